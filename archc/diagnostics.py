@@ -1,0 +1,41 @@
+"""The one type of message."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+from archc.language.source import Span
+
+Severity = Literal["error", "warning"]
+
+
+class Label(NamedTuple):
+    """A second place that explains the first."""
+
+    span: Span
+    text: str
+
+
+class Frame(NamedTuple):
+    """One call on the way to a message: `Bottleneck(width=128, stride=2) at layer2.0`, called at `span`."""
+
+    definition: str
+    arguments: tuple[tuple[str, str], ...]
+    path: str
+    span: Span
+
+
+class Diagnostic(NamedTuple):
+    """A finding: what is wrong, where, why, and what would mend it.
+
+    `code` is a word of the catalogue in `archc/explanations/`; `span` is the culprit; `calls` runs
+    from the innermost call outwards.
+    """
+
+    code: str
+    severity: Severity
+    message: str
+    span: Span
+    labels: tuple[Label, ...] = ()
+    calls: tuple[Frame, ...] = ()
+    help: str | None = None

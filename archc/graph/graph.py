@@ -1,0 +1,105 @@
+"""The flat graph: what a program means. Nodes stand in topological order, which is execution order."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, NamedTuple
+
+from archc.diagnostics import Frame
+from archc.language.source import Span
+from archc.language.tree import Expect, Network, Program
+from archc.layers.base import Layer
+from archc.shapes import Shape
+
+
+class Scope:
+    """A piece of the program that names things: the network, a block call, a labelled group or loop.
+
+    `path` is the module path (`layer2.0`), "" for the network; `name` the block's name or the label
+    as written; `definition` the text it runs (block or network node), None for groups and loops.
+    """
+
+    __slots__ = ("arguments", "kind", "name", "parent", "path", "sequence", "span")
+
+    def __init__(
+        self,
+        kind: Literal["network", "block", "group", "loop", "if"],
+        name: str,
+        path: str,
+        arguments: tuple[tuple[str, str], ...],
+        span: Span,
+        parent: Scope | None,
+        sequence: bool,
+    ) -> None:
+        self.kind = kind
+        self.name = name
+        self.path = path
+        self.arguments = arguments
+        self.span = span
+        self.parent = parent
+        self.sequence = sequence
+
+    def frames(self) -> tuple[Frame, ...]:
+        """The calls that led here, innermost first."""
+        frames = []
+        scope: Scope | None = self
+        while scope is not None:
+            if scope.kind == "block":
+                frames.append(Frame(scope.name, scope.arguments, scope.path, scope.span))
+            scope = scope.parent
+        return tuple(frames)
+
+
+class Node(NamedTuple):
+    """One layer at one place of the execution; `layer` is None for an input of the network.
+
+    `path` is unique; it is the module path, with `@2` behind it where a shared layer runs a second
+    time. `module` is the path of the module that holds the weights. `inputs` are indices into
+    `Graph.nodes`. `shape` is None where it could not be found out.
+    """
+
+    index: int
+    path: str
+    module: str
+    layer: Layer | None
+    inputs: tuple[int, ...]
+    shape: Shape | None
+    label: str | None
+    span: Span
+    scope: Scope
+    training: bool  # runs only in training: an auxiliary output
+
+    @property
+    def kind(self) -> str:
+        return "input" if self.layer is None else self.layer.keyword
+
+
+class Result(NamedTuple):
+    """A result of the network: `out`, then the extra outputs in the file's order."""
+
+    name: str
+    node: int
+    training: bool
+    span: Span
+
+
+class Claim(NamedTuple):
+    """An `expect` in the place where it runs: `scope` is where its paths begin, `values` its names."""
+
+    expect: Expect
+    scope: Scope
+    values: dict[str, Any]
+
+
+class Graph(NamedTuple):
+    """A network with every number filled in. `complete` is false where an error left a part out."""
+
+    name: str
+    program: Program
+    network: Network
+    arguments: dict[str, Any]  # the network's parameters
+    nodes: tuple[Node, ...]
+    results: tuple[Result, ...]
+    scopes: tuple[Scope, ...]
+    values: dict[str, int]  # what a path names: `features`, `layer1.0` -> node of its result
+    claims: tuple[Claim, ...]
+    complete: bool

@@ -1,0 +1,355 @@
+"""The program as its author wrote it: what the parser makes, the printer prints and nothing changes.
+
+Every node ends with its `span`. Records are named tuples: a dataclass costs half a millisecond of
+start-up apiece, more than it takes to parse most files.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import NamedTuple
+
+from archc.language.source import Source, Span
+
+# ------------------------------------------------------------------------------- expressions
+
+
+class Number(NamedTuple):
+    """`4096`, `60_000`, `138M`, `1e-4`; `text` keeps the digits as written, which `~` needs."""
+
+    value: int | Fraction
+    text: str
+    span: Span
+
+
+class Text(NamedTuple):
+    """`"text"`, its escapes resolved."""
+
+    value: str
+    span: Span
+
+
+class Constant(NamedTuple):
+    """`true`, `false`, `none`."""
+
+    value: bool | None
+    span: Span
+
+
+class Size(NamedTuple):
+    """`7x7`, `3x224x224`, `3xHxW`: an axis is a number or the letter of an open size."""
+
+    axes: tuple[int | str, ...]
+    span: Span
+
+
+class List(NamedTuple):
+    items: tuple[Expr, ...]
+    span: Span
+
+
+class Name(NamedTuple):
+    """A name; also `in`, `input` and the wildcard `_`."""
+
+    id: str
+    span: Span
+
+
+class Template(NamedTuple):
+    """A label or reference with computed parts, `enc{i + 1}` or `"block{s}-{i}"`.
+
+    `parts` alternates as written; text parts are `str`. `quoted` tells how it was written.
+    A plain label is a template of one text part.
+    """
+
+    parts: tuple[str | Expr, ...]
+    quoted: bool
+    span: Span
+
+    @property
+    def plain(self) -> str | None:
+        """The label where nothing in it is computed, else None."""
+        if not self.parts:
+            return ""
+        if len(self.parts) == 1 and isinstance(self.parts[0], str):
+            return self.parts[0]
+        return None
+
+
+class Attribute(NamedTuple):
+    """`value.name`; the name may be digits (`layer1.0`) or a template (`enc{i}.conv`)."""
+
+    value: Expr
+    name: str | Template
+    span: Span
+
+
+class Index(NamedTuple):
+    value: Expr
+    index: Expr
+    span: Span
+
+
+class Slice(NamedTuple):
+    """`value[start:stop]`."""
+
+    value: Expr
+    start: Expr | None
+    stop: Expr | None
+    span: Span
+
+
+class Argument(NamedTuple):
+    """`value` by position, or `name=value`; `name_span` is the place of the name alone."""
+
+    name: str | None
+    value: Expr
+    name_span: Span | None
+    span: Span
+
+
+class Call(NamedTuple):
+    """`function(arguments)`: a built-in function, or a block or layer with arguments fixed."""
+
+    function: Expr
+    arguments: tuple[Argument, ...]
+    span: Span
+
+
+class Unary(NamedTuple):
+    """`-x`, `not x`."""
+
+    operator: str
+    operand: Expr
+    span: Span
+
+
+class Binary(NamedTuple):
+    """Arithmetic, `and`, `or`."""
+
+    operator: str
+    left: Expr
+    right: Expr
+    span: Span
+
+
+class Comparison(NamedTuple):
+    """`a < b <= c`: one more operand than operators. `~` stands only in `expect`."""
+
+    operands: tuple[Expr, ...]
+    operators: tuple[str, ...]
+    span: Span
+
+
+class Choice(NamedTuple):
+    """`then if condition else otherwise`."""
+
+    then: Expr
+    condition: Expr
+    otherwise: Expr
+    span: Span
+
+
+Expr = (
+    Number
+    | Text
+    | Constant
+    | Size
+    | List
+    | Name
+    | Template
+    | Attribute
+    | Index
+    | Slice
+    | Call
+    | Unary
+    | Binary
+    | Comparison
+    | Choice
+)
+
+# -------------------------------------------------------------------------------- statements
+
+
+class Apply(NamedTuple):
+    """`conv 64 3x3`, `Block(64, stride=2)`, `VGG16.features`, `share conv1`."""
+
+    callee: Name | Attribute
+    arguments: tuple[Argument, ...]
+    parenthesised: bool
+    span: Span
+
+
+class Braced(NamedTuple):
+    """`concat { … }`: a word and its braces; which words there are, the grammar does not know."""
+
+    word: Name
+    body: tuple[Statement, ...]
+    span: Span
+
+
+class Group(NamedTuple):
+    """`{ … }`."""
+
+    body: tuple[Statement, ...]
+    span: Span
+
+
+class Arm(NamedTuple):
+    """One arm of an `if`; the last, `else`, has no condition."""
+
+    condition: Expr | None
+    body: tuple[Statement, ...]
+    span: Span
+
+
+class If(NamedTuple):
+    arms: tuple[Arm, ...]
+    span: Span
+
+
+class For(NamedTuple):
+    """`for a, b in rows { … }`."""
+
+    targets: tuple[Name, ...]
+    iterable: Expr
+    body: tuple[Statement, ...]
+    span: Span
+
+
+class Repeat(NamedTuple):
+    count: Expr
+    body: tuple[Statement, ...]
+    span: Span
+
+
+class From(NamedTuple):
+    """`from input`, `from features.pool3`, `from enc{3 - i}`."""
+
+    target: Name | Attribute | Template
+    span: Span
+
+
+Action = Apply | Braced | Group | If | For | Repeat | From
+
+
+class Link(NamedTuple):
+    """One link of a chain: `label: action => shape`."""
+
+    label: Template | None
+    action: Action
+    shape: Expr | None
+    span: Span
+
+
+class Chain(NamedTuple):
+    """`link -> link -> …`: one statement."""
+
+    links: tuple[Link, ...]
+    span: Span
+
+
+class Input(NamedTuple):
+    """`input 3x224x224`, `input left 1x105x105`."""
+
+    name: Name | None
+    shape: Expr
+    span: Span
+
+
+class Let(NamedTuple):
+    name: Name
+    value: Expr
+    span: Span
+
+
+class Output(NamedTuple):
+    """`aux1: output training AuxHead classes`; the label stands before the word `output`."""
+
+    label: Template | None
+    training: bool
+    body: Chain
+    span: Span
+
+
+class Expect(NamedTuple):
+    """`expect claim "source"`; the claim is the whole comparison."""
+
+    claim: Expr
+    source: Text | None
+    span: Span
+
+
+Statement = Chain | Input | Let | Output | Expect
+
+# ------------------------------------------------------------------------------- definitions
+
+
+class Parameter(NamedTuple):
+    name: Name
+    default: Expr | None
+    span: Span
+
+
+class Block(NamedTuple):
+    """`block NAME(parameters) { … }`."""
+
+    name: Name
+    parameters: tuple[Parameter, ...]
+    docstring: Text | None
+    body: tuple[Statement, ...]
+    span: Span
+
+
+class Network(NamedTuple):
+    """`network NAME(parameters) { … }`."""
+
+    name: Name
+    parameters: tuple[Parameter, ...]
+    docstring: Text | None
+    body: tuple[Statement, ...]
+    span: Span
+
+
+class BlockAlias(NamedTuple):
+    """`block NAME = BLOCK(arguments)`."""
+
+    name: Name
+    value: Expr
+    span: Span
+
+
+class Member(NamedTuple):
+    """`network NAME = FAMILY(arguments) { expect … }`; `family` is a call, or a name alone."""
+
+    name: Name
+    family: Call | Name
+    docstring: Text | None
+    body: tuple[Statement, ...]
+    span: Span
+
+
+class Import(NamedTuple):
+    """`from "vgg.arch" import VGG, ConvReLU as Conv`: pairs of the name there and the name here."""
+
+    path: Text
+    names: tuple[tuple[Name, Name], ...]
+    span: Span
+
+
+Definition = Block | Network | BlockAlias | Member | Import | Let
+
+
+class Allowance(NamedTuple):
+    """`# allow: CODE` at the end of a line."""
+
+    code: str
+    line: int
+    span: Span
+
+
+class Program(NamedTuple):
+    source: Source
+    docstring: Text | None
+    definitions: tuple[Definition, ...]
+    allowances: tuple[Allowance, ...]
