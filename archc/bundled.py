@@ -1,0 +1,41 @@
+"""Where the files that come with the package lie: in an installed wheel beside the code, in a checkout above it."""
+
+from __future__ import annotations
+
+import os
+
+_PACKAGE = os.path.dirname(os.path.abspath(__file__))
+
+
+def _folder(name: str) -> str:
+    installed = os.path.join(_PACKAGE, name)
+    if os.path.isdir(installed):
+        return installed
+    return os.path.join(os.path.dirname(_PACKAGE), name)
+
+
+def specs_folder() -> str:
+    """The library of networks."""
+    return _folder("specs")
+
+
+def templates_folder() -> str:
+    """The layouts of the report and of generated code."""
+    return _folder("templates")
+
+
+def spec(name: str) -> str | None:
+    """The file of a bundled spec by its bare name (`vgg16`), or None."""
+    if not name or os.sep in name or name.startswith("."):
+        return None
+    path = os.path.join(specs_folder(), f"{name}.arch")
+    return path if os.path.isfile(path) else None
+
+
+def spec_names() -> list[str]:
+    """The bare names of all bundled specs, sorted."""
+    try:
+        files = os.listdir(specs_folder())
+    except OSError:
+        return []
+    return sorted(file[:-5] for file in files if file.endswith(".arch"))
