@@ -1,0 +1,181 @@
+"""The part of the lexer that reads texts, numbers, comments and what is none of these."""
+
+from __future__ import annotations
+
+import re
+
+from archc.language import kinds as k
+from archc.language.literals import ESCAPES, NUMBER_PATTERN, SIZE_PATTERN, number_problem, too_large
+from archc.language.nesting import Nesting
+from archc.language.source import Span
+from archc.language.tree import Allowance
+
+CHUNK = re.compile(r'[^"\\{\n]+')
+ALLOW = re.compile(r"#\s*allow:\s*((?:[\w-]+(?:\s*,\s*[\w-]+)*)?)")
+LOOK_ALIKES = {
+    "\u2192": ("->", k.ARROW),
+    "\u21d2": ("=>", k.SHAPE_ARROW),
+    "\u2212": ("-", k.MINUS),
+    "\u2013": ("-", k.MINUS),
+    "\u2014": ("-", k.MINUS),
+    "\u00b7": ("*", k.OPERATORS["*"]),
+    "\u00d7": ("x", -1),
+    "\u2264": ("<=", k.OPERATORS["<="]),
+    "\u2265": (">=", k.OPERATORS[">="]),
+    "\u2260": ("!=", k.OPERATORS["!="]),
+    "\u2248": ("~", k.ABOUT),
+    "^": ("**", k.OPERATORS["**"]),
+}
+QUOTES = {"'": "'", "`": "`", "\u201c": "\u201d", "\u201d": "\u201d", "\u2018": "\u2019"}
+TIMES = re.compile(r"(?:[ ]*\u00d7[ ]*(?:\d+|[A-Z]))*(?!\w)", re.ASCII)
+
+
+class Literals(Nesting):
+    """Methods for tokens that are more than a word or a mark."""
+
+    # ------------------------------------------------------------------------------------ text
+
+    def quote(self, start: int) -> int:
+        """A `"`: a text, a text with computed parts, or a docstring."""
+        documents = self.text.startswith('"""', start)
+        if self.pending or self.broken:
+            self.settle(k.DOCSTRING if documents else k.TEXT, start)
+        if documents:
+            return self.docstring(start)
+        return self.quoted(start, start + 1, k.TEMPLATE, k.TEXT)
+
+    def quoted(self, start: int, position: int, opening: int, whole: int) -> int:
+        """Reads a text up to its end or to a computed part."""
+        text = self.text
+        parts = []
+        while True:
+            chunk = CHUNK.match(text, position)
+            if chunk is not None:
+                parts.append(chunk[0])
+                position = chunk.end()
+            stop = text[position]
+            if stop == "\\" and text[position + 1] != "\n":
+                escape = text[position + 1]
+                if escape not in ESCAPES:
+                    self.report(
+                        "bad-escape",
+                        f"`\\{escape}` stands for nothing in a text",
+                        position,
+                        position + 2,
+                        "for the character `\\` itself write `\\\\`",
+                    )
+                parts.append(ESCAPES.get(escape, escape))
+                position += 2
+            elif stop == "{":
+                self.add(opening, start, position + 1, "".join(parts))
+                self.open(k.TEMPLATE_END, position, True)
+                return position + 1
+            else:
+                if stop != '"':
+                    begin = start if opening == k.TEMPLATE else start + 1
+                    message = "this text is never closed"
+                    self.report("unclosed-text", message, begin, position, 'add `"`')
+                    position += stop == "\\"
+                else:
+                    position += 1
+                self.add(whole, start, position, "".join(parts))
+                return position
+
+    def docstring(self, start: int) -> int:
+        end = self.text.find('"""', start + 3)
+        while end >= 0 and self.text[end - 1] == "\\":
+            end = self.text.find('"""', end + 1)
+        if end < 0:
+            line_end = self.text.find("\n", start)
+            message = "this docstring is never closed"
+            self.report("unclosed-text", message, start, start + 3, 'add `"""` at its end')
+            self.add(k.DOCSTRING, start, line_end)
+            return line_end
+        self.add(k.DOCSTRING, start, end + 3, self.text[start + 3 : end])
+        return end + 3
+
+    # --------------------------------------------------------------------------- numbers, rest
+
+    def number(self, start: int, end: int) -> int:
+        """The kind of a word that begins with a digit; a broken one is reported and reads as 0."""
+        text = self.text[start:end]
+        kind = k.SIZE if SIZE_PATTERN.match(text) else k.NUMBER
+        if kind == k.NUMBER and NUMBER_PATTERN.match(text) is None:
+            message, help = number_problem(text)
+            self.report("bad-number", message, start, end, help)
+        elif too_large(text):
+            message = "this number is larger than anything a network holds"
+            self.report("number-too-large", message, start, end)
+        else:
+            return kind
+        self.texts[len(self.kinds)] = "0"
+        return k.NUMBER
+
+    def allow(self, comment: str, start: int) -> None:
+        """`# allow: CODE, CODE`, at the start of a comment or behind other words."""
+        found = ALLOW.search(comment)
+        if found is None:
+            return
+        line = self.source.position(start)[0]
+        offset = start + found.start(1)
+        if not found[1]:
+            message = "`allow` names no warning"
+            cure = "name it, `# allow: unused-parameter`"
+            self.report("syntax", message, start + found.start(), start + found.end(), cure)
+        for code in re.finditer(r"[\w-]+", found[1]):
+            span = Span(self.source, offset + code.start(), offset + code.end())
+            self.allowances.append(Allowance(code[0], line, span))
+
+    def strange(self, start: int) -> int:
+        """A character the language does not have; where its meaning is clear, reading goes on."""
+        character = self.text[start]
+        if character in LOOK_ALIKES:
+            return self.look_alike(character, start)
+        if character in QUOTES:
+            line_end = self.text.find("\n", start)
+            close = self.text.find(QUOTES[character], start + 1, line_end)
+            end = close + 1 if close >= 0 else start + 1
+            help = 'write `"text"`'
+            self.report(
+                "bad-character", "a text stands in straight double quotes", start, end, help
+            )
+            if close >= 0:
+                if self.pending or self.broken:
+                    self.settle(k.TEXT, start)
+                self.add(k.TEXT, start, end, self.text[start + 1 : close])
+            return end
+        end = start + 1
+        while not self.text[end].isascii() and self.text[end].isalnum() and character.isalnum():
+            end += 1
+        shown = self.text[start:end]
+        name = f"`{shown}`" if shown.isprintable() else f"the character U+{ord(character):04X}"
+        message = f"{name} has no meaning outside texts and comments"
+        help: str | None = None
+        if character.isalnum():
+            help = "names are made of the letters a to z, digits and `_`"
+        elif character.isspace():
+            message, help = f"{name} is not a plain space", "write a plain space"
+        self.report("bad-character", message, start, end, help)
+        return end
+
+    def look_alike(self, character: str, start: int) -> int:
+        """A sign pasted from a paper: read as what it stands for there."""
+        right, kind = LOOK_ALIKES[character]
+        message = f"`{character}` is not a sign of the language"
+        self.report("bad-character", message, start, start + 1, f"write `{right}`")
+        if self.pending or self.broken:
+            self.settle(kind, start)
+        if kind >= 0:
+            if kind == k.MINUS and self.previous() not in k.OPERAND_END:
+                kind = k.NEGATE
+            self.add(kind, start, start + 1)
+            return start + 1
+        rest = TIMES.match(self.text, start + 1)
+        if rest is not None and self.previous() in (k.NUMBER, k.SIZE):
+            self.ends[-1] = rest.end()
+            self.kinds[-1] = k.SIZE
+            self.texts[len(self.kinds) - 1] = re.sub(
+                r"[\s\u00d7]+", "x", self.text[self.starts[-1] : rest.end()]
+            )
+            return rest.end()
+        return start + 1

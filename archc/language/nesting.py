@@ -1,0 +1,301 @@
+"""Brackets and line ends: what is open, what a line end means, and what was never closed."""
+
+from __future__ import annotations
+
+import re
+
+from archc.language import kinds as k
+from archc.language.source import Source
+from archc.language.tokens import Tokens
+
+DEEPEST_BRACES = 64
+DEEPEST_EXPRESSION = 200
+MERGES = frozenset(("add", "mul", "concat"))
+NO_END_BEFORE = frozenset((k.ARROW, k.SHAPE_ARROW, k.ELSE))
+BROKEN_BY = frozenset((k.BRACE, k.BRACE_CLOSE, k.ARROW, k.SHAPE_ARROW))
+ITEM_START = frozenset((k.NAME, k.NUMBER, k.SIZE, k.TEXT, k.FROM, k.INPUT, k.IF, k.TEMPLATE))
+DEFINITION = re.compile(r"[ \t]+[A-Za-z_]\w*[ \t\r]*[({=\n]", re.ASCII)
+
+
+LABEL = re.compile(r"[A-Za-z_]\w*:", re.ASCII)
+BLANKS = re.compile(r"[ \t]*")
+
+
+class TooDeep(Exception):
+    """Nesting beyond the limits: the rest of the file is not read."""
+
+
+class Nesting(Tokens):
+    """Keeps the brackets in pairs, whatever the author wrote."""
+
+    def __init__(self, source: Source) -> None:
+        super().__init__(source)
+        # What is open: kind of the closer, offset, operators before it, most operators of an item,
+        # whether it is a part of a quoted text.
+        self.stack: list[list[int]] = []
+        self.top = 0
+        self.pending = 0
+        self.pending_at = 0
+        self.header = False
+        self.in_expect = False
+        self.in_import = False
+        self.broken = False
+        self.operators = 0
+        self.braces = 0
+        self.suspects: list[int] = []
+
+    def at_link(self) -> bool:
+        """Whether a statement or a link of a chain begins here."""
+        return bool(self.pending) or self.previous() in k.LINK_START
+
+    def settle(self, kind: int, start: int) -> None:
+        """Decides what the line end before a token of this kind means."""
+        if self.broken:
+            self.broken = False
+            self.runaway(kind, start)
+        if not self.pending:
+            return
+        hard = self.pending == 2
+        self.pending = 0
+        previous = self.previous()
+        if previous == k.END or previous == k.BRACE:
+            return
+        if not hard:
+            if kind in NO_END_BEFORE or previous == k.ARROW or previous == k.SHAPE_ARROW:
+                return
+            if kind == k.BRACE and (self.header or self.bare_merge()):
+                return
+        self.end_statement(self.pending_at, self.pending_at + 1)
+
+    def end_statement(self, start: int, end: int) -> None:
+        self.add(k.END, start, end)
+        self.header = self.in_expect = self.in_import = False
+        self.operators = 0
+
+    def bare_merge(self) -> bool:
+        """Whether the last word is a merge still without its braces.
+
+        `identity` and then a group on the next line are two statements, `concat` and its braces
+        are one: the only place where reading depends on what a word means.
+        """
+        if self.previous() != k.NAME or self.text[self.starts[-1] : self.ends[-1]] not in MERGES:
+            return False
+        before = self.kinds[-2] if len(self.kinds) > 1 else k.END
+        return before in k.LINK_START or before == k.LABEL_COLON
+
+    def deeper(self, start: int) -> None:
+        """Counts an operator: an upper bound of how deep the expression's tree becomes."""
+        self.operators += 1
+        if self.operators > DEEPEST_EXPRESSION:
+            self.report(
+                "too-deep",
+                f"this expression nests deeper than {DEEPEST_EXPRESSION} operators and brackets",
+                start,
+                start + 1,
+                "name its parts with `let`",
+            )
+            raise TooDeep
+
+    def item(self) -> None:
+        """A comma: the next item of a list counts its operators anew."""
+        if self.stack:
+            entry = self.stack[-1]
+            entry[3] = max(entry[3], self.operators)
+            self.operators = entry[2]
+
+    def open(self, closer: int, start: int, quoted: bool = False) -> None:
+        if closer == k.BRACE_CLOSE:
+            self.braces += 1
+            if self.braces > DEEPEST_BRACES:
+                message = f"more than {DEEPEST_BRACES} braces inside one another"
+                self.report("too-deep", message, start, start + 1, "make the inner part a block")
+                raise TooDeep
+            self.operators = 0
+            self.header = False
+        else:
+            self.deeper(start)
+        self.stack.append([closer, start, self.operators, self.operators, quoted])
+        self.top = closer
+
+    def close(self) -> None:
+        closer, _, _, most, _ = self.stack.pop()
+        if closer == k.BRACE_CLOSE:
+            self.braces -= 1
+            self.operators = 0
+        else:
+            self.operators = max(most, self.operators)
+        self.top = self.stack[-1][0] if self.stack else 0
+
+    # ------------------------------------------------------------------------ unclosed, unmatched
+
+    def closes_on_line(self, start: int) -> bool:
+        """Whether the bracket opened last is closed further on in the line of `start`."""
+        line_end = self.text.find("\n", start)
+        return self.text.find(k.CLOSERS[self.top], start, line_end) >= 0
+
+    def unclosed(self, noticed: int, end: int, why: str) -> None:
+        """Reports the bracket opened last, and closes every bracket up to the nearest brace."""
+        closer, start, *_ = self.stack[-1]
+        shown = k.OPENERS[closer]
+        self.report(
+            "unclosed-bracket",
+            f"this `{shown}` is never closed",
+            start,
+            start + 1,
+            f"add `{k.CLOSERS[closer]}`",
+            ((noticed, end, why),),
+        )
+        self.close_brackets()
+
+    def close_brackets(self) -> None:
+        at = self.ends[-1]
+        while self.top and self.top != k.BRACE_CLOSE:
+            closer = self.top
+            self.close()
+            self.add(closer, at, at, "" if closer == k.TEMPLATE_END else None)
+
+    def runaway(self, kind: int, start: int) -> None:
+        """The first token of a line inside brackets: does it show that one was never closed?"""
+        if self.top == 0 or self.top == k.BRACE_CLOSE:
+            return
+        previous = self.previous()
+        if kind not in k.STATEMENT_WORDS and kind not in BROKEN_BY:
+            if kind not in ITEM_START or previous not in k.OPERAND_END:
+                return
+            if kind != k.FROM and not self.looks_like_statement(start):
+                return
+        line_end = self.text.find("\n", start)
+        self.unclosed(start, min(line_end, start + 1), "a new statement begins here")
+        if kind != k.BRACE and kind not in NO_END_BEFORE:
+            self.pending = self.pending or 1
+            self.pending_at = self.ends[-1]
+
+    def looks_like_statement(self, start: int) -> bool:
+        """Whether a line inside brackets is a statement, by its label or its indentation."""
+        text = self.text
+        line = text[start : text.find("\n", start)]
+        if LABEL.match(line):
+            return True
+        return start - text.rfind("\n", 0, start) - 1 <= self.indentation(self.stack[-1][1])
+
+    def indentation(self, start: int) -> int:
+        """How far the line of this character is indented."""
+        line = self.text.rfind("\n", 0, start) + 1
+        first = BLANKS.match(self.text, line)
+        assert first is not None
+        return first.end() - line
+
+    def close_parenthesis(self, kind: int, start: int) -> None:
+        """A `)` or `]`."""
+        if self.top != kind:
+            openings = []
+            for entry in reversed(self.stack):
+                if entry[0] == k.BRACE_CLOSE or entry[0] == k.TEMPLATE_END:
+                    break
+                openings.append(entry[0])
+            shown = k.CLOSERS[kind]
+            if kind in openings:
+                while self.top != kind:
+                    closer, opened, *_ = self.stack[-1]
+                    self.report(
+                        "unclosed-bracket",
+                        f"this `{k.OPENERS[closer]}` is never closed",
+                        opened,
+                        opened + 1,
+                        f"add `{k.CLOSERS[closer]}`",
+                        ((start, start + 1, f"this `{shown}` closes an earlier bracket"),),
+                    )
+                    self.close()
+                    self.add(closer, start, start)
+            elif openings:
+                opened = self.stack[-1][1]
+                wanted = k.CLOSERS[self.top]
+                self.report(
+                    "unmatched-bracket",
+                    f"`{shown}` does not match the bracket it should close",
+                    start,
+                    start + 1,
+                    f"write `{wanted}`",
+                    ((opened, opened + 1, f"closed by `{wanted}`"),),
+                )
+                kind = self.top
+            else:
+                message = f"this `{shown}` closes nothing"
+                self.report("unmatched-bracket", message, start, start + 1, "take it away")
+                return
+        self.close()
+        self.add(kind, start, start + 1)
+
+    def close_brace(self, start: int) -> None:
+        """A `}` that closes statements."""
+        if self.top and self.top != k.BRACE_CLOSE:
+            if not any(entry[0] == k.BRACE_CLOSE for entry in self.stack):
+                message = "this `}` closes nothing"
+                self.report("unmatched-bracket", message, start, start + 1, "take it away")
+                return
+            self.unclosed(start, start + 1, "the braces around it end here")
+        self.pending = 0
+        if self.top == 0:
+            # The parser reports it: it knows whether the text around it is broken anyway.
+            if self.previous() != k.END:
+                self.end_statement(start, start)
+            self.add(k.BRACE_CLOSE, start, start + 1)
+            return
+        previous = self.previous()
+        if previous != k.END and previous != k.BRACE:
+            self.end_statement(start, start)
+        opened = self.stack[-1][1]
+        line = self.text.rfind("\n", 0, start) + 1
+        if not self.text[line:start].strip() and start - line < self.indentation(opened):
+            self.suspects.append(opened)
+        self.close()
+        self.add(k.BRACE_CLOSE, start, start + 1)
+        self.header = False
+
+    def definition(self, start: int, end: int) -> None:
+        """A `network` or `block`: where braces are still open, one of them was never closed."""
+        if self.top == 0 or DEFINITION.match(self.text, end) is None:
+            return
+        self.close_braces(start, end, "a new definition begins here")
+        self.end_statement(start, start)
+
+    def close_braces(self, noticed: int, end: int, why: str) -> None:
+        if self.top != k.BRACE_CLOSE:
+            self.unclosed(noticed, end, why)
+        if not self.stack:
+            return
+        opened = self.suspects[-1] if self.suspects else self.stack[-1][1]
+        self.report(
+            "unclosed-bracket",
+            "this `{` is never closed",
+            opened,
+            opened + 1,
+            "add `}` where its statements end",
+            ((noticed, end, why),),
+        )
+        self.shut()
+
+    def shut(self) -> None:
+        """Closes all that is open, without a word."""
+        at = self.ends[-1] if self.ends else 0
+        self.pending = 0
+        self.suspects.clear()
+        while self.stack:
+            if self.top != k.BRACE_CLOSE:
+                self.close_brackets()
+                continue
+            if self.previous() != k.END and self.previous() != k.BRACE:
+                self.end_statement(at, at)
+            self.close()
+            self.add(k.BRACE_CLOSE, at, at)
+
+    def finish(self) -> None:
+        """The end of the file."""
+        limit = len(self.source.text)
+        last = max(limit - 1, 0)
+        if self.stack and not self.unread:
+            self.close_braces(last, limit, "the file ends here")
+        self.shut()
+        if self.previous() != k.END:
+            self.end_statement(limit, limit)
+        self.add(k.END_OF_FILE, limit, limit)
