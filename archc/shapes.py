@@ -1,9 +1,9 @@
 """Shapes: channels first, without the batch, `(3, 224, 224)`; an axis may be open.
 
-An open axis is `multiplier * floor((atom + offset) / divisor) + constant`, where the atom is a letter
-from the author's `input 3xHxW`. Convolution, pooling and upsampling all keep this form, because
-floor((floor((n + a) / s) + b) / t) = floor((n + a + s*b) / (s*t)); so sizes compose exactly and no
-algebra system is needed. What leaves the form becomes an atom of its own.
+An open axis is `multiplier * floor((atom + offset) / divisor) + constant`, where the atom is a
+letter from the author's `input 3xHxW`. Convolution, pooling and upsampling all keep this form,
+because floor((floor((n + a) / s) + b) / t) = floor((n + a + s*b) / (s*t)); so sizes compose exactly
+and no algebra system is needed. What leaves the form becomes an atom of its own.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ class Open(NamedTuple):
     divisor: int = 1
     constant: int = 0
 
-    def __add__(self, other: object) -> Open:  # type: ignore[override]
+    def __add__(self, other: object) -> Open:
         if isinstance(other, int):
             return _canonical(*self[:4], self.constant + other)
         if isinstance(other, Open):
@@ -32,7 +32,8 @@ class Open(NamedTuple):
             return Open(f"({self} + {other})")
         return NotImplemented
 
-    __radd__ = __add__
+    def __radd__(self, other: object) -> Open:
+        return self + other
 
     def __sub__(self, other: object) -> Open | int:
         if isinstance(other, int):
@@ -46,7 +47,7 @@ class Open(NamedTuple):
     def __rsub__(self, other: object) -> Open:
         return self * -1 + other if isinstance(other, int) else NotImplemented
 
-    def __mul__(self, other: object) -> Open:  # type: ignore[override]
+    def __mul__(self, other: object) -> Open:
         if isinstance(other, int):
             multiplier, constant = self.multiplier * other, self.constant * other
             return _canonical(self.atom, multiplier, self.offset, self.divisor, constant)
@@ -54,7 +55,8 @@ class Open(NamedTuple):
             return Open(f"{_factor(self)}*{_factor(other)}")
         return NotImplemented
 
-    __rmul__ = __mul__  # type: ignore[assignment]
+    def __rmul__(self, other: object) -> Open:
+        return self * other
 
     def __floordiv__(self, other: object) -> Open:
         if not isinstance(other, int):
@@ -127,7 +129,7 @@ def differ(left: Axis, right: Axis) -> bool:
 
 
 def below(left: Axis, right: Axis) -> bool:
-    """Whether one axis is certainly smaller than another; an open axis may always be large enough."""
+    """Whether one axis is certainly smaller than another; an open one may be large enough."""
     return isinstance(left, int) and isinstance(right, int) and left < right
 
 
@@ -135,8 +137,9 @@ def smaller(left: Axis, right: Axis) -> Axis:
     """The smaller of two sizes; exact for open axes that differ in one whole number alone."""
     if isinstance(left, int) and isinstance(right, int):
         return min(left, right)
-    if isinstance(left, Open) and isinstance(right, Open) and left.multiplier == right.multiplier == 1:
-        if (left.atom, left.divisor) == (right.atom, right.divisor):
+    if isinstance(left, Open) and isinstance(right, Open):
+        same = (left.atom, left.divisor) == (right.atom, right.divisor)
+        if same and left.multiplier == right.multiplier == 1:
             return left if left.offset <= right.offset else right
     return left if left == right else Open(f"min({left}, {right})")
 

@@ -13,19 +13,29 @@ from archc.shapes import Open, Size
 
 REQUIRED: Any = object()
 
+Pads = tuple[tuple[int, int], ...]
+
 
 class ArgumentError(Exception):
-    """A value that cannot be the argument; the message ends a sentence that begins with its name."""
+    """A value that cannot be the argument; the message ends a sentence begun by its name."""
 
     def __init__(self, code: str, message: str, help: str | None = None) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
         self.help = help
+        self.argument = ""  # set by `bind`
 
 
 class Argument:
-    """One argument of a layer kind: `kind` says in a word what it takes, `doc` what it means."""
+    """One argument of a layer kind: `kind` says in a word what it takes, `doc` what it means.
+
+    `words` are the bare names it understands, as in `pad=same` and `mode=bilinear`. A `tensor`
+    argument takes the name of an earlier value; the layer holds True, and the value's shape is its
+    second input.
+    """
+
+    __slots__ = ("convert", "default", "doc", "keyword_only", "kind", "name", "words")
 
     def __init__(
         self,
@@ -34,6 +44,7 @@ class Argument:
         default: Any = REQUIRED,
         doc: str = "",
         keyword_only: bool = False,
+        words: tuple[str, ...] = (),
     ) -> None:
         self.name = ""  # set by the layer class
         self.kind = kind
@@ -41,6 +52,7 @@ class Argument:
         self.default = default
         self.doc = doc
         self.keyword_only = keyword_only
+        self.words = words
 
     @property
     def required(self) -> bool:
@@ -72,26 +84,62 @@ def _finite_decimal(value: Fraction) -> bool:
     return denominator == 1
 
 
-def whole(value: object, least: int | None = None) -> Any:
-    """A whole number, or an open size; `least` bounds it from below."""
-    if isinstance(value, Open):
-        return value
-    if isinstance(value, Fraction) and value.denominator == 1:
-        value = value.numerator
-    elif isinstance(value, float) and value.is_integer():
-        value = int(value)
-    if isinstance(value, (Fraction, float)):
-        raise ArgumentError("not-whole", f"must be a whole number, not {describe(value)}")
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise ArgumentError("wrong-type", f"must be a whole number, not {describe(value)}")
+def is_list(value: object) -> bool:
+    """Whether a value is a list or a size; an open number is neither."""
+    return isinstance(value, tuple) and not isinstance(value, Open)
+
+
+def whole(value: object, least: int | None = None, most: int | None = None) -> int:
+    """A whole number, between `least` and `most`."""
+    if type(value) is not int:
+        if isinstance(value, Open):
+            raise ArgumentError("open-size", f"must be a known number, but {value} is open")
+        if isinstance(value, Fraction) and value.denominator == 1:
+            value = value.numerator
+        elif isinstance(value, float) and value.is_integer():
+            value = int(value)
+        if isinstance(value, (Fraction, float)):
+            raise ArgumentError("not-whole", f"must be a whole number, not {describe(value)}")
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise ArgumentError("wrong-type", f"must be a whole number, not {describe(value)}")
     if least is not None and value < least:
         raise ArgumentError("out-of-range", f"must be at least {least}, not {value}")
+    if most is not None and value > most:
+        raise ArgumentError("out-of-range", f"must be at most {most}, not {value}")
     return value
 
 
 def count(default: Any = REQUIRED, doc: str = "", least: int = 1) -> Any:
     """A whole number, at least 1 unless told otherwise."""
     return Argument("count", lambda value, rank: whole(value, least), default, doc)
+
+
+def number(
+    default: Any = REQUIRED,
+    doc: str = "",
+    least: float | None = None,
+    most: float | None = None,
+) -> Any:
+    """A number; between `least` and `most`, both allowed."""
+
+    def convert(value: object, rank: int) -> float:
+        if isinstance(value, bool) or not isinstance(value, (int, float, Fraction)):
+            raise ArgumentError("wrong-type", f"must be a number, not {describe(value)}")
+        result = float(value)
+        if least is not None and result < least:
+            raise ArgumentError("out-of-range", f"must be at least {least:g}, not {result:g}")
+        if most is not None and result > most:
+            raise ArgumentError("out-of-range", f"must be at most {most:g}, not {result:g}")
+        return result
+
+    return Argument("number", convert, default, doc)
+
+
+def share(default: Any = REQUIRED, doc: str = "") -> Any:
+    """A number between 0 and 1."""
+    argument = number(default, doc, 0, 1)
+    argument.kind = "share"
+    return argument
 
 
 def flag(default: Any = REQUIRED, doc: str = "") -> Any:
@@ -105,19 +153,134 @@ def flag(default: Any = REQUIRED, doc: str = "") -> Any:
     return Argument("flag", convert, default, doc)
 
 
+def word(*words: str, default: Any = REQUIRED, doc: str = "") -> Any:
+    """One of a few words."""
+
+    def convert(value: object, rank: int) -> str:
+        if not isinstance(value, str) or value not in words:
+            raise ArgumentError("wrong-type", f"must be {either(words)}, not {describe(value)}")
+        return value
+
+    return Argument("word", convert, default, doc, words=words)
+
+
+def either(words: tuple[str, ...]) -> str:
+    """`zeros, reflect or replicate`."""
+    return " or ".join(filter(None, (", ".join(words[:-1]), words[-1])))
+
+
 def sizes(value: object, rank: int, least: int = 1) -> tuple[int, ...]:
     """One whole number an axis; a single number serves every axis."""
-    if isinstance(value, tuple) and not isinstance(value, Open):
-        if len(value) != rank:
-            raise ArgumentError(
-                "wrong-rank",
-                f"has {len(value)} axes ({describe(value)}), but the input has {rank}",
-                f"write {rank} numbers, or a single one for every axis",
-            )
+    if is_list(value):
+        assert isinstance(value, tuple)
+        if rank and len(value) != rank:
+            raise _wrong_rank(value, rank)
         return tuple(whole(item, least) for item in value)
-    return (whole(value, least),) * rank
+    return (whole(value, least),) * (rank or 1)
+
+
+def _wrong_rank(value: tuple[Any, ...], rank: int) -> ArgumentError:
+    axes = "axis" if rank == 1 else "axes"
+    return ArgumentError(
+        "wrong-rank",
+        f"has {len(value)} numbers ({describe(value)}), but the input has {rank} {axes}",
+        f"write {rank} numbers, or a single one for every axis" if rank > 1 else "write one number",
+    )
 
 
 def size(default: Any = REQUIRED, doc: str = "", least: int = 1) -> Any:
     """A whole number an axis: `3`, `3x5` or `[3, 5]`."""
     return Argument("size", lambda value, rank: sizes(value, rank, least), default, doc)
+
+
+def axes(value: object, rank: int) -> tuple[int | Open, ...]:
+    """One size an axis, each known or open."""
+    if not is_list(value):
+        return (_axis(value),) * (rank or 1)
+    assert isinstance(value, tuple)
+    if rank and len(value) != rank:
+        raise _wrong_rank(value, rank)
+    return tuple(_axis(item) for item in value)
+
+
+def _axis(value: object) -> int | Open:
+    return value if isinstance(value, Open) else whole(value, 1)
+
+
+def target(default: Any = None, doc: str = "") -> Any:
+    """The size to reach, on every axis: `24x24` or `[H, W]`; a single number serves every axis."""
+    return Argument("size", axes, default, doc)
+
+
+def pads(default: Any = 0, doc: str = "", same: bool = True) -> Any:
+    """`1`; `1x3` or `[1, 3]` per axis; `[[0, 1], [0, 1]]` per side; `same` where allowed."""
+
+    def convert(value: object, rank: int) -> Pads | str:
+        if value == "same" and same:
+            return "same"
+        if not is_list(value):
+            if isinstance(value, str):
+                allowed = "a whole number, a size, pairs or same" if same else "numbers"
+                raise ArgumentError("wrong-type", f"must be {allowed}, not {describe(value)}")
+            number = whole(value, 0)
+            return ((number, number),) * (rank or 1)
+        assert isinstance(value, tuple)
+        if rank and len(value) != rank:
+            error = _wrong_rank(value, rank)
+            if rank == 1 and len(value) == 2:
+                error.help = f"for a begin and an end, write [{describe(value)}]"
+            raise error
+        return tuple(_pair(item) for item in value)
+
+    return Argument("pads", convert, default, doc, words=("same",) if same else ())
+
+
+def _pair(value: object) -> tuple[int, int]:
+    if not is_list(value):
+        number = whole(value, 0)
+        return number, number
+    assert isinstance(value, tuple)
+    if len(value) != 2:
+        raise ArgumentError("wrong-type", f"needs a begin and an end, not {describe(value)}")
+    return whole(value[0], 0), whole(value[1], 0)
+
+
+def pair(default: Any = 0, doc: str = "") -> Any:
+    """A begin and an end, `[0, 16]`; a single number serves both."""
+    return Argument("pair", lambda value, rank: _pair(value), default, doc)
+
+
+def table(default: Any = None, doc: str = "") -> Any:
+    """A list of lists of whole numbers."""
+
+    def convert(value: object, rank: int) -> tuple[tuple[int, ...], ...]:
+        if not is_list(value):
+            raise ArgumentError("wrong-type", f"must be a list of lists, not {describe(value)}")
+        assert isinstance(value, tuple)
+        for row in value:
+            if not is_list(row):
+                raise ArgumentError("wrong-type", f"must hold lists, not {describe(row)}")
+        return tuple(tuple(whole(item, 0) for item in row) for row in value)
+
+    return Argument("table", convert, default, doc)
+
+
+def numbers(default: Any = REQUIRED, doc: str = "", least: int | None = None) -> Any:
+    """A list of whole numbers, of any length."""
+
+    def convert(value: object, rank: int) -> tuple[int, ...]:
+        if not is_list(value):
+            raise ArgumentError("wrong-type", f"must be a list of numbers, not {describe(value)}")
+        assert isinstance(value, tuple)
+        return tuple(whole(item, least) for item in value)
+
+    return Argument("numbers", convert, default, doc)
+
+
+def tensor(doc: str = "") -> Any:
+    """The name of an earlier value: `like=enc3`."""
+
+    def convert(value: object, rank: int) -> bool | None:
+        return None if value is None else True
+
+    return Argument("tensor", convert, None, doc, keyword_only=True)

@@ -18,7 +18,7 @@ from archc.shapes import Axis, Shape
 
 
 class LayerError(Exception):
-    """A layer that cannot be: `arguments` are the ones to underline, `inputs` the inputs at fault."""
+    """A layer that cannot be: `arguments` are to be underlined, `inputs` are the ones at fault."""
 
     def __init__(
         self,
@@ -50,7 +50,7 @@ class Weight(NamedTuple):
 
 
 class Work(NamedTuple):
-    """What one image costs. `macs` are multiply-accumulates by weights; the rest are single operations."""
+    """What one image costs: multiply-accumulates by weights, the rest single operations."""
 
     macs: int = 0
     bias: int = 0
@@ -80,7 +80,7 @@ class Window(NamedTuple):
 
 
 class Saved(NamedTuple):
-    """What autograd keeps for the backward pass: inputs (by index), the output, and further numbers.
+    """What autograd keeps for the backward pass: inputs (by index), the output, further numbers.
 
     `extra` pairs a count of elements with the bytes of each, None for the network's own dtype.
     """
@@ -97,7 +97,8 @@ class Step(NamedTuple):
     text: str
 
 
-Windows = tuple[Window, ...] | Literal["pointwise", "global"]
+Windows = tuple[Window, ...] | Literal["pointwise", "global", "unknown"]
+"""`unknown`: it depends on a size that is open (`pad=same` with a stride, on `input 3xHxW`)."""
 
 
 class Layer(ABC):
@@ -106,10 +107,11 @@ class Layer(ABC):
     keyword: ClassVar[str]
     group: ClassVar[str]  # heading of the reference page
     arguments: ClassVar[dict[str, Argument]] = {}
+    prepared: ClassVar[dict[int, dict[str, Any]]] = {}  # converted defaults, by number of axes
     many_inputs: ClassVar[bool] = False  # merges take any number of inputs
     view: ClassVar[bool] = False  # the output shares its input's memory at inference
     in_place: ClassVar[bool] = False  # PyTorch can write the output over the input
-    counted: ClassVar[bool] = False  # convolutions, linear layers and their like: "neurons", "depth"
+    counted: ClassVar[bool] = False  # convolutions, linear layers: "neurons", "depth"
 
     def __init_subclass__(cls, **keywords: Any) -> None:
         super().__init_subclass__(**keywords)
@@ -119,6 +121,7 @@ class Layer(ABC):
                 argument.name = name
                 delattr(cls, name)
             cls.arguments = {**cls.arguments, **own}
+        cls.prepared = {}
 
     def __init__(self, **values: Any) -> None:
         """Takes every argument by name, already converted; `bind` in the registry does that."""
@@ -139,6 +142,11 @@ class Layer(ABC):
     def values(self) -> dict[str, Any]:
         """The arguments by name, defaults included."""
         return dict(self._key[1])
+
+    @property
+    def arity(self) -> int:
+        """How many tensors it takes: 2 where `like=NAME` brings one more; merges take any."""
+        return 1
 
     @abstractmethod
     def output(self, inputs: Sequence[Shape]) -> Shape:

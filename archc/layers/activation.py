@@ -1,0 +1,248 @@
+"""Activations: one function, applied to each value.
+
+Work: `activation` counts one operation a value; a function with an exponential (or its like: tanh,
+erf) counts one `exp` a value besides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from archc.layers.arguments import flag, number, word
+from archc.layers.base import Saved, Step, Weight, Work
+from archc.layers.pointwise import Pointwise
+from archc.layers.steps import product
+from archc.shapes import Shape
+
+
+class Activation(Pointwise):
+    """What the activations have in common: `exponential` tells which count an `exp`."""
+
+    group = "activation"
+    exponential: ClassVar[bool] = False
+    keeps: ClassVar[Saved] = Saved(inputs=(0,))
+
+    def work(self, inputs: Sequence[Shape], output: Shape) -> Work:
+        values = product(output)
+        return Work(activation=values, exp=values if self.exponential else 0)
+
+    def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
+        return self.keeps
+
+
+class Relu(Activation):
+    """Rectified linear unit: negative values become zero.
+
+    y = max(x, 0).
+
+    Activation: one comparison a value.
+    Source: Nair and Hinton, *Rectified linear units improve restricted Boltzmann machines*, 2010.
+    """
+
+    keyword = "relu"
+    in_place = True
+    keeps = Saved(output=True)
+
+
+class Relu6(Activation):
+    """ReLU cut off at 6.
+
+    y = min(max(x, 0), 6).
+
+    Activation: one operation a value.
+    Source: Krizhevsky, *Convolutional deep belief networks on CIFAR-10*, 2010; Howard et al.,
+    *MobileNets*, 2017.
+    """
+
+    keyword = "relu6"
+    in_place = True
+
+
+class LeakyRelu(Activation):
+    """ReLU with a small slope for negative values.
+
+    y = x if x > 0, else slope * x.
+
+    Activation: one operation a value.
+    Source: Maas, Hannun and Ng, *Rectifier nonlinearities improve neural network acoustic models*,
+    2013.
+    """
+
+    keyword = "leaky_relu"
+    in_place = True
+
+    slope: float = number(0.01, "the slope below zero")
+
+
+class PRelu(Activation):
+    """ReLU with a learned slope for negative values.
+
+    y = x if x > 0, else w * x; one slope for all channels, or one for each.
+
+    Activation: one operation a value.
+    Source: He et al., *Delving deep into rectifiers*, 2015.
+    """
+
+    keyword = "prelu"
+
+    per_channel: bool = flag(False, "a slope for each channel")
+    init: float = number(0.25, "the slope to start from")
+
+    def weights(self, inputs: Sequence[Shape]) -> tuple[Weight, ...]:
+        return (Weight("weight", (inputs[0][0] if self.per_channel else 1,)),)
+
+
+class Elu(Activation):
+    """Exponential linear unit: negative values approach -alpha.
+
+    y = x if x > 0, else alpha * (exp(x) - 1).
+
+    Activation: one operation a value; exp: one a value.
+    Source: Clevert, Unterthiner and Hochreiter, *Fast and accurate deep network learning by
+    exponential linear units*, 2015.
+    """
+
+    keyword = "elu"
+    in_place = True
+    exponential = True
+
+    alpha: float = number(1.0, "the limit below zero")
+
+
+class Gelu(Activation):
+    """Gaussian error linear unit: the value times the chance that a normal number is smaller.
+
+    y = x * Phi(x) = x * (1 + erf(x / sqrt 2)) / 2; `approximate=tanh` computes
+    x * (1 + tanh(sqrt(2/pi) * (x + 0.044715 * x^3))) / 2.
+
+    Activation: one operation a value; exp: one a value.
+    Source: Hendrycks and Gimpel, *Gaussian error linear units*, 2016.
+    """
+
+    keyword = "gelu"
+    exponential = True
+
+    approximate: str = word("none", "tanh", default="none", doc="exact, or by way of tanh")
+
+
+class Silu(Activation):
+    """Sigmoid linear unit, also known as swish: the value times its sigmoid.
+
+    y = x / (1 + exp(-x)).
+
+    Activation: one operation a value; exp: one a value.
+    Source: Elfwing, Uchibe and Doya, 2017; Ramachandran, Zoph and Le, *Searching for activation
+    functions*, 2017.
+    """
+
+    keyword = "silu"
+    in_place = True
+    exponential = True
+
+
+class HardSwish(Activation):
+    """Swish made of straight lines.
+
+    y = x * min(max(x + 3, 0), 6) / 6.
+
+    Activation: one operation a value.
+    Source: Howard et al., *Searching for MobileNetV3*, 2019.
+    """
+
+    keyword = "hardswish"
+    in_place = True
+
+
+class HardSigmoid(Activation):
+    """Sigmoid made of straight lines.
+
+    y = min(max(x + 3, 0), 6) / 6.
+
+    Activation: one operation a value.
+    Source: Courbariaux, Bengio and David, *BinaryConnect*, 2015, with the slope of PyTorch and
+    MobileNetV3.
+    """
+
+    keyword = "hardsigmoid"
+    in_place = True
+
+
+class Sigmoid(Activation):
+    """Logistic function: between 0 and 1.
+
+    y = 1 / (1 + exp(-x)).
+
+    Activation: one operation a value; exp: one a value.
+    Source: Rumelhart, Hinton and Williams, *Learning representations by back-propagating errors*,
+    1986.
+    """
+
+    keyword = "sigmoid"
+    exponential = True
+    keeps = Saved(output=True)
+
+
+class Tanh(Activation):
+    """Hyperbolic tangent: between -1 and 1.
+
+    y = (exp(x) - exp(-x)) / (exp(x) + exp(-x)).
+
+    Activation: one operation a value; exp: one a value.
+    Source: LeCun et al., *Efficient backprop*, 1998.
+    """
+
+    keyword = "tanh"
+    exponential = True
+    keeps = Saved(output=True)
+
+
+class ScaledTanh(Activation):
+    """LeNet's squashing function: a tangent stretched so that f(1) = 1 and f(-1) = -1.
+
+    y = 1.7159 * tanh(2/3 * x).
+
+    Activation: one operation a value; exp: one a value. The two factors count in neither.
+    Source: LeCun et al., *Gradient-based learning applied to document recognition*, 1998,
+    appendix A.
+    """
+
+    keyword = "scaled_tanh"
+    exponential = True
+
+    def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
+        return Saved(extra=((product(output), None),))  # the tanh, before its factor
+
+
+class Softmax(Activation):
+    """Softmax over the channels: positive numbers that add up to 1.
+
+    y[c] = exp(x[c]) / sum over k of exp(x[k]), at each position.
+
+    Activation: a sum and a division, two operations a value; exp: one a value.
+    Source: Bridle, *Probabilistic interpretation of feedforward classification network outputs*,
+    1990.
+    """
+
+    keyword = "softmax"
+    keeps = Saved(output=True)
+
+    def work(self, inputs: Sequence[Shape], output: Shape) -> Work:
+        values = product(output)
+        return Work(activation=2 * values, exp=values)
+
+    def explain(self, inputs: Sequence[Shape], output: Shape) -> tuple[Step, ...]:
+        return ()
+
+
+class LogSoftmax(Softmax):
+    """Logarithm of softmax over the channels.
+
+    y[c] = x[c] - log(sum over k of exp(x[k])), at each position.
+
+    Activation: a sum and a subtraction, two operations a value; exp: one a value.
+    Source: Bridle, *Probabilistic interpretation of feedforward classification network outputs*,
+    1990.
+    """
+
+    keyword = "log_softmax"

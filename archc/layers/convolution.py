@@ -1,0 +1,255 @@
+"""Convolution, its transpose, the linear layer, and LeNet's radial-basis output."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from archc.layers.arguments import Pads, count, flag, pads, size, table
+from archc.layers.base import Layer, LayerError, Saved, Step, Weight, Window, Windows, Work
+from archc.layers.steps import equation, needs_map, per_axis, product, times
+from archc.layers.window import Sliding
+from archc.shapes import Axis, Open, Shape, show
+
+Table = tuple[tuple[int, ...], ...]
+
+
+def check_groups(groups: int, channels: int, which: str, other: Axis) -> None:
+    """Raises where the groups do not divide the channels; the cure is the nearest that do."""
+    if channels % groups == 0:
+        return
+    both = [channels] + ([other] if isinstance(other, int) else [])
+    divisors = [g for g in range(1, channels + 1) if all(n % g == 0 for n in both)]
+    near = [max((g for g in divisors if g < groups), default=0)]
+    near.append(min((g for g in divisors if g > groups), default=0))
+    cures = " or ".join(f"groups={g}" for g in near if g)
+    raise LayerError(
+        "groups-do-not-divide",
+        f"groups={groups} does not divide {channels} {which} channels",
+        help=f"the nearest that does: {cures}" if cures.count("=") == 1 else f"nearest: {cures}",
+        arguments=("groups",),
+        inputs=(0,) if which == "input" else (),
+    )
+
+
+class Conv(Sliding):
+    """Convolution: every output is a weighted sum of a window over all channels of its group.
+
+    y[o] = b[o] + sum over c, u of w[o, c, u] * x[c, stride*i + dilation*u - pad], without flipping
+    the kernel (cross-correlation), as every framework computes it. The axes of the kernel decide
+    whether it is 1-D, 2-D or 3-D. `connect` lists for each output map the input maps it reads, as
+    in LeNet-5's C3; its weights are one kernel for each connection, in the order of the table.
+
+    MACs: output values x input channels of a group x kernel; bias: one addition a value.
+    Source: LeCun et al., *Gradient-based learning applied to document recognition*, 1998.
+    """
+
+    keyword = "conv"
+    group = "convolution"
+    counted = True
+
+    channels: int = count(doc="output channels")
+    kernel: tuple[int, ...] = size(doc="the window")
+    stride: tuple[int, ...] = size(1, "how far the window moves")
+    pad: Pads = pads(0, "zeros around the input; `same` gives ceil(input / stride)")
+    dilation: tuple[int, ...] = size(1, "the distance between the window's pixels")
+    groups: int = count(1, "channels are split into so many separate convolutions")
+    bias: bool = flag(True, "adds a learned number to each output channel")
+    connect: Table | None = table(None, "the input maps each output map reads")
+
+    def output(self, inputs: Sequence[Shape]) -> Shape:
+        shape = inputs[0]
+        extent = self.extent(shape)
+        channels = shape[0]
+        if self.groups != 1:
+            if isinstance(channels, int):
+                check_groups(self.groups, channels, "input", self.channels)
+            check_groups(self.groups, self.channels, "output", channels)
+        if self.connect is not None:
+            self._check_table(self.connect, channels)
+        return (self.channels, *extent)
+
+    def _check_table(self, rows: Table, channels: Axis) -> None:
+        def wrong(message: str, help: str | None = None) -> LayerError:
+            return LayerError("bad-connect", message, help=help, arguments=("connect",))
+
+        if self.groups != 1:
+            raise wrong(f"`connect` and groups={self.groups} exclude each other", "leave one out")
+        if len(rows) != self.channels:
+            raise wrong(
+                f"`connect` has {len(rows)} rows, but `conv` has {self.channels} output maps",
+                "one list for each output map",
+            )
+        for number, row in enumerate(rows):
+            if not row:
+                raise wrong(f"output map {number} of `connect` reads nothing")
+            if len(set(row)) != len(row):
+                twice = next(item for item in row if row.count(item) > 1)
+                raise wrong(f"output map {number} of `connect` reads input map {twice} twice")
+            if isinstance(channels, int) and max(row) >= channels:
+                raise wrong(
+                    f"output map {number} of `connect` reads input map {max(row)}, "
+                    f"but the input has {channels}, 0 to {channels - 1}"
+                )
+
+    def _links(self, channels: Axis) -> Axis:
+        """Pairs of input and output map with a kernel between them."""
+        if self.connect is not None:
+            return sum(len(row) for row in self.connect)
+        return channels // self.groups * self.channels
+
+    def weights(self, inputs: Sequence[Shape]) -> tuple[Weight, ...]:
+        channels = inputs[0][0]
+        if self.connect is not None:
+            shape: Shape = (self._links(channels), *self.kernel)
+        else:
+            shape = (self.channels, channels // self.groups, *self.kernel)
+        weight = Weight("weight", shape)
+        return (weight, Weight("bias", (self.channels,))) if self.bias else (weight,)
+
+    def work(self, inputs: Sequence[Shape], output: Shape) -> Work:
+        macs = product((self._links(inputs[0][0]), *self.kernel, *output[1:]))
+        bias = product(output) if self.bias else 0
+        return Work(macs=macs, bias=bias, connections=macs + bias)
+
+    def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
+        return self.saved_input(inputs[0])
+
+    def explain(self, inputs: Sequence[Shape], output: Shape) -> tuple[Step, ...]:
+        steps = list(self.size_steps(inputs, output))
+        channels, kernel, bias = inputs[0][0], self.kernel, " + 1" if self.bias else ""
+        if isinstance(channels, Open):
+            return tuple(steps)
+        window = f"{times(kernel)} x {channels // self.groups}"
+        if self.groups > 1:
+            window = f"{times(kernel)} x ({channels} / {self.groups})"
+        total = sum(product(weight.shape) for weight in self.weights(inputs))
+        if self.connect is not None:
+            links = self._links(channels)
+            plus = f" + {self.channels}" if self.bias else ""
+            text = f"{times(kernel)} x {links}{plus}"
+            window = f"{times(kernel)} x {links}"
+        elif self.bias:
+            text = f"({window}{bias}) x {self.channels}"
+        else:
+            text = f"{window} x {self.channels}"
+        steps.append(equation("parameters", text, total))
+        if not any(isinstance(axis, Open) for axis in output):
+            work = self.work(inputs, output)
+            where = times(output[1:])
+            maps = "" if self.connect is not None else f" x {self.channels}"
+            steps.append(equation("MACs", f"{where}{maps} x {window}", work.macs))
+            steps.append(equation("connections", f"{total:,} x {where}", work.connections))
+        return tuple(steps)
+
+
+class ConvTranspose(Layer):
+    """Transposed convolution: each input value spreads a weighted kernel over the output.
+
+    Output size: (n - 1)*stride - 2*pad + dilation*(kernel - 1) + output_pad + 1.
+
+    MACs: input values x output channels of a group x kernel, as each input value meets each weight
+    once; bias: one addition an output value.
+    Source: Zeiler et al., *Deconvolutional networks*, 2010; Dumoulin and Visin, 2016.
+    """
+
+    keyword = "conv_transpose"
+    group = "convolution"
+    counted = True
+
+    channels: int = count(doc="output channels")
+    kernel: tuple[int, ...] = size(doc="the window")
+    stride: tuple[int, ...] = size(1, "how far the kernel moves on the output")
+    pad: Pads = pads(0, "what is cut from the output on each side", same=False)
+    output_pad: tuple[int, ...] = size(0, "added to the output's size at the end", least=0)
+    groups: int = count(1, "channels are split into so many separate convolutions")
+    bias: bool = flag(True, "adds a learned number to each output channel")
+    dilation: tuple[int, ...] = size(1, "the distance between the window's pixels")
+
+    def output(self, inputs: Sequence[Shape]) -> Shape:
+        shape = inputs[0]
+        rank = len(self.kernel)
+        if len(shape) == 1:
+            raise needs_map(self.keyword, shape, "slides over a map")
+        if len(shape) != rank + 1 or rank > 3:
+            raise LayerError(
+                "wrong-rank",
+                f"`conv_transpose` has a {rank}-D kernel, {show(self.kernel)}, but its input "
+                f"{show(shape)} has {len(shape) - 1} axes behind the channels",
+                arguments=("kernel",),
+                inputs=(0,),
+            )
+        if isinstance(shape[0], int):
+            check_groups(self.groups, shape[0], "input", self.channels)
+        check_groups(self.groups, self.channels, "output", shape[0])
+        result: list[Axis] = [self.channels]
+        arguments = (self.kernel, self.stride, self.pad, self.output_pad, self.dilation)
+        axes = zip(shape[1:], *arguments, strict=True)
+        for n, k, s, (begin, end), extra, d in axes:
+            if begin != end:
+                raise LayerError(
+                    "cannot-express",
+                    f"PyTorch cuts the same from both sides of `conv_transpose`, not {begin} and "
+                    f"{end}",
+                    help="leave `pad` out and put a `slice` or `crop` behind it",
+                    arguments=("pad",),
+                )
+            if extra >= max(s, d):
+                raise LayerError(
+                    "out-of-range",
+                    f"output_pad={extra} must be smaller than the stride {s} or the dilation {d}",
+                    arguments=("output_pad",),
+                )
+            out = (n - 1) * s - begin - end + d * (k - 1) + extra + 1
+            if isinstance(out, int) and out < 1:
+                raise LayerError(
+                    "empty-axis",
+                    f"`conv_transpose` leaves nothing of {show(shape)}: an axis of {n} comes out "
+                    f"at {out}",
+                    arguments=("pad",),
+                    inputs=(0,),
+                )
+            result.append(out)
+        return tuple(result)
+
+    def weights(self, inputs: Sequence[Shape]) -> tuple[Weight, ...]:
+        weight = Weight("weight", (inputs[0][0], self.channels // self.groups, *self.kernel))
+        return (weight, Weight("bias", (self.channels,))) if self.bias else (weight,)
+
+    def work(self, inputs: Sequence[Shape], output: Shape) -> Work:
+        macs = product((*inputs[0], self.channels // self.groups, *self.kernel))
+        bias = product(output) if self.bias else 0
+        return Work(macs=macs, bias=bias, connections=macs + bias)
+
+    def windows(self, inputs: Sequence[Shape]) -> Windows:
+        axes = zip(self.kernel, self.stride, self.pad, self.dilation, strict=True)
+        return tuple(
+            Window(1 + Fraction((k - 1) * d, s), Fraction(1, s), Fraction((k - 1) * d - pad, s))
+            for k, s, (pad, _), d in axes
+        )
+
+    def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
+        return Saved(inputs=(0,))
+
+    def explain(self, inputs: Sequence[Shape], output: Shape) -> tuple[Step, ...]:
+        shape, lines = inputs[0], []
+        for i, (n, out) in enumerate(zip(shape[1:], output[1:], strict=True)):
+            k, s, d = self.kernel[i], self.stride[i], self.dilation[i]
+            window = f"{k}" if d == 1 else f"{d} x ({k} - 1) + 1"
+            extra = f" + {self.output_pad[i]}" if self.output_pad[i] else ""
+            lines.append((f"({n} - 1) x {s} - 2 x {self.pad[i][0]} + {window}{extra}", out))
+        steps = list(per_axis("output", lines))
+        channels = shape[0]
+        if isinstance(channels, Open):
+            return tuple(steps)
+        maps = str(self.channels) if self.groups == 1 else f"({self.channels} / {self.groups})"
+        text = f"{times(self.kernel)} x {channels} x {maps}"
+        total = sum(product(weight.shape) for weight in self.weights(inputs))
+        plus = f" + {self.channels}" if self.bias else ""
+        steps.append(equation("parameters", text + plus, total))
+        if not any(isinstance(axis, Open) for axis in shape):
+            work = self.work(inputs, output)
+            steps.append(equation("MACs", f"{times(shape[1:])} x {text}", work.macs))
+            plus = f" + {times(output)}" if self.bias else ""
+            steps.append(equation("connections", f"{work.macs:,}{plus}", work.connections))
+        return tuple(steps)

@@ -1,0 +1,132 @@
+"""The linear layer, and LeNet's radial-basis output."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from archc.layers.arguments import Argument, ArgumentError, count, describe, flag
+from archc.layers.base import Layer, LayerError, Saved, Step, Weight, Windows, Work
+from archc.layers.steps import equation, product, term, times
+from archc.shapes import Open, Shape, show
+
+
+def needs_flat(keyword: str, shape: Shape, help: str = "") -> LayerError:
+    return LayerError(
+        "needs-flat",
+        f"`{keyword}` wants a flat tensor, but its input is a map: {show(shape)}",
+        help="put `flatten` before it" + help,
+        inputs=(0,),
+    )
+
+
+def last_axis(doc: str) -> Any:
+    """`-1`, the last axis; nothing else."""
+    return Argument("axis", _last, None, doc)
+
+
+def _last(value: object, rank: int) -> int:
+    if value != -1 or isinstance(value, bool):
+        raise ArgumentError("out-of-range", f"can only be -1, the last axis, not {describe(value)}")
+    return -1
+
+
+class Linear(Layer):
+    """Linear layer: every output is a weighted sum of all inputs.
+
+    y[o] = b[o] + sum over i of w[o, i] * x[i]. It wants a flat tensor; with `axis=-1` it acts on
+    the last axis at each position of the others, where `permute` has put the channels.
+
+    MACs: positions x inputs x outputs; bias: one addition an output value.
+    Source: Rosenblatt, *The perceptron*, 1958.
+    """
+
+    keyword = "linear"
+    group = "convolution"
+    counted = True
+
+    features: int = count(doc="output features")
+    bias: bool = flag(True, "adds a learned number to each output")
+    axis: int | None = last_axis("-1: act on the last axis of a map")
+
+    def output(self, inputs: Sequence[Shape]) -> Shape:
+        shape = inputs[0]
+        if len(shape) > 1 and self.axis is None:
+            more = "; on channels that `permute` has put last, write axis=-1"
+            raise needs_flat(self.keyword, shape, more)
+        return (*shape[:-1], self.features)
+
+    def weights(self, inputs: Sequence[Shape]) -> tuple[Weight, ...]:
+        weight = Weight("weight", (self.features, inputs[0][-1]))
+        return (weight, Weight("bias", (self.features,))) if self.bias else (weight,)
+
+    def work(self, inputs: Sequence[Shape], output: Shape) -> Work:
+        macs = product((*output, inputs[0][-1]))
+        bias = product(output) if self.bias else 0
+        return Work(macs=macs, bias=bias, connections=macs + bias)
+
+    def windows(self, inputs: Sequence[Shape]) -> Windows:
+        return "global" if self.axis is None else "pointwise"
+
+    def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
+        return Saved(inputs=(0,))
+
+    def explain(self, inputs: Sequence[Shape], output: Shape) -> tuple[Step, ...]:
+        shape = inputs[0]
+        features = shape[-1]
+        if isinstance(features, Open):
+            return ()
+        total = (features + self.bias) * self.features
+        one = f"({features} + 1)" if self.bias else f"{features}"
+        steps = [equation("parameters", f"{one} x {self.features}", total)]
+        if not any(isinstance(axis, Open) for axis in shape):
+            where = "".join(f"{term(axis)} x " for axis in shape[:-1])
+            work = self.work(inputs, output)
+            steps.append(equation("MACs", f"{where}{features} x {self.features}", work.macs))
+            steps.append(
+                equation("connections", f"{where}{one} x {self.features}", work.connections)
+            )
+        return tuple(steps)
+
+
+class Rbf(Layer):
+    """Radial-basis output: the squared distance of the input to a fixed code for each class.
+
+    y[o] = sum over i of (x[i] - w[o, i])^2. The codes are fixed by hand, -1 and +1 in LeNet-5
+    (7x12 drawings of the digits): a buffer `weight` of outputs x inputs, no parameters.
+
+    Elementwise: a difference, a square and a sum for each code value. No MACs; connections: one
+    for each code value.
+    Source: LeCun et al., *Gradient-based learning applied to document recognition*, 1998, II.B.
+    """
+
+    keyword = "rbf"
+    group = "convolution"
+    counted = True
+
+    features: int = count(doc="output features, the classes")
+
+    def output(self, inputs: Sequence[Shape]) -> Shape:
+        if len(inputs[0]) > 1:
+            raise needs_flat(self.keyword, inputs[0])
+        return (self.features,)
+
+    def weights(self, inputs: Sequence[Shape]) -> tuple[Weight, ...]:
+        return (Weight("weight", (self.features, inputs[0][0]), "buffer"),)
+
+    def work(self, inputs: Sequence[Shape], output: Shape) -> Work:
+        codes = product((self.features, *inputs[0]))
+        return Work(elementwise=3 * codes, connections=codes)
+
+    def windows(self, inputs: Sequence[Shape]) -> Windows:
+        return "global"
+
+    def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
+        return Saved(extra=((product((self.features, *inputs[0])), None),))
+
+    def explain(self, inputs: Sequence[Shape], output: Shape) -> tuple[Step, ...]:
+        if any(isinstance(axis, Open) for axis in inputs[0]):
+            return ()
+        codes = product((self.features, *inputs[0]))
+        text = times((*inputs[0], self.features))
+        return (equation("fixed codes", text, codes), equation("connections", text, codes))

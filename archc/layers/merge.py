@@ -1,0 +1,187 @@
+"""Merges: the results of several branches become one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from archc.layers.base import Layer, LayerError, Saved, Step, Weight, Windows, Work
+from archc.layers.steps import equation, product
+from archc.shapes import Axis, Open, Shape, differ, show
+
+
+class Merge(Layer):
+    """What the merges have in common: any number of inputs, and no arguments."""
+
+    group = "merge and shape"
+    many_inputs = True
+
+    def weights(self, inputs: Sequence[Shape]) -> tuple[Weight, ...]:
+        return ()
+
+    def windows(self, inputs: Sequence[Shape]) -> Windows:
+        return "pointwise"
+
+    def explain(self, inputs: Sequence[Shape], output: Shape) -> tuple[Step, ...]:
+        return ()
+
+
+def known(axes: Sequence[Axis]) -> Axis:
+    """The axis all agree on: a number where one of them is."""
+    return next((axis for axis in axes if isinstance(axis, int)), axes[0])
+
+
+class Add(Merge):
+    """Sum of the branches, value by value.
+
+    y = x1 + x2 + …; all branches have the same shape.
+
+    Elementwise: one addition a value for each branch but the first.
+    Source: He et al., *Deep residual learning for image recognition*, 2015.
+    """
+
+    keyword = "add"
+    in_place = True
+
+    def output(self, inputs: Sequence[Shape]) -> Shape:
+        first = inputs[0]
+        result = list(first)
+        for number, shape in enumerate(inputs[1:], 1):
+            if shape == first:
+                continue
+            if len(shape) != len(result):
+                raise unequal(self.keyword, inputs, 0, number)
+            for axis, n in enumerate(shape):
+                if differ(result[axis], n):
+                    culprit = next(i for i in range(number) if differ(inputs[i][axis], n))
+                    raise unequal(self.keyword, inputs, culprit, number)
+                result[axis] = known((result[axis], n))
+        return tuple(result)
+
+    def work(self, inputs: Sequence[Shape], output: Shape) -> Work:
+        return Work(elementwise=(len(inputs) - 1) * product(output))
+
+    def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
+        return Saved()
+
+
+def unequal(keyword: str, inputs: Sequence[Shape], left: int, right: int) -> LayerError:
+    shapes = (show(inputs[left]), show(inputs[right]))
+    return LayerError(
+        "shape-mismatch",
+        f"`{keyword}` needs equal shapes, but its branches give {shapes[0]} and {shapes[1]}",
+        help=_cure(inputs[left], inputs[right]),
+        inputs=(left, right),
+    )
+
+
+def _cure(left: Shape, right: Shape) -> str | None:
+    if len(left) != len(right):
+        return "one branch is flat: put `flatten` at the end of the other, or `reshape` at its own"
+    parts = []
+    if differ(left[0], right[0]):
+        parts.append(f"a `conv {left[0]} 1x1` brings {right[0]} channels to {left[0]}")
+    pairs = {(a, b) for a, b in zip(left[1:], right[1:], strict=True) if differ(a, b)}
+    if len(pairs) == 1:
+        a, b = pairs.pop()
+        if isinstance(a, int) and isinstance(b, int) and min(a, b) > 0:
+            large, small = max(a, b), min(a, b)
+            stride = -(-large // small)
+            if stride > 1 and -(-large // stride) == small:
+                parts.append(f"a stride of {stride} brings {large} to {small}")
+    return "; ".join(parts) or None
+
+
+class Mul(Merge):
+    """Product of the branches, value by value.
+
+    y = x1 * x2 * …; an axis of 1 stretches to the others', so `C x 1 x 1` scales the channels.
+
+    Elementwise: one multiplication a value for each branch but the first.
+    Source: Hu, Shen and Sun, *Squeeze-and-excitation networks*, 2017.
+    """
+
+    keyword = "mul"
+
+    def output(self, inputs: Sequence[Shape]) -> Shape:
+        result = list(inputs[0])
+        for number, shape in enumerate(inputs[1:], 1):
+            if len(shape) != len(result):
+                raise unequal(self.keyword, inputs, 0, number)
+            for axis, n in enumerate(shape):
+                own = result[axis]
+                if n == 1 or own == n:
+                    continue
+                if own == 1:
+                    result[axis] = n
+                    continue
+                if differ(own, n):
+                    candidates = (i for i in range(number) if inputs[i][axis] == own)
+                    raise unequal(self.keyword, inputs, next(candidates, 0), number)
+                result[axis] = known((own, n))
+        return tuple(result)
+
+    def work(self, inputs: Sequence[Shape], output: Shape) -> Work:
+        return Work(elementwise=(len(inputs) - 1) * product(output))
+
+    def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
+        between = sum(
+            product(self.output(inputs[: number + 1])) for number in range(1, len(inputs) - 1)
+        )
+        every = tuple(range(len(inputs))) if len(inputs) > 1 else ()
+        return Saved(inputs=every, extra=((between, None),) if between else ())
+
+
+class Concat(Merge):
+    """Branches stacked along the channels.
+
+    y = [x1; x2; …]; all axes but the channels are equal.
+
+    No work.
+    Source: Szegedy et al., *Going deeper with convolutions*, 2014.
+    """
+
+    keyword = "concat"
+
+    def output(self, inputs: Sequence[Shape]) -> Shape:
+        first = inputs[0]
+        channels = first[0]
+        result = first[1:]
+        for number, shape in enumerate(inputs[1:], 1):
+            channels = channels + shape[0]
+            rest = shape[1:]
+            if rest == result:
+                continue
+            if len(rest) != len(result) or any(
+                differ(a, b) for a, b in zip(rest, result, strict=True)
+            ):
+                raise self._mismatch(inputs, number)
+            result = tuple(known(pair) for pair in zip(result, rest, strict=True))
+        return (channels, *result)
+
+    def _mismatch(self, inputs: Sequence[Shape], number: int) -> LayerError:
+        shape = inputs[number]
+        other = next(
+            i
+            for i in range(number + 1)
+            if len(inputs[i]) != len(shape)
+            or any(differ(a, b) for a, b in zip(inputs[i][1:], shape[1:], strict=True))
+        )
+        return LayerError(
+            "concat-mismatch",
+            "`concat` needs branches that differ in channels alone, but they give "
+            f"{show(inputs[other])} and {show(shape)}",
+            help=_cure((1, *inputs[other][1:]), (1, *shape[1:])),
+            inputs=(other, number),
+        )
+
+    def work(self, inputs: Sequence[Shape], output: Shape) -> Work:
+        return Work()
+
+    def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
+        return Saved()
+
+    def explain(self, inputs: Sequence[Shape], output: Shape) -> tuple[Step, ...]:
+        if len(inputs) < 2 or any(isinstance(shape[0], Open) for shape in inputs):
+            return ()
+        text = " + ".join(str(shape[0]) for shape in inputs)
+        return (equation("output channels", text, output[0]),)

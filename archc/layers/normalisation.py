@@ -1,0 +1,236 @@
+"""Normalisation: values brought to a common scale.
+
+Work: with statistics taken from the input, `normalisation` counts five operations a value (mean,
+difference, square, sum, scaling) and two more for a learned scale and shift.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from archc.layers.arguments import Argument, ArgumentError, count, describe, flag, number
+from archc.layers.base import LayerError, Saved, Weight, Windows, Work
+from archc.layers.convolution import check_groups
+from archc.layers.pointwise import Pointwise
+from archc.layers.steps import needs_map, product
+from archc.shapes import Shape
+
+
+def from_input(values: int, affine: bool) -> Work:
+    """Work of a normalisation that takes its statistics from the input."""
+    return Work(normalisation=(7 if affine else 5) * values)
+
+
+class BatchNorm(Pointwise):
+    """Batch normalisation: each channel gets mean 0 and variance 1 over the batch.
+
+    y = w[c] * (x - mean[c]) / sqrt(var[c] + eps) + b[c], with a learned scale and shift. Inference
+    uses running statistics, buffers that move by `momentum` (`none`: the plain average) in
+    training; with track=false there are none, and inference too takes them from its input.
+
+    Normalisation: at inference a multiplication and an addition a value (7 with track=false).
+    Source: Ioffe and Szegedy, *Batch normalization*, 2015.
+    """
+
+    keyword = "batchnorm"
+    group = "normalisation"
+
+    eps: float = number(1e-5, "added to the variance", least=0)
+    momentum: float | None = number(0.1, "how fast running statistics move, or none")
+    affine: bool = flag(True, "a learned scale and shift for each channel")
+    track: bool = flag(True, "keeps running statistics")
+
+    def output(self, inputs: Sequence[Shape]) -> Shape:
+        if len(inputs[0]) > 4:
+            axes = len(inputs[0]) - 1
+            raise LayerError("cannot-express", f"PyTorch has no {axes}-D batch normalisation")
+        return inputs[0]
+
+    def weights(self, inputs: Sequence[Shape]) -> tuple[Weight, ...]:
+        channels = inputs[0][:1]
+        result: list[Weight] = []
+        if self.affine:
+            result += Weight("weight", channels), Weight("bias", channels)
+        if self.track:
+            result += (
+                Weight("running_mean", channels, "buffer"),
+                Weight("running_var", channels, "buffer"),
+                Weight("num_batches_tracked", (), "counter"),
+            )
+        return tuple(result)
+
+    def work(self, inputs: Sequence[Shape], output: Shape) -> Work:
+        values = product(output)
+        return Work(normalisation=2 * values) if self.track else from_input(values, self.affine)
+
+    def windows(self, inputs: Sequence[Shape]) -> Windows:
+        return "pointwise" if self.track else "global"
+
+    def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
+        return Saved(inputs=(0,), extra=((2 * product(output[:1]), None),))
+
+
+class Lrn(Pointwise):
+    """Local response normalisation: a value is divided by the strength of its neighbours.
+
+    y[c] = x[c] / (k + alpha * sum of x[j]^2)^beta, over `size` channels j around c. `alpha` is the
+    papers', not divided by the size; PyTorch's nn.LocalResponseNorm divides, so the code gives it
+    size * alpha. AlexNet is `lrn 5 1e-4 0.75 2`.
+
+    Normalisation: a square, `size` additions, a product with alpha and a division a value, in all
+    size + 3; exp: the power, one a value.
+    Source: Krizhevsky, Sutskever and Hinton, *ImageNet classification with deep convolutional
+    neural networks*, 2012.
+    """
+
+    keyword = "lrn"
+    group = "normalisation"
+
+    size: int = count(doc="how many channels are summed")
+    alpha: float = number(1e-4, "the weight of the sum of squares, as papers write it")
+    beta: float = number(0.75, "the power")
+    k: float = number(1.0, "added to the sum")
+
+    def output(self, inputs: Sequence[Shape]) -> Shape:
+        if len(inputs[0]) == 1:
+            raise needs_map(self.keyword, inputs[0], "normalises a map")
+        return inputs[0]
+
+    def work(self, inputs: Sequence[Shape], output: Shape) -> Work:
+        values = product(output)
+        return Work(normalisation=(self.size + 3) * values, exp=values)
+
+    def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
+        values = product(output)
+        padding = (self.size - 1) * product(output[1:])
+        return Saved(inputs=(0,), extra=((3 * values + padding, None),))
+
+
+class GroupNorm(Pointwise):
+    """Group normalisation: mean 0 and variance 1 over each group of channels of one image.
+
+    y = w[c] * (x - mean[g]) / sqrt(var[g] + eps) + b[c].
+
+    Normalisation: 7 operations a value, 5 without a scale and shift.
+    Source: Wu and He, *Group normalization*, 2018.
+    """
+
+    keyword = "groupnorm"
+    group = "normalisation"
+
+    groups: int = count(doc="so many groups of channels")
+    eps: float = number(1e-5, "added to the variance", least=0)
+    affine: bool = flag(True, "a learned scale and shift for each channel")
+
+    def output(self, inputs: Sequence[Shape]) -> Shape:
+        channels = inputs[0][0]
+        if isinstance(channels, int):
+            check_groups(self.groups, channels, "input", channels)
+        return inputs[0]
+
+    def weights(self, inputs: Sequence[Shape]) -> tuple[Weight, ...]:
+        channels = inputs[0][:1]
+        return (Weight("weight", channels), Weight("bias", channels)) if self.affine else ()
+
+    def work(self, inputs: Sequence[Shape], output: Shape) -> Work:
+        return from_input(product(output), self.affine)
+
+    def windows(self, inputs: Sequence[Shape]) -> Windows:
+        return "global"
+
+    def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
+        return Saved(inputs=(0,), extra=((2 * self.groups, None),))
+
+
+class InstanceNorm(Pointwise):
+    """Instance normalisation: mean 0 and variance 1 over each channel of one image.
+
+    y = w[c] * (x - mean[c]) / sqrt(var[c] + eps) + b[c]; scale and shift only with affine=true.
+
+    Normalisation: 5 operations a value, 7 with a scale and shift.
+    Source: Ulyanov, Vedaldi and Lempitsky, *Instance normalization*, 2016.
+    """
+
+    keyword = "instancenorm"
+    group = "normalisation"
+
+    eps: float = number(1e-5, "added to the variance", least=0)
+    affine: bool = flag(False, "a learned scale and shift for each channel")
+
+    def output(self, inputs: Sequence[Shape]) -> Shape:
+        if len(inputs[0]) == 1:
+            raise needs_map(self.keyword, inputs[0], "normalises a map")
+        if len(inputs[0]) > 4:
+            axes = len(inputs[0]) - 1
+            raise LayerError("cannot-express", f"PyTorch has no {axes}-D instance normalisation")
+        return inputs[0]
+
+    def weights(self, inputs: Sequence[Shape]) -> tuple[Weight, ...]:
+        channels = inputs[0][:1]
+        return (Weight("weight", channels), Weight("bias", channels)) if self.affine else ()
+
+    def work(self, inputs: Sequence[Shape], output: Shape) -> Work:
+        return from_input(product(output), self.affine)
+
+    def windows(self, inputs: Sequence[Shape]) -> Windows:
+        return "global"
+
+    def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
+        return Saved(inputs=(0,), extra=((2 * product(output[:1]), None),))
+
+
+def norm_axis(doc: str) -> Any:
+    """`0`, `-1` or `all`."""
+    return Argument("axis", _norm_axis, 0, doc, words=("all",))
+
+
+def _norm_axis(value: object, rank: int) -> int | str:
+    if value == "all":
+        return "all"
+    if isinstance(value, bool) or not isinstance(value, int) or value not in (0, -1):
+        message = f"must be 0 (the channels), -1 (the last axis) or all, not {describe(value)}"
+        raise ArgumentError("out-of-range", message)
+    return value
+
+
+class LayerNorm(Pointwise):
+    """Layer normalisation: mean 0 and variance 1 over the channels at each position.
+
+    y = w * (x - mean) / sqrt(var + eps) + b. `axis=-1` acts on the last axis, where `permute` has
+    put the channels; `axis=all` on the whole image, with a scale and shift for each value.
+
+    Normalisation: 7 operations a value, 5 without a scale and shift.
+    Source: Ba, Kiros and Hinton, *Layer normalization*, 2016; over channels as in Liu et al., *A
+    ConvNet for the 2020s*, 2022.
+    """
+
+    keyword = "layernorm"
+    group = "normalisation"
+
+    eps: float = number(1e-5, "added to the variance", least=0)
+    affine: bool = flag(True, "a learned scale")
+    bias: bool = flag(True, "and a learned shift")
+    axis: int | str = norm_axis("0: channels; -1: the last axis; all: the whole image")
+
+    def _normal(self, shape: Shape) -> Shape:
+        """The axes that are normalised together."""
+        if self.axis == "all":
+            return shape
+        return shape[-1:] if self.axis == -1 else shape[:1]
+
+    def weights(self, inputs: Sequence[Shape]) -> tuple[Weight, ...]:
+        if not self.affine:
+            return ()
+        weight = Weight("weight", self._normal(inputs[0]))
+        return (weight, weight._replace(name="bias")) if self.bias else (weight,)
+
+    def work(self, inputs: Sequence[Shape], output: Shape) -> Work:
+        return from_input(product(output), self.affine)
+
+    def windows(self, inputs: Sequence[Shape]) -> Windows:
+        return "global" if self.axis == "all" else "pointwise"
+
+    def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
+        positions = product(output) // product(self._normal(output))
+        return Saved(inputs=(0,), extra=((2 * positions, None),))

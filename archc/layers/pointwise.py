@@ -1,0 +1,25 @@
+"""What layers that keep the shape have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from archc.layers.base import Layer, Step, Weight, Windows
+from archc.layers.steps import parameters
+from archc.shapes import Shape
+
+
+class Pointwise(Layer):
+    """Each output value stands where its input stood, and reads that position alone."""
+
+    def output(self, inputs: Sequence[Shape]) -> Shape:
+        return inputs[0]
+
+    def weights(self, inputs: Sequence[Shape]) -> tuple[Weight, ...]:
+        return ()
+
+    def windows(self, inputs: Sequence[Shape]) -> Windows:
+        return "pointwise"
+
+    def explain(self, inputs: Sequence[Shape], output: Shape) -> tuple[Step, ...]:
+        return parameters(self.weights(inputs))

@@ -1,0 +1,290 @@
+"""Pooling: windows without weights, and LeNet's with two."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from archc.layers.arguments import Pads, flag, pads, size
+from archc.layers.base import Layer, LayerError, Saved, Step, Weight, Window, Windows, Work
+from archc.layers.steps import equation, needs_map, product, times
+from archc.layers.window import Sliding
+from archc.shapes import Axis, Open, Shape, show
+
+
+class Pool(Sliding):
+    """What the pools that slide have in common."""
+
+    group = "pooling"
+    too_large = "pool-too-large"
+
+    def output(self, inputs: Sequence[Shape]) -> Shape:
+        self.check_pool_pads()
+        return (inputs[0][0], *self.extent(inputs[0]))
+
+    def weights(self, inputs: Sequence[Shape]) -> tuple[Weight, ...]:
+        return ()
+
+    def work(self, inputs: Sequence[Shape], output: Shape) -> Work:
+        return Work(pooling=product((*output, *self.kernel)))
+
+    def explain(self, inputs: Sequence[Shape], output: Shape) -> tuple[Step, ...]:
+        return self.size_steps(inputs, output)
+
+
+class MaxPool(Pool):
+    """Max pooling: the largest value of each window, channel by channel.
+
+    y[i] = max over u of x[stride*i + dilation*u - pad]; padding never wins (it counts as minus
+    infinity). It moves by its kernel unless `stride` is given.
+
+    Pooling: one comparison for each value a window reads.
+    Source: Yamaguchi et al., *A neural network for speaker-independent isolated word recognition*,
+    1990.
+    """
+
+    keyword = "maxpool"
+
+    kernel: tuple[int, ...] = size(doc="the window")
+    stride: tuple[int, ...] | None = size(None, "how far the window moves; its own size if none")
+    pad: Pads = pads(0, "at most half the window; `same` gives ceil(input / stride)")
+    dilation: tuple[int, ...] = size(1, "the distance between the window's pixels")
+    ceil: bool = flag(False, "a last window may hang over the end")
+
+    def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
+        kept = self.saved_input(inputs[0])
+        return kept._replace(extra=(*kept.extra, (product(output), 8)))
+
+
+class AvgPool(Pool):
+    """Average pooling: the mean of each window, channel by channel.
+
+    y[i] = sum over u of x[stride*i + u - pad] / kernel; the zeros of the padding count in the mean,
+    unless count_include_pad=false. It moves by its kernel unless `stride` is given.
+
+    Pooling: one addition for each value a window reads.
+    Source: LeCun et al., *Handwritten digit recognition with a back-propagation network*, 1990.
+    """
+
+    keyword = "avgpool"
+
+    kernel: tuple[int, ...] = size(doc="the window")
+    stride: tuple[int, ...] | None = size(None, "how far the window moves; its own size if none")
+    pad: Pads = pads(0, "at most half the window; `same` gives ceil(input / stride)")
+    ceil: bool = flag(False, "a last window may hang over the end")
+    count_include_pad: bool = flag(True, "whether the mean counts the padding")
+
+    def output(self, inputs: Sequence[Shape]) -> Shape:
+        shape = super().output(inputs)
+        if not self.count_include_pad and self.uneven(inputs[0]):
+            raise LayerError(
+                "cannot-express",
+                "PyTorch cannot leave padding out of the mean where begin and end differ: "
+                f"{self._shown(inputs[0])}",
+                help="leave count_include_pad out, or pad both ends by the same",
+                arguments=("pad", "count_include_pad"),
+            )
+        return shape
+
+    def _shown(self, shape: Shape) -> str:
+        pairs = (f"{pad[0]} and {pad[1]}" for pad in self.pads(shape) if pad and pad[0] != pad[1])
+        return next(pairs, "`same` on an open size")
+
+    def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
+        return self.saved_input(inputs[0])
+
+
+class StochasticPool(Pool):
+    """Stochastic pooling: in training a value drawn with a chance in proportion to its size.
+
+    p[u] = x[u] / sum of the window; training takes x[u] with chance p[u], inference the mean
+    weighted by these chances, sum of x[u]^2 / sum of x[u]. Inputs must not be negative (put it
+    behind a ReLU); a window of zeros gives zero.
+
+    Pooling: a square and two sums for each value a window reads, and one division an output.
+    Source: Zeiler and Fergus, *Stochastic pooling for regularization of deep convolutional neural
+    networks*, 2013.
+    """
+
+    keyword = "stochastic_pool"
+
+    kernel: tuple[int, ...] = size(doc="the window")
+    stride: tuple[int, ...] | None = size(None, "how far the window moves; its own size if none")
+
+    def work(self, inputs: Sequence[Shape], output: Shape) -> Work:
+        return Work(pooling=3 * product((*output, *self.kernel)) + product(output))
+
+    def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
+        return Saved(extra=((product(output), 8),))  # the places of the drawn values
+
+
+class Subsample(Pool):
+    """LeNet-5's subsampling: the sum of each window times a learned factor, plus a learned bias.
+
+    y[c, i] = w[c] * sum over u of x[c, kernel*i + u] + b[c]; windows do not overlap. Two parameters
+    a map.
+
+    Pooling: one addition for each value a window reads; elementwise: one multiplication an output;
+    bias: one addition an output. Connections: the window's values and the bias, for each output.
+    Source: LeCun et al., *Gradient-based learning applied to document recognition*, 1998, II.B.
+    """
+
+    keyword = "subsample"
+
+    kernel: tuple[int, ...] = size(doc="the window, and how far it moves")
+    stride = None
+
+    def weights(self, inputs: Sequence[Shape]) -> tuple[Weight, ...]:
+        channels = inputs[0][:1]
+        return Weight("weight", channels), Weight("bias", channels)
+
+    def work(self, inputs: Sequence[Shape], output: Shape) -> Work:
+        outputs, window = product(output), product(self.kernel)
+        return Work(
+            bias=outputs,
+            pooling=outputs * window,
+            elementwise=outputs,
+            connections=outputs * (window + 1),
+        )
+
+    def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
+        return Saved(inputs=(0,), extra=((product(output), None),))  # the sums
+
+    def explain(self, inputs: Sequence[Shape], output: Shape) -> tuple[Step, ...]:
+        steps = list(self.size_steps(inputs, output))
+        if isinstance(output[0], int):
+            steps.append(equation("parameters", f"2 x {output[0]}", 2 * output[0]))
+        if not any(isinstance(axis, Open) for axis in output):
+            total = self.work(inputs, output).connections
+            text = f"({times(self.kernel)} + 1) x {times(output)}"
+            steps.append(equation("connections", text, total))
+        return tuple(steps)
+
+
+class Adaptive(Layer):
+    """What the pools with a given output size have in common.
+
+    Output y of N reads from floor(y*n / N) to ceil((y + 1)*n / N) - 1.
+    """
+
+    group = "pooling"
+
+    size: tuple[int, ...]
+
+    def output(self, inputs: Sequence[Shape]) -> Shape:
+        shape = inputs[0]
+        if len(shape) == 1:
+            raise needs_map(self.keyword, shape, "pools a map")
+        if len(shape) != len(self.size) + 1 or len(shape) > 4:
+            raise LayerError(
+                "wrong-rank",
+                f"`{self.keyword}` {show(self.size)} does not suit {show(shape)}, which has "
+                f"{len(shape) - 1} axes behind the channels",
+                arguments=("size",),
+                inputs=(0,),
+            )
+        return (shape[0], *self.size)
+
+    def weights(self, inputs: Sequence[Shape]) -> tuple[Weight, ...]:
+        return ()
+
+    def work(self, inputs: Sequence[Shape], output: Shape) -> Work:
+        total = product(output[:1])
+        for n, out in zip(inputs[0][1:], output[1:], strict=True):
+            assert isinstance(n, int)
+            assert isinstance(out, int)
+            total *= sum(-(-(y + 1) * n // out) - y * n // out for y in range(out))
+        return Work(pooling=total)
+
+    def windows(self, inputs: Sequence[Shape]) -> Windows:
+        if set(self.size) == {1}:
+            return "global"
+        result = []
+        for n, out in zip(inputs[0][1:], self.size, strict=True):
+            if isinstance(n, Open):
+                return "unknown"
+            result.append(adaptive_window(n, out))
+        return tuple(result)
+
+    def explain(self, inputs: Sequence[Shape], output: Shape) -> tuple[Step, ...]:
+        return (Step("output size", f"{show(self.size)}, whatever the input"),)
+
+
+def adaptive_window(n: int, out: int) -> Window:
+    """The smallest window of fixed stride around what each output of an adaptive pool reads."""
+    stride = Fraction(n, out)
+    slack = Fraction(stride.denominator - 1, stride.denominator)
+    return Window(stride + 2 * slack, stride, slack)
+
+
+class AdaptiveAvgPool(Adaptive):
+    """Adaptive average pooling: the mean of windows chosen so that the size comes out.
+
+    y[i] = mean of x from floor(i*n / size) to ceil((i + 1)*n / size) - 1.
+
+    Pooling: one addition for each value a window reads.
+    Source: PyTorch's AdaptiveAvgPool; He et al., *Spatial pyramid pooling in deep convolutional
+    networks for visual recognition*, 2014.
+    """
+
+    keyword = "adaptive_avgpool"
+
+    size: tuple[int, ...] = size(doc="the output's size")
+
+    def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
+        return Saved() if set(self.size) == {1} else Saved(inputs=(0,))
+
+
+class AdaptiveMaxPool(Adaptive):
+    """Adaptive max pooling: the largest value of windows chosen so that the size comes out.
+
+    y[i] = max of x from floor(i*n / size) to ceil((i + 1)*n / size) - 1.
+
+    Pooling: one comparison for each value a window reads.
+    Source: PyTorch's AdaptiveMaxPool; He et al., *Spatial pyramid pooling in deep convolutional
+    networks for visual recognition*, 2014.
+    """
+
+    keyword = "adaptive_maxpool"
+
+    size: tuple[int, ...] = size(doc="the output's size")
+
+    def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
+        return Saved(inputs=(0,), extra=((product(output), 8),))
+
+
+class GlobalAvgPool(Layer):
+    """Global average pooling: the mean of each channel, `C x 1 x 1`.
+
+    y[c] = sum over i of x[c, i] / (H*W). Put `flatten` behind it before a `linear`.
+
+    Pooling: one addition for each input value.
+    Source: Lin, Chen and Yan, *Network in network*, 2013.
+    """
+
+    keyword = "global_avgpool"
+    group = "pooling"
+
+    def output(self, inputs: Sequence[Shape]) -> Shape:
+        shape = inputs[0]
+        if len(shape) == 1:
+            raise needs_map(self.keyword, shape, "pools a map")
+        if len(shape) > 4:
+            raise LayerError("cannot-express", f"PyTorch has no {len(shape) - 1}-D pooling")
+        ones: tuple[Axis, ...] = (1,) * (len(shape) - 1)
+        return (shape[0], *ones)
+
+    def weights(self, inputs: Sequence[Shape]) -> tuple[Weight, ...]:
+        return ()
+
+    def work(self, inputs: Sequence[Shape], output: Shape) -> Work:
+        return Work(pooling=product(inputs[0]))
+
+    def windows(self, inputs: Sequence[Shape]) -> Windows:
+        return "global"
+
+    def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
+        return Saved()
+
+    def explain(self, inputs: Sequence[Shape], output: Shape) -> tuple[Step, ...]:
+        return (Step("output size", f"the mean of {show(inputs[0][1:])} for each channel"),)

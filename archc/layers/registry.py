@@ -1,0 +1,157 @@
+"""All layers by keyword; calls checked in the text, and bound to values."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from archc.layers import (
+    activation,
+    convolution,
+    linear,
+    merge,
+    normalisation,
+    pooling,
+    regularisation,
+    reshape,
+    resize,
+)
+from archc.layers.arguments import REQUIRED, ArgumentError
+from archc.layers.base import Layer
+
+MODULES = (
+    convolution,
+    linear,
+    pooling,
+    normalisation,
+    activation,
+    regularisation,
+    merge,
+    reshape,
+    resize,
+)
+
+KINDS: dict[str, type[Layer]] = {
+    kind.keyword: kind
+    for module in MODULES
+    for kind in vars(module).values()
+    if isinstance(kind, type) and issubclass(kind, Layer) and "keyword" in kind.__dict__
+}
+
+
+REFUSALS = frozenset(
+    ("too-many-arguments", "unknown-argument", "repeated-argument", "missing-argument")
+)
+
+
+class Problem(NamedTuple):
+    """A call that cannot be, whatever the values.
+
+    `position` is the index of the positional argument at fault, `argument` the name at fault, each
+    None where it is not that; both None blame the call itself.
+    """
+
+    code: str
+    message: str
+    help: str | None = None
+    argument: str | None = None
+    position: int | None = None
+
+
+def suggest(word: str, words: Collection[str]) -> str | None:
+    """`did you mean `maxpool`?`, or None."""
+    from difflib import get_close_matches
+
+    squeezed = {other.replace("_", ""): other for other in words}
+    plain = word.lower().replace("_", "").replace("-", "")
+    near = get_close_matches(plain, list(squeezed), 1, 0.6)
+    return f"did you mean `{squeezed[near[0]]}`?" if near else None
+
+
+def unknown_layer(keyword: str) -> Problem:
+    """What to say of a word that no layer has."""
+    return Problem("unknown-layer", f"no layer is called `{keyword}`", suggest(keyword, KINDS))
+
+
+def check_call(kind: str, positional_count: int, names: Sequence[str]) -> list[Problem]:
+    """What is wrong with the arguments by name and number alone, whatever their values."""
+    arguments = KINDS[kind].arguments
+    problems = []
+    places = [name for name, argument in arguments.items() if not argument.keyword_only]
+    if positional_count > len(places):
+        takes = "no arguments" if not places else f"{len(places)} at most: {' '.join(places)}"
+        if not places and arguments:
+            takes = "none by position"
+        message = f"`{kind}` has {positional_count} arguments by position, but takes {takes}"
+        problems.append(Problem("too-many-arguments", message, position=len(places)))
+    given = set(places[:positional_count])
+    for name in names:
+        if name not in arguments:
+            listing = f"it takes {', '.join(arguments)}" if arguments else "it takes none"
+            message = f"`{kind}` has no argument `{name}`"
+            help = suggest(name, arguments) or listing
+            problems.append(Problem("unknown-argument", message, help, name))
+        elif name in given:
+            message = f"`{kind}` has its argument `{name}` twice"
+            if name in places[:positional_count]:
+                message += f": by position ({places.index(name) + 1}) and by name"
+            problems.append(Problem("repeated-argument", message, argument=name))
+        given.add(name)
+    for name, argument in arguments.items():
+        if argument.required and name not in given:
+            message = f"`{kind}` lacks its argument `{name}`: {argument.doc}"
+            problems.append(Problem("missing-argument", message, argument=name))
+    return problems
+
+
+def bind(kind: str, positional: Sequence[Any], named: Mapping[str, Any], rank: int) -> Layer:
+    """A layer from values of the language; `rank` counts the input's axes behind the channels.
+
+    Raises `ArgumentError` that names its argument. A call that `check_call` refuses raises too,
+    with no argument and a message that stands by itself.
+    """
+    cls = KINDS[kind]
+    values = (cls.prepared.get(rank) or _prepare(cls, rank)).copy()
+    arguments = cls.arguments
+    name = ""
+    try:
+        if positional:
+            if len(positional) > len(arguments):
+                raise _refused(kind, positional, named)
+            for (name, argument), value in zip(arguments.items(), positional, strict=False):
+                if argument.keyword_only:
+                    raise _refused(kind, positional, named)
+                if value is not None or argument.default is not None:
+                    value = argument.convert(value, rank)
+                values[name] = value
+        for name, value in named.items():
+            if name not in values:
+                raise _refused(kind, positional, named)
+            argument = arguments[name]
+            if value is not None or argument.default is not None:
+                value = argument.convert(value, rank)
+            values[name] = value
+    except ArgumentError as error:
+        if error.code not in REFUSALS:
+            error.argument = name
+        raise
+    for value in values.values():
+        if value is REQUIRED:
+            raise _refused(kind, positional, named)
+    return cls(**values)
+
+
+def _prepare(cls: type[Layer], rank: int) -> dict[str, Any]:
+    """The defaults of a kind, converted, `REQUIRED` where there is none; kept for each rank."""
+    cls.prepared[rank] = {
+        name: argument.default
+        if argument.default is REQUIRED or argument.default is None
+        else argument.convert(argument.default, rank)
+        for name, argument in cls.arguments.items()
+    }
+    return cls.prepared[rank]
+
+
+def _refused(kind: str, positional: Sequence[Any], named: Mapping[str, Any]) -> ArgumentError:
+    problem = check_call(kind, len(positional), list(named))[0]
+    return ArgumentError(problem.code, problem.message, problem.help)

@@ -1,0 +1,82 @@
+"""Regularisation: layers that act in training only, and do nothing at inference."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from archc.layers.arguments import share
+from archc.layers.base import LayerError, Saved, Work
+from archc.layers.pointwise import Pointwise
+from archc.layers.steps import needs_map, product
+from archc.shapes import Shape
+
+
+class Idle(Pointwise):
+    """What these layers have in common: at inference they cost nothing."""
+
+    group = "regularisation"
+    view = True
+
+    def work(self, inputs: Sequence[Shape], output: Shape) -> Work:
+        return Work()
+
+
+class Dropout(Idle):
+    """Dropout: in training each value is zero with chance `p`, and the rest are scaled up.
+
+    y = x * mask / (1 - p), with mask 0 at chance p; at inference y = x.
+
+    No work at inference. Training keeps the mask, in the network's own number type.
+    Source: Srivastava et al., *Dropout: a simple way to prevent neural networks from overfitting*,
+    2014.
+    """
+
+    keyword = "dropout"
+
+    p: float = share(0.5, "the share of values dropped")
+
+    def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
+        return Saved(extra=((product(output), None),) if self.p else ())
+
+
+class Dropout2d(Idle):
+    """Dropout of whole channels: in training each channel is zero with chance `p`.
+
+    y[c] = x[c] * mask[c] / (1 - p), with mask 0 at chance p; at inference y = x.
+
+    No work at inference. Training keeps one number a channel.
+    Source: Tompson et al., *Efficient object localization using convolutional networks*, 2015.
+    """
+
+    keyword = "dropout2d"
+
+    p: float = share(0.5, "the share of channels dropped")
+
+    def output(self, inputs: Sequence[Shape]) -> Shape:
+        shape = inputs[0]
+        if len(shape) == 1:
+            raise needs_map(self.keyword, shape, "drops whole channels of a map")
+        if len(shape) > 4:
+            raise LayerError("cannot-express", f"PyTorch has no {len(shape) - 1}-D dropout")
+        return shape
+
+    def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
+        return Saved(extra=((product(output[:1]), None),) if self.p else ())
+
+
+class StochasticDepth(Idle):
+    """Stochastic depth: in training a whole branch is zero with chance `p`, image by image.
+
+    y = x * mask / (1 - p), with one mask for an image, 0 at chance p; at inference y = x. It stands
+    at the end of a residual branch.
+
+    No work at inference. Training keeps one number an image.
+    Source: Huang et al., *Deep networks with stochastic depth*, 2016.
+    """
+
+    keyword = "stochastic_depth"
+
+    p: float = share(doc="the chance that the branch is dropped")
+
+    def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
+        return Saved(extra=((1, None),) if self.p else ())

@@ -1,0 +1,256 @@
+"""Layers that move values about and compute nothing, and the learned scale."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from archc.layers.arguments import (
+    Argument,
+    ArgumentError,
+    count,
+    describe,
+    is_list,
+    number,
+    numbers,
+    whole,
+)
+from archc.layers.base import LayerError, Saved, Step, Weight, Windows, Work
+from archc.layers.convolution import check_groups
+from archc.layers.pointwise import Pointwise
+from archc.layers.steps import equation, needs_map, product, times
+from archc.shapes import Axis, Open, Shape, differ, show
+from archc.shapes import count as elements
+
+
+class Moving(Pointwise):
+    """What these layers have in common: no work, and nothing kept for training."""
+
+    group = "merge and shape"
+
+    def work(self, inputs: Sequence[Shape], output: Shape) -> Work:
+        return Work()
+
+    def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
+        return Saved()
+
+
+class Identity(Moving):
+    """Nothing at all: the branch of a merge that keeps its input.
+
+    y = x. No work; the output is the input's memory.
+    Source: He et al., *Identity mappings in deep residual networks*, 2016.
+    """
+
+    keyword = "identity"
+    view = True
+
+
+class Flatten(Moving):
+    """All values in one row, channel by channel, as a `linear` wants them.
+
+    C x H x W becomes C*H*W. No work; the output is the input's memory.
+    Source: PyTorch's nn.Flatten.
+    """
+
+    keyword = "flatten"
+    view = True
+
+    def output(self, inputs: Sequence[Shape]) -> Shape:
+        total: Axis = 1
+        for axis in inputs[0]:
+            total = total * axis
+        return (total,)
+
+    def explain(self, inputs: Sequence[Shape], output: Shape) -> tuple[Step, ...]:
+        if len(inputs[0]) == 1:
+            return ()
+        return (equation("output size", times(inputs[0]), output[0]),)
+
+
+def new_shape(doc: str) -> Any:
+    """A shape with its channels: `512x7x7`; `[64, -1]`, where -1 is what is left."""
+    return Argument("shape", _new_shape, doc=doc)
+
+
+def _new_shape(value: object, rank: int) -> Shape:
+    items = value if is_list(value) else (value,)
+    assert isinstance(items, tuple)
+    result = tuple(item if isinstance(item, Open) else whole(item, -1) for item in items)
+    if not result or 0 in result:
+        raise ArgumentError("out-of-range", f"has an axis of nothing: {describe(value)}")
+    if result.count(-1) > 1:
+        raise ArgumentError("out-of-range", f"has -1 twice: {describe(value)}")
+    return result
+
+
+class Reshape(Moving):
+    """The same values in another shape, in the same order.
+
+    `reshape 512x7x7`; in a list one axis may be -1, `reshape [64, -1]`: what is left. No work; the
+    output is the input's memory. To the receptive field every position of a new map sees the whole
+    input.
+    Source: PyTorch's torch.reshape.
+    """
+
+    keyword = "reshape"
+    view = True
+
+    shape: Shape = new_shape("the new shape, channels first")
+
+    def output(self, inputs: Sequence[Shape]) -> Shape:
+        shape, target = inputs[0], self.shape
+        total: Axis = 1
+        for axis in shape:
+            total = total * axis
+        if -1 not in target:
+            wanted: Axis = 1
+            for axis in target:
+                wanted = wanted * axis
+            if differ(total, wanted):
+                raise self._unequal(shape, total, f"holds {wanted:,} values")
+            return target
+        rest: Axis = 1
+        for axis in target:
+            if axis != -1:
+                rest = rest * axis
+        if isinstance(rest, Open):
+            if total == rest:
+                return tuple(1 if axis == -1 else axis for axis in target)
+            message = f"`reshape` cannot find the axis of -1 while {rest} is open"
+            raise LayerError("open-size", message, arguments=("shape",))
+        if isinstance(total, int) and total % rest:
+            raise self._unequal(shape, total, f"wants multiples of {rest:,}")
+        left = total // rest
+        return tuple(left if axis == -1 else axis for axis in target)
+
+    def _unequal(self, shape: Shape, total: Axis, wants: str) -> LayerError:
+        return LayerError(
+            "bad-reshape",
+            f"`reshape` to {show(self.shape)} {wants}, but its input {show(shape)} has {total:,}",
+            help=self._cure(total),
+            arguments=("shape",),
+            inputs=(0,),
+        )
+
+    def _cure(self, total: Axis) -> str | None:
+        if -1 in self.shape:
+            return None
+        for place in range(len(self.shape)):
+            others = elements(self.shape[:place] + self.shape[place + 1 :])
+            if others and isinstance(total, int) and total % others == 0:
+                fixed = (*self.shape[:place], total // others, *self.shape[place + 1 :])
+                return f"{show(fixed)} would hold them"
+        return None
+
+    def windows(self, inputs: Sequence[Shape]) -> Windows:
+        return "pointwise" if len(self.shape) == 1 else "global"
+
+    def explain(self, inputs: Sequence[Shape], output: Shape) -> tuple[Step, ...]:
+        if any(isinstance(axis, Open) for axis in output):
+            return ()
+        return (equation("values", f"{times(inputs[0])} = {times(output)}", product(output)),)
+
+
+class Slice(Moving):
+    """Some of the channels: `slice 0 64` the first 64, `slice 64` the rest from the 65th.
+
+    y = x[begin:end], the end left out as in Python. No work; the output is the input's memory.
+    Source: PyTorch's torch.narrow.
+    """
+
+    keyword = "slice"
+    view = True
+
+    begin: int = count(doc="the first channel, counted from 0", least=0)
+    end: int | None = count(None, "the channel behind the last; all if none")
+
+    def output(self, inputs: Sequence[Shape]) -> Shape:
+        channels = inputs[0][0]
+        end = channels if self.end is None else self.end
+        size = end - self.begin
+        if isinstance(channels, int) and self.end is not None and self.end > channels:
+            message = f"`slice` goes to {self.end}, but its input has {channels} channels"
+            raise self._wrong(message, "end", f"leave the end out: `slice {self.begin}`")
+        if isinstance(size, int) and size < 1:
+            message = f"`slice` from {self.begin} to {end} leaves no channel of {channels}"
+            raise self._wrong(message, "begin", None)
+        return (size, *inputs[0][1:])
+
+    def _wrong(self, message: str, argument: str, help: str | None) -> LayerError:
+        return LayerError(
+            "slice-out-of-range", message, help=help, arguments=(argument,), inputs=(0,)
+        )
+
+
+class ChannelShuffle(Moving):
+    """Channels of all groups dealt out in turn, so that the next grouped convolution mixes them.
+
+    Channel i*(C/groups) + j goes to place j*groups + i. No work.
+    Source: Zhang et al., *ShuffleNet*, 2017.
+    """
+
+    keyword = "channel_shuffle"
+
+    groups: int = count(doc="so many groups of channels")
+
+    def output(self, inputs: Sequence[Shape]) -> Shape:
+        channels = inputs[0][0]
+        if len(inputs[0]) == 1:
+            raise needs_map(self.keyword, inputs[0], "shuffles the channels of a map")
+        if isinstance(channels, int):
+            check_groups(self.groups, channels, "input", channels)
+        return inputs[0]
+
+
+class Permute(Moving):
+    """Axes in another order: `permute [1, 2, 0]` puts the channels last.
+
+    Axis i of the output is axis order[i] of the input; 0 are the channels. No work; the output is
+    the input's memory.
+    Source: PyTorch's torch.permute.
+    """
+
+    keyword = "permute"
+    view = True
+
+    order: tuple[int, ...] = numbers(doc="the input's axes in their new order", least=0)
+
+    def output(self, inputs: Sequence[Shape]) -> Shape:
+        shape = inputs[0]
+        if sorted(self.order) != list(range(len(shape))):
+            axes = ", ".join(str(axis) for axis in range(len(shape)))
+            raise LayerError(
+                "bad-permute",
+                f"`permute` {describe(self.order)} does not order the axes of {show(shape)}",
+                help=f"name each of {axes} once",
+                arguments=("order",),
+                inputs=(0,),
+            )
+        return tuple(shape[axis] for axis in self.order)
+
+
+class Scale(Pointwise):
+    """A learned factor for each channel.
+
+    y[c] = w[c] * x[c]. Its tensor has the name of the layer itself, not `NAME.weight`, and a shape
+    that broadcasts: `C x 1 x 1` on a map.
+
+    Elementwise: one multiplication a value.
+    Source: Touvron et al., *Going deeper with image transformers*, 2021 (LayerScale).
+    """
+
+    keyword = "scale"
+    group = "merge and shape"
+
+    init: float = number(1.0, "the factor to start from")
+
+    def weights(self, inputs: Sequence[Shape]) -> tuple[Weight, ...]:
+        ones: tuple[Axis, ...] = (1,) * (len(inputs[0]) - 1)
+        return (Weight("", (inputs[0][0], *ones)),)
+
+    def work(self, inputs: Sequence[Shape], output: Shape) -> Work:
+        return Work(elementwise=product(output))
+
+    def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
+        return Saved(inputs=(0,))
