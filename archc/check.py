@@ -5,17 +5,29 @@ Nothing here touches the disk: `read` brings the text of an imported file.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import NamedTuple
+import sys
+from typing import Any, NamedTuple
 
+from archc.analysis.claims import Verdict, hold
 from archc.analysis.facts import Facts
+from archc.analysis.analyse import analyse
+from archc.analysis.findings import findings
 from archc.diagnostics import Diagnostic
+from archc.graph.elaborate import Arms, Elaborator, TooMuch
+from archc.graph.evaluate import Mistake, Silence, evaluate
 from archc.graph.graph import Graph
-from archc.language.source import Source, Span
-from archc.language.tree import Program
+from archc.graph.modules import Module, Reader, link
+from archc.graph.report import Report, suggestion
+from archc.graph.resolve import resolve
+from archc.graph.values import UNKNOWN, BlockValue, LayerValue
+from archc.language import tree
+from archc.language.parser import parse
+from archc.language.source import Source
+from archc.shapes import Open, Shape
 
-Dtype = str  # "float32", "float16", "bfloat16", "float64"
+Dtype = str
 BYTES = {"float32": 4, "float16": 2, "bfloat16": 2, "float64": 8}
+RECURSION = 20_000  # deeper than any tree within the stated limits
 
 
 class Options(NamedTuple):
@@ -28,14 +40,8 @@ class Options(NamedTuple):
     dtype: Dtype = "float32"
 
 
-class Verdict(NamedTuple):
-    """An expectation held against the network; `holds` is None where it does not apply or is unknown."""
-
-    text: str
-    holds: bool | None
-    actual: object
-    source: str | None
-    span: Span
+class OptionError(ValueError):
+    """An option that cannot be followed: an unknown network, parameter or shape."""
 
 
 class Network(NamedTuple):
@@ -52,9 +58,224 @@ class Network(NamedTuple):
 class Checked(NamedTuple):
     """A file: its program (partial where broken), its networks and every finding, in the order of the text."""
 
-    program: Program
+    program: tree.Program
     networks: tuple[Network, ...]
     diagnostics: tuple[Diagnostic, ...]
 
 
-Reader = Callable[[str, Source], Source]  # (path as written, the importing file) -> the imported text
+def check(source: Source, options: Options, read: Reader) -> Checked:
+    """Everything there is to say about a file. Raises `OptionError`, and nothing for any text."""
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(limit, RECURSION))
+    try:
+        return _check(source, options, read)
+    finally:
+        sys.setrecursionlimit(limit)
+
+
+def _check(source: Source, options: Options, read: Reader) -> Checked:
+    report = Report()
+    module = link(source, read, report)
+    networks: list[Network] = []
+    if not module.failed:
+        resolve(module, report)
+        arms = Arms()
+        _top_values(module, report, arms)
+        for name, base, home, values, claims in _candidates(module, options, report, arms):
+            graph = Elaborator(report, arms).run(base, home, values, claims, name, _input(options))
+            facts = analyse(graph, options.batch, BYTES[options.dtype])
+            applicable = not options.settings and options.input is None
+            verdicts = hold(graph, facts, applicable, report)
+            report.extend_new(findings(graph, facts))
+            networks.append(Network(name.id, graph, facts, verdicts, options.batch, options.dtype))
+        if not options.settings and not options.network and not report.failed:
+            _unused_arms(module, arms, report)
+    diagnostics = _allowed(module.program, report.diagnostics)
+    diagnostics.sort(key=lambda one: (one.span.source is not source, one.span.source.name, one.span.start))
+    return Checked(module.program, tuple(networks), tuple(diagnostics))
+
+
+# ------------------------------------------------------------------------------ which networks
+
+
+def _top_values(module: Module, report: Report, arms: Arms) -> None:
+    """The `let`s at the top of a file, imported files first."""
+    if module.elaborated:
+        return
+    module.elaborated = True
+    for other in module.imported:
+        _top_values(other, report, arms)
+    run = Elaborator(report, arms)
+    for definition in module.program.definitions:
+        if isinstance(definition, tree.Let):
+            place = run.top_place(module, definition.span)
+            try:
+                module.values[definition.name.id] = evaluate(definition.value, place)
+            except Mistake as error:
+                run.mistake(error, place)
+                module.values[definition.name.id] = UNKNOWN
+            except Silence:
+                module.values[definition.name.id] = UNKNOWN
+
+
+def _candidates(module: Module, options: Options, report: Report, arms: Arms) -> Any:
+    """The networks to check: name, text, home, parameters' values, and the members' expectations."""
+    settings = {name: _setting(name, text) for name, text in options.settings}
+    defined = [
+        definition
+        for definition in module.program.definitions
+        if isinstance(definition, (tree.Network, tree.Member))
+    ]
+    names = [definition.name.id for definition in defined]
+    if options.network is not None and options.network not in names:
+        close = suggestion(options.network, names)
+        hint = f"; did you mean `{close}`?" if close else f"; it defines {', '.join(names) or 'none'}"
+        raise OptionError(f"`{module.program.source.name}` has no network `{options.network}`{hint}")
+    if options.input is not None:
+        _input(options)
+    known: set[str] = set()
+    for definition in defined:
+        if options.network not in (None, definition.name.id):
+            continue
+        run = Elaborator(report, arms)
+        try:
+            found = _parameters(definition, module, run, settings)
+        except (Mistake, TooMuch) as error:
+            if isinstance(error, TooMuch):
+                error = Mistake("too-deep", str(error), definition.name.span)
+            run.mistake(error, run.top_place(module, definition.span))
+            continue
+        except Silence:
+            continue
+        base, home, values, missing = found
+        known.update(parameter.name.id for parameter in base.parameters)
+        if missing:
+            if options.network is not None:
+                raise OptionError(
+                    f"`{options.network}` is a family: give {', '.join(f'--set {name}=…' for name in missing)}, "
+                    "or name one of its members"
+                )
+            continue
+        claims = ()
+        if isinstance(definition, tree.Member):
+            claims = (tuple(one for one in definition.body if isinstance(one, tree.Expect)),)
+        yield definition.name, base, home, values, claims
+    for name in settings:
+        if name not in known and names:
+            close = suggestion(name, known)
+            hint = f"; did you mean `{close}`?" if close else ""
+            raise OptionError(f"no network here has a parameter `{name}`{hint}")
+
+
+def _parameters(
+    definition: tree.Network | tree.Member, module: Module, run: Elaborator, settings: dict[str, Any]
+) -> tuple[tree.Network, Module, dict[str, Any], list[str]]:
+    """A network's text and the values of its parameters; the names of those that have none."""
+    span = definition.name.span
+    base: tree.Network
+    if isinstance(definition, tree.Member):
+        worth = run.definition(module, definition.name.id)
+        if isinstance(worth, LayerValue) or not isinstance(worth.definition, tree.Network):
+            raise Mistake("wrong-type", f"`{definition.family.span.text}` is no network", definition.family.span)
+        base, home = worth.definition, worth.module
+        given = run.given(worth, definition.family)
+    else:
+        base, home, given = definition, module, {}
+    place = run.top_place(home, span)
+    values: dict[str, Any] = place.values
+    missing = []
+    for parameter in base.parameters:
+        name = parameter.name.id
+        if name in settings:
+            values[name] = settings[name]
+        elif name in given:
+            values[name] = given[name]
+        elif parameter.default is not None:
+            try:
+                values[name] = evaluate(parameter.default, place)
+            except Silence:
+                values[name] = UNKNOWN
+        else:
+            missing.append(name)
+        if name in values:
+            run.check_parameter(parameter, values[name], span)
+    return base, home, values, missing
+
+
+def _value(text: str, what: str) -> Any:
+    """A value given on the command line, in the language's own writing."""
+    program, diagnostics = parse(Source(f"let x = {text}\n", what))
+    lets = [one for one in program.definitions if isinstance(one, tree.Let)]
+    if diagnostics or len(lets) != 1 or len(program.definitions) != 1:
+        raise OptionError(f"{what}: `{text}` is no value; write a number, a size, a list, true, false or \"text\"")
+    run = Elaborator(Report(), Arms())
+    try:
+        return evaluate(lets[0].value, run.top_place(Module(program, False), lets[0].span))
+    except (Mistake, Silence) as error:
+        raise OptionError(f"{what}: {error or 'unknown'}") from None
+
+
+def _setting(name: str, text: str) -> Any:
+    return _value(text, f"--set {name}")
+
+
+def _input(options: Options) -> Shape | None:
+    """The input shape given on the command line; capital letters are open sizes."""
+    if options.input is None:
+        return None
+    text = options.input.strip()
+    axes: list[int | Open] = []
+    for part in text.split("x"):
+        if part.isascii() and part.isdigit() and 0 < int(part) < 10**9:
+            axes.append(int(part))
+        elif len(part) == 1 and part.isascii() and part.isupper():
+            axes.append(Open(part))
+        else:
+            raise OptionError(f"--input: `{text}` is no shape; write channels, then sizes: 3x224x224")
+    if len(axes) > 4:
+        raise OptionError(f"--input: `{text}` has {len(axes)} axes; a shape has 1 to 4, without the batch")
+    return tuple(axes)
+
+
+# ----------------------------------------------------------------------------------- warnings
+
+
+def _unused_arms(module: Module, arms: Arms, report: Report) -> None:
+    """An arm no member takes. A file without members leaves its arms to whoever calls it."""
+    if not any(isinstance(one, tree.Member) for one in module.program.definitions):
+        return
+    for span, statement in arms.seen.items():
+        if span.source is not module.program.source:
+            continue
+        for arm in statement.arms:
+            if arm.span not in arms.taken:
+                place = arm.condition.span if arm.condition is not None else arm.span
+                what = "this condition never holds" if arm.condition is not None else "this `else` is never taken"
+                report.add(
+                    "unused-arm", f"{what} in any network of the file", place, severity="warning",
+                )
+
+
+def _allowed(program: tree.Program, diagnostics: list[Diagnostic]) -> list[Diagnostic]:
+    """Leaves out what `# allow: CODE` silences; an `allow` that silences nothing is a finding itself."""
+    used = set()
+    kept = []
+    places = {(one.code, one.line): one for one in program.allowances}
+    for one in diagnostics:
+        allowance = None
+        if one.severity == "warning" and places and one.span.source is program.source:
+            allowance = places.get((one.code, one.span.line))
+        if allowance is None:
+            kept.append(one)
+        else:
+            used.add((allowance.code, allowance.line))
+    for allowance in program.allowances:
+        if (allowance.code, allowance.line) not in used:
+            message = f"there is no warning `{allowance.code}` on this line to allow"
+            kept.append(Diagnostic("useless-allow", "warning", message, allowance.span))
+    return kept
+
+
+__all__ = [
+    "BYTES", "BlockValue", "Checked", "Network", "OptionError", "Options", "Reader", "Verdict", "check",
+]

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from archc.diagnostics import Frame
+from archc.graph.values import describe
 from archc.language.source import Span
 from archc.language.tree import Expect, Network, Program
 from archc.layers.base import Layer
 from archc.shapes import Shape
+
+if TYPE_CHECKING:
+    from archc.graph.place import Place
 
 
 class Scope:
     """A piece of the program that names things: the network, a block call, a labelled group or loop.
 
     `path` is the module path (`layer2.0`), "" for the network; `name` the block's name or the label
-    as written; `definition` the text it runs (block or network node), None for groups and loops.
+    as written; `arguments` are those the caller wrote, with their values.
     """
 
     __slots__ = ("arguments", "kind", "name", "parent", "path", "sequence", "span")
@@ -25,7 +29,7 @@ class Scope:
         kind: Literal["network", "block", "group", "loop", "if"],
         name: str,
         path: str,
-        arguments: tuple[tuple[str, str], ...],
+        arguments: tuple[tuple[str, Any], ...],
         span: Span,
         parent: Scope | None,
         sequence: bool,
@@ -44,7 +48,8 @@ class Scope:
         scope: Scope | None = self
         while scope is not None:
             if scope.kind == "block":
-                frames.append(Frame(scope.name, scope.arguments, scope.path, scope.span))
+                arguments = tuple((name, describe(value)) for name, value in scope.arguments)
+                frames.append(Frame(scope.name, arguments, scope.path, scope.span))
             scope = scope.parent
         return tuple(frames)
 
@@ -83,11 +88,10 @@ class Result(NamedTuple):
 
 
 class Claim(NamedTuple):
-    """An `expect` in the place where it runs: `scope` is where its paths begin, `values` its names."""
+    """An `expect` in the place where it runs; `place` knows the names in sight there."""
 
     expect: Expect
-    scope: Scope
-    values: dict[str, Any]
+    place: Place
 
 
 class Graph(NamedTuple):

@@ -35,7 +35,7 @@ KINDS: dict[str, type[Layer]] = {
     kind.keyword: kind
     for module in MODULES
     for kind in vars(module).values()
-    if isinstance(kind, type) and issubclass(kind, Layer) and "keyword" in kind.__dict__
+    if isinstance(kind, type) and "keyword" in vars(kind)
 }
 
 
@@ -155,3 +155,8 @@ def _prepare(cls: type[Layer], rank: int) -> dict[str, Any]:
 def _refused(kind: str, positional: Sequence[Any], named: Mapping[str, Any]) -> ArgumentError:
     problem = check_call(kind, len(positional), list(named))[0]
     return ArgumentError(problem.code, problem.message, problem.help)
+
+WORDS = frozenset(
+    word for kind in KINDS.values() for argument in kind.arguments.values() for word in argument.words
+)
+"""The bare words that layers understand: `pad=same`, `mode=bilinear`."""

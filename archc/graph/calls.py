@@ -1,0 +1,108 @@
+"""How the arguments of a call reach a block's parameters or a layer's arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from archc.graph.evaluate import Mistake, Silence, evaluate
+from archc.graph.place import Place
+from archc.graph.report import suggestion
+from archc.graph.values import UNKNOWN, BlockValue, LayerValue, Tensor, describe, kind_of
+from archc.language import tree
+from archc.layers.base import Layer
+
+
+def bind_block(
+    value: BlockValue,
+    positional: tuple[Any, ...],
+    named: Mapping[str, Any],
+    action: tree.Apply,
+    inner: Place,
+) -> tuple[tuple[str, Any], ...]:
+    """Gives a block's parameters their values, defaults worked out at the call, left to right.
+
+    Returns the arguments that were written, fixed ones included. Raises `Mistake`.
+    """
+    parameters = value.definition.parameters
+    given = match(value, positional, named, action)
+    wrote = []
+    for parameter in parameters:
+        name = parameter.name.id
+        if name in given:
+            inner.values[name] = given[name]
+            wrote.append((name, given[name]))
+        elif parameter.default is not None:
+            try:
+                inner.values[name] = evaluate(parameter.default, inner)
+            except Silence:
+                inner.values[name] = UNKNOWN
+        else:
+            block = value.definition.name.id
+            raise Mistake("missing-argument", f"`{block}` needs `{name}`", action.span, signature(value.definition))
+    return tuple(wrote)
+
+
+def match(
+    value: BlockValue, positional: tuple[Any, ...], named: Mapping[str, Any], action: tree.Apply
+) -> dict[str, Any]:
+    """The values by parameter name; what a call fixes comes before what it is called with."""
+    definition = value.definition
+    names = [parameter.name.id for parameter in definition.parameters]
+    given: dict[str, Any] = dict(value.named)
+    free = [name for name in names if name not in given]
+    every = (*value.positional, *positional)
+    if len(every) > len(free):
+        raise Mistake(
+            "too-many-arguments",
+            f"`{definition.name.id}` takes {len(names)} argument{'s' * (len(names) != 1)}, not {len(every) + len(given)}",
+            action.span,
+            signature(definition),
+        )
+    given.update(zip(free, every, strict=False))
+    for name, worth in named.items():
+        if name not in names:
+            close = suggestion(name, names)
+            raise Mistake(
+                "unknown-argument",
+                f"`{definition.name.id}` has no parameter `{name}`",
+                next((argument.span for argument in action.arguments if argument.name == name), action.span),
+                f"did you mean `{close}`?" if close else signature(definition),
+            )
+        if name in given and name not in value.named:
+            raise Mistake("too-many-arguments", f"`{name}` is given twice", action.span, signature(definition))
+        given[name] = worth
+    return given
+
+
+def signature(definition: tree.Block | tree.Network) -> str:
+    """How a block may be called, for the help of a message."""
+    parts = [parameter.span.text for parameter in definition.parameters]
+    return f"it is defined as `{definition.name.id}({', '.join(parts)})`"
+
+
+def check_passed(parameter: tree.Parameter, value: Any) -> str | None:
+    """Parameters that hold a block begin with a capital, others do not."""
+    name = parameter.name.id
+    is_block = isinstance(value, (BlockValue, LayerValue))
+    if value is UNKNOWN or value is None:
+        return None
+    if name[0].isupper() and not is_block:
+        return f"`{name}` wants a block or a layer, not {describe(value)}"
+    if is_block and not name[0].isupper():
+        return f"`{name}` is given {kind_of(value)}; a parameter that holds one begins with a capital"
+    return None
+
+
+def layer_arguments(
+    kind: type[Layer], positional: tuple[Any, ...], named: Mapping[str, Any], value: LayerValue
+) -> tuple[tuple[Any, ...], dict[str, Any], list[Tensor]]:
+    """Fixed arguments before those of the call; tensors become further inputs."""
+    every = (*value.positional, *positional)
+    words = {**value.named, **named}
+    extra: list[Tensor] = []
+    for name, worth in words.items():
+        if isinstance(worth, Tensor) and name in kind.arguments and kind.arguments[name].kind == "tensor":
+            extra.append(worth)
+            words[name] = True
+    return every, words, extra

@@ -1,0 +1,35 @@
+"""Which names a layer may bear: it becomes an attribute of a PyTorch module."""
+
+from __future__ import annotations
+
+from keyword import iskeyword
+
+# Attributes of torch.nn.Module: a child of that name would break the module. A test holds the list to PyTorch.
+MODULE_ATTRIBUTES = frozenset(
+    """T_destination add_module apply bfloat16 buffers call_super_init children compile cpu cuda
+    double dump_patches eval extra_repr float forward get_buffer get_extra_state get_parameter
+    get_submodule half ipu load_state_dict modules mtia named_buffers named_children
+    named_modules named_parameters parameters register_backward_hook register_buffer
+    register_forward_hook register_forward_pre_hook register_full_backward_hook
+    register_full_backward_pre_hook register_load_state_dict_post_hook
+    register_load_state_dict_pre_hook register_module register_parameter
+    register_state_dict_post_hook register_state_dict_pre_hook requires_grad_ set_extra_state
+    set_submodule share_memory state_dict to to_empty train training type xpu zero_grad""".split()
+)
+
+
+def label_problem(label: str) -> str | None:
+    """Why a label cannot be a module's name, or None where it can."""
+    if not label:
+        return "a label may not be empty"
+    if "." in label:
+        return f"`{label}` has a dot, which separates the parts of a path"
+    if "@" in label or any(ord(letter) < 32 or 127 <= ord(letter) < 160 for letter in label):
+        return "a label may hold no `@` and no control characters"
+    if iskeyword(label):
+        return f"`{label}` is a Python keyword"
+    if "__" in label and (label.startswith("__") or label.endswith("__")):
+        return f"`{label}` begins or ends with two underscores, as Python's own names do"
+    if label in MODULE_ATTRIBUTES:
+        return f"`{label}` is an attribute of every PyTorch module"
+    return None

@@ -1,0 +1,111 @@
+"""A file with its imports: which definition a name at the top level means, and where it lives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from archc.diagnostics import Diagnostic, Label
+from archc.graph.report import Report, suggestion
+from archc.language import tree
+from archc.language.parser import parse
+from archc.language.source import Source
+
+Reader = Callable[[str, Source], Source]
+MOST_IMPORTS = 32
+
+Named = tree.Block | tree.Network | tree.BlockAlias | tree.Member
+
+
+class ReadError(Exception):
+    """An imported file that cannot be read; the message says why."""
+
+
+class Module:
+    """One file: its program, and what its top-level names mean. `failed` tells whether it has syntax errors."""
+
+    def __init__(self, program: tree.Program, failed: bool) -> None:
+        self.program = program
+        self.failed = failed
+        self.names: dict[str, tuple[Module, Named]] = {}
+        self.values: dict[str, Any] = {}  # top-level `let`s, worked out by the elaborator
+        self.imported: list[Module] = []
+        self.elaborated = False
+
+
+def link(source: Source, read: Reader, report: Report) -> Module:
+    """Parses a file and, through `read`, all it imports."""
+    return _Linker(read, report).load(source, ())
+
+
+class _Linker:
+    def __init__(self, read: Reader, report: Report) -> None:
+        self._read = read
+        self._report = report
+        self._loaded: dict[str, Module] = {}
+
+    def load(self, source: Source, importers: tuple[str, ...]) -> Module:
+        program, diagnostics = parse(source)
+        if not importers:
+            self._report.extend(diagnostics)
+        module = Module(program, any(one.severity == "error" for one in diagnostics))
+        self._loaded[source.name] = module
+        for definition in program.definitions:
+            if isinstance(definition, tree.Import):
+                self._import(definition, module, (*importers, source.name))
+            elif not isinstance(definition, tree.Let):
+                self._define(module, definition.name, module, definition)
+        if importers and diagnostics:
+            module.failed = True
+            self._diagnostics = diagnostics
+        return module
+
+    def _define(self, module: Module, name: tree.Name, home: Module, definition: Named) -> None:
+        earlier = module.names.get(name.id)
+        if earlier is not None:
+            place = earlier[1].name.span
+            labels = (Label(place, "first defined here"),) if place.source is name.span.source else ()
+            self._report.add(
+                "duplicate-name", f"`{name.id}` is defined twice", name.span, labels=labels
+            )
+            return
+        module.names[name.id] = (home, definition)
+
+    def _import(self, statement: tree.Import, module: Module, importers: tuple[str, ...]) -> None:
+        place = statement.path.span
+        if len(importers) > MOST_IMPORTS:
+            self._report.add("too-deep", f"imports nest more than {MOST_IMPORTS} deep", place)
+            return
+        try:
+            source = self._read(statement.path.value, module.program.source)
+        except ReadError as error:
+            self._report.add("import-failed", str(error), place)
+            return
+        if source.name in importers:
+            way = " -> ".join([*importers[importers.index(source.name) :], source.name])
+            self._report.add("import-cycle", f"this import leads back to itself: {way}", place)
+            return
+        target = self._loaded.get(source.name)
+        if target is None:
+            target = self.load(source, importers)
+            if target.failed:
+                self._report.add(
+                    "import-failed", f"`{statement.path.value}` has mistakes of its own", place,
+                    labels=_first_place(self._diagnostics),
+                    help=f"run `archc check {source.name}` to see all of them",
+                )
+        module.imported.append(target)
+        for there, here in statement.names:
+            found = target.names.get(there.id)
+            if found is not None:
+                self._define(module, here, *found)
+            elif not target.failed:
+                close = suggestion(there.id, target.names)
+                self._report.add(
+                    "import-missing", f"`{statement.path.value}` defines no `{there.id}`", there.span,
+                    help=f"did you mean `{close}`?" if close else None,
+                )
+
+
+def _first_place(diagnostics: list[Diagnostic]) -> tuple[Label, ...]:
+    return tuple(Label(one.span, one.message) for one in diagnostics[:1])

@@ -1,0 +1,158 @@
+"""A place in the program while it runs: the names in sight there and what they are worth."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from archc.graph.evaluate import FUNCTIONS, Mistake, evaluate, text_of
+from archc.graph.naming import Entry, NameScope
+from archc.graph.report import suggestion
+from archc.graph.values import BlockValue, GroupValue, LayerValue, Tensor, kind_of
+from archc.language import tree
+from archc.layers.registry import KINDS, WORDS
+
+if TYPE_CHECKING:
+    from archc.graph.elaborate import Elaborator
+    from archc.graph.modules import Module
+
+
+class Place:
+    """The names in sight: values of these braces, of those around, labels, then layers and blocks."""
+
+    __slots__ = ("input", "module", "names", "outer", "run", "values")
+
+    def __init__(
+        self,
+        run: Elaborator,
+        module: Module,
+        names: NameScope,
+        input: Tensor,
+        outer: Place | None = None,
+        values: dict[str, Any] | None = None,
+    ) -> None:
+        self.run = run
+        self.module = module
+        self.names = names
+        self.input = input  # what entered the block or network
+        self.outer = outer
+        self.values = {} if values is None else values
+
+    def inner(self, names: NameScope | None = None) -> Place:
+        """The place inside a pair of braces."""
+        return Place(self.run, self.module, names or self.names, self.input, self)
+
+    # ----------------------------------------------------------------- the evaluator's questions
+
+    def lookup(self, name: tree.Name) -> Any:
+        word = name.id
+        place: Place | None = self
+        while place is not None:
+            if word in place.values:
+                return place.values[word]
+            place = place.outer
+        if word == "in":
+            return self.run.current
+        if word == "input":
+            return self.input
+        entry = self.names.find(word)
+        if entry is not None:
+            return entry.value._replace(scope=entry.scope)
+        if word in self.module.values:
+            return self.module.values[word]
+        if word in KINDS:
+            return LayerValue(KINDS[word], (), {})
+        if word in self.module.names:
+            return self.run.definition(self.module, word)
+        if word in WORDS:
+            return word  # `pad=same`: a word of some layer's argument is text
+        raise self.undefined(word, name)
+
+    def undefined(self, word: str, at: tree.Expr) -> Mistake:
+        visible = [*self.names.visible(), *self.module.values, *FUNCTIONS, *WORDS]
+        place: Place | None = self
+        while place is not None:
+            visible += place.values
+            place = place.outer
+        close = suggestion(word, visible)
+        return Mistake(
+            "undefined-name",
+            f"`{word}` is not defined here",
+            at.span,
+            f"did you mean `{close}`?" if close else None,
+        )
+
+    def template(self, reference: tree.Template) -> Any:
+        entry = self.names.find(text_of(reference, self))
+        if entry is None:
+            raise self.undefined(text_of(reference, self), reference)
+        return entry.value._replace(scope=entry.scope)
+
+    def attribute(self, value: Any, name: str, expr: tree.Attribute) -> Any:
+        if isinstance(value, Tensor):
+            inside = value.scope.entries.get(name) if value.scope is not None else None
+            if inside is not None:
+                return inside.value._replace(scope=inside.scope)
+            known = ["channels", "height", "width", "shape"]
+            if value.scope is not None:
+                known += value.scope.entries
+            close = suggestion(name, known)
+            raise Mistake(
+                "undefined-name",
+                f"there is no `{name}` in `{expr.value.span.text}`",
+                expr.span,
+                f"did you mean `{close}`?" if close else None,
+            )
+        if isinstance(value, BlockValue):
+            return GroupValue(value, (name,))
+        if isinstance(value, GroupValue):
+            return GroupValue(value.network, (*value.path, name))
+        raise Mistake("undefined-name", f"{kind_of(value)} has no `{name}`", expr.span)
+
+    def call(self, call: tree.Call, function: Any) -> Any:
+        if not isinstance(function, (LayerValue, BlockValue)):
+            raise Mistake("wrong-type", f"{kind_of(function)} cannot be called", call.function.span)
+        positional, named = self.arguments(call.arguments)
+        return function._replace(
+            positional=(*function.positional, *positional), named={**function.named, **named}
+        )
+
+    # -------------------------------------------------------------------------- other questions
+
+    def arguments(
+        self, arguments: tuple[tree.Argument, ...]
+    ) -> tuple[tuple[Any, ...], Mapping[str, Any]]:
+        """The worth of a call's arguments."""
+        positional = []
+        named = {}
+        for argument in arguments:
+            if argument.name is None:
+                positional.append(evaluate(argument.value, self))
+            else:
+                named[argument.name] = evaluate(argument.value, self)
+        return tuple(positional), named
+
+    def entry(self, reference: tree.Expr) -> Entry:
+        """What a reference names, as an entry that can be run again; raises `Mistake`."""
+        if isinstance(reference, (tree.Name, tree.Template)):
+            word = reference.id if isinstance(reference, tree.Name) else text_of(reference, self)
+            entry = self.names.find(word)
+        elif isinstance(reference, tree.Attribute):
+            outer = self.entry(reference.value)
+            word = reference.name if isinstance(reference.name, str) else text_of(reference.name, self)
+            entry = outer.scope.entries.get(word) if outer.scope is not None else None
+        elif isinstance(reference, tree.Text):
+            word = reference.value
+            entry = self.names.find(word)
+        else:
+            raise Mistake("wrong-type", "the name of an earlier layer or group is wanted", reference.span)
+        if entry is None:
+            raise self.undefined(word, reference)
+        return entry
+
+    def tensor(self, reference: tree.Expr) -> Tensor:
+        """The earlier value a reference names, for `from`."""
+        value = evaluate(reference, self) if not isinstance(reference, tree.Text) else self.entry(reference).value
+        if not isinstance(value, Tensor):
+            raise Mistake("wrong-type", f"`{reference.span.text}` is {kind_of(value)}, not a tensor", reference.span)
+        return value

@@ -1,0 +1,67 @@
+"""Where messages are collected: each mistake once, whatever found it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from archc.diagnostics import Diagnostic, Frame, Label, Severity
+from archc.language.source import Span
+
+
+class Report:
+    """Collects diagnostics. A second message of one code for one place is dropped.
+
+    So names may be checked in all text first and again where values are at hand, and a block
+    that is called ten times speaks once.
+    """
+
+    def __init__(self) -> None:
+        self.diagnostics: list[Diagnostic] = []
+        self._seen: set[tuple[str, str, int, int]] = set()
+
+    def add(
+        self,
+        code: str,
+        message: str,
+        span: Span,
+        *,
+        labels: tuple[Label, ...] = (),
+        calls: tuple[Frame, ...] = (),
+        help: str | None = None,
+        severity: Severity = "error",
+    ) -> None:
+        key = (code, span.source.name, span.start, span.end)
+        if key not in self._seen:
+            self._seen.add(key)
+            self.diagnostics.append(
+                Diagnostic(code, severity, message, span, labels, calls, help)
+            )
+
+    def extend(self, diagnostics: list[Diagnostic]) -> None:
+        for one in diagnostics:
+            self._seen.add((one.code, one.span.source.name, one.span.start, one.span.end))
+            self.diagnostics.append(one)
+
+    def extend_new(self, diagnostics: list[Diagnostic]) -> None:
+        """Takes over findings, each place once."""
+        for one in diagnostics:
+            key = (one.code, one.span.source.name, one.span.start, one.span.end)
+            if key not in self._seen:
+                self._seen.add(key)
+                self.diagnostics.append(one)
+
+    @property
+    def failed(self) -> bool:
+        return any(one.severity == "error" for one in self.diagnostics)
+
+
+def suggestion(word: str, candidates: Iterable[str]) -> str | None:
+    """The candidate most like a word, for "did you mean"."""
+    from difflib import get_close_matches
+
+    names = sorted(set(candidates))
+    lower = {name.lower(): name for name in names}
+    if word.lower() in lower and lower[word.lower()] != word:
+        return lower[word.lower()]
+    close = get_close_matches(word, names, n=1, cutoff=0.6)
+    return close[0] if close else None
