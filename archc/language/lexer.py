@@ -60,6 +60,7 @@ class Lexer(Literals):
         except TooDeep:
             self.unread = True
         self.finish()
+        self.places = sorted(diagnostic.span.start for diagnostic in self.diagnostics)
 
     def read(self) -> None:
         """The main loop; what is common is here, what is rare in a method of its own."""
@@ -222,6 +223,8 @@ class Lexer(Literals):
         previous = self.previous()
         if opens:
             if mark == "{":
+                if self.top and self.top != k.BRACE_CLOSE and not self.closes_on_line(start):
+                    self.unclosed(start, end, "statements begin here")
                 self.add(k.BRACE, start, end)
                 self.open(k.BRACE_CLOSE, start)
                 return end

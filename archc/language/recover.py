@@ -13,11 +13,12 @@ from typing import Any
 from archc.language import kinds as k
 from archc.language.parser import DEFINITIONS, GOTO_ROWS, PASSES_ON, STATE_ROWS, STATEMENTS
 from archc.language.tables import RULES, TERMINALS
-from archc.language.tokens import Tokens
+from archc.language.tokens import MOST_REPORTS, Tokens
 
 LISTS = frozenset(
     row[symbol] for row in GOTO_ROWS for symbol in (DEFINITIONS, STATEMENTS) if symbol in row
 )
+BODY_ENDS = frozenset(row[k.BRACE_CLOSE] for row in STATE_ROWS if row.get(k.BRACE_CLOSE, 0) > 0)
 STARTS_DEFINITION = frozenset((k.NETWORK, k.BLOCK))
 
 
@@ -26,7 +27,7 @@ def recover(
 ) -> int:
     """Reports the error at a token, unwinds to the list around it; returns where to go on."""
     first = statement_start(tokens, token)
-    if not reported(tokens, first, token):
+    if len(tokens.diagnostics) < MOST_REPORTS and not reported(tokens, first, token):
         from archc.language.explain import explain
 
         explain(tokens, first, token, acceptable(states))
@@ -38,7 +39,10 @@ def recover(
         kind = kinds[token]
         if kind == k.END:
             return token + 1
-        if kind in (k.BRACE, k.BRACE_CLOSE, k.END_OF_FILE):
+        if kind in (k.BRACE, k.BRACE_CLOSE):
+            return token
+        if kind == k.END_OF_FILE:
+            del states[2:], values[1:], begins[1:]
             return token
         token += 1
 
@@ -96,6 +100,9 @@ def past_braces(kinds: list[int], token: int) -> int:
 
 def unwind(states: list[int], values: list[Any], begins: list[int]) -> None:
     """Pops back to the innermost list of statements or definitions."""
+    if states[-1] in BODY_ENDS:
+        # Braces just closed, not yet reduced: the list inside them is not the one around.
+        del states[-3:], values[-3:], begins[-3:]
     while True:
         state = states[-1]
         if state in LISTS:
@@ -126,8 +133,10 @@ def reported(tokens: Tokens, first: int, token: int) -> bool:
     """Whether something in the statement, up to the token, has been reported already."""
     if tokens.unread and tokens.starts[token] >= tokens.diagnostics[-1].span.start:
         return True
+    if tokens.kinds[token] in k.CLOSERS and tokens.starts[token] == tokens.ends[token]:
+        return True
     start, end = tokens.starts[first], max(tokens.ends[token], tokens.starts[token] + 1)
-    places = tokens.places()
+    places = tokens.places
     index = bisect_left(places, start)
     return index < len(places) and places[index] < end
 

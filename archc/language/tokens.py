@@ -27,6 +27,8 @@ class Tokens:
         self.diagnostics: list[Diagnostic] = []
         self.allowances: list[Allowance] = []
         self.unread = False
+        # Where the lexer found something wrong: a consequence there is not reported again.
+        self.places: list[int] = []
 
     def report(
         self,
