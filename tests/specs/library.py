@@ -1,0 +1,48 @@
+"""The bundled specs as the tests see them: every file checked once."""
+
+from __future__ import annotations
+
+import csv
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+
+from archc.check import Checked, Network, Options, check
+from archc.files import Files
+
+ROOT = Path(__file__).resolve().parents[2]
+SPECS = ROOT / "specs"
+DATA = ROOT / "tests" / "data"
+
+FILES = sorted(path.name for path in SPECS.glob("*.arch"))
+
+
+@cache
+def checked(file: str) -> Checked:
+    """A bundled file with everything found out about it."""
+    files = Files()
+    return check(files.source(str(SPECS / file)), Options(), files.imported)
+
+
+def network(name: str) -> Network:
+    """A network by its file and name, `vgg.arch:VGG16`."""
+    file, _, wanted = name.partition(":")
+    found = [one for one in checked(file).networks if one.name == wanted]
+    assert len(found) == 1, f"{file} has {[one.name for one in checked(file).networks]}"
+    return found[0]
+
+
+def table(file: str) -> list[dict[str, str]]:
+    """The rows of a table of published figures."""
+    with open(DATA / file, encoding="utf-8", newline="") as text:
+        return list(csv.DictReader(text))
+
+
+def agrees(published: str, figure: int) -> bool:
+    """Whether a figure is the published one; with a letter, `15.47G`, to the digits written."""
+    letter = published[-1]
+    if letter.isdigit():
+        return figure == int(published)
+    scale = {"M": 10**6, "G": 10**9}[letter]
+    unit = Fraction(scale, 10 ** len(published[:-1].partition(".")[2]))
+    return abs(figure - Fraction(published[:-1]) * scale) <= unit / 2

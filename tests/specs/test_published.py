@@ -1,0 +1,87 @@
+"""The figures of the bundled specs are the published ones, whatever the specs say of themselves."""
+
+from __future__ import annotations
+
+import pytest
+
+from archc.analysis.facts import Totals
+from archc.analysis.totals import group_totals
+from tests.specs.library import agrees, network, table
+
+PUBLISHED = table("published.csv")
+LAYERS = table("published_layers.csv")
+FIELDS = table("receptive_field.csv")
+
+
+def row_id(row):
+    return f"{row['network']}-{row.get('path') or row.get('figure')}-{row.get('value', '')}"
+
+
+def figure_of(totals: Totals, name: str) -> int | None:
+    if name in ("macs", "connections"):
+        return totals.work and getattr(totals.work, name)
+    figure: int | None = getattr(totals, {"neurons": "conv_linear_activations"}.get(name, name))
+    return figure
+
+
+@pytest.mark.parametrize("row", PUBLISHED, ids=row_id)
+def test_totals(row):
+    facts = network(row["network"]).facts
+    of, _, name = row["figure"].rpartition(".")
+    figure = figure_of(facts.training if of == "training" else facts.totals, name)
+    assert figure is not None
+    assert agrees(row["value"], figure), f"{figure:,} is not {row['value']} ({row['source']})"
+
+
+@pytest.mark.parametrize("row", LAYERS, ids=row_id)
+def test_layers(row):
+    one = network(row["network"])
+    totals = group_totals(one.graph, one.facts, row["path"])
+    for name in ("params", "macs", "connections"):
+        if row[name]:
+            assert figure_of(totals, name) == int(row[name]), f"{name}: {row['source']}"
+
+
+@pytest.mark.parametrize("row", FIELDS, ids=row_id)
+def test_receptive_fields(row):
+    one = network(row["network"])
+    field = one.facts.layers[one.graph.values[row["path"]]].field
+    assert field is not None
+    assert field.aligned
+    for name in ("size", "stride", "padding"):
+        if row[name]:
+            assert getattr(field, name) == (int(row[name]),) * 2, f"{name}: {row['source']}"
+
+
+@pytest.mark.parametrize("name", sorted({row["network"] for row in FIELDS}))
+def test_every_source_of_a_field_names_its_place(name):
+    assert all(row["source"] for row in FIELDS if row["network"] == name)
+
+
+def test_alignment_holds_throughout_the_residual_networks():
+    """No path of a published residual network is off centre."""
+    for name in ("ResNet18", "ResNet50", "ResNet50_v1", "ResNet152"):
+        for layer in network(f"resnet.arch:{name}").facts.layers:
+            assert layer.field is None or layer.field.aligned
+
+
+def test_the_place_of_the_stride_changes_work_and_field_but_no_weight():
+    ours, original = network("resnet.arch:ResNet50"), network("resnet.arch:ResNet50_v1")
+    assert ours.facts.totals.params == original.facts.totals.params
+    assert ours.facts.totals.work is not None
+    assert original.facts.totals.work is not None
+    assert ours.facts.totals.work.macs > original.facts.totals.work.macs
+
+
+def test_towers_and_groups_are_the_same_network():
+    groups, towers = network("alexnet.arch:AlexNet"), network("alexnet.arch:AlexNetTowers")
+    assert groups.facts.totals.params == towers.facts.totals.params
+    assert figure_of(groups.facts.totals, "macs") == figure_of(towers.facts.totals, "macs")
+
+
+def test_three_small_windows_cost_less_than_a_large_one():
+    three = figure_of(network("stacked_3x3.arch:Three3x3").facts.totals, "macs")
+    one = figure_of(network("stacked_3x3.arch:One7x7").facts.totals, "macs")
+    assert three is not None
+    assert one is not None
+    assert (three * 49, three < one) == (one * 27, True)
