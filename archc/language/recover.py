@@ -12,9 +12,10 @@ from typing import Any
 
 from archc.language import kinds as k
 from archc.language.parser import DEFINITIONS, GOTO_ROWS, PASSES_ON, STATE_ROWS, STATEMENTS
-from archc.language.tables import RULES, TERMINALS
+from archc.language.tables import NONTERMINALS, RULES, TERMINALS
 from archc.language.tokens import MOST_REPORTS, Tokens
 
+PARAMETERS = NONTERMINALS.index("parameters")
 LISTS = frozenset(
     row[symbol] for row in GOTO_ROWS for symbol in (DEFINITIONS, STATEMENTS) if symbol in row
 )
@@ -83,9 +84,7 @@ def starts_definition(tokens: Tokens, token: int) -> bool:
         return True
     start = tokens.starts[token]
     at_margin = start == 0 or tokens.text[start - 1] == "\n"
-    return at_margin and (
-        kind == k.LET or (kind == k.FROM and tokens.kinds[token + 1] == k.TEXT)
-    )
+    return at_margin and (kind == k.LET or (kind == k.FROM and tokens.kinds[token + 1] == k.TEXT))
 
 
 def past_braces(kinds: list[int], token: int) -> int:
@@ -160,6 +159,3 @@ def shifts(states: list[int], kind: int) -> bool:
             return True
         stack.append(GOTO_ROWS[stack[-1]][nonterminal])
     return True
-
-
-PARAMETERS = next(rule[0] for rule in RULES if rule[2] == "network")
