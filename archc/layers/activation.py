@@ -11,6 +11,7 @@ from typing import ClassVar
 
 from archc.layers.arguments import flag, number, word
 from archc.layers.base import Saved, Step, Weight, Work
+from archc.layers.form import Form, Part, keyword
 from archc.layers.pointwise import Pointwise
 from archc.layers.steps import product
 from archc.shapes import Shape
@@ -20,6 +21,7 @@ class Activation(Pointwise):
     """What the activations have in common: `exponential` tells which count an `exp`."""
 
     group = "activation"
+    module: ClassVar[str]
     exponential: ClassVar[bool] = False
     keeps: ClassVar[Saved] = Saved(inputs=(0,))
 
@@ -29,6 +31,13 @@ class Activation(Pointwise):
 
     def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
         return self.keeps
+
+    def torch_module(self, inputs: Sequence[Shape]) -> Form:
+        return Form(self.module, self.parts(inputs))
+
+    def parts(self, inputs: Sequence[Shape]) -> tuple[Part, ...]:
+        """The module's arguments."""
+        return ()
 
 
 class Relu(Activation):
@@ -41,6 +50,7 @@ class Relu(Activation):
     """
 
     keyword = "relu"
+    module = "nn.ReLU"
     in_place = True
     keeps = Saved(output=True)
 
@@ -56,6 +66,7 @@ class Relu6(Activation):
     """
 
     keyword = "relu6"
+    module = "nn.ReLU6"
     in_place = True
 
 
@@ -70,9 +81,13 @@ class LeakyRelu(Activation):
     """
 
     keyword = "leaky_relu"
+    module = "nn.LeakyReLU"
     in_place = True
 
     slope: float = number(0.01, "the slope below zero")
+
+    def parts(self, inputs: Sequence[Shape]) -> tuple[Part, ...]:
+        return (keyword("negative_slope", self.slope, 0.01, "slope"),)
 
 
 class PRelu(Activation):
@@ -85,12 +100,21 @@ class PRelu(Activation):
     """
 
     keyword = "prelu"
+    module = "nn.PReLU"
 
     per_channel: bool = flag(False, "a slope for each channel")
     init: float = number(0.25, "the slope to start from")
 
     def weights(self, inputs: Sequence[Shape]) -> tuple[Weight, ...]:
         return (Weight("weight", (inputs[0][0] if self.per_channel else 1,)),)
+
+    def parts(self, inputs: Sequence[Shape]) -> tuple[Part, ...]:
+        return (
+            keyword("num_parameters", inputs[0][0], 1, "in.channels")
+            if self.per_channel
+            else keyword("num_parameters", 1, 1, ""),
+            keyword("init", self.init, 0.25),
+        )
 
 
 class Elu(Activation):
@@ -104,10 +128,14 @@ class Elu(Activation):
     """
 
     keyword = "elu"
+    module = "nn.ELU"
     in_place = True
     exponential = True
 
     alpha: float = number(1.0, "the limit below zero")
+
+    def parts(self, inputs: Sequence[Shape]) -> tuple[Part, ...]:
+        return (keyword("alpha", self.alpha, 1.0),)
 
 
 class Gelu(Activation):
@@ -121,9 +149,13 @@ class Gelu(Activation):
     """
 
     keyword = "gelu"
+    module = "nn.GELU"
     exponential = True
 
     approximate: str = word("none", "tanh", default="none", doc="exact, or by way of tanh")
+
+    def parts(self, inputs: Sequence[Shape]) -> tuple[Part, ...]:
+        return (keyword("approximate", self.approximate, "none"),)
 
 
 class Silu(Activation):
@@ -137,6 +169,7 @@ class Silu(Activation):
     """
 
     keyword = "silu"
+    module = "nn.SiLU"
     in_place = True
     exponential = True
 
@@ -151,6 +184,7 @@ class HardSwish(Activation):
     """
 
     keyword = "hardswish"
+    module = "nn.Hardswish"
     in_place = True
 
 
@@ -165,6 +199,7 @@ class HardSigmoid(Activation):
     """
 
     keyword = "hardsigmoid"
+    module = "nn.Hardsigmoid"
     in_place = True
 
 
@@ -179,6 +214,7 @@ class Sigmoid(Activation):
     """
 
     keyword = "sigmoid"
+    module = "nn.Sigmoid"
     exponential = True
     keeps = Saved(output=True)
 
@@ -193,6 +229,7 @@ class Tanh(Activation):
     """
 
     keyword = "tanh"
+    module = "nn.Tanh"
     exponential = True
     keeps = Saved(output=True)
 
@@ -208,6 +245,7 @@ class ScaledTanh(Activation):
     """
 
     keyword = "scaled_tanh"
+    module = "ScaledTanh"
     exponential = True
 
     def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
@@ -225,11 +263,15 @@ class Softmax(Activation):
     """
 
     keyword = "softmax"
+    module = "nn.Softmax"
     keeps = Saved(output=True)
 
     def work(self, inputs: Sequence[Shape], output: Shape) -> Work:
         values = product(output)
         return Work(activation=2 * values, exp=values)
+
+    def parts(self, inputs: Sequence[Shape]) -> tuple[Part, ...]:
+        return (Part(1, "", "dim"),)
 
     def explain(self, inputs: Sequence[Shape], output: Shape) -> tuple[Step, ...]:
         return ()
@@ -246,3 +288,4 @@ class LogSoftmax(Softmax):
     """
 
     keyword = "log_softmax"
+    module = "nn.LogSoftmax"

@@ -190,7 +190,13 @@ def _wrong_rank(value: tuple[Any, ...], rank: int) -> ArgumentError:
 
 def size(default: Any = REQUIRED, doc: str = "", least: int = 1) -> Any:
     """A whole number an axis: `3`, `3x5` or `[3, 5]`."""
-    return Argument("size", lambda value, rank: sizes(value, rank, least), default, doc)
+
+    def convert(value: object, rank: int) -> tuple[int, ...]:
+        if type(value) is int and value >= least and rank:
+            return (value,) * rank
+        return sizes(value, rank, least)
+
+    return Argument("size", convert, default, doc)
 
 
 def axes(value: object, rank: int) -> tuple[int | Open, ...]:

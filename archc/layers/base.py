@@ -14,6 +14,7 @@ from fractions import Fraction
 from typing import Any, ClassVar, Literal, NamedTuple
 
 from archc.layers.arguments import Argument
+from archc.layers.form import Form
 from archc.shapes import Axis, Shape
 
 
@@ -126,22 +127,22 @@ class Layer(ABC):
     def __init__(self, **values: Any) -> None:
         """Takes every argument by name, already converted; `bind` in the registry does that."""
         self.__dict__.update(values)
-        self._key = (type(self), tuple(values.items()))
+        self._values = values
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Layer) and self._key == other._key
+        return type(self) is type(other) and self._values == other._values
 
     def __hash__(self) -> int:
-        return hash(self._key)
+        return hash((type(self), tuple(self._values.items())))
 
     def __repr__(self) -> str:
-        values = ", ".join(f"{name}={value!r}" for name, value in self._key[1])
+        values = ", ".join(f"{name}={value!r}" for name, value in self._values.items())
         return f"{self.keyword}({values})"
 
     @property
     def values(self) -> dict[str, Any]:
         """The arguments by name, defaults included."""
-        return dict(self._key[1])
+        return dict(self._values)
 
     @property
     def arity(self) -> int:
@@ -167,6 +168,10 @@ class Layer(ABC):
     @abstractmethod
     def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
         """What training keeps; asked only where every axis is a number."""
+
+    @abstractmethod
+    def torch_module(self, inputs: Sequence[Shape]) -> Form:
+        """The layer in PyTorch."""
 
     @abstractmethod
     def explain(self, inputs: Sequence[Shape], output: Shape) -> tuple[Step, ...]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from typing import Literal
 
 from archc.layers.arguments import Pads, count, flag, pads, size, table
 from archc.layers.base import Layer, LayerError, Saved, Step, Weight, Window, Windows, Work
+from archc.layers.form import Form, Part, keyword, one
 from archc.layers.steps import equation, needs_map, per_axis, product, times
 from archc.layers.window import Sliding
 from archc.shapes import Axis, Open, Shape, show
@@ -51,7 +53,9 @@ class Conv(Sliding):
     channels: int = count(doc="output channels")
     kernel: tuple[int, ...] = size(doc="the window")
     stride: tuple[int, ...] = size(1, "how far the window moves")
-    pad: Pads = pads(0, "zeros around the input; `same` gives ceil(input / stride)")
+    pad: Pads | Literal["same"] = pads(
+        0, "zeros around the input; `same` gives ceil(input / stride)"
+    )
     dilation: tuple[int, ...] = size(1, "the distance between the window's pixels")
     groups: int = count(1, "channels are split into so many separate convolutions")
     bias: bool = flag(True, "adds a learned number to each output channel")
@@ -114,6 +118,24 @@ class Conv(Sliding):
 
     def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
         return self.saved_input(inputs[0])
+
+    def torch_module(self, inputs: Sequence[Shape]) -> Form:
+        parts = [
+            Part(inputs[0][0], "in.channels"),
+            Part(self.channels, "channels"),
+            Part(one(self.kernel), "kernel"),
+            keyword("stride", one(self.strides), 1),
+            keyword("dilation", one(self.dilation), 1),
+            keyword("groups", self.groups, 1),
+            keyword("bias", self.bias, True),
+        ]
+        target = f"nn.Conv{len(self.kernel)}d"
+        if self.connect is not None:
+            target = f"SparseConv{len(self.kernel)}d"
+            parts[5:6] = [keyword("connect", self.connect)]
+        elif isinstance(self.pad, str) and set(self.strides) == {1}:
+            return Form(target, (*parts, keyword("padding", "same", 0, "pad")))
+        return self.window_form(target, parts)
 
     def explain(self, inputs: Sequence[Shape], output: Shape) -> tuple[Step, ...]:
         steps = list(self.size_steps(inputs, output))
@@ -230,6 +252,20 @@ class ConvTranspose(Layer):
 
     def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
         return Saved(inputs=(0,))
+
+    def torch_module(self, inputs: Sequence[Shape]) -> Form:
+        parts = (
+            Part(inputs[0][0], "in.channels"),
+            Part(self.channels, "channels"),
+            Part(one(self.kernel), "kernel"),
+            keyword("stride", one(self.stride), 1),
+            keyword("padding", one([begin for begin, _ in self.pad]), 0, "pad"),
+            keyword("output_padding", one(self.output_pad), 0, "output_pad"),
+            keyword("groups", self.groups, 1),
+            keyword("bias", self.bias, True),
+            keyword("dilation", one(self.dilation), 1),
+        )
+        return Form(f"nn.ConvTranspose{len(self.kernel)}d", parts)
 
     def explain(self, inputs: Sequence[Shape], output: Shape) -> tuple[Step, ...]:
         shape, lines = inputs[0], []

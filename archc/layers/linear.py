@@ -7,6 +7,7 @@ from typing import Any
 
 from archc.layers.arguments import Argument, ArgumentError, count, describe, flag
 from archc.layers.base import Layer, LayerError, Saved, Step, Weight, Windows, Work
+from archc.layers.form import Form, Part, keyword
 from archc.layers.steps import equation, product, term, times
 from archc.shapes import Open, Shape, show
 
@@ -71,6 +72,10 @@ class Linear(Layer):
     def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
         return Saved(inputs=(0,))
 
+    def torch_module(self, inputs: Sequence[Shape]) -> Form:
+        parts = Part(inputs[0][-1], "in.features"), Part(self.features, "features")
+        return Form("nn.Linear", (*parts, keyword("bias", self.bias, True)))
+
     def explain(self, inputs: Sequence[Shape], output: Shape) -> tuple[Step, ...]:
         shape = inputs[0]
         features = shape[-1]
@@ -123,6 +128,10 @@ class Rbf(Layer):
 
     def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
         return Saved(extra=((product((self.features, *inputs[0])), None),))
+
+    def torch_module(self, inputs: Sequence[Shape]) -> Form:
+        parts = Part(inputs[0][-1], "in.features"), Part(self.features, "features")
+        return Form("RBF", parts)
 
     def explain(self, inputs: Sequence[Shape], output: Shape) -> tuple[Step, ...]:
         if any(isinstance(axis, Open) for axis in inputs[0]):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from archc.layers.base import Layer, LayerError, Saved, Step, Weight, Windows, Work
+from archc.layers.form import Form
 from archc.layers.steps import equation, product
 from archc.shapes import Axis, Open, Shape, differ, show
 
@@ -62,6 +63,14 @@ class Add(Merge):
 
     def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
         return Saved()
+
+    def torch_module(self, inputs: Sequence[Shape]) -> Form:
+        return Form("", expression=chain(" + ", inputs))
+
+
+def chain(sign: str, inputs: Sequence[Shape]) -> str:
+    """`{0} + {1} + {2}`."""
+    return sign.join(f"{{{i}}}" for i in range(len(inputs)))
 
 
 def unequal(keyword: str, inputs: Sequence[Shape], left: int, right: int) -> LayerError:
@@ -130,6 +139,9 @@ class Mul(Merge):
         every = tuple(range(len(inputs))) if len(inputs) > 1 else ()
         return Saved(inputs=every, extra=((between, None),) if between else ())
 
+    def torch_module(self, inputs: Sequence[Shape]) -> Form:
+        return Form("", expression=chain(" * ", inputs))
+
 
 class Concat(Merge):
     """Branches stacked along the channels.
@@ -179,6 +191,9 @@ class Concat(Merge):
 
     def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
         return Saved()
+
+    def torch_module(self, inputs: Sequence[Shape]) -> Form:
+        return Form("", expression=f"torch.cat([{chain(', ', inputs)}], dim=1)")
 
     def explain(self, inputs: Sequence[Shape], output: Shape) -> tuple[Step, ...]:
         if len(inputs) < 2 or any(isinstance(shape[0], Open) for shape in inputs):

@@ -12,6 +12,7 @@ from typing import Any
 from archc.layers.arguments import Argument, ArgumentError, count, describe, flag, number
 from archc.layers.base import LayerError, Saved, Weight, Windows, Work
 from archc.layers.convolution import check_groups
+from archc.layers.form import Form, Part, keyword, one
 from archc.layers.pointwise import Pointwise
 from archc.layers.steps import needs_map, product
 from archc.shapes import Shape
@@ -70,6 +71,16 @@ class BatchNorm(Pointwise):
     def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
         return Saved(inputs=(0,), extra=((2 * product(output[:1]), None),))
 
+    def torch_module(self, inputs: Sequence[Shape]) -> Form:
+        parts = (
+            Part(inputs[0][0], "in.channels"),
+            keyword("eps", self.eps, 1e-5),
+            keyword("momentum", self.momentum, 0.1),
+            keyword("affine", self.affine, True),
+            keyword("track_running_stats", self.track, True, "track"),
+        )
+        return Form(f"nn.BatchNorm{max(len(inputs[0]) - 1, 1)}d", parts)
+
 
 class Lrn(Pointwise):
     """Local response normalisation: a value is divided by the strength of its neighbours.
@@ -105,6 +116,15 @@ class Lrn(Pointwise):
         values = product(output)
         padding = (self.size - 1) * product(output[1:])
         return Saved(inputs=(0,), extra=((3 * values + padding, None),))
+
+    def torch_module(self, inputs: Sequence[Shape]) -> Form:
+        parts = (
+            Part(self.size, "size"),
+            keyword("alpha", self.size * self.alpha, 1e-4, "size * alpha"),
+            keyword("beta", self.beta, 0.75),
+            keyword("k", self.k, 1.0),
+        )
+        return Form("nn.LocalResponseNorm", parts)
 
 
 class GroupNorm(Pointwise):
@@ -142,6 +162,15 @@ class GroupNorm(Pointwise):
     def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
         return Saved(inputs=(0,), extra=((2 * self.groups, None),))
 
+    def torch_module(self, inputs: Sequence[Shape]) -> Form:
+        parts = (
+            Part(self.groups, "groups"),
+            Part(inputs[0][0], "in.channels"),
+            keyword("eps", self.eps, 1e-5),
+            keyword("affine", self.affine, True),
+        )
+        return Form("nn.GroupNorm", parts)
+
 
 class InstanceNorm(Pointwise):
     """Instance normalisation: mean 0 and variance 1 over each channel of one image.
@@ -178,6 +207,14 @@ class InstanceNorm(Pointwise):
 
     def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
         return Saved(inputs=(0,), extra=((2 * product(output[:1]), None),))
+
+    def torch_module(self, inputs: Sequence[Shape]) -> Form:
+        parts = (
+            Part(inputs[0][0], "in.channels"),
+            keyword("eps", self.eps, 1e-5),
+            keyword("affine", self.affine, False),
+        )
+        return Form(f"nn.InstanceNorm{len(inputs[0]) - 1}d", parts)
 
 
 def norm_axis(doc: str) -> Any:
@@ -234,3 +271,14 @@ class LayerNorm(Pointwise):
     def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
         positions = product(output) // product(self._normal(output))
         return Saved(inputs=(0,), extra=((2 * positions, None),))
+
+    def torch_module(self, inputs: Sequence[Shape]) -> Form:
+        shape = inputs[0]
+        parts = (
+            Part(one(self._normal(shape)) if self.axis != "all" else shape, "in.channels"),
+            keyword("eps", self.eps, 1e-5),
+            keyword("elementwise_affine", self.affine, True, "affine"),
+            keyword("bias", self.bias, True),
+        )
+        over_channels = self.axis == 0 and len(shape) > 1
+        return Form("ChannelLayerNorm" if over_channels else "nn.LayerNorm", parts)

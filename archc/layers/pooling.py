@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from typing import Literal
 
 from archc.layers.arguments import Pads, flag, pads, size
 from archc.layers.base import Layer, LayerError, Saved, Step, Weight, Window, Windows, Work
+from archc.layers.form import Form, Part, keyword, one
 from archc.layers.steps import equation, needs_map, product, times
 from archc.layers.window import Sliding
 from archc.shapes import Axis, Open, Shape, show
@@ -28,6 +30,11 @@ class Pool(Sliding):
     def work(self, inputs: Sequence[Shape], output: Shape) -> Work:
         return Work(pooling=product((*output, *self.kernel)))
 
+    def pool_parts(self) -> tuple[Part, Part]:
+        """The kernel, and the stride where it is another."""
+        kernel = one(self.kernel)
+        return Part(kernel, "kernel"), keyword("stride", one(self.strides), kernel)
+
     def explain(self, inputs: Sequence[Shape], output: Shape) -> tuple[Step, ...]:
         return self.size_steps(inputs, output)
 
@@ -47,13 +54,20 @@ class MaxPool(Pool):
 
     kernel: tuple[int, ...] = size(doc="the window")
     stride: tuple[int, ...] | None = size(None, "how far the window moves; its own size if none")
-    pad: Pads = pads(0, "at most half the window; `same` gives ceil(input / stride)")
+    pad: Pads | Literal["same"] = pads(
+        0, "at most half the window; `same` gives ceil(input / stride)"
+    )
     dilation: tuple[int, ...] = size(1, "the distance between the window's pixels")
     ceil: bool = flag(False, "a last window may hang over the end")
 
     def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
         kept = self.saved_input(inputs[0])
         return kept._replace(extra=(*kept.extra, (product(output), 8)))
+
+    def torch_module(self, inputs: Sequence[Shape]) -> Form:
+        parts = [*self.pool_parts(), keyword("dilation", one(self.dilation), 1)]
+        parts.append(keyword("ceil_mode", self.ceil, False, "ceil"))
+        return self.window_form(f"nn.MaxPool{len(self.kernel)}d", parts, float("-inf"))
 
 
 class AvgPool(Pool):
@@ -70,7 +84,9 @@ class AvgPool(Pool):
 
     kernel: tuple[int, ...] = size(doc="the window")
     stride: tuple[int, ...] | None = size(None, "how far the window moves; its own size if none")
-    pad: Pads = pads(0, "at most half the window; `same` gives ceil(input / stride)")
+    pad: Pads | Literal["same"] = pads(
+        0, "at most half the window; `same` gives ceil(input / stride)"
+    )
     ceil: bool = flag(False, "a last window may hang over the end")
     count_include_pad: bool = flag(True, "whether the mean counts the padding")
 
@@ -92,6 +108,11 @@ class AvgPool(Pool):
 
     def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
         return self.saved_input(inputs[0])
+
+    def torch_module(self, inputs: Sequence[Shape]) -> Form:
+        parts = [*self.pool_parts(), keyword("ceil_mode", self.ceil, False, "ceil")]
+        parts.append(keyword("count_include_pad", self.count_include_pad, True))
+        return self.window_form(f"nn.AvgPool{len(self.kernel)}d", parts)
 
 
 class StochasticPool(Pool):
@@ -116,6 +137,9 @@ class StochasticPool(Pool):
 
     def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
         return Saved(extra=((product(output), 8),))  # the places of the drawn values
+
+    def torch_module(self, inputs: Sequence[Shape]) -> Form:
+        return Form(f"StochasticPool{len(self.kernel)}d", self.pool_parts())
 
 
 class Subsample(Pool):
@@ -149,6 +173,10 @@ class Subsample(Pool):
 
     def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
         return Saved(inputs=(0,), extra=((product(output), None),))  # the sums
+
+    def torch_module(self, inputs: Sequence[Shape]) -> Form:
+        channels = Part(inputs[0][0], "in.channels")
+        return Form(f"Subsample{len(self.kernel)}d", (channels, self.pool_parts()[0]))
 
     def explain(self, inputs: Sequence[Shape], output: Shape) -> tuple[Step, ...]:
         steps = list(self.size_steps(inputs, output))
@@ -234,6 +262,9 @@ class AdaptiveAvgPool(Adaptive):
     def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
         return Saved() if set(self.size) == {1} else Saved(inputs=(0,))
 
+    def torch_module(self, inputs: Sequence[Shape]) -> Form:
+        return Form(f"nn.AdaptiveAvgPool{len(self.size)}d", (Part(one(self.size), "size"),))
+
 
 class AdaptiveMaxPool(Adaptive):
     """Adaptive max pooling: the largest value of windows chosen so that the size comes out.
@@ -251,6 +282,9 @@ class AdaptiveMaxPool(Adaptive):
 
     def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
         return Saved(inputs=(0,), extra=((product(output), 8),))
+
+    def torch_module(self, inputs: Sequence[Shape]) -> Form:
+        return Form(f"nn.AdaptiveMaxPool{len(self.size)}d", (Part(one(self.size), "size"),))
 
 
 class GlobalAvgPool(Layer):
@@ -285,6 +319,9 @@ class GlobalAvgPool(Layer):
 
     def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
         return Saved()
+
+    def torch_module(self, inputs: Sequence[Shape]) -> Form:
+        return Form(f"nn.AdaptiveAvgPool{len(inputs[0]) - 1}d", (Part(1),))
 
     def explain(self, inputs: Sequence[Shape], output: Shape) -> tuple[Step, ...]:
         return (Step("output size", f"the mean of {show(inputs[0][1:])} for each channel"),)

@@ -15,6 +15,7 @@ from archc.layers import (
     regularisation,
     reshape,
     resize,
+    upsample,
 )
 from archc.layers.arguments import REQUIRED, ArgumentError
 from archc.layers.base import Layer
@@ -29,13 +30,14 @@ MODULES = (
     merge,
     reshape,
     resize,
+    upsample,
 )
 
 KINDS: dict[str, type[Layer]] = {
     kind.keyword: kind
     for module in MODULES
     for kind in vars(module).values()
-    if isinstance(kind, type) and "keyword" in vars(kind)
+    if "keyword" in getattr(kind, "__dict__", ())
 }
 
 
@@ -156,7 +158,11 @@ def _refused(kind: str, positional: Sequence[Any], named: Mapping[str, Any]) -> 
     problem = check_call(kind, len(positional), list(named))[0]
     return ArgumentError(problem.code, problem.message, problem.help)
 
+
 WORDS = frozenset(
-    word for kind in KINDS.values() for argument in kind.arguments.values() for word in argument.words
+    word
+    for kind in KINDS.values()
+    for argument in kind.arguments.values()
+    for word in argument.words
 )
 """The bare words that layers understand: `pad=same`, `mode=bilinear`."""

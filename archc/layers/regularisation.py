@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from archc.layers.arguments import share
 from archc.layers.base import LayerError, Saved, Work
+from archc.layers.form import Form, Part
 from archc.layers.pointwise import Pointwise
 from archc.layers.steps import needs_map, product
 from archc.shapes import Shape
@@ -38,6 +39,9 @@ class Dropout(Idle):
     def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
         return Saved(extra=((product(output), None),) if self.p else ())
 
+    def torch_module(self, inputs: Sequence[Shape]) -> Form:
+        return Form("nn.Dropout", (Part(self.p, "p", default=0.5),))
+
 
 class Dropout2d(Idle):
     """Dropout of whole channels: in training each channel is zero with chance `p`.
@@ -63,6 +67,9 @@ class Dropout2d(Idle):
     def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
         return Saved(extra=((product(output[:1]), None),) if self.p else ())
 
+    def torch_module(self, inputs: Sequence[Shape]) -> Form:
+        return Form(f"nn.Dropout{len(inputs[0]) - 1}d", (Part(self.p, "p", default=0.5),))
+
 
 class StochasticDepth(Idle):
     """Stochastic depth: in training a whole branch is zero with chance `p`, image by image.
@@ -80,3 +87,6 @@ class StochasticDepth(Idle):
 
     def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
         return Saved(extra=((1, None),) if self.p else ())
+
+    def torch_module(self, inputs: Sequence[Shape]) -> Form:
+        return Form("StochasticDepth", (Part(self.p, "p"),))

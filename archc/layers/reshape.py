@@ -17,6 +17,7 @@ from archc.layers.arguments import (
 )
 from archc.layers.base import LayerError, Saved, Step, Weight, Windows, Work
 from archc.layers.convolution import check_groups
+from archc.layers.form import Form, Part, keyword
 from archc.layers.pointwise import Pointwise
 from archc.layers.steps import equation, needs_map, product, times
 from archc.shapes import Axis, Open, Shape, differ, show
@@ -45,6 +46,9 @@ class Identity(Moving):
     keyword = "identity"
     view = True
 
+    def torch_module(self, inputs: Sequence[Shape]) -> Form:
+        return Form("nn.Identity", expression="{0}")
+
 
 class Flatten(Moving):
     """All values in one row, channel by channel, as a `linear` wants them.
@@ -61,6 +65,9 @@ class Flatten(Moving):
         for axis in inputs[0]:
             total = total * axis
         return (total,)
+
+    def torch_module(self, inputs: Sequence[Shape]) -> Form:
+        return Form("nn.Flatten", expression="torch.flatten({0}, 1)")
 
     def explain(self, inputs: Sequence[Shape], output: Shape) -> tuple[Step, ...]:
         if len(inputs[0]) == 1:
@@ -146,6 +153,11 @@ class Reshape(Moving):
     def windows(self, inputs: Sequence[Shape]) -> Windows:
         return "pointwise" if len(self.shape) == 1 else "global"
 
+    def torch_module(self, inputs: Sequence[Shape]) -> Form:
+        sizes = ", ".join(str(axis) for axis in self.shape)
+        parts = (Part(self.shape, "shape", "shape"),)
+        return Form("Reshape", parts, f"{{0}}.reshape({{0}}.shape[0], {sizes})")
+
     def explain(self, inputs: Sequence[Shape], output: Shape) -> tuple[Step, ...]:
         if any(isinstance(axis, Open) for axis in output):
             return ()
@@ -182,6 +194,11 @@ class Slice(Moving):
             "slice-out-of-range", message, help=help, arguments=(argument,), inputs=(0,)
         )
 
+    def torch_module(self, inputs: Sequence[Shape]) -> Form:
+        parts = Part(self.begin, "begin", "begin"), Part(self.end, "end", "end")
+        until = "" if self.end is None else "{end}"
+        return Form("Slice", parts, "{0}[:, {begin}:" + until + "]")
+
 
 class ChannelShuffle(Moving):
     """Channels of all groups dealt out in turn, so that the next grouped convolution mixes them.
@@ -201,6 +218,9 @@ class ChannelShuffle(Moving):
         if isinstance(channels, int):
             check_groups(self.groups, channels, "input", channels)
         return inputs[0]
+
+    def torch_module(self, inputs: Sequence[Shape]) -> Form:
+        return Form("nn.ChannelShuffle", (Part(self.groups, "groups"),))
 
 
 class Permute(Moving):
@@ -229,6 +249,11 @@ class Permute(Moving):
             )
         return tuple(shape[axis] for axis in self.order)
 
+    def torch_module(self, inputs: Sequence[Shape]) -> Form:
+        order = tuple(axis + 1 for axis in self.order)
+        axes = ", ".join(str(axis) for axis in order)
+        return Form("Permute", (Part(order, "", "order"),), f"{{0}}.permute(0, {axes})")
+
 
 class Scale(Pointwise):
     """A learned factor for each channel.
@@ -254,3 +279,7 @@ class Scale(Pointwise):
 
     def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
         return Saved(inputs=(0,))
+
+    def torch_module(self, inputs: Sequence[Shape]) -> Form:
+        shape = tuple(self.weights(inputs)[0].shape)
+        return Form("Scale", (Part(shape, "in.channels"), keyword("init", self.init, 1.0)))

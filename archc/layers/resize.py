@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from fractions import Fraction
-from typing import Any, ClassVar
 
 from archc.layers.arguments import (
-    Argument,
     Pads,
-    axes,
-    flag,
-    is_list,
     pads,
     pair,
     target,
     tensor,
-    whole,
     word,
 )
-from archc.layers.arguments import size as per_axis_sizes
 from archc.layers.base import Layer, LayerError, Saved, Step, Weight, Window, Windows, Work
-from archc.layers.steps import needs_map, per_axis, product, term
+from archc.layers.form import Form, Part, one, pad_order
+from archc.layers.steps import needs_map, per_axis
 from archc.shapes import Axis, Open, Shape, show
 
 
@@ -98,6 +91,15 @@ class Pad(Resize):
 
     def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
         return Saved() if self.mode == "zeros" else Saved(inputs=(0,))
+
+    def torch_module(self, inputs: Sequence[Shape]) -> Form:
+        rank = len(inputs[0]) - 1
+        sides = pad_order(self.pad[:rank])
+        if any(self.channels):
+            sides = (*sides, *self.channels)
+            return Form("Pad", (Part(sides, "", "sides"),), f"F.pad({{0}}, {sides})")
+        modules = {"zeros": "ZeroPad", "reflect": "ReflectionPad", "replicate": "ReplicationPad"}
+        return Form(f"nn.{modules[self.mode]}{rank}d", (Part(one(sides), "pad"),))
 
     def explain(self, inputs: Sequence[Shape], output: Shape) -> tuple[Step, ...]:
         lines = [
@@ -192,6 +194,12 @@ class Crop(Resize):
     def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
         return Saved()
 
+    def torch_module(self, inputs: Sequence[Shape]) -> Form:
+        if self.like:
+            return Form("", expression="center_crop({0}, {1}.shape[2:])")
+        parts = (Part(self.size, "size", "size"),)
+        return Form("CenterCrop", parts, "center_crop({0}, {size})")
+
     def explain(self, inputs: Sequence[Shape], output: Shape) -> tuple[Step, ...]:
         lines: list[tuple[str, Axis]] = []
         for n, out in zip(inputs[0][1:], output[1:], strict=True):
@@ -200,141 +208,3 @@ class Crop(Resize):
             begin = (n - out) // 2
             lines.append((f"{n} - {begin} - {n - out - begin}", out))
         return per_axis("output", lines)
-
-
-def size_or_factor(doc: str) -> Any:
-    """A single number is a factor, a size or a list is a size."""
-
-    def convert(value: object, rank: int) -> int | tuple[Axis, ...]:
-        return axes(value, rank) if is_list(value) else whole(value, 1)
-
-    return Argument("size or factor", convert, None, doc)
-
-
-class Upsample(Resize):
-    """The map made larger: `upsample 2` by a factor, `upsample 56x56` or `like=NAME` to a size.
-
-    A single number is a factor for every axis, a size or a list is the size to reach, and
-    `scale=[2, 1]` gives a factor an axis. `nearest` takes x[floor(y*n / N)]; `bilinear` (`linear`
-    in 1-D, `trilinear` in 3-D) interpolates at (y + 1/2)*n / N - 1/2, with align_corners=true at
-    y*(n - 1) / (N - 1).
-
-    Elementwise: none for nearest; for interpolation in r dimensions 2^r products and their sum, so
-    2^(r+1) - 1 operations an output value.
-    Source: PyTorch's nn.Upsample.
-    """
-
-    keyword = "upsample"
-
-    ranks: ClassVar[dict[str, int]] = {"linear": 1, "bilinear": 2, "trilinear": 3}
-
-    size: int | tuple[Axis, ...] | None = size_or_factor("a factor, or the size to reach")
-    mode: str = word(
-        "nearest",
-        "linear",
-        "bilinear",
-        "trilinear",
-        default="nearest",
-        doc="how values between are found",
-    )
-    align_corners: bool = flag(False, "the corners of input and output meet")
-    scale: tuple[int, ...] | None = per_axis_sizes(None, "a factor for each axis")
-    like: bool | None = tensor("an earlier value that has the size")
-
-    @property
-    def arity(self) -> int:
-        return 2 if self.like else 1
-
-    def factors(self, rank: int) -> tuple[int, ...] | None:
-        """The factor for each axis; None where a size is given."""
-        if self.scale is not None:
-            return self.scale
-        return (self.size,) * rank if isinstance(self.size, int) else None
-
-    def output(self, inputs: Sequence[Shape]) -> Shape:
-        exactly_one(self, ("size", "scale", "like"), "`upsample 2` or `upsample 56x56`")
-        shape = inputs[0]
-        rank = len(shape) - 1
-        if rank == 0:
-            raise needs_map(self.keyword, shape, "resizes a map")
-        if rank > 3:
-            raise LayerError("cannot-express", f"PyTorch has no {rank}-D `upsample`")
-        if self.mode != "nearest" and self.ranks[self.mode] != rank:
-            right = next(mode for mode, axes in self.ranks.items() if axes == rank)
-            raise LayerError(
-                "wrong-rank",
-                f"mode={self.mode} is for {self.ranks[self.mode]}-D maps, but the input is "
-                f"{show(shape)}",
-                help=f"write mode={right}",
-                arguments=("mode",),
-            )
-        if self.align_corners and self.mode == "nearest":
-            raise LayerError(
-                "cannot-express",
-                "`align_corners` has no meaning with mode=nearest",
-                help="leave it out, or write mode=bilinear",
-                arguments=("align_corners",),
-            )
-        factors = self.factors(rank)
-        if factors is not None:
-            if len(factors) != rank:
-                raise self.wrong_rank(len(factors), shape, "scale")
-            return (shape[0], *(n * m for n, m in zip(shape[1:], factors, strict=True)))
-        wanted = like_size(self.keyword, inputs) if self.like else self.size
-        assert isinstance(wanted, tuple)
-        if len(wanted) != rank:
-            raise self.wrong_rank(len(wanted), shape, "size")
-        return (shape[0], *wanted)
-
-    def work(self, inputs: Sequence[Shape], output: Shape) -> Work:
-        if self.mode == "nearest":
-            return Work()
-        return Work(elementwise=(2 ** len(output) - 1) * product(output))
-
-    def windows(self, inputs: Sequence[Shape]) -> Windows:
-        shape, output = inputs[0], self.output(inputs)
-        factors = self.factors(len(shape) - 1) or (None,) * (len(shape) - 1)
-        result = []
-        for n, out, factor in zip(shape[1:], output[1:], factors, strict=True):
-            window = self._window(n, out, factor)
-            if window is None:
-                return "unknown"
-            result.append(window)
-        return tuple(result)
-
-    def _window(self, n: Axis, out: Axis, factor: int | None) -> Window | None:
-        """The smallest window of fixed stride around what each output reads."""
-        known = isinstance(n, int) and isinstance(out, int)
-        if n == out:
-            return Window()
-        if self.align_corners:
-            if not known:
-                return None
-            assert isinstance(n, int)
-            assert isinstance(out, int)
-            stride = Fraction(n - 1, out - 1) if out > 1 else Fraction(0)
-            slack = 1 - Fraction(1, stride.denominator)
-            return Window(1 + 2 * slack, stride, slack)
-        if factor is not None:
-            stride = Fraction(1, factor)
-        elif isinstance(n, int) and isinstance(out, int):
-            stride = Fraction(n, out)
-        else:
-            return None
-        slack = 1 - Fraction(1, stride.denominator)
-        if self.mode == "nearest":
-            return Window(1 + slack, stride, slack)
-        start = (stride - 1) / 2  # of the exact place for the first output
-        if (stride.numerator - stride.denominator) % 2:
-            slack = 1 - Fraction(1, 2 * stride.denominator)
-        return Window(1 + 2 * slack, stride, slack - start)
-
-    def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
-        return Saved()
-
-    def explain(self, inputs: Sequence[Shape], output: Shape) -> tuple[Step, ...]:
-        factors = self.factors(len(inputs[0]) - 1)
-        if factors is None:
-            return (Step("output size", f"{show(output[1:])}, whatever the input"),)
-        axes = zip(inputs[0][1:], factors, output[1:], strict=True)
-        return per_axis("output", [(f"{term(n)} x {m}", out) for n, m, out in axes])

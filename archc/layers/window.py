@@ -13,6 +13,7 @@ from typing import ClassVar, Literal
 
 from archc.layers.arguments import Pads
 from archc.layers.base import Layer, LayerError, Saved, Step, Window, Windows
+from archc.layers.form import Form, Part, keyword, one, pad_order
 from archc.layers.steps import needs_map, per_axis, product, term
 from archc.shapes import Axis, Open, Shape, show, smaller
 
@@ -160,6 +161,23 @@ class Sliding(Layer):
                     help="put a `pad` layer in front",
                     arguments=("pad",),
                 )
+
+    def window_form(self, target: str, parts: Sequence[Part], fill: float = 0.0) -> Form:
+        """The module; where begin and end are padded differently, a padding before it."""
+        padding = Part(0, "", "padding", 0)
+        if isinstance(self.pad, str):
+            if set(self.strides) != {1} or not all(reach % 2 for reach in self.reach):
+                return Form(f"Same{target.removeprefix('nn.')}", tuple(parts))
+            padding = keyword("padding", one([reach // 2 for reach in self.reach]), 0, "")
+        elif all(begin == end for begin, end in self.pad):
+            ends = [begin for begin, _ in self.pad] or [0]
+            padding = keyword("padding", one(ends), 0, "pad")
+        if padding.value:
+            place = next(i for i, part in enumerate(parts) if part.name == "stride") + 1
+            return Form(target, (*parts[:place], padding, *parts[place:]))
+        if isinstance(self.pad, str) or not any(map(any, self.pad)):
+            return Form(target, tuple(parts))
+        return Form(target, tuple(parts), pads=pad_order(self.pad), fill=fill)
 
     def saved_input(self, shape: Shape) -> Saved:
         """The input; its padded copy where the code pads in a step of its own."""
