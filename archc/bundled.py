@@ -1,4 +1,4 @@
-"""Where the files that come with the package lie: in an installed wheel beside the code, in a checkout above it."""
+"""Where the files that come with the package lie: beside the code, or above it in a checkout."""
 
 from __future__ import annotations
 

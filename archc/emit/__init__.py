@@ -1,0 +1,1 @@
+"""From objects to text: one target a module, pure functions all."""

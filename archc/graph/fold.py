@@ -1,4 +1,4 @@
-"""The graph as its author structured it: a tree of scopes and layers, equal neighbours folded into one.
+"""The graph as its author structured it: scopes and layers, equal neighbours folded into one.
 
     layer1            Bottleneck x 3            layer1
       0  Bottleneck 64                            0     Bottleneck 64

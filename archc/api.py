@@ -1,0 +1,376 @@
+"""archc from Python: `archc.load("vgg16")`, and what it found out, as plain objects.
+
+    >>> import archc
+    >>> file = archc.load("vgg16")
+    >>> file.ok
+    True
+    >>> vgg = file.network
+    >>> vgg.params
+    138357544
+    >>> vgg.layers["features.0"].shape
+    (64, 224, 224)
+    >>> vgg.layers["features.0"].params
+    1792
+
+Unknown figures are None. Shapes are channels first, without the batch; an open axis is an
+`archc.shapes.Open`, which prints as its formula.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from archc import check as core
+from archc.diagnostics import Diagnostic
+from archc.emit import figures
+from archc.files import Files, Missing, Problem
+from archc.language.source import Source
+
+if TYPE_CHECKING:
+    from archc.analysis.facts import Field, LayerFacts, Memory, Totals
+    from archc.check import Verdict
+    from archc.graph.graph import Graph, Node
+    from archc.shapes import Shape
+
+__all__ = ["Errors", "File", "Layer", "Layers", "Missing", "Network", "Problem", "load"]
+
+
+class Errors(Exception):
+    """What `File.raise_for_errors` raises; its text is what `archc check` would print."""
+
+    def __init__(self, diagnostics: tuple[Diagnostic, ...]) -> None:
+        from archc.emit.render import render_all
+
+        super().__init__(render_all(diagnostics).rstrip())
+        self.diagnostics = diagnostics
+
+
+def load(
+    spec: str,
+    *,
+    network: str | None = None,
+    set: Mapping[str, object] | None = None,
+    input: str | None = None,
+    batch: int = 1,
+    dtype: str = "float32",
+) -> File:
+    """Reads, checks and analyses a spec; mistakes in it become `diagnostics`, never exceptions.
+
+    `spec` is a path, the bare name of a bundled spec, either with `:Network` behind it, or the text
+    of a spec itself (anything with a line break or a brace in it). `set` gives parameters of the
+    network, `input` another input size, as on the command line. Raises `FileNotFoundError` or
+    another `OSError` for a file that cannot be read, and `ValueError` for an option that cannot be
+    followed: an unknown network, parameter or dtype.
+    """
+    if dtype not in core.BYTES:
+        raise ValueError(f"dtype must be one of {', '.join(core.BYTES)}, not {dtype!r}")
+    if batch < 1:
+        raise ValueError(f"batch must be at least 1, not {batch}")
+    files = Files()
+    if "\n" in spec or "{" in spec:
+        source = Source(spec, "<text>")
+    else:
+        targets = files.targets(spec)
+        if len(targets) != 1:
+            raise Problem(f"`{spec}` holds {len(targets)} specs; load them one by one")
+        source, network = targets[0].source, network or targets[0].network
+    settings = tuple((name, _setting(value)) for name, value in (set or {}).items())
+    options = core.Options(network, settings, input, batch, dtype)
+    return File(check_source(source, options, files))
+
+
+def check_source(source: Source, options: core.Options, files: Files) -> core.Checked:
+    """Checks a text; every network names the file that was checked, not the one its family is in."""
+    checked = core.check(source, options, files.imported)
+    networks = tuple(
+        network._replace(graph=network.graph._replace(program=checked.program))
+        for network in checked.networks
+    )
+    return checked._replace(networks=networks)
+
+
+def _setting(value: object) -> str:
+    """A Python value in the language's own writing."""
+    if value is None:
+        return "none"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (list, tuple)):
+        return f"[{', '.join(map(_setting, value))}]"
+    return str(value)
+
+
+class File:
+    """A checked spec: its networks and every finding."""
+
+    def __init__(self, checked: core.Checked) -> None:
+        self._checked = checked
+
+    def __repr__(self) -> str:
+        names = ", ".join(self.networks)
+        return f"<archc.File {self.name}: {names or 'no network'}>"
+
+    @property
+    def name(self) -> str:
+        """The name the file is shown under."""
+        return self._checked.program.source.name
+
+    @cached_property
+    def networks(self) -> Mapping[str, Network]:
+        """The networks of the file by name, in its order."""
+        return {network.name: Network(network) for network in self._checked.networks}
+
+    @property
+    def network(self) -> Network:
+        """The only network; `LookupError` where the file holds none or several."""
+        if len(self.networks) != 1:
+            names = ", ".join(self.networks) or "none"
+            raise LookupError(f"{self.name} holds {len(self.networks)} networks: {names}")
+        return next(iter(self.networks.values()))
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """Every finding, in the order of the text."""
+        return self._checked.diagnostics
+
+    @property
+    def errors(self) -> tuple[Diagnostic, ...]:
+        """The findings that are errors."""
+        return tuple(one for one in self.diagnostics if one.severity == "error")
+
+    @property
+    def warnings(self) -> tuple[Diagnostic, ...]:
+        """The findings that are warnings."""
+        return tuple(one for one in self.diagnostics if one.severity == "warning")
+
+    @property
+    def ok(self) -> bool:
+        """Whether there is no error; warnings are allowed."""
+        return not self.errors
+
+    def raise_for_errors(self) -> File:
+        """Raises `Errors` where there is one; else returns the file, so that calls can be chained."""
+        if not self.ok:
+            raise Errors(self.errors)
+        return self
+
+    def as_dict(self) -> dict[str, Any]:
+        """What `archc check --format json` writes."""
+        from archc.emit.json import document
+
+        return document(self._checked.networks, self.diagnostics)
+
+
+class Network:
+    """One network with everything found out about it. Figures are those of inference."""
+
+    def __init__(self, network: core.Network) -> None:
+        self._network = network
+
+    def __repr__(self) -> str:
+        params = figures.number(self.params)
+        return f"<archc.Network {self.name}: {params} parameters>"
+
+    def __str__(self) -> str:
+        from archc.emit.table import table
+
+        return table(self._network).rstrip()
+
+    @property
+    def name(self) -> str:
+        """The network's name."""
+        return self._network.name
+
+    @property
+    def graph(self) -> Graph:
+        """The flat graph."""
+        return self._network.graph
+
+    @cached_property
+    def layers(self) -> Layers:
+        """The layers by path, in execution order; inputs are not among them."""
+        return Layers(self._network)
+
+    @property
+    def input(self) -> Shape | None:
+        """The shape of the first input."""
+        found = figures.inputs(self.graph)
+        return found[0].shape if found else None
+
+    @property
+    def output(self) -> Shape | None:
+        """The shape of the main result."""
+        return figures.output(self.graph)
+
+    @property
+    def batch(self) -> int:
+        """The images the figures are for."""
+        return self._network.batch
+
+    @property
+    def dtype(self) -> str:
+        """The type the bytes are for."""
+        return self._network.dtype
+
+    @property
+    def status(self) -> str:
+        """`exact`, `lower bound` or `unknown`."""
+        return self._network.facts.status
+
+    @property
+    def totals(self) -> Totals:
+        """Sums over the layers that run at inference."""
+        return self._network.facts.totals
+
+    @property
+    def training(self) -> Totals:
+        """The same with training-only outputs."""
+        return self._network.facts.training
+
+    @property
+    def params(self) -> int | None:
+        """Learnable numbers."""
+        return self.totals.params
+
+    @property
+    def buffers(self) -> int | None:
+        """Numbers that are kept but not learned."""
+        return self.totals.buffers
+
+    @property
+    def macs(self) -> int | None:
+        """Multiply-accumulates by the weights of convolutions and linear layers."""
+        return figures.macs(self.totals.work)
+
+    @property
+    def flops(self) -> int | None:
+        """2 x MACs + all other operations."""
+        return figures.flops(self.totals.work)
+
+    @property
+    def memory(self) -> Memory:
+        """Bytes of weights, activations, peak, and of what training keeps."""
+        return self._network.facts.memory
+
+    @property
+    def receptive_field(self) -> Field | None:
+        """That of the last layer whose field is local."""
+        return figures.local_field(self._network)
+
+    @property
+    def expectations(self) -> tuple[Verdict, ...]:
+        """The claims of the file and how they stand."""
+        return self._network.expectations
+
+    def as_dict(self) -> dict[str, Any]:
+        """The network's part of `archc check --format json`."""
+        from archc.emit.json import network_object
+
+        return network_object(self._network)
+
+
+class Layers(Mapping[str, "Layer"]):
+    """Layers by path: `layers["layer1.0.conv1"]`; in order by iteration over `.values()`."""
+
+    def __init__(self, network: core.Network) -> None:
+        nodes = network.graph.nodes
+        self._layers = {
+            node.path: Layer(network, node, facts)
+            for node, facts in zip(nodes, network.facts.layers, strict=True)
+            if node.layer is not None
+        }
+
+    def __getitem__(self, path: str) -> Layer:
+        try:
+            return self._layers[path]
+        except KeyError:
+            from archc.suggest import nearest
+
+            guess = nearest(path, self._layers)
+            meant = f"; did you mean {guess!r}?" if guess else ""
+            raise KeyError(f"no layer {path!r}{meant}") from None
+
+    def __contains__(self, path: object) -> bool:
+        return path in self._layers
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._layers)
+
+    def __len__(self) -> int:
+        return len(self._layers)
+
+
+class Layer:
+    """One layer at one place of the execution, with its figures."""
+
+    def __init__(self, network: core.Network, node: Node, facts: LayerFacts) -> None:
+        self._network = network
+        self._node = node
+        self.facts = facts
+
+    def __repr__(self) -> str:
+        from archc.emit.labels import node_text
+
+        return f"<archc.Layer {self.path}: {node_text(self._node)}>"
+
+    @property
+    def path(self) -> str:
+        """Its place: the module path, `layer1.0.conv1`."""
+        return self._node.path
+
+    @property
+    def kind(self) -> str:
+        """The keyword, `conv`."""
+        return self._node.kind
+
+    @property
+    def label(self) -> str | None:
+        """The author's name for it."""
+        return self._node.label
+
+    @property
+    def line(self) -> int:
+        """The line it stands in."""
+        return self._node.span.line
+
+    @property
+    def args(self) -> dict[str, Any]:
+        """Its arguments, defaults included."""
+        return {} if self._node.layer is None else self._node.layer.values
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """The paths of what it reads."""
+        return tuple(self._network.graph.nodes[index].path for index in self._node.inputs)
+
+    @property
+    def shape(self) -> Shape | None:
+        """The shape of its output."""
+        return self._node.shape
+
+    @property
+    def params(self) -> int | None:
+        """Learnable numbers; weights that several layers share count at the first."""
+        return self.facts.params
+
+    @property
+    def buffers(self) -> int | None:
+        """Numbers that are kept but not learned."""
+        return self.facts.buffers
+
+    @property
+    def macs(self) -> int | None:
+        """Multiply-accumulates."""
+        return figures.macs(self.facts.work)
+
+    @property
+    def flops(self) -> int | None:
+        """2 x MACs + all other operations."""
+        return figures.flops(self.facts.work)
+
+    @property
+    def receptive_field(self) -> Field | None:
+        """What one position of its output sees of the input."""
+        return self.facts.field

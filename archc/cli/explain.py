@@ -1,0 +1,101 @@
+"""`archc explain CODE`, and `archc explain PATH LAYER`."""
+
+from __future__ import annotations
+
+import sys
+
+from archc.cli.flags import Arguments, UsageError
+from archc.cli.output import choose_color, style_for, write
+from archc.emit.style import Style
+from archc.emit.text import clean
+from archc.explanations import codes, page, title
+from archc.files import Files, Problem
+from archc.suggest import nearest
+
+
+def main(arguments: Arguments) -> int:
+    """One word is a code, two are a path and a layer; none asks for the list of codes."""
+    choose_color(arguments["color"])
+    style = style_for(sys.stdout)
+    words = arguments.words
+    if len(words) == 2:
+        return _layer(words[0], words[1], arguments, style)
+    if not words:
+        known = codes()
+        width = max(map(len, known), default=0)
+        for code in known:
+            write(f"{style.paint(f'{code:<{width}}', 'bold')}  {title(code) or ''}".rstrip() + "\n")
+        return 0
+    code = words[0].removeprefix("error[").removeprefix("warning[").removesuffix("]")
+    text = page(code)
+    if text is None:
+        raise _unknown(code)
+    write(_page(text, style))
+    return 0
+
+
+def _unknown(word: str) -> Exception:
+    from archc import bundled
+
+    if bundled.spec(word) or word.endswith(".arch") or ".arch:" in word:
+        return UsageError(
+            f"which layer of `{word}`?",
+            f"Write a layer's path behind it: archc explain {word} LAYER",
+        )
+    guess = nearest(word, codes())
+    meant = f"; did you mean `{guess}`?" if guess else ""
+    return UsageError(f"there is no code `{word}`{meant}", "`archc explain` lists all codes")
+
+
+def _page(text: str, style: Style) -> str:
+    """A page as it stands, its headings in bold."""
+    lines = []
+    for line in text.splitlines():
+        if line.startswith("#"):
+            line = style.paint(line.lstrip("# "), "bold")
+        elif line.startswith("```"):
+            continue
+        lines.append(line)
+    return "\n".join(lines) + "\n"
+
+
+def _layer(path: str, layer: str, arguments: Arguments, style: Style) -> int:
+    from archc.cli.check import checked
+    from archc.emit.explain import explain, paths
+
+    files = Files()
+    targets = files.targets(path)
+    networks = []
+    broken = 0
+    for target in targets:
+        result = checked(target, arguments, files)
+        networks += result.networks
+        broken += any(one.severity == "error" for one in result.diagnostics)
+    holding = [network for network in networks if layer in paths(network)]
+    if not holding:
+        raise _no_layer(path, layer, [name for network in networks for name in paths(network)])
+    if len(holding) > 1:
+        names = [network.name for network in holding]
+        raise UsageError(
+            f"{len(names)} networks of `{path}` have a layer `{layer}`",
+            f"Name one of them: archc explain {path.partition(':')[0]}:{names[0]} {layer}\n"
+            f"They are: {', '.join(names)}",
+        )
+    write(explain(holding[0], layer, style))
+    if broken:
+        sys.stdout.flush()
+        sys.stderr.write(f"`{clean(path)}` has errors; `archc check {clean(path)}` shows them\n")
+    return 0
+
+
+def _no_layer(path: str, layer: str, known: list[str]) -> Problem:
+    if not known:
+        return Problem(f"`{path}` holds no network that can be explained")
+    guess = nearest(layer, known)
+    if guess is None:
+        ends = [name for name in known if name.endswith(f".{layer}")]
+        guess = ends[0] if ends else None
+    meant = f"; did you mean `{guess}`?" if guess else ""
+    return Problem(
+        f"`{path}` has no layer `{layer}`{meant}", f"`archc check {path}` shows them all"
+    )

@@ -1,0 +1,161 @@
+"""Flags and verbs as data: parsed here, named in help and completions by the same declarations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from archc.suggest import nearest
+
+
+class UsageError(Exception):
+    """What was typed cannot be meant; `hint` says what can."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class Flag:
+    """`--name METAVAR`, or a switch where there is no metavar. A repeated flag collects a list."""
+
+    __slots__ = ("choices", "default", "help", "metavar", "name", "repeat", "short", "whole")
+
+    def __init__(
+        self,
+        name: str,
+        help: str,
+        metavar: str = "",
+        *,
+        short: str = "",
+        choices: tuple[str, ...] = (),
+        default: str | int | None = None,
+        repeat: bool = False,
+        whole: bool = False,
+    ) -> None:
+        self.name = name
+        self.help = help
+        self.metavar = metavar or "|".join(choices)
+        self.short = short
+        self.choices = choices
+        self.default = default
+        self.repeat = repeat
+        self.whole = whole
+
+
+class Verb:
+    """A verb of the command line; `words` are its positional arguments as help shows them."""
+
+    __slots__ = ("example", "flags", "least", "module", "most", "name", "summary", "text", "words")
+
+    def __init__(
+        self,
+        name: str,
+        summary: str,
+        words: str,
+        example: str,
+        flags: tuple[Flag, ...],
+        *,
+        least: int = 0,
+        most: int | None = None,
+        text: str = "",
+    ) -> None:
+        self.name = name
+        self.module = name
+        self.summary = summary
+        self.words = words
+        self.example = example
+        self.flags = flags
+        self.least = least
+        self.most = most
+        self.text = text
+
+
+class Arguments:
+    """What was typed: the words in their order, and every flag of the verb by its name."""
+
+    __slots__ = ("flags", "words")
+
+    def __init__(self, words: list[str], flags: dict[str, Any]) -> None:
+        self.words = words
+        self.flags = flags
+
+    def __getitem__(self, name: str) -> Any:
+        return self.flags[name]
+
+
+def parse(verb: Verb, argv: list[str]) -> Arguments:
+    """Reads the arguments of a verb; raises `UsageError` for what it does not know."""
+    known = {f"--{flag.name}": flag for flag in verb.flags}
+    known |= {f"-{flag.short}": flag for flag in verb.flags if flag.short}
+    values: dict[str, Any] = {
+        flag.name: [] if flag.repeat else flag.default if flag.metavar else False
+        for flag in verb.flags
+    }
+    words: list[str] = []
+    queue = list(reversed(argv))
+    while queue:
+        word = queue.pop()
+        if word == "--":
+            words.extend(reversed(queue))
+            break
+        if not word.startswith("-") or word == "-":
+            words.append(word)
+            continue
+        name, equals, value = word.partition("=")
+        if not word.startswith("--") and len(word) > 2 and name not in known:
+            name, equals, value = word[:2], "=", word[2:].removeprefix("=")
+        flag = known.get(name)
+        if flag is None:
+            raise _unknown_flag(word.partition("=")[0], verb, known)
+        if not flag.metavar:
+            if equals:
+                raise UsageError(f"`{name}` takes no value")
+            values[flag.name] = True
+            continue
+        if not equals:
+            if not queue or (queue[-1].startswith("--") and queue[-1] != "--"):
+                raise UsageError(f"`{name}` needs a value: {name} {flag.metavar}")
+            value = queue.pop()
+        read = _value(name, flag, value)
+        if flag.repeat:
+            values[flag.name].append(read)
+        else:
+            values[flag.name] = read
+    _count(verb, words)
+    return Arguments(words, values)
+
+
+def _value(name: str, flag: Flag, value: str) -> str | int:
+    if flag.choices and value not in flag.choices:
+        guess = nearest(value, flag.choices)
+        meant = f"; did you mean `{guess}`?" if guess else ""
+        raise UsageError(
+            f"`{name}` cannot be `{value}`{meant}", f"It is one of: {', '.join(flag.choices)}"
+        )
+    if flag.whole:
+        digits = value.replace("_", "")
+        if not digits.isascii() or not digits.isdigit() or len(digits) > 12 or int(digits) < 1:
+            raise UsageError(f"`{name}` needs a whole number from 1 on, not `{value}`")
+        return int(digits)
+    if not value and name != "--set":
+        raise UsageError(f"`{name}` needs a value: {name} {flag.metavar}")
+    return value
+
+
+def _unknown_flag(word: str, verb: Verb, known: dict[str, Flag]) -> UsageError:
+    guess = nearest(word, [*known, "--help", "--version"])
+    meant = f"; did you mean `{guess}`?" if guess else ""
+    return UsageError(
+        f"`archc {verb.name}` has no flag `{word}`{meant}",
+        f"`archc {verb.name} --help` lists its flags",
+    )
+
+
+def _count(verb: Verb, words: list[str]) -> None:
+    usage = f"Usage: archc {verb.name} {verb.words}\nExample: {verb.example}"
+    if len(words) < verb.least:
+        raise UsageError(f"`archc {verb.name}` needs {verb.words.replace('…', '')}", usage)
+    if verb.most is not None and len(words) > verb.most:
+        extra = words[verb.most]
+        raise UsageError(f"`archc {verb.name}` has no use for `{extra}`", usage)

@@ -1,0 +1,94 @@
+"""All verbs, as data: a new one is an entry here and a module of its name beside this one."""
+
+from __future__ import annotations
+
+from archc.cli.flags import Flag, UsageError, Verb
+from archc.suggest import nearest
+
+SETTINGS = (
+    Flag("set", "set a parameter of the network", "NAME=VALUE", repeat=True),
+    Flag("input", "another input size", "3x299x299"),
+    Flag("batch", "images at once", "N", default=1, whole=True),
+    Flag(
+        "dtype",
+        "the type of weights and activations",
+        choices=("float32", "float16", "bfloat16", "float64"),
+        default="float32",
+    ),
+)
+COLOR = Flag("color", "colours", choices=("auto", "always", "never"), default="auto")
+FORMATS = ("table", "concise", "json", "markdown", "csv", "github", "sarif")
+
+PATHS = (
+    "PATH is a file, a folder (all *.arch below it), `-` for standard input, `file.arch:Network`\n"
+    "for one network, or the bare name of a bundled spec (`archc list` names them)."
+)
+
+_ALL = (
+    Verb(
+        "check",
+        "check files and show every layer's shape, parameters, work and memory",
+        "PATH…",
+        "archc check vgg16",
+        (
+            *SETTINGS,
+            Flag("format", "the form of the output", choices=FORMATS, default="table"),
+            Flag("strict", "warnings fail too"),
+            Flag("expand", "show repeated blocks one by one"),
+            Flag("depth", "show groups no deeper than this", "N", whole=True),
+            Flag("layers", "show the layers of every network, not of a single one only"),
+            Flag(
+                "emit",
+                "show a stage of the compiler instead",
+                choices=("tree", "graph", "facts"),
+            ),
+            COLOR,
+        ),
+        least=1,
+        text=PATHS + "\n\nExit status: 0 clean, 1 findings, 2 the job could not be done.",
+    ),
+    Verb(
+        "explain",
+        "what a message means, or the arithmetic behind a layer's figures",
+        "CODE | PATH LAYER",
+        "archc explain vgg16 features.0",
+        (*SETTINGS, COLOR),
+        most=2,
+        text="Without arguments it lists all codes.\n\n" + PATHS,
+    ),
+    Verb(
+        "list",
+        "the bundled networks",
+        "[WORD…]",
+        "archc list resnet",
+        (Flag("verbose", "with their figures (takes longer)", short="v"), COLOR),
+        text="WORD keeps the specs whose name or description holds it.",
+    ),
+    Verb(
+        "completion",
+        "a completion script for a shell",
+        "SHELL",
+        'eval "$(archc completion bash)"',
+        (),
+        least=1,
+        most=1,
+        text="SHELL is bash, zsh or fish.",
+    ),
+)
+VERBS = {verb.name: verb for verb in _ALL}
+
+
+def unknown_verb(word: str) -> UsageError:
+    """The message for a verb that is none, or a path where a verb was due."""
+    if word.startswith("-"):
+        return UsageError(f"`{word}` comes before a verb", "`archc --help` shows how to begin")
+    if word.endswith(".arch") or "/" in word:
+        return UsageError(f"`{word}` is no verb; did you mean `archc check {word}`?")
+    guess = nearest(word, tuple(VERBS))
+    if guess:
+        return UsageError(f"`{word}` is no verb; did you mean `archc {guess}`?")
+    from archc.bundled import spec
+
+    if spec(word):
+        return UsageError(f"`{word}` is no verb; did you mean `archc check {word}`?")
+    return UsageError(f"`{word}` is no verb", f"The verbs are: {', '.join(VERBS)}")

@@ -1,0 +1,45 @@
+"""`--format csv`: a layer a row, as RFC 4180 has it. A spreadsheet never sees a formula in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from archc.emit.rows import arguments, layer_figures, layers
+from archc.emit.text import clean
+
+if TYPE_CHECKING:
+    from archc.check import Network
+
+_FIRST = ("file", "network", "layer", "kind", "arguments", "line")
+_FIGURES = (
+    *("output", "params", "buffers", "macs", "flops", "connections", "weight_bytes"),
+    *("output_bytes", "live_bytes", "saved_bytes", "field", "field_stride", "field_padding"),
+    "field_global",
+)
+
+
+def csv(networks: Sequence[Network]) -> str:
+    """A header and one row a layer; lines end in CR LF."""
+    rows = [",".join((*_FIRST, *_FIGURES))]
+    for network in networks:
+        file = network.graph.program.source.name
+        for node, facts in layers(network):
+            words = (file, network.name, node.path, node.kind, arguments(node))
+            values = layer_figures(node, facts)
+            cells = [*map(_word, words), str(node.span.line)]
+            cells += [_quoted(values[name]) for name in _FIGURES]
+            rows.append(",".join(cells))
+    return "".join(row + "\r\n" for row in rows)
+
+
+def _word(text: str) -> str:
+    """A text; what a spreadsheet would take for a formula gets an apostrophe in front."""
+    text = clean(text)
+    return _quoted(f"'{text}" if text.startswith(("=", "+", "-", "@")) else text)
+
+
+def _quoted(text: str) -> str:
+    if any(character in text for character in ',"\r\n'):
+        return '"' + text.replace('"', '""') + '"'
+    return text

@@ -1,0 +1,198 @@
+"""The arithmetic behind a layer's figures, as a teacher writes it: `(5 x 5 x 1 + 1) x 6 = 156`."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from archc.emit import figures
+from archc.emit.labels import node_text
+from archc.emit.style import PLAIN, Style
+from archc.emit.text import clean, left, width
+from archc.layers.base import LayerError, Window
+from archc.shapes import count, show
+
+if TYPE_CHECKING:
+    from archc.analysis.facts import Field
+    from archc.check import Network
+    from archc.graph.graph import Node
+
+BYTES = {"float32": 4, "float16": 2, "bfloat16": 2, "float64": 8}
+_LISTED = 12  # the largest parts of a group that are listed
+Lines = list[tuple[str, str]]
+
+
+def paths(network: Network) -> list[str]:
+    """What can be explained: layers and groups."""
+    groups = [scope.path for scope in network.graph.scopes if scope.path]
+    return [*(node.path for node in network.graph.nodes if node.layer is not None), *groups]
+
+
+def explain(network: Network, path: str, style: Style = PLAIN) -> str:
+    """A layer or a group of a network, by its path."""
+    for node in network.graph.nodes:
+        if node.path == path and node.layer is not None:
+            head, lines = _layer(network, node, style)
+            break
+    else:
+        head, lines = _group(network, path, style)
+    column = max(width(name) for name, _ in lines)
+    result = [head, ""]
+    previous = ""
+    for name, text in lines:
+        shown = "" if name == previous else name
+        previous = name
+        result.append(f"  {style.paint(left(shown, column), 'bold')}  {text}")
+    return "\n".join(result) + "\n"
+
+
+def _head(network: Network, path: str, what: str, line: int, file: str, style: Style) -> str:
+    place = style.paint(f"{clean(file)}:{line}", "dim")
+    return f"{style.paint(clean(path), 'bold')} of {clean(network.name)}: {clean(what)}  {place}"
+
+
+def _layer(network: Network, node: Node, style: Style) -> tuple[str, Lines]:
+    graph = network.graph
+    layer = node.layer
+    assert layer is not None
+    head = _head(network, node.path, node_text(node), node.span.line, node.span.source.name, style)
+    reads = [graph.nodes[index] for index in node.inputs]
+    lines = [("reads", f"{clean(one.path)}, {figures.shape(one.shape)}") for one in reads]
+    lines.append(("gives", figures.shape(node.shape)))
+    shapes = [one.shape for one in reads if one.shape is not None]
+    if len(shapes) != len(reads) or node.shape is None:
+        return head, [*lines, ("figures", "unknown: an error came before")]
+    lines += [(step.figure, step.text) for step in layer.explain(shapes, node.shape)]
+    lines += _figures(network, node)
+    lines += _field(network, node)
+    return head, lines
+
+
+def _figures(network: Network, node: Node) -> Lines:
+    """Parameters where the layer's steps gave none, and memory."""
+    own = network.facts.layers[node.index]
+    lines: Lines = []
+    if node.path != node.module:
+        lines.append(("shared", f"its weights are those of {node.module} and count there"))
+    work = own.work
+    if work is not None:
+        others = [f"{number:,} {name}" for name, number in figures.others(work)]
+        if work.macs and others:
+            lines.append(("FLOPs", f"2 x {work.macs:,} + {' + '.join(others)} = {work.flops:,}"))
+        elif others:
+            lines.append(("FLOPs", " + ".join(others)))
+    each = BYTES.get(network.dtype, 4)
+    elements = count(node.shape) if node.shape is not None else None
+    if node.layer is not None and node.layer.view:
+        lines.append(("memory", "none of its own: the output shares its input's"))
+    elif elements is not None and own.output_bytes is not None:
+        factors = " x ".join(str(axis) for axis in node.shape or ())
+        batch = f" x {network.batch} images" if network.batch != 1 else ""
+        lines.append(("memory", f"{factors}{batch} x {each} bytes = {own.output_bytes:,} bytes"))
+    if own.live_bytes is not None:
+        lines.append(("alive", f"{own.live_bytes:,} bytes while it runs at inference"))
+    if own.saved_bytes is not None:
+        lines.append(("kept", f"{own.saved_bytes:,} bytes for the backward pass because of it"))
+    return lines
+
+
+def _field(network: Network, node: Node) -> Lines:
+    """The receptive field, from the input's and the window."""
+    graph, facts = network.graph, network.facts
+    after = facts.layers[node.index].field
+    name = "receptive field"
+    if after is None or node.layer is None:
+        return [(name, "unknown")]
+    befores = [facts.layers[index].field for index in node.inputs]
+    shapes = [graph.nodes[index].shape for index in node.inputs]
+    known = [shape for shape in shapes if shape is not None]
+    try:
+        windows = node.layer.windows(known)
+    except LayerError:
+        return []
+    before = befores[0] if befores else None
+    if windows == "global" or not isinstance(windows, tuple) or before is None:
+        if after.whole:
+            return [(name, "the whole input")]
+        if len(befores) > 1:
+            sizes = " and ".join(figures.axes(one.size) for one in befores if one is not None)
+            return [(name, f"the hull of its inputs' ({sizes}) = {figures.axes(after.size)}")]
+        return [(name, f"that of its input, {figures.axes(after.size)}")]
+    if len(windows) != len(before.size):
+        return [(name, figures.axes(after.size))]
+    lines = []
+    axes = range(len(windows))
+    texts = [_axis(before, after, window, axis) for axis, window in enumerate(windows)]
+    agree = len(set(texts)) == 1
+    for axis in axes[:1] if agree else axes:
+        suffix = "" if agree else f", axis {axis + 1}"
+        for label, text in zip((name, "  stride", "  padding"), texts[axis], strict=True):
+            lines.append((label + suffix, text))
+    if after.whole:
+        lines.append((name, "beside it, a gate lets the layer see the whole input"))
+    return lines
+
+
+def _axis(before: Field, after: Field, window: Window, axis: int) -> tuple[str, str, str]:
+    size, stride, padding = before.size[axis], before.stride[axis], before.padding[axis]
+    k, s, p = _number(window.size), _number(window.stride), _number(window.padding)
+    jump = _number(stride)
+    return (
+        f"{_number(size)} + ({k} - 1) x {jump} = {_number(after.size[axis])}",
+        f"{jump} x {s} = {_number(after.stride[axis])}",
+        f"{_number(padding)} + {p} x {jump} = {_number(after.padding[axis])}",
+    )
+
+
+def _number(value: int | Fraction) -> str:
+    text = str(value)
+    return f"({text})" if "/" in text or value < 0 else text
+
+
+def _group(network: Network, path: str, style: Style) -> tuple[str, Lines]:
+    """A group: what its layers add up to, the largest first."""
+    from archc.emit.labels import scope_text
+    from archc.graph.fold import tree
+
+    row = next(row for _, row in tree(network.graph).walk() if row.path == path)
+    scope = row.scope
+    span = scope.span if scope is not None else network.graph.nodes[row.nodes[0]].span
+    what = (scope_text(scope) if scope is not None else "") or "a group"
+    head = _head(network, path, what, span.line, span.source.name, style)
+    nodes = [network.graph.nodes[index] for index in row.nodes]
+    facts = [network.facts.layers[node.index] for node in nodes]
+    last = network.graph.nodes[network.graph.values.get(path, nodes[-1].index)]
+    before = [i for node in nodes for i in node.inputs if i not in row.nodes]
+    lines: Lines = [
+        (
+            "reads",
+            f"{clean(network.graph.nodes[i].path)}, {figures.shape(network.graph.nodes[i].shape)}",
+        )
+        for i in dict.fromkeys(before)
+    ]
+    lines.append(("gives", "?" if last.shape is None else show(last.shape)))
+    parts = list(row.rows)
+    for name, total in (("parameters", figures.total_params), ("MACs", figures.total_macs)):
+        sums = [
+            (child.path, total([network.facts.layers[index] for index in child.nodes]))
+            for child in parts
+        ]
+        lines += _sum(name, sums, total(facts), path)
+    field = network.facts.layers[last.index].field
+    lines.append(("receptive field", figures.field(field, last.shape)))
+    return head, lines
+
+
+def _sum(name: str, parts: list[tuple[str, int | None]], total: int | None, path: str) -> Lines:
+    counted = [(part.removeprefix(f"{path}."), value) for part, value in parts if value != 0]
+    if not counted:
+        return [(name, "0")]
+    if total is None:
+        return [(name, "unknown")]
+    if len(counted) > _LISTED:
+        counted.sort(key=lambda item: -(item[1] or 0))
+        rest = sum(value or 0 for _, value in counted[_LISTED:])
+        counted = [*counted[:_LISTED], (f"{len(counted) - _LISTED} others", rest)]
+    column = max(len(figures.number(total)), *(len(figures.number(v)) for _, v in counted))
+    lines = [(name, f"{figures.number(v):>{column}}  {clean(part)}") for part, v in counted]
+    return [*lines, (name, f"{figures.number(total):>{column}}  in all")]

@@ -1,0 +1,41 @@
+"""`--format github`: workflow commands, which show findings at their lines in a pull request."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from archc.emit.json import place
+
+if TYPE_CHECKING:
+    from archc.diagnostics import Diagnostic
+
+
+def github(diagnostics: Sequence[Diagnostic]) -> str:
+    """`::error file=…,line=…::message`, one line each."""
+    return "".join(map(_command, diagnostics))
+
+
+def _command(diagnostic: Diagnostic) -> str:
+    at = place(diagnostic.span)
+    properties = {"file": at["file"], "line": at["line"], "endLine": at["end_line"]}
+    if at["line"] == at["end_line"]:
+        properties |= {"col": at["column"], "endColumn": at["end_column"]}
+    properties["title"] = f"archc {diagnostic.code}"
+    message = diagnostic.message
+    for label in diagnostic.labels:
+        message += f"\nline {label.span.line}: {label.text}"
+    if diagnostic.help:
+        message += f"\nhelp: {diagnostic.help}"
+    listed = ",".join(f"{name}={_property(str(value))}" for name, value in properties.items())
+    return f"::{diagnostic.severity} {listed}::{_data(message)}\n"
+
+
+def _data(text: str) -> str:
+    """The message: percent signs and line ends are escaped, other controls dropped."""
+    text = "".join(c for c in text if c in "\n\r\t" or ord(c) >= 0x20)
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

@@ -1,0 +1,120 @@
+"""A finding as text: the author's own lines, the culprit underlined, what explains it beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from archc.emit.snippet import Mark, snippet
+from archc.emit.style import PLAIN, Style
+from archc.emit.text import clean, plural
+
+if TYPE_CHECKING:
+    from archc.diagnostics import Diagnostic, Frame
+    from archc.language.source import Source, Span
+
+_CALLS = 6  # longer chains of calls are shown by their two ends
+
+
+def render(diagnostic: Diagnostic, style: Style = PLAIN) -> str:
+    """One finding, without a newline at its end."""
+    color = "red" if diagnostic.severity == "error" else "yellow"
+    head = f"{diagnostic.severity}[{clean(diagnostic.code)}]"
+    lines = [f"{style.paint(head, color)}{style.paint(f': {clean(diagnostic.message)}', 'bold')}"]
+    groups = _by_file(diagnostic)
+    gutter = max(len(str(mark.last)) for _, marks in groups for mark in marks)
+    bar = style.paint(" " * (gutter + 1) + "|", "blue")
+    for number, (source, marks) in enumerate(groups):
+        first = marks[0]
+        if number:
+            lines.append(bar)
+        arrow = style.paint(" " * gutter + "-->", "blue")
+        lines.append(f"{arrow} {clean(source.name)}:{first.line}:{first.column}")
+        lines.append(bar)
+        lines.extend(snippet(source, marks, gutter, color, style))
+    notes = [*_calls(diagnostic), *_help(diagnostic)]
+    if notes:
+        lines.append(bar)
+    for word, note in notes:
+        sign = style.paint(" " * (gutter + 1) + "=", "blue")
+        first_line, *more = note.split("\n")
+        lines.append(f"{sign} {style.paint(word, 'bold')}{clean(first_line)}")
+        indent = " " * (gutter + 3 + len(word))
+        lines.extend(indent + clean(line) for line in more)
+    return "\n".join(lines)
+
+
+def render_all(diagnostics: Sequence[Diagnostic], style: Style = PLAIN) -> str:
+    """All findings, a blank line between them, and the summary; "" where there is none."""
+    if not diagnostics:
+        return ""
+    blocks = [render(diagnostic, style) for diagnostic in diagnostics]
+    blocks.append(style.paint(summary(diagnostics), "bold"))
+    return "\n\n".join(blocks) + "\n"
+
+
+def summary(diagnostics: Iterable[Diagnostic]) -> str:
+    """`2 errors, 1 warning`."""
+    severities = [diagnostic.severity for diagnostic in diagnostics]
+    parts = [
+        plural(severities.count(severity), severity)
+        for severity in ("error", "warning")
+        if severity in severities
+    ]
+    return ", ".join(parts)
+
+
+def distinct(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Each finding once: a file that several others import is checked with each of them."""
+    seen = set()
+    result = []
+    for diagnostic in diagnostics:
+        span = diagnostic.span
+        key = (diagnostic.code, span.source.name, span.start, span.end, diagnostic.message)
+        if key not in seen:
+            seen.add(key)
+            result.append(diagnostic)
+    return result
+
+
+def _by_file(diagnostic: Diagnostic) -> list[tuple[Source, list[Mark]]]:
+    """The marks of each file, the culprit's first; a label on the culprit itself is its text."""
+    main = diagnostic.span
+    text = ""
+    others: list[Mark] = []
+    for label in diagnostic.labels:
+        if label.span == main and not text:
+            text = label.text
+        else:
+            others.append(Mark(label.span, label.text, primary=False))
+    groups: list[tuple[Source, list[Mark]]] = [(main.source, [Mark(main, text, primary=True)])]
+    for mark in others:
+        for source, marks in groups:
+            if source is mark.source or source.name == mark.source.name:
+                marks.append(mark)
+                break
+        else:
+            groups.append((mark.source, [mark]))
+    return groups
+
+
+def _calls(diagnostic: Diagnostic) -> list[tuple[str, str]]:
+    calls = [_call(frame, diagnostic.span) for frame in diagnostic.calls]
+    if len(calls) > _CALLS:
+        hidden = len(calls) - _CALLS + 1
+        calls[_CALLS // 2 : _CALLS // 2 + hidden] = [f"... through {hidden} more calls"]
+    return [("", call) for call in calls]
+
+
+def _call(frame: Frame, culprit: Span) -> str:
+    arguments = ", ".join(f"{name}={value}" for name, value in frame.arguments)
+    at = f" at {frame.path}" if frame.path else ""
+    name = frame.span.source.name
+    place = f"line {frame.span.line}"
+    if name != culprit.source.name:
+        place = f"{name}:{frame.span.line}"
+    return f"in {frame.definition}({arguments}){at}, called at {place}"
+
+
+def _help(diagnostic: Diagnostic) -> list[tuple[str, str]]:
+    return [("help: ", diagnostic.help)] if diagnostic.help else []

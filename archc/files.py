@@ -1,0 +1,174 @@
+"""From what a user names to texts: files, folders, standard input, bundled specs."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+
+from archc import bundled
+from archc.language.source import Source
+from archc.suggest import nearest
+
+LIMIT = 8 * 1024 * 1024  # bytes; the longest spec known is a thousandth of it
+
+
+class Problem(OSError):
+    """A file that cannot be read, or a name that names nothing. One clear sentence, and a hint."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class Missing(Problem, FileNotFoundError):
+    """There is no such file."""
+
+
+class Target:
+    """A text to check, and the one network asked of it, if any."""
+
+    __slots__ = ("network", "source")
+
+    def __init__(self, source: Source, network: str | None) -> None:
+        self.source = source
+        self.network = network
+
+
+class Files:
+    """Reads every file once, so that spans of one file share one source."""
+
+    def __init__(self) -> None:
+        self._read: dict[str, Source] = {}
+
+    def source(self, path: str) -> Source:
+        """The text of a file; raises `Problem`."""
+        key = os.path.realpath(path)
+        if key not in self._read:
+            self._read[key] = Source(_load(path), _shown(path))
+        return self._read[key]
+
+    def imported(self, path: str, importer: Source) -> Source:
+        """The text that `from "path" import` means in a file; raises `Problem`, an `OSError`."""
+        return self.source(os.path.join(os.path.dirname(importer.name), path))
+
+    def targets(self, path: str) -> list[Target]:
+        """Everything that a `PATH` of the command line means; raises `Problem`."""
+        if path == "-" or path.startswith("-:"):
+            return [Target(Source(_decode(_stdin(), "<stdin>"), "<stdin>"), path[2:] or None)]
+        if not path:
+            raise Missing("the path is empty")
+        if os.path.isdir(path):
+            return [Target(self.source(file), None) for file in _below(path)]
+        if os.path.lexists(path):
+            return [Target(self.source(path), None)]
+        if (spec := bundled.spec(path)) is not None:
+            return [Target(self.source(spec), None)]
+        before, colon, network = path.rpartition(":")
+        if colon and before:
+            if not network:
+                raise Problem(f"`{path}` names no network", f"Write {before}:NETWORK, or {before}")
+            if os.path.isdir(before):
+                raise Problem(f"`{before}` is a folder; name the file that holds `{network}`")
+            if before == "-" or os.path.lexists(before) or bundled.spec(before) is not None:
+                return [Target(target.source, network) for target in self.targets(before)]
+            path = before
+        raise _missing(path)
+
+
+def _load(path: str) -> str:
+    return _decode(_bytes(path), path)
+
+
+def _bytes(path: str) -> bytes:
+    try:
+        mode = os.stat(path).st_mode
+        if stat.S_ISDIR(mode):
+            raise Problem(f"`{path}` is a folder, where a file is needed")
+        if stat.S_ISCHR(mode) or stat.S_ISBLK(mode) or stat.S_ISSOCK(mode):
+            raise Problem(f"`{path}` is a device, not a file", "Standard input is written `-`")
+        with open(path, "rb") as file:
+            data = file.read(LIMIT + 1)
+    except FileNotFoundError:
+        raise _missing(path) from None
+    except Problem:
+        raise
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise Problem(f"`{path}` cannot be read: {reason.lower()}") from None
+    if len(data) > LIMIT:
+        raise Problem(f"`{path}` is too large for a spec: more than {LIMIT // 2**20} MiB")
+    return data
+
+
+def _stdin() -> bytes:
+    if sys.stdin is None or sys.stdin.closed:
+        raise Problem("standard input is closed")
+    if sys.stdin.isatty():
+        sys.stderr.write("reading from standard input; end with Ctrl-D\n")
+    try:
+        buffer = getattr(sys.stdin, "buffer", None)
+        data: bytes = buffer.read(LIMIT + 1) if buffer else sys.stdin.read(LIMIT + 1).encode()
+    except (OSError, ValueError) as error:
+        raise Problem(f"standard input cannot be read: {error}") from None
+    if len(data) > LIMIT:
+        raise Problem(f"standard input is too large for a spec: more than {LIMIT // 2**20} MiB")
+    return data
+
+
+def _decode(data: bytes, name: str) -> str:
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise Problem(f"`{name}` is UTF-16, where a spec is UTF-8", "Save it again as UTF-8")
+    try:
+        return data.decode("utf-8").removeprefix("\ufeff")
+    except UnicodeDecodeError as error:
+        before = data[: error.start]
+        line = before.count(b"\n") + 1
+        column = len(before[before.rfind(b"\n") + 1 :].decode("utf-8")) + 1
+        byte = f"0x{data[error.start]:02x}"
+        place = f"line {line}, column {column} (byte {error.start})"
+        raise Problem(
+            f"`{name}` is not UTF-8: {byte} at {place}", "Save it again as UTF-8"
+        ) from None
+
+
+def _below(folder: str) -> list[str]:
+    found = []
+    for where, folders, files in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        found += [os.path.join(where, name) for name in sorted(files) if name.endswith(".arch")]
+    if not found:
+        raise Problem(f"no .arch file in `{folder}` or below it")
+    return found
+
+
+def _shown(path: str) -> str:
+    """The name of a file in messages: as short as it can be and still be opened."""
+    path = os.path.normpath(path)
+    if os.path.isabs(path):
+        try:
+            here = os.path.join(os.path.realpath("."), "")
+        except OSError:
+            return path
+        if path.startswith(here):
+            return path[len(here) :]
+    return path
+
+
+def _missing(path: str) -> Missing:
+    folder, name = os.path.split(path)
+    try:
+        beside = [file for file in os.listdir(folder or ".") if file.endswith(".arch")]
+    except OSError:
+        where = f"there is no folder `{folder}`" if folder else ""
+        return Missing(f"there is no file `{path}`", where)
+    candidates = [os.path.join(folder, file) for file in sorted(beside)]
+    if not folder:
+        candidates += bundled.spec_names()
+    guess = nearest(path, candidates)
+    if guess is None and not name.endswith(".arch"):
+        guess = nearest(f"{path}.arch", candidates)
+    meant = f"; did you mean `{guess}`?" if guess else ""
+    hint = "`archc list` names the bundled specs" if not folder and not guess else ""
+    return Missing(f"there is no file `{path}`{meant}", hint)
