@@ -15,7 +15,8 @@ class Field(NamedTuple):
 
     Names as in Araujo, Norris and Sim (Distill, 2019). `misalignment` is the largest distance
     between the centres of paths that meet, 0 where they are aligned. `whole` is set where the layer
-    sees the whole input (behind a global pooling, a dense layer or a gate); the local figure stands beside it.
+    sees the whole input (behind a global pooling, a dense layer or a gate); the local figure stands
+    beside it.
     """
 
     size: tuple[Number, ...]
@@ -28,6 +29,14 @@ class Field(NamedTuple):
     @property
     def aligned(self) -> bool:
         return not any(self.misalignment)
+
+
+class Mismatch(NamedTuple):
+    """A join whose branches step by different numbers of input pixels: `strides` per input."""
+
+    node: int
+    inputs: tuple[int, ...]
+    strides: tuple[tuple[Number, ...], ...]
 
 
 class LayerFacts(NamedTuple):
@@ -44,7 +53,7 @@ class LayerFacts(NamedTuple):
 
 
 class Memory(NamedTuple):
-    """Bytes. `peak_at` is the path of the node at the peak, `live` the paths of what is alive there."""
+    """Bytes. `peak_at` is the path of the node at the peak, `live` what is alive there."""
 
     weights: int | None
     activations: int | None
@@ -69,7 +78,11 @@ Status = Literal["exact", "lower bound", "unknown"]
 
 
 class Facts(NamedTuple):
-    """`layers` runs parallel to the graph's nodes. `totals` is inference; `training` adds what only training runs."""
+    """`layers` runs parallel to the graph's nodes. `totals` is inference; `training` adds what only
+    training runs.
+
+    A figure that depends on an open size is None. `status` speaks of those that are given.
+    """
 
     layers: tuple[LayerFacts, ...]
     totals: Totals
@@ -78,3 +91,5 @@ class Facts(NamedTuple):
     field_at: str | None  # path of the last layer whose field is local
     status: Status
     uncounted: tuple[str, ...]  # paths of what could not be counted
+    in_place: frozenset[int] = frozenset()  # activations that write over their input
+    mismatches: tuple[Mismatch, ...] = ()

@@ -1,0 +1,74 @@
+"""All figures of a network."""
+
+from __future__ import annotations
+
+from archc.analysis.cost import costs
+from archc.analysis.facts import Facts, LayerFacts, Memory, Status
+from archc.analysis.in_place import in_place
+from archc.analysis.memory import liveness
+from archc.analysis.receptive_field import receptive_fields
+from archc.analysis.saved import saved_bytes
+from archc.analysis.totals import network_totals
+from archc.graph.graph import Graph
+
+
+def analyse(graph: Graph, batch: int = 1, dtype_bytes: int = 4) -> Facts:
+    """Everything that can be said about a graph; parameters and work are those of one image.
+
+    `status` speaks of the figures that are given: they are exact, or lower bounds because a part of
+    the file could not be worked out; `unknown` where none is given. A figure that depends on an
+    open size is None. `uncounted` names the layers with such gaps.
+    """
+    nodes = graph.nodes
+    writing = in_place(graph)
+    cost = costs(graph)
+    learning = {node.module for node, one in zip(nodes, cost, strict=True) if one.params != 0}
+    learns = [node.layer is not None and node.module in learning for node in nodes]
+    totals = network_totals(graph, cost, writing, training=False)
+    if any(node.training for node in nodes):
+        training = network_totals(graph, cost, writing, training=True)
+    else:
+        training = totals
+    live = liveness(graph, writing, batch * dtype_bytes)
+    saved = saved_bytes(graph, writing, learns, batch, dtype_bytes)
+    fields = receptive_fields(graph)
+    layers = []
+    uncounted = []
+    rows = zip(nodes, cost, live.outputs, live.live, saved, fields.fields, strict=True)
+    for node, (params, buffers, work), output, alive, kept, field in rows:
+        weights = None if params is None or buffers is None else (params + buffers) * dtype_bytes
+        layers.append(LayerFacts(params, buffers, work, weights, output, alive, kept, field))
+        if work is None or weights is None or node.shape is None:
+            uncounted.append(node.path)
+    total = totals.params, totals.buffers
+    memory = Memory(
+        None if None in total else sum(one or 0 for one in total) * dtype_bytes,
+        live.activations,
+        live.peak,
+        live.peak_at,
+        live.alive,
+        _sum(graph, saved),
+    )
+    at = None if fields.last is None else nodes[fields.last].path
+    return Facts(
+        tuple(layers), totals, training, memory, at, _status(graph), tuple(uncounted),
+        writing, fields.mismatches,
+    )
+
+
+def _sum(graph: Graph, saved: list[int | None]) -> int | None:
+    """None where an open size hides a part; what has no shape at all is left out."""
+    total = 0
+    for node, kept in zip(graph.nodes, saved, strict=True):
+        if kept is not None:
+            total += kept
+        elif node.shape is not None and all(graph.nodes[i].shape is not None for i in node.inputs):
+            return None
+    return total
+
+
+def _status(graph: Graph) -> Status:
+    if graph.complete and all(node.shape is not None for node in graph.nodes):
+        return "exact"
+    layers = [node for node in graph.nodes if node.layer is not None]
+    return "lower bound" if any(node.shape is not None for node in layers) else "unknown"

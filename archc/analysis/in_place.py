@@ -1,0 +1,138 @@
+"""Which activations may write their output over their input.
+
+An activation whose kind PyTorch can run in place (`relu`, `silu` …) does so where nobody can tell:
+
+1. It alone reads the value: no other layer, result or view of a second reader. A view (`flatten`,
+   dropout at inference) is no reader, its readers are.
+2. The value is not the network's input, and was made inside the block that holds the activation (by
+   its own layers or by a block called there): a block cannot know who else reads what it was given.
+3. The value is all of its storage: writing over a `slice` would write into another value.
+4. The layer that made the value does not need it for its backward pass (`Saved.output`): a sigmoid
+   or another ReLU does, autograd would raise an error.
+
+All calls of one text run the same line of one generated class, so where the rule fails at one of
+the nodes with the same span, or of those that share one module, it fails at all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from archc.graph.graph import Graph, Node, Scope
+from archc.language.source import Span
+from archc.shapes import Axis, Shape
+
+LARGE = 720_720  # stands in for an open size; divisible by 2 to 16
+
+
+def in_place(graph: Graph) -> frozenset[int]:
+    """The indices of the nodes that write over their input."""
+    nodes = graph.nodes
+    if not any(node.layer is not None and node.layer.in_place for node in nodes):
+        return frozenset()
+    origin, readers = _readers(graph)
+    candidates = []
+    allowed = set()
+    for node in nodes:
+        layer = node.layer
+        if layer is None or not layer.in_place or len(node.inputs) != 1:
+            continue
+        candidates.append(node)
+        source = node.inputs[0]
+        if readers[origin[source]] == 1 and _may(node, nodes, origin[source]):
+            allowed.add(node.index)
+    refused = [node for node in candidates if node.index not in allowed]
+    while refused:
+        spans = {node.span for node in refused}
+        modules = {node.module for node in refused}
+        refused = [
+            node
+            for node in candidates
+            if node.index in allowed and (node.span in spans or node.module in modules)
+        ]
+        allowed.difference_update(node.index for node in refused)
+    return frozenset(allowed)
+
+
+def sites(graphs: Iterable[Graph]) -> frozenset[Span]:
+    """The places in the text whose activation is in place in every one of the networks that run it.
+
+    The members of a family share the classes of their blocks, so code for all of them asks here.
+    """
+    yes: set[Span] = set()
+    no: set[Span] = set()
+    for graph in graphs:
+        writing = in_place(graph)
+        for node in graph.nodes:
+            if node.layer is not None and node.layer.in_place:
+                (yes if node.index in writing else no).add(node.span)
+    return frozenset(yes - no)
+
+
+def _readers(graph: Graph) -> tuple[list[int], list[int]]:
+    """The node that made each value, seen through views, and how often each value is read."""
+    origin: list[int] = []
+    readers = [0] * len(graph.nodes)
+    for node in graph.nodes:
+        layer, inputs = node.layer, node.inputs
+        if layer is not None and layer.view and inputs:
+            origin.append(origin[inputs[0]])
+            inputs = inputs[1:]
+        else:
+            origin.append(node.index)
+        for i in inputs:
+            readers[origin[i]] += 1
+    for result in graph.results:
+        readers[origin[result.node]] += 1
+    return origin, readers
+
+
+def _may(node: Node, nodes: tuple[Node, ...], made: int) -> bool:
+    """Rules 2 to 4 for an activation that reads what node `made` made."""
+    maker = nodes[made]
+    if maker.layer is None or maker.shape is None or node.shape is None:
+        return False
+    if not _within(maker.scope, _definition(node.scope)):
+        return False
+    at = node.inputs[0]
+    while at != made:
+        view = nodes[at]
+        if view.shape is None or _size(view.shape) != _size(maker.shape):
+            return False
+        at = view.inputs[0]
+    inputs = [nodes[i].shape for i in maker.inputs]
+    known = [_numbers(shape) for shape in inputs if shape is not None]
+    return len(known) == len(inputs) and not maker.layer.saved(known, _numbers(maker.shape)).output
+
+
+def _definition(scope: Scope) -> Scope:
+    """The block call, or the network, whose text holds the scope."""
+    while scope.kind not in ("block", "network") and scope.parent is not None:
+        scope = scope.parent
+    return scope
+
+
+def _within(scope: Scope | None, outer: Scope) -> bool:
+    while scope is not None:
+        if scope is outer:
+            return True
+        scope = scope.parent
+    return False
+
+
+def _size(shape: Shape) -> int:
+    total = 1
+    for axis in shape:
+        total *= _number(axis)
+    return total
+
+
+def _numbers(shape: Shape) -> tuple[int, ...]:
+    return tuple([_number(axis) for axis in shape])
+
+
+def _number(axis: Axis) -> int:
+    """The axis, with a large number for the letter of an open one."""
+    if isinstance(axis, int):
+        return axis
+    return axis.multiplier * ((LARGE + axis.offset) // axis.divisor) + axis.constant

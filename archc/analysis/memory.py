@@ -1,0 +1,155 @@
+"""Memory at inference, in bytes of tensors alone: weights, activations and the peak.
+
+A value is born at its layer and dies after its last reader; a layer's inputs and output are alive
+together; results stay. A view and an activation in place live in their input's storage, `concat`
+copies. An argument of a block, or of a group that is a plain sequence, stays alive until the call
+ends, because the code that called the module holds it; the network's own input is its user's and
+dies after its last reader. Layers that run only in training do not run.
+
+One sweep over the nodes, with the bytes born and freed at each: the time is linear in the graph.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from archc.graph.graph import Graph, Node, Scope
+from archc.shapes import count
+
+NEVER = -1
+
+
+class Liveness(NamedTuple):
+    """Bytes. `outputs` and `live` run parallel to the nodes; None is unknown, or training only."""
+
+    outputs: list[int | None]
+    live: list[int | None]
+    activations: int | None
+    peak: int | None
+    peak_at: str | None
+    alive: tuple[str, ...]  # at the peak: the paths of the layers that made the storages
+
+
+def liveness(graph: Graph, in_place: frozenset[int], bytes_per_value: int) -> Liveness:
+    """What is alive while each layer runs; `bytes_per_value` is those of the dtype x the batch."""
+    nodes = graph.nodes
+    total = len(nodes)
+    outputs = _output_bytes(nodes, bytes_per_value)
+    root = storages(nodes, in_place)
+    run = [node for node in nodes if not node.training]
+    if any(outputs[node.index] is None and node.shape is not None for node in run):
+        return Liveness(outputs, [None] * total, None, None, None, ())
+    last = _last_uses(graph, root)
+    born = [0] * total
+    freed = [0] * total
+    activations = 0
+    for r, own in enumerate(root):
+        size = outputs[r]
+        if own != r or size is None or last[r] == NEVER:
+            continue
+        born[r] = size
+        if nodes[r].layer is not None:
+            activations += size
+        if last[r] < total:
+            freed[last[r]] += size
+    live: list[int | None] = []
+    now = peak = 0
+    at = NEVER
+    for node, birth, death in zip(nodes, born, freed, strict=True):
+        now += birth
+        if now > peak:
+            peak, at = now, node.index
+        live.append(None if node.training else now)
+        now -= death
+    if at == NEVER:
+        return Liveness(outputs, live, activations, 0, None, ())
+    alive = [nodes[r].path for r in range(at + 1) if born[r] and last[r] >= at]
+    return Liveness(outputs, live, activations, peak, nodes[at].path, tuple(alive))
+
+
+def storages(nodes: tuple[Node, ...], in_place: frozenset[int]) -> list[int]:
+    """For every value the node that allocated its storage at inference."""
+    root: list[int] = []
+    for node in nodes:
+        layer = node.layer
+        if layer is not None and node.inputs and (layer.view or node.index in in_place):
+            root.append(root[node.inputs[0]])
+        else:
+            root.append(node.index)
+    return root
+
+
+def _output_bytes(nodes: tuple[Node, ...], bytes_per_value: int) -> list[int | None]:
+    memo: dict[object, int | None] = {None: None}
+    result = []
+    for node in nodes:
+        shape = node.shape
+        if shape not in memo:
+            values = count(shape) if shape is not None else None
+            memo[shape] = None if values is None else values * bytes_per_value
+        result.append(memo[shape])
+    return result
+
+
+def _last_uses(graph: Graph, root: list[int]) -> list[int]:
+    """The last node that needs each storage; `len(nodes)` where it outlives them all."""
+    nodes = graph.nodes
+    last = [NEVER] * len(nodes)
+    held = _Held(last)
+    for node in nodes:
+        if node.training:
+            continue
+        index = node.index
+        last[root[index]] = index
+        if node.scope is not held.scope:
+            held.enter(node.scope, index)
+        for i in node.inputs:
+            r = root[i]
+            if last[r] < index:
+                last[r] = index
+            if i < held.start and nodes[r].layer is not None:
+                held.hold(i, r)
+    held.enter(None, len(nodes))
+    for result in graph.results:
+        if not result.training:
+            last[root[result.node]] = len(nodes)
+    return last
+
+
+class _Held:
+    """The calls that are running, and the arguments each keeps alive until it ends."""
+
+    def __init__(self, last: list[int]) -> None:
+        self.scope: Scope | None = None
+        self.start = 0
+        self._last = last
+        self._running: list[tuple[Scope, int, list[int]]] = []  # outermost first
+
+    def enter(self, scope: Scope | None, index: int) -> None:
+        """Node `index` runs in `scope`: ends the calls that are over, begins those around it."""
+        chain = []
+        inner = scope
+        while inner is not None:
+            chain.append(inner)
+            inner = inner.parent
+        chain.reverse()
+        running = self._running
+        common = 0
+        for (one, _, _), other in zip(running, chain, strict=False):
+            if one is not other:
+                break
+            common += 1
+        while len(running) > common:
+            for r in running.pop()[2]:
+                if self._last[r] < index - 1:
+                    self._last[r] = index - 1
+        running.extend([(one, index, []) for one in chain[common:]])
+        self.scope = scope
+        self.start = running[-1][1] if running else 0
+
+    def hold(self, value: int, storage: int) -> None:
+        """A value from before the innermost call: the outermost call that was given it keeps it."""
+        for scope, start, kept in self._running:
+            if start > value and (scope.kind == "block" or scope.sequence):
+                kept.append(storage)
+                return

@@ -1,0 +1,113 @@
+"""Memory of training: what autograd keeps for the backward pass, gradients, optimizer state.
+
+Every layer kind says what its backward pass needs: inputs, its output, numbers of its own. Each
+storage counts once, at the first layer that keeps it: a ReLU's output is the next convolution's
+input. Nothing is kept where nothing needs a gradient: before the first layer with parameters.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from archc.graph.graph import Graph, Node
+from archc.layers.base import Layer, Saved
+from archc.shapes import Shape, count
+
+NOTHING = Saved()
+
+STATES = {"sgd": 0, "momentum": 1, "nag": 1, "adagrad": 1, "rmsprop": 1, "adadelta": 2, "adam": 2}
+"""Numbers an optimizer keeps for each parameter."""
+
+
+class Training(NamedTuple):
+    """Bytes that training needs beside the weights."""
+
+    saved_for_backward: int | None
+    gradients: int | None
+    optimizer: int | None
+
+
+def training_bytes(
+    saved_for_backward: int | None, params: int | None, optimizer: str, dtype_bytes: int = 4
+) -> Training:
+    """One gradient a parameter, and 0, 1 or 2 numbers of optimizer state (`STATES`)."""
+    if params is None:
+        return Training(saved_for_backward, None, None)
+    gradients = params * dtype_bytes
+    return Training(saved_for_backward, gradients, gradients * STATES[optimizer])
+
+
+def saved_bytes(
+    graph: Graph, in_place: frozenset[int], learns: list[bool], batch: int, dtype_bytes: int
+) -> list[int | None]:
+    """The bytes each node adds to what is kept; `learns` tells which have parameters.
+
+    None where a size is open or unknown. An activation in place whose backward needs its input
+    keeps a copy of it, made before it is overwritten.
+    """
+    nodes = graph.nodes
+    shapes = [node.shape for node in nodes]
+    memo: dict[object, Saved | None] = {}
+    root: list[int] = []
+    needs: list[bool] = []
+    kept: set[int] = set()
+    result: list[int | None] = []
+    per_value = batch * dtype_bytes
+
+    def keep(value: int) -> int:
+        """The bytes of a value's storage, 0 where it is kept already."""
+        r = root[value]
+        if r in kept:
+            return 0
+        kept.add(r)
+        return (count(shapes[r] or ()) or 0) * per_value
+
+    for node in nodes:
+        layer, sources, index = node.layer, node.inputs, node.index
+        root.append(index)
+        if layer is None:
+            needs.append(False)
+            result.append(0)
+            continue
+        inputs = tuple([shapes[i] for i in sources])
+        key = (layer, inputs, shapes[index])
+        if key in memo:
+            saved = memo[key]
+        else:
+            saved = memo[key] = _ask(layer, inputs, shapes[index])
+        if index in in_place or (layer.view and saved in (NOTHING, None) and sources):
+            root[index] = root[sources[0]]
+        needed = learns[index] or any(needs[i] for i in sources)
+        needs.append(needed)
+        if saved is None:
+            result.append(None)
+            continue
+        bytes_ = 0
+        if needed:
+            for position in saved.inputs:
+                value = sources[position]
+                if index in in_place:
+                    bytes_ += (count(shapes[value] or ()) or 0) * per_value
+                elif not layer.many_inputs or _needed_by_others(node, position, needs):
+                    bytes_ += keep(value)
+            if saved.output:
+                bytes_ += keep(index)
+            images = 1 if layer.keyword == "batchnorm" else batch
+            for numbers, width in saved.extra:
+                bytes_ += numbers * (dtype_bytes if width is None else width) * images
+        result.append(bytes_)
+    return result
+
+
+def _ask(layer: Layer, inputs: tuple[Shape | None, ...], output: Shape | None) -> Saved | None:
+    known = [shape for shape in inputs if shape is not None]
+    if output is None or len(known) != len(inputs):
+        return None
+    if any(not isinstance(axis, int) for shape in (*known, output) for axis in shape):
+        return None
+    return layer.saved(known, output)
+
+
+def _needed_by_others(node: Node, position: int, needs: list[bool]) -> bool:
+    """A factor of a product is kept for the gradients of the others."""
+    return any(needs[i] for other, i in enumerate(node.inputs) if other != position)
