@@ -343,7 +343,7 @@ def explain(tokens: Tokens, first: int, token: int, acceptable: set[int]) -> Non
     code = "syntax"
     word = error.text(first)
     message: Message | None = None
-    if tokens.kinds[first] == k.NAME and word in FOREIGN_STATEMENTS and token <= first + 2:
+    if tokens.kinds[first] == k.NAME and word in FOREIGN_STATEMENTS:
         message = f"there is no `{word}` here", FOREIGN_STATEMENTS[word]
         token = first
     if message is None:
@@ -360,4 +360,6 @@ def explain(tokens: Tokens, first: int, token: int, acceptable: set[int]) -> Non
     start, end = tokens.starts[token], tokens.ends[token]
     if error.kind == k.END and tokens.starts[token] >= len(tokens.source.text) and token:
         start = end = tokens.ends[token - 1]
-    tokens.report(code, message[0], start, min(max(end, start), len(tokens.source.text)), message[1])
+    tokens.report(
+        code, message[0], start, min(max(end, start), len(tokens.source.text)), message[1]
+    )

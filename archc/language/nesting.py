@@ -230,8 +230,7 @@ class Nesting(Tokens):
         """A `}` that closes statements."""
         if self.top and self.top != k.BRACE_CLOSE:
             if not any(entry[0] == k.BRACE_CLOSE for entry in self.stack):
-                message = "this `}` closes nothing"
-                self.report("unmatched-bracket", message, start, start + 1, "take it away")
+                self.unclosed(start, start + 1, "no bracket reaches over a `}`")
                 return
             self.unclosed(start, start + 1, "the braces around it end here")
         self.pending = 0

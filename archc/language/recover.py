@@ -11,7 +11,7 @@ from bisect import bisect_left
 from typing import Any
 
 from archc.language import kinds as k
-from archc.language.parser import DEFINITIONS, GOTO_ROWS, PASSES_ON, STATE_ROWS, STATEMENTS
+from archc.language.parser import DEFINITIONS, GOTO_ROWS, STATE_ROWS, STATEMENTS
 from archc.language.tables import NONTERMINALS, RULES, TERMINALS
 from archc.language.tokens import MOST_REPORTS, Tokens
 
