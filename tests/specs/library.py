@@ -7,8 +7,7 @@ from fractions import Fraction
 from functools import cache
 from pathlib import Path
 
-from archc.check import Checked, Network, Options, check
-from archc.files import Files
+import archc
 
 ROOT = Path(__file__).resolve().parents[2]
 SPECS = ROOT / "specs"
@@ -18,18 +17,24 @@ FILES = sorted(path.name for path in SPECS.glob("*.arch"))
 
 
 @cache
-def checked(file: str) -> Checked:
+def load(file: str) -> archc.File:
     """A bundled file with everything found out about it."""
-    files = Files()
-    return check(files.source(str(SPECS / file)), Options(), files.imported)
+    return archc.load(str(SPECS / file))
 
 
-def network(name: str) -> Network:
+def network(name: str) -> archc.Network:
     """A network by its file and name, `vgg.arch:VGG16`."""
     file, _, wanted = name.partition(":")
-    found = [one for one in checked(file).networks if one.name == wanted]
-    assert len(found) == 1, f"{file} has {[one.name for one in checked(file).networks]}"
-    return found[0]
+    return load(file).networks[wanted]
+
+
+def inside(one: archc.Network, path: str) -> list[archc.Layer]:
+    """The layer of that path, or the layers of that group."""
+    found = [
+        layer for name, layer in one.layers.items() if name == path or name.startswith(f"{path}.")
+    ]
+    assert found, f"{one.name} has no {path}"
+    return found
 
 
 def table(file: str) -> list[dict[str, str]]:

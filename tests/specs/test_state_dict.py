@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from archc.check import Network
+import archc
 from tests.specs.library import DATA, network
 
 PROBES = {
@@ -35,7 +35,7 @@ TWINS = {
 }
 
 
-def state(one: Network) -> list[tuple[str, list[object]]]:
+def state(one: archc.Network) -> list[tuple[str, list[object]]]:
     """The names and shapes of all tensors, in the order of execution."""
     graph = one.graph
     found: dict[str, list[object]] = {}
@@ -65,8 +65,8 @@ def test_names_shapes_and_order(name, spec):
 @pytest.mark.parametrize(("name", "spec"), PROBES.items())
 def test_parameters(name, spec):
     one = network(spec)
-    assert one.facts.training.params == probe(name)["params"]
-    assert list(one.graph.nodes[0].shape or ()) == probe(name)["input"]
+    assert one.training.params == probe(name)["params"]
+    assert list(one.input or ()) == probe(name)["input"]
 
 
 @pytest.mark.parametrize(("name", "spec"), PROBES.items())
@@ -75,4 +75,4 @@ def test_buffers_are_the_running_statistics(name, spec):
     for tensor, shape in probe(name)["state"].items():
         if tensor.endswith(("running_mean", "running_var")):
             expected += shape[0]
-    assert network(spec).facts.training.buffers == expected
+    assert network(spec).training.buffers == expected
