@@ -130,13 +130,15 @@ class Printer:
         text = docstring.value
         if '"""' in text or text.endswith('"'):
             text = text.replace('"', '\\"')
-        if text.endswith("\\"):
+        if "\n" in text:
+            text += "\n"
+        elif text.endswith("\\"):
             text += " "
         first, *rest = f'"""{text}"""'.split("\n")
         self.line(first)
         self.from_source(docstring.span)
-        for line in rest:
-            self.line(line)
+        for further in rest:
+            self.line(further)
 
     def body(self, body: tuple[Statement, ...], span: Span, docstring: Text | None = None) -> None:
         """The braces behind what the last line holds."""
