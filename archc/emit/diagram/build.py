@@ -1,0 +1,278 @@
+"""From the graph's scopes to the parts of a picture: what is folded, closed, opened."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from typing import TYPE_CHECKING, NamedTuple
+
+from archc.emit.diagram.fuse import fuse, readers
+from archc.emit.diagram.parts import Box, Cluster, Part, Unit, leaves
+from archc.graph.fold import Row, fold, tree
+
+if TYPE_CHECKING:
+    from archc.emit.diagram.options import Options
+    from archc.graph.graph import Graph, Node
+
+MUCH = 26  # layers that still read well when all are drawn
+TOO_MUCH = 70
+SERIES = 3  # neighbours that differ in their shapes alone, from which on one box stands for them
+
+
+class Policy(NamedTuple):
+    """How much is shown. `once`: a structure drawn already stays closed when it comes again."""
+
+    fold: bool = True
+    once: bool = False
+    depth: int | None = None
+    opened: frozenset[str] = frozenset()
+
+
+class View(NamedTuple):
+    """The parts, and for each node that is folded away the one that stands for it.
+
+    `rounds` tells for a node in which round of which folded run it is.
+    """
+
+    parts: tuple[Part, ...]
+    alias: dict[int, int]
+    rounds: dict[int, tuple[tuple[int, int], ...]]
+
+
+def view(graph: Graph, options: Options) -> View:
+    """The parts of the picture that the options ask for."""
+    words = frozenset(options.expand)
+    if "all" in words:
+        return _Builder(graph, Policy(fold=False, depth=options.depth), options.fuse).run()
+    opened = frozenset(words - {"none"})
+    depth = 1 if "none" in words else options.depth
+    built = _Builder(graph, Policy(depth=depth, opened=opened), options.fuse).run()
+    if size(built) > MUCH and "none" not in words:
+        policy = Policy(once=True, depth=depth, opened=opened)
+        built = _Builder(graph, policy, options.fuse).run()
+        level = 6 if depth is None else depth - 1
+        while size(built) > TOO_MUCH and level > 0 and options.depth is None and not opened:
+            built = _Builder(graph, policy._replace(depth=level), options.fuse).run()
+            level -= 1
+    return built
+
+
+def size(built: View) -> int:
+    """How many things there are to look at."""
+    return sum(1 for _ in leaves(built.parts))
+
+
+def form(row: Row, graph: Graph) -> Hashable:
+    """Equal for scopes with the same layers and connections, whatever their widths."""
+    inner = {index: number for number, index in enumerate(row.nodes)}
+    prefix = len(row.path) + 1
+    result = []
+    for index in row.nodes:
+        node = graph.nodes[index]
+        kernel = None if node.layer is None else node.layer.values.get("kernel")
+        inputs = tuple(inner.get(i, -1) for i in node.inputs)
+        result.append((node.path[prefix:], node.kind, kernel, inputs, node.training))
+    return tuple(result)
+
+
+class _Builder:
+    def __init__(self, graph: Graph, policy: Policy, fused: bool) -> None:
+        self.graph = graph
+        self.policy = policy
+        self.fused = fused
+        self.read_by = readers(graph)
+        self.alias: dict[int, int] = {}
+        self.rounds: dict[int, tuple[tuple[int, int], ...]] = {}
+        self.drawn: dict[Hashable, str] = {}  # structures drawn in detail, and where
+        self._runs = 0
+
+    def run(self) -> View:
+        root = tree(self.graph)
+        parts = self._level(root, "", 1, False) if root.rows else []
+        return View(tuple(parts), self.alias, self.rounds)
+
+    # ------------------------------------------------------------------------------ one scope
+
+    def _level(self, outer: Row, prefix: str, depth: int, in_block: bool) -> list[Part]:
+        """What is in a scope; `prefix` is the path of the cluster around it."""
+        result: list[Part] = []
+        rows = outer.rows
+        position = 0
+        for number in self._groups(outer):
+            run = rows[position : position + number]
+            position += number
+            result += self._run(run, prefix, depth, in_block)
+        result = self._series(result)
+        return fuse(result, self.read_by) if self.fused else result
+
+    def _groups(self, outer: Row) -> list[int]:
+        """How many neighbours fold into one, for each run."""
+        if not self.policy.fold:
+            return [1] * len(outer.rows)
+        result = []
+        position = 0
+        for row in fold(outer, self.graph).rows:
+            members = outer.rows[position : position + row.count]
+            position += row.count
+            if row.count > 1 and (not self._chained(members) or self._wanted(members)):
+                result += [1] * row.count
+            else:
+                result.append(row.count)
+        return result
+
+    def _wanted(self, rows: tuple[Row, ...]) -> bool:
+        """Whether one of the rows is to be opened by its path."""
+        return any(
+            path == row.path or path.startswith(f"{row.path}.")
+            for row in rows
+            for path in self.policy.opened
+        )
+
+    def _chained(self, rows: tuple[Row, ...]) -> bool:
+        """Whether each row reads the one before it, and only the last is read from outside."""
+        first_inputs = self._inputs(rows[0])
+        for before, row in zip(rows, rows[1:], strict=False):
+            inside = set(before.nodes)
+            inputs = self._inputs(row)
+            if len(inputs) != len(first_inputs) or not inside.intersection(inputs):
+                return False
+            for index, same in zip(inputs, first_inputs, strict=True):
+                if index not in inside and index != same:
+                    return False
+        members = [set(row.nodes) for row in rows]
+        for position, member in enumerate(members[:-1]):
+            allowed = member | members[position + 1]
+            for index in member:
+                if any(reader not in allowed for reader in self.read_by[index]):
+                    return False
+        return True
+
+    def _inputs(self, row: Row) -> list[int]:
+        """What a row reads from outside, in the order it does."""
+        inside = set(row.nodes)
+        found: dict[int, None] = {}
+        for index in row.nodes:
+            for i in self.graph.nodes[index].inputs:
+                if i not in inside:
+                    found[i] = None
+        return list(found)
+
+    # ------------------------------------------------------------------------------- one run
+
+    def _run(self, rows: tuple[Row, ...], prefix: str, depth: int, in_block: bool) -> list[Part]:
+        """A row, or several equal ones that stand as one."""
+        row = rows[0]
+        count = len(rows)
+        if count > 1:
+            self._fold_away(rows)
+        name = self._name(rows, prefix)
+        if row.node is not None:
+            return [Unit(row.node, name, count)]
+        nodes = self._nodes(rows)
+        shape = form(row, self.graph)
+        wanted = self._opened(row)
+        seen = self.drawn.get(shape)
+        closed = self.policy.depth is not None and depth >= self.policy.depth
+        if self.policy.once and seen is not None:
+            closed = True
+        scope = row.scope
+        block = scope is not None and scope.kind == "block"
+        inline = not block and in_block and count == 1
+        known = dict(self.drawn)
+        inner_depth = depth if inline else depth + 1
+        parts = self._level(row, prefix if inline else row.path, inner_depth, block or in_block)
+        if len(parts) == 1 and isinstance(parts[0], Unit) and parts[0].count == 1:
+            only = parts[0]
+            only.name, only.count = name, count
+            return [only]
+        if closed and not wanted:
+            self.drawn = known
+            return [Box(scope, name, nodes, count, like=seen)]
+        if inline:
+            return parts
+        if len(row.nodes) > 1:
+            self.drawn.setdefault(shape, row.path)
+        return [Cluster(scope, name, nodes, tuple(parts), count)]
+
+    def _opened(self, row: Row) -> bool:
+        opened = self.policy.opened
+        if not opened:
+            return False
+        if self._wanted((row,)):
+            return True
+        return any(
+            inner.scope is not None and inner.scope.kind == "block" and inner.scope.name in opened
+            for _, inner in row.walk()
+        )
+
+    def _fold_away(self, rows: tuple[Row, ...]) -> None:
+        run = self._runs
+        self._runs += 1
+        for number, row in enumerate(rows):
+            for index, first in zip(row.nodes, rows[0].nodes, strict=True):
+                self.rounds[index] = (*self.rounds.get(index, ()), (run, number))
+                if number:
+                    self.alias[index] = first
+
+    def _nodes(self, rows: tuple[Row, ...]) -> tuple[Node, ...]:
+        return tuple(self.graph.nodes[index] for row in rows for index in row.nodes)
+
+    def _name(self, rows: tuple[Row, ...], prefix: str) -> str:
+        start = f"{prefix}." if prefix else ""
+        first = rows[0].path.removeprefix(start)
+        if len(rows) == 1:
+            return first
+        return span_name(first, rows[-1].path.removeprefix(start))
+
+    # --------------------------------------------------------------------------------- series
+
+    def _series(self, parts: list[Part]) -> list[Part]:
+        """Closed neighbours of one structure whose shapes alone differ become one box."""
+        if not self.policy.once:
+            return parts
+        result: list[Part] = []
+        position = 0
+        while position < len(parts):
+            run = self._alike(parts, position)
+            position += len(run)
+            if len(run) < SERIES:
+                result += run
+                continue
+            first, last = run[0], run[-1]
+            nodes = tuple(node for box in run for node in box.nodes)
+            number = sum(box.count for box in run)  # type: ignore[union-attr]
+            name = span_name(first.name, last.name)
+            like = first.like  # type: ignore[union-attr]
+            result.append(Box(first.scope, name, nodes, 1, number, like))  # type: ignore[union-attr]
+        return result
+
+    def _alike(self, parts: list[Part], position: int) -> list[Part]:
+        first = parts[position]
+        run = [first]
+        if not isinstance(first, Box) or first.scope is None or first.scope.kind != "block":
+            return run
+        for other in parts[position + 1 :]:
+            if not isinstance(other, Box) or other.scope is None or other.like != first.like:
+                break
+            same = (other.scope.kind, other.scope.name, repr(other.scope.arguments))
+            if same != (first.scope.kind, first.scope.name, repr(first.scope.arguments)):
+                break
+            if not self._follows(run[-1], other):
+                break
+            run.append(other)
+        return run
+
+    def _follows(self, before: Part, after: Part) -> bool:
+        """Whether one box is read by the other alone, which reads nothing else."""
+        first = {node.index for node in before.nodes}
+        second = {node.index for node in after.nodes}
+        inputs = {i for node in after.nodes for i in node.inputs} - second
+        outputs = {i for index in first for i in self.read_by[index]} - first
+        return inputs <= first and outputs <= second
+
+
+def span_name(first: str, last: str) -> str:
+    """`1-3`, `denselayer2-6`."""
+    stem = first.rstrip("0123456789")
+    if stem == last.rstrip("0123456789") and stem != first and stem != last:
+        return f"{first}\u2013{last[len(stem) :]}"
+    return f"{first} \u2013 {last}"

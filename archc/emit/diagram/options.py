@@ -1,0 +1,33 @@
+"""What the caller of a diagram may choose."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple, get_args
+
+Direction = Literal["TB", "LR"]
+Colors = Literal["kind", "params", "macs", "memory"]
+ThemeName = Literal["light", "dark"]
+Format = Literal["dot", "svg", "png", "pdf"]
+
+DIRECTIONS: tuple[str, ...] = get_args(Direction)
+COLORS: tuple[str, ...] = get_args(Colors)
+THEMES: tuple[str, ...] = get_args(ThemeName)
+FORMATS: tuple[str, ...] = get_args(Format)
+
+
+class Options(NamedTuple):
+    """How a network is drawn.
+
+    `expand` names what is drawn in detail: nothing (the default) leaves the choice to the drawing,
+    which folds what repeats and draws each structure once; `("all",)` draws every layer,
+    `("none",)` only the outermost pieces; any other words are blocks (`Bottleneck`) or paths
+    (`layer1.0`) to be opened besides. Scopes below `depth` are closed.
+    """
+
+    expand: tuple[str, ...] = ()
+    depth: int | None = None
+    direction: Direction = "TB"
+    color: Colors = "kind"
+    theme: ThemeName = "light"
+    fuse: bool = True
+    legend: bool = True

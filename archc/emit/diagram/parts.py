@@ -1,0 +1,92 @@
+"""What a picture is made of: layers, closed blocks, and clusters that hold both."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from archc.graph.graph import Node, Scope
+
+
+class Unit:
+    """A layer with what is fused to it: `before` and `after` run before and after `main`."""
+
+    __slots__ = ("after", "before", "count", "main", "name")
+
+    def __init__(self, main: Node, name: str, count: int = 1) -> None:
+        self.main = main
+        self.name = name
+        self.count = count
+        self.before: tuple[Node, ...] = ()
+        self.after: tuple[Node, ...] = ()
+
+    @property
+    def nodes(self) -> tuple[Node, ...]:
+        return (*self.before, self.main, *self.after)
+
+    @property
+    def first(self) -> Node:
+        return self.nodes[0]
+
+    @property
+    def last(self) -> Node:
+        return self.nodes[-1]
+
+
+class Box:
+    """A scope that stays closed.
+
+    `count` equal ones stand here as one; `series` of the same structure stand in a row that differ
+    in their shapes alone; `like` is the path of the one drawn in detail.
+    """
+
+    __slots__ = ("count", "like", "name", "nodes", "scope", "series")
+
+    def __init__(
+        self,
+        scope: Scope | None,
+        name: str,
+        nodes: tuple[Node, ...],
+        count: int = 1,
+        series: int = 1,
+        like: str | None = None,
+    ) -> None:
+        self.scope = scope
+        self.name = name
+        self.nodes = nodes
+        self.count = count
+        self.series = series
+        self.like = like
+
+
+class Cluster:
+    """A scope drawn open."""
+
+    __slots__ = ("count", "name", "nodes", "parts", "scope")
+
+    def __init__(
+        self,
+        scope: Scope | None,
+        name: str,
+        nodes: tuple[Node, ...],
+        parts: tuple[Part, ...],
+        count: int = 1,
+    ) -> None:
+        self.scope = scope
+        self.name = name
+        self.nodes = nodes
+        self.parts = parts
+        self.count = count
+
+
+Part = Unit | Box | Cluster
+
+
+def leaves(parts: tuple[Part, ...]) -> Iterator[Unit | Box]:
+    """The layers and closed blocks, in execution order."""
+    for part in parts:
+        if isinstance(part, Cluster):
+            yield from leaves(part.parts)
+        else:
+            yield part

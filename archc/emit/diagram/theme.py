@@ -1,0 +1,97 @@
+"""Colours: the palette of Okabe and Ito, which colour-blind readers can tell apart."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+# Okabe and Ito, "Color universal design", 2008.
+ORANGE, SKY, GREEN, YELLOW = "#E69F00", "#56B4E9", "#009E73", "#F0E442"
+BLUE, VERMILLION, PURPLE, GREY = "#0072B2", "#D55E00", "#CC79A7", "#8A8F98"
+
+KINDS = {
+    "convolution": BLUE,
+    "dense": ORANGE,
+    "pooling": GREEN,
+    "merge": SKY,
+    "shape": GREY,
+    "normalisation": YELLOW,
+    "activation": PURPLE,
+    "regularisation": GREY,
+    "block": GREY,
+}
+TITLES = {
+    "convolution": "convolution",
+    "dense": "dense",
+    "pooling": "pooling",
+    "merge": "merge",
+    "shape": "shape",
+    "normalisation": "normalisation",
+    "activation": "activation",
+    "regularisation": "regularisation",
+    "block": "block, closed",
+}
+STRIPES = ("normalisation", "activation", "regularisation")
+
+
+class Theme(NamedTuple):
+    """The colours of a picture."""
+
+    paper: str
+    ink: str
+    faint: str  # names, details
+    edge: str
+    skip: str
+    error: str
+    cluster: tuple[str, str]  # fill of outer and inner clusters, in turn
+    outline: str
+    tint: float  # how much paper is in a box
+    stripe: float  # how much paper is in a stripe
+    heat: tuple[str, str]
+
+
+LIGHT = Theme(
+    paper="#FFFFFF",
+    ink="#16181D",
+    faint="#5B616B",
+    edge="#3B4048",
+    skip="#0072B2",
+    error="#B00020",
+    cluster=("#F6F7F9", "#ECEEF2"),
+    outline="#C3C8D0",
+    tint=0.86,
+    stripe=0.55,
+    heat=("#FFF7EC", "#C1440E"),
+)
+DARK = Theme(
+    paper="#14161A",
+    ink="#F1F3F5",
+    faint="#A9B0BA",
+    edge="#B4BAC4",
+    skip="#56B4E9",
+    error="#FF6B6B",
+    cluster=("#1C1F24", "#24282F"),
+    outline="#454B55",
+    tint=0.72,
+    stripe=0.5,
+    heat=("#2A2420", "#F28C28"),
+)
+THEMES = {"light": LIGHT, "dark": DARK}
+
+
+def mix(first: str, second: str, share: float) -> str:
+    """A colour between two: `share` of the second."""
+    parts = (
+        round(int(first[i : i + 2], 16) * (1 - share) + int(second[i : i + 2], 16) * share)
+        for i in (1, 3, 5)
+    )
+    return "#" + "".join(f"{part:02X}" for part in parts)
+
+
+def ink_on(background: str) -> str:
+    """Black or white, whichever stands out more."""
+    red, green, blue = (int(background[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    luminance = sum(
+        weight * (part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4)
+        for weight, part in ((0.2126, red), (0.7152, green), (0.0722, blue))
+    )
+    return "#16181D" if luminance > 0.25 else "#FFFFFF"

@@ -1,0 +1,149 @@
+"""What is written into the boxes: `conv 3x3, 64`, `stride 2, pad 1`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from archc.emit.labels import layer_text, scope_value, value_text
+
+if TYPE_CHECKING:
+    from archc.graph.graph import Node, Scope
+    from archc.layers.base import Layer
+
+TIMES = "\u00d7"
+_DENSE = ("linear", "rbf")
+_TITLED = ("channels", "kernel", "features", "size")
+_SPOKEN = {
+    "maxpool": "max pool",
+    "avgpool": "average pool",
+    "global_avgpool": "global average pool",
+    "adaptive_avgpool": "adaptive average pool",
+    "adaptive_maxpool": "adaptive max pool",
+    "stochastic_pool": "stochastic pool",
+    "conv_transpose": "transposed conv",
+    "batchnorm": "batch norm",
+    "groupnorm": "group norm",
+    "layernorm": "layer norm",
+    "instancenorm": "instance norm",
+    "leaky_relu": "leaky ReLU",
+    "relu": "ReLU",
+    "relu6": "ReLU6",
+    "prelu": "PReLU",
+    "elu": "ELU",
+    "gelu": "GELU",
+    "silu": "SiLU",
+    "lrn": "LRN",
+    "rbf": "RBF",
+    "scaled_tanh": "scaled tanh",
+    "log_softmax": "log softmax",
+    "stochastic_depth": "stochastic depth",
+    "channel_shuffle": "channel shuffle",
+    "add": "add",
+    "mul": "multiply",
+}
+
+
+def kind_of(layer: Layer | None) -> str:
+    """The kind that decides the colour."""
+    if layer is None:
+        return "shape"
+    if layer.keyword in _DENSE:
+        return "dense"
+    if layer.many_inputs:
+        return "merge"
+    return layer.group if layer.group != "merge and shape" else "shape"
+
+
+def spoken(keyword: str) -> str:
+    """A layer's name as papers write it."""
+    return _SPOKEN.get(keyword, keyword)
+
+
+def size_text(value: Any) -> str:
+    """`3x3` with a true times sign; one number for a single axis."""
+    if isinstance(value, tuple):
+        return TIMES.join(str(item) for item in value)
+    return str(value)
+
+
+def title(node: Node) -> str:
+    """The first line of a box: what it is, its kernel, its width."""
+    layer = node.layer
+    if layer is None:
+        return "input"
+    words = spoken(layer.keyword)
+    kernel = layer.values.get("kernel", layer.values.get("size"))
+    if isinstance(kernel, tuple):
+        words += f" {size_text(kernel)}"
+    width = layer.values.get("channels", layer.values.get("features"))
+    if isinstance(width, int) and not isinstance(width, bool):
+        words += f", {width}"
+    if layer.keyword == "slice":
+        words = _timesed(layer_text(layer))
+    return words
+
+
+def details(node: Node) -> list[str]:
+    """The second line: stride, padding and whatever else is not as usual."""
+    layer = node.layer
+    if layer is None or layer.keyword == "slice":
+        return []
+    result = []
+    window = layer.group in ("convolution", "pooling")
+    if not window and "size" not in layer.values:
+        rest = layer_text(layer).partition(" ")[2]
+        return [_timesed(rest)] if rest else []
+    for name in ("stride", "pad", "dilation", "groups"):
+        value = layer.values.get(name)
+        if value is None or name not in layer.arguments:
+            continue
+        text = _plain(value, layer.arguments[name].kind)
+        default = "0" if name == "pad" else "1"
+        if text != default and not (name == "stride" and _own_stride(layer, value)):
+            result.append(f"{name} {text}")
+    table = layer.values.get("connect")
+    if table is not None:
+        result.append(f"{sum(len(row) for row in table)} kernels, by a table")
+    return result
+
+
+def _own_stride(layer: Layer, value: Any) -> bool:
+    """A pooling that moves by its own window."""
+    return layer.group == "pooling" and value == layer.values.get("kernel")
+
+
+def _plain(value: Any, kind: str) -> str:
+    if isinstance(value, tuple) and value and all(item == value[0] for item in value):
+        return _plain(value[0], "")
+    if isinstance(value, tuple) and all(isinstance(item, int) for item in value):
+        return size_text(value)
+    return _timesed(value_text(value, kind))
+
+
+def _timesed(text: str) -> str:
+    """Sizes with a true times sign."""
+    words = text.split(" ")
+    return " ".join(
+        word.replace("x", TIMES) if word.replace("x", "").isdigit() else word for word in words
+    )
+
+
+def stripe(node: Node) -> str:
+    """What stands in a stripe."""
+    assert node.layer is not None
+    text = spoken(node.layer.keyword)
+    share = node.layer.values.get("p", node.layer.values.get("rate"))
+    if node.layer.group == "regularisation" and isinstance(share, (int, float)):
+        text += f" {share:g}"
+    return text
+
+
+def call(scope: Scope | None) -> tuple[str, list[str]]:
+    """A block's name and its arguments; ("", []) for a group."""
+    if scope is None or scope.kind != "block":
+        return "", []
+    words = []
+    for name, value in scope.arguments:
+        shown = value if isinstance(value, str) else scope_value(value)
+        words.append(f"{name}={_timesed(shown)}")
+    return scope.name, words
