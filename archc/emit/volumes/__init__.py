@@ -1,0 +1,18 @@
+"""The picture papers draw: a network as boxes in perspective, with kernels between them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from archc.emit.volumes.draw import scene
+from archc.emit.volumes.palette import palette
+from archc.emit.volumes.svg import svg
+
+if TYPE_CHECKING:
+    from archc.check import Network
+    from archc.emit.diagram.options import Options
+
+
+def draw(network: Network, options: Options) -> str:
+    """The picture as SVG."""
+    return svg(scene(network, options.legend), palette(options.theme))

@@ -1,0 +1,136 @@
+"""The picture: boxes, kernels, numbers along the edges, captions, brackets, legend."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from archc.emit.volumes import layout as place
+from archc.emit.volumes.board import Board
+from archc.emit.volumes.edges import edge_labels
+from archc.emit.volumes.layout import Layout, arrange
+from archc.emit.volumes.legend import caption, legend, shared_lines
+from archc.emit.volumes.model import Picture
+from archc.emit.volumes.scales import scales
+from archc.emit.volumes.scene import Group, Label, Line, Polygon, Scene, Shape, framed
+from archc.emit.volumes.solid import Solid, faces, window
+from archc.emit.volumes.units import picture as units_of
+
+if TYPE_CHECKING:
+    from archc.check import Network
+
+_MARGIN = 16.0
+
+
+def scene(network: Network, with_legend: bool = True) -> Scene:
+    """A network as a scene."""
+    picture = units_of(network)
+    scale = scales(picture)
+    shared = shared_lines(picture) if with_legend else {}
+    layout = arrange(picture, scale, shared)
+    board = Board()
+    boxes = _boxes(picture, layout, board)
+    fans, wires = _wires(picture, layout, board)
+    groups = [Group("", tuple(fans)), *boxes, Group("", tuple(wires))]
+    groups.append(Group("", tuple(_texts(picture, layout, board))))
+    words = caption(network, picture, scale)
+    if with_legend:
+        groups += legend(picture, shared, groups, words)
+    description = " ".join([words, *(unit.detail + "." for unit in picture.units)])
+    return framed(picture.title, description, groups, _MARGIN)
+
+
+def _boxes(picture: Picture, layout: Layout, board: Board) -> list[Group]:
+    groups = []
+    for unit, solid in zip(picture.units, layout.solids, strict=True):
+        shapes: tuple[Shape, ...] = tuple(faces(unit, solid))
+        board.block(solid.outline)
+        groups.append(Group(unit.detail, shapes))
+    return groups
+
+
+# ---------------------------------------------------------------------------------------- wires
+
+
+def _wires(picture: Picture, layout: Layout, board: Board) -> tuple[list[Shape], list[Shape]]:
+    """What leads from each volume to the next: a kernel's pyramid, a fan, or an arrow."""
+    stage = place.stages(picture)
+    shapes: list[Shape] = []
+    fans: list[Shape] = []
+    for number in range(1, len(picture.units)):
+        before, unit = picture.units[number - 1], picture.units[number]
+        one, two = layout.solids[number - 1], layout.solids[number]
+        if before.shape is None or unit.shape is None:
+            continue
+        if layout.close and stage[number - 1] == stage[number]:
+            continue
+        if len(unit.shape) == 1:
+            fans.append(_fan(one, two, len(before.shape) == 1))
+        elif unit.window and len(before.shape) > 1:
+            shapes += _pyramid(window(before, one, unit), two)
+        else:
+            start, end = (one.right + one.depth / 2, one.axis), (two.x - 1.5, two.axis)
+            shapes.append(Line((start, end), "wire", 1.1, arrow=True))
+    for shape in shapes:
+        if isinstance(shape, Line):
+            board.line(shape)
+    return fans, shapes
+
+
+def _fan(one: Solid, two: Solid, flat: bool) -> Polygon:
+    """All to all: the lines between two dense layers, as one faint face."""
+    start = (one.at(1, 0, 1), one.at(1, 1, 1 if flat else 0))
+    if flat:
+        start = (one.at(1, 0, 0.5), one.at(1, 1, 0.5))
+    return Polygon((start[0], two.at(0, 0, 0), two.at(0, 1, 0), start[1]), "fan", "", opacity=0.75)
+
+
+def _pyramid(kernel: tuple[tuple[float, float], ...], two: Solid) -> list[Shape]:
+    """A window and the one position it becomes."""
+    if not kernel:
+        return []
+    apex = two.at(0, 0.62, 0)
+    shapes: list[Shape] = [Polygon(kernel, "window", "", opacity=0.28)]
+    shapes += [Line((corner, apex), "window", 0.7) for corner in kernel]
+    shapes.append(Polygon(kernel, "", "window", 1.1))
+    return shapes
+
+
+# ---------------------------------------------------------------------------------------- texts
+
+
+def _texts(picture: Picture, layout: Layout, board: Board) -> list[Shape]:
+    shapes: list[Shape] = []
+    for unit, solid in zip(picture.units, layout.solids, strict=True):
+        middle = (solid.x + solid.right) / 2
+        shapes.append(board.put(Label(middle, solid.bottom + 10, place.channels(unit), 12.0)))
+    lowest = []
+    for run in layout.runs:
+        one, two = layout.solids[run.first], layout.solids[run.last]
+        top = layout.bottoms[layout.rows[run.first]] + 31
+        labels = place.caption_labels(run, (one.x + two.right) / 2, top)
+        shapes += map(board.put, labels)
+        lowest.append(top + 15 * max(0, len(labels) - 1))
+    shapes += edge_labels(picture, layout, board)
+    shapes += _brackets(picture, layout, max(lowest, default=0.0) + 16)
+    return shapes
+
+
+def _brackets(picture: Picture, layout: Layout, y: float) -> list[Shape]:
+    """A line under the volumes of a group, with its name."""
+    from archc.emit.diagram.metrics import fit
+
+    spans: list[tuple[str, float, float]] = []
+    for unit, solid in zip(picture.units, layout.solids, strict=True):
+        if spans and spans[-1][0] == unit.group:
+            spans[-1] = (unit.group, spans[-1][1], solid.right)
+        else:
+            spans.append((unit.group, solid.x, solid.right))
+    shapes: list[Shape] = []
+    for name, left, right in spans:
+        if not name:
+            continue
+        points = ((left, y - 4), (left, y), (right, y), (right, y - 4))
+        shapes.append(Line(points, "faint", 0.8))
+        text = fit(name, max(40.0, right - left), 12.0, bold=True)
+        shapes.append(Label((left + right) / 2, y + 11, text, 12.0, bold=True))
+    return shapes

@@ -1,0 +1,67 @@
+"""Sizes along the edges of the volumes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from archc.emit.volumes import layout as place
+from archc.emit.volumes.board import Board
+from archc.emit.volumes.layout import Layout
+from archc.emit.volumes.model import Picture
+from archc.emit.volumes.scene import Label, Shape
+from archc.emit.volumes.solid import CX, CY, Solid
+from archc.shapes import Axis, show
+
+_SIZE = 11.5
+
+
+def edge_labels(picture: Picture, layout: Layout, board: Board) -> list[Shape]:
+    """Height and width, once for each run of equal maps, on its last volume."""
+    stage = place.stages(picture)
+    shapes: list[Shape] = []
+    for number, (unit, solid) in enumerate(zip(picture.units, layout.solids, strict=True)):
+        last = number + 1 == len(stage) or stage[number + 1] != stage[number]
+        if not last or unit.shape is None or len(unit.shape) == 1:
+            continue
+        axes = unit.shape[1:]
+        if set(axes) == {1}:
+            label = board.place(_point(solid, "\u00d7".join("1" * len(axes))))
+            shapes += [label] if label is not None else []
+            continue
+        found = [board.place(_height(solid, axes[-2] if len(axes) > 1 else axes[-1]))]
+        if len(axes) > 1:
+            found.append(board.place(_width(solid, axes[-1])))
+        shapes += [label for label in found if label is not None]
+    return shapes
+
+
+def _point(solid: Solid, text: str) -> Iterator[Label]:
+    """Above a map of one position."""
+    for up in (9, 14, 20):
+        yield Label((solid.x + solid.right + solid.depth) / 2, solid.summit - up, text, _SIZE)
+
+
+def _height(solid: Solid, axis: Axis) -> Iterator[Label]:
+    """Along the rear edge of the side, from its middle upwards; above the box where it is small."""
+    text = show((axis,))
+    x = solid.right + solid.depth
+    for share in (0.5, 0.4, 0.3, 0.2, 0.12, 0.65, 0.8):
+        y = solid.summit + share * solid.high
+        yield Label(x + 7.5, y, text, _SIZE, angle=-90)
+    yield Label(x + 4, solid.summit - 2, text, _SIZE, anchor="start")
+    yield Label(x - 2, solid.summit - 8, text, _SIZE)
+
+
+def _width(solid: Solid, axis: Axis) -> Iterator[Label]:
+    """Along the lower edge of the side."""
+    from math import atan2, degrees, hypot
+
+    text = show((axis,))
+    angle = -degrees(atan2(CY, CX))
+    length = hypot(CX, CY)
+    for share in (0.55, 0.7, 0.9, 1.1):
+        for off in (9.0, 12.0):
+            x = solid.right + share * solid.depth + off * CY / length
+            y = solid.bottom - share * solid.wide * CY + off * CX / length
+            yield Label(x, y, text, _SIZE, angle=angle)
+    yield Label(solid.right + solid.depth + 5, solid.bottom - solid.wide * CY + 4, text, _SIZE, anchor="start")

@@ -1,0 +1,63 @@
+"""Colours by role: the palette of Okabe and Ito, with a lighter top and a darker side to each box."""
+
+from __future__ import annotations
+
+from archc.emit.diagram import theme as themes
+
+_KINDS = {
+    "input": themes.GREY,
+    "conv": themes.SKY,
+    "pool": themes.GREEN,
+    "dense": themes.ORANGE,
+    "up": themes.VERMILLION,
+    "block": themes.BLUE,
+    "merge": themes.GREY,
+    "other": themes.GREY,
+    "unknown": themes.GREY,
+    "copied": "#FFFFFF",
+    "activation": themes.PURPLE,
+    "normalisation": themes.YELLOW,
+    "dropout": "#4A4F57",
+}
+_STRIPES = ("activation", "normalisation", "dropout")
+TITLES = {
+    "input": "input",
+    "conv": "convolution",
+    "pool": "pooling",
+    "dense": "fully connected",
+    "up": "upsampling",
+    "block": "block",
+    "merge": "merge",
+    "other": "other",
+    "unknown": "unknown",
+    "copied": "copied by a skip",
+    "activation": "activation",
+    "normalisation": "normalisation",
+    "dropout": "dropout",
+}
+
+
+def palette(name: str) -> dict[str, str]:
+    """Every role's colour in a theme."""
+    theme = themes.THEMES[name]
+    dark = name == "dark"
+    colors = {
+        "paper": theme.paper,
+        "ink": theme.ink,
+        "faint": theme.faint,
+        "error": theme.error,
+        "line": themes.mix(theme.ink, theme.paper, 0.25 if not dark else 0.0) if not dark else "#0B0C0E",
+        "wire": themes.mix(theme.ink, theme.paper, 0.3),
+        "skip": theme.skip,
+        "window": themes.VERMILLION if not dark else "#FF9E5E",
+        "fan": themes.mix(theme.paper, themes.ORANGE, 0.16 if not dark else 0.2),
+    }
+    for kind, base in _KINDS.items():
+        share = 0.12 if kind in _STRIPES else 0.42
+        front = themes.mix(base, theme.paper, share if not dark else share * 0.8)
+        if kind == "copied":
+            front = "#F4F5F7" if not dark else "#C9CED6"
+        colors[f"{kind}.front"] = front
+        colors[f"{kind}.top"] = themes.mix(front, "#FFFFFF", 0.42 if not dark else 0.14)
+        colors[f"{kind}.side"] = themes.mix(front, "#000000", 0.13 if not dark else 0.22)
+    return colors

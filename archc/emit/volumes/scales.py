@@ -1,0 +1,63 @@
+"""From sizes to lengths: proportional where all can be seen, else by the square root."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from archc.emit.volumes.model import Picture
+from archc.emit.volumes.spine import size
+
+TALLEST = 170.0  # the largest map
+THICKEST = 64.0  # the most channels
+LONGEST = 190.0  # the longest bar
+_SMALL = 14.0  # a map of this length can still be read
+_THIN = 9.0
+
+
+class Scale(NamedTuple):
+    """Length = factor * value ** power, but at least `least`."""
+
+    power: float
+    factor: float
+    least: float
+
+    def __call__(self, value: int) -> float:
+        return max(self.least, self.factor * value**self.power)
+
+    @property
+    def linear(self) -> bool:
+        return self.power == 1
+
+
+class Scales(NamedTuple):
+    """Pixels of maps, their channels, and the lengths of vectors."""
+
+    pixels: Scale
+    channels: Scale
+    vector: Scale
+
+
+def scales(picture: Picture, tallest: float = TALLEST, thickest: float = THICKEST) -> Scales:
+    """Scales under which everything in a picture can be seen."""
+    shapes = [unit.shape for unit in picture.units if unit.shape is not None]
+    maps = [shape for shape in shapes if len(shape) > 1]
+    pixels = [size(axis) for shape in maps for axis in shape[1:]]
+    channels = [size(shape[0]) for shape in maps]
+    vectors = [size(shape[0]) for shape in shapes if len(shape) == 1]
+    return Scales(
+        _fit([one for one in pixels if one > 1], tallest, _SMALL, 6.0),
+        _fit(channels, thickest, _THIN, 3.0),
+        _fit(vectors, min(LONGEST, tallest * 1.12), _SMALL, 12.0),
+    )
+
+
+def _fit(values: Iterable[int], longest: float, small: float, least: float) -> Scale:
+    found = sorted(set(values))
+    if not found:
+        return Scale(1, 1.0, least)
+    for power in (1.0, 0.5):
+        factor = longest / found[-1] ** power
+        if len(found) == 1 or factor * found[0] ** power >= small or power == 0.5:
+            return Scale(power, factor, least)
+    raise AssertionError

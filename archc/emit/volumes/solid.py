@@ -1,0 +1,153 @@
+"""A box in cabinet projection: thickness to the right, height upwards, width into the page."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from archc.emit.volumes.model import Unit
+from archc.emit.volumes.scales import Scales
+from archc.emit.volumes.scene import Line, Point, Polygon
+from archc.emit.volumes.spine import size
+
+CX, CY = 0.36, 0.27  # one pixel of width on the page: 3 to 4 to 5, at 0.45 of its length
+_STRIPE = 4.0
+_BAR = 9.0
+_SIGNAL = 7.0  # how deep a map without a second axis is drawn
+
+
+Place = tuple[float, float, float]
+
+
+class Solid(NamedTuple):
+    """`x` is the left of the front face, `axis` the height of the middle of the whole."""
+
+    x: float
+    axis: float
+    thick: float
+    high: float
+    wide: float
+
+    def at(self, x: float, y: float, z: float) -> Point:
+        """A point by shares of thickness, height (from above) and width (from the front)."""
+        left = self.x + x * self.thick + z * self.wide * CX
+        return (left, self.top + y * self.high - z * self.wide * CY)
+
+    @property
+    def top(self) -> float:
+        """The upper edge of the front face."""
+        return self.axis + self.wide * CY / 2 - self.high / 2
+
+    @property
+    def bottom(self) -> float:
+        return self.top + self.high
+
+    @property
+    def right(self) -> float:
+        """The right edge of the front face."""
+        return self.x + self.thick
+
+    @property
+    def depth(self) -> float:
+        """How far the side reaches to the right."""
+        return self.wide * CX
+
+    @property
+    def summit(self) -> float:
+        """The highest point."""
+        return self.top - self.wide * CY
+
+    @property
+    def outline(self) -> tuple[Point, ...]:
+        """The silhouette."""
+        return (
+            self.at(0, 1, 0), self.at(0, 0, 0), self.at(0, 0, 1),
+            self.at(1, 0, 1), self.at(1, 1, 1), self.at(1, 1, 0),
+        )  # fmt: skip
+
+
+def measure(unit: Unit, scale: Scales) -> Solid:
+    """The box of a unit, at the origin."""
+    shape = unit.shape
+    if shape is None:
+        return Solid(0, 0, 26, 60, 40)
+    if len(shape) == 1:
+        return Solid(0, 0, _BAR + _STRIPE * _shown(unit), scale.vector(size(shape[0])), 7.0)
+    thick = scale.channels(size(shape[0])) + _STRIPE * _shown(unit)
+    axes = [size(axis) for axis in shape[1:]]
+    if len(axes) == 1:
+        return Solid(0, 0, thick, scale.pixels(axes[0]), _SIGNAL)
+    return Solid(0, 0, thick, scale.pixels(axes[-2]), scale.pixels(axes[-1]))
+
+
+def _shown(unit: Unit) -> int:
+    return len({stripe.kind for stripe in unit.stripes})
+
+
+def faces(unit: Unit, solid: Solid) -> list[Polygon | Line]:
+    """The visible faces, back to front; parts and stripes beside each other."""
+    if unit.kind == "unknown":
+        return _ghost(solid)
+    kinds = list(dict.fromkeys(stripe.kind for stripe in unit.stripes))
+    body = solid.thick - _STRIPE * len(kinds)
+    total = sum(part.channels for part in unit.parts) or 1
+    pieces = [(part.kind, body * part.channels / total) for part in unit.parts]
+    pieces += [(kind, _STRIPE) for kind in kinds]
+    shapes: list[Polygon | Line] = []
+    start = 0.0
+    for kind, length in pieces:
+        share = start / solid.thick
+        end = (start + length) / solid.thick
+        shapes.append(_quad(solid, kind + ".front", ((share, 0, 0), (end, 0, 0), (end, 1, 0), (share, 1, 0))))
+        shapes.append(_quad(solid, kind + ".top", ((share, 0, 0), (end, 0, 0), (end, 0, 1), (share, 0, 1))))
+        start += length
+    main = unit.parts[-1].kind
+    shapes.append(_quad(solid, main + ".side", ((1, 0, 0), (1, 0, 1), (1, 1, 1), (1, 1, 0))))
+    shapes += _slices(unit, solid, body)
+    return shapes
+
+
+def _quad(solid: Solid, fill: str, corners: tuple[Place, ...]) -> Polygon:
+    return Polygon(tuple(solid.at(*corner) for corner in corners), fill)
+
+
+def _slices(unit: Unit, solid: Solid, body: float) -> list[Line]:
+    """Cuts that show how many equal blocks a volume stands for."""
+    count = unit.slices
+    if count < 2 or body / count < 3:
+        return []
+    cuts = []
+    for number in range(1, count):
+        share = body * number / count / solid.thick
+        points = (solid.at(share, 1, 0), solid.at(share, 0, 0), solid.at(share, 0, 1))
+        cuts.append(Line(points, "line", 0.6))
+    return cuts
+
+
+def _ghost(solid: Solid) -> list[Polygon | Line]:
+    """The outline of what could not be worked out."""
+    sides = (
+        ((0, 0, 0), (1, 0, 0), (1, 1, 0), (0, 1, 0)),
+        ((0, 0, 0), (1, 0, 0), (1, 0, 1), (0, 0, 1)),
+        ((1, 0, 0), (1, 0, 1), (1, 1, 1), (1, 1, 0)),
+    )
+    return [
+        Polygon(tuple(solid.at(*corner) for corner in side), "", "error", 1.2, dashed=True)
+        for side in sides
+    ]
+
+
+def window(unit: Unit, solid: Solid, reader: Unit) -> tuple[Point, ...]:
+    """A kernel on the side of the volume it reads: in proportion, but never too small to see."""
+    if unit.shape is None or not reader.window:
+        return ()
+    axes = [size(axis) for axis in unit.shape[1:]]
+    kernel = reader.window
+    high = _share(kernel[-2] if len(kernel) > 1 else kernel[-1], axes[-2] if len(axes) > 1 else axes[-1], solid.high)
+    wide = _share(kernel[-1], axes[-1], solid.wide) if len(axes) > 1 else 1.0
+    top, front = min(0.58, 1 - high), min(0.3, 1 - wide)
+    corners = ((top, front), (top, front + wide), (top + high, front + wide), (top + high, front))
+    return tuple(solid.at(1, y, z) for y, z in corners)
+
+
+def _share(kernel: int, pixels: int, length: float) -> float:
+    return min(1.0, max(kernel / pixels, min(13.0, length) / length))

@@ -1,0 +1,278 @@
+"""From a graph to the volumes that stand for it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from archc.emit import figures
+from archc.emit.labels import node_text
+from archc.emit.text import clean
+from archc.emit.volumes.blocks import Closed, closed
+from archc.emit.volumes.model import Link, Part, Picture, Stripe, Unit
+from archc.emit.volumes.spine import Spine, size, spine
+from archc.emit.volumes.words import FUSED, kind_of, lines_of, window_of
+
+if TYPE_CHECKING:
+    from archc.check import Network
+    from archc.graph.graph import Graph, Node, Scope
+
+
+class _Draft:
+    """A unit in the making."""
+
+    def __init__(self, kind: str, node: Node, key: object = None) -> None:
+        self.kind = kind
+        self.nodes = [node.index]
+        self.main = node
+        self.shape = node.shape
+        self.key = key
+        self.scope: Scope | None = None  # of a closed block
+        self.parts: list[Part] = []
+        self.stripes: list[Stripe] = []
+        self.names: list[str] = []
+        self.count = 1
+        self.ways = 0  # branches of a region
+
+
+def picture(network: Network) -> Picture:
+    """What there is to draw of a network."""
+    graph = network.graph
+    line = spine(graph)
+    drafts = _merged(_drafts(graph, line, closed(graph, line)))
+    names = _Names(graph, drafts)
+    owner = {index: place for place, one in enumerate(drafts) for index in one.nodes}
+    units = tuple(
+        _unit(network, line, draft, names, place) for place, draft in enumerate(drafts)
+    )
+    links = []
+    for skip in line.skips:
+        start, end = owner.get(skip.source), owner.get(skip.merge)
+        if start is not None and end is not None and start < end:
+            adds = graph.nodes[skip.merge].kind == "add"
+            words = [graph.nodes[index].kind for index in reversed(skip.via)]
+            shown = [word for word in words if word not in ("identity", "dropout")]
+            links.append(Link(start, end, adds, ", ".join(dict.fromkeys(shown))))
+    problem = ""
+    if line.broken is not None:
+        node = graph.nodes[line.broken]
+        problem = f"{clean(node.path)}: {clean(node_text(node))}"
+    return Picture(clean(network.name), units, tuple(links), _notes(graph, line), problem)
+
+
+def _notes(graph: Graph, line: Spine) -> tuple[str, ...]:
+    notes = []
+    shown = {index for atom in line.atoms for index in atom}
+    extra = [one for one in graph.results if one.node not in shown or one.training]
+    if extra:
+        names = ", ".join(clean(one.name) for one in extra)
+        training = " (training only)" if all(one.training for one in extra) else ""
+        notes.append(f"Not drawn: {names}{training}.")
+    return tuple(notes)
+
+
+# --------------------------------------------------------------------------------------- drafts
+
+
+def _drafts(graph: Graph, line: Spine, shut: Closed) -> list[_Draft]:
+    drafts: list[_Draft] = []
+    merges = {skip.merge for skip in line.skips}
+    for atom in line.atoms:
+        for index in atom:
+            node = graph.nodes[index]
+            key = shut.key(index)
+            last = drafts[-1] if drafts else None
+            if key is not None:
+                if last is not None and last.key == key:
+                    last.nodes.append(index)
+                    last.main, last.shape = node, node.shape
+                    continue
+                draft = _Draft("block", node, key)
+                draft.scope = shut.scopes.get(index)
+                draft.ways = _ways(graph, line, atom) if draft.scope is None else 0
+                drafts.append(draft)
+            elif index in merges and last is not None:
+                _join(graph, last, node)
+            elif last is not None and _fuses(graph, line, node):
+                last.nodes.append(index)
+                stripe = FUSED.get(_group(node), "")
+                if stripe and last.kind not in ("input", "block"):
+                    last.stripes.append(Stripe(stripe, node.kind))
+            else:
+                drafts.append(_Draft(kind_of(node), node))
+    return drafts
+
+
+def _group(node: Node) -> str:
+    return node.layer.group if node.layer is not None else ""
+
+
+def _fuses(graph: Graph, line: Spine, node: Node) -> bool:
+    """Whether a layer is drawn on the volume before it: it changes values, not their number."""
+    if node.layer is None or node.shape is None or node.index == line.broken:
+        return False
+    if node.kind == "flatten" or FUSED.get(node.layer.group):
+        return True
+    before = [graph.nodes[index].shape for index in line.sources[node.index]]
+    if node.kind in ("identity", "scale", "channel_shuffle", "adaptive_avgpool"):
+        return before[:1] == [node.shape]
+    return node.kind in ("pad", "crop") and len(node.shape) > 1
+
+
+def _join(graph: Graph, last: _Draft, merge: Node) -> None:
+    """A skip arrives: what was copied stands beside what was made, as in the U-Net's figure."""
+    own = last.shape
+    last.nodes.append(merge.index)
+    if merge.kind == "concat" and merge.shape is not None and own is not None:
+        made = size(own[0])
+        copied = size(merge.shape[0]) - made
+        if copied > 0:
+            last.parts = [Part("copied", copied), *(last.parts or [Part(last.kind, made)])]
+    last.shape = merge.shape
+
+
+def _ways(graph: Graph, line: Spine, atom: tuple[int, ...]) -> int:
+    merges = [index for index in atom if len(line.sources[index]) > 1]
+    return len(line.sources[merges[-1]]) if merges else 0
+
+
+def _merged(drafts: list[_Draft]) -> list[_Draft]:
+    """Blocks of one name in a row become one volume, where their maps are of one size."""
+    whole = _uniform(drafts)
+    result: list[_Draft] = []
+    for draft in drafts:
+        last = result[-1] if result else None
+        if last is not None and _alike(last, draft, whole):
+            last.nodes += draft.nodes
+            last.shape, last.main = draft.shape, draft.main
+            last.count += 1
+        else:
+            result.append(draft)
+    return result
+
+
+def _uniform(drafts: list[_Draft]) -> set[int]:
+    """Groups that hold blocks of one name and one size of map, and nothing else."""
+    seen: dict[int, set[object]] = {}
+    for draft in drafts:
+        scope = draft.scope.parent if draft.scope is not None else draft.main.scope
+        sizes = draft.shape[1:] if draft.shape is not None else None
+        what = (draft.scope.name, sizes) if draft.scope is not None else None
+        while scope is not None and scope.parent is not None:
+            seen.setdefault(id(scope), set()).add(what)
+            scope = scope.parent
+    return {key for key, found in seen.items() if len(found) == 1 and None not in found}
+
+
+def _alike(last: _Draft, draft: _Draft, whole: set[int]) -> bool:
+    first, second = last.scope, draft.scope
+    if first is None or second is None or first.name != second.name:
+        return False
+    if first.parent is not second.parent or last.shape is None or draft.shape is None:
+        return False
+    if id(second.parent) in whole:
+        return True
+    numbered = re.fullmatch(re.escape(second.name) + r"\d*|\d+", second.path.rpartition(".")[2])
+    return last.shape == draft.shape and (numbered is not None or second.kind != "block")
+
+
+# ---------------------------------------------------------------------------------------- units
+
+
+class _Names:
+    """What a volume is called: the label of the outermost scope that is its alone, or its own."""
+
+    def __init__(self, graph: Graph, drafts: list[_Draft]) -> None:
+        self._graph = graph
+        self._drafts: dict[int, set[int]] = {}
+        for place, draft in enumerate(drafts):
+            for index in draft.nodes:
+                scope: Scope | None = graph.nodes[index].scope
+                while scope is not None and scope.parent is not None:
+                    self._drafts.setdefault(id(scope), set()).add(place)
+                    scope = scope.parent
+
+    def name(self, draft: _Draft, place: int) -> str:
+        scope = draft.scope
+        if scope is not None and draft.count > 1:
+            scope = scope.parent
+        if scope is None or scope.parent is None:
+            own = self._graph.nodes[draft.nodes[0] if not draft.ways else draft.nodes[-1]]
+            path = "" if draft.scope is not None or draft.ways else own.path
+            scope = own.scope if draft.scope is None else None
+        else:
+            path = scope.path if self._alone(scope, place) else ""
+        while scope is not None and scope.parent is not None and self._alone(scope, place):
+            path = scope.path
+            scope = scope.parent
+        name = path.rpartition(".")[2]
+        return "" if name.isdigit() else clean(name)
+
+    def _alone(self, scope: Scope, place: int) -> bool:
+        return self._drafts.get(id(scope)) == {place}
+
+    def group(self, draft: _Draft, place: int) -> str:
+        """The outermost group of several volumes around this one."""
+        scope: Scope | None = draft.scope or self._graph.nodes[draft.nodes[0]].scope
+        found = ""
+        while scope is not None and scope.parent is not None:
+            if not self._alone(scope, place) and scope.path:
+                found = scope.path
+            scope = scope.parent
+        return clean(found)
+
+
+def _unit(network: Network, line: Spine, draft: _Draft, names: _Names, place: int) -> Unit:
+    graph = network.graph
+    main = graph.nodes[draft.nodes[0]] if draft.kind != "block" else draft.main
+    shape = draft.shape
+    called = names.name(draft, place)
+    if draft.kind == "block":
+        if draft.scope is not None and draft.scope.kind == "block":
+            words = clean(draft.scope.name)
+        else:
+            merge = next((i for i in reversed(draft.nodes) if len(line.sources[i]) > 1), None)
+            kind = graph.nodes[merge].kind if merge is not None else ""
+            words = f"{kind} of {draft.ways}" if draft.ways else kind
+        times = f"{words} \u00d7 {draft.count}" if draft.count > 1 else words
+        lines: tuple[str, ...] = (times,) if times else ()
+    else:
+        read = [graph.nodes[index].shape for index in line.sources[main.index]]
+        lines = lines_of(main, read[0] if read else None)
+        if main.kind == "global_avgpool" and called.startswith(main.kind):
+            lines = ()
+    channels = size(shape[0]) if shape else 1
+    return Unit(
+        kind=draft.kind,
+        nodes=tuple(draft.nodes),
+        shape=shape,
+        name=called,
+        lines=lines,
+        detail=_detail(network, draft),
+        parts=tuple(draft.parts) or (Part(draft.kind, channels),),
+        stripes=tuple(dict.fromkeys(draft.stripes)),
+        window=window_of(main) if draft.kind != "block" else (),
+        taps=tuple(
+            clean(one.name) for one in graph.results if one.training and _tapped(graph, one.node, draft)
+        ),
+        group=names.group(draft, place),
+        slices=draft.count,
+    )
+
+
+def _tapped(graph: Graph, node: int, draft: _Draft) -> bool:
+    """Whether a training output leaves the main line here."""
+    while graph.nodes[node].training and graph.nodes[node].inputs:
+        node = graph.nodes[node].inputs[0]
+    return node in draft.nodes
+
+
+def _detail(network: Network, draft: _Draft) -> str:
+    nodes = [network.graph.nodes[index] for index in draft.nodes]
+    if len(nodes) <= 6:
+        what = "; ".join(f"{clean(node.path)}: {clean(node_text(node))}" for node in nodes)
+    else:
+        what = f"{clean(nodes[0].path)} to {clean(nodes[-1].path)}, {len(nodes)} layers"
+    params = figures.total_params([network.facts.layers[index] for index in draft.nodes])
+    weights = f"; {figures.number(params)} parameters" if params else ""
+    return f"{what}; {figures.shape(draft.shape)}{weights}"
