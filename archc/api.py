@@ -82,7 +82,7 @@ def load(
 
 
 def check_source(source: Source, options: core.Options, files: Files) -> core.Checked:
-    """Checks a text; every network names the file that was checked, not the one its family is in."""
+    """Checks a text; every network names the file that was checked, not its family's."""
     checked = core.check(source, options, files.imported)
     networks = tuple(
         network._replace(graph=network.graph._replace(program=checked.program))
@@ -151,7 +151,7 @@ class File:
         return not self.errors
 
     def raise_for_errors(self) -> File:
-        """Raises `Errors` where there is one; else returns the file, so that calls can be chained."""
+        """Raises `Errors` where there is one; else returns the file, for a chain of calls."""
         if not self.ok:
             raise Errors(self.errors)
         return self

@@ -50,8 +50,13 @@ class Files:
         return self._read[key]
 
     def imported(self, path: str, importer: Source) -> Source:
-        """The text that `from "path" import` means in a file; raises `Problem`, an `OSError`."""
-        return self.source(os.path.join(os.path.dirname(importer.name), path))
+        """The text that `from "path" import` means in a file; raises `ReadError`."""
+        from archc.graph.modules import ReadError
+
+        try:
+            return self.source(os.path.join(os.path.dirname(importer.name), path))
+        except Problem as problem:
+            raise ReadError(problem.message) from None
 
     def targets(self, path: str) -> list[Target]:
         """Everything that a `PATH` of the command line means; raises `Problem`."""

@@ -91,7 +91,9 @@ def _figures(network: Network, node: Node) -> Lines:
         lines.append(("memory", f"{factors}{batch} x {each} bytes = {own.output_bytes:,} bytes"))
     if own.live_bytes is not None:
         lines.append(("alive", f"{own.live_bytes:,} bytes while it runs at inference"))
-    if own.saved_bytes is not None:
+    if own.saved_bytes == 0:
+        lines.append(("kept", "nothing that is not kept already, for the backward pass"))
+    elif own.saved_bytes is not None:
         lines.append(("kept", f"{own.saved_bytes:,} bytes for the backward pass because of it"))
     return lines
 
