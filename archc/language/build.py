@@ -181,7 +181,7 @@ class Builder(Expressions):
                 rest.append(statement)
             elif documented and index == 0:
                 docstring = statement.text
-            else:
+            elif statement.text.span.start not in self.tokens.places:
                 span = statement.text.span
                 self.tokens.report(
                     "syntax",

@@ -117,6 +117,7 @@ WORDED = (
     (k.KIND["IN"], "`in`"),
     (k.IMPORT, "`import`"),
     (k.BRACE, "`{`"),
+    (k.LABEL_COLON, "`:`"),
 )
 Message = tuple[str, str | None]
 
@@ -277,6 +278,9 @@ def outside(error: Error) -> Message | None:
     if error.kind == k.BRACE_CLOSE:
         return "this `}` closes nothing", "take it away, or look for one too many above"
     start = error.tokens.starts[error.token]
+    word = error.text(error.token).lower()
+    if error.kind == k.NAME and word in ("network", "block"):
+        return f"`{error.text(error.token)}` is written small", f"write `{word}`"
     indented = start > 0 and error.tokens.text[start - 1] in " \t"
     cure = "does a `}` above close its network too early?" if indented and error.token else None
     return "expected `network` or `block`: layers and statements stand inside one", cure

@@ -171,6 +171,8 @@ class Lexer(Literals):
             self.in_expect = True
         elif kind == k.IMPORT:
             self.in_import = True
+        elif kind in (k.AND, k.OR, k.NOT):
+            self.deeper(start)
         elif kind in k.HEADERS:
             # The `if` and `else` of a choice between values promise no `{`.
             previous = self.previous()
@@ -180,6 +182,8 @@ class Lexer(Literals):
                 promises = previous in BEFORE_IF
             else:
                 promises = previous in BEFORE_HEADER
+            if kind == k.IF and not promises:
+                self.deeper(start)
             if promises and kind in (k.NETWORK, k.BLOCK):
                 self.definition(start, end)
             if promises and (not self.top or self.top == k.BRACE_CLOSE):

@@ -145,8 +145,11 @@ class Literals(Nesting):
                 self.add(k.TEXT, start, end, self.text[start + 1 : close])
             return end
         end = start + 1
-        while not self.text[end].isascii() and self.text[end].isalnum() and character.isalnum():
-            end += 1
+        if character.isalnum():
+            while self.text[end].isalnum() or self.text[end] == "_":
+                end += 1
+            if self.kinds and self.ends[-1] == start and self.previous() == k.NAME:
+                start = self.starts[-1]
         shown = self.text[start:end]
         name = f"`{shown}`" if shown.isprintable() else f"the character U+{ord(character):04X}"
         message = f"{name} has no meaning outside texts and comments"

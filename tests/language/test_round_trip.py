@@ -1,0 +1,67 @@
+"""What is printed reads back as the same program, and prints the same again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from archc.language import tree
+from archc.language.dump import dump
+from archc.language.parser import parse
+from archc.language.printer import print_program
+from archc.language.source import Source
+from tests.language.plain import plain_program
+from tests.language.programs import programs
+from tests.language.test_tables import TEXTS
+
+EXAMPLES = settings(
+    max_examples=150, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
+)
+
+
+@EXAMPLES
+@given(programs())
+def test_generated_programs(program: tree.Program) -> None:
+    printed = print_program(program)
+    again, diagnostics = parse(Source(printed, "printed"))
+    assert not diagnostics, (printed, diagnostics)
+    assert plain_program(again) == plain_program(program), printed
+    assert print_program(again) == printed
+    assert dump(again) == dump(program)
+
+
+@pytest.mark.parametrize("text", TEXTS, ids=range(len(TEXTS)))
+def test_written_programs(text: str) -> None:
+    program, _ = parse(Source(text, "written"))
+    printed = print_program(program)
+    again, diagnostics = parse(Source(printed, "printed"))
+    assert not diagnostics
+    assert plain_program(again) == plain_program(program)
+    assert print_program(again) == printed
+
+
+def test_allowances_stay_with_their_lines() -> None:
+    text = "network N {\n    conv 3  # allow: a, b\n    {\n        relu\n    }  # allow: c\n}\n"
+    program, _ = parse(Source(text, "allowances"))
+    assert print_program(program) == text.replace("{\n        relu", "{\n        relu")
+    assert [(a.code, a.line) for a in program.allowances] == [("a", 2), ("b", 2), ("c", 5)]
+
+
+def test_canonical_style() -> None:
+    text = "let a=-(1+2)*3\nnetwork N(x=1){ input 3x2x2; l:conv (4 * x) 3x3 k = (-1)->relu=>3x3 }"
+    program, _ = parse(Source(text, "style"))
+    assert print_program(program) == (
+        "let a = -(1 + 2) * 3\n"
+        "\n"
+        "network N(x = 1) {\n"
+        "    input 3x2x2\n"
+        "    l: conv 4*x 3x3 k=-1 -> relu => 3x3\n"
+        "}\n"
+    )
+
+
+def test_sample_folder() -> None:
+    """The library's own specs are among the texts."""
+    assert any("ResNet" in text for text in TEXTS) or not list(Path("specs").glob("*.arch"))
