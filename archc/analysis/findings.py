@@ -1,0 +1,268 @@
+"""Warnings that a graph gives rise to: what can be built and trained, but was hardly meant.
+
+`skipped-pixels`, `stride-exceeds-window`, `bias-before-norm`, `unread-value`, `stride-mismatch`.
+One message a place in the text, at the first call that has it, with the calls that led there.
+"""
+
+from __future__ import annotations
+
+import re
+
+from archc.analysis.facts import Facts, Number
+from archc.diagnostics import Diagnostic, Label
+from archc.graph.graph import Graph, Node
+from archc.language.source import Span
+from archc.layers.base import Window
+from archc.layers.window import Sliding
+from archc.shapes import Shape, show
+
+ASKED = re.compile(r"\bbias\s*=|\btrue\b")
+AXES = {1: ("value",), 2: ("row", "column"), 3: ("plane", "row", "column")}
+
+
+def findings(graph: Graph, facts: Facts) -> list[Diagnostic]:
+    """All warnings, in the order of execution, each place of the text once a code."""
+    found = [*_windows(graph), *_biases(graph), *_unread(graph), *_joins(graph, facts)]
+    found.sort(key=lambda one: one[0])
+    seen: set[tuple[str, Span]] = set()
+    result = []
+    for _, one in found:
+        if (one.code, one.span) not in seen:
+            seen.add((one.code, one.span))
+            result.append(one)
+    return result
+
+
+Found = list[tuple[int, Diagnostic]]
+
+
+def _warning(
+    node: Node, code: str, message: str, help: str | None = None, labels: tuple[Label, ...] = ()
+) -> tuple[int, Diagnostic]:
+    frames = node.scope.frames()
+    return node.index, Diagnostic(code, "warning", message, node.span, labels, frames, help)
+
+
+# ------------------------------------------------------------------------------------- windows
+
+
+def _windows(graph: Graph) -> Found:
+    """Strides that leave pixels of the input unread: at its end, or between the windows."""
+    nodes = graph.nodes
+    found: Found = []
+    fine: set[object] = set()
+    for node in nodes:
+        layer, output = node.layer, node.shape
+        if not isinstance(layer, Sliding) or output is None or set(layer.strides) == {1}:
+            continue
+        shape = nodes[node.inputs[0]].shape
+        key = (layer, shape)
+        if shape is None or key in fine:
+            continue
+        fine.add(key)
+        windows = layer.windows([shape])
+        if not isinstance(windows, tuple):
+            continue
+        code, message, help = "", "", None
+        if any(window.stride > window.size for window in windows):
+            if any(window.size != 1 for window in windows):
+                code, (message, help) = "stride-exceeds-window", _gaps(layer, windows)
+        else:
+            left = _left_over(shape, output, windows)
+            if any(left):
+                code = "skipped-pixels"
+                message = _skipped(layer, shape, left)
+                help = _reach(layer, shape, windows, nodes[node.inputs[0]].layer is None)
+        if code:
+            fine.discard(key)
+            found.append(_warning(node, code, message, help))
+    return found
+
+
+def _left_over(shape: Shape, output: Shape, windows: tuple[Window, ...]) -> list[int]:
+    """The pixels behind the last window, per axis; 0 where an open size decides."""
+    left = []
+    for n, out, (size, stride, padding) in zip(shape[1:], output[1:], windows, strict=True):
+        if isinstance(n, int) and isinstance(out, int):
+            end = (out - 1) * stride - padding + size
+            left.append(max(int(n - end), 0))
+        else:
+            left.append(0)
+    return left
+
+
+def _skipped(layer: Sliding, shape: Shape, left: list[int]) -> str:
+    names = AXES.get(len(left), ("position",) * len(left))
+    parts: dict[int, list[str]] = {}
+    for count, name in zip(left, names, strict=True):
+        if count:
+            parts.setdefault(count, []).append(name if count == 1 else f"{name}s")
+    last = " and ".join(
+        f"the last {'' if count == 1 else f'{count} '}{' and '.join(words)}"
+        for count, words in parts.items()
+    )
+    return (
+        f"`{layer.keyword}` {show(layer.kernel)} with stride {_per_axis(layer.strides)} "
+        f"never reads {last} of its input {show(shape)}"
+    )
+
+
+def _reach(
+    layer: Sliding, shape: Shape, windows: tuple[Window, ...], first: bool
+) -> str | None:
+    """The least padding that reads every pixel, and the next input that fits by itself."""
+    cures = []
+    if layer.keyword in ("maxpool", "avgpool"):
+        cures.append("ceil=true adds a last window for them")
+    wider = _least_pad(shape, windows)
+    if wider is not None and layer.keyword == "conv":
+        cures.append(f"pad={wider} reads them all")
+    fits = []
+    for n, (size, stride, padding) in zip(shape[1:], windows, strict=True):
+        if not isinstance(n, int):
+            return "; ".join(cures) or None
+        fits.append(n + int(-(n + 2 * padding - size) % stride))
+    cures.append(f"{'an input' if first else 'a map'} of {show(fits)} fits by itself")
+    return "; ".join(cures)
+
+
+def _least_pad(shape: Shape, windows: tuple[Window, ...]) -> int | None:
+    """The least padding, the same on all sides, that leaves no pixel unread."""
+    for pad in range(int(max(window.size for window in windows))):
+        ends = []
+        for n, (size, stride, padding) in zip(shape[1:], windows, strict=True):
+            if not isinstance(n, int) or pad < padding:
+                break
+            last = (n + 2 * pad - size) // stride
+            ends.append(last * stride - pad + size >= n)
+        if len(ends) == len(windows) and all(ends):
+            return pad
+    return None
+
+
+def _gaps(layer: Sliding, windows: tuple[Window, ...]) -> tuple[str, str]:
+    gap = max(window.stride - window.size for window in windows)
+    what = "a pixel" if gap == 1 else f"{gap} pixels"
+    window = show(tuple(int(one.size) for one in windows))
+    message = (
+        f"`{layer.keyword}` moves by {_per_axis(layer.strides)}, but its window spans {window}: "
+        f"{what} between neighbouring windows {'is' if gap == 1 else 'are'} never read"
+    )
+    return message, f"a stride up to {window} or a larger window reads them all"
+
+
+def _per_axis(numbers: tuple[int, ...]) -> str:
+    return str(numbers[0]) if len(set(numbers)) == 1 else show(numbers)
+
+
+# --------------------------------------------------------------------------------------- biases
+
+
+def _biases(graph: Graph) -> Found:
+    """A bias in front of a batch norm, which subtracts it again, where nobody wrote `bias=`."""
+    nodes = graph.nodes
+    if not any(node.layer is not None and node.layer.keyword == "batchnorm" for node in nodes):
+        return []
+    readers = _readers(graph)
+    before: dict[int, Node] = {}
+    kept: set[object] = set()  # texts and modules with a run whose bias has an effect
+    for node in nodes:
+        layer = node.layer
+        if layer is None or getattr(layer, "bias", None) is not True:
+            continue
+        own = readers[node.index]
+        reader = nodes[own[0]] if len(own) == 1 and own[0] >= 0 else None
+        if reader is not None and reader.layer and reader.layer.keyword == "batchnorm":
+            before[node.index] = reader
+        else:
+            kept.update((node.span, node.module))
+    found: Found = []
+    for index, norm in before.items():
+        node = nodes[index]
+        assert node.layer is not None
+        if node.span in kept or node.module in kept:
+            continue
+        text = node.span.text
+        if not text.startswith(node.layer.keyword) or ASKED.search(text):
+            continue
+        found.append(
+            _warning(
+                node,
+                "bias-before-norm",
+                f"the bias of `{node.layer.keyword}` has no effect: the batch norm behind it "
+                "subtracts it with the mean",
+                "write bias=false; or bias=true, to keep the numbers a published file has",
+                (Label(norm.span, "here"),),
+            )
+        )
+    return found
+
+
+def _readers(graph: Graph) -> list[list[int]]:
+    """The nodes that read each value; -1 stands for a result of the network."""
+    readers: list[list[int]] = [[] for _ in graph.nodes]
+    for node in graph.nodes:
+        for i in node.inputs:
+            readers[i].append(node.index)
+    for result in graph.results:
+        readers[result.node].append(-1)
+    return readers
+
+
+# --------------------------------------------------------------------------------- unread values
+
+
+def _unread(graph: Graph) -> Found:
+    """Values that no layer reads and that are no result; of a dead branch its end."""
+    if not graph.complete:
+        return []
+    read = {i for node in graph.nodes for i in node.inputs}
+    read.update(result.node for result in graph.results)
+    if len(read) == len(graph.nodes):
+        return []
+    live = {graph.nodes[i].span for i in read}
+    found: Found = []
+    for node in graph.nodes:
+        if node.index in read or node.span in live:
+            continue
+        if node.layer is None:
+            found.append(_warning(node, "unread-value", f"nothing reads the input `{node.path}`"))
+            continue
+        name = f"`{node.label}`, the output of this `{node.kind}`" if node.label else (
+            f"the output of this `{node.kind}`"
+        )
+        help = "remove the layer, or give it to a merge, to `from` or to `output`"
+        found.append(_warning(node, "unread-value", f"nothing reads {name}", help))
+    return found
+
+
+# ---------------------------------------------------------------------------------------- joins
+
+
+def _joins(graph: Graph, facts: Facts) -> Found:
+    """Branches whose positions step by different numbers of input pixels."""
+    found: Found = []
+    for mismatch in facts.mismatches:
+        node = graph.nodes[mismatch.node]
+        shown = [_stride(strides) for strides in mismatch.strides]
+        labels = []
+        for i, text in zip(mismatch.inputs, shown, strict=True):
+            source = graph.nodes[i]
+            if source.span != node.span and all(label.span != source.span for label in labels):
+                labels.append(Label(source.span, f"one step here is {text} input pixels"))
+        listing = " and ".join(dict.fromkeys(shown))
+        found.append(
+            _warning(
+                node,
+                "stride-mismatch",
+                f"the branches of `{node.kind}` step by {listing} input pixels: equal positions "
+                "do not see the same place",
+                "give both branches the same product of strides",
+                tuple(labels),
+            )
+        )
+    return found
+
+
+def _stride(strides: tuple[Number, ...]) -> str:
+    return str(strides[0]) if len(set(strides)) == 1 else "x".join(map(str, strides))
