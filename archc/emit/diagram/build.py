@@ -61,6 +61,11 @@ def size(built: View) -> int:
     return sum(1 for _ in leaves(built.parts))
 
 
+def passes(node: Node) -> bool:
+    """Whether a node does nothing: it is an arrow, not a box."""
+    return node.kind == "identity" and bool(node.inputs)
+
+
 def form(row: Row, graph: Graph) -> Hashable:
     """Equal for scopes with the same layers and connections, whatever their widths."""
     inner = {index: number for number, index in enumerate(row.nodes)}
@@ -166,27 +171,29 @@ class _Builder:
             self._fold_away(rows)
         name = self._name(rows, prefix)
         if row.node is not None:
-            return [Unit(row.node, name, count)]
+            return [] if passes(row.node) else [Unit(row.node, name, count)]
         nodes = self._nodes(rows)
         shape = form(row, self.graph)
         wanted = self._opened(row)
         seen = self.drawn.get(shape)
         closed = self.policy.depth is not None and depth >= self.policy.depth
-        if self.policy.once and seen is not None:
-            closed = True
         scope = row.scope
         block = scope is not None and scope.kind == "block"
+        if self.policy.once and block and seen is not None:
+            closed = True
         inline = not block and in_block and count == 1
         known = dict(self.drawn)
         inner_depth = depth if inline else depth + 1
         parts = self._level(row, prefix if inline else row.path, inner_depth, block or in_block)
+        if not parts:
+            return []
         if len(parts) == 1 and isinstance(parts[0], Unit) and parts[0].count == 1:
             only = parts[0]
             only.name, only.count = name, count
             return [only]
         if closed and not wanted:
             self.drawn = known
-            return [Box(scope, name, nodes, count, like=seen)]
+            return [Box(scope, name, nodes, count, like=seen if block else None)]
         if inline:
             return parts
         if len(row.nodes) > 1:

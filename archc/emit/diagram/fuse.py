@@ -57,7 +57,10 @@ def fuse(parts: list[Part], read_by: list[list[int]]) -> list[Part]:
 
 def striped(node: Node) -> bool:
     """Whether a layer may be a stripe of another."""
-    return node.layer is not None and node.layer.group in STRIPES and node.shape is not None
+    layer = node.layer
+    if layer is None or node.shape is None:
+        return False
+    return layer.group in STRIPES or layer.keyword == "flatten"
 
 
 def _stripes(parts: list[Part], position: int, read_by: list[list[int]]) -> list[Unit]:

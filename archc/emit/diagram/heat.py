@@ -10,15 +10,15 @@ from archc.emit.diagram.theme import Theme, mix
 if TYPE_CHECKING:
     from archc.check import Network
     from archc.emit.diagram.options import Colors
-    from archc.emit.diagram.parts import Box, Unit
+    from archc.graph.graph import Node
 
-TITLES = {"params": "parameters", "macs": "MACs", "memory": "output memory"}
+TITLES = {"params": "parameters", "macs": "MACs", "memory": "memory of outputs"}
 
 
-def amount(network: Network, part: Unit | Box, what: Colors) -> int | None:
-    """What a box costs, all that stands in it as one added up."""
+def amount(network: Network, nodes: list[Node], what: Colors) -> int | None:
+    """What several layers cost together; None where one is unknown."""
     total = 0
-    for node in part.nodes:
+    for node in nodes:
         facts = network.facts.layers[node.index]
         if what == "params":
             value = facts.params
@@ -33,21 +33,20 @@ def amount(network: Network, part: Unit | Box, what: Colors) -> int | None:
 
 
 def shown(value: int | None, what: Colors) -> str:
-    """The cost as text."""
+    """The cost as text; nothing where there is none."""
+    if not value:
+        return "" if value == 0 else "?"
     if what == "memory":
         return figures.size(value)
-    return figures.compact(value)
+    unit = "parameters" if what == "params" else "MACs"
+    return f"{figures.compact(value)} {unit}"
 
 
-def colour(value: int | None, most: int, theme: Theme) -> str:
-    """The heat of a box; half of the way is a quarter of the cost, so that small ones still differ."""
-    if not value or not most:
-        return theme.heat[0]
-    return mix(theme.heat[0], theme.heat[1], (value / most) ** 0.5)
+def warmth(value: int | None, most: int) -> float:
+    """From 0 to 1. Half the warmth is a quarter of the cost, so that small ones still differ."""
+    return (value / most) ** 0.5 if value and most else 0.0
 
 
-def ink(fill: str, theme: Theme) -> str:
-    """The colour of text on a heat."""
-    from archc.emit.diagram.theme import ink_on
-
-    return ink_on(fill)
+def colour(share: float, theme: Theme) -> str:
+    """The colour of a warmth."""
+    return mix(theme.heat[0], theme.heat[1], share)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from archc.emit.diagram.escape import html
-from archc.emit.diagram.metrics import FAMILY, fit, text_width
+from archc.emit.diagram.metrics import FAMILY, fit, text_width, wrap
 from archc.emit.diagram.theme import Theme
 
 TITLE, DETAIL, NAME, STRIPE, SHAPE, HEAD = 10.0, 8.0, 8.0, 7.5, 8.0, 14.0
@@ -13,10 +13,11 @@ _PAD = 6
 
 
 class Line(NamedTuple):
-    """A line of a box: text at its left, and smaller text at its right."""
+    """A line of a box: bold or plain text, smaller words behind it, a name at its right end."""
 
-    left: str
-    right: str = ""
+    text: str
+    said: tuple[str, ...] = ()
+    name: str = ""
     bold: bool = False
     size: float = DETAIL
 
@@ -28,49 +29,83 @@ class Face(NamedTuple):
     above: tuple[tuple[str, str], ...] = ()
     below: tuple[tuple[str, str], ...] = ()
     badge: str = ""
-    centred: bool = False
+    slim: bool = False
 
 
 def needed(face: Face) -> float:
     """The width at which nothing in a box is cut."""
     widths = [0.0]
-    for line in face.lines:
-        width = text_width(line.left, line.size, line.bold) + 2 * _PAD
-        if line.right:
-            width += text_width(line.right, NAME) + 10
+    for number, line in enumerate(face.lines):
+        width = text_width(line.text, line.size, line.bold) + 2 * _PAD + 2
+        if line.said:
+            width += text_width(", ".join(line.said), DETAIL) + 6
+        if line.name:
+            width += text_width(line.name, NAME) + 10
+        if face.badge and number == 0:
+            width += badge_width(face.badge) + 4
         widths.append(width)
-    if face.badge:
-        widths[1] += badge_width(face.badge) + 4
     for stripes in (face.above, face.below):
         widths.append(sum(text_width(text, STRIPE) + 8 for text, _ in stripes))
     return max(widths)
 
 
 def badge_width(text: str) -> int:
+    """The width of `x 3`."""
     return round(text_width(text, TITLE, True)) + 8
 
 
-def box(face: Face, width: int, fill: str, border: str, ink: str, theme: Theme, pen: int = 1) -> str:
-    """A box as an HTML-like table."""
+class Paint(NamedTuple):
+    """The colours of a box, and how its border is drawn."""
+
+    ground: str
+    border: str
+    ink: str
+    pen: int = 1
+    dashed: bool = False
+
+
+def box(face: Face, width: int, paint: Paint, theme: Theme, shape: str = "", forks: bool = False) -> str:
+    """A box as an HTML-like label; what comes out of it is written below, right of the arrow."""
     rows = [_stripes(face.above, width, theme)] if face.above else []
-    faint = theme.faint if ink == theme.ink else ink
-    rows.append(_gap(width, 3))
+    faint = theme.faint if paint.ink == theme.ink else paint.ink
+    rows.append(table(empty(width, 2)))
     for number, line in enumerate(face.lines):
         badge = face.badge if number == 0 else ""
-        rows.append(_line(line, width, face.centred, ink, faint, badge, border, fill))
-    rows.append(_gap(width, 3))
+        if face.slim:
+            rows.append(table(cell(line.text, width, line.size + 4, line.size, paint.ink, "CENTER", line.bold)))
+        else:
+            rows += _line(line, width, paint, faint, badge)
+    rows.append(table(empty(width, 2)))
     if face.below:
         rows.append(_stripes(face.below, width, theme))
-    body = "".join(f"<TR><TD>{row}</TD></TR>" if "<TABLE" in row else row for row in rows)
-    return (
-        f'<<TABLE BORDER="{pen}" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0" '
-        f'COLOR="{border}" BGCOLOR="{fill}">{body}</TABLE>>'
+    body = "".join(f"<TR><TD>{row}</TD></TR>" for row in rows)
+    style = ' STYLE="DASHED"' if paint.dashed else ""
+    framed = (
+        f'<TABLE BORDER="{paint.pen}" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0" '
+        f'COLOR="{paint.border}" BGCOLOR="{paint.ground}"{style}>{body}</TABLE>'
     )
+    port = f'<TD PORT="b">{framed}</TD>'
+    if not shape:
+        return f"<{table(port)}>"
+    outer = width + 2 * paint.pen
+    start = outer / 2 + (34 if forks else 4)
+    wide = max(outer, 2 * (start + text_width(shape, SHAPE)))
+    side = empty((wide - outer) / 2, 4)
+    above = f"<TD>{table(side + port + side)}</TD>"
+    first = (wide - outer) / 2 + start
+    below = empty(first, 11) + cell(shape, wide - first, 11, SHAPE, theme.faint)
+    return f"<{table(above, f'<TD>{table(below)}</TD>')}>"
 
 
 def cell(
-    text: str, width: float, height: float, size: float, ink: str, align: str = "LEFT",
-    bold: bool = False, fill: str = "",
+    text: str,
+    width: float,
+    height: float,
+    size: float,
+    ink: str,
+    align: str = "LEFT",
+    bold: bool = False,
+    fill: str = "",
 ) -> str:
     """A cell of one line of text, of a size that no font changes."""
     shown = html(fit(text, width, size, bold)) or " "
@@ -86,9 +121,7 @@ def cell(
 def empty(width: float, height: float, fill: str = "") -> str:
     """A cell without text."""
     ground = f' BGCOLOR="{fill}"' if fill else ""
-    return (
-        f'<TD FIXEDSIZE="TRUE" WIDTH="{round(width)}" HEIGHT="{round(height)}"{ground}></TD>'
-    )
+    return f'<TD FIXEDSIZE="TRUE" WIDTH="{round(width)}" HEIGHT="{round(height)}"{ground}></TD>'
 
 
 def table(*rows: str) -> str:
@@ -98,35 +131,65 @@ def table(*rows: str) -> str:
 
 
 def text_label(text: str, size: float, ink: str, bold: bool = False, pad: int = 3) -> str:
-    """A label of one line: a shape on an edge, the name of a result."""
+    """A label of one line: a shape on an arrow."""
     width = text_width(text, size, bold) + 2 * pad
     return f"<{table(cell(text, width, size + 3, size, ink, 'CENTER', bold))}>"
 
 
-def _gap(width: int, height: int) -> str:
-    return f"<TR>{empty(width, height)}</TR>"
-
-
-def _line(
-    line: Line, width: int, centred: bool, ink: str, faint: str, badge: str, border: str, fill: str
+def cluster(
+    path: str, name: str, arguments: list[str], badge: str, room: float, theme: Theme
 ) -> str:
-    height = line.size + 4
-    colour = ink if line.bold else faint
-    if centred:
-        return table(cell(line.left, width, height, line.size, colour, "CENTER", line.bold))
-    room = width - 2 * _PAD
-    marked = badge_width(badge) if badge else 0
-    free = room - (marked + 4 if marked else 0)
-    left = min(text_width(line.left, line.size, line.bold) + 2, free)
-    right = free - left
-    cells = empty(_PAD, height) + cell(line.left, left, height, line.size, colour, "LEFT", line.bold)
-    if line.right and right > 14:
-        cells += cell(line.right, right, height, NAME, faint, "RIGHT")
-    else:
-        cells += empty(right, height)
+    """The heading of a cluster, at most so wide: the arrow into it passes at its right."""
+    first = ""
+    left = room
     if badge:
-        cells += empty(4, height) + cell(badge, marked, height, TITLE, fill, "CENTER", True, border)
-    return table(cells + empty(width - _PAD - round(left) - round(right) - (marked + 4 if badge else 0), height))
+        marked = badge_width(badge)
+        first = cell(badge, marked, 13, TITLE, theme.paper, "CENTER", True, theme.faint) + empty(5, 13)
+        left -= marked + 5
+    first += cell(path, left, 13, 9, theme.ink, "LEFT", True)
+    rows = [first]
+    words = [name, *arguments] if name else arguments
+    rows += [cell(line, room, 11, DETAIL, theme.faint) for line in wrap(words, room, DETAIL, 3)]
+    return f"<{table(*(f'<TD>{table(row)}</TD>' for row in rows))}>"
+
+
+def _line(line: Line, width: int, paint: Paint, faint: str, badge: str) -> list[str]:
+    """A line as one row of cells, or two where its parts do not fit beside each other."""
+    said = ", ".join(line.said)
+    height = line.size + 4
+    marked = badge_width(badge) + 4 if badge else 0
+    named = text_width(line.name, NAME) + 10 if line.name else 0.0
+    room = width - 2 * _PAD
+    first = min(text_width(line.text, line.size, line.bold) + 2, room - marked) if line.text else 0
+    second = text_width(said, DETAIL) + 7 if said else 0.0
+    below = bool(said) and first + second + min(named, 12) > room - marked
+    if below:
+        second = 0.0
+    second = min(second, room - marked - first)
+    third = room - marked - round(first) - round(second)
+    colour = paint.ink if line.bold else faint
+    cells = empty(_PAD, height)
+    if line.text:
+        cells += cell(line.text, first, height, line.size, colour, "LEFT", line.bold)
+    if second:
+        lead = 5 if line.text else 0
+        cells += empty(lead, height) if lead else ""
+        cells += cell(said, second - lead, height, DETAIL, faint)
+    show = line.name and third >= min(named - 6, 16)
+    cells += cell(line.name, third, height, NAME, faint, "RIGHT") if show else empty(third, height)
+    if badge:
+        cells += empty(4, height)
+        cells += cell(badge, marked - 4, height, TITLE, paint.ground, "CENTER", True, paint.border)
+    rows = [table(cells + empty(_PAD, height))]
+    if below:
+        rows.append(
+            table(
+                empty(_PAD, DETAIL + 3)
+                + cell(said, room, DETAIL + 3, DETAIL, faint)
+                + empty(_PAD, DETAIL + 3)
+            )
+        )
+    return rows
 
 
 def _stripes(stripes: tuple[tuple[str, str], ...], width: int, theme: Theme) -> str:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archc.emit import figures
-from archc.emit.diagram import heat, labels, words
+from archc.emit.diagram import faces, heat, labels, words
 from archc.emit.diagram.parts import Box
 from archc.emit.diagram.theme import KINDS, STRIPES, TITLES, mix
 
 if TYPE_CHECKING:
     from archc.check import Network
     from archc.emit.diagram.dot import Picture
+
+_COLUMNS = 4
+_SIZE, _HEIGHT, _MARK = 8.0, 14, 18
 
 
 def heading(network: Network) -> str:
@@ -28,64 +31,78 @@ def heading(network: Network) -> str:
 
 
 def legend(picture: Picture) -> str:
-    """An HTML-like label with one swatch for each colour and line that occurs."""
+    """An HTML-like label with a mark for each colour and line that occurs."""
     theme = picture.theme
-    entries: list[str] = []
-    kinds: dict[str, None] = {}
-    for part in picture.drawn:
-        if isinstance(part, Box):
-            kinds["block"] = None
-            continue
-        if part.main.layer is not None:
-            kinds[words.kind_of(part.main.layer)] = None
-        for node in (*part.before, *part.after):
-            kinds[words.kind_of(node.layer)] = None
-    ordered = [kind for kind in TITLES if kind in kinds]
-    if picture.costs:
-        entries.append(_heat(picture))
-        ordered = [kind for kind in ordered if kind in STRIPES]
-    for kind in ordered:
+    entries: list[tuple[str, str]] = []
+    for kind in _kinds(picture):
         share = theme.stripe if kind in STRIPES else theme.tint
-        entries.append(_swatch(picture, mix(KINDS[kind], theme.paper, share), KINDS[kind], TITLES[kind]))
-    if any(edge.skip and not edge.wrong for edge in picture.arrows):
-        entries.append(_sign(picture, "\u2192", theme.skip, "skip"))
+        swatch = _swatch(mix(KINDS[kind], theme.paper, share), KINDS[kind])
+        entries.append((swatch, TITLES[kind]))
+    if any(edge.skip for edge in picture.plan.arrows):
+        entries.append((_sign("\u2192", theme.skip), "skip"))
     if any(result.training for result in picture.graph.results):
-        entries.append(_sign(picture, "- -", theme.edge, "in training only"))
+        entries.append((_sign("- - -", theme.edge), "in training only"))
     if picture.mistakes.nodes:
-        entries.append(_sign(picture, "\u2717", theme.error, "does not fit"))
-    rows = [entries[i : i + 4] for i in range(0, len(entries), 4)]
-    return f"<{labels.table(labels.empty(10, 6), *(_row(row) for row in rows))}>" if rows else '""'
+        entries.append((_sign("\u2717", theme.error), "does not fit"))
+    rows = [_spacer()]
+    if picture.costs:
+        rows.append(_heat(picture))
+    columns = min(_COLUMNS, len(entries))
+    widths = [
+        max(labels.text_width(text, _SIZE) for _, text in entries[column::columns]) + 10
+        for column in range(columns)
+    ]
+    for start in range(0, len(entries), columns or 1):
+        rows.append(_row(entries[start : start + columns], widths, theme.faint))
+    return f"<{labels.table(*rows)}>" if len(rows) > 1 else '""'
 
 
-def _row(entries: list[str]) -> str:
-    return "<TD>" + labels.table("".join(f"<TD>{entry}</TD>" for entry in entries)) + "</TD>"
+def _kinds(picture: Picture) -> list[str]:
+    found: set[str] = set()
+    for part in picture.drawn:
+        if isinstance(part, Box) or part.main.layer is not None:
+            found.add(faces.kind(part))
+        if not isinstance(part, Box):
+            found.update(words.kind_of(node.layer) for node in (*part.before, *part.after))
+    return [
+        kind for kind in TITLES if kind in found and (kind in STRIPES or not picture.costs)
+    ]
 
 
-def _swatch(picture: Picture, fill: str, border: str, text: str) -> str:
-    width = labels.text_width(text, 8) + 8
-    ink = picture.theme.faint
-    box = (
-        f'<TD FIXEDSIZE="TRUE" WIDTH="12" HEIGHT="9" BORDER="1" COLOR="{border}" '
-        f'BGCOLOR="{fill}"></TD>'
+def _row(entries: list[tuple[str, str]], widths: list[float], ink: str) -> str:
+    cells = ""
+    for column, width in enumerate(widths):
+        if column < len(entries):
+            mark, text = entries[column]
+            cells += mark + labels.cell(text, width, _HEIGHT, _SIZE, ink)
+        else:
+            cells += labels.empty(_MARK + round(width), _HEIGHT)
+    return f"<TD>{labels.table(cells)}</TD>"
+
+
+def _spacer() -> str:
+    return labels.empty(8, 8)
+
+
+def _swatch(ground: str, border: str) -> str:
+    inner = (
+        f'<TABLE BORDER="1" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0" COLOR="{border}" '
+        f'BGCOLOR="{ground}"><TR>{labels.empty(11, 7)}</TR></TABLE>'
     )
-    return labels.table(box + labels.empty(4, 13) + labels.cell(text, width, 13, 8, ink))
+    return f"<TD>{inner}</TD>" + labels.empty(5, _HEIGHT)
 
 
-def _sign(picture: Picture, sign: str, colour: str, text: str) -> str:
-    width = labels.text_width(text, 8) + 8
-    return labels.table(
-        labels.cell(sign, 16, 13, 10, colour, "CENTER", True)
-        + labels.cell(text, width, 13, 8, picture.theme.faint)
-    )
+def _sign(sign: str, colour: str) -> str:
+    return labels.cell(sign, _MARK, _HEIGHT, 10, colour, "CENTER", True)
 
 
 def _heat(picture: Picture) -> str:
+    """A scale from nothing to the most."""
     theme, what = picture.theme, picture.options.color
-    cells = ""
-    title = heat.TITLES[what] + ": 0"
-    cells += labels.cell(title, labels.text_width(title, 8) + 4, 13, 8, theme.faint)
-    for step in range(8):
-        cells += labels.empty(8, 9, mix(theme.heat[0], theme.heat[1], step / 7))
-    text = heat.shown(picture.most, what)
-    cells += labels.empty(4, 13) + labels.cell(text, labels.text_width(text, 8) + 10, 13, 8, theme.faint)
-    return labels.table(cells)
+    title, most = f"{heat.TITLES[what]}   0", heat.shown(picture.most, what) or "0"
+    cells = labels.cell(title, labels.text_width(title, _SIZE) + 6, 11, _SIZE, theme.faint)
+    for step in range(12):
+        cells += labels.empty(9, 11, heat.colour(step / 11, theme))
+    cells += labels.empty(6, 11)
+    cells += labels.cell(most, labels.text_width(most, _SIZE) + 6, 11, _SIZE, theme.faint)
+    return f"<TD>{labels.table(cells)}</TD>"

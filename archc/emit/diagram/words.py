@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from archc.emit import figures
 from archc.emit.labels import layer_text, scope_value, value_text
 
 if TYPE_CHECKING:
     from archc.graph.graph import Node, Scope
     from archc.layers.base import Layer
+    from archc.shapes import Shape
 
 TIMES = "\u00d7"
 _DENSE = ("linear", "rbf")
@@ -79,7 +81,7 @@ def title(node: Node) -> str:
     if isinstance(width, int) and not isinstance(width, bool):
         words += f", {width}"
     if layer.keyword == "slice":
-        words = _timesed(layer_text(layer))
+        words = shaped(layer_text(layer))
     return words
 
 
@@ -92,7 +94,7 @@ def details(node: Node) -> list[str]:
     window = layer.group in ("convolution", "pooling")
     if not window and "size" not in layer.values:
         rest = layer_text(layer).partition(" ")[2]
-        return [_timesed(rest)] if rest else []
+        return [shaped(rest)] if rest else []
     for name in ("stride", "pad", "dilation", "groups"):
         value = layer.values.get(name)
         if value is None or name not in layer.arguments:
@@ -117,10 +119,15 @@ def _plain(value: Any, kind: str) -> str:
         return _plain(value[0], "")
     if isinstance(value, tuple) and all(isinstance(item, int) for item in value):
         return size_text(value)
-    return _timesed(value_text(value, kind))
+    return shaped(value_text(value, kind))
 
 
-def _timesed(text: str) -> str:
+def shape(value: Shape | None) -> str:
+    """`64x56x56` with a true times sign."""
+    return shaped(figures.shape(value))
+
+
+def shaped(text: str) -> str:
     """Sizes with a true times sign."""
     words = text.split(" ")
     return " ".join(
@@ -145,5 +152,5 @@ def call(scope: Scope | None) -> tuple[str, list[str]]:
     words = []
     for name, value in scope.arguments:
         shown = value if isinstance(value, str) else scope_value(value)
-        words.append(f"{name}={_timesed(shown)}")
+        words.append(f"{name}={shaped(shown)}")
     return scope.name, words

@@ -1,0 +1,136 @@
+"""What each box says and how it is coloured."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from archc.emit.diagram import heat, metrics, words
+from archc.emit.diagram.labels import DETAIL, TITLE, Face, Line
+from archc.emit.diagram.parts import Box, Unit
+from archc.emit.diagram.theme import KINDS, Theme, ink_on, mix
+
+if TYPE_CHECKING:
+    from archc.check import Network
+    from archc.emit.diagram.mistakes import Mistakes
+    from archc.emit.diagram.options import Options
+    from archc.graph.graph import Node
+
+WIDEST, NARROWEST = 200, 110
+
+
+class Faces:
+    """Makes the faces of one picture."""
+
+    def __init__(
+        self, network: Network, options: Options, theme: Theme, mistakes: Mistakes
+    ) -> None:
+        self._graph = network.graph
+        self._options = options
+        self._theme = theme
+        self._mistakes = mistakes
+
+    def face(self, part: Unit | Box, cost: str) -> Face:
+        """The face of a part; `cost` is what it costs, as text."""
+        return self._closed(part, cost) if isinstance(part, Box) else self._layer(part, cost)
+
+    def result(self, name: str) -> Face:
+        """The face of a result of the network."""
+        return Face((Line("output" if name == "out" else name, (), "", True, DETAIL + 1),), slim=True)
+
+    def _layer(self, unit: Unit, cost: str) -> Face:
+        main = unit.main
+        above, below = self._stripes(unit.before), self._stripes(unit.after)
+        wrong = self._mistakes.texts.get(main.index)
+        if slim(unit) and wrong is None:
+            text = main.path if main.layer is None else words.title(main)
+            return Face((Line(text, (), "", True, DETAIL + 1),), above, below, slim=True)
+        lines = [Line(words.title(main), tuple(words.details(main)), _named(unit), True, TITLE)]
+        if cost:
+            lines.append(Line("", (cost,)))
+        if wrong is not None:
+            lines += [Line(f"\u2717 {line}") for line in metrics.wrap(wrong.split(), WIDEST - 20, DETAIL, 3)]
+        badge = f"{words.TIMES} {unit.count}" if unit.count > 1 else ""
+        return Face(tuple(lines), above, below, badge)
+
+    def _closed(self, box: Box, cost: str) -> Face:
+        name, arguments = words.call(box.scope)
+        badge = f"{words.TIMES} {box.count}" if box.count > 1 else ""
+        said = " ".join(arguments)
+        beside = name and metrics.text_width(said, DETAIL) < 84
+        shown = box.name if name else ""
+        lines = [Line(name or box.name, (said,) if beside and said else (), shown, True, TITLE)]
+        if not beside:
+            lines += [Line(line) for line in metrics.wrap(arguments, WIDEST - 14, DETAIL, 2)]
+        if box.series > 1:
+            first, last = box.nodes[0], box.nodes[-1]
+            taken = self._graph.nodes[first.inputs[0]].shape if first.inputs else None
+            lines.append(
+                Line(f"{box.series} in a row: {_channels(taken)} \u2192 {_channels(last.shape)} channels")
+            )
+        if box.like is not None:
+            lines.append(Line(f"inside as {box.like}"))
+        elif not name or not arguments:
+            lines.append(Line(_contents(box.nodes)))
+        if cost:
+            lines.append(Line("", (cost,)))
+        return Face(tuple(lines), (), (), badge)
+
+    def _stripes(self, nodes: tuple[Node, ...]) -> tuple[tuple[str, str], ...]:
+        theme = self._theme
+        return tuple(
+            (words.stripe(node), mix(KINDS[words.kind_of(node.layer)], theme.paper, theme.stripe))
+            for node in nodes
+        )
+
+
+def slim(part: Unit | Box) -> bool:
+    """Merges, inputs and changes of shape are small."""
+    if isinstance(part, Box) or part.main.shape is None:
+        return False
+    return words.kind_of(part.main.layer) in ("merge", "shape")
+
+
+def kind(part: Unit | Box) -> str:
+    """The kind that decides the colour of a part."""
+    return "block" if isinstance(part, Box) else words.kind_of(part.main.layer)
+
+
+def colours(part: Unit | Box, theme: Theme, warmth: float | None) -> tuple[str, str, str]:
+    """Ground, border and ink of a box; `warmth` is its heat where costs are shown."""
+    if isinstance(part, Unit) and part.main.layer is None:
+        return theme.paper, theme.faint, theme.ink
+    if warmth is not None:
+        ground = heat.colour(warmth, theme)
+        return ground, mix(ground, theme.ink, 0.35), ink_on(ground)
+    hue = KINDS[kind(part)]
+    return mix(hue, theme.paper, theme.tint), hue, theme.ink
+
+
+def training(nodes: tuple[Node, ...]) -> bool:
+    """Whether all of it runs in training only."""
+    return bool(nodes) and all(node.training for node in nodes)
+
+
+def _named(unit: Unit) -> str:
+    """The name beside a layer; none where it is automatic and names no weights."""
+    main = unit.main
+    own = unit.name.rpartition(".")[2]
+    automatic = own.isdigit() or own.rstrip("0123456789") == main.kind
+    holds = main.layer is not None and (main.layer.counted or main.kind == "subsample")
+    return unit.name if holds or not automatic else ""
+
+
+def _contents(nodes: tuple[Node, ...]) -> str:
+    """`6 convolutions, 2 poolings`: what a closed group holds."""
+    counts: dict[str, int] = {}
+    for node in nodes:
+        if node.layer is not None and node.layer.group in ("convolution", "pooling"):
+            word = words.kind_of(node.layer)
+            counts[word] = counts.get(word, 0) + 1
+    spoken = {"convolution": "conv", "dense": "dense", "pooling": "pooling"}
+    said = ", ".join(f"{number} {spoken[word]}" for word, number in counts.items())
+    return said or f"{len(nodes)} layers"
+
+
+def _channels(shape: object) -> str:
+    return str(shape[0]) if isinstance(shape, tuple) and shape else "?"
