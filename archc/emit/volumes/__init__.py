@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from archc.emit.volumes.draw import scene
 from archc.emit.volumes.palette import palette
 from archc.emit.volumes.svg import svg
+from archc.emit.volumes.tikz import tikz as tikz_of
 
 if TYPE_CHECKING:
     from archc.check import Network
@@ -16,3 +17,8 @@ if TYPE_CHECKING:
 def draw(network: Network, options: Options) -> str:
     """The picture as SVG."""
     return svg(scene(network, options.legend), palette(options.theme))
+
+
+def tikz(network: Network, options: Options) -> str:
+    """The picture as a standalone LaTeX file."""
+    return tikz_of(scene(network, options.legend), palette(options.theme))

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archc.emit.volumes import layout as place
+from archc.emit.volumes import ushape
 from archc.emit.volumes.board import Board
+from archc.emit.volumes.brackets import brackets, taps
 from archc.emit.volumes.edges import edge_labels
 from archc.emit.volumes.layout import Layout, arrange
 from archc.emit.volumes.legend import caption, legend, shared_lines
@@ -54,14 +56,15 @@ def _boxes(picture: Picture, layout: Layout, board: Board) -> list[Group]:
 def _wires(picture: Picture, layout: Layout, board: Board) -> tuple[list[Shape], list[Shape]]:
     """What leads from each volume to the next: a kernel's pyramid, a fan, or an arrow."""
     stage = place.stages(picture)
-    shapes: list[Shape] = []
+    shapes: list[Shape] = ushape.wires(picture, layout, board) if layout.levels else []
     fans: list[Shape] = []
     for number in range(1, len(picture.units)):
         before, unit = picture.units[number - 1], picture.units[number]
         one, two = layout.solids[number - 1], layout.solids[number]
-        if before.shape is None or unit.shape is None:
+        if before.shape is None or unit.shape is None or layout.rows[number] != layout.rows[number - 1]:
             continue
-        if layout.close and stage[number - 1] == stage[number]:
+        near = two.x - one.right < one.depth + 6
+        if near and layout.close and (layout.levels or stage[number - 1] == stage[number]):
             continue
         if len(unit.shape) == 1:
             fans.append(_fan(one, two, len(before.shape) == 1))
@@ -103,6 +106,9 @@ def _texts(picture: Picture, layout: Layout, board: Board) -> list[Shape]:
     for unit, solid in zip(picture.units, layout.solids, strict=True):
         middle = (solid.x + solid.right) / 2
         shapes.append(board.put(Label(middle, solid.bottom + 10, place.channels(unit), 12.0)))
+    if layout.levels:
+        shapes += ushape.names(picture, layout, board)
+        return [*shapes, *edge_labels(picture, layout, board)]
     lowest = []
     for run in layout.runs:
         one, two = layout.solids[run.first], layout.solids[run.last]
@@ -110,27 +116,7 @@ def _texts(picture: Picture, layout: Layout, board: Board) -> list[Shape]:
         labels = place.caption_labels(run, (one.x + two.right) / 2, top)
         shapes += map(board.put, labels)
         lowest.append(top + 15 * max(0, len(labels) - 1))
+    shapes += taps(picture, layout, board)
     shapes += edge_labels(picture, layout, board)
-    shapes += _brackets(picture, layout, max(lowest, default=0.0) + 16)
-    return shapes
-
-
-def _brackets(picture: Picture, layout: Layout, y: float) -> list[Shape]:
-    """A line under the volumes of a group, with its name."""
-    from archc.emit.diagram.metrics import fit
-
-    spans: list[tuple[str, float, float]] = []
-    for unit, solid in zip(picture.units, layout.solids, strict=True):
-        if spans and spans[-1][0] == unit.group:
-            spans[-1] = (unit.group, spans[-1][1], solid.right)
-        else:
-            spans.append((unit.group, solid.x, solid.right))
-    shapes: list[Shape] = []
-    for name, left, right in spans:
-        if not name:
-            continue
-        points = ((left, y - 4), (left, y), (right, y), (right, y - 4))
-        shapes.append(Line(points, "faint", 0.8))
-        text = fit(name, max(40.0, right - left), 12.0, bold=True)
-        shapes.append(Label((left + right) / 2, y + 11, text, 12.0, bold=True))
+    shapes += brackets(picture, layout, max(lowest, default=0.0) + 16)
     return shapes

@@ -12,7 +12,7 @@ from archc.emit.volumes.scene import Label, Shape
 from archc.emit.volumes.solid import CX, CY, Solid
 from archc.shapes import Axis, show
 
-_SIZE = 11.5
+_SIZE = 12.0
 
 
 def edge_labels(picture: Picture, layout: Layout, board: Board) -> list[Shape]:
@@ -21,6 +21,8 @@ def edge_labels(picture: Picture, layout: Layout, board: Board) -> list[Shape]:
     shapes: list[Shape] = []
     for number, (unit, solid) in enumerate(zip(picture.units, layout.solids, strict=True)):
         last = number + 1 == len(stage) or stage[number + 1] != stage[number]
+        if layout.levels and last and number + 1 < len(stage):
+            last = _free(layout, number)
         if not last or unit.shape is None or len(unit.shape) == 1:
             continue
         axes = unit.shape[1:]
@@ -33,6 +35,12 @@ def edge_labels(picture: Picture, layout: Layout, board: Board) -> list[Shape]:
             found.append(board.place(_width(solid, axes[-1])))
         shapes += [label for label in found if label is not None]
     return shapes
+
+
+def _free(layout: Layout, number: int) -> bool:
+    """Whether the side of a volume in a U can be seen: nothing stands close on its right."""
+    one, two = layout.solids[number], layout.solids[number + 1]
+    return layout.rows[number] != layout.rows[number + 1] or two.x > one.right + one.depth
 
 
 def _point(solid: Solid, text: str) -> Iterator[Label]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from os.path import commonprefix
 from typing import NamedTuple
 
 from archc.emit.diagram.metrics import fit, text_width
@@ -38,6 +39,7 @@ class Layout(NamedTuple):
     rows: tuple[int, ...]  # of each unit
     bottoms: tuple[float, ...]  # of each row, captions begin there
     close: bool
+    levels: bool = False  # rows are the levels of a U
 
 
 def channels(unit: Unit) -> str:
@@ -64,10 +66,15 @@ def stages(picture: Picture) -> list[int]:
 
 def arrange(picture: Picture, scale: Scales, shared: dict[str, tuple[str, ...]]) -> Layout:
     """Every unit's place. `shared` are the lines that the legend says for a kind."""
+    if picture.links:
+        from archc.emit.volumes.ushape import arrange as in_levels
+
+        return in_levels(picture)
     roomy = _row(picture, scale, shared, close=False)
     if _width(roomy) <= ROOMY:
         return roomy
-    return _row(picture, scales(picture, 150.0, 36.0), shared, close=True)
+    close = _row(picture, scales(picture, 150.0, 36.0), shared, close=True)
+    return close if _width(close) < 0.9 * _width(roomy) else roomy
 
 
 def _width(layout: Layout) -> float:
@@ -90,16 +97,23 @@ def captions(
         if (
             close and last is not None and before is not None
             and before.kind == unit.kind and stage[last.last] == stage[place]
-            and before.lines == unit.lines and before.group == unit.group
-            and bool(before.name) == bool(unit.name) and unit.kind != "block"
+            and before.lines == unit.lines and before.groups == unit.groups
+            and bool(before.name) == bool(unit.name)
         ):  # fmt: skip
-            name = f"{picture.units[last.first].name} \u2013 {unit.name}"
-            head = (name,) if unit.name else ()
+            head = (_span(picture.units[last.first].name, unit.name),) if unit.name else ()
             runs[-1] = Run(last.first, place, (*head, *lines), bool(unit.name))
         else:
             head = (unit.name,) if unit.name else ()
             runs.append(Run(place, place, (*head, *lines), bool(unit.name)))
     return [run._replace(lines=tuple(fit(line, _LONGEST, _TEXT) for line in run.lines)) for run in runs]
+
+
+def _span(first: str, last: str) -> str:
+    """`inception4a\u2013e`: the names from one to another."""
+    same = len(commonprefix((first, last)))
+    while same and first[same - 1].isdigit() and last[same:].isdigit():
+        same -= 1
+    return f"{first}\u2013{last[same:]}" if same > 2 else f"{first} \u2013 {last}"
 
 
 def caption_width(run: Run) -> float:

@@ -78,7 +78,10 @@ def _entries(picture: Picture, shared: dict[str, tuple[str, ...]]) -> list[tuple
 def _title(kind: str, lines: tuple[str, ...]) -> str:
     if not lines:
         return TITLES[kind]
+    if kind == "up" and lines[0][0].isdigit():
+        return ", ".join((f"up-convolution {lines[0]}", *lines[1:]))
     word, _, kernel = lines[0].rpartition(" ")
+    word = {"avg": "average"}.get(word, word)
     head = f"{word} {TITLES[kind]} {kernel}" if word else f"{TITLES[kind]} {kernel}"
     return ", ".join((head, *lines[1:]))
 

@@ -25,7 +25,7 @@ class Unit(NamedTuple):
     """A layer with what is fused into it, a block, or several equal ones in a row.
 
     `stripes` are the fused layers in order. `window` is the kernel with which the layer reads the
-    unit before it. `group` is the outermost group of several units around it, for brackets.
+    unit before it. `groups` are the groups of several units around it, outermost first.
     """
 
     kind: str
@@ -38,7 +38,7 @@ class Unit(NamedTuple):
     stripes: tuple[Stripe, ...] = ()
     window: tuple[int, ...] = ()
     taps: tuple[str, ...] = ()  # extra outputs taken here
-    group: str = ""
+    groups: tuple[str, ...] = ()
     slices: int = 1  # how many equal blocks the volume stands for
 
 

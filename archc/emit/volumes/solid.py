@@ -113,7 +113,7 @@ def _quad(solid: Solid, fill: str, corners: tuple[Place, ...]) -> Polygon:
 def _slices(unit: Unit, solid: Solid, body: float) -> list[Line]:
     """Cuts that show how many equal blocks a volume stands for."""
     count = unit.slices
-    if count < 2 or body / count < 3:
+    if count < 2 or body / count < 2.4:
         return []
     cuts = []
     for number in range(1, count):

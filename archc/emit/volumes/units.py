@@ -67,7 +67,7 @@ def _notes(graph: Graph, line: Spine) -> tuple[str, ...]:
     if extra:
         names = ", ".join(clean(one.name) for one in extra)
         training = " (training only)" if all(one.training for one in extra) else ""
-        notes.append(f"Not drawn: {names}{training}.")
+        notes.append(f"Further outputs, not drawn: {names}{training}.")
     return tuple(notes)
 
 
@@ -211,15 +211,15 @@ class _Names:
     def _alone(self, scope: Scope, place: int) -> bool:
         return self._drafts.get(id(scope)) == {place}
 
-    def group(self, draft: _Draft, place: int) -> str:
-        """The outermost group of several volumes around this one."""
+    def groups(self, draft: _Draft, place: int) -> tuple[str, ...]:
+        """The groups of several volumes around this one, outermost first."""
         scope: Scope | None = draft.scope or self._graph.nodes[draft.nodes[0]].scope
-        found = ""
+        found: list[str] = []
         while scope is not None and scope.parent is not None:
-            if not self._alone(scope, place) and scope.path:
-                found = scope.path
+            if not self._alone(scope, place) and scope.path and scope.path not in found:
+                found.append(scope.path)
             scope = scope.parent
-        return clean(found)
+        return tuple(clean(path) for path in reversed(found))
 
 
 def _unit(network: Network, line: Spine, draft: _Draft, names: _Names, place: int) -> Unit:
@@ -255,7 +255,7 @@ def _unit(network: Network, line: Spine, draft: _Draft, names: _Names, place: in
         taps=tuple(
             clean(one.name) for one in graph.results if one.training and _tapped(graph, one.node, draft)
         ),
-        group=names.group(draft, place),
+        groups=names.groups(draft, place),
         slices=draft.count,
     )
 

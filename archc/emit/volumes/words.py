@@ -27,12 +27,12 @@ _KINDS = {
 }
 _POOLS = {
     "maxpool": "max",
-    "avgpool": "average",
+    "avgpool": "avg",
     "stochastic_pool": "stochastic",
     "subsample": "subsample",
-    "adaptive_avgpool": "average",
+    "adaptive_avgpool": "avg",
     "adaptive_maxpool": "max",
-    "global_avgpool": "average",
+    "global_avgpool": "avg",
 }
 
 
