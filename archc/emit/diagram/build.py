@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 MUCH = 26  # layers that still read well when all are drawn
 TOO_MUCH = 70
-SERIES = 3  # neighbours that differ in their shapes alone, from which on one box stands for them
+SERIES = 2  # neighbours that differ in their shapes alone, from which on one box stands for them
 
 
 class Policy(NamedTuple):
@@ -198,7 +198,7 @@ class _Builder:
             return parts
         if len(row.nodes) > 1:
             self.drawn.setdefault(shape, row.path)
-        return [Cluster(scope, name, nodes, tuple(parts), count)]
+        return [Cluster(scope, name, nodes, tuple(parts), count, self._name(rows, ""))]
 
     def _opened(self, row: Row) -> bool:
         opened = self.policy.opened

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from archc.emit import figures
 from archc.emit.diagram import faces, heat, labels, words
 from archc.emit.diagram.build import view
+from archc.emit.diagram.columns import Sheet
 from archc.emit.diagram.edges import Edge, Plan
 from archc.emit.diagram.escape import quoted
 from archc.emit.diagram.faces import NARROWEST, WIDEST, Faces
@@ -39,7 +40,6 @@ class Picture:
         self.options = options
         self.theme = THEMES[options.theme]
         built = view(network.graph, options)
-        self.parts = built.parts
         self.drawn = list(leaves(built.parts))
         self.plan = Plan(network.graph, built, self.drawn)
         self.mistakes = mistakes(network.graph, findings)
@@ -56,6 +56,13 @@ class Picture:
         wide = [labels.needed(face) for face in self._faces if not face.slim]
         self._width = round(min(max([NARROWEST, *wide]), WIDEST))
         self._below = options.direction == "TB"  # shapes stand below their boxes
+        sheet = Sheet(built.parts, self.plan.arrows, self._size, not self._below)
+        self.columns = sheet.columns(options.columns)
+        self._column_of = {
+            self._number[id(leaf)]: number
+            for number, column in enumerate(self.columns)
+            for leaf in leaves(column)
+        }
         self._lines: list[str] = []
         self._indent = 0
         self._clusters = 0
@@ -77,11 +84,12 @@ class Picture:
             self._say(f"label={legend(self)}")
         self._open('subgraph "cluster_all"')
         self._say(f'peripheries=0 labelloc=t margin=4 tooltip=" " label={self._title()}')
-        self._each(self.parts, 0)
-        self._results()
+        for number, column in enumerate(self.columns):
+            self._column(number, column)
         self._close()
         for edge in self.plan.arrows:
             self._arrow(edge)
+        self._turns()
         self._result_arrows()
         self._close()
         return "\n".join(self._lines) + "\n"
@@ -110,6 +118,43 @@ class Picture:
                 result[home].append(node)
         return result
 
+    def _size(self, number: int) -> tuple[float, float]:
+        """The width and height of a box."""
+        face = self._faces[number]
+        width, height = self._wide(face), labels.height(face, self._width)
+        return (width, height) if self._below else (height, width + 60)
+
+    def _column(self, number: int, parts: tuple[Part, ...]) -> None:
+        """A column: where it comes from, its parts, where it goes on."""
+        self._open(f'subgraph "cluster_column{number}"')
+        self._say('peripheries=0 margin=6 label="" tooltip=" "')
+        theme = self.theme
+        circle = (
+            f'shape=circle fixedsize=true width="0.24" fontsize="8" color="{theme.faint}" '
+            f'fontcolor="{theme.ink}" penwidth="1" tooltip=" "'
+        )
+        if number:
+            self._say(f'i{number} [label="{number}" {circle}]')
+        self._each(parts, 0)
+        self._results({self._number[id(leaf)] for leaf in leaves(parts)})
+        if number < len(self.columns) - 1:
+            self._say(f'o{number + 1} [label="{number + 1}" {circle}]')
+        self._close()
+
+    def _turns(self) -> None:
+        """The arrows to the foot of each column, and from the head of the next one."""
+        out, into = ("s", "n") if self._below else ("e", "w")
+        feet = set()
+        for edge in self.plan.arrows:
+            first, last = self._column_of[edge.tail], self._column_of[edge.head]
+            for column in range(first + 1, last + 1):
+                if column == first + 1 and (edge.tail, column) not in feet:
+                    feet.add((edge.tail, column))
+                    self._say(f"n{edge.tail}:b:{out} -> o{column} [weight=60]")
+            if last > first:
+                style = " style=dashed" if edge.reader.training else ""
+                self._say(f"i{last} -> n{edge.head}:b:{into} [weight=60{style}]")
+
     def _each(self, parts: tuple[Part, ...], depth: int) -> None:
         for part in parts:
             if isinstance(part, Cluster):
@@ -128,9 +173,14 @@ class Picture:
             f'style="{style}" fillcolor="{theme.cluster[depth % 2]}" color="{theme.outline}" '
             f"labeljust=l labelloc=t margin=7 tooltip={quoted(f'{cluster.name} {said}'.strip())}"
         )
+        path = cluster.name
+        if path[:1].isdigit() and cluster.path:
+            path = cluster.path
+        if cluster.continued:
+            path += " (continued)"
         badge = f"{words.TIMES} {cluster.count}" if cluster.count > 1 else ""
         room = self._width / 2 - 6
-        self._say(f"label={labels.cluster(cluster.name, name, arguments, badge, room, theme)}")
+        self._say(f"label={labels.cluster(path, name, arguments, badge, room, theme)}")
         self._each(cluster.parts, depth + 1)
         self._close()
 
@@ -173,6 +223,8 @@ class Picture:
 
     def _arrow(self, edge: Edge) -> None:
         theme = self.theme
+        if self._column_of[edge.tail] != self._column_of[edge.head]:
+            return
         wrong = edge.reader.index in self.mistakes.nodes
         attributes = []
         shape = words.shape(edge.source.shape)
@@ -183,9 +235,11 @@ class Picture:
             attributes.append(f"label={labels.text_label(shape, SHAPE, theme.faint)}")
         if edge.skip and not wrong:
             attributes.append(f'color="{theme.skip}" penwidth="1.4"')
-        if edge.reader.training:
+        if edge.size and not wrong:
+            attributes.append(f'color="{theme.outline}" arrowhead=none')
+        if edge.reader.training or edge.size:
             attributes.append("style=dashed")
-        attributes.append(f"weight={self.plan.weight(edge)}")
+        attributes.append(f"weight={edge.weight} minlen={edge.length}")
         said = f"{edge.source.path} \u2192 {edge.reader.path}: {figures.shape(edge.source.shape)}"
         attributes.append(f"tooltip={quoted(said)} labeltooltip={quoted(said)}")
         self._say(f"{self._ends(edge)} [{' '.join(attributes)}]")
@@ -193,11 +247,14 @@ class Picture:
     def _ends(self, edge: Edge) -> str:
         out, into = ("s", "n") if self._below else ("e", "w")
         if edge.skip and self._below:
-            out = into = "e"
+            out = "s" if self.plan.passive(edge.tail) else "e"
+            into = "n" if self.plan.passive(edge.head) else "e"
         return f"n{edge.tail}:b:{out} -> n{edge.head}:b:{into}"
 
-    def _results(self) -> None:
+    def _results(self, inside: set[int]) -> None:
         for number, result in enumerate(self.graph.results):
+            if self.plan.home(self.plan.source(result.node).index) not in inside:
+                continue
             theme, face = self.theme, self._maker.result(result.name)
             paint = Paint(theme.paper, theme.faint, theme.ink, dashed=result.training)
             label = labels.box(face, self._wide(face), paint, theme)

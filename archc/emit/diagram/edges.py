@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from archc.emit.diagram.build import passes
+from archc.emit.diagram.faces import kind, slim
 
 if TYPE_CHECKING:
     from archc.emit.diagram.build import View
@@ -20,6 +22,9 @@ class Edge(NamedTuple):
     source: Node
     reader: Node
     skip: bool  # there is a longer way between the two
+    size: bool  # only the size is read: `crop like=NAME`
+    weight: int  # how straight it should be
+    length: int  # ranks it spans at least
 
 
 class Plan:
@@ -28,8 +33,9 @@ class Plan:
     def __init__(self, graph: Graph, view: View, drawn: list[Unit | Box]) -> None:
         self._graph = graph
         self._view = view
+        self._drawn = drawn
         self._home = {node.index: n for n, part in enumerate(drawn) for node in part.nodes}
-        self.arrows = self._arrows(len(drawn))
+        self.arrows = self._arrows()
 
     def home(self, index: int) -> int | None:
         """The drawn part in which a node is."""
@@ -42,37 +48,68 @@ class Plan:
             node = self._graph.nodes[node.inputs[0]]
         return node
 
-    def weight(self, edge: Edge) -> int:
-        """How straight an arrow should be: chains most of all, skips least."""
-        if edge.skip:
-            return 1
-        alone = sum(other.tail == edge.tail and not other.skip for other in self.arrows) == 1
-        only = sum(other.head == edge.head and not other.skip for other in self.arrows) == 1
-        return 60 if alone and only else 4
-
-    def _arrows(self, count: int) -> list[Edge]:
-        found: dict[tuple[int, int], tuple[Node, Node]] = {}
+    def _found(self) -> dict[tuple[int, int], tuple[Node, Node, bool]]:
+        """The arrows: for a pair of parts, the node that is read and the one that reads it."""
+        found: dict[tuple[int, int], tuple[Node, Node, bool]] = {}
         for node in self._graph.nodes:
             if passes(node):
                 continue
-            for index in node.inputs:
+            for position, index in enumerate(node.inputs):
                 if index < 0:
                     continue
                 source = self.source(index)
                 tail, head = self.home(source.index), self.home(node.index)
                 if tail is None or head is None or tail == head:
                     continue
-                if not self._apart(source.index, node.index):
-                    found.setdefault((tail, head), (source, node))
-        beyond = _reach(count, list(found))
-        after: dict[int, list[int]] = {}
-        for tail, head in found:
-            after.setdefault(tail, []).append(head)
+                size = position > 0 and node.layer is not None and not node.layer.many_inputs
+                known = found.get((tail, head))
+                if (known is None or known[2]) and not self._apart(source.index, node.index):
+                    found[tail, head] = (source, node, size)
+        return found
+
+    def _arrows(self) -> list[Edge]:
+        found = self._found()
+        flow = [pair for pair, (_, _, size) in found.items() if not size]
+        skips = self._skips(flow)
+        main = [
+            pair for pair in flow if pair not in skips and not found[pair][1].training
+        ]
+        outs = Counter(tail for tail, _ in main)
+        ins = Counter(head for _, head in main)
         result = []
-        for (tail, head), (source, reader) in sorted(found.items(), key=lambda item: item[0]):
-            skip = any(beyond[other] >> head & 1 for other in after[tail] if other != head)
-            result.append(Edge(tail, head, source, reader, skip))
+        for pair in sorted(found):
+            source, reader, size = found[pair]
+            tail, head = pair
+            chain = pair in main and outs[tail] == 1 and ins[head] == 1
+            weight = 60 if chain else 4 if pair in main else 1
+            if reader.training and source.training:
+                weight = 60
+            fans = pair in main and not chain
+            result.append(Edge(tail, head, source, reader, pair in skips, size, weight, 1 + fans))
         return result
+
+    def _skips(self, pairs: list[tuple[int, int]]) -> set[tuple[int, int]]:
+        """The arrows beside which there is another way; also through what only cuts or reshapes."""
+        beyond = _reach(len(self._drawn), pairs)
+        after: dict[int, list[int]] = {}
+        for tail, head in pairs:
+            after.setdefault(tail, []).append(head)
+        skips = set()
+        for tail, head in sorted(pairs):
+            goal = head
+            while self.passive(goal) and len(after.get(goal, ())) == 1:
+                goal = after[goal][0]
+            others = (other for other in after[tail] if other != head)
+            bypassed = any(beyond[other] >> goal & 1 for other in others)
+            led = self.passive(tail) and any((t, tail) in skips for t, h in pairs if h == tail)
+            if bypassed or led:
+                skips.add((tail, head))
+        return skips
+
+    def passive(self, number: int) -> bool:
+        """Whether a part only cuts or reshapes."""
+        part = self._drawn[number]
+        return slim(part) and kind(part) == "shape" and not part.nodes[0].training
 
     def _stands(self, index: int) -> int:
         """The node that stands for one that is folded away."""

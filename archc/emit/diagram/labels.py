@@ -89,12 +89,21 @@ def box(face: Face, width: int, paint: Paint, theme: Theme, shape: str = "", for
         return f"<{table(port)}>"
     outer = width + 2 * paint.pen
     start = outer / 2 + (34 if forks else 4)
-    wide = max(outer, 2 * (start + text_width(shape, SHAPE)))
-    side = empty((wide - outer) / 2, 4)
-    above = f"<TD>{table(side + port + side)}</TD>"
-    first = (wide - outer) / 2 + start
-    below = empty(first, 11) + cell(shape, wide - first, 11, SHAPE, theme.faint)
+    wide = max(outer, start + text_width(shape, SHAPE) + 2)
+    above = f"<TD>{table(port + empty(wide - outer, 4))}</TD>" if wide > outer else port
+    below = empty(start, 11) + cell(shape, wide - start, 11, SHAPE, theme.faint)
     return f"<{table(above, f'<TD>{table(below)}</TD>')}>"
+
+
+def height(face: Face, width: int) -> float:
+    """How high a box is, about."""
+    total = 4.0 + 11 * (bool(face.above) + bool(face.below))
+    for line in face.lines:
+        total += line.size + 4
+        beside = text_width(line.text, line.size, line.bold) + text_width(", ".join(line.said), DETAIL)
+        if line.text and line.said and beside > width - 2 * _PAD:
+            total += DETAIL + 3
+    return total
 
 
 def cell(

@@ -39,11 +39,11 @@ def legend(picture: Picture) -> str:
         swatch = _swatch(mix(KINDS[kind], theme.paper, share), KINDS[kind])
         entries.append((swatch, TITLES[kind]))
     if any(edge.skip for edge in picture.plan.arrows):
-        entries.append((_sign("\u2192", theme.skip), "skip"))
+        entries.append((_stroke(theme.skip), "skip"))
     if any(result.training for result in picture.graph.results):
-        entries.append((_sign("- - -", theme.edge), "in training only"))
+        entries.append((_stroke(theme.edge, True), "in training only"))
     if picture.mistakes.nodes:
-        entries.append((_sign("\u2717", theme.error), "does not fit"))
+        entries.append((_stroke(theme.error), "does not fit"))
     rows = [_spacer()]
     if picture.costs:
         rows.append(_heat(picture))
@@ -86,14 +86,22 @@ def _spacer() -> str:
 
 def _swatch(ground: str, border: str) -> str:
     inner = (
-        f'<TABLE BORDER="1" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0" COLOR="{border}" '
-        f'BGCOLOR="{ground}"><TR>{labels.empty(11, 7)}</TR></TABLE>'
+        f'<TD FIXEDSIZE="TRUE" WIDTH="14" HEIGHT="9" BORDER="1" COLOR="{border}" '
+        f'BGCOLOR="{ground}"></TD>'
     )
-    return f"<TD>{inner}</TD>" + labels.empty(5, _HEIGHT)
+    return f"<TD>{labels.table(labels.empty(14, 2), inner, labels.empty(14, 3))}</TD>" + _gap()
 
 
-def _sign(sign: str, colour: str) -> str:
-    return labels.cell(sign, _MARK, _HEIGHT, 10, colour, "CENTER", True)
+def _stroke(colour: str, dashed: bool = False) -> str:
+    """A piece of line."""
+    bars = (labels.empty(4, 2, colour) + labels.empty(1, 2)) * 3 if dashed else ""
+    line = bars or labels.empty(15, 2, colour)
+    rows = labels.table(labels.empty(14, 6), f"<TD>{labels.table(line)}</TD>", labels.empty(14, 6))
+    return f"<TD>{rows}</TD>" + _gap()
+
+
+def _gap() -> str:
+    return labels.empty(5, _HEIGHT)
 
 
 def _heat(picture: Picture) -> str:

@@ -22,6 +22,7 @@ class Options(NamedTuple):
     which folds what repeats and draws each structure once; `("all",)` draws every layer,
     `("none",)` only the outermost pieces; any other words are blocks (`Bottleneck`) or paths
     (`layer1.0`) to be opened besides. Scopes below `depth` are closed.
+    `columns` is how many the picture has; by default as many as a page asks for.
     """
 
     expand: tuple[str, ...] = ()
@@ -31,3 +32,4 @@ class Options(NamedTuple):
     theme: ThemeName = "light"
     fuse: bool = True
     legend: bool = True
+    columns: int | None = None

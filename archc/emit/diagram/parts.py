@@ -63,7 +63,7 @@ class Box:
 class Cluster:
     """A scope drawn open."""
 
-    __slots__ = ("count", "name", "nodes", "parts", "scope")
+    __slots__ = ("continued", "count", "name", "nodes", "parts", "path", "scope")
 
     def __init__(
         self,
@@ -72,12 +72,15 @@ class Cluster:
         nodes: tuple[Node, ...],
         parts: tuple[Part, ...],
         count: int = 1,
+        path: str = "",
     ) -> None:
         self.scope = scope
         self.name = name
         self.nodes = nodes
         self.parts = parts
         self.count = count
+        self.path = path
+        self.continued = False  # it began in an earlier column
 
 
 Part = Unit | Box | Cluster

@@ -10,13 +10,13 @@ BLUE, VERMILLION, PURPLE, GREY = "#0072B2", "#D55E00", "#CC79A7", "#8A8F98"
 
 KINDS = {
     "convolution": BLUE,
-    "dense": ORANGE,
+    "dense": VERMILLION,
     "pooling": GREEN,
     "merge": SKY,
     "shape": GREY,
     "normalisation": YELLOW,
     "activation": PURPLE,
-    "regularisation": GREY,
+    "regularisation": ORANGE,
     "block": GREY,
 }
 TITLES = {

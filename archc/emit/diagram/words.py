@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 from archc.emit import figures
 from archc.emit.labels import layer_text, scope_value, value_text
 
+from archc.graph.values import Tensor
+
 if TYPE_CHECKING:
     from archc.graph.graph import Node, Scope
     from archc.layers.base import Layer
@@ -81,7 +83,8 @@ def title(node: Node) -> str:
     if isinstance(width, int) and not isinstance(width, bool):
         words += f", {width}"
     if layer.keyword == "slice":
-        words = shaped(layer_text(layer))
+        first, last = layer.values.get("begin"), layer.values.get("end")
+        words = f"channels {first}\u2013" + (str(last - 1) if isinstance(last, int) else "end")
     return words
 
 
@@ -151,6 +154,8 @@ def call(scope: Scope | None) -> tuple[str, list[str]]:
         return "", []
     words = []
     for name, value in scope.arguments:
+        if isinstance(value, Tensor):
+            continue  # an arrow shows it
         shown = value if isinstance(value, str) else scope_value(value)
         words.append(f"{name}={shaped(shown)}")
     return scope.name, words

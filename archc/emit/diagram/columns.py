@@ -1,0 +1,152 @@
+"""A long network in several columns, so that it fits a page at a size that can be read."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from archc.emit.diagram.parts import Box, Cluster, Part, Unit, leaves
+
+if TYPE_CHECKING:
+    from archc.emit.diagram.edges import Edge
+
+PAGE = (523.0, 770.0)  # A4 within margins, in points
+MOST = 4
+_GAP, _FAN, _CLUSTER, _BETWEEN, _REST = 24.0, 12.0, 34.0, 40.0, 110.0
+_ENOUGH = 0.9  # of the best scale: fewer columns are worth a little size
+
+Size = Callable[[int], tuple[float, float]]
+
+
+class Sheet:
+    """Cuts a picture where one tensor alone passes, outside blocks.
+
+    `size` gives the width and height of a part; along a column the height counts.
+    """
+
+    def __init__(self, parts: tuple[Part, ...], arrows: list[Edge], size: Size, wide: bool) -> None:
+        self._parts = parts
+        self._arrows = arrows
+        self._size = size
+        self._wide = wide  # it runs from left to right
+        self._leaves = list(leaves(parts))
+        self._number = {id(part): number for number, part in enumerate(self._leaves)}
+        self._opens: dict[int, int] = defaultdict(int)
+        self._whole: set[int] = set()  # cuts that would divide a block
+        for part in parts:
+            self._look(part)
+
+    def columns(self, wanted: int | None) -> list[tuple[Part, ...]]:
+        """The parts of each column."""
+        count = len(self._leaves)
+        cuts = [cut for cut in range(1, count) if self._possible(cut)]
+        best: list[int] = []
+        scale = self._scale([0, count])
+        for number in range(2, MOST + 1):
+            if wanted is not None and number != wanted:
+                continue
+            found = self._divide(cuts, number)
+            if found is None:
+                continue
+            reached = self._scale([0, *found, count])
+            if wanted is not None or reached * _ENOUGH > scale:
+                best, scale = found, reached
+        bounds = [0, *best, count]
+        return [
+            self._cut(self._parts, start, stop)
+            for start, stop in zip(bounds, bounds[1:], strict=False)
+        ]
+
+    def _look(self, part: Part) -> None:
+        if not isinstance(part, Cluster):
+            return
+        inside = [self._number[id(leaf)] for leaf in leaves(part.parts)]
+        self._opens[inside[0]] += 1
+        if part.count > 1 or (part.scope is not None and part.scope.kind == "block"):
+            self._whole.update(range(inside[0] + 1, inside[-1] + 1))
+        for inner in part.parts:
+            self._look(inner)
+
+    def _possible(self, cut: int) -> bool:
+        """Whether a single tensor passes here."""
+        if cut in self._whole:
+            return False
+        passing = [edge for edge in self._arrows if edge.tail < cut <= edge.head]
+        same = {(edge.tail, edge.source.index) for edge in passing}
+        return len(same) == 1 and all(edge.tail < edge.head for edge in self._arrows)
+
+    def _divide(self, cuts: list[int], number: int) -> list[int] | None:
+        """So many columns of about one height: the cuts that make the highest one lowest."""
+        if len(cuts) < number - 1:
+            return None
+        ends = [0, *cuts, len(self._leaves)]
+        last = len(ends) - 1
+        height = [[0.0] * (last + 1) for _ in range(last + 1)]
+        for start in range(last):
+            for stop in range(start + 1, last + 1):
+                height[start][stop] = self._extent(ends[start], ends[stop])[1]
+        best: list[tuple[float, tuple[int, ...]]] = [
+            (height[0][stop], ()) for stop in range(last + 1)
+        ]
+        for _ in range(number - 1):
+            best = [
+                min(
+                    (
+                        (max(best[middle][0], height[middle][stop]), (*best[middle][1], middle))
+                        for middle in range(1, stop)
+                    ),
+                    default=(float("inf"), ()),
+                )
+                for stop in range(last + 1)
+            ]
+        worst, chosen = best[last]
+        return None if worst == float("inf") else [ends[position] for position in chosen]
+
+    def _scale(self, bounds: list[int]) -> float:
+        """How much the picture must shrink to fit the page."""
+        extents = [
+            self._extent(start, stop) for start, stop in zip(bounds, bounds[1:], strict=False)
+        ]
+        across = sum(width for width, _ in extents) + _BETWEEN * (len(extents) - 1)
+        along = max((height for _, height in extents), default=0.0) + _REST
+        if self._wide:
+            across, along = along, across
+        return min(1.0, PAGE[0] / max(across, 1.0), PAGE[1] / max(along, 1.0))
+
+    def _extent(self, start: int, stop: int) -> tuple[float, float]:
+        """About how wide and high a column gets."""
+        top = dict.fromkeys(range(start, stop), 0.0)
+        rank = dict.fromkeys(range(start, stop), 0)
+        side = 0.0
+        for edge in self._arrows:
+            if start <= edge.tail < edge.head < stop:
+                below = top[edge.tail] + self._size(edge.tail)[1] + _GAP
+                below += _FAN * (edge.length - 1) + _CLUSTER * self._opens[edge.head]
+                top[edge.head] = max(top[edge.head], below)
+                rank[edge.head] = max(rank[edge.head], rank[edge.tail] + 1)
+                if edge.skip:
+                    side = 60.0
+        rows: dict[int, float] = defaultdict(float)
+        for number, row in rank.items():
+            rows[row] += self._size(number)[0] + 22
+        high = max((top[number] + self._size(number)[1] for number in top), default=0.0)
+        return max(rows.values(), default=0.0) + side, high
+
+    def _cut(self, parts: tuple[Part, ...], start: int, stop: int) -> tuple[Part, ...]:
+        """What of the parts lies between two leaves."""
+        result: list[Part] = []
+        for part in parts:
+            if isinstance(part, (Unit, Box)):
+                if start <= self._number[id(part)] < stop:
+                    result.append(part)
+                continue
+            inside = [self._number[id(leaf)] for leaf in leaves(part.parts)]
+            if start <= inside[0] and inside[-1] < stop:
+                result.append(part)
+            elif inside[0] < stop and inside[-1] >= start:
+                inner = self._cut(part.parts, start, stop)
+                piece = Cluster(part.scope, part.name, part.nodes, inner, part.count, part.path)
+                piece.continued = inside[0] < start
+                result.append(piece)
+        return tuple(result)
