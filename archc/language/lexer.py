@@ -48,7 +48,7 @@ MARKS = {
     "||": k.OR,
     "!": k.NOT,
 }
-BARE_NUMBER = re.compile(r"\d+(?![\w.])", re.ASCII)
+BARE_NUMBER = r"\d+(?![\w.])"
 
 
 class Lexer(Literals):
@@ -268,27 +268,11 @@ class Lexer(Literals):
         self.add(kind, start, end)
         return end
 
-    def minus(self, start: int, attached: bool, previous: int) -> None:
-        """`a - b` or `-b`; `a -b` might be two arguments or one, so it is neither."""
-        self.deeper(start)
-        if previous not in k.OPERAND_END:
-            self.add(k.NEGATE, start, start + 1)
-            return
-        if not attached and self.text[start + 1] not in " \t\r\n":
-            self.report(
-                "ambiguous-minus",
-                "a `-` with a space before it and none after may be a sign or a subtraction",
-                start,
-                start + 1,
-                "write `a - b` for a subtraction, `(-b)` for a negative argument",
-            )
-        self.add(k.MINUS, start, start + 1)
-
     def point(self, start: int, attached: bool) -> int:
         """A `.`: behind it stand a member's name or number, or a text."""
         text = self.text
         if not attached:
-            number = BARE_NUMBER.match(text, start + 1)
+            number = re.compile(BARE_NUMBER, re.ASCII).match(text, start + 1)
             if number is not None:
                 cure = f"write `0.{number[0]}`"
                 message = f"`.{number[0]}` is not a number"
@@ -324,18 +308,6 @@ class Lexer(Literals):
                 return end + 1
         self.add(k.MEMBER, start, end)
         return end
-
-    def semicolon(self, start: int) -> int:
-        if self.top and self.top != k.BRACE_CLOSE:
-            if self.closes_on_line(start):
-                message = "a `;` cannot stand inside brackets"
-                self.report("syntax", message, start, start + 1, "separate items by `,`")
-                self.add(k.COMMA, start, start + 1)
-                return start + 1
-            self.unclosed(start, start + 1, "the statement ends here")
-        self.pending = 2
-        self.pending_at = start
-        return start + 1
 
     def brace_close(self, start: int) -> int:
         """A `}`: the end of statements, or of a computed part of a label."""

@@ -11,7 +11,7 @@ from archc.language.source import Span
 from archc.language.tree import Allowance
 
 CHUNK = re.compile(r'[^"\\{\n]+')
-ALLOW = re.compile(r"#\s*allow:\s*((?:[\w-]+(?:\s*,\s*[\w-]+)*)?)")
+ALLOW = r"#\s*allow:\s*((?:[\w-]+(?:\s*,\s*[\w-]+)*)?)"
 LOOK_ALIKES = {
     "\u2192": ("->", k.ARROW),
     "\u21d2": ("=>", k.SHAPE_ARROW),
@@ -27,7 +27,7 @@ LOOK_ALIKES = {
     "^": ("**", k.OPERATORS["**"]),
 }
 QUOTES = {"'": "'", "`": "`", "\u201c": "\u201d", "\u201d": "\u201d", "\u2018": "\u2019"}
-TIMES = re.compile(r"(?:[ ]*\u00d7[ ]*(?:\d+|[A-Z]))*(?!\w)", re.ASCII)
+TIMES = r"(?:[ ]*\u00d7[ ]*(?:\d+|[A-Z]))*(?!\w)"
 
 
 class Literals(Nesting):
@@ -113,7 +113,7 @@ class Literals(Nesting):
 
     def allow(self, comment: str, start: int) -> None:
         """`# allow: CODE, CODE`, at the start of a comment or behind other words."""
-        found = ALLOW.search(comment)
+        found = re.search(ALLOW, comment)
         if found is None:
             return
         line = self.source.position(start)[0]
@@ -153,12 +153,12 @@ class Literals(Nesting):
         shown = self.text[start:end]
         name = f"`{shown}`" if shown.isprintable() else f"the character U+{ord(character):04X}"
         message = f"{name} has no meaning outside texts and comments"
-        help: str | None = None
+        cure: str | None = None
         if character.isalnum():
-            help = "names are made of the letters a to z, digits and `_`"
+            cure = "names are made of the letters a to z, digits and `_`"
         elif character.isspace():
-            message, help = f"{name} is not a plain space", "write a plain space"
-        self.report("bad-character", message, start, end, help)
+            message, cure = f"{name} is not a plain space", "write a plain space"
+        self.report("bad-character", message, start, end, cure)
         return end
 
     def look_alike(self, character: str, start: int) -> int:
@@ -173,7 +173,7 @@ class Literals(Nesting):
                 kind = k.NEGATE
             self.add(kind, start, start + 1)
             return start + 1
-        rest = TIMES.match(self.text, start + 1)
+        rest = re.compile(TIMES, re.ASCII).match(self.text, start + 1)
         if rest is not None and self.previous() in (k.NUMBER, k.SIZE):
             self.ends[-1] = rest.end()
             self.kinds[-1] = k.SIZE

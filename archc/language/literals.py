@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
-from fractions import Fraction
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 MOST_DIGITS = 4_000
 LARGEST_EXPONENT = 400
@@ -32,6 +35,8 @@ def number_value(text: str) -> int | Fraction:
     value = int(digits)
     if power >= 0:
         return value * int(10**power)
+    from fractions import Fraction
+
     exact = Fraction(value, 10**-power)
     return exact.numerator if exact.denominator == 1 else exact
 

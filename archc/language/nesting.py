@@ -103,6 +103,22 @@ class Nesting(Tokens):
             entry[3] = max(entry[3], self.operators)
             self.operators = entry[2]
 
+    def minus(self, start: int, attached: bool, previous: int) -> None:
+        """`a - b` or `-b`; `a -b` might be two arguments or one, so it is neither."""
+        self.deeper(start)
+        if previous not in k.OPERAND_END:
+            self.add(k.NEGATE, start, start + 1)
+            return
+        if not attached and self.text[start + 1] not in " \t\r\n":
+            self.report(
+                "ambiguous-minus",
+                "a `-` with a space before it and none after may be a sign or a subtraction",
+                start,
+                start + 1,
+                "write `a - b` for a subtraction, `(-b)` for a negative argument",
+            )
+        self.add(k.MINUS, start, start + 1)
+
     def open(self, closer: int, start: int, quoted: bool = False) -> None:
         if closer == k.BRACE_CLOSE:
             self.braces += 1
@@ -225,6 +241,19 @@ class Nesting(Tokens):
                 return
         self.close()
         self.add(kind, start, start + 1)
+
+    def semicolon(self, start: int) -> int:
+        """The end of a statement, whatever stands around it."""
+        if self.top and self.top != k.BRACE_CLOSE:
+            if self.closes_on_line(start):
+                message = "a `;` cannot stand inside brackets"
+                self.report("syntax", message, start, start + 1, "separate items by `,`")
+                self.add(k.COMMA, start, start + 1)
+                return start + 1
+            self.unclosed(start, start + 1, "the statement ends here")
+        self.pending = 2
+        self.pending_at = start
+        return start + 1
 
     def close_brace(self, start: int) -> None:
         """A `}` that closes statements."""

@@ -6,6 +6,7 @@ error is in recover.py, which is imported at the first error only.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from typing import Any
 
@@ -63,7 +64,10 @@ def drive(tokens: Tokens, methods: list[Method | None], recover: Recover) -> Any
     told of an error, mends the stacks and returns the token to go on with.
     """
     kinds, starts, ends = tokens.kinds, tokens.starts, tokens.ends
-    rules = [(None, 0, None), *((n, s, m) for (n, s, _), m in zip(RULES, methods, strict=True))]
+    rules: list[tuple[int, int, Method | None]] = [
+        (0, 0, None),
+        *((n, s, m) for (n, s, _), m in zip(RULES, methods, strict=True)),
+    ]
     state_rows, goto_rows, jumps = STATE_ROWS, GOTO_ROWS, JUMPS
     below_factor, state_factor = len(STATE_ROWS) * len(TERMINALS), len(TERMINALS)
     states = [0]
@@ -131,6 +135,18 @@ def parse(source: Source) -> tuple[Program, list[Diagnostic]]:
         message = f"this file has {len(source.text):,} characters, more than {LONGEST_FILE:,}"
         tokens.report("file-too-large", message, 0, 0)
         return Program(source, None, (), ()), tokens.diagnostics
+    # A tree is all long-lived and without cycles: collecting garbage while it grows only costs.
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        return read(tokens)
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def read(tokens: Lexer) -> tuple[Program, list[Diagnostic]]:
+    """Runs the stages over one file."""
     tokens.run()
     builder = Builder(tokens)
 

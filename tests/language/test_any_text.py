@@ -16,7 +16,20 @@ PIECES = [
     *WORDS,
     *"{}()[]=,:;.~!+-*/%<>\"'#\\ \n\t_",
     *("->", "=>", "==", '"""', "//", "**", " ", "\n", "    ", "3x3", "0x", "1e-4", "1e9999", "x1"),
-    *("a", "B", "enc{i}", "enc{", "# allow: a", "\u00d7", "\u2192", "\r\n", "\ufeff", "\0", "elif", "as"),
+    *(
+        "a",
+        "B",
+        "enc{i}",
+        "enc{",
+        "# allow: a",
+        "\u00d7",
+        "\u2192",
+        "\r\n",
+        "\ufeff",
+        "\0",
+        "elif",
+        "as",
+    ),
 ]
 EXAMPLES = settings(
     max_examples=300, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
