@@ -171,9 +171,10 @@ def _missing(path: str) -> Missing:
     candidates = [os.path.join(folder, file) for file in sorted(beside)]
     if not folder:
         candidates += bundled.spec_names()
-    guess = nearest(path, candidates)
+    complete = f"{path}.arch"
+    guess = complete if complete in candidates else nearest(path, candidates)
     if guess is None and not name.endswith(".arch"):
-        guess = nearest(f"{path}.arch", candidates)
+        guess = nearest(complete, candidates)
     meant = f"; did you mean `{guess}`?" if guess else ""
     hint = "`archc list` names the bundled specs" if not folder and not guess else ""
     return Missing(f"there is no file `{path}`{meant}", hint)

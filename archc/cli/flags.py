@@ -99,7 +99,7 @@ def parse(verb: Verb, argv: list[str]) -> Arguments:
         if word == "--":
             words.extend(reversed(queue))
             break
-        if not word.startswith("-") or word == "-":
+        if not word.startswith("-") or word == "-" or word.startswith("-:"):
             words.append(word)
             continue
         name, equals, value = word.partition("=")

@@ -69,7 +69,7 @@ def _cells(network: Network, row: Row, outer: Row, depth: int) -> list[str]:
         text, last = node_text(row.node), row.node.index
     else:
         text = scope_text(row.scope) if row.scope is not None else ""
-        last = graph.values.get(row.path, row.members[0][-1])
+        last = graph.values.get(row.paths[-1], row.members[-1][-1])
     if row.count > 1:
         text = f"{text} {PLAIN.times} {row.count}"
     own = [facts.layers[index] for index in row.nodes]

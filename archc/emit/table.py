@@ -96,7 +96,7 @@ def _line(network: Network, outer: Row, row: Row, indent: str, style: Style) -> 
     else:
         scope = row.scope
         layer = scope_text(scope) if scope is not None else ""
-        last = graph.values.get(row.path, row.members[0][-1])
+        last = graph.values.get(row.paths[-1], row.members[-1][-1])
         shape = graph.nodes[last].shape
     name = f"{indent}{clean(row.name(outer))}"
     if row.count > 1:
@@ -142,7 +142,7 @@ def _grid(network: Network, lines: list[_Line], style: Style) -> str:
     if needed + 2 * bar > room:
         bar = 0
     if needed > room:  # shorten the arguments, then the names
-        for column, least in ((1, 12), (0, 12)):
+        for column, least in ((1, 12), (0, 12), (2, 12)):
             spare = min(max(widths[column] - least, 0), needed - room)
             widths[column] -= spare
             needed -= spare

@@ -128,8 +128,14 @@ def _key(row: Row, graph: Graph) -> Hashable:
     what: Hashable = None
     if scope is not None:
         what = (scope.kind, scope.name if scope.kind == "block" else "", repr(scope.arguments))
-    labelled = row.node is not None and row.node.label is not None
-    return (what, row.path if labelled else "", tuple(nodes))
+    return (what, "" if row.node is None else _chosen(row.node), tuple(nodes))
+
+
+def _chosen(node: Node) -> str:
+    """The name an author gave a layer; "" for one of the running numbers, `3` or `conv3`."""
+    name = node.module.rpartition(".")[2]
+    numbered = name.isdigit() or name.rstrip("0123456789") == node.kind
+    return "" if numbered else name
 
 
 class _Builder:

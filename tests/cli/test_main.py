@@ -1,0 +1,146 @@
+"""The frame of the command line: help, version, other verbs, the process around it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import archc as package
+from archc import bundled
+from archc.cli.verbs import VERBS
+from tests.cli.conftest import Run
+
+ROOT = Path(package.__file__).parent.parent
+HEAVY = {
+    *("torch", "networkx", "numpy", "jinja2", "lark", "graphviz", "argparse", "dataclasses"),
+    *("pathlib", "inspect", "logging", "importlib.resources", "shutil", "json", "csv", "difflib"),
+    *("textwrap", "subprocess", "tempfile", "asyncio", "unicodedata", "ast"),
+}
+
+
+def process(
+    *argv: str, env: dict[str, str] | None = None, **options: object
+) -> subprocess.CompletedProcess[str]:
+    settings = {**os.environ, "PYTHONPATH": str(ROOT), **(env or {})}
+    return subprocess.run(
+        [sys.executable, *argv],
+        capture_output=True,
+        text=True,
+        env=settings,
+        encoding="utf-8",
+        check=False,
+        cwd=ROOT,
+    )
+
+
+def test_version(archc: Run) -> None:
+    for word in ("-V", "--version"):
+        assert archc(word) == (0, f"archc {package.__version__}\n", "")
+
+
+def test_help_shows_an_example_first(archc: Run) -> None:
+    done = archc("--help")
+    assert done.status == 0
+    assert "archc check vgg16" in done.out.splitlines()[2]
+    for name, verb in VERBS.items():
+        for argv in ((name, "--help"), ("help", name)):
+            page = archc(*argv)
+            assert page.status == 0
+            assert verb.example in page.out.splitlines()[2]
+            assert all(f"--{flag.name}" in page.out for flag in verb.flags)
+
+
+def test_list(archc: Run) -> None:
+    done = archc("list")
+    assert done.status == 0
+    assert [line.split()[0] for line in done.out.splitlines()] == bundled.spec_names()
+    assert archc("list", "vgg16").out.startswith("vgg16  VGG-16")
+    assert "138,357,544" in archc("list", "-v", "vgg16").out
+
+
+def test_explain(archc: Run) -> None:
+    assert "needs equal shapes" not in archc("explain").out
+    assert "shape-mismatch" in archc("explain").out
+    page = archc("explain", "shape-mismatch")
+    assert page.out.startswith("shape-mismatch: ")
+    assert archc("explain", "error[shape-mismatch]").out == page.out
+    done = archc("explain", "lenet5:LeNet5", "C1")
+    assert "(5 x 5 x 1 + 1) x 6 = 156" in done.out
+    assert archc("explain", "vgg", "features.0").status == 2
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completions_name_every_verb_and_flag(archc: Run, shell: str) -> None:
+    script = archc("completion", shell).out
+    for verb in VERBS.values():
+        assert verb.name in script
+        for flag in verb.flags:
+            assert flag.name in script
+
+
+def test_bash_accepts_its_completions(archc: Run, tmp_path: Path) -> None:
+    script = tmp_path / "archc.bash"
+    script.write_text(archc("completion", "bash").out, encoding="utf-8")
+    ask = f"source {script}; COMP_WORDS=(archc ch); COMP_CWORD=1; _archc; echo ${{COMPREPLY[@]}}"
+    done = subprocess.run(["bash", "-c", ask], capture_output=True, text=True, check=True)
+    assert done.stdout == "check\n"
+    assert done.stderr == ""
+
+
+def test_an_own_mistake_is_told_without_a_traceback(
+    archc: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> int:
+        raise ZeroDivisionError("a slip")
+
+    monkeypatch.setattr("archc.cli.list.main", fail)
+    done = archc("list")
+    assert done.status == 2
+    assert "made a mistake of its own" in done.err
+    assert "Traceback" not in done.err
+    monkeypatch.setenv("ARCHC_DEBUG", "1")
+    assert "Traceback" in archc("list").err
+
+
+def test_interrupt(archc: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(*_: object) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("archc.cli.list.main", interrupt)
+    assert archc("list") == (130, "", "")
+
+
+def test_a_reader_that_goes_away_is_no_mistake() -> None:
+    script = f"{sys.executable} -m archc check resnet50 --expand | head -1; echo ${{PIPESTATUS[0]}}"
+    done = subprocess.run(
+        ["bash", "-c", script], capture_output=True, text=True, cwd=ROOT, check=True
+    )
+    assert done.stderr == ""
+    assert done.stdout.splitlines()[1] in ("0", "141")
+
+
+def test_ascii_terminals_get_ascii() -> None:
+    done = process("-m", "archc", "check", "vgg16", env={"PYTHONIOENCODING": "ascii"})
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.isascii()
+    assert "->" in done.stdout.splitlines()[0]
+
+
+def test_the_hot_path_imports_nothing_dear() -> None:
+    code = (
+        "import sys; from archc.cli import main; status = main(['check', 'vgg16']);"
+        "print('IMPORTED', *sorted(sys.modules)); sys.exit(status)"
+    )
+    done = process("-c", code)
+    assert done.returncode == 0, done.stderr
+    imported = set(done.stdout.rpartition("IMPORTED")[2].split())
+    assert imported & HEAVY == set()
+
+
+def test_importing_archc_is_cheap() -> None:
+    done = process("-c", "import sys, archc; print(*[m for m in sys.modules if 'archc' in m])")
+    assert sorted(done.stdout.split()) == ["archc", "archc._version"]

@@ -1,0 +1,110 @@
+"""The table, its summary and the explanations: golden cases and what adds up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from archc.check import Options
+from archc.emit import dump, figures
+from archc.emit.explain import explain, paths
+from archc.emit.markdown import markdown
+from archc.emit.style import Style
+from archc.emit.summary import summary
+from archc.emit.table import table
+from archc.emit.text import width
+from tests.emit.samples import OPEN, PAIR, SMALL, checked, network
+
+CASES = Path(__file__).parent / "cases"
+Golden = Callable[[Path, str], None]
+
+
+def test_small(golden: Golden) -> None:
+    golden(CASES / "table_small.txt", table(network(SMALL), Style(width=110)))
+
+
+def test_expanded(golden: Golden) -> None:
+    golden(CASES / "table_expanded.txt", table(network(SMALL), Style(width=110), expand=True))
+
+
+def test_depth_and_ascii(golden: Golden) -> None:
+    style = Style(width=110, unicode=False)
+    text = table(network(SMALL), style, depth=1)
+    assert text.isascii()
+    golden(CASES / "table_ascii.txt", text)
+
+
+def test_open_sizes(golden: Golden) -> None:
+    golden(CASES / "table_open.txt", table(network(OPEN), Style(width=110)))
+
+
+def test_batch_and_dtype(golden: Golden) -> None:
+    options = Options(batch=4, dtype="float16", input="3x64x64")
+    golden(CASES / "table_batch.txt", table(network(SMALL, options), Style(width=110)))
+
+
+def test_summary(golden: Golden) -> None:
+    networks = list(checked(PAIR).networks)
+    golden(CASES / "summary.txt", summary(networks, Style(width=110)))
+
+
+def test_markdown(golden: Golden) -> None:
+    golden(CASES / "markdown.md", markdown([network(SMALL)]))
+
+
+def test_stages(golden: Golden) -> None:
+    golden(CASES / "stage_graph.txt", dump.graph(network(SMALL)))
+    golden(CASES / "stage_facts.txt", dump.facts(network(SMALL)))
+
+
+@pytest.mark.parametrize("path", ["stem", "layer1.0.conv1", "layer2", "layer2.0.add1", "Head1.fc"])
+def test_explanations(path: str, golden: Golden) -> None:
+    found = network(SMALL)
+    known = paths(found)
+    path = path if path in known else next(name for name in known if name.endswith(".fc"))
+    golden(CASES / f"explain_{path.replace('.', '_')}.txt", explain(found, path))
+
+
+@pytest.mark.parametrize("cells", [40, 60, 80, 100, 200])
+@pytest.mark.parametrize("text", [SMALL, OPEN])
+def test_lines_fit_the_terminal(cells: int, text: str) -> None:
+    shown = table(network(text), Style(width=cells))
+    grid = shown.split("\n\n")[1]
+    assert max(map(width, grid.splitlines())) <= max(cells, 60)
+
+
+@pytest.mark.parametrize("cells", [60, 80, 120])
+def test_summary_fits_the_terminal(cells: int) -> None:
+    shown = summary(list(checked(PAIR).networks), Style(width=cells))
+    assert max(map(width, shown.splitlines())) <= cells
+
+
+def test_every_path_can_be_explained() -> None:
+    for text in (SMALL, OPEN, PAIR):
+        for found in checked(text).networks:
+            for path in paths(found):
+                assert path in explain(found, path)
+
+
+def test_color_changes_nothing_but_color() -> None:
+    import re
+
+    painted = table(network(SMALL), Style(color=True))
+    assert re.sub("\x1b\\[[0-9;]*m", "", painted) == table(network(SMALL))
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(None, "?"), (0, "0"), (99_999, "99,999"), (123_456, "123.5 K"), (138_357_544, "138.4 M")],
+)
+def test_compact(value: int | None, text: str) -> None:
+    assert figures.compact(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(None, "?"), (999, "999 B"), (1000, "1.00 kB"), (25_690_112, "25.69 MB")]
+)
+def test_size(value: int | None, text: str) -> None:
+    assert figures.size(value) == text

@@ -1,0 +1,97 @@
+"""archc from Python."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import archc
+from archc.api import Errors
+from tests.emit.samples import PAIR, SMALL
+
+BAD = "network N {\n    input 1x28x28\n    conv 4 50x50\n}\n"
+
+
+def test_bundled() -> None:
+    file = archc.load("vgg16")
+    assert file.ok
+    vgg = file.network
+    assert (vgg.params, vgg.macs) == (138_357_544, 15_470_264_320)
+    assert (vgg.input, vgg.output) == ((3, 224, 224), (1000,))
+    first = vgg.layers["features.0"]
+    assert (first.params, first.shape, first.kind) == (1792, (64, 224, 224), "conv")
+    assert first.args["kernel"] == (3, 3)
+    assert first.inputs == ("input",)
+    assert vgg.receptive_field is not None
+    assert vgg.receptive_field.size == (212, 212)
+    assert "138,357,544" in str(vgg)
+    assert repr(first) == "<archc.Layer features.0: conv 64 3x3 pad 1>"
+
+
+def test_text() -> None:
+    file = archc.load(SMALL)
+    assert file.name == "<text>"
+    assert next(iter(file.network.layers.values())).path == "stem"
+    assert len(file.network.layers) == len(list(file.network.layers))
+    assert file.as_dict()["networks"][0] == file.network.as_dict()
+
+
+def test_several_networks() -> None:
+    file = archc.load(PAIR)
+    assert list(file.networks) == ["One", "Two", "Three"]
+    with pytest.raises(LookupError, match="holds 3 networks: One, Two, Three"):
+        file.network  # noqa: B018
+    assert archc.load(PAIR, network="Two").network.name == "Two"
+
+
+def test_path_and_options(tmp_path: Path) -> None:
+    path = tmp_path / "net.arch"
+    text = SMALL.replace("network Small {", "network Small(classes = 10) {")
+    path.write_text(text.replace("Head 10", "Head classes"), encoding="utf-8")
+    found = archc.load(str(path), set={"classes": 3}, input="3x64x64", batch=2, dtype="float16")
+    assert found.network.output == (3,)
+    assert found.network.input == (3, 64, 64)
+    assert (found.network.batch, found.network.dtype) == (2, "float16")
+    assert archc.load(f"{path}:Small").network.name == "Small"
+
+
+def test_mistakes_are_diagnostics() -> None:
+    file = archc.load(BAD)
+    assert not file.ok
+    assert [one.code for one in file.errors] == ["kernel-too-large"]
+    assert file.warnings == ()
+    with pytest.raises(Errors, match="kernel-too-large") as caught:
+        file.raise_for_errors()
+    assert caught.value.diagnostics == file.errors
+    assert archc.load(SMALL).raise_for_errors().ok
+
+
+def test_missing_file() -> None:
+    with pytest.raises(FileNotFoundError, match="did you mean `vgg16`"):
+        archc.load("vgg61")
+    with pytest.raises(OSError, match=r"a folder|holds"):
+        archc.load("specs")
+
+
+def test_wrong_options() -> None:
+    with pytest.raises(ValueError, match="dtype must be one of"):
+        archc.load("vgg16", dtype="float8")
+    with pytest.raises(ValueError, match="batch"):
+        archc.load("vgg16", batch=0)
+    with pytest.raises(ValueError, match="VGG17"):
+        archc.load("vgg16", network="VGG17")
+
+
+def test_unknown_layer() -> None:
+    layers = archc.load("vgg16").network.layers
+    assert "features.99" not in layers
+    with pytest.raises(KeyError, match="did you mean"):
+        layers["feature.0"]
+
+
+def test_names() -> None:
+    assert "load" in dir(archc)
+    assert archc.Diagnostic.__name__ == "Diagnostic"
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        archc.nothing  # noqa: B018
