@@ -9,6 +9,7 @@ An activation whose kind PyTorch can run in place (`relu`, `silu` …) does so w
 3. The value is all of its storage: writing over a `slice` would write into another value.
 4. The layer that made the value does not need it for its backward pass (`Saved.output`): a sigmoid
    or another ReLU does, autograd would raise an error.
+5. Its slope below zero is not negative: in place, `leaky_relu` and `elu` could not be undone.
 
 All calls of one text run the same line of one generated class, so where the rule fails at one of
 the nodes with the same span, or of those that share one module, it fails at all of them.
@@ -20,7 +21,11 @@ from collections.abc import Iterable
 
 from archc.graph.graph import Graph, Node, Scope
 from archc.language.source import Span
+from archc.layers.base import Layer
 from archc.shapes import Axis, Shape
+
+KEEP_OUTPUT = frozenset(("relu", "leaky_relu", "elu"))
+"""What PyTorch differentiates by the output where it runs in place; other kinds copy their input."""
 
 LARGE = 720_720  # stands in for an open size; divisible by 2 to 16
 
@@ -39,7 +44,8 @@ def in_place(graph: Graph) -> frozenset[int]:
             continue
         candidates.append(node)
         source = node.inputs[0]
-        if readers[origin[source]] == 1 and _may(node, nodes, origin[source]):
+        alone = readers[origin[source]] == 1
+        if alone and _undoable(layer) and _may(node, nodes, origin[source]):
             allowed.add(node.index)
     refused = [node for node in candidates if node.index not in allowed]
     while refused:
@@ -92,6 +98,8 @@ def _may(node: Node, nodes: tuple[Node, ...], made: int) -> bool:
     maker = nodes[made]
     if maker.layer is None or maker.shape is None or node.shape is None:
         return False
+    if maker.layer.keyword in KEEP_OUTPUT:
+        return False
     if not _within(maker.scope, _definition(node.scope)):
         return False
     at = node.inputs[0]
@@ -103,6 +111,10 @@ def _may(node: Node, nodes: tuple[Node, ...], made: int) -> bool:
     inputs = [nodes[i].shape for i in maker.inputs]
     known = [_numbers(shape) for shape in inputs if shape is not None]
     return len(known) == len(inputs) and not maker.layer.saved(known, _numbers(maker.shape)).output
+
+
+def _undoable(layer: Layer) -> bool:
+    return not (getattr(layer, "slope", 0) < 0 or getattr(layer, "alpha", 0) < 0)
 
 
 def _definition(scope: Scope) -> Scope:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from archc.analysis.in_place import KEEP_OUTPUT
 from archc.graph.graph import Graph, Node
 from archc.layers.base import Layer, Saved
 from archc.shapes import Shape, count
@@ -43,7 +44,7 @@ def saved_bytes(
     """The bytes each node adds to what is kept; `learns` tells which have parameters.
 
     None where a size is open or unknown. An activation in place whose backward needs its input
-    keeps a copy of it, made before it is overwritten.
+    keeps a copy of it, made before it is overwritten; `leaky_relu` and `elu` then keep their output.
     """
     nodes = graph.nodes
     shapes = [node.shape for node in nodes]
@@ -84,6 +85,8 @@ def saved_bytes(
             continue
         bytes_ = 0
         if needed:
+            if index in in_place and layer.keyword in KEEP_OUTPUT:
+                saved = Saved(output=True)
             for position in saved.inputs:
                 value = sources[position]
                 if index in in_place:
