@@ -25,10 +25,12 @@ class Open(NamedTuple):
         if isinstance(other, int):
             return _canonical(*self[:4], self.constant + other)
         if isinstance(other, Open):
-            if (self.atom, self.offset, self.divisor) == (other.atom, other.offset, other.divisor):
-                multiplier = self.multiplier + other.multiplier
-                constant = self.constant + other.constant
-                return _canonical(self.atom, multiplier, self.offset, self.divisor, constant)
+            if self.atom == other.atom and self.divisor == other.divisor:
+                apart, left = divmod(other.offset - self.offset, self.divisor)
+                if not left:  # the same floor, but for a whole number
+                    multiplier = self.multiplier + other.multiplier
+                    constant = self.constant + other.constant + other.multiplier * apart
+                    return _canonical(self.atom, multiplier, self.offset, self.divisor, constant)
             return Open(f"({self} + {other})")
         return NotImplemented
 
@@ -39,8 +41,9 @@ class Open(NamedTuple):
         if isinstance(other, int):
             return self + -other
         if isinstance(other, Open):
-            if self[:4] == other[:4]:
-                return self.constant - other.constant
+            apart = _apart(self, other)
+            if apart is not None and apart[0] == apart[1]:
+                return apart[0]
             return Open(f"({self} - {_factor(other)})")
         return NotImplemented
 
@@ -71,6 +74,8 @@ class Open(NamedTuple):
 
     def __str__(self) -> str:
         text = self.atom
+        if self[1:] != (1, 0, 1, 0) and not (text.isalnum() or _closed(text)):
+            text = f"({text})"
         if self.offset:
             text = f"{text} {'+' if self.offset > 0 else '-'} {abs(self.offset)}"
         if self.divisor != 1:
@@ -81,6 +86,16 @@ class Open(NamedTuple):
         if self.constant:
             text = f"{text} {'+' if self.constant > 0 else '-'} {abs(self.constant)}"
         return text
+
+
+def _closed(text: str) -> bool:
+    """Whether one pair of brackets holds all of a text."""
+    depth = 0
+    for place, letter in enumerate(text):
+        depth += (letter == "(") - (letter == ")")
+        if not depth:
+            return letter == ")" and place == len(text) - 1
+    return False
 
 
 def _canonical(atom: str, multiplier: int, offset: int, divisor: int, constant: int) -> Open:
@@ -94,6 +109,18 @@ def _canonical(atom: str, multiplier: int, offset: int, divisor: int, constant: 
         offset += divisor * (constant // multiplier)
         constant %= multiplier
     return Open(atom, multiplier, offset, divisor, constant)
+
+
+def _apart(left: Open, right: Open) -> tuple[int, int] | None:
+    """The two values left - right may have, where only whole numbers tell them apart.
+
+    floor((n + a) / s) - floor((n + b) / s) is the floor or the ceiling of (a - b) / s.
+    """
+    if left[:2] != right[:2] or left.divisor != right.divisor:
+        return None
+    offset, constant = left.offset - right.offset, left.constant - right.constant
+    low, high = offset // left.divisor, -(-offset // left.divisor)
+    return left.multiplier * low + constant, left.multiplier * high + constant
 
 
 Axis = int | Open
@@ -124,13 +151,19 @@ def differ(left: Axis, right: Axis) -> bool:
     if isinstance(left, int) and isinstance(right, int):
         return left != right
     if isinstance(left, Open) and isinstance(right, Open):
-        return left[:4] == right[:4] and left.constant != right.constant
+        apart = _apart(left, right)
+        return apart is not None and 0 not in apart
     return False
 
 
 def below(left: Axis, right: Axis) -> bool:
     """Whether one axis is certainly smaller than another; an open one may be large enough."""
-    return isinstance(left, int) and isinstance(right, int) and left < right
+    if isinstance(left, int) and isinstance(right, int):
+        return left < right
+    if isinstance(left, Open) and isinstance(right, Open):
+        apart = _apart(left, right)
+        return apart is not None and max(apart) < 0
+    return False
 
 
 def smaller(left: Axis, right: Axis) -> Axis:
@@ -138,9 +171,9 @@ def smaller(left: Axis, right: Axis) -> Axis:
     if isinstance(left, int) and isinstance(right, int):
         return min(left, right)
     if isinstance(left, Open) and isinstance(right, Open):
-        same = (left.atom, left.divisor) == (right.atom, right.divisor)
-        if same and left.multiplier == right.multiplier == 1:
-            return left if left.offset <= right.offset else right
+        apart = _apart(left, right)
+        if apart is not None and (max(apart) <= 0 or min(apart) >= 0):
+            return left if max(apart) <= 0 else right
     return left if left == right else Open(f"min({left}, {right})")
 
 

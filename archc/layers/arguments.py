@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
-from typing import Any
+from typing import Any, Literal
 
 from archc.shapes import Open, Size
 
 REQUIRED: Any = object()
 
 Pads = tuple[tuple[int, int], ...]
+Padding = Pads | Literal["same"]
 
 
 class ArgumentError(Exception):
@@ -119,10 +120,13 @@ def number(
     doc: str = "",
     least: float | None = None,
     most: float | None = None,
+    none: bool = False,
 ) -> Any:
-    """A number; between `least` and `most`, both allowed."""
+    """A number; between `least` and `most`, both allowed. `none` tells whether that is a value."""
 
-    def convert(value: object, rank: int) -> float:
+    def convert(value: object, rank: int) -> float | None:
+        if value is None and none:
+            return None
         if isinstance(value, bool) or not isinstance(value, (int, float, Fraction)):
             raise ArgumentError("wrong-type", f"must be a number, not {describe(value)}")
         result = float(value)

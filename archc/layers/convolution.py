@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import Literal
 
-from archc.layers.arguments import Pads, count, flag, pads, size, table
+from archc.layers.arguments import Padding, Pads, count, flag, pads, size, table
 from archc.layers.base import Layer, LayerError, Saved, Step, Weight, Window, Windows, Work
 from archc.layers.form import Form, Part, keyword, one
 from archc.layers.steps import equation, needs_map, per_axis, product, times
@@ -53,9 +52,7 @@ class Conv(Sliding):
     channels: int = count(doc="output channels")
     kernel: tuple[int, ...] = size(doc="the window")
     stride: tuple[int, ...] = size(1, "how far the window moves")
-    pad: Pads | Literal["same"] = pads(
-        0, "zeros around the input; `same` gives ceil(input / stride)"
-    )
+    pad: Padding = pads(0, "zeros around the input; `same` gives ceil(input / stride)")
     dilation: tuple[int, ...] = size(1, "the distance between the window's pixels")
     groups: int = count(1, "channels are split into so many separate convolutions")
     bias: bool = flag(True, "adds a learned number to each output channel")
@@ -79,6 +76,13 @@ class Conv(Sliding):
 
         if self.groups != 1:
             raise wrong(f"`connect` and groups={self.groups} exclude each other", "leave one out")
+        if isinstance(self.pad, str):
+            raise LayerError(
+                "cannot-express",
+                "`connect` and pad=same do not go together",
+                help="write the padding in numbers",
+                arguments=("connect", "pad"),
+            )
         if len(rows) != self.channels:
             raise wrong(
                 f"`connect` has {len(rows)} rows, but `conv` has {self.channels} output maps",

@@ -92,7 +92,7 @@ def _cure(left: Shape, right: Shape) -> str | None:
     pairs = {(a, b) for a, b in zip(left[1:], right[1:], strict=True) if differ(a, b)}
     if len(pairs) == 1:
         a, b = pairs.pop()
-        if isinstance(a, int) and isinstance(b, int) and min(a, b) > 0:
+        if isinstance(a, int) and isinstance(b, int) and min(a, b) > 1:
             large, small = max(a, b), min(a, b)
             stride = -(-large // small)
             if stride > 1 and -(-large // stride) == small:

@@ -38,7 +38,7 @@ class BatchNorm(Pointwise):
     group = "normalisation"
 
     eps: float = number(1e-5, "added to the variance", least=0)
-    momentum: float | None = number(0.1, "how fast running statistics move, or none")
+    momentum: float | None = number(0.1, "how fast running statistics move, or none", none=True)
     affine: bool = flag(True, "a learned scale and shift for each channel")
     track: bool = flag(True, "keeps running statistics")
 
@@ -206,7 +206,8 @@ class InstanceNorm(Pointwise):
         return "global"
 
     def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
-        return Saved(inputs=(0,), extra=((2 * product(output[:1]), None),))
+        kept = 3 if self.affine else 2  # mean, deviation, and the scale repeated for each image
+        return Saved(inputs=(0,), extra=((kept * product(output[:1]), None),))
 
     def torch_module(self, inputs: Sequence[Shape]) -> Form:
         parts = (

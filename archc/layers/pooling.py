@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import Literal
 
-from archc.layers.arguments import Pads, flag, pads, size
+from archc.layers.arguments import Padding, flag, pads, size
 from archc.layers.base import Layer, LayerError, Saved, Step, Weight, Window, Windows, Work
 from archc.layers.form import Form, Part, keyword, one
 from archc.layers.steps import equation, needs_map, product, times
@@ -54,9 +53,7 @@ class MaxPool(Pool):
 
     kernel: tuple[int, ...] = size(doc="the window")
     stride: tuple[int, ...] | None = size(None, "how far the window moves; its own size if none")
-    pad: Pads | Literal["same"] = pads(
-        0, "at most half the window; `same` gives ceil(input / stride)"
-    )
+    pad: Padding = pads(0, "at most half the kernel; `same` gives ceil(input / stride)")
     dilation: tuple[int, ...] = size(1, "the distance between the window's pixels")
     ceil: bool = flag(False, "a last window may hang over the end")
 
@@ -84,9 +81,7 @@ class AvgPool(Pool):
 
     kernel: tuple[int, ...] = size(doc="the window")
     stride: tuple[int, ...] | None = size(None, "how far the window moves; its own size if none")
-    pad: Pads | Literal["same"] = pads(
-        0, "at most half the window; `same` gives ceil(input / stride)"
-    )
+    pad: Padding = pads(0, "at most half the kernel; `same` gives ceil(input / stride)")
     ceil: bool = flag(False, "a last window may hang over the end")
     count_include_pad: bool = flag(True, "whether the mean counts the padding")
 
@@ -100,6 +95,17 @@ class AvgPool(Pool):
                 help="leave count_include_pad out, or pad both ends by the same",
                 arguments=("pad", "count_include_pad"),
             )
+        if len(shape) == 4 and not self.uneven(inputs[0]):
+            for n, k in zip(inputs[0][1:], self.kernel, strict=True):
+                if isinstance(n, int) and n < k:
+                    raise LayerError(
+                        "cannot-express",
+                        f"PyTorch's 3-D `avgpool` refuses a kernel of {k} on an axis of {n}, "
+                        "padded or not",
+                        help="put a `pad` layer in front",
+                        arguments=("kernel",),
+                        inputs=(0,),
+                    )
         return shape
 
     def _shown(self, shape: Shape) -> str:

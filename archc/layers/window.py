@@ -9,9 +9,9 @@ ceiling instead, but the last window must start inside the input or its padding 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar, Literal
+from typing import ClassVar
 
-from archc.layers.arguments import Pads
+from archc.layers.arguments import Padding
 from archc.layers.base import Layer, LayerError, Saved, Step, Window, Windows
 from archc.layers.form import Form, Part, keyword, one, pad_order
 from archc.layers.steps import needs_map, per_axis, product, term
@@ -27,7 +27,7 @@ class Sliding(Layer):
 
     kernel: tuple[int, ...]
     stride: tuple[int, ...] | None
-    pad: Pads | Literal["same"] = ()
+    pad: Padding = ()
     dilation: tuple[int, ...] = ()
     ceil: bool = False
 
@@ -149,15 +149,15 @@ class Sliding(Layer):
         )
 
     def check_pool_pads(self) -> None:
-        """PyTorch pads a pool by at most half its window, so no window lies in padding alone."""
+        """PyTorch pads a pool by at most half its kernel, so no window lies in padding alone."""
         if not self.pad or isinstance(self.pad, str):
             return
-        for (begin, end), reach in zip(self.pad, self.reach, strict=True):
-            if max(begin, end) > reach // 2:
+        for (begin, end), kernel in zip(self.pad, self.kernel, strict=False):
+            if max(begin, end) > kernel // 2:
                 raise LayerError(
                     "cannot-express",
-                    f"`{self.keyword}` {show(self.kernel)} can be padded by {reach // 2} at most, "
-                    f"half its window, not by {max(begin, end)}",
+                    f"`{self.keyword}` {show(self.kernel)} can be padded by {kernel // 2} at most, "
+                    f"half its kernel, not by {max(begin, end)}",
                     help="put a `pad` layer in front",
                     arguments=("pad",),
                 )
@@ -166,9 +166,10 @@ class Sliding(Layer):
         """The module; where begin and end are padded differently, a padding before it."""
         padding = Part(0, "", "padding", 0)
         if isinstance(self.pad, str):
-            if set(self.strides) != {1} or not all(reach % 2 for reach in self.reach):
+            odd = all(k % 2 for k in self.kernel) and self.reach == self.kernel
+            if set(self.strides) != {1} or not odd:
                 return Form(f"Same{target.removeprefix('nn.')}", tuple(parts))
-            padding = keyword("padding", one([reach // 2 for reach in self.reach]), 0, "")
+            padding = keyword("padding", one([k // 2 for k in self.kernel]), 0, "")
         elif all(begin == end for begin, end in self.pad):
             ends = [begin for begin, _ in self.pad] or [0]
             padding = keyword("padding", one(ends), 0, "pad")

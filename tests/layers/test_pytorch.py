@@ -1,0 +1,158 @@
+"""Shapes, weights, saved tensors and work of every example, against PyTorch itself."""
+
+from __future__ import annotations
+
+import warnings
+
+import pytest
+
+from archc.shapes import count
+from tests.layers.examples import EXAMPLES, Example
+
+torch = pytest.importorskip("torch")
+
+from tests.layers.torch_form import runner  # noqa: E402
+
+
+def tensors(example: Example, batch: int = 1):
+    return [torch.rand(batch, *shape) for shape in example.inputs]
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=str)
+def test_the_output_has_the_shape(example: Example) -> None:
+    layer = example.layer
+    run, module = runner(layer, example.inputs)
+    if module is not None:
+        module.eval()
+    warnings.filterwarnings("ignore", "Using padding='same' with even kernel lengths")
+    assert tuple(run(*tensors(example, 2)).shape) == (2, *layer.output(example.inputs))
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=str)
+def test_weights_are_those_of_the_module(example: Example) -> None:
+    layer = example.layer
+    _, module = runner(layer, example.inputs)
+    state = {} if module is None else dict(module.state_dict())
+    learned = [] if module is None else [name for name, _ in module.named_parameters()]
+    if example.kind == "conv" and any(name.startswith("inner.") for name in state):
+        state = {name.removeprefix("inner."): tensor for name, tensor in state.items()}
+        learned = [name.removeprefix("inner.") for name in learned]
+    weights = layer.weights(example.inputs)
+    if example.kind == "scale":  # the tensor is named by the layer's label
+        assert [weight.name for weight in weights] == [""]
+        state, learned = {"": state["factor"]}, [""]
+    assert [(name, tuple(tensor.shape)) for name, tensor in state.items()] == [
+        (weight.name, weight.shape) for weight in weights
+    ]
+    assert learned == [weight.name for weight in weights if weight.kind == "parameter"]
+    assert {name for name, tensor in state.items() if tensor.dtype == torch.int64} == {
+        weight.name for weight in weights if weight.kind == "counter"
+    }
+
+
+# Their code is the target's own: what it keeps is stated by the layer and tested with that code.
+OWN = ("stochastic_pool", "subsample")
+
+
+@pytest.mark.parametrize(
+    "example",
+    [e for e in EXAMPLES if e.kind not in OWN and "connect" not in e.named],
+    ids=str,
+)
+def test_saved_tensors_are_those_of_autograd(example: Example) -> None:
+    layer = example.layer
+    run, module = runner(layer, example.inputs)
+    flat_norm = example.kind == "batchnorm" and len(example.inputs[0]) == 1
+    inputs = [(x.requires_grad_() * 1) for x in tensors(example, 2 if flat_norm else 1)]
+    weights = [] if module is None else [*module.parameters(), *module.buffers()]
+    kept = []
+
+    def pack(tensor):
+        kept.append(tensor)
+        return tensor
+
+    with torch.autograd.graph.saved_tensors_hooks(pack, lambda tensor: tensor):
+        output = run(*inputs)
+
+    def memory(tensor):
+        return tensor.untyped_storage().data_ptr()
+
+    storages = {memory(tensor): tensor.untyped_storage().nbytes() for tensor in kept}
+    for weight in weights:
+        storages.pop(memory(weight), None)
+    saved = layer.saved(example.inputs, layer.output(example.inputs))
+    places = {memory(x): index for index, x in enumerate(inputs)}
+    assert sorted(places[place] for place in storages if place in places) == list(saved.inputs)
+    if memory(output) not in places:
+        assert (memory(output) in storages) == saved.output
+    extra = sum(
+        size for place, size in storages.items() if place not in places and place != memory(output)
+    )
+    assert extra == sum(number * (size or 4) for number, size in saved.extra)
+
+
+@pytest.mark.parametrize(
+    "example",
+    [
+        e
+        for e in EXAMPLES
+        if e.kind in ("conv", "conv_transpose", "linear") and "connect" not in e.named
+    ],
+    ids=str,
+)
+def test_macs_are_half_of_the_flop_counters(example: Example) -> None:
+    from torch.utils.flop_counter import FlopCounterMode
+
+    layer = example.layer
+    run, _ = runner(layer, example.inputs)
+    counter = FlopCounterMode(display=False)
+    with counter:
+        run(*tensors(example))
+    work = layer.work(example.inputs, layer.output(example.inputs))
+    assert counter.get_total_flops() == 2 * work.macs
+
+
+@pytest.mark.parametrize(
+    "example",
+    [
+        e
+        for e in EXAMPLES
+        if e.kind in ("conv", "conv_transpose", "linear", "rbf", "subsample")
+        and not e.named.get("pad")
+        and len(e.inputs[0]) < 4
+    ],
+    ids=str,
+)
+def test_connections_are_the_links_between_values(example: Example) -> None:
+    layer = example.layer
+    run, module = runner(layer, example.inputs)
+    (x,) = tensors(example)
+    assert module is not None
+    links = torch.autograd.functional.jacobian(run, x).count_nonzero().item()
+    bias = module.state_dict().get("bias")
+    output = layer.output(example.inputs)
+    if bias is not None:
+        links += count(output)
+    assert layer.work(example.inputs, output).connections == links
+
+
+@pytest.mark.parametrize(
+    "example", [e for e in EXAMPLES if e.layer.view and not e.layer.many_inputs], ids=str
+)
+def test_views_share_memory_at_inference(example: Example) -> None:
+    run, module = runner(example.layer, example.inputs)
+    if module is not None:
+        module.eval()
+    inputs = tensors(example)
+    output = run(*inputs)
+    assert output.untyped_storage().data_ptr() == inputs[0].untyped_storage().data_ptr()
+
+
+@pytest.mark.parametrize("example", [e for e in EXAMPLES if e.layer.in_place], ids=str)
+def test_in_place_layers_can_write_over_their_input(example: Example) -> None:
+    if example.kind == "add":
+        return
+    form = example.layer.torch_module(example.inputs)
+    module = getattr(torch.nn, form.target.removeprefix("nn."))(inplace=True)
+    (x,) = tensors(example)
+    assert module(x).data_ptr() == x.data_ptr()

@@ -1,0 +1,161 @@
+"""Contracts that every kind of layer keeps."""
+
+from __future__ import annotations
+
+import inspect
+import subprocess
+import sys
+
+import pytest
+
+from archc.layers.arguments import REQUIRED, ArgumentError
+from archc.layers.base import Layer, Saved, Step, Weight, Window, Work
+from archc.layers.form import Form
+from archc.layers.registry import KINDS, MODULES, bind, check_call, suggest, unknown_layer
+from tests.layers.examples import CALLS, EXAMPLES, Example
+
+GROUPS = {
+    "convolution",
+    "pooling",
+    "normalisation",
+    "activation",
+    "regularisation",
+    "merge and shape",
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_kind_says_what_it_is(kind: str) -> None:
+    cls = KINDS[kind]
+    assert cls.keyword == kind
+    assert cls.group in GROUPS
+    doc = inspect.getdoc(cls)
+    assert doc
+    assert doc != inspect.getdoc(Layer)
+    lines = doc.splitlines()
+    assert lines[0].endswith(".")
+    assert lines[1] == ""
+    assert "Source: " in doc
+    for name, argument in cls.arguments.items():
+        assert argument.name == name
+        assert argument.doc, name
+        assert argument.kind, name
+    keyword_only = [argument.keyword_only for argument in cls.arguments.values()]
+    assert keyword_only == sorted(keyword_only)
+    required = [not argument.required for argument in cls.arguments.values()]
+    assert required == sorted(required)
+
+
+def test_every_kind_has_examples() -> None:
+    assert set(CALLS) == set(KINDS)
+    assert {example.kind for example in EXAMPLES} == set(KINDS)
+
+
+def test_keywords_are_declared_once() -> None:
+    declared = [
+        cls.keyword
+        for module in MODULES
+        for cls in vars(module).values()
+        if isinstance(cls, type) and "keyword" in vars(cls) and cls.__module__ == module.__name__
+    ]
+    assert sorted(declared) == sorted(KINDS)
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=str)
+def test_every_question_is_answered(example: Example) -> None:
+    layer, inputs = example.layer, example.inputs
+    assert check_call(example.kind, len(example.positional), list(example.named)) == []
+    if not layer.many_inputs:
+        assert len(inputs) == layer.arity
+    output = layer.output(inputs)
+    assert all(isinstance(axis, int) and axis > 0 for axis in output)
+    assert all(isinstance(weight, Weight) for weight in layer.weights(inputs))
+    work = layer.work(inputs, output)
+    assert isinstance(work, Work)
+    assert all(isinstance(number, int) and number >= 0 for number in work)
+    windows = layer.windows(inputs)
+    if isinstance(windows, tuple):
+        assert len(windows) == len(output) - 1
+        assert all(isinstance(window, Window) for window in windows)
+    else:
+        assert windows in ("pointwise", "global")
+    saved = layer.saved(inputs, output)
+    assert isinstance(saved, Saved)
+    assert all(0 <= index < len(inputs) for index in saved.inputs)
+    assert all(isinstance(step, Step) for step in layer.explain(inputs, output))
+    form = layer.torch_module(inputs)
+    assert isinstance(form, Form)
+    assert form.target or form.expression
+    if layer.view:
+        assert work == Work()
+
+
+def test_layers_are_values() -> None:
+    one = bind("conv", (64, 3), {"pad": 1}, 2)
+    same = bind("conv", (64,), {"kernel": (3, 3), "pad": (1, 1)}, 2)
+    assert one == same
+    assert hash(one) == hash(same)
+    assert one != bind("conv", (64, 3), {"pad": 2}, 2)
+    assert one != bind("linear", (64,), {}, 0)
+    assert one.values["stride"] == (1, 1)
+    assert "channels=64" in repr(one)
+
+
+def test_binding_does_not_touch_the_defaults() -> None:
+    bind("maxpool", (3,), {"stride": 2}, 2)
+    assert bind("maxpool", (3,), {}, 2).values["stride"] is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "positional", "names", "codes"),
+    [
+        ("conv", 2, [], []),
+        ("conv", 1, ["kernel"], []),
+        ("conv", 1, [], ["missing-argument"]),
+        ("conv", 2, ["kernel"], ["repeated-argument"]),
+        ("conv", 2, ["pad", "pad"], ["repeated-argument"]),
+        ("conv", 2, ["padding"], ["unknown-argument"]),
+        ("conv", 9, [], ["too-many-arguments"]),
+        ("relu", 1, ["inplace"], ["too-many-arguments", "unknown-argument"]),
+        ("crop", 2, [], ["too-many-arguments"]),
+        ("conv", 0, ["filters"], ["unknown-argument", "missing-argument", "missing-argument"]),
+    ],
+)
+def test_calls_are_checked_without_values(
+    kind: str, positional: int, names: list[str], codes: list[str]
+) -> None:
+    assert [problem.code for problem in check_call(kind, positional, names)] == codes
+
+
+def test_wrong_names_get_a_suggestion() -> None:
+    assert check_call("conv", 2, ["strid"])[0].help == "did you mean `stride`?"
+    assert unknown_layer("maxpol").help == "did you mean `maxpool`?"
+    assert unknown_layer("max_pool").help == "did you mean `maxpool`?"
+    assert unknown_layer("BatchNorm").help == "did you mean `batchnorm`?"
+    assert unknown_layer("qqq").help is None
+    assert suggest("chanels", ["channels", "kernel"]) == "did you mean `channels`?"
+
+
+def test_a_refused_call_cannot_be_bound() -> None:
+    for positional, named in (((64,), {}), ((64, 3), {"padding": 1}), ((1,) * 20, {})):
+        with pytest.raises(ArgumentError) as caught:
+            bind("conv", positional, named, 2)
+        assert caught.value.argument == ""
+
+
+def test_required_is_no_value() -> None:
+    assert all(
+        argument.default is not REQUIRED or argument.required
+        for cls in KINDS.values()
+        for argument in cls.arguments.values()
+    )
+
+
+def test_importing_the_registry_brings_nothing_heavy() -> None:
+    code = (
+        "import sys; import archc.layers.registry; "
+        "print(*({'dataclasses', 'inspect', 'difflib', 'torch', 'jinja2'} & set(sys.modules)))"
+    )
+    command = [sys.executable, "-S", "-c", code]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == ""

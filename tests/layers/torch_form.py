@@ -1,0 +1,180 @@
+"""Runs a layer's `Form` in PyTorch, with plain references for the classes PyTorch lacks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from archc.layers.base import Layer
+from archc.layers.form import Form
+from archc.shapes import Shape
+
+torch.set_num_threads(1)  # tensors here are small
+
+
+class ScaledTanh(nn.Module):
+    def forward(self, x: Tensor) -> Tensor:
+        return 1.7159 * torch.tanh(2 / 3 * x)
+
+
+class Subsample(nn.Module):
+    def __init__(self, channels: int, kernel: Any) -> None:
+        super().__init__()
+        self.kernel = kernel
+        self.weight = nn.Parameter(torch.rand(channels))
+        self.bias = nn.Parameter(torch.rand(channels))
+
+    def forward(self, x: Tensor) -> Tensor:
+        rank = x.dim() - 2
+        shape = (-1, *(1,) * rank)
+        pool = getattr(F, f"avg_pool{rank}d")
+        mean = pool(x, self.kernel)
+        return mean * (self.kernel**rank) * self.weight.view(shape) + self.bias.view(shape)
+
+
+class RBF(nn.Module):
+    weight: Tensor
+
+    def __init__(self, inputs: int, outputs: int) -> None:
+        super().__init__()
+        self.register_buffer("weight", torch.randn(outputs, inputs))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return (x[:, None] - self.weight).pow(2).sum(-1)
+
+
+class SparseConv2d(nn.Module):
+    def __init__(
+        self,
+        inputs: int,
+        outputs: int,
+        kernel: int,
+        connect: Sequence[Sequence[int]],
+        bias: bool = True,
+        **options: Any,
+    ) -> None:
+        super().__init__()
+        self.pairs = [(o, i) for o, row in enumerate(connect) for i in row]
+        self.shape = (outputs, inputs, kernel, kernel)
+        self.options = options
+        self.weight = nn.Parameter(torch.randn(len(self.pairs), kernel, kernel))
+        self.bias = nn.Parameter(torch.randn(outputs)) if bias else None
+
+    def forward(self, x: Tensor) -> Tensor:
+        places = torch.tensor(self.pairs).T
+        weight = torch.zeros(self.shape, dtype=x.dtype).index_put(tuple(places), self.weight)
+        return F.conv2d(x, weight, self.bias, **self.options)
+
+
+class StochasticPool2d(nn.Module):
+    def __init__(self, kernel: int, stride: int | None = None) -> None:
+        super().__init__()
+        self.kernel, self.stride = kernel, stride or kernel
+
+    def forward(self, x: Tensor) -> Tensor:
+        windows = x.unfold(2, self.kernel, self.stride).unfold(3, self.kernel, self.stride)
+        windows = windows.flatten(4)
+        return windows.square().sum(-1) / windows.sum(-1)
+
+
+class StochasticDepth(nn.Module):
+    def __init__(self, p: float) -> None:
+        super().__init__()
+        self.p = p
+
+    def forward(self, x: Tensor) -> Tensor:
+        if not self.training:
+            return x
+        mask = x.new_empty((x.shape[0], *(1,) * (x.dim() - 1)))
+        return x * mask.bernoulli_(1 - self.p).div_(1 - self.p)
+
+
+class Scale(nn.Module):
+    def __init__(self, shape: Shape, init: float = 1.0) -> None:
+        super().__init__()
+        self.factor = nn.Parameter(torch.full(shape, init))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x * self.factor
+
+
+class ChannelLayerNorm(nn.LayerNorm):
+    def forward(self, x: Tensor) -> Tensor:
+        return super().forward(x.movedim(1, -1)).movedim(-1, 1)
+
+
+class Same(nn.Module):
+    def __init__(self, make: type[nn.Module], *values: Any, **named: Any) -> None:
+        super().__init__()
+        self.inner = make(*values, **named)
+        self.fill = float("-inf") if "Max" in make.__name__ else 0.0
+
+    def forward(self, x: Tensor) -> Tensor:
+        def per_axis(value: Any) -> Sequence[int]:
+            return value if isinstance(value, tuple) else (value,) * (x.dim() - 2)
+
+        kernel, stride = per_axis(self.inner.kernel_size), per_axis(self.inner.stride)
+        dilation = per_axis(getattr(self.inner, "dilation", 1))
+        sides: list[int] = []
+        for n, k, s, d in zip(x.shape[2:], kernel, stride, dilation, strict=True):
+            total = max((-(-n // s) - 1) * s + d * (k - 1) + 1 - n, 0)
+            sides = [total // 2, total - total // 2, *sides]
+        return self.inner(F.pad(x, sides, value=self.fill))  # type: ignore[no-any-return]
+
+
+def center_crop(x: Tensor, size: Sequence[int]) -> Tensor:
+    for axis, out in enumerate(size, 2):
+        x = x.narrow(axis, (x.shape[axis] - out) // 2, out)
+    return x
+
+
+HELPERS: dict[str, Callable[..., nn.Module]] = {
+    **{
+        kind.__name__: kind
+        for kind in (ScaledTanh, RBF, SparseConv2d, StochasticPool2d, StochasticDepth, Scale)
+    },
+    "ChannelLayerNorm": ChannelLayerNorm,
+    **{f"Subsample{rank}d": Subsample for rank in (1, 2, 3)},
+}
+
+
+def module(form: Form) -> nn.Module | None:
+    """The form's module; None for an expression."""
+    if not form.target or (form.helper and form.expression):
+        return None
+    values = [part.value for part in form.given if part.name is None]
+    named = {part.name: part.value for part in form.given if part.name is not None}
+    if form.target.startswith("Same"):
+        kind = getattr(nn, form.target.removeprefix("Same"))
+        return Same(kind, *values, **named)
+    if form.helper:
+        return HELPERS[form.target](*values, **named)
+    made = getattr(nn, form.target.removeprefix("nn."))(*values, **named)
+    assert isinstance(made, nn.Module)
+    return made
+
+
+def runner(layer: Layer, inputs: Sequence[Shape]) -> tuple[Callable[..., Tensor], nn.Module | None]:
+    """A function that computes the layer, and the module it uses."""
+    form = layer.torch_module(inputs)
+    made = module(form)
+    if made is not None:
+        if form.pads is None:
+            return made, made
+        pads, fill = form.pads, form.fill
+        return lambda x: made(F.pad(x, pads, value=fill)), made
+    named = {part.name: part.value for part in form.parts if part.name}
+
+    def run(*tensors: Tensor) -> Tensor:
+        values = {f"_{i}": tensor for i, tensor in enumerate(tensors)}
+        text = form.expression.format(*values, **named)
+        scope = {"torch": torch, "F": F, "center_crop": center_crop, **values}
+        result = eval(text, scope)
+        assert isinstance(result, Tensor)
+        return result
+
+    return run, None
