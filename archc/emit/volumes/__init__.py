@@ -10,15 +10,18 @@ from archc.emit.volumes.svg import svg
 from archc.emit.volumes.tikz import tikz as tikz_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from archc.check import Network
+    from archc.diagnostics import Diagnostic
     from archc.emit.diagram.options import Options
 
 
-def draw(network: Network, options: Options) -> str:
-    """The picture as SVG."""
-    return svg(scene(network, options.legend), palette(options.theme))
+def draw(network: Network, options: Options, findings: Sequence[Diagnostic] = ()) -> str:
+    """The picture as SVG; `findings` tell what is wrong with a broken spec."""
+    return svg(scene(network, options.legend, findings), palette(options.theme))
 
 
-def tikz(network: Network, options: Options) -> str:
+def tikz(network: Network, options: Options, findings: Sequence[Diagnostic] = ()) -> str:
     """The picture as a standalone LaTeX file."""
-    return tikz_of(scene(network, options.legend), palette(options.theme))
+    return tikz_of(scene(network, options.legend, findings), palette(options.theme))

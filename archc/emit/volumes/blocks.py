@@ -38,7 +38,7 @@ def closed(graph: Graph, line: Spine) -> Closed:
         if block is not None and _small(graph, members[id(block)], line):
             chosen[id(block)] = block
             names.add(block.name)
-        elif scope is not None and scope.parent is not None and set(members[id(scope)]) == set(atom):
+        elif scope is not None and _holds_just(scope, atom, members):
             chosen[id(scope)] = scope
         else:
             loose.update(dict.fromkeys(atom, number))
@@ -52,6 +52,11 @@ def closed(graph: Graph, line: Spine) -> Closed:
                     scopes[index] = around
                 around = around.parent
     return Closed(scopes, {index: n for index, n in loose.items() if index not in scopes})
+
+
+def _holds_just(scope: Scope, atom: tuple[int, ...], members: dict[int, list[int]]) -> bool:
+    """Whether a group of the network holds a region and nothing else."""
+    return scope.parent is not None and set(members[id(scope)]) == set(atom)
 
 
 def _members(graph: Graph, line: Spine) -> dict[int, list[int]]:
@@ -102,3 +107,20 @@ def _small(graph: Graph, nodes: list[int], line: Spine) -> bool:
     before = graph.nodes[entered[0]].shape if entered else first.shape
     areas = [area(graph.nodes[nodes[-1]].shape), area(before)]
     return min(areas) * 16 >= max(areas)
+
+
+def towers(graph: Graph, line: Spine, atom: tuple[int, ...]) -> tuple[tuple[int, ...], ...]:
+    """The branches of a region that runs the same layers several times beside each other."""
+    merge = atom[-1]
+    inside = set(atom)
+    branches = []
+    for way in line.sources[merge]:
+        branch: list[int] = []
+        while way in inside and len(line.sources[way]) == 1:
+            branch.append(way)
+            way = line.sources[way][0]
+        branches.append(tuple(reversed(branch)))
+    looks = {tuple((graph.nodes[i].layer, graph.nodes[i].shape) for i in one) for one in branches}
+    whole = sum(len(branch) for branch in branches) + 1 == len(atom)
+    alike = len(looks) == 1 and len(branches) > 1 and len(branches[0]) > 3
+    return tuple(branches) if whole and alike and graph.nodes[merge].kind == "concat" else ()

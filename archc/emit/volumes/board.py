@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import pairwise
 
 from archc.emit.volumes.scene import Label, Line, Point
 
@@ -22,7 +23,7 @@ class Board:
 
     def line(self, line: Line) -> None:
         """A line that text should keep off."""
-        for start, end in zip(line.points, line.points[1:], strict=False):
+        for start, end in pairwise(line.points):
             self._obstacles.append((start, end))
 
     def put(self, label: Label) -> Label:
@@ -31,7 +32,7 @@ class Board:
         return label
 
     def place(self, candidates: Iterable[Label]) -> Label | None:
-        """The first candidate whose place is free of text and lines; else the first free of text."""
+        """The first candidate whose place is free of text and lines, else of text alone."""
         second: Label | None = None
         for label in candidates:
             hull = label.corners()
@@ -39,7 +40,8 @@ class Board:
                 continue
             if not any(meet(hull, other) for other in self._obstacles):
                 return self.put(label)
-        return second
+            second = second or label
+        return self.put(second) if second is not None else None
 
 
 def meet(left: Hull, right: Hull) -> bool:

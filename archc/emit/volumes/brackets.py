@@ -13,33 +13,38 @@ _LEVELS = 2  # deeper groups have no bracket
 _STEP = 27.0
 
 
-def brackets(picture: Picture, layout: Layout, y: float) -> list[Shape]:
+def brackets(picture: Picture, layout: Layout, lows: list[float]) -> list[Shape]:
     """A line and a name under each group of several volumes, inner ones first."""
-    deepest = min(_LEVELS, max((len(unit.groups) for unit in picture.units), default=0))
+    deepest = depth(picture)
     shapes: list[Shape] = []
-    for level in reversed(range(deepest)):
-        spans = _spans(picture, layout, level)
-        reach = -1e9
-        for name, left, right in spans:
+    for level in range(deepest):
+        reach: dict[int, float] = {}
+        for name, row, left, right in _spans(picture, layout, level):
+            y = lows[row] + _STEP * (deepest - 1 - level)
             shown = name.rpartition(".")[2] if level else name
             text = fit(shown, max(44.0, right - left), _TEXT, bold=True)
             label = Label((left + right) / 2, y + 11, text, _TEXT, bold=True)
-            shapes.append(Line(((left, y - 4), (left, y), (right, y), (right, y - 4)), "faint", 0.8))
-            if label.x - label.wide / 2 > reach + 6:
+            points = ((left, y - 4), (left, y), (right, y), (right, y - 4))
+            shapes.append(Line(points, "faint", 0.8))
+            if label.x - label.wide / 2 > reach.get(row, -1e9) + 6:
                 shapes.append(label)
-                reach = label.x + label.wide / 2
-        y += _STEP
+                reach[row] = label.x + label.wide / 2
     return shapes
 
 
-def _spans(picture: Picture, layout: Layout, level: int) -> list[tuple[str, float, float]]:
-    spans: list[tuple[str, float, float]] = []
-    for unit, solid in zip(picture.units, layout.solids, strict=True):
+def depth(picture: Picture) -> int:
+    """How many rows of brackets there are."""
+    return min(_LEVELS, max((len(unit.groups) for unit in picture.units), default=0))
+
+
+def _spans(picture: Picture, layout: Layout, level: int) -> list[tuple[str, int, float, float]]:
+    spans: list[tuple[str, int, float, float]] = []
+    for unit, solid, row in zip(picture.units, layout.solids, layout.rows, strict=True):
         name = unit.groups[level] if len(unit.groups) > level else ""
-        if spans and spans[-1][0] == name:
-            spans[-1] = (name, spans[-1][1], solid.right)
+        if spans and spans[-1][:2] == (name, row):
+            spans[-1] = (name, row, spans[-1][2], solid.right)
         else:
-            spans.append((name, solid.x, solid.right))
+            spans.append((name, row, solid.x, solid.right))
     return [span for span in spans if span[0]]
 
 

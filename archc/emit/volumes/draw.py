@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archc.emit.volumes import layout as place
-from archc.emit.volumes import ushape
+from archc.emit.volumes import rows, ushape
 from archc.emit.volumes.board import Board
 from archc.emit.volumes.brackets import brackets, taps
 from archc.emit.volumes.edges import edge_labels
 from archc.emit.volumes.layout import Layout, arrange
-from archc.emit.volumes.legend import caption, legend, shared_lines
+from archc.emit.volumes.legend import caption, legend, mistake, shared_lines
 from archc.emit.volumes.model import Picture
 from archc.emit.volumes.scales import scales
 from archc.emit.volumes.scene import Group, Label, Line, Polygon, Scene, Shape, framed
@@ -18,14 +18,17 @@ from archc.emit.volumes.solid import Solid, faces, window
 from archc.emit.volumes.units import picture as units_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from archc.check import Network
+    from archc.diagnostics import Diagnostic
 
 _MARGIN = 16.0
 
 
-def scene(network: Network, with_legend: bool = True) -> Scene:
+def scene(network: Network, with_legend: bool = True, findings: Sequence[Diagnostic] = ()) -> Scene:
     """A network as a scene."""
-    picture = units_of(network)
+    picture = units_of(network, findings)
     scale = scales(picture)
     shared = shared_lines(picture) if with_legend else {}
     layout = arrange(picture, scale, shared)
@@ -37,7 +40,8 @@ def scene(network: Network, with_legend: bool = True) -> Scene:
     words = caption(network, picture, scale)
     if with_legend:
         groups += legend(picture, shared, groups, words)
-    description = " ".join([words, *(unit.detail + "." for unit in picture.units)])
+    details = [unit.detail + "." for unit in picture.units]
+    description = " ".join(filter(None, [words, mistake(picture), *details]))
     return framed(picture.title, description, groups, _MARGIN)
 
 
@@ -61,7 +65,15 @@ def _wires(picture: Picture, layout: Layout, board: Board) -> tuple[list[Shape],
     for number in range(1, len(picture.units)):
         before, unit = picture.units[number - 1], picture.units[number]
         one, two = layout.solids[number - 1], layout.solids[number]
-        if before.shape is None or unit.shape is None or layout.rows[number] != layout.rows[number - 1]:
+        if before.shape is None:
+            continue
+        if layout.rows[number] != layout.rows[number - 1]:
+            if not layout.levels:
+                shapes.append(rows.turn(layout, number))
+            continue
+        if unit.shape is None:
+            start, end = (one.right + one.depth / 2, one.axis), (two.x - 2, two.axis)
+            shapes.append(Line((start, end), "error", 1.6, arrow=True))
             continue
         near = two.x - one.right < one.depth + 6
         if near and layout.close and (layout.levels or stage[number - 1] == stage[number]):
@@ -105,18 +117,27 @@ def _texts(picture: Picture, layout: Layout, board: Board) -> list[Shape]:
     shapes: list[Shape] = []
     for unit, solid in zip(picture.units, layout.solids, strict=True):
         middle = (solid.x + solid.right) / 2
-        shapes.append(board.put(Label(middle, solid.bottom + 10, place.channels(unit), 12.0)))
+        color = "ink" if unit.shape is not None else "error"
+        shapes.append(
+            board.put(Label(middle, solid.bottom + 10, place.channels(unit), 12.0, color=color))
+        )
+        if unit.shape is None and picture.shapes:
+            label = Label(
+                solid.x, solid.summit - 10, picture.shapes, 12.0, "start", bold=True, color="error"
+            )
+            shapes.append(board.put(label))
     if layout.levels:
         shapes += ushape.names(picture, layout, board)
         return [*shapes, *edge_labels(picture, layout, board)]
-    lowest = []
+    lowest = [bottom + 16 for bottom in layout.bottoms]
     for run in layout.runs:
         one, two = layout.solids[run.first], layout.solids[run.last]
-        top = layout.bottoms[layout.rows[run.first]] + 31
+        row = layout.rows[run.first]
+        top = layout.bottoms[row] + 31
         labels = place.caption_labels(run, (one.x + two.right) / 2, top)
         shapes += map(board.put, labels)
-        lowest.append(top + 15 * max(0, len(labels) - 1))
+        lowest[row] = max(lowest[row], top + 15 * max(0, len(labels) - 1))
     shapes += taps(picture, layout, board)
     shapes += edge_labels(picture, layout, board)
-    shapes += brackets(picture, layout, max(lowest, default=0.0) + 16)
+    shapes += brackets(picture, layout, [low + 16 for low in lowest])
     return shapes

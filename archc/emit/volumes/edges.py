@@ -72,4 +72,5 @@ def _width(solid: Solid, axis: Axis) -> Iterator[Label]:
             x = solid.right + share * solid.depth + off * CY / length
             y = solid.bottom - share * solid.wide * CY + off * CX / length
             yield Label(x, y, text, _SIZE, angle=angle)
-    yield Label(solid.right + solid.depth + 5, solid.bottom - solid.wide * CY + 4, text, _SIZE, anchor="start")
+    x, y = solid.right + solid.depth + 5, solid.bottom - solid.wide * CY + 4
+    yield Label(x, y, text, _SIZE, anchor="start")

@@ -19,7 +19,7 @@ _SPECIAL = {
     "~": r"\textasciitilde{}",
     "<": r"\ensuremath{<}",
     ">": r"\ensuremath{>}",
-    "|": r"\ensuremath{|}",
+    "|": r"\ensuremath{\vert}",
     '"': r"''",
     "`": r"{`}",
     "'": r"{'}",
@@ -59,13 +59,14 @@ _GREEK = {
 
 
 def latex(text: str) -> str:
-    """One line of text. What the plain fonts lack is written as its number: `U+4E2D`."""
+    """One line of text. A character that the plain fonts lack becomes a small box."""
     return "".join(map(_escaped, clean(text)))
 
 
 def comment(text: str) -> str:
     """Text behind a `%`, to the end of the line: plain characters only."""
-    return "".join(one if " " <= one <= "~" and one != "^" else "?" for one in clean(text))
+    shown = clean(text).replace("\u00d7", "x").replace("\u2013", "-").replace("^", "?")
+    return "".join(one if one.isascii() else f"U+{ord(one):04X}" for one in shown)
 
 
 def _escaped(character: str) -> str:
@@ -80,4 +81,4 @@ def _escaped(character: str) -> str:
     if len(parts) == 2 and parts[0].isascii() and parts[0].isalpha() and parts[1] in _ACCENTS:
         base = {"i": r"\i", "j": r"\j"}.get(parts[0], parts[0])
         return rf"\{_ACCENTS[parts[1]]}{{{base}}}"
-    return f"U+{ord(character):04X}"
+    return "" if unicodedata.combining(character) else r"\rule{.5em}{.5em}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from os.path import commonprefix
 from typing import NamedTuple
 
 from archc.emit.diagram.metrics import fit, text_width
@@ -13,13 +12,14 @@ from archc.emit.volumes.solid import Solid, measure
 from archc.shapes import show
 
 ROOMY = 1000.0  # wider than this, equal maps stand close together
+LONGEST = 1300.0  # wider than this, a row is broken
 _BETWEEN = 24.0  # volumes of different size, beyond the side of the first
 _APART = 14.0  # volumes of one size
 _CLOSE = 5.0
 _DENSE = 36.0
 _TEXT = 12.0
 _LINE = 15.0  # from one line of text to the next
-_LONGEST = 116.0  # of a line under a volume
+_WORDS = 116.0  # of a line under a volume
 
 
 class Run(NamedTuple):
@@ -44,11 +44,15 @@ class Layout(NamedTuple):
 
 def channels(unit: Unit) -> str:
     """The number under a volume."""
-    return "?" if unit.shape is None else show(unit.shape[:1])
+    if unit.shape is None:
+        return "?"
+    if unit.towers > 1:
+        return f"{unit.towers} \u00d7 {unit.parts[0].channels}"
+    return show(unit.shape[:1])
 
 
 def stages(picture: Picture) -> list[int]:
-    """Numbers units so that neighbours with maps of one size agree; input and vectors stand alone."""
+    """The same number for neighbours with maps of one size; input and vectors stand alone."""
     result: list[int] = []
     for place, unit in enumerate(picture.units):
         before = picture.units[place - 1] if place else None
@@ -74,7 +78,12 @@ def arrange(picture: Picture, scale: Scales, shared: dict[str, tuple[str, ...]])
     if _width(roomy) <= ROOMY:
         return roomy
     close = _row(picture, scales(picture, 150.0, 36.0), shared, close=True)
-    return close if _width(close) < 0.9 * _width(roomy) else roomy
+    best = close if _width(close) < 0.9 * _width(roomy) else roomy
+    if _width(best) <= LONGEST:
+        return best
+    from archc.emit.volumes.rows import broken
+
+    return broken(picture, best)
 
 
 def _width(layout: Layout) -> float:
@@ -82,9 +91,7 @@ def _width(layout: Layout) -> float:
     return last.right + last.depth - layout.solids[0].x
 
 
-def captions(
-    picture: Picture, shared: dict[str, tuple[str, ...]], close: bool
-) -> list[Run]:
+def captions(picture: Picture, shared: dict[str, tuple[str, ...]], close: bool) -> list[Run]:
     """What is written below, and below which volumes."""
     stage = stages(picture)
     runs: list[Run] = []
@@ -105,12 +112,20 @@ def captions(
         else:
             head = (unit.name,) if unit.name else ()
             runs.append(Run(place, place, (*head, *lines), bool(unit.name)))
-    return [run._replace(lines=tuple(fit(line, _LONGEST, _TEXT) for line in run.lines)) for run in runs]
+    return [
+        run._replace(
+            lines=tuple(
+                fit(line, _WORDS, _TEXT, bold=run.named and not number)
+                for number, line in enumerate(run.lines)
+            )
+        )
+        for run in runs
+    ]
 
 
 def _span(first: str, last: str) -> str:
     """`inception4a\u2013e`: the names from one to another."""
-    same = len(commonprefix((first, last)))
+    same = next((i for i, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), 0)
     while same and first[same - 1].isdigit() and last[same:].isdigit():
         same -= 1
     return f"{first}\u2013{last[same:]}" if same > 2 else f"{first} \u2013 {last}"

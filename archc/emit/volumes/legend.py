@@ -46,9 +46,10 @@ def legend(
         shapes.append(Label(x + 20, y, text, _TEXT, anchor="start"))
         x += room + 18
     y += 26 if shapes else 0
-    for line in _wrapped(words, width):
-        shapes.append(Label(left, y, line, _TEXT, anchor="start", color="faint"))
-        y += 16
+    for text, color in ((words, "faint"), (mistake(picture), "error")):
+        for line in _wrapped(text, width):
+            shapes.append(Label(left, y, line, _TEXT, anchor="start", color=color))
+            y += 16
     return [Group("", tuple(shapes))]
 
 
@@ -112,9 +113,14 @@ def caption(network: Network, picture: Picture, scale: Scales) -> str:
     if any(is_open(unit.shape) for unit in picture.units if unit.shape is not None):
         sentences.append(f"Open sizes are drawn as if the input had {NOMINAL} pixels.")
     sentences += picture.notes
-    if picture.problem:
-        sentences.append(f"The spec has a mistake: {picture.problem}; what follows is unknown.")
     return " ".join(sentences)
+
+
+def mistake(picture: Picture) -> str:
+    """Where the spec is broken, in a sentence; "" where it is not."""
+    if not picture.problem:
+        return ""
+    return f"The spec has a mistake at {picture.problem}; what follows is unknown."
 
 
 def _scaling(picture: Picture, scale: Scales) -> str:
@@ -127,7 +133,8 @@ def _scaling(picture: Picture, scale: Scales) -> str:
     if vectors:
         parts += [("bars", scale.vector.linear, "values")]
     straight = [f"{what} with the {unit}" for what, linear, unit in parts if linear]
-    bent = [f"{what} with the square root of the {unit}" for what, linear, unit in parts if not linear]
+    root = "square root of the"
+    bent = [f"{what} with the {root} {unit}" for what, linear, unit in parts if not linear]
     text = ", ".join([*straight, *bent])
     end = "" if not bent else " (not linear)"
     return f"Drawn to scale: {text}{end}." if text else ""

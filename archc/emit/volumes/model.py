@@ -40,6 +40,7 @@ class Unit(NamedTuple):
     taps: tuple[str, ...] = ()  # extra outputs taken here
     groups: tuple[str, ...] = ()
     slices: int = 1  # how many equal blocks the volume stands for
+    towers: int = 1  # how many equal branches it shows beside each other
 
 
 class Link(NamedTuple):
@@ -59,3 +60,4 @@ class Picture(NamedTuple):
     links: tuple[Link, ...]
     notes: tuple[str, ...]  # what the picture leaves out
     problem: str  # where the spec is broken, else ""
+    shapes: str = ""  # the shapes that do not go together there

@@ -1,4 +1,4 @@
-"""Colours by role: the palette of Okabe and Ito, with a lighter top and a darker side to each box."""
+"""Colours by role: the palette of Okabe and Ito; a box has a lighter top and a darker side."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def palette(name: str) -> dict[str, str]:
         "ink": theme.ink,
         "faint": theme.faint,
         "error": theme.error,
-        "line": themes.mix(theme.ink, theme.paper, 0.25 if not dark else 0.0) if not dark else "#0B0C0E",
+        "line": "#0B0C0E" if dark else themes.mix(theme.ink, theme.paper, 0.25),
         "wire": themes.mix(theme.ink, theme.paper, 0.3),
         "skip": theme.skip,
         "window": themes.VERMILLION if not dark else "#FF9E5E",

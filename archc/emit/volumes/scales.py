@@ -23,7 +23,7 @@ class Scale(NamedTuple):
     least: float
 
     def __call__(self, value: int) -> float:
-        return max(self.least, self.factor * value**self.power)
+        return max(self.least, self.factor * float(value) ** self.power)
 
     @property
     def linear(self) -> bool:

@@ -33,7 +33,6 @@ class Line(NamedTuple):
     arrow: bool = False
     dashed: bool = False
 
-
     @property
     def head(self) -> tuple[Point, ...]:
         """The triangle at the end; () where there is none."""

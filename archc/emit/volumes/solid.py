@@ -85,7 +85,7 @@ def _shown(unit: Unit) -> int:
 
 def faces(unit: Unit, solid: Solid) -> list[Polygon | Line]:
     """The visible faces, back to front; parts and stripes beside each other."""
-    if unit.kind == "unknown":
+    if unit.shape is None:
         return _ghost(solid)
     kinds = list(dict.fromkeys(stripe.kind for stripe in unit.stripes))
     body = solid.thick - _STRIPE * len(kinds)
@@ -97,8 +97,9 @@ def faces(unit: Unit, solid: Solid) -> list[Polygon | Line]:
     for kind, length in pieces:
         share = start / solid.thick
         end = (start + length) / solid.thick
-        shapes.append(_quad(solid, kind + ".front", ((share, 0, 0), (end, 0, 0), (end, 1, 0), (share, 1, 0))))
-        shapes.append(_quad(solid, kind + ".top", ((share, 0, 0), (end, 0, 0), (end, 0, 1), (share, 0, 1))))
+        edge = ((share, 0, 0), (end, 0, 0))
+        shapes.append(_quad(solid, kind + ".front", (*edge, (end, 1, 0), (share, 1, 0))))
+        shapes.append(_quad(solid, kind + ".top", (*edge, (end, 0, 1), (share, 0, 1))))
         start += length
     main = unit.parts[-1].kind
     shapes.append(_quad(solid, main + ".side", ((1, 0, 0), (1, 0, 1), (1, 1, 1), (1, 1, 0))))
@@ -142,8 +143,9 @@ def window(unit: Unit, solid: Solid, reader: Unit) -> tuple[Point, ...]:
         return ()
     axes = [size(axis) for axis in unit.shape[1:]]
     kernel = reader.window
-    high = _share(kernel[-2] if len(kernel) > 1 else kernel[-1], axes[-2] if len(axes) > 1 else axes[-1], solid.high)
-    wide = _share(kernel[-1], axes[-1], solid.wide) if len(axes) > 1 else 1.0
+    flat = len(axes) == 1
+    high = _share(kernel[-1 if flat else -2], axes[-1 if flat else -2], solid.high)
+    wide = 1.0 if flat else _share(kernel[-1], axes[-1], solid.wide)
     top, front = min(0.58, 1 - high), min(0.3, 1 - wide)
     corners = ((top, front), (top, front + wide), (top + high, front + wide), (top + high, front))
     return tuple(solid.at(1, y, z) for y, z in corners)

@@ -79,9 +79,8 @@ def spine(graph: Graph) -> Spine:
 
 def _reads(node: Node) -> tuple[int, ...]:
     """What flows into a node; a tensor that only lends its size does not."""
-    if node.layer is not None and not node.layer.many_inputs:
-        return node.inputs[:1]
-    return tuple(dict.fromkeys(node.inputs))
+    inputs = tuple(dict.fromkeys(index for index in node.inputs if index >= 0))
+    return inputs if node.layer is None or node.layer.many_inputs else inputs[:1]
 
 
 def _target(graph: Graph, broken: int | None) -> int | None:

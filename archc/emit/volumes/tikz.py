@@ -6,7 +6,7 @@ from math import cos, radians, sin
 from typing import Any
 
 from archc.emit.volumes.latex import comment, latex
-from archc.emit.volumes.scene import Group, Label, Line, Point, Scene
+from archc.emit.volumes.scene import Label, Line, Point, Scene
 from archc.emit.volumes.svg import number
 
 UNIT = 0.75  # big points a pixel

@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING
 from archc.emit import figures
 from archc.emit.labels import node_text
 from archc.emit.text import clean
-from archc.emit.volumes.blocks import Closed, closed
+from archc.emit.volumes.blocks import Closed, closed, towers
 from archc.emit.volumes.model import Link, Part, Picture, Stripe, Unit
 from archc.emit.volumes.spine import Spine, size, spine
 from archc.emit.volumes.words import FUSED, kind_of, lines_of, window_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from archc.check import Network
+    from archc.diagnostics import Diagnostic
     from archc.graph.graph import Graph, Node, Scope
 
 
@@ -33,18 +36,17 @@ class _Draft:
         self.names: list[str] = []
         self.count = 1
         self.ways = 0  # branches of a region
+        self.towers = 1
 
 
-def picture(network: Network) -> Picture:
+def picture(network: Network, findings: Sequence[Diagnostic] = ()) -> Picture:
     """What there is to draw of a network."""
     graph = network.graph
     line = spine(graph)
     drafts = _merged(_drafts(graph, line, closed(graph, line)))
     names = _Names(graph, drafts)
     owner = {index: place for place, one in enumerate(drafts) for index in one.nodes}
-    units = tuple(
-        _unit(network, line, draft, names, place) for place, draft in enumerate(drafts)
-    )
+    units = tuple(_unit(network, line, draft, names, place) for place, draft in enumerate(drafts))
     links = []
     for skip in line.skips:
         start, end = owner.get(skip.source), owner.get(skip.merge)
@@ -53,17 +55,32 @@ def picture(network: Network) -> Picture:
             words = [graph.nodes[index].kind for index in reversed(skip.via)]
             shown = [word for word in words if word not in ("identity", "dropout")]
             links.append(Link(start, end, adds, ", ".join(dict.fromkeys(shown))))
-    problem = ""
-    if line.broken is not None:
-        node = graph.nodes[line.broken]
-        problem = f"{clean(node.path)}: {clean(node_text(node))}"
-    return Picture(clean(network.name), units, tuple(links), _notes(graph, line), problem)
+    problem, shapes = _problem(graph, line, findings)
+    return Picture(clean(network.name), units, tuple(links), _notes(graph, line), problem, shapes)
+
+
+def _problem(graph: Graph, line: Spine, findings: Sequence[Diagnostic]) -> tuple[str, str]:
+    """What is wrong at the first layer without a shape, and the shapes that meet there."""
+    if line.broken is None:
+        return "", ""
+    node = graph.nodes[line.broken]
+    text = f"{clean(node.path)} ({clean(node_text(node))})"
+    errors = [one for one in findings if one.severity == "error"]
+    here = [one for one in errors if one.span.source is node.span.source
+            and node.span.start <= one.span.start < node.span.end]  # fmt: skip
+    if here:
+        text += f": {clean(here[0].message).replace('`', '')}"
+    read = [graph.nodes[index].shape for index in node.inputs if index >= 0]
+    shapes = dict.fromkeys(figures.shape(shape) for shape in read if shape is not None)
+    return text, " \u2260 ".join(shapes).replace("x", "\u00d7")
 
 
 def _notes(graph: Graph, line: Spine) -> tuple[str, ...]:
     notes = []
     shown = {index for atom in line.atoms for index in atom}
     extra = [one for one in graph.results if one.node not in shown or one.training]
+    if line.broken is not None:
+        extra = []
     if extra:
         names = ", ".join(clean(one.name) for one in extra)
         training = " (training only)" if all(one.training for one in extra) else ""
@@ -78,6 +95,10 @@ def _drafts(graph: Graph, line: Spine, shut: Closed) -> list[_Draft]:
     drafts: list[_Draft] = []
     merges = {skip.merge for skip in line.skips}
     for atom in line.atoms:
+        found = towers(graph, line, atom) if shut.key(atom[0]) == shut.key(atom[-1]) else ()
+        if found and shut.key(atom[0]) is not None and shut.scopes.get(atom[0]) is None:
+            _stand(graph, line, found, drafts)
+            continue
         for index in atom:
             node = graph.nodes[index]
             key = shut.key(index)
@@ -101,6 +122,29 @@ def _drafts(graph: Graph, line: Spine, shut: Closed) -> list[_Draft]:
             else:
                 drafts.append(_Draft(kind_of(node), node))
     return drafts
+
+
+def _stand(
+    graph: Graph, line: Spine, branches: tuple[tuple[int, ...], ...], drafts: list[_Draft]
+) -> None:
+    """Equal branches: the layers of one, each standing for all."""
+    first = len(drafts)
+    for nodes in zip(*branches, strict=True):
+        node = graph.nodes[nodes[0]]
+        if len(drafts) > first and _fuses(graph, line, node):
+            drafts[-1].nodes += nodes
+            stripe = FUSED.get(_group(node), "")
+            if stripe:
+                drafts[-1].stripes.append(Stripe(stripe, node.kind))
+            continue
+        draft = _Draft(kind_of(node), node)
+        draft.nodes = list(nodes)
+        draft.towers = len(branches)
+        if node.shape is not None and draft.shape is not None:
+            channels = size(node.shape[0])
+            draft.parts = [Part(draft.kind, channels)] * len(branches)
+            draft.shape = (channels * len(branches), *node.shape[1:])
+        drafts.append(draft)
 
 
 def _group(node: Node) -> str:
@@ -213,13 +257,20 @@ class _Names:
 
     def groups(self, draft: _Draft, place: int) -> tuple[str, ...]:
         """The groups of several volumes around this one, outermost first."""
-        scope: Scope | None = draft.scope or self._graph.nodes[draft.nodes[0]].scope
+        nodes = draft.nodes[: draft.towers]
+        around = [self._around(draft.scope or self._graph.nodes[i].scope, place) for i in nodes]
+        depth = min(map(len, around))
+        return tuple(
+            clean(", ".join(dict.fromkeys(one[level] for one in around))) for level in range(depth)
+        )
+
+    def _around(self, scope: Scope | None, place: int) -> list[str]:
         found: list[str] = []
         while scope is not None and scope.parent is not None:
             if not self._alone(scope, place) and scope.path and scope.path not in found:
                 found.append(scope.path)
             scope = scope.parent
-        return tuple(clean(path) for path in reversed(found))
+        return found[::-1]
 
 
 def _unit(network: Network, line: Spine, draft: _Draft, names: _Names, place: int) -> Unit:
@@ -239,6 +290,8 @@ def _unit(network: Network, line: Spine, draft: _Draft, names: _Names, place: in
     else:
         read = [graph.nodes[index].shape for index in line.sources[main.index]]
         lines = lines_of(main, read[0] if read else None)
+        if draft.towers > 1 and draft.kind == "conv":
+            lines = (*lines, f"{draft.towers} towers")
         if main.kind == "global_avgpool" and called.startswith(main.kind):
             lines = ()
     channels = size(shape[0]) if shape else 1
@@ -253,10 +306,13 @@ def _unit(network: Network, line: Spine, draft: _Draft, names: _Names, place: in
         stripes=tuple(dict.fromkeys(draft.stripes)),
         window=window_of(main) if draft.kind != "block" else (),
         taps=tuple(
-            clean(one.name) for one in graph.results if one.training and _tapped(graph, one.node, draft)
+            clean(one.name)
+            for one in graph.results
+            if one.training and _tapped(graph, one.node, draft)
         ),
         groups=names.groups(draft, place),
         slices=draft.count,
+        towers=draft.towers,
     )
 
 

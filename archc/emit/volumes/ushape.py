@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from math import sqrt
 
 from archc.emit.diagram.metrics import fit, text_width
@@ -11,7 +12,7 @@ from archc.emit.volumes.layout import Layout, Run
 from archc.emit.volumes.model import Picture, Unit
 from archc.emit.volumes.scales import scales
 from archc.emit.volumes.scene import Label, Line, Shape
-from archc.emit.volumes.solid import Solid, measure
+from archc.emit.volumes.solid import CY, Solid, measure
 from archc.emit.volumes.spine import area
 
 _TALLEST = 130.0
@@ -93,7 +94,7 @@ def _axes(solids: list[Solid], level: list[int]) -> list[float]:
     for solid, one in zip(solids, level, strict=True):
         rooms[one] = max(rooms[one], solid.bottom)
     axes = [0.0]
-    for above, below in zip(rooms, rooms[1:], strict=False):
+    for above, below in pairwise(rooms):
         axes.append(axes[-1] + above + _NUMBER + _BETWEEN + below)
     return axes
 
@@ -105,7 +106,8 @@ def _runs(picture: Picture, level: list[int]) -> tuple[Run, ...]:
         group = unit.groups[0] if unit.groups else ""
         name = group or ("" if unit.kind == "pool" else unit.name)
         last = runs[-1] if runs else None
-        if last is not None and group and last.lines == (name,) and level[last.last] == level[number]:
+        same = last is not None and last.lines == (name,) and level[last.last] == level[number]
+        if last is not None and group and same:
             runs[-1] = last._replace(last=number)
         elif name:
             runs.append(Run(number, number, (name,), True))
@@ -120,11 +122,13 @@ def wires(picture: Picture, layout: Layout, board: Board) -> list[Shape]:
         change = layout.rows[number] - layout.rows[number - 1]
         if change > 0:
             x = one.x + one.thick / 2
-            shapes.append(Line(((x, one.bottom + _NUMBER), (x, two.summit + two.wide * 0.135 - 1)), "wire", 1.3, arrow=True))
+            points = ((x, one.bottom + _NUMBER), (x, two.summit + two.wide * CY / 2 - 1))
+            shapes.append(Line(points, "wire", 1.3, arrow=True))
         elif change < 0:
             x = two.x + two.thick / 2
             start = max(one.x, min(x, one.right + one.depth))
-            shapes.append(Line(((start, one.summit + one.wide * 0.135), (x, two.bottom + _NUMBER - 2)), "wire", 1.3, arrow=True))
+            points = ((start, one.summit + one.wide * CY / 2), (x, two.bottom + _NUMBER - 2))
+            shapes.append(Line(points, "wire", 1.3, arrow=True))
     for link in picture.links:
         one, two = layout.solids[link.source], layout.solids[link.target]
         points = ((one.right + one.depth / 2, one.axis), (two.x - 2, two.axis))
@@ -147,7 +151,8 @@ def names(picture: Picture, layout: Layout, board: Board) -> list[Shape]:
         if not word:
             continue
         middle = (one.right + one.depth + two.x) / 2
-        label = board.place([Label(middle, one.axis - 10, fit(word, 160.0, _TEXT), _TEXT, color="skip")])
+        text = fit(word, 160.0, _TEXT)
+        label = board.place([Label(middle, one.axis - 10, text, _TEXT, color="skip")])
         shapes += [label] if label is not None else []
     return shapes
 

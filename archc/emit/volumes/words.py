@@ -25,6 +25,7 @@ _KINDS = {
     "concat": "merge",
     "mul": "merge",
 }
+_SLIDING = ("conv", "maxpool", "avgpool", "stochastic_pool", "subsample")
 _POOLS = {
     "maxpool": "max",
     "avgpool": "avg",
@@ -49,7 +50,7 @@ def kind_of(node: Node) -> str:
 
 def window_of(node: Node) -> tuple[int, ...]:
     """The pixels a layer reads at once, per axis; () where it reads no window."""
-    if node.layer is None or node.kind not in ("conv", "maxpool", "avgpool", "stochastic_pool", "subsample"):
+    if node.layer is None or node.kind not in _SLIDING:
         return ()
     reach: tuple[int, ...] = getattr(node.layer, "reach", ())
     return reach
