@@ -7,6 +7,9 @@ import sys
 
 def run() -> None:
     """The entry point of the `archc` script."""
+    import gc
+
+    gc.disable()  # a run is short, and its memory is bounded by the limits of the language
     sys.exit(main(sys.argv[1:]))
 
 

@@ -9,7 +9,6 @@ from archc.check import Checked, Network, OptionError, Options
 from archc.cli.flags import Arguments, UsageError
 from archc.cli.output import Progress, choose_color, complain, style_for, write
 from archc.diagnostics import Diagnostic
-from archc.emit.render import distinct
 from archc.emit.style import Style
 from archc.emit.text import clean
 from archc.files import Files, Problem, Target
@@ -35,7 +34,11 @@ def main(arguments: Arguments) -> int:
             failed = True
     progress.end()
     networks = [network for result in results for network in result.networks]
-    findings = distinct(one for result in results for one in result.diagnostics)
+    findings = [one for result in results for one in result.diagnostics]
+    if findings:
+        from archc.emit.render import distinct
+
+        findings = distinct(findings)
     if results or not failed:
         _show(arguments, results, networks, findings, style)
     if failed:

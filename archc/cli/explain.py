@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
 
 from archc.cli.flags import Arguments, UsageError
 from archc.cli.output import choose_color, style_for, write
@@ -11,6 +12,9 @@ from archc.emit.text import clean
 from archc.explanations import codes, page, title
 from archc.files import Files, Problem
 from archc.suggest import nearest
+
+if TYPE_CHECKING:
+    from archc.check import Network
 
 
 def main(arguments: Arguments) -> int:
@@ -65,7 +69,7 @@ def _layer(path: str, layer: str, arguments: Arguments, style: Style) -> int:
 
     files = Files()
     targets = files.targets(path)
-    networks = []
+    networks: list[Network] = []
     broken = 0
     for target in targets:
         result = checked(target, arguments, files)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
 
 from archc import bundled
 from archc.cli.flags import Arguments
@@ -10,6 +11,9 @@ from archc.cli.output import choose_color, style_for, write
 from archc.emit.style import Style
 from archc.emit.text import clean, left, shorten
 from archc.files import Files, Problem
+
+if TYPE_CHECKING:
+    from archc.check import Network
 
 
 def main(arguments: Arguments) -> int:
@@ -54,7 +58,7 @@ def _figures(names: list[str], files: Files, style: Style) -> int:
     from archc.cli.output import Progress
     from archc.emit.summary import summary
 
-    networks = []
+    networks: list[Network] = []
     progress = Progress(len(names))
     for name in names:
         progress.step(name)

@@ -57,6 +57,36 @@ _ALL = (
         text="Without arguments it lists all codes.\n\n" + PATHS,
     ),
     Verb(
+        "diagram",
+        "a picture of a network, through Graphviz",
+        "PATH[:NETWORK]",
+        "archc diagram resnet50 -o resnet50.svg",
+        (
+            Flag("output", "the file; its suffix decides: .dot .svg .png .pdf", "FILE", short="o"),
+            Flag("format", "the form, whatever the suffix", choices=("dot", "svg", "png", "pdf")),
+            Flag("expand", "what is drawn in detail", "all|none|NAME…", repeat=True),
+            Flag("depth", "close groups deeper than this", "N", whole=True),
+            Flag("direction", "from top to bottom, or left to right", choices=("TB", "LR"), default="TB"),
+            Flag("columns", "in so many columns", "N", whole=True),
+            Flag(
+                "color",
+                "what the colours mean",
+                choices=("kind", "params", "macs", "memory"),
+                default="kind",
+            ),
+            Flag("theme", "the ground it is for", choices=("light", "dark"), default="light"),
+            Flag("no-fuse", "activations, normalisation and dropout as boxes of their own"),
+            Flag("no-legend", "without the legend"),
+            *SETTINGS,
+        ),
+        least=1,
+        most=1,
+        text="NAME is a block (`Bottleneck`) or a path (`layer1.0`), several with commas between.\n"
+        "Without -o the DOT text goes to standard output.\n"
+        "Pictures other than .dot need Graphviz: the `dot` of your system, or\n"
+        "pip install 'archc[diagram]'\n\n" + PATHS,
+    ),
+    Verb(
         "list",
         "the bundled networks",
         "[WORD…]",

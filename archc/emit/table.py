@@ -173,7 +173,8 @@ def _grid(network: Network, lines: list[_Line], style: Style) -> str:
     result.append("  " + style.paint(style.rule * width(_GAP.join(head[i] for i in shown)), "dim"))
     for line, row in zip(lines, rows, strict=True):
         texts = cells(row)
-        tones: list[tuple[str, ...]] = [("bold",) if line.total else ()] * 2 + [()] * 6
+        bold: tuple[str, ...] = ("bold",) if line.total else ()
+        tones: list[tuple[str, ...]] = [bold, bold, (), (), (), (), (), ()]
         for i, value in ((3, line.params), (5, line.macs)):
             tones[i] = tones[i + 1] = ("dim",) if line.total or not value else ()
         texts = [style.paint(text, *tones[i]) for i, text in enumerate(texts)]

@@ -37,7 +37,7 @@ def clean(text: str) -> str:
 
 def character_width(character: str) -> int:
     """The cells one shown character takes: 0, 1 or 2."""
-    if character < "\u0300":
+    if character < "\u0300" or "\u2500" <= character < "\u25a0":
         return 1
     import unicodedata
 

@@ -132,7 +132,7 @@ def test_ascii_terminals_get_ascii() -> None:
 
 def test_the_hot_path_imports_nothing_dear() -> None:
     code = (
-        "import sys; from archc.cli import main; status = main(['check', 'vgg16']);"
+        "import sys; from archc.cli import main; status = main(['check', 'resnet50']);"
         "print('IMPORTED', *sorted(sys.modules)); sys.exit(status)"
     )
     done = process("-c", code)
