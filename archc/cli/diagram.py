@@ -148,5 +148,3 @@ def _save(data: bytes, path: str) -> None:
             os.unlink(temporary)
         reason = (error.strerror or str(error)).lower()
         raise Problem(f"`{path}` cannot be written: {reason}") from None
-
-

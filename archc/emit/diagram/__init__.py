@@ -2,13 +2,46 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from archc.emit.diagram.options import Options
 from archc.emit.diagram.render import NoRenderer, RenderError, render
 
-__all__ = ["NoRenderer", "Options", "RenderError", "draw", "render"]
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from archc.check import Network
+    from archc.diagnostics import Diagnostic
+
+__all__ = ["NoRenderer", "Options", "RenderError", "UnknownName", "draw", "render"]
 
 
-def draw(network, options=Options(), findings=()):
+class UnknownName(ValueError):
+    """A block or path to be expanded that the network does not have."""
+
+    def __init__(self, name: str, known: tuple[str, ...]) -> None:
+        super().__init__(f"there is no block and no path `{name}`")
+        self.name = name
+        self.known = known
+
+
+def draw(
+    network: Network, options: Options | None = None, findings: Sequence[Diagnostic] = ()
+) -> str:
+    """The picture as DOT text, the same for the same network and options.
+
+    `findings` are those of the check; what they say of a layer that does not fit is written on it.
+    Raises `UnknownName` where `options.expand` names nothing.
+    """
     from archc.emit.diagram.dot import Picture
 
+    options = options or Options()
+    words = [word for word in options.expand if word not in ("all", "none")]
+    if words:
+        scopes = network.graph.scopes
+        known = {scope.path: None for scope in scopes if scope.path}
+        known |= {scope.name: None for scope in scopes if scope.kind == "block"}
+        for word in words:
+            if word not in known:
+                raise UnknownName(word, tuple(known))
     return Picture(network, options, findings).text()

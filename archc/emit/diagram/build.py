@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from archc.emit.diagram.fuse import fuse, readers
@@ -135,7 +136,7 @@ class _Builder:
     def _chained(self, rows: tuple[Row, ...]) -> bool:
         """Whether each row reads the one before it, and only the last is read from outside."""
         first_inputs = self._inputs(rows[0])
-        for before, row in zip(rows, rows[1:], strict=False):
+        for before, row in pairwise(rows):
             inside = set(before.nodes)
             inputs = self._inputs(row)
             if len(inputs) != len(first_inputs) or not inside.intersection(inputs):
@@ -246,7 +247,7 @@ class _Builder:
                 continue
             first, last = run[0], run[-1]
             nodes = tuple(node for box in run for node in box.nodes)
-            number = sum(box.count for box in run)  # type: ignore[union-attr]
+            number = sum(box.count for box in run)
             name = span_name(first.name, last.name)
             like = first.like  # type: ignore[union-attr]
             result.append(Box(first.scope, name, nodes, 1, number, like))  # type: ignore[union-attr]

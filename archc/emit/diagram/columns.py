@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from archc.emit.diagram.parts import Box, Cluster, Part, Unit, leaves
@@ -53,10 +54,7 @@ class Sheet:
             if wanted is not None or reached * _ENOUGH > scale:
                 best, scale = found, reached
         bounds = [0, *best, count]
-        return [
-            self._cut(self._parts, start, stop)
-            for start, stop in zip(bounds, bounds[1:], strict=False)
-        ]
+        return [self._cut(self._parts, start, stop) for start, stop in pairwise(bounds)]
 
     def _look(self, part: Part) -> None:
         if not isinstance(part, Cluster):
@@ -105,9 +103,7 @@ class Sheet:
 
     def _scale(self, bounds: list[int]) -> float:
         """How much the picture must shrink to fit the page."""
-        extents = [
-            self._extent(start, stop) for start, stop in zip(bounds, bounds[1:], strict=False)
-        ]
+        extents = [self._extent(start, stop) for start, stop in pairwise(bounds)]
         across = sum(width for width, _ in extents) + _BETWEEN * (len(extents) - 1)
         along = max((height for _, height in extents), default=0.0) + _REST
         if self._wide:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archc.emit import figures
-from archc.emit.diagram import faces, heat, labels, words
+from archc.emit.diagram import faces, heat, labels, metrics, words
 from archc.emit.diagram.build import view
 from archc.emit.diagram.columns import Sheet
 from archc.emit.diagram.edges import Edge, Plan
@@ -70,23 +70,20 @@ class Picture:
     def text(self) -> str:
         """The whole of it."""
         theme, options = self.theme, self.options
-        family = labels.FAMILY
+        family = metrics.FAMILY
         self._open(f"digraph {quoted(self.network.name)}")
         sizes = 'nodesep="0.3" ranksep="0.17"' if self._below else 'nodesep="0.2" ranksep="0.12"'
+        pack = f'pack=14 packmode="array_tu{len(self.columns)}" ' if len(self.columns) > 1 else ""
         self._say(
             f'graph [rankdir={options.direction} bgcolor="{theme.paper}" fontname="{family}" '
-            f'{sizes} pad="0.15" splines=spline outputorder=edgesfirst labelloc=b '
+            f'{sizes} pad="0.15" splines=spline outputorder=edgesfirst labelloc=t {pack}'
             f"tooltip={quoted(heading(self.network))}]"
         )
         self._say(f'node [shape=plain fontname="{family}"]')
         self._say(f'edge [fontname="{family}" color="{theme.edge}" arrowsize="0.55"]')
-        if options.legend:
-            self._say(f"label={legend(self)}")
-        self._open('subgraph "cluster_all"')
-        self._say(f'peripheries=0 labelloc=t margin=4 tooltip=" " label={self._title()}')
+        self._say(f"label={self._title()}")
         for number, column in enumerate(self.columns):
             self._column(number, column)
-        self._close()
         for edge in self.plan.arrows:
             self._arrow(edge)
         self._turns()
@@ -127,7 +124,7 @@ class Picture:
     def _column(self, number: int, parts: tuple[Part, ...]) -> None:
         """A column: where it comes from, its parts, where it goes on."""
         self._open(f'subgraph "cluster_column{number}"')
-        self._say('peripheries=0 margin=6 label="" tooltip=" "')
+        self._say(f'peripheries=0 margin=6 label="" tooltip=" " sortv={number + 1}')
         theme = self.theme
         circle = (
             f'shape=circle fixedsize=true width="0.24" fontsize="8" color="{theme.faint}" '
@@ -139,7 +136,22 @@ class Picture:
         self._results({self._number[id(leaf)] for leaf in leaves(parts)})
         if number < len(self.columns) - 1:
             self._say(f'o{number + 1} [label="{number + 1}" {circle}]')
+        elif self.options.legend and (said := legend(self)):
+            self._say(f'legend [label={said} tooltip="legend"]')
+            for foot in self._feet():
+                self._say(f"{foot} -> legend [style=invis weight=0]")
         self._close()
+
+    def _feet(self) -> list[str]:
+        """What stands lowest in the last column."""
+        last = len(self.columns) - 1
+        homes = [self.plan.home(self.plan.source(one.node).index) for one in self.graph.results]
+        inside = [n for n, home in enumerate(homes) if self._column_of.get(home or 0) == last]
+        if inside:
+            return [f"r{number}" for number in inside]
+        tails = {edge.tail for edge in self.plan.arrows}
+        lowest = (n for n, column in self._column_of.items() if column == last)
+        return [f"n{number}" for number in lowest if number not in tails]
 
     def _turns(self) -> None:
         """The arrows to the foot of each column, and from the head of the next one."""
@@ -188,9 +200,7 @@ class Picture:
         number = self._number[id(part)]
         theme, face = self.theme, self._faces[number]
         warmth = heat.warmth(self.costs[number], self.most) if self.costs else None
-        paint = Paint(
-            *faces.colours(part, theme, warmth), dashed=faces.training(part.nodes)
-        )
+        paint = Paint(*faces.colours(part, theme, warmth), dashed=faces.training(part.nodes))
         if any(node.index in self.mistakes.nodes for node in part.nodes):
             paint = paint._replace(border=theme.error, pen=2)
         shape = words.shape(part.nodes[-1].shape) if self._below else ""
@@ -277,8 +287,9 @@ class Picture:
     def _title(self) -> str:
         theme = self.theme
         head, line = self.network.name, words.shaped(heading(self.network))
+        wide = max(metrics.text_width(head, HEAD, True), metrics.text_width(line, 9)) + 8
         rows = (
-            labels.cell(head, labels.text_width(head, HEAD, True) + 8, 20, HEAD, theme.ink, "CENTER", True),
-            labels.cell(line, labels.text_width(line, 9) + 8, 15, 9, theme.faint, "CENTER"),
+            labels.cell(head, wide, 20, HEAD, theme.ink, "CENTER", True, theme.paper),
+            labels.cell(line, wide, 15, 9, theme.faint, "CENTER", False, theme.paper),
         )
         return f"<{labels.table(*rows)}>"

@@ -71,9 +71,7 @@ class Plan:
         found = self._found()
         flow = [pair for pair, (_, _, size) in found.items() if not size]
         skips = self._skips(flow)
-        main = [
-            pair for pair in flow if pair not in skips and not found[pair][1].training
-        ]
+        main = [pair for pair in flow if pair not in skips and not found[pair][1].training]
         outs = Counter(tail for tail, _ in main)
         ins = Counter(head for _, head in main)
         result = []

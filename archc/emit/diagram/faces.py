@@ -35,7 +35,8 @@ class Faces:
 
     def result(self, name: str) -> Face:
         """The face of a result of the network."""
-        return Face((Line("output" if name == "out" else name, (), "", True, DETAIL + 1),), slim=True)
+        shown = "output" if name == "out" else name
+        return Face((Line(shown, (), "", True, DETAIL + 1),), slim=True)
 
     def _layer(self, unit: Unit, cost: str) -> Face:
         main = unit.main
@@ -48,7 +49,8 @@ class Faces:
         if cost:
             lines.append(Line("", (cost,)))
         if wrong is not None:
-            lines += [Line(f"\u2717 {line}") for line in metrics.wrap(wrong.split(), WIDEST - 20, DETAIL, 3)]
+            said = metrics.wrap(f"\u2717 {wrong}".split(), WIDEST - 20, DETAIL, 3)
+            lines += [Line(line) for line in said]
         badge = f"{words.TIMES} {unit.count}" if unit.count > 1 else ""
         return Face(tuple(lines), above, below, badge)
 
@@ -64,9 +66,8 @@ class Faces:
         if box.series > 1:
             first, last = box.nodes[0], box.nodes[-1]
             taken = self._graph.nodes[first.inputs[0]].shape if first.inputs else None
-            lines.append(
-                Line(f"{box.series} in a row: {_channels(taken)} \u2192 {_channels(last.shape)} channels")
-            )
+            grows = f"{_channels(taken)} \u2192 {_channels(last.shape)} channels"
+            lines.append(Line(f"{box.series} in a row: {grows}"))
         if box.like is not None:
             lines.append(Line(f"inside as {box.like}"))
         elif not name or not arguments:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from archc.emit.diagram.escape import html
-from archc.emit.diagram.metrics import FAMILY, fit, text_width, wrap
+from archc.emit.diagram.metrics import CENTRED, RIGHT, fit, text_width, wrap
 from archc.emit.diagram.theme import Theme
 
-TITLE, DETAIL, NAME, STRIPE, SHAPE, HEAD = 10.0, 8.0, 8.0, 7.5, 8.0, 14.0
+TITLE, DETAIL, NAME, STRIPE, SHAPE, HEAD = 10.0, 8.0, 8.0, 7.0, 8.0, 14.0
 _PAD = 6
 
 
@@ -64,15 +64,33 @@ class Paint(NamedTuple):
     dashed: bool = False
 
 
-def box(face: Face, width: int, paint: Paint, theme: Theme, shape: str = "", forks: bool = False) -> str:
-    """A box as an HTML-like label; what comes out of it is written below, right of the arrow."""
+def box(
+    face: Face, width: int, paint: Paint, theme: Theme, shape: str = "", forks: bool = False
+) -> str:
+    """A box as an HTML-like label; what comes out of it is written below, right of the arrow.
+
+    Where several arrows leave (`forks`), it stands further to the right.
+    """
     rows = [_stripes(face.above, width, theme)] if face.above else []
     faint = theme.faint if paint.ink == theme.ink else paint.ink
-    rows.append(table(empty(width, 2)))
+    rows.append(table(empty(width, 3)))
     for number, line in enumerate(face.lines):
         badge = face.badge if number == 0 else ""
         if face.slim:
-            rows.append(table(cell(line.text, width, line.size + 4, line.size, paint.ink, "CENTER", line.bold)))
+            rows.append(
+                table(
+                    cell(
+                        line.text,
+                        width,
+                        line.size + 4,
+                        line.size,
+                        paint.ink,
+                        "CENTER",
+                        line.bold,
+                        paint.ground,
+                    )
+                )
+            )
         else:
             rows += _line(line, width, paint, faint, badge)
     rows.append(table(empty(width, 2)))
@@ -100,7 +118,8 @@ def height(face: Face, width: int) -> float:
     total = 4.0 + 11 * (bool(face.above) + bool(face.below))
     for line in face.lines:
         total += line.size + 4
-        beside = text_width(line.text, line.size, line.bold) + text_width(", ".join(line.said), DETAIL)
+        beside = text_width(line.text, line.size, line.bold)
+        beside += text_width(", ".join(line.said), DETAIL)
         if line.text and line.said and beside > width - 2 * _PAD:
             total += DETAIL + 3
     return total
@@ -116,14 +135,18 @@ def cell(
     bold: bool = False,
     fill: str = "",
 ) -> str:
-    """A cell of one line of text, of a size that no font changes."""
+    """A cell of one line of text, of a size that no font changes.
+
+    Text that is not at the left needs a `fill`: the ground tells the SVG where the cell is.
+    """
     shown = html(fit(text, width, size, bold)) or " "
     if bold:
         shown = f"<B>{shown}</B>"
     ground = f' BGCOLOR="{fill}"' if fill else ""
+    face = {"LEFT": "", "CENTER": f'FACE="{CENTRED}" ', "RIGHT": f'FACE="{RIGHT}" '}[align]
     return (
         f'<TD FIXEDSIZE="TRUE" WIDTH="{round(width)}" HEIGHT="{round(height)}" ALIGN="{align}"'
-        f'{ground}><FONT POINT-SIZE="{size:g}" COLOR="{ink}">{shown}</FONT></TD>'
+        f'{ground}><FONT {face}POINT-SIZE="{size:g}" COLOR="{ink}">{shown}</FONT></TD>'
     )
 
 
@@ -139,10 +162,10 @@ def table(*rows: str) -> str:
     return f'<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0">{body}</TABLE>'
 
 
-def text_label(text: str, size: float, ink: str, bold: bool = False, pad: int = 3) -> str:
+def text_label(text: str, size: float, ink: str, bold: bool = False) -> str:
     """A label of one line: a shape on an arrow."""
-    width = text_width(text, size, bold) + 2 * pad
-    return f"<{table(cell(text, width, size + 3, size, ink, 'CENTER', bold))}>"
+    width = text_width(text, size, bold) + 4
+    return f"<{table(empty(3, size) + cell(text, width, size + 3, size, ink, 'LEFT', bold))}>"
 
 
 def cluster(
@@ -153,7 +176,8 @@ def cluster(
     left = room
     if badge:
         marked = badge_width(badge)
-        first = cell(badge, marked, 13, TITLE, theme.paper, "CENTER", True, theme.faint) + empty(5, 13)
+        first = cell(badge, marked, 13, TITLE, theme.paper, "CENTER", True, theme.faint)
+        first += empty(5, 13)
         left -= marked + 5
     first += cell(path, left, 13, 9, theme.ink, "LEFT", True)
     rows = [first]
@@ -185,7 +209,10 @@ def _line(line: Line, width: int, paint: Paint, faint: str, badge: str) -> list[
         cells += empty(lead, height) if lead else ""
         cells += cell(said, second - lead, height, DETAIL, faint)
     show = line.name and third >= min(named - 6, 16)
-    cells += cell(line.name, third, height, NAME, faint, "RIGHT") if show else empty(third, height)
+    if show:
+        cells += cell(line.name, third, height, NAME, faint, "RIGHT", False, paint.ground)
+    else:
+        cells += empty(third, height)
     if badge:
         cells += empty(4, height)
         cells += cell(badge, marked - 4, height, TITLE, paint.ground, "CENTER", True, paint.border)

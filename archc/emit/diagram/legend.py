@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archc.emit import figures
-from archc.emit.diagram import faces, heat, labels, words
+from archc.emit.diagram import faces, heat, labels, metrics, words
 from archc.emit.diagram.parts import Box
 from archc.emit.diagram.theme import KINDS, STRIPES, TITLES, mix
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from archc.check import Network
     from archc.emit.diagram.dot import Picture
 
-_COLUMNS = 4
+_COLUMNS = 2
 _SIZE, _HEIGHT, _MARK = 8.0, 14, 18
 
 
@@ -49,12 +49,12 @@ def legend(picture: Picture) -> str:
         rows.append(_heat(picture))
     columns = min(_COLUMNS, len(entries))
     widths = [
-        max(labels.text_width(text, _SIZE) for _, text in entries[column::columns]) + 10
+        max(metrics.text_width(text, _SIZE) for _, text in entries[column::columns]) + 10
         for column in range(columns)
     ]
     for start in range(0, len(entries), columns or 1):
         rows.append(_row(entries[start : start + columns], widths, theme.faint))
-    return f"<{labels.table(*rows)}>" if len(rows) > 1 else '""'
+    return f"<{labels.table(*rows)}>" if len(rows) > 1 else ""
 
 
 def _kinds(picture: Picture) -> list[str]:
@@ -64,9 +64,7 @@ def _kinds(picture: Picture) -> list[str]:
             found.add(faces.kind(part))
         if not isinstance(part, Box):
             found.update(words.kind_of(node.layer) for node in (*part.before, *part.after))
-    return [
-        kind for kind in TITLES if kind in found and (kind in STRIPES or not picture.costs)
-    ]
+    return [kind for kind in TITLES if kind in found and (kind in STRIPES or not picture.costs)]
 
 
 def _row(entries: list[tuple[str, str]], widths: list[float], ink: str) -> str:
@@ -108,9 +106,9 @@ def _heat(picture: Picture) -> str:
     """A scale from nothing to the most."""
     theme, what = picture.theme, picture.options.color
     title, most = f"{heat.TITLES[what]}   0", heat.shown(picture.most, what) or "0"
-    cells = labels.cell(title, labels.text_width(title, _SIZE) + 6, 11, _SIZE, theme.faint)
+    cells = labels.cell(title, metrics.text_width(title, _SIZE) + 6, 11, _SIZE, theme.faint)
     for step in range(12):
         cells += labels.empty(9, 11, heat.colour(step / 11, theme))
     cells += labels.empty(6, 11)
-    cells += labels.cell(most, labels.text_width(most, _SIZE) + 6, 11, _SIZE, theme.faint)
+    cells += labels.cell(most, metrics.text_width(most, _SIZE) + 6, 11, _SIZE, theme.faint)
     return f"<TD>{labels.table(cells)}</TD>"

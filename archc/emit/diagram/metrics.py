@@ -9,12 +9,16 @@ from __future__ import annotations
 from archc.emit.text import character_width
 
 FAMILY = "Helvetica,Arial,sans-serif"
+# The same faces in another order mark text that is centred or set to the right: Graphviz writes
+# where such text begins with the fonts it measured, and the SVG has to say where it is held.
+CENTRED = "Arial,Helvetica,sans-serif"
+RIGHT = "Arial,sans-serif"
 _ROOM = 1.12
 _BOLD = 1.22
 _WIDTHS = {
     **dict.fromkeys("ijl'", 222),
     **dict.fromkeys(" !,./:;I[]\\ft|\u00b7", 278),
-    **dict.fromkeys("()-r`{}\"*", 345),
+    **dict.fromkeys('()-r`{}"*', 345),
     **dict.fromkeys("Jcksvxyz", 500),
     **dict.fromkeys("ABEKPSVXY&", 667),
     **dict.fromkeys("CDHNRUw", 722),

@@ -28,8 +28,10 @@ def mistakes(graph: Graph, findings: Sequence[Diagnostic]) -> Mistakes:
             nodes.add(node.index)
             texts[node.index] = "does not fit"
             for one in findings:
-                if one.severity == "error" and one.span.source is node.span.source and (
-                    node.span.start <= one.span.start < node.span.end
+                if (
+                    one.severity == "error"
+                    and one.span.source is node.span.source
+                    and (node.span.start <= one.span.start < node.span.end)
                 ):
                     texts[node.index] = one.code.replace("-", " ")
     return Mistakes(frozenset(nodes), texts)

@@ -5,30 +5,85 @@ Either runs as a process of its own, so that whatever happens in it stays there.
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
+from importlib.util import find_spec
+
+from archc.emit.diagram.svg import tidy
 
 INSTALL = "pip install 'archc[diagram]'"
-SECONDS = 120
+DPI = 192
+SECONDS = 300
 _LIBRARY = """
 import sys
 from pygraphviz import AGraph
+format, dpi = sys.argv[1:]
 graph = AGraph(string=sys.stdin.buffer.read().decode("utf-8"))
-sys.stdout.buffer.write(graph.draw(format=sys.argv[1], prog="dot"))
+if dpi:
+    graph.graph_attr["dpi"] = dpi
+sys.stdout.buffer.write(graph.draw(format=format, prog="dot"))
 """
 
 
 class NoRenderer(Exception):
-    """Neither `dot` nor pygraphviz is there."""
+    """Nothing on this machine makes pictures of DOT."""
 
 
 class RenderError(Exception):
-    """Graphviz did not make a picture of it."""
+    """Graphviz made no picture; its own words."""
 
 
 def render(dot: str, format: str) -> bytes:
-    out = subprocess.run([sys.executable, "-P", "-c", _LIBRARY, format], input=dot.encode(), capture_output=True, timeout=SECONDS)
-    if out.returncode:
-        raise RenderError(out.stderr.decode())
-    return out.stdout
+    """The picture as `svg`, `png` or `pdf`; `dot` gives the text itself.
+
+    Raises `NoRenderer` where Graphviz is not installed, `RenderError` where it fails.
+    """
+    if format == "dot":
+        return dot.encode("utf-8")
+    commands = _commands(format)
+    if not commands:
+        raise NoRenderer(f"pictures need Graphviz: {INSTALL}, or the `dot` of your system")
+    complaint = ""
+    for command in commands:
+        try:
+            data = _run(command, dot)
+        except RenderError as error:
+            complaint = complaint or str(error)
+            continue
+        return tidy(data.decode("utf-8")).encode("utf-8") if format == "svg" else data
+    raise RenderError(complaint)
+
+
+def _commands(format: str) -> list[list[str]]:
+    """What could make the picture, the preferred one first."""
+    dpi = str(DPI) if format == "png" else ""
+    commands = []
+    program = shutil.which("dot")
+    if program is not None:
+        commands.append([program, f"-T{format}", *([f"-Gdpi={dpi}"] if dpi else [])])
+    if find_spec("pygraphviz") is not None and sys.executable:
+        commands.append([sys.executable, "-P", "-c", _LIBRARY, format, dpi])
+    return commands
+
+
+def _run(command: list[str], dot: str) -> bytes:
+    environment = {**os.environ, "SOURCE_DATE_EPOCH": "0", "PYTHONWARNINGS": "ignore"}
+    try:
+        done = subprocess.run(
+            command,
+            input=dot.encode("utf-8"),
+            capture_output=True,
+            timeout=SECONDS,
+            env=environment,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise RenderError(f"Graphviz took longer than {SECONDS} seconds") from None
+    except OSError as error:
+        raise RenderError(f"Graphviz could not be started: {error.strerror}") from None
+    if done.returncode or not done.stdout:
+        lines = done.stderr.decode("utf-8", "replace").strip().splitlines()
+        raise RenderError(lines[-1] if lines else f"Graphviz ended with status {done.returncode}")
+    return done.stdout

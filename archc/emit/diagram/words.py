@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from archc.emit import figures
 from archc.emit.labels import layer_text, scope_value, value_text
-
 from archc.graph.values import Tensor
 
 if TYPE_CHECKING:
