@@ -137,9 +137,8 @@ def bind(kind: str, positional: Sequence[Any], named: Mapping[str, Any], rank: i
         if error.code not in REFUSALS:
             error.argument = name
         raise
-    for value in values.values():
-        if value is REQUIRED:
-            raise _refused(kind, positional, named)
+    if REQUIRED in values.values():
+        raise _refused(kind, positional, named)
     return cls(**values)
 
 

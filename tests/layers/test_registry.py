@@ -53,7 +53,7 @@ def test_every_kind_has_examples() -> None:
 
 def test_keywords_are_declared_once() -> None:
     declared = [
-        cls.keyword
+        vars(cls)["keyword"]
         for module in MODULES
         for cls in vars(module).values()
         if isinstance(cls, type) and "keyword" in vars(cls) and cls.__module__ == module.__name__

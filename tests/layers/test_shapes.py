@@ -77,6 +77,8 @@ def test_transposed_convolution(case: tuple[Shape, dict[str, Any]], extra: int) 
     del given["pad"]
     make = lambda nn: getattr(nn, f"ConvTranspose{rank}d")(**given)  # noqa: E731
     expected = on_meta(make, shape, "cpu")  # meta lets a wrong output_padding pass
+    if expected is not None and 0 in expected:
+        expected = None  # PyTorch makes an empty tensor
     assert shape_or_none(layer, shape) == expected
 
 

@@ -33,7 +33,7 @@ def readers(example: Example) -> dict[tuple[int, ...], set[tuple[int, ...]]]:
         reads: dict[tuple[int, ...], set[tuple[int, ...]]] = {}
         space = example.inputs[0][1:] if len(example.inputs[0]) > 1 else example.inputs[0]
         push = torch.rand(example.inputs[0][0], dtype=torch.float64) + 5
-        for pixel in itertools.product(*(range(n) for n in space)):
+        for pixel in itertools.product(*(range(n) for n in space if isinstance(n, int))):
             changed = inputs[0].clone()
             if len(example.inputs[0]) > 1:
                 changed[(0, slice(None), *pixel)] += push
@@ -52,6 +52,7 @@ def readers(example: Example) -> dict[tuple[int, ...], set[tuple[int, ...]]]:
 )
 def test_windows_are_what_outputs_read(example: Example) -> None:
     windows = example.layer.windows(example.inputs)
+    assert isinstance(windows, tuple)
     space = example.inputs[0][1:]
     mirrored = example.kind == "pad" and ("mode" in example.named or len(example.positional) > 1)
     reads = readers(example)
@@ -102,7 +103,7 @@ def test_global_layers_read_everything(example: Example) -> None:
     [
         e
         for e in PROBED
-        if e.layer.windows(e.inputs) == "pointwise" and len(e.inputs[0]) > 1 and e.inputs[0][1] > 1
+        if e.layer.windows(e.inputs) == "pointwise" and len(e.inputs[0]) > 1 and e.inputs[0][1] != 1
     ],
     ids=str,
 )
