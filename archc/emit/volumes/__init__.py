@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archc.emit.volumes.draw import scene
+from archc.emit.volumes.flow import flow_tikz
 from archc.emit.volumes.palette import palette
 from archc.emit.volumes.svg import svg
 from archc.emit.volumes.tikz import tikz as tikz_of
+
+__all__ = ["draw", "flow_tikz", "tikz"]
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from math import sqrt
 from typing import NamedTuple
 
 from archc.emit.volumes.model import Picture
@@ -16,18 +17,14 @@ _THIN = 9.0
 
 
 class Scale(NamedTuple):
-    """Length = factor * value ** power, but at least `least`."""
+    """Length = factor * value, or its square root; but at least `least`."""
 
-    power: float
+    linear: bool
     factor: float
     least: float
 
     def __call__(self, value: int) -> float:
-        return max(self.least, self.factor * float(value) ** self.power)
-
-    @property
-    def linear(self) -> bool:
-        return self.power == 1
+        return max(self.least, self.factor * (value if self.linear else sqrt(value)))
 
 
 class Scales(NamedTuple):
@@ -55,9 +52,8 @@ def scales(picture: Picture, tallest: float = TALLEST, thickest: float = THICKES
 def _fit(values: Iterable[int], longest: float, small: float, least: float) -> Scale:
     found = sorted(set(values))
     if not found:
-        return Scale(1, 1.0, least)
-    for power in (1.0, 0.5):
-        factor = longest / found[-1] ** power
-        if len(found) == 1 or factor * found[0] ** power >= small or power == 0.5:
-            return Scale(power, factor, least)
-    raise AssertionError
+        return Scale(True, 1.0, least)
+    factor = longest / found[-1]
+    if len(found) == 1 or factor * found[0] >= small:
+        return Scale(True, factor, least)
+    return Scale(False, longest / sqrt(found[-1]), least)

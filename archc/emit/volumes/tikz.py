@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from math import cos, radians, sin
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from archc.emit.volumes.latex import comment, latex
 from archc.emit.volumes.scene import Label, Line, Point, Scene
 from archc.emit.volumes.svg import number
 
+if TYPE_CHECKING:
+    from jinja2 import Template
+
 UNIT = 0.75  # big points a pixel
 
 
-def tikz(scene: Scene, colors: dict[str, str]) -> str:
-    """The text of a file that pdflatex compiles by itself."""
+def template(name: str) -> Template:
+    """A LaTeX template, whose marks are no LaTeX; what reaches it is escaped already."""
     from jinja2 import Environment, FileSystemLoader
 
     from archc.bundled import templates_folder
 
-    environment = Environment(  # what reaches the template is escaped already
+    environment = Environment(
         loader=FileSystemLoader(templates_folder()),
         autoescape=False,
         trim_blocks=True,
@@ -31,8 +34,13 @@ def tikz(scene: Scene, colors: dict[str, str]) -> str:
         comment_start_string="<#",
         comment_end_string="#>",
     )
+    return environment.get_template(name)
+
+
+def tikz(scene: Scene, colors: dict[str, str]) -> str:
+    """The text of a file that pdflatex compiles by itself."""
     used = {role for group in scene.groups for shape in group.shapes for role in _roles(shape)}
-    return environment.get_template("volumes.tex.jinja").render(
+    return template("volumes.tex.jinja").render(
         title=comment(scene.title),
         unit=UNIT,
         width=number(scene.width),
@@ -63,8 +71,8 @@ def _drawn(shape: Any) -> str:
         return _text(shape)
     if isinstance(shape, Line):
         dashed = ", dashed" if shape.dashed else ""
-        style = f"draw={_name(shape.stroke)}, line width={_width(shape.width)}{dashed}"
-        line = rf"\path[{style}] {_path(shape.shaft)};"
+        pen = f"draw={_name(shape.stroke)}, line width={_width(shape.width)}{dashed}"
+        line = rf"\path[{pen}] {_path(shape.shaft)};"
         if shape.head:
             line += f"\n  \\fill[{_name(shape.stroke)}] {_path(shape.head)} -- cycle;"
         return line
