@@ -25,7 +25,7 @@ class Style:
 
     def paint(self, text: str, *names: str) -> str:
         """The text in a colour, or as it is."""
-        if not self.color or not text.strip():
+        if not self.color or not names or not text.strip():
             return text
         return f"\x1b[{';'.join(_CODES[name] for name in names)}m{text}\x1b[0m"
 

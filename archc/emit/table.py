@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 _BLOCKS = " \u258f\u258e\u258d\u258c\u258b\u258a\u2589\u2588"
 _BAR = 6  # cells of a full bar
 _GAP = "  "
+# What happens to which column on a narrow terminal: shortened to so many cells, or left out (0).
+_GIVING_WAY = ((1, 28), (4, 0), (6, 0), (1, 20), (0, 20), (7, 0), (1, 12), (0, 12), (2, 12))
 
 
 class _Line:
@@ -100,7 +102,7 @@ def _line(network: Network, outer: Row, row: Row, indent: str, style: Style) -> 
         shape = graph.nodes[last].shape
     name = f"{indent}{clean(row.name(outer))}"
     if row.count > 1:
-        layer = f"{layer} {style.times} {row.count}".strip()
+        name = f"{name} {style.times} {row.count}"
     if node is not None and node.layer is None:
         return _Line(name, "input", figures.shape(shape), 0, 0, "")
     own = [facts.layers[index] for index in row.nodes]
@@ -118,7 +120,7 @@ def _line(network: Network, outer: Row, row: Row, indent: str, style: Style) -> 
 
 
 def _grid(network: Network, lines: list[_Line], style: Style) -> str:
-    """The lines in columns; what is too wide for the terminal gives way from the right."""
+    """The lines in columns; where the terminal is narrow they give way."""
     all_params = network.facts.totals.params
     all_work = figures.macs(network.facts.totals.work)
     titles = ["layer", "", "output", "params", "%", "MACs", "%", "field"]
@@ -141,14 +143,15 @@ def _grid(network: Network, lines: list[_Line], style: Style) -> str:
     needed = sum(widths) + len(_GAP) * (len(widths) - 1)
     if needed + 2 * bar > room:
         bar = 0
-    if needed > room:  # shorten the arguments, then the names
-        for column, least in ((1, 12), (0, 12), (2, 12)):
+    shown = list(range(len(titles)))
+    for column, least in _GIVING_WAY:
+        if needed <= room:
+            break
+        if least:  # shorten the texts
             spare = min(max(widths[column] - least, 0), needed - room)
             widths[column] -= spare
             needed -= spare
-    shown = list(range(len(titles)))
-    for column in (4, 6, 7):
-        if needed > room and column in shown:
+        else:  # leave the column out
             shown.remove(column)
             needed -= widths[column] + len(_GAP)
 
