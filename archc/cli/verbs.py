@@ -58,15 +58,35 @@ _ALL = (
     ),
     Verb(
         "diagram",
-        "a picture of a network, through Graphviz",
+        "a picture of a network",
         "PATH[:NETWORK]",
         "archc diagram resnet50 -o resnet50.svg",
         (
-            Flag("output", "the file; its suffix decides: .dot .svg .png .pdf", "FILE", short="o"),
-            Flag("format", "the form, whatever the suffix", choices=("dot", "svg", "png", "pdf")),
+            Flag(
+                "output",
+                "the file; its suffix decides: .dot .svg .png .pdf .tex",
+                "FILE",
+                short="o",
+            ),
+            Flag(
+                "format",
+                "the form, whatever the suffix",
+                choices=("dot", "svg", "png", "pdf", "tikz"),
+            ),
+            Flag(
+                "style",
+                "boxes and arrows, or volumes to scale as papers draw them",
+                choices=("flow", "volumes"),
+                default="flow",
+            ),
             Flag("expand", "what is drawn in detail", "all|none|NAME…", repeat=True),
             Flag("depth", "close groups deeper than this", "N", whole=True),
-            Flag("direction", "from top to bottom, or left to right", choices=("TB", "LR"), default="TB"),
+            Flag(
+                "direction",
+                "from top to bottom, or left to right",
+                choices=("TB", "LR"),
+                default="TB",
+            ),
             Flag("columns", "in so many columns", "N", whole=True),
             Flag(
                 "color",
@@ -82,8 +102,9 @@ _ALL = (
         least=1,
         most=1,
         text="NAME is a block (`Bottleneck`) or a path (`layer1.0`), several with commas between.\n"
-        "Without -o the DOT text goes to standard output.\n"
-        "Pictures other than .dot need Graphviz: the `dot` of your system, or\n"
+        "Without -o the DOT text goes to standard output; of volumes, the SVG.\n"
+        "Volumes are .svg or .tex and need no Graphviz. Other pictures than .dot need it:\n"
+        "the `dot` of your system, or "
         "pip install 'archc[diagram]'\n\n" + PATHS,
     ),
     Verb(
