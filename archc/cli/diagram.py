@@ -16,11 +16,16 @@ from archc.emit.diagram.options import FORMATS
 from archc.files import Files, Problem
 from archc.suggest import nearest
 
+_SUFFIXES = {"gv": "dot", "tex": "tikz", "tikz": "tikz"}
+
 
 def main(arguments: Arguments) -> int:
     """Draws one network; the result is the exit status."""
     output = arguments["output"]
-    format = _format(arguments["format"], output)
+    volumes = arguments["style"] == "volumes"
+    format = _format(arguments["format"], output, "svg" if volumes else "dot")
+    if volumes:
+        _check_volumes(arguments, format)
     files = Files()
     targets, failed = gather(arguments.words, files)
     if failed:
@@ -41,24 +46,40 @@ def main(arguments: Arguments) -> int:
             raise Problem(f"`{arguments.words[0]}` holds no network to draw")
         return 1
     network = _only(networks, arguments.words[0])
-    dot = _draw(network, _options(arguments), findings)
-    _put(dot, format, output)
+    draw_it = _volumes if volumes else _flow
+    _put(draw_it(network, _options(arguments), findings, format), format, output)
     return 1 if errors else 0
 
 
-def _format(wanted: str | None, output: str | None) -> str:
-    """The format by the flag, else by the suffix, else DOT."""
+def _format(wanted: str | None, output: str | None, text: str) -> str:
+    """The format by the flag, else by the suffix, else the style's own text."""
     if wanted is not None:
         return wanted
     if output in (None, "-"):
-        return "dot"
+        return text
     suffix = os.path.splitext(output or "")[1].lower().removeprefix(".")
-    if suffix == "gv":
-        return "dot"
+    if suffix in _SUFFIXES:
+        return _SUFFIXES[suffix]
     if suffix not in FORMATS:
         what = f"`.{suffix}` is no kind of picture" if suffix else f"`{output}` has no suffix"
-        raise UsageError(what, f"It ends in one of: {', '.join(f'.{name}' for name in FORMATS)}")
+        ends = ", ".join(f".{name}" for name in (*FORMATS, "tex"))
+        raise UsageError(what, f"It ends in one of: {ends}")
     return suffix
+
+
+def _check_volumes(arguments: Arguments, format: str) -> None:
+    """Refuses what only the flow style has."""
+    if format not in ("svg", "tikz"):
+        raise UsageError(
+            f"volumes are drawn as .svg or .tex, not as .{format}",
+            "Inkscape, rsvg-convert or a browser makes a .pdf or .png of the .svg",
+        )
+    for name in ("expand", "depth", "columns", "no-fuse"):
+        if arguments[name]:
+            raise UsageError(f"`--{name}` has no meaning with --style volumes")
+    for name, default in (("direction", "TB"), ("color", "kind")):
+        if arguments[name] != default:
+            raise UsageError(f"`--{name}` has no meaning with --style volumes")
 
 
 def _only(networks: list[Network], path: str) -> Network:
@@ -98,19 +119,55 @@ def _draw(network: Network, options: Options, findings: list[Diagnostic]) -> str
         ) from None
 
 
-def _put(dot: str, format: str, output: str | None) -> None:
-    """Renders and writes it: to a file whole or not at all, else to standard output."""
+def _volumes(network: Network, options: Options, findings: list[Diagnostic], format: str) -> bytes:
+    """Boxes in perspective, drawn without Graphviz."""
     try:
-        data = render(dot, format)
+        from archc.emit import volumes
+    except ModuleNotFoundError as error:
+        raise _no_templates(error) from None
+
+    emit = volumes.tikz if format == "tikz" else volumes.draw
+    try:
+        return emit(network, options, findings).encode("utf-8")
+    except ModuleNotFoundError as error:
+        raise _no_templates(error) from None
+
+
+def _no_templates(error: ModuleNotFoundError) -> Problem:
+    from archc.emit.diagram.render import INSTALL
+
+    return Problem(
+        f"this picture needs {error.name}, which is not installed", f"Install it: {INSTALL}"
+    )
+
+
+def _flow(network: Network, options: Options, findings: list[Diagnostic], format: str) -> bytes:
+    """Boxes and arrows, through Graphviz."""
+    dot = _draw(network, options, findings)
+    suffix = "tex" if format == "tikz" else format
+    try:
+        data = render(dot, "json" if format == "tikz" else format)
     except NoRenderer:
         from archc.emit.diagram.render import INSTALL
 
         raise Problem(
-            f"a picture as .{format} needs Graphviz, which is not installed",
+            f"a picture as .{suffix} needs Graphviz, which is not installed",
             f"Install it: {INSTALL}\nThe same as DOT text needs nothing: -o FILE.dot",
         ) from None
     except RenderError as error:
         raise Problem(f"Graphviz made no picture: {error}") from None
+    if format != "tikz":
+        return data
+    try:
+        from archc.emit.volumes.flow import flow_tikz
+
+        return flow_tikz(data, network.name).encode("utf-8")
+    except ModuleNotFoundError as error:
+        raise _no_templates(error) from None
+
+
+def _put(data: bytes, format: str, output: str | None) -> None:
+    """Writes it: to a file whole or not at all, else to standard output."""
     if output in (None, "-"):
         _print(data, format)
     else:
@@ -118,7 +175,7 @@ def _put(dot: str, format: str, output: str | None) -> None:
 
 
 def _print(data: bytes, format: str) -> None:
-    if format in ("dot", "svg"):
+    if format in ("dot", "svg", "tikz"):
         style_for(sys.stdout)
         write(data.decode("utf-8"))
         return
