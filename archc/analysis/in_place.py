@@ -22,16 +22,16 @@ from collections.abc import Iterable
 from archc.graph.graph import Graph, Node, Scope
 from archc.language.source import Span
 from archc.layers.base import Layer
-from archc.shapes import Axis, Shape
+from archc.shapes import Axis, Shape, count
 
 KEEP_OUTPUT = frozenset(("relu", "leaky_relu", "elu"))
-"""What PyTorch differentiates by the output where it runs in place; other kinds copy their input."""
+"""What PyTorch differentiates by the output where it runs in place; others copy their input."""
 
 LARGE = 720_720  # stands in for an open size; divisible by 2 to 16
 
 
 def in_place(graph: Graph) -> frozenset[int]:
-    """The indices of the nodes that write over their input."""
+    """The indices of the nodes that write over their input. A merge never does."""
     nodes = graph.nodes
     if not any(node.layer is not None and node.layer.in_place for node in nodes):
         return frozenset()
@@ -105,9 +105,10 @@ def _may(node: Node, nodes: tuple[Node, ...], made: int) -> bool:
     at = node.inputs[0]
     while at != made:
         view = nodes[at]
-        if view.shape is None or _size(view.shape) != _size(maker.shape):
-            return False
         at = view.inputs[0]
+        seen = nodes[at].shape
+        if view.shape is None or seen is None or not _all_of(view.shape, seen):
+            return False
     inputs = [nodes[i].shape for i in maker.inputs]
     known = [_numbers(shape) for shape in inputs if shape is not None]
     return len(known) == len(inputs) and not maker.layer.saved(known, _numbers(maker.shape)).output
@@ -132,11 +133,12 @@ def _within(scope: Scope | None, outer: Scope) -> bool:
     return False
 
 
-def _size(shape: Shape) -> int:
-    total = 1
-    for axis in shape:
-        total *= _number(axis)
-    return total
+def _all_of(view: Shape, seen: Shape) -> bool:
+    """Whether a view holds every value: with open sizes, `flatten` and `permute` do."""
+    values, others = count(view), count(seen)
+    if values is None or others is None:
+        return len(view) != len(seen) or sorted(map(str, view)) == sorted(map(str, seen))
+    return values == others
 
 
 def _numbers(shape: Shape) -> tuple[int, ...]:

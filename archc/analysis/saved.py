@@ -44,7 +44,8 @@ def saved_bytes(
     """The bytes each node adds to what is kept; `learns` tells which have parameters.
 
     None where a size is open or unknown. An activation in place whose backward needs its input
-    keeps a copy of it, made before it is overwritten; `leaky_relu` and `elu` then keep their output.
+    keeps a copy of it, made before it is overwritten; `leaky_relu` and `elu` then keep their
+    output.
     """
     nodes = graph.nodes
     shapes = [node.shape for node in nodes]

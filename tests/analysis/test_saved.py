@@ -105,8 +105,9 @@ def test_layers_of_auxiliary_outputs_are_kept_too():
 
 
 def test_optimizers():
-    assert {name: training_bytes(7, 10, name).optimizer for name in STATES} == {
-        "sgd": 0, "momentum": 40, "nag": 40, "adagrad": 40, "rmsprop": 40, "adadelta": 80, "adam": 80,
-    }
+    bytes_ = {name: training_bytes(7, 10, name).optimizer for name in STATES}
+    assert bytes_.pop("sgd") == 0
+    assert (bytes_.pop("adadelta"), bytes_.pop("adam")) == (80, 80)
+    assert bytes_ == {"momentum": 40, "nag": 40, "adagrad": 40, "rmsprop": 40}
     assert training_bytes(7, 10, "adam", 2) == (7, 20, 40)
     assert training_bytes(7, None, "adam") == (7, None, None)

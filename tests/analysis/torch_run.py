@@ -116,7 +116,7 @@ def images(graph: Graph, batch: int = 1) -> list[Tensor]:
 
 
 def saved_for_backward(graph: Graph, in_place: frozenset[int], batch: int = 1) -> int:
-    """Bytes that autograd keeps, each storage once, weights left out; the backward pass must work."""
+    """Bytes that autograd keeps, each storage once, without weights; backward must work."""
     runner = Runner(graph, in_place, training=True)
     own = runner.own()
     seen: dict[int, int] = {}
