@@ -1,0 +1,171 @@
+"""SVG and LaTeX: well formed, harmless, the same bytes each time."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from archc.emit.diagram import NoRenderer, Options, RenderError, render
+from archc.emit.diagram import draw as flow
+from archc.emit.volumes import draw, flow_tikz, tikz
+from archc.emit.volumes.latex import comment, latex
+from tests.emit.volumes.pictures import BUNDLED, TEXTS, file, network
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+@pytest.mark.parametrize("name", [*BUNDLED, *TEXTS])
+def test_svg_is_well_formed(name):
+    root = ElementTree.fromstring(draw(network(name), Options(), file(name).diagnostics))
+    assert root.tag == f"{SVG}svg"
+    assert root.get("role") == "img"
+    title, description = root[0], root[1]
+    assert title.tag == f"{SVG}title"
+    assert title.text == network(name).name
+    assert description.tag == f"{SVG}desc"
+    assert description.text
+    assert root.get("aria-labelledby") == f"{title.get('id')} {description.get('id')}"
+    known = {"svg", "title", "desc", "rect", "g", "polygon", "polyline", "text"}
+    assert {element.tag.removeprefix(SVG) for element in root.iter()} <= known
+
+
+def test_svg_of_hostile_labels():
+    text = draw(network("hostile"), Options())
+    assert "<script" not in text
+    root = ElementTree.fromstring(text)
+    words = [element.text for element in root.iter(f"{SVG}text")]
+    assert "a & b ]]> <!-- -->" in words
+    assert "$x^2_&#%~" in words
+    for element in root.iter():
+        assert not any(key.startswith("on") or "href" in key for key in element.attrib)
+
+
+def test_tooltips():
+    root = ElementTree.fromstring(draw(network("vgg16"), Options()))
+    titles = [element.text or "" for element in root.iter(f"{SVG}title")]
+    assert any("features.0: conv 64 3x3 pad 1" in title for title in titles)
+    assert any("1,792 parameters" in title for title in titles)
+
+
+@pytest.mark.parametrize("emit", [draw, tikz])
+@pytest.mark.parametrize("name", ["resnet50", "unet", "googlenet:GoogLeNet", "hostile"])
+def test_same_bytes(emit, name):
+    assert emit(network(name), Options()) == emit(network(name), Options())
+
+
+def test_same_bytes_in_another_process():
+    code = (
+        "from tests.emit.volumes.pictures import network\n"
+        "from archc.emit.volumes import draw, tikz\n"
+        "from archc.emit.diagram import Options\n"
+        "from hashlib import sha256\n"
+        "text = draw(network('unet'), Options()) + tikz(network('resnet50'), Options())\n"
+        "print(sha256(text.encode()).hexdigest())\n"
+    )
+    root = Path(__file__).parents[3]
+    found = {
+        subprocess.run(
+            [sys.executable, "-c", code],
+            cwd=root,
+            env={"PYTHONPATH": str(root), "PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert len(found) == 1
+
+
+def test_dark_theme_differs():
+    light, dark = (draw(network("vgg16"), Options(theme=theme)) for theme in ("light", "dark"))
+    assert light != dark
+    assert re.sub("#[0-9A-Fa-f]{6}", "", light) == re.sub("#[0-9A-Fa-f]{6}", "", dark)
+
+
+# ---------------------------------------------------------------------------------------- LaTeX
+
+
+@pytest.mark.parametrize("code", range(0x20, 0x250))
+def test_latex_has_no_live_character(code):
+    text = latex(chr(code))
+    assert text.isascii()
+    bare = re.sub(r"\\[a-zA-Z]+|\\[{}$&#%_`'^~=.\"]", "", text)
+    assert not set(bare) & set("\\$&#%_^")
+    assert bare.count("{") == bare.count("}")
+
+
+def test_latex_of_words():
+    assert latex("3\u00d73") == r"3\ensuremath{\times}3"
+    assert latex(r"\input{x}") == r"\textbackslash{}input\{x\}"
+    assert latex("\u65e5") == r"\rule{.5em}{.5em}"
+    assert "\n" not in latex("a\nb")
+
+
+def test_comment_stays_a_comment():
+    text = comment("a\nb\r\u2028^^Mc \u65e5")
+    assert "\n" not in text
+    assert "\r" not in text
+    assert "^" not in text
+    assert text.isascii()
+
+
+def test_tikz_holds_no_command_of_a_spec():
+    text = tikz(network("hostile"), Options())
+    for line in text.splitlines():
+        if not line.lstrip().startswith("%"):
+            assert r"\input" not in line
+    assert text.startswith("% Hostile\n\\documentclass")
+
+
+def compiled(folder: Path, text: str) -> None:
+    program = shutil.which("pdflatex")
+    if program is None:
+        pytest.skip("pdflatex is not installed")
+    source = folder / "picture.tex"
+    source.write_text(text, encoding="utf-8")
+    command = [
+        program,
+        "-interaction=nonstopmode",
+        "-halt-on-error",
+        "-no-shell-escape",
+        source.name,
+    ]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    if "not found" in done.stdout and ".sty" in done.stdout:
+        pytest.skip("LaTeX lacks a package")
+    assert done.returncode == 0, done.stdout[-2000:]
+    assert (folder / "picture.pdf").stat().st_size > 1000
+
+
+@pytest.mark.parametrize("name", ["lenet5:LeNet5", "vgg16", "unet", "hostile", "broken"])
+def test_tikz_compiles(name, tmp_path):
+    compiled(tmp_path, tikz(network(name), Options(theme="dark"), file(name).diagnostics))
+
+
+def flowing(name: str) -> str:
+    try:
+        drawing = render(flow(network(name), Options(), file(name).diagnostics), "json")
+    except (NoRenderer, RenderError):
+        pytest.skip("Graphviz is not installed")
+    return flow_tikz(drawing, network(name).name)
+
+
+@pytest.mark.parametrize("name", ["lenet5:LeNet5", "hostile", "broken"])
+def test_flow_compiles(name, tmp_path):
+    compiled(tmp_path, flowing(name))
+
+
+def test_flow_has_every_layer():
+    text = flowing("lenet5:LeNet5")
+    for name in ("C1", "S2", "C3", "S4", "C5", "F6", "OUTPUT"):
+        assert f"{{{name}}};" in text
+    assert r"\input" not in "".join(
+        line for line in flowing("hostile").splitlines() if not line.lstrip().startswith("%")
+    )

@@ -1,0 +1,113 @@
+"""Text never meets text, volumes do not overlap, everything lies on the page."""
+
+from __future__ import annotations
+
+import pytest
+
+from archc.emit.volumes.board import meet
+from archc.emit.volumes.draw import scene
+from archc.emit.volumes.palette import palette
+from archc.emit.volumes.scene import Label, Line, Polygon, Scene, points_of
+from tests.emit.volumes.pictures import BUNDLED, TEXTS, file, network
+
+ALL = (*BUNDLED, *TEXTS)
+
+
+def labels(picture: Scene) -> list[Label]:
+    return [s for group in picture.groups for s in group.shapes if isinstance(s, Label)]
+
+
+def texts(picture: Scene) -> list[str]:
+    return [label.text for label in labels(picture)]
+
+
+def drawn(name: str) -> Scene:
+    return scene(network(name), findings=file(name).diagnostics)
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_no_text_on_text(name):
+    found = labels(drawn(name))
+    for place, one in enumerate(found):
+        for two in found[place + 1 :]:
+            assert not meet(one.corners(), two.corners()), (one.text, two.text)
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_all_on_the_page(name):
+    picture = drawn(name)
+    for group in picture.groups:
+        for shape in group.shapes:
+            for x, y in points_of(shape):
+                assert 0 <= x <= picture.width
+                assert 0 <= y <= picture.height
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_fits_a_page(name):
+    picture = drawn(name)
+    assert picture.width <= 1400
+    assert picture.width / picture.height > 0.7
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_role_has_a_color(theme):
+    colors = palette(theme)
+    for name in ALL:
+        for group in drawn(name).groups:
+            for shape in group.shapes:
+                if isinstance(shape, Polygon):
+                    assert not shape.fill or shape.fill in colors
+                    assert not shape.stroke or shape.stroke in colors
+                elif isinstance(shape, Line):
+                    assert shape.stroke in colors
+                else:
+                    assert shape.color in colors
+
+
+def test_sizes_are_written():
+    found = texts(drawn("lenet5:LeNet5"))
+    assert found.count("28") == 2  # height and width
+    assert found.count("6") == 2  # channels of C1 and S2
+    assert {"C1", "S2", "F6", "OUTPUT", "120", "84", "10"} <= set(found)
+
+
+def test_names_and_kernels():
+    found = texts(drawn("alexnet:AlexNet"))
+    assert {"conv1", "11\u00d711", "stride 4", "2 groups", "fc6", "classifier"} <= set(found)
+
+
+def test_what_all_have_stands_in_the_legend():
+    found = texts(drawn("vgg16"))
+    assert "convolution 3\u00d73" in found
+    assert "max pooling 2\u00d72" in found
+    assert "3\u00d73" not in found
+
+
+def test_scale_is_told():
+    words = drawn("vgg16").description
+    assert "square root of the pixels" in words
+    assert "not linear" in words
+    assert "height and width with the pixels" in drawn("lenet5:LeNet5").description
+
+
+def test_mistake_is_drawn():
+    picture = drawn("broken")
+    found = texts(picture)
+    assert "32\u00d732\u00d732 \u2260 16\u00d762\u00d762" in found
+    assert any("mistake" in text for text in found)
+    roles = {s.stroke for g in picture.groups for s in g.shapes if isinstance(s, Polygon | Line)}
+    assert "error" in roles
+    assert "flatten" not in picture.description
+
+
+def test_no_legend():
+    picture = scene(network("vgg16"), with_legend=False)
+    assert "relu" not in texts(picture)
+    assert "3\u00d73" in texts(picture)
+
+
+def test_arrows_of_auxiliary_outputs():
+    picture = drawn("googlenet:GoogLeNet")
+    assert {"aux1", "aux2"} <= set(texts(picture))
+    assert any(s.dashed for g in picture.groups for s in g.shapes if isinstance(s, Line))
