@@ -102,12 +102,29 @@ TEXTS = {
     "long": LONG,
 }
 BUNDLED = (
-    "lenet5:LeNet5", "lenet5:LeNet5Modern", "alexnet:AlexNet", "alexnet:AlexNetTowers",
-    "alexnet:AlexNetTorchvision", "vgg16", "vgg:VGG19", "typical_cnn", "resnet:ResNet18",
-    "resnet50", "resnet152", "googlenet:GoogLeNet", "densenet:DenseNet121", "densenet:DenseNet201",
-    "dpn:DPN92", "mlp_and_cnn:MLP", "mlp_and_cnn:SmallCNN", "dilated:ContextModule", "dilated:CausalStack",
-    "stochastic_pooling", "inception_arithmetic:Reduced5x5", "resnext:ResNeXt50_32x4d",
-)  # fmt: skip
+    "lenet5:LeNet5",
+    "lenet5:LeNet5Modern",
+    "alexnet:AlexNet",
+    "alexnet:AlexNetTowers",
+    "alexnet:AlexNetTorchvision",
+    "vgg16",
+    "vgg:VGG19",
+    "typical_cnn",
+    "resnet:ResNet18",
+    "resnet50",
+    "resnet152",
+    "googlenet:GoogLeNet",
+    "densenet:DenseNet121",
+    "densenet:DenseNet201",
+    "dpn:DPN92",
+    "mlp_and_cnn:MLP",
+    "mlp_and_cnn:SmallCNN",
+    "dilated:ContextModule",
+    "dilated:CausalStack",
+    "stochastic_pooling",
+    "inception_arithmetic:Reduced5x5",
+    "resnext:ResNeXt50_32x4d",
+)
 
 
 @cache
