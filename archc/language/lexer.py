@@ -109,7 +109,7 @@ class Lexer(Literals):
                         self.pending_at = end - 1
                 else:
                     self.broken = True
-                position = end
+                position = self.line_start = end
                 continue
             elif group == WHOLE_GROUP:
                 start = found.start(3)

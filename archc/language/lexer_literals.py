@@ -92,6 +92,7 @@ class Literals(Nesting):
             self.add(k.DOCSTRING, start, line_end)
             return line_end
         self.add(k.DOCSTRING, start, end + 3, self.text[start + 3 : end])
+        self.line_start = self.text.rfind("\n", 0, end) + 1
         return end + 3
 
     # --------------------------------------------------------------------------- numbers, rest

@@ -58,6 +58,8 @@ def too_large(text: str) -> bool:
 
 def number_problem(text: str) -> tuple[str, str | None]:
     """What is wrong with a word that begins with a digit, and how to write it."""
+    if len(text) > 60:
+        return "this is neither a number nor a size", None
     lowered = text.lower()
     if re.fullmatch(r"\d+(?:x(?:\d+|[a-z]))+", lowered):
         cure = re.sub(r"(?<=[x\d])x", "x", re.sub("X(?=[0-9A-Z])", "x", text))
@@ -68,7 +70,7 @@ def number_problem(text: str) -> tuple[str, str | None]:
             f"`{text}` is not a size: an open axis is a capital letter",
             f"write `{upper}`, or a list such as `[3, s, s]` for a value",
         )
-    if re.fullmatch(r"0x[0-9a-f_]+", lowered):
+    if re.fullmatch(r"0x[0-9a-f]+(_[0-9a-f]+)*", lowered):
         decimal = str(int(lowered.replace("_", ""), 16)) if len(lowered) < 40 else None
         return (
             f"there are no hexadecimal numbers, so `{text}` is neither a number nor a size",

@@ -31,7 +31,7 @@ class Nesting(Tokens):
     def __init__(self, source: Source) -> None:
         super().__init__(source)
         # What is open: kind of the closer, offset, operators before it, most operators of an item,
-        # whether it is a part of a quoted text.
+        # whether it is a part of a quoted text, where its line starts.
         self.stack: list[list[int]] = []
         self.top = 0
         self.pending = 0
@@ -43,6 +43,8 @@ class Nesting(Tokens):
         self.operators = 0
         self.braces = 0
         self.suspects: list[int] = []
+        self.line_start = 0
+        self.searched: dict[str, tuple[int, int]] = {}
 
     def at_link(self) -> bool:
         """Whether a statement or a link of a chain begins here."""
@@ -130,11 +132,11 @@ class Nesting(Tokens):
             self.header = False
         else:
             self.deeper(start)
-        self.stack.append([closer, start, self.operators, self.operators, quoted])
+        self.stack.append([closer, start, self.operators, self.operators, quoted, self.line_start])
         self.top = closer
 
     def close(self) -> None:
-        closer, _, _, most, _ = self.stack.pop()
+        closer, _, _, most, *_ = self.stack.pop()
         if closer == k.BRACE_CLOSE:
             self.braces -= 1
             self.operators = 0
@@ -146,8 +148,14 @@ class Nesting(Tokens):
 
     def closes_on_line(self, start: int) -> bool:
         """Whether the bracket opened last is closed further on in the line of `start`."""
-        line_end = self.text.find("\n", start)
-        return self.text.find(k.CLOSERS[self.top], start, line_end) >= 0
+        closer = k.CLOSERS[self.top]
+        searched, found = self.searched.get(closer, (0, 0))
+        if start >= searched or 0 <= found < start:
+            searched = self.text.find("\n", start)
+            found = self.text.find(closer, start, searched)
+            # Remembered, so that a long line full of brackets is not searched again and again.
+            self.searched[closer] = searched, found
+        return found >= 0
 
     def unclosed(self, noticed: int, end: int, why: str) -> None:
         """Reports the bracket opened last, and closes every bracket up to the nearest brace."""
@@ -189,14 +197,12 @@ class Nesting(Tokens):
     def looks_like_statement(self, start: int) -> bool:
         """Whether a line inside brackets is a statement, by its label or its indentation."""
         text = self.text
-        line = text[start : text.find("\n", start)]
-        if LABEL.match(line):
+        if LABEL.match(text, start):
             return True
-        return start - text.rfind("\n", 0, start) - 1 <= self.indentation(self.stack[-1][1])
+        return start - self.line_start <= self.indentation(self.stack[-1][5])
 
-    def indentation(self, start: int) -> int:
-        """How far the line of this character is indented."""
-        line = self.text.rfind("\n", 0, start) + 1
+    def indentation(self, line: int) -> int:
+        """How far the line that starts here is indented."""
         first = BLANKS.match(self.text, line)
         assert first is not None
         return first.end() - line
@@ -257,6 +263,7 @@ class Nesting(Tokens):
 
     def close_brace(self, start: int) -> None:
         """A `}` that closes statements."""
+        first_in_line = bool(self.ends) and self.ends[-1] <= self.line_start
         if self.top and self.top != k.BRACE_CLOSE:
             if not any(entry[0] == k.BRACE_CLOSE for entry in self.stack):
                 self.unclosed(start, start + 1, "no bracket reaches over a `}`")
@@ -272,10 +279,9 @@ class Nesting(Tokens):
         previous = self.previous()
         if previous != k.END and previous != k.BRACE:
             self.end_statement(start, start)
-        opened = self.stack[-1][1]
-        line = self.text.rfind("\n", 0, start) + 1
-        if not self.text[line:start].strip() and start - line < self.indentation(opened):
-            self.suspects.append(opened)
+        opening = self.stack[-1]
+        if first_in_line and start - self.line_start < self.indentation(opening[5]):
+            self.suspects.append(opening[1])
         self.close()
         self.add(k.BRACE_CLOSE, start, start + 1)
         self.header = False

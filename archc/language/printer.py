@@ -6,6 +6,7 @@ lost, but for the `# allow:` ones, which stay with the line they were written fo
 
 from __future__ import annotations
 
+from archc.language.nesting import MERGES
 from archc.language.print_expressions import (
     print_argument,
     print_argument_value,
@@ -149,7 +150,9 @@ class Printer:
         self.depth += 1
         if docstring is not None:
             self.docstring(docstring)
-        for statement in body:
+        for before, statement in zip((None, *body), body, strict=False):
+            if begins_with_brace(statement) and ends_with_merge(before):
+                self.more(";")
             self.statement(statement)
         self.depth -= 1
         self.line("}")
@@ -233,3 +236,17 @@ class Printer:
             if arm.condition is not None:
                 self.more(f"if {print_expression(arm.condition)} ")
             self.body(arm.body, arm.span)
+
+
+def begins_with_brace(statement: Statement) -> bool:
+    first = statement.links[0] if isinstance(statement, Chain) else None
+    return first is not None and first.label is None and isinstance(first.action, Group)
+
+
+def ends_with_merge(statement: Statement | None) -> bool:
+    """Whether braces on the next line would be taken for those of a merge."""
+    chain = statement.body if isinstance(statement, Output) else statement
+    if not isinstance(chain, Chain):
+        return False
+    action, shape = chain.links[-1].action, chain.links[-1].shape
+    return shape is None and isinstance(action, Apply) and print_expression(action.callee) in MERGES

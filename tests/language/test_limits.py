@@ -99,6 +99,16 @@ def test_time_is_linear(line: str) -> None:
     assert seconds(4000) < 60 * max(seconds(200), 1e-3)
 
 
+@pytest.mark.parametrize(
+    "piece", ["{}", "(->", "a{b", "(-> ,", "[{", '"{', "; ", "a.b ", ")", "(;"]
+)
+def test_one_long_line(piece: str) -> None:
+    """A line of a megabyte is no worse than a megabyte of lines."""
+    start = time.process_time()
+    parse(Source("network N { " + piece * (1_000_000 // len(piece)) + " )", "long"))
+    assert time.process_time() - start < 60
+
+
 def test_parsing_imports_little() -> None:
     """Start-up is most of the time of `archc check`."""
     script = (

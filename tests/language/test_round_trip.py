@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from hypothesis import HealthCheck, given, settings
 
@@ -45,7 +43,7 @@ def test_written_programs(text: str) -> None:
 def test_allowances_stay_with_their_lines() -> None:
     text = "network N {\n    conv 3  # allow: a, b\n    {\n        relu\n    }  # allow: c\n}\n"
     program, _ = parse(Source(text, "allowances"))
-    assert print_program(program) == text.replace("{\n        relu", "{\n        relu")
+    assert print_program(program) == text
     assert [(a.code, a.line) for a in program.allowances] == [("a", 2), ("b", 2), ("c", 5)]
 
 
@@ -62,6 +60,11 @@ def test_canonical_style() -> None:
     )
 
 
-def test_sample_folder() -> None:
-    """The library's own specs are among the texts."""
-    assert any("ResNet" in text for text in TEXTS) or not list(Path("specs").glob("*.arch"))
+def test_a_merge_without_braces_stays_apart_from_a_group() -> None:
+    group = "    {\n        relu\n    }\n"
+    text = "network N {\n    add;\n" + group + "    identity\n" + group + "}\n"
+    program, diagnostics = parse(Source(text, "apart"))
+    assert not diagnostics
+    words = "network N apply add group apply relu apply identity group apply relu"
+    assert dump(program).split() == words.split()
+    assert print_program(program) == text
