@@ -6,6 +6,7 @@ Nothing here touches the disk: `read` brings the text of an imported file.
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from archc.analysis.claims import Verdict, hold
@@ -19,7 +20,7 @@ from archc.graph.graph import Graph
 from archc.graph.modules import Module, Reader, link
 from archc.graph.report import Report, suggestion
 from archc.graph.resolve import resolve
-from archc.graph.values import UNKNOWN, BlockValue, LayerValue
+from archc.graph.values import UNKNOWN, LayerValue
 from archc.language import tree
 from archc.language.parser import parse
 from archc.language.source import Source
@@ -63,17 +64,30 @@ class Checked(NamedTuple):
     diagnostics: tuple[Diagnostic, ...]
 
 
-def check(source: Source, options: Options, read: Reader) -> Checked:
-    """Everything there is to say about a file. Raises `OptionError`, and nothing for any text."""
+def check(
+    source: Source,
+    options: Options,
+    read: Reader,
+    elaborator: Callable[[Report, Arms], Elaborator] = Elaborator,
+) -> Checked:
+    """Everything there is to say about a file. Raises `OptionError`, and nothing for any text.
+
+    `elaborator` makes what runs each network; a caller that wants to watch it run brings its own.
+    """
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(max(limit, RECURSION))
     try:
-        return _check(source, options, read)
+        return _check(source, options, read, elaborator)
     finally:
         sys.setrecursionlimit(limit)
 
 
-def _check(source: Source, options: Options, read: Reader) -> Checked:
+def _check(
+    source: Source,
+    options: Options,
+    read: Reader,
+    elaborator: Callable[[Report, Arms], Elaborator],
+) -> Checked:
     report = Report()
     module = link(source, read, report)
     networks: list[Network] = []
@@ -82,9 +96,11 @@ def _check(source: Source, options: Options, read: Reader) -> Checked:
         arms = Arms()
         _top_values(module, report, arms)
         for name, base, home, values, claims in _candidates(module, options, report, arms):
-            graph = Elaborator(report, arms).run(base, home, values, claims, name, _input(options))
-            facts = analyse(graph, options.batch, BYTES[options.dtype])
             applicable = not options.settings and options.input is None
+            run = elaborator(report, arms)
+            graph = run.run(base, home, values, claims, name, _input(options), not applicable)
+            graph = graph._replace(program=module.program)
+            facts = analyse(graph, options.batch, BYTES[options.dtype])
             verdicts = hold(graph, facts, applicable, report)
             report.extend_new(findings(graph, facts))
             networks.append(Network(name.id, graph, facts, verdicts, options.batch, options.dtype))
@@ -118,7 +134,11 @@ def _top_values(module: Module, report: Report, arms: Arms) -> None:
                 module.values[definition.name.id] = UNKNOWN
 
 
-def _candidates(module: Module, options: Options, report: Report, arms: Arms) -> Any:
+def _candidates(
+    module: Module, options: Options, report: Report, arms: Arms
+) -> Iterator[
+    tuple[tree.Name, tree.Network, Module, dict[str, Any], tuple[tuple[tree.Expect, ...], ...]]
+]:
     """The networks to check: name, text, home, parameters' values, and the members' expectations."""
     settings = {name: _setting(name, text) for name, text in options.settings}
     defined = [
@@ -156,7 +176,7 @@ def _candidates(module: Module, options: Options, report: Report, arms: Arms) ->
                     "or name one of its members"
                 )
             continue
-        claims = ()
+        claims: tuple[tuple[tree.Expect, ...], ...] = ()
         if isinstance(definition, tree.Member):
             claims = (tuple(one for one in definition.body if isinstance(one, tree.Expect)),)
         yield definition.name, base, home, values, claims
@@ -276,6 +296,4 @@ def _allowed(program: tree.Program, diagnostics: list[Diagnostic]) -> list[Diagn
     return kept
 
 
-__all__ = [
-    "BYTES", "BlockValue", "Checked", "Network", "OptionError", "Options", "Reader", "Verdict", "check",
-]
+__all__ = ["BYTES", "Checked", "Network", "OptionError", "Options", "Reader", "Verdict", "check"]

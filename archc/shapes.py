@@ -12,6 +12,10 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 
+HIDDEN = "?"
+"""The atom of a size that a mistake hides: whatever is worked out from it is hidden as well."""
+
+
 class Open(NamedTuple):
     """`multiplier * floor((atom + offset) / divisor) + constant`."""
 
@@ -31,7 +35,7 @@ class Open(NamedTuple):
                     multiplier = self.multiplier + other.multiplier
                     constant = self.constant + other.constant + other.multiplier * apart
                     return _canonical(self.atom, multiplier, self.offset, self.divisor, constant)
-            return Open(f"({self} + {other})")
+            return _atom(f"({self} + {other})")
         return NotImplemented
 
     def __radd__(self, other: object) -> Open:
@@ -44,7 +48,7 @@ class Open(NamedTuple):
             apart = _apart(self, other)
             if apart is not None and apart[0] == apart[1]:
                 return apart[0]
-            return Open(f"({self} - {_factor(other)})")
+            return _atom(f"({self} - {_factor(other)})")
         return NotImplemented
 
     def __rsub__(self, other: object) -> Open:
@@ -55,7 +59,7 @@ class Open(NamedTuple):
             multiplier, constant = self.multiplier * other, self.constant * other
             return _canonical(self.atom, multiplier, self.offset, self.divisor, constant)
         if isinstance(other, Open):
-            return Open(f"{_factor(self)}*{_factor(other)}")
+            return _atom(f"{_factor(self)}*{_factor(other)}")
         return NotImplemented
 
     def __rmul__(self, other: object) -> Open:
@@ -70,7 +74,7 @@ class Open(NamedTuple):
         if other > 0 and multiplier > 0 and other % multiplier == 0:
             inner = offset + divisor * (constant // multiplier)
             return _canonical(atom, 1, inner, divisor * (other // multiplier), 0)
-        return Open(f"{_factor(self)} // {other}")
+        return _atom(f"{_factor(self)} // {other}")
 
     def __str__(self) -> str:
         text = self.atom
@@ -98,8 +102,15 @@ def _closed(text: str) -> bool:
     return False
 
 
+def _atom(text: str) -> Open:
+    """What leaves the form."""
+    return Open(HIDDEN if HIDDEN in text else text)
+
+
 def _canonical(atom: str, multiplier: int, offset: int, divisor: int, constant: int) -> Open:
     """The one form of each value: the constant below the multiplier, no floor by one."""
+    if atom == HIDDEN:
+        return Open(HIDDEN)
     if divisor == 1:
         constant += multiplier * offset
         offset = 0
@@ -138,7 +149,7 @@ class Size(tuple[Axis, ...]):
 
 def _factor(axis: Axis) -> str:
     text = str(axis)
-    return text if text.replace("*", "").isalnum() else f"({text})"
+    return text if text == HIDDEN or text.replace("*", "").isalnum() else f"({text})"
 
 
 def show(shape: Iterable[Axis]) -> str:
@@ -174,7 +185,7 @@ def smaller(left: Axis, right: Axis) -> Axis:
         apart = _apart(left, right)
         if apart is not None and (max(apart) <= 0 or min(apart) >= 0):
             return left if max(apart) <= 0 else right
-    return left if left == right else Open(f"min({left}, {right})")
+    return left if left == right else _atom(f"min({left}, {right})")
 
 
 def count(shape: Iterable[Axis]) -> int | None:

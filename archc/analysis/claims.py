@@ -9,6 +9,7 @@ from archc.analysis.facts import Facts, Field
 from archc.analysis.totals import group_totals, members
 from archc.diagnostics import Label
 from archc.graph.evaluate import Mistake, Silence, compare, evaluate, text_of
+from archc.graph.elaborate import literal
 from archc.graph.graph import Claim, Graph
 from archc.graph.report import Report, suggestion
 from archc.graph.values import describe
@@ -236,8 +237,8 @@ def _judge(claim: tree.Expr, quantities: _Quantities) -> tuple[bool, Any]:
             "for example `expect params == 60_000`, `expect macs ~ 4.09G` or `expect memory.peak < 20M`",
         )
     values = [_plain(evaluate(operand, quantities)) for operand in claim.operands]
-    literal = [_is_literal(operand) for operand in claim.operands]
-    actual = values[literal.index(False)] if False in literal else values[0]
+    written = [literal(operand) for operand in claim.operands]
+    actual = values[written.index(False)] if False in written else values[0]
     holds = True
     for place, operator in enumerate(claim.operators):
         left, right = claim.operands[place], claim.operands[place + 1]
@@ -246,16 +247,6 @@ def _judge(claim: tree.Expr, quantities: _Quantities) -> tuple[bool, Any]:
         else:
             holds = holds and _compare(operator, values[place], values[place + 1], claim.span)
     return holds, actual
-
-
-def _is_literal(expr: tree.Expr) -> bool:
-    if isinstance(expr, tree.List):
-        return all(_is_literal(item) for item in expr.items)
-    if isinstance(expr, tree.Binary):
-        return _is_literal(expr.left) and _is_literal(expr.right)
-    if isinstance(expr, tree.Name):
-        return expr.id == "global"
-    return isinstance(expr, (tree.Number, tree.Size, tree.Text, tree.Constant))
 
 
 def _plain(value: Any) -> Any:
@@ -331,10 +322,10 @@ def _broken(claim: Claim, verdict: Verdict, graph: Graph, facts: Facts, report: 
     expect = claim.expect
     assert isinstance(expect.claim, tree.Comparison)
     operands = expect.claim.operands
-    named = next((operand for operand in operands if not _is_literal(operand)), operands[0])
+    named = next((operand for operand in operands if not literal(operand)), operands[0])
     what = " ".join(named.span.text.split())
     message = f"{what} is {show_figure(verdict.actual)}; the file expects `{verdict.text}`"
-    labels = ()
+    labels: tuple[Label, ...] = ()
     if expect.source is not None:
         labels = (Label(expect.source.span, "the claim's source"),)
     report.add(

@@ -8,6 +8,7 @@ from archc.diagnostics import Label
 from archc.graph.calls import bind_block, check_passed, layer_arguments, match
 from archc.graph.evaluate import Mistake, Silence, evaluate, text_of, truth
 from archc.graph.graph import Claim, Graph, Node, Result, Scope
+from archc.graph.guess import guess
 from archc.graph.labels import label_problem
 from archc.graph.merges import merge_problem
 from archc.graph.modules import Module
@@ -22,6 +23,8 @@ from archc.layers.arguments import ArgumentError
 from archc.layers.registry import KINDS, bind
 from archc.shapes import Open, Shape, Size, differ, show
 
+CALL_CODES = ("unknown-argument", "missing-argument", "too-many-arguments", "repeated-argument")
+"""What is said of a call in the text already."""
 MOST_NODES = 250_000
 MOST_STEPS = 2_000_000
 DEEPEST = 64
@@ -64,6 +67,7 @@ class Elaborator:
         self._layers: dict[Any, tuple[Layer, Shape]] = {}
         self._texts: dict[int, ScopeText] = {}
         self._input: Shape | None = None
+        self._changed = False  # the caller changed the input or a parameter
 
     # -------------------------------------------------------------------------------- the network
 
@@ -75,9 +79,14 @@ class Elaborator:
         claims: tuple[tuple[tree.Expect, ...], ...],
         name: tree.Name,
         input_shape: Shape | None,
+        changed: bool = False,
     ) -> Graph:
-        """The graph of a network whose parameters are worth `values`."""
+        """The graph of a network whose parameters are worth `values`.
+
+        `changed` tells that the caller set the input or a parameter: literal shapes then do not apply.
+        """
         self._input = input_shape
+        self._changed = changed
         scope = Scope("network", name.id, "", (), name.span, None, False)
         text = read_scope((definition.body,))
         scope.sequence = text.sequence
@@ -178,6 +187,11 @@ class Elaborator:
         self.report.add(
             error.code, message, span, labels=labels, calls=place.names.scope.frames(), help=error.help
         )
+
+    @property
+    def _elsewhere(self) -> bool:
+        """Whether the network runs otherwise than as written: then its literal claims lapse."""
+        return self._changed or self._called > 0
 
     def _deeper(self, span: Span) -> None:
         self._depth += 1
@@ -387,7 +401,7 @@ class Elaborator:
             return
         except Silence:
             return
-        if shape is None:
+        if shape is None or (self._elsewhere and literal(expr)):
             return
         matches = len(shape) == len(wanted) and not any(
             want is not None and differ(have, want) for have, want in zip(shape, wanted, strict=True)
@@ -553,6 +567,7 @@ class Elaborator:
     ) -> Tensor:
         kind = value.kind
         # An unlabelled layer is named by its own word, also where a parameter holds it.
+        label = name
         name = place.names.automatic(kind.keyword) if name is None else name
         positional, named = place.arguments(action.arguments)
         unknown = Tensor(-1, None, action.span)
@@ -573,14 +588,19 @@ class Elaborator:
                 shape = layer.output(shapes)  # type: ignore[arg-type]
                 found = self._layers[key] = (layer, shape)
             except (LayerError, ArgumentError) as error:
-                self.layer_error(error, action, inputs, place)
+                if error.code not in CALL_CODES or word not in KINDS:
+                    self.layer_error(error, action, inputs, place)
+                self.complete = False
+                shape = guess(kind, positional, named, shapes)  # type: ignore[arg-type]
                 if layer is None:
-                    return unknown
-                return self._add(layer, inputs, None, name, place, action.span)
-        return self._add(found[0], inputs, found[1], name, place, action.span)
+                    return Tensor(-1, shape, action.span)
+                tensor = self._add(layer, inputs, None, name, label, place, action.span)
+                return tensor._replace(shape=shape)
+        return self._add(found[0], inputs, found[1], name, label, place, action.span)
 
     def _add(
-        self, layer: Layer, inputs: list[Tensor], shape: Shape | None, name: str, place: Place, span: Span
+        self, layer: Layer, inputs: list[Tensor], shape: Shape | None, name: str, label: str | None,
+        place: Place, span: Span,
     ) -> Tensor:
         """A new node."""
         index = len(self.nodes)
@@ -591,13 +611,13 @@ class Elaborator:
         self._paths[module] = times
         if times > 1:
             path = f"{module}@{times}"
-            first = self.nodes[self._modules[module]]
-            self._same_weights(first, layer, inputs, span, place)
+            if self._replaying:
+                self._same_weights(self.nodes[self._modules[module]], layer, inputs, span, place)
         else:
             self._modules[module] = index
         indices = tuple(tensor.node for tensor in inputs)
         self.nodes.append(
-            Node(index, path, module, layer, indices, shape, name, span, place.names.scope, self.training)
+            Node(index, path, module, layer, indices, shape, label, span, place.names.scope, self.training)
         )
         if shape is None:
             self.complete = False
@@ -741,6 +761,7 @@ class Elaborator:
             raise Mistake("empty-merge", f"`{word}` has no branch", action.word.span)
         if len(branches) == 1:
             return branches[0]
+        label = name
         name = name or place.names.automatic(word)
         if any(tensor.shape is None for tensor in branches):
             self.complete = False
@@ -755,8 +776,10 @@ class Elaborator:
             except LayerError as error:
                 self.complete = False
                 merge_problem(self, error, action, branches, place)
-                return self._add(layer, branches, None, name, place, action.span)
-        return self._add(found[0], branches, found[1], name, place, action.span)
+                shape = guess(kind, (), {}, shapes)  # type: ignore[arg-type]
+                tensor = self._add(layer, branches, None, name, label, place, action.span)
+                return tensor._replace(shape=shape)
+        return self._add(found[0], branches, found[1], name, label, place, action.span)
 
     def _branches(self, body: Body, place: Place, current: Tensor, branches: list[Tensor]) -> None:
         """Each statement is one branch; `if` and loops contribute their own statements."""
@@ -797,6 +820,17 @@ def argument_span(action: tree.Apply, name: str) -> Span | None:
         if position < len(positional):
             return positional[position].span
     return None
+
+
+def literal(expr: tree.Expr) -> bool:
+    """Whether a claim is made of numbers alone."""
+    if isinstance(expr, tree.List):
+        return all(literal(item) for item in expr.items)
+    if isinstance(expr, tree.Binary):
+        return literal(expr.left) and literal(expr.right)
+    if isinstance(expr, tree.Name):
+        return expr.id in ("global", "_")
+    return isinstance(expr, (tree.Number, tree.Size, tree.Text, tree.Constant))
 
 
 def _shapes_differ(left: Shape, right: Shape) -> bool:

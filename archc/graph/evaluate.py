@@ -10,7 +10,7 @@ from typing import Any, NoReturn, Protocol
 from archc.graph.values import UNKNOWN, BlockValue, LayerValue, Tensor, describe, kind_of
 from archc.language import tree
 from archc.language.source import Span
-from archc.shapes import Open, Size
+from archc.shapes import HIDDEN, Open, Size
 
 MOST_ITEMS = 100_000
 MOST_BITS = 4_096
@@ -174,9 +174,16 @@ def _unary(expr: tree.Unary, env: Environment) -> Any:
     return -value
 
 
+def hush(*values: object) -> None:
+    """Nothing is said of a size that is unknown because of an earlier mistake."""
+    if any(isinstance(value, Open) and HIDDEN in value.atom for value in values):
+        raise Silence
+
+
 def truth(value: object, expr: tree.Expr) -> bool:
     """A value as a condition; numbers and lists count as in Python."""
     if isinstance(value, Open):
+        hush(value)
         raise Mistake("open-size", f"the condition depends on the open size {value}", expr.span)
     return bool(value)
 
@@ -227,6 +234,7 @@ def _arithmetic(expr: tree.Binary, left: Any, right: Any) -> Any:
         elif opened:
             if operator == "/" and isinstance(right, int) and left.multiplier % right == 0 and left.constant % right == 0:
                 return left // right
+            hush(left, right)
             raise Mistake("open-size", f"`{operator}` cannot be worked out for an open size", expr.span)
         elif operator == "/":
             exact = isinstance(left, (int, Fraction)) and isinstance(right, (int, Fraction))
@@ -238,6 +246,7 @@ def _arithmetic(expr: tree.Binary, left: Any, right: Any) -> Any:
     except ZeroDivisionError:
         raise Mistake("division-by-zero", f"{describe(left)} {operator} {describe(right)} divides by zero", expr.span) from None
     except TypeError:
+        hush(left, right)
         raise Mistake("open-size", f"`{operator}` cannot be worked out for an open size", expr.span) from None
     except (OverflowError, ValueError):
         _too_large(expr.span)
@@ -326,6 +335,7 @@ def compare(operator: str, left: Any, right: Any, span: Span) -> bool:
             left, right = left.constant, right.constant
         else:
             which = left if isinstance(left, Open) else right
+            hush(left, right)
             raise Mistake("open-size", f"the comparison depends on the open size {which}", span)
     if operator == "==":
         return bool(left == right)
@@ -403,6 +413,7 @@ def call_function(name: str, values: list[Any], span: Span) -> Any:
     if name in ("floor", "ceil", "round") and isinstance(values[0], Open):
         return values[0]
     if any(isinstance(value, Open) for value in values):
+        hush(*values)
         raise Mistake("open-size", f"`{name}` cannot be worked out for an open size", span)
     if name == "range" and not all(_is_whole(value) for value in values):
         culprit = next(value for value in values if not _is_whole(value))

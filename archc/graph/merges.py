@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from archc.diagnostics import Label
+from archc.graph.graph import Node
 from archc.graph.place import Place
 from archc.graph.values import Tensor
 from archc.language import tree
@@ -30,37 +32,40 @@ def merge_problem(
 
 
 def cure(run: Elaborator, branches: list[Tensor]) -> str | None:
-    """A stride that one branch forgot: the layer that would make the larger map as small as the other."""
+    """A stride that one branch forgot: the layer that would make its map as small as the other's."""
     shapes = [tensor.shape for tensor in branches]
-    if len(shapes) != 2 or None in shapes:
+    if len(shapes) != 2 or shapes[0] is None or shapes[1] is None:
         return None
-    first, second = shapes
-    assert first is not None and second is not None
-    if len(first) != len(second) or first[0] != second[0] or len(first) < 2:
+    first, second = shapes[0], shapes[1]
+    whole = all(isinstance(axis, int) for axis in (*first, *second))
+    if not whole or len(first) != len(second) or first[0] != second[0] or len(first) < 2:
         return None
-    numbers = [axis for shape in (first, second) for axis in shape if isinstance(axis, int)]
-    if len(numbers) != 2 * len(first):
+    larger = first[1:] > second[1:]  # type: ignore[operator]
+    large, small = (branches[0], branches[1]) if larger else (branches[1], branches[0])
+    factor = _factor(large.shape, small.shape)
+    ways = _ways(run, branches)
+    lax = _strided(run, ways[branches.index(large)], 1)
+    if factor is None or not lax:
         return None
-    large, small = (0, 1) if first[1:] > second[1:] else (1, 0)
-    before = {node.index for node in run.nodes[: _start(run, branches)]}
-    index = branches[large].node
-    while index >= 0 and index not in before:
-        node = run.nodes[index]
-        if node.layer is None or not node.inputs:
-            return None
-        values = node.layer.values
-        stride = values.get("stride")
-        shape = node.shape
-        if isinstance(stride, tuple) and set(stride) == {1} and shape is not None and node.kind == "conv":
-            factor = _factor(shapes[large], shapes[small])
-            if factor is not None and max(values["kernel"]) > 1:
-                name = node.label if node.label else node.kind
-                return (
-                    f"`{name}` (line {node.span.line}) keeps {show(shape[1:])}; "
-                    f"with stride={factor} both branches give {show(shapes[small] or ())}"
-                )
-        index = node.inputs[0]
-    return None
+    strict = _strided(run, ways[branches.index(small)], factor)
+    written = re.search(r"stride\s*=\s*([\w.*+/-]+)", strict[0].span.text) if strict else None
+    node = next((node for node in lax if max(node.layer.values["kernel"]) > 1), lax[0])  # type: ignore[union-attr]
+    name = node.label or node.kind
+    assert node.shape is not None
+    return (
+        f"`{name}` (line {node.span.line}) keeps {show(node.shape[1:])}; with "
+        f"stride={written.group(1) if written else factor} both branches give {show(small.shape or ())}"
+    )
+
+
+def _strided(run: Elaborator, way: list[int], stride: int) -> list[Node]:
+    """The convolutions on a way that move by `stride`."""
+    nodes = [run.nodes[index] for index in way]
+    return [
+        node
+        for node in nodes
+        if node.kind == "conv" and node.layer is not None and set(node.layer.values["stride"]) == {stride}
+    ]
 
 
 def _factor(large: tuple[object, ...] | None, small: tuple[object, ...] | None) -> int | None:
@@ -72,16 +77,16 @@ def _factor(large: tuple[object, ...] | None, small: tuple[object, ...] | None) 
     return factors.pop() if len(factors) == 1 else None
 
 
-def _start(run: Elaborator, branches: list[Tensor]) -> int:
-    """The first node that belongs to the branches: what both descend from lies before it."""
+def _ways(run: Elaborator, branches: list[Tensor]) -> list[list[int]]:
+    """The nodes of each branch, last first, back to where the branches part."""
     ways = []
     for tensor in branches:
-        seen = []
+        way = []
         index = tensor.node
         while index >= 0:
-            seen.append(index)
+            way.append(index)
             inputs = run.nodes[index].inputs
             index = inputs[0] if inputs else -1
-        ways.append(seen)
+        ways.append(way)
     common = set(ways[0]).intersection(*ways[1:])
-    return max(common, default=-1) + 1
+    return [[index for index in way if index not in common] for way in ways]

@@ -31,6 +31,7 @@ class Module:
         self.values: dict[str, Any] = {}  # top-level `let`s, worked out by the elaborator
         self.imported: list[Module] = []
         self.elaborated = False
+        self.missing: set[str] = set()  # names that a failed import would have brought
 
 
 def link(source: Source, read: Reader, report: Report) -> Module:
@@ -79,9 +80,11 @@ class _Linker:
         try:
             source = self._read(statement.path.value, module.program.source)
         except ReadError as error:
+            module.missing.update(here.id for _, here in statement.names)
             self._report.add("import-failed", str(error), place)
             return
         if source.name in importers:
+            module.missing.update(here.id for _, here in statement.names)
             way = " -> ".join([*importers[importers.index(source.name) :], source.name])
             self._report.add("import-cycle", f"this import leads back to itself: {way}", place)
             return
@@ -99,7 +102,9 @@ class _Linker:
             found = target.names.get(there.id)
             if found is not None:
                 self._define(module, here, *found)
-            elif not target.failed:
+                continue
+            module.missing.add(here.id)
+            if not target.failed:
                 close = suggestion(there.id, target.names)
                 self._report.add(
                     "import-missing", f"`{statement.path.value}` defines no `{there.id}`", there.span,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from archc.graph.evaluate import FUNCTIONS, Mistake, evaluate, text_of
+from archc.graph.evaluate import FUNCTIONS, Mistake, Silence, evaluate, text_of
 from archc.graph.naming import Entry, NameScope
 from archc.graph.report import suggestion
 from archc.graph.values import BlockValue, GroupValue, LayerValue, Tensor, kind_of
@@ -66,6 +66,8 @@ class Place:
             return self.run.definition(self.module, word)
         if word in WORDS:
             return word  # `pad=same`: a word of some layer's argument is text
+        if word in self.module.missing:
+            raise Silence
         raise self.undefined(word, name)
 
     def undefined(self, word: str, at: tree.Expr) -> Mistake:

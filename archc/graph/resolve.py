@@ -15,6 +15,12 @@ from archc.graph.report import Report, suggestion
 from archc.language import tree
 from archc.layers.registry import KINDS, WORDS, check_call
 
+FIGURES = (
+    "params", "buffers", "macs", "flops", "connections", "neurons", "depth", "activations", "shape",
+    "receptive_field", "memory", "output", "training", "global",
+)
+"""What an `expect` can speak of, beside layers by their path."""
+
 Body = tuple[tree.Statement, ...]
 
 
@@ -25,6 +31,8 @@ def resolve(module: Module, report: Report) -> None:
 
 class _Names:
     """The names in sight: values with a tick when used, labels of the text, open to all around."""
+
+    computed: bool
 
     def __init__(self, outer: _Names | None = None) -> None:
         self.outer = outer
@@ -377,6 +385,8 @@ class _Resolver:
 
     def _unknown_callee(self, callee: tree.Name, names: _Names) -> None:
         word = callee.id
+        if word in self._module.missing:
+            return
         blocks = list(self._module.names)
         if word[0].isupper():
             blocks += [value for value in names.visible() if value[0].isupper()]
@@ -414,7 +424,7 @@ class _Resolver:
         word = name.id
         if word in ("in", "input") or names.has(word) or word in KINDS or word in FUNCTIONS or word in WORDS:
             return
-        if word in self._module.names or names.computed:
+        if word in self._module.names or word in self._module.missing or names.computed:
             return
         everything = [*names.visible(), *self._module.names, *FUNCTIONS, *WORDS]
         close = suggestion(word, everything)
@@ -442,7 +452,15 @@ class _Resolver:
     def _mark(self, expr: tree.Expr, names: _Names) -> None:
         """The names of a claim count as used; what they mean is found out when all is built."""
         if isinstance(expr, tree.Name):
-            names.has(expr.id)
+            word = expr.id
+            stem = word.rstrip("0123456789")
+            automatic = stem in KINDS or stem in ("repeat", "for") or stem[:1].isupper()
+            if not names.has(word) and word not in FIGURES and not automatic and not names.computed:
+                close = suggestion(word, [*FIGURES, *names.visible()])
+                hint = f"did you mean `{close}`?" if close else f"figures are {', '.join(FIGURES)}"
+                self._report.add(
+                    "undefined-name", f"there is no figure or layer `{word}`", expr.span, help=hint
+                )
         for part in parts_of(expr):
             self._mark(part, names)
 
@@ -498,10 +516,9 @@ def _capitals(definition: tree.Definition) -> Iterator[str]:
         yield from _passed_in(definition.body)
     elif isinstance(definition, tree.BlockAlias):
         yield from _values(definition.value)
-    elif isinstance(definition, tree.Member):
-        if isinstance(definition.family, tree.Call):
-            for argument in definition.family.arguments:
-                yield from _values(argument.value)
+    elif isinstance(definition, tree.Member) and isinstance(definition.family, tree.Call):
+        for argument in definition.family.arguments:
+            yield from _values(argument.value)
 
 
 def _passed_in(body: Body) -> Iterator[str]:

@@ -35,11 +35,11 @@ class Builder(Expressions):
     # ------------------------------------------------------------------------------- actions
 
     def apply(self, v: list[Any], start: int, end: int) -> Apply:
-        return new(Apply, (v[0], (), False, new(Span, (self.source, start, end))))
+        return Apply(v[0], (), False, new(Span, (self.source, start, end)))
 
     def apply_arguments(self, v: list[Any], start: int, end: int) -> Apply:
         given = self.arguments(v[1])
-        return new(Apply, (v[0], given, False, new(Span, (self.source, start, end))))
+        return Apply(v[0], given, False, new(Span, (self.source, start, end)))
 
     def apply_empty_call(self, v: list[Any], start: int, end: int) -> Apply:
         return Apply(v[0], (), True, self.span(start, end))
@@ -111,7 +111,7 @@ class Builder(Expressions):
         return v[0]
 
     def link(self, v: list[Any], start: int, end: int) -> Link:
-        return new(Link, (None, v[0], None, new(Span, (self.source, start, end))))
+        return Link(None, v[0], None, new(Span, (self.source, start, end)))
 
     def link_shape(self, v: list[Any], start: int, end: int) -> Link:
         return Link(None, v[0], v[2], self.span(start, end))
@@ -123,7 +123,7 @@ class Builder(Expressions):
         return Link(v[0], v[1], v[3], self.span(start, end))
 
     def chain(self, v: list[Any], start: int, end: int) -> Chain:
-        return new(Chain, (tuple(v[0]), new(Span, (self.source, start, end))))
+        return Chain(tuple(v[0]), new(Span, (self.source, start, end)))
 
     def input(self, v: list[Any], start: int, end: int) -> tree.Input:
         return tree.Input(None, v[1], self.span(start, end))

@@ -40,7 +40,7 @@ class Expressions:
 
     def token_name(self, token: int) -> Name:
         start, end = self.starts[token], self.ends[token]
-        return new(Name, (self.text[start:end], new(Span, (self.source, start, end))))
+        return Name(self.text[start:end], new(Span, (self.source, start, end)))
 
     def token_text(self, token: int) -> Text:
         return Text(self.texts[token], self.span(self.starts[token], self.ends[token]))
@@ -78,12 +78,12 @@ class Expressions:
     # --------------------------------------------------------------------------------- leaves
 
     def name(self, v: list[Any], start: int, end: int) -> Name:
-        return new(Name, (self.text[start:end], new(Span, (self.source, start, end))))
+        return Name(self.text[start:end], new(Span, (self.source, start, end)))
 
     def number(self, v: list[Any], start: int, end: int) -> Number:
         text = self.text[start:end]
         text = self.texts.get(v[0], text)
-        return new(Number, (number_value(text), text, new(Span, (self.source, start, end))))
+        return Number(number_value(text), text, new(Span, (self.source, start, end)))
 
     def size(self, v: list[Any], start: int, end: int) -> tree.Size:
         text = self.texts.get(v[0]) or self.text[start:end]
@@ -162,7 +162,7 @@ class Expressions:
     def member_access(self, v: list[Any], start: int, end: int) -> Attribute:
         member = v[1]
         name = self.text[self.starts[member] + 1 : self.ends[member]]
-        return new(Attribute, (v[0], name, self.span(start, end)))
+        return Attribute(v[0], name, self.span(start, end))
 
     def member_text(self, v: list[Any], start: int, end: int) -> Attribute:
         return Attribute(v[0], self.label_of_text(v[2]), self.span(start, end))
@@ -179,12 +179,12 @@ class Expressions:
         return Template((text,) if text else (), True, span)
 
     def argument(self, v: list[Any], start: int, end: int) -> Argument:
-        return new(Argument, (None, v[0], None, new(Span, (self.source, start, end))))
+        return Argument(None, v[0], None, new(Span, (self.source, start, end)))
 
     def argument_named(self, v: list[Any], start: int, end: int) -> Argument:
         name = v[0]
         name_span = self.span(self.starts[name], self.ends[name])
-        return new(Argument, (self.word(name), v[2], name_span, self.span(start, end)))
+        return Argument(self.word(name), v[2], name_span, self.span(start, end))
 
     def arguments(self, given: list[Argument]) -> tuple[Argument, ...]:
         """Positions first, then names; and `3 x 3` was meant to be a size."""

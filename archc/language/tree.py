@@ -1,20 +1,19 @@
 """The program as its author wrote it: what the parser makes, the printer prints and nothing changes.
 
-Every node ends with its `span`. Records are named tuples: a dataclass costs half a millisecond of
-start-up apiece, more than it takes to parse most files.
+Every node ends with its `span`.
 """
 
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import NamedTuple
 
 from archc.language.source import Source, Span
+from archc.record import Record
 
 # ------------------------------------------------------------------------------- expressions
 
 
-class Number(NamedTuple):
+class Number(Record):
     """`4096`, `60_000`, `138M`, `1e-4`; `text` keeps the digits as written, which `~` needs."""
 
     value: int | Fraction
@@ -22,40 +21,40 @@ class Number(NamedTuple):
     span: Span
 
 
-class Text(NamedTuple):
+class Text(Record):
     """`"text"`, its escapes resolved."""
 
     value: str
     span: Span
 
 
-class Constant(NamedTuple):
+class Constant(Record):
     """`true`, `false`, `none`."""
 
     value: bool | None
     span: Span
 
 
-class Size(NamedTuple):
+class Size(Record):
     """`7x7`, `3x224x224`, `3xHxW`: an axis is a number or the letter of an open size."""
 
     axes: tuple[int | str, ...]
     span: Span
 
 
-class List(NamedTuple):
+class List(Record):
     items: tuple[Expr, ...]
     span: Span
 
 
-class Name(NamedTuple):
+class Name(Record):
     """A name; also `in`, `input` and the wildcard `_`."""
 
     id: str
     span: Span
 
 
-class Template(NamedTuple):
+class Template(Record):
     """A label or reference with computed parts, `enc{i + 1}` or `"block{s}-{i}"`.
 
     `parts` alternates as written; text parts are `str`. `quoted` tells how it was written.
@@ -76,7 +75,7 @@ class Template(NamedTuple):
         return None
 
 
-class Attribute(NamedTuple):
+class Attribute(Record):
     """`value.name`; the name may be digits (`layer1.0`) or a template (`enc{i}.conv`)."""
 
     value: Expr
@@ -84,13 +83,13 @@ class Attribute(NamedTuple):
     span: Span
 
 
-class Index(NamedTuple):
+class Index(Record):
     value: Expr
     index: Expr
     span: Span
 
 
-class Slice(NamedTuple):
+class Slice(Record):
     """`value[start:stop]`."""
 
     value: Expr
@@ -99,7 +98,7 @@ class Slice(NamedTuple):
     span: Span
 
 
-class Argument(NamedTuple):
+class Argument(Record):
     """`value` by position, or `name=value`; `name_span` is the place of the name alone."""
 
     name: str | None
@@ -108,7 +107,7 @@ class Argument(NamedTuple):
     span: Span
 
 
-class Call(NamedTuple):
+class Call(Record):
     """`function(arguments)`: a built-in function, or a block or layer with arguments fixed."""
 
     function: Expr
@@ -116,7 +115,7 @@ class Call(NamedTuple):
     span: Span
 
 
-class Unary(NamedTuple):
+class Unary(Record):
     """`-x`, `not x`."""
 
     operator: str
@@ -124,7 +123,7 @@ class Unary(NamedTuple):
     span: Span
 
 
-class Binary(NamedTuple):
+class Binary(Record):
     """Arithmetic, `and`, `or`."""
 
     operator: str
@@ -133,7 +132,7 @@ class Binary(NamedTuple):
     span: Span
 
 
-class Comparison(NamedTuple):
+class Comparison(Record):
     """`a < b <= c`: one more operand than operators. `~` stands only in `expect`."""
 
     operands: tuple[Expr, ...]
@@ -141,7 +140,7 @@ class Comparison(NamedTuple):
     span: Span
 
 
-class Choice(NamedTuple):
+class Choice(Record):
     """`then if condition else otherwise`."""
 
     then: Expr
@@ -171,7 +170,7 @@ Expr = (
 # -------------------------------------------------------------------------------- statements
 
 
-class Apply(NamedTuple):
+class Apply(Record):
     """`conv 64 3x3`, `Block(64, stride=2)`, `VGG16.features`, `share conv1`."""
 
     callee: Name | Attribute
@@ -180,7 +179,7 @@ class Apply(NamedTuple):
     span: Span
 
 
-class Braced(NamedTuple):
+class Braced(Record):
     """`concat { … }`: a word and its braces; which words there are, the grammar does not know."""
 
     word: Name
@@ -188,14 +187,14 @@ class Braced(NamedTuple):
     span: Span
 
 
-class Group(NamedTuple):
+class Group(Record):
     """`{ … }`."""
 
     body: tuple[Statement, ...]
     span: Span
 
 
-class Arm(NamedTuple):
+class Arm(Record):
     """One arm of an `if`; the last, `else`, has no condition."""
 
     condition: Expr | None
@@ -203,12 +202,12 @@ class Arm(NamedTuple):
     span: Span
 
 
-class If(NamedTuple):
+class If(Record):
     arms: tuple[Arm, ...]
     span: Span
 
 
-class For(NamedTuple):
+class For(Record):
     """`for a, b in rows { … }`."""
 
     targets: tuple[Name, ...]
@@ -217,13 +216,13 @@ class For(NamedTuple):
     span: Span
 
 
-class Repeat(NamedTuple):
+class Repeat(Record):
     count: Expr
     body: tuple[Statement, ...]
     span: Span
 
 
-class From(NamedTuple):
+class From(Record):
     """`from input`, `from features.pool3`, `from enc{3 - i}`."""
 
     target: Name | Attribute | Template
@@ -233,7 +232,7 @@ class From(NamedTuple):
 Action = Apply | Braced | Group | If | For | Repeat | From
 
 
-class Link(NamedTuple):
+class Link(Record):
     """One link of a chain: `label: action => shape`."""
 
     label: Template | None
@@ -242,14 +241,14 @@ class Link(NamedTuple):
     span: Span
 
 
-class Chain(NamedTuple):
+class Chain(Record):
     """`link -> link -> …`: one statement."""
 
     links: tuple[Link, ...]
     span: Span
 
 
-class Input(NamedTuple):
+class Input(Record):
     """`input 3x224x224`, `input left 1x105x105`."""
 
     name: Name | None
@@ -257,13 +256,13 @@ class Input(NamedTuple):
     span: Span
 
 
-class Let(NamedTuple):
+class Let(Record):
     name: Name
     value: Expr
     span: Span
 
 
-class Output(NamedTuple):
+class Output(Record):
     """`aux1: output training AuxHead classes`; the label stands before the word `output`."""
 
     label: Template | None
@@ -272,7 +271,7 @@ class Output(NamedTuple):
     span: Span
 
 
-class Expect(NamedTuple):
+class Expect(Record):
     """`expect claim "source"`; the claim is the whole comparison."""
 
     claim: Expr
@@ -285,13 +284,13 @@ Statement = Chain | Input | Let | Output | Expect
 # ------------------------------------------------------------------------------- definitions
 
 
-class Parameter(NamedTuple):
+class Parameter(Record):
     name: Name
     default: Expr | None
     span: Span
 
 
-class Block(NamedTuple):
+class Block(Record):
     """`block NAME(parameters) { … }`."""
 
     name: Name
@@ -301,7 +300,7 @@ class Block(NamedTuple):
     span: Span
 
 
-class Network(NamedTuple):
+class Network(Record):
     """`network NAME(parameters) { … }`."""
 
     name: Name
@@ -311,7 +310,7 @@ class Network(NamedTuple):
     span: Span
 
 
-class BlockAlias(NamedTuple):
+class BlockAlias(Record):
     """`block NAME = BLOCK(arguments)`."""
 
     name: Name
@@ -319,7 +318,7 @@ class BlockAlias(NamedTuple):
     span: Span
 
 
-class Member(NamedTuple):
+class Member(Record):
     """`network NAME = FAMILY(arguments) { expect … }`; `family` is a call, or a name alone."""
 
     name: Name
@@ -329,7 +328,7 @@ class Member(NamedTuple):
     span: Span
 
 
-class Import(NamedTuple):
+class Import(Record):
     """`from "vgg.arch" import VGG, ConvReLU as Conv`: pairs of the name there and the name here."""
 
     path: Text
@@ -340,7 +339,7 @@ class Import(NamedTuple):
 Definition = Block | Network | BlockAlias | Member | Import | Let
 
 
-class Allowance(NamedTuple):
+class Allowance(Record):
     """`# allow: CODE` at the end of a line."""
 
     code: str
@@ -348,7 +347,7 @@ class Allowance(NamedTuple):
     span: Span
 
 
-class Program(NamedTuple):
+class Program(Record):
     source: Source
     docstring: Text | None
     definitions: tuple[Definition, ...]

@@ -1,0 +1,40 @@
+"""What is still known behind a layer that cannot be, so that later mistakes are found in the same run.
+
+Sizes that a mistake hides are open axes called `?`: like any open size they fit everything, so no
+consequence of the mistake is reported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from archc.layers.base import Layer
+from archc.shapes import HIDDEN, Axis, Open, Shape, differ
+
+
+def guess(
+    kind: type[Layer], positional: tuple[Any, ...], named: Mapping[str, Any], inputs: tuple[Shape, ...]
+) -> Shape | None:
+    """The shape behind a failed layer with `?` where a size is hidden, or None."""
+    first = inputs[0]
+    hidden: tuple[Axis, ...] = (Open(HIDDEN),) * (len(first) - 1)
+    if kind.many_inputs:
+        if any(len(shape) != len(first) for shape in inputs):
+            return None
+        if kind.keyword == "concat":
+            total: Axis = 0
+            for shape in inputs:
+                total = shape[0] + total
+            return (total, *hidden)
+        same = not any(differ(shape[0], first[0]) for shape in inputs)
+        return (first[0] if same else Open(HIDDEN), *hidden)
+    if kind.keyword.startswith("conv") or kind.keyword == "linear":
+        channels = positional[0] if positional else next(iter(named.values()), None)
+        channels = named.get("out_channels", named.get("out_features", channels))
+        if isinstance(channels, bool) or not isinstance(channels, int) or channels < 1:
+            channels = Open(HIDDEN)
+        return (channels,) if kind.keyword == "linear" else (channels, *hidden)
+    if kind.group in ("pooling", "activation", "normalisation"):
+        return (first[0], *hidden)
+    return None
