@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from archc.analysis.cost import costs
-from archc.analysis.facts import Facts, LayerFacts, Memory, Status
+from archc.analysis.facts import Facts, LayerFacts, Memory, Status, Totals
 from archc.analysis.in_place import in_place
 from archc.analysis.memory import liveness
 from archc.analysis.receptive_field import receptive_fields
 from archc.analysis.saved import saved_bytes
+from archc.analysis.sound import sound
 from archc.analysis.totals import network_totals
 from archc.graph.graph import Graph
 
@@ -19,6 +20,7 @@ def analyse(graph: Graph, batch: int = 1, dtype_bytes: int = 4) -> Facts:
     the file could not be worked out; `unknown` where none is given. A figure that depends on an
     open size is None. `uncounted` names the layers with such gaps.
     """
+    graph = sound(graph)
     nodes = graph.nodes
     writing = in_place(graph)
     cost = costs(graph)
@@ -49,9 +51,13 @@ def analyse(graph: Graph, batch: int = 1, dtype_bytes: int = 4) -> Facts:
         live.alive,
         _sum(graph, saved),
     )
+    status = _status(graph)
+    if status == "unknown":
+        totals = training = Totals(None, None, None, None, None, None)
+        memory = Memory(None, None, None, None, (), None)
     at = None if fields.last is None else nodes[fields.last].path
     return Facts(
-        tuple(layers), totals, training, memory, at, _status(graph), tuple(uncounted),
+        tuple(layers), totals, training, memory, at, status, tuple(uncounted),
         writing, fields.mismatches,
     )
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from archc.analysis.facts import Facts, Number
+from archc.analysis.sound import sound
 from archc.diagnostics import Diagnostic, Label
 from archc.graph.graph import Graph, Node
 from archc.language.source import Span
@@ -22,6 +23,7 @@ AXES = {1: ("value",), 2: ("row", "column"), 3: ("plane", "row", "column")}
 
 def findings(graph: Graph, facts: Facts) -> list[Diagnostic]:
     """All warnings, in the order of execution, each place of the text once a code."""
+    graph = sound(graph)
     found = [*_windows(graph), *_biases(graph), *_unread(graph), *_joins(graph, facts)]
     found.sort(key=lambda one: one[0])
     seen: set[tuple[str, Span]] = set()
@@ -245,11 +247,12 @@ def _joins(graph: Graph, facts: Facts) -> Found:
     for mismatch in facts.mismatches:
         node = graph.nodes[mismatch.node]
         shown = [_stride(strides) for strides in mismatch.strides]
-        labels = []
+        labels: list[Label] = []
         for i, text in zip(mismatch.inputs, shown, strict=True):
             source = graph.nodes[i]
             if source.span != node.span and all(label.span != source.span for label in labels):
-                labels.append(Label(source.span, f"one step here is {text} input pixels"))
+                pixels = "1 input pixel" if text == "1" else f"{text} input pixels"
+                labels.append(Label(source.span, f"one step here is {pixels}"))
         listing = " and ".join(dict.fromkeys(shown))
         found.append(
             _warning(

@@ -19,9 +19,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from archc.analysis.sound import sound
 from archc.graph.graph import Graph, Node, Scope
 from archc.language.source import Span
-from archc.layers.base import Layer
+from archc.layers.base import Layer, LayerError
 from archc.shapes import Axis, Shape, count
 
 KEEP_OUTPUT = frozenset(("relu", "leaky_relu", "elu"))
@@ -32,6 +33,7 @@ LARGE = 720_720  # stands in for an open size; divisible by 2 to 16
 
 def in_place(graph: Graph) -> frozenset[int]:
     """The indices of the nodes that write over their input. A merge never does."""
+    graph = sound(graph)
     nodes = graph.nodes
     if not any(node.layer is not None and node.layer.in_place for node in nodes):
         return frozenset()
@@ -111,7 +113,12 @@ def _may(node: Node, nodes: tuple[Node, ...], made: int) -> bool:
             return False
     inputs = [nodes[i].shape for i in maker.inputs]
     known = [_numbers(shape) for shape in inputs if shape is not None]
-    return len(known) == len(inputs) and not maker.layer.saved(known, _numbers(maker.shape)).output
+    if len(known) != len(inputs):
+        return False
+    try:
+        return not maker.layer.saved(known, _numbers(maker.shape)).output
+    except LayerError:  # numbers that do not fit stand in for open sizes that may
+        return False
 
 
 def _undoable(layer: Layer) -> bool:

@@ -200,12 +200,13 @@ def _plain(number: Number) -> Number:
 
 
 def _last_map(graph: Graph, states: list[State | None], reaches: list[int]) -> int | None:
-    """The last node on the way to the first result that is a map with a field of its own."""
+    """The last node on the way to the main result that is a map with a field of its own."""
     nodes = graph.nodes
-    if not graph.results:
+    out = next((result.node for result in graph.results if result.name == "out"), None)
+    if out is None:
         return None
-    wanted = {graph.results[0].node}
-    for index in range(graph.results[0].node, -1, -1):
+    wanted = {out}
+    for index in range(out, -1, -1):
         if index not in wanted:
             continue
         node, state = nodes[index], states[index]

@@ -6,6 +6,7 @@ from hypothesis import given, settings
 
 from archc.analysis.in_place import in_place, sites
 from archc.graph.graph import Graph
+from archc.language.source import Span
 from archc.shapes import Open
 from tests.analysis import networks
 from tests.analysis.build import Net
@@ -164,7 +165,7 @@ def test_a_family_agrees_on_its_places():
         net.add("relu", site="relu2")
         return net.graph()
 
-    spans: dict = {}
+    spans: dict[str, Span] = {}
     plain, skipping = member(False), member(True)
     assert sites([plain]) == {spans["relu"], spans["relu2"]}
     assert sites([plain, skipping]) == {spans["relu2"]}

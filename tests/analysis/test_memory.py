@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from archc.analysis.analyse import analyse
 from archc.analysis.in_place import in_place
 from archc.analysis.memory import liveness, storages
-from archc.graph.graph import Graph
+from archc.graph.graph import Graph, Scope
 from archc.shapes import Open, count
 from tests.analysis import networks
 from tests.analysis.build import Net
@@ -29,13 +29,13 @@ def walk(graph: Graph, writing: frozenset[int]) -> list[int]:
             until = max([value, *readers])
             scope = nodes[value].scope
             for reader in readers:
-                inner = nodes[reader].scope
+                inner: Scope | None = nodes[reader].scope
                 chain = []
                 while inner is not None:
                     chain.append(inner)
                     inner = inner.parent
                 for one in chain:
-                    outside = scope
+                    outside: Scope | None = scope
                     while outside is not None and outside is not one:
                         outside = outside.parent
                     if one.kind == "block" and outside is None and nodes[made[value]].layer:
@@ -57,7 +57,7 @@ def test_a_walk_over_storages_agrees(graph):
     writing = in_place(graph)
     found = liveness(graph, writing, 4)
     assert found.live == walk(graph, writing)
-    assert found.peak == max(found.live)
+    assert found.peak == max(live for live in found.live if live is not None)
 
 
 @settings(max_examples=60, deadline=None)
@@ -87,6 +87,9 @@ def test_resnet50_keeps_the_input_of_a_block_while_it_runs():
 def test_batch_and_number_type_scale_values_and_only_the_type_the_weights():
     graph = networks.resnet(size=64)
     one, many = analyse(graph).memory, analyse(graph, 8, 2).memory
+    assert one.peak is not None
+    assert one.activations is not None
+    assert one.weights is not None
     assert (many.peak, many.activations) == (4 * one.peak, 4 * one.activations)
     assert many.weights == one.weights // 2
 

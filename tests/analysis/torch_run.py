@@ -30,7 +30,7 @@ class Runner:
             shapes = [graph.nodes[i].shape for i in node.inputs]
             made = {}
             for weight in node.layer.weights(shapes):  # type: ignore[arg-type]
-                tensor = torch.rand(weight.shape) + 0.5  # type: ignore[arg-type]
+                tensor = torch.rand(weight.shape) + 0.5
                 made[weight.name] = tensor.requires_grad_(weight.kind == "parameter")
             self.weights[node.module] = made
 
@@ -137,14 +137,14 @@ def saved_for_backward(graph: Graph, in_place: frozenset[int], batch: int = 1) -
     return sum(seen.values())
 
 
-class _Live(TorchDispatchMode):
+class _Live(TorchDispatchMode):  # type: ignore[misc]
     """Counts the bytes of float32 storages while they are alive."""
 
     def __init__(self, weights: set[int]) -> None:
         super().__init__()
         self.weights = weights
         self.live: dict[int, int] = {}
-        self.peak = 0
+        self.peak: int = 0
 
     def add(self, tensor: Tensor) -> None:
         storage = tensor.untyped_storage()
@@ -175,4 +175,4 @@ def peak(graph: Graph, in_place: frozenset[int]) -> int:
             live.add(inputs[i])
         live.peak = sum(live.live.values())
         runner.run(inputs, release=True)
-    return live.peak
+    return int(live.peak)

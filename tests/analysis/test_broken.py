@@ -1,0 +1,84 @@
+"""A broken file: every analysis answers, none raises."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from archc.analysis.analyse import analyse
+from archc.analysis.findings import findings
+from archc.graph.graph import Graph
+from archc.shapes import Open
+from tests.analysis.build import Net
+from tests.analysis.random_nets import UNARY, nets
+
+
+@st.composite
+def broken(draw: st.DrawFn) -> Graph:
+    """A graph as errors leave it: shapes unknown, edges to layers that were never made."""
+    graph = draw(nets(unary=(*UNARY, "slice"), blocks=True))
+    nodes = list(graph.nodes)
+    for index, node in enumerate(nodes):
+        harm = draw(st.sampled_from(("none", "none", "shape", "edge")))
+        if node.layer is not None and harm == "edge":
+            gone = draw(st.integers(0, len(node.inputs) - 1))
+            inputs = tuple(-1 if k == gone else i for k, i in enumerate(node.inputs))
+            nodes[index] = node._replace(inputs=inputs)
+        elif node.layer is not None and harm == "shape":
+            nodes[index] = node._replace(shape=None)
+    results = graph.results if draw(st.booleans()) else ()
+    return graph._replace(nodes=tuple(nodes), results=results, complete=False)
+
+
+@settings(max_examples=200, deadline=None)
+@given(broken())
+def test_any_broken_graph_has_facts(graph):
+    facts = analyse(graph)
+    assert len(facts.layers) == len(graph.nodes)
+    assert facts.status in ("lower bound", "unknown")
+    known = facts.status == "lower bound"
+    assert (facts.totals.params is not None) == known
+    assert (facts.totals.work is not None) == known
+    findings(graph, facts)
+
+
+@settings(max_examples=100, deadline=None)
+@given(nets())
+def test_what_is_left_out_is_never_counted(graph):
+    """A lower bound is no more than the figure of the whole."""
+    whole = analyse(graph)
+    cut = len(graph.nodes) // 2
+    nodes = [
+        node if node.index <= cut or node.layer is None else node._replace(shape=None)
+        for node in graph.nodes
+    ]
+    part = analyse(graph._replace(nodes=tuple(nodes), complete=False))
+    for mine, others in (
+        (part.totals.params, whole.totals.params),
+        (part.totals.activations, whole.totals.activations),
+        (part.memory.peak, whole.memory.peak),
+        (part.memory.saved_for_backward, whole.memory.saved_for_backward),
+    ):
+        assert others is not None
+        assert part.status == "unknown" or mine is not None
+        assert (mine or 0) <= others
+
+
+def test_a_graph_of_nothing():
+    graph = Net(3, 8, 8).graph()._replace(nodes=(), results=(), complete=False)
+    facts = analyse(graph)
+    assert facts.status == "unknown"
+    assert facts.memory.peak is None
+    assert findings(graph, facts) == []
+
+
+def test_products_of_open_and_known_sizes():
+    net = Net(2, Open("H"), Open("W"))
+    x = net.add("conv", 2, 1)
+    net.add("upsample", size=(9, 9))
+    y = net.at
+    net.add("mul", inputs=(x, y, y))
+    net.add("relu")
+    facts = analyse(net.graph())
+    assert facts.totals.params == 6
+    assert facts.totals.work is None
