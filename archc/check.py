@@ -1,4 +1,4 @@
-"""From text to findings: parse, resolve names, elaborate each network, analyse, hold to expectations.
+"""From text to findings: parse, resolve names, elaborate, analyse, hold to expectations.
 
 Nothing here touches the disk: `read` brings the text of an imported file.
 """
@@ -9,9 +9,9 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
+from archc.analysis.analyse import analyse
 from archc.analysis.claims import Verdict, hold
 from archc.analysis.facts import Facts
-from archc.analysis.analyse import analyse
 from archc.analysis.findings import findings
 from archc.diagnostics import Diagnostic
 from archc.graph.elaborate import Arms, Elaborator, TooMuch
@@ -32,7 +32,7 @@ RECURSION = 20_000  # deeper than any tree within the stated limits
 
 
 class Options(NamedTuple):
-    """What the caller changes: `settings` are parameters as text (`classes` -> `10`), `input` a shape as text."""
+    """What the caller changes; `settings` (`classes` -> `10`) and `input` are texts."""
 
     network: str | None = None
     settings: tuple[tuple[str, str], ...] = ()
@@ -57,7 +57,7 @@ class Network(NamedTuple):
 
 
 class Checked(NamedTuple):
-    """A file: its program (partial where broken), its networks and every finding, in the order of the text."""
+    """A file: its program (partial where broken), its networks, and every finding in order."""
 
     program: tree.Program
     networks: tuple[Network, ...]
@@ -107,7 +107,9 @@ def _check(
         if not options.settings and not options.network and not report.failed:
             _unused_arms(module, arms, report)
     diagnostics = _allowed(module.program, report.diagnostics)
-    diagnostics.sort(key=lambda one: (one.span.source is not source, one.span.source.name, one.span.start))
+    diagnostics.sort(
+        key=lambda one: (one.span.source is not source, one.span.source.name, one.span.start)
+    )
     return Checked(module.program, tuple(networks), tuple(diagnostics))
 
 
@@ -139,7 +141,7 @@ def _candidates(
 ) -> Iterator[
     tuple[tree.Name, tree.Network, Module, dict[str, Any], tuple[tuple[tree.Expect, ...], ...]]
 ]:
-    """The networks to check: name, text, home, parameters' values, and the members' expectations."""
+    """The networks to check: name, text, home, parameters' values, members' expectations."""
     settings = {name: _setting(name, text) for name, text in options.settings}
     defined = [
         definition
@@ -149,8 +151,12 @@ def _candidates(
     names = [definition.name.id for definition in defined]
     if options.network is not None and options.network not in names:
         close = suggestion(options.network, names)
-        hint = f"; did you mean `{close}`?" if close else f"; it defines {', '.join(names) or 'none'}"
-        raise OptionError(f"`{module.program.source.name}` has no network `{options.network}`{hint}")
+        hint = (
+            f"; did you mean `{close}`?" if close else f"; it defines {', '.join(names) or 'none'}"
+        )
+        raise OptionError(
+            f"`{module.program.source.name}` has no network `{options.network}`{hint}"
+        )
     if options.input is not None:
         _input(options)
     known: set[str] = set()
@@ -171,9 +177,9 @@ def _candidates(
         known.update(parameter.name.id for parameter in base.parameters)
         if missing:
             if options.network is not None:
+                wanted = ", ".join(f"--set {name}=…" for name in missing)
                 raise OptionError(
-                    f"`{options.network}` is a family: give {', '.join(f'--set {name}=…' for name in missing)}, "
-                    "or name one of its members"
+                    f"`{options.network}` is a family: give {wanted}, or name one of its members"
                 )
             continue
         claims: tuple[tuple[tree.Expect, ...], ...] = ()
@@ -188,7 +194,10 @@ def _candidates(
 
 
 def _parameters(
-    definition: tree.Network | tree.Member, module: Module, run: Elaborator, settings: dict[str, Any]
+    definition: tree.Network | tree.Member,
+    module: Module,
+    run: Elaborator,
+    settings: dict[str, Any],
 ) -> tuple[tree.Network, Module, dict[str, Any], list[str]]:
     """A network's text and the values of its parameters; the names of those that have none."""
     span = definition.name.span
@@ -196,7 +205,11 @@ def _parameters(
     if isinstance(definition, tree.Member):
         worth = run.definition(module, definition.name.id)
         if isinstance(worth, LayerValue) or not isinstance(worth.definition, tree.Network):
-            raise Mistake("wrong-type", f"`{definition.family.span.text}` is no network", definition.family.span)
+            raise Mistake(
+                "wrong-type",
+                f"`{definition.family.span.text}` is no network",
+                definition.family.span,
+            )
         base, home = worth.definition, worth.module
         given = run.given(worth, definition.family)
     else:
@@ -227,7 +240,9 @@ def _value(text: str, what: str) -> Any:
     program, diagnostics = parse(Source(f"let x = {text}\n", what))
     lets = [one for one in program.definitions if isinstance(one, tree.Let)]
     if diagnostics or len(lets) != 1 or len(program.definitions) != 1:
-        raise OptionError(f"{what}: `{text}` is no value; write a number, a size, a list, true, false or \"text\"")
+        raise OptionError(
+            f'{what}: `{text}` is no value; write a number, a size, a list, true, false or "text"'
+        )
     run = Elaborator(Report(), Arms())
     try:
         return evaluate(lets[0].value, run.top_place(Module(program, False), lets[0].span))
@@ -251,9 +266,13 @@ def _input(options: Options) -> Shape | None:
         elif len(part) == 1 and part.isascii() and part.isupper():
             axes.append(Open(part))
         else:
-            raise OptionError(f"--input: `{text}` is no shape; write channels, then sizes: 3x224x224")
+            raise OptionError(
+                f"--input: `{text}` is no shape; write channels, then sizes: 3x224x224"
+            )
     if len(axes) > 4:
-        raise OptionError(f"--input: `{text}` has {len(axes)} axes; a shape has 1 to 4, without the batch")
+        raise OptionError(
+            f"--input: `{text}` has {len(axes)} axes; a shape has 1 to 4, without the batch"
+        )
     return tuple(axes)
 
 
@@ -270,14 +289,21 @@ def _unused_arms(module: Module, arms: Arms, report: Report) -> None:
         for arm in statement.arms:
             if arm.span not in arms.taken:
                 place = arm.condition.span if arm.condition is not None else arm.span
-                what = "this condition never holds" if arm.condition is not None else "this `else` is never taken"
+                what = (
+                    "this condition never holds"
+                    if arm.condition is not None
+                    else "this `else` is never taken"
+                )
                 report.add(
-                    "unused-arm", f"{what} in any network of the file", place, severity="warning",
+                    "unused-arm",
+                    f"{what} in any network of the file",
+                    place,
+                    severity="warning",
                 )
 
 
 def _allowed(program: tree.Program, diagnostics: list[Diagnostic]) -> list[Diagnostic]:
-    """Leaves out what `# allow: CODE` silences; an `allow` that silences nothing is a finding itself."""
+    """Leaves out what `# allow: CODE` silences; one that silences nothing is a finding."""
     used = set()
     kept = []
     places = {(one.code, one.line): one for one in program.allowances}

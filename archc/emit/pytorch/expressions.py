@@ -1,0 +1,242 @@
+"""The author's expressions as Python, checked against what they were worth wherever they ran."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from typing import Any
+
+from archc.emit.pytorch import python
+from archc.emit.pytorch.python import Py, binary, literal, name, number
+from archc.emit.pytorch.trace import Execution
+from archc.graph.evaluate import Mistake, Silence
+from archc.graph.values import BlockValue, GroupValue, LayerValue, Tensor
+from archc.language import tree
+from archc.shapes import Open, Size
+
+PYTHON_NUMBER = re.compile(r"\d+(_\d+)*|\d+\.\d+([eE][+-]?\d+)?|\d+[eE]-\d+")
+
+
+class NotSymbolic(Exception):
+    """What cannot be said in the author's words for all calls; the code says it in numbers."""
+
+
+Lookup = Callable[[tree.Name], Py | None]
+Dimension = Callable[[tree.Attribute], Py | None]
+
+
+class Printer:
+    """Prints expressions; `lookup` gives names their Python form, `dimension` sizes of tensors."""
+
+    def __init__(
+        self, lookup: Lookup, dimension: Dimension, executions: Sequence[Execution], concrete: bool,
+        uses: Callable[[str], None],
+    ) -> None:
+        self.lookup = lookup
+        self.dimension = dimension
+        self.executions = executions
+        self.concrete = concrete
+        self.uses = uses
+
+    def values(self, expr: tree.Expr) -> list[Any]:
+        """What an expression was worth, wherever it ran."""
+        found = []
+        for one in self.executions:
+            try:
+                found.append(one.evaluate(expr))
+            except (Mistake, Silence):
+                continue
+        return found
+
+    def number(self, expr: tree.Expr) -> Py:
+        """The one number it always was."""
+        values = self.values(expr)
+        if not values or any(value != values[0] for value in values):
+            raise NotSymbolic(expr.span.text)
+        value = values[0]
+        if isinstance(value, Open):
+            raise NotSymbolic(expr.span.text)
+        if isinstance(value, (Tensor, BlockValue, LayerValue, GroupValue)):
+            raise NotSymbolic(expr.span.text)
+        if isinstance(value, int) and not isinstance(value, bool):
+            return number(value)
+        return Py(literal(collapse(value)))
+
+    def py(self, expr: tree.Expr) -> Py:
+        """The expression in Python."""
+        if self.concrete:
+            one = self.number(expr)
+            return one._replace(value=None)
+        return self._py(expr)
+
+    def whole(self, expr: tree.Expr) -> Py:
+        """The expression where a whole number is needed."""
+        result = self.py(expr)
+        if not self.concrete and inexact(expr, self):
+            return python.call("round", [result])
+        return result
+
+    def _py(self, expr: tree.Expr) -> Py:
+        if isinstance(expr, tree.Number):
+            text = expr.text
+            if not isinstance(expr.value, int) and not PYTHON_NUMBER.fullmatch(text):
+                text = literal(expr.value)
+            elif isinstance(expr.value, int):
+                text = text if re.fullmatch(r"[1-9]\d*(_\d+)*|0", text) else str(expr.value)
+            return Py(text)
+        if isinstance(expr, (tree.Text, tree.Constant)):
+            return Py(literal(expr.value))
+        if isinstance(expr, tree.Size):
+            return self._size(expr)
+        if isinstance(expr, tree.List):
+            items = [self._py(item) for item in expr.items]
+            text = ", ".join(item.text for item in items)
+            return Py(f"[{text}]", names=_names(items))
+        if isinstance(expr, tree.Name):
+            found = self.lookup(expr)
+            return self.number(expr) if found is None else found
+        if isinstance(expr, tree.Attribute):
+            found = self.dimension(expr)
+            return self.number(expr) if found is None else found
+        if isinstance(expr, tree.Index):
+            return self._index(expr)
+        if isinstance(expr, tree.Slice):
+            base = self._py(expr.value)
+            bounds = ["" if one is None else self._py(one).text for one in (expr.start, expr.stop)]
+            return Py(f"{base.at(python.ATOM)}[{':'.join(bounds)}]", names=base.names)
+        if isinstance(expr, tree.Call):
+            return self._call(expr)
+        if isinstance(expr, tree.Unary):
+            value = self._py(expr.operand)
+            if expr.operator == "not":
+                return Py(f"not {value.at(python.NOT)}", python.NOT, names=value.names)
+            return Py(f"-{value.at(python.SIGN)}", python.SIGN, names=value.names)
+        if isinstance(expr, tree.Binary):
+            return self._binary(expr)
+        if isinstance(expr, tree.Comparison):
+            return self._comparison(expr)
+        if isinstance(expr, tree.Choice):
+            parts = [self._py(one) for one in (expr.then, expr.condition, expr.otherwise)]
+            text = f"{parts[0].at(1)} if {parts[1].at(1)} else {parts[2].at(0)}"
+            return Py(text, python.CHOICE, names=_names(parts))
+        raise NotSymbolic(expr.span.text)
+
+    def _size(self, expr: tree.Size) -> Py:
+        axes = [Py(str(axis)) if isinstance(axis, int) else self._py(tree.Name(axis, expr.span)) for axis in expr.axes]
+        if len({axis.text for axis in axes}) == 1:
+            return axes[0]
+        return Py(f"({', '.join(axis.text for axis in axes)})", names=_names(axes))
+
+    def _index(self, expr: tree.Index) -> Py:
+        for value in self.values(expr.value):
+            if isinstance(value, Size) and len(set(value)) == 1:
+                raise NotSymbolic(expr.span.text)
+        base, index = self._py(expr.value), self._py(expr.index)
+        return Py(f"{base.at(python.ATOM)}[{index.text}]", names=base.names | index.names)
+
+    def _call(self, expr: tree.Call) -> Py:
+        if not isinstance(expr.function, tree.Name):
+            raise NotSymbolic(expr.span.text)
+        function = expr.function.id
+        arguments = [self._py(one.value) for one in expr.arguments]
+        if function in ("floor", "ceil"):
+            if _fractions(expr, self):
+                return self.number(expr)
+            return arguments[0]
+        if function == "divisible":
+            self.uses("divisible")
+        elif function not in ("min", "max", "abs", "sum", "len", "range", "round"):
+            raise NotSymbolic(expr.span.text)
+        return python.call(function, arguments)
+
+    def _binary(self, expr: tree.Binary) -> Py:
+        for operand in (expr.left, expr.right):
+            for value in self.values(operand):
+                if isinstance(value, Size) and len(set(value)) > 1:
+                    raise NotSymbolic(expr.span.text)
+        operator = expr.operator
+        if operator == "/":
+            values = self.values(expr)
+            if values and all(_integral(value) for value in values) and not inexact(expr.left, self):
+                operator = "//"
+        if operator in ("//", "%") and _fractions(expr, self):
+            return self.number(expr)
+        return binary(operator, self._py(expr.left), self._py(expr.right))
+
+    def _comparison(self, expr: tree.Comparison) -> Py:
+        operands = [self._py(one) for one in expr.operands]
+        if all(one.value is not None for one in operands):
+            return self.number(expr)
+        parts = [operands[0].at(python.SUM)]
+        for operator, operand in zip(expr.operators, operands[1:], strict=True):
+            word = operator
+            if operand.text == "None" and operator in ("==", "!="):
+                word = "is" if operator == "==" else "is not"
+            elif operand.text in ("True", "False"):
+                word = "is" if operator == "==" else "is not"
+            parts += [word, operand.at(python.SUM)]
+        return Py(" ".join(parts), python.COMPARE, names=_names(operands))
+
+
+def _names(parts: list[Py]) -> frozenset[str]:
+    return frozenset().union(*(part.names for part in parts)) if parts else frozenset()
+
+
+def _integral(value: object) -> bool:
+    return not isinstance(value, Fraction) or value.denominator == 1
+
+
+def _fractions(expr: tree.Expr, printer: Printer) -> bool:
+    """Whether something inside an expression was not whole: floats would round it."""
+    if isinstance(expr, tree.Number):
+        return not isinstance(expr.value, int)
+    if isinstance(expr, (tree.Name, tree.Attribute, tree.Index)):
+        return not all(_integral(value) for value in printer.values(expr))
+    if isinstance(expr, tree.Binary):
+        if not all(_integral(value) for value in printer.values(expr)):
+            return True
+        return _fractions(expr.left, printer) or _fractions(expr.right, printer)
+    if isinstance(expr, tree.Call):
+        return any(_fractions(one.value, printer) for one in expr.arguments)
+    if isinstance(expr, tree.Choice):
+        return _fractions(expr.then, printer) or _fractions(expr.otherwise, printer)
+    if isinstance(expr, tree.Unary):
+        return _fractions(expr.operand, printer)
+    return False
+
+
+def inexact(expr: tree.Expr, printer: Printer) -> bool:
+    """Whether Python would give a float where the language has a whole number."""
+    if isinstance(expr, tree.Call):
+        return False
+    return _fractions(expr, printer)
+
+
+def collapse(value: Any) -> Any:
+    """`7x7` as 7, as PyTorch's layers take it."""
+    if isinstance(value, Size):
+        return value[0] if len(set(value)) == 1 else value
+    return value
+
+
+def constant(expr: tree.Expr) -> bool:
+    """Whether an expression has no names in it."""
+    if isinstance(expr, (tree.Number, tree.Text, tree.Constant)):
+        return True
+    if isinstance(expr, tree.Size):
+        return all(isinstance(axis, int) for axis in expr.axes)
+    if isinstance(expr, tree.List):
+        return all(constant(item) for item in expr.items)
+    if isinstance(expr, tree.Unary):
+        return constant(expr.operand)
+    if isinstance(expr, tree.Binary):
+        return constant(expr.left) and constant(expr.right)
+    if isinstance(expr, tree.Call):
+        return isinstance(expr.function, tree.Name) and expr.function.id[0].islower() and all(
+            constant(one.value) for one in expr.arguments
+        )
+    return False
+
+
+__all__ = ["NotSymbolic", "Printer", "collapse", "constant", "inexact", "name"]

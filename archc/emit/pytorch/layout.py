@@ -1,0 +1,94 @@
+"""Statements and calls as a tree, laid out as `ruff format` does: 100 columns, four spaces."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+WIDTH = 100
+
+
+class Call(NamedTuple):
+    """`head` + items + `tail`, as in `nn.Sequential(a, b)`; `open_out` puts each item on its own line."""
+
+    head: str
+    items: tuple[Doc, ...]
+    tail: str = ")"
+    open_out: bool = False
+    comment: str = ""
+
+
+Doc = str | Call
+
+
+class Line(NamedTuple):
+    """`prefix` doc `suffix`; `sets` is the local name the line gives a value, if it does nothing else."""
+
+    doc: Doc
+    prefix: str = ""
+    suffix: str = ""
+    sets: str | None = None
+    comment: str = ""
+
+
+class Suite:
+    """`header:` and the lines below it; `targets` are the names a loop sets."""
+
+    __slots__ = ("body", "header", "targets")
+
+    def __init__(self, header: str, body: list[Statement] | None = None, targets: tuple[str, ...] = ()) -> None:
+        self.header = header
+        self.body: list[Statement] = [] if body is None else body
+        self.targets = targets
+
+
+Statement = Line | Suite
+
+
+def flat(doc: Doc) -> str:
+    """The doc on one line."""
+    if isinstance(doc, str):
+        return doc
+    return doc.head + ", ".join(flat(item) for item in doc.items) + doc.tail
+
+
+def _opens(doc: Doc) -> bool:
+    return isinstance(doc, Call) and (doc.open_out or any(_opens(item) for item in doc.items))
+
+
+def lay(doc: Doc, indent: int, prefix: str = "", suffix: str = "") -> Iterator[str]:
+    """The lines of a doc between `prefix` and `suffix`."""
+    margin = " " * indent
+    one = f"{margin}{prefix}{flat(doc)}{suffix}"
+    if isinstance(doc, str) or (len(one) <= WIDTH and not _opens(doc)) or not doc.items:
+        comment = "" if isinstance(doc, str) else doc.comment
+        yield f"{one}  # {comment}" if comment and len(one) + 4 + len(comment) <= WIDTH else one
+        return
+    yield f"{margin}{prefix}{doc.head}"
+    inner = " " * (indent + 4) + ", ".join(flat(item) for item in doc.items)
+    whole = not doc.open_out and not any(_opens(item) for item in doc.items)
+    starred = len(doc.items) == 1
+    if whole and len(inner) <= WIDTH:
+        yield inner
+    elif starred and not doc.open_out:
+        yield from lay(doc.items[0], indent + 4)
+    else:
+        for item in doc.items:
+            yield from lay(item, indent + 4, "", ",")
+    yield f"{margin}{doc.tail}{suffix}"
+
+
+def lines(statements: Iterable[Statement], indent: int) -> Iterator[str]:
+    """The lines of statements."""
+    for one in statements:
+        if isinstance(one, Suite):
+            yield f"{' ' * indent}{one.header}:"
+            if one.body:
+                yield from lines(one.body, indent + 4)
+            else:
+                yield f"{' ' * (indent + 4)}pass"
+            continue
+        laid = list(lay(one.doc, indent, one.prefix, one.suffix))
+        if one.comment and len(laid) == 1 and len(laid[0]) + 4 + len(one.comment) <= WIDTH:
+            laid[0] += f"  # {one.comment}"
+        yield from laid

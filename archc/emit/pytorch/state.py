@@ -1,0 +1,287 @@
+"""What a class knows while it is written: its calls, its names, the lines so far."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, Protocol
+
+from archc.emit.pytorch import python
+from archc.emit.pytorch.containers import Box, Chain, Key, Root
+from archc.emit.pytorch.expressions import NotSymbolic, Printer
+from archc.emit.pytorch.layout import Doc, Line, Statement, flat
+from archc.emit.pytorch.names import IMPORTED, Taken
+from archc.emit.pytorch.python import Py, binary, number
+from archc.emit.pytorch.signature import Info, Parameter
+from archc.emit.pytorch.trace import Execution, Instance
+from archc.emit.pytorch.values import Dim, Env, Labels, Later, Local, Unknown, Val, resolve
+from archc.graph.evaluate import Mistake, Silence, text_of
+from archc.graph.modules import Module
+from archc.language import tree
+from archc.language.source import Span
+
+
+class World(Protocol):
+    """What a class may ask about the others."""
+
+    sites: frozenset[Span]
+
+    def info(self, instance: Instance) -> Info: ...
+
+    def reference(self, value: Any) -> Py: ...
+
+    def alias(self, module: Module, word: str) -> str | None: ...
+
+    def use(self, helper: str) -> None: ...
+
+
+class State:
+    """The lines of `__init__` and `forward`, and everything that decides the next one."""
+
+    def __init__(self, world: World, instances: list[Instance], concrete: bool) -> None:
+        self.world = world
+        self.instances = instances
+        self.concrete = concrete
+        self.init: list[Statement] = []
+        self.forward: list[Statement] = []
+        self.top: list[Statement] = self.init
+        self.root = Root()
+        self.where: Root | Box = self.root
+        self.chain: Chain | None = None
+        self.labels = Labels()
+        self.attributes = Taken(("training", "out_channels"))
+        self.locals = Taken((*IMPORTED, "self", "x", "in_channels"))
+        self.targets: list[str] = []
+        self.channel_names = ["channels"]
+        self.kept: dict[str, str] = {}  # constructor arguments that `forward` reads
+        self.pool: dict[str, str] = {}  # modules without state, by their text
+        self.referenced: set[str] = set()
+        self.measured: set[str] = set()
+        self.cursor: dict[int, int] = {}
+        self.module: Module = instances[0].place.module
+        self.entry = Val("x", ())
+        self.numbers: dict[int, int] = {}
+        self.loops = 0
+        self.muted = False
+        self.parameters: list[Parameter] = []
+
+    # ------------------------------------------------------------------------------ what happened
+
+    def runs(self, action: Any) -> list[Execution]:
+        """Every run of a piece of text; those tried on the side only where there are no others."""
+        found = [one for instance in self.instances for one in instance.executions.get(id(action), ())]
+        real = [one for one in found if one.real]
+        if not self.concrete:
+            return real or found
+        place = self.cursor.get(id(action), 0)
+        if not self.muted:
+            self.cursor[id(action)] = place + 1
+        return real[min(place, len(real) - 1) :][:1] if real else []
+
+    def peek(self, action: Any) -> list[Execution]:
+        """The same runs, without moving on."""
+        before = self.cursor.get(id(action))
+        found = self.runs(action)
+        if before is None:
+            self.cursor.pop(id(action), None)
+        else:
+            self.cursor[id(action)] = before
+        return found
+
+    # ------------------------------------------------------------------------------------- printing
+
+    def printer(self, executions: Sequence[Execution], env: Env, forward: bool = False) -> Printer:
+        """Prints the author's expressions where these runs happened."""
+
+        def lookup(expr: tree.Name) -> Py | None:
+            return self.lookup(expr, env, forward)
+
+        def dimension(expr: tree.Attribute) -> Py | None:
+            if forward or not isinstance(expr.name, str):
+                return None
+            return self.dimension(expr, env)
+
+        return Printer(lookup, dimension, executions, self.concrete, self.world.use)
+
+    def lookup(self, expr: tree.Name, env: Env, forward: bool) -> Py | None:
+        local = env.find(expr.id)
+        if local is None:
+            return None
+        if local.kind == "tensor":
+            raise NotSymbolic(expr.span.text)
+        if not forward:
+            return local.init
+        if local.forward is not None:
+            return local.forward
+        if local.worth is not None:  # a `let`: said again where it is needed
+            runs, inner = local.worth
+            return self.printer(runs, inner, forward=True).py(local.expr)
+        return self.keep(local)
+
+    def keep(self, local: Local) -> Py:
+        """Makes a constructor argument an attribute, for `forward` to read."""
+        if local.kind != "value" or not any(one.python == local.init.text for one in self.parameters):
+            raise NotSymbolic(local.init.text)
+        if local.init.text not in self.kept:
+            self.kept[local.init.text] = self.attributes.new(local.init.text, local.init.text + "_")
+        return Py(f"self.{self.kept[local.init.text]}")
+
+    def dimension(self, expr: tree.Attribute, env: Env) -> Py | None:
+        """`in.channels`, `skip.channels`; None where only the graph knows."""
+        value = expr.value
+        if expr.name != "channels":
+            return None
+        axes = None
+        if isinstance(value, tree.Name):
+            if value.id == "in":
+                axes = self.current.axes
+            elif value.id == "input":
+                axes = self.entry.axes
+            else:
+                local = env.find(value.id)
+                if local is not None and local.tensor is not None:
+                    axes = local.tensor.axes
+        if axes is None:
+            entry = self.reference(value)
+            axes = None if entry is None else entry.axes
+        if not axes or axes[0] is None:
+            return None
+        return resolve(axes[0])
+
+    current: Val = Val("x", ())
+
+    def reference(self, expr: tree.Expr) -> Val | None:
+        """The labelled value an expression names, if the labels in sight tell."""
+        labels: Labels | None = self.labels
+        path: list[Any] = []
+        while isinstance(expr, tree.Attribute):
+            path.insert(0, expr.name)
+            expr = expr.value
+        head = expr.id if isinstance(expr, tree.Name) else None
+        if isinstance(expr, tree.Template):
+            head = expr.plain
+        if head is None:
+            return None
+        entry = labels.find(head) if labels is not None else None
+        for word in path:
+            text = word if isinstance(word, str) else word.plain
+            if entry is None or entry.inner is None or text is None:
+                return None
+            entry = entry.inner.entries.get(text)
+        return None if entry is None else entry.val
+
+    # ---------------------------------------------------------------------------------- dimensions
+
+    def channels(self, val: Val, executions: Sequence[Execution], axis: int = 0) -> Py:
+        """The extent of an axis: in words if they are known, else the number it always is."""
+        if not self.concrete and val.axes:
+            dim = val.axes[axis]
+            try:
+                return resolve(dim)
+            except Unknown:
+                pass
+        found = {one.current.shape[axis] for one in executions if one.current.shape}
+        if len(found) != 1:
+            raise NotSymbolic("a size that differs by call")
+        only = found.pop()
+        if not isinstance(only, int):
+            raise NotSymbolic("an open size")
+        return Py(str(only)) if self.concrete else number(only)
+
+    def elements(self, val: Val, executions: Sequence[Execution]) -> Py:
+        """Channels times sizes, for what a flatten leaves."""
+        ranks = {len(one.current.shape or ()) for one in executions}
+        if len(ranks) != 1:
+            raise NotSymbolic("ranks differ")
+        result = self.channels(val, executions)
+        for axis in range(1, ranks.pop()):
+            found = {one.current.shape[axis] for one in executions if one.current.shape}
+            only = found.pop()
+            if found or not isinstance(only, int):
+                raise NotSymbolic("a flattened size that differs by call")
+            if only != 1:
+                result = binary("*", result, number(only))
+        return result
+
+    # ----------------------------------------------------------------------------------- statements
+
+    def say(self, line: Statement) -> None:
+        """A line of `__init__`."""
+        if not self.muted:
+            self.init.append(line)
+
+    def flush(self) -> None:
+        """Lets the list that is being filled catch up, before a name in it gets a new value."""
+        if self.chain is not None and not self.muted:
+            self.chain.out = self.init
+            self.chain.flush()
+
+    def do(self, line: Statement) -> None:
+        """A line of `forward`; a chain has none of its own."""
+        if self.chain is None:
+            self.forward.append(line)
+
+    def settle(self, val: Val, name: str | None = None) -> Val:
+        """Gives a tensor a name, so that it can be read twice."""
+        if self.chain is not None:
+            return val
+        if val.variable and name is None:
+            return val
+        target = name or self.targets[-1]
+        if val.variable and val.text == target:
+            return val
+        self.do(Line(val.code, f"{target} = "))
+        return Val(target, val.axes)
+
+    @contextmanager
+    def suite(self, init: list[Statement], forward: list[Statement]) -> Iterator[None]:
+        """What is written inside goes into these lists."""
+        before = self.init, self.forward
+        self.init, self.forward = init, forward
+        try:
+            yield
+        finally:
+            self.init, self.forward = before
+
+    # ---------------------------------------------------------------------------------------- names
+
+    def key(self, label: tree.Template | None, executions: Sequence[Execution], env: Env) -> Key:
+        """The name a module is put under."""
+        if label is not None and label.plain is not None:
+            return label.plain
+        if self.concrete or label is None:
+            names = {one.name for one in executions if one.name is not None}
+            if len(names) != 1:
+                raise NotSymbolic("a running number that differs by call")
+            return names.pop()
+        return self.template(label, self.printer(executions, env))
+
+    def template(self, label: tree.Template, printer: Printer) -> Py:
+        """`layer{i + 1}` as an f-string."""
+        parts, names = [], frozenset[str]()
+        for part in label.parts:
+            if isinstance(part, str):
+                parts.append(python.text_literal(part)[1:-1].replace("{", "{{").replace("}", "}}"))
+            else:
+                py = printer.py(part)
+                if '"' in py.text or "\\" in py.text:
+                    raise NotSymbolic(label.span.text)
+                names |= py.names
+                parts.append("{" + py.text + "}")
+        quote = '"' if '"' not in "".join(parts) else "'"
+        return Py(f"f{quote}{''.join(parts)}{quote}", names=names)
+
+    def label_text(self, label: tree.Template, executions: Sequence[Execution]) -> str | None:
+        """The text of a label, where it is one."""
+        if label.plain is not None:
+            return label.plain
+        if self.concrete and executions:
+            try:
+                return text_of(label, executions[0].place)
+            except (Mistake, Silence):
+                return None
+        return None
+
+
+Walk = Callable[[], Val]
+__all__ = ["Dim", "Doc", "Later", "State", "World", "flat"]

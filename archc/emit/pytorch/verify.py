@@ -1,0 +1,198 @@
+"""Holds a generated module to the graph it was made from: names, shapes, parameters, work.
+
+PyTorch is imported here and nowhere else in the emitter.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import sys
+import tempfile
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from archc.check import Network
+from archc.graph.graph import Graph
+from archc.shapes import Open, Shape
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+
+class Mismatch(Exception):
+    """The module and the graph disagree."""
+
+
+class Compared(NamedTuple):
+    """What was compared for one network."""
+
+    network: str
+    tensors: int
+    parameters: int
+    layers: int
+    macs: int
+
+
+def load(code: str) -> ModuleType:
+    """Imports generated code from a file of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "generated.py")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(code)
+        name = f"archc_generated_{abs(hash(code)):x}"
+        spec = importlib.util.spec_from_file_location(name, path)
+        assert spec is not None
+        assert spec.loader is not None
+        module = importlib.util.module_from_spec(spec)
+        sys.modules[name] = module
+        before = sys.dont_write_bytecode
+        sys.dont_write_bytecode = True
+        try:
+            spec.loader.exec_module(module)
+        except BaseException:
+            del sys.modules[name]
+            raise
+        finally:
+            sys.dont_write_bytecode = before
+    return module
+
+
+def verify(code: str, networks: list[Network], names: dict[str, str]) -> list[Compared]:
+    """Raises `Mismatch` at the first difference; `names` gives each network's class."""
+    module = load(code)
+    try:
+        return [_verify(module, one, names.get(one.name, one.name)) for one in networks]
+    finally:
+        sys.modules.pop(module.__name__, None)
+
+
+def expected_state(graph: Graph) -> list[tuple[str, tuple[int, ...]]]:
+    """Names and shapes of the `state_dict` as the graph has it."""
+    result = []
+    seen = set()
+    for node in graph.nodes:
+        if node.layer is None or node.module in seen:
+            continue
+        seen.add(node.module)
+        shapes = [graph.nodes[i].shape or () for i in node.inputs]
+        for weight in node.layer.weights(shapes):
+            name = f"{node.module}.{weight.name}" if weight.name else node.module
+            result.append((name, tuple(_number(axis) for axis in weight.shape)))
+    return result
+
+
+def _number(axis: Any) -> int:
+    if isinstance(axis, Open):
+        raise Mismatch("an open size cannot be compared")
+    return int(axis)
+
+
+def _verify(module: ModuleType, network: Network, name: str) -> Compared:
+    import torch
+
+    graph = network.graph
+    state = expected_state(graph)
+    inputs = [node.shape for node in graph.nodes if node.layer is None]
+    torch.manual_seed(0)
+    try:
+        net = getattr(module, name)()
+    except Exception as error:
+        raise Mismatch(f"{name} cannot be made: {type(error).__name__}: {error}") from error
+    found = [(key, tuple(value.shape)) for key, value in net.state_dict().items()]
+    _compare_state(name, state, found)
+    parameters = sum(p.numel() for p in net.parameters())
+    if network.facts.training.params is not None and parameters != network.facts.training.params:
+        raise Mismatch(f"{name} has {parameters:,} parameters, not {network.facts.training.params:,}")
+    macs = 0
+    layers = 0
+    for training in (False, True):
+        net.train(training)
+        layers, flops = _run(name, net, graph, inputs, training)
+        totals = network.facts.training if training else network.facts.totals
+        macs = totals.work.macs if totals.work is not None else 0
+        if totals.work is not None and flops != 2 * macs:
+            mode = "training" if training else "evaluation"
+            raise Mismatch(f"{name} works {flops:,} in {mode} by PyTorch's counter, not 2 x {macs:,}")
+    work = network.facts.totals.work
+    return Compared(name, len(found), parameters, layers, work.macs if work is not None else 0)
+
+
+def _compare_state(
+    name: str, state: list[tuple[str, tuple[int, ...]]], found: list[tuple[str, tuple[int, ...]]]
+) -> None:
+    if dict(found) != dict(state):
+        missing = [key for key, _ in state if key not in dict(found)]
+        extra = [key for key, _ in found if key not in dict(state)]
+        differ = [key for key, size in found if key in dict(state) and dict(state)[key] != size]
+        raise Mismatch(f"{name}'s state: missing {missing[:4]}, extra {extra[:4]}, shapes {differ[:4]}")
+    if [key for key, _ in found] != [key for key, _ in state] and not _bare(state):
+        raise Mismatch(f"{name}'s state is in another order")
+
+
+def _bare(state: list[tuple[str, tuple[int, ...]]]) -> bool:
+    """Bare tensors come first in a module's state, whatever their place in the text."""
+    return any(key.rsplit(".", 1)[-1] not in STATE for key, _ in state)
+
+
+STATE = frozenset(("weight", "bias", "running_mean", "running_var", "num_batches_tracked"))
+
+
+def _run(
+    name: str, net: Any, graph: Graph, inputs: list[Shape | None], training: bool
+) -> tuple[int, int]:
+    """One forward pass with hooks on every layer; how many were compared, and the FLOPs."""
+    import torch
+    from torch.utils.flop_counter import FlopCounterMode
+
+    shapes: dict[str, list[tuple[int, ...]]] = {}
+    handles = []
+    for path, child in net.named_modules():
+
+        def note(_: Any, __: Any, result: Any, path: str = path) -> None:
+            if isinstance(result, torch.Tensor):
+                shapes.setdefault(path, []).append(tuple(result.shape[1:]))
+
+        handles.append(child.register_forward_hook(note))
+    batch = [torch.rand(2, *[_number(axis) for axis in shape or ()]) for shape in inputs]
+    counter = FlopCounterMode(display=False)
+    try:
+        with torch.no_grad(), counter:
+            result = net(*batch)
+    except Exception as error:
+        raise Mismatch(f"{name} cannot run: {type(error).__name__}: {error}") from error
+    finally:
+        for handle in handles:
+            handle.remove()
+    _compare_results(name, result, graph, training)
+    flops = counter.get_total_flops()
+    return _compare_layers(name, shapes, graph, training), flops // 2
+
+
+def _compare_layers(
+    name: str, shapes: dict[str, list[tuple[int, ...]]], graph: Graph, training: bool
+) -> int:
+    count = 0
+    wanted: dict[str, list[Shape | None]] = {}
+    for node in graph.nodes:
+        if node.layer is not None and (training or not node.training):
+            wanted.setdefault(node.module, []).append(node.shape)
+    for path, expected in wanted.items():
+        found = shapes.get(path)
+        if found is None:
+            continue
+        if found != [tuple(one or ()) for one in expected]:
+            raise Mismatch(f"{name}.{path} gives {found}, not {expected}")
+        count += len(found)
+    return count
+
+
+def _compare_results(name: str, result: Any, graph: Graph, training: bool) -> None:
+    expected = [one for one in graph.results if training or not one.training]
+    if len(expected) == 1:
+        results = {"out": result}
+    else:
+        results = {key: value for key, value in result._asdict().items() if value is not None}
+    wanted = {one.name: tuple(graph.nodes[one.node].shape or ()) for one in expected}
+    found = {key: tuple(value.shape[1:]) for key, value in results.items()}
+    if found != wanted:
+        raise Mismatch(f"{name} returns {found}, not {wanted}")

@@ -1,0 +1,426 @@
+"""Statements in their order: chains, merges, `from`, `let` and outputs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from archc.emit.pytorch.expressions import NotSymbolic
+from archc.emit.pytorch.layout import WIDTH, Line, Statement, Suite, flat
+from archc.emit.pytorch.names import identifier
+from archc.emit.pytorch.python import Py, binary, name, worked_out
+from archc.emit.pytorch.structures import Structures
+from archc.emit.pytorch.trace import Execution
+from archc.emit.pytorch.values import Axes, Entry, Env, Labels, Local, Unknown, Val, resolve
+from archc.graph.naming import Body
+from archc.language import tree
+from archc.layers.registry import KINDS
+
+NESTED = 64  # columns of calls in calls before a line is broken up
+
+
+class Output:
+    """An extra result."""
+
+    def __init__(self, name: str, variable: str, training: bool) -> None:
+        self.name = name
+        self.variable = variable
+        self.training = training
+
+
+class Walk(Structures):
+    """Writes statement after statement."""
+
+    outputs: list[Output]
+    inputs: list[str]
+
+    def body(self, body: Body, val: Val, env: Env) -> Val:
+        for statement in body:
+            if isinstance(statement, tree.Chain):
+                if self.chain is None and not val.variable and not _joins(statement, val):
+                    val = self.settle(val)
+                val = self.links(statement.links, val, env)
+            elif isinstance(statement, tree.Let):
+                self.let(statement, val, env)
+            elif isinstance(statement, tree.Input):
+                val = self.input(statement, val, env)
+            elif isinstance(statement, tree.Output) and self.instances[0].key[0] == "network":
+                if not val.variable:
+                    val = self.settle(val)
+                self.output(statement, val, env)
+        return val
+
+    def links(self, links: Sequence[tree.Link], val: Val, env: Env) -> Val:
+        for number, link in enumerate(links):
+            following = links[number + 1] if number + 1 < len(links) else None
+            if self.chain is None and not val.variable and len(flat(val.code)) > NESTED:
+                val = self.settle(val)
+            val = self.link(link, val, env, following)
+        return val
+
+    def link(self, link: tree.Link, val: Val, env: Env, following: tree.Link | None) -> Val:
+        action = link.action
+        self.current = val
+        self.last_again = self.last_inner = None
+        before = self.peek(action)
+        if isinstance(action, tree.Apply):
+            val = self.apply(link, action, val, env)
+        elif isinstance(action, tree.Braced):
+            val = self.merge(action, val, env)
+        elif isinstance(action, tree.From):
+            val = self.tensor(action.target, env, self.runs(action))
+        else:
+            val = self.structure(link, action, val, env)
+        if link.label is None:
+            return val
+        again, inner = self.last_again, self.last_inner
+        text = self.label_text(link.label, before)
+        if text is None:
+            if "*" in self.referenced and self.chain is None:
+                raise NotSymbolic("a computed label that is read again")
+            return val
+        if self.chain is None and (text in self.referenced or "*" in self.referenced):
+            val = self.settle(val, self.tensor_name(text))
+        self.labels.entries[text] = Entry(self.frozen(text, val), inner, again)
+        return val
+
+    def enter(self, label: str, val: Val, inner: Labels | None) -> None:
+        self.labels.entries[label] = Entry(val, inner, None)
+
+    def frozen(self, label: str, val: Val) -> Val:
+        """A labelled value whose channels a changing variable holds keeps a copy of them."""
+        if self.chain is not None or self.concrete or not val.axes:
+            return val
+        if label not in self.referenced and label not in self.measured:
+            return val
+        try:
+            py = resolve(val.axes[0])
+        except Unknown:
+            return val
+        if not py.names & {*self.channel_names, "unit"} or self.muted:
+            return val
+        copy = self.locals.new(identifier(label + "_channels"))
+        self.say(Line(f"{copy} = {py.text}", sets=copy))
+        return Val(val.code, (name(copy), *val.axes[1:]), val.variable)
+
+    def tensor_name(self, label: str) -> str:
+        """The variable that holds a labelled value."""
+        wanted = identifier(label)
+        return wanted if wanted not in self.tensors else self.tensors[wanted]
+
+    tensors: dict[str, str]
+
+    # ------------------------------------------------------------------------------------ statements
+
+    def let(self, statement: tree.Let, val: Val, env: Env) -> None:
+        self.current = val
+        runs = self.runs(statement)
+        word = statement.name.id
+        if self.concrete:
+            return
+        values = []
+        printer = self.printer(runs, env)
+        for worth in printer.values(statement.value):
+            values.append(worth)
+        if values and all(type(one).__name__ in ("BlockValue", "LayerValue", "Tensor", "GroupValue") for one in values):
+            if any(one != values[0] for one in values):
+                raise NotSymbolic(statement.span.text)
+            kind = type(values[0]).__name__
+            if kind == "BlockValue":
+                env.names[word] = Local("block", self.world.reference(values[0]))
+            elif kind == "Tensor":
+                tensor = self.tensor(statement.value, env, runs)
+                env.names[word] = Local("tensor", Py(tensor.text), tensor=tensor)
+            return
+        py = printer.py(statement.value)
+        local = self.locals.new(identifier(word), identifier(word) + "_")
+        if self.loops:
+            self.loop_names = self.loop_names | {local}
+            self.locals.names.discard(local)
+        self.say(Line(f"{local} = {py.text}", sets=local))
+        env.names[word] = Local("value", name(local), worth=(runs, _copy(env)), expr=statement.value)
+
+    def input(self, statement: tree.Input, val: Val, env: Env) -> Val:
+        shapes = {one.input.shape for one in self.instances}
+        runs = self.runs(statement)
+        axes: Axes
+        if self.instances[0].key[0] != "network":
+            if isinstance(statement.shape, tree.Size):
+                for axis in statement.shape.axes:
+                    if isinstance(axis, str):
+                        raise NotSymbolic("an open size in a network that is called")
+            return val
+        del shapes
+        axes = self._input_axes(statement, env, runs)
+        if statement.name is None:
+            entered = Val("x", axes)
+            self.entry = entered
+            return entered
+        word = statement.name.id
+        local = identifier(word)
+        self.inputs.append(local)
+        entered = Val(local, axes)
+        self.labels.entries[word] = Entry(entered, None, None)
+        self.entry = entered
+        return entered
+
+    def _input_axes(self, statement: tree.Input, env: Env, runs: list[Execution]) -> Axes:
+        expr = statement.shape
+        items: list[tree.Expr] = []
+        if isinstance(expr, tree.Size):
+            for axis in expr.axes:
+                if isinstance(axis, str):
+                    env.names[axis] = Local("tensor", Py(axis))
+            first = expr.axes[0]
+            head = Py(str(first)) if isinstance(first, int) else None
+        else:
+            if isinstance(expr, tree.List):
+                items = list(expr.items)
+            head = None
+        rank = len(self.graph_input(statement))
+        shape = self.graph_input(statement)
+        if self.concrete:
+            return (None,) * rank
+        if head is None:
+            printer = self.printer(runs, env)
+            try:
+                head = printer.whole(items[0]) if items else Py(f"{printer.py(expr).text}[0]")
+                if not items and not isinstance(expr, tree.Name):
+                    head = None
+            except NotSymbolic:
+                head = None
+        if head is not None and head.text.isdigit() and int(head.text) != shape[0]:
+            head = Py(str(shape[0]))
+        return (head, *(None,) * (rank - 1))
+
+    def graph_input(self, statement: tree.Input) -> tuple[Any, ...]:
+        """The shape an input has."""
+        word = statement.name.id if statement.name is not None else "input"
+        for one in self.instances:
+            tracer = one.place.run
+            node = tracer.values.get(word)
+            if node is not None and tracer.nodes[node].shape is not None:
+                return tracer.nodes[node].shape or ()
+        return ()
+
+    def output(self, statement: tree.Output, val: Val, env: Env) -> None:
+        links = statement.body.links
+        if statement.label is not None and links[0].label is None:
+            links = (links[0]._replace(label=statement.label), *links[1:])
+        label = statement.label.plain if statement.label is not None else None
+        word = label or f"output{len(self.outputs) + 1}"
+        variable = self.tensor_name(word)
+        forward: list[Statement] = []
+        self.targets.append(variable)
+        with self.suite(self.init, forward):
+            result = self.links(links, val, env)
+            self.settle(result, variable)
+        self.targets.pop()
+        last = self.forward[-1] if self.forward else None
+        if statement.training and isinstance(last, Suite) and last.header == "if self.training":
+            last.body += forward
+        elif statement.training:
+            self.forward.append(Suite("if self.training", forward))
+        else:
+            self.forward += forward
+        self.outputs.append(Output(word, variable, statement.training))
+
+    # ---------------------------------------------------------------------------------------- merges
+
+    def merge(self, action: tree.Braced, val: Val, env: Env) -> Val:
+        runs = self.runs(action)
+        val = self.settle(val)
+        self.channel_names.append(self._fresh_channels())
+        branches: list[tuple[Val, int]] = []
+        opened: list[str] = []
+        self._branches(action.body, val, Env(env), branches, opened, action.word.id)
+        self.channel_names.pop()
+        for word in opened:
+            self.live.discard(word)
+        if not branches:
+            raise NotSymbolic("an empty merge")
+        vals = [one for one, _ in branches]
+        if len(vals) == 1:
+            return vals[0]
+        axes = self._merged(action.word.id, vals, runs)
+        texts = [_operand(one, action.word.id) for one in vals]
+        if action.word.id == "concat":
+            self.world.use("torch")
+            return Val(self._concat(texts), axes, False)
+        sign = " + " if action.word.id == "add" else " * "
+        return Val(sign.join(texts), axes, False)
+
+    def _concat(self, texts: list[str]) -> Any:
+        from archc.emit.pytorch.layout import Call
+
+        return Call("torch.cat(", (Call("[", tuple(texts), "]"), "dim=1"))
+
+    def _fresh_channels(self) -> str:
+        return "branch_channels" if len(self.channel_names) == 1 else f"branch_channels{len(self.channel_names)}"
+
+    def _merged(self, word: str, vals: list[Val], runs: list[Execution]) -> Axes:
+        rank = len(vals[0].axes)
+        if self.concrete or not rank:
+            return ()
+        try:
+            if word == "concat":
+                total = resolve(vals[0].axes[0])
+                for one in vals[1:]:
+                    total = _plus(total, resolve(one.axes[0]))
+                return (total, *(None,) * (rank - 1))
+        except (Unknown, NotSymbolic):
+            return (None,) * rank
+        fit = vals
+        if word == "mul":
+            fit = []
+            for i, one in enumerate(vals):
+                if all(self._wide(run, i) for run in runs):
+                    fit.append(one)
+        for one in fit:
+            if one.axes and isinstance(one.axes[0], Py):
+                return (one.axes[0], *(None,) * (rank - 1))
+        return (fit[0].axes[0] if fit and fit[0].axes else None, *(None,) * (rank - 1))
+
+    @staticmethod
+    def _wide(run: Execution, branch: int) -> bool:
+        if run.value is None or run.value.shape is None or branch >= len(run.inputs):
+            return False
+        return run.inputs[branch][0] == run.value.shape[0]
+
+    def _branches(
+        self, body: Body, val: Val, env: Env, branches: list[tuple[Val, int]], opened: list[str], word: str
+    ) -> None:
+        for statement in body:
+            if isinstance(statement, tree.Let):
+                self.let(statement, val, env)
+            if not isinstance(statement, tree.Chain):
+                continue
+            only = statement.links[0] if len(statement.links) == 1 else None
+            if only is None or not isinstance(only.action, (tree.If, tree.For, tree.Repeat)) or only.shape:
+                self._branch(statement, val, env, branches, opened, word)
+                continue
+            self._contribute(statement, only, val, env, branches, opened, word)
+
+    def _contribute(
+        self, statement: tree.Chain, only: tree.Link, val: Val, env: Env,
+        branches: list[tuple[Val, int]], opened: list[str], word: str,
+    ) -> None:
+        """`if` and loops contribute their own statements as branches."""
+        action = only.action
+        assert isinstance(action, (tree.If, tree.For, tree.Repeat))
+        if self.concrete:
+            if only.label is not None or any(one.name is not None for one in self.peek(action)):
+                raise NotSymbolic("a labelled condition or loop in a merge")
+            self.runs(action)
+            if isinstance(action, tree.If):
+                arm = self.taken(action)
+                if arm >= 0:
+                    self._branches(action.arms[arm].body, val, Env(env), branches, opened, word)
+            else:
+                for _ in range(self.taken(action)):
+                    self._branches(action.body, val, Env(env), branches, opened, word)
+            return
+        if isinstance(action, tree.If) and only.label is None:
+            complete = action.arms[-1].condition is None
+            one_each = all(
+                len(arm.body) == 1 and isinstance(arm.body[0], tree.Chain) and self._one_branch(arm.body[0])
+                for arm in action.arms
+            )
+            if complete and one_each:
+                self._branch(statement, val, env, branches, opened, word)
+                return
+        raise NotSymbolic("a merge whose branches depend on the arguments")
+
+    @staticmethod
+    def _one_branch(chain: tree.Chain) -> bool:
+        only = chain.links[0] if len(chain.links) == 1 else None
+        return only is None or not isinstance(only.action, (tree.If, tree.For, tree.Repeat))
+
+    live: set[str]
+
+    def _branch(
+        self, statement: tree.Chain, val: Val, env: Env, branches: list[tuple[Val, int]],
+        opened: list[str], word: str,
+    ) -> None:
+        target = self._target(statement, word)
+        self.live.add(target)
+        opened.append(target)
+        self.targets.append(target)
+        before = len(self.forward)
+        result = self.links(statement.links, val, env)
+        self.targets.pop()
+        lines = len(self.forward) - before
+        text = result.text
+        if not result.variable and (lines or " if " in text or len(text) > WIDTH - 36):
+            result = self.settle(result, target)
+        elif result.variable and not lines and result.text != target:
+            self.live.discard(target)
+        branches.append((result, lines))
+
+    def _target(self, statement: tree.Chain, word: str) -> str:
+        """A name for what a branch gives."""
+        wanted = []
+        label = statement.links[-1].label
+        if label is not None and label.plain is not None:
+            wanted.append(identifier(label.plain))
+        if word in ("add", "mul") and _has_identity(statement):
+            wanted.append("shortcut" if word == "add" else "gate")
+        wanted += ["y", "z", "u", "v", "w"]
+        busy = self.live | set(self.targets) | {"x"} | set(self.inputs)
+        for one in wanted:
+            reserved = one in self.referenced and (label is None or one != identifier(label.plain or ""))
+            if one not in busy and not reserved:
+                return one
+        number = 2
+        while f"branch{number}" in busy or f"branch{number}" in self.referenced:
+            number += 1
+        return f"branch{number}"
+
+
+def _joins(statement: tree.Chain, val: Val) -> bool:
+    """Whether a line goes on in the one before: a normalisation or activation, a flatten."""
+    action = statement.links[0].action
+    if not isinstance(action, tree.Apply) or not isinstance(action.callee, tree.Name):
+        return False
+    kind = KINDS.get(action.callee.id)
+    if kind is None or " if " in val.text:
+        return False
+    depth = val.text.count("(")
+    if kind.keyword == "flatten":
+        return depth < 2
+    return kind.group in ("normalisation", "activation") and depth < 3
+
+
+def _copy(env: Env) -> Env:
+    copy = Env(env.outer)
+    copy.names = dict(env.names)
+    return copy
+
+
+def _has_identity(statement: tree.Chain) -> bool:
+    action = statement.links[-1].action
+    if isinstance(action, tree.If):
+        return any(
+            isinstance(one, tree.Chain) and _has_identity(one) for arm in action.arms for one in arm.body[-1:]
+        )
+    return isinstance(action, tree.Apply) and isinstance(action.callee, tree.Name) and action.callee.id == "identity"
+
+
+def _operand(val: Val, word: str) -> str:
+    text = val.text
+    if val.variable or word == "concat" or not isinstance(val.code, str):
+        return text
+    outside = text.split("(")[0].split("[")[0]
+    bare = " + " in text or " * " in text
+    return f"({text})" if word == "mul" and bare and " " in outside + text else text
+
+
+def _plus(left: Py, right: Py) -> Py:
+    """A sum; what one takes away and the other brings cancels."""
+    minus = f" - {left.text}"
+    if right.text.endswith(minus):
+        rest = right.text[: -len(minus)]
+        return Py(rest, right.level, None, left.names | right.names)
+    if left.text == right.text and left.text.replace("_", "").isalnum():
+        return binary("*", Py("2"), left)
+    return worked_out(binary("+", left, right))

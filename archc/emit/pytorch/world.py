@@ -1,0 +1,244 @@
+"""All classes of a module: which calls share one, in which order, in words or in numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from archc.analysis.in_place import sites
+from archc.emit.pytorch.expressions import NotSymbolic, collapse
+from archc.emit.pytorch.names import BUILTINS, IMPORTED, Taken, identifier
+from archc.emit.pytorch.python import Py, literal
+from archc.emit.pytorch.signature import Info
+from archc.emit.pytorch.trace import Instance, Tracer
+from archc.emit.pytorch.writer import Code, Writer
+from archc.graph.modules import Module
+from archc.graph.values import BlockValue, GroupValue, LayerValue
+from archc.language import tree
+from archc.language.source import Span
+
+Group = tuple[Any, ...]
+
+
+class Demote(Exception):
+    """A group of calls that needs a class for each."""
+
+    def __init__(self, group: Group) -> None:
+        super().__init__(str(group))
+        self.group = group
+
+
+class Classes:
+    """The classes of one module, in the order they are written."""
+
+    def __init__(self, tracers: Sequence[Tracer], helpers: frozenset[str]) -> None:
+        self.tracers = tracers
+        self.helpers = helpers
+        self.sites: frozenset[Span] = sites([one.graph for one in tracers if one.graph is not None])
+        self.numbered: set[Group] = set()
+        self.reasons: list[str] = []
+        self._reset()
+
+    def _reset(self) -> None:
+        self.codes: list[Code] = []
+        self.aliases: dict[str, tuple[int, str]] = {}
+        self.used: set[str] = set()
+        self._infos: dict[int, Info] = {}
+        self._groups: dict[Group, list[Instance]] = {}
+        reserved = (*IMPORTED, *BUILTINS, *self.helpers)
+        self.names = Taken(reserved)
+        self.members = {one.name for one in self.tracers}
+        self._alias_names: dict[tuple[Span, str], str] = {}
+
+    def build(self) -> list[Code]:
+        """Writes every class; where the author's words fail, again in numbers."""
+        while True:
+            self._reset()
+            try:
+                self._all()
+                return self.codes
+            except Demote as demotion:
+                if demotion.group in self.numbered:
+                    raise
+                self.numbered.add(demotion.group)
+
+    def _all(self) -> None:
+        for tracer in self.tracers:
+            for one in tracer.instances:
+                self._groups.setdefault(self._group(one), []).append(one)
+        for group, instances in self._groups.items():
+            real = [one for one in instances if one.real]
+            self._groups[group] = real or instances
+        for tracer in self.tracers:
+            for one in tracer.instances:
+                if one.key[0] == "network":
+                    self._write(one)
+
+    def _group(self, one: Instance) -> Group:
+        """Calls of one text; apart where they pass different layers."""
+        layers = tuple(
+            (word, repr(value)) for word, value in one.place.values.items() if isinstance(value, LayerValue)
+        )
+        key: Group = (*one.key, layers)
+        if key in self.numbered and one.key[0] == "network":
+            return (*key, id(one))
+        return key
+
+    # ------------------------------------------------------------------------------------- writing
+
+    def _write(self, one: Instance) -> None:
+        if id(one) in self._infos:
+            return
+        group = self._group(one)
+        base = (*one.key, group[len(one.key)])
+        numbered = base in self.numbered
+        instances = [one] if numbered else self._groups.get(group, [one])
+        if one not in instances:
+            instances = [*instances, one] if not one.real else instances
+        for each in instances:
+            for runs in list(each.executions.values()):
+                for run in runs:
+                    if run.child is not None and run.child is not each:
+                        self._write(run.child)
+        wanted = self._name(one, numbered)
+        before, used = set(self.names.names), set(self.used)
+        name = self.names.new(*wanted)
+        try:
+            code = Writer(self, [each for each in instances if each.real] or instances, numbered, name).write()
+        except NotSymbolic as reason:
+            if numbered:
+                raise
+            self.reasons.append(f"{name}: {reason}")
+            raise Demote(base) from None
+        if numbered and one.key[0] != "network":
+            twin = self._twin(code)
+            if twin is not None:
+                self.names.names, self.used = before, used
+                self._infos[id(one)] = twin.info
+                return
+        self.codes.append(code)
+        for each in self._groups.get(group, []) if not numbered else [one]:
+            self._infos[id(each)] = code.info
+        self._infos[id(one)] = code.info
+        for tracer in self.tracers:
+            if numbered:
+                break
+            for each in tracer.instances:
+                if self._group(each) == group:
+                    self._infos[id(each)] = code.info
+
+    def _twin(self, code: Code) -> Code | None:
+        """A class already written that does the same."""
+        for other in self.codes:
+            if (other.base, other.init, other.forward, other.arguments) == (
+                code.base, code.init, code.forward, code.arguments,
+            ):
+                return other
+        return None
+
+    def _name(self, one: Instance, numbered: bool) -> tuple[str, ...]:
+        value = one.value
+        if isinstance(value, GroupValue):
+            words = [value.network.definition.name.id, *value.path]
+            text = "".join(word[:1].upper() + word[1:] for word in words)
+        else:
+            definition = value if isinstance(value, tree.Network) else value.definition
+            text = definition.name.id
+            if numbered and one.key[0] == "network":
+                text = one.place.run.name
+        wanted = identifier(text, "Net")
+        if one.key[0] == "network" and wanted in self.members and not numbered:
+            family = value.name.id
+            if family not in self.members or family == wanted:
+                return wanted, wanted + "Net"
+        if one.key[0] == "called" and wanted in self.names.names:
+            return wanted + "Body", wanted + "Net"
+        if not numbered and self._layers(one) and wanted in self.names.names:
+            layers = [value for value in one.place.values.values() if isinstance(value, LayerValue)]
+            suffix = "".join(part.title() for part in layers[0].kind.keyword.split("_"))
+            return wanted + suffix, wanted
+        return wanted, wanted + "Block" if one.key[0] == "block" else wanted + "Net"
+
+    @staticmethod
+    def _layers(one: Instance) -> bool:
+        return any(isinstance(value, LayerValue) for value in one.place.values.values())
+
+    # ------------------------------------------------------------------------- what classes ask
+
+    def info(self, instance: Instance) -> Info:
+        found = self._infos.get(id(instance))
+        if found is None:
+            self._write(instance)
+            found = self._infos[id(instance)]
+        return found
+
+    def use(self, helper: str) -> None:
+        self.used.add(helper)
+
+    def reference(self, value: Any) -> Py:
+        """A block as a value: its class, or a `partial` of it."""
+        if not isinstance(value, BlockValue):
+            raise NotSymbolic("a layer or group as a value")
+        infos = {
+            id(info): info
+            for tracer in self.tracers
+            for one in tracer.instances
+            if (info := self._infos.get(id(one))) is not None
+            and isinstance(one.value, BlockValue)
+            and one.value.definition is value.definition
+        }
+        if len(infos) != 1:
+            raise NotSymbolic(f"{value!r} has {len(infos)} classes")
+        info = next(iter(infos.values()))
+        if info.concrete:
+            raise NotSymbolic(f"{value!r} is written in numbers")
+        fixed = self._fixed(value, info)
+        if not fixed:
+            return Py(info.name)
+        known = self._known_alias(info.name, fixed)
+        if known is not None:
+            return Py(known)
+        self.use("partial")
+        return Py(f"partial({info.name}, {', '.join(fixed)})")
+
+    def _fixed(self, value: BlockValue, info: Info) -> list[str]:
+        names = [one.name.id for one in value.definition.parameters]
+        free = [one for one in names if one not in value.named]
+        given = {**dict(zip(free, value.positional, strict=False)), **value.named}
+        result = []
+        for word, worth in given.items():
+            parameter = info.parameter(word)
+            if parameter.kind == "block":
+                result.append(f"{parameter.python}={self.reference(worth).text}")
+            elif parameter.kind == "value":
+                result.append(f"{parameter.python}={literal(collapse(worth))}")
+        return result
+
+    def _known_alias(self, name: str, fixed: list[str]) -> str | None:
+        text = f"partial({name}, {', '.join(fixed)})"
+        for alias, (_, made) in self.aliases.items():
+            if made == text:
+                return alias
+        return None
+
+    def alias(self, module: Module, word: str) -> str | None:
+        """The name in the code for `block NAME = BLOCK(arguments)`."""
+        found = module.names.get(word)
+        if found is None or not isinstance(found[1], tree.BlockAlias):
+            return None
+        home, definition = found
+        key = (definition.name.span, definition.name.id)
+        if key in self._alias_names:
+            return self._alias_names[key]
+        run = self.tracers[0]
+        value = run.definition(home, definition.name.id)
+        try:
+            text = self.reference(value).text
+        except NotSymbolic:
+            return None
+        if not text.startswith("partial("):
+            return text
+        name = self.names.new(identifier(definition.name.id), identifier(definition.name.id) + "Block")
+        self.aliases[name] = (len(self.codes), text)
+        self._alias_names[key] = name
+        return name
