@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Self, dataclass_transform
 
 @dataclass_transform(frozen_default=True)
 class Record:
-    """A subclass's annotations are its fields, in order; two are equal where kind and values are."""
+    """A subclass's annotations are its fields, in order; kind and values make two equal."""
 
     _fields: ClassVar[tuple[str, ...]] = ()
 

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 from archc.analysis.facts import Facts, Field
 from archc.analysis.totals import group_totals, members
 from archc.diagnostics import Label
-from archc.graph.evaluate import Mistake, Silence, compare, evaluate, text_of
 from archc.graph.elaborate import literal
+from archc.graph.evaluate import Mistake, Silence, compare, evaluate, text_of
 from archc.graph.graph import Claim, Graph
 from archc.graph.report import Report, suggestion
 from archc.graph.values import describe
@@ -24,7 +24,7 @@ OTHERS = ("shape", "receptive_field", "memory", "output", "training")
 
 
 class Verdict(NamedTuple):
-    """An expectation held against the network; `holds` is None where it does not apply or is unknown."""
+    """An expectation held against the network; `holds` is None where it cannot be told."""
 
     text: str
     holds: bool | None
@@ -65,7 +65,7 @@ class _Memory(NamedTuple):
 
 
 class _Quantities:
-    """What the names of a claim are worth: figures first, then the names in sight, then layers by path."""
+    """What the names of a claim are worth: figures, layers by path, then the names in sight."""
 
     def __init__(self, claim: Claim, graph: Graph, facts: Facts) -> None:
         self._place = claim.place
@@ -183,7 +183,11 @@ class _Quantities:
         if not path:
             return _known(getattr(self._facts.memory, name))
         layers = [self._facts.layers[node.index] for node in members(self._graph, path)]
-        column = {"weights": "weight_bytes", "activations": "output_bytes", "saved_for_backward": "saved_bytes"}
+        column = {
+            "weights": "weight_bytes",
+            "activations": "output_bytes",
+            "saved_for_backward": "saved_bytes",
+        }
         if name == "peak":
             return max(_known(layer.live_bytes) for layer in layers)
         return sum(_known(getattr(layer, column[name])) for layer in layers)
@@ -233,8 +237,10 @@ def _judge(claim: tree.Expr, quantities: _Quantities) -> tuple[bool, Any]:
     """Whether a claim holds, and the figure it is about."""
     if not isinstance(claim, tree.Comparison):
         raise Mistake(
-            "not-a-claim", "`expect` wants a comparison", claim.span,
-            "for example `expect params == 60_000`, `expect macs ~ 4.09G` or `expect memory.peak < 20M`",
+            "not-a-claim",
+            "`expect` wants a comparison",
+            claim.span,
+            "for example `expect params == 60_000` or `expect macs ~ 4.09G`",
         )
     values = [_plain(evaluate(operand, quantities)) for operand in claim.operands]
     written = [literal(operand) for operand in claim.operands]
@@ -262,7 +268,11 @@ def _compare(operator: str, left: Any, right: Any, span: Span) -> bool:
         return (left is right) == (operator != "!=")
     for one, other in ((left, right), (right, left)):
         if isinstance(one, PerAxis):
-            axes = other if isinstance(other, tuple) and not isinstance(other, Open) else (other,) * len(one)
+            axes = (
+                other
+                if isinstance(other, tuple) and not isinstance(other, Open)
+                else (other,) * len(one)
+            )
             if len(axes) != len(one):
                 return operator == "!="
             pairs = [(a, b) if one is left else (b, a) for a, b in zip(one, axes, strict=True)]
@@ -271,7 +281,9 @@ def _compare(operator: str, left: Any, right: Any, span: Span) -> bool:
     if operator in ("==", "!=") and isinstance(left, tuple) and isinstance(right, (tuple, int)):
         axes = right if isinstance(right, tuple) and not isinstance(right, Open) else (right,)
         if not isinstance(left, Open):
-            same = len(left) == len(axes) and not any(differ(a, b) for a, b in zip(left, axes, strict=True))
+            same = len(left) == len(axes) and not any(
+                differ(a, b) for a, b in zip(left, axes, strict=True)
+            )
             return same == (operator == "==")
     return compare(operator, left, right, span)
 
@@ -287,7 +299,9 @@ def _about(left: Any, left_expr: tree.Expr, right: Any, right_expr: tree.Expr) -
             break
         return all(2 * abs(Fraction(axis) - Fraction(written)) <= unit for axis in axes)
     raise Mistake(
-        "wrong-type", "`~` wants a figure on one side and a number written out on the other", right_expr.span,
+        "wrong-type",
+        "`~` wants a figure on one side and a number written out on the other",
+        right_expr.span,
         "for example `expect params ~ 138M`",
     )
 
@@ -329,8 +343,12 @@ def _broken(claim: Claim, verdict: Verdict, graph: Graph, facts: Facts, report: 
     if expect.source is not None:
         labels = (Label(expect.source.span, "the claim's source"),)
     report.add(
-        "broken-expectation", message, expect.claim.span, labels=labels,
-        calls=claim.place.names.scope.frames(), help=_largest(what, graph, facts),
+        "broken-expectation",
+        message,
+        expect.claim.span,
+        labels=labels,
+        calls=claim.place.names.scope.frames(),
+        help=_largest(what, graph, facts),
     )
 
 

@@ -10,7 +10,9 @@ from archc.graph.place import Place
 from archc.graph.report import suggestion
 from archc.graph.values import UNKNOWN, BlockValue, LayerValue, Tensor, describe, kind_of
 from archc.language import tree
+from archc.language.source import Span
 from archc.layers.base import Layer
+from archc.layers.registry import KINDS
 
 
 def bind_block(
@@ -39,7 +41,12 @@ def bind_block(
                 inner.values[name] = UNKNOWN
         else:
             block = value.definition.name.id
-            raise Mistake("missing-argument", f"`{block}` needs `{name}`", action.span, signature(value.definition))
+            raise Mistake(
+                "missing-argument",
+                f"`{block}` needs `{name}`",
+                action.span,
+                signature(value.definition),
+            )
     return tuple(wrote)
 
 
@@ -55,7 +62,7 @@ def match(
     if len(every) > len(free):
         raise Mistake(
             "too-many-arguments",
-            f"`{definition.name.id}` takes {len(names)} argument{'s' * (len(names) != 1)}, not {len(every) + len(given)}",
+            takes(definition, len(every) + len(given)),
             action.span,
             signature(definition),
         )
@@ -66,13 +73,24 @@ def match(
             raise Mistake(
                 "unknown-argument",
                 f"`{definition.name.id}` has no parameter `{name}`",
-                next((argument.span for argument in action.arguments if argument.name == name), action.span),
+                next(
+                    (argument.span for argument in action.arguments if argument.name == name),
+                    action.span,
+                ),
                 f"did you mean `{close}`?" if close else signature(definition),
             )
         if name in given and name not in value.named:
-            raise Mistake("too-many-arguments", f"`{name}` is given twice", action.span, signature(definition))
+            raise Mistake(
+                "too-many-arguments", f"`{name}` is given twice", action.span, signature(definition)
+            )
         given[name] = worth
     return given
+
+
+def takes(definition: tree.Block | tree.Network, given: int) -> str:
+    """How many arguments a block takes, and how many it got."""
+    count = len(definition.parameters)
+    return f"`{definition.name.id}` takes {count} argument{'s' * (count != 1)}, not {given}"
 
 
 def signature(definition: tree.Block | tree.Network) -> str:
@@ -90,7 +108,9 @@ def check_passed(parameter: tree.Parameter, value: Any) -> str | None:
     if name[0].isupper() and not is_block:
         return f"`{name}` wants a block or a layer, not {describe(value)}"
     if is_block and not name[0].isupper():
-        return f"`{name}` is given {kind_of(value)}; a parameter that holds one begins with a capital"
+        return (
+            f"`{name}` is given {kind_of(value)}; a parameter that holds one begins with a capital"
+        )
     return None
 
 
@@ -102,7 +122,26 @@ def layer_arguments(
     words = {**value.named, **named}
     extra: list[Tensor] = []
     for name, worth in words.items():
-        if isinstance(worth, Tensor) and name in kind.arguments and kind.arguments[name].kind == "tensor":
+        if (
+            isinstance(worth, Tensor)
+            and name in kind.arguments
+            and kind.arguments[name].kind == "tensor"
+        ):
             extra.append(worth)
             words[name] = True
     return every, words, extra
+
+
+def argument_span(action: tree.Apply, name: str) -> Span | None:
+    """Where an argument is written, by its name in the call or by its position."""
+    for argument in action.arguments:
+        if argument.name == name:
+            return argument.span
+    callee = action.callee
+    kind = KINDS.get(callee.id) if isinstance(callee, tree.Name) else None
+    if kind is not None and name in kind.arguments:
+        position = list(kind.arguments).index(name)
+        positional = [argument for argument in action.arguments if argument.name is None]
+        if position < len(positional):
+            return positional[position].span
+    return None

@@ -1,4 +1,4 @@
-"""The flat graph: what a program means. Nodes stand in topological order, which is execution order."""
+"""The flat graph: what a program means, its nodes in the order of execution."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 
 class Scope:
-    """A piece of the program that names things: the network, a block call, a labelled group or loop.
+    """What names things: the network, a block call, a labelled group or loop.
 
-    `path` is the module path (`layer2.0`), "" for the network; `name` the block's name or the label
-    as written; `arguments` are those the caller wrote, with their values.
+    `path` is the module path (`layer2.0`), "" for the network; `name` the block's name or the
+    label as written; `arguments` are those the caller wrote, with their values.
     """
 
     __slots__ = ("arguments", "kind", "name", "parent", "path", "sequence", "span")
@@ -62,7 +62,7 @@ class Node(NamedTuple):
     `Graph.nodes`. `shape` is None where it could not be found out.
     """
 
-    index: int
+    index: int  # type: ignore[assignment]  # hides tuple.index, which nobody misses
     path: str
     module: str
     layer: Layer | None

@@ -1,4 +1,4 @@
-"""What is still known behind a layer that cannot be, so that later mistakes are found in the same run.
+"""What is still known behind a layer that cannot be, so that one run finds later mistakes too.
 
 Sizes that a mistake hides are open axes called `?`: like any open size they fit everything, so no
 consequence of the mistake is reported.
@@ -14,7 +14,10 @@ from archc.shapes import HIDDEN, Axis, Open, Shape, differ
 
 
 def guess(
-    kind: type[Layer], positional: tuple[Any, ...], named: Mapping[str, Any], inputs: tuple[Shape, ...]
+    kind: type[Layer],
+    positional: tuple[Any, ...],
+    named: Mapping[str, Any],
+    inputs: tuple[Shape, ...],
 ) -> Shape | None:
     """The shape behind a failed layer with `?` where a size is hidden, or None."""
     first = inputs[0]

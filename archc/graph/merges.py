@@ -14,25 +14,31 @@ from archc.layers.base import LayerError
 from archc.shapes import show
 
 if TYPE_CHECKING:
-    from archc.graph.elaborate import Elaborator
+    from archc.graph.run import Run
 
 
 def merge_problem(
-    run: Elaborator, error: LayerError, action: tree.Braced, branches: list[Tensor], place: Place
+    run: Run, error: LayerError, action: tree.Braced, branches: list[Tensor], place: Place
 ) -> None:
-    """Reports a mismatch at the merge's word, with the end of each branch and a cure where one is known."""
+    """Reports a mismatch at the merge's word, with the end of each branch and a cure if known."""
     labels = tuple(
-        Label(tensor.origin, f"{show(tensor.shape)} from here") for tensor in branches if tensor.shape
+        Label(tensor.origin, f"{show(tensor.shape)} from here")
+        for tensor in branches
+        if tensor.shape
     )
     help = cure(run, branches) or error.help
     run.report.add(
-        error.code, error.message, action.word.span,
-        labels=labels, calls=place.names.scope.frames(), help=help,
+        error.code,
+        error.message,
+        action.word.span,
+        labels=labels,
+        calls=place.names.scope.frames(),
+        help=help,
     )
 
 
-def cure(run: Elaborator, branches: list[Tensor]) -> str | None:
-    """A stride that one branch forgot: the layer that would make its map as small as the other's."""
+def cure(run: Run, branches: list[Tensor]) -> str | None:
+    """A stride that one branch forgot: the layer that would make its map as small."""
     shapes = [tensor.shape for tensor in branches]
     if len(shapes) != 2 or shapes[0] is None or shapes[1] is None:
         return None
@@ -40,7 +46,7 @@ def cure(run: Elaborator, branches: list[Tensor]) -> str | None:
     whole = all(isinstance(axis, int) for axis in (*first, *second))
     if not whole or len(first) != len(second) or first[0] != second[0] or len(first) < 2:
         return None
-    larger = first[1:] > second[1:]  # type: ignore[operator]
+    larger = first[1:] > second[1:]
     large, small = (branches[0], branches[1]) if larger else (branches[1], branches[0])
     factor = _factor(large.shape, small.shape)
     ways = _ways(run, branches)
@@ -52,19 +58,22 @@ def cure(run: Elaborator, branches: list[Tensor]) -> str | None:
     node = next((node for node in lax if max(node.layer.values["kernel"]) > 1), lax[0])  # type: ignore[union-attr]
     name = node.label or node.kind
     assert node.shape is not None
+    stride = written.group(1) if written else factor
     return (
-        f"`{name}` (line {node.span.line}) keeps {show(node.shape[1:])}; with "
-        f"stride={written.group(1) if written else factor} both branches give {show(small.shape or ())}"
+        f"`{name}` (line {node.span.line}) keeps {show(node.shape[1:])}; "
+        f"with stride={stride} both branches give {show(small.shape or ())}"
     )
 
 
-def _strided(run: Elaborator, way: list[int], stride: int) -> list[Node]:
+def _strided(run: Run, way: list[int], stride: int) -> list[Node]:
     """The convolutions on a way that move by `stride`."""
     nodes = [run.nodes[index] for index in way]
     return [
         node
         for node in nodes
-        if node.kind == "conv" and node.layer is not None and set(node.layer.values["stride"]) == {stride}
+        if node.kind == "conv"
+        and node.layer is not None
+        and set(node.layer.values["stride"]) == {stride}
     ]
 
 
@@ -77,7 +86,7 @@ def _factor(large: tuple[object, ...] | None, small: tuple[object, ...] | None) 
     return factors.pop() if len(factors) == 1 else None
 
 
-def _ways(run: Elaborator, branches: list[Tensor]) -> list[list[int]]:
+def _ways(run: Run, branches: list[Tensor]) -> list[list[int]]:
     """The nodes of each branch, last first, back to where the branches part."""
     ways = []
     for tensor in branches:

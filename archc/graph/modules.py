@@ -22,7 +22,7 @@ class ReadError(Exception):
 
 
 class Module:
-    """One file: its program, and what its top-level names mean. `failed` tells whether it has syntax errors."""
+    """One file and what its top-level names mean; `failed` tells whether it has syntax errors."""
 
     def __init__(self, program: tree.Program, failed: bool) -> None:
         self.program = program
@@ -65,7 +65,9 @@ class _Linker:
         earlier = module.names.get(name.id)
         if earlier is not None:
             place = earlier[1].name.span
-            labels = (Label(place, "first defined here"),) if place.source is name.span.source else ()
+            labels = (
+                (Label(place, "first defined here"),) if place.source is name.span.source else ()
+            )
             self._report.add(
                 "duplicate-name", f"`{name.id}` is defined twice", name.span, labels=labels
             )
@@ -93,7 +95,9 @@ class _Linker:
             target = self.load(source, importers)
             if target.failed:
                 self._report.add(
-                    "import-failed", f"`{statement.path.value}` has mistakes of its own", place,
+                    "import-failed",
+                    f"`{statement.path.value}` has mistakes of its own",
+                    place,
                     labels=_first_place(self._diagnostics),
                     help=f"run `archc check {source.name}` to see all of them",
                 )
@@ -107,7 +111,9 @@ class _Linker:
             if not target.failed:
                 close = suggestion(there.id, target.names)
                 self._report.add(
-                    "import-missing", f"`{statement.path.value}` defines no `{there.id}`", there.span,
+                    "import-missing",
+                    f"`{statement.path.value}` defines no `{there.id}`",
+                    there.span,
                     help=f"did you mean `{close}`?" if close else None,
                 )
 

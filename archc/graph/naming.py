@@ -54,9 +54,11 @@ def read_scope(bodies: tuple[Body, ...]) -> ScopeText:
     labels: dict[str, Span] = {}
     for link in own_links(bodies):
         label = link.label
-        if isinstance(link, tree.Output):
-            sequence = False
-        elif label is not None or isinstance(link.action, (tree.Braced, tree.From)) or _shares(link.action):
+        if isinstance(link, tree.Output) or (
+            label is not None
+            or isinstance(link.action, (tree.Braced, tree.From))
+            or _shares(link.action)
+        ):
             sequence = False
         if label is not None and label.plain is not None:
             labels.setdefault(label.plain, label.span)
@@ -64,13 +66,17 @@ def read_scope(bodies: tuple[Body, ...]) -> ScopeText:
 
 
 def _shares(action: tree.Action) -> bool:
-    return isinstance(action, tree.Apply) and isinstance(action.callee, tree.Name) and action.callee.id == "share"
+    return (
+        isinstance(action, tree.Apply)
+        and isinstance(action.callee, tree.Name)
+        and action.callee.id == "share"
+    )
 
 
 class Entry(NamedTuple):
     """What a name stands for: its value, the names inside it, and how to run it again.
 
-    `followed_by` is the keyword of an unlabelled activation right behind the labelled layer, if any.
+    `followed_by` is the keyword of an unlabelled activation right behind the layer, if any.
     """
 
     value: Tensor

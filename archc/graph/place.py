@@ -13,18 +13,18 @@ from archc.language import tree
 from archc.layers.registry import KINDS, WORDS
 
 if TYPE_CHECKING:
-    from archc.graph.elaborate import Elaborator
     from archc.graph.modules import Module
+    from archc.graph.run import Run
 
 
 class Place:
-    """The names in sight: values of these braces, of those around, labels, then layers and blocks."""
+    """The names in sight: values of these braces and those around, labels, layers, blocks."""
 
     __slots__ = ("input", "module", "names", "outer", "run", "values")
 
     def __init__(
         self,
-        run: Elaborator,
+        run: Run,
         module: Module,
         names: NameScope,
         input: Tensor,
@@ -141,20 +141,32 @@ class Place:
             entry = self.names.find(word)
         elif isinstance(reference, tree.Attribute):
             outer = self.entry(reference.value)
-            word = reference.name if isinstance(reference.name, str) else text_of(reference.name, self)
+            word = (
+                reference.name if isinstance(reference.name, str) else text_of(reference.name, self)
+            )
             entry = outer.scope.entries.get(word) if outer.scope is not None else None
         elif isinstance(reference, tree.Text):
             word = reference.value
             entry = self.names.find(word)
         else:
-            raise Mistake("wrong-type", "the name of an earlier layer or group is wanted", reference.span)
+            raise Mistake(
+                "wrong-type", "the name of an earlier layer or group is wanted", reference.span
+            )
         if entry is None:
             raise self.undefined(word, reference)
         return entry
 
     def tensor(self, reference: tree.Expr) -> Tensor:
         """The earlier value a reference names, for `from`."""
-        value = evaluate(reference, self) if not isinstance(reference, tree.Text) else self.entry(reference).value
+        value = (
+            evaluate(reference, self)
+            if not isinstance(reference, tree.Text)
+            else self.entry(reference).value
+        )
         if not isinstance(value, Tensor):
-            raise Mistake("wrong-type", f"`{reference.span.text}` is {kind_of(value)}, not a tensor", reference.span)
+            raise Mistake(
+                "wrong-type",
+                f"`{reference.span.text}` is {kind_of(value)}, not a tensor",
+                reference.span,
+            )
         return value

@@ -33,9 +33,7 @@ class Report:
         key = (code, span.source.name, span.start, span.end)
         if key not in self._seen:
             self._seen.add(key)
-            self.diagnostics.append(
-                Diagnostic(code, severity, message, span, labels, calls, help)
-            )
+            self.diagnostics.append(Diagnostic(code, severity, message, span, labels, calls, help))
 
     def extend(self, diagnostics: list[Diagnostic]) -> None:
         for one in diagnostics:

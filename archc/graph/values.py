@@ -30,7 +30,7 @@ UNKNOWN = Unknown()
 
 
 class Tensor(NamedTuple):
-    """A value that flows: the node that makes it (-1 where unknown), its shape (None where unknown).
+    """A value that flows: the node that makes it (-1 where unknown) and its shape (None likewise).
 
     `scope` holds the names inside a labelled group, so that `features.pool3` can be found; `origin`
     is the text that gave the value to this point.

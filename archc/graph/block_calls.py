@@ -1,0 +1,170 @@
+"""Blocks, networks called like blocks, groups of networks, and layers that run again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from archc.graph.calls import argument_span, bind_block, check_passed
+from archc.graph.evaluate import Mistake
+from archc.graph.graph import Scope
+from archc.graph.layer_calls import LayerCalls
+from archc.graph.naming import Body, NameScope, read_scope
+from archc.graph.place import Place
+from archc.graph.report import suggestion
+from archc.graph.values import UNKNOWN, BlockValue, GroupValue, Tensor
+from archc.language import tree
+
+
+class BlockCalls(LayerCalls):
+    """Calls of blocks."""
+
+    def _block(
+        self,
+        action: tree.Apply,
+        value: BlockValue,
+        name: str | None,
+        word: str,
+        place: Place,
+        current: Tensor,
+    ) -> tuple[Tensor, NameScope | None]:
+        positional, named = place.arguments(action.arguments)
+        scope = self._call_scope(
+            value.definition, action, name or place.names.automatic(word), place
+        )
+        inner, wrote = self._callee(value, positional, named, action, scope, place, current)
+        scope.arguments = wrote
+        result = self._run_callee(
+            value.definition.body, inner, isinstance(value.definition, tree.Network), current
+        )
+        return result._replace(origin=action.span), inner.names
+
+    def _call_scope(
+        self, definition: tree.Block | tree.Network, action: tree.Apply, name: str, place: Place
+    ) -> Scope:
+        scope = Scope(
+            "block",
+            definition.name.id,
+            place.names.path(name),
+            (),
+            action.span,
+            place.names.scope,
+            False,
+        )
+        if not self._replaying:
+            self.scopes.append(scope)
+        return scope
+
+    def _callee(
+        self,
+        value: BlockValue,
+        positional: tuple[Any, ...],
+        named: Any,
+        action: tree.Apply,
+        scope: Scope,
+        place: Place,
+        current: Tensor,
+    ) -> tuple[Place, tuple[tuple[str, Any], ...]]:
+        """The place inside a called block, its parameters bound."""
+        text = self._texts.get(id(value.definition))
+        if text is None:
+            text = self._texts[id(value.definition)] = read_scope((value.definition.body,))
+        scope.sequence = text.sequence
+        inner = Place(self, value.module, NameScope(scope, text, None), current, None, {})
+        wrote = bind_block(value, positional, named, action, inner)
+        for parameter in value.definition.parameters:
+            problem = check_passed(parameter, inner.values.get(parameter.name.id, UNKNOWN))
+            if problem is not None:
+                raise Mistake(
+                    "wrong-type", problem, argument_span(action, parameter.name.id) or action.span
+                )
+        return inner, wrote
+
+    def _run_callee(self, body: Body, inner: Place, network: bool, current: Tensor) -> Tensor:
+        self._deeper(inner.names.scope.span)
+        self._called += network
+        try:
+            return self._body(body, inner, current)
+        finally:
+            self._called -= network
+            self._depth -= 1
+
+    def _call_group(
+        self, value: GroupValue, action: tree.Apply, name: str | None, place: Place, current: Tensor
+    ) -> tuple[Tensor, NameScope | None]:
+        """A labelled group of a network, called like a block: only the `let`s before it are run."""
+        definition = value.network.definition
+        scope = self._call_scope(
+            definition, action, name or place.names.automatic(value.path[-1]), place
+        )
+        positional, named = place.arguments(action.arguments)
+        inner, scope.arguments = self._callee(
+            value.network, positional, named, action, scope, place, current
+        )
+        body: Body = definition.body
+        for word in value.path:
+            body = self._find_group(body, word, inner, value, action)
+        text = read_scope((body,))
+        scope.sequence = text.sequence
+        inner.names = NameScope(scope, text, None)
+        result = self._run_callee(body, inner, True, current)
+        return result._replace(origin=action.span), inner.names
+
+    def _find_group(
+        self, body: Body, word: str, inner: Place, value: GroupValue, action: tree.Apply
+    ) -> Body:
+        labels = []
+        for statement in body:
+            if isinstance(statement, tree.Let):
+                self._other(statement, inner, self.current)
+            if not isinstance(statement, tree.Chain):
+                continue
+            for link in statement.links:
+                if link.label is None:
+                    continue
+                label = self._label_text(link.label, inner)
+                labels.append(label or "")
+                if label == word and isinstance(link.action, tree.Group):
+                    return link.action.body
+                if label == word and not isinstance(link.action, (tree.Braced, tree.From)):
+                    return (tree.Chain((link._replace(label=None, shape=None),), link.span),)
+        close = suggestion(word, labels)
+        raise Mistake(
+            "undefined-name",
+            f"`{value.network.definition.name.id}` has no group `{word}`",
+            action.callee.span,
+            f"did you mean `{close}`?" if close else None,
+        )
+
+    def _share(
+        self, action: tree.Apply, place: Place, current: Tensor
+    ) -> tuple[Tensor, NameScope | None]:
+        if len(action.arguments) != 1 or action.arguments[0].name is not None:
+            raise Mistake(
+                "missing-argument",
+                "`share` wants the name of one earlier layer, group or call",
+                action.span,
+            )
+        reference = action.arguments[0].value
+        entry = place.entry(reference)
+        if entry.replay is None:
+            raise Mistake(
+                "wrong-type",
+                f"`{reference.span.text}` is no labelled layer, group or block call",
+                reference.span,
+            )
+        shared, home = entry.replay
+        label = (
+            reference.span.text.rsplit(".", 1)[-1]
+            if entry.scope is None
+            else entry.scope.scope.path.rsplit(".", 1)[-1]
+        )
+        if entry.scope is None and entry.value.node >= 0:
+            label = self.nodes[entry.value.node].module.rsplit(".", 1)[-1]
+        self._deeper(action.span)
+        self._replaying += 1
+        try:
+            value, inside = self._perform(shared, label, home, current)
+        finally:
+            self._replaying -= 1
+            self._depth -= 1
+        return value._replace(origin=action.span), inside

@@ -1,0 +1,63 @@
+"""Layers: arguments worked out, the layer made, its output's shape found."""
+
+from __future__ import annotations
+
+from archc.graph.calls import layer_arguments
+from archc.graph.guess import guess
+from archc.graph.place import Place
+from archc.graph.run import Run
+from archc.graph.values import LayerValue, Tensor
+from archc.language import tree
+from archc.layers.arguments import ArgumentError
+from archc.layers.base import Layer, LayerError
+from archc.layers.registry import KINDS, bind
+from archc.shapes import Shape
+
+CALL_CODES = ("unknown-argument", "missing-argument", "too-many-arguments", "repeated-argument")
+"""What is said of a call in the text already."""
+
+
+class LayerCalls(Run):
+    """Calls of layers."""
+
+    def _layer(
+        self,
+        action: tree.Apply,
+        value: LayerValue,
+        name: str | None,
+        word: str,
+        place: Place,
+        current: Tensor,
+    ) -> Tensor:
+        kind = value.kind
+        # An unlabelled layer is named by its own word, also where a parameter holds it.
+        label = name
+        name = place.names.automatic(kind.keyword) if name is None else name
+        positional, named = place.arguments(action.arguments)
+        unknown = Tensor(-1, None, action.span)
+        inputs = [current]
+        positional, named, extra = layer_arguments(kind, positional, named, value)
+        inputs += extra
+        if any(tensor.shape is None for tensor in inputs):
+            self.complete = False
+            return unknown
+        shapes = tuple(tensor.shape for tensor in inputs)
+        key = (id(action), kind, positional, tuple(named.items()), shapes)
+        found = self._layers.get(key)
+        if found is None:
+            layer: Layer | None = None
+            shape: Shape | None = None
+            try:
+                layer = bind(kind.keyword, positional, named, len(shapes[0]) - 1)  # type: ignore[arg-type]
+                shape = layer.output(shapes)  # type: ignore[arg-type]
+                found = self._layers[key] = (layer, shape)
+            except (LayerError, ArgumentError) as error:
+                if error.code not in CALL_CODES or word not in KINDS:
+                    self.layer_error(error, action, inputs, place)
+                self.complete = False
+                shape = guess(kind, positional, named, shapes)  # type: ignore[arg-type]
+                if layer is None:
+                    return Tensor(-1, shape, action.span)
+                tensor = self._add(layer, inputs, None, name, label, place, action.span)
+                return tensor._replace(shape=shape)
+        return self._add(found[0], inputs, found[1], name, label, place, action.span)

@@ -1,0 +1,182 @@
+"""Calls checked in the text: is there such a layer or block, and does it take these arguments?"""
+
+from __future__ import annotations
+
+from archc.diagnostics import Label
+from archc.graph.calls import signature, takes
+from archc.graph.foreign import FOREIGN
+from archc.graph.report import suggestion
+from archc.graph.resolve_names import ExpressionNames, Names
+from archc.language import tree
+from archc.layers.registry import KINDS, check_call
+
+
+class CallNames(ExpressionNames):
+    """Reports calls that cannot be, whatever the values."""
+
+    def _word(self, action: tree.Braced, names: Names) -> None:
+        word = action.word.id
+        merges = [keyword for keyword, kind in KINDS.items() if kind.many_inputs]
+        if word in merges:
+            return
+        if word in KINDS:
+            message, help = (
+                f"`{word}` takes no braces; only merges do",
+                f"merges are {_listed(merges)}",
+            )
+        else:
+            close = suggestion(word, [*merges, "repeat", "for", "if"])
+            hint = FOREIGN.get(word.lower(), close)
+            message = f"`{word}` is no merge, and takes no braces"
+            help = f"did you mean `{hint}`?" if hint else f"merges are {_listed(merges)}"
+        self._report.add("unknown-layer", message, action.word.span, help=help)
+
+    def _short_labels(self, action: tree.Braced) -> None:
+        """A label at a branch's head names its first layer alone: a slip where weights follow."""
+        for statement in action.body:
+            if not isinstance(statement, tree.Chain):
+                continue
+            first = statement.links[0]
+            label = first.label
+            if label is None or not isinstance(first.action, tree.Apply):
+                continue
+            for link in statement.links[1:]:
+                later = link.action
+                if link.label is None and isinstance(later, tree.Apply) and _has_weights(later):
+                    word = label.span.text
+                    self._report.add(
+                        "short-label",
+                        f"the label `{word}` names its first layer alone, not the whole branch",
+                        label.span,
+                        severity="warning",
+                        labels=(Label(later.span, "this layer is named apart"),),
+                        help=f"`{word}: {{ … }}` names the branch",
+                    )
+                    break
+
+    def _apply(self, action: tree.Apply, names: Names) -> None:
+        callee = action.callee
+        if isinstance(callee, tree.Attribute):
+            self._expr(callee, names)
+            self._arguments(action.arguments, names)
+            return
+        word = callee.id
+        if word == "share":
+            if action.arguments:
+                self._reference(action.arguments[0].value, names)
+            return
+        self._arguments(action.arguments, names)
+        if names.value(word) is not None and word[0].isupper():
+            names.has(word)
+            return
+        if word in KINDS:
+            positional = sum(argument.name is None for argument in action.arguments)
+            for problem in check_call(word, positional, _argument_names(action)):
+                span = action.span
+                if problem.argument is not None:
+                    span = next(
+                        (
+                            a.name_span or a.span
+                            for a in action.arguments
+                            if a.name == problem.argument
+                        ),
+                        span,
+                    )
+                elif problem.position is not None:
+                    span = [a for a in action.arguments if a.name is None][problem.position].span
+                self._report.add(problem.code, problem.message, span, help=problem.help)
+            return
+        home = self._module.names.get(word)
+        if home is not None:
+            self._block_call(action, home[1])
+            return
+        self._unknown_callee(callee, names)
+
+    def _block_call(self, action: tree.Apply, definition: object) -> None:
+        if not isinstance(definition, (tree.Block, tree.Network)):
+            return
+        parameters = [parameter.name.id for parameter in definition.parameters]
+        positional = [argument for argument in action.arguments if argument.name is None]
+        name = definition.name.id
+        if len(positional) > len(parameters):
+            self._report.add(
+                "too-many-arguments",
+                takes(definition, len(positional)),
+                positional[len(parameters)].span,
+                help=signature(definition),
+            )
+            return
+        given = set(parameters[: len(positional)])
+        for argument in action.arguments:
+            if argument.name is None:
+                continue
+            span = argument.name_span or argument.span
+            if argument.name not in parameters:
+                close = suggestion(argument.name, parameters)
+                self._report.add(
+                    "unknown-argument",
+                    f"`{name}` has no parameter `{argument.name}`",
+                    span,
+                    help=f"did you mean `{close}`?" if close else signature(definition),
+                )
+            elif argument.name in given:
+                self._report.add(
+                    "too-many-arguments",
+                    f"`{argument.name}` is given twice",
+                    span,
+                    help=signature(definition),
+                )
+            given.add(argument.name)
+        missing = [
+            p.name.id for p in definition.parameters if p.default is None and p.name.id not in given
+        ]
+        if missing:
+            self._report.add(
+                "missing-argument",
+                f"`{name}` needs {_listed(missing)}",
+                action.span,
+                help=signature(definition),
+            )
+
+    def _unknown_callee(self, callee: tree.Name, names: Names) -> None:
+        word = callee.id
+        if word in self._module.missing:
+            return
+        blocks = list(self._module.names)
+        if word[0].isupper():
+            blocks += [value for value in names.visible() if value[0].isupper()]
+            close = suggestion(word, blocks)
+            small = FOREIGN.get(word.lower()) or (word.lower() if word.lower() in KINDS else None)
+            hint = (
+                f"did you mean the layer `{small}`?"
+                if small
+                else f"did you mean `{close}`?"
+                if close
+                else None
+            )
+            self._report.add("unknown-block", f"there is no block `{word}`", callee.span, help=hint)
+            return
+        close = FOREIGN.get(word) or suggestion(word, [*KINDS, *blocks])
+        hint = f"did you mean `{close}`?" if close else None
+        if names.value(word) is not None:
+            hint = "a parameter that holds a block or layer begins with a capital"
+        self._report.add("unknown-layer", f"there is no layer `{word}`", callee.span, help=hint)
+
+
+def _argument_names(action: tree.Apply) -> list[str]:
+    return [argument.name for argument in action.arguments if argument.name is not None]
+
+
+def _has_weights(action: tree.Apply) -> bool:
+    callee = action.callee
+    if not isinstance(callee, tree.Name) or callee.id[0].isupper():
+        return True
+    kind = KINDS.get(callee.id)
+    return (
+        kind is not None and kind.group in ("convolution", "normalisation") and callee.id != "lrn"
+    )
+
+
+def _listed(words: list[str]) -> str:
+    quoted = [f"`{word}`" for word in words]
+    return " and ".join([", ".join(quoted[:-1]), quoted[-1]] if len(quoted) > 1 else quoted)

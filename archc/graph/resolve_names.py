@@ -1,0 +1,166 @@
+"""Names in expressions, checked against what is in sight where they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from archc.graph.functions import FUNCTIONS
+from archc.graph.modules import Module
+from archc.graph.report import Report, suggestion
+from archc.language import tree
+from archc.layers.registry import KINDS, WORDS
+
+FIGURES = (
+    "params",
+    "buffers",
+    "macs",
+    "flops",
+    "connections",
+    "neurons",
+    "depth",
+    "activations",
+    "shape",
+    "receptive_field",
+    "memory",
+    "output",
+    "training",
+    "global",
+)
+"""What an `expect` can speak of, beside layers by their path."""
+
+
+class Names:
+    """The names in sight: values with a tick when used, labels of the text, open to all around."""
+
+    computed: bool
+
+    def __init__(self, outer: Names | None = None) -> None:
+        self.outer = outer
+        self.values: dict[str, tree.Name] = {}
+        self.used: set[str] = outer.used if outer is not None else set()
+        self.labels: set[str] = set()
+        self.computed = outer.computed if outer is not None else False
+
+    def has(self, word: str) -> bool:
+        names: Names | None = self
+        while names is not None:
+            if word in names.values or word in names.labels:
+                self.used.add(word)
+                return True
+            names = names.outer
+        return False
+
+    def value(self, word: str) -> tree.Name | None:
+        names: Names | None = self
+        while names is not None:
+            if word in names.values:
+                return names.values[word]
+            names = names.outer
+        return None
+
+    def visible(self) -> Iterator[str]:
+        names: Names | None = self
+        while names is not None:
+            yield from names.values
+            yield from names.labels
+            names = names.outer
+
+
+class ExpressionNames:
+    """Reports names that mean nothing."""
+
+    def __init__(self, module: Module, report: Report) -> None:
+        self._module = module
+        self._report = report
+
+    def _reference(self, target: tree.Expr, names: Names) -> None:
+        if isinstance(target, tree.Attribute):
+            self._reference(target.value, names)
+        elif isinstance(target, tree.Text):
+            self._name(tree.Name(target.value, target.span), names)
+        else:
+            self._expr(target, names)
+
+    def _template(self, label: tree.Template, names: Names) -> None:
+        for part in label.parts:
+            if not isinstance(part, str):
+                self._expr(part, names)
+
+    def _name(self, name: tree.Name, names: Names) -> None:
+        word = name.id
+        if (
+            word in ("in", "input")
+            or names.has(word)
+            or word in KINDS
+            or word in FUNCTIONS
+            or word in WORDS
+        ):
+            return
+        if word in self._module.names or word in self._module.missing or names.computed:
+            return
+        everything = [*names.visible(), *self._module.names, *FUNCTIONS, *WORDS]
+        close = suggestion(word, everything)
+        hint = f"did you mean `{close}`?" if close else None
+        if word == "_":
+            hint = "`_` stands only in a shape, as any axis: `=> [64, _, _]`"
+        self._report.add("undefined-name", f"`{word}` is not defined here", name.span, help=hint)
+
+    def _expr(self, expr: tree.Expr, names: Names) -> None:
+        if isinstance(expr, tree.Name):
+            self._name(expr, names)
+        elif isinstance(expr, tree.Size):
+            for axis in expr.axes:
+                if isinstance(axis, str):
+                    self._name(tree.Name(axis, expr.span), names)
+        elif isinstance(expr, tree.Template):
+            self._template(expr, names)
+        elif isinstance(expr, tree.Call):
+            self._expr(expr.function, names)
+            self._arguments(expr.arguments, names)
+        else:
+            for part in parts_of(expr):
+                self._expr(part, names)
+
+    def _arguments(self, arguments: tuple[tree.Argument, ...], names: Names) -> None:
+        for argument in arguments:
+            self._expr(argument.value, names)
+
+    def _mark(self, expr: tree.Expr, names: Names) -> None:
+        """The names of a claim count as used; what they mean is found out when all is built."""
+        if isinstance(expr, tree.Name):
+            word = expr.id
+            stem = word.rstrip("0123456789")
+            automatic = stem in KINDS or stem in ("repeat", "for") or stem[:1].isupper()
+            if not names.has(word) and word not in FIGURES and not automatic and not names.computed:
+                close = suggestion(word, [*FIGURES, *names.visible()])
+                hint = f"did you mean `{close}`?" if close else f"figures are {', '.join(FIGURES)}"
+                self._report.add(
+                    "undefined-name", f"there is no figure or layer `{word}`", expr.span, help=hint
+                )
+        for part in parts_of(expr):
+            self._mark(part, names)
+
+
+def parts_of(expr: tree.Expr) -> tuple[tree.Expr, ...]:
+    """The expressions inside an expression."""
+    if isinstance(expr, tree.List):
+        return expr.items
+    if isinstance(expr, tree.Template):
+        return tuple(part for part in expr.parts if not isinstance(part, str))
+    if isinstance(expr, tree.Attribute):
+        return (expr.value,)
+    if isinstance(expr, tree.Index):
+        return (expr.value, expr.index)
+    if isinstance(expr, tree.Slice):
+        return tuple(part for part in (expr.value, expr.start, expr.stop) if part is not None)
+    if isinstance(expr, tree.Call):
+        return (expr.function, *(argument.value for argument in expr.arguments))
+    if isinstance(expr, tree.Unary):
+        return (expr.operand,)
+    if isinstance(expr, tree.Binary):
+        return (expr.left, expr.right)
+    if isinstance(expr, tree.Comparison):
+        return expr.operands
+    if isinstance(expr, tree.Choice):
+        return (expr.then, expr.condition, expr.otherwise)
+    return ()

@@ -1,0 +1,252 @@
+"""The state of one elaboration: nodes made so far, limits, and how mistakes are told."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import Any
+
+from archc.diagnostics import Label
+from archc.graph.calls import argument_span, check_passed, match
+from archc.graph.evaluate import Mistake, evaluate
+from archc.graph.graph import Claim, Node, Result, Scope
+from archc.graph.modules import Module
+from archc.graph.naming import Body, Entry, NameScope, ScopeText
+from archc.graph.place import Place
+from archc.graph.report import Report
+from archc.graph.values import BlockValue, LayerValue, Tensor, kind_of
+from archc.language import tree
+from archc.language.source import Span
+from archc.layers.arguments import ArgumentError
+from archc.layers.base import Layer, LayerError
+from archc.shapes import Shape, show
+
+MOST_NODES = 250_000
+MOST_STEPS = 2_000_000
+DEEPEST = 64
+
+
+class TooMuch(Exception):
+    """A stated limit is passed; the message is reported and the network given up."""
+
+
+class Arms:
+    """Which arms of which `if` were ever taken, over all networks of a file."""
+
+    def __init__(self) -> None:
+        self.seen: dict[Span, tree.If] = {}
+        self.taken: set[Span] = set()
+
+
+class Run(ABC):
+    """What every part of the elaboration shares.
+
+    Unknown spreads in silence: one mistake, one message.
+    """
+
+    def __init__(self, report: Report, arms: Arms) -> None:
+        self.report = report
+        self.arms = arms
+        self.nodes: list[Node] = []
+        self.results: list[Result] = []
+        self.scopes: list[Scope] = []
+        self.values: dict[str, int] = {}
+        self.claims: list[Claim] = []
+        self.complete = True
+        self.current = Tensor(-1, None, Span(None, 0, 0))  # type: ignore[arg-type]  # set before use
+        self.training = False
+        self._replaying = 0
+        self._depth = 0
+        self._called = 0  # inside a network that is called like a block
+        self._steps = 0
+        self._modules: dict[str, int] = {}
+        self._paths: dict[str, int] = {}
+        self._layers: dict[Any, tuple[Layer, Shape]] = {}
+        self._texts: dict[int, ScopeText] = {}
+        self._input: Shape | None = None
+        self._changed = False  # the caller changed the input or a parameter
+
+    # What the layers above answer; declared here so that every part can call every other.
+
+    @abstractmethod
+    def _body(self, body: Body, place: Place, current: Tensor) -> Tensor: ...
+
+    @abstractmethod
+    def _chain(self, chain: tree.Chain, place: Place, current: Tensor) -> Tensor: ...
+
+    @abstractmethod
+    def _other(self, statement: tree.Statement, place: Place, current: Tensor) -> Tensor: ...
+
+    @abstractmethod
+    def _label_text(self, label: tree.Template, place: Place) -> str | None: ...
+
+    @abstractmethod
+    def _claim(self, name: str, span: Span, place: Place) -> None: ...
+
+    @abstractmethod
+    def _perform(
+        self, action: tree.Action, name: str | None, place: Place, current: Tensor
+    ) -> tuple[Tensor, NameScope | None]: ...
+
+    # ------------------------------------------------------------------------ what names are worth
+
+    def definition(self, module: Module, word: str) -> Any:
+        """What a top-level name is worth: a block or network, perhaps with arguments fixed."""
+        home, definition = module.names[word]
+        if isinstance(definition, (tree.Block, tree.Network)):
+            return BlockValue(definition, home, (), {})
+        self._deeper(definition.name.span)
+        try:
+            value = (
+                definition.value if isinstance(definition, tree.BlockAlias) else definition.family
+            )
+            worth = evaluate(value, self.top_place(home, definition.name.span))
+        finally:
+            self._depth -= 1
+        if not isinstance(worth, (BlockValue, LayerValue)):
+            raise Mistake("wrong-type", f"`{word}` wants a block, not {kind_of(worth)}", value.span)
+        return worth
+
+    def top_place(self, module: Module, span: Span) -> Place:
+        """The place at the top level of a file."""
+        scope = Scope("network", "", "", (), span, None, False)
+        return Place(
+            self, module, NameScope(scope, ScopeText(False, {}), None), Tensor(-1, None, span)
+        )
+
+    def given(self, worth: BlockValue, family: tree.Expr) -> dict[str, Any]:
+        """A family's arguments by name. Raises `Mistake`."""
+        arguments = family.arguments if isinstance(family, tree.Call) else ()
+        callee = tree.Name(worth.definition.name.id, family.span)
+        return match(worth, (), {}, tree.Apply(callee, arguments, True, family.span))
+
+    def check_parameter(self, parameter: tree.Parameter, value: Any, span: Span) -> None:
+        """Raises `Mistake` where a block is given to a small letter, or a number to a capital."""
+        problem = check_passed(parameter, value)
+        if problem is not None:
+            raise Mistake("wrong-type", problem, span)
+
+    # ------------------------------------------------------------------------------------ messages
+
+    def mistake(self, error: Mistake, place: Place) -> None:
+        """Reports a mistake in an expression, with the calls that led to it."""
+        self.complete = False
+        calls = place.names.scope.frames()
+        self.report.add(error.code, str(error), error.span, calls=calls, help=error.help)
+
+    def layer_error(
+        self,
+        error: LayerError | ArgumentError,
+        action: tree.Apply | tree.Braced,
+        inputs: list[Tensor],
+        place: Place,
+    ) -> None:
+        """Reports a layer that cannot be, at its argument, with the places its inputs come from."""
+        self.complete = False
+        span = action.word.span if isinstance(action, tree.Braced) else action.span
+        message = error.message
+        labels: tuple[Label, ...] = ()
+        if isinstance(error, ArgumentError):
+            message = f"`{error.argument}` of `{span.text.split(None, 1)[0]}` {message}"
+            names: tuple[str, ...] = (error.argument,)
+        else:
+            names = error.arguments
+            labels = tuple(
+                Label(tensor.origin, f"{show(tensor.shape)} from here")
+                for tensor in inputs
+                if tensor.shape is not None and tensor.origin.end > tensor.origin.start
+            )
+        if isinstance(action, tree.Apply) and names:
+            culprit = argument_span(action, names[0])
+            if culprit is not None:
+                if not labels:
+                    labels = ()
+                span = culprit
+        labels = tuple(label for label in labels if label.span != span)
+        self.report.add(
+            error.code,
+            message,
+            span,
+            labels=labels,
+            calls=place.names.scope.frames(),
+            help=error.help,
+        )
+
+    @property
+    def _elsewhere(self) -> bool:
+        """Whether the network runs otherwise than as written: then its literal claims lapse."""
+        return self._changed or self._called > 0
+
+    def _deeper(self, span: Span) -> None:
+        self._depth += 1
+        if self._depth > DEEPEST:
+            raise TooMuch(
+                f"calls nest more than {DEEPEST} deep at line {span.line} of {span.source.name}"
+            )
+
+    # --------------------------------------------------------------------------------------- nodes
+
+    def _add(
+        self,
+        layer: Layer,
+        inputs: list[Tensor],
+        shape: Shape | None,
+        name: str,
+        label: str | None,
+        place: Place,
+        span: Span,
+    ) -> Tensor:
+        """A new node."""
+        index = len(self.nodes)
+        if index >= MOST_NODES:
+            raise TooMuch(f"the network has more than {MOST_NODES:,} layers")
+        module = path = place.names.path(name)
+        times = self._paths.get(module, 0) + 1
+        self._paths[module] = times
+        if times > 1:
+            path = f"{module}@{times}"
+            if self._replaying:
+                self._same_weights(self.nodes[self._modules[module]], layer, inputs, span, place)
+        else:
+            self._modules[module] = index
+        indices = tuple(tensor.node for tensor in inputs)
+        self.nodes.append(
+            Node(
+                index,
+                path,
+                module,
+                layer,
+                indices,
+                shape,
+                label,
+                span,
+                place.names.scope,
+                self.training,
+            )
+        )
+        if shape is None:
+            self.complete = False
+        if times == 1:
+            self.values[module] = index
+        value = Tensor(index, shape, span)
+        place.names.entries.setdefault(name, Entry(value, None, None, span, None))
+        return value
+
+    def _same_weights(
+        self, first: Node, layer: Layer, inputs: list[Tensor], span: Span, place: Place
+    ) -> None:
+        shapes = [self.nodes[index].shape for index in first.inputs]
+        now = [tensor.shape for tensor in inputs]
+        if first.layer is None or None in shapes or None in now:
+            return
+        before = first.layer.weights(shapes)  # type: ignore[arg-type]
+        if first.layer != layer or before != layer.weights(now):  # type: ignore[arg-type]
+            was = ", ".join(show(shape) for shape in shapes if shape is not None)
+            here = ", ".join(show(shape) for shape in now if shape is not None)
+            self.mistake(
+                Mistake(
+                    "share-mismatch",
+                    f"`{first.path}` was made for {was}; its weights do not fit {here}",
+                    span,
+                ),
+                place,
+            )

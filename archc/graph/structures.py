@@ -1,0 +1,198 @@
+"""Braces: groups, choices, loops and merges; and `from`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from archc.diagnostics import Label
+from archc.graph.block_calls import BlockCalls
+from archc.graph.evaluate import Mistake, Silence, evaluate, truth
+from archc.graph.graph import Scope
+from archc.graph.guess import guess
+from archc.graph.merges import merge_problem
+from archc.graph.naming import Body, NameScope, inner_bodies, read_scope
+from archc.graph.place import Place
+from archc.graph.values import BlockValue, LayerValue, Tensor, describe, kind_of
+from archc.language import tree
+from archc.layers.base import LayerError
+from archc.layers.registry import KINDS, bind
+from archc.shapes import Open
+
+Structure = tree.Group | tree.If | tree.For | tree.Repeat
+
+
+class Structures(BlockCalls):
+    """What runs other statements."""
+
+    def _structure(
+        self, action: Structure, name: str | None, place: Place, current: Tensor
+    ) -> tuple[Tensor, NameScope | None]:
+        names = self._inner_names(action, name, place)
+        inner = place.inner(names)
+        for body, local in self._rounds(action, inner):
+            current = self._body(body, local, current)
+            self.current = current
+        return current, names
+
+    def _inner_names(self, action: Structure, name: str | None, place: Place) -> NameScope | None:
+        """A scope of its own for labelled braces, and for an unlabelled loop over a plain chain."""
+        text = self._texts.get(id(action))
+        if text is None:
+            text = self._texts[id(action)] = read_scope(tuple(inner_bodies(action)))
+        if name is None:
+            loop = isinstance(action, (tree.For, tree.Repeat))
+            if not loop or place.names.sequence or not text.sequence:
+                return None
+            name = place.names.automatic("for" if isinstance(action, tree.For) else "repeat")
+        kinds: dict[type, Any] = {
+            tree.Group: "group",
+            tree.If: "if",
+            tree.For: "loop",
+            tree.Repeat: "loop",
+        }
+        scope = Scope(
+            kinds[type(action)],
+            name,
+            place.names.path(name),
+            (),
+            action.span,
+            place.names.scope,
+            text.sequence,
+        )
+        if not self._replaying:
+            self.scopes.append(scope)
+        return NameScope(scope, text, place.names)
+
+    def _rounds(self, action: Structure, inner: Place) -> Iterator[tuple[Body, Place]]:
+        """The bodies that run, each with its own values: one, none, or one a round of the loop."""
+        if isinstance(action, tree.Group):
+            yield action.body, inner
+        elif isinstance(action, tree.If):
+            self.arms.seen[action.span] = action
+            for arm in action.arms:
+                if arm.condition is None or truth(evaluate(arm.condition, inner), arm.condition):
+                    self.arms.taken.add(arm.span)
+                    yield arm.body, inner
+                    return
+        elif isinstance(action, tree.Repeat):
+            count = evaluate(action.count, inner)
+            if isinstance(count, bool) or not isinstance(count, int):
+                code = "open-size" if isinstance(count, Open) else "not-whole"
+                raise Mistake(
+                    code, f"`repeat` wants a whole number, not {describe(count)}", action.count.span
+                )
+            if count < 0:
+                raise Mistake(
+                    "out-of-range", f"`repeat` cannot run {count} times", action.count.span
+                )
+            for _ in range(count):
+                yield action.body, inner.inner()
+        else:
+            items = evaluate(action.iterable, inner)
+            if not isinstance(items, tuple) or isinstance(
+                items, (Open, Tensor, LayerValue, BlockValue)
+            ):
+                raise Mistake(
+                    "wrong-type", f"`for` wants a list, not {kind_of(items)}", action.iterable.span
+                )
+            for item in items:
+                local = inner.inner()
+                self._unpack(action, item, local)
+                yield action.body, local
+
+    def _unpack(self, action: tree.For, item: Any, local: Place) -> None:
+        targets = action.targets
+        if len(targets) == 1:
+            local.values[targets[0].id] = item
+            return
+        if type(item) is not tuple or len(item) != len(targets):
+            raise Mistake(
+                "wrong-type",
+                f"`for` unpacks {len(targets)} names, but an item of the list is {describe(item)}",
+                action.iterable.span,
+            )
+        for target, part in zip(targets, item, strict=True):
+            local.values[target.id] = part
+
+    def _from(self, action: tree.From, place: Place) -> Tensor:
+        target = action.target
+        tensor = place.tensor(target)
+        if not (isinstance(target, tree.Name) and target.id in ("input", "in")):
+            try:
+                entry = place.entry(target)
+            except Mistake:
+                entry = None  # a parameter that holds a tensor
+            if entry is not None and entry.followed_by is not None:
+                self.report.add(
+                    "before-activation",
+                    f"`{target.span.text}` is the tensor before its `{entry.followed_by}`",
+                    action.span,
+                    severity="warning",
+                    labels=(Label(entry.span, "the label names this layer alone"),),
+                    help=f"label the `{entry.followed_by}`, or put both in braces: "
+                    f"`{target.span.text}: {{ … -> {entry.followed_by} }}`",
+                )
+        return tensor._replace(origin=action.span)
+
+    def _merge(
+        self, action: tree.Braced, name: str | None, place: Place, current: Tensor
+    ) -> Tensor:
+        word = action.word.id
+        kind = KINDS.get(word)
+        if kind is None or not kind.many_inputs:
+            raise Mistake("unknown-layer", f"`{word}` takes no braces", action.word.span)
+        branches: list[Tensor] = []
+        self._branches(action.body, place.inner(), current, branches)
+        if not branches:
+            raise Mistake("empty-merge", f"`{word}` has no branch", action.word.span)
+        if len(branches) == 1:
+            return branches[0]
+        label = name
+        name = name or place.names.automatic(word)
+        if any(tensor.shape is None for tensor in branches):
+            self.complete = False
+            return Tensor(-1, None, action.span)
+        shapes = tuple(tensor.shape for tensor in branches)
+        key = (kind, shapes)
+        found = self._layers.get(key)
+        if found is None:
+            layer = bind(kind.keyword, (), {}, len(shapes[0]) - 1)  # type: ignore[arg-type]
+            try:
+                found = self._layers[key] = (layer, layer.output(shapes))  # type: ignore[arg-type]
+            except LayerError as error:
+                self.complete = False
+                merge_problem(self, error, action, branches, place)
+                shape = guess(kind, (), {}, shapes)  # type: ignore[arg-type]
+                tensor = self._add(layer, branches, None, name, label, place, action.span)
+                return tensor._replace(shape=shape)
+        return self._add(found[0], branches, found[1], name, label, place, action.span)
+
+    def _branches(self, body: Body, place: Place, current: Tensor, branches: list[Tensor]) -> None:
+        """Each statement is one branch; `if` and loops contribute their own statements."""
+        for statement in body:
+            if not isinstance(statement, tree.Chain):
+                self._other(statement, place, current)
+                continue
+            only = statement.links[0] if len(statement.links) == 1 else None
+            if (
+                only is None
+                or not isinstance(only.action, (tree.If, tree.For, tree.Repeat))
+                or only.shape
+            ):
+                branches.append(self._chain(statement, place, current))
+                continue
+            self.current = current
+            name = None if only.label is None else self._label_text(only.label, place)
+            if name is not None and only.label is not None:
+                self._claim(name, only.label.span, place)
+            try:
+                names = self._inner_names(only.action, name, place)
+                for inner_body, local in self._rounds(only.action, place.inner(names)):
+                    self._branches(inner_body, local, current, branches)
+            except Mistake as error:
+                self.mistake(error, place)
+                branches.append(Tensor(-1, None, only.span))
+            except Silence:
+                self.complete = False
+                branches.append(Tensor(-1, None, only.span))
