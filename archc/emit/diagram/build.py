@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 MUCH = 26  # layers that still read well when all are drawn
 TOO_MUCH = 70
+LISTED = 3  # layers that a closed group still names one by one
 SERIES = 2  # neighbours that differ in their shapes alone, from which on one box stands for them
 
 
@@ -65,6 +66,13 @@ def size(built: View) -> int:
 def passes(node: Node) -> bool:
     """Whether a node does nothing: it is an arrow, not a box."""
     return node.kind == "identity" and bool(node.inputs)
+
+
+def summed(nodes: tuple[Node, ...]) -> tuple[Node, ...] | None:
+    """The convolutions and dense layers of a group, where they are few enough to be listed."""
+    counted = tuple(node for node in nodes if node.layer is not None and node.layer.counted)
+    merges = any(len(node.inputs) != 1 for node in nodes)
+    return counted if len(counted) <= LISTED and not merges else None
 
 
 def form(row: Row, graph: Graph) -> Hashable:
@@ -177,10 +185,11 @@ class _Builder:
         shape = form(row, self.graph)
         wanted = self._opened(row)
         seen = self.drawn.get(shape)
-        closed = self.policy.depth is not None and depth >= self.policy.depth
+        closed_by_depth = self.policy.depth is not None and depth >= self.policy.depth
+        closed = closed_by_depth
         scope = row.scope
         block = scope is not None and scope.kind == "block"
-        if self.policy.once and block and seen is not None:
+        if self.policy.once and seen is not None and (block or summed(nodes) is not None):
             closed = True
         inline = not block and in_block and count == 1
         known = dict(self.drawn)
@@ -194,7 +203,9 @@ class _Builder:
             return [only]
         if closed and not wanted:
             self.drawn = known
-            return [Box(scope, name, nodes, count, like=seen if block else None)]
+            return [
+                Box(scope, name, nodes, count, like=seen if block or not closed_by_depth else None)
+            ]
         if inline:
             return parts
         if len(row.nodes) > 1:

@@ -12,9 +12,12 @@ from archc.emit.diagram.parts import Box, Cluster, Part, Unit, leaves
 if TYPE_CHECKING:
     from archc.emit.diagram.edges import Edge
 
-PAGE = (523.0, 770.0)  # A4 within margins, in points
-MOST = 4
+PAGE = (523.0, 770.0)  # A4 within margins, in points, on its side where the flow is
+MOST, MUCH = 4, 8  # columns; the second where the network is still far too long for a page
+SMALL = 0.35  # a scale at which nothing can be read
+NEAR = 16  # parts that a skip may pass over where a column ends in it
 _GAP, _FAN, _CLUSTER, _BETWEEN, _REST = 24.0, 12.0, 34.0, 40.0, 110.0
+_STUB = 0.35  # of the highest column
 _ENOUGH = 0.9  # of the best scale: fewer columns are worth a little size
 
 Size = Callable[[int], tuple[float, float]]
@@ -26,11 +29,10 @@ class Sheet:
     `size` gives the width and height of a part; along a column the height counts.
     """
 
-    def __init__(self, parts: tuple[Part, ...], arrows: list[Edge], size: Size, wide: bool) -> None:
+    def __init__(self, parts: tuple[Part, ...], arrows: list[Edge], size: Size) -> None:
         self._parts = parts
         self._arrows = arrows
         self._size = size
-        self._wide = wide  # it runs from left to right
         self._leaves = list(leaves(parts))
         self._number = {id(part): number for number, part in enumerate(self._leaves)}
         self._opens: dict[int, int] = defaultdict(int)
@@ -41,20 +43,26 @@ class Sheet:
     def columns(self, wanted: int | None) -> list[tuple[Part, ...]]:
         """The parts of each column."""
         count = len(self._leaves)
-        cuts = [cut for cut in range(1, count) if self._possible(cut)]
         best: list[int] = []
         scale = self._scale([0, count])
-        for number in range(2, MOST + 1):
-            if wanted is not None and number != wanted:
-                continue
-            found = self._divide(cuts, number)
-            if found is None:
-                continue
-            reached = self._scale([0, *found, count])
-            if wanted is not None or reached * _ENOUGH > scale:
-                best, scale = found, reached
+        for near, most in ((0, MOST), (NEAR, MUCH)):
+            if near and (scale > SMALL or best):
+                break
+            cuts = [cut for cut in range(1, count) if self._possible(cut, near)]
+            for number in range(2, most + 1) if wanted is None else (wanted,):
+                found = self._divide(cuts, number) if number > 1 else None
+                if found is None or (wanted is None and not self._even([0, *found, count])):
+                    continue
+                reached = self._scale([0, *found, count])
+                if wanted is not None or reached * _ENOUGH > scale:
+                    best, scale = found, reached
         bounds = [0, *best, count]
         return [self._cut(self._parts, start, stop) for start, stop in pairwise(bounds)]
+
+    def _even(self, bounds: list[int]) -> bool:
+        """Whether no column is a mere stub."""
+        heights = [self._extent(start, stop)[1] for start, stop in pairwise(bounds)]
+        return min(heights) >= _STUB * max(heights)
 
     def _look(self, part: Part) -> None:
         if not isinstance(part, Cluster):
@@ -66,11 +74,13 @@ class Sheet:
         for inner in part.parts:
             self._look(inner)
 
-    def _possible(self, cut: int) -> bool:
-        """Whether a single tensor passes here."""
+    def _possible(self, cut: int, near: int) -> bool:
+        """Whether a single tensor passes here; a skip must end `near`."""
         if cut in self._whole:
             return False
         passing = [edge for edge in self._arrows if edge.tail < cut <= edge.head]
+        if any((edge.skip and edge.head - edge.tail > near) or edge.size for edge in passing):
+            return False
         same = {(edge.tail, edge.source.index) for edge in passing}
         return len(same) == 1 and all(edge.tail < edge.head for edge in self._arrows)
 
@@ -106,9 +116,8 @@ class Sheet:
         extents = [self._extent(start, stop) for start, stop in pairwise(bounds)]
         across = sum(width for width, _ in extents) + _BETWEEN * (len(extents) - 1)
         along = max((height for _, height in extents), default=0.0) + _REST
-        if self._wide:
-            across, along = along, across
-        return min(1.0, PAGE[0] / max(across, 1.0), PAGE[1] / max(along, 1.0))
+        short, long = PAGE
+        return min(1.0, short / max(across, 1.0), long / max(along, 1.0))
 
     def _extent(self, start: int, stop: int) -> tuple[float, float]:
         """About how wide and high a column gets."""

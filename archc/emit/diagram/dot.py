@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archc.emit import figures
 from archc.emit.diagram import faces, heat, labels, metrics, words
 from archc.emit.diagram.build import view
 from archc.emit.diagram.columns import Sheet
 from archc.emit.diagram.edges import Edge, Plan
 from archc.emit.diagram.escape import quoted
-from archc.emit.diagram.faces import NARROWEST, WIDEST, Faces
+from archc.emit.diagram.faces import NARROWEST, Faces
 from archc.emit.diagram.labels import HEAD, SHAPE, Paint
 from archc.emit.diagram.legend import heading, legend
 from archc.emit.diagram.mistakes import mistakes
@@ -54,9 +53,9 @@ class Picture:
         costs = [heat.shown(cost, options.color) for cost in self.costs] or [""] * len(self.drawn)
         self._faces = [maker.face(part, cost) for part, cost in zip(self.drawn, costs, strict=True)]
         wide = [labels.needed(face) for face in self._faces if not face.slim]
-        self._width = round(min(max([NARROWEST, *wide]), WIDEST))
+        self._width = round(min(max([NARROWEST, *wide]), faces.widest(options)))
         self._below = options.direction == "TB"  # shapes stand below their boxes
-        sheet = Sheet(built.parts, self.plan.arrows, self._size, not self._below)
+        sheet = Sheet(built.parts, self.plan.arrows, self._size)
         self.columns = sheet.columns(options.columns)
         self._column_of = {
             self._number[id(leaf)]: number
@@ -73,7 +72,7 @@ class Picture:
         family = metrics.FAMILY
         self._open(f"digraph {quoted(self.network.name)}")
         sizes = 'nodesep="0.3" ranksep="0.17"' if self._below else 'nodesep="0.2" ranksep="0.12"'
-        pack = f'pack=14 packmode="array_tu{len(self.columns)}" ' if len(self.columns) > 1 else ""
+        pack = f'pack=14 packmode="array_ti{len(self.columns)}" ' if len(self.columns) > 1 else ""
         self._say(
             f'graph [rankdir={options.direction} bgcolor="{theme.paper}" fontname="{family}" '
             f'{sizes} pad="0.15" splines=spline outputorder=edgesfirst labelloc=t {pack}'
@@ -82,7 +81,8 @@ class Picture:
         self._say(f'node [shape=plain fontname="{family}"]')
         self._say(f'edge [fontname="{family}" color="{theme.edge}" arrowsize="0.55"]')
         self._say(f"label={self._title()}")
-        for number, column in enumerate(self.columns):
+        order = list(enumerate(self.columns))
+        for number, column in order if self._below else reversed(order):
             self._column(number, column)
         for edge in self.plan.arrows:
             self._arrow(edge)
@@ -124,7 +124,7 @@ class Picture:
     def _column(self, number: int, parts: tuple[Part, ...]) -> None:
         """A column: where it comes from, its parts, where it goes on."""
         self._open(f'subgraph "cluster_column{number}"')
-        self._say(f'peripheries=0 margin=6 label="" tooltip=" " sortv={number + 1}')
+        self._say('peripheries=0 margin=6 label="" tooltip=" "')
         theme = self.theme
         circle = (
             f'shape=circle fixedsize=true width="0.24" fontsize="8" color="{theme.faint}" '
@@ -189,9 +189,9 @@ class Picture:
         if path[:1].isdigit() and cluster.path:
             path = cluster.path
         if cluster.continued:
-            path += " (continued)"
+            path += " (cont.)"
         badge = f"{words.TIMES} {cluster.count}" if cluster.count > 1 else ""
-        room = self._width / 2 - 6
+        room = self._width / 2 - 6 if self._below else self._width
         self._say(f"label={labels.cluster(path, name, arguments, badge, room, theme)}")
         self._each(cluster.parts, depth + 1)
         self._close()
@@ -201,10 +201,10 @@ class Picture:
         theme, face = self.theme, self._faces[number]
         warmth = heat.warmth(self.costs[number], self.most) if self.costs else None
         paint = Paint(*faces.colours(part, theme, warmth), dashed=faces.training(part.nodes))
-        if any(node.index in self.mistakes.nodes for node in part.nodes):
+        if any(node.index in self.mistakes.texts for node in part.nodes):
             paint = paint._replace(border=theme.error, pen=2)
         shape = words.shape(part.nodes[-1].shape) if self._below else ""
-        if number not in self._read():
+        if number not in self._told():
             shape = ""
         forks = sum(edge.tail == number and not edge.skip for edge in self.plan.arrows) > 1
         label = labels.box(face, self._wide(face), paint, theme, shape, forks)
@@ -213,16 +213,16 @@ class Picture:
     def _wide(self, face: labels.Face) -> int:
         return max(round(labels.needed(face)), 54) if face.slim else self._width
 
-    def _read(self) -> set[int]:
-        """The parts whose output an arrow carries on."""
-        tails = {edge.tail for edge in self.plan.arrows}
+    def _told(self) -> set[int]:
+        """The parts with their shape below: it is read, and no arrow says it itself."""
+        tails = {edge.tail for edge in self.plan.arrows if not self._wrong(edge)}
         homes = (self.plan.home(self.plan.source(one.node).index) for one in self.graph.results)
         return tails | {home for home in homes if home is not None}
 
     def _tooltip(self, number: int) -> str:
         nodes = self._members[number]
         lines = [
-            f"{node.path}: {node_text(node)} \u2192 {figures.shape(node.shape)}"
+            f"{node.path}: {node_text(node)} \u2192 {words.shape(node.shape)}"
             for node in nodes[:TOOLTIP]
         ]
         if len(nodes) > TOOLTIP:
@@ -235,30 +235,40 @@ class Picture:
         theme = self.theme
         if self._column_of[edge.tail] != self._column_of[edge.head]:
             return
-        wrong = edge.reader.index in self.mistakes.nodes
+        wrong = self._wrong(edge)
+        length = edge.length
         attributes = []
         shape = words.shape(edge.source.shape)
         if wrong:
             attributes.append(f"label={labels.text_label(shape, SHAPE, theme.error, True)}")
             attributes.append(f'color="{theme.error}" penwidth="2"')
-        elif not self._below and not edge.skip:
+            length = 2
+        elif not self._below and not edge.skip and not edge.size:
             attributes.append(f"label={labels.text_label(shape, SHAPE, theme.faint)}")
+            length = 2
         if edge.skip and not wrong:
             attributes.append(f'color="{theme.skip}" penwidth="1.4"')
         if edge.size and not wrong:
             attributes.append(f'color="{theme.outline}" arrowhead=none')
         if edge.reader.training or edge.size:
             attributes.append("style=dashed")
-        attributes.append(f"weight={edge.weight} minlen={edge.length}")
-        said = f"{edge.source.path} \u2192 {edge.reader.path}: {figures.shape(edge.source.shape)}"
+        attributes.append(f"weight={edge.weight} minlen={length}")
+        said = f"{edge.source.path} \u2192 {edge.reader.path}: {words.shape(edge.source.shape)}"
         attributes.append(f"tooltip={quoted(said)} labeltooltip={quoted(said)}")
         self._say(f"{self._ends(edge)} [{' '.join(attributes)}]")
 
+    def _wrong(self, edge: Edge) -> bool:
+        """Whether an arrow brings what does not fit, or carries what was not meant."""
+        return (
+            edge.reader.index in self.mistakes.nodes or edge.source.index in self.mistakes.results
+        )
+
     def _ends(self, edge: Edge) -> str:
         out, into = ("s", "n") if self._below else ("e", "w")
-        if edge.skip and self._below:
-            out = "s" if self.plan.passive(edge.tail) else "e"
-            into = "n" if self.plan.passive(edge.head) else "e"
+        if edge.skip:
+            side = "e" if self._below else "n"
+            out = out if self.plan.passive(edge.tail) else side
+            into = into if self.plan.passive(edge.head) else side
         return f"n{edge.tail}:b:{out} -> n{edge.head}:b:{into}"
 
     def _results(self, inside: set[int]) -> None:
@@ -274,11 +284,12 @@ class Picture:
         out, into = ("s", "n") if self._below else ("e", "w")
         for number, result in enumerate(self.graph.results):
             source = self.plan.source(result.node)
-            said = quoted(f"{source.path}: {figures.shape(source.shape)}")
+            said = quoted(f"{source.path}: {words.shape(source.shape)}")
             attributes = [f"weight=12 tooltip={said} labeltooltip={said}"]
             if not self._below:
                 shape = words.shape(source.shape)
-                attributes.append(f"label={labels.text_label(shape, SHAPE, self.theme.faint)}")
+                label = labels.text_label(shape, SHAPE, self.theme.faint)
+                attributes.append(f"label={label} minlen=2")
             if result.training:
                 attributes.append("style=dashed")
             ends = f"n{self.plan.home(source.index)}:b:{out} -> r{number}:b:{into}"
@@ -286,7 +297,7 @@ class Picture:
 
     def _title(self) -> str:
         theme = self.theme
-        head, line = self.network.name, words.shaped(heading(self.network))
+        head, line = self.network.name, heading(self.network)
         wide = max(metrics.text_width(head, HEAD, True), metrics.text_width(line, 9)) + 8
         rows = (
             labels.cell(head, wide, 20, HEAD, theme.ink, "CENTER", True, theme.paper),

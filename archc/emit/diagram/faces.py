@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from archc.emit import figures
 from archc.emit.diagram import heat, metrics, words
+from archc.emit.diagram.build import summed
 from archc.emit.diagram.labels import DETAIL, TITLE, Face, Line
 from archc.emit.diagram.parts import Box, Unit
 from archc.emit.diagram.theme import KINDS, Theme, ink_on, mix
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from archc.graph.graph import Node
 
 WIDEST, NARROWEST = 200, 110
+BESIDE = 84  # points that smaller words may take beside a title
 
 
 class Faces:
@@ -28,6 +31,8 @@ class Faces:
         self._options = options
         self._theme = theme
         self._mistakes = mistakes
+        self._network = network
+        self._widest = widest(options)
 
     def face(self, part: Unit | Box, cost: str) -> Face:
         """The face of a part; `cost` is what it costs, as text."""
@@ -49,8 +54,8 @@ class Faces:
         if cost:
             lines.append(Line("", (cost,)))
         if wrong is not None:
-            said = metrics.wrap(f"\u2717 {wrong}".split(), WIDEST - 20, DETAIL, 3)
-            lines += [Line(line) for line in said]
+            said = metrics.wrap(f"\u2717 {wrong}".split(), self._widest - 14, DETAIL, 4)
+            lines += [Line(line, wrong=True) for line in said]
         badge = f"{words.TIMES} {unit.count}" if unit.count > 1 else ""
         return Face(tuple(lines), above, below, badge)
 
@@ -58,23 +63,43 @@ class Faces:
         name, arguments = words.call(box.scope)
         badge = f"{words.TIMES} {box.count}" if box.count > 1 else ""
         said = " ".join(arguments)
-        beside = name and metrics.text_width(said, DETAIL) < 84
+        like = f"as {box.like}" if box.like is not None else ""
+        beside = said if name and metrics.text_width(said, DETAIL) < BESIDE else ""
         shown = box.name if name else ""
-        lines = [Line(name or box.name, (said,) if beside and said else (), shown, True, TITLE)]
-        if not beside:
-            lines += [Line(line) for line in metrics.wrap(arguments, WIDEST - 14, DETAIL, 2)]
+        if not beside and name and like and metrics.text_width(like, DETAIL) < BESIDE:
+            beside, like = like, ""
+        lines = [Line(name or box.name, (beside,) if beside else (), shown, True, TITLE)]
+        if beside != said:
+            lines += [Line(line) for line in metrics.wrap(arguments, self._widest - 14, DETAIL, 3)]
         if box.series > 1:
             first, last = box.nodes[0], box.nodes[-1]
             taken = self._graph.nodes[first.inputs[0]].shape if first.inputs else None
             grows = f"{_channels(taken)} \u2192 {_channels(last.shape)} channels"
             lines.append(Line(f"{box.series} in a row: {grows}"))
-        if box.like is not None:
-            lines.append(Line(f"inside as {box.like}"))
-        elif not name or not arguments:
-            lines.append(Line(_contents(box.nodes)))
+        if not name or (not arguments and not box.like):
+            lines += [Line(line) for line in self._contents(box.nodes)]
+        if like:
+            lines.append(Line(f"inside {like}"))
         if cost:
             lines.append(Line("", (cost,)))
         return Face(tuple(lines), (), (), badge)
+
+    def _contents(self, nodes: tuple[Node, ...]) -> list[str]:
+        """What a closed group holds: its layers where they are few, else how many of a kind."""
+        listed = summed(nodes)
+        if listed:
+            said = " \u00b7 ".join(words.title(node) for node in listed)
+            return metrics.wrap(said.split(" "), self._widest - 14, DETAIL, 3)
+        counts: dict[str, int] = {}
+        for node in nodes:
+            if node.layer is not None and node.layer.group in ("convolution", "pooling"):
+                word = words.kind_of(node.layer)
+                counts[word] = counts.get(word, 0) + 1
+        spoken = {"convolution": "conv", "dense": "dense", "pooling": "pooling"}
+        said = ", ".join(f"{number} {spoken[word]}" for word, number in counts.items())
+        params = figures.total_params([self._network.facts.layers[node.index] for node in nodes])
+        cost = f"{figures.compact(params)} parameters" if params else ""
+        return [text for text in (said or f"{len(nodes)} layers", cost) if text]
 
     def _stripes(self, nodes: tuple[Node, ...]) -> tuple[tuple[str, str], ...]:
         theme = self._theme
@@ -82,6 +107,11 @@ class Faces:
             (words.stripe(node), mix(KINDS[words.kind_of(node.layer)], theme.paper, theme.stripe))
             for node in nodes
         )
+
+
+def widest(options: Options) -> int:
+    """The width that no box exceeds: less where boxes stand beside each other."""
+    return WIDEST if options.direction == "TB" else 132
 
 
 def slim(part: Unit | Box) -> bool:
@@ -119,18 +149,6 @@ def _named(unit: Unit) -> str:
     automatic = own.isdigit() or own.rstrip("0123456789") == main.kind
     holds = main.layer is not None and (main.layer.counted or main.kind == "subsample")
     return unit.name if holds or not automatic else ""
-
-
-def _contents(nodes: tuple[Node, ...]) -> str:
-    """`6 convolutions, 2 poolings`: what a closed group holds."""
-    counts: dict[str, int] = {}
-    for node in nodes:
-        if node.layer is not None and node.layer.group in ("convolution", "pooling"):
-            word = words.kind_of(node.layer)
-            counts[word] = counts.get(word, 0) + 1
-    spoken = {"convolution": "conv", "dense": "dense", "pooling": "pooling"}
-    said = ", ".join(f"{number} {spoken[word]}" for word, number in counts.items())
-    return said or f"{len(nodes)} layers"
 
 
 def _channels(shape: object) -> str:

@@ -20,6 +20,8 @@ def amount(network: Network, nodes: list[Node], what: Colors) -> int | None:
     total = 0
     for node in nodes:
         facts = network.facts.layers[node.index]
+        if what == "memory" and _shares(network, node):
+            continue
         if what == "params":
             value = facts.params
         elif what == "macs":
@@ -30,6 +32,11 @@ def amount(network: Network, nodes: list[Node], what: Colors) -> int | None:
             return None
         total += value
     return total
+
+
+def _shares(network: Network, node: Node) -> bool:
+    """Whether a layer's output takes no memory of its own."""
+    return node.index in network.facts.in_place or (node.layer is not None and node.layer.view)
 
 
 def shown(value: int | None, what: Colors) -> str:

@@ -20,6 +20,7 @@ class Line(NamedTuple):
     name: str = ""
     bold: bool = False
     size: float = DETAIL
+    wrong: bool = False
 
 
 class Face(NamedTuple):
@@ -92,7 +93,7 @@ def box(
                 )
             )
         else:
-            rows += _line(line, width, paint, faint, badge)
+            rows += _line(line, width, paint, faint, badge, theme)
     rows.append(table(empty(width, 2)))
     if face.below:
         rows.append(_stripes(face.below, width, theme))
@@ -116,11 +117,9 @@ def box(
 def height(face: Face, width: int) -> float:
     """How high a box is, about."""
     total = 4.0 + 11 * (bool(face.above) + bool(face.below))
-    for line in face.lines:
+    for number, line in enumerate(face.lines):
         total += line.size + 4
-        beside = text_width(line.text, line.size, line.bold)
-        beside += text_width(", ".join(line.said), DETAIL)
-        if line.text and line.said and beside > width - 2 * _PAD:
+        if not face.slim and _places(line, width, face.badge if number == 0 else "") > 1:
             total += DETAIL + 3
     return total
 
@@ -182,49 +181,57 @@ def cluster(
     first += cell(path, left, 13, 9, theme.ink, "LEFT", True)
     rows = [first]
     words = [name, *arguments] if name else arguments
-    rows += [cell(line, room, 11, DETAIL, theme.faint) for line in wrap(words, room, DETAIL, 3)]
+    rows += [cell(line, room, 11, DETAIL, theme.faint) for line in wrap(words, room, DETAIL, 4)]
     return f"<{table(*(f'<TD>{table(row)}</TD>' for row in rows))}>"
 
 
-def _line(line: Line, width: int, paint: Paint, faint: str, badge: str) -> list[str]:
+def _places(line: Line, width: int, badge: str) -> int:
+    """How a line is laid out: 1 all beside each other, 2 the small words below, 3 the name too."""
+    room = width - 2 * _PAD - (badge_width(badge) + 4 if badge else 0)
+    text = text_width(line.text, line.size, line.bold) + 2 if line.text else 0.0
+    said = text_width(", ".join(line.said), DETAIL) + 7 if line.said else 0.0
+    name = text_width(line.name, NAME) if line.name else 0.0
+    if not line.text or text + said + name <= room or not (said or name):
+        return 1
+    return 2 if said and text + name <= room else 3
+
+
+def _line(line: Line, width: int, paint: Paint, faint: str, badge: str, theme: Theme) -> list[str]:
     """A line as one row of cells, or two where its parts do not fit beside each other."""
     said = ", ".join(line.said)
     height = line.size + 4
+    places = _places(line, width, badge)
     marked = badge_width(badge) + 4 if badge else 0
-    named = text_width(line.name, NAME) + 10 if line.name else 0.0
     room = width - 2 * _PAD
-    first = min(text_width(line.text, line.size, line.bold) + 2, room - marked) if line.text else 0
-    second = text_width(said, DETAIL) + 7 if said else 0.0
-    below = bool(said) and first + second + min(named, 12) > room - marked
-    if below:
-        second = 0.0
-    second = min(second, room - marked - first)
-    third = room - marked - round(first) - round(second)
-    colour = paint.ink if line.bold else faint
-    cells = empty(_PAD, height)
+    colour = theme.error if line.wrong else paint.ink if line.bold else faint
+
+    def right(name: str, rest: float, height: float) -> str:
+        if not name or rest < 4:
+            return empty(max(rest, 0), height)
+        return cell(name, rest, height, NAME, faint, "RIGHT", False, paint.ground)
+
+    cells, used = empty(_PAD, height), 0
     if line.text:
-        cells += cell(line.text, first, height, line.size, colour, "LEFT", line.bold)
-    if second:
+        used = round(min(text_width(line.text, line.size, line.bold) + 2, room - marked))
+        cells += cell(line.text, used, height, line.size, colour, "LEFT", line.bold)
+    if said and places == 1:
         lead = 5 if line.text else 0
-        cells += empty(lead, height) if lead else ""
-        cells += cell(said, second - lead, height, DETAIL, faint)
-    show = line.name and third >= min(named - 6, 16)
-    if show:
-        cells += cell(line.name, third, height, NAME, faint, "RIGHT", False, paint.ground)
-    else:
-        cells += empty(third, height)
+        wide = round(min(text_width(said, DETAIL) + 2, room - marked - used - lead))
+        cells += (empty(lead, height) if lead else "") + cell(said, wide, height, DETAIL, faint)
+        used += lead + wide
+    cells += right(line.name if places < 3 else "", room - marked - used, height)
     if badge:
         cells += empty(4, height)
         cells += cell(badge, marked - 4, height, TITLE, paint.ground, "CENTER", True, paint.border)
     rows = [table(cells + empty(_PAD, height))]
-    if below:
-        rows.append(
-            table(
-                empty(_PAD, DETAIL + 3)
-                + cell(said, room, DETAIL + 3, DETAIL, faint)
-                + empty(_PAD, DETAIL + 3)
-            )
-        )
+    if places > 1:
+        height = DETAIL + 3
+        named = text_width(line.name, NAME) + 4 if places == 3 and line.name else 0.0
+        wide = round(min(text_width(said, DETAIL) + 2, max(room - named, room / 2)))
+        below = cell(said, wide, height, DETAIL, faint) if said else empty(0, height)
+        wide = wide if said else 0
+        below += right(line.name if places == 3 else "", room - wide, height)
+        rows.append(table(empty(_PAD, height) + below + empty(_PAD, height)))
     return rows
 
 

@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     from archc.emit.diagram.dot import Picture
 
 _COLUMNS = 2
-_SIZE, _HEIGHT, _MARK = 8.0, 14, 18
+_SIZE, _HEIGHT, _MARK = 8.0, 14, 21
 
 
 def heading(network: Network) -> str:
     """`3x224x224 -> 1000, 25.56 M parameters, 4.09 G MACs`."""
     graph, totals = network.graph, network.facts.totals
-    taken = ", ".join(figures.shape(node.shape) for node in figures.inputs(graph)) or "?"
-    parts = [f"{taken} \u2192 {figures.shape(figures.output(graph))}"]
+    taken = ", ".join(words.shape(node.shape) for node in figures.inputs(graph)) or "?"
+    parts = [f"{taken} \u2192 {words.shape(figures.output(graph))}"]
     if totals.params is not None:
         parts.append(f"{figures.compact(totals.params)} parameters")
     macs = figures.macs(totals.work)
@@ -42,19 +42,23 @@ def legend(picture: Picture) -> str:
         entries.append((_stroke(theme.skip), "skip"))
     if any(result.training for result in picture.graph.results):
         entries.append((_stroke(theme.edge, True), "in training only"))
-    if picture.mistakes.nodes:
+    if picture.mistakes.texts:
         entries.append((_stroke(theme.error), "does not fit"))
-    rows = [_spacer()]
-    if picture.costs:
-        rows.append(_heat(picture))
     columns = min(_COLUMNS, len(entries))
     widths = [
         max(metrics.text_width(text, _SIZE) for _, text in entries[column::columns]) + 10
         for column in range(columns)
     ]
+    rows = [(labels.empty(8, 8), 8.0)]
+    if picture.costs:
+        rows.append(_heat(picture))
     for start in range(0, len(entries), columns or 1):
         rows.append(_row(entries[start : start + columns], widths, theme.faint))
-    return f"<{labels.table(*rows)}>" if len(rows) > 1 else ""
+    wide = max(width for _, width in rows)
+    filled = (
+        f"<TD>{labels.table(cells + labels.empty(wide - width, 8))}</TD>" for cells, width in rows
+    )
+    return f"<{labels.table(*filled)}>" if len(rows) > 1 else ""
 
 
 def _kinds(picture: Picture) -> list[str]:
@@ -67,19 +71,13 @@ def _kinds(picture: Picture) -> list[str]:
     return [kind for kind in TITLES if kind in found and (kind in STRIPES or not picture.costs)]
 
 
-def _row(entries: list[tuple[str, str]], widths: list[float], ink: str) -> str:
-    cells = ""
-    for column, width in enumerate(widths):
-        if column < len(entries):
-            mark, text = entries[column]
-            cells += mark + labels.cell(text, width, _HEIGHT, _SIZE, ink)
-        else:
-            cells += labels.empty(_MARK + round(width), _HEIGHT)
-    return f"<TD>{labels.table(cells)}</TD>"
-
-
-def _spacer() -> str:
-    return labels.empty(8, 8)
+def _row(entries: list[tuple[str, str]], widths: list[float], ink: str) -> tuple[str, float]:
+    """Marks with their texts, and how wide they are together."""
+    cells, used = "", 0.0
+    for (mark, text), width in zip(entries, widths, strict=False):
+        cells += mark + labels.cell(text, width, _HEIGHT, _SIZE, ink)
+        used += width + _MARK
+    return cells, used
 
 
 def _swatch(ground: str, border: str) -> str:
@@ -102,13 +100,13 @@ def _gap() -> str:
     return labels.empty(5, _HEIGHT)
 
 
-def _heat(picture: Picture) -> str:
-    """A scale from nothing to the most."""
+def _heat(picture: Picture) -> tuple[str, float]:
+    """A scale from nothing to the most, and how wide it is."""
     theme, what = picture.theme, picture.options.color
     title, most = f"{heat.TITLES[what]}   0", heat.shown(picture.most, what) or "0"
-    cells = labels.cell(title, metrics.text_width(title, _SIZE) + 6, 11, _SIZE, theme.faint)
+    first, last = (metrics.text_width(text, _SIZE) + 6 for text in (title, most))
+    cells = labels.cell(title, first, 11, _SIZE, theme.faint)
     for step in range(12):
         cells += labels.empty(9, 11, heat.colour(step / 11, theme))
-    cells += labels.empty(6, 11)
-    cells += labels.cell(most, metrics.text_width(most, _SIZE) + 6, 11, _SIZE, theme.faint)
-    return f"<TD>{labels.table(cells)}</TD>"
+    cells += labels.empty(6, 11) + labels.cell(most, last, 11, _SIZE, theme.faint)
+    return cells, first + 12 * 9 + 6 + last

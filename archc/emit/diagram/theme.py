@@ -24,11 +24,11 @@ TITLES = {
     "dense": "dense",
     "pooling": "pooling",
     "merge": "merge",
-    "shape": "shape",
+    "shape": "reshape",
     "normalisation": "normalisation",
     "activation": "activation",
     "regularisation": "regularisation",
-    "block": "block, closed",
+    "block": "closed block",
 }
 STRIPES = ("normalisation", "activation", "regularisation")
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from archc.emit import figures
 from archc.emit.labels import layer_text, scope_value, value_text
 from archc.graph.values import Tensor
+from archc.shapes import show
 
 if TYPE_CHECKING:
     from archc.graph.graph import Node, Scope
@@ -126,7 +127,9 @@ def _plain(value: Any, kind: str) -> str:
 
 def shape(value: Shape | None) -> str:
     """`64x56x56` with a true times sign."""
-    return shaped(figures.shape(value))
+    if value is None:
+        return figures.UNKNOWN
+    return TIMES.join("?" if "?" in str(axis) else show((axis,)) for axis in value)
 
 
 def shaped(text: str) -> str:
