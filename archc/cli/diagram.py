@@ -69,10 +69,10 @@ def _format(wanted: str | None, output: str | None, text: str) -> str:
 
 def _check_volumes(arguments: Arguments, format: str) -> None:
     """Refuses what only the flow style has."""
-    if format not in ("svg", "tikz"):
+    if format == "dot":
         raise UsageError(
-            f"volumes are drawn as .svg or .tex, not as .{format}",
-            "Inkscape, rsvg-convert or a browser makes a .pdf or .png of the .svg",
+            "volumes are drawn without Graphviz, not as .dot",
+            "The suffix may be .svg, .tex, .pdf or .png",
         )
     for name in ("expand", "depth", "columns", "no-fuse"):
         if arguments[name]:
@@ -128,9 +128,20 @@ def _volumes(network: Network, options: Options, findings: list[Diagnostic], for
 
     emit = volumes.tikz if format == "tikz" else volumes.draw
     try:
-        return emit(network, options, findings).encode("utf-8")
+        text = emit(network, options, findings)
     except ModuleNotFoundError as error:
         raise _no_templates(error) from None
+    if format in ("svg", "tikz"):
+        return text.encode("utf-8")
+    from archc.emit.volumes.convert import INSTALL, NoConverter, convert
+
+    try:
+        return convert(text, format)
+    except NoConverter as error:
+        raise Problem(
+            f"no .{format} of this picture: {error}",
+            f"Install it: {INSTALL}\nThe same as .svg or .tex needs nothing",
+        ) from None
 
 
 def _no_templates(error: ModuleNotFoundError) -> Problem:

@@ -103,7 +103,7 @@ _ALL = (
         most=1,
         text="NAME is a block (`Bottleneck`) or a path (`layer1.0`), several with commas between.\n"
         "Without -o the DOT text goes to standard output; of volumes, the SVG.\n"
-        "Volumes are .svg or .tex and need no Graphviz. Other pictures than .dot need it:\n"
+        "Volumes need no Graphviz. Other pictures than .dot do:\n"
         "the `dot` of your system, or "
         "pip install 'archc[diagram]'\n\n" + PATHS,
     ),

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from archc.emit.volumes.scene import Label, Line, Point
 
+_ROOM = 1.5  # between text and lines
 Hull = tuple[Point, ...]
 
 
@@ -38,7 +39,8 @@ class Board:
             hull = label.corners()
             if any(meet(hull, other) for other in self._texts):
                 continue
-            if not any(meet(hull, other) for other in self._obstacles):
+            wide = label.corners(_ROOM)
+            if not any(meet(wide, other) for other in self._obstacles):
                 return self.put(label)
             second = second or label
         return self.put(second) if second is not None else None

@@ -127,8 +127,8 @@ def _texts(picture: Picture, layout: Layout, board: Board) -> list[Shape]:
             )
             shapes.append(board.put(label))
     if layout.levels:
-        shapes += ushape.names(picture, layout, board)
-        return [*shapes, *edge_labels(picture, layout, board)]
+        shapes += edge_labels(picture, layout, board)
+        return [*shapes, *ushape.names(picture, layout, board)]
     lowest = [bottom + 16 for bottom in layout.bottoms]
     for run in layout.runs:
         one, two = layout.solids[run.first], layout.solids[run.last]

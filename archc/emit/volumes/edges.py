@@ -10,7 +10,7 @@ from archc.emit.volumes.layout import Layout
 from archc.emit.volumes.model import Picture
 from archc.emit.volumes.scene import Label, Shape
 from archc.emit.volumes.solid import CX, CY, Solid
-from archc.shapes import Axis, show
+from archc.shapes import Axis
 
 _SIZE = 12.0
 
@@ -51,24 +51,25 @@ def _point(solid: Solid, text: str) -> Iterator[Label]:
 
 def _height(solid: Solid, axis: Axis) -> Iterator[Label]:
     """Along the rear edge of the side, from its middle upwards; above the box where it is small."""
-    text = show((axis,))
+    text = str(axis)
     x = solid.right + solid.depth
     for share in (0.5, 0.4, 0.3, 0.2, 0.12, 0.65, 0.8):
         y = solid.summit + share * solid.high
-        yield Label(x + 7.5, y, text, _SIZE, angle=-90)
+        yield Label(x + 8.6, y, text, _SIZE, angle=-90)
     yield Label(x + 4, solid.summit - 2, text, _SIZE, anchor="start")
-    yield Label(x - 2, solid.summit - 8, text, _SIZE)
+    for up in (10.0, 13.0):
+        yield Label(x - 2, solid.summit - up, text, _SIZE)
 
 
 def _width(solid: Solid, axis: Axis) -> Iterator[Label]:
     """Along the lower edge of the side."""
     from math import atan2, degrees, hypot
 
-    text = show((axis,))
+    text = str(axis)
     angle = -degrees(atan2(CY, CX))
     length = hypot(CX, CY)
     for share in (0.55, 0.7, 0.9, 1.1):
-        for off in (9.0, 12.0):
+        for off in (9.6, 12.0):
             x = solid.right + share * solid.depth + off * CY / length
             y = solid.bottom - share * solid.wide * CY + off * CX / length
             yield Label(x, y, text, _SIZE, angle=angle)

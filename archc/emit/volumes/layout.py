@@ -96,7 +96,7 @@ def captions(picture: Picture, shared: dict[str, tuple[str, ...]], close: bool) 
     stage = stages(picture)
     runs: list[Run] = []
     for place, unit in enumerate(picture.units):
-        lines = () if shared.get(unit.kind) == unit.lines else unit.lines
+        lines = _own(unit, shared)
         if unit.shape is not None and len(unit.shape) > 3:
             lines = (*lines, show(unit.shape).replace("x", "\u00d7"))
         last = runs[-1] if runs else None
@@ -121,6 +121,16 @@ def captions(picture: Picture, shared: dict[str, tuple[str, ...]], close: bool) 
         )
         for run in runs
     ]
+
+
+def _own(unit: Unit, shared: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """The lines that the legend does not say; a block and how often on one line, if they fit."""
+    known = shared.get(unit.kind, ())
+    if known and unit.lines[: len(known)] == known:
+        return unit.lines[len(known) :]
+    if unit.kind == "block" and text_width(" ".join(unit.lines), _TEXT) <= _WORDS:
+        return (" ".join(unit.lines),) if unit.lines else ()
+    return unit.lines
 
 
 def _span(first: str, last: str) -> str:

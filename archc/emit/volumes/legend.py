@@ -27,6 +27,9 @@ def shared_lines(picture: Picture) -> dict[str, tuple[str, ...]]:
         found = [unit.lines for unit in picture.units if unit.kind == kind]
         if len(found) > 2 and len(set(found)) == 1:
             result[kind] = found[0]
+    blocks = [unit.lines[:1] for unit in picture.units if unit.kind == "block"]
+    if len(blocks) > 5 and len(set(blocks)) == 1:
+        result["block"] = blocks[0]
     return result
 
 
@@ -38,7 +41,12 @@ def legend(
     width = max(right - left, 420.0)
     shapes: list[Shape] = []
     x, y = left, bottom + 26
-    for role, text in _entries(picture, shared):
+    kernels = any(
+        isinstance(shape, Polygon) and shape.fill == "window"
+        for group in groups
+        for shape in group.shapes
+    )
+    for role, text in _entries(picture, shared, kernels):
         room = 22 + text_width(text, _TEXT)
         if x > left and x + room > left + width:
             x, y = left, y + 20
@@ -61,17 +69,24 @@ def _swatch(role: str, x: float, y: float) -> list[Shape]:
     return [Polygon(box, f"{role}.front")]
 
 
-def _entries(picture: Picture, shared: dict[str, tuple[str, ...]]) -> list[tuple[str, str]]:
+def _entries(
+    picture: Picture, shared: dict[str, tuple[str, ...]], kernels: bool
+) -> list[tuple[str, str]]:
     entries = []
     parts = {part.kind for unit in picture.units for part in unit.parts}
     for kind in _KINDS:
-        if kind in parts:
+        if kind not in parts:
+            continue
+        words = {unit.lines[0] for unit in picture.units if unit.kind == kind and unit.lines}
+        if kind == "other" and 0 < len(words) < 3:
+            entries.append((kind, ", ".join(sorted(words))))
+        else:
             entries.append((kind, _title(kind, shared.get(kind, ()))))
     for kind in _STRIPES:
         words = {s.word for unit in picture.units for s in unit.stripes if s.kind == kind}
         if words:
             entries.append((kind, ", ".join(sorted(words)) if len(words) < 3 else TITLES[kind]))
-    if any(unit.window for unit in picture.units):
+    if kernels:
         entries.append(("window", "kernel"))
     return entries
 
@@ -79,9 +94,11 @@ def _entries(picture: Picture, shared: dict[str, tuple[str, ...]]) -> list[tuple
 def _title(kind: str, lines: tuple[str, ...]) -> str:
     if not lines:
         return TITLES[kind]
+    if kind == "block":
+        return f"{TITLES[kind]} {lines[0]}"
     if kind == "up" and lines[0][0].isdigit():
         return ", ".join((f"up-convolution {lines[0]}", *lines[1:]))
-    word, _, kernel = lines[0].rpartition(" ")
+    word, _, kernel = lines[0].removeprefix("kernel ").rpartition(" ")
     word = {"avg": "average"}.get(word, word)
     head = f"{word} {TITLES[kind]} {kernel}" if word else f"{TITLES[kind]} {kernel}"
     return ", ".join((head, *lines[1:]))

@@ -42,10 +42,11 @@ def scales(picture: Picture, tallest: float = TALLEST, thickest: float = THICKES
     pixels = [size(axis) for shape in maps for axis in shape[1:]]
     channels = [size(shape[0]) for shape in maps]
     vectors = [size(shape[0]) for shape in shapes if len(shape) == 1]
+    longest = min(LONGEST, tallest * 1.12)
     return Scales(
         _fit([one for one in pixels if one > 1], tallest, _SMALL, 6.0),
-        _fit(channels, thickest, _THIN, 3.0),
-        _fit(vectors, min(LONGEST, tallest * 1.12), _SMALL, 12.0),
+        _fit(channels, thickest * min(1.0, (max(channels, default=1) / 64) ** 0.5), _THIN, 3.0),
+        _fit(vectors, longest * min(1.0, (max(vectors, default=1) / 256) ** 0.25), _SMALL, 12.0),
     )
 
 

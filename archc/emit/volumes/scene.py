@@ -72,15 +72,17 @@ class Label(NamedTuple):
         """The room its text needs."""
         return text_width(self.text, self.size, self.bold)
 
-    def corners(self) -> tuple[Point, ...]:
-        """The rectangle around it, as it stands on the page."""
+    def corners(self, room: float = 0.0) -> tuple[Point, ...]:
+        """The rectangle around it, as it stands on the page, with some room beside it."""
         start = {"start": 0.0, "middle": -self.wide / 2, "end": -self.wide}[self.anchor]
-        half = self.size * 0.56
+        end = start + self.wide + room
+        start -= room
+        half = self.size * 0.56 + room
         turn = radians(self.angle)
         frame = (
             (start, -half),
-            (start + self.wide, -half),
-            (start + self.wide, half),
+            (end, -half),
+            (end, half),
             (start, half),
         )
         return tuple(

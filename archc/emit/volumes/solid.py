@@ -120,7 +120,7 @@ def _slices(unit: Unit, solid: Solid, body: float) -> list[Line]:
     for number in range(1, count):
         share = body * number / count / solid.thick
         points = (solid.at(share, 1, 0), solid.at(share, 0, 0), solid.at(share, 0, 1))
-        cuts.append(Line(points, "line", 0.6))
+        cuts.append(Line(points, "line", 0.6 if count < 10 else 0.35))
     return cuts
 
 

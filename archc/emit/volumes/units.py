@@ -55,6 +55,9 @@ def picture(network: Network, findings: Sequence[Diagnostic] = ()) -> Picture:
             words = [graph.nodes[index].kind for index in reversed(skip.via)]
             shown = [word for word in words if word not in ("identity", "dropout")]
             links.append(Link(start, end, adds, ", ".join(dict.fromkeys(shown))))
+    inputs = [clean(node.path) for node in graph.nodes if node.layer is None]
+    if len(inputs) > 1 and units and units[0].kind == "input":
+        units = (units[0]._replace(name=", ".join(inputs)), *units[1:])
     problem, shapes = _problem(graph, line, findings)
     return Picture(clean(network.name), units, tuple(links), _notes(graph, line), problem, shapes)
 
@@ -230,7 +233,8 @@ class _Names:
         self._graph = graph
         self._drafts: dict[int, set[int]] = {}
         for place, draft in enumerate(drafts):
-            for index in draft.nodes:
+            blocks = draft.kind == "block"
+            for index in draft.nodes if blocks else draft.nodes[: draft.towers]:
                 scope: Scope | None = graph.nodes[index].scope
                 while scope is not None and scope.parent is not None:
                     self._drafts.setdefault(id(scope), set()).add(place)
@@ -285,8 +289,9 @@ def _unit(network: Network, line: Spine, draft: _Draft, names: _Names, place: in
             merge = next((i for i in reversed(draft.nodes) if len(line.sources[i]) > 1), None)
             kind = graph.nodes[merge].kind if merge is not None else ""
             words = f"{kind} of {draft.ways}" if draft.ways else kind
-        times = f"{words} \u00d7 {draft.count}" if draft.count > 1 else words
-        lines: tuple[str, ...] = (times,) if times else ()
+        lines: tuple[str, ...] = (words,) if words else ()
+        if draft.count > 1:
+            lines = (*lines, f"\u00d7 {draft.count}")
     else:
         read = [graph.nodes[index].shape for index in line.sources[main.index]]
         lines = lines_of(main, read[0] if read else None)

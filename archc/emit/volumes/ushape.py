@@ -9,9 +9,9 @@ from archc.emit.diagram.metrics import fit, text_width
 from archc.emit.volumes import layout as place
 from archc.emit.volumes.board import Board
 from archc.emit.volumes.layout import Layout, Run
-from archc.emit.volumes.model import Picture, Unit
+from archc.emit.volumes.model import Link, Picture, Unit
 from archc.emit.volumes.scales import scales
-from archc.emit.volumes.scene import Label, Line, Shape
+from archc.emit.volumes.scene import Label, Line, Point, Shape
 from archc.emit.volumes.solid import CY, Solid, measure
 from archc.emit.volumes.spine import area
 
@@ -54,6 +54,7 @@ def _step(before: Unit, unit: Unit) -> int:
 def arrange(picture: Picture) -> Layout:
     """Levels below each other; the first volume of a level stands under or over the last one."""
     scale = scales(picture, _TALLEST, _THICKEST)
+    across = max([_ACROSS, *(text_width(_word(link), _TEXT) + 44 for link in picture.links)])
     level = levels(picture)
     solids: list[Solid] = []
     reach: dict[int, float] = {}  # how far each level is filled
@@ -67,7 +68,7 @@ def arrange(picture: Picture) -> Layout:
         solids.append(solid._replace(x=x))
         own = solids[-1]
         after = level[number + 1] if number + 1 < len(level) else level[number]
-        room = own.depth + _ACROSS if after != level[number] else max(0.0, half) + 5
+        room = own.depth + across if after != level[number] else max(0.0, half) + 5
         reach[level[number]] = own.right + room
     axes = _axes(solids, level)
     placed = tuple(solid._replace(axis=axes[one]) for solid, one in zip(solids, level, strict=True))
@@ -122,12 +123,18 @@ def wires(picture: Picture, layout: Layout, board: Board) -> list[Shape]:
         change = layout.rows[number] - layout.rows[number - 1]
         if change > 0:
             x = one.x + one.thick / 2
-            points = ((x, one.bottom + _NUMBER), (x, two.summit + two.wide * CY / 2 - 1))
+            points: tuple[Point, ...] = (
+                (x, one.bottom + _NUMBER),
+                (x, two.summit + two.wide * CY / 2 - 1),
+            )
             shapes.append(Line(points, "wire", 1.3, arrow=True))
         elif change < 0:
             x = two.x + two.thick / 2
-            start = max(one.x, min(x, one.right + one.depth))
-            points = ((start, one.summit + one.wide * CY / 2), (x, two.bottom + _NUMBER - 2))
+            end = (x, two.bottom + _NUMBER - 2)
+            if x > one.right + one.depth:  # too far to the right to stand above
+                points = ((one.right + one.depth / 2, one.axis), (x, one.axis), end)
+            else:
+                points = ((x, one.summit + one.wide * CY / 2), end)
             shapes.append(Line(points, "wire", 1.3, arrow=True))
     for link in picture.links:
         one, two = layout.solids[link.source], layout.solids[link.target]
@@ -147,14 +154,19 @@ def names(picture: Picture, layout: Layout, board: Board) -> list[Shape]:
         shapes += [label] if label is not None else []
     for link in picture.links:
         one, two = layout.solids[link.source], layout.solids[link.target]
-        word = link.text if not link.adds else ", ".join(filter(None, (link.text, "added")))
-        if not word:
+        text = _word(link)
+        if not text:
             continue
-        middle = (one.right + one.depth + two.x) / 2
-        text = fit(word, 160.0, _TEXT)
+        middle = (one.right + one.depth + two.x) / 2 + 7
         label = board.place([Label(middle, one.axis - 10, text, _TEXT, color="skip")])
         shapes += [label] if label is not None else []
     return shapes
+
+
+def _word(link: Link) -> str:
+    """What happens to a value on its way across."""
+    word = ", ".join(filter(None, (link.text, "added" if link.adds else "")))
+    return fit(word, 160.0, _TEXT)
 
 
 def _above(text: str, one: Solid, two: Solid) -> list[Label]:

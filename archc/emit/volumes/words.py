@@ -66,7 +66,7 @@ def lines_of(node: Node, read: Shape | None) -> tuple[str, ...]:
     kernel = values.get("kernel")
     pool = _POOLS.get(node.kind, "")
     if kernel is not None:
-        lines.append(f"{pool} {times(kernel)}".strip())
+        lines.append(f"{pool or ('kernel' if len(kernel) == 1 else '')} {times(kernel)}".strip())
         lines += _stride(values.get("stride"), kernel, bool(pool))
     elif node.kind == "global_avgpool":
         lines.append("global average")

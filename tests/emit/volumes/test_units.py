@@ -51,7 +51,7 @@ def test_a_block_is_a_volume(name, blocks):
 
 def test_blocks_are_named():
     units = {unit.name: unit for unit in found("resnet50")}
-    assert units["layer3"].lines == ("Bottleneck \u00d7 6",)
+    assert units["layer3"].lines == ("Bottleneck", "\u00d7 6")
     assert units["layer3"].shape == (1024, 14, 14)
     assert [u.name for u in found("googlenet:GoogLeNet") if u.kind == "block"][:2] == [
         "inception3a", "inception3b",

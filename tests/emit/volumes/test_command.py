@@ -1,0 +1,75 @@
+"""`archc diagram --style volumes`, and `.tex` of both styles."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from archc.cli import main
+
+
+def test_svg_and_tex_by_suffix(tmp_path):
+    for name, start in (("a.svg", "<?xml"), ("a.tex", "% VGG16")):
+        target = tmp_path / name
+        assert main(["diagram", "vgg16", "--style", "volumes", "-o", str(target)]) == 0
+        assert target.read_text(encoding="utf-8").startswith(start)
+
+
+def test_standard_output_is_svg(capsys):
+    assert main(["diagram", "vgg16", "--style", "volumes"]) == 0
+    assert capsys.readouterr().out.startswith("<?xml")
+
+
+def test_theme_and_legend(tmp_path, capsys):
+    assert main(["diagram", "vgg16", "--style", "volumes", "--theme", "dark", "--no-legend"]) == 0
+    out = capsys.readouterr().out
+    assert "#14161A" in out
+    assert ">relu<" not in out
+
+
+@pytest.mark.parametrize(
+    "flags",
+    [
+        ["-o", "a.dot"],
+        ["--format", "dot"],
+        ["--depth", "2"],
+        ["--expand", "all"],
+        ["--direction", "LR"],
+        ["--color", "macs"],
+        ["--no-fuse"],
+    ],
+)
+def test_flags_of_the_other_style(flags, capsys):
+    assert main(["diagram", "vgg16", "--style", "volumes", *flags]) == 2
+    assert "volumes" in capsys.readouterr().err
+
+
+def test_broken_spec_is_drawn(tmp_path, capsys):
+    spec = tmp_path / "broken.arch"
+    spec.write_text("network B { input 3x8x8; c1: conv 4 3x3; c2: conv 4 9x9 }\n")
+    target = tmp_path / "broken.svg"
+    assert main(["diagram", str(spec), "--style", "volumes", "-o", str(target)]) == 1
+    assert "does not fit" in target.read_text(encoding="utf-8")
+    assert "error" in capsys.readouterr().err
+
+
+def test_pixels_need_a_converter(tmp_path, monkeypatch, capsys):
+    from archc.emit.volumes import convert
+
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    monkeypatch.setattr(convert, "find_spec", lambda name: None)
+    target = tmp_path / "a.png"
+    assert main(["diagram", "vgg16", "--style", "volumes", "-o", str(target)]) == 2
+    assert "rsvg-convert" in capsys.readouterr().err
+    assert not target.exists()
+
+
+@pytest.mark.parametrize(("suffix", "start"), [("png", b"\x89PNG"), ("pdf", b"%PDF")])
+def test_pixels(tmp_path, suffix, start):
+    if shutil.which("rsvg-convert") is None:
+        pytest.skip("rsvg-convert is not installed")
+    target = Path(tmp_path) / f"a.{suffix}"
+    assert main(["diagram", "vgg16", "--style", "volumes", "-o", str(target)]) == 0
+    assert target.read_bytes().startswith(start)
