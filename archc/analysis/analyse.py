@@ -16,9 +16,9 @@ from archc.graph.graph import Graph
 def analyse(graph: Graph, batch: int = 1, dtype_bytes: int = 4) -> Facts:
     """Everything that can be said about a graph; parameters and work are those of one image.
 
-    `status` speaks of the figures that are given: they are exact, or lower bounds because a part of
-    the file could not be worked out; `unknown` where none is given. A figure that depends on an
-    open size is None. `uncounted` names the layers with such gaps.
+    `status` is exact; or lower bound, because a part of the file could not be worked out; or
+    unknown, where a total is None because it depends on an open size, or because no layer at all
+    could be worked out. `uncounted` names the layers with such gaps.
     """
     graph = sound(graph)
     nodes = graph.nodes
@@ -55,6 +55,8 @@ def analyse(graph: Graph, batch: int = 1, dtype_bytes: int = 4) -> Facts:
     if status == "unknown":
         totals = training = Totals(None, None, None, None, None, None)
         memory = Memory(None, None, None, None, (), None)
+    elif None in totals:
+        status = "unknown"  # an open size hides a total; what is given is exact all the same
     at = None if fields.last is None else nodes[fields.last].path
     return Facts(
         tuple(layers), totals, training, memory, at, status, tuple(uncounted),
