@@ -7,6 +7,8 @@ from typing import Any
 from archc.emit.diagram.metrics import FAMILY
 from archc.emit.volumes.scene import Group, Label, Line, Point, Scene
 
+_FORBIDDEN = dict.fromkeys((0xFFFE, 0xFFFF, *range(0xD800, 0xE000)), "\ufffd")
+
 
 def svg(scene: Scene, colors: dict[str, str]) -> str:
     """The text of an SVG file; everything from a spec is escaped by the template."""
@@ -22,14 +24,19 @@ def svg(scene: Scene, colors: dict[str, str]) -> str:
         keep_trailing_newline=True,
     )
     return environment.get_template("volumes.svg.jinja").render(
-        title=scene.title,
-        description=scene.description,
+        title=plain(scene.title),
+        description=plain(scene.description),
         width=number(scene.width),
         height=number(scene.height),
         paper=colors["paper"],
         family=FAMILY,
         groups=[_group(group, colors) for group in scene.groups],
     )
+
+
+def plain(text: str) -> str:
+    """Text without what no XML file may hold, not even escaped."""
+    return text if text.isascii() else text.translate(_FORBIDDEN)
 
 
 def number(value: float) -> str:
@@ -40,7 +47,10 @@ def number(value: float) -> str:
 
 
 def _group(group: Group, colors: dict[str, str]) -> dict[str, Any]:
-    return {"title": group.title, "shapes": [_shape(shape, colors) for shape in group.shapes]}
+    return {
+        "title": plain(group.title),
+        "shapes": [_shape(shape, colors) for shape in group.shapes],
+    }
 
 
 def _shape(shape: Any, colors: dict[str, str]) -> dict[str, Any]:
@@ -55,7 +65,7 @@ def _shape(shape: Any, colors: dict[str, str]) -> dict[str, Any]:
             "anchor": shape.anchor,
             "bold": shape.bold,
             "fill": colors[shape.color],
-            "text": shape.text,
+            "text": plain(shape.text),
         }
     if isinstance(shape, Line):
         return {

@@ -95,7 +95,7 @@ network Long {
 TEXTS = {
     "unet": UNET,
     "broken": BROKEN,
-    "hostile": HOSTILE,
+    "hostile": HOSTILE.replace("日本語", "日本語\uffff"),
     "open": OPEN,
     "signal": SIGNAL,
     "solid": SOLID,
