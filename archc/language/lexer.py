@@ -147,7 +147,8 @@ class Lexer(Literals):
         """The kind of a word that is not simply a name, or a negative number for an odd one."""
         follower = self.text[end]
         previous = self.previous()
-        if follower == ":" and self.at_link() and (not self.top or self.top == k.BRACE_CLOSE):
+        labelled = self.at_link() or previous == k.OUTPUT or previous == k.TRAINING
+        if follower == ":" and labelled and (not self.top or self.top == k.BRACE_CLOSE):
             return k.NAME
         if follower == "{" and word not in NEVER_TEMPLATE:
             part = PART.match(self.text, end)
