@@ -189,9 +189,13 @@ class _Builder:
         closed = closed_by_depth
         scope = row.scope
         block = scope is not None and scope.kind == "block"
-        if self.policy.once and seen is not None and (block or summed(nodes) is not None):
-            closed = True
         inline = not block and in_block and count == 1
+        if (
+            self.policy.once
+            and seen is not None
+            and (block or (not inline and summed(nodes) is not None))
+        ):
+            closed = True
         known = dict(self.drawn)
         inner_depth = depth if inline else depth + 1
         parts = self._level(row, prefix if inline else row.path, inner_depth, block or in_block)

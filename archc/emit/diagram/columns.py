@@ -39,6 +39,10 @@ class Sheet:
         self._whole: set[int] = set()  # cuts that would divide a block
         for part in parts:
             self._look(part)
+        self._tops = [0.0] * len(self._leaves)  # where each part stands in a single column
+        for edge in arrows:
+            if edge.head > edge.tail:
+                self._tops[edge.head] = max(self._tops[edge.head], self._below(edge, self._tops))
 
     def columns(self, wanted: int | None) -> list[tuple[Part, ...]]:
         """The parts of each column."""
@@ -90,10 +94,14 @@ class Sheet:
             return None
         ends = [0, *cuts, len(self._leaves)]
         last = len(ends) - 1
+        tops = self._tops
+        bottoms = [tops[number] + self._size(number)[1] for number in range(len(tops))]
         height = [[0.0] * (last + 1) for _ in range(last + 1)]
         for start in range(last):
+            high, low = tops[ends[start]], 0.0
             for stop in range(start + 1, last + 1):
-                height[start][stop] = self._extent(ends[start], ends[stop])[1]
+                low = max(low, *bottoms[ends[stop - 1] : ends[stop]])
+                height[start][stop] = low - high
         best: list[tuple[float, tuple[int, ...]]] = [
             (height[0][stop], ()) for stop in range(last + 1)
         ]
@@ -119,6 +127,11 @@ class Sheet:
         short, long = PAGE
         return min(1.0, short / max(across, 1.0), long / max(along, 1.0))
 
+    def _below(self, edge: Edge, tops: dict[int, float] | list[float]) -> float:
+        """Where the head of an arrow stands at least."""
+        gap = _GAP + _FAN * (edge.length - 1) + _CLUSTER * self._opens[edge.head]
+        return tops[edge.tail] + self._size(edge.tail)[1] + gap
+
     def _extent(self, start: int, stop: int) -> tuple[float, float]:
         """About how wide and high a column gets."""
         top = dict.fromkeys(range(start, stop), 0.0)
@@ -126,9 +139,7 @@ class Sheet:
         side = 0.0
         for edge in self._arrows:
             if start <= edge.tail < edge.head < stop:
-                below = top[edge.tail] + self._size(edge.tail)[1] + _GAP
-                below += _FAN * (edge.length - 1) + _CLUSTER * self._opens[edge.head]
-                top[edge.head] = max(top[edge.head], below)
+                top[edge.head] = max(top[edge.head], self._below(edge, top))
                 rank[edge.head] = max(rank[edge.head], rank[edge.tail] + 1)
                 if edge.skip:
                     side = 60.0

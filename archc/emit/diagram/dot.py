@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from archc.emit.diagram import faces, heat, labels, metrics, words
@@ -62,6 +63,11 @@ class Picture:
             for number, column in enumerate(self.columns)
             for leaf in leaves(column)
         }
+        arrows, source = self.plan.arrows, self.plan.source
+        self._forks = Counter(edge.tail for edge in arrows if not edge.skip)
+        # The parts with their shape below: it is read, and no arrow says it itself.
+        self._told = {self.plan.home(source(one.node).index) for one in self.graph.results}
+        self._told |= {edge.tail for edge in arrows if not self._wrong(edge)}
         self._lines: list[str] = []
         self._indent = 0
         self._clusters = 0
@@ -76,7 +82,7 @@ class Picture:
         self._say(
             f'graph [rankdir={options.direction} bgcolor="{theme.paper}" fontname="{family}" '
             f'{sizes} pad="0.15" splines=spline outputorder=edgesfirst labelloc=t {pack}'
-            f"tooltip={quoted(heading(self.network))}]"
+            f"tooltip={quoted(self._said())}]"
         )
         self._say(f'node [shape=plain fontname="{family}"]')
         self._say(f'edge [fontname="{family}" color="{theme.edge}" arrowsize="0.55"]')
@@ -204,20 +210,14 @@ class Picture:
         if any(node.index in self.mistakes.texts for node in part.nodes):
             paint = paint._replace(border=theme.error, pen=2)
         shape = words.shape(part.nodes[-1].shape) if self._below else ""
-        if number not in self._told():
+        if number not in self._told:
             shape = ""
-        forks = sum(edge.tail == number and not edge.skip for edge in self.plan.arrows) > 1
+        forks = self._forks[number] > 1
         label = labels.box(face, self._wide(face), paint, theme, shape, forks)
         self._say(f"n{number} [label={label} tooltip={quoted(self._tooltip(number))}]")
 
     def _wide(self, face: labels.Face) -> int:
         return max(round(labels.needed(face)), 54) if face.slim else self._width
-
-    def _told(self) -> set[int]:
-        """The parts with their shape below: it is read, and no arrow says it itself."""
-        tails = {edge.tail for edge in self.plan.arrows if not self._wrong(edge)}
-        homes = (self.plan.home(self.plan.source(one.node).index) for one in self.graph.results)
-        return tails | {home for home in homes if home is not None}
 
     def _tooltip(self, number: int) -> str:
         nodes = self._members[number]
@@ -266,7 +266,7 @@ class Picture:
     def _ends(self, edge: Edge) -> str:
         out, into = ("s", "n") if self._below else ("e", "w")
         if edge.skip:
-            side = "e" if self._below else "n"
+            side = "e" if self._below else "s"
             out = out if self.plan.passive(edge.tail) else side
             into = into if self.plan.passive(edge.head) else side
         return f"n{edge.tail}:b:{out} -> n{edge.head}:b:{into}"
@@ -294,6 +294,9 @@ class Picture:
                 attributes.append("style=dashed")
             ends = f"n{self.plan.home(source.index)}:b:{out} -> r{number}:b:{into}"
             self._say(f"{ends} [{' '.join(attributes)}]")
+
+    def _said(self) -> str:
+        return f"{self.network.name}: {heading(self.network)}"
 
     def _title(self) -> str:
         theme = self.theme

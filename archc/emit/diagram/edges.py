@@ -71,7 +71,7 @@ class Plan:
         found = self._found()
         flow = [pair for pair, (_, _, size) in found.items() if not size]
         skips = self._skips(flow)
-        main = [pair for pair in flow if pair not in skips and not found[pair][1].training]
+        main = {pair for pair in flow if pair not in skips and not found[pair][1].training}
         outs = Counter(tail for tail, _ in main)
         ins = Counter(head for _, head in main)
         result = []
@@ -92,16 +92,17 @@ class Plan:
         after: dict[int, list[int]] = {}
         for tail, head in pairs:
             after.setdefault(tail, []).append(head)
-        skips = set()
+        skips: set[tuple[int, int]] = set()
+        led: set[int] = set()  # where a skip leads
         for tail, head in sorted(pairs):
             goal = head
             while self.passive(goal) and len(after.get(goal, ())) == 1:
                 goal = after[goal][0]
             others = (other for other in after[tail] if other != head)
             bypassed = any(beyond[other] >> goal & 1 for other in others)
-            led = self.passive(tail) and any((t, tail) in skips for t, h in pairs if h == tail)
-            if bypassed or led:
+            if bypassed or (self.passive(tail) and tail in led):
                 skips.add((tail, head))
+                led.add(head)
         return skips
 
     def passive(self, number: int) -> bool:

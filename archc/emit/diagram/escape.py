@@ -14,9 +14,10 @@ def html(text: str) -> str:
 
 
 def quoted(text: str) -> str:
-    """A DOT string: one line of text, or several with real newlines between them."""
+    """A tooltip: lines of text as a DOT string. Graphviz reads its escapes twice."""
     lines = []
     for line in text.split("\n"):
         shown = clean(line if len(line) <= LONGEST else line[:LONGEST] + "\u2026")
-        lines.append(shown.replace("\\", "\\\\").replace('"', '\\"').replace("&", "&amp;"))
+        shown = shown.replace("&", "&amp;").replace("\\", "\\" * 4)
+        lines.append(shown.replace('"', "&quot;"))
     return '"' + "\\n".join(lines) + '"'

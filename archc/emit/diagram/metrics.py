@@ -36,7 +36,7 @@ def text_width(text: str, size: float, bold: bool = False) -> float:
     for character in text:
         known = _WIDTHS.get(character)
         if known is None:
-            known = 556 if character < "\u0300" else 500 + 500 * (character_width(character) - 1)
+            known = 556 if character < "\u0300" else 200 + 500 * character_width(character)
         units += known
     return units * size / 1000 * (_BOLD if bold else _ROOM)
 
