@@ -1,0 +1,183 @@
+# ruff: noqa: RUF001  (a picture has true times signs)
+"""From DOT to pictures: which renderer is taken, and what its SVG becomes."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import stat
+import struct
+import sys
+import xml.etree.ElementTree as ElementTree
+
+import pytest
+
+from archc.emit.diagram import NoRenderer, Options, RenderError, draw, render
+from archc.emit.diagram import render as package_render
+from archc.emit.diagram.svg import tidy
+from tests.emit.diagram.dots import BLOCK, checked
+from tests.emit.diagram.test_draw import BROKEN, HOSTILE, hostile, network
+
+module = sys.modules["archc.emit.diagram.render"]
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+@pytest.fixture
+def library(monkeypatch):
+    """Only pygraphviz is there."""
+    pytest.importorskip("pygraphviz")
+    monkeypatch.setattr(module.shutil, "which", lambda name: None)
+
+
+@pytest.fixture
+def nothing(monkeypatch):
+    """No renderer is there."""
+    monkeypatch.setattr(module.shutil, "which", lambda name: None)
+    monkeypatch.setattr(module, "find_spec", lambda name: None)
+
+
+def words(svg: bytes) -> list[str]:
+    return ["".join(one.itertext()) for one in ElementTree.fromstring(svg).iter(f"{SVG}text")]
+
+
+def titles(svg: bytes) -> list[str]:
+    return [one.text or "" for one in ElementTree.fromstring(svg).iter(f"{SVG}title")]
+
+
+# --------------------------------------------------------------------------------- the library
+
+
+def test_svg(library):
+    svg = render(draw(network("LeNet5")), "svg")
+    assert {"LeNet5", "conv 5×5, 6", "6×28×28", "C1", "scaled tanh"} <= set(words(svg))
+    tree = ElementTree.fromstring(svg)
+    assert tree.get("role") == "img"
+    assert "LeNet5" in (tree.get("aria-label") or "")
+    assert "C1: conv 6 5x5 → 6×28×28\nscaled_tanh1: scaled_tanh → 6×28×28" in titles(svg)
+    for noise in (b"<!--", b"DOCTYPE", b"graphviz", b" id=", b"href", b"xlink"):
+        assert noise not in svg
+
+
+def test_the_same_bytes_on_every_run(library):
+    dot = draw(network("ResNet50"))
+    for format in ("svg", "png", "pdf"):
+        assert render(dot, format) == render(dot, format)
+
+
+def test_png_and_pdf(library):
+    dot = draw(network("LeNet5"))
+    png, pdf = render(dot, "png"), render(dot, "pdf")
+    assert png.startswith(b"\x89PNG\r\n\x1a\n")
+    width, height = struct.unpack(">II", png[16:24])
+    assert 300 < width < 2000
+    assert 500 < height < 4000
+    assert pdf.startswith(b"%PDF-")
+
+
+@pytest.mark.parametrize("name", ["ResNet152", "DenseNet201", "DPN92", "VGG16", "LeNet5"])
+def test_pictures_fit_a_page(library, name):
+    tree = ElementTree.fromstring(render(draw(network(name)), "svg"))
+    width, height = (
+        float((tree.get(side) or "").removesuffix("pt")) for side in ("width", "height")
+    )
+    scale = min(1.0, 523 / width, 770 / height)
+    assert scale > 0.65, f"{width:g} x {height:g}"  # letters of 10 points get 6.5 or more
+
+
+def test_text_is_held_where_it_is_meant(library):
+    tree = ElementTree.fromstring(render(draw(network("LeNet5")), "svg"))
+    anchors = {"".join(one.itertext()): one.get("text-anchor") for one in tree.iter(f"{SVG}text")}
+    assert anchors["scaled tanh"] == "middle"
+    assert anchors["C1"] == "end"
+    assert anchors["conv 5×5, 6"] == "start"
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_text_stays_text(library, text):
+    for one in checked(hostile(text)).networks:
+        for options in (Options(), Options(expand=("none",))):
+            svg = render(draw(one, options), "svg")
+            tree = ElementTree.fromstring(svg)
+            assert {part.tag.removeprefix(SVG) for part in tree.iter()} <= {
+                *("svg", "g", "title", "text", "polygon", "path", "ellipse", "polyline"),
+            }
+            assert not any(name.startswith("on") for part in tree.iter() for name in part.attrib)
+            assert "evaluate" not in words(svg)
+
+
+def test_backslashes_are_not_escapes_of_graphviz(library):
+    (one,) = checked(hostile("\\\\G\\\\N\\\\\\\\")).networks
+    svg = render(draw(one, Options(expand=("none",))), "svg")
+    assert any("note=\\G\\N\\\\" in text for text in words(svg))
+    opened = render(draw(one), "svg")
+    assert any("note=\\G\\N\\\\" in text for text in titles(opened))
+
+
+def test_a_broken_network(library):
+    result = checked(BROKEN)
+    svg = render(draw(result.networks[0], None, result.diagnostics), "svg")
+    assert {"16×32×32", "16×16×16"} <= set(words(svg))
+    assert b'stroke="#b00020"' in svg
+
+
+def test_text_that_is_no_dot(library):
+    with pytest.raises(RenderError):
+        render("digraph {", "svg")
+
+
+# ------------------------------------------------------------------------------ which renderer
+
+
+def test_without_a_renderer(nothing):
+    dot = draw(network("LeNet5"))
+    assert render(dot, "dot") == dot.encode()
+    with pytest.raises(NoRenderer, match=re.escape("pip install 'archc[diagram]'")):
+        render(dot, "svg")
+
+
+def fake(folder, body):
+    """A program called `dot`."""
+    if os.name == "nt":
+        pytest.skip("programs are no shell scripts here")
+    path = folder / "dot"
+    path.write_text(f"#!/bin/sh\n{body}\n")
+    path.chmod(path.stat().st_mode | stat.S_IEXEC)
+    return str(path)
+
+
+def test_dot_on_the_path_comes_first(tmp_path, monkeypatch):
+    program = fake(tmp_path, "cat > /dev/null; echo '<svg a=\"1\"/>'")
+    monkeypatch.setattr(module.shutil, "which", lambda name: program)
+    assert b'a="1"' in render("digraph {}", "svg")
+
+
+def test_a_dot_that_fails_gives_way(tmp_path, monkeypatch):
+    pytest.importorskip("pygraphviz")
+    program = fake(tmp_path, "echo 'Format: \"svg\" not recognized' >&2; exit 1")
+    monkeypatch.setattr(module.shutil, "which", lambda name: program)
+    assert b"LeNet5" in render(draw(network("LeNet5")), "svg")
+
+
+def test_where_all_fail_the_first_is_heard(tmp_path, monkeypatch):
+    program = fake(tmp_path, "echo 'no fonts today' >&2; exit 1")
+    monkeypatch.setattr(module.shutil, "which", lambda name: program)
+    monkeypatch.setattr(module, "find_spec", lambda name: None)
+    with pytest.raises(RenderError, match="no fonts today"):
+        render("digraph {}", "svg")
+
+
+@pytest.mark.skipif(shutil.which("dot") is None, reason="no `dot` on the path")
+def test_both_renderers_write_the_same_words(monkeypatch):
+    pytest.importorskip("pygraphviz")
+    dot = draw(checked(BLOCK + "network N { input 8x8x8; repeat 3 { Unit 8 } }").networks[0])
+    by_program = render(dot, "svg")
+    monkeypatch.setattr(module.shutil, "which", lambda name: None)
+    by_library = render(dot, "svg")
+    assert words(by_program) == words(by_library)
+    assert titles(by_program) == titles(by_library)
+
+
+def test_tidy_takes_any_svg():
+    assert tidy('<svg width="1"></svg>').startswith("<svg role=")
+    assert package_render is render
