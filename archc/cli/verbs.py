@@ -48,6 +48,22 @@ _ALL = (
         text=PATHS + "\n\nExit status: 0 clean, 1 findings, 2 the job could not be done.",
     ),
     Verb(
+        "build",
+        "write the networks of a file as a PyTorch module",
+        "PATH",
+        "archc build resnet50 -o resnet50.py",
+        (
+            Flag("output", "write to a file instead of standard output", "FILE.py", short="o"),
+            Flag("verify", "make the module and compare it with the analysis (needs PyTorch)"),
+            Flag("force", "overwrite a file that archc did not write"),
+            *SETTINGS,
+            COLOR,
+        ),
+        least=1,
+        most=1,
+        text=PATHS + "\n\nExit status: 0 written, 1 errors in the spec, 2 the job could not be done.",
+    ),
+    Verb(
         "explain",
         "what a message means, or the arithmetic behind a layer's figures",
         "CODE | PATH LAYER",

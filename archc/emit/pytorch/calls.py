@@ -53,11 +53,15 @@ class Calls(State):
         return found
 
     def share(self, action: tree.Apply, val: Val) -> Val:
-        entry = self.entry_of(action.arguments[0].value, self.runs(action))
+        runs = self.runs(action)
+        entry = self.entry_of(action.arguments[0].value, runs)
         if entry is None or entry.again is None or self.chain is not None:
             raise NotSymbolic(action.span.text)
         result: Val = entry.again(val)
-        return result
+        ranks = {len(one.value.shape or ()) for one in runs if one.value is not None}
+        if len(ranks) != 1:
+            raise NotSymbolic(action.span.text)
+        return result._replace(axes=(None,) * ranks.pop())  # another input may give another size
 
     def entry_of(self, expr: tree.Expr, runs: Sequence[Execution]) -> Entry | None:
         """The entry a reference names."""
@@ -126,7 +130,7 @@ class Calls(State):
             key = self.key(link.label, runs, env)
             if not self.muted:
                 self.where.add_parameter(key, made.parameter, self.init)
-            access = self.where.access(key)
+            access = self.where.tensor(key)
             template = made.expression or ""
             return self._again(link, runs, lambda v: Val(
                 template.replace("{self}", access).replace("{0}", v.text), axes, False), val)
@@ -143,7 +147,8 @@ class Calls(State):
                 filled = text
                 if "{0}" in text and text.count("{0}") > 1:
                     v = self.settle(v)
-                operand = v.text if text.strip() == "{0}" or "({0}" in text or v.variable else f"{v.text}"
+                tight = "({0}" not in text and text.strip() != "{0}"
+                operand = f"({v.text})" if tight and not v.variable and _loose(v) else v.text
                 filled = filled.replace("{0}", operand)
                 for i, code in enumerate(codes[1:], 1):
                     filled = filled.replace(f"{{{i}}}", code)
@@ -156,6 +161,7 @@ class Calls(State):
             access = self._pooled(made, runs)
         else:
             key = self.key(link.label, runs, env)
+            self._once(key, link)
             if not self.muted:
                 self.where.add(key, self._commented(made, runs), self.init)
             access = self.where.access(self._forward_key(key, link, runs, env))
@@ -191,6 +197,17 @@ class Calls(State):
         if not shape or len(shape) < 2 or before == {shape[1:]}:
             return made.module
         return made.module._replace(comment=" x ".join(str(axis) for axis in shape))
+
+    def _once(self, key: Key, link: tree.Link) -> None:
+        """A running number that a condition moves would serve two layers at once."""
+        if self.concrete or link.label is not None or not isinstance(key, str) or self.muted:
+            return
+        place = (id(self.where), key)
+        for earlier in self.automatic.get(place, ()):
+            both = zip(earlier, self.arms, strict=False)
+            if not any(one[0] == two[0] and one[1] != two[1] for one, two in both):
+                raise NotSymbolic("running numbers behind a condition")
+        self.automatic.setdefault(place, []).append(tuple(self.arms))
 
     def _helper(self, made: Made) -> None:
         if made.helper is not None:
@@ -255,7 +272,7 @@ class Calls(State):
         if begin.value != 0 and end.text.startswith(start):
             rest = end.text[len(start) :]
             return Py(rest, ATOM if rest.isidentifier() else end.level, None, end.names)
-        return binary("-", end, begin)
+        return worked_out(binary("-", end, begin))
 
     # ---------------------------------------------------------------------------------------- blocks
 
@@ -303,6 +320,7 @@ class Calls(State):
                 out = Py(f"{chain.local}[-1].out_channels", names=frozenset((chain.local,)))
             return Val("", (out, *rest))
         key = self.key(link.label, runs, env)
+        self._once(key, link)
         access = self.where.access(self._forward_key(key, link, runs, env))
         if ask and isinstance(key, str) and self.where is self.root and access == f"self.{key}":
             out = Py(f"{access}.out_channels", names=frozenset(("self",)))
@@ -515,6 +533,16 @@ class Calls(State):
             return one.at(ATOM)
 
         return worked_out(Py(WORD.sub(replace, out.text), level, None, names))
+
+
+def _loose(val: Val) -> bool:
+    """Whether code has an operator outside its brackets."""
+    depth = 0
+    for letter in val.text:
+        depth += (letter in "([") - (letter in ")]")
+        if letter == " " and depth == 0:
+            return True
+    return False
 
 
 def definition_order(runs: Sequence[Execution], count: int) -> list[str]:

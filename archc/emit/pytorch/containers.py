@@ -35,6 +35,10 @@ class Root:
             return f"self.{key}"
         return f"getattr(self, {key_text(key)})"
 
+    def tensor(self, key: Key) -> str:
+        """A bare tensor instead of a module."""
+        return self.access(key)
+
 
 class Box:
     """A labelled group that is no plain chain: its parts in an `nn.ModuleDict`, run one by one."""
@@ -59,6 +63,9 @@ class Box:
         if self.bare:
             return f"getattr({self.where}, {key_text(key)})"
         return f"{self.where}[{key_text(key)}]"
+
+    def tensor(self, key: Key) -> str:
+        return f"{self.where}.get_parameter({key_text(key)})"
 
 
 class Chain:

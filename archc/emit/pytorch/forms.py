@@ -144,7 +144,10 @@ def _part(
         alpha = written.get("alpha")
         layer = site.executions[0].layer
         assert layer is not None
-        text = site.printer._py(alpha).text if isinstance(alpha, tree.Number) else python.literal(layer.values["alpha"])
+        if alpha is not None and constant(alpha) and not site.printer.concrete:
+            text = site.printer._py(alpha).at(python.PRODUCT + 1)
+        else:
+            text = python.literal(layer.values["alpha"])
         return _named(part, f"{layer.values['size']} * {text}")
     text = tuple_literal(values[0])
     if len(text) > 60 and isinstance(values[0], tuple):

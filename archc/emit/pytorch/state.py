@@ -64,6 +64,8 @@ class State:
         self.loops = 0
         self.muted = False
         self.parameters: list[Parameter] = []
+        self.automatic: dict[tuple[int, str], list[tuple[tuple[int, int], ...]]] = {}
+        self.arms: list[tuple[int, int]] = []  # the conditions around, and the arm of each
 
     # ------------------------------------------------------------------------------ what happened
 

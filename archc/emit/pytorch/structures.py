@@ -8,7 +8,7 @@ from typing import Any
 from archc.emit.pytorch.calls import Calls
 from archc.emit.pytorch.containers import Box, Chain, Key, hides
 from archc.emit.pytorch.expressions import NotSymbolic
-from archc.emit.pytorch.layout import Call, Line, Statement, Suite, flat
+from archc.emit.pytorch.layout import WIDTH, Call, Line, Statement, Suite, flat
 from archc.emit.pytorch.names import identifier
 from archc.emit.pytorch.python import COMPARE, Py, literal, name
 from archc.emit.pytorch.shape_of_text import callable_chain, computed, labels
@@ -268,6 +268,7 @@ class Structures(Calls):
             self.chain, set(self.attributes.names), set(self.locals.names), dict(self.kept), dict(self.pool),
             dict(self.labels.entries), list(self.top), self.where, list(self.targets), dict(self.numbers),
             self.loops, self.loop_names, list(self.channel_names), dict(self.cursor),
+            {key: list(value) for key, value in self.automatic.items()}, list(self.arms),
         )
 
     def _restore(self, kept: Any) -> None:
@@ -276,7 +277,8 @@ class Structures(Calls):
         self.labels.entries = kept[5]
         self.top[:] = kept[6]
         self.where, self.targets, self.numbers = kept[7:10]
-        self.loops, self.loop_names, self.channel_names, self.cursor = kept[10:]
+        self.loops, self.loop_names, self.channel_names, self.cursor = kept[10:14]
+        self.automatic, self.arms = kept[14:]
 
     def _unrolled(self, action: tree.For | tree.Repeat, val: Val, env: Env) -> Val:
         for _ in range(self.taken(action)):
@@ -359,10 +361,12 @@ class Structures(Calls):
         suites = self._arm_suites(tests)
         results = []
         count = self.chain.count
-        for arm, suite in zip(action.arms, suites, strict=True):
+        for number, (arm, suite) in enumerate(zip(action.arms, suites, strict=True)):
+            self.arms.append((id(action), number))
             with self.suite(suite.body, []):
                 results.append(self.body(arm.body, val, Env(env)))
                 self.flush()
+            self.arms.pop()
         del count
         before = self.init
         for suite in suites:
@@ -416,8 +420,10 @@ class Structures(Calls):
         self.say(Line("None", f"self.{label}: nn.Module | None = "))
         suite = Suite(f"if {test.text}")
         before = self.init
+        self.arms.append((id(action), 0))
         with self.suite(suite.body, []):
             result = self.link(link, val, Env(env), None)
+        self.arms.pop()
         self.say(suite)
         tests: list[Py | None] = [test]
         axes = self._join([suite], [result], tests, val, before)
@@ -499,26 +505,26 @@ class Structures(Calls):
         names = self._flags(action, tests, env)
         results = []
         before = self.init
-        for arm, suite, forward in zip(action.arms, suites, forwards, strict=True):
+        parts = zip(action.arms, suites, forwards, strict=True)
+        for number, (arm, suite, forward) in enumerate(parts):
+            self.arms.append((id(action), number))
             with self.suite(suite.body, forward.body):
                 result = self.body(arm.body, Val(target, val.axes), Env(env))
                 results.append(self.settle(result, target))
+            self.arms.pop()
         for suite in suites:
-            if suite.body:
-                self.say(suite)
-            elif suite is not suites[-1]:
-                suite.body.append(Line("pass"))
-                self.say(suite)
+            self.say(suite)
         for test, forward in zip(names, forwards, strict=True):
             if test is not None:
                 forward.header = f"{forward.header.split(' ', 1)[0]} {test}"
         while forwards and not forwards[-1].body:
             forwards.pop()
-        for forward in forwards:
-            self.forward.append(forward)
-        while suites and not suites[-1].body:
-            suites.pop()
-        axes = self._join(suites, results[: len(suites)], tests, val, before) if suites else val.axes
+        ternary = _ternary(forwards, target)
+        if ternary is not None:
+            self.forward.append(ternary)
+        else:
+            self.forward += forwards
+        axes = self._join(suites, results, tests, val, before)
         return Val(target, axes)
 
     def _flags(self, action: tree.If, tests: list[Py | None], env: Env) -> list[str | None]:
@@ -542,6 +548,21 @@ class Structures(Calls):
             self.top.append(Line(f"self.{flag} = {test.text if test.level > 0 else test.at(COMPARE)}"))
             result.append(f"self.{flag}")
         return result
+
+
+def _ternary(suites: list[Suite], target: str) -> Line | None:
+    """`y = a if self.flag else b` where both arms are one short line."""
+    if len(suites) != 2 or suites[1].header != "else" or any(len(one.body) != 1 for one in suites):
+        return None
+    prefix = f"{target} = "
+    texts = []
+    for one in suites:
+        line = one.body[0]
+        if not isinstance(line, Line) or line.prefix != prefix or " if " in flat(line.doc):
+            return None
+        texts.append(flat(line.doc))
+    text = f"{texts[0]} if {suites[0].header[3:]} else {texts[1]}"
+    return Line(text, prefix) if len(text) + len(prefix) <= WIDTH - 8 else None
 
 
 def _sized(expr: object) -> bool:

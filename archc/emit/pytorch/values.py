@@ -63,6 +63,9 @@ def assign(name: str, value: Py) -> Line | None:
         atom = rest.replace("_", "").replace(".", "").isalnum()
         if value.text.startswith(start) and (operator == "+" or atom):
             return Line(f"{name} {operator}= {rest}", sets=None)
+    times, _, last = value.text.rpartition(" * ")
+    if last == name and times.replace("_", "").isalnum():
+        return Line(f"{name} *= {times}", sets=None)
     return Line(f"{name} = {value.text}", sets=name)
 
 

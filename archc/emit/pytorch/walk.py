@@ -256,7 +256,9 @@ class Walk(Structures):
         return Call("torch.cat(", (Call("[", tuple(texts), "]"), "dim=1"))
 
     def _fresh_channels(self) -> str:
-        return "branch_channels" if len(self.channel_names) == 1 else f"branch_channels{len(self.channel_names)}"
+        number = len(self.channel_names)
+        wanted = "branch_channels" if number == 1 else f"branch_channels{number}"
+        return wanted if wanted not in {one.python for one in self.parameters} else f"{wanted}_"
 
     def _merged(self, word: str, vals: list[Val], runs: list[Execution]) -> Axes:
         rank = len(vals[0].axes)

@@ -65,6 +65,9 @@ class Writer(Walk):
     def write(self) -> Code:
         """Raises `NotSymbolic` where the author's words do not serve all calls."""
         env = self._environment()
+        self.channel_names = [
+            next(one for one in ("channels", "maps", "current", "reached") if one not in self.locals.names)
+        ]
         bodies = (self.instances[0].body,)
         self._reserve(bodies)
         knows_input = self.network or self.instances[0].key[0] == "called"
@@ -75,7 +78,7 @@ class Writer(Walk):
         protected = "input" in self.referenced
         self.entry = Val("x", entry)
         inputs = [one for one in self.definition.body if isinstance(one, tree.Input) and one.name is not None]
-        self.targets = ["y" if protected and not self.network else "x"]
+        self.targets = ["y" if protected else "x"]
         if inputs and "x" in {one.name.id for one in inputs if one.name is not None}:
             self.targets = ["y"]
         plain = self._plain(bodies)
@@ -242,6 +245,7 @@ class Writer(Walk):
                 init.append(Line(f"self.out_channels = {out.text}"))
             forward = [*self.forward, *self._return(result)]
         init = prune(init)
+        _loop_names(forward)
         signature = tuple(self._signature(knows_input))
         self._imports(signature, init)
         parameters = tuple(one for one in self.parameters)
@@ -374,15 +378,16 @@ def prune(statements: list[Statement]) -> list[Statement]:
 
 def _without(statements: list[Statement], words: dict[str, int]) -> list[Statement]:
     kept: list[Statement] = []
-    for one in statements:
+    for one in reversed(statements):
         if isinstance(one, Suite):
             body = _without(one.body, words)
-            if body or one.header.startswith(("if", "elif")):
-                suite = Suite(one.header, body or [Line("pass")], one.targets)
-                kept.append(suite)
+            after = kept[-1] if kept else None
+            goes_on = isinstance(after, Suite) and after.header.startswith(("elif", "else"))
+            if body or goes_on:
+                kept.append(Suite(one.header, body or [Line("pass")], one.targets))
         elif one.sets is None or words.get(one.sets, 0) > 1:
             kept.append(one)
-    return kept
+    return kept[::-1]
 
 
 def _loop_names(statements: list[Statement]) -> None:

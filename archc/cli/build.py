@@ -1,0 +1,116 @@
+"""`archc build`: the PyTorch module, to standard output or a file."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+
+from archc.check import Network, OptionError
+from archc.cli.check import options
+from archc.cli.flags import Arguments, UsageError
+from archc.cli.output import choose_color, complain, style_for, write
+from archc.diagnostics import Diagnostic
+from archc.files import Files, Problem
+
+
+def main(arguments: Arguments) -> int:
+    """Builds one file; the result is the exit status."""
+    choose_color(arguments["color"])
+    files = Files()
+    targets = files.targets(arguments.words[0])
+    if len(targets) != 1:
+        raise UsageError("`archc build` takes one file at a time", "Name a file, not a folder")
+    target = targets[0]
+    out = arguments["output"]
+    if out is not None:
+        _may_write(out, arguments["force"])
+    try:
+        from archc.emit.pytorch.compile import compile_source
+
+        result = compile_source(target.source, options(arguments, target.network), files.imported)
+    except OptionError as problem:
+        raise Problem(str(problem)) from None
+    except ImportError as error:
+        if error.name != "jinja2":
+            raise
+        raise Problem("`archc build` needs jinja2", "Install it with: pip install jinja2") from None
+    _talk(list(result.diagnostics))
+    if result.code is None:
+        if not result.diagnostics:
+            raise Problem(f"`{target.source.name}` holds no network to build")
+        return 1
+    if arguments["verify"] and not _verified(result.code, list(result.checked.networks)):
+        return 1
+    if out is None:
+        write(result.code)
+    else:
+        _write(out, result.code)
+    return 0
+
+
+def _verified(code: str, networks: list[Network]) -> bool:
+    """Runs the comparison, and says on standard error what it compared."""
+    try:
+        import torch  # noqa: F401
+    except ImportError:
+        raise Problem("`--verify` needs PyTorch", "Install it with: pip install torch") from None
+    from archc.emit.pytorch.verify import Mismatch, verify
+
+    try:
+        compared = verify(code, networks, {})
+    except Mismatch as mismatch:
+        complain(f"the generated code does not match the analysis: {mismatch}")
+        return False
+    for one in compared:
+        complain(
+            f"{one.network}: {one.tensors:,} names and shapes of the state, {one.parameters:,} "
+            f"parameters, {one.layers:,} layer outputs and 2 x {one.macs:,} FLOPs are the same in "
+            "PyTorch, in training and evaluation",
+            word="note",
+        )
+    return True
+
+
+def _talk(findings: list[Diagnostic]) -> None:
+    if findings:
+        from archc.emit.render import render_all
+
+        sys.stderr.write(render_all(findings, style_for(sys.stderr)))
+
+
+def _may_write(path: str, force: bool) -> None:
+    """A file that archc did not write is not overwritten."""
+    from archc.emit.pytorch.mark import MARK
+
+    if force or not os.path.lexists(path):
+        return
+    if os.path.isdir(path):
+        raise Problem(f"`{path}` is a folder, where a file is to be written")
+    try:
+        with open(path, encoding="utf-8", errors="replace") as file:
+            head = file.read(4096)
+    except OSError as error:
+        raise Problem(f"`{path}` cannot be read: {(error.strerror or str(error)).lower()}") from None
+    if head.strip() and MARK not in head:
+        raise Problem(
+            f"`{path}` is there already, and archc did not write it", "--force overwrites it"
+        )
+
+
+def _write(path: str, text: str) -> None:
+    """Whole or not at all: a file beside it takes its place when it is complete."""
+    folder = os.path.dirname(os.path.realpath(path)) or "."
+    temporary = None
+    try:
+        handle, temporary = tempfile.mkstemp(prefix=".archc-", suffix=".py", dir=folder)
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+        umask = os.umask(0)
+        os.umask(umask)
+        os.chmod(temporary, 0o666 & ~umask)
+        os.replace(temporary, os.path.realpath(path))
+    except OSError as error:
+        if temporary is not None and os.path.exists(temporary):
+            os.unlink(temporary)
+        raise Problem(f"`{path}` cannot be written: {(error.strerror or str(error)).lower()}") from None
