@@ -1,0 +1,103 @@
+"""What docs/architecture.md says of imports, read from the code."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import archc
+
+PACKAGE = Path(archc.__file__).parent
+MAY_IMPORT = {
+    "shapes": set(),
+    "record": set(),
+    "suggest": set(),
+    "diagnostics": {"language"},
+    "language": {"diagnostics", "record"},
+    "layers": {"shapes"},
+    "graph": {"diagnostics", "language", "layers", "shapes", "suggest"},
+    "analysis": {"diagnostics", "graph", "language", "layers", "shapes"},
+    "check": {"analysis", "diagnostics", "graph", "language", "shapes"},
+}
+HEAVY = {"dataclasses", "graphviz", "inspect", "jinja2", "lark", "networkx", "numpy", "torch"}
+OUTSIDE = HEAVY | {"os", "pathlib", "io", "subprocess", "tempfile", "shutil"}
+TOOLS = {PACKAGE / "language" / "generate.py"}
+
+
+def sources(part: str) -> list[Path]:
+    folder = PACKAGE / part
+    files = folder.rglob("*.py") if folder.is_dir() else [folder.with_suffix(".py")]
+    return [file for file in files if file not in TOOLS]
+
+
+def imports(tree: ast.AST) -> set[str]:
+    """Every module imported when the code runs; what is for type checkers alone is not."""
+    found: set[str] = set()
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test):
+            continue
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names = [alias.name for alias in node.names] if node.module == "archc" else []
+            found |= {f"archc.{name}" for name in names} or {node.module}
+        found |= imports(node)
+    return found
+
+
+@pytest.mark.parametrize("part", MAY_IMPORT)
+def test_parts_import_what_they_may(part: str) -> None:
+    for file in sources(part):
+        for module in imports(ast.parse(file.read_text(encoding="utf-8"))):
+            first, *rest = module.split(".")
+            if first == "archc" and rest and rest[0] != part:
+                assert rest[0] in MAY_IMPORT[part], f"{file} imports {module}"
+
+
+@pytest.mark.parametrize("part", MAY_IMPORT)
+def test_the_core_touches_neither_disk_nor_terminal(part: str) -> None:
+    for file in sources(part):
+        tree = ast.parse(file.read_text(encoding="utf-8"))
+        assert not {module.split(".")[0] for module in imports(tree)} & OUTSIDE, file
+        called = {
+            node.func.id
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+        }
+        assert not called & {"open", "print", "input"}, file
+
+
+def test_the_grammar_knows_no_layer() -> None:
+    from archc.layers.registry import KINDS
+
+    words = (PACKAGE / "language" / "tables.py").read_text(encoding="utf-8")
+    assert not [kind for kind in KINDS if f'"{kind.upper()}"' in words]
+
+
+@pytest.mark.parametrize("command", [["check", "resnet50"], ["check", "vgg16", "--format", "json"]])
+def test_check_imports_nothing_heavy(command: list[str]) -> None:
+    code = (
+        "import sys; from archc.cli import main; status = main(sys.argv[1:]);"
+        "print('IMPORTED', *sys.modules); sys.exit(status)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, *command],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=PACKAGE.parent,
+        encoding="utf-8",
+        env={"PYTHONUTF8": "1"},
+    )
+    assert not set(done.stdout.rpartition("IMPORTED")[2].split()) & HEAVY
+
+
+def test_every_folder_is_described() -> None:
+    page = (PACKAGE.parent / "docs" / "architecture.md").read_text(encoding="utf-8")
+    for folder in PACKAGE.iterdir():
+        if folder.is_dir() and any(folder.glob("*.py")):
+            assert f"`archc/{folder.name}/`" in page

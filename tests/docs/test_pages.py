@@ -1,0 +1,113 @@
+"""The documentation says what is so: its specs, its sessions and its links."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+from pathlib import Path
+
+import pytest
+
+from archc.check import Options, check
+from archc.emit import layers_page
+from archc.emit.render import render_all
+from archc.graph.modules import ReadError
+from archc.language.source import Source
+from tests.docs.pages import PAGES, ROOT, Block, blocks, write
+from tests.docs.sessions import console, python, run, workplace
+
+ALL = [block for page in PAGES for block in blocks(page)]
+SPECS = [block for block in ALL if block.language == "arch"]
+SESSIONS = [block for block in ALL if block.language == "console" or "run" in block.options]
+LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+
+
+def findings(block: Block) -> str:
+    files = {one.options["file"]: one.text for one in blocks(block.page) if "file" in one.options}
+
+    def read(path: str, importer: Source) -> Source:
+        if path in files:
+            return Source(files[path], path)
+        file = ROOT / "specs" / Path(path).name
+        if not file.exists():
+            raise ReadError(f"there is no file `{path}`")
+        return Source(file.read_text(encoding="utf-8"), path)
+
+    text = block.text
+    if "body" in block.options:
+        shape = block.options.get("input", "3x32x32")
+        text = f"network Example {{\ninput {shape}\n{text}}}\n"
+    checked = check(Source(text, str(block)), Options(), read)
+    found = {(one.severity, one.code) for one in checked.diagnostics}
+    wanted = {(s, block.options[s]) for s in ("error", "warning") if s in block.options}
+    return "" if found == wanted else render_all(checked.diagnostics) or "no finding"
+
+
+@pytest.mark.parametrize("block", SPECS, ids=str)
+def test_specs(block: Block) -> None:
+    assert findings(block) == ""
+
+
+@pytest.mark.parametrize("block", SESSIONS, ids=str)
+def test_sessions(block: Block, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    for module in filter(None, block.options.get("needs", "").split(",")):
+        if importlib.util.find_spec(module) is None:
+            pytest.skip(f"needs {module}")
+    folder = workplace(tmp_path, block.page)
+    if block.language == "console":
+        now = console(block, folder)
+    else:
+        now = run(block.options["run"], folder)
+    if request.config.getoption("--update"):
+        _update(block, now)
+    else:
+        assert now == block.text
+
+
+def _update(block: Block, now: str) -> None:
+    """Earlier updates may have moved the block: it is found again by its text."""
+    for other in blocks(block.page):
+        if other[1:4] == block[1:4]:
+            write([(other, now)])
+            return
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_python_sessions(page: Path, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    names: dict[str, object] = {}
+    folder = workplace(tmp_path, page)
+    found = [block for block in blocks(page) if block.language == "pycon"]
+    told = [(block, python(block, folder, names)) for block in found]
+    if request.config.getoption("--update"):
+        if told:
+            write(told)
+    else:
+        assert [now for _, now in told] == [block.text for block, _ in told]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    for target in LINK.findall(re.sub(r"```.*?^```$|`[^`\n]*`", "", text, flags=re.M | re.S)):
+        if "://" in target:
+            continue
+        name, _, anchor = target.partition("#")
+        file = (page.parent / name) if name else page
+        assert file.exists(), target
+        if anchor:
+            headings = re.findall(r"^#+ (.*)$", file.read_text(encoding="utf-8"), re.M)
+            slugs = {re.sub(r"[^\w\- ]", "", one).lower().replace(" ", "-") for one in headings}
+            assert anchor in slugs, target
+
+
+def test_every_option_of_a_block_is_known() -> None:
+    known = {"body", "input", "error", "warning", "file", "needs", "run"}
+    for block in ALL:
+        assert set(block.options) <= known, block
+
+
+def test_the_page_of_the_layers_is_fresh(update: bool) -> None:
+    file = ROOT / "docs" / "layers.md"
+    if update:
+        file.write_text(layers_page.page(), encoding="utf-8")
+    assert file.read_text(encoding="utf-8") == layers_page.page()
