@@ -48,7 +48,8 @@ class Faces:
         above, below = self._stripes(unit.before), self._stripes(unit.after)
         wrong = self._mistakes.texts.get(main.index)
         if slim(unit) and wrong is None:
-            text = main.path if main.layer is None else words.title(main)
+            more = " ".join(words.details(main))
+            text = main.path if main.layer is None else f"{words.title(main)} {more}".strip()
             return Face((Line(text, (), "", True, DETAIL + 1),), above, below, slim=True)
         lines = [Line(words.title(main), tuple(words.details(main)), _named(unit), True, TITLE)]
         if cost:

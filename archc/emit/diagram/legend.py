@@ -103,7 +103,7 @@ def _gap() -> str:
 def _heat(picture: Picture) -> tuple[str, float]:
     """A scale from nothing to the most, and how wide it is."""
     theme, what = picture.theme, picture.options.color
-    title, most = f"{heat.TITLES[what]}   0", heat.shown(picture.most, what) or "0"
+    title, most = f"{heat.TITLES[what]} 0", heat.shown(picture.most, what) or "0"
     first, last = (metrics.text_width(text, _SIZE) + 6 for text in (title, most))
     cells = labels.cell(title, first, 11, _SIZE, theme.faint)
     for step in range(12):

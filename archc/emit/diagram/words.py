@@ -96,13 +96,13 @@ def details(node: Node) -> list[str]:
     result = []
     window = layer.group in ("convolution", "pooling")
     if not window and "size" not in layer.values:
-        rest = layer_text(layer).partition(" ")[2]
+        rest = layer_text(layer).partition(" ")[2].removeprefix(f"{layer.keyword} ")
         return [shaped(rest)] if rest else []
     for name in ("stride", "pad", "dilation", "groups"):
         value = layer.values.get(name)
         if value is None or name not in layer.arguments:
             continue
-        text = _plain(value, layer.arguments[name].kind)
+        text = _pads(value) if name == "pad" else _plain(value, layer.arguments[name].kind)
         default = "0" if name == "pad" else "1"
         if text != default and not (name == "stride" and _own_stride(layer, value)):
             result.append(f"{name} {text}")
@@ -115,6 +115,16 @@ def details(node: Node) -> list[str]:
 def _own_stride(layer: Layer, value: Any) -> bool:
     """A pooling that moves by its own window."""
     return layer.group == "pooling" and value == layer.values.get("kernel")
+
+
+def _pads(value: Any) -> str:
+    """`1`, `1x0` per axis, `[[0, 1], [0, 1]]` per side."""
+    text = _plain(value_text(value, "pads"), "")
+    if isinstance(value, tuple) and len(value) == 1 and isinstance(value[0], tuple):
+        begin, end = value[0]
+        if begin != end and 0 in (begin, end):
+            return f"{begin or end} {'before' if begin else 'behind'}"
+    return text
 
 
 def _plain(value: Any, kind: str) -> str:

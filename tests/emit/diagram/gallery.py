@@ -1,0 +1,163 @@
+"""The gallery: which pictures it has, and its page."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import NamedTuple
+
+import archc
+from archc import bundled
+from archc.check import Checked, Network, check
+from archc.check import Options as Settings
+from archc.cli.list import description
+from archc.emit import figures
+from archc.emit.diagram import Options, draw
+from archc.files import Files
+from archc.language.source import Source
+
+DOCS = Path(archc.__file__).parent.parent / "docs"
+PICTURES = DOCS / "pictures"
+PAGE = DOCS / "gallery.md"
+MANIFEST = PICTURES / "sources.txt"
+
+BROKEN = """\
+network Broken {
+    input 3x64x64
+    stem: conv 32 3x3 stride=2 pad=1 -> relu
+    add {
+        { conv1: conv 32 3x3 pad=1 -> relu; conv2: conv 64 3x3 pad=1 }
+        shortcut: conv 64 1x1 stride=2
+    }
+    relu
+    global_avgpool -> flatten
+    fc: linear 10
+}
+"""
+
+# What else the command can do: the network, the options, the flags, what is to be seen.
+VARIANTS = (
+    ("resnet50", Options(theme="dark"), "--theme dark", "On dark ground."),
+    ("vgg16", Options(color="params"), "--color params", "Where the parameters are."),
+    ("vgg16", Options(color="macs"), "--color macs", "Where the work is."),
+    ("lenet5:LeNet5", Options(direction="LR"), "--direction LR", "From left to right."),
+    ("resnet152", Options(expand=("none",)), "--expand none", "Only the outermost groups."),
+    (
+        "resnet50",
+        Options(expand=("layer3.3",)),
+        "--expand layer3.3",
+        "One of the repeated blocks drawn apart, by its path.",
+    ),
+)
+
+HEAD = """\
+# Gallery
+
+Every network of the library as `archc diagram` draws it, without any option: repeated blocks are
+folded (`\u00d7 3`), a structure is drawn in detail where it comes first and stays closed where it comes
+again, blocks that differ in their shapes alone stand as "5 in a row", and a long network is set in
+columns so that it fits a page.
+
+    archc diagram resnet50 -o resnet50.svg
+
+The pictures are made by `pytest tests/emit/diagram/test_gallery.py --update`, and a test holds them
+to what the specs say now.
+"""
+
+
+class Picture(NamedTuple):
+    """One picture: its file, its DOT text, the command that makes it, and what is said of it."""
+
+    file: str
+    dot: str
+    command: str
+    network: Network
+    said: str
+
+
+def _check(spec: str, files: Files) -> Checked:
+    name, _, network = spec.partition(":")
+    source = files.source(bundled.spec(name) or "")
+    return check(source, Settings(network=network or None), files.imported)
+
+
+def library() -> list[tuple[str, str, list[Picture]]]:
+    """For each spec its name, what it says of itself, and its pictures; no picture twice."""
+    files = Files()
+    found = []
+    seen: dict[str, str] = {}
+    # Families first: their members keep the names by which papers know them.
+    for spec in sorted(
+        bundled.spec_names(), key=lambda name: (len(_names(name, files)) == 1, name)
+    ):
+        networks = _check(spec, files).networks
+        pictures = []
+        for network in networks:
+            dot = draw(network)
+            if dot in seen:
+                continue
+            single = len(networks) == 1
+            command = f"archc diagram {spec if single else f'{spec}:{network.name}'}"
+            seen[dot] = command
+            file = f"{spec}.svg" if single else f"{spec}-{network.name}.svg"
+            pictures.append(Picture(file, dot, command, network, figures.docstring(network)))
+        if pictures:
+            found.append((spec, description(files.source(bundled.spec(spec) or "").text), pictures))
+    return sorted(found)
+
+
+def _names(spec: str, files: Files) -> list[str]:
+    return [network.name for network in _check(spec, files).networks]
+
+
+def variants() -> list[Picture]:
+    """Pictures of what the options do, and of a mistake."""
+    files = Files()
+    result = []
+    for spec, options, flags, said in VARIANTS:
+        (network,) = _check(spec, files).networks
+        name = f"{spec.replace(':', '-')}{flags.replace('--', '-').replace(' ', '-')}"
+        command = f"archc diagram {spec} {flags}"
+        result.append(Picture(f"{name}.svg", draw(network, options), command, network, said))
+    broken = check(Source(BROKEN, "broken.arch"), Settings(), files.imported)
+    (network,) = broken.networks
+    dot = draw(network, None, broken.diagnostics)
+    said = "A mistake: what is known up to it, and both shapes. The exit status is 1."
+    result.append(Picture("broken.svg", dot, "archc diagram broken.arch", network, said))
+    return result
+
+
+def page() -> str:
+    """The gallery as Markdown."""
+    lines = [HEAD]
+    for spec, said, pictures in library():
+        lines += [f"## {spec}\n", f"{said}\n"]
+        for picture in pictures:
+            lines += _entry(picture, picture.network.name)
+    lines += ["## Options\n"]
+    for picture in variants():
+        lines += [f"{picture.said}\n"]
+        if picture.file == "broken.svg":
+            lines += ["```", BROKEN.rstrip("\n"), "```\n"]
+        lines += _entry(picture, picture.network.name)
+    return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def _entry(picture: Picture, name: str) -> list[str]:
+    return [
+        f"`{picture.command}`\n",
+        f'<img src="pictures/{picture.file}" alt="{name}, drawn by archc">\n',
+    ]
+
+
+def pictures() -> list[Picture]:
+    """All of them."""
+    return [picture for _, _, several in library() for picture in several] + variants()
+
+
+def manifest(several: list[Picture]) -> str:
+    """The files, each with a digest of the DOT text it was made from."""
+    digests = (
+        f"{hashlib.sha256(one.dot.encode()).hexdigest()[:16]}  {one.file}" for one in several
+    )
+    return "\n".join(digests) + "\n"

@@ -1,0 +1,56 @@
+"""The gallery is what the specs say now. `--update` draws it anew."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from archc.emit.diagram import render
+from tests.emit.diagram.dots import labels, texts
+from tests.emit.diagram.gallery import MANIFEST, PAGE, PICTURES, manifest, page, pictures
+from tests.emit.diagram.test_render import words
+
+MOST = 3_000_000  # bytes of all pictures together
+ALL = pictures()
+module = sys.modules["archc.emit.diagram.render"]
+
+
+def test_pictures_are_up_to_date(
+    update: bool, golden: Callable[[Path, str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They were made from this DOT text; rendering again would depend on the machine's fonts."""
+    if update:
+        pytest.importorskip("pygraphviz")
+        monkeypatch.setattr(module.shutil, "which", lambda name: None)
+        PICTURES.mkdir(exist_ok=True)
+        known = MANIFEST.read_text(encoding="utf-8") if MANIFEST.exists() else ""
+        for picture in ALL:
+            path = PICTURES / picture.file
+            if not path.exists() or manifest([picture]) not in known:
+                path.write_bytes(render(picture.dot, "svg"))
+        for path in PICTURES.glob("*.svg"):
+            if path.name not in {picture.file for picture in ALL}:
+                path.unlink()
+    golden(MANIFEST, manifest(ALL))
+
+
+def test_page_is_up_to_date(golden: Callable[[Path, str], None]) -> None:
+    golden(PAGE, page())
+
+
+@pytest.mark.parametrize("picture", ALL, ids=lambda picture: picture.file)
+def test_pictures_say_what_the_networks_say(picture):
+    said = Counter(text for label in labels(picture.dot) for text in texts(label))
+    shown = Counter(words((PICTURES / picture.file).read_bytes()))
+    turns = {text for text in shown if text in "1234567"}
+    assert {text.strip() for text in shown} - turns == {text.strip() for text in said} - turns
+
+
+def test_pictures_are_small():
+    sizes = {path.name: path.stat().st_size for path in PICTURES.glob("*.svg")}
+    assert set(sizes) == {picture.file for picture in ALL}
+    assert sum(sizes.values()) < MOST
