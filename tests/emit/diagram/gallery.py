@@ -54,9 +54,9 @@ HEAD = """\
 # Gallery
 
 Every network of the library as `archc diagram` draws it, without any option: repeated blocks are
-folded (`\u00d7 3`), a structure is drawn in detail where it comes first and stays closed where it comes
-again, blocks that differ in their shapes alone stand as "5 in a row", and a long network is set in
-columns so that it fits a page.
+folded (`\u00d7 3`), a structure is drawn in detail where it comes first and stays closed where it
+comes again, blocks that differ in their shapes alone stand as "5 in a row", and a long network is
+set in columns so that it fits a page.
 
     archc diagram resnet50 -o resnet50.svg
 
@@ -133,6 +133,8 @@ def page() -> str:
     for spec, said, pictures in library():
         lines += [f"## {spec}\n", f"{said}\n"]
         for picture in pictures:
+            if picture.said and picture.said != said:
+                lines += [f"{picture.network.name}: {picture.said}\n"]
             lines += _entry(picture, picture.network.name)
     lines += ["## Options\n"]
     for picture in variants():
