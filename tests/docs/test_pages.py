@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import re
 from pathlib import Path
 
@@ -104,6 +105,26 @@ def test_every_option_of_a_block_is_known() -> None:
     known = {"body", "input", "error", "warning", "file", "needs", "run"}
     for block in ALL:
         assert set(block.options) <= known, block
+
+
+def test_the_picture_of_the_readme_is_fresh(tmp_path: Path, update: bool) -> None:
+    pytest.importorskip("jinja2")
+    folder = workplace(tmp_path, ROOT / "README.md")
+    assert run("archc diagram specs/vgg16.arch --style volumes -o vgg16.svg", folder) == ""
+    drawn = (folder / "vgg16.svg").read_bytes()
+    if update:
+        (ROOT / "docs" / "vgg16.svg").write_bytes(drawn)
+    assert (ROOT / "docs" / "vgg16.svg").read_bytes() == drawn
+
+
+def test_a_checkpoint_loads_as_the_readme_says(tmp_path: Path) -> None:
+    torch = pytest.importorskip("torch")
+    pytest.importorskip("jinja2")
+    folder = workplace(tmp_path, ROOT / "README.md")
+    probe = json.loads((ROOT / "tests/data/probes/resnet50.json").read_text(encoding="utf-8"))
+    state = {name: torch.zeros(shape) for name, shape in probe["state"].items()}
+    torch.save(state, folder / "resnet50-11ad3fa6.pth")
+    assert run("archc build specs/resnet50.arch -o resnet50.py && python load.py", folder) == ""
 
 
 def test_the_page_of_the_layers_is_fresh(update: bool) -> None:
