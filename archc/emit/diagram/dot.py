@@ -65,9 +65,10 @@ class Picture:
         }
         arrows, source = self.plan.arrows, self.plan.source
         self._forks = Counter(edge.tail for edge in arrows if not edge.skip)
-        # The parts with their shape below: it is read, and no arrow says it itself.
+        # The parts with their shape below, and those whose shape does not fit where it is read.
         self._told = {self.plan.home(source(one.node).index) for one in self.graph.results}
-        self._told |= {edge.tail for edge in arrows if not self._wrong(edge)}
+        self._told |= {edge.tail for edge in arrows}
+        self._misfits = {edge.tail for edge in arrows if self._wrong(edge)}
         self._lines: list[str] = []
         self._indent = 0
         self._clusters = 0
@@ -189,7 +190,7 @@ class Picture:
         style = "rounded,filled,dashed" if faces.training(cluster.nodes) else "rounded,filled"
         self._say(
             f'style="{style}" fillcolor="{theme.cluster[depth % 2]}" color="{theme.outline}" '
-            f"labeljust=l labelloc=t margin=7 tooltip={quoted(f'{cluster.name} {said}'.strip())}"
+            f"labeljust=l labelloc={'t' if self._below else 'b'} margin=7 tooltip={quoted(f'{cluster.name} {said}'.strip())}"
         )
         path = cluster.name
         if path[:1].isdigit() and cluster.path:
@@ -207,6 +208,7 @@ class Picture:
         theme, face = self.theme, self._faces[number]
         warmth = heat.warmth(self.costs[number], self.most) if self.costs else None
         paint = Paint(*faces.colours(part, theme, warmth), dashed=faces.training(part.nodes))
+        paint = paint._replace(wrong=number in self._misfits)
         if any(node.index in self.mistakes.texts for node in part.nodes):
             paint = paint._replace(border=theme.error, pen=2)
         shape = words.shape(part.nodes[-1].shape) if self._below else ""
@@ -240,11 +242,10 @@ class Picture:
         attributes = []
         shape = words.shape(edge.source.shape)
         if wrong:
-            attributes.append(f"label={labels.text_label(shape, SHAPE, theme.error, True)}")
             attributes.append(f'color="{theme.error}" penwidth="2"')
-            length = 2
-        elif not self._below and not edge.skip and not edge.size:
-            attributes.append(f"label={labels.text_label(shape, SHAPE, theme.faint)}")
+        if not self._below and not edge.size and (wrong or not edge.skip):
+            tone = theme.error if wrong else theme.faint
+            attributes.append(f"label={labels.text_label(shape, SHAPE, tone, wrong)}")
             length = 2
         if edge.skip and not wrong:
             attributes.append(f'color="{theme.skip}" penwidth="1.4"')
@@ -266,7 +267,7 @@ class Picture:
     def _ends(self, edge: Edge) -> str:
         out, into = ("s", "n") if self._below else ("e", "w")
         if edge.skip:
-            side = "e" if self._below else "s"
+            side = "e" if self._below else "n"
             out = out if self.plan.passive(edge.tail) else side
             into = into if self.plan.passive(edge.head) else side
         return f"n{edge.tail}:b:{out} -> n{edge.head}:b:{into}"

@@ -63,6 +63,7 @@ class Paint(NamedTuple):
     ink: str
     pen: int = 1
     dashed: bool = False
+    wrong: bool = False  # what comes out of it does not fit
 
 
 def box(
@@ -108,9 +109,10 @@ def box(
         return f"<{table(port)}>"
     outer = width + 2 * paint.pen
     start = outer / 2 + (34 if forks else 4)
-    wide = max(outer, start + text_width(shape, SHAPE) + 2)
+    wide = max(outer, start + text_width(shape, SHAPE, paint.wrong) + 2)
     above = f"<TD>{table(port + empty(wide - outer, 4))}</TD>" if wide > outer else port
-    below = empty(start, 11) + cell(shape, wide - start, 11, SHAPE, theme.faint)
+    tone = theme.error if paint.wrong else theme.faint
+    below = empty(start, 11) + cell(shape, wide - start, 11, SHAPE, tone, "LEFT", paint.wrong)
     return f"<{table(above, f'<TD>{table(below)}</TD>')}>"
 
 

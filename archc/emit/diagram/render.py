@@ -6,6 +6,7 @@ Either runs as a process of its own, so that whatever happens in it stays there.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -25,6 +26,14 @@ if dpi:
     graph.graph_attr["dpi"] = dpi
 sys.stdout.buffer.write(graph.draw(format=format, prog="dot"))
 """
+
+
+_TIME = re.compile(rb"/(?:Creation|Mod)Date \(D:([^)]*)\)")
+
+
+def _timeless(match: re.Match[bytes]) -> bytes:
+    """The same in length, without the hour at which it was made."""
+    return match[0].replace(match[1], re.sub(rb"\d", b"0", match[1]))
 
 
 class NoRenderer(Exception):
@@ -52,7 +61,9 @@ def render(dot: str, format: str) -> bytes:
         except RenderError as error:
             complaint = complaint or str(error)
             continue
-        return tidy(data.decode("utf-8")).encode("utf-8") if format == "svg" else data
+        if format == "svg":
+            return tidy(data.decode("utf-8")).encode("utf-8")
+        return _TIME.sub(_timeless, data) if format == "pdf" else data
     raise RenderError(complaint)
 
 

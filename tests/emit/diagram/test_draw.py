@@ -268,11 +268,13 @@ BROKEN = """network Broken {
 def test_a_merge_that_does_not_fit_is_red_with_both_shapes():
     picture = drawn(BROKEN)
     (add,) = picture.find("add")
-    wrong = [text for (_, head), text in picture.arrows.items() if head == add]
+    wrong = {tail: text for (tail, head), text in picture.arrows.items() if head == add}
     assert len(wrong) == 2
-    assert all('color="#B00020"' in text for text in wrong)
-    assert "16×32×32" in wrong[0]
-    assert "16×16×16" in wrong[1]
+    assert all('color="#B00020"' in text for text in wrong.values())
+    assert [picture.boxes[tail][-1] for tail in wrong] == ["16×32×32", "16×16×16"]
+    assert picture.dot.count('COLOR="#B00020"><B>16×') == 2
+    across = drawn(BROKEN, Options(direction="LR"))
+    assert sum("16×" in text for text in across.arrows.values()) >= 2
     assert "✗" in " ".join(picture.boxes[add])
     assert "does not fit" in picture.text
 
