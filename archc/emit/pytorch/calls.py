@@ -132,8 +132,14 @@ class Calls(State):
                 self.where.add_parameter(key, made.parameter, self.init)
             access = self.where.tensor(key)
             template = made.expression or ""
-            return self._again(link, runs, lambda v: Val(
-                template.replace("{self}", access).replace("{0}", v.text), axes, False), val)
+
+            def scaled(v: Val) -> Val:
+                if len(v.text) + len(access) > 76:
+                    v = self.settle(v)
+                operand = f"({v.text})" if _loose(v) else v.text
+                return Val(template.replace("{self}", access).replace("{0}", operand), axes, False)
+
+            return self._again(link, runs, scaled, val)
         if made.expression is not None:
             text = made.expression
             if "center_crop" in text:
@@ -145,7 +151,7 @@ class Calls(State):
 
             def express(v: Val) -> Val:
                 filled = text
-                if "{0}" in text and text.count("{0}") > 1:
+                if text.count("{0}") > 1 or len(v.text) + len(text) > 76 and not v.variable:
                     v = self.settle(v)
                 tight = "({0}" not in text and text.strip() != "{0}"
                 operand = f"({v.text})" if tight and not v.variable and _loose(v) else v.text

@@ -61,7 +61,7 @@ class Box:
 
     def access(self, key: Key) -> str:
         if self.bare:
-            return f"getattr({self.where}, {key_text(key)})"
+            return f"{self.where}.get_submodule({key_text(key)})"
         return f"{self.where}[{key_text(key)}]"
 
     def tensor(self, key: Key) -> str:

@@ -120,25 +120,24 @@ def _member(name: str, tracer: Tracer, code: Code, classes: Classes, network: Ne
     assert tracer.graph is not None
     definition = tracer.graph.network
     defaults = {one.name.id for one in definition.parameters if one.default is not None}
-    arguments: list[str] = []
     signature: list[str] = []
+    given: list[tuple[str, str, bool]] = []  # argument, value, whether a name is needed or wanted
     by_name = _by_name(tracer)
-    named = False
+    skipped = False
     for parameter in code.info.parameters:
         value = instance.place.values[parameter.name]
         if parameter.kind == "layer":
             continue
         text = classes.reference(value).text if parameter.kind == "block" else literal(collapse(value))
         free = parameter.name in defaults and parameter.kind == "value" and _small(value)
-        own = _own_default(tracer, parameter.name, value, parameter.default)
-        if free and own:
+        if free and parameter.default == text:
             signature.append(f"{parameter.python}: {parameter.type} = {text}")
-            arguments.append(f"{parameter.python}={parameter.python}" if named else parameter.python)
+            given.append((parameter.python, parameter.python, False))
         elif parameter.default == text:
-            named = True
+            skipped = True
         else:
-            named = named or parameter.name in by_name
-            arguments.append(f"{parameter.python}={text}" if named else text)
+            given.append((parameter.python, text, parameter.name in by_name))
+    arguments = _arguments(given, skipped)
     span = tracer.span
     assert span is not None
     place = f"{span.source.name.rsplit('/', 1)[-1]}:{span.line}. {totals(network.graph, network.facts)}."
@@ -153,6 +152,20 @@ def _member(name: str, tracer: Tracer, code: Code, classes: Classes, network: Ne
     return Member(name, code.name, tuple(out))
 
 
+def _arguments(given: list[tuple[str, str, bool]], skipped: bool) -> list[str]:
+    """Names as the author of the member wrote them, if that leaves the call on one line."""
+    result: list[str] = []
+    named = False
+    for word, text, wanted in given:
+        named = named or wanted
+        result.append(f"{word}={text}" if named else text)
+    if skipped:
+        first = next((i for i, (_, _, wanted) in enumerate(given) if wanted), 1)
+        return [text if i < first else f"{word}={text}" for i, (word, text, _) in enumerate(given)]
+    short = len(", ".join(result)) + 27 <= 100
+    return result if short else [text for _, text, _ in given]
+
+
 def _by_name(tracer: Tracer) -> set[str]:
     """The arguments that the author of a member gave by name."""
     for one in tracer.root.definitions if tracer.root is not None else ():
@@ -163,11 +176,6 @@ def _by_name(tracer: Tracer) -> set[str]:
 
 def _small(value: Any) -> bool:
     return isinstance(value, (int, float, str)) and not isinstance(value, bool)
-
-
-def _own_default(tracer: Tracer, name: str, value: Any, default: str | None) -> bool:
-    """Whether the member leaves the family's default alone: then it stays an argument."""
-    return default == literal(collapse(value))
 
 
 def _member_docstring(tracer: Tracer) -> str:
@@ -191,7 +199,7 @@ def _module_paragraphs(networks: Sequence[Network]) -> list[str]:
         ins = ", ".join(shape(node.shape) for node in one.graph.nodes if node.layer is None)
         outs = ", ".join(shape(one.graph.nodes[result.node].shape) for result in one.graph.results[:1])
         work = totals(one.graph, one.facts)
-        return [f"{one.name}.", f"{where} Input {ins}, output {outs}. {work}.", CONVENTION]
+        return [f"{one.name}.", f"{where} Input {ins}, output {outs}. {work}. {CONVENTION}"]
     heads = ("network", "parameters", "multiply-accumulates")
     cells = [heads, *[(one.name, *figures(one.facts)) for one in networks]]
     widths = [max(len(row[i]) for row in cells) for i in range(3)]

@@ -226,6 +226,7 @@ class Writer(Walk):
     def _finish(self, result: Val, plain: bool, knows_input: bool) -> Code:
         out = self._out_channels(result)
         states = not self.concrete and not self.network and out is not None
+        states = states and "out_channels" not in text.labels((self.instances[0].body,))
         init = list(self.init)
         if plain:
             assert self.chain is not None
@@ -253,7 +254,7 @@ class Writer(Walk):
             self.class_name, self.concrete, knows_input, parameters,
             out if out is not None and self._closed(out) else None, states,
         )
-        outputs = tuple((one.name, "Tensor | None = None" if one.training and self._mixed() else "Tensor") for one in self.outputs)
+        outputs = tuple((one.name, "Tensor | None" if one.training and self._mixed() else "Tensor") for one in self.outputs)
         tuple_name = f"{self.class_name}Outputs" if self.outputs else ""
         answer = "Tensor"
         if self.outputs:
@@ -309,7 +310,7 @@ class Writer(Walk):
             every = ", ".join(one.variable for one in self.outputs)
             suite = Suite("if self.training", [Line(f"return {name_}({flat(text)}, {every})")])
             return [*settled, suite, Line(text, "return ")]
-        always = [f"{one.name}={one.variable}" for one in self.outputs if not one.training]
+        always = [f"{one.name}={'None' if one.training else one.variable}" for one in self.outputs]
         every_ = [f"{one.name}={one.variable}" for one in self.outputs]
         if any(one.training for one in self.outputs):
             settled.append(Suite("if self.training", [Line(Call(f"return {name_}(", (text, *every_)))]))
