@@ -141,6 +141,11 @@ def _show(
 
         write(markdown(networks, arguments["expand"]))
         _talk(findings)
+    elif format == "latex":
+        from archc.emit.latex import latex
+
+        write(latex(networks, arguments["expand"]))
+        _talk(findings)
     else:
         _tables(arguments, networks, findings, style)
 

@@ -17,7 +17,7 @@ SETTINGS = (
     ),
 )
 COLOR = Flag("color", "colours", choices=("auto", "always", "never"), default="auto")
-FORMATS = ("table", "concise", "json", "markdown", "csv", "github", "sarif")
+FORMATS = ("table", "concise", "json", "markdown", "csv", "latex", "github", "sarif")
 
 PATHS = (
     "PATH is a file, a folder (all *.arch below it), `-` for standard input, `file.arch:Network`\n"
@@ -122,6 +122,39 @@ _ALL = (
         "Volumes need no Graphviz. Other pictures than .dot do:\n"
         "the `dot` of your system, or "
         "pip install 'archc[diagram]'\n\n" + PATHS,
+    ),
+    Verb(
+        "report",
+        "one self-contained page that explains networks",
+        "PATH…",
+        "archc report vgg16 -o report.html",
+        (
+            Flag("output", "the file; else to standard output", "FILE", short="o"),
+            *SETTINGS,
+        ),
+        least=1,
+        text="The page loads nothing and can be read without scripts. It compares networks.\n"
+        "It needs pip install 'archc[diagram]'.\n\n"
+        + PATHS
+        + "\n\nExit status: 0 clean, 1 the page shows errors, 2 the job could not be done.",
+    ),
+    Verb(
+        "compare",
+        "networks side by side, in proportion to the first",
+        "PATH…",
+        "archc compare alexnet vgg16 resnet50",
+        (
+            *SETTINGS,
+            Flag(
+                "format",
+                "the form of the output",
+                choices=("table", "markdown", "csv", "json", "latex"),
+                default="table",
+            ),
+            COLOR,
+        ),
+        least=1,
+        text=PATHS,
     ),
     Verb(
         "list",

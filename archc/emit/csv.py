@@ -25,21 +25,22 @@ def csv(networks: Sequence[Network]) -> str:
     for network in networks:
         file = network.graph.program.source.name
         for node, facts in layers(network):
-            words = (file, network.name, node.path, node.kind, arguments(node))
+            texts = (file, network.name, node.path, node.kind, arguments(node))
             values = layer_figures(node, facts)
-            cells = [*map(_word, words), str(node.span.line)]
-            cells += [_quoted(values[name]) for name in _FIGURES]
+            cells = [*map(word, texts), str(node.span.line)]
+            cells += [quoted(values[name]) for name in _FIGURES]
             rows.append(",".join(cells))
     return "".join(row + "\r\n" for row in rows)
 
 
-def _word(text: str) -> str:
+def word(text: str) -> str:
     """A text; what a spreadsheet would take for a formula gets an apostrophe in front."""
     text = clean(text)
-    return _quoted(f"'{text}" if text.startswith(("=", "+", "-", "@")) else text)
+    return quoted(f"'{text}" if text.startswith(("=", "+", "-", "@")) else text)
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """A cell, in quotation marks where it needs them."""
     if any(character in text for character in ',"\r\n'):
         return '"' + text.replace('"', '""') + '"'
     return text

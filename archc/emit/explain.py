@@ -52,20 +52,25 @@ def _head(network: Network, path: str, what: str, line: int, file: str, style: S
 
 
 def _layer(network: Network, node: Node, style: Style) -> tuple[str, Lines]:
+    head = _head(network, node.path, node_text(node), node.span.line, node.span.source.name, style)
+    return head, arithmetic(network, node)
+
+
+def arithmetic(network: Network, node: Node) -> Lines:
+    """What a layer reads and gives, and each of its figures as a name and a calculation."""
     graph = network.graph
     layer = node.layer
     assert layer is not None
-    head = _head(network, node.path, node_text(node), node.span.line, node.span.source.name, style)
     reads = [graph.nodes[index] for index in node.inputs]
     lines = [("reads", f"{clean(one.path)}, {figures.shape(one.shape)}") for one in reads]
     lines.append(("gives", figures.shape(node.shape)))
     shapes = [one.shape for one in reads if one.shape is not None]
     if len(shapes) != len(reads) or node.shape is None:
-        return head, [*lines, ("figures", "unknown: an error came before")]
+        return [*lines, ("figures", "unknown: an error came before")]
     lines += [(step.figure, step.text) for step in layer.explain(shapes, node.shape)]
     lines += _figures(network, node)
     lines += _field(network, node)
-    return head, lines
+    return lines
 
 
 def _figures(network: Network, node: Node) -> Lines:

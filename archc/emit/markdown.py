@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from archc.emit import figures
-from archc.emit.labels import node_text, scope_text
+from archc.emit.lines import Line
+from archc.emit.lines import lines as all_lines
 from archc.emit.style import PLAIN
 from archc.emit.text import clean, left, right, width
 from archc.emit.totals import value
-from archc.graph.fold import Row, fold, tree
 
 if TYPE_CHECKING:
     from archc.check import Network
@@ -25,14 +25,9 @@ def markdown(networks: Sequence[Network], expand: bool = False) -> str:
 
 
 def _network(network: Network, expand: bool) -> str:
-    graph, facts = network.graph, network.facts
-    root = tree(graph) if expand else fold(tree(graph), graph)
+    facts = network.facts
     rows = [list(_TITLES)]
-    outer: list[Row] = []
-    for depth, row in root.walk():
-        outer[depth:] = [row]
-        if depth and (row.node is None or row.node.layer is not None):
-            rows.append(_cells(network, row, outer[depth - 1], depth))
+    rows += [_cells(line) for line in all_lines(network, expand) if not _is_input(line)]
     lines = [f"## {escape(network.name)}", "", figures.signature(network, PLAIN), ""]
     lines += _table(rows)
     mark = figures.bound(network, PLAIN)
@@ -63,25 +58,21 @@ def _network(network: Network, expand: bool) -> str:
     return "\n".join(lines)
 
 
-def _cells(network: Network, row: Row, outer: Row, depth: int) -> list[str]:
-    graph, facts = network.graph, network.facts
-    if row.node is not None:
-        text, last = node_text(row.node), row.node.index
-    else:
-        text = scope_text(row.scope) if row.scope is not None else ""
-        last = graph.values.get(row.paths[-1], row.members[-1][-1])
-    if row.count > 1:
-        text = f"{text} {PLAIN.times} {row.count}"
-    own = [facts.layers[index] for index in row.nodes]
-    shape = graph.nodes[last].shape
-    indent = "&nbsp;&nbsp;" * (depth - 1)
+def _is_input(line: Line) -> bool:
+    return line.row.node is not None and line.row.node.layer is None
+
+
+def _cells(line: Line) -> list[str]:
+    text = line.text
+    if line.row.count > 1:
+        text = f"{text} {PLAIN.times} {line.row.count}"
     return [
-        indent + escape(row.name(outer)),
+        "&nbsp;&nbsp;" * (line.depth - 1) + escape(line.name),
         escape(text.strip()),
-        escape(figures.shape(shape)),
-        figures.number(figures.total_params(own)),
-        figures.number(figures.total_macs(own)),
-        figures.field(facts.layers[last].field, shape),
+        escape(figures.shape(line.shape)),
+        figures.number(line.params),
+        figures.number(line.macs),
+        figures.field(line.field, line.shape),
     ]
 
 

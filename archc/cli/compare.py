@@ -1,0 +1,50 @@
+"""`archc compare`: networks side by side."""
+
+from __future__ import annotations
+
+import sys
+
+from archc.check import Network
+from archc.cli.check import checked, gather
+from archc.cli.flags import Arguments
+from archc.cli.output import Progress, choose_color, style_for, write
+from archc.diagnostics import Diagnostic
+from archc.emit import compare
+from archc.files import Files, Problem
+
+
+def main(arguments: Arguments) -> int:
+    """Prints all networks of all paths, the first as the measure; the result is the exit status."""
+    choose_color(arguments["color"])
+    style = style_for(sys.stdout)
+    files = Files()
+    targets, failed = gather(arguments.words, files)
+    if failed:
+        return 2
+    networks: list[Network] = []
+    findings: list[Diagnostic] = []
+    progress = Progress(len(targets))
+    for target in targets:
+        progress.step(target.source.name)
+        result = checked(target, arguments, files)
+        networks += result.networks
+        findings += result.diagnostics
+    progress.end()
+    errors = [one for one in findings if one.severity == "error"]
+    if networks:
+        format = arguments["format"]
+        if format == "json":
+            write(compare.json(networks, ascii=not style.unicode))
+        elif format == "table":
+            write(compare.table(networks, style))
+        else:
+            makers = {"markdown": compare.markdown, "csv": compare.csv, "latex": compare.latex}
+            write(makers[format](networks))
+    elif not errors:
+        raise Problem(f"`{arguments.words[0]}` holds no network to compare")
+    if errors:
+        from archc.emit.render import distinct, render_all
+
+        sys.stdout.flush()
+        sys.stderr.write(render_all(distinct(errors), style_for(sys.stderr)))
+    return 1 if errors else 0

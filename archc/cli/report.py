@@ -1,0 +1,95 @@
+"""`archc report`: one page that explains networks."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from archc.check import Checked, OptionError
+from archc.cli.check import checked, gather, options
+from archc.cli.flags import Arguments, UsageError
+from archc.cli.output import Progress, style_for, write
+from archc.diagnostics import Diagnostic
+from archc.files import Files, Problem, Target
+from archc.write import write_whole
+
+if TYPE_CHECKING:
+    from archc.emit.report import Chapter
+
+INSTALL = "pip install 'archc[diagram]'"
+
+
+def main(arguments: Arguments) -> int:
+    """Writes one page for all paths; the result is the exit status."""
+    output = arguments["output"]
+    if output in (None, "-") and sys.stdout.isatty():
+        raise UsageError("a terminal shows no page", "Write it to a file: -o report.html")
+    try:
+        from archc.emit.report import report
+    except ModuleNotFoundError as error:
+        raise _missing(error) from None
+
+    files = Files()
+    targets, failed = gather(arguments.words, files)
+    if failed:
+        return 2
+    chapters: list[Chapter] = []
+    progress = Progress(len(targets))
+    try:
+        for target in targets:
+            progress.step(target.source.name)
+            chapters.append(_chapter(target, arguments, files))
+        page = report(chapters)
+    except ModuleNotFoundError as error:
+        raise _missing(error) from None
+    finally:
+        progress.end()
+    found = [one for chapter in chapters for one in chapter.checked.diagnostics]
+    _talk(found)
+    if output in (None, "-"):
+        style_for(sys.stdout)
+        write(page)
+    else:
+        write_whole(output, page.encode("utf-8", "backslashreplace"))
+    return 1 if any(one.severity == "error" for one in found) else 0
+
+
+def _chapter(target: Target, arguments: Arguments, files: Files) -> Chapter:
+    from archc.emit.report import Chapter
+
+    result = checked(target, arguments, files)
+    code, remark = _code(target, arguments, files, result)
+    return Chapter(result, code, remark)
+
+
+def _code(target: Target, arguments: Arguments, files: Files, result: Checked) -> tuple[str, str]:
+    """The generated module; without one, why."""
+    if any(one.severity == "error" for one in result.diagnostics):
+        return "", "There is no code while the file has errors."
+    if not result.networks:
+        return "", "The file holds no network of its own."
+    try:
+        from archc.emit.pytorch.compile import compile_source
+
+        compiled = compile_source(target.source, options(arguments, target.network), files.imported)
+    except OptionError as error:
+        raise Problem(str(error)) from None
+    if compiled.code is not None:
+        return compiled.code, ""
+    errors = [one.message for one in compiled.diagnostics if one.severity == "error"]
+    return "", f"{target.source.name}: {'; '.join(errors) or 'no code can be written'}"
+
+
+def _talk(findings: list[Diagnostic]) -> None:
+    """What is wrong stands on the page, and errors on standard error too."""
+    errors = [one for one in findings if one.severity == "error"]
+    if errors:
+        from archc.emit.render import distinct, render_all
+
+        sys.stderr.write(render_all(distinct(errors), style_for(sys.stderr)))
+
+
+def _missing(error: ModuleNotFoundError) -> Exception:
+    if error.name is None or error.name.partition(".")[0] == "archc":
+        return error
+    return Problem(f"a report needs {error.name}, which is not installed", f"Install it: {INSTALL}")

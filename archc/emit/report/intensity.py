@@ -1,0 +1,56 @@
+"""Arithmetic intensity: operations for each byte that has to be moved."""
+
+from __future__ import annotations
+
+from archc.check import Network
+from archc.emit.report import svg
+from archc.emit.report.depth import HEIGHT, WIDTH, Depth, Scale, rules
+from archc.emit.report.share import Drawn
+from archc.emit.rows import layers
+
+_FEWEST, _MOST = 1.6, 5.0  # radii
+
+
+def intensity(network: Network, name: str) -> Drawn | None:
+    """A dot a layer, the larger the more it computes."""
+    found = []
+    for node, facts in layers(network):
+        work, inputs = facts.work, [network.facts.layers[i].output_bytes for i in node.inputs]
+        moved = [facts.output_bytes, facts.weight_bytes, *inputs]
+        if work is None or None in moved:
+            return None
+        total = sum(value or 0 for value in moved)
+        operations = work.flops * network.batch
+        if operations and total and not node.training:
+            found.append((node, operations, operations / total))
+    if not found:
+        return None
+    depth = Depth([node for node, _, _ in found])
+    ratios = [ratio for _, _, ratio in found]
+    low, high = min(*ratios, 0.1), max(*ratios, 1.0)
+    scale = Scale(low / 1.3, high * 1.6, depth.bottom, depth.top, log=True)
+    marks = svg.decades(low, high * 1.3)
+    parts = [depth.ground(), rules(depth, scale, marks, [f"{mark:g}" for mark in marks])]
+    most = max(operations for _, operations, _ in found)
+    for kind in ("macs", "other"):
+        dots = []
+        for place, (node, operations, ratio) in enumerate(found):
+            counted = node.layer is not None and node.layer.counted
+            if counted == (kind == "macs"):
+                radius = _FEWEST + (_MOST - _FEWEST) * (operations / most) ** 0.5
+                dots.append(svg.tag("circle", cx=depth.middle(place), cy=scale(ratio), r=radius))
+        parts.append(svg.tag("g", *dots, class_=f"{kind} dots"))
+    parts.append(svg.text(depth.left + 5, depth.top + 8, "FLOPs a byte", "note"))
+    parts.append(
+        depth.hover(
+            [f"{n.path}\n{ratio:,.3g} FLOPs a byte\n{ops:,} FLOPs" for n, ops, ratio in found]
+        )
+    )
+    best = max(found, key=lambda one: one[2])
+    title = "Arithmetic intensity"
+    said = (
+        f"FLOPs for each byte of input, output and weights, each moved once; the larger the dot, "
+        f"the more work. Highest at {best[0].path}: {best[2]:,.3g}. Dots that are low and large "
+        "wait for memory."
+    )
+    return title, svg.picture(name, title, said, (WIDTH, HEIGHT), parts), said
