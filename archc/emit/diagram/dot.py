@@ -190,7 +190,8 @@ class Picture:
         style = "rounded,filled,dashed" if faces.training(cluster.nodes) else "rounded,filled"
         self._say(
             f'style="{style}" fillcolor="{theme.cluster[depth % 2]}" color="{theme.outline}" '
-            f"labeljust=l labelloc={'t' if self._below else 'b'} margin=7 tooltip={quoted(f'{cluster.name} {said}'.strip())}"
+            f"labeljust=l labelloc={'t' if self._below else 'b'} margin=7 "
+            f"tooltip={quoted(f'{cluster.name} {said}'.strip())}"
         )
         path = cluster.name
         if path[:1].isdigit() and cluster.path:

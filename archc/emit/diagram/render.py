@@ -28,12 +28,12 @@ sys.stdout.buffer.write(graph.draw(format=format, prog="dot"))
 """
 
 
-_TIME = re.compile(rb"/(?:Creation|Mod)Date \(D:([^)]*)\)")
+_TIME = re.compile(rb"/(?:Creation|Mod)Date \(D:([^)]{15,})\)")
 
 
 def _timeless(match: re.Match[bytes]) -> bytes:
     """The same in length, without the hour at which it was made."""
-    return match[0].replace(match[1], re.sub(rb"\d", b"0", match[1]))
+    return match[0].replace(match[1], b"19700101000000Z".ljust(len(match[1])))
 
 
 class NoRenderer(Exception):
