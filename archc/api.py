@@ -18,7 +18,7 @@ Unknown figures are None. Shapes are channels first, without the batch; an open 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -177,6 +177,14 @@ class Network:
         from archc.emit.table import table
 
         return table(self._network).rstrip()
+
+    def _repr_mimebundle_(
+        self, include: Collection[str] | None = None, exclude: Collection[str] | None = None
+    ) -> dict[str, str]:
+        """What a notebook shows: the diagram and the table."""
+        from archc.notebook import mimebundle
+
+        return mimebundle(self._network, include, exclude)
 
     @property
     def name(self) -> str:

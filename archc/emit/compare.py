@@ -26,6 +26,7 @@ class Figure(NamedTuple):
     name: str
     values: tuple[int | None, ...]
     shown: tuple[str, ...]
+    short: tuple[str, ...]  # rounded to three or four digits
 
     @property
     def ratios(self) -> tuple[float | None, ...]:
@@ -79,7 +80,10 @@ def compared(networks: Sequence[Network], style: Style = PLAIN) -> list[Figure]:
             + (figures.UNKNOWN if value is None else show(value))
             for network, value in zip(networks, values, strict=True)
         )
-        found.append(Figure(key, name, values, shown))
+        marks = [text[: len(text) - len(text.lstrip("\u2265 >="))] for text in shown]
+        show = figures.compact if show is figures.number else show
+        short = tuple(mark + show(value) for mark, value in zip(marks, values, strict=True))
+        found.append(Figure(key, name, values, shown, short))
     return found
 
 
@@ -261,5 +265,5 @@ def _all(networks: Sequence[Network]) -> _Every:
     found = []
     for key, name, take, _ in _FIGURES:
         values = tuple(take(network) for network in networks)
-        found.append((key, values, Figure(key, name, values, ()).ratios))
+        found.append((key, values, Figure(key, name, values, (), ()).ratios))
     return found

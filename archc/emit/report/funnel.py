@@ -5,11 +5,11 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from archc.check import Network
-from archc.emit import figures
 from archc.emit.report import svg
 from archc.emit.report.depth import HEIGHT, WIDTH, Depth, Scale, steps
 from archc.emit.report.share import Drawn
 from archc.emit.report.stages import Stage, stages
+from archc.shapes import show
 
 
 def funnel(network: Network, name: str) -> Drawn | None:
@@ -39,7 +39,7 @@ def funnel(network: Network, name: str) -> Drawn | None:
     for scale, word, high in ((above, "side", max(sides)), (below, "channels", max(channels))):
         y = (middle + scale(high)) / 2 + 3.5
         parts.append(svg.text(depth.left - 6, y, word, "tick", "end"))
-    titles = [f"{stage.path}\n{figures.shape(stage.shape)}" for stage in found]
+    titles = [f"{stage.path}\n{_shape(stage)}" for stage in found]
     parts.append(depth.hover(titles))
     title = "Feature maps: side and channels"
     said = _said(found)
@@ -102,7 +102,11 @@ def _said(found: list[Stage]) -> str:
     smallest = min((stage for stage in found if len(stage.shape) > 1), key=side, default=last)
     widest = max(found, key=lambda stage: _whole(stage.shape[0]))
     return (
-        f"From {figures.shape(first.shape)} at the input to {figures.shape(smallest.shape)} at "
+        f"From {_shape(first)} at the input to {_shape(smallest)} at "
         f"{smallest.path}; the most channels, {_whole(widest.shape[0]):,}, at {widest.path}. "
         "Each step up or down is a doubling."
     )
+
+
+def _shape(stage: Stage) -> str:
+    return show(stage.shape).replace("x", "\u00d7")

@@ -28,10 +28,10 @@ class Chapter(NamedTuple):
 
 def report(chapters: Sequence[Chapter]) -> str:
     """The page for the networks of all chapters; the same bytes for the same specs."""
-    environment = _environment()
-    style = environment.get_template("report.css.jinja").render(**_colors())
-    script = environment.get_template("report.js.jinja").render()
-    page: str = environment.get_template("report.html.jinja").render(
+    env = environment()
+    style = env.get_template("report.css.jinja").render(**_colors())
+    script = env.get_template("report.js.jinja").render()
+    page: str = env.get_template("report.html.jinja").render(
         **_content(chapters),
         style=_plain(style),
         script=_plain(script),
@@ -40,7 +40,8 @@ def report(chapters: Sequence[Chapter]) -> str:
     return page
 
 
-def _environment() -> Any:
+def environment() -> Any:
+    """What lays out the templates: every text is escaped."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     from archc.bundled import templates_folder
@@ -123,7 +124,7 @@ def _network(
     return {
         "anchor": anchor,
         "name": clean(title),
-        "said": clean(docstring(network)),
+        "said": texts.inline(docstring(network)),
         "input": taken.replace("x", "\u00d7"),
         "output": shape_text(output(graph)).replace("x", "\u00d7"),
         "file": clean(graph.program.source.name),
@@ -179,9 +180,9 @@ def _comparison(networks: Sequence[Network], titles: list[str], ids: list[str]) 
             value = figure.values[place]
             cells.append(
                 {
-                    "text": figure.shown[place],
+                    "text": figure.short[place],
                     "value": -1 if value is None else value,
-                    "ratio": ratio(figure.ratios[place]) if place else "",
+                    "ratio": ratio(figure.ratios[place]),
                     "bar": f"{100 * value / most:.1f}" if value and most else "",
                 }
             )
@@ -197,7 +198,7 @@ def _comparison(networks: Sequence[Network], titles: list[str], ids: list[str]) 
     from archc.emit import compare
 
     return {
-        "heads": [(figure.key, figure.name) for figure in found],
+        "heads": [figure.name[:1].upper() + figure.name[1:] for figure in found],
         "rows": table,
         "first": clean(titles[0]),
         "scatter": scatter(networks, [clean(title) for title in titles], ids),
@@ -215,5 +216,5 @@ def _code(chapter: Chapter, number: int) -> dict[str, Any]:
         "file": clean(chapter.checked.program.source.name),
         "lines": texts.python(chapter.code) if chapter.code else (),
         "text": chapter.code,
-        "remark": clean(chapter.remark),
+        "remark": texts.inline(chapter.remark),
     }

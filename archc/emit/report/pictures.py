@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from archc.check import Network
 from archc.diagnostics import Diagnostic
+from archc.emit.diagram.options import ThemeName
 
 _PROLOGUE = re.compile(r"^\s*<\?xml[^>]*\?>\s*")
 _SIZE = re.compile(
@@ -29,39 +30,34 @@ class Picture(NamedTuple):
 
 
 def diagram(network: Network, findings: Sequence[Diagnostic], name: str) -> Picture:
-    """The folded diagram; without Graphviz the volumes, without a picture the reason."""
-    from archc.emit.diagram import NoRenderer, Options, RenderError, draw, render
-    from archc.emit.diagram.render import INSTALL
-
-    try:
-        light, dark = (
-            render(draw(network, Options(theme=theme), findings), "svg").decode("utf-8")
-            for theme in ("light", "dark")
-        )
-    except NoRenderer:
-        return _volumes(network, findings, name, f"The diagram needs Graphviz: {INSTALL}.")
-    except RenderError as error:
-        return _volumes(network, findings, name, f"Graphviz made no diagram: {error}.")
-    return _picture(light, dark, name, "")
-
-
-def _volumes(network: Network, findings: Sequence[Diagnostic], name: str, why: str) -> Picture:
-    from archc.emit import volumes
-    from archc.emit.diagram import Options
-
-    light, dark = (
-        volumes.draw(network, Options(theme=theme), findings) for theme in ("light", "dark")
-    )
-    return _picture(light, dark, name, f"{why} Its volumes are shown instead.")
-
-
-def _picture(light: str, dark: str, name: str, note: str) -> Picture:
+    """The folded diagram in both themes, its ids beginning with `name`."""
+    (light, dark), note = drawn(network, findings, ("light", "dark"))
     found = _SIZE.search(light)
     unit = _POINT if found is not None and found[3] == "pt" else 1.0
     width = round(float(found[2]) * unit) if found is not None else 800
     return Picture(
         Markup(embedded(light, f"{name}-l")), Markup(embedded(dark, f"{name}-d")), width, note
     )
+
+
+def drawn(
+    network: Network, findings: Sequence[Diagnostic], themes: Sequence[ThemeName]
+) -> tuple[list[str], str]:
+    """SVG of the diagram in each theme; without Graphviz of the volumes, and why."""
+    from archc.emit.diagram import NoRenderer, Options, RenderError, draw, render
+    from archc.emit.diagram.render import INSTALL
+
+    try:
+        texts = [draw(network, Options(theme=theme), findings) for theme in themes]
+        return [render(text, "svg").decode("utf-8") for text in texts], ""
+    except NoRenderer:
+        why = f"The diagram needs Graphviz: {INSTALL}."
+    except RenderError as error:
+        why = f"Graphviz made no diagram: {error}."
+    from archc.emit import volumes
+
+    pictures = [volumes.draw(network, Options(theme=theme), findings) for theme in themes]
+    return pictures, f"{why} Its volumes are shown instead."
 
 
 def embedded(svg: str, name: str) -> str:

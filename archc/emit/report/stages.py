@@ -10,6 +10,8 @@ from archc.graph.fold import Row, tree
 from archc.graph.graph import Node
 from archc.shapes import Shape, count
 
+_SAME = ("normalisation", "activation", "regularisation")  # as long as what they read
+
 
 class Stage(NamedTuple):
     """A block or a layer between two of them, with what it gives."""
@@ -21,7 +23,10 @@ class Stage(NamedTuple):
 
 
 def stages(network: Network) -> list[Stage]:
-    """The steps of inference in their order, the input first; only those of known size."""
+    """The steps of inference in their order, the input first; only those of known size.
+
+    Layers that keep shape and field of what they read are left out.
+    """
     graph, facts = network.graph, network.facts
     found: list[Stage] = []
 
@@ -32,6 +37,9 @@ def stages(network: Network) -> list[Stage]:
             scope = child.scope
             if child.node is None and (scope is None or scope.kind != "block"):
                 walk(child)
+                continue
+            layer = child.node.layer if child.node is not None else None
+            if layer is not None and layer.group in _SAME:
                 continue
             last = graph.nodes[graph.values.get(child.path, child.nodes[-1])]
             if last.shape is not None and count(last.shape) is not None:

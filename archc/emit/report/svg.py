@@ -119,8 +119,11 @@ def nice(value: float) -> float:
 
 
 def decades(low: float, high: float) -> list[float]:
-    """Powers of ten within a span; thinned where they are many."""
+    """Powers of ten within a span; thinned where they are many, with 2 and 5 where few."""
     first, last = math.ceil(math.log10(low) - 1e-9), math.floor(math.log10(high) + 1e-9)
     found = [10.0**power for power in range(first, last + 1)]
+    if len(found) < 3:
+        every = [f * 10.0**power for power in range(first - 1, last + 1) for f in (1, 2, 5)]
+        return [value for value in every if low <= value <= high]
     step = max(1, math.ceil(len(found) / 6))
     return found[::step]

@@ -41,11 +41,22 @@ class Finding(NamedTuple):
 
     severity: str
     code: str
-    message: str
+    message: Markup
     text: str
     place: str
     source: str
     line: int
+
+
+def inline(text: str) -> Markup:
+    """A sentence; what its author put between backticks is set as code."""
+    parts = clean(text).split("`")
+    if len(parts) % 2 == 0:
+        return escape(clean(text))
+    return Markup("").join(
+        Markup("<code>{}</code>").format(part) if place % 2 else escape(part)
+        for place, part in enumerate(parts)
+    )
 
 
 def listing(source: Source, anchor: str) -> Listing:
@@ -107,7 +118,7 @@ def findings(diagnostics: Sequence[Diagnostic], sources: dict[str, str]) -> list
         Finding(
             one.severity,
             clean(one.code),
-            clean(one.message),
+            inline(one.message),
             render(one).partition("\n")[2],
             f"{clean(one.span.source.name)}:{one.span.line}",
             sources.get(one.span.source.name, ""),
