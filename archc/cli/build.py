@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+from importlib.util import find_spec
 
 from archc.check import Network, OptionError
 from archc.cli.check import options
@@ -51,10 +52,8 @@ def main(arguments: Arguments) -> int:
 
 def _verified(code: str, networks: list[Network]) -> bool:
     """Runs the comparison, and says on standard error what it compared."""
-    try:
-        import torch  # noqa: F401
-    except ImportError:
-        raise Problem("`--verify` needs PyTorch", "Install it with: pip install torch") from None
+    if find_spec("torch") is None:
+        raise Problem("`--verify` needs PyTorch", "Install it with: pip install torch")
     from archc.emit.pytorch.verify import Mismatch, verify
 
     try:
@@ -91,7 +90,9 @@ def _may_write(path: str, force: bool) -> None:
         with open(path, encoding="utf-8", errors="replace") as file:
             head = file.read(4096)
     except OSError as error:
-        raise Problem(f"`{path}` cannot be read: {(error.strerror or str(error)).lower()}") from None
+        raise Problem(
+            f"`{path}` cannot be read: {(error.strerror or str(error)).lower()}"
+        ) from None
     if head.strip() and MARK not in head:
         raise Problem(
             f"`{path}` is there already, and archc did not write it", "--force overwrites it"
@@ -113,4 +114,6 @@ def _write(path: str, text: str) -> None:
     except OSError as error:
         if temporary is not None and os.path.exists(temporary):
             os.unlink(temporary)
-        raise Problem(f"`{path}` cannot be written: {(error.strerror or str(error)).lower()}") from None
+        raise Problem(
+            f"`{path}` cannot be written: {(error.strerror or str(error)).lower()}"
+        ) from None

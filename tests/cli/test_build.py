@@ -11,8 +11,12 @@ SPEC = "network Net {\n input 3x8x8\n conv 4 3x3\n}\n"
 
 def archc(*words: str, folder: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "archc", *words], capture_output=True, text=True, cwd=folder,
-        env={"PYTHONPATH": str(Path(__file__).parents[2]), "PATH": ""}, check=False,
+        [sys.executable, "-m", "archc", *words],
+        capture_output=True,
+        text=True,
+        cwd=folder,
+        env={"PYTHONPATH": str(Path(__file__).parents[2]), "PATH": ""},
+        check=False,
     )
 
 

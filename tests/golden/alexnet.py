@@ -139,9 +139,9 @@ class AlexNetTowers(nn.Module):
         super().__init__()
         self.lower1 = LowerTower(3)
         self.lower2 = LowerTower(3)
-        self.upper1 = UpperTower(2 * 128)
-        self.upper2 = UpperTower(2 * 128)
-        self.classifier = Classifier(2 * 128 * 6 * 6, classes)
+        self.upper1 = UpperTower(256)
+        self.upper2 = UpperTower(256)
+        self.classifier = Classifier(256 * 6 * 6, classes)
 
     def forward(self, x: Tensor) -> Tensor:
         x = torch.cat([self.lower1(x), self.lower2(x)], dim=1)

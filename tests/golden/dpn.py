@@ -97,8 +97,8 @@ class DPN(nn.Module):
         growths: Sequence[int],
         middle: int,
         groups: int,
-        width: int = 64,
-        stem_kernel: int = 3,
+        width: int = 256,
+        stem_kernel: int = 7,
         classes: int = 1000,
     ) -> None:
         super().__init__()
@@ -143,33 +143,37 @@ class DPN(nn.Module):
 class DPN68(DPN):
     """dpn.arch:68. 12,611,602 parameters; 2,326,163,456 multiply-accumulates."""
 
-    def __init__(self, width: int = 64, stem_kernel: int = 3, classes: int = 1000) -> None:
-        super().__init__(10, [3, 4, 12, 3], [16, 32, 32, 64], 128, 32, width, stem_kernel, classes)
+    def __init__(self, classes: int = 1000) -> None:
+        super().__init__(10, [3, 4, 12, 3], [16, 32, 32, 64], 128, 32, 64, 3, classes)
 
 
 class DPN92(DPN):
     """dpn.arch:77. 37,668,392 parameters; 6,501,684,224 multiply-accumulates."""
 
-    def __init__(self, classes: int = 1000) -> None:
-        super().__init__(64, [3, 4, 20, 3], [16, 32, 24, 128], 96, 32, 256, 7, classes)
+    def __init__(self, width: int = 256, stem_kernel: int = 7, classes: int = 1000) -> None:
+        super().__init__(64, [3, 4, 20, 3], [16, 32, 24, 128], 96, 32, width, stem_kernel, classes)
 
 
 class DPN98(DPN):
     """dpn.arch:83. 61,570,728 parameters; 11,671,217,152 multiply-accumulates."""
 
-    def __init__(self, classes: int = 1000) -> None:
-        super().__init__(96, [3, 6, 20, 3], [16, 32, 32, 128], 160, 40, 256, 7, classes)
+    def __init__(self, width: int = 256, stem_kernel: int = 7, classes: int = 1000) -> None:
+        super().__init__(96, [3, 6, 20, 3], [16, 32, 32, 128], 160, 40, width, stem_kernel, classes)
 
 
 class DPN107(DPN):
     """dpn.arch:89. 86,917,800 parameters; 18,298,764,288 multiply-accumulates."""
 
-    def __init__(self, classes: int = 1000) -> None:
-        super().__init__(128, [4, 8, 20, 3], [20, 64, 64, 128], 200, 50, 256, 7, classes)
+    def __init__(self, width: int = 256, stem_kernel: int = 7, classes: int = 1000) -> None:
+        super().__init__(
+            128, [4, 8, 20, 3], [20, 64, 64, 128], 200, 50, width, stem_kernel, classes
+        )
 
 
 class DPN131(DPN):
     """dpn.arch:95. 79,254,504 parameters; 16,013,648,896 multiply-accumulates."""
 
-    def __init__(self, classes: int = 1000) -> None:
-        super().__init__(128, [4, 8, 28, 3], [16, 32, 32, 128], 160, 40, 256, 7, classes)
+    def __init__(self, width: int = 256, stem_kernel: int = 7, classes: int = 1000) -> None:
+        super().__init__(
+            128, [4, 8, 28, 3], [16, 32, 32, 128], 160, 40, width, stem_kernel, classes
+        )

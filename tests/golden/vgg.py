@@ -79,7 +79,7 @@ class VGG11(VGG):
     """
 
     def __init__(self, classes: int = 1000) -> None:
-        super().__init__([1, 1, 2, 2, 2], pointwise=[0, 0, 0, 0, 0], classes=classes)
+        super().__init__([1, 1, 2, 2, 2], classes=classes)
 
 
 class VGG11_LRN(VGG):
@@ -89,7 +89,7 @@ class VGG11_LRN(VGG):
     """
 
     def __init__(self, classes: int = 1000) -> None:
-        super().__init__([1, 1, 2, 2, 2], [0, 0, 0, 0, 0], response_norm=True, classes=classes)
+        super().__init__([1, 1, 2, 2, 2], response_norm=True, classes=classes)
 
 
 class VGG13(VGG):
@@ -99,7 +99,7 @@ class VGG13(VGG):
     """
 
     def __init__(self, classes: int = 1000) -> None:
-        super().__init__([2, 2, 2, 2, 2], pointwise=[0, 0, 0, 0, 0], classes=classes)
+        super().__init__([2, 2, 2, 2, 2], classes=classes)
 
 
 class VGG16_1x1(VGG):
@@ -120,7 +120,7 @@ class VGG16(VGG):
     """
 
     def __init__(self, classes: int = 1000) -> None:
-        super().__init__([2, 2, 3, 3, 3], pointwise=[0, 0, 0, 0, 0], classes=classes)
+        super().__init__([2, 2, 3, 3, 3], classes=classes)
 
 
 class VGG19(VGG):
@@ -130,32 +130,32 @@ class VGG19(VGG):
     """
 
     def __init__(self, classes: int = 1000) -> None:
-        super().__init__([2, 2, 4, 4, 4], pointwise=[0, 0, 0, 0, 0], classes=classes)
+        super().__init__([2, 2, 4, 4, 4], classes=classes)
 
 
 class VGG11_BN(VGG):
     """vgg.arch:103. 132,868,840 parameters; 7,609,090,048 multiply-accumulates."""
 
     def __init__(self, classes: int = 1000) -> None:
-        super().__init__([1, 1, 2, 2, 2], [0, 0, 0, 0, 0], batch_norm=True, classes=classes)
+        super().__init__([1, 1, 2, 2, 2], batch_norm=True, classes=classes)
 
 
 class VGG13_BN(VGG):
     """vgg.arch:107. 133,053,736 parameters; 11,308,466,176 multiply-accumulates."""
 
     def __init__(self, classes: int = 1000) -> None:
-        super().__init__([2, 2, 2, 2, 2], [0, 0, 0, 0, 0], batch_norm=True, classes=classes)
+        super().__init__([2, 2, 2, 2, 2], batch_norm=True, classes=classes)
 
 
 class VGG16_BN(VGG):
     """vgg.arch:111. 138,365,992 parameters; 15,470,264,320 multiply-accumulates."""
 
     def __init__(self, classes: int = 1000) -> None:
-        super().__init__([2, 2, 3, 3, 3], [0, 0, 0, 0, 0], batch_norm=True, classes=classes)
+        super().__init__([2, 2, 3, 3, 3], batch_norm=True, classes=classes)
 
 
 class VGG19_BN(VGG):
     """vgg.arch:115. 143,678,248 parameters; 19,632,062,464 multiply-accumulates."""
 
     def __init__(self, classes: int = 1000) -> None:
-        super().__init__([2, 2, 4, 4, 4], [0, 0, 0, 0, 0], batch_norm=True, classes=classes)
+        super().__init__([2, 2, 4, 4, 4], batch_norm=True, classes=classes)

@@ -68,13 +68,11 @@ class VGG_A(VGG):
     """vgg_a.arch:5. 132,863,336 parameters; 7,609,090,048 multiply-accumulates."""
 
     def __init__(self, classes: int = 1000) -> None:
-        super().__init__([1, 1, 2, 2, 2], pointwise=[0, 0, 0, 0, 0], classes=classes)
+        super().__init__([1, 1, 2, 2, 2], classes=classes)
 
 
 class VGG_A_LRN(VGG):
     """vgg_a.arch:10. 132,863,336 parameters; 7,609,090,048 multiply-accumulates."""
 
     def __init__(self, classes: int = 1000) -> None:
-        super().__init__(
-            [1, 1, 2, 2, 2], pointwise=[0, 0, 0, 0, 0], response_norm=True, classes=classes
-        )
+        super().__init__([1, 1, 2, 2, 2], response_norm=True, classes=classes)

@@ -62,4 +62,4 @@ class VGG_B(VGG):
     """vgg_b.arch:5. 133,047,848 parameters; 11,308,466,176 multiply-accumulates."""
 
     def __init__(self, classes: int = 1000) -> None:
-        super().__init__([2, 2, 2, 2, 2], pointwise=[0, 0, 0, 0, 0], classes=classes)
+        super().__init__([2, 2, 2, 2, 2], classes=classes)

@@ -19,7 +19,7 @@ class VGG(nn.Module):
     def __init__(
         self,
         depths: Sequence[int],
-        pointwise: Sequence[int] = (0, 0, 1, 1, 1),
+        pointwise: Sequence[int] = (0, 0, 0, 0, 0),
         response_norm: bool = False,
         batch_norm: bool = False,
         classes: int = 1000,
@@ -62,4 +62,4 @@ class VGG_C(VGG):
     """vgg_c.arch:5. 133,638,952 parameters; 11,770,888,192 multiply-accumulates."""
 
     def __init__(self, classes: int = 1000) -> None:
-        super().__init__([2, 2, 2, 2, 2], pointwise=[0, 0, 1, 1, 1], classes=classes)
+        super().__init__([2, 2, 2, 2, 2], [0, 0, 1, 1, 1], classes=classes)

@@ -62,4 +62,4 @@ class VGG_D(VGG):
     """vgg_d.arch:5. 138,357,544 parameters; 15,470,264,320 multiply-accumulates."""
 
     def __init__(self, classes: int = 1000) -> None:
-        super().__init__([2, 2, 3, 3, 3], pointwise=[0, 0, 0, 0, 0], classes=classes)
+        super().__init__([2, 2, 3, 3, 3], classes=classes)

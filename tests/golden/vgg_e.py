@@ -62,4 +62,4 @@ class VGG_E(VGG):
     """vgg_e.arch:5. 143,667,240 parameters; 19,632,062,464 multiply-accumulates."""
 
     def __init__(self, classes: int = 1000) -> None:
-        super().__init__([2, 2, 4, 4, 4], pointwise=[0, 0, 0, 0, 0], classes=classes)
+        super().__init__([2, 2, 4, 4, 4], classes=classes)

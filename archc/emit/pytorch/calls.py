@@ -1,4 +1,4 @@
-"""Layers and block calls."""
+"""Layers: where they go, how `forward` runs them, what comes out."""
 
 from __future__ import annotations
 
@@ -7,21 +7,22 @@ from collections.abc import Sequence
 from typing import Any
 
 from archc.emit.pytorch.containers import Key
-from archc.emit.pytorch.expressions import NotSymbolic, Printer, collapse
+from archc.emit.pytorch.expressions import NotSymbolic
 from archc.emit.pytorch.forms import Made, Site, arguments, make
 from archc.emit.pytorch.layout import Call, Doc, Line, flat
-from archc.emit.pytorch.python import ATOM, Py, binary, literal, number, worked_out
-from archc.emit.pytorch.signature import Info, Parameter
+from archc.emit.pytorch.python import ATOM, Py, binary, number, worked_out
 from archc.emit.pytorch.state import State
 from archc.emit.pytorch.trace import Execution
 from archc.emit.pytorch.values import Axes, Entry, Env, Unknown, Val, resolve
-from archc.graph.values import BlockValue, GroupValue, LayerValue, Tensor
+from archc.graph.values import LayerValue
 from archc.language import tree
 from archc.layers.registry import KINDS
 
 SHAPE_KEPT = frozenset(
-    """batchnorm lrn groupnorm layernorm instancenorm dropout dropout2d stochastic_depth identity
-    channel_shuffle scale""".split()
+    (
+        *("batchnorm", "lrn", "groupnorm", "layernorm", "instancenorm", "dropout", "dropout2d"),
+        *("stochastic_depth", "identity", "channel_shuffle", "scale"),
+    )
 )
 WORD = re.compile(r"[A-Za-z_]\w*")
 POOLED = {"global_avgpool": "avgpool", "adaptive_avgpool": "avgpool", "adaptive_maxpool": "maxpool"}
@@ -45,7 +46,9 @@ class Calls(State):
             return self.block(link, action, val, env)
         return self.layer(link, action, self.passed_layer(callee, runs), val, env)
 
-    def passed_layer(self, callee: tree.Name | tree.Attribute, runs: Sequence[Execution]) -> LayerValue:
+    def passed_layer(
+        self, callee: tree.Name | tree.Attribute, runs: Sequence[Execution]
+    ) -> LayerValue:
         worth = [one.evaluate(callee) for one in runs]
         if any(not isinstance(one, LayerValue) or one != worth[0] for one in worth):
             raise NotSymbolic(callee.span.text)
@@ -93,13 +96,18 @@ class Calls(State):
             raise NotSymbolic(expr.span.text)
         return entry.val
 
-    # ---------------------------------------------------------------------------------------- layers
+    # ------------------------------------------------------------------------------------ layers
 
-    def layer(self, link: tree.Link, action: tree.Apply, value: LayerValue, val: Val, env: Env) -> Val:
+    def layer(
+        self, link: tree.Link, action: tree.Apply, value: LayerValue, val: Val, env: Env
+    ) -> Val:
         runs = self.runs(action)
         if not runs or any(one.layer is None for one in runs):
             raise NotSymbolic(action.span.text)
-        ranks = {(len(one.current.shape or ()), len(one.value.shape or ()) if one.value else 0) for one in runs}
+        ranks = {
+            (len(one.current.shape or ()), len(one.value.shape or ()) if one.value else 0)
+            for one in runs
+        }
         if len(ranks) != 1:
             raise NotSymbolic("ranks differ")
         printer = self.printer(runs, env)
@@ -107,8 +115,14 @@ class Calls(State):
         forward = None if self.chain is not None else self.printer(runs, env, forward=True)
         in_place = value.kind.in_place and all(one.action.span in self.world.sites for one in runs)
         site = Site(
-            action, value, runs, printer, forward,
-            lambda: self.channels(val, runs, axis), lambda: self.channels(val, runs, axis), in_place,
+            action,
+            value,
+            runs,
+            printer,
+            forward,
+            lambda: self.channels(val, runs, axis),
+            lambda: self.channels(val, runs, axis),
+            in_place,
         )
         made = make(site)
         axes = self._after(site, val, ranks.pop()[1])
@@ -116,8 +130,14 @@ class Calls(State):
         return self._put(link, made, val, others, axes, runs, env)
 
     def _put(
-        self, link: tree.Link, made: Made, val: Val, others: list[Val], axes: Axes,
-        runs: Sequence[Execution], env: Env,
+        self,
+        link: tree.Link,
+        made: Made,
+        val: Val,
+        others: list[Val],
+        axes: Axes,
+        runs: Sequence[Execution],
+        env: Env,
     ) -> Val:
         if self.chain is not None:
             if made.module is None or others:
@@ -151,7 +171,7 @@ class Calls(State):
 
             def express(v: Val) -> Val:
                 filled = text
-                if text.count("{0}") > 1 or len(v.text) + len(text) > 76 and not v.variable:
+                if text.count("{0}") > 1 or (len(v.text) + len(text) > 76 and not v.variable):
                     v = self.settle(v)
                 tight = "({0}" not in text and text.strip() != "{0}"
                 operand = f"({v.text})" if tight and not v.variable and _loose(v) else v.text
@@ -171,7 +191,9 @@ class Calls(State):
             if not self.muted:
                 self.where.add(key, self._commented(made, runs), self.init)
             access = self.where.access(self._forward_key(key, link, runs, env))
-        return self._again(link, runs, lambda v: Val(Call(f"{access}(", (v.code,)), axes, False), val)
+        return self._again(
+            link, runs, lambda v: Val(Call(f"{access}(", (v.code,)), axes, False), val
+        )
 
     def _again(self, link: tree.Link, runs: Sequence[Execution], run: Any, val: Val) -> Val:
         self.last_again = run
@@ -191,7 +213,7 @@ class Calls(State):
         return self.key(link.label, runs, env)
 
     def _commented(self, made: Made, runs: Sequence[Execution]) -> Call:
-        """A remark where it helps: a new size in a network, a number that looks wrong and is not."""
+        """A remark where it helps: a new size, a number that looks wrong and is not."""
         assert made.module is not None
         if made.keyword == "lrn":
             return made.module._replace(comment="PyTorch divides alpha by the size")
@@ -222,8 +244,6 @@ class Calls(State):
     def _varies(self, doc: Doc) -> bool:
         """Whether a constructor reads a name that a loop changes."""
         return bool(self.loops) and bool(set(WORD.findall(flat(doc))) & self.loop_names)
-
-    loop_names: set[str] = set()
 
     def _pooled(self, made: Made, runs: Sequence[Execution]) -> str:
         """A module without state serves every place that asks for the same."""
@@ -262,7 +282,10 @@ class Calls(State):
             return tuple(before[axis] for axis in layer.values["order"])
         if word == "slice":
             return (self._sliced(site, val, written), *rest)
-        if word == "reshape" or (word == "pad" and any(any(one.layer.channels) for one in site.executions)):  # type: ignore[union-attr]
+        padded = word == "pad" and any(
+            any(one.layer.values["channels"]) for one in site.executions if one.layer is not None
+        )
+        if word == "reshape" or padded:
             return (None,) * rank
         return (before[0], *rest)
 
@@ -280,265 +303,8 @@ class Calls(State):
             return Py(rest, ATOM if rest.isidentifier() else end.level, None, end.names)
         return worked_out(binary("-", end, begin))
 
-    # ---------------------------------------------------------------------------------------- blocks
-
     def block(self, link: tree.Link, action: tree.Apply, val: Val, env: Env) -> Val:
-        runs = self.runs(action)
-        children = [one.child for one in runs if one.child is not None]
-        infos: list[Info] = []
-        for child in children:
-            info = self.world.info(child)
-            if info not in infos:
-                infos.append(info)
-        if not infos:
-            raise NotSymbolic(action.span.text)
-        printer = self.printer(runs, env)
-        local = env.find(action.callee.id) if isinstance(action.callee, tree.Name) else None
-        handed = local is not None and local.kind == "block" and not self.concrete
-        if len(infos) > 1 and not handed or handed and any(one.concrete for one in infos):
-            raise NotSymbolic(action.span.text)
-        info = infos[0]
-        given, tensors = self._given(action, info, infos, runs, printer, env, handed)
-        doc = self._construct(action, info, given, val, runs, local.init.text if handed and local else None)
-        rank = len(runs[0].value.shape or ()) if runs[0].value is not None else 0
-        if any(one.value is None or len(one.value.shape or ()) != rank for one in runs):
-            raise NotSymbolic("ranks differ")
-        out = self._out(infos, given, val, runs, handed)
-        return self._place(link, doc, val, tensors, out, rank, infos, runs, env)
-
-    def _place(
-        self, link: tree.Link, doc: Call, val: Val, tensors: list[Val], out: Py | None, rank: int,
-        infos: list[Info], runs: Sequence[Execution], env: Env,
-    ) -> Val:
-        ask = out is None and not self.concrete and all(one.states for one in infos)
-        rest: Axes = (None,) * max(rank - 1, 0)
-        placed: Doc = doc
-        if self.chain is not None:
-            chain = self.chain
-            uniform = chain.kind != "nn.Module" and not chain.named
-            if tensors:
-                raise NotSymbolic("a chain passes one tensor on")
-            if ask and not uniform:
-                placed, out = self._unit(doc)
-            chain.add(self._chain_key(link, runs, env), placed)
-            if ask and uniform:
-                self.flush()
-                out = Py(f"{chain.local}[-1].out_channels", names=frozenset((chain.local,)))
-            return Val("", (out, *rest))
-        key = self.key(link.label, runs, env)
-        self._once(key, link)
-        access = self.where.access(self._forward_key(key, link, runs, env))
-        if ask and isinstance(key, str) and self.where is self.root and access == f"self.{key}":
-            out = Py(f"{access}.out_channels", names=frozenset(("self",)))
-        elif ask:
-            placed, out = self._unit(doc)
-        if not self.muted:
-            self.where.add(key, placed, self.init)
-        axes: Axes = (out, *rest)
-        extra = [one.code for one in tensors]
-        return self._again(
-            link, runs, lambda v: Val(Call(f"{access}(", (v.code, *extra)), axes, False), val
-        )
-
-    def _unit(self, doc: Call) -> tuple[str, Py]:
-        """A block whose output channels are asked from it gets a name first."""
-        self.flush()
-        self.say(Line(doc, "unit = "))
-        self.locals.names.add("unit")
-        return "unit", Py("unit.out_channels", names=frozenset(("unit",)))
-
-    def _given(
-        self, action: tree.Apply, info: Info, infos: list[Info], runs: Sequence[Execution],
-        printer: Printer, env: Env, handed: bool,
-    ) -> tuple[dict[str, tuple[Py, bool]], list[Val]]:
-        """The arguments by the parameter's name, and whether they may stand by position."""
-        result: dict[str, tuple[Py, bool]] = {}
-        tensors: list[Val] = []
-        if info.concrete and not self.concrete:
-            # The class needs nothing but its tensors.
-            pass
-        orders = []
-        for one in runs:
-            if one.child is None:
-                continue
-            value = one.child.value
-            value = value.network if isinstance(value, GroupValue) else value
-            names = [parameter.name.id for parameter in value.definition.parameters]
-            fixed = {*value.named, *[n for n in names if n not in value.named][: len(value.positional)]}
-            orders.append([name for name in names if name not in fixed])
-        free = orders[0]
-        count = sum(argument.name is None for argument in action.arguments)
-        if any(order[:count] != free[:count] for order in orders) and not handed:
-            raise NotSymbolic(action.span.text)
-        definition = [one.name for one in info.parameters]
-        place = 0
-        for argument in action.arguments:
-            name = argument.name
-            if name is None:
-                name = free[place]
-                place += 1
-            if name not in definition:
-                tensors += self._concrete_tensor(argument.value, runs, env)
-                continue
-            parameter = info.parameter(name)
-            if handed and any(self._other(one, info, name) for one in infos):
-                raise NotSymbolic(action.span.text)
-            positional = argument.name is None and free[: place] == definition_order(runs, place)
-            if parameter.kind == "tensor":
-                tensor = self.tensor(argument.value, env, runs)
-                tensors.append(tensor)
-                result[name] = (self._tensor_channels(tensor, argument.value, runs), positional)
-            elif parameter.kind != "layer":
-                result[name] = (self._argument(argument.value, parameter, printer, env), positional)
-        return result, tensors
-
-    @staticmethod
-    def _other(one: Info, info: Info, name: str) -> bool:
-        """Whether two blocks that may stand here call or order a parameter differently."""
-        names = [parameter.name for parameter in one.parameters]
-        if name not in names:
-            return True
-        mine = [parameter.name for parameter in info.parameters]
-        return one.parameter(name).python != info.parameter(name).python or names.index(name) != mine.index(name)
-
-    def _concrete_tensor(self, expr: tree.Expr, runs: Sequence[Execution], env: Env) -> list[Val]:
-        try:
-            worth = runs[0].evaluate(expr)
-        except Exception:
-            return []
-        return [self.tensor(expr, env, runs)] if isinstance(worth, Tensor) else []
-
-    def _tensor_channels(self, tensor: Val, expr: tree.Expr, runs: Sequence[Execution]) -> Py:
-        if tensor.axes and not self.concrete:
-            try:
-                return resolve(tensor.axes[0])
-            except Unknown:
-                pass
-        found = {one.evaluate(expr).shape[0] for one in runs}
-        if len(found) != 1:
-            raise NotSymbolic(expr.span.text)
-        return number(found.pop())
-
-    def _argument(self, expr: tree.Expr, parameter: Parameter, printer: Printer, env: Env) -> Py:
-        if parameter.kind == "block":
-            if isinstance(expr, tree.Name) and not self.concrete:
-                local = env.find(expr.id)
-                if local is not None and local.kind == "block":
-                    return local.init
-            values = printer.values(expr)
-            if not values or any(repr(value) != repr(values[0]) for value in values):
-                raise NotSymbolic(expr.span.text)
-            return self.world.reference(values[0])
-        values = printer.values(expr)
-        if self.concrete:
-            return Py(literal(collapse(values[0])))
-        if values and all(isinstance(value, int) for value in values):
-            return printer.whole(expr)
-        return printer.py(expr)
-
-    def _construct(
-        self, action: tree.Apply, info: Info, given: dict[str, tuple[Py, bool]], val: Val,
-        runs: Sequence[Execution], handed: str | None,
-    ) -> Call:
-        if info.concrete:
-            return Call(f"{info.name}(", ())
-        name = handed
-        fixed: dict[str, Any] = {}
-        child = next(one.child for one in runs if one.child is not None)
-        value = child.value.network if isinstance(child.value, GroupValue) else child.value
-        if name is None:
-            word = action.callee.id if isinstance(action.callee, tree.Name) else ""
-            name = self.world.alias(self.module, word) if word and not self.concrete else None
-            if name is None:
-                name = info.name
-                names = [parameter.name.id for parameter in value.definition.parameters]
-                free = [one for one in names if one not in value.named]
-                fixed = {**dict(zip(free, value.positional, strict=False)), **value.named}
-        items = [] if info.network else [self.channels(val, runs).text]
-        later = []
-        order = []
-        for parameter in info.parameters:
-            if parameter.name in given:
-                py, positional = given[parameter.name]
-                if positional and not later:
-                    items.append(py.text)
-                    order.append(parameter.name)
-                else:
-                    later.append((parameter.name, f"{parameter.python}={py.text}"))
-            elif parameter.name in fixed and parameter.kind != "layer":
-                later.append((parameter.name, f"{parameter.python}={self._fixed(fixed[parameter.name], parameter)}"))
-            elif parameter.kind != "layer":
-                later.append((parameter.name, ""))
-        written = [argument.name for argument in action.arguments]
-        later = [one for one in later if one[1]]
-        later.sort(key=lambda one: written.index(one[0]) if one[0] in written else -1)
-        return Call(f"{name}(", (*items, *[text for _, text in later]))
-
-    def _fixed(self, value: Any, parameter: Parameter) -> str:
-        if parameter.kind == "block":
-            return self.world.reference(value).text
-        return literal(collapse(value))
-
-    def _out(
-        self, infos: list[Info], given: dict[str, tuple[Py, bool]], val: Val, runs: Sequence[Execution],
-        handed: bool,
-    ) -> Py | None:
-        """The output channels of a call in the caller's words, if the callee's text says them."""
-        if self.concrete:
-            return None
-        found: list[Py] = []
-        for info in infos:
-            out = info.out
-            if out is None:
-                return None
-            if handed and not any(out.text == one.python for one in info.parameters):
-                return None
-            one = self._substitute(out, info, given, val, runs)
-            if one is None:
-                return None
-            found.append(one)
-        return found[0] if all(one.text == found[0].text for one in found) else None
-
-    def _substitute(
-        self, out: Py, info: Info, given: dict[str, tuple[Py, bool]], val: Val, runs: Sequence[Execution]
-    ) -> Py | None:
-        known: dict[str, Py] = {}
-        for parameter in info.parameters:
-            if parameter.kind == "layer":
-                continue
-            if parameter.name in given:
-                known[parameter.python] = given[parameter.name][0]
-                continue
-            values = {repr(one.child.place.values.get(parameter.name)): one for one in runs if one.child}
-            if len(values) != 1 or parameter.late is not None:
-                continue
-            child = next(iter(values.values())).child
-            worth = child.place.values.get(parameter.name) if child else None
-            if isinstance(worth, int):
-                known[parameter.python] = Py(str(int(worth))) if not isinstance(worth, bool) else Py(str(worth))
-        try:
-            known["in_channels"] = self.channels(val, runs)
-        except NotSymbolic:
-            pass
-        words = set(WORD.findall(out.text)) - {"if", "else", "and", "or", "not", "min", "max", "divisible", "sum"}
-        if not words <= set(known):
-            return None
-        if out.text in known:
-            return known[out.text]
-        names: frozenset[str] = frozenset()
-        for word in words:
-            names |= known[word].names
-        level = out.level
-
-        def replace(match: re.Match[str]) -> str:
-            one = known.get(match.group())
-            if one is None:
-                return match.group()
-            if match.start() == 0 and one.level >= level:
-                return one.text
-            return one.at(ATOM)
-
-        return worked_out(Py(WORD.sub(replace, out.text), level, None, names))
+        raise NotImplementedError
 
 
 def _loose(val: Val) -> bool:
@@ -551,16 +317,6 @@ def _loose(val: Val) -> bool:
     return False
 
 
-def definition_order(runs: Sequence[Execution], count: int) -> list[str]:
-    """The first parameters of the definition that is called."""
-    child = next(one.child for one in runs if one.child is not None)
-    value = child.value.network if isinstance(child.value, GroupValue) else child.value
-    return [parameter.name.id for parameter in value.definition.parameters][:count]
-
-
 def _tensors(site: Site) -> list[tree.Expr]:
     kinds = site.value.kind.arguments
     return [expr for name, expr in arguments(site).items() if kinds[name].kind == "tensor"]
-
-
-__all__ = ["BlockValue", "Calls"]

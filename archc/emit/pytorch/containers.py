@@ -1,4 +1,4 @@
-"""Where modules are put: the class itself, a plain chain (`nn.Sequential`), or a box of named parts."""
+"""Where modules are put: the class itself, a plain chain, or a box of named parts."""
 
 from __future__ import annotations
 
@@ -89,11 +89,17 @@ class Chain:
         docs = tuple(doc for _, doc in self.items)
         if self.named:
             if not self.filled:
-                self.out.append(Line("OrderedDict()", f"{self.local}: OrderedDict[str, nn.Module] = "))
+                self.out.append(
+                    Line("OrderedDict()", f"{self.local}: OrderedDict[str, nn.Module] = ")
+                )
             for key, doc in self.items:
                 self.out.append(Line(doc, f"{self.local}[{key_text(key)}] = "))
         elif not self.filled:
-            typed = f"{self.local}: list[{self.kind}] = " if not docs or self.kind == "nn.Module" else f"{self.local} = "
+            typed = (
+                f"{self.local}: list[{self.kind}] = "
+                if not docs or self.kind == "nn.Module"
+                else f"{self.local} = "
+            )
             self.out.append(Line(Call("[", docs, "]"), typed))
         elif len(docs) == 1:
             self.out.append(Line(Call(f"{self.local}.append(", docs)))

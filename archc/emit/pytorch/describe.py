@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 
 from archc.analysis.facts import Facts
-from archc.emit.pytorch.trace import Instance
+from archc.emit.pytorch.trace import Instance, tracer_of
 from archc.emit.pytorch.writer import Code
 from archc.graph.graph import Graph
 from archc.graph.values import GroupValue
@@ -16,7 +16,16 @@ from archc.shapes import Open, Shape
 
 WIDTH = 100
 PLAIN = str.maketrans(
-    {"\u00d7": "x", "\u2013": "-", "\u2014": "-", "\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\u2212": "-"}
+    {
+        "\u00d7": "x",
+        "\u2013": "-",
+        "\u2014": "-",
+        "\u2018": "'",
+        "\u2019": "'",
+        "\u201c": '"',
+        "\u201d": '"',
+        "\u2212": "-",
+    }
 )
 
 
@@ -24,7 +33,7 @@ def clean(text: str) -> str:
     """Text that can stand in a docstring and that no linter takes for something else."""
     kept = []
     for letter in text.translate(PLAIN):
-        if letter == "\n" or letter.isprintable() and unicodedata.category(letter) != "Cf":
+        if letter == "\n" or (letter.isprintable() and unicodedata.category(letter) != "Cf"):
             kept.append(letter)
         else:
             kept.append(" " if letter.isspace() else "?")
@@ -55,7 +64,11 @@ def docstring(paragraphs: Sequence[str], indent: int) -> list[str]:
             result += [f"{start if i == 0 else margin}{row}".rstrip() for i, row in enumerate(rows)]
             continue
         result += textwrap.wrap(
-            text, WIDTH, initial_indent=start, subsequent_indent=margin, break_long_words=False,
+            text,
+            WIDTH,
+            initial_indent=start,
+            subsequent_indent=margin,
+            break_long_words=False,
             break_on_hyphens=False,
         ) or [start.rstrip()]
     return [*result, f'{margin}"""']
@@ -63,7 +76,9 @@ def docstring(paragraphs: Sequence[str], indent: int) -> list[str]:
 
 def definition(one: Instance) -> tree.Block | tree.Network:
     value = one.value.network if isinstance(one.value, GroupValue) else one.value
-    found: tree.Block | tree.Network = value if isinstance(value, tree.Network) else value.definition
+    found: tree.Block | tree.Network = (
+        value if isinstance(value, tree.Network) else value.definition
+    )
     return found
 
 
@@ -85,9 +100,13 @@ def _shapes(code: Code) -> str:
     ins = [one.input.shape for one in code.instances]
     outs = [one.output.shape if one.output is not None else None for one in code.instances]
     if code.instances[0].key[0] == "network":
-        graphs = [one.place.run.graph for one in code.instances]
+        graphs = [graph for one in code.instances if (graph := tracer_of(one).graph) is not None]
         ins = [graph.nodes[0].shape if graph.nodes else None for graph in graphs]
-        fixed = [shape(node.shape) for node in graphs[0].nodes if node.layer is None] if graphs[0].nodes else []
+        fixed = (
+            [shape(node.shape) for node in graphs[0].nodes if node.layer is None]
+            if graphs[0].nodes
+            else []
+        )
         if len(fixed) > 1:
             return f"{', '.join(fixed)} -> {_union(outs, 'classes')}"
         return f"{_union(ins, 'C')} -> {_union(outs, 'classes')}"
@@ -131,7 +150,9 @@ def _exit(code: Code, ins: list[Shape | None], outs: list[Shape | None]) -> str:
         return f"(N, {', '.join((head, *letters))})"
     axes = []
     for axis, letter in enumerate(letters, 1):
-        axes.append(_axis(code, [(i or ())[axis] for i in ins], [(o or ())[axis] for o in outs], letter))
+        axes.append(
+            _axis(code, [(i or ())[axis] for i in ins], [(o or ())[axis] for o in outs], letter)
+        )
     return f"(N, {', '.join((head, *axes))})"
 
 
@@ -139,21 +160,28 @@ def _axis(code: Code, before: list[int | Open], after: list[int | Open], letter:
     """An output size in terms of the input's, as far as the calls bear it out."""
     if before == after:
         return letter
-    if len(set(after)) == 1 and isinstance(after[0], int) and (after[0] == 1 or len(set(before)) > 1):
+    if (
+        len(set(after)) == 1
+        and isinstance(after[0], int)
+        and (after[0] == 1 or len(set(before)) > 1)
+    ):
         return str(after[0])
     candidates = [(one.python, one.name) for one in code.info.parameters if one.kind == "value"]
     for python, name in [*candidates, ("2", "")]:
-        factors = [2 if not name else one.place.values.get(name) for one in code.instances]
-        if not all(isinstance(factor, int) and factor > 0 for factor in factors):
+        pairs: list[tuple[int, int, int]] = []
+        for n, m, one in zip(before, after, code.instances, strict=True):
+            factor = one.place.values.get(name) if name else 2
+            if isinstance(n, int) and isinstance(m, int) and isinstance(factor, int) and factor > 0:
+                pairs.append((n, m, factor))
+        if len(pairs) < len(before):
             continue
-        pairs = list(zip(before, after, factors, strict=True))
-        if not all(isinstance(n, int) for n, _, _ in pairs):
-            continue
-        if all(-(-n // f) == m for n, m, f in pairs):  # type: ignore[operator]
-            return f"{letter} / {python}" if all(n % f == 0 for n, _, f in pairs) else f"ceil({letter} / {python})"  # type: ignore[operator]
-        if all(n // f == m for n, m, f in pairs):  # type: ignore[operator]
+        if all(n % f == 0 and n // f == m for n, m, f in pairs):
+            return f"{letter} / {python}"
+        if all(-(-n // f) == m for n, m, f in pairs):
+            return f"ceil({letter} / {python})"
+        if all(n // f == m for n, m, f in pairs):
             return f"{letter} // {python}"
-        if all(n * f == m for n, m, f in pairs):  # type: ignore[operator]
+        if all(n * f == m for n, m, f in pairs):
             return f"{python} * {letter}"
     return f"{letter}'"
 
@@ -173,4 +201,7 @@ def totals(graph: Graph, facts: Facts) -> str:
 def figures(facts: Facts) -> tuple[str, str]:
     """Parameters, those of training outputs included, and multiply-accumulates."""
     params, work = facts.training.params, facts.totals.work
-    return (f"{params:,}" if params is not None else "?", f"{work.macs:,}" if work is not None else "?")
+    return (
+        f"{params:,}" if params is not None else "?",
+        f"{work.macs:,}" if work is not None else "?",
+    )

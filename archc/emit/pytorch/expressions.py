@@ -30,7 +30,11 @@ class Printer:
     """Prints expressions; `lookup` gives names their Python form, `dimension` sizes of tensors."""
 
     def __init__(
-        self, lookup: Lookup, dimension: Dimension, executions: Sequence[Execution], concrete: bool,
+        self,
+        lookup: Lookup,
+        dimension: Dimension,
+        executions: Sequence[Execution],
+        concrete: bool,
         uses: Callable[[str], None],
     ) -> None:
         self.lookup = lookup
@@ -123,7 +127,10 @@ class Printer:
         raise NotSymbolic(expr.span.text)
 
     def _size(self, expr: tree.Size) -> Py:
-        axes = [Py(str(axis)) if isinstance(axis, int) else self._py(tree.Name(axis, expr.span)) for axis in expr.axes]
+        axes = [
+            Py(str(axis)) if isinstance(axis, int) else self._py(tree.Name(axis, expr.span))
+            for axis in expr.axes
+        ]
         if len({axis.text for axis in axes}) == 1:
             return axes[0]
         return Py(f"({', '.join(axis.text for axis in axes)})", names=_names(axes))
@@ -158,7 +165,11 @@ class Printer:
         operator = expr.operator
         if operator == "/":
             values = self.values(expr)
-            if values and all(_integral(value) for value in values) and not inexact(expr.left, self):
+            if (
+                values
+                and all(_integral(value) for value in values)
+                and not inexact(expr.left, self)
+            ):
                 operator = "//"
         if operator in ("//", "%") and _fractions(expr, self):
             return self.number(expr)
@@ -171,9 +182,10 @@ class Printer:
         parts = [operands[0].at(python.SUM)]
         for operator, operand in zip(expr.operators, operands[1:], strict=True):
             word = operator
-            if operand.text == "None" and operator in ("==", "!="):
-                word = "is" if operator == "==" else "is not"
-            elif operand.text in ("True", "False"):
+            if (operand.text == "None" and operator in ("==", "!=")) or operand.text in (
+                "True",
+                "False",
+            ):
                 word = "is" if operator == "==" else "is not"
             parts += [word, operand.at(python.SUM)]
         return Py(" ".join(parts), python.COMPARE, names=_names(operands))
@@ -233,8 +245,10 @@ def constant(expr: tree.Expr) -> bool:
     if isinstance(expr, tree.Binary):
         return constant(expr.left) and constant(expr.right)
     if isinstance(expr, tree.Call):
-        return isinstance(expr.function, tree.Name) and expr.function.id[0].islower() and all(
-            constant(one.value) for one in expr.arguments
+        return (
+            isinstance(expr.function, tree.Name)
+            and expr.function.id[0].islower()
+            and all(constant(one.value) for one in expr.arguments)
         )
     return False
 

@@ -20,7 +20,7 @@ WORD = re.compile(r"[a-z_]+")
 
 
 class Made(NamedTuple):
-    """`module` constructs it, `expression` computes it from `{0}`, `{1}` …; `stateless`: no weights."""
+    """`module` constructs it, `expression` computes it from `{0}`, `{1}` …"""
 
     module: Call | None
     expression: str | None
@@ -53,7 +53,11 @@ def make(site: Site) -> Made:
         form = layer.torch_module(one.inputs)
         if form not in forms:
             forms.append(form)
-    if not forms or len({form.target for form in forms}) != 1 or len({form.pads is None for form in forms}) != 1:
+    if (
+        not forms
+        or len({form.target for form in forms}) != 1
+        or len({form.pads is None for form in forms}) != 1
+    ):
         raise NotSymbolic(site.action.span.text)
     form = forms[0]
     written = arguments(site)
@@ -139,7 +143,10 @@ def _part(
     if values[0] == part.default and part.default is not MISSING:
         return None
     if expr is not None and isinstance(expr, tree.Number) and isinstance(values[0], float):
-        return _named(part, site.printer._py(expr).text if not site.printer.concrete else python.literal(values[0]))
+        return _named(
+            part,
+            site.printer._py(expr).text if not site.printer.concrete else python.literal(values[0]),
+        )
     if part.source == "size * alpha":
         alpha = written.get("alpha")
         layer = site.executions[0].layer
@@ -209,7 +216,7 @@ def _pads(forms: list[Form], written: dict[str, tree.Expr], site: Site) -> list[
 
 
 def _expression(forms: list[Form], site: Site, written: dict[str, tree.Expr]) -> str | None:
-    """The layer as an expression, its arguments filled in; None where they must be known earlier."""
+    """The layer as an expression, its arguments filled in; None where it has several."""
     expression = forms[0].expression
     if site.value.kind.keyword == "slice":
         return _slice(forms, site, written)

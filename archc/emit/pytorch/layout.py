@@ -9,7 +9,7 @@ WIDTH = 100
 
 
 class Call(NamedTuple):
-    """`head` + items + `tail`, as in `nn.Sequential(a, b)`; `open_out` puts each item on its own line."""
+    """`head` items `tail`, as in `nn.Sequential(a, b)`; `open_out`: each item on its own line."""
 
     head: str
     items: tuple[Doc, ...]
@@ -22,7 +22,7 @@ Doc = str | Call
 
 
 class Line(NamedTuple):
-    """`prefix` doc `suffix`; `sets` is the local name the line gives a value, if it does nothing else."""
+    """`prefix` doc `suffix`; `sets` is the local name that the line gives a value, if any."""
 
     doc: Doc
     prefix: str = ""
@@ -36,7 +36,9 @@ class Suite:
 
     __slots__ = ("body", "header", "targets")
 
-    def __init__(self, header: str, body: list[Statement] | None = None, targets: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, header: str, body: list[Statement] | None = None, targets: tuple[str, ...] = ()
+    ) -> None:
         self.header = header
         self.body: list[Statement] = [] if body is None else body
         self.targets = targets

@@ -13,16 +13,14 @@ from archc.emit.pytorch.describe import class_paragraphs, docstring, figures, sh
 from archc.emit.pytorch.expressions import NotSymbolic, collapse
 from archc.emit.pytorch.layout import Call, Line, lines
 from archc.emit.pytorch.mark import MARK
+from archc.emit.pytorch.parameters import tuple_default
 from archc.emit.pytorch.python import literal
 from archc.emit.pytorch.trace import Tracer
 from archc.emit.pytorch.world import Classes
 from archc.emit.pytorch.writer import Code
 from archc.language import tree
 
-CONVENTION = (
-    "Multiply-accumulates are those of the weights of convolutions and linear layers, for one image."
-)
-HELPER = re.compile(r"^(class|def) (\w+)", re.MULTILINE)
+CONVENTION = "Multiply-accumulates are those of the weights of convolutions and linear layers, for one image."
 RANK = re.compile(r"([123])d$")
 
 
@@ -54,21 +52,28 @@ def build(networks: Sequence[Network], tracers: Sequence[Tracer]) -> str:
             text += "\n" + "\n".join([*code.forward, code.result, *code.arguments])
         text += ": Tensor" if code.outputs else ""
     text += "\n" + "\n".join(made for _, made in classes.aliases.values())
-    return _render(folder, {
-        "docstring": docstring(_module_paragraphs(networks), 0),
-        "imports": _imports(text, used, codes),
-        "helpers": helpers,
-        "classes": [_view(code, classes, place) for place, code in enumerate(codes)],
-        "members": members,
-    })
+    return _render(
+        folder,
+        {
+            "docstring": docstring(_module_paragraphs(networks), 0),
+            "imports": _imports(text, used, codes),
+            "helpers": helpers,
+            "classes": [_view(code, classes, place) for place, code in enumerate(codes)],
+            "members": members,
+        },
+    )
 
 
 def _render(folder: str, values: dict[str, Any]) -> str:
     import jinja2
 
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(folder), trim_blocks=True, lstrip_blocks=True,
-        keep_trailing_newline=True, undefined=jinja2.StrictUndefined, autoescape=False,
+        loader=jinja2.FileSystemLoader(folder),
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        undefined=jinja2.StrictUndefined,
+        autoescape=False,
     )
     text = environment.get_template("module.py.jinja").render(**values)
     return text.rstrip("\n") + "\n"
@@ -87,7 +92,9 @@ def _view(code: Code, classes: Classes, place: int) -> dict[str, Any]:
         "docstring": docstring(class_paragraphs(code), 4),
         "init": list(_def("__init__", ("self", *code.signature), "None")),
         "init_lines": code.init,
-        "forward": list(_def("forward", ("self", *code.arguments), code.result)) if code.forward else [],
+        "forward": list(_def("forward", ("self", *code.arguments), code.result))
+        if code.forward
+        else [],
         "forward_lines": code.forward,
         "outputs": code.outputs,
         "tuple_name": code.tuple_name,
@@ -98,7 +105,7 @@ def _def(name: str, arguments: tuple[str, ...], result: str) -> list[str]:
     return [*lines([Line(Call(f"def {name}(", arguments), "", f" -> {result}:")], 4)]
 
 
-# ------------------------------------------------------------------------------------------ members
+# --------------------------------------------------------------------------------------- members
 
 
 def _members(classes: Classes, codes: list[Code], networks: dict[str, Network]) -> list[Member]:
@@ -110,7 +117,11 @@ def _members(classes: Classes, codes: list[Code], networks: dict[str, Network]) 
         code = next(code for code in codes if code.info is classes.info(instance))
         if code.name == tracer.name:
             continue
-        name = classes.names.new(tracer.name, tracer.name + "Net") if tracer.name in written else tracer.name
+        name = (
+            classes.names.new(tracer.name, tracer.name + "Net")
+            if tracer.name in written
+            else tracer.name
+        )
         result.append(_member(name, tracer, code, classes, networks[tracer.name]))
     return result
 
@@ -128,20 +139,23 @@ def _member(name: str, tracer: Tracer, code: Code, classes: Classes, network: Ne
         value = instance.place.values[parameter.name]
         if parameter.kind == "layer":
             continue
-        text = classes.reference(value).text if parameter.kind == "block" else literal(collapse(value))
+        text = (
+            classes.reference(value).text if parameter.kind == "block" else literal(collapse(value))
+        )
         free = parameter.name in defaults and parameter.kind == "value" and _small(value)
-        if free and parameter.default == text:
+        usual = parameter.default is not None and parameter.default in (text, tuple_default(value))
+        if free and usual:
             signature.append(f"{parameter.python}: {parameter.type} = {text}")
-            given.append((parameter.python, parameter.python, False))
-        elif parameter.default == text:
+            given.append((parameter.python, parameter.python, skipped))
+        elif usual:
             skipped = True
         else:
-            given.append((parameter.python, text, parameter.name in by_name))
+            given.append((parameter.python, text, skipped or parameter.name in by_name))
     arguments = _arguments(given, skipped)
     span = tracer.span
     assert span is not None
-    place = f"{span.source.name.rsplit('/', 1)[-1]}:{span.line}. {totals(network.graph, network.facts)}."
-    paragraphs = [place]
+    place = f"{span.source.name.rsplit('/', 1)[-1]}:{span.line}."
+    paragraphs = [f"{place} {totals(network.graph, network.facts)}."]
     words = _member_docstring(tracer)
     if words:
         paragraphs.append(words)
@@ -152,24 +166,25 @@ def _member(name: str, tracer: Tracer, code: Code, classes: Classes, network: Ne
     return Member(name, code.name, tuple(out))
 
 
-def _arguments(given: list[tuple[str, str, bool]], skipped: bool) -> list[str]:
+def _arguments(given: list[tuple[str, str, bool]], needed: bool) -> list[str]:
     """Names as the author of the member wrote them, if that leaves the call on one line."""
     result: list[str] = []
     named = False
     for word, text, wanted in given:
         named = named or wanted
         result.append(f"{word}={text}" if named else text)
-    if skipped:
-        first = next((i for i, (_, _, wanted) in enumerate(given) if wanted), 1)
-        return [text if i < first else f"{word}={text}" for i, (word, text, _) in enumerate(given)]
     short = len(", ".join(result)) + 27 <= 100
-    return result if short else [text for _, text, _ in given]
+    return result if short or needed else [text for _, text, _ in given]
 
 
 def _by_name(tracer: Tracer) -> set[str]:
     """The arguments that the author of a member gave by name."""
     for one in tracer.root.definitions if tracer.root is not None else ():
-        if isinstance(one, tree.Member) and one.name.id == tracer.name and isinstance(one.family, tree.Call):
+        if (
+            isinstance(one, tree.Member)
+            and one.name.id == tracer.name
+            and isinstance(one.family, tree.Call)
+        ):
             return {argument.name for argument in one.family.arguments if argument.name is not None}
     return set()
 
@@ -181,13 +196,13 @@ def _small(value: Any) -> bool:
 def _member_docstring(tracer: Tracer) -> str:
     assert tracer.root is not None
     for one in tracer.root.definitions:
-        if getattr(one, "name", None) is not None and one.name.id == tracer.name:
-            text = getattr(one, "docstring", None)
+        if isinstance(one, (tree.Member, tree.Network)) and one.name.id == tracer.name:
+            text = one.docstring
             return " ".join(text.value.split()) if text is not None else ""
     return ""
 
 
-# ---------------------------------------------------------------------------------- around the classes
+# ---------------------------------------------------------------------------- around the classes
 
 
 def _module_paragraphs(networks: Sequence[Network]) -> list[str]:
@@ -197,7 +212,9 @@ def _module_paragraphs(networks: Sequence[Network]) -> list[str]:
     if len(networks) == 1:
         one = networks[0]
         ins = ", ".join(shape(node.shape) for node in one.graph.nodes if node.layer is None)
-        outs = ", ".join(shape(one.graph.nodes[result.node].shape) for result in one.graph.results[:1])
+        outs = ", ".join(
+            shape(one.graph.nodes[result.node].shape) for result in one.graph.results[:1]
+        )
         work = totals(one.graph, one.facts)
         return [f"{one.name}.", f"{where} Input {ins}, output {outs}. {work}. {CONVENTION}"]
     heads = ("network", "parameters", "multiply-accumulates")
@@ -222,7 +239,9 @@ def _imports(text: str, used: set[str], codes: list[Code]) -> list[str]:
         standard.append(f"from collections.abc import {', '.join(abstract)}")
     if re.search(r"\bpartial\(", text):
         standard.append("from functools import partial")
-    typing = [word for word in ("Any", "NamedTuple") if re.search(rf"\b{word}\b", text) or word in used]
+    typing = [
+        word for word in ("Any", "NamedTuple") if re.search(rf"\b{word}\b", text) or word in used
+    ]
     if typing:
         standard.append(f"from typing import {', '.join(typing)}")
     third = []

@@ -9,23 +9,78 @@ from keyword import iskeyword, issoftkeyword
 
 # What the generated module imports or may import.
 IMPORTED = frozenset(
-    """F nn torch math Tensor OrderedDict NamedTuple Callable Sequence Any partial annotations
-    divisible center_crop""".split()
+    [
+        "F",
+        "nn",
+        "torch",
+        "math",
+        "Tensor",
+        "OrderedDict",
+        "NamedTuple",
+        "Callable",
+        "Sequence",
+        "Any",
+        "partial",
+        "annotations",
+        "divisible",
+        "center_crop",
+    ]
 )
 BUILTINS = frozenset(dir(builtins))
 # Attributes of torch.nn.Module that begin with an underscore; a test holds the list to PyTorch.
 PRIVATE = frozenset(
-    """_apply _backward_hooks _backward_pre_hooks _buffers _call_impl _compiled_call_impl
-    _forward_hooks _forward_hooks_always_called _forward_hooks_with_kwargs _forward_pre_hooks
-    _forward_pre_hooks_with_kwargs _get_backward_hooks _get_backward_pre_hooks _get_name
-    _is_full_backward_hook _load_from_state_dict _load_state_dict_post_hooks
-    _load_state_dict_pre_hooks _maybe_warn_non_full_backward_hook _modules _named_members
-    _non_persistent_buffers_set _parameters _register_load_state_dict_pre_hook
-    _register_state_dict_hook _replicate_for_data_parallel _save_to_state_dict _slow_forward
-    _state_dict_hooks _state_dict_pre_hooks _version _wrapped_call_impl""".split()
+    [
+        "_apply",
+        "_backward_hooks",
+        "_backward_pre_hooks",
+        "_buffers",
+        "_call_impl",
+        "_compiled_call_impl",
+        "_forward_hooks",
+        "_forward_hooks_always_called",
+        "_forward_hooks_with_kwargs",
+        "_forward_pre_hooks",
+        "_forward_pre_hooks_with_kwargs",
+        "_get_backward_hooks",
+        "_get_backward_pre_hooks",
+        "_get_name",
+        "_is_full_backward_hook",
+        "_load_from_state_dict",
+        "_load_state_dict_post_hooks",
+        "_load_state_dict_pre_hooks",
+        "_maybe_warn_non_full_backward_hook",
+        "_modules",
+        "_named_members",
+        "_non_persistent_buffers_set",
+        "_parameters",
+        "_register_load_state_dict_pre_hook",
+        "_register_state_dict_hook",
+        "_replicate_for_data_parallel",
+        "_save_to_state_dict",
+        "_slow_forward",
+        "_state_dict_hooks",
+        "_state_dict_pre_hooks",
+        "_version",
+        "_wrapped_call_impl",
+    ]
 )
 # Methods of the containers, which a child of that name would hide.
-CONTAINER = frozenset("append clear extend get insert items keys pop popitem setdefault update values".split())
+CONTAINER = frozenset(
+    [
+        "append",
+        "clear",
+        "extend",
+        "get",
+        "insert",
+        "items",
+        "keys",
+        "pop",
+        "popitem",
+        "setdefault",
+        "update",
+        "values",
+    ]
+)
 
 
 def plain(label: str) -> bool:
@@ -41,7 +96,9 @@ def plain(label: str) -> bool:
 def identifier(text: str, fallback: str = "value") -> str:
     """The nearest identifier that is no keyword and no builtin."""
     folded = unicodedata.normalize("NFKC", text)
-    kept = "".join(letter if letter.isidentifier() or letter.isdigit() else "_" for letter in folded)
+    kept = "".join(
+        letter if letter.isidentifier() or letter.isdigit() else "_" for letter in folded
+    )
     kept = kept.strip("_") or fallback
     if not kept.isidentifier():
         kept = f"{fallback}_{kept}" if kept[0].isdigit() else fallback

@@ -13,7 +13,7 @@ CHOICE, OR, AND, NOT, COMPARE, SUM, PRODUCT, SIGN, POWER, ATOM = range(10)
 
 
 class Py(NamedTuple):
-    """An expression. `value` is set where it is a plain number that archc found out, not the author."""
+    """An expression; `value` is set where it is a number that archc found out."""
 
     text: str
     level: int = ATOM
@@ -85,7 +85,9 @@ def worked_out(py: Py) -> Py:
     if not _FOLD.fullmatch(py.text) or "//" in py.text:
         return py
     result = 0
-    for term in re.split(r"(?=[+-] )", py.text.replace(" ", "").replace("+", "+ ").replace("-", "- ")):
+    for term in re.split(
+        r"(?=[+-] )", py.text.replace(" ", "").replace("+", "+ ").replace("-", "- ")
+    ):
         sign = -1 if term.startswith("-") else 1
         product = 1
         for factor in term.lstrip("+- ").split("*"):

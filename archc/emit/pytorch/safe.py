@@ -13,7 +13,7 @@ from archc.shapes import Open
 def problems(graphs: Iterable[Graph]) -> list[Diagnostic]:
     """Labels that PyTorch keeps for itself, and layers that need a size that is open."""
     found: list[Diagnostic] = []
-    seen = set()
+    seen: set[object] = set()
     for graph in graphs:
         for node in graph.nodes:
             if node.layer is None:
@@ -26,11 +26,14 @@ def problems(graphs: Iterable[Graph]) -> list[Diagnostic]:
             shapes = [graph.nodes[i].shape or () for i in node.inputs]
             for weight in node.layer.weights(shapes):
                 if any(isinstance(axis, Open) for axis in weight.shape) and node.span not in seen:
-                    seen.add(node.span)  # type: ignore[arg-type]
+                    seen.add(node.span)
                     message = f"the weights of `{node.module}` depend on an open size"
                     found.append(
                         Diagnostic(
-                            "open-size", "error", message, node.span,
+                            "open-size",
+                            "error",
+                            message,
+                            node.span,
                             help="give the input's size as a number, or with --input",
                         )
                     )

@@ -1,4 +1,4 @@
-"""Questions to the text alone: is a scope a plain chain, what does it refer to, which names has it."""
+"""Questions to the text alone: is a scope a plain chain, what does it refer to."""
 
 from __future__ import annotations
 
@@ -86,7 +86,9 @@ def callable_chain(bodies: tuple[Body, ...], referenced: set[str]) -> bool:
             return False
         label = link.label
         action = link.action
-        if label is not None and (label.plain in referenced or ("*" in referenced and label.plain is None)):
+        if label is not None and (
+            label.plain in referenced or ("*" in referenced and label.plain is None)
+        ):
             return False
         if isinstance(action, (tree.Braced, tree.From)):
             return False
@@ -98,11 +100,3 @@ def callable_chain(bodies: tuple[Body, ...], referenced: set[str]) -> bool:
         elif label is not None and not callable_chain(tuple(inner_bodies(action)), referenced):
             return False
     return True
-
-
-def straight(bodies: tuple[Body, ...]) -> bool:
-    """Whether a scope has neither loops nor conditions of its own."""
-    return not any(
-        link.label is None and isinstance(link.action, (tree.If, tree.For, tree.Repeat))
-        for link in own_links(bodies)
-    )

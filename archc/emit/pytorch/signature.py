@@ -1,4 +1,4 @@
-"""Constructor arguments: their Python names, types and defaults; and what callers know of a class."""
+"""Constructor arguments: names, types, defaults; and what callers know of a class."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from archc.shapes import Size
 
 
 class Parameter(NamedTuple):
-    """One parameter of a block: `python` is its argument; a tensor's is the count of its channels."""
+    """One parameter of a block; a tensor's argument is the count of its channels."""
 
     name: str
     python: str

@@ -62,16 +62,19 @@ class State:
         self.entry = Val("x", ())
         self.numbers: dict[int, int] = {}
         self.loops = 0
+        self.loop_names: set[str] = set()
         self.muted = False
         self.parameters: list[Parameter] = []
         self.automatic: dict[tuple[int, str], list[tuple[tuple[int, int], ...]]] = {}
         self.arms: list[tuple[int, int]] = []  # the conditions around, and the arm of each
 
-    # ------------------------------------------------------------------------------ what happened
+    # ----------------------------------------------------------------------------- what happened
 
     def runs(self, action: Any) -> list[Execution]:
         """Every run of a piece of text; those tried on the side only where there are no others."""
-        found = [one for instance in self.instances for one in instance.executions.get(id(action), ())]
+        found = [
+            one for instance in self.instances for one in instance.executions.get(id(action), ())
+        ]
         real = [one for one in found if one.real]
         if not self.concrete:
             return real or found
@@ -90,7 +93,7 @@ class State:
             self.cursor[id(action)] = before
         return found
 
-    # ------------------------------------------------------------------------------------- printing
+    # ---------------------------------------------------------------------------------- printing
 
     def printer(self, executions: Sequence[Execution], env: Env, forward: bool = False) -> Printer:
         """Prints the author's expressions where these runs happened."""
@@ -122,7 +125,9 @@ class State:
 
     def keep(self, local: Local) -> Py:
         """Makes a constructor argument an attribute, for `forward` to read."""
-        if local.kind != "value" or not any(one.python == local.init.text for one in self.parameters):
+        if local.kind != "value" or not any(
+            one.python == local.init.text for one in self.parameters
+        ):
             raise NotSymbolic(local.init.text)
         if local.init.text not in self.kept:
             self.kept[local.init.text] = self.attributes.new(local.init.text, local.init.text + "_")
@@ -172,7 +177,7 @@ class State:
             entry = entry.inner.entries.get(text)
         return None if entry is None else entry.val
 
-    # ---------------------------------------------------------------------------------- dimensions
+    # -------------------------------------------------------------------------------- dimensions
 
     def channels(self, val: Val, executions: Sequence[Execution], axis: int = 0) -> Py:
         """The extent of an axis: in words if they are known, else the number it always is."""
@@ -205,7 +210,7 @@ class State:
                 result = binary("*", result, number(only))
         return result
 
-    # ----------------------------------------------------------------------------------- statements
+    # -------------------------------------------------------------------------------- statements
 
     def say(self, line: Statement) -> None:
         """A line of `__init__`."""
@@ -245,7 +250,7 @@ class State:
         finally:
             self.init, self.forward = before
 
-    # ---------------------------------------------------------------------------------------- names
+    # ------------------------------------------------------------------------------------- names
 
     def key(self, label: tree.Template | None, executions: Sequence[Execution], env: Env) -> Key:
         """The name a module is put under."""

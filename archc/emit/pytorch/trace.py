@@ -55,7 +55,9 @@ class Instance:
 
     __slots__ = ("body", "executions", "input", "key", "output", "place", "real", "rounds", "value")
 
-    def __init__(self, key: Any, value: Any, body: Body, place: Place, input: Tensor, real: bool) -> None:
+    def __init__(
+        self, key: Any, value: Any, body: Body, place: Place, input: Tensor, real: bool
+    ) -> None:
         self.key = key
         self.value = value  # BlockValue, GroupValue or the tree.Network that runs
         self.body = body
@@ -96,9 +98,7 @@ class Tracer(Elaborator):
     ) -> Graph:
         self._definition = definition
         self.name, self.module, self.span = name.id, module, name.span
-        self.graph = super().run(
-            definition, module, values, claims, name, input_shape, changed
-        )
+        self.graph = super().run(definition, module, values, claims, name, input_shape, changed)
         return self.graph
 
     # ------------------------------------------------------------------------------------- notes
@@ -110,7 +110,9 @@ class Tracer(Elaborator):
     def _body(self, body: Body, place: Place, current: Tensor) -> Tensor:
         if self._stack or place.names.scope.kind != "network":
             return super()._body(body, place, current)
-        one = Instance(("network", self._definition.name.span), self._definition, body, place, current, True)
+        one = Instance(
+            ("network", self._definition.name.span), self._definition, body, place, current, True
+        )
         self.instances.append(one)
         self._stack.append(one)
         try:
@@ -192,11 +194,17 @@ class Tracer(Elaborator):
         elif isinstance(action, tree.For) and count == 0:
             self._try(action.body, inner, entry, action)
 
-    # ---------------------------------------------------------------------------------- the calls
+    # --------------------------------------------------------------------------------- the calls
 
     def _callee(
-        self, value: BlockValue, positional: tuple[Any, ...], named: Any, action: tree.Apply, scope: Scope,
-        place: Place, current: Tensor,
+        self,
+        value: BlockValue,
+        positional: tuple[Any, ...],
+        named: Any,
+        action: tree.Apply,
+        scope: Scope,
+        place: Place,
+        current: Tensor,
     ) -> tuple[Place, tuple[tuple[str, Any], ...]]:
         result = super()._callee(value, positional, named, action, scope, place, current)
         self._called_value = value
@@ -228,7 +236,7 @@ class Tracer(Elaborator):
         self._made = one
         return one.output
 
-    # ---------------------------------------------------------------- what no call took, on the side
+    # ------------------------------------------------------------ what no call took, on the side
 
     def _try(self, body: Body, inner: Place, current: Tensor, loop: tree.For | None = None) -> None:
         """Runs braces that were never run, and takes everything but the notes back."""
@@ -258,13 +266,33 @@ class Tracer(Elaborator):
         scopes = []
         scope: NameScope | None = names
         while scope is not None:
-            scopes.append((scope, dict(scope.entries), dict(scope.taken), scope._number, dict(scope._counters)))
+            scopes.append(
+                (
+                    scope,
+                    dict(scope.entries),
+                    dict(scope.taken),
+                    scope._number,
+                    dict(scope._counters),
+                )
+            )
             scope = scope.outer
         own = (
-            self.nodes, self.results, self.scopes, self.values, self.claims, self.complete,
-            self.current, self._modules, self._paths, self._called,
+            self.nodes,
+            self.results,
+            self.scopes,
+            self.values,
+            self.claims,
+            self.complete,
+            self.current,
+            self._modules,
+            self._paths,
+            self._called,
         )
-        self.nodes, self.results, self.scopes = list(self.nodes), list(self.results), list(self.scopes)
+        self.nodes, self.results, self.scopes = (
+            list(self.nodes),
+            list(self.results),
+            list(self.scopes),
+        )
         self.values, self.claims = dict(self.values), list(self.claims)
         self._modules, self._paths = dict(self._modules), dict(self._paths)
         return scopes, own
@@ -272,11 +300,31 @@ class Tracer(Elaborator):
     def _restore(self, kept: Any) -> None:
         scopes, own = kept
         for scope, entries, taken, number, counters in scopes:
-            scope.entries, scope.taken, scope._number, scope._counters = entries, taken, number, counters
+            scope.entries, scope.taken, scope._number, scope._counters = (
+                entries,
+                taken,
+                number,
+                counters,
+            )
         (
-            self.nodes, self.results, self.scopes, self.values, self.claims, self.complete,
-            self.current, self._modules, self._paths, self._called,
+            self.nodes,
+            self.results,
+            self.scopes,
+            self.values,
+            self.claims,
+            self.complete,
+            self.current,
+            self._modules,
+            self._paths,
+            self._called,
         ) = own
+
+
+def tracer_of(instance: Instance) -> Tracer:
+    """The tracer that saw a call."""
+    run = instance.place.run
+    assert isinstance(run, Tracer)
+    return run
 
 
 def _word(action: tree.Apply) -> str:

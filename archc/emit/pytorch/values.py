@@ -14,7 +14,11 @@ class Later:
     __slots__ = ("arms", "before", "entry", "known", "name", "suite")
 
     def __init__(
-        self, name: str, before: list[Statement], suite: Suite, arms: list[tuple[list[Statement], Dim]],
+        self,
+        name: str,
+        before: list[Statement],
+        suite: Suite,
+        arms: list[tuple[list[Statement], Dim]],
         entry: Dim,
     ) -> None:
         self.name = name
@@ -70,7 +74,7 @@ def assign(name: str, value: Py) -> Line | None:
 
 
 class Val(NamedTuple):
-    """A tensor: its code in `forward`, and its axes, channels first; None where only numbers know."""
+    """A tensor: its code in `forward`, and its axes; None where only numbers know."""
 
     code: Doc
     axes: Axes

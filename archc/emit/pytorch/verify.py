@@ -103,7 +103,9 @@ def _verify(module: ModuleType, network: Network, name: str) -> Compared:
     _compare_state(name, state, found)
     parameters = sum(p.numel() for p in net.parameters())
     if network.facts.training.params is not None and parameters != network.facts.training.params:
-        raise Mismatch(f"{name} has {parameters:,} parameters, not {network.facts.training.params:,}")
+        raise Mismatch(
+            f"{name} has {parameters:,} parameters, not {network.facts.training.params:,}"
+        )
     macs = 0
     layers = 0
     for training in (False, True):
@@ -113,7 +115,9 @@ def _verify(module: ModuleType, network: Network, name: str) -> Compared:
         macs = totals.work.macs if totals.work is not None else 0
         if totals.work is not None and flops != 2 * macs:
             mode = "training" if training else "evaluation"
-            raise Mismatch(f"{name} works {flops:,} in {mode} by PyTorch's counter, not 2 x {macs:,}")
+            raise Mismatch(
+                f"{name} works {flops:,} in {mode} by PyTorch's counter, not 2 x {macs:,}"
+            )
     work = network.facts.totals.work
     return Compared(name, len(found), parameters, layers, work.macs if work is not None else 0)
 
@@ -125,7 +129,9 @@ def _compare_state(
         missing = [key for key, _ in state if key not in dict(found)]
         extra = [key for key, _ in found if key not in dict(state)]
         differ = [key for key, size in found if key in dict(state) and dict(state)[key] != size]
-        raise Mismatch(f"{name}'s state: missing {missing[:4]}, extra {extra[:4]}, shapes {differ[:4]}")
+        raise Mismatch(
+            f"{name}'s state: missing {missing[:4]}, extra {extra[:4]}, shapes {differ[:4]}"
+        )
     if [key for key, _ in found] != [key for key, _ in state] and not _bare(state):
         raise Mismatch(f"{name}'s state is in another order")
 
@@ -175,7 +181,9 @@ def _run(
 
 def _backward(result: Any) -> None:
     """Autograd objects where an activation in place destroyed what it needs."""
-    results = [one for one in (result if isinstance(result, tuple) else (result,)) if one is not None]
+    results = [
+        one for one in (result if isinstance(result, tuple) else (result,)) if one is not None
+    ]
     total = sum(one.sum() for one in results)
     if getattr(total, "requires_grad", False):
         total.backward()

@@ -1,4 +1,4 @@
-"""Statements in their order: chains, merges, `from`, `let` and outputs."""
+"""Statements in their order: chains, `from`, `let`, `input` and outputs."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from archc.emit.pytorch.expressions import NotSymbolic
-from archc.emit.pytorch.layout import WIDTH, Line, Statement, Suite, flat
+from archc.emit.pytorch.layout import Line, Statement, Suite, flat
+from archc.emit.pytorch.merges import Merges
 from archc.emit.pytorch.names import identifier
-from archc.emit.pytorch.python import Py, binary, name, worked_out
-from archc.emit.pytorch.structures import Structures
+from archc.emit.pytorch.python import Py, name
 from archc.emit.pytorch.trace import Execution
 from archc.emit.pytorch.values import Axes, Entry, Env, Labels, Local, Unknown, Val, resolve
 from archc.graph.naming import Body
@@ -28,7 +28,7 @@ class Output:
         self.training = training
 
 
-class Walk(Structures):
+class Walk(Merges):
     """Writes statement after statement."""
 
     outputs: list[Output]
@@ -106,11 +106,11 @@ class Walk(Structures):
     def tensor_name(self, label: str) -> str:
         """The variable that holds a labelled value."""
         wanted = identifier(label)
-        return wanted if wanted not in self.tensors else self.tensors[wanted]
+        return self.tensors.get(wanted, wanted)
 
     tensors: dict[str, str]
 
-    # ------------------------------------------------------------------------------------ statements
+    # -------------------------------------------------------------------------------- statements
 
     def let(self, statement: tree.Let, val: Val, env: Env) -> None:
         self.current = val
@@ -122,7 +122,10 @@ class Walk(Structures):
         printer = self.printer(runs, env)
         for worth in printer.values(statement.value):
             values.append(worth)
-        if values and all(type(one).__name__ in ("BlockValue", "LayerValue", "Tensor", "GroupValue") for one in values):
+        if values and all(
+            type(one).__name__ in ("BlockValue", "LayerValue", "Tensor", "GroupValue")
+            for one in values
+        ):
             if any(one != values[0] for one in values):
                 raise NotSymbolic(statement.span.text)
             kind = type(values[0]).__name__
@@ -138,7 +141,9 @@ class Walk(Structures):
             self.loop_names = self.loop_names | {local}
             self.locals.names.discard(local)
         self.say(Line(f"{local} = {py.text}", sets=local))
-        env.names[word] = Local("value", name(local), worth=(runs, _copy(env)), expr=statement.value)
+        env.names[word] = Local(
+            "value", name(local), worth=(runs, _copy(env)), expr=statement.value
+        )
 
     def input(self, statement: tree.Input, val: Val, env: Env) -> Val:
         shapes = {one.input.shape for one in self.instances}
@@ -225,159 +230,6 @@ class Walk(Structures):
             self.forward += forward
         self.outputs.append(Output(word, variable, statement.training))
 
-    # ---------------------------------------------------------------------------------------- merges
-
-    def merge(self, action: tree.Braced, val: Val, env: Env) -> Val:
-        runs = self.runs(action)
-        val = self.settle(val)
-        self.channel_names.append(self._fresh_channels())
-        branches: list[tuple[Val, int]] = []
-        opened: list[str] = []
-        self._branches(action.body, val, Env(env), branches, opened, action.word.id)
-        self.channel_names.pop()
-        for word in opened:
-            self.live.discard(word)
-        if not branches:
-            raise NotSymbolic("an empty merge")
-        vals = [one for one, _ in branches]
-        if len(vals) == 1:
-            return vals[0]
-        axes = self._merged(action.word.id, vals, runs)
-        texts = [_operand(one, action.word.id) for one in vals]
-        if action.word.id == "concat":
-            self.world.use("torch")
-            return Val(self._concat(texts), axes, False)
-        sign = " + " if action.word.id == "add" else " * "
-        return Val(sign.join(texts), axes, False)
-
-    def _concat(self, texts: list[str]) -> Any:
-        from archc.emit.pytorch.layout import Call
-
-        return Call("torch.cat(", (Call("[", tuple(texts), "]"), "dim=1"))
-
-    def _fresh_channels(self) -> str:
-        number = len(self.channel_names)
-        wanted = "branch_channels" if number == 1 else f"branch_channels{number}"
-        return wanted if wanted not in {one.python for one in self.parameters} else f"{wanted}_"
-
-    def _merged(self, word: str, vals: list[Val], runs: list[Execution]) -> Axes:
-        rank = len(vals[0].axes)
-        if self.concrete or not rank:
-            return ()
-        try:
-            if word == "concat":
-                total = resolve(vals[0].axes[0])
-                for one in vals[1:]:
-                    total = _plus(total, resolve(one.axes[0]))
-                return (total, *(None,) * (rank - 1))
-        except (Unknown, NotSymbolic):
-            return (None,) * rank
-        fit = vals
-        if word == "mul":
-            fit = []
-            for i, one in enumerate(vals):
-                if all(self._wide(run, i) for run in runs):
-                    fit.append(one)
-        for one in fit:
-            if one.axes and isinstance(one.axes[0], Py):
-                return (one.axes[0], *(None,) * (rank - 1))
-        return (fit[0].axes[0] if fit and fit[0].axes else None, *(None,) * (rank - 1))
-
-    @staticmethod
-    def _wide(run: Execution, branch: int) -> bool:
-        if run.value is None or run.value.shape is None or branch >= len(run.inputs):
-            return False
-        return run.inputs[branch][0] == run.value.shape[0]
-
-    def _branches(
-        self, body: Body, val: Val, env: Env, branches: list[tuple[Val, int]], opened: list[str], word: str
-    ) -> None:
-        for statement in body:
-            if isinstance(statement, tree.Let):
-                self.let(statement, val, env)
-            if not isinstance(statement, tree.Chain):
-                continue
-            only = statement.links[0] if len(statement.links) == 1 else None
-            if only is None or not isinstance(only.action, (tree.If, tree.For, tree.Repeat)) or only.shape:
-                self._branch(statement, val, env, branches, opened, word)
-                continue
-            self._contribute(statement, only, val, env, branches, opened, word)
-
-    def _contribute(
-        self, statement: tree.Chain, only: tree.Link, val: Val, env: Env,
-        branches: list[tuple[Val, int]], opened: list[str], word: str,
-    ) -> None:
-        """`if` and loops contribute their own statements as branches."""
-        action = only.action
-        assert isinstance(action, (tree.If, tree.For, tree.Repeat))
-        if self.concrete:
-            if only.label is not None or any(one.name is not None for one in self.peek(action)):
-                raise NotSymbolic("a labelled condition or loop in a merge")
-            self.runs(action)
-            if isinstance(action, tree.If):
-                arm = self.taken(action)
-                if arm >= 0:
-                    self._branches(action.arms[arm].body, val, Env(env), branches, opened, word)
-            else:
-                for _ in range(self.taken(action)):
-                    self._branches(action.body, val, Env(env), branches, opened, word)
-            return
-        if isinstance(action, tree.If) and only.label is None:
-            complete = action.arms[-1].condition is None
-            one_each = all(
-                len(arm.body) == 1 and isinstance(arm.body[0], tree.Chain) and self._one_branch(arm.body[0])
-                for arm in action.arms
-            )
-            if complete and one_each:
-                self._branch(statement, val, env, branches, opened, word)
-                return
-        raise NotSymbolic("a merge whose branches depend on the arguments")
-
-    @staticmethod
-    def _one_branch(chain: tree.Chain) -> bool:
-        only = chain.links[0] if len(chain.links) == 1 else None
-        return only is None or not isinstance(only.action, (tree.If, tree.For, tree.Repeat))
-
-    live: set[str]
-
-    def _branch(
-        self, statement: tree.Chain, val: Val, env: Env, branches: list[tuple[Val, int]],
-        opened: list[str], word: str,
-    ) -> None:
-        target = self._target(statement, word)
-        self.live.add(target)
-        opened.append(target)
-        self.targets.append(target)
-        before = len(self.forward)
-        result = self.links(statement.links, val, env)
-        self.targets.pop()
-        lines = len(self.forward) - before
-        text = result.text
-        if not result.variable and (lines or " if " in text or len(text) > WIDTH - 36):
-            result = self.settle(result, target)
-        elif result.variable and not lines and result.text != target:
-            self.live.discard(target)
-        branches.append((result, lines))
-
-    def _target(self, statement: tree.Chain, word: str) -> str:
-        """A name for what a branch gives."""
-        wanted = []
-        label = statement.links[-1].label
-        if label is not None and label.plain is not None:
-            wanted.append(identifier(label.plain))
-        if word in ("add", "mul") and _has_identity(statement):
-            wanted.append("shortcut" if word == "add" else "gate")
-        wanted += ["y", "z", "u", "v", "w"]
-        busy = self.live | set(self.targets) | {"x"} | set(self.inputs)
-        for one in wanted:
-            reserved = one in self.referenced and (label is None or one != identifier(label.plain or ""))
-            if one not in busy and not reserved:
-                return one
-        number = 2
-        while f"branch{number}" in busy or f"branch{number}" in self.referenced:
-            number += 1
-        return f"branch{number}"
-
 
 def _joins(statement: tree.Chain, val: Val) -> bool:
     """Whether a line goes on in the one before: a normalisation or activation, a flatten."""
@@ -397,32 +249,3 @@ def _copy(env: Env) -> Env:
     copy = Env(env.outer)
     copy.names = dict(env.names)
     return copy
-
-
-def _has_identity(statement: tree.Chain) -> bool:
-    action = statement.links[-1].action
-    if isinstance(action, tree.If):
-        return any(
-            isinstance(one, tree.Chain) and _has_identity(one) for arm in action.arms for one in arm.body[-1:]
-        )
-    return isinstance(action, tree.Apply) and isinstance(action.callee, tree.Name) and action.callee.id == "identity"
-
-
-def _operand(val: Val, word: str) -> str:
-    text = val.text
-    if val.variable or word == "concat" or not isinstance(val.code, str):
-        return text
-    outside = text.split("(")[0].split("[")[0]
-    bare = " + " in text or " * " in text
-    return f"({text})" if word == "mul" and bare and " " in outside + text else text
-
-
-def _plus(left: Py, right: Py) -> Py:
-    """A sum; what one takes away and the other brings cancels."""
-    minus = f" - {left.text}"
-    if right.text.endswith(minus):
-        rest = right.text[: -len(minus)]
-        return Py(rest, right.level, None, left.names | right.names)
-    if left.text == right.text and left.text.replace("_", "").isalnum():
-        return binary("*", Py("2"), left)
-    return worked_out(binary("+", left, right))

@@ -10,7 +10,7 @@ from archc.emit.pytorch.expressions import NotSymbolic, collapse
 from archc.emit.pytorch.names import BUILTINS, IMPORTED, Taken, identifier
 from archc.emit.pytorch.python import Py, literal
 from archc.emit.pytorch.signature import Info
-from archc.emit.pytorch.trace import Instance, Tracer
+from archc.emit.pytorch.trace import Instance, Tracer, tracer_of
 from archc.emit.pytorch.writer import Code, Writer
 from archc.graph.modules import Module
 from archc.graph.values import BlockValue, GroupValue, LayerValue
@@ -77,14 +77,16 @@ class Classes:
     def _group(self, one: Instance) -> Group:
         """Calls of one text; apart where they pass different layers."""
         layers = tuple(
-            (word, repr(value)) for word, value in one.place.values.items() if isinstance(value, LayerValue)
+            (word, repr(value))
+            for word, value in one.place.values.items()
+            if isinstance(value, LayerValue)
         )
         key: Group = (*one.key, layers)
         if key in self.numbered and one.key[0] == "network":
             return (*key, id(one))
         return key
 
-    # ------------------------------------------------------------------------------------- writing
+    # ----------------------------------------------------------------------------------- writing
 
     def _write(self, one: Instance) -> None:
         if id(one) in self._infos:
@@ -104,7 +106,9 @@ class Classes:
         before, used = set(self.names.names), set(self.used)
         name = self.names.new(*wanted)
         try:
-            code = Writer(self, [each for each in instances if each.real] or instances, numbered, name).write()
+            code = Writer(
+                self, [each for each in instances if each.real] or instances, numbered, name
+            ).write()
         except NotSymbolic as reason:
             if numbered:
                 raise
@@ -131,7 +135,10 @@ class Classes:
         """A class already written that does the same."""
         for other in self.codes:
             if (other.base, other.init, other.forward, other.arguments) == (
-                code.base, code.init, code.forward, code.arguments,
+                code.base,
+                code.init,
+                code.forward,
+                code.arguments,
             ):
                 return other
         return None
@@ -145,7 +152,7 @@ class Classes:
             definition = value if isinstance(value, tree.Network) else value.definition
             text = definition.name.id
             if numbered and one.key[0] == "network":
-                text = one.place.run.name
+                text = tracer_of(one).name
         wanted = identifier(text, "Net")
         if one.key[0] == "network" and wanted in self.members and not numbered:
             family = value.name.id
@@ -163,7 +170,7 @@ class Classes:
     def _layers(one: Instance) -> bool:
         return any(isinstance(value, LayerValue) for value in one.place.values.values())
 
-    # ------------------------------------------------------------------------- what classes ask
+    # -------------------------------------------------------------------------- what classes ask
 
     def info(self, instance: Instance) -> Info:
         found = self._infos.get(id(instance))
@@ -238,7 +245,9 @@ class Classes:
             return None
         if not text.startswith("partial("):
             return text
-        name = self.names.new(identifier(definition.name.id), identifier(definition.name.id) + "Block")
+        name = self.names.new(
+            identifier(definition.name.id), identifier(definition.name.id) + "Block"
+        )
         self.aliases[name] = (len(self.codes), text)
         self._alias_names[key] = name
         return name

@@ -7,15 +7,17 @@ from typing import Any, NamedTuple
 
 from archc.emit.pytorch import shape_of_text as text
 from archc.emit.pytorch.containers import Chain
-from archc.emit.pytorch.expressions import NotSymbolic, collapse, constant
-from archc.emit.pytorch.layout import Call, Line, Statement, Suite, flat, lay, lines
-from archc.emit.pytorch.names import IMPORTED, Taken, identifier
+from archc.emit.pytorch.expressions import NotSymbolic, collapse
+from archc.emit.pytorch.layout import Call, Line, Statement, Suite, flat, lines
+from archc.emit.pytorch.names import IMPORTED, identifier
+from archc.emit.pytorch.parameters import Parameters
+from archc.emit.pytorch.prune import loop_names, prune
 from archc.emit.pytorch.python import Py, literal, name
-from archc.emit.pytorch.signature import Info, Parameter, kind_of, python_names, type_of, values_of
+from archc.emit.pytorch.signature import Info, values_of
 from archc.emit.pytorch.state import World
 from archc.emit.pytorch.trace import Instance
 from archc.emit.pytorch.values import Env, Local, Unknown, Val, resolve
-from archc.emit.pytorch.walk import Output, Walk
+from archc.emit.pytorch.walk import Output
 from archc.graph.labels import MODULE_ATTRIBUTES
 from archc.graph.naming import read_scope
 from archc.graph.values import GroupValue, Tensor
@@ -40,10 +42,12 @@ class Code(NamedTuple):
     instances: tuple[Instance, ...]
 
 
-class Writer(Walk):
+class Writer(Parameters):
     """Writes the class of a definition, for all its calls or for one in numbers."""
 
-    def __init__(self, world: World, instances: list[Instance], concrete: bool, class_name: str) -> None:
+    def __init__(
+        self, world: World, instances: list[Instance], concrete: bool, class_name: str
+    ) -> None:
         super().__init__(world, instances, concrete)
         self.class_name = class_name
         self.outputs: list[Output] = []
@@ -60,13 +64,17 @@ class Writer(Walk):
             self.referenced |= text.references(one.body)
         self.measured = set(text.attributes(self.definition.body))
 
-    # --------------------------------------------------------------------------------------- parts
+    # ------------------------------------------------------------------------------------- parts
 
     def write(self) -> Code:
         """Raises `NotSymbolic` where the author's words do not serve all calls."""
         env = self._environment()
         self.channel_names = [
-            next(one for one in ("channels", "maps", "current", "reached") if one not in self.locals.names)
+            next(
+                one
+                for one in ("channels", "maps", "current", "reached")
+                if one not in self.locals.names
+            )
         ]
         bodies = (self.instances[0].body,)
         self._reserve(bodies)
@@ -77,7 +85,11 @@ class Writer(Walk):
             entry = (None,) * rank
         protected = "input" in self.referenced
         self.entry = Val("x", entry)
-        inputs = [one for one in self.definition.body if isinstance(one, tree.Input) and one.name is not None]
+        inputs = [
+            one
+            for one in self.definition.body
+            if isinstance(one, tree.Input) and one.name is not None
+        ]
         self.targets = ["y" if protected else "x"]
         if inputs and "x" in {one.name.id for one in inputs if one.name is not None}:
             self.targets = ["y"]
@@ -102,7 +114,9 @@ class Writer(Walk):
             if isinstance(statement, tree.Let):
                 worth = values_of(self.instances, statement.name.id)
                 if worth and all(one == worth[0] for one in worth):
-                    env.names[statement.name.id] = Local("value", Py(literal(collapse(worth[0]))), None)
+                    env.names[statement.name.id] = Local(
+                        "value", Py(literal(collapse(worth[0]))), None
+                    )
                 elif worth:
                     raise NotSymbolic(statement.span.text)
 
@@ -112,8 +126,14 @@ class Writer(Walk):
             read_scope(bodies).sequence
             and text.callable_chain(bodies, self.referenced)
             and not self._tensor_calls(bodies)
-            and not any(isinstance(value, Tensor) for one in self.instances for value in one.place.values.values())
-            and not any(isinstance(one, tree.Input) and one.name is not None for one in self.definition.body)
+            and not any(
+                isinstance(value, Tensor)
+                for one in self.instances
+                for value in one.place.values.values()
+            )
+            and not any(
+                isinstance(one, tree.Input) and one.name is not None for one in self.definition.body
+            )
             and any(True for _ in text.links(bodies))
         )
 
@@ -122,106 +142,15 @@ class Writer(Walk):
         self.attributes.names |= set(text.labels(bodies)) | MODULE_ATTRIBUTES
         for one in self.instances:
             for runs in one.executions.values():
-                self.attributes.names |= {run.name for run in runs if run.name is not None and run.name[-1:].isdigit()}
+                self.attributes.names |= {
+                    run.name for run in runs if run.name is not None and run.name[-1:].isdigit()
+                }
         for word in text.labels(bodies):
             wanted = identifier(word)
             if wanted == "x" or wanted in IMPORTED:
                 self.tensors[wanted] = wanted + "_"
 
-    # ---------------------------------------------------------------------------------- parameters
-
-    def _environment(self) -> Env:
-        env = Env()
-        pythons = python_names(self.definition.parameters)
-        for parameter in self.definition.parameters:
-            one = self._parameter(parameter, pythons[parameter.name.id])
-            if self.concrete and one.kind != "tensor":
-                if one.kind == "block":
-                    env.names[one.name] = Local("block", self._first(one.name))
-                continue
-            self.locals.names.add(one.python)
-            if one.kind == "tensor":
-                variable = identifier(one.name)
-                self.locals.names.add(variable)
-                channels = Py(one.python, names=frozenset((one.python,)))
-                rank = len(one.values[0].shape or ())
-                axes = (None if self.concrete else channels, *(None,) * (rank - 1))
-                env.names[one.name] = Local("tensor", Py(variable), tensor=Val(variable, axes))
-            elif one.kind == "block":
-                env.names[one.name] = Local("block", name(one.python))
-            elif one.kind == "value":
-                env.names[one.name] = Local("value", name(one.python))
-            self.parameters.append(one)
-        if self.concrete:
-            return env
-        for one in self.parameters:
-            if one.late is not None and one.kind == "value":
-                self._late(one, env)
-        return env
-
-    def _first(self, word: str) -> Py:
-        try:
-            return self.world.reference(self.instances[0].place.values[word])
-        except NotSymbolic:
-            return Py(word)
-
-    def _late(self, one: Parameter, env: Env) -> None:
-        """A default that depends on what comes before it."""
-        assert one.late is not None
-        runs = [instance_run(instance) for instance in self.instances]
-        self.current = self.entry = Val("x", (name("in_channels"),))
-        py = self.printer(runs, env).py(one.late)
-        self.init.append(Suite(f"if {one.python} is None", [Line(f"{one.python} = {py.text}")]))
-
-    def _parameter(self, parameter: tree.Parameter, python: str) -> Parameter:
-        word = parameter.name.id
-        values = values_of(self.instances, word)
-        kind = kind_of(values)
-        if kind is None:
-            raise NotSymbolic(word)
-        default, late = None, None
-        if parameter.default is not None and kind in ("value", "block"):
-            if self.network:
-                default = self._network_default(values, kind)
-            elif constant(parameter.default):
-                worth = instance_run(self.instances[0]).evaluate(parameter.default)
-                default = tuple_default(worth)
-                values = [*values, worth]
-            elif kind == "block":
-                default = self.world.reference(instance_run(self.instances[0]).evaluate(parameter.default)).text
-            else:
-                default, late = "None", parameter.default
-        if kind == "tensor":
-            return Parameter(word, python + "_channels", kind, "int", None, None, tuple(values))
-        if kind == "block":
-            return Parameter(word, python, kind, self._block_type(word), default, None, tuple(values))
-        if kind == "layer":
-            return Parameter(word, python, kind, "", None, None, tuple(values))
-        if late is not None:
-            values = [*values, None]
-        return Parameter(word, python, kind, type_of(values), default, late, tuple(values))
-
-    def _network_default(self, values: list[Any], kind: str) -> str | None:
-        """A network's default is what the network of that name has."""
-        if kind == "block":
-            return self.world.reference(values[0]).text
-        return tuple_default(values[0])
-
-    def _block_type(self, word: str) -> str:
-        """What a parameter that holds a block makes."""
-        names: set[str] = set()
-        for one in self.instances:
-            for runs in one.executions.values():
-                for run in runs:
-                    action = run.action
-                    if (
-                        run.child is not None and isinstance(action, tree.Apply)
-                        and isinstance(action.callee, tree.Name) and action.callee.id == word
-                    ):
-                        names.add(self.world.info(run.child).name)
-        return f"Callable[..., {' | '.join(sorted(names)) or 'nn.Module'}]"
-
-    # ------------------------------------------------------------------------------------- finishing
+    # --------------------------------------------------------------------------------- finishing
 
     def _finish(self, result: Val, plain: bool, knows_input: bool) -> Code:
         out = self._out_channels(result)
@@ -238,23 +167,34 @@ class Writer(Walk):
                 init.append(Line(f"self.out_channels = {out.text}"))
             forward: list[Statement] = []
         else:
-            kept: list[Statement] = [Line(f"self.{attribute} = {word}") for word, attribute in self.kept.items()]
-            late = [one for one in init if isinstance(one, Suite) and one.header.endswith(" is None")]
+            kept: list[Statement] = [
+                Line(f"self.{attribute} = {word}") for word, attribute in self.kept.items()
+            ]
+            late = [
+                one for one in init if isinstance(one, Suite) and one.header.endswith(" is None")
+            ]
             rest = [one for one in init if one not in late]
             init = [Line("super().__init__()"), *late, *kept, *rest]
             if states and out is not None:
                 init.append(Line(f"self.out_channels = {out.text}"))
             forward = [*self.forward, *self._return(result)]
         init = prune(init)
-        _loop_names(forward)
+        loop_names(forward)
         signature = tuple(self._signature(knows_input))
         self._imports(signature, init)
         parameters = tuple(one for one in self.parameters)
         info = Info(
-            self.class_name, self.concrete, knows_input, parameters,
-            out if out is not None and self._closed(out) else None, states,
+            self.class_name,
+            self.concrete,
+            knows_input,
+            parameters,
+            out if out is not None and self._closed(out) else None,
+            states,
         )
-        outputs = tuple((one.name, "Tensor | None" if one.training and self._mixed() else "Tensor") for one in self.outputs)
+        outputs = tuple(
+            (one.name, "Tensor | None" if one.training and self._mixed() else "Tensor")
+            for one in self.outputs
+        )
         tuple_name = f"{self.class_name}Outputs" if self.outputs else ""
         answer = "Tensor"
         if self.outputs:
@@ -262,9 +202,17 @@ class Writer(Walk):
             answer = f"Tensor | {tuple_name}" if training else tuple_name
             self.world.use("NamedTuple")
         return Code(
-            self.class_name, "nn.Sequential" if plain else "nn.Module", signature,
-            tuple(lines(init, 8)), tuple(self._arguments()), answer, tuple(lines(forward, 8)),
-            outputs, tuple_name, info, tuple(self.instances),
+            self.class_name,
+            "nn.Sequential" if plain else "nn.Module",
+            signature,
+            tuple(lines(init, 8)),
+            tuple(self._arguments()),
+            answer,
+            tuple(lines(forward, 8)),
+            outputs,
+            tuple_name,
+            info,
+            tuple(self.instances),
         )
 
     def _mixed(self) -> bool:
@@ -283,7 +231,9 @@ class Writer(Walk):
             self.flush_later(result)
             return resolve(result.axes[0])
         except Unknown:
-            shapes = {one.output.shape[0] for one in self.instances if one.output and one.output.shape}
+            shapes = {
+                one.output.shape[0] for one in self.instances if one.output and one.output.shape
+            }
             only = shapes.pop() if len(shapes) == 1 else None
             return Py(str(only)) if isinstance(only, int) else None
 
@@ -313,7 +263,9 @@ class Writer(Walk):
         always = [f"{one.name}={'None' if one.training else one.variable}" for one in self.outputs]
         every_ = [f"{one.name}={one.variable}" for one in self.outputs]
         if any(one.training for one in self.outputs):
-            settled.append(Suite("if self.training", [Line(Call(f"return {name_}(", (text, *every_)))]))
+            settled.append(
+                Suite("if self.training", [Line(Call(f"return {name_}(", (text, *every_)))])
+            )
         return [*settled, Line(Call(f"return {name_}(", (text, *always)))]
 
     def _signature(self, knows_input: bool) -> list[str]:
@@ -328,7 +280,9 @@ class Writer(Walk):
             if default is None and seen_default:
                 items.append("*") if "*" not in items else None
             seen_default = seen_default or default is not None
-            items.append(f"{one.python}: {one.type}" + (f" = {default}" if default is not None else ""))
+            items.append(
+                f"{one.python}: {one.type}" + (f" = {default}" if default is not None else "")
+            )
         return items
 
     def _imports(self, signature: tuple[str, ...], init: list[Statement]) -> None:
@@ -347,65 +301,3 @@ class Writer(Walk):
             return [f"{one}: Tensor" for one in self.inputs]
         tensors = [identifier(one.name) for one in self.parameters if one.kind == "tensor"]
         return [f"{one}: Tensor" for one in ("x", *tensors)]
-
-
-def tuple_default(worth: Any) -> str:
-    """A default that nobody can change: lists become tuples."""
-    value = collapse(worth)
-    if isinstance(value, tuple):
-        return literal(value, nested=True)
-    return literal(value)
-
-
-def instance_run(instance: Instance) -> Any:
-    from archc.emit.pytorch.trace import Execution
-
-    return Execution(None, instance.place, instance.input, instance.real)
-
-
-def prune(statements: list[Statement]) -> list[Statement]:
-    """Leaves out local names that nothing reads, and loop variables as well."""
-    while True:
-        words: dict[str, int] = {}
-        for line in lines(statements, 0):
-            for word in WORD.findall(line):
-                words[word] = words.get(word, 0) + 1
-        smaller = _without(statements, words)
-        _loop_names(smaller)
-        if list(lines(smaller, 0)) == list(lines(statements, 0)):
-            return smaller
-        statements = smaller
-
-
-def _without(statements: list[Statement], words: dict[str, int]) -> list[Statement]:
-    kept: list[Statement] = []
-    for one in reversed(statements):
-        if isinstance(one, Suite):
-            body = _without(one.body, words)
-            after = kept[-1] if kept else None
-            goes_on = isinstance(after, Suite) and after.header.startswith(("elif", "else"))
-            if body or goes_on:
-                kept.append(Suite(one.header, body or [Line("pass")], one.targets))
-        elif one.sets is None or words.get(one.sets, 0) > 1:
-            kept.append(one)
-    return kept[::-1]
-
-
-def _loop_names(statements: list[Statement]) -> None:
-    """`for _ in range(3)` where the body does not read the number."""
-    for one in statements:
-        if not isinstance(one, Suite):
-            continue
-        _loop_names(one.body)
-        if one.header.startswith("for ") and one.targets:
-            inside = set(WORD.findall("\n".join(lines(one.body, 0))))
-            targets, rest = one.header[4:].split(" in ", 1)
-            names = []
-            for word in targets.split(", "):
-                bare = word.strip()
-                free = bare not in inside and not bare.startswith("_")
-                names.append(("_" if len(one.targets) == 1 else "_" + bare) if free else bare)
-            one.header = f"for {', '.join(names)} in {rest}"
-
-
-__all__ = ["Code", "Taken", "Writer", "lay"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 
@@ -15,7 +15,7 @@ from archc.language.source import Source
 SPECS = Path(__file__).parents[3] / "specs"
 
 
-@lru_cache(maxsize=None)
+@cache
 def compiled(name: str, network: str | None = None) -> Compiled:
     """A bundled spec; named by its place in the project, wherever the tests run."""
     text = (SPECS / f"{name}.arch").read_text(encoding="utf-8")

@@ -5,14 +5,41 @@ from __future__ import annotations
 import random
 
 ACTIVATIONS = (
-    "relu", "relu6", "leaky_relu", "leaky_relu 0.2", "prelu", "elu", "gelu", "silu", "hardswish",
-    "hardsigmoid", "sigmoid", "tanh", "scaled_tanh", "softmax", "log_softmax",
+    "relu",
+    "relu6",
+    "leaky_relu",
+    "leaky_relu 0.2",
+    "prelu",
+    "elu",
+    "gelu",
+    "silu",
+    "hardswish",
+    "hardsigmoid",
+    "sigmoid",
+    "tanh",
+    "scaled_tanh",
+    "softmax",
+    "log_softmax",
 )
 KEEPING = (
-    "batchnorm", "batchnorm eps=0.001", "lrn 5", "lrn 3 alpha=1e-3 k=2", "layernorm", "instancenorm",
-    "instancenorm affine=true", "groupnorm 2", "dropout 0.3", "dropout2d 0.2", "stochastic_depth 0.1",
-    "identity", "channel_shuffle 2", "scale", "scale init=0.1", "batchnorm affine=false",
-    "batchnorm track=false", "groupnorm 1",
+    "batchnorm",
+    "batchnorm eps=0.001",
+    "lrn 5",
+    "lrn 3 alpha=1e-3 k=2",
+    "layernorm",
+    "instancenorm",
+    "instancenorm affine=true",
+    "groupnorm 2",
+    "dropout 0.3",
+    "dropout2d 0.2",
+    "stochastic_depth 0.1",
+    "identity",
+    "channel_shuffle 2",
+    "scale",
+    "scale init=0.1",
+    "batchnorm affine=false",
+    "batchnorm track=false",
+    "groupnorm 1",
 )
 
 
@@ -37,14 +64,23 @@ class Spec:
         for _ in range(r.randint(2, 6)):
             lines += self.statement(2)
         if r.random() < 0.3:
-            lines.append("aux: output training linear_head" if False else f"aux: output {r.choice(('training ', ''))}conv 4 {self.kernel(1)}")
+            lines.append(
+                "aux: output training linear_head"
+                if False
+                else f"aux: output {r.choice(('training ', ''))}conv 4 {self.kernel(1)}"
+            )
         lines += self.ending()
         parameters = f"({', '.join(self.parameters())})"
         body = "\n".join("    " + line for line in lines)
         return "\n".join([*self.blocks, f"network Net{parameters} {{\n{body}\n}}\n"])
 
     def parameters(self) -> list[str]:
-        return ["classes = 10", "width = 16", "flag = " + self.random.choice(("true", "false")), "depth = 2"]
+        return [
+            "classes = 10",
+            "width = 16",
+            "flag = " + self.random.choice(("true", "false")),
+            "depth = 2",
+        ]
 
     def kernel(self, k: int) -> str:
         if self.rank == 1:
@@ -56,17 +92,40 @@ class Spec:
         if r.random() < 0.5:
             return ["global_avgpool", "flatten", "fc: linear classes"]
         if r.random() < 0.5:
-            return [f"adaptive_avgpool {self.kernel(2)}", "flatten", "linear 12; relu; dropout 0.5", "linear classes"]
-        return [f"adaptive_maxpool {self.kernel(1)}", "flatten", "F6: linear 12 -> scaled_tanh", "out: rbf classes"]
+            return [
+                f"adaptive_avgpool {self.kernel(2)}",
+                "flatten",
+                "linear 12; relu; dropout 0.5",
+                "linear classes",
+            ]
+        return [
+            f"adaptive_maxpool {self.kernel(1)}",
+            "flatten",
+            "F6: linear 12 -> scaled_tanh",
+            "out: rbf classes",
+        ]
 
     def label(self) -> str:
         self.labels += 1
-        return f"{self.random.choice(('a', 'conv', 'branch', 'x', 'Stage', 'y_', 'keys'))}_{self.labels}"
+        word = self.random.choice(("a", "conv", "branch", "x", "Stage", "y_", "keys"))
+        return f"{word}_{self.labels}"
 
     def conv(self) -> str:
         r = self.random
         k = r.choice((1, 3, 3, 5))
-        width = r.choice(("8", "16", "12", "width", "2*width", "width // 2", "in.channels", "2*in.channels", "4 + 4"))
+        width = r.choice(
+            (
+                "8",
+                "16",
+                "12",
+                "width",
+                "2*width",
+                "width // 2",
+                "in.channels",
+                "2*in.channels",
+                "4 + 4",
+            )
+        )
         options = [f"conv {width} {self.kernel(k)}"]
         d = r.choice((1, 1, 1, 2))
         options.append(r.choice((f"pad={d * (k // 2)}", "pad=same", f"pad={d * (k // 2)}")))
@@ -89,13 +148,22 @@ class Spec:
             return self.conv()
         if chance < 0.9:
             return self.keeping()
-        return r.choice((
-            f"maxpool {self.kernel(2)}", f"maxpool {self.kernel(3)} stride=2 pad=1 ceil=true",
-            f"avgpool {self.kernel(2)} ceil=true", f"avgpool {self.kernel(3)} stride=1 pad=1",
-            f"conv_transpose 8 {self.kernel(2)} stride=2", "upsample 2", f"maxpool {self.kernel(2)} stride=2 pad=same",
-            f"pad {'[[0, 1]]' if self.rank == 1 else '1'}", "slice 0 4", "slice 2", "subsample " + self.kernel(2),
-            f"conv 8 {self.kernel(3)} stride=2 pad=same",
-        ))
+        return r.choice(
+            (
+                f"maxpool {self.kernel(2)}",
+                f"maxpool {self.kernel(3)} stride=2 pad=1 ceil=true",
+                f"avgpool {self.kernel(2)} ceil=true",
+                f"avgpool {self.kernel(3)} stride=1 pad=1",
+                f"conv_transpose 8 {self.kernel(2)} stride=2",
+                "upsample 2",
+                f"maxpool {self.kernel(2)} stride=2 pad=same",
+                f"pad {'[[0, 1]]' if self.rank == 1 else '1'}",
+                "slice 0 4",
+                "slice 2",
+                "subsample " + self.kernel(2),
+                f"conv 8 {self.kernel(3)} stride=2 pad=same",
+            )
+        )
 
     def chain(self) -> str:
         return " -> ".join(self.layer() for _ in range(self.random.randint(1, 3)))
@@ -142,7 +210,11 @@ class Spec:
         return f"{label}{name} {width} Act={r.choice(('relu', 'gelu', 'silu', 'prelu'))}"
 
     def braces(self, head: str, depth: int) -> list[str]:
-        inside = [f"    {line}" for _ in range(self.random.randint(1, 3)) for line in self.statement(depth - 1)]
+        inside = [
+            f"    {line}"
+            for _ in range(self.random.randint(1, 3))
+            for line in self.statement(depth - 1)
+        ]
         return [f"{head}{{", *inside, "}"]
 
     def merge(self, depth: int) -> list[str]:
@@ -151,39 +223,66 @@ class Spec:
         if word == "concat":
             branches = [self.same_size() for _ in range(r.randint(2, 3))]
         elif word == "add":
-            branches = [r.choice(("identity", f"conv in.channels {self.kernel(1)}")), f"conv in.channels {self.kernel(3)} pad=1 -> {self.keeping()}"]
+            branches = [
+                r.choice(("identity", f"conv in.channels {self.kernel(1)}")),
+                f"conv in.channels {self.kernel(3)} pad=1 -> {self.keeping()}",
+            ]
         else:
-            branches = ["identity", f"{{ global_avgpool; conv in.channels {self.kernel(1)}; sigmoid }}"]
+            branches = [
+                "identity",
+                f"{{ global_avgpool; conv in.channels {self.kernel(1)}; sigmoid }}",
+            ]
         if r.random() < 0.3:
             branches[0] = f"{self.label()}: {branches[0]}"
         if word == "add" and r.random() < 0.4:
-            branches[0] = f"if {r.choice(('flag', 'width > 8', 'in.channels != width'))} {{ {branches[0]} }} else {{ conv in.channels {self.kernel(1)} bias=false }}"
+            branches[0] = (
+                f"if {r.choice(('flag', 'width > 8', 'in.channels != width'))} {{ {branches[0]} }} "
+                f"else {{ conv in.channels {self.kernel(1)} bias=false }}"
+            )
         label = f"{self.label()}: " if r.random() < 0.2 else ""
-        return [f"{label}{word} {{", *[f"    {one}" for one in branches], "}", *(["relu"] if r.random() < 0.5 else [])]
+        return [
+            f"{label}{word} {{",
+            *[f"    {one}" for one in branches],
+            "}",
+            *(["relu"] if r.random() < 0.5 else []),
+        ]
 
     def same_size(self) -> str:
         r = self.random
-        return r.choice(("identity", f"conv 8 {self.kernel(1)} -> relu", f"conv width {self.kernel(3)} pad=1", f"{{ conv 4 {self.kernel(1)}; batchnorm; relu }}", "slice 0 2"))
+        return r.choice(
+            (
+                "identity",
+                f"conv 8 {self.kernel(1)} -> relu",
+                f"conv width {self.kernel(3)} pad=1",
+                f"{{ conv 4 {self.kernel(1)}; batchnorm; relu }}",
+                "slice 0 2",
+            )
+        )
 
     def loop(self, depth: int) -> list[str]:
         r = self.random
         label = f"{self.label()}: " if r.random() < 0.4 else ""
         if r.random() < 0.5:
             head = f"{label}repeat {r.choice(('2', 'depth', 'depth + 1', '1', '0'))} {{"
-            inner = r.choice((
-                [self.plain()], [self.plain(), self.plain()],
-                ["add { identity; conv in.channels " + self.kernel(1) + " }"],
-                ["concat { identity; conv 4 " + self.kernel(1) + " -> relu }"],
-            ))
+            inner = r.choice(
+                (
+                    [self.plain()],
+                    [self.plain(), self.plain()],
+                    ["add { identity; conv in.channels " + self.kernel(1) + " }"],
+                    ["concat { identity; conv 4 " + self.kernel(1) + " -> relu }"],
+                )
+            )
         else:
             head = f"{label}for i in {r.choice(('range(2)', 'range(depth)', '[1, 2]'))} {{"
             tag = self.label()
-            inner = r.choice((
-                [f"conv 4*(i + 1) {self.kernel(1)}; relu"],
-                [f"{tag}{{i}}: conv 8*(i + 1) {self.kernel(3)} pad=1 -> relu"],
-                [f"{tag}{{i + 1}}: {{ conv 8 {self.kernel(1)}; batchnorm; relu }}"],
-                [f"let n = 4 * (i + 1)", f"conv n {self.kernel(1)} groups=2; {self.plain()}"],
-            ))
+            inner = r.choice(
+                (
+                    [f"conv 4*(i + 1) {self.kernel(1)}; relu"],
+                    [f"{tag}{{i}}: conv 8*(i + 1) {self.kernel(3)} pad=1 -> relu"],
+                    [f"{tag}{{i + 1}}: {{ conv 8 {self.kernel(1)}; batchnorm; relu }}"],
+                    ["let n = 4 * (i + 1)", f"conv n {self.kernel(1)} groups=2; {self.plain()}"],
+                )
+            )
         return [head, *[f"    {line}" for line in inner], "}"]
 
     def plain(self) -> str:
@@ -192,11 +291,28 @@ class Spec:
             name, kind = r.choice(self.names)
             if kind in (0, 3):
                 return f"{name} {r.choice(('8', 'width', 'in.channels'))}"
-        return r.choice((f"conv 8 {self.kernel(3)} pad=1; relu", f"conv in.channels {self.kernel(1)}", f"conv 2*in.channels {self.kernel(1)}", "relu", "batchnorm; relu"))
+        return r.choice(
+            (
+                f"conv 8 {self.kernel(3)} pad=1; relu",
+                f"conv in.channels {self.kernel(1)}",
+                f"conv 2*in.channels {self.kernel(1)}",
+                "relu",
+                "batchnorm; relu",
+            )
+        )
 
     def condition(self, depth: int) -> list[str]:
         r = self.random
-        test = r.choice(("flag", "not flag", "width > 8", "in.channels > 8", "in.channels == width", "width == 16 and flag"))
+        test = r.choice(
+            (
+                "flag",
+                "not flag",
+                "width > 8",
+                "in.channels > 8",
+                "in.channels == width",
+                "width == 16 and flag",
+            )
+        )
         body = self.chain()
         if r.random() < 0.5:
             body = f"{self.label()}: {{ {self.conv()}; relu }}"
@@ -216,20 +332,42 @@ class Spec:
         lines: list[str] = []
         k3, k1 = "3", "1"
         if kind == 0:
-            lines = r.choice((
-                [f"conv width {k3} pad=1", "batchnorm", "relu"],
-                ["add {", f"    {{ c1: conv width {k3} pad=1 -> relu; c2: conv width {k1} }}",
-                 f"    if in.channels != width {{ down: conv width {k1} bias=false }} else {{ identity }}", "}", "relu"],
-                [f"let mid = max(width // 2, 4)", f"conv mid {k1}; relu", f"conv width {k3} pad=1", "concat { identity; relu }"],
-            ))
+            lines = r.choice(
+                (
+                    [f"conv width {k3} pad=1", "batchnorm", "relu"],
+                    [
+                        "add {",
+                        f"    {{ c1: conv width {k3} pad=1 -> relu; c2: conv width {k1} }}",
+                        f"    if in.channels != width {{ down: conv width {k1} bias=false }} "
+                        "else { identity }",
+                        "}",
+                        "relu",
+                    ],
+                    [
+                        "let mid = max(width // 2, 4)",
+                        f"conv mid {k1}; relu",
+                        f"conv width {k3} pad=1",
+                        "concat { identity; relu }",
+                    ],
+                )
+            )
             head = "(width)"
         elif kind == 1:
-            lines = [f"first: conv width {k3} pad=1 bias=false -> batchnorm", f"if extra {{ more: {{ conv width {k1}; relu }} }}", "relu"]
+            lines = [
+                f"first: conv width {k3} pad=1 bias=false -> batchnorm",
+                f"if extra {{ more: {{ conv width {k1}; relu }} }}",
+                "relu",
+            ]
             if r.random() < 0.5:
                 lines = [f"if extra {{ conv 2*width {k1} }}", f"last: conv width {k1}"]
             head = "(width, extra = false)"
         elif kind == 2:
-            lines = [f"conv skip.channels {k1}", "upsample like=skip", "concat { identity; from skip }", f"conv width {k1}"]
+            lines = [
+                f"conv skip.channels {k1}",
+                "upsample like=skip",
+                "concat { identity; from skip }",
+                f"conv width {k1}",
+            ]
             head = "(width, skip)"
         else:
             lines = [f"conv width {k3} pad=1", "Act", "batchnorm", "Act"]

@@ -15,9 +15,11 @@ WORKS = {
     "quotes and backslashes in a docstring": (
         'network Net {\n """a \\\\ b "c" and more"""\n input 3x8x8\n conv 4 3x3\n}\n'
     ),
-    "folded label": "network Net {\n input 3x8x8\n \"\ufb01\": conv 4 3x3\n}\n",
-    "unicode label": "network Net {\n input 3x8x8\n \"\u00fcber\": conv 4 3x3\n}\n",
-    "label x": "network Net {\n input 3x8x8\n x: conv 4 3x3\n y: conv 4 3x3\n from x\n conv 4 3x3\n}\n",
+    "folded label": 'network Net {\n input 3x8x8\n "\ufb01": conv 4 3x3\n}\n',
+    "unicode label": 'network Net {\n input 3x8x8\n "\u00fcber": conv 4 3x3\n}\n',
+    "label x": (
+        "network Net {\n input 3x8x8\n x: conv 4 3x3\n y: conv 4 3x3\n from x\n conv 4 3x3\n}\n"
+    ),
     "label named as ours": (
         "block B(width) {\n out_channels: conv width 3x3\n relu: batchnorm\n relu\n}\n"
         "network Net {\n input 3x8x8\n B 4\n B 8\n}\n"
@@ -35,7 +37,7 @@ WORKS = {
         "network Net {\n input 3x8x8\n g: { keys: conv 4 3x3; append: conv 4 1x1 }\n"
         " h: { add { values: conv 4 1x1; identity }; relu }\n}\n"
     ),
-    "member named as its block": "block Net2 {\n conv 4 3x3\n}\nnetwork Net {\n input 3x8x8\n Net2\n}\n",
+    "network and block": ("block Net2 {\n conv 4 3x3\n}\nnetwork Net {\n input 3x8x8\n Net2\n}\n"),
 }
 
 
@@ -46,7 +48,9 @@ def test_awkward_names_work(what: str) -> None:
     verify(result.code, list(result.checked.networks), {})
 
 
-@pytest.mark.parametrize("label", ["forward", "train", "type", "_modules", "_parameters", "__x__", "class"])
+@pytest.mark.parametrize(
+    "label", ["forward", "train", "type", "_modules", "_parameters", "__x__", "class"]
+)
 def test_names_that_would_break_a_module_get_a_message(label: str) -> None:
     result = compile_text(f"network Net {{\n input 3x8x8\n {label}: conv 4 3x3\n}}\n")
     assert result.code is None
@@ -54,7 +58,9 @@ def test_names_that_would_break_a_module_get_a_message(label: str) -> None:
 
 
 def test_lists_of_names_are_those_of_pytorch() -> None:
-    private = {name for name in dir(nn.Module()) if name.startswith("_") and not name.startswith("__")}
+    private = {
+        name for name in dir(nn.Module()) if name.startswith("_") and not name.startswith("__")
+    }
     assert private <= PRIVATE
     public = {
         name

@@ -1,0 +1,152 @@
+"""Constructor arguments: from the parameters of a definition and what calls gave them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from archc.emit.pytorch.expressions import NotSymbolic, collapse, constant
+from archc.emit.pytorch.layout import Line, Suite
+from archc.emit.pytorch.names import identifier
+from archc.emit.pytorch.python import Py, literal, name
+from archc.emit.pytorch.signature import Parameter, kind_of, python_names, type_of, values_of
+from archc.emit.pytorch.trace import Instance, tracer_of
+from archc.emit.pytorch.values import Env, Local, Val
+from archc.emit.pytorch.walk import Walk
+from archc.language import tree
+
+
+class Parameters(Walk):
+    """Finds names, types and defaults."""
+
+    network: bool
+    definition: tree.Block | tree.Network
+
+    def _environment(self) -> Env:
+        env = Env()
+        pythons = python_names(self.definition.parameters)
+        for parameter in self.definition.parameters:
+            one = self._parameter(parameter, pythons[parameter.name.id])
+            if self.concrete and one.kind != "tensor":
+                if one.kind == "block":
+                    env.names[one.name] = Local("block", self._first(one.name))
+                continue
+            self.locals.names.add(one.python)
+            if one.kind == "tensor":
+                variable = identifier(one.name)
+                self.locals.names.add(variable)
+                channels = Py(one.python, names=frozenset((one.python,)))
+                rank = len(one.values[0].shape or ())
+                axes = (None if self.concrete else channels, *(None,) * (rank - 1))
+                env.names[one.name] = Local("tensor", Py(variable), tensor=Val(variable, axes))
+            elif one.kind == "block":
+                env.names[one.name] = Local("block", name(one.python))
+            elif one.kind == "value":
+                env.names[one.name] = Local("value", name(one.python))
+            self.parameters.append(one)
+        if self.concrete:
+            return env
+        for one in self.parameters:
+            if one.late is not None and one.kind == "value":
+                self._late(one, env)
+        return env
+
+    def _first(self, word: str) -> Py:
+        try:
+            return self.world.reference(self.instances[0].place.values[word])
+        except NotSymbolic:
+            return Py(word)
+
+    def _late(self, one: Parameter, env: Env) -> None:
+        """A default that depends on what comes before it."""
+        assert one.late is not None
+        runs = [instance_run(instance) for instance in self.instances]
+        self.current = self.entry = Val("x", (name("in_channels"),))
+        py = self.printer(runs, env).py(one.late)
+        self.init.append(Suite(f"if {one.python} is None", [Line(f"{one.python} = {py.text}")]))
+
+    def _parameter(self, parameter: tree.Parameter, python: str) -> Parameter:
+        word = parameter.name.id
+        values = values_of(self.instances, word)
+        kind = kind_of(values)
+        if kind is None:
+            raise NotSymbolic(word)
+        default, late = None, None
+        if parameter.default is not None and kind in ("value", "block"):
+            if self.network:
+                default = self._network_default(parameter, values, kind)
+            elif constant(parameter.default):
+                worth = instance_run(self.instances[0]).evaluate(parameter.default)
+                default = tuple_default(worth)
+                values = [*values, worth]
+            elif kind == "block":
+                default = self._block_default(parameter.default)
+            else:
+                default, late = "None", parameter.default
+        if kind == "tensor":
+            return Parameter(word, python + "_channels", kind, "int", None, None, tuple(values))
+        if kind == "block":
+            return Parameter(
+                word, python, kind, self._block_type(word), default, None, tuple(values)
+            )
+        if kind == "layer":
+            return Parameter(word, python, kind, "", None, None, tuple(values))
+        if late is not None:
+            values = [*values, None]
+        return Parameter(word, python, kind, type_of(values), default, late, tuple(values))
+
+    def _block_default(self, expr: tree.Expr) -> str | None:
+        """None where no network of this module uses the block: it has no class here."""
+        try:
+            return self.world.reference(instance_run(self.instances[0]).evaluate(expr)).text
+        except NotSymbolic:
+            return None
+
+    def _network_default(
+        self, parameter: tree.Parameter, values: list[Any], kind: str
+    ) -> str | None:
+        """The default as written; in a network built by its own name, what it was built with."""
+        assert parameter.default is not None
+        own = [one for one in self.instances if tracer_of(one).name == self.definition.name.id]
+        worth = own[0].place.values[parameter.name.id] if own else None
+        if not own and constant(parameter.default):
+            worth = instance_run(self.instances[0]).evaluate(parameter.default)
+        elif not own and any(value != values[0] for value in values):
+            return None
+        elif not own:
+            worth = values[0]
+        if kind == "block":
+            try:
+                return self.world.reference(worth).text
+            except NotSymbolic:
+                return None
+        return tuple_default(worth)
+
+    def _block_type(self, word: str) -> str:
+        """What a parameter that holds a block makes."""
+        names: set[str] = set()
+        for one in self.instances:
+            for runs in one.executions.values():
+                for run in runs:
+                    action = run.action
+                    if (
+                        run.child is not None
+                        and isinstance(action, tree.Apply)
+                        and isinstance(action.callee, tree.Name)
+                        and action.callee.id == word
+                    ):
+                        names.add(self.world.info(run.child).name)
+        return f"Callable[..., {' | '.join(sorted(names)) or 'nn.Module'}]"
+
+
+def tuple_default(worth: Any) -> str:
+    """A default that nobody can change: lists become tuples."""
+    value = collapse(worth)
+    if isinstance(value, tuple):
+        return literal(value, nested=True)
+    return literal(value)
+
+
+def instance_run(instance: Instance) -> Any:
+    from archc.emit.pytorch.trace import Execution
+
+    return Execution(None, instance.place, instance.input, instance.real)
