@@ -11,9 +11,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-
 HIDDEN = "?"
 """The atom of a size that a mistake hides: whatever is worked out from it is hidden as well."""
+
+LONGEST_FORMULA = 400  # what is longer is treated as a size that cannot be known
 
 
 class Open(NamedTuple):
@@ -104,7 +105,7 @@ def _closed(text: str) -> bool:
 
 def _atom(text: str) -> Open:
     """What leaves the form."""
-    return Open(HIDDEN if HIDDEN in text else text)
+    return Open(HIDDEN if HIDDEN in text or len(text) > LONGEST_FORMULA else text)
 
 
 def _canonical(atom: str, multiplier: int, offset: int, divisor: int, constant: int) -> Open:

@@ -32,18 +32,22 @@ def network_totals(
     return _sum(graph, nodes, cost, in_place, depth)
 
 
-def group_totals(graph: Graph, facts: Facts, path: str, training: bool = False) -> Totals:
+def group_totals(
+    graph: Graph, facts: Facts, path: str, training: bool = False, inside: list[Node] | None = None
+) -> Totals:
     """Of the layer, block or group called `path`; "" is the network.
 
     Training-only layers count where `training` asks for them, or where the path names nothing else
-    (`aux1.params`). Depth is the longest chain of convolution and linear layers inside.
+    (`aux1.params`). Depth is the longest chain of convolution and linear layers inside. `inside`
+    are the path's members, where they are known.
     """
-    inside = members(graph, path)
+    inside = members(graph, path) if inside is None else inside
     if not training and any(not node.training for node in inside):
         inside = [node for node in inside if not node.training]
-    cost = [Cost(layer.params, layer.buffers, layer.work) for layer in facts.layers]
-    chain = _chains(graph, {node.index for node in inside})
-    depth = max([chain[node.index] for node in inside], default=0)
+    layers = facts.layers
+    indices = [node.index for node in inside]
+    cost = {i: Cost(layers[i].params, layers[i].buffers, layers[i].work) for i in indices}
+    depth = _longest(graph, indices)
     return _sum(graph, inside, cost, facts.in_place, depth)
 
 
@@ -56,7 +60,11 @@ def members(graph: Graph, path: str) -> list[Node]:
 
 
 def _sum(
-    graph: Graph, nodes: list[Node], cost: list[Cost], in_place: frozenset[int], depth: int
+    graph: Graph,
+    nodes: list[Node],
+    cost: list[Cost] | dict[int, Cost],
+    in_place: frozenset[int],
+    depth: int,
 ) -> Totals:
     params: int | None = 0
     buffers: int | None = 0
@@ -106,7 +114,21 @@ def _add(works: dict[int, Work], times: dict[int, int]) -> Work:
     return Work(*map(sum, zip(*scaled, strict=True)))
 
 
-def _chains(graph: Graph, inside: set[int] | None = None) -> list[int]:
+def _longest(graph: Graph, indices: list[int]) -> int:
+    """The most counted layers of a part of the graph on one way, also where it leaves the part."""
+    if not indices:
+        return 0
+    inside = set(indices)
+    first = min(inside)
+    chain: list[int] = []
+    for node in graph.nodes[first : max(inside) + 1]:
+        longest = max([chain[i - first] for i in node.inputs if i >= first], default=0)
+        counts = node.layer is not None and node.layer.counted and node.index in inside
+        chain.append(longest + counts)
+    return max([chain[index - first] for index in indices], default=0)
+
+
+def _chains(graph: Graph) -> list[int]:
     """For every node the most counted layers on a way to it, itself included."""
     chain: list[int] = []
     append = chain.append
@@ -117,7 +139,7 @@ def _chains(graph: Graph, inside: set[int] | None = None) -> list[int]:
         else:
             longest = max([chain[i] for i in inputs], default=0)
         layer = node.layer
-        if layer is not None and layer.counted and (inside is None or node.index in inside):
+        if layer is not None and layer.counted:
             longest += 1
         append(longest)
     return chain

@@ -8,11 +8,21 @@ from typing import Any
 from archc.graph.evaluate import Mistake, Silence, evaluate
 from archc.graph.place import Place
 from archc.graph.report import suggestion
-from archc.graph.values import UNKNOWN, BlockValue, LayerValue, Tensor, describe, kind_of
+from archc.graph.values import (
+    UNKNOWN,
+    BlockValue,
+    GroupValue,
+    LayerValue,
+    Tensor,
+    describe,
+    kind_of,
+)
 from archc.language import tree
 from archc.language.source import Span
+from archc.layers.arguments import ArgumentError
 from archc.layers.base import Layer
 from archc.layers.registry import KINDS
+from archc.shapes import Open, Size
 
 
 def bind_block(
@@ -129,7 +139,25 @@ def layer_arguments(
         ):
             extra.append(worth)
             words[name] = True
+    names = list(kind.arguments)
+    for place, worth in enumerate(every):
+        _plain(kind, names[place] if place < len(names) else "", worth)
+    for name, worth in words.items():
+        _plain(kind, name, worth)
     return every, words, extra
+
+
+def _plain(kind: type[Layer], name: str, worth: Any) -> None:
+    """Raises `ArgumentError` for a value that no layer takes: a block, a layer, a tensor."""
+    if type(worth) is int or not isinstance(worth, tuple) or isinstance(worth, (Open, Size)):
+        return
+    if isinstance(worth, (BlockValue, LayerValue, GroupValue, Tensor)):
+        known = f"`{worth!r}`, " if isinstance(worth, (BlockValue, LayerValue)) else ""
+        error = ArgumentError("wrong-type", f"cannot be {known}{kind_of(worth)}")
+        error.argument = name
+        raise error
+    for item in worth:
+        _plain(kind, name, item)
 
 
 def argument_span(action: tree.Apply, name: str) -> Span | None:

@@ -11,7 +11,7 @@ from archc.graph.labels import label_problem
 from archc.graph.modules import Module
 from archc.graph.naming import Body, Entry, NameScope, read_scope
 from archc.graph.place import Place
-from archc.graph.run import MOST_STEPS, Arms, TooMuch
+from archc.graph.run import Arms, TooMuch
 from archc.graph.structures import Structures
 from archc.graph.values import (
     UNKNOWN,
@@ -90,9 +90,7 @@ class Elaborator(Structures):
         )
 
     def _body(self, body: Body, place: Place, current: Tensor) -> Tensor:
-        self._steps += len(body) + 1
-        if self._steps > MOST_STEPS:
-            raise TooMuch(f"the network runs more than {MOST_STEPS:,} statements")
+        self.spend(len(body) + 1)
         for statement in body:
             if isinstance(statement, tree.Chain):
                 current = self._chain(statement, place, current)

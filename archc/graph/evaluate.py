@@ -13,13 +13,16 @@ from archc.graph.operators import (
     compare,
     is_number,
     is_whole,
+    join_texts,
     on_every_axis,
     on_lists,
     too_large,
     truth,
+    weigh,
 )
 from archc.graph.values import UNKNOWN, BlockValue, LayerValue, Tensor, describe, kind_of
 from archc.language import tree
+from archc.language.source import Span
 from archc.shapes import Open, Size
 
 __all__ = [
@@ -48,6 +51,9 @@ class Environment(Protocol):
 
     def attribute(self, value: Any, name: str, expr: tree.Attribute) -> Any:
         """`value.name` where the value is no tensor's size."""
+
+    def spend(self, items: int) -> None:
+        """Counts the work on long lists; raises where there is too much of it."""
 
 
 def evaluate(expr: tree.Expr, env: Environment) -> Any:
@@ -79,7 +85,17 @@ def _size(expr: tree.Size, env: Environment) -> Any:
 
 
 def _list(expr: tree.List, env: Environment) -> Any:
-    return tuple(evaluate(item, env) for item in expr.items)
+    items = tuple([evaluate(item, env) for item in expr.items])
+    _spend(items, expr.span, env)
+    return items
+
+
+def _spend(items: Any, span: Span, env: Environment) -> None:
+    """Lists have a limit, and the work on them counts."""
+    if any(isinstance(item, tuple) for item in items):
+        env.spend(weigh(items, span))
+    elif len(items) > 8:
+        env.spend(len(items))
 
 
 def _name(expr: tree.Name, env: Environment) -> Any:
@@ -145,6 +161,7 @@ def _slice(expr: tree.Slice, env: Environment) -> Any:
             )
         bounds.append(None if worth is None else int(worth))
     piece = value[bounds[0] : bounds[1]]
+    env.spend(len(piece))
     return Size(piece) if isinstance(value, Size) else piece
 
 
@@ -182,9 +199,11 @@ def _binary(expr: tree.Binary, env: Environment) -> Any:
     if (isinstance(left, tuple) and not isinstance(left, Open)) or (
         isinstance(right, tuple) and not isinstance(right, Open)
     ):
-        return on_lists(expr, left, right)
+        joined = on_lists(expr, left, right)
+        _spend(joined, expr.span, env)
+        return joined
     if isinstance(left, str) and isinstance(right, str) and operator == "+":
-        return left + right
+        return join_texts(left, right, expr.span)
     if not is_number(left) or not is_number(right):
         raise Mistake(
             "wrong-type",
@@ -199,6 +218,8 @@ def _comparison(expr: tree.Comparison, env: Environment) -> Any:
     left = evaluate(left_expr, env)
     for operator, right_expr in zip(expr.operators, expr.operands[1:], strict=True):
         right = evaluate(right_expr, env)
+        if isinstance(left, tuple):
+            env.spend(len(left))
         if not compare(operator, left, right, expr.span):
             return False
         left = right
@@ -219,7 +240,13 @@ def _call(expr: tree.Call, env: Environment) -> Any:
                 "unknown-argument", f"`{expr.function.id}` takes no named arguments", named.span
             )
         values = [evaluate(argument.value, env) for argument in expr.arguments]
-        return call_function(expr.function.id, values, expr.span)
+        for value in values:
+            if isinstance(value, tuple) and len(value) > 8:
+                env.spend(len(value))
+        result = call_function(expr.function.id, values, expr.span)
+        if isinstance(result, tuple) and len(result) > 8:
+            env.spend(len(result))
+        return result
     return env.call(expr, evaluate(expr.function, env))
 
 

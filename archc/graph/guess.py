@@ -9,8 +9,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from archc.layers.base import Layer
+from archc.layers.base import Layer, LayerError
 from archc.shapes import HIDDEN, Axis, Open, Shape, differ
+
+LARGEST_AXIS = 2**63 - 1  # what PyTorch can hold
+
+
+def bounded(shape: Shape, keyword: str) -> Shape:
+    """The shape, where no axis is beyond every bound; raises `LayerError`."""
+    for axis in shape:
+        size = max(abs(part) for part in axis[1:]) if isinstance(axis, Open) else axis
+        if size > LARGEST_AXIS:
+            raise LayerError("number-too-large", f"`{keyword}` makes an axis longer than 2**63")
+    return shape
 
 
 def guess(
@@ -20,6 +31,22 @@ def guess(
     inputs: tuple[Shape, ...],
 ) -> Shape | None:
     """The shape behind a failed layer with `?` where a size is hidden, or None."""
+    shape = _guess(kind, positional, named, inputs)
+    if shape is None:
+        return None
+    return tuple([Open(HIDDEN) if _beyond(axis) else axis for axis in shape])
+
+
+def _beyond(axis: Axis) -> bool:
+    return isinstance(axis, int) and axis > LARGEST_AXIS
+
+
+def _guess(
+    kind: type[Layer],
+    positional: tuple[Any, ...],
+    named: Mapping[str, Any],
+    inputs: tuple[Shape, ...],
+) -> Shape | None:
     first = inputs[0]
     hidden: tuple[Axis, ...] = (Open(HIDDEN),) * (len(first) - 1)
     if kind.many_inputs:

@@ -65,10 +65,15 @@ MODULE_ATTRIBUTES = frozenset(
 )
 
 
+LONGEST = 100
+
+
 def label_problem(label: str) -> str | None:
     """Why a label cannot be a module's name, or None where it can."""
     if not label:
         return "a label may not be empty"
+    if len(label) > LONGEST:
+        return f"a label has at most {LONGEST} letters, this one has {len(label):,}"
     if "." in label:
         return f"`{label}` has a dot, which separates the parts of a path"
     if "@" in label or any(ord(letter) < 32 or 127 <= ord(letter) < 160 for letter in label):

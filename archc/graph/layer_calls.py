@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from archc.graph.calls import layer_arguments
-from archc.graph.guess import guess
+from archc.graph.guess import bounded, guess
 from archc.graph.place import Place
 from archc.graph.run import Run
 from archc.graph.values import LayerValue, Tensor
@@ -36,7 +36,11 @@ class LayerCalls(Run):
         positional, named = place.arguments(action.arguments)
         unknown = Tensor(-1, None, action.span)
         inputs = [current]
-        positional, named, extra = layer_arguments(kind, positional, named, value)
+        try:
+            positional, named, extra = layer_arguments(kind, positional, named, value)
+        except ArgumentError as error:
+            self.layer_error(error, action, inputs, place)
+            return unknown
         inputs += extra
         if any(tensor.shape is None for tensor in inputs):
             self.complete = False
@@ -49,7 +53,7 @@ class LayerCalls(Run):
             shape: Shape | None = None
             try:
                 layer = bind(kind.keyword, positional, named, len(shapes[0]) - 1)  # type: ignore[arg-type]
-                shape = layer.output(shapes)  # type: ignore[arg-type]
+                shape = bounded(layer.output(shapes), kind.keyword)  # type: ignore[arg-type]
                 found = self._layers[key] = (layer, shape)
             except (LayerError, ArgumentError) as error:
                 if error.code not in CALL_CODES or word not in KINDS:

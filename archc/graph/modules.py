@@ -29,6 +29,7 @@ class Module:
         self.failed = failed
         self.names: dict[str, tuple[Module, Named]] = {}
         self.values: dict[str, Any] = {}  # top-level `let`s, worked out by the elaborator
+        self.aliases: dict[str, Any] = {}  # what `NAME = BLOCK(…)` is worth, likewise
         self.imported: list[Module] = []
         self.elaborated = False
         self.missing: set[str] = set()  # names that a failed import would have brought

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any, NoReturn
 
 from archc.graph.mistakes import Mistake, hush
-from archc.graph.values import describe, kind_of
+from archc.graph.values import BlockValue, LayerValue, Tensor, describe, kind_of
 from archc.language import tree
 from archc.language.source import Span
 from archc.shapes import Open, Size
 
 MOST_ITEMS = 100_000
+MOST_LETTERS = 10_000
 MOST_BITS = 4_096
 
 
@@ -36,6 +38,32 @@ def truth(value: object, expr: tree.Expr) -> bool:
 
 def too_large(span: Span) -> NoReturn:
     raise Mistake("number-too-large", f"the number grows beyond {MOST_BITS} bits", span)
+
+
+def weigh(values: Iterable[Any], span: Span) -> int:
+    """How many items values hold, those of lists in lists counted; refused where too many."""
+    total = 0
+    open_lists: list[Iterable[Any]] = [values]
+    while open_lists:
+        for value in open_lists.pop():
+            total += 1
+            if isinstance(value, tuple) and not isinstance(value, (Open, Tensor)):
+                if isinstance(value, (LayerValue, BlockValue)):
+                    value = (*value.positional, *value.named.values())
+                open_lists.append(value)
+        if total > MOST_ITEMS:
+            raise Mistake(
+                "list-too-long",
+                f"a list of more than {MOST_ITEMS:,} items, those of the lists in it counted",
+                span,
+            )
+    return total
+
+
+def join_texts(left: str, right: str, span: Span) -> str:
+    if len(left) + len(right) > MOST_LETTERS:
+        raise Mistake("text-too-long", f"a text of more than {MOST_LETTERS:,} letters", span)
+    return left + right
 
 
 def arithmetic(expr: tree.Binary, left: Any, right: Any) -> Any:

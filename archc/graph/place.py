@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from archc.graph.evaluate import FUNCTIONS, Mistake, Silence, evaluate, text_of
 from archc.graph.naming import Entry, NameScope
+from archc.graph.operators import weigh
 from archc.graph.report import suggestion
 from archc.graph.values import BlockValue, GroupValue, LayerValue, Tensor, kind_of
 from archc.language import tree
@@ -15,6 +16,8 @@ from archc.layers.registry import KINDS, WORDS
 if TYPE_CHECKING:
     from archc.graph.modules import Module
     from archc.graph.run import Run
+
+ITEMS_A_STEP = 32  # so many items of a list are as much work as one statement
 
 
 class Place:
@@ -115,9 +118,13 @@ class Place:
         if not isinstance(function, (LayerValue, BlockValue)):
             raise Mistake("wrong-type", f"{kind_of(function)} cannot be called", call.function.span)
         positional, named = self.arguments(call.arguments)
-        return function._replace(
-            positional=(*function.positional, *positional), named={**function.named, **named}
-        )
+        positional = (*function.positional, *positional)
+        named = {**function.named, **named}
+        self.spend(weigh((*positional, *named.values()), call.span))
+        return function._replace(positional=positional, named=named)
+
+    def spend(self, items: int) -> None:
+        self.run.spend(items // ITEMS_A_STEP)
 
     # -------------------------------------------------------------------------- other questions
 

@@ -94,6 +94,9 @@ class Run(ABC):
         home, definition = module.names[word]
         if isinstance(definition, (tree.Block, tree.Network)):
             return BlockValue(definition, home, (), {})
+        known = home.aliases.get(definition.name.id)
+        if known is not None:
+            return known
         self._deeper(definition.name.span)
         try:
             value = (
@@ -104,6 +107,7 @@ class Run(ABC):
             self._depth -= 1
         if not isinstance(worth, (BlockValue, LayerValue)):
             raise Mistake("wrong-type", f"`{word}` wants a block, not {kind_of(worth)}", value.span)
+        home.aliases[definition.name.id] = worth
         return worth
 
     def top_place(self, module: Module, span: Span) -> Place:
@@ -170,6 +174,12 @@ class Run(ABC):
             calls=place.names.scope.frames(),
             help=error.help,
         )
+
+    def spend(self, steps: int) -> None:
+        """Counts statements, and what is as much work as one; raises `TooMuch`."""
+        self._steps += steps
+        if self._steps > MOST_STEPS:
+            raise TooMuch(f"the network runs more than {MOST_STEPS:,} statements")
 
     @property
     def _elsewhere(self) -> bool:

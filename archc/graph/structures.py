@@ -9,7 +9,7 @@ from archc.diagnostics import Label
 from archc.graph.block_calls import BlockCalls
 from archc.graph.evaluate import Mistake, Silence, evaluate, truth
 from archc.graph.graph import Scope
-from archc.graph.guess import guess
+from archc.graph.guess import bounded, guess
 from archc.graph.merges import merge_problem
 from archc.graph.naming import Body, NameScope, inner_bodies, read_scope
 from archc.graph.place import Place
@@ -159,7 +159,7 @@ class Structures(BlockCalls):
         if found is None:
             layer = bind(kind.keyword, (), {}, len(shapes[0]) - 1)  # type: ignore[arg-type]
             try:
-                found = self._layers[key] = (layer, layer.output(shapes))  # type: ignore[arg-type]
+                found = self._layers[key] = (layer, bounded(layer.output(shapes), word))  # type: ignore[arg-type]
             except LayerError as error:
                 self.complete = False
                 merge_problem(self, error, action, branches, place)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from archc.language import tree
 from archc.language.source import Span
 from archc.layers.arguments import describe as describe_plain
+from archc.layers.arguments import listed
 from archc.layers.base import Layer
 from archc.shapes import Open, Shape, Size
 
@@ -49,6 +50,9 @@ class LayerValue(NamedTuple):
     positional: tuple[Any, ...]
     named: Mapping[str, Any]
 
+    def __hash__(self) -> int:
+        return hash((self.kind, self.positional, *self.named.items()))
+
     def __repr__(self) -> str:
         return _call_text(self.kind.keyword, self.positional, self.named)
 
@@ -60,6 +64,9 @@ class BlockValue(NamedTuple):
     module: Module
     positional: tuple[Any, ...]
     named: Mapping[str, Any]
+
+    def __hash__(self) -> int:
+        return hash((id(self.definition), self.positional, *self.named.items()))
 
     def __repr__(self) -> str:
         return _call_text(self.definition.name.id, self.positional, self.named)
@@ -78,9 +85,13 @@ class GroupValue(NamedTuple):
 def _call_text(name: str, positional: tuple[Any, ...], named: Mapping[str, Any]) -> str:
     if not positional and not named:
         return name
-    parts = [describe(value) for value in positional]
-    parts += [f"{key}={describe(value)}" for key, value in named.items()]
-    return f"{name}({', '.join(parts)})"
+    arguments = [(None, value) for value in positional] + list(named.items())
+    return f"{name}({listed(arguments, _argument)})"
+
+
+def _argument(argument: Any) -> str:
+    name, value = argument
+    return describe(value) if name is None else f"{name}={describe(value)}"
 
 
 def describe(value: object) -> str:
@@ -90,7 +101,7 @@ def describe(value: object) -> str:
     if isinstance(value, Tensor):
         return "a tensor"
     if isinstance(value, tuple) and not isinstance(value, (Open, Size)):
-        return "[" + ", ".join(describe(item) for item in value) + "]"
+        return f"[{listed(value, describe)}]"
     return describe_plain(value)
 
 

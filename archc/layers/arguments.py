@@ -5,13 +5,16 @@ A kind converts with the number of spatial axes at hand: `3` as a kernel means `
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from fractions import Fraction
 from typing import Any, Literal
 
 from archc.shapes import Open, Size
 
 REQUIRED: Any = object()
+
+LONGEST_LIST = 120  # letters of a list in a message
+MOST_DIGITS_SHOWN = 10**40
 
 Pads = tuple[tuple[int, int], ...]
 Padding = Pads | Literal["same"]
@@ -67,14 +70,34 @@ def describe(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
-        return f'"{value}"'
+        return f'"{value}"' if len(value) <= LONGEST_LIST else f'"{value[:LONGEST_LIST]}…"'
     if isinstance(value, Fraction):
-        return str(float(value)) if _finite_decimal(value) else str(value)
+        return _fraction(value)
     if isinstance(value, Size):
-        return repr(value)
+        return repr(value) if len(value) < 10 else f"a size of {len(value)} axes"
     if isinstance(value, tuple) and not isinstance(value, Open):
-        return "[" + ", ".join(describe(item) for item in value) + "]"
+        return f"[{listed(value, describe)}]"
+    if isinstance(value, int) and abs(value) >= MOST_DIGITS_SHOWN:
+        return f"{'-' * (value < 0)}{str(abs(value))[:8]}… ({len(str(abs(value)))} digits)"
     return str(value)
+
+
+def listed(values: Iterable[object], show: Callable[[Any], str]) -> str:
+    """Values with commas between them; a long list is cut off."""
+    parts: list[str] = []
+    room = LONGEST_LIST
+    for value in values:
+        if room <= 0:
+            return ", ".join([*parts, "…"])
+        parts.append(show(value))
+        room -= len(parts[-1]) + 2
+    return ", ".join(parts)
+
+
+def _fraction(value: Fraction) -> str:
+    if max(abs(value.numerator), value.denominator) >= MOST_DIGITS_SHOWN:
+        return f"{describe(value.numerator)} / {describe(value.denominator)}"
+    return str(float(value)) if _finite_decimal(value) else str(value)
 
 
 def _finite_decimal(value: Fraction) -> bool:

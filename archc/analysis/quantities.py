@@ -1,0 +1,225 @@
+"""What the names of a claim are worth: figures, layers and groups by their path, names in sight."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from archc.analysis.facts import Facts, Field, Totals
+from archc.analysis.totals import group_totals
+from archc.graph.evaluate import Mistake, Silence, text_of
+from archc.graph.graph import Claim, Graph, Node
+from archc.graph.report import suggestion
+from archc.language import tree
+from archc.shapes import Size
+
+COUNTS = ("params", "buffers", "macs", "flops", "connections", "neurons", "depth", "activations")
+MEMORY = ("weights", "activations", "peak", "saved_for_backward")
+FIELD = ("size", "stride", "padding", "center")
+OTHERS = ("shape", "receptive_field", "memory", "output", "training")
+
+
+class PerAxis(tuple[Any, ...]):
+    """A figure per axis; one number compared with it means every axis."""
+
+    __slots__ = ()
+
+
+class Whole:
+    """`global`: a receptive field that is the whole input."""
+
+    def __repr__(self) -> str:
+        return "global"
+
+
+GLOBAL = Whole()
+
+
+class PathOf(NamedTuple):
+    """Something of the network by its path, "" the network; `output` the last value of it."""
+
+    path: str
+    training: bool = False
+
+
+class FieldOf(NamedTuple):
+    field: Field
+
+
+class MemoryOf(NamedTuple):
+    path: str
+
+
+class Parts:
+    """Which nodes a path names, and their sums; each found once, so that many claims are cheap."""
+
+    def __init__(self, graph: Graph, facts: Facts) -> None:
+        self.graph = graph
+        self.facts = facts
+        self._members: dict[str, list[Node]] = {}
+        self._totals: dict[tuple[str, bool], Totals] = {}
+
+    def members(self, path: str) -> list[Node]:
+        """The nodes at or below a path, second runs of shared layers included."""
+        if not path:
+            return list(self.graph.nodes)
+        if not self._members:
+            for node in self.graph.nodes:
+                name = node.path
+                while name:
+                    self._members.setdefault(name, []).append(node)
+                    name = name[: max(name.rfind("."), name.rfind("@"), 0)]
+        return self._members.get(path, [])
+
+    def totals(self, path: str, training: bool) -> Totals:
+        """The sums over a path."""
+        found = self._totals.get((path, training))
+        if found is None:
+            inside = self.members(path)
+            found = group_totals(self.graph, self.facts, path, training, inside)
+            self._totals[path, training] = found
+        return found
+
+
+class Quantities:
+    """What the names of a claim are worth: figures, layers by path, then the names in sight."""
+
+    def __init__(self, claim: Claim, parts: Parts) -> None:
+        self._place = claim.place
+        self._parts = parts
+        self._graph = parts.graph
+        self._facts = parts.facts
+        scope = claim.place.names.scope
+        self._here = scope.path
+        while scope.kind not in ("block", "network") and scope.parent is not None:
+            scope = scope.parent
+        self._base = scope.path
+
+    def lookup(self, name: tree.Name) -> Any:
+        word = name.id
+        if word == "global":
+            return GLOBAL
+        if word in COUNTS or word in OTHERS:
+            found = self._path(word)
+            if found is None or word in COUNTS:
+                return self._figure(PathOf(self._base), word, name)
+        found = self._path(word)
+        if found is not None:
+            return found
+        return self._place.lookup(name)
+
+    def template(self, reference: tree.Template) -> Any:
+        word = text_of(reference, self)
+        found = self._path(word)
+        if found is None:
+            raise self._place.undefined(word, reference)
+        return found
+
+    def call(self, call: tree.Call, function: Any) -> Any:
+        return self._place.call(call, function)
+
+    def attribute(self, value: Any, name: str, expr: tree.Attribute) -> Any:
+        if isinstance(value, PathOf):
+            inner = f"{value.path}.{name}" if value.path else name
+            if not value.training and value.path and self._parts.members(inner):
+                return PathOf(inner)
+            return self._figure(value, name, expr)
+        if isinstance(value, FieldOf) and name in FIELD:
+            return PerAxis(getattr(value.field, name))
+        if isinstance(value, MemoryOf) and name in MEMORY:
+            return self._memory(value.path, name)
+        if isinstance(value, (FieldOf, MemoryOf)):
+            known = FIELD if isinstance(value, FieldOf) else MEMORY
+            raise _unknown(name, known, expr)
+        return self._place.attribute(value, name, expr)
+
+    def spend(self, items: int) -> None:
+        self._place.spend(items)
+
+    def _path(self, word: str) -> PathOf | None:
+        """A label, looked for here and outwards up to the block's border."""
+        prefix = self._here
+        while True:
+            path = f"{prefix}.{word}" if prefix else word
+            if path in self._graph.values or self._parts.members(path):
+                return PathOf(path)
+            if prefix == self._base or not prefix:
+                return None
+            prefix = prefix.rpartition(".")[0]
+
+    def _figure(self, value: PathOf, name: str, at: tree.Expr) -> Any:
+        path = value.path
+        if name == "training" and not value.training:
+            return PathOf(path, True)
+        if name == "output":
+            return PathOf(path)
+        if name == "memory":
+            return MemoryOf(path)
+        if name == "shape":
+            return Size(self._shape(path))
+        if name == "receptive_field":
+            return self._field(path)
+        if name not in COUNTS:
+            known = [*COUNTS, "shape", "receptive_field", "memory"]
+            below = len(path) + 1 if path else 0
+            known += [node.path[below:].split(".")[0] for node in self._parts.members(path)]
+            raise _unknown(name, known, at)
+        totals = self._parts.totals(path, value.training)
+        if name in ("macs", "flops", "connections"):
+            return _known(totals.work and getattr(totals.work, name))
+        if name == "neurons":
+            return _known(totals.conv_linear_activations)
+        return _known(getattr(totals, name))
+
+    def _node(self, path: str) -> int:
+        if path:
+            found = self._graph.values.get(path)
+            if found is None:
+                found = self._parts.members(path)[-1].index
+            return found
+        if not self._graph.results:
+            raise Silence
+        return self._graph.results[0].node
+
+    def _shape(self, path: str) -> tuple[Any, ...]:
+        shape = self._graph.nodes[self._node(path)].shape
+        if shape is None:
+            raise Silence
+        return shape
+
+    def _field(self, path: str) -> Any:
+        if not path:
+            at = self._facts.field_at
+            index = next((node.index for node in self._parts.members(at or "") if at), None)
+            if index is None:
+                raise Silence
+        else:
+            index = self._node(path)
+        field = self._facts.layers[index].field
+        if field is None:
+            raise Silence
+        return GLOBAL if field.whole else FieldOf(field)
+
+    def _memory(self, path: str, name: str) -> Any:
+        if not path:
+            return _known(getattr(self._facts.memory, name))
+        layers = [self._facts.layers[node.index] for node in self._parts.members(path)]
+        column = {
+            "weights": "weight_bytes",
+            "activations": "output_bytes",
+            "saved_for_backward": "saved_bytes",
+        }
+        if name == "peak":
+            return max(_known(layer.live_bytes) for layer in layers)
+        return sum(_known(getattr(layer, column[name])) for layer in layers)
+
+
+def _known(figure: Any) -> Any:
+    if figure is None:
+        raise Silence
+    return figure
+
+
+def _unknown(name: str, known: Any, at: tree.Expr) -> Mistake:
+    close = suggestion(name, known)
+    hint = f"did you mean `{close}`?" if close else f"there is {', '.join(dict.fromkeys(known))}"
+    return Mistake("undefined-name", f"there is no figure or layer `{name}`", at.span, hint)
