@@ -134,6 +134,9 @@ def _top_values(module: Module, report: Report, arms: Arms) -> None:
                 module.values[definition.name.id] = UNKNOWN
             except Silence:
                 module.values[definition.name.id] = UNKNOWN
+            except TooMuch as error:
+                report.add(error.code, str(error), error.span or definition.span, help=error.help)
+                module.values[definition.name.id] = UNKNOWN
 
 
 def _candidates(
@@ -163,13 +166,17 @@ def _candidates(
     for definition in defined:
         if options.network not in (None, definition.name.id):
             continue
+        if definition.name.id in module.recursive:
+            continue
         run = Elaborator(report, arms)
         try:
             found = _parameters(definition, module, run, settings)
-        except (Mistake, TooMuch) as error:
-            if isinstance(error, TooMuch):
-                error = Mistake("too-deep", str(error), definition.name.span)
+        except Mistake as error:
             run.mistake(error, run.top_place(module, definition.span))
+            continue
+        except TooMuch as error:
+            where = error.span or definition.name.span
+            report.add(error.code, str(error), where, help=error.help)
             continue
         except Silence:
             continue
@@ -246,7 +253,7 @@ def _value(text: str, what: str) -> Any:
     run = Elaborator(Report(), Arms())
     try:
         return evaluate(lets[0].value, run.top_place(Module(program, False), lets[0].span))
-    except (Mistake, Silence) as error:
+    except (Mistake, Silence, TooMuch) as error:
         raise OptionError(f"{what}: {error or 'unknown'}") from None
 
 

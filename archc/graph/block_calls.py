@@ -80,7 +80,7 @@ class BlockCalls(LayerCalls):
         return inner, wrote
 
     def _run_callee(self, body: Body, inner: Place, network: bool, current: Tensor) -> Tensor:
-        self._deeper(inner.names.scope.span)
+        self._deeper(inner.names.scope.span, inner.names.scope.name)
         self._called += network
         try:
             return self._body(body, inner, current)

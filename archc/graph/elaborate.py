@@ -61,7 +61,7 @@ class Elaborator(Structures):
             for expects in claims:
                 self.claims += [Claim(expect, place) for expect in expects]
         except TooMuch as limit:
-            self.report.add("too-large", str(limit), name.span)
+            self.report.add(limit.code, str(limit), limit.span or name.span, help=limit.help)
             self.complete = False
             out = unknown
         if not any(isinstance(statement, tree.Input) for statement in definition.body):
@@ -137,6 +137,8 @@ class Elaborator(Structures):
                     calls=place.names.scope.frames(),
                 )
             return current
+        if place.names.scope.kind != "network":
+            return current  # misplaced, and said so
         name = statement.name.id if statement.name is not None else "input"
         if self._input is not None:
             shape = self._input

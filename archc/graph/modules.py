@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from archc.diagnostics import Diagnostic, Label
+from archc.graph.recursion import find_recursion
 from archc.graph.report import Report, suggestion
 from archc.language import tree
 from archc.language.parser import parse
@@ -32,6 +33,7 @@ class Module:
         self.aliases: dict[str, Any] = {}  # what `NAME = BLOCK(…)` is worth, likewise
         self.imported: list[Module] = []
         self.elaborated = False
+        self.recursive: set[str] = set()  # names that lead back to themselves
         self.missing: set[str] = set()  # names that a failed import would have brought
 
 
@@ -57,6 +59,8 @@ class _Linker:
                 self._import(definition, module, (*importers, source.name))
             elif not isinstance(definition, tree.Let):
                 self._define(module, definition.name, module, definition)
+        if not module.failed:
+            module.recursive = find_recursion(module, self._report)
         if importers and diagnostics:
             module.failed = True
             self._diagnostics = diagnostics

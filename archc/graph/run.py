@@ -7,7 +7,7 @@ from typing import Any
 
 from archc.diagnostics import Label
 from archc.graph.calls import argument_span, check_passed, match
-from archc.graph.evaluate import Mistake, evaluate
+from archc.graph.evaluate import Mistake, Silence, evaluate
 from archc.graph.graph import Claim, Node, Result, Scope
 from archc.graph.modules import Module
 from archc.graph.naming import Body, Entry, NameScope, ScopeText
@@ -27,6 +27,14 @@ DEEPEST = 64
 
 class TooMuch(Exception):
     """A stated limit is passed; the message is reported and the network given up."""
+
+    def __init__(
+        self, message: str, code: str = "too-large", span: Span | None = None, help: str = ""
+    ) -> None:
+        super().__init__(message)
+        self.code = code
+        self.span = span
+        self.help = help or None
 
 
 class Arms:
@@ -92,6 +100,8 @@ class Run(ABC):
     def definition(self, module: Module, word: str) -> Any:
         """What a top-level name is worth: a block or network, perhaps with arguments fixed."""
         home, definition = module.names[word]
+        if definition.name.id in home.recursive:
+            raise Silence
         if isinstance(definition, (tree.Block, tree.Network)):
             return BlockValue(definition, home, (), {})
         known = home.aliases.get(definition.name.id)
@@ -186,11 +196,15 @@ class Run(ABC):
         """Whether the network runs otherwise than as written: then its literal claims lapse."""
         return self._changed or self._called > 0
 
-    def _deeper(self, span: Span) -> None:
+    def _deeper(self, span: Span, word: str = "") -> None:
         self._depth += 1
         if self._depth > DEEPEST:
+            what = f"; here `{word}` is called" if word else ""
             raise TooMuch(
-                f"calls nest more than {DEEPEST} deep at line {span.line} of {span.source.name}"
+                f"calls nest more than {DEEPEST} deep{what}",
+                "too-deep",
+                span,
+                "a block that is given itself never ends; a `repeat` runs a block many times",
             )
 
     # --------------------------------------------------------------------------------------- nodes

@@ -1,0 +1,63 @@
+"""What every check of every text must be: findings with places inside their texts, and no raise."""
+
+from __future__ import annotations
+
+import pytest
+
+from archc import check as core
+from archc.check import Checked, Options, check
+from archc.emit.render import render
+from archc.explanations import codes
+from archc.files import Files, Problem
+from archc.graph import run
+from archc.graph.modules import ReadError
+from archc.language.source import Source, Span
+from tests.robustness.mutate import TEXTS
+
+CODES = frozenset(codes())
+STEPS = 30_000  # instead of two million: what is within them takes a second or two at most
+NODES = 5_000
+
+
+@pytest.fixture
+def small_limits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bounds of the elaboration so low that no text takes long."""
+    monkeypatch.setattr(run, "MOST_STEPS", STEPS)
+    monkeypatch.setattr(run, "MOST_NODES", NODES)
+
+
+def read(path: str, importer: Source) -> Source:
+    """The library, whatever folder is named."""
+    if path not in TEXTS:
+        raise ReadError(f"there is no file `{path}`")
+    return Source(TEXTS[path], path)
+
+
+def checked(text: str, name: str = "broken.arch", options: Options | None = None) -> Checked:
+    """Checks a text and holds the answer to what every answer must be."""
+    source = Source(text, name)
+    found = check(source, options or Options(), read)
+    for one in found.diagnostics:
+        assert one.code in CODES, one
+        assert one.message
+        assert len(one.message) < 2_000, one.message
+        assert "\n" not in one.message
+        assert "Span(" not in one.message
+        assert "Fraction(" not in one.message
+        for span in (one.span, *(label.span for label in one.labels)):
+            assert_inside(span)
+        for frame in one.calls:
+            assert_inside(frame.span)
+        assert render(one)
+    keys = [
+        (one.code, one.span.source.name, one.span.start, one.span.end) for one in found.diagnostics
+    ]
+    assert len(keys) == len(set(keys)), "one mistake told twice"
+    return found
+
+
+def assert_inside(span: Span) -> None:
+    assert 0 <= span.start <= span.end <= len(span.source.text)
+
+
+__all__ = ["Files", "Problem", "checked", "core", "small_limits"]
