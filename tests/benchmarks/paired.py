@@ -1,0 +1,63 @@
+"""Taking turns: the same load meets both sides of a comparison."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+
+ROOT = Path(__file__).parents[2]
+
+
+def environment() -> dict[str, str]:
+    """That of a user: bytecode is cached."""
+    left_out = ("PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED", "FORCE_COLOR")
+    kept = {name: value for name, value in os.environ.items() if name not in left_out}
+    return kept | {"PYTHONPATH": str(ROOT)}
+
+
+def process(*words: str) -> Callable[[], None]:
+    """A whole run of the interpreter, from its start to its end."""
+
+    def run() -> None:
+        command = [sys.executable, *words]
+        subprocess.run(command, cwd=ROOT, env=environment(), check=True, stdout=subprocess.DEVNULL)
+
+    return run
+
+
+def seconds(work: Callable[[], object]) -> float:
+    begin = time.perf_counter()
+    work()
+    return time.perf_counter() - begin
+
+
+def compare(
+    left: Callable[[], object], right: Callable[[], object], rounds: int, warm: int = 1
+) -> tuple[float, float, float]:
+    """Median seconds of both, and the median of left / right; turns begin with either."""
+    for _ in range(warm):
+        left()
+        right()
+    pairs = []
+    for turn in range(rounds):
+        if turn % 2:
+            second = seconds(right)
+            pairs.append((seconds(left), second))
+        else:
+            first = seconds(left)
+            pairs.append((first, seconds(right)))
+    ratio = median(one / other for one, other in pairs)
+    return median(one for one, _ in pairs), median(other for _, other in pairs), ratio
+
+
+def line(name: str, *values: str) -> None:
+    print(f"  {name:<46}" + "".join(f"{value:>16}" for value in values), flush=True)
+
+
+def milliseconds(value: float) -> str:
+    return f"{value * 1000:.1f} ms"
