@@ -127,6 +127,7 @@ class Loops(Scopes):
     def _dry(self, body: Body, val: Val, env: Env) -> Val:
         """What a body would give, without a trace."""
         kept = self._snapshot()
+        self.top = list(self.top)  # lines that a condition adds to the true one stay
         marker = Py("\0", names=frozenset(("\0",)))
         axes: Axes = (val.axes[0] if val.axes else marker, *val.axes[1:])
         try:
@@ -150,7 +151,7 @@ class Loops(Scopes):
             dict(self.kept),
             dict(self.pool),
             dict(self.labels.entries),
-            list(self.top),
+            self.top,
             self.where,
             list(self.targets),
             dict(self.numbers),
@@ -166,7 +167,7 @@ class Loops(Scopes):
         self.chain = kept[0]
         self.attributes.names, self.locals.names, self.kept, self.pool = kept[1:5]
         self.labels.entries = kept[5]
-        self.top[:] = kept[6]
+        self.top = kept[6]
         self.where, self.targets, self.numbers = kept[7:10]
         self.loops, self.loop_names, self.channel_names, self.cursor = kept[10:14]
         self.automatic, self.arms = kept[14:]

@@ -20,7 +20,10 @@ from archc.emit.pytorch.world import Classes
 from archc.emit.pytorch.writer import Code
 from archc.language import tree
 
-CONVENTION = "Multiply-accumulates are those of the weights of convolutions and linear layers, for one image."
+CONVENTION = (
+    "Multiply-accumulates are those of the weights of convolutions and linear layers, for one "
+    "image."
+)
 RANK = re.compile(r"([123])d$")
 
 

@@ -1,0 +1,256 @@
+"""The page in a browser: sorts, folds, links, copies; no complaint, no request, no foreign code."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.emit.report.pages import page
+
+webdriver = pytest.importorskip("selenium.webdriver", reason="selenium drives the browser")
+BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("chrome")
+DRIVER = shutil.which("chromedriver")
+pytestmark = pytest.mark.skipif(not (BROWSER and DRIVER), reason="no Chromium is installed")
+FLAGS = [
+    "headless",
+    "no-sandbox",
+    "disable-gpu",
+    "disable-quic",
+    "no-first-run",
+    "disable-background-networking",
+    "disable-component-update",
+    "disable-sync",
+    "disable-dev-shm-usage",
+]
+Open = Callable[..., Any]
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    options = webdriver.ChromeOptions()
+    options.binary_location = BROWSER
+    for flag in FLAGS:
+        options.add_argument(f"--{flag}")
+    options.add_argument(f"--user-data-dir={tmp_path_factory.mktemp('profile')}")
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+    service = webdriver.ChromeService(DRIVER)
+    driver = webdriver.Chrome(options=options, service=service)
+    try:
+        yield driver
+    finally:
+        driver.quit()
+
+
+@pytest.fixture
+def show(browser: Any, tmp_path: Path) -> Iterator[Open]:
+    """Opens a page from disk; whatever the test does to it, nothing is said or asked for."""
+    opened: list[str] = []
+
+    def run(*names: str) -> Any:
+        path = tmp_path / "report.html"
+        path.write_text(page(*names), encoding="utf-8")
+        browser.get(path.as_uri())
+        opened.append(path.as_uri())
+        return browser
+
+    browser.get_log("browser")
+    browser.get_log("performance")
+    yield run
+    assert browser.get_log("browser") == []
+    for entry in browser.get_log("performance"):
+        message = json.loads(entry["message"])["message"]
+        if message["method"] == "Network.requestWillBeSent":
+            url = message["params"]["request"]["url"]
+            if url.startswith("chrome:"):  # the browser's own first page
+                continue
+            assert url.partition("#")[0] in opened or url.startswith("data:")
+
+
+def shown(browser: Any, table: str = "n1-table") -> list[str]:
+    """The names in the first column of the rows that are not hidden."""
+    found: list[str] = browser.execute_script(
+        "return [...document.getElementById(arguments[0]).tBodies[0].rows]"
+        ".filter(row => !row.hidden)"
+        ".map(row => (row.querySelector('[data-path]') ?? row).textContent)",
+        table,
+    )
+    return found
+
+
+def click(browser: Any, selector: str, number: int = 0) -> None:
+    """The pointer's click, on an element in the middle of the window."""
+    one = browser.find_elements("css selector", selector)[number]
+    browser.execute_script("arguments[0].scrollIntoView({block: 'center'})", one)
+    one.click()
+
+
+def test_folds(show: Open) -> None:
+    browser = show("small")
+    first = shown(browser)
+    assert first[:3] == ["input", "stem", "layer1"]
+    click(browser, ".fold")
+    folded = shown(browser)
+    assert folded[:4] == ["input", "stem", "layer1", "aux"]
+    button = browser.find_element("css selector", ".fold")
+    assert button.get_attribute("aria-expanded") == "false"
+    click(browser, "[data-fold=all]")
+    assert "fc" not in shown(browser)
+    click(browser, "[data-fold=none]")
+    assert shown(browser) == first
+
+
+def test_sorts_by_figures_and_names_and_back(show: Open) -> None:
+    browser = show("small")
+    first = shown(browser)
+    click(browser, "#n1-table thead button", 3)
+    down = shown(browser)
+    values = browser.execute_script(
+        "return [...document.querySelectorAll('#n1-table tbody tr:not([hidden]) .params')]"
+        ".map(cell => Number(cell.dataset.v))"
+    )
+    assert values == sorted(values, reverse=True)
+    assert down[0] == "layer2.1-2.conv1"
+    head = browser.find_elements("css selector", "#n1-table thead th")[3]
+    assert head.get_attribute("aria-sort") == "descending"
+    click(browser, "#n1-table thead button", 3)
+    assert head.get_attribute("aria-sort") == "ascending"
+    click(browser, "#n1-table thead button", 0)
+    names = shown(browser)
+    assert names[0].startswith(("aux", "Head"))
+    click(browser, "[data-unsort]")
+    assert shown(browser) == first
+
+
+def test_arithmetic_opens_below_its_row(show: Open) -> None:
+    browser = show("lenet5")
+    click(browser, "#n1-table a[data-path]")
+    inner = browser.find_element("css selector", "tr.inner")
+    assert "(5 × 5 × 1 + 1) × 6 = 156" in inner.text
+    click(browser, "#n1-table thead button", 3)
+    assert not browser.find_elements("css selector", "tr.inner")
+    click(browser, "#n1-table a[data-path]")
+    click(browser, "#n1-table a[data-path]")
+    assert not browser.find_elements("css selector", "tr.inner")
+
+
+def test_links_open_what_is_folded_away(show: Open) -> None:
+    browser = show("lenet5")
+    target = browser.execute_script("return document.querySelector('.sum').id")
+    browser.execute_script("location.hash = arguments[0]", target)
+    opened = "return document.getElementById(arguments[0]).open"
+    wait(lambda: browser.execute_script(opened, target))
+    click(browser, "#n1-table td a[href^='#s1-']", 1)
+    line = browser.execute_script("return document.querySelector(':target').textContent")
+    assert line.lstrip().startswith("C1: conv 6 5x5")
+
+
+@pytest.mark.parametrize("allowed", [True, False])
+def test_copies(show: Open, allowed: bool) -> None:
+    """Through the clipboard's interface, and without it as browsers did before."""
+    browser = show("small", "lenet5")
+    if allowed:
+        browser.execute_cdp_cmd(
+            "Browser.grantPermissions",
+            {"permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"]},
+        )
+    else:
+        browser.execute_script(
+            "Object.defineProperty(navigator, 'clipboard', {value: undefined});"
+            "document.addEventListener('copy', () => {"
+            "  window.copied = document.activeElement.value; });"
+        )
+    for number, start in ((1, "file,network,layer"), (2, "## LeNet5"), (3, "% \\usepackage")):
+        click(browser, f"[data-copy='n2-text-{number}']")
+        said = browser.find_element("css selector", ".status")
+        wait(lambda said=said: "copied" in said.text)
+        if allowed:
+            text = browser.execute_async_script(
+                "navigator.clipboard.readText().then(arguments[0], () => arguments[0](''))"
+            )
+        else:
+            text = browser.execute_script("return window.copied")
+        assert text.startswith(start)
+
+
+def test_light_and_dark(show: Open) -> None:
+    browser = show("small")
+    ground = "return getComputedStyle(document.body).backgroundColor"
+    drawn = "return getComputedStyle(document.querySelector('.on-dark')).display"
+    feature = {"name": "prefers-color-scheme", "value": "dark"}
+    light = browser.execute_script(ground)
+    assert light == "rgb(255, 255, 255)"
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [feature]})
+    try:
+        dark = browser.execute_script(ground)
+        assert dark != light
+        assert browser.execute_script(drawn) == "block"
+        click(browser, "[data-theme-toggle]")
+        assert browser.execute_script(ground) == light
+        assert browser.execute_script(drawn) == "none"
+    finally:
+        browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+    click(browser, "[data-theme-toggle]")
+    assert browser.execute_script(ground) == dark
+
+
+@pytest.mark.parametrize("width", [390, 768, 1280])
+def test_the_page_is_never_wider_than_the_window(show: Open, width: int) -> None:
+    metrics = {"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": False}
+    browser = show("small", "lenet5", "vgg16")
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+    try:
+        wide = browser.execute_script("return document.documentElement.scrollWidth")
+        assert wide == browser.execute_script("return document.documentElement.clientWidth")
+    finally:
+        browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
+def test_keyboard(show: Open) -> None:
+    """Enter on a head sorts, Enter on a fold folds; everything with a click can be reached."""
+    browser = show("small")
+    for selector, place in (("#n1-table thead button", 3), (".fold", 0)):
+        one = browser.find_elements("css selector", selector)[place]
+        browser.execute_script("arguments[0].focus()", one)
+        one.send_keys("\ue007")
+        if place:
+            head = browser.find_elements("css selector", "#n1-table thead th")[3]
+            assert head.get_attribute("aria-sort") == "descending"
+            click(browser, "[data-unsort]")
+    assert shown(browser)[:4] == ["input", "stem", "layer1", "aux"]
+    out = browser.execute_script(
+        "return [...document.querySelectorAll('button, a, summary')]"
+        ".filter(one => one.tabIndex < 0).length"
+    )
+    assert out == 0
+
+
+def test_specs_run_nothing(show: Open) -> None:
+    browser = show("hostile", "broken")
+    for one in browser.find_elements("css selector", "button"):
+        browser.execute_script("arguments[0].click()", one)
+    assert browser.execute_script("return document.scripts.length") == 1
+    assert browser.execute_script("return document.images.length") == 0
+
+
+def test_readable_without_scripts(show: Open) -> None:
+    browser = show("small")
+    browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
+    try:
+        browser.refresh()
+        main = browser.find_element("css selector", "main").text
+    finally:
+        browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
+    for words in ("8,154", "Unit width=16 stride=2", "counted by hand"):
+        assert words in main
+    assert "Fold all" not in main
+
+
+def wait(true: Callable[[], object]) -> None:
+    from selenium.webdriver.support.wait import WebDriverWait
+
+    WebDriverWait(None, 5, 0.05).until(lambda _: true())
