@@ -6,7 +6,7 @@ import csv as reader
 import io
 import json as loader
 
-from archc.check import Options
+from archc.check import Network, Options
 from archc.emit import compare
 from archc.emit.style import Style
 from archc.emit.text import width
@@ -14,7 +14,7 @@ from tests.emit.report.pages import HOSTILE, chapter
 from tests.emit.samples import OPEN, PAIR, SMALL, checked, network
 
 
-def networks() -> list[compare.Network]:
+def networks() -> list[Network]:
     return [
         *chapter("vgg16").checked.networks,
         *chapter("resnet50").checked.networks,

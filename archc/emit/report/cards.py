@@ -108,7 +108,7 @@ def basis(network: Network) -> str:
 
 def _split(mark: str, text: str) -> tuple[str, str]:
     value, _, unit = text.partition(" ")
-    return mark + value, unit
+    return ("" if text == figures.UNKNOWN else mark) + value, unit
 
 
 def _exact(value: int | None) -> str:

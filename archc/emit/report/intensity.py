@@ -40,7 +40,7 @@ def intensity(network: Network, name: str) -> Drawn | None:
                 radius = _FEWEST + (_MOST - _FEWEST) * (operations / most) ** 0.5
                 dots.append(svg.tag("circle", cx=depth.middle(place), cy=scale(ratio), r=radius))
         parts.append(svg.tag("g", *dots, class_=f"{kind} dots"))
-    parts.append(svg.text(depth.left + 5, depth.top + 8, "FLOPs a byte", "note"))
+    parts.append(svg.text(depth.left - 44, depth.top - 7, "\u2191 FLOPs a byte", "note"))
     parts.append(
         depth.hover(
             [f"{n.path}\n{ratio:,.3g} FLOPs a byte\n{ops:,} FLOPs" for n, ops, ratio in found]

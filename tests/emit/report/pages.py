@@ -12,8 +12,8 @@ from archc.emit.report import Chapter, report
 from archc.files import Files
 from tests.emit.samples import OPEN, PAIR, SMALL, checked
 
-HOSTILE = r'''"""</script><script>alert(1)</script><img src=x onerror=alert(2)> {{ 7*7 }} {% raw %} " '
-& `a<b>` --> ]]> </textarea></style> $x$ \\end{table}"""
+HOSTILE = r'''"""</script><script>alert(1)</script><img src=x onerror=alert(2)> {{ 7*7 }} {% raw %}
+" ' & `a<b>` --> ]]> </textarea></style> $x$ \\end{table}"""
 
 block Evil(name = "<img onerror=alert(1)>") { conv 4 3x3 pad=1 -> relu }
 

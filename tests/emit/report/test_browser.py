@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -104,6 +105,13 @@ def test_folds(show: Open) -> None:
     assert shown(browser) == first
 
 
+def test_a_long_table_begins_folded(show: Open) -> None:
+    browser = show("resnet152")
+    assert len(shown(browser)) < 30
+    click(browser, "[data-fold=none]")
+    assert len(shown(browser)) > 80
+
+
 def test_sorts_by_figures_and_names_and_back(show: Open) -> None:
     browser = show("small")
     first = shown(browser)
@@ -130,7 +138,7 @@ def test_arithmetic_opens_below_its_row(show: Open) -> None:
     browser = show("lenet5")
     click(browser, "#n1-table a[data-path]")
     inner = browser.find_element("css selector", "tr.inner")
-    assert "(5 × 5 × 1 + 1) × 6 = 156" in inner.text
+    assert "(5 \u00d7 5 \u00d7 1 + 1) \u00d7 6 = 156" in inner.text
     click(browser, "#n1-table thead button", 3)
     assert not browser.find_elements("css selector", "tr.inner")
     click(browser, "#n1-table a[data-path]")
@@ -167,7 +175,7 @@ def test_copies(show: Open, allowed: bool) -> None:
     for number, start in ((1, "file,network,layer"), (2, "## LeNet5"), (3, "% \\usepackage")):
         click(browser, f"[data-copy='n2-text-{number}']")
         said = browser.find_element("css selector", ".status")
-        wait(lambda said=said: "copied" in said.text)
+        wait(partial(_copied, said))
         if allowed:
             text = browser.execute_async_script(
                 "navigator.clipboard.readText().then(arguments[0], () => arguments[0](''))"
@@ -248,6 +256,10 @@ def test_readable_without_scripts(show: Open) -> None:
     for words in ("8,154", "Unit width=16 stride=2", "counted by hand"):
         assert words in main
     assert "Fold all" not in main
+
+
+def _copied(said: Any) -> bool:
+    return "copied" in said.text
 
 
 def wait(true: Callable[[], object]) -> None:
