@@ -5,6 +5,7 @@ Nothing here touches the disk: `read` brings the text of an imported file.
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
@@ -76,10 +77,14 @@ def check(
     """
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(max(limit, RECURSION))
+    collecting = gc.isenabled()
+    gc.disable()  # trees and graphs are kept; searching them for garbage takes half of the time
     try:
         return _check(source, options, read, elaborator)
     finally:
         sys.setrecursionlimit(limit)
+        if collecting:
+            gc.enable()
 
 
 def _check(
@@ -91,26 +96,26 @@ def _check(
     report = Report()
     module = link(source, read, report)
     networks: list[Network] = []
-    if not module.failed:
-        resolve(module, report)
-        arms = Arms()
-        _top_values(module, report, arms)
-        for name, base, home, values, claims in _candidates(module, options, report, arms):
-            applicable = not options.settings and options.input is None
-            run = elaborator(report, arms)
-            graph = run.run(base, home, values, claims, name, _input(options), not applicable)
-            graph = graph._replace(program=module.program)
-            facts = analyse(graph, options.batch, BYTES[options.dtype])
-            verdicts = hold(graph, facts, applicable, report)
-            report.extend_new(findings(graph, facts))
-            networks.append(Network(name.id, graph, facts, verdicts, options.batch, options.dtype))
-        if not options.settings and not options.network and not report.failed:
-            _unused_arms(module, arms, report)
-    diagnostics = _allowed(module.program, report.diagnostics)
+    resolve(module, report)
+    arms = Arms()
+    _top_values(module, report, arms)
+    for name, base, home, values, given, claims in _candidates(module, options, report, arms):
+        applicable = not options.settings and options.input is None and options.batch == 1
+        run = elaborator(report, arms)
+        run.member = given
+        graph = run.run(base, home, values, claims, name, _input(options), not applicable)
+        graph = graph._replace(program=module.program)
+        facts = analyse(graph, options.batch, BYTES[options.dtype])
+        verdicts = hold(graph, facts, applicable, report)
+        report.extend_new(findings(graph, facts))
+        networks.append(Network(name.id, graph, facts, verdicts, options.batch, options.dtype))
+    if not options.settings and not options.network and not report.failed:
+        _unused_arms(module, arms, report)
+    diagnostics = _allowed(module.text, report.diagnostics)
     diagnostics.sort(
         key=lambda one: (one.span.source is not source, one.span.source.name, one.span.start)
     )
-    return Checked(module.program, tuple(networks), tuple(diagnostics))
+    return Checked(module.text, tuple(networks), tuple(diagnostics))
 
 
 # ------------------------------------------------------------------------------ which networks
@@ -142,7 +147,14 @@ def _top_values(module: Module, report: Report, arms: Arms) -> None:
 def _candidates(
     module: Module, options: Options, report: Report, arms: Arms
 ) -> Iterator[
-    tuple[tree.Name, tree.Network, Module, dict[str, Any], tuple[tuple[tree.Expect, ...], ...]]
+    tuple[
+        tree.Name,
+        tree.Network,
+        Module,
+        dict[str, Any],
+        dict[str, Any],
+        tuple[tuple[tree.Expect, ...], ...],
+    ]
 ]:
     """The networks to check: name, text, home, parameters' values, members' expectations."""
     settings = {name: _setting(name, text) for name, text in options.settings}
@@ -152,7 +164,7 @@ def _candidates(
         if isinstance(definition, (tree.Network, tree.Member))
     ]
     names = [definition.name.id for definition in defined]
-    if options.network is not None and options.network not in names:
+    if options.network is not None and options.network not in names and not module.failed:
         close = suggestion(options.network, names)
         hint = (
             f"; did you mean `{close}`?" if close else f"; it defines {', '.join(names) or 'none'}"
@@ -180,7 +192,7 @@ def _candidates(
             continue
         except Silence:
             continue
-        base, home, values, missing = found
+        base, home, values, given, missing = found
         known.update(parameter.name.id for parameter in base.parameters)
         if missing:
             if options.network is not None:
@@ -192,9 +204,9 @@ def _candidates(
         claims: tuple[tuple[tree.Expect, ...], ...] = ()
         if isinstance(definition, tree.Member):
             claims = (tuple(one for one in definition.body if isinstance(one, tree.Expect)),)
-        yield definition.name, base, home, values, claims
+        yield definition.name, base, home, values, given, claims
     for name in settings:
-        if name not in known and names:
+        if name not in known and names and not module.failed:
             close = suggestion(name, known)
             hint = f"; did you mean `{close}`?" if close else ""
             raise OptionError(f"no network here has a parameter `{name}`{hint}")
@@ -205,8 +217,8 @@ def _parameters(
     module: Module,
     run: Elaborator,
     settings: dict[str, Any],
-) -> tuple[tree.Network, Module, dict[str, Any], list[str]]:
-    """A network's text and the values of its parameters; the names of those that have none."""
+) -> tuple[tree.Network, Module, dict[str, Any], dict[str, Any], list[str]]:
+    """A network's text, its parameters' values, those a member gives, names without a value."""
     span = definition.name.span
     base: tree.Network
     if isinstance(definition, tree.Member):
@@ -239,7 +251,7 @@ def _parameters(
             missing.append(name)
         if name in values:
             run.check_parameter(parameter, values[name], span)
-    return base, home, values, missing
+    return base, home, values, given, missing
 
 
 def _value(text: str, what: str) -> Any:

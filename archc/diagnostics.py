@@ -17,7 +17,7 @@ class Label(NamedTuple):
 
 
 class Frame(NamedTuple):
-    """One call on the way to a message: `Bottleneck(width=128, stride=2) at layer2.0`, called at `span`."""
+    """One call on the way to a message: `Res(width=128) at layer2.0`, called at `span`."""
 
     definition: str
     arguments: tuple[tuple[str, str], ...]

@@ -14,7 +14,7 @@ from archc.graph.graph import Graph
 
 
 def analyse(graph: Graph, batch: int = 1, dtype_bytes: int = 4) -> Facts:
-    """Everything that can be said about a graph; parameters and work are those of one image.
+    """Everything that can be said about a graph, for `batch` images at once.
 
     `status` is exact; or lower bound, because a part of the file could not be worked out; or
     unknown, where a total is None because it depends on an open size, or because no layer at all
@@ -23,12 +23,12 @@ def analyse(graph: Graph, batch: int = 1, dtype_bytes: int = 4) -> Facts:
     graph = sound(graph)
     nodes = graph.nodes
     writing = in_place(graph)
-    cost = costs(graph)
+    cost = costs(graph, batch)
     learning = {node.module for node, one in zip(nodes, cost, strict=True) if one.params != 0}
     learns = [node.layer is not None and node.module in learning for node in nodes]
-    totals = network_totals(graph, cost, writing, training=False)
+    totals = network_totals(graph, cost, writing, False, batch)
     if any(node.training for node in nodes):
-        training = network_totals(graph, cost, writing, training=True)
+        training = network_totals(graph, cost, writing, True, batch)
     else:
         training = totals
     live = liveness(graph, writing, batch * dtype_bytes)
@@ -60,7 +60,7 @@ def analyse(graph: Graph, batch: int = 1, dtype_bytes: int = 4) -> Facts:
     at = None if fields.last is None else nodes[fields.last].path
     return Facts(
         tuple(layers), totals, training, memory, at, status, tuple(uncounted),
-        writing, fields.mismatches,
+        writing, fields.mismatches, batch,
     )
 
 

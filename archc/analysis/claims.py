@@ -6,7 +6,17 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from archc.analysis.facts import Facts
-from archc.analysis.quantities import GLOBAL, FieldOf, MemoryOf, Parts, PathOf, PerAxis, Quantities
+from archc.analysis.quantities import (
+    COUNTS,
+    GLOBAL,
+    MEMORY,
+    FieldOf,
+    MemoryOf,
+    Parts,
+    PathOf,
+    PerAxis,
+    Quantities,
+)
 from archc.diagnostics import Label
 from archc.graph.elaborate import literal
 from archc.graph.evaluate import Mistake, Silence, compare, evaluate
@@ -51,7 +61,14 @@ def _verdict(claim: Claim, parts: Parts, applicable: bool, report: Report) -> Ve
             calls = claim.place.names.scope.frames()
             report.add(error.code, str(error), error.span, calls=calls, help=error.help)
         except Silence:
-            pass
+            report.add(
+                "unjudged-claim",
+                "this cannot be judged: a figure in it is unknown",
+                expect.claim.span,
+                severity="warning",
+                help=_why(parts),
+                network=graph.name,
+            )
     verdict = Verdict(text, holds, actual, source, expect.span)
     if holds is False:
         _broken(claim, verdict, graph, parts.facts, report)
@@ -67,9 +84,20 @@ def _judge(claim: tree.Expr, quantities: Quantities) -> tuple[bool, Any]:
             claim.span,
             "for example `expect params == 60_000` or `expect macs ~ 4.09G`",
         )
-    values = [_plain(evaluate(operand, quantities)) for operand in claim.operands]
+    values = [evaluate(operand, quantities) for operand in claim.operands]
+    for value, operand in zip(values, claim.operands, strict=True):
+        if isinstance(value, (PathOf, MemoryOf)):
+            figures = MEMORY if isinstance(value, MemoryOf) else COUNTS
+            raise Mistake(
+                "not-a-claim",
+                f"which figure of `{operand.span.text}`?",
+                operand.span,
+                f"for example `{operand.span.text}.{figures[0]}`; there is {', '.join(figures)}",
+            )
     written = [literal(operand) for operand in claim.operands]
     actual = values[written.index(False)] if False in written else values[0]
+    if isinstance(actual, FieldOf):
+        actual = GLOBAL if actual.field.whole and GLOBAL in values else _plain(actual)
     holds = True
     for place, operator in enumerate(claim.operators):
         left, right = claim.operands[place], claim.operands[place + 1]
@@ -81,16 +109,15 @@ def _judge(claim: tree.Expr, quantities: Quantities) -> tuple[bool, Any]:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, FieldOf):
-        return PerAxis(value.field.size)
-    if isinstance(value, (PathOf, MemoryOf)):
-        raise Silence
-    return value
+    return PerAxis(value.field.size) if isinstance(value, FieldOf) else value
 
 
 def _compare(operator: str, left: Any, right: Any, span: Span) -> bool:
     if left is GLOBAL or right is GLOBAL:
-        return (left is right) == (operator != "!=")
+        other = right if left is GLOBAL else left
+        whole = other.field.whole if isinstance(other, FieldOf) else other is GLOBAL
+        return bool(whole) == (operator != "!=")
+    left, right = _plain(left), _plain(right)
     for one, other in ((left, right), (right, left)):
         if isinstance(one, PerAxis):
             axes = (
@@ -115,12 +142,13 @@ def _compare(operator: str, left: Any, right: Any, span: Span) -> bool:
 
 def _about(left: Any, left_expr: tree.Expr, right: Any, right_expr: tree.Expr) -> bool:
     """`~`: equal to the digits written. `138M` stands for 137.5 to 138.5 million."""
+    left, right = _plain(left), _plain(right)
     for value, written, expr in ((left, right, right_expr), (right, left, left_expr)):
         if not isinstance(expr, tree.Number):
             continue
         unit = last_digit(expr.text)
         axes = value if isinstance(value, PerAxis) else (value,)
-        if any(isinstance(axis, (tuple, str)) or axis is GLOBAL for axis in axes):
+        if not all(isinstance(axis, (int, Fraction, float)) for axis in axes):
             break
         return all(2 * abs(Fraction(axis) - Fraction(written)) <= unit for axis in axes)
     raise Mistake(
@@ -173,8 +201,16 @@ def _broken(claim: Claim, verdict: Verdict, graph: Graph, facts: Facts, report: 
         expect.claim.span,
         labels=labels,
         calls=claim.place.names.scope.frames(),
+        network=graph.name,
         help=_largest(what, graph, facts),
     )
+
+
+def _why(parts: Parts) -> str | None:
+    """What hides a figure."""
+    if any(isinstance(axis, Open) for node in parts.graph.nodes for axis in node.shape or ()):
+        return "it depends on an open size; `--input` gives one"
+    return None
 
 
 def _largest(what: str, graph: Graph, facts: Facts) -> str | None:

@@ -1,7 +1,7 @@
 """Parameters, buffers and work of every node.
 
 Parameters are the learnable numbers, each tensor once; buffers the kept ones that are not learned
-(running statistics); counters (`num_batches_tracked`) count nowhere. Work is that of one image.
+(running statistics); counters (`num_batches_tracked`) count nowhere.
 A module that runs at several nodes has its weights at one of them and its work at each.
 """
 
@@ -26,8 +26,8 @@ NOTHING = Cost(0, 0, Work())
 UNKNOWN = Cost(None, None, None)
 
 
-def costs(graph: Graph) -> list[Cost]:
-    """The cost of every node, parallel to `graph.nodes`.
+def costs(graph: Graph, batch: int = 1) -> list[Cost]:
+    """The cost of every node, parallel to `graph.nodes`; work is that of `batch` images.
 
     Equal layers on equal shapes are asked once. Weights that several nodes share stand at the first
     of them, at the first that also runs at inference where there is one; the others have 0.
@@ -46,7 +46,10 @@ def costs(graph: Graph) -> list[Cost]:
         key = (layer, inputs, node.shape)
         cost = memo.get(key)
         if cost is None:
-            cost = memo[key] = _cost(layer, inputs, node.shape)
+            cost = _cost(layer, inputs, node.shape)
+            if batch != 1 and cost.work is not None:
+                cost = cost._replace(work=Work(*[number * batch for number in cost.work]))
+            memo[key] = cost
         if cost.params != 0 or cost.buffers != 0:
             owner = owners.setdefault(node.module, node.index)
             if owner != node.index:

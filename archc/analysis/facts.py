@@ -93,3 +93,4 @@ class Facts(NamedTuple):
     uncounted: tuple[str, ...]  # paths of what could not be counted
     in_place: frozenset[int] = frozenset()  # activations that write over their input
     mismatches: tuple[Mismatch, ...] = ()
+    batch: int = 1  # how many images at once: work, values and memory are theirs

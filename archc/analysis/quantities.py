@@ -98,6 +98,8 @@ class Quantities:
         word = name.id
         if word == "global":
             return GLOBAL
+        if word == "in":
+            raise Mistake("undefined-name", "there is no figure or layer `in`", name.span)
         if word in COUNTS or word in OTHERS:
             found = self._path(word)
             if found is None or word in COUNTS:
@@ -130,6 +132,10 @@ class Quantities:
         if isinstance(value, (FieldOf, MemoryOf)):
             known = FIELD if isinstance(value, FieldOf) else MEMORY
             raise _unknown(name, known, expr)
+        if isinstance(expr.value, (tree.Number, tree.Text)):
+            found = self._path(expr.value.span.text.strip('"'))
+            if found is not None:
+                return self.attribute(found, name, expr)
         return self._place.attribute(value, name, expr)
 
     def spend(self, items: int) -> None:
@@ -197,17 +203,17 @@ class Quantities:
         field = self._facts.layers[index].field
         if field is None:
             raise Silence
-        return GLOBAL if field.whole else FieldOf(field)
+        return FieldOf(field)
 
     def _memory(self, path: str, name: str) -> Any:
         if not path:
             return _known(getattr(self._facts.memory, name))
         layers = [self._facts.layers[node.index] for node in self._parts.members(path)]
-        column = {
-            "weights": "weight_bytes",
-            "activations": "output_bytes",
-            "saved_for_backward": "saved_bytes",
-        }
+        column = {"weights": "weight_bytes", "saved_for_backward": "saved_bytes"}
+        if name == "activations":  # what has memory of its own: no views, nothing in place
+            elements = _known(self._parts.totals(path, False).activations)
+            whole = self._facts.totals.activations
+            return elements * _known(self._facts.memory.activations) // whole if whole else 0
         if name == "peak":
             return max(_known(layer.live_bytes) for layer in layers)
         return sum(_known(getattr(layer, column[name])) for layer in layers)

@@ -4,7 +4,7 @@ A figure is None where an open axis hides one of its parts: a sum without them w
 answer. Where a broken part of the file has no shape at all, the sum is a lower bound, and the
 status says so.
 
-Activations are the values the layers write, in elements for one image: an output that lies in its
+Activations are the values the layers write, in elements: an output that lies in its
 input's memory (a view, an activation in place) writes none, and the network's input is nobody's
 output. So VGG-16 has 15,087,080; with its 150,528 input values these are the 15,237,608 that the
 rows of its often quoted table sum to.
@@ -20,7 +20,7 @@ from archc.shapes import count
 
 
 def network_totals(
-    graph: Graph, cost: list[Cost], in_place: frozenset[int], training: bool
+    graph: Graph, cost: list[Cost], in_place: frozenset[int], training: bool, batch: int = 1
 ) -> Totals:
     """Inference, or with `training` also what only training runs."""
     nodes = [node for node in graph.nodes if training or not node.training]
@@ -29,7 +29,7 @@ def network_totals(
         ends += [node.index for node in nodes]
     chain = _chains(graph)
     depth = max([chain[end] for end in ends], default=0)
-    return _sum(graph, nodes, cost, in_place, depth)
+    return _sum(graph, nodes, cost, in_place, depth, batch)
 
 
 def group_totals(
@@ -48,7 +48,7 @@ def group_totals(
     indices = [node.index for node in inside]
     cost = {i: Cost(layers[i].params, layers[i].buffers, layers[i].work) for i in indices}
     depth = _longest(graph, indices)
-    return _sum(graph, inside, cost, facts.in_place, depth)
+    return _sum(graph, inside, cost, facts.in_place, depth, facts.batch)
 
 
 def members(graph: Graph, path: str) -> list[Node]:
@@ -65,6 +65,7 @@ def _sum(
     cost: list[Cost] | dict[int, Cost],
     in_place: frozenset[int],
     depth: int,
+    batch: int,
 ) -> Totals:
     params: int | None = 0
     buffers: int | None = 0
@@ -98,6 +99,7 @@ def _sum(
         if values is None:
             activations = neurons = None
             continue
+        values *= batch
         if activations is not None:
             activations += values
         if layer.counted and neurons is not None:

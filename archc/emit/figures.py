@@ -147,7 +147,7 @@ def total_macs(facts: list[LayerFacts]) -> int | None:
 
 def bound(network: Network, style: Style) -> str:
     """What stands before a total that is a lower bound only."""
-    return style.sign("\u2265 ", ">= ") if network.facts.status != "exact" else ""
+    return style.sign("\u2265 ", ">= ") if network.facts.status == "lower bound" else ""
 
 
 def basis(network: Network) -> str:

@@ -113,7 +113,8 @@ def _call(frame: Frame, culprit: Span) -> str:
     place = f"line {frame.span.line}"
     if name != culprit.source.name:
         place = f"{name}:{frame.span.line}"
-    return f"in {frame.definition}({arguments}){at}, called at {place}"
+    how = "called at" if frame.path else "defined at"
+    return f"in {frame.definition}({arguments}){at}, {how} {place}"
 
 
 def _help(diagnostic: Diagnostic) -> list[tuple[str, str]]:

@@ -153,6 +153,13 @@ class BlockCalls(LayerCalls):
                 reference.span,
             )
         shared, home = entry.replay
+        if isinstance(shared, (tree.Braced, tree.From)):
+            raise Mistake(
+                "wrong-type",
+                f"the label `{reference.span.text}` only names a value; there is nothing to share",
+                reference.span,
+                "label a group around it, and share that",
+            )
         label = (
             reference.span.text.rsplit(".", 1)[-1]
             if entry.scope is None

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from archc.graph.evaluate import Mistake, Silence, evaluate
-from archc.graph.place import Place
 from archc.graph.report import suggestion
 from archc.graph.values import (
     UNKNOWN,
@@ -23,6 +22,9 @@ from archc.layers.arguments import ArgumentError
 from archc.layers.base import Layer
 from archc.layers.registry import KINDS
 from archc.shapes import Open, Size
+
+if TYPE_CHECKING:
+    from archc.graph.place import Place
 
 
 def bind_block(
@@ -61,22 +63,31 @@ def bind_block(
 
 
 def match(
-    value: BlockValue, positional: tuple[Any, ...], named: Mapping[str, Any], action: tree.Apply
+    value: BlockValue,
+    positional: tuple[Any, ...],
+    named: Mapping[str, Any],
+    action: tree.Apply | tree.Call,
 ) -> dict[str, Any]:
-    """The values by parameter name; what a call fixes comes before what it is called with."""
+    """The values by parameter name.
+
+    A block's fixed arguments are gone from its list: what comes by position fills the others. A
+    member of a family has all of its family's parameters, some with a new default.
+    """
     definition = value.definition
     names = [parameter.name.id for parameter in definition.parameters]
     given: dict[str, Any] = dict(value.named)
-    free = [name for name in names if name not in given]
-    every = (*value.positional, *positional)
-    if len(every) > len(free):
+    block = isinstance(definition, tree.Block)
+    free = [name for name in names if name not in given] if block else names
+    if len(positional) > len(free):
+        fixed = len(names) - len(free)
         raise Mistake(
             "too-many-arguments",
-            takes(definition, len(every) + len(given)),
+            takes(definition, len(positional) + fixed, fixed),
             action.span,
             signature(definition),
         )
-    given.update(zip(free, every, strict=False))
+    by_position = dict(zip(free, positional, strict=False))
+    given.update(by_position)
     for name, worth in named.items():
         if name not in names:
             close = suggestion(name, names)
@@ -84,12 +95,12 @@ def match(
                 "unknown-argument",
                 f"`{definition.name.id}` has no parameter `{name}`",
                 next(
-                    (argument.span for argument in action.arguments if argument.name == name),
+                    (one.name_span or one.span for one in action.arguments if one.name == name),
                     action.span,
                 ),
                 f"did you mean `{close}`?" if close else signature(definition),
             )
-        if name in given and name not in value.named:
+        if name in by_position:
             raise Mistake(
                 "too-many-arguments", f"`{name}` is given twice", action.span, signature(definition)
             )
@@ -97,10 +108,13 @@ def match(
     return given
 
 
-def takes(definition: tree.Block | tree.Network, given: int) -> str:
+def takes(definition: tree.Block | tree.Network, given: int, fixed: int = 0) -> str:
     """How many arguments a block takes, and how many it got."""
     count = len(definition.parameters)
-    return f"`{definition.name.id}` takes {count} argument{'s' * (count != 1)}, not {given}"
+    already = f" ({fixed} of them fixed before)" if fixed else ""
+    return (
+        f"`{definition.name.id}` takes {count} argument{'s' * (count != 1)}, not {given}{already}"
+    )
 
 
 def signature(definition: tree.Block | tree.Network) -> str:

@@ -49,7 +49,8 @@ class Elaborator(Structures):
         """
         self._input = input_shape
         self._changed = changed
-        scope = Scope("network", name.id, "", (), name.span, None, False)
+        arguments = tuple(self.member.items())
+        scope = Scope("network", name.id, "", arguments, name.span, None, False)
         text = read_scope((definition.body,))
         scope.sequence = text.sequence
         self.scopes.append(scope)

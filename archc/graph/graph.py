@@ -47,7 +47,7 @@ class Scope:
         frames = []
         scope: Scope | None = self
         while scope is not None:
-            if scope.kind == "block":
+            if scope.kind == "block" or (scope.parent is None and scope.arguments):
                 arguments = tuple((name, describe(value)) for name, value in scope.arguments)
                 frames.append(Frame(scope.name, arguments, scope.path, scope.span))
             scope = scope.parent

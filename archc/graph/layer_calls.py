@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from archc.graph.calls import layer_arguments
 from archc.graph.guess import bounded, guess
 from archc.graph.place import Place
@@ -44,6 +47,7 @@ class LayerCalls(Run):
         inputs += extra
         if any(tensor.shape is None for tensor in inputs):
             self.complete = False
+            self._wrong_values(action, kind, positional, named, inputs, place)
             return unknown
         shapes = tuple(tensor.shape for tensor in inputs)
         key = (id(action), kind, positional, tuple(named.items()), shapes)
@@ -56,7 +60,8 @@ class LayerCalls(Run):
                 shape = bounded(layer.output(shapes), kind.keyword)  # type: ignore[arg-type]
                 found = self._layers[key] = (layer, shape)
             except (LayerError, ArgumentError) as error:
-                if error.code not in CALL_CODES or word not in KINDS:
+                said = isinstance(error, ArgumentError) and error.code in CALL_CODES
+                if not said or word not in KINDS:
                     self.layer_error(error, action, inputs, place)
                 self.complete = False
                 shape = guess(kind, positional, named, shapes)  # type: ignore[arg-type]
@@ -65,3 +70,19 @@ class LayerCalls(Run):
                 tensor = self._add(layer, inputs, None, name, label, place, action.span)
                 return tensor._replace(shape=shape)
         return self._add(found[0], inputs, found[1], name, label, place, action.span)
+
+    def _wrong_values(
+        self,
+        action: tree.Apply,
+        kind: type[Layer],
+        positional: tuple[Any, ...],
+        named: Mapping[str, Any],
+        inputs: list[Tensor],
+        place: Place,
+    ) -> None:
+        """Arguments that are wrong whatever the input, which an earlier mistake hides."""
+        try:
+            bind(kind.keyword, positional, named, 2)
+        except ArgumentError as error:
+            if error.code in ("wrong-type", "not-whole", "out-of-range"):
+                self.layer_error(error, action, inputs, place)

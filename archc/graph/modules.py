@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -27,6 +28,7 @@ class Module:
 
     def __init__(self, program: tree.Program, failed: bool) -> None:
         self.program = program
+        self.text = program  # as the parser left it, with what a mistake touches
         self.failed = failed
         self.names: dict[str, tuple[Module, Named]] = {}
         self.values: dict[str, Any] = {}  # top-level `let`s, worked out by the elaborator
@@ -53,13 +55,17 @@ class _Linker:
         if not importers:
             self._report.extend(diagnostics)
         module = Module(program, any(one.severity == "error" for one in diagnostics))
+        if module.failed and not importers:
+            module = Module(_sound_part(program, diagnostics), True)
+            module.text = program
+            module.missing.update(_DEFINED.findall(source.text))
         self._loaded[source.name] = module
-        for definition in program.definitions:
+        for definition in module.program.definitions:
             if isinstance(definition, tree.Import):
                 self._import(definition, module, (*importers, source.name))
             elif not isinstance(definition, tree.Let):
                 self._define(module, definition.name, module, definition)
-        if not module.failed:
+        if not module.failed or not importers:
             module.recursive = find_recursion(module, self._report)
         if importers and diagnostics:
             module.failed = True
@@ -121,6 +127,20 @@ class _Linker:
                     there.span,
                     help=f"did you mean `{close}`?" if close else None,
                 )
+
+
+_DEFINED = re.compile(r"^\s*(?:block|network|let)\s+(\w+)", re.MULTILINE)
+
+
+def _sound_part(program: tree.Program, diagnostics: list[Diagnostic]) -> tree.Program:
+    """The definitions that no syntax error touches; nothing is said of what they miss."""
+    places = [one.span.start for one in diagnostics if one.severity == "error"]
+    sound = [
+        definition
+        for definition in program.definitions
+        if not any(definition.span.start <= place <= definition.span.end for place in places)
+    ]
+    return program._replace(definitions=tuple(sound))
 
 
 def _first_place(diagnostics: list[Diagnostic]) -> tuple[Label, ...]:

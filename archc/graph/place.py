@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from archc.graph.calls import match
 from archc.graph.evaluate import FUNCTIONS, Mistake, Silence, evaluate, text_of
 from archc.graph.naming import Entry, NameScope
 from archc.graph.operators import weigh
@@ -118,8 +119,12 @@ class Place:
         if not isinstance(function, (LayerValue, BlockValue)):
             raise Mistake("wrong-type", f"{kind_of(function)} cannot be called", call.function.span)
         positional, named = self.arguments(call.arguments)
-        positional = (*function.positional, *positional)
-        named = {**function.named, **named}
+        if isinstance(function, BlockValue):
+            named = match(function, positional, named, call)
+            positional = ()
+        else:
+            positional = (*function.positional, *positional)
+            named = {**function.named, **named}
         self.spend(weigh((*positional, *named.values()), call.span))
         return function._replace(positional=positional, named=named)
 

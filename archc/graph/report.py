@@ -29,8 +29,10 @@ class Report:
         calls: tuple[Frame, ...] = (),
         help: str | None = None,
         severity: Severity = "error",
+        network: str = "",
     ) -> None:
-        key = (code, span.source.name, span.start, span.end)
+        """`network` tells apart what is true of one network alone: each may say it once."""
+        key = (code + network, span.source.name, span.start, span.end)
         if key not in self._seen:
             self._seen.add(key)
             self.diagnostics.append(Diagnostic(code, severity, message, span, labels, calls, help))

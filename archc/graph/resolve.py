@@ -168,6 +168,8 @@ class _Resolver(CallNames):
 
     def _body(self, body: Body, names: Names, own: bool) -> None:
         """`own` tells whether these are the network's own braces."""
+        if own and self._network:
+            self._inputs(body)
         for statement in body:
             if isinstance(statement, tree.Chain):
                 for link in statement.links:
@@ -190,6 +192,27 @@ class _Resolver(CallNames):
                     self._link(link, names, own)
             else:
                 self._mark(statement.claim, names)
+
+    def _inputs(self, body: Body) -> None:
+        """`input` comes first; several inputs are named."""
+        inputs = [one for one in body if isinstance(one, tree.Input)]
+        before = next((one for one in body if isinstance(one, (tree.Chain, tree.Output))), None)
+        for number, one in enumerate(inputs):
+            if before is not None and before.span.start < one.span.start:
+                self._report.add(
+                    "misplaced",
+                    "`input` comes before the first layer",
+                    one.span,
+                    labels=(Label(before.span, "this has no input yet"),),
+                )
+            if number and (one.name is None or inputs[0].name is None):
+                self._report.add(
+                    "misplaced",
+                    "a network of several inputs names each of them",
+                    one.span,
+                    labels=(Label(inputs[0].span, "the first input"),),
+                    help="for example `input left 1x105x105`, and later `from left`",
+                )
 
     def _input(self, statement: tree.Input, names: Names, own: bool) -> None:
         if not (own and self._network):

@@ -72,6 +72,7 @@ class Run(ABC):
         self._texts: dict[int, ScopeText] = {}
         self._input: Shape | None = None
         self._changed = False  # the caller changed the input or a parameter
+        self.member: dict[str, Any] = {}  # what a member gives its family
 
     # What the layers above answer; declared here so that every part can call every other.
 
@@ -233,6 +234,8 @@ class Run(ABC):
         else:
             self._modules[module] = index
         indices = tuple(tensor.node for tensor in inputs)
+        if not self.training:
+            self._inference(indices, inputs, span, place)
         self.nodes.append(
             Node(
                 index,
@@ -254,6 +257,22 @@ class Run(ABC):
         value = Tensor(index, shape, span)
         place.names.entries.setdefault(name, Entry(value, None, None, span, None))
         return value
+
+    def _inference(
+        self, indices: tuple[int, ...], inputs: list[Tensor], span: Span, place: Place
+    ) -> None:
+        """What runs at inference may not read what only training makes."""
+        for index, tensor in zip(indices, inputs, strict=True):
+            if index >= 0 and self.nodes[index].training:
+                self.complete = False
+                self.report.add(
+                    "training-only",
+                    "this runs at inference, but reads a value that only training makes",
+                    span,
+                    labels=(Label(tensor.origin, "runs in training only"),),
+                    calls=place.names.scope.frames(),
+                    help="make both outputs `training`, or neither",
+                )
 
     def _same_weights(
         self, first: Node, layer: Layer, inputs: list[Tensor], span: Span, place: Place

@@ -1,4 +1,4 @@
-"""The program as its author wrote it: what the parser makes, the printer prints and nothing changes.
+"""The program as its author wrote it: the parser makes it, the printer prints it, none changes it.
 
 Every node ends with its `span`.
 """

@@ -100,7 +100,7 @@ def check_call(kind: str, positional_count: int, names: Sequence[str]) -> list[P
             problems.append(Problem("repeated-argument", message, argument=name))
         given.add(name)
     for name, argument in arguments.items():
-        if argument.required and name not in given:
+        if argument.required and name not in given and given <= arguments.keys():
             message = f"`{kind}` lacks its argument `{name}`: {argument.doc}"
             problems.append(Problem("missing-argument", message, argument=name))
     return problems
