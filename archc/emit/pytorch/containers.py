@@ -116,7 +116,7 @@ class Chain:
             return (self.local if self.named else f"*{self.local}",)
         if self.named:
             pairs = tuple(Call("(", (key_text(key), doc)) for key, doc in self.items)
-            return (Call("OrderedDict(", (Call("[", pairs, "]", True),), ")", False),)
+            return (Call("OrderedDict(", (Call("[", pairs, "]", bool(pairs)),), ")", False),)
         return tuple(doc for _, doc in self.items)
 
     def doc(self) -> Doc:

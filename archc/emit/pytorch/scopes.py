@@ -161,6 +161,8 @@ class Scopes(Blocks):
         box = Box(outer.access(key), hides(labels(bodies)) or computed(bodies))
         if self.numbered_scope(bodies):
             box.bare = False
+        if isinstance(outer, Box):
+            box.bare = True  # a type checker knows no dictionary inside a dictionary
         if not self.muted:
             outer.add(key, box.make(), self.init)
         self.where, self.labels = box, Labels(outer_labels)
