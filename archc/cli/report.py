@@ -39,7 +39,9 @@ def main(arguments: Arguments) -> int:
         for target in targets:
             progress.step(target.source.name)
             chapters.append(_chapter(target, arguments, files))
-        page = report(chapters)
+        progress.end()
+        progress = Progress(sum(len(chapter.checked.networks) for chapter in chapters))
+        page = report(chapters, progress.step)
     except ModuleNotFoundError as error:
         raise _missing(error) from None
     finally:

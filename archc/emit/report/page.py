@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from archc.check import Checked, Network
@@ -18,6 +18,10 @@ from archc.emit.totals import value as claim_value
 from archc.language.source import Source
 
 
+def _silent(name: str) -> None:
+    """Nobody wants to know how far it is."""
+
+
 class Chapter(NamedTuple):
     """A checked file with its generated code; `remark` says why there is none."""
 
@@ -26,13 +30,16 @@ class Chapter(NamedTuple):
     remark: str = ""
 
 
-def report(chapters: Sequence[Chapter]) -> str:
-    """The page for the networks of all chapters; the same bytes for the same specs."""
+def report(chapters: Sequence[Chapter], begin: Callable[[str], None] = _silent) -> str:
+    """The page for the networks of all chapters; the same bytes for the same specs.
+
+    `begin` is told the name of each network before it is drawn.
+    """
     env = environment()
     style = env.get_template("report.css.jinja").render(**_colors())
     script = env.get_template("report.js.jinja").render()
     page: str = env.get_template("report.html.jinja").render(
-        **_content(chapters),
+        **_content(chapters, begin),
         style=_plain(style),
         script=_plain(script),
         script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
@@ -68,7 +75,7 @@ def _colors() -> dict[str, Any]:
     return {"light": theme.LIGHT, "dark": theme.DARK, "kinds": theme.KINDS}
 
 
-def _content(chapters: Sequence[Chapter]) -> dict[str, Any]:
+def _content(chapters: Sequence[Chapter], begin: Callable[[str], None]) -> dict[str, Any]:
     from archc._version import __version__
 
     networks = [network for chapter in chapters for network in chapter.checked.networks]
@@ -78,10 +85,10 @@ def _content(chapters: Sequence[Chapter]) -> dict[str, Any]:
     titles = names(networks)
     ids = [f"n{number}" for number in range(1, len(networks) + 1)]
     said = [chapter.checked.diagnostics for chapter in chapters for _ in chapter.checked.networks]
-    views = [
-        _network(network, title, anchor, own, anchors)
-        for network, title, anchor, own in zip(networks, titles, ids, said, strict=True)
-    ]
+    views = []
+    for network, title, anchor, own in zip(networks, titles, ids, said, strict=True):
+        begin(title)
+        views.append(_network(network, title, anchor, own, anchors))
     return {
         "version": __version__,
         "title": _title([clean(title) for title in titles], list(sources)),
