@@ -13,32 +13,11 @@ NUMBER = re.compile(r"\b\d+(?:x\d+)*\b")
 NUMBERS = ("0", "1", "-1", "(-1)", "2", "3.5", "1/3", "10**9", "10**30", "99999999999", "1e-9")
 NUMBERS += ("0x0", "3x3x3", "[1, 2]", "[]", "none", "true", '"a"', "in.channels", "H", "1e300")
 WORDS = (
-    "conv",
-    "add",
-    "concat",
-    "mul",
-    "relu",
-    "flatten",
-    "linear",
-    "identity",
-    "maxpool",
-    "share",
+    *("conv", "add", "concat", "mul", "relu", "flatten", "linear", "identity", "maxpool", "share"),
+    *("repeat", "for", "if", "else", "from", "let", "expect", "input", "output", "in", "training"),
+    *("upsample", "crop", "slice", "reshape", "permute", "pad", "batchnorm", "global_avgpool"),
+    *("{", "}", "(", ")", "[", "]", "->", "=>", ":", ";", "\n", "=", ",", "~", "**", "//", "."),
 )
-WORDS += (
-    "repeat",
-    "for",
-    "if",
-    "else",
-    "from",
-    "let",
-    "expect",
-    "input",
-    "output",
-    "in",
-    "training",
-)
-WORDS += ("upsample", "crop", "slice", "reshape", "permute", "pad", "batchnorm", "global_avgpool")
-WORDS += ("{", "}", "(", ")", "[", "]", "->", "=>", ":", ";", "\n", "=", ",", "~", "**", "//", ".")
 
 
 def mutated(seed: int) -> tuple[str, str]:
@@ -134,16 +113,6 @@ def _bytes(text: str, chance: random.Random) -> str:
 
 
 CHANGES = (
-    _token,
-    _token,
-    _token,
-    _line,
-    _line,
-    _letter,
-    _number,
-    _number,
-    _word,
-    _word,
-    _splice,
-    _bytes,
+    *(_token, _token, _token, _line, _line, _letter),
+    *(_number, _number, _word, _word, _splice, _bytes),
 )

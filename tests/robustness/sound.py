@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from archc import check as core
 from archc.check import Checked, Options, check
 from archc.emit.render import render
 from archc.explanations import codes
-from archc.files import Files, Problem
 from archc.graph import run
 from archc.graph.modules import ReadError
 from archc.language.source import Source, Span
@@ -29,7 +27,7 @@ def small_limits(monkeypatch: pytest.MonkeyPatch) -> None:
 def read(path: str, importer: Source) -> Source:
     """The library, whatever folder is named."""
     if path not in TEXTS:
-        raise ReadError(f"there is no file `{path}`")
+        raise ReadError(f"there is no file {path!r}")
     return Source(TEXTS[path], path)
 
 
@@ -60,4 +58,4 @@ def assert_inside(span: Span) -> None:
     assert 0 <= span.start <= span.end <= len(span.source.text)
 
 
-__all__ = ["Files", "Problem", "checked", "core", "small_limits"]
+__all__ = ["checked", "small_limits"]
