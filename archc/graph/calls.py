@@ -145,15 +145,17 @@ def layer_arguments(
     every = (*value.positional, *positional)
     words = {**value.named, **named}
     extra: list[Tensor] = []
-    for name, worth in words.items():
-        if (
-            isinstance(worth, Tensor)
-            and name in kind.arguments
-            and kind.arguments[name].kind == "tensor"
-        ):
+    names = list(kind.arguments)
+    tensors = [name for name in names if kind.arguments[name].kind == "tensor"]
+    for name in tensors:
+        worth = words.get(name)
+        if isinstance(worth, Tensor):
             extra.append(worth)
             words[name] = True
-    names = list(kind.arguments)
+        elif worth is not None:
+            error = ArgumentError("wrong-type", "wants the name of an earlier value")
+            error.argument = name
+            raise error
     for place, worth in enumerate(every):
         _plain(kind, names[place] if place < len(names) else "", worth)
     for name, worth in words.items():
