@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from archc.check import Options, check
+from archc.cli.verbs import VERBS
 from archc.emit import layers_page
 from archc.emit.render import render_all
 from archc.graph.modules import ReadError
@@ -105,6 +106,11 @@ def test_every_option_of_a_block_is_known() -> None:
     known = {"body", "input", "error", "warning", "file", "needs", "run"}
     for block in ALL:
         assert set(block.options) <= known, block
+
+
+def test_every_verb_is_described() -> None:
+    page = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
+    assert [verb for verb in VERBS if f"\n## {verb}\n" not in page] == []
 
 
 def test_the_picture_of_the_readme_is_fresh(tmp_path: Path, update: bool) -> None:
