@@ -101,3 +101,26 @@ def test_every_folder_is_described() -> None:
     for folder in PACKAGE.iterdir():
         if folder.is_dir() and any(folder.glob("*.py")):
             assert f"`archc/{folder.name}/`" in page
+
+
+def test_limits_are_those_of_the_code() -> None:
+    from archc import files
+    from archc.graph import labels, modules, operators, run
+    from archc.language import nesting
+
+    page = (PACKAGE.parent / "docs" / "language.md").read_text(encoding="utf-8")
+    table = page.partition("\n## Limits\n")[2].partition("\n## ")[0]
+    for limit in (
+        files.LIMIT // 2**20,
+        nesting.DEEPEST_BRACES,
+        nesting.DEEPEST_EXPRESSION,
+        run.DEEPEST,
+        modules.MOST_IMPORTS,
+        run.MOST_NODES,
+        run.MOST_STEPS,
+        operators.MOST_ITEMS,
+        operators.MOST_BITS,
+        operators.MOST_LETTERS,
+        labels.LONGEST,
+    ):
+        assert f" {limit:,} " in table.replace(";", " "), limit
