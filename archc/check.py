@@ -107,7 +107,7 @@ def _check(
         graph = graph._replace(program=module.program)
         facts = analyse(graph, options.batch, BYTES[options.dtype])
         verdicts = hold(graph, facts, applicable, report)
-        report.extend_new(findings(graph, facts))
+        report.extend_new(_news(findings(graph, facts), report))
         networks.append(Network(name.id, graph, facts, verdicts, options.batch, options.dtype))
     if not options.settings and not options.network and not report.failed:
         _unused_arms(module, arms, report)
@@ -296,6 +296,17 @@ def _input(options: Options) -> Shape | None:
 
 
 # ----------------------------------------------------------------------------------- warnings
+
+
+def _news(warnings: list[Diagnostic], report: Report) -> list[Diagnostic]:
+    """Warnings but those of layers whose shape an error speaks of already."""
+    told = {
+        label.span
+        for one in report.diagnostics
+        if one.code == "wrong-shape"
+        for label in one.labels
+    }
+    return [one for one in warnings if one.code != "skipped-pixels" or one.span not in told]
 
 
 def _unused_arms(module: Module, arms: Arms, report: Report) -> None:

@@ -13,6 +13,7 @@ from archc.graph.place import Place
 from archc.graph.report import suggestion
 from archc.graph.values import UNKNOWN, BlockValue, GroupValue, Tensor
 from archc.language import tree
+from archc.language.source import Span
 
 
 class BlockCalls(LayerCalls):
@@ -75,9 +76,21 @@ class BlockCalls(LayerCalls):
             problem = check_passed(parameter, inner.values.get(parameter.name.id, UNKNOWN))
             if problem is not None:
                 raise Mistake(
-                    "wrong-type", problem, argument_span(action, parameter.name.id) or action.span
+                    "wrong-type", problem, self._where(action, value, parameter) or action.span
                 )
         return inner, wrote
+
+    def _where(
+        self, action: tree.Apply, value: BlockValue, parameter: tree.Parameter
+    ) -> Span | None:
+        """Where the value of a parameter is written in a call."""
+        named = argument_span(action, parameter.name.id)
+        free = [one for one in value.definition.parameters if one.name.id not in value.named]
+        by_position = [one for one in action.arguments if one.name is None]
+        place = free.index(parameter) if parameter in free else len(by_position)
+        if named is None and place < len(by_position):
+            return by_position[place].span
+        return named
 
     def _run_callee(self, body: Body, inner: Place, network: bool, current: Tensor) -> Tensor:
         self._deeper(inner.names.scope.span, inner.names.scope.name)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from archc.graph.evaluate import Mistake, Silence, evaluate
+from archc.graph.mistakes import hush
 from archc.graph.report import suggestion
 from archc.graph.values import (
     UNKNOWN,
@@ -21,7 +22,7 @@ from archc.language.source import Span
 from archc.layers.arguments import ArgumentError
 from archc.layers.base import Layer
 from archc.layers.registry import KINDS
-from archc.shapes import Open, Size
+from archc.shapes import Open
 
 if TYPE_CHECKING:
     from archc.graph.place import Place
@@ -83,7 +84,7 @@ def match(
         raise Mistake(
             "too-many-arguments",
             takes(definition, len(positional) + fixed, fixed),
-            action.span,
+            _beyond(action, len(free)),
             signature(definition),
         )
     by_position = dict(zip(free, positional, strict=False))
@@ -102,10 +103,24 @@ def match(
             )
         if name in by_position:
             raise Mistake(
-                "too-many-arguments", f"`{name}` is given twice", action.span, signature(definition)
+                "too-many-arguments",
+                f"`{name}` is given twice",
+                _name_span(action, name),
+                signature(definition),
             )
         given[name] = worth
     return given
+
+
+def _name_span(action: tree.Apply | tree.Call, name: str) -> Span:
+    found = [one.name_span or one.span for one in action.arguments if one.name == name]
+    return found[0] if found else action.span
+
+
+def _beyond(action: tree.Apply | tree.Call, most: int) -> Span:
+    """The first argument by position that is one too many."""
+    by_position = [one for one in action.arguments if one.name is None]
+    return by_position[most].span if 0 <= most < len(by_position) else action.span
 
 
 def takes(definition: tree.Block | tree.Network, given: int, fixed: int = 0) -> str:
@@ -165,7 +180,10 @@ def layer_arguments(
 
 def _plain(kind: type[Layer], name: str, worth: Any) -> None:
     """Raises `ArgumentError` for a value that no layer takes: a block, a layer, a tensor."""
-    if type(worth) is int or not isinstance(worth, tuple) or isinstance(worth, (Open, Size)):
+    if type(worth) is int or not isinstance(worth, tuple):
+        return
+    if isinstance(worth, Open):
+        hush(worth)
         return
     if isinstance(worth, (BlockValue, LayerValue, GroupValue, Tensor)):
         known = f"`{worth!r}`, " if isinstance(worth, (BlockValue, LayerValue)) else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from archc.diagnostics import Label
+from archc.graph.cures import cure_for, offer
 from archc.graph.evaluate import Mistake, Silence, evaluate, text_of
 from archc.graph.graph import Claim, Graph, Node, Result, Scope
 from archc.graph.labels import label_problem
@@ -91,7 +92,7 @@ class Elaborator(Structures):
         )
 
     def _body(self, body: Body, place: Place, current: Tensor) -> Tensor:
-        self.spend(len(body) + 1)
+        self.spend(len(body) + 1, body[0].span if body else None)
         for statement in body:
             if isinstance(statement, tree.Chain):
                 current = self._chain(statement, place, current)
@@ -281,7 +282,7 @@ class Elaborator(Structures):
         if earlier is not None:
             labels = (Label(earlier, "first used here"),) if earlier != span else ()
             again = earlier == span
-            help = f"a label in a loop may be computed: `{name}{{i}}:`" if again else None
+            help = f"in `for i in …` a label may be computed: `{name}{{i}}:`" if again else None
             self.complete = False
             self.report.add(
                 "duplicate-label",
@@ -329,11 +330,19 @@ class Elaborator(Structures):
                 "wrong-shape",
                 f"the shape here is {show(shape)}, not {text}",
                 expr.span,
+                help=self._cure(value, wanted, text),
                 labels=(Label(link.action.span, f"gives {show(shape)}"),)
                 if value.origin.end
                 else (),
                 calls=place.names.scope.frames(),
             )
+
+    def _cure(self, value: Tensor, wanted: tuple[Any, ...], text: str) -> str | None:
+        """What would make an assertion true."""
+        if value.node < 0 or not all(want is None or type(want) is int for want in wanted):
+            return None
+        cured = cure_for(self.nodes, value.node, wanted)
+        return None if cured is None else offer(cured, wanted)
 
     def _perform(
         self, action: tree.Action, name: str | None, place: Place, current: Tensor
@@ -375,6 +384,8 @@ class Elaborator(Structures):
         if word == "share":
             return self._share(action, place, current)
         if not word[0].isupper():
+            if word in place.module.names:
+                raise Silence  # its name is said to want a capital
             raise Mistake("unknown-layer", f"there is no layer `{word}`", callee.span)
         try:
             value = place.lookup(callee)

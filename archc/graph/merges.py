@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from archc.diagnostics import Label
+from archc.graph.cures import cure_for, offer
 from archc.graph.graph import Node
 from archc.graph.place import Place
 from archc.graph.values import Tensor
@@ -26,7 +27,7 @@ def merge_problem(
         for tensor in branches
         if tensor.shape
     )
-    help = cure(run, branches) or error.help
+    help = cure(run, branches) or error.help or _one_apart(run, branches, action.word.id)
     run.report.add(
         error.code,
         error.message,
@@ -35,6 +36,22 @@ def merge_problem(
         calls=place.names.scope.frames(),
         help=help,
     )
+
+
+def _one_apart(run: Run, branches: list[Tensor], word: str) -> str | None:
+    """The change of one branch that makes it equal to all others."""
+    for number, branch in enumerate(branches):
+        others = {tensor.shape for place, tensor in enumerate(branches) if place != number}
+        shape = others.pop()
+        if others or shape is None or branch.node < 0:
+            continue
+        wanted = [axis if isinstance(axis, int) else None for axis in shape]
+        if word == "concat":
+            wanted[0] = None
+        cured = cure_for(run.nodes, branch.node, wanted)
+        if cured is not None:
+            return offer(cured, wanted)
+    return None
 
 
 def cure(run: Run, branches: list[Tensor]) -> str | None:

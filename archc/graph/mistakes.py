@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from archc.diagnostics import Label
 from archc.language.source import Span
 from archc.shapes import HIDDEN, Open
 
@@ -9,12 +10,20 @@ from archc.shapes import HIDDEN, Open
 class Mistake(Exception):
     """A mistake in an expression, with the place to underline."""
 
-    def __init__(self, code: str, message: str, span: Span, help: str | None = None) -> None:
+    def __init__(
+        self,
+        code: str,
+        message: str,
+        span: Span,
+        help: str | None = None,
+        labels: tuple[Label, ...] = (),
+    ) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
         self.span = span
         self.help = help
+        self.labels = labels
 
 
 class Silence(Exception):

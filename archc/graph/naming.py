@@ -73,6 +73,20 @@ def _shares(action: tree.Action) -> bool:
     )
 
 
+def find_label(body: Body, word: str) -> str | None:
+    """The path of a plain label, in a definition's text."""
+    for link in own_links((body,)):
+        label = link.label.plain if link.label is not None else None
+        if label == word:
+            return word
+        if label and isinstance(link, tree.Link):
+            for inner in inner_bodies(link.action):
+                path = find_label(inner, word)
+                if path is not None:
+                    return path if isinstance(link.action, tree.Braced) else f"{label}.{path}"
+    return None
+
+
 class Entry(NamedTuple):
     """What a name stands for: its value, the names inside it, and how to run it again.
 
@@ -124,6 +138,15 @@ class NameScope:
             entry = scope.entries.get(name)
             if entry is not None:
                 return entry
+            scope = scope.outer
+        return None
+
+    def later(self, name: str) -> Span | None:
+        """Where the label stands that has not run yet, here or in a scope around."""
+        scope: NameScope | None = self
+        while scope is not None:
+            if name in scope.labels:
+                return scope.labels[name]
             scope = scope.outer
         return None
 

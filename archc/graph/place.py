@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from archc.diagnostics import Label
 from archc.graph.calls import match
 from archc.graph.evaluate import FUNCTIONS, Mistake, Silence, evaluate, text_of
 from archc.graph.naming import Entry, NameScope
@@ -75,7 +76,16 @@ class Place:
         raise self.undefined(word, name)
 
     def undefined(self, word: str, at: tree.Expr) -> Mistake:
-        visible = [*self.names.visible(), *self.module.values, *FUNCTIONS, *WORDS]
+        later = self.names.later(word)
+        if later is not None:
+            return Mistake(
+                "undefined-name",
+                f"`{word}` has not run yet",
+                at.span,
+                "only what stands earlier can be named: move one of the two",
+                (Label(later, "it stands here"),),
+            )
+        visible = [*self.names.visible(), *self.module.values, *FUNCTIONS]
         place: Place | None = self
         while place is not None:
             visible += place.values

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from archc.diagnostics import Diagnostic, Frame, Label, Severity
 from archc.language.source import Span
+
+HIDDEN_SIZE = re.compile(r"\dx\?|\?x")
 
 
 class Report:
@@ -35,6 +38,9 @@ class Report:
         key = (code + network, span.source.name, span.start, span.end)
         if key not in self._seen:
             self._seen.add(key)
+            if any(HIDDEN_SIZE.search(text) for text in (message, *(one.text for one in labels))):
+                note = "`?` is a size that another mistake hides"
+                help = f"{help}\n{note}" if help else note
             self.diagnostics.append(Diagnostic(code, severity, message, span, labels, calls, help))
 
     def extend(self, diagnostics: list[Diagnostic]) -> None:

@@ -80,6 +80,8 @@ class _Resolver(CallNames):
 
     def _definition(self, definition: tree.Block | tree.Network, top: Names) -> None:
         is_network = isinstance(definition, tree.Network)
+        self._meant = set()
+        self._own = definition
         self._capital(definition.name, "network" if is_network else "block")
         names = Names(top)
         names.used = set()
@@ -100,7 +102,7 @@ class _Resolver(CallNames):
             return  # a block that is passed must take what its fellows take
         for parameter in definition.parameters:
             name = parameter.name
-            if name.id not in names.used and not name.id.startswith("_"):
+            if name.id not in names.used | self._meant and not name.id.startswith("_"):
                 self._report.add(
                     "unused-parameter",
                     f"`{definition.name.id}` never uses its parameter `{name.id}`",

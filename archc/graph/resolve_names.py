@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from archc.graph.functions import FUNCTIONS
 from archc.graph.modules import Module
+from archc.graph.naming import find_label
 from archc.graph.report import Report, suggestion
 from archc.language import tree
 from archc.layers.registry import KINDS, WORDS
@@ -72,6 +73,8 @@ class ExpressionNames:
     def __init__(self, module: Module, report: Report) -> None:
         self._module = module
         self._report = report
+        self._meant: set[str] = set()  # names that misspelt ones probably mean
+        self._own: tree.Block | tree.Network | None = None  # the definition at hand
 
     def _reference(self, target: tree.Expr, names: Names) -> None:
         if isinstance(target, tree.Attribute):
@@ -98,12 +101,29 @@ class ExpressionNames:
             return
         if word in self._module.names or word in self._module.missing or names.computed:
             return
-        everything = [*names.visible(), *self._module.names, *FUNCTIONS, *WORDS]
-        close = suggestion(word, everything)
-        hint = f"did you mean `{close}`?" if close else None
+        close = suggestion(word, [*names.visible(), *self._module.names, *FUNCTIONS])
+        close = close or suggestion(word, WORDS)
+        if close is not None:
+            self._meant.add(close)
+        hint = self._elsewhere(word) or (f"did you mean `{close}`?" if close else None)
         if word == "_":
             hint = "`_` stands only in a shape, as any axis: `=> [64, _, _]`"
         self._report.add("undefined-name", f"`{word}` is not defined here", name.span, help=hint)
+
+    def _elsewhere(self, word: str) -> str | None:
+        """A hint for a label that stands inside a group, or in another definition."""
+        for definition in self._module.program.definitions:
+            if not isinstance(definition, (tree.Block, tree.Network)):
+                continue
+            path = find_label(definition.body, word)
+            if path is not None and definition is self._own:
+                return f"inside its group it is `{path}`"
+            if path is not None:
+                return (
+                    f"`{path}` is a label of `{definition.name.id}`; "
+                    "a block reads a tensor from outside as a parameter"
+                )
+        return None
 
     def _expr(self, expr: tree.Expr, names: Names) -> None:
         if isinstance(expr, tree.Name):

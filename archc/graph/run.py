@@ -146,7 +146,9 @@ class Run(ABC):
         """Reports a mistake in an expression, with the calls that led to it."""
         self.complete = False
         calls = place.names.scope.frames()
-        self.report.add(error.code, str(error), error.span, calls=calls, help=error.help)
+        self.report.add(
+            error.code, str(error), error.span, labels=error.labels, calls=calls, help=error.help
+        )
 
     def layer_error(
         self,
@@ -186,11 +188,11 @@ class Run(ABC):
             help=error.help,
         )
 
-    def spend(self, steps: int) -> None:
+    def spend(self, steps: int, span: Span | None = None) -> None:
         """Counts statements, and what is as much work as one; raises `TooMuch`."""
         self._steps += steps
         if self._steps > MOST_STEPS:
-            raise TooMuch(f"the network runs more than {MOST_STEPS:,} statements")
+            raise TooMuch(f"the network runs more than {MOST_STEPS:,} statements", span=span)
 
     @property
     def _elsewhere(self) -> bool:
@@ -223,7 +225,7 @@ class Run(ABC):
         """A new node."""
         index = len(self.nodes)
         if index >= MOST_NODES:
-            raise TooMuch(f"the network has more than {MOST_NODES:,} layers")
+            raise TooMuch(f"the network has more than {MOST_NODES:,} layers", span=span)
         module = path = place.names.path(name)
         times = self._paths.get(module, 0) + 1
         self._paths[module] = times

@@ -11,6 +11,7 @@ from archc.graph.evaluate import Mistake, Silence, evaluate, truth
 from archc.graph.graph import Scope
 from archc.graph.guess import bounded, guess
 from archc.graph.merges import merge_problem
+from archc.graph.mistakes import hush
 from archc.graph.naming import Body, NameScope, inner_bodies, read_scope
 from archc.graph.place import Place
 from archc.graph.values import BlockValue, LayerValue, Tensor, describe, kind_of
@@ -77,6 +78,7 @@ class Structures(BlockCalls):
                     return
         elif isinstance(action, tree.Repeat):
             count = evaluate(action.count, inner)
+            hush(count)
             if isinstance(count, bool) or not isinstance(count, int):
                 code = "open-size" if isinstance(count, Open) else "not-whole"
                 raise Mistake(
