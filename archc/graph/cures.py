@@ -33,7 +33,7 @@ def cure_for(nodes: Sequence[Node], index: int, wanted: Wanted) -> tuple[Node, s
         return None
     for change, words in _changes(node.layer, len(shape) - 1):
         if _gives(node.layer, change, shape, wanted):
-            return node, words
+            return node, words.replace("CHANNELS", str(wanted[0]))
     return None
 
 
@@ -51,7 +51,7 @@ def _changes(layer: Layer, rank: int) -> Iterator[tuple[dict[str, Any], str]]:
     kernel = layer.values.get("kernel")
     if layer.counted and arguments:
         name = next(iter(arguments))
-        yield {name: None}, name
+        yield {name: None}, f"{name}=CHANNELS"
     singles: list[tuple[dict[str, Any], str]] = []
     if "pad" in arguments and kernel:
         for pad in range(min(max(kernel) // 2, MOST_PAD) + 1):

@@ -26,7 +26,7 @@ from archc.graph.values import (
 from archc.language import tree
 from archc.language.source import Span
 from archc.layers.registry import KINDS
-from archc.shapes import Open, Shape, differ, show
+from archc.shapes import HIDDEN, Open, Shape, differ, show
 
 __all__ = ["Arms", "Body", "Elaborator", "TooMuch", "literal"]
 
@@ -230,7 +230,7 @@ class Elaborator(Structures):
             self._enter(name, value, inside, action, link, place, following)
         if link.shape is not None:
             self.current = value
-            self._assert_shape(link, value, place)
+            value = self._assert_shape(link, value, place)
         return value
 
     def _enter(
@@ -295,7 +295,8 @@ class Elaborator(Structures):
             )
         taken[name] = span
 
-    def _assert_shape(self, link: tree.Link, value: Tensor, place: Place) -> None:
+    def _assert_shape(self, link: tree.Link, value: Tensor, place: Place) -> Tensor:
+        """Holds a value to its `=>`; an axis that is wrong is hidden from what follows."""
         expr = link.shape
         assert expr is not None
         shape = value.shape
@@ -314,11 +315,11 @@ class Elaborator(Structures):
                 wanted = worth if is_size else (worth,)
         except Mistake as error:
             self.mistake(error, place)
-            return
+            return value
         except Silence:
-            return
+            return value
         if shape is None or (self._elsewhere and literal(expr)):
-            return
+            return value
         matches = len(shape) == len(wanted) and not any(
             want is not None and differ(have, want)
             for have, want in zip(shape, wanted, strict=True)
@@ -336,6 +337,14 @@ class Elaborator(Structures):
                 else (),
                 calls=place.names.scope.frames(),
             )
+            if len(shape) != len(wanted):
+                return value._replace(shape=None)
+            axes = zip(shape, wanted, strict=True)
+            right = [want is None or not differ(have, want) for have, want in axes]
+            known = zip(shape, right, strict=True)
+            hidden = tuple([have if fits else Open(HIDDEN) for have, fits in known])
+            return value._replace(shape=hidden)
+        return value
 
     def _cure(self, value: Tensor, wanted: tuple[Any, ...], text: str) -> str | None:
         """What would make an assertion true."""
