@@ -22,6 +22,7 @@ from archc.graph.modules import Module, Reader, link
 from archc.graph.report import Report, suggestion
 from archc.graph.resolve import resolve
 from archc.graph.values import UNKNOWN, LayerValue
+from archc.graph.warnings import allowed, news, unused_arms
 from archc.language import tree
 from archc.language.parser import parse
 from archc.language.source import Source
@@ -107,11 +108,11 @@ def _check(
         graph = graph._replace(program=module.program)
         facts = analyse(graph, options.batch, BYTES[options.dtype])
         verdicts = hold(graph, facts, applicable, report)
-        report.extend_new(_news(findings(graph, facts), report))
+        report.extend_new(news(findings(graph, facts), report))
         networks.append(Network(name.id, graph, facts, verdicts, options.batch, options.dtype))
     if not options.settings and not options.network and not report.failed:
-        _unused_arms(module, arms, report)
-    diagnostics = _allowed(module.text, report.diagnostics)
+        unused_arms(module, arms, report)
+    diagnostics = allowed(module.text, report.diagnostics)
     diagnostics.sort(
         key=lambda one: (one.span.source is not source, one.span.source.name, one.span.start)
     )
@@ -293,63 +294,6 @@ def _input(options: Options) -> Shape | None:
             f"--input: `{text}` has {len(axes)} axes; a shape has 1 to 4, without the batch"
         )
     return tuple(axes)
-
-
-# ----------------------------------------------------------------------------------- warnings
-
-
-def _news(warnings: list[Diagnostic], report: Report) -> list[Diagnostic]:
-    """Warnings but those of layers whose shape an error speaks of already."""
-    told = {
-        label.span
-        for one in report.diagnostics
-        if one.code == "wrong-shape"
-        for label in one.labels
-    }
-    return [one for one in warnings if one.code != "skipped-pixels" or one.span not in told]
-
-
-def _unused_arms(module: Module, arms: Arms, report: Report) -> None:
-    """An arm no member takes. A file without members leaves its arms to whoever calls it."""
-    if not any(isinstance(one, tree.Member) for one in module.program.definitions):
-        return
-    for span, statement in arms.seen.items():
-        if span.source is not module.program.source:
-            continue
-        for arm in statement.arms:
-            if arm.span not in arms.taken:
-                place = arm.condition.span if arm.condition is not None else arm.span
-                what = (
-                    "this condition never holds"
-                    if arm.condition is not None
-                    else "this `else` is never taken"
-                )
-                report.add(
-                    "unused-arm",
-                    f"{what} in any network of the file",
-                    place,
-                    severity="warning",
-                )
-
-
-def _allowed(program: tree.Program, diagnostics: list[Diagnostic]) -> list[Diagnostic]:
-    """Leaves out what `# allow: CODE` silences; one that silences nothing is a finding."""
-    used = set()
-    kept = []
-    places = {(one.code, one.line): one for one in program.allowances}
-    for one in diagnostics:
-        allowance = None
-        if one.severity == "warning" and places and one.span.source is program.source:
-            allowance = places.get((one.code, one.span.line))
-        if allowance is None:
-            kept.append(one)
-        else:
-            used.add((allowance.code, allowance.line))
-    for allowance in program.allowances:
-        if (allowance.code, allowance.line) not in used:
-            message = f"there is no warning `{allowance.code}` on this line to allow"
-            kept.append(Diagnostic("useless-allow", "warning", message, allowance.span))
-    return kept
 
 
 __all__ = ["BYTES", "Checked", "Network", "OptionError", "Options", "Reader", "Verdict", "check"]

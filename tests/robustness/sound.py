@@ -48,7 +48,8 @@ def checked(text: str, name: str = "broken.arch", options: Options | None = None
             assert_inside(frame.span)
         assert render(one)
     keys = [
-        (one.code, one.span.source.name, one.span.start, one.span.end) for one in found.diagnostics
+        (one.code, one.message, one.span.source.name, one.span.start, one.span.end)
+        for one in found.diagnostics
     ]
     assert len(keys) == len(set(keys)), "one mistake told twice"
     return found

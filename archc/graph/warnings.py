@@ -1,0 +1,63 @@
+"""Which warnings are told: arms that no member takes, and what `# allow: CODE` silences."""
+
+from __future__ import annotations
+
+from archc.diagnostics import Diagnostic
+from archc.graph.modules import Module
+from archc.graph.report import Report
+from archc.graph.run import Arms
+from archc.language import tree
+
+
+def news(warnings: list[Diagnostic], report: Report) -> list[Diagnostic]:
+    """Warnings but those of layers whose shape an error speaks of already."""
+    told = {
+        label.span
+        for one in report.diagnostics
+        if one.code == "wrong-shape"
+        for label in one.labels
+    }
+    return [one for one in warnings if one.code != "skipped-pixels" or one.span not in told]
+
+
+def unused_arms(module: Module, arms: Arms, report: Report) -> None:
+    """An arm no member takes. A file without members leaves its arms to whoever calls it."""
+    if not any(isinstance(one, tree.Member) for one in module.program.definitions):
+        return
+    for span, statement in arms.seen.items():
+        if span.source is not module.program.source:
+            continue
+        for arm in statement.arms:
+            if arm.span not in arms.taken:
+                place = arm.condition.span if arm.condition is not None else arm.span
+                what = (
+                    "this condition never holds"
+                    if arm.condition is not None
+                    else "this `else` is never taken"
+                )
+                report.add(
+                    "unused-arm",
+                    f"{what} in any network of the file",
+                    place,
+                    severity="warning",
+                )
+
+
+def allowed(program: tree.Program, diagnostics: list[Diagnostic]) -> list[Diagnostic]:
+    """Leaves out what `# allow: CODE` silences; one that silences nothing is a finding."""
+    used = set()
+    kept = []
+    places = {(one.code, one.line): one for one in program.allowances}
+    for one in diagnostics:
+        allowance = None
+        if one.severity == "warning" and places and one.span.source is program.source:
+            allowance = places.get((one.code, one.span.line))
+        if allowance is None:
+            kept.append(one)
+        else:
+            used.add((allowance.code, allowance.line))
+    for allowance in program.allowances:
+        if (allowance.code, allowance.line) not in used:
+            message = f"there is no warning `{allowance.code}` on this line to allow"
+            kept.append(Diagnostic("useless-allow", "warning", message, allowance.span))
+    return kept
