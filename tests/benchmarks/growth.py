@@ -15,11 +15,17 @@ network Chain {{
 }}
 """
 DENSE = """
+network Dense {{
+    input 8x8x8
+    repeat {units} {{ concat {{ identity; conv 4 3x3 pad=1 }} }}
+}}
+"""
+BRANCHING = """
 block Unit {{
     add {{ identity; {{ conv 8 3x3 pad=1 -> relu }} }}
 }}
 
-network Dense {{
+network Branching {{
     input 8x16x16
     for i in range({units}) {{
         concat {{ conv 4 1x1; conv 4 3x3 pad=1; conv 4 1x1 }}
@@ -53,7 +59,8 @@ def texts(size: int) -> dict[str, str]:
     return {
         "chain, by a loop": CHAIN.format(half=size // 2),
         "chain, every layer written": FLAT.format(lines="    conv 8 3x3 pad=1\n" * size),
-        "dense graph, by a loop": DENSE.format(units=size // 12),
+        "dense graph: each reads all before": DENSE.format(units=size // 3),
+        "branches, groups and blocks": BRANCHING.format(units=size // 12),
     }
 
 
