@@ -73,18 +73,16 @@ def _shares(action: tree.Action) -> bool:
     )
 
 
-def find_label(body: Body, word: str) -> str | None:
-    """The path of a plain label, in a definition's text."""
+def label_paths(body: Body, prefix: str = "") -> Iterator[tuple[str, str]]:
+    """Every plain label in a definition's text, with its path."""
     for link in own_links((body,)):
         label = link.label.plain if link.label is not None else None
-        if label == word:
-            return word
-        if label and isinstance(link, tree.Link):
+        if not label:
+            continue
+        yield label, prefix + label
+        if isinstance(link, tree.Link) and not isinstance(link.action, tree.Braced):
             for inner in inner_bodies(link.action):
-                path = find_label(inner, word)
-                if path is not None:
-                    return path if isinstance(link.action, tree.Braced) else f"{label}.{path}"
-    return None
+                yield from label_paths(inner, f"{prefix}{label}.")
 
 
 class Entry(NamedTuple):

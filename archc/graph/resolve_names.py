@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from archc.graph.functions import FUNCTIONS
 from archc.graph.modules import Module
-from archc.graph.naming import find_label
+from archc.graph.naming import label_paths
 from archc.graph.report import Report, suggestion
 from archc.language import tree
 from archc.layers.registry import KINDS, WORDS
@@ -74,6 +74,7 @@ class ExpressionNames:
         self._module = module
         self._report = report
         self._meant: set[str] = set()  # names that misspelt ones probably mean
+        self._labels: dict[str, list[tuple[tree.Block | tree.Network, str]]] | None = None
         self._own: tree.Block | tree.Network | None = None  # the definition at hand
 
     def _reference(self, target: tree.Expr, names: Names) -> None:
@@ -112,17 +113,21 @@ class ExpressionNames:
 
     def _elsewhere(self, word: str) -> str | None:
         """A hint for a label that stands inside a group, or in another definition."""
-        for definition in self._module.program.definitions:
-            if not isinstance(definition, (tree.Block, tree.Network)):
-                continue
-            path = find_label(definition.body, word)
-            if path is not None and definition is self._own:
+        if self._labels is None:
+            self._labels = {}
+            for definition in self._module.program.definitions:
+                if isinstance(definition, (tree.Block, tree.Network)):
+                    for label, path in label_paths(definition.body):
+                        self._labels.setdefault(label, []).append((definition, path))
+        found = self._labels.get(word, [])
+        for definition, path in found:
+            if definition is self._own:
                 return f"inside its group it is `{path}`"
-            if path is not None:
-                return (
-                    f"`{path}` is a label of `{definition.name.id}`; "
-                    "a block reads a tensor from outside as a parameter"
-                )
+        for definition, path in found:
+            return (
+                f"`{path}` is a label of `{definition.name.id}`; "
+                "a block reads a tensor from outside as a parameter"
+            )
         return None
 
     def _expr(self, expr: tree.Expr, names: Names) -> None:

@@ -10,8 +10,10 @@ SPECS = sorted((Path(__file__).parent.parent.parent / "specs").glob("*.arch"))
 TEXTS = {path.name: path.read_text(encoding="utf-8") for path in SPECS}
 TOKEN = re.compile(r'"""|"[^"\n]*"|\w+|->|=>|//|\*\*|[=!<>]=|[^\w\s]|\s+')
 NUMBER = re.compile(r"\b\d+(?:x\d+)*\b")
-NUMBERS = ("0", "1", "-1", "(-1)", "2", "3.5", "1/3", "10**9", "10**30", "99999999999", "1e-9")
-NUMBERS += ("0x0", "3x3x3", "[1, 2]", "[]", "none", "true", '"a"', "in.channels", "H", "1e300")
+NUMBERS = (
+    *("0", "1", "-1", "(-1)", "2", "3.5", "1/3", "10**9", "10**30", "99999999999", "1e-9"),
+    *("0x0", "3x3x3", "[1, 2]", "[]", "none", "true", '"a"', "in.channels", "H", "1e300"),
+)
 WORDS = (
     *("conv", "add", "concat", "mul", "relu", "flatten", "linear", "identity", "maxpool", "share"),
     *("repeat", "for", "if", "else", "from", "let", "expect", "input", "output", "in", "training"),
