@@ -32,6 +32,11 @@ def spec(name: str) -> str | None:
     return path if os.path.isfile(path) else None
 
 
+def shown(path: str) -> str:
+    """The name of a bundled spec in all that is printed: `specs/vgg16.arch` on every machine."""
+    return f"specs/{os.path.basename(path)}"
+
+
 def spec_names() -> list[str]:
     """The bare names of all bundled specs, sorted."""
     try:

@@ -41,20 +41,32 @@ class Files:
 
     def __init__(self) -> None:
         self._read: dict[str, Source] = {}
+        self._paths: dict[str, str] = {}  # by the name that is shown
 
-    def source(self, path: str) -> Source:
-        """The text of a file; raises `Problem`."""
+    def source(self, path: str, name: str = "") -> Source:
+        """The text of a file, shown under a name of its own if one is given; raises `Problem`."""
         key = os.path.realpath(path)
         if key not in self._read:
-            self._read[key] = Source(_load(path), _shown(path))
+            shown = name if name and name not in self._paths else _shown(path)
+            self._read[key] = Source(_load(path), shown)
+            self._paths.setdefault(shown, path)
         return self._read[key]
+
+    def bundled(self, name: str) -> Source | None:
+        """A bundled spec by its bare name, shown alike on every machine; raises `Problem`."""
+        path = bundled.spec(name)
+        return None if path is None else self.source(path, bundled.shown(path))
 
     def imported(self, path: str, importer: Source) -> Source:
         """The text that `from "path" import` means in a file; raises `ReadError`."""
         from archc.graph.modules import ReadError
 
+        place = self._paths.get(importer.name, importer.name)
+        beside = os.path.join(os.path.dirname(place), path)
+        ours = place != importer.name and not os.path.isabs(path)
+        name = os.path.join(os.path.dirname(importer.name), path) if ours else ""
         try:
-            return self.source(os.path.join(os.path.dirname(importer.name), path))
+            return self.source(beside, os.path.normpath(name) if name else "")
         except Problem as problem:
             raise ReadError(problem.message) from None
 
@@ -68,8 +80,8 @@ class Files:
             return [Target(self.source(file), None) for file in _below(path)]
         if os.path.lexists(path):
             return [Target(self.source(path), None)]
-        if (spec := bundled.spec(path)) is not None:
-            return [Target(self.source(spec), None)]
+        if (source := self.bundled(path)) is not None:
+            return [Target(source, None)]
         before, colon, network = path.rpartition(":")
         if colon and before:
             if not network:

@@ -23,7 +23,8 @@ def main(arguments: Arguments) -> int:
     files = Files()
     found = []
     for name in bundled.spec_names():
-        text = description(files.source(bundled.spec(name) or "").text)
+        source = files.bundled(name)
+        text = description(source.text) if source is not None else ""
         if all(word.lower() in f"{name} {text}".lower() for word in arguments.words):
             found.append((name, text))
     if not found:
@@ -62,8 +63,9 @@ def _figures(names: list[str], files: Files, style: Style) -> int:
     progress = Progress(len(names))
     for name in names:
         progress.step(name)
-        source = files.source(bundled.spec(name) or "")
-        networks += check_source(source, Options(), files).networks
+        source = files.bundled(name)
+        if source is not None:
+            networks += check_source(source, Options(), files).networks
     progress.end()
     write(summary(networks, style))
     return 0
