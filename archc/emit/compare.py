@@ -27,12 +27,21 @@ class Figure(NamedTuple):
     values: tuple[int | None, ...]
     shown: tuple[str, ...]
     short: tuple[str, ...]  # rounded to three or four digits
+    whole: tuple[bool, ...] = ()  # whether a value is all of it, not a lower bound
 
     @property
     def ratios(self) -> tuple[float | None, ...]:
-        """To the first; None where one of both is unknown or the first is 0."""
-        first = self.values[0] if self.values else None
-        return tuple(None if not first or value is None else value / first for value in self.values)
+        """To the first; None where one of both is unknown or a bound, or the first is 0."""
+        whole = self.whole or (True,) * len(self.values)
+        first = self.values[0] if self.values and whole[0] else None
+        return tuple(
+            value / first if first and value is not None and exact else None
+            for value, exact in zip(self.values, whole, strict=True)
+        )
+
+
+def _whole(network: Network) -> bool:
+    return network.facts.status != "lower bound"
 
 
 def _weights(network: Network) -> int | None:
@@ -40,7 +49,7 @@ def _weights(network: Network) -> int | None:
 
 
 def _field(network: Network) -> int | None:
-    found = figures.local_field(network)
+    found = figures.local_field(network) if _whole(network) else None
     if found is None or not found.size:
         return None
     size = max(found.size)
@@ -65,7 +74,6 @@ _FIGURES: tuple[tuple[str, str, _Take, Callable[[int | None], str]], ...] = (
     ),
     ("field", "receptive field", _field, figures.number),
 )
-_BOUNDED = ("params", "buffers", "macs", "flops", "activations", "depth")
 
 
 def compared(networks: Sequence[Network], style: Style = PLAIN) -> list[Figure]:
@@ -76,15 +84,18 @@ def compared(networks: Sequence[Network], style: Style = PLAIN) -> list[Figure]:
         if not any(values):
             continue
         shown = tuple(
-            (figures.bound(network, style) if key in _BOUNDED and value is not None else "")
-            + (figures.UNKNOWN if value is None else show(value))
+            figures.UNKNOWN if value is None else figures.bound(network, style) + show(value)
             for network, value in zip(networks, values, strict=True)
         )
         marks = [text[: len(text) - len(text.lstrip("\u2265 >="))] for text in shown]
         show = figures.compact if show is figures.number else show
         short = tuple(mark + show(value) for mark, value in zip(marks, values, strict=True))
-        found.append(Figure(key, name, values, shown, short))
+        found.append(Figure(key, name, values, shown, short, _exact(networks)))
     return found
+
+
+def _exact(networks: Sequence[Network]) -> tuple[bool, ...]:
+    return tuple(map(_whole, networks))
 
 
 def names(networks: Sequence[Network]) -> list[str]:
@@ -265,5 +276,5 @@ def _all(networks: Sequence[Network]) -> _Every:
     found = []
     for key, name, take, _ in _FIGURES:
         values = tuple(take(network) for network in networks)
-        found.append((key, values, Figure(key, name, values, (), ()).ratios))
+        found.append((key, values, Figure(key, name, values, (), (), _exact(networks)).ratios))
     return found

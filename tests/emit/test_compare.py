@@ -5,11 +5,15 @@ from __future__ import annotations
 import csv as reader
 import io
 import json as loader
+from pathlib import Path
 
-from archc.check import Network, Options
+import pytest
+
+from archc.check import Network, Options, check
 from archc.emit import compare
 from archc.emit.style import Style
 from archc.emit.text import width
+from archc.files import Files
 from tests.emit.report.pages import HOSTILE, chapter
 from tests.emit.samples import OPEN, PAIR, SMALL, checked, network
 
@@ -98,3 +102,34 @@ def test_several_and_hostile() -> None:
     found = [*checked(PAIR).networks, network(HOSTILE)]
     for make in (compare.table, compare.markdown, compare.csv, compare.json, compare.latex):
         assert make(found) == make(found)
+
+
+def test_a_lower_bound_is_no_measure() -> None:
+    text = "network Half { input 3x8x8; conv 4 3x3; conv 4 9x9; linear 10 }"
+    both = [*checked(text).networks, network(SMALL)]
+    for pair in (both, both[::-1]):
+        half = pair.index(both[0])
+        for figure in compare.compared(pair):
+            assert figure.ratios[1] is None
+            if figure.key == "field":
+                assert figure.shown[half] == "?"
+            elif figure.values[half] is not None:
+                assert figure.shown[half].startswith("\u2265 ")
+                assert figure.short[half].startswith("\u2265 ")
+    rows = list(reader.DictReader(io.StringIO(compare.csv(both), newline="")))
+    assert rows[0]["status"] == "lower bound"
+    assert {rows[1][key] for key in rows[1] if key.endswith("_ratio")} == {""}
+
+
+def test_a_bundled_spec_is_called_alike_everywhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    files = Files()
+    source = files.targets("resnet152")[0].source
+    found = check(source, Options(), files.imported)
+    assert found.networks
+    assert found.program.source.name == "specs/resnet152.arch"
+    assert str(tmp_path) not in compare.csv(found.networks)
+    places = {node.span.source.name for node in found.networks[0].graph.nodes}
+    assert places <= {"specs/resnet152.arch", "specs/resnet.arch"}
