@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from fractions import Fraction
 
@@ -19,8 +20,9 @@ def check_groups(groups: int, channels: int, which: str, other: Axis) -> None:
     """Raises where the groups do not divide the channels; the cure is the nearest that do."""
     if channels % groups == 0:
         return
-    both = [channels] + ([other] if isinstance(other, int) else [])
-    divisors = [g for g in range(1, channels + 1) if all(n % g == 0 for n in both)]
+    common = math.gcd(channels, other) if isinstance(other, int) else channels
+    small = [g for g in range(1, min(math.isqrt(common), 100_000) + 1) if common % g == 0]
+    divisors = [*small, *(common // g for g in small)]
     near = [max((g for g in divisors if g < groups), default=0)]
     near.append(min((g for g in divisors if g > groups), default=0))
     cures = " or ".join(f"groups={g}" for g in near if g)
