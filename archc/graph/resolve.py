@@ -85,9 +85,19 @@ class _Resolver(CallNames):
         self._capital(definition.name, "network" if is_network else "block")
         names = Names(top)
         names.used = set()
+        optional = None
         for parameter in definition.parameters:
             if parameter.default is not None:
+                optional = optional or parameter
                 self._expr(parameter.default, names)
+            elif optional is not None:
+                self._report.add(
+                    "default-order",
+                    f"`{parameter.name.id}` has no default, but stands behind one that has",
+                    parameter.name.span,
+                    labels=(Label(optional.span, "this one may be left out"),),
+                    help="parameters that must be given come first",
+                )
             if parameter.name.id in names.values:
                 self._report.add(
                     "duplicate-name",
@@ -190,6 +200,13 @@ class _Resolver(CallNames):
                     )
                 if statement.label is not None:
                     self._template(statement.label, names)
+                    if statement.label.plain == "out":
+                        self._report.add(
+                            "bad-label",
+                            "`out` is the name of the main result",
+                            statement.label.span,
+                            help="give the extra output a name of its own",
+                        )
                 for link in statement.body.links:
                     self._link(link, names, own)
             else:
