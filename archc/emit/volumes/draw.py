@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from archc.emit.diagram.metrics import fit
 from archc.emit.volumes import layout as place
 from archc.emit.volumes import rows, ushape
 from archc.emit.volumes.board import Board
@@ -122,9 +123,8 @@ def _texts(picture: Picture, layout: Layout, board: Board) -> list[Shape]:
             board.put(Label(middle, solid.bottom + 10, place.channels(unit), 12.0, color=color))
         )
         if unit.shape is None and picture.shapes:
-            label = Label(
-                solid.x, solid.summit - 10, picture.shapes, 12.0, "start", bold=True, color="error"
-            )
+            text = fit(picture.shapes, 260.0, 12.0, bold=True)
+            label = Label(solid.x, solid.summit - 10, text, 12.0, "start", bold=True, color="error")
             shapes.append(board.put(label))
     if layout.levels:
         shapes += edge_labels(picture, layout, board)

@@ -80,6 +80,8 @@ def _entries(
         words = {unit.lines[0] for unit in picture.units if unit.kind == kind and unit.lines}
         if kind == "other" and 0 < len(words) < 3:
             entries.append((kind, ", ".join(sorted(words))))
+        elif kind == "block" and not any(unit.call for unit in picture.units):
+            entries.append((kind, "several layers" if "block" not in shared else shared[kind][0]))
         else:
             entries.append((kind, _title(kind, shared.get(kind, ()))))
     for kind in _STRIPES:
@@ -119,14 +121,18 @@ def caption(network: Network, picture: Picture, scale: Scales) -> str:
     from archc.emit.style import Style
 
     totals = network.facts.totals
-    signature = figures.signature(network, Style(color=False, unicode=True, width=80))
+    style = Style(color=False, unicode=True, width=80)
+    signature = figures.signature(network, style)
+    head = picture.title
+    if picture.problem or not network.graph.complete:
+        head = f"What is known of {picture.title}"
+        signature = f"{signature.partition(style.arrow)[0]}{style.arrow} {figures.UNKNOWN}"
     numbers = [signature.replace("x", "\u00d7")]
-    if totals.params is not None:
-        numbers.append(f"{figures.compact(totals.params)} parameters")
-    macs = figures.macs(totals.work)
-    if macs is not None:
-        numbers.append(f"{figures.compact(macs)} MACs")
-    sentences = [f"{picture.title}: {', '.join(numbers)}.", _scaling(picture, scale)]
+    mark = figures.bound(network, style)
+    for count, unit in ((totals.params, "parameters"), (figures.macs(totals.work), "MACs")):
+        known = figures.UNKNOWN if count is None else mark + figures.compact(count)
+        numbers.append(f"{known} {unit}")
+    sentences = [f"{head}: {', '.join(numbers)}.", _scaling(picture, scale)]
     if any(is_open(unit.shape) for unit in picture.units if unit.shape is not None):
         sentences.append(f"Open sizes are drawn as if the input had {NOMINAL} pixels.")
     sentences += picture.notes
@@ -136,7 +142,10 @@ def caption(network: Network, picture: Picture, scale: Scales) -> str:
 def mistake(picture: Picture) -> str:
     """Where the spec is broken, in a sentence; "" where it is not."""
     if not picture.problem:
-        return ""
+        lost = any(unit.shape is None for unit in picture.units)
+        return "The spec could not be worked out; what follows is unknown." if lost else ""
+    if picture.problem.startswith("line "):
+        return f"The spec has a mistake in {picture.problem}; what follows is unknown."
     return f"The spec has a mistake at {picture.problem}; what follows is unknown."
 
 
@@ -148,7 +157,7 @@ def _scaling(picture: Picture, scale: Scales) -> str:
         parts += [("height and width", scale.pixels.linear, "pixels")]
         parts += [("thickness", scale.channels.linear, "channels")]
     if vectors:
-        parts += [("bars", scale.vector.linear, "values")]
+        parts += [("a vector's length", scale.vector.linear, "number of its values")]
     straight = [f"{what} with the {unit}" for what, linear, unit in parts if linear]
     root = "square root of the"
     bent = [f"{what} with the {root} {unit}" for what, linear, unit in parts if not linear]

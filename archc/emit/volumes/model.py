@@ -41,6 +41,7 @@ class Unit(NamedTuple):
     groups: tuple[str, ...] = ()
     slices: int = 1  # how many equal blocks the volume stands for
     towers: int = 1  # how many equal branches it shows beside each other
+    call: bool = False  # whether it stands for a block of the spec
 
 
 class Link(NamedTuple):

@@ -114,13 +114,14 @@ def _quad(solid: Solid, fill: str, corners: tuple[Place, ...]) -> Polygon:
 def _slices(unit: Unit, solid: Solid, body: float) -> list[Line]:
     """Cuts that show how many equal blocks a volume stands for."""
     count = unit.slices
-    if count < 2 or body / count < 2.4:
+    if count < 2 or body / count < 0.8:
         return []
+    pen = 0.6 if count < 10 else 0.35 if body / count > 2.4 else 0.22
     cuts = []
     for number in range(1, count):
         share = body * number / count / solid.thick
         points = (solid.at(share, 1, 0), solid.at(share, 0, 0), solid.at(share, 0, 1))
-        cuts.append(Line(points, "line", 0.6 if count < 10 else 0.35))
+        cuts.append(Line(points, "line", pen))
     return cuts
 
 

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from archc.emit import figures
+from archc.emit.diagram.words import spoken
 from archc.emit.labels import node_text
 from archc.emit.text import clean
 from archc.emit.volumes.blocks import Closed, closed, towers
@@ -53,13 +54,28 @@ def picture(network: Network, findings: Sequence[Diagnostic] = ()) -> Picture:
         if start is not None and end is not None and start < end:
             adds = graph.nodes[skip.merge].kind == "add"
             words = [graph.nodes[index].kind for index in reversed(skip.via)]
-            shown = [word for word in words if word not in ("identity", "dropout")]
+            shown = [spoken(word) for word in words if word not in ("identity", "dropout")]
             links.append(Link(start, end, adds, ", ".join(dict.fromkeys(shown))))
     inputs = [clean(node.path) for node in graph.nodes if node.layer is None]
     if len(inputs) > 1 and units and units[0].kind == "input":
         units = (units[0]._replace(name=", ".join(inputs)), *units[1:])
     problem, shapes = _problem(graph, line, findings)
+    if line.broken is None and not graph.complete:
+        units = (*units, Unit("unknown", (), None, "", (), "what follows could not be worked out"))
+        problem = _stop(network, findings)
+        shapes = problem.partition(": ")[2] or "unknown"
     return Picture(clean(network.name), units, tuple(links), _notes(graph, line), problem, shapes)
+
+
+def _stop(network: Network, findings: Sequence[Diagnostic]) -> str:
+    """Why nothing follows on the last layer: the first mistake within the network, or any."""
+    errors = [one for one in findings if one.severity == "error"]
+    whole = network.graph.network.span
+    inside = [one for one in errors if one.span.source is whole.source
+              and whole.start <= one.span.start < whole.end]  # fmt: skip
+    for one in inside or errors:
+        return f"line {one.span.line}: {clean(one.message).replace('`', '')}"
+    return ""
 
 
 def _problem(graph: Graph, line: Spine, findings: Sequence[Diagnostic]) -> tuple[str, str]:
@@ -120,8 +136,8 @@ def _drafts(graph: Graph, line: Spine, shut: Closed) -> list[_Draft]:
             elif last is not None and _fuses(graph, line, node):
                 last.nodes.append(index)
                 stripe = FUSED.get(_group(node), "")
-                if stripe and last.kind not in ("input", "block"):
-                    last.stripes.append(Stripe(stripe, node.kind))
+                if stripe:
+                    last.stripes.append(Stripe(stripe, spoken(node.kind)))
             else:
                 drafts.append(_Draft(kind_of(node), node))
     return drafts
@@ -138,7 +154,7 @@ def _stand(
             drafts[-1].nodes += nodes
             stripe = FUSED.get(_group(node), "")
             if stripe:
-                drafts[-1].stripes.append(Stripe(stripe, node.kind))
+                drafts[-1].stripes.append(Stripe(stripe, spoken(node.kind)))
             continue
         draft = _Draft(kind_of(node), node)
         draft.nodes = list(nodes)
@@ -192,6 +208,7 @@ def _merged(drafts: list[_Draft]) -> list[_Draft]:
         if last is not None and _alike(last, draft, whole):
             last.nodes += draft.nodes
             last.shape, last.main = draft.shape, draft.main
+            last.stripes += draft.stripes
             last.count += 1
         else:
             result.append(draft)
@@ -246,7 +263,8 @@ class _Names:
             scope = scope.parent
         if scope is None or scope.parent is None:
             own = self._graph.nodes[draft.nodes[0] if not draft.ways else draft.nodes[-1]]
-            path = "" if draft.scope is not None or draft.ways else own.path
+            given = own.label is not None and draft.scope is None and not draft.ways
+            path = own.path if given else ""
             scope = own.scope if draft.scope is None else None
         else:
             path = scope.path if self._alone(scope, place) else ""
@@ -297,8 +315,8 @@ def _unit(network: Network, line: Spine, draft: _Draft, names: _Names, place: in
         lines = lines_of(main, read[0] if read else None)
         if draft.towers > 1 and draft.kind == "conv":
             lines = (*lines, f"{draft.towers} towers")
-        if main.kind == "global_avgpool" and called.startswith(main.kind):
-            lines = ()
+        if main.layer is None and not called:
+            lines = ("input",)
     channels = size(shape[0]) if shape else 1
     return Unit(
         kind=draft.kind,
@@ -318,6 +336,7 @@ def _unit(network: Network, line: Spine, draft: _Draft, names: _Names, place: in
         groups=names.groups(draft, place),
         slices=draft.count,
         towers=draft.towers,
+        call=draft.scope is not None and draft.scope.kind == "block",
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from archc.emit.diagram.words import spoken
 from archc.shapes import show
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def lines_of(node: Node, read: Shape | None) -> tuple[str, ...]:
     elif node.kind == "upsample":
         lines.append(str(values.get("mode") or "upsample"))
     elif node.kind not in ("linear",):
-        lines.append(node.kind)
+        lines.append(spoken(node.kind))
     lines += _grouping(values, read)
     return tuple(lines)
 

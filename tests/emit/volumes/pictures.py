@@ -39,6 +39,26 @@ network Broken {
     linear 10
 }
 """
+UNKNOWN = """
+network Unknown {
+    input 3x32x32
+    c1: conv 16 3x3 pad=1 -> relu
+    c2: conf 16 3x3
+    c3: conv 32 3x3
+}
+"""
+UNFINISHED = """
+block Bad(width) {
+    conv width 3x3 pad=1
+    conv width 3x3 pad=
+}
+network Unfinished {
+    input 3x32x32
+    c1: conv 16 3x3 pad=1 -> relu
+    b: Bad 16
+    c3: conv 32 3x3
+}
+"""
 HOSTILE = r"""
 network Hostile {
     input 3x64x64
@@ -95,6 +115,8 @@ network Long {
 TEXTS = {
     "unet": UNET,
     "broken": BROKEN,
+    "unknown": UNKNOWN,
+    "unfinished": UNFINISHED,
     "hostile": HOSTILE.replace("日本語", "日本語\uffff"),
     "open": OPEN,
     "signal": SIGNAL,

@@ -26,7 +26,7 @@ def test_theme_and_legend(tmp_path, capsys):
     assert main(["diagram", "vgg16", "--style", "volumes", "--theme", "dark", "--no-legend"]) == 0
     out = capsys.readouterr().out
     assert "#14161A" in out
-    assert ">relu<" not in out
+    assert ">ReLU<" not in out
 
 
 @pytest.mark.parametrize(

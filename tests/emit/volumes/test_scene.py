@@ -103,7 +103,7 @@ def test_mistake_is_drawn():
 
 def test_no_legend():
     picture = scene(network("vgg16"), with_legend=False)
-    assert "relu" not in texts(picture)
+    assert "ReLU" not in texts(picture)
     assert "3\u00d73" in texts(picture)
 
 
@@ -111,3 +111,30 @@ def test_arrows_of_auxiliary_outputs():
     picture = drawn("googlenet:GoogLeNet")
     assert {"aux1", "aux2"} <= set(texts(picture))
     assert any(s.dashed for g in picture.groups for s in g.shapes if isinstance(s, Line))
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("unknown", "there is no layer conf"),
+        ("unfinished", "expected a value after =, found }"),
+    ],
+)
+def test_what_cannot_be_worked_out_is_a_stub(name, message):
+    picture = drawn(name)
+    assert message in texts(picture)
+    assert "?" in texts(picture)
+    assert f"What is known of {network(name).name}: " in picture.description
+    assert "\u2192 ?, \u2265 448 parameters" in picture.description
+
+
+def test_caption_says_what_is_unknown():
+    assert "? MACs" in drawn("open").description
+
+
+def test_slices_of_a_long_run():
+    lines = [
+        sum(isinstance(shape, Line) and shape.stroke == "line" for shape in group.shapes)
+        for group in drawn("resnet152").groups
+    ]
+    assert 35 in lines

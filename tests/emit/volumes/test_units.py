@@ -28,7 +28,7 @@ def test_layers_with_what_is_fused():
         "input", "conv", "pool", "conv", "pool", "conv", "conv", "conv", "pool",
         "dense", "dense", "dense",
     ]  # fmt: skip
-    assert [stripe.word for stripe in units[1].stripes] == ["relu", "lrn"]
+    assert [stripe.word for stripe in units[1].stripes] == ["ReLU", "LRN"]
     assert units[1].shape == (96, 55, 55)
     assert units[1].window == (11, 11)
     assert units[-1].groups == ("classifier",)
@@ -128,3 +128,19 @@ def test_volumes_stand_from_left_to_right():
         solids = arrange(whole, scales(whole), {}).solids
         for one, two in pairwise(solids):
             assert two.x > one.right
+
+
+def test_layers_behind_a_block_leave_their_mark():
+    words = {
+        name: [
+            stripe.word for unit in found(name) if unit.kind == "block" for stripe in unit.stripes
+        ]
+        for name in ("densenet:DenseNet121", "dpn:DPN92")
+    }
+    assert words["densenet:DenseNet121"] == [*["batch norm", "ReLU"] * 3, "batch norm", "ReLU"]
+    assert words["dpn:DPN92"] == ["batch norm", "ReLU"]
+
+
+def test_no_automatic_name_is_shown():
+    names = {unit.name for unit in found("typical_cnn")}
+    assert not any(name.startswith(("maxpool", "linear")) for name in names)
