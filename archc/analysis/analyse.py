@@ -59,8 +59,16 @@ def analyse(graph: Graph, batch: int = 1, dtype_bytes: int = 4) -> Facts:
         status = "unknown"  # an open size hides a total; what is given is exact all the same
     at = None if fields.last is None else nodes[fields.last].path
     return Facts(
-        tuple(layers), totals, training, memory, at, status, tuple(uncounted),
-        writing, fields.mismatches, batch,
+        tuple(layers),
+        totals,
+        training,
+        memory,
+        at,
+        status,
+        tuple(uncounted),
+        writing,
+        fields.mismatches,
+        batch,
     )
 
 

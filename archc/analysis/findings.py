@@ -109,9 +109,7 @@ def _skipped(layer: Sliding, shape: Shape, left: list[int]) -> str:
     )
 
 
-def _reach(
-    layer: Sliding, shape: Shape, windows: tuple[Window, ...], first: bool
-) -> str | None:
+def _reach(layer: Sliding, shape: Shape, windows: tuple[Window, ...], first: bool) -> str | None:
     """The least padding that reads every pixel, and the next input that fits by itself."""
     cures = []
     if layer.keyword in ("maxpool", "avgpool"):
@@ -230,8 +228,10 @@ def _unread(graph: Graph) -> Found:
         if node.layer is None:
             found.append(_warning(node, "unread-value", f"nothing reads the input `{node.path}`"))
             continue
-        name = f"`{node.label}`, the output of this `{node.kind}`" if node.label else (
-            f"the output of this `{node.kind}`"
+        name = (
+            f"`{node.label}`, the output of this `{node.kind}`"
+            if node.label
+            else (f"the output of this `{node.kind}`")
         )
         help = "remove the layer, or give it to a merge, to `from` or to `output`"
         found.append(_warning(node, "unread-value", f"nothing reads {name}", help))

@@ -61,7 +61,7 @@ _ALL = (
         ),
         least=1,
         most=1,
-        text=PATHS + "\n\nExit status: 0 written, 1 errors in the spec, 2 the job could not be done.",
+        text=PATHS + "\n\nExit status: 0 written, 1 errors in the spec, 2 could not be done.",
     ),
     Verb(
         "explain",

@@ -103,7 +103,15 @@ class Net:
         index = len(self.nodes)
         self.nodes.append(
             Node(
-                index, path, module or path, one, inputs, shape, label, place, self.scope,
+                index,
+                path,
+                module or path,
+                one,
+                inputs,
+                shape,
+                label,
+                place,
+                self.scope,
                 self.training,
             )
         )
@@ -121,6 +129,14 @@ class Net:
         network = tree.Network(name, (), None, (), span(self.name))
         program = tree.Program(NOWHERE, None, (network,), ())
         return Graph(
-            self.name, program, network, {}, tuple(self.nodes), tuple(self.results),
-            tuple(self.scopes), {}, (), self.complete,
+            self.name,
+            program,
+            network,
+            {},
+            tuple(self.nodes),
+            tuple(self.results),
+            tuple(self.scopes),
+            {},
+            (),
+            self.complete,
         )

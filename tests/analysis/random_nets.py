@@ -10,8 +10,18 @@ from archc.graph.graph import Graph
 from tests.analysis.build import Net
 
 UNARY = (
-    "conv", "conv1x1", "batchnorm", "relu", "leaky_relu", "silu", "hardswish", "sigmoid", "dropout",
-    "identity", "relu6", "elu",
+    "conv",
+    "conv1x1",
+    "batchnorm",
+    "relu",
+    "leaky_relu",
+    "silu",
+    "hardswish",
+    "sigmoid",
+    "dropout",
+    "identity",
+    "relu6",
+    "elu",
 )
 
 

@@ -294,5 +294,7 @@ def test_findings_come_in_the_order_of_execution():
     net.add("sigmoid")
     net.at = x
     assert codes(net) == [
-        "bias-before-norm", "stride-exceeds-window", "unread-value",
+        "bias-before-norm",
+        "stride-exceeds-window",
+        "unread-value",
     ]

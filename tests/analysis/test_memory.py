@@ -80,7 +80,10 @@ def test_resnet50_keeps_the_input_of_a_block_while_it_runs():
     assert memory.peak == 10_436_608
     assert memory.peak_at == "layer1.0.downsample.1"
     assert memory.live == (
-        "maxpool", "layer1.0.bn3", "layer1.0.downsample.0", "layer1.0.downsample.1",
+        "maxpool",
+        "layer1.0.bn3",
+        "layer1.0.downsample.0",
+        "layer1.0.downsample.1",
     )
 
 

@@ -259,7 +259,13 @@ def test_a_gate_sees_all_and_leaves_the_local_figure():
     graph = net.graph()
     facts = analyse(graph)
     assert [layer.field and layer.field.whole for layer in facts.layers] == [
-        False, False, True, True, True, True, True,
+        False,
+        False,
+        True,
+        True,
+        True,
+        True,
+        True,
     ]
     assert field_of(graph, "gated")[:5] == field_of(graph, "conv")[:5]
     assert figures(field_of(graph, "next")) == (7, 2, 3)

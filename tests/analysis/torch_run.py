@@ -69,14 +69,25 @@ class Runner:
         if kind == "conv":
             padding = tuple(begin for begin, _ in layer.pad)
             return F.conv2d(
-                x[0], w["weight"], w.get("bias"), layer.stride, padding, layer.dilation,
+                x[0],
+                w["weight"],
+                w.get("bias"),
+                layer.stride,
+                padding,
+                layer.dilation,
                 layer.groups,
             )
         if kind == "conv_transpose":
             padding = tuple(begin for begin, _ in layer.pad)
             return F.conv_transpose2d(
-                x[0], w["weight"], w.get("bias"), layer.stride, padding, layer.output_pad,
-                layer.groups, layer.dilation,
+                x[0],
+                w["weight"],
+                w.get("bias"),
+                layer.stride,
+                padding,
+                layer.output_pad,
+                layer.groups,
+                layer.dilation,
             )
         if kind == "linear":
             return F.linear(x[0], w["weight"], w.get("bias"))
@@ -137,7 +148,7 @@ def saved_for_backward(graph: Graph, in_place: frozenset[int], batch: int = 1) -
     return sum(seen.values())
 
 
-class _Live(TorchDispatchMode):  # type: ignore[misc]
+class _Live(TorchDispatchMode):
     """Counts the bytes of float32 storages while they are alive."""
 
     def __init__(self, weights: set[int]) -> None:
@@ -155,9 +166,7 @@ class _Live(TorchDispatchMode):  # type: ignore[misc]
             self.live[key] = storage.nbytes()
             finalize(storage, self.live.pop, key, None)
 
-    def __torch_dispatch__(
-        self, func: Any, types: Any, args: Any = (), kwargs: Any = None
-    ) -> Any:
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         out = func(*args, **(kwargs or {}))
         for tensor in tree_leaves(out):
             if isinstance(tensor, Tensor):
