@@ -35,9 +35,10 @@ class Report:
         network: str = "",
     ) -> None:
         """`network` tells apart what is true of one network alone: each may say it once."""
-        key = (code + network, span.source.name, span.start, span.end)
-        if key not in self._seen:
-            self._seen.add(key)
+        place = (span.source.name, span.start, span.end)
+        keys = {(code + network, *place), (code + message, *place)}
+        if not keys & self._seen:
+            self._seen |= keys
             if any(HIDDEN_SIZE.search(text) for text in (message, *(one.text for one in labels))):
                 note = "`?` is a size that another mistake hides"
                 help = f"{help}\n{note}" if help else note
