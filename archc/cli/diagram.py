@@ -41,11 +41,12 @@ def main(arguments: Arguments) -> int:
         from archc.emit.render import distinct, render_all
 
         sys.stderr.write(render_all(distinct(iter(errors)), style_for(sys.stderr)))
-    if not networks:
-        if not errors:
-            raise Problem(f"`{arguments.words[0]}` holds no network to draw")
+    if not networks and not errors:
+        raise Problem(f"`{arguments.words[0]}` holds no network to draw")
+    network = _only(networks, arguments.words[0]) if networks else None
+    if network is None or (errors and not network.graph.nodes):
+        sys.stderr.write("no picture was made: nothing is known of the network\n")
         return 1
-    network = _only(networks, arguments.words[0])
     draw_it = _volumes if volumes else _flow
     _put(draw_it(network, _options(arguments), findings, format), format, output)
     return 1 if errors else 0
@@ -126,6 +127,8 @@ def _volumes(network: Network, options: Options, findings: list[Diagnostic], for
     except ModuleNotFoundError as error:
         raise _no_templates(error) from None
 
+    if format == "pdf":
+        return volumes.pdf(network, options, findings)
     emit = volumes.tikz if format == "tikz" else volumes.draw
     try:
         text = emit(network, options, findings)
@@ -133,14 +136,14 @@ def _volumes(network: Network, options: Options, findings: list[Diagnostic], for
         raise _no_templates(error) from None
     if format in ("svg", "tikz"):
         return text.encode("utf-8")
-    from archc.emit.volumes.convert import INSTALL, NoConverter, convert
+    from archc.emit.volumes.convert import INSTALL, NoConverter, png
 
     try:
-        return convert(text, format)
+        return png(text)
     except NoConverter as error:
         raise Problem(
             f"no .{format} of this picture: {error}",
-            f"Install it: {INSTALL}\nThe same as .svg or .tex needs nothing",
+            f"Install it: {INSTALL}\nThe same as .svg, .pdf or .tex needs nothing",
         ) from None
 
 

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from archc.emit.volumes.draw import scene
 from archc.emit.volumes.flow import flow_tikz
 from archc.emit.volumes.palette import palette
+from archc.emit.volumes.pdf import pdf as pdf_of
 from archc.emit.volumes.svg import svg
 from archc.emit.volumes.tikz import tikz as tikz_of
 
-__all__ = ["draw", "flow_tikz", "tikz"]
+__all__ = ["draw", "flow_tikz", "pdf", "tikz"]
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,3 +29,8 @@ def draw(network: Network, options: Options, findings: Sequence[Diagnostic] = ()
 def tikz(network: Network, options: Options, findings: Sequence[Diagnostic] = ()) -> str:
     """The picture as a standalone LaTeX file."""
     return tikz_of(scene(network, options.legend, findings), palette(options.theme))
+
+
+def pdf(network: Network, options: Options, findings: Sequence[Diagnostic] = ()) -> bytes:
+    """The picture as PDF; the same network gives the same bytes."""
+    return pdf_of(scene(network, options.legend, findings), palette(options.theme))

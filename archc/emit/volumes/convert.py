@@ -1,4 +1,4 @@
-"""SVG to PNG and PDF, by what the machine has: librsvg's program, or the library CairoSVG."""
+"""SVG to pixels: by librsvg's program where there is one, else by the library resvg."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from importlib.util import find_spec
 
 ZOOM = 2
 SECONDS = 120
-INSTALL = "pip install cairosvg, or the rsvg-convert of your system (librsvg)"
+INSTALL = "pip install 'archc[diagram]', or the rsvg-convert of your system (librsvg)"
 
 
 class NoConverter(Exception):
-    """Nothing on this machine makes a PNG or PDF of an SVG, or what there is failed."""
+    """Nothing on this machine makes a PNG of an SVG, or what there is failed."""
 
 
-def convert(svg: str, format: str) -> bytes:
-    """The picture as `png`, twice its size in pixels, or as `pdf`; raises `NoConverter`."""
+def png(svg: str) -> bytes:
+    """The picture as PNG, twice its size in pixels; raises `NoConverter`."""
     program = shutil.which("rsvg-convert")
+    failed = "neither resvg nor rsvg-convert is installed"
     if program is not None:
-        zoom = ["-z", str(ZOOM)] if format == "png" else []
         try:
             done = subprocess.run(
-                [program, "-f", format, *zoom],
+                [program, "-f", "png", "-z", str(ZOOM)],
                 input=svg.encode("utf-8"),
                 capture_output=True,
                 timeout=SECONDS,
@@ -31,14 +31,10 @@ def convert(svg: str, format: str) -> bytes:
             )
             return done.stdout
         except (OSError, subprocess.SubprocessError) as error:
-            raise NoConverter(f"rsvg-convert failed: {error}") from None
-    if find_spec("cairosvg") is None:
-        raise NoConverter("neither rsvg-convert nor CairoSVG is installed")
+            failed = f"rsvg-convert failed: {error}"
+    if find_spec("resvg_py") is None:
+        raise NoConverter(failed)
     try:
-        cairosvg = import_module("cairosvg")
-        emit = cairosvg.svg2png if format == "png" else cairosvg.svg2pdf
-        scale = ZOOM if format == "png" else 1
-        data: bytes = emit(bytestring=svg.encode("utf-8"), scale=scale)
-    except OSError:  # the library is there, the system's cairo is not
-        raise NoConverter("CairoSVG does not find the system's cairo") from None
-    return data
+        return bytes(import_module("resvg_py").svg_to_bytes(svg_string=svg, zoom=ZOOM))
+    except ValueError as error:
+        raise NoConverter(f"resvg failed: {error}") from None

@@ -13,7 +13,7 @@ import pytest
 
 from archc.emit.diagram import NoRenderer, Options, RenderError, render
 from archc.emit.diagram import draw as flow
-from archc.emit.volumes import draw, flow_tikz, tikz
+from archc.emit.volumes import draw, flow_tikz, pdf, tikz
 from archc.emit.volumes.latex import comment, latex
 from tests.emit.volumes.pictures import BUNDLED, TEXTS, file, network
 
@@ -87,6 +87,29 @@ def test_dark_theme_differs():
     light, dark = (draw(network("vgg16"), Options(theme=theme)) for theme in ("light", "dark"))
     assert light != dark
     assert re.sub("#[0-9A-Fa-f]{6}", "", light) == re.sub("#[0-9A-Fa-f]{6}", "", dark)
+
+
+# ------------------------------------------------------------------------------------------ PDF
+
+
+@pytest.mark.parametrize("name", ["vgg16", "unet", "hostile", "unknown"])
+def test_pdf_can_be_read(name, tmp_path):
+    data = pdf(network(name), Options(), file(name).diagnostics)
+    assert data == pdf(network(name), Options(), file(name).diagnostics)
+    place = int(data.rpartition(b"startxref\n")[2].split()[0])
+    assert data[place:].startswith(b"xref\n")
+    for number, line in enumerate(data[place:].splitlines()[3:8], start=1):
+        assert data[int(line.split()[0]) :].startswith(f"{number} 0 obj".encode())
+    program = shutil.which("pdftotext")
+    if program is None:
+        pytest.skip("pdftotext is not installed")
+    (tmp_path / "a.pdf").write_bytes(data)
+    done = subprocess.run(
+        [program, "-raw", "a.pdf", "-"], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert done.stderr == ""
+    words = {"vgg16": "138.4 M parameters", "unet": "572", "hostile": "$x^2_&#%~"}
+    assert words.get(name, "there is no layer conf") in done.stdout
 
 
 # ---------------------------------------------------------------------------------------- LaTeX
