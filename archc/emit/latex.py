@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from archc.emit import figures
 from archc.emit.lines import lines
+from archc.emit.style import Style
 from archc.emit.text import clean
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def _network(network: Network, expand: bool) -> str:
     for line in lines(network, expand):
         if line.row.node is not None and line.row.node.layer is None:
             continue
-        text = escape(line.text)
+        text = " ".join(_word(word) for word in line.text.split(" "))
         if line.row.count > 1:
             text = f"{text} $\\times\\,{line.row.count}$".strip()
         indent = f"\\hspace{{{line.depth - 1}em}}" if line.depth > 1 else ""
@@ -68,20 +69,33 @@ def _network(network: Network, expand: bool) -> str:
                 shape(figures.field(line.field, line.shape)),
             ]
         )
-    mark = "$\\geq$ " if network.facts.status != "exact" else ""
+    style = Style(color=False, unicode=True, width=80)
+    mark = "$\\geq$ " if figures.bound(network, style) else ""
     total = network.facts.totals
     foot = [
         "total",
         "",
         "",
-        mark + figures.number(total.params),
-        mark + figures.number(figures.macs(total.work)),
+        _total(total.params, mark),
+        _total(figures.macs(total.work), mark),
         "",
     ]
     taken = ", ".join(figures.shape(node.shape) for node in figures.inputs(network.graph))
     gives = shape(figures.shape(figures.output(network.graph)))
     caption = f"{escape(network.name)}: {shape(taken)} $\\to$ {gives}, {figures.basis(network)}."
     return table(caption, "lllrrr", _HEAD, rows, foot)
+
+
+def _total(value: int | None, mark: str) -> str:
+    """What is unknown is no bound."""
+    return figures.UNKNOWN if value is None else mark + figures.number(value)
+
+
+def _word(text: str) -> str:
+    """A size of a kernel as it is written elsewhere, any other word as it is."""
+    head, sign, size = text.rpartition("=")
+    sized = "x" in size and all(part.isdecimal() for part in size.split("x"))
+    return escape(head + sign) + shape(size) if sized else escape(text)
 
 
 def table(

@@ -14,13 +14,14 @@ from archc.emit.latex import escape, latex
 from tests.emit.report.pages import HOSTILE, chapter
 from tests.emit.samples import OPEN, PAIR, SMALL, checked, network
 
+UNSIZED = "network Open { input 3xHxW; conv 16 3x3 pad=1 }"
 LATEX = shutil.which("pdflatex")
 
 
 def test_rows_and_totals() -> None:
     text = latex([network(SMALL)])
     assert r"\caption{Small: 3$\times$32$\times$32 $\to$ 10, per image, float32.}" in text
-    assert r"stem & conv 8 3x3 pad 1 & 8$\times$32$\times$32 & 224 & 221,184 & 3 \\" in text
+    assert r"stem & conv 8 3$\times$3 pad 1 & 8$\times$32$\times$32 & 224 & 221,184 & 3 \\" in text
     assert r"\hspace{1em}1{-}2" in text
     assert r"$\times\,2$" in text
     assert r"total &  &  & 8,154 &" in text
@@ -43,6 +44,15 @@ def test_every_sign_is_harmless() -> None:
 
 def test_the_same_bytes() -> None:
     assert latex([network(PAIR)]) == latex([network(PAIR)])
+
+
+def test_what_is_unknown_is_no_bound() -> None:
+    assert "total &  &  & 448 & ? &" in latex([network(UNSIZED)])
+    half = "network Half { input 3x8x8; conv 4 3x3; conv 4 9x9; linear 10 }"
+    assert r"total &  &  & $\geq$ " in latex(checked(half).networks)
+    none = "network None_ { conf 4 3x3; conv 4 9x9 }"
+    for one in checked(none).networks:
+        assert r"$\geq$ ?" not in latex([one])
 
 
 @pytest.mark.skipif(LATEX is None, reason="no LaTeX is installed")
