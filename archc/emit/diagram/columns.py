@@ -16,7 +16,7 @@ PAGE = (523.0, 770.0)  # A4 within margins, in points, on its side where the flo
 MOST, MUCH = 4, 8  # columns; the second where the network is still far too long for a page
 SMALL = 0.35  # a scale at which nothing can be read
 NEAR = 16  # parts that a skip may pass over where a column ends in it
-_GAP, _FAN, _CLUSTER, _BETWEEN, _REST = 24.0, 12.0, 34.0, 40.0, 110.0
+_GAP, _FAN, _CLUSTER, _BETWEEN, _REST = 28.0, 12.0, 34.0, 40.0, 130.0
 _STUB = 0.35  # of the highest column
 _ENOUGH = 0.9  # of the best scale: fewer columns are worth a little size
 

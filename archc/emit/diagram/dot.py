@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -10,11 +11,11 @@ from archc.emit.diagram.build import view
 from archc.emit.diagram.columns import Sheet
 from archc.emit.diagram.edges import Edge, Plan
 from archc.emit.diagram.escape import quoted
-from archc.emit.diagram.faces import NARROWEST, Faces
+from archc.emit.diagram.faces import NARROW, NARROWEST, Faces
 from archc.emit.diagram.labels import HEAD, SHAPE, Paint
 from archc.emit.diagram.legend import heading, legend
 from archc.emit.diagram.mistakes import mistakes
-from archc.emit.diagram.parts import Box, Cluster, Part, Unit, leaves
+from archc.emit.diagram.parts import Box, Cluster, Part, Unit, instances, leaves
 from archc.emit.diagram.theme import THEMES
 from archc.emit.labels import node_text
 
@@ -51,9 +52,17 @@ class Picture:
         self.most = max((cost for cost in self.costs if cost is not None), default=0)
         maker = Faces(network, options, self.theme, self.mistakes)
         self._maker = maker
-        costs = [heat.shown(cost, options.color) for cost in self.costs] or [""] * len(self.drawn)
+        times = instances(built.parts)
+        costs = [
+            heat.shown(cost, options.color, number)
+            for cost, number in zip(self.costs, times, strict=bool(self.costs))
+        ] or [""] * len(self.drawn)
         self._faces = [maker.face(part, cost) for part, cost in zip(self.drawn, costs, strict=True)]
-        wide = [labels.needed(face) for face in self._faces if not face.slim]
+        self._stub = maker.stub(self.mistakes.end) if self.mistakes.end else None
+        self._narrow = self.plan.beside()
+        tall = [face for number, face in enumerate(self._faces) if number not in self._narrow]
+        tall += [self._stub] if self._stub else []
+        wide = [labels.needed(face) for face in tall if not face.slim]
         self._width = round(min(max([NARROWEST, *wide]), faces.widest(options)))
         self._below = options.direction == "TB"  # shapes stand below their boxes
         sheet = Sheet(built.parts, self.plan.arrows, self._size)
@@ -68,6 +77,15 @@ class Picture:
         # The parts with their shape below, and those whose shape does not fit where it is read.
         self._told = {self.plan.home(source(one.node).index) for one in self.graph.results}
         self._told |= {edge.tail for edge in arrows}
+        self._last: int | None = None  # the layer in front of the stub
+        if self._stub is not None and self.drawn:
+            shown = (
+                home
+                for node in self.graph.nodes
+                if (home := self.plan.home(node.index)) is not None
+            )
+            *_, self._last = shown
+            self._told.add(self._last)
         self._misfits = {edge.tail for edge in arrows if self._wrong(edge)}
         self._lines: list[str] = []
         self._indent = 0
@@ -125,7 +143,8 @@ class Picture:
     def _size(self, number: int) -> tuple[float, float]:
         """The width and height of a box."""
         face = self._faces[number]
-        width, height = self._wide(face), labels.height(face, self._width)
+        width = self._wide(face, number)
+        height = labels.height(face, width)
         return (width, height) if self._below else (height, width + 60)
 
     def _column(self, number: int, parts: tuple[Part, ...]) -> None:
@@ -140,6 +159,8 @@ class Picture:
         if number:
             self._say(f'i{number} [label="{number}" {circle}]')
         self._each(parts, 0)
+        if self._stub is not None and self._column_of.get(self._last or 0, 0) == number:
+            self._broken_off(self._stub)
         self._results({self._number[id(leaf)] for leaf in leaves(parts)})
         if number < len(self.columns) - 1:
             self._say(f'o{number + 1} [label="{number + 1}" {circle}]')
@@ -156,6 +177,8 @@ class Picture:
         inside = [n for n, home in enumerate(homes) if self._column_of.get(home or 0) == last]
         if inside:
             return [f"r{number}" for number in inside]
+        if self._stub is not None and self._column_of.get(self._last or 0, 0) == last:
+            return ["x0"]
         tails = {edge.tail for edge in self.plan.arrows}
         lowest = (n for n, column in self._column_of.items() if column == last)
         return [f"n{number}" for number in lowest if number not in tails]
@@ -188,39 +211,48 @@ class Picture:
         name, arguments = words.call(cluster.scope)
         said = " ".join([name, *arguments]).strip()
         style = "rounded,filled,dashed" if faces.training(cluster.nodes) else "rounded,filled"
+        place = "t" if self._below and not self._fans(cluster) else "b"
         self._say(
             f'style="{style}" fillcolor="{theme.cluster[depth % 2]}" color="{theme.outline}" '
-            f"labeljust=l labelloc={'t' if self._below else 'b'} margin=7 "
+            f"labeljust=l labelloc={place} margin=7 "
             f"tooltip={quoted(f'{cluster.name} {said}'.strip())}"
         )
         path = cluster.name
         if path[:1].isdigit() and cluster.path:
             path = cluster.path
-        if cluster.continued:
-            path += " (cont.)"
+        more = " (cont.)" if cluster.continued else ""
         badge = f"{words.TIMES} {cluster.count}" if cluster.count > 1 else ""
         room = self._width / 2 - 6 if self._below else self._width
-        self._say(f"label={labels.cluster(path, name, arguments, badge, room, theme)}")
+        self._say(f"label={labels.cluster((path, more), name, arguments, badge, room, theme)}")
         self._each(cluster.parts, depth + 1)
         self._close()
+
+    def _fans(self, cluster: Cluster) -> bool:
+        """Whether several arrows come in at the top, where they would cross the heading."""
+        first = next(leaves(cluster.parts))
+        return self._number[id(first)] in self._narrow and not faces.training(first.nodes)
 
     def _leaf(self, part: Unit | Box) -> None:
         number = self._number[id(part)]
         theme, face = self.theme, self._faces[number]
         warmth = heat.warmth(self.costs[number], self.most) if self.costs else None
         paint = Paint(*faces.colours(part, theme, warmth), dashed=faces.training(part.nodes))
-        paint = paint._replace(wrong=number in self._misfits)
+        paint = paint._replace(wrong=number in self._misfits, double=isinstance(part, Box))
         if any(node.index in self.mistakes.texts for node in part.nodes):
             paint = paint._replace(border=theme.error, pen=2)
         shape = words.shape(part.nodes[-1].shape) if self._below else ""
         if number not in self._told:
             shape = ""
         forks = self._forks[number] > 1
-        label = labels.box(face, self._wide(face), paint, theme, shape, forks)
+        label = labels.box(face, self._wide(face, number), paint, theme, shape, forks)
         self._say(f"n{number} [label={label} tooltip={quoted(self._tooltip(number))}]")
 
-    def _wide(self, face: labels.Face) -> int:
-        return max(round(labels.needed(face)), 54) if face.slim else self._width
+    def _wide(self, face: labels.Face, number: int = -1) -> int:
+        if face.slim:
+            return max(round(labels.needed(face)), 54)
+        if number in self._narrow:
+            return min(max(math.ceil(labels.compact(face)), NARROW), self._width)
+        return self._width
 
     def _tooltip(self, number: int) -> str:
         nodes = self._members[number]
@@ -281,6 +313,17 @@ class Picture:
             paint = Paint(theme.paper, theme.faint, theme.ink, dashed=result.training)
             label = labels.box(face, self._wide(face), paint, theme)
             self._say(f"r{number} [label={label} tooltip={quoted(f'result {result.name}')}]")
+
+    def _broken_off(self, face: labels.Face) -> None:
+        """A red box behind the last layer: what is wrong there, and that more was to come."""
+        theme = self.theme
+        out, into = ("s", "n") if self._below else ("e", "w")
+        paint = Paint(theme.paper, theme.error, theme.ink, 2, dashed=True)
+        label = labels.box(face, self._width, paint, theme)
+        self._say(f"x0 [label={label} tooltip={quoted(self.mistakes.end or '')}]")
+        if self._last is not None:
+            style = f'color="{theme.error}" penwidth="2" style=dashed weight=60'
+            self._say(f"n{self._last}:b:{out} -> x0:b:{into} [{style}]")
 
     def _result_arrows(self) -> None:
         out, into = ("s", "n") if self._below else ("e", "w")

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from archc.graph.graph import Graph, Node
 
 
+MANY = 3  # ways beside each other, from which on their boxes are narrow
+
+
 class Edge(NamedTuple):
     """An arrow between two drawn parts; `source` is the node whose output it carries."""
 
@@ -105,6 +108,29 @@ class Plan:
                 led.add(head)
         return skips
 
+    def beside(self) -> frozenset[int]:
+        """The parts on many ways beside each other, and what runs in training only."""
+        main = [edge for edge in self.arrows if not (edge.size or edge.reader.training)]
+        ins = Counter(edge.head for edge in main)
+        after: dict[int, list[int]] = {}
+        for edge in main:
+            after.setdefault(edge.tail, []).append(edge.head)
+        found = {
+            number
+            for number, part in enumerate(self._drawn)
+            if all(node.training for node in part.nodes)
+        }
+        for heads in after.values():
+            if len(heads) < MANY:
+                continue
+            ways = list(heads)
+            while ways:
+                number = ways.pop()
+                if ins[number] == 1 and number not in found:
+                    found.add(number)
+                    ways += after.get(number, ())
+        return frozenset(found)
+
     def passive(self, number: int) -> bool:
         """Whether a part only cuts or reshapes."""
         part = self._drawn[number]
@@ -119,9 +145,21 @@ class Plan:
 
     def _apart(self, first: int, second: int) -> bool:
         """Whether two nodes are in different rounds of one folded run."""
-        rounds = dict(self._view.rounds.get(first, ()))
-        others = self._view.rounds.get(second, ())
-        return any(rounds.get(run, number) != number for run, number in others)
+        rounds, others = self._rounds(first), self._rounds(second)
+        return any(rounds.get(run, number) != number for run, number in others.items())
+
+    def _rounds(self, index: int) -> dict[int, int]:
+        """In which round of each folded run a node is, runs within folded runs included.
+
+        What is folded away is numbered in the outer run alone; the node that stands for it knows
+        the inner ones.
+        """
+        found = dict(self._view.rounds.get(index, ()))
+        alias = self._view.alias
+        while index in alias:
+            index = alias[index]
+            found = {**dict(self._view.rounds.get(index, ())), **found}
+        return found
 
 
 def _reach(count: int, pairs: list[tuple[int, int]]) -> list[int]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from archc.emit import figures
 from archc.emit.diagram import heat, metrics, words
 from archc.emit.diagram.build import summed
-from archc.emit.diagram.labels import DETAIL, TITLE, Face, Line
+from archc.emit.diagram.labels import DETAIL, TITLE, Face, Line, needed
 from archc.emit.diagram.parts import Box, Unit
 from archc.emit.diagram.theme import KINDS, Theme, ink_on, mix
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from archc.graph.graph import Node
 
 WIDEST, NARROWEST = 200, 110
+NARROW = 84  # where several stand beside each other
 BESIDE = 84  # points that smaller words may take beside a title
 
 
@@ -37,6 +38,12 @@ class Faces:
     def face(self, part: Unit | Box, cost: str) -> Face:
         """The face of a part; `cost` is what it costs, as text."""
         return self._closed(part, cost) if isinstance(part, Box) else self._layer(part, cost)
+
+    def stub(self, message: str) -> Face:
+        """What stands behind the last layer that is known."""
+        said = metrics.wrap(f"\u2717 {message}".split(), self._widest - 14, DETAIL, 5)
+        first = Line("not known from here", (), "", True, TITLE)
+        return Face((first, *(Line(line, wrong=True) for line in said)))
 
     def result(self, name: str) -> Face:
         """The face of a result of the network."""
@@ -64,11 +71,13 @@ class Faces:
         name, arguments = words.call(box.scope)
         badge = f"{words.TIMES} {box.count}" if box.count > 1 else ""
         said = " ".join(arguments)
-        like = f"as {box.like}" if box.like is not None else ""
+        like = f"inside as {box.like}" if box.like is not None else ""
         beside = said if name and metrics.text_width(said, DETAIL) < BESIDE else ""
         shown = box.name if name else ""
         if not beside and name and like and metrics.text_width(like, DETAIL) < BESIDE:
-            beside, like = like, ""
+            full = Face((Line(name, (like,), shown, True, TITLE),), (), (), badge)
+            if needed(full) <= self._widest:
+                beside, like = like, ""
         lines = [Line(name or box.name, (beside,) if beside else (), shown, True, TITLE)]
         if beside != said:
             lines += [Line(line) for line in metrics.wrap(arguments, self._widest - 14, DETAIL, 3)]
@@ -80,7 +89,7 @@ class Faces:
         if not name or (not arguments and not box.like):
             lines += [Line(line) for line in self._contents(box.nodes)]
         if like:
-            lines.append(Line(f"inside {like}"))
+            lines.append(Line(like))
         if cost:
             lines.append(Line("", (cost,)))
         return Face(tuple(lines), (), (), badge)

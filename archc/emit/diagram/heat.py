@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from archc.emit import figures
 from archc.emit.diagram.theme import Theme, mix
+from archc.emit.diagram.words import TIMES
 
 if TYPE_CHECKING:
     from archc.check import Network
@@ -39,10 +40,14 @@ def _shares(network: Network, node: Node) -> bool:
     return node.index in network.facts.in_place or (node.layer is not None and node.layer.view)
 
 
-def shown(value: int | None, what: Colors) -> str:
-    """The cost as text; nothing where there is none."""
+def shown(value: int | None, what: Colors, instances: int = 1) -> str:
+    """The cost as text; nothing where there is none. That of one of several equal `instances`."""
     if not value:
         return "" if value == 0 else "?"
+    if instances > 1:
+        if value % instances:
+            return f"{shown(value, what)} in all"
+        return f"{instances} {TIMES} {shown(value // instances, what)}"
     if what == "memory":
         return figures.size(value)
     unit = "parameters" if what == "params" else "MACs"

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from archc.emit.diagram.escape import html
 from archc.emit.diagram.metrics import CENTRED, RIGHT, fit, text_width, wrap
-from archc.emit.diagram.theme import Theme
+from archc.emit.diagram.theme import Theme, ink_on, legible
 
 TITLE, DETAIL, NAME, STRIPE, SHAPE, HEAD = 10.0, 8.0, 8.0, 7.0, 8.0, 14.0
 _PAD = 6
@@ -50,6 +50,18 @@ def needed(face: Face) -> float:
     return max(widths)
 
 
+def compact(face: Face) -> float:
+    """The width at which nothing is cut where small words and names stand below their title."""
+    widths = [needed(face._replace(lines=(), badge=""))]
+    for number, line in enumerate(face.lines):
+        marked = badge_width(face.badge) + 4 if face.badge and number == 0 else 0
+        first = text_width(line.text, line.size, line.bold) + 2 if line.text else 0.0
+        said = text_width(", ".join(line.said), DETAIL) + 4 if line.said else 0.0
+        name = text_width(line.name, NAME) + 6 if line.name else 0.0
+        widths.append(max(first + marked, said + name) + 2 * _PAD + 1)
+    return max(widths)
+
+
 def badge_width(text: str) -> int:
     """The width of `x 3`."""
     return round(text_width(text, TITLE, True)) + 8
@@ -64,6 +76,7 @@ class Paint(NamedTuple):
     pen: int = 1
     dashed: bool = False
     wrong: bool = False  # what comes out of it does not fit
+    double: bool = False  # a second line around it: there is more inside
 
 
 def box(
@@ -74,7 +87,7 @@ def box(
     Where several arrows leave (`forks`), it stands further to the right.
     """
     rows = [_stripes(face.above, width, theme)] if face.above else []
-    faint = theme.faint if paint.ink == theme.ink else paint.ink
+    faint = legible(theme.faint, paint.ground)
     rows.append(table(empty(width, 3)))
     for number, line in enumerate(face.lines):
         badge = face.badge if number == 0 else ""
@@ -104,10 +117,15 @@ def box(
         f'<TABLE BORDER="{paint.pen}" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0" '
         f'COLOR="{paint.border}" BGCOLOR="{paint.ground}"{style}>{body}</TABLE>'
     )
+    if paint.double:
+        framed = (
+            f'<TABLE BORDER="1" CELLBORDER="0" CELLSPACING="1" CELLPADDING="0" '
+            f'COLOR="{paint.border}"{style}><TR><TD>{framed}</TD></TR></TABLE>'
+        )
     port = f'<TD PORT="b">{framed}</TD>'
     if not shape:
         return f"<{table(port)}>"
-    outer = width + 2 * paint.pen
+    outer = width + 2 * paint.pen + (4 if paint.double else 0)
     start = outer / 2 + (34 if forks else 4)
     wide = max(outer, start + text_width(shape, SHAPE, paint.wrong) + 2)
     above = f"<TD>{table(port + empty(wide - outer, 4))}</TD>" if wide > outer else port
@@ -170,19 +188,27 @@ def text_label(text: str, size: float, ink: str, bold: bool = False) -> str:
 
 
 def cluster(
-    path: str, name: str, arguments: list[str], badge: str, room: float, theme: Theme
+    path: tuple[str, str], name: str, arguments: list[str], badge: str, room: float, theme: Theme
 ) -> str:
-    """The heading of a cluster, at most so wide: the arrow into it passes at its right."""
+    """The heading of a cluster, at most so wide: the arrow into it passes at its right.
+
+    The second half of its path stands below where there is no room for both.
+    """
     first = ""
     left = room
     if badge:
         marked = badge_width(badge)
-        first = cell(badge, marked, 13, TITLE, theme.paper, "CENTER", True, theme.faint)
+        first = cell(badge, marked, 13, TITLE, ink_on(theme.faint), "CENTER", True, theme.faint)
         first += empty(5, 13)
         left -= marked + 5
-    first += cell(path, left, 13, 9, theme.ink, "LEFT", True)
+    shown, end = path
+    words = [name, *arguments] if name else list(arguments)
+    if text_width(shown + end, 9, True) <= left:
+        shown += end
+    elif end:
+        words.insert(0, end.strip())
+    first += cell(shown, left, 13, 9, theme.ink, "LEFT", True)
     rows = [first]
-    words = [name, *arguments] if name else arguments
     rows += [cell(line, room, 11, DETAIL, theme.faint) for line in wrap(words, room, DETAIL, 4)]
     return f"<{table(*(f'<TD>{table(row)}</TD>' for row in rows))}>"
 
@@ -205,7 +231,9 @@ def _line(line: Line, width: int, paint: Paint, faint: str, badge: str, theme: T
     places = _places(line, width, badge)
     marked = badge_width(badge) + 4 if badge else 0
     room = width - 2 * _PAD
-    colour = theme.error if line.wrong else paint.ink if line.bold else faint
+    colour = paint.ink if line.bold else faint
+    if line.wrong:
+        colour = legible(theme.error, paint.ground)
 
     def right(name: str, rest: float, height: float) -> str:
         if not name or rest < 4:
@@ -224,7 +252,8 @@ def _line(line: Line, width: int, paint: Paint, faint: str, badge: str, theme: T
     cells += right(line.name if places < 3 else "", room - marked - used, height)
     if badge:
         cells += empty(4, height)
-        cells += cell(badge, marked - 4, height, TITLE, paint.ground, "CENTER", True, paint.border)
+        ink = ink_on(paint.border)
+        cells += cell(badge, marked - 4, height, TITLE, ink, "CENTER", True, paint.border)
     rows = [table(cells + empty(_PAD, height))]
     if places > 1:
         height = DETAIL + 3
@@ -246,5 +275,6 @@ def _stripes(stripes: tuple[tuple[str, str], ...], width: int, theme: Theme) -> 
     for number, ((text, fill), want) in enumerate(zip(stripes, wants, strict=True)):
         share = round(width * want / total) if number < len(stripes) - 1 else width - used
         used += share
-        cells.append(cell(text, share, 11, STRIPE, theme.ink, "CENTER", fill=fill))
+        ink = legible(theme.ink, fill)
+        cells.append(cell(text, share, 11, STRIPE, ink, "CENTER", fill=fill))
     return table("".join(cells))

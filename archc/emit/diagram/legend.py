@@ -8,6 +8,7 @@ from archc.emit import figures
 from archc.emit.diagram import faces, heat, labels, metrics, words
 from archc.emit.diagram.parts import Box
 from archc.emit.diagram.theme import KINDS, STRIPES, TITLES, mix
+from archc.emit.style import PLAIN
 
 if TYPE_CHECKING:
     from archc.check import Network
@@ -21,12 +22,12 @@ def heading(network: Network) -> str:
     """`3x224x224 -> 1000, 25.56 M parameters, 4.09 G MACs`."""
     graph, totals = network.graph, network.facts.totals
     taken = ", ".join(words.shape(node.shape) for node in figures.inputs(graph)) or "?"
-    parts = [f"{taken} \u2192 {words.shape(figures.output(graph))}"]
-    if totals.params is not None:
-        parts.append(f"{figures.compact(totals.params)} parameters")
-    macs = figures.macs(totals.work)
-    if macs is not None:
-        parts.append(f"{figures.compact(macs)} MACs")
+    given = words.shape(figures.output(graph)) if graph.complete else figures.UNKNOWN
+    parts = [f"{taken} \u2192 {given}"]
+    mark = figures.bound(network, PLAIN)
+    for value, unit in ((totals.params, "parameters"), (figures.macs(totals.work), "MACs")):
+        shown = figures.UNKNOWN if value is None else f"{mark}{figures.compact(value)}"
+        parts.append(f"{shown} {unit}")
     return " \u00b7 ".join(parts)
 
 
@@ -36,7 +37,7 @@ def legend(picture: Picture) -> str:
     entries: list[tuple[str, str]] = []
     for kind in _kinds(picture):
         share = theme.stripe if kind in STRIPES else theme.tint
-        swatch = _swatch(mix(KINDS[kind], theme.paper, share), KINDS[kind])
+        swatch = _swatch(mix(KINDS[kind], theme.paper, share), KINDS[kind], kind == "block")
         entries.append((swatch, TITLES[kind]))
     if any(edge.skip for edge in picture.plan.arrows):
         entries.append((_stroke(theme.skip), "skip"))
@@ -44,6 +45,8 @@ def legend(picture: Picture) -> str:
         entries.append((_stroke(theme.edge, True), "in training only"))
     if picture.mistakes.texts:
         entries.append((_stroke(theme.error), "does not fit"))
+    elif picture.mistakes.end:
+        entries.append((_stroke(theme.error, True), "a mistake in the text"))
     columns = min(_COLUMNS, len(entries))
     widths = [
         max(metrics.text_width(text, _SIZE) for _, text in entries[column::columns]) + 10
@@ -67,7 +70,8 @@ def _kinds(picture: Picture) -> list[str]:
         if isinstance(part, Box) or part.main.layer is not None:
             found.add(faces.kind(part))
         if not isinstance(part, Box):
-            found.update(words.kind_of(node.layer) for node in (*part.before, *part.after))
+            fused = {words.kind_of(node.layer) for node in (*part.before, *part.after)}
+            found.update(fused - {"shape"})  # a stripe says itself what it does
     return [kind for kind in TITLES if kind in found and (kind in STRIPES or not picture.costs)]
 
 
@@ -80,11 +84,18 @@ def _row(entries: list[tuple[str, str]], widths: list[float], ink: str) -> tuple
     return cells, used
 
 
-def _swatch(ground: str, border: str) -> str:
-    inner = (
-        f'<TD FIXEDSIZE="TRUE" WIDTH="14" HEIGHT="9" BORDER="1" COLOR="{border}" '
-        f'BGCOLOR="{ground}"></TD>'
-    )
+def _swatch(ground: str, border: str, double: bool = False) -> str:
+    if double:
+        inner = (
+            f'<TD><TABLE BORDER="1" CELLBORDER="1" CELLSPACING="1" CELLPADDING="0" '
+            f'COLOR="{border}"><TR><TD FIXEDSIZE="TRUE" WIDTH="10" HEIGHT="5" COLOR="{border}" '
+            f'BGCOLOR="{ground}"></TD></TR></TABLE></TD>'
+        )
+    else:
+        inner = (
+            f'<TD FIXEDSIZE="TRUE" WIDTH="14" HEIGHT="9" BORDER="1" COLOR="{border}" '
+            f'BGCOLOR="{ground}"></TD>'
+        )
     return f"<TD>{labels.table(labels.empty(14, 2), inner, labels.empty(14, 3))}</TD>" + _gap()
 
 

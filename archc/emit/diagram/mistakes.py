@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from archc.language.tree import Network
+
 if TYPE_CHECKING:
     from archc.diagnostics import Diagnostic
     from archc.graph.graph import Graph, Node
@@ -17,11 +19,13 @@ class Mistakes(NamedTuple):
     nodes: frozenset[int]  # what comes in does not fit
     results: frozenset[int]  # what comes out is not what the author says
     texts: dict[int, str]
+    end: str | None  # why nothing is known behind the last layer; None where nothing is missing
 
 
 def mistakes(graph: Graph, findings: Sequence[Diagnostic]) -> Mistakes:
     """A layer without a shape whose inputs have one is where it broke."""
     nodes, results = set(), set()
+    placed = set()  # the errors that stand at a layer, by number
     texts: dict[int, str] = {}
     errors = [one for one in findings if one.severity == "error"]
     for node in graph.nodes:
@@ -31,16 +35,53 @@ def mistakes(graph: Graph, findings: Sequence[Diagnostic]) -> Mistakes:
         if broken:
             nodes.add(node.index)
             texts[node.index] = "does not fit"
-        for one in errors:
+        for number, one in enumerate(errors):
             if not _called(node, one):
                 continue
             spans = [one.span, *(label.span for label in one.labels)]
             if broken and _within(node, one.span):
+                placed.add(number)
                 texts[node.index] = one.message.replace("`", "")
             elif one.code == "wrong-shape" and node.span in spans[1:]:
+                placed.add(number)
                 results.add(node.index)
                 texts[node.index] = one.message.replace("`", "")
-    return Mistakes(frozenset(nodes), frozenset(results), texts)
+    rest = [one for number, one in enumerate(errors) if number not in placed]
+    end = None if graph.complete else _end(graph, rest, bool(texts))
+    return Mistakes(frozenset(nodes), frozenset(results), texts, end)
+
+
+def _end(graph: Graph, errors: Sequence[Diagnostic], marked: bool) -> str | None:
+    """Why the drawing ends where it does: what the errors say that stand at no layer.
+
+    Where a layer is `marked` already, an error counts only behind the last layer.
+    """
+    network, others = graph.network.span, graph.program.definitions
+    last = graph.nodes[-1].span if graph.nodes else None
+
+    def inside(one: Diagnostic) -> bool:
+        same = one.span.source is network.source
+        return same and network.start <= one.span.start <= network.end
+
+    def elsewhere(one: Diagnostic) -> bool:
+        return any(
+            isinstance(other, Network)
+            and other is not graph.network
+            and one.span.source is other.span.source
+            and other.span.start <= one.span.start <= other.span.end
+            for other in others
+        )
+
+    own = [one for one in errors if inside(one)]
+    if marked:
+        if last is None or last.source is not network.source:
+            return None
+        own = [one for one in own if one.span.start >= last.end]
+    elif not own:
+        own = [one for one in errors if not elsewhere(one)]
+    if own:
+        return own[0].message.replace("`", "")
+    return None if marked else "the rest could not be worked out"
 
 
 def _within(node: Node, span: Span) -> bool:

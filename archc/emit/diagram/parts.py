@@ -93,3 +93,14 @@ def leaves(parts: tuple[Part, ...]) -> Iterator[Unit | Box]:
             yield from leaves(part.parts)
         else:
             yield part
+
+
+def instances(parts: tuple[Part, ...], around: int = 1) -> list[int]:
+    """For each layer and closed block how many equal ones it stands for."""
+    result = []
+    for part in parts:
+        if isinstance(part, Cluster):
+            result += instances(part.parts, around * part.count)
+        else:
+            result.append(around * part.count)
+    return result

@@ -30,6 +30,7 @@ TITLES = {
     "regularisation": "regularisation",
     "block": "closed block",
 }
+READABLE = 4.5  # the contrast that small text needs: level AA
 STRIPES = ("normalisation", "activation", "regularisation")
 
 
@@ -87,11 +88,29 @@ def mix(first: str, second: str, share: float) -> str:
     return "#" + "".join(f"{part:02X}" for part in parts)
 
 
-def ink_on(background: str) -> str:
-    """Black or white, whichever stands out more."""
-    red, green, blue = (int(background[i : i + 2], 16) / 255 for i in (1, 3, 5))
-    luminance = sum(
+def _luminance(colour: str) -> float:
+    red, green, blue = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    return sum(
         weight * (part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4)
         for weight, part in ((0.2126, red), (0.7152, green), (0.0722, blue))
     )
-    return "#16181D" if luminance > 0.25 else "#FFFFFF"
+
+
+def contrast(first: str, second: str) -> float:
+    """From 1 to 21, as the Web Content Accessibility Guidelines have it."""
+    low, high = sorted((_luminance(first), _luminance(second)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def legible(wanted: str, background: str) -> str:
+    """The wanted ink where it can be read on a ground, else one that can."""
+    return wanted if contrast(wanted, background) >= READABLE else ink_on(background)
+
+
+def ink_on(background: str) -> str:
+    """Near-black or white, whichever stands out more; black where neither does enough."""
+    inks = ("#16181D", "#FFFFFF")
+    best = max(inks, key=lambda ink: contrast(ink, background))
+    if contrast(best, background) >= READABLE:
+        return best
+    return max(("#000000", "#FFFFFF"), key=lambda ink: contrast(ink, background))

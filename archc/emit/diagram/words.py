@@ -100,21 +100,18 @@ def details(node: Node) -> list[str]:
         return [shaped(rest)] if rest else []
     for name in ("stride", "pad", "dilation", "groups"):
         value = layer.values.get(name)
+        if value is None and name == "stride" and layer.group == "pooling":
+            value = layer.values.get("kernel")
         if value is None or name not in layer.arguments:
             continue
         text = _pads(value) if name == "pad" else _plain(value, layer.arguments[name].kind)
         default = "0" if name == "pad" else "1"
-        if text != default and not (name == "stride" and _own_stride(layer, value)):
+        if text != default:
             result.append(f"{name} {text}")
     table = layer.values.get("connect")
     if table is not None:
         result.append(f"{sum(len(row) for row in table)} kernels, by a table")
     return result
-
-
-def _own_stride(layer: Layer, value: Any) -> bool:
-    """A pooling that moves by its own window."""
-    return layer.group == "pooling" and value == layer.values.get("kernel")
 
 
 def _pads(value: Any) -> str:

@@ -64,6 +64,8 @@ def test_a_text_without_a_network(archc, tmp_path):
     done = archc("diagram", spec, "-o", tmp_path / "a.dot")
     assert done.status == 1
     assert "error" in done.err
+    assert "no picture was made" in done.err
+    assert not (tmp_path / "a.dot").exists()
 
 
 def test_several_networks_are_named(archc):

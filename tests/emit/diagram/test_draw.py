@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from archc.check import Options as Settings
 from archc.check import check
 from archc.emit.diagram import Options, UnknownName, draw
 from archc.emit.diagram.options import COLORS, DIRECTIONS, THEMES
+from archc.emit.diagram.theme import contrast
 from archc.files import Files
 from tests.emit.diagram.dots import BLOCK, checked, drawn, labels, read
 
@@ -221,6 +223,49 @@ def test_heat_names_costs():
     assert "12.85 MB" in memory.text  # the ReLU writes over it
 
 
+def test_heat_of_equal_blocks_is_that_of_one():
+    picture = read(draw(network("ResNet50"), Options(color="macs")))
+    assert "2 × 51.38 M MACs" in picture.text
+    assert "5 × 218.4 M MACs" in picture.text
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_all_text_in_boxes_can_be_read(theme):
+    for color in COLORS:
+        dot = draw(network("ResNet50"), Options(color=color, theme=theme))
+        for label in labels(dot):
+            for ground, ink, text in inks(ElementTree.fromstring(label), ""):
+                assert contrast(ground, ink) >= 4.5, text
+
+
+def inks(element, ground):
+    """The ground and colour of each text that has a ground of its own or around it."""
+    ground = element.get("BGCOLOR", ground)
+    for inner in element:
+        if inner.tag == "FONT" and ground:
+            yield ground, inner.get("COLOR"), "".join(inner.itertext())
+        yield from inks(inner, ground)
+
+
+def test_a_stride_is_always_written():
+    picture = drawn("network N { input 3x8x8; maxpool 2x2 -> avgpool 3x3 }")
+    assert "max pool 2×2 stride 2" in picture.text
+    assert "average pool 3×3 stride 3" in picture.text
+
+
+def test_closed_blocks_have_a_double_border():
+    dot = draw(network("ResNet50"))
+    assert dot.count('CELLSPACING="1" CELLPADDING="0" COLOR="#8A8F98"') == 6 + 1
+    legend = " ".join(read(dot).boxes["legend"])
+    assert "closed block" in legend
+    assert "reshape" not in legend
+
+
+def test_a_continued_cluster_says_so():
+    picture = drawn(f"network N {{ input 3x256x256\nfeatures: {{ {'conv 8 3x3; ' * 30} }} }}")
+    assert any("(cont.)" in " ".join(texts) for texts in picture.clusters)
+
+
 def test_without_legend():
     assert "legend" in draw(network("LeNet5"))
     assert "legend" not in draw(network("LeNet5"), Options(legend=False))
@@ -296,6 +341,37 @@ def test_only_the_call_at_fault_is_marked():
     text = """block Two(size) { conv 4 size; conv 4 3x3 }
     network N { input 3x8x8; a: Two 1x1; b: Two 9x9; c: Two 1x1 }"""
     assert len(drawn(text).find("✗")) == 1
+
+
+UNKNOWN_LAYER = "network N { input 3x32x32; c1: conv 16 3x3; c2: convv 16 3x3; c3: conv 8 3x3 }"
+SYNTAX = """block B(w) { conv w 3x3; conv w 3x }
+    network N { input 3x32x32; c1: conv 16 3x3; c2: B 16; c3: conv 8 3x3 }"""
+
+
+@pytest.mark.parametrize(
+    ("text", "said"), [(UNKNOWN_LAYER, "there is no layer convv"), (SYNTAX, "lacks an axis")]
+)
+def test_a_picture_that_breaks_off_says_so(text, said):
+    for options in (Options(), Options(direction="LR"), Options(expand=("all",), fuse=False)):
+        picture = drawn(text, options)
+        assert said in " ".join(picture.boxes["x0"])
+        (tail,) = (tail for tail, head in picture.arrows if head == "x0")
+        assert picture.find("conv 3×3, 16") == [tail]
+        assert "#B00020" in picture.arrows[tail, "x0"]
+        assert "3×32×32 → ? · ≥ 448 parameters" in picture.text
+        assert "mistake" in " ".join(picture.boxes["legend"])
+
+
+def test_another_network_s_mistake_is_not_this_one_s():
+    text = "network M { input 3x8x8; conv 4 3x3 }\n" + UNKNOWN_LAYER
+    assert "x0" not in drawn(text, number=0).boxes
+    assert "x0" in drawn(text, number=1).boxes
+
+
+def test_a_total_that_nobody_knows():
+    heading = drawn("network N { input 3xHxW; conv 8 3x3 }").clusters[0]
+    assert "? MACs" in heading[1]
+    assert "224 parameters" in heading[1]
 
 
 @pytest.mark.parametrize("text", ["", "network N { }", "network N { input 3x8x8 }", "network N {"])
