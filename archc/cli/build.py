@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 from importlib.util import find_spec
 
 from archc.check import Network, OptionError
@@ -13,6 +12,7 @@ from archc.cli.flags import Arguments, UsageError
 from archc.cli.output import choose_color, complain, style_for, write
 from archc.diagnostics import Diagnostic
 from archc.files import Files, Problem
+from archc.write import write_whole
 
 
 def main(arguments: Arguments) -> int:
@@ -41,12 +41,14 @@ def main(arguments: Arguments) -> int:
         if not result.diagnostics:
             raise Problem(f"`{target.source.name}` holds no network to build")
         return 1
+    for note in result.notes:
+        complain(note, word="note")
     if arguments["verify"] and not _verified(result.code, list(result.checked.networks)):
         return 1
     if out is None:
         write(result.code)
     else:
-        _write(out, result.code)
+        write_whole(out, result.code.encode())
     return 0
 
 
@@ -79,41 +81,21 @@ def _talk(findings: list[Diagnostic]) -> None:
 
 
 def _may_write(path: str, force: bool) -> None:
-    """A file that archc did not write is not overwritten."""
-    from archc.emit.pytorch.mark import MARK
+    """A file that archc did not write is not overwritten; pipes and devices are written to."""
+    from archc.emit.pytorch.mark import written_by_archc
 
-    if force or not os.path.lexists(path):
-        return
     if os.path.isdir(path):
         raise Problem(f"`{path}` is a folder, where a file is to be written")
+    if force or not os.path.isfile(path):
+        return
     try:
         with open(path, encoding="utf-8", errors="replace") as file:
-            head = file.read(4096)
+            head = file.read(1 << 20)
     except OSError as error:
         raise Problem(
             f"`{path}` cannot be read: {(error.strerror or str(error)).lower()}"
         ) from None
-    if head.strip() and MARK not in head:
+    if head.strip() and not written_by_archc(head):
         raise Problem(
             f"`{path}` is there already, and archc did not write it", "--force overwrites it"
         )
-
-
-def _write(path: str, text: str) -> None:
-    """Whole or not at all: a file beside it takes its place when it is complete."""
-    folder = os.path.dirname(os.path.realpath(path)) or "."
-    temporary = None
-    try:
-        handle, temporary = tempfile.mkstemp(prefix=".archc-", suffix=".py", dir=folder)
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        umask = os.umask(0)
-        os.umask(umask)
-        os.chmod(temporary, 0o666 & ~umask)
-        os.replace(temporary, os.path.realpath(path))
-    except OSError as error:
-        if temporary is not None and os.path.exists(temporary):
-            os.unlink(temporary)
-        raise Problem(
-            f"`{path}` cannot be written: {(error.strerror or str(error)).lower()}"
-        ) from None

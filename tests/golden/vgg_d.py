@@ -20,7 +20,6 @@ class VGG(nn.Module):
         self,
         depths: Sequence[int],
         pointwise: Sequence[int] = (0, 0, 0, 0, 0),
-        response_norm: bool = False,
         batch_norm: bool = False,
         classes: int = 1000,
     ) -> None:

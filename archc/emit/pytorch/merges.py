@@ -20,6 +20,7 @@ class Merges(Conditions):
     """Writes what `add`, `mul` and `concat` stand for."""
 
     inputs: list[str]
+    tensor_arguments: list[str]
 
     def links(self, links: Sequence[tree.Link], val: Val, env: Env) -> Val:
         raise NotImplementedError
@@ -192,6 +193,7 @@ class Merges(Conditions):
             wanted.append("shortcut" if word == "add" else "gate")
         wanted += ["y", "z", "u", "v", "w"]
         busy = self.live | set(self.targets) | {"x"} | set(self.inputs)
+        busy |= set(self.tensor_arguments)
         for one in wanted:
             reserved = one in self.referenced and (
                 label is None or one != identifier(label.plain or "")

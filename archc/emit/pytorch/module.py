@@ -13,6 +13,7 @@ from archc.emit.pytorch.describe import class_paragraphs, docstring, figures, sh
 from archc.emit.pytorch.expressions import NotSymbolic, collapse
 from archc.emit.pytorch.layout import Call, Line, lines
 from archc.emit.pytorch.mark import MARK
+from archc.emit.pytorch.names import BUILTINS, IMPORTED
 from archc.emit.pytorch.parameters import tuple_default
 from archc.emit.pytorch.python import literal
 from archc.emit.pytorch.trace import Tracer
@@ -35,15 +36,27 @@ class Member(NamedTuple):
     lines: tuple[str, ...]
 
 
-def build(networks: Sequence[Network], tracers: Sequence[Tracer]) -> str:
-    """The module for the networks of one file."""
+class Built(NamedTuple):
+    """The module's text, its classes, and the networks written in numbers with the reasons."""
+
+    text: str
+    codes: tuple[Code, ...]
+    numbered: tuple[tuple[str, str], ...]
+
+
+def build(
+    networks: Sequence[Network],
+    tracers: Sequence[Tracer],
+    dropped: frozenset[tuple[str, str]] = frozenset(),
+) -> Built:
+    """The module for the networks of one file, without the parameters that are `dropped`."""
     folder = templates_folder()
     by_name = {one.name: one for one in networks}
     for one in tracers:
         one.root = networks[0].graph.program if one.root is None else one.root
     chosen = [one for one in tracers if one.graph is not None and one.name in by_name]
     sources = _helper_sources(folder)
-    classes = Classes(chosen, frozenset())
+    classes = Classes(chosen, helper_names(sources), dropped)
     codes = classes.build()
     members = _members(classes, codes, by_name)
     helpers = _helpers(sources, classes.used)
@@ -55,7 +68,7 @@ def build(networks: Sequence[Network], tracers: Sequence[Tracer]) -> str:
             text += "\n" + "\n".join([*code.forward, code.result, *code.arguments])
         text += ": Tensor" if code.outputs else ""
     text += "\n" + "\n".join(made for _, made in classes.aliases.values())
-    return _render(
+    written = _render(
         folder,
         {
             "docstring": docstring(_module_paragraphs(networks), 0),
@@ -65,6 +78,7 @@ def build(networks: Sequence[Network], tracers: Sequence[Tracer]) -> str:
             "members": members,
         },
     )
+    return Built(written, tuple(codes), tuple(classes.numbers()))
 
 
 def _render(folder: str, values: dict[str, Any]) -> str:
@@ -262,6 +276,17 @@ def _helper_sources(folder: str) -> str:
         return file.read()
 
 
+def helper_names(sources: str) -> frozenset[str]:
+    """Every name that a helper may have in the module."""
+    words = re.findall(r"\{# (\w+) #\}", sources)
+    return frozenset([*words, *(f"{word}{n}d" for word in words for n in (1, 2, 3))])
+
+
+def reserved_names() -> frozenset[str]:
+    """What no network of a module can be called."""
+    return helper_names(_helper_sources(templates_folder())) | IMPORTED | BUILTINS
+
+
 BEFORE = ("same_pads", "divisible", "center_crop")
 
 
@@ -310,4 +335,4 @@ def _ranked(n: int) -> dict[str, str]:
     }
 
 
-__all__ = ["MARK", "NotSymbolic", "build"]
+__all__ = ["MARK", "Built", "NotSymbolic", "build", "reserved_names"]

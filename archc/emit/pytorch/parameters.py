@@ -20,11 +20,14 @@ class Parameters(Walk):
 
     network: bool
     definition: tree.Block | tree.Network
+    tensor_arguments: list[str]
 
     def _environment(self) -> Env:
         env = Env()
         pythons = python_names(self.definition.parameters)
         for parameter in self.definition.parameters:
+            if self.network and (self.definition.name.id, parameter.name.id) in self.world.dropped:
+                continue
             one = self._parameter(parameter, pythons[parameter.name.id])
             if self.concrete and one.kind != "tensor":
                 if one.kind == "block":
@@ -32,8 +35,7 @@ class Parameters(Walk):
                 continue
             self.locals.names.add(one.python)
             if one.kind == "tensor":
-                variable = identifier(one.name)
-                self.locals.names.add(variable)
+                variable = self._tensor_argument(one.name)
                 channels = Py(one.python, names=frozenset((one.python,)))
                 rank = len(one.values[0].shape or ())
                 axes = (None if self.concrete else channels, *(None,) * (rank - 1))
@@ -49,6 +51,15 @@ class Parameters(Walk):
             if one.late is not None and one.kind == "value":
                 self._late(one, env)
         return env
+
+    def _tensor_argument(self, word: str) -> str:
+        """The name under which `forward` takes a tensor: `x` and `y` are its own."""
+        variable = identifier(word)
+        while variable in ("x", "y", "self", *self.tensor_arguments):
+            variable += "_"
+        self.tensor_arguments.append(variable)
+        self.locals.names.add(variable)
+        return variable
 
     def _first(self, word: str) -> Py:
         try:

@@ -25,6 +25,7 @@ class World(Protocol):
     """What a class may ask about the others."""
 
     sites: frozenset[Span]
+    dropped: frozenset[tuple[str, str]]
 
     def info(self, instance: Instance) -> Info: ...
 

@@ -194,6 +194,8 @@ class Walk(Merges):
                     head = None
             except NotSymbolic:
                 head = None
+        if head is not None and head.text.startswith("("):
+            head = Py(str(shape[0]))
         if head is not None and head.text.isdigit() and int(head.text) != shape[0]:
             head = Py(str(shape[0]))
         return (head, *(None,) * (rank - 1))

@@ -31,12 +31,18 @@ class Demote(Exception):
 class Classes:
     """The classes of one module, in the order they are written."""
 
-    def __init__(self, tracers: Sequence[Tracer], helpers: frozenset[str]) -> None:
+    def __init__(
+        self,
+        tracers: Sequence[Tracer],
+        helpers: frozenset[str],
+        dropped: frozenset[tuple[str, str]] = frozenset(),
+    ) -> None:
         self.tracers = tracers
+        self.dropped = dropped  # networks and parameters that are numbers
         self.helpers = helpers
         self.sites: frozenset[Span] = sites([one.graph for one in tracers if one.graph is not None])
         self.numbered: set[Group] = set()
-        self.reasons: list[str] = []
+        self.reasons: dict[Group, str] = {}
         self._reset()
 
     def _reset(self) -> None:
@@ -73,6 +79,19 @@ class Classes:
             for one in tracer.instances:
                 if one.key[0] == "network":
                     self._write(one)
+
+    def numbers(self) -> list[tuple[str, str]]:
+        """The networks whose parameters gave way to numbers, and why."""
+        result = []
+        for tracer in self.tracers:
+            for one in tracer.instances:
+                if one.key[0] != "network" or not one.value.parameters:
+                    continue
+                group = self._group(one)
+                base = (*one.key, group[len(one.key)])
+                if base in self.numbered:
+                    result.append((tracer.name, self.reasons.get(base, "")))
+        return result
 
     def _group(self, one: Instance) -> Group:
         """Calls of one text; apart where they pass different layers."""
@@ -112,7 +131,7 @@ class Classes:
         except NotSymbolic as reason:
             if numbered:
                 raise
-            self.reasons.append(f"{name}: {reason}")
+            self.reasons[base] = str(reason)
             raise Demote(base) from None
         if numbered and one.key[0] != "network":
             twin = self._twin(code)

@@ -52,6 +52,7 @@ class Writer(Parameters):
         self.class_name = class_name
         self.outputs: list[Output] = []
         self.inputs: list[str] = []
+        self.tensor_arguments: list[str] = []
         self.live: set[str] = set()
         self.tensors: dict[str, str] = {}
         first = instances[0]
@@ -299,5 +300,4 @@ class Writer(Parameters):
         """What `forward` takes."""
         if self.inputs:
             return [f"{one}: Tensor" for one in self.inputs]
-        tensors = [identifier(one.name) for one in self.parameters if one.kind == "tensor"]
-        return [f"{one}: Tensor" for one in ("x", *tensors)]
+        return [f"{one}: Tensor" for one in ("x", *self.tensor_arguments)]

@@ -1,0 +1,139 @@
+"""Every constructor argument does what `--set` does, or is not there."""
+
+from __future__ import annotations
+
+import contextlib
+import inspect
+import sys
+from typing import Any
+
+import pytest
+import torch
+
+from archc.check import Options
+from archc.emit.pytorch.compile import Compiled, broken, compile_source
+from archc.emit.pytorch.vary import written
+from archc.emit.pytorch.verify import Mismatch, expected_state, load
+from archc.files import Files
+from archc.language.source import Source
+from tests.emit.pytorch.compiled import SPECS, compile_text, compiled
+from tests.emit.pytorch.random_specs import spec
+
+NUMBERS = {
+    "share": (
+        "network S(k = 8) {\n input l 1x8x8\n input r 1x8x8\n from l\n t: conv k 3x3\n from r\n"
+        " share t\n u: identity\n concat { from t; from u }\n conv k 1x1\n}\n"
+    ),
+    "reshape": "network S(k = 4) {\n input 8x8x8\n slice 0 k\n reshape [k, -1]\n layernorm\n}\n",
+    "flatten": (
+        "network S(size = 3x16x16, k = 3) {\n input size\n conv 4 k\n flatten\n linear 5\n}\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("what", sorted(NUMBERS))
+def test_what_the_code_cannot_follow_is_no_argument(what: str) -> None:
+    result = compile_text(NUMBERS[what])
+    assert result.code is not None
+    assert inspect.signature(load(result.code).S).parameters == {}
+    assert "`k` of `S`" in result.notes[0]
+
+
+def another(value: Any) -> Any:
+    if isinstance(value, bool):
+        return not value
+    if isinstance(value, int):
+        return value + 4
+    if isinstance(value, float):
+        return value / 2
+    return None
+
+
+def follow(result: Compiled, source: Source, network: str | None = None) -> int:
+    """Changes one argument after the other, of each network, and compares the states."""
+    assert result.code is not None
+    module = load(result.code)
+    held = 0
+    files = Files()
+
+    def read(path: str, importer: Source) -> Source:
+        return files.source(str(SPECS / path))
+
+    try:
+        for one in result.checked.networks:
+            made = getattr(module, one.name)
+            for python, argument in inspect.signature(made).parameters.items():
+                value = another(argument.default)
+                word = python.rstrip("_")
+                known = {parameter.name.id for parameter in one.graph.network.parameters}
+                if value is None or word not in known:
+                    continue
+                options = Options(network=one.name, settings=((word, written(value)),))
+                changed = compile_source(source, options, read)
+                if changed.code is None:
+                    continue
+                with torch.device("meta"):
+                    net = made(**{python: value})
+                found = {key: tuple(state.shape) for key, state in net.state_dict().items()}
+                wanted = dict(expected_state(changed.checked.networks[0].graph))
+                assert found == wanted, f"{one.name}({python}={value})"
+                held += 1
+    finally:
+        sys.modules.pop(module.__name__, None)
+    return held
+
+
+@pytest.mark.parametrize("name", ["alexnet", "lenet5", "vgg16", "resnet18", "mlp_and_cnn"])
+def test_arguments_of_specs(name: str) -> None:
+    text = (SPECS / f"{name}.arch").read_text(encoding="utf-8")
+    follow(compiled(name), Source(text, f"specs/{name}.arch"))
+
+
+def test_arguments_of_random_programs() -> None:
+    held = 0
+    for seed in range(12):
+        text = spec(seed)
+        result = compile_text(text)
+        if result.code is not None:
+            with contextlib.suppress(Mismatch):
+                held += follow(result, Source(text, "net.arch"))
+    assert held > 10
+
+
+@pytest.mark.campaign
+@pytest.mark.parametrize("name", sorted(path.stem for path in SPECS.glob("*.arch")))
+def test_arguments_of_all_specs(name: str) -> None:
+    text = (SPECS / f"{name}.arch").read_text(encoding="utf-8")
+    follow(compiled(name), Source(text, f"specs/{name}.arch"))
+
+
+@pytest.mark.campaign
+def test_arguments_of_many_random_programs() -> None:
+    for seed in range(2_000, 2_300):
+        text = spec(seed)
+        result = compile_text(text)
+        if result.code is not None:
+            with contextlib.suppress(Mismatch):
+                follow(result, Source(text, "net.arch"))
+
+
+@pytest.mark.parametrize("name", ["ScaledTanh", "Tensor", "RBF", "NamedTuple"])
+def test_networks_with_taken_names_get_a_message(name: str) -> None:
+    result = compile_text(f"network {name} {{\n input 3x8x8\n scaled_tanh\n}}\n")
+    assert result.code is None
+    assert any(f"`{name}`" in one.message for one in result.diagnostics)
+
+
+def test_tensors_called_like_the_code_s_own() -> None:
+    result = compile_text(
+        "block B(w, x, y) {\n conv w 1x1\n concat { identity; from x; from y }\n}\n"
+        "network N {\n input 3x8x8\n s: conv 4 3x3 pad=1\n B 4 s s\n}\n"
+    )
+    assert result.code is not None
+    assert broken(result.code) is None
+    assert load(result.code).N()(torch.rand(1, 3, 8, 8)).shape == (1, 12, 8, 8)
+
+
+def test_what_is_no_python_is_known() -> None:
+    assert broken("x = 1\n") is None
+    assert broken("def forward(self, x, x): pass\n") is not None
