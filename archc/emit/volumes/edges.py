@@ -21,6 +21,8 @@ def edge_labels(picture: Picture, layout: Layout, board: Board) -> list[Shape]:
     shapes: list[Shape] = []
     for number, (unit, solid) in enumerate(zip(picture.units, layout.solids, strict=True)):
         last = number + 1 == len(stage) or stage[number + 1] != stage[number]
+        if not layout.levels and not last:
+            last = layout.rows[number + 1] != layout.rows[number]
         if layout.levels and last and number + 1 < len(stage):
             last = _free(layout, number)
         if not last or unit.shape is None or len(unit.shape) == 1:

@@ -11,8 +11,9 @@ from archc.emit.volumes.scene import Label
 from archc.emit.volumes.solid import Solid, measure
 from archc.shapes import show
 
-ROOMY = 1000.0  # wider than this, equal maps stand close together
-LONGEST = 1300.0  # wider than this, a row is broken
+WIDEST = 960.0  # of a whole picture: on 170 mm of paper its text is still of 6 points
+ROOMY = 900.0  # wider than this, equal maps stand close together
+LONGEST = 900.0  # wider than this, a row is broken
 _BETWEEN = 24.0  # volumes of different size, beyond the side of the first
 _APART = 14.0  # volumes of one size
 _CLOSE = 5.0

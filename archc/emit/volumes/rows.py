@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from math import ceil
 
 from archc.emit.volumes.layout import Layout, stages
@@ -9,7 +10,7 @@ from archc.emit.volumes.model import Picture
 from archc.emit.volumes.scene import Line
 from archc.emit.volumes.solid import Solid
 
-_ROW = 1000.0  # the width to aim at
+_ROW = 840.0  # no row is longer, where there is a place to break it
 _LINE = 15.0
 _BRACKET = 27.0
 _TURN = 22.0  # room for the way back
@@ -35,8 +36,19 @@ def broken(picture: Picture, layout: Layout) -> Layout:
 def _starts(picture: Picture, layout: Layout) -> list[int]:
     """The first unit of each row: the most even cut, best where the size of the maps changes."""
     solids = layout.solids
+    starts = [0]
     total = solids[-1].right - solids[0].x
-    count = ceil(total / _ROW)
+    for count in range(ceil(total / _ROW), len(layout.runs) + 1):
+        starts, longest = _cut(picture, layout, count)
+        if longest <= _ROW:
+            return starts
+    return starts
+
+
+def _cut(picture: Picture, layout: Layout, count: int) -> tuple[list[int], float]:
+    """The best of so many rows, and the longest of them."""
+    solids = layout.solids
+    total = solids[-1].right - solids[0].x
     target = total / count
     stage = stages(picture)
     places = [run.first for run in layout.runs]
@@ -50,17 +62,22 @@ def _starts(picture: Picture, layout: Layout) -> list[int]:
                     continue
                 length = solids[end - 1].right - solids[start].x
                 price = cost + (length / target - 1) ** 2
+                price += 9.0 if length > _ROW else 0.0
                 price += _dear(picture, stage, end) if end < len(solids) else 0.0
                 if end not in found or price < found[end][0]:
                     found[end] = (price, (*cuts, end))
         best.append(found)
     cuts = best[count].get(len(solids), (0.0, (0, len(solids))))[1]
-    return list(cuts[:-1])
+    lengths = [solids[end - 1].right - solids[start].x for start, end in pairwise(cuts)]
+    return list(cuts[:-1]), max(lengths)
 
 
 def _dear(picture: Picture, stage: list[int], place: int) -> float:
-    """What it costs to part two neighbours: most within maps of one size or dense layers."""
-    shape = picture.units[place].shape
+    """What it costs to part two neighbours: most in a small group, one size of map, vectors."""
+    before, unit = picture.units[place - 1], picture.units[place]
+    if len(unit.groups) > 1 and unit.groups == before.groups:
+        return 0.4
+    shape = unit.shape
     flat = shape is not None and len(shape) == 1
     return 0.3 if flat or stage[place] == stage[place - 1] or place == 1 else 0.0
 

@@ -6,6 +6,7 @@ import pytest
 
 from archc.emit.volumes.board import meet
 from archc.emit.volumes.draw import scene
+from archc.emit.volumes.layout import WIDEST
 from archc.emit.volumes.palette import palette
 from archc.emit.volumes.scene import Label, Line, Polygon, Scene, points_of
 from tests.emit.volumes.pictures import BUNDLED, TEXTS, file, network
@@ -46,7 +47,7 @@ def test_all_on_the_page(name):
 @pytest.mark.parametrize("name", ALL)
 def test_fits_a_page(name):
     picture = drawn(name)
-    assert picture.width <= 1400
+    assert picture.width <= WIDEST
     assert picture.width / picture.height > 0.7
 
 
