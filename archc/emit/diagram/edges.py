@@ -110,7 +110,9 @@ class Plan:
 
     def beside(self) -> frozenset[int]:
         """The parts on many ways beside each other, and what runs in training only."""
-        main = [edge for edge in self.arrows if not (edge.size or edge.reader.training)]
+        main = [
+            edge for edge in self.arrows if not (edge.skip or edge.size or edge.reader.training)
+        ]
         ins = Counter(edge.head for edge in main)
         after: dict[int, list[int]] = {}
         for edge in main:
