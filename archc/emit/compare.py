@@ -124,7 +124,10 @@ def _words(networks: Sequence[Network]) -> list[tuple[str, list[str]]]:
         or figures.UNKNOWN
         for one in networks
     ]
-    given = [figures.shape(figures.output(one.graph)) for one in networks]
+    given = [
+        figures.shape(figures.output(one.graph)) if _whole(one) else figures.UNKNOWN
+        for one in networks
+    ]
     rows = [("input", taken), ("output", given)]
     bases = [figures.basis(one) for one in networks]
     if len(set(bases)) > 1:
@@ -190,7 +193,7 @@ def table(networks: Sequence[Network], style: Style = PLAIN) -> str:
 def _notes(networks: Sequence[Network], style: Style) -> str:
     bases = {figures.basis(one) for one in networks}
     notes = [f"{bases.pop()}; {figures.MACS}" if len(bases) == 1 else figures.MACS]
-    if len(networks) > 1:
+    if len(networks) > 1 and _whole(networks[0]):
         notes.append(f"{style.times}: in proportion to {clean(names(networks)[0])}")
     lines = [line for note in notes for line in wrap(note, style.width - 2)]
     return "".join("  " + style.paint(line, "dim") + "\n" for line in lines)
@@ -224,7 +227,7 @@ def latex(networks: Sequence[Network]) -> str:
         rows.append([target.escape(name), *cells])
     heads = ["", *(target.escape(name) for name in names(networks))]
     caption = "Networks side by side."
-    if len(networks) > 1:
+    if len(networks) > 1 and _whole(networks[0]):
         caption += f" In brackets the ratio to {heads[1]}."
     head = "% \\usepackage{booktabs}, and \\usepackage[T1]{fontenc} for quotation marks\n"
     return head + target.table(caption, "l" + "r" * len(networks), heads, rows)

@@ -81,7 +81,7 @@ def _network(network: Network, expand: bool) -> str:
         "",
     ]
     taken = ", ".join(figures.shape(node.shape) for node in figures.inputs(network.graph))
-    gives = shape(figures.shape(figures.output(network.graph)))
+    gives = figures.UNKNOWN if mark else shape(figures.shape(figures.output(network.graph)))
     caption = f"{escape(network.name)}: {shape(taken)} $\\to$ {gives}, {figures.basis(network)}."
     return table(caption, "lllrrr", _HEAD, rows, foot)
 

@@ -116,7 +116,9 @@ def test_a_lower_bound_is_no_measure() -> None:
             elif figure.values[half] is not None:
                 assert figure.shown[half].startswith("\u2265 ")
                 assert figure.short[half].startswith("\u2265 ")
+    assert "in proportion" not in compare.table(both)
     rows = list(reader.DictReader(io.StringIO(compare.csv(both), newline="")))
+    assert rows[0]["output"] == "?"
     assert rows[0]["status"] == "lower bound"
     assert {rows[1][key] for key in rows[1] if key.endswith("_ratio")} == {""}
 
