@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from archc.emit.pytorch.conditions import Conditions
+from archc.emit.pytorch.containers import Box, hides
 from archc.emit.pytorch.expressions import NotSymbolic
 from archc.emit.pytorch.layout import WIDTH
 from archc.emit.pytorch.names import identifier
 from archc.emit.pytorch.python import Py, binary, worked_out
+from archc.emit.pytorch.shape_of_text import labels
 from archc.emit.pytorch.trace import Execution
-from archc.emit.pytorch.values import Axes, Env, Unknown, Val, resolve
-from archc.graph.naming import Body
+from archc.emit.pytorch.values import Axes, Entry, Env, Labels, Unknown, Val, resolve
+from archc.graph.naming import Body, inner_bodies
 from archc.language import tree
 
 
@@ -128,16 +130,7 @@ class Merges(Conditions):
         action = only.action
         assert isinstance(action, (tree.If, tree.For, tree.Repeat))
         if self.concrete:
-            if only.label is not None or any(one.name is not None for one in self.peek(action)):
-                raise NotSymbolic("a labelled condition or loop in a merge")
-            self.runs(action)
-            if isinstance(action, tree.If):
-                arm = self.taken(action)
-                if arm >= 0:
-                    self._branches(action.arms[arm].body, val, Env(env), branches, opened, word)
-            else:
-                for _ in range(self.taken(action)):
-                    self._branches(action.body, val, Env(env), branches, opened, word)
+            self._numbers(only, action, val, env, branches, opened, word)
             return
         if isinstance(action, tree.If) and only.label is None:
             complete = action.arms[-1].condition is None
@@ -151,6 +144,39 @@ class Merges(Conditions):
                 self._branch(statement, val, env, branches, opened, word)
                 return
         raise NotSymbolic("a merge whose branches depend on the arguments")
+
+    def _numbers(
+        self,
+        only: tree.Link,
+        action: tree.If | tree.For | tree.Repeat,
+        val: Val,
+        env: Env,
+        branches: list[tuple[Val, int]],
+        opened: list[str],
+        word: str,
+    ) -> None:
+        """The branches that ran, one by one; those of a scope of their own are kept under it."""
+        runs = self.runs(action)
+        outer, outer_labels = self.where, self.labels
+        named = next((one.name for one in runs if one.name is not None), None)
+        if named is not None:
+            inside = tuple(inner_bodies(action))
+            # A type checker knows no dictionary inside a dictionary.
+            box = Box(outer.access(named), isinstance(outer, Box) or hides(labels(inside)))
+            if not self.muted:
+                outer.add(named, box.make(), self.init)
+            self.where, self.labels = box, Labels(outer_labels)
+        if isinstance(action, tree.If):
+            arm = self.taken(action)
+            if arm >= 0:
+                self._branches(action.arms[arm].body, val, Env(env), branches, opened, word)
+        else:
+            for _ in range(self.taken(action)):
+                self._branches(action.body, val, Env(env), branches, opened, word)
+        inner = self.labels
+        self.where, self.labels = outer, outer_labels
+        if only.label is not None and only.label.plain is not None:
+            self.labels.entries[only.label.plain] = Entry(val, inner, None)
 
     @staticmethod
     def _one_branch(chain: tree.Chain) -> bool:

@@ -17,7 +17,7 @@ from archc.emit.pytorch.names import BUILTINS, IMPORTED
 from archc.emit.pytorch.parameters import tuple_default
 from archc.emit.pytorch.python import literal
 from archc.emit.pytorch.trace import Tracer
-from archc.emit.pytorch.world import Classes
+from archc.emit.pytorch.world import Classes, Demote
 from archc.emit.pytorch.writer import Code
 from archc.language import tree
 
@@ -57,8 +57,15 @@ def build(
     chosen = [one for one in tracers if one.graph is not None and one.name in by_name]
     sources = _helper_sources(folder)
     classes = Classes(chosen, helper_names(sources), dropped)
-    codes = classes.build()
-    members = _members(classes, codes, by_name)
+    while True:
+        codes = classes.build()
+        try:
+            members = _members(classes, codes, by_name)
+            break
+        except Demote as demotion:
+            if demotion.group in classes.numbered:
+                raise NotSymbolic(classes.reasons[demotion.group]) from None
+            classes.numbered.add(demotion.group)
     helpers = _helpers(sources, classes.used)
     used = set(classes.used)
     text = "\n".join(["\n".join(helpers), *["\n".join(one.lines) for one in members]])
@@ -139,7 +146,10 @@ def _members(classes: Classes, codes: list[Code], networks: dict[str, Network]) 
             if tracer.name in written
             else tracer.name
         )
-        result.append(_member(name, tracer, code, classes, networks[tracer.name]))
+        try:
+            result.append(_member(name, tracer, code, classes, networks[tracer.name]))
+        except NotSymbolic as reason:
+            raise classes.demotion(instance, reason) from None
     return result
 
 

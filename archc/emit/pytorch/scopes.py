@@ -166,11 +166,45 @@ class Scopes(Blocks):
         if not self.muted:
             outer.add(key, box.make(), self.init)
         self.where, self.labels = box, Labels(outer_labels)
+        start = dict(self.cursor), dict(self.numbers)
         result = self.statements(action, val, env)
         self.last_inner = self.labels
         self.where, self.labels = outer, outer_labels
-        self.last_again = None
+
+        def again(v: Val) -> Val:
+            return self._once_more(action, box, start, v, env)
+
+        self.last_again = again
         return result
+
+    def _once_more(self, action: Structure, box: Box, start: Any, val: Val, env: Env) -> Val:
+        """Runs the parts of a box on another tensor; they are made already."""
+        kept, where, own, tensors = self._snapshot(), self.where, self.labels, self.tensors
+        attributes = set(self.attributes.names)
+        self.cursor, self.numbers = dict(start[0]), dict(start[1])
+        self.automatic = {}
+        self.where, self.labels = box, Labels(own)
+        self.tensors = dict(tensors)
+        for word in labels(tuple(inner_bodies(action))):
+            wanted = identifier(word)
+            self.tensors[wanted] = tensors.get(wanted, wanted) + "_again"
+        with self.suite([], self.forward):
+            result = self.statements(action, val, env)
+        grown = self.attributes.names != attributes
+        self.labels, self.tensors = own, tensors
+        self._restore(kept)
+        self.where = where
+        if grown:
+            raise NotSymbolic("a shared group with a condition")
+        return result
+
+    tensors: dict[str, str]
+
+    def _snapshot(self) -> Any:
+        raise NotImplementedError
+
+    def _restore(self, kept: Any) -> None:
+        raise NotImplementedError
 
     def numbered_scope(self, bodies: tuple[Body, ...]) -> bool:
         return read_scope(bodies).sequence

@@ -93,17 +93,27 @@ class Classes:
                     result.append((tracer.name, self.reasons.get(base, "")))
         return result
 
+    def demotion(self, one: Instance, reason: NotSymbolic) -> Demote:
+        """What to raise where a call's class cannot serve it in words."""
+        base: Group = (*one.key, self._layer_key(one))
+        self.reasons[base] = str(reason)
+        return Demote(base)
+
     def _group(self, one: Instance) -> Group:
         """Calls of one text; apart where they pass different layers."""
-        layers = tuple(
+        key: Group = (*one.key, self._layer_key(one))
+        if key in self.numbered and one.key[0] == "network":
+            return (*key, id(one))
+        return key
+
+    @staticmethod
+    def _layer_key(one: Instance) -> Group:
+        """The layers that a call was given."""
+        return tuple(
             (word, repr(value))
             for word, value in one.place.values.items()
             if isinstance(value, LayerValue)
         )
-        key: Group = (*one.key, layers)
-        if key in self.numbered and one.key[0] == "network":
-            return (*key, id(one))
-        return key
 
     # ----------------------------------------------------------------------------------- writing
 
@@ -119,8 +129,11 @@ class Classes:
         for each in instances:
             for runs in list(each.executions.values()):
                 for run in runs:
-                    if run.child is not None and run.child is not each:
-                        self._write(run.child)
+                    child = run.child
+                    if child is None or child is each:
+                        continue
+                    if child.real or (*child.key, self._layer_key(child)) not in self.numbered:
+                        self._write(child)
         wanted = self._name(one, numbered)
         before, used = set(self.names.names), set(self.used)
         name = self.names.new(*wanted)
@@ -180,10 +193,23 @@ class Classes:
         if one.key[0] == "called" and wanted in self.names.names:
             return wanted + "Body", wanted + "Net"
         if not numbered and self._layers(one) and wanted in self.names.names:
-            layers = [value for value in one.place.values.values() if isinstance(value, LayerValue)]
+            layers = self._unusual(one)
             suffix = "".join(part.title() for part in layers[0].kind.keyword.split("_"))
             return wanted + suffix, wanted
         return wanted, wanted + "Block" if one.key[0] == "block" else wanted + "Net"
+
+    @staticmethod
+    def _unusual(one: Instance) -> list[LayerValue]:
+        """The layers that a call was given, those that are not the default first."""
+        parameters = one.value.definition.parameters if isinstance(one.value, BlockValue) else ()
+        usual = {each.name.id: each.default for each in parameters}
+        found = [(k, v) for k, v in one.place.values.items() if isinstance(v, LayerValue)]
+
+        def default(pair: tuple[str, LayerValue]) -> bool:
+            expr = usual.get(pair[0])
+            return isinstance(expr, tree.Name) and expr.id == repr(pair[1])
+
+        return [value for _, value in sorted(found, key=default)]
 
     @staticmethod
     def _layers(one: Instance) -> bool:
@@ -212,6 +238,7 @@ class Classes:
             if (info := self._infos.get(id(one))) is not None
             and isinstance(one.value, BlockValue)
             and one.value.definition is value.definition
+            and self._fits(one, value)
         }
         if len(infos) != 1:
             raise NotSymbolic(f"{value!r} has {len(infos)} classes")
@@ -226,6 +253,23 @@ class Classes:
             return Py(known)
         self.use("partial")
         return Py(f"partial({info.name}, {', '.join(fixed)})")
+
+    @staticmethod
+    def _fits(one: Instance, value: BlockValue) -> bool:
+        """Whether a call was given the layers that a block with fixed arguments has."""
+        parameters = {each.name.id: each for each in value.definition.parameters}
+        free = [word for word in parameters if word not in value.named]
+        given = {**dict(zip(free, value.positional, strict=False)), **value.named}
+        for word, worth in one.place.values.items():
+            if not isinstance(worth, LayerValue) or word not in parameters:
+                continue
+            default = parameters[word].default
+            if word in given:
+                if repr(given[word]) != repr(worth):
+                    return False
+            elif isinstance(default, tree.Name) and default.id != repr(worth):
+                return False
+        return True
 
     def _fixed(self, value: BlockValue, info: Info) -> list[str]:
         names = [one.name.id for one in value.definition.parameters]

@@ -1,0 +1,128 @@
+"""Forms of text that the classes cannot always say in the author's words: they work nevertheless."""
+
+from __future__ import annotations
+
+import pytest
+
+from archc.emit.pytorch.verify import verify
+from tests.emit.pytorch.compiled import compile_text
+
+FORMS = {
+    "a loop in a merge": """
+network N {
+ input 3x8x8
+ concat { for i in [2, 3] { conv i 1x1 } }
+}
+""",
+    "a loop whose length differs by call, in a sum": """
+block B(n) {
+ add { identity; repeat n { conv in.channels 3x3 pad=1; } }
+ relu
+}
+network N {
+ input 3x8x8
+ B 2
+ B 3
+}
+""",
+    "the same in a concatenation": """
+block B(n) {
+ concat { repeat n { conv 4 3x3 pad=1 -> relu } }
+}
+network N {
+ input 3x8x8
+ B 2
+ B 3
+}
+""",
+    "a labelled merge": """
+network N {
+ input 3x8x8
+ m: concat { for i in [2, 3] { b{i}: conv i 1x1 } }
+ conv 2 1x1
+}
+""",
+    "a labelled loop in a merge": """
+network N {
+ input 3x8x8
+ concat { m: for i in [2, 3] { conv i 1x1 } }
+ conv 2 1x1
+}
+""",
+    "a condition with two branches": """
+network N(f=true) {
+ input 3x8x8
+ concat { identity; if f { a: conv 2 1x1; b: conv 3 1x1 } }
+ conv 2 1x1
+}
+""",
+    "a labelled repeat in a merge": """
+network N {
+ input 3x8x8
+ concat { m: repeat 2 { conv 2 1x1; batchnorm } }
+ conv 2 1x1
+}
+""",
+    "a count that is an argument": """
+network N(n=2) {
+ input 3x8x8
+ concat { identity; repeat n { conv 2 1x1 -> batchnorm } }
+ conv 2 1x1
+}
+""",
+    "a block with fixed arguments for several classes": """
+block BN(c, Norm = batchnorm, Act = relu6) {
+ conv c 3x3 pad=1 bias=false
+ Norm
+ Act
+}
+network N(Conv = BN) {
+ input 3x32x32
+ Conv 8
+ Conv 16
+}
+network NG = N(Conv=BN(Act=silu))
+""",
+    "rows of a table, and a repeat that never runs": """
+block MB(e, c, stride = 1, k = 3) {
+ let mid = e * in.channels
+ add {
+ if stride == 1 and in.channels == c { identity }
+ {
+ if e != 1 { conv mid 1x1 bias=false; batchnorm; silu }
+ conv mid k stride=stride pad=1 groups=mid bias=false; batchnorm; silu
+ conv c 1x1 bias=false; batchnorm
+ }
+ }
+}
+network N(rows = [[1, 16, 1, 1], [6, 24, 2, 2]]) {
+ input 3x32x32
+ conv 32 3x3 stride=2 pad=1
+ for e, c, n, s in rows { MB e c stride=s; repeat n - 1 { MB e c } }
+}
+""",
+    "a shared group that is read from inside": """
+network N {
+ input l 1x8x8
+ input r 1x8x8
+ from l
+ g: { a: conv 4 3x3; b: relu }
+ from r
+ share g
+ concat { identity; from g.a }
+}
+""",
+}
+
+
+@pytest.mark.parametrize("what", sorted(FORMS))
+def test_form_works(what: str) -> None:
+    result = compile_text(FORMS[what])
+    assert result.code is not None, [one.message for one in result.diagnostics]
+    verify(result.code, list(result.checked.networks), {})
+
+
+def test_a_fallback_to_numbers_is_told() -> None:
+    result = compile_text(FORMS["a condition with two branches"])
+    assert len(result.notes) == 1
+    assert "all parameters of `N`" in result.notes[0]
