@@ -37,8 +37,8 @@ def clean(text: str) -> str:
 
 def character_width(character: str) -> int:
     """The cells one shown character takes: 0, 1 or 2."""
-    if character < "\u0300" or "\u2500" <= character < "\u25a0":
-        return 1
+    if character < "\u0300" or "\u2500" <= character < "\u25a0" or character in "…→✓✗≥":
+        return 1  # what tables are made of
     import unicodedata
 
     if unicodedata.category(character) in ("Mn", "Me", "Cf"):
