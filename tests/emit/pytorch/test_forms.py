@@ -1,4 +1,4 @@
-"""Forms of text that the classes cannot always say in the author's words: they work nevertheless."""
+"""Forms that the classes cannot always say in the author's words: they work all the same."""
 
 from __future__ import annotations
 
