@@ -47,7 +47,7 @@ class Classifier(nn.Module):
 
 
 class AlexNet(nn.Module):
-    """alexnet.arch:27. (N, 3, 227, 227) -> (N, 1000).
+    """alexnet.arch:27. (N, 3, 227, 227) -> (N, classes).
 
     As published. The paper trained it on two graphics cards; conv2, conv4 and conv5 see only the
     maps of their own card, which is what `groups=2` says.
@@ -108,7 +108,7 @@ class LowerTower(nn.Module):
 
 
 class UpperTower(nn.Module):
-    """alexnet.arch:79. (N, in_channels, H, W) -> (N, 128, H // 2, W // 2)."""
+    """alexnet.arch:79. (N, in_channels, H, W) -> (N, 128, H', W')."""
 
     def __init__(self, in_channels: int) -> None:
         super().__init__()
@@ -128,7 +128,7 @@ class UpperTower(nn.Module):
 
 
 class AlexNetTowers(nn.Module):
-    """alexnet.arch:86. (N, 3, 227, 227) -> (N, 1000).
+    """alexnet.arch:86. (N, 3, 227, 227) -> (N, classes).
 
     As published, drawn as in Figure 2: two towers that meet in conv3 and in the dense layers. One
     thing is closer to the paper than in `AlexNet`: the response normalisation runs inside a tower.
@@ -152,7 +152,7 @@ class AlexNetTowers(nn.Module):
 
 
 class AlexNetTextbook(nn.Module):
-    """alexnet.arch:110. (N, 3, 224, 224) -> (N, 1000).
+    """alexnet.arch:110. (N, 3, 224, 224) -> (N, classes).
 
     The two towers taken for one: 96-256-384-384-256, no groups, no response normalisation. The
     table that usually comes with it says "58,621,952 weights". That is its three dense layers
@@ -187,7 +187,7 @@ class AlexNetTextbook(nn.Module):
 
 
 class AlexNetTorchvision(nn.Module):
-    """alexnet.arch:139. (N, 3, 224, 224) -> (N, 1000).
+    """alexnet.arch:139. (N, 3, 224, 224) -> (N, classes).
 
     torchvision's: one tower of 64-192-384-256-256, with the names of its published weights.
     """

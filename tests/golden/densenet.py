@@ -40,7 +40,7 @@ class DenseLayer(nn.Module):
 
 
 class Transition(nn.Module):
-    """densenet.arch:23. (N, in_channels, H, W) -> (N, in_channels // 2, H / 2, W / 2)."""
+    """densenet.arch:23. (N, in_channels, H, W) -> (N, in_channels // 2, H // 2, W // 2)."""
 
     def __init__(self, in_channels: int) -> None:
         super().__init__()
@@ -58,7 +58,7 @@ class Transition(nn.Module):
 
 
 class DenseNet(nn.Module):
-    """densenet.arch:29. (N, 3, 224, 224) -> (N, 1000)."""
+    """densenet.arch:29. (N, 3, 224, 224) -> (N, classes)."""
 
     def __init__(self, depths: Sequence[int], growth: int = 32, classes: int = 1000) -> None:
         super().__init__()
@@ -100,8 +100,8 @@ class DenseNet121(DenseNet):
 class DenseNet161(DenseNet):
     """densenet.arch:56. 28,681,000 parameters; 7,727,907,072 multiply-accumulates."""
 
-    def __init__(self, classes: int = 1000) -> None:
-        super().__init__([6, 12, 36, 24], growth=48, classes=classes)
+    def __init__(self, growth: int = 48, classes: int = 1000) -> None:
+        super().__init__([6, 12, 36, 24], growth=growth, classes=classes)
 
 
 class DenseNet169(DenseNet):

@@ -50,7 +50,7 @@ class DilatedStack(nn.Module):
 
 
 class ContextModule(nn.Module):
-    """dilated.arch:22. (N, 21, 64, 64) -> (N, 21, 64, 64).
+    """dilated.arch:22. (N, 21, 64, 64) -> (N, classes, 64, 64).
 
     Table 1 of Yu and Koltun, basic form: plugged behind a segmentation network, it keeps the size
     of the map and lets every position look around.

@@ -21,22 +21,16 @@ from torch import Tensor, nn
 
 
 class PreConv(nn.Module):
-    """dpn.arch:11. (N, in_channels, H, W) -> (N, maps, H / stride, W / stride)."""
+    """dpn.arch:11. (N, in_channels, H, W) -> (N, maps, ceil(H / stride), ceil(W / stride))."""
 
     def __init__(
-        self,
-        in_channels: int,
-        maps: int,
-        kernel: int,
-        stride: int = 1,
-        pad: int = 0,
-        groups: int = 1,
+        self, in_channels: int, maps: int, kernel: int, stride: int = 1, groups: int = 1
     ) -> None:
         super().__init__()
         self.bn = nn.BatchNorm2d(in_channels, eps=0.001)
         self.relu = nn.ReLU(inplace=True)
         self.conv = nn.Conv2d(
-            in_channels, maps, kernel, stride=stride, padding=pad, groups=groups, bias=False
+            in_channels, maps, kernel, stride=stride, padding=kernel // 2, groups=groups, bias=False
         )
         self.out_channels = maps
 
@@ -47,7 +41,7 @@ class PreConv(nn.Module):
 
 
 class DualPath(nn.Module):
-    """dpn.arch:16. (N, in_channels, H, W) -> (N, out_channels, H / stride, W / stride)."""
+    """dpn.arch:16. (N, in_channels, H, W) -> (N, out_channels, ceil(H / stride), ...)."""
 
     def __init__(
         self,
@@ -62,13 +56,13 @@ class DualPath(nn.Module):
         super().__init__()
         self.width = width
         if project:
-            self.shortcut: nn.Module = PreConv(in_channels, width + 2 * growth, 1, stride=stride)
+            self.shortcut: nn.Module = PreConv(in_channels, width + 2 * growth, 1, stride)
             channels = width + 2 * growth
         else:
             self.shortcut = nn.Identity()
             channels = in_channels
         self.reduce = PreConv(in_channels, middle, 1)
-        self.spatial = PreConv(middle, middle, 3, stride=stride, pad=1, groups=groups)
+        self.spatial = PreConv(middle, middle, 3, stride, groups)
         self.delta = PreConv(middle, width + growth, 1)
         self.out_channels = channels + growth
 
@@ -88,7 +82,7 @@ class DualPath(nn.Module):
 
 
 class DPN(nn.Module):
-    """dpn.arch:37. (N, 3, 224, 224) -> (N, 1000)."""
+    """dpn.arch:37. (N, 3, 224, 224) -> (N, classes)."""
 
     def __init__(
         self,
@@ -110,17 +104,8 @@ class DPN(nn.Module):
         for i in range(4):
             wide = width * 2**i
             narrow = middle * 2**i
-            conv = [
-                DualPath(
-                    channels,
-                    wide,
-                    narrow,
-                    growths[i],
-                    groups,
-                    stride=1 if i == 0 else 2,
-                    project=True,
-                ),
-            ]
+            stride = 1 if i == 0 else 2
+            conv = [DualPath(channels, wide, narrow, growths[i], groups, stride, True)]
             for _ in range(depths[i] - 1):
                 conv.append(DualPath(conv[-1].out_channels, wide, narrow, growths[i], groups))
             self.add_module(f"conv{i + 2}", nn.Sequential(*conv))
@@ -141,28 +126,28 @@ class DPN(nn.Module):
 
 
 class DPN68(DPN):
-    """dpn.arch:68. 12,611,602 parameters; 2,326,163,456 multiply-accumulates."""
+    """dpn.arch:69. 12,611,602 parameters; 2,326,163,456 multiply-accumulates."""
 
-    def __init__(self, classes: int = 1000) -> None:
-        super().__init__(10, [3, 4, 12, 3], [16, 32, 32, 64], 128, 32, 64, 3, classes)
+    def __init__(self, width: int = 64, stem_kernel: int = 3, classes: int = 1000) -> None:
+        super().__init__(10, [3, 4, 12, 3], [16, 32, 32, 64], 128, 32, width, stem_kernel, classes)
 
 
 class DPN92(DPN):
-    """dpn.arch:77. 37,668,392 parameters; 6,501,684,224 multiply-accumulates."""
+    """dpn.arch:78. 37,668,392 parameters; 6,501,684,224 multiply-accumulates."""
 
     def __init__(self, width: int = 256, stem_kernel: int = 7, classes: int = 1000) -> None:
         super().__init__(64, [3, 4, 20, 3], [16, 32, 24, 128], 96, 32, width, stem_kernel, classes)
 
 
 class DPN98(DPN):
-    """dpn.arch:83. 61,570,728 parameters; 11,671,217,152 multiply-accumulates."""
+    """dpn.arch:84. 61,570,728 parameters; 11,671,217,152 multiply-accumulates."""
 
     def __init__(self, width: int = 256, stem_kernel: int = 7, classes: int = 1000) -> None:
         super().__init__(96, [3, 6, 20, 3], [16, 32, 32, 128], 160, 40, width, stem_kernel, classes)
 
 
 class DPN107(DPN):
-    """dpn.arch:89. 86,917,800 parameters; 18,298,764,288 multiply-accumulates."""
+    """dpn.arch:90. 86,917,800 parameters; 18,298,764,288 multiply-accumulates."""
 
     def __init__(self, width: int = 256, stem_kernel: int = 7, classes: int = 1000) -> None:
         super().__init__(
@@ -171,7 +156,7 @@ class DPN107(DPN):
 
 
 class DPN131(DPN):
-    """dpn.arch:95. 79,254,504 parameters; 16,013,648,896 multiply-accumulates."""
+    """dpn.arch:96. 79,254,504 parameters; 16,013,648,896 multiply-accumulates."""
 
     def __init__(self, width: int = 256, stem_kernel: int = 7, classes: int = 1000) -> None:
         super().__init__(

@@ -20,7 +20,7 @@ from torch import Tensor, nn
 
 
 class ConvReLU(nn.Module):
-    """googlenet.arch:12. (N, in_channels, H, W) -> (N, maps, H / stride, W / stride)."""
+    """googlenet.arch:12. (N, in_channels, H, W) -> (N, maps, ceil(H / stride), ...)."""
 
     def __init__(
         self, in_channels: int, maps: int, kernel: int, stride: int = 1, pad: int = 0
@@ -36,7 +36,7 @@ class ConvReLU(nn.Module):
 
 
 class ConvBN(nn.Module):
-    """googlenet.arch:17. (N, in_channels, H, W) -> (N, maps, H / stride, W / stride)."""
+    """googlenet.arch:17. (N, in_channels, H, W) -> (N, maps, ceil(H / stride), ...)."""
 
     def __init__(
         self, in_channels: int, maps: int, kernel: int, stride: int = 1, pad: int = 0
@@ -120,7 +120,7 @@ class GoogLeNetOutputs(NamedTuple):
 
 
 class GoogLeNet(nn.Module):
-    """googlenet.arch:43. (N, 3, 224, 224) -> (N, 1000).
+    """googlenet.arch:43. (N, 3, 224, 224) -> (N, classes).
 
     As published. Shapes and modules are Table 1's, row by row. Its ops column is exact
     (multiply-adds by weights) but for two cells: 5a prints 54M, which is 51.1M, and the first row
@@ -220,7 +220,7 @@ class GoogLeNetTorchvisionOutputs(NamedTuple):
 
 
 class GoogLeNetTorchvision(nn.Module):
-    """googlenet.arch:121. (N, 3, 224, 224) -> (N, 1000).
+    """googlenet.arch:121. (N, 3, 224, 224) -> (N, classes).
 
     torchvision's, with the names of its published weights. The third branch has a 3x3 where the
     paper has a 5x5, and the last max pooling is 2x2: both came with the conversion of the weights

@@ -25,7 +25,7 @@ from torch import Tensor, nn
 
 
 class BasicBlock(nn.Module):
-    """resnet.arch:17. (N, in_channels, H, W) -> (N, width, H / stride, W / stride)."""
+    """resnet.arch:17. (N, in_channels, H, W) -> (N, width, ceil(H / stride), ceil(W / stride))."""
 
     def __init__(self, in_channels: int, width: int, stride: int = 1) -> None:
         super().__init__()
@@ -51,7 +51,7 @@ class BasicBlock(nn.Module):
 
 
 class Bottleneck(nn.Module):
-    """resnet.arch:35. (N, in_channels, H, W) -> (N, 4 * width, H / stride, W / stride)."""
+    """resnet.arch:35. (N, in_channels, H, W) -> (N, 4 * width, ceil(H / stride), ...)."""
 
     def __init__(
         self,
@@ -93,7 +93,7 @@ class Bottleneck(nn.Module):
 
 
 class ResNet(nn.Module):
-    """resnet.arch:57. (N, 3, 224, 224) -> (N, 1000)."""
+    """resnet.arch:57. (N, 3, 224, 224) -> (N, classes)."""
 
     def __init__(
         self,
@@ -171,19 +171,19 @@ class ResNet152(ResNet):
 class ResNet50_v1(ResNet):
     """resnet.arch:117. 25,557,032 parameters; 3,857,973,248 multiply-accumulates."""
 
-    def __init__(self, classes: int = 1000) -> None:
-        super().__init__(partial(Bottleneck, early=True), [3, 4, 6, 3], classes, 0)
+    def __init__(self, classes: int = 1000, pool_pad: int = 0) -> None:
+        super().__init__(partial(Bottleneck, early=True), [3, 4, 6, 3], classes, pool_pad)
 
 
 class ResNet101_v1(ResNet):
     """resnet.arch:131. 44,549,160 parameters; 7,570,194,432 multiply-accumulates."""
 
-    def __init__(self, classes: int = 1000) -> None:
-        super().__init__(partial(Bottleneck, early=True), [3, 4, 23, 3], classes, 0)
+    def __init__(self, classes: int = 1000, pool_pad: int = 0) -> None:
+        super().__init__(partial(Bottleneck, early=True), [3, 4, 23, 3], classes, pool_pad)
 
 
 class ResNet152_v1(ResNet):
     """resnet.arch:140. 60,192,808 parameters; 11,282,415,616 multiply-accumulates."""
 
-    def __init__(self, classes: int = 1000) -> None:
-        super().__init__(partial(Bottleneck, early=True), [3, 8, 36, 3], classes, 0)
+    def __init__(self, classes: int = 1000, pool_pad: int = 0) -> None:
+        super().__init__(partial(Bottleneck, early=True), [3, 8, 36, 3], classes, pool_pad)

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 
 class BasicBlock(nn.Module):
-    """resnet.arch:17. (N, in_channels, H, W) -> (N, width, H / stride, W / stride)."""
+    """resnet.arch:17. (N, in_channels, H, W) -> (N, width, ceil(H / stride), ceil(W / stride))."""
 
     def __init__(self, in_channels: int, width: int, stride: int = 1) -> None:
         super().__init__()
@@ -40,7 +40,7 @@ class BasicBlock(nn.Module):
 
 
 class ResNet(nn.Module):
-    """resnet.arch:57. (N, 3, 224, 224) -> (N, 1000)."""
+    """resnet.arch:57. (N, 3, 224, 224) -> (N, classes)."""
 
     def __init__(
         self,

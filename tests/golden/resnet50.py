@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 
 class Bottleneck(nn.Module):
-    """resnet.arch:35. (N, in_channels, H, W) -> (N, 4 * width, H / stride, W / stride)."""
+    """resnet.arch:35. (N, in_channels, H, W) -> (N, 4 * width, ceil(H / stride), ...)."""
 
     def __init__(
         self,
@@ -56,7 +56,7 @@ class Bottleneck(nn.Module):
 
 
 class ResNet(nn.Module):
-    """resnet.arch:57. (N, 3, 224, 224) -> (N, 1000)."""
+    """resnet.arch:57. (N, 3, 224, 224) -> (N, classes)."""
 
     def __init__(
         self,

@@ -41,7 +41,7 @@ class StochasticPool2d(nn.Module):
 
 
 class StochasticPooling(nn.Module):
-    """stochastic_pooling.arch:12. (N, 3, 32, 32) -> (N, 10)."""
+    """stochastic_pooling.arch:12. (N, 3, 32, 32) -> (N, classes)."""
 
     def __init__(self, classes: int = 10) -> None:
         super().__init__()

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 
 class TypicalCNN(nn.Module):
-    """typical_cnn.arch:8. (N, 1, 28, 28) -> (N, 10)."""
+    """typical_cnn.arch:8. (N, 1, 28, 28) -> (N, classes)."""
 
     def __init__(self, classes: int = 10) -> None:
         super().__init__()

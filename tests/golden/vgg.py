@@ -26,7 +26,7 @@ from torch import Tensor, nn
 
 
 class VGG(nn.Module):
-    """vgg.arch:12. (N, 3, 224, 224) -> (N, 1000)."""
+    """vgg.arch:12. (N, 3, 224, 224) -> (N, classes)."""
 
     def __init__(
         self,
@@ -78,8 +78,12 @@ class VGG11(VGG):
     Configuration A.
     """
 
-    def __init__(self, classes: int = 1000) -> None:
-        super().__init__([1, 1, 2, 2, 2], classes=classes)
+    def __init__(
+        self, response_norm: bool = False, batch_norm: bool = False, classes: int = 1000
+    ) -> None:
+        super().__init__(
+            [1, 1, 2, 2, 2], response_norm=response_norm, batch_norm=batch_norm, classes=classes
+        )
 
 
 class VGG11_LRN(VGG):
@@ -88,8 +92,12 @@ class VGG11_LRN(VGG):
     Configuration A-LRN: the normalisation brought nothing, so the deeper ones do without.
     """
 
-    def __init__(self, classes: int = 1000) -> None:
-        super().__init__([1, 1, 2, 2, 2], response_norm=True, classes=classes)
+    def __init__(
+        self, response_norm: bool = True, batch_norm: bool = False, classes: int = 1000
+    ) -> None:
+        super().__init__(
+            [1, 1, 2, 2, 2], response_norm=response_norm, batch_norm=batch_norm, classes=classes
+        )
 
 
 class VGG13(VGG):
@@ -98,8 +106,12 @@ class VGG13(VGG):
     Configuration B.
     """
 
-    def __init__(self, classes: int = 1000) -> None:
-        super().__init__([2, 2, 2, 2, 2], classes=classes)
+    def __init__(
+        self, response_norm: bool = False, batch_norm: bool = False, classes: int = 1000
+    ) -> None:
+        super().__init__(
+            [2, 2, 2, 2, 2], response_norm=response_norm, batch_norm=batch_norm, classes=classes
+        )
 
 
 class VGG16_1x1(VGG):
@@ -109,8 +121,10 @@ class VGG16_1x1(VGG):
     sees farther at the same depth, is better still.
     """
 
-    def __init__(self, classes: int = 1000) -> None:
-        super().__init__([2, 2, 2, 2, 2], pointwise=[0, 0, 1, 1, 1], classes=classes)
+    def __init__(
+        self, response_norm: bool = False, batch_norm: bool = False, classes: int = 1000
+    ) -> None:
+        super().__init__([2, 2, 2, 2, 2], [0, 0, 1, 1, 1], response_norm, batch_norm, classes)
 
 
 class VGG16(VGG):
@@ -119,8 +133,12 @@ class VGG16(VGG):
     Configuration D.
     """
 
-    def __init__(self, classes: int = 1000) -> None:
-        super().__init__([2, 2, 3, 3, 3], classes=classes)
+    def __init__(
+        self, response_norm: bool = False, batch_norm: bool = False, classes: int = 1000
+    ) -> None:
+        super().__init__(
+            [2, 2, 3, 3, 3], response_norm=response_norm, batch_norm=batch_norm, classes=classes
+        )
 
 
 class VGG19(VGG):
@@ -129,33 +147,53 @@ class VGG19(VGG):
     Configuration E.
     """
 
-    def __init__(self, classes: int = 1000) -> None:
-        super().__init__([2, 2, 4, 4, 4], classes=classes)
+    def __init__(
+        self, response_norm: bool = False, batch_norm: bool = False, classes: int = 1000
+    ) -> None:
+        super().__init__(
+            [2, 2, 4, 4, 4], response_norm=response_norm, batch_norm=batch_norm, classes=classes
+        )
 
 
 class VGG11_BN(VGG):
     """vgg.arch:103. 132,868,840 parameters; 7,609,090,048 multiply-accumulates."""
 
-    def __init__(self, classes: int = 1000) -> None:
-        super().__init__([1, 1, 2, 2, 2], batch_norm=True, classes=classes)
+    def __init__(
+        self, response_norm: bool = False, batch_norm: bool = True, classes: int = 1000
+    ) -> None:
+        super().__init__(
+            [1, 1, 2, 2, 2], response_norm=response_norm, batch_norm=batch_norm, classes=classes
+        )
 
 
 class VGG13_BN(VGG):
     """vgg.arch:107. 133,053,736 parameters; 11,308,466,176 multiply-accumulates."""
 
-    def __init__(self, classes: int = 1000) -> None:
-        super().__init__([2, 2, 2, 2, 2], batch_norm=True, classes=classes)
+    def __init__(
+        self, response_norm: bool = False, batch_norm: bool = True, classes: int = 1000
+    ) -> None:
+        super().__init__(
+            [2, 2, 2, 2, 2], response_norm=response_norm, batch_norm=batch_norm, classes=classes
+        )
 
 
 class VGG16_BN(VGG):
     """vgg.arch:111. 138,365,992 parameters; 15,470,264,320 multiply-accumulates."""
 
-    def __init__(self, classes: int = 1000) -> None:
-        super().__init__([2, 2, 3, 3, 3], batch_norm=True, classes=classes)
+    def __init__(
+        self, response_norm: bool = False, batch_norm: bool = True, classes: int = 1000
+    ) -> None:
+        super().__init__(
+            [2, 2, 3, 3, 3], response_norm=response_norm, batch_norm=batch_norm, classes=classes
+        )
 
 
 class VGG19_BN(VGG):
     """vgg.arch:115. 143,678,248 parameters; 19,632,062,464 multiply-accumulates."""
 
-    def __init__(self, classes: int = 1000) -> None:
-        super().__init__([2, 2, 4, 4, 4], batch_norm=True, classes=classes)
+    def __init__(
+        self, response_norm: bool = False, batch_norm: bool = True, classes: int = 1000
+    ) -> None:
+        super().__init__(
+            [2, 2, 4, 4, 4], response_norm=response_norm, batch_norm=batch_norm, classes=classes
+        )

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 
 class VGG16(nn.Module):
-    """vgg16.arch:10. (N, 3, 224, 224) -> (N, 1000)."""
+    """vgg16.arch:10. (N, 3, 224, 224) -> (N, classes)."""
 
     def __init__(self, classes: int = 1000) -> None:
         super().__init__()

@@ -18,7 +18,7 @@ from torch import Tensor, nn
 
 
 class VGG(nn.Module):
-    """vgg.arch:12. (N, 3, 224, 224) -> (N, 1000)."""
+    """vgg.arch:12. (N, 3, 224, 224) -> (N, classes)."""
 
     def __init__(
         self,
@@ -67,12 +67,20 @@ class VGG(nn.Module):
 class VGG_A(VGG):
     """vgg_a.arch:5. 132,863,336 parameters; 7,609,090,048 multiply-accumulates."""
 
-    def __init__(self, classes: int = 1000) -> None:
-        super().__init__([1, 1, 2, 2, 2], classes=classes)
+    def __init__(
+        self, response_norm: bool = False, batch_norm: bool = False, classes: int = 1000
+    ) -> None:
+        super().__init__(
+            [1, 1, 2, 2, 2], response_norm=response_norm, batch_norm=batch_norm, classes=classes
+        )
 
 
 class VGG_A_LRN(VGG):
     """vgg_a.arch:10. 132,863,336 parameters; 7,609,090,048 multiply-accumulates."""
 
-    def __init__(self, classes: int = 1000) -> None:
-        super().__init__([1, 1, 2, 2, 2], response_norm=True, classes=classes)
+    def __init__(
+        self, response_norm: bool = True, batch_norm: bool = False, classes: int = 1000
+    ) -> None:
+        super().__init__(
+            [1, 1, 2, 2, 2], response_norm=response_norm, batch_norm=batch_norm, classes=classes
+        )

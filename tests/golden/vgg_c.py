@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 
 class VGG(nn.Module):
-    """vgg.arch:12. (N, 3, 224, 224) -> (N, 1000)."""
+    """vgg.arch:12. (N, 3, 224, 224) -> (N, classes)."""
 
     def __init__(
         self,
@@ -60,5 +60,5 @@ class VGG(nn.Module):
 class VGG_C(VGG):
     """vgg_c.arch:5. 133,638,952 parameters; 11,770,888,192 multiply-accumulates."""
 
-    def __init__(self, classes: int = 1000) -> None:
-        super().__init__([2, 2, 2, 2, 2], [0, 0, 1, 1, 1], classes=classes)
+    def __init__(self, batch_norm: bool = False, classes: int = 1000) -> None:
+        super().__init__([2, 2, 2, 2, 2], [0, 0, 1, 1, 1], batch_norm, classes)

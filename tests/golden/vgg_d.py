@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 
 class VGG(nn.Module):
-    """vgg.arch:12. (N, 3, 224, 224) -> (N, 1000)."""
+    """vgg.arch:12. (N, 3, 224, 224) -> (N, classes)."""
 
     def __init__(
         self,
@@ -60,5 +60,5 @@ class VGG(nn.Module):
 class VGG_D(VGG):
     """vgg_d.arch:5. 138,357,544 parameters; 15,470,264,320 multiply-accumulates."""
 
-    def __init__(self, classes: int = 1000) -> None:
-        super().__init__([2, 2, 3, 3, 3], classes=classes)
+    def __init__(self, batch_norm: bool = False, classes: int = 1000) -> None:
+        super().__init__([2, 2, 3, 3, 3], batch_norm=batch_norm, classes=classes)

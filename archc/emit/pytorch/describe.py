@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 import unicodedata
 from collections.abc import Sequence
@@ -88,7 +89,10 @@ def class_paragraphs(code: Code) -> list[str]:
     text = definition(one)
     span = text.name.span
     place = f"{span.source.name.rsplit('/', 1)[-1]}:{span.line}."
-    result = [f"{place} {_shapes(code)}."]
+    shapes = _shapes(code)
+    if len(place) + len(shapes) + 12 > WIDTH:  # the last axis goes like the one before it
+        shapes = re.sub(r"(ceil\(H / (\w+)\)), ceil\(W / \2\)\)$", r"\1, ...)", shapes)
+    result = [f"{place} {shapes}."]
     if text.docstring is not None:
         words = " ".join(text.docstring.value.split())
         if words:
@@ -108,11 +112,21 @@ def _shapes(code: Code) -> str:
             else []
         )
         if len(fixed) > 1:
-            return f"{', '.join(fixed)} -> {_union(outs, 'classes')}"
-        return f"{_union(ins, 'C')} -> {_union(outs, 'classes')}"
+            return f"{', '.join(fixed)} -> {_result(code, outs)}"
+        return f"{_union(ins, 'C')} -> {_result(code, outs)}"
     if any(one is None for one in (*ins, *outs)):
         return "(N, ...) -> (N, ...)"
     return f"{_entry(code, ins)} -> {_exit(code, ins, outs)}"
+
+
+def _result(code: Code, outs: list[Shape | None]) -> str:
+    """What a network gives; an argument that says the channels stands for their number."""
+    out = code.info.out
+    arguments = {one.python for one in code.info.parameters if one.kind == "value"}
+    if out is None or out.text not in arguments:
+        return _union(outs, "classes")
+    _, comma, rest = _union(outs, "classes").removeprefix("(N, ").partition(", ")
+    return f"(N, {out.text}{comma}{rest}" if comma else f"(N, {out.text})"
 
 
 def _union(shapes: list[Shape | None], channels: str) -> str:
@@ -166,7 +180,11 @@ def _axis(code: Code, before: list[int | Open], after: list[int | Open], letter:
         and (after[0] == 1 or len(set(before)) > 1)
     ):
         return str(after[0])
-    candidates = [(one.python, one.name) for one in code.info.parameters if one.kind == "value"]
+    candidates = [
+        (one.python, one.name)
+        for one in code.info.parameters
+        if one.kind == "value" and any(_passes(each, one.name) for each in code.instances)
+    ]
     for python, name in [*candidates, ("2", "")]:
         pairs: list[tuple[int, int, int]] = []
         for n, m, one in zip(before, after, code.instances, strict=True):
@@ -175,15 +193,51 @@ def _axis(code: Code, before: list[int | Open], after: list[int | Open], letter:
                 pairs.append((n, m, factor))
         if len(pairs) < len(before):
             continue
-        if all(n % f == 0 and n // f == m for n, m, f in pairs):
-            return f"{letter} / {python}"
-        if all(-(-n // f) == m for n, m, f in pairs):
+        up = {one for each in code.instances for one in _rounds(each)}
+        if up == {True} and all(-(-n // f) == m for n, m, f in pairs):
             return f"ceil({letter} / {python})"
-        if all(n // f == m for n, m, f in pairs):
+        if up == {False} and all(n // f == m for n, m, f in pairs):
             return f"{letter} // {python}"
-        if all(n * f == m for n, m, f in pairs):
+        if not up and all(n * f == m for n, m, f in pairs):
             return f"{python} * {letter}"
     return f"{letter}'"
+
+
+def _passes(one: Instance, name: str) -> bool:
+    """Whether a block hands a parameter on as a stride or a factor."""
+    return any(
+        isinstance(argument.value, tree.Name)
+        and argument.value.id == name
+        and argument.name in ("stride", "factor", "scale", None)
+        for runs in one.executions.values()
+        for run in runs
+        if isinstance(run.action, tree.Apply)
+        for argument in run.action.arguments
+    )
+
+
+def _rounds(one: Instance) -> set[bool]:
+    """Whether the strided layers of a call round up; both where they differ."""
+    found: set[bool] = set()
+    for runs in one.executions.values():
+        for run in runs:
+            if run.child is not None:
+                found |= _rounds(run.child)
+            strides = getattr(run.layer, "strides", ())
+            if run.layer is None or not run.inputs or not run.real:
+                continue
+            step = max((each for each in strides if isinstance(each, int)), default=1)
+            if step < 2:
+                continue
+            sizes = []
+            for size in (16 * step, 16 * step + 1):
+                probe = (run.inputs[0][0], *[size] * (len(run.inputs[0]) - 1))
+                try:
+                    sizes.append(run.layer.output([probe])[-1])
+                except Exception:
+                    return {True, False}
+            found |= {sizes[1] == 17} if sizes[0] == 16 else {True, False}
+    return found
 
 
 def totals(graph: Graph, facts: Facts) -> str:

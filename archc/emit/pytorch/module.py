@@ -171,9 +171,9 @@ def _member(name: str, tracer: Tracer, code: Code, classes: Classes, network: Ne
         )
         free = parameter.name in defaults and parameter.kind == "value" and _small(value)
         usual = parameter.default is not None and parameter.default in (text, tuple_default(value))
-        if free and usual:
+        if free:  # the member's value is what a caller may change
             signature.append(f"{parameter.python}: {parameter.type} = {text}")
-            given.append((parameter.python, parameter.python, skipped))
+            given.append((parameter.python, parameter.python, skipped or not usual))
         elif usual:
             skipped = True
         else:
@@ -217,7 +217,7 @@ def _by_name(tracer: Tracer) -> set[str]:
 
 
 def _small(value: Any) -> bool:
-    return isinstance(value, (int, float, str)) and not isinstance(value, bool)
+    return isinstance(value, (bool, int, float, str))
 
 
 def _member_docstring(tracer: Tracer) -> str:

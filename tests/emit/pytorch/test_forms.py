@@ -126,3 +126,30 @@ def test_a_fallback_to_numbers_is_told() -> None:
     result = compile_text(FORMS["a condition with two branches"])
     assert len(result.notes) == 1
     assert "all parameters of `N`" in result.notes[0]
+
+
+def test_members_keep_what_a_caller_may_change() -> None:
+    text = (
+        "network F(n, flag = false, classes = 10) {\n input 3x8x8\n conv n 3x3\n"
+        " if flag { batchnorm }\n global_avgpool; flatten; linear classes\n}\n"
+        "network A = F(4)\nnetwork B = F(4, flag=true)\n"
+    )
+    result = compile_text(text)
+    assert result.code is not None
+    assert "def __init__(self, flag: bool = False, classes: int = 10) -> None:" in result.code
+    assert "def __init__(self, flag: bool = True, classes: int = 10) -> None:" in result.code
+    verify(result.code, list(result.checked.networks), {})
+
+
+def test_docstrings_say_how_sizes_round() -> None:
+    def first(block: str) -> str:
+        text = f"block B(s) {{\n {block}\n}}\nnetwork N(c = 7) {{\n input 3x32x32\n B 2\n"
+        text += " flatten; linear c\n}\n"
+        result = compile_text(text)
+        assert result.code is not None
+        assert "-> (N, c)" in result.code
+        return next(line for line in result.code.splitlines() if "(N, in_channels" in line)
+
+    assert "ceil(H / s)" in first("conv 4 3x3 stride=s pad=1")
+    assert "H // s, W // s" in first("conv 4 2x2 stride=s")
+    assert "/" not in first("upsample s").split("->")[1]
