@@ -239,6 +239,11 @@ class Spec:
                 f"if {r.choice(('flag', 'width > 8', 'in.channels != width'))} {{ {branches[0]} }} "
                 f"else {{ conv in.channels {self.kernel(1)} bias=false }}"
             )
+        if word == "concat" and r.random() < 0.5:
+            head = r.choice(("for i in [1, 2]", "repeat depth", "for i in range(depth)"))
+            tag = f"{self.label()}: " if r.random() < 0.3 else ""
+            width = "8" if "repeat" in head else "4*(i + 1)"
+            branches.append(f"{tag}{head} {{ conv {width} {self.kernel(1)} -> {self.keeping()} }}")
         label = f"{self.label()}: " if r.random() < 0.2 else ""
         return [
             f"{label}{word} {{",
