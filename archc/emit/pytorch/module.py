@@ -56,7 +56,7 @@ def build(
         one.root = networks[0].graph.program if one.root is None else one.root
     chosen = [one for one in tracers if one.graph is not None and one.name in by_name]
     sources = _helper_sources(folder)
-    classes = Classes(chosen, helper_names(sources), dropped)
+    classes = Classes(chosen, helper_names(sources) | {"math"}, dropped)
     while True:
         codes = classes.build()
         try:
@@ -294,7 +294,7 @@ def helper_names(sources: str) -> frozenset[str]:
 
 def reserved_names() -> frozenset[str]:
     """What no network of a module can be called."""
-    return helper_names(_helper_sources(templates_folder())) | IMPORTED | BUILTINS
+    return helper_names(_helper_sources(templates_folder())) | IMPORTED | BUILTINS | {"math"}
 
 
 BEFORE = ("same_pads", "divisible", "center_crop")

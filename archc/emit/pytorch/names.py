@@ -13,7 +13,6 @@ IMPORTED = frozenset(
         "F",
         "nn",
         "torch",
-        "math",
         "Tensor",
         "OrderedDict",
         "NamedTuple",
