@@ -93,7 +93,8 @@ def test_a_sequences_layers_are_named_by_number() -> None:
 
 def test_a_batch_counts_all_its_images() -> None:
     one, eight = (archc.load("lenet5:LeNet5", batch=batch).network for batch in (1, 8))
-    assert one.macs is not None and one.totals.activations is not None
+    assert one.macs is not None
+    assert one.totals.activations is not None
     assert eight.macs == 8 * one.macs
     assert eight.params == one.params
     assert eight.totals.activations == 8 * one.totals.activations
