@@ -14,6 +14,7 @@ from archc.emit.pytorch.python import ATOM, Py, literal, number, worked_out
 from archc.emit.pytorch.signature import Info, Parameter
 from archc.emit.pytorch.trace import Execution
 from archc.emit.pytorch.values import Axes, Env, Unknown, Val, resolve
+from archc.graph.mistakes import Mistake, Silence
 from archc.graph.values import GroupValue, Tensor
 from archc.language import tree
 
@@ -164,7 +165,7 @@ class Blocks(Calls):
     def _concrete_tensor(self, expr: tree.Expr, runs: Sequence[Execution], env: Env) -> list[Val]:
         try:
             worth = runs[0].evaluate(expr)
-        except Exception:
+        except (Mistake, Silence):
             return []
         return [self.tensor(expr, env, runs)] if isinstance(worth, Tensor) else []
 

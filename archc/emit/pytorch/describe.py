@@ -13,6 +13,7 @@ from archc.emit.pytorch.writer import Code
 from archc.graph.graph import Graph
 from archc.graph.values import GroupValue
 from archc.language import tree
+from archc.layers.base import LayerError
 from archc.shapes import Open, Shape
 
 WIDTH = 100
@@ -234,7 +235,7 @@ def _rounds(one: Instance) -> set[bool]:
                 probe = (run.inputs[0][0], *[size] * (len(run.inputs[0]) - 1))
                 try:
                     sizes.append(run.layer.output([probe])[-1])
-                except Exception:
+                except (LayerError, IndexError):  # a layer of several inputs, or too small a probe
                     return {True, False}
             found |= {sizes[1] == 17} if sizes[0] == 16 else {True, False}
     return found
