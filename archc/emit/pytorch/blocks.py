@@ -92,7 +92,7 @@ class Blocks(Calls):
 
     def _unit(self, doc: Call) -> tuple[str, Py]:
         """A block whose output channels are asked from it gets a name first."""
-        self.flush()
+        self.flush("unit")
         self.say(Line(doc, "unit = "))
         self.locals.names.add("unit")
         return "unit", Py("unit.out_channels", names=frozenset(("unit",)))

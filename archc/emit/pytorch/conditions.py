@@ -92,7 +92,7 @@ class Conditions(Loops):
 
     def _chain_condition(self, action: tree.If, tests: list[Py | None], val: Val, env: Env) -> Val:
         assert self.chain is not None
-        self.flush()
+        self.flush(self.channel_names[-1])
         suites = self._arm_suites(tests)
         results = []
         count = self.chain.count

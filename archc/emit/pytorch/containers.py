@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from archc.emit.pytorch.layout import Call, Doc, Line, Statement
+import re
+from collections.abc import Iterator
+
+from archc.emit.pytorch.layout import Call, Doc, Line, Statement, flat
 from archc.emit.pytorch.names import CONTAINER, plain
 from archc.emit.pytorch.python import Py, text_literal
 
+WORD = re.compile(r"[A-Za-z_]\w*")
 Key = str | Py  # a label, or an f-string
 
 
@@ -71,10 +75,18 @@ class Box:
 class Chain:
     """The parts of an `nn.Sequential`: one expression, or a list that loops and conditions fill."""
 
-    def __init__(self, local: str, named: bool, kind: str, body: list[Statement]) -> None:
+    def __init__(
+        self,
+        local: str,
+        named: bool,
+        kind: str,
+        body: list[Statement],
+        outer: Chain | None = None,
+    ) -> None:
         self.local = local
         self.named = named
         self.kind = kind  # the type of every part
+        self.outer = outer  # the chain that this one will be a part of
         self.items: list[tuple[Key, Doc]] = []
         self.filled = False
         self.out = body  # where the list begins, and where statements go now
@@ -83,6 +95,13 @@ class Chain:
     def add(self, key: Key, doc: Doc) -> None:
         self.items.append((key, doc))
         self.count += 1
+
+    def waiting(self, name: str) -> Iterator[Chain]:
+        """The chains around this one whose unwritten parts read a name."""
+        if self.outer is not None:
+            yield from self.outer.waiting(name)
+            if any(name in WORD.findall(flat(doc)) for _, doc in self.outer.items):
+                yield self.outer
 
     def flush(self) -> None:
         """Writes what has gathered: the list is needed from here on."""

@@ -37,13 +37,13 @@ class Loops(Scopes):
             except Unknown:
                 raise NotSymbolic("unknown channels") from None
             if line is not None:
-                self.flush()
+                self.flush(variable)
                 self.say(line)
             dim = name(variable)
             val = Val(val.code, (dim, *(None,) * (len(axes) - 1)), val.variable)
         elif len(axes) != len(val.axes):
             raise NotSymbolic("a loop that changes the rank")
-        self.flush()
+        self.flush(variable)
         body: list[Statement] = []
         forward: list[Statement] = []
         self.loops += 1
@@ -142,6 +142,7 @@ class Loops(Scopes):
             self.chain = copy.copy(self.chain)
             self.chain.items = []
             self.chain.filled = True
+            self.chain.outer = None
 
     def _snapshot(self) -> Any:
         return (

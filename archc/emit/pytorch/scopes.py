@@ -107,7 +107,7 @@ class Scopes(Blocks):
         inner = Labels(self.labels)
         local = self._local(key)
         kind = self._uniform(bodies)
-        self.chain = Chain(local, not read_scope(bodies).sequence, kind, self.init)
+        self.chain = Chain(local, not read_scope(bodies).sequence, kind, self.init, outer)
         self.labels = inner
         mark = len(self.init)
         result = self.statements(action, val, env)

@@ -218,11 +218,17 @@ class State:
         if not self.muted:
             self.init.append(line)
 
-    def flush(self) -> None:
-        """Lets the list that is being filled catch up, before a name in it gets a new value."""
-        if self.chain is not None and not self.muted:
-            self.chain.out = self.init
-            self.chain.flush()
+    def flush(self, changing: str | None = None) -> None:
+        """Lets the list that is being filled catch up, and those around that read a name.
+
+        To be called before the name gets a new value.
+        """
+        if self.chain is None or self.muted:
+            return
+        waiting = [] if changing is None else list(self.chain.waiting(changing))
+        for chain in (*waiting, self.chain):
+            chain.out = self.init
+            chain.flush()
 
     def do(self, line: Statement) -> None:
         """A line of `forward`; a chain has none of its own."""
