@@ -5,6 +5,7 @@ Every node ends with its `span`.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
 
 from archc.language.source import Source, Span
@@ -352,3 +353,15 @@ class Program(Record):
     docstring: Text | None
     definitions: tuple[Definition, ...]
     allowances: tuple[Allowance, ...]
+
+
+def within(node: object) -> Iterator[Record]:
+    """Every node of a tree or of a row of trees, itself included, in the order of the text."""
+    waiting = [node]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, Record):
+            yield one
+            waiting += reversed(one.__dict__.values())
+        elif isinstance(one, tuple) and not isinstance(one, Span):
+            waiting += reversed(one)

@@ -178,6 +178,7 @@ class Blocks(Calls):
         found = {one.evaluate(expr).shape[0] for one in runs}
         if len(found) != 1:
             raise NotSymbolic(expr.span.text)
+        self.guess()
         return number(found.pop())
 
     def _argument(self, expr: tree.Expr, parameter: Parameter, printer: Printer, env: Env) -> Py:

@@ -102,8 +102,8 @@ class Calls(State):
         self, link: tree.Link, action: tree.Apply, value: LayerValue, val: Val, env: Env
     ) -> Val:
         runs = self.runs(action)
-        if not runs or any(one.layer is None for one in runs):
-            raise NotSymbolic(action.span.text)
+        if not runs or any(one.layer is None or () in one.inputs for one in runs):
+            raise NotSymbolic(action.span.text)  # never reached, or with a shape nobody knows
         ranks = {
             (len(one.current.shape or ()), len(one.value.shape or ()) if one.value else 0)
             for one in runs

@@ -7,6 +7,7 @@ from typing import Any
 from archc.emit.pytorch.expressions import NotSymbolic
 from archc.emit.pytorch.layout import WIDTH, Call, Line, Statement, Suite, flat
 from archc.emit.pytorch.loops import Loops
+from archc.emit.pytorch.names import identifier
 from archc.emit.pytorch.python import COMPARE, Py
 from archc.emit.pytorch.shape_of_text import callable_chain
 from archc.emit.pytorch.values import Axes, Env, Labels, Later, Val
@@ -54,6 +55,7 @@ class Conditions(Loops):
             for count, real in one.rounds.get(id(action), ())
             if real
         }
+        self.guess()
         return notes.pop() if len(notes) == 1 else None
 
     def _arm_suites(self, tests: list[Py | None]) -> list[Suite]:
@@ -249,8 +251,8 @@ class Conditions(Loops):
 
     def _flagged(self, action: tree.If, tests: list[Py | None], val: Val, env: Env) -> Val:
         """The condition is kept as an attribute for the forward pass to ask."""
-        val = self.settle(val, self.targets[-1])
         target = self.targets[-1]
+        val = self.settle(val, target if tests[-1] is not None else None)
         suites = self._arm_suites(tests)
         forwards = self._arm_suites(tests)
         names = self._flags(action, tests, env)
@@ -260,23 +262,37 @@ class Conditions(Loops):
         for number, (arm, suite, forward) in enumerate(parts):
             self.arms.append((id(action), number))
             with self.suite(suite.body, forward.body):
-                result = self.body(arm.body, Val(target, val.axes), Env(env))
+                result = self.body(arm.body, val, Env(env))
                 results.append(self.settle(result, target))
             self.arms.pop()
         for suite in suites:
             self.say(suite)
-        for test, forward in zip(names, forwards, strict=True):
+        self._ask(forwards, names, target)
+        axes = self._join(suites, results, tests, val, before)
+        return Val(target, axes)
+
+    def _ask(
+        self, forwards: list[Suite], tests: list[str | None], target: str = "", otherwise: str = ""
+    ) -> None:
+        """The arms in `forward`, each behind its question; in one line where that is short.
+
+        `target` is what every arm sets; `otherwise` what it is where no arm is taken.
+        """
+        for test, forward in zip(tests, forwards, strict=True):
             if test is not None:
                 forward.header = f"{forward.header.split(' ', 1)[0]} {test}"
         while forwards and not forwards[-1].body:
             forwards.pop()
-        ternary = _ternary(forwards, target)
+        start = Line(otherwise, f"{target} = ") if otherwise else None
+        alone = start is not None and len(forwards) == 1
+        both = [*forwards, Suite("else", [start])] if alone and start else forwards
+        ternary = _ternary(both, target) if target else None
         if ternary is not None:
             self.forward.append(ternary)
-        else:
-            self.forward += forwards
-        axes = self._join(suites, results, tests, val, before)
-        return Val(target, axes)
+            return
+        if start is not None and otherwise != target:
+            self.forward.append(start)
+        self.forward += forwards
 
     def _flags(self, action: tree.If, tests: list[Py | None], env: Env) -> list[str | None]:
         """How `forward` asks each condition."""
@@ -285,17 +301,18 @@ class Conditions(Loops):
             if arm.condition is None or test is None:
                 result.append(None)
                 continue
-            try:
-                printer = self.printer(self.peek(action), env, forward=True)
-                result.append(printer.py(arm.condition).text)
-                if not _sized(arm.condition):
+            if not _sized(arm.condition):
+                kept, names = dict(self.kept), set(self.attributes.names)
+                try:
+                    printer = self.printer(self.peek(action), env, forward=True)
+                    result.append(printer.py(arm.condition).text)
                     continue
-                result.pop()
-            except NotSymbolic:
-                pass
+                except NotSymbolic:
+                    self.kept, self.attributes.names = kept, names
             if self.loops:
                 raise NotSymbolic("a condition inside a loop")
-            flag = self.attributes.new("chosen", "chosen")
+            wanted = identifier(arm.condition.id) if isinstance(arm.condition, tree.Name) else ""
+            flag = self.attributes.new(wanted or "chosen", wanted + "_" if wanted else "chosen")
             self.top.append(
                 Line(f"self.{flag} = {test.text if test.level > 0 else test.at(COMPARE)}")
             )
@@ -318,25 +335,15 @@ def _ternary(suites: list[Suite], target: str) -> Line | None:
     return Line(text, prefix) if len(text) + len(prefix) <= WIDTH - 8 else None
 
 
-def _sized(expr: object) -> bool:
+def _sized(expr: tree.Expr) -> bool:
     """Whether a condition asks for sizes."""
-    if isinstance(expr, tree.Attribute):
-        return True
-    if isinstance(expr, tuple):
-        return any(
-            _sized(part) for part in expr if isinstance(part, tuple) and not hasattr(part, "source")
-        )
-    return False
+    return any(isinstance(one, tree.Attribute) for one in tree.within(expr))
 
 
-def _named(expr: object) -> bool:
-    """Whether a condition has a name in it that is not a tensor's size."""
-    if isinstance(expr, tree.Attribute):
-        return expr.name == "channels"
-    if isinstance(expr, tree.Name):
-        return True
-    if isinstance(expr, tuple):
-        return any(
-            _named(part) for part in expr if isinstance(part, tuple) and not hasattr(part, "source")
-        )
-    return False
+def _named(expr: tree.Expr) -> bool:
+    """Whether a condition hangs on an argument, or on the channels that reach it."""
+    sizes = [one for one in tree.within(expr) if isinstance(one, tree.Attribute)]
+    asked = {id(part) for one in sizes for part in tree.within(one)}
+    return any(one.name == "channels" for one in sizes) or any(
+        isinstance(one, tree.Name) and id(one) not in asked for one in tree.within(expr)
+    )

@@ -36,12 +36,14 @@ class Printer:
         executions: Sequence[Execution],
         concrete: bool,
         uses: Callable[[str], None],
+        guess: Callable[[], None],
     ) -> None:
         self.lookup = lookup
         self.dimension = dimension
         self.executions = executions
         self.concrete = concrete
         self.uses = uses
+        self.guess = guess  # told of a number that no expression of the author's gives
 
     def values(self, expr: tree.Expr) -> list[Any]:
         """What an expression was worth, wherever it ran."""
@@ -55,6 +57,8 @@ class Printer:
 
     def number(self, expr: tree.Expr) -> Py:
         """The one number it always was."""
+        if not constant(expr):
+            self.guess()
         values = self.values(expr)
         if not values or any(value != values[0] for value in values):
             raise NotSymbolic(expr.span.text)
@@ -163,6 +167,11 @@ class Printer:
                 if isinstance(value, Size) and len(set(value)) > 1:
                     raise NotSymbolic(expr.span.text)
         operator = expr.operator
+        if any(_listed(value) for value in self.values(expr.left)):
+            left, right = self._py(expr.left), self._py(expr.right)
+            if operator == "+":  # a tuple, if it is a default, adds to no list
+                return Py(f"[*{left.text}, *{right.text}]", names=left.names | right.names)
+            return Py(f"[*{left.text}] * {right.at(python.SIGN)}", python.PRODUCT)
         if operator == "/":
             values = self.values(expr)
             if (
@@ -176,6 +185,8 @@ class Printer:
         return binary(operator, self._py(expr.left), self._py(expr.right))
 
     def _comparison(self, expr: tree.Comparison) -> Py:
+        if any(_listed(value) for one in expr.operands for value in self.values(one)):
+            raise NotSymbolic(expr.span.text)  # a list equals no tuple
         operands = [self._py(one) for one in expr.operands]
         if all(one.value is not None for one in operands):
             return self.number(expr)
@@ -193,6 +204,10 @@ class Printer:
 
 def _names(parts: list[Py]) -> frozenset[str]:
     return frozenset().union(*(part.names for part in parts)) if parts else frozenset()
+
+
+def _listed(value: object) -> bool:
+    return type(value) is tuple
 
 
 def _integral(value: object) -> bool:

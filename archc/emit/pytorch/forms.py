@@ -61,7 +61,10 @@ def make(site: Site) -> Made:
         raise NotSymbolic(site.action.span.text)
     form = forms[0]
     written = arguments(site)
-    parts = [_part(index, part, forms, written, site) for index, part in _merged(forms)]
+    parts = [
+        _part(index, part, forms, written, site)
+        for index, part in (_merged(forms) if form.target else ())
+    ]
     given: list[Doc] = [text for text in parts if text is not None]
     if form.pads is not None:
         given += _pads(forms, written, site)
@@ -142,6 +145,8 @@ def _part(
         return _named(part, _mixed(part, written, site))
     if values[0] == part.default and part.default is not MISSING:
         return None
+    if expr is None and not _own_default(part, values[0], site):
+        site.printer.guess()
     if expr is not None and isinstance(expr, tree.Number) and isinstance(values[0], float):
         return _named(
             part,
@@ -161,6 +166,13 @@ def _part(
         rows = tuple(tuple_literal(row) for row in values[0])
         return Call(_named(part, "("), rows, ")", True)
     return _named(part, text)
+
+
+def _own_default(part: Part, value: Any, site: Site) -> bool:
+    """Whether a value that nobody wrote is always the same: not the stride of a pooling."""
+    argument = site.value.kind.arguments.get(part.source)
+    fixed = part.source in ("", "size * alpha")
+    return fixed or (argument is not None and argument.default == value)
 
 
 def _named(part: Part, text: str) -> str:
@@ -212,6 +224,7 @@ def _pads(forms: list[Form], written: dict[str, tree.Expr], site: Site) -> list[
         return [f"pads=({', '.join(sides)})"]
     if not same:
         raise NotSymbolic(site.action.span.text)
+    site.printer.guess()  # `same` hangs on kernel, stride and dilation
     return [f"pads={tuple_literal(forms[0].pads)}"]
 
 
@@ -235,6 +248,8 @@ def _expression(forms: list[Form], site: Site, written: dict[str, tree.Expr]) ->
             raise NotSymbolic(site.action.span.text)
         else:
             text = tuple_literal(values[0])
+            if expr is None:
+                site.printer.guess()
         expression = expression.replace(field, text)
     return expression
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-from archc.emit.pytorch.expressions import NotSymbolic
+from archc.emit.pytorch.expressions import NotSymbolic, constant
 from archc.emit.pytorch.layout import Statement, Suite
 from archc.emit.pytorch.names import identifier
 from archc.emit.pytorch.python import Py, literal, name
@@ -120,6 +120,8 @@ class Loops(Scopes):
         ):
             values = printer.values(iterable)
             if values and all(value == values[0] for value in values):
+                if not constant(iterable):
+                    printer.guess()
                 return literal(tuple(values[0]))
         text: str = printer.py(iterable).text
         return text

@@ -2,42 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from itertools import chain, count
 from typing import Any
 
-from archc.emit.pytorch.conditions import Conditions
 from archc.emit.pytorch.containers import Box, hides
 from archc.emit.pytorch.expressions import NotSymbolic
+from archc.emit.pytorch.gather import Contributing, Gather, contributes
 from archc.emit.pytorch.layout import WIDTH
 from archc.emit.pytorch.names import identifier
-from archc.emit.pytorch.python import Py, binary, worked_out
+from archc.emit.pytorch.python import Py, binary, name, worked_out
 from archc.emit.pytorch.shape_of_text import labels
 from archc.emit.pytorch.trace import Execution
-from archc.emit.pytorch.values import Axes, Entry, Env, Labels, Unknown, Val, resolve
+from archc.emit.pytorch.values import (
+    Axes,
+    Dim,
+    Entry,
+    Env,
+    Labels,
+    Later,
+    Unknown,
+    Val,
+    assign,
+    resolve,
+)
 from archc.graph.naming import Body, inner_bodies
 from archc.language import tree
 
 
-class Merges(Conditions):
+class Merges(Gather):
     """Writes what `add`, `mul` and `concat` stand for."""
 
     inputs: list[str]
     tensor_arguments: list[str]
 
-    def links(self, links: Sequence[tree.Link], val: Val, env: Env) -> Val:
-        raise NotImplementedError
-
-    def let(self, statement: tree.Let, val: Val, env: Env) -> None:
-        raise NotImplementedError
-
     def merge(self, action: tree.Braced, val: Val, env: Env) -> Val:
         runs = self.runs(action)
         val = self.settle(val)
+        held = self.held
         self.channel_names.append(self._fresh_channels())
+        dynamic = not self.concrete and any(
+            isinstance(one, tree.Chain) and contributes(one) is not None for one in action.body
+        )
+        merged = self.gathered if dynamic else self._fixed_merge
+        result = merged(action, val, Env(env), runs)
+        self.channel_names.pop()
+        result = result._replace(axes=self._keep_channels(result.axes))
+        self.held = held
+        return result
+
+    def _fixed_merge(self, action: tree.Braced, val: Val, env: Env, runs: list[Execution]) -> Val:
+        """The same branches whatever the arguments are."""
         branches: list[tuple[Val, int]] = []
         opened: list[str] = []
-        self._branches(action.body, val, Env(env), branches, opened, action.word.id)
-        self.channel_names.pop()
+        self._branches(action.body, val, env, branches, opened, action.word.id)
         for word in opened:
             self.live.discard(word)
         if not branches:
@@ -59,9 +76,21 @@ class Merges(Conditions):
         return Call("torch.cat(", (Call("[", tuple(texts), "]"), "dim=1"))
 
     def _fresh_channels(self) -> str:
-        number = len(self.channel_names)
-        wanted = "branch_channels" if number == 1 else f"branch_channels{number}"
-        return wanted if wanted not in {one.python for one in self.parameters} else f"{wanted}_"
+        """A name for the channels of a branch, unlike those of the branches before and around."""
+        busy = {*self.channel_names, *self.held, *(one.python for one in self.parameters)}
+        names = chain(("branch_channels",), (f"branch_channels{n}" for n in count(2)))
+        return next(name for name in names if name not in busy)
+
+    def _keep_channels(self, axes: Axes) -> Axes:
+        """The channels behind a merge, in a variable that the next merge leaves alone."""
+        if not axes or not any(_holds(axes[0], one) for one in self.held):
+            return axes
+        variable = self.channel_names[-1]
+        self.locals.names.add(variable)
+        line = assign(variable, resolve(axes[0]))
+        if line is not None:
+            self.say(line)
+        return (name(variable), *axes[1:])
 
     def _merged(self, word: str, vals: list[Val], runs: list[Execution]) -> Axes:
         rank = len(vals[0].axes)
@@ -106,44 +135,12 @@ class Merges(Conditions):
                 self.let(statement, val, env)
             if not isinstance(statement, tree.Chain):
                 continue
-            only = statement.links[0] if len(statement.links) == 1 else None
-            if (
-                only is None
-                or not isinstance(only.action, (tree.If, tree.For, tree.Repeat))
-                or only.shape
-            ):
+            only = statement.links[0]
+            alone = len(statement.links) == 1 and not only.shape
+            if self.concrete and alone and isinstance(only.action, Contributing):
+                self._numbers(only, only.action, val, env, branches, opened, word)
+            else:
                 self._branch(statement, val, env, branches, opened, word)
-                continue
-            self._contribute(statement, only, val, env, branches, opened, word)
-
-    def _contribute(
-        self,
-        statement: tree.Chain,
-        only: tree.Link,
-        val: Val,
-        env: Env,
-        branches: list[tuple[Val, int]],
-        opened: list[str],
-        word: str,
-    ) -> None:
-        """`if` and loops contribute their own statements as branches."""
-        action = only.action
-        assert isinstance(action, (tree.If, tree.For, tree.Repeat))
-        if self.concrete:
-            self._numbers(only, action, val, env, branches, opened, word)
-            return
-        if isinstance(action, tree.If) and only.label is None:
-            complete = action.arms[-1].condition is None
-            one_each = all(
-                len(arm.body) == 1
-                and isinstance(arm.body[0], tree.Chain)
-                and self._one_branch(arm.body[0])
-                for arm in action.arms
-            )
-            if complete and one_each:
-                self._branch(statement, val, env, branches, opened, word)
-                return
-        raise NotSymbolic("a merge whose branches depend on the arguments")
 
     def _numbers(
         self,
@@ -178,13 +175,6 @@ class Merges(Conditions):
         if only.label is not None and only.label.plain is not None:
             self.labels.entries[only.label.plain] = Entry(val, inner, None)
 
-    @staticmethod
-    def _one_branch(chain: tree.Chain) -> bool:
-        only = chain.links[0] if len(chain.links) == 1 else None
-        return only is None or not isinstance(only.action, (tree.If, tree.For, tree.Repeat))
-
-    live: set[str]
-
     def _branch(
         self,
         statement: tree.Chain,
@@ -194,7 +184,7 @@ class Merges(Conditions):
         opened: list[str],
         word: str,
     ) -> None:
-        target = self._target(statement, word)
+        target = self.free_target(statement, word)
         self.live.add(target)
         opened.append(target)
         self.targets.append(target)
@@ -208,8 +198,11 @@ class Merges(Conditions):
         elif result.variable and not lines and result.text != target:
             self.live.discard(target)
         branches.append((result, lines))
+        if result.axes and _holds(result.axes[0], self.channel_names[-1]):
+            self.held = self.held | {self.channel_names[-1]}
+            self.channel_names[-1] = self._fresh_channels()
 
-    def _target(self, statement: tree.Chain, word: str) -> str:
+    def free_target(self, statement: tree.Chain, word: str) -> str:
         """A name for what a branch gives."""
         wanted = []
         label = statement.links[-1].label
@@ -230,6 +223,13 @@ class Merges(Conditions):
         while f"branch{number}" in busy or f"branch{number}" in self.referenced:
             number += 1
         return f"branch{number}"
+
+
+def _holds(dim: Dim, variable: str) -> bool:
+    """Whether a count of channels is to be found in a variable."""
+    if isinstance(dim, Later):
+        return dim.name == variable
+    return dim is not None and variable in dim.names
 
 
 def _has_identity(statement: tree.Chain) -> bool:

@@ -80,6 +80,7 @@ def build(
         {
             "docstring": docstring(_module_paragraphs(networks), 0),
             "imports": _imports(text, used, codes),
+            "constants": classes.constants(),
             "helpers": helpers,
             "classes": [_view(code, classes, place) for place, code in enumerate(codes)],
             "members": members,
@@ -257,6 +258,8 @@ def _module_paragraphs(networks: Sequence[Network]) -> list[str]:
 def _imports(text: str, used: set[str], codes: list[Code]) -> list[str]:
     """The imports, sorted as ruff sorts them."""
     standard = []
+    if re.search(r"\bfunctools\.", text):
+        standard.append("import functools")
     if re.search(r"\bmath\.", text):
         standard.append("import math")
     if "OrderedDict" in text:

@@ -20,6 +20,7 @@ IMPORTED = frozenset(
         "Sequence",
         "Any",
         "partial",
+        "functools",
         "annotations",
         "divisible",
         "center_crop",

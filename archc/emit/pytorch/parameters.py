@@ -133,7 +133,9 @@ class Parameters(Walk):
         return tuple_default(worth)
 
     def _block_type(self, word: str) -> str:
-        """What a parameter that holds a block makes."""
+        """What a parameter that holds a block makes; in numbers there is no such parameter."""
+        if self.concrete:
+            return ""
         names: set[str] = set()
         for one in self.instances:
             for runs in one.executions.values():

@@ -149,6 +149,8 @@ class Scopes(Blocks):
                 return "nn.Module"
             if isinstance(link.action, tree.Apply):
                 runs = self._any_runs(link.action)
+                if self.concrete:  # what never ran is not written
+                    runs = [one for one in runs if one.real]
                 if not runs or any(one.child is None for one in runs):
                     return "nn.Module"
                 kinds |= {self.world.info(one.child).name for one in runs if one.child is not None}

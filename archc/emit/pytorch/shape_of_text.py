@@ -64,16 +64,14 @@ def references(body: Body) -> set[str]:
     return found
 
 
-def attributes(node: object) -> Iterator[str]:
+def measured(body: Body) -> set[str]:
     """Names whose sizes are asked: `skip.channels` gives `skip`."""
-    if isinstance(node, tree.Attribute):
-        if node.name in ("channels", "height", "width", "depth", "shape"):
-            yield from _heads(node.value)
-        yield from attributes(node.value)
-    elif isinstance(node, tuple):
-        for part in node:
-            if isinstance(part, tuple) and not hasattr(part, "source"):
-                yield from attributes(part)
+    found: set[str] = set()
+    for node in tree.within(body):
+        sized = ("channels", "height", "width", "depth", "shape")
+        if isinstance(node, tree.Attribute) and node.name in sized:
+            found.update(_heads(node.value))
+    return found
 
 
 def callable_chain(bodies: tuple[Body, ...], referenced: set[str]) -> bool:

@@ -33,6 +33,8 @@ class World(Protocol):
 
     def alias(self, module: Module, word: str) -> str | None: ...
 
+    def constant(self, module: Module, word: str) -> Py | None: ...
+
     def use(self, helper: str) -> None: ...
 
 
@@ -54,6 +56,7 @@ class State:
         self.locals = Taken((*IMPORTED, "self", "x", "in_channels"))
         self.targets: list[str] = []
         self.channel_names = ["channels"]
+        self.held: set[str] = set()  # what the channels of earlier branches are in
         self.kept: dict[str, str] = {}  # constructor arguments that `forward` reads
         self.pool: dict[str, str] = {}  # modules without state, by their text
         self.referenced: set[str] = set()
@@ -65,6 +68,7 @@ class State:
         self.loops = 0
         self.loop_names: set[str] = set()
         self.muted = False
+        self.guessed = False  # whether a number stands where the author has no expression
         self.parameters: list[Parameter] = []
         self.automatic: dict[tuple[int, str], list[tuple[tuple[int, int], ...]]] = {}
         self.arms: list[tuple[int, int]] = []  # the conditions around, and the arm of each
@@ -107,12 +111,16 @@ class State:
                 return None
             return self.dimension(expr, env)
 
-        return Printer(lookup, dimension, executions, self.concrete, self.world.use)
+        return Printer(lookup, dimension, executions, self.concrete, self.world.use, self.guess)
+
+    def guess(self) -> None:
+        """Notes that a number was found out: it may hang on an argument unsaid."""
+        self.guessed = True
 
     def lookup(self, expr: tree.Name, env: Env, forward: bool) -> Py | None:
         local = env.find(expr.id)
         if local is None:
-            return None
+            return self.world.constant(self.module, expr.id)
         if local.kind == "tensor":
             raise NotSymbolic(expr.span.text)
         if not forward:
@@ -194,6 +202,8 @@ class State:
         only = found.pop()
         if not isinstance(only, int):
             raise NotSymbolic("an open size")
+        if axis == 0 and not all(one.current is one.place.input for one in executions):
+            self.guess()
         return Py(str(only)) if self.concrete else number(only)
 
     def elements(self, val: Val, executions: Sequence[Execution]) -> Py:
@@ -207,6 +217,8 @@ class State:
             only = found.pop()
             if found or not isinstance(only, int):
                 raise NotSymbolic("a flattened size that differs by call")
+            if only != 1 or not all(map(_pooled, executions)):
+                self.guess()
             if only != 1:
                 result = binary("*", result, number(only))
         return result
@@ -295,6 +307,13 @@ class State:
             except (Mistake, Silence):
                 return None
         return None
+
+
+def _pooled(run: Execution) -> bool:
+    """Whether a global pooling made the tensor that reaches a layer: its size is always 1."""
+    nodes = run.place.run.nodes
+    made = nodes[run.current.node].layer if 0 <= run.current.node < len(nodes) else None
+    return made is not None and made.keyword == "global_avgpool"
 
 
 Walk = Callable[[], Val]

@@ -27,6 +27,7 @@ OMITTED = (  # options that the code leaves out where they have PyTorch's own va
     ("groups", "1"),
     ("bias", "true"),
 )
+TRIALS = 3  # values that show nothing are too likely for one: `width // 2 * 2` of 8 and of 9
 Settings = tuple[tuple[str, str], ...]
 
 
@@ -35,9 +36,10 @@ def unfaithful(
 ) -> frozenset[tuple[str, str]]:
     """Networks and parameters that their classes would not follow."""
     kept: dict[str, dict[str, Any]] = {}  # by parameter: a value, for each network's definition
+    doubtful = {name for code in built.codes if code.guessed for name in _users(code)}
     for code in built.codes:
         one = code.instances[0]
-        if one.key[0] != "network" or code.info.concrete:
+        if one.key[0] != "network" or code.info.concrete or one.value.name.id not in doubtful:
             continue
         assert isinstance(one.value, tree.Network)
         for parameter in code.info.parameters:
@@ -47,17 +49,15 @@ def unfaithful(
     before = {_place(code): code for code in built.codes}
     result: set[tuple[str, str]] = set()
     for word, homes in kept.items():
-        other, value = _another(word, list(homes.values()), changed)
-        if other is None:
-            continue
-        after = {_place(code): code for code in other.codes}
-        for home in homes:
-            if any(
-                _text(code, word, value) != _text(after.get(place), word, value)
-                for place, code in before.items()
-                if home in _users(code, built)
-            ):
-                result.add((home, word))
+        for other, value in _trials(word, list(homes.values()), changed):
+            after = {_place(code): code for code in other.codes}
+            for home in homes:
+                if any(
+                    _text(code, word, value) != _text(after.get(place), word, value)
+                    for place, code in before.items()
+                    if home in _users(code)
+                ):
+                    result.add((home, word))
     return frozenset(result)
 
 
@@ -65,7 +65,7 @@ def _place(code: Code) -> tuple[Any, ...]:
     return (code.name, code.instances[0].key[0])
 
 
-def _users(code: Code, built: Built) -> set[str]:
+def _users(code: Code) -> set[str]:
     """The networks whose calls a class serves."""
     names = set()
     for one in code.instances:
@@ -87,18 +87,21 @@ def _text(code: Code | None, word: str, value: str) -> tuple[Any, ...]:
     return (code.base, names, body, code.arguments, code.outputs)
 
 
-def _another(
+def _trials(
     word: str, values: list[Any], changed: Callable[[Settings], Built | None]
-) -> tuple[Built | None, str]:
-    """The module where one parameter is another; None where no other value is right."""
+) -> Iterator[tuple[Built, str]]:
+    """The modules where one parameter is another; none where no other value is right."""
+    found = 0
     for text in dict.fromkeys(text for value in values for text in _others(value)):
+        if found == TRIALS:
+            return
         try:
             other = changed(((word, text),))
         except NotSymbolic:
-            return Built("", (), ()), text
+            other = Built("", (), ())
         if other is not None:
-            return other, text
-    return None, ""
+            found += 1
+            yield other, text
 
 
 def _others(value: Any) -> Iterator[str]:

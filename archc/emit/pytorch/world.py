@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 from typing import Any
 
 from archc.analysis.in_place import sites
@@ -16,6 +17,7 @@ from archc.graph.modules import Module
 from archc.graph.values import BlockValue, GroupValue, LayerValue
 from archc.language import tree
 from archc.language.source import Span
+from archc.shapes import Size
 
 Group = tuple[Any, ...]
 
@@ -48,6 +50,7 @@ class Classes:
     def _reset(self) -> None:
         self.codes: list[Code] = []
         self.aliases: dict[str, tuple[int, str]] = {}
+        self._constants: dict[Span, tuple[str, str]] = {}
         self.used: set[str] = set()
         self._infos: dict[int, Info] = {}
         self._groups: dict[Group, list[Instance]] = {}
@@ -151,6 +154,8 @@ class Classes:
             if twin is not None:
                 self.names.names, self.used = before, used
                 self._infos[id(one)] = twin.info
+                place = self.codes.index(twin)
+                self.codes[place] = twin._replace(instances=(*twin.instances, one))
                 return
         self.codes.append(code)
         for each in self._groups.get(group, []) if not numbered else [one]:
@@ -291,6 +296,24 @@ class Classes:
                 return alias
         return None
 
+    def constant(self, module: Module, word: str) -> Py | None:
+        """A `let` at the top of a file: a constant at the top of the module."""
+        for one in module.program.definitions:
+            if isinstance(one, tree.Let) and one.name.id == word:
+                value = collapse(module.values.get(word))
+                if not _plain(value):
+                    return None
+                if one.span not in self._constants:
+                    name = self.names.new(identifier(word).upper())
+                    self._constants[one.span] = (name, literal(value, nested=True))
+                return Py(self._constants[one.span][0])
+        return None
+
+    def constants(self) -> list[str]:
+        """The lines that define the constants, in the order of the files."""
+        places = sorted(self._constants, key=lambda span: (span.source.name, span.start))
+        return [" = ".join(self._constants[place]) for place in places]
+
     def alias(self, module: Module, word: str) -> str | None:
         """The name in the code for `block NAME = BLOCK(arguments)`."""
         found = module.names.get(word)
@@ -314,3 +337,10 @@ class Classes:
         self.aliases[name] = (len(self.codes), text)
         self._alias_names[key] = name
         return name
+
+
+def _plain(value: Any) -> bool:
+    """Whether a value can be written down as a number, a text or a tuple of them."""
+    if type(value) is tuple or isinstance(value, Size):
+        return all(_plain(item) for item in value)
+    return isinstance(value, (bool, int, float, Fraction, str))

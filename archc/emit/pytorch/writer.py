@@ -40,6 +40,7 @@ class Code(NamedTuple):
     tuple_name: str
     info: Info
     instances: tuple[Instance, ...]
+    guessed: bool  # whether it has numbers that may hang on an argument unsaid
 
 
 class Writer(Parameters):
@@ -63,7 +64,7 @@ class Writer(Parameters):
         )
         for one in instances:
             self.referenced |= text.references(one.body)
-        self.measured = set(text.attributes(self.definition.body))
+        self.measured = text.measured(self.definition.body)
 
     # ------------------------------------------------------------------------------------- parts
 
@@ -214,6 +215,7 @@ class Writer(Parameters):
             tuple_name,
             info,
             tuple(self.instances),
+            self.guessed or self.concrete,
         )
 
     def _mixed(self) -> bool:

@@ -182,11 +182,11 @@ class File:
                 return r.choice(known)
             if not plain:
                 return "Part0"
-            one = r.choice(plain)
-            extra = [name for name, kind, optional in one.parameters if kind == "flag"]
+            block = r.choice(plain)
+            extra = [name for name, kind, optional in block.parameters if kind == "flag"]
             if extra and r.random() < 0.5:
-                return f"{one.name}({extra[0]}={r.choice(('true', 'false'))})"
-            return one.name
+                return f"{block.name}({extra[0]}={r.choice(('true', 'false'))})"
+            return block.name
         raise ValueError(kind)
 
     @staticmethod
@@ -468,8 +468,10 @@ class File:
                     ["stage{i}: { Block widths[i]; repeat n { Block widths[i] } }"],
                 ),
             )
-        text = ["\n".join(self.inside(f"network Fam({', '.join(heads)})", [*lines, *self.ending()]))]
-        members = []
+        text = [
+            "\n".join(self.inside(f"network Fam({', '.join(heads)})", [*lines, *self.ending()]))
+        ]
+        members: list[str] = []
         for number in range(r.randint(1, 3)):
             arguments = [self.choice("[8]", "[8, 16]", "[16, 8, 16]")]
             if plain:
@@ -497,7 +499,9 @@ class File:
         scope.tensors.append("one")
         lines += ["concat { identity; from one }", *self.statements(scope, 2)]
         return "\n".join(
-            self.inside("network Two(width = 8, flag = true, classes = 4)", [*lines, *self.ending()])
+            self.inside(
+                "network Two(width = 8, flag = true, classes = 4)", [*lines, *self.ending()]
+            )
         )
 
 

@@ -1,0 +1,423 @@
+"""Merges whose branches depend on the arguments: loops and conditions that contribute branches.
+
+x = torch.cat([self.conv(x), *[branch(x) for branch in self.for1]], dim=1)
+
+branches = [self.conv(x)]           y = self.conv(x)
+if self.pool:                       if self.residual:
+    branches.append(self.pool(x))       y = y + x
+x = torch.cat(branches, dim=1)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from archc.emit.pytorch.conditions import Conditions
+from archc.emit.pytorch.containers import Box, Chain, hides
+from archc.emit.pytorch.expressions import NotSymbolic, Printer
+from archc.emit.pytorch.layout import Call, Doc, Line, Statement, Suite, flat
+from archc.emit.pytorch.python import Py, binary, call, name, number, worked_out
+from archc.emit.pytorch.shape_of_text import callable_chain, labels
+from archc.emit.pytorch.trace import Execution
+from archc.emit.pytorch.values import Axes, Entry, Env, Labels, Unknown, Val, resolve
+from archc.graph.naming import Body, inner_bodies, read_scope
+from archc.language import tree
+
+SIGNS = {"add": " + ", "mul": " * "}
+FUNCTIONS = {"add": "torch.add", "mul": "torch.mul"}
+Contributing = tree.If | tree.For | tree.Repeat
+
+
+class Row:
+    """The results of the branches so far, and for `concat` the sum of their channels."""
+
+    def __init__(self, word: str, local: str, total: str, running: bool) -> None:
+        self.word = word
+        self.local = local  # the list of results, or what they add up to
+        self.total = total
+        self.running = running
+        self.texts: list[Doc] = []  # not written yet
+        self.begun = False
+        self.base: str | None = None  # the variable that a running sum is in
+        self.channels: Py | None = None  # not written yet
+        self.counted = False
+        self.axes: list[Axes] = []
+
+    def terms(self) -> list[str]:
+        return [*([] if self.base is None else [self.base]), *map(flat, self.texts)]
+
+    def count(self, channels: Py) -> None:
+        self.channels = (
+            channels if self.channels is None else worked_out(binary("+", self.channels, channels))
+        )
+
+
+class Gather(Conditions):
+    """Writes merges whose branches are not the same for all arguments."""
+
+    live: set[str]
+
+    def links(self, links: Sequence[tree.Link], val: Val, env: Env) -> Val:
+        raise NotImplementedError
+
+    def let(self, statement: tree.Let, val: Val, env: Env) -> None:
+        raise NotImplementedError
+
+    def free_target(self, statement: tree.Chain, word: str) -> str:
+        raise NotImplementedError
+
+    def gathered(self, action: tree.Braced, val: Val, env: Env, runs: list[Execution]) -> Val:
+        word = action.word.id
+        first = next(one for one in action.body if isinstance(one, tree.Chain))
+        running = word != "concat" and contributes(first) is None
+        local = self.free_target(first, word) if running else self._list_name()
+        live = set(self.live)
+        self.live.add(local)
+        row = Row(word, local, self.locals.new("total_channels"), running)
+        self._gather(action.body, val, env, row)
+        self.live = live
+        if not row.counted:
+            self.locals.names.discard(row.total)
+        axes = self._gathered_axes(row, runs)
+        if running:
+            return self._sum(row, axes)
+        if row.begun:
+            self._flush_texts(row)
+        whole = row.local if row.begun else _list(row.texts)
+        self.world.use("torch")
+        if word == "concat":
+            return Val(Call("torch.cat(", (whole, "dim=1")), axes, False)
+        return Val(Call("functools.reduce(", (FUNCTIONS[word], whole)), axes, False)
+
+    def _sum(self, row: Row, axes: Axes) -> Val:
+        """What a running sum or product came to; its last line may stand where it is read."""
+        if row.texts:
+            return Val(SIGNS[row.word].join(row.terms()), axes, False)
+        last = self.forward[-1] if self.forward else None
+        if isinstance(last, Line) and last.prefix == f"{row.local} = ":
+            self.forward.pop()
+            return Val(last.doc, axes, False)
+        return Val(row.base or row.local, axes)
+
+    def _list_name(self) -> str:
+        busy = self.live | self.referenced | set(self.targets) | set(self.locals.names)
+        number = 1
+        while (wanted := "branches" if number == 1 else f"branches{number}") in busy:
+            number += 1
+        return wanted
+
+    def _gathered_axes(self, row: Row, runs: list[Execution]) -> Axes:
+        rank = len(row.axes[0]) if row.axes else 0
+        rest: Axes = (None,) * max(rank - 1, 0)
+        if row.word == "concat":
+            if row.counted:
+                self._flush_channels(row)
+                return (name(row.total), *rest)
+            return (row.channels, *rest)
+        for axes in row.axes:
+            head = axes[0] if axes else None
+            if isinstance(head, Py) and not head.names & self.loop_names:
+                wide = row.word == "add" or _same_channels(head, row.axes)
+                if wide:
+                    return (head, *rest)
+        return (None, *rest)
+
+    # ------------------------------------------------------------------------------ what is added
+
+    def _gather(self, body: Body, val: Val, env: Env, row: Row) -> None:
+        for statement in body:
+            if isinstance(statement, tree.Let):
+                self.let(statement, val, env)
+            if not isinstance(statement, tree.Chain):
+                continue
+            action = contributes(statement)
+            if action is None:
+                self._one(statement, val, env, row)
+            elif isinstance(action, tree.If):
+                self._some(action, statement.links[0], val, env, row)
+            else:
+                self._many(action, statement.links[0], val, env, row)
+
+    def _one(self, statement: tree.Chain, val: Val, env: Env, row: Row) -> None:
+        first = row.running and not row.begun and not row.texts
+        target = row.local if first else self.free_target(statement, row.word)
+        self.live.add(target)
+        self.targets.append(target)
+        before = len(self.forward)
+        result = self.links(statement.links, val, env)
+        self.targets.pop()
+        if not result.variable and (len(self.forward) > before or " if " in result.text):
+            result = self.settle(result, target)
+        elif result.text != target and not first:
+            self.live.discard(target)
+        self._add(row, result.code, result.axes)
+
+    def _add(self, row: Row, text: Doc, axes: Axes, times: Py | None = None) -> None:
+        row.axes.append(axes)
+        row.texts.append(text)
+        if row.word != "concat":
+            return
+        try:
+            channels = resolve(axes[0])
+        except (Unknown, IndexError):
+            raise NotSymbolic("unknown channels") from None
+        row.count(channels if times is None else binary("*", times, channels))
+
+    def _flush_texts(self, row: Row) -> None:
+        """Lets the list catch up; begins it where it is not there yet."""
+        if row.running:
+            terms = row.terms()
+            if len(terms) > 1 or not terms[0].isidentifier():
+                self.forward.append(Line(SIGNS[row.word].join(terms), f"{row.local} = "))
+                terms = [row.local]
+            row.base = terms[0]
+        elif not row.begun:
+            typed = f"{row.local} = " if row.texts else f"{row.local}: list[Tensor] = "
+            self.forward.append(Line(_list(row.texts), typed))
+        elif len(row.texts) == 1 and not flat(row.texts[0]).startswith("*"):
+            self.forward.append(Line(Call(f"{row.local}.append(", tuple(row.texts))))
+        elif row.texts:
+            self.forward.append(Line(_list(row.texts), f"{row.local} += "))
+        row.texts, row.begun = [], True
+
+    def _begin_sum(self, row: Row) -> None:
+        """What a loop adds to has a variable of its own."""
+        if row.base is not None and row.base != row.local:
+            self.forward.append(Line(row.base, f"{row.local} = "))
+            row.base = row.local
+
+    def _flush_channels(self, row: Row) -> None:
+        if row.word != "concat":
+            return
+        if not row.counted:
+            start = row.channels or number(0)
+            self.say(Line(f"{row.total} = {start.text}", sets=row.total))
+        elif row.channels is not None:
+            self.say(Line(f"{row.total} += {row.channels.text}"))
+        row.channels, row.counted = None, True
+
+    def _flush_row(self, row: Row) -> None:
+        self._flush_texts(row)
+        self._flush_channels(row)
+
+    # ------------------------------------------------------------------------ conditions and loops
+
+    def _some(self, action: tree.If, link: tree.Link, val: Val, env: Env, row: Row) -> None:
+        """What a condition contributes."""
+        if link.label is not None:
+            raise NotSymbolic("a labelled condition in a merge")
+        self.current = val
+        printer = self.printer(self.peek(action), env)
+        fixed = self._decided(action, printer)
+        if fixed is not None:
+            if fixed >= 0:
+                self._gather(action.arms[fixed].body, val, Env(env), row)
+            return
+        tests = [
+            None if arm.condition is None else printer.py(arm.condition) for arm in action.arms
+        ]
+        self._flush_row(row)
+        base = row.base
+        inits, forwards = self._arm_suites(tests), self._arm_suites(tests)
+        asked = self._flags(action, tests, env)
+        for place, arm in enumerate(action.arms):
+            self.arms.append((id(action), place))
+            with self.suite(inits[place].body, forwards[place].body):
+                row.base = base
+                self._gather(arm.body, val, Env(env), row)
+                self._flush_row(row)
+            self.arms.pop()
+        for suite in inits:
+            self.say(suite)
+        if base is None:
+            self._ask(forwards, asked)
+        else:
+            self._ask(forwards, asked, row.local, base)
+            row.base = row.local
+
+    def _many(
+        self, action: tree.For | tree.Repeat, link: tree.Link, val: Val, env: Env, row: Row
+    ) -> None:
+        """What a loop contributes."""
+        runs = self.runs(action)
+        if not any(one.name is not None for one in runs):
+            self._loop_of(action, val, env, row)
+            return
+        bodies = tuple(inner_bodies(action))
+        if read_scope(bodies).sequence:
+            self._module_list(action, link, val, env, row, runs)
+            return
+        key = self.key(link.label, runs, env)
+        if not isinstance(key, str):
+            raise NotSymbolic("a computed label of a loop in a merge")
+        outer, outer_labels = self.where, self.labels
+        box = Box(outer.access(key), isinstance(outer, Box) or hides(labels(bodies)))
+        box.bare = box.bare or any(label is None for label in _plain_labels(bodies))
+        outer.add(key, box.make(), self.init)
+        self.where, self.labels = box, Labels(outer_labels)
+        self._loop_of(action, val, env, row)
+        inner = self.labels
+        self.where, self.labels = outer, outer_labels
+        self.labels.entries[key] = Entry(val, inner, None)
+
+    def _loop_of(self, action: tree.For | tree.Repeat, val: Val, env: Env, row: Row) -> None:
+        self._flush_row(row)
+        self._begin_sum(row)
+        header, forward_header, inner, targets = self._header(action, env)
+        init: list[Statement] = []
+        forward: list[Statement] = []
+        live, outer_names = set(self.live), self.loop_names
+        self.loops += 1
+        self.loop_names = outer_names | set(targets)
+        with self.suite(init, forward):
+            self._gather(action.body, val, inner, row)
+            self._flush_row(row)
+        self.loops -= 1
+        self.live, self.loop_names = live, outer_names
+        row.base = row.base and row.local
+        if init:
+            self.say(Suite(header, init, targets))
+        if forward:
+            self.forward.append(Suite(forward_header(), forward, targets))
+
+    def _module_list(
+        self,
+        action: tree.For | tree.Repeat,
+        link: tree.Link,
+        val: Val,
+        env: Env,
+        row: Row,
+        runs: list[Execution],
+    ) -> None:
+        """A loop over plain chains: its modules are numbered, in an `nn.ModuleList`."""
+        bodies = tuple(inner_bodies(action))
+        if not callable_chain(bodies, self.referenced) or self._tensor_calls(bodies):
+            raise NotSymbolic("branches in a loop that are no plain chains")
+        key = self.key(link.label, runs, env)
+        header, _, inner, targets = self._header(action, env)
+        times = _times(action, self.printer(self.peek(action), env))
+        local = self._local(key)
+        chain = self.chain = Chain(local, False, self._uniform(bodies), self.init)
+        self.flush()
+        init: list[Statement] = []
+        lengths: list[int] = []
+        results: list[Axes] = []
+        outer_names = self.loop_names
+        self.loops += 1
+        self.loop_names = outer_names | set(targets)
+        with self.suite(init, []):
+            for statement in action.body:
+                if isinstance(statement, tree.Let):
+                    self.let(statement, val, inner)
+                elif isinstance(statement, tree.Chain):
+                    if any(isinstance(one, Contributing) for one in tree.within(statement)):
+                        raise NotSymbolic("branches in a loop whose length depends on arguments")
+                    before = chain.count
+                    results.append(self.links(statement.links, val, inner).axes)
+                    lengths.append(chain.count - before)
+            self.flush()
+        self.chain = None
+        self.loops -= 1
+        changing, self.loop_names = self.loop_names - outer_names, outer_names
+        if any(_changes(axes, changing) for axes in results) and row.word == "concat":
+            self._flush_channels(row)
+            with self.suite(init, []):
+                for axes in results:
+                    row.count(resolve(axes[0]))
+                self._flush_channels(row)
+            times = number(0)
+        self.say(Suite(header, init, targets))
+        self.where.add(key, Call("nn.ModuleList(", (local,)), self.init)
+        access = self.where.access(self._forward_key(key, link, runs, env))
+        self._run_list(row, access, lengths, results, val, times)
+
+    def _run_list(
+        self,
+        row: Row,
+        access: str,
+        lengths: list[int],
+        results: list[Axes],
+        val: Val,
+        times: Py,
+    ) -> None:
+        """Runs the modules of a list, so many for each branch."""
+        counted = times.value != 0
+        if lengths == [1] and not row.running:
+            every = f"*[branch({val.text}) for branch in {access}]"
+            self._add(row, every, results[0], times if counted else None)
+            if not counted:
+                row.channels = None
+            return
+        self._flush_texts(row)
+        self._begin_sum(row)
+        busy = self.live | self.loop_names | set(self.targets)
+        loop = Suite(f"for branch in {access}")
+        text: Doc
+        texts: list[Doc] = [f"branch({val.text})"]
+        if lengths != [1]:
+            index = next(letter for letter in ("i", "j", "k", "m", "n") if letter not in busy)
+            loop = Suite(f"for {index} in range(0, len({access}), {sum(lengths)})")
+            texts, start = [], 0
+            for length in lengths:
+                text = val.code
+                for place in range(start, start + length):
+                    at = f"{index} + {place}" if place else index
+                    text = Call(f"{access}[{at}](", (text,))
+                texts.append(text)
+                start += length
+        with self.suite([], loop.body):
+            channels = row.channels
+            for text, axes in zip(texts, results, strict=True):
+                self._add(row, text, axes, times if counted else None)
+            if not counted:
+                row.channels = channels
+            self._flush_texts(row)
+        self.forward.append(loop)
+
+
+def contributes(statement: tree.Chain) -> Contributing | None:
+    """The loop or condition whose statements are branches of the merge it stands in."""
+    only = statement.links[0] if len(statement.links) == 1 else None
+    if only is None or only.shape or not isinstance(only.action, Contributing):
+        return None
+    action = only.action
+    if isinstance(action, tree.If) and only.label is None and action.arms[-1].condition is None:
+        arms = [arm.body[0] for arm in action.arms if len(arm.body) == 1]
+        if len(arms) == len(action.arms) and all(
+            isinstance(one, tree.Chain) and contributes(one) is None for one in arms
+        ):
+            return None  # whatever the condition is, one branch
+    return action
+
+
+def _list(texts: Sequence[Doc]) -> Doc:
+    if len(texts) == 1 and flat(texts[0]).startswith("*["):
+        return flat(texts[0])[1:]
+    return Call("[", tuple(texts), "]")
+
+
+def _times(action: tree.For | tree.Repeat, printer: Printer) -> Py:
+    """How often a loop runs, in the author's words."""
+    if isinstance(action, tree.Repeat):
+        return printer.whole(action.count)
+    iterable = action.iterable
+    if isinstance(iterable, tree.List):
+        return Py(str(len(iterable.items)))
+    if isinstance(iterable, tree.Call) and len(iterable.arguments) == 1:
+        return printer.whole(iterable.arguments[0].value)
+    return call("len", [printer.py(iterable)])
+
+
+def _changes(axes: Axes, names: set[str]) -> bool:
+    """Whether the channels of a branch differ from round to round."""
+    head = axes[0] if axes else None
+    return head is not None and bool(resolve(head).names & names)
+
+
+def _same_channels(head: Py, every: list[Axes]) -> bool:
+    """Whether all factors of a product say the same of their channels; a gate may have one."""
+    return all(axes and isinstance(axes[0], Py) and axes[0].text == head.text for axes in every)
+
+
+def _plain_labels(bodies: tuple[Body, ...]) -> list[str | None]:
+    return [node.plain for node in tree.within(bodies) if isinstance(node, tree.Template)]
