@@ -10,7 +10,7 @@ from archc.emit.pytorch.containers import Key
 from archc.emit.pytorch.expressions import NotSymbolic
 from archc.emit.pytorch.forms import Made, Site, arguments, make
 from archc.emit.pytorch.layout import Call, Doc, Line, flat
-from archc.emit.pytorch.python import ATOM, Py, binary, number, worked_out
+from archc.emit.pytorch.python import ATOM, SUM, Py, binary, number, worked_out
 from archc.emit.pytorch.state import State
 from archc.emit.pytorch.trace import Execution
 from archc.emit.pytorch.values import Axes, Entry, Env, Unknown, Val, resolve
@@ -298,7 +298,7 @@ class Calls(State):
         except (Unknown, IndexError):
             return None
         start = f"{begin.at(ATOM)} + "
-        if begin.value != 0 and end.text.startswith(start):
+        if begin.value != 0 and end.level == SUM and end.text.startswith(start):
             rest = end.text[len(start) :]
             return Py(rest, ATOM if rest.isidentifier() else end.level, None, end.names)
         return worked_out(binary("-", end, begin))

@@ -10,7 +10,7 @@ from archc.emit.pytorch.loops import Loops
 from archc.emit.pytorch.names import identifier
 from archc.emit.pytorch.python import COMPARE, Py
 from archc.emit.pytorch.shape_of_text import callable_chain
-from archc.emit.pytorch.values import Axes, Env, Labels, Later, Val
+from archc.emit.pytorch.values import Axes, Entry, Env, Labels, Later, Val
 from archc.graph.naming import Body, inner_bodies
 from archc.language import tree
 from archc.layers.registry import KINDS
@@ -243,9 +243,6 @@ class Conditions(Loops):
         self.enter(label, result, None)
         return result
 
-    def tensor_name(self, label: str) -> str:
-        raise NotImplementedError
-
     def enter(self, label: str, val: Val, inner: Labels | None) -> None:
         raise NotImplementedError
 
@@ -258,6 +255,8 @@ class Conditions(Loops):
         names = self._flags(action, tests, env)
         results = []
         before = self.init
+        entries = dict(self.labels.entries)
+        found: list[dict[str, Entry]] = []
         parts = zip(action.arms, suites, forwards, strict=True)
         for number, (arm, suite, forward) in enumerate(parts):
             self.arms.append((id(action), number))
@@ -265,11 +264,23 @@ class Conditions(Loops):
                 result = self.body(arm.body, val, Env(env))
                 results.append(self.settle(result, target))
             self.arms.pop()
+            found.append({k: v for k, v in self.labels.entries.items() if entries.get(k) != v})
         for suite in suites:
             self.say(suite)
         self._ask(forwards, names, target)
         axes = self._join(suites, results, tests, val, before)
+        for label in found[-1]:
+            ends = [one[label].val.axes if label in one else () for one in found]
+            if ends == [one.axes for one in results]:
+                self._relabel(label, axes)
+            elif any(one != ends[0] for one in ends):
+                self._relabel(label, (None,) * len(ends[-1]))
         return Val(target, axes)
+
+    def _relabel(self, label: str, axes: Axes) -> None:
+        """What a label names behind a condition whose arms all have it."""
+        entry = self.labels.entries[label]
+        self.labels.entries[label] = entry._replace(val=entry.val._replace(axes=axes))
 
     def _ask(
         self, forwards: list[Suite], tests: list[str | None], target: str = "", otherwise: str = ""
@@ -331,6 +342,8 @@ def _ternary(suites: list[Suite], target: str) -> Line | None:
         if not isinstance(line, Line) or line.prefix != prefix or " if " in flat(line.doc):
             return None
         texts.append(flat(line.doc))
+    if texts[0] == texts[1]:
+        return Line(texts[0], prefix)
     text = f"{texts[0]} if {suites[0].header[3:]} else {texts[1]}"
     return Line(text, prefix) if len(text) + len(prefix) <= WIDTH - 8 else None
 

@@ -287,7 +287,7 @@ def _scale(site: Site, forms: list[Form]) -> Made:
         maker = f"torch.ones({shape})"
     else:
         whole = f"({shape})" if "," in shape else f"({shape},)"
-        maker = f"torch.full({whole}, {python.literal(float(init))})"
+        maker = f"torch.full({whole}, {float(init)!r})"
     return Made(None, "{0} * {self}", None, False, "scale", Call("nn.Parameter(", (maker,)))
 
 

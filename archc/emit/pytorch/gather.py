@@ -274,6 +274,7 @@ class Gather(Conditions):
             self._flush_row(row)
         self.loops -= 1
         self.live, self.loop_names = live, outer_names
+        self.locals.names -= set(targets)
         row.base = row.base and row.local
         if init:
             self.say(Suite(header, init, targets))
@@ -319,6 +320,7 @@ class Gather(Conditions):
         self.chain = None
         self.loops -= 1
         changing, self.loop_names = self.loop_names - outer_names, outer_names
+        self.locals.names -= set(targets)
         if any(_changes(axes, changing) for axes in results) and row.word == "concat":
             self._flush_channels(row)
             with self.suite(init, []):

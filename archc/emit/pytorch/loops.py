@@ -62,6 +62,7 @@ class Loops(Scopes):
                 self.settle(result, self.targets[-1])
         self.loops -= 1
         self.loop_names = outer_names
+        self.locals.names -= set(targets)
         if body:
             self.say(Suite(header, body, targets))
         if forward:
@@ -104,7 +105,6 @@ class Loops(Scopes):
         ]
         for target, local in zip(action.targets, names, strict=True):
             inner.names[target.id] = Local("value", name(local), name(local))
-            self.locals.names.discard(local)
         listed = ", ".join(names)
 
         def forward_for() -> str:
@@ -151,6 +151,8 @@ class Loops(Scopes):
             self.chain,
             set(self.attributes.names),
             set(self.locals.names),
+            set(self.variables.names),
+            dict(self.tensors),
             dict(self.kept),
             dict(self.pool),
             dict(self.labels.entries),
@@ -168,12 +170,11 @@ class Loops(Scopes):
 
     def _restore(self, kept: Any) -> None:
         self.chain = kept[0]
-        self.attributes.names, self.locals.names, self.kept, self.pool = kept[1:5]
-        self.labels.entries = kept[5]
-        self.top = kept[6]
-        self.where, self.targets, self.numbers = kept[7:10]
-        self.loops, self.loop_names, self.channel_names, self.cursor = kept[10:14]
-        self.automatic, self.arms = kept[14:]
+        self.attributes.names, self.locals.names, self.variables.names, self.tensors = kept[1:5]
+        self.kept, self.pool, self.labels.entries, self.top = kept[5:9]
+        self.where, self.targets, self.numbers = kept[9:12]
+        self.loops, self.loop_names, self.channel_names, self.cursor = kept[12:16]
+        self.automatic, self.arms = kept[16:]
 
     def _unrolled(self, action: tree.For | tree.Repeat, val: Val, env: Env) -> Val:
         for _ in range(self.taken(action)):

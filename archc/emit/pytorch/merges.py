@@ -10,7 +10,7 @@ from archc.emit.pytorch.expressions import NotSymbolic
 from archc.emit.pytorch.gather import Contributing, Gather, contributes
 from archc.emit.pytorch.layout import WIDTH
 from archc.emit.pytorch.names import identifier
-from archc.emit.pytorch.python import Py, binary, name, worked_out
+from archc.emit.pytorch.python import PRODUCT, SUM, Py, binary, name, worked_out
 from archc.emit.pytorch.shape_of_text import labels
 from archc.emit.pytorch.trace import Execution
 from archc.emit.pytorch.values import (
@@ -207,22 +207,16 @@ class Merges(Gather):
         wanted = []
         label = statement.links[-1].label
         if label is not None and label.plain is not None:
-            wanted.append(identifier(label.plain))
+            read = label.plain in self.referenced
+            wanted.append(self.tensor_name(label.plain) if read else identifier(label.plain))
+        own = wanted[:1] if wanted and read else []
         if word in ("add", "mul") and _has_identity(statement):
             wanted.append("shortcut" if word == "add" else "gate")
         wanted += ["y", "z", "u", "v", "w"]
-        busy = self.live | set(self.targets) | {"x"} | set(self.inputs)
-        busy |= set(self.tensor_arguments)
-        for one in wanted:
-            reserved = one in self.referenced and (
-                label is None or one != identifier(label.plain or "")
-            )
-            if one not in busy and not reserved:
-                return one
-        number = 2
-        while f"branch{number}" in busy or f"branch{number}" in self.referenced:
-            number += 1
-        return f"branch{number}"
+        busy = self.live | set(self.targets) | self.variables.names - {"y", *own}
+        busy |= {identifier(one) for one in self.referenced} - set(own)
+        names = chain(wanted, (f"branch{n}" for n in count(2)))
+        return next(one for one in names if one not in busy)
 
 
 def _holds(dim: Dim, variable: str) -> bool:
@@ -259,7 +253,7 @@ def _operand(val: Val, word: str) -> str:
 def _plus(left: Py, right: Py) -> Py:
     """A sum; what one takes away and the other brings cancels."""
     minus = f" - {left.text}"
-    if right.text.endswith(minus):
+    if left.level >= PRODUCT and right.level == SUM and right.text.endswith(minus):
         rest = right.text[: -len(minus)]
         return Py(rest, right.level, None, left.names | right.names)
     if left.text == right.text and left.text.replace("_", "").isalnum():

@@ -181,26 +181,22 @@ class Scopes(Blocks):
 
     def _once_more(self, action: Structure, box: Box, start: Any, val: Val, env: Env) -> Val:
         """Runs the parts of a box on another tensor; they are made already."""
-        kept, where, own, tensors = self._snapshot(), self.where, self.labels, self.tensors
+        kept, where, own = self._snapshot(), self.where, self.labels
         attributes = set(self.attributes.names)
         self.cursor, self.numbers = dict(start[0]), dict(start[1])
         self.automatic = {}
         self.where, self.labels = box, Labels(own)
-        self.tensors = dict(tensors)
-        for word in labels(tuple(inner_bodies(action))):
-            wanted = identifier(word)
-            self.tensors[wanted] = tensors.get(wanted, wanted) + "_again"
         with self.suite([], self.forward):
             result = self.statements(action, val, env)
         grown = self.attributes.names != attributes
-        self.labels, self.tensors = own, tensors
+        variables = self.variables.names
+        self.labels = own
         self._restore(kept)
+        self.variables.names = variables
         self.where = where
         if grown:
             raise NotSymbolic("a shared group with a condition")
         return result
-
-    tensors: dict[str, str]
 
     def _snapshot(self) -> Any:
         raise NotImplementedError

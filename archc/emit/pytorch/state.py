@@ -10,7 +10,7 @@ from archc.emit.pytorch import python
 from archc.emit.pytorch.containers import Box, Chain, Key, Root
 from archc.emit.pytorch.expressions import NotSymbolic, Printer
 from archc.emit.pytorch.layout import Doc, Line, Statement, flat
-from archc.emit.pytorch.names import IMPORTED, Taken
+from archc.emit.pytorch.names import IMPORTED, Taken, identifier
 from archc.emit.pytorch.python import Py, binary, number
 from archc.emit.pytorch.signature import Info, Parameter
 from archc.emit.pytorch.trace import Execution, Instance
@@ -54,6 +54,8 @@ class State:
         self.labels = Labels()
         self.attributes = Taken(("training", "out_channels"))
         self.locals = Taken((*IMPORTED, "self", "x", "in_channels"))
+        self.variables = Taken((*IMPORTED, "self", "x", "y"))  # names of tensors in `forward`
+        self.tensors: dict[tuple[Labels, str], str] = {}  # the variable of a labelled value
         self.targets: list[str] = []
         self.channel_names = ["channels"]
         self.held: set[str] = set()  # what the channels of earlier branches are in
@@ -296,6 +298,14 @@ class State:
                 parts.append("{" + py.text + "}")
         quote = '"' if '"' not in "".join(parts) else "'"
         return Py(f"f{quote}{''.join(parts)}{quote}", names=names)
+
+    def tensor_name(self, label: str) -> str:
+        """The variable that holds the value a label of this scope names."""
+        key = (self.labels, label)
+        if key not in self.tensors:
+            wanted = identifier(label)
+            self.tensors[key] = self.variables.new(wanted, wanted + "_")
+        return self.tensors[key]
 
     def label_text(self, label: tree.Template, executions: Sequence[Execution]) -> str | None:
         """The text of a label, where it is one."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from archc.emit.pytorch.layout import Doc, Line, Statement, Suite, flat
-from archc.emit.pytorch.python import Py
+from archc.emit.pytorch.python import PRODUCT, SUM, Py
 
 
 class Later:
@@ -61,14 +61,15 @@ def assign(name: str, value: Py) -> Line | None:
     """`name = value`, as short as Python has it; None where it says nothing."""
     if value.text == name:
         return None
-    for operator in ("+", "-", "*", "//"):
+    for operator, level in (("+", SUM), ("-", SUM), ("*", PRODUCT), ("//", PRODUCT)):
         start = f"{name} {operator} "
         rest = value.text[len(start) :]
         atom = rest.replace("_", "").replace(".", "").isalnum()
-        if value.text.startswith(start) and (operator == "+" or atom):
+        sound = value.level == level and value.text.startswith(start)
+        if sound and (operator == "+" or atom):
             return Line(f"{name} {operator}= {rest}", sets=None)
     times, _, last = value.text.rpartition(" * ")
-    if last == name and times.replace("_", "").isalnum():
+    if value.level == PRODUCT and last == name and times.replace("_", "").isalnum():
         return Line(f"{name} *= {times}", sets=None)
     return Line(f"{name} = {value.text}", sets=name)
 

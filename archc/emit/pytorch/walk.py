@@ -103,13 +103,6 @@ class Walk(Merges):
         self.say(Line(f"{copy} = {py.text}", sets=copy))
         return Val(val.code, (name(copy), *val.axes[1:]), val.variable)
 
-    def tensor_name(self, label: str) -> str:
-        """The variable that holds a labelled value."""
-        wanted = identifier(label)
-        return self.tensors.get(wanted, wanted)
-
-    tensors: dict[str, str]
-
     # -------------------------------------------------------------------------------- statements
 
     def let(self, statement: tree.Let, val: Val, env: Env) -> None:
@@ -162,7 +155,7 @@ class Walk(Merges):
             self.entry = entered
             return entered
         word = statement.name.id
-        local = identifier(word)
+        local = self.variables.new(identifier(word), identifier(word) + "_")
         self.inputs.append(local)
         entered = Val(local, axes)
         self.labels.entries[word] = Entry(entered, None, None)

@@ -50,6 +50,7 @@ class Classes:
     def _reset(self) -> None:
         self.codes: list[Code] = []
         self.aliases: dict[str, tuple[int, str]] = {}
+        self._writing: set[Group] = set()  # the groups whose callees are being written
         self._constants: dict[Span, tuple[str, str]] = {}
         self.used: set[str] = set()
         self._infos: dict[int, Info] = {}
@@ -129,6 +130,10 @@ class Classes:
         instances = [one] if numbered else self._groups.get(group, [one])
         if one not in instances:
             instances = [*instances, one] if not one.real else instances
+        if group in self._writing and not numbered:
+            self.reasons[base] = "a block that is handed to itself"
+            raise Demote(base)
+        self._writing.add(group)
         for each in instances:
             for runs in list(each.executions.values()):
                 for run in runs:
@@ -137,6 +142,7 @@ class Classes:
                         continue
                     if child.real or (*child.key, self._layer_key(child)) not in self.numbered:
                         self._write(child)
+        self._writing.discard(group)
         wanted = self._name(one, numbered)
         before, used = set(self.names.names), set(self.used)
         name = self.names.new(*wanted)
@@ -195,6 +201,8 @@ class Classes:
             family = value.name.id
             if family not in self.members or family == wanted:
                 return wanted, wanted + "Net"
+        if one.key[0] != "network" and wanted in self.members:
+            return wanted + "Block", wanted + "Body"
         if one.key[0] == "called" and wanted in self.names.names:
             return wanted + "Body", wanted + "Net"
         if not numbered and self._layers(one) and wanted in self.names.names:

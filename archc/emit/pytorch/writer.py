@@ -9,7 +9,7 @@ from archc.emit.pytorch import shape_of_text as text
 from archc.emit.pytorch.containers import Chain
 from archc.emit.pytorch.expressions import NotSymbolic, collapse
 from archc.emit.pytorch.layout import Call, Line, Statement, Suite, flat, lines
-from archc.emit.pytorch.names import IMPORTED, identifier
+from archc.emit.pytorch.names import identifier
 from archc.emit.pytorch.parameters import Parameters
 from archc.emit.pytorch.prune import loop_names, prune
 from archc.emit.pytorch.python import Py, literal, name
@@ -55,7 +55,6 @@ class Writer(Parameters):
         self.inputs: list[str] = []
         self.tensor_arguments: list[str] = []
         self.live: set[str] = set()
-        self.tensors: dict[str, str] = {}
         first = instances[0]
         self.network = first.key[0] == "network"
         value = first.value.network if isinstance(first.value, GroupValue) else first.value
@@ -97,7 +96,10 @@ class Writer(Parameters):
             self.targets = ["y"]
         plain = self._plain(bodies)
         if plain:
-            self.chain = Chain("layers", False, self._uniform(bodies), self.init)
+            lets = {one.name.id for one in tree.within(bodies) if isinstance(one, tree.Let)}
+            free = [one for one in ("layers", "modules", "parts") if one not in lets]
+            local = self.locals.new(*free, "layers_")
+            self.chain = Chain(local, False, self._uniform(bodies), self.init)
         self._lets(env)
         result = self.body(self.instances[0].body, self.entry, env)
         return self._finish(result, plain, knows_input)
@@ -147,10 +149,8 @@ class Writer(Parameters):
                 self.attributes.names |= {
                     run.name for run in runs if run.name is not None and run.name[-1:].isdigit()
                 }
-        for word in text.labels(bodies):
-            wanted = identifier(word)
-            if wanted == "x" or wanted in IMPORTED:
-                self.tensors[wanted] = wanted + "_"
+        loops = (one for one in tree.within(self.definition.body) if isinstance(one, tree.For))
+        self.variables.names |= {identifier(target.id) for one in loops for target in one.targets}
 
     # --------------------------------------------------------------------------------- finishing
 
