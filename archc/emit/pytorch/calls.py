@@ -148,8 +148,7 @@ class Calls(State):
         codes = [flat(one.code) for one in (val, *others)]
         if made.parameter is not None:
             key = self.key(link.label, runs, env)
-            if not self.muted:
-                self.where.add_parameter(key, made.parameter, self.init)
+            self.where.add_parameter(key, made.parameter, self.init)
             access = self.where.tensor(key)
             template = made.expression or ""
 
@@ -188,8 +187,7 @@ class Calls(State):
         else:
             key = self.key(link.label, runs, env)
             self._once(key, link)
-            if not self.muted:
-                self.where.add(key, self._commented(made, runs), self.init)
+            self.where.add(key, self._commented(made, runs), self.init)
             access = self.where.access(self._forward_key(key, link, runs, env))
         return self._again(
             link, runs, lambda v: Val(Call(f"{access}(", (v.code,)), axes, False), val
@@ -228,7 +226,7 @@ class Calls(State):
 
     def _once(self, key: Key, link: tree.Link) -> None:
         """A running number that a condition moves would serve two layers at once."""
-        if self.concrete or link.label is not None or not isinstance(key, str) or self.muted:
+        if self.concrete or link.label is not None or not isinstance(key, str):
             return
         place = (id(self.where), key)
         for earlier in self.automatic.get(place, ()):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from archc.emit.pytorch.attempt import Attempt
 from archc.emit.pytorch.expressions import NotSymbolic
 from archc.emit.pytorch.layout import WIDTH, Call, Line, Statement, Suite, flat
 from archc.emit.pytorch.loops import Loops
@@ -23,6 +24,20 @@ class Conditions(Loops):
         if self.concrete:
             arm = self.taken(action)
             return val if arm < 0 else self.body(action.arms[arm].body, val, Env(env))
+        attempt = Attempt(self)
+        try:
+            return self._either(action, val, env)
+        except NotSymbolic:
+            taken = set(self.counts(action))
+            if len(taken) != 1:
+                raise
+        attempt.undo()
+        self.guess()
+        arm = taken.pop()
+        return val if arm < 0 else self.body(action.arms[arm].body, val, Env(env))
+
+    def _either(self, action: tree.If, val: Val, env: Env) -> Val:
+        """The condition as the author wrote it."""
         runs = self.peek(action)
         if not runs:
             raise NotSymbolic("a condition never reached")
@@ -49,12 +64,7 @@ class Conditions(Loops):
         """The arm that is taken whatever the arguments: the condition was about sizes alone."""
         if any(arm.condition is not None and _named(arm.condition) for arm in action.arms):
             return None
-        notes = {
-            count
-            for one in self.instances
-            for count, real in one.rounds.get(id(action), ())
-            if real
-        }
+        notes = set(self.counts(action))
         self.guess()
         return notes.pop() if len(notes) == 1 else None
 
@@ -90,6 +100,7 @@ class Conditions(Loops):
         variable = self.channel_names[-1]
         self.locals.names.add(variable)
         later = Later(variable, before, suites[0], arms, None if entry is None else entry[0])
+        self.laters.append(later)
         return (later, *(None,) * (rank - 1))
 
     def _chain_condition(self, action: tree.If, tests: list[Py | None], val: Val, env: Env) -> Val:

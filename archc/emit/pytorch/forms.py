@@ -60,15 +60,15 @@ def make(site: Site) -> Made:
     ):
         raise NotSymbolic(site.action.span.text)
     form = forms[0]
+    keyword = site.value.kind.keyword
     written = arguments(site)
     parts = [
         _part(index, part, forms, written, site)
-        for index, part in (_merged(forms) if form.target else ())
+        for index, part in (_merged(forms) if form.target and keyword != "scale" else ())
     ]
     given: list[Doc] = [text for text in parts if text is not None]
     if form.pads is not None:
         given += _pads(forms, written, site)
-    keyword = site.value.kind.keyword
     if keyword == "scale":
         return _scale(site, forms)
     if site.in_place:
@@ -137,6 +137,9 @@ def _part(
             return None
         py = site.channels() if part.source == "in.channels" else site.features()
         return _named(part, py.text)
+    if part.name == "padding" and _sided(expr):
+        site.printer.guess()
+        expr = None
     if expr is not None and not site.printer.concrete and not constant(expr):
         if all(isinstance(value, str) for value in values) and same:
             return _named(part, python.literal(values[0]))
@@ -166,6 +169,11 @@ def _part(
         rows = tuple(tuple_literal(row) for row in values[0])
         return Call(_named(part, "("), rows, ")", True)
     return _named(part, text)
+
+
+def _sided(expr: tree.Expr | None) -> bool:
+    """Whether a padding is written as begin and end of each axis."""
+    return isinstance(expr, tree.List) and any(isinstance(one, tree.List) for one in expr.items)
 
 
 def _own_default(part: Part, value: Any, site: Site) -> bool:

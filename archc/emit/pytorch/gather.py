@@ -10,8 +10,10 @@ x = torch.cat(branches, dim=1)
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Sequence
 
+from archc.emit.pytorch.attempt import Attempt
 from archc.emit.pytorch.conditions import Conditions
 from archc.emit.pytorch.containers import Box, Chain, hides
 from archc.emit.pytorch.expressions import NotSymbolic, Printer
@@ -45,6 +47,11 @@ class Row:
 
     def terms(self) -> list[str]:
         return [*([] if self.base is None else [self.base]), *map(flat, self.texts)]
+
+    def copy(self) -> Row:
+        twin = copy.copy(self)
+        twin.texts, twin.axes = list(self.texts), list(self.axes)
+        return twin
 
     def count(self, channels: Py) -> None:
         self.channels = (
@@ -204,6 +211,22 @@ class Gather(Conditions):
 
     def _some(self, action: tree.If, link: tree.Link, val: Val, env: Env, row: Row) -> None:
         """What a condition contributes."""
+        attempt, kept = Attempt(self), row.copy()
+        try:
+            self._arm_branches(action, link, val, env, row)
+            return
+        except NotSymbolic:
+            taken = set(self.counts(action))
+            if len(taken) != 1 or link.label is not None:
+                raise
+        attempt.undo()
+        row.__dict__.update(kept.__dict__)
+        self.guess()
+        arm = taken.pop()
+        if arm >= 0:
+            self._gather(action.arms[arm].body, val, Env(env), row)
+
+    def _arm_branches(self, action: tree.If, link: tree.Link, val: Val, env: Env, row: Row) -> None:
         if link.label is not None:
             raise NotSymbolic("a labelled condition in a merge")
         self.current = val
@@ -239,6 +262,20 @@ class Gather(Conditions):
         self, action: tree.For | tree.Repeat, link: tree.Link, val: Val, env: Env, row: Row
     ) -> None:
         """What a loop contributes."""
+        attempt, kept = Attempt(self), row.copy()
+        try:
+            self._loop_branches(action, link, val, env, row)
+        except NotSymbolic as reason:
+            if any(one.name is not None for one in self.peek(action)):
+                raise
+            attempt.undo()
+            row.__dict__.update(kept.__dict__)
+            for inner in self.rounds(action, env, reason):
+                self._gather(action.body, val, inner, row)
+
+    def _loop_branches(
+        self, action: tree.For | tree.Repeat, link: tree.Link, val: Val, env: Env, row: Row
+    ) -> None:
         runs = self.runs(action)
         if not any(one.name is not None for one in runs):
             self._loop_of(action, val, env, row)

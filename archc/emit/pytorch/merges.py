@@ -160,8 +160,7 @@ class Merges(Gather):
             inside = tuple(inner_bodies(action))
             # A type checker knows no dictionary inside a dictionary.
             box = Box(outer.access(named), isinstance(outer, Box) or hides(labels(inside)))
-            if not self.muted:
-                outer.add(named, box.make(), self.init)
+            outer.add(named, box.make(), self.init)
             self.where, self.labels = box, Labels(outer_labels)
         if isinstance(action, tree.If):
             arm = self.taken(action)

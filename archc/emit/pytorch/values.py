@@ -11,7 +11,7 @@ from archc.emit.pytorch.python import PRODUCT, SUM, Py
 class Later:
     """Channels that differ by arm. Only when someone asks, every arm says what it made of them."""
 
-    __slots__ = ("arms", "before", "entry", "known", "name", "suite")
+    __slots__ = ("arms", "before", "entry", "known", "name", "said", "suite")
 
     def __init__(
         self,
@@ -27,6 +27,13 @@ class Later:
         self.arms = arms
         self.entry = entry  # where no arm may be taken
         self.known = False
+        self.said: list[tuple[list[Statement], Line]] = []
+
+    def undo(self) -> None:
+        """Nobody asked after all."""
+        for body, line in self.said:
+            body[:] = [one for one in body if one is not line]
+        self.said, self.known = [], False
 
     def py(self) -> Py:
         if not self.known:
@@ -35,11 +42,13 @@ class Later:
                 line = assign(self.name, resolve(self.entry))
                 if line is not None:
                     self.before.insert(self.before.index(self.suite), line)
+                    self.said.append((self.before, line))
             for body, dim in self.arms:
                 value = resolve(dim)
                 line = assign(self.name, value)
                 if line is not None:
                     body.append(line)
+                    self.said.append((body, line))
         return Py(self.name, names=frozenset((self.name,)))
 
 

@@ -76,7 +76,8 @@ class Walk(Merges):
         again, inner = self.last_again, self.last_inner
         text = self.label_text(link.label, before)
         if text is None:
-            if "*" in self.referenced and self.chain is None:
+            names = {one.name for one in before if one.name is not None}
+            if self.chain is None and ("*" in self.referenced or names & self.referenced):
                 raise NotSymbolic("a computed label that is read again")
             return val
         if self.chain is None and (text in self.referenced or "*" in self.referenced):
@@ -97,7 +98,7 @@ class Walk(Merges):
             py = resolve(val.axes[0])
         except Unknown:
             return val
-        if not py.names & {*self.channel_names, "unit"} or self.muted:
+        if not py.names & {*self.channel_names, "unit"}:
             return val
         copy = self.locals.new(identifier(label + "_channels"))
         self.say(Line(f"{copy} = {py.text}", sets=copy))
