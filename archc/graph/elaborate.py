@@ -87,6 +87,7 @@ class Elaborator(WrittenShapes):
             self.values,
             tuple(self.claims),
             self.complete,
+            module.borrowing,
         )
 
     def _body(self, body: Body, place: Place, current: Tensor) -> Tensor:

@@ -113,7 +113,7 @@ class Calls(State):
         printer = self.printer(runs, env)
         axis = -1 if runs[0].layer is not None and runs[0].layer.values.get("axis") == -1 else 0
         forward = None if self.chain is not None else self.printer(runs, env, forward=True)
-        in_place = value.kind.in_place and all(one.action.span in self.world.sites for one in runs)
+        in_place = value.kind.in_place and all(self._writes_over(one) for one in runs)
         site = Site(
             action,
             value,
@@ -128,6 +128,11 @@ class Calls(State):
         axes = self._after(site, val, ranks.pop()[1])
         others = [self.tensor(expr, env, runs) for expr in _tensors(site)]
         return self._put(link, made, val, others, axes, runs, env)
+
+    def _writes_over(self, run: Execution) -> bool:
+        """Whether an activation runs in place; one that never ran, where the text allows it."""
+        place = run.action.span
+        return place in self.world.sites or (not run.real and place not in self.module.borrowing)
 
     def _put(
         self,

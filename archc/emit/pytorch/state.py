@@ -58,6 +58,7 @@ class State:
         self.variables = Taken((*IMPORTED, "self", "x", "y"))  # names of tensors in `forward`
         self.tensors: dict[tuple[Labels, str], str] = {}  # the variable of a labelled value
         self.targets: list[str] = []
+        self.shifting = False  # whether running numbers hang on conditions or loops
         self.laters: list[Later] = []  # channels that differ by arm
         self.pinned: dict[int, int] = {}  # the rounds of loops that are written out
         self.live: set[str] = set()  # variables of branches that are read later
@@ -293,6 +294,8 @@ class State:
         """The name a module is put under."""
         if label is not None and label.plain is not None:
             return label.plain
+        if label is None and self.shifting:
+            self.guess()
         if self.concrete or self.pinned or label is None:
             names = {one.name for one in executions if one.name is not None}
             if len(names) != 1 and label is not None and not self.concrete:
