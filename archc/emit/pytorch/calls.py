@@ -13,7 +13,7 @@ from archc.emit.pytorch.layout import Call, Doc, Line, flat
 from archc.emit.pytorch.python import ATOM, SUM, Py, binary, number, worked_out
 from archc.emit.pytorch.state import State
 from archc.emit.pytorch.trace import Execution
-from archc.emit.pytorch.values import Axes, Entry, Env, Unknown, Val, resolve
+from archc.emit.pytorch.values import Axes, Entry, Env, Later, Unknown, Val, resolve
 from archc.graph.values import LayerValue
 from archc.language import tree
 from archc.layers.registry import KINDS
@@ -148,7 +148,7 @@ class Calls(State):
             if made.module is None or others:
                 raise NotSymbolic("no module of its own")
             self._helper(made)
-            self.chain.add(self._chain_key(link, runs, env), self._commented(made, runs))
+            self.chain.add(self._chain_key(link, runs, env), self._commented(made, runs, axes))
             return Val("", axes)
         codes = [flat(one.code) for one in (val, *others)]
         if made.parameter is not None:
@@ -192,7 +192,7 @@ class Calls(State):
         else:
             key = self.key(link.label, runs, env)
             self._once(key, link)
-            self.where.add(key, self._commented(made, runs), self.init)
+            self.where.add(key, self._commented(made, runs, axes), self.init)
             access = self.where.access(self._forward_key(key, link, runs, env))
         return self._again(
             link, runs, lambda v: Val(Call(f"{access}(", (v.code,)), axes, False), val
@@ -215,7 +215,7 @@ class Calls(State):
             return str(self.chain.count)
         return self.key(link.label, runs, env)
 
-    def _commented(self, made: Made, runs: Sequence[Execution]) -> Call:
+    def _commented(self, made: Made, runs: Sequence[Execution], axes: Axes) -> Call:
         """A remark where it helps: a new size, a number that looks wrong and is not."""
         assert made.module is not None
         if made.keyword == "lrn":
@@ -227,7 +227,14 @@ class Calls(State):
         before = {one.current.shape[1:] for one in runs if one.current.shape}
         if not shape or len(shape) < 2 or before == {shape[1:]}:
             return made.module
-        return made.module._replace(comment=" x ".join(str(axis) for axis in shape))
+        head = axes[0] if axes else None
+        if head is None or isinstance(head, Later) or (head.names and not head.text.isidentifier()):
+            return made.module
+        channels = head.text if head.names else str(shape[0])
+        if head.names and head.text not in {one.python for one in self.parameters}:
+            return made.module
+        comment = " x ".join([channels, *map(str, shape[1:])])
+        return made.module._replace(comment=comment)
 
     def _once(self, key: Key, link: tree.Link) -> None:
         """A running number that a condition moves would serve two layers at once."""

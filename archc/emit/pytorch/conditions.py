@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from archc.emit.pytorch.attempt import Attempt
-from archc.emit.pytorch.expressions import NotSymbolic
+from archc.emit.pytorch.expressions import NotSymbolic, Printer
 from archc.emit.pytorch.layout import WIDTH, Call, Line, Statement, Suite, flat
 from archc.emit.pytorch.loops import Loops
 from archc.emit.pytorch.names import identifier
@@ -43,12 +41,9 @@ class Conditions(Loops):
             raise NotSymbolic("a condition never reached")
         self.current = val
         printer = self.printer(runs, env)
-        fixed = self._decided(action, printer)
-        if fixed is not None:
-            return val if fixed < 0 else self.body(action.arms[fixed].body, val, Env(env))
-        tests = [
-            None if arm.condition is None else printer.py(arm.condition) for arm in action.arms
-        ]
+        tests = self.tests(action, printer)
+        if isinstance(tests, int):
+            return val if tests < 0 else self.body(action.arms[tests].body, val, Env(env))
         if self.chain is not None:
             return self._chain_condition(action, tests, val, env)
         if len(action.arms) == 1 or (len(action.arms) == 2 and tests[1] is None):
@@ -60,13 +55,19 @@ class Conditions(Loops):
             return self._one_name(action, same, tests, val, env)
         return self._flagged(action, tests, val, env)
 
-    def _decided(self, action: tree.If, printer: Any) -> int | None:
-        """The arm that is taken whatever the arguments: the condition was about sizes alone."""
-        if any(arm.condition is not None and _named(arm.condition) for arm in action.arms):
-            return None
-        notes = set(self.counts(action))
-        self.guess()
-        return notes.pop() if len(notes) == 1 else None
+    def tests(self, action: tree.If, printer: Printer) -> list[Py | None] | int:
+        """The conditions of the arms, or the arm that is taken whatever the arguments are."""
+        conditions = [arm.condition for arm in action.arms if arm.condition is not None]
+        taken = set(self.counts(action))
+        if len(taken) == 1 and not any(_named(one) for one in conditions):
+            self.guess()  # it was about sizes alone
+            return taken.pop()
+        tests = [
+            None if arm.condition is None else printer.py(arm.condition) for arm in action.arms
+        ]
+        if len(taken) == 1 and not any(one.names for one in tests if one is not None):
+            return taken.pop()
+        return tests
 
     def _arm_suites(self, tests: list[Py | None]) -> list[Suite]:
         suites = []
@@ -236,15 +237,7 @@ class Conditions(Loops):
                     self.referenced = kept - {label}
                     results.append(self.link(link, val, Env(env), None))
                     self.referenced = kept
-        for i, suite in enumerate(suites):
-            if (
-                i == 0
-                and suite.body
-                and isinstance(suite.body[0], Line)
-                and suite.body[0].prefix.endswith(f"self.{label} = ")
-            ):
-                first = suite.body[0]
-                suite.body[0] = first._replace(prefix=f"self.{label}: nn.Module = ")
+        for suite in suites:
             self.say(suite)
         axes = self._join(suites, results, tests, val, before)
         access = self.where.access(label)

@@ -146,7 +146,10 @@ class Printer:
         if isinstance(expr, tree.Comparison):
             return self._comparison(expr)
         if isinstance(expr, tree.Choice):
-            parts = [self._py(one) for one in (expr.then, expr.condition, expr.otherwise)]
+            condition = self._py(expr.condition)
+            if condition.text in ("True", "False"):
+                return self._py(expr.then if condition.text == "True" else expr.otherwise)
+            parts = [self._py(expr.then), condition, self._py(expr.otherwise)]
             text = f"{parts[0].at(1)} if {parts[1].at(1)} else {parts[2].at(0)}"
             return Py(text, python.CHOICE, names=_names(parts))
         raise NotSymbolic(expr.span.text)
@@ -220,7 +223,8 @@ class Printer:
         if any(_listed(value) for value in self.values(expr.left)):
             left, right = self._py(expr.left), self._py(expr.right)
             if sign == "+":  # a tuple, if it is a default, adds to no list
-                return Py(f"[*{left.text}, *{right.text}]", names=left.names | right.names)
+                items = ", ".join(filter(None, (_spread(left.text), _spread(right.text))))
+                return Py(f"[{items}]", names=left.names | right.names)
             return Py(f"[*{left.text}] * {right.at(python.SIGN)}", python.PRODUCT)
         if sign == "/":
             values = self.values(expr)
@@ -268,6 +272,12 @@ def _floating(expr: tree.Expr, run: Execution) -> Any:
 
 def _divides(expr: tree.Expr) -> bool:
     return any(isinstance(one, tree.Binary) and one.operator == "/" for one in tree.within(expr))
+
+
+def _spread(text: str) -> str:
+    """The items of a list inside another."""
+    inner = text[1:-1]
+    return inner if text[:1] == "[" and text[-1:] == "]" and "]" not in inner else f"*{text}"
 
 
 def _listed(value: object) -> bool:

@@ -143,6 +143,8 @@ def _part(
     if expr is not None and not site.printer.concrete and not constant(expr):
         if all(isinstance(value, str) for value in values) and same:
             return _named(part, python.literal(values[0]))
+        if site.value.kind.keyword == "pad" and isinstance(expr, tree.List):
+            return _named(part, f"({', '.join(_sides(expr, site))})")
         return _named(part, _symbolic(expr, values, site))
     if not same:
         return _named(part, _mixed(part, written, site))
@@ -218,22 +220,27 @@ def _pads(forms: list[Form], written: dict[str, tree.Expr], site: Site) -> list[
     expr = written.get("pad")
     same = all(form.pads == forms[0].pads for form in forms)
     if expr is not None and not site.printer.concrete and not constant(expr):
-        if not isinstance(expr, tree.List):
-            raise NotSymbolic(expr.span.text)
-        sides: list[str] = []
-        for item in expr.items:
-            if isinstance(item, tree.List) and len(item.items) == 2:
-                pair = [site.printer.whole(side).text for side in item.items]
-            elif isinstance(item, tree.List):
-                raise NotSymbolic(expr.span.text)
-            else:
-                pair = [site.printer.whole(item).text] * 2
-            sides = [*pair, *sides]
-        return [f"pads=({', '.join(sides)})"]
+        return [f"pads=({', '.join(_sides(expr, site))})"]
     if not same:
         raise NotSymbolic(site.action.span.text)
     site.printer.guess()  # `same` hangs on kernel, stride and dilation
     return [f"pads={tuple_literal(forms[0].pads)}"]
+
+
+def _sides(expr: tree.Expr, site: Site) -> list[str]:
+    """Begin and end of each axis in the author's words, the last axis first."""
+    if not isinstance(expr, tree.List):
+        raise NotSymbolic(expr.span.text)
+    sides: list[str] = []
+    for item in expr.items:
+        if isinstance(item, tree.List) and len(item.items) == 2:
+            pair = [site.printer.whole(side).text for side in item.items]
+        elif isinstance(item, tree.List):
+            raise NotSymbolic(expr.span.text)
+        else:
+            pair = [site.printer.whole(item).text] * 2
+        sides = [*pair, *sides]
+    return sides
 
 
 def _expression(forms: list[Form], site: Site, written: dict[str, tree.Expr]) -> str | None:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Sequence
+from itertools import chain, count
 
 from archc.emit.pytorch.attempt import Attempt
 from archc.emit.pytorch.conditions import Conditions
@@ -21,7 +22,7 @@ from archc.emit.pytorch.layout import Call, Doc, Line, Statement, Suite, flat
 from archc.emit.pytorch.python import Py, binary, call, name, number, worked_out
 from archc.emit.pytorch.shape_of_text import callable_chain, labels
 from archc.emit.pytorch.trace import Execution
-from archc.emit.pytorch.values import Axes, Entry, Env, Labels, Unknown, Val, resolve
+from archc.emit.pytorch.values import Axes, Dim, Entry, Env, Labels, Later, Unknown, Val, resolve
 from archc.graph.naming import Body, inner_bodies, read_scope
 from archc.language import tree
 
@@ -129,6 +130,18 @@ class Gather(Conditions):
                     return (head, *rest)
         return (None, *rest)
 
+    def fresh_channels(self) -> str:
+        """A name for the channels of a branch, unlike those of the branches before and around."""
+        busy = {*self.channel_names, *self.held, *(one.python for one in self.parameters)}
+        names = chain(("branch_channels",), (f"branch_channels{n}" for n in count(2)))
+        return next(name for name in names if name not in busy)
+
+    def hold(self, axes: Axes) -> None:
+        """Leaves the variable alone that the channels of a branch are in: they are read later."""
+        if axes and holds(axes[0], self.channel_names[-1]):
+            self.held = self.held | {self.channel_names[-1]}
+            self.channel_names[-1] = self.fresh_channels()
+
     # ------------------------------------------------------------------------------ what is added
 
     def _gather(self, body: Body, val: Val, env: Env, row: Row) -> None:
@@ -158,6 +171,7 @@ class Gather(Conditions):
         elif result.text != target and not first:
             self.live.discard(target)
         self._add(row, result.code, result.axes)
+        self.hold(result.axes)
 
     def _add(self, row: Row, text: Doc, axes: Axes, times: Py | None = None) -> None:
         row.axes.append(axes)
@@ -231,14 +245,11 @@ class Gather(Conditions):
             raise NotSymbolic("a labelled condition in a merge")
         self.current = val
         printer = self.printer(self.peek(action), env)
-        fixed = self._decided(action, printer)
-        if fixed is not None:
-            if fixed >= 0:
-                self._gather(action.arms[fixed].body, val, Env(env), row)
+        tests = self.tests(action, printer)
+        if isinstance(tests, int):
+            if tests >= 0:
+                self._gather(action.arms[tests].body, val, Env(env), row)
             return
-        tests = [
-            None if arm.condition is None else printer.py(arm.condition) for arm in action.arms
-        ]
         self._flush_row(row)
         base = row.base
         inits, forwards = self._arm_suites(tests), self._arm_suites(tests)
@@ -335,7 +346,7 @@ class Gather(Conditions):
         header, _, inner, targets = self._header(action, env)
         times = _times(action, self.printer(self.peek(action), env))
         local = self._local(key)
-        chain = self.chain = Chain(local, False, self._uniform(bodies), self.init)
+        parts = self.chain = Chain(local, False, self._uniform(bodies), self.init)
         self.flush()
         init: list[Statement] = []
         lengths: list[int] = []
@@ -350,9 +361,9 @@ class Gather(Conditions):
                 elif isinstance(statement, tree.Chain):
                     if any(isinstance(one, Contributing) for one in tree.within(statement)):
                         raise NotSymbolic("branches in a loop whose length depends on arguments")
-                    before = chain.count
+                    before = parts.count
                     results.append(self.links(statement.links, val, inner).axes)
-                    lengths.append(chain.count - before)
+                    lengths.append(parts.count - before)
             self.flush()
         self.chain = None
         self.loops -= 1
@@ -460,3 +471,10 @@ def _same_channels(head: Py, every: list[Axes]) -> bool:
 
 def _plain_labels(bodies: tuple[Body, ...]) -> list[str | None]:
     return [node.plain for node in tree.within(bodies) if isinstance(node, tree.Template)]
+
+
+def holds(dim: Dim, variable: str) -> bool:
+    """Whether a count of channels is to be found in a variable."""
+    if isinstance(dim, Later):
+        return dim.name == variable
+    return dim is not None and variable in dim.names

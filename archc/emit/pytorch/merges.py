@@ -15,11 +15,9 @@ from archc.emit.pytorch.shape_of_text import labels
 from archc.emit.pytorch.trace import Execution
 from archc.emit.pytorch.values import (
     Axes,
-    Dim,
     Entry,
     Env,
     Labels,
-    Later,
     Unknown,
     Val,
     assign,
@@ -39,7 +37,7 @@ class Merges(Gather):
         runs = self.runs(action)
         val = self.settle(val)
         held = self.held
-        self.channel_names.append(self._fresh_channels())
+        self.channel_names.append(self.fresh_channels())
         dynamic = not self.concrete and any(
             isinstance(one, tree.Chain) and contributes(one) is not None for one in action.body
         )
@@ -75,15 +73,9 @@ class Merges(Gather):
 
         return Call("torch.cat(", (Call("[", tuple(texts), "]"), "dim=1"))
 
-    def _fresh_channels(self) -> str:
-        """A name for the channels of a branch, unlike those of the branches before and around."""
-        busy = {*self.channel_names, *self.held, *(one.python for one in self.parameters)}
-        names = chain(("branch_channels",), (f"branch_channels{n}" for n in count(2)))
-        return next(name for name in names if name not in busy)
-
     def _keep_channels(self, axes: Axes) -> Axes:
         """The channels behind a merge, in a variable that the next merge leaves alone."""
-        if not axes or not any(_holds(axes[0], one) for one in self.held):
+        if not axes or not any(holds(axes[0], one) for one in self.held):
             return axes
         variable = self.channel_names[-1]
         self.locals.names.add(variable)
@@ -197,9 +189,7 @@ class Merges(Gather):
         elif result.variable and not lines and result.text != target:
             self.live.discard(target)
         branches.append((result, lines))
-        if result.axes and _holds(result.axes[0], self.channel_names[-1]):
-            self.held = self.held | {self.channel_names[-1]}
-            self.channel_names[-1] = self._fresh_channels()
+        self.hold(result.axes)
 
     def free_target(self, statement: tree.Chain, word: str) -> str:
         """A name for what a branch gives."""
@@ -216,13 +206,6 @@ class Merges(Gather):
         busy |= {identifier(one) for one in self.referenced} - set(own)
         names = chain(wanted, (f"branch{n}" for n in count(2)))
         return next(one for one in names if one not in busy)
-
-
-def _holds(dim: Dim, variable: str) -> bool:
-    """Whether a count of channels is to be found in a variable."""
-    if isinstance(dim, Later):
-        return dim.name == variable
-    return dim is not None and variable in dim.names
 
 
 def _has_identity(statement: tree.Chain) -> bool:

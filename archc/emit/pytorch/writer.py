@@ -11,7 +11,7 @@ from archc.emit.pytorch.expressions import NotSymbolic, collapse
 from archc.emit.pytorch.layout import Call, Line, Statement, Suite, flat, lines
 from archc.emit.pytorch.names import identifier
 from archc.emit.pytorch.parameters import Parameters
-from archc.emit.pytorch.prune import loop_names, prune
+from archc.emit.pytorch.prune import annotated, loop_names, prune, without_empty_arms
 from archc.emit.pytorch.python import Py, literal, name
 from archc.emit.pytorch.signature import Info, values_of
 from archc.emit.pytorch.state import World
@@ -62,7 +62,10 @@ class Writer(Parameters):
             value if isinstance(value, tree.Network) else value.definition
         )
         for one in instances:
-            self.referenced |= text.references(one.body)
+            values = {
+                word for word, worth in one.place.values.items() if not isinstance(worth, Tensor)
+            }
+            self.referenced |= text.references(one.body, values)
         self.measured = text.measured(self.definition.body)
 
     # ------------------------------------------------------------------------------------- parts
@@ -162,7 +165,8 @@ class Writer(Parameters):
 
     def _finish(self, result: Val, plain: bool, knows_input: bool) -> Code:
         out = self._out_channels(result)
-        states = not self.concrete and not self.network and out is not None
+        called = not self.network or any(one.key[0] == "called" for one in self.instances)
+        states = not self.concrete and called and out is not None
         states = states and "out_channels" not in text.labels((self.instances[0].body,))
         init = list(self.init)
         if plain:
@@ -186,7 +190,8 @@ class Writer(Parameters):
             if states and out is not None:
                 init.append(Line(f"self.out_channels = {out.text}"))
             forward = [*self.forward, *self._return(result)]
-        init = prune(init)
+        init = annotated(without_empty_arms(prune(init)))
+        forward = without_empty_arms(forward)
         loop_names(forward)
         signature = tuple(self._signature(knows_input))
         self._imports(signature, init)

@@ -123,9 +123,10 @@ def test_form_works(what: str) -> None:
 
 
 def test_a_fallback_to_numbers_is_told() -> None:
-    result = compile_text(FORMS["a condition with two branches"])
+    layers = "if f { conv 4 1 }; conv 4 1; add { identity; conv 4 1 }"
+    result = compile_text(f"network N(f = true) {{\n input 4x8x8\n {layers}\n}}\n")
     assert len(result.notes) == 1
-    assert "all parameters of `N`" in result.notes[0]
+    assert "`f` of `N`" in result.notes[0]
 
 
 def test_members_keep_what_a_caller_may_change() -> None:
