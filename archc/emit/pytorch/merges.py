@@ -5,9 +5,10 @@ from __future__ import annotations
 from itertools import chain, count
 from typing import Any
 
+from archc.emit.pytorch.branches import Contributing, contributes, holds
 from archc.emit.pytorch.containers import Box, hides
 from archc.emit.pytorch.expressions import NotSymbolic
-from archc.emit.pytorch.gather import Contributing, Gather, contributes
+from archc.emit.pytorch.gather import Gather
 from archc.emit.pytorch.layout import WIDTH
 from archc.emit.pytorch.names import identifier
 from archc.emit.pytorch.python import PRODUCT, SUM, Py, binary, name, worked_out
