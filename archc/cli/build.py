@@ -12,6 +12,7 @@ from archc.cli.flags import Arguments, UsageError
 from archc.cli.output import choose_color, complain, style_for, write
 from archc.diagnostics import Diagnostic
 from archc.files import Files, Problem
+from archc.shapes import Open, show
 from archc.write import write_whole
 
 
@@ -54,6 +55,7 @@ def main(arguments: Arguments) -> int:
 
 def _verified(code: str, networks: list[Network]) -> bool:
     """Runs the comparison, and says on standard error what it compared."""
+    _need_sizes(networks)
     if find_spec("torch") is None:
         raise Problem("`--verify` needs PyTorch", "Install it with: pip install torch")
     from archc.emit.pytorch.verify import Mismatch, verify
@@ -66,11 +68,24 @@ def _verified(code: str, networks: list[Network]) -> bool:
     for one in compared:
         complain(
             f"{one.network}: {one.tensors:,} names and shapes of the state, {one.parameters:,} "
-            f"parameters, {one.layers:,} layer outputs and 2 x {one.macs:,} FLOPs are the same in "
-            "PyTorch, in training and evaluation",
+            f"parameters, the shapes of {one.layers:,} layer outputs and 2 x {one.macs:,} FLOPs "
+            "are the same in PyTorch, in training and evaluation; no values were computed",
             word="note",
         )
     return True
+
+
+def _need_sizes(networks: list[Network]) -> None:
+    """PyTorch can run no network whose input has an open size."""
+    for one in networks:
+        for node in one.graph.nodes:
+            shape = node.shape or ()
+            if node.layer is None and any(isinstance(axis, Open) for axis in shape):
+                example = [224 if isinstance(axis, Open) else axis for axis in shape]
+                raise UsageError(
+                    f"`--verify` needs a size where the input of `{one.name}` is {show(shape)}",
+                    f"Give one, as in --input {show(example)}",
+                )
 
 
 def _talk(findings: list[Diagnostic]) -> None:

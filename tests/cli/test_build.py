@@ -57,6 +57,18 @@ def test_verify_says_what_it_compared(tmp_path: Path) -> None:
     done = archc("build", "net.arch", "--verify", folder=tmp_path)
     assert done.returncode == 0, done.stderr
     assert "112 parameters" in done.stderr
+    assert "no values were computed" in done.stderr
+
+
+def test_verify_asks_for_sizes_that_are_open(tmp_path: Path) -> None:
+    (tmp_path / "net.arch").write_text(SPEC.replace("3x8x8", "3xHxW"))
+    done = archc("build", "net.arch", "--verify", "-o", "net.py", folder=tmp_path)
+    assert done.returncode == 2
+    assert "3xHxW" in done.stderr
+    assert "--input 3x224x224" in done.stderr
+    assert not (tmp_path / "net.py").exists()
+    done = archc("build", "net.arch", "--verify", "--input", "3x9x9", folder=tmp_path)
+    assert done.returncode == 0, done.stderr
 
 
 def test_folder_that_is_not_there(tmp_path: Path) -> None:
