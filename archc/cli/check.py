@@ -7,7 +7,7 @@ import sys
 from archc.api import check_source
 from archc.check import Checked, Network, OptionError, Options
 from archc.cli.flags import Arguments, UsageError
-from archc.cli.output import Progress, choose_color, complain, style_for, write
+from archc.cli.output import Progress, choose_color, complain, flush, style_for, write
 from archc.diagnostics import Diagnostic
 from archc.emit.style import Style
 from archc.emit.text import clean
@@ -193,5 +193,5 @@ def _talk(findings: list[Diagnostic]) -> None:
     if findings:
         from archc.emit.render import render_all
 
-        sys.stdout.flush()
+        flush()
         sys.stderr.write(render_all(findings, style_for(sys.stderr)))

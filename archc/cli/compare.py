@@ -7,7 +7,7 @@ import sys
 from archc.check import Network
 from archc.cli.check import checked, gather
 from archc.cli.flags import Arguments
-from archc.cli.output import Progress, choose_color, style_for, write
+from archc.cli.output import Progress, choose_color, flush, style_for, write
 from archc.diagnostics import Diagnostic
 from archc.emit import compare
 from archc.files import Files, Problem
@@ -45,6 +45,6 @@ def main(arguments: Arguments) -> int:
     if errors:
         from archc.emit.render import distinct, render_all
 
-        sys.stdout.flush()
+        flush()
         sys.stderr.write(render_all(distinct(errors), style_for(sys.stderr)))
     return 1 if errors else 0

@@ -195,9 +195,7 @@ def _print(data: bytes, format: str) -> None:
         return
     if sys.stdout.isatty():
         raise UsageError(f"a terminal shows no .{format}", f"Write it to a file: -o FILE.{format}")
-    sys.stdout.flush()
-    sys.stdout.buffer.write(data)
-    sys.stdout.buffer.flush()
+    write(data)
 
 
 def _save(data: bytes, path: str) -> None:

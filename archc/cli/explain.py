@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from archc.cli.flags import Arguments, UsageError
-from archc.cli.output import choose_color, style_for, write
+from archc.cli.output import choose_color, flush, style_for, write
 from archc.emit.style import Style
 from archc.emit.text import clean
 from archc.explanations import codes, page, title
@@ -87,7 +87,7 @@ def _layer(path: str, layer: str, arguments: Arguments, style: Style) -> int:
         )
     write(explain(holding[0], layer, style))
     if broken:
-        sys.stdout.flush()
+        flush()
         sys.stderr.write(f"`{clean(path)}` has errors; `archc check {clean(path)}` shows them\n")
     return 0
 
