@@ -7,25 +7,25 @@ import sys
 from importlib.util import find_spec
 
 from archc.check import Network, OptionError
-from archc.cli.check import options
+from archc.cli.check import no_network, options
 from archc.cli.flags import Arguments, UsageError
-from archc.cli.output import choose_color, complain, style_for, write
+from archc.cli.output import choose_color, complain, style_for
+from archc.cli.product import goes_to_file, put, spare_sources
 from archc.diagnostics import Diagnostic
 from archc.files import Files, Problem
 from archc.shapes import Open, show
-from archc.write import write_whole
 
 
 def main(arguments: Arguments) -> int:
     """Builds one file; the result is the exit status."""
     choose_color(arguments["color"])
     files = Files()
-    targets = files.targets(arguments.words[0])
-    if len(targets) != 1:
+    if os.path.isdir(arguments.words[0]):
         raise UsageError("`archc build` takes one file at a time", "Name a file, not a folder")
-    target = targets[0]
+    (target,) = files.targets(arguments.words[0])
     out = arguments["output"]
-    if out is not None:
+    spare_sources(out, files)
+    if goes_to_file(out):
         _may_write(out, arguments["force"])
     try:
         from archc.emit.pytorch.compile import compile_source
@@ -39,17 +39,14 @@ def main(arguments: Arguments) -> int:
         raise Problem("`archc build` needs jinja2", "Install it with: pip install jinja2") from None
     _talk(list(result.diagnostics))
     if result.code is None:
-        if not result.diagnostics:
-            raise Problem(f"`{target.source.name}` holds no network to build")
+        if not any(one.severity == "error" for one in result.diagnostics):
+            raise no_network(target.source.name, "build", [result.checked])
         return 1
     for note in result.notes:
         complain(note, word="note")
     if arguments["verify"] and not _verified(result.code, list(result.checked.networks)):
         return 1
-    if out is None:
-        write(result.code)
-    else:
-        write_whole(out, result.code.encode())
+    put(result.code, out, files)
     return 0
 
 
