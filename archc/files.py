@@ -52,6 +52,13 @@ class Files:
             self._paths.setdefault(shown, path)
         return self._read[key]
 
+    def was_read(self, path: str) -> bool:
+        """Whether a path leads to a file that was read here, by whatever name."""
+        try:
+            return any(os.path.samefile(path, known) for known in self._read)
+        except OSError:
+            return False
+
     def bundled(self, name: str) -> Source | None:
         """A bundled spec by its bare name, shown alike on every machine; raises `Problem`."""
         path = bundled.spec(name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from typing import TextIO
 
 
 def run() -> None:
@@ -15,9 +16,12 @@ def run() -> None:
 
 def main(argv: list[str]) -> int:
     """Runs one command; the result is the exit status: 0 clean, 1 findings, 2 not done."""
+    _open_streams()
     try:
         status = _dispatch(argv)
-        sys.stdout.flush()
+        from archc.cli.output import flush
+
+        flush()
         return status
     except BrokenPipeError:
         return _broken_pipe()
@@ -31,6 +35,7 @@ def main(argv: list[str]) -> int:
 
 
 def _dispatch(argv: list[str]) -> int:
+    from archc.cli.output import write
     from archc.cli.verbs import VERBS, unknown_verb
 
     if not argv:
@@ -42,12 +47,12 @@ def _dispatch(argv: list[str]) -> int:
     if word in ("-h", "--help") or (word == "help" and not rest):
         from archc.cli.help import top
 
-        sys.stdout.write(top())
+        write(top())
         return 0
     if word in ("-V", "--version", "version"):
         from archc._version import __version__
 
-        sys.stdout.write(f"archc {__version__}\n")
+        write(f"archc {__version__}\n")
         return 0
     if word == "help":
         word, rest = rest[0], ["--help"]
@@ -57,7 +62,7 @@ def _dispatch(argv: list[str]) -> int:
     if "-h" in rest or "--help" in rest:
         from archc.cli.help import page
 
-        sys.stdout.write(page(verb))
+        write(page(verb))
         return 0
     from archc.cli.flags import parse
 
@@ -70,34 +75,55 @@ def _dispatch(argv: list[str]) -> int:
 
 def _failed(error: Exception) -> int:
     from archc.cli.flags import UsageError
+    from archc.cli.output import Unwritable
     from archc.files import Problem
 
     if isinstance(error, (UsageError, Problem)):
         _complain(error.message, error.hint)
         return 2
+    if isinstance(error, Unwritable):
+        _silence(sys.stdout)
+        _complain(f"standard output cannot be written: {error}", "")
+        return 2
     return _apologise(f"{type(error).__name__}: {error}")
 
 
 def _complain(message: str, hint: str) -> None:
-    from archc.cli.output import complain
+    """Says it, where anybody can be told."""
+    from archc.cli.output import Unwritable, complain
 
     try:
         complain(message, hint)
-    except BrokenPipeError:
-        _broken_pipe()
+    except (OSError, Unwritable):
+        _silence(sys.stdout)
+        _silence(sys.stderr)
 
 
 def _broken_pipe() -> int:
-    """The reader has gone: nothing more to say, and nothing for the interpreter to flush."""
+    """The reader has gone, and there is nothing more to say."""
+    _silence(sys.stdout)
+    _silence(sys.stderr)
+    return 141
+
+
+def _silence(stream: TextIO) -> None:
+    """Where a stream takes nothing, the interpreter finds nothing to flush at the end."""
     import os
 
-    silent = os.open(os.devnull, os.O_WRONLY)
-    for stream in (sys.stdout, sys.stderr):
-        try:
-            stream.flush()
-        except OSError:
-            os.dup2(silent, stream.fileno())
-    return 141
+    try:
+        stream.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def _open_streams() -> None:
+    """Streams that were closed before the program began: to write to them fails, as it should."""
+    import os
+
+    if sys.stdout is None:
+        sys.stdout = os.fdopen(os.open(os.devnull, os.O_RDONLY), "w", encoding="utf-8")
+    if sys.stderr is None:
+        sys.stderr = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8")
 
 
 def _apologise(what: str) -> int:

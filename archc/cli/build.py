@@ -7,24 +7,25 @@ import sys
 from importlib.util import find_spec
 
 from archc.check import Network, OptionError
-from archc.cli.check import options
+from archc.cli.check import no_network, options
 from archc.cli.flags import Arguments, UsageError
-from archc.cli.output import choose_color, complain, style_for, write
+from archc.cli.output import choose_color, complain, style_for
+from archc.cli.product import goes_to_file, put, spare_sources
 from archc.diagnostics import Diagnostic
 from archc.files import Files, Problem
-from archc.write import write_whole
+from archc.shapes import Open, show
 
 
 def main(arguments: Arguments) -> int:
     """Builds one file; the result is the exit status."""
     choose_color(arguments["color"])
     files = Files()
-    targets = files.targets(arguments.words[0])
-    if len(targets) != 1:
+    if os.path.isdir(arguments.words[0]):
         raise UsageError("`archc build` takes one file at a time", "Name a file, not a folder")
-    target = targets[0]
+    (target,) = files.targets(arguments.words[0])
     out = arguments["output"]
-    if out is not None:
+    spare_sources(out, files)
+    if goes_to_file(out):
         _may_write(out, arguments["force"])
     try:
         from archc.emit.pytorch.compile import compile_source
@@ -38,22 +39,20 @@ def main(arguments: Arguments) -> int:
         raise Problem("`archc build` needs jinja2", "Install it with: pip install jinja2") from None
     _talk(list(result.diagnostics))
     if result.code is None:
-        if not result.diagnostics:
-            raise Problem(f"`{target.source.name}` holds no network to build")
+        if not any(one.severity == "error" for one in result.diagnostics):
+            raise no_network(target.source.name, "build", [result.checked])
         return 1
     for note in result.notes:
         complain(note, word="note")
     if arguments["verify"] and not _verified(result.code, list(result.checked.networks)):
         return 1
-    if out is None:
-        write(result.code)
-    else:
-        write_whole(out, result.code.encode())
+    put(result.code, out, files)
     return 0
 
 
 def _verified(code: str, networks: list[Network]) -> bool:
     """Runs the comparison, and says on standard error what it compared."""
+    _need_sizes(networks)
     if find_spec("torch") is None:
         raise Problem("`--verify` needs PyTorch", "Install it with: pip install torch")
     from archc.emit.pytorch.verify import Mismatch, verify
@@ -66,11 +65,24 @@ def _verified(code: str, networks: list[Network]) -> bool:
     for one in compared:
         complain(
             f"{one.network}: {one.tensors:,} names and shapes of the state, {one.parameters:,} "
-            f"parameters, {one.layers:,} layer outputs and 2 x {one.macs:,} FLOPs are the same in "
-            "PyTorch, in training and evaluation",
+            f"parameters, the shapes of {one.layers:,} layer outputs and 2 x {one.macs:,} FLOPs "
+            "are the same in PyTorch, in training and evaluation; no values were computed",
             word="note",
         )
     return True
+
+
+def _need_sizes(networks: list[Network]) -> None:
+    """PyTorch can run no network whose input has an open size."""
+    for one in networks:
+        for node in one.graph.nodes:
+            shape = node.shape or ()
+            if node.layer is None and any(isinstance(axis, Open) for axis in shape):
+                example = [224 if isinstance(axis, Open) else axis for axis in shape]
+                raise UsageError(
+                    f"`--verify` needs a size where the input of `{one.name}` is {show(shape)}",
+                    f"Give one, as in --input {show(example)}",
+                )
 
 
 def _talk(findings: list[Diagnostic]) -> None:

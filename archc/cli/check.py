@@ -7,11 +7,12 @@ import sys
 from archc.api import check_source
 from archc.check import Checked, Network, OptionError, Options
 from archc.cli.flags import Arguments, UsageError
-from archc.cli.output import Progress, choose_color, complain, style_for, write
+from archc.cli.output import Progress, choose_color, complain, flush, style_for, write
 from archc.diagnostics import Diagnostic
 from archc.emit.style import Style
 from archc.emit.text import clean
 from archc.files import Files, Problem, Target
+from archc.language import tree
 
 _WHOLE = 2  # so many networks are shown layer by layer; more are a line each
 
@@ -83,7 +84,7 @@ def options(arguments: Arguments, network: str | None) -> Options:
         settings=tuple(settings),
         input=arguments["input"],
         batch=arguments["batch"],
-        dtype=arguments["dtype"],
+        dtype=arguments.get("dtype", "float32"),
     )
 
 
@@ -101,6 +102,28 @@ def checked(target: Target, arguments: Arguments, files: Files) -> Checked:
             raise Problem(f"`{name}` holds no network: there is nothing to check")
         complain(f"`{name}` holds no network of its own", word="note")
     return result
+
+
+def no_network(path: str, verb: str, results: list[Checked]) -> Problem:
+    """What to say where there is nothing to build, draw or compare."""
+    families = [
+        one
+        for result in results
+        for one in result.program.definitions
+        if isinstance(one, tree.Network)
+    ]
+    if not families:
+        return Problem(f"`{path}` holds no network to {verb}")
+    names = ", ".join(f"`{one.name.id}`" for one in families)
+    kind = "are families" if len(families) > 1 else "is a family"
+    missing = [one.name.id for one in families[0].parameters if one.default is None]
+    return Problem(
+        f"`{path}` holds no network to {verb}: {names} {kind}, without a value for "
+        + ", ".join(f"`{name}`" for name in missing),
+        f"Give it: {' '.join(f'--set {name}=…' for name in missing)}\n"
+        f"or make a member in the file: network {families[0].name.id}1 = "
+        f"{families[0].name.id}({', '.join(f'{name}=…' for name in missing)})",
+    )
 
 
 def _show(
@@ -193,5 +216,5 @@ def _talk(findings: list[Diagnostic]) -> None:
     if findings:
         from archc.emit.render import render_all
 
-        sys.stdout.flush()
+        flush()
         sys.stderr.write(render_all(findings, style_for(sys.stderr)))

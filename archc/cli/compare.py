@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import sys
 
-from archc.check import Network
-from archc.cli.check import checked, gather
+from archc.check import Checked
+from archc.cli.check import checked, gather, no_network
 from archc.cli.flags import Arguments
-from archc.cli.output import Progress, choose_color, style_for, write
-from archc.diagnostics import Diagnostic
+from archc.cli.output import Progress, choose_color, flush, style_for, write
 from archc.emit import compare
-from archc.files import Files, Problem
+from archc.files import Files
 
 
 def main(arguments: Arguments) -> int:
@@ -21,15 +20,14 @@ def main(arguments: Arguments) -> int:
     targets, failed = gather(arguments.words, files)
     if failed:
         return 2
-    networks: list[Network] = []
-    findings: list[Diagnostic] = []
+    results: list[Checked] = []
     progress = Progress(len(targets))
     for target in targets:
         progress.step(target.source.name)
-        result = checked(target, arguments, files)
-        networks += result.networks
-        findings += result.diagnostics
+        results.append(checked(target, arguments, files))
     progress.end()
+    networks = [network for result in results for network in result.networks]
+    findings = [one for result in results for one in result.diagnostics]
     errors = [one for one in findings if one.severity == "error"]
     if networks:
         format = arguments["format"]
@@ -41,10 +39,10 @@ def main(arguments: Arguments) -> int:
             makers = {"markdown": compare.markdown, "csv": compare.csv, "latex": compare.latex}
             write(makers[format](networks))
     elif not errors:
-        raise Problem(f"`{arguments.words[0]}` holds no network to compare")
+        raise no_network(arguments.words[0], "compare", results)
     if errors:
         from archc.emit.render import distinct, render_all
 
-        sys.stdout.flush()
+        flush()
         sys.stderr.write(render_all(distinct(errors), style_for(sys.stderr)))
     return 1 if errors else 0

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 
 from archc.check import Network
-from archc.cli.check import checked, gather
+from archc.cli.check import checked, gather, no_network
 from archc.cli.flags import Arguments, UsageError
-from archc.cli.output import style_for, write
+from archc.cli.output import style_for
+from archc.cli.product import goes_to_file, put, spare_sources
 from archc.diagnostics import Diagnostic
 from archc.emit.diagram import NoRenderer, Options, RenderError, UnknownName, draw, render
 from archc.emit.diagram.options import FORMATS
@@ -30,25 +30,23 @@ def main(arguments: Arguments) -> int:
     targets, failed = gather(arguments.words, files)
     if failed:
         return 2
-    networks: list[Network] = []
-    findings: list[Diagnostic] = []
-    for target in targets:
-        result = checked(target, arguments, files)
-        networks += result.networks
-        findings += result.diagnostics
+    spare_sources(output, files)
+    results = [checked(target, arguments, files) for target in targets]
+    networks = [network for result in results for network in result.networks]
+    findings = [one for result in results for one in result.diagnostics]
     errors = [one for one in findings if one.severity == "error"]
     if errors:
         from archc.emit.render import distinct, render_all
 
         sys.stderr.write(render_all(distinct(iter(errors)), style_for(sys.stderr)))
     if not networks and not errors:
-        raise Problem(f"`{arguments.words[0]}` holds no network to draw")
+        raise no_network(arguments.words[0], "draw", results)
     network = _only(networks, arguments.words[0]) if networks else None
     if network is None or (errors and not network.graph.nodes):
         sys.stderr.write("no picture was made: nothing is known of the network\n")
         return 1
     draw_it = _volumes if volumes else _flow
-    _put(draw_it(network, _options(arguments), findings, format), format, output)
+    _put(draw_it(network, _options(arguments), findings, format), format, output, files)
     return 1 if errors else 0
 
 
@@ -56,7 +54,7 @@ def _format(wanted: str | None, output: str | None, text: str) -> str:
     """The format by the flag, else by the suffix, else the style's own text."""
     if wanted is not None:
         return wanted
-    if output in (None, "-"):
+    if not goes_to_file(output):
         return text
     suffix = os.path.splitext(output or "")[1].lower().removeprefix(".")
     if suffix in _SUFFIXES:
@@ -180,42 +178,11 @@ def _flow(network: Network, options: Options, findings: list[Diagnostic], format
         raise _no_templates(error) from None
 
 
-def _put(data: bytes, format: str, output: str | None) -> None:
-    """Writes it: to a file whole or not at all, else to standard output."""
-    if output in (None, "-"):
-        _print(data, format)
-    else:
-        _save(data, output or "")
-
-
-def _print(data: bytes, format: str) -> None:
+def _put(data: bytes, format: str, output: str | None, files: Files) -> None:
+    """Writes it; what a terminal cannot show goes to files and pipes alone."""
     if format in ("dot", "svg", "tikz"):
-        style_for(sys.stdout)
-        write(data.decode("utf-8"))
+        put(data.decode("utf-8"), output, files)
         return
-    if sys.stdout.isatty():
+    if not goes_to_file(output) and sys.stdout.isatty():
         raise UsageError(f"a terminal shows no .{format}", f"Write it to a file: -o FILE.{format}")
-    sys.stdout.flush()
-    sys.stdout.buffer.write(data)
-    sys.stdout.buffer.flush()
-
-
-def _save(data: bytes, path: str) -> None:
-    """Writes a file whole or not at all."""
-    folder = os.path.dirname(path) or "."
-    if os.path.isdir(path):
-        raise Problem(f"`{path}` is a folder, where a file is to be written")
-    temporary = None
-    try:
-        handle, temporary = tempfile.mkstemp(dir=folder, prefix=".archc-")
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        mask = os.umask(0)
-        os.umask(mask)
-        os.chmod(temporary, 0o666 & ~mask)
-        os.replace(temporary, path)
-    except OSError as error:
-        if temporary is not None and os.path.exists(temporary):
-            os.unlink(temporary)
-        reason = (error.strerror or str(error)).lower()
-        raise Problem(f"`{path}` cannot be written: {reason}") from None
+    put(data, output, files)

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
 
 from archc.cli.flags import Arguments, UsageError
-from archc.cli.output import choose_color, style_for, write
+from archc.cli.output import choose_color, flush, style_for, write
 from archc.emit.style import Style
 from archc.emit.text import clean
 from archc.explanations import codes, page, title
 from archc.files import Files, Problem
 from archc.suggest import nearest
-
-if TYPE_CHECKING:
-    from archc.check import Network
 
 
 def main(arguments: Arguments) -> int:
@@ -64,17 +60,17 @@ def _page(text: str, style: Style) -> str:
 
 
 def _layer(path: str, layer: str, arguments: Arguments, style: Style) -> int:
-    from archc.cli.check import checked
+    from archc.cli.check import checked, no_network
     from archc.emit.explain import explain, paths
 
     files = Files()
     targets = files.targets(path)
-    networks: list[Network] = []
-    broken = 0
-    for target in targets:
-        result = checked(target, arguments, files)
-        networks += result.networks
-        broken += any(one.severity == "error" for one in result.diagnostics)
+    results = [checked(target, arguments, files) for target in targets]
+    networks = [network for result in results for network in result.networks]
+    findings = [one for result in results for one in result.diagnostics]
+    broken = any(one.severity == "error" for one in findings)
+    if not networks and not broken:
+        raise no_network(path, "explain", results)
     holding = [network for network in networks if layer in paths(network)]
     if not holding:
         raise _no_layer(path, layer, [name for network in networks for name in paths(network)])
@@ -87,7 +83,7 @@ def _layer(path: str, layer: str, arguments: Arguments, style: Style) -> int:
         )
     write(explain(holding[0], layer, style))
     if broken:
-        sys.stdout.flush()
+        flush()
         sys.stderr.write(f"`{clean(path)}` has errors; `archc check {clean(path)}` shows them\n")
     return 0
 

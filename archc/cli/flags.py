@@ -83,6 +83,10 @@ class Arguments:
     def __getitem__(self, name: str) -> Any:
         return self.flags[name]
 
+    def get(self, name: str, default: Any) -> Any:
+        """The value of a flag that not every verb has."""
+        return self.flags.get(name, default)
+
 
 def parse(verb: Verb, argv: list[str]) -> Arguments:
     """Reads the arguments of a verb; raises `UsageError` for what it does not know."""

@@ -62,14 +62,39 @@ def _width(stream: TextIO, terminal: bool) -> int:
     return 120
 
 
-def write(text: str) -> None:
-    """The product, to standard output."""
-    sys.stdout.write(text)
+class Unwritable(Exception):
+    """Standard output takes nothing more: the disk is full, or it is closed."""
+
+
+def write(product: str | bytes) -> None:
+    """The product, to standard output; raises `Unwritable`, or `BrokenPipeError`."""
+    try:
+        if isinstance(product, str):
+            sys.stdout.write(product)
+            return
+        sys.stdout.flush()
+        sys.stdout.buffer.write(product)
+    except OSError as error:
+        raise _unwritable(error) from None
+
+
+def flush() -> None:
+    """All that was written is on its way; raises as `write` does."""
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        raise _unwritable(error) from None
+
+
+def _unwritable(error: OSError) -> Exception:
+    if isinstance(error, BrokenPipeError):
+        return error
+    return Unwritable((error.strerror or str(error)).lower())
 
 
 def complain(message: str, hint: str = "", word: str = "error") -> None:
     """A job that could not be done, or a remark, to standard error."""
-    sys.stdout.flush()
+    flush()
     style = style_for(sys.stderr)
     tone = {"error": "red", "note": "blue"}[word]
     lines = [f"{style.paint(word, tone)}{style.paint(f': {clean(message)}', 'bold')}"]

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from archc.check import Checked, OptionError
 from archc.cli.check import checked, gather, options
 from archc.cli.flags import Arguments, UsageError
-from archc.cli.output import Progress, style_for, write
+from archc.cli.output import Progress, style_for
+from archc.cli.product import goes_to_file, put, spare_sources
 from archc.diagnostics import Diagnostic
 from archc.files import Files, Problem, Target
-from archc.write import write_whole
 
 if TYPE_CHECKING:
     from archc.emit.report import Chapter
@@ -22,7 +22,7 @@ INSTALL = "pip install 'archc[diagram]'"
 def main(arguments: Arguments) -> int:
     """Writes one page for all paths; the result is the exit status."""
     output = arguments["output"]
-    if output in (None, "-") and sys.stdout.isatty():
+    if not goes_to_file(output) and sys.stdout.isatty():
         raise UsageError("a terminal shows no page", "Write it to a file: -o report.html")
     try:
         from archc.emit.report import report
@@ -33,6 +33,7 @@ def main(arguments: Arguments) -> int:
     targets, failed = gather(arguments.words, files)
     if failed:
         return 2
+    spare_sources(output, files)
     chapters: list[Chapter] = []
     progress = Progress(len(targets))
     try:
@@ -48,11 +49,7 @@ def main(arguments: Arguments) -> int:
         progress.end()
     found = [one for chapter in chapters for one in chapter.checked.diagnostics]
     _talk(found)
-    if output in (None, "-"):
-        style_for(sys.stdout)
-        write(page)
-    else:
-        write_whole(output, page.encode("utf-8", "backslashreplace"))
+    put(page, output, files)
     return 1 if any(one.severity == "error" for one in found) else 0
 
 

@@ -24,6 +24,11 @@ PATHS = (
     "for one network, or the bare name of a bundled spec (`archc list` names them)."
 )
 
+ONE_PATH = (
+    "PATH is a file, `-` for standard input, `file.arch:Network` for one network, or the bare\n"
+    "name of a bundled spec (`archc list` names them)."
+)
+
 _ALL = (
     Verb(
         "check",
@@ -53,15 +58,15 @@ _ALL = (
         "PATH",
         "archc build resnet50 -o resnet50.py",
         (
-            Flag("output", "write to a file instead of standard output", "FILE.py", short="o"),
+            Flag("output", "the file; else, or with `-`, standard output", "FILE.py", short="o"),
             Flag("verify", "make the module and compare it with the analysis (needs PyTorch)"),
             Flag("force", "overwrite a file that archc did not write"),
-            *SETTINGS,
+            *(flag for flag in SETTINGS if flag.name != "dtype"),
             COLOR,
         ),
         least=1,
         most=1,
-        text=PATHS + "\n\nExit status: 0 written, 1 errors in the spec, 2 could not be done.",
+        text=ONE_PATH + "\n\nExit status: 0 written, 1 errors in the spec, 2 could not be done.",
     ),
     Verb(
         "explain",
@@ -129,7 +134,7 @@ _ALL = (
         "PATH…",
         "archc report vgg16 -o report.html",
         (
-            Flag("output", "the file; else to standard output", "FILE", short="o"),
+            Flag("output", "the file; else, or with `-`, standard output", "FILE", short="o"),
             *SETTINGS,
         ),
         least=1,

@@ -57,6 +57,18 @@ def test_verify_says_what_it_compared(tmp_path: Path) -> None:
     done = archc("build", "net.arch", "--verify", folder=tmp_path)
     assert done.returncode == 0, done.stderr
     assert "112 parameters" in done.stderr
+    assert "no values were computed" in done.stderr
+
+
+def test_verify_asks_for_sizes_that_are_open(tmp_path: Path) -> None:
+    (tmp_path / "net.arch").write_text(SPEC.replace("3x8x8", "3xHxW"))
+    done = archc("build", "net.arch", "--verify", "-o", "net.py", folder=tmp_path)
+    assert done.returncode == 2
+    assert "3xHxW" in done.stderr
+    assert "--input 3x224x224" in done.stderr
+    assert not (tmp_path / "net.py").exists()
+    done = archc("build", "net.arch", "--verify", "--input", "3x9x9", folder=tmp_path)
+    assert done.returncode == 0, done.stderr
 
 
 def test_folder_that_is_not_there(tmp_path: Path) -> None:
@@ -119,3 +131,49 @@ def test_a_folder_gets_one_message(tmp_path: Path) -> None:
     ]
     assert said[0] == said[1]
     assert "folder" in said[0]
+
+
+FAMILY = (
+    "network F(width, depth, classes = 3) {\n input 3x8x8\n conv width * depth * classes 3x3\n}\n"
+)
+
+
+def test_a_family_is_no_network_to_build(tmp_path: Path) -> None:
+    (tmp_path / "family.arch").write_text(FAMILY)
+    for verb in (("build",), ("diagram",), ("compare",), ("explain", "conv1")):
+        done = archc(verb[0], "family.arch", *verb[1:], folder=tmp_path)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert f"holds no network to {verb[0].replace('diagram', 'draw')}: `F` is a family" in (
+            done.stderr
+        )
+        assert "without a value for `width`, `depth`" in done.stderr
+        assert "--set width=… --set depth=…" in done.stderr
+        assert "network F1 = F(width=…, depth=…)" in done.stderr
+    (tmp_path / "other.arch").write_text(FAMILY.replace("* classes", ""))  # gives a warning as well
+    done = archc("build", "other.arch", folder=tmp_path)
+    assert done.returncode == 2
+    assert "`F` is a family" in done.stderr
+
+
+def test_a_folder_is_no_file_to_build(tmp_path: Path) -> None:
+    (tmp_path / "specs").mkdir()
+    (tmp_path / "specs" / "net.arch").write_text(SPEC)
+    done = archc("build", "specs", folder=tmp_path)
+    assert done.returncode == 2
+    assert "not a folder" in done.stderr
+    assert "folder" not in archc("build", "--help", folder=tmp_path).stdout
+
+
+def test_a_type_of_numbers_is_no_matter_of_the_code(tmp_path: Path) -> None:
+    (tmp_path / "net.arch").write_text(SPEC)
+    assert "--dtype" not in archc("build", "--help", folder=tmp_path).stdout
+    done = archc("build", "net.arch", "--dtype", "float16", folder=tmp_path)
+    assert done.returncode == 2
+    assert "no flag `--dtype`" in done.stderr
+
+
+def test_a_line_end_in_a_name(tmp_path: Path) -> None:
+    (tmp_path / "two\nlines.arch").write_text(SPEC)
+    for _ in range(2):
+        done = archc("build", "two\nlines.arch", "-o", "net.py", folder=tmp_path)
+        assert done.returncode == 0, done.stderr

@@ -123,6 +123,63 @@ def test_a_reader_that_goes_away_is_no_mistake() -> None:
     assert done.stdout.splitlines()[1] in ("0", "141")
 
 
+FULL = "standard output cannot be written: no space left on device"
+EVERY_VERB = {
+    "check": "check resnet50 --expand --format json",
+    "short": "check lenet5 --format csv",
+    "build": "build lenet5",
+    "explain": "explain",
+    "layer": "explain lenet5:LeNet5 C1",
+    "diagram": "diagram lenet5:LeNet5",
+    "volumes": "diagram lenet5:LeNet5 --style volumes --format pdf",
+    "report": "report lenet5",
+    "compare": "compare lenet5",
+    "list": "list",
+    "completion": "completion bash",
+    "help": "--help",
+    "page": "help check",
+    "version": "--version",
+}
+
+
+def shell(script: str, buffered: bool = True) -> subprocess.CompletedProcess[str]:
+    script = script.replace("archc", f"{sys.executable} -m archc", 1)
+    environment = {**os.environ, "PYTHONUNBUFFERED": "" if buffered else "1"}
+    return subprocess.run(
+        ["bash", "-c", script],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env=environment,
+        check=False,
+    )
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="the system has no full device")
+@pytest.mark.parametrize("buffered", [True, False], ids=["buffered", "unbuffered"])
+@pytest.mark.parametrize("what", EVERY_VERB)
+def test_a_full_disk_is_told(what: str, buffered: bool) -> None:
+    done = shell(f"archc {EVERY_VERB[what]} > /dev/full", buffered)
+    assert (done.returncode, done.stderr) == (2, f"error: {FULL}\n")
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="the system has no full device")
+def test_nobody_can_be_told() -> None:
+    assert shell("archc check nothing.arch 2> /dev/full").returncode == 2
+    assert shell("archc check vgg16 > /dev/full 2> /dev/full").returncode == 2
+
+
+def test_closed_streams(tmp_path: Path) -> None:
+    done = shell("archc list >&-")
+    assert done.returncode == 2
+    assert done.stderr.startswith("error: standard output cannot be written: ")
+    assert done.stderr.count("\n") == 1
+    assert shell("archc check nothing.arch 2>&-").returncode == 2
+    done = shell(f"archc diagram lenet5:LeNet5 -o {tmp_path}/net.dot >&-")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (tmp_path / "net.dot").read_text().startswith("digraph")
+
+
 def test_ascii_terminals_get_ascii() -> None:
     done = process("-m", "archc", "check", "vgg16", env={"PYTHONIOENCODING": "ascii"})
     assert (done.returncode, done.stderr) == (0, "")

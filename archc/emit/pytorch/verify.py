@@ -58,8 +58,14 @@ def load(code: str) -> ModuleType:
 
 
 def verify(code: str, networks: list[Network], names: dict[str, str]) -> list[Compared]:
-    """Raises `Mismatch` at the first difference; `names` gives each network's class."""
-    module = load(code)
+    """Raises `Mismatch` at the first difference; `names` gives each network's class.
+
+    Everything runs on PyTorch's meta device, where tensors have shapes but no values.
+    """
+    try:
+        module = load(code)
+    except Exception as error:
+        raise Mismatch(f"it cannot be imported: {type(error).__name__}: {error}") from error
     try:
         return [_verify(module, one, names.get(one.name, one.name)) for one in networks]
     finally:
@@ -108,9 +114,12 @@ def _verify(module: ModuleType, network: Network, name: str) -> Compared:
         )
     macs = 0
     layers = 0
+    images = max(network.batch, 2)  # batch normalisation in training wants two
+    _count_nothing(net)
     for training in (False, True):
         net.train(training)
-        layers, flops = _run(name, net, graph, inputs, training)
+        layers, flops = _run(name, net, graph, inputs, images, training)
+        flops = flops // images * network.batch
         totals = network.facts.training if training else network.facts.totals
         macs = totals.work.macs if totals.work is not None else 0
         if totals.work is not None and flops != 2 * macs:
@@ -120,6 +129,15 @@ def _verify(module: ModuleType, network: Network, name: str) -> Compared:
             )
     work = network.facts.totals.work
     return Compared(name, len(found), parameters, layers, work.macs if work is not None else 0)
+
+
+def _count_nothing(net: Any) -> None:
+    """Batch normalisation with a plain average reads how often it ran: the meta device cannot."""
+    from torch.nn.modules.batchnorm import _BatchNorm
+
+    for layer in net.modules():
+        if isinstance(layer, _BatchNorm) and layer.momentum is None:
+            layer.momentum = 0.1
 
 
 def _compare_state(
@@ -145,9 +163,9 @@ STATE = frozenset(("weight", "bias", "running_mean", "running_var", "num_batches
 
 
 def _run(
-    name: str, net: Any, graph: Graph, inputs: list[Shape | None], training: bool
+    name: str, net: Any, graph: Graph, inputs: list[Shape | None], images: int, training: bool
 ) -> tuple[int, int]:
-    """One forward pass with hooks on every layer; how many were compared, and the FLOPs."""
+    """A forward pass with hooks on every layer; how many were compared, and the FLOPs."""
     import torch
     from torch.utils.flop_counter import FlopCounterMode
 
@@ -161,7 +179,7 @@ def _run(
 
         handles.append(child.register_forward_hook(note))
     sizes = [[_number(axis) for axis in shape or ()] for shape in inputs]
-    batch = [torch.empty(2, *size, device="meta") for size in sizes]
+    batch = [torch.empty(images, *size, device="meta") for size in sizes]
     counter = FlopCounterMode(display=False)
     try:
         with torch.set_grad_enabled(training):
@@ -175,8 +193,8 @@ def _run(
         for handle in handles:
             handle.remove()
     _compare_results(name, result, graph, training)
-    flops = counter.get_total_flops()
-    return _compare_layers(name, shapes, graph, training), flops // 2
+    flops: int = counter.get_total_flops()
+    return _compare_layers(name, shapes, graph, training), flops
 
 
 def _backward(result: Any) -> None:
@@ -211,9 +229,11 @@ def _compare_results(name: str, result: Any, graph: Graph, training: bool) -> No
     expected = [one for one in graph.results if training or not one.training]
     if len(expected) == 1:
         results = {"out": result}
+    elif not hasattr(result, "_asdict"):
+        raise Mismatch(f"{name} returns {type(result).__name__}, not {len(expected)} results")
     else:
         results = {key: value for key, value in result._asdict().items() if value is not None}
     wanted = {one.name: tuple(graph.nodes[one.node].shape or ()) for one in expected}
-    found = {key: tuple(value.shape[1:]) for key, value in results.items()}
+    found = {key: tuple(getattr(value, "shape", ())[1:]) for key, value in results.items()}
     if found != wanted:
         raise Mismatch(f"{name} returns {found}, not {wanted}")

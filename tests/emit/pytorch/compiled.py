@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -18,15 +19,36 @@ SPECS = Path(__file__).parents[3] / "specs"
 @cache
 def compiled(name: str, network: str | None = None) -> Compiled:
     """A bundled spec; named by its place in the project, wherever the tests run."""
-    text = (SPECS / f"{name}.arch").read_text(encoding="utf-8")
+    return _bundled(name, Options(network=network), {})
+
+
+@cache
+def reduced(
+    name: str, network: str, input: str | None = None, width: int | None = None, **settings: str
+) -> Compiled:
+    """A bundled network made small: another input, other parameters, other dense layers for 4096.
+
+    No spec has the width of its dense layers as a parameter, so that one is changed in the text;
+    what the text says of sizes on the way, `=> 64x56x56`, holds for its own input and is left out.
+    """
+    swaps = {r"=> [^#\n]*": ""}
+    if width is not None:
+        swaps["linear 4096"] = f"linear {width}"
+    result = _bundled(name, Options(network, tuple(settings.items()), input), swaps)
+    assert result.code is not None, [one.message for one in result.diagnostics]
+    return result
+
+
+def _bundled(name: str, options: Options, swaps: dict[str, str]) -> Compiled:
     files = Files()
 
-    def read(path: str, importer: Source) -> Source:
-        source = files.source(str(SPECS / path))
-        return Source(source.text, f"specs/{path}")
+    def source(file: str) -> Source:
+        text = files.source(str(SPECS / file)).text
+        for old, new in swaps.items():
+            text = re.sub(old, new, text)
+        return Source(text, f"specs/{file}")
 
-    source = Source(text, f"specs/{name}.arch")
-    return compile_source(source, Options(network=network), read)
+    return compile_source(source(f"{name}.arch"), options, lambda path, importer: source(path))
 
 
 def code_of(text: str, network: str | None = None) -> str:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
+
 import pytest
 
-from archc.emit.pytorch.verify import verify
+from archc.emit.pytorch.verify import load, verify
 from tests.emit.pytorch.compiled import compile_text
+from tests.emit.pytorch.reference import hold
 
 FORMS = {
     "a loop in a merge": """
@@ -120,6 +123,7 @@ def test_form_works(what: str) -> None:
     result = compile_text(FORMS[what])
     assert result.code is not None, [one.message for one in result.diagnostics]
     verify(result.code, list(result.checked.networks), {})
+    hold(result)
 
 
 def test_a_fallback_to_numbers_is_told() -> None:
@@ -127,6 +131,18 @@ def test_a_fallback_to_numbers_is_told() -> None:
     result = compile_text(f"network N(f = true) {{\n input 4x8x8\n {layers}\n}}\n")
     assert len(result.notes) == 1
     assert "`f` of `N`" in result.notes[0]
+
+
+@pytest.mark.parametrize("what", sorted(FORMS))
+def test_a_parameter_that_is_no_argument_is_told(what: str) -> None:
+    result = compile_text(FORMS[what])
+    module = load(result.code or "")
+    for one in result.checked.networks:
+        taken = inspect.signature(getattr(module, one.name)).parameters
+        parameters = {parameter.name.id.lower() for parameter in one.graph.network.parameters}
+        told = any(f"`{one.name}`" in note for note in result.notes)
+        member = one.graph.network.name.id != one.name  # has fixed what it was given
+        assert told or member or parameters <= set(taken)
 
 
 def test_members_keep_what_a_caller_may_change() -> None:
@@ -140,6 +156,7 @@ def test_members_keep_what_a_caller_may_change() -> None:
     assert "def __init__(self, flag: bool = False, classes: int = 10) -> None:" in result.code
     assert "def __init__(self, flag: bool = True, classes: int = 10) -> None:" in result.code
     verify(result.code, list(result.checked.networks), {})
+    hold(result)
 
 
 def test_docstrings_say_how_sizes_round() -> None:

@@ -8,6 +8,7 @@ from torch import nn
 from archc.emit.pytorch.names import CONTAINER, PRIVATE
 from archc.emit.pytorch.verify import verify
 from tests.emit.pytorch.compiled import compile_text
+from tests.emit.pytorch.reference import hold
 
 WORKS = {
     "quoted label": 'network Net {\n input 3x8x8\n "block1-2": conv 4 3x3\n}\n',
@@ -46,6 +47,7 @@ def test_awkward_names_work(what: str) -> None:
     result = compile_text(WORKS[what])
     assert result.code is not None, [one.message for one in result.diagnostics]
     verify(result.code, list(result.checked.networks), {})
+    hold(result)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,43 @@
+"""Where a product goes that has a place of its own: a file, or standard output."""
+
+from __future__ import annotations
+
+import sys
+
+from archc.cli.output import style_for, write
+from archc.files import Files, Problem
+from archc.write import write_whole
+
+
+def goes_to_file(output: str | None) -> bool:
+    """Whether `-o` names a file; `-` is standard output, as without it."""
+    return output not in (None, "-")
+
+
+def put(product: str | bytes, output: str | None, files: Files) -> None:
+    """Writes it: to a file whole or not at all, else to standard output.
+
+    A text is UTF-8, whatever the locale, for that is what files of its kind are; a terminal gets
+    what it can show. Raises `Problem`.
+    """
+    if output is not None and goes_to_file(output):
+        spare_sources(output, files)
+        write_whole(output, _bytes(product))
+    elif isinstance(product, str) and sys.stdout.isatty():
+        style_for(sys.stdout)
+        write(product)
+    else:
+        write(_bytes(product))
+
+
+def spare_sources(output: str | None, files: Files) -> None:
+    """Raises `Problem` where the product would replace a spec that was read for it."""
+    if output is not None and goes_to_file(output) and files.was_read(output):
+        raise Problem(
+            f"`{output}` is a spec that is read here, so it is not overwritten",
+            "Name another file after -o",
+        )
+
+
+def _bytes(product: str | bytes) -> bytes:
+    return product.encode("utf-8", "backslashreplace") if isinstance(product, str) else product

@@ -1,0 +1,462 @@
+"""What a graph computes, worked out node by node from the formulas of docs/layers.md.
+
+Nothing of the emitter is used here, so that values, gradients and running statistics of generated
+code can be held to an independent answer.
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from archc.emit.pytorch.compile import Compiled
+from archc.emit.pytorch.verify import expected_state, load
+from archc.graph.graph import Graph, Node
+
+Pairs = list[tuple[int, int]]
+DRAWING = ("Dropout", "StochasticDepth", "StochasticPool")  # classes that draw at random
+
+
+class Call:
+    """One layer on its inputs; arguments are attributes of `layer`."""
+
+    def __init__(
+        self, node: Node, inputs: Sequence[Tensor], state: dict[str, Tensor], training: bool
+    ) -> None:
+        self.layer: Any = node.layer
+        self.inputs = inputs
+        self.x = inputs[0]
+        self.rank = self.x.dim() - 2
+        self.shape: tuple[Any, ...] = node.shape or ()
+        self.training = training
+        self._state = state
+        self._module = node.module
+
+    def weight(self, name: str = "weight") -> Tensor:
+        return self._state[f"{self._module}.{name}" if name else self._module]
+
+    def has(self, name: str) -> bool:
+        return f"{self._module}.{name}" in self._state
+
+    def optional(self, name: str) -> Tensor | None:
+        return self.weight(name) if self.has(name) else None
+
+    def per_channel(self, tensor: Tensor) -> Tensor:
+        return tensor.view(-1, *[1] * self.rank)
+
+    def padding(self) -> Pairs:
+        """Begin and end of each axis; `same` puts the odd pixel at the end."""
+        layer = self.layer
+        if layer.pad != "same":
+            return list(layer.pad) or [(0, 0)] * self.rank
+        dilation = layer.dilation or (1,) * self.rank
+        pairs = []
+        for n, k, s, d in zip(
+            self.x.shape[2:], layer.kernel, self.strides(), dilation, strict=True
+        ):
+            total = max((-(-n // s) - 1) * s + d * (k - 1) + 1 - n, 0)
+            pairs.append((total // 2, total - total // 2))
+        return pairs
+
+    def strides(self) -> tuple[int, ...]:
+        given: tuple[int, ...] | None = self.layer.stride
+        return self.layer.kernel if given is None else given
+
+
+def padded(x: Tensor, pairs: Pairs, value: float = 0.0) -> Tensor:
+    return F.pad(x, [one for pair in reversed(pairs) for one in pair], value=value)
+
+
+def windows(call: Call, value: float) -> Tensor:
+    """The values of each window in a last axis; what hangs over the end counts as `value`."""
+    layer, x = call.layer, padded(call.x, call.padding(), value)
+    dilation = getattr(layer, "dilation", ()) or (1,) * call.rank
+    axes = zip(call.shape[1:], layer.kernel, call.strides(), dilation, strict=True)
+    for axis, (out, k, s, d) in enumerate(axes, 2):
+        reach = (out - 1) * s + d * (k - 1) + 1
+        if reach > x.shape[axis]:
+            more = [0, 0] * (x.dim() - 1 - axis) + [0, reach - x.shape[axis]]
+            x = F.pad(x, more, value=value)
+        places = torch.arange(out)[:, None] * s + torch.arange(k) * d
+        x = (
+            x.index_select(axis, places.flatten())
+            .unflatten(axis, places.shape)
+            .movedim(axis + 1, -1)
+        )
+    return x.flatten(2 + call.rank)
+
+
+def conv(call: Call) -> Tensor:
+    layer, weight = call.layer, call.weight()
+    if layer.connect is not None:
+        dense = weight.new_zeros(layer.channels, call.x.shape[1], *layer.kernel)
+        links = [(row, c) for row, columns in enumerate(layer.connect) for c in columns]
+        for kernel, (row, column) in zip(weight, links, strict=True):
+            dense[row, column] = kernel
+        weight = dense
+    run = (F.conv1d, F.conv2d, F.conv3d)[call.rank - 1]
+    x = padded(call.x, call.padding())
+    bias = call.optional("bias")
+    result: Tensor = run(x, weight, bias, layer.stride, 0, layer.dilation, layer.groups)
+    return result
+
+
+def conv_transpose(call: Call) -> Tensor:
+    """Without padding, and cut afterwards."""
+    layer = call.layer
+    run = (F.conv_transpose1d, F.conv_transpose2d, F.conv_transpose3d)[call.rank - 1]
+    x: Tensor = run(
+        *(call.x, call.weight(), None, layer.stride, 0, 0, layer.groups, layer.dilation)
+    )
+    for axis, ((begin, _), size) in enumerate(zip(call.padding(), call.shape[1:], strict=True), 2):
+        missing = begin + size - x.shape[axis]
+        if missing > 0:
+            x = F.pad(x, [0, 0] * (x.dim() - 1 - axis) + [0, missing])
+        x = x.narrow(axis, begin, size)
+    return x + call.per_channel(call.weight("bias")) if call.has("bias") else x
+
+
+def maxpool(call: Call) -> Tensor:
+    return windows(call, -math.inf).amax(-1)
+
+
+def avgpool(call: Call) -> Tensor:
+    """The mean counts the padding if asked to, and never what hangs over the end."""
+    layer = call.layer
+    ones = torch.ones_like(call.x)
+    if layer.count_include_pad:
+        ones = F.pad(ones, [one for pair in reversed(call.padding()) for one in pair], value=1.0)
+        counted = Counted(call, ones)
+        return windows(call, 0.0).sum(-1) / windows(counted, 0.0).sum(-1)
+    return windows(call, 0.0).sum(-1) / windows(Counted(call, ones, True), 0.0).sum(-1)
+
+
+class Counted(Call):
+    """The windows of a pool on another tensor, which is padded already unless told."""
+
+    def __init__(self, call: Call, x: Tensor, pad: bool = False) -> None:
+        self.__dict__.update(call.__dict__)
+        self._pairs = call.padding() if pad else [(0, 0)] * call.rank
+        self.x = x
+
+    def padding(self) -> Pairs:
+        return self._pairs
+
+
+def stochastic_pool(call: Call) -> Tensor:
+    """The mean weighted by its chances, as at inference."""
+    read = windows(call, 0.0)
+    total = read.sum(-1)
+    return (read * read).sum(-1) / torch.where(total > 0, total, 1.0)
+
+
+def subsample(call: Call) -> Tensor:
+    weight, bias = call.per_channel(call.weight()), call.per_channel(call.weight("bias"))
+    return weight * windows(call, 0.0).sum(-1) + bias
+
+
+def adaptive(reduce: Callable[[Tensor, int], Tensor]) -> Callable[[Call], Tensor]:
+    def run(call: Call) -> Tensor:
+        x = call.x
+        for axis, (n, size) in enumerate(zip(x.shape[2:], call.shape[1:], strict=True), 2):
+            ends = [(i * n // size, -(-(i + 1) * n // size)) for i in range(size)]
+            x = torch.stack([reduce(x.narrow(axis, a, b - a), axis) for a, b in ends], axis)
+        return x
+
+    return run
+
+
+def normal(x: Tensor, axes: Sequence[int], eps: float) -> Tensor:
+    mean = x.mean(tuple(axes), keepdim=True)
+    variance = ((x - mean) ** 2).mean(tuple(axes), keepdim=True)
+    return (x - mean) / torch.sqrt(variance + eps)
+
+
+def affine(call: Call, x: Tensor) -> Tensor:
+    """Scale and shift for each channel, where there are any."""
+    if call.has("weight"):
+        x = x * call.per_channel(call.weight())
+    return x + call.per_channel(call.weight("bias")) if call.has("bias") else x
+
+
+def batchnorm(call: Call) -> Tensor:
+    """In training the running statistics of the state move."""
+    layer, x = call.layer, call.x
+    axes = [0, *range(2, x.dim())]
+    if layer.track and not call.training:
+        mean, variance = (call.per_channel(call.weight(f"running_{of}")) for of in ("mean", "var"))
+        return affine(call, (x - mean) / torch.sqrt(variance + float(layer.eps)))
+    if layer.track:
+        count = call.weight("num_batches_tracked")
+        count += 1
+        share = 1 / int(count) if layer.momentum is None else float(layer.momentum)
+        with torch.no_grad():
+            for name, now in (("mean", x.mean(axes)), ("var", x.var(axes, unbiased=True))):
+                call.weight(f"running_{name}").lerp_(now, share)
+    return affine(call, normal(x, axes, float(layer.eps)))
+
+
+def lrn(call: Call) -> Tensor:
+    layer, x = call.layer, call.x
+    before = layer.size // 2
+    squares = padded(x.movedim(1, -1) ** 2, [(before, (layer.size - 1) // 2)])
+    near = squares.unfold(-1, layer.size, 1).sum(-1).movedim(-1, 1)
+    result: Tensor = x / (float(layer.k) + float(layer.alpha) * near) ** float(layer.beta)
+    return result
+
+
+def groupnorm(call: Call) -> Tensor:
+    x = call.x.unflatten(1, (call.layer.groups, -1))
+    x = normal(x, range(2, x.dim()), float(call.layer.eps)).flatten(1, 2)
+    return affine(call, x)
+
+
+def instancenorm(call: Call) -> Tensor:
+    return affine(call, normal(call.x, range(2, call.x.dim()), float(call.layer.eps)))
+
+
+def layernorm(call: Call) -> Tensor:
+    layer, x = call.layer, call.x
+    axes = {"all": range(1, x.dim()), -1: [x.dim() - 1], 0: [1]}[layer.axis]
+    x = normal(x, axes, float(layer.eps))
+    if layer.axis == 0:
+        return affine(call, x)
+    x = x * call.weight() if call.has("weight") else x
+    return x + call.weight("bias") if call.has("bias") else x
+
+
+def gelu(call: Call) -> Tensor:
+    x = call.x
+    if call.layer.approximate == "tanh":
+        return x * (1 + torch.tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x**3))) / 2
+    return x * (1 + torch.erf(x / math.sqrt(2))) / 2
+
+
+def product(call: Call) -> Tensor:
+    result = call.inputs[0]
+    for other in call.inputs[1:]:
+        result = result * other
+    return result
+
+
+def total(call: Call) -> Tensor:
+    result = call.inputs[0]
+    for other in call.inputs[1:]:
+        result = result + other
+    return result
+
+
+def channel_shuffle(call: Call) -> Tensor:
+    groups, channels = call.layer.groups, call.x.shape[1]
+    each = channels // groups
+    return torch.stack([call.x[:, j % groups * each + j // groups] for j in range(channels)], 1)
+
+
+def prelu(call: Call) -> Tensor:
+    return torch.where(call.x > 0, call.x, call.per_channel(call.weight()) * call.x)
+
+
+def pad(call: Call) -> Tensor:
+    layer, x = call.layer, call.x
+    mode = {"zeros": "constant"}.get(layer.mode, layer.mode)
+    pairs = list(layer.pad) or [(0, 0)] * call.rank
+    if any(map(any, pairs)):
+        x = F.pad(x, [one for pair in reversed(pairs) for one in pair], mode=mode)
+    return F.pad(x, [0, 0] * call.rank + list(layer.channels)) if layer.channels else x
+
+
+def crop(call: Call) -> Tensor:
+    x = call.x
+    for axis, size in enumerate(call.shape[1:], 2):
+        x = x.narrow(axis, (x.shape[axis] - size) // 2, size)
+    return x
+
+
+def upsample(call: Call) -> Tensor:
+    """Axis by axis: interpolation in several dimensions is a product of those in one."""
+    layer, x = call.layer, call.x
+    for axis, (n, size) in enumerate(zip(x.shape[2:], call.shape[1:], strict=True), 2):
+        places = torch.arange(size, dtype=torch.float64)
+        if layer.mode == "nearest":
+            x = x.index_select(axis, torch.arange(size) * n // size)
+            continue
+        if layer.align_corners:
+            places = places * (n - 1) / max(size - 1, 1)
+        else:
+            places = ((places + 0.5) * n / size - 0.5).clamp(min=0)
+        low = places.floor().long().clamp(max=n - 1)
+        high = (low + 1).clamp(max=n - 1)
+        share = (places - low).to(x.dtype).view(-1, *[1] * (x.dim() - 1 - axis))
+        x = x.index_select(axis, low) * (1 - share) + x.index_select(axis, high) * share
+    return x
+
+
+def rbf(call: Call) -> Tensor:
+    return ((call.x[:, None, :] - call.weight()) ** 2).sum(-1)
+
+
+def softmax(x: Tensor) -> Tensor:
+    powers = torch.exp(x - x.amax(1, keepdim=True))
+    return powers / powers.sum(1, keepdim=True)
+
+
+FORMULAS: dict[str, Callable[[Call], Tensor]] = {
+    "conv": conv,
+    "conv_transpose": conv_transpose,
+    "linear": lambda call: F.linear(call.x, call.weight(), call.optional("bias")),
+    "rbf": rbf,
+    "maxpool": maxpool,
+    "avgpool": avgpool,
+    "stochastic_pool": stochastic_pool,
+    "subsample": subsample,
+    "adaptive_avgpool": adaptive(lambda x, axis: x.mean(axis)),
+    "adaptive_maxpool": adaptive(lambda x, axis: x.amax(axis)),
+    "global_avgpool": lambda call: call.x.mean(tuple(range(2, call.x.dim())), keepdim=True),
+    "batchnorm": batchnorm,
+    "lrn": lrn,
+    "groupnorm": groupnorm,
+    "instancenorm": instancenorm,
+    "layernorm": layernorm,
+    "relu": lambda call: call.x.clamp(min=0),
+    "relu6": lambda call: call.x.clamp(0, 6),
+    "leaky_relu": lambda call: torch.where(call.x > 0, call.x, float(call.layer.slope) * call.x),
+    "prelu": prelu,
+    "elu": lambda call: torch.where(
+        call.x > 0, call.x, float(call.layer.alpha) * torch.expm1(call.x.clamp(max=0))
+    ),
+    "gelu": gelu,
+    "silu": lambda call: call.x * torch.sigmoid(call.x),
+    "hardswish": lambda call: call.x * (call.x + 3).clamp(0, 6) / 6,
+    "hardsigmoid": lambda call: (call.x + 3).clamp(0, 6) / 6,
+    "sigmoid": lambda call: torch.sigmoid(call.x),
+    "tanh": lambda call: torch.tanh(call.x),
+    "scaled_tanh": lambda call: 1.7159 * torch.tanh(2 / 3 * call.x),
+    "softmax": lambda call: softmax(call.x),
+    "log_softmax": lambda call: call.x - torch.logsumexp(call.x, 1, keepdim=True),
+    "dropout": lambda call: call.x,
+    "dropout2d": lambda call: call.x,
+    "stochastic_depth": lambda call: call.x,
+    "add": total,
+    "mul": product,
+    "concat": lambda call: torch.cat(list(call.inputs), 1),
+    "identity": lambda call: call.x,
+    "flatten": lambda call: call.x.flatten(1),
+    "reshape": lambda call: call.x.reshape(-1, *call.shape),
+    "slice": lambda call: call.x[:, call.layer.begin : call.layer.end],
+    "channel_shuffle": channel_shuffle,
+    "permute": lambda call: call.x.permute(0, *[axis + 1 for axis in call.layer.order]),
+    "scale": lambda call: call.x * call.weight(""),
+    "pad": pad,
+    "crop": crop,
+    "upsample": upsample,
+}
+
+
+def evaluate(
+    graph: Graph, inputs: Sequence[Tensor], state: dict[str, Tensor], training: bool
+) -> list[Tensor]:
+    """The results of the graph, the main one first; layers that draw at random do not."""
+    values: dict[int, Tensor] = {}
+    given = iter(inputs)
+    for node in graph.nodes:
+        if node.training and not training:
+            continue
+        if node.layer is None:
+            values[node.index] = next(given)
+            continue
+        call = Call(node, [values[index] for index in node.inputs], state, training)
+        values[node.index] = FORMULAS[node.layer.keyword](call)
+        assert tuple(values[node.index].shape[1:]) == call.shape, node.path
+    return [values[one.node] for one in graph.results if training or not one.training]
+
+
+def close(found: Tensor | None, wanted: Tensor | None, what: str, share: float) -> None:
+    """Equal but for rounding, measured by the largest value."""
+    if found is None or wanted is None:
+        assert found is wanted, f"{what}: one of them is missing"
+        return
+    assert found.shape == wanted.shape, f"{what}: {found.shape}, not {wanted.shape}"
+    if wanted.numel():
+        far = (found - wanted).abs().max().item()
+        assert far <= share * max(wanted.abs().max().item(), 1e-3), f"{what} differs by {far}"
+
+
+def disturb(model: nn.Module) -> None:
+    """Moves every weight, so that no two of them are alike and none is 0 or 1."""
+    with torch.no_grad():
+        for name, one in model.state_dict().items():
+            if one.is_floating_point():
+                noise = torch.rand_like(one) if name.endswith("var") else torch.randn_like(one)
+                one += 0.1 * noise
+
+
+def agree(graph: Graph, model: nn.Module, images: int = 3) -> None:
+    """Holds values, gradients and running statistics to the graph's, in both modes."""
+    torch.manual_seed(1)
+    model.double()
+    disturb(model)
+    shapes = [node.shape or () for node in graph.nodes if node.layer is None]
+    inputs = [torch.rand(images, *shape, dtype=torch.float64) * 2 - 0.7 for shape in shapes]
+    names = [name for name, _ in expected_state(graph)]
+    for training in (False, True):
+        model.train(training)
+        for module in model.modules():
+            if type(module).__name__.startswith(DRAWING):
+                module.eval()
+        learned = {name for name, _ in model.named_parameters()}
+        before = model.state_dict()
+        state = {
+            name: before[name].detach().clone().requires_grad_(name in learned) for name in names
+        }
+        mode = f"{graph.name} in {'training' if training else 'evaluation'}"
+        wanted = evaluate(graph, inputs, state, training)
+        passed = [one.clone() for one in inputs]
+        result = model(*passed)
+        assert all(map(torch.equal, passed, inputs)), f"{mode} changes its input"
+        found = [result] if isinstance(result, Tensor) else [r for r in result if r is not None]
+        assert len(found) == len(wanted), mode
+        for number, (left, right) in enumerate(zip(found, wanted, strict=True)):
+            close(left, right, f"result {number} of {mode}", 1e-8)
+        after = model.state_dict()
+        for name in names:
+            if name not in learned:
+                close(after[name].double(), state[name].double(), f"{name} of {mode}", 1e-8)
+        parameters = dict(model.named_parameters())
+        left = slopes(found, [parameters[name] for name in names if name in learned])
+        right = slopes(wanted, [state[name] for name in names if name in learned])
+        for name, one, other in zip(
+            [name for name in names if name in learned], left, right, strict=True
+        ):
+            close(one, other, f"the gradient of {name} of {mode}", 1e-6)
+
+
+def slopes(results: Sequence[Tensor], weights: Sequence[Tensor]) -> Sequence[Tensor | None]:
+    """The gradients of a loss that tells values and results apart."""
+    ready = [one for one in results if one.requires_grad]
+    if not ready or not weights:
+        return [None] * len(weights)
+    generator = torch.Generator().manual_seed(2)
+    loss = torch.zeros((), dtype=torch.float64)
+    for one in ready:
+        factors = torch.rand(one.shape, generator=generator, dtype=torch.float64)
+        loss = loss + (factors * one).sum() / one.detach().abs().amax().clamp(min=1e-3)
+    found: Sequence[Tensor | None] = torch.autograd.grad(loss, list(weights), allow_unused=True)
+    return found
+
+
+def hold(result: Compiled, images: int = 3) -> None:
+    """Holds every network of compiled code to its graph."""
+    assert result.code is not None
+    module = load(result.code)
+    try:
+        for one in result.checked.networks:
+            torch.manual_seed(0)
+            agree(one.graph, getattr(module, one.name)(), images)
+    finally:
+        sys.modules.pop(module.__name__, None)

@@ -1,0 +1,82 @@
+"""`--verify`: what it compares, and that it finds what is wrong with a module."""
+
+from __future__ import annotations
+
+import pytest
+
+from archc.check import Options
+from archc.emit.pytorch.compile import Compiled, compile_source
+from archc.emit.pytorch.verify import Compared, Mismatch, verify
+from archc.files import Files
+from archc.language.source import Source
+
+TEXT = """
+network Net {
+    input 3x8x8
+    conv1: conv 4 3x3 bias=false
+    batchnorm momentum=none
+    aux: output training conv 2 1x1
+    conv2: conv 2 1x1
+}
+"""
+
+
+def compiled(batch: int = 1) -> Compiled:
+    return compile_source(Source(TEXT, "net.arch"), Options(batch=batch), Files().imported)
+
+
+def check(code: str | None, result: Compiled) -> Compared:
+    assert code is not None
+    (compared,) = verify(code, list(result.checked.networks), {})
+    return compared
+
+
+@pytest.mark.parametrize("batch", [1, 3, 4])
+def test_work_is_that_of_the_images_asked_for(batch: int) -> None:
+    """And a plain average counts its batches, which the meta device cannot."""
+    result = compiled(batch)
+    work = batch * 6 * 6 * (27 * 4 + 4 * 2)
+    assert check(result.code, result) == Compared("Net", 10, 136, 4, work)
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "message"),
+    [
+        (
+            "import Tensor, nn\n",
+            "import Tensor, nn\n\nraise KeyError('gone')\n",
+            "imported: KeyError",
+        ),
+        ("import Tensor, nn\n", "import Tensor, nn\n\nx = (\n", "imported: SyntaxError"),
+        ("class Net(", "class Other(", "cannot be made: AttributeError"),
+        ("super().__init__()", "pass", "cannot be made: AttributeError"),
+        ("nn.Conv2d(3, 4, 3", "nn.Conv2d(3, 4, 5", "shapes"),
+        ("self.conv1", "self.other", "missing"),
+        ("return x", "return x[1:, :, 1:]", "returns"),
+        ("return NetOutputs(x, aux)", "return x", "returns Tensor"),
+        ("return NetOutputs(x, aux)", "return NetOutputs(x, None)", "returns"),
+        ("x = self.conv2(x)", "x = self.conv2(self.conv2(x))", "cannot run"),
+        ("x = self.conv2(x)", "x = self.conv2(x); self.conv2(y)", "cannot run"),
+    ],
+)
+def test_a_wrong_module_is_a_mismatch(right: str, wrong: str, message: str) -> None:
+    result = compiled()
+    assert right in (result.code or "")
+    with pytest.raises(Mismatch, match=message):
+        check((result.code or "").replace(right, wrong), result)
+
+
+def test_a_layer_that_runs_too_often_is_a_mismatch() -> None:
+    result = compiled()
+    code = (result.code or "").replace("self.conv2(x)", "self.conv2(x) + self.conv2(x)")
+    with pytest.raises(Mismatch, match="conv2 gives"):
+        check(code, result)
+
+
+def test_work_is_compared() -> None:
+    result = compiled()
+    code = (result.code or "").replace(
+        "self.conv1(x)", "self.conv1(x) + nn.functional.conv2d(x, self.conv1.weight)"
+    )
+    with pytest.raises(Mismatch, match="works 16,128 in evaluation"):
+        check(code, result)
