@@ -30,7 +30,7 @@ class BlockCalls(LayerCalls):
     ) -> tuple[Tensor, NameScope | None]:
         positional, named = place.arguments(action.arguments)
         scope = self._call_scope(
-            value.definition, action, name or place.names.automatic(word), place
+            value.definition, action, name or place.names.automatic(word, action.span), place
         )
         inner, wrote = self._callee(value, positional, named, action, scope, place, current)
         scope.arguments = wrote
@@ -107,7 +107,10 @@ class BlockCalls(LayerCalls):
         """A labelled group of a network, called like a block: only the `let`s before it are run."""
         definition = value.network.definition
         scope = self._call_scope(
-            definition, action, name or place.names.automatic(value.path[-1]), place
+            definition,
+            action,
+            name or place.names.automatic(value.path[-1], action.span),
+            place,
         )
         positional, named = place.arguments(action.arguments)
         inner, scope.arguments = self._callee(
@@ -182,9 +185,11 @@ class BlockCalls(LayerCalls):
             label = self.nodes[entry.value.node].module.rsplit(".", 1)[-1]
         self._deeper(action.span)
         self._replaying += 1
+        outermost, self._shared_at = self._shared_at, self._shared_at or action.span
         try:
             value, inside = self._perform(shared, label, home, current)
         finally:
+            self._shared_at = outermost
             self._replaying -= 1
             self._depth -= 1
         return value._replace(origin=action.span), inside

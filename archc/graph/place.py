@@ -49,6 +49,16 @@ class Place:
 
     # ----------------------------------------------------------------- the evaluator's questions
 
+    def callee(self, name: tree.Name) -> Any:
+        """What a capital at the head of a statement means: a label of that name hides no block."""
+        word = name.id
+        place: Place | None = self
+        while place is not None:
+            if word in place.values:
+                return place.values[word]
+            place = place.outer
+        return self.run.definition(self.module, word) if word in self.module.names else None
+
     def lookup(self, name: tree.Name) -> Any:
         word = name.id
         place: Place | None = self

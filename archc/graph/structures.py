@@ -45,7 +45,8 @@ class Structures(BlockCalls):
             loop = isinstance(action, (tree.For, tree.Repeat))
             if not loop or place.names.sequence or not text.sequence:
                 return None
-            name = place.names.automatic("for" if isinstance(action, tree.For) else "repeat")
+            word = "for" if isinstance(action, tree.For) else "repeat"
+            name = place.names.automatic(word, action.span)
         kinds: dict[type, Any] = {
             tree.Group: "group",
             tree.If: "if",
@@ -151,7 +152,7 @@ class Structures(BlockCalls):
         if len(branches) == 1:
             return branches[0]
         label = name
-        name = name or place.names.automatic(word)
+        name = name or place.names.automatic(word, action.word.span)
         if any(tensor.shape is None for tensor in branches):
             self.complete = False
             return Tensor(-1, None, action.span)
