@@ -153,6 +153,28 @@ def check_passed(parameter: tree.Parameter, value: Any) -> str | None:
     return None
 
 
+def check_case(name: tree.Name, value: Any) -> None:
+    """A value of a `let` or a loop is named as a parameter is. Raises `Mistake`."""
+    word = name.id
+    if value is UNKNOWN or value is None or word == "_":
+        return
+    is_block = isinstance(value, (BlockValue, LayerValue))
+    if is_block and not word[0].isupper():
+        raise Mistake(
+            "name-case",
+            f"`{word}` holds {kind_of(value)}; the name of one begins with a capital",
+            name.span,
+            f"`{word[0].upper()}{word[1:]}`",
+        )
+    if word[0].isupper() and not is_block:
+        raise Mistake(
+            "name-case",
+            f"`{word}` is {describe(value)}; a capital holds a block or a layer",
+            name.span,
+            f"`{word[0].lower()}{word[1:]}`",
+        )
+
+
 def layer_arguments(
     kind: type[Layer], positional: tuple[Any, ...], named: Mapping[str, Any], value: LayerValue
 ) -> tuple[tuple[Any, ...], dict[str, Any], list[Tensor]]:

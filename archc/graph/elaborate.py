@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from archc.diagnostics import Label
+from archc.graph.calls import check_case
 from archc.graph.evaluate import Mistake, Silence, evaluate, text_of
 from archc.graph.graph import Claim, Graph, Result, Scope
 from archc.graph.labels import label_problem, twice
@@ -103,7 +104,9 @@ class Elaborator(WrittenShapes):
         self.current = current
         if isinstance(statement, tree.Let):
             try:
-                place.values[statement.name.id] = evaluate(statement.value, place)
+                value = evaluate(statement.value, place)
+                check_case(statement.name, value)
+                place.values[statement.name.id] = value
             except Mistake as error:
                 self.mistake(error, place)
                 place.values[statement.name.id] = UNKNOWN

@@ -7,6 +7,7 @@ from typing import Any
 
 from archc.diagnostics import Label
 from archc.graph.block_calls import BlockCalls
+from archc.graph.calls import check_case
 from archc.graph.evaluate import Mistake, Silence, evaluate, truth
 from archc.graph.graph import Scope
 from archc.graph.guess import bounded, guess
@@ -107,6 +108,7 @@ class Structures(BlockCalls):
     def _unpack(self, action: tree.For, item: Any, local: Place) -> None:
         targets = action.targets
         if len(targets) == 1:
+            check_case(targets[0], item)
             local.values[targets[0].id] = item
             return
         if type(item) is not tuple or len(item) != len(targets):
@@ -116,6 +118,7 @@ class Structures(BlockCalls):
                 action.iterable.span,
             )
         for target, part in zip(targets, item, strict=True):
+            check_case(target, part)
             local.values[target.id] = part
 
     def _from(self, action: tree.From, place: Place) -> Tensor:
