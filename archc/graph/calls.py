@@ -218,14 +218,36 @@ def _plain(kind: type[Layer], name: str, worth: Any) -> None:
 
 def argument_span(action: tree.Apply, name: str) -> Span | None:
     """Where an argument is written, by its name in the call or by its position."""
+    argument = _argument(action, name)
+    return None if argument is None else argument.span
+
+
+def hidden_word(action: tree.Apply, name: str) -> str | None:
+    """A hint where an argument is a word such as `same`, but a value of that name hides it."""
+    argument = _argument(action, name)
+    kind = _kind(action)
+    if kind is None or argument is None or not isinstance(argument.value, tree.Name):
+        return None
+    word = argument.value.id
+    if word not in kind.arguments[name].words:
+        return None
+    prefix = f"{argument.name}=" if argument.name is not None else ""
+    return f'`{word}` is the name of a value here, which hides the word: write `{prefix}"{word}"`'
+
+
+def _argument(action: tree.Apply, name: str) -> tree.Argument | None:
+    """An argument of a call, by its name or by its position."""
     for argument in action.arguments:
         if argument.name == name:
-            return argument.span
-    callee = action.callee
-    kind = KINDS.get(callee.id) if isinstance(callee, tree.Name) else None
+            return argument
+    kind = _kind(action)
     if kind is not None and name in kind.arguments:
         position = list(kind.arguments).index(name)
         positional = [argument for argument in action.arguments if argument.name is None]
         if position < len(positional):
-            return positional[position].span
+            return positional[position]
     return None
+
+
+def _kind(action: tree.Apply) -> type[Layer] | None:
+    return KINDS.get(action.callee.id) if isinstance(action.callee, tree.Name) else None

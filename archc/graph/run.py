@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from typing import Any
 
 from archc.diagnostics import Label
-from archc.graph.calls import argument_span, check_passed, match
+from archc.graph.calls import argument_span, check_passed, hidden_word, match
 from archc.graph.evaluate import Mistake, Silence, evaluate
 from archc.graph.graph import Claim, Node, Result, Scope
 from archc.graph.modules import Module
@@ -180,13 +180,16 @@ class Run(ABC):
                     labels = ()
                 span = culprit
         labels = tuple(label for label in labels if label.span != span)
+        help = error.help
+        if isinstance(error, ArgumentError) and isinstance(action, tree.Apply):
+            help = hidden_word(action, error.argument) or help
         self.report.add(
             error.code,
             message,
             span,
             labels=labels,
             calls=place.names.scope.frames(),
-            help=error.help,
+            help=help,
         )
 
     def spend(self, steps: int, span: Span | None = None) -> None:
