@@ -47,6 +47,13 @@ class Place:
         """The place inside a pair of braces."""
         return Place(self.run, self.module, names or self.names, self.input, self)
 
+    def flat(self) -> Place:
+        """The same place, with the values of the braces around as its own."""
+        if self.outer is None:
+            return self
+        values = {**self.outer.flat().values, **self.values}
+        return Place(self.run, self.module, self.names, self.input, None, values)
+
     # ----------------------------------------------------------------- the evaluator's questions
 
     def callee(self, name: tree.Name) -> Any:

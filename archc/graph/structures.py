@@ -105,6 +105,12 @@ class Structures(BlockCalls):
                 self._unpack(action, item, local)
                 yield action.body, local
 
+    def _rounds_of_text(
+        self, action: tree.Group | tree.For | tree.Repeat, place: Place
+    ) -> Iterator[tuple[Body, Place]]:
+        """The rounds of braces that are looked into, not run."""
+        return Structures._rounds(self, action, place.inner())
+
     def _unpack(self, action: tree.For, item: Any, local: Place) -> None:
         targets = action.targets
         if len(targets) == 1:
