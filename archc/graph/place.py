@@ -54,6 +54,15 @@ class Place:
         values = {**self.outer.flat().values, **self.values}
         return Place(self.run, self.module, self.names, self.input, None, values)
 
+    def value(self, word: str) -> Any:
+        """What a name means here; None where it means nothing."""
+        place: Place | None = self
+        while place is not None:
+            if word in place.values:
+                return place.values[word]
+            place = place.outer
+        return None
+
     # ----------------------------------------------------------------- the evaluator's questions
 
     def callee(self, name: tree.Name) -> Any:
