@@ -59,6 +59,15 @@ class Names:
             names = names.outer
         return None
 
+    def label(self, word: str) -> bool:
+        """Whether a label or a named input is called so."""
+        names: Names | None = self
+        while names is not None:
+            if word in names.labels:
+                return True
+            names = names.outer
+        return False
+
     def visible(self) -> Iterator[str]:
         names: Names | None = self
         while names is not None:

@@ -164,7 +164,8 @@ class Run(ABC):
         message = error.message
         labels: tuple[Label, ...] = ()
         if isinstance(error, ArgumentError):
-            message = f"`{error.argument}` of `{span.text.split(None, 1)[0]}` {message}"
+            if error.argument:
+                message = f"`{error.argument}` of `{span.text.split(None, 1)[0]}` {message}"
             names: tuple[str, ...] = (error.argument,)
         else:
             names = error.arguments
