@@ -167,6 +167,15 @@ class NameScope:
             scope = scope.outer
         return None
 
+    def running(self, name: str) -> bool:
+        """Whether a label has begun to run, here or in a scope around."""
+        scope: NameScope | None = self
+        while scope is not None:
+            if name in scope.taken:
+                return True
+            scope = scope.outer
+        return False
+
     def visible(self) -> list[str]:
         """All names that could be meant."""
         names: list[str] = []

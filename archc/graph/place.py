@@ -95,12 +95,17 @@ class Place:
     def undefined(self, word: str, at: tree.Expr) -> Mistake:
         later = self.names.later(word)
         if later is not None:
+            message = f"`{word}` has not run yet"
+            help = "only what stands earlier can be named: move one of the two"
+            if later.source is at.span.source and later.start < at.span.start:
+                if self.names.running(word):
+                    message = f"`{word}` is still running here"
+                    help = "inside its own braces a label has no value yet"
+                else:
+                    message = f"`{word}` did not run"
+                    help = "it stands in an arm that was not taken, or in a loop of no rounds"
             return Mistake(
-                "undefined-name",
-                f"`{word}` has not run yet",
-                at.span,
-                "only what stands earlier can be named: move one of the two",
-                (Label(later, "it stands here"),),
+                "undefined-name", message, at.span, help, (Label(later, "it stands here"),)
             )
         visible = [*self.names.visible(), *self.module.values, *FUNCTIONS]
         place: Place | None = self
