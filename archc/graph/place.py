@@ -74,6 +74,13 @@ class Place:
                 return place.values[word]
             place = place.outer
         if word == "in":
+            if self.run.awaits_input:
+                raise Mistake(
+                    "undefined-name",
+                    "`in` is the tensor that reaches this point, and there is none yet",
+                    name.span,
+                    "behind the network's `input` there is one; in a block, what entered it",
+                )
             return self.run.current
         if word == "input":
             return self.input
