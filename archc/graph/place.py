@@ -195,7 +195,16 @@ class Place:
             word = (
                 reference.name if isinstance(reference.name, str) else text_of(reference.name, self)
             )
-            entry = outer.scope.entries.get(word) if outer.scope is not None else None
+            inside = outer.scope.entries if outer.scope is not None else {}
+            entry = inside.get(word)
+            if entry is None:
+                close = suggestion(word, inside)
+                raise Mistake(
+                    "undefined-name",
+                    f"there is no `{word}` in `{reference.value.span.text}`",
+                    reference.span,
+                    f"did you mean `{close}`?" if close else None,
+                )
         elif isinstance(reference, tree.Text):
             word = reference.value
             entry = self.names.find(word)
