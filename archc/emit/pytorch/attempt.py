@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from archc.emit.pytorch.state import State
 
 NAMES = ("attributes", "locals", "variables")
-TABLES = ("kept", "pool", "tensors", "numbers", "cursor", "pinned")
+TABLES = ("kept", "kept_lets", "pool", "tensors", "numbers", "cursor", "pinned")
 PLAIN = ("where", "loops", "loop_names", "live", "held", "top", "labels")
 ROWS = ("targets", "channel_names", "arms")
 

@@ -67,7 +67,7 @@ def docstring(paragraphs: Sequence[str], indent: int) -> list[str]:
             continue
         result += textwrap.wrap(
             text,
-            WIDTH,
+            WIDTH if len(paragraphs) > 1 else min(WIDTH, len(start) + len(text) - 1),
             initial_indent=start,
             subsequent_indent=margin,
             break_long_words=False,

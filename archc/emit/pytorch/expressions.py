@@ -193,15 +193,13 @@ class Printer:
         The language counts exactly and Python in floats, so every value it had is tried.
         """
         inner = expr.arguments[0].value
-        if isinstance(inner, tree.Binary) and inner.operator == "/" and function != "round":
-            if not _fractions(inner.left, self) and not _fractions(inner.right, self):
-                left, right = self._py(inner.left), self._py(inner.right)
-                if function == "floor":
-                    return binary("//", left, right)
-                upward = f"-(-{left.at(python.SIGN)} // {right.at(python.SIGN)})"
-                return Py(upward, python.SIGN, None, left.names | right.names)
-        elif not _fractions(inner, self) and not _divides(inner):
-            return self._py(inner)
+        exact = function != "round" and isinstance(inner, tree.Binary) and inner.operator == "/"
+        if exact and isinstance(inner, tree.Binary) and self._whole_parts(inner):
+            left, right = self._py(inner.left), self._py(inner.right)
+            if function == "floor":
+                return binary("//", left, right)
+            upward = f"-(-{left.at(python.SIGN)} // {right.at(python.SIGN)})"
+            return Py(upward, python.SIGN, None, left.names | right.names)
         word = function if function == "round" else f"math.{function}"
         called = ROUNDING[function]
         for one in self.executions:
@@ -213,6 +211,9 @@ class Printer:
             return python.call(word, [self._py(inner)])
         finally:
             self.dividing = before
+
+    def _whole_parts(self, expr: tree.Binary) -> bool:
+        return not _fractions(expr.left, self) and not _fractions(expr.right, self)
 
     def _binary(self, expr: tree.Binary) -> Py:
         for operand in (expr.left, expr.right):
@@ -268,10 +269,6 @@ def _floating(expr: tree.Expr, run: Execution) -> Any:
         return ARITHMETIC[expr.operator](left, right)
     value = run.evaluate(expr)
     return float(value) if isinstance(value, Fraction) and value.denominator > 1 else value
-
-
-def _divides(expr: tree.Expr) -> bool:
-    return any(isinstance(one, tree.Binary) and one.operator == "/" for one in tree.within(expr))
 
 
 def _spread(text: str) -> str:

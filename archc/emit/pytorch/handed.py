@@ -29,6 +29,7 @@ class Handed:
     def __init__(self, tracers: Sequence[Tracer], sites: frozenset[Span]) -> None:
         self.sites = sites
         self.channels: dict[Holder, bool] = {}  # whether the call gives the channels
+        self.optional: dict[Holder, bool] = {}  # whether it may be none
         self._texts: dict[tuple[Holder, str], str] = {}
         self._together: dict[Holder, frozenset[Span]] = {}
         calls: dict[Holder, list[Execution]] = {}
@@ -56,8 +57,9 @@ class Handed:
         ways = set()
         if any(isinstance(value, (BlockValue, GroupValue)) for value in held):
             ways.add(True)
-        if not all(isinstance(value, (LayerValue, BlockValue)) for value in held):
+        if not all(value is None or isinstance(value, (LayerValue, BlockValue)) for value in held):
             return
+        self.optional[holder] = None in held
         texts: dict[str, set[str]] = {}
         for run in runs:
             value = run.place.value(holder[1])
@@ -119,6 +121,13 @@ def _fit(definition: tree.Block | tree.Network, word: str) -> Iterator[int]:
             yield id(one.callee)
         if one.callee.id not in KINDS and one.callee.id != "share":
             yield from (id(argument.value) for argument in one.arguments)
+    for one in tree.within(definition.body):  # `if Act != none`
+        if isinstance(one, tree.Comparison) and any(map(_is_none, one.operands)):
+            yield from (id(part) for part in one.operands)
+
+
+def _is_none(expr: tree.Expr) -> bool:
+    return isinstance(expr, tree.Constant) and expr.value is None
 
 
 def _made(form: Form, keyword: str) -> tuple[str | None, bool]:

@@ -106,10 +106,9 @@ class Parameters(Walk):
                 word, python, kind, self._block_type(word), default, None, tuple(values), holder[0]
             )
         if kind == "module":
-            kind_of_module = "Callable[..., nn.Module]"
-            return Parameter(
-                word, python, kind, kind_of_module, default, None, tuple(values), holder[0]
-            )
+            none = " | None" if self.world.handed.optional[holder] else ""
+            makes = f"Callable[..., nn.Module]{none}"
+            return Parameter(word, python, kind, makes, default, None, tuple(values), holder[0])
         if kind == "layer":
             return Parameter(word, python, kind, "", None, None, tuple(values), holder[0])
         if late is not None:

@@ -70,6 +70,7 @@ class State:
         self.channel_names = ["channels"]
         self.held: set[str] = set()  # what the channels of earlier branches are in
         self.kept: dict[str, str] = {}  # constructor arguments that `forward` reads
+        self.kept_lets: dict[str, str] = {}
         self.pool: dict[str, str] = {}  # modules without state, by their text
         self.referenced: set[str] = set()
         self.measured: set[str] = set()
@@ -154,8 +155,21 @@ class State:
             return local.forward
         if local.worth is not None:  # a `let`: said again where it is needed
             runs, inner = local.worth
-            return self.printer(runs, inner, forward=True).py(local.expr)
+            try:
+                return self.printer(runs, inner, forward=True).py(local.expr)
+            except NotSymbolic:
+                return self.keep_let(local)
         return self.keep(local)
+
+    def keep_let(self, local: Local) -> Py:
+        """Makes the value of a `let` an attribute, for `forward` to read."""
+        word = local.init.text
+        if self.loops or not word.isidentifier():
+            raise NotSymbolic(word)
+        if word not in self.kept_lets:
+            self.kept_lets[word] = self.attributes.new(word, word + "_")
+            self.say(Line(f"self.{self.kept_lets[word]} = {word}"))
+        return Py(f"self.{self.kept_lets[word]}")
 
     def keep(self, local: Local) -> Py:
         """Makes a constructor argument an attribute, for `forward` to read."""

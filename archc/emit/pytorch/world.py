@@ -9,6 +9,7 @@ from typing import Any
 from archc.analysis.in_place import sites
 from archc.emit.pytorch.expressions import NotSymbolic, collapse
 from archc.emit.pytorch.handed import Handed, Holder, definition_of
+from archc.emit.pytorch.layout import Call, Doc, Line, lines
 from archc.emit.pytorch.names import BUILTINS, IMPORTED, Taken, identifier
 from archc.emit.pytorch.python import Py, literal
 from archc.emit.pytorch.python import name as name_of
@@ -61,7 +62,7 @@ class Classes:
         self.codes: list[Code] = []
         self.aliases: dict[str, tuple[int, str]] = {}
         self._writing: set[Group] = set()  # the groups whose callees are being written
-        self._constants: dict[Span, tuple[str, str]] = {}
+        self._constants: dict[Span, tuple[str, Any]] = {}
         self.used: set[str] = set()
         self._infos: dict[int, Info] = {}
         self._groups: dict[Group, list[Instance]] = {}
@@ -256,6 +257,8 @@ class Classes:
 
     def module_text(self, value: Any, holder: Holder) -> str:
         """A layer or block that is handed over: `nn.ReLU`, `partial(nn.GroupNorm, 32)`, a class."""
+        if value is None:
+            return "None"
         if not isinstance(value, LayerValue):
             return self.reference(value).text
         text = self.handed.text(value, holder)
@@ -340,14 +343,18 @@ class Classes:
                     return None
                 if one.span not in self._constants:
                     name = self.names.new(identifier(word).upper())
-                    self._constants[one.span] = (name, literal(value, nested=True))
+                    self._constants[one.span] = (name, value)
                 return name_of(self._constants[one.span][0])
         return None
 
     def constants(self) -> list[str]:
         """The lines that define the constants, in the order of the files."""
         places = sorted(self._constants, key=lambda span: (span.source.name, span.start))
-        return [" = ".join(self._constants[place]) for place in places]
+        return [
+            line
+            for name, value in (self._constants[place] for place in places)
+            for line in lines([Line(_tuple(value), f"{name} = ")], 0)
+        ]
 
     def alias(self, module: Module, word: str) -> str | None:
         """The name in the code for `block NAME = BLOCK(arguments)`."""
@@ -372,6 +379,13 @@ class Classes:
         self.aliases[name] = (len(self.codes), text)
         self._alias_names[key] = name
         return name
+
+
+def _tuple(value: Any) -> Doc:
+    """A value, a row a line where it is long."""
+    if isinstance(value, tuple) and len(value) > 1:
+        return Call("(", tuple(literal(item, nested=True) for item in value))
+    return literal(value, nested=True)
 
 
 def _is_called(one: Instance) -> bool:
