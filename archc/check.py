@@ -15,6 +15,7 @@ from archc.analysis.claims import Verdict, hold
 from archc.analysis.facts import Facts
 from archc.analysis.findings import findings
 from archc.diagnostics import Diagnostic
+from archc.graph.calls import check_case
 from archc.graph.elaborate import Arms, Elaborator, TooMuch
 from archc.graph.evaluate import Mistake, Silence, evaluate
 from archc.graph.graph import Graph
@@ -134,7 +135,9 @@ def _top_values(module: Module, report: Report, arms: Arms) -> None:
         if isinstance(definition, tree.Let):
             place = run.top_place(module, definition.span)
             try:
-                module.values[definition.name.id] = evaluate(definition.value, place)
+                value = evaluate(definition.value, place)
+                check_case(definition.name, value)
+                module.values[definition.name.id] = value
             except Mistake as error:
                 run.mistake(error, place)
                 module.values[definition.name.id] = UNKNOWN

@@ -10,6 +10,7 @@ An activation whose kind PyTorch can run in place (`relu`, `silu` …) does so w
 4. The layer that made the value does not need it for its backward pass (`Saved.output`): a sigmoid
    or another ReLU does, autograd would raise an error.
 5. Its slope below zero is not negative: in place, `leaky_relu` and `elu` could not be undone.
+6. All this holds whatever the arguments are (`archc.graph.borrowed`): the code takes them too.
 
 All calls of one text run the same line of one generated class, so where the rule fails at one of
 the nodes with the same span, or of those that share one module, it fails at all of them.
@@ -46,7 +47,7 @@ def in_place(graph: Graph) -> frozenset[int]:
             continue
         candidates.append(node)
         source = node.inputs[0]
-        alone = readers[origin[source]] == 1
+        alone = readers[origin[source]] == 1 and node.span not in graph.borrowing
         if alone and _undoable(layer) and _may(node, nodes, origin[source]):
             allowed.add(node.index)
     refused = [node for node in candidates if node.index not in allowed]

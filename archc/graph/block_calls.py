@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
+from collections.abc import Iterator
 from typing import Any
 
+from archc.diagnostics import Label
 from archc.graph.calls import argument_span, bind_block, check_passed
 from archc.graph.evaluate import Mistake
 from archc.graph.graph import Scope
 from archc.graph.layer_calls import LayerCalls
-from archc.graph.naming import Body, NameScope, read_scope
+from archc.graph.naming import Body, NameScope, own_links, read_scope
 from archc.graph.place import Place
 from archc.graph.report import suggestion
 from archc.graph.values import UNKNOWN, BlockValue, GroupValue, Tensor
@@ -30,7 +33,7 @@ class BlockCalls(LayerCalls):
     ) -> tuple[Tensor, NameScope | None]:
         positional, named = place.arguments(action.arguments)
         scope = self._call_scope(
-            value.definition, action, name or place.names.automatic(word), place
+            value.definition, action, name or place.names.automatic(word, action.span), place
         )
         inner, wrote = self._callee(value, positional, named, action, scope, place, current)
         scope.arguments = wrote
@@ -107,15 +110,22 @@ class BlockCalls(LayerCalls):
         """A labelled group of a network, called like a block: only the `let`s before it are run."""
         definition = value.network.definition
         scope = self._call_scope(
-            definition, action, name or place.names.automatic(value.path[-1]), place
+            definition,
+            action,
+            name or place.names.automatic(value.path[-1], action.span),
+            place,
         )
         positional, named = place.arguments(action.arguments)
         inner, scope.arguments = self._callee(
             value.network, positional, named, action, scope, place, current
         )
         body: Body = definition.body
-        for word in value.path:
-            body = self._find_group(body, word, inner, value, action)
+        for number, word in enumerate(value.path):
+            labels: list[str] = []
+            found = self._find_group(body, word, inner, labels)
+            if found is None:
+                raise self._no_group(value, number, labels, action)
+            body, inner = found[0], found[1].flat()
         text = read_scope((body,))
         scope.sequence = text.sequence
         inner.names = NameScope(scope, text, None)
@@ -123,29 +133,60 @@ class BlockCalls(LayerCalls):
         return result._replace(origin=action.span), inner.names
 
     def _find_group(
-        self, body: Body, word: str, inner: Place, value: GroupValue, action: tree.Apply
-    ) -> Body:
-        labels = []
+        self, body: Body, word: str, place: Place, labels: list[str]
+    ) -> tuple[Body, Place] | None:
+        """The braces a label names, seen through loops and braces without one, and their place.
+
+        `labels` collects what else there is.
+        """
+        self.spend(len(body) + 1, body[0].span if body else None)
         for statement in body:
             if isinstance(statement, tree.Let):
-                self._other(statement, inner, self.current)
+                self._other(statement, place, self.current)
             if not isinstance(statement, tree.Chain):
                 continue
             for link in statement.links:
+                action = link.action
                 if link.label is None:
+                    if isinstance(action, (tree.Group, tree.For, tree.Repeat)):
+                        for inner, local in self._rounds_of_text(action, place):
+                            found = self._find_group(inner, word, local, labels)
+                            if found is not None:
+                                return found
                     continue
-                label = self._label_text(link.label, inner)
+                label = self._label_text(link.label, place)
                 labels.append(label or "")
-                if label == word and isinstance(link.action, tree.Group):
-                    return link.action.body
-                if label == word and not isinstance(link.action, (tree.Braced, tree.From)):
-                    return (tree.Chain((link._replace(label=None, shape=None),), link.span),)
+                if label == word and isinstance(action, tree.Group):
+                    return action.body, place
+                if label == word and not isinstance(action, (tree.Braced, tree.From)):
+                    alone = tree.Chain((link._replace(label=None, shape=None),), link.span)
+                    return (alone,), place
+        return None
+
+    @abstractmethod
+    def _rounds_of_text(
+        self, action: tree.Group | tree.For | tree.Repeat, place: Place
+    ) -> Iterator[tuple[Body, Place]]: ...
+
+    def _no_group(
+        self, value: GroupValue, number: int, labels: list[str], action: tree.Apply
+    ) -> Mistake:
+        word = value.path[number]
+        definition = value.network.definition
         close = suggestion(word, labels)
-        raise Mistake(
+        help = f"did you mean `{close}`?" if close else None
+        texts = [link.label for link in own_links((definition.body,)) if link.label is not None]
+        behind = next((label for label in texts if label.plain == word), None)
+        if number == 0 and behind is not None:
+            help = "it stands in an `if` or a merge; a group that is called stands outside of them"
+        name = ".".join([definition.name.id, *value.path[:number]])
+        labelled = (Label(behind.span, "this one"),) if number == 0 and behind is not None else ()
+        return Mistake(
             "undefined-name",
-            f"`{value.network.definition.name.id}` has no group `{word}`",
+            f"`{name}` has no group `{word}`",
             action.callee.span,
-            f"did you mean `{close}`?" if close else None,
+            help,
+            labelled,
         )
 
     def _share(
@@ -182,9 +223,11 @@ class BlockCalls(LayerCalls):
             label = self.nodes[entry.value.node].module.rsplit(".", 1)[-1]
         self._deeper(action.span)
         self._replaying += 1
+        outermost, self._shared_at = self._shared_at, self._shared_at or action.span
         try:
             value, inside = self._perform(shared, label, home, current)
         finally:
+            self._shared_at = outermost
             self._replaying -= 1
             self._depth -= 1
         return value._replace(origin=action.span), inside

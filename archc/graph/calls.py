@@ -153,6 +153,28 @@ def check_passed(parameter: tree.Parameter, value: Any) -> str | None:
     return None
 
 
+def check_case(name: tree.Name, value: Any) -> None:
+    """A value of a `let` or a loop is named as a parameter is. Raises `Mistake`."""
+    word = name.id
+    if value is UNKNOWN or value is None or word == "_":
+        return
+    is_block = isinstance(value, (BlockValue, LayerValue))
+    if is_block and not word[0].isupper():
+        raise Mistake(
+            "name-case",
+            f"`{word}` holds {kind_of(value)}; the name of one begins with a capital",
+            name.span,
+            f"`{word[0].upper()}{word[1:]}`",
+        )
+    if word[0].isupper() and not is_block:
+        raise Mistake(
+            "name-case",
+            f"`{word}` is {describe(value)}; a capital holds a block or a layer",
+            name.span,
+            f"`{word[0].lower()}{word[1:]}`",
+        )
+
+
 def layer_arguments(
     kind: type[Layer], positional: tuple[Any, ...], named: Mapping[str, Any], value: LayerValue
 ) -> tuple[tuple[Any, ...], dict[str, Any], list[Tensor]]:
@@ -196,14 +218,36 @@ def _plain(kind: type[Layer], name: str, worth: Any) -> None:
 
 def argument_span(action: tree.Apply, name: str) -> Span | None:
     """Where an argument is written, by its name in the call or by its position."""
+    argument = _argument(action, name)
+    return None if argument is None else argument.span
+
+
+def hidden_word(action: tree.Apply, name: str) -> str | None:
+    """A hint where an argument is a word such as `same`, but a value of that name hides it."""
+    argument = _argument(action, name)
+    kind = _kind(action)
+    if kind is None or argument is None or not isinstance(argument.value, tree.Name):
+        return None
+    word = argument.value.id
+    if word not in kind.arguments[name].words:
+        return None
+    prefix = f"{argument.name}=" if argument.name is not None else ""
+    return f'`{word}` is the name of a value here, which hides the word: write `{prefix}"{word}"`'
+
+
+def _argument(action: tree.Apply, name: str) -> tree.Argument | None:
+    """An argument of a call, by its name or by its position."""
     for argument in action.arguments:
         if argument.name == name:
-            return argument.span
-    callee = action.callee
-    kind = KINDS.get(callee.id) if isinstance(callee, tree.Name) else None
+            return argument
+    kind = _kind(action)
     if kind is not None and name in kind.arguments:
         position = list(kind.arguments).index(name)
         positional = [argument for argument in action.arguments if argument.name is None]
         if position < len(positional):
-            return positional[position].span
+            return positional[position]
     return None
+
+
+def _kind(action: tree.Apply) -> type[Layer] | None:
+    return KINDS.get(action.callee.id) if isinstance(action.callee, tree.Name) else None

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from archc.diagnostics import Label
+from archc.graph.calls import check_case
 from archc.graph.evaluate import Mistake, Silence, evaluate, text_of
 from archc.graph.graph import Claim, Graph, Result, Scope
-from archc.graph.labels import label_problem
+from archc.graph.labels import label_problem, twice
 from archc.graph.modules import Module
-from archc.graph.naming import Body, Entry, NameScope, read_scope
+from archc.graph.naming import Body, Entry, NameScope, Use, read_scope
 from archc.graph.place import Place
 from archc.graph.run import Arms, TooMuch
 from archc.graph.values import (
@@ -87,6 +88,7 @@ class Elaborator(WrittenShapes):
             self.values,
             tuple(self.claims),
             self.complete,
+            module.borrowing,
         )
 
     def _body(self, body: Body, place: Place, current: Tensor) -> Tensor:
@@ -103,7 +105,9 @@ class Elaborator(WrittenShapes):
         self.current = current
         if isinstance(statement, tree.Let):
             try:
-                place.values[statement.name.id] = evaluate(statement.value, place)
+                value = evaluate(statement.value, place)
+                check_case(statement.name, value)
+                place.values[statement.name.id] = value
             except Mistake as error:
                 self.mistake(error, place)
                 place.values[statement.name.id] = UNKNOWN
@@ -131,7 +135,30 @@ class Elaborator(WrittenShapes):
             name = self._label_text(statement.label, place)
         if tensor.node >= 0:
             name = name or f"output{len(self.results) + 1}"
+            self._claim_result(name, statement, place)
             self.results.append(Result(name, tensor.node, statement.training, statement.span))
+
+    def _claim_result(self, name: str, statement: tree.Output, place: Place) -> None:
+        """One name, one result; `out` is the main one."""
+        span = statement.label.span if statement.label is not None else statement.span
+        if name == "out":
+            error = Mistake(
+                "bad-label",
+                "`out` is the name of the main result",
+                span,
+                "give the extra output a name of its own",
+            )
+            self.mistake(error, place)
+        earlier = next((one for one in self.results if one.name == name), None)
+        if earlier is not None:
+            error = Mistake(
+                "duplicate-label",
+                f"two results of the network are called `{name}`",
+                span,
+                "give each `output` a label of its own, in a loop a computed one",
+                (Label(earlier.span, "the first one"),) if earlier.span != statement.span else (),
+            )
+            self.mistake(error, place)
 
     def _chain(self, chain: tree.Chain, place: Place, current: Tensor) -> Tensor:
         links = chain.links
@@ -198,28 +225,16 @@ class Elaborator(WrittenShapes):
             pass
         return None
 
-    def _claim(self, name: str, span: Span, place: Place) -> None:
+    def _claim(self, name: str, label: Span, place: Place) -> None:
         """One label, one thing."""
         problem = label_problem(name)
         if problem is not None:
-            self.mistake(Mistake("bad-label", problem, span), place)
+            self.mistake(Mistake("bad-label", problem, label), place)
         taken = place.names.taken
         earlier = taken.get(name)
         if earlier is not None:
-            labels = (Label(earlier, "first used here"),) if earlier != span else ()
-            again = earlier == span
-            help = f"in `for i in …` a label may be computed: `{name}{{i}}:`" if again else None
-            self.complete = False
-            self.report.add(
-                "duplicate-label",
-                f"the label `{name}` is used twice"
-                + (" by this loop" if again else " in one scope"),
-                span,
-                labels=labels,
-                calls=place.names.scope.frames(),
-                help=help,
-            )
-        taken[name] = span
+            self.mistake(twice(name, label, earlier), place)
+        taken[name] = Use(label, False)
 
     def _perform(
         self, action: tree.Action, name: str | None, place: Place, current: Tensor
@@ -265,7 +280,7 @@ class Elaborator(WrittenShapes):
                 raise Silence  # its name is said to want a capital
             raise Mistake("unknown-layer", f"there is no layer `{word}`", callee.span)
         try:
-            value = place.lookup(callee)
+            value = place.callee(callee) or place.lookup(callee)
         except Mistake as error:
             if error.code != "undefined-name":
                 raise

@@ -107,3 +107,4 @@ class Graph(NamedTuple):
     values: dict[str, int]  # what a path names: `features`, `layer1.0` -> node of its result
     claims: tuple[Claim, ...]
     complete: bool
+    borrowing: frozenset[Span] = frozenset()  # calls that must not write over their input

@@ -3,6 +3,14 @@
 from __future__ import annotations
 
 from keyword import iskeyword
+from typing import TYPE_CHECKING
+
+from archc.diagnostics import Label
+from archc.graph.mistakes import Mistake
+
+if TYPE_CHECKING:
+    from archc.graph.naming import Use
+    from archc.language.source import Span
 
 # Attributes of torch.nn.Module: a child of that name would break it. A test holds the list to it.
 MODULE_ATTRIBUTES = frozenset(
@@ -85,3 +93,29 @@ def label_problem(label: str) -> str | None:
     if label in MODULE_ATTRIBUTES:
         return f"`{label}` is an attribute of every PyTorch module"
     return None
+
+
+def twice(name: str, label: Span, earlier: Use) -> Mistake:
+    """A label that is the name of something else in its scope; the message shows both ends."""
+    if earlier.automatic:
+        return Mistake(
+            "duplicate-label",
+            f"the label `{name}` is already the name of something without a label in this scope",
+            label,
+            "what has no label takes a running number, and cannot know what a computed label\n"
+            "comes out as: give it a label of its own",
+            (Label(earlier.span, f"this has no label, and is `{name}`"),),
+        )
+    if earlier.span != label:
+        return Mistake(
+            "duplicate-label",
+            f"the label `{name}` is used twice in one scope",
+            label,
+            labels=(Label(earlier.span, "first used here"),),
+        )
+    message = f"the label `{name}` is used twice by this loop"
+    if "{" in label.text:
+        help = "its computed part must differ in every round"
+    else:
+        help = f"in `for i in …` a label may be computed: `{name}{{i}}:`"
+    return Mistake("duplicate-label", message, label, help)

@@ -35,7 +35,8 @@ class LayerCalls(Run):
         kind = value.kind
         # An unlabelled layer is named by its own word, also where a parameter holds it.
         label = name
-        name = place.names.automatic(kind.keyword) if name is None else name
+        if name is None:
+            name = place.names.automatic(kind.keyword, action.span)
         positional, named = place.arguments(action.arguments)
         unknown = Tensor(-1, None, action.span)
         inputs = [current]

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any
 
 from archc.diagnostics import Diagnostic, Label
+from archc.graph.borrowed import borrowing
 from archc.graph.recursion import find_recursion
 from archc.graph.report import Report, suggestion
 from archc.language import tree
 from archc.language.parser import parse
-from archc.language.source import Source
+from archc.language.source import Source, Span
 
 Reader = Callable[[str, Source], Source]
 MOST_IMPORTS = 32
@@ -37,6 +39,11 @@ class Module:
         self.elaborated = False
         self.recursive: set[str] = set()  # names that lead back to themselves
         self.missing: set[str] = set()  # names that a failed import would have brought
+
+    @cached_property
+    def borrowing(self) -> frozenset[Span]:
+        """Calls of activations that must not write over their input, whatever the arguments."""
+        return borrowing(self)
 
 
 def link(source: Source, read: Reader, report: Report) -> Module:

@@ -98,6 +98,13 @@ class Entry(NamedTuple):
     followed_by: str | None
 
 
+class Use(NamedTuple):
+    """Who bears a name of a scope: a label, or an unlabelled layer, block call or loop."""
+
+    span: Span
+    automatic: bool
+
+
 class NameScope:
     """The names of one scope while it runs. Lookups walk outwards up to a block's border."""
 
@@ -109,12 +116,12 @@ class NameScope:
         self.labels = text.labels
         self.outer = outer  # None at a block's border
         self.entries: dict[str, Entry] = {}
-        self.taken: dict[str, Span] = {}
+        self.taken: dict[str, Use] = {}
         self._number = 0
         self._counters: dict[str, int] = {}
 
-    def automatic(self, word: str) -> str:
-        """The name of an unlabelled layer, block call or loop."""
+    def automatic(self, word: str, span: Span) -> str:
+        """The name of an unlabelled layer, block call or loop at `span`."""
         if self.sequence:
             number = self._number
             self._number += 1
@@ -123,7 +130,9 @@ class NameScope:
         while f"{word}{number}" in self.labels or f"{word}{number}" in self.taken:
             number += 1
         self._counters[word] = number
-        return f"{word}{number}"
+        name = f"{word}{number}"
+        self.taken[name] = Use(span, True)
+        return name
 
     def path(self, name: str) -> str:
         prefix = self.scope.path

@@ -47,7 +47,24 @@ class Place:
         """The place inside a pair of braces."""
         return Place(self.run, self.module, names or self.names, self.input, self)
 
+    def flat(self) -> Place:
+        """The same place, with the values of the braces around as its own."""
+        if self.outer is None:
+            return self
+        values = {**self.outer.flat().values, **self.values}
+        return Place(self.run, self.module, self.names, self.input, None, values)
+
     # ----------------------------------------------------------------- the evaluator's questions
+
+    def callee(self, name: tree.Name) -> Any:
+        """What a capital at the head of a statement means: a label of that name hides no block."""
+        word = name.id
+        place: Place | None = self
+        while place is not None:
+            if word in place.values:
+                return place.values[word]
+            place = place.outer
+        return self.run.definition(self.module, word) if word in self.module.names else None
 
     def lookup(self, name: tree.Name) -> Any:
         word = name.id

@@ -78,10 +78,26 @@ def _called(
         if isinstance(callee, tree.Name):
             yield callee.id, callee.span
         return
-    parameters = {parameter.name.id for parameter in definition.parameters}
+    own = {parameter.name.id for parameter in definition.parameters}
+    own.update(_introduced(definition.body))
     for callee in _callees(definition.body):
-        if callee.id not in parameters:
+        if callee.id not in own:
             yield callee.id, callee.span
+
+
+def _introduced(body: Body) -> Iterator[str]:
+    """Names of a definition's own that may hold a block, from `let` and `for`."""
+    for statement in body:
+        if isinstance(statement, tree.Let):
+            yield statement.name.id
+        chain = statement.body if isinstance(statement, tree.Output) else statement
+        if not isinstance(chain, tree.Chain):
+            continue
+        for link in chain.links:
+            if isinstance(link.action, tree.For):
+                yield from (target.id for target in link.action.targets)
+            for inner in inner_bodies(link.action):
+                yield from _introduced(inner)
 
 
 def _callees(body: Body) -> Iterator[tree.Name]:

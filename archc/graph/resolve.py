@@ -9,7 +9,7 @@ from archc.graph.naming import Body, inner_bodies, own_links
 from archc.graph.passed import passed_blocks
 from archc.graph.report import Report
 from archc.graph.resolve_calls import CallNames
-from archc.graph.resolve_names import Names
+from archc.graph.resolve_names import Names, is_plain, rounds_of
 from archc.language import tree
 
 
@@ -31,8 +31,10 @@ class _Resolver(CallNames):
         for definition in definitions:
             if isinstance(definition, tree.Let):
                 self._expr(definition.value, top)
-                self._introduce(definition.name, top)
-            elif isinstance(definition, (tree.Block, tree.Network)):
+                self._introduce(definition.name, top, (definition.value,))
+                self._both(definition.name)
+        for definition in definitions:
+            if isinstance(definition, (tree.Block, tree.Network)):
                 self._definition(definition, top)
             elif isinstance(definition, tree.BlockAlias):
                 self._capital(definition.name, "block")
@@ -60,7 +62,8 @@ class _Resolver(CallNames):
                 help=f"`{name.id[0].upper()}{name.id[1:]}`",
             )
 
-    def _introduce(self, name: tree.Name, names: Names) -> None:
+    def _introduce(self, name: tree.Name, names: Names, holds: tuple[tree.Expr, ...] = ()) -> None:
+        """A new value; `holds` are the expressions in the text that it may come from."""
         earlier = names.value(name.id)
         if earlier is not None:
             self._report.add(
@@ -69,14 +72,26 @@ class _Resolver(CallNames):
                 name.span,
                 labels=(Label(earlier.span, "this one"),),
             )
-        if name.id[0].isupper():
+        if name.id[0].isupper() and holds and all(is_plain(expr) for expr in holds):
             self._report.add(
                 "name-case",
                 "the name of a value begins with a small letter",
                 name.span,
-                help=f"`{name.id[0].lower()}{name.id[1:]}`; capitals are blocks and networks",
+                help=f"`{name.id[0].lower()}{name.id[1:]}`; a capital holds a block or a layer",
             )
         names.values[name.id] = name
+
+    def _both(self, name: tree.Name) -> None:
+        """A value at the top of a file may not have the name of a block or network."""
+        found = self._module.names.get(name.id)
+        if found is not None:
+            home, definition = found
+            self._report.add(
+                "duplicate-name",
+                f"`{name.id}` is the name of a block or network as well",
+                name.span,
+                labels=(Label(definition.name.span, "this one"),) if home is self._module else (),
+            )
 
     def _definition(self, definition: tree.Block | tree.Network, top: Names) -> None:
         is_network = isinstance(definition, tree.Network)
@@ -188,7 +203,7 @@ class _Resolver(CallNames):
                     self._link(link, names, own)
             elif isinstance(statement, tree.Let):
                 self._expr(statement.value, names)
-                self._introduce(statement.name, names)
+                self._introduce(statement.name, names, (statement.value,))
             elif isinstance(statement, tree.Input):
                 self._input(statement, names, own)
             elif isinstance(statement, tree.Output):
@@ -284,9 +299,9 @@ class _Resolver(CallNames):
             self._expr(action.count, names)
         elif isinstance(action, tree.For):
             self._expr(action.iterable, names)
-            for target in action.targets:
+            for position, target in enumerate(action.targets):
                 if target.id != "_":
-                    self._introduce(target, inner)
+                    self._introduce(target, inner, rounds_of(action, position))
         elif isinstance(action, tree.If):
             for arm in action.arms:
                 if arm.condition is not None:

@@ -189,3 +189,28 @@ def parts_of(expr: tree.Expr) -> tuple[tree.Expr, ...]:
     if isinstance(expr, tree.Choice):
         return (expr.then, expr.condition, expr.otherwise)
     return ()
+
+
+def is_plain(expr: tree.Expr) -> bool:
+    """Whether an expression is a number, text, list or flag, whatever its names are worth."""
+    if isinstance(expr, tree.Constant):
+        return expr.value is not None
+    if isinstance(expr, tree.Call):
+        return isinstance(expr.function, tree.Name) and expr.function.id in FUNCTIONS
+    if isinstance(expr, tree.Binary):
+        return expr.operator not in ("and", "or")
+    plain = (tree.Number, tree.Size, tree.Text, tree.List, tree.Unary, tree.Comparison)
+    return isinstance(expr, plain)
+
+
+def rounds_of(loop: tree.For, position: int) -> tuple[tree.Expr, ...]:
+    """What a variable of a loop is in each round, where the text lists it."""
+    rows = loop.iterable
+    if isinstance(rows, tree.Call) and is_plain(rows) and len(loop.targets) == 1:
+        return (rows,) if rows.function.span.text == "range" else ()
+    if not isinstance(rows, tree.List):
+        return ()
+    if len(loop.targets) == 1:
+        return rows.items
+    lists = [row.items for row in rows.items if isinstance(row, tree.List)]
+    return tuple(row[position] for row in lists if position < len(row))

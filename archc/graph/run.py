@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from typing import Any
 
 from archc.diagnostics import Label
-from archc.graph.calls import argument_span, check_passed, match
+from archc.graph.calls import argument_span, check_passed, hidden_word, match
 from archc.graph.evaluate import Mistake, Silence, evaluate
 from archc.graph.graph import Claim, Node, Result, Scope
 from archc.graph.modules import Module
@@ -63,6 +63,7 @@ class Run(ABC):
         self.current = Tensor(-1, None, Span(None, 0, 0))  # type: ignore[arg-type]  # set before use
         self.training = False
         self._replaying = 0
+        self._shared_at: Span | None = None  # the outermost `share` that is running
         self._depth = 0
         self._called = 0  # inside a network that is called like a block
         self._steps = 0
@@ -179,13 +180,16 @@ class Run(ABC):
                     labels = ()
                 span = culprit
         labels = tuple(label for label in labels if label.span != span)
+        help = error.help
+        if isinstance(error, ArgumentError) and isinstance(action, tree.Apply):
+            help = hidden_word(action, error.argument) or help
         self.report.add(
             error.code,
             message,
             span,
             labels=labels,
             calls=place.names.scope.frames(),
-            help=error.help,
+            help=help,
         )
 
     def spend(self, steps: int, span: Span | None = None) -> None:
@@ -235,6 +239,8 @@ class Run(ABC):
                 self._same_weights(self.nodes[self._modules[module]], layer, inputs, span, place)
         else:
             self._modules[module] = index
+            if self._replaying:
+                self._no_weights(path, layer, inputs, span, place)
         indices = tuple(tensor.node for tensor in inputs)
         if not self.training:
             self._inference(indices, inputs, span, place)
@@ -276,6 +282,24 @@ class Run(ABC):
                     help="make both outputs `training`, or neither",
                 )
 
+    def _no_weights(
+        self, path: str, layer: Layer, inputs: list[Tensor], span: Span, place: Place
+    ) -> None:
+        """A layer that runs only where its group is shared may bring no weights of its own."""
+        shapes = [tensor.shape for tensor in inputs]
+        if None in shapes or not layer.weights(shapes):  # type: ignore[arg-type]
+            return
+        self.mistake(
+            Mistake(
+                "share-mismatch",
+                f"there is no `{path}` to share: it did not run the first time",
+                self._shared_at or span,
+                "whether it runs depends on what enters; give what has weights to each run",
+                (Label(span, "this layer would bring weights of its own"),),
+            ),
+            place,
+        )
+
     def _same_weights(
         self, first: Node, layer: Layer, inputs: list[Tensor], span: Span, place: Place
     ) -> None:
@@ -284,14 +308,23 @@ class Run(ABC):
         if first.layer is None or None in shapes or None in now:
             return
         before = first.layer.weights(shapes)  # type: ignore[arg-type]
-        if first.layer != layer or before != layer.weights(now):  # type: ignore[arg-type]
+        if first.layer == layer and before == layer.weights(now):  # type: ignore[arg-type]
+            return
+        if first.span != span:
+            error = Mistake(
+                "share-mismatch",
+                f"`{first.path}` is another layer here than in the first run",
+                self._shared_at or span,
+                "which layers run depends on what enters; label the ones that are shared",
+                (Label(first.span, "this in the first run"), Label(span, "this here")),
+            )
+        else:
             was = ", ".join(show(shape) for shape in shapes if shape is not None)
             here = ", ".join(show(shape) for shape in now if shape is not None)
-            self.mistake(
-                Mistake(
-                    "share-mismatch",
-                    f"`{first.path}` was made for {was}; its weights do not fit {here}",
-                    span,
-                ),
-                place,
+            error = Mistake(
+                "share-mismatch",
+                f"`{first.path}` was made for {was}; its weights do not fit {here}",
+                self._shared_at or span,
+                labels=(Label(span, "these are its weights"),),
             )
+        self.mistake(error, place)

@@ -7,6 +7,7 @@ from typing import Any
 
 from archc.diagnostics import Label
 from archc.graph.block_calls import BlockCalls
+from archc.graph.calls import check_case
 from archc.graph.evaluate import Mistake, Silence, evaluate, truth
 from archc.graph.graph import Scope
 from archc.graph.guess import bounded, guess
@@ -45,7 +46,8 @@ class Structures(BlockCalls):
             loop = isinstance(action, (tree.For, tree.Repeat))
             if not loop or place.names.sequence or not text.sequence:
                 return None
-            name = place.names.automatic("for" if isinstance(action, tree.For) else "repeat")
+            word = "for" if isinstance(action, tree.For) else "repeat"
+            name = place.names.automatic(word, action.span)
         kinds: dict[type, Any] = {
             tree.Group: "group",
             tree.If: "if",
@@ -103,9 +105,16 @@ class Structures(BlockCalls):
                 self._unpack(action, item, local)
                 yield action.body, local
 
+    def _rounds_of_text(
+        self, action: tree.Group | tree.For | tree.Repeat, place: Place
+    ) -> Iterator[tuple[Body, Place]]:
+        """The rounds of braces that are looked into, not run."""
+        return Structures._rounds(self, action, place.inner())
+
     def _unpack(self, action: tree.For, item: Any, local: Place) -> None:
         targets = action.targets
         if len(targets) == 1:
+            check_case(targets[0], item)
             local.values[targets[0].id] = item
             return
         if type(item) is not tuple or len(item) != len(targets):
@@ -115,6 +124,7 @@ class Structures(BlockCalls):
                 action.iterable.span,
             )
         for target, part in zip(targets, item, strict=True):
+            check_case(target, part)
             local.values[target.id] = part
 
     def _from(self, action: tree.From, place: Place) -> Tensor:
@@ -151,7 +161,7 @@ class Structures(BlockCalls):
         if len(branches) == 1:
             return branches[0]
         label = name
-        name = name or place.names.automatic(word)
+        name = name or place.names.automatic(word, action.word.span)
         if any(tensor.shape is None for tensor in branches):
             self.complete = False
             return Tensor(-1, None, action.span)

@@ -22,7 +22,7 @@ class Docstring:
 
 def dedent(text: str) -> str:
     """The docstring without the indentation its further lines share, and without empty ends."""
-    lines = [line.rstrip() for line in text.replace('\\"', '"').split("\n")]
+    lines = [line.rstrip() for line in text.split("\n")]
     further = [len(line) - len(line.lstrip()) for line in lines[1:] if line]
     margin = min(further, default=0)
     lines = [lines[0].lstrip()] + [line[margin:] for line in lines[1:]]

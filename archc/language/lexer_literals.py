@@ -82,9 +82,10 @@ class Literals(Nesting):
                 return position
 
     def docstring(self, start: int) -> int:
+        """A text as it stands, with every backslash; of a row of quotes the last three end it."""
         end = self.text.find('"""', start + 3)
-        while end >= 0 and self.text[end - 1] == "\\":
-            end = self.text.find('"""', end + 1)
+        while end >= 0 and self.text.startswith('"', end + 3):
+            end += 1
         if end < 0:
             line_end = self.text.find("\n", start)
             message = "this docstring is never closed"

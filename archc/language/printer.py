@@ -129,12 +129,8 @@ class Printer:
 
     def docstring(self, docstring: Text) -> None:
         text = docstring.value
-        if '"""' in text or text.endswith('"'):
-            text = text.replace('"', '\\"')
         if "\n" in text:
             text += "\n"
-        elif text.endswith("\\"):
-            text += " "
         first, *rest = f'"""{text}"""'.split("\n")
         self.line(first)
         self.from_source(docstring.span)

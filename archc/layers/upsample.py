@@ -160,7 +160,13 @@ class Upsample(Resize):
 
     @staticmethod
     def _like(parts: Sequence[Part]) -> str:
-        given = [f", {part.name}={part.value!r}" for part in parts if part.value != part.default]
+        given = [
+            f', {part.name}="{part.value}"'
+            if isinstance(part.value, str)
+            else f", {part.name}={part.value}"
+            for part in parts
+            if part.value != part.default
+        ]
         return f"F.interpolate({{0}}, size={{1}}.shape[2:]{''.join(given)})"
 
     def explain(self, inputs: Sequence[Shape], output: Shape) -> tuple[Step, ...]:

@@ -164,7 +164,6 @@ class Sliding(Layer):
 
     def window_form(self, target: str, parts: Sequence[Part], fill: float = 0.0) -> Form:
         """The module; where begin and end are padded differently, a padding before it."""
-        padding = Part(0, "", "padding", 0)
         if isinstance(self.pad, str):
             odd = all(k % 2 for k in self.kernel) and self.reach == self.kernel
             if set(self.strides) != {1} or not odd:
@@ -173,12 +172,10 @@ class Sliding(Layer):
         elif all(begin == end for begin, end in self.pad):
             ends = [begin for begin, _ in self.pad] or [0]
             padding = keyword("padding", one(ends), 0, "pad")
-        if padding.value:
-            place = next(i for i, part in enumerate(parts) if part.name == "stride") + 1
-            return Form(target, (*parts[:place], padding, *parts[place:]))
-        if isinstance(self.pad, str) or not any(map(any, self.pad)):
-            return Form(target, tuple(parts))
-        return Form(target, tuple(parts), pads=pad_order(self.pad), fill=fill)
+        else:
+            return Form(target, tuple(parts), pads=pad_order(self.pad), fill=fill)
+        place = next(i for i, part in enumerate(parts) if part.name == "stride") + 1
+        return Form(target, (*parts[:place], padding, *parts[place:]))
 
     def saved_input(self, shape: Shape) -> Saved:
         """The input; its padded copy where the code pads in a step of its own."""

@@ -40,7 +40,7 @@ class VGG(nn.Module):
                 features.append(nn.ReLU(inplace=True))
                 channels = width
             for _ in range(pointwise[i]):
-                features += [nn.Conv2d(channels, width, 1), nn.ReLU()]
+                features += [nn.Conv2d(channels, width, 1), nn.ReLU(inplace=True)]
                 channels = width
             if response_norm and i == 0:
                 features.append(nn.LocalResponseNorm(5, alpha=5 * 1e-4, k=2))

@@ -20,6 +20,7 @@ class VGG(nn.Module):
         self,
         depths: Sequence[int],
         pointwise: Sequence[int] = (0, 0, 0, 0, 0),
+        response_norm: bool = False,
         batch_norm: bool = False,
         classes: int = 1000,
     ) -> None:
@@ -37,6 +38,8 @@ class VGG(nn.Module):
             for _ in range(pointwise[i]):
                 features += [nn.Conv2d(channels, width, 1), nn.ReLU(inplace=True)]
                 channels = width
+            if response_norm and i == 0:
+                features.append(nn.LocalResponseNorm(5, alpha=5 * 1e-4, k=2))
             features.append(nn.MaxPool2d(2))
         self.features = nn.Sequential(*features)
         self.avgpool = nn.AdaptiveAvgPool2d(7)
@@ -60,5 +63,7 @@ class VGG(nn.Module):
 class VGG_C(VGG):
     """vgg_c.arch:5. 133,638,952 parameters; 11,770,888,192 multiply-accumulates."""
 
-    def __init__(self, batch_norm: bool = False, classes: int = 1000) -> None:
-        super().__init__([2, 2, 2, 2, 2], [0, 0, 1, 1, 1], batch_norm, classes)
+    def __init__(
+        self, response_norm: bool = False, batch_norm: bool = False, classes: int = 1000
+    ) -> None:
+        super().__init__([2, 2, 2, 2, 2], [0, 0, 1, 1, 1], response_norm, batch_norm, classes)

@@ -20,6 +20,7 @@ class VGG(nn.Module):
         self,
         depths: Sequence[int],
         pointwise: Sequence[int] = (0, 0, 0, 0, 0),
+        response_norm: bool = False,
         batch_norm: bool = False,
         classes: int = 1000,
     ) -> None:
@@ -35,8 +36,10 @@ class VGG(nn.Module):
                 features.append(nn.ReLU(inplace=True))
                 channels = width
             for _ in range(pointwise[i]):
-                features += [nn.Conv2d(channels, width, 1), nn.ReLU()]
+                features += [nn.Conv2d(channels, width, 1), nn.ReLU(inplace=True)]
                 channels = width
+            if response_norm and i == 0:
+                features.append(nn.LocalResponseNorm(5, alpha=5 * 1e-4, k=2))
             features.append(nn.MaxPool2d(2))
         self.features = nn.Sequential(*features)
         self.avgpool = nn.AdaptiveAvgPool2d(7)
@@ -60,5 +63,9 @@ class VGG(nn.Module):
 class VGG_D(VGG):
     """vgg_d.arch:5. 138,357,544 parameters; 15,470,264,320 multiply-accumulates."""
 
-    def __init__(self, batch_norm: bool = False, classes: int = 1000) -> None:
-        super().__init__([2, 2, 3, 3, 3], batch_norm=batch_norm, classes=classes)
+    def __init__(
+        self, response_norm: bool = False, batch_norm: bool = False, classes: int = 1000
+    ) -> None:
+        super().__init__(
+            [2, 2, 3, 3, 3], response_norm=response_norm, batch_norm=batch_norm, classes=classes
+        )

@@ -160,7 +160,7 @@ def definitions() -> st.SearchStrategy[t.Definition]:
     parameter = st.builds(t.Parameter, names, st.none() | expressions, here)
     parameters = st.lists(parameter, max_size=3).map(tuple)
     body = bodies(statements())
-    doc = st.none() | st.sampled_from(['A "b"', "One.\n\nTwo\n  more", "\\"]).map(
+    doc = st.none() | st.sampled_from(['A "b"', "One.\n\nTwo\n  more", "\\", 'a\\"']).map(
         lambda text: t.Text(text, NOWHERE)
     )
     call = st.builds(t.Call, names, arguments(expressions), here)

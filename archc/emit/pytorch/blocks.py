@@ -82,8 +82,7 @@ class Blocks(Calls):
             out = Py(f"{access}.out_channels", names=frozenset(("self",)))
         elif ask:
             placed, out = self._unit(doc)
-        if not self.muted:
-            self.where.add(key, placed, self.init)
+        self.where.add(key, placed, self.init)
         axes: Axes = (out, *rest)
         extra = [one.code for one in tensors]
         return self._again(

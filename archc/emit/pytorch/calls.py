@@ -10,10 +10,10 @@ from archc.emit.pytorch.containers import Key
 from archc.emit.pytorch.expressions import NotSymbolic
 from archc.emit.pytorch.forms import Made, Site, arguments, make
 from archc.emit.pytorch.layout import Call, Doc, Line, flat
-from archc.emit.pytorch.python import ATOM, Py, binary, number, worked_out
+from archc.emit.pytorch.python import ATOM, SUM, Py, binary, number, worked_out
 from archc.emit.pytorch.state import State
 from archc.emit.pytorch.trace import Execution
-from archc.emit.pytorch.values import Axes, Entry, Env, Unknown, Val, resolve
+from archc.emit.pytorch.values import Axes, Entry, Env, Later, Unknown, Val, resolve
 from archc.graph.values import LayerValue
 from archc.language import tree
 from archc.layers.registry import KINDS
@@ -113,7 +113,7 @@ class Calls(State):
         printer = self.printer(runs, env)
         axis = -1 if runs[0].layer is not None and runs[0].layer.values.get("axis") == -1 else 0
         forward = None if self.chain is not None else self.printer(runs, env, forward=True)
-        in_place = value.kind.in_place and all(one.action.span in self.world.sites for one in runs)
+        in_place = value.kind.in_place and all(self._writes_over(one) for one in runs)
         site = Site(
             action,
             value,
@@ -129,6 +129,11 @@ class Calls(State):
         others = [self.tensor(expr, env, runs) for expr in _tensors(site)]
         return self._put(link, made, val, others, axes, runs, env)
 
+    def _writes_over(self, run: Execution) -> bool:
+        """Whether an activation runs in place; one that never ran, where the text allows it."""
+        place = run.action.span
+        return place in self.world.sites or (not run.real and place not in self.module.borrowing)
+
     def _put(
         self,
         link: tree.Link,
@@ -143,13 +148,12 @@ class Calls(State):
             if made.module is None or others:
                 raise NotSymbolic("no module of its own")
             self._helper(made)
-            self.chain.add(self._chain_key(link, runs, env), self._commented(made, runs))
+            self.chain.add(self._chain_key(link, runs, env), self._commented(made, runs, axes))
             return Val("", axes)
         codes = [flat(one.code) for one in (val, *others)]
         if made.parameter is not None:
             key = self.key(link.label, runs, env)
-            if not self.muted:
-                self.where.add_parameter(key, made.parameter, self.init)
+            self.where.add_parameter(key, made.parameter, self.init)
             access = self.where.tensor(key)
             template = made.expression or ""
 
@@ -188,8 +192,7 @@ class Calls(State):
         else:
             key = self.key(link.label, runs, env)
             self._once(key, link)
-            if not self.muted:
-                self.where.add(key, self._commented(made, runs), self.init)
+            self.where.add(key, self._commented(made, runs, axes), self.init)
             access = self.where.access(self._forward_key(key, link, runs, env))
         return self._again(
             link, runs, lambda v: Val(Call(f"{access}(", (v.code,)), axes, False), val
@@ -212,7 +215,7 @@ class Calls(State):
             return str(self.chain.count)
         return self.key(link.label, runs, env)
 
-    def _commented(self, made: Made, runs: Sequence[Execution]) -> Call:
+    def _commented(self, made: Made, runs: Sequence[Execution], axes: Axes) -> Call:
         """A remark where it helps: a new size, a number that looks wrong and is not."""
         assert made.module is not None
         if made.keyword == "lrn":
@@ -224,11 +227,18 @@ class Calls(State):
         before = {one.current.shape[1:] for one in runs if one.current.shape}
         if not shape or len(shape) < 2 or before == {shape[1:]}:
             return made.module
-        return made.module._replace(comment=" x ".join(str(axis) for axis in shape))
+        head = axes[0] if axes else None
+        if head is None or isinstance(head, Later) or (head.names and not head.text.isidentifier()):
+            return made.module
+        channels = head.text if head.names else str(shape[0])
+        if head.names and head.text not in {one.python for one in self.parameters}:
+            return made.module
+        comment = " x ".join([channels, *map(str, shape[1:])])
+        return made.module._replace(comment=comment)
 
     def _once(self, key: Key, link: tree.Link) -> None:
         """A running number that a condition moves would serve two layers at once."""
-        if self.concrete or link.label is not None or not isinstance(key, str) or self.muted:
+        if self.concrete or link.label is not None or not isinstance(key, str):
             return
         place = (id(self.where), key)
         for earlier in self.automatic.get(place, ()):
@@ -298,7 +308,7 @@ class Calls(State):
         except (Unknown, IndexError):
             return None
         start = f"{begin.at(ATOM)} + "
-        if begin.value != 0 and end.text.startswith(start):
+        if begin.value != 0 and end.level == SUM and end.text.startswith(start):
             rest = end.text[len(start) :]
             return Py(rest, ATOM if rest.isidentifier() else end.level, None, end.names)
         return worked_out(binary("-", end, begin))

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from archc.emit.pytorch.expressions import NotSymbolic
+from archc.emit.pytorch.attempt import Attempt
+from archc.emit.pytorch.expressions import NotSymbolic, Printer
 from archc.emit.pytorch.layout import WIDTH, Call, Line, Statement, Suite, flat
 from archc.emit.pytorch.loops import Loops
 from archc.emit.pytorch.names import identifier
 from archc.emit.pytorch.python import COMPARE, Py
 from archc.emit.pytorch.shape_of_text import callable_chain
-from archc.emit.pytorch.values import Axes, Env, Labels, Later, Val
+from archc.emit.pytorch.values import Axes, Entry, Env, Labels, Later, Val
 from archc.graph.naming import Body, inner_bodies
 from archc.language import tree
 from archc.layers.registry import KINDS
@@ -23,17 +22,28 @@ class Conditions(Loops):
         if self.concrete:
             arm = self.taken(action)
             return val if arm < 0 else self.body(action.arms[arm].body, val, Env(env))
+        attempt = Attempt(self)
+        try:
+            return self._either(action, val, env)
+        except NotSymbolic:
+            taken = set(self.counts(action))
+            if len(taken) != 1:
+                raise
+        attempt.undo()
+        self.guess()
+        arm = taken.pop()
+        return val if arm < 0 else self.body(action.arms[arm].body, val, Env(env))
+
+    def _either(self, action: tree.If, val: Val, env: Env) -> Val:
+        """The condition as the author wrote it."""
         runs = self.peek(action)
         if not runs:
             raise NotSymbolic("a condition never reached")
         self.current = val
         printer = self.printer(runs, env)
-        fixed = self._decided(action, printer)
-        if fixed is not None:
-            return val if fixed < 0 else self.body(action.arms[fixed].body, val, Env(env))
-        tests = [
-            None if arm.condition is None else printer.py(arm.condition) for arm in action.arms
-        ]
+        tests = self.tests(action, printer)
+        if isinstance(tests, int):
+            return val if tests < 0 else self.body(action.arms[tests].body, val, Env(env))
         if self.chain is not None:
             return self._chain_condition(action, tests, val, env)
         if len(action.arms) == 1 or (len(action.arms) == 2 and tests[1] is None):
@@ -45,18 +55,19 @@ class Conditions(Loops):
             return self._one_name(action, same, tests, val, env)
         return self._flagged(action, tests, val, env)
 
-    def _decided(self, action: tree.If, printer: Any) -> int | None:
-        """The arm that is taken whatever the arguments: the condition was about sizes alone."""
-        if any(arm.condition is not None and _named(arm.condition) for arm in action.arms):
-            return None
-        notes = {
-            count
-            for one in self.instances
-            for count, real in one.rounds.get(id(action), ())
-            if real
-        }
-        self.guess()
-        return notes.pop() if len(notes) == 1 else None
+    def tests(self, action: tree.If, printer: Printer) -> list[Py | None] | int:
+        """The conditions of the arms, or the arm that is taken whatever the arguments are."""
+        conditions = [arm.condition for arm in action.arms if arm.condition is not None]
+        taken = set(self.counts(action))
+        if len(taken) == 1 and not any(_named(one) for one in conditions):
+            self.guess()  # it was about sizes alone
+            return taken.pop()
+        tests = [
+            None if arm.condition is None else printer.py(arm.condition) for arm in action.arms
+        ]
+        if len(taken) == 1 and not any(one.names for one in tests if one is not None):
+            return taken.pop()
+        return tests
 
     def _arm_suites(self, tests: list[Py | None]) -> list[Suite]:
         suites = []
@@ -90,6 +101,7 @@ class Conditions(Loops):
         variable = self.channel_names[-1]
         self.locals.names.add(variable)
         later = Later(variable, before, suites[0], arms, None if entry is None else entry[0])
+        self.laters.append(later)
         return (later, *(None,) * (rank - 1))
 
     def _chain_condition(self, action: tree.If, tests: list[Py | None], val: Val, env: Env) -> Val:
@@ -225,15 +237,7 @@ class Conditions(Loops):
                     self.referenced = kept - {label}
                     results.append(self.link(link, val, Env(env), None))
                     self.referenced = kept
-        for i, suite in enumerate(suites):
-            if (
-                i == 0
-                and suite.body
-                and isinstance(suite.body[0], Line)
-                and suite.body[0].prefix.endswith(f"self.{label} = ")
-            ):
-                first = suite.body[0]
-                suite.body[0] = first._replace(prefix=f"self.{label}: nn.Module = ")
+        for suite in suites:
             self.say(suite)
         axes = self._join(suites, results, tests, val, before)
         access = self.where.access(label)
@@ -242,9 +246,6 @@ class Conditions(Loops):
             result = self.settle(result, self.tensor_name(label))
         self.enter(label, result, None)
         return result
-
-    def tensor_name(self, label: str) -> str:
-        raise NotImplementedError
 
     def enter(self, label: str, val: Val, inner: Labels | None) -> None:
         raise NotImplementedError
@@ -258,6 +259,8 @@ class Conditions(Loops):
         names = self._flags(action, tests, env)
         results = []
         before = self.init
+        entries = dict(self.labels.entries)
+        found: list[dict[str, Entry]] = []
         parts = zip(action.arms, suites, forwards, strict=True)
         for number, (arm, suite, forward) in enumerate(parts):
             self.arms.append((id(action), number))
@@ -265,11 +268,23 @@ class Conditions(Loops):
                 result = self.body(arm.body, val, Env(env))
                 results.append(self.settle(result, target))
             self.arms.pop()
+            found.append({k: v for k, v in self.labels.entries.items() if entries.get(k) != v})
         for suite in suites:
             self.say(suite)
         self._ask(forwards, names, target)
         axes = self._join(suites, results, tests, val, before)
+        for label in found[-1]:
+            ends = [one[label].val.axes if label in one else () for one in found]
+            if ends == [one.axes for one in results]:
+                self._relabel(label, axes)
+            elif any(one != ends[0] for one in ends):
+                self._relabel(label, (None,) * len(ends[-1]))
         return Val(target, axes)
+
+    def _relabel(self, label: str, axes: Axes) -> None:
+        """What a label names behind a condition whose arms all have it."""
+        entry = self.labels.entries[label]
+        self.labels.entries[label] = entry._replace(val=entry.val._replace(axes=axes))
 
     def _ask(
         self, forwards: list[Suite], tests: list[str | None], target: str = "", otherwise: str = ""
@@ -331,6 +346,8 @@ def _ternary(suites: list[Suite], target: str) -> Line | None:
         if not isinstance(line, Line) or line.prefix != prefix or " if " in flat(line.doc):
             return None
         texts.append(flat(line.doc))
+    if texts[0] == texts[1]:
+        return Line(texts[0], prefix)
     text = f"{texts[0]} if {suites[0].header[3:]} else {texts[1]}"
     return Line(text, prefix) if len(text) + len(prefix) <= WIDTH - 8 else None
 

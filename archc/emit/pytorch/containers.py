@@ -114,11 +114,9 @@ class Chain:
             for key, doc in self.items:
                 self.out.append(Line(doc, f"{self.local}[{key_text(key)}] = "))
         elif not self.filled:
-            typed = (
-                f"{self.local}: list[{self.kind}] = "
-                if not docs or self.kind == "nn.Module"
-                else f"{self.local} = "
-            )
+            own = bool(docs) and flat(docs[0])[0].isupper() and " | " in self.kind
+            plain = docs and self.kind != "nn.Module" and not own
+            typed = f"{self.local} = " if plain else f"{self.local}: list[{self.kind}] = "
             self.out.append(Line(Call("[", docs, "]"), typed))
         elif len(docs) == 1:
             self.out.append(Line(Call(f"{self.local}.append(", docs)))

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
+import operator
 import re
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from fractions import Fraction
 from typing import Any
 
@@ -16,6 +19,23 @@ from archc.language import tree
 from archc.shapes import Open, Size
 
 PYTHON_NUMBER = re.compile(r"\d+(_\d+)*|\d+\.\d+([eE][+-]?\d+)?|\d+[eE]-\d+")
+
+
+ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
+    "//": operator.floordiv,
+    "%": operator.mod,
+    "**": operator.pow,
+}
+
+ROUNDING: dict[str, Callable[[Any], int]] = {
+    "floor": math.floor,
+    "ceil": math.ceil,
+    "round": round,
+}
 
 
 class NotSymbolic(Exception):
@@ -43,6 +63,7 @@ class Printer:
         self.executions = executions
         self.concrete = concrete
         self.uses = uses
+        self.dividing = False  # whether `/` may give a fraction: what is around rounds it
         self.guess = guess  # told of a number that no expression of the author's gives
 
     def values(self, expr: tree.Expr) -> list[Any]:
@@ -125,7 +146,10 @@ class Printer:
         if isinstance(expr, tree.Comparison):
             return self._comparison(expr)
         if isinstance(expr, tree.Choice):
-            parts = [self._py(one) for one in (expr.then, expr.condition, expr.otherwise)]
+            condition = self._py(expr.condition)
+            if condition.text in ("True", "False"):
+                return self._py(expr.then if condition.text == "True" else expr.otherwise)
+            parts = [self._py(expr.then), condition, self._py(expr.otherwise)]
             text = f"{parts[0].at(1)} if {parts[1].at(1)} else {parts[2].at(0)}"
             return Py(text, python.CHOICE, names=_names(parts))
         raise NotSymbolic(expr.span.text)
@@ -140,49 +164,80 @@ class Printer:
         return Py(f"({', '.join(axis.text for axis in axes)})", names=_names(axes))
 
     def _index(self, expr: tree.Index) -> Py:
+        shape, index = expr.value, expr.index
+        first = isinstance(index, tree.Number) and index.value == 0
+        if isinstance(shape, tree.Attribute) and shape.name == "shape" and first:
+            return self._py(tree.Attribute(shape.value, "channels", expr.span))
         for value in self.values(expr.value):
             if isinstance(value, Size) and len(set(value)) == 1:
                 raise NotSymbolic(expr.span.text)
-        base, index = self._py(expr.value), self._py(expr.index)
-        return Py(f"{base.at(python.ATOM)}[{index.text}]", names=base.names | index.names)
+        base, place = self._py(expr.value), self._py(expr.index)
+        return Py(f"{base.at(python.ATOM)}[{place.text}]", names=base.names | place.names)
 
     def _call(self, expr: tree.Call) -> Py:
         if not isinstance(expr.function, tree.Name):
             raise NotSymbolic(expr.span.text)
         function = expr.function.id
+        if function in ("floor", "ceil", "round"):
+            return self._rounded(function, expr)
         arguments = [self._py(one.value) for one in expr.arguments]
-        if function in ("floor", "ceil"):
-            if _fractions(expr, self):
-                return self.number(expr)
-            return arguments[0]
         if function == "divisible":
             self.uses("divisible")
-        elif function not in ("min", "max", "abs", "sum", "len", "range", "round"):
+        elif function not in ("min", "max", "abs", "sum", "len", "range"):
             raise NotSymbolic(expr.span.text)
         return python.call(function, arguments)
+
+    def _rounded(self, function: str, expr: tree.Call) -> Py:
+        """`floor`, `ceil` and `round`: with whole numbers where they divide, else as `math` has it.
+
+        The language counts exactly and Python in floats, so every value it had is tried.
+        """
+        inner = expr.arguments[0].value
+        if isinstance(inner, tree.Binary) and inner.operator == "/" and function != "round":
+            if not _fractions(inner.left, self) and not _fractions(inner.right, self):
+                left, right = self._py(inner.left), self._py(inner.right)
+                if function == "floor":
+                    return binary("//", left, right)
+                upward = f"-(-{left.at(python.SIGN)} // {right.at(python.SIGN)})"
+                return Py(upward, python.SIGN, None, left.names | right.names)
+        elif not _fractions(inner, self) and not _divides(inner):
+            return self._py(inner)
+        word = function if function == "round" else f"math.{function}"
+        called = ROUNDING[function]
+        for one in self.executions:
+            with suppress(Mistake, Silence):
+                if called(_floating(inner, one)) != one.evaluate(expr):
+                    raise NotSymbolic(expr.span.text)
+        before, self.dividing = self.dividing, True
+        try:
+            return python.call(word, [self._py(inner)])
+        finally:
+            self.dividing = before
 
     def _binary(self, expr: tree.Binary) -> Py:
         for operand in (expr.left, expr.right):
             for value in self.values(operand):
                 if isinstance(value, Size) and len(set(value)) > 1:
                     raise NotSymbolic(expr.span.text)
-        operator = expr.operator
+        sign = expr.operator
         if any(_listed(value) for value in self.values(expr.left)):
             left, right = self._py(expr.left), self._py(expr.right)
-            if operator == "+":  # a tuple, if it is a default, adds to no list
-                return Py(f"[*{left.text}, *{right.text}]", names=left.names | right.names)
+            if sign == "+":  # a tuple, if it is a default, adds to no list
+                items = ", ".join(filter(None, (_spread(left.text), _spread(right.text))))
+                return Py(f"[{items}]", names=left.names | right.names)
             return Py(f"[*{left.text}] * {right.at(python.SIGN)}", python.PRODUCT)
-        if operator == "/":
+        if sign == "/":
             values = self.values(expr)
             if (
                 values
+                and not self.dividing
                 and all(_integral(value) for value in values)
                 and not inexact(expr.left, self)
             ):
-                operator = "//"
-        if operator in ("//", "%") and _fractions(expr, self):
+                sign = "//"
+        if sign in ("//", "%") and _fractions(expr, self):
             return self.number(expr)
-        return binary(operator, self._py(expr.left), self._py(expr.right))
+        return binary(sign, self._py(expr.left), self._py(expr.right))
 
     def _comparison(self, expr: tree.Comparison) -> Py:
         if any(_listed(value) for one in expr.operands for value in self.values(one)):
@@ -191,19 +246,38 @@ class Printer:
         if all(one.value is not None for one in operands):
             return self.number(expr)
         parts = [operands[0].at(python.SUM)]
-        for operator, operand in zip(expr.operators, operands[1:], strict=True):
-            word = operator
-            if (operand.text == "None" and operator in ("==", "!=")) or operand.text in (
+        for sign, operand in zip(expr.operators, operands[1:], strict=True):
+            word = sign
+            if (operand.text == "None" and sign in ("==", "!=")) or operand.text in (
                 "True",
                 "False",
             ):
-                word = "is" if operator == "==" else "is not"
+                word = "is" if sign == "==" else "is not"
             parts += [word, operand.at(python.SUM)]
         return Py(" ".join(parts), python.COMPARE, names=_names(operands))
 
 
 def _names(parts: list[Py]) -> frozenset[str]:
     return frozenset().union(*(part.names for part in parts)) if parts else frozenset()
+
+
+def _floating(expr: tree.Expr, run: Execution) -> Any:
+    """What Python makes of an expression, whose fractions are floats there."""
+    if isinstance(expr, tree.Binary) and expr.operator in ARITHMETIC:
+        left, right = _floating(expr.left, run), _floating(expr.right, run)
+        return ARITHMETIC[expr.operator](left, right)
+    value = run.evaluate(expr)
+    return float(value) if isinstance(value, Fraction) and value.denominator > 1 else value
+
+
+def _divides(expr: tree.Expr) -> bool:
+    return any(isinstance(one, tree.Binary) and one.operator == "/" for one in tree.within(expr))
+
+
+def _spread(text: str) -> str:
+    """The items of a list inside another."""
+    inner = text[1:-1]
+    return inner if text[:1] == "[" and text[-1:] == "]" and "]" not in inner else f"*{text}"
 
 
 def _listed(value: object) -> bool:

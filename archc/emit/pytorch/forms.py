@@ -60,15 +60,15 @@ def make(site: Site) -> Made:
     ):
         raise NotSymbolic(site.action.span.text)
     form = forms[0]
+    keyword = site.value.kind.keyword
     written = arguments(site)
     parts = [
         _part(index, part, forms, written, site)
-        for index, part in (_merged(forms) if form.target else ())
+        for index, part in (_merged(forms) if form.target and keyword != "scale" else ())
     ]
     given: list[Doc] = [text for text in parts if text is not None]
     if form.pads is not None:
         given += _pads(forms, written, site)
-    keyword = site.value.kind.keyword
     if keyword == "scale":
         return _scale(site, forms)
     if site.in_place:
@@ -137,9 +137,14 @@ def _part(
             return None
         py = site.channels() if part.source == "in.channels" else site.features()
         return _named(part, py.text)
+    if part.name == "padding" and _sided(expr):
+        site.printer.guess()
+        expr = None
     if expr is not None and not site.printer.concrete and not constant(expr):
         if all(isinstance(value, str) for value in values) and same:
             return _named(part, python.literal(values[0]))
+        if site.value.kind.keyword == "pad" and isinstance(expr, tree.List):
+            return _named(part, f"({', '.join(_sides(expr, site))})")
         return _named(part, _symbolic(expr, values, site))
     if not same:
         return _named(part, _mixed(part, written, site))
@@ -166,6 +171,11 @@ def _part(
         rows = tuple(tuple_literal(row) for row in values[0])
         return Call(_named(part, "("), rows, ")", True)
     return _named(part, text)
+
+
+def _sided(expr: tree.Expr | None) -> bool:
+    """Whether a padding is written as begin and end of each axis."""
+    return isinstance(expr, tree.List) and any(isinstance(one, tree.List) for one in expr.items)
 
 
 def _own_default(part: Part, value: Any, site: Site) -> bool:
@@ -210,22 +220,27 @@ def _pads(forms: list[Form], written: dict[str, tree.Expr], site: Site) -> list[
     expr = written.get("pad")
     same = all(form.pads == forms[0].pads for form in forms)
     if expr is not None and not site.printer.concrete and not constant(expr):
-        if not isinstance(expr, tree.List):
-            raise NotSymbolic(expr.span.text)
-        sides: list[str] = []
-        for item in expr.items:
-            if isinstance(item, tree.List) and len(item.items) == 2:
-                pair = [site.printer.whole(side).text for side in item.items]
-            elif isinstance(item, tree.List):
-                raise NotSymbolic(expr.span.text)
-            else:
-                pair = [site.printer.whole(item).text] * 2
-            sides = [*pair, *sides]
-        return [f"pads=({', '.join(sides)})"]
+        return [f"pads=({', '.join(_sides(expr, site))})"]
     if not same:
         raise NotSymbolic(site.action.span.text)
     site.printer.guess()  # `same` hangs on kernel, stride and dilation
     return [f"pads={tuple_literal(forms[0].pads)}"]
+
+
+def _sides(expr: tree.Expr, site: Site) -> list[str]:
+    """Begin and end of each axis in the author's words, the last axis first."""
+    if not isinstance(expr, tree.List):
+        raise NotSymbolic(expr.span.text)
+    sides: list[str] = []
+    for item in expr.items:
+        if isinstance(item, tree.List) and len(item.items) == 2:
+            pair = [site.printer.whole(side).text for side in item.items]
+        elif isinstance(item, tree.List):
+            raise NotSymbolic(expr.span.text)
+        else:
+            pair = [site.printer.whole(item).text] * 2
+        sides = [*pair, *sides]
+    return sides
 
 
 def _expression(forms: list[Form], site: Site, written: dict[str, tree.Expr]) -> str | None:
@@ -287,7 +302,7 @@ def _scale(site: Site, forms: list[Form]) -> Made:
         maker = f"torch.ones({shape})"
     else:
         whole = f"({shape})" if "," in shape else f"({shape},)"
-        maker = f"torch.full({whole}, {python.literal(float(init))})"
+        maker = f"torch.full({whole}, {float(init)!r})"
     return Made(None, "{0} * {self}", None, False, "scale", Call("nn.Parameter(", (maker,)))
 
 

@@ -11,45 +11,20 @@ x = torch.cat(branches, dim=1)
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain, count
 
+from archc.emit.pytorch.attempt import Attempt
+from archc.emit.pytorch.branches import FUNCTIONS, SIGNS, Contributing, Row, contributes, holds
 from archc.emit.pytorch.conditions import Conditions
 from archc.emit.pytorch.containers import Box, Chain, hides
 from archc.emit.pytorch.expressions import NotSymbolic, Printer
 from archc.emit.pytorch.layout import Call, Doc, Line, Statement, Suite, flat
-from archc.emit.pytorch.python import Py, binary, call, name, number, worked_out
+from archc.emit.pytorch.python import Py, binary, call, name, number
 from archc.emit.pytorch.shape_of_text import callable_chain, labels
 from archc.emit.pytorch.trace import Execution
 from archc.emit.pytorch.values import Axes, Entry, Env, Labels, Unknown, Val, resolve
 from archc.graph.naming import Body, inner_bodies, read_scope
 from archc.language import tree
-
-SIGNS = {"add": " + ", "mul": " * "}
-FUNCTIONS = {"add": "torch.add", "mul": "torch.mul"}
-Contributing = tree.If | tree.For | tree.Repeat
-
-
-class Row:
-    """The results of the branches so far, and for `concat` the sum of their channels."""
-
-    def __init__(self, word: str, local: str, total: str, running: bool) -> None:
-        self.word = word
-        self.local = local  # the list of results, or what they add up to
-        self.total = total
-        self.running = running
-        self.texts: list[Doc] = []  # not written yet
-        self.begun = False
-        self.base: str | None = None  # the variable that a running sum is in
-        self.channels: Py | None = None  # not written yet
-        self.counted = False
-        self.axes: list[Axes] = []
-
-    def terms(self) -> list[str]:
-        return [*([] if self.base is None else [self.base]), *map(flat, self.texts)]
-
-    def count(self, channels: Py) -> None:
-        self.channels = (
-            channels if self.channels is None else worked_out(binary("+", self.channels, channels))
-        )
 
 
 class Gather(Conditions):
@@ -122,6 +97,18 @@ class Gather(Conditions):
                     return (head, *rest)
         return (None, *rest)
 
+    def fresh_channels(self) -> str:
+        """A name for the channels of a branch, unlike those of the branches before and around."""
+        busy = {*self.channel_names, *self.held, *(one.python for one in self.parameters)}
+        names = chain(("branch_channels",), (f"branch_channels{n}" for n in count(2)))
+        return next(name for name in names if name not in busy)
+
+    def hold(self, axes: Axes) -> None:
+        """Leaves the variable alone that the channels of a branch are in: they are read later."""
+        if axes and holds(axes[0], self.channel_names[-1]):
+            self.held = self.held | {self.channel_names[-1]}
+            self.channel_names[-1] = self.fresh_channels()
+
     # ------------------------------------------------------------------------------ what is added
 
     def _gather(self, body: Body, val: Val, env: Env, row: Row) -> None:
@@ -151,6 +138,7 @@ class Gather(Conditions):
         elif result.text != target and not first:
             self.live.discard(target)
         self._add(row, result.code, result.axes)
+        self.hold(result.axes)
 
     def _add(self, row: Row, text: Doc, axes: Axes, times: Py | None = None) -> None:
         row.axes.append(axes)
@@ -204,18 +192,31 @@ class Gather(Conditions):
 
     def _some(self, action: tree.If, link: tree.Link, val: Val, env: Env, row: Row) -> None:
         """What a condition contributes."""
+        attempt, kept = Attempt(self), row.copy()
+        try:
+            self._arm_branches(action, link, val, env, row)
+            return
+        except NotSymbolic:
+            taken = set(self.counts(action))
+            if len(taken) != 1 or link.label is not None:
+                raise
+        attempt.undo()
+        row.__dict__.update(kept.__dict__)
+        self.guess()
+        arm = taken.pop()
+        if arm >= 0:
+            self._gather(action.arms[arm].body, val, Env(env), row)
+
+    def _arm_branches(self, action: tree.If, link: tree.Link, val: Val, env: Env, row: Row) -> None:
         if link.label is not None:
             raise NotSymbolic("a labelled condition in a merge")
         self.current = val
         printer = self.printer(self.peek(action), env)
-        fixed = self._decided(action, printer)
-        if fixed is not None:
-            if fixed >= 0:
-                self._gather(action.arms[fixed].body, val, Env(env), row)
+        tests = self.tests(action, printer)
+        if isinstance(tests, int):
+            if tests >= 0:
+                self._gather(action.arms[tests].body, val, Env(env), row)
             return
-        tests = [
-            None if arm.condition is None else printer.py(arm.condition) for arm in action.arms
-        ]
         self._flush_row(row)
         base = row.base
         inits, forwards = self._arm_suites(tests), self._arm_suites(tests)
@@ -239,6 +240,20 @@ class Gather(Conditions):
         self, action: tree.For | tree.Repeat, link: tree.Link, val: Val, env: Env, row: Row
     ) -> None:
         """What a loop contributes."""
+        attempt, kept = Attempt(self), row.copy()
+        try:
+            self._loop_branches(action, link, val, env, row)
+        except NotSymbolic as reason:
+            if any(one.name is not None for one in self.peek(action)):
+                raise
+            attempt.undo()
+            row.__dict__.update(kept.__dict__)
+            for inner in self.rounds(action, env, reason):
+                self._gather(action.body, val, inner, row)
+
+    def _loop_branches(
+        self, action: tree.For | tree.Repeat, link: tree.Link, val: Val, env: Env, row: Row
+    ) -> None:
         runs = self.runs(action)
         if not any(one.name is not None for one in runs):
             self._loop_of(action, val, env, row)
@@ -274,6 +289,7 @@ class Gather(Conditions):
             self._flush_row(row)
         self.loops -= 1
         self.live, self.loop_names = live, outer_names
+        self.locals.names -= set(targets)
         row.base = row.base and row.local
         if init:
             self.say(Suite(header, init, targets))
@@ -297,7 +313,7 @@ class Gather(Conditions):
         header, _, inner, targets = self._header(action, env)
         times = _times(action, self.printer(self.peek(action), env))
         local = self._local(key)
-        chain = self.chain = Chain(local, False, self._uniform(bodies), self.init)
+        parts = self.chain = Chain(local, False, self._uniform(bodies), self.init)
         self.flush()
         init: list[Statement] = []
         lengths: list[int] = []
@@ -312,13 +328,14 @@ class Gather(Conditions):
                 elif isinstance(statement, tree.Chain):
                     if any(isinstance(one, Contributing) for one in tree.within(statement)):
                         raise NotSymbolic("branches in a loop whose length depends on arguments")
-                    before = chain.count
+                    before = parts.count
                     results.append(self.links(statement.links, val, inner).axes)
-                    lengths.append(chain.count - before)
+                    lengths.append(parts.count - before)
             self.flush()
         self.chain = None
         self.loops -= 1
         changing, self.loop_names = self.loop_names - outer_names, outer_names
+        self.locals.names -= set(targets)
         if any(_changes(axes, changing) for axes in results) and row.word == "concat":
             self._flush_channels(row)
             with self.suite(init, []):
@@ -373,21 +390,6 @@ class Gather(Conditions):
                 row.channels = channels
             self._flush_texts(row)
         self.forward.append(loop)
-
-
-def contributes(statement: tree.Chain) -> Contributing | None:
-    """The loop or condition whose statements are branches of the merge it stands in."""
-    only = statement.links[0] if len(statement.links) == 1 else None
-    if only is None or only.shape or not isinstance(only.action, Contributing):
-        return None
-    action = only.action
-    if isinstance(action, tree.If) and only.label is None and action.arms[-1].condition is None:
-        arms = [arm.body[0] for arm in action.arms if len(arm.body) == 1]
-        if len(arms) == len(action.arms) and all(
-            isinstance(one, tree.Chain) and contributes(one) is None for one in arms
-        ):
-            return None  # whatever the condition is, one branch
-    return action
 
 
 def _list(texts: Sequence[Doc]) -> Doc:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Iterator
 from typing import Any
 
-from archc.emit.pytorch.expressions import NotSymbolic, constant
+from archc.emit.pytorch.attempt import Attempt
+from archc.emit.pytorch.expressions import NotSymbolic, Printer
 from archc.emit.pytorch.layout import Statement, Suite
 from archc.emit.pytorch.names import identifier
-from archc.emit.pytorch.python import Py, literal, name
+from archc.emit.pytorch.python import ATOM, Py, name, number
 from archc.emit.pytorch.scopes import Scopes, Structure
 from archc.emit.pytorch.values import Axes, Env, Local, Unknown, Val, assign, resolve
 from archc.graph.naming import Body
@@ -21,6 +23,15 @@ class Loops(Scopes):
     def loop(self, action: tree.For | tree.Repeat, val: Val, env: Env) -> Val:
         if self.concrete:
             return self._unrolled(action, val, env)
+        attempt = Attempt(self)
+        try:
+            return self._folded(action, val, env)
+        except NotSymbolic as reason:
+            attempt.undo()
+            return self._written_out(action, val, env, reason)
+
+    def _folded(self, action: tree.For | tree.Repeat, val: Val, env: Env) -> Val:
+        """The loop as a loop."""
         runs = self.peek(action)
         if not runs:
             raise NotSymbolic("a loop never reached")
@@ -62,6 +73,7 @@ class Loops(Scopes):
                 self.settle(result, self.targets[-1])
         self.loops -= 1
         self.loop_names = outer_names
+        self.locals.names -= set(targets)
         if body:
             self.say(Suite(header, body, targets))
         if forward:
@@ -104,7 +116,6 @@ class Loops(Scopes):
         ]
         for target, local in zip(action.targets, names, strict=True):
             inner.names[target.id] = Local("value", name(local), name(local))
-            self.locals.names.discard(local)
         listed = ", ".join(names)
 
         def forward_for() -> str:
@@ -115,21 +126,21 @@ class Loops(Scopes):
     @staticmethod
     def _items(action: tree.For, printer: Any) -> str:
         iterable = action.iterable
-        if isinstance(iterable, tree.List) and any(
-            isinstance(item, (tree.List, tree.Size)) for item in iterable.items
-        ):
-            values = printer.values(iterable)
-            if values and all(value == values[0] for value in values):
-                if not constant(iterable):
-                    printer.guess()
-                return literal(tuple(values[0]))
+        rows = iterable.items if isinstance(iterable, tree.List) else ()
+        if any(isinstance(row, (tree.List, tree.Size)) for row in rows):
+            texts = []
+            for row in rows:
+                if isinstance(row, tree.List) and len(row.items) > 1:
+                    texts.append(f"({', '.join(printer.py(one).text for one in row.items)})")
+                else:
+                    texts.append(printer.py(row).text)
+            return f"[{', '.join(texts)}]"
         text: str = printer.py(iterable).text
         return text
 
     def _dry(self, body: Body, val: Val, env: Env) -> Val:
         """What a body would give, without a trace."""
-        kept = self._snapshot()
-        self.top = list(self.top)  # lines that a condition adds to the true one stay
+        attempt = Attempt(self)
         marker = Py("\0", names=frozenset(("\0",)))
         axes: Axes = (val.axes[0] if val.axes else marker, *val.axes[1:])
         try:
@@ -137,7 +148,7 @@ class Loops(Scopes):
                 self.muted_chain()
                 return self.body(body, Val(val.code, axes, val.variable), env)
         finally:
-            self._restore(kept)
+            attempt.undo()
 
     def muted_chain(self) -> None:
         if self.chain is not None:
@@ -146,34 +157,50 @@ class Loops(Scopes):
             self.chain.filled = True
             self.chain.outer = None
 
-    def _snapshot(self) -> Any:
-        return (
-            self.chain,
-            set(self.attributes.names),
-            set(self.locals.names),
-            dict(self.kept),
-            dict(self.pool),
-            dict(self.labels.entries),
-            self.top,
-            self.where,
-            list(self.targets),
-            dict(self.numbers),
-            self.loops,
-            self.loop_names,
-            list(self.channel_names),
-            dict(self.cursor),
-            {key: list(value) for key, value in self.automatic.items()},
-            list(self.arms),
-        )
+    def _written_out(
+        self, action: tree.For | tree.Repeat, val: Val, env: Env, reason: NotSymbolic
+    ) -> Val:
+        """Round after round."""
+        for inner in self.rounds(action, env, reason):
+            val = self.body(action.body, val, inner)
+        return val
 
-    def _restore(self, kept: Any) -> None:
-        self.chain = kept[0]
-        self.attributes.names, self.locals.names, self.kept, self.pool = kept[1:5]
-        self.labels.entries = kept[5]
-        self.top = kept[6]
-        self.where, self.targets, self.numbers = kept[7:10]
-        self.loops, self.loop_names, self.channel_names, self.cursor = kept[10:14]
-        self.automatic, self.arms = kept[14:]
+    def rounds(
+        self, action: tree.For | tree.Repeat, env: Env, reason: NotSymbolic
+    ) -> Iterator[Env]:
+        """The names in sight in each round, where every call runs the loop equally often."""
+        counts = set(self.counts(action))
+        if len(counts) != 1:
+            raise reason
+        self.guess()
+        printer = self.printer(self.peek(action), env)
+        before = self.pinned
+        for place in range(counts.pop()):
+            self.pinned = {**before, id(action): place}
+            inner = Env(env)
+            if isinstance(action, tree.For):
+                item = self._item(action, place, printer)
+                for target, py in zip(action.targets, item, strict=True):
+                    inner.names[target.id] = Local("value", py, py)
+            yield inner
+        self.pinned = before
+
+    def _item(self, action: tree.For, place: int, printer: Printer) -> list[Py]:
+        """What the names of a loop are in one of its rounds."""
+        iterable, several = action.iterable, len(action.targets)
+        if isinstance(iterable, tree.List):
+            item = iterable.items[place]
+            if several == 1:
+                return [printer.py(item)]
+            if isinstance(item, tree.List):
+                return [printer.py(part) for part in item.items]
+        if isinstance(iterable, tree.Call):
+            values = [one[place] for one in printer.values(iterable)]
+            if any(value != values[0] for value in values):
+                raise NotSymbolic(iterable.span.text)
+            return [number(values[0])]
+        row = Py(f"{printer.py(iterable).at(ATOM)}[{place}]")
+        return [row] if several == 1 else [Py(f"{row.text}[{i}]") for i in range(several)]
 
     def _unrolled(self, action: tree.For | tree.Repeat, val: Val, env: Env) -> Val:
         for _ in range(self.taken(action)):
@@ -182,13 +209,7 @@ class Loops(Scopes):
 
     def taken(self, action: Structure) -> int:
         """How often a loop ran this time, or which arm was taken."""
-        notes = [
-            count
-            for one in self.instances
-            for count, real in one.rounds.get(id(action), ())
-            if real
-        ]
+        notes = self.counts(action)
         place = self.numbers.get(id(action), 0)
-        if not self.muted:
-            self.numbers[id(action)] = place + 1
+        self.numbers[id(action)] = place + 1
         return notes[min(place, len(notes) - 1)] if notes else 0

@@ -5,21 +5,20 @@ from __future__ import annotations
 from itertools import chain, count
 from typing import Any
 
+from archc.emit.pytorch.branches import Contributing, contributes, holds
 from archc.emit.pytorch.containers import Box, hides
 from archc.emit.pytorch.expressions import NotSymbolic
-from archc.emit.pytorch.gather import Contributing, Gather, contributes
+from archc.emit.pytorch.gather import Gather
 from archc.emit.pytorch.layout import WIDTH
 from archc.emit.pytorch.names import identifier
-from archc.emit.pytorch.python import Py, binary, name, worked_out
+from archc.emit.pytorch.python import PRODUCT, SUM, Py, binary, name, worked_out
 from archc.emit.pytorch.shape_of_text import labels
 from archc.emit.pytorch.trace import Execution
 from archc.emit.pytorch.values import (
     Axes,
-    Dim,
     Entry,
     Env,
     Labels,
-    Later,
     Unknown,
     Val,
     assign,
@@ -39,7 +38,7 @@ class Merges(Gather):
         runs = self.runs(action)
         val = self.settle(val)
         held = self.held
-        self.channel_names.append(self._fresh_channels())
+        self.channel_names.append(self.fresh_channels())
         dynamic = not self.concrete and any(
             isinstance(one, tree.Chain) and contributes(one) is not None for one in action.body
         )
@@ -75,15 +74,9 @@ class Merges(Gather):
 
         return Call("torch.cat(", (Call("[", tuple(texts), "]"), "dim=1"))
 
-    def _fresh_channels(self) -> str:
-        """A name for the channels of a branch, unlike those of the branches before and around."""
-        busy = {*self.channel_names, *self.held, *(one.python for one in self.parameters)}
-        names = chain(("branch_channels",), (f"branch_channels{n}" for n in count(2)))
-        return next(name for name in names if name not in busy)
-
     def _keep_channels(self, axes: Axes) -> Axes:
         """The channels behind a merge, in a variable that the next merge leaves alone."""
-        if not axes or not any(_holds(axes[0], one) for one in self.held):
+        if not axes or not any(holds(axes[0], one) for one in self.held):
             return axes
         variable = self.channel_names[-1]
         self.locals.names.add(variable)
@@ -160,8 +153,7 @@ class Merges(Gather):
             inside = tuple(inner_bodies(action))
             # A type checker knows no dictionary inside a dictionary.
             box = Box(outer.access(named), isinstance(outer, Box) or hides(labels(inside)))
-            if not self.muted:
-                outer.add(named, box.make(), self.init)
+            outer.add(named, box.make(), self.init)
             self.where, self.labels = box, Labels(outer_labels)
         if isinstance(action, tree.If):
             arm = self.taken(action)
@@ -198,38 +190,23 @@ class Merges(Gather):
         elif result.variable and not lines and result.text != target:
             self.live.discard(target)
         branches.append((result, lines))
-        if result.axes and _holds(result.axes[0], self.channel_names[-1]):
-            self.held = self.held | {self.channel_names[-1]}
-            self.channel_names[-1] = self._fresh_channels()
+        self.hold(result.axes)
 
     def free_target(self, statement: tree.Chain, word: str) -> str:
         """A name for what a branch gives."""
         wanted = []
         label = statement.links[-1].label
         if label is not None and label.plain is not None:
-            wanted.append(identifier(label.plain))
+            read = label.plain in self.referenced
+            wanted.append(self.tensor_name(label.plain) if read else identifier(label.plain))
+        own = wanted[:1] if wanted and read else []
         if word in ("add", "mul") and _has_identity(statement):
             wanted.append("shortcut" if word == "add" else "gate")
         wanted += ["y", "z", "u", "v", "w"]
-        busy = self.live | set(self.targets) | {"x"} | set(self.inputs)
-        busy |= set(self.tensor_arguments)
-        for one in wanted:
-            reserved = one in self.referenced and (
-                label is None or one != identifier(label.plain or "")
-            )
-            if one not in busy and not reserved:
-                return one
-        number = 2
-        while f"branch{number}" in busy or f"branch{number}" in self.referenced:
-            number += 1
-        return f"branch{number}"
-
-
-def _holds(dim: Dim, variable: str) -> bool:
-    """Whether a count of channels is to be found in a variable."""
-    if isinstance(dim, Later):
-        return dim.name == variable
-    return dim is not None and variable in dim.names
+        busy = self.live | set(self.targets) | self.variables.names - {"y", *own}
+        busy |= {identifier(one) for one in self.referenced} - set(own)
+        names = chain(wanted, (f"branch{n}" for n in count(2)))
+        return next(one for one in names if one not in busy)
 
 
 def _has_identity(statement: tree.Chain) -> bool:
@@ -259,7 +236,7 @@ def _operand(val: Val, word: str) -> str:
 def _plus(left: Py, right: Py) -> Py:
     """A sum; what one takes away and the other brings cancels."""
     minus = f" - {left.text}"
-    if right.text.endswith(minus):
+    if left.level >= PRODUCT and right.level == SUM and right.text.endswith(minus):
         rest = right.text[: -len(minus)]
         return Py(rest, right.level, None, left.names | right.names)
     if left.text == right.text and left.text.replace("_", "").isalnum():

@@ -262,7 +262,7 @@ def _imports(text: str, used: set[str], codes: list[Code]) -> list[str]:
         standard.append("import functools")
     if re.search(r"\bmath\.", text):
         standard.append("import math")
-    if "OrderedDict" in text:
+    if re.search(r"\bOrderedDict[(\[]", text):
         standard.append("from collections import OrderedDict")
     abstract = [word for word in ("Callable", "Sequence") if re.search(rf"\b{word}\[", text)]
     if abstract:

@@ -102,7 +102,8 @@ def identifier(text: str, fallback: str = "value") -> str:
     kept = kept.strip("_") or fallback
     if not kept.isidentifier():
         kept = f"{fallback}_{kept}" if kept[0].isdigit() else fallback
-    if iskeyword(kept) or kept in BUILTINS or kept in IMPORTED or kept == "self":
+    taken = kept in BUILTINS or kept in IMPORTED or kept in ("self", "l", "O", "I")
+    if iskeyword(kept) or taken:  # `l` looks like 1
         kept += "_"
     return kept
 

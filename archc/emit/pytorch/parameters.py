@@ -54,9 +54,7 @@ class Parameters(Walk):
 
     def _tensor_argument(self, word: str) -> str:
         """The name under which `forward` takes a tensor: `x` and `y` are its own."""
-        variable = identifier(word)
-        while variable in ("x", "y", "self", *self.tensor_arguments):
-            variable += "_"
+        variable = self.variables.new(identifier(word), identifier(word) + "_")
         self.tensor_arguments.append(variable)
         self.locals.names.add(variable)
         return variable

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from archc.emit.pytorch.layout import Line, Statement, Suite, lines
+from archc.emit.pytorch.layout import Call, Line, Statement, Suite, flat, lines
+from archc.emit.pytorch.python import negated
 
 WORD = re.compile(r"[A-Za-z_]\w*")
 
@@ -35,6 +36,64 @@ def _without(statements: list[Statement], words: dict[str, int]) -> list[Stateme
         elif one.sets is None or words.get(one.sets, 0) > 1:
             kept.append(one)
     return kept[::-1]
+
+
+def without_empty_arms(statements: list[Statement]) -> list[Statement]:
+    """`if not A:` instead of `if A: pass` and `else:`."""
+    result: list[Statement] = []
+    for one in statements:
+        if not isinstance(one, Suite):
+            result.append(one)
+            continue
+        one.body = without_empty_arms(one.body)
+        before = result[-1] if result else None
+        if one.header == "else" and isinstance(before, Suite) and _empty(before):
+            word, test = before.header.split(" ", 1)
+            if word == "if":
+                result[-1] = Suite(f"if {negated(test)}", one.body, one.targets)
+                continue
+        result.append(one)
+    return result
+
+
+ATTRIBUTE = re.compile(r"self\.\w+ = $")
+
+
+def annotated(statements: list[Statement]) -> list[Statement]:
+    """`self.up: nn.Module = …` where the arms of a condition set an attribute to different things.
+
+    A type checker takes the first thing it sees for the type.
+    """
+    arms: list[Suite] = []
+    for one in [*statements, Line("")]:
+        if isinstance(one, Suite):
+            annotated(one.body)
+        if isinstance(one, Suite) and one.header.startswith(("elif", "else")):
+            arms.append(one)
+            continue
+        _annotate(arms)
+        arms = [one] if isinstance(one, Suite) and one.header.startswith("if ") else []
+    return statements
+
+
+def _annotate(arms: list[Suite]) -> None:
+    made: dict[str, set[str]] = {}
+    first: dict[str, tuple[list[Statement], int]] = {}
+    for arm in arms:
+        for place, one in enumerate(arm.body):
+            if isinstance(one, Line) and ATTRIBUTE.fullmatch(one.prefix):
+                head = one.doc.head if isinstance(one.doc, Call) else one.doc
+                made.setdefault(one.prefix, set()).add(head)
+                first.setdefault(one.prefix, (arm.body, place))
+    for prefix, heads in made.items():
+        body, place = first[prefix]
+        line = body[place]
+        if len(heads) > 1 and isinstance(line, Line):
+            body[place] = line._replace(prefix=prefix.replace(" = ", ": nn.Module = "))
+
+
+def _empty(suite: Suite) -> bool:
+    return all(isinstance(one, Line) and flat(one.doc) == "pass" for one in suite.body)
 
 
 def loop_names(statements: list[Statement]) -> None:

@@ -141,3 +141,26 @@ def tuple_literal(value: Any) -> str:
         items = ", ".join(tuple_literal(item) for item in value)
         return f"({items},)" if len(value) == 1 else f"({items})"
     return literal(value)
+
+
+_OPPOSITE = {
+    "==": "!=",
+    "!=": "==",
+    "<": ">=",
+    ">=": "<",
+    ">": "<=",
+    "<=": ">",
+    "is": "is not",
+    "is not": "is",
+}
+_COMPARISON = re.compile(r"([^ ]+) (==|!=|<=|>=|<|>|is not|is) ([^ ]+)")
+
+
+def negated(test: str) -> str:
+    """The opposite of a condition."""
+    found = _COMPARISON.fullmatch(test)
+    if found is not None:
+        return f"{found[1]} {_OPPOSITE[found[2]]} {found[3]}"
+    if re.fullmatch(r"not [\w.]+", test):
+        return test[4:]
+    return f"not {test}" if re.fullmatch(r"[\w.]+", test) else f"not ({test})"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from archc.emit.pytorch.attempt import Attempt
 from archc.emit.pytorch.blocks import Blocks
 from archc.emit.pytorch.containers import Box, Chain, Key, hides
 from archc.emit.pytorch.expressions import NotSymbolic
@@ -113,7 +114,7 @@ class Scopes(Blocks):
         result = self.statements(action, val, env)
         chain = self.chain
         chain.out = self.init
-        doc = chain.doc() if not self.muted else Call("nn.Sequential(", ())
+        doc = chain.doc()
         self.chain, self.labels, self.where = outer, outer_labels, outer_targets
         if not chain.filled:
             self.locals.names.discard(local)
@@ -122,8 +123,7 @@ class Scopes(Blocks):
         if self.chain is not None:
             self.chain.add(key, doc)
             return Val("", result.axes)
-        if not self.muted:
-            self.where.add(key, doc, self.init)
+        self.where.add(key, doc, self.init)
         access = self.where.access(self._forward_key(key, link, runs, env))
         return self._again(
             link, runs, lambda v: Val(Call(f"{access}(", (v.code,)), result.axes, False), val
@@ -165,8 +165,7 @@ class Scopes(Blocks):
             box.bare = False
         if isinstance(outer, Box):
             box.bare = True  # a type checker knows no dictionary inside a dictionary
-        if not self.muted:
-            outer.add(key, box.make(), self.init)
+        outer.add(key, box.make(), self.init)
         self.where, self.labels = box, Labels(outer_labels)
         start = dict(self.cursor), dict(self.numbers)
         result = self.statements(action, val, env)
@@ -181,32 +180,21 @@ class Scopes(Blocks):
 
     def _once_more(self, action: Structure, box: Box, start: Any, val: Val, env: Env) -> Val:
         """Runs the parts of a box on another tensor; they are made already."""
-        kept, where, own, tensors = self._snapshot(), self.where, self.labels, self.tensors
+        attempt, where, own = Attempt(self), self.where, self.labels
         attributes = set(self.attributes.names)
         self.cursor, self.numbers = dict(start[0]), dict(start[1])
         self.automatic = {}
         self.where, self.labels = box, Labels(own)
-        self.tensors = dict(tensors)
-        for word in labels(tuple(inner_bodies(action))):
-            wanted = identifier(word)
-            self.tensors[wanted] = tensors.get(wanted, wanted) + "_again"
         with self.suite([], self.forward):
             result = self.statements(action, val, env)
         grown = self.attributes.names != attributes
-        self.labels, self.tensors = own, tensors
-        self._restore(kept)
-        self.where = where
+        forward, variables = list(self.forward), self.variables.names
+        attempt.undo()
+        self.forward[:], self.variables.names = forward, variables
+        self.where, self.labels = where, own
         if grown:
             raise NotSymbolic("a shared group with a condition")
         return result
-
-    tensors: dict[str, str]
-
-    def _snapshot(self) -> Any:
-        raise NotImplementedError
-
-    def _restore(self, kept: Any) -> None:
-        raise NotImplementedError
 
     def numbered_scope(self, bodies: tuple[Body, ...]) -> bool:
         return read_scope(bodies).sequence

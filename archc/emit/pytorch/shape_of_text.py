@@ -51,16 +51,25 @@ def _heads(expr: tree.Expr) -> Iterator[str]:
             yield expr.name.plain if expr.name.plain is not None else "*"
 
 
-def references(body: Body) -> set[str]:
-    """Every name that `from`, `share` or an argument may mean; `*` for a computed one."""
+def references(body: Body, values: set[str]) -> set[str]:
+    """Every label that `from`, `share` or an argument may mean; `*` for a computed one.
+
+    `values` are names of numbers and the like, which an argument means before any label.
+    """
     found: set[str] = set()
+    shadowed = values | {one.name.id for one in tree.within(body) if isinstance(one, tree.Let)}
+    for one in tree.within(body):
+        if isinstance(one, tree.For):
+            shadowed |= {target.id for target in one.targets}
     for link in links((body,)):
         action = link.action
         if isinstance(action, tree.From):
             found.update(_heads(action.target))
         elif isinstance(action, tree.Apply):
+            shared = isinstance(action.callee, tree.Name) and action.callee.id == "share"
             for argument in action.arguments:
-                found.update(_heads(argument.value))
+                heads = set(_heads(argument.value))
+                found |= heads if shared else heads - shadowed
     return found
 
 

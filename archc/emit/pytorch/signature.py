@@ -89,6 +89,8 @@ def type_of(values: Iterable[Any]) -> str:
         for other in sequences[1:]:
             if other in found:
                 found.remove(other)
+    if found == ["None"]:
+        return "Any"
     return " | ".join(found) or "Any"
 
 

@@ -10,10 +10,10 @@ from archc.emit.pytorch import python
 from archc.emit.pytorch.containers import Box, Chain, Key, Root
 from archc.emit.pytorch.expressions import NotSymbolic, Printer
 from archc.emit.pytorch.layout import Doc, Line, Statement, flat
-from archc.emit.pytorch.names import IMPORTED, Taken
+from archc.emit.pytorch.names import IMPORTED, Taken, identifier
 from archc.emit.pytorch.python import Py, binary, number
 from archc.emit.pytorch.signature import Info, Parameter
-from archc.emit.pytorch.trace import Execution, Instance
+from archc.emit.pytorch.trace import At, Execution, Instance
 from archc.emit.pytorch.values import Dim, Env, Labels, Later, Local, Unknown, Val, resolve
 from archc.graph.evaluate import Mistake, Silence, text_of
 from archc.graph.modules import Module
@@ -26,6 +26,7 @@ class World(Protocol):
 
     sites: frozenset[Span]
     dropped: frozenset[tuple[str, str]]
+    used: set[str]
 
     def info(self, instance: Instance) -> Info: ...
 
@@ -54,7 +55,13 @@ class State:
         self.labels = Labels()
         self.attributes = Taken(("training", "out_channels"))
         self.locals = Taken((*IMPORTED, "self", "x", "in_channels"))
+        self.variables = Taken((*IMPORTED, "self", "x", "y"))  # names of tensors in `forward`
+        self.tensors: dict[tuple[Labels, str], str] = {}  # the variable of a labelled value
         self.targets: list[str] = []
+        self.shifting = False  # whether running numbers hang on conditions or loops
+        self.laters: list[Later] = []  # channels that differ by arm
+        self.pinned: dict[int, int] = {}  # the rounds of loops that are written out
+        self.live: set[str] = set()  # variables of branches that are read later
         self.channel_names = ["channels"]
         self.held: set[str] = set()  # what the channels of earlier branches are in
         self.kept: dict[str, str] = {}  # constructor arguments that `forward` reads
@@ -67,7 +74,6 @@ class State:
         self.numbers: dict[int, int] = {}
         self.loops = 0
         self.loop_names: set[str] = set()
-        self.muted = False
         self.guessed = False  # whether a number stands where the author has no expression
         self.parameters: list[Parameter] = []
         self.automatic: dict[tuple[int, str], list[tuple[tuple[int, int], ...]]] = {}
@@ -80,13 +86,27 @@ class State:
         found = [
             one for instance in self.instances for one in instance.executions.get(id(action), ())
         ]
+        if self.pinned:
+            found = [one for one in found if self.here(one.at)]
         real = [one for one in found if one.real]
         if not self.concrete:
             return real or found
         place = self.cursor.get(id(action), 0)
-        if not self.muted:
-            self.cursor[id(action)] = place + 1
+        self.cursor[id(action)] = place + 1
         return real[min(place, len(real) - 1) :][:1] if real else []
+
+    def here(self, at: At) -> bool:
+        """Whether something happened in the rounds that are being written out."""
+        return all(self.pinned.get(loop, number) == number for loop, number in at)
+
+    def counts(self, action: Any) -> list[int]:
+        """The arms that a condition took here, or how often a loop ran."""
+        return [
+            one.number
+            for instance in self.instances
+            for one in instance.rounds.get(id(action), ())
+            if one.real and self.here(one.at)
+        ]
 
     def peek(self, action: Any) -> list[Execution]:
         """The same runs, without moving on."""
@@ -227,15 +247,14 @@ class State:
 
     def say(self, line: Statement) -> None:
         """A line of `__init__`."""
-        if not self.muted:
-            self.init.append(line)
+        self.init.append(line)
 
     def flush(self, changing: str | None = None) -> None:
         """Lets the list that is being filled catch up, and those around that read a name.
 
         To be called before the name gets a new value.
         """
-        if self.chain is None or self.muted:
+        if self.chain is None:
             return
         waiting = [] if changing is None else list(self.chain.waiting(changing))
         for chain in (*waiting, self.chain):
@@ -275,8 +294,12 @@ class State:
         """The name a module is put under."""
         if label is not None and label.plain is not None:
             return label.plain
-        if self.concrete or label is None:
+        if label is None and self.shifting:
+            self.guess()
+        if self.concrete or self.pinned or label is None:
             names = {one.name for one in executions if one.name is not None}
+            if len(names) != 1 and label is not None and not self.concrete:
+                return self.template(label, self.printer(executions, env))
             if len(names) != 1:
                 raise NotSymbolic("a running number that differs by call")
             return names.pop()
@@ -297,15 +320,24 @@ class State:
         quote = '"' if '"' not in "".join(parts) else "'"
         return Py(f"f{quote}{''.join(parts)}{quote}", names=names)
 
+    def tensor_name(self, label: str) -> str:
+        """The variable that holds the value a label of this scope names."""
+        key = (self.labels, label)
+        if key not in self.tensors:
+            wanted = identifier(label)
+            self.tensors[key] = self.variables.new(wanted, wanted + "_")
+        return self.tensors[key]
+
     def label_text(self, label: tree.Template, executions: Sequence[Execution]) -> str | None:
         """The text of a label, where it is one."""
         if label.plain is not None:
             return label.plain
-        if self.concrete and executions:
+        if (self.concrete or self.pinned) and executions:
             try:
-                return text_of(label, executions[0].place)
+                texts = {text_of(label, one.place) for one in executions}
             except (Mistake, Silence):
                 return None
+            return texts.pop() if len(texts) == 1 else None
         return None
 
 

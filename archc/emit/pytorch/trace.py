@@ -8,7 +8,7 @@ took and loops that never ran are tried on the side, so that the code can keep t
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from archc.graph.elaborate import Arms, Body, Elaborator, TooMuch
 from archc.graph.evaluate import Mistake, Silence, evaluate
@@ -23,13 +23,20 @@ from archc.language.source import Span
 from archc.layers.base import Layer
 from archc.shapes import Shape
 
+At = tuple[tuple[int, int], ...]
+"""The loops around, each by the identity of its text, and the round of each."""
+
 
 class Execution:
     """One run of one action: what it saw, what it gave, the name it took."""
 
-    __slots__ = ("action", "child", "current", "inputs", "layer", "name", "place", "real", "value")
+    __slots__ = (
+        *("action", "at", "child", "current", "inputs"),
+        *("layer", "name", "place", "real", "value"),
+    )
 
-    def __init__(self, action: Any, place: Place, current: Tensor, real: bool) -> None:
+    def __init__(self, action: Any, place: Place, current: Tensor, real: bool, at: At = ()) -> None:
+        self.at = at
         self.action = action
         self.place = place
         self.current = current
@@ -50,6 +57,14 @@ class Execution:
             run.current = before
 
 
+class Round(NamedTuple):
+    """A condition or loop that was met: the arm taken (-1: none), or how often it ran."""
+
+    number: int
+    real: bool
+    at: At
+
+
 class Instance:
     """One call of a block, or the network itself."""
 
@@ -66,7 +81,7 @@ class Instance:
         self.output: Tensor | None = None
         self.real = real
         self.executions: dict[int, list[Execution]] = {}
-        self.rounds: dict[int, list[tuple[int, bool]]] = {}  # arm taken (-1: none), or times run
+        self.rounds: dict[int, list[Round]] = {}
 
 
 class Tracer(Elaborator):
@@ -82,6 +97,7 @@ class Tracer(Elaborator):
         self.root: tree.Program | None = None  # the file that is built
         self._stack: list[Instance] = []
         self._called_value: Any = None
+        self._at: At = ()
         self._tried: set[int] = set()
         self._trying = 0
         self._made: Instance | None = None
@@ -126,7 +142,7 @@ class Tracer(Elaborator):
     ) -> tuple[Tensor, NameScope | None]:
         if not self._note or not self._stack:
             return super()._perform(action, name, place, current)
-        one = Execution(action, place, current, not self._trying)
+        one = Execution(action, place, current, not self._trying, self._at)
         self._stack[-1].executions.setdefault(id(action), []).append(one)
         before = len(self.nodes)
         self._made = None
@@ -148,7 +164,7 @@ class Tracer(Elaborator):
 
     def _other(self, statement: tree.Statement, place: Place, current: Tensor) -> Tensor:
         if self._note and self._stack:
-            one = Execution(statement, place, current, not self._trying)
+            one = Execution(statement, place, current, not self._trying, self._at)
             self._stack[-1].executions.setdefault(id(statement), []).append(one)
         return super()._other(statement, place, current)
 
@@ -160,7 +176,7 @@ class Tracer(Elaborator):
             # A structure straight in a merge passes `_perform` by.
             notes = self._stack[-1].executions.setdefault(id(action), [])
             if not notes or notes[-1].value is not None or notes[-1].name is not None:
-                one = Execution(action, place, self.current, not self._trying)
+                one = Execution(action, place, self.current, not self._trying, self._at)
                 one.value = self.current
                 notes.append(one)
             notes[-1].name = None if names is None else _last(names.scope.path)
@@ -176,16 +192,21 @@ class Tracer(Elaborator):
         entry = self.current
         notes = self._stack[-1].rounds.setdefault(id(action), [])
         place = len(notes)
-        notes.append((-1, not self._trying))
+        notes.append(Round(-1, not self._trying, self._at))
         for body, local in super()._rounds(action, inner):
             if isinstance(action, tree.If):
                 taken = next(i for i, arm in enumerate(action.arms) if arm.body is body)
                 self._tried.add(id(body))
             elif count == 0:
                 self._tried.add(id(body))
+            outer = self._at
+            if isinstance(action, (tree.For, tree.Repeat)):
+                self._at = (*outer, (id(action), count))
             count += 1
             yield body, local
-        notes[place] = (taken if isinstance(action, tree.If) else count, not self._trying)
+            self._at = outer
+        number = taken if isinstance(action, tree.If) else count
+        notes[place] = Round(number, not self._trying, self._at)
         if isinstance(action, tree.If):
             for arm in action.arms:
                 self._try(arm.body, inner, entry)
@@ -244,7 +265,7 @@ class Tracer(Elaborator):
             return
         self._tried.add(id(body))
         kept = self._keep(inner.names)
-        stack, depth, report = list(self._stack), self._depth, self.report
+        stack, depth, report, at = list(self._stack), self._depth, self.report, self._at
         self.report = Report()
         self._trying += 1
         try:
@@ -258,7 +279,7 @@ class Tracer(Elaborator):
             pass
         finally:
             self._trying -= 1
-            self.report, self._depth = report, depth
+            self.report, self._depth, self._at = report, depth, at
             self._stack[:] = stack
             self._restore(kept)
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from archc.emit.pytorch.layout import Doc, Line, Statement, Suite, flat
-from archc.emit.pytorch.python import Py
+from archc.emit.pytorch.python import PRODUCT, SUM, Py
 
 
 class Later:
     """Channels that differ by arm. Only when someone asks, every arm says what it made of them."""
 
-    __slots__ = ("arms", "before", "entry", "known", "name", "suite")
+    __slots__ = ("arms", "before", "entry", "known", "name", "said", "suite")
 
     def __init__(
         self,
@@ -27,6 +27,13 @@ class Later:
         self.arms = arms
         self.entry = entry  # where no arm may be taken
         self.known = False
+        self.said: list[tuple[list[Statement], Line]] = []
+
+    def undo(self) -> None:
+        """Nobody asked after all."""
+        for body, line in self.said:
+            body[:] = [one for one in body if one is not line]
+        self.said, self.known = [], False
 
     def py(self) -> Py:
         if not self.known:
@@ -35,11 +42,13 @@ class Later:
                 line = assign(self.name, resolve(self.entry))
                 if line is not None:
                     self.before.insert(self.before.index(self.suite), line)
+                    self.said.append((self.before, line))
             for body, dim in self.arms:
                 value = resolve(dim)
                 line = assign(self.name, value)
                 if line is not None:
                     body.append(line)
+                    self.said.append((body, line))
         return Py(self.name, names=frozenset((self.name,)))
 
 
@@ -61,14 +70,15 @@ def assign(name: str, value: Py) -> Line | None:
     """`name = value`, as short as Python has it; None where it says nothing."""
     if value.text == name:
         return None
-    for operator in ("+", "-", "*", "//"):
+    for operator, level in (("+", SUM), ("-", SUM), ("*", PRODUCT), ("//", PRODUCT)):
         start = f"{name} {operator} "
         rest = value.text[len(start) :]
         atom = rest.replace("_", "").replace(".", "").isalnum()
-        if value.text.startswith(start) and (operator == "+" or atom):
+        sound = value.level == level and value.text.startswith(start)
+        if sound and (operator == "+" or atom):
             return Line(f"{name} {operator}= {rest}", sets=None)
     times, _, last = value.text.rpartition(" * ")
-    if last == name and times.replace("_", "").isalnum():
+    if value.level == PRODUCT and last == name and times.replace("_", "").isalnum():
         return Line(f"{name} *= {times}", sets=None)
     return Line(f"{name} = {value.text}", sets=name)
 

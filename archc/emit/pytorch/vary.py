@@ -27,7 +27,7 @@ OMITTED = (  # options that the code leaves out where they have PyTorch's own va
     ("groups", "1"),
     ("bias", "true"),
 )
-TRIALS = 3  # values that show nothing are too likely for one: `width // 2 * 2` of 8 and of 9
+TRIALS = 4  # values that show nothing are too likely for one: `width // 2 * 2` of 8 and of 9
 Settings = tuple[tuple[str, str], ...]
 
 
@@ -110,7 +110,7 @@ def _others(value: Any) -> Iterator[str]:
         yield written(not value)
     elif isinstance(value, int):
         for one in (value + 1, value + 2, 2 * value, value + 4, value - 1, 3 * value):
-            if one != value and one >= 0:
+            if one != value and one > 0:
                 yield written(one)
     elif isinstance(value, (float, Fraction)):
         yield written(float(value) / 2)
@@ -120,6 +120,9 @@ def _others(value: Any) -> Iterator[str]:
         yield written(Size([value[0] + 1, *value[1:]]))
         yield written(Size(2 * one for one in value))
     elif isinstance(value, tuple) and value:
+        for other in (value[:-1], (*value, value[-1])):
+            if other and all(written(one) for one in other):
+                yield f"[{', '.join(written(one) for one in other)}]"
         for place in range(len(value) - 1, -1, -1):
             for text in _others(value[place]):
                 items = [written(one) for one in value]

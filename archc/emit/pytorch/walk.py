@@ -76,7 +76,8 @@ class Walk(Merges):
         again, inner = self.last_again, self.last_inner
         text = self.label_text(link.label, before)
         if text is None:
-            if "*" in self.referenced and self.chain is None:
+            names = {one.name for one in before if one.name is not None}
+            if self.chain is None and ("*" in self.referenced or names & self.referenced):
                 raise NotSymbolic("a computed label that is read again")
             return val
         if self.chain is None and (text in self.referenced or "*" in self.referenced):
@@ -97,18 +98,11 @@ class Walk(Merges):
             py = resolve(val.axes[0])
         except Unknown:
             return val
-        if not py.names & {*self.channel_names, "unit"} or self.muted:
+        if not py.names & {*self.channel_names, "unit"}:
             return val
         copy = self.locals.new(identifier(label + "_channels"))
         self.say(Line(f"{copy} = {py.text}", sets=copy))
         return Val(val.code, (name(copy), *val.axes[1:]), val.variable)
-
-    def tensor_name(self, label: str) -> str:
-        """The variable that holds a labelled value."""
-        wanted = identifier(label)
-        return self.tensors.get(wanted, wanted)
-
-    tensors: dict[str, str]
 
     # -------------------------------------------------------------------------------- statements
 
@@ -162,7 +156,7 @@ class Walk(Merges):
             self.entry = entered
             return entered
         word = statement.name.id
-        local = identifier(word)
+        local = self.variables.new(identifier(word), identifier(word) + "_")
         self.inputs.append(local)
         entered = Val(local, axes)
         self.labels.entries[word] = Entry(entered, None, None)

@@ -10,6 +10,7 @@ from archc.analysis.in_place import sites
 from archc.emit.pytorch.expressions import NotSymbolic, collapse
 from archc.emit.pytorch.names import BUILTINS, IMPORTED, Taken, identifier
 from archc.emit.pytorch.python import Py, literal
+from archc.emit.pytorch.python import name as name_of
 from archc.emit.pytorch.signature import Info
 from archc.emit.pytorch.trace import Instance, Tracer, tracer_of
 from archc.emit.pytorch.writer import Code, Writer
@@ -43,6 +44,13 @@ class Classes:
         self.dropped = dropped  # networks and parameters that are numbers
         self.helpers = helpers
         self.sites: frozenset[Span] = sites([one.graph for one in tracers if one.graph is not None])
+        self.homes = {  # networks that have a class of their own, which callers may use
+            one.key[1]
+            for tracer in tracers
+            for one in tracer.instances
+            if one.key[0] == "network"
+            and not any(isinstance(part, tree.Output) for part in one.value.body)
+        }
         self.numbered: set[Group] = set()
         self.reasons: dict[Group, str] = {}
         self._reset()
@@ -50,6 +58,7 @@ class Classes:
     def _reset(self) -> None:
         self.codes: list[Code] = []
         self.aliases: dict[str, tuple[int, str]] = {}
+        self._writing: set[Group] = set()  # the groups whose callees are being written
         self._constants: dict[Span, tuple[str, str]] = {}
         self.used: set[str] = set()
         self._infos: dict[int, Info] = {}
@@ -77,7 +86,7 @@ class Classes:
                 self._groups.setdefault(self._group(one), []).append(one)
         for group, instances in self._groups.items():
             real = [one for one in instances if one.real]
-            self._groups[group] = real or instances
+            self._groups[group] = sorted(real or instances, key=_is_called)
         for tracer in self.tracers:
             for one in tracer.instances:
                 if one.key[0] == "network":
@@ -90,24 +99,32 @@ class Classes:
             for one in tracer.instances:
                 if one.key[0] != "network" or not one.value.parameters:
                     continue
-                group = self._group(one)
-                base = (*one.key, group[len(one.key)])
+                base = self._base(one)
                 if base in self.numbered:
                     result.append((tracer.name, self.reasons.get(base, "")))
         return result
 
     def demotion(self, one: Instance, reason: NotSymbolic) -> Demote:
         """What to raise where a call's class cannot serve it in words."""
-        base: Group = (*one.key, self._layer_key(one))
+        base = self._base(one)
         self.reasons[base] = str(reason)
         return Demote(base)
 
     def _group(self, one: Instance) -> Group:
         """Calls of one text; apart where they pass different layers."""
-        key: Group = (*one.key, self._layer_key(one))
+        key = self._base(one)
         if key in self.numbered and one.key[0] == "network":
             return (*key, id(one))
         return key
+
+    def _base(self, one: Instance) -> Group:
+        return (*self._text(one), self._layer_key(one))
+
+    def _text(self, one: Instance) -> Group:
+        """The text a call runs: a network that is called like a block is the network itself."""
+        if one.key[0] != "called" or one.key[1] not in self.homes:
+            return tuple(one.key)
+        return ("network", one.key[1])
 
     @staticmethod
     def _layer_key(one: Instance) -> Group:
@@ -124,20 +141,25 @@ class Classes:
         if id(one) in self._infos:
             return
         group = self._group(one)
-        base = (*one.key, group[len(one.key)])
+        base = self._base(one)
         numbered = base in self.numbered
         instances = [one] if numbered else self._groups.get(group, [one])
         if one not in instances:
             instances = [*instances, one] if not one.real else instances
+        if group in self._writing and not numbered:
+            self.reasons[base] = "a block that is handed to itself"
+            raise Demote(base)
+        self._writing.add(group)
         for each in instances:
             for runs in list(each.executions.values()):
                 for run in runs:
                     child = run.child
                     if child is None or child is each:
                         continue
-                    if child.real or (*child.key, self._layer_key(child)) not in self.numbered:
+                    if child.real or self._base(child) not in self.numbered:
                         self._write(child)
-        wanted = self._name(one, numbered)
+        self._writing.discard(group)
+        wanted = self._name(instances[0], numbered)
         before, used = set(self.names.names), set(self.used)
         name = self.names.new(*wanted)
         try:
@@ -195,6 +217,8 @@ class Classes:
             family = value.name.id
             if family not in self.members or family == wanted:
                 return wanted, wanted + "Net"
+        if one.key[0] != "network" and wanted in self.members:
+            return wanted + "Block", wanted + "Body"
         if one.key[0] == "called" and wanted in self.names.names:
             return wanted + "Body", wanted + "Net"
         if not numbered and self._layers(one) and wanted in self.names.names:
@@ -306,7 +330,7 @@ class Classes:
                 if one.span not in self._constants:
                     name = self.names.new(identifier(word).upper())
                     self._constants[one.span] = (name, literal(value, nested=True))
-                return Py(self._constants[one.span][0])
+                return name_of(self._constants[one.span][0])
         return None
 
     def constants(self) -> list[str]:
@@ -337,6 +361,10 @@ class Classes:
         self.aliases[name] = (len(self.codes), text)
         self._alias_names[key] = name
         return name
+
+
+def _is_called(one: Instance) -> bool:
+    return bool(one.key[0] == "called")
 
 
 def _plain(value: Any) -> bool:

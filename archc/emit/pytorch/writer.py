@@ -9,9 +9,9 @@ from archc.emit.pytorch import shape_of_text as text
 from archc.emit.pytorch.containers import Chain
 from archc.emit.pytorch.expressions import NotSymbolic, collapse
 from archc.emit.pytorch.layout import Call, Line, Statement, Suite, flat, lines
-from archc.emit.pytorch.names import IMPORTED, identifier
+from archc.emit.pytorch.names import identifier
 from archc.emit.pytorch.parameters import Parameters
-from archc.emit.pytorch.prune import loop_names, prune
+from archc.emit.pytorch.prune import annotated, loop_names, prune, without_empty_arms
 from archc.emit.pytorch.python import Py, literal, name
 from archc.emit.pytorch.signature import Info, values_of
 from archc.emit.pytorch.state import World
@@ -19,7 +19,7 @@ from archc.emit.pytorch.trace import Instance
 from archc.emit.pytorch.values import Env, Local, Unknown, Val, resolve
 from archc.emit.pytorch.walk import Output
 from archc.graph.labels import MODULE_ATTRIBUTES
-from archc.graph.naming import read_scope
+from archc.graph.naming import own_links, read_scope
 from archc.graph.values import GroupValue, Tensor
 from archc.language import tree
 
@@ -55,7 +55,6 @@ class Writer(Parameters):
         self.inputs: list[str] = []
         self.tensor_arguments: list[str] = []
         self.live: set[str] = set()
-        self.tensors: dict[str, str] = {}
         first = instances[0]
         self.network = first.key[0] == "network"
         value = first.value.network if isinstance(first.value, GroupValue) else first.value
@@ -63,7 +62,10 @@ class Writer(Parameters):
             value if isinstance(value, tree.Network) else value.definition
         )
         for one in instances:
-            self.referenced |= text.references(one.body)
+            values = {
+                word for word, worth in one.place.values.items() if not isinstance(worth, Tensor)
+            }
+            self.referenced |= text.references(one.body, values)
         self.measured = text.measured(self.definition.body)
 
     # ------------------------------------------------------------------------------------- parts
@@ -97,7 +99,10 @@ class Writer(Parameters):
             self.targets = ["y"]
         plain = self._plain(bodies)
         if plain:
-            self.chain = Chain("layers", False, self._uniform(bodies), self.init)
+            lets = {one.name.id for one in tree.within(bodies) if isinstance(one, tree.Let)}
+            free = [one for one in ("layers", "modules", "parts") if one not in lets]
+            local = self.locals.new(*free, "layers_")
+            self.chain = Chain(local, False, self._uniform(bodies), self.init)
         self._lets(env)
         result = self.body(self.instances[0].body, self.entry, env)
         return self._finish(result, plain, knows_input)
@@ -147,16 +152,21 @@ class Writer(Parameters):
                 self.attributes.names |= {
                     run.name for run in runs if run.name is not None and run.name[-1:].isdigit()
                 }
-        for word in text.labels(bodies):
-            wanted = identifier(word)
-            if wanted == "x" or wanted in IMPORTED:
-                self.tensors[wanted] = wanted + "_"
+        self.shifting = any(
+            isinstance(one, tree.Link)
+            and one.label is None
+            and isinstance(one.action, (tree.If, tree.For, tree.Repeat))
+            for one in own_links(bodies)
+        )
+        loops = (one for one in tree.within(self.definition.body) if isinstance(one, tree.For))
+        self.variables.names |= {identifier(target.id) for one in loops for target in one.targets}
 
     # --------------------------------------------------------------------------------- finishing
 
     def _finish(self, result: Val, plain: bool, knows_input: bool) -> Code:
         out = self._out_channels(result)
-        states = not self.concrete and not self.network and out is not None
+        called = not self.network or any(one.key[0] == "called" for one in self.instances)
+        states = not self.concrete and called and out is not None
         states = states and "out_channels" not in text.labels((self.instances[0].body,))
         init = list(self.init)
         if plain:
@@ -180,7 +190,8 @@ class Writer(Parameters):
             if states and out is not None:
                 init.append(Line(f"self.out_channels = {out.text}"))
             forward = [*self.forward, *self._return(result)]
-        init = prune(init)
+        init = annotated(without_empty_arms(prune(init)))
+        forward = without_empty_arms(forward)
         loop_names(forward)
         signature = tuple(self._signature(knows_input))
         self._imports(signature, init)

@@ -167,8 +167,8 @@ class File:
             return r.choice(("0.2", "0.5", *scope.names("rate")))
         if kind == "list":
             known = scope.names("list")
-            plain = f"[{self.number(scope)}, {self.number(scope)}]"
-            return r.choice((plain, "[8]", "[8, 16]", *known, *(f"{one}[:1]" for one in known)))
+            two = f"[{self.number(scope)}, {self.number(scope)}]"
+            return r.choice((two, "[8]", "[8, 16]", *known, *(f"{one}[:1]" for one in known)))
         if kind == "table":
             return r.choice(("[[8, 3], [16, 1]]", "[[8, 1]]", *scope.names("table")))
         if kind == "layer":

@@ -126,6 +126,13 @@ def test_form_works(what: str) -> None:
     hold(result)
 
 
+def test_a_fallback_to_numbers_is_told() -> None:
+    layers = "if f { conv 4 1 }; conv 4 1; add { identity; conv 4 1 }"
+    result = compile_text(f"network N(f = true) {{\n input 4x8x8\n {layers}\n}}\n")
+    assert len(result.notes) == 1
+    assert "`f` of `N`" in result.notes[0]
+
+
 @pytest.mark.parametrize("what", sorted(FORMS))
 def test_a_parameter_that_is_no_argument_is_told(what: str) -> None:
     result = compile_text(FORMS[what])

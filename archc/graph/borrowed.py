@@ -1,0 +1,152 @@
+"""Activations that, for some arguments, would run on a value that is not theirs to write over.
+
+An activation may run in place where its block made the value and nobody else reads it. What a
+network did once does not tell: with other arguments a condition does not hold, a loop runs no
+round, and the activation meets what the block was given. So the text is asked, whatever is true in
+it: where an activation could meet such a value, it never runs in place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from archc.graph.naming import Body
+from archc.language import tree
+from archc.language.source import Span
+from archc.layers.registry import KINDS
+
+if TYPE_CHECKING:
+    from archc.graph.modules import Module
+
+COMPUTED = "*"  # stands for a label that is worked out
+
+
+def borrowing(module: Module) -> frozenset[Span]:
+    """The calls of such activations in a file and in all that it imports."""
+    walk = _Walk()
+    waiting, seen = [module], set()
+    while waiting:
+        one = waiting.pop()
+        if id(one) in seen:
+            continue
+        seen.add(id(one))
+        waiting += one.imported
+        for definition in one.program.definitions:
+            if isinstance(definition, (tree.Block, tree.Network)):
+                walk.passes(definition, one)
+    return frozenset(walk.found)
+
+
+class _Walk:
+    """Follows the tensor through the text; `borrowed` says whether it may be somebody else's."""
+
+    def __init__(self) -> None:
+        self.found: set[Span] = set()
+        self.known: dict[Span, bool] = {}
+        self.module: Module
+        self.read: set[str] = set()
+
+    def passes(self, definition: tree.Block | tree.Network, module: Module) -> bool:
+        """Whether a block may give back what it was given; its own activations are looked at."""
+        place = definition.name.span
+        if place in self.known:
+            return self.known[place]
+        self.known[place] = True  # a circle is a mistake told elsewhere
+        outer = getattr(self, "module", module), self.read
+        self.module, self.read = module, _read(definition.body)
+        self.known[place] = self.body(definition.body, True)
+        self.module, self.read = outer
+        return self.known[place]
+
+    def body(self, body: Body, borrowed: bool) -> bool:
+        for statement in body:
+            if isinstance(statement, tree.Chain):
+                borrowed = self.links(statement.links, borrowed)
+            elif isinstance(statement, tree.Output):
+                self.links(statement.body.links, True)
+            elif isinstance(statement, tree.Input):
+                borrowed = True
+        return borrowed
+
+    def links(self, links: Sequence[tree.Link], borrowed: bool) -> bool:
+        for link in links:
+            borrowed = self.action(link.action, borrowed)
+            if link.label is not None and self.reads(link.label):
+                borrowed = True  # read again, now or with other arguments
+        return borrowed
+
+    def reads(self, label: tree.Template) -> bool:
+        """Whether some text reads a label, with these or with other arguments."""
+        if label.plain is not None:
+            return label.plain in self.read or COMPUTED in self.read
+        begin = label.parts[0] if isinstance(label.parts[0], str) else ""
+        return any(word == COMPUTED or word.startswith(begin) for word in self.read)
+
+    def action(self, action: tree.Action, borrowed: bool) -> bool:
+        if isinstance(action, tree.Apply):
+            return self.call(action, borrowed)
+        if isinstance(action, tree.Group):
+            return self.body(action.body, borrowed)
+        if isinstance(action, tree.If):
+            ends = [self.body(arm.body, borrowed) for arm in action.arms]
+            return any(ends) or (borrowed and action.arms[-1].condition is not None)
+        if isinstance(action, (tree.For, tree.Repeat)):
+            once = self.body(action.body, borrowed)
+            return self.body(action.body, once or borrowed) or borrowed
+        if isinstance(action, tree.Braced):
+            return self.merge(action, borrowed)
+        return True  # `from`
+
+    def merge(self, action: tree.Braced, borrowed: bool) -> bool:
+        branches = [one for one in action.body if isinstance(one, tree.Chain)]
+        always = [one for one in branches if not _may_be_missing(one)]
+        shared = borrowed or len(branches) > 1
+        ends = [self.links(one.links, shared) for one in branches]
+        return False if len(always) > 1 else any(ends)
+
+    def call(self, action: tree.Apply, borrowed: bool) -> bool:
+        word = action.callee.id if isinstance(action.callee, tree.Name) else ""
+        kind = KINDS.get(word)
+        if kind is not None:
+            if kind.in_place and borrowed:
+                self.found.add(action.span)
+            if word in ("slice", "crop"):
+                return True  # a part of some value
+            return borrowed if kind.view or word == "identity" else kind.group == "activation"
+        home, definition = self.module.names.get(word, (None, None))
+        if home is not None and isinstance(definition, (tree.Block, tree.Network)):
+            return self.passes(definition, home) and borrowed
+        if borrowed:
+            self.found.add(action.span)  # a parameter may hold an activation
+        return borrowed or word != "share"
+
+
+def _may_be_missing(branch: tree.Chain) -> bool:
+    action = branch.links[0].action
+    if len(branch.links) > 1 or not isinstance(action, (tree.If, tree.For, tree.Repeat)):
+        return False
+    return not isinstance(action, tree.If) or action.arms[-1].condition is not None
+
+
+def _read(body: Body) -> set[str]:
+    """The labels that some text reads: by `from`, by `share`, as an argument."""
+    found: set[str] = set()
+    for node in tree.within(body):
+        if isinstance(node, tree.From):
+            found |= _names(node.target)
+        elif isinstance(node, tree.Apply):
+            for argument in node.arguments:
+                found |= _names(argument.value)
+    return found
+
+
+def _names(expr: tree.Expr) -> set[str]:
+    names = {one.id for one in tree.within(expr) if isinstance(one, tree.Name)}
+    names |= {one.value for one in tree.within(expr) if isinstance(one, tree.Text)}
+    for one in tree.within(expr):
+        if isinstance(one, tree.Attribute):
+            names.add(one.name if isinstance(one.name, str) else one.name.plain or COMPUTED)
+        elif isinstance(one, tree.Template):
+            names.add(one.plain or COMPUTED)
+    return names
