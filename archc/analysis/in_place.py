@@ -47,12 +47,13 @@ def in_place(graph: Graph) -> frozenset[int]:
             continue
         candidates.append(node)
         source = node.inputs[0]
-        alone = readers[origin[source]] == 1 and node.span not in graph.borrowing
+        alone = readers[origin[source]] == 1 and node.span not in graph.borrowing.calls
         if alone and _undoable(layer) and _may(node, nodes, origin[source]):
             allowed.add(node.index)
     refused = [node for node in candidates if node.index not in allowed]
     while refused:
         spans = {node.span for node in refused}
+        spans.update(*(graph.borrowing.together.get(span, ()) for span in list(spans)))
         modules = {node.module for node in refused}
         refused = [
             node
@@ -75,6 +76,7 @@ def sites(graphs: Iterable[Graph]) -> frozenset[Span]:
         for node in graph.nodes:
             if node.layer is not None and node.layer.in_place:
                 (yes if node.index in writing else no).add(node.span)
+        no.update(*(graph.borrowing.together.get(span, ()) for span in list(no)))
     return frozenset(yes - no)
 
 

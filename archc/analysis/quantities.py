@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from archc.analysis.facts import Facts, Field, Totals
 from archc.analysis.totals import group_totals
+from archc.diagnostics import Label
 from archc.graph.evaluate import Mistake, Silence, text_of
 from archc.graph.graph import Claim, Graph, Node
 from archc.graph.report import suggestion
@@ -107,13 +108,29 @@ class Quantities:
         found = self._path(word)
         if found is not None:
             return found
-        return self._place.lookup(name)
+        try:
+            return self._place.lookup(name)
+        except Mistake as error:
+            raise self._did_not_run(word, error) from None
+
+    def _did_not_run(self, word: str, error: Mistake) -> Mistake:
+        """A claim is judged when all has run: what has not by then stands in another arm."""
+        stands = self._place.names.later(word)
+        if stands is None or error.code != "undefined-name":
+            return error
+        return Mistake(
+            "undefined-name",
+            f"`{word}` did not run in this network",
+            error.span,
+            "a claim may stand in the arm that it is about",
+            (Label(stands, "it stands here"),),
+        )
 
     def template(self, reference: tree.Template) -> Any:
         word = text_of(reference, self)
         found = self._path(word)
         if found is None:
-            raise self._place.undefined(word, reference)
+            raise self._did_not_run(word, self._place.undefined(word, reference))
         return found
 
     def call(self, call: tree.Call, function: Any) -> Any:

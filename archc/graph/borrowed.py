@@ -8,21 +8,36 @@ it: where an activation could meet such a value, it never runs in place.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
 
-from archc.graph.naming import Body
 from archc.language import tree
 from archc.language.source import Span
 from archc.layers.registry import KINDS
 
 if TYPE_CHECKING:
     from archc.graph.modules import Module
+    from archc.graph.naming import Body
+
+Holder = tuple[Span, str]
+"""A parameter: the definition's place, and its name."""
 
 COMPUTED = "*"  # stands for a label that is worked out
 
 
-def borrowing(module: Module) -> frozenset[Span]:
+class Borrowing(NamedTuple):
+    """What the text says of its activations.
+
+    `calls` never run in place. `together` are the calls of what one parameter holds, by any of
+    them: a layer that is handed over is made once, so it runs in place at all of them or at none.
+    """
+
+    calls: frozenset[Span] = frozenset()
+    together: Mapping[Span, frozenset[Span]] = MappingProxyType({})
+
+
+def borrowing(module: Module) -> Borrowing:
     """The calls of such activations in a file and in all that it imports."""
     walk = _Walk()
     waiting, seen = [module], set()
@@ -35,7 +50,11 @@ def borrowing(module: Module) -> frozenset[Span]:
         for definition in one.program.definitions:
             if isinstance(definition, (tree.Block, tree.Network)):
                 walk.passes(definition, one)
-    return frozenset(walk.found)
+    together = walk.together()
+    for spans in together.values():
+        if spans & walk.found:
+            walk.found |= spans
+    return Borrowing(frozenset(walk.found), together)
 
 
 class _Walk:
@@ -46,6 +65,22 @@ class _Walk:
         self.known: dict[Span, bool] = {}
         self.module: Module
         self.read: set[str] = set()
+        self.home: Span  # the definition that is walked
+        self.calls: dict[Holder, set[Span]] = {}  # where what a parameter holds is called
+        self.links_between: list[tuple[Holder, Holder]] = []  # parameters handed on
+
+    def together(self) -> dict[Span, frozenset[Span]]:
+        """The calls of each parameter, with those of the parameters it is handed on to."""
+        groups: dict[Holder, set[Holder]] = {holder: {holder} for holder in self.calls}
+        for one, other in self.links_between:
+            joined = groups.setdefault(one, {one}) | groups.setdefault(other, {other})
+            for holder in joined:
+                groups[holder] = joined
+        result: dict[Span, frozenset[Span]] = {}
+        for holder, group in groups.items():
+            spans = frozenset(span for each in group for span in self.calls.get(each, ()))
+            result.update((span, spans) for span in self.calls.get(holder, ()))
+        return result
 
     def passes(self, definition: tree.Block | tree.Network, module: Module) -> bool:
         """Whether a block may give back what it was given; its own activations are looked at."""
@@ -53,10 +88,10 @@ class _Walk:
         if place in self.known:
             return self.known[place]
         self.known[place] = True  # a circle is a mistake told elsewhere
-        outer = getattr(self, "module", module), self.read
-        self.module, self.read = module, _read(definition.body)
+        outer = getattr(self, "module", module), getattr(self, "home", place), self.read
+        self.module, self.home, self.read = module, place, _read(definition.body)
         self.known[place] = self.body(definition.body, True)
-        self.module, self.read = outer
+        self.module, self.home, self.read = outer
         return self.known[place]
 
     def body(self, body: Body, borrowed: bool) -> bool:
@@ -116,10 +151,22 @@ class _Walk:
             return borrowed if kind.view or word == "identity" else kind.group == "activation"
         home, definition = self.module.names.get(word, (None, None))
         if home is not None and isinstance(definition, (tree.Block, tree.Network)):
+            self._hand_on(action, definition)
             return self.passes(definition, home) and borrowed
+        self.calls.setdefault((self.home, word), set()).add(action.span)
         if borrowed:
             self.found.add(action.span)  # a parameter may hold an activation
-        return borrowed or word != "share"
+        return borrowed
+
+    def _hand_on(self, action: tree.Apply, definition: tree.Block | tree.Network) -> None:
+        names = [parameter.name.id for parameter in definition.parameters]
+        for place, argument in enumerate(action.arguments):
+            word = argument.name
+            if word is None and place < len(names):
+                word = names[place]
+            if word is not None and isinstance(argument.value, tree.Name):
+                there = (definition.name.span, word)
+                self.links_between.append(((self.home, argument.value.id), there))
 
 
 def _may_be_missing(branch: tree.Chain) -> bool:

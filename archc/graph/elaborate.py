@@ -49,6 +49,8 @@ class Elaborator(WrittenShapes):
         """
         self._input = input_shape
         self._changed = changed
+        inputs = [one for one in definition.body if isinstance(one, tree.Input)]
+        self.awaits_input = bool(inputs)
         arguments = tuple(self.member.items())
         scope = Scope("network", name.id, "", arguments, name.span, None, False)
         text = read_scope((definition.body,))
@@ -65,7 +67,7 @@ class Elaborator(WrittenShapes):
             self.report.add(limit.code, str(limit), limit.span or name.span, help=limit.help)
             self.complete = False
             out = unknown
-        if not any(isinstance(statement, tree.Input) for statement in definition.body):
+        if not inputs:
             self.report.add(
                 "missing-input",
                 f"network `{definition.name.id}` has no `input`",
@@ -282,7 +284,7 @@ class Elaborator(WrittenShapes):
         try:
             value = place.callee(callee) or place.lookup(callee)
         except Mistake as error:
-            if error.code != "undefined-name":
+            if error.code != "undefined-name" or error.span != callee.span:
                 raise
             raise Mistake(
                 "unknown-block", f"there is no block `{word}`", callee.span, error.help

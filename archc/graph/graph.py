@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from archc.diagnostics import Frame
+from archc.graph.borrowed import Borrowing
 from archc.graph.values import describe
 from archc.language.source import Span
 from archc.language.tree import Expect, Network, Program
@@ -107,4 +108,4 @@ class Graph(NamedTuple):
     values: dict[str, int]  # what a path names: `features`, `layer1.0` -> node of its result
     claims: tuple[Claim, ...]
     complete: bool
-    borrowing: frozenset[Span] = frozenset()  # calls that must not write over their input
+    borrowing: Borrowing = Borrowing()

@@ -8,12 +8,12 @@ from functools import cached_property
 from typing import Any
 
 from archc.diagnostics import Diagnostic, Label
-from archc.graph.borrowed import borrowing
+from archc.graph.borrowed import Borrowing, borrowing
 from archc.graph.recursion import find_recursion
 from archc.graph.report import Report, suggestion
 from archc.language import tree
 from archc.language.parser import parse
-from archc.language.source import Source, Span
+from archc.language.source import Source
 
 Reader = Callable[[str, Source], Source]
 MOST_IMPORTS = 32
@@ -41,8 +41,8 @@ class Module:
         self.missing: set[str] = set()  # names that a failed import would have brought
 
     @cached_property
-    def borrowing(self) -> frozenset[Span]:
-        """Calls of activations that must not write over their input, whatever the arguments."""
+    def borrowing(self) -> Borrowing:
+        """Which activations must not write over their input, whatever the arguments are."""
         return borrowing(self)
 
 

@@ -42,10 +42,20 @@ def own_links(bodies: Iterator[Body] | tuple[Body, ...]) -> Iterator[tree.Link |
                 chain = statement.body
             if not isinstance(chain, tree.Chain):
                 continue
-            for link in chain.links:
+            for number, link in enumerate(chain.links):
                 yield link
-                if link.label is None or isinstance(link.action, tree.Braced):
+                named = number == 0 and bears_label(statement)
+                if (link.label is None and not named) or isinstance(link.action, tree.Braced):
                     yield from own_links(tuple(inner_bodies(link.action)))
+
+
+def bears_label(statement: tree.Statement) -> bool:
+    """Whether the label of an `output` names its first link, so that braces there are a scope."""
+    return (
+        isinstance(statement, tree.Output)
+        and statement.label is not None
+        and statement.body.links[0].label is None
+    )
 
 
 def read_scope(bodies: tuple[Body, ...]) -> ScopeText:
@@ -156,6 +166,15 @@ class NameScope:
                 return scope.labels[name]
             scope = scope.outer
         return None
+
+    def running(self, name: str) -> bool:
+        """Whether a label has begun to run, here or in a scope around."""
+        scope: NameScope | None = self
+        while scope is not None:
+            if name in scope.taken:
+                return True
+            scope = scope.outer
+        return False
 
     def visible(self) -> list[str]:
         """All names that could be meant."""

@@ -54,6 +54,15 @@ class Place:
         values = {**self.outer.flat().values, **self.values}
         return Place(self.run, self.module, self.names, self.input, None, values)
 
+    def value(self, word: str) -> Any:
+        """What a name means here; None where it means nothing."""
+        place: Place | None = self
+        while place is not None:
+            if word in place.values:
+                return place.values[word]
+            place = place.outer
+        return None
+
     # ----------------------------------------------------------------- the evaluator's questions
 
     def callee(self, name: tree.Name) -> Any:
@@ -74,6 +83,13 @@ class Place:
                 return place.values[word]
             place = place.outer
         if word == "in":
+            if self.run.awaits_input:
+                raise Mistake(
+                    "undefined-name",
+                    "`in` is the tensor that reaches this point, and there is none yet",
+                    name.span,
+                    "behind the network's `input` there is one; in a block, what entered it",
+                )
             return self.run.current
         if word == "input":
             return self.input
@@ -95,12 +111,17 @@ class Place:
     def undefined(self, word: str, at: tree.Expr) -> Mistake:
         later = self.names.later(word)
         if later is not None:
+            message = f"`{word}` has not run yet"
+            help = "only what stands earlier can be named: move one of the two"
+            if later.source is at.span.source and later.start < at.span.start:
+                if self.names.running(word):
+                    message = f"`{word}` is still running here"
+                    help = "inside its own braces a label has no value yet"
+                else:
+                    message = f"`{word}` did not run"
+                    help = "it stands in an arm that was not taken, or in a loop of no rounds"
             return Mistake(
-                "undefined-name",
-                f"`{word}` has not run yet",
-                at.span,
-                "only what stands earlier can be named: move one of the two",
-                (Label(later, "it stands here"),),
+                "undefined-name", message, at.span, help, (Label(later, "it stands here"),)
             )
         visible = [*self.names.visible(), *self.module.values, *FUNCTIONS]
         place: Place | None = self
@@ -183,7 +204,16 @@ class Place:
             word = (
                 reference.name if isinstance(reference.name, str) else text_of(reference.name, self)
             )
-            entry = outer.scope.entries.get(word) if outer.scope is not None else None
+            inside = outer.scope.entries if outer.scope is not None else {}
+            entry = inside.get(word)
+            if entry is None:
+                close = suggestion(word, inside)
+                raise Mistake(
+                    "undefined-name",
+                    f"there is no `{word}` in `{reference.value.span.text}`",
+                    reference.span,
+                    f"did you mean `{close}`?" if close else None,
+                )
         elif isinstance(reference, tree.Text):
             word = reference.value
             entry = self.names.find(word)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from archc.diagnostics import Label
 from archc.graph.labels import label_problem
 from archc.graph.modules import Module
-from archc.graph.naming import Body, inner_bodies, own_links
+from archc.graph.naming import Body, bears_label, inner_bodies, own_links
 from archc.graph.passed import passed_blocks
 from archc.graph.report import Report
 from archc.graph.resolve_calls import CallNames
@@ -159,11 +159,12 @@ class _Resolver(CallNames):
                 self._claim(label, seen)
             if not isinstance(chain, tree.Chain):
                 continue
-            for link in chain.links:
+            for number, link in enumerate(chain.links):
                 if link.label is not None:
                     self._claim(link.label, seen)
-                    if not isinstance(link.action, tree.Braced):
-                        continue
+                named = link.label is not None or (number == 0 and bears_label(statement))
+                if named and not isinstance(link.action, tree.Braced):
+                    continue
                 if isinstance(link.action, tree.If):
                     arms: list[dict[str, tree.Template]] = []
                     for arm in link.action.arms:
@@ -222,7 +223,10 @@ class _Resolver(CallNames):
                             statement.label.span,
                             help="give the extra output a name of its own",
                         )
-                for link in statement.body.links:
+                links = statement.body.links
+                if bears_label(statement):
+                    links = (links[0]._replace(label=statement.label), *links[1:])
+                for link in links:
                     self._link(link, names, own)
             else:
                 self._mark(statement.claim, names)

@@ -160,6 +160,8 @@ class CallNames(ExpressionNames):
         hint = f"did you mean `{close}`?" if close else None
         if names.value(word) is not None:
             hint = "a parameter that holds a block or layer begins with a capital"
+        elif names.label(word):
+            hint = f"`from {word}` makes that value the current tensor"
         self._report.add("unknown-layer", f"there is no layer `{word}`", callee.span, help=hint)
 
 

@@ -59,6 +59,15 @@ class Names:
             names = names.outer
         return None
 
+    def label(self, word: str) -> bool:
+        """Whether a label or a named input is called so."""
+        names: Names | None = self
+        while names is not None:
+            if word in names.labels:
+                return True
+            names = names.outer
+        return False
+
     def visible(self) -> Iterator[str]:
         names: Names | None = self
         while names is not None:
@@ -162,7 +171,10 @@ class ExpressionNames:
                 self._report.add(
                     "undefined-name", f"there is no figure or layer `{word}`", expr.span, help=hint
                 )
-        for part in parts_of(expr):
+        parts = parts_of(expr)
+        if isinstance(expr, tree.Call) and is_plain(expr):
+            parts = parts[1:]  # the function has a name of its own
+        for part in parts:
             self._mark(part, names)
 
 

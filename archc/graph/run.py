@@ -62,6 +62,7 @@ class Run(ABC):
         self.complete = True
         self.current = Tensor(-1, None, Span(None, 0, 0))  # type: ignore[arg-type]  # set before use
         self.training = False
+        self.awaits_input = True  # nothing has reached this point, and not because of a mistake
         self._replaying = 0
         self._shared_at: Span | None = None  # the outermost `share` that is running
         self._depth = 0
@@ -110,12 +111,14 @@ class Run(ABC):
         if known is not None:
             return known
         self._deeper(definition.name.span)
+        awaits, self.awaits_input = self.awaits_input, True  # no tensor reaches the top of a file
         try:
             value = (
                 definition.value if isinstance(definition, tree.BlockAlias) else definition.family
             )
             worth = evaluate(value, self.top_place(home, definition.name.span))
         finally:
+            self.awaits_input = awaits
             self._depth -= 1
         if not isinstance(worth, (BlockValue, LayerValue)):
             raise Mistake("wrong-type", f"`{word}` wants a block, not {kind_of(worth)}", value.span)
@@ -164,7 +167,8 @@ class Run(ABC):
         message = error.message
         labels: tuple[Label, ...] = ()
         if isinstance(error, ArgumentError):
-            message = f"`{error.argument}` of `{span.text.split(None, 1)[0]}` {message}"
+            if error.argument:
+                message = f"`{error.argument}` of `{span.text.split(None, 1)[0]}` {message}"
             names: tuple[str, ...] = (error.argument,)
         else:
             names = error.arguments

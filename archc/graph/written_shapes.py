@@ -43,6 +43,7 @@ class WrittenShapes(Structures):
         name = statement.name.id if statement.name is not None else "input"
         if self._input is not None:
             shape = self._input
+        self.awaits_input = False
         index = len(self.nodes)
         self.nodes.append(
             Node(index, name, name, None, (), shape, None, statement.span, place.names.scope, False)

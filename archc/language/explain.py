@@ -251,6 +251,8 @@ def reserved(error: Error) -> Message | None:
     cure = f"choose another name, for instance `{word}_`"
     if k.NUMBER in error.acceptable and error.previous not in NAMED_BEHIND:
         cure = "a label of this name is referred to in quotes"
+        if word == "in":
+            cure = "`in` has sizes, `in.channels` or `in.shape`; the tensor needs no name here"
     return f"`{word}` is a word of the language and cannot be a name", cure
 
 

@@ -47,6 +47,8 @@ def checked(text: str, name: str = "broken.arch", options: Options | None = None
         for frame in one.calls:
             assert_inside(frame.span)
         assert render(one)
+    if not all(network.graph.complete for network in found.networks):
+        assert any(one.severity == "error" for one in found.diagnostics), "left out in silence"
     keys = [
         (one.code, one.message, one.span.source.name, one.span.start, one.span.end)
         for one in found.diagnostics

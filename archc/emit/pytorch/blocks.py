@@ -181,15 +181,15 @@ class Blocks(Calls):
         return number(found.pop())
 
     def _argument(self, expr: tree.Expr, parameter: Parameter, printer: Printer, env: Env) -> Py:
-        if parameter.kind == "block":
+        if parameter.kind in ("block", "module"):
             if isinstance(expr, tree.Name) and not self.concrete:
                 local = env.find(expr.id)
-                if local is not None and local.kind == "block":
+                if local is not None and local.kind in ("block", "module"):
                     return local.init
             values = printer.values(expr)
             if not values or any(repr(value) != repr(values[0]) for value in values):
                 raise NotSymbolic(expr.span.text)
-            return self.world.reference(values[0])
+            return Py(self.world.module_text(values[0], (parameter.home, parameter.name)))
         values = printer.values(expr)
         if self.concrete:
             return Py(literal(collapse(values[0])))
@@ -246,8 +246,8 @@ class Blocks(Calls):
         return Call(f"{name}(", (*items, *[text for _, text in later]))
 
     def _fixed(self, value: Any, parameter: Parameter) -> str:
-        if parameter.kind == "block":
-            return self.world.reference(value).text
+        if parameter.kind in ("block", "module"):
+            return self.world.module_text(value, (parameter.home, parameter.name))
         return literal(collapse(value))
 
     def _out(

@@ -13,7 +13,7 @@ from archc.emit.pytorch.layout import Call, Doc, Line, flat
 from archc.emit.pytorch.python import ATOM, SUM, Py, binary, number, worked_out
 from archc.emit.pytorch.state import State
 from archc.emit.pytorch.trace import Execution
-from archc.emit.pytorch.values import Axes, Entry, Env, Later, Unknown, Val, resolve
+from archc.emit.pytorch.values import Axes, Entry, Env, Later, Local, Unknown, Val, resolve
 from archc.graph.values import LayerValue
 from archc.language import tree
 from archc.layers.registry import KINDS
@@ -37,6 +37,9 @@ class Calls(State):
         word = callee.id if isinstance(callee, tree.Name) else ""
         if word == "share":
             return self.share(action, val)
+        local = env.find(word) if word and not self.concrete else None
+        if local is not None and local.kind == "module":
+            return self.handed(link, action, local, val, env)
         if word in KINDS:
             return self.layer(link, action, LayerValue(KINDS[word], (), {}), val, env)
         runs = self.peek(action)
@@ -54,6 +57,45 @@ class Calls(State):
             raise NotSymbolic(callee.span.text)
         found: LayerValue = worth[0]
         return found
+
+    def handed(self, link: tree.Link, action: tree.Apply, local: Local, val: Val, env: Env) -> Val:
+        """A layer or block that came as an argument: `self.act = act()`."""
+        runs = self.runs(action)
+        word = action.callee.id if isinstance(action.callee, tree.Name) else ""
+        if not runs or any(one.value is None or not one.value.shape for one in runs):
+            raise NotSymbolic(action.span.text)
+        takes = self.world.handed.channels[self.home, word]
+        given = (self.channels(val, runs).text,) if takes else ()
+        doc = Call(f"{local.init.text}(", given)
+        rank = {len(one.value.shape or ()) for one in runs if one.value is not None}
+        if len(rank) != 1:
+            raise NotSymbolic("ranks differ")
+        same = all(
+            one.value is not None
+            and one.current.shape
+            and one.value.shape
+            and one.value.shape[0] == one.current.shape[0]
+            for one in runs
+        )
+        head = val.axes[0] if same and val.axes else None
+        axes: Axes = (head, *(None,) * (rank.pop() - 1))
+        if self.chain is not None:
+            self.chain.add(self._chain_key(link, runs, env), doc)
+            return Val("", axes)
+        stateless = all(one.layer is not None and not one.layer.weights(one.inputs) for one in runs)
+        if stateless and link.label is None and not takes:
+            if local.init.text not in self.pool:
+                self.pool[local.init.text] = self.attributes.new(local.init.text)
+                self.top.append(Line(doc, f"self.{self.pool[local.init.text]} = "))
+            access = f"self.{self.pool[local.init.text]}"
+        else:
+            key = self.key(link.label, runs, env)
+            self._once(key, link)
+            self.where.add(key, doc, self.init)
+            access = self.where.access(self._forward_key(key, link, runs, env))
+        return self._again(
+            link, runs, lambda v: Val(Call(f"{access}(", (v.code,)), axes, False), val
+        )
 
     def share(self, action: tree.Apply, val: Val) -> Val:
         runs = self.runs(action)
@@ -132,7 +174,9 @@ class Calls(State):
     def _writes_over(self, run: Execution) -> bool:
         """Whether an activation runs in place; one that never ran, where the text allows it."""
         place = run.action.span
-        return place in self.world.sites or (not run.real and place not in self.module.borrowing)
+        return place in self.world.sites or (
+            not run.real and place not in self.module.borrowing.calls
+        )
 
     def _put(
         self,

@@ -328,9 +328,10 @@ class Conditions(Loops):
                 raise NotSymbolic("a condition inside a loop")
             wanted = identifier(arm.condition.id) if isinstance(arm.condition, tree.Name) else ""
             flag = self.attributes.new(wanted or "chosen", wanted + "_" if wanted else "chosen")
-            self.top.append(
-                Line(f"self.{flag} = {test.text if test.level > 0 else test.at(COMPARE)}")
-            )
+            if self.init is not self.top:  # the condition may ask for what this arm makes
+                self.top.append(Line(f"self.{flag} = False"))
+            asked = test.text if test.level > 0 else test.at(COMPARE)
+            self.say(Line(f"self.{flag} = {asked}"))
             result.append(f"self.{flag}")
         return result
 

@@ -167,9 +167,10 @@ def _member(name: str, tracer: Tracer, code: Code, classes: Classes, network: Ne
         value = instance.place.values[parameter.name]
         if parameter.kind == "layer":
             continue
-        text = (
-            classes.reference(value).text if parameter.kind == "block" else literal(collapse(value))
-        )
+        if parameter.kind in ("block", "module"):
+            text = classes.module_text(value, (parameter.home, parameter.name))
+        else:
+            text = literal(collapse(value))
         free = parameter.name in defaults and parameter.kind == "value" and _small(value)
         usual = parameter.default is not None and parameter.default in (text, tuple_default(value))
         if free:  # the member's value is what a caller may change

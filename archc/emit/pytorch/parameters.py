@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from archc.emit.pytorch.expressions import NotSymbolic, collapse, constant
+from archc.emit.pytorch.handed import Holder
 from archc.emit.pytorch.layout import Line, Suite
 from archc.emit.pytorch.names import identifier
 from archc.emit.pytorch.python import Py, literal, name
@@ -40,8 +41,8 @@ class Parameters(Walk):
                 rank = len(one.values[0].shape or ())
                 axes = (None if self.concrete else channels, *(None,) * (rank - 1))
                 env.names[one.name] = Local("tensor", Py(variable), tensor=Val(variable, axes))
-            elif one.kind == "block":
-                env.names[one.name] = Local("block", name(one.python))
+            elif one.kind in ("block", "module"):
+                env.names[one.name] = Local(one.kind, name(one.python))
             elif one.kind == "value":
                 env.names[one.name] = Local("value", name(one.python))
             self.parameters.append(one)
@@ -77,10 +78,15 @@ class Parameters(Walk):
         word = parameter.name.id
         values = values_of(self.instances, word)
         kind = kind_of(values)
+        holder = (self.definition.name.span, word)
+        if holder in self.world.handed.channels:
+            kind = "module"
         if kind is None:
             raise NotSymbolic(word)
         default, late = None, None
-        if parameter.default is not None and kind in ("value", "block"):
+        if parameter.default is not None and kind == "module":
+            default = self._module_default(parameter.default, holder)
+        elif parameter.default is not None and kind in ("value", "block"):
             if self.network:
                 default = self._network_default(parameter, values, kind)
             elif constant(parameter.default):
@@ -92,21 +98,37 @@ class Parameters(Walk):
             else:
                 default, late = "None", parameter.default
         if kind == "tensor":
-            return Parameter(word, python + "_channels", kind, "int", None, None, tuple(values))
+            return Parameter(
+                word, python + "_channels", kind, "int", None, None, tuple(values), holder[0]
+            )
         if kind == "block":
             return Parameter(
-                word, python, kind, self._block_type(word), default, None, tuple(values)
+                word, python, kind, self._block_type(word), default, None, tuple(values), holder[0]
+            )
+        if kind == "module":
+            kind_of_module = "Callable[..., nn.Module]"
+            return Parameter(
+                word, python, kind, kind_of_module, default, None, tuple(values), holder[0]
             )
         if kind == "layer":
-            return Parameter(word, python, kind, "", None, None, tuple(values))
+            return Parameter(word, python, kind, "", None, None, tuple(values), holder[0])
         if late is not None:
             values = [*values, None]
-        return Parameter(word, python, kind, type_of(values), default, late, tuple(values))
+        return Parameter(
+            word, python, kind, type_of(values), default, late, tuple(values), holder[0]
+        )
 
     def _block_default(self, expr: tree.Expr) -> str | None:
         """None where no network of this module uses the block: it has no class here."""
         try:
             return self.world.reference(instance_run(self.instances[0]).evaluate(expr)).text
+        except NotSymbolic:
+            return None
+
+    def _module_default(self, expr: tree.Expr, holder: Holder) -> str | None:
+        """The layer a parameter has by itself; None where no call here makes it."""
+        try:
+            return self.world.module_text(instance_run(self.instances[0]).evaluate(expr), holder)
         except NotSymbolic:
             return None
 

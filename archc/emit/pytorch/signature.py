@@ -11,6 +11,7 @@ from archc.emit.pytorch.python import Py
 from archc.emit.pytorch.trace import Instance
 from archc.graph.values import BlockValue, GroupValue, LayerValue, Tensor
 from archc.language import tree
+from archc.language.source import Span
 from archc.shapes import Size
 
 
@@ -19,11 +20,12 @@ class Parameter(NamedTuple):
 
     name: str
     python: str
-    kind: str  # value, block, layer (worked into the class) or tensor
+    kind: str  # value, block, module, layer (worked into the class) or tensor
     type: str
     default: str | None
     late: tree.Expr | None  # a default that is worked out in the constructor
     values: tuple[Any, ...]
+    home: Span  # the definition it belongs to
 
 
 class Info(NamedTuple):

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from archc.emit.pytorch import python
 from archc.emit.pytorch.containers import Box, Chain, Key, Root
 from archc.emit.pytorch.expressions import NotSymbolic, Printer
+from archc.emit.pytorch.handed import Handed, Holder, definition_of
 from archc.emit.pytorch.layout import Doc, Line, Statement, flat
 from archc.emit.pytorch.names import IMPORTED, Taken, identifier
 from archc.emit.pytorch.python import Py, binary, number
@@ -27,10 +28,13 @@ class World(Protocol):
     sites: frozenset[Span]
     dropped: frozenset[tuple[str, str]]
     used: set[str]
+    handed: Handed
 
     def info(self, instance: Instance) -> Info: ...
 
     def reference(self, value: Any) -> Py: ...
+
+    def module_text(self, value: Any, holder: Holder) -> str: ...
 
     def alias(self, module: Module, word: str) -> str | None: ...
 
@@ -45,6 +49,7 @@ class State:
     def __init__(self, world: World, instances: list[Instance], concrete: bool) -> None:
         self.world = world
         self.instances = instances
+        self.home = definition_of(instances[0]).name.span
         self.concrete = concrete
         self.init: list[Statement] = []
         self.forward: list[Statement] = []

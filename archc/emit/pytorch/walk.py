@@ -37,7 +37,7 @@ class Walk(Merges):
     def body(self, body: Body, val: Val, env: Env) -> Val:
         for statement in body:
             if isinstance(statement, tree.Chain):
-                if self.chain is None and not val.variable and not _joins(statement, val):
+                if self.chain is None and not val.variable and not _joins(statement, val, env):
                     val = self.settle(val)
                 val = self.links(statement.links, val, env)
             elif isinstance(statement, tree.Let):
@@ -227,15 +227,20 @@ class Walk(Merges):
         self.outputs.append(Output(word, variable, statement.training))
 
 
-def _joins(statement: tree.Chain, val: Val) -> bool:
+def _joins(statement: tree.Chain, val: Val, env: Env) -> bool:
     """Whether a line goes on in the one before: a normalisation or activation, a flatten."""
     action = statement.links[0].action
     if not isinstance(action, tree.Apply) or not isinstance(action.callee, tree.Name):
         return False
-    kind = KINDS.get(action.callee.id)
-    if kind is None or " if " in val.text:
-        return False
     depth = val.text.count("(")
+    if " if " in val.text:
+        return False
+    local = env.find(action.callee.id)
+    if local is not None and local.kind == "module":
+        return depth < 3
+    kind = KINDS.get(action.callee.id)
+    if kind is None:
+        return False
     if kind.keyword == "flatten":
         return depth < 2
     return kind.group in ("normalisation", "activation") and depth < 3

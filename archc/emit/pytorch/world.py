@@ -8,6 +8,7 @@ from typing import Any
 
 from archc.analysis.in_place import sites
 from archc.emit.pytorch.expressions import NotSymbolic, collapse
+from archc.emit.pytorch.handed import Handed, Holder, definition_of
 from archc.emit.pytorch.names import BUILTINS, IMPORTED, Taken, identifier
 from archc.emit.pytorch.python import Py, literal
 from archc.emit.pytorch.python import name as name_of
@@ -51,6 +52,7 @@ class Classes:
             if one.key[0] == "network"
             and not any(isinstance(part, tree.Output) for part in one.value.body)
         }
+        self.handed = Handed(tracers, self.sites)
         self.numbered: set[Group] = set()
         self.reasons: dict[Group, str] = {}
         self._reset()
@@ -126,13 +128,13 @@ class Classes:
             return tuple(one.key)
         return ("network", one.key[1])
 
-    @staticmethod
-    def _layer_key(one: Instance) -> Group:
-        """The layers that a call was given."""
+    def _layer_key(self, one: Instance) -> Group:
+        """The layers that are worked into the class of a call."""
+        home = definition_of(one).name.span
         return tuple(
             (word, repr(value))
             for word, value in one.place.values.items()
-            if isinstance(value, LayerValue)
+            if isinstance(value, LayerValue) and (home, word) not in self.handed.channels
         )
 
     # ----------------------------------------------------------------------------------- writing
@@ -221,7 +223,7 @@ class Classes:
             return wanted + "Block", wanted + "Body"
         if one.key[0] == "called" and wanted in self.names.names:
             return wanted + "Body", wanted + "Net"
-        if not numbered and self._layers(one) and wanted in self.names.names:
+        if not numbered and self._layer_key(one) and wanted in self.names.names:
             layers = self._unusual(one)
             suffix = "".join(part.title() for part in layers[0].kind.keyword.split("_"))
             return wanted + suffix, wanted
@@ -240,10 +242,6 @@ class Classes:
 
         return [value for _, value in sorted(found, key=default)]
 
-    @staticmethod
-    def _layers(one: Instance) -> bool:
-        return any(isinstance(value, LayerValue) for value in one.place.values.values())
-
     # -------------------------------------------------------------------------- what classes ask
 
     def info(self, instance: Instance) -> Info:
@@ -255,6 +253,17 @@ class Classes:
 
     def use(self, helper: str) -> None:
         self.used.add(helper)
+
+    def module_text(self, value: Any, holder: Holder) -> str:
+        """A layer or block that is handed over: `nn.ReLU`, `partial(nn.GroupNorm, 32)`, a class."""
+        if not isinstance(value, LayerValue):
+            return self.reference(value).text
+        text = self.handed.text(value, holder)
+        if text is None:
+            raise NotSymbolic(f"{value!r} is never called")
+        if text.startswith("partial("):
+            self.use("partial")
+        return text
 
     def reference(self, value: Any) -> Py:
         """A block as a value: its class, or a `partial` of it."""
@@ -283,14 +292,15 @@ class Classes:
         self.use("partial")
         return Py(f"partial({info.name}, {', '.join(fixed)})")
 
-    @staticmethod
-    def _fits(one: Instance, value: BlockValue) -> bool:
+    def _fits(self, one: Instance, value: BlockValue) -> bool:
         """Whether a call was given the layers that a block with fixed arguments has."""
         parameters = {each.name.id: each for each in value.definition.parameters}
         free = [word for word in parameters if word not in value.named]
         given = {**dict(zip(free, value.positional, strict=False)), **value.named}
         for word, worth in one.place.values.items():
             if not isinstance(worth, LayerValue) or word not in parameters:
+                continue
+            if (value.definition.name.span, word) in self.handed.channels:
                 continue
             default = parameters[word].default
             if word in given:
@@ -307,8 +317,9 @@ class Classes:
         result = []
         for word, worth in given.items():
             parameter = info.parameter(word)
-            if parameter.kind == "block":
-                result.append(f"{parameter.python}={self.reference(worth).text}")
+            if parameter.kind in ("block", "module"):
+                text = self.module_text(worth, (value.definition.name.span, word))
+                result.append(f"{parameter.python}={text}")
             elif parameter.kind == "value":
                 result.append(f"{parameter.python}={literal(collapse(worth))}")
         return result
