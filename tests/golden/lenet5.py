@@ -86,7 +86,7 @@ class SparseConv2d(nn.Module):
         weight = self.weight.unsqueeze(1)
         options = (self.stride, self.padding, self.dilation, len(weight))
         maps = F.conv2d(x[:, self.columns], weight, None, *options)
-        y = maps.new_zeros(len(maps), self.out_channels, *maps.shape[2:])
+        y = maps.new_zeros(maps.shape[0], self.out_channels, *maps.shape[2:])
         y = y.index_add(1, self.rows, maps)
         return y if self.bias is None else y + self.bias.view(-1, 1, 1)
 

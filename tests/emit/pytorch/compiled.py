@@ -24,17 +24,22 @@ def compiled(name: str, network: str | None = None) -> Compiled:
 
 @cache
 def reduced(
-    name: str, network: str, input: str | None = None, width: int | None = None, **settings: str
+    name: str,
+    network: str,
+    input: str | None = None,
+    width: int | None = None,
+    swaps: tuple[tuple[str, str], ...] = (),
+    **settings: str,
 ) -> Compiled:
     """A bundled network made small: another input, other parameters, other dense layers for 4096.
 
-    No spec has the width of its dense layers as a parameter, so that one is changed in the text;
-    what the text says of sizes on the way, `=> 64x56x56`, holds for its own input and is left out.
+    Where a spec has a width in its text alone, it is changed there; what the text says of sizes on
+    the way, `=> 64x56x56`, holds for its own input and is left out.
     """
-    swaps = {r"=> [^#\n]*": ""}
+    changes = {r"=> [^#\n]*": "", **{re.escape(old): new for old, new in swaps}}
     if width is not None:
-        swaps["linear 4096"] = f"linear {width}"
-    result = _bundled(name, Options(network, tuple(settings.items()), input), swaps)
+        changes["linear 4096"] = f"linear {width}"
+    result = _bundled(name, Options(network, tuple(settings.items()), input), changes)
     assert result.code is not None, [one.message for one in result.diagnostics]
     return result
 

@@ -1,4 +1,4 @@
-"""Small networks with all that a generated module may hold, and their modules."""
+"""Small networks with all that a generated module may hold, and bundled ones made small."""
 
 from __future__ import annotations
 
@@ -6,17 +6,14 @@ import contextlib
 import importlib
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
 
-from archc.check import Options
-from archc.emit.pytorch.compile import compile_source
-from archc.files import Files
-from archc.language.source import Source
-
-SPECS = Path(__file__).parents[3] / "specs"
+from tests.emit.pytorch.compiled import code_of, reduced
 
 RESIDUAL = """
 block Basic(width, stride = 1, Act = relu) {
@@ -83,25 +80,49 @@ network Net {
 }
 """
 
-TEXTS = {"residual": RESIDUAL, "branches": BRANCHES, "odd": ODD}
-INPUTS = {"residual": (3, 16, 16), "branches": (3, 16, 16), "odd": (1, 16, 16)}
+
+class Case(NamedTuple):
+    """Code, the class to make of it, and the size of an image."""
+
+    code: str
+    name: str
+    image: tuple[int, ...]
 
 
-def code(text: str, settings: tuple[tuple[str, str], ...] = ()) -> str:
-    """The module of a spec's text."""
-    result = compile_source(Source(text, "net.arch"), Options(settings=settings), Files().imported)
-    assert result.code is not None, result.diagnostics
-    return result.code
+TEXTS = {
+    "residual": (RESIDUAL, (3, 16, 16)),
+    "branches": (BRANCHES, (3, 16, 16)),
+    "odd": (ODD, (1, 16, 16)),
+}
+SPECS = {
+    "resnet18": ("resnet", "ResNet18", (3, 32, 32)),
+    "googlenet": ("googlenet", "GoogLeNetTorchvision", (3, 32, 32)),
+    "lenet5": ("lenet5", "LeNet5", (1, 32, 32)),
+}
+NAMES = (*TEXTS, *SPECS)
+
+
+@cache
+def case(which: str) -> Case:
+    """A network of this file, or a bundled one with few classes and a small input."""
+    if which in TEXTS:
+        text, size = TEXTS[which]
+        return Case(code_of(text), "Net", size)
+    spec, network, size = SPECS[which]
+    classes = {} if which == "lenet5" else {"classes": "5"}
+    result = reduced(spec, network, "x".join(map(str, size)), **classes)
+    assert result.code is not None
+    return Case(result.code, network, size)
 
 
 @contextlib.contextmanager
-def imported(text: str, folder: Path, name: str) -> Iterator[type[nn.Module]]:
-    """The class `Net` of a module that lies in a file and is imported by its name."""
-    (folder / f"{name}.py").write_text(text, encoding="utf-8")
+def imported(case: Case, folder: Path, name: str) -> Iterator[type[nn.Module]]:
+    """The class of a module that lies in a file and is imported by its name."""
+    (folder / f"{name}.py").write_text(case.code, encoding="utf-8")
     sys.path.insert(0, str(folder))
     importlib.invalidate_caches()
     try:
-        yield importlib.import_module(name).Net
+        yield getattr(importlib.import_module(name), case.name)
     finally:
         sys.path.remove(str(folder))
         sys.modules.pop(name, None)
@@ -114,4 +135,5 @@ def main_result(result: Tensor | tuple[Tensor, ...]) -> Tensor:
 
 def image(which: str, batch: int = 4) -> Tensor:
     """A batch of images."""
-    return torch.randn(batch, *INPUTS[which], generator=torch.Generator().manual_seed(1))
+    generator = torch.Generator().manual_seed(1)
+    return torch.randn(batch, *case(which).image, generator=generator)

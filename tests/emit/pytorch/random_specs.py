@@ -50,6 +50,7 @@ class Spec:
         self.random = random.Random(seed)
         self.blocks: list[str] = []
         self.names: list[tuple[str, int]] = []
+        self.saved: list[str] = []  # labels of earlier values
         self.labels = 0
 
     def text(self) -> str:
@@ -60,15 +61,10 @@ class Spec:
         self.rank = size.count("x")
         self.channels = 4
         lines = [f"input {size}", f"stem: conv 8 {self.kernel(3)} pad=1"]
-        self.saved: list[str] = []
         for _ in range(r.randint(2, 6)):
             lines += self.statement(2)
         if r.random() < 0.3:
-            lines.append(
-                "aux: output training linear_head"
-                if False
-                else f"aux: output {r.choice(('training ', ''))}conv 4 {self.kernel(1)}"
-            )
+            lines.append(f"aux: output {r.choice(('training ', ''))}conv 4 {self.kernel(1)}")
         lines += self.ending()
         parameters = f"({', '.join(self.parameters())})"
         body = "\n".join("    " + line for line in lines)
@@ -329,29 +325,22 @@ class Spec:
         r = self.random
         name = f"Block{number}"
         kind = r.randint(0, 3)
-        self.rank = 0
-        saved, self.saved = getattr(self, "saved", []), []
-        self.blocks.append("")
-        place = len(self.blocks) - 1
-        self.pending = (name, kind)
-        lines: list[str] = []
-        k3, k1 = "3", "1"
         if kind == 0:
             lines = r.choice(
                 (
-                    [f"conv width {k3} pad=1", "batchnorm", "relu"],
+                    ["conv width 3 pad=1", "batchnorm", "relu"],
                     [
                         "add {",
-                        f"    {{ c1: conv width {k3} pad=1 -> relu; c2: conv width {k1} }}",
-                        f"    if in.channels != width {{ down: conv width {k1} bias=false }} "
+                        "    { c1: conv width 3 pad=1 -> relu; c2: conv width 1 }",
+                        "    if in.channels != width { down: conv width 1 bias=false } "
                         "else { identity }",
                         "}",
                         "relu",
                     ],
                     [
                         "let mid = max(width // 2, 4)",
-                        f"conv mid {k1}; relu",
-                        f"conv width {k3} pad=1",
+                        "conv mid 1; relu",
+                        "conv width 3 pad=1",
                         "concat { identity; relu }",
                     ],
                 )
@@ -359,28 +348,27 @@ class Spec:
             head = "(width)"
         elif kind == 1:
             lines = [
-                f"first: conv width {k3} pad=1 bias=false -> batchnorm",
-                f"if extra {{ more: {{ conv width {k1}; relu }} }}",
+                "first: conv width 3 pad=1 bias=false -> batchnorm",
+                "if extra { more: { conv width 1; relu } }",
                 "relu",
             ]
             if r.random() < 0.5:
-                lines = [f"if extra {{ conv 2*width {k1} }}", f"last: conv width {k1}"]
+                lines = ["if extra { conv 2*width 1 }", "last: conv width 1"]
             head = "(width, extra = false)"
         elif kind == 2:
             lines = [
-                f"conv skip.channels {k1}",
+                "conv skip.channels 1",
                 "upsample like=skip",
                 "concat { identity; from skip }",
-                f"conv width {k1}",
+                "conv width 1",
             ]
             head = "(width, skip)"
         else:
-            lines = [f"conv width {k3} pad=1", "Act", "batchnorm", "Act"]
+            lines = ["conv width 3 pad=1", "Act", "batchnorm", "Act"]
             head = "(width, Act = relu)"
         body = "\n".join("    " + line for line in lines)
-        self.blocks[place] = f"block {name}{head} {{\n{body}\n}}"
+        self.blocks.append(f"block {name}{head} {{\n{body}\n}}")
         self.names.append((name, kind))
-        self.saved = saved
 
 
 def spec(seed: int) -> str:

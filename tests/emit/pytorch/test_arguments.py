@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
-import contextlib
 import inspect
 import sys
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 import torch
+from torch import Tensor, nn
 
 from archc.check import Options
 from archc.emit.pytorch.compile import Compiled, broken, compile_source
 from archc.emit.pytorch.vary import written
-from archc.emit.pytorch.verify import Mismatch, expected_state, load
+from archc.emit.pytorch.verify import expected_state, load
 from archc.files import Files
+from archc.graph.graph import Graph
 from archc.language.source import Source
+from tests.emit.pytorch import random_families, random_specs
 from tests.emit.pytorch.compiled import SPECS, compile_text, compiled
-from tests.emit.pytorch.random_specs import spec
+from tests.emit.pytorch.reference import agree
 
+SMALL = 300_000  # so many parameters are computed with, more are only made
+KINDS = {"specs": random_specs.spec, "families": random_families.spec}
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:input's size at dim=1", "ignore:Using padding='same' with even kernel"
+)
 NUMBERS = {
     "share": (
         "network S(k = 8) {\n input l 1x8x8\n input r 1x8x8\n from l\n t: conv k 3x3\n from r\n"
@@ -50,7 +58,10 @@ def another(value: Any) -> Any:
 
 
 def follow(result: Compiled, source: Source, network: str | None = None) -> int:
-    """Changes one argument after the other, of each network, and compares the states."""
+    """Changes one argument after the other, of each network.
+
+    Compares states, shapes of results, and where the network is small what the reference says.
+    """
     assert result.code is not None
     module = load(result.code)
     held = 0
@@ -75,12 +86,26 @@ def follow(result: Compiled, source: Source, network: str | None = None) -> int:
                 with torch.device("meta"):
                     net = made(**{python: value})
                 found = {key: tuple(state.shape) for key, state in net.state_dict().items()}
-                wanted = dict(expected_state(changed.checked.networks[0].graph))
-                assert found == wanted, f"{one.name}({python}={value})"
+                graph = changed.checked.networks[0].graph
+                assert found == dict(expected_state(graph)), f"{one.name}({python}={value})"
+                compare_results(graph, net)
+                if sum(p.numel() for p in net.parameters()) < SMALL:
+                    agree(graph, made(**{python: value}), images=2)
                 held += 1
     finally:
         sys.modules.pop(module.__name__, None)
     return held
+
+
+def compare_results(graph: Graph, net: nn.Module) -> None:
+    """Their number and shapes, by a network that lies on the meta device."""
+    shapes = [node.shape or () for node in graph.nodes if node.layer is None]
+    images = [torch.empty(2, *shape, device="meta") for shape in shapes]
+    for training in (False, True):
+        result = net.train(training)(*images)
+        found = [result] if isinstance(result, Tensor) else [r for r in result if r is not None]
+        wanted = [graph.nodes[r.node].shape for r in graph.results if training or not r.training]
+        assert [tuple(one.shape[1:]) for one in found] == wanted
 
 
 @pytest.mark.parametrize("name", ["alexnet", "lenet5", "vgg16", "resnet18", "mlp_and_cnn"])
@@ -89,15 +114,19 @@ def test_arguments_of_specs(name: str) -> None:
     follow(compiled(name), Source(text, f"specs/{name}.arch"))
 
 
-def test_arguments_of_random_programs() -> None:
+def follow_random(write: Callable[[int], str], seeds: range) -> int:
     held = 0
-    for seed in range(12):
-        text = spec(seed)
+    for seed in seeds:
+        text = write(seed)
         result = compile_text(text)
         if result.code is not None:
-            with contextlib.suppress(Mismatch):
-                held += follow(result, Source(text, "net.arch"))
-    assert held > 10
+            held += follow(result, Source(text, "net.arch"))
+    return held
+
+
+@pytest.mark.parametrize("write", KINDS.values(), ids=KINDS)
+def test_arguments_of_random_programs(write: Callable[[int], str]) -> None:
+    assert follow_random(write, range(8)) > 4
 
 
 @pytest.mark.campaign
@@ -108,13 +137,9 @@ def test_arguments_of_all_specs(name: str) -> None:
 
 
 @pytest.mark.campaign
-def test_arguments_of_many_random_programs() -> None:
-    for seed in range(2_000, 2_300):
-        text = spec(seed)
-        result = compile_text(text)
-        if result.code is not None:
-            with contextlib.suppress(Mismatch):
-                follow(result, Source(text, "net.arch"))
+@pytest.mark.parametrize("write", KINDS.values(), ids=KINDS)
+def test_arguments_of_many_random_programs(write: Callable[[int], str]) -> None:
+    follow_random(write, range(2_000, 2_300))
 
 
 @pytest.mark.parametrize("name", ["ScaledTanh", "Tensor", "RBF", "NamedTuple"])

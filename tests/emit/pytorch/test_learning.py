@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from archc.emit.pytorch.verify import load
-from tests.emit.pytorch.compiled import code_of, compiled
+from tests.emit.pytorch.compiled import compiled, reduced
 
 
 def digits(size: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:
@@ -55,7 +55,7 @@ def test_modern_lenet_reads_digits() -> None:
     torch.manual_seed(0)
     model = load(compiled("lenet5", "LeNet5Modern").code or "").LeNet5Modern()
     train(model, images, labels, epochs=12, sign=1, margin=1.0)
-    assert accuracy(model, held_out, truth, 1) > 0.97
+    assert accuracy(model, held_out, truth, 1) >= 0.97
 
 
 def test_lenet_as_published_reads_digits() -> None:
@@ -63,66 +63,48 @@ def test_lenet_as_published_reads_digits() -> None:
     images, labels, held_out, truth = digits(32)
     torch.manual_seed(0)
     model = load(compiled("lenet5", "LeNet5").code or "").LeNet5()
-    codes = dict(model.named_buffers())["OUTPUT.weight"]
-    with torch.no_grad():
-        codes.copy_(torch.randint(0, 2, codes.shape) * 2.0 - 1.0)
+    codes = model.get_buffer("OUTPUT.weight")
     before = codes.clone()
     train(model, images, labels, epochs=12, sign=-1, margin=10.0)
-    assert accuracy(model, held_out, truth, -1) > 0.97
+    assert accuracy(model, held_out, truth, -1) >= 0.97
     assert torch.equal(codes, before)
 
 
-ALEXNET = """
-network Net(classes = 10) {
-    input 3x67x67
-    conv 12 11x11 stride=4 -> relu -> lrn 5 1e-4 0.75 2 -> maxpool 3x3 stride=2
-    conv 32 5x5 pad=2 groups=2 -> relu -> lrn 5 1e-4 0.75 2 -> maxpool 3x3 stride=2
-    conv 48 3x3 pad=1 -> relu
-    conv 48 3x3 pad=1 groups=2 -> relu
-    conv 32 3x3 pad=1 groups=2 -> relu
-    flatten
-    linear 128 -> relu -> dropout
-    linear 128 -> relu -> dropout
-    linear classes
-}
-"""
-
-VGG = """
-block Stage(width, depth) {
-    repeat depth { conv width 3x3 pad=1; relu }
-    maxpool 2x2
-}
-
-network Net(widths = [8, 16, 32, 64, 64], depths = [1, 1, 2, 2, 2], classes = 10) {
-    input 3x64x64
-    features: { for i in range(5) { Stage widths[i] depths[i] } }
-    flatten
-    classifier: {
-        linear 128; relu; dropout
-        linear 128; relu; dropout
-        linear classes
-    }
-}
-"""
+# Convolutions of a quarter of the width, so that a step takes hundredths of a second.
+NARROW = (("64 * 2**i, 512", "16 * 2**i, 128"),)
 
 
-@pytest.mark.parametrize(("text", "size"), [(ALEXNET, 67), (VGG, 64)], ids=["alexnet", "vgg"])
-def test_learns_a_batch_by_heart(text: str, size: int) -> None:
+@pytest.mark.parametrize(
+    ("spec", "network", "size", "swaps"),
+    [
+        ("alexnet", "AlexNet", 67, ()),
+        ("vgg", "VGG11", 32, NARROW),
+        ("vgg", "VGG11_BN", 32, NARROW),
+    ],
+)
+def test_learns_a_batch_by_heart(
+    spec: str, network: str, size: int, swaps: tuple[tuple[str, str], ...]
+) -> None:
+    """Ten digits in three colours, with the dropout and the first weights that the code has.
+
+    The input is smaller than the published one, and the dense layers have 256 outputs for 4096.
+    """
+    result = reduced(spec, network, f"3x{size}x{size}", 256, swaps, classes="10")
     torch.manual_seed(0)
-    model = load(code_of(text)).Net()
-    for layer in model.modules():
-        if isinstance(layer, (nn.Conv2d, nn.Linear)):
-            nn.init.kaiming_normal_(layer.weight)
-            nn.init.zeros_(layer.bias)
-        if isinstance(layer, nn.Dropout):
-            layer.p = 0.1
-    images, labels = torch.randn(20, 3, size, size), torch.arange(20) % 10
-    optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
-    for _ in range(200):
-        optimizer.zero_grad()
-        loss = F.cross_entropy(model(images), labels)
-        loss.backward()
-        optimizer.step()
-        if loss < 0.01:
-            break
-    assert accuracy(model, images, labels, 1) == 1.0
+    model = getattr(load(result.code or ""), network)()
+    assert {one.p for one in model.modules() if isinstance(one, nn.Dropout)} == {0.5}
+    data = pytest.importorskip("sklearn.datasets").load_digits()
+    images = torch.from_numpy(data.images[:10]).float().unsqueeze(1) / 8 - 1
+    images = F.interpolate(images, size=(size, size), mode="bilinear").expand(-1, 3, -1, -1)
+    labels = torch.from_numpy(data.target[:10])
+    assert sorted(labels.tolist()) == list(range(10))
+    optimizer = torch.optim.Adam(model.parameters(), lr=3e-4)
+    for _ in range(60):
+        model.train()
+        for _ in range(10):
+            optimizer.zero_grad()
+            F.cross_entropy(model(images), labels).backward()
+            optimizer.step()
+        if accuracy(model, images, labels, 1) == 1.0:
+            return
+    raise AssertionError(f"{network} knows {accuracy(model, images, labels, 1):.0%} of ten images")
