@@ -102,9 +102,9 @@ class WrittenShapes(Structures):
             if items is not None:
                 wanted: tuple[Any, ...] = tuple(
                     None
-                    if isinstance(item, tree.Name) and item.id == "_"
+                    if (isinstance(item, tree.Name) and item.id == "_") or self._lapses(item, axis)
                     else evaluate(item, place)
-                    for item in items
+                    for axis, item in enumerate(items)
                 )
             else:
                 worth = evaluate(expr, place)
@@ -142,6 +142,16 @@ class WrittenShapes(Structures):
             hidden = tuple([have if fits else Open(HIDDEN) for have, fits in known])
             return value._replace(shape=hidden)
         return value
+
+    def _lapses(self, item: tree.Expr, axis: int) -> bool:
+        """Whether an axis of a claim was meant for the author's own input.
+
+        A number was, and a size that no size is asked for: `56 // 2**i` holds at 224 alone.
+        """
+        if not self._elsewhere:
+            return False
+        asks = any(isinstance(one, tree.Attribute) for one in tree.within(item))
+        return literal(item) or (axis > 0 and self._input is not None and not asks)
 
     def _cure(self, value: Tensor, wanted: tuple[Any, ...], text: str) -> str | None:
         """What would make an assertion true."""

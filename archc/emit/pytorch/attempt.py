@@ -10,8 +10,8 @@ if TYPE_CHECKING:
 
 NAMES = ("attributes", "locals", "variables")
 TABLES = ("kept", "kept_lets", "pool", "tensors", "numbers", "cursor", "pinned")
-PLAIN = ("where", "loops", "loop_names", "live", "held", "top", "labels")
-ROWS = ("targets", "channel_names", "arms")
+PLAIN = ("where", "saved", "loops", "loop_names", "live", "held", "top", "labels")
+ROWS = ("stores", "targets", "channel_names", "arms")
 
 
 class Attempt:

@@ -238,8 +238,10 @@ class Blocks(Calls):
                         f"{parameter.python}={self._fixed(fixed[parameter.name], parameter)}",
                     )
                 )
-            elif parameter.kind != "layer":
-                later.append((parameter.name, ""))
+            elif parameter.kind == "module" and parameter.default is None:
+                worth = child.place.values[parameter.name]
+                text = self.world.module_text(worth, (parameter.home, parameter.name))
+                later.append((parameter.name, f"{parameter.python}={text}"))
         written = [argument.name for argument in action.arguments]
         later = [one for one in later if one[1]]
         later.sort(key=lambda one: written.index(one[0]) if one[0] in written else -1)

@@ -11,7 +11,7 @@ from archc.emit.pytorch.expressions import NotSymbolic
 from archc.emit.pytorch.forms import Made, Site, arguments, make
 from archc.emit.pytorch.layout import Call, Doc, Line, flat
 from archc.emit.pytorch.python import ATOM, SUM, Py, binary, number, worked_out
-from archc.emit.pytorch.state import State
+from archc.emit.pytorch.saved import Saved
 from archc.emit.pytorch.trace import Execution
 from archc.emit.pytorch.values import Axes, Entry, Env, Later, Local, Unknown, Val, resolve
 from archc.graph.values import LayerValue
@@ -28,7 +28,7 @@ WORD = re.compile(r"[A-Za-z_]\w*")
 POOLED = {"global_avgpool": "avgpool", "adaptive_avgpool": "avgpool", "adaptive_maxpool": "maxpool"}
 
 
-class Calls(State):
+class Calls(Saved):
     """Writes what `NAME arguments` stands for."""
 
     def apply(self, link: tree.Link, action: tree.Apply, val: Val, env: Env) -> Val:
@@ -134,9 +134,17 @@ class Calls(State):
             if local is not None and local.tensor is not None:
                 return local.tensor
         entry = self.entry_of(expr, runs)
-        if entry is None:
+        if entry is not None:
+            return entry.val
+        name = expr if isinstance(expr, tree.Template) else None
+        text = expr.id if isinstance(expr, tree.Name) else None
+        if name is not None:
+            text = self.label_text(name, runs)
+        label = text or name
+        found = None if label is None else self.recall(label, runs, env)
+        if found is None:
             raise NotSymbolic(expr.span.text)
-        return entry.val
+        return found
 
     # ------------------------------------------------------------------------------------ layers
 

@@ -276,21 +276,33 @@ class Gather(Conditions):
         self.labels.entries[key] = Entry(val, inner, None)
 
     def _loop_of(self, action: tree.For | tree.Repeat, val: Val, env: Env, row: Row) -> None:
-        self._flush_row(row)
+        self._flush_texts(row)
         self._begin_sum(row)
         header, forward_header, inner, targets = self._header(action, env)
+        times = _times(action, self.printer(self.peek(action), env))
         init: list[Statement] = []
         forward: list[Statement] = []
         live, outer_names = set(self.live), self.loop_names
+        before, counted = row.channels, row.counted
+        row.channels, row.counted = None, True
         self.loops += 1
         self.loop_names = outer_names | set(targets)
         with self.suite(init, forward):
             self._gather(action.body, val, inner, row)
-            self._flush_row(row)
+            self._flush_texts(row)
+        once, changing = row.channels, self.loop_names - outer_names
+        row.channels, row.counted = before, counted
         self.loops -= 1
         self.live, self.loop_names = live, outer_names
         self.locals.names -= set(targets)
         row.base = row.base and row.local
+        summed = any(_adds(one, row.total) for one in init)
+        if once is not None and not summed and not once.names & changing:
+            row.count(binary("*", times, once))
+        elif once is not None or summed:
+            self._flush_channels(row)
+            if once is not None:
+                init.append(Line(f"{row.total} += {once.text}"))
         if init:
             self.say(Suite(header, init, targets))
         if forward:
@@ -408,6 +420,13 @@ def _times(action: tree.For | tree.Repeat, printer: Printer) -> Py:
     if isinstance(iterable, tree.Call) and len(iterable.arguments) == 1:
         return printer.whole(iterable.arguments[0].value)
     return call("len", [printer.py(iterable)])
+
+
+def _adds(statement: Statement, total: str) -> bool:
+    """Whether something in a loop adds to the sum of the channels."""
+    if isinstance(statement, Suite):
+        return any(_adds(one, total) for one in statement.body)
+    return flat(statement.doc).startswith(f"{total} += ")
 
 
 def _changes(axes: Axes, names: set[str]) -> bool:

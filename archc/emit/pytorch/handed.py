@@ -29,6 +29,7 @@ class Handed:
     def __init__(self, tracers: Sequence[Tracer], sites: frozenset[Span]) -> None:
         self.sites = sites
         self.channels: dict[Holder, bool] = {}  # whether the call gives the channels
+        self.unused: set[Holder] = set()  # parameters that no run of the text calls
         self.optional: dict[Holder, bool] = {}  # whether it may be none
         self._texts: dict[tuple[Holder, str], str] = {}
         self._together: dict[Holder, frozenset[Span]] = {}
@@ -52,6 +53,9 @@ class Handed:
                 runs = calls.get(holder, [])
                 if _called_only(definitions[holder[0]], holder[1]):
                     self._consider(holder, held, runs)
+                if not runs and not _handed_on(definitions[holder[0]], holder[1]):
+                    self.channels.pop(holder, None)
+                    self.unused.add(holder)
 
     def _consider(self, holder: Holder, held: list[Any], runs: list[Execution]) -> None:
         ways = set()
@@ -124,6 +128,15 @@ def _fit(definition: tree.Block | tree.Network, word: str) -> Iterator[int]:
     for one in tree.within(definition.body):  # `if Act != none`
         if isinstance(one, tree.Comparison) and any(map(_is_none, one.operands)):
             yield from (id(part) for part in one.operands)
+
+
+def _handed_on(definition: tree.Block | tree.Network, word: str) -> bool:
+    return any(
+        isinstance(argument.value, tree.Name) and argument.value.id == word
+        for one in tree.within(definition.body)
+        if isinstance(one, tree.Apply)
+        for argument in one.arguments
+    )
 
 
 def _is_none(expr: tree.Expr) -> bool:

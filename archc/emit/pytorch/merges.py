@@ -239,6 +239,7 @@ def _plus(left: Py, right: Py) -> Py:
     if left.level >= PRODUCT and right.level == SUM and right.text.endswith(minus):
         rest = right.text[: -len(minus)]
         return Py(rest, right.level, None, left.names | right.names)
-    if left.text == right.text and left.text.replace("_", "").isalnum():
-        return worked_out(binary("*", Py("2"), left))
+    product = left.level >= PRODUCT and not set(left.text) & set("/%") and not left.value
+    if left.text == right.text and product and not left.text[0].isdigit():
+        return Py(f"2 * {left.text}", PRODUCT, None, left.names)
     return worked_out(binary("+", left, right))

@@ -127,7 +127,7 @@ class Parameters(Walk):
     def _module_default(self, expr: tree.Expr, holder: Holder) -> str | None:
         """The layer a parameter has by itself; None where no call here makes it."""
         try:
-            return self.world.module_text(instance_run(self.instances[0]).evaluate(expr), holder)
+            return self.world.default_module(instance_run(self.instances[0]).evaluate(expr), holder)
         except NotSymbolic:
             return None
 

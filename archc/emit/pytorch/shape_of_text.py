@@ -73,6 +73,22 @@ def references(body: Body, values: set[str]) -> set[str]:
     return found
 
 
+def templates(body: Body) -> list[tree.Template]:
+    """Computed labels that `from`, `share` or an argument reads."""
+    found = []
+    for link in links((body,)):
+        action = link.action
+        read: tuple[object, ...] = ()
+        if isinstance(action, tree.From):
+            read = (action.target,)
+        elif isinstance(action, tree.Apply):
+            read = tuple(argument.value for argument in action.arguments)
+        found += [
+            one for one in tree.within(read) if isinstance(one, tree.Template) and one.plain is None
+        ]
+    return found
+
+
 def measured(body: Body) -> set[str]:
     """Names whose sizes are asked: `skip.channels` gives `skip`."""
     found: set[str] = set()

@@ -36,6 +36,8 @@ class World(Protocol):
 
     def module_text(self, value: Any, holder: Holder) -> str: ...
 
+    def default_module(self, value: Any, holder: Holder) -> str: ...
+
     def alias(self, module: Module, word: str) -> str | None: ...
 
     def constant(self, module: Module, word: str) -> Py | None: ...
@@ -70,9 +72,12 @@ class State:
         self.channel_names = ["channels"]
         self.held: set[str] = set()  # what the channels of earlier branches are in
         self.kept: dict[str, str] = {}  # constructor arguments that `forward` reads
+        self.saved: str | None = None  # the dictionary of values under computed labels
+        self.stores: list[Any] = []
         self.kept_lets: dict[str, str] = {}
         self.pool: dict[str, str] = {}  # modules without state, by their text
         self.referenced: set[str] = set()
+        self.read_templates: list[tree.Template] = []
         self.measured: set[str] = set()
         self.cursor: dict[int, int] = {}
         self.module: Module = instances[0].place.module

@@ -76,11 +76,10 @@ class Walk(Merges):
         again, inner = self.last_again, self.last_inner
         text = self.label_text(link.label, before)
         if text is None:
-            names = {one.name for one in before if one.name is not None}
-            if self.chain is None and ("*" in self.referenced or names & self.referenced):
-                raise NotSymbolic("a computed label that is read again")
+            if self.chain is None and self.read_again(link.label):
+                return self.store(link.label, val, before, env)
             return val
-        if self.chain is None and (text in self.referenced or "*" in self.referenced):
+        if self.chain is None and self.read_again(text):
             val = self.settle(val, self.tensor_name(text))
         self.labels.entries[text] = Entry(self.frozen(text, val), inner, again)
         return val
@@ -190,7 +189,10 @@ class Walk(Merges):
                 head = None
         if head is not None and head.text.startswith("("):
             head = Py(str(shape[0]))
-        if head is not None and head.text.isdigit() and int(head.text) != shape[0]:
+        leading = items[0] if items else None
+        given = [] if leading is None else self.printer(runs, env).values(leading)
+        other = head is not None and head.text.isdigit() and int(head.text) != shape[0]
+        if other or any(value != shape[0] for value in given):  # `--input` has the last word
             head = Py(str(shape[0]))
         return (head, *(None,) * (rank - 1))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
@@ -135,7 +136,9 @@ class Classes:
         return tuple(
             (word, repr(value))
             for word, value in one.place.values.items()
-            if isinstance(value, LayerValue) and (home, word) not in self.handed.channels
+            if isinstance(value, LayerValue)
+            and (home, word) not in self.handed.channels
+            and (home, word) not in self.handed.unused
         )
 
     # ----------------------------------------------------------------------------------- writing
@@ -266,7 +269,21 @@ class Classes:
             raise NotSymbolic(f"{value!r} is never called")
         if text.startswith("partial("):
             self.use("partial")
+            return self._known(text) or text
         return text
+
+    def default_module(self, value: Any, holder: Holder) -> str:
+        """The same as a default: a call there has a name of its own, made once and for all."""
+        text = self.module_text(value, holder)
+        if not text.startswith("partial("):
+            return text
+        head, *options = text[len("partial(") : -1].split(", ")
+        kind = head.rsplit(".", 1)[-1]
+        plain = "".join(re.findall(r"\w+", "".join(one for one in options if "=" not in one)))
+        wanted = f"{'Inplace' if 'inplace=True' in options else ''}{kind}{plain}"
+        name = self.names.new(wanted, f"{wanted}Layer")
+        self.aliases[name] = (len(self.codes), text)
+        return name
 
     def reference(self, value: Any) -> Py:
         """A block as a value: its class, or a `partial` of it."""
@@ -303,7 +320,8 @@ class Classes:
         for word, worth in one.place.values.items():
             if not isinstance(worth, LayerValue) or word not in parameters:
                 continue
-            if (value.definition.name.span, word) in self.handed.channels:
+            holder = (value.definition.name.span, word)
+            if holder in self.handed.channels or holder in self.handed.unused:
                 continue
             default = parameters[word].default
             if word in given:
@@ -328,7 +346,10 @@ class Classes:
         return result
 
     def _known_alias(self, name: str, fixed: list[str]) -> str | None:
-        text = f"partial({name}, {', '.join(fixed)})"
+        return self._known(f"partial({name}, {', '.join(fixed)})")
+
+    def _known(self, text: str) -> str | None:
+        """The name that stands for a `partial`, if there is one."""
         for alias, (_, made) in self.aliases.items():
             if made == text:
                 return alias

@@ -66,6 +66,7 @@ class Writer(Parameters):
                 word for word, worth in one.place.values.items() if not isinstance(worth, Tensor)
             }
             self.referenced |= text.references(one.body, values)
+            self.read_templates += text.templates(one.body)
         self.measured = text.measured(self.definition.body)
 
     # ------------------------------------------------------------------------------------- parts
@@ -190,6 +191,8 @@ class Writer(Parameters):
             if states and out is not None:
                 init.append(Line(f"self.out_channels = {out.text}"))
             forward = [*self.forward, *self._return(result)]
+            if self.saved is not None:
+                forward.insert(0, Line("{}", f"{self.saved}: dict[str, Tensor] = "))
         init = annotated(without_empty_arms(prune(init)))
         forward = without_empty_arms(forward)
         loop_names(forward)
