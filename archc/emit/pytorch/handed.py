@@ -15,8 +15,11 @@ from archc.emit.pytorch.trace import Execution, Instance, Tracer
 from archc.graph.values import BlockValue, GroupValue, LayerValue
 from archc.language import tree
 from archc.language.source import Span
+from archc.layers.arguments import ArgumentError
+from archc.layers.base import LayerError
 from archc.layers.form import Form
-from archc.layers.registry import KINDS
+from archc.layers.registry import KINDS, bind
+from archc.shapes import Shape
 
 Holder = tuple[Span, str]
 """A parameter: the place of its definition, and its name."""
@@ -32,6 +35,7 @@ class Handed:
         self.unused: set[Holder] = set()  # parameters that no run of the text calls
         self.optional: dict[Holder, bool] = {}  # whether it may be none
         self._texts: dict[tuple[Holder, str], str] = {}
+        self._inputs: dict[Holder, list[tuple[Shape, ...]]] = {}
         self._together: dict[Holder, frozenset[Span]] = {}
         calls: dict[Holder, list[Execution]] = {}
         values: dict[Holder, list[Any]] = {}
@@ -73,6 +77,7 @@ class Handed:
             if text is None:
                 return
             texts.setdefault(repr(value), set()).add(text)
+            self._inputs.setdefault(holder, []).append(run.inputs)
             if run.layer.keyword != "identity":
                 ways.add(way)
             spans = run.place.module.borrowing.together.get(run.action.span, frozenset())
@@ -90,6 +95,7 @@ class Handed:
         if text is None:  # only handed on from here
             others = [one for one, name in self._texts if name == repr(value)]
             texts = {self._texts[one, repr(value)] for one in others}
+            texts |= set() if texts else self._unseen(value, holder)
             if len(texts) != 1:
                 return None
             text = texts.pop()
@@ -99,6 +105,19 @@ class Handed:
         if value.kind.in_place and spans & self.sites:
             options.append("inplace=True")
         return f"partial({head}, {', '.join(options)})" if options else head
+
+    def _unseen(self, value: LayerValue, holder: Holder) -> set[str]:
+        """A default that every call replaced, made where another layer runs."""
+        for inputs in self._inputs.get(holder, ()):
+            try:
+                kind = value.kind.keyword
+                layer = bind(kind, value.positional, value.named, len(inputs[0]) - 1)
+                text, way = _made(layer.torch_module(inputs), kind)
+            except (ArgumentError, LayerError):
+                return set()
+            if text is not None and way == self.channels[holder]:
+                return {text}
+        return set()
 
 
 def definition_of(one: Instance) -> tree.Block | tree.Network:

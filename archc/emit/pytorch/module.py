@@ -11,7 +11,7 @@ from archc.bundled import templates_folder
 from archc.check import Network
 from archc.emit.pytorch.describe import class_paragraphs, docstring, figures, shape, totals
 from archc.emit.pytorch.expressions import NotSymbolic, collapse
-from archc.emit.pytorch.layout import Call, Line, lines
+from archc.emit.pytorch.layout import Call, Doc, Line, lines
 from archc.emit.pytorch.mark import MARK
 from archc.emit.pytorch.names import BUILTINS, IMPORTED
 from archc.emit.pytorch.parameters import tuple_default
@@ -20,11 +20,13 @@ from archc.emit.pytorch.trace import Tracer
 from archc.emit.pytorch.world import Classes, Demote
 from archc.emit.pytorch.writer import Code
 from archc.language import tree
+from archc.shapes import Size
 
 CONVENTION = (
     "Multiply-accumulates are those of the weights of convolutions and linear layers, for one "
     "image."
 )
+LONG = 60  # a list that is longer has each row on a line of its own, where that is needed
 RANK = re.compile(r"([123])d$")
 
 
@@ -112,6 +114,7 @@ def _view(code: Code, classes: Classes, place: int) -> dict[str, Any]:
         laid += list(lines([Line(Call(f"{head}(", tuple(rest[:-1].split(", "))))], 0))
     return {
         "aliases": laid,
+        "first": place == 0,
         "name": code.name,
         "base": code.base,
         "docstring": docstring(class_paragraphs(code), 4),
@@ -161,6 +164,7 @@ def _member(name: str, tracer: Tracer, code: Code, classes: Classes, network: Ne
     defaults = {one.name.id for one in definition.parameters if one.default is not None}
     signature: list[str] = []
     given: list[tuple[str, str, bool]] = []  # argument, value, whether a name is needed or wanted
+    rows: dict[str, Call] = {}  # long lists, a row a line
     by_name = _by_name(tracer)
     skipped = False
     for parameter in code.info.parameters:
@@ -180,6 +184,8 @@ def _member(name: str, tracer: Tracer, code: Code, classes: Classes, network: Ne
             skipped = True
         else:
             given.append((parameter.python, text, skipped or parameter.name in by_name))
+            if isinstance(value, tuple) and len(text) > LONG and not isinstance(value, Size):
+                rows[parameter.python] = Call("[", tuple(literal(one, True) for one in value), "]")
     arguments = _arguments(given, skipped)
     span = tracer.span
     assert span is not None
@@ -191,8 +197,19 @@ def _member(name: str, tracer: Tracer, code: Code, classes: Classes, network: Ne
     out = [f"class {name}({code.name}):", *docstring(paragraphs, 4)]
     out.append("")
     out += _def("__init__", ("self", *signature), "None")
-    out += lines([Line(Call("super().__init__(", tuple(arguments)))], 8)
+    docs = [
+        _rows(argument, text, rows.get(word))
+        for argument, (word, text, _) in zip(arguments, given, strict=True)
+    ]
+    out += lines([Line(Call("super().__init__(", tuple(docs)))], 8)
     return Member(name, code.name, tuple(out))
+
+
+def _rows(argument: str, text: str, rows: Call | None) -> Doc:
+    """An argument, `name=` before it or not; a long list of rows is one that can be broken up."""
+    if rows is None:
+        return argument
+    return rows._replace(head=f"{argument.removesuffix(text)}[")
 
 
 def _arguments(given: list[tuple[str, str, bool]], needed: bool) -> list[str]:

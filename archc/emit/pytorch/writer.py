@@ -19,7 +19,7 @@ from archc.emit.pytorch.trace import Instance
 from archc.emit.pytorch.values import Env, Local, Unknown, Val, resolve
 from archc.emit.pytorch.walk import Output
 from archc.graph.labels import MODULE_ATTRIBUTES
-from archc.graph.naming import own_links, read_scope
+from archc.graph.naming import read_scope
 from archc.graph.values import GroupValue, Tensor
 from archc.language import tree
 
@@ -157,7 +157,7 @@ class Writer(Parameters):
             isinstance(one, tree.Link)
             and one.label is None
             and isinstance(one.action, (tree.If, tree.For, tree.Repeat))
-            for one in own_links(bodies)
+            for one in tree.within(bodies)
         )
         loops = (one for one in tree.within(self.definition.body) if isinstance(one, tree.For))
         self.variables.names |= {identifier(target.id) for one in loops for target in one.targets}
