@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from archc.emit.pytorch.calls import WORD, Calls
-from archc.emit.pytorch.expressions import NotSymbolic, Printer, collapse
+from archc.emit.pytorch.expressions import NotSymbolic, Printer, collapse, constant
 from archc.emit.pytorch.layout import Call, Doc, Line
 from archc.emit.pytorch.python import ATOM, Py, literal, number, worked_out
-from archc.emit.pytorch.signature import Info, Parameter
+from archc.emit.pytorch.signature import Info, Parameter, expanded
 from archc.emit.pytorch.trace import Execution
 from archc.emit.pytorch.values import Axes, Env, Unknown, Val, resolve
 from archc.graph.mistakes import Mistake, Silence
@@ -193,6 +193,11 @@ class Blocks(Calls):
         values = printer.values(expr)
         if self.concrete:
             return Py(literal(collapse(values[0])))
+        if parameter.axes:
+            if constant(expr):
+                return Py(literal(expanded(values[0], parameter.axes)))
+            if printer.by_axis(expr) is None:
+                raise NotSymbolic(expr.span.text)
         if values and all(isinstance(value, int) for value in values):
             return printer.whole(expr)
         return printer.py(expr)
@@ -250,7 +255,7 @@ class Blocks(Calls):
     def _fixed(self, value: Any, parameter: Parameter) -> str:
         if parameter.kind in ("block", "module"):
             return self.world.module_text(value, (parameter.home, parameter.name))
-        return literal(collapse(value))
+        return literal(expanded(collapse(value), parameter.axes))
 
     def _out(
         self,

@@ -178,7 +178,7 @@ def _axis(code: Code, before: list[int | Open], after: list[int | Open], letter:
     if (
         len(set(after)) == 1
         and isinstance(after[0], int)
-        and (after[0] == 1 or len(set(before)) > 1)
+        and (after[0] == 1 or all(map(_fixes_size, code.instances)))
     ):
         return str(after[0])
     candidates = [
@@ -202,6 +202,17 @@ def _axis(code: Code, before: list[int | Open], after: list[int | Open], letter:
         if not up and all(n * f == m for n, m, f in pairs):
             return f"{python} * {letter}"
     return f"{letter}'"
+
+
+def _fixes_size(one: Instance) -> bool:
+    """Whether a call gives one size whatever it gets."""
+    return any(
+        (run.layer is not None and run.layer.keyword.startswith("adaptive"))
+        or (run.child is not None and _fixes_size(run.child))
+        for runs in one.executions.values()
+        for run in runs
+        if run.real
+    )
 
 
 def _passes(one: Instance, name: str) -> bool:

@@ -57,12 +57,14 @@ class Printer:
         concrete: bool,
         uses: Callable[[str], None],
         guess: Callable[[], None],
+        axes: Callable[[tree.Name], int],
     ) -> None:
         self.lookup = lookup
         self.dimension = dimension
         self.executions = executions
         self.concrete = concrete
         self.uses = uses
+        self.axes = axes  # how many axes a name has that is a size
         self.dividing = False  # whether `/` may give a fraction: what is around rounds it
         self.guess = guess  # told of a number that no expression of the author's gives
 
@@ -163,12 +165,30 @@ class Printer:
             return axes[0]
         return Py(f"({', '.join(axis.text for axis in axes)})", names=_names(axes))
 
+    def by_axis(self, expr: tree.Expr) -> list[Py] | None:
+        """Arithmetic on a size, axis by axis; None where there is no size in it."""
+        if isinstance(expr, tree.Name) and self.axes(expr):
+            base = self._py(expr)
+            return [
+                Py(f"{base.text}[{place}]", names=base.names) for place in range(self.axes(expr))
+            ]
+        if not isinstance(expr, tree.Binary):
+            return None
+        left, right = self.by_axis(expr.left), self.by_axis(expr.right)
+        count = len(left or right or ())
+        if not count:
+            return None
+        lefts = left or [self._py(expr.left)] * count
+        rights = right or [self._py(expr.right)] * count
+        return [binary(expr.operator, a, b) for a, b in zip(lefts, rights, strict=True)]
+
     def _index(self, expr: tree.Index) -> Py:
         shape, index = expr.value, expr.index
         first = isinstance(index, tree.Number) and index.value == 0
         if isinstance(shape, tree.Attribute) and shape.name == "shape" and first:
             return self._py(tree.Attribute(shape.value, "channels", expr.span))
-        for value in self.values(expr.value):
+        sized = isinstance(expr.value, tree.Name) and self.axes(expr.value)
+        for value in () if sized else self.values(expr.value):
             if isinstance(value, Size) and len(set(value)) == 1:
                 raise NotSymbolic(expr.span.text)
         base, place = self._py(expr.value), self._py(expr.index)
@@ -216,6 +236,9 @@ class Printer:
         return not _fractions(expr.left, self) and not _fractions(expr.right, self)
 
     def _binary(self, expr: tree.Binary) -> Py:
+        axes = self.by_axis(expr)
+        if axes is not None:
+            return Py(f"({', '.join(one.text for one in axes)})", names=_names(axes))
         for operand in (expr.left, expr.right):
             for value in self.values(operand):
                 if isinstance(value, Size) and len(set(value)) > 1:
@@ -243,6 +266,8 @@ class Printer:
     def _comparison(self, expr: tree.Comparison) -> Py:
         if any(_listed(value) for one in expr.operands for value in self.values(one)):
             raise NotSymbolic(expr.span.text)  # a list equals no tuple
+        if any(self.by_axis(one) is not None for one in expr.operands):
+            raise NotSymbolic(expr.span.text)
         operands = [self._py(one) for one in expr.operands]
         if all(one.value is not None for one in operands):
             return self.number(expr)

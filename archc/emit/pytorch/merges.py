@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import chain, count
 from typing import Any
 
@@ -242,4 +243,7 @@ def _plus(left: Py, right: Py) -> Py:
     product = left.level >= PRODUCT and not set(left.text) & set("/%") and not left.value
     if left.text == right.text and product and not left.text[0].isdigit():
         return Py(f"2 * {left.text}", PRODUCT, None, left.names)
+    several = re.fullmatch(r"(\d+) \* ([\w.]+)", left.text)
+    if several is not None and several[2] == right.text:
+        return Py(f"{int(several[1]) + 1} * {right.text}", PRODUCT, None, left.names)
     return worked_out(binary("+", left, right))

@@ -16,6 +16,7 @@ from archc.emit.pytorch.mark import MARK
 from archc.emit.pytorch.names import BUILTINS, IMPORTED
 from archc.emit.pytorch.parameters import tuple_default
 from archc.emit.pytorch.python import literal
+from archc.emit.pytorch.signature import expanded
 from archc.emit.pytorch.trace import Tracer
 from archc.emit.pytorch.world import Classes, Demote
 from archc.emit.pytorch.writer import Code
@@ -174,7 +175,7 @@ def _member(name: str, tracer: Tracer, code: Code, classes: Classes, network: Ne
         if parameter.kind in ("block", "module"):
             text = classes.module_text(value, (parameter.home, parameter.name))
         else:
-            text = literal(collapse(value))
+            text = literal(expanded(collapse(value), parameter.axes))
         free = parameter.name in defaults and parameter.kind == "value" and _small(value)
         usual = parameter.default is not None and parameter.default in (text, tuple_default(value))
         if free:  # the member's value is what a caller may change

@@ -9,7 +9,15 @@ from archc.emit.pytorch.handed import Holder
 from archc.emit.pytorch.layout import Line, Suite
 from archc.emit.pytorch.names import identifier
 from archc.emit.pytorch.python import Py, literal, name
-from archc.emit.pytorch.signature import Parameter, kind_of, python_names, type_of, values_of
+from archc.emit.pytorch.signature import (
+    Parameter,
+    axes_of,
+    expanded,
+    kind_of,
+    python_names,
+    type_of,
+    values_of,
+)
 from archc.emit.pytorch.trace import Instance, tracer_of
 from archc.emit.pytorch.values import Env, Local, Val
 from archc.emit.pytorch.walk import Walk
@@ -44,7 +52,7 @@ class Parameters(Walk):
             elif one.kind in ("block", "module"):
                 env.names[one.name] = Local(one.kind, name(one.python))
             elif one.kind == "value":
-                env.names[one.name] = Local("value", name(one.python))
+                env.names[one.name] = Local("value", name(one.python), axes=one.axes)
             self.parameters.append(one)
         if self.concrete:
             return env
@@ -113,9 +121,12 @@ class Parameters(Walk):
             return Parameter(word, python, kind, "", None, None, tuple(values), holder[0])
         if late is not None:
             values = [*values, None]
-        return Parameter(
-            word, python, kind, type_of(values), default, late, tuple(values), holder[0]
-        )
+        axes = axes_of(values) if late is None and not self.concrete else 0
+        typed = f"tuple[{', '.join(['int'] * axes)}]" if axes else type_of(values)
+        if axes and default is not None and parameter.default is not None:
+            worth = instance_run(self.instances[0]).evaluate(parameter.default)
+            default = literal(expanded(collapse(worth), axes))
+        return Parameter(word, python, kind, typed, default, late, tuple(values), holder[0], axes)
 
     def _block_default(self, expr: tree.Expr) -> str | None:
         """None where no network of this module uses the block: it has no class here."""

@@ -26,6 +26,7 @@ class Parameter(NamedTuple):
     late: tree.Expr | None  # a default that is worked out in the constructor
     values: tuple[Any, ...]
     home: Span  # the definition it belongs to
+    axes: int = 0  # where it is a size such as 1x7: always a tuple of so many numbers
 
 
 class Info(NamedTuple):
@@ -40,6 +41,20 @@ class Info(NamedTuple):
 
     def parameter(self, name: str) -> Parameter:
         return next(one for one in self.parameters if one.name == name)
+
+
+def axes_of(values: Iterable[Any]) -> int:
+    """How many axes a parameter has that is a size, if its axes ever differ."""
+    sizes = [value for value in values if isinstance(value, Size) and len(set(value)) > 1]
+    whole = all(isinstance(value, (int, Size)) and value is not True for value in values)
+    return len(sizes[0]) if sizes and whole and len({len(one) for one in sizes}) == 1 else 0
+
+
+def expanded(value: Any, axes: int) -> Any:
+    """A number as a size of so many axes, where a parameter is always one."""
+    if not axes or not isinstance(value, int):
+        return value
+    return Size([value] * axes)
 
 
 def python_names(parameters: Iterable[tree.Parameter]) -> dict[str, str]:

@@ -142,7 +142,13 @@ class State:
                 return None
             return self.dimension(expr, env)
 
-        return Printer(lookup, dimension, executions, self.concrete, self.world.use, self.guess)
+        def axes(expr: tree.Name) -> int:
+            local = env.find(expr.id)
+            return 0 if local is None or self.concrete else local.axes
+
+        return Printer(
+            lookup, dimension, executions, self.concrete, self.world.use, self.guess, axes
+        )
 
     def guess(self) -> None:
         """Notes that a number was found out: it may hang on an argument unsaid."""

@@ -134,6 +134,7 @@ class Local(NamedTuple):
     tensor: Val | None = None
     worth: Any = None
     expr: Any = None
+    axes: int = 0  # of a size whose axes differ
 
 
 class Env:

@@ -14,7 +14,7 @@ from archc.emit.pytorch.layout import Call, Doc, Line, lines
 from archc.emit.pytorch.names import BUILTINS, IMPORTED, Taken, identifier
 from archc.emit.pytorch.python import Py, literal
 from archc.emit.pytorch.python import name as name_of
-from archc.emit.pytorch.signature import Info
+from archc.emit.pytorch.signature import Info, expanded
 from archc.emit.pytorch.trace import Instance, Tracer, tracer_of
 from archc.emit.pytorch.writer import Code, Writer
 from archc.graph.modules import Module
@@ -342,7 +342,8 @@ class Classes:
                 text = self.module_text(worth, (value.definition.name.span, word))
                 result.append(f"{parameter.python}={text}")
             elif parameter.kind == "value":
-                result.append(f"{parameter.python}={literal(collapse(worth))}")
+                text = literal(expanded(collapse(worth), parameter.axes))
+                result.append(f"{parameter.python}={text}")
         return result
 
     def _known_alias(self, name: str, fixed: list[str]) -> str | None:

@@ -1,0 +1,254 @@
+"""Forms that the classes say in the author's words: nothing in them becomes a number."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import pytest
+
+from archc.emit.pytorch.verify import verify
+from archc.language.source import Source
+from tests.emit.pytorch.compiled import compile_text
+from tests.emit.pytorch.reference import hold
+from tests.emit.pytorch.test_arguments import follow
+
+
+class Form(NamedTuple):
+    """A spec, the words its code has, and those it has not."""
+
+    text: str
+    words: tuple[str, ...]
+    never: tuple[str, ...] = ()
+
+
+FORMS = {
+    "a branch behind a condition": Form(
+        """
+block Inverted(width, stride = 1) {
+    let residual = stride == 1 and in.channels == width
+    add {
+        { conv in.channels * 2 1 -> relu6; conv width 3 stride=stride pad=1 }
+        if residual { identity }
+    }
+}
+network N(width = 8) {
+    input 3x16x16
+    Inverted width
+    Inverted width
+    Inverted 2*width stride=2
+    conv 4 1
+}
+""",
+        ("x = y + x if self.residual else y", "self.residual = residual"),
+        ("InvertedBlock", "chosen"),
+    ),
+    "branches of a loop": Form(
+        """
+block Pyramid(width, rates = [1, 2], pool = true) {
+    concat {
+        conv width 1
+        for rate in rates { conv width 3 pad=rate dilation=rate }
+        if pool { pooled: { maxpool 3 stride=1 pad=1; conv width 1 } }
+    }
+    relu
+}
+network N(width = 4, rates = [1, 2, 3]) {
+    input 3x16x16
+    Pyramid width rates
+    Pyramid width pool=false
+    conv 4 1
+}
+""",
+        (
+            "branches = [self.conv1(x), *[branch(x) for branch in self.for1]]",
+            "branches.append(self.pooled(x))",
+            "total_channels = width + len(rates) * width",
+        ),
+        ("ModuleDict",),
+    ),
+    "a sum of branches alone": Form(
+        """
+network N(n = 3) {
+    input 4x8x8
+    add { for i in range(n) { path{i}: conv 4 3 pad=1 -> relu } }
+    conv 4 1
+}
+""",
+        ('branches.append(self.relu(getattr(self, f"path{i}")(x)))', "functools.reduce(torch.add"),
+    ),
+    "layers that are handed over": Form(
+        """
+block Unit(width, Norm = batchnorm, Act = relu, Gate = none) {
+    conv width 3 pad=1
+    Norm
+    Act
+    if Gate != none { Gate }
+}
+network N(Act = gelu, width = 8) {
+    input 3x8x8
+    Unit width Act=Act
+    Unit width Act=silu Gate=sigmoid
+    Unit width groupnorm(4)
+}
+network M = N(tanh)
+""",
+        (
+            "norm: Callable[..., nn.Module] = nn.BatchNorm2d",
+            "act: Callable[..., nn.Module] = InplaceReLU",
+            "gate: Callable[..., nn.Module] | None = None",
+            "partial(nn.GroupNorm, 4)",
+            "Unit(3, width, act=act)",
+        ),
+        ("UnitGelu", "UnitBlock"),
+    ),
+    "values under computed labels": Form(
+        """
+network UNet(width = 4, depth = 2, classes = 2) {
+    input 3x16x16
+    for i in range(depth) {
+        enc{i + 1}: conv width * 2**i 3 pad=1 -> relu
+        maxpool 2
+    }
+    for i in range(depth) {
+        let level = depth - i
+        up{level}: conv_transpose width * 2**(level - 1) 2 stride=2
+        concat { identity; from enc{level} }
+        dec{level}: conv width * 2**(level - 1) 3 pad=1 -> relu
+    }
+    add { identity; { from enc1; conv width 1 } }
+    conv classes 1
+}
+""",
+        (
+            'saved[f"enc{i + 1}"] = x',
+            'x = torch.cat([x, saved[f"enc{self.depth - i}"]], dim=1)',
+            'self.conv1(saved["enc1"])',
+        ),
+    ),
+    "sizes that differ by axis": Form(
+        """
+block Conv(width, kernel = 1) { conv width kernel pad=kernel//2 -> relu }
+network N(width = 4) {
+    input 3x8x8
+    Conv width; Conv width 3; Conv width 1x5; Conv 2*width 5x1
+}
+""",
+        (
+            "kernel: tuple[int, int] = (1, 1)",
+            "padding=(kernel[0] // 2, kernel[1] // 2)",
+            "Conv(width, width, (3, 3))",
+        ),
+    ),
+    "rounding": Form(
+        """
+block Ghost(width, ratio = 2) {
+    conv ceil(width / ratio) 1
+    conv floor(in.channels * 0.75) 1
+    conv round(width / 2) 1
+}
+network N(width = 12) { input 3x8x8; Ghost width; Ghost 2*width 3; conv 4 1 }
+""",
+        ("-(-width // ratio)", "math.floor(", "round(width / 2)"),
+    ),
+    "conditions that hold": Form(
+        """
+block Shortcut(width, stride = 1) {
+    if stride != 1 { avgpool 2 stride=stride }
+    conv width 1
+}
+network N(stride = 2, drop = 0.2, k = 1) {
+    input 3x16x16
+    Shortcut 8 stride
+    if drop > 0 { dropout drop }
+    conv 4 k pad=k//2
+}
+""",
+        ("if stride != 1:", "if drop > 0:", "padding=k // 2"),
+    ),
+    "what enters a block, in its forward pass": Form(
+        """
+block Half {
+    let half = in.channels // 2
+    concat { slice 0 half; { slice half -> conv half 3 pad=1 } }
+}
+network N(width = 8) { input 3x8x8; conv width 1; Half; conv 2*width 1; Half; conv 4 1 }
+""",
+        ("self.half_ = half", "x[:, : self.half_]"),
+        ("HalfBlock",),
+    ),
+    "values at the top of a file": Form(
+        """
+let base = 8
+let rows = [[8, 1], [16, 2]]
+block Stem(width) { conv base + width 3 pad=1; relu }
+network N(classes = 4) {
+    input 3x16x16
+    Stem base
+    for width, stride in rows { conv width 3 stride=stride pad=1 -> relu }
+    conv classes 1
+}
+""",
+        ("BASE = 8\n", "ROWS = ((8, 1), (16, 2))\n", "for width, stride in ROWS:", "BASE + width"),
+    ),
+    "a network called like a block": Form(
+        """
+network Trunk(width = 8) { input 3x16x16; conv width 3; relu; conv 2*width 3 }
+network N(classes = 4) { input 3x16x16; trunk: Trunk; global_avgpool; flatten; linear classes }
+""",
+        ("self.trunk = Trunk()",),
+        ("TrunkBody", "TrunkNet"),
+    ),
+    "a loop that cannot be one beside one that can": Form(
+        """
+network N(width = 8, n = 2) {
+    input 3x8x8
+    stem: repeat n { conv width 3 pad=1; relu }
+    repeat 2 { conv width 3 pad=1; add { identity; conv width 1 } }
+    conv 4 1
+}
+""",
+        ("for _ in range(n):", "nn.Conv2d(width, width, 3, padding=1)"),
+    ),
+}
+
+
+@pytest.mark.parametrize("what", sorted(FORMS))
+def test_the_words_are_the_author_s(what: str) -> None:
+    form = FORMS[what]
+    result = compile_text(form.text)
+    assert result.code is not None, [one.message for one in result.diagnostics]
+    assert not result.notes
+    for word in form.words:
+        assert word in result.code
+    for word in form.never:
+        assert word not in result.code
+    verify(result.code, list(result.checked.networks), {})
+    hold(result)
+    follow(result, Source(form.text, "net.arch"))
+
+
+def test_an_activation_writes_over_nothing_that_an_argument_could_make_another_s() -> None:
+    result = compile_text(
+        "block B(f = true) { if f { conv in.channels 1 }; relu }\n"
+        "block C(n = 1) { repeat n { conv in.channels 1 }; silu }\n"
+        "network N(f = true, n = 1) {\n input 3x8x8\n conv 8 3\n"
+        " add { identity; B f }\n add { identity; C n }\n}\n"
+    )
+    assert result.code is not None
+    assert "inplace" not in result.code
+    assert not result.checked.networks[0].facts.in_place
+    source = Source(result.checked.program.source.text, "net.arch")
+    assert follow(result, source) == 2
+
+
+def test_a_layer_that_is_handed_over_runs_in_place_everywhere_or_nowhere() -> None:
+    begin, end = "block B(w, Act = relu) { conv w 1; Act; ", " }\n"
+    network = "network N { input 4x8x8; B 4; conv 4 1 }\n"
+    everywhere = compile_text(f"{begin}conv w 1; Act{end}{network}")
+    assert everywhere.code is not None
+    assert "inplace=True" in everywhere.code
+    assert len(everywhere.checked.networks[0].facts.in_place) == 2
+    shared = compile_text(f"{begin}add {{ identity; Act }}{end}{network}")
+    assert shared.code is not None
+    assert "inplace=True" not in shared.code
+    assert not shared.checked.networks[0].facts.in_place
