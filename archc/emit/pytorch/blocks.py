@@ -85,9 +85,7 @@ class Blocks(Calls):
         self.where.add(key, placed, self.init)
         axes: Axes = (out, *rest)
         extra = [one.code for one in tensors]
-        return self._again(
-            link, runs, lambda v: Val(Call(f"{access}(", (v.code, *extra)), axes, False), val
-        )
+        return self._again(lambda v: Val(Call(f"{access}(", (v.code, *extra)), axes, False), val)
 
     def _unit(self, doc: Call) -> tuple[str, Py]:
         """A block whose output channels are asked from it gets a name first."""
@@ -109,9 +107,6 @@ class Blocks(Calls):
         """The arguments by the parameter's name, and whether they may stand by position."""
         result: dict[str, tuple[Py, bool]] = {}
         tensors: list[Val] = []
-        if info.concrete and not self.concrete:
-            # The class needs nothing but its tensors.
-            pass
         orders = []
         for one in runs:
             if one.child is None:

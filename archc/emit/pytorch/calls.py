@@ -93,9 +93,7 @@ class Calls(Saved):
             self._once(key, link)
             self.where.add(key, doc, self.init)
             access = self.where.access(self._forward_key(key, link, runs, env))
-        return self._again(
-            link, runs, lambda v: Val(Call(f"{access}(", (v.code,)), axes, False), val
-        )
+        return self._again(lambda v: Val(Call(f"{access}(", (v.code,)), axes, False), val)
 
     def share(self, action: tree.Apply, val: Val) -> Val:
         runs = self.runs(action)
@@ -215,7 +213,7 @@ class Calls(Saved):
                 operand = f"({v.text})" if _loose(v) else v.text
                 return Val(template.replace("{self}", access).replace("{0}", operand), axes, False)
 
-            return self._again(link, runs, scaled, val)
+            return self._again(scaled, val)
         if made.expression is not None:
             text = made.expression
             if "center_crop" in text:
@@ -236,21 +234,19 @@ class Calls(Saved):
                     filled = filled.replace(f"{{{i}}}", code)
                 return Val(filled, axes, filled == v.text and v.variable)
 
-            return self._again(link, runs, express, val)
+            return self._again(express, val)
         assert made.module is not None
         self._helper(made)
         if made.stateless and link.label is None and not self._varies(made.module):
-            access = self._pooled(made, runs)
+            access = self._pooled(made)
         else:
             key = self.key(link.label, runs, env)
             self._once(key, link)
             self.where.add(key, self._commented(made, runs, axes), self.init)
             access = self.where.access(self._forward_key(key, link, runs, env))
-        return self._again(
-            link, runs, lambda v: Val(Call(f"{access}(", (v.code,)), axes, False), val
-        )
+        return self._again(lambda v: Val(Call(f"{access}(", (v.code,)), axes, False), val)
 
-    def _again(self, link: tree.Link, runs: Sequence[Execution], run: Any, val: Val) -> Val:
+    def _again(self, run: Any, val: Val) -> Val:
         self.last_again = run
         result: Val = run(val)
         return result
@@ -307,7 +303,7 @@ class Calls(Saved):
         """Whether a constructor reads a name that a loop changes."""
         return bool(self.loops) and bool(set(WORD.findall(flat(doc))) & self.loop_names)
 
-    def _pooled(self, made: Made, runs: Sequence[Execution]) -> str:
+    def _pooled(self, made: Made) -> str:
         """A module without state serves every place that asks for the same."""
         assert made.module is not None
         text = flat(made.module)
@@ -364,9 +360,6 @@ class Calls(Saved):
             rest = end.text[len(start) :]
             return Py(rest, ATOM if rest.isidentifier() else end.level, None, end.names)
         return worked_out(binary("-", end, begin))
-
-    def block(self, link: tree.Link, action: tree.Apply, val: Val, env: Env) -> Val:
-        raise NotImplementedError
 
 
 def _loose(val: Val) -> bool:

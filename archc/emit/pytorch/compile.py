@@ -50,7 +50,7 @@ def compile_source(source: Source, options: Options, read: Reader) -> Compiled:
                 return None
             return build(again.networks, notes)
 
-        dropped = unfaithful(built, tracers, changed)
+        dropped = unfaithful(built, changed)
         if dropped:
             built = build(checked.networks, tracers, dropped)
     except NotSymbolic as reason:

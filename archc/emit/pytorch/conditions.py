@@ -9,7 +9,7 @@ from archc.emit.pytorch.loops import Loops
 from archc.emit.pytorch.names import identifier
 from archc.emit.pytorch.python import COMPARE, Py
 from archc.emit.pytorch.shape_of_text import callable_chain
-from archc.emit.pytorch.values import Axes, Entry, Env, Labels, Later, Val
+from archc.emit.pytorch.values import Axes, Entry, Env, Later, Val
 from archc.graph.naming import Body, inner_bodies
 from archc.language import tree
 from archc.layers.registry import KINDS
@@ -109,14 +109,12 @@ class Conditions(Loops):
         self.flush(self.channel_names[-1])
         suites = self._arm_suites(tests)
         results = []
-        count = self.chain.count
         for number, (arm, suite) in enumerate(zip(action.arms, suites, strict=True)):
             self.arms.append((id(action), number))
             with self.suite(suite.body, []):
                 results.append(self.body(arm.body, val, Env(env)))
                 self.flush()
             self.arms.pop()
-        del count
         before = self.init
         for suite in suites:
             self.say(suite)
@@ -174,18 +172,13 @@ class Conditions(Loops):
         before = self.init
         self.arms.append((id(action), 0))
         with self.suite(suite.body, []):
-            result = self.link(link, val, Env(env), None)
+            result = self.link(link, val, Env(env))
         self.arms.pop()
         self.say(suite)
         tests: list[Py | None] = [test]
         axes = self._join([suite], [result], tests, val, before)
-        if axes and isinstance(axes[0], Later) and self.labels is not None:
-            pass
         code = f"{val.text} if self.{label} is None else {flat(result.code)}"
         return Val(code, axes, False)
-
-    def link(self, link: tree.Link, val: Val, env: Env, following: tree.Link | None) -> Val:
-        raise NotImplementedError
 
     def _same_label(self, action: tree.If) -> str | None:
         """The label that every arm gives to its only module."""
@@ -235,7 +228,7 @@ class Conditions(Loops):
                     results.append(Val(val.code, val.axes, False))
                 else:
                     self.referenced = kept - {label}
-                    results.append(self.link(link, val, Env(env), None))
+                    results.append(self.link(link, val, Env(env)))
                     self.referenced = kept
         for suite in suites:
             self.say(suite)
@@ -246,9 +239,6 @@ class Conditions(Loops):
             result = self.settle(result, self.tensor_name(label))
         self.enter(label, result, None)
         return result
-
-    def enter(self, label: str, val: Val, inner: Labels | None) -> None:
-        raise NotImplementedError
 
     def _flagged(self, action: tree.If, tests: list[Py | None], val: Val, env: Env) -> Val:
         """The condition is kept as an attribute for the forward pass to ask."""

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from archc.analysis.facts import Facts
 from archc.emit.pytorch.trace import Instance, tracer_of
 from archc.emit.pytorch.writer import Code
-from archc.graph.graph import Graph
 from archc.graph.values import GroupValue
 from archc.language import tree
 from archc.layers.base import LayerError
@@ -252,7 +251,7 @@ def _rounds(one: Instance) -> set[bool]:
     return found
 
 
-def totals(graph: Graph, facts: Facts) -> str:
+def totals(facts: Facts) -> str:
     """`25,557,032 parameters; 4,089,184,256 multiply-accumulates`."""
     params = facts.training.params
     work = facts.totals.work

@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import Any
 
 from archc.emit.pytorch import python
-from archc.emit.pytorch.python import Py, binary, literal, name, number
+from archc.emit.pytorch.python import Py, binary, literal, number
 from archc.emit.pytorch.trace import Execution
 from archc.graph.evaluate import Mistake, Silence
 from archc.graph.values import BlockValue, GroupValue, LayerValue, Tensor
@@ -362,6 +362,3 @@ def constant(expr: tree.Expr) -> bool:
             and all(constant(one.value) for one in expr.arguments)
         )
     return False
-
-
-__all__ = ["NotSymbolic", "Printer", "collapse", "constant", "inexact", "name"]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from archc.emit.pytorch import python
-from archc.emit.pytorch.expressions import NotSymbolic, Printer, collapse, constant
+from archc.emit.pytorch.expressions import NotSymbolic, Printer, constant
 from archc.emit.pytorch.layout import Call, Doc
 from archc.emit.pytorch.python import Py, tuple_literal
 from archc.emit.pytorch.trace import Execution
@@ -304,6 +304,3 @@ def _scale(site: Site, forms: list[Form]) -> Made:
         whole = f"({shape})" if "," in shape else f"({shape},)"
         maker = f"torch.full({whole}, {float(init)!r})"
     return Made(None, "{0} * {self}", None, False, "scale", Call("nn.Parameter(", (maker,)))
-
-
-__all__ = ["Made", "Site", "collapse", "make"]

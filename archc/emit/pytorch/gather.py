@@ -30,18 +30,7 @@ from archc.language import tree
 class Gather(Conditions):
     """Writes merges whose branches are not the same for all arguments."""
 
-    live: set[str]
-
-    def links(self, links: Sequence[tree.Link], val: Val, env: Env) -> Val:
-        raise NotImplementedError
-
-    def let(self, statement: tree.Let, val: Val, env: Env) -> None:
-        raise NotImplementedError
-
-    def free_target(self, statement: tree.Chain, word: str) -> str:
-        raise NotImplementedError
-
-    def gathered(self, action: tree.Braced, val: Val, env: Env, runs: list[Execution]) -> Val:
+    def gathered(self, action: tree.Braced, val: Val, env: Env) -> Val:
         word = action.word.id
         first = next(one for one in action.body if isinstance(one, tree.Chain))
         running = word != "concat" and contributes(first) is None
@@ -53,7 +42,7 @@ class Gather(Conditions):
         self.live = live
         if not row.counted:
             self.locals.names.discard(row.total)
-        axes = self._gathered_axes(row, runs)
+        axes = self._gathered_axes(row)
         if running:
             return self._sum(row, axes)
         if row.begun:
@@ -81,7 +70,7 @@ class Gather(Conditions):
             number += 1
         return wanted
 
-    def _gathered_axes(self, row: Row, runs: list[Execution]) -> Axes:
+    def _gathered_axes(self, row: Row) -> Axes:
         rank = len(row.axes[0]) if row.axes else 0
         rest: Axes = (None,) * max(rank - 1, 0)
         if row.word == "concat":

@@ -43,8 +43,10 @@ class Merges(Gather):
         dynamic = not self.concrete and any(
             isinstance(one, tree.Chain) and contributes(one) is not None for one in action.body
         )
-        merged = self.gathered if dynamic else self._fixed_merge
-        result = merged(action, val, Env(env), runs)
+        if dynamic:
+            result = self.gathered(action, val, Env(env))
+        else:
+            result = self._fixed_merge(action, val, Env(env), runs)
         self.channel_names.pop()
         result = result._replace(axes=self._keep_channels(result.axes))
         self.held = held

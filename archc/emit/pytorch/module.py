@@ -82,7 +82,7 @@ def build(
         folder,
         {
             "docstring": docstring(_module_paragraphs(networks), 0),
-            "imports": _imports(text, used, codes),
+            "imports": _imports(text, used),
             "constants": classes.constants(),
             "helpers": helpers,
             "classes": [_view(code, classes, place) for place, code in enumerate(codes)],
@@ -191,7 +191,7 @@ def _member(name: str, tracer: Tracer, code: Code, classes: Classes, network: Ne
     span = tracer.span
     assert span is not None
     place = f"{span.source.name.rsplit('/', 1)[-1]}:{span.line}."
-    paragraphs = [f"{place} {totals(network.graph, network.facts)}."]
+    paragraphs = [f"{place} {totals(network.facts)}."]
     words = _member_docstring(tracer)
     if words:
         paragraphs.append(words)
@@ -262,7 +262,7 @@ def _module_paragraphs(networks: Sequence[Network]) -> list[str]:
         outs = ", ".join(
             shape(one.graph.nodes[result.node].shape) for result in one.graph.results[:1]
         )
-        work = totals(one.graph, one.facts)
+        work = totals(one.facts)
         return [f"{one.name}.", f"{where} Input {ins}, output {outs}. {work}. {CONVENTION}"]
     heads = ("network", "parameters", "multiply-accumulates")
     cells = [heads, *[(one.name, *figures(one.facts)) for one in networks]]
@@ -274,7 +274,7 @@ def _module_paragraphs(networks: Sequence[Network]) -> list[str]:
     return [f"{title}.", where, "\n".join(rows), CONVENTION]
 
 
-def _imports(text: str, used: set[str], codes: list[Code]) -> list[str]:
+def _imports(text: str, used: set[str]) -> list[str]:
     """The imports, sorted as ruff sorts them."""
     standard = []
     if re.search(r"\bfunctools\.", text):
@@ -361,10 +361,6 @@ def _ranked(n: int) -> dict[str, str]:
     return {
         "kernel": f"int | tuple[{axes}]",
         "pair": pair,
-        "pair_of": f"({pair})",
         "stride_pair": pair.replace("kernel", "stride"),
         "ones": ", 1" * n,
     }
-
-
-__all__ = ["MARK", "Built", "NotSymbolic", "build", "reserved_names"]

@@ -22,9 +22,6 @@ Structure = tree.Group | tree.If | tree.For | tree.Repeat
 class Scopes(Blocks):
     """Writes what braces stand for."""
 
-    def body(self, body: Body, val: Val, env: Env) -> Val:
-        raise NotImplementedError
-
     def statements(self, action: Structure, val: Val, env: Env) -> Val:
         """Runs the braces of an action in the scope around it."""
         if isinstance(action, tree.Group):
@@ -33,14 +30,8 @@ class Scopes(Blocks):
             return self.condition(action, val, env)
         return self.loop(action, val, env)
 
-    def condition(self, action: tree.If, val: Val, env: Env) -> Val:
-        raise NotImplementedError
-
-    def loop(self, action: tree.For | tree.Repeat, val: Val, env: Env) -> Val:
-        raise NotImplementedError
-
     def structure(self, link: tree.Link, action: Structure, val: Val, env: Env) -> Val:
-        runs = self.runs(action) or ([] if link.label is None else self._no_runs(action))
+        runs = self.runs(action) or self._no_runs(link)
         if link.label is None and not any(one.name is not None for one in runs):
             return self.statements(action, val, env)
         bodies = tuple(inner_bodies(action))
@@ -61,10 +52,13 @@ class Scopes(Blocks):
             or (not isinstance(action, tree.Group) and not self.concrete)
         ):
             raise NotSymbolic("a group that is no plain chain")
-        return self._box(link, action, key, val, env)
+        return self._box(action, key, val, env)
 
-    def _no_runs(self, action: Structure) -> list[Execution]:
-        raise NotSymbolic("never run")
+    @staticmethod
+    def _no_runs(link: tree.Link) -> list[Execution]:
+        if link.label is not None:
+            raise NotSymbolic("never run")
+        return []
 
     def _tensor_calls(self, bodies: tuple[Body, ...]) -> bool:
         """Whether a call inside takes a tensor, or a layer has no module."""
@@ -110,7 +104,6 @@ class Scopes(Blocks):
         kind = self._uniform(bodies)
         self.chain = Chain(local, not read_scope(bodies).sequence, kind, self.init, outer)
         self.labels = inner
-        mark = len(self.init)
         result = self.statements(action, val, env)
         chain = self.chain
         chain.out = self.init
@@ -118,16 +111,13 @@ class Scopes(Blocks):
         self.chain, self.labels, self.where = outer, outer_labels, outer_targets
         if not chain.filled:
             self.locals.names.discard(local)
-        del mark
         self.last_inner = inner
         if self.chain is not None:
             self.chain.add(key, doc)
             return Val("", result.axes)
         self.where.add(key, doc, self.init)
         access = self.where.access(self._forward_key(key, link, runs, env))
-        return self._again(
-            link, runs, lambda v: Val(Call(f"{access}(", (v.code,)), result.axes, False), val
-        )
+        return self._again(lambda v: Val(Call(f"{access}(", (v.code,)), result.axes, False), val)
 
     last_inner: Labels | None = None
 
@@ -156,7 +146,7 @@ class Scopes(Blocks):
                 kinds |= {self.world.info(one.child).name for one in runs if one.child is not None}
         return " | ".join(sorted(kinds)) or "nn.Module"
 
-    def _box(self, link: tree.Link, action: Structure, key: str, val: Val, env: Env) -> Val:
+    def _box(self, action: Structure, key: str, val: Val, env: Env) -> Val:
         """A group with branches: its parts in a dictionary, its forward pass in the class's."""
         bodies = tuple(inner_bodies(action))
         outer, outer_labels = self.where, self.labels

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Protocol
 
@@ -10,14 +11,15 @@ from archc.emit.pytorch import python
 from archc.emit.pytorch.containers import Box, Chain, Key, Root
 from archc.emit.pytorch.expressions import NotSymbolic, Printer
 from archc.emit.pytorch.handed import Handed, Holder, definition_of
-from archc.emit.pytorch.layout import Doc, Line, Statement, flat
+from archc.emit.pytorch.layout import Line, Statement
 from archc.emit.pytorch.names import IMPORTED, Taken, identifier
 from archc.emit.pytorch.python import Py, binary, number
 from archc.emit.pytorch.signature import Info, Parameter
 from archc.emit.pytorch.trace import At, Execution, Instance
-from archc.emit.pytorch.values import Dim, Env, Labels, Later, Local, Unknown, Val, resolve
+from archc.emit.pytorch.values import Entry, Env, Labels, Later, Local, Unknown, Val, resolve
 from archc.graph.evaluate import Mistake, Silence, text_of
 from archc.graph.modules import Module
+from archc.graph.naming import Body
 from archc.language import tree
 from archc.language.source import Span
 
@@ -45,8 +47,43 @@ class World(Protocol):
     def use(self, helper: str) -> None: ...
 
 
-class State:
-    """The lines of `__init__` and `forward`, and everything that decides the next one."""
+class State(ABC):
+    """The lines of `__init__` and `forward`, and everything that decides the next one.
+
+    The classes built on this one write one kind of thing each, and call each other through it.
+    """
+
+    @abstractmethod
+    def body(self, body: Body, val: Val, env: Env) -> Val:
+        """Writes the statements of a pair of braces."""
+
+    @abstractmethod
+    def links(self, links: Sequence[tree.Link], val: Val, env: Env) -> Val:
+        """Writes a chain."""
+
+    @abstractmethod
+    def link(self, link: tree.Link, val: Val, env: Env) -> Val:
+        """Writes one link of a chain."""
+
+    @abstractmethod
+    def let(self, statement: tree.Let, val: Val, env: Env) -> None:
+        """Gives a value a name."""
+
+    @abstractmethod
+    def block(self, link: tree.Link, action: tree.Apply, val: Val, env: Env) -> Val:
+        """Writes the call of a block."""
+
+    @abstractmethod
+    def condition(self, action: tree.If, val: Val, env: Env) -> Val:
+        """Writes what `if` stands for."""
+
+    @abstractmethod
+    def loop(self, action: tree.For | tree.Repeat, val: Val, env: Env) -> Val:
+        """Writes what `for` and `repeat` stand for."""
+
+    @abstractmethod
+    def free_target(self, statement: tree.Chain, word: str) -> str:
+        """A variable for what a branch gives."""
 
     def __init__(self, world: World, instances: list[Instance], concrete: bool) -> None:
         self.world = world
@@ -350,6 +387,9 @@ class State:
         quote = '"' if '"' not in "".join(parts) else "'"
         return Py(f"f{quote}{''.join(parts)}{quote}", names=names)
 
+    def enter(self, label: str, val: Val, inner: Labels | None) -> None:
+        self.labels.entries[label] = Entry(val, inner, None)
+
     def tensor_name(self, label: str) -> str:
         """The variable that holds the value a label of this scope names."""
         key = (self.labels, label)
@@ -376,7 +416,3 @@ def _pooled(run: Execution) -> bool:
     nodes = run.place.run.nodes
     made = nodes[run.current.node].layer if 0 <= run.current.node < len(nodes) else None
     return made is not None and made.keyword == "global_avgpool"
-
-
-Walk = Callable[[], Val]
-__all__ = ["Dim", "Doc", "Later", "State", "World", "flat"]

@@ -7,13 +7,13 @@ parameter, some number in it hangs on the parameter without saying so: the param
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from typing import Any
 
 from archc.emit.pytorch.expressions import NotSymbolic
 from archc.emit.pytorch.module import Built
-from archc.emit.pytorch.trace import Tracer, tracer_of
+from archc.emit.pytorch.trace import tracer_of
 from archc.emit.pytorch.writer import Code
 from archc.language import tree
 from archc.shapes import Size
@@ -32,7 +32,7 @@ Settings = tuple[tuple[str, str], ...]
 
 
 def unfaithful(
-    built: Built, tracers: Sequence[Tracer], changed: Callable[[Settings], Built | None]
+    built: Built, changed: Callable[[Settings], Built | None]
 ) -> frozenset[tuple[str, str]]:
     """Networks and parameters that their classes would not follow."""
     kept: dict[str, dict[str, Any]] = {}  # by parameter: a value, for each network's definition

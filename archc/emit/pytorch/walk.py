@@ -11,7 +11,7 @@ from archc.emit.pytorch.merges import Merges
 from archc.emit.pytorch.names import identifier
 from archc.emit.pytorch.python import Py, name
 from archc.emit.pytorch.trace import Execution
-from archc.emit.pytorch.values import Axes, Entry, Env, Labels, Local, Unknown, Val, resolve
+from archc.emit.pytorch.values import Axes, Entry, Env, Local, Unknown, Val, resolve
 from archc.graph.naming import Body
 from archc.language import tree
 from archc.layers.registry import KINDS
@@ -51,14 +51,13 @@ class Walk(Merges):
         return val
 
     def links(self, links: Sequence[tree.Link], val: Val, env: Env) -> Val:
-        for number, link in enumerate(links):
-            following = links[number + 1] if number + 1 < len(links) else None
+        for link in links:
             if self.chain is None and not val.variable and len(flat(val.code)) > NESTED:
                 val = self.settle(val)
-            val = self.link(link, val, env, following)
+            val = self.link(link, val, env)
         return val
 
-    def link(self, link: tree.Link, val: Val, env: Env, following: tree.Link | None) -> Val:
+    def link(self, link: tree.Link, val: Val, env: Env) -> Val:
         action = link.action
         self.current = val
         self.last_again = self.last_inner = None
@@ -83,9 +82,6 @@ class Walk(Merges):
             val = self.settle(val, self.tensor_name(text))
         self.labels.entries[text] = Entry(self.frozen(text, val), inner, again)
         return val
-
-    def enter(self, label: str, val: Val, inner: Labels | None) -> None:
-        self.labels.entries[label] = Entry(val, inner, None)
 
     def frozen(self, label: str, val: Val) -> Val:
         """A labelled value whose channels a changing variable holds keeps a copy of them."""
@@ -139,7 +135,6 @@ class Walk(Merges):
         )
 
     def input(self, statement: tree.Input, val: Val, env: Env) -> Val:
-        shapes = {one.input.shape for one in self.instances}
         runs = self.runs(statement)
         axes: Axes
         if self.instances[0].key[0] != "network":
@@ -148,7 +143,6 @@ class Walk(Merges):
                     if isinstance(axis, str):
                         raise NotSymbolic("an open size in a network that is called")
             return val
-        del shapes
         axes = self._input_axes(statement, env, runs)
         if statement.name is None:
             entered = Val("x", axes)
@@ -175,8 +169,8 @@ class Walk(Merges):
             if isinstance(expr, tree.List):
                 items = list(expr.items)
             head = None
-        rank = len(self.graph_input(statement))
         shape = self.graph_input(statement)
+        rank = len(shape)
         if self.concrete:
             return (None,) * rank
         if head is None:
