@@ -35,7 +35,7 @@ class Blocks(Calls):
         printer = self.printer(runs, env)
         local = env.find(action.callee.id) if isinstance(action.callee, tree.Name) else None
         handed = local is not None and local.kind == "block" and not self.concrete
-        if (len(infos) > 1 and not handed) or (handed and any(one.concrete for one in infos)):
+        if (len(infos) > 1 and not handed) or (handed and any(one.one_of_many for one in infos)):
             raise NotSymbolic(action.span.text)
         info = infos[0]
         given, tensors = self._given(action, info, infos, runs, printer, env, handed)

@@ -59,6 +59,8 @@ class Conditions(Loops):
         """The conditions of the arms, or the arm that is taken whatever the arguments are."""
         conditions = [arm.condition for arm in action.arms if arm.condition is not None]
         taken = set(self.counts(action))
+        if len(taken) == 1 and self.world.is_split(self.instances[0]):
+            return taken.pop()
         if len(taken) == 1 and not any(_named(one) for one in conditions):
             self.guess()  # it was about sizes alone
             return taken.pop()

@@ -38,6 +38,7 @@ class Info(NamedTuple):
     parameters: tuple[Parameter, ...]
     out: Py | None  # output channels in terms of the arguments, if they say it
     states: bool  # whether instances bear `out_channels`
+    one_of_many: bool  # other calls of the same text have another class
 
     def parameter(self, name: str) -> Parameter:
         return next(one for one in self.parameters if one.name == name)

@@ -76,11 +76,21 @@ def assign(name: str, value: Py) -> Line | None:
         atom = rest.replace("_", "").replace(".", "").isalnum()
         sound = value.level == level and value.text.startswith(start)
         if sound and (operator == "+" or atom):
-            return Line(f"{name} {operator}= {rest}", sets=None)
+            return Line(f"{name} {operator}= {_bare(rest)}", sets=None)
     times, _, last = value.text.rpartition(" * ")
     if value.level == PRODUCT and last == name and times.replace("_", "").isalnum():
         return Line(f"{name} *= {times}", sets=None)
     return Line(f"{name} = {value.text}", sets=name)
+
+
+def _bare(text: str) -> str:
+    """Without brackets around the whole."""
+    depth = 0
+    for place, letter in enumerate(text):
+        depth += (letter in "([{") - (letter in ")]}")
+        if depth == 0 and place < len(text) - 1:
+            return text
+    return text[1:-1] if text.startswith("(") else text
 
 
 class Val(NamedTuple):

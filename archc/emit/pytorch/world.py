@@ -27,11 +27,12 @@ Group = tuple[Any, ...]
 
 
 class Demote(Exception):
-    """A group of calls that needs a class for each."""
+    """A group of calls that needs a class for each; `split`: one for each way through its `if`s."""
 
-    def __init__(self, group: Group) -> None:
+    def __init__(self, group: Group, split: bool = False) -> None:
         super().__init__(str(group))
         self.group = group
+        self.split = split
 
 
 class Classes:
@@ -55,6 +56,7 @@ class Classes:
             and not any(isinstance(part, tree.Output) for part in one.value.body)
         }
         self.handed = Handed(tracers, self.sites)
+        self.split: set[Group] = set()
         self.numbered: set[Group] = set()
         self.reasons: dict[Group, str] = {}
         self._reset()
@@ -67,8 +69,8 @@ class Classes:
         self.used: set[str] = set()
         self._infos: dict[int, Info] = {}
         self._groups: dict[Group, list[Instance]] = {}
-        reserved = (*IMPORTED, *BUILTINS, *self.helpers)
-        self.names = Taken(reserved)
+        self.reserved = frozenset((*IMPORTED, *BUILTINS, *self.helpers))
+        self.names = Taken(self.reserved)
         self.members = {one.name for one in self.tracers}
         self._alias_names: dict[tuple[Span, str], str] = {}
 
@@ -80,6 +82,9 @@ class Classes:
                 self._all()
                 return self.codes
             except Demote as demotion:
+                if demotion.split:
+                    self.split.add(demotion.group)
+                    continue
                 if demotion.group in self.numbered:
                     raise
                 self.numbered.add(demotion.group)
@@ -122,7 +127,15 @@ class Classes:
         return key
 
     def _base(self, one: Instance) -> Group:
+        key = self._undivided(one)
+        return (*key, _arms(one)) if key in self.split else key
+
+    def _undivided(self, one: Instance) -> Group:
         return (*self._text(one), self._layer_key(one))
+
+    def is_split(self, one: Instance) -> bool:
+        """Whether a class serves the calls that go one way through the conditions of its text."""
+        return self._undivided(one) in self.split
 
     def _text(self, one: Instance) -> Group:
         """The text a call runs: a network that is called like a block is the network itself."""
@@ -175,6 +188,9 @@ class Classes:
         except NotSymbolic as reason:
             if numbered:
                 raise
+            whole = self._undivided(one)
+            if whole not in self.split and len({_arms(each) for each in instances}) > 1:
+                raise Demote(whole, split=True) from None
             self.reasons[base] = str(reason)
             raise Demote(base) from None
         if numbered and one.key[0] != "network":
@@ -231,7 +247,9 @@ class Classes:
             layers = self._unusual(one)
             suffix = "".join(part.title() for part in layers[0].kind.keyword.split("_"))
             return wanted + suffix, wanted
-        return wanted, wanted + "Block" if one.key[0] == "block" else wanted + "Net"
+        if one.key[0] == "block":
+            return wanted, f"{wanted}Block" if wanted in self.reserved else wanted
+        return wanted, wanted + "Net"
 
     @staticmethod
     def _unusual(one: Instance) -> list[LayerValue]:
@@ -408,6 +426,15 @@ def _tuple(value: Any) -> Doc:
     if isinstance(value, tuple) and len(value) > 1:
         return Call("(", tuple(literal(item, nested=True) for item in value))
     return literal(value, nested=True)
+
+
+def _arms(one: Instance) -> Group:
+    """The ways a call went through the conditions of its text."""
+    return tuple(
+        (action, tuple(round_.number for round_ in rounds if round_.real))
+        for action, rounds in one.rounds.items()
+        if isinstance(one.executions[action][0].action, tree.If)
+    )
 
 
 def _is_called(one: Instance) -> bool:

@@ -196,6 +196,8 @@ class Writer(Parameters):
         init = annotated(without_empty_arms(prune(init)))
         forward = without_empty_arms(forward)
         loop_names(forward)
+        if self.world.is_split(self.instances[0]):
+            self._drop_unread([*lines(init, 0), *lines(forward, 0)])
         signature = tuple(self._signature(knows_input))
         self._imports(signature, init)
         parameters = tuple(one for one in self.parameters)
@@ -206,6 +208,7 @@ class Writer(Parameters):
             parameters,
             out if out is not None and self._closed(out) else None,
             states,
+            self.concrete or self.world.is_split(self.instances[0]),
         )
         outputs = tuple(
             (one.name, "Tensor | None" if one.training and self._mixed() else "Tensor")
@@ -231,6 +234,14 @@ class Writer(Parameters):
             tuple(self.instances),
             self.guessed or self.concrete,
         )
+
+    def _drop_unread(self, rows: list[str]) -> None:
+        """What conditions alone asked for is no argument where they are decided."""
+        words = set(WORD.findall(" ".join(rows)))
+        self.parameters = [
+            one._replace(kind="layer") if one.kind == "value" and one.python not in words else one
+            for one in self.parameters
+        ]
 
     def _mixed(self) -> bool:
         return any(not one.training for one in self.outputs)

@@ -252,3 +252,20 @@ def test_a_layer_that_is_handed_over_runs_in_place_everywhere_or_nowhere() -> No
     assert shared.code is not None
     assert "inplace=True" not in shared.code
     assert not shared.checked.networks[0].facts.in_place
+
+
+def test_a_block_that_numbers_its_layers_by_a_condition_has_a_class_for_each_way() -> None:
+    result = compile_text(
+        "block Layer(growth, wide = true) {\n concat { identity;"
+        " { if wide { conv 2*growth 1 -> relu };"
+        " conv growth 3 pad=1 } }\n}\n"
+        "network N(n = 2, growth = 4) {\n input 3x8x8\n conv 8 1\n repeat n { Layer growth }\n"
+        " repeat n { Layer 2*growth false }\n conv 4 1\n}\n"
+    )
+    assert result.code is not None
+    assert not result.notes
+    assert "Layer(channels, growth)" in result.code
+    assert "Layer2(channels, 2 * growth)" in result.code
+    assert "wide" not in result.code
+    hold(result)
+    follow(result, Source(result.checked.program.source.text, "net.arch"))
