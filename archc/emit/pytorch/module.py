@@ -23,10 +23,7 @@ from archc.emit.pytorch.writer import Code
 from archc.language import tree
 from archc.shapes import Size
 
-CONVENTION = (
-    "Multiply-accumulates are those of the weights of convolutions and linear layers, for one "
-    "image."
-)
+CONVENTION = "weights of convolutions and linear layers"
 LONG = 60  # a list that is longer has each row on a line of its own, where that is needed
 RANK = re.compile(r"([123])d$")
 
@@ -263,7 +260,7 @@ def _module_paragraphs(networks: Sequence[Network]) -> list[str]:
             shape(one.graph.nodes[result.node].shape) for result in one.graph.results[:1]
         )
         work = totals(one.facts)
-        return [f"{one.name}.", f"{where} Input {ins}, output {outs}. {work}. {CONVENTION}"]
+        return [f"{one.name}.", f"{where} Input {ins}, output {outs}. {work} ({CONVENTION})."]
     heads = ("network", "parameters", "multiply-accumulates")
     cells = [heads, *[(one.name, *figures(one.facts)) for one in networks]]
     widths = [max(len(row[i]) for row in cells) for i in range(3)]
@@ -271,7 +268,7 @@ def _module_paragraphs(networks: Sequence[Network]) -> list[str]:
     title = ", ".join(one.name for one in networks)
     if len(title) > 90:
         title = f"{networks[0].name} to {networks[-1].name}"
-    return [f"{title}.", where, "\n".join(rows), CONVENTION]
+    return [f"{title}.", where, "\n".join(rows), f"Multiply-accumulates: {CONVENTION}."]
 
 
 def _imports(text: str, used: set[str]) -> list[str]:
