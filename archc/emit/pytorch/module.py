@@ -173,6 +173,8 @@ def _member(name: str, tracer: Tracer, code: Code, classes: Classes, network: Ne
             text = classes.module_text(value, (parameter.home, parameter.name))
         else:
             text = literal(expanded(collapse(value), parameter.axes))
+            if parameter.type == "float" and text.isdigit():
+                text += ".0"
         free = parameter.name in defaults and parameter.kind == "value" and _small(value)
         usual = parameter.default is not None and parameter.default in (text, tuple_default(value))
         if free:  # the member's value is what a caller may change

@@ -121,6 +121,8 @@ class Parameters(Walk):
             return Parameter(word, python, kind, "", None, None, tuple(values), holder[0])
         if late is not None:
             values = [*values, None]
+        if parameter.default is not None and default is not None:
+            default, values = _as_written(parameter.default, default, values)
         axes = axes_of(values) if late is None and not self.concrete else 0
         typed = f"tuple[{', '.join(['int'] * axes)}]" if axes else type_of(values)
         if axes and default is not None and parameter.default is not None:
@@ -179,6 +181,13 @@ class Parameters(Walk):
                     ):
                         names.add(self.world.info(run.child).name)
         return f"Callable[..., {' | '.join(sorted(names)) or 'nn.Module'}]"
+
+
+def _as_written(expr: tree.Expr, default: str, values: list[Any]) -> tuple[str, list[Any]]:
+    """`1.0` stays one: the language takes it for 1, but a reader and a type checker do not."""
+    if not isinstance(expr, tree.Number) or "." not in expr.text or "." in default:
+        return default, values
+    return (f"{default}.0" if default.isdigit() else default), [*values, float(expr.value)]
 
 
 def tuple_default(worth: Any) -> str:

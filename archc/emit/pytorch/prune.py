@@ -92,6 +92,33 @@ def _annotate(arms: list[Suite]) -> None:
             body[place] = line._replace(prefix=prefix.replace(" = ", ": nn.Module = "))
 
 
+def without_dead_copies(statements: list[Statement]) -> list[Statement]:
+    """Leaves out `y = a` at the end of every arm where `y` gets another value next."""
+    for place, one in enumerate(statements[:-1]):
+        following = next((each for each in statements[place + 1 :] if isinstance(each, Line)), None)
+        if not isinstance(one, Suite) or following is None or not following.prefix.endswith(" = "):
+            continue
+        target = following.prefix.removesuffix(" = ")
+        if target in WORD.findall(flat(following.doc)):
+            continue
+        last = one.body[-1] if len(one.body) > 1 else None
+        if isinstance(last, Line) and last.prefix == following.prefix:
+            between = statements[place + 1 : statements.index(following)]
+            reads = any(target in WORD.findall(row) for row in lines(_heads(between), 0))
+            if not reads and flat(last.doc).isidentifier():
+                one.body.pop()
+    return statements
+
+
+def _heads(suites: list[Statement]) -> list[Statement]:
+    """What the arms that follow read before they set it."""
+    return [
+        Suite(one.header, one.body[:-1] or [Line("pass")])
+        for one in suites
+        if isinstance(one, Suite)
+    ]
+
+
 def _empty(suite: Suite) -> bool:
     return all(isinstance(one, Line) and flat(one.doc) == "pass" for one in suite.body)
 

@@ -11,7 +11,13 @@ from archc.emit.pytorch.expressions import NotSymbolic, collapse
 from archc.emit.pytorch.layout import Call, Line, Statement, Suite, flat, lines
 from archc.emit.pytorch.names import identifier
 from archc.emit.pytorch.parameters import Parameters
-from archc.emit.pytorch.prune import annotated, loop_names, prune, without_empty_arms
+from archc.emit.pytorch.prune import (
+    annotated,
+    loop_names,
+    prune,
+    without_dead_copies,
+    without_empty_arms,
+)
 from archc.emit.pytorch.python import Py, literal, name
 from archc.emit.pytorch.signature import Info, values_of
 from archc.emit.pytorch.state import World
@@ -194,7 +200,7 @@ class Writer(Parameters):
             if self.saved is not None:
                 forward.insert(0, Line("{}", f"{self.saved}: dict[str, Tensor] = "))
         init = annotated(without_empty_arms(prune(init)))
-        forward = without_empty_arms(forward)
+        forward = without_dead_copies(without_empty_arms(forward))
         loop_names(forward)
         if self.world.is_split(self.instances[0]):
             self._drop_unread([*lines(init, 0), *lines(forward, 0)])
