@@ -382,7 +382,9 @@ def close(found: Tensor | None, wanted: Tensor | None, what: str, share: float) 
         assert found is wanted, f"{what}: one of them is missing"
         return
     assert found.shape == wanted.shape, f"{what}: {found.shape}, not {wanted.shape}"
-    if wanted.numel():
+    same = found.isfinite().equal(wanted.isfinite())
+    assert same, f"{what} overflows where it should not, or does not"
+    if wanted.isfinite().all() and wanted.numel():
         far = (found - wanted).abs().max().item()
         assert far <= share * max(wanted.abs().max().item(), 1e-3), f"{what} differs by {far}"
 
