@@ -8,7 +8,7 @@ it: where an activation could meet such a value, it never runs in place.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -67,6 +67,7 @@ class _Walk:
         self.read: set[str] = set()
         self.home: Span  # the definition that is walked
         self.calls: dict[Holder, set[Span]] = {}  # where what a parameter holds is called
+        self.lost: set[Holder] = set()  # parameters handed on to an unknown place
         self.links_between: list[tuple[Holder, Holder]] = []  # parameters handed on
 
     def together(self) -> dict[Span, frozenset[Span]]:
@@ -78,6 +79,8 @@ class _Walk:
                 groups[holder] = joined
         result: dict[Span, frozenset[Span]] = {}
         for holder, group in groups.items():
+            if group & self.lost:
+                self.found.update(*(self.calls.get(each, ()) for each in group))
             spans = frozenset(span for each in group for span in self.calls.get(each, ()))
             result.update((span, spans) for span in self.calls.get(holder, ()))
         return result
@@ -91,6 +94,7 @@ class _Walk:
         outer = getattr(self, "module", module), getattr(self, "home", place), self.read
         self.module, self.home, self.read = module, place, _read(definition.body)
         self.known[place] = self.body(definition.body, True)
+        self._lose(parameter.default for parameter in definition.parameters)
         self.module, self.home, self.read = outer
         return self.known[place]
 
@@ -153,6 +157,7 @@ class _Walk:
         if home is not None and isinstance(definition, (tree.Block, tree.Network)):
             self._hand_on(action, definition)
             return self.passes(definition, home) and borrowed
+        self._lose(argument.value for argument in action.arguments)
         self.calls.setdefault((self.home, word), set()).add(action.span)
         if borrowed:
             self.found.add(action.span)  # a parameter may hold an activation
@@ -167,6 +172,15 @@ class _Walk:
             if word is not None and isinstance(argument.value, tree.Name):
                 there = (definition.name.span, word)
                 self.links_between.append(((self.home, argument.value.id), there))
+            else:
+                self._lose((argument.value,))
+
+    def _lose(self, exprs: Iterable[object]) -> None:
+        """What is handed on where the text does not tell to what: it never runs in place."""
+        for expr in exprs:
+            for one in tree.within(expr):
+                if isinstance(one, tree.Name):
+                    self.lost.add((self.home, one.id))
 
 
 def _may_be_missing(branch: tree.Chain) -> bool:

@@ -38,6 +38,10 @@ class Blocks(Calls):
         if (len(infos) > 1 and not handed) or (handed and any(one.one_of_many for one in infos)):
             raise NotSymbolic(action.span.text)
         info = infos[0]
+        expressions = [argument.value for argument in action.arguments]
+        numbers = info.concrete and not self.concrete
+        if numbers and any(self._hands_on(one, env) for one in expressions):
+            raise NotSymbolic(action.span.text)  # the class takes no arguments
         given, tensors = self._given(action, info, infos, runs, printer, env, handed)
         doc = self._construct(
             action, info, given, val, runs, local.init.text if handed and local else None
@@ -184,18 +188,29 @@ class Blocks(Calls):
             values = printer.values(expr)
             if not values or any(repr(value) != repr(values[0]) for value in values):
                 raise NotSymbolic(expr.span.text)
+            if self._hands_on(expr, env):
+                raise NotSymbolic(expr.span.text)
+            self.guess()  # numbers in it may hang on an argument
             return Py(self.world.module_text(values[0], (parameter.home, parameter.name)))
         values = printer.values(expr)
         if self.concrete:
-            return Py(literal(collapse(values[0])))
+            return Py(literal(expanded(collapse(values[0]), parameter.axes)))
         if parameter.axes:
             if constant(expr):
-                return Py(literal(expanded(values[0], parameter.axes)))
+                return Py(literal(expanded(collapse(values[0]), parameter.axes)))
             if printer.by_axis(expr) is None:
-                raise NotSymbolic(expr.span.text)
+                if not all(isinstance(value, int) for value in values):
+                    raise NotSymbolic(expr.span.text)
+                one = printer.whole(expr)
+                return Py(f"({', '.join([one.text] * parameter.axes)})", names=one.names)
         if values and all(isinstance(value, int) for value in values):
             return printer.whole(expr)
         return printer.py(expr)
+
+    def _hands_on(self, expr: tree.Expr, env: Env) -> bool:
+        """Whether a layer or block that was handed here is a part of an expression."""
+        locals_ = (env.find(one.id) for one in tree.within(expr) if isinstance(one, tree.Name))
+        return any(one is not None and one.kind in ("module", "block") for one in locals_)
 
     def _construct(
         self,

@@ -34,6 +34,7 @@ def compile_source(source: Source, options: Options, read: Reader) -> Compiled:
     if not any(one.severity == "error" for one in diagnostics):
         diagnostics += problems(one.graph for one in checked.networks)
         diagnostics += _names(checked)
+        diagnostics += _outputs(checked)
     failed = any(one.severity == "error" for one in diagnostics)
     if failed or not checked.networks:
         return Compiled(checked, None, tuple(diagnostics))
@@ -107,6 +108,23 @@ def _names(checked: Checked) -> list[Diagnostic]:
             message = f"no class can be called `{one.name}` in Python"
         span = _span(checked, one.name) or one.graph.network.name.span
         result.append(Diagnostic("cannot-express", "error", message, span, help="rename it"))
+    return result
+
+
+def _outputs(checked: Checked) -> list[Diagnostic]:
+    """Outputs that only some arguments, or some round of a loop, would give."""
+    result = []
+    for definition in {
+        id(one.graph.network): one.graph.network for one in checked.networks
+    }.values():
+        own = {id(one) for one in definition.body}
+        for one in tree.within(definition.body):
+            if isinstance(one, tree.Output) and id(one) not in own:
+                message = "an `output` in a loop or a condition is no result of a module"
+                help_text = "let it stand in the network's own scope"
+                result.append(
+                    Diagnostic("cannot-express", "error", message, one.span, help=help_text)
+                )
     return result
 
 

@@ -88,7 +88,7 @@ class Printer:
         value = values[0]
         if isinstance(value, Open):
             raise NotSymbolic(expr.span.text)
-        if isinstance(value, (Tensor, BlockValue, LayerValue, GroupValue)):
+        if not sayable(value):
             raise NotSymbolic(expr.span.text)
         if isinstance(value, int) and not isinstance(value, bool):
             return number(value)
@@ -294,6 +294,13 @@ def _floating(expr: tree.Expr, run: Execution) -> Any:
         return ARITHMETIC[expr.operator](left, right)
     value = run.evaluate(expr)
     return float(value) if isinstance(value, Fraction) and value.denominator > 1 else value
+
+
+def sayable(value: Any) -> bool:
+    """Whether a value is made of numbers, text and the like, and nothing else."""
+    if isinstance(value, (Tensor, BlockValue, LayerValue, GroupValue, Open)):
+        return False
+    return not isinstance(value, tuple) or all(sayable(item) for item in value)
 
 
 def _spread(text: str) -> str:

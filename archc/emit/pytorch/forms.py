@@ -59,6 +59,8 @@ def make(site: Site) -> Made:
         or len({form.pads is None for form in forms}) != 1
     ):
         raise NotSymbolic(site.action.span.text)
+    if len({any(part.name == "scale_factor" for part in form.parts) for form in forms}) != 1:
+        raise NotSymbolic(site.action.span.text)
     form = forms[0]
     keyword = site.value.kind.keyword
     written = arguments(site)
@@ -143,9 +145,16 @@ def _part(
     if expr is not None and not site.printer.concrete and not constant(expr):
         if all(isinstance(value, str) for value in values) and same:
             return _named(part, python.literal(values[0]))
-        if site.value.kind.keyword == "pad" and isinstance(expr, tree.List):
-            return _named(part, f"({', '.join(_sides(expr, site))})")
+        if site.value.kind.keyword == "pad":
+            axes = site.printer.by_axis(expr)
+            if axes is not None:
+                sides = ", ".join(f"{one.text}, {one.text}" for one in reversed(axes))
+                return _named(part, f"({sides})")
+            if isinstance(expr, tree.List):
+                return _named(part, f"({', '.join(_sides(expr, site))})")
         return _named(part, _symbolic(expr, values, site))
+    if part.name == "stride" and expr is not None and _follows(written.get("kernel"), site):
+        return _named(part, site.printer.py(expr).text)  # else it would be the kernel's
     if not same:
         return _named(part, _mixed(part, written, site))
     if values[0] == part.default and part.default is not MISSING:
@@ -171,6 +180,11 @@ def _part(
         rows = tuple(tuple_literal(row) for row in values[0])
         return Call(_named(part, "("), rows, ")", True)
     return _named(part, text)
+
+
+def _follows(expr: tree.Expr | None, site: Site) -> bool:
+    """Whether an argument is an expression in the code."""
+    return expr is not None and not site.printer.concrete and not constant(expr)
 
 
 def _sided(expr: tree.Expr | None) -> bool:

@@ -34,7 +34,7 @@ class Gather(Conditions):
         word = action.word.id
         first = next(one for one in action.body if isinstance(one, tree.Chain))
         running = word != "concat" and contributes(first) is None
-        local = self.free_target(first, word) if running else self._list_name()
+        local = self.free_target(first, word) if running else self.variables.new("branches")
         live = set(self.live)
         self.live.add(local)
         row = Row(word, local, self.locals.new("total_channels"), running)
@@ -62,13 +62,6 @@ class Gather(Conditions):
             self.forward.pop()
             return Val(last.doc, axes, False)
         return Val(row.base or row.local, axes)
-
-    def _list_name(self) -> str:
-        busy = self.live | self.referenced | set(self.targets) | set(self.locals.names)
-        number = 1
-        while (wanted := "branches" if number == 1 else f"branches{number}") in busy:
-            number += 1
-        return wanted
 
     def _gathered_axes(self, row: Row) -> Axes:
         rank = len(row.axes[0]) if row.axes else 0

@@ -55,7 +55,8 @@ class Handed:
         for holder, held in values.items():
             if any(isinstance(value, LayerValue) for value in held):
                 runs = calls.get(holder, [])
-                if _called_only(definitions[holder[0]], holder[1]):
+                definition = definitions[holder[0]]
+                if _called_only(definition, holder[1]) and fixed_default(definition, holder[1]):
                     self._consider(holder, held, runs)
                 if not runs and not _handed_on(definitions[holder[0]], holder[1]):
                     self.channels.pop(holder, None)
@@ -127,6 +128,13 @@ def definition_of(one: Instance) -> tree.Block | tree.Network:
         value if isinstance(value, tree.Network) else value.definition
     )
     return found
+
+
+def fixed_default(definition: tree.Block | tree.Network, word: str) -> bool:
+    """Whether a default is the same for every call, and hangs on no other parameter."""
+    names = {one.name.id for one in definition.parameters} | {"in"}
+    default = next((one.default for one in definition.parameters if one.name.id == word), None)
+    return not any(isinstance(one, tree.Name) and one.id in names for one in tree.within(default))
 
 
 def _called_only(definition: tree.Block | tree.Network, word: str) -> bool:

@@ -33,6 +33,8 @@ class Loops(Scopes):
     def _folded(self, action: tree.For | tree.Repeat, val: Val, env: Env) -> Val:
         """The loop as a loop."""
         runs = self.peek(action)
+        if self.trying:  # nothing is kept: one round tells what becomes of the channels
+            return self.body(action.body, val, self._header(action, env)[2])
         if not runs:
             raise NotSymbolic("a loop never reached")
         val = self._loop_value(val)
@@ -141,6 +143,7 @@ class Loops(Scopes):
     def _dry(self, body: Body, val: Val, env: Env) -> Val:
         """What a body would give, without a trace."""
         attempt = Attempt(self)
+        self.trying += 1
         marker = Py("\0", names=frozenset(("\0",)))
         axes: Axes = (val.axes[0] if val.axes else marker, *val.axes[1:])
         try:
@@ -148,6 +151,7 @@ class Loops(Scopes):
                 self.muted_chain()
                 return self.body(body, Val(val.code, axes, val.variable), env)
         finally:
+            self.trying -= 1
             attempt.undo()
 
     def muted_chain(self) -> None:

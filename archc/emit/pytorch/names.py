@@ -21,6 +21,7 @@ IMPORTED = frozenset(
         "Any",
         "partial",
         "functools",
+        "math",
         "annotations",
         "divisible",
         "center_crop",

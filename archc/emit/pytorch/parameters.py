@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from archc.emit.pytorch.expressions import NotSymbolic, collapse, constant
-from archc.emit.pytorch.handed import Holder
+from archc.emit.pytorch.handed import Holder, fixed_default
 from archc.emit.pytorch.layout import Line, Suite
 from archc.emit.pytorch.names import identifier
 from archc.emit.pytorch.python import Py, literal, name
@@ -101,6 +101,8 @@ class Parameters(Walk):
                 worth = instance_run(self.instances[0]).evaluate(parameter.default)
                 default = tuple_default(worth)
                 values = [*values, worth]
+            elif kind == "block" and not fixed_default(self.definition, word):
+                raise NotSymbolic(word)
             elif kind == "block":
                 default = self._block_default(parameter.default)
             else:

@@ -15,7 +15,7 @@ from archc.emit.pytorch.layout import Line
 from archc.emit.pytorch.python import ATOM, Py, text_literal
 from archc.emit.pytorch.state import State
 from archc.emit.pytorch.trace import Execution
-from archc.emit.pytorch.values import Axes, Env, Later, Val
+from archc.emit.pytorch.values import Axes, Env, Val
 from archc.language import tree
 
 
@@ -50,6 +50,11 @@ class Saved(State):
         val = self.settle(val)
         key = self.template(label, self.printer(runs, env, forward=True))
         self.do(Line(val.text, f"{self.saved}[{key.text}] = "))
+        self.remember(label, val, env)
+        return val
+
+    def remember(self, label: tree.Template, val: Val, env: Env) -> None:
+        """What is known of a saved value's channels."""
         variable, offset = _index(label)
         if variable is not None:
             local = env.find(variable)
@@ -60,27 +65,45 @@ class Saved(State):
             head = None
         axes: Axes = (head, *(None,) * (len(val.axes) - 1))
         self.stores.append(Store(label, axes, variable, offset))
-        return val
+
+    def store_too(self, label: tree.Template, val: Val, env: Env) -> None:
+        """Saves a value whose plain label a computed reference may mean."""
+        word = label.plain or ""
+        if all(_number(one, word) is None for one in self.read_templates):
+            return
+        if self.where is not self.root:
+            raise NotSymbolic("a computed reference to a label of a group")
+        if self.saved is None:
+            self.saved = self.variables.new("saved", "saved_values")
+        self.do(Line(val.text, f"{self.saved}[{text_literal(word)}] = "))
+        self.remember(label, val, env)
 
     def recall(self, name: tree.Template | str, runs: Sequence[Execution], env: Env) -> Val | None:
         """The value that was saved under a label; `name` is worked out where it is text."""
-        for store in reversed(self.stores):
+        found: list[tuple[str, Axes]] = []
+        for store in self.stores:
             if isinstance(name, str):
                 number = _number(store.label, name)
                 if number is None:
                     continue
                 key, index = text_literal(name), Py(str(number - store.offset))
-            else:
-                if not _alike(store.label, name):
-                    continue
+            elif _alike(store.label, name) or _number(name, store.label.plain or "") is not None:
                 key = self.template(name, self.printer(runs, env, forward=True)).text
                 index = self._position(store, name, runs, env)
+            else:
+                continue
             head = store.axes[0] if store.axes else None
             if isinstance(head, Py) and store.variable is not None:
                 head = _with(head, store.variable, index)
-            assert not isinstance(head, Later)
-            return Val(f"{self.saved}[{key}]", (head, *store.axes[1:]))
-        return None
+            found.append((key, (head, *store.axes[1:])))
+        if not found:
+            return None
+        key, axes = found[-1]
+        heads = [one[0] if one else None for _, one in found]
+        texts = {one.text for one in heads if isinstance(one, Py)}
+        if len(texts) != 1 or not all(isinstance(one, Py) for one in heads):
+            axes = (None,) * len(axes)  # which of them is meant, only the arguments tell
+        return Val(f"{self.saved}[{key}]", axes)
 
     def _position(
         self, store: Store, name: tree.Template, runs: Sequence[Execution], env: Env

@@ -104,6 +104,8 @@ class State(ABC):
         self.variables = Taken((*IMPORTED, "self", "x", "y"))  # names of tensors in `forward`
         self.tensors: dict[tuple[Labels, str], str] = {}  # the variable of a labelled value
         self.targets: list[str] = []
+        self.trying = 0  # whether what is written now is only a try
+        self.effort = 0
         self.shifting = False  # whether running numbers hang on conditions or loops
         self.laters: list[Later] = []  # channels that differ by arm
         self.pinned: dict[int, int] = {}  # the rounds of loops that are written out

@@ -119,7 +119,7 @@ def _others(value: Any) -> Iterator[str]:
         yield written(Size([*value[:-2], *(one + 1 for one in value[-2:])]))
         yield written(Size([value[0] + 1, *value[1:]]))
         yield written(Size(2 * one for one in value))
-    elif isinstance(value, tuple) and value:
+    elif type(value) is tuple and value:
         for other in (value[:-1], (*value, value[-1])):
             if other and all(written(one) for one in other):
                 yield f"[{', '.join(written(one) for one in other)}]"
@@ -143,6 +143,6 @@ def written(value: Any) -> str:
         return repr(float(value))
     if isinstance(value, str):
         return f'"{value}"'
-    if isinstance(value, tuple):
+    if type(value) is tuple and all(written(one) for one in value):
         return f"[{', '.join(written(one) for one in value)}]"
     return ""

@@ -16,6 +16,7 @@ from archc.graph.naming import Body
 from archc.language import tree
 from archc.layers.registry import KINDS
 
+MOST = 20_000  # links written, tries included, before numbers are the way out
 NESTED = 64  # columns of calls in calls before a line is broken up
 
 
@@ -59,6 +60,9 @@ class Walk(Merges):
 
     def link(self, link: tree.Link, val: Val, env: Env) -> Val:
         action = link.action
+        self.effort += 1
+        if self.effort > MOST and not self.concrete:
+            raise NotSymbolic("too many ways to write it")
         self.current = val
         self.last_again = self.last_inner = None
         before = self.peek(action)
@@ -80,6 +84,7 @@ class Walk(Merges):
             return val
         if self.chain is None and self.read_again(text):
             val = self.settle(val, self.tensor_name(text))
+            self.store_too(link.label, val, env)
         self.labels.entries[text] = Entry(self.frozen(text, val), inner, again)
         return val
 
