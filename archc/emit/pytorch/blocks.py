@@ -39,6 +39,8 @@ class Blocks(Calls):
             raise NotSymbolic(action.span.text)
         info = infos[0]
         expressions = [argument.value for argument in action.arguments]
+        if any(one.one_of_many for one in infos) or self.world.is_special(children):
+            self.guess()  # which class serves a call may hang on an argument
         numbers = info.concrete and not self.concrete
         if numbers and any(self._hands_on(one, env) for one in expressions):
             raise NotSymbolic(action.span.text)  # the class takes no arguments

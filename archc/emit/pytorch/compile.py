@@ -49,6 +49,8 @@ def compile_source(source: Source, options: Options, read: Reader) -> Compiled:
             again, notes = traced(source, other, read)
             if any(one.severity == "error" for one in again.diagnostics):
                 return None
+            if _size(again) > 4 * _size(checked) + 500:
+                return None  # too much for a trial
             return build(again.networks, notes)
 
         dropped = unfaithful(built, changed)
@@ -111,20 +113,20 @@ def _names(checked: Checked) -> list[Diagnostic]:
     return result
 
 
+def _size(checked: Checked) -> int:
+    return sum(len(one.graph.nodes) for one in checked.networks)
+
+
 def _outputs(checked: Checked) -> list[Diagnostic]:
     """Outputs that only some arguments, or some round of a loop, would give."""
     result = []
-    for definition in {
-        id(one.graph.network): one.graph.network for one in checked.networks
-    }.values():
+    message = "an `output` in a loop or a condition is no result of a module"
+    cure = "let it stand in the network's own scope"
+    for definition in dict.fromkeys(one.graph.network for one in checked.networks):
         own = {id(one) for one in definition.body}
         for one in tree.within(definition.body):
             if isinstance(one, tree.Output) and id(one) not in own:
-                message = "an `output` in a loop or a condition is no result of a module"
-                help_text = "let it stand in the network's own scope"
-                result.append(
-                    Diagnostic("cannot-express", "error", message, one.span, help=help_text)
-                )
+                result.append(Diagnostic("cannot-express", "error", message, one.span, help=cure))
     return result
 
 

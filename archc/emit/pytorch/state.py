@@ -34,6 +34,8 @@ class World(Protocol):
 
     def is_split(self, one: Instance) -> bool: ...
 
+    def is_special(self, instances: Sequence[Instance]) -> bool: ...
+
     def info(self, instance: Instance) -> Info: ...
 
     def reference(self, value: Any) -> Py: ...
@@ -105,7 +107,8 @@ class State(ABC):
         self.tensors: dict[tuple[Labels, str], str] = {}  # the variable of a labelled value
         self.targets: list[str] = []
         self.trying = 0  # whether what is written now is only a try
-        self.effort = 0
+        self.effort = 0  # links written, tries included
+        self.most = 0  # so many, and numbers are the way out
         self.shifting = False  # whether running numbers hang on conditions or loops
         self.laters: list[Later] = []  # channels that differ by arm
         self.pinned: dict[int, int] = {}  # the rounds of loops that are written out

@@ -109,7 +109,7 @@ def _others(value: Any) -> Iterator[str]:
     if isinstance(value, bool):
         yield written(not value)
     elif isinstance(value, int):
-        for one in (value + 1, value + 2, 2 * value, value + 4, value - 1, 3 * value):
+        for one in (value + 1, 2 * value, value // 2, value + 4, value + 2, value - 1, 3 * value):
             if one != value and one > 0:
                 yield written(one)
     elif isinstance(value, (float, Fraction)):

@@ -16,7 +16,6 @@ from archc.graph.naming import Body
 from archc.language import tree
 from archc.layers.registry import KINDS
 
-MOST = 20_000  # links written, tries included, before numbers are the way out
 NESTED = 64  # columns of calls in calls before a line is broken up
 
 
@@ -61,7 +60,7 @@ class Walk(Merges):
     def link(self, link: tree.Link, val: Val, env: Env) -> Val:
         action = link.action
         self.effort += 1
-        if self.effort > MOST and not self.concrete:
+        if self.effort > self.most and not self.concrete:
             raise NotSymbolic("too many ways to write it")
         self.current = val
         self.last_again = self.last_inner = None

@@ -137,6 +137,10 @@ class Classes:
         """Whether a class serves the calls that go one way through the conditions of its text."""
         return self._undivided(one) in self.split
 
+    def is_special(self, instances: Sequence[Instance]) -> bool:
+        """Whether classes have layers worked in that other calls of the text may not have."""
+        return any(self._layer_key(one) for one in instances)
+
     def _text(self, one: Instance) -> Group:
         """The text a call runs: a network that is called like a block is the network itself."""
         if one.key[0] != "called" or one.key[1] not in self.homes:

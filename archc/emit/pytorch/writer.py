@@ -29,6 +29,7 @@ from archc.graph.naming import read_scope
 from archc.graph.values import GroupValue, Tensor
 from archc.language import tree
 
+TRIES = 20  # for each link of the text, on average
 WORD = re.compile(r"[A-Za-z_]\w*")
 
 
@@ -159,6 +160,8 @@ class Writer(Parameters):
                 self.attributes.names |= {
                     run.name for run in runs if run.name is not None and run.name[-1:].isdigit()
                 }
+        links = sum(isinstance(one, tree.Link) for one in tree.within(bodies))
+        self.most = TRIES * links + 500
         self.shifting = any(
             isinstance(one, tree.Link)
             and one.label is None
@@ -281,7 +284,7 @@ class Writer(Parameters):
         own = "x" if not self.inputs else "out"
         if not self.outputs and isinstance(text, Call) and text.head == "torch.cat(":
             return [Line(text, "return ")]
-        if not (result.variable and flat(text) == own and own == "x"):
+        if not (flat(text) == own and own == "x"):
             # Modules return Any; the argument's type makes it a tensor again.
             own = own if own not in self.live else "result"
             typed = "" if own == "x" else ": Tensor"
