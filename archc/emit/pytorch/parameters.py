@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from archc.emit.pytorch.expressions import NotSymbolic, collapse, constant
+from archc.emit.pytorch.expressions import NotSymbolic, collapse, constant, sayable
 from archc.emit.pytorch.handed import Holder, fixed_default
 from archc.emit.pytorch.layout import Line, Suite
 from archc.emit.pytorch.names import identifier
@@ -90,6 +90,11 @@ class Parameters(Walk):
         if holder in self.world.handed.channels:
             kind = "module"
         if kind is None:
+            raise NotSymbolic(word)
+        if self.concrete:
+            named = python + "_channels" if kind == "tensor" else python
+            return Parameter(word, named, kind, "", None, None, tuple(values), holder[0])
+        if kind == "value" and not all(map(sayable, values)):
             raise NotSymbolic(word)
         default, late = None, None
         if parameter.default is not None and kind == "module":
