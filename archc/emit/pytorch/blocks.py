@@ -10,7 +10,7 @@ from typing import Any
 from archc.emit.pytorch.calls import WORD, Calls
 from archc.emit.pytorch.expressions import NotSymbolic, Printer, collapse, constant
 from archc.emit.pytorch.layout import Call, Doc, Line
-from archc.emit.pytorch.python import ATOM, Py, literal, number, worked_out
+from archc.emit.pytorch.python import ATOM, SUM, Py, literal, number, worked_out
 from archc.emit.pytorch.signature import Info, Parameter, expanded
 from archc.emit.pytorch.trace import Execution
 from archc.emit.pytorch.values import Axes, Env, Unknown, Val, resolve
@@ -345,7 +345,8 @@ class Blocks(Calls):
             one = known.get(match.group())
             if one is None:
                 return match.group()
-            if match.start() == 0 and one.level >= level:
+            sums = level == SUM and out.text[match.end() :].startswith((" + ", " - "))
+            if match.start() == 0 and sums and one.level >= SUM:
                 return one.text
             return one.at(ATOM)
 

@@ -168,6 +168,12 @@ network N(rows = table) { input 3x8x8; for w, A, k in rows { B w A k }; conv 4 1
     "a parameter called like a module of Python": """
 network N(math = 3) { input 3x8x8; conv ceil(math * 1.5) 1 }
 """,
+    "sums of channels in a product": """
+block Grow { concat { conv 8 1; identity } }
+block Half { concat { slice 0 (in.channels // 2); identity } }
+block Both(f = true) { Grow; Half; if f { Grow }; Half; conv in.channels 1 }
+network N { input 4x8x8; Both; Both false; conv 4 1 }
+""",
     "branches in branches in loops": """
 network N(n = 1) {
  input 4x8x8
