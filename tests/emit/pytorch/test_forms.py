@@ -171,8 +171,8 @@ network N(math = 3) { input 3x8x8; conv ceil(math * 1.5) 1 }
     "sums of channels in a product": """
 block Grow { concat { conv 8 1; identity } }
 block Half { concat { slice 0 (in.channels // 2); identity } }
-block Both(f = true) { Grow; Half; if f { Grow }; Half; conv in.channels 1 }
-network N { input 4x8x8; Both; Both false; conv 4 1 }
+block Both { Grow; Half; conv in.channels 1 }
+network N { input 4x8x8; Both; Both; conv 4 1 }
 """,
     "branches in branches in loops": """
 network N(n = 1) {
