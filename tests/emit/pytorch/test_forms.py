@@ -170,7 +170,7 @@ network N(math = 3) { input 3x8x8; conv ceil(math * 1.5) 1 }
 """,
     "sums of channels in a product": """
 block Grow { concat { conv 8 1; identity } }
-block Half { concat { slice 0 (in.channels // 2); identity } }
+block Half { concat { conv in.channels // 2 1; identity } }
 block Both { Grow; Half; conv in.channels 1 }
 network N { input 4x8x8; Both; Both; conv 4 1 }
 """,
