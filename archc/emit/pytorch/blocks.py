@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Sequence
+from itertools import chain, count
 from typing import Any
 
 from archc.emit.pytorch.calls import WORD, Calls
@@ -95,10 +96,13 @@ class Blocks(Calls):
 
     def _unit(self, doc: Call) -> tuple[str, Py]:
         """A block whose output channels are asked from it gets a name first."""
-        self.flush("unit")
-        self.say(Line(doc, "unit = "))
-        self.locals.names.add("unit")
-        return "unit", Py("unit.out_channels", names=frozenset(("unit",)))
+        names = chain(("unit",), (f"unit{n}" for n in count(2)))
+        busy = self.held | {one.python for one in self.parameters}
+        unit = next(one for one in names if one not in busy)
+        self.flush(unit)
+        self.say(Line(doc, f"{unit} = "))
+        self.locals.names.add(unit)
+        return unit, Py(f"{unit}.out_channels", names=frozenset((unit,)))
 
     def _given(
         self,

@@ -87,6 +87,8 @@ class Gather(Conditions):
 
     def hold(self, axes: Axes) -> None:
         """Leaves the variable alone that the channels of a branch are in: they are read later."""
+        if axes and isinstance(axes[0], Py):
+            self.held = self.held | {one for one in axes[0].names if one.startswith("unit")}
         if axes and holds(axes[0], self.channel_names[-1]):
             self.held = self.held | {self.channel_names[-1]}
             self.channel_names[-1] = self.fresh_channels()

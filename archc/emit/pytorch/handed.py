@@ -109,7 +109,7 @@ class Handed:
 
     def _unseen(self, value: LayerValue, holder: Holder) -> set[str]:
         """A default that every call replaced, made where another layer runs."""
-        for inputs in self._inputs.get(holder, ()):
+        for inputs in self._inputs.get(holder) or [((8, 8, 8),)]:
             try:
                 kind = value.kind.keyword
                 layer = bind(kind, value.positional, value.named, len(inputs[0]) - 1)

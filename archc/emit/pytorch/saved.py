@@ -60,7 +60,7 @@ class Saved(State):
             local = env.find(variable)
             variable = local.init.text if local is not None else None
         head = val.axes[0] if val.axes else None
-        changing = self.loop_names | set(self.channel_names) | {"unit"}
+        changing = self.loop_names | set(self.channel_names)
         if not isinstance(head, Py) or head.names & (changing - {variable or ""}):
             head = None
         axes: Axes = (head, *(None,) * (len(val.axes) - 1))

@@ -97,7 +97,8 @@ class Walk(Merges):
             py = resolve(val.axes[0])
         except Unknown:
             return val
-        if not py.names & {*self.channel_names, "unit"}:
+        units = {one for one in py.names if one.startswith("unit")}
+        if not py.names & {*self.channel_names, *units}:
             return val
         copy = self.locals.new(identifier(label + "_channels"))
         self.say(Line(f"{copy} = {py.text}", sets=copy))

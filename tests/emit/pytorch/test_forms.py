@@ -174,6 +174,16 @@ block Half { concat { conv in.channels // 2 1; identity } }
 block Both { Grow; Half; conv in.channels 1 }
 network N { input 4x8x8; Both; Both; conv 4 1 }
 """,
+    "blocks that are asked for their channels, side by side": """
+block A(w) { conv w 1 }
+block B(w, n = 2) { for i in range(n) { conv w + i 1 } }
+network N(Unit = A) {
+ input 4x8x8
+ g: { concat { Unit 3; B 5; { Unit 6; B 2 } }; conv in.channels 1 }
+ conv in.channels 1
+}
+network M = N(B)
+""",
     "branches in branches in loops": """
 network N(n = 1) {
  input 4x8x8
