@@ -25,11 +25,29 @@ class Frame(NamedTuple):
     span: Span
 
 
+class Edit(NamedTuple):
+    """A change of the text: what stands at `span` becomes `text`; an empty span inserts."""
+
+    span: Span
+    text: str
+
+
+class Cure(NamedTuple):
+    """The edits that mend a finding, all of them together; `help` tells the same in words.
+
+    `sure` is said where the author can have meant nothing else: a misspelt word, a full-width sign,
+    a missing `flatten`. `archc check --fix` makes the sure ones and no others.
+    """
+
+    edits: tuple[Edit, ...]
+    sure: bool = False
+
+
 class Diagnostic(NamedTuple):
     """A finding: what is wrong, where, why, and what would mend it.
 
     `code` is a word of the catalogue in `archc/explanations/`; `span` is the culprit; `calls` runs
-    from the innermost call outwards.
+    from the innermost call outwards; `cure` is what `help` advises, ready to be made.
     """
 
     code: str
@@ -39,3 +57,4 @@ class Diagnostic(NamedTuple):
     labels: tuple[Label, ...] = ()
     calls: tuple[Frame, ...] = ()
     help: str | None = None
+    cure: Cure | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from archc.diagnostics import Label
+from archc.diagnostics import Cure, Label
 from archc.language.source import Span
 from archc.shapes import HIDDEN, Open
 
@@ -17,6 +17,7 @@ class Mistake(Exception):
         span: Span,
         help: str | None = None,
         labels: tuple[Label, ...] = (),
+        cure: Cure | None = None,
     ) -> None:
         super().__init__(message)
         self.code = code
@@ -24,6 +25,7 @@ class Mistake(Exception):
         self.span = span
         self.help = help
         self.labels = labels
+        self.cure = cure
 
 
 class Silence(Exception):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from archc.diagnostics import Diagnostic, Frame, Label, Severity
+from archc.diagnostics import Cure, Diagnostic, Frame, Label, Severity
 from archc.language.source import Span
 
 HIDDEN_SIZE = re.compile(r"\dx\?|\?x")
@@ -33,6 +33,7 @@ class Report:
         help: str | None = None,
         severity: Severity = "error",
         network: str = "",
+        cure: Cure | None = None,
     ) -> None:
         """`network` tells apart what is true of one network alone: each may say it once."""
         place = (span.source.name, span.start, span.end)
@@ -42,7 +43,9 @@ class Report:
             if any(HIDDEN_SIZE.search(text) for text in (message, *(one.text for one in labels))):
                 note = "`?` is a size that another mistake hides"
                 help = f"{help}\n{note}" if help else note
-            self.diagnostics.append(Diagnostic(code, severity, message, span, labels, calls, help))
+            self.diagnostics.append(
+                Diagnostic(code, severity, message, span, labels, calls, help, cure)
+            )
 
     def extend(self, diagnostics: list[Diagnostic]) -> None:
         for one in diagnostics:

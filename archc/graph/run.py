@@ -151,7 +151,13 @@ class Run(ABC):
         self.complete = False
         calls = place.names.scope.frames()
         self.report.add(
-            error.code, str(error), error.span, labels=error.labels, calls=calls, help=error.help
+            error.code,
+            str(error),
+            error.span,
+            labels=error.labels,
+            calls=calls,
+            help=error.help,
+            cure=error.cure,
         )
 
     def layer_error(
