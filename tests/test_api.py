@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import archc
+from archc import check as core
 from archc.api import Errors
+from archc.cli import main
+from archc.files import Problem
+from archc.language.source import Source
 from tests.emit.samples import PAIR, SMALL
 
 BAD = "network N {\n    input 1x28x28\n    conv 4 50x50\n}\n"
@@ -95,3 +100,28 @@ def test_names() -> None:
     assert archc.Diagnostic.__name__ == "Diagnostic"
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
         archc.nothing  # noqa: B018
+
+
+def test_a_mistake_of_archcs_own_costs_no_other_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = "network N { input 3x8x8; conv 4 3x3; relu }\n"
+    good, bad = tmp_path / "good.arch", tmp_path / "bad.arch"
+    good.write_text(text)
+    bad.write_text(text.replace("relu", "silu"))
+
+    def faulty(source: Source, *rest: Any) -> core.Checked:
+        if "silu" in source.text:
+            raise KeyError("a fault")
+        return whole(source, *rest)
+
+    whole = core.check
+    monkeypatch.setattr(core, "check", faulty)
+    assert main(["check", str(bad), str(good)]) == 2
+    told = capsys.readouterr()
+    assert "4x6x6" in told.out  # the good file's table
+    assert "bad.arch" in told.err
+    assert "KeyError" in told.err
+    assert "report" in told.err
+    with pytest.raises(Problem, match=r"bad\.arch"):
+        archc.load(str(bad))

@@ -193,10 +193,11 @@ def layer_arguments(
             error = ArgumentError("wrong-type", "wants the name of an earlier value")
             error.argument = name
             raise error
-    for place, worth in enumerate(every):
-        _plain(kind, names[place] if place < len(names) else "", worth)
-    for name, worth in words.items():
+    for name, worth in zip(names, every, strict=False):
         _plain(kind, name, worth)
+    for name, worth in words.items():
+        if name in kind.arguments:  # of a name it does not have, more is said than of its value
+            _plain(kind, name, worth)
     return every, words, extra
 
 
@@ -229,7 +230,7 @@ def hidden_word(action: tree.Apply, name: str) -> str | None:
     if kind is None or argument is None or not isinstance(argument.value, tree.Name):
         return None
     word = argument.value.id
-    if word not in kind.arguments[name].words:
+    if name not in kind.arguments or word not in kind.arguments[name].words:
         return None
     prefix = f"{argument.name}=" if argument.name is not None else ""
     return f'`{word}` is the name of a value here, which hides the word: write `{prefix}"{word}"`'

@@ -11,9 +11,9 @@ from archc.graph.graph import Node
 from archc.graph.naming import Entry
 from archc.graph.place import Place
 from archc.graph.structures import Structures
-from archc.graph.values import Tensor, describe
+from archc.graph.values import BlockValue, GroupValue, LayerValue, Tensor, describe, kind_of
 from archc.language import tree
-from archc.shapes import HIDDEN, Open, Shape, differ, show
+from archc.shapes import HIDDEN, Open, Shape, Size, differ, show
 
 
 class WrittenShapes(Structures):
@@ -108,8 +108,9 @@ class WrittenShapes(Structures):
                 )
             else:
                 worth = evaluate(expr, place)
-                is_size = isinstance(worth, tuple) and not isinstance(worth, Open)
+                is_size = type(worth) in (tuple, Size)
                 wanted = worth if is_size else (worth,)
+            _hold_axes(wanted, expr)
         except Mistake as error:
             self.mistake(error, place)
             return value
@@ -159,6 +160,24 @@ class WrittenShapes(Structures):
             return None
         cured = cure_for(self.nodes, value.node, wanted)
         return None if cured is None else offer(cured, wanted)
+
+
+def _hold_axes(wanted: tuple[Any, ...], expr: tree.Expr) -> None:
+    """Raises `Mistake` where something behind `=>` is no axis of a shape."""
+    for want in wanted:
+        if want is None or isinstance(want, Open) or type(want) is int:
+            continue
+        if isinstance(want, (LayerValue, BlockValue, GroupValue)):
+            word = expr.span.text.split("(")[0]
+            raise Mistake(
+                "wrong-type",
+                f"behind `=>` stands the shape of the result, not {kind_of(want)}",
+                expr.span,
+                f"to run `{word}` next, write `->`" if word[0] != "[" else None,
+            )
+        raise Mistake(
+            "not-whole", f"an axis must be a whole number, not {describe(want)}", expr.span
+        )
 
 
 def literal(expr: tree.Expr) -> bool:
