@@ -30,6 +30,8 @@ from archc.files import Files, Missing, Problem
 from archc.language.source import Source
 
 if TYPE_CHECKING:
+    from networkx import DiGraph
+
     from archc.analysis.facts import Field, LayerFacts, Memory, Totals
     from archc.check import Verdict
     from archc.graph.graph import Graph, Node
@@ -294,6 +296,15 @@ class Network:
     def expectations(self) -> tuple[Verdict, ...]:
         """The claims of the file and how they stand."""
         return self._network.expectations
+
+    def to_networkx(self) -> DiGraph[str]:
+        """A `networkx.DiGraph` of the layers by path, with their figures, and the values between.
+
+        Nodes and edges have the attributes that `archc.emit.to_networkx` names. Needs NetworkX.
+        """
+        from archc.emit.to_networkx import to_networkx
+
+        return to_networkx(self._network)
 
     def as_dict(self) -> dict[str, Any]:
         """The network's part of `archc check --format json`."""

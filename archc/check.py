@@ -22,6 +22,7 @@ from archc.graph.graph import Graph
 from archc.graph.modules import Module, Reader, link
 from archc.graph.report import Report, suggestion
 from archc.graph.resolve import resolve
+from archc.graph.unasked import inside, unasked
 from archc.graph.values import UNKNOWN, LayerValue
 from archc.graph.warnings import allowed, news, unused_arms
 from archc.language import tree
@@ -35,13 +36,17 @@ RECURSION = 20_000  # deeper than any tree within the stated limits
 
 
 class Options(NamedTuple):
-    """What the caller changes; `settings` (`classes` -> `10`) and `input` are texts."""
+    """What the caller changes; `settings` (`classes` -> `10`) and `input` are texts.
+
+    `claims` is False where the expectations of the file are not to be judged.
+    """
 
     network: str | None = None
     settings: tuple[tuple[str, str], ...] = ()
     input: str | None = None
     batch: int = 1
     dtype: Dtype = "float32"
+    claims: bool = True
 
 
 class OptionError(ValueError):
@@ -108,12 +113,15 @@ def _check(
         graph = run.run(base, home, values, claims, name, _input(options), not applicable)
         graph = graph._replace(program=module.program)
         facts = analyse(graph, options.batch, BYTES[options.dtype])
-        verdicts = hold(graph, facts, applicable, report)
+        verdicts = hold(graph, facts, applicable and options.claims, report)
         report.extend_new(news(findings(graph, facts), report))
         networks.append(Network(name.id, graph, facts, verdicts, options.batch, options.dtype))
     if not options.settings and not options.network and not report.failed:
         unused_arms(module, arms, report)
     diagnostics = allowed(module.text, report.diagnostics)
+    if options.network is not None:
+        others = unasked(module.text, options.network)
+        diagnostics = [one for one in diagnostics if not inside(one.span, others)]
     diagnostics.sort(
         key=lambda one: (one.span.source is not source, one.span.source.name, one.span.start)
     )

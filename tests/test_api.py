@@ -125,3 +125,37 @@ def test_a_mistake_of_archcs_own_costs_no_other_file(
     assert "report" in told.err
     with pytest.raises(Problem, match=r"bad\.arch"):
         archc.load(str(bad))
+
+
+def test_a_graph_of_networkx() -> None:
+    networkx = pytest.importorskip("networkx")
+    for name in ("lenet5:LeNet5", "resnet50", "googlenet:GoogLeNet", "densenet:DenseNet121"):
+        network = archc.load(name, batch=2).network
+        graph = network.to_networkx()
+        assert networkx.is_directed_acyclic_graph(graph)
+        assert graph.graph == {"name": network.name, "batch": 2, "dtype": "float32"}
+        assert list(graph)[1:] == list(network.layers)
+        for path, layer in network.layers.items():
+            assert [*dict.fromkeys(layer.inputs)] == [*graph.predecessors(path)]
+            own = graph.nodes[path]
+            assert [own[one] for one in ("kind", "shape", "params", "macs")] == [
+                layer.kind,
+                layer.shape,
+                layer.params,
+                layer.macs,
+            ]
+            for place, source in enumerate(layer.inputs):
+                edge = graph.edges[source, path]
+                assert place in edge["places"]
+                assert edge["shape"] == graph.nodes[source]["shape"]
+                assert edge["bytes"] == graph.nodes[source]["bytes"]
+        counted = [(one["params"], one["training"]) for _, one in graph.nodes(data=True)]
+        assert sum(params for params, training in counted if not training) == network.params
+
+
+def test_a_graph_of_what_is_broken_or_read_twice() -> None:
+    pytest.importorskip("networkx")
+    graph = archc.load("network N { input 3x8x8; a: relu; foo; conv 3 3x3 }").network.to_networkx()
+    assert list(graph.edges) == [("input", "a")]
+    twice = archc.load("network N { input 3x8x8; a: relu; add { from a; from a } }").network
+    assert twice.to_networkx().edges["a", "add1"]["places"] == (0, 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import tomllib
@@ -76,12 +77,13 @@ def test_what_needs_more_says_so(installed: Path) -> None:
     assert "pip install" in done.stderr
 
 
-def test_the_wheel_needs_nothing(installed: Path) -> None:
+def test_what_comes_along(installed: Path) -> None:
     (metadata,) = installed.glob("*.dist-info/METADATA")
     lines = metadata.read_text(encoding="utf-8").splitlines()
-    assert not [
-        line for line in lines if line.startswith("Requires-Dist") and "extra ==" not in line
-    ]
+    assert "Name: archc-nn" in lines
+    needed = [line for line in lines if line.startswith("Requires-Dist")]
+    always = [re.split(r"[:<>=]", line)[1].strip() for line in needed if "extra ==" not in line]
+    assert always == ["jinja2", "pygraphviz"]
     (entry,) = installed.glob("*.dist-info/entry_points.txt")
     assert "archc = archc.cli:run" in entry.read_text(encoding="utf-8")
 
@@ -94,7 +96,8 @@ def test_constraints_pin_what_the_extras_name() -> None:
         if "==" in line
     }
     extras = project["optional-dependencies"]
-    named = {word.split(">")[0].lower() for words in extras.values() for word in words}
+    needed = [*extras.values(), project["dependencies"]]
+    named = {word.split(">")[0].lower() for words in needed for word in words}
     assert named <= pins
 
 

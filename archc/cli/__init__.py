@@ -77,9 +77,13 @@ def _failed(error: Exception) -> int:
     from archc.cli.flags import UsageError
     from archc.cli.output import Unwritable
     from archc.files import Problem
+    from archc.install import PACKAGES, hint, missing
 
     if isinstance(error, (UsageError, Problem)):
         _complain(error.message, error.hint)
+        return 2
+    if isinstance(error, ImportError) and (module := missing(error)) is not None:
+        _complain(f"this needs {PACKAGES[module]}, which is not installed", hint(module))
         return 2
     if isinstance(error, Unwritable):
         _silence(sys.stdout)

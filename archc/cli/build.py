@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from importlib.util import find_spec
 
 from archc.check import Network, OptionError
@@ -13,6 +14,7 @@ from archc.cli.output import choose_color, complain, style_for
 from archc.cli.product import goes_to_file, put, spare_sources
 from archc.diagnostics import Diagnostic
 from archc.files import Files, Problem
+from archc.install import hint
 from archc.shapes import Open, show
 
 
@@ -27,20 +29,18 @@ def main(arguments: Arguments) -> int:
     spare_sources(out, files)
     if goes_to_file(out):
         _may_write(out, arguments["force"])
+    asked = options(arguments, target.network)._replace(claims=not arguments["no-expect"])
     try:
         from archc.emit.pytorch.compile import compile_source
 
-        result = compile_source(target.source, options(arguments, target.network), files.imported)
+        result = compile_source(target.source, asked, files.imported)
     except OptionError as problem:
         raise Problem(str(problem)) from None
-    except ImportError as error:
-        if error.name != "jinja2":
-            raise
-        raise Problem("`archc build` needs jinja2", "Install it with: pip install jinja2") from None
     _talk(list(result.diagnostics))
     if result.code is None:
         if not any(one.severity == "error" for one in result.diagnostics):
             raise no_network(target.source.name, "build", [result.checked])
+        _say_why(result.diagnostics)
         return 1
     for note in result.notes:
         complain(note, word="note")
@@ -50,11 +50,21 @@ def main(arguments: Arguments) -> int:
     return 0
 
 
+def _say_why(findings: Sequence[Diagnostic]) -> None:
+    """Sound code of a network that is not what its file claims can be had all the same."""
+    if {one.code for one in findings if one.severity == "error"} == {"broken-expectation"}:
+        complain(
+            "no code was written, for the network is not what the file expects",
+            "--no-expect writes it all the same",
+            word="note",
+        )
+
+
 def _verified(code: str, networks: list[Network]) -> bool:
     """Runs the comparison, and says on standard error what it compared."""
     _need_sizes(networks)
     if find_spec("torch") is None:
-        raise Problem("`--verify` needs PyTorch", "Install it with: pip install torch")
+        raise Problem("`--verify` needs PyTorch, which is not installed", hint("torch"))
     from archc.emit.pytorch.verify import Mismatch, verify
 
     try:

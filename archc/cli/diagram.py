@@ -14,6 +14,7 @@ from archc.diagnostics import Diagnostic
 from archc.emit.diagram import NoRenderer, Options, RenderError, UnknownName, draw, render
 from archc.emit.diagram.options import FORMATS
 from archc.files import Files, Problem
+from archc.install import hint
 from archc.suggest import nearest
 
 _SUFFIXES = {"gv": "dot", "tex": "tikz", "tikz": "tikz"}
@@ -24,6 +25,7 @@ def main(arguments: Arguments) -> int:
     output = arguments["output"]
     volumes = arguments["style"] == "volumes"
     format = _format(arguments["format"], output, "svg" if volumes else "dot")
+    _check_terminal(output, format)
     if volumes:
         _check_volumes(arguments, format)
     files = Files()
@@ -64,6 +66,13 @@ def _format(wanted: str | None, output: str | None, text: str) -> str:
         ends = ", ".join(f".{name}" for name in (*FORMATS, "tex"))
         raise UsageError(what, f"It ends in one of: {ends}")
     return suffix
+
+
+def _check_terminal(output: str | None, format: str) -> None:
+    """A picture's text floods a terminal, and its bytes upset it: a file is asked for."""
+    if sys.stdout.isatty() and (output is None or (output == "-" and format in ("png", "pdf"))):
+        suffix = {"dot": "svg", "tikz": "tex"}.get(format, format)
+        raise UsageError("a terminal shows no picture", f"Write it to a file: -o FILE.{suffix}")
 
 
 def _check_volumes(arguments: Arguments, format: str) -> None:
@@ -120,37 +129,23 @@ def _draw(network: Network, options: Options, findings: list[Diagnostic]) -> str
 
 def _volumes(network: Network, options: Options, findings: list[Diagnostic], format: str) -> bytes:
     """Boxes in perspective, drawn without Graphviz."""
-    try:
-        from archc.emit import volumes
-    except ModuleNotFoundError as error:
-        raise _no_templates(error) from None
+    from archc.emit import volumes
 
     if format == "pdf":
         return volumes.pdf(network, options, findings)
     emit = volumes.tikz if format == "tikz" else volumes.draw
-    try:
-        text = emit(network, options, findings)
-    except ModuleNotFoundError as error:
-        raise _no_templates(error) from None
+    text = emit(network, options, findings)
     if format in ("svg", "tikz"):
         return text.encode("utf-8")
-    from archc.emit.volumes.convert import INSTALL, NoConverter, png
+    from archc.emit.volumes.convert import NoConverter, png
 
     try:
         return png(text)
     except NoConverter as error:
         raise Problem(
             f"no .{format} of this picture: {error}",
-            f"Install it: {INSTALL}\nThe same as .svg, .pdf or .tex needs nothing",
+            f"{hint('resvg_py')}\nThe same as .svg, .pdf or .tex needs nothing",
         ) from None
-
-
-def _no_templates(error: ModuleNotFoundError) -> Problem:
-    from archc.emit.diagram.render import INSTALL
-
-    return Problem(
-        f"this picture needs {error.name}, which is not installed", f"Install it: {INSTALL}"
-    )
 
 
 def _flow(network: Network, options: Options, findings: list[Diagnostic], format: str) -> bytes:
@@ -160,29 +155,19 @@ def _flow(network: Network, options: Options, findings: list[Diagnostic], format
     try:
         data = render(dot, "json" if format == "tikz" else format)
     except NoRenderer:
-        from archc.emit.diagram.render import INSTALL
-
         raise Problem(
             f"a picture as .{suffix} needs Graphviz, which is not installed",
-            f"Install it: {INSTALL}\nThe same as DOT text needs nothing: -o FILE.dot",
+            f"{hint('pygraphviz')}\nThe same as DOT text needs nothing: -o FILE.dot",
         ) from None
     except RenderError as error:
         raise Problem(f"Graphviz made no picture: {error}") from None
     if format != "tikz":
         return data
-    try:
-        from archc.emit.volumes.flow import flow_tikz
+    from archc.emit.volumes.flow import flow_tikz
 
-        return flow_tikz(data, network.name).encode("utf-8")
-    except ModuleNotFoundError as error:
-        raise _no_templates(error) from None
+    return flow_tikz(data, network.name).encode("utf-8")
 
 
 def _put(data: bytes, format: str, output: str | None, files: Files) -> None:
     """Writes it; what a terminal cannot show goes to files and pipes alone."""
-    if format in ("dot", "svg", "tikz"):
-        put(data.decode("utf-8"), output, files)
-        return
-    if not goes_to_file(output) and sys.stdout.isatty():
-        raise UsageError(f"a terminal shows no .{format}", f"Write it to a file: -o FILE.{format}")
-    put(data, output, files)
+    put(data.decode("utf-8") if format in ("dot", "svg", "tikz") else data, output, files)

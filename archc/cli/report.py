@@ -16,18 +16,13 @@ from archc.files import Files, Problem, Target
 if TYPE_CHECKING:
     from archc.emit.report import Chapter
 
-INSTALL = "pip install 'archc[diagram]'"
-
 
 def main(arguments: Arguments) -> int:
     """Writes one page for all paths; the result is the exit status."""
     output = arguments["output"]
     if not goes_to_file(output) and sys.stdout.isatty():
         raise UsageError("a terminal shows no page", "Write it to a file: -o report.html")
-    try:
-        from archc.emit.report import report
-    except ModuleNotFoundError as error:
-        raise _missing(error) from None
+    from archc.emit.report import report
 
     files = Files()
     targets, failed = gather(arguments.words, files)
@@ -43,8 +38,6 @@ def main(arguments: Arguments) -> int:
         progress.end()
         progress = Progress(sum(len(chapter.checked.networks) for chapter in chapters))
         page = report(chapters, progress.step)
-    except ModuleNotFoundError as error:
-        raise _missing(error) from None
     finally:
         progress.end()
     found = [one for chapter in chapters for one in chapter.checked.diagnostics]
@@ -86,9 +79,3 @@ def _talk(findings: list[Diagnostic]) -> None:
         from archc.emit.render import distinct, render_all
 
         sys.stderr.write(render_all(distinct(errors), style_for(sys.stderr)))
-
-
-def _missing(error: ModuleNotFoundError) -> Exception:
-    if error.name is None or error.name.partition(".")[0] == "archc":
-        return error
-    return Problem(f"a report needs {error.name}, which is not installed", f"Install it: {INSTALL}")

@@ -61,6 +61,7 @@ _ALL = (
             Flag("output", "the file; else, or with `-`, standard output", "FILE.py", short="o"),
             Flag("verify", "make the module and compare it with the analysis (needs PyTorch)"),
             Flag("force", "overwrite a file that archc did not write"),
+            Flag("no-expect", "write it whatever the file expects of its networks"),
             *(flag for flag in SETTINGS if flag.name != "dtype"),
             COLOR,
         ),
@@ -124,9 +125,7 @@ _ALL = (
         most=1,
         text="NAME is a block (`Bottleneck`) or a path (`layer1.0`), several with commas between.\n"
         "Without -o the DOT text goes to standard output; of volumes, the SVG.\n"
-        "Volumes need no Graphviz. Other pictures than .dot do:\n"
-        "the `dot` of your system, or "
-        "pip install 'archc[diagram]'\n\n" + PATHS,
+        "On a terminal -o is needed, if only as -o -.\n\n" + PATHS,
     ),
     Verb(
         "report",
@@ -138,8 +137,7 @@ _ALL = (
             *SETTINGS,
         ),
         least=1,
-        text="The page loads nothing and can be read without scripts. It compares networks.\n"
-        "It needs pip install 'archc[diagram]'.\n\n"
+        text="The page loads nothing and can be read without scripts. It compares networks.\n\n"
         + PATHS
         + "\n\nExit status: 0 clean, 1 the page shows errors, 2 the job could not be done.",
     ),

@@ -177,3 +177,19 @@ def test_a_line_end_in_a_name(tmp_path: Path) -> None:
     for _ in range(2):
         done = archc("build", "two\nlines.arch", "-o", "net.py", folder=tmp_path)
         assert done.returncode == 0, done.stderr
+
+
+def test_a_broken_expectation_holds_the_code_back_unless_told(tmp_path: Path) -> None:
+    (tmp_path / "net.arch").write_text(SPEC.replace("3x3\n", "3x3\n expect params == 1\n"))
+    done = archc("build", "net.arch", "-o", "net.py", folder=tmp_path)
+    assert done.returncode == 1
+    assert "broken-expectation" in done.stderr
+    assert "--no-expect" in done.stderr
+    assert not (tmp_path / "net.py").exists()
+    done = archc("build", "net.arch", "-o", "net.py", "--no-expect", folder=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "class Net" in (tmp_path / "net.py").read_text()
+    (tmp_path / "net.arch").write_text(SPEC.replace("3x3", "9x9\n expect params == 1\n"))
+    done = archc("build", "net.arch", "--no-expect", folder=tmp_path)
+    assert done.returncode == 1
+    assert "--no-expect" not in done.stderr

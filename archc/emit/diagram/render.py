@@ -13,8 +13,8 @@ import sys
 from importlib.util import find_spec
 
 from archc.emit.diagram.svg import tidy
+from archc.install import command
 
-INSTALL = "pip install 'archc[diagram]'"
 DPI = 192
 SECONDS = 300
 _LIBRARY = """
@@ -51,13 +51,13 @@ def render(dot: str, format: str) -> bytes:
     """
     if format == "dot":
         return dot.encode("utf-8")
-    commands = _commands(format)
-    if not commands:
-        raise NoRenderer(f"pictures need Graphviz: {INSTALL}, or the `dot` of your system")
+    ways = _commands(format)
+    if not ways:
+        raise NoRenderer(f"pictures need Graphviz: {command('pygraphviz')}")
     complaint = ""
-    for command in commands:
+    for way in ways:
         try:
-            data = _run(command, dot)
+            data = _run(way, dot)
         except RenderError as error:
             complaint = complaint or str(error)
             continue

@@ -45,13 +45,13 @@ def drawn(
 ) -> tuple[list[str], str]:
     """SVG of the diagram in each theme; without Graphviz of the volumes, and why."""
     from archc.emit.diagram import NoRenderer, Options, RenderError, draw, render
-    from archc.emit.diagram.render import INSTALL
+    from archc.install import command
 
     try:
         texts = [draw(network, Options(theme=theme), findings) for theme in themes]
         return [render(text, "svg").decode("utf-8") for text in texts], ""
     except NoRenderer:
-        why = f"The diagram needs Graphviz: {INSTALL}."
+        why = f"The diagram needs Graphviz: {command('pygraphviz')}."
     except RenderError as error:
         why = f"Graphviz made no diagram: {error}."
     from archc.emit import volumes

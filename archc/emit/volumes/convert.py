@@ -9,7 +9,6 @@ from importlib.util import find_spec
 
 ZOOM = 2
 SECONDS = 120
-INSTALL = "pip install 'archc[diagram]', or the rsvg-convert of your system (librsvg)"
 
 
 class NoConverter(Exception):

@@ -25,6 +25,15 @@ def test_dot_goes_to_standard_output(archc):
     assert done.err == ""
 
 
+def test_a_terminal_is_asked_for_a_file(archc, monkeypatch):
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    for words, suffix in (([], "svg"), (["--format", "png", "-o", "-"], "png")):
+        done = archc("diagram", "lenet5:LeNet5", *words)
+        assert (done.status, done.out) == (2, "")
+        assert f"-o FILE.{suffix}" in done.err
+    assert archc("diagram", "lenet5:LeNet5", "-o", "-").out.startswith("digraph")
+
+
 def test_dot_into_a_file_without_a_renderer(archc, tmp_path, no_renderer):
     for name in ("a.dot", "b.gv"):
         done = archc("diagram", "lenet5:LeNet5", "-o", tmp_path / name)
@@ -35,7 +44,7 @@ def test_dot_into_a_file_without_a_renderer(archc, tmp_path, no_renderer):
 def test_the_message_without_a_renderer_names_the_command(archc, tmp_path, no_renderer):
     done = archc("diagram", "lenet5:LeNet5", "-o", tmp_path / "a.svg")
     assert done.status == 2
-    assert "pip install 'archc[diagram]'" in done.err
+    assert f"{sys.executable} -m pip install pygraphviz" in done.err
     assert "FILE.dot" in done.err
     assert not list(tmp_path.iterdir())
 

@@ -63,7 +63,9 @@ def test_pixels_need_a_converter(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(convert, "find_spec", lambda name: None)
     target = tmp_path / "a.png"
     assert main(["diagram", "vgg16", "--style", "volumes", "-o", str(target)]) == 2
-    assert "rsvg-convert" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "rsvg-convert" in said
+    assert "-m pip install resvg-py" in said
     assert not target.exists()
 
 

@@ -1,0 +1,36 @@
+"""What to say where a package is missing: its name, and the interpreter that runs.
+
+Never the name of archc itself with an extra: an index may hold another project under it.
+"""
+
+from __future__ import annotations
+
+import sys
+
+PACKAGES = {
+    "jinja2": "jinja2",
+    "markupsafe": "markupsafe",
+    "networkx": "networkx",
+    "pygraphviz": "pygraphviz",
+    "resvg_py": "resvg-py",
+    "torch": "torch",
+}
+"""What archc may import, and the distribution that brings it."""
+
+
+def command(module: str) -> str:
+    """The command that installs what holds a module, for the interpreter that runs."""
+    from shlex import quote
+
+    return f"{quote(sys.executable or 'python3')} -m pip install {PACKAGES[module]}"
+
+
+def hint(module: str) -> str:
+    """The same as a line below a message."""
+    return f"Install it: {command(module)}"
+
+
+def missing(error: ImportError) -> str | None:
+    """The module that an import did not find, if it is one that can be installed."""
+    name = (error.name or "").partition(".")[0]
+    return name if isinstance(error, ModuleNotFoundError) and name in PACKAGES else None
