@@ -292,7 +292,7 @@ def _input(options: Options) -> Shape | None:
     text = options.input.strip()
     axes: list[int | Open] = []
     for part in text.split("x"):
-        if part.isascii() and part.isdigit() and 0 < int(part) < 10**9:
+        if part.isascii() and part.isdigit() and len(part) < 10 and int(part):
             axes.append(int(part))
         elif len(part) == 1 and part.isascii() and part.isupper():
             axes.append(Open(part))

@@ -14,6 +14,7 @@ from typing import NamedTuple
 HIDDEN = "?"
 """The atom of a size that a mistake hides: whatever is worked out from it is hidden as well."""
 
+LARGEST = 2**63 - 1  # the whole numbers of PyTorch
 LONGEST_FORMULA = 400  # what is longer is treated as a size that cannot be known
 
 
@@ -187,6 +188,11 @@ def smaller(left: Axis, right: Axis) -> Axis:
         if apart is not None and (max(apart) <= 0 or min(apart) >= 0):
             return left if max(apart) <= 0 else right
     return left if left == right else _atom(f"min({left}, {right})")
+
+
+def beyond(axis: Axis) -> bool:
+    """Whether a size is larger than any tensor's; of an open one, any number in its formula."""
+    return max(map(abs, axis[1:])) > LARGEST if isinstance(axis, Open) else axis > LARGEST
 
 
 def count(shape: Iterable[Axis]) -> int | None:

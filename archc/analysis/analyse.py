@@ -8,7 +8,6 @@ from archc.analysis.in_place import in_place
 from archc.analysis.memory import liveness
 from archc.analysis.receptive_field import receptive_fields
 from archc.analysis.saved import saved_bytes
-from archc.analysis.sound import sound
 from archc.analysis.totals import network_totals
 from archc.graph.graph import Graph
 
@@ -20,7 +19,6 @@ def analyse(graph: Graph, batch: int = 1, dtype_bytes: int = 4) -> Facts:
     unknown, where a total is None because it depends on an open size, or because no layer at all
     could be worked out. `uncounted` names the layers with such gaps.
     """
-    graph = sound(graph)
     nodes = graph.nodes
     writing = in_place(graph)
     cost = costs(graph, batch)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 
 from archc.analysis.facts import Facts, Number
-from archc.analysis.sound import sound
 from archc.diagnostics import Diagnostic, Label
 from archc.graph.graph import Graph, Node
 from archc.language.source import Span
@@ -23,7 +22,6 @@ AXES = {1: ("value",), 2: ("row", "column"), 3: ("plane", "row", "column")}
 
 def findings(graph: Graph, facts: Facts) -> list[Diagnostic]:
     """All warnings, in the order of execution, each place of the text once a code."""
-    graph = sound(graph)
     found = [*_windows(graph), *_biases(graph), *_unread(graph), *_joins(graph, facts)]
     found.sort(key=lambda one: one[0])
     seen: set[tuple[str, Span]] = set()

@@ -20,7 +20,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from archc.analysis.sound import sound
 from archc.graph.graph import Graph, Node, Scope
 from archc.language.source import Span
 from archc.layers.base import Layer, LayerError
@@ -34,7 +33,6 @@ LARGE = 720_720  # stands in for an open size; divisible by 2 to 16
 
 def in_place(graph: Graph) -> frozenset[int]:
     """The indices of the nodes that write over their input. A merge never does."""
-    graph = sound(graph)
     nodes = graph.nodes
     if not any(node.layer is not None and node.layer.in_place for node in nodes):
         return frozenset()

@@ -161,7 +161,9 @@ def _group(network: Network, path: str, style: Style) -> tuple[str, Lines]:
     from archc.emit.labels import scope_text
     from archc.graph.fold import tree
 
-    row = next(row for _, row in tree(network.graph).walk() if row.path == path)
+    row = next((row for _, row in tree(network.graph).walk() if row.path == path), None)
+    if row is None:
+        return _empty(network, path, style)
     scope = row.scope
     span = scope.span if scope is not None else network.graph.nodes[row.nodes[0]].span
     what = (scope_text(scope) if scope is not None else "") or "a group"
@@ -169,7 +171,8 @@ def _group(network: Network, path: str, style: Style) -> tuple[str, Lines]:
     nodes = [network.graph.nodes[index] for index in row.nodes]
     facts = [network.facts.layers[node.index] for node in nodes]
     last = network.graph.nodes[network.graph.values.get(path, nodes[-1].index)]
-    before = [i for node in nodes for i in node.inputs if i not in row.nodes]
+    inside = set(row.nodes)
+    before = [i for node in nodes for i in node.inputs if i not in inside]
     lines: Lines = [
         (
             "reads",
@@ -188,6 +191,13 @@ def _group(network: Network, path: str, style: Style) -> tuple[str, Lines]:
     field = network.facts.layers[last.index].field
     lines.append(("receptive field", figures.field(field, last.shape)))
     return head, lines
+
+
+def _empty(network: Network, path: str, style: Style) -> tuple[str, Lines]:
+    """A group in which nothing ran."""
+    span = next(scope.span for scope in network.graph.scopes if scope.path == path)
+    head = _head(network, path, "a group", span.line, span.source.name, style)
+    return head, [("layers", "none")]
 
 
 def _sum(name: str, parts: list[tuple[str, int | None]], total: int | None, path: str) -> Lines:

@@ -19,14 +19,14 @@ def cure_for(nodes: Sequence[Node], index: int, wanted: Wanted) -> tuple[Node, s
     The change is written as arguments, `pad=3`. Layers that keep the shape are seen through.
     """
     node = nodes[index]
-    while node.layer is not None and len(node.inputs) == 1 and node.inputs[0] >= 0:
+    while node.layer is not None and len(node.inputs) == 1:
         source = nodes[node.inputs[0]]
         if source.shape is None or node.shape is None or "stride" in node.layer.arguments:
             break
         if source.shape != node.shape or node.layer.counted:
             break
         node = source
-    if node.layer is None or len(node.inputs) != 1 or node.inputs[0] < 0:
+    if node.layer is None or len(node.inputs) != 1:
         return None
     shape = nodes[node.inputs[0]].shape
     if shape is None or not all(isinstance(axis, int) for axis in shape):

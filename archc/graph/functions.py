@@ -9,9 +9,9 @@ from typing import Any
 
 from archc.graph.mistakes import Mistake, hush
 from archc.graph.operators import MOST_ITEMS, is_number, is_whole, tidy
-from archc.graph.values import describe
+from archc.graph.values import BlockValue, GroupValue, LayerValue, Tensor, describe, kind_of
 from archc.language.source import Span
-from archc.shapes import Open
+from archc.shapes import Open, Size
 
 
 def divisible(value: Any, divisor: int = 8) -> int:
@@ -45,6 +45,11 @@ FUNCTIONS: dict[str, tuple[int, int | None, Callable[..., Any]]] = {
 }
 
 
+def _is_object(value: Any) -> bool:
+    """Whether a value has no order, though Python would compare its parts."""
+    return isinstance(value, (Tensor, LayerValue, BlockValue, GroupValue))
+
+
 def call_function(name: str, values: list[Any], span: Span) -> Any:
     """A built-in function on values."""
     least, most, function = FUNCTIONS[name]
@@ -63,14 +68,18 @@ def call_function(name: str, values: list[Any], span: Span) -> Any:
         )
     if name in ("floor", "ceil", "round") and isinstance(values[0], Open):
         return values[0]
-    if any(isinstance(value, Open) for value in values):
-        hush(*values)
+    items = [*values, *(values[0] if type(values[0]) in (tuple, Size) and name != "len" else ())]
+    if any(isinstance(value, Open) for value in items) and name != "sum":
+        hush(*items)
         raise Mistake("open-size", f"`{name}` cannot be worked out for an open size", span)
     if name == "range" and not all(is_whole(value) for value in values):
         culprit = next(value for value in values if not is_whole(value))
         raise Mistake("not-whole", f"`range` wants whole numbers, not {describe(culprit)}", span)
     if name in ("abs", "floor", "ceil", "round", "divisible") and not all(map(is_number, values)):
         raise Mistake("wrong-type", f"`{name}` wants a number, not {describe(values[0])}", span)
+    if name in ("min", "max", "sum") and any(_is_object(value) for value in items):
+        culprit = next(value for value in items if _is_object(value))
+        raise Mistake("wrong-type", f"`{name}` cannot work on {kind_of(culprit)}", span)
     try:
         return tidy(function(*values), span)
     except OverflowError:

@@ -60,7 +60,8 @@ class Node(NamedTuple):
 
     `path` is unique; it is the module path, with `@2` behind it where a shared layer runs a second
     time. `module` is the path of the module that holds the weights. `inputs` are indices into
-    `Graph.nodes`. `shape` is None where it could not be found out.
+    `Graph.nodes`, without those of layers that could not be made. `shape` is None where it could
+    not be found out.
     """
 
     index: int  # type: ignore[assignment]  # hides tuple.index, which nobody misses

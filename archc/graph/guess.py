@@ -10,16 +10,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from archc.layers.base import Layer, LayerError
-from archc.shapes import HIDDEN, Axis, Open, Shape, differ
-
-LARGEST_AXIS = 2**63 - 1  # what PyTorch can hold
+from archc.shapes import HIDDEN, Axis, Open, Shape, beyond, differ
 
 
 def bounded(shape: Shape, keyword: str) -> Shape:
     """The shape, where no axis is beyond every bound; raises `LayerError`."""
     for axis in shape:
-        size = max(abs(part) for part in axis[1:]) if isinstance(axis, Open) else axis
-        if size > LARGEST_AXIS:
+        if beyond(axis):
             raise LayerError("number-too-large", f"`{keyword}` makes an axis longer than 2**63")
     return shape
 
@@ -34,11 +31,7 @@ def guess(
     shape = _guess(kind, positional, named, inputs)
     if shape is None:
         return None
-    return tuple([Open(HIDDEN) if _beyond(axis) else axis for axis in shape])
-
-
-def _beyond(axis: Axis) -> bool:
-    return isinstance(axis, int) and axis > LARGEST_AXIS
+    return tuple([Open(HIDDEN) if beyond(axis) else axis for axis in shape])
 
 
 def _guess(

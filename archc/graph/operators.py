@@ -120,7 +120,8 @@ def tidy(value: Any, span: Span) -> Any:
             value = value.numerator
         elif max(value.numerator.bit_length(), value.denominator.bit_length()) > MOST_BITS:
             too_large(span)
-    if isinstance(value, int) and value.bit_length() > MOST_BITS:
+    parts = value[1:] if isinstance(value, Open) else (value,)
+    if any(isinstance(part, int) and part.bit_length() > MOST_BITS for part in parts):
         too_large(span)
     if isinstance(value, float) and not math.isfinite(value):
         too_large(span)
@@ -178,6 +179,19 @@ def on_lists(expr: tree.Binary, left: Any, right: Any) -> Any:
     return result
 
 
+def _same_items(left: tuple[Any, ...], right: tuple[Any, ...], span: Span) -> bool:
+    """Whether lists are equal; raises `Mistake` where that depends on an open size in them."""
+    if len(left) != len(right):
+        return False
+    opened = [
+        (a, b)
+        for a, b in zip(left, right, strict=True)
+        if a != b and (isinstance(a, Open) or isinstance(b, Open))
+    ]
+    plain = sum(a != b for a, b in zip(left, right, strict=True)) - len(opened)
+    return not plain and all(compare("==", a, b, span) for a, b in opened)
+
+
 def compare(operator: str, left: Any, right: Any, span: Span) -> bool:
     """One comparison of two values; `~` is not for conditions."""
     if isinstance(left, Open) or isinstance(right, Open):
@@ -187,10 +201,10 @@ def compare(operator: str, left: Any, right: Any, span: Span) -> bool:
             which = left if isinstance(left, Open) else right
             hush(left, right)
             raise Mistake("open-size", f"the comparison depends on the open size {which}", span)
-    if operator == "==":
-        return bool(left == right)
-    if operator == "!=":
-        return bool(left != right)
+    if operator in ("==", "!="):
+        if type(left) in (tuple, Size) and type(right) in (tuple, Size) and left != right:
+            return (operator == "==") == _same_items(left, right, span)
+        return bool(left == right) == (operator == "==")
     if operator == "~":
         raise Mistake("wrong-type", "`~` stands only in `expect`", span)
     comparable = is_number(left) and is_number(right)

@@ -251,9 +251,12 @@ class Run(ABC):
             self._modules[module] = index
             if self._replaying:
                 self._no_weights(path, layer, inputs, span, place)
-        indices = tuple(tensor.node for tensor in inputs)
+        # What stands behind a layer that could not be made has a shape by a guess alone: the graph
+        # holds neither the edge nor the shape.
+        indices = tuple([tensor.node for tensor in inputs if tensor.node >= 0])
+        known = shape if len(indices) == len(inputs) else None
         if not self.training:
-            self._inference(indices, inputs, span, place)
+            self._inference(inputs, span, place)
         self.nodes.append(
             Node(
                 index,
@@ -261,14 +264,14 @@ class Run(ABC):
                 module,
                 layer,
                 indices,
-                shape,
+                known,
                 label,
                 span,
                 place.names.scope,
                 self.training,
             )
         )
-        if shape is None:
+        if known is None:
             self.complete = False
         if times == 1:
             self.values[module] = index
@@ -276,12 +279,10 @@ class Run(ABC):
         place.names.entries.setdefault(name, Entry(value, None, None, span, None))
         return value
 
-    def _inference(
-        self, indices: tuple[int, ...], inputs: list[Tensor], span: Span, place: Place
-    ) -> None:
+    def _inference(self, inputs: list[Tensor], span: Span, place: Place) -> None:
         """What runs at inference may not read what only training makes."""
-        for index, tensor in zip(indices, inputs, strict=True):
-            if index >= 0 and self.nodes[index].training:
+        for tensor in inputs:
+            if tensor.node >= 0 and self.nodes[tensor.node].training:
                 self.complete = False
                 self.report.add(
                     "training-only",

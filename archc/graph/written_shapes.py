@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 from archc.diagnostics import Label
@@ -13,7 +14,7 @@ from archc.graph.place import Place
 from archc.graph.structures import Structures
 from archc.graph.values import BlockValue, GroupValue, LayerValue, Tensor, describe, kind_of
 from archc.language import tree
-from archc.shapes import HIDDEN, Open, Shape, Size, differ, show
+from archc.shapes import HIDDEN, Axis, Open, Shape, Size, beyond, differ, show
 
 
 class WrittenShapes(Structures):
@@ -76,6 +77,10 @@ class WrittenShapes(Structures):
             return None
         axes = value if isinstance(value, tuple) and not isinstance(value, Open) else (value,)
         for axis in axes:
+            if isinstance(axis, (int, Open)) and beyond(axis):
+                message = f"an axis must be shorter than 2**63, not {describe(axis)}"
+                self.mistake(Mistake("number-too-large", message, expr.span), place)
+                return None
             if isinstance(axis, Open):
                 continue
             if isinstance(axis, bool) or not isinstance(axis, int):
@@ -83,7 +88,7 @@ class WrittenShapes(Structures):
                 self.mistake(Mistake("not-whole", message, expr.span), place)
                 return None
             if axis < 1:
-                message = f"an axis must be at least 1, not {axis}"
+                message = f"an axis must be at least 1, not {describe(axis)}"
                 self.mistake(Mistake("out-of-range", message, expr.span), place)
                 return None
         if not 1 <= len(axes) <= 4:
@@ -98,19 +103,7 @@ class WrittenShapes(Structures):
         assert expr is not None
         shape = value.shape
         try:
-            items = expr.items if isinstance(expr, tree.List) else None
-            if items is not None:
-                wanted: tuple[Any, ...] = tuple(
-                    None
-                    if (isinstance(item, tree.Name) and item.id == "_") or self._lapses(item, axis)
-                    else evaluate(item, place)
-                    for axis, item in enumerate(items)
-                )
-            else:
-                worth = evaluate(expr, place)
-                is_size = type(worth) in (tuple, Size)
-                wanted = worth if is_size else (worth,)
-            _hold_axes(wanted, expr)
+            wanted = self._wanted(expr, place)
         except Mistake as error:
             self.mistake(error, place)
             return value
@@ -118,31 +111,56 @@ class WrittenShapes(Structures):
             return value
         if shape is None or (self._elsewhere and literal(expr)):
             return value
-        matches = len(shape) == len(wanted) and not any(
-            want is not None and differ(have, want)
-            for have, want in zip(shape, wanted, strict=True)
+        if len(shape) == len(wanted):
+            axes = [(have, want) for have, want in zip(shape, wanted, strict=True)]
+            if all(_holds(have, want) for have, want in axes):
+                return value
+            if not any(want is not None and differ(have, want) for have, want in axes):
+                self._unjudged(expr, shape, wanted, place)
+                return value
+        self.complete = False
+        text = _claimed(wanted)
+        self.report.add(
+            "wrong-shape",
+            f"the shape here is {show(shape)}, not {text}",
+            expr.span,
+            help=self._cure(value, wanted, text),
+            labels=(Label(link.action.span, f"gives {show(shape)}"),) if value.origin.end else (),
+            calls=place.names.scope.frames(),
         )
-        if not matches:
-            self.complete = False
-            text = "x".join("_" if want is None else str(want) for want in wanted)
-            self.report.add(
-                "wrong-shape",
-                f"the shape here is {show(shape)}, not {text}",
-                expr.span,
-                help=self._cure(value, wanted, text),
-                labels=(Label(link.action.span, f"gives {show(shape)}"),)
-                if value.origin.end
-                else (),
-                calls=place.names.scope.frames(),
+        if len(shape) != len(wanted):
+            return value._replace(shape=None)
+        hidden = tuple(
+            [
+                Open(HIDDEN) if want is not None and differ(have, want) else have
+                for have, want in axes
+            ]
+        )
+        return value._replace(shape=hidden)
+
+    def _wanted(self, expr: tree.Expr, place: Place) -> tuple[Axis | None, ...]:
+        """The axes of a claim, None where anything will do. Raises `Mistake`, `Silence`."""
+        if isinstance(expr, tree.List):
+            return tuple(
+                [
+                    None
+                    if (isinstance(item, tree.Name) and item.id == "_") or self._lapses(item, axis)
+                    else _axis(evaluate(item, place), item)
+                    for axis, item in enumerate(expr.items)
+                ]
             )
-            if len(shape) != len(wanted):
-                return value._replace(shape=None)
-            axes = zip(shape, wanted, strict=True)
-            right = [want is None or not differ(have, want) for have, want in axes]
-            known = zip(shape, right, strict=True)
-            hidden = tuple([have if fits else Open(HIDDEN) for have, fits in known])
-            return value._replace(shape=hidden)
-        return value
+        worth = evaluate(expr, place)
+        if type(worth) in (tuple, Size):
+            return tuple([_axis(axis, expr) for axis in worth])
+        return (_axis(worth, expr),)
+
+    def _unjudged(
+        self, expr: tree.Expr, shape: Shape, wanted: tuple[Axis | None, ...], place: Place
+    ) -> None:
+        """A claim about an open size that holds for some inputs only, as far as can be told."""
+        message = f"the shape here is {show(shape)}; whether that is {_claimed(wanted)} is open"
+        help = "claim what holds for every input; `_` stands for an axis that may be anything"
+        self.mistake(Mistake("open-size", message, expr.span, help), place)
 
     def _lapses(self, item: tree.Expr, axis: int) -> bool:
         """Whether an axis of a claim was meant for the author's own input.
@@ -162,22 +180,33 @@ class WrittenShapes(Structures):
         return None if cured is None else offer(cured, wanted)
 
 
-def _hold_axes(wanted: tuple[Any, ...], expr: tree.Expr) -> None:
-    """Raises `Mistake` where something behind `=>` is no axis of a shape."""
-    for want in wanted:
-        if want is None or isinstance(want, Open) or type(want) is int:
-            continue
-        if isinstance(want, (LayerValue, BlockValue, GroupValue)):
-            word = expr.span.text.split("(")[0]
-            raise Mistake(
-                "wrong-type",
-                f"behind `=>` stands the shape of the result, not {kind_of(want)}",
-                expr.span,
-                f"to run `{word}` next, write `->`" if word[0] != "[" else None,
-            )
-        raise Mistake(
-            "not-whole", f"an axis must be a whole number, not {describe(want)}", expr.span
-        )
+def _axis(value: Any, expr: tree.Expr) -> Axis:
+    """An axis of a claim. Raises `Mistake` for a value that no axis can have."""
+    if isinstance(value, Open) or type(value) is int:
+        return value
+    if isinstance(value, (Fraction, float)):
+        message = f"an axis must be a whole number, not {describe(value)}"
+        raise Mistake("not-whole", message, expr.span)
+    word = expr.span.text.split("(")[0]
+    cure = None
+    if isinstance(value, (LayerValue, BlockValue, GroupValue)):
+        cure = f"to run `{word}` next, write `->`"
+    elif isinstance(value, Tensor) and isinstance(expr, tree.Name):
+        cure = f"write `{word}.shape`"
+    message = f"behind `=>` stands the shape of the result, not {kind_of(value)}"
+    raise Mistake("wrong-type", message, expr.span, cure)
+
+
+def _holds(have: Axis, want: Axis | None) -> bool:
+    """Whether an axis is what is claimed of it; what a mistake hides fits every claim."""
+    if want is None or have == want:
+        return True
+    return any(isinstance(one, Open) and HIDDEN in one.atom for one in (have, want))
+
+
+def _claimed(wanted: tuple[Axis | None, ...]) -> str:
+    """A claim as messages show it: `_x7x7`."""
+    return "x".join("_" if axis is None else show((axis,)) for axis in wanted) or "[]"
 
 
 def literal(expr: tree.Expr) -> bool:

@@ -122,18 +122,23 @@ class Nesting(Tokens):
         self.add(k.MINUS, start, start + 1)
 
     def open(self, closer: int, start: int, quoted: bool = False) -> None:
-        if closer == k.BRACE_CLOSE:
-            self.braces += 1
-            if self.braces > DEEPEST_BRACES:
-                message = f"more than {DEEPEST_BRACES} braces inside one another"
-                self.report("too-deep", message, start, start + 1, "make the inner part a block")
-                raise TooDeep
-            self.operators = 0
-            self.header = False
-        else:
-            self.deeper(start)
-        self.stack.append([closer, start, self.operators, self.operators, quoted, self.line_start])
+        """Remembers the bracket whose token was just made; also the one that is too deep, so that
+        every bracket has its pair.
+        """
+        brace = closer == k.BRACE_CLOSE
+        operators = 0 if brace else self.operators + 1
+        self.stack.append([closer, start, operators, operators, quoted, self.line_start])
         self.top = closer
+        if not brace:
+            self.deeper(start)
+            return
+        self.operators = 0
+        self.header = False
+        self.braces += 1
+        if self.braces > DEEPEST_BRACES:
+            message = f"more than {DEEPEST_BRACES} braces inside one another"
+            self.report("too-deep", message, start, start + 1, "make the inner part a block")
+            raise TooDeep
 
     def close(self) -> None:
         closer, _, _, most, *_ = self.stack.pop()

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from fractions import Fraction
 from typing import Any, Literal
 
-from archc.shapes import Open, Size
+from archc.shapes import LARGEST, Open, Size
 
 REQUIRED: Any = object()
 
@@ -127,7 +127,9 @@ def whole(value: object, least: int | None = None, most: int | None = None) -> i
         if isinstance(value, bool) or not isinstance(value, int):
             raise ArgumentError("wrong-type", f"must be a whole number, not {describe(value)}")
     if least is not None and value < least:
-        raise ArgumentError("out-of-range", f"must be at least {least}, not {value}")
+        raise ArgumentError("out-of-range", f"must be at least {least}, not {describe(value)}")
+    if abs(value) > LARGEST:
+        raise ArgumentError("number-too-large", f"must be below 2**63, not {describe(value)}")
     if most is not None and value > most:
         raise ArgumentError("out-of-range", f"must be at most {most}, not {value}")
     return value
@@ -152,7 +154,10 @@ def number(
             return None
         if isinstance(value, bool) or not isinstance(value, (int, float, Fraction)):
             raise ArgumentError("wrong-type", f"must be a number, not {describe(value)}")
-        result = float(value)
+        try:
+            result = float(value)
+        except OverflowError:
+            raise ArgumentError("out-of-range", f"is too large: {describe(value)}") from None
         if least is not None and result < least:
             raise ArgumentError("out-of-range", f"must be at least {least:g}, not {result:g}")
         if most is not None and result > most:
@@ -219,7 +224,7 @@ def size(default: Any = REQUIRED, doc: str = "", least: int = 1) -> Any:
     """A whole number an axis: `3`, `3x5` or `[3, 5]`."""
 
     def convert(value: object, rank: int) -> tuple[int, ...]:
-        if type(value) is int and value >= least and rank:
+        if type(value) is int and least <= value <= LARGEST and rank:
             return (value,) * rank
         return sizes(value, rank, least)
 

@@ -61,7 +61,7 @@ class Sliding(Layer):
     def extent(self, shape: Shape) -> tuple[Axis, ...]:
         """The output's spatial axes; raises `LayerError` where the window does not fit."""
         kernel = self.kernel
-        if len(shape) != len(kernel) + 1:
+        if len(shape) == 1 or len(shape) != len(kernel) + 1:
             raise self.wrong_rank(shape)
         if len(kernel) > 3:
             raise LayerError("cannot-express", f"PyTorch has no {len(kernel)}-D `{self.keyword}`")

@@ -15,15 +15,15 @@ from tests.analysis.random_nets import UNARY, nets
 
 @st.composite
 def broken(draw: st.DrawFn) -> Graph:
-    """A graph as errors leave it: shapes unknown, edges to layers that were never made."""
+    """A graph as errors leave it: shapes unknown, without edges to layers never made."""
     graph = draw(nets(unary=(*UNARY, "slice"), blocks=True))
     nodes = list(graph.nodes)
     for index, node in enumerate(nodes):
         harm = draw(st.sampled_from(("none", "none", "shape", "edge")))
         if node.layer is not None and harm == "edge":
             gone = draw(st.integers(0, len(node.inputs) - 1))
-            inputs = tuple(-1 if k == gone else i for k, i in enumerate(node.inputs))
-            nodes[index] = node._replace(inputs=inputs)
+            inputs = tuple(i for k, i in enumerate(node.inputs) if k != gone)
+            nodes[index] = node._replace(inputs=inputs, shape=None)
         elif node.layer is not None and harm == "shape":
             nodes[index] = node._replace(shape=None)
     results = graph.results if draw(st.booleans()) else ()

@@ -58,8 +58,6 @@ class Plan:
             if passes(node):
                 continue
             for position, index in enumerate(node.inputs):
-                if index < 0:
-                    continue
                 source = self.source(index)
                 tail, head = self.home(source.index), self.home(node.index)
                 if tail is None or head is None or tail == head:

@@ -16,8 +16,7 @@ def readers(graph: Graph) -> list[list[int]]:
     result: list[list[int]] = [[] for _ in graph.nodes]
     for node in graph.nodes:
         for index in node.inputs:
-            if index >= 0:
-                result[index].append(node.index)
+            result[index].append(node.index)
     for one in graph.results:
         result[one.node].append(-1)
     return result

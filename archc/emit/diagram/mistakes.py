@@ -27,11 +27,11 @@ def mistakes(graph: Graph, findings: Sequence[Diagnostic]) -> Mistakes:
     nodes, results = set(), set()
     placed = set()  # the errors that stand at a layer, by number
     texts: dict[int, str] = {}
+    shapes = [node.shape for node in graph.nodes]
     errors = [one for one in findings if one.severity == "error"]
     for node in graph.nodes:
-        broken = node.shape is None and all(
-            i >= 0 and graph.nodes[i].shape is not None for i in node.inputs
-        )
+        fed = bool(node.inputs) or node.layer is None
+        broken = node.shape is None and fed and all(shapes[i] is not None for i in node.inputs)
         if broken:
             nodes.add(node.index)
             texts[node.index] = "does not fit"

@@ -79,7 +79,7 @@ def spine(graph: Graph) -> Spine:
 
 def _reads(node: Node) -> tuple[int, ...]:
     """What flows into a node; a tensor that only lends its size does not."""
-    inputs = tuple(dict.fromkeys(index for index in node.inputs if index >= 0))
+    inputs = tuple(dict.fromkeys(node.inputs))
     return inputs if node.layer is None or node.layer.many_inputs else inputs[:1]
 
 

@@ -89,7 +89,7 @@ def _problem(graph: Graph, line: Spine, findings: Sequence[Diagnostic]) -> tuple
             and node.span.start <= one.span.start < node.span.end]  # fmt: skip
     if here:
         text += f": {clean(here[0].message).replace('`', '')}"
-    read = [graph.nodes[index].shape for index in node.inputs if index >= 0]
+    read = [graph.nodes[index].shape for index in node.inputs]
     shapes = dict.fromkeys(figures.shape(shape) for shape in read if shape is not None)
     return text, " \u2260 ".join(shapes).replace("x", "\u00d7")
 

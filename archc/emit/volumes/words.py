@@ -50,8 +50,8 @@ def kind_of(node: Node) -> str:
 
 
 def window_of(node: Node) -> tuple[int, ...]:
-    """The pixels a layer reads at once, per axis; () where it reads no window."""
-    if node.layer is None or node.kind not in _SLIDING:
+    """The pixels a layer reads at once, per axis; () where it reads no window, or fits none."""
+    if node.layer is None or node.shape is None or node.kind not in _SLIDING:
         return ()
     reach: tuple[int, ...] = getattr(node.layer, "reach", ())
     return reach
