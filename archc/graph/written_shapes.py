@@ -152,7 +152,7 @@ class WrittenShapes(Structures):
         worth = evaluate(expr, place)
         if type(worth) in (tuple, Size):
             return tuple([_axis(axis, expr) for axis in worth])
-        return (_axis(worth, expr),)
+        return (_axis(worth, expr, True),)
 
     def _unjudged(
         self, expr: tree.Expr, shape: Shape, wanted: tuple[Axis | None, ...], place: Place
@@ -180,7 +180,7 @@ class WrittenShapes(Structures):
         return None if cured is None else offer(cured, wanted)
 
 
-def _axis(value: Any, expr: tree.Expr) -> Axis:
+def _axis(value: Any, expr: tree.Expr, alone: bool = False) -> Axis:
     """An axis of a claim. Raises `Mistake` for a value that no axis can have."""
     if isinstance(value, Open) or type(value) is int:
         return value
@@ -189,9 +189,9 @@ def _axis(value: Any, expr: tree.Expr) -> Axis:
         raise Mistake("not-whole", message, expr.span)
     word = expr.span.text.split("(")[0]
     cure = None
-    if isinstance(value, (LayerValue, BlockValue, GroupValue)):
+    if alone and isinstance(value, (LayerValue, BlockValue, GroupValue)):
         cure = f"to run `{word}` next, write `->`"
-    elif isinstance(value, Tensor) and isinstance(expr, tree.Name):
+    elif alone and isinstance(value, Tensor) and isinstance(expr, tree.Name):
         cure = f"write `{word}.shape`"
     message = f"behind `=>` stands the shape of the result, not {kind_of(value)}"
     raise Mistake("wrong-type", message, expr.span, cure)
