@@ -12,6 +12,7 @@ from archc.cli.output import style_for
 from archc.cli.product import goes_to_file, put, spare_sources
 from archc.diagnostics import Diagnostic
 from archc.emit.diagram import NoRenderer, Options, RenderError, UnknownName, draw, render
+from archc.emit.diagram.faithful import WrongPicture
 from archc.emit.diagram.options import FORMATS
 from archc.files import Files, Problem
 from archc.install import hint
@@ -48,7 +49,14 @@ def main(arguments: Arguments) -> int:
         sys.stderr.write("no picture was made: nothing is known of the network\n")
         return 1
     draw_it = _volumes if volumes else _flow
-    _put(draw_it(network, _options(arguments), findings, format), format, output, files)
+    try:
+        data = draw_it(network, _options(arguments), findings, format)
+    except WrongPicture as error:
+        raise Problem(
+            f"no picture was made, because it would not show the network as it is: {error}",
+            "This is a mistake of archc; please report it with the spec",
+        ) from None
+    _put(data, format, output, files)
     return 1 if errors else 0
 
 

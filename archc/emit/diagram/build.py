@@ -32,12 +32,12 @@ class Policy(NamedTuple):
 class View(NamedTuple):
     """The parts, and for each node that is folded away the one that stands for it.
 
-    `rounds` tells for a node in which round of which folded run it is.
+    `folds` holds the nodes of each round of each folded run.
     """
 
     parts: tuple[Part, ...]
     alias: dict[int, int]
-    rounds: dict[int, tuple[tuple[int, int], ...]]
+    folds: tuple[tuple[tuple[int, ...], ...], ...]
 
 
 def view(graph: Graph, options: Options) -> View:
@@ -95,14 +95,13 @@ class _Builder:
         self.fused = fused
         self.read_by = readers(graph)
         self.alias: dict[int, int] = {}
-        self.rounds: dict[int, tuple[tuple[int, int], ...]] = {}
+        self.folds: list[tuple[tuple[int, ...], ...]] = []
         self.drawn: dict[Hashable, str] = {}  # structures drawn in detail, and where
-        self._runs = 0
 
     def run(self) -> View:
         root = tree(self.graph)
         parts = self._level(root, "", 1, False) if root.rows else []
-        return View(tuple(parts), self.alias, self.rounds)
+        return View(tuple(parts), self.alias, tuple(self.folds))
 
     # ------------------------------------------------------------------------------ one scope
 
@@ -142,7 +141,7 @@ class _Builder:
         )
 
     def _chained(self, rows: tuple[Row, ...]) -> bool:
-        """Whether each row reads the one before it, and only the last is read from outside."""
+        """Whether each row reads one value of the row before, and only the last is read outside."""
         first_inputs = self._inputs(rows[0])
         for before, row in pairwise(rows):
             inside = set(before.nodes)
@@ -152,13 +151,31 @@ class _Builder:
             for index, same in zip(inputs, first_inputs, strict=True):
                 if index not in inside and index != same:
                     return False
-        members = [set(row.nodes) for row in rows]
-        for position, member in enumerate(members[:-1]):
-            allowed = member | members[position + 1]
-            for index in member:
-                if any(reader not in allowed for reader in self.read_by[index]):
+        left: set[int] = set()  # which nodes of a round are read behind it
+        for position, row in enumerate(rows):
+            inside = set(row.nodes)
+            after = set(rows[position + 1].nodes) if position + 1 < len(rows) else None
+            for number, index in enumerate(row.nodes):
+                outside = self._readers(index) - inside
+                if outside:
+                    left.add(number)
+                if after is not None and not outside <= after:
                     return False
-        return True
+        return len(left) <= 1
+
+    def _readers(self, index: int) -> set[int]:
+        """Who reads a node, seen through nodes that do nothing."""
+        if passes(self.graph.nodes[index]):
+            return set()
+        found: set[int] = set()
+        ways = [index]
+        while ways:
+            for reader in self.read_by[ways.pop()]:
+                if reader >= 0 and passes(self.graph.nodes[reader]):
+                    ways.append(reader)
+                else:
+                    found.add(reader)
+        return found
 
     def _inputs(self, row: Row) -> list[int]:
         """What a row reads from outside, in the order it does."""
@@ -228,13 +245,10 @@ class _Builder:
         )
 
     def _fold_away(self, rows: tuple[Row, ...]) -> None:
-        run = self._runs
-        self._runs += 1
-        for number, row in enumerate(rows):
+        self.folds.append(tuple(row.nodes for row in rows))
+        for row in rows[1:]:
             for index, first in zip(row.nodes, rows[0].nodes, strict=True):
-                self.rounds[index] = (*self.rounds.get(index, ()), (run, number))
-                if number:
-                    self.alias[index] = first
+                self.alias[index] = first
 
     def _nodes(self, rows: tuple[Row, ...]) -> tuple[Node, ...]:
         return tuple(self.graph.nodes[index] for row in rows for index in row.nodes)

@@ -7,12 +7,15 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from archc.emit.diagram import faces, heat, labels, metrics, words
+from archc.emit.diagram.arrows import Arrows
 from archc.emit.diagram.build import view
 from archc.emit.diagram.columns import Sheet
-from archc.emit.diagram.edges import Edge, Plan
+from archc.emit.diagram.doors import Door, doors
+from archc.emit.diagram.edges import Plan
 from archc.emit.diagram.escape import quoted
 from archc.emit.diagram.faces import NARROW, NARROWEST, Faces
-from archc.emit.diagram.labels import HEAD, SHAPE, Paint
+from archc.emit.diagram.faithful import hold
+from archc.emit.diagram.labels import HEAD, Paint
 from archc.emit.diagram.legend import heading, legend
 from archc.emit.diagram.mistakes import mistakes
 from archc.emit.diagram.parts import Box, Cluster, Part, Unit, instances, leaves
@@ -43,6 +46,7 @@ class Picture:
         built = view(network.graph, options)
         self.drawn = list(leaves(built.parts))
         self.plan = Plan(network.graph, built, self.drawn)
+        hold(network.graph, self.plan.scene)
         self.mistakes = mistakes(network.graph, findings)
         self._number = {id(part): number for number, part in enumerate(self.drawn)}
         self._members = self._stand_for()
@@ -67,7 +71,7 @@ class Picture:
         self._below = options.direction == "TB"  # shapes stand below their boxes
         sheet = Sheet(built.parts, self.plan.arrows, self._size)
         self.columns = sheet.columns(options.columns)
-        self._column_of = {
+        self.column_of = {
             self._number[id(leaf)]: number
             for number, column in enumerate(self.columns)
             for leaf in leaves(column)
@@ -86,7 +90,13 @@ class Picture:
             )
             *_, self._last = shown
             self._told.add(self._last)
-        self._misfits = {edge.tail for edge in arrows if self._wrong(edge)}
+        points = doors(built.parts, self.drawn, arrows)
+        self._doors: dict[int, list[Door]] = {}
+        for door in points:
+            self._doors.setdefault(id(door.cluster), []).append(door)
+            self._forks[door.tail] -= sum(not edge.skip for edge in door.edges) - 1
+        self._arrows = Arrows(self, points)
+        self._misfits = {edge.tail for edge in arrows if self._arrows.wrong(edge)}
         self._lines: list[str] = []
         self._indent = 0
         self._clusters = 0
@@ -109,10 +119,8 @@ class Picture:
         order = list(enumerate(self.columns))
         for number, column in order if self._below else reversed(order):
             self._column(number, column)
-        for edge in self.plan.arrows:
-            self._arrow(edge)
-        self._turns()
-        self._result_arrows()
+        for line in (*self._arrows.lines(), *self._arrows.results()):
+            self._say(line)
         self._close()
         return "\n".join(self._lines) + "\n"
 
@@ -159,7 +167,7 @@ class Picture:
         if number:
             self._say(f'i{number} [label="{number}" {circle}]')
         self._each(parts, 0)
-        if self._stub is not None and self._column_of.get(self._last or 0, 0) == number:
+        if self._stub is not None and self.column_of.get(self._last or 0, 0) == number:
             self._broken_off(self._stub)
         self._results({self._number[id(leaf)] for leaf in leaves(parts)})
         if number < len(self.columns) - 1:
@@ -174,28 +182,14 @@ class Picture:
         """What stands lowest in the last column."""
         last = len(self.columns) - 1
         homes = [self.plan.home(self.plan.source(one.node).index) for one in self.graph.results]
-        inside = [n for n, home in enumerate(homes) if self._column_of.get(home or 0) == last]
+        inside = [n for n, home in enumerate(homes) if self.column_of.get(home or 0) == last]
         if inside:
             return [f"r{number}" for number in inside]
-        if self._stub is not None and self._column_of.get(self._last or 0, 0) == last:
+        if self._stub is not None and self.column_of.get(self._last or 0, 0) == last:
             return ["x0"]
         tails = {edge.tail for edge in self.plan.arrows}
-        lowest = (n for n, column in self._column_of.items() if column == last)
+        lowest = (n for n, column in self.column_of.items() if column == last)
         return [f"n{number}" for number in lowest if number not in tails]
-
-    def _turns(self) -> None:
-        """The arrows to the foot of each column, and from the head of the next one."""
-        out, into = ("s", "n") if self._below else ("e", "w")
-        feet = set()
-        for edge in self.plan.arrows:
-            first, last = self._column_of[edge.tail], self._column_of[edge.head]
-            for column in range(first + 1, last + 1):
-                if column == first + 1 and (edge.tail, column) not in feet:
-                    feet.add((edge.tail, column))
-                    self._say(f"n{edge.tail}:b:{out} -> o{column} [weight=60]")
-            if last > first:
-                style = " style=dashed" if edge.reader.training else ""
-                self._say(f"i{last} -> n{edge.head}:b:{into} [weight=60{style}]")
 
     def _each(self, parts: tuple[Part, ...], depth: int) -> None:
         for part in parts:
@@ -224,6 +218,8 @@ class Picture:
         badge = f"{words.TIMES} {cluster.count}" if cluster.count > 1 else ""
         room = self._width / 2 - 6 if self._below else self._width
         self._say(f"label={labels.cluster((path, more), name, arguments, badge, room, theme)}")
+        for door in self._doors.get(id(cluster), ()):
+            self._say(self._arrows.point(door))
         self._each(cluster.parts, depth + 1)
         self._close()
 
@@ -264,46 +260,7 @@ class Picture:
             lines.append(f"\u2026 {len(nodes) - TOOLTIP} more")
         return "\n".join(lines)
 
-    # ---------------------------------------------------------------------------- the arrows
-
-    def _arrow(self, edge: Edge) -> None:
-        theme = self.theme
-        if self._column_of[edge.tail] != self._column_of[edge.head]:
-            return
-        wrong = self._wrong(edge)
-        length = edge.length
-        attributes = []
-        shape = words.shape(edge.source.shape)
-        if wrong:
-            attributes.append(f'color="{theme.error}" penwidth="2"')
-        if not self._below and not edge.size and (wrong or not edge.skip):
-            tone = theme.error if wrong else theme.faint
-            attributes.append(f"label={labels.text_label(shape, SHAPE, tone, wrong)}")
-            length = 2
-        if edge.skip and not wrong:
-            attributes.append(f'color="{theme.skip}" penwidth="1.4"')
-        if edge.size and not wrong:
-            attributes.append(f'color="{theme.outline}" arrowhead=none')
-        if edge.reader.training or edge.size:
-            attributes.append("style=dashed")
-        attributes.append(f"weight={edge.weight} minlen={length}")
-        said = f"{edge.source.path} \u2192 {edge.reader.path}: {words.shape(edge.source.shape)}"
-        attributes.append(f"tooltip={quoted(said)} labeltooltip={quoted(said)}")
-        self._say(f"{self._ends(edge)} [{' '.join(attributes)}]")
-
-    def _wrong(self, edge: Edge) -> bool:
-        """Whether an arrow brings what does not fit, or carries what was not meant."""
-        return (
-            edge.reader.index in self.mistakes.nodes or edge.source.index in self.mistakes.results
-        )
-
-    def _ends(self, edge: Edge) -> str:
-        out, into = ("s", "n") if self._below else ("e", "w")
-        if edge.skip:
-            side = "e" if self._below else "n"
-            out = out if self.plan.passive(edge.tail) else side
-            into = into if self.plan.passive(edge.head) else side
-        return f"n{edge.tail}:b:{out} -> n{edge.head}:b:{into}"
+    # ----------------------------------------------------------------------- results and ends
 
     def _results(self, inside: set[int]) -> None:
         for number, result in enumerate(self.graph.results):
@@ -324,21 +281,6 @@ class Picture:
         if self._last is not None:
             style = f'color="{theme.error}" penwidth="2" style=dashed weight=60'
             self._say(f"n{self._last}:b:{out} -> x0:b:{into} [{style}]")
-
-    def _result_arrows(self) -> None:
-        out, into = ("s", "n") if self._below else ("e", "w")
-        for number, result in enumerate(self.graph.results):
-            source = self.plan.source(result.node)
-            said = quoted(f"{source.path}: {words.shape(source.shape)}")
-            attributes = [f"weight=12 tooltip={said} labeltooltip={said}"]
-            if not self._below:
-                shape = words.shape(source.shape)
-                label = labels.text_label(shape, SHAPE, self.theme.faint)
-                attributes.append(f"label={label} minlen=2")
-            if result.training:
-                attributes.append("style=dashed")
-            ends = f"n{self.plan.home(source.index)}:b:{out} -> r{number}:b:{into}"
-            self._say(f"{ends} [{' '.join(attributes)}]")
 
     def _said(self) -> str:
         return f"{self.network.name}: {heading(self.network)}"

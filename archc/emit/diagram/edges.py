@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
-from archc.emit.diagram.build import passes
 from archc.emit.diagram.faces import kind, slim
+from archc.emit.diagram.scene import scene, source
 
 if TYPE_CHECKING:
     from archc.emit.diagram.build import View
@@ -28,6 +28,7 @@ class Edge(NamedTuple):
     size: bool  # only the size is read: `crop like=NAME`
     weight: int  # how straight it should be
     length: int  # ranks it spans at least
+    entries: tuple[int, ...] = ()  # the folds whose later rounds read the one before there
 
 
 class Plan:
@@ -38,53 +39,44 @@ class Plan:
         self._view = view
         self._drawn = drawn
         self._home = {node.index: n for n, part in enumerate(drawn) for node in part.nodes}
+        self.scene = scene(graph, view, drawn)
         self.arrows = self._arrows()
 
     def home(self, index: int) -> int | None:
         """The drawn part in which a node is."""
-        return self._home.get(self._stands(index))
+        while index in self._view.alias:
+            index = self._view.alias[index]
+        return self._home.get(index)
 
     def source(self, index: int) -> Node:
         """The node whose output this is, seen through nodes that do nothing."""
-        node = self._graph.nodes[index]
-        while passes(node):
-            node = self._graph.nodes[node.inputs[0]]
-        return node
-
-    def _found(self) -> dict[tuple[int, int], tuple[Node, Node, bool]]:
-        """The arrows: for a pair of parts, the node that is read and the one that reads it."""
-        found: dict[tuple[int, int], tuple[Node, Node, bool]] = {}
-        for node in self._graph.nodes:
-            if passes(node):
-                continue
-            for position, index in enumerate(node.inputs):
-                source = self.source(index)
-                tail, head = self.home(source.index), self.home(node.index)
-                if tail is None or head is None or tail == head:
-                    continue
-                size = position > 0 and node.layer is not None and not node.layer.many_inputs
-                known = found.get((tail, head))
-                if (known is None or known[2]) and not self._apart(source.index, node.index):
-                    found[tail, head] = (source, node, size)
-        return found
+        return self._graph.nodes[source(self._graph, index)]
 
     def _arrows(self) -> list[Edge]:
-        found = self._found()
-        flow = [pair for pair, (_, _, size) in found.items() if not size]
-        skips = self._skips(flow)
-        main = {pair for pair in flow if pair not in skips and not found[pair][1].training}
+        nodes = self._graph.nodes
+        arrows = self.scene.arrows
+        flow = {(arrow.tail, arrow.head) for arrow in arrows if not arrow.size}
+        skips = self._skips(sorted(flow))
+        trained = {
+            (arrow.tail, arrow.head) for arrow in arrows if nodes[arrow.slots[0].reader].training
+        }
+        main = flow - skips - trained
         outs = Counter(tail for tail, _ in main)
         ins = Counter(head for _, head in main)
         result = []
-        for pair in sorted(found):
-            source, reader, size = found[pair]
-            tail, head = pair
-            chain = pair in main and outs[tail] == 1 and ins[head] == 1
-            weight = 60 if chain else 4 if pair in main else 1
+        for arrow in arrows:
+            pair = (arrow.tail, arrow.head)
+            source, reader = nodes[arrow.source], nodes[arrow.slots[0].reader]
+            ahead = pair in main and not arrow.size
+            chain = ahead and outs[arrow.tail] == 1 and ins[arrow.head] == 1
+            weight = 60 if chain else 4 if ahead else 1
             if reader.training and source.training:
                 weight = 60
-            fans = pair in main and not chain
-            result.append(Edge(tail, head, source, reader, pair in skips, size, weight, 1 + fans))
+            skip = pair in skips and not arrow.size
+            length = 1 + (ahead and not chain)
+            result.append(
+                Edge(*pair, source, reader, skip, arrow.size, weight, length, arrow.entries)
+            )
         return result
 
     def _skips(self, pairs: list[tuple[int, int]]) -> set[tuple[int, int]]:
@@ -135,31 +127,6 @@ class Plan:
         """Whether a part only cuts or reshapes."""
         part = self._drawn[number]
         return slim(part) and kind(part) == "shape" and not part.nodes[0].training
-
-    def _stands(self, index: int) -> int:
-        """The node that stands for one that is folded away."""
-        alias = self._view.alias
-        while index in alias:
-            index = alias[index]
-        return index
-
-    def _apart(self, first: int, second: int) -> bool:
-        """Whether two nodes are in different rounds of one folded run."""
-        rounds, others = self._rounds(first), self._rounds(second)
-        return any(rounds.get(run, number) != number for run, number in others.items())
-
-    def _rounds(self, index: int) -> dict[int, int]:
-        """In which round of each folded run a node is, runs within folded runs included.
-
-        What is folded away is numbered in the outer run alone; the node that stands for it knows
-        the inner ones.
-        """
-        found = dict(self._view.rounds.get(index, ()))
-        alias = self._view.alias
-        while index in alias:
-            index = alias[index]
-            found = {**dict(self._view.rounds.get(index, ())), **found}
-        return found
 
 
 def _reach(count: int, pairs: list[tuple[int, int]]) -> list[int]:

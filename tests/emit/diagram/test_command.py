@@ -118,3 +118,17 @@ def test_options_reach_the_picture(archc):
         done = archc("diagram", name, *flags)
         assert done.status == 0, done.err
         assert done.out != plain
+
+
+def test_a_wrong_picture_is_an_error(archc, tmp_path, monkeypatch):
+    def shorter(*arguments):
+        found = scene(*arguments)
+        return found._replace(arrows=found.arrows[1:])
+
+    edges = sys.modules["archc.emit.diagram.edges"]
+    scene = edges.scene
+    monkeypatch.setattr(edges, "scene", shorter)
+    done = archc("diagram", "lenet5:LeNet5", "-o", tmp_path / "a.dot")
+    assert done.status == 2
+    assert "it would not show the network as it is: input \u2192 C1 is not drawn" in done.err
+    assert not list(tmp_path.iterdir())

@@ -1,0 +1,221 @@
+"""Pictures show what the graph says: a scene is run like a program and must give the same."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Hashable
+
+import pytest
+
+from archc.check import Network
+from archc.emit.diagram import Options
+from archc.emit.diagram.build import passes, view
+from archc.emit.diagram.dot import Picture
+from archc.emit.diagram.faithful import WrongPicture, hold
+from archc.emit.diagram.parts import leaves
+from archc.emit.diagram.scene import Arrow, Box, Scene, Slot, scene
+from archc.graph.graph import Graph, Node
+from tests.emit.networks import bundled_networks, drawn_networks, random_network
+
+NETWORKS = [
+    pytest.param(network, id=name) for name, network in (*bundled_networks(), *drawn_networks())
+]
+CHOICES = (
+    Options(),
+    Options(expand=("none",)),
+    Options(depth=2),
+    Options(fuse=False),
+    Options(expand=("all",)),
+)
+
+
+def pictured(network: Network, options: Options) -> Scene:
+    built = view(network.graph, options)
+    return scene(network.graph, built, list(leaves(built.parts)))
+
+
+class Values:
+    """Symbols for what layers compute: equal where equal layers ran on equal values."""
+
+    def __init__(self) -> None:
+        self._known: dict[Hashable, int] = {}
+
+    def of(self, what: Hashable) -> int:
+        return self._known.setdefault(what, len(self._known))
+
+    def layer(self, node: Node, read: list[int]) -> int:
+        if node.layer is None:
+            return self.of(("input", node.path))
+        return self.of((node.layer, node.shape, node.training, *read))
+
+
+def meant(graph: Graph, values: Values) -> list[int]:
+    """What each node computes."""
+    found: list[int] = []
+    for node in graph.nodes:
+        read = [found[index] for index in node.inputs if index >= 0]
+        found.append(read[0] if passes(node) else values.layer(node, read))
+    return found
+
+
+class Run:
+    """Runs a scene: its boxes in order, what is folded as often as it says, arrow by arrow."""
+
+    def __init__(self, graph: Graph, picture: Scene, values: Values) -> None:
+        self.graph = graph
+        self.picture = picture
+        self.values = values
+        self.found: dict[int, int] = {}
+        self.left: dict[int, int] = {}  # what the round before of a fold gave
+        self.arrows = {slot: arrow for arrow in picture.arrows for slot in arrow.slots}
+        self.folds = [
+            [n for n, fold in enumerate(picture.folds) if set(box.nodes) & set(fold[0])]
+            for box in picture.boxes
+        ]
+        for around in self.folds:  # outermost first
+            around.sort(key=lambda n: (-len(picture.folds[n][0]), n))
+        self.run(list(range(len(picture.boxes))), 0)
+
+    def run(self, boxes: list[int], depth: int) -> None:
+        position = 0
+        while position < len(boxes):
+            around = self.folds[boxes[position]]
+            if len(around) <= depth:
+                self.box(self.picture.boxes[boxes[position]])
+                position += 1
+                continue
+            fold = around[depth]
+            inside = [n for n in boxes[position:] if fold in self.folds[n]]
+            position += len(inside)
+            for _ in self.picture.folds[fold]:
+                self.run(inside, depth + 1)
+                for index in self.exits(fold):
+                    self.left[fold] = self.found[index]
+            self.left.pop(fold, None)
+
+    def exits(self, fold: int) -> set[int]:
+        nodes = set(self.picture.folds[fold][0])
+        arrows = {
+            arrow.source
+            for arrow in self.picture.arrows
+            if arrow.source in nodes and not nodes.issuperset(slot.reader for slot in arrow.slots)
+        }
+        return arrows | {node for _, node in self.picture.results if node in nodes}
+
+    def box(self, box: Box) -> None:
+        for node in (self.graph.nodes[index] for index in box.nodes):
+            read = [self.read(node, position) for position in range(len(node.inputs))]
+            self.found[node.index] = read[0] if passes(node) else self.values.layer(node, read)
+
+    def read(self, node: Node, position: int) -> int:
+        arrow = self.arrows.get(Slot(node.index, position))
+        if arrow is None:  # within a box
+            index = node.inputs[position]
+            while index not in self.found:
+                index = self.graph.nodes[index].inputs[0]
+            return self.found[index]
+        for fold in sorted(arrow.entries, key=lambda n: len(self.picture.folds[n][0])):
+            if fold in self.left:
+                return self.left[fold]
+        return self.found[arrow.source]
+
+
+def same(network: Network, picture: Scene) -> bool:
+    values = Values()
+    wanted = meant(network.graph, values)
+    run = Run(network.graph, picture, values)
+    results = [wanted[result.node] for result in network.graph.results]
+    return [run.found[node] for _, node in picture.results] == results
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+def test_a_scene_computes_what_the_graph_does(network):
+    for options in CHOICES:
+        picture = pictured(network, options)
+        hold(network.graph, picture)
+        assert same(network, picture)
+
+
+@pytest.mark.parametrize("start", range(0, 80, 20))
+def test_random_networks(start):
+    for seed in range(start, start + 20):
+        network = random_network(seed)
+        for options in CHOICES:
+            picture = pictured(network, options)
+            hold(network.graph, picture)
+            assert same(network, picture), seed
+
+
+def changed(picture: Scene) -> list[tuple[str, Scene]]:
+    """Scenes that say something else."""
+    arrows = picture.arrows
+    first, last = arrows[0], arrows[-1]
+    found = [
+        ("an arrow less", picture._replace(arrows=arrows[1:])),
+        ("an arrow from elsewhere", picture._replace(arrows=(*arrows[:-1], elsewhere(last)))),
+        ("another end", picture._replace(arrows=(first._replace(head=last.head), *arrows[1:]))),
+        ("a box less", picture._replace(boxes=picture.boxes[:-1])),
+        ("another result", picture._replace(results=((0, 0), *picture.results[1:]))),
+        ("an arrow more", picture._replace(arrows=(*arrows, more(picture)))),
+    ]
+    entered = [n for n, arrow in enumerate(arrows) if arrow.entries]
+    if entered:
+        others = list(arrows)
+        others[entered[-1]] = others[entered[-1]]._replace(entries=())
+        found.append(("all rounds read one value", picture._replace(arrows=tuple(others))))
+    if picture.folds:
+        fewer = tuple(fold[:-1] for fold in picture.folds)
+        found.append(("a round less", picture._replace(folds=fewer)))
+    return found
+
+
+def elsewhere(arrow: Arrow) -> Arrow:
+    return arrow._replace(tail=0, source=0)
+
+
+def more(picture: Scene) -> Arrow:
+    return picture.arrows[0]._replace(slots=(Slot(picture.arrows[-1].slots[0].reader, 9),))
+
+
+@pytest.mark.parametrize("name", ["resnet:ResNet50", "alexnet:AlexNetTowers", "unet", "hrnet"])
+def test_every_change_is_found(name):
+    network = dict((*bundled_networks(), *drawn_networks()))[name]
+    for options in (Options(), Options(expand=("none",)), Options(expand=("all",))):
+        picture = pictured(network, options)
+        for what, wrong in changed(picture):
+            assert refused(network, wrong), what
+
+
+def refused(network: Network, picture: Scene) -> bool:
+    try:
+        hold(network.graph, picture)
+    except WrongPicture:
+        return True
+    return False
+
+
+def dot_arrows(picture: Picture) -> Counter[tuple[int, int]]:
+    """The arrows of the DOT text from box to box, through doors and from column to column."""
+    ends = []
+    for line in picture.text().splitlines():
+        tail, arrow, rest = line.strip().partition(" -> ")
+        if arrow:
+            ends.append((tail.partition(":")[0], rest.partition(" ")[0].partition(":")[0]))
+    before: dict[str, list[str]] = {}
+    for tail, head in ends:
+        before.setdefault(head, []).append(tail)
+
+    def start(name: str) -> int:
+        while name[0] in "ij":
+            (name,) = before["o" + name[1:] if name[0] == "i" else name]
+        return int(name[1:])
+
+    return Counter((start(tail), int(head[1:])) for tail, head in ends if head[0] == "n")
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+def test_dot_shows_the_scene(network):
+    for options in CHOICES[:2]:
+        picture = Picture(network, options)
+        wanted = Counter((arrow.tail, arrow.head) for arrow in picture.plan.scene.arrows)
+        assert dot_arrows(picture) == wanted
