@@ -65,11 +65,18 @@ class Files:
         return None if path is None else self.source(path, bundled.shown(path))
 
     def imported(self, path: str, importer: Source) -> Source:
-        """The text that `from "path" import` means in a file; raises `ReadError`."""
+        """The text that `from "path" import` means in a file; raises `ReadError`.
+
+        It must be a plain file that ends in `.arch`: a spec of somebody else's neither waits for a
+        pipe nor brings lines of other files into messages and pages.
+        """
         from archc.graph.modules import ReadError
 
         place = self._paths.get(importer.name, importer.name)
         beside = os.path.join(os.path.dirname(place), path)
+        refused = _no_spec(path, beside)
+        if refused:
+            raise ReadError(refused)
         ours = place != importer.name and not os.path.isabs(path)
         name = os.path.join(os.path.dirname(importer.name), path) if ours else ""
         try:
@@ -99,6 +106,20 @@ class Files:
                 return [Target(target.source, network) for target in self.targets(before)]
             path = before
         raise _missing(path)
+
+
+def _no_spec(path: str, beside: str) -> str:
+    """Why an import is not read, "" where it may be; what is missing is told by who reads it."""
+    try:
+        if not path.endswith(".arch"):
+            return f"`{path}` does not end in `.arch`, and only specs are imported"
+        if not os.path.realpath(beside).endswith(".arch"):
+            return f"`{path}` leads to a file that does not end in `.arch`; only specs are imported"
+        if os.path.exists(beside) and not os.path.isfile(beside) and not os.path.isdir(beside):
+            return f"`{path}` is no plain file"
+    except (OSError, ValueError) as error:  # a null byte, or a name beyond what systems take
+        return f"`{path}` cannot be read: {error}"
+    return ""
 
 
 def _load(path: str) -> str:
@@ -161,7 +182,8 @@ def _below(folder: str) -> list[str]:
     found = []
     for where, folders, files in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        found += [os.path.join(where, name) for name in sorted(files) if name.endswith(".arch")]
+        paths = [os.path.join(where, name) for name in sorted(files) if name.endswith(".arch")]
+        found += [path for path in paths if os.path.isfile(path) or not os.path.exists(path)]
     if not found:
         raise Problem(f"no .arch file in `{folder}` or below it")
     return found

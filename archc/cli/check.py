@@ -10,7 +10,7 @@ from archc.cli.flags import Arguments, UsageError
 from archc.cli.output import Progress, choose_color, complain, flush, style_for, write
 from archc.diagnostics import Diagnostic
 from archc.emit.style import Style
-from archc.emit.text import clean
+from archc.emit.text import clean, printed
 from archc.files import Files, Problem, Target
 from archc.language import tree
 
@@ -203,12 +203,12 @@ def _stage(stage: str, results: list[Checked], networks: list[Network]) -> None:
     if stage == "tree":
         from archc.language.dump import dump
 
-        write("\n".join(dump(result.program) for result in results))
+        write("\n".join(printed(dump(result.program)) for result in results))
         return
     from archc.emit import dump as emit
 
     one = emit.graph if stage == "graph" else emit.facts
-    write("\n".join(map(one, networks)))
+    write("\n".join(printed(one(network)) for network in networks))
 
 
 def _talk(findings: list[Diagnostic]) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from archc.emit import figures
 from archc.emit.style import PLAIN, Style
-from archc.emit.text import clean, left, right, width
+from archc.emit.text import clean, left, right, width, written_json
 
 if TYPE_CHECKING:
     from archc.check import Network
@@ -255,8 +255,6 @@ def csv(networks: Sequence[Network]) -> str:
 
 def json(networks: Sequence[Network], ascii: bool = False) -> str:
     """A document of the same schema as that of `check`, with ratios instead of layers."""
-    from json import dumps
-
     from archc._version import __version__
     from archc.emit.json import SCHEMA, network_object
 
@@ -268,7 +266,7 @@ def json(networks: Sequence[Network], ascii: bool = False) -> str:
         one["ratios"] = {key: ratios[place] for key, _, ratios in found}
         objects.append(one)
     document = {"schema": SCHEMA, "archc": __version__, "networks": objects}
-    return dumps(document, indent=2, ensure_ascii=ascii) + "\n"
+    return written_json(document, ascii)
 
 
 _Every = list[tuple[str, tuple["int | None", ...], tuple["float | None", ...]]]

@@ -1,4 +1,7 @@
-"""`--emit graph` and `--emit facts`: a line a node, stable, for people and for tests."""
+"""`--emit graph` and `--emit facts`: a line a node, stable, for people and for tests.
+
+The lines hold texts as they are in the spec: who prints them makes them safe.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from archc.emit import figures
 from archc.emit.labels import scope_value
-from archc.emit.text import clean
 
 if TYPE_CHECKING:
     from archc.analysis.facts import Field
@@ -27,10 +29,10 @@ def graph(network: Network) -> str:
             parts.append(f"shares {node.module}")
         if node.training:
             parts.append("training only")
-        lines.append("  " + "  ".join(clean(part) for part in parts))
+        lines.append("  " + "  ".join(parts))
     for result in known.results:
         only = "  training only" if result.training else ""
-        lines.append(f"  {clean(result.name)}: %{result.node}{only}")
+        lines.append(f"  {result.name}: %{result.node}{only}")
     if not known.complete:
         lines.append("  incomplete")
     return "\n".join(lines) + "\n"
@@ -61,7 +63,7 @@ def facts(network: Network) -> str:
             f"saved={_plain(own.saved_bytes)}",
             f"field={_field(own.field)}",
         ]
-        lines.append(f"  {clean(node.path)}: {' '.join(parts)}")
+        lines.append(f"  {node.path}: {' '.join(parts)}")
     for name, totals in (("totals", found.totals), ("training", found.training)):
         work = totals.work
         counted = {
@@ -78,14 +80,14 @@ def facts(network: Network) -> str:
     memory = found.memory
     lines.append(
         f"memory: weights={_plain(memory.weights)} activations={_plain(memory.activations)} "
-        f"peak={_plain(memory.peak)} at={clean(memory.peak_at or '?')} "
-        f"live=[{', '.join(map(clean, memory.live))}] saved={_plain(memory.saved_for_backward)}"
+        f"peak={_plain(memory.peak)} at={memory.peak_at or '?'} "
+        f"live=[{', '.join(memory.live)}] saved={_plain(memory.saved_for_backward)}"
     )
-    lines.append(f"field: at={clean(found.field_at or '?')}")
+    lines.append(f"field: at={found.field_at or '?'}")
     if found.uncounted:
-        lines.append(f"uncounted: {', '.join(map(clean, found.uncounted))}")
+        lines.append(f"uncounted: {', '.join(found.uncounted)}")
     for verdict in network.expectations:
-        text = clean(" ".join(verdict.text.split()))
+        text = " ".join(verdict.text.split())
         holds = {True: "holds", False: "broken", None: "not applicable"}[verdict.holds]
         lines.append(f"expect {text}: {holds}")
     return "\n".join(lines) + "\n"

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from archc.emit.json import place
+from archc.emit.text import clean
 
 if TYPE_CHECKING:
     from archc.diagnostics import Diagnostic
@@ -32,9 +33,8 @@ def _command(diagnostic: Diagnostic) -> str:
 
 
 def _data(text: str) -> str:
-    """The message: percent signs and line ends are escaped, other controls dropped."""
-    text = "".join(c for c in text if c in "\n\r\t" or ord(c) >= 0x20)
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    """The message: percent signs and line ends are escaped as workflow commands have it."""
+    return "%0A".join(clean(line).replace("%", "%25") for line in text.split("\n"))
 
 
 def _property(text: str) -> str:

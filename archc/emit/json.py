@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from archc.emit import figures
+from archc.emit.text import written_json
 
 if TYPE_CHECKING:
     from archc.analysis.facts import Field, LayerFacts, Totals
@@ -26,9 +27,7 @@ def json(
     networks: Sequence[Network], diagnostics: Sequence[Diagnostic], ascii: bool = False
 ) -> str:
     """The whole document, with a newline at its end."""
-    from json import dumps
-
-    return dumps(document(networks, diagnostics), indent=2, ensure_ascii=ascii) + "\n"
+    return written_json(document(networks, diagnostics), ascii)
 
 
 def document(networks: Sequence[Network], diagnostics: Sequence[Diagnostic]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from archc.emit.json import place
+from archc.emit.text import written_json
 
 if TYPE_CHECKING:
     from archc.diagnostics import Diagnostic
@@ -14,8 +15,6 @@ if TYPE_CHECKING:
 
 def sarif(diagnostics: Sequence[Diagnostic], ascii: bool = False) -> str:
     """One log of one run, with a newline at its end."""
-    from json import dumps
-
     from archc._version import __version__
     from archc.explanations import title
 
@@ -38,7 +37,7 @@ def sarif(diagnostics: Sequence[Diagnostic], ascii: bool = False) -> str:
             }
         ],
     }
-    return dumps(log, indent=2, ensure_ascii=ascii) + "\n"
+    return written_json(log, ascii)
 
 
 def _result(diagnostic: Diagnostic, rule: int) -> dict[str, Any]:

@@ -35,6 +35,28 @@ def clean(text: str) -> str:
     return "".join(map(escaped, text))
 
 
+def printed(text: str) -> str:
+    """Lines of text that are safe to print."""
+    return "\n".join(map(clean, text.split("\n")))
+
+
+def written_json(document: object, ascii: bool = False) -> str:
+    """A document as JSON, with a newline at its end; what would steer a terminal is escaped."""
+    import re
+    from json import dumps
+
+    text = dumps(document, indent=2, ensure_ascii=ascii)
+    if ascii or text.isascii():
+        return text + "\n"
+    steering = re.compile(r"[^\x00-\x7e]")  # what JSON writes as it is, beyond plain letters
+
+    def kept(match: re.Match[str]) -> str:
+        character = match[0]
+        return character if escaped(character) == character else dumps(character)[1:-1]
+
+    return steering.sub(kept, text) + "\n"
+
+
 def character_width(character: str) -> int:
     """The cells one shown character takes: 0, 1 or 2."""
     if character < "\u0300" or "\u2500" <= character < "\u25a0" or character in "…→✓✗≥":

@@ -13,7 +13,7 @@ from archc.emit.figures import docstring, inputs, output
 from archc.emit.figures import shape as shape_text
 from archc.emit.report import cards, pictures, plots, rows, texts
 from archc.emit.report.scatter import scatter
-from archc.emit.text import clean
+from archc.emit.text import clean, printed
 from archc.emit.totals import value as claim_value
 from archc.language.source import Source
 
@@ -59,7 +59,15 @@ def environment() -> Any:
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=StrictUndefined,
+        finalize=_safe,
     )
+
+
+def _safe(value: Any) -> Any:
+    """What a template is given, without what would steer whoever shows it."""
+    from markupsafe import Markup
+
+    return printed(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 def _plain(text: str) -> Any:

@@ -7,18 +7,20 @@ from collections.abc import Iterable, Sequence
 
 from markupsafe import Markup, escape
 
-from archc.emit.text import clean
+from archc.emit.text import printed
 
 
 def tag(name: str, *children: object, **attributes: object) -> Markup:
-    """An element; `class_` and `stroke_width` stand for `class` and `stroke-width`."""
+    """An element, the texts in it made safe; `stroke_width` stands for `stroke-width`."""
     parts = [name]
     for key, value in attributes.items():
         if value is None:
             continue
         shown = number(value) if isinstance(value, float) else value
         parts.append(f'{key.rstrip("_").replace("_", "-")}="{escape(str(shown))}"')
-    inner = "".join(str(escape(child)) for child in children)
+    inner = "".join(
+        child if isinstance(child, Markup) else escape(printed(str(child))) for child in children
+    )
     head = " ".join(parts)
     return Markup(f"<{head}>{inner}</{name}>" if inner else f"<{head}/>")
 
@@ -35,7 +37,7 @@ def number(value: float) -> str:
 
 def text(x: float, y: float, words: str, kind: str = "", anchor: str | None = None) -> Markup:
     """A line of text."""
-    return tag("text", clean(words), x=x, y=y, class_=kind or None, text_anchor=anchor)
+    return tag("text", words, x=x, y=y, class_=kind or None, text_anchor=anchor)
 
 
 def line(x1: float, y1: float, x2: float, y2: float, kind: str) -> Markup:
@@ -83,8 +85,8 @@ def picture(
     width, height = size
     return tag(
         "svg",
-        tag("title", clean(title), id=f"{name}-t"),
-        tag("desc", clean(said), id=f"{name}-d"),
+        tag("title", title, id=f"{name}-t"),
+        tag("desc", said, id=f"{name}-d"),
         *children,
         viewBox=f"0 0 {width} {height}",
         width=width,
