@@ -13,7 +13,9 @@ Number = int | Fraction
 class Field(NamedTuple):
     """Receptive field of one position, per spatial axis of the input, in input pixels.
 
-    Names as in Araujo, Norris and Sim (Distill, 2019). `misalignment` is the largest distance
+    Names as in Araujo, Norris and Sim (Distill, 2019). Behind a fractional stride positions differ:
+    `size` is the most that one of them sees, `hull` the least window that moves by the stride and
+    holds what each sees; padding and centre are the hull's. `misalignment` is the largest distance
     between the centres of paths that meet, 0 where they are aligned. `whole` is set where the layer
     sees the whole input (behind a global pooling, a dense layer or a gate); the local figure stands
     beside it.
@@ -25,6 +27,7 @@ class Field(NamedTuple):
     center: tuple[Number, ...]
     misalignment: tuple[Number, ...]
     whole: bool
+    hull: tuple[Number, ...]
 
     @property
     def aligned(self) -> bool:

@@ -12,7 +12,7 @@ from archc.analysis.facts import Facts, Number
 from archc.diagnostics import Diagnostic, Label
 from archc.graph.graph import Graph, Node
 from archc.language.source import Span
-from archc.layers.base import Window
+from archc.layers.reads import Window
 from archc.layers.window import Sliding
 from archc.shapes import Shape, show
 
@@ -63,6 +63,7 @@ def _windows(graph: Graph) -> Found:
         windows = layer.windows([shape])
         if not isinstance(windows, tuple):
             continue
+        windows = tuple(window for window in windows if isinstance(window, Window))
         code, message, help = "", "", None
         if any(window.stride > window.size for window in windows):
             if any(window.size != 1 for window in windows):
@@ -82,9 +83,9 @@ def _windows(graph: Graph) -> Found:
 def _left_over(shape: Shape, output: Shape, windows: tuple[Window, ...]) -> list[int]:
     """The pixels behind the last window, per axis; 0 where an open size decides."""
     left = []
-    for n, out, (size, stride, padding) in zip(shape[1:], output[1:], windows, strict=True):
+    for n, out, window in zip(shape[1:], output[1:], windows, strict=True):
         if isinstance(n, int) and isinstance(out, int):
-            end = (out - 1) * stride - padding + size
+            end = (out - 1) * window.stride - window.padding + window.size
             left.append(max(int(n - end), 0))
         else:
             left.append(0)
@@ -116,10 +117,10 @@ def _reach(layer: Sliding, shape: Shape, windows: tuple[Window, ...], first: boo
     if wider is not None and layer.keyword == "conv":
         cures.append(f"pad={wider} reads them all")
     fits = []
-    for n, (size, stride, padding) in zip(shape[1:], windows, strict=True):
+    for n, window in zip(shape[1:], windows, strict=True):
         if not isinstance(n, int):
             return "; ".join(cures) or None
-        fits.append(n + int(-(n + 2 * padding - size) % stride))
+        fits.append(n + int(-(n + 2 * window.padding - window.size) % window.stride))
     cures.append(f"{'an input' if first else 'a map'} of {show(fits)} fits by itself")
     return "; ".join(cures)
 
@@ -128,11 +129,11 @@ def _least_pad(shape: Shape, windows: tuple[Window, ...]) -> int | None:
     """The least padding, the same on all sides, that leaves no pixel unread."""
     for pad in range(min(int(max(window.size for window in windows)), 1000)):
         ends = []
-        for n, (size, stride, padding) in zip(shape[1:], windows, strict=True):
-            if not isinstance(n, int) or pad < padding:
+        for n, window in zip(shape[1:], windows, strict=True):
+            if not isinstance(n, int) or pad < window.padding:
                 break
-            last = (n + 2 * pad - size) // stride
-            ends.append(last * stride - pad + size >= n)
+            last = (n + 2 * pad - window.size) // window.stride
+            ends.append(last * window.stride - pad + window.size >= n)
         if len(ends) == len(windows) and all(ends):
             return pad
     return None

@@ -15,7 +15,7 @@ from archc.shapes import Size
 
 COUNTS = ("params", "buffers", "macs", "flops", "connections", "neurons", "depth", "activations")
 MEMORY = ("weights", "activations", "peak", "saved_for_backward")
-FIELD = ("size", "stride", "padding", "center")
+FIELD = ("size", "stride", "padding", "center", "hull")
 OTHERS = ("shape", "receptive_field", "memory", "output", "training")
 
 

@@ -1,18 +1,21 @@
 """Receptive field, effective stride and padding of every layer, in one forward pass.
 
-Names and formulas of Araujo, Norris and Sim, *Computing Receptive Fields of Convolutional Neural
-Networks* (Distill, 2019), per axis, in pixels of the input. Position y of a layer sees the pixels
-y*S - P to y*S - P + r - 1. Behind a window of size k, stride s and padding p:
+Names of Araujo, Norris and Sim, *Computing Receptive Fields of Convolutional Neural Networks*
+(Distill, 2019), per axis, in pixels of the input. Position y of a layer sees the pixels y*S - P to
+y*S - P + r - 1. Behind a window of size k, stride s and padding p:
 
     S' = S*s      P' = P + p*S      r' = r + (k - 1)*S        centre of the first -P + (r - 1)/2
 
-Where branches meet the field is the hull of all of them, `[min(-P), max(r - 1 - P)]`, and the
-misalignment the largest distance between the centres of two ways from the input.
+Behind a fractional stride the positions differ, and `views.py` follows each: the size is what the
+one sees that sees most, padding and centre are those of the hull, the window that holds all of
+them. Where branches meet, a position sees what it sees on any of them, and the misalignment is the
+largest distance between the centres of two ways from the input.
 
 What sees the whole input (behind a global pooling or a dense layer) has no geometry of its own: it
 carries that of the map it was made from, marked `whole`, and adds nothing to a map it meets again
-(the gate of squeeze-and-excite, a pooled branch) but that mark. Several inputs count each in its
-own pixels; where they differ in the number of axes there is no field.
+(the gate of squeeze-and-excite, a pooled branch) but that mark. What sees some axes whole sees
+them from end to end, as by any other window. Several inputs count each in its own pixels; where
+they differ in the number of axes there is no field.
 """
 
 from __future__ import annotations
@@ -21,16 +24,23 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from archc.analysis.facts import Field, Mismatch, Number
+from archc.analysis.views import START, View, constant, hull, slide
 from archc.graph.graph import Graph, Node
-from archc.layers.base import Window
-from archc.shapes import Shape
-
-# first pixel, last pixel, stride, twice the least and the greatest centre, for position 0
-AxisState = tuple[Number, Number, Number, Number, Number]
-State = tuple[AxisState, ...]
+from archc.layers.base import Layer
+from archc.layers.reads import ALL, BESIDE, OWN, Moved, Span, Window, plain
+from archc.shapes import Axis, Shape
 
 LOCAL, GATED, GLOBAL = 0, 1, 2  # sees its window, also the whole input beside it, only the whole
-START: AxisState = (0, 0, 1, 0, 0)
+
+
+class State(NamedTuple):
+    """For each axis of the input what is seen along it, and the axis of the map it lies in.
+
+    Axes that a `flatten` joined lie in the same one; there they are no longer a row of pixels.
+    """
+
+    views: tuple[View, ...]
+    axes: tuple[int, ...]
 
 
 class Fields(NamedTuple):
@@ -43,17 +53,14 @@ class Fields(NamedTuple):
 
 def receptive_fields(graph: Graph) -> Fields:
     """The field of every node; None where it is not defined."""
-    nodes = graph.nodes
-    states: list[State | None] = []
-    reaches: list[int] = []
+    walk = _Walk(graph)
     fields: list[Field | None] = []
     made: dict[tuple[int, int], Field] = {}
-    mismatches: list[Mismatch] = []
-    for node in nodes:
-        state, reach = _step(node, nodes, states, reaches, mismatches)
-        states.append(state)
-        reaches.append(reach)
-        if not state:
+    for node in graph.nodes:
+        state, reach = walk.step(node)
+        walk.states.append(state)
+        walk.reaches.append(reach)
+        if state is None or (not state.views and reach == LOCAL):
             fields.append(None)
             continue
         key = (id(state), reach)
@@ -61,142 +68,190 @@ def receptive_fields(graph: Graph) -> Fields:
         if field is None:
             field = made[key] = _field(state, reach != LOCAL)
         fields.append(field)
-    return Fields(fields, _last_map(graph, states, reaches), tuple(mismatches))
+    return Fields(fields, _last_map(graph, walk.states, walk.reaches), tuple(walk.mismatches))
 
 
-def _step(
-    node: Node,
-    nodes: tuple[Node, ...],
-    states: list[State | None],
-    reaches: list[int],
-    mismatches: list[Mismatch],
-) -> tuple[State | None, int]:
-    layer, shape = node.layer, node.shape
-    if shape is None:
-        return None, LOCAL
-    if layer is None:
-        return (START,) * (len(shape) - 1), LOCAL
-    shapes = [nodes[i].shape for i in node.inputs]
-    known = [one for one in shapes if one is not None]
-    if len(known) != len(shapes) or not shapes:
-        return None, LOCAL
-    if layer.many_inputs and len(known) > 1:
-        return _join(node, known, shape, states, reaches, mismatches)
-    source = node.inputs[0]
-    state, reach = states[source], reaches[source]
-    windows = layer.windows(known)
-    if isinstance(windows, tuple):
-        if state is None or len(windows) != len(state):
-            return None, reach
-        return _slide(state, windows), reach
-    if windows == "unknown":
-        return None, reach
-    if windows == "global" and reach != GLOBAL:
-        # statistics over the map (group norm) are seen beside the position, a pooling hides it
-        kept = len(shape) > 1 and shape[1:] == known[0][1:] and any(n != 1 for n in shape[1:])
-        return state, GATED if kept else GLOBAL
-    return state, reach
+class _Walk:
+    """What is known of the nodes so far."""
 
-
-def _slide(state: State, windows: tuple[Window, ...]) -> State:
-    result: list[AxisState] = []
-    for i, (axis, window) in enumerate(zip(state, windows, strict=True)):
-        if i and axis is state[i - 1] and window == windows[i - 1]:
-            result.append(result[-1])
-            continue
-        low, high, stride, least, greatest = axis
-        size, step, padding = window
-        shift = stride * (size - 1 - 2 * padding)
-        start = -padding * stride
-        end = (size - 1 - padding) * stride
-        moved = (low + start, high + end, stride * step, least + shift, greatest + shift)
-        if type(stride) is int and type(step) is int and type(size) is int and type(padding) is int:
-            result.append(moved)
-        else:
-            result.append(tuple([_plain(number) for number in moved]))  # type: ignore[arg-type]
-    new = tuple(result)
-    return state if new == state else new
-
-
-def _join(
-    node: Node,
-    shapes: list[Shape],
-    output: Shape,
-    states: list[State | None],
-    reaches: list[int],
-    mismatches: list[Mismatch],
-) -> tuple[State | None, int]:
-    local: list[int] = []
-    rest: list[int] = []
-    reach = LOCAL
-    for i, shape in zip(node.inputs, shapes, strict=True):
-        stretched = shape[1:] != output[1:] and any(
-            mine == 1 != axis for mine, axis in zip(shape[1:], output[1:], strict=False)
+    def __init__(self, graph: Graph) -> None:
+        self.nodes = graph.nodes
+        self.states: list[State | None] = []
+        self.reaches: list[int] = []
+        self.mismatches: list[Mismatch] = []
+        inputs = [node.shape for node in graph.nodes if node.layer is None and node.shape]
+        self.starts: dict[int, State] = {}
+        for shape in inputs:
+            axes = tuple(range(1, len(shape)))
+            self.starts[len(shape)] = State((START,) * len(axes), axes)
+        rank = max(map(len, inputs), default=0)
+        self.extent = tuple(
+            [
+                _largest([shape[axis] for shape in inputs if len(shape) == rank])
+                for axis in range(1, rank)
+            ]
         )
-        if reaches[i] == GLOBAL or stretched:
-            rest.append(i)
-        else:
-            local.append(i)
-            reach = max(reach, reaches[i])
-    if not local:
-        local, reach = rest, GLOBAL
-    elif rest:
-        reach = GATED
-    found = [states[i] for i in local]
-    first = found[0]
-    if first is None or any(one is None or len(one) != len(first) for one in found):
-        return None, reach
-    if all(one is first or one == first for one in found):
-        return first, reach
-    paths = [one for one in found if one is not None]
-    if reach != GLOBAL and len(output) == len(first) + 1 and _differ(paths, output):
-        strides = tuple([tuple([axis[2] for axis in path]) for path in paths])
-        mismatches.append(Mismatch(node.index, tuple(local), strides))
-    return tuple([_hull([path[a] for path in paths]) for a in range(len(first))]), reach
+
+    def step(self, node: Node) -> tuple[State | None, int]:
+        """The state behind a node, and how far it reaches."""
+        layer, shape = node.layer, node.shape
+        if shape is None:
+            return None, LOCAL
+        if layer is None:
+            return self.starts[len(shape)], LOCAL
+        shapes = [self.nodes[i].shape for i in node.inputs]
+        known = [one for one in shapes if one is not None]
+        if len(known) != len(shapes) or not shapes:
+            return None, LOCAL
+        if layer.many_inputs and len(known) > 1:
+            return self._join(node, layer, shape)
+        source = node.inputs[0]
+        state, reach = self.states[source], self.reaches[source]
+        reads = layer.windows(known)
+        if state is None or reads == "unknown":
+            return None, reach
+        if reads == "global" or (not state.axes and layer.across == ALL):
+            # statistics over the map (group norm) are seen beside the position, a pooling hides it
+            kept = len(shape) > 1 and shape[1:] == known[0][1:] and any(n != 1 for n in shape[1:])
+            return state, max(reach, GATED if kept else GLOBAL)
+        if isinstance(reads, Moved):
+            new = {old: axis for axis, olds in enumerate(reads.axes) for old in olds}
+            spans: list[Span] = [OWN if axis in new else ALL for axis in state.axes]
+            state = state._replace(axes=tuple([new.get(axis, 0) for axis in state.axes]))
+            return self._seen(state, reach, spans, shape)
+        along = reads if isinstance(reads, tuple) else (OWN,) * (len(shape) - 1)
+        along = (layer.across, *along)
+        return self._seen(state, reach, [along[axis] for axis in state.axes], shape)
+
+    def _seen(
+        self, state: State, reach: int, spans: list[Span], shape: Shape
+    ) -> tuple[State | None, int]:
+        """The state behind a layer that reads so along each axis of the input."""
+        if all(span == OWN for span in spans):
+            return state, reach
+        axes = state.axes
+        for a, span in enumerate(spans):
+            joined = axes.count(axes[a]) > 1
+            if joined and isinstance(span, Window) and span.size != 1:
+                spans[a] = ALL
+        whole = [span in (ALL, BESIDE) for span in spans]
+        rows = list(zip(state.views, whole, self.extent, strict=True))
+        if any(whole) and all(one or _covers(view, size) for view, one, size in rows):
+            return state, max(reach, GATED if BESIDE in spans else GLOBAL)
+        views: list[View] = []
+        for a, (span, (view, _, size)) in enumerate(zip(spans, rows, strict=True)):
+            if a and view is state.views[a - 1] and (span, axes[a]) == (spans[a - 1], axes[a - 1]):
+                views.append(views[-1])
+                continue
+            behind: View | None = view
+            if isinstance(span, Window):
+                behind = slide(view, span, shape[axes[a]])
+            elif isinstance(size, int):
+                ends = constant(0, size - 1)
+                behind = ends if span == ALL else hull([view, ends], shape[axes[a]])
+            else:
+                behind = None
+            if behind is None:
+                return None, reach
+            views.append(behind)
+        return State(tuple(views), axes), reach
+
+    def _join(self, node: Node, layer: Layer, output: Shape) -> tuple[State | None, int]:
+        """Where branches meet: what one of them sees whole is a mark beside the others."""
+        local = [i for i in node.inputs if self.reaches[i] != GLOBAL] or list(node.inputs)
+        reach = max([self.reaches[i] for i in local])
+        if len(local) < len(node.inputs):
+            reach = GATED
+        found = [state for state in [self.states[i] for i in local] if state is not None]
+        ranks = {len(state.axes) for state in [self.states[i] for i in node.inputs] if state}
+        if len(found) < len(local) or len(ranks) > 1:
+            return None, reach
+        first = found[0]
+        axes = first.axes
+        if any(state.axes != axes for state in found):
+            return None, reach
+        shapes = [self.nodes[i].shape or () for i in local]
+        if all(state is first for state in found) and all(one == shapes[0] for one in shapes):
+            return first, reach
+        if 0 in axes and layer.across == ALL and len(set(axes)) == len(axes):
+            return None, reach  # pixels that lie in the channels are put behind one another
+        rows = []
+        for a, axis in enumerate(axes):
+            stretched = [shape[axis] == 1 != output[axis] for shape in shapes]
+            row = [state.views[a] for state in found]
+            rows.append([_alike(v) if one else v for v, one in zip(row, stretched, strict=True)])
+        strides = [[view.stride for view in row if view.stride] for row in rows]
+        if reach != GLOBAL and len(output) == len(axes) + 1 and _differ(strides, output):
+            each = tuple([tuple([view.stride for view in state.views]) for state in found])
+            self.mismatches.append(Mismatch(node.index, tuple(local), each))
+        if all(self._gated(row, size) for row, size in zip(rows, self.extent, strict=True)):
+            reach = max(reach, GATED)
+            rows = [[view for view in row if view.stride] for row in rows]
+        views = [_meet(row, output[axis]) for row, axis in zip(rows, axes, strict=True)]
+        known = tuple([view for view in views if view is not None])
+        if len(known) < len(views):
+            return (first if reach == GLOBAL else None), reach
+        return State(known, axes), reach
+
+    @staticmethod
+    def _gated(row: list[View], size: Axis) -> bool:
+        """Whether one branch sees an axis whole while others go along it."""
+        return any(view.stride for view in row) and any(_covers(view, size) for view in row)
 
 
-def _differ(paths: list[State], output: Shape) -> bool:
+def _largest(sizes: list[Axis]) -> Axis:
+    """The largest of the inputs' sizes; an open one where there is one."""
+    known = [n for n in sizes if isinstance(n, int)]
+    return max(known) if len(known) == len(sizes) else next(n for n in sizes if n not in known)
+
+
+def _covers(view: View, size: Axis) -> bool:
+    """Whether every position sees all of an axis of the input; so it is taken for an open one."""
+    if view.stride:
+        return False
+    seen = view.at(0)
+    return seen is not None and (not isinstance(size, int) or seen[0] <= 0 <= size <= seen[1] + 1)
+
+
+def _alike(view: View) -> View:
+    """What an axis of 1 sees, stretched to any length."""
+    return constant(*(view.at(0) or (0, -1)))
+
+
+def _meet(row: list[View], size: Axis) -> View | None:
+    return row[0] if all(view == row[0] for view in row) else hull(row, size)
+
+
+def _differ(strides: list[list[Number]], output: Shape) -> bool:
     """Whether strides differ by half or more; less is what rounding odd sizes up or down leaves."""
-    for a, size in enumerate(output[1:]):
-        strides = [path[a][2] for path in paths]
-        if size != 1 and 2 * max(strides) >= 3 * min(strides):
-            return True
-    return False
-
-
-def _hull(axes: list[AxisState]) -> AxisState:
-    low = min([axis[0] for axis in axes])
-    high = max([axis[1] for axis in axes])
-    strides = [axis[2] for axis in axes]
-    stride = max([one for one in strides if isinstance(one, int)], default=max(strides))
-    return low, high, stride, min([axis[3] for axis in axes]), max([axis[4] for axis in axes])
+    return any(
+        size != 1 and row and 2 * max(row) >= 3 * min(row)
+        for row, size in zip(strides, output[1:], strict=True)
+    )
 
 
 def _field(state: State, whole: bool) -> Field:
-    first = state[0]
-    if all(axis is first or axis == first for axis in state):
-        columns = [(number,) * len(state) for number in _figures(first)]
+    first = state.views[0] if state.views else None
+    if all(view is first or view == first for view in state.views[1:]):
+        columns = (
+            [(number,) * len(state.views) for number in _figures(first)] if first else [()] * 6
+        )
     else:
-        columns = list(zip(*[_figures(axis) for axis in state], strict=True))
-    return Field(columns[0], columns[1], columns[2], columns[3], columns[4], whole)
+        columns = list(zip(*[_figures(view) for view in state.views], strict=True))
+    size, stride, padding, center, misalignment, hull_size = columns
+    return Field(size, stride, padding, center, misalignment, whole, hull_size)
 
 
-def _figures(axis: AxisState) -> tuple[Number, ...]:
-    low, high, stride, least, greatest = axis
-    return high - low + 1, stride, -low, _half(low + high), _half(greatest - least)
+def _figures(view: View) -> tuple[Number, ...]:
+    size, padding = view.hull
+    center = _half(size - 1 - 2 * padding)
+    return view.size, view.stride, padding, center, _half(view.greatest - view.least), size
 
 
 def _half(number: Number) -> Number:
     if isinstance(number, int) and number % 2 == 0:
         return number // 2
-    return _plain(Fraction(number) / 2)
-
-
-def _plain(number: Number) -> Number:
-    """A whole fraction as a plain number."""
-    if isinstance(number, Fraction) and number.denominator == 1:
-        return number.numerator
-    return number
+    return plain(Fraction(number) / 2)
 
 
 def _last_map(graph: Graph, states: list[State | None], reaches: list[int]) -> int | None:
@@ -211,7 +266,7 @@ def _last_map(graph: Graph, states: list[State | None], reaches: list[int]) -> i
             continue
         node, state = nodes[index], states[index]
         local = node.layer is not None and reaches[index] != GLOBAL
-        if state and local and len(node.shape or ()) == len(state) + 1:
+        if state and state.views and local and len(node.shape or ()) == len(state.views) + 1:
             return index
         wanted.update(node.inputs)
     return None

@@ -9,7 +9,8 @@ from archc.emit import figures
 from archc.emit.labels import node_text
 from archc.emit.style import PLAIN, Style
 from archc.emit.text import clean, left, width
-from archc.layers.base import LayerError, Window
+from archc.layers.base import LayerError
+from archc.layers.reads import Span, Window
 from archc.shapes import count, show
 
 if TYPE_CHECKING:
@@ -127,9 +128,12 @@ def _field(network: Network, node: Node) -> Lines:
         return [(name, f"that of its input, {figures.axes(after.size)}")]
     if len(windows) != len(before.size):
         return [(name, figures.axes(after.size))]
+    if before.size != before.hull or not all(_slides(window) for window in windows):
+        return _phases(after, name)
     lines = []
     axes = range(len(windows))
-    texts = [_axis(before, after, window, axis) for axis, window in enumerate(windows)]
+    slides = [window for window in windows if isinstance(window, Window)]
+    texts = [_axis(before, after, window, axis) for axis, window in enumerate(slides)]
     agree = len(set(texts)) == 1
     for axis in axes[:1] if agree else axes:
         suffix = "" if agree else f", axis {axis + 1}"
@@ -138,6 +142,19 @@ def _field(network: Network, node: Node) -> Lines:
     if after.whole:
         lines.append((name, "beside it, a gate lets the layer see the whole input"))
     return lines
+
+
+def _slides(window: Span) -> bool:
+    return isinstance(window, Window) and len(window.phases) == 1
+
+
+def _phases(field: Field, name: str) -> Lines:
+    """Behind a fractional stride no formula of windows holds: each position is followed."""
+    text = f"{figures.axes(field.size)}, the most that a position sees"
+    if field.hull != field.size:
+        text += f"; all see within a window of {figures.axes(field.hull)}"
+    stride, padding = figures.axes(field.stride), figures.axes(field.padding)
+    return [(name, text), ("  stride", stride), ("  padding", padding)]
 
 
 def _axis(before: Field, after: Field, window: Window, axis: int) -> tuple[str, str, str]:

@@ -188,6 +188,7 @@ def _field(field: Field) -> dict[str, Any]:
         "size": [plain(axis) for axis in field.size],
         "stride": [plain(axis) for axis in field.stride],
         "padding": [plain(axis) for axis in field.padding],
+        "hull": [plain(axis) for axis in field.hull],
         "center": [_center(axis) for axis in field.center],
         "aligned": field.aligned,
     }

@@ -47,6 +47,7 @@ def layer_figures(node: Node, facts: LayerFacts) -> dict[str, str]:
         "live_bytes": blank(facts.live_bytes),
         "saved_bytes": blank(facts.saved_bytes),
         "field": "" if field is None else figures.axes(field.size),
+        "field_hull": "" if field is None else figures.axes(field.hull),
         "field_stride": "" if field is None else figures.axes(field.stride),
         "field_padding": "" if field is None else figures.axes(field.padding),
         "field_global": "" if field is None else str(field.whole).lower(),

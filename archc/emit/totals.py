@@ -91,7 +91,9 @@ def _field(network: Network) -> list[tuple[str, str, str]]:
     found = figures.local_field(network)
     if found is None:
         return []
+    hull = [f"hull {figures.axes(found.hull)}"] if found.hull != found.size else []
     notes = [
+        *hull,
         f"stride {figures.axes(found.stride)}",
         f"padding {figures.axes(found.padding)}",
         f"at {clean(network.facts.field_at or '')}",

@@ -13,6 +13,7 @@ from archc.layers.arguments import flag, number, word
 from archc.layers.base import Saved, Step, Weight, Work
 from archc.layers.form import Form, Part, keyword
 from archc.layers.pointwise import Pointwise
+from archc.layers.reads import ALL, Span
 from archc.layers.steps import product
 from archc.shapes import Shape
 
@@ -265,6 +266,10 @@ class Softmax(Activation):
     keyword = "softmax"
     module = "nn.Softmax"
     keeps = Saved(output=True)
+
+    @property
+    def across(self) -> Span:
+        return ALL
 
     def work(self, inputs: Sequence[Shape], output: Shape) -> Work:
         values = product(output)

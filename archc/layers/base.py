@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from fractions import Fraction
 from typing import Any, ClassVar, Literal, NamedTuple
 
 from archc.layers.arguments import Argument
 from archc.layers.form import Form
+from archc.layers.reads import OWN, Span, Windows
 from archc.shapes import Axis, Shape
 
 
@@ -68,18 +68,6 @@ class Work(NamedTuple):
         return 2 * self.macs + sum(self[1:7])
 
 
-class Window(NamedTuple):
-    """What one output reads along one axis: positions `y*stride - padding` to that `+ size - 1`.
-
-    Sizes count dilation. Strides below 1 (upsampling) are exact fractions, and so are size and
-    padding then.
-    """
-
-    size: int | Fraction = 1
-    stride: int | Fraction = 1
-    padding: int | Fraction = 0
-
-
 class Saved(NamedTuple):
     """What autograd keeps for the backward pass: inputs (by index), the output, further numbers.
 
@@ -96,10 +84,6 @@ class Step(NamedTuple):
 
     figure: str
     text: str
-
-
-Windows = tuple[Window, ...] | Literal["pointwise", "global", "unknown"]
-"""`unknown`: it depends on a size that is open (`pad=same` with a stride, on `input 3xHxW`)."""
 
 
 class Layer(ABC):
@@ -149,6 +133,11 @@ class Layer(ABC):
         """How many tensors it takes: 2 where `like=NAME` brings one more; merges take any."""
         return 1
 
+    @property
+    def across(self) -> Span:
+        """What an output reads along the channels."""
+        return OWN
+
     @abstractmethod
     def output(self, inputs: Sequence[Shape]) -> Shape:
         """The output's shape; raises `LayerError` where there is none."""
@@ -163,7 +152,7 @@ class Layer(ABC):
 
     @abstractmethod
     def windows(self, inputs: Sequence[Shape]) -> Windows:
-        """What one output position reads, per spatial axis."""
+        """What one output position reads, per axis behind the channels."""
 
     @abstractmethod
     def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from fractions import Fraction
 
 from archc.layers.arguments import Padding, Pads, count, flag, pads, size, table
-from archc.layers.base import Layer, LayerError, Saved, Step, Weight, Window, Windows, Work
+from archc.layers.base import Layer, LayerError, Saved, Step, Weight, Work
 from archc.layers.form import Form, Part, keyword, one
+from archc.layers.reads import ALL, Span, Windows, transposed
 from archc.layers.steps import equation, needs_map, per_axis, product, times
 from archc.layers.window import Sliding
 from archc.shapes import Axis, Open, Shape, show
@@ -59,6 +59,10 @@ class Conv(Sliding):
     groups: int = count(1, "channels are split into so many separate convolutions")
     bias: bool = flag(True, "adds a learned number to each output channel")
     connect: Table | None = table(None, "the input maps each output map reads")
+
+    @property
+    def across(self) -> Span:
+        return ALL
 
     def output(self, inputs: Sequence[Shape]) -> Shape:
         shape = inputs[0]
@@ -194,6 +198,10 @@ class ConvTranspose(Layer):
     bias: bool = flag(True, "adds a learned number to each output channel")
     dilation: tuple[int, ...] = size(1, "the distance between the window's pixels")
 
+    @property
+    def across(self) -> Span:
+        return ALL
+
     def output(self, inputs: Sequence[Shape]) -> Shape:
         shape = inputs[0]
         rank = len(self.kernel)
@@ -251,10 +259,13 @@ class ConvTranspose(Layer):
 
     def windows(self, inputs: Sequence[Shape]) -> Windows:
         axes = zip(self.kernel, self.stride, self.pad, self.dilation, strict=True)
-        return tuple(
-            Window(1 + Fraction((k - 1) * d, s), Fraction(1, s), Fraction((k - 1) * d - pad, s))
-            for k, s, (pad, _), d in axes
-        )
+        result = []
+        for k, s, (pad, _), d in axes:
+            window = transposed(k, s, pad, d)
+            if window is None:
+                return "unknown"
+            result.append(window)
+        return tuple(result)
 
     def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
         return Saved(inputs=(0,))

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from archc.layers.arguments import Argument, ArgumentError, count, describe, flag
-from archc.layers.base import Layer, LayerError, Saved, Step, Weight, Windows, Work
+from archc.layers.base import Layer, LayerError, Saved, Step, Weight, Work
 from archc.layers.form import Form, Part, keyword
+from archc.layers.reads import ALL, OWN, Span, Windows
 from archc.layers.steps import equation, product, term, times
 from archc.shapes import Open, Shape, show
 
@@ -19,6 +20,11 @@ def needs_flat(keyword: str, shape: Shape, help: str = "") -> LayerError:
         help="put `flatten` before it" + help,
         inputs=(0,),
     )
+
+
+def last(shape: Shape, reads: Span) -> Windows:
+    """What acts on the last axis of a map, at each position of the others."""
+    return (*(OWN for _ in shape[2:]), reads)
 
 
 def last_axis(doc: str) -> Any:
@@ -50,6 +56,10 @@ class Linear(Layer):
     bias: bool = flag(True, "adds a learned number to each output")
     axis: int | None = last_axis("-1: act on the last axis of a map")
 
+    @property
+    def across(self) -> Span:
+        return OWN if self.axis == -1 else ALL
+
     def output(self, inputs: Sequence[Shape]) -> Shape:
         shape = inputs[0]
         if len(shape) > 1 and self.axis is None:
@@ -67,7 +77,7 @@ class Linear(Layer):
         return Work(macs=macs, bias=bias, connections=macs + bias)
 
     def windows(self, inputs: Sequence[Shape]) -> Windows:
-        return "global" if self.axis is None else "pointwise"
+        return "global" if len(inputs[0]) == 1 else last(inputs[0], ALL)
 
     def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
         return Saved(inputs=(0,))

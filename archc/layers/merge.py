@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from archc.layers.base import Layer, LayerError, Saved, Step, Weight, Windows, Work
+from archc.layers.base import Layer, LayerError, Saved, Step, Weight, Work
 from archc.layers.form import Form
+from archc.layers.reads import ALL, Span, Windows
 from archc.layers.steps import equation, product
 from archc.shapes import Axis, Open, Shape, differ, show
 
@@ -153,6 +154,10 @@ class Concat(Merge):
     """
 
     keyword = "concat"
+
+    @property
+    def across(self) -> Span:
+        return ALL
 
     def output(self, inputs: Sequence[Shape]) -> Shape:
         first = inputs[0]

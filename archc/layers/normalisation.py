@@ -10,10 +10,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from archc.layers.arguments import Argument, ArgumentError, count, describe, flag, number
-from archc.layers.base import LayerError, Saved, Weight, Windows, Work
+from archc.layers.base import LayerError, Saved, Weight, Work
 from archc.layers.convolution import check_groups
 from archc.layers.form import Form, Part, keyword, one
+from archc.layers.linear import last
 from archc.layers.pointwise import Pointwise
+from archc.layers.reads import ALL, BESIDE, OWN, Span, Windows, sliding
 from archc.layers.steps import needs_map, product
 from archc.shapes import Shape
 
@@ -102,6 +104,10 @@ class Lrn(Pointwise):
     alpha: float = number(1e-4, "the weight of the sum of squares, as papers write it")
     beta: float = number(0.75, "the power")
     k: float = number(1.0, "added to the sum")
+
+    @property
+    def across(self) -> Span:
+        return sliding(self.size, 1, self.size // 2)
 
     def output(self, inputs: Sequence[Shape]) -> Shape:
         if len(inputs[0]) == 1:
@@ -251,6 +257,10 @@ class LayerNorm(Pointwise):
     bias: bool = flag(True, "and a learned shift")
     axis: int | str = norm_axis("0: channels; -1: the last axis; all: the whole image")
 
+    @property
+    def across(self) -> Span:
+        return OWN if self.axis == -1 else ALL
+
     def _normal(self, shape: Shape) -> Shape:
         """The axes that are normalised together."""
         if self.axis == "all":
@@ -267,7 +277,10 @@ class LayerNorm(Pointwise):
         return from_input(product(output), self.affine)
 
     def windows(self, inputs: Sequence[Shape]) -> Windows:
-        return "global" if self.axis == "all" else "pointwise"
+        if self.axis == "all":
+            return "global"
+        flat = len(inputs[0]) == 1
+        return last(inputs[0], BESIDE) if self.axis == -1 and not flat else "pointwise"
 
     def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
         positions = product(output) // product(self._normal(output))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from archc.layers.base import Layer, Step, Weight, Windows
+from archc.layers.base import Layer, Step, Weight
+from archc.layers.reads import Windows
 from archc.layers.steps import parameters
 from archc.shapes import Shape
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from fractions import Fraction
 
 from archc.layers.arguments import Padding, flag, pads, size
-from archc.layers.base import Layer, LayerError, Saved, Step, Weight, Window, Windows, Work
+from archc.layers.base import Layer, LayerError, Saved, Step, Weight, Work
 from archc.layers.form import Form, Part, keyword, one
+from archc.layers.reads import Windows, adaptive
 from archc.layers.steps import equation, needs_map, product, times
 from archc.layers.window import Sliding
 from archc.shapes import Axis, Open, Shape, show
@@ -237,18 +237,14 @@ class Adaptive(Layer):
         for n, out in zip(inputs[0][1:], self.size, strict=True):
             if isinstance(n, Open):
                 return "unknown"
-            result.append(adaptive_window(n, out))
+            window = adaptive(n, out)
+            if window is None:
+                return "unknown"
+            result.append(window)
         return tuple(result)
 
     def explain(self, inputs: Sequence[Shape], output: Shape) -> tuple[Step, ...]:
         return (Step("output size", f"{show(self.size)}, whatever the input"),)
-
-
-def adaptive_window(n: int, out: int) -> Window:
-    """The smallest window of fixed stride around what each output of an adaptive pool reads."""
-    stride = Fraction(n, out)
-    slack = Fraction(stride.denominator - 1, stride.denominator)
-    return Window(stride + 2 * slack, stride, slack)
 
 
 class AdaptiveAvgPool(Adaptive):

@@ -15,10 +15,11 @@ from archc.layers.arguments import (
     numbers,
     whole,
 )
-from archc.layers.base import LayerError, Saved, Step, Weight, Windows, Work
+from archc.layers.base import LayerError, Saved, Step, Weight, Work
 from archc.layers.convolution import check_groups
 from archc.layers.form import Form, Part, keyword
 from archc.layers.pointwise import Pointwise
+from archc.layers.reads import ALL, Moved, Span, Windows, sliding
 from archc.layers.steps import equation, needs_map, product, times
 from archc.shapes import Axis, Open, Shape, differ, show
 from archc.shapes import count as elements
@@ -66,6 +67,9 @@ class Flatten(Moving):
             total = total * axis
         return (total,)
 
+    def windows(self, inputs: Sequence[Shape]) -> Windows:
+        return Moved(tuple(range(len(inputs[0]))))
+
     def torch_module(self, inputs: Sequence[Shape]) -> Form:
         return Form("nn.Flatten", expression="torch.flatten({0}, 1)")
 
@@ -95,8 +99,8 @@ class Reshape(Moving):
     """The same values in another shape, in the same order.
 
     `reshape 512x7x7`; in a list one axis may be -1, `reshape [64, -1]`: what is left. No work; the
-    output is the input's memory. To the receptive field every position of a new map sees the whole
-    input.
+    output is the input's memory. To the receptive field a position on an axis that is
+    cut in pieces sees all of that axis.
     Source: PyTorch's torch.reshape.
     """
 
@@ -151,7 +155,7 @@ class Reshape(Moving):
         return None
 
     def windows(self, inputs: Sequence[Shape]) -> Windows:
-        return "pointwise" if len(self.shape) == 1 else "global"
+        return Moved(*_regrouped(inputs[0], self.output(inputs)))
 
     def torch_module(self, inputs: Sequence[Shape]) -> Form:
         sizes = ", ".join(str(axis) for axis in self.shape)
@@ -162,6 +166,27 @@ class Reshape(Moving):
         if any(isinstance(axis, Open) for axis in output):
             return ()
         return (equation("values", f"{times(inputs[0])} = {times(output)}", product(output)),)
+
+
+def _regrouped(old: Shape, new: Shape) -> tuple[tuple[int, ...], ...]:
+    """For each new axis the old ones that it joins; those of an axis that is cut lie in none."""
+    result: list[tuple[int, ...]] = [() for _ in new]
+    start, first = 0, 0
+    while start < len(old) and first < len(new):
+        end, last = start + 1, first + 1
+        left, right = old[start], new[first]
+        while left != right:
+            if not isinstance(left, int) or not isinstance(right, int):
+                return tuple(result)  # an open size hides which axes belong together
+            if left < right:
+                left, end = left * old[end], end + 1
+            else:
+                right, last = right * new[last], last + 1
+        if last == first + 1:
+            result[first] = tuple(range(start, end))
+        start, first = end, last
+    result[-1] += tuple(range(start, len(old)))  # axes of 1
+    return tuple(result)
 
 
 class Slice(Moving):
@@ -176,6 +201,10 @@ class Slice(Moving):
 
     begin: int = count(doc="the first channel, counted from 0", least=0)
     end: int | None = count(None, "the channel behind the last; all if none")
+
+    @property
+    def across(self) -> Span:
+        return sliding(1, 1, -self.begin)
 
     def output(self, inputs: Sequence[Shape]) -> Shape:
         channels = inputs[0][0]
@@ -210,6 +239,10 @@ class ChannelShuffle(Moving):
     keyword = "channel_shuffle"
 
     groups: int = count(doc="so many groups of channels")
+
+    @property
+    def across(self) -> Span:
+        return ALL
 
     def output(self, inputs: Sequence[Shape]) -> Shape:
         channels = inputs[0][0]
@@ -248,6 +281,9 @@ class Permute(Moving):
                 inputs=(0,),
             )
         return tuple(shape[axis] for axis in self.order)
+
+    def windows(self, inputs: Sequence[Shape]) -> Windows:
+        return Moved(*((axis,) for axis in self.order))
 
     def torch_module(self, inputs: Sequence[Shape]) -> Form:
         order = tuple(axis + 1 for axis in self.order)

@@ -12,8 +12,9 @@ from archc.layers.arguments import (
     tensor,
     word,
 )
-from archc.layers.base import Layer, LayerError, Saved, Step, Weight, Window, Windows, Work
+from archc.layers.base import Layer, LayerError, Saved, Step, Weight, Work
 from archc.layers.form import Form, Part, one, pad_order
+from archc.layers.reads import Span, Windows, sliding
 from archc.layers.steps import needs_map, per_axis
 from archc.shapes import Axis, Open, Shape, show
 
@@ -53,6 +54,10 @@ class Pad(Resize):
     mode: str = word("zeros", "reflect", "replicate", default="zeros", doc="what to add")
     channels: tuple[int, int] = pair(0, "channels of zeros, in front and behind")
 
+    @property
+    def across(self) -> Span:
+        return sliding(1, 1, self.channels[0])
+
     def output(self, inputs: Sequence[Shape]) -> Shape:
         shape = inputs[0]
         rank = len(shape) - 1
@@ -87,7 +92,7 @@ class Pad(Resize):
         return Work()
 
     def windows(self, inputs: Sequence[Shape]) -> Windows:
-        return tuple(Window(1, 1, begin) for begin, _ in self.pad[: len(inputs[0]) - 1])
+        return tuple(sliding(1, 1, begin) for begin, _ in self.pad[: len(inputs[0]) - 1])
 
     def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
         return Saved() if self.mode == "zeros" else Saved(inputs=(0,))
@@ -188,7 +193,7 @@ class Crop(Resize):
         for begin in self.begins(inputs):
             if begin is None:
                 return "unknown"
-            result.append(Window(1, 1, -begin))
+            result.append(sliding(1, 1, -begin))
         return tuple(result)
 
     def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from fractions import Fraction
 from typing import Any, ClassVar
 
 from archc.layers.arguments import Argument, axes, flag, is_list, tensor, whole, word
 from archc.layers.arguments import size as per_axis_sizes
-from archc.layers.base import LayerError, Saved, Step, Window, Windows, Work
+from archc.layers.base import LayerError, Saved, Step, Work
 from archc.layers.form import Form, Part, keyword, one
+from archc.layers.reads import OWN, Window, Windows, aligned, interpolated, nearest
 from archc.layers.resize import Resize, exactly_one, like_size
 from archc.layers.steps import needs_map, per_axis, product, term
 from archc.shapes import Axis, Shape, show
@@ -116,31 +116,15 @@ class Upsample(Resize):
         return tuple(result)
 
     def _window(self, n: Axis, out: Axis, factor: int | None) -> Window | None:
-        """The smallest window of fixed stride around what each output reads."""
-        known = isinstance(n, int) and isinstance(out, int)
+        """What each output reads along an axis; None where an open size decides."""
         if n == out:
-            return Window()
-        if self.align_corners:
-            if not known:
-                return None
-            assert isinstance(n, int)
-            assert isinstance(out, int)
-            stride = Fraction(n - 1, out - 1) if out > 1 else Fraction(0)
-            slack = 1 - Fraction(1, stride.denominator)
-            return Window(1 + 2 * slack, stride, slack)
-        if factor is not None:
-            stride = Fraction(1, factor)
-        elif isinstance(n, int) and isinstance(out, int):
-            stride = Fraction(n, out)
-        else:
+            return OWN
+        reads = nearest if self.mode == "nearest" else interpolated
+        if factor is not None and not self.align_corners:
+            return reads(1, factor)
+        if not isinstance(n, int) or not isinstance(out, int):
             return None
-        slack = 1 - Fraction(1, stride.denominator)
-        if self.mode == "nearest":
-            return Window(1 + slack, stride, slack)
-        start = (stride - 1) / 2  # of the exact place for the first output
-        if (stride.numerator - stride.denominator) % 2:
-            slack = 1 - Fraction(1, 2 * stride.denominator)
-        return Window(1 + 2 * slack, stride, slack - start)
+        return (aligned if self.align_corners else reads)(n, out)
 
     def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
         return Saved()

@@ -12,8 +12,9 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from archc.layers.arguments import Padding
-from archc.layers.base import Layer, LayerError, Saved, Step, Window, Windows
+from archc.layers.base import Layer, LayerError, Saved, Step
 from archc.layers.form import Form, Part, keyword, one, pad_order
+from archc.layers.reads import Windows, sliding
 from archc.layers.steps import needs_map, per_axis, product, term
 from archc.shapes import Axis, Open, Shape, show, smaller
 
@@ -186,11 +187,13 @@ class Sliding(Layer):
         return Saved(extra=((product(padded), None),))
 
     def windows(self, inputs: Sequence[Shape]) -> Windows:
+        steps = self.dilation or (1,) * len(self.kernel)
+        axes = zip(self.reach, self.strides, self.pads(inputs[0]), steps, strict=True)
         result = []
-        for reach, stride, pad in zip(self.reach, self.strides, self.pads(inputs[0]), strict=True):
+        for reach, stride, pad, step in axes:
             if pad is None:
                 return "unknown"
-            result.append(Window(reach, stride, pad[0]))
+            result.append(sliding(reach, stride, pad[0], step))
         return tuple(result)
 
     def size_steps(self, inputs: Sequence[Shape], output: Shape) -> tuple[Step, ...]:

@@ -57,6 +57,7 @@ def test_json_has_the_names_of_its_contract() -> None:
         "size": [3, 3],
         "stride": [1, 1],
         "padding": [1, 1],
+        "hull": [3, 3],
         "center": [0, 0],
         "aligned": True,
         "global": False,

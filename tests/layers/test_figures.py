@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from archc.layers.base import Window
+from archc.layers.reads import sliding
 from archc.layers.registry import bind
 from archc.shapes import Shape, count
 
@@ -103,7 +103,7 @@ def test_every_equation_holds() -> None:
 
 def test_dilation_widens_the_window() -> None:
     layer = bind("conv", (8, 3), {"dilation": 2, "pad": 2, "stride": 2}, 1)
-    assert layer.windows([(4, 20)]) == (Window(5, 2, 2),)
+    assert layer.windows([(4, 20)]) == (sliding(5, 2, 2, step=2),)
 
 
 def test_lrn_gives_pytorch_its_own_alpha() -> None:

@@ -9,8 +9,9 @@ import sys
 import pytest
 
 from archc.layers.arguments import REQUIRED, ArgumentError
-from archc.layers.base import Layer, Saved, Step, Weight, Window, Work
+from archc.layers.base import Layer, Saved, Step, Weight, Work
 from archc.layers.form import Form
+from archc.layers.reads import ALL, BESIDE, Moved, Window
 from archc.layers.registry import KINDS, MODULES, bind, check_call, suggest, unknown_layer
 from tests.layers.examples import CALLS, EXAMPLES, Example
 
@@ -76,7 +77,11 @@ def test_every_question_is_answered(example: Example) -> None:
     windows = layer.windows(inputs)
     if isinstance(windows, tuple):
         assert len(windows) == len(output) - 1
-        assert all(isinstance(window, Window) for window in windows)
+        assert all(isinstance(window, Window) or window in (ALL, BESIDE) for window in windows)
+    elif isinstance(windows, Moved):
+        assert len(windows.axes) == len(output)
+        axes = [axis for joined in windows.axes for axis in joined]
+        assert len(axes) == len(set(axes)) <= len(inputs[0])
     else:
         assert windows in ("pointwise", "global")
     saved = layer.saved(inputs, output)

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import itertools
-from math import ceil, floor
 
 import pytest
 
+from archc.layers.reads import Moved, Window
 from tests.layers.examples import EXAMPLES, Example
 
 torch = pytest.importorskip("torch")
 
 from tests.layers.torch_form import runner  # noqa: E402
 
-# They renumber the positions: what one output reads is no window.
-RENUMBERED = ("flatten", "reshape", "permute")
-PROBED = [e for e in EXAMPLES if e.kind not in RENUMBERED and e.named.get("axis") != -1]
+pytestmark = pytest.mark.filterwarnings("ignore:Using padding='same'")
 
 
 def readers(example: Example) -> dict[tuple[int, ...], set[tuple[int, ...]]]:
@@ -48,43 +46,52 @@ def readers(example: Example) -> dict[tuple[int, ...], set[tuple[int, ...]]]:
 
 
 @pytest.mark.parametrize(
-    "example", [e for e in PROBED if isinstance(e.layer.windows(e.inputs), tuple)], ids=str
+    "example", [e for e in EXAMPLES if isinstance(e.layer.windows(e.inputs), tuple)], ids=str
 )
 def test_windows_are_what_outputs_read(example: Example) -> None:
+    """Place by place, gaps included; at the border what lies outside is read nowhere."""
     windows = example.layer.windows(example.inputs)
     assert isinstance(windows, tuple)
     space = example.inputs[0][1:]
-    mirrored = example.kind == "pad" and ("mode" in example.named or len(example.positional) > 1)
-    reads = readers(example)
-    for axis, (window, n) in enumerate(zip(windows, space, strict=True)):
-        assert isinstance(n, int)
-        inner: list[tuple[int, int, int]] = []
-        for place, pixels in reads.items():
-            y = place[axis]
-            low, high = (f(pixel[axis] for pixel in pixels) for f in (min, max))
-            begin = y * window.stride - window.padding
-            end = begin + window.size - 1
-            inside = begin >= 0 and end <= n - 1
-            if inside or not mirrored:
-                assert ceil(begin) <= low <= high <= floor(end), (axis, y)
-            if inside:
-                inner.append((y, low, high))
-                if isinstance(begin, int) and isinstance(end, int):
-                    assert (low, high) == (begin, end)
-        period = getattr(window.stride, "denominator", 1)
-        if len({y for y, _, _ in inner}) >= period:  # every remainder occurs: no smaller window
-            assert min(low - y * window.stride for y, low, _ in inner) == -window.padding
-            assert (
-                max(high - y * window.stride for y, _, high in inner)
-                == window.size - 1 - window.padding
-            )
+    moved = example.kind == "pad" and ("mode" in example.named or len(example.positional) > 1)
+    moved = moved or example.kind == "upsample"  # what lies outside is found at the edge
+    for place, pixels in readers(example).items():
+        for axis, (window, n) in enumerate(zip(windows, space, strict=True)):
+            assert isinstance(n, int)
+            read = {pixel[axis] for pixel in pixels}
+            if not isinstance(window, Window):
+                assert read == set(range(n))
+                continue
+            turn, phase = divmod(place[axis], len(window.phases))
+            wanted = {turn * window.advance + one for one in window.phases[phase]}
+            inside = {one for one in wanted if 0 <= one < n}
+            if wanted == inside or not moved:
+                assert read == inside, (axis, place)
+
+
+@pytest.mark.parametrize(
+    "example", [e for e in EXAMPLES if isinstance(e.layer.windows(e.inputs), Moved)], ids=str
+)
+def test_moved_axes_hold_what_lay_in_the_old_ones(example: Example) -> None:
+    """The place on an old axis follows from that on the axis it lies in."""
+    moved = example.layer.windows(example.inputs)
+    assert isinstance(moved, Moved)
+    run, _ = runner(example.layer, example.inputs)
+    shape = [n for n in example.inputs[0] if isinstance(n, int)]
+    for new, olds in enumerate(moved.axes):
+        for old in olds:
+            places = torch.arange(shape[old], dtype=torch.float64)
+            image = places.view(-1, *[1] * (len(shape) - old - 1)).expand(shape)[None]
+            out = run(image.contiguous())[0]
+            rows = out.movedim(new, 0).flatten(1) if out.dim() > 1 else out[:, None]
+            assert (rows == rows[:, :1]).all()  # the other axes do not tell
 
 
 @pytest.mark.parametrize(
     "example",
     [
         e
-        for e in PROBED
+        for e in EXAMPLES
         if e.layer.windows(e.inputs) == "global"
         and (len(e.inputs[0]) > 1 or e.kind in ("linear", "rbf"))
     ],
@@ -102,7 +109,7 @@ def test_global_layers_read_everything(example: Example) -> None:
     "example",
     [
         e
-        for e in PROBED
+        for e in EXAMPLES
         if e.layer.windows(e.inputs) == "pointwise" and len(e.inputs[0]) > 1 and e.inputs[0][1] != 1
     ],
     ids=str,
