@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import sys
+from collections.abc import Sequence
 
 from archc import bundled
 from archc.language.source import Source
@@ -37,9 +38,13 @@ class Target:
 
 
 class Files:
-    """Reads every file once, so that spans of one file share one source."""
+    """Reads every file once, so that spans of one file share one source.
 
-    def __init__(self) -> None:
+    `exclude` are patterns of what folders are searched without: a name, `old*`, or a path.
+    """
+
+    def __init__(self, exclude: Sequence[str] = ()) -> None:
+        self._exclude = exclude
         self._read: dict[str, Source] = {}
         self._paths: dict[str, str] = {}  # by the name that is shown
 
@@ -91,7 +96,7 @@ class Files:
         if not path:
             raise Missing("the path is empty")
         if os.path.isdir(path):
-            return [Target(self.source(file), None) for file in _below(path)]
+            return [Target(self.source(file), None) for file in _below(path, self._exclude)]
         if os.path.lexists(path):
             return [Target(self.source(path), None)]
         if (source := self.bundled(path)) is not None:
@@ -178,15 +183,39 @@ def _decode(data: bytes, name: str) -> str:
         ) from None
 
 
-def _below(folder: str) -> list[str]:
+def _below(folder: str, exclude: Sequence[str]) -> list[str]:
     found = []
     for where, folders, files in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        paths = [os.path.join(where, name) for name in sorted(files) if name.endswith(".arch")]
+        folders[:] = sorted(
+            name
+            for name in folders
+            if not name.startswith(".") and not _excluded(where, name, exclude)
+        )
+        paths = [
+            os.path.join(where, name)
+            for name in sorted(files)
+            if name.endswith(".arch") and not _excluded(where, name, exclude)
+        ]
         found += [path for path in paths if os.path.isfile(path) or not os.path.exists(path)]
     if not found:
-        raise Problem(f"no .arch file in `{folder}` or below it")
+        hint = f"Left out are {', '.join(exclude)}" if exclude else ""
+        raise Problem(f"no .arch file in `{folder}` or below it", hint)
     return found
+
+
+def _excluded(where: str, name: str, patterns: Sequence[str]) -> bool:
+    """Whether a pattern is for this: by its name alone, or with a slash by its path."""
+    if not patterns:
+        return False
+    from fnmatch import fnmatchcase
+
+    path = os.path.abspath(os.path.join(where, name))
+    return any(
+        fnmatchcase(path, os.path.abspath(pattern))
+        if "/" in pattern
+        else fnmatchcase(name, pattern)
+        for pattern in patterns
+    )
 
 
 def _shown(path: str) -> str:

@@ -64,9 +64,10 @@ def _dispatch(argv: list[str]) -> int:
 
         write(page(verb))
         return 0
+    from archc.cli.config import configured
     from archc.cli.flags import parse
 
-    arguments = parse(verb, rest)
+    arguments = configured(verb, parse(verb, rest))
     from importlib import import_module
 
     status: int = import_module(f"archc.cli.{verb.module}").main(arguments)

@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from importlib.util import find_spec
 
 from archc.check import Network, OptionError
-from archc.cli.check import no_network, options
+from archc.cli.choice import told
 from archc.cli.flags import Arguments, UsageError
 from archc.cli.output import choose_color, complain, style_for
 from archc.cli.product import goes_to_file, put, spare_sources
+from archc.cli.reading import no_network, options
 from archc.diagnostics import Diagnostic
 from archc.files import Files, Problem
 from archc.install import hint
@@ -36,7 +37,7 @@ def main(arguments: Arguments) -> int:
         result = compile_source(target.source, asked, files.imported)
     except OptionError as problem:
         raise Problem(str(problem)) from None
-    _talk(list(result.diagnostics))
+    _talk(list(told(result.diagnostics, arguments)))
     if result.code is None:
         if not any(one.severity == "error" for one in result.diagnostics):
             raise no_network(target.source.name, "build", [result.checked])

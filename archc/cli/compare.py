@@ -5,18 +5,17 @@ from __future__ import annotations
 import sys
 
 from archc.check import Checked
-from archc.cli.check import checked, gather, no_network
 from archc.cli.flags import Arguments
 from archc.cli.output import Progress, choose_color, flush, style_for, write
+from archc.cli.reading import checked, files_for, gather, no_network
 from archc.emit import compare
-from archc.files import Files
 
 
 def main(arguments: Arguments) -> int:
     """Prints all networks of all paths, the first as the measure; the result is the exit status."""
     choose_color(arguments["color"])
     style = style_for(sys.stdout)
-    files = Files()
+    files = files_for(arguments)
     targets, failed = gather(arguments.words, files)
     if failed:
         return 2

@@ -6,10 +6,10 @@ import os
 import sys
 
 from archc.check import Network
-from archc.cli.check import checked, gather, no_network
 from archc.cli.flags import Arguments, UsageError
 from archc.cli.output import style_for
 from archc.cli.product import goes_to_file, put, spare_sources
+from archc.cli.reading import checked, gather, no_network
 from archc.diagnostics import Diagnostic
 from archc.emit.diagram import NoRenderer, Options, RenderError, UnknownName, draw, render
 from archc.emit.diagram.faithful import WrongPicture

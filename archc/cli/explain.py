@@ -60,7 +60,7 @@ def _page(text: str, style: Style) -> str:
 
 
 def _layer(path: str, layer: str, arguments: Arguments, style: Style) -> int:
-    from archc.cli.check import checked, no_network
+    from archc.cli.reading import checked, no_network
     from archc.emit.explain import explain, paths
 
     files = Files()

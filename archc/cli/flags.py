@@ -17,9 +17,14 @@ class UsageError(Exception):
 
 
 class Flag:
-    """`--name METAVAR`, or a switch where there is no metavar. A repeated flag collects a list."""
+    """`--name METAVAR`, or a switch where there is no metavar. A repeated flag collects a list.
 
-    __slots__ = ("choices", "default", "help", "metavar", "name", "repeat", "short", "whole")
+    `whole` asks for a whole number; `config` lets a configuration file set it too.
+    """
+
+    __slots__ = (
+        *("choices", "config", "default", "help", "metavar", "name", "repeat", "short", "whole"),
+    )
 
     def __init__(
         self,
@@ -32,6 +37,7 @@ class Flag:
         default: str | int | None = None,
         repeat: bool = False,
         whole: bool = False,
+        config: bool = False,
     ) -> None:
         self.name = name
         self.help = help
@@ -41,6 +47,7 @@ class Flag:
         self.default = default
         self.repeat = repeat
         self.whole = whole
+        self.config = config
 
 
 class Verb:
@@ -72,13 +79,19 @@ class Verb:
 
 
 class Arguments:
-    """What was typed: the words in their order, and every flag of the verb by its name."""
+    """What was typed: the words in their order, and every flag of the verb by its name.
 
-    __slots__ = ("flags", "words")
+    `given` names the flags that were typed, as opposed to those that have their default.
+    """
 
-    def __init__(self, words: list[str], flags: dict[str, Any]) -> None:
+    __slots__ = ("flags", "given", "words")
+
+    def __init__(
+        self, words: list[str], flags: dict[str, Any], given: frozenset[str] = frozenset()
+    ) -> None:
         self.words = words
         self.flags = flags
+        self.given = given
 
     def __getitem__(self, name: str) -> Any:
         return self.flags[name]
@@ -97,6 +110,7 @@ def parse(verb: Verb, argv: list[str]) -> Arguments:
         for flag in verb.flags
     }
     words: list[str] = []
+    given: set[str] = set()
     queue = list(reversed(argv))
     while queue:
         word = queue.pop()
@@ -112,6 +126,7 @@ def parse(verb: Verb, argv: list[str]) -> Arguments:
         flag = known.get(name)
         if flag is None:
             raise _unknown_flag(word.partition("=")[0], verb, known)
+        given.add(flag.name)
         if not flag.metavar:
             if equals:
                 raise UsageError(f"`{name}` takes no value")
@@ -121,16 +136,17 @@ def parse(verb: Verb, argv: list[str]) -> Arguments:
             if not queue or (queue[-1].startswith("--") and queue[-1] != "--"):
                 raise UsageError(f"`{name}` needs a value: {name} {flag.metavar}")
             value = queue.pop()
-        read = _value(name, flag, value)
+        read = read_value(name, flag, value)
         if flag.repeat:
             values[flag.name].append(read)
         else:
             values[flag.name] = read
     _count(verb, words)
-    return Arguments(words, values)
+    return Arguments(words, values, frozenset(given))
 
 
-def _value(name: str, flag: Flag, value: str) -> str | int:
+def read_value(name: str, flag: Flag, value: str) -> str | int:
+    """A flag's value as it was written; raises `UsageError`."""
     if flag.choices and value not in flag.choices:
         guess = nearest(value, flag.choices)
         meant = f"; did you mean `{guess}`?" if guess else ""

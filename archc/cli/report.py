@@ -6,10 +6,10 @@ import sys
 from typing import TYPE_CHECKING
 
 from archc.check import Checked, OptionError
-from archc.cli.check import checked, gather, options
 from archc.cli.flags import Arguments, UsageError
 from archc.cli.output import Progress, style_for
 from archc.cli.product import goes_to_file, put, spare_sources
+from archc.cli.reading import checked, files_for, gather, options
 from archc.diagnostics import Diagnostic
 from archc.files import Files, Problem, Target
 
@@ -24,7 +24,7 @@ def main(arguments: Arguments) -> int:
         raise UsageError("a terminal shows no page", "Write it to a file: -o report.html")
     from archc.emit.report import report
 
-    files = Files()
+    files = files_for(arguments)
     targets, failed = gather(arguments.words, files)
     if failed:
         return 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from archc.cli.flags import Flag, UsageError, Verb
+from archc.emit.formats import FORMATS, STAGES
 from archc.suggest import nearest
 
 SETTINGS = (
@@ -17,7 +18,13 @@ SETTINGS = (
     ),
 )
 COLOR = Flag("color", "colours", choices=("auto", "always", "never"), default="auto")
-FORMATS = ("table", "concise", "json", "markdown", "csv", "latex", "github", "sarif")
+CHOICE = (
+    Flag("select", "tell these warnings alone", "CODES", repeat=True, config=True),
+    Flag("ignore", "tell these warnings not", "CODES", repeat=True, config=True),
+)
+EXCLUDE = Flag(
+    "exclude", "leave out of folders what has this name or path", "GLOB", repeat=True, config=True
+)
 
 PATHS = (
     "PATH is a file, a folder (all *.arch below it), `-` for standard input, `file.arch:Network`\n"
@@ -38,19 +45,31 @@ _ALL = (
         (
             *SETTINGS,
             Flag("format", "the form of the output", choices=FORMATS, default="table"),
-            Flag("strict", "warnings fail too"),
+            Flag(
+                "output",
+                "write it to a file, in the form of its suffix; the table is shown all the same",
+                "FILE",
+                short="o",
+            ),
+            Flag("quiet", "the findings without the table", short="q"),
+            *CHOICE,
+            EXCLUDE,
+            Flag("strict", "warnings fail too", config=True),
+            Flag("exit-zero", "findings do not fail"),
             Flag("expand", "show repeated blocks one by one"),
             Flag("depth", "show groups no deeper than this", "N", whole=True),
             Flag("layers", "show the layers of every network, not of a single one only"),
             Flag(
                 "emit",
                 "show a stage of the compiler instead",
-                choices=("tree", "graph", "facts"),
+                choices=STAGES,
             ),
             COLOR,
         ),
         least=1,
-        text=PATHS + "\n\nExit status: 0 clean, 1 findings, 2 the job could not be done.",
+        text=PATHS + "\n\nExit status: 0 clean, 1 findings, 2 the job could not be done.\n"
+        "CODES are names of warnings with commas between, as `archc explain` lists them. What a\n"
+        "project always wants stands in its archc.toml or under [tool.archc] in pyproject.toml.",
     ),
     Verb(
         "build",
@@ -62,6 +81,7 @@ _ALL = (
             Flag("verify", "make the module and compare it with the analysis (needs PyTorch)"),
             Flag("force", "overwrite a file that archc did not write"),
             Flag("no-expect", "write it whatever the file expects of its networks"),
+            *CHOICE,
             *(flag for flag in SETTINGS if flag.name != "dtype"),
             COLOR,
         ),
@@ -134,6 +154,7 @@ _ALL = (
         "archc report vgg16 -o report.html",
         (
             Flag("output", "the file; else, or with `-`, standard output", "FILE", short="o"),
+            EXCLUDE,
             *SETTINGS,
         ),
         least=1,
@@ -148,6 +169,7 @@ _ALL = (
         "archc compare alexnet vgg16 resnet50",
         (
             *SETTINGS,
+            EXCLUDE,
             Flag(
                 "format",
                 "the form of the output",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from archc.emit.json import place
 from archc.emit.text import clean
+from archc.emit.words import words
 
 if TYPE_CHECKING:
     from archc.diagnostics import Diagnostic
@@ -23,11 +24,7 @@ def _command(diagnostic: Diagnostic) -> str:
     if at["line"] == at["end_line"]:
         properties |= {"col": at["column"], "endColumn": at["end_column"]}
     properties["title"] = f"archc {diagnostic.code}"
-    message = diagnostic.message
-    for label in diagnostic.labels:
-        message += f"\nline {label.span.line}: {label.text}"
-    if diagnostic.help:
-        message += f"\nhelp: {diagnostic.help}"
+    message = "\n".join(words(diagnostic))
     listed = ",".join(f"{name}={_property(str(value))}" for name, value in properties.items())
     return f"::{diagnostic.severity} {listed}::{_data(message)}\n"
 

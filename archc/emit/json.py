@@ -15,7 +15,7 @@ from archc.emit.text import written_json
 if TYPE_CHECKING:
     from archc.analysis.facts import Field, LayerFacts, Totals
     from archc.check import Network, Verdict
-    from archc.diagnostics import Diagnostic
+    from archc.diagnostics import Cure, Diagnostic
     from archc.graph.graph import Node
     from archc.language.source import Span
     from archc.shapes import Shape
@@ -135,6 +135,14 @@ def diagnostic_object(diagnostic: Diagnostic) -> dict[str, Any]:
             for frame in diagnostic.calls
         ],
         "help": diagnostic.help,
+        "cure": None if diagnostic.cure is None else _cure(diagnostic.cure),
+    }
+
+
+def _cure(cure: Cure) -> dict[str, Any]:
+    return {
+        "sure": cure.sure,
+        "edits": [{"text": edit.text, **place(edit.span)} for edit in cure.edits],
     }
 
 

@@ -32,7 +32,7 @@ def render(diagnostic: Diagnostic, style: Style = PLAIN) -> str:
         lines.append(f"{arrow} {clean(source.name)}:{first.line}:{first.column}")
         lines.append(bar)
         lines.extend(snippet(source, marks, gutter, color, style))
-    notes = [*_calls(diagnostic), *_help(diagnostic)]
+    notes = [*(("", call) for call in calls(diagnostic)), *_help(diagnostic)]
     if notes:
         lines.append(bar)
     for word, note in notes:
@@ -98,15 +98,17 @@ def _by_file(diagnostic: Diagnostic) -> list[tuple[Source, list[Mark]]]:
     return groups
 
 
-def _calls(diagnostic: Diagnostic) -> list[tuple[str, str]]:
-    calls = [_call(frame, diagnostic.span) for frame in diagnostic.calls]
-    if len(calls) > _CALLS:
-        hidden = len(calls) - _CALLS + 1
-        calls[_CALLS // 2 : _CALLS // 2 + hidden] = [f"... through {hidden} more calls"]
-    return [("", call) for call in calls]
+def calls(diagnostic: Diagnostic) -> list[str]:
+    """The calls that led to a finding, a line each, innermost first; of many the two ends."""
+    found = [call(frame, diagnostic.span) for frame in diagnostic.calls]
+    if len(found) > _CALLS:
+        hidden = len(found) - _CALLS + 1
+        found[_CALLS // 2 : _CALLS // 2 + hidden] = [f"... through {hidden} more calls"]
+    return found
 
 
-def _call(frame: Frame, culprit: Span) -> str:
+def call(frame: Frame, culprit: Span) -> str:
+    """One call, as in `in Residual(width=32) at stage32.0, called at line 23`."""
     arguments = ", ".join(f"{name}={value}" for name, value in frame.arguments)
     at = f" at {frame.path}" if frame.path else ""
     name = frame.span.source.name

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from archc.emit.json import place
+from archc.emit.render import call
 from archc.emit.text import written_json
+from archc.emit.words import label_words
 
 if TYPE_CHECKING:
-    from archc.diagnostics import Diagnostic
+    from archc.diagnostics import Cure, Diagnostic
     from archc.language.source import Span
 
 
@@ -53,11 +55,40 @@ def _result(diagnostic: Diagnostic, rule: int) -> dict[str, Any]:
     }
     if diagnostic.labels:
         result["relatedLocations"] = [
-            {"id": number, "message": {"text": label.text}}
+            {"id": number, "message": {"text": label_words(label, diagnostic)}}
             | {"physicalLocation": _location(label.span)}
             for number, label in enumerate(diagnostic.labels)
         ]
+    if diagnostic.calls:
+        result["codeFlows"] = [{"threadFlows": [{"locations": _flow(diagnostic)}]}]
+    if diagnostic.cure is not None and diagnostic.cure.edits:
+        result["fixes"] = [_fix(diagnostic, diagnostic.cure)]
     return result
+
+
+def _flow(diagnostic: Diagnostic) -> list[dict[str, Any]]:
+    """The way to the culprit: the calls, the outermost first, then the place itself."""
+    steps = [(frame.span, call(frame, diagnostic.span)) for frame in reversed(diagnostic.calls)]
+    steps.append((diagnostic.span, diagnostic.message))
+    return [
+        {"location": {"physicalLocation": _location(span), "message": {"text": text}}}
+        for span, text in steps
+    ]
+
+
+def _fix(diagnostic: Diagnostic, cure: Cure) -> dict[str, Any]:
+    changes: dict[str, list[dict[str, Any]]] = {}
+    for edit in cure.edits:
+        where = _location(edit.span)
+        replacement = {"deletedRegion": where["region"], "insertedContent": {"text": edit.text}}
+        changes.setdefault(where["artifactLocation"]["uri"], []).append(replacement)
+    return {
+        "description": {"text": diagnostic.help or diagnostic.message},
+        "artifactChanges": [
+            {"artifactLocation": {"uri": uri}, "replacements": replacements}
+            for uri, replacements in changes.items()
+        ],
+    }
 
 
 def _location(span: Span) -> dict[str, Any]:

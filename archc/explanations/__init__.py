@@ -7,6 +7,23 @@ from __future__ import annotations
 
 import os
 
+WARNINGS = frozenset(
+    {
+        "before-activation",
+        "bias-before-norm",
+        "short-label",
+        "skipped-pixels",
+        "stride-exceeds-window",
+        "stride-mismatch",
+        "unjudged-claim",
+        "unread-value",
+        "unused-arm",
+        "unused-parameter",
+        "useless-allow",
+    }
+)
+"""The codes of what is legal and rarely meant; all others are errors."""
+
 _FOLDER = os.path.dirname(os.path.abspath(__file__))
 
 

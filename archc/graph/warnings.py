@@ -1,4 +1,4 @@
-"""Which warnings are told: arms that no member takes, and what `# allow: CODE` silences."""
+"""Which warnings are told: arms that no member takes, and what `# allow` silences."""
 
 from __future__ import annotations
 
@@ -44,7 +44,10 @@ def unused_arms(module: Module, arms: Arms, report: Report) -> None:
 
 
 def allowed(program: tree.Program, diagnostics: list[Diagnostic]) -> list[Diagnostic]:
-    """Leaves out what `# allow: CODE` silences; one that silences nothing is a finding."""
+    """Leaves out what `# allow: CODE` and `# allow-file: CODE` silence.
+
+    One that silences nothing is a finding; that of the line goes before that of the file.
+    """
     used = set()
     kept = []
     places = {(one.code, one.line): one for one in program.allowances}
@@ -52,12 +55,14 @@ def allowed(program: tree.Program, diagnostics: list[Diagnostic]) -> list[Diagno
         allowance = None
         if one.severity == "warning" and places and one.span.source is program.source:
             allowance = places.get((one.code, one.span.line))
+            allowance = allowance or places.get((one.code, tree.WHOLE_FILE))
         if allowance is None:
             kept.append(one)
         else:
             used.add((allowance.code, allowance.line))
     for allowance in program.allowances:
         if (allowance.code, allowance.line) not in used:
-            message = f"there is no warning `{allowance.code}` on this line to allow"
+            where = "in this file" if allowance.line == tree.WHOLE_FILE else "on this line"
+            message = f"there is no warning `{allowance.code}` {where} to allow"
             kept.append(Diagnostic("useless-allow", "warning", message, allowance.span))
     return kept

@@ -52,7 +52,10 @@ def dump(program: Program) -> str:
         lines.append(f"docstring {quoted(program.docstring.value)}")
     for definition in program.definitions:
         dump_definition(definition, lines)
-    lines += [f"allow {allowance.code} line {allowance.line}" for allowance in program.allowances]
+    lines += [
+        f"allow {one.code} line {one.line}" if one.line else f"allow {one.code} in the file"
+        for one in program.allowances
+    ]
     return "".join(f"{line}\n" for line in lines)
 
 

@@ -8,10 +8,10 @@ from archc.language import kinds as k
 from archc.language.literals import ESCAPES, NUMBER_PATTERN, SIZE_PATTERN, number_problem, too_large
 from archc.language.nesting import Nesting
 from archc.language.source import Span
-from archc.language.tree import Allowance
+from archc.language.tree import WHOLE_FILE, Allowance
 
 CHUNK = re.compile(r'[^"\\{\n]+')
-ALLOW = r"#\s*allow:\s*((?:[\w-]+(?:\s*,\s*[\w-]+)*)?)"
+ALLOW = r"#\s*(allow(?:-file)?):\s*((?:[\w-]+(?:\s*,\s*[\w-]+)*)?)"
 LOOK_ALIKES = {
     "\u2192": ("->", k.ARROW),
     "\u21d2": ("=>", k.SHAPE_ARROW),
@@ -114,17 +114,20 @@ class Literals(Nesting):
         return k.NUMBER
 
     def allow(self, comment: str, start: int) -> None:
-        """`# allow: CODE, CODE`, at the start of a comment or behind other words."""
+        """`# allow: CODE, CODE`, at the start of a comment or behind other words.
+
+        `# allow-file:` is for the whole file.
+        """
         found = re.search(ALLOW, comment)
         if found is None:
             return
-        line = self.source.position(start)[0]
-        offset = start + found.start(1)
-        if not found[1]:
-            message = "`allow` names no warning"
-            cure = "name it, `# allow: unused-parameter`"
+        line = self.source.position(start)[0] if found[1] == "allow" else WHOLE_FILE
+        offset = start + found.start(2)
+        if not found[2]:
+            message = f"`{found[1]}` names no warning"
+            cure = f"name it, `# {found[1]}: unused-parameter`"
             self.report("syntax", message, start + found.start(), start + found.end(), cure)
-        for code in re.finditer(r"[\w-]+", found[1]):
+        for code in re.finditer(r"[\w-]+", found[2]):
             span = Span(self.source, offset + code.start(), offset + code.end())
             self.allowances.append(Allowance(code[0], line, span))
 

@@ -16,6 +16,7 @@ from archc.language.print_expressions import (
 )
 from archc.language.source import Span
 from archc.language.tree import (
+    WHOLE_FILE,
     Apply,
     Block,
     BlockAlias,
@@ -73,9 +74,13 @@ class Printer:
         self.came_from.setdefault(start.source.position(offset)[0], len(self.lines) - 1)
 
     def allow(self, program: Program) -> None:
-        """Puts every allowance at the end of the line its own has become."""
+        """Puts every allowance at the end of the line its own has become; a file's stand first."""
         codes: dict[int, list[str]] = {}
+        whole: list[str] = []
         for allowance in program.allowances:
+            if allowance.line == WHOLE_FILE:
+                whole.append(allowance.code)
+                continue
             known = [line for line in self.came_from if line <= allowance.line]
             at = self.came_from[max(known)] if known else 0
             codes.setdefault(at, []).append(allowance.code)
@@ -84,6 +89,8 @@ class Printer:
         for at, named in codes.items():
             comment = f"# allow: {', '.join(named)}"
             self.lines[at] = f"{self.lines[at]}  {comment}" if self.lines[at] else comment
+        if whole:
+            self.lines.insert(0, f"# allow-file: {', '.join(whole)}")
 
     # ---------------------------------------------------------------------------- definitions
 

@@ -340,8 +340,11 @@ class Import(Record):
 Definition = Block | Network | BlockAlias | Member | Import | Let
 
 
+WHOLE_FILE = 0  # the line of an allowance that is for all lines
+
+
 class Allowance(Record):
-    """`# allow: CODE` at the end of a line."""
+    """`# allow: CODE` at the end of a line, or `# allow-file: CODE`, whose line is `WHOLE_FILE`."""
 
     code: str
     line: int

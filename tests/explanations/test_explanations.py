@@ -9,7 +9,7 @@ import pytest
 
 import archc
 from archc.check import Options, check
-from archc.explanations import codes, examples, page, title
+from archc.explanations import WARNINGS, codes, examples, page, title
 from archc.graph.modules import ReadError
 from archc.language.source import Source
 
@@ -35,6 +35,15 @@ def found(text: str) -> list[str]:
 def test_bad_examples_give_exactly_the_code(code: str) -> None:
     for text in examples(code)[0]:
         assert found(text) == [code]
+
+
+@pytest.mark.parametrize("code", codes())
+def test_warnings_are_named_as_such(code: str) -> None:
+    """`WARNINGS` holds the codes of warnings and no others."""
+    for text in examples(code)[0]:
+        checked = check(Source(text, "example.arch"), Options(), read)
+        severities = {one.severity for one in checked.diagnostics}
+        assert severities == {"warning" if code in WARNINGS else "error"}
 
 
 @pytest.mark.parametrize("code", codes())

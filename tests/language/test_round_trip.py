@@ -47,6 +47,15 @@ def test_allowances_stay_with_their_lines() -> None:
     assert [(a.code, a.line) for a in program.allowances] == [("a", 2), ("b", 2), ("c", 5)]
 
 
+def test_allowances_of_a_file_stand_first() -> None:
+    text = "# allow-file: a, b\nlet x = 1  # allow: c\n"
+    program, _ = parse(Source(text, "allowances"))
+    assert print_program(program) == text
+    assert [(a.code, a.line) for a in program.allowances] == [("a", 0), ("b", 0), ("c", 2)]
+    late, _ = parse(Source("let x = 1  # allow: c\n# Why so. # allow-file: a, b\n", "late"))
+    assert print_program(late) == text
+
+
 def test_canonical_style() -> None:
     text = "let a=-(1+2)*3\nnetwork N(x=1){ input 3x2x2; l:conv (4 * x) 3x3 k = (-1)->relu=>3x3 }"
     program, _ = parse(Source(text, "style"))

@@ -54,7 +54,7 @@ BROKEN = f'''network M(t = "{QUOTED}") {{
 '''
 CHECKS = [
     *(["--format", name] for name in ("table", "concise", "json", "markdown", "csv", "latex")),
-    *(["--format", name] for name in ("github", "sarif")),
+    *(["--format", name] for name in ("github", "gitlab", "sarif", "junit")),
     *(["--emit", name] for name in ("tree", "graph", "facts")),
     ["--layers", "--expand"],
 ]

@@ -1,0 +1,51 @@
+"""Which warnings are told: `--select` and `--ignore`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from archc.cli.flags import Arguments, UsageError
+from archc.diagnostics import Diagnostic
+
+
+def told(findings: Iterable[Diagnostic], arguments: Arguments) -> tuple[Diagnostic, ...]:
+    """Errors, and of the warnings those that were selected and are not ignored.
+
+    Raises `UsageError` for a code that no warning has.
+    """
+    selected = _codes("select", arguments)
+    ignored = _codes("ignore", arguments)
+    return tuple(
+        one
+        for one in findings
+        if one.severity == "error"
+        or ((not selected or one.code in selected) and one.code not in ignored)
+    )
+
+
+def _codes(flag: str, arguments: Arguments) -> frozenset[str]:
+    """The codes of a flag, which may have several with commas between."""
+    given: list[str] = arguments.get(flag, [])
+    words = [word.strip() for text in given for word in text.split(",")]
+    found = frozenset(word for word in words if word)
+    if found:
+        _check(flag, found)
+    return found
+
+
+def _check(flag: str, words: frozenset[str]) -> None:
+    from archc.explanations import WARNINGS, codes
+    from archc.suggest import nearest
+
+    for word in sorted(words - WARNINGS):
+        if word in codes():
+            raise UsageError(
+                f"`--{flag} {word}`: this is an error, and errors are always told",
+                f"Warnings are: {', '.join(sorted(WARNINGS))}",
+            )
+        guess = nearest(word, WARNINGS)
+        meant = f"; did you mean `{guess}`?" if guess else ""
+        raise UsageError(
+            f"`--{flag} {word}`: there is no warning of that name{meant}",
+            f"Warnings are: {', '.join(sorted(WARNINGS))}",
+        )

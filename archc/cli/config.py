@@ -1,0 +1,129 @@
+"""`archc.toml`, or `[tool.archc]` of a `pyproject.toml`: what a project sets for every run."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from archc.cli.flags import Arguments, Flag, UsageError, Verb, read_value
+from archc.files import Problem
+from archc.suggest import nearest
+
+
+def configured(verb: Verb, arguments: Arguments) -> Arguments:
+    """The arguments, flags that were not typed set by the nearest configuration there is.
+
+    It is looked for in the folder that holds all paths and upwards. Raises `UsageError` for a key
+    or a value that cannot be meant, `Problem` for a file that cannot be read.
+    """
+    flags = {flag.name: flag for flag in verb.flags if flag.config}
+    if not flags:
+        return arguments
+    found = _nearest(_start(arguments))
+    if found is None:
+        return arguments
+    path, settings = found
+    values = dict(arguments.flags)
+    for key, value in settings.items():
+        flag = _known(key, path)
+        if key in flags and key not in arguments.given:
+            values[key] = _value(flag, value, path)
+    return Arguments(arguments.words, values, arguments.given)
+
+
+def _start(arguments: Arguments) -> str:
+    """The folder that holds everything that is read."""
+    folders = []
+    for word in (arguments.get("stdin-filename", None), *arguments.words):
+        path = word if word and os.path.lexists(word) else (word or "").rpartition(":")[0]
+        if path and (path == word or os.path.lexists(path)):
+            whole = os.path.abspath(path)
+            folders.append(whole if os.path.isdir(whole) else os.path.dirname(whole))
+    return os.path.commonpath(folders) if folders else os.path.abspath(".")
+
+
+def _nearest(folder: str) -> tuple[str, dict[str, Any]] | None:
+    """The configuration in a folder or above it, and where it stands."""
+    while True:
+        path = os.path.join(folder, "archc.toml")
+        if os.path.isfile(path):
+            return path, _parsed(path)
+        path = os.path.join(folder, "pyproject.toml")
+        if os.path.isfile(path) and _may_speak_of_us(path):
+            settings = _parsed(path).get("tool", {})
+            if "archc" in settings:
+                if not isinstance(settings["archc"], dict):
+                    raise UsageError(f"`{_shown(path)}`: `tool.archc` is no table")
+                return path, settings["archc"]
+        above = os.path.dirname(folder)
+        if above == folder:
+            return None
+        folder = above
+
+
+def _may_speak_of_us(path: str) -> bool:
+    """Spares most projects the parser."""
+    compact = _text(path).replace(" ", "")
+    return "tool.archc" in compact or ("[tool]" in compact and "archc" in compact)
+
+
+def _parsed(path: str) -> dict[str, Any]:
+    import tomllib
+
+    try:
+        return tomllib.loads(_text(path))
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"`{_shown(path)}` is no TOML: {error}") from None
+
+
+def _text(path: str) -> str:
+    try:
+        with open(path, encoding="utf-8") as file:
+            return file.read()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = "it is not UTF-8"
+        if isinstance(error, OSError):
+            reason = (error.strerror or str(error)).lower()
+        raise Problem(f"`{_shown(path)}` cannot be read: {reason}") from None
+
+
+def _known(key: str, path: str) -> Flag:
+    from archc.cli.verbs import VERBS
+
+    known = {flag.name: flag for verb in VERBS.values() for flag in verb.flags if flag.config}
+    if key not in known:
+        guess = nearest(key, known)
+        meant = f"; did you mean `{guess}`?" if guess else ""
+        raise UsageError(
+            f"`{_shown(path)}` sets `{key}`, which is nothing{meant}",
+            f"It may set: {', '.join(sorted(known))}",
+        )
+    return known[key]
+
+
+def _value(flag: Flag, value: Any, path: str) -> Any:
+    """A value as the flag would have it."""
+    name = f"{flag.name} in {_shown(path)}"
+    if not flag.metavar:
+        wanted, good = "true or false", isinstance(value, bool)
+    elif flag.repeat:
+        wanted = "a list of texts"
+        good = isinstance(value, list) and all(isinstance(one, str) for one in value)
+    else:
+        wanted = "a text or a whole number"
+        good = isinstance(value, (str, int)) and not isinstance(value, bool)
+    if not good:
+        raise UsageError(f"`{name}` is {wanted}, not `{value!r}`")
+    if flag.repeat:
+        values = [read_value(name, flag, one) for one in value]
+        return [_from(path, one) for one in values] if flag.name == "exclude" else values
+    return value if isinstance(value, bool) else read_value(name, flag, str(value))
+
+
+def _from(path: str, pattern: Any) -> Any:
+    """A pattern with a slash is meant from the configuration's own folder."""
+    return os.path.join(os.path.dirname(path), pattern) if "/" in pattern else pattern
+
+
+def _shown(path: str) -> str:
+    return os.path.relpath(path)

@@ -1,0 +1,96 @@
+"""What the verbs that read specs have in common: paths, settings, and what to say of no network."""
+
+from __future__ import annotations
+
+from archc.api import check_source
+from archc.check import Checked, OptionError, Options
+from archc.cli.choice import told
+from archc.cli.flags import Arguments, UsageError
+from archc.cli.output import complain
+from archc.files import Files, Problem, Target
+from archc.language import tree
+
+
+def files_for(arguments: Arguments) -> Files:
+    """The reader of files, which knows what is left out."""
+    patterns: list[str] = arguments.get("exclude", [])
+    return Files([one.strip() for text in patterns for one in text.split(",") if one.strip()])
+
+
+def gather(paths: list[str], files: Files) -> tuple[list[Target], bool]:
+    """All texts that the paths mean, each once; whether one could not be read."""
+    targets: list[Target] = []
+    seen: set[tuple[int, str | None]] = set()
+    failed = False
+    for path in paths:
+        try:
+            found = files.targets(path)
+        except Problem as problem:
+            complain(problem.message, problem.hint)
+            failed = True
+            continue
+        for target in found:
+            key = (id(target.source), target.network)
+            if key not in seen:
+                seen.add(key)
+                targets.append(target)
+    return targets, failed
+
+
+def options(arguments: Arguments, network: str | None) -> Options:
+    """What the common flags ask for."""
+    settings = []
+    for setting in arguments["set"]:
+        name, equals, value = setting.partition("=")
+        name = name.strip()
+        if not equals or not name.isidentifier() or not value.strip():
+            raise UsageError(
+                f"`--set {setting}` sets nothing", "Write --set NAME=VALUE, as in --set classes=10"
+            )
+        settings.append((name, value.strip()))
+    return Options(
+        network=network,
+        settings=tuple(settings),
+        input=arguments["input"],
+        batch=arguments["batch"],
+        dtype=arguments.get("dtype", "float32"),
+    )
+
+
+def checked(target: Target, arguments: Arguments, files: Files) -> Checked:
+    """Checks one text; raises `Problem` where there is nothing to check."""
+    try:
+        result = check_source(target.source, options(arguments, target.network), files)
+    except OptionError as error:
+        raise Problem(str(error)) from None
+    if not result.networks and not result.diagnostics:
+        name = target.source.name
+        if not target.source.text.strip():
+            raise Problem(f"`{name}` is empty: there is nothing to check")
+        if not result.program.definitions:
+            raise Problem(f"`{name}` holds no network: there is nothing to check")
+        if not arguments.get("quiet", False):
+            complain(f"`{name}` holds no network of its own", word="note")
+    return result._replace(diagnostics=told(result.diagnostics, arguments))
+
+
+def no_network(path: str, verb: str, results: list[Checked]) -> Problem:
+    """What to say where there is nothing to build, draw or compare."""
+    families = [
+        one
+        for result in results
+        for one in result.program.definitions
+        if isinstance(one, tree.Network)
+    ]
+    if not families:
+        return Problem(f"`{path}` holds no network to {verb}")
+    names = ", ".join(f"`{one.name.id}`" for one in families)
+    kind = "are families" if len(families) > 1 else "is a family"
+    missing = [one.name.id for one in families[0].parameters if one.default is None]
+    return Problem(
+        f"`{path}` holds no network to {verb}: {names} {kind}, without a value for "
+        + ", ".join(f"`{name}`" for name in missing),
+        f"Give it: {' '.join(f'--set {name}=…' for name in missing)}\n"
+        f"or make a member in the file: network {families[0].name.id}1 = "
+        f"{families[0].name.id}({', '.join(f'{name}=…' for name in missing)})",
+    )
