@@ -6,7 +6,6 @@ import sys
 
 from archc.cli.output import style_for, write
 from archc.files import Files, Problem
-from archc.write import write_whole
 
 
 def goes_to_file(output: str | None) -> bool:
@@ -21,6 +20,8 @@ def put(product: str | bytes, output: str | None, files: Files) -> None:
     what it can show. Raises `Problem`.
     """
     if output is not None and goes_to_file(output):
+        from archc.write import write_whole
+
         spare_sources(output, files)
         write_whole(output, _bytes(product))
     elif isinstance(product, str) and sys.stdout.isatty():

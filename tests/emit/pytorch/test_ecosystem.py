@@ -23,11 +23,27 @@ from tests.emit.pytorch.ecosystem import NAMES, case, image, imported, main_resu
 Made = tuple[str, type[nn.Module]]
 
 
+QUICK = ("residual", "lenet5")  # PyTorch's compilers take long over the others
+CAMPAIGN = pytest.mark.campaign
+COMPILED = [one if one in QUICK else pytest.param(one, marks=CAMPAIGN) for one in NAMES]
+
+
 @pytest.fixture(scope="module", params=NAMES)
 def made(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Made]:
-    which: str = request.param
+    yield from making(request.param, tmp_path_factory)
+
+
+@pytest.fixture(scope="module", params=COMPILED)
+def compilable(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Made]:
+    """The same, for tests that compile it."""
+    yield from making(request.param, tmp_path_factory)
+
+
+def making(which: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Made]:
     folder = tmp_path_factory.mktemp(which)
     with imported(case(which), folder, f"net_{which}") as net:
         yield which, net
@@ -45,8 +61,8 @@ def equal(one: nn.Module, other: nn.Module) -> bool:
 
 @pytest.mark.parametrize("training", [False, True], ids=["eval", "train"])
 @pytest.mark.filterwarnings("ignore")
-def test_compiles_without_breaks(made: Made, training: bool) -> None:
-    which, net = made
+def test_compiles_without_breaks(compilable: Made, training: bool) -> None:
+    which, net = compilable
     model = fresh(net).train(training)
     compiled = torch.compile(copy.deepcopy(model), fullgraph=True, backend="aot_eager")
     x = image(which)
@@ -60,8 +76,8 @@ def test_compiles_without_breaks(made: Made, training: bool) -> None:
 
 
 @pytest.mark.filterwarnings("ignore")
-def test_exports(made: Made) -> None:
-    which, net = made
+def test_exports(compilable: Made) -> None:
+    which, net = compilable
     model = fresh(net).eval()
     x = image(which)
     exported = torch.export.export(model, (x,))
@@ -69,8 +85,8 @@ def test_exports(made: Made) -> None:
 
 
 @pytest.mark.filterwarnings("ignore")
-def test_exports_with_any_number_of_images(made: Made) -> None:
-    which, net = made
+def test_exports_with_any_number_of_images(compilable: Made) -> None:
+    which, net = compilable
     model = fresh(net).eval()
     many = torch.export.Dim("images", min=2, max=64)
     exported = torch.export.export(model, (image(which),), dynamic_shapes=({0: many},))
@@ -79,8 +95,8 @@ def test_exports_with_any_number_of_images(made: Made) -> None:
 
 
 @pytest.mark.filterwarnings("ignore")
-def test_onnx(made: Made, tmp_path: Path) -> None:
-    which, net = made
+def test_onnx(compilable: Made, tmp_path: Path) -> None:
+    which, net = compilable
     model = fresh(net).eval()
     file = tmp_path / "net.onnx"
     torch.onnx.export(model, (image(which),), str(file), dynamo=True, verbose=False)
@@ -183,7 +199,10 @@ dist.destroy_process_group()
 """
 
 
-@pytest.mark.parametrize("which", ["residual", "branches", "odd", "lenet5"])
+@pytest.mark.parametrize(
+    "which",
+    ["residual", *(pytest.param(one, marks=CAMPAIGN) for one in ("branches", "odd", "lenet5"))],
+)
 def test_two_processes_learn_the_same(which: str, tmp_path: Path) -> None:
     one = case(which)
     (tmp_path / "net_distributed.py").write_text(one.code, encoding="utf-8")

@@ -58,6 +58,7 @@ def test_modern_lenet_reads_digits() -> None:
     assert accuracy(model, held_out, truth, 1) >= 0.97
 
 
+@pytest.mark.campaign
 def test_lenet_as_published_reads_digits() -> None:
     """Its outputs are distances to ten fixed codes, so the least one is the answer."""
     images, labels, held_out, truth = digits(32)
@@ -77,8 +78,8 @@ NARROW = (("64 * 2**i, 512", "16 * 2**i, 128"),)
 @pytest.mark.parametrize(
     ("spec", "network", "size", "swaps"),
     [
-        ("alexnet", "AlexNet", 67, ()),
-        ("vgg", "VGG11", 32, NARROW),
+        pytest.param("alexnet", "AlexNet", 67, (), marks=pytest.mark.campaign),
+        pytest.param("vgg", "VGG11", 32, NARROW, marks=pytest.mark.campaign),
         ("vgg", "VGG11_BN", 32, NARROW),
     ],
 )

@@ -73,7 +73,21 @@ def filled(name: str, tensor: Tensor) -> Tensor:
     return u.float()
 
 
-@pytest.mark.parametrize("model", sorted(MODELS))
+LONG = (
+    "vgg11",
+    "vgg13",
+    "vgg16",
+    "vgg19",
+)  # more than half a gigabyte of weights, each like another
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        pytest.param(one, marks=pytest.mark.campaign) if one in LONG else one
+        for one in sorted(MODELS)
+    ],
+)
 def test_weights_load_and_logits_agree(model: str) -> None:
     probe = json.loads((PROBES / f"{model}.json").read_text(encoding="utf-8"))
     name, network = MODELS[model]
