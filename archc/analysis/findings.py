@@ -12,8 +12,8 @@ from archc.analysis.facts import Facts, Number
 from archc.diagnostics import Diagnostic, Label
 from archc.graph.graph import Graph, Node
 from archc.language.source import Span
+from archc.layers.base import Layer
 from archc.layers.reads import Window
-from archc.layers.window import Sliding
 from archc.shapes import Shape, show
 
 ASKED = re.compile(r"\bbias\s*=|\btrue\b")
@@ -53,7 +53,7 @@ def _windows(graph: Graph) -> Found:
     fine: set[object] = set()
     for node in nodes:
         layer, output = node.layer, node.shape
-        if not isinstance(layer, Sliding) or output is None or set(layer.strides) == {1}:
+        if layer is None or output is None or set(layer.strides) <= {1}:
             continue
         shape = nodes[node.inputs[0]].shape
         key = (layer, shape)
@@ -92,7 +92,7 @@ def _left_over(shape: Shape, output: Shape, windows: tuple[Window, ...]) -> list
     return left
 
 
-def _skipped(layer: Sliding, shape: Shape, left: list[int]) -> str:
+def _skipped(layer: Layer, shape: Shape, left: list[int]) -> str:
     names = AXES.get(len(left), ("position",) * len(left))
     parts: dict[int, list[str]] = {}
     for count, name in zip(left, names, strict=True):
@@ -103,19 +103,19 @@ def _skipped(layer: Sliding, shape: Shape, left: list[int]) -> str:
         for count, words in parts.items()
     )
     return (
-        f"`{layer.keyword}` {show(layer.kernel)} with stride {_per_axis(layer.strides)} "
+        f"`{layer.keyword}` {show(layer.values['kernel'])} with stride {_per_axis(layer.strides)} "
         f"never reads {last} of its input {show(shape)}"
     )
 
 
-def _reach(layer: Sliding, shape: Shape, windows: tuple[Window, ...], first: bool) -> str | None:
+def _reach(layer: Layer, shape: Shape, windows: tuple[Window, ...], first: bool) -> str | None:
     """The least padding that reads every pixel, and the next input that fits by itself."""
     cures = []
-    if layer.keyword in ("maxpool", "avgpool"):
+    if "ceil" in layer.arguments:
         cures.append("ceil=true adds a last window for them")
-    wider = _least_pad(shape, windows)
-    if wider is not None and layer.keyword == "conv":
-        cures.append(f"pad={wider} reads them all")
+    elif "pad" in layer.arguments:
+        wider = _least_pad(shape, windows)
+        cures += [] if wider is None else [f"pad={wider} reads them all"]
     fits = []
     for n, window in zip(shape[1:], windows, strict=True):
         if not isinstance(n, int):
@@ -139,7 +139,7 @@ def _least_pad(shape: Shape, windows: tuple[Window, ...]) -> int | None:
     return None
 
 
-def _gaps(layer: Sliding, windows: tuple[Window, ...]) -> tuple[str, str]:
+def _gaps(layer: Layer, windows: tuple[Window, ...]) -> tuple[str, str]:
     gap = max(window.stride - window.size for window in windows)
     what = "a pixel" if gap == 1 else f"{gap} pixels"
     window = show(tuple(int(one.size) for one in windows))
@@ -160,7 +160,7 @@ def _per_axis(numbers: tuple[int, ...]) -> str:
 def _biases(graph: Graph) -> Found:
     """A bias in front of a batch norm, which subtracts it again, where nobody wrote `bias=`."""
     nodes = graph.nodes
-    if not any(node.layer is not None and node.layer.keyword == "batchnorm" for node in nodes):
+    if not any(node.layer is not None and node.layer.cancels_bias for node in nodes):
         return []
     readers = _readers(graph)
     before: dict[int, Node] = {}
@@ -171,7 +171,7 @@ def _biases(graph: Graph) -> Found:
             continue
         own = readers[node.index]
         reader = nodes[own[0]] if len(own) == 1 and own[0] >= 0 else None
-        if reader is not None and reader.layer and reader.layer.keyword == "batchnorm":
+        if reader is not None and reader.layer and reader.layer.cancels_bias:
             before[node.index] = reader
         else:
             kept.update((node.span, node.module))
@@ -184,11 +184,12 @@ def _biases(graph: Graph) -> Found:
         text = node.span.text
         if not text.startswith(node.layer.keyword) or ASKED.search(text):
             continue
+        spoken = norm.layer.spoken if norm.layer else norm.kind
         found.append(
             _warning(
                 node,
                 "bias-before-norm",
-                f"the bias of `{node.layer.keyword}` has no effect: the batch norm behind it "
+                f"the bias of `{node.layer.keyword}` has no effect: the {spoken} behind it "
                 "subtracts it with the mean",
                 "write bias=false; or bias=true, to keep the numbers a published file has",
                 (Label(norm.span, "here"),),

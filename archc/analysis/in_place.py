@@ -7,9 +7,9 @@ An activation whose kind PyTorch can run in place (`relu`, `silu` …) does so w
 2. The value is not the network's input, and was made inside the block that holds the activation (by
    its own layers or by a block called there): a block cannot know who else reads what it was given.
 3. The value is all of its storage: writing over a `slice` would write into another value.
-4. The layer that made the value does not need it for its backward pass (`Saved.output`): a sigmoid
-   or another ReLU does, autograd would raise an error.
-5. Its slope below zero is not negative: in place, `leaky_relu` and `elu` could not be undone.
+4. The layer that made the value does not need it for its backward pass (`Layer.needs_output`): a
+   sigmoid or another ReLU does, autograd would raise an error.
+5. Autograd can go back through it (`Layer.undoable`): not where the slope below zero is negative.
 6. All this holds whatever the arguments are (`archc.graph.borrowed`): the code takes them too.
 
 All calls of one text run the same line of one generated class, so where the rule fails at one of
@@ -22,13 +22,7 @@ from collections.abc import Iterable
 
 from archc.graph.graph import Graph, Node, Scope
 from archc.language.source import Span
-from archc.layers.base import Layer, LayerError
-from archc.shapes import Axis, Shape, count
-
-KEEP_OUTPUT = frozenset(("relu", "leaky_relu", "elu"))
-"""What PyTorch differentiates by the output where it runs in place; others copy their input."""
-
-LARGE = 720_720  # stands in for an open size; divisible by 2 to 16
+from archc.shapes import Shape, count
 
 
 def in_place(graph: Graph) -> frozenset[int]:
@@ -46,7 +40,7 @@ def in_place(graph: Graph) -> frozenset[int]:
         candidates.append(node)
         source = node.inputs[0]
         alone = readers[origin[source]] == 1 and node.span not in graph.borrowing.calls
-        if alone and _undoable(layer) and _may(node, nodes, origin[source]):
+        if alone and layer.undoable and _may(node, nodes, origin[source]):
             allowed.add(node.index)
     refused = [node for node in candidates if node.index not in allowed]
     while refused:
@@ -101,7 +95,7 @@ def _may(node: Node, nodes: tuple[Node, ...], made: int) -> bool:
     maker = nodes[made]
     if maker.layer is None or maker.shape is None or node.shape is None:
         return False
-    if maker.layer.keyword in KEEP_OUTPUT:
+    if maker.layer.needs_output:
         return False
     if not _within(maker.scope, _definition(node.scope)):
         return False
@@ -112,18 +106,7 @@ def _may(node: Node, nodes: tuple[Node, ...], made: int) -> bool:
         seen = nodes[at].shape
         if view.shape is None or seen is None or not _all_of(view.shape, seen):
             return False
-    inputs = [nodes[i].shape for i in maker.inputs]
-    known = [_numbers(shape) for shape in inputs if shape is not None]
-    if len(known) != len(inputs):
-        return False
-    try:
-        return not maker.layer.saved(known, _numbers(maker.shape)).output
-    except LayerError:  # numbers that do not fit stand in for open sizes that may
-        return False
-
-
-def _undoable(layer: Layer) -> bool:
-    return not (getattr(layer, "slope", 0) < 0 or getattr(layer, "alpha", 0) < 0)
+    return True
 
 
 def _definition(scope: Scope) -> Scope:
@@ -147,14 +130,3 @@ def _all_of(view: Shape, seen: Shape) -> bool:
     if values is None or others is None:
         return len(view) != len(seen) or sorted(map(str, view)) == sorted(map(str, seen))
     return values == others
-
-
-def _numbers(shape: Shape) -> tuple[int, ...]:
-    return tuple([_number(axis) for axis in shape])
-
-
-def _number(axis: Axis) -> int:
-    """The axis, with a large number for the letter of an open one."""
-    if isinstance(axis, int):
-        return axis
-    return axis.multiplier * ((LARGE + axis.offset) // axis.divisor) + axis.constant

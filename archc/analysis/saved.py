@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from archc.analysis.in_place import KEEP_OUTPUT
 from archc.graph.graph import Graph, Node
 from archc.layers.base import Layer, Saved
 from archc.shapes import Shape, count
@@ -44,8 +43,7 @@ def saved_bytes(
     """The bytes each node adds to what is kept; `learns` tells which have parameters.
 
     None where a size is open or unknown. An activation in place whose backward needs its input
-    keeps a copy of it, made before it is overwritten; `leaky_relu` and `elu` then keep their
-    output.
+    keeps a copy of it, made before it is overwritten, or where it can do with it its output.
     """
     nodes = graph.nodes
     shapes = [node.shape for node in nodes]
@@ -86,7 +84,7 @@ def saved_bytes(
             continue
         bytes_ = 0
         if needed:
-            if index in in_place and layer.keyword in KEEP_OUTPUT:
+            if index in in_place and layer.needs_output:
                 saved = Saved(output=True)
             for position in saved.inputs:
                 value = sources[position]
@@ -96,9 +94,9 @@ def saved_bytes(
                     bytes_ += keep(value)
             if saved.output:
                 bytes_ += keep(index)
-            images = 1 if layer.keyword == "batchnorm" else batch
             for numbers, width in saved.extra:
-                bytes_ += numbers * (dtype_bytes if width is None else width) * images
+                bytes_ += numbers * (dtype_bytes if width is None else width) * batch
+            bytes_ += saved.shared * dtype_bytes
         result.append(bytes_)
     return result
 

@@ -49,30 +49,6 @@ The arithmetic below each example is the answer of `archc explain`. How work is 
 under the class that is named here.
 """
 
-EXAMPLES = {
-    "conv": "conv 128 3x3 stride=2 pad=1",
-    "conv_transpose": "conv_transpose 32 2x2 stride=2",
-    "linear": "linear 10",
-    "rbf": "rbf 10",
-    "avgpool": "avgpool 2x2",
-    "maxpool": "maxpool 3x3 stride=2 pad=1",
-    "adaptive_avgpool": "adaptive_avgpool 7x7",
-    "adaptive_maxpool": "adaptive_maxpool 7x7",
-    "stochastic_pool": "stochastic_pool 2x2",
-    "subsample": "subsample 2x2",
-    "lrn": "lrn 5 1e-4 0.75 2",
-    "add": "add { conv 64 3x3 pad=1; identity }",
-    "mul": "mul { identity; global_avgpool -> conv 64 1x1 -> sigmoid }",
-    "concat": "concat { conv 32 1x1; conv 96 3x3 pad=1 }",
-    "reshape": "reshape [32, -1]",
-    "slice": "slice 0 16",
-    "permute": "permute [1, 2, 0]",
-    "pad": "pad [[0, 1], [0, 1]]",
-    "crop": "crop 24x24",
-    "upsample": "upsample 2 mode=bilinear",
-}
-INPUTS = {"linear": "512", "rbf": "84"}
-USUAL = "64x28x28"
 SAMPLES = {"count": "8", "size": "3x3", "share": "0.1", "number": "1"}
 
 
@@ -131,11 +107,11 @@ def _default(argument: Argument) -> str:
 
 def example(kind: type[Layer]) -> tuple[str, str]:
     """A call, and the shape it is tried on."""
-    call = EXAMPLES.get(kind.keyword)
-    if call is None:
+    call = kind.example
+    if not call:
         needed = [argument for argument in kind.arguments.values() if argument.required]
         call = " ".join((kind.keyword, *(SAMPLES[argument.kind] for argument in needed)))
-    return call, INPUTS.get(kind.keyword, USUAL)
+    return call, kind.example_input
 
 
 def _example(kind: type[Layer]) -> str:

@@ -150,9 +150,9 @@ class _Walk:
         if kind is not None:
             if kind.in_place and borrowed:
                 self.found.add(action.span)
-            if word in ("slice", "crop"):
-                return True  # a part of some value
-            return borrowed if kind.view or word == "identity" else kind.group == "activation"
+            if kind.view:
+                return borrowed or kind.view == "part"
+            return kind.needs_output
         home, definition = self.module.names.get(word, (None, None))
         if home is not None and isinstance(definition, (tree.Block, tree.Network)):
             self._hand_on(action, definition)

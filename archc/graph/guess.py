@@ -45,19 +45,17 @@ def _guess(
     if kind.many_inputs:
         if any(len(shape) != len(first) for shape in inputs):
             return None
-        if kind.keyword == "concat":
+        if kind.channels_from == "sum":
             total: Axis = 0
             for shape in inputs:
                 total = shape[0] + total
             return (total, *hidden)
         same = not any(differ(shape[0], first[0]) for shape in inputs)
         return (first[0] if same else Open(HIDDEN), *hidden)
-    if kind.keyword.startswith("conv") or kind.keyword == "linear":
+    if kind.channels_from == "argument":
         channels = positional[0] if positional else next(iter(named.values()), None)
         channels = named.get("out_channels", named.get("out_features", channels))
         if isinstance(channels, bool) or not isinstance(channels, int) or channels < 1:
             channels = Open(HIDDEN)
-        return (channels,) if kind.keyword == "linear" else (channels, *hidden)
-    if kind.group in ("pooling", "activation", "normalisation"):
-        return (first[0], *hidden)
-    return None
+        return (channels,) if kind.group == "dense" else (channels, *hidden)
+    return (first[0], *hidden) if kind.channels_from == "input" else None

@@ -12,6 +12,7 @@ from archc.graph.place import Place
 from archc.graph.values import Tensor
 from archc.language import tree
 from archc.layers.base import LayerError
+from archc.layers.registry import KINDS
 from archc.shapes import show
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def _one_apart(run: Run, branches: list[Tensor], word: str) -> str | None:
         if others or shape is None or branch.node < 0:
             continue
         wanted = [axis if isinstance(axis, int) else None for axis in shape]
-        if word == "concat":
+        if KINDS[word].channels_from == "sum":
             wanted[0] = None
         cured = cure_for(run.nodes, branch.node, wanted)
         if cured is not None:
@@ -88,8 +89,9 @@ def _strided(run: Run, way: list[int], stride: int) -> list[Node]:
     return [
         node
         for node in nodes
-        if node.kind == "conv"
-        and node.layer is not None
+        if node.layer is not None
+        and node.layer.group == "convolution"
+        and not node.layer.enlarges
         and set(node.layer.values["stride"]) == {stride}
     ]
 

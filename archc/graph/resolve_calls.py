@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from archc.diagnostics import Label
 from archc.graph.calls import signature, takes
-from archc.graph.foreign import FOREIGN
 from archc.graph.report import suggestion
 from archc.graph.resolve_names import ExpressionNames, Names
 from archc.language import tree
-from archc.layers.registry import KINDS, check_call
+from archc.layers.registry import FOREIGN, KINDS, check_call
 
 
 class CallNames(ExpressionNames):
@@ -174,9 +173,7 @@ def _has_weights(action: tree.Apply) -> bool:
     if not isinstance(callee, tree.Name) or callee.id[0].isupper():
         return True
     kind = KINDS.get(callee.id)
-    return (
-        kind is not None and kind.group in ("convolution", "normalisation") and callee.id != "lrn"
-    )
+    return kind is not None and kind.stateful
 
 
 def _listed(words: list[str]) -> str:

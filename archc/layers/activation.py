@@ -22,6 +22,9 @@ class Activation(Pointwise):
     """What the activations have in common: `exponential` tells which count an `exp`."""
 
     group = "activation"
+    striped = True
+    stateful = False
+    view = ""
     module: ClassVar[str]
     exponential: ClassVar[bool] = False
     keeps: ClassVar[Saved] = Saved(inputs=(0,))
@@ -51,9 +54,12 @@ class Relu(Activation):
     """
 
     keyword = "relu"
+    spoken = "ReLU"
     module = "nn.ReLU"
     in_place = True
+    needs_output = True
     keeps = Saved(output=True)
+    foreign = ("activation",)
 
 
 class Relu6(Activation):
@@ -67,8 +73,10 @@ class Relu6(Activation):
     """
 
     keyword = "relu6"
+    spoken = "ReLU6"
     module = "nn.ReLU6"
     in_place = True
+    needs_output = False
 
 
 class LeakyRelu(Activation):
@@ -82,13 +90,20 @@ class LeakyRelu(Activation):
     """
 
     keyword = "leaky_relu"
+    spoken = "leaky ReLU"
     module = "nn.LeakyReLU"
     in_place = True
+    needs_output = True
+    foreign = ("leakyrelu",)
 
     slope: float = number(0.01, "the slope below zero")
 
     def parts(self, inputs: Sequence[Shape]) -> tuple[Part, ...]:
         return (keyword("negative_slope", self.slope, 0.01, "slope"),)
+
+    @property
+    def undoable(self) -> bool:
+        return self.slope >= 0
 
 
 class PRelu(Activation):
@@ -101,7 +116,11 @@ class PRelu(Activation):
     """
 
     keyword = "prelu"
+    spoken = "PReLU"
     module = "nn.PReLU"
+    stateful = True
+    in_place = False
+    needs_output = False
 
     per_channel: bool = flag(False, "a slope for each channel")
     init: float = number(0.25, "the slope to start from")
@@ -129,14 +148,20 @@ class Elu(Activation):
     """
 
     keyword = "elu"
+    spoken = "ELU"
     module = "nn.ELU"
     in_place = True
+    needs_output = True
     exponential = True
 
     alpha: float = number(1.0, "the limit below zero")
 
     def parts(self, inputs: Sequence[Shape]) -> tuple[Part, ...]:
         return (keyword("alpha", self.alpha, 1.0),)
+
+    @property
+    def undoable(self) -> bool:
+        return self.alpha >= 0
 
 
 class Gelu(Activation):
@@ -150,7 +175,10 @@ class Gelu(Activation):
     """
 
     keyword = "gelu"
+    spoken = "GELU"
     module = "nn.GELU"
+    in_place = False
+    needs_output = False
     exponential = True
 
     approximate: str = word("none", "tanh", default="none", doc="exact, or by way of tanh")
@@ -170,9 +198,12 @@ class Silu(Activation):
     """
 
     keyword = "silu"
+    spoken = "SiLU"
     module = "nn.SiLU"
     in_place = True
+    needs_output = False
     exponential = True
+    foreign = ("swish",)
 
 
 class HardSwish(Activation):
@@ -185,8 +216,10 @@ class HardSwish(Activation):
     """
 
     keyword = "hardswish"
+    spoken = "hardswish"
     module = "nn.Hardswish"
     in_place = True
+    needs_output = False
 
 
 class HardSigmoid(Activation):
@@ -200,8 +233,10 @@ class HardSigmoid(Activation):
     """
 
     keyword = "hardsigmoid"
+    spoken = "hardsigmoid"
     module = "nn.Hardsigmoid"
     in_place = True
+    needs_output = False
 
 
 class Sigmoid(Activation):
@@ -215,7 +250,10 @@ class Sigmoid(Activation):
     """
 
     keyword = "sigmoid"
+    spoken = "sigmoid"
     module = "nn.Sigmoid"
+    in_place = False
+    needs_output = True
     exponential = True
     keeps = Saved(output=True)
 
@@ -230,7 +268,10 @@ class Tanh(Activation):
     """
 
     keyword = "tanh"
+    spoken = "tanh"
     module = "nn.Tanh"
+    in_place = False
+    needs_output = True
     exponential = True
     keeps = Saved(output=True)
 
@@ -246,7 +287,10 @@ class ScaledTanh(Activation):
     """
 
     keyword = "scaled_tanh"
+    spoken = "scaled tanh"
     module = "ScaledTanh"
+    in_place = False
+    needs_output = False
     exponential = True
 
     def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
@@ -264,7 +308,10 @@ class Softmax(Activation):
     """
 
     keyword = "softmax"
+    spoken = "softmax"
     module = "nn.Softmax"
+    in_place = False
+    needs_output = True
     keeps = Saved(output=True)
 
     @property
@@ -293,4 +340,8 @@ class LogSoftmax(Softmax):
     """
 
     keyword = "log_softmax"
+    spoken = "log softmax"
     module = "nn.LogSoftmax"
+    in_place = False
+    needs_output = True
+    foreign = ("logsoftmax",)

@@ -3,7 +3,8 @@
 A kind is one class. Its fields, in order, are its arguments; everything else the program knows of
 the layer (keyword, argument checking, reference page, table row, label) follows from the class.
 Every question is a pure function of the arguments and the shapes. No question has a default
-answer: a layer that forgot its cost must fail, not count as free.
+answer: a layer that forgot its cost must fail, not count as free. What holds for a kind whatever
+its arguments is a constant of its class, and has to be declared as well (`DECLARED`).
 """
 
 from __future__ import annotations
@@ -72,11 +73,13 @@ class Saved(NamedTuple):
     """What autograd keeps for the backward pass: inputs (by index), the output, further numbers.
 
     `extra` pairs a count of elements with the bytes of each, None for the network's own dtype.
+    `shared` counts elements that are kept once for the whole batch; the others are for one image.
     """
 
     inputs: tuple[int, ...] = ()
     output: bool = False
     extra: tuple[tuple[int, int | None], ...] = ()
+    shared: int = 0
 
 
 class Step(NamedTuple):
@@ -86,17 +89,62 @@ class Step(NamedTuple):
     text: str
 
 
+Group = Literal[
+    "convolution",
+    "dense",
+    "pooling",
+    "normalisation",
+    "activation",
+    "regularisation",
+    "merge",
+    "shape",
+]
+"""What a kind belongs to: the heading of its reference, the colour of its box."""
+
+Channels = Literal["input", "argument", "sum", "shape"]
+"""Where output channels come from: those of the (first) input, the first argument, the sum of the
+inputs' channels; `shape` where they are worked out from more than that."""
+
+View = Literal["", "all", "part"]
+"""Whether the output may lie in its input's memory, and then whether in all of it."""
+
+DECLARED = (
+    *("spoken", "group", "channels_from"),
+    *("stateful", "counted", "many_inputs", "view", "in_place", "needs_output"),
+)
+"""What every kind has to declare, itself or by the base that it shares with its like."""
+
+
 class Layer(ABC):
     """A layer with its arguments; subclasses are the kinds."""
 
     keyword: ClassVar[str]
-    group: ClassVar[str]  # heading of the reference page
+    spoken: ClassVar[str]  # the name that papers and people use: `max pool`
+    group: ClassVar[Group]
+    channels_from: ClassVar[Channels]
+    stateful: ClassVar[bool]  # may have weights or buffers: a second place needs a second module
+    counted: ClassVar[bool]  # convolutions, linear layers: "neurons", "depth"
+    many_inputs: ClassVar[bool]  # a merge, which takes any number of inputs
+    view: ClassVar[View]  # at inference
+    in_place: ClassVar[bool]  # PyTorch's module has an `inplace` that writes over the input
+    needs_output: ClassVar[bool]  # its gradient may need the output, so nothing may write over it
+
+    # What may go without saying.
+    short: ClassVar[str] = ""  # tells it from others of its group where there is little room: `max`
+    attribute: ClassVar[str] = ""  # its module's name in code, where nobody gave one; else keyword
+    foreign: ClassVar[tuple[str, ...]] = ()  # what other frameworks call it, in small letters
+    operator: ClassVar[Literal["", "+", "*"]] = ""  # what a merge writes between its inputs
+    cancels_bias: ClassVar[bool] = (
+        False  # a number added to a whole channel before it has no effect
+    )
+    passes: ClassVar[bool] = False  # does nothing at all, in training neither
+    striped: ClassVar[bool] = False  # a picture shows it on the layer before it
+    enlarges: ClassVar[bool] = False  # made to give a larger map
+    example: ClassVar[str] = ""  # a call for the reference page, where arguments need thought
+    example_input: ClassVar[str] = "64x28x28"
+
     arguments: ClassVar[dict[str, Argument]] = {}
     prepared: ClassVar[dict[int, dict[str, Any]]] = {}  # converted defaults, by number of axes
-    many_inputs: ClassVar[bool] = False  # merges take any number of inputs
-    view: ClassVar[bool] = False  # the output shares its input's memory at inference
-    in_place: ClassVar[bool] = False  # PyTorch can write the output over the input
-    counted: ClassVar[bool] = False  # convolutions, linear layers: "neurons", "depth"
 
     def __init_subclass__(cls, **keywords: Any) -> None:
         super().__init_subclass__(**keywords)
@@ -107,6 +155,18 @@ class Layer(ABC):
                 delattr(cls, name)
             cls.arguments = {**cls.arguments, **own}
         cls.prepared = {}
+        if "keyword" in vars(cls):
+            missing = [name for name in DECLARED if not hasattr(cls, name)]
+            if missing:
+                raise TypeError(f"layer `{cls.keyword}` does not declare {', '.join(missing)}")
+            own_alone = (
+                ("attribute", cls.keyword),
+                ("short", ""),
+                ("foreign", ()),
+                ("example", ""),
+            )
+            for name, value in own_alone:
+                setattr(cls, name, vars(cls).get(name, value))  # a name is never inherited
 
     def __init__(self, **values: Any) -> None:
         """Takes every argument by name, already converted; `bind` in the registry does that."""
@@ -138,6 +198,21 @@ class Layer(ABC):
         """What an output reads along the channels."""
         return OWN
 
+    @property
+    def strides(self) -> tuple[int, ...]:
+        """How far a sliding window moves per axis; () where none slides."""
+        return ()
+
+    @property
+    def reach(self) -> tuple[int, ...]:
+        """The pixels a sliding window spans per axis, dilation counted; () where none slides."""
+        return ()
+
+    @property
+    def undoable(self) -> bool:
+        """Whether PyTorch can go back through it where it ran in place, with these arguments."""
+        return self.in_place
+
     @abstractmethod
     def output(self, inputs: Sequence[Shape]) -> Shape:
         """The output's shape; raises `LayerError` where there is none."""
@@ -165,6 +240,15 @@ class Layer(ABC):
     @abstractmethod
     def explain(self, inputs: Sequence[Shape], output: Shape) -> tuple[Step, ...]:
         """The arithmetic behind shape, parameters, MACs and connections, numbers filled in."""
+
+
+class Separate(Layer):
+    """A layer of one input whose output is memory of its own, which its gradient does not need."""
+
+    many_inputs = False
+    view: ClassVar[View] = ""
+    in_place = False
+    needs_output = False
 
 
 def spatial(shape: Shape) -> tuple[Axis, ...]:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 from archc.layers.arguments import Padding, Pads, count, flag, pads, size, table
-from archc.layers.base import Layer, LayerError, Saved, Step, Weight, Work
+from archc.layers.base import LayerError, Saved, Separate, Step, Weight, Work
 from archc.layers.form import Form, Part, keyword, one
 from archc.layers.reads import ALL, Span, Windows, transposed
 from archc.layers.steps import equation, needs_map, per_axis, product, times
@@ -48,8 +48,13 @@ class Conv(Sliding):
     """
 
     keyword = "conv"
+    spoken = "conv"
     group = "convolution"
+    channels_from = "argument"
+    stateful = True
     counted = True
+    foreign = ("conv1d", "conv2d", "conv3d", "convolution")
+    example = "conv 128 3x3 stride=2 pad=1"
 
     channels: int = count(doc="output channels")
     kernel: tuple[int, ...] = size(doc="the window")
@@ -175,7 +180,7 @@ class Conv(Sliding):
         return tuple(steps)
 
 
-class ConvTranspose(Layer):
+class ConvTranspose(Separate):
     """Transposed convolution: each input value spreads a weighted kernel over the output.
 
     Output size: (n - 1)*stride - 2*pad + dilation*(kernel - 1) + output_pad + 1.
@@ -186,8 +191,14 @@ class ConvTranspose(Layer):
     """
 
     keyword = "conv_transpose"
+    spoken = "transposed conv"
     group = "convolution"
+    channels_from = "argument"
+    stateful = True
     counted = True
+    enlarges = True
+    foreign = ("convtranspose2d", "deconv")
+    example = "conv_transpose 32 2x2 stride=2"
 
     channels: int = count(doc="output channels")
     kernel: tuple[int, ...] = size(doc="the window")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from archc.layers.arguments import Argument, ArgumentError, count, describe, flag
-from archc.layers.base import Layer, LayerError, Saved, Step, Weight, Work
+from archc.layers.base import LayerError, Saved, Separate, Step, Weight, Work
 from archc.layers.form import Form, Part, keyword
 from archc.layers.reads import ALL, OWN, Span, Windows
 from archc.layers.steps import equation, product, term, times
@@ -38,7 +38,7 @@ def _last(value: object, rank: int) -> int:
     return -1
 
 
-class Linear(Layer):
+class Linear(Separate):
     """Linear layer: every output is a weighted sum of all inputs.
 
     y[o] = b[o] + sum over i of w[o, i] * x[i]. It wants a flat tensor; with `axis=-1` it acts on
@@ -49,8 +49,14 @@ class Linear(Layer):
     """
 
     keyword = "linear"
-    group = "convolution"
+    spoken = "linear"
+    group = "dense"
+    channels_from = "argument"
+    stateful = True
     counted = True
+    foreign = ("dense", "fc", "fully_connected")
+    example = "linear 10"
+    example_input = "512"
 
     features: int = count(doc="output features")
     bias: bool = flag(True, "adds a learned number to each output")
@@ -104,7 +110,7 @@ class Linear(Layer):
         return tuple(steps)
 
 
-class Rbf(Layer):
+class Rbf(Separate):
     """Radial-basis output: the squared distance of the input to a fixed code for each class.
 
     y[o] = sum over i of (x[i] - w[o, i])^2. The codes are fixed by hand, -1 and +1 in LeNet-5
@@ -116,8 +122,14 @@ class Rbf(Layer):
     """
 
     keyword = "rbf"
-    group = "convolution"
+    spoken = "RBF"
+    short = "RBF"
+    group = "dense"
+    channels_from = "argument"
+    stateful = True
     counted = True
+    example = "rbf 10"
+    example_input = "84"
 
     features: int = count(doc="output features, the classes")
 

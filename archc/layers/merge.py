@@ -14,8 +14,13 @@ from archc.shapes import Axis, Open, Shape, differ, show
 class Merge(Layer):
     """What the merges have in common: any number of inputs, and no arguments."""
 
-    group = "merge and shape"
+    group = "merge"
     many_inputs = True
+    counted = False
+    stateful = False
+    view = ""
+    in_place = False
+    needs_output = False
 
     def weights(self, inputs: Sequence[Shape]) -> tuple[Weight, ...]:
         return ()
@@ -42,7 +47,11 @@ class Add(Merge):
     """
 
     keyword = "add"
-    in_place = True
+    spoken = "add"
+    channels_from = "input"
+    operator = "+"
+    foreign = ("residual", "sum")
+    example = "add { conv 64 3x3 pad=1; identity }"
 
     def output(self, inputs: Sequence[Shape]) -> Shape:
         first = inputs[0]
@@ -111,6 +120,11 @@ class Mul(Merge):
     """
 
     keyword = "mul"
+    spoken = "multiply"
+    channels_from = "shape"
+    operator = "*"
+    foreign = ("multiply",)
+    example = "mul { identity; global_avgpool -> conv 64 1x1 -> sigmoid }"
 
     def output(self, inputs: Sequence[Shape]) -> Shape:
         result = list(inputs[0])
@@ -154,6 +168,10 @@ class Concat(Merge):
     """
 
     keyword = "concat"
+    spoken = "concat"
+    channels_from = "sum"
+    foreign = ("cat", "concatenate")
+    example = "concat { conv 32 1x1; conv 96 3x3 pad=1 }"
 
     @property
     def across(self) -> Span:

@@ -25,7 +25,17 @@ def from_input(values: int, affine: bool) -> Work:
     return Work(normalisation=(7 if affine else 5) * values)
 
 
-class BatchNorm(Pointwise):
+class Normalisation(Pointwise):
+    """What the normalisations have in common."""
+
+    group = "normalisation"
+    striped = True
+    view = ""
+    in_place = False
+    needs_output = False
+
+
+class BatchNorm(Normalisation):
     """Batch normalisation: each channel gets mean 0 and variance 1 over the batch.
 
     y = w[c] * (x - mean[c]) / sqrt(var[c] + eps) + b[c], with a learned scale and shift. Inference
@@ -37,7 +47,17 @@ class BatchNorm(Pointwise):
     """
 
     keyword = "batchnorm"
-    group = "normalisation"
+    spoken = "batch norm"
+    stateful = True
+    cancels_bias = True
+    foreign = (
+        "batch_norm",
+        "batchnorm1d",
+        "batchnorm2d",
+        "batchnorm3d",
+        "batchnormalization",
+        "bn",
+    )
 
     eps: float = number(1e-5, "added to the variance", least=0)
     momentum: float | None = number(0.1, "how fast running statistics move, or none", none=True)
@@ -71,7 +91,7 @@ class BatchNorm(Pointwise):
         return "pointwise" if self.track else "global"
 
     def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
-        return Saved(inputs=(0,), extra=((2 * product(output[:1]), None),))
+        return Saved(inputs=(0,), shared=2 * product(output[:1]))
 
     def torch_module(self, inputs: Sequence[Shape]) -> Form:
         parts = (
@@ -84,7 +104,7 @@ class BatchNorm(Pointwise):
         return Form(f"nn.BatchNorm{max(len(inputs[0]) - 1, 1)}d", parts)
 
 
-class Lrn(Pointwise):
+class Lrn(Normalisation):
     """Local response normalisation: a value is divided by the strength of its neighbours.
 
     y[c] = x[c] / (k + alpha * sum of x[j]^2)^beta, over `size` channels j around c. `alpha` is the
@@ -98,7 +118,10 @@ class Lrn(Pointwise):
     """
 
     keyword = "lrn"
-    group = "normalisation"
+    spoken = "LRN"
+    stateful = False
+    foreign = ("local_response_norm", "localresponsenorm")
+    example = "lrn 5 1e-4 0.75 2"
 
     size: int = count(doc="how many channels are summed")
     alpha: float = number(1e-4, "the weight of the sum of squares, as papers write it")
@@ -133,7 +156,7 @@ class Lrn(Pointwise):
         return Form("nn.LocalResponseNorm", parts)
 
 
-class GroupNorm(Pointwise):
+class GroupNorm(Normalisation):
     """Group normalisation: mean 0 and variance 1 over each group of channels of one image.
 
     y = w[c] * (x - mean[g]) / sqrt(var[g] + eps) + b[c].
@@ -143,7 +166,9 @@ class GroupNorm(Pointwise):
     """
 
     keyword = "groupnorm"
-    group = "normalisation"
+    spoken = "group norm"
+    stateful = True
+    foreign = ("group_norm",)
 
     groups: int = count(doc="so many groups of channels")
     eps: float = number(1e-5, "added to the variance", least=0)
@@ -178,7 +203,7 @@ class GroupNorm(Pointwise):
         return Form("nn.GroupNorm", parts)
 
 
-class InstanceNorm(Pointwise):
+class InstanceNorm(Normalisation):
     """Instance normalisation: mean 0 and variance 1 over each channel of one image.
 
     y = w[c] * (x - mean[c]) / sqrt(var[c] + eps) + b[c]; scale and shift only with affine=true.
@@ -188,7 +213,9 @@ class InstanceNorm(Pointwise):
     """
 
     keyword = "instancenorm"
-    group = "normalisation"
+    spoken = "instance norm"
+    stateful = True
+    foreign = ("instance_norm",)
 
     eps: float = number(1e-5, "added to the variance", least=0)
     affine: bool = flag(False, "a learned scale and shift for each channel")
@@ -238,7 +265,7 @@ def _norm_axis(value: object, rank: int) -> int | str:
     return value
 
 
-class LayerNorm(Pointwise):
+class LayerNorm(Normalisation):
     """Layer normalisation: mean 0 and variance 1 over the channels at each position.
 
     y = w * (x - mean) / sqrt(var + eps) + b. `axis=-1` acts on the last axis, where `permute` has
@@ -250,7 +277,9 @@ class LayerNorm(Pointwise):
     """
 
     keyword = "layernorm"
-    group = "normalisation"
+    spoken = "layer norm"
+    stateful = True
+    foreign = ("layer_norm",)
 
     eps: float = number(1e-5, "added to the variance", least=0)
     affine: bool = flag(True, "a learned scale")

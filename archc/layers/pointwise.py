@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import ClassVar
 
-from archc.layers.base import Layer, Step, Weight
+from archc.layers.base import Channels, Layer, Step, Weight
 from archc.layers.reads import Windows
 from archc.layers.steps import parameters
 from archc.shapes import Shape
@@ -12,6 +13,10 @@ from archc.shapes import Shape
 
 class Pointwise(Layer):
     """Each output value stands where its input stood, and reads that position alone."""
+
+    channels_from: ClassVar[Channels] = "input"
+    many_inputs = False
+    counted = False
 
     def output(self, inputs: Sequence[Shape]) -> Shape:
         return inputs[0]

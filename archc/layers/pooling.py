@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from archc.layers.arguments import Padding, flag, pads, size
-from archc.layers.base import Layer, LayerError, Saved, Step, Weight, Work
+from archc.layers.base import LayerError, Saved, Separate, Step, Weight, Work
 from archc.layers.form import Form, Part, keyword, one
 from archc.layers.reads import Windows, adaptive
 from archc.layers.steps import equation, needs_map, product, times
@@ -17,6 +17,9 @@ class Pool(Sliding):
     """What the pools that slide have in common."""
 
     group = "pooling"
+    channels_from = "input"
+    counted = False
+    stateful = False
     too_large = "pool-too-large"
 
     def output(self, inputs: Sequence[Shape]) -> Shape:
@@ -50,6 +53,18 @@ class MaxPool(Pool):
     """
 
     keyword = "maxpool"
+    spoken = "max pool"
+    short = "max"
+    foreign = (
+        "max_pool",
+        "maxpool1d",
+        "maxpool2d",
+        "maxpool3d",
+        "maxpooling",
+        "maxpooling2d",
+        "pool",
+    )
+    example = "maxpool 3x3 stride=2 pad=1"
 
     kernel: tuple[int, ...] = size(doc="the window")
     stride: tuple[int, ...] | None = size(None, "how far the window moves; its own size if none")
@@ -78,6 +93,10 @@ class AvgPool(Pool):
     """
 
     keyword = "avgpool"
+    spoken = "average pool"
+    short = "avg"
+    foreign = ("avg_pool", "averagepooling2d", "avgpool1d", "avgpool2d", "avgpool3d")
+    example = "avgpool 2x2"
 
     kernel: tuple[int, ...] = size(doc="the window")
     stride: tuple[int, ...] | None = size(None, "how far the window moves; its own size if none")
@@ -134,6 +153,9 @@ class StochasticPool(Pool):
     """
 
     keyword = "stochastic_pool"
+    spoken = "stochastic pool"
+    short = "stochastic"
+    example = "stochastic_pool 2x2"
 
     kernel: tuple[int, ...] = size(doc="the window")
     stride: tuple[int, ...] | None = size(None, "how far the window moves; its own size if none")
@@ -160,6 +182,10 @@ class Subsample(Pool):
     """
 
     keyword = "subsample"
+    spoken = "subsample"
+    short = "subsample"
+    stateful = True
+    example = "subsample 2x2"
 
     kernel: tuple[int, ...] = size(doc="the window, and how far it moves")
     stride = None
@@ -195,13 +221,16 @@ class Subsample(Pool):
         return tuple(steps)
 
 
-class Adaptive(Layer):
+class Adaptive(Separate):
     """What the pools with a given output size have in common.
 
     Output y of N reads from floor(y*n / N) to ceil((y + 1)*n / N) - 1.
     """
 
     group = "pooling"
+    channels_from = "input"
+    counted = False
+    stateful = False
 
     size: tuple[int, ...]
 
@@ -258,6 +287,11 @@ class AdaptiveAvgPool(Adaptive):
     """
 
     keyword = "adaptive_avgpool"
+    spoken = "adaptive average pool"
+    short = "avg pool"
+    attribute = "avgpool"
+    foreign = ("adaptiveavgpool2d",)
+    example = "adaptive_avgpool 7x7"
 
     size: tuple[int, ...] = size(doc="the output's size")
 
@@ -279,6 +313,11 @@ class AdaptiveMaxPool(Adaptive):
     """
 
     keyword = "adaptive_maxpool"
+    spoken = "adaptive max pool"
+    short = "max pool"
+    attribute = "maxpool"
+    foreign = ("adaptivemaxpool2d",)
+    example = "adaptive_maxpool 7x7"
 
     size: tuple[int, ...] = size(doc="the output's size")
 
@@ -289,7 +328,7 @@ class AdaptiveMaxPool(Adaptive):
         return Form(f"nn.AdaptiveMaxPool{len(self.size)}d", (Part(one(self.size), "size"),))
 
 
-class GlobalAvgPool(Layer):
+class GlobalAvgPool(Separate):
     """Global average pooling: the mean of each channel, `C x 1 x 1`.
 
     y[c] = sum over i of x[c, i] / (H*W). Put `flatten` behind it before a `linear`.
@@ -299,7 +338,14 @@ class GlobalAvgPool(Layer):
     """
 
     keyword = "global_avgpool"
+    spoken = "global average pool"
+    short = "global average"
+    attribute = "avgpool"
     group = "pooling"
+    channels_from = "input"
+    stateful = False
+    counted = False
+    foreign = ("gap", "global_avg_pool", "global_average_pooling", "globalaveragepooling2d")
 
     def output(self, inputs: Sequence[Shape]) -> Shape:
         shape = inputs[0]

@@ -40,6 +40,8 @@ KINDS: dict[str, type[Layer]] = {
     if "keyword" in getattr(kind, "__dict__", ())
 }
 
+FOREIGN: dict[str, str] = {word: kind.keyword for kind in KINDS.values() for word in kind.foreign}
+"""What other frameworks call the layers, so that a slip from habit gets the right hint."""
 
 REFUSALS = frozenset(
     ("too-many-arguments", "unknown-argument", "repeated-argument", "missing-argument")

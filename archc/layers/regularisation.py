@@ -16,7 +16,11 @@ class Idle(Pointwise):
     """What these layers have in common: at inference they cost nothing."""
 
     group = "regularisation"
-    view = True
+    striped = True
+    stateful = False
+    view = "all"
+    in_place = False
+    needs_output = False
 
     def work(self, inputs: Sequence[Shape], output: Shape) -> Work:
         return Work()
@@ -33,6 +37,7 @@ class Dropout(Idle):
     """
 
     keyword = "dropout"
+    spoken = "dropout"
 
     p: float = share(0.5, "the share of values dropped")
 
@@ -53,6 +58,7 @@ class Dropout2d(Idle):
     """
 
     keyword = "dropout2d"
+    spoken = "dropout2d"
 
     p: float = share(0.5, "the share of channels dropped")
 
@@ -82,6 +88,7 @@ class StochasticDepth(Idle):
     """
 
     keyword = "stochastic_depth"
+    spoken = "stochastic depth"
 
     p: float = share(doc="the chance that the branch is dropped")
 

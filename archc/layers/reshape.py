@@ -28,7 +28,10 @@ from archc.shapes import count as elements
 class Moving(Pointwise):
     """What these layers have in common: no work, and nothing kept for training."""
 
-    group = "merge and shape"
+    group = "shape"
+    stateful = False
+    in_place = False
+    needs_output = False
 
     def work(self, inputs: Sequence[Shape], output: Shape) -> Work:
         return Work()
@@ -45,7 +48,10 @@ class Identity(Moving):
     """
 
     keyword = "identity"
-    view = True
+    spoken = "identity"
+    view = "all"
+    passes = True
+    foreign = ("skip",)
 
     def torch_module(self, inputs: Sequence[Shape]) -> Form:
         return Form("nn.Identity", expression="{0}")
@@ -59,7 +65,11 @@ class Flatten(Moving):
     """
 
     keyword = "flatten"
-    view = True
+    spoken = "flatten"
+    striped = True
+    channels_from = "shape"
+    view = "all"
+    foreign = ("view",)
 
     def output(self, inputs: Sequence[Shape]) -> Shape:
         total: Axis = 1
@@ -105,7 +115,10 @@ class Reshape(Moving):
     """
 
     keyword = "reshape"
-    view = True
+    spoken = "reshape"
+    channels_from = "shape"
+    view = "all"
+    example = "reshape [32, -1]"
 
     shape: Shape = new_shape("the new shape, channels first")
 
@@ -197,7 +210,10 @@ class Slice(Moving):
     """
 
     keyword = "slice"
-    view = True
+    spoken = "slice"
+    channels_from = "shape"
+    view = "part"
+    example = "slice 0 16"
 
     begin: int = count(doc="the first channel, counted from 0", least=0)
     end: int | None = count(None, "the channel behind the last; all if none")
@@ -237,6 +253,8 @@ class ChannelShuffle(Moving):
     """
 
     keyword = "channel_shuffle"
+    spoken = "channel shuffle"
+    view = ""
 
     groups: int = count(doc="so many groups of channels")
 
@@ -265,7 +283,10 @@ class Permute(Moving):
     """
 
     keyword = "permute"
-    view = True
+    spoken = "permute"
+    channels_from = "shape"
+    view = "all"
+    example = "permute [1, 2, 0]"
 
     order: tuple[int, ...] = numbers(doc="the input's axes in their new order", least=0)
 
@@ -302,7 +323,12 @@ class Scale(Pointwise):
     """
 
     keyword = "scale"
-    group = "merge and shape"
+    spoken = "scale"
+    group = "shape"
+    stateful = True
+    view = ""
+    in_place = False
+    needs_output = False
 
     init: float = number(1.0, "the factor to start from")
 

@@ -12,17 +12,19 @@ from archc.layers.arguments import (
     tensor,
     word,
 )
-from archc.layers.base import Layer, LayerError, Saved, Step, Weight, Work
+from archc.layers.base import Layer, LayerError, Saved, Separate, Step, Weight, Work
 from archc.layers.form import Form, Part, one, pad_order
 from archc.layers.reads import Span, Windows, sliding
 from archc.layers.steps import needs_map, per_axis
 from archc.shapes import Axis, Open, Shape, show
 
 
-class Resize(Layer):
+class Resize(Separate):
     """What these layers have in common: no weights."""
 
-    group = "merge and shape"
+    group = "shape"
+    counted = False
+    stateful = False
 
     def weights(self, inputs: Sequence[Shape]) -> tuple[Weight, ...]:
         return ()
@@ -49,6 +51,10 @@ class Pad(Resize):
     """
 
     keyword = "pad"
+    spoken = "pad"
+    channels_from = "shape"
+    foreign = ("zeropad2d",)
+    example = "pad [[0, 1], [0, 1]]"
 
     pad: Pads = pads(0, "how much on each side", same=False)
     mode: str = word("zeros", "reflect", "replicate", default="zeros", doc="what to add")
@@ -150,7 +156,10 @@ class Crop(Resize):
     """
 
     keyword = "crop"
-    view = True
+    spoken = "crop"
+    channels_from = "input"
+    view = "part"
+    example = "crop 24x24"
 
     size: tuple[Axis, ...] | None = target(None, "the size to cut out")
     like: bool | None = tensor("an earlier value that has the size")

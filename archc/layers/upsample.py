@@ -38,6 +38,11 @@ class Upsample(Resize):
     """
 
     keyword = "upsample"
+    spoken = "upsample"
+    channels_from = "input"
+    enlarges = True
+    foreign = ("upsampling2d",)
+    example = "upsample 2 mode=bilinear"
 
     ranks: ClassVar[dict[str, int]] = {"linear": 1, "bilinear": 2, "trilinear": 3}
 

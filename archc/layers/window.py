@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from archc.layers.arguments import Padding
-from archc.layers.base import Layer, LayerError, Saved, Step
+from archc.layers.base import LayerError, Saved, Separate, Step
 from archc.layers.form import Form, Part, keyword, one, pad_order
 from archc.layers.reads import Windows, sliding
 from archc.layers.steps import needs_map, per_axis, product, term
@@ -21,7 +21,7 @@ from archc.shapes import Axis, Open, Shape, show, smaller
 RESOLVED = tuple[tuple[int, int] | None, ...]
 
 
-class Sliding(Layer):
+class Sliding(Separate):
     """A layer with a window; what a kind lacks (dilation, ceil) stays at its plain value."""
 
     too_large: ClassVar[str] = "kernel-too-large"

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import warnings
-
 import pytest
 
 from archc.shapes import count
-from tests.layers.examples import EXAMPLES, Example
+from tests.layers.examples import EXAMPLES, MAP, Example
 
 torch = pytest.importorskip("torch")
 
 from tests.layers.torch_form import runner  # noqa: E402
+
+pytestmark = pytest.mark.filterwarnings("ignore:Using padding='same' with even kernel lengths")
 
 
 def tensors(example: Example, batch: int = 1):
@@ -24,7 +24,6 @@ def test_the_output_has_the_shape(example: Example) -> None:
     run, module = runner(layer, example.inputs)
     if module is not None:
         module.eval()
-    warnings.filterwarnings("ignore", "Using padding='same' with even kernel lengths")
     assert tuple(run(*tensors(example, 2)).shape) == (2, *layer.output(example.inputs))
 
 
@@ -88,7 +87,8 @@ def test_saved_tensors_are_those_of_autograd(example: Example) -> None:
     extra = sum(
         size for place, size in storages.items() if place not in places and place != memory(output)
     )
-    assert extra == sum(number * (size or 4) for number, size in saved.extra)
+    per_image = sum(number * (size or 4) for number, size in saved.extra)
+    assert extra == per_image * len(inputs[0]) + 4 * saved.shared
 
 
 @pytest.mark.parametrize(
@@ -148,11 +148,74 @@ def test_views_share_memory_at_inference(example: Example) -> None:
     assert output.untyped_storage().data_ptr() == inputs[0].untyped_storage().data_ptr()
 
 
+# Layers that with these arguments change nothing, where PyTorch may be tempted to give the input.
+IDLE = (
+    *(Example(kind, (1,), {}, (MAP,)) for kind in ("channel_shuffle", "upsample", "avgpool")),
+    *(Example(kind, (1,), {}, (MAP,)) for kind in ("maxpool", "groupnorm")),
+    *(Example(f"adaptive_{how}pool", (MAP[1:],), {}, (MAP,)) for how in ("avg", "max")),
+    Example("upsample", (1, "bilinear"), {}, (MAP,)),
+    Example("pad", (0,), {}, (MAP,)),
+    Example("pad", (0,), {"mode": "reflect"}, (MAP,)),
+    Example("pad", (0,), {"mode": "replicate"}, (MAP,)),
+    Example("global_avgpool", (), {}, ((6, 1, 1),)),
+)
+
+
+@pytest.mark.parametrize(
+    "example",
+    [e for e in (*EXAMPLES, *IDLE) if not e.layer.view and len(e.inputs) == e.layer.arity],
+    ids=str,
+)
+def test_all_other_layers_have_memory_of_their_own(example: Example) -> None:
+    run, module = runner(example.layer, example.inputs)
+    if module is not None:
+        module.eval()
+    if example.layer.many_inputs:
+        return  # a merge of one branch is that branch, and no layer
+    inputs = tensors(example, 2)
+    memory = run(*inputs).untyped_storage().data_ptr()
+    assert memory not in [one.untyped_storage().data_ptr() for one in inputs]
+
+
 @pytest.mark.parametrize("example", [e for e in EXAMPLES if e.layer.in_place], ids=str)
 def test_in_place_layers_can_write_over_their_input(example: Example) -> None:
-    if example.kind == "add":
-        return
     form = example.layer.torch_module(example.inputs)
     module = getattr(torch.nn, form.target.removeprefix("nn."))(inplace=True)
     (x,) = tensors(example)
     assert module(x).data_ptr() == x.data_ptr()
+
+
+@pytest.mark.parametrize("example", [e for e in EXAMPLES if not e.layer.many_inputs], ids=str)
+def test_an_output_may_be_written_over_unless_a_gradient_needs_it(example: Example) -> None:
+    def refused(inplace: bool) -> bool:
+        run, module = runner(example.layer, example.inputs)
+        if inplace:
+            assert module is not None
+            module.inplace = True
+        x, *others = tensors(example, 2)
+        output = run(x.requires_grad_() * 1, *others)
+        output.sub_(1)
+        try:
+            output.sum().backward()
+        except RuntimeError as error:
+            return "modified by an inplace operation" in str(error)
+        return False
+
+    refusals = [refused(False), example.layer.in_place and refused(True)]
+    assert any(refusals) == example.layer.needs_output
+
+
+@pytest.mark.parametrize("kind", ["leaky_relu", "elu"])
+@pytest.mark.parametrize("slope", [0.5, 0.0, -0.5])
+def test_what_cannot_be_undone_in_place_says_so(kind: str, slope: float) -> None:
+    example = Example(kind, (slope,), {}, (MAP,))
+    _, module = runner(example.layer, example.inputs)
+    assert module is not None
+    module.inplace = True
+    (x,) = tensors(example)
+    output = module((x.requires_grad_() - 0.5) * 1).sum()
+    if example.layer.undoable:
+        output.backward()
+    else:
+        with pytest.raises(RuntimeError, match="in-place"):
+            output.backward()

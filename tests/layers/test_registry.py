@@ -15,21 +15,11 @@ from archc.layers.reads import ALL, BESIDE, Moved, Window
 from archc.layers.registry import KINDS, MODULES, bind, check_call, suggest, unknown_layer
 from tests.layers.examples import CALLS, EXAMPLES, Example
 
-GROUPS = {
-    "convolution",
-    "pooling",
-    "normalisation",
-    "activation",
-    "regularisation",
-    "merge and shape",
-}
-
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_kind_says_what_it_is(kind: str) -> None:
     cls = KINDS[kind]
     assert cls.keyword == kind
-    assert cls.group in GROUPS
     doc = inspect.getdoc(cls)
     assert doc
     assert doc != inspect.getdoc(Layer)

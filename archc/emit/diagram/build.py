@@ -65,7 +65,7 @@ def size(built: View) -> int:
 
 def passes(node: Node) -> bool:
     """Whether a node does nothing: it is an arrow, not a box."""
-    return node.kind == "identity" and bool(node.inputs)
+    return node.layer is not None and node.layer.passes
 
 
 def summed(nodes: tuple[Node, ...]) -> tuple[Node, ...] | None:

@@ -102,11 +102,10 @@ class Faces:
             return metrics.wrap(said.split(" "), self._widest - 14, DETAIL, 3)
         counts: dict[str, int] = {}
         for node in nodes:
-            if node.layer is not None and node.layer.group in ("convolution", "pooling"):
-                word = words.kind_of(node.layer)
+            if node.layer is not None and node.layer.group in ("convolution", "dense", "pooling"):
+                word = node.layer.spoken
                 counts[word] = counts.get(word, 0) + 1
-        spoken = {"convolution": "conv", "dense": "dense", "pooling": "pooling"}
-        said = ", ".join(f"{number} {spoken[word]}" for word, number in counts.items())
+        said = ", ".join(f"{number} {word}" for word, number in counts.items())
         params = figures.total_params([self._network.facts.layers[node.index] for node in nodes])
         cost = f"{figures.compact(params)} parameters" if params else ""
         return [text for text in (said or f"{len(nodes)} layers", cost) if text]
@@ -157,7 +156,7 @@ def _named(unit: Unit) -> str:
     main = unit.main
     own = unit.name.rpartition(".")[2]
     automatic = own.isdigit() or own.rstrip("0123456789") == main.kind
-    holds = main.layer is not None and (main.layer.counted or main.kind == "subsample")
+    holds = main.layer is not None and main.layer.stateful
     return unit.name if holds or not automatic else ""
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archc.emit.diagram.parts import Part, Unit
-from archc.emit.diagram.theme import STRIPES
 
 if TYPE_CHECKING:
     from archc.graph.graph import Graph, Node
@@ -56,10 +55,7 @@ def fuse(parts: list[Part], read_by: list[list[int]]) -> list[Part]:
 
 def striped(node: Node) -> bool:
     """Whether a layer may be a stripe of another."""
-    layer = node.layer
-    if layer is None or node.shape is None:
-        return False
-    return layer.group in STRIPES or layer.keyword == "flatten"
+    return node.layer is not None and node.shape is not None and node.layer.striped
 
 
 def _stripes(parts: list[Part], position: int, read_by: list[list[int]]) -> list[Unit]:

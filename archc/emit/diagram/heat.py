@@ -37,7 +37,9 @@ def amount(network: Network, nodes: list[Node], what: Colors) -> int | None:
 
 def _shares(network: Network, node: Node) -> bool:
     """Whether a layer's output takes no memory of its own."""
-    return node.index in network.facts.in_place or (node.layer is not None and node.layer.view)
+    return node.index in network.facts.in_place or (
+        node.layer is not None and node.layer.view != ""
+    )
 
 
 def shown(value: int | None, what: Colors, instances: int = 1) -> str:

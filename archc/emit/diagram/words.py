@@ -15,52 +15,12 @@ if TYPE_CHECKING:
     from archc.shapes import Shape
 
 TIMES = "\u00d7"
-_DENSE = ("linear", "rbf")
 _TITLED = ("channels", "kernel", "features", "size")
-_SPOKEN = {
-    "maxpool": "max pool",
-    "avgpool": "average pool",
-    "global_avgpool": "global average pool",
-    "adaptive_avgpool": "adaptive average pool",
-    "adaptive_maxpool": "adaptive max pool",
-    "stochastic_pool": "stochastic pool",
-    "conv_transpose": "transposed conv",
-    "batchnorm": "batch norm",
-    "groupnorm": "group norm",
-    "layernorm": "layer norm",
-    "instancenorm": "instance norm",
-    "leaky_relu": "leaky ReLU",
-    "relu": "ReLU",
-    "relu6": "ReLU6",
-    "prelu": "PReLU",
-    "elu": "ELU",
-    "gelu": "GELU",
-    "silu": "SiLU",
-    "lrn": "LRN",
-    "rbf": "RBF",
-    "scaled_tanh": "scaled tanh",
-    "log_softmax": "log softmax",
-    "stochastic_depth": "stochastic depth",
-    "channel_shuffle": "channel shuffle",
-    "add": "add",
-    "mul": "multiply",
-}
 
 
 def kind_of(layer: Layer | None) -> str:
     """The kind that decides the colour."""
-    if layer is None:
-        return "shape"
-    if layer.keyword in _DENSE:
-        return "dense"
-    if layer.many_inputs:
-        return "merge"
-    return layer.group if layer.group != "merge and shape" else "shape"
-
-
-def spoken(keyword: str) -> str:
-    """A layer's name as papers write it."""
-    return _SPOKEN.get(keyword, keyword)
+    return "shape" if layer is None else layer.group
 
 
 def size_text(value: Any) -> str:
@@ -75,14 +35,14 @@ def title(node: Node) -> str:
     layer = node.layer
     if layer is None:
         return "input"
-    words = spoken(layer.keyword)
+    words = layer.spoken
     kernel = layer.values.get("kernel", layer.values.get("size"))
     if isinstance(kernel, tuple):
         words += f" {size_text(kernel)}"
     width = layer.values.get("channels", layer.values.get("features"))
     if isinstance(width, int) and not isinstance(width, bool):
         words += f", {width}"
-    if layer.keyword == "slice":
+    if "begin" in layer.arguments:
         first, last = layer.values.get("begin"), layer.values.get("end")
         words = f"channels {first}\u2013" + (str(last - 1) if isinstance(last, int) else "end")
     return words
@@ -91,10 +51,10 @@ def title(node: Node) -> str:
 def details(node: Node) -> list[str]:
     """The second line: stride, padding and whatever else is not as usual."""
     layer = node.layer
-    if layer is None or layer.keyword == "slice":
+    if layer is None or "begin" in layer.arguments:
         return []
     result = []
-    window = layer.group in ("convolution", "pooling")
+    window = layer.group in ("convolution", "dense", "pooling")
     if not window and "size" not in layer.values:
         rest = layer_text(layer).partition(" ")[2].removeprefix(f"{layer.keyword} ")
         return [shaped(rest)] if rest else []
@@ -150,7 +110,7 @@ def shaped(text: str) -> str:
 def stripe(node: Node) -> str:
     """What stands in a stripe."""
     assert node.layer is not None
-    text = spoken(node.layer.keyword)
+    text = node.layer.spoken
     share = node.layer.values.get("p", node.layer.values.get("rate"))
     if node.layer.group == "regularisation" and isinstance(share, (int, float)):
         text += f" {share:g}"

@@ -149,7 +149,7 @@ class Conditions(Loops):
         if isinstance(action, tree.Apply):
             if isinstance(action.callee, tree.Name) and action.callee.id in KINDS:
                 kind = KINDS[action.callee.id]
-                return link if kind.group not in ("merge and shape",) else None
+                return link if kind.group not in ("merge", "shape") else None
             return None if self._tensor_calls(((tree.Chain((link,), link.span),),)) else link
         if isinstance(action, tree.Group):
             bodies = tuple(inner_bodies(action))

@@ -15,16 +15,18 @@ from archc.diagnostics import Diagnostic
 from archc.emit.render import distinct, render
 from archc.emit.text import clean
 from archc.language.source import Source
+from archc.layers.registry import KINDS
 
 Piece = tuple[int, int, str]
 _WORDS = (
     "network block input output expect from import let if else repeat for in training "
-    "true false none and or not add concat mul share identity"
+    "true false none and or not share"
 )
+_BRANCHES = [word for word, kind in KINDS.items() if kind.many_inputs or kind.passes]
 _ARCH = re.compile(
     r'(?P<comment>\#[^\n]*)|(?P<string>"""(?:.|\n)*?(?:"""|\Z)|"[^"\n]*"?)'
     r"|(?P<label>\b[A-Za-z_]\w*(?:\{[^{}\n]*\})?(?=:(?!:)))"
-    rf"|(?P<word>\b(?:{_WORDS.replace(' ', '|')})\b)"
+    rf"|(?P<word>\b(?:{'|'.join((*_WORDS.split(), *_BRANCHES))})\b)"
 )
 
 

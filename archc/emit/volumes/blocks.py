@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from archc.emit.volumes.spine import Spine, area
-from archc.graph.graph import Graph, Scope
+from archc.graph.graph import Graph, Node, Scope
 
 
 class Closed:
@@ -123,4 +123,9 @@ def towers(graph: Graph, line: Spine, atom: tuple[int, ...]) -> tuple[tuple[int,
     looks = {tuple((graph.nodes[i].layer, graph.nodes[i].shape) for i in one) for one in branches}
     whole = sum(len(branch) for branch in branches) + 1 == len(atom)
     alike = len(looks) == 1 and len(branches) > 1 and len(branches[0]) > 3
-    return tuple(branches) if whole and alike and graph.nodes[merge].kind == "concat" else ()
+    return tuple(branches) if whole and alike and stacks(graph.nodes[merge]) else ()
+
+
+def stacks(node: Node) -> bool:
+    """Whether a merge puts the channels of its branches beside each other."""
+    return node.layer is not None and node.layer.channels_from == "sum"

@@ -13,7 +13,6 @@ from archc.graph.graph import Graph, Node
 from archc.shapes import Axis, Open, Shape
 
 NOMINAL = 256  # what an open size is drawn as
-_GLOBAL = ("global_avgpool", "adaptive_avgpool", "adaptive_maxpool")
 
 
 class Skip(NamedTuple):
@@ -139,7 +138,10 @@ def _skips(graph: Graph, order: list[int], sources: dict[int, tuple[int, ...]]) 
             readers[source] += 1
     found = []
     for index in order:
-        if nodes[index].kind not in ("concat", "add") or len(sources[index]) < 2:
+        layer = nodes[index].layer
+        if layer is None or not layer.many_inputs or layer.operator == "*":
+            continue
+        if len(sources[index]) < 2:
             continue
         for way in sources[index]:
             skip = _trace(graph, way, index, sources, readers)
@@ -151,10 +153,11 @@ def _skips(graph: Graph, order: list[int], sources: dict[int, tuple[int, ...]]) 
 
 def _grows(graph: Graph, order: list[int], sources: dict[int, tuple[int, ...]]) -> bool:
     """Whether a map ever becomes larger."""
+    layers = ((index, graph.nodes[index].layer) for index in order)
     return any(
-        graph.nodes[index].kind in ("conv_transpose", "upsample", "reshape")
-        and area(graph.nodes[index].shape) > area(graph.nodes[source].shape)
-        for index in order
+        area(graph.nodes[index].shape) > area(graph.nodes[source].shape)
+        for index, layer in layers
+        if layer is not None and (layer.enlarges or layer.view)
         for source in sources[index]
     )
 
@@ -183,8 +186,8 @@ def _dips(graph: Graph, skip: Skip, other: int, sources: dict[int, tuple[int, ..
         if not near:
             continue
         node = graph.nodes[index]
-        if node.kind in _GLOBAL:
-            continue
+        if node.layer is not None and node.layer.group == "pooling" and not node.layer.reach:
+            continue  # pools all there is, as a gate does
         reached.add(index)
         if area(node.shape) < small or any(source in through for source in near):
             through.add(index)

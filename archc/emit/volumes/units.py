@@ -6,10 +6,9 @@ import re
 from typing import TYPE_CHECKING
 
 from archc.emit import figures
-from archc.emit.diagram.words import spoken
 from archc.emit.labels import node_text
 from archc.emit.text import clean
-from archc.emit.volumes.blocks import Closed, closed, towers
+from archc.emit.volumes.blocks import Closed, closed, stacks, towers
 from archc.emit.volumes.model import Link, Part, Picture, Stripe, Unit
 from archc.emit.volumes.spine import Spine, size, spine
 from archc.emit.volumes.words import FUSED, kind_of, lines_of, window_of
@@ -52,9 +51,13 @@ def picture(network: Network, findings: Sequence[Diagnostic] = ()) -> Picture:
     for skip in line.skips:
         start, end = owner.get(skip.source), owner.get(skip.merge)
         if start is not None and end is not None and start < end:
-            adds = graph.nodes[skip.merge].kind == "add"
-            words = [graph.nodes[index].kind for index in reversed(skip.via)]
-            shown = [spoken(word) for word in words if word not in ("identity", "dropout")]
+            adds = not stacks(graph.nodes[skip.merge])
+            layers = [graph.nodes[index].layer for index in reversed(skip.via)]
+            shown = [
+                layer.spoken
+                for layer in layers
+                if layer is not None and not layer.passes and layer.group != "regularisation"
+            ]
             links.append(Link(start, end, adds, ", ".join(dict.fromkeys(shown))))
     inputs = [clean(node.path) for node in graph.nodes if node.layer is None]
     if len(inputs) > 1 and units and units[0].kind == "input":
@@ -135,9 +138,7 @@ def _drafts(graph: Graph, line: Spine, shut: Closed) -> list[_Draft]:
                 _join(graph, last, node)
             elif last is not None and _fuses(graph, line, node):
                 last.nodes.append(index)
-                stripe = FUSED.get(_group(node), "")
-                if stripe:
-                    last.stripes.append(Stripe(stripe, spoken(node.kind)))
+                last.stripes += _stripes(node)
             else:
                 drafts.append(_Draft(kind_of(node), node))
     return drafts
@@ -152,9 +153,7 @@ def _stand(
         node = graph.nodes[nodes[0]]
         if len(drafts) > first and _fuses(graph, line, node):
             drafts[-1].nodes += nodes
-            stripe = FUSED.get(_group(node), "")
-            if stripe:
-                drafts[-1].stripes.append(Stripe(stripe, spoken(node.kind)))
+            drafts[-1].stripes += _stripes(node)
             continue
         draft = _Draft(kind_of(node), node)
         draft.nodes = list(nodes)
@@ -166,27 +165,32 @@ def _stand(
         drafts.append(draft)
 
 
-def _group(node: Node) -> str:
-    return node.layer.group if node.layer is not None else ""
+def _stripes(node: Node) -> list[Stripe]:
+    """What a layer leaves on the volume that it is drawn on."""
+    layer = node.layer
+    return [Stripe(FUSED[layer.group], layer.spoken)] if layer and layer.group in FUSED else []
 
 
 def _fuses(graph: Graph, line: Spine, node: Node) -> bool:
     """Whether a layer is drawn on the volume before it: it changes values, not their number."""
     if node.layer is None or node.shape is None or node.index == line.broken:
         return False
-    if node.kind == "flatten" or FUSED.get(node.layer.group):
+    layer = node.layer
+    if layer.striped:
         return True
-    before = [graph.nodes[index].shape for index in line.sources[node.index]]
-    if node.kind in ("identity", "scale", "channel_shuffle", "adaptive_avgpool"):
-        return before[:1] == [node.shape]
-    return node.kind in ("pad", "crop") and len(node.shape) > 1
+    before = next((graph.nodes[index].shape for index in line.sources[node.index]), None)
+    if before is None or layer.counted or layer.many_inputs or layer.reach or layer.enlarges:
+        return False
+    if layer.group != "shape":
+        return before == node.shape
+    return len(before) == len(node.shape) > 1 and before[0] == node.shape[0]
 
 
 def _join(graph: Graph, last: _Draft, merge: Node) -> None:
     """A skip arrives: what was copied stands beside what was made, as in the U-Net's figure."""
     own = last.shape
     last.nodes.append(merge.index)
-    if merge.kind == "concat" and merge.shape is not None and own is not None:
+    if stacks(merge) and merge.shape is not None and own is not None:
         made = size(own[0])
         copied = size(merge.shape[0]) - made
         if copied > 0:

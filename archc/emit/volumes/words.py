@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from archc.emit.diagram.words import spoken
 from archc.shapes import show
 
 if TYPE_CHECKING:
@@ -16,26 +15,7 @@ FUSED = {
     "normalisation": "normalisation",
     "regularisation": "dropout",
 }
-_KINDS = {
-    "conv": "conv",
-    "conv_transpose": "up",
-    "upsample": "up",
-    "linear": "dense",
-    "rbf": "dense",
-    "add": "merge",
-    "concat": "merge",
-    "mul": "merge",
-}
-_SLIDING = ("conv", "maxpool", "avgpool", "stochastic_pool", "subsample")
-_POOLS = {
-    "maxpool": "max",
-    "avgpool": "avg",
-    "stochastic_pool": "stochastic",
-    "subsample": "subsample",
-    "adaptive_avgpool": "avg",
-    "adaptive_maxpool": "max",
-    "global_avgpool": "avg",
-}
+_KINDS = {"convolution": "conv", "dense": "dense", "merge": "merge", "pooling": "pool"}
 
 
 def kind_of(node: Node) -> str:
@@ -44,17 +24,12 @@ def kind_of(node: Node) -> str:
         return "input"
     if node.shape is None:
         return "unknown"
-    if node.kind in _KINDS:
-        return _KINDS[node.kind]
-    return "pool" if node.layer.group == "pooling" else "other"
+    return "up" if node.layer.enlarges else _KINDS.get(node.layer.group, "other")
 
 
 def window_of(node: Node) -> tuple[int, ...]:
     """The pixels a layer reads at once, per axis; () where it reads no window, or fits none."""
-    if node.layer is None or node.shape is None or node.kind not in _SLIDING:
-        return ()
-    reach: tuple[int, ...] = getattr(node.layer, "reach", ())
-    return reach
+    return () if node.layer is None or node.shape is None else node.layer.reach
 
 
 def lines_of(node: Node, read: Shape | None) -> tuple[str, ...]:
@@ -65,18 +40,14 @@ def lines_of(node: Node, read: Shape | None) -> tuple[str, ...]:
     values = layer.values
     lines = []
     kernel = values.get("kernel")
-    pool = _POOLS.get(node.kind, "")
     if kernel is not None:
-        lines.append(f"{pool or ('kernel' if len(kernel) == 1 else '')} {times(kernel)}".strip())
-        lines += _stride(values.get("stride"), kernel, bool(pool))
-    elif node.kind == "global_avgpool":
-        lines.append("global average")
-    elif pool:
-        lines.append(f"{pool} pool")
-    elif node.kind == "upsample":
-        lines.append(str(values.get("mode") or "upsample"))
-    elif node.kind not in ("linear",):
-        lines.append(spoken(node.kind))
+        word = layer.short or ("kernel" if len(kernel) == 1 else "")
+        lines.append(f"{word} {times(kernel)}".strip())
+        lines += _stride(values.get("stride"), kernel, layer.group == "pooling")
+    elif layer.enlarges:
+        lines.append(str(values.get("mode") or layer.spoken))
+    elif layer.short or layer.group != "dense":
+        lines.append(layer.short or layer.spoken)
     lines += _grouping(values, read)
     return tuple(lines)
 

@@ -1,0 +1,75 @@
+"""No layer is known outside `archc/layers/`: whoever wants to know something asks its class."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+from archc.language.nesting import MERGES
+from archc.layers.registry import KINDS
+from tests.docs.test_architecture import PACKAGE, imports, sources
+
+ASKED = {f"archc.layers.{name}" for name in ("arguments", "base", "form", "registry")}
+"""What the rest of the program may import: none of the modules that hold kinds."""
+
+GENERATED = PACKAGE / "language" / "tables.py"
+REPLACED = PACKAGE / "emit" / "pytorch"  # is being replaced by code that asks
+
+# Words that only look like a layer's: part of the package -> words, and what they are there.
+OTHERWISE = {
+    "language/nesting.py": {"add", "mul", "concat"},  # what a line end before `{` means; see below
+    "language/dump.py": {"slice"},  # a part of a list: `depths[1:3]`
+    "analysis/findings.py": {"pad"},  # the name of an argument
+    "graph/cures.py": {"pad"},  # the name of an argument
+    "emit/diagram/words.py": {"pad"},  # the name of an argument
+    "emit/diagram/theme.py": {"reshape"},  # the title of a group of layers
+    "emit/volumes/legend.py": {"conv", "dropout"},  # the role of a volume, or of a stripe
+    "emit/volumes/palette.py": {"conv", "dropout"},  # the role of a volume, or of a stripe
+    "emit/volumes/units.py": {"conv"},  # the role of a volume
+    "emit/volumes/words.py": {"conv", "dropout"},  # the role of a volume, or of a stripe
+}
+
+
+def elsewhere() -> Iterator[tuple[str, ast.Module]]:
+    """Every module outside the layers, by its path in the package."""
+    for file in sorted(PACKAGE.rglob("*.py")):
+        apart = file == GENERATED or REPLACED in file.parents
+        if not apart and PACKAGE / "layers" not in file.parents:
+            yield file.relative_to(PACKAGE).as_posix(), ast.parse(file.read_text("utf-8"))
+
+
+def texts(tree: ast.AST) -> Iterator[str]:
+    """The texts of the code; docstrings tell people, not the program."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+        elif not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
+            yield from texts(node)
+
+
+def test_no_keyword_of_a_layer_stands_outside_the_layers() -> None:
+    found = {
+        name: words
+        for name, tree in elsewhere()
+        if (words := {text for text in texts(tree) if text in KINDS})
+    }
+    assert found == OTHERWISE
+
+
+def test_nobody_imports_a_kind() -> None:
+    for name, tree in elsewhere():
+        for module in imports(tree):
+            assert not module.startswith("archc.layers.") or module in ASKED, name
+
+
+def test_the_words_that_take_braces_are_the_merges() -> None:
+    """The language may not ask the layers, and has to know them to read `concat` and a line end."""
+    assert {kind for kind, cls in KINDS.items() if cls.many_inputs} == MERGES
+
+
+def test_the_layers_are_looked_through() -> None:
+    """The test above sees what it should: the layers' own modules are full of keywords."""
+    own = {text for file in sources("layers") for text in texts(ast.parse(file.read_text("utf-8")))}
+    assert own >= set(KINDS)
+    assert Path(PACKAGE / "layers" / "registry.py").exists()
