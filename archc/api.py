@@ -416,3 +416,14 @@ class Layer:
     def receptive_field(self) -> Field | None:
         """What one position of its output sees of the input."""
         return self.facts.field
+
+    def sees(self, *position: int) -> dict[str, tuple[range, ...]]:
+        """The pixels that one position sees: for each input by its path one range an axis.
+
+        `position` counts from 0 along the axes behind the channels; at a border only what lies
+        inside is told. Raises `archc.analysis.sight.Unseen`, a `ValueError`, where there is no such
+        position, or an open size hides the answer.
+        """
+        from archc.analysis.sight import sight
+
+        return sight(self._network.graph, self._node, position)

@@ -18,6 +18,10 @@ def main(arguments: Arguments) -> int:
     choose_color(arguments["color"])
     style = style_for(sys.stdout)
     words = arguments.words
+    if arguments["at"] is not None and len(words) != 2:
+        raise UsageError(
+            "`--at` goes with a path and a layer", "archc explain PATH LAYER --at 0,15"
+        )
     if len(words) == 2:
         return _layer(words[0], words[1], arguments, style)
     if not words:
@@ -60,6 +64,7 @@ def _page(text: str, style: Style) -> str:
 
 
 def _layer(path: str, layer: str, arguments: Arguments, style: Style) -> int:
+    from archc.analysis.sight import Unseen
     from archc.cli.reading import checked, no_network
     from archc.emit.explain import explain, paths
 
@@ -81,11 +86,24 @@ def _layer(path: str, layer: str, arguments: Arguments, style: Style) -> int:
             f"Name one of them: archc explain {path.partition(':')[0]}:{names[0]} {layer}\n"
             f"They are: {', '.join(names)}",
         )
-    write(explain(holding[0], layer, style))
+    at = None if arguments["at"] is None else _position(arguments["at"])
+    try:
+        write(explain(holding[0], layer, style, at))
+    except Unseen as reason:
+        raise Problem(
+            f"nothing can be told of --at {arguments['at']}: {clean(str(reason))}"
+        ) from None
     if broken:
         flush()
         sys.stderr.write(f"`{clean(path)}` has errors; `archc check {clean(path)}` shows them\n")
     return 0
+
+
+def _position(text: str) -> tuple[int, ...]:
+    parts = text.split(",")
+    if not all(part.isascii() and part.isdigit() and len(part) < 20 for part in parts):
+        raise UsageError(f"`--at {clean(text)}` is no position", "For example --at 0,15")
+    return tuple(map(int, parts))
 
 
 def _no_layer(path: str, layer: str, known: list[str]) -> Problem:

@@ -94,7 +94,7 @@ _ALL = (
         "what a message means, or the arithmetic behind a layer's figures",
         "CODE | PATH LAYER",
         "archc explain vgg16 features.0",
-        (*SETTINGS, COLOR),
+        (Flag("at", "what this position of the layer sees", "ROW,COLUMN"), *SETTINGS, COLOR),
         most=2,
         text="Without arguments it lists all codes.\n\n" + PATHS,
     ),

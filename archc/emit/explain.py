@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from archc.emit.style import PLAIN, Style
 from archc.emit.text import clean, left, width
 from archc.layers.base import LayerError
 from archc.layers.reads import Span, Window
+from archc.layers.steps import AXES
 from archc.shapes import count, show
 
 if TYPE_CHECKING:
@@ -29,14 +31,22 @@ def paths(network: Network) -> list[str]:
     return [*(node.path for node in network.graph.nodes if node.layer is not None), *groups]
 
 
-def explain(network: Network, path: str, style: Style = PLAIN) -> str:
-    """A layer or a group of a network, by its path."""
+def explain(
+    network: Network, path: str, style: Style = PLAIN, at: Sequence[int] | None = None
+) -> str:
+    """A layer or a group of a network, by its path; `at` asks what that position of it sees.
+
+    Raises `Unseen` where no answer can be given for the position.
+    """
     for node in network.graph.nodes:
         if node.path == path and node.layer is not None:
             head, lines = _layer(network, node, style)
             break
     else:
         head, lines = _group(network, path, style)
+        node = network.graph.nodes[network.graph.values[path]]
+    if at is not None:
+        lines += _sight(network, node, at)
     column = max(width(name) for name, _ in lines)
     result = [head, ""]
     previous = ""
@@ -142,6 +152,20 @@ def _field(network: Network, node: Node) -> Lines:
     if after.whole:
         lines.append((name, "beside it, a gate lets the layer see the whole input"))
     return lines
+
+
+def _sight(network: Network, node: Node, at: Sequence[int]) -> Lines:
+    """The pixels of each input that a position sees, borders included."""
+    from archc.analysis.sight import sight
+
+    found = sight(network.graph, node, at)
+    name = f"at {','.join(map(str, at))}"
+    lines = []
+    for path, ranges in found.items():
+        words = AXES.get(len(ranges)) or tuple(f"axis {i + 1}" for i in range(len(ranges)))
+        parts = [f"{word} {one[0]} to {one[-1]}" for word, one in zip(words, ranges, strict=True)]
+        lines.append((name, f"sees {', '.join(parts) or 'all'} of {clean(path)}"))
+    return lines or [(name, "sees nothing but padding")]
 
 
 def _slides(window: Span) -> bool:

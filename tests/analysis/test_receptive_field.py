@@ -16,7 +16,7 @@ from archc.analysis.facts import Field
 from archc.analysis.receptive_field import receptive_fields
 from archc.graph.graph import Graph
 from archc.shapes import Open
-from tests.analysis import networks
+from tests.analysis import networks, slim
 from tests.analysis.build import Net
 from tests.analysis.torch_run import Runner
 
@@ -39,67 +39,29 @@ def figures(field: Field) -> tuple[object, ...]:
 # ------------------------------------------------------------------------- published figures
 
 
-def alexnet() -> Net:
-    """TF-Slim's alexnet_v2: the widths of "One weird trick", no padding in conv1."""
-    net = Net(3, 224, 224)
-    net.add("conv", 64, 11, stride=4, name="conv1")
-    net.add("maxpool", 3, stride=2, name="pool1")
-    net.add("conv", 192, 5, pad=2, name="conv2")
-    net.add("maxpool", 3, stride=2, name="pool2")
-    for i, width in enumerate((384, 384, 256), 3):
-        net.add("conv", width, 3, pad=1, name=f"conv{i}")
-    net.add("maxpool", 3, stride=2, name="pool5")
-    return net
+LINES = [line for line in PUBLISHED.read_text().splitlines() if not line.startswith("#")]
+ROWS = list(csv.DictReader(LINES))
 
 
-def vgg(stages: tuple[int, ...]) -> Net:
-    net = Net(3, 224, 224)
-    for stage, depth in enumerate(stages, 1):
-        for i in range(1, depth + 1):
-            net.add("conv", 8, 3, pad=1, name=f"conv{stage}_{i}")
-        net.add("maxpool", 2, name=f"pool{stage}")
-    return net
-
-
-def slim_resnet(depths: tuple[int, ...]) -> Net:
-    """TF-Slim's resnet_v1: pool1 pads at the end alone, each block strides in its last unit."""
-    net = Net(3, 224, 224)
-    net.add("conv", 8, 7, stride=2, pad=3)
-    net.add("maxpool", 3, stride=2, pad="same")
-    for stage, depth in enumerate(depths, 1):
-        for i in range(depth):
-            stride = 2 if i == depth - 1 and stage < len(depths) else 1
-            x = net.at
-            net.add("conv", 8, 1)
-            net.add("conv", 8, 3, stride=stride, pad=1)
-            main = net.add("conv", 8, 1)
-            net.at = x
-            net.add("maxpool", 1, stride=stride)
-            net.add("add", inputs=(main, net.at), name=f"block{stage}" if i == depth - 1 else None)
-    return net
-
-
-BUILDERS = {
-    "alexnet_v2": alexnet,
-    "vgg_a": lambda: vgg((1, 1, 2, 2, 2)),
-    "vgg_16": lambda: vgg((2, 2, 3, 3, 3)),
-    "resnet_v1_50": lambda: slim_resnet((3, 4, 6, 3)),
-    "resnet_v1_101": lambda: slim_resnet((3, 4, 23, 3)),
-    "resnet_v1_152": lambda: slim_resnet((3, 8, 36, 3)),
-}
-
-
-@pytest.mark.parametrize("model", BUILDERS)
+@pytest.mark.parametrize("model", slim.NETWORKS)
 def test_published_end_points(model):
-    graph = BUILDERS[model]().graph()
-    with PUBLISHED.open(newline="") as file:
-        lines = (line for line in file if not line.startswith("#"))
-        rows = [row for row in csv.DictReader(lines) if row["model"] == model]
-    assert len(rows) >= 4
-    for row in rows:
-        field = field_of(graph, row["endpoint"].split("/")[-1])
-        wanted = tuple(int(row[name]) for name in ("size", "stride", "padding"))
-        assert figures(field) == wanted, row["endpoint"]
+    """Every row: size and stride at any input, the padding where one is printed."""
+    rows = [row for row in ROWS if row["model"] == model]
+    assert len(rows) >= 12
+    for size in (224, 321):
+        graph = slim.NETWORKS[model](size).graph()
+        for row in rows:
+            if row["input"] not in ("None", str(size)):
+                continue
+            wanted = tuple(int(row[name]) for name in ("size", "stride"))
+            found = figures(field_of(graph, row["endpoint"]))
+            assert found[:2] == wanted, row
+            assert row["padding"] in ("None", str(found[2])), row
+
+
+def test_every_published_row_is_compared():
+    assert {row["model"] for row in ROWS} == set(slim.NETWORKS)
+    assert len(ROWS) == 263
 
 
 def test_vgg16_ends_at_its_last_map():

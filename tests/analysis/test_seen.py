@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from archc import load
 from archc.analysis.facts import Field
 from archc.analysis.receptive_field import receptive_fields
+from archc.analysis.sight import sight
 from archc.graph.graph import Graph
 from tests.analysis.build import Net
 from tests.analysis.seen import seen
@@ -65,9 +66,9 @@ KINDS = (
 
 
 @st.composite
-def maps(draw: st.DrawFn, kinds: tuple[str, ...] = KINDS, most: int = 6) -> Graph:
+def maps(draw: st.DrawFn, kinds: tuple[str, ...] = KINDS, most: int = 6, size: int = 240) -> Graph:
     """Signals through windows, transposed and resized paths, and joins of two of them."""
-    net = Net(1, 240)
+    net = Net(1, size)
     for _ in range(draw(st.integers(1, most))):
         kind = draw(st.sampled_from(kinds))
         n = net.nodes[net.at].shape[1]  # type: ignore[index]
@@ -123,6 +124,30 @@ def test_the_figures_are_attained(graph):
     assert hold(graph, period) or period > 20
 
 
+def at_every_border(graph: Graph) -> None:
+    """The pixels of every position of every layer, corners included."""
+    rank = len(graph.nodes[0].shape or ()) - 1
+    found = [seen(graph, axis) for axis in range(rank)]
+    for node in graph.nodes:
+        shape = [n for n in node.shape or () if isinstance(n, int)]
+        for y in range(max(shape[1:])):
+            position = [min(y, n - 1) for n in shape[1:]]
+            pixels = sight(graph, node, position).get(graph.nodes[0].path)
+            wanted = [found[a][node.index][position[a]] for a in range(rank)]
+            if any(one.first is None for one in wanted):
+                assert pixels is None
+                continue
+            assert pixels is not None
+            for one, by in zip(pixels, wanted, strict=True):
+                assert (one[0], one[-1]) == (by.first, by.last), (node.path, position)
+
+
+@settings(max_examples=25, deadline=None)
+@given(maps(size=40, most=4))
+def test_borders_see_what_is_left(graph):
+    at_every_border(graph)
+
+
 def spec(body: str, size: str = "1x120x90") -> Graph:
     loaded = load(f"network N {{\n input {size}\n {body}\n}}")
     return loaded.raise_for_errors().network.graph
@@ -159,6 +184,7 @@ def test_each_axis_of_every_layer(name):
     body, size, period = SHAPES[name]
     graph = spec(body, size)
     assert hold(graph, period) == len(graph.nodes) * (len(graph.nodes[0].shape or ()) - 1)
+    at_every_border(graph)
 
 
 def last(body: str, size: str) -> Field:
