@@ -159,3 +159,11 @@ def test_a_graph_of_what_is_broken_or_read_twice() -> None:
     assert list(graph.edges) == [("input", "a")]
     twice = archc.load("network N { input 3x8x8; a: relu; add { from a; from a } }").network
     assert twice.to_networkx().edges["a", "add1"]["places"] == (0, 1)
+
+
+def test_what_a_position_sees() -> None:
+    layers = archc.load("resnet50").network.layers
+    assert layers["layer1.0.conv2"].sees(0, 15) == {"input": (range(10), range(51, 70))}
+    assert layers["fc"].sees() == {"input": (range(224), range(224))}
+    with pytest.raises(ValueError, match="places 0 to 55"):
+        layers["layer1.0.conv2"].sees(56, 0)

@@ -12,7 +12,6 @@ from archc.emit.style import PLAIN, Style
 from archc.emit.text import clean, left, width
 from archc.layers.base import LayerError
 from archc.layers.reads import Span, Window
-from archc.layers.steps import AXES
 from archc.shapes import count, show
 
 if TYPE_CHECKING:
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from archc.graph.graph import Node
 
 BYTES = {"float32": 4, "float16": 2, "bfloat16": 2, "float64": 8}
+WORDS = {1: ["places"], 2: ["rows", "columns"], 3: ["planes", "rows", "columns"]}
 _LISTED = 12  # the largest parts of a group that are listed
 Lines = list[tuple[str, str]]
 
@@ -162,7 +162,7 @@ def _sight(network: Network, node: Node, at: Sequence[int]) -> Lines:
     name = f"at {','.join(map(str, at))}"
     lines = []
     for path, ranges in found.items():
-        words = AXES.get(len(ranges)) or tuple(f"axis {i + 1}" for i in range(len(ranges)))
+        words = WORDS.get(len(ranges)) or [f"axis {i + 1}" for i in range(len(ranges))]
         parts = [f"{word} {one[0]} to {one[-1]}" for word, one in zip(words, ranges, strict=True)]
         lines.append((name, f"sees {', '.join(parts) or 'all'} of {clean(path)}"))
     return lines or [(name, "sees nothing but padding")]

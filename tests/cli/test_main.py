@@ -70,6 +70,11 @@ def test_explain(archc: Run) -> None:
     assert archc("explain", "error[shape-mismatch]").out == page.out
     done = archc("explain", "lenet5:LeNet5", "C1")
     assert "(5 x 5 x 1 + 1) x 6 = 156" in done.out
+    seen = archc("explain", "resnet50", "layer1.0.conv2", "--at", "0,15")
+    assert seen.out.endswith("at 0,15          sees rows 0 to 9, columns 51 to 69 of input\n")
+    for at in ("x", "1,", "99,0", "3", "-1,0"):
+        assert archc("explain", "resnet50", "layer1.0.conv2", f"--at={at}").status == 2
+    assert archc("explain", "shape-mismatch", "--at", "0,0").status == 2
     assert archc("explain", "vgg", "features.0").status == 2
 
 
