@@ -29,7 +29,7 @@ def analyse(graph: Graph, batch: int = 1, dtype_bytes: int = 4) -> Facts:
         training = network_totals(graph, cost, writing, True, batch)
     else:
         training = totals
-    live = liveness(graph, writing, batch * dtype_bytes)
+    live = liveness(graph, writing, batch, dtype_bytes)
     saved = saved_bytes(graph, writing, learns, batch, dtype_bytes)
     fields = receptive_fields(graph)
     layers = []

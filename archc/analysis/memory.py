@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from archc.analysis.layout import NONE, Copies, copies
 from archc.graph.graph import Graph, Node, Scope
 from archc.shapes import count
 
@@ -28,14 +29,16 @@ class Liveness(NamedTuple):
     peak: int | None
     peak_at: str | None
     alive: tuple[str, ...]  # at the peak: the paths of the layers that made the storages
+    scratch: int | None = 0  # of the peak: what the layer there holds while it runs
 
 
-def liveness(graph: Graph, in_place: frozenset[int], bytes_per_value: int) -> Liveness:
-    """What is alive while each layer runs; `bytes_per_value` is those of the dtype x the batch."""
+def liveness(graph: Graph, in_place: frozenset[int], images: int = 1, width: int = 4) -> Liveness:
+    """What is alive while each layer runs, for so many images and `width` bytes a value."""
     nodes = graph.nodes
     total = len(nodes)
-    outputs = _output_bytes(nodes, bytes_per_value)
-    root = storages(nodes, in_place)
+    outputs = _output_bytes(nodes, images * width)
+    copied = copies(graph, in_place, images, training=False)
+    root = storages(nodes, in_place, copied)
     run = [node for node in nodes if not node.training]
     if any(outputs[node.index] is None and node.shape is not None for node in run):
         return Liveness(outputs, [None] * total, None, None, None, ())
@@ -55,25 +58,35 @@ def liveness(graph: Graph, in_place: frozenset[int], bytes_per_value: int) -> Li
     live: list[int | None] = []
     now = peak = 0
     at = NEVER
-    for node, birth, death in zip(nodes, born, freed, strict=True):
+    scratch = _scratch_bytes(nodes, in_place, images, width)
+    for index in copied.inputs:
+        scratch[index] += outputs[nodes[index].inputs[0]] or 0
+    for node, birth, passing, death in zip(nodes, born, scratch, freed, strict=True):
         now += birth
-        if now > peak:
-            peak, at = now, node.index
-        live.append(None if node.training else now)
+        most = now + passing
+        if most > peak:
+            peak, at = most, node.index
+        live.append(None if node.training else most)
         now -= death
     if at == NEVER:
         return Liveness(outputs, live, activations, 0, None, ())
     alive = [nodes[r].path for r in range(at + 1) if born[r] and last[r] >= at]
-    return Liveness(outputs, live, activations, peak, nodes[at].path, tuple(alive))
+    return Liveness(outputs, live, activations, peak, nodes[at].path, tuple(alive), scratch[at])
 
 
-def storages(nodes: tuple[Node, ...], in_place: frozenset[int]) -> list[int]:
+def storages(nodes: tuple[Node, ...], in_place: frozenset[int], copied: Copies = NONE) -> list[int]:
     """For every value the node that allocated its storage at inference."""
     root: list[int] = []
     for node in nodes:
         layer = node.layer
-        if layer is not None and node.inputs and (layer.view or node.index in in_place):
-            root.append(root[node.inputs[0]])
+        index, sources = node.index, node.inputs
+        if (
+            layer is not None
+            and sources
+            and (index in in_place or layer.shares(len(sources), training=False))
+            and index not in copied.views
+        ):
+            root.append(root[sources[0]])
         else:
             root.append(node.index)
     return root
@@ -88,6 +101,28 @@ def _output_bytes(nodes: tuple[Node, ...], bytes_per_value: int) -> list[int | N
             values = count(shape) if shape is not None else None
             memo[shape] = None if values is None else values * bytes_per_value
         result.append(memo[shape])
+    return result
+
+
+def _scratch_bytes(
+    nodes: tuple[Node, ...], in_place: frozenset[int], images: int, width: int
+) -> list[int]:
+    """What each layer holds only while it runs; equal layers on equal shapes are asked once."""
+    memo: dict[object, int] = {}
+    result = []
+    for node in nodes:
+        layer, shape = node.layer, node.shape
+        if layer is None or shape is None or node.training or node.index in in_place:
+            result.append(0)
+            continue
+        inputs = tuple([nodes[i].shape for i in node.inputs])
+        key = (layer, inputs)
+        if key not in memo:
+            known = [one for one in inputs if one is not None]
+            memo[key] = (
+                layer.scratch(known, shape, images, width) if len(known) == len(inputs) else 0
+            )
+        result.append(memo[key])
     return result
 
 

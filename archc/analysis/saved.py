@@ -9,11 +9,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from archc.analysis.layout import copies
 from archc.graph.graph import Graph, Node
 from archc.layers.base import Layer, Saved
 from archc.shapes import Shape, count
-
-NOTHING = Saved()
 
 STATES = {"sgd": 0, "momentum": 1, "nag": 1, "adagrad": 1, "rmsprop": 1, "adadelta": 2, "adam": 2}
 """Numbers an optimizer keeps for each parameter."""
@@ -50,6 +49,8 @@ def saved_bytes(
     memo: dict[object, Saved | None] = {}
     root: list[int] = []
     needs: list[bool] = []
+    useful = _useful(graph)
+    copied = copies(graph, in_place, batch, training=True)
     kept: set[int] = set()
     result: list[int | None] = []
     per_value = batch * dtype_bytes
@@ -75,30 +76,52 @@ def saved_bytes(
             saved = memo[key]
         else:
             saved = memo[key] = _ask(layer, inputs, shapes[index])
-        if index in in_place or (layer.view and saved in (NOTHING, None) and sources):
+        shares = index in in_place or layer.shares(len(sources), training=True)
+        if sources and shares and index not in copied.views:
             root[index] = root[sources[0]]
-        needed = learns[index] or any(needs[i] for i in sources)
+        flows = any(needs[i] for i in sources)
+        needed = learns[index] or flows
         needs.append(needed)
         if saved is None:
             result.append(None)
             continue
         bytes_ = 0
-        if needed:
+        if needed and index in useful:
             if index in in_place and layer.needs_output:
                 saved = Saved(output=True)
-            for position in saved.inputs:
+            serves = {"any": True, "weights": learns[index], "inputs": flows}
+            for position in saved.inputs if serves[saved.inputs_serve] else ():
                 value = sources[position]
-                if index in in_place:
+                if index in in_place or index in copied.inputs:
                     bytes_ += (count(shapes[value] or ()) or 0) * per_value
                 elif not layer.many_inputs or _needed_by_others(node, position, needs):
                     bytes_ += keep(value)
             if saved.output:
                 bytes_ += keep(index)
-            for numbers, width in saved.extra:
-                bytes_ += numbers * (dtype_bytes if width is None else width) * batch
-            bytes_ += saved.shared * dtype_bytes
+            for extra in saved.extra:
+                if serves[extra.purpose]:
+                    images = batch if extra.each_image else 1
+                    bytes_ += extra.values * (extra.width or dtype_bytes) * images
         result.append(bytes_)
     return result
+
+
+def _useful(graph: Graph) -> set[int]:
+    """The nodes that a result is made of; what others would keep goes when their value goes.
+
+    A layer that takes the size of a second input reads no values of it.
+    """
+    found: set[int] = set()
+    waiting = [result.node for result in graph.results]
+    while waiting:
+        index = waiting.pop()
+        if index in found:
+            continue
+        found.add(index)
+        node = graph.nodes[index]
+        several = node.layer is not None and node.layer.many_inputs
+        waiting += node.inputs if several else node.inputs[:1]
+    return found
 
 
 def _ask(layer: Layer, inputs: tuple[Shape | None, ...], output: Shape | None) -> Saved | None:

@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from archc.layers.arguments import flag, number, word
-from archc.layers.base import Saved, Step, Weight, Work
+from archc.layers.base import Extra, Saved, Step, Weight, Work
 from archc.layers.form import Form, Part, keyword
+from archc.layers.laid import Laid, plain
 from archc.layers.pointwise import Pointwise
 from archc.layers.reads import ALL, Span
 from archc.layers.steps import product
@@ -35,6 +36,11 @@ class Activation(Pointwise):
 
     def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
         return self.keeps
+
+    def scratch(
+        self, inputs: Sequence[Shape], output: Shape, images: int = 1, width: int = 4
+    ) -> int:
+        return 0
 
     def torch_module(self, inputs: Sequence[Shape]) -> Form:
         return Form(self.module, self.parts(inputs))
@@ -294,7 +300,12 @@ class ScaledTanh(Activation):
     exponential = True
 
     def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
-        return Saved(extra=((product(output), None),))  # the tanh, before its factor
+        return Saved(extra=(Extra(product(output)),))  # the tanh, before its factor
+
+    def scratch(
+        self, inputs: Sequence[Shape], output: Shape, images: int = 1, width: int = 4
+    ) -> int:
+        return product(output) * images * width  # the tanh
 
 
 class Softmax(Activation):
@@ -324,6 +335,9 @@ class Softmax(Activation):
 
     def parts(self, inputs: Sequence[Shape]) -> tuple[Part, ...]:
         return (Part(1, "", "dim"),)
+
+    def lies(self, inputs: Sequence[Laid], output: Sequence[int]) -> Laid | None:
+        return plain(output)
 
     def explain(self, inputs: Sequence[Shape], output: Shape) -> tuple[Step, ...]:
         return ()

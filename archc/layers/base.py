@@ -15,6 +15,7 @@ from typing import Any, ClassVar, Literal, NamedTuple
 
 from archc.layers.arguments import Argument
 from archc.layers.form import Form
+from archc.layers.laid import Laid
 from archc.layers.reads import OWN, Span, Windows
 from archc.shapes import Axis, Shape
 
@@ -69,17 +70,26 @@ class Work(NamedTuple):
         return 2 * self.macs + sum(self[1:7])
 
 
-class Saved(NamedTuple):
-    """What autograd keeps for the backward pass: inputs (by index), the output, further numbers.
+Purpose = Literal["any", "weights", "inputs"]
+"""Whose gradients a kept tensor serves: those of the layer's weights, of its inputs, or any."""
 
-    `extra` pairs a count of elements with the bytes of each, None for the network's own dtype.
-    `shared` counts elements that are kept once for the whole batch; the others are for one image.
-    """
+
+class Extra(NamedTuple):
+    """Numbers that a layer keeps besides its inputs and output."""
+
+    values: int
+    width: int | None = None  # bytes of each; None is the network's own dtype
+    each_image: bool = True  # once for each image of a batch; else once in all
+    purpose: Purpose = "any"
+
+
+class Saved(NamedTuple):
+    """What autograd keeps for the backward pass: inputs (by index), the output, further numbers."""
 
     inputs: tuple[int, ...] = ()
     output: bool = False
-    extra: tuple[tuple[int, int | None], ...] = ()
-    shared: int = 0
+    extra: tuple[Extra, ...] = ()
+    inputs_serve: Purpose = "any"
 
 
 class Step(NamedTuple):
@@ -137,6 +147,7 @@ class Layer(ABC):
     cancels_bias: ClassVar[bool] = (
         False  # a number added to a whole channel before it has no effect
     )
+    reorders: ClassVar[bool] = False  # its output may not lie in memory in the order of its axes
     passes: ClassVar[bool] = False  # does nothing at all, in training neither
     striped: ClassVar[bool] = False  # a picture shows it on the layer before it
     enlarges: ClassVar[bool] = False  # made to give a larger map
@@ -213,6 +224,10 @@ class Layer(ABC):
         """Whether PyTorch can go back through it where it ran in place, with these arguments."""
         return self.in_place
 
+    def shares(self, inputs: int, training: bool) -> bool:
+        """Whether its output lies in its first input's memory; `inputs` tells how many it has."""
+        return bool(self.view)
+
     @abstractmethod
     def output(self, inputs: Sequence[Shape]) -> Shape:
         """The output's shape; raises `LayerError` where there is none."""
@@ -232,6 +247,25 @@ class Layer(ABC):
     @abstractmethod
     def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
         """What training keeps; asked only where every axis is a number."""
+
+    @abstractmethod
+    def scratch(
+        self, inputs: Sequence[Shape], output: Shape, images: int = 1, width: int = 4
+    ) -> int:
+        """Bytes that a run at inference holds for a while, beside its inputs and its output.
+
+        The most that is alive at once, less the output: copies, and results between the operations
+        that PyTorch makes the layer of. For so many images, with values of `width` bytes; asked
+        only where every axis is a number.
+        """
+
+    def straightens(self, source: Laid) -> bool:
+        """Whether it copies an input that does not lie as its computation wants it."""
+        return False
+
+    @abstractmethod
+    def lies(self, inputs: Sequence[Laid], output: Sequence[int]) -> Laid | None:
+        """How its output lies in memory, of a whole batch; None where a view has to copy."""
 
     @abstractmethod
     def torch_module(self, inputs: Sequence[Shape]) -> Form:

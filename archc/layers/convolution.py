@@ -6,8 +6,9 @@ import math
 from collections.abc import Sequence
 
 from archc.layers.arguments import Padding, Pads, count, flag, pads, size, table
-from archc.layers.base import LayerError, Saved, Separate, Step, Weight, Work
+from archc.layers.base import Extra, LayerError, Saved, Separate, Step, Weight, Work
 from archc.layers.form import Form, Part, keyword, one
+from archc.layers.laid import Laid, plain, windowed
 from archc.layers.reads import ALL, Span, Windows, transposed
 from archc.layers.steps import equation, needs_map, per_axis, product, times
 from archc.layers.window import Sliding
@@ -132,7 +133,41 @@ class Conv(Sliding):
         return Work(macs=macs, bias=bias, connections=macs + bias)
 
     def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
-        return self.saved_input(inputs[0])
+        if self.connect is None:
+            return self.saved_input(inputs[0], "weights")
+        taken, maps = self._each_link(inputs[0], output)
+        return Saved(extra=(Extra(taken, purpose="weights"), Extra(maps)))
+
+    def padded(self, shape: Shape) -> int:
+        if self.connect is not None or self.pad != "same" or set(self.strides) != {1}:
+            return super().padded(shape)
+        if not self.uneven(shape):
+            return 0
+        axes = zip(shape[1:], self.pads(shape), strict=True)  # PyTorch adds the odd pixel alone
+        return product(
+            (shape[0], *(n + (pad or (0, 0))[1] - (pad or (0, 0))[0] for n, pad in axes))
+        )
+
+    def _each_link(self, shape: Shape, output: Shape) -> tuple[int, int]:
+        """With `connect`, the values of an input map and of an output map for each kernel."""
+        links = self._links(shape[0])
+        copy = self.padded(shape) or product(shape)
+        assert isinstance(links, int)
+        return links * copy // product(shape[:1]), links * product(output[1:])
+
+    def scratch(
+        self, inputs: Sequence[Shape], output: Shape, images: int = 1, width: int = 4
+    ) -> int:
+        copy = self.padded(inputs[0])
+        if self.connect is not None:
+            taken, maps = self._each_link(inputs[0], output)
+            values = product(output)
+            copy += max(taken + maps - values, maps + values)
+        return copy * images * width
+
+    def lies(self, inputs: Sequence[Laid], output: Sequence[int]) -> Laid | None:
+        whole = self.connect is not None or len(output) != 4  # only 2-D follows its input
+        return plain(output) if whole else windowed(inputs[0], output)
 
     def torch_module(self, inputs: Sequence[Shape]) -> Form:
         parts = [
@@ -279,7 +314,15 @@ class ConvTranspose(Separate):
         return tuple(result)
 
     def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
-        return Saved(inputs=(0,))
+        return Saved(inputs=(0,), inputs_serve="weights")
+
+    def scratch(
+        self, inputs: Sequence[Shape], output: Shape, images: int = 1, width: int = 4
+    ) -> int:
+        return 0
+
+    def lies(self, inputs: Sequence[Laid], output: Sequence[int]) -> Laid | None:
+        return windowed(inputs[0], output) if len(output) == 4 else plain(output)
 
     def torch_module(self, inputs: Sequence[Shape]) -> Form:
         parts = (

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import prod
 from typing import Any
 
 from archc.layers.arguments import Argument, ArgumentError, count, describe, flag
-from archc.layers.base import LayerError, Saved, Separate, Step, Weight, Work
+from archc.layers.base import Extra, LayerError, Saved, Separate, Step, Weight, Work
 from archc.layers.form import Form, Part, keyword
+from archc.layers.laid import Laid, plain, reshaped
 from archc.layers.reads import ALL, OWN, Span, Windows
 from archc.layers.steps import equation, product, term, times
 from archc.shapes import Open, Shape, show
@@ -86,7 +88,19 @@ class Linear(Separate):
         return "global" if len(inputs[0]) == 1 else last(inputs[0], ALL)
 
     def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
-        return Saved(inputs=(0,))
+        return Saved(inputs=(0,), inputs_serve="weights")
+
+    def scratch(
+        self, inputs: Sequence[Shape], output: Shape, images: int = 1, width: int = 4
+    ) -> int:
+        return 0
+
+    def straightens(self, source: Laid) -> bool:
+        rows = (prod(source.shape[:-1]), source.shape[-1])
+        return len(source.shape) > 2 and reshaped(source, rows) is None
+
+    def lies(self, inputs: Sequence[Laid], output: Sequence[int]) -> Laid | None:
+        return plain(output)
 
     def torch_module(self, inputs: Sequence[Shape]) -> Form:
         parts = Part(inputs[0][-1], "in.features"), Part(self.features, "features")
@@ -149,7 +163,16 @@ class Rbf(Separate):
         return "global"
 
     def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
-        return Saved(extra=((product((self.features, *inputs[0])), None),))
+        return Saved(extra=(Extra(product((self.features, *inputs[0]))),))  # the differences
+
+    def scratch(
+        self, inputs: Sequence[Shape], output: Shape, images: int = 1, width: int = 4
+    ) -> int:
+        differences = product((self.features, *inputs[0]))  # and their squares
+        return (2 * differences - product(output)) * images * width
+
+    def lies(self, inputs: Sequence[Laid], output: Sequence[int]) -> Laid | None:
+        return plain(output)
 
     def torch_module(self, inputs: Sequence[Shape]) -> Form:
         parts = Part(inputs[0][-1], "in.features"), Part(self.features, "features")

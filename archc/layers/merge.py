@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
-from archc.layers.base import Layer, LayerError, Saved, Step, Weight, Work
+from archc.layers.base import Extra, Layer, LayerError, Saved, Step, Weight, Work
 from archc.layers.form import Form
+from archc.layers.laid import Laid, following, plain, windowed
 from archc.layers.reads import ALL, Span, Windows
 from archc.layers.steps import equation, product
 from archc.shapes import Axis, Open, Shape, differ, show
@@ -27,6 +29,9 @@ class Merge(Layer):
 
     def windows(self, inputs: Sequence[Shape]) -> Windows:
         return "pointwise"
+
+    def lies(self, inputs: Sequence[Laid], output: Sequence[int]) -> Laid | None:
+        return following(inputs, output)
 
     def explain(self, inputs: Sequence[Shape], output: Shape) -> tuple[Step, ...]:
         return ()
@@ -53,6 +58,9 @@ class Add(Merge):
     foreign = ("residual", "sum")
     example = "add { conv 64 3x3 pad=1; identity }"
 
+    def shares(self, inputs: int, training: bool) -> bool:
+        return inputs == 1
+
     def output(self, inputs: Sequence[Shape]) -> Shape:
         first = inputs[0]
         result = list(first)
@@ -73,6 +81,11 @@ class Add(Merge):
 
     def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
         return Saved()
+
+    def scratch(
+        self, inputs: Sequence[Shape], output: Shape, images: int = 1, width: int = 4
+    ) -> int:
+        return product(output) * images * width if len(inputs) > 2 else 0
 
     def torch_module(self, inputs: Sequence[Shape]) -> Form:
         return Form("", expression=chain(" + ", inputs))
@@ -126,6 +139,9 @@ class Mul(Merge):
     foreign = ("multiply",)
     example = "mul { identity; global_avgpool -> conv 64 1x1 -> sigmoid }"
 
+    def shares(self, inputs: int, training: bool) -> bool:
+        return inputs == 1
+
     def output(self, inputs: Sequence[Shape]) -> Shape:
         result = list(inputs[0])
         for number, shape in enumerate(inputs[1:], 1):
@@ -148,11 +164,20 @@ class Mul(Merge):
         return Work(elementwise=(len(inputs) - 1) * product(output))
 
     def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
-        between = sum(
-            product(self.output(inputs[: number + 1])) for number in range(1, len(inputs) - 1)
-        )
+        between = sum(self._partial(inputs)[:-1])
         every = tuple(range(len(inputs))) if len(inputs) > 1 else ()
-        return Saved(inputs=every, extra=((between, None),) if between else ())
+        return Saved(inputs=every, extra=(Extra(between),) if between else ())
+
+    def _partial(self, inputs: Sequence[Shape]) -> list[int]:
+        """The values of the product of the first two, the first three …"""
+        return [product(self.output(inputs[:number])) for number in range(2, len(inputs) + 1)]
+
+    def scratch(
+        self, inputs: Sequence[Shape], output: Shape, images: int = 1, width: int = 4
+    ) -> int:
+        partial = self._partial(inputs)
+        most = max([sum(pair) for pair in pairwise(partial)], default=0)
+        return (most - partial[-1]) * images * width if most else 0
 
     def torch_module(self, inputs: Sequence[Shape]) -> Form:
         return Form("", expression=chain(" * ", inputs))
@@ -209,11 +234,20 @@ class Concat(Merge):
             inputs=(other, number),
         )
 
+    def lies(self, inputs: Sequence[Laid], output: Sequence[int]) -> Laid | None:
+        found = {windowed(one, output) for one in inputs}
+        return found.pop() if len(found) == 1 else plain(output)
+
     def work(self, inputs: Sequence[Shape], output: Shape) -> Work:
         return Work()
 
     def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
         return Saved()
+
+    def scratch(
+        self, inputs: Sequence[Shape], output: Shape, images: int = 1, width: int = 4
+    ) -> int:
+        return 0
 
     def torch_module(self, inputs: Sequence[Shape]) -> Form:
         return Form("", expression=f"torch.cat([{chain(', ', inputs)}], dim=1)")

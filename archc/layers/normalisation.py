@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from archc.layers.arguments import Argument, ArgumentError, count, describe, flag, number
-from archc.layers.base import LayerError, Saved, Weight, Work
+from archc.layers.base import Extra, LayerError, Saved, Weight, Work
 from archc.layers.convolution import check_groups
 from archc.layers.form import Form, Part, keyword, one
+from archc.layers.laid import Laid, in_order, plain, windowed
 from archc.layers.linear import last
 from archc.layers.pointwise import Pointwise
 from archc.layers.reads import ALL, BESIDE, OWN, Span, Windows, sliding
@@ -91,7 +92,15 @@ class BatchNorm(Normalisation):
         return "pointwise" if self.track else "global"
 
     def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
-        return Saved(inputs=(0,), shared=2 * product(output[:1]))
+        return Saved(inputs=(0,), extra=(Extra(2 * product(output[:1]), each_image=False),))
+
+    def scratch(
+        self, inputs: Sequence[Shape], output: Shape, images: int = 1, width: int = 4
+    ) -> int:
+        return 0 if self.track else 2 * product(output[:1]) * width
+
+    def lies(self, inputs: Sequence[Laid], output: Sequence[int]) -> Laid | None:
+        return windowed(inputs[0], output)
 
     def torch_module(self, inputs: Sequence[Shape]) -> Form:
         parts = (
@@ -143,8 +152,17 @@ class Lrn(Normalisation):
 
     def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
         values = product(output)
-        padding = (self.size - 1) * product(output[1:])
-        return Saved(inputs=(0,), extra=((3 * values + padding, None),))
+        return Saved(inputs=(0,), extra=(Extra(3 * values + self._padding(output)),))
+
+    def _padding(self, output: Shape) -> int:
+        """The zeros that stand for the neighbours of the first and last channels."""
+        return (self.size - 1) * product(output[1:])
+
+    def scratch(
+        self, inputs: Sequence[Shape], output: Shape, images: int = 1, width: int = 4
+    ) -> int:
+        values = product(output)  # the squares beside their padded copy; later three maps at once
+        return max(values + self._padding(output), 2 * values) * images * width
 
     def torch_module(self, inputs: Sequence[Shape]) -> Form:
         parts = (
@@ -191,7 +209,15 @@ class GroupNorm(Normalisation):
         return "global"
 
     def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
-        return Saved(inputs=(0,), extra=((2 * self.groups, None),))
+        return Saved(inputs=(0,), extra=(Extra(2 * self.groups),))
+
+    def scratch(
+        self, inputs: Sequence[Shape], output: Shape, images: int = 1, width: int = 4
+    ) -> int:
+        return 2 * self.groups * images * width  # means and deviations
+
+    def lies(self, inputs: Sequence[Laid], output: Sequence[int]) -> Laid | None:
+        return windowed(inputs[0], output)
 
     def torch_module(self, inputs: Sequence[Shape]) -> Form:
         parts = (
@@ -240,7 +266,19 @@ class InstanceNorm(Normalisation):
 
     def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
         kept = 3 if self.affine else 2  # mean, deviation, and the scale repeated for each image
-        return Saved(inputs=(0,), extra=((kept * product(output[:1]), None),))
+        return Saved(inputs=(0,), extra=(Extra(kept * product(output[:1])),))
+
+    def scratch(
+        self, inputs: Sequence[Shape], output: Shape, images: int = 1, width: int = 4
+    ) -> int:
+        held = 4 if self.affine else 2  # mean, deviation; scale and shift for each image
+        return held * product(output[:1]) * images * width
+
+    def straightens(self, source: Laid) -> bool:
+        return not source.plain
+
+    def lies(self, inputs: Sequence[Laid], output: Sequence[int]) -> Laid | None:
+        return plain(output)
 
     def torch_module(self, inputs: Sequence[Shape]) -> Form:
         parts = (
@@ -280,6 +318,7 @@ class LayerNorm(Normalisation):
     spoken = "layer norm"
     stateful = True
     foreign = ("layer_norm",)
+    reorders = True
 
     eps: float = number(1e-5, "added to the variance", least=0)
     affine: bool = flag(True, "a learned scale")
@@ -312,8 +351,19 @@ class LayerNorm(Normalisation):
         return last(inputs[0], BESIDE) if self.axis == -1 and not flat else "pointwise"
 
     def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
-        positions = product(output) // product(self._normal(output))
-        return Saved(inputs=(0,), extra=((2 * positions, None),))
+        return Saved(inputs=(0,), extra=(Extra(2 * self._positions(output)),))
+
+    def _positions(self, output: Shape) -> int:
+        return product(output) // product(self._normal(output))
+
+    def scratch(
+        self, inputs: Sequence[Shape], output: Shape, images: int = 1, width: int = 4
+    ) -> int:
+        return 2 * self._positions(output) * images * width  # means and deviations
+
+    def lies(self, inputs: Sequence[Laid], output: Sequence[int]) -> Laid | None:
+        axes = range(2, len(output)) if self.axis == 0 else ()
+        return in_order(output, (1, *reversed(axes), 0)) if axes else plain(output)
 
     def torch_module(self, inputs: Sequence[Shape]) -> Form:
         shape = inputs[0]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from archc.layers.base import Channels, Layer, Step, Weight
+from archc.layers.laid import Laid, following
 from archc.layers.reads import Windows
 from archc.layers.steps import parameters
 from archc.shapes import Shape
@@ -26,6 +27,9 @@ class Pointwise(Layer):
 
     def windows(self, inputs: Sequence[Shape]) -> Windows:
         return "pointwise"
+
+    def lies(self, inputs: Sequence[Laid], output: Sequence[int]) -> Laid | None:
+        return following(inputs, output)
 
     def explain(self, inputs: Sequence[Shape], output: Shape) -> tuple[Step, ...]:
         return parameters(self.weights(inputs))

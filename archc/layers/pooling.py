@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from archc.layers.arguments import Padding, flag, pads, size
-from archc.layers.base import LayerError, Saved, Separate, Step, Weight, Work
+from archc.layers.base import Extra, LayerError, Saved, Separate, Step, Weight, Work
 from archc.layers.form import Form, Part, keyword, one
+from archc.layers.laid import Laid, plain, windowed
 from archc.layers.reads import Windows, adaptive
 from archc.layers.steps import equation, needs_map, product, times
 from archc.layers.window import Sliding
 from archc.shapes import Axis, Open, Shape, show
+
+INDEX = 8  # bytes of the place that a max pool gives beside each of its values
 
 
 class Pool(Sliding):
@@ -29,6 +33,9 @@ class Pool(Sliding):
     def weights(self, inputs: Sequence[Shape]) -> tuple[Weight, ...]:
         return ()
 
+    def lies(self, inputs: Sequence[Laid], output: Sequence[int]) -> Laid | None:
+        return windowed(inputs[0], output)
+
     def work(self, inputs: Sequence[Shape], output: Shape) -> Work:
         return Work(pooling=product((*output, *self.kernel)))
 
@@ -36,6 +43,11 @@ class Pool(Sliding):
         """The kernel, and the stride where it is another."""
         kernel = one(self.kernel)
         return Part(kernel, "kernel"), keyword("stride", one(self.strides), kernel)
+
+    def scratch(
+        self, inputs: Sequence[Shape], output: Shape, images: int = 1, width: int = 4
+    ) -> int:
+        return self.padded(inputs[0]) * images * width
 
     def explain(self, inputs: Sequence[Shape], output: Shape) -> tuple[Step, ...]:
         return self.size_steps(inputs, output)
@@ -74,7 +86,13 @@ class MaxPool(Pool):
 
     def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
         kept = self.saved_input(inputs[0])
-        return kept._replace(extra=(*kept.extra, (product(output), 8)))
+        return kept._replace(extra=(*kept.extra, Extra(product(output), INDEX)))
+
+    def scratch(
+        self, inputs: Sequence[Shape], output: Shape, images: int = 1, width: int = 4
+    ) -> int:
+        copy = super().scratch(inputs, output, images, width)
+        return copy + INDEX * product(output) * images
 
     def torch_module(self, inputs: Sequence[Shape]) -> Form:
         parts = [*self.pool_parts(), keyword("dilation", one(self.dilation), 1)]
@@ -164,7 +182,25 @@ class StochasticPool(Pool):
         return Work(pooling=3 * product((*output, *self.kernel)) + product(output))
 
     def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
-        return Saved(extra=((product(output), 8),))  # the places of the drawn values
+        places = Extra(product(output), INDEX)  # of the drawn values
+        copy = self._windows_copied(inputs[0], output)
+        return Saved(extra=(Extra(copy), places)) if copy else Saved((0,), extra=(places,))
+
+    def _windows_copied(self, shape: Shape, output: Shape) -> int:
+        """The values of all windows, a row each; 0 where rows of the input itself are windows."""
+        sizes = [(k, product(shape[axis:])) for axis, k in enumerate(self.kernel, 2) if k > 1]
+        rows = all(step == k * below for (_, step), (k, below) in pairwise(sizes))
+        return 0 if rows else product((*output, *self.kernel))
+
+    def scratch(
+        self, inputs: Sequence[Shape], output: Shape, images: int = 1, width: int = 4
+    ) -> int:
+        windows = product((*output, *self.kernel))  # their shares, and these times their values
+        values = self._windows_copied(inputs[0], output) + 2 * windows + product(output)
+        return values * images * width
+
+    def lies(self, inputs: Sequence[Laid], output: Sequence[int]) -> Laid | None:
+        return plain(output)
 
     def torch_module(self, inputs: Sequence[Shape]) -> Form:
         return Form(f"StochasticPool{len(self.kernel)}d", self.pool_parts())
@@ -204,7 +240,17 @@ class Subsample(Pool):
         )
 
     def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
-        return Saved(inputs=(0,), extra=((product(output), None),))  # the sums
+        means = Extra(product(output), purpose="weights")
+        factors = Extra(product(output[:1]), each_image=False, purpose="inputs")
+        return Saved((0,), extra=(means, factors), inputs_serve="inputs")
+
+    def scratch(
+        self, inputs: Sequence[Shape], output: Shape, images: int = 1, width: int = 4
+    ) -> int:
+        return (2 * product(output) * images + product(output[:1])) * width
+
+    def lies(self, inputs: Sequence[Laid], output: Sequence[int]) -> Laid | None:
+        return windowed(inputs[0], output)
 
     def torch_module(self, inputs: Sequence[Shape]) -> Form:
         channels = Part(inputs[0][0], "in.channels")
@@ -250,6 +296,9 @@ class Adaptive(Separate):
 
     def weights(self, inputs: Sequence[Shape]) -> tuple[Weight, ...]:
         return ()
+
+    def lies(self, inputs: Sequence[Laid], output: Sequence[int]) -> Laid | None:
+        return windowed(inputs[0], output)
 
     def work(self, inputs: Sequence[Shape], output: Shape) -> Work:
         total = product(output[:1])
@@ -298,6 +347,11 @@ class AdaptiveAvgPool(Adaptive):
     def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
         return Saved() if set(self.size) == {1} else Saved(inputs=(0,))
 
+    def scratch(
+        self, inputs: Sequence[Shape], output: Shape, images: int = 1, width: int = 4
+    ) -> int:
+        return 0
+
     def torch_module(self, inputs: Sequence[Shape]) -> Form:
         return Form(f"nn.AdaptiveAvgPool{len(self.size)}d", (Part(one(self.size), "size"),))
 
@@ -322,7 +376,12 @@ class AdaptiveMaxPool(Adaptive):
     size: tuple[int, ...] = size(doc="the output's size")
 
     def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
-        return Saved(inputs=(0,), extra=((product(output), 8),))
+        return Saved(inputs=(0,), extra=(Extra(product(output), INDEX),))
+
+    def scratch(
+        self, inputs: Sequence[Shape], output: Shape, images: int = 1, width: int = 4
+    ) -> int:
+        return INDEX * product(output) * images
 
     def torch_module(self, inputs: Sequence[Shape]) -> Form:
         return Form(f"nn.AdaptiveMaxPool{len(self.size)}d", (Part(one(self.size), "size"),))
@@ -367,6 +426,14 @@ class GlobalAvgPool(Separate):
 
     def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
         return Saved()
+
+    def scratch(
+        self, inputs: Sequence[Shape], output: Shape, images: int = 1, width: int = 4
+    ) -> int:
+        return 0
+
+    def lies(self, inputs: Sequence[Laid], output: Sequence[int]) -> Laid | None:
+        return plain(output)
 
     def torch_module(self, inputs: Sequence[Shape]) -> Form:
         return Form(f"nn.AdaptiveAvgPool{len(inputs[0]) - 1}d", (Part(1),))

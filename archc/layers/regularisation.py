@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from archc.layers.arguments import share
-from archc.layers.base import LayerError, Saved, Work
+from archc.layers.base import Extra, LayerError, Saved, Work
 from archc.layers.form import Form, Part
 from archc.layers.pointwise import Pointwise
 from archc.layers.steps import needs_map, product
@@ -22,8 +22,25 @@ class Idle(Pointwise):
     in_place = False
     needs_output = False
 
+    p: float
+
+    def shares(self, inputs: int, training: bool) -> bool:
+        return not (training and self.p)
+
     def work(self, inputs: Sequence[Shape], output: Shape) -> Work:
         return Work()
+
+    def scratch(
+        self, inputs: Sequence[Shape], output: Shape, images: int = 1, width: int = 4
+    ) -> int:
+        return 0
+
+
+def mask(p: float, values: int) -> Saved:
+    """What multiplies the input: nothing at `p` = 0, at 1 a single zero for all images."""
+    if not p:
+        return Saved()
+    return Saved(extra=(Extra(values) if p < 1 else Extra(1, each_image=False),))
 
 
 class Dropout(Idle):
@@ -42,7 +59,7 @@ class Dropout(Idle):
     p: float = share(0.5, "the share of values dropped")
 
     def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
-        return Saved(extra=((product(output), None),) if self.p else ())
+        return mask(self.p, product(output))
 
     def torch_module(self, inputs: Sequence[Shape]) -> Form:
         return Form("nn.Dropout", (Part(self.p, "p", default=0.5),))
@@ -71,7 +88,7 @@ class Dropout2d(Idle):
         return shape
 
     def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
-        return Saved(extra=((product(output[:1]), None),) if self.p else ())
+        return mask(self.p, product(output[:1]))
 
     def torch_module(self, inputs: Sequence[Shape]) -> Form:
         return Form(f"nn.Dropout{len(inputs[0]) - 1}d", (Part(self.p, "p", default=0.5),))
@@ -83,7 +100,7 @@ class StochasticDepth(Idle):
     y = x * mask / (1 - p), with one mask for an image, 0 at chance p; at inference y = x. It stands
     at the end of a residual branch.
 
-    No work at inference. Training keeps one number an image.
+    No work at inference. Training keeps one byte an image.
     Source: Huang et al., *Deep networks with stochastic depth*, 2016.
     """
 
@@ -93,7 +110,7 @@ class StochasticDepth(Idle):
     p: float = share(doc="the chance that the branch is dropped")
 
     def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
-        return Saved(extra=((1, None),) if self.p else ())
+        return Saved(extra=(Extra(1, 1),) if 0 < self.p < 1 else ())  # whether it runs
 
     def torch_module(self, inputs: Sequence[Shape]) -> Form:
         return Form("StochasticDepth", (Part(self.p, "p"),))

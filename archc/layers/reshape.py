@@ -18,6 +18,7 @@ from archc.layers.arguments import (
 from archc.layers.base import LayerError, Saved, Step, Weight, Work
 from archc.layers.convolution import check_groups
 from archc.layers.form import Form, Part, keyword
+from archc.layers.laid import Laid, permuted, plain, reshaped
 from archc.layers.pointwise import Pointwise
 from archc.layers.reads import ALL, Moved, Span, Windows, sliding
 from archc.layers.steps import equation, needs_map, product, times
@@ -39,6 +40,11 @@ class Moving(Pointwise):
     def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
         return Saved()
 
+    def scratch(
+        self, inputs: Sequence[Shape], output: Shape, images: int = 1, width: int = 4
+    ) -> int:
+        return 0
+
 
 class Identity(Moving):
     """Nothing at all: the branch of a merge that keeps its input.
@@ -52,6 +58,9 @@ class Identity(Moving):
     view = "all"
     passes = True
     foreign = ("skip",)
+
+    def lies(self, inputs: Sequence[Laid], output: Sequence[int]) -> Laid | None:
+        return inputs[0]
 
     def torch_module(self, inputs: Sequence[Shape]) -> Form:
         return Form("nn.Identity", expression="{0}")
@@ -79,6 +88,9 @@ class Flatten(Moving):
 
     def windows(self, inputs: Sequence[Shape]) -> Windows:
         return Moved(tuple(range(len(inputs[0]))))
+
+    def lies(self, inputs: Sequence[Laid], output: Sequence[int]) -> Laid | None:
+        return reshaped(inputs[0], output)
 
     def torch_module(self, inputs: Sequence[Shape]) -> Form:
         return Form("nn.Flatten", expression="torch.flatten({0}, 1)")
@@ -167,6 +179,9 @@ class Reshape(Moving):
                 return f"{show(fixed)} would hold them"
         return None
 
+    def lies(self, inputs: Sequence[Laid], output: Sequence[int]) -> Laid | None:
+        return reshaped(inputs[0], output)
+
     def windows(self, inputs: Sequence[Shape]) -> Windows:
         return Moved(*_regrouped(inputs[0], self.output(inputs)))
 
@@ -214,6 +229,7 @@ class Slice(Moving):
     channels_from = "shape"
     view = "part"
     example = "slice 0 16"
+    reorders = True
 
     begin: int = count(doc="the first channel, counted from 0", least=0)
     end: int | None = count(None, "the channel behind the last; all if none")
@@ -238,6 +254,9 @@ class Slice(Moving):
         return LayerError(
             "slice-out-of-range", message, help=help, arguments=(argument,), inputs=(0,)
         )
+
+    def lies(self, inputs: Sequence[Laid], output: Sequence[int]) -> Laid | None:
+        return inputs[0]._replace(shape=tuple(output))
 
     def torch_module(self, inputs: Sequence[Shape]) -> Form:
         parts = Part(self.begin, "begin", "begin"), Part(self.end, "end", "end")
@@ -270,6 +289,9 @@ class ChannelShuffle(Moving):
             check_groups(self.groups, channels, "input", channels)
         return inputs[0]
 
+    def lies(self, inputs: Sequence[Laid], output: Sequence[int]) -> Laid | None:
+        return plain(output)
+
     def torch_module(self, inputs: Sequence[Shape]) -> Form:
         return Form("nn.ChannelShuffle", (Part(self.groups, "groups"),))
 
@@ -287,6 +309,7 @@ class Permute(Moving):
     channels_from = "shape"
     view = "all"
     example = "permute [1, 2, 0]"
+    reorders = True
 
     order: tuple[int, ...] = numbers(doc="the input's axes in their new order", least=0)
 
@@ -305,6 +328,9 @@ class Permute(Moving):
 
     def windows(self, inputs: Sequence[Shape]) -> Windows:
         return Moved(*((axis,) for axis in self.order))
+
+    def lies(self, inputs: Sequence[Laid], output: Sequence[int]) -> Laid | None:
+        return permuted(inputs[0], (0, *[axis + 1 for axis in self.order]))
 
     def torch_module(self, inputs: Sequence[Shape]) -> Form:
         order = tuple(axis + 1 for axis in self.order)
@@ -340,7 +366,12 @@ class Scale(Pointwise):
         return Work(elementwise=product(output))
 
     def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
-        return Saved(inputs=(0,))
+        return Saved(inputs=(0,), inputs_serve="weights")
+
+    def scratch(
+        self, inputs: Sequence[Shape], output: Shape, images: int = 1, width: int = 4
+    ) -> int:
+        return 0
 
     def torch_module(self, inputs: Sequence[Shape]) -> Form:
         shape = tuple(self.weights(inputs)[0].shape)

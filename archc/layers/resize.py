@@ -14,6 +14,7 @@ from archc.layers.arguments import (
 )
 from archc.layers.base import Layer, LayerError, Saved, Separate, Step, Weight, Work
 from archc.layers.form import Form, Part, one, pad_order
+from archc.layers.laid import Laid, windowed
 from archc.layers.reads import Span, Windows, sliding
 from archc.layers.steps import needs_map, per_axis
 from archc.shapes import Axis, Open, Shape, show
@@ -28,6 +29,14 @@ class Resize(Separate):
 
     def weights(self, inputs: Sequence[Shape]) -> tuple[Weight, ...]:
         return ()
+
+    def scratch(
+        self, inputs: Sequence[Shape], output: Shape, images: int = 1, width: int = 4
+    ) -> int:
+        return 0
+
+    def lies(self, inputs: Sequence[Laid], output: Sequence[int]) -> Laid | None:
+        return windowed(inputs[0], output)
 
     def wrong_rank(self, rank: int, shape: Shape, argument: str) -> LayerError:
         if len(shape) == 1:
@@ -160,6 +169,7 @@ class Crop(Resize):
     channels_from = "input"
     view = "part"
     example = "crop 24x24"
+    reorders = True
 
     size: tuple[Axis, ...] | None = target(None, "the size to cut out")
     like: bool | None = tensor("an earlier value that has the size")
@@ -193,6 +203,9 @@ class Crop(Resize):
             left = n - out
             result.append(left // 2 if isinstance(left, int) else None)
         return tuple(result)
+
+    def lies(self, inputs: Sequence[Laid], output: Sequence[int]) -> Laid | None:
+        return inputs[0]._replace(shape=tuple(output))
 
     def work(self, inputs: Sequence[Shape], output: Shape) -> Work:
         return Work()

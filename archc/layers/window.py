@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from archc.layers.arguments import Padding
-from archc.layers.base import LayerError, Saved, Separate, Step
+from archc.layers.base import Extra, LayerError, Purpose, Saved, Separate, Step
 from archc.layers.form import Form, Part, keyword, one, pad_order
 from archc.layers.reads import Windows, sliding
 from archc.layers.steps import needs_map, per_axis, product, term
@@ -163,28 +163,40 @@ class Sliding(Separate):
                     arguments=("pad",),
                 )
 
+    def _pads_apart(self) -> bool:
+        """Whether the code pads in a step of its own, because PyTorch's window cannot."""
+        if isinstance(self.pad, str):
+            odd = all(k % 2 for k in self.kernel) and self.reach == self.kernel
+            return set(self.strides) != {1} or not odd
+        return any(begin != end for begin, end in self.pad)
+
     def window_form(self, target: str, parts: Sequence[Part], fill: float = 0.0) -> Form:
         """The module; where begin and end are padded differently, a padding before it."""
         if isinstance(self.pad, str):
-            odd = all(k % 2 for k in self.kernel) and self.reach == self.kernel
-            if set(self.strides) != {1} or not odd:
+            if self._pads_apart():
                 return Form(f"Same{target.removeprefix('nn.')}", tuple(parts))
             padding = keyword("padding", one([k // 2 for k in self.kernel]), 0, "")
-        elif all(begin == end for begin, end in self.pad):
+        elif self._pads_apart():
+            return Form(target, tuple(parts), pads=pad_order(self.pad), fill=fill)
+        else:
             ends = [begin for begin, _ in self.pad] or [0]
             padding = keyword("padding", one(ends), 0, "pad")
-        else:
-            return Form(target, tuple(parts), pads=pad_order(self.pad), fill=fill)
         place = next(i for i, part in enumerate(parts) if part.name == "stride") + 1
         return Form(target, (*parts[:place], padding, *parts[place:]))
 
-    def saved_input(self, shape: Shape) -> Saved:
-        """The input; its padded copy where the code pads in a step of its own."""
-        if not self.uneven(shape):
-            return Saved(inputs=(0,))
+    def padded(self, shape: Shape) -> int:
+        """The values of the padded copy where the code pads in a step of its own, else 0."""
+        if not self._pads_apart():
+            return 0
         axes = zip(shape[1:], self.pads(shape), strict=True)
-        padded = (shape[0], *(n + sum(pad or (0, 0)) for n, pad in axes))
-        return Saved(extra=((product(padded), None),))
+        return product((shape[0], *(n + sum(pad or (0, 0)) for n, pad in axes)))
+
+    def saved_input(self, shape: Shape, serve: Purpose = "any") -> Saved:
+        """The input, or its padded copy."""
+        copy = self.padded(shape)
+        if copy:
+            return Saved(extra=(Extra(copy, purpose=serve),))
+        return Saved(inputs=(0,), inputs_serve=serve)
 
     def windows(self, inputs: Sequence[Shape]) -> Windows:
         steps = self.dilation or (1,) * len(self.kernel)

@@ -55,7 +55,7 @@ def walk(graph: Graph, writing: frozenset[int]) -> list[int]:
 @given(nets(blocks=True))
 def test_a_walk_over_storages_agrees(graph):
     writing = in_place(graph)
-    found = liveness(graph, writing, 4)
+    found = liveness(graph, writing)
     assert found.live == walk(graph, writing)
     assert found.peak == max(live for live in found.live if live is not None)
 
@@ -64,7 +64,7 @@ def test_a_walk_over_storages_agrees(graph):
 @given(nets())
 def test_pytorch_allocates_what_is_alive(graph):
     writing = in_place(graph)
-    assert liveness(graph, writing, 4).peak == peak(graph, writing)
+    assert liveness(graph, writing).peak == peak(graph, writing)
 
 
 def test_vgg16():
@@ -105,7 +105,7 @@ def test_views_and_activations_in_place_take_no_memory():
     net.add("dropout")
     net.add("flatten")
     graph = net.graph()
-    found = liveness(graph, in_place(graph), 4)
+    found = liveness(graph, in_place(graph))
     assert found.live == [3 * 64 * 4, (3 * 64 + 4 * 36) * 4, *[4 * 36 * 4] * 4]
     assert found.activations == 4 * 36 * 4
 

@@ -9,11 +9,11 @@ from weakref import finalize
 import torch
 import torch.nn.functional as F
 from torch import Tensor
-from torch.autograd.graph import saved_tensors_hooks
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
 from archc.graph.graph import Graph, Node
+from tests.analysis.live import kept
 
 
 class Runner:
@@ -129,23 +129,8 @@ def images(graph: Graph, batch: int = 1) -> list[Tensor]:
 def saved_for_backward(graph: Graph, in_place: frozenset[int], batch: int = 1) -> int:
     """Bytes that autograd keeps, each storage once, without weights; backward must work."""
     runner = Runner(graph, in_place, training=True)
-    own = runner.own()
-    seen: dict[int, int] = {}
-    kept = []
-
-    def pack(tensor: Tensor) -> Tensor:
-        storage = tensor.untyped_storage()
-        kept.append(storage)  # keeps the address from being used again
-        if storage.data_ptr() not in own:
-            seen[storage.data_ptr()] = storage.nbytes()
-        return tensor
-
-    with saved_tensors_hooks(pack, lambda tensor: tensor):
-        results = runner.run(images(graph, batch))
-    wanted = [result.sum() for result in results if result.requires_grad]
-    if wanted:
-        torch.stack(wanted).sum().backward()
-    return sum(seen.values())
+    state = [tensor for tensors in runner.weights.values() for tensor in tensors.values()]
+    return kept(lambda: runner.run(images(graph, batch)), state)
 
 
 class _Live(TorchDispatchMode):

@@ -87,8 +87,10 @@ def test_saved_tensors_are_those_of_autograd(example: Example) -> None:
     extra = sum(
         size for place, size in storages.items() if place not in places and place != memory(output)
     )
-    per_image = sum(number * (size or 4) for number, size in saved.extra)
-    assert extra == per_image * len(inputs[0]) + 4 * saved.shared
+    assert extra == sum(
+        one.values * (one.width or 4) * (len(inputs[0]) if one.each_image else 1)
+        for one in saved.extra
+    )
 
 
 @pytest.mark.parametrize(

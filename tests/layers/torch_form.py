@@ -91,8 +91,8 @@ class StochasticDepth(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         if not self.training:
             return x
-        mask = x.new_empty((x.shape[0], *(1,) * (x.dim() - 1)))
-        return x * mask.bernoulli_(1 - self.p).div_(1 - self.p)
+        kept = torch.rand((x.shape[0], *(1,) * (x.dim() - 1))) >= self.p
+        return x * kept / (1 - self.p)
 
 
 class Scale(nn.Module):

@@ -153,7 +153,7 @@ def test_everything_is_there() -> None:
         "60,000",
         "Learnable numbers, each tensor once",
         "The most in one layer: C5 has 80.2 % of the parameters",
-        "At most 37.63 kB, at scaled_tanh1",
+        "At most 75.74 kB, at C3",
         "Just the whole input from C5 on",
         "(5 \u00d7 5 \u00d7 1 + 1) \u00d7 6 = 156",
         "17 of 17 expectations hold",

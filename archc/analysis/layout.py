@@ -1,0 +1,72 @@
+"""Where PyTorch copies values because they do not lie in order: behind `permute`, `slice`, `crop`.
+
+A `flatten` is a view where the strides allow it, else a copy; some layers copy such an input before
+they use it. A network in which all values lie in order is told at a glance, and nothing is asked.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from archc.graph.graph import Graph, Node
+from archc.layers.base import Layer
+from archc.layers.laid import Laid, plain
+from archc.shapes import Shape
+
+
+class Copies(NamedTuple):
+    """Nodes: views that have to copy, and layers that copy their input first."""
+
+    views: frozenset[int] = frozenset()
+    inputs: frozenset[int] = frozenset()
+
+
+NONE = Copies()
+
+
+def copies(graph: Graph, in_place: frozenset[int], images: int, training: bool) -> Copies:
+    """For a batch of so many images; what depends on an open size is taken to lie in order."""
+    nodes = graph.nodes
+    if not any(node.layer is not None and node.layer.reorders for node in nodes):
+        return NONE
+    laid: list[Laid | None] = []
+    views = set()
+    inputs = set()
+    for node in nodes:
+        whole = _whole(node.shape, images)
+        sources = [laid[i] for i in node.inputs]
+        layer = node.layer
+        if whole is None:
+            laid.append(None)
+            continue
+        known = [source for source in sources if source is not None]
+        if layer is None or len(known) != len(sources):
+            laid.append(plain(whole))
+            continue
+        if layer.straightens(known[0]):
+            inputs.add(node.index)
+        result = _lies(layer, node, known, whole, in_place, training)
+        if result is None:
+            views.add(node.index)
+            result = plain(whole)
+        laid.append(result)
+    return Copies(frozenset(views), frozenset(inputs))
+
+
+def _lies(
+    layer: Layer,
+    node: Node,
+    inputs: list[Laid],
+    whole: tuple[int, ...],
+    in_place: frozenset[int],
+    training: bool,
+) -> Laid | None:
+    same = layer.shares(len(inputs), training) and not layer.reorders and whole == inputs[0].shape
+    return inputs[0] if same or node.index in in_place else layer.lies(inputs, whole)
+
+
+def _whole(shape: Shape | None, images: int) -> tuple[int, ...] | None:
+    if shape is None:
+        return None
+    axes = [axis for axis in shape if isinstance(axis, int)]
+    return (images, *axes) if len(axes) == len(shape) else None
