@@ -5,8 +5,6 @@ Nothing here touches the disk: `read` brings the text of an imported file.
 
 from __future__ import annotations
 
-import gc
-import sys
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
@@ -25,6 +23,7 @@ from archc.graph.resolve import resolve
 from archc.graph.unasked import inside, unasked
 from archc.graph.values import UNKNOWN, LayerValue
 from archc.graph.warnings import allowed, news, unused_arms
+from archc.interpreter import ROOMY
 from archc.language import tree
 from archc.language.parser import parse
 from archc.language.source import Source
@@ -32,7 +31,6 @@ from archc.shapes import Open, Shape
 
 Dtype = str
 BYTES = {"float32": 4, "float16": 2, "bfloat16": 2, "float64": 8}
-RECURSION = 20_000  # deeper than any tree within the stated limits
 
 
 class Options(NamedTuple):
@@ -82,16 +80,8 @@ def check(
 
     `elaborator` makes what runs each network; a caller that wants to watch it run brings its own.
     """
-    limit = sys.getrecursionlimit()
-    sys.setrecursionlimit(max(limit, RECURSION))
-    collecting = gc.isenabled()
-    gc.disable()  # trees and graphs are kept; searching them for garbage takes half of the time
-    try:
+    with ROOMY:
         return _check(source, options, read, elaborator)
-    finally:
-        sys.setrecursionlimit(limit)
-        if collecting:
-            gc.enable()
 
 
 def _check(

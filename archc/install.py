@@ -1,4 +1,4 @@
-"""What to say where a package is missing: its name, and the interpreter that runs.
+"""What is installed beside archc, and what to say where it is missing.
 
 Never the name of archc itself with an extra: an index may hold another project under it.
 """
@@ -28,6 +28,19 @@ def command(module: str) -> str:
 def hint(module: str) -> str:
     """The same as a line below a message."""
     return f"Install it: {command(module)}"
+
+
+def program(name: str) -> str | None:
+    """Where a program is installed; None where it is not.
+
+    An empty or relative entry of PATH is passed over: `./dot` may come with the spec.
+    """
+    import os
+    from shutil import which
+
+    places = os.environ.get("PATH", os.defpath).split(os.pathsep)
+    found = which(name, path=os.pathsep.join(filter(os.path.isabs, places)))
+    return found if found is not None and os.path.isabs(found) else None
 
 
 def missing(error: ImportError) -> str | None:

@@ -97,12 +97,14 @@ class BlockCalls(LayerCalls):
 
     def _run_callee(self, body: Body, inner: Place, network: bool, current: Tensor) -> Tensor:
         self._deeper(inner.names.scope.span, inner.names.scope.name)
+        self._into(inner.names.scope.span)
         self._called += network
         try:
             return self._body(body, inner, current)
         finally:
             self._called -= network
             self._depth -= 1
+            self._nested -= 1
 
     def _call_group(
         self, value: GroupValue, action: tree.Apply, name: str | None, place: Place, current: Tensor

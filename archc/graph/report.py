@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from archc.diagnostics import Cure, Diagnostic, Frame, Label, Severity
 from archc.language.source import Span
 
+LONGEST = 500  # letters of a message
 HIDDEN_SIZE = re.compile(r"\dx\?|\?x")
 
 
@@ -43,14 +44,12 @@ class Report:
             if any(HIDDEN_SIZE.search(text) for text in (message, *(one.text for one in labels))):
                 note = "`?` is a size that another mistake hides"
                 help = f"{help}\n{note}" if help else note
-            self.diagnostics.append(
-                Diagnostic(code, severity, message, span, labels, calls, help, cure)
-            )
+            self._keep(Diagnostic(code, severity, message, span, labels, calls, help, cure))
 
     def extend(self, diagnostics: list[Diagnostic]) -> None:
         for one in diagnostics:
             self._seen.add((one.code, one.span.source.name, one.span.start, one.span.end))
-            self.diagnostics.append(one)
+            self._keep(one)
 
     def extend_new(self, diagnostics: list[Diagnostic]) -> None:
         """Takes over findings, each place once."""
@@ -58,11 +57,22 @@ class Report:
             key = (one.code, one.span.source.name, one.span.start, one.span.end)
             if key not in self._seen:
                 self._seen.add(key)
-                self.diagnostics.append(one)
+                self._keep(one)
+
+    def _keep(self, one: Diagnostic) -> None:
+        labels = tuple([label._replace(text=in_a_line(label.text)) for label in one.labels])
+        self.diagnostics.append(one._replace(message=in_a_line(one.message), labels=labels))
 
     @property
     def failed(self) -> bool:
         return any(one.severity == "error" for one in self.diagnostics)
+
+
+def in_a_line(text: str) -> str:
+    """A message in one line of a readable length, also where it quotes an author's many."""
+    if "\n" in text or "\r" in text:
+        text = " ".join(text.split())
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
 
 def suggestion(word: str, candidates: Iterable[str]) -> str | None:

@@ -22,7 +22,8 @@ from archc.shapes import Shape, show
 
 MOST_NODES = 250_000
 MOST_STEPS = 2_000_000
-DEEPEST = 64
+DEEPEST = 64  # calls inside calls
+DEEPEST_RUN = 128  # calls and braces, each inside the other
 
 
 class TooMuch(Exception):
@@ -66,6 +67,7 @@ class Run(ABC):
         self._replaying = 0
         self._shared_at: Span | None = None  # the outermost `share` that is running
         self._depth = 0
+        self._nested = 0
         self._called = 0  # inside a network that is called like a block
         self._steps = 0
         self._modules: dict[str, int] = {}
@@ -212,6 +214,17 @@ class Run(ABC):
     def _elsewhere(self) -> bool:
         """Whether the network runs otherwise than as written: then its literal claims lapse."""
         return self._changed or self._called > 0
+
+    def _into(self, span: Span) -> None:
+        """Counts braces and calls that run inside each other."""
+        self._nested += 1
+        if self._nested > DEEPEST_RUN:
+            raise TooMuch(
+                f"braces and calls nest more than {DEEPEST_RUN} deep",
+                "too-deep",
+                span,
+                "put one behind the other, or take braces away that only group",
+            )
 
     def _deeper(self, span: Span, word: str = "") -> None:
         self._depth += 1

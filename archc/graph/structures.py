@@ -32,9 +32,13 @@ class Structures(BlockCalls):
     ) -> tuple[Tensor, NameScope | None]:
         names = self._inner_names(action, name, place)
         inner = place.inner(names)
-        for body, local in self._rounds(action, inner):
-            current = self._body(body, local, current)
-            self.current = current
+        self._into(action.span)
+        try:
+            for body, local in self._rounds(action, inner):
+                current = self._body(body, local, current)
+                self.current = current
+        finally:
+            self._nested -= 1
         return current, names
 
     def _inner_names(self, action: Structure, name: str | None, place: Place) -> NameScope | None:
@@ -155,7 +159,11 @@ class Structures(BlockCalls):
         if kind is None or not kind.many_inputs:
             raise Mistake("unknown-layer", f"`{word}` takes no braces", action.word.span)
         branches: list[Tensor] = []
-        self._branches(action.body, place.inner(), current, branches)
+        self._into(action.word.span)
+        try:
+            self._branches(action.body, place.inner(), current, branches)
+        finally:
+            self._nested -= 1
         if not branches:
             raise Mistake("empty-merge", f"`{word}` has no branch", action.word.span)
         if len(branches) == 1:

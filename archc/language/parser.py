@@ -6,11 +6,11 @@ error is in recover.py, which is imported at the first error only.
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable
 from typing import Any
 
 from archc.diagnostics import Diagnostic
+from archc.interpreter import ROOMY
 from archc.language.build import Builder
 from archc.language.lexer import Lexer
 from archc.language.source import Source
@@ -135,14 +135,8 @@ def parse(source: Source) -> tuple[Program, list[Diagnostic]]:
         message = f"this file has {len(source.text):,} characters, more than {LONGEST_FILE:,}"
         tokens.report("file-too-large", message, 0, 0)
         return Program(source, None, (), ()), tokens.diagnostics
-    # A tree is all long-lived and without cycles: collecting garbage while it grows only costs.
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
+    with ROOMY:
         return read(tokens)
-    finally:
-        if collecting:
-            gc.enable()
 
 
 def read(tokens: Lexer) -> tuple[Program, list[Diagnostic]]:

@@ -15,13 +15,14 @@ PACKAGE = Path(archc.__file__).parent
 MAY_IMPORT = {
     "shapes": set(),
     "record": set(),
+    "interpreter": set(),
     "suggest": set(),
     "diagnostics": {"language"},
-    "language": {"diagnostics", "record"},
+    "language": {"diagnostics", "interpreter", "record"},
     "layers": {"shapes"},
     "graph": {"diagnostics", "language", "layers", "shapes", "suggest"},
     "analysis": {"diagnostics", "graph", "language", "layers", "shapes"},
-    "check": {"analysis", "diagnostics", "graph", "language", "shapes"},
+    "check": {"analysis", "diagnostics", "graph", "interpreter", "language", "shapes"},
 }
 HEAVY = {"dataclasses", "graphviz", "inspect", "jinja2", "lark", "networkx", "numpy", "torch"}
 OUTSIDE = HEAVY | {"os", "pathlib", "io", "subprocess", "tempfile", "shutil"}
@@ -115,6 +116,7 @@ def test_limits_are_those_of_the_code() -> None:
         nesting.DEEPEST_BRACES,
         nesting.DEEPEST_EXPRESSION,
         run.DEEPEST,
+        run.DEEPEST_RUN,
         modules.MOST_IMPORTS,
         run.MOST_NODES,
         run.MOST_STEPS,

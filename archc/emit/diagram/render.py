@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 from importlib.util import find_spec
 
 from archc.emit.diagram.svg import tidy
-from archc.install import command
+from archc.install import command, program
 
 DPI = 192
 SECONDS = 300
@@ -71,9 +70,9 @@ def _commands(format: str) -> list[list[str]]:
     """What could make the picture, the preferred one first."""
     dpi = str(DPI) if format == "png" else ""
     commands = []
-    program = shutil.which("dot")
-    if program is not None:
-        commands.append([program, f"-T{format}", *([f"-Gdpi={dpi}"] if dpi else [])])
+    found = program("dot")
+    if found is not None:
+        commands.append([found, f"-T{format}", *([f"-Gdpi={dpi}"] if dpi else [])])
     if find_spec("pygraphviz") is not None and sys.executable:
         commands.append([sys.executable, "-P", "-c", _LIBRARY, format, dpi])
     return commands

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 from importlib import import_module
 from importlib.util import find_spec
+
+from archc.install import program
 
 ZOOM = 2
 SECONDS = 120
@@ -17,12 +18,12 @@ class NoConverter(Exception):
 
 def png(svg: str) -> bytes:
     """The picture as PNG, twice its size in pixels; raises `NoConverter`."""
-    program = shutil.which("rsvg-convert")
+    found = program("rsvg-convert")
     failed = "neither resvg nor rsvg-convert is installed"
-    if program is not None:
+    if found is not None:
         try:
             done = subprocess.run(
-                [program, "-f", "png", "-z", str(ZOOM)],
+                [found, "-f", "png", "-z", str(ZOOM)],
                 input=svg.encode("utf-8"),
                 capture_output=True,
                 timeout=SECONDS,

@@ -26,13 +26,13 @@ SVG = "{http://www.w3.org/2000/svg}"
 def library(monkeypatch):
     """Only pygraphviz is there."""
     pytest.importorskip("pygraphviz")
-    monkeypatch.setattr(module.shutil, "which", lambda name: None)
+    monkeypatch.setattr(shutil, "which", lambda name, path: None)
 
 
 @pytest.fixture
 def nothing(monkeypatch):
     """No renderer is there."""
-    monkeypatch.setattr(module.shutil, "which", lambda name: None)
+    monkeypatch.setattr(shutil, "which", lambda name, path: None)
     monkeypatch.setattr(module, "find_spec", lambda name: None)
 
 
@@ -147,20 +147,20 @@ def fake(folder, body):
 
 def test_dot_on_the_path_comes_first(tmp_path, monkeypatch):
     program = fake(tmp_path, "cat > /dev/null; echo '<svg a=\"1\"/>'")
-    monkeypatch.setattr(module.shutil, "which", lambda name: program)
+    monkeypatch.setattr(shutil, "which", lambda name, path: program)
     assert b'a="1"' in render("digraph {}", "svg")
 
 
 def test_a_dot_that_fails_gives_way(tmp_path, monkeypatch):
     pytest.importorskip("pygraphviz")
     program = fake(tmp_path, "echo 'Format: \"svg\" not recognized' >&2; exit 1")
-    monkeypatch.setattr(module.shutil, "which", lambda name: program)
+    monkeypatch.setattr(shutil, "which", lambda name, path: program)
     assert b"LeNet5" in render(draw(network("LeNet5")), "svg")
 
 
 def test_where_all_fail_the_first_is_heard(tmp_path, monkeypatch):
     program = fake(tmp_path, "echo 'no fonts today' >&2; exit 1")
-    monkeypatch.setattr(module.shutil, "which", lambda name: program)
+    monkeypatch.setattr(shutil, "which", lambda name, path: program)
     monkeypatch.setattr(module, "find_spec", lambda name: None)
     with pytest.raises(RenderError, match="no fonts today"):
         render("digraph {}", "svg")
@@ -171,7 +171,7 @@ def test_both_renderers_write_the_same_words(monkeypatch):
     pytest.importorskip("pygraphviz")
     dot = draw(checked(BLOCK + "network N { input 8x8x8; repeat 3 { Unit 8 } }").networks[0])
     by_program = render(dot, "svg")
-    monkeypatch.setattr(module.shutil, "which", lambda name: None)
+    monkeypatch.setattr(shutil, "which", lambda name, path: None)
     by_library = render(dot, "svg")
     assert words(by_program) == words(by_library)
     assert titles(by_program) == titles(by_library)

@@ -59,7 +59,7 @@ def test_broken_spec_is_drawn(tmp_path, capsys):
 def test_pixels_need_a_converter(tmp_path, monkeypatch, capsys):
     from archc.emit.volumes import convert
 
-    monkeypatch.setattr(shutil, "which", lambda name: None)
+    monkeypatch.setattr(shutil, "which", lambda name, path: None)
     monkeypatch.setattr(convert, "find_spec", lambda name: None)
     target = tmp_path / "a.png"
     assert main(["diagram", "vgg16", "--style", "volumes", "-o", str(target)]) == 2
@@ -72,7 +72,7 @@ def test_pixels_need_a_converter(tmp_path, monkeypatch, capsys):
 @pytest.mark.parametrize("program", [True, False])
 def test_pixels(tmp_path, monkeypatch, program):
     if not program:
-        monkeypatch.setattr(shutil, "which", lambda name: None)
+        monkeypatch.setattr(shutil, "which", lambda name, path: None)
     if find_spec("resvg_py") is None and not shutil.which("rsvg-convert"):
         pytest.skip("nothing here makes a PNG")
     target = Path(tmp_path) / "a.png"
@@ -81,7 +81,7 @@ def test_pixels(tmp_path, monkeypatch, program):
 
 
 def test_pdf_needs_nothing(tmp_path, monkeypatch):
-    monkeypatch.setattr(shutil, "which", lambda name: None)
+    monkeypatch.setattr(shutil, "which", lambda name, path: None)
     made = []
     for name in ("a.pdf", "b.pdf"):
         target = Path(tmp_path) / name
