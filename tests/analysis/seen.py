@@ -67,6 +67,8 @@ def seen(graph: Graph, axis: int) -> list[list[Seen]]:
 
 def _positions(graph: Graph, node: Node, axis: int, before: list[list[Seen]]) -> list[Seen]:
     assert node.shape is not None
+    if len(node.shape) == 1:
+        return []  # a flat tensor has no positions
     out = node.shape[axis + 1]
     assert isinstance(out, int)
     if node.layer is None:

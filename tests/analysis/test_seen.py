@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,22 +18,25 @@ from tests.analysis.build import Net
 from tests.analysis.seen import seen
 
 
-def hold(graph: Graph, period: int) -> int:
+def hold(graph: Graph, period: int, axes: int | None = None) -> int:
     """Compares every layer with the measure; returns how many were compared in full.
 
     `period` is a number of positions after which every phase has come by.
     """
     fields = receptive_fields(graph).fields
     full = 0
-    for axis in range(len(graph.nodes[0].shape or ()) - 1):
+    for axis in range(axes or len(graph.nodes[0].shape or ()) - 1):
         for node, field, found in zip(graph.nodes, fields, seen(graph, axis), strict=True):
             assert field is not None, node.path
+            if field.whole:
+                continue  # it has no view of its own
             inner = [
                 (y, one.first, one.last)
                 for y, one in enumerate(found)
                 if not one.touched and one.first is not None and one.last is not None
             ]
-            full += _compare(field, axis, inner, len(inner) >= period, node.path)
+            phases = max(period, Fraction(field.stride[axis]).denominator)
+            full += _compare(field, axis, inner, len(inner) >= phases, node.path)
     return full
 
 
@@ -185,6 +191,28 @@ def test_each_axis_of_every_layer(name):
     graph = spec(body, size)
     assert hold(graph, period) == len(graph.nodes) * (len(graph.nodes[0].shape or ()) - 1)
     at_every_border(graph)
+
+
+SPECS = sorted(path.stem for path in (Path(__file__).parents[2] / "specs").glob("*.arch"))
+
+
+def sized(*shape: object) -> str:
+    return "x".join(map(str, shape))
+
+
+@pytest.mark.parametrize("name", SPECS)
+def test_every_layer_of_the_bundled_networks(name):
+    """On inputs so large that some positions of the last map are touched by no border."""
+    for one, network in load(name).networks.items():
+        field, shape = network.receptive_field, network.input
+        if field is None or shape is None or field.whole or field.size[0] > 1600:
+            continue
+        size = 64 * (2 * int(max(field.size)) // 64 + 2)
+        large = load(name, network=one, input=sized(shape[0], *[size] * (len(shape) - 1)))
+        graph = large.networks[one].graph
+        for node, own in zip(graph.nodes, receptive_fields(graph).fields, strict=True):
+            assert node.layer is None or own is not None
+        assert hold(graph, 1, axes=1 if field.size[0] > 400 else 2) > 2
 
 
 def last(body: str, size: str) -> Field:
