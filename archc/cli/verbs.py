@@ -90,6 +90,22 @@ _ALL = (
         text=ONE_PATH + "\n\nExit status: 0 written, 1 errors in the spec, 2 could not be done.",
     ),
     Verb(
+        "fmt",
+        "lay out files as their language is written",
+        "PATH…",
+        "archc fmt mine.arch",
+        (
+            Flag("check", "write nothing; fail where a file would change"),
+            Flag("diff", "write nothing but the difference; fail where there is one"),
+            Flag("shapes", "add the shape behind every statement"),
+            COLOR,
+        ),
+        least=1,
+        text="PATH is a file, a folder (all *.arch below it), or `-`: standard input, laid out on\n"
+        "standard output. Comments and blank lines stay.\n\n"
+        "Exit status: 0 done, 1 a spec has errors or would change, 2 could not be done.",
+    ),
+    Verb(
         "explain",
         "what a message means, or the arithmetic behind a layer's figures",
         "CODE | PATH LAYER",

@@ -124,6 +124,7 @@ class Lexer(Literals):
                     self.settle(k.NUMBER, start)
                 kind = self.number(start, end)
             elif group == COMMENT_GROUP:
+                self.comments.append((found.start(6), end))
                 if "allow" in found[6]:
                     self.allow(found[6], found.start(6))
                 position = end

@@ -1,27 +1,37 @@
-"""Programs written back in the one canonical style: four spaces, one statement a line.
+"""Programs written back in the one layout: four spaces, one statement a line, 100 characters.
 
-What is printed parses to the same program again. Comments are not part of a program, so they are
-lost, but for the `# allow:` ones, which stay with the line they were written for.
+What is printed parses to the same program again. Comments are not part of a tree; they are looked
+up in its source and put back where they stood, and so is one blank line where there were any, and a
+`;` between short statements. Braces hold their statements on the line they open on where that is
+short and plain; the author's own line ends count for nothing.
 """
 
 from __future__ import annotations
 
+import re
+from itertools import pairwise
+
+from archc.language.comments import apart, comments
+from archc.language.document import Brackets, Document, Item, flat
+from archc.language.lines import WIDTH, Line, Lines
 from archc.language.nesting import MERGES
 from archc.language.print_expressions import (
-    print_argument,
-    print_argument_value,
-    print_call,
+    argument,
+    argument_value,
+    bracketed,
+    call,
+    expression,
     print_expression,
     print_template,
 )
 from archc.language.source import Span
 from archc.language.tree import (
-    WHOLE_FILE,
     Apply,
     Block,
     BlockAlias,
     Braced,
     Chain,
+    Comparison,
     Definition,
     Expect,
     For,
@@ -42,203 +52,398 @@ from archc.language.tree import (
     Text,
 )
 
-INDENT = "    "
+# Braces with more statements than this are opened, unless the author had them on one line.
+MOST_ON_A_LINE = 2
 
 
 def print_program(program: Program) -> str:
     """The text of a program; empty for an empty one."""
-    printer = Printer()
+    printer = Printer(comments(program.source))
     printer.program(program)
-    printer.allow(program)
-    return "".join(f"{line}\n" for line in printer.lines)
+    return printer.text()
 
 
-class Printer:
-    """Writes line by line, and remembers which line of the source each came from."""
-
-    def __init__(self) -> None:
-        self.lines: list[str] = []
-        self.depth = 0
-        self.came_from: dict[int, int] = {}
-
-    def line(self, text: str) -> None:
-        self.lines.append(INDENT * self.depth + text if text else "")
-
-    def more(self, text: str) -> None:
-        """Goes on in the last line."""
-        self.lines[-1] += text
-
-    def from_source(self, start: Span, end: bool = False) -> None:
-        """The last line holds what stood at the start, or the end, of this span."""
-        offset = max(start.end - 1, start.start) if end else start.start
-        self.came_from.setdefault(start.source.position(offset)[0], len(self.lines) - 1)
-
-    def allow(self, program: Program) -> None:
-        """Puts every allowance at the end of the line its own has become; a file's stand first."""
-        codes: dict[int, list[str]] = {}
-        whole: list[str] = []
-        for allowance in program.allowances:
-            if allowance.line == WHOLE_FILE:
-                whole.append(allowance.code)
-                continue
-            known = [line for line in self.came_from if line <= allowance.line]
-            at = self.came_from[max(known)] if known else 0
-            codes.setdefault(at, []).append(allowance.code)
-        if codes and not self.lines:
-            self.lines.append("")
-        for at, named in codes.items():
-            comment = f"# allow: {', '.join(named)}"
-            self.lines[at] = f"{self.lines[at]}  {comment}" if self.lines[at] else comment
-        if whole:
-            self.lines.insert(0, f"# allow-file: {', '.join(whole)}")
+class Printer(Lines):
+    """Definitions, statements and links, as lines."""
 
     # ---------------------------------------------------------------------------- definitions
 
     def program(self, program: Program) -> None:
         if program.docstring is not None:
+            if self.comments_before(program.docstring.span.start):
+                self.blank()
             self.docstring(program.docstring)
         previous: Definition | None = None
         for definition in program.definitions:
-            together = isinstance(definition, Let | Import) and type(previous) is type(definition)
-            if self.lines and not together:
-                self.line("")
+            first = len(self.lines)
+            self.space(definition, previous)
             self.definition(definition)
+            self.align(first)
             previous = definition
+        first = max(len(self.lines) - 1, 0)
+        self.comments_before(len(program.source.text))
+        self.align(first)
+
+    def space(self, definition: Definition, previous: Definition | None) -> None:
+        """The comments above a definition, apart from what comes before."""
+        together = isinstance(definition, Let | Import) and type(previous) is type(definition)
+        start = definition.span.start
+        before = len(self.lines)
+        own = self.comments_before(start)
+        if own and before and not together and self.lines[before].text + self.lines[before].comment:
+            self.lines.insert(before, Line(0))
+        asks = not own and not together
+        if self.lines and (asks or apart(definition.span.source, start)):
+            self.blank()
 
     def definition(self, definition: Definition) -> None:
         if isinstance(definition, Let):
             self.statement(definition)
-        elif isinstance(definition, Import):
-            names = ", ".join(
-                there.id if there.id == here.id else f"{there.id} as {here.id}"
+            return
+        self.begin()
+        if isinstance(definition, Import):
+            items = [
+                Item((there.id if there.id == here.id else f"{there.id} as {here.id}",), 0)
                 for there, here in definition.names
-            )
-            self.line(f"from {print_expression(definition.path)} import {names}")
+            ]
+            head = f"from {print_expression(definition.path)} import "
+            if len(head) + sum(len(flat(one.document)) + 2 for one in items) - 2 <= WIDTH:
+                self.more(head + ", ".join(flat(one.document) for one in items))
+            else:
+                self.put((head, Brackets("(", tuple(items), ")", (0, 0))))
         elif isinstance(definition, BlockAlias):
-            self.line(f"block {definition.name.id} = {print_expression(definition.value)}")
+            self.put((f"block {definition.name.id} = ", *expression(definition.value)))
         elif isinstance(definition, Member):
-            self.line(f"network {definition.name.id} = {print_expression(definition.family)}")
-            if definition.body or definition.docstring:
-                self.more(" ")
+            body = definition.body or definition.docstring
+            family = expression(definition.family)
+            self.put((f"network {definition.name.id} = ", *family), 2 if body else 0)
+            if body:
+                self.body(definition.body, definition.span, definition.docstring)
         else:
             word = "block" if isinstance(definition, Block) else "network"
-            parameters = ", ".join(map(self.parameter, definition.parameters))
-            self.line(f"{word} {definition.name.id}{f'({parameters})' if parameters else ''} ")
-        self.from_source(definition.span)
-        if isinstance(definition, Block | Network) or self.lines[-1].endswith(" "):
-            assert isinstance(definition, Block | Network | Member)
+            items = [Item(parameter(one), one.span.start) for one in definition.parameters]
+            self.more(f"{word} {definition.name.id}")
+            if items:
+                self.put((Brackets("(", tuple(items), ")", parameters_place(definition)),), 2)
             self.body(definition.body, definition.span, definition.docstring)
-
-    def parameter(self, parameter: Parameter) -> str:
-        if parameter.default is None:
-            return parameter.name.id
-        return f"{parameter.name.id} = {print_expression(parameter.default)}"
 
     def docstring(self, docstring: Text) -> None:
         text = docstring.value
-        if "\n" in text:
+        if "\n" in text and not self.depth:
             text += "\n"
         first, *rest = f'"""{text}"""'.split("\n")
-        self.line(first)
-        self.from_source(docstring.span)
+        self.begin(first)
         for further in rest:
-            self.line(further)
+            self.begin(further)
+
+    # ---------------------------------------------------------------------------------- bodies
 
     def body(self, body: tuple[Statement, ...], span: Span, docstring: Text | None = None) -> None:
-        """The braces behind what the last line holds."""
-        self.more("{")
-        if not body and docstring is None:
+        """The braces behind what the last line holds, opened."""
+        self.more(" {" if self.lines[-1].text and not self.lines[-1].text.endswith(" ") else "{")
+        end = span.end - 1
+        if not body and docstring is None and not self.comment_within(span.start, end):
             self.more(" }")
             return
         self.depth += 1
         if docstring is not None:
+            self.comments_before(docstring.span.start)
             self.docstring(docstring)
-        for before, statement in zip((None, *body), body, strict=False):
+        before: Statement | None = None
+        began = len(self.lines)
+        for statement in body:
+            own = self.comments_before(statement.span.start)
+            single = len(self.lines) == began + 1
+            if single and self.kept_together(before, statement):
+                assert isinstance(statement, Chain)
+                self.more("; ")
+                self.chain(statement)
+                before = statement
+                continue
             if begins_with_brace(statement) and ends_with_merge(before):
                 self.more(";")
+            if (own or not self.opens()) and apart(statement.span.source, statement.span.start):
+                self.blank()
+            began = len(self.lines)
             self.statement(statement)
+            before = statement
+        self.comments_before(end)
         self.depth -= 1
-        self.line("}")
-        self.from_source(span, end=True)
+        self.begin("}")
+
+    def kept_together(self, before: Statement | None, statement: Statement) -> bool:
+        """Whether two short statements share a line in the source, and can here: `conv 8; relu`."""
+        span = statement.span
+        if before is None or before.span.end > span.start:
+            return False
+        if same_line(before.span) != same_line(span) or self.comment_within(span.start, span.end):
+            return False
+        if not (simple(before) and isinstance(statement, Chain) and simple(statement, True)):
+            return False
+        line = self.lines[-1]
+        room = self.column + len(statement_on_line(statement)) + 2 <= WIDTH
+        return room and not line.comment and not line.shape
+
+    def on_allowed_line(self, span: Span) -> bool:
+        """Whether a span has one line on which a warning is allowed: it keeps that line."""
+        return same_line(span) in self.allowed
 
     # ----------------------------------------------------------------------------- statements
 
     def statement(self, statement: Statement) -> None:
-        self.line("")
-        self.lines[-1] = INDENT * self.depth
-        self.from_source(statement.span)
-        if isinstance(statement, Chain):
+        self.begin()
+        self.lines[-1].row = isinstance(statement, Chain | Output | Input)
+        if self.on_allowed_line(statement.span) and not self.fits(statement):
+            self.more(statement_on_line(statement))
+        elif isinstance(statement, Chain):
             self.chain(statement)
-        elif isinstance(statement, Input):
-            if statement.name is None:
-                self.more(f"input {print_expression(statement.shape)}")
-            else:
-                self.more(f"input {statement.name.id} {print_argument_value(statement.shape)}")
-        elif isinstance(statement, Let):
-            self.more(f"let {statement.name.id} = {print_expression(statement.value)}")
+        elif isinstance(statement, Output):
+            self.more(output_head(statement))
+            self.chain(statement.body)
         elif isinstance(statement, Expect):
-            self.more(f"expect {print_expression(statement.claim)}")
-            if statement.source is not None:
-                self.more(f" {print_expression(statement.source)}")
+            self.expect(statement)
         else:
-            self.output(statement)
-        self.from_source(statement.span, end=True)
+            self.put(plain_statement(statement))
 
-    def output(self, output: Output) -> None:
-        if output.label is not None:
-            self.more(f"{print_template(output.label)}: ")
-        self.more("output training " if output.training else "output ")
-        self.chain(output.body)
+    def fits(self, statement: Statement) -> bool:
+        text = statement_on_line(statement)
+        return simple(statement, True) and self.column + len(text) < WIDTH
+
+    def expect(self, statement: Expect) -> None:
+        claim, source = statement.claim, statement.source
+        text = f"{print_expression(source)}" if source is not None else ""
+        document: Document = ("expect ", *expression(claim))
+        room = WIDTH - self.column - len(text) - 1
+        if len(flat(document)) > room and isinstance(claim, Comparison):
+            first = claim.operands[0]
+            if all(isinstance(part, str) for part in document):
+                rest = flat(expression(claim))[len(flat(expression(first))) :]
+                document = ("expect ", *bracketed(expression(first), first.span), rest)
+        self.put(document, len(text) + 1)
+        self.lines[-1].source = text
+
+    # ---------------------------------------------------------------------------------- chains
 
     def chain(self, chain: Chain) -> None:
-        for index, link in enumerate(chain.links):
-            if index:
+        """One line where there is room; else a link a line, unless a link takes several anyway."""
+        links = chain.links
+        shape = shape_of(links[-1])
+        texts = [self.short(link) for link in links]
+        parted = any(
+            self.comment_within(link.span.end, follower.span.start)
+            for link, follower in pairwise(links)
+        )
+        if not parted and None not in texts:
+            whole = chain_on_line(chain, last_shape=False)
+            if self.column + len(whole) + (len(shape) + 2 if shape else 0) <= WIDTH:
+                self.more(whole)
+                self.lines[-1].shape = shape
+                return
+        room = WIDTH - self.column - 8
+        large = any(text is None or len(text) > room for text in texts)
+        over_lines = parted or (not large and len(links) > 1)
+        self.depth += over_lines
+        for index, link in enumerate(links):
+            self.comments_before(link.span.start)
+            if index and over_lines:
+                self.begin("-> ")
+            elif index:
                 self.more(" -> ")
-            self.from_source(link.span)
-            self.link(link)
-            self.from_source(link.span, end=True)
+            self.link(link, texts[index], index == len(links) - 1)
+        self.depth -= over_lines
+        self.lines[-1].shape = shape
 
-    def link(self, link: Link) -> None:
-        if link.label is not None:
-            self.more(f"{print_template(link.label)}: ")
+    def link(self, link: Link, text: str | None, last: bool) -> None:
+        behind = len(shape_of(link)) + 2 if link.shape is not None else 0
+        if text is not None and self.column + len(text) + behind <= WIDTH:
+            self.more(text)
+        else:
+            self.opened(link, behind)
+        if link.shape is not None and not last:
+            self.more(f" {shape_of(link)}")
+
+    def opened(self, link: Link, behind: int) -> None:
+        """A link over several lines."""
         action = link.action
+        self.more(label(link))
         if isinstance(action, Apply):
-            self.apply(action)
+            self.put(self.application(action), behind)
         elif isinstance(action, From):
-            self.more(f"from {print_expression(action.target)}")
+            self.put(("from ", *expression(action.target)), behind)
         elif isinstance(action, If):
             self.if_(action)
         else:
-            self.more(self.header(action))
+            self.put(header(action), 2)
             self.body(action.body, action.span)
-        if link.shape is not None:
-            self.more(f" => {print_expression(link.shape)}")
 
-    def apply(self, action: Apply) -> None:
-        self.more(print_expression(action.callee))
-        if action.parenthesised:
-            self.more(print_call(action.arguments))
-        else:
-            self.more("".join(f" {print_argument(given, True)}" for given in action.arguments))
-
-    def header(self, action: Group | Braced | For | Repeat) -> str:
-        if isinstance(action, Braced):
-            return f"{action.word.id} "
-        if isinstance(action, For):
-            targets = ", ".join(target.id for target in action.targets)
-            return f"for {targets} in {print_expression(action.iterable)} "
-        if isinstance(action, Repeat):
-            return f"repeat {print_expression(action.count)} "
-        return ""
+    def application(self, action: Apply) -> Document:
+        """A call; one that is too long for its line is written in brackets."""
+        name = expression(action.callee)
+        spaced = apply(action)
+        breaks = any(not isinstance(part, str) for part in spaced)
+        if action.parenthesised or not action.arguments or breaks:
+            return spaced
+        return (*name, arguments(action))
 
     def if_(self, action: If) -> None:
         for index, arm in enumerate(action.arms):
+            start = arm.span.start if arm.condition is None else arm.condition.span.start
             if index:
-                self.more(" else ")
-            self.from_source(arm.span)
+                self.comments_before(start)
+                if self.lines[-1].comment:
+                    self.begin("else ")
+                else:
+                    self.more(" else ")
             if arm.condition is not None:
-                self.more(f"if {print_expression(arm.condition)} ")
+                self.put(("if ", *expression(arm.condition)), 2)
             self.body(arm.body, arm.span)
+
+    def short(self, link: Link) -> str | None:
+        """A link on one line, or None where its braces are to be opened."""
+        action = link.action
+        span = link.span
+        if self.comment_within(span.start, span.end):
+            return None
+        if not isinstance(action, Apply | From):
+            bodies = [arm.body for arm in action.arms] if isinstance(action, If) else [action.body]
+            if len(bodies) > 1:
+                return None
+            (body,) = bodies
+            few = len(body) <= MOST_ON_A_LINE or shared_line(body)
+            if not few or not all(map(simple, body)) or blank_within(body):
+                return None
+        return link_on_line(link)
+
+
+def parameter(one: Parameter) -> Document:
+    if one.default is None:
+        return (one.name.id,)
+    return (f"{one.name.id} = ", *expression(one.default))
+
+
+def header(action: Group | Braced | For | Repeat) -> Document:
+    if isinstance(action, Braced):
+        return (action.word.id,)
+    if isinstance(action, For):
+        targets = ", ".join(target.id for target in action.targets)
+        return (f"for {targets} in ", *expression(action.iterable))
+    if isinstance(action, Repeat):
+        return ("repeat ", *expression(action.count))
+    return ()
+
+
+def arguments(action: Apply) -> Brackets:
+    return call(action.arguments, action.callee.span.end, action.span.end)
+
+
+def apply(action: Apply) -> Document:
+    made = expression(action.callee)
+    if action.parenthesised:
+        return (*made, arguments(action))
+    for given in action.arguments:
+        made = (*made, " ", *argument(given, True))
+    return made
+
+
+def label(link: Link) -> str:
+    return "" if link.label is None else f"{print_template(link.label)}: "
+
+
+def shape_of(link: Link) -> str:
+    return "" if link.shape is None else f"=> {print_expression(link.shape)}"
+
+
+def output_head(output: Output) -> str:
+    head = "" if output.label is None else f"{print_template(output.label)}: "
+    return f"{head}output training " if output.training else f"{head}output "
+
+
+def plain_statement(statement: Input | Let) -> Document:
+    if isinstance(statement, Let):
+        return (f"let {statement.name.id} = ", *expression(statement.value))
+    if statement.name is None:
+        return ("input ", *expression(statement.shape))
+    return (f"input {statement.name.id} ", *argument_value(statement.shape))
+
+
+def simple(statement: Statement, shaped: bool = False) -> bool:
+    """Whether a statement may share a line with another, or the braces around it."""
+    return isinstance(statement, Chain) and all(
+        isinstance(link.action, Apply | From)
+        and (link.shape is None or (shaped and link is statement.links[-1]))
+        for link in statement.links
+    )
+
+
+def same_line(span: Span) -> int:
+    """The line that holds all of a span, or 0."""
+    position = span.source.position
+    line = position(span.start)[0]
+    return line if position(max(span.end - 1, span.start))[0] == line else 0
+
+
+def shared_line(body: tuple[Statement, ...]) -> bool:
+    """Whether an author wrote these statements into one line."""
+    span = body[0].span.to(body[-1].span)
+    return same_line(span) > 0 and body[0].span.end < body[-1].span.start
+
+
+def blank_within(body: tuple[Statement, ...]) -> bool:
+    """Whether a blank line stands between two statements."""
+    return any(
+        apart(one.span.source, one.span.start) and before.span.to(one.span).text.count("\n") > 1
+        for before, one in pairwise(body)
+    )
+
+
+def parameters_place(definition: Block | Network) -> tuple[int, int]:
+    """From the first parameter to the bracket that closes them."""
+    first, last = definition.parameters[0].span, definition.parameters[-1].span
+    rest = re.compile(r"(?:[\s,]|#[^\n]*)*").match(last.source.text, last.end)
+    return definition.name.span.end, max(rest.end() if rest else last.end, first.end)
+
+
+# --------------------------------------------------------------------------------- on one line
+
+
+def statement_on_line(statement: Statement) -> str:
+    if isinstance(statement, Chain):
+        return chain_on_line(statement)
+    if isinstance(statement, Output):
+        return output_head(statement) + chain_on_line(statement.body)
+    if isinstance(statement, Expect):
+        source = f" {print_expression(statement.source)}" if statement.source is not None else ""
+        return f"expect {print_expression(statement.claim)}{source}"
+    return flat(plain_statement(statement))
+
+
+def chain_on_line(chain: Chain, last_shape: bool = True) -> str:
+    texts = []
+    for link in chain.links:
+        shaped = link.shape is not None and (last_shape or link is not chain.links[-1])
+        texts.append(f"{link_on_line(link)} {shape_of(link)}" if shaped else link_on_line(link))
+    return " -> ".join(texts)
+
+
+def link_on_line(link: Link) -> str:
+    """A link without its shape."""
+    action = link.action
+    if isinstance(action, Apply):
+        return label(link) + flat(apply(action))
+    if isinstance(action, From):
+        return f"{label(link)}from {print_expression(action.target)}"
+    if isinstance(action, If):
+        arms = []
+        for arm in action.arms:
+            condition = f"if {print_expression(arm.condition)} " if arm.condition else ""
+            arms.append(condition + body_on_line(arm.body))
+        return label(link) + " else ".join(arms)
+    head = flat(header(action))
+    return label(link) + (f"{head} " if head else "") + body_on_line(action.body)
+
+
+def body_on_line(body: tuple[Statement, ...]) -> str:
+    return "{ " + "; ".join(map(statement_on_line, body)) + (" }" if body else "}")
 
 
 def begins_with_brace(statement: Statement) -> bool:

@@ -25,6 +25,7 @@ class Tokens:
         self.ends: list[int] = []
         self.texts: dict[int, str] = {}
         self.diagnostics: list[Diagnostic] = []
+        self.comments: list[tuple[int, int]] = []
         self.allowances: list[Allowance] = []
         self.unread = False
         # Where the lexer found something wrong: a consequence there is not reported again.

@@ -1,0 +1,98 @@
+"""`archc fmt`: specs in the one layout."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from archc.cli.flags import Arguments, UsageError
+from archc.cli.output import choose_color, complain, style_for, write
+from archc.diagnostics import Diagnostic
+from archc.files import Files, Problem, Target
+from archc.write import write_whole
+
+
+def main(arguments: Arguments) -> int:
+    """Lays out every file in place, or tells what would change; the result is the exit status."""
+    choose_color(arguments["color"])
+    files = Files()
+    status = changed = count = 0
+    for path in arguments.words:
+        try:
+            for target in _targets(path, files):
+                count += 1
+                text = _laid_out(target, files, arguments["shapes"])
+                if text is None:
+                    status = max(status, 1)
+                elif _settle(target, text, path, arguments):
+                    changed += 1
+        except Problem as problem:
+            complain(problem.message, problem.hint)
+            status = 2
+    only_tells = arguments["check"] or arguments["diff"]
+    if arguments["check"] and not changed and not status:
+        complain(f"{count} {'file is' if count == 1 else 'files are'} in the layout", word="note")
+    return max(status, 1) if changed and only_tells else status
+
+
+def _targets(path: str, files: Files) -> list[Target]:
+    """The texts of a path that may be written: no bundled specs, no single networks."""
+    targets = files.targets(path)
+    if any(target.network is not None for target in targets):
+        raise UsageError(f"`archc fmt` lays out whole files, and `{path}` names one network")
+    if path != "-" and not os.path.lexists(path):
+        raise Problem(f"`{path}` is a bundled spec, which is laid out already")
+    return targets
+
+
+def _laid_out(target: Target, files: Files, shapes: bool) -> str | None:
+    """The text in the layout; None, and messages on standard error, where it cannot be read."""
+    if shapes:
+        from archc.emit.annotate import with_shapes
+        from archc.language.printer import print_program
+
+        program, checked = with_shapes(target.source, files.imported)
+        errors = [one for one in checked.diagnostics if one.severity == "error"]
+        text: str | None = None if errors else print_program(program)
+    else:
+        from archc.language.layout import layout
+
+        text, errors = layout(target.source)
+    if text is None:
+        _talk(errors)
+    return text
+
+
+def _settle(target: Target, text: str, path: str, arguments: Arguments) -> bool:
+    """Writes a text where it belongs, or tells of it; whether it differs from what was read."""
+    name, before = target.source.name, target.source.text
+    if arguments["diff"]:
+        write(_difference(before, text, name))
+    elif arguments["check"]:
+        if text != before:
+            complain(f"`{name}` would be laid out anew", word="note")
+    elif path == "-":
+        write(text.encode())
+    elif text != before:
+        where = path if os.path.isfile(path) else name
+        write_whole(where, text.encode())
+        complain(f"`{name}` laid out anew", word="note")
+    return text != before
+
+
+def _difference(before: str, after: str, name: str) -> bytes:
+    from difflib import unified_diff
+
+    lines = unified_diff(
+        before.splitlines(keepends=True), after.splitlines(keepends=True), name, name
+    )
+    ended = (
+        line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines
+    )
+    return "".join(ended).encode()
+
+
+def _talk(findings: list[Diagnostic]) -> None:
+    from archc.emit.render import render_all
+
+    sys.stderr.write(render_all(findings, style_for(sys.stderr)))
