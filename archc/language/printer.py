@@ -174,7 +174,7 @@ class Printer(Lines):
     def kept_together(self, before: Statement | None, statement: Statement) -> bool:
         """Whether two short statements share a line in the source, and can here: `conv 8; relu`."""
         span = statement.span
-        if before is None or before.span.end > span.start:
+        if before is None or before.span.end >= span.start:
             return False
         if same_line(before.span) != same_line(span) or self.comment_within(span.start, span.end):
             return False
