@@ -37,19 +37,20 @@ def test_generated_programs(program: tree.Program) -> None:
 
 @pytest.mark.parametrize("text", TEXTS, ids=range(len(TEXTS)))
 def test_written_programs(text: str) -> None:
-    program, _ = parse(Source(text, "written"))
+    program, problems = parse(Source(text, "written"))
     printed = print_program(program)
     again, diagnostics = parse(Source(printed, "printed"))
-    assert not diagnostics
+    # A comment that is wrong stays a comment.
+    assert {one.message for one in diagnostics} <= {one.message for one in problems}
     assert plain_program(again) == plain_program(program)
     assert print_program(again) == printed
 
 
 def test_allowances_stay_with_their_lines() -> None:
-    text = "network N {\n    conv 3  # allow: a, b\n    {\n        relu\n    }  # allow: c\n}\n"
+    text = "network N {\n    conv 3      # allow: a, b\n    { relu }    # allow: c\n}\n"
     program, _ = parse(Source(text, "allowances"))
     assert print_program(program) == text
-    assert [(a.code, a.line) for a in program.allowances] == [("a", 2), ("b", 2), ("c", 5)]
+    assert [(a.code, a.line) for a in program.allowances] == [("a", 2), ("b", 2), ("c", 3)]
 
 
 def test_allowances_of_a_file_stand_first() -> None:
@@ -69,13 +70,13 @@ def test_canonical_style() -> None:
         "\n"
         "network N(x = 1) {\n"
         "    input 3x2x2\n"
-        "    l: conv 4*x 3x3 k=-1 -> relu => 3x3\n"
+        "    l: conv 4*x 3x3 k=-1 -> relu    => 3x3\n"
         "}\n"
     )
 
 
 def test_a_merge_without_braces_stays_apart_from_a_group() -> None:
-    group = "    {\n        relu\n    }\n"
+    group = "    { relu }\n"
     text = "network N {\n    add;\n" + group + "    identity\n" + group + "}\n"
     program, diagnostics = parse(Source(text, "apart"))
     assert not diagnostics
