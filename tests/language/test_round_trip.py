@@ -53,13 +53,13 @@ def test_allowances_stay_with_their_lines() -> None:
     assert [(a.code, a.line) for a in program.allowances] == [("a", 2), ("b", 2), ("c", 3)]
 
 
-def test_allowances_of_a_file_stand_first() -> None:
-    text = "# allow-file: a, b\nlet x = 1  # allow: c\n"
+def test_allowances_of_a_file_stay_where_they_are() -> None:
+    text = "# allow-file: a, b\nlet x = 1   # allow: c\n"
     program, _ = parse(Source(text, "allowances"))
     assert print_program(program) == text
     assert [(a.code, a.line) for a in program.allowances] == [("a", 0), ("b", 0), ("c", 2)]
-    late, _ = parse(Source("let x = 1  # allow: c\n# Why so. # allow-file: a, b\n", "late"))
-    assert print_program(late) == text
+    late = "let x = 1   # allow: c\n# Why so. # allow-file: a, b\n"
+    assert print_program(parse(Source(late, "late"))[0]) == late
 
 
 def test_canonical_style() -> None:
