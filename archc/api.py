@@ -55,7 +55,7 @@ def load(
     *,
     network: str | None = None,
     set: Mapping[str, object] | None = None,
-    input: str | None = None,
+    input: str | Mapping[str, str] | None = None,
     batch: int = 1,
     dtype: str = "float32",
 ) -> File:
@@ -63,9 +63,9 @@ def load(
 
     `spec` is a path, the bare name of a bundled spec, either with `:Network` behind it, or the text
     of a spec itself (anything with a line break or a brace in it). `set` gives parameters of the
-    network, `input` another input size, as on the command line. Raises `FileNotFoundError` or
-    another `OSError` for a file that cannot be read, and `ValueError` for an option that cannot be
-    followed: an unknown network, parameter or dtype.
+    network, `input` another input size, or sizes by the names of the inputs, as on the command
+    line. Raises `FileNotFoundError` or another `OSError` for a file that cannot be read, and
+    `ValueError` for an option that cannot be followed: an unknown network, parameter or dtype.
     """
     if dtype not in core.BYTES:
         raise ValueError(f"dtype must be one of {', '.join(core.BYTES)}, not {dtype!r}")
@@ -80,6 +80,8 @@ def load(
             raise Problem(f"`{spec}` holds {len(targets)} specs; load them one by one")
         source, network = targets[0].source, network or targets[0].network
     settings = tuple((name, _setting(value)) for name, value in (set or {}).items())
+    if isinstance(input, Mapping):
+        input = ",".join(f"{name}={shape}" for name, shape in input.items())
     options = core.Options(network, settings, input, batch, dtype)
     return File(check_source(source, options, files))
 

@@ -9,9 +9,11 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from archc.analysis.analyse import analyse
-from archc.analysis.claims import Verdict, hold
+from archc.analysis.budgets import keep
+from archc.analysis.claims import Verdict, hold, unjudged
 from archc.analysis.facts import Facts
 from archc.analysis.findings import findings
+from archc.analysis.variants import Own, Place, Variant, place
 from archc.diagnostics import Diagnostic
 from archc.graph.calls import check_case
 from archc.graph.elaborate import Arms, Elaborator, TooMuch
@@ -25,30 +27,18 @@ from archc.graph.values import UNKNOWN, LayerValue
 from archc.graph.warnings import allowed, news, unused_arms
 from archc.interpreter import ROOMY
 from archc.language import tree
-from archc.language.parser import parse
 from archc.language.source import Source
-from archc.shapes import Open, Shape
-
-Dtype = str
-BYTES = {"float32": 4, "float16": 2, "bfloat16": 2, "float64": 8}
-
-
-class Options(NamedTuple):
-    """What the caller changes; `settings` (`classes` -> `10`) and `input` are texts.
-
-    `claims` is False where the expectations of the file are not to be judged.
-    """
-
-    network: str | None = None
-    settings: tuple[tuple[str, str], ...] = ()
-    input: str | None = None
-    batch: int = 1
-    dtype: Dtype = "float32"
-    claims: bool = True
-
-
-class OptionError(ValueError):
-    """An option that cannot be followed: an unknown network, parameter or shape."""
+from archc.options import (
+    BYTES,
+    Dtype,
+    OptionError,
+    Options,
+    changes,
+    check_inputs,
+    inputs,
+    limits,
+    set_values,
+)
 
 
 class Network(NamedTuple):
@@ -96,16 +86,22 @@ def _check(
     resolve(module, report)
     arms = Arms()
     _top_values(module, report, arms)
+    budgets = limits(options)
+    shapes = inputs(options)
+    judge = _Judge(source, options, read, report)
     for name, base, home, values, given, claims in _candidates(module, options, report, arms):
-        applicable = not options.settings and options.input is None and options.batch == 1
+        changed = bool(options.settings or options.input is not None or options.batch != 1)
         run = elaborator(report, arms)
         run.member = given
-        graph = run.run(base, home, values, claims, name, _input(options), not applicable)
+        graph = run.run(base, home, values, claims, name, shapes, changed)
         graph = graph._replace(program=module.program)
         facts = analyse(graph, options.batch, BYTES[options.dtype])
-        verdicts = hold(graph, facts, applicable and options.claims, report)
+        image = facts if options.batch == 1 else analyse(graph, 1, BYTES[options.dtype])
+        verdicts = judge.hold(graph, facts, image)
+        verdicts += keep(graph, facts, image, budgets, report)
         report.extend_new(news(findings(graph, facts), report))
         networks.append(Network(name.id, graph, facts, verdicts, options.batch, options.dtype))
+    check_inputs(options, [one.graph for one in networks])
     if not options.settings and not options.network and not report.failed:
         unused_arms(module, arms, report)
     diagnostics = allowed(module.text, report.diagnostics)
@@ -120,6 +116,48 @@ def _check(
         key=lambda one: (one.span.source is not source, one.span.source.name, one.span.start)
     )
     return Checked(module.text, tuple(networks), tuple(diagnostics))
+
+
+# ------------------------------------------------------------------------------------- claims
+
+
+class _Judge:
+    """Holds networks to their claims, with the file's own settings at hand where others are asked.
+
+    The file is checked with its own settings once, and only if there is a claim to compare.
+    """
+
+    def __init__(self, source: Source, options: Options, read: Reader, report: Report) -> None:
+        self._source = source
+        self._options = options
+        self._read = read
+        self._report = report
+        self._flags = changes(options)
+        self._own: dict[str, dict[Place, Own]] | None = None
+
+    def hold(self, graph: Graph, facts: Facts, image: Facts) -> tuple[Verdict, ...]:
+        if not self._options.claims:
+            return unjudged(graph, "not judged")
+        variant = None
+        if graph.claims and self._flags:
+            variant = Variant(self._flags, self._known().get(graph.name, {}))
+        return hold(graph, facts, image, self._report, variant)
+
+    def _known(self) -> dict[str, dict[Place, Own]]:
+        if self._own is None:
+            own = Options(network=self._options.network)
+            try:
+                networks = _check(self._source, own, self._read, Elaborator).networks
+            except OptionError:  # a family, which has no settings of its own
+                networks = ()
+            self._own = {
+                one.name: {
+                    place(claim): Own(verdict.holds, verdict.actual)
+                    for claim, verdict in zip(one.graph.claims, one.expectations, strict=True)
+                }
+                for one in networks
+            }
+        return self._own
 
 
 # ------------------------------------------------------------------------------ which networks
@@ -163,7 +201,7 @@ def _candidates(
     ]
 ]:
     """The networks to check: name, text, home, parameters' values, members' expectations."""
-    settings = {name: _setting(name, text) for name, text in options.settings}
+    settings = set_values(options)
     defined = [
         definition
         for definition in module.program.definitions
@@ -178,8 +216,6 @@ def _candidates(
         raise OptionError(
             f"`{module.program.source.name}` has no network `{options.network}`{hint}"
         )
-    if options.input is not None:
-        _input(options)
     known: set[str] = set()
     for definition in defined:
         if options.network not in (None, definition.name.id):
@@ -258,47 +294,6 @@ def _parameters(
         if name in values:
             run.check_parameter(parameter, values[name], span)
     return base, home, values, given, missing
-
-
-def _value(text: str, what: str) -> Any:
-    """A value given on the command line, in the language's own writing."""
-    program, diagnostics = parse(Source(f"let x = {text}\n", what))
-    lets = [one for one in program.definitions if isinstance(one, tree.Let)]
-    if diagnostics or len(lets) != 1 or len(program.definitions) != 1:
-        raise OptionError(
-            f'{what}: `{text}` is no value; write a number, a size, a list, true, false or "text"'
-        )
-    run = Elaborator(Report(), Arms())
-    try:
-        return evaluate(lets[0].value, run.top_place(Module(program, False), lets[0].span))
-    except (Mistake, Silence, TooMuch) as error:
-        raise OptionError(f"{what}: {error or 'unknown'}") from None
-
-
-def _setting(name: str, text: str) -> Any:
-    return _value(text, f"--set {name}")
-
-
-def _input(options: Options) -> Shape | None:
-    """The input shape given on the command line; capital letters are open sizes."""
-    if options.input is None:
-        return None
-    text = options.input.strip()
-    axes: list[int | Open] = []
-    for part in text.split("x"):
-        if part.isascii() and part.isdigit() and len(part) < 10 and int(part):
-            axes.append(int(part))
-        elif len(part) == 1 and part.isascii() and part.isupper():
-            axes.append(Open(part))
-        else:
-            raise OptionError(
-                f"--input: `{text}` is no shape; write channels, then sizes: 3x224x224"
-            )
-    if len(axes) > 4:
-        raise OptionError(
-            f"--input: `{text}` has {len(axes)} axes; a shape has 1 to 4, without the batch"
-        )
-    return tuple(axes)
 
 
 __all__ = ["BYTES", "Checked", "Network", "OptionError", "Options", "Reader", "Verdict", "check"]

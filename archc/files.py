@@ -41,10 +41,12 @@ class Files:
     """Reads every file once, so that spans of one file share one source.
 
     `exclude` are patterns of what folders are searched without: a name, `old*`, or a path.
+    `stdin` is the file that standard input stands for, there or not.
     """
 
-    def __init__(self, exclude: Sequence[str] = ()) -> None:
+    def __init__(self, exclude: Sequence[str] = (), stdin: str | None = None) -> None:
         self._exclude = exclude
+        self._stdin = stdin
         self._read: dict[str, Source] = {}
         self._paths: dict[str, str] = {}  # by the name that is shown
 
@@ -56,6 +58,15 @@ class Files:
             self._read[key] = Source(_load(path), shown)
             self._paths.setdefault(shown, path)
         return self._read[key]
+
+    def _standard_input(self) -> Source:
+        """The text of standard input; what it imports lies beside the file it stands for."""
+        name = "<stdin>" if self._stdin is None else _shown(self._stdin)
+        source = Source(_decode(_stdin(), name), name)
+        if self._stdin is not None:
+            self._read.setdefault(os.path.realpath(self._stdin), source)
+            self._paths.setdefault(name, self._stdin)
+        return source
 
     def was_read(self, path: str) -> bool:
         """Whether a path leads to a file that was read here, by whatever name."""
@@ -92,7 +103,7 @@ class Files:
     def targets(self, path: str) -> list[Target]:
         """Everything that a `PATH` of the command line means; raises `Problem`."""
         if path == "-" or path.startswith("-:"):
-            return [Target(Source(_decode(_stdin(), "<stdin>"), "<stdin>"), path[2:] or None)]
+            return [Target(self._standard_input(), path[2:] or None)]
         if not path:
             raise Missing("the path is empty")
         if os.path.isdir(path):

@@ -17,6 +17,7 @@ from archc.analysis.quantities import (
     PerAxis,
     Quantities,
 )
+from archc.analysis.variants import Variant, of_memory
 from archc.diagnostics import Label
 from archc.graph.elaborate import literal
 from archc.graph.evaluate import Mistake, Silence, compare, evaluate
@@ -29,50 +30,88 @@ from archc.shapes import Open, differ
 
 
 class Verdict(NamedTuple):
-    """An expectation held against the network; `holds` is None where it cannot be told."""
+    """An expectation held against the network; `holds` is None where it cannot be told.
+
+    `why` then says what stands in the way, where that is not a finding of its own.
+    """
 
     text: str
     holds: bool | None
     actual: object
     source: str | None
     span: Span
+    why: str = ""
 
 
 # ------------------------------------------------------------------------------------- verdicts
 
 
-def hold(graph: Graph, facts: Facts, applicable: bool, report: Report) -> tuple[Verdict, ...]:
-    """A verdict for every expectation; a broken one is reported at its own line."""
-    parts = Parts(graph, facts)
-    return tuple([_verdict(claim, parts, applicable, report) for claim in graph.claims])
+def hold(
+    graph: Graph, facts: Facts, image: Facts, report: Report, variant: Variant | None = None
+) -> tuple[Verdict, ...]:
+    """A verdict for every expectation; a broken one is reported at its own line.
+
+    `facts` are those of the whole batch, which memory is claimed of; `image` those of one image.
+    """
+    whole = Parts(graph, facts)
+    single = whole if image is facts else Parts(graph, image)
+    return tuple(
+        [
+            _verdict(claim, whole if of_memory(claim) else single, variant, report)
+            for claim in graph.claims
+        ]
+    )
 
 
-def _verdict(claim: Claim, parts: Parts, applicable: bool, report: Report) -> Verdict:
+def unjudged(graph: Graph, why: str) -> tuple[Verdict, ...]:
+    """The expectations, none of them judged."""
+    return tuple([_told(claim, None, None, why) for claim in graph.claims])
+
+
+def _told(claim: Claim, holds: bool | None, actual: object, why: str) -> Verdict:
+    expect = claim.expect
+    source = expect.source.value if expect.source is not None else None
+    return Verdict(
+        " ".join(expect.claim.span.text.split()), holds, actual, source, expect.span, why
+    )
+
+
+def _verdict(claim: Claim, parts: Parts, variant: Variant | None, report: Report) -> Verdict:
     graph = parts.graph
     expect = claim.expect
-    text = " ".join(expect.claim.span.text.split())
-    source = expect.source.value if expect.source is not None else None
     actual: Any = None
     holds: bool | None = None
-    if applicable and graph.complete:
+    why = ""
+    if graph.complete:
         try:
             holds, actual = _judge(expect.claim, Quantities(claim, parts))
-        except Mistake as error:
-            calls = claim.place.names.scope.frames()
-            report.add(error.code, str(error), error.span, calls=calls, help=error.help)
-        except Silence:
-            report.add(
-                "unjudged-claim",
-                "this cannot be judged: a figure in it is unknown",
-                expect.claim.span,
-                severity="warning",
-                help=_why(parts),
-                network=graph.name,
-            )
-    verdict = Verdict(text, holds, actual, source, expect.span)
+        except (Mistake, Silence) as error:
+            if variant is not None and variant.judged_before(claim):
+                why = f"cannot be told under {variant.flags}"
+            else:
+                _cannot_judge(claim, error, parts, report)
+    if holds is False and variant is not None and variant.lapses(claim, actual):
+        holds, why = None, f"{show_figure(actual)} under {variant.flags}"
+    verdict = _told(claim, holds, actual, why)
     if holds is False:
         _broken(claim, verdict, graph, parts.facts, report)
     return verdict
+
+
+def _cannot_judge(claim: Claim, error: Mistake | Silence, parts: Parts, report: Report) -> None:
+    """What is wrong with a claim, or what hides its figure."""
+    if isinstance(error, Mistake):
+        calls = claim.place.names.scope.frames()
+        report.add(error.code, str(error), error.span, calls=calls, help=error.help)
+        return
+    report.add(
+        "unjudged-claim",
+        "this cannot be judged: a figure in it is unknown",
+        claim.expect.claim.span,
+        severity="warning",
+        help=_why(parts),
+        network=parts.graph.name,
+    )
 
 
 def _judge(claim: tree.Expr, quantities: Quantities) -> tuple[bool, Any]:
@@ -202,7 +241,7 @@ def _broken(claim: Claim, verdict: Verdict, graph: Graph, facts: Facts, report: 
         labels=labels,
         calls=claim.place.names.scope.frames(),
         network=graph.name,
-        help=_largest(what, graph, facts),
+        help=largest(what, graph, facts),
     )
 
 
@@ -213,7 +252,7 @@ def _why(parts: Parts) -> str | None:
     return None
 
 
-def _largest(what: str, graph: Graph, facts: Facts) -> str | None:
+def largest(what: str, graph: Graph, facts: Facts) -> str | None:
     """The layers that contribute most to a total."""
     if what not in ("params", "macs", "flops", "connections"):
         return None

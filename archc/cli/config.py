@@ -34,11 +34,14 @@ def configured(verb: Verb, arguments: Arguments) -> Arguments:
 def _start(arguments: Arguments) -> str:
     """The folder that holds everything that is read."""
     folders = []
-    for word in (arguments.get("stdin-filename", None), *arguments.words):
-        path = word if word and os.path.lexists(word) else (word or "").rpartition(":")[0]
-        if path and (path == word or os.path.lexists(path)):
+    for word in arguments.words:
+        path = word if os.path.lexists(word) else word.rpartition(":")[0]
+        if os.path.lexists(path):
             whole = os.path.abspath(path)
             folders.append(whole if os.path.isdir(whole) else os.path.dirname(whole))
+    stdin = arguments.get("stdin-filename", None)
+    if stdin is not None:
+        folders.append(os.path.dirname(os.path.abspath(stdin)))
     return os.path.commonpath(folders) if folders else os.path.abspath(".")
 
 

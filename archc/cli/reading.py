@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from archc.analysis.budgets import FIGURES
 from archc.api import check_source
 from archc.check import Checked, OptionError, Options
 from archc.cli.choice import told
@@ -14,7 +15,10 @@ from archc.language import tree
 def files_for(arguments: Arguments) -> Files:
     """The reader of files, which knows what is left out."""
     patterns: list[str] = arguments.get("exclude", [])
-    return Files([one.strip() for text in patterns for one in text.split(",") if one.strip()])
+    return Files(
+        [one.strip() for text in patterns for one in text.split(",") if one.strip()],
+        arguments.get("stdin-filename", None),
+    )
 
 
 def gather(paths: list[str], files: Files) -> tuple[list[Target], bool]:
@@ -51,9 +55,12 @@ def options(arguments: Arguments, network: str | None) -> Options:
     return Options(
         network=network,
         settings=tuple(settings),
-        input=arguments["input"],
+        input=",".join(arguments["input"]) or None,
         batch=arguments["batch"],
         dtype=arguments.get("dtype", "float32"),
+        budgets=tuple(
+            (word, limit) for word in FIGURES if (limit := arguments.get(f"max-{word}", None))
+        ),
     )
 
 

@@ -8,7 +8,7 @@ from archc.suggest import nearest
 
 SETTINGS = (
     Flag("set", "set a parameter of the network", "NAME=VALUE", repeat=True),
-    Flag("input", "another input size", "3x299x299"),
+    Flag("input", "another input size; of several inputs with its name", "3x299x299", repeat=True),
     Flag("batch", "images at once", "N", default=1, whole=True),
     Flag(
         "dtype",
@@ -22,6 +22,14 @@ CHOICE = (
     Flag("select", "tell these warnings alone", "CODES", repeat=True, config=True),
     Flag("ignore", "tell these warnings not", "CODES", repeat=True, config=True),
 )
+BUDGETS = (
+    Flag("max-params", "no network may have more parameters", "60M", config=True),
+    Flag("max-macs", "or more multiply-accumulates for an image", "4.1G", config=True),
+    Flag("max-flops", "or more operations for an image", "8.2G", config=True),
+    Flag("max-weights", "or more bytes of parameters and buffers", "100M", config=True),
+    Flag("max-memory", "or a higher peak of memory at inference, in bytes", "20M", config=True),
+)
+STDIN = Flag("stdin-filename", "what standard input is called, and where it stands", "FILE")
 EXCLUDE = Flag(
     "exclude", "leave out of folders what has this name or path", "GLOB", repeat=True, config=True
 )
@@ -54,6 +62,8 @@ _ALL = (
             Flag("quiet", "the findings without the table", short="q"),
             *CHOICE,
             EXCLUDE,
+            *BUDGETS,
+            STDIN,
             Flag("strict", "warnings fail too", config=True),
             Flag("exit-zero", "findings do not fail"),
             Flag("expand", "show repeated blocks one by one"),

@@ -214,6 +214,7 @@ def _expectation(verdict: Verdict) -> dict[str, Any]:
         "text": " ".join(verdict.text.split()),
         "holds": verdict.holds,
         "actual": plain(verdict.actual),
+        "why": verdict.why or None,
         "source": verdict.source,
         "file": verdict.span.source.name,
         "line": verdict.span.line,

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from archc.emit.text import printed
+from archc.emit.totals import idle
 from archc.emit.words import words
 
 if TYPE_CHECKING:
@@ -38,8 +39,8 @@ def junit(networks: Sequence[Network], diagnostics: Sequence[Diagnostic], strict
         for verdict in network.expectations:
             if verdict.holds is not False:  # a broken one is among the findings
                 name = f"{network.name}: expect {verdict.text}"
-                idle = "not applicable" if verdict.holds is None else ""
-                cases.append(_Case(name, verdict.span.line, skipped=idle))
+                skipped = idle(verdict) if verdict.holds is None else ""
+                cases.append(_Case(name, verdict.span.line, skipped=skipped))
     for one in diagnostics:
         cases = suites.setdefault(one.span.source.name, [])
         line, column = one.span.source.position(one.span.start)

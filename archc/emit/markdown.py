@@ -10,7 +10,7 @@ from archc.emit.lines import Line
 from archc.emit.lines import lines as all_lines
 from archc.emit.style import PLAIN
 from archc.emit.text import clean, left, right, width
-from archc.emit.totals import value
+from archc.emit.totals import idle, value
 
 if TYPE_CHECKING:
     from archc.check import Network
@@ -49,7 +49,7 @@ def _network(network: Network, expand: bool) -> str:
     lines.append(f"- status: {facts.status}")
     for verdict in network.expectations:
         box = {True: "[x]", False: "[ ]", None: "[ ]"}[verdict.holds]
-        note = "" if verdict.holds else ": not applicable"
+        note = "" if verdict.holds else f": {escape(idle(verdict))}"
         if verdict.holds is False:
             note = f": is {escape(value(verdict.actual))}"
         source = f" ({escape(verdict.source)})" if verdict.source else ""

@@ -123,6 +123,11 @@ def _conventions(network: Network, style: Style, folded: bool) -> str:
     return "\n".join(style.paint(f"  {line}", "dim") for line in lines)
 
 
+def idle(verdict: Verdict) -> str:
+    """Why an expectation is not held to anything."""
+    return f"not applicable: {clean(verdict.why)}" if verdict.why else "not applicable"
+
+
 def expectations(verdicts: tuple[Verdict, ...], style: Style = PLAIN) -> list[str]:
     """One line each: a tick or a cross, the claim, the figure where it differs, the source."""
     marks = {
@@ -138,7 +143,7 @@ def expectations(verdicts: tuple[Verdict, ...], style: Style = PLAIN) -> list[st
         if verdict.holds is False:
             notes.append(f"is {value(verdict.actual)}")
         elif verdict.holds is None:
-            notes.append("not applicable")
+            notes.append(idle(verdict))
         if verdict.source:
             notes.append(style.paint(clean(verdict.source), "dim"))
         line = f"  {marks[verdict.holds]} {left(text, column)}{_GAP}{', '.join(notes)}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from archc.diagnostics import Label
@@ -40,14 +41,15 @@ class Elaborator(WrittenShapes):
         values: dict[str, Any],
         claims: tuple[tuple[tree.Expect, ...], ...],
         name: tree.Name,
-        input_shape: Shape | None,
+        input_shapes: Mapping[str, Shape],
         changed: bool = False,
     ) -> Graph:
         """The graph of a network whose parameters are worth `values`.
 
+        `input_shapes` are other shapes of inputs, by name or "" for all that are not named.
         `changed` tells that the caller set the input or a parameter: literal shapes then lapse.
         """
-        self._input = input_shape
+        self._inputs = input_shapes
         self._changed = changed
         inputs = [one for one in definition.body if isinstance(one, tree.Input)]
         self.awaits_input = bool(inputs)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from typing import Any
 
 from archc.diagnostics import Label
@@ -74,7 +75,7 @@ class Run(ABC):
         self._paths: dict[str, int] = {}
         self._layers: dict[Any, tuple[Layer, Shape]] = {}
         self._texts: dict[int, ScopeText] = {}
-        self._input: Shape | None = None
+        self._inputs: Mapping[str, Shape] = {}
         self._changed = False  # the caller changed the input or a parameter
         self.member: dict[str, Any] = {}  # what a member gives its family
 

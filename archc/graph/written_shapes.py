@@ -42,8 +42,7 @@ class WrittenShapes(Structures):
         if place.names.scope.kind != "network":
             return current  # misplaced, and said so
         name = statement.name.id if statement.name is not None else "input"
-        if self._input is not None:
-            shape = self._input
+        shape = self._inputs.get(name, self._inputs.get("", shape))
         self.awaits_input = False
         index = len(self.nodes)
         self.nodes.append(
@@ -170,7 +169,7 @@ class WrittenShapes(Structures):
         if not self._elsewhere:
             return False
         asks = any(isinstance(one, tree.Attribute) for one in tree.within(item))
-        return literal(item) or (axis > 0 and self._input is not None and not asks)
+        return literal(item) or (axis > 0 and bool(self._inputs) and not asks)
 
     def _cure(self, value: Tensor, wanted: tuple[Any, ...], text: str) -> str | None:
         """What would make an assertion true."""

@@ -22,7 +22,10 @@ MAY_IMPORT = {
     "layers": {"shapes"},
     "graph": {"diagnostics", "language", "layers", "shapes", "suggest"},
     "analysis": {"diagnostics", "graph", "language", "layers", "shapes"},
-    "check": {"analysis", "diagnostics", "graph", "interpreter", "language", "shapes"},
+    "options": {"analysis", "graph", "language", "shapes"},
+    "check": {
+        *("analysis", "diagnostics", "graph", "interpreter", "language", "options", "shapes"),
+    },
 }
 HEAVY = {"dataclasses", "graphviz", "inspect", "jinja2", "lark", "networkx", "numpy", "torch"}
 OUTSIDE = HEAVY | {"os", "pathlib", "io", "subprocess", "tempfile", "shutil"}

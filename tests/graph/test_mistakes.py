@@ -98,4 +98,4 @@ def test_a_batch_counts_all_its_images() -> None:
     assert eight.macs == 8 * one.macs
     assert eight.params == one.params
     assert eight.totals.activations == 8 * one.totals.activations
-    assert all(verdict.holds is None for verdict in eight.expectations)
+    assert all(verdict.holds for verdict in eight.expectations)  # they are of one image

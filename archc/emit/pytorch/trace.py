@@ -7,7 +7,7 @@ took and loops that never ran are tried on the side, so that the code can keep t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from archc.graph.elaborate import Arms, Body, Elaborator, TooMuch
@@ -109,12 +109,12 @@ class Tracer(Elaborator):
         values: dict[str, Any],
         claims: tuple[tuple[tree.Expect, ...], ...],
         name: tree.Name,
-        input_shape: Shape | None,
+        input_shapes: Mapping[str, Shape],
         changed: bool = False,
     ) -> Graph:
         self._definition = definition
         self.name, self.module, self.span = name.id, module, name.span
-        self.graph = super().run(definition, module, values, claims, name, input_shape, changed)
+        self.graph = super().run(definition, module, values, claims, name, input_shapes, changed)
         return self.graph
 
     # ------------------------------------------------------------------------------------- notes

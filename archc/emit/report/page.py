@@ -14,6 +14,7 @@ from archc.emit.figures import shape as shape_text
 from archc.emit.report import cards, pictures, plots, rows, texts
 from archc.emit.report.scatter import scatter
 from archc.emit.text import clean, printed
+from archc.emit.totals import idle
 from archc.emit.totals import value as claim_value
 from archc.language.source import Source
 
@@ -173,10 +174,10 @@ def _line(network: Network) -> int:
 
 
 def _verdict(verdict: Any, sources: dict[str, str]) -> dict[str, Any]:
-    words = {True: "holds", False: "broken", None: "not applicable"}
+    words = {True: "holds", False: "broken", None: ""}
     return {
         "holds": verdict.holds,
-        "word": words[verdict.holds],
+        "word": words[verdict.holds] or idle(verdict),
         "text": clean(" ".join(verdict.text.split())),
         "actual": claim_value(verdict.actual) if verdict.actual is not None else "",
         "origin": clean(verdict.source or ""),

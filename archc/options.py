@@ -1,0 +1,146 @@
+"""What a caller changes: which network, parameters, input, batch, type, and limits from outside.
+
+All of it comes as text, in the language's own writing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+from archc.analysis.budgets import Budget
+from archc.graph.elaborate import Arms, Elaborator, TooMuch
+from archc.graph.evaluate import Mistake, Silence, evaluate
+from archc.graph.graph import Graph
+from archc.graph.modules import Module
+from archc.graph.report import Report, suggestion
+from archc.language import tree
+from archc.language.parser import parse
+from archc.language.source import Source
+from archc.shapes import Open, Shape
+
+Dtype = str
+BYTES = {"float32": 4, "float16": 2, "bfloat16": 2, "float64": 8}
+
+
+class Options(NamedTuple):
+    """What the caller changes; `settings` (`classes` -> `10`) and `input` are texts.
+
+    `input` is a shape for every input, or shapes by name: `left=1x8x8,right=1x9x9`.
+    `claims` is False where the expectations of the file are not to be judged; `budgets` are limits
+    beside them (`params` -> `60M`), of the figures that `archc.analysis.budgets` names.
+    """
+
+    network: str | None = None
+    settings: tuple[tuple[str, str], ...] = ()
+    input: str | None = None
+    batch: int = 1
+    dtype: Dtype = "float32"
+    claims: bool = True
+    budgets: tuple[tuple[str, str], ...] = ()
+
+
+class OptionError(ValueError):
+    """An option that cannot be followed: an unknown network, parameter or shape."""
+
+
+def changes(options: Options) -> str:
+    """What differs from the file's own settings, as it is typed."""
+    words = [f"--set {name}={text}" for name, text in options.settings]
+    if options.input is not None:
+        words.append(f"--input {options.input}")
+    if options.batch != 1:
+        words.append(f"--batch {options.batch}")
+    if options.dtype != Options().dtype:
+        words.append(f"--dtype {options.dtype}")
+    return " ".join(words)
+
+
+def limits(options: Options) -> tuple[Budget, ...]:
+    """The limits from outside; raises `OptionError` for what is no number."""
+    found = []
+    for word, text in options.budgets:
+        try:
+            most = written_value(text, f"--max-{word}")
+        except OptionError:
+            most = None
+        if isinstance(most, bool) or not isinstance(most, (int, float, Fraction)):
+            raise OptionError(f"--max-{word}: `{text}` is no number; write 60M, or 4.1G")
+        found.append(Budget(word, text, most))
+    return tuple(found)
+
+
+def written_value(text: str, what: str) -> Any:
+    """A value given on the command line, in the language's own writing."""
+    program, diagnostics = parse(Source(f"let x = {text}\n", what))
+    lets = [one for one in program.definitions if isinstance(one, tree.Let)]
+    if diagnostics or len(lets) != 1 or len(program.definitions) != 1:
+        raise OptionError(
+            f'{what}: `{text}` is no value; write a number, a size, a list, true, false or "text"'
+        )
+    run = Elaborator(Report(), Arms())
+    try:
+        return evaluate(lets[0].value, run.top_place(Module(program, False), lets[0].span))
+    except (Mistake, Silence, TooMuch) as error:
+        raise OptionError(f"{what}: {error or 'unknown'}") from None
+
+
+def set_values(options: Options) -> dict[str, Any]:
+    """The parameters that are set, with their values; raises `OptionError`."""
+    return {name: written_value(text, f"--set {name}") for name, text in options.settings}
+
+
+EVERY_INPUT = ""
+
+
+def inputs(options: Options) -> dict[str, Shape]:
+    """The shapes given for inputs, by the name of the input or `EVERY_INPUT`.
+
+    Capital letters are open sizes. Raises `OptionError`.
+    """
+    found: dict[str, Shape] = {}
+    for text in options.input.split(",") if options.input is not None else ():
+        name, _, shape = ("", "", text) if "=" not in text else text.partition("=")
+        name = name.strip()
+        if name in found and not name:
+            raise OptionError(
+                f"--input: `{options.input}` is no shape; write channels, then sizes, 3x224x224, "
+                "and of several inputs their names, left=1x64x64"
+            )
+        if name in found:
+            raise OptionError(f"--input: `{name}` has two shapes; name each input once")
+        found[name] = _shape(shape.strip())
+    return found
+
+
+def _shape(text: str) -> Shape:
+    axes: list[int | Open] = []
+    for part in text.split("x"):
+        if part.isascii() and part.isdigit() and len(part) < 10 and int(part):
+            axes.append(int(part))
+        elif len(part) == 1 and part.isascii() and part.isupper():
+            axes.append(Open(part))
+        else:
+            raise OptionError(
+                f"--input: `{text}` is no shape; write channels, then sizes: 3x224x224"
+            )
+    if len(axes) > 4:
+        raise OptionError(
+            f"--input: `{text}` has {len(axes)} axes; a shape has 1 to 4, without the batch"
+        )
+    return tuple(axes)
+
+
+def check_inputs(options: Options, networks: Iterable[Graph]) -> None:
+    """Raises `OptionError` for a shape that is given to an input no network has."""
+    given = [name for name in inputs(options) if name != EVERY_INPUT]
+    if not given:
+        return
+    nodes = [node for graph in networks for node in graph.nodes]
+    known = sorted({node.path for node in nodes if node.layer is None})
+    for name in given:
+        if known and name not in known:
+            close = suggestion(name, known)
+            hint = f"did you mean `{close}`?" if close else f"there is {', '.join(known)}"
+            raise OptionError(f"--input: no network here has an input `{name}`; {hint}")
