@@ -17,6 +17,7 @@ from archc.shapes import count, show
 if TYPE_CHECKING:
     from archc.analysis.facts import Field
     from archc.check import Network
+    from archc.graph.fold import Row
     from archc.graph.graph import Node
 
 BYTES = {"float32": 4, "float16": 2, "bfloat16": 2, "float64": 8}
@@ -27,8 +28,18 @@ Lines = list[tuple[str, str]]
 
 def paths(network: Network) -> list[str]:
     """What can be explained: layers and groups."""
+    layers = [node.path for node in network.graph.nodes if node.layer is not None]
     groups = [scope.path for scope in network.graph.scopes if scope.path]
-    return [*(node.path for node in network.graph.nodes if node.layer is not None), *groups]
+    again = [address for address, row in _rows(network).items() if row.run > 1]
+    return [*layers, *groups, *again]
+
+
+def _rows(network: Network) -> dict[str, Row]:
+    """The groups in which something ran; `g@2` is the second run of a shared one."""
+    from archc.graph.fold import tree
+
+    rows = (row for _, row in tree(network.graph).walk())
+    return {row.address: row for row in rows if row.node is None}
 
 
 def explain(
@@ -38,14 +49,17 @@ def explain(
 
     Raises `Unseen` where no answer can be given for the position.
     """
-    for node in network.graph.nodes:
-        if node.path == path and node.layer is not None:
-            head, lines = _layer(network, node, style)
-            break
+    nodes = network.graph.nodes
+    node = next((node for node in nodes if node.path == path and node.layer is not None), None)
+    row = None if node is not None else _rows(network).get(path)
+    if node is not None:
+        head, lines = _layer(network, node, style)
+    elif row is not None:
+        head, lines = _group(network, row, style)
+        node = nodes[row.result(network.graph)]
     else:
-        head, lines = _group(network, path, style)
-        node = network.graph.nodes[network.graph.values[path]]
-    if at is not None:
+        head, lines = _empty(network, path, style)
+    if at is not None and node is not None:
         lines += _sight(network, node, at)
     column = max(width(name) for name, _ in lines)
     result = [head, ""]
@@ -197,21 +211,17 @@ def _number(value: int | Fraction) -> str:
     return f"({text})" if "/" in text or value < 0 else text
 
 
-def _group(network: Network, path: str, style: Style) -> tuple[str, Lines]:
+def _group(network: Network, row: Row, style: Style) -> tuple[str, Lines]:
     """A group: what its layers add up to, the largest first."""
     from archc.emit.labels import scope_text
-    from archc.graph.fold import tree
 
-    row = next((row for _, row in tree(network.graph).walk() if row.path == path), None)
-    if row is None:
-        return _empty(network, path, style)
     scope = row.scope
     span = scope.span if scope is not None else network.graph.nodes[row.nodes[0]].span
     what = (scope_text(scope) if scope is not None else "") or "a group"
-    head = _head(network, path, what, span.line, span.source.name, style)
+    head = _head(network, row.address, what, span.line, span.source.name, style)
     nodes = [network.graph.nodes[index] for index in row.nodes]
     facts = [network.facts.layers[node.index] for node in nodes]
-    last = network.graph.nodes[network.graph.values.get(path, nodes[-1].index)]
+    last = network.graph.nodes[row.result(network.graph)]
     inside = set(row.nodes)
     before = [i for node in nodes for i in node.inputs if i not in inside]
     lines: Lines = [
@@ -225,10 +235,10 @@ def _group(network: Network, path: str, style: Style) -> tuple[str, Lines]:
     parts = list(row.rows)
     for name, total in (("parameters", figures.total_params), ("MACs", figures.total_macs)):
         sums = [
-            (child.path, total([network.facts.layers[index] for index in child.nodes]))
+            (child.address, total([network.facts.layers[index] for index in child.nodes]))
             for child in parts
         ]
-        lines += _sum(name, sums, total(facts), path)
+        lines += _sum(name, sums, total(facts), row.path)
     field = network.facts.layers[last.index].field
     lines.append(("receptive field", figures.field(field, last.shape)))
     return head, lines

@@ -174,6 +174,14 @@ def _member_docstring(network: Network) -> Text | None:
     return None
 
 
+def counted(network: Network) -> str:
+    """The layers that depth and "neurons" count, as a note says it."""
+    rows = zip(network.graph.nodes, network.facts.layers, strict=True)
+    counted = [(node, facts) for node, facts in rows if node.layer and node.layer.counted]
+    more = sorted({node.kind for node, facts in counted if facts.work and not facts.work.macs})
+    return f"conv, linear and {', '.join(more)} layers" if more else "conv and linear layers"
+
+
 def local_field(network: Network) -> Field | None:
     """The network's own receptive field: that of the last layer whose field is local."""
     at = network.facts.field_at

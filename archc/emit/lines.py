@@ -31,7 +31,7 @@ class Line:
             self.text, last = node_text(row.node), row.node.index
         else:
             self.text = scope_text(row.scope) if row.scope is not None else ""
-            last = graph.values.get(row.paths[-1], row.members[-1][-1])
+            last = row.result(graph)
         self.row = row
         self.depth = depth
         self.name = row.name(outer)
@@ -68,4 +68,5 @@ def _below(network: Network, outer: Row, around: str, depth: int, times: int) ->
         line = Line(network, row, outer, around, depth)
         line.times = times
         yield line
-        yield from _below(network, row, line.path, depth + 1, times * row.count)
+        inside = line.path if row.run == 1 else line.path.rpartition("@")[0]
+        yield from _below(network, row, inside, depth + 1, times * row.count)

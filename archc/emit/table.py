@@ -98,7 +98,7 @@ def _line(network: Network, outer: Row, row: Row, indent: str, style: Style) -> 
     else:
         scope = row.scope
         layer = scope_text(scope) if scope is not None else ""
-        last = graph.values.get(row.paths[-1], row.members[-1][-1])
+        last = row.result(graph)
         shape = graph.nodes[last].shape
     name = f"{indent}{clean(row.name(outer))}"
     if row.count > 1:

@@ -60,10 +60,10 @@ def _counts(network: Network, style: Style) -> list[tuple[str, str, str]]:
     note = "values"
     if total.conv_linear_activations is not None:
         of = figures.number(total.conv_linear_activations)
-        note = f"values, {of} of them from conv and linear layers"
+        note = f"values, {of} of them from {figures.counted(network)}"
     rows.append(("activations", mark + figures.number(total.activations), note))
     if total.depth is not None:
-        rows.append(("depth", str(total.depth), "conv and linear layers on the longest way"))
+        rows.append(("depth", str(total.depth), f"{figures.counted(network)} on the longest way"))
     return rows
 
 

@@ -21,10 +21,11 @@ class Row:
     """A layer, or a scope with what is in it.
 
     `members` are the node indices of each of the equal rows that stand here as one (a single one
-    unless folded), `paths` their paths; `node`, `scope` and `rows` are those of the first.
+    unless folded), `paths` their paths; `node`, `scope` and `rows` are those of the first. `run`
+    counts the runs of a shared scope.
     """
 
-    __slots__ = ("members", "node", "paths", "rows", "scope")
+    __slots__ = ("members", "node", "paths", "rows", "run", "scope")
 
     def __init__(
         self,
@@ -33,8 +34,10 @@ class Row:
         node: Node | None,
         scope: Scope | None,
         rows: tuple[Row, ...],
+        run: int = 1,
     ) -> None:
         self.paths = paths
+        self.run = run
         self.members = members
         self.node = node
         self.scope = scope
@@ -45,8 +48,22 @@ class Row:
         return self.paths[0]
 
     @property
+    def address(self) -> str:
+        """The path, with `@2` behind it where a scope runs again under `share`."""
+        return self.path if self.run == 1 else f"{self.path}@{self.run}"
+
+    @property
     def count(self) -> int:
         return len(self.paths)
+
+    def result(self, graph: Graph) -> int:
+        """The node of what a scope gives, in the last of the rows that stand here as one."""
+        members = self.members[-1]
+        first = graph.values.get(self.paths[-1], members[-1])
+        if self.run == 1:
+            return first
+        module = graph.nodes[first].module
+        return next((i for i in members if graph.nodes[i].module == module), members[-1])
 
     @property
     def nodes(self) -> tuple[int, ...]:
@@ -56,9 +73,9 @@ class Row:
     def name(self, outer: Row | None = None) -> str:
         """What the row is called below another: `0`, `conv1`, or `1-2` for a folded one."""
         prefix = f"{outer.path}." if outer is not None and outer.path else ""
+        if len(self.paths) == 1:
+            return self.address.removeprefix(prefix)
         names = [path.removeprefix(prefix) for path in self.paths]
-        if len(names) == 1:
-            return names[0]
         first, last = names[0], names[-1]
         stem = _stem(first, last)
         if stem is not None:
@@ -86,7 +103,7 @@ def tree(graph: Graph) -> Row:
 def fold(row: Row, graph: Graph) -> Row:
     """The tree with runs of equal neighbours as one row each."""
     rows = _folded(tuple(fold(child, graph) for child in row.rows), graph)
-    return Row(row.paths, row.members, row.node, row.scope, rows)
+    return Row(row.paths, row.members, row.node, row.scope, rows, row.run)
 
 
 def _folded(rows: tuple[Row, ...], graph: Graph) -> tuple[Row, ...]:
@@ -143,6 +160,7 @@ class _Builder:
 
     def __init__(self) -> None:
         self._open: list[tuple[Scope | None, list[Row]]] = [(None, [])]
+        self._runs: dict[str, int] = {}
 
     def add(self, node: Node) -> None:
         chain: list[Scope] = []
@@ -172,7 +190,8 @@ class _Builder:
     def _leave(self) -> None:
         scope, rows = self._open.pop()
         path = scope.path if scope is not None else ""
-        row = Row((path,), (_nodes(rows),), None, scope, tuple(rows))
+        run = self._runs[path] = self._runs.get(path, 0) + 1
+        row = Row((path,), (_nodes(rows),), None, scope, tuple(rows), run)
         self._open[-1][1].append(row)
 
 

@@ -37,7 +37,18 @@ class Pool(Sliding):
         return windowed(inputs[0], output)
 
     def work(self, inputs: Sequence[Shape], output: Shape) -> Work:
-        return Work(pooling=product((*output, *self.kernel)))
+        if not self.ceil:
+            return Work(pooling=product((*output, *self.kernel)))
+        total = product(output[:1])
+        for axis, (k, stride) in enumerate(zip(self.kernel, self.strides, strict=True)):
+            n, out = inputs[0][axis + 1], output[axis + 1]
+            assert isinstance(n, int)
+            assert isinstance(out, int)
+            step = self.dilation[axis] if self.dilation else 1
+            begin, behind = (self.pads(inputs[0])[axis]) or (0, 0)
+            end = n + begin + behind  # what hangs over reads no value
+            total *= sum(min(k, -(-(end - y * stride) // step)) for y in range(out))
+        return Work(pooling=total)
 
     def pool_parts(self) -> tuple[Part, Part]:
         """The kernel, and the stride where it is another."""

@@ -82,3 +82,23 @@ def test_mirrored_padding_leaves_the_edge_out() -> None:
     x, y = computed("pad", channels=(0, 2))
     torch.testing.assert_close(y[:6], x)
     assert not y[6:].any()
+
+
+@pytest.mark.parametrize("size", [(4, 4), (5, 7), (11, 6), (3, 3)])
+@pytest.mark.parametrize(("kernel", "stride", "pad"), [(3, 2, 1), (2, 2, 0), (3, 2, 0), (4, 3, 2)])
+@pytest.mark.parametrize("ceil", [True, False])
+def test_pools_work_on_the_values_that_pytorch_divides_by(
+    size: tuple[int, int], kernel: int, stride: int, pad: int, ceil: bool
+) -> None:
+    """What hangs over the padding is no value: PyTorch's mean leaves it out of its divisor."""
+    if kernel > min(size) + 2 * pad:
+        return
+    named = {"stride": stride, "pad": pad, "ceil": ceil}
+    layer = bind("avgpool", (kernel,), named, 2)
+    ones = torch.ones(2, *size, dtype=torch.float64)
+    pool = torch.nn.functional.avg_pool2d
+    sums = pool(ones, kernel, stride, pad, ceil, divisor_override=1)
+    divisors = sums / pool(ones, kernel, stride, pad, ceil)
+    shape = (2, *size)
+    for one in (layer, bind("maxpool", (kernel,), named, 2)):
+        assert one.work([shape], one.output([shape])).pooling == round(divisors.sum().item())

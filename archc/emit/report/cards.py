@@ -90,7 +90,7 @@ def cards(network: Network) -> list[Card]:
             note += f"; paths misaligned by {figures.axes(field.misalignment)} px"
         found.append(Card("Receptive field", figures.axes(field.size), "px", note))
     if total.depth is not None:
-        note = "conv and linear layers on the longest way"
+        note = f"{figures.counted(network)} on the longest way"
         found.append(Card("Depth", str(total.depth), "layers", note))
     return found
 

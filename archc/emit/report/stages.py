@@ -41,9 +41,9 @@ def stages(network: Network) -> list[Stage]:
             layer = child.node.layer if child.node is not None else None
             if layer is not None and layer.group in _SAME:
                 continue
-            last = graph.nodes[graph.values.get(child.path, child.nodes[-1])]
+            last = graph.nodes[child.result(graph)]
             if last.shape is not None and count(last.shape) is not None:
-                found.append(Stage(last, child.path, last.shape, facts.layers[last.index].field))
+                found.append(Stage(last, child.address, last.shape, facts.layers[last.index].field))
 
     walk(tree(graph))
     return found
