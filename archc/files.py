@@ -49,13 +49,14 @@ class Files:
         self._stdin = stdin
         self._read: dict[str, Source] = {}
         self._paths: dict[str, str] = {}  # by the name that is shown
+        self._earlier: dict[str, Source] = {}  # texts of earlier revisions, by their names
 
     def source(self, path: str, name: str = "") -> Source:
         """The text of a file, shown under a name of its own if one is given; raises `Problem`."""
         key = os.path.realpath(path)
         if key not in self._read:
             shown = name if name and name not in self._paths else _shown(path)
-            self._read[key] = Source(_load(path), shown)
+            self._read[key] = Source(text_of(path), shown)
             self._paths.setdefault(shown, path)
         return self._read[key]
 
@@ -70,10 +71,7 @@ class Files:
 
     def was_read(self, path: str) -> bool:
         """Whether a path leads to a file that was read here, by whatever name."""
-        try:
-            return any(os.path.samefile(path, known) for known in self._read)
-        except OSError:
-            return False
+        return any(_same(path, known) for known in self._read)
 
     def bundled(self, name: str) -> Source | None:
         """A bundled spec by its bare name, shown alike on every machine; raises `Problem`."""
@@ -88,6 +86,8 @@ class Files:
         """
         from archc.graph.modules import ReadError
 
+        if importer in self._earlier.values():
+            return self._imported_then(path, importer)
         place = self._paths.get(importer.name, importer.name)
         beside = os.path.join(os.path.dirname(place), path)
         refused = _no_spec(path, beside)
@@ -112,6 +112,8 @@ class Files:
             return [Target(self.source(path), None)]
         if (source := self.bundled(path)) is not None:
             return [Target(source, None)]
+        if path.startswith("git:"):
+            return [self._then(path)]
         before, colon, network = path.rpartition(":")
         if colon and before:
             if not network:
@@ -122,6 +124,49 @@ class Files:
                 return [Target(target.source, network) for target in self.targets(before)]
             path = before
         raise _missing(path)
+
+    def _then(self, name: str) -> Target:
+        """What `git:REV:path` means, with `:Network` behind it or not; raises `Problem`."""
+        from archc.revisions import split
+
+        found = split(name)
+        if found is None:
+            raise Problem(f"`{name}` names no revision and path", "Write git:REV:PATH")
+        revision, path = found
+        before, colon, network = path.rpartition(":")
+        if colon and before.endswith(".arch"):
+            if not network:
+                raise Problem(f"`{name}` names no network", f"Write {name}NETWORK, or {name[:-1]}")
+            return Target(self._at(revision, before), network or None)
+        return Target(self._at(revision, path), None)
+
+    def _at(self, revision: str, path: str) -> Source:
+        from archc.revisions import load
+
+        name = f"git:{revision}:{os.path.normpath(path)}"
+        if name not in self._earlier:
+            self._earlier[name] = Source(_decode(load(revision, path), name), name)
+        return self._earlier[name]
+
+    def _imported_then(self, path: str, importer: Source) -> Source:
+        """What an import meant in the importer's revision; raises `ReadError`."""
+        from archc.graph.modules import ReadError
+        from archc.revisions import split
+
+        revision, place = split(importer.name) or ("", "")
+        if not path.endswith(".arch"):
+            raise ReadError(f"`{path}` does not end in `.arch`, and only specs are imported")
+        try:
+            return self._at(revision, os.path.join(os.path.dirname(place), path))
+        except Problem as problem:
+            raise ReadError(problem.message) from None
+
+
+def _same(path: str, other: str) -> bool:
+    try:
+        return os.path.samefile(path, other)
+    except OSError:
+        return False
 
 
 def _no_spec(path: str, beside: str) -> str:
@@ -138,11 +183,12 @@ def _no_spec(path: str, beside: str) -> str:
     return ""
 
 
-def _load(path: str) -> str:
-    return _decode(_bytes(path), path)
+def text_of(path: str, limit: int = LIMIT) -> str:
+    """The text of a file of at most so many bytes; raises `Problem`."""
+    return _decode(_bytes(path, limit), path)
 
 
-def _bytes(path: str) -> bytes:
+def _bytes(path: str, limit: int) -> bytes:
     try:
         mode = os.stat(path).st_mode
         if stat.S_ISDIR(mode):
@@ -150,7 +196,7 @@ def _bytes(path: str) -> bytes:
         if stat.S_ISCHR(mode) or stat.S_ISBLK(mode) or stat.S_ISSOCK(mode):
             raise Problem(f"`{path}` is a device, not a file", "Standard input is written `-`")
         with open(path, "rb") as file:
-            data = file.read(LIMIT + 1)
+            data = file.read(limit + 1)
     except FileNotFoundError:
         raise _missing(path) from None
     except Problem:
@@ -158,8 +204,8 @@ def _bytes(path: str) -> bytes:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise Problem(f"`{path}` cannot be read: {reason.lower()}") from None
-    if len(data) > LIMIT:
-        raise Problem(f"`{path}` is too large for a spec: more than {LIMIT // 2**20} MiB")
+    if len(data) > limit:
+        raise Problem(f"`{path}` is too large to be read: more than {limit // 2**20} MiB")
     return data
 
 

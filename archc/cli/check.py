@@ -19,6 +19,8 @@ def main(arguments: Arguments) -> int:
     """Checks every path; the result is the exit status."""
     choose_color(arguments["color"])
     format = _format(arguments)
+    if arguments["baseline"] is not None and not goes_to_file(arguments["output"]):
+        _check_baseline(format)
     files = files_for(arguments)
     targets, failed = gather(arguments.words, files)
     spare_sources(arguments["output"], files)
@@ -38,16 +40,36 @@ def main(arguments: Arguments) -> int:
         _distinct([one for result in results for one in result.diagnostics]),
         [result.program for result in results],
     )
+    found = _compared(found, arguments)
     if results or not failed:
         _show(found, format, arguments, files)
-    return 2 if failed else _status(found.diagnostics, arguments)
+    return 2 if failed else _status(found, arguments)
 
 
-def _status(findings: list[Diagnostic], arguments: Arguments) -> int:
+def _status(found: formats.Found, arguments: Arguments) -> int:
     if arguments["exit-zero"]:
         return 0
-    errors = any(one.severity == "error" for one in findings)
-    return 1 if errors or (arguments["strict"] and findings) else 0
+    if any(one.severity == "error" for one in found.diagnostics):
+        return 1
+    differ = any(one.sort != "same" for one in found.changes or ())
+    strict, exit_code = arguments["strict"], arguments["exit-code"]
+    return 1 if (strict and found.diagnostics) or (exit_code and differ) else 0
+
+
+def _compared(found: formats.Found, arguments: Arguments) -> formats.Found:
+    """What changed since the baseline, of the networks and files that are checked now."""
+    if arguments["baseline"] is None:
+        return found
+    from archc.cli.diff import state
+    from archc.emit.diff.changes import changes
+    from archc.emit.json import network_object
+
+    now = [network_object(network) for network in found.networks]
+    names, paths = {one["name"] for one in now}, {one["file"] for one in now}
+    before = [
+        one for one in state(arguments["baseline"]) if one["name"] in names or one["file"] in paths
+    ]
+    return found._replace(changes=changes(before, now))
 
 
 def _distinct(findings: list[Diagnostic]) -> list[Diagnostic]:
@@ -72,6 +94,14 @@ def _format(arguments: Arguments) -> str:
                 f"Give it with --format; by the suffix go {', '.join(formats.SUFFIXES)}",
             ) from None
     return str(arguments["format"])
+
+
+def _check_baseline(format: str) -> None:
+    if format not in formats.WITH_CHANGES:
+        raise UsageError(
+            f"{format} has no place for what changed since a baseline",
+            f"These have: {', '.join(formats.WITH_CHANGES)}",
+        )
 
 
 def _show(found: formats.Found, format: str, arguments: Arguments, files: Files) -> None:

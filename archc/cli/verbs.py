@@ -64,6 +64,8 @@ _ALL = (
             EXCLUDE,
             *BUDGETS,
             STDIN,
+            Flag("baseline", "tell what changed since `--format json` wrote this", "FILE.json"),
+            Flag("exit-code", "a change since the baseline has status 1"),
             Flag("strict", "warnings fail too", config=True),
             Flag("exit-zero", "findings do not fail"),
             Flag("expand", "show repeated blocks one by one"),
@@ -206,6 +208,32 @@ _ALL = (
         ),
         least=1,
         text=PATHS,
+    ),
+    Verb(
+        "diff",
+        "what changed between two states of networks, layer by layer and in all",
+        "OLD NEW",
+        "archc diff git:HEAD:model.arch model.arch",
+        (
+            *SETTINGS,
+            Flag(
+                "format",
+                "the form of the output",
+                choices=("table", "markdown", "json"),
+                default="table",
+            ),
+            Flag("exit-code", "a difference has status 1"),
+            Flag("expand", "show every layer that has another shape, not only what was changed"),
+            EXCLUDE,
+            COLOR,
+        ),
+        least=2,
+        most=2,
+        text="OLD may be git:REV:PATH, a file of an earlier revision with what it imported then.\n"
+        "Either may be FILE.json, as `archc check --format json` writes it.\n\n"
+        + PATHS
+        + "\n\nExit status: 0 compared, 1 errors in a spec, or with --exit-code a difference,\n"
+        "2 the job could not be done.",
     ),
     Verb(
         "list",

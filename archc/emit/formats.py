@@ -12,12 +12,14 @@ from archc.emit.text import clean, printed
 if TYPE_CHECKING:
     from archc.check import Network
     from archc.diagnostics import Diagnostic
+    from archc.emit.diff.changes import Change
     from archc.language.tree import Program
 
 FORMATS = (
     *("table", "concise", "json", "markdown", "csv", "latex"),
     *("github", "gitlab", "sarif", "junit"),
 )
+WITH_CHANGES = ("table", "json", "markdown")
 STAGES = ("tree", "graph", "facts")
 WITH_FINDINGS = ("table", "concise", "json", "github", "gitlab", "sarif", "junit")
 SUFFIXES = {
@@ -38,6 +40,7 @@ class Found(NamedTuple):
     networks: Sequence[Network]
     diagnostics: list[Diagnostic]
     programs: Sequence[Program]
+    changes: Sequence[Change] | None = None  # since a baseline
 
 
 class Wishes(NamedTuple):
@@ -74,7 +77,7 @@ def text(format: str, found: Found, wishes: Wishes, style: Style) -> str:
     if format == "json":
         from archc.emit.json import json
 
-        return json(networks, findings, ascii=not style.unicode)
+        return json(networks, findings, ascii=not style.unicode, changes=found.changes)
     if format == "github":
         from archc.emit.github import github
 
@@ -98,7 +101,12 @@ def text(format: str, found: Found, wishes: Wishes, style: Style) -> str:
     if format == "markdown":
         from archc.emit.markdown import markdown
 
-        return markdown(networks, wishes.expand)
+        written = markdown(networks, wishes.expand)
+        if found.changes is not None:
+            from archc.emit.diff import render
+
+            written += f"\n## Changes\n\n{render.markdown(found.changes, wishes.expand)}"
+        return written
     if format == "latex":
         from archc.emit.latex import latex
 
@@ -122,6 +130,10 @@ def _tables(found: Found, wishes: Wishes, style: Style) -> str:
         one = networks[0]
         name = f"{clean(one.graph.program.source.name)}:{clean(one.name)}"
         parts.append(style.paint(f"  `archc check {name}` shows its layers\n", "dim"))
+    if found.changes:
+        from archc.emit.diff import render
+
+        parts.append(render.table(found.changes, style, wishes.expand))
     if found.diagnostics:
         from archc.emit.render import render_all
 

@@ -10,12 +10,14 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from archc.emit import figures
+from archc.emit.labels import node_text
 from archc.emit.text import written_json
 
 if TYPE_CHECKING:
     from archc.analysis.facts import Field, LayerFacts, Totals
     from archc.check import Network, Verdict
     from archc.diagnostics import Cure, Diagnostic
+    from archc.emit.diff.changes import Change
     from archc.graph.graph import Node
     from archc.language.source import Span
     from archc.shapes import Shape
@@ -24,10 +26,18 @@ SCHEMA = 1
 
 
 def json(
-    networks: Sequence[Network], diagnostics: Sequence[Diagnostic], ascii: bool = False
+    networks: Sequence[Network],
+    diagnostics: Sequence[Diagnostic],
+    ascii: bool = False,
+    changes: Sequence[Change] | None = None,
 ) -> str:
-    """The whole document, with a newline at its end."""
-    return written_json(document(networks, diagnostics), ascii)
+    """The whole document, with a newline at its end; with `changes` where there is a baseline."""
+    written = document(networks, diagnostics)
+    if changes is not None:
+        from archc.emit.diff import render
+
+        written["changes"] = render.document(changes)
+    return written_json(written, ascii)
 
 
 def document(networks: Sequence[Network], diagnostics: Sequence[Diagnostic]) -> dict[str, Any]:
@@ -98,6 +108,7 @@ def layer_object(network: Network, node: Node, facts: LayerFacts) -> dict[str, A
         "path": node.path,
         "kind": node.kind,
         "label": node.label,
+        "text": node_text(node),
         "line": node.span.line,
         "inputs": [network.graph.nodes[index].path for index in node.inputs],
         "args": {} if layer is None else {name: plain(v) for name, v in layer.values.items()},
