@@ -20,7 +20,7 @@ from archc.graph.elaborate import Arms, Elaborator, TooMuch
 from archc.graph.evaluate import Mistake, Silence, evaluate
 from archc.graph.graph import Graph
 from archc.graph.modules import Module, Reader, link
-from archc.graph.report import Report, suggestion
+from archc.graph.report import Report
 from archc.graph.resolve import resolve
 from archc.graph.unasked import inside, unasked
 from archc.graph.values import UNKNOWN, LayerValue
@@ -39,6 +39,7 @@ from archc.options import (
     limits,
     set_values,
 )
+from archc.suggest import nearest
 
 
 class Network(NamedTuple):
@@ -71,7 +72,32 @@ def check(
     `elaborator` makes what runs each network; a caller that wants to watch it run brings its own.
     """
     with ROOMY:
-        return _check(source, options, read, elaborator)
+        checked = _check(source, options, read, elaborator)
+        if elaborator is Elaborator and any(one.proposals for one in checked.diagnostics):
+            return checked._replace(diagnostics=_cured(checked, source, options, read))
+        return checked
+
+
+def _cured(
+    checked: Checked, source: Source, options: Options, read: Reader
+) -> tuple[Diagnostic, ...]:
+    """The findings with those of their cures that stand a try."""
+    from archc.trial import Texts, settled
+
+    def again(texts: Texts) -> list[Diagnostic] | None:
+        def changed(one: Source) -> Source:
+            return Source(texts[one.name], one.name) if one.name in texts else one
+
+        def reread(path: str, importer: Source) -> Source:
+            return changed(read(path, importer))
+
+        try:
+            return list(_check(changed(source), options, reread, Elaborator).diagnostics)
+        except OptionError:
+            return None
+
+    work = sum(len(network.graph.nodes) for network in checked.networks)
+    return tuple(settled(checked.diagnostics, again, work))
 
 
 def _check(
@@ -209,7 +235,7 @@ def _candidates(
     ]
     names = [definition.name.id for definition in defined]
     if options.network is not None and options.network not in names and not module.failed:
-        close = suggestion(options.network, names)
+        close = nearest(options.network, names)
         hint = (
             f"; did you mean `{close}`?" if close else f"; it defines {', '.join(names) or 'none'}"
         )
@@ -249,7 +275,7 @@ def _candidates(
         yield definition.name, base, home, values, given, claims
     for name in settings:
         if name not in known and names and not module.failed:
-            close = suggestion(name, known)
+            close = nearest(name, known)
             hint = f"; did you mean `{close}`?" if close else ""
             raise OptionError(f"no network here has a parameter `{name}`{hint}")
 

@@ -43,11 +43,24 @@ class Cure(NamedTuple):
     sure: bool = False
 
 
+class Proposal(NamedTuple):
+    """A cure that may mend a finding, and the words that tell it. It is told if it stands a try.
+
+    `last` marks one that gives up what the author wanted: it is told where no other will do.
+    """
+
+    help: str
+    cure: Cure
+    last: bool = False
+
+
 class Diagnostic(NamedTuple):
     """A finding: what is wrong, where, why, and what would mend it.
 
     `code` is a word of the catalogue in `archc/explanations/`; `span` is the culprit; `calls` runs
-    from the innermost call outwards; `cure` is what `help` advises, ready to be made.
+    from the innermost call outwards. With a `cure`, `help` tells it: it has been made and the text
+    checked again, and the finding was gone (`archc/trial.py`). Without one, `help` explains.
+    `proposals` are cures still to be tried, the likeliest first; a checked file has none.
     """
 
     code: str
@@ -58,3 +71,4 @@ class Diagnostic(NamedTuple):
     calls: tuple[Frame, ...] = ()
     help: str | None = None
     cure: Cure | None = None
+    proposals: tuple[Proposal, ...] = ()

@@ -14,11 +14,12 @@ from archc.graph.elaborate import Arms, Elaborator, TooMuch
 from archc.graph.evaluate import Mistake, Silence, evaluate
 from archc.graph.graph import Graph
 from archc.graph.modules import Module
-from archc.graph.report import Report, suggestion
+from archc.graph.report import Report
 from archc.language import tree
 from archc.language.parser import parse
 from archc.language.source import Source
 from archc.shapes import Open, Shape
+from archc.suggest import nearest
 
 Dtype = str
 BYTES = {"float32": 4, "float16": 2, "bfloat16": 2, "float64": 8}
@@ -141,6 +142,6 @@ def check_inputs(options: Options, networks: Iterable[Graph]) -> None:
     known = sorted({node.path for node in nodes if node.layer is None})
     for name in given:
         if known and name not in known:
-            close = suggestion(name, known)
+            close = nearest(name, known)
             hint = f"did you mean `{close}`?" if close else f"there is {', '.join(known)}"
             raise OptionError(f"--input: no network here has an input `{name}`; {hint}")

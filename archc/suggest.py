@@ -5,12 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 
-def nearest(word: str, words: Iterable[str]) -> str | None:
-    """The word most like another, case aside; None where none is near."""
+def near(word: str, words: Iterable[str], most: int = 3) -> list[str]:
+    """The words most like another, the likest first; case, `_` and `-` count for nothing."""
     from difflib import get_close_matches
 
-    lowered = {candidate.lower(): candidate for candidate in words}
-    if word.lower() in lowered:
-        return lowered[word.lower()]
-    found = get_close_matches(word.lower(), list(lowered), n=1, cutoff=0.6)
-    return lowered[found[0]] if found else None
+    plain: dict[str, list[str]] = {}
+    for candidate in sorted(set(words) - {word}):
+        plain.setdefault(_plain(candidate), []).append(candidate)
+    found = get_close_matches(_plain(word), list(plain), n=most, cutoff=0.6)
+    return [candidate for one in found for candidate in plain[one]][:most]
+
+
+def nearest(word: str, words: Iterable[str]) -> str | None:
+    """The word most like another; None where none is near."""
+    return next(iter(near(word, words, 1)), None)
+
+
+def likeness(word: str, other: str) -> float:
+    """How alike two words are, 1 where they differ in case, `_` and `-` alone."""
+    from difflib import SequenceMatcher
+
+    return SequenceMatcher(None, _plain(word), _plain(other)).ratio()
+
+
+def _plain(word: str) -> str:
+    return word.lower().replace("_", "").replace("-", "")

@@ -25,6 +25,7 @@ from archc.graph.graph import Claim, Graph
 from archc.graph.report import Report
 from archc.graph.values import describe
 from archc.language import tree
+from archc.language.literals import UNITS
 from archc.language.source import Span
 from archc.shapes import Open, differ
 
@@ -102,7 +103,14 @@ def _cannot_judge(claim: Claim, error: Mistake | Silence, parts: Parts, report: 
     """What is wrong with a claim, or what hides its figure."""
     if isinstance(error, Mistake):
         calls = claim.place.names.scope.frames()
-        report.add(error.code, str(error), error.span, calls=calls, help=error.help)
+        report.add(
+            error.code,
+            str(error),
+            error.span,
+            calls=calls,
+            help=error.help,
+            proposals=error.proposals,
+        )
         return
     report.add(
         "unjudged-claim",
@@ -201,10 +209,9 @@ def _about(left: Any, left_expr: tree.Expr, right: Any, right_expr: tree.Expr) -
 def last_digit(text: str) -> Fraction:
     """The worth of one step in the last digit written: `4.09G` -> 10,000,000."""
     digits = text.replace("_", "")
-    unit = Fraction(1)
-    if digits[-1] in "KMGTP":
-        unit = Fraction(1000) ** ("KMGTP".index(digits[-1]) + 1)
-        digits = digits[:-1]
+    number = digits.rstrip("kKMGTiB")
+    unit = Fraction(UNITS.get(digits[len(number) :], 1))
+    digits = number
     mantissa, _, exponent = digits.lower().partition("e")
     if exponent:
         unit *= Fraction(10) ** int(exponent)

@@ -9,11 +9,15 @@ from __future__ import annotations
 import re
 
 from archc.analysis.facts import Facts, Number
-from archc.diagnostics import Diagnostic, Label
+from archc.diagnostics import Diagnostic, Label, Proposal
+from archc.graph.edits import site
 from archc.graph.graph import Graph, Node
+from archc.graph.remedies import remedied
+from archc.language import tree
 from archc.language.source import Span
 from archc.layers.base import Layer
 from archc.layers.reads import Window
+from archc.layers.remedy import Remedy
 from archc.shapes import Shape, show
 
 ASKED = re.compile(r"\bbias\s*=|\btrue\b")
@@ -37,10 +41,21 @@ Found = list[tuple[int, Diagnostic]]
 
 
 def _warning(
-    node: Node, code: str, message: str, help: str | None = None, labels: tuple[Label, ...] = ()
+    node: Node,
+    code: str,
+    message: str,
+    help: str | None = None,
+    labels: tuple[Label, ...] = (),
+    remedies: tuple[Remedy, ...] = (),
 ) -> tuple[int, Diagnostic]:
     frames = node.scope.frames()
-    return node.index, Diagnostic(code, "warning", message, node.span, labels, frames, help)
+    found = site(node.span) if remedies else None
+    proposals: tuple[Proposal, ...] = ()
+    if found is not None and isinstance(found.link.action, tree.Apply):
+        proposals = remedied(remedies, found.link.action, node.scope)
+    return node.index, Diagnostic(
+        code, "warning", message, node.span, labels, frames, help, None, proposals
+    )
 
 
 # ------------------------------------------------------------------------------------- windows
@@ -65,18 +80,21 @@ def _windows(graph: Graph) -> Found:
             continue
         windows = tuple(window for window in windows if isinstance(window, Window))
         code, message, help = "", "", None
+        remedies: tuple[Remedy, ...] = ()
         if any(window.stride > window.size for window in windows):
             if any(window.size != 1 for window in windows):
-                code, (message, help) = "stride-exceeds-window", _gaps(layer, windows)
+                code, message = "stride-exceeds-window", _gaps(layer, windows)
+                remedies = (Remedy({"stride": _per_axis(tuple(int(one.size) for one in windows))}),)
         else:
             left = _left_over(shape, output, windows)
             if any(left):
                 code = "skipped-pixels"
                 message = _skipped(layer, shape, left)
-                help = _reach(layer, shape, windows, nodes[node.inputs[0]].layer is None)
+                help = _fitting(shape, windows, nodes[node.inputs[0]].layer is None)
+                remedies = _reaching(layer, shape, windows)
         if code:
             fine.discard(key)
-            found.append(_warning(node, code, message, help))
+            found.append(_warning(node, code, message, help, remedies=remedies))
     return found
 
 
@@ -108,21 +126,24 @@ def _skipped(layer: Layer, shape: Shape, left: list[int]) -> str:
     )
 
 
-def _reach(layer: Layer, shape: Shape, windows: tuple[Window, ...], first: bool) -> str | None:
-    """The least padding that reads every pixel, and the next input that fits by itself."""
-    cures = []
+def _reaching(layer: Layer, shape: Shape, windows: tuple[Window, ...]) -> tuple[Remedy, ...]:
+    """A last window over the end, or the least padding that reads every pixel."""
     if "ceil" in layer.arguments:
-        cures.append("ceil=true adds a last window for them")
-    elif "pad" in layer.arguments:
-        wider = _least_pad(shape, windows)
-        cures += [] if wider is None else [f"pad={wider} reads them all"]
+        return (Remedy({"ceil": "true"}, help="with a last window that hangs over the end"),)
+    wider = _least_pad(shape, windows)
+    if wider is None or "pad" not in layer.arguments:
+        return ()
+    return (Remedy({"pad": str(wider)}, help=f"with pad={wider} it reads them all"),)
+
+
+def _fitting(shape: Shape, windows: tuple[Window, ...], first: bool) -> str | None:
+    """The next input that fits by itself."""
     fits = []
     for n, window in zip(shape[1:], windows, strict=True):
         if not isinstance(n, int):
-            return "; ".join(cures) or None
+            return None
         fits.append(n + int(-(n + 2 * window.padding - window.size) % window.stride))
-    cures.append(f"{'an input' if first else 'a map'} of {show(fits)} fits by itself")
-    return "; ".join(cures)
+    return f"{'an input' if first else 'a map'} of {show(fits)} fits by itself"
 
 
 def _least_pad(shape: Shape, windows: tuple[Window, ...]) -> int | None:
@@ -139,15 +160,14 @@ def _least_pad(shape: Shape, windows: tuple[Window, ...]) -> int | None:
     return None
 
 
-def _gaps(layer: Layer, windows: tuple[Window, ...]) -> tuple[str, str]:
+def _gaps(layer: Layer, windows: tuple[Window, ...]) -> str:
     gap = max(window.stride - window.size for window in windows)
     what = "a pixel" if gap == 1 else f"{gap} pixels"
     window = show(tuple(int(one.size) for one in windows))
-    message = (
+    return (
         f"`{layer.keyword}` moves by {_per_axis(layer.strides)}, but its window spans {window}: "
         f"{what} between neighbouring windows {'is' if gap == 1 else 'are'} never read"
     )
-    return message, f"a stride up to {window} or a larger window reads them all"
 
 
 def _per_axis(numbers: tuple[int, ...]) -> str:
@@ -191,8 +211,9 @@ def _biases(graph: Graph) -> Found:
                 "bias-before-norm",
                 f"the bias of `{node.layer.keyword}` has no effect: the {spoken} behind it "
                 "subtracts it with the mean",
-                "write bias=false; or bias=true, to keep the numbers a published file has",
+                "bias=true, written out, keeps the numbers that a published file has",
                 (Label(norm.span, "here"),),
+                (Remedy({"bias": "false"}),),
             )
         )
     return found
@@ -233,7 +254,7 @@ def _unread(graph: Graph) -> Found:
             if node.label
             else (f"the output of this `{node.kind}`")
         )
-        help = "remove the layer, or give it to a merge, to `from` or to `output`"
+        help = "a merge, `from` or `output` would read it"
         found.append(_warning(node, "unread-value", f"nothing reads {name}", help))
     return found
 
@@ -260,7 +281,7 @@ def _joins(graph: Graph, facts: Facts) -> Found:
                 "stride-mismatch",
                 f"the branches of `{node.kind}` step by {listing} input pixels: equal positions "
                 "do not see the same place",
-                "give both branches the same product of strides",
+                "in both branches the product of the strides should be the same",
                 tuple(labels),
             )
         )

@@ -9,7 +9,7 @@ from archc.analysis.totals import group_totals
 from archc.diagnostics import Label
 from archc.graph.evaluate import Mistake, Silence, text_of
 from archc.graph.graph import Claim, Graph, Node
-from archc.graph.report import suggestion
+from archc.graph.proposals import spelt, tail
 from archc.language import tree
 from archc.shapes import Size
 
@@ -243,6 +243,10 @@ def _known(figure: Any) -> Any:
 
 
 def _unknown(name: str, known: Any, at: tree.Expr) -> Mistake:
-    close = suggestion(name, known)
-    hint = f"did you mean `{close}`?" if close else f"there is {', '.join(dict.fromkeys(known))}"
-    return Mistake("undefined-name", f"there is no figure or layer `{name}`", at.span, hint)
+    return Mistake(
+        "undefined-name",
+        f"there is no figure or layer `{name}`",
+        at.span,
+        f"there is {', '.join(dict.fromkeys(known))}",
+        proposals=spelt(tail(at.span, name), name, known),
+    )

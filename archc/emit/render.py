@@ -120,4 +120,5 @@ def call(frame: Frame, culprit: Span) -> str:
 
 
 def _help(diagnostic: Diagnostic) -> list[tuple[str, str]]:
-    return [("help: ", diagnostic.help)] if diagnostic.help else []
+    word = "note: " if diagnostic.cure is None else "help: "
+    return [(word, diagnostic.help)] if diagnostic.help else []

@@ -13,7 +13,7 @@ from archc.graph.graph import Scope
 from archc.graph.layer_calls import LayerCalls
 from archc.graph.naming import Body, NameScope, own_links, read_scope
 from archc.graph.place import Place
-from archc.graph.report import suggestion
+from archc.graph.proposals import spelt, tail
 from archc.graph.values import UNKNOWN, BlockValue, GroupValue, Tensor
 from archc.language import tree
 from archc.language.source import Span
@@ -175,8 +175,7 @@ class BlockCalls(LayerCalls):
     ) -> Mistake:
         word = value.path[number]
         definition = value.network.definition
-        close = suggestion(word, labels)
-        help = f"did you mean `{close}`?" if close else None
+        help = None
         texts = [link.label for link in own_links((definition.body,)) if link.label is not None]
         behind = next((label for label in texts if label.plain == word), None)
         if number == 0 and behind is not None:
@@ -189,6 +188,7 @@ class BlockCalls(LayerCalls):
             action.callee.span,
             help,
             labelled,
+            spelt(tail(action.callee.span, word), word, labels) if help is None else (),
         )
 
     def _share(

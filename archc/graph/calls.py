@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from archc.graph.evaluate import Mistake, Silence, evaluate
 from archc.graph.mistakes import hush
-from archc.graph.report import suggestion
+from archc.graph.proposals import rename, spelt
 from archc.graph.values import (
     UNKNOWN,
     BlockValue,
@@ -91,15 +91,13 @@ def match(
     given.update(by_position)
     for name, worth in named.items():
         if name not in names:
-            close = suggestion(name, names)
+            span = _name_span(action, name)
             raise Mistake(
                 "unknown-argument",
                 f"`{definition.name.id}` has no parameter `{name}`",
-                next(
-                    (one.name_span or one.span for one in action.arguments if one.name == name),
-                    action.span,
-                ),
-                f"did you mean `{close}`?" if close else signature(definition),
+                span,
+                signature(definition),
+                proposals=spelt(span, name, names) if span != action.span else (),
             )
         if name in by_position:
             raise Mistake(
@@ -164,14 +162,14 @@ def check_case(name: tree.Name, value: Any) -> None:
             "name-case",
             f"`{word}` holds {kind_of(value)}; the name of one begins with a capital",
             name.span,
-            f"`{word[0].upper()}{word[1:]}`",
+            proposals=(rename(name.span, f"{word[0].upper()}{word[1:]}"),),
         )
     if word[0].isupper() and not is_block:
         raise Mistake(
             "name-case",
             f"`{word}` is {describe(value)}; a capital holds a block or a layer",
             name.span,
-            f"`{word[0].lower()}{word[1:]}`",
+            proposals=(rename(name.span, f"{word[0].lower()}{word[1:]}"),),
         )
 
 
@@ -219,29 +217,16 @@ def _plain(kind: type[Layer], name: str, worth: Any) -> None:
 
 def argument_span(action: tree.Apply, name: str) -> Span | None:
     """Where an argument is written, by its name in the call or by its position."""
-    argument = _argument(action, name)
+    argument = written(action, name)
     return None if argument is None else argument.span
 
 
-def hidden_word(action: tree.Apply, name: str) -> str | None:
-    """A hint where an argument is a word such as `same`, but a value of that name hides it."""
-    argument = _argument(action, name)
-    kind = _kind(action)
-    if kind is None or argument is None or not isinstance(argument.value, tree.Name):
-        return None
-    word = argument.value.id
-    if name not in kind.arguments or word not in kind.arguments[name].words:
-        return None
-    prefix = f"{argument.name}=" if argument.name is not None else ""
-    return f'`{word}` is the name of a value here, which hides the word: write `{prefix}"{word}"`'
-
-
-def _argument(action: tree.Apply, name: str) -> tree.Argument | None:
+def written(action: tree.Apply, name: str) -> tree.Argument | None:
     """An argument of a call, by its name or by its position."""
     for argument in action.arguments:
         if argument.name == name:
             return argument
-    kind = _kind(action)
+    kind = kind_called(action)
     if kind is not None and name in kind.arguments:
         position = list(kind.arguments).index(name)
         positional = [argument for argument in action.arguments if argument.name is None]
@@ -250,5 +235,6 @@ def _argument(action: tree.Apply, name: str) -> tree.Argument | None:
     return None
 
 
-def _kind(action: tree.Apply) -> type[Layer] | None:
+def kind_called(action: tree.Apply) -> type[Layer] | None:
+    """The kind of layer that a call names itself; None for a block, or a layer handed over."""
     return KINDS.get(action.callee.id) if isinstance(action.callee, tree.Name) else None

@@ -2,119 +2,142 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from archc.diagnostics import Label
-from archc.graph.cures import cure_for, offer
+from archc.diagnostics import Label, Proposal
+from archc.graph.edits import site
 from archc.graph.graph import Node
 from archc.graph.place import Place
+from archc.graph.projections import Branch, flattened, own_width, projected, wider
+from archc.graph.reaching import Wanted, expression_text, reaching
 from archc.graph.values import Tensor
 from archc.language import tree
 from archc.layers.base import LayerError
 from archc.layers.registry import KINDS
-from archc.shapes import show
+from archc.shapes import Shape, show
 
 if TYPE_CHECKING:
     from archc.graph.run import Run
+
+MOST_BRANCHES = 8  # more are a table, where one change mends nothing
 
 
 def merge_problem(
     run: Run, error: LayerError, action: tree.Braced, branches: list[Tensor], place: Place
 ) -> None:
-    """Reports a mismatch at the merge's word, with the end of each branch and a cure if known."""
+    """Reports a mismatch at the merge's word, with the end of each branch and cures to be tried."""
     labels = tuple(
         Label(tensor.origin, f"{show(tensor.shape)} from here")
         for tensor in branches
         if tensor.shape
     )
-    help = cure(run, branches) or error.help or _one_apart(run, branches, action.word.id)
     run.report.add(
         error.code,
         error.message,
         action.word.span,
         labels=labels,
         calls=place.names.scope.frames(),
-        help=help,
+        help=error.help,
+        proposals=tuple(_proposals(run, branches, action.word.id)),
     )
 
 
-def _one_apart(run: Run, branches: list[Tensor], word: str) -> str | None:
-    """The change of one branch that makes it equal to all others."""
-    for number, branch in enumerate(branches):
-        others = {tensor.shape for place, tensor in enumerate(branches) if place != number}
-        shape = others.pop()
-        if others or shape is None or branch.node < 0:
-            continue
-        wanted = [axis if isinstance(axis, int) else None for axis in shape]
-        if KINDS[word].channels_from == "sum":
-            wanted[0] = None
-        cured = cure_for(run.nodes, branch.node, wanted)
-        if cured is not None:
-            return offer(cured, wanted)
-    return None
-
-
-def cure(run: Run, branches: list[Tensor]) -> str | None:
-    """A stride that one branch forgot: the layer that would make its map as small."""
+def _proposals(run: Run, branches: list[Tensor], word: str) -> Iterator[Proposal]:
+    """One branch made to fit the others; where strides differ, the larger map first."""
+    if len(branches) > MOST_BRANCHES:
+        return
+    ways = _ways(run.nodes, branches)
     shapes = [tensor.shape for tensor in branches]
-    if len(shapes) != 2 or shapes[0] is None or shapes[1] is None:
-        return None
-    first, second = shapes[0], shapes[1]
-    whole = all(isinstance(axis, int) for axis in (*first, *second))
-    if not whole or len(first) != len(second) or first[0] != second[0] or len(first) < 2:
-        return None
-    larger = first[1:] > second[1:]
-    large, small = (branches[0], branches[1]) if larger else (branches[1], branches[0])
-    factor = _factor(large.shape, small.shape)
-    ways = _ways(run, branches)
-    lax = _strided(run, ways[branches.index(large)], 1)
-    if factor is None or not lax:
-        return None
-    strict = _strided(run, ways[branches.index(small)], factor)
-    written = re.search(r"stride\s*=\s*([\w.*+/-]+)", strict[0].span.text) if strict else None
-    node = next((node for node in lax if max(node.layer.values["kernel"]) > 1), lax[0])  # type: ignore[union-attr]
-    name = node.label or node.kind
-    assert node.shape is not None
-    stride = written.group(1) if written else factor
-    return (
-        f"`{name}` (line {node.span.line}) keeps {show(node.shape[1:])}; "
-        f"with stride={stride} both branches give {show(small.shape or ())}"
-    )
+    border = frozenset(_common(run.nodes, branches))
+    order = sorted(range(len(branches)), key=lambda number: -_size(shapes[number]))
+    if not _strides_differ(shapes):
+        order.reverse()
+    joins = KINDS[word].channels_from == "sum"
+    pairs = []
+    for number in order:
+        others = {shape for place, shape in enumerate(shapes) if place != number}
+        shape, other = shapes[number], others.pop()
+        if others or other is None or shape is None or branches[number].node < 0:
+            continue
+        place = next(i for i in range(len(branches)) if i != number and shapes[i] == other)
+        here = Branch(branches[number], ways[number], shape)
+        pairs.append((here, Branch(branches[place], ways[place], other)))
+    if not joins:
+        for here, there in pairs:
+            yield from own_width(run.nodes, here, there)
+    for here, there in pairs:
+        shape, other = here.shape, there.shape
+        if len(other) != len(shape):
+            yield from flattened(here, other, word)
+            continue
+        if not joins and shape[0] != other[0]:
+            yield from projected(here, there, word)
+            yield from wider(run.nodes, here, there)
+        strides = tuple(dict.fromkeys(_stride_texts(there.way)))
+        wanted = _wanted(word, shape, other)
+        yield from reaching(run.nodes, here.tensor.node, wanted, border, strides)
 
 
-def _strided(run: Run, way: list[int], stride: int) -> list[Node]:
-    """The convolutions on a way that move by `stride`."""
-    nodes = [run.nodes[index] for index in way]
+def _wanted(word: str, shape: Shape, other: Shape) -> Wanted:
+    """What a branch has to give beside another."""
+    if KINDS[word].channels_from == "sum":
+        return [None, *(axis if isinstance(axis, int) else None for axis in other[1:])]
+    pairs = zip(shape, other, strict=True)
     return [
-        node
-        for node in nodes
-        if node.layer is not None
-        and node.layer.group == "convolution"
-        and not node.layer.enlarges
-        and set(node.layer.values["stride"]) == {stride}
+        want
+        if isinstance(want, int) and not (KINDS[word].operator == "*" and 1 in (have, want))
+        else None
+        for have, want in pairs
     ]
 
 
-def _factor(large: tuple[object, ...] | None, small: tuple[object, ...] | None) -> int | None:
-    factors = set()
-    for wide, narrow in zip((large or ())[1:], (small or ())[1:], strict=True):
-        if not isinstance(wide, int) or not isinstance(narrow, int):
-            return None
-        factors.add(-(-wide // narrow))
-    return factors.pop() if len(factors) == 1 else None
+def _strides_differ(shapes: list[Shape | None]) -> bool:
+    """Whether some map is at least half again as large as another: a stride, not a rim."""
+    sizes = [_size(shape) for shape in shapes]
+    return min(sizes) * 3 <= max(sizes) * 2
 
 
-def _ways(run: Run, branches: list[Tensor]) -> list[list[int]]:
+def _size(shape: Shape | None) -> int:
+    return next((axis for axis in (shape or ())[1:] if isinstance(axis, int)), 1)
+
+
+def _stride_texts(way: list[Node]) -> Iterator[str]:
+    """How the strides of a branch are written."""
+    for node in way:
+        found = site(node.span)
+        if found is None or not isinstance(found.link.action, tree.Apply) or node.layer is None:
+            continue
+        if "stride" in node.layer.arguments:
+            text = expression_text(found.link.action, type(node.layer), "stride")
+            if text is not None:
+                yield text
+
+
+def _common(nodes: list[Node], branches: list[Tensor]) -> set[int]:
+    """The nodes that all branches come from."""
+    found: set[int] | None = None
+    for tensor in branches:
+        behind: set[int] = set()
+        waiting = [tensor.node]
+        while waiting:
+            index = waiting.pop()
+            if index >= 0 and index not in behind:
+                behind.add(index)
+                waiting.extend(nodes[index].inputs)
+        found = behind if found is None else found & behind
+    return found or set()
+
+
+def _ways(nodes: list[Node], branches: list[Tensor]) -> list[list[Node]]:
     """The nodes of each branch, last first, back to where the branches part."""
+    common = _common(nodes, branches)
     ways = []
     for tensor in branches:
         way = []
         index = tensor.node
-        while index >= 0:
-            way.append(index)
-            inputs = run.nodes[index].inputs
-            index = inputs[0] if inputs else -1
+        while index >= 0 and index not in common:
+            way.append(nodes[index])
+            index = nodes[index].inputs[0] if nodes[index].inputs else -1
         ways.append(way)
-    common = set(ways[0]).intersection(*ways[1:])
-    return [[index for index in way if index not in common] for way in ways]
+    return ways

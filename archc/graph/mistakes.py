@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from archc.diagnostics import Cure, Label
+from archc.diagnostics import Label, Proposal
 from archc.language.source import Span
 from archc.shapes import HIDDEN, Open
 
@@ -17,7 +17,7 @@ class Mistake(Exception):
         span: Span,
         help: str | None = None,
         labels: tuple[Label, ...] = (),
-        cure: Cure | None = None,
+        proposals: tuple[Proposal, ...] = (),
     ) -> None:
         super().__init__(message)
         self.code = code
@@ -25,7 +25,7 @@ class Mistake(Exception):
         self.span = span
         self.help = help
         self.labels = labels
-        self.cure = cure
+        self.proposals = proposals
 
 
 class Silence(Exception):

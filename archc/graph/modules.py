@@ -9,8 +9,9 @@ from typing import Any
 
 from archc.diagnostics import Diagnostic, Label
 from archc.graph.borrowed import Borrowing, borrowing
+from archc.graph.proposals import imported_word
 from archc.graph.recursion import find_recursion
-from archc.graph.report import Report, suggestion
+from archc.graph.report import Report
 from archc.language import tree
 from archc.language.parser import parse
 from archc.language.source import Source
@@ -127,12 +128,11 @@ class _Linker:
                 continue
             module.missing.add(here.id)
             if not target.failed:
-                close = suggestion(there.id, target.names)
                 self._report.add(
                     "import-missing",
                     f"`{statement.path.value}` defines no `{there.id}`",
                     there.span,
-                    help=f"did you mean `{close}`?" if close else None,
+                    proposals=imported_word(there, here, target.names),
                 )
 
 

@@ -10,7 +10,7 @@ from archc.graph.calls import match
 from archc.graph.evaluate import FUNCTIONS, Mistake, Silence, evaluate, text_of
 from archc.graph.naming import Entry, NameScope
 from archc.graph.operators import weigh
-from archc.graph.report import suggestion
+from archc.graph.proposals import spelt, tail
 from archc.graph.values import BlockValue, GroupValue, LayerValue, Tensor, kind_of
 from archc.language import tree
 from archc.layers.registry import KINDS, WORDS
@@ -128,12 +128,11 @@ class Place:
         while place is not None:
             visible += place.values
             place = place.outer
-        close = suggestion(word, visible)
         return Mistake(
             "undefined-name",
             f"`{word}` is not defined here",
             at.span,
-            f"did you mean `{close}`?" if close else None,
+            proposals=spelt(at.span, word, visible),
         )
 
     def template(self, reference: tree.Template) -> Any:
@@ -150,12 +149,11 @@ class Place:
             known = ["channels", "height", "width", "shape"]
             if value.scope is not None:
                 known += value.scope.entries
-            close = suggestion(name, known)
             raise Mistake(
                 "undefined-name",
                 f"there is no `{name}` in `{expr.value.span.text}`",
                 expr.span,
-                f"did you mean `{close}`?" if close else None,
+                proposals=spelt(tail(expr.span, name), name, known),
             )
         if isinstance(value, BlockValue):
             return GroupValue(value, (name,))
@@ -207,12 +205,11 @@ class Place:
             inside = outer.scope.entries if outer.scope is not None else {}
             entry = inside.get(word)
             if entry is None:
-                close = suggestion(word, inside)
                 raise Mistake(
                     "undefined-name",
                     f"there is no `{word}` in `{reference.value.span.text}`",
                     reference.span,
-                    f"did you mean `{close}`?" if close else None,
+                    proposals=spelt(tail(reference.span, word), word, inside),
                 )
         elif isinstance(reference, tree.Text):
             word = reference.value

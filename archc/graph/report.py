@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 
-from archc.diagnostics import Cure, Diagnostic, Frame, Label, Severity
+from archc.diagnostics import Diagnostic, Frame, Label, Proposal, Severity
 from archc.language.source import Span
 
 LONGEST = 500  # letters of a message
+HIDDEN = "`?` is a size that another mistake hides"
 HIDDEN_SIZE = re.compile(r"\dx\?|\?x")
 
 
@@ -34,7 +34,7 @@ class Report:
         help: str | None = None,
         severity: Severity = "error",
         network: str = "",
-        cure: Cure | None = None,
+        proposals: tuple[Proposal, ...] = (),
     ) -> None:
         """`network` tells apart what is true of one network alone: each may say it once."""
         place = (span.source.name, span.start, span.end)
@@ -42,9 +42,10 @@ class Report:
         if not keys & self._seen:
             self._seen |= keys
             if any(HIDDEN_SIZE.search(text) for text in (message, *(one.text for one in labels))):
-                note = "`?` is a size that another mistake hides"
-                help = f"{help}\n{note}" if help else note
-            self._keep(Diagnostic(code, severity, message, span, labels, calls, help, cure))
+                help = f"{help}\n{HIDDEN}" if help else HIDDEN
+            self._keep(
+                Diagnostic(code, severity, message, span, labels, calls, help, None, proposals)
+            )
 
     def extend(self, diagnostics: list[Diagnostic]) -> None:
         for one in diagnostics:
@@ -73,15 +74,3 @@ def in_a_line(text: str) -> str:
     if "\n" in text or "\r" in text:
         text = " ".join(text.split())
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
-
-
-def suggestion(word: str, candidates: Iterable[str]) -> str | None:
-    """The candidate most like a word, for "did you mean"."""
-    from difflib import get_close_matches
-
-    names = sorted(set(candidates))
-    lower = {name.lower(): name for name in names}
-    if word.lower() in lower and lower[word.lower()] != word:
-        return lower[word.lower()]
-    close = get_close_matches(word, names, n=1, cutoff=0.6)
-    return close[0] if close else None

@@ -7,6 +7,7 @@ from archc.graph.labels import label_problem
 from archc.graph.modules import Module
 from archc.graph.naming import Body, bears_label, inner_bodies, own_links
 from archc.graph.passed import passed_blocks
+from archc.graph.proposals import rename
 from archc.graph.report import Report
 from archc.graph.resolve_calls import CallNames
 from archc.graph.resolve_names import Names, is_plain, rounds_of
@@ -59,7 +60,7 @@ class _Resolver(CallNames):
                 "name-case",
                 f"the name of a {what} begins with a capital",
                 name.span,
-                help=f"`{name.id[0].upper()}{name.id[1:]}`",
+                proposals=(rename(name.span, f"{name.id[0].upper()}{name.id[1:]}"),),
             )
 
     def _introduce(self, name: tree.Name, names: Names, holds: tuple[tree.Expr, ...] = ()) -> None:
@@ -77,7 +78,8 @@ class _Resolver(CallNames):
                 "name-case",
                 "the name of a value begins with a small letter",
                 name.span,
-                help=f"`{name.id[0].lower()}{name.id[1:]}`; a capital holds a block or a layer",
+                help="a capital holds a block or a layer",
+                proposals=(rename(name.span, f"{name.id[0].lower()}{name.id[1:]}"),),
             )
         names.values[name.id] = name
 
@@ -221,7 +223,7 @@ class _Resolver(CallNames):
                             "bad-label",
                             "`out` is the name of the main result",
                             statement.label.span,
-                            help="give the extra output a name of its own",
+                            help="an extra output has a name of its own",
                         )
                 links = statement.body.links
                 if bears_label(statement):

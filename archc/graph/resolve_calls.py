@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from archc.diagnostics import Label
+from archc.diagnostics import Label, Proposal
 from archc.graph.calls import signature, takes
-from archc.graph.report import suggestion
+from archc.graph.proposals import argument_proposals, braced, instead, meant, spelt
 from archc.graph.resolve_names import ExpressionNames, Names
 from archc.language import tree
 from archc.layers.registry import FOREIGN, KINDS, check_call
@@ -24,11 +24,12 @@ class CallNames(ExpressionNames):
                 f"merges are {_listed(merges)}",
             )
         else:
-            close = suggestion(word, [*merges, "repeat", "for", "if"])
-            hint = FOREIGN.get(word.lower(), close)
             message = f"`{word}` is no merge, and takes no braces"
-            help = f"did you mean `{hint}`?" if hint else f"merges are {_listed(merges)}"
-        self._report.add("unknown-layer", message, action.word.span, help=help)
+            help = f"merges are {_listed(merges)}"
+        known = FOREIGN.get(word.lower())
+        proposals: tuple[Proposal, ...] = (meant(action.word.span, known),) if known else ()
+        proposals += spelt(action.word.span, word, [*merges, "repeat", "for", "if"])
+        self._report.add("unknown-layer", message, action.word.span, help=help, proposals=proposals)
 
     def _short_labels(self, action: tree.Braced) -> None:
         """A label at a branch's head names its first layer alone: a slip where weights follow."""
@@ -49,7 +50,7 @@ class CallNames(ExpressionNames):
                         label.span,
                         severity="warning",
                         labels=(Label(later.span, "this layer is named apart"),),
-                        help=f"`{word}: {{ … }}` names the branch",
+                        proposals=braced(first.span),
                     )
                     break
 
@@ -83,7 +84,13 @@ class CallNames(ExpressionNames):
                     )
                 elif problem.position is not None:
                     span = [a for a in action.arguments if a.name is None][problem.position].span
-                self._report.add(problem.code, problem.message, span, help=problem.help)
+                self._report.add(
+                    problem.code,
+                    problem.message,
+                    span,
+                    help=problem.help,
+                    proposals=argument_proposals(action, problem, word),
+                )
             return
         home = self._module.names.get(word)
         if home is not None:
@@ -111,12 +118,12 @@ class CallNames(ExpressionNames):
                 continue
             span = argument.name_span or argument.span
             if argument.name not in parameters:
-                close = suggestion(argument.name, parameters)
                 self._report.add(
                     "unknown-argument",
                     f"`{name}` has no parameter `{argument.name}`",
                     span,
-                    help=f"did you mean `{close}`?" if close else signature(definition),
+                    help=signature(definition),
+                    proposals=spelt(span, argument.name, parameters),
                 )
             elif argument.name in given:
                 self._report.add(
@@ -144,24 +151,33 @@ class CallNames(ExpressionNames):
         blocks = list(self._module.names)
         if word[0].isupper():
             blocks += [value for value in names.visible() if value[0].isupper()]
-            close = suggestion(word, blocks)
             small = FOREIGN.get(word.lower()) or (word.lower() if word.lower() in KINDS else None)
-            hint = (
-                f"did you mean the layer `{small}`?"
-                if small
-                else f"did you mean `{close}`?"
-                if close
-                else None
+            proposals: tuple[Proposal, ...] = (meant(callee.span, small),) if small else ()
+            self._report.add(
+                "unknown-block",
+                f"there is no block `{word}`",
+                callee.span,
+                proposals=proposals + spelt(callee.span, word, blocks),
             )
-            self._report.add("unknown-block", f"there is no block `{word}`", callee.span, help=hint)
             return
-        close = FOREIGN.get(word) or suggestion(word, [*KINDS, *blocks])
-        hint = f"did you mean `{close}`?" if close else None
+        hint = None
+        proposals = spelt(callee.span, word, [*KINDS, *blocks])
+        if word in FOREIGN:
+            proposals = (meant(callee.span, FOREIGN[word]), *proposals)
         if names.value(word) is not None:
             hint = "a parameter that holds a block or layer begins with a capital"
         elif names.label(word):
-            hint = f"`from {word}` makes that value the current tensor"
-        self._report.add("unknown-layer", f"there is no layer `{word}`", callee.span, help=hint)
+            text = f"from {word}"
+            proposals = (
+                instead(callee.span, text, f"`{text}` makes that value the current tensor"),
+            )
+        self._report.add(
+            "unknown-layer",
+            f"there is no layer `{word}`",
+            callee.span,
+            help=hint,
+            proposals=proposals,
+        )
 
 
 def _argument_names(action: tree.Apply) -> list[str]:

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from archc.graph.functions import FUNCTIONS
 from archc.graph.modules import Module
 from archc.graph.naming import label_paths
-from archc.graph.report import Report, suggestion
+from archc.graph.proposals import spelt
+from archc.graph.report import Report
 from archc.language import tree
 from archc.layers.registry import KINDS, WORDS
 
@@ -111,14 +112,18 @@ class ExpressionNames:
             return
         if word in self._module.names or word in self._module.missing or names.computed:
             return
-        close = suggestion(word, [*names.visible(), *self._module.names, *FUNCTIONS])
-        close = close or suggestion(word, WORDS)
-        if close is not None:
-            self._meant.add(close)
-        hint = self._elsewhere(word) or (f"did you mean `{close}`?" if close else None)
+        known = spelt(name.span, word, [*names.visible(), *self._module.names, *FUNCTIONS, *WORDS])
+        self._meant.update(one.cure.edits[0].text for one in known)
+        hint = self._elsewhere(word)
         if word == "_":
             hint = "`_` stands only in a shape, as any axis: `=> [64, _, _]`"
-        self._report.add("undefined-name", f"`{word}` is not defined here", name.span, help=hint)
+        self._report.add(
+            "undefined-name",
+            f"`{word}` is not defined here",
+            name.span,
+            help=hint,
+            proposals=() if hint else known,
+        )
 
     def _elsewhere(self, word: str) -> str | None:
         """A hint for a label that stands inside a group, or in another definition."""
@@ -166,10 +171,12 @@ class ExpressionNames:
             stem = word.rstrip("0123456789")
             automatic = stem in KINDS or stem in ("repeat", "for") or stem[:1].isupper()
             if not names.has(word) and word not in FIGURES and not automatic and not names.computed:
-                close = suggestion(word, [*FIGURES, *names.visible()])
-                hint = f"did you mean `{close}`?" if close else f"figures are {', '.join(FIGURES)}"
                 self._report.add(
-                    "undefined-name", f"there is no figure or layer `{word}`", expr.span, help=hint
+                    "undefined-name",
+                    f"there is no figure or layer `{word}`",
+                    expr.span,
+                    help=f"figures are {', '.join(FIGURES)}",
+                    proposals=spelt(expr.span, word, [*FIGURES, *names.visible()]),
                 )
         parts = parts_of(expr)
         if isinstance(expr, tree.Call) and is_plain(expr):

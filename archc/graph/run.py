@@ -6,13 +6,14 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Any
 
-from archc.diagnostics import Label
-from archc.graph.calls import argument_span, check_passed, hidden_word, match
+from archc.diagnostics import Label, Proposal
+from archc.graph.calls import argument_span, check_passed, match
 from archc.graph.evaluate import Mistake, Silence, evaluate
 from archc.graph.graph import Claim, Node, Result, Scope
 from archc.graph.modules import Module
 from archc.graph.naming import Body, Entry, NameScope, ScopeText
 from archc.graph.place import Place
+from archc.graph.remedies import layer_proposals
 from archc.graph.report import Report
 from archc.graph.values import BlockValue, LayerValue, Tensor, kind_of
 from archc.language import tree
@@ -160,7 +161,7 @@ class Run(ABC):
             labels=error.labels,
             calls=calls,
             help=error.help,
-            cure=error.cure,
+            proposals=error.proposals,
         )
 
     def layer_error(
@@ -193,16 +194,17 @@ class Run(ABC):
                     labels = ()
                 span = culprit
         labels = tuple(label for label in labels if label.span != span)
-        help = error.help
-        if isinstance(error, ArgumentError) and isinstance(action, tree.Apply):
-            help = hidden_word(action, error.argument) or help
+        proposals: tuple[Proposal, ...] = ()
+        if isinstance(action, tree.Apply):
+            proposals = layer_proposals(error, action, inputs, place.names.scope)
         self.report.add(
             error.code,
             message,
             span,
             labels=labels,
             calls=place.names.scope.frames(),
-            help=help,
+            help=error.help,
+            proposals=proposals,
         )
 
     def spend(self, steps: int, span: Span | None = None) -> None:

@@ -15,6 +15,7 @@ from archc.graph.merges import merge_problem
 from archc.graph.mistakes import hush
 from archc.graph.naming import Body, NameScope, inner_bodies, read_scope
 from archc.graph.place import Place
+from archc.graph.proposals import braced
 from archc.graph.values import BlockValue, LayerValue, Tensor, describe, kind_of
 from archc.language import tree
 from archc.layers.base import LayerError
@@ -146,8 +147,7 @@ class Structures(BlockCalls):
                     action.span,
                     severity="warning",
                     labels=(Label(entry.span, "the label names this layer alone"),),
-                    help=f"label the `{entry.followed_by}`, or put both in braces: "
-                    f"`{target.span.text}: {{ … -> {entry.followed_by} }}`",
+                    proposals=braced(entry.span, entry.followed_by),
                 )
         return tensor._replace(origin=action.span)
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from archc.diagnostics import Label
-from archc.graph.cures import cure_for, offer
+from archc.diagnostics import Label, Proposal
 from archc.graph.evaluate import Mistake, Silence, evaluate
 from archc.graph.graph import Node
 from archc.graph.naming import Entry
 from archc.graph.place import Place
+from archc.graph.proposals import instead
+from archc.graph.reaching import reaching
 from archc.graph.structures import Structures
 from archc.graph.values import BlockValue, GroupValue, LayerValue, Tensor, describe, kind_of
 from archc.language import tree
+from archc.language.source import Span
 from archc.shapes import HIDDEN, Axis, Open, Shape, Size, beyond, differ, show
 
 
@@ -123,7 +125,7 @@ class WrittenShapes(Structures):
             "wrong-shape",
             f"the shape here is {show(shape)}, not {text}",
             expr.span,
-            help=self._cure(value, wanted, text),
+            proposals=self._cures(value, wanted),
             labels=(Label(link.action.span, f"gives {show(shape)}"),) if value.origin.end else (),
             calls=place.names.scope.frames(),
         )
@@ -158,7 +160,7 @@ class WrittenShapes(Structures):
     ) -> None:
         """A claim about an open size that holds for some inputs only, as far as can be told."""
         message = f"the shape here is {show(shape)}; whether that is {_claimed(wanted)} is open"
-        help = "claim what holds for every input; `_` stands for an axis that may be anything"
+        help = "a claim holds for every input; `_` stands for an axis that may be anything"
         self.mistake(Mistake("open-size", message, expr.span, help), place)
 
     def _lapses(self, item: tree.Expr, axis: int) -> bool:
@@ -171,12 +173,11 @@ class WrittenShapes(Structures):
         asks = any(isinstance(one, tree.Attribute) for one in tree.within(item))
         return literal(item) or (axis > 0 and bool(self._inputs) and not asks)
 
-    def _cure(self, value: Tensor, wanted: tuple[Any, ...], text: str) -> str | None:
-        """What would make an assertion true."""
+    def _cures(self, value: Tensor, wanted: tuple[Any, ...]) -> tuple[Proposal, ...]:
+        """What may make an assertion true."""
         if value.node < 0 or not all(want is None or type(want) is int for want in wanted):
-            return None
-        cured = cure_for(self.nodes, value.node, wanted)
-        return None if cured is None else offer(cured, wanted)
+            return ()
+        return tuple(reaching(self.nodes, value.node, wanted))
 
 
 def _axis(value: Any, expr: tree.Expr, alone: bool = False) -> Axis:
@@ -186,14 +187,22 @@ def _axis(value: Any, expr: tree.Expr, alone: bool = False) -> Axis:
     if isinstance(value, (Fraction, float)):
         message = f"an axis must be a whole number, not {describe(value)}"
         raise Mistake("not-whole", message, expr.span)
-    word = expr.span.text.split("(")[0]
-    cure = None
+    cures: tuple[Proposal, ...] = ()
     if alone and isinstance(value, (LayerValue, BlockValue, GroupValue)):
-        cure = f"to run `{word}` next, write `->`"
+        cures = _handed_on(expr.span)
     elif alone and isinstance(value, Tensor) and isinstance(expr, tree.Name):
-        cure = f"write `{word}.shape`"
+        cures = (instead(expr.span, f"{expr.id}.shape"),)
     message = f"behind `=>` stands the shape of the result, not {kind_of(value)}"
-    raise Mistake("wrong-type", message, expr.span, cure)
+    raise Mistake("wrong-type", message, expr.span, proposals=cures)
+
+
+def _handed_on(shape: Span) -> tuple[Proposal, ...]:
+    """`=> relu` for `-> relu`."""
+    before = shape.source.text[: shape.start].rstrip()
+    if not before.endswith("=>"):
+        return ()
+    arrow = Span(shape.source, len(before) - 2, len(before))
+    return (instead(arrow, "->", f"write `-> {shape.text}`, which runs it next", sure=True),)
 
 
 def _holds(have: Axis, want: Axis | None) -> bool:

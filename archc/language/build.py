@@ -55,7 +55,7 @@ class Builder(Expressions):
                 f"`{word.span.text}` takes no braces",
                 word.span.start,
                 word.span.end,
-                "only a word takes braces, as in `add { … }`",
+                "only a word takes braces, as `add { … }` does",
             )
             return tree.Group(self.body(body), self.span(start, end))
         return tree.Braced(word, self.body(body), self.span(start, end))
@@ -158,8 +158,8 @@ class Builder(Expressions):
         if not isinstance(claim, tree.Comparison | tree.Binary | tree.Unary):
             shown = claim.span
             message = "`expect` takes a comparison"
-            cure = "for instance `expect params == 60_000`"
-            self.tokens.report("syntax", message, shown.start, shown.end, cure)
+            note = "as in `expect params == 60_000`"
+            self.tokens.report("syntax", message, shown.start, shown.end, note)
         return tree.Expect(claim, source, self.span(start, end))
 
     def docstring(self, v: list[Any], start: int, end: int) -> Docstring:
@@ -188,7 +188,7 @@ class Builder(Expressions):
                     "a docstring comes first in a file, a block or a network",
                     span.start,
                     span.end,
-                    "write a comment with `#`",
+                    "a comment begins with `#`",
                 )
         return docstring, tuple(rest)
 
@@ -225,8 +225,8 @@ class Builder(Expressions):
             isinstance(family, tree.Call) and not isinstance(family.function, Name)
         ):
             message = f"`{name.id}` needs a family of networks behind the `=`"
-            cure = f"for instance `network {name.id} = ResNet(Bottleneck, [3, 4, 6, 3])`"
-            self.tokens.report("syntax", message, family.span.start, family.span.end, cure)
+            note = f"as in `network {name.id} = ResNet(Bottleneck, [3, 4, 6, 3])`"
+            self.tokens.report("syntax", message, family.span.start, family.span.end, note)
             return None
         return tree.Member(name, family, docstring, body, self.span(start, end))
 
@@ -247,7 +247,15 @@ class Builder(Expressions):
         docstring, rest = self.split(definitions, True)
         for left, name, right in self.split_sizes:
             if "x" not in self.bound:
-                cure = f"write `{left.text}x{right.text}`"
+                size = f"{left.text}x{right.text}"
                 message = "a size is written without spaces"
-                self.tokens.report("syntax", message, name.span.start, name.span.end, cure)
+                self.tokens.report(
+                    "syntax",
+                    message,
+                    name.span.start,
+                    name.span.end,
+                    f"write `{size}`",
+                    edits=((left.span.start, right.span.end, size),),
+                    sure=True,
+                )
         return tree.Program(self.source, docstring, rest, tuple(self.tokens.allowances))

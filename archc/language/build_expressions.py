@@ -12,7 +12,7 @@ from archc.language import tree
 from archc.language.kinds import OPERATOR_NAMES
 from archc.language.literals import number_value, size_axes
 from archc.language.source import Span
-from archc.language.tokens import Tokens
+from archc.language.tokens import Edits, Tokens
 from archc.language.tree import Argument, Attribute, Name, Number, Template, Text
 
 new = tuple.__new__
@@ -198,7 +198,8 @@ class Expressions:
                     "an argument by position stands before those by name",
                     argument.span.start,
                     argument.span.end,
-                    f"move it before `{named.name}=`, or give its name too",
+                    "arguments by position come first",
+                    edits=self.moved(argument, named),
                 )
                 break
             elif type(argument.value) is Name and argument.value.id == "x" and index:
@@ -208,6 +209,17 @@ class Expressions:
                     if isinstance(left, Number) and isinstance(right, Number):
                         self.split_sizes.append((left, argument.value, right))
         return tuple(given)
+
+    def moved(self, argument: Argument, named: Argument) -> Edits:
+        """An argument moved in front of another."""
+        text = self.source.text
+        start, end = argument.span.start, argument.span.end
+        before = text[:start].rstrip(", ")
+        comma = ", " if "," in text[len(before) : start] else " "
+        return (
+            (named.span.start, named.span.start, f"{argument.span.text}{comma}"),
+            (len(before), end, ""),
+        )
 
     def call_empty(self, v: list[Any], start: int, end: int) -> tree.Call:
         return tree.Call(v[0], (), self.span(start, end))

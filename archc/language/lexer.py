@@ -194,7 +194,9 @@ class Lexer(Literals):
     def odd_word(self, word: str, start: int, end: int) -> int:
         """A label with computed parts, or a word that other languages have."""
         if word in ELSE_IF and self.text[end] != "{":
-            self.report("syntax", f"there is no `{word}` here", start, end, "write `else if`")
+            edits = ((start, end, "else if"),)
+            message = f"there is no `{word}` here"
+            self.report("syntax", message, start, end, "write `else if`", edits=edits, sure=True)
             self.pending = 0
             if self.kinds and self.kinds[-1] == k.END:
                 self.kinds.pop()
@@ -206,7 +208,9 @@ class Lexer(Literals):
             return end
         if word in FOREIGN:
             right = FOREIGN[word]
-            self.report("syntax", f"`{word}` is written small", start, end, f"write `{right}`")
+            edits, help = ((start, end, right),), f"write `{right}`"
+            message = f"`{word}` is written small"
+            self.report("syntax", message, start, end, help, edits=edits, sure=True)
             self.add(k.WORDS[right], start, end)
             return end
         self.add(k.TEMPLATE, start, end + 1, word)
@@ -263,10 +267,13 @@ class Lexer(Literals):
             if mark == "~":
                 if not self.in_expect:
                     message = "`~`, equal to the digits written, stands only in `expect`"
-                    self.report("syntax", message, start, end, "write `==`")
+                    edits = ((start, end, "=="),)
+                    self.report("syntax", message, start, end, "write `==`", edits=edits)
             elif mark in FOREIGN_MARKS:
                 right = FOREIGN_MARKS[mark]
-                self.report("syntax", f"there is no `{mark}` here", start, end, f"write `{right}`")
+                message, help = f"there is no `{mark}` here", f"write `{right}`"
+                edits = ((start, end, f"{right} " if mark == "!" else right),)
+                self.report("syntax", message, start, end, help, edits=edits, sure=True)
         self.add(kind, start, end)
         return end
 
@@ -278,7 +285,10 @@ class Lexer(Literals):
             if number is not None:
                 cure = f"write `0.{number[0]}`"
                 message = f"`.{number[0]}` is not a number"
-                self.report("bad-number", message, start, number.end(), cure)
+                edits = ((start, start, "0"),)
+                self.report(
+                    "bad-number", message, start, number.end(), cure, edits=edits, sure=True
+                )
                 self.add(k.NUMBER, start, number.end(), "0")
                 return number.end()
             message = "a `.` joins a name and what belongs to it, without a space"
@@ -321,7 +331,9 @@ class Lexer(Literals):
                     closer, opened, *_ = self.stack[-1]
                     shown = k.OPENERS[closer]
                     message = f"this `{shown}` is never closed"
-                    self.report("unclosed-bracket", message, opened, opened + 1)
+                    edits = ((start, start, k.CLOSERS[closer]),)
+                    help = f"add `{k.CLOSERS[closer]}`"
+                    self.report("unclosed-bracket", message, opened, opened + 1, help, edits=edits)
                     self.close()
                     self.add(closer, start, start)
                 return self.part_close(start)

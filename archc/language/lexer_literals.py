@@ -8,6 +8,7 @@ from archc.language import kinds as k
 from archc.language.literals import ESCAPES, NUMBER_PATTERN, SIZE_PATTERN, number_problem, too_large
 from archc.language.nesting import Nesting
 from archc.language.source import Span
+from archc.language.tokens import Edits
 from archc.language.tree import WHOLE_FILE, Allowance
 
 CHUNK = re.compile(r'[^"\\{\n]+')
@@ -63,6 +64,7 @@ class Literals(Nesting):
                         position,
                         position + 2,
                         "for the character `\\` itself write `\\\\`",
+                        edits=((position, position + 1, "\\\\"),),
                     )
                 parts.append(ESCAPES.get(escape, escape))
                 position += 2
@@ -74,7 +76,8 @@ class Literals(Nesting):
                 if stop != '"':
                     begin = start if opening == k.TEMPLATE else start + 1
                     message = "this text is never closed"
-                    self.report("unclosed-text", message, begin, position, 'add `"`')
+                    edits = ((position, position, '"'),)
+                    self.report("unclosed-text", message, begin, position, 'add `"`', edits=edits)
                     position += stop == "\\"
                 else:
                     position += 1
@@ -89,7 +92,8 @@ class Literals(Nesting):
         if end < 0:
             line_end = self.text.find("\n", start)
             message = "this docstring is never closed"
-            self.report("unclosed-text", message, start, start + 3, 'add `"""` at its end')
+            help, edits = 'add `"""` at its end', ((line_end, line_end, '"""'),)
+            self.report("unclosed-text", message, start, start + 3, help, edits=edits)
             self.add(k.DOCSTRING, start, line_end)
             return line_end
         self.add(k.DOCSTRING, start, end + 3, self.text[start + 3 : end])
@@ -103,8 +107,13 @@ class Literals(Nesting):
         text = self.text[start:end]
         kind = k.SIZE if SIZE_PATTERN.match(text) else k.NUMBER
         if kind == k.NUMBER and NUMBER_PATTERN.match(text) is None:
-            message, help = number_problem(text)
-            self.report("bad-number", message, start, end, help)
+            problem = number_problem(text)
+            help = problem.note
+            edits: Edits = ()
+            if problem.cure is not None:
+                help = f"write `{problem.cure}`" + (f": {help}" if help else "")
+                edits = ((start, end, problem.cure),)
+            self.report("bad-number", problem.message, start, end, help, edits=edits)
         elif too_large(text):
             message = "this number is larger than anything a network holds"
             self.report("number-too-large", message, start, end)
@@ -140,10 +149,13 @@ class Literals(Nesting):
             line_end = self.text.find("\n", start)
             close = self.text.find(QUOTES[character], start + 1, line_end)
             end = close + 1 if close >= 0 else start + 1
-            help = 'write `"text"`'
-            self.report(
-                "bad-character", "a text stands in straight double quotes", start, end, help
-            )
+            edits: Edits = ()
+            if close >= 0:
+                edits = ((start, start + 1, '"'), (end - 1, end, '"'))
+            shown = self.text[start + 1 : close]
+            help = f'write `"{shown}"`' if close >= 0 else None
+            message = "a text stands in straight double quotes"
+            self.report("bad-character", message, start, end, help, edits=edits, sure=True)
             if close >= 0:
                 if self.pending or self.broken:
                     self.settle(k.TEXT, start)
@@ -170,7 +182,9 @@ class Literals(Nesting):
         """A sign pasted from a paper: read as what it stands for there."""
         right, kind = LOOK_ALIKES[character]
         message = f"`{character}` is not a sign of the language"
-        self.report("bad-character", message, start, start + 1, f"write `{right}`")
+        edits = ((start, start + 1, right),)
+        help = f"write `{right}`"
+        self.report("bad-character", message, start, start + 1, help, edits=edits, sure=True)
         if self.pending or self.broken:
             self.settle(kind, start)
         if kind >= 0:

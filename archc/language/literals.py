@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -13,9 +13,15 @@ LARGEST_EXPONENT = 400
 
 SIZE_PATTERN = re.compile(r"\d+(?:x(?:\d+|[A-Z]))+\Z", re.ASCII)
 NUMBER_PATTERN = re.compile(
-    r"(\d+(?:_\d+)*)(?:\.(\d+(?:_\d+)*))?(?:[eE]([+-]?\d+)|([KMGT]))?\Z", re.ASCII
+    r"(\d+(?:_\d+)*)(?:\.(\d+(?:_\d+)*))?(?:[eE]([+-]?\d+)|([KMGT]|[kMGT]B|[KMGT]iB))?\Z",
+    re.ASCII,
 )
-POWERS = {"K": 3, "M": 6, "G": 9, "T": 12}
+UNITS = {
+    **{letter: 1000**power for power, letter in enumerate("KMGT", 1)},
+    **{f"{letter}B": 1000**power for power, letter in enumerate("kMGT", 1)},
+    **{f"{letter}iB": 1024**power for power, letter in enumerate("KMGT", 1)},
+}
+"""What is behind a number: powers of 1000, bytes in powers of 1000 (`MB`) and of 1024 (`MiB`)."""
 ESCAPES = {"n": "\n", "t": "\t", '"': '"', "\\": "\\", "{": "{", "}": "}"}
 
 
@@ -27,12 +33,12 @@ def number_value(text: str) -> int | Fraction:
     assert match is not None
     whole, fraction, exponent, suffix = match.groups()
     digits = whole.replace("_", "")
-    power = int(exponent) if exponent else POWERS.get(suffix, 0)
+    power = int(exponent or 0)
     if fraction:
         fraction = fraction.replace("_", "")
         digits += fraction
         power -= len(fraction)
-    value = int(digits)
+    value: int = int(digits) * UNITS.get(suffix, 1)
     if power >= 0:
         return value * int(10**power)
     from fractions import Fraction
@@ -56,44 +62,82 @@ def too_large(text: str) -> bool:
     return len(match[3]) > 8 or abs(int(match[3])) > LARGEST_EXPONENT
 
 
-def number_problem(text: str) -> tuple[str, str | None]:
+class NumberProblem(NamedTuple):
+    """What is wrong with a word that begins with a digit; `cure` is how it is written."""
+
+    message: str
+    note: str | None = None
+    cure: str | None = None
+
+
+def number_problem(text: str) -> NumberProblem:
     """What is wrong with a word that begins with a digit, and how to write it."""
     if len(text) > 60:
-        return "this is neither a number nor a size", None
+        return NumberProblem("this is neither a number nor a size")
     lowered = text.lower()
     if re.fullmatch(r"\d+(?:x(?:\d+|[a-z]))+", lowered):
-        cure = re.sub(r"(?<=[x\d])x", "x", re.sub("X(?=[0-9A-Z])", "x", text))
-        if SIZE_PATTERN.match(cure):
-            return f"`{text}` is not a size: it is written with a small `x`", f"write `{cure}`"
-        upper = "x".join(part.upper() for part in lowered.split("x"))
-        return (
-            f"`{text}` is not a size: an open axis is a capital letter",
-            f"write `{upper}`, or a list such as `[3, s, s]` for a value",
-        )
+        return _size_problem(text)
     if re.fullmatch(r"0x[0-9a-f]+(_[0-9a-f]+)*", lowered):
         decimal = str(int(lowered.replace("_", ""), 16)) if len(lowered) < 40 else None
-        return (
-            f"there are no hexadecimal numbers, so `{text}` is neither a number nor a size",
-            f"write `{decimal}`" if decimal else None,
-        )
-    if re.fullmatch(r"[\d.]+[kmgt]", lowered) and text[-1].islower():
-        cure = text[:-1] + text[-1].upper()
-        return f"`{text}` is not a number", f"write `{cure}`: K, M, G and T are capitals"
+        message = f"there are no hexadecimal numbers, so `{text}` is neither a number nor a size"
+        return NumberProblem(message, cure=decimal)
+    unit = re.fullmatch(r"([\d._]+)([kmgt])(i?)(b?)", lowered)
+    if unit is not None:
+        return _unit_problem(text, *unit.groups())
     if lowered.endswith("x") or "xx" in lowered:
-        return f"the size `{text}` lacks an axis", "write every axis, `7x7`"
-    if re.search(r"_(?!\d)|(?<!\d)_", text):
-        return f"`{text}` is not a number: a `_` stands between two digits", None
-    if re.fullmatch(r"[\d.]+[A-Z]?B", text):
-        return (
-            f"`{text}` is not a number",
-            f"write `{text[:-1]}G`: the powers of 1000 are K, M, G, T",
+        return NumberProblem(
+            f"the size `{text}` lacks an axis", "every axis is written, as in `7x7`"
         )
+    if re.search(r"_(?!\d)|(?<!\d)_", text):
+        cure = re.sub(r"_+", "_", text).strip("_")
+        message = f"`{text}` is not a number: a `_` stands between two digits"
+        return NumberProblem(message, cure=cure)
+    if re.fullmatch(r"[\d._]+[bB](?:ytes?)?", text):
+        number = text[: re.search("[bB]", text).start()]  # type: ignore[union-attr]
+        note = "bytes are written without a unit"
+        return NumberProblem(f"`{text}` is not a number", note, number)
     if re.fullmatch(r"\d+(\.\d+){2,}", text):
-        return f"`{text}` is not a number: it has more than one point", None
+        return NumberProblem(f"`{text}` is not a number: it has more than one point")
     if re.match(r"\d+(?:x(?:\d+|[A-Z]))*[*/+-]?[A-Za-z_]", text):
         rest = text.lstrip("0123456789_.")
-        return (
-            f"`{text}` is neither a number, a size nor a name",
-            f"a name cannot begin with a digit; for a product write `{text[: -len(rest)]}*{rest}`",
+        note = "a name begins with a letter; a product has its `*`"
+        cure = f"{text[: -len(rest)]}*{rest}"
+        return NumberProblem(f"`{text}` is neither a number, a size nor a name", note, cure)
+    return NumberProblem(f"`{text}` is not a number")
+
+
+def _size_problem(text: str) -> NumberProblem:
+    small = re.sub("X(?=[0-9A-Z])", "x", text)
+    if SIZE_PATTERN.match(small):
+        message = f"`{text}` is not a size: it is written with a small `x`"
+        return NumberProblem(message, cure=small)
+    return NumberProblem(
+        f"`{text}` is not a size: an open axis is a capital letter",
+        "a size of values is a list, as in `[3, s, s]`",
+        "x".join(part.upper() for part in text.lower().split("x")),
+    )
+
+
+def _unit_problem(text: str, number: str, letter: str, binary: str, byte: str) -> NumberProblem:
+    """A unit in the wrong letters; `3KB` may be meant either way."""
+    if not byte and not binary:
+        capital = letter.upper()
+        return NumberProblem(
+            f"`{text}` is not a number",
+            "K, M, G and T are the powers of 1000, in capitals",
+            f"{number}{capital}",
         )
-    return f"`{text}` is not a number", None
+    if binary:
+        right = f"{letter.upper()}iB"
+        note = (
+            f"1 {right} is {UNITS[right]:,} bytes, 1 {_decimal(letter)} {UNITS[_decimal(letter)]:,}"
+        )
+    else:
+        right = _decimal(letter)
+        note = f"1 {right} is {UNITS[right]:,} bytes, 1 {letter.upper()}iB "
+        note += f"{UNITS[letter.upper() + 'iB']:,}"
+    return NumberProblem(f"`{text}` is not a number", note, f"{number}{right}")
+
+
+def _decimal(letter: str) -> str:
+    return "kB" if letter == "k" else f"{letter.upper()}B"

@@ -117,7 +117,7 @@ class Nesting(Tokens):
                 "a `-` with a space before it and none after may be a sign or a subtraction",
                 start,
                 start + 1,
-                "write `a - b` for a subtraction, `(-b)` for a negative argument",
+                "`a - b` is a subtraction, `(-b)` a negative argument",
             )
         self.add(k.MINUS, start, start + 1)
 
@@ -173,6 +173,7 @@ class Nesting(Tokens):
             start + 1,
             f"add `{k.CLOSERS[closer]}`",
             ((noticed, end, why),),
+            ((self.ends[-1], self.ends[-1], k.CLOSERS[closer]),),
         )
         self.close_brackets()
 
@@ -231,6 +232,7 @@ class Nesting(Tokens):
                         opened + 1,
                         f"add `{k.CLOSERS[closer]}`",
                         ((start, start + 1, f"this `{shown}` closes an earlier bracket"),),
+                        ((start, start, k.CLOSERS[closer]),),
                     )
                     self.close()
                     self.add(closer, start, start)
@@ -244,11 +246,15 @@ class Nesting(Tokens):
                     start + 1,
                     f"write `{wanted}`",
                     ((opened, opened + 1, f"closed by `{wanted}`"),),
+                    ((start, start + 1, wanted),),
                 )
                 kind = self.top
             else:
                 message = f"this `{shown}` closes nothing"
-                self.report("unmatched-bracket", message, start, start + 1, "take it away")
+                edits = ((start, start + 1, ""),)
+                self.report(
+                    "unmatched-bracket", message, start, start + 1, "take it away", edits=edits
+                )
                 return
         self.close()
         self.add(kind, start, start + 1)
@@ -258,7 +264,9 @@ class Nesting(Tokens):
         if self.top and self.top != k.BRACE_CLOSE:
             if self.closes_on_line(start):
                 message = "a `;` cannot stand inside brackets"
-                self.report("syntax", message, start, start + 1, "separate items by `,`")
+                edits = ((start, start + 1, ","),)
+                help = "items are separated by `,`"
+                self.report("syntax", message, start, start + 1, help, edits=edits)
                 self.add(k.COMMA, start, start + 1)
                 return start + 1
             self.unclosed(start, start + 1, "the statement ends here")
@@ -311,8 +319,16 @@ class Nesting(Tokens):
             opened + 1,
             "add `}` where its statements end",
             ((noticed, end, why),),
+            (self.closing(),),
         )
         self.shut()
+
+    def closing(self) -> tuple[int, int, str]:
+        """A `}` behind the last token, as an edit; on a line of its own if its fellows are."""
+        at = max(self.ends) if self.ends else 0
+        begin = self.text.rfind("\n", 0, at) + 1
+        margin = " " * (self.indentation(self.stack[-1][5]) if self.stack else 0)
+        return at, at, f"\n{margin}}}" if begin > (self.stack[-1][1] if self.stack else 0) else " }"
 
     def shut(self) -> None:
         """Closes all that is open, without a word."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from archc.diagnostics import Diagnostic, Label
+from archc.diagnostics import Cure, Diagnostic, Edit, Label, Proposal
 from archc.language import kinds as k
 from archc.language.source import Source, Span
 from archc.language.tree import Allowance
 
 MOST_REPORTS = 200
+Edits = tuple[tuple[int, int, str], ...]
+"""Changes of the text: from where to where, and what stands there then."""
 
 
 class Tokens:
@@ -39,10 +41,14 @@ class Tokens:
         end: int,
         help: str | None = None,
         labels: tuple[tuple[int, int, str], ...] = (),
+        edits: Edits = (),
+        sure: bool = False,
     ) -> None:
+        """`edits` (start, end, new text) are what `help` advises; the core tries them."""
         if len(self.diagnostics) >= MOST_REPORTS:
             return
         source = self.source
+        made = tuple(Edit(Span(source, a, b), text) for a, b, text in edits)
         self.diagnostics.append(
             Diagnostic(
                 code,
@@ -51,6 +57,7 @@ class Tokens:
                 Span(source, start, end),
                 tuple(Label(Span(source, a, b), text) for a, b, text in labels),
                 help=help,
+                proposals=(Proposal(help or "", Cure(made, sure)),) if made else (),
             )
         )
 

@@ -21,13 +21,19 @@ Padding = Pads | Literal["same"]
 
 
 class ArgumentError(Exception):
-    """A value that cannot be the argument; the message ends a sentence begun by its name."""
+    """A value that cannot be the argument; the message ends a sentence begun by its name.
 
-    def __init__(self, code: str, message: str, help: str | None = None) -> None:
+    `others` are values that may have been meant, as they are written.
+    """
+
+    def __init__(
+        self, code: str, message: str, help: str | None = None, others: tuple[str, ...] = ()
+    ) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
         self.help = help
+        self.others = others
         self.argument = ""  # set by `bind`
 
 
@@ -179,7 +185,9 @@ def flag(default: Any = REQUIRED, doc: str = "") -> Any:
 
     def convert(value: object, rank: int) -> bool:
         if not isinstance(value, bool):
-            raise ArgumentError("wrong-type", f"must be true or false, not {describe(value)}")
+            others = {0: ("false",), 1: ("true",)}.get(value, ()) if type(value) is int else ()
+            message = f"must be true or false, not {describe(value)}"
+            raise ArgumentError("wrong-type", message, others=others or ("false", "true"))
         return value
 
     return Argument("flag", convert, default, doc)
@@ -190,7 +198,8 @@ def word(*words: str, default: Any = REQUIRED, doc: str = "") -> Any:
 
     def convert(value: object, rank: int) -> str:
         if not isinstance(value, str) or value not in words:
-            raise ArgumentError("wrong-type", f"must be {either(words)}, not {describe(value)}")
+            message = f"must be {either(words)}, not {describe(value)}"
+            raise ArgumentError("wrong-type", message, others=words)
         return value
 
     return Argument("word", convert, default, doc, words=words)
@@ -213,10 +222,13 @@ def sizes(value: object, rank: int, least: int = 1) -> tuple[int, ...]:
 
 def _wrong_rank(value: tuple[Any, ...], rank: int) -> ArgumentError:
     axes = "axis" if rank == 1 else "axes"
+    first = describe(value[0]) if value else "1"
+    others = (describe(value[:rank]), first) if rank > 1 else (first,)
     return ArgumentError(
         "wrong-rank",
         f"has {len(value)} numbers ({describe(value)}), but the input has {rank} {axes}",
-        f"write {rank} numbers, or a single one for every axis" if rank > 1 else "write one number",
+        "a single number serves every axis" if rank > 1 else None,
+        others,
     )
 
 
@@ -266,7 +278,8 @@ def pads(default: Any = 0, doc: str = "", same: bool = True) -> Any:
         if rank and len(value) != rank:
             error = _wrong_rank(value, rank)
             if rank == 1 and len(value) == 2:
-                error.help = f"for a begin and an end, write [{describe(value)}]"
+                error.help = "a begin and an end stand in a list for each axis"
+                error.others = (f"[{describe(value)}]",)
             raise error
         return tuple(_pair(item) for item in value)
 

@@ -17,6 +17,7 @@ from archc.layers.arguments import Argument
 from archc.layers.form import Form
 from archc.layers.laid import Laid
 from archc.layers.reads import OWN, Span, Windows
+from archc.layers.remedy import Remedy
 from archc.shapes import Axis, Shape
 
 
@@ -31,6 +32,7 @@ class LayerError(Exception):
         help: str | None = None,
         arguments: tuple[str, ...] = (),
         inputs: tuple[int, ...] = (),
+        remedies: tuple[Remedy, ...] = (),
     ) -> None:
         super().__init__(message)
         self.code = code
@@ -38,6 +40,7 @@ class LayerError(Exception):
         self.help = help
         self.arguments = arguments
         self.inputs = inputs
+        self.remedies = remedies
 
 
 class Weight(NamedTuple):

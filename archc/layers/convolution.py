@@ -10,6 +10,7 @@ from archc.layers.base import Extra, LayerError, Saved, Separate, Step, Weight, 
 from archc.layers.form import Form, Part, keyword, one
 from archc.layers.laid import Laid, plain, windowed
 from archc.layers.reads import ALL, Span, Windows, transposed
+from archc.layers.remedy import Remedy
 from archc.layers.steps import equation, needs_map, per_axis, product, times
 from archc.layers.window import Sliding
 from archc.shapes import Axis, Open, Shape, show
@@ -26,13 +27,15 @@ def check_groups(groups: int, channels: int, which: str, other: Axis) -> None:
     divisors = [*small, *(common // g for g in small)]
     near = [max((g for g in divisors if g < groups), default=0)]
     near.append(min((g for g in divisors if g > groups), default=0))
-    cures = " or ".join(f"groups={g}" for g in near if g)
+    fitting = [str(g) for g in near if g]
+    verb = "s that fit are" if len(fitting) > 1 else " that fits is"
+    told = f"the nearest number{verb} {' and '.join(fitting)}"
     raise LayerError(
         "groups-do-not-divide",
         f"groups={groups} does not divide {channels} {which} channels",
-        help=f"the nearest that does: {cures}" if cures.count("=") == 1 else f"nearest: {cures}",
         arguments=("groups",),
         inputs=(0,) if which == "input" else (),
+        remedies=tuple(Remedy({"groups": g}, help=told) for g in fitting),
     )
 
 
@@ -87,13 +90,18 @@ class Conv(Sliding):
             return LayerError("bad-connect", message, help=help, arguments=("connect",))
 
         if self.groups != 1:
-            raise wrong(f"`connect` and groups={self.groups} exclude each other", "leave one out")
+            raise LayerError(
+                "bad-connect",
+                f"`connect` and groups={self.groups} exclude each other",
+                arguments=("connect",),
+                remedies=(Remedy({"groups": None}), Remedy({"connect": None})),
+            )
         if isinstance(self.pad, str):
             raise LayerError(
                 "cannot-express",
                 "`connect` and pad=same do not go together",
-                help="write the padding in numbers",
                 arguments=("connect", "pad"),
+                remedies=(Remedy({"pad": str(max(self.kernel) // 2)}),),
             )
         if len(rows) != self.channels:
             raise wrong(
@@ -248,6 +256,19 @@ class ConvTranspose(Separate):
     def across(self) -> Span:
         return ALL
 
+    def _cut_at_the_end(self) -> tuple[Remedy, ...]:
+        """Less cut from the end than from the beginning is `output_pad`: the same values."""
+        less = {begin - end for begin, end in self.pad}
+        if len({begin for begin, _ in self.pad}) > 1 or len(less) > 1 or min(less) < 0:
+            return ()
+        pad, more = self.pad[0][0], less.pop() + max(self.output_pad)
+        return (
+            Remedy(
+                {"pad": str(pad), "output_pad": str(more)},
+                help=f"pad={pad} output_pad={more} cuts {more} less from the end",
+            ),
+        )
+
     def output(self, inputs: Sequence[Shape]) -> Shape:
         shape = inputs[0]
         rank = len(self.kernel)
@@ -273,8 +294,8 @@ class ConvTranspose(Separate):
                     "cannot-express",
                     f"PyTorch cuts the same from both sides of `conv_transpose`, not {begin} and "
                     f"{end}",
-                    help="leave `pad` out and put a `slice` or `crop` behind it",
                     arguments=("pad",),
+                    remedies=self._cut_at_the_end(),
                 )
             if extra >= max(s, d):
                 raise LayerError(

@@ -11,16 +11,17 @@ from archc.layers.base import Extra, LayerError, Saved, Separate, Step, Weight, 
 from archc.layers.form import Form, Part, keyword
 from archc.layers.laid import Laid, plain, reshaped
 from archc.layers.reads import ALL, OWN, Span, Windows
+from archc.layers.remedy import Remedy
 from archc.layers.steps import equation, product, term, times
 from archc.shapes import Open, Shape, show
 
 
-def needs_flat(keyword: str, shape: Shape, help: str = "") -> LayerError:
+def needs_flat(keyword: str, shape: Shape) -> LayerError:
     return LayerError(
         "needs-flat",
         f"`{keyword}` wants a flat tensor, but its input is a map: {show(shape)}",
-        help="put `flatten` before it" + help,
         inputs=(0,),
+        remedies=(Remedy(before="flatten", help="put `flatten` before it", sure=True),),
     )
 
 
@@ -71,8 +72,7 @@ class Linear(Separate):
     def output(self, inputs: Sequence[Shape]) -> Shape:
         shape = inputs[0]
         if len(shape) > 1 and self.axis is None:
-            more = "; on channels that `permute` has put last, write axis=-1"
-            raise needs_flat(self.keyword, shape, more)
+            raise needs_flat(self.keyword, shape)
         return (*shape[:-1], self.features)
 
     def weights(self, inputs: Sequence[Shape]) -> tuple[Weight, ...]:

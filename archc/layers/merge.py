@@ -101,26 +101,8 @@ def unequal(keyword: str, inputs: Sequence[Shape], left: int, right: int) -> Lay
     return LayerError(
         "shape-mismatch",
         f"`{keyword}` needs equal shapes, but its branches give {shapes[0]} and {shapes[1]}",
-        help=_cure(inputs[left], inputs[right]),
         inputs=(left, right),
     )
-
-
-def _cure(left: Shape, right: Shape) -> str | None:
-    if len(left) != len(right):
-        return "one branch is flat: put `flatten` at the end of the other, or `reshape` at its own"
-    parts = []
-    if differ(left[0], right[0]):
-        parts.append(f"a `conv {left[0]} 1x1` brings {right[0]} channels to {left[0]}")
-    pairs = {(a, b) for a, b in zip(left[1:], right[1:], strict=True) if differ(a, b)}
-    if len(pairs) == 1:
-        a, b = pairs.pop()
-        if isinstance(a, int) and isinstance(b, int) and min(a, b) > 1:
-            large, small = max(a, b), min(a, b)
-            stride = -(-large // small)
-            if stride > 1 and -(-large // stride) == small:
-                parts.append(f"a stride of {stride} brings {large} to {small}")
-    return "; ".join(parts) or None
 
 
 class Mul(Merge):
@@ -230,7 +212,6 @@ class Concat(Merge):
             "concat-mismatch",
             "`concat` needs branches that differ in channels alone, but they give "
             f"{show(inputs[other])} and {show(shape)}",
-            help=_cure((1, *inputs[other][1:]), (1, *shape[1:])),
             inputs=(other, number),
         )
 

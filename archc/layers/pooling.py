@@ -10,6 +10,7 @@ from archc.layers.base import Extra, LayerError, Saved, Separate, Step, Weight, 
 from archc.layers.form import Form, Part, keyword, one
 from archc.layers.laid import Laid, plain, windowed
 from archc.layers.reads import Windows, adaptive
+from archc.layers.remedy import Remedy
 from archc.layers.steps import equation, needs_map, product, times
 from archc.layers.window import Sliding
 from archc.shapes import Axis, Open, Shape, show
@@ -140,8 +141,8 @@ class AvgPool(Pool):
                 "cannot-express",
                 "PyTorch cannot leave padding out of the mean where begin and end differ: "
                 f"{self._shown(inputs[0])}",
-                help="leave count_include_pad out, or pad both ends by the same",
                 arguments=("pad", "count_include_pad"),
+                remedies=(Remedy({"count_include_pad": None}),),
             )
         if len(shape) == 4 and not self.uneven(inputs[0]):
             for n, k in zip(inputs[0][1:], self.kernel, strict=True):
@@ -150,11 +151,17 @@ class AvgPool(Pool):
                         "cannot-express",
                         f"PyTorch's 3-D `avgpool` refuses a kernel of {k} on an axis of {n}, "
                         "padded or not",
-                        help="put a `pad` layer in front",
                         arguments=("kernel",),
                         inputs=(0,),
+                        remedies=self._padded_before(),
                     )
         return shape
+
+    def _padded_before(self) -> tuple[Remedy, ...]:
+        """The zeros of the padding put around the map by a layer of their own: the same mean."""
+        if not self.pad or isinstance(self.pad, str) or len(set(self.pad)) > 1 or self.ceil:
+            return ()
+        return (Remedy({"pad": None}, before=f"pad {self.pad[0][0]}"),)
 
     def _shown(self, shape: Shape) -> str:
         pairs = (f"{pad[0]} and {pad[1]}" for pad in self.pads(shape) if pad and pad[0] != pad[1])

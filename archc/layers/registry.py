@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from archc.layers import (
@@ -62,21 +62,6 @@ class Problem(NamedTuple):
     position: int | None = None
 
 
-def suggest(word: str, words: Collection[str]) -> str | None:
-    """`did you mean `maxpool`?`, or None."""
-    from difflib import get_close_matches
-
-    squeezed = {other.replace("_", ""): other for other in words}
-    plain = word.lower().replace("_", "").replace("-", "")
-    near = get_close_matches(plain, list(squeezed), 1, 0.6)
-    return f"did you mean `{squeezed[near[0]]}`?" if near else None
-
-
-def unknown_layer(keyword: str) -> Problem:
-    """What to say of a word that no layer has."""
-    return Problem("unknown-layer", f"no layer is called `{keyword}`", suggest(keyword, KINDS))
-
-
 def check_call(kind: str, positional_count: int, names: Sequence[str]) -> list[Problem]:
     """What is wrong with the arguments by name and number alone, whatever their values."""
     arguments = KINDS[kind].arguments
@@ -93,8 +78,7 @@ def check_call(kind: str, positional_count: int, names: Sequence[str]) -> list[P
         if name not in arguments:
             listing = f"it takes {', '.join(arguments)}" if arguments else "it takes none"
             message = f"`{kind}` has no argument `{name}`"
-            help = suggest(name, arguments) or listing
-            problems.append(Problem("unknown-argument", message, help, name))
+            problems.append(Problem("unknown-argument", message, listing, name))
         elif name in given:
             message = f"`{kind}` has its argument `{name}` twice"
             if name in places[:positional_count]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from archc.layers.arguments import (
@@ -21,6 +21,7 @@ from archc.layers.form import Form, Part, keyword
 from archc.layers.laid import Laid, permuted, plain, reshaped
 from archc.layers.pointwise import Pointwise
 from archc.layers.reads import ALL, Moved, Span, Windows, sliding
+from archc.layers.remedy import Remedy
 from archc.layers.steps import equation, needs_map, product, times
 from archc.shapes import Axis, Open, Shape, differ, show
 from archc.shapes import count as elements
@@ -164,20 +165,20 @@ class Reshape(Moving):
         return LayerError(
             "bad-reshape",
             f"`reshape` to {show(self.shape)} {wants}, but its input {show(shape)} has {total:,}",
-            help=self._cure(total),
             arguments=("shape",),
             inputs=(0,),
+            remedies=tuple(self._holding(total)),
         )
 
-    def _cure(self, total: Axis) -> str | None:
+    def _holding(self, total: Axis) -> Iterator[Remedy]:
+        """The shape with one axis of another size that holds them all."""
         if -1 in self.shape:
-            return None
+            return
         for place in range(len(self.shape)):
             others = elements(self.shape[:place] + self.shape[place + 1 :])
             if others and isinstance(total, int) and total % others == 0:
-                fixed = (*self.shape[:place], total // others, *self.shape[place + 1 :])
-                return f"{show(fixed)} would hold them"
-        return None
+                fixed = show((*self.shape[:place], total // others, *self.shape[place + 1 :]))
+                yield Remedy({"shape": fixed}, help=f"`reshape {fixed}` would hold them")
 
     def lies(self, inputs: Sequence[Laid], output: Sequence[int]) -> Laid | None:
         return reshaped(inputs[0], output)
@@ -244,15 +245,15 @@ class Slice(Moving):
         size = end - self.begin
         if isinstance(channels, int) and self.end is not None and self.end > channels:
             message = f"`slice` goes to {self.end}, but its input has {channels} channels"
-            raise self._wrong(message, "end", f"leave the end out: `slice {self.begin}`")
+            raise self._wrong(message, "end", (Remedy({"end": None}),))
         if isinstance(size, int) and size < 1:
             message = f"`slice` from {self.begin} to {end} leaves no channel of {channels}"
-            raise self._wrong(message, "begin", None)
+            raise self._wrong(message, "begin")
         return (size, *inputs[0][1:])
 
-    def _wrong(self, message: str, argument: str, help: str | None) -> LayerError:
+    def _wrong(self, message: str, argument: str, remedies: tuple[Remedy, ...] = ()) -> LayerError:
         return LayerError(
-            "slice-out-of-range", message, help=help, arguments=(argument,), inputs=(0,)
+            "slice-out-of-range", message, arguments=(argument,), inputs=(0,), remedies=remedies
         )
 
     def lies(self, inputs: Sequence[Laid], output: Sequence[int]) -> Laid | None:

@@ -16,6 +16,7 @@ from archc.layers.base import Layer, LayerError, Saved, Separate, Step, Weight, 
 from archc.layers.form import Form, Part, one, pad_order
 from archc.layers.laid import Laid, windowed
 from archc.layers.reads import Span, Windows, sliding
+from archc.layers.remedy import Remedy
 from archc.layers.steps import needs_map, per_axis
 from archc.shapes import Axis, Open, Shape, show
 
@@ -88,8 +89,8 @@ class Pad(Resize):
             raise LayerError(
                 "cannot-express",
                 f"PyTorch can add channels of zeros only, not by mode={self.mode}",
-                help="use two `pad` layers",
                 arguments=("channels", "mode"),
+                remedies=(Remedy({"mode": None}),),
             )
         if len(shape) > 4:
             message = f"PyTorch has no mode={self.mode} in {len(shape) - 1}-D"
@@ -152,8 +153,9 @@ def exactly_one(layer: Layer, names: tuple[str, ...], example: str) -> None:
         "missing-argument" if not given else "too-many-arguments",
         f"`{layer.keyword}` needs {choice}"
         + (", one of them" if not given else f", but has {' and '.join(given)}"),
-        help=f"for example {example}" if not given else None,
+        help=f"as in {example}" if not given else None,
         arguments=tuple(given),
+        remedies=tuple(Remedy({name: None}) for name in reversed(given)) if given else (),
     )
 
 
@@ -190,7 +192,7 @@ class Crop(Resize):
                 raise LayerError(
                     "crop-too-large",
                     f"`crop` cannot cut {show(wanted)} out of {show(shape)}",
-                    help="use `pad` or `upsample` to make a map larger",
+                    help="`pad` and `upsample` make a map larger",
                     arguments=("like",) if self.like else ("size",),
                     inputs=(0, 1) if self.like else (0,),
                 )

@@ -10,6 +10,7 @@ from archc.layers.arguments import size as per_axis_sizes
 from archc.layers.base import LayerError, Saved, Step, Work
 from archc.layers.form import Form, Part, keyword, one
 from archc.layers.reads import OWN, Window, Windows, aligned, interpolated, nearest
+from archc.layers.remedy import Remedy
 from archc.layers.resize import Resize, exactly_one, like_size
 from archc.layers.steps import needs_map, per_axis, product, term
 from archc.shapes import Axis, Shape, show
@@ -83,15 +84,18 @@ class Upsample(Resize):
                 "wrong-rank",
                 f"mode={self.mode} is for {self.ranks[self.mode]}-D maps, but the input is "
                 f"{show(shape)}",
-                help=f"write mode={right}",
                 arguments=("mode",),
+                remedies=(Remedy({"mode": right}),),
             )
         if self.align_corners and self.mode == "nearest":
             raise LayerError(
                 "cannot-express",
                 "`align_corners` has no meaning with mode=nearest",
-                help="leave it out, or write mode=bilinear",
                 arguments=("align_corners",),
+                remedies=(
+                    *(Remedy({"mode": mode}) for mode, axes in self.ranks.items() if axes == rank),
+                    Remedy({"align_corners": None}),
+                ),
             )
         factors = self.factors(rank)
         if factors is not None:

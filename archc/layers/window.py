@@ -15,9 +15,11 @@ from archc.layers.arguments import Padding
 from archc.layers.base import Extra, LayerError, Purpose, Saved, Separate, Step
 from archc.layers.form import Form, Part, keyword, one, pad_order
 from archc.layers.reads import Windows, sliding
+from archc.layers.remedy import Remedy
 from archc.layers.steps import needs_map, per_axis, product, term
 from archc.shapes import Axis, Open, Shape, show, smaller
 
+LARGEST_USUAL = 15  # kernels that are used with half of them as padding
 RESOLVED = tuple[tuple[int, int] | None, ...]
 
 
@@ -96,15 +98,15 @@ class Sliding(Separate):
             raise LayerError(
                 "cannot-express",
                 "`ceil` has no meaning with pad=same, which rounds up by itself",
-                help="leave one of them out",
                 arguments=("ceil", "pad"),
+                remedies=(Remedy({"ceil": None}), Remedy({"pad": None})),
             )
         if any(begin != end for begin, end in self.pad):
             raise LayerError(
                 "cannot-express",
                 "PyTorch has no ceil mode with different padding at begin and end",
-                help="put a `pad` layer in front, or leave `ceil` out",
                 arguments=("ceil", "pad"),
+                remedies=(Remedy({"ceil": None}),),
             )
 
     def wrong_rank(self, shape: Shape) -> LayerError:
@@ -131,23 +133,27 @@ class Sliding(Separate):
         return LayerError(
             self.too_large,
             message,
-            help=self._largest(padded),
+            remedies=self._fitting(shape, padded),
             arguments=("kernel", "dilation") if self.reach != self.kernel else ("kernel",),
             inputs=(0,),
         )
 
-    def _largest(self, padded: Shape) -> str | None:
+    def _fitting(self, shape: Shape, padded: Shape) -> tuple[Remedy, ...]:
+        """The padding that a kernel of odd size is used with, or the largest kernel that fits."""
+        remedies = []
+        pads = {k // 2 for k in self.kernel}
+        if self.keyword == "conv" and len(pads) == 1 and max(self.kernel) <= LARGEST_USUAL:
+            pad = str(*pads)
+            remedies.append(Remedy({"pad": pad}, help=f"with pad={pad} it fits on {show(shape)}"))
         dilations = self.dilation or (1,) * len(self.kernel)
         fits: list[int] = []
         for n, k, d in zip(padded[1:], self.kernel, dilations, strict=True):
-            most = k if isinstance(n, Open) else min(k, (n - 1) // d + 1)
-            if most < 1:
-                return None
-            fits.append(most)
-        same = f"; a `{self.keyword}` of stride 1 keeps the size with pad=same"
-        return f"the largest that fits is {show(fits)}" + (
-            same if self.too_large == "kernel-too-large" and set(self.strides) == {1} else ""
-        )
+            fits.append(k if isinstance(n, Open) else min(k, (n - 1) // d + 1))
+        if min(fits) > 0:
+            remedies.append(
+                Remedy({"kernel": show(fits)}, help=f"the largest that fits is {show(fits)}")
+            )
+        return tuple(remedies)
 
     def check_pool_pads(self) -> None:
         """PyTorch pads a pool by at most half its kernel, so no window lies in padding alone."""
@@ -159,8 +165,8 @@ class Sliding(Separate):
                     "cannot-express",
                     f"`{self.keyword}` {show(self.kernel)} can be padded by {kernel // 2} at most, "
                     f"half its kernel, not by {max(begin, end)}",
-                    help="put a `pad` layer in front",
                     arguments=("pad",),
+                    remedies=(Remedy({"pad": str(kernel // 2)}),),
                 )
 
     def _pads_apart(self) -> bool:

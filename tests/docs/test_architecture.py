@@ -22,9 +22,11 @@ MAY_IMPORT = {
     "layers": {"shapes"},
     "graph": {"diagnostics", "language", "layers", "shapes", "suggest"},
     "analysis": {"diagnostics", "graph", "language", "layers", "shapes"},
-    "options": {"analysis", "graph", "language", "shapes"},
+    "options": {"analysis", "graph", "language", "shapes", "suggest"},
+    "trial": {"diagnostics", "graph", "language"},
     "check": {
         *("analysis", "diagnostics", "graph", "interpreter", "language", "options", "shapes"),
+        *("suggest", "trial"),
     },
 }
 HEAVY = {"dataclasses", "graphviz", "inspect", "jinja2", "lark", "networkx", "numpy", "torch"}

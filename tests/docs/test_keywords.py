@@ -21,7 +21,8 @@ OTHERWISE = {
     "language/nesting.py": {"add", "mul", "concat"},  # what a line end before `{` means; see below
     "language/dump.py": {"slice"},  # a part of a list: `depths[1:3]`
     "analysis/findings.py": {"pad"},  # the name of an argument
-    "graph/cures.py": {"pad"},  # the name of an argument
+    "graph/foreign.py": {"pad", "scale"},  # names of arguments
+    "graph/reaching.py": {"pad"},  # the name of an argument
     "emit/diagram/words.py": {"pad"},  # the name of an argument
     "emit/diagram/theme.py": {"reshape"},  # the title of a group of layers
     "emit/volumes/legend.py": {"conv", "dropout"},  # the role of a volume, or of a stripe

@@ -21,68 +21,68 @@ LAYERS: list[
         *("maxpool", (8,), {}, (MAP,)),
         "pool-too-large",
         "`maxpool` 8x8 does not fit on 512x7x7",
-        "the largest that fits is 7x7",
+        "kernel=7x7",
     ),
     (
         *("conv", (64, 11), {"pad": 1, "stride": 4}, (MAP,)),
         "kernel-too-large",
         "`conv` 11x11 does not fit on 512x7x7 (padded: 512x9x9)",
-        "the largest that fits is 9x9",
+        "pad=5 or kernel=9x9",
     ),
     (
         *("conv", (64, 5), {"dilation": 2}, (MAP,)),
         "kernel-too-large",
         "`conv` 5x5 with dilation 2x2 spans 9x9, which does not fit on 512x7x7",
-        "the largest that fits is 4x4; a `conv` of stride 1 keeps the size with pad=same",
+        "pad=2 or kernel=4x4",
     ),
     (
         *("conv", (64, 3), {"groups": 3}, (MAP,)),
         "groups-do-not-divide",
         "groups=3 does not divide 512 input channels",
-        "nearest: groups=2 or groups=4",
+        "groups=2 or groups=4",
     ),
     (
         *("conv", (64, 3), {"groups": 128}, (MAP,)),
         "groups-do-not-divide",
         "groups=128 does not divide 64 output channels",
-        "the nearest that does: groups=64",
+        "groups=64",
     ),
     (
         *("linear", (10,), {}, (MAP,)),
         "needs-flat",
         "`linear` wants a flat tensor, but its input is a map: 512x7x7",
-        "put `flatten` before it; on channels that `permute` has put last, write axis=-1",
+        "flatten ->",
     ),
     (
         *("conv", (10, 3), {}, ((512,),)),
         "needs-map",
         "`conv` slides over a map, but its input is flat: 512",
-        "give it a map: put it before `flatten`, or put `reshape` before it",
+        "a map has channels and sizes; behind `flatten` there is none",
     ),
     (
         *("add", (), {}, ((512, 56, 56), (512, 28, 28))),
         "shape-mismatch",
         "`add` needs equal shapes, but its branches give 512x56x56 and 512x28x28",
-        "a stride of 2 brings 56 to 28",
+        None,
     ),
     (
         *("add", (), {}, ((256, 56, 56), (64, 56, 56))),
         "shape-mismatch",
         "`add` needs equal shapes, but its branches give 256x56x56 and 64x56x56",
-        "a `conv 256 1x1` brings 64 channels to 256",
+        None,
     ),
     (
         *("mul", (), {}, ((256, 56, 56), (64, 1, 1))),
         "shape-mismatch",
         "`mul` needs equal shapes, but its branches give 256x56x56 and 64x1x1",
-        "a `conv 256 1x1` brings 64 channels to 256",
+        None,
     ),
     (
         *("concat", (), {}, ((64, 28, 28), (32, 28, 28), (32, 14, 14))),
         "concat-mismatch",
         "`concat` needs branches that differ in channels alone, "
         "but they give 64x28x28 and 32x14x14",
-        "a stride of 2 brings 28 to 14",
+        None,
     ),
     (
         *("conv_transpose", (8, 1), {"pad": 4}, ((8, 7, 7),)),
@@ -112,19 +112,19 @@ LAYERS: list[
         *("reshape", (Size((512, 7, 6)),), {}, ((25088,),)),
         "bad-reshape",
         "`reshape` to 512x7x6 holds 21,504 values, but its input 25088 has 25,088",
-        "512x7x7 would hold them",
+        "shape=512x7x7",
     ),
     (
         *("crop", (Size((9, 7)),), {}, (MAP,)),
         "crop-too-large",
         "`crop` cannot cut 9x7 out of 512x7x7",
-        "use `pad` or `upsample` to make a map larger",
+        "`pad` and `upsample` make a map larger",
     ),
     (
         *("slice", (0, 600), {}, (MAP,)),
         "slice-out-of-range",
         "`slice` goes to 600, but its input has 512 channels",
-        "leave the end out: `slice 0`",
+        "no end",
     ),
     (
         *("slice", (512,), {}, (MAP,)),
@@ -142,37 +142,37 @@ LAYERS: list[
         *("maxpool", (3,), {"pad": 2}, (MAP,)),
         "cannot-express",
         "`maxpool` 3x3 can be padded by 1 at most, half its kernel, not by 2",
-        "put a `pad` layer in front",
+        "pad=1",
     ),
     (
         *("maxpool", (2,), {"ceil": True, "pad": ((0, 1), (0, 1))}, (MAP,)),
         "cannot-express",
         "PyTorch has no ceil mode with different padding at begin and end",
-        "put a `pad` layer in front, or leave `ceil` out",
+        "no ceil",
     ),
     (
         *("avgpool", (2,), {"stride": 1, "pad": "same", "count_include_pad": False}, (MAP,)),
         "cannot-express",
         "PyTorch cannot leave padding out of the mean where begin and end differ: 0 and 1",
-        "leave count_include_pad out, or pad both ends by the same",
+        "no count_include_pad",
     ),
     (
         *("upsample", (2, "bilinear"), {}, ((8, 40),)),
         "wrong-rank",
         "mode=bilinear is for 2-D maps, but the input is 8x40",
-        "write mode=linear",
+        "mode=linear",
     ),
     (
         *("upsample", (), {}, (MAP,)),
         "missing-argument",
         "`upsample` needs `size` or `scale` or `like`, one of them",
-        "for example `upsample 2` or `upsample 56x56`",
+        "as in `upsample 2` or `upsample 56x56`",
     ),
     (
         *("crop", (3,), {"like": "x"}, (MAP, MAP)),
         "too-many-arguments",
         "`crop` needs `size` or `like`, but has size and like",
-        None,
+        "no like or no size",
     ),
     (
         *("pad", (7,), {"mode": "reflect"}, (MAP,)),
@@ -183,8 +183,21 @@ LAYERS: list[
 ]
 
 
+def advice_of(error: LayerError) -> str | None:
+    """What may make the call right, in short; else what explains the error."""
+    ways = []
+    for remedy in error.remedies:
+        parts = [f"{remedy.before} ->"] if remedy.before else []
+        parts += [
+            f"no {name}" if text is None else f"{name}={text}"
+            for name, text in remedy.arguments.items()
+        ]
+        ways.append(" ".join(parts))
+    return " or ".join(ways) or error.help
+
+
 @pytest.mark.parametrize(
-    ("kind", "positional", "named", "inputs", "code", "message", "help"),
+    ("kind", "positional", "named", "inputs", "code", "message", "advice"),
     LAYERS,
     ids=[f"{case[0]}-{case[4]}-{number}" for number, case in enumerate(LAYERS)],
 )
@@ -195,13 +208,13 @@ def test_layers_that_cannot_be(
     inputs: tuple[Shape, ...],
     code: str,
     message: str,
-    help: str | None,
+    advice: str | None,
 ) -> None:
     layer = bind(kind, positional, named, len(inputs[0]) - 1)
     with pytest.raises(LayerError) as caught:
         layer.output(inputs)
     error = caught.value
-    assert (error.code, error.message, error.help) == (code, message, help)
+    assert (error.code, error.message, advice_of(error)) == (code, message, advice)
     assert set(error.arguments) <= set(layer.arguments)
     assert set(error.inputs) <= set(range(len(inputs)))
 

@@ -1,0 +1,158 @@
+"""Cures for branches of unequal channels: a projection of the shortcut, or another width."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from archc.diagnostics import Cure, Edit, Proposal
+from archc.graph.edits import after, given, mended, site, sites
+from archc.graph.graph import Node
+from archc.graph.reaching import caller, expression, expression_text
+from archc.graph.values import Tensor
+from archc.language import tree
+from archc.layers.registry import KINDS
+from archc.shapes import Shape, show
+
+
+class Branch(NamedTuple):
+    """One branch of a merge: its result, its layers, the last first, and its shape."""
+
+    tensor: Tensor
+    way: list[Node]
+    shape: Shape
+
+    @property
+    def width(self) -> Node | None:
+        """The layer that decides its channels; None for a shortcut, which keeps those it gets."""
+        return next((one for one in self.way if one.layer is not None and one.layer.counted), None)
+
+
+def flattened(here: Branch, other: Shape, word: str) -> Iterator[Proposal]:
+    """A map beside a flat branch; a flat gate becomes a map of one pixel again."""
+    origin = here.tensor.origin
+    if len(other) == 1:
+        help = f"`{origin.text} -> flatten` in line {origin.line} is flat, as the other branch"
+        yield Proposal(help, Cure((after(origin, " -> flatten"),), True))
+    elif KINDS[word].operator and len(here.shape) == 1:
+        ones = "x1" * (len(other) - 1)
+        link = f" -> reshape {here.shape[0]}{ones}"
+        width = here.width
+        channels = None if width is None else _written(width, next(iter(width.layer.arguments)))  # type: ignore[union-attr]
+        if channels is not None and not channels.isdigit():
+            link = f" -> reshape [{channels}{', 1' * (len(other) - 1)}]"
+        help = f"`{origin.text}{link}` in line {origin.line} makes it a map again"
+        yield Proposal(help, Cure((after(origin, link),)))
+
+
+def projected(here: Branch, there: Branch, word: str) -> Iterator[Proposal]:
+    """A shortcut brought to the other branch's shape by a 1x1 convolution."""
+    main = there.width
+    if here.width is not None or main is None or KINDS[word].operator == "*":
+        return
+    channels = _written(main, "channels")
+    if channels is None:
+        return
+    if not _single(channels):
+        channels = f"({channels})"
+    projection = f"{main.kind} {channels} 1x1"
+    if here.shape[1:] != there.shape[1:]:
+        moved = [node for node in there.way if node.layer and "stride" in node.layer.arguments]
+        texts = [_written(node, "stride") for node in moved]
+        stride = next((text for text in texts if text), None)
+        if stride is None:
+            return
+        projection += f" stride={stride}"
+    norm = next((one for one in there.way if one.layer and one.layer.cancels_bias), None)
+    if norm is not None:
+        projection += f" bias=false -> {norm.kind}"
+    yield from _condition(here, channels)
+    origin = here.tensor.origin
+    shape = show(there.shape)
+    kind = KINDS.get(origin.text)
+    if kind is not None and kind.passes:
+        help = f"`{projection}` in place of `{origin.text}` would give {shape}"
+        yield Proposal(help, Cure((Edit(origin, projection),)))
+    elif here.way:
+        edit = after(origin, f" -> {projection}")
+        yield Proposal(f"`-> {projection}` behind this branch would give {shape}", Cure((edit,)))
+
+
+def _condition(here: Branch, channels: str) -> Iterator[Proposal]:
+    """The shortcut of an `else`, whose `if` projects it already, but does not ask for channels."""
+    for found in sites(here.tensor.origin.source).values():
+        action = found.link.action
+        if not isinstance(action, tree.If) or len(action.arms) != 2:
+            continue
+        first, last = action.arms
+        within = last.span.start <= here.tensor.origin.start <= last.span.end
+        if within and first.condition is not None and "channels" not in first.condition.span.text:
+            text = f" or in.channels != {channels}"
+            help = f"`if {first.condition.span.text}{text}` takes the projection here as well"
+            yield Proposal(help, Cure((after(first.condition.span, text),)))
+
+
+def own_width(nodes: Sequence[Node], here: Branch, there: Branch) -> Iterator[Proposal]:
+    """A branch of a number beside a shortcut whose width is a parameter: that was meant."""
+    if here.width is None or there.width is not None or here.shape[0] == there.shape[0]:
+        return
+    written = _written(here.width, next(iter(here.width.layer.arguments)))  # type: ignore[union-attr]
+    widths = [text for text in _widths(nodes, here.width, there) if not text.isdigit()]
+    if written is not None and written.isdigit() and widths:
+        yield from wider(nodes, here, there)
+
+
+def wider(nodes: Sequence[Node], here: Branch, there: Branch) -> Iterator[Proposal]:
+    """The width of the other branch, in the words it is written in there."""
+    own = here.width
+    if own is None:
+        return
+    found = site(own.span)
+    if found is None or not isinstance(found.link.action, tree.Apply) or own.layer is None:
+        return
+    action = found.link.action
+    kind = KINDS.get(action.callee.id) if isinstance(action.callee, tree.Name) else None
+    name = next(iter(own.layer.arguments))
+    if kind is not type(own.layer):
+        return
+    shape = show((there.shape[0], *here.shape[1:]))
+    call = caller(own.scope, expression(action, kind, name))
+    if call is not None:
+        edit = given(call[0], call[1], str(there.shape[0]), call[2])
+        text = mended(call[0].span, [edit])
+        yield Proposal(f"`{text}` in line {call[0].span.line} would give {shape}", Cure((edit,)))
+    for text in _widths(nodes, own, there):
+        edit = given(action, name, text, 0)
+        told = mended(action.span, [edit])
+        yield Proposal(f"`{told}` in line {action.span.line} would give {shape}", Cure((edit,)))
+
+
+def _widths(nodes: Sequence[Node], own: Node, there: Branch) -> Iterator[str]:
+    """How the other branch's channels are written, if in the same braces; else the number."""
+    other = there.width
+    index = there.tensor.node
+    while other is None and index >= 0:
+        node = nodes[index]
+        if node.layer is not None and node.layer.counted:
+            other = node
+        index = node.inputs[0] if node.inputs else -1
+    if other is not None and other.scope is own.scope:
+        text = _written(other, "channels")
+        if text is not None and not text.isdigit():
+            yield text
+    yield str(there.shape[0])
+
+
+def _written(node: Node, name: str) -> str | None:
+    """How an argument of a layer is written, if it is."""
+    found = site(node.span)
+    if found is None or not isinstance(found.link.action, tree.Apply) or node.layer is None:
+        return None
+    if name not in node.layer.arguments:
+        return None
+    return expression_text(found.link.action, type(node.layer), name)
+
+
+def _single(text: str) -> bool:
+    """Whether an expression needs no brackets to be one argument."""
+    return not any(sign in text for sign in (" -", "- ", " if "))

@@ -1,0 +1,116 @@
+"""Cures put forward for a finding, as edits of the text; archc/trial.py tries them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from archc.diagnostics import Cure, Edit, Proposal
+from archc.graph.edits import after, ahead, mended, renamed, sites, without
+from archc.graph.foreign import FOREIGN_ARGUMENTS, NEEDLESS_ARGUMENTS
+from archc.language import tree
+from archc.language.source import Span
+from archc.layers.registry import KINDS, Problem
+from archc.suggest import likeness, near
+
+SURE = 0.8
+"""From this likeness on a word is taken to be a slip of the other."""
+
+
+def instead(span: Span, text: str, help: str | None = None, sure: bool = False) -> Proposal:
+    """Another text at a place."""
+    return Proposal(help or f"write `{text}`", Cure((Edit(span, text),), sure))
+
+
+def spelt(span: Span, word: str, words: Iterable[str], write: str = "{}") -> tuple[Proposal, ...]:
+    """The words most like one that means nothing; `write` is how one is written at the place."""
+    return tuple(
+        meant(span, other, _sure(word, other), write.format(other)) for other in near(word, words)
+    )
+
+
+def _sure(word: str, other: str) -> bool:
+    return len(word) > 2 and likeness(word, other) >= SURE
+
+
+def meant(span: Span, word: str, sure: bool = True, text: str | None = None) -> Proposal:
+    """A word known to stand for another, as from another framework; `text` is how it is written."""
+    return Proposal(f"did you mean `{word}`?", Cure((Edit(span, text or word),), sure))
+
+
+def tail(span: Span, word: str) -> Span:
+    """The last part of a path, where it is written as it is: `pool3` in `features.pool3`."""
+    if span.text.endswith(word):
+        return Span(span.source, span.end - len(word), span.end)
+    return span
+
+
+def rename(span: Span, other: str, help: str | None = None) -> Proposal:
+    """A name written otherwise in the whole file."""
+    edits = renamed(span.source, span.text, other)
+    return Proposal(help or f"write `{other}`", Cure(edits))
+
+
+def imported_word(there: tree.Name, here: tree.Name, names: Iterable[str]) -> tuple[Proposal, ...]:
+    """A word of an import that the other file lacks, mended where it is used as well."""
+    if here.span != there.span:
+        return spelt(there.span, there.id, names)
+    return tuple(
+        rename(there.span, other, f"did you mean `{other}`?") for other in near(there.id, names)
+    )
+
+
+def argument_proposals(action: tree.Apply, problem: Problem, word: str) -> tuple[Proposal, ...]:
+    """What may mend a call whose arguments no values can make right."""
+    kind = KINDS[word]
+    if problem.code == "unknown-argument":
+        found = next(one for one in action.arguments if one.name == problem.argument)
+        assert found.name is not None
+        span = found.name_span or found.span
+        known = FOREIGN_ARGUMENTS.get(found.name, ())
+        proposals = [meant(span, name) for name in known if name in kind.arguments]
+        proposals += spelt(span, found.name, kind.arguments)
+        if isinstance(found.value, tree.Name) and found.value.id in KINDS:
+            return (_behind(action, found, found.value.id), *proposals)
+        drop = Cure((without(action, found),))
+        if found.name in NEEDLESS_ARGUMENTS:
+            help = f"leave `{found.name}` out: {NEEDLESS_ARGUMENTS[found.name]}"
+            proposals.insert(0, Proposal(help, drop))
+        else:
+            proposals.append(Proposal(f"leave `{found.name}` out", drop, last=True))
+        return tuple(proposals)
+    if problem.code == "repeated-argument":
+        found = [one for one in action.arguments if one.name == problem.argument][-1]
+        return (Proposal(f"leave `{found.span.text}` out", Cure((without(action, found),))),)
+    if problem.code == "too-many-arguments" and problem.position is not None:
+        unnamed = [one for one in action.arguments if one.name is None]
+        beyond = unnamed[problem.position :]
+        if len(beyond) == 1 and isinstance(beyond[0].value, tree.Name):
+            layer = beyond[0].value.id
+            if layer in KINDS:
+                return (_behind(action, beyond[0], layer),)
+        edits = tuple(without(action, one) for one in beyond)
+        shown = " ".join(one.span.text for one in beyond)
+        return (Proposal(f"leave `{shown}` out", Cure(edits)),)
+    return ()
+
+
+def _behind(action: tree.Apply, argument: tree.Argument, layer: str) -> Proposal:
+    """A layer given as an argument becomes the next of the chain."""
+    return Proposal(
+        f"a layer of its own stands behind `->`: `-> {layer}`",
+        Cure((without(action, argument), after(action.span, f" -> {layer}"))),
+    )
+
+
+def braced(link: Span, last: str | None = None) -> tuple[Proposal, ...]:
+    """A labelled link in braces with those behind it: with all, or with the next alone."""
+    found = next((one for one in sites(link.source).values() if one.link.span == link), None)
+    if found is None or found.link.label is None:
+        return ()
+    links = found.chain.links
+    number = next(place for place, one in enumerate(links) if one.span == link)
+    end = (links[number + 1] if last else links[-1]).span
+    label = found.link.label.span.text
+    edits = (ahead(found.link.action.span, "{ "), after(end, " }"))
+    inside = Span(link.source, found.link.action.span.start, end.end)
+    return (Proposal(f"write `{label}: {mended(inside, edits)}`", Cure(edits)),)

@@ -1,0 +1,231 @@
+"""What would give the shape an author wants: changes of the layers that decide it.
+
+The changes are worked out on the shapes alone, along the way that leads to the place; whether they
+mend the network is tried by archc/trial.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from archc.diagnostics import Cure, Edit, Proposal
+from archc.graph.edits import given, mended, site
+from archc.graph.graph import Node, Scope
+from archc.language import tree
+from archc.layers.base import Layer, LayerError
+from archc.layers.registry import KINDS
+from archc.shapes import Shape, show
+
+Wanted = Sequence[int | None]
+"""The axes of a shape, None where any will do."""
+MOST_PAD = 12
+LONGEST_WAY = 60
+
+
+class Change(NamedTuple):
+    """Other arguments for one layer: their values, and how they are written."""
+
+    node: Node
+    values: Mapping[str, Any]
+    texts: Mapping[str, str]
+
+
+def way_to(nodes: Sequence[Node], index: int, border: frozenset[int] = frozenset()) -> list[Node]:
+    """The layers of one input that lead to a node, the last first, up to the border."""
+    way: list[Node] = []
+    while index >= 0 and index not in border and len(way) < LONGEST_WAY:
+        node = nodes[index]
+        if node.layer is None or len(node.inputs) != 1 or node.shape is None:
+            break
+        way.append(node)
+        index = node.inputs[0]
+    return way
+
+
+def reaching(
+    nodes: Sequence[Node],
+    index: int,
+    wanted: Wanted,
+    border: frozenset[int] = frozenset(),
+    strides: Sequence[str] = (),
+) -> Iterator[Proposal]:
+    """Changes of one layer on the way to a node after which it has a wanted shape.
+
+    `strides` are expressions for a stride that stand elsewhere and may be meant here too.
+    """
+    way = way_to(nodes, index, border)
+    ends = {node.index: way[:number] for number, node in enumerate(way)}
+    for change in _changes(way, wanted, strides):
+        shape = _gives([change], ends[change.node.index], nodes, wanted)
+        if shape is not None:
+            yield from _told([change], shape)
+    padded = [
+        one
+        for node in way
+        if (one := _same_size(node)) is not None and one.values["pad"] != node.layer.values["pad"]  # type: ignore[union-attr]
+    ]
+    shape = _gives(padded, way, nodes, wanted) if len(padded) > 1 else None
+    if shape is not None:
+        yield from _told(padded, shape)
+
+
+def _changes(way: Sequence[Node], wanted: Wanted, strides: Sequence[str]) -> Iterator[Change]:
+    """Arguments that are often forgotten: channels, then padding, then strides, then both."""
+    if wanted and wanted[0] is not None:
+        for node in way:
+            if node.layer is not None and node.layer.counted and node.layer.arguments:
+                name = next(iter(node.layer.arguments))
+                yield Change(node, {name: wanted[0]}, {name: str(wanted[0])})
+                break
+    windowed = [node for node in way if "kernel" in (node.layer.arguments if node.layer else ())]
+    for node in windowed:
+        yield from _paddings(node)
+    windowed.sort(key=lambda node: max(node.layer.values["kernel"]) == 1)  # type: ignore[union-attr]
+    for node in windowed:
+        yield from _moves(node, strides)
+
+
+def _paddings(node: Node) -> Iterator[Change]:
+    assert node.layer is not None
+    arguments, kernel = node.layer.arguments, node.layer.values["kernel"]
+    if "pad" in arguments:
+        for pad in range(min(max(kernel) // 2, MOST_PAD), -1, -1):
+            yield Change(node, {"pad": ((pad, pad),) * len(kernel)}, {"pad": str(pad)})
+        if len(set(kernel)) > 1:
+            pads = tuple((k // 2, k // 2) for k in kernel)
+            yield Change(node, {"pad": pads}, {"pad": show(tuple(k // 2 for k in kernel))})
+    if "ceil" in arguments:
+        yield Change(node, {"ceil": True}, {"ceil": "true"})
+
+
+def _moves(node: Node, strides: Sequence[str]) -> Iterator[Change]:
+    assert node.layer is not None
+    if "stride" not in node.layer.arguments:
+        return
+    rank = len(node.layer.values["kernel"])
+    for stride in (1, 2, 3, 4):
+        move = {"stride": (stride,) * rank}
+        for text in (*(strides if stride != 1 else ()), str(stride)):
+            yield Change(node, move, {"stride": text})
+            for more in _paddings(node):
+                yield Change(node, {**move, **more.values}, {"stride": text, **more.texts})
+
+
+def _same_size(node: Node) -> Change | None:
+    """The padding with which a window of odd size keeps a map as large as it is."""
+    layer = node.layer
+    if layer is None or layer.group != "convolution" or layer.enlarges:
+        return None
+    if not all(k % 2 for k in layer.values["kernel"]):
+        return None
+    pads = tuple(
+        (d * (k // 2),) * 2
+        for k, d in zip(layer.values["kernel"], layer.values["dilation"], strict=True)
+    )
+    text = str(pads[0][0]) if len(set(pads)) == 1 else show(tuple(begin for begin, _ in pads))
+    return Change(node, {"pad": pads}, {"pad": text})
+
+
+def _gives(
+    changes: Sequence[Change], way: Sequence[Node], nodes: Sequence[Node], wanted: Wanted
+) -> Shape | None:
+    """The shape of the last node of a way, the first of the list, if it is the wanted one then."""
+    by_node = {change.node.index: change for change in changes}
+    first = next(change for change in reversed(changes))
+    shape = nodes[first.node.inputs[0]].shape
+    steps = [node for node in way if node.index >= first.node.index] or []
+    if first.node not in steps:
+        steps = [*steps, first.node]
+    for node in reversed(steps):
+        if shape is None or not all(isinstance(axis, int) for axis in shape):
+            return None
+        assert node.layer is not None
+        change = by_node.get(node.index)
+        shape = _output(node.layer, {} if change is None else change.values, shape)
+    if shape is None or len(shape) != len(wanted):
+        return None
+    fits = all(want in (None, have) for have, want in zip(shape, wanted, strict=True))
+    return shape if fits else None
+
+
+def _output(layer: Layer, values: Mapping[str, Any], shape: Shape) -> Shape | None:
+    try:
+        return type(layer)(**{**layer.values, **values}).output([shape])
+    except LayerError:
+        return None
+
+
+def _told(changes: Sequence[Change], shape: Shape) -> Iterator[Proposal]:
+    """The changes as edits: at the layers, or where a block is called with the value."""
+    for outside in (True, False):
+        edits: list[Edit] = []
+        lines = []
+        for change in changes:
+            made = _edits(change, outside)
+            if made is None:
+                break
+            span, new = made
+            edits += [edit for edit in new if edit not in edits]
+            lines.append(f"`{mended(span, new)}` in line {span.line}")
+        else:
+            if lines:
+                told = " and ".join(dict.fromkeys(lines))
+                yield Proposal(f"{told} would give {show(shape)}", Cure(tuple(edits)))
+
+
+def _edits(change: Change, outside: bool) -> tuple[Any, list[Edit]] | None:
+    """The call that is changed and its edits; `outside` asks for the call of the block around."""
+    found = site(change.node.span)
+    if found is None or not isinstance(found.link.action, tree.Apply):
+        return None
+    action = found.link.action
+    kind = KINDS.get(action.callee.id) if isinstance(action.callee, tree.Name) else None
+    if kind is None or change.node.layer is None or kind is not type(change.node.layer):
+        return None
+    edits = []
+    span = action.span
+    for name, text in change.texts.items():
+        position = list(kind.arguments).index(name)
+        if outside:
+            call = caller(change.node.scope, expression(action, kind, name))
+            if call is None or text == expression_text(action, kind, name):
+                return None
+            span = call[0].span
+            edits.append(given(call[0], call[1], text, call[2]))
+        else:
+            edits.append(given(action, name, text, position))
+    return span, edits
+
+
+def expression(action: tree.Apply, kind: type[Layer], name: str) -> tree.Expr | None:
+    """How an argument is written in a call."""
+    named = next((one for one in action.arguments if one.name == name), None)
+    unnamed = [one for one in action.arguments if one.name is None]
+    position = list(kind.arguments).index(name)
+    if named is not None:
+        return named.value
+    return unnamed[position].value if position < len(unnamed) else None
+
+
+def expression_text(action: tree.Apply, kind: type[Layer], name: str) -> str | None:
+    found = expression(action, kind, name)
+    return None if found is None else found.span.text
+
+
+def caller(scope: Scope, value: tree.Expr | None) -> tuple[tree.Apply, str, int] | None:
+    """The call that gives a block's parameter its value: the call, the parameter, its place."""
+    while scope.kind != "block" and scope.parent is not None:
+        scope = scope.parent
+    if not isinstance(value, tree.Name) or scope.kind != "block":
+        return None
+    found = site(scope.span)
+    if found is None or not isinstance(found.link.action, tree.Apply):
+        return None
+    action = found.link.action
+    names = [name for name, _ in scope.arguments]
+    if not isinstance(action.callee, tree.Name) or action.callee.id != scope.name:
+        return None
+    if value.id not in names:
+        return None
+    return action, value.id, names.index(value.id)

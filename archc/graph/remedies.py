@@ -1,0 +1,119 @@
+"""What may mend a call of a layer that its values make impossible."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from archc.diagnostics import Cure, Edit, Proposal
+from archc.graph.calls import kind_called, written
+from archc.graph.edits import ahead, given, mended, site, without
+from archc.graph.graph import Scope
+from archc.graph.reaching import caller, expression
+from archc.graph.values import Tensor
+from archc.language import tree
+from archc.language.source import Span
+from archc.layers.arguments import ArgumentError
+from archc.layers.base import Layer, LayerError
+from archc.layers.remedy import Remedy
+from archc.suggest import near
+
+
+def layer_proposals(
+    error: LayerError | ArgumentError, action: tree.Apply, inputs: Sequence[Tensor], scope: Scope
+) -> tuple[Proposal, ...]:
+    """Cures to be tried for a layer that cannot be, the likeliest first."""
+    kind = kind_called(action)
+    if kind is None:
+        return ()
+    first = tuple(_channels_first(action, kind, inputs))
+    if isinstance(error, ArgumentError):
+        return (*first, *_values(error, action, kind, scope))
+    return (*first, *remedied(error.remedies, action, scope))
+
+
+def remedied(remedies: Sequence[Remedy], action: tree.Apply, scope: Scope) -> tuple[Proposal, ...]:
+    """What a layer says would make a call right, as cures of the text."""
+    kind = kind_called(action)
+    if kind is None:
+        return ()
+    return tuple(one for remedy in remedies for one in _remedied(remedy, action, kind, scope))
+
+
+def _channels_first(
+    action: tree.Apply, kind: type[Layer], inputs: Sequence[Tensor]
+) -> Iterator[Proposal]:
+    """`conv 3 64 3`, `linear 512 10`: the channels that come in, as PyTorch wants them."""
+    unnamed = [one for one in action.arguments if one.name is None]
+    shape = inputs[0].shape if inputs else None
+    if not kind.counted or len(unnamed) < 2 or not shape:
+        return
+    first = unnamed[0].value
+    if isinstance(first, tree.Number) and first.value in (shape[0], shape[-1]):
+        edit = without(action, unnamed[0])
+        text = mended(action.span, [edit])
+        help = f"write `{text}`: the {first.text} channels that come in are known"
+        yield Proposal(help, Cure((edit,)))
+
+
+def _values(
+    error: ArgumentError, action: tree.Apply, kind: type[Layer], scope: Scope
+) -> Iterator[Proposal]:
+    """Other values of one argument: words spelt otherwise, a flag for a number."""
+    argument = written(action, error.argument)
+    if argument is None:
+        return
+    words = kind.arguments[error.argument].words
+    value = argument.value
+    if isinstance(value, tree.Name) and value.id in words:
+        edit = Edit(value.span, f'"{value.id}"')
+        text = mended(argument.span, [edit])
+        help = f"`{value.id}` is the name of a value here, which hides the word: write `{text}`"
+        yield Proposal(help, Cure((edit,)))
+        return
+    others = error.others
+    if isinstance(value, (tree.Name, tree.Text)) and words:
+        word = value.id if isinstance(value, tree.Name) else value.value
+        others = tuple(near(word, words, 1)) if set(others) == set(words) or not others else others
+    for other in others:
+        yield from _remedied(Remedy({error.argument: other}), action, kind, scope)
+
+
+def _remedied(
+    remedy: Remedy, action: tree.Apply, kind: type[Layer], scope: Scope
+) -> Iterator[Proposal]:
+    """A changed call; where a block's parameter is the argument, the call of the block first."""
+    if len(remedy.arguments) == 1 and not remedy.before:
+        (name, text), *_ = remedy.arguments.items()
+        call = caller(scope, expression(action, kind, name))
+        if call is not None and text is not None:
+            edit = given(call[0], call[1], text, call[2])
+            told = f"write `{mended(call[0].span, [edit])}` in line {call[0].span.line}"
+            yield Proposal(told, Cure((edit,)))
+    edits = _edits(remedy.arguments, action, kind)
+    if edits is None:
+        return
+    changed = mended(action.span, edits)
+    if remedy.instead:
+        edits, changed = [Edit(action.span, remedy.instead)], remedy.instead
+    if remedy.before:
+        found = site(action.span)
+        start = action.span if found is None else found.link.span
+        edits.append(ahead(start, f"{remedy.before} -> "))
+        changed = f"{remedy.before} -> {mended(Span(*start), edits[:-1])}"
+    told = f"{remedy.help}: `{changed}`" if remedy.help else f"write `{changed}`"
+    yield Proposal(told, Cure(tuple(edits), remedy.sure))
+
+
+def _edits(
+    arguments: Mapping[str, str | None], action: tree.Apply, kind: type[Layer]
+) -> list[Edit] | None:
+    edits = []
+    for name, text in arguments.items():
+        if text is not None:
+            edits.append(given(action, name, text, list(kind.arguments).index(name)))
+            continue
+        argument = written(action, name)
+        if argument is None:
+            return None
+        edits.append(without(action, argument))
+    return edits

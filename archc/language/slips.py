@@ -1,0 +1,310 @@
+"""The slips that a syntax error comes from, each worded, and mended where an edit is enough.
+
+A rule looks at the token that the grammar has no use for. Where it takes more than an edit, the
+line as it should be is found by `archc/habits/`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from archc.language import kinds as k
+from archc.language.mistake import Error
+from archc.language.tokens import Edits
+
+OPERATOR_KINDS = frozenset(k.OPERATORS.values()) - {k.COMMA, k.EQUAL} | {k.MINUS, k.NEGATE, k.ABOUT}
+OWN_STATEMENTS = frozenset((k.LET, k.EXPECT, k.INPUT, k.OUTPUT))
+BRACKETS_OPEN = frozenset((k.PAREN, k.ATTACHED_PAREN, k.BRACKET, k.ATTACHED_BRACKET))
+BRACKETS_CLOSE = frozenset((k.PAREN_CLOSE, k.BRACKET_CLOSE))
+OPERAND_START = frozenset((k.NAME, k.NUMBER, k.SIZE, k.TEXT, k.TEMPLATE, k.PAREN, k.BRACKET))
+
+
+class Said(NamedTuple):
+    """What is said: the message, what explains it or tells its cure, and the cure as edits."""
+
+    message: str
+    help: str | None = None
+    edits: Edits = ()
+
+
+def instead(error: Error, text: str, message: str, help: str | None = None) -> Said:
+    """Another text for the token."""
+    tokens, token = error.tokens, error.token
+    edit = tokens.starts[token], tokens.ends[token], text
+    return Said(message, help or f"write `{text}`", (edit,))
+
+
+def colon(error: Error) -> Said | None:
+    """`if x:`, `conv1 : conv`, `(x: int)`."""
+    if error.kind not in (k.COLON, k.LABEL_COLON):
+        return None
+    starts, ends = error.tokens.starts, error.tokens.ends
+    if error.head in k.HEADERS and error.kind == k.LABEL_COLON:
+        word = error.text(error.first)
+        return Said(f"the statements of `{word}` stand in braces, `{{ … }}`, without a colon")
+    if error.kind == k.COLON and k.LABEL_COLON in error.acceptable:
+        label = error.text(error.token - 1)
+        edits: Edits = ((ends[error.token - 1], starts[error.token], ""),)
+        message = "the colon of a label comes at once, without a space"
+        return Said(message, f"write `{label}:`", edits)
+    if error.previous == k.MEMBER and error.kind == k.LABEL_COLON:
+        return Said("a label is one name, without points", "a path of names comes from braces")
+    if error.head in (k.BLOCK, k.NETWORK):
+        kinds = error.tokens.kinds
+        edits = ()
+        if kinds[error.token + 1] == k.NAME:
+            edits = ((starts[error.token], ends[error.token + 1], ""),)
+        message = "a parameter has a name and perhaps a default, no type"
+        return Said(message, "leave the type out", edits)
+    return None
+
+
+def comma(error: Error) -> Said | None:
+    """`conv 64, 3x3`."""
+    if error.kind != k.COMMA or k.END not in error.acceptable:
+        return None
+    if error.head == k.INPUT:
+        return Said("the axes of a shape are not separated by commas", "it is a size or a list")
+    if error.head == k.LET:
+        return Said("one `let` names one value")
+    tokens = error.tokens
+    edits = []
+    depth = 0
+    for token in range(error.token, len(tokens.kinds)):
+        kind = tokens.kinds[token]
+        if kind in (k.END, k.BRACE):
+            break
+        depth += (kind in BRACKETS_OPEN) - (kind in BRACKETS_CLOSE)
+        if kind == k.COMMA and depth == 0:
+            gap = "" if tokens.text[tokens.ends[token]].isspace() else " "
+            edits.append((tokens.starts[token], tokens.ends[token], gap))
+    told = "take the comma away" if len(edits) == 1 else "take the commas away"
+    return Said("arguments are separated by spaces", told, tuple(edits))
+
+
+def equal(error: Error) -> Said | None:
+    """`expect params = 3`, `x = 3`, `if a = b`."""
+    if error.kind != k.EQUAL:
+        return None
+    if error.head in (k.EXPECT, k.IF):
+        return instead(error, "==", "two values are compared by `==`")
+    if error.token == error.first + 1 and k.LABEL_COLON in error.acceptable:
+        name = error.text(error.first)
+        kinds = error.tokens.kinds
+        begin = error.tokens.starts[error.first]
+        if kinds[error.token + 1] in (k.NAME, k.BRACE) and kinds[error.token + 2] != k.END:
+            gap = error.tokens.ends[error.first], error.tokens.ends[error.token], ":"
+            message = "a layer is named by a label, which ends in a colon"
+            return Said(message, f"write `{name}: …`", (gap,))
+        return Said(
+            "a value is named by `let`", f"write `let {name} = …`", ((begin, begin, "let "),)
+        )
+    if error.previous == k.MEMBER or k.END in error.acceptable:
+        return Said("in front of `=` stands the name of an argument")
+    return None
+
+
+def arrow(error: Error) -> Said | None:
+    """`{ -> conv 3 }`, `let k = 3 -> relu`, `relu -> output x`."""
+    if error.kind == k.ARROW:
+        if error.starts:
+            help = "take it away: the first layer reads the current tensor anyway"
+            return instead(error, "", "`->` has nothing in front of it", help)
+        if error.head in OWN_STATEMENTS:
+            word = error.text(error.first)
+            return Said(f"`{word}` is a statement of its own, not a link of a chain")
+        if k.BRACKET_CLOSE in error.acceptable or k.PAREN_CLOSE in error.acceptable:
+            return Said("`->` stands between layers, not in brackets", "`{ … }` groups layers")
+    if error.previous == k.ARROW and error.kind in OWN_STATEMENTS:
+        word = error.text(error.token)
+        before = error.token - 1
+        edit = error.tokens.starts[before], error.tokens.ends[before], ";"
+        return Said(
+            f"`{word}` is a statement of its own, not a link of a chain",
+            "end the statement before it: write `;` for `->`",
+            (edit,),
+        )
+    if error.previous == k.ARROW and error.kind == k.END:
+        before = error.token - 1
+        edit = error.tokens.starts[before], error.tokens.ends[before], ""
+        message = f"expected a layer after `->`, found {error.found}"
+        return Said(message, "take the `->` away", (edit,))
+    return None
+
+
+def separate(error: Error) -> Said | None:
+    """`{ … } relu`, `Block(64) stride=2`."""
+    if k.END not in error.acceptable:
+        return None
+    start = error.tokens.starts[error.token]
+    if error.previous == k.BRACE_CLOSE and error.kind in (*OPERAND_START, *OWN_STATEMENTS, k.FROM):
+        message = "a statement begins on a new line, or after `;`"
+        before = error.tokens.ends[error.token - 1]
+        return Said(message, "put `;` between them", ((before, before, ";"),))
+    if error.previous == k.PAREN_CLOSE and error.kind in (*OPERAND_START, k.MINUS):
+        return Said(
+            "all arguments stand inside the brackets, or none",
+            "put them inside",
+            gathered(error, start),
+        )
+    return None
+
+
+def gathered(error: Error, start: int) -> Edits:
+    """The arguments behind a `)` put into the brackets."""
+    tokens = error.tokens
+    end = error.token
+    while tokens.kinds[end] not in (k.END, k.ARROW, k.SHAPE_ARROW, k.BRACE):
+        end += 1
+    close = tokens.starts[error.token - 1]
+    rest = tokens.text[start : tokens.ends[end - 1]]
+    if "," in rest or " " in rest.replace("= ", "=").replace(" =", "="):
+        return ()
+    comma = "" if tokens.kinds[error.token - 2] == k.ATTACHED_PAREN else ", "
+    return ((close, close, f"{comma}{rest}"), (close + 1, tokens.ends[end - 1], ""))
+
+
+def braces(error: Error) -> Said | None:
+    """`conv 64 { }`, `block A = B { }`, `if a` without braces."""
+    kinds = error.tokens.kinds
+    if error.kind == k.BRACE and error.head == k.NAME and k.END in error.acceptable:
+        word = error.text(error.first if kinds[error.first + 1] != k.LABEL_COLON else 0)
+        if kinds[error.first + 1] == k.LABEL_COLON:
+            word = error.text(error.first + 2)
+        note = "a group is a statement, on a line of its own"
+        return Said(f"`{word}` with arguments takes no braces", note)
+    if error.kind == k.BRACE and error.head == k.BLOCK:
+        return Said("`block NAME = …` takes no braces", "without the `=` a block is defined")
+    if error.kind == k.END and k.BRACE in error.acceptable and error.head in k.HEADERS:
+        word = error.text(error.first)
+        if error.head in (k.NETWORK, k.BLOCK) and error.token - error.first < 2:
+            return None
+        return Said(f"`{word}` needs its statements in braces", f"as in `{word} … {{ relu }}`")
+    if error.kind == k.ELSE:
+        return Said("this `else` has no `if`", "it follows the `}` of an `if`")
+    return None
+
+
+def template(error: Error) -> Said | None:
+    """`concat{ … }` without a space, braces in a text that is no template."""
+    tokens = error.tokens
+    kinds = tokens.kinds
+    opening = error.token
+    while opening > error.first and kinds[opening] != k.TEMPLATE:
+        opening -= 1
+    if kinds[opening] != k.TEMPLATE:
+        return None
+    quoted = error.text(opening).startswith('"')
+    brace = tokens.ends[opening] - 1
+    if opening == error.token and quoted and k.TEXT in error.acceptable:
+        message = "this text can have no computed part"
+        return Said(message, "write `\\{` for a brace", ((brace, brace, "\\"),))
+    if opening == error.first and not quoted and opening != error.token:
+        word = error.text(opening)[:-1]
+        return Said(
+            f"`{word}{{` begins a label with a computed part, such as `{word}{{i}}:`",
+            f"for statements in braces put a space between: `{word} {{`",
+            ((brace, brace, " "),),
+        )
+    return None
+
+
+def beginning(error: Error) -> Said | None:
+    """What no statement begins with."""
+    if not error.starts:
+        return None
+    mark = error.text(error.token)
+    if mark in ("/", "//", "*", "%") or mark == "-":
+        text = "#" if mark == "//" else "# "
+        return instead(
+            error, text, f"no statement begins with `{mark}`", "a comment begins with `#`"
+        )
+    if error.kind == k.PAREN and k.LET in error.acceptable:
+        return Said("no statement begins with `(`", "`{ … }` groups layers")
+    if error.kind in (k.NUMBER, k.SIZE, k.BRACKET, k.TRUE, k.FALSE, k.NONE):
+        return Said(
+            f"no statement begins with {error.found}", "a statement begins with a layer's name"
+        )
+    if error.kind == k.TEXT:
+        return Said(
+            "expected a layer, found a text", 'a label in quotes has its colon at once: `"0": …`'
+        )
+    if error.kind == k.IMPORT and k.NETWORK in error.acceptable:
+        return Said("an import names its file first", 'as in `from "file.arch" import Name`')
+    if error.kind == k.IMPORT:
+        return Said("an import stands outside networks and blocks")
+    if error.kind in (k.NETWORK, k.BLOCK):
+        return Said(f"expected a statement, found {error.found}")
+    if error.kind == k.END and error.previous == k.LABEL_COLON:
+        label = error.text(error.token - 2)
+        if label == "else":
+            return Said("the statements of `else` stand in braces, `{ … }`, without a colon")
+        return Said("a label needs what it names behind it")
+    return None
+
+
+def outside(error: Error) -> Said | None:
+    """A statement between definitions, an import without quotes."""
+    if error.head == k.FROM and error.token == error.first + 1:
+        if k.TEXT in error.acceptable and k.DOT not in error.acceptable:
+            return Said(
+                "an import names its file as a text", 'as in `from "file.arch" import Name`'
+            )
+        return None
+    if k.NETWORK not in error.acceptable:
+        return None
+    if error.kind == k.BRACE_CLOSE:
+        return instead(
+            error,
+            "",
+            "this `}` closes nothing",
+            "take it away, or look for one too many above",
+        )
+    start = error.tokens.starts[error.token]
+    word = error.text(error.token).lower()
+    if error.kind == k.NAME and word in ("network", "block"):
+        return instead(error, word, f"`{error.text(error.token)}` is written small")
+    indented = start > 0 and error.tokens.text[start - 1] in " \t"
+    note = "does a `}` above close its network too early?" if indented and error.token else None
+    return Said("expected `network` or `block`: layers and statements stand inside one", note)
+
+
+def operand(error: Error) -> Said | None:
+    """An operator without its value."""
+    if k.NUMBER not in error.acceptable or k.OPERATORS["+"] in error.acceptable:
+        return None
+    if error.kind == k.OPERATORS["+"]:
+        return instead(error, "", "there is no sign `+`", "take it away")
+    if error.kind in (k.COMMA, k.PAREN_CLOSE, k.BRACKET_CLOSE) and error.previous == k.COMMA:
+        return Said("a value is missing between the commas")
+    if error.previous in OPERATOR_KINDS or error.previous in (k.AND, k.OR, k.NOT, k.EQUAL):
+        before = error.text(error.token - 1)
+        return Said(f"expected a value after `{before}`, found {error.found}")
+    return None
+
+
+def list_items(error: Error) -> Said | None:
+    """`[1 2]`, `(a b)`."""
+    if k.COMMA in error.acceptable and k.END not in error.acceptable:
+        in_list = k.BRACKET_CLOSE in error.acceptable or k.PAREN_CLOSE in error.acceptable
+        if in_list and error.kind in OPERAND_START:
+            before = error.tokens.ends[error.token - 1]
+            help = "items in brackets are separated by commas"
+            return Said(f"expected `,` before {error.found}", help, ((before, before, ","),))
+    return None
+
+
+RULES: tuple[Callable[[Error], Said | None], ...] = (
+    colon,
+    comma,
+    equal,
+    arrow,
+    separate,
+    braces,
+    template,
+    beginning,
+    outside,
+    operand,
+    list_items,
+)

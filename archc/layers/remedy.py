@@ -1,0 +1,20 @@
+"""What may make a call right that cannot be."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+
+class Remedy(NamedTuple):
+    """A change of a call; whether it mends the network is tried where the network is known.
+
+    `arguments` are written so, None leaves one out; `before` is a layer that runs first, `instead`
+    one that takes the call's place. `help` tells it where the changed call does not tell enough.
+    """
+
+    arguments: Mapping[str, str | None] = {}
+    before: str = ""
+    instead: str = ""
+    help: str = ""
+    sure: bool = False

@@ -1,0 +1,145 @@
+"""Every cure that is printed, made in the text: the finding is gone, no new error stands there.
+
+The cases are the golden messages and the pages of the codes. The comparison is made by lines, apart
+from the way archc itself tries its cures.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from archc.check import Checked, Options, check
+from archc.diagnostics import Diagnostic
+from archc.explanations import codes, page
+from archc.language.source import Source
+from tests.graph.test_messages import CASES, RULE, read
+
+CURE = re.compile(r"did you mean|\bwrite `|would give|\badd `|take it away|leave .* out")
+
+
+def texts() -> Iterator[tuple[str, str]]:
+    """Texts with mistakes, by a name."""
+    for path in CASES:
+        yield path.stem, path.read_bytes().decode("utf-8").split(RULE)[0]
+    for code in codes():
+        for number, example in enumerate(re.findall(r"```arch\n(.*?)```", page(code) or "", re.S)):
+            yield f"{code}-{number}", example
+
+
+TEXTS = dict(texts())
+
+
+@pytest.fixture(autouse=True)
+def small_limits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The true limits take seconds to reach."""
+    monkeypatch.setattr("archc.graph.run.MOST_NODES", 5_000)
+    monkeypatch.setattr("archc.graph.run.MOST_STEPS", 50_000)
+
+
+def found(text: str, name: str, changed: dict[str, str] | None = None) -> Checked:
+    """The findings of a text; `changed` are other texts for the files it imports."""
+
+    def reader(path: str, importer: Source) -> Source:
+        source = read(path, importer)
+        return Source((changed or {}).get(source.name, source.text), source.name)
+
+    return check(Source(text, name), Options(), reader)
+
+
+def with_cure(text: str, name: str, finding: Diagnostic) -> Checked:
+    """The text with the cure made, character by character, and checked again."""
+    assert finding.cure is not None
+    changed: dict[str, str] = {}
+    for edit in sorted(finding.cure.edits, key=lambda one: -one.span.start):
+        source = edit.span.source
+        old = changed.get(source.name, source.text)
+        changed[source.name] = old[: edit.span.start] + edit.text + old[edit.span.end :]
+    return found(changed.get(name, text), name, changed)
+
+
+def shift(finding: Diagnostic, file: str, line: int) -> int:
+    """Which line one of the text has become."""
+    assert finding.cure is not None
+    for edit in finding.cure.edits:
+        if edit.span.source.name == file and edit.span.line < line:
+            line += edit.text.count("\n") - edit.span.text.count("\n")
+    return line
+
+
+def whole(finding: Diagnostic, line: int) -> tuple[str, str, int, tuple[object, ...]]:
+    calls = tuple((frame.definition, frame.arguments) for frame in finding.calls)
+    return finding.code, finding.span.source.name, line, calls
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_every_printed_cure_is_true(name: str) -> None:
+    text, file = TEXTS[name], f"{name}.arch"
+    before = found(text, file).diagnostics
+    for finding in before:
+        if finding.cure is None:
+            continue
+        after = with_cure(text, file, finding).diagnostics
+        places = {
+            (one.code, one.span.source.name, shift(finding, one.span.source.name, one.span.line))
+            for one in before
+        }
+        ours = finding.span.source.name
+        mark = whole(finding, shift(finding, ours, finding.span.line))
+        own = whole(finding, finding.span.line)
+        here = [one for one in before if whole(one, one.span.line) == own]
+        left = [one for one in after if whole(one, one.span.line) == mark]
+        assert len(left) < len(here), finding.help
+        lines = {(ours, mark[2])} | {
+            (edit.span.source.name, shift(finding, edit.span.source.name, edit.span.line))
+            for edit in finding.cure.edits
+        }
+        new = [
+            one
+            for one in after
+            if one.severity == "error"
+            and (one.code, one.span.source.name, one.span.line) not in places
+            and (one.span.source.name, one.span.line) in lines
+            and one.code != "broken-expectation"  # a claim that can be read now, and is wrong
+        ]
+        assert not new, (finding.help, new[0].message)
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_a_cure_that_was_not_tried_is_not_told(name: str) -> None:
+    for finding in found(TEXTS[name], f"{name}.arch").diagnostics:
+        assert not finding.proposals
+        if finding.cure is None and finding.help is not None:
+            assert not CURE.search(finding.help), finding.help
+
+
+def test_most_findings_have_a_cure() -> None:
+    """A test of cures that are never told would hold nothing."""
+    told = [one.cure is not None for name in TEXTS for one in found(TEXTS[name], name).diagnostics]
+    assert sum(told) > 100
+
+
+def test_a_cure_that_the_text_refutes_is_not_told() -> None:
+    """Padding one branch mends the merge as well as none on the other; a later line knows which."""
+    text = """network N {
+    input 3x32x32
+    add {
+        conv 16 3x3 pad=1
+        conv 16 3x3
+    }
+    conv 8 1x1                      => 8xSIZExSIZE
+}
+"""
+    for size, cure in (("32", "`conv 16 3x3 pad=1` in line 5"), ("30", "pad=0` in line 4")):
+        (finding,) = found(text.replace("SIZE", size), "n.arch").diagnostics
+        assert cure in (finding.help or "")
+
+
+def test_a_cure_in_another_file_is_tried_there() -> None:
+    text = 'from "parts.arch" import ConvReLU\nnetwork N { input 3x32x32; ConvReLU 8 [40, 40] }\n'
+    (finding,) = found(text, "n.arch").diagnostics
+    assert finding.span.source.name == "parts.arch"
+    assert finding.cure is not None
+    assert not with_cure(text, "n.arch", finding).diagnostics
