@@ -8,7 +8,7 @@ and no algebra system is needed. What leaves the form becomes an atom of its own
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 HIDDEN = "?"
@@ -37,7 +37,7 @@ class Open(NamedTuple):
                     multiplier = self.multiplier + other.multiplier
                     constant = self.constant + other.constant + other.multiplier * apart
                     return _canonical(self.atom, multiplier, self.offset, self.divisor, constant)
-            return _atom(f"({self} + {other})")
+            return _atom(f"({self} + {other})", "+", self, other)
         return NotImplemented
 
     def __radd__(self, other: object) -> Open:
@@ -50,7 +50,7 @@ class Open(NamedTuple):
             apart = _apart(self, other)
             if apart is not None and apart[0] == apart[1]:
                 return apart[0]
-            return _atom(f"({self} - {_factor(other)})")
+            return _atom(f"({self} - {_factor(other)})", "-", self, other)
         return NotImplemented
 
     def __rsub__(self, other: object) -> Open:
@@ -61,7 +61,7 @@ class Open(NamedTuple):
             multiplier, constant = self.multiplier * other, self.constant * other
             return _canonical(self.atom, multiplier, self.offset, self.divisor, constant)
         if isinstance(other, Open):
-            return _atom(f"{_factor(self)}*{_factor(other)}")
+            return _atom(f"{_factor(self)}*{_factor(other)}", "*", self, other)
         return NotImplemented
 
     def __rmul__(self, other: object) -> Open:
@@ -76,7 +76,7 @@ class Open(NamedTuple):
         if other > 0 and multiplier > 0 and other % multiplier == 0:
             inner = offset + divisor * (constant // multiplier)
             return _canonical(atom, 1, inner, divisor * (other // multiplier), 0)
-        return _atom(f"{_factor(self)} // {other}")
+        return _atom(f"{_factor(self)} // {other}", "//", self, other)
 
     def __str__(self) -> str:
         text = self.atom
@@ -104,9 +104,43 @@ def _closed(text: str) -> bool:
     return False
 
 
-def _atom(text: str) -> Open:
+class Compound(str):
+    """An atom that is worked out from two sizes; to all but `at` it is its text."""
+
+    operator: str
+    left: Axis
+    right: Axis
+
+
+def _atom(text: str, operator: str, left: Axis, right: Axis) -> Open:
     """What leaves the form."""
-    return Open(HIDDEN if HIDDEN in text or len(text) > LONGEST_FORMULA else text)
+    if HIDDEN in text or len(text) > LONGEST_FORMULA:
+        return Open(HIDDEN)
+    atom = Compound(text)
+    atom.operator, atom.left, atom.right = operator, left, right
+    return Open(atom)
+
+
+def at(axis: Axis, sizes: Mapping[str, int]) -> Axis:
+    """An axis where some of its letters are numbers; those that are not given stay open."""
+    if isinstance(axis, int):
+        return axis
+    atom, multiplier, offset, divisor, constant = axis
+    inner: Axis
+    if isinstance(atom, Compound):
+        inner = _worked_out(atom.operator, at(atom.left, sizes), at(atom.right, sizes))
+    else:
+        inner = sizes.get(atom, Open(atom))
+    return (inner + offset) // divisor * multiplier + constant
+
+
+def _worked_out(operator: str, left: Axis, right: Axis) -> Axis:
+    if operator == "min":
+        return smaller(left, right)
+    if operator == "//":
+        assert isinstance(right, int)
+        return left // right
+    return left + right if operator == "+" else left - right if operator == "-" else left * right
 
 
 def _canonical(atom: str, multiplier: int, offset: int, divisor: int, constant: int) -> Open:
@@ -187,7 +221,7 @@ def smaller(left: Axis, right: Axis) -> Axis:
         apart = _apart(left, right)
         if apart is not None and (max(apart) <= 0 or min(apart) >= 0):
             return left if max(apart) <= 0 else right
-    return left if left == right else _atom(f"min({left}, {right})")
+    return left if left == right else _atom(f"min({left}, {right})", "min", left, right)
 
 
 def beyond(axis: Axis) -> bool:

@@ -86,7 +86,7 @@ def _windows(graph: Graph) -> Found:
                 code, message = "stride-exceeds-window", _gaps(layer, windows)
                 remedies = (Remedy({"stride": _per_axis(tuple(int(one.size) for one in windows))}),)
         else:
-            left = _left_over(shape, output, windows)
+            left = left_over(shape, output, windows)
             if any(left):
                 code = "skipped-pixels"
                 message = _skipped(layer, shape, left)
@@ -98,7 +98,7 @@ def _windows(graph: Graph) -> Found:
     return found
 
 
-def _left_over(shape: Shape, output: Shape, windows: tuple[Window, ...]) -> list[int]:
+def left_over(shape: Shape, output: Shape, windows: tuple[Window, ...]) -> list[int]:
     """The pixels behind the last window, per axis; 0 where an open size decides."""
     left = []
     for n, out, window in zip(shape[1:], output[1:], windows, strict=True):

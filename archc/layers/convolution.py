@@ -334,6 +334,9 @@ class ConvTranspose(Separate):
             result.append(window)
         return tuple(result)
 
+    def settled(self) -> tuple[int, int]:
+        return 1 + max(sum(pair) for pair in self.pad), 1
+
     def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
         return Saved(inputs=(0,), inputs_serve="weights")
 

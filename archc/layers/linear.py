@@ -87,6 +87,9 @@ class Linear(Separate):
     def windows(self, inputs: Sequence[Shape]) -> Windows:
         return "global" if len(inputs[0]) == 1 else last(inputs[0], ALL)
 
+    def settled(self) -> tuple[int, int]:
+        return 1, 1
+
     def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
         return Saved(inputs=(0,), inputs_serve="weights")
 
@@ -161,6 +164,9 @@ class Rbf(Separate):
 
     def windows(self, inputs: Sequence[Shape]) -> Windows:
         return "global"
+
+    def settled(self) -> tuple[int, int]:
+        return 1, 1
 
     def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
         return Saved(extra=(Extra(product((self.features, *inputs[0]))),))  # the differences

@@ -31,5 +31,8 @@ class Pointwise(Layer):
     def lies(self, inputs: Sequence[Laid], output: Sequence[int]) -> Laid | None:
         return following(inputs, output)
 
+    def settled(self) -> tuple[int, int]:
+        return 1, 1
+
     def explain(self, inputs: Sequence[Shape], output: Shape) -> tuple[Step, ...]:
         return parameters(self.weights(inputs))

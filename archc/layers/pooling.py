@@ -339,6 +339,9 @@ class Adaptive(Separate):
             result.append(window)
         return tuple(result)
 
+    def settled(self) -> tuple[int, int]:
+        return 1, 1
+
     def explain(self, inputs: Sequence[Shape], output: Shape) -> tuple[Step, ...]:
         return (Step("output size", f"{show(self.size)}, whatever the input"),)
 
@@ -441,6 +444,9 @@ class GlobalAvgPool(Separate):
 
     def windows(self, inputs: Sequence[Shape]) -> Windows:
         return "global"
+
+    def settled(self) -> tuple[int, int]:
+        return 1, 1
 
     def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
         return Saved()

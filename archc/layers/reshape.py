@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from math import prod
 from typing import Any
 
 from archc.layers.arguments import (
@@ -185,6 +186,10 @@ class Reshape(Moving):
 
     def windows(self, inputs: Sequence[Shape]) -> Windows:
         return Moved(*_regrouped(inputs[0], self.output(inputs)))
+
+    def settled(self) -> tuple[int, int]:
+        known = prod([axis for axis in self.shape if isinstance(axis, int) and axis > 0])
+        return known + 1, known
 
     def torch_module(self, inputs: Sequence[Shape]) -> Form:
         sizes = ", ".join(str(axis) for axis in self.shape)

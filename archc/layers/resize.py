@@ -110,6 +110,9 @@ class Pad(Resize):
     def windows(self, inputs: Sequence[Shape]) -> Windows:
         return tuple(sliding(1, 1, begin) for begin, _ in self.pad[: len(inputs[0]) - 1])
 
+    def settled(self) -> tuple[int, int]:
+        return 1 + max([max(pair) for pair in self.pad], default=0), 1
+
     def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
         return Saved() if self.mode == "zeros" else Saved(inputs=(0,))
 
@@ -219,6 +222,9 @@ class Crop(Resize):
                 return "unknown"
             result.append(sliding(1, 1, -begin))
         return tuple(result)
+
+    def settled(self) -> tuple[int, int]:
+        return max([n for n in self.size or () if isinstance(n, int)], default=1), 1
 
     def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
         return Saved()

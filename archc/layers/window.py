@@ -9,6 +9,7 @@ ceiling instead, but the last window must start inside the input or its padding 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import lcm
 from typing import ClassVar
 
 from archc.layers.arguments import Padding
@@ -81,7 +82,7 @@ class Sliding(Separate):
                 continue
             begin, end = pads[axis - 1] if pads else (0, 0)
             room = n + (begin + end - reach)
-            if isinstance(room, int) and room < 0:
+            if isinstance(room, int) and room < (1 - stride if self.ceil else 0):
                 raise self._does_not_fit(shape)
             out: Axis
             if self.ceil:
@@ -213,6 +214,10 @@ class Sliding(Separate):
                 return "unknown"
             result.append(sliding(reach, stride, pad[0], step))
         return tuple(result)
+
+    def settled(self) -> tuple[int, int]:
+        pads = [] if isinstance(self.pad, str) else [sum(pair) for pair in self.pad]
+        return max(self.reach) + max(pads, default=0), lcm(*self.strides)
 
     def size_steps(self, inputs: Sequence[Shape], output: Shape) -> tuple[Step, ...]:
         """`(32 - 5 + 2 x 0) / 1 + 1 = 28`; the floor is shown where it drops something."""

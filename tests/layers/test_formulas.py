@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from archc.layers.base import LayerError
 from archc.layers.registry import bind
 from archc.shapes import Shape
 
@@ -102,3 +103,21 @@ def test_pools_work_on_the_values_that_pytorch_divides_by(
     shape = (2, *size)
     for one in (layer, bind("maxpool", (kernel,), named, 2)):
         assert one.work([shape], one.output([shape])).pooling == round(divisors.sum().item())
+
+
+@pytest.mark.parametrize(("kernel", "stride"), [(2, 2), (3, 2), (3, 3), (4, 3), (5, 2)])
+def test_a_ceil_mode_window_may_hang_over_a_smaller_map(kernel: int, stride: int) -> None:
+    """PyTorch takes whatever leaves an output; so do we, and nothing else."""
+    for kind in ("MaxPool2d", "AvgPool2d"):
+        module = getattr(torch.nn, kind)(kernel, stride, ceil_mode=True)
+        layer = bind(kind.lower()[:-2], (kernel,), {"stride": stride, "ceil": True}, 2)
+        for n in range(1, 9):
+            try:
+                wanted = tuple(module(torch.ones(1, 1, n, n)).shape[1:])
+            except RuntimeError:
+                wanted = None
+            try:
+                found = layer.output([(1, n, n)])
+            except LayerError:
+                found = None
+            assert found == wanted, (kind, n)

@@ -1,0 +1,136 @@
+"""The sizes that a network takes along one letter, the others left open.
+
+Every size up to some n is tried. That no more are needed is proved as it goes: where all maps of
+the network have grown by whole steps from n to n + period, every layer is past the size from which
+it repeats itself, and whatever sizes are compared keep their order or their distance, the next
+period can only say what this one says (by induction over the layers, then over the periods).
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from archc.analysis.findings import left_over
+from archc.analysis.sizes.rhythm import period
+from archc.analysis.sizes.sets import SizeSet, repeating
+from archc.analysis.sizes.walk import Refusal, Sized, Untold, Walk
+from archc.graph.graph import Node
+from archc.layers.reads import Window
+from archc.shapes import Shape
+
+MOST_STEPS = 4_000_000  # layers tried, over all sizes
+
+
+class Along(NamedTuple):
+    """The sizes of one letter that are taken, and those of them at which no stride drops a pixel.
+
+    `refusals` are those met on the way, by size, up to the point from which all repeats.
+    """
+
+    sizes: SizeSet
+    whole: SizeSet
+    refusals: dict[int, Refusal]
+    repeats_from: int
+    period: int
+
+
+def along(walk: Walk, letter: str) -> Along:
+    """Raises `Untold` where that would take too long."""
+    step = period(walk, letter)
+    rows: list[Sized] = []
+    good = 0  # how many sizes on end, up to the last one looked at, have been found to repeat
+    size = 0
+    while good < step:
+        size += 1
+        while len(rows) < size + step:
+            if len(rows) * len(walk.nodes) > MOST_STEPS:
+                raise Untold(f"what happens along {letter} repeats too late: with period {step:,}")
+            rows.append(walk.at({letter: len(rows) + 1}))
+        good = good + 1 if _repeats(walk, rows[size - 1], rows[size + step - 1]) else 0
+    start = size - step + 1
+    dropping = [_drops(walk, row) for row in rows]
+
+    def accepts(n: int) -> bool:
+        return rows[n - 1].refusal is None
+
+    sizes = repeating(accepts, start, step)
+    whole = repeating(lambda n: accepts(n) and not dropping[n - 1], start, step)
+    refusals = {n: row.refusal for n, row in enumerate(rows[: start + step - 1], 1) if row.refusal}
+    return Along(sizes, whole, refusals, start, step)
+
+
+def _repeats(walk: Walk, here: Sized, there: Sized) -> bool:
+    """Whether what is said of two sizes, a period apart, is said of all that follow."""
+    end = here.refusal.node.index if here.refusal else None
+    if end != (there.refusal.node.index if there.refusal else None):
+        return False
+    for node in walk.nodes:
+        if node.layer is not None and not _settled(walk, node, here.shapes, there.shapes):
+            return False
+        if node.index == end:
+            break
+    return True
+
+
+def _settled(walk: Walk, node: Node, here: dict[int, Shape], there: dict[int, Shape]) -> bool:
+    assert node.layer is not None
+    least, step = node.layer.settled()
+    grown: list[list[tuple[int, int]]] = []
+    for index in node.inputs:
+        grown.append([])
+        for x, y in zip(here[index], there[index], strict=True):
+            if isinstance(x, int) != isinstance(y, int):
+                return False
+            if isinstance(x, int) and isinstance(y, int):
+                gain = y - x
+                if gain < 0 or (gain and (x < least or gain % step)):
+                    return False
+                grown[-1].append((x, gain))
+            else:
+                grown[-1].append((0, 0))
+    if len(grown) > 1:
+        for sizes in zip(*grown, strict=False):
+            if not all(_keeps_order(one, sizes[0]) for one in sizes):
+                return False
+            if node.layer.many_inputs and any(gain and x < 2 for x, gain in sizes):
+                return False  # an axis of 1 stretches, a longer one does not
+    return node.index not in walk.tied or _weights_settled(walk, node, here, there)
+
+
+def _keeps_order(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    return one[1] == other[1] or (one[0] - other[0]) * (one[1] - other[1]) > 0
+
+
+def _weights_settled(
+    walk: Walk, node: Node, here: dict[int, Shape], there: dict[int, Shape]
+) -> bool:
+    """Weights are made for one size: past it, none fits again."""
+    assert node.layer is not None
+    before, after = (
+        node.layer.weights([shapes[i] for i in node.inputs]) for shapes in (here, there)
+    )
+    for old, new, own in zip(before, after, walk.tied[node.index], strict=True):
+        for x, y, size in zip(old.shape, new.shape, own, strict=True):
+            if isinstance(x, int) and isinstance(size, int) and x != y and x <= size:
+                return False
+    return True
+
+
+def _drops(walk: Walk, row: Sized) -> bool:
+    """Whether a stride leaves pixels behind the last window of some layer."""
+    if row.refusal is not None:
+        return True
+    for node in walk.nodes:
+        layer = node.layer
+        if layer is None or set(layer.strides) <= {1}:
+            continue
+        shape = row.shapes[node.inputs[0]]
+        windows = layer.windows([shape])
+        if not isinstance(windows, tuple):
+            continue
+        slides = tuple(window for window in windows if isinstance(window, Window))
+        if any(window.stride > window.size for window in slides):
+            continue  # it leaves pixels out between its windows as well: it is meant to
+        if any(left_over(shape, row.shapes[node.index], slides)):
+            return True
+    return False

@@ -1,0 +1,68 @@
+"""How sizes repeat: with each period of a letter, an axis grows by the same whole number."""
+
+from __future__ import annotations
+
+from math import gcd, lcm
+
+from archc.analysis.sizes.walk import Walk
+from archc.shapes import Axis, Compound
+
+
+def rhythm(axis: Axis, letter: str) -> tuple[int, int] | None:
+    """Period and gain: from some size n on, n + period gives `gain` more. None for no such thing.
+
+    A composition of floors repeats with the product of what divides; where one of two sizes
+    counts, the smaller one in the end.
+    """
+    if isinstance(axis, int):
+        return 1, 0
+    atom, multiplier, _, divisor, _ = axis
+    if isinstance(atom, Compound):
+        inner = _compound(atom, letter)
+        if inner is None:
+            return None
+        period, gain = inner
+    else:
+        period, gain = 1, int(atom == letter)
+    times = divisor // gcd(gain, divisor)
+    return period * times, gain * times // divisor * multiplier
+
+
+def _compound(atom: Compound, letter: str) -> tuple[int, int] | None:
+    left, right = rhythm(atom.left, letter), rhythm(atom.right, letter)
+    if left is None or right is None:
+        return None
+    if atom.operator == "//":
+        assert isinstance(atom.right, int)
+        times = atom.right // gcd(left[1], atom.right)
+        return left[0] * times, left[1] * times // atom.right
+    period = lcm(left[0], right[0])
+    a, b = (gain * (period // own) for own, gain in (left, right))
+    if atom.operator == "*":
+        if a and b:
+            return None  # it grows with the square
+        for gain, other in ((a, atom.right), (b, atom.left)):
+            if gain and not isinstance(other, int):
+                return None  # it grows by another letter's size
+        return period, a * int(atom.right) + b * int(atom.left)  # type: ignore[arg-type]
+    gain = min(a, b) if atom.operator == "min" else a - b if atom.operator == "-" else a + b
+    return period, gain
+
+
+def period(walk: Walk, letter: str) -> int:
+    """A number of sizes after which every axis of the network has repeated, and every layer."""
+    result = 1
+    for node in walk.nodes:
+        if node.layer is None:
+            continue
+        step = node.layer.settled()[1]
+        for index in node.inputs:
+            for axis in walk.open.shapes[index]:
+                found = rhythm(axis, letter)
+                if found is not None:
+                    own, gain = found
+                    result = lcm(result, own * (step // gcd(gain, step)))
+        for axis in walk.open.shapes[node.index]:
+            found = rhythm(axis, letter)
+            result = lcm(result, found[0] if found is not None else 1)
+    return result

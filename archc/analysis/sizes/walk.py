@@ -1,0 +1,157 @@
+"""The shapes of a network at other sizes of its inputs: its layers as they are, its weights too."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from archc.graph.graph import Graph, Node
+from archc.layers.base import Layer, LayerError
+from archc.shapes import Axis, Open, Shape, at, differ
+
+LETTERS = {1: ("L",), 2: ("H", "W"), 3: ("D", "H", "W")}
+
+
+class Untold(Exception):
+    """The sizes cannot be told, for the reason given."""
+
+
+class Refusal(NamedTuple):
+    """The first layer that cannot be at a size, and why not."""
+
+    node: Node
+    reason: str
+
+
+class Sized(NamedTuple):
+    """The shapes of the nodes by index, as far as a refusal lets one go."""
+
+    shapes: dict[int, Shape]
+    refusal: Refusal | None
+
+
+class Walk:
+    """A network whose input sizes are letters.
+
+    `native` holds the sizes of the letters in the file; it is empty where the file leaves them
+    open. Inputs that have the sizes of the first are taken to vary with it, others keep theirs.
+    Only what runs at inference is walked.
+    """
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self.nodes = [node for node in graph.nodes if not node.training]
+        inputs = [node for node in self.nodes if node.layer is None]
+        first = inputs[0].shape if inputs else None
+        self.native: dict[str, int] = {}
+        self.letters: tuple[str, ...] = ()
+        self.inputs: dict[int, Shape] = {node.index: node.shape or () for node in inputs}
+        opened = [
+            axis for shape in self.inputs.values() for axis in shape if not isinstance(axis, int)
+        ]
+        if opened:
+            self.letters = tuple(dict.fromkeys(str(axis) for axis in opened))
+        elif first is not None:
+            self._name_axes(first)
+        self._made: dict[tuple[int, tuple[Shape, ...]], Shape | LayerError] = {}
+        self._filled: dict[tuple[int, tuple[tuple[str, int], ...]], Layer] = {}
+        self.tied: dict[int, tuple[Shape, ...]] = {}
+        self.open = self.at({})
+        """The shapes as formulas of the letters."""
+        self.tied = self._sized_weights()
+        """The nodes whose weights depend on the sizes, with the shapes of those that they have."""
+
+    def _name_axes(self, first: Shape) -> None:
+        rank = len(first) - 1
+        self.letters = LETTERS.get(rank) or tuple(f"S{axis + 1}" for axis in range(rank))
+        for letter, size in zip(self.letters, first[1:], strict=True):
+            assert isinstance(size, int)
+            self.native[letter] = size
+        for index, shape in self.inputs.items():
+            if shape[1:] == first[1:]:
+                self.inputs[index] = (shape[0], *map(Open, self.letters))
+
+    def at(self, sizes: Mapping[str, int]) -> Sized:
+        """The shape of every node with these sizes for letters, the other letters open."""
+        shapes: dict[int, Shape] = {}
+        for node in self.nodes:
+            if node.layer is None:
+                shapes[node.index] = tuple([at(axis, sizes) for axis in self.inputs[node.index]])
+                continue
+            layer = self._at(node.layer, sizes)
+            read = tuple([shapes[i] for i in node.inputs])
+            key = (id(layer), read)
+            found = self._made.get(key)
+            if found is None:
+                found = self._made[key] = _output(layer, read)
+            if isinstance(found, LayerError):
+                return Sized(shapes, Refusal(node, found.message))
+            shapes[node.index] = found
+            if sizes and node.index in self.tied:
+                reason = self._other_weights(node, layer, read)
+                if reason is not None:
+                    return Sized(shapes, Refusal(node, reason))
+        return Sized(shapes, None)
+
+    def _at(self, layer: Layer, sizes: Mapping[str, int]) -> Layer:
+        """The layer, where its own arguments hold letters with their numbers."""
+        if self.native or not any(map(_open, layer.values.values())):
+            return layer
+        key = (id(layer), tuple(sizes.items()))
+        if key not in self._filled:
+            values = {name: _fill(value, sizes) for name, value in layer.values.items()}
+            self._filled[key] = type(layer)(**values)
+        return self._filled[key]
+
+    def _sized_weights(self) -> dict[int, tuple[Shape, ...]]:
+        if not self.native:
+            return {}
+        found: dict[int, tuple[Shape, ...]] = {}
+        for node in self.nodes:
+            if node.layer is None or any(i not in self.open.shapes for i in node.inputs):
+                continue
+            read = [self.open.shapes[i] for i in node.inputs]
+            weights = node.layer.weights(read)
+            if any(not isinstance(axis, int) for weight in weights for axis in weight.shape):
+                own = [self.graph.nodes[i].shape or () for i in node.inputs]
+                found[node.index] = tuple(weight.shape for weight in node.layer.weights(own))
+        return found
+
+    def _other_weights(self, node: Node, layer: Layer, read: tuple[Shape, ...]) -> str | None:
+        for weight, own in zip(layer.weights(read), self.tied[node.index], strict=True):
+            for new, old in zip(weight.shape, own, strict=True):
+                if differ(new, old):
+                    return f"its weights are made for {old}, not {new}"
+        return None
+
+    def conditions(self) -> list[tuple[Node, Axis, int]]:
+        """Formulas that the weights of a node pin to a number, whatever letters they hold."""
+        found = []
+        for index, own in self.tied.items():
+            node = self.graph.nodes[index]
+            assert node.layer is not None
+            weights = node.layer.weights([self.open.shapes[i] for i in node.inputs])
+            for weight, old in zip(weights, own, strict=True):
+                for axis, size in zip(weight.shape, old, strict=True):
+                    if not isinstance(axis, int) and isinstance(size, int):
+                        found.append((node, axis, size))
+        return list(dict.fromkeys(found))
+
+
+def _output(layer: Layer, read: tuple[Shape, ...]) -> Shape | LayerError:
+    try:
+        return layer.output(read)
+    except LayerError as error:
+        return error
+
+
+def _open(value: object) -> bool:
+    return isinstance(value, Open) or (isinstance(value, tuple) and any(map(_open, value)))
+
+
+def _fill(value: Any, sizes: Mapping[str, int]) -> Any:
+    if isinstance(value, Open):
+        return at(value, sizes)
+    if isinstance(value, tuple):
+        return tuple(_fill(one, sizes) for one in value)
+    return value

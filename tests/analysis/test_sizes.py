@@ -1,0 +1,183 @@
+"""Accepted sizes against brute force: every size tried in numbers, layer by layer."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from archc import load
+from archc.analysis.sizes import accepted
+from archc.analysis.sizes.sets import ANY, SizeSet, listed, repeating
+from archc.graph.graph import Graph
+from archc.layers.base import LayerError
+from archc.shapes import Shape
+from tests.analysis.build import Net
+
+SPECS = sorted(path.stem for path in (Path(__file__).parents[2] / "specs").glob("*.arch"))
+
+
+class Brute:
+    """A network run on shapes in numbers, with the weights that it has."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.nodes = [node for node in graph.nodes if not node.training]
+        self.weights = {}
+        shapes = {node.index: node.shape for node in graph.nodes}
+        for node in self.nodes:
+            if node.layer is not None:
+                read = [shapes[i] or () for i in node.inputs]
+                self.weights[node.index] = node.layer.weights(read)
+        self.known: dict[object, Shape | None] = {}
+
+    def takes(self, *sizes: int) -> bool:
+        shapes: dict[int, Shape] = {}
+        for node in self.nodes:
+            if node.layer is None:
+                shapes[node.index] = ((node.shape or ())[0], *sizes)
+                continue
+            read = tuple(shapes[i] for i in node.inputs)
+            key = node.index, read
+            if key not in self.known:
+                try:
+                    found: Shape | None = node.layer.output(read)
+                    if node.layer.weights(read) != self.weights[node.index]:
+                        found = None
+                except LayerError:
+                    found = None
+                self.known[key] = found
+            output = self.known[key]
+            if output is None:
+                return False
+            shapes[node.index] = output
+        return True
+
+
+def compare(graph: Graph, most: int, every: bool = True) -> None:
+    """Along each axis with the others as they are, and all axes together."""
+    found = accepted(graph)
+    brute = Brute(graph)
+    own = tuple(found.native[letter] for letter in found.letters)
+    lines = [[(n,) * len(own) for n in range(1, most + 1)]]
+    for axis in range(len(own) if every else 0):
+        lines.append([(*own[:axis], n, *own[axis + 1 :]) for n in range(1, most + 1)])
+    for sizes in itertools.chain(*lines):
+        named = dict(zip(found.letters, sizes, strict=True))
+        assert found.takes(named) == brute.takes(*sizes), sizes
+    assert found.takes(found.native)
+
+
+@pytest.mark.parametrize("name", SPECS)
+def test_the_bundled_networks(name):
+    """1 to 600 square, and along each axis for the first network of a file."""
+    for number, network in enumerate(load(name).networks.values()):
+        if number < 3 and len(network.input or ()) > 1:
+            compare(network.graph, 600, every=not number)
+
+
+KINDS = (
+    *("conv", "pool", "same", "transpose", "upsample", "adaptive", "crop", "pad", "gate"),
+    *("skip", "fork", "like", "flat"),
+)
+
+
+@st.composite
+def nets(draw: st.DrawFn, rank: int) -> Graph:
+    """Strides, dilation, ceil, transposed convolution, upsampling, crops, joins, dense layers."""
+    native = draw(st.integers(20, 60))
+    net = Net(2, *[native] * rank)
+    for _ in range(draw(st.integers(1, 6))):
+        shape = net.nodes[net.at].shape
+        if shape is None or len(shape) == 1:
+            break
+        kind = draw(st.sampled_from(KINDS))
+        k, s, d = (draw(st.integers(1, most)) for most in (4, 3, 3))
+        window = (k,) * rank
+        at = net.at
+        pad = draw(st.integers(0, k // 2))
+        if kind == "conv":
+            net.add("conv", 2, window, stride=s, pad=pad, dilation=d)
+        elif kind == "pool":
+            net.add("maxpool", window, stride=s, pad=pad, ceil=draw(st.booleans()))
+        elif kind == "same":
+            net.add("avgpool", window, stride=s, pad="same")
+        elif kind == "transpose":
+            net.add("conv_transpose", 2, window, stride=s, pad=pad, dilation=d)
+        elif kind == "upsample":
+            net.add("upsample", scale=s)
+        elif kind == "adaptive" and rank == 2:
+            net.add("adaptive_avgpool", draw(st.sampled_from(((4, 4), (3, 2), (1, 1)))))
+        elif kind == "crop":
+            net.add("crop", tuple(max(int(n) - d, 1) for n in shape[1:] if isinstance(n, int)))
+        elif kind == "pad":
+            modes = ("zeros", "reflect", "replicate")
+            net.add("pad", d, mode=draw(st.sampled_from(modes)))
+        elif kind == "gate":
+            net.add("maxpool", window, stride=s)
+            net.add("global_avgpool")
+            net.add("mul", inputs=(at, net.at))
+        elif kind == "skip":
+            net.add("maxpool", (s,) * rank)
+            up = net.add("upsample", scale=s)
+            net.add(draw(st.sampled_from(("add", "concat", "mul"))), inputs=(at, up))
+        elif kind == "fork":
+            a = net.add("conv", 2, window, stride=s, pad=pad)
+            net.at = at
+            b = net.add("maxpool", (s,) * rank, ceil=draw(st.booleans()))
+            net.add("concat", inputs=(a, b))
+        elif kind == "like":
+            net.add("conv", 2, window, stride=s, pad=pad)
+            small = net.at
+            net.at = at
+            net.add(draw(st.sampled_from(("crop", "upsample"))), inputs=(at, small), like=True)
+            net.add("add", inputs=(small, net.at))
+        elif kind == "flat" and draw(st.booleans()):
+            net.add("flatten")
+            net.add("linear", 3)
+    assume(net.complete)
+    return net.graph()
+
+
+@settings(max_examples=150, deadline=None)
+@given(nets(1))
+def test_random_programs_on_signals(graph):
+    compare(graph, 300)
+
+
+@settings(max_examples=60, deadline=None)
+@given(nets(2))
+def test_random_programs_on_maps(graph):
+    compare(graph, 120)
+
+
+# ------------------------------------------------------------------------------------------ sets
+
+SETS = st.one_of(
+    st.builds(listed, st.lists(st.integers(1, 40), max_size=8)),
+    st.builds(
+        lambda early, start, period, residues: repeating(
+            lambda n: n in early if n < start else n % period in residues, start, period
+        ),
+        *(st.sets(st.integers(1, 20)), st.integers(1, 20), st.integers(1, 8)),
+        st.sets(st.integers(0, 7)),
+    ),
+)
+
+
+@given(SETS, SETS)
+def test_sets_meet_member_by_member(one: SizeSet, other: SizeSet) -> None:
+    both = one & other
+    assert all((n in both) == (n in one and n in other) for n in range(1, 300))
+    assert both == repeating(lambda n: n in both, both.start + 3, 2 * both.period)
+    assert (one & ANY) == one
+
+
+@given(SETS, st.integers(1, 120))
+def test_the_nearest_members(one: SizeSet, size: int) -> None:
+    members = [n for n in range(1, 400) if n in one]
+    assert one.below(size) == max((n for n in members if n <= size), default=None)
+    assert one.above(size) == min((n for n in members if n >= size), default=None)
+    assert one.empty == (not members)
