@@ -1,4 +1,4 @@
-"""`archc explain CODE`, and `archc explain PATH LAYER`."""
+"""`archc explain CODE`, `archc explain LAYERKIND`, and `archc explain PATH LAYER`."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from archc.cli.flags import Arguments, UsageError
 from archc.cli.output import choose_color, flush, style_for, write
 from archc.emit.style import Style
 from archc.emit.text import clean
-from archc.explanations import codes, page, title
+from archc.explanations import codes, page
 from archc.files import Files, Problem
+from archc.layers.registry import FOREIGN, KINDS
 from archc.suggest import nearest
 
 
 def main(arguments: Arguments) -> int:
-    """One word is a code, two are a path and a layer; none asks for the list of codes."""
+    """One word is a code or a kind of layer, two are a path and a layer; none lists the codes."""
     choose_color(arguments["color"])
     style = style_for(sys.stdout)
     words = arguments.words
@@ -25,10 +26,14 @@ def main(arguments: Arguments) -> int:
     if len(words) == 2:
         return _layer(words[0], words[1], arguments, style)
     if not words:
-        known = codes()
-        width = max(map(len, known), default=0)
-        for code in known:
-            write(f"{style.paint(f'{code:<{width}}', 'bold')}  {title(code) or ''}".rstrip() + "\n")
+        from archc.cli.codes import listing
+
+        write(listing([], style))
+        return 0
+    if words[0] in KINDS:
+        from archc.emit.manual import manual
+
+        write(manual(KINDS[words[0]], style))
         return 0
     code = words[0].removeprefix("error[").removeprefix("warning[").removesuffix("]")
     text = page(code)
@@ -46,9 +51,13 @@ def _unknown(word: str) -> Exception:
             f"which layer of `{word}`?",
             f"Write a layer's path behind it: archc explain {word} LAYER",
         )
-    guess = nearest(word, codes())
+    habit = FOREIGN.get(word.lower())
+    guess = habit or nearest(word, [*KINDS, *codes()])
     meant = f"; did you mean `{guess}`?" if guess else ""
-    return UsageError(f"there is no code `{word}`{meant}", "`archc explain` lists all codes")
+    return UsageError(
+        f"there is no code and no layer `{word}`{meant}",
+        "`archc codes` lists the codes, `archc layers` the layers",
+    )
 
 
 def _page(text: str, style: Style) -> str:

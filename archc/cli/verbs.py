@@ -119,12 +119,12 @@ _ALL = (
     ),
     Verb(
         "explain",
-        "what a message means, or the arithmetic behind a layer's figures",
-        "CODE | PATH LAYER",
+        "what a message means, what a layer does, or the arithmetic behind its figures",
+        "CODE | LAYERKIND | PATH LAYER",
         "archc explain vgg16 features.0",
         (Flag("at", "what this position of the layer sees", "ROW,COLUMN"), *SETTINGS, COLOR),
         most=2,
-        text="Without arguments it lists all codes.\n\n" + PATHS,
+        text="Without arguments it lists all codes. LAYERKIND is a word such as conv.\n\n" + PATHS,
     ),
     Verb(
         "diagram",
@@ -242,6 +242,22 @@ _ALL = (
         "archc list resnet",
         (Flag("verbose", "with their figures (takes longer)", short="v"), COLOR),
         text="WORD keeps the specs whose name or description holds it.",
+    ),
+    Verb(
+        "layers",
+        "all kinds of layers",
+        "[WORD…]",
+        "archc layers pooling",
+        (COLOR,),
+        text="WORD keeps the layers that are about it. `archc explain conv` tells all of one.",
+    ),
+    Verb(
+        "codes",
+        "the codes of all messages",
+        "[WORD…]",
+        "archc codes warning",
+        (COLOR,),
+        text="WORD keeps the codes that are about it. `archc explain CODE` tells all of one.",
     ),
     Verb(
         "completion",

@@ -12,6 +12,7 @@ from __future__ import annotations
 import inspect
 import re
 import sys
+from typing import NamedTuple
 
 from archc.check import Options, check
 from archc.graph.graph import Node
@@ -90,15 +91,19 @@ def _prose(doc: str) -> str:
 
 
 def _row(argument: Argument) -> str:
+    default = "" if argument.required else f"`{default_text(argument)}`"
+    return f"| `{argument.name}` | {takes(argument)} | {default} | {argument.doc} |\n"
+
+
+def takes(argument: Argument) -> str:
+    """What may be given: `size`, ``count or `same` ``."""
     words = [f"`{word}`" for word in argument.words]
-    takes = either(tuple(words if argument.kind == "word" else [argument.kind, *words]))
-    if argument.keyword_only:
-        takes += ", by name"
-    default = "" if argument.required else f"`{_default(argument)}`"
-    return f"| `{argument.name}` | {takes} | {default} | {argument.doc} |\n"
+    told = either(tuple(words if argument.kind == "word" else [argument.kind, *words]))
+    return f"{told}, by name" if argument.keyword_only else told
 
 
-def _default(argument: Argument) -> str:
+def default_text(argument: Argument) -> str:
+    """What stands for an argument that is not given."""
     value = argument.default
     if isinstance(value, float) and not isinstance(value, bool):
         return f"{value:g}"
@@ -114,7 +119,22 @@ def example(kind: type[Layer]) -> tuple[str, str]:
     return call, kind.example_input
 
 
+class Worked(NamedTuple):
+    """A call worked out: on which input, the lines of its arithmetic, the last one PyTorch's."""
+
+    call: str
+    input: str
+    lines: list[str]
+
+
 def _example(kind: type[Layer]) -> str:
+    call, shape, lines = worked(kind)
+    arithmetic = "\n".join(lines)
+    return f"\n```arch body input={shape}\n{call}\n```\n\n```text\n{arithmetic}\n```\n"
+
+
+def worked(kind: type[Layer]) -> Worked:
+    """The example of a kind, with what it gives."""
     call, shape = example(kind)
     text = f"network Example {{\n    input {shape}\n    {call}\n}}\n"
     checked = check(Source(text, "example.arch"), Options(), _no_imports)
@@ -129,8 +149,7 @@ def _example(kind: type[Layer]) -> str:
     lines = [f"{' and '.join(map(show, inputs))} -> {show(node.shape)}"]
     lines += [f"{figure}: {text}" for figure, text in layer.explain(inputs, node.shape)]
     lines.append(f"PyTorch: {_form(layer.torch_module(inputs), node)}")
-    arithmetic = "\n".join(lines)
-    return f"\n```arch body input={shape}\n{call}\n```\n\n```text\n{arithmetic}\n```\n"
+    return Worked(call, shape, lines)
 
 
 def _form(form: Form, node: Node) -> str:

@@ -120,5 +120,9 @@ def call(frame: Frame, culprit: Span) -> str:
 
 
 def _help(diagnostic: Diagnostic) -> list[tuple[str, str]]:
-    word = "note: " if diagnostic.cure is None else "help: "
-    return [(word, diagnostic.help)] if diagnostic.help else []
+    return [(f"{help_word(diagnostic)}: ", diagnostic.help)] if diagnostic.help else []
+
+
+def help_word(diagnostic: Diagnostic) -> str:
+    """What the advice of a finding is called: `help` tells a cure that was tried."""
+    return "note" if diagnostic.cure is None else "help"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from archc.emit.json import place
-from archc.emit.render import call
+from archc.emit.render import call, help_word
 from archc.emit.text import written_json
 from archc.emit.words import label_words
 
@@ -45,7 +45,7 @@ def sarif(diagnostics: Sequence[Diagnostic], ascii: bool = False) -> str:
 def _result(diagnostic: Diagnostic, rule: int) -> dict[str, Any]:
     text = diagnostic.message
     if diagnostic.help:
-        text += f"\nhelp: {diagnostic.help}"
+        text += f"\n{help_word(diagnostic)}: {diagnostic.help}"
     result: dict[str, Any] = {
         "ruleId": diagnostic.code,
         "ruleIndex": rule,

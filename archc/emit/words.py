@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archc.emit.render import calls
+from archc.emit.render import calls, help_word
 from archc.emit.text import shorten
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ def words(diagnostic: Diagnostic) -> list[str]:
     lines += [label_words(label, diagnostic) for label in diagnostic.labels]
     lines += calls(diagnostic)
     if diagnostic.help:
-        lines.append(f"help: {diagnostic.help}")
+        lines.append(f"{help_word(diagnostic)}: {diagnostic.help}")
     return lines
 
 

@@ -12,6 +12,8 @@ import pytest
 import archc as package
 from archc import bundled
 from archc.cli.verbs import VERBS
+from archc.explanations import WARNINGS, codes
+from archc.layers.registry import KINDS
 from tests.cli.conftest import Run
 
 ROOT = Path(package.__file__).parent.parent
@@ -63,8 +65,7 @@ def test_list(archc: Run) -> None:
 
 
 def test_explain(archc: Run) -> None:
-    assert "needs equal shapes" not in archc("explain").out
-    assert "shape-mismatch" in archc("explain").out
+    assert archc("explain").out == archc("codes").out
     page = archc("explain", "shape-mismatch")
     assert page.out.startswith("shape-mismatch: ")
     assert archc("explain", "error[shape-mismatch]").out == page.out
@@ -78,6 +79,35 @@ def test_explain(archc: Run) -> None:
     assert archc("explain", "vgg", "features.0").status == 2
 
 
+def test_explain_a_kind_of_layer(archc: Run) -> None:
+    for keyword, kind in KINDS.items():
+        done = archc("explain", keyword)
+        assert (done.status, done.err) == (0, "")
+        assert done.out.startswith(f"{keyword}: ")
+        for argument in kind.arguments.values():
+            assert f"  {argument.name} " in done.out
+        assert "PyTorch: " in done.out
+    assert "floor((28 - 3 + 2 x 1) / 2) + 1 = 14" in archc("explain", "conv").out
+    for word, meant in (("Conv2d", "conv"), ("maxpol", "maxpool"), ("skiped-pixels", "skipped-")):
+        done = archc("explain", word)
+        assert done.status == 2
+        assert f"did you mean `{meant}" in done.err
+
+
+def test_layers_and_codes_are_listed(archc: Run) -> None:
+    listed = [line.split()[0] for line in archc("layers").out.splitlines() if line[0] == " "]
+    assert listed == list(KINDS)
+    assert all(len(line) <= 120 for line in archc("layers").out.splitlines())
+    assert "groupnorm" in archc("layers", "Norm").out
+    assert "maxpool" not in archc("layers", "norm").out
+    rows = [line.split(maxsplit=2) for line in archc("codes").out.splitlines()]
+    assert [code for code, _, _ in rows] == codes()
+    assert {code for code, severity, _ in rows if severity == "warning"} == WARNINGS
+    assert len(archc("codes", "warning").out.splitlines()) >= len(WARNINGS)
+    for verb in ("layers", "codes"):
+        assert archc(verb, "zebra") == (2, "", archc(verb, "zebra").err)
+
+
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_completions_name_every_verb_and_flag(archc: Run, shell: str) -> None:
     script = archc("completion", shell).out
@@ -87,13 +117,55 @@ def test_completions_name_every_verb_and_flag(archc: Run, shell: str) -> None:
             assert flag.name in script
 
 
-def test_bash_accepts_its_completions(archc: Run, tmp_path: Path) -> None:
+def completed(script: Path, *words: str) -> list[str]:
+    """What bash offers for the last of the words."""
+    typed = " ".join(f"'{word}'" for word in words)
+    ask = (
+        f"source {script}; COMP_WORDS=({typed}); COMP_CWORD={len(words) - 1}; _archc; "
+        'printf "%s\\n" "${COMPREPLY[@]}"'
+    )
+    done = subprocess.run(
+        ["bash", "-c", ask], capture_output=True, text=True, check=True, cwd=script.parent
+    )
+    assert done.stderr == ""
+    return done.stdout.split()
+
+
+@pytest.fixture
+def completions(archc: Run, tmp_path: Path) -> Path:
     script = tmp_path / "archc.bash"
     script.write_text(archc("completion", "bash").out, encoding="utf-8")
-    ask = f"source {script}; COMP_WORDS=(archc ch); COMP_CWORD=1; _archc; echo ${{COMPREPLY[@]}}"
-    done = subprocess.run(["bash", "-c", ask], capture_output=True, text=True, check=True)
-    assert done.stdout == "check\n"
-    assert done.stderr == ""
+    (tmp_path / "net.arch").write_text("")
+    (tmp_path / "notes.txt").write_text("")
+    return script
+
+
+def test_bash_accepts_its_completions(completions: Path) -> None:
+    assert completed(completions, "archc", "ch") == ["check"]
+    assert completed(completions, "archc", "check", "--str") == ["--strict"]
+    assert completed(completions, "archc", "completion", "") == ["bash", "zsh", "fish"]
+    assert completed(completions, "archc", "check", "n") == ["net.arch"]
+    assert {*completed(completions, "archc", "check", "-o", "n")} == {"net.arch", "notes.txt"}
+    assert completed(completions, "archc", "check", "--baseline", "no") == ["notes.txt"]
+    assert completed(completions, "archc", "list", "v") == []
+    assert completed(completions, "archc", "check", "--set", "") == []
+
+
+def test_bash_offers_each_verb_its_own_words(completions: Path) -> None:
+    for verb in VERBS.values():
+        for flag in verb.flags:
+            if flag.choices:
+                for typed in ([f"--{flag.name}", ""], [f"--{flag.name}", "=", ""]):
+                    offered = completed(completions, "archc", verb.name, *typed)
+                    assert offered == list(flag.choices), (verb.name, flag.name)
+
+
+def test_bash_offers_codes_and_layers(completions: Path) -> None:
+    assert completed(completions, "archc", "explain", "skip") == ["skipped-pixels"]
+    assert completed(completions, "archc", "explain", "conv_") == ["conv_transpose"]
+    assert "net.arch" in completed(completions, "archc", "explain", "n")
+    assert completed(completions, "archc", "check", "--ignore", "useless") == ["useless-allow"]
+    assert completed(completions, "archc", "build", "--select", "shape") == []  # an error
 
 
 def test_an_own_mistake_is_told_without_a_traceback(
@@ -141,6 +213,8 @@ EVERY_VERB = {
     "compare": "compare lenet5",
     "diff": "diff lenet5:LeNet5 lenet5:LeNet5Modern",
     "list": "list",
+    "layers": "layers",
+    "codes": "codes",
     "completion": "completion bash",
     "help": "--help",
     "page": "help check",

@@ -11,7 +11,7 @@ import pytest
 
 from archc.check import Options, check
 from archc.cli.verbs import VERBS
-from archc.emit import layers_page
+from archc.emit import codes_page, layers_page
 from archc.emit.render import render_all
 from archc.graph.modules import ReadError
 from archc.language.source import Source
@@ -131,6 +131,13 @@ def test_a_checkpoint_loads_as_the_readme_says(tmp_path: Path) -> None:
     state = {name: torch.zeros(shape) for name, shape in probe["state"].items()}
     torch.save(state, folder / "resnet50-11ad3fa6.pth")
     assert run("archc build specs/resnet50.arch -o resnet50.py && python load.py", folder) == ""
+
+
+def test_the_page_of_the_messages_is_fresh(update: bool) -> None:
+    file = ROOT / "docs" / "messages.md"
+    if update:
+        file.write_text(codes_page.text(), encoding="utf-8")
+    assert file.read_text(encoding="utf-8") == codes_page.text()
 
 
 def test_the_page_of_the_layers_is_fresh(update: bool) -> None:

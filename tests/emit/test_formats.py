@@ -145,7 +145,7 @@ def test_github_escapes() -> None:
     )
     assert github([finding]) == (
         "::warning file=a%2Cb%3Ac%25.arch,line=1,endLine=1,col=1,endColumn=5,"
-        "title=archc a-code::50%25 of%0Ait::error::no%0Ahelp: mend it\n"
+        "title=archc a-code::50%25 of%0Ait::error::no%0Anote: mend it\n"
     )
 
 
