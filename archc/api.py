@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from networkx import DiGraph
 
     from archc.analysis.facts import Field, LayerFacts, Memory, Totals
+    from archc.analysis.sizes import Accepted
     from archc.check import Verdict
     from archc.graph.graph import Graph, Node
     from archc.shapes import Shape
@@ -293,6 +294,16 @@ class Network:
     def receptive_field(self) -> Field | None:
         """That of the last layer whose field is local."""
         return figures.local_field(self._network)
+
+    @cached_property
+    def sizes(self) -> Accepted:
+        """The input sizes that it takes, as `archc sizes` tells them.
+
+        Raises `archc.analysis.sizes.Untold` where they cannot be told.
+        """
+        from archc.analysis.sizes import accepted
+
+        return accepted(self.graph)
 
     @property
     def expectations(self) -> tuple[Verdict, ...]:

@@ -167,3 +167,10 @@ def test_what_a_position_sees() -> None:
     assert layers["fc"].sees() == {"input": (range(224), range(224))}
     with pytest.raises(ValueError, match="places 0 to 55"):
         layers["layer1.0.conv2"].sees(56, 0)
+
+
+def test_sizes_that_a_network_takes() -> None:
+    sizes = archc.load("vgg16").network.sizes
+    assert sizes.takes({"H": 255, "W": 224})
+    assert not sizes.takes({"H": 256, "W": 224})
+    assert sizes.near({"H": 300, "W": 300})[0] == {"H": 255, "W": 255}

@@ -127,6 +127,19 @@ _ALL = (
         text="Without arguments it lists all codes. LAYERKIND is a word such as conv.\n\n" + PATHS,
     ),
     Verb(
+        "sizes",
+        "which input sizes networks take, exactly, and which layers bound them",
+        "PATH…",
+        "archc sizes vgg16",
+        (
+            Flag("format", "the form of the output", choices=("text", "json"), default="text"),
+            *SETTINGS,
+            COLOR,
+        ),
+        least=1,
+        text=PATHS + "\n\nExit status: 0 told, 1 errors in the spec, 2 could not be told.",
+    ),
+    Verb(
         "diagram",
         "a picture of a network",
         "PATH[:NETWORK]",

@@ -211,6 +211,7 @@ EVERY_VERB = {
     "volumes": "diagram lenet5:LeNet5 --style volumes --format pdf",
     "report": "report lenet5",
     "compare": "compare lenet5",
+    "sizes": "sizes lenet5",
     "diff": "diff lenet5:LeNet5 lenet5:LeNet5Modern",
     "list": "list",
     "layers": "layers",
