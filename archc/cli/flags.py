@@ -66,9 +66,10 @@ class Verb:
         least: int = 0,
         most: int | None = None,
         text: str = "",
+        module: str = "",
     ) -> None:
         self.name = name
-        self.module = name
+        self.module = module or name
         self.summary = summary
         self.words = words
         self.example = example

@@ -118,6 +118,26 @@ _ALL = (
         "Exit status: 0 done, 1 a spec has errors or would change, 2 could not be done.",
     ),
     Verb(
+        "import",
+        "a spec of a model that you have",
+        "torch TARGET",
+        "archc import torch torchvision.models:resnet50 --input 3x224x224 -o resnet50.arch",
+        (
+            Flag("input", "the size of the input, channels first", "3x224x224", repeat=True),
+            Flag("arg", "an argument for TARGET", "NAME=VALUE", repeat=True),
+            Flag("output", "the file; else, or with `-`, standard output", "FILE.arch", short="o"),
+            Flag("no-verify", "do not compare the spec with the model"),
+            Flag("force", "overwrite the file"),
+            COLOR,
+        ),
+        least=2,
+        most=2,
+        module="import_",
+        text="TARGET is package.module:callable or file.py:Class. Its code is run, because you\n"
+        "name it; no weights are needed. It needs PyTorch.\n\n"
+        "Exit status: 0 the spec agrees with the model, 1 not in everything, 2 could not be done.",
+    ),
+    Verb(
         "explain",
         "what a message means, what a layer does, or the arithmetic behind its figures",
         "CODE | LAYERKIND | PATH LAYER",

@@ -1,0 +1,150 @@
+"""Holds an imported spec to the model: names, counts, shapes, work, and values."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import torch
+from torch import nn
+
+from archc.check import Network, Options, check
+from archc.emit.pytorch.compile import compile_source
+from archc.emit.pytorch.verify import expected_state, load
+from archc.importer.read import Imported
+from archc.language.source import Source
+
+
+class Proof:
+    """What was compared: a line for what agrees, and one for what does not."""
+
+    def __init__(self) -> None:
+        self.agreed: list[str] = []
+        self.failed: list[str] = []
+
+    def hold(self, holds: bool, yes: str, no: str) -> None:
+        (self.agreed if holds else self.failed).append(yes if holds else no)
+
+
+def no_files(path: str, importer: Source) -> Source:
+    raise AssertionError("an imported spec imports nothing")
+
+
+def checked(imported: Imported, proof: Proof) -> Network | None:
+    """The network that the spec describes, or None and why not."""
+    result = check(Source(imported.text, "imported.arch"), Options(), no_files)
+    errors = [one for one in result.diagnostics if one.severity == "error"]
+    for one in errors[:3]:
+        proof.failed.append(f"the spec has an error in line {one.span.line}: {one.message}")
+    return result.networks[0] if result.networks and not errors else None
+
+
+def prove_state(imported: Imported, network: Network, state: dict[str, Any], proof: Proof) -> None:
+    """Names and shapes of parameters and buffers, but of what never ran and of counters."""
+    asides = tuple(f"{path}." for path in imported.unread)
+    model = {
+        name: tuple(value.shape)
+        for name, value in state.items()
+        if not name.endswith("num_batches_tracked") and not name.startswith(asides)
+    }
+    ours = {
+        name: shape
+        for name, shape in expected_state(network.graph)
+        if not name.endswith("num_batches_tracked")
+    }
+    missing = sorted(set(model) - set(ours))
+    added = sorted(set(ours) - set(model))
+    other = sorted(name for name in set(ours) & set(model) if ours[name] != model[name])
+    why = [
+        *(f"the spec lacks `{name}`" for name in missing[:2]),
+        *(f"the model lacks `{name}`" for name in added[:2]),
+        *(f"`{name}` is {ours[name]}, not {model[name]}" for name in other[:2]),
+    ]
+    proof.hold(not why, f"names and shapes of {len(ours):,} tensors", "; ".join(why))
+
+
+def prove_shapes(imported: Imported, network: Network, proof: Proof) -> None:
+    """The shape of every layer with weights."""
+    ours = {node.module: node.shape for node in network.graph.nodes if node.layer is not None}
+    layers = {one.owner: one.shape for one in imported.operations if one.owner is not None}
+    wrong = [path for path, shape in layers.items() if path in ours and ours[path] != shape]
+    proof.hold(
+        not wrong,
+        f"shapes of {len(layers):,} layers",
+        "; ".join(f"`{path}` gives {ours[path]}, not {layers[path]}" for path in wrong[:2]),
+    )
+
+
+def prove_work(
+    network: Network, model: nn.Module, inputs: Sequence[torch.Tensor], proof: Proof
+) -> None:
+    """Multiply-accumulates against PyTorch's own counter."""
+    from torch.utils.flop_counter import FlopCounterMode
+
+    with FlopCounterMode(display=False) as counter, torch.no_grad():
+        model(*inputs)
+    theirs = counter.get_total_flops() // 2
+    ours = network.facts.totals.work.macs if network.facts.totals.work is not None else None
+    proof.hold(
+        ours == theirs,
+        f"{theirs:,} MACs",
+        f"{ours:,} MACs, where PyTorch counts {theirs:,}" if ours is not None else "MACs unknown",
+    )
+
+
+def prove_values(
+    imported: Imported, make: Callable[[], nn.Module], shapes: Sequence[Any], proof: Proof
+) -> None:
+    """Results of the module built from the spec and of the model, with the same random weights."""
+    source = Source(imported.text, "imported.arch")
+    built = compile_source(source, Options(), no_files)
+    if built.code is None:
+        first = next(one for one in built.diagnostics if one.severity == "error")
+        proof.failed.append(f"no module can be built of the spec: {first.message}")
+        return
+    module = load(built.code)
+    ours: nn.Module = getattr(module, imported.name)().eval()
+    torch.manual_seed(0)
+    with contextlib.redirect_stderr(io.StringIO()):
+        model = make().eval()
+    randomise(model)
+    asides = tuple(f"{path}." for path in imported.unread)
+    state = {
+        name: value for name, value in model.state_dict().items() if not name.startswith(asides)
+    }
+    try:
+        ours.load_state_dict(state, strict=True)
+    except RuntimeError as error:
+        lines = str(error).splitlines()
+        proof.failed.append(f"the weights do not fit the built module: {lines[-1].strip()[:200]}")
+        return
+    inputs = [torch.randn(shape) for shape in shapes]
+    with torch.no_grad():
+        left, right = first_tensor(ours(*inputs)), first_tensor(model(*inputs))
+    equal = left.shape == right.shape and torch.allclose(left, right, rtol=1e-3, atol=1e-4)
+    exact = left.shape == right.shape and torch.equal(left, right)
+    proof.hold(
+        equal,
+        f"values, {'to the last bit' if exact else 'to rounding'}",
+        "the values differ, with the same weights",
+    )
+
+
+def first_tensor(result: Any) -> torch.Tensor:
+    if isinstance(result, torch.Tensor):
+        return result
+    values = result.values() if isinstance(result, dict) else result
+    return first_tensor(next(iter(values)))
+
+
+def randomise(model: nn.Module) -> None:
+    """Statistics and shifts as training leaves them: fresh ones would hide what is left out."""
+    for module in model.modules():
+        for name in ("running_mean", "bias"):
+            value = getattr(module, name, None)
+            if isinstance(value, torch.Tensor):
+                value.data.normal_(0, 0.1)
+        if isinstance(getattr(module, "running_var", None), torch.Tensor):
+            module.running_var.uniform_(0.5, 1.5)

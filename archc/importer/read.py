@@ -1,0 +1,93 @@
+"""All stages but the first and the last: from an exported graph to the text of a spec."""
+
+from __future__ import annotations
+
+import sys
+from typing import NamedTuple
+
+from archc.importer.blocks import assemble
+from archc.importer.calls import tree
+from archc.importer.model import Exported, Unreadable
+from archc.importer.operations import Operation, Reader, idioms, needed
+from archc.importer.write import spec_text
+from archc.language.layout import layout
+from archc.language.source import Source
+
+
+class Imported(NamedTuple):
+    """A spec's text, and what it was made of; `unread` are modules with weights that never ran."""
+
+    name: str
+    text: str
+    operations: tuple[Operation, ...]
+    unread: tuple[str, ...]
+
+    @property
+    def opaque(self) -> list[str]:
+        """The names of the operations that were not understood, one for each time."""
+        return [str(one.arguments[0][1]) for one in self.operations if one.word == "opaque"]
+
+
+def read(exported: Exported, name: str, origin: str, claims: list[str] | None = None) -> Imported:
+    """The spec of an exported model; `claims` are lines for its end. Raises `Unreadable`."""
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(limit, 20_000))
+    try:
+        return _read(exported, name, origin, claims or [])
+    finally:
+        sys.setrecursionlimit(limit)
+
+
+def _read(exported: Exported, name: str, origin: str, claims: list[str]) -> Imported:
+    reader = Reader(exported)
+    operations = reader.run()
+    outputs = [reader.value(ref) for _, ref in exported.outputs]
+    if not outputs:
+        raise Unreadable("it returns no tensor")
+    operations = idioms(needed(operations, set(outputs)))
+    if not operations:
+        raise Unreadable("it does nothing with its input")
+    root = tree(operations, outputs)
+    spec = assemble(root, exported)
+    unread = never_run(exported, operations)
+    notes = [f"Never run in evaluation: {', '.join(unread)}."] if unread else []
+    sizes = [
+        (f"{label} " if len(exported.inputs) > 1 else "") + "x".join(map(str, shape[1:]))
+        for label, shape in exported.inputs
+    ]
+    text = spec_text(name, spec, sizes, claims, origin, notes)
+    laid_out, problems = layout(Source(text, "imported"))
+    if laid_out is None:
+        raise Unreadable(f"the spec that came out cannot be read: {problems[0].message}")
+    return Imported(name, laid_out, tuple(operations), tuple(unread))
+
+
+def never_run(exported: Exported, operations: list[Operation]) -> list[str]:
+    """The outermost modules whose weights no operation has."""
+    ran = {one.owner for one in operations if one.owner is not None}
+    scales = {one.owner for one in operations if one.word == "scale"}
+    states = {state for state, _ in exported.parameters.values()} - scales
+    owners = {state.rpartition(".")[0] for state in states}
+    alive = {path[: index or len(path)] for path in ran for index in dots(path)}
+    found: list[str] = []
+    for owner in sorted(owners - ran - {""}):
+        parts = owner.split(".")
+        above = (".".join(parts[: depth + 1]) for depth in range(len(parts)))
+        dead = next((path for path in above if path not in alive), owner)
+        if dead not in found:
+            found.append(dead)
+    return found
+
+
+def dots(path: str) -> list[int]:
+    """Where the names of a path end; 0 stands for its end."""
+    return [0, *(index for index, letter in enumerate(path) if letter == ".")]
+
+
+def camel(name: str, kind: str) -> str:
+    """A network's name: `ResNet50` of `resnet50` whose class is `ResNet`."""
+    if name.lower().startswith(kind.lower()):
+        rest = name[len(kind) :]
+        return kind + "".join(part[:1].upper() + part[1:] for part in rest.split("_"))
+    made = "".join(part[:1].upper() + part[1:] for part in name.split("_") if part)
+    return made if made[:1].isalpha() and made.isidentifier() and made.isascii() else "Imported"
