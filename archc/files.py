@@ -28,13 +28,17 @@ class Missing(Problem, FileNotFoundError):
 
 
 class Target:
-    """A text to check, and the one network asked of it, if any."""
+    """A text to check, the one network asked of it, if any, and the file that holds it.
 
-    __slots__ = ("network", "source")
+    `path` is None for standard input, an earlier revision, and a bundled spec by its bare name.
+    """
 
-    def __init__(self, source: Source, network: str | None) -> None:
+    __slots__ = ("network", "path", "source")
+
+    def __init__(self, source: Source, network: str | None, path: str | None = None) -> None:
         self.source = source
         self.network = network
+        self.path = path
 
 
 class Files:
@@ -73,6 +77,12 @@ class Files:
         """Whether a path leads to a file that was read here, by whatever name."""
         return any(_same(path, known) for known in self._read)
 
+    def replace(self, old: Source, new: Source) -> None:
+        """What is read from now on where a text was read before."""
+        for key, source in self._read.items():
+            if source is old:
+                self._read[key] = new
+
     def bundled(self, name: str) -> Source | None:
         """A bundled spec by its bare name, shown alike on every machine; raises `Problem`."""
         path = bundled.spec(name)
@@ -107,13 +117,14 @@ class Files:
         if not path:
             raise Missing("the path is empty")
         if os.path.isdir(path):
-            return [Target(self.source(file), None) for file in _below(path, self._exclude)]
+            found = _below(path, self._exclude)
+            return [Target(self.source(file), None, file) for file in found]
         if os.path.lexists(path):
-            return [Target(self.source(path), None)]
+            return [Target(self.source(path), None, path)]
         if (source := self.bundled(path)) is not None:
             return [Target(source, None)]
         if path.startswith("git:"):
-            return [self._then(path)]
+            return self._then(path)
         before, colon, network = path.rpartition(":")
         if colon and before:
             if not network:
@@ -121,24 +132,29 @@ class Files:
             if os.path.isdir(before):
                 raise Problem(f"`{before}` is a folder; name the file that holds `{network}`")
             if before == "-" or os.path.lexists(before) or bundled.spec(before) is not None:
-                return [Target(target.source, network) for target in self.targets(before)]
+                (target,) = self.targets(before)
+                return [Target(target.source, network, target.path)]
             path = before
         raise _missing(path)
 
-    def _then(self, name: str) -> Target:
+    def _then(self, name: str) -> list[Target]:
         """What `git:REV:path` means, with `:Network` behind it or not; raises `Problem`."""
-        from archc.revisions import split
+        from archc.revisions import below, split
 
-        found = split(name)
-        if found is None:
+        parts = split(name)
+        if parts is None:
             raise Problem(f"`{name}` names no revision and path", "Write git:REV:PATH")
-        revision, path = found
+        revision, path = parts
         before, colon, network = path.rpartition(":")
         if colon and before.endswith(".arch"):
             if not network:
                 raise Problem(f"`{name}` names no network", f"Write {name}NETWORK, or {name[:-1]}")
-            return Target(self._at(revision, before), network or None)
-        return Target(self._at(revision, path), None)
+            return [Target(self._at(revision, before), network)]
+        if path.endswith(".arch") or (found := below(revision, path)) is None:
+            return [Target(self._at(revision, path), None)]
+        if not found:
+            raise Problem(f"no .arch file was in `{path}` or below it in revision `{revision}`")
+        return [Target(self._at(revision, one), None) for one in found]
 
     def _at(self, revision: str, path: str) -> Source:
         from archc.revisions import load

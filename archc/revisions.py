@@ -22,23 +22,7 @@ def split(name: str) -> tuple[str, str] | None:
 def load(revision: str, path: str) -> bytes:
     """A file as it was; `path` is meant from the current folder. Raises `Problem`."""
     name = f"{PREFIX}{revision}:{path}"
-    git = program("git")
-    if git is None:
-        raise Problem(f"`{name}` needs git, which is not installed")
-    if revision.startswith("-"):
-        raise Problem(f"`{revision}` is no revision")
-    inside = _run([git, "rev-parse", "--show-toplevel"])
-    if inside.returncode:
-        raise Problem("this folder is in no repository of git", f"`{name}` is looked for in one")
-    top = inside.stdout.decode("utf-8", "surrogateescape").rstrip("\n")
-    folder, file = os.path.split(path)
-    whole = os.path.join(os.path.realpath(folder or "."), file)
-    within = os.path.relpath(whole, os.path.realpath(top)).replace(os.sep, "/")
-    if within.startswith("../"):
-        raise Problem(f"`{path}` lies outside of the repository `{top}`")
-    if _run([git, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}"]).returncode:
-        raise Problem(f"there is no revision `{revision}` here")
-    done = _run([git, "cat-file", "blob", f"{revision}:{within}"])
+    done = _git("cat-file", "blob", f"{revision}:{_within(revision, path)}")
     if done.returncode:
         raise Problem(f"there was no file `{path}` in revision `{revision}`")
     if len(done.stdout) > LIMIT:
@@ -46,10 +30,47 @@ def load(revision: str, path: str) -> bytes:
     return done.stdout
 
 
-def _run(command: list[str]) -> subprocess.CompletedProcess[bytes]:
+def below(revision: str, path: str) -> list[str] | None:
+    """The specs that were below a folder, as paths from here; None where it was none."""
+    within = _within(revision, path)
+    tree = f"{revision}:{'' if within == '.' else within}"
+    done = _git("ls-tree", "-r", "-z", "--name-only", "--full-tree", tree)
+    if done.returncode:
+        return None
+    names = done.stdout.decode("utf-8", "surrogateescape").split("\0")
+    return sorted(
+        os.path.normpath(os.path.join(path, name))
+        for name in names
+        if name.endswith(".arch") and not any(part.startswith(".") for part in name.split("/"))
+    )
+
+
+def _within(revision: str, path: str) -> str:
+    """A path from the top of the repository; raises `Problem` where there is no such revision."""
+    if revision.startswith("-"):
+        raise Problem(f"`{revision}` is no revision")
+    inside = _git("rev-parse", "--show-toplevel")
+    if inside.returncode:
+        name = f"{PREFIX}{revision}:{path}"
+        raise Problem("this folder is in no repository of git", f"`{name}` is looked for in one")
+    top = inside.stdout.decode("utf-8", "surrogateescape").rstrip("\n")
+    folder, file = os.path.split(os.path.normpath(path))
+    whole = os.path.normpath(os.path.join(os.path.realpath(folder or "."), file))
+    within = os.path.relpath(whole, os.path.realpath(top)).replace(os.sep, "/")
+    if within.startswith("../"):
+        raise Problem(f"`{path}` lies outside of the repository `{top}`")
+    if _git("rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}").returncode:
+        raise Problem(f"there is no revision `{revision}` here")
+    return within
+
+
+def _git(*words: str) -> subprocess.CompletedProcess[bytes]:
+    git = program("git")
+    if git is None:
+        raise Problem("an earlier revision needs git, which is not installed")
     try:
         return subprocess.run(
-            command, capture_output=True, check=False, stdin=subprocess.DEVNULL, timeout=60
+            [git, *words], capture_output=True, check=False, stdin=subprocess.DEVNULL, timeout=60
         )
     except (OSError, ValueError, subprocess.SubprocessError) as error:
         raise Problem(f"git could not be run: {error}") from None

@@ -8,7 +8,7 @@ from archc.check import Checked
 from archc.cli.flags import Arguments, UsageError
 from archc.cli.output import Progress, choose_color, complain, flush, style_for, write
 from archc.cli.product import goes_to_file, put, spare_sources
-from archc.cli.reading import checked, files_for, gather
+from archc.cli.reading import checked, files_for, from_stdin, gather
 from archc.diagnostics import Diagnostic
 from archc.emit import formats
 from archc.emit.style import PLAIN
@@ -24,6 +24,12 @@ def main(arguments: Arguments) -> int:
     files = files_for(arguments)
     targets, failed = gather(arguments.words, files)
     spare_sources(arguments["output"], files)
+    if arguments["fix"] or arguments["diff"]:
+        from archc.cli.fix import fix
+
+        changed = fix(targets, arguments, files)
+        if arguments["diff"]:
+            return 2 if failed else int(changed and not arguments["exit-zero"])
     results: list[Checked] = []
     progress = Progress(len(targets))
     for target in targets:
@@ -114,12 +120,21 @@ def _show(found: formats.Found, format: str, arguments: Arguments, files: Files)
         strict=arguments["strict"],
     )
     output = arguments["output"]
+    if arguments["fix"] and from_stdin(arguments):  # whose text has gone to standard output
+        _talk(found)
+        return
     if goes_to_file(output):
         put(formats.text(format, found, wishes, PLAIN), output, files)
         format = "table"
     style = style_for(sys.stdout)
     write(formats.text(format, found, wishes, style))
-    if format not in formats.WITH_FINDINGS and found.diagnostics:
+    if format not in formats.WITH_FINDINGS:
+        _talk(found)
+
+
+def _talk(found: formats.Found) -> None:
+    """Findings beside a product that cannot hold them."""
+    if found.diagnostics:
         from archc.emit.render import render_all
 
         flush()

@@ -21,6 +21,11 @@ def files_for(arguments: Arguments) -> Files:
     )
 
 
+def from_stdin(arguments: Arguments) -> bool:
+    """Whether a text comes through standard input."""
+    return any(word == "-" or word.startswith("-:") for word in arguments.words)
+
+
 def gather(paths: list[str], files: Files) -> tuple[list[Target], bool]:
     """All texts that the paths mean, each once; whether one could not be read."""
     targets: list[Target] = []

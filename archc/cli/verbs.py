@@ -63,6 +63,8 @@ _ALL = (
             *CHOICE,
             EXCLUDE,
             *BUDGETS,
+            Flag("fix", "mend what can only be meant one way, in the files themselves"),
+            Flag("diff", "show what --fix would change, and change nothing"),
             STDIN,
             Flag("baseline", "tell what changed since `--format json` wrote this", "FILE.json"),
             Flag("exit-code", "a change since the baseline has status 1"),
@@ -262,11 +264,21 @@ _ALL = (
         ),
         least=2,
         most=2,
-        text="OLD may be git:REV:PATH, a file of an earlier revision with what it imported then.\n"
+        text="OLD may be git:REV:PATH, a file or folder of an earlier revision.\n"
         "Either may be FILE.json, as `archc check --format json` writes it.\n\n"
         + PATHS
         + "\n\nExit status: 0 compared, 1 errors in a spec, or with --exit-code a difference,\n"
         "2 the job could not be done.",
+    ),
+    Verb(
+        "new",
+        "a small file to begin with",
+        "NAME",
+        "archc new mynet",
+        (),
+        least=1,
+        most=1,
+        text="Writes NAME.arch, a network with comments that checks as it is, where there is none.",
     ),
     Verb(
         "list",

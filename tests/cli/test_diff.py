@@ -71,6 +71,16 @@ def test_an_earlier_revision_with_what_it_imported(archc: Run, repository: Path)
     assert archc("check", "git:HEAD:../net.arch", "-q") == (0, "", "")
 
 
+def test_a_folder_of_an_earlier_revision(archc: Run, repository: Path) -> None:
+    Path("parts.arch").write_text(PARTS.replace("3x3", "5x5"), encoding="utf-8")
+    for old, new in (("git:HEAD:.", "."), (f"git:HEAD:{repository}", str(repository))):
+        done = archc("diff", old, new)
+        assert (done.status, done.out.count("conv 4 3x3 → conv 4 5x5")) == (0, 1)
+    Path("sub").mkdir()
+    os.chdir("sub")
+    assert "5x5" in archc("diff", "git:HEAD:..", "..").out
+
+
 @pytest.mark.parametrize(
     ("old", "said"),
     [
@@ -80,6 +90,7 @@ def test_an_earlier_revision_with_what_it_imported(archc: Run, repository: Path)
         ("git:--help:net.arch", "is no revision"),
         ("git:HEAD:none.arch", "there was no file `none.arch`"),
         ("git:HEAD:../x.arch", "lies outside of the repository"),
+        ("git:HEAD:none", "there was no file `none`"),
         ("git:HEAD:net.arch:", "names no network"),
         ("git:HEAD:net.arch:M", "no network `M`"),
     ],
