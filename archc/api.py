@@ -24,6 +24,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from archc import check as core
+from archc.analysis.optimizers import OPTIMIZERS
 from archc.diagnostics import Diagnostic
 from archc.emit import figures
 from archc.files import Files, Missing, Problem
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
     from archc.analysis.facts import Field, LayerFacts, Memory, Totals
     from archc.analysis.sizes import Accepted
+    from archc.analysis.training_step import TrainingStep
     from archc.check import Verdict
     from archc.graph.graph import Graph, Node
     from archc.shapes import Shape
@@ -59,17 +61,21 @@ def load(
     input: str | Mapping[str, str] | None = None,
     batch: int = 1,
     dtype: str = "float32",
+    optimizer: str | None = None,
 ) -> File:
     """Reads, checks and analyses a spec; mistakes in it become `diagnostics`, never exceptions.
 
     `spec` is a path, the bare name of a bundled spec, either with `:Network` behind it, or the text
     of a spec itself (anything with a line break or a brace in it). `set` gives parameters of the
     network, `input` another input size, or sizes by the names of the inputs, as on the command
-    line. Raises `FileNotFoundError` or another `OSError` for a file that cannot be read, and
-    `ValueError` for an option that cannot be followed: an unknown network, parameter or dtype.
+    line; with an `optimizer` networks tell their `training_step`. Raises `FileNotFoundError` or
+    another `OSError` for a file that cannot be read, and `ValueError` for an option that cannot be
+    followed: an unknown network, parameter, dtype or optimizer.
     """
     if dtype not in core.BYTES:
         raise ValueError(f"dtype must be one of {', '.join(core.BYTES)}, not {dtype!r}")
+    if optimizer is not None and optimizer not in OPTIMIZERS:
+        raise ValueError(f"optimizer must be one of {', '.join(OPTIMIZERS)}, not {optimizer!r}")
     if batch < 1:
         raise ValueError(f"batch must be at least 1, not {batch}")
     files = Files()
@@ -83,7 +89,7 @@ def load(
     settings = tuple((name, _setting(value)) for name, value in (set or {}).items())
     if isinstance(input, Mapping):
         input = ",".join(f"{name}={shape}" for name, shape in input.items())
-    options = core.Options(network, settings, input, batch, dtype)
+    options = core.Options(network, settings, input, batch, dtype, optimizer=optimizer)
     return File(check_source(source, options, files))
 
 
@@ -289,6 +295,12 @@ class Network:
     def memory(self) -> Memory:
         """Bytes of weights, activations, peak, and of what training keeps."""
         return self._network.facts.memory
+
+    @property
+    def training_step(self) -> TrainingStep | None:
+        """Bytes of a training step, where `load` was given an optimizer."""
+        answers = self._network.answers
+        return None if answers is None or answers.training is None else answers.training.step
 
     @property
     def receptive_field(self) -> Field | None:

@@ -6,7 +6,7 @@ Nothing here touches the disk: `read` brings the text of an imported file.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from archc.analysis.analyse import analyse
 from archc.analysis.budgets import keep
@@ -37,9 +37,13 @@ from archc.options import (
     check_inputs,
     inputs,
     limits,
+    room,
     set_values,
 )
 from archc.suggest import nearest
+
+if TYPE_CHECKING:
+    from archc.analysis.answers import Answers
 
 
 class Network(NamedTuple):
@@ -51,6 +55,7 @@ class Network(NamedTuple):
     expectations: tuple[Verdict, ...]
     batch: int
     dtype: Dtype
+    answers: Answers | None = None  # what only some ask for
 
 
 class Checked(NamedTuple):
@@ -113,6 +118,7 @@ def _check(
     arms = Arms()
     _top_values(module, report, arms)
     budgets = limits(options)
+    room(options)
     shapes = inputs(options)
     judge = _Judge(source, options, read, report)
     for name, base, home, values, given, claims in _candidates(module, options, report, arms):
@@ -126,7 +132,8 @@ def _check(
         verdicts = judge.hold(graph, facts, image)
         verdicts += keep(graph, facts, image, budgets, report)
         report.extend_new(news(findings(graph, facts), report))
-        networks.append(Network(name.id, graph, facts, verdicts, options.batch, options.dtype))
+        found = Network(name.id, graph, facts, verdicts, options.batch, options.dtype)
+        networks.append(found._replace(answers=_answers(found, options)))
     check_inputs(options, [one.graph for one in networks])
     if not options.settings and not options.network and not report.failed:
         unused_arms(module, arms, report)
@@ -142,6 +149,19 @@ def _check(
         key=lambda one: (one.span.source is not source, one.span.source.name, one.span.start)
     )
     return Checked(module.text, tuple(networks), tuple(diagnostics))
+
+
+def _answers(network: Network, options: Options) -> Answers | None:
+    """Figures beyond those that everybody gets."""
+    if options.optimizer is None and options.fits is None:
+        return None
+    from archc.analysis.answers import Asked, answers
+
+    asked = Asked(options.optimizer, room(options))
+    graph, facts = network.graph, network.facts
+    if not graph.complete:
+        return None
+    return answers(graph, facts, asked, options.batch, BYTES[options.dtype])
 
 
 # ------------------------------------------------------------------------------------- claims

@@ -31,6 +31,7 @@ class Options(NamedTuple):
     `input` is a shape for every input, or shapes by name: `left=1x8x8,right=1x9x9`.
     `claims` is False where the expectations of the file are not to be judged; `budgets` are limits
     beside them (`params` -> `60M`), of the figures that `archc.analysis.budgets` names.
+    With an `optimizer` a step of training is worked out; `fits` is an amount of memory, `24GB`.
     """
 
     network: str | None = None
@@ -40,6 +41,13 @@ class Options(NamedTuple):
     dtype: Dtype = "float32"
     claims: bool = True
     budgets: tuple[tuple[str, str], ...] = ()
+    optimizer: str | None = None
+    fits: str | None = None
+
+
+UNITS = {"B": 1, "kB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12} | {
+    f"{letter}iB": 1024**power for power, letter in enumerate("KMGT", 1)
+}
 
 
 class OptionError(ValueError):
@@ -56,6 +64,24 @@ def changes(options: Options) -> str:
     if options.dtype != Options().dtype:
         words.append(f"--dtype {options.dtype}")
     return " ".join(words)
+
+
+def room(options: Options) -> int | None:
+    """The bytes that `fits` means; raises `OptionError` for what is no amount of memory."""
+    if options.fits is None:
+        return None
+    text = options.fits.strip()
+    number = text.rstrip("BbGgiIKkMmTt ")
+    scale = {unit.lower(): size for unit, size in UNITS.items()}.get(
+        text[len(number) :].strip().lower()
+    )
+    try:
+        amount = Fraction(number.strip()) if "/" not in number else None
+    except ValueError:
+        amount = None
+    if scale is None or amount is None or not 0 < amount < 10**9:
+        raise OptionError(f"--fits: `{text}` is no amount of memory; write 24GB, 800MB or 16GiB")
+    return int(amount * scale)
 
 
 def limits(options: Options) -> tuple[Budget, ...]:

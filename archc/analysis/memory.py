@@ -42,7 +42,7 @@ def liveness(graph: Graph, in_place: frozenset[int], images: int = 1, width: int
     run = [node for node in nodes if not node.training]
     if any(outputs[node.index] is None and node.shape is not None for node in run):
         return Liveness(outputs, [None] * total, None, None, None, ())
-    last = _last_uses(graph, root)
+    last = last_uses(graph, root)
     born = [0] * total
     freed = [0] * total
     activations = 0
@@ -58,7 +58,7 @@ def liveness(graph: Graph, in_place: frozenset[int], images: int = 1, width: int
     live: list[int | None] = []
     now = peak = 0
     at = NEVER
-    scratch = _scratch_bytes(nodes, in_place, images, width)
+    scratch = scratch_bytes(nodes, in_place, images, width)
     for index in copied.inputs:
         scratch[index] += outputs[nodes[index].inputs[0]] or 0
     for node, birth, passing, death in zip(nodes, born, scratch, freed, strict=True):
@@ -104,15 +104,20 @@ def _output_bytes(nodes: tuple[Node, ...], bytes_per_value: int) -> list[int | N
     return result
 
 
-def _scratch_bytes(
-    nodes: tuple[Node, ...], in_place: frozenset[int], images: int, width: int
+def scratch_bytes(
+    nodes: tuple[Node, ...],
+    in_place: frozenset[int],
+    images: int,
+    width: int,
+    training: bool = False,
 ) -> list[int]:
     """What each layer holds only while it runs; equal layers on equal shapes are asked once."""
     memo: dict[object, int] = {}
     result = []
     for node in nodes:
         layer, shape = node.layer, node.shape
-        if layer is None or shape is None or node.training or node.index in in_place:
+        idle = node.training and not training
+        if layer is None or shape is None or idle or node.index in in_place:
             result.append(0)
             continue
         inputs = tuple([nodes[i].shape for i in node.inputs])
@@ -126,13 +131,13 @@ def _scratch_bytes(
     return result
 
 
-def _last_uses(graph: Graph, root: list[int]) -> list[int]:
+def last_uses(graph: Graph, root: list[int], training: bool = False) -> list[int]:
     """The last node that needs each storage; `len(nodes)` where it outlives them all."""
     nodes = graph.nodes
     last = [NEVER] * len(nodes)
     held = _Held(last)
     for node in nodes:
-        if node.training:
+        if node.training and not training:
             continue
         index = node.index
         last[root[index]] = index
@@ -146,7 +151,7 @@ def _last_uses(graph: Graph, root: list[int]) -> list[int]:
                 held.hold(i, r)
     held.enter(None, len(nodes))
     for result in graph.results:
-        if not result.training:
+        if training or not result.training:
             last[root[result.node]] = len(nodes)
     return last
 

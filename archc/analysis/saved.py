@@ -1,4 +1,4 @@
-"""Memory of training: what autograd keeps for the backward pass, gradients, optimizer state.
+"""What autograd keeps for the backward pass.
 
 Every layer kind says what its backward pass needs: inputs, its output, numbers of its own. Each
 storage counts once, at the first layer that keeps it: a ReLU's output is the next convolution's
@@ -14,35 +14,57 @@ from archc.graph.graph import Graph, Node
 from archc.layers.base import Layer, Saved
 from archc.shapes import Shape, count
 
-STATES = {"sgd": 0, "momentum": 1, "nag": 1, "adagrad": 1, "rmsprop": 1, "adadelta": 2, "adam": 2}
-"""Numbers an optimizer keeps for each parameter."""
+
+class Kept(NamedTuple):
+    """What one node keeps: storages, by the node that made each, and bytes of its own."""
+
+    storages: tuple[int, ...] = ()
+    own: int = 0
 
 
-class Training(NamedTuple):
-    """Bytes that training needs beside the weights."""
-
-    saved_for_backward: int | None
-    gradients: int | None
-    optimizer: int | None
+NOTHING = Kept()
 
 
-def training_bytes(
-    saved_for_backward: int | None, params: int | None, optimizer: str, dtype_bytes: int = 4
-) -> Training:
-    """One gradient a parameter, and 0, 1 or 2 numbers of optimizer state (`STATES`)."""
-    if params is None:
-        return Training(saved_for_backward, None, None)
-    gradients = params * dtype_bytes
-    return Training(saved_for_backward, gradients, gradients * STATES[optimizer])
+class Keeping(NamedTuple):
+    """What every node keeps, None where a size is open or unknown; parallel to the nodes.
+
+    `root` is the node that made each value's storage in training, `size` the bytes of each value,
+    `flows` tells whose value has a gradient.
+    """
+
+    kept: list[Kept | None]
+    root: list[int]
+    size: list[int]
+    flows: list[bool]
 
 
 def saved_bytes(
     graph: Graph, in_place: frozenset[int], learns: list[bool], batch: int, dtype_bytes: int
 ) -> list[int | None]:
-    """The bytes each node adds to what is kept; `learns` tells which have parameters.
+    """The bytes each node adds to what is kept, each storage once."""
+    found = keeping(graph, in_place, learns, batch, dtype_bytes)
+    seen: set[int] = set()
+    result: list[int | None] = []
+    for kept in found.kept:
+        if kept is None:
+            result.append(None)
+            continue
+        bytes_ = kept.own
+        for made in kept.storages:
+            if made not in seen:
+                seen.add(made)
+                bytes_ += found.size[made]
+        result.append(bytes_)
+    return result
 
-    None where a size is open or unknown. An activation in place whose backward needs its input
-    keeps a copy of it, made before it is overwritten, or where it can do with it its output.
+
+def keeping(
+    graph: Graph, in_place: frozenset[int], learns: list[bool], batch: int, dtype_bytes: int
+) -> Keeping:
+    """What every node keeps; `learns` tells which have parameters that training changes.
+
+    An activation in place whose backward needs its input keeps a copy of it, made before it is
+    overwritten, or where it can do with it its output.
     """
     nodes = graph.nodes
     shapes = [node.shape for node in nodes]
@@ -51,24 +73,14 @@ def saved_bytes(
     needs: list[bool] = []
     useful = _useful(graph)
     copied = copies(graph, in_place, batch, training=True)
-    kept: set[int] = set()
-    result: list[int | None] = []
-    per_value = batch * dtype_bytes
-
-    def keep(value: int) -> int:
-        """The bytes of a value's storage, 0 where it is kept already."""
-        r = root[value]
-        if r in kept:
-            return 0
-        kept.add(r)
-        return (count(shapes[r] or ()) or 0) * per_value
-
+    size = [(count(shape or ()) or 0) * batch * dtype_bytes for shape in shapes]
+    result: list[Kept | None] = []
     for node in nodes:
         layer, sources, index = node.layer, node.inputs, node.index
         root.append(index)
         if layer is None:
             needs.append(False)
-            result.append(0)
+            result.append(NOTHING)
             continue
         inputs = tuple([shapes[i] for i in sources])
         key = (layer, inputs, shapes[index])
@@ -80,30 +92,44 @@ def saved_bytes(
         if sources and shares and index not in copied.views:
             root[index] = root[sources[0]]
         flows = any(needs[i] for i in sources)
-        needed = learns[index] or flows
-        needs.append(needed)
+        needs.append(learns[index] or flows)
         if saved is None:
             result.append(None)
-            continue
-        bytes_ = 0
-        if needed and index in useful:
+        elif not needs[index] or index not in useful:
+            result.append(NOTHING)
+        else:
             if index in in_place and layer.needs_output:
                 saved = Saved(output=True)
             serves = {"any": True, "weights": learns[index], "inputs": flows}
-            for position in saved.inputs if serves[saved.inputs_serve] else ():
-                value = sources[position]
-                if index in in_place or index in copied.inputs:
-                    bytes_ += (count(shapes[value] or ()) or 0) * per_value
-                elif not layer.many_inputs or _needed_by_others(node, position, needs):
-                    bytes_ += keep(value)
+            apart = index in in_place or index in copied.inputs
+            values = (
+                []
+                if not serves[saved.inputs_serve]
+                else [
+                    sources[position]
+                    for position in saved.inputs
+                    if not layer.many_inputs or _needed_by_others(node, position, needs)
+                ]
+            )
+            own = sum([size[value] for value in values]) if apart else 0
+            storages = [] if apart else [root[value] for value in values]
             if saved.output:
-                bytes_ += keep(index)
+                storages.append(root[index])
             for extra in saved.extra:
                 if serves[extra.purpose]:
                     images = batch if extra.each_image else 1
-                    bytes_ += extra.values * (extra.width or dtype_bytes) * images
-        result.append(bytes_)
-    return result
+                    own += extra.values * (extra.width or dtype_bytes) * images
+            result.append(Kept(tuple(storages), own))
+    return Keeping(result, root, size, [need and i in useful for i, need in enumerate(needs)])
+
+
+def flows(graph: Graph, learns: list[bool]) -> list[bool]:
+    """Whose value has a gradient: made with weights that learn, and a result is made of it."""
+    useful = _useful(graph)
+    needs: list[bool] = []
+    for node in graph.nodes:
+        needs.append(learns[node.index] or any(needs[i] for i in node.inputs))
+    return [need and i in useful for i, need in enumerate(needs)]
 
 
 def _useful(graph: Graph) -> set[int]:

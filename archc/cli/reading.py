@@ -63,6 +63,8 @@ def options(arguments: Arguments, network: str | None) -> Options:
         input=",".join(arguments["input"]) or None,
         batch=arguments["batch"],
         dtype=arguments.get("dtype", "float32"),
+        optimizer=arguments.get("optimizer", None),
+        fits=arguments.get("fits", None),
         budgets=tuple(
             (word, limit) for word in FIGURES if (limit := arguments.get(f"max-{word}", None))
         ),

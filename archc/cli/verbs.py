@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from archc.analysis.optimizers import OPTIMIZERS
 from archc.cli.flags import Flag, UsageError, Verb
 from archc.emit.formats import FORMATS, STAGES
 from archc.suggest import nearest
@@ -65,6 +66,10 @@ _ALL = (
             *BUDGETS,
             Flag("fix", "mend what can only be meant one way, in the files themselves"),
             Flag("diff", "show what --fix would change, and change nothing"),
+            Flag(
+                "optimizer", "show what a step of training with it takes", choices=tuple(OPTIMIZERS)
+            ),
+            Flag("fits", "show the largest batch that so much memory holds", "24GB"),
             STDIN,
             Flag("baseline", "tell what changed since `--format json` wrote this", "FILE.json"),
             Flag("exit-code", "a change since the baseline has status 1"),

@@ -96,7 +96,15 @@ def network_object(network: Network) -> dict[str, Any]:
             for result in graph.results[1:]
         ],
         "expectations": [_expectation(verdict) for verdict in network.expectations],
+        **({} if network.answers is None else answers_object(network)),
     }
+
+
+def answers_object(network: Network) -> dict[str, Any]:
+    """What was asked for beside the rest."""
+    from archc.emit import answers
+
+    return answers.plain(network)
 
 
 def layer_object(network: Network, node: Node, facts: LayerFacts) -> dict[str, Any]:

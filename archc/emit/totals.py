@@ -17,7 +17,12 @@ _GAP = "  "
 
 def totals(network: Network, style: Style = PLAIN, folded: bool = False) -> str:
     """Totals, each with what it rests on; the conventions; the expectations."""
-    rows = [*_counts(network, style), *_memory(network, style), *_field(network)]
+    rows = [*_counts(network, style), *_memory(network, style)]
+    if network.answers is not None:
+        from archc.emit import answers
+
+        rows += answers.rows(network.answers)
+    rows += _field(network)
     rows.append(("status", *_status(network)))
     names = max(width(name) for name, _, _ in rows)
     values = max(width(value) for _, value, _ in rows)

@@ -134,6 +134,9 @@ class PRelu(Activation):
     def weights(self, inputs: Sequence[Shape]) -> tuple[Weight, ...]:
         return (Weight("weight", (inputs[0][0] if self.per_channel else 1,)),)
 
+    def scratch_backward(self, inputs: Sequence[Shape], output: Shape) -> int:
+        return product(output)  # the slopes' gradient before it is summed
+
     def parts(self, inputs: Sequence[Shape]) -> tuple[Part, ...]:
         return (
             keyword("num_parameters", inputs[0][0], 1, "in.channels")

@@ -270,6 +270,20 @@ class Layer(ABC):
         only where every axis is a number.
         """
 
+    def scratch_drawing(self, inputs: Sequence[Shape], output: Shape) -> int:
+        """Values for one image that its forward pass holds beside what it keeps and its output.
+
+        Of layers that draw by chance in training; 0 for all that run as they do at inference.
+        """
+        return 0
+
+    def scratch_backward(self, inputs: Sequence[Shape], output: Shape) -> int:
+        """Values for one image that its backward pass holds beside what it kept and all gradients.
+
+        0 where it is a single operation; less where not all of these are alive at once.
+        """
+        return 0
+
     def straightens(self, source: Laid) -> bool:
         """Whether it copies an input that does not lie as its computation wants it."""
         return False

@@ -173,6 +173,13 @@ class Conv(Sliding):
             copy += max(taken + maps - values, maps + values)
         return copy * images * width
 
+    def scratch_backward(self, inputs: Sequence[Shape], output: Shape) -> int:
+        if self.connect is None:
+            return super().scratch_backward(inputs, output)
+        copy = self.padded(inputs[0])
+        taken, maps = self._each_link(inputs[0], output)
+        return copy + max(taken - product(output), maps) - product(inputs[0])
+
     def lies(self, inputs: Sequence[Laid], output: Sequence[int]) -> Laid | None:
         whole = self.connect is not None or len(output) != 4  # only 2-D follows its input
         return plain(output) if whole else windowed(inputs[0], output)

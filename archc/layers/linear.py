@@ -177,6 +177,9 @@ class Rbf(Separate):
         differences = product((self.features, *inputs[0]))  # and their squares
         return (2 * differences - product(output)) * images * width
 
+    def scratch_backward(self, inputs: Sequence[Shape], output: Shape) -> int:
+        return 3 * product((self.features, *inputs[0])) - product(inputs[0])
+
     def lies(self, inputs: Sequence[Laid], output: Sequence[int]) -> Laid | None:
         return plain(output)
 

@@ -164,6 +164,11 @@ class Mul(Merge):
         most = max([sum(pair) for pair in pairwise(partial)], default=0)
         return (most - partial[-1]) * images * width if most else 0
 
+    def scratch_backward(self, inputs: Sequence[Shape], output: Shape) -> int:
+        values = product(output)  # the gradient of an axis that stretches, before it is summed
+        stretched = sum(values - product(one) for one in inputs if product(one) < values)
+        return stretched - max(len(inputs) - 2, 0) * values
+
     def torch_module(self, inputs: Sequence[Shape]) -> Form:
         return Form("", expression=chain(" * ", inputs))
 

@@ -164,6 +164,9 @@ class Lrn(Normalisation):
         values = product(output)  # the squares beside their padded copy; later three maps at once
         return max(values + self._padding(output), 2 * values) * images * width
 
+    def scratch_backward(self, inputs: Sequence[Shape], output: Shape) -> int:
+        return 3 * product(output)  # of the quotient
+
     def torch_module(self, inputs: Sequence[Shape]) -> Form:
         parts = (
             Part(self.size, "size"),

@@ -217,6 +217,13 @@ class StochasticPool(Pool):
         values = self._windows_copied(inputs[0], output) + 2 * windows + product(output)
         return values * images * width
 
+    def scratch_backward(self, inputs: Sequence[Shape], output: Shape) -> int:
+        return 2 * product((*output, *self.kernel)) - product(inputs[0])  # zeros to scatter into
+
+    def scratch_drawing(self, inputs: Sequence[Shape], output: Shape) -> int:
+        outputs = product(output)  # shares and their sums so far; totals, divisors, places
+        return 2 * outputs * product(self.kernel) + 17 * outputs // 4
+
     def lies(self, inputs: Sequence[Laid], output: Sequence[int]) -> Laid | None:
         return plain(output)
 

@@ -379,6 +379,9 @@ class Scale(Pointwise):
     ) -> int:
         return 0
 
+    def scratch_backward(self, inputs: Sequence[Shape], output: Shape) -> int:
+        return product(output)  # the factors' gradient before it is summed
+
     def torch_module(self, inputs: Sequence[Shape]) -> Form:
         shape = tuple(self.weights(inputs)[0].shape)
         return Form("Scale", (Part(shape, "in.channels"), keyword("init", self.init, 1.0)))

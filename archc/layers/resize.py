@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from archc.layers.arguments import (
     Pads,
@@ -17,7 +18,7 @@ from archc.layers.form import Form, Part, one, pad_order
 from archc.layers.laid import Laid, windowed
 from archc.layers.reads import Span, Windows, sliding
 from archc.layers.remedy import Remedy
-from archc.layers.steps import needs_map, per_axis
+from archc.layers.steps import needs_map, per_axis, product
 from archc.shapes import Axis, Open, Shape, show
 
 
@@ -228,6 +229,11 @@ class Crop(Resize):
 
     def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
         return Saved()
+
+    def scratch_backward(self, inputs: Sequence[Shape], output: Shape) -> int:
+        steps = [product((*output[:axis], *inputs[0][axis:])) for axis in range(1, len(output) + 1)]
+        most = max(sum(pair) for pair in pairwise(steps))
+        return most - steps[0] - steps[-1]  # axis by axis
 
     def torch_module(self, inputs: Sequence[Shape]) -> Form:
         if self.like:

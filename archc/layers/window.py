@@ -205,6 +205,10 @@ class Sliding(Separate):
             return Saved(extra=(Extra(copy, purpose=serve),))
         return Saved(inputs=(0,), inputs_serve=serve)
 
+    def scratch_backward(self, inputs: Sequence[Shape], output: Shape) -> int:
+        copy = self.padded(inputs[0])  # its gradient is there before the input's
+        return copy - product(inputs[0]) if copy else 0
+
     def windows(self, inputs: Sequence[Shape]) -> Windows:
         steps = self.dilation or (1,) * len(self.kernel)
         axes = zip(self.reach, self.strides, self.pads(inputs[0]), steps, strict=True)

@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given, settings
 
 from archc.analysis.analyse import analyse
-from archc.analysis.saved import STATES, training_bytes
 from tests.analysis import networks
 from tests.analysis.build import Net
 from tests.analysis.random_nets import UNARY, nets
@@ -102,12 +101,3 @@ def test_layers_of_auxiliary_outputs_are_kept_too():
     net.add("sigmoid")
     kept = [layer.saved_bytes for layer in analyse(net.graph()).layers]
     assert kept == [0, 2 * 16 * 4, 3 * 16 * 4, 3 * 16 * 4]
-
-
-def test_optimizers():
-    bytes_ = {name: training_bytes(7, 10, name).optimizer for name in STATES}
-    assert bytes_.pop("sgd") == 0
-    assert (bytes_.pop("adadelta"), bytes_.pop("adam")) == (80, 80)
-    assert bytes_ == {"momentum": 40, "nag": 40, "adagrad": 40, "rmsprop": 40}
-    assert training_bytes(7, 10, "adam", 2) == (7, 20, 40)
-    assert training_bytes(7, None, "adam") == (7, None, None)

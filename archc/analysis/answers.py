@@ -1,0 +1,123 @@
+"""Figures that are worked out only where somebody asks for them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from archc.analysis.facts import Facts
+from archc.analysis.memory import liveness
+from archc.analysis.training_step import TrainingStep, training_step
+from archc.analysis.training_work import training_macs
+from archc.graph.graph import Graph
+
+MOST = 1 << 40  # images; what fits that many times has no limit
+
+
+class Asked(NamedTuple):
+    """`optimizer` is one of `training_step.OPTIMIZERS`; `room` is bytes of memory to fit into."""
+
+    optimizer: str | None = None
+    room: int | None = None
+
+
+class Training(NamedTuple):
+    """A step of training with an optimizer; multiply-accumulates of every node and in all."""
+
+    optimizer: str
+    step: TrainingStep | None
+    layer_macs: tuple[int | None, ...]
+    macs: int | None
+
+
+class Fits(NamedTuple):
+    """The largest batch that fits into `room` bytes, 0 where a single image does not.
+
+    `least` pairs the bytes that one image takes: at inference, and in training.
+    """
+
+    room: int
+    inference: int
+    training: int
+    least: tuple[int, int]
+
+
+class Answers(NamedTuple):
+    training: Training | None = None
+    fits: Fits | None = None
+
+
+def answers(graph: Graph, facts: Facts, asked: Asked, batch: int, width: int) -> Answers:
+    """What was asked for; figures are None where a size is open."""
+    network = _Network(graph, facts, width)
+    training = None
+    if asked.optimizer is not None:
+        works = [layer.work for layer in facts.layers]
+        macs = training_macs(graph, works, network.learns)
+        step = network.step(asked.optimizer, batch)
+        total = None if None in macs else sum(one or 0 for one in macs)
+        training = Training(asked.optimizer, step, tuple(macs), total)
+    fits = None
+    if asked.room is not None and facts.memory.peak is not None:
+        fits = network.fits(asked.room, asked.optimizer or "sgd")
+    return Answers(training, fits)
+
+
+class _Network:
+    def __init__(self, graph: Graph, facts: Facts, width: int) -> None:
+        self.graph = graph
+        self.facts = facts
+        self.width = width
+        self.learned = [layer.params or 0 for layer in facts.layers]
+        modules = {node.module for node in graph.nodes if self.learned[node.index]}
+        self.learns = [node.layer is not None and node.module in modules for node in graph.nodes]
+
+    def step(self, optimizer: str, batch: int) -> TrainingStep | None:
+        buffers = sum(layer.buffers or 0 for layer in self.facts.layers)
+        return training_step(
+            self.graph,
+            self.facts.in_place,
+            self.learned,
+            buffers,
+            optimizer,
+            batch,
+            self.width,
+        )
+
+    def fits(self, room: int, optimizer: str) -> Fits | None:
+        if self.step(optimizer, 1) is None:
+            return None
+
+        def inference(batch: int) -> int:
+            live = liveness(self.graph, self.facts.in_place, batch, self.width)
+            return (self.facts.memory.weights or 0) + (live.peak or 0)
+
+        def training(batch: int) -> int:
+            step = self.step(optimizer, batch)
+            assert step is not None
+            return step.peak
+
+        return Fits(
+            room,
+            _largest(inference, room),
+            _largest(training, room),
+            (inference(1), training(1)),
+        )
+
+
+def _largest(bytes_of: Callable[[int], int], room: int) -> int:
+    """The largest batch within the room: bytes never fall as the batch grows."""
+    if bytes_of(1) > room:
+        return 0
+    low, high = 1, 2
+    while bytes_of(high) <= room:
+        low, high = high, 2 * high
+        if high > MOST:
+            return MOST
+    while high - low > 1:
+        middle = (low + high) // 2
+        if bytes_of(middle) <= room:
+            low = middle
+        else:
+            high = middle
+    return low

@@ -1,0 +1,226 @@
+"""What a training step holds, from the first layer to the update of the weights.
+
+A step runs forward, works out a loss, goes backward and lets the optimizer change the weights; what
+is alive is followed through all four. Autograd goes backward in the reverse order of the layers: a
+node makes the gradients of its inputs and of its weights while its output's gradient is alive, and
+drops what it kept. Gradients of views, sums and concatenations lie in their output's.
+
+The loss is the cross-entropy of each result with a label for each position. The batch, its labels
+and the results stay with the caller until the end of the step. Gradients are dropped before the
+next step (`zero_grad`, as PyTorch does by default), the optimizer's state stays.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from archc.analysis.memory import last_uses, scratch_bytes
+from archc.analysis.optimizers import OPTIMIZERS
+from archc.analysis.saved import Keeping, keeping
+from archc.graph.graph import Graph, Node
+from archc.layers.base import Layer
+from archc.shapes import Shape, count
+
+LABEL = 8  # bytes of a class number
+
+
+class TrainingStep(NamedTuple):
+    """Bytes. `phase` is when most is alive: forward, loss, backward or update; `at` the layer."""
+
+    weights: int
+    gradients: int
+    state: int
+    saved: int
+    peak: int
+    phase: str
+    at: str | None
+
+
+class _Meter:
+    """Bytes that are alive now, and the most so far with its place."""
+
+    def __init__(self, now: int) -> None:
+        self.now = self.peak = now
+        self.phase = "forward"
+        self.at: str | None = None
+
+    def moment(self, passing: int, phase: str, node: Node | None = None) -> None:
+        """Something holds so many bytes for a while."""
+        if self.now + passing > self.peak:
+            self.peak = self.now + passing
+            self.phase, self.at = phase, None if node is None else node.path
+
+
+def training_step(
+    graph: Graph,
+    in_place: frozenset[int],
+    learned: list[int],
+    buffers: int,
+    optimizer: str,
+    batch: int = 1,
+    width: int = 4,
+) -> TrainingStep | None:
+    """A step of `batch` images; `learned` has for every node the parameters that are its own.
+
+    A parameter that several nodes share stands at one of them. None where a size is open.
+    """
+    nodes = graph.nodes
+    modules = {node.module for node, own in zip(nodes, learned, strict=True) if own}
+    learns = [node.layer is not None and node.module in modules for node in nodes]
+    found = keeping(graph, in_place, learns, batch, width)
+    if any(node.shape is None or count(node.shape) is None for node in nodes):
+        return None
+    params = sum(learned) * width
+    rule = OPTIMIZERS[optimizer]
+    weights = params + buffers * width
+    ends = [result.node for result in graph.results]
+    given = sum(found.size[node.index] for node in nodes if node.layer is None)
+    labels = sum(_positions(nodes[end]) for end in ends) * batch * LABEL
+    meter = _Meter(weights + rule.state * params + given + labels)
+    scratch = scratch_bytes(nodes, in_place, batch, width, training=True)
+    saved = _forward(graph, found, scratch, batch * width, meter)
+    _backward(graph, found, [own * width for own in learned], batch * width, meter)
+    meter.moment(rule.passing * _largest(nodes, learns) * width, "update")
+    return TrainingStep(
+        weights, params, rule.state * params, saved, meter.peak, meter.phase, meter.at
+    )
+
+
+def _forward(
+    graph: Graph, found: Keeping, scratch: list[int], per_value: int, meter: _Meter
+) -> int:
+    """Runs all layers; what autograd keeps and the results are alive behind it."""
+    nodes = graph.nodes
+    last = last_uses(graph, found.root, training=True)
+    stays = {made for kept in found.kept if kept is not None for made in kept.storages}
+    stays.update(found.root[result.node] for result in graph.results)
+    dying: dict[int, int] = {}
+    for made, end in enumerate(last):
+        if found.root[made] == made and made not in stays and nodes[made].layer is not None:
+            dying[end] = dying.get(end, 0) + found.size[made]
+    own_bytes = 0
+    for node in nodes:
+        if node.layer is None:
+            continue
+        index = node.index
+        kept = found.kept[index]
+        own = 0 if kept is None else kept.own
+        own_bytes += own
+        meter.now += own + (found.size[index] if found.root[index] == index else 0)
+        drawing = node.layer.scratch_drawing(*_shapes(graph, node)) * per_value
+        meter.moment(max(scratch[index] - own, drawing), "forward", node)
+        meter.now -= dying.get(index, 0)
+    kept_storages = {made for kept in found.kept if kept is not None for made in kept.storages}
+    return own_bytes + sum(found.size[made] for made in kept_storages)
+
+
+class _Gradients:
+    """The gradients that are alive; several values may have theirs in one storage."""
+
+    def __init__(self, meter: _Meter) -> None:
+        self._meter = meter
+        self._of: dict[int, int] = {}
+        self._uses: list[int] = []
+        self._size: list[int] = []
+
+    def new(self, size: int) -> int:
+        self._meter.now += size
+        self._uses.append(1)
+        self._size.append(size)
+        return len(self._size) - 1
+
+    def take(self, value: int) -> int | None:
+        return self._of.pop(value, None)
+
+    def share(self, storage: int) -> int:
+        self._uses[storage] += 1
+        return storage
+
+    def drop(self, storage: int) -> None:
+        self._uses[storage] -= 1
+        if not self._uses[storage]:
+            self._meter.now -= self._size[storage]
+
+    def give(self, value: int, storage: int, size: int, node: Node) -> None:
+        """A gradient for a value; two are added, in the place of one that is nobody else's."""
+        other = self._of.get(value)
+        if other is None:
+            self._of[value] = storage
+            return
+        alone = [one for one in (other, storage) if self._uses[one] == 1]
+        total = self.share(alone[0]) if alone else self.new(size)
+        self._meter.moment(0, "backward", node)
+        self.drop(other)
+        self.drop(storage)
+        self._of[value] = total
+
+
+def _backward(
+    graph: Graph, found: Keeping, learned: list[int], per_value: int, meter: _Meter
+) -> None:
+    """The loss and its gradient, then every layer from the last to the first."""
+    nodes = graph.nodes
+    gradients = _Gradients(meter)
+    stays = {found.root[result.node] for result in graph.results}
+    stays.update(node.index for node in nodes if node.layer is None)
+    keepers: dict[int, int] = {}  # of each storage the first node: the last to let it go
+    for node in reversed(nodes):
+        kept = found.kept[node.index]
+        for storage in () if kept is None else kept.storages:
+            keepers[storage] = node.index
+    ends = [result.node for result in graph.results if found.flows[result.node]]
+    meter.now += sum(found.size[end] for end in ends)  # logarithms of the softmax
+    for end in ends:
+        meter.moment(2 * found.size[end], "loss", nodes[end])
+        gradients.give(end, gradients.new(found.size[end]), found.size[end], nodes[end])
+        meter.now -= found.size[end]
+    for node in reversed(nodes):
+        index, layer = node.index, node.layer
+        own = gradients.take(index)
+        if layer is None or own is None:
+            continue
+        meter.now += learned[index]
+        wanted = [i for i in node.inputs if found.flows[i]]
+        if not layer.many_inputs:
+            wanted = wanted[:1]
+        handed = _hands_on(layer, len(node.inputs))
+        made = [gradients.share(own) if handed else gradients.new(found.size[i]) for i in wanted]
+        kept = found.kept[index]
+        meter.moment(layer.scratch_backward(*_shapes(graph, node)) * per_value, "backward", node)
+        gradients.drop(own)
+        for value, storage in zip(wanted, made, strict=True):
+            gradients.give(value, storage, found.size[value], node)
+        if kept is not None:
+            meter.now -= kept.own
+            for one in set(kept.storages):
+                if keepers[one] == index and one not in stays:
+                    meter.now -= found.size[one]
+
+
+def _shapes(graph: Graph, node: Node) -> tuple[list[Shape], Shape]:
+    inputs = [shape for i in node.inputs if (shape := graph.nodes[i].shape) is not None]
+    return inputs, node.shape or ()
+
+
+def _hands_on(layer: Layer, inputs: int) -> bool:
+    """Whether the gradients of its inputs lie in that of its output."""
+    whole = layer.view == "all" and layer.shares(inputs, training=True)
+    return whole or layer.operator == "+" or layer.channels_from == "sum"
+
+
+def _positions(node: Node) -> int:
+    """The labels of a result: one for a row of scores, one a position for a map of them."""
+    return (count(node.shape[1:]) if node.shape else None) or 1
+
+
+def _largest(nodes: tuple[Node, ...], learns: list[bool]) -> int:
+    """The values of the largest parameter."""
+    most = 0
+    for node in nodes:
+        if node.layer is None or not learns[node.index]:
+            continue
+        shapes = [shape for i in node.inputs if (shape := nodes[i].shape) is not None]
+        for weight in node.layer.weights(shapes):
+            if weight.kind == "parameter":
+                most = max(most, count(weight.shape) or 0)
+    return most

@@ -1,0 +1,193 @@
+"""A training step against PyTorch: its memory under fake tensors, its multiply-accumulates."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+torch = pytest.importorskip("torch")
+
+from torch import Tensor, nn  # noqa: E402
+from torch._subclasses.fake_tensor import FakeTensorMode  # noqa: E402
+from torch.distributed._tools.mem_tracker import MemTracker  # noqa: E402
+from torch.nn import functional as F  # noqa: E402
+from torch.utils.flop_counter import FlopCounterMode  # noqa: E402
+
+from archc.analysis.answers import Asked, Fits, Training, answers  # noqa: E402
+from archc.analysis.optimizers import OPTIMIZERS  # noqa: E402
+from archc.check import Network  # noqa: E402
+from archc.emit.pytorch.compile import Compiled  # noqa: E402
+from archc.emit.pytorch.verify import load  # noqa: E402
+from tests.analysis.test_every_layer import known, line, spec  # noqa: E402
+from tests.emit.pytorch.compiled import compile_text, compiled  # noqa: E402
+from tests.layers.examples import EXAMPLES, Example  # noqa: E402
+
+MAKERS: dict[str, Any] = {
+    "sgd": lambda weights: torch.optim.SGD(weights, 0.1),
+    "momentum": lambda weights: torch.optim.SGD(weights, 0.1, momentum=0.9),
+    "nag": lambda weights: torch.optim.SGD(weights, 0.1, momentum=0.9, nesterov=True),
+    "adagrad": torch.optim.Adagrad,
+    "adadelta": torch.optim.Adadelta,
+    "rmsprop": torch.optim.RMSprop,
+    "adam": torch.optim.Adam,
+    "adamw": torch.optim.AdamW,
+}
+
+
+def module_of(found: Compiled, name: str) -> nn.Module:
+    assert found.code is not None, found.diagnostics
+    made = getattr(load(found.code), name)()
+    assert isinstance(made, nn.Module)
+    return made
+
+
+def inputs_of(network: Network, batch: int) -> list[Tensor]:
+    shapes = [known(node.shape) for node in network.graph.nodes if node.layer is None]
+    return [torch.rand(batch, *shape) for shape in shapes]
+
+
+def results_of(module: nn.Module, inputs: list[Tensor]) -> list[Tensor]:
+    out = module(*inputs)
+    return [one for one in (out if isinstance(out, tuple) else (out,)) if one is not None]
+
+
+def measured(found: Compiled, network: Network, batch: int, optimizer: str) -> int:
+    """The most bytes of tensors alive in the second of two steps."""
+    with FakeTensorMode():
+        module = module_of(found, network.name)
+        inputs = inputs_of(network, batch)
+        shapes = [one.shape for one in results_of(module, inputs)]
+        labels = [torch.zeros((s[0], *s[2:]), dtype=torch.int64) for s in shapes]
+        update = MAKERS[optimizer](module.parameters())
+        tracker: Any = MemTracker()
+        tracker.track_external(module, update, *inputs, *labels)
+        with tracker:
+            for step in range(2):
+                out = results_of(module, inputs)
+                pairs = zip(out, labels, strict=True)
+                loss = torch.stack([F.cross_entropy(one, label) for one, label in pairs]).sum()
+                loss.backward()
+                update.step()
+                update.zero_grad()
+                if step == 0:
+                    tracker.reset_mod_stats()
+    (snapshot,) = tracker.get_tracker_snapshot("peak").values()
+    return int(sum(bytes_ for kind, bytes_ in snapshot.items() if kind != "Total"))
+
+
+def asked(network: Network, asked: Asked, batch: int = 1) -> tuple[Training | None, Fits | None]:
+    found = answers(network.graph, network.facts, asked, batch, 4)
+    return found.training, found.fits
+
+
+def peak(network: Network, batch: int, optimizer: str) -> int:
+    training, _ = asked(network, Asked(optimizer), batch)
+    assert training is not None
+    assert training.step is not None
+    return training.step.peak
+
+
+def _distinct() -> list[Example]:
+    """Each call once, on its first map.
+
+    Merges of a few numbers are left out: what a name holds a little longer is a share of theirs.
+    """
+    found: dict[str, Example] = {}
+    for example in EXAMPLES:
+        if len(example.inputs[0]) > 1 or example.kind in ("linear", "rbf"):
+            found.setdefault(line(example) + str(len(example.inputs)), example)
+    return list(found.values())
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("example", _distinct(), ids=str)
+def test_a_step_of_every_kind_of_layer(example: Example) -> None:
+    found = compile_text(f"network N {{\n{spec(example)}\nflatten\nlinear 3\n}}\n")
+    network = found.checked.networks[0]
+    assert peak(network, 64, "sgd") == pytest.approx(measured(found, network, 64, "sgd"), rel=0.02)
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize(
+    ("name", "network", "batch", "optimizer"),
+    [
+        *(("typical_cnn", None, 8, optimizer) for optimizer in OPTIMIZERS),
+        *(("vgg16", None, 4, optimizer) for optimizer in ("momentum", "adam")),
+        ("alexnet", "AlexNet", 4, "sgd"),
+        ("lenet5", "LeNet5", 16, "adadelta"),
+        ("googlenet", "GoogLeNet", 2, "sgd"),
+        ("resnet18", None, 4, "adamw"),
+        ("stochastic_pooling", None, 2, "momentum"),
+        ("dilated", "ContextModule", 2, "sgd"),
+        ("mlp_and_cnn", "MLP", 3, "nag"),
+    ],
+)
+def test_a_step_of_a_network(name: str, network: str | None, batch: int, optimizer: str) -> None:
+    found = compiled(name, network)
+    (own, *_) = found.checked.networks
+    wanted = measured(found, own, batch, optimizer)
+    assert peak(own, batch, optimizer) == pytest.approx(wanted, rel=0.02)
+
+
+@pytest.mark.parametrize(
+    ("body", "split"),
+    [
+        ("input 3x16x16; conv 8 3x3 pad=1; relu; conv 4 3x3 stride=2; flatten; linear 5", False),
+        ("input 4x8x8; conv_transpose 6 2x2 stride=2; conv 2 1x1; global_avgpool", False),
+        ("input 4x8x8; conv 8 3x3 groups=4; conv 8 3x3 groups=2 pad=1; conv 2 1x1", True),
+        ("input 6; linear 5; add { linear 5; identity }; linear 3", False),
+    ],
+)
+def test_macs_of_a_step(body: str, split: bool) -> None:
+    """PyTorch counts two for each; with groups it is asked about each group by itself."""
+    found = compile_text("network N {\n" + body.replace("; ", "\n") + "\n}\n")
+    network = found.checked.networks[0]
+    training, _ = asked(network, Asked("sgd"))
+    assert training is not None
+    module, inputs = module_of(found, "N"), inputs_of(network, 1)
+    if split:
+        module = apart(module)
+    counter = FlopCounterMode(display=False)
+    with counter:
+        torch.stack([one.sum() for one in results_of(module, inputs)]).sum().backward()
+    assert training.macs == counter.get_total_flops() // 2
+
+
+def apart(module: nn.Module) -> nn.Module:
+    """The same chain with a convolution of its own for each group."""
+
+    class Groups(nn.Module):
+        def __init__(self, one: nn.Conv2d) -> None:
+            super().__init__()
+            sizes = one.in_channels // one.groups, one.out_channels // one.groups
+            made = [
+                nn.Conv2d(*sizes, one.kernel_size, one.stride, one.padding)
+                for _ in range(one.groups)
+            ]
+            self.parts = nn.ModuleList(made)
+
+        def forward(self, x: Tensor) -> Tensor:
+            chunks = x.chunk(len(self.parts), 1)
+            return torch.cat([part(one) for part, one in zip(self.parts, chunks, strict=True)], 1)
+
+    convolutions = [one for one in module.modules() if isinstance(one, nn.Conv2d)]
+    return nn.Sequential(*map(Groups, convolutions))
+
+
+@pytest.mark.parametrize("room", [2_000_000, 20_000_000, 10**9])
+@pytest.mark.parametrize("optimizer", ["sgd", "adam"])
+def test_one_more_image_would_not_fit(room: int, optimizer: str) -> None:
+    network = compiled("lenet5", "LeNet5").checked.networks[0]
+    _, fits = asked(network, Asked(optimizer, room))
+    assert fits is not None
+    assert peak(network, fits.training, optimizer) <= room
+    assert peak(network, fits.training + 1, optimizer) > room
+
+
+def test_nothing_fits_into_a_thimble() -> None:
+    network = compiled("lenet5", "LeNet5").checked.networks[0]
+    _, fits = asked(network, Asked(None, 1000))
+    assert fits is not None
+    assert (fits.inference, fits.training) == (0, 0)
+    assert fits.least[0] == (60_000 + 840) * 4 + (network.facts.memory.peak or 0)
