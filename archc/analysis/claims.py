@@ -95,7 +95,7 @@ def _verdict(claim: Claim, parts: Parts, variant: Variant | None, report: Report
         holds, why = None, f"{show_figure(actual)} under {variant.flags}"
     verdict = _told(claim, holds, actual, why)
     if holds is False:
-        _broken(claim, verdict, graph, parts.facts, report)
+        _broken(claim, verdict, parts, report)
     return verdict
 
 
@@ -231,7 +231,7 @@ def show_figure(value: Any) -> str:
     return repr(value) if value is GLOBAL else describe(value)
 
 
-def _broken(claim: Claim, verdict: Verdict, graph: Graph, facts: Facts, report: Report) -> None:
+def _broken(claim: Claim, verdict: Verdict, parts: Parts, report: Report) -> None:
     expect = claim.expect
     assert isinstance(expect.claim, tree.Comparison)
     operands = expect.claim.operands
@@ -247,8 +247,8 @@ def _broken(claim: Claim, verdict: Verdict, graph: Graph, facts: Facts, report: 
         expect.claim.span,
         labels=labels,
         calls=claim.place.names.scope.frames(),
-        network=graph.name,
-        help=largest(what, graph, facts),
+        network=parts.graph.name,
+        help=parts.largest(what),
     )
 
 
@@ -257,18 +257,3 @@ def _why(parts: Parts) -> str | None:
     if any(isinstance(axis, Open) for node in parts.graph.nodes for axis in node.shape or ()):
         return "it depends on an open size; `--input` gives one"
     return None
-
-
-def largest(what: str, graph: Graph, facts: Facts) -> str | None:
-    """The layers that contribute most to a total."""
-    if what not in ("params", "macs", "flops", "connections"):
-        return None
-    figures: list[tuple[int, str]] = []
-    for node, layer in zip(graph.nodes, facts.layers, strict=True):
-        figure = layer.params if what == "params" else layer.work and getattr(layer.work, what)
-        if figure and not node.training:
-            figures.append((figure, node.path))
-    figures.sort(key=lambda pair: -pair[0])
-    if not figures:
-        return None
-    return "most of it: " + ", ".join(f"`{path}` {figure:,}" for figure, path in figures[:3])

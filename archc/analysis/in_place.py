@@ -18,8 +18,9 @@ the nodes with the same span, or of those that share one module, it fails at all
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
+from archc.graph.borrowed import distinct
 from archc.graph.graph import Graph, Node, Scope
 from archc.language.source import Span
 from archc.shapes import Shape, count
@@ -42,17 +43,19 @@ def in_place(graph: Graph) -> frozenset[int]:
         alone = readers[origin[source]] == 1 and node.span not in graph.borrowing.calls
         if alone and layer.undoable and _may(node, nodes, origin[source]):
             allowed.add(node.index)
+    alike: dict[Span | str, list[Node]] = {}  # by the place in the text, and by the module
+    for node in candidates:
+        alike.setdefault(node.span, []).append(node)
+        alike.setdefault(node.module, []).append(node)
     refused = [node for node in candidates if node.index not in allowed]
     while refused:
-        spans = {node.span for node in refused}
-        spans.update(*(graph.borrowing.together.get(span, ()) for span in list(spans)))
-        modules = {node.module for node in refused}
-        refused = [
-            node
-            for node in candidates
-            if node.index in allowed and (node.span in spans or node.module in modules)
-        ]
-        allowed.difference_update(node.index for node in refused)
+        node = refused.pop()
+        spans = graph.borrowing.together.get(node.span, ()) if node.span in alike else ()
+        for key in (node.span, node.module, *spans):
+            for other in alike.pop(key, ()):
+                if other.index in allowed:
+                    allowed.remove(other.index)
+                    refused.append(other)
     return frozenset(allowed)
 
 
@@ -68,8 +71,14 @@ def sites(graphs: Iterable[Graph]) -> frozenset[Span]:
         for node in graph.nodes:
             if node.layer is not None and node.layer.in_place:
                 (yes if node.index in writing else no).add(node.span)
-        no.update(*(graph.borrowing.together.get(span, ()) for span in list(no)))
+        no.update(*distinct(_together(graph, no)))
     return frozenset(yes - no)
+
+
+def _together(graph: Graph, spans: Iterable[Span]) -> Iterator[frozenset[Span]]:
+    """The calls that run in place only if those at the spans do."""
+    known = graph.borrowing.together
+    return (known[span] for span in spans if span in known)
 
 
 def _readers(graph: Graph) -> tuple[list[int], list[int]]:

@@ -58,6 +58,7 @@ class Parts:
         self.facts = facts
         self._members: dict[str, list[Node]] = {}
         self._totals: dict[tuple[str, bool], Totals] = {}
+        self._largest: dict[str, str | None] = {}
 
     def members(self, path: str) -> list[Node]:
         """The nodes at or below a path, second runs of shared layers included."""
@@ -79,6 +80,27 @@ class Parts:
             found = group_totals(self.graph, self.facts, path, training, inside)
             self._totals[path, training] = found
         return found
+
+    def largest(self, what: str) -> str | None:
+        """The layers that contribute most to a total, in words."""
+        if what not in self._largest:
+            self._largest[what] = largest(what, self.graph, self.facts)
+        return self._largest[what]
+
+
+def largest(what: str, graph: Graph, facts: Facts) -> str | None:
+    """The layers that contribute most to a total of the network, in words."""
+    if what not in ("params", "macs", "flops", "connections"):
+        return None
+    figures: list[tuple[int, str]] = []
+    for node, layer in zip(graph.nodes, facts.layers, strict=True):
+        figure = layer.params if what == "params" else layer.work and getattr(layer.work, what)
+        if figure and not node.training:
+            figures.append((figure, node.path))
+    figures.sort(key=lambda pair: -pair[0])
+    if not figures:
+        return None
+    return "most of it: " + ", ".join(f"`{path}` {figure:,}" for figure, path in figures[:3])
 
 
 class Quantities:

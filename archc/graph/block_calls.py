@@ -14,6 +14,7 @@ from archc.graph.layer_calls import LayerCalls
 from archc.graph.naming import Body, NameScope, own_links, read_scope
 from archc.graph.place import Place
 from archc.graph.proposals import spelt, tail
+from archc.graph.run import SCOPE_STEPS
 from archc.graph.values import UNKNOWN, BlockValue, GroupValue, Tensor
 from archc.language import tree
 from archc.language.source import Span
@@ -45,6 +46,7 @@ class BlockCalls(LayerCalls):
     def _call_scope(
         self, definition: tree.Block | tree.Network, action: tree.Apply, name: str, place: Place
     ) -> Scope:
+        self.spend(SCOPE_STEPS, action.span)
         scope = Scope(
             "block",
             definition.name.id,

@@ -8,9 +8,11 @@ it: where an activation could meet such a value, it never runs in place.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from archc.language import tree
 from archc.language.source import Span
@@ -37,6 +39,11 @@ class Borrowing(NamedTuple):
     together: Mapping[Span, frozenset[Span]] = MappingProxyType({})
 
 
+def distinct(groups: Iterable[AbstractSet[Any]]) -> list[AbstractSet[Any]]:
+    """Each set once, however many names lead to it."""
+    return list({id(group): group for group in groups}.values())
+
+
 def borrowing(module: Module) -> Borrowing:
     """The calls of such activations in a file and in all that it imports."""
     walk = _Walk()
@@ -51,8 +58,8 @@ def borrowing(module: Module) -> Borrowing:
             if isinstance(definition, (tree.Block, tree.Network)):
                 walk.passes(definition, one)
     together = walk.together()
-    for spans in together.values():
-        if spans & walk.found:
+    for spans in distinct(together.values()):
+        if not spans.isdisjoint(walk.found):
             walk.found |= spans
     return Borrowing(frozenset(walk.found), together)
 
@@ -64,7 +71,8 @@ class _Walk:
         self.found: set[Span] = set()
         self.known: dict[Span, bool] = {}
         self.module: Module
-        self.read: set[str] = set()
+        self.read: set[str] = set()  # the labels that the definition's text reads
+        self.sorted: list[str] = []
         self.home: Span  # the definition that is walked
         self.calls: dict[Holder, set[Span]] = {}  # where what a parameter holds is called
         self.lost: set[Holder] = set()  # parameters handed on to an unknown place
@@ -74,15 +82,20 @@ class _Walk:
         """The calls of each parameter, with those of the parameters it is handed on to."""
         groups: dict[Holder, set[Holder]] = {holder: {holder} for holder in self.calls}
         for one, other in self.links_between:
-            joined = groups.setdefault(one, {one}) | groups.setdefault(other, {other})
-            for holder in joined:
-                groups[holder] = joined
+            small, large = groups.setdefault(one, {one}), groups.setdefault(other, {other})
+            if small is large:
+                continue
+            if len(small) > len(large):
+                small, large = large, small
+            large |= small
+            for holder in small:
+                groups[holder] = large
         result: dict[Span, frozenset[Span]] = {}
-        for holder, group in groups.items():
-            if group & self.lost:
-                self.found.update(*(self.calls.get(each, ()) for each in group))
+        for group in distinct(groups.values()):
             spans = frozenset(span for each in group for span in self.calls.get(each, ()))
-            result.update((span, spans) for span in self.calls.get(holder, ()))
+            if not group.isdisjoint(self.lost):
+                self.found |= spans
+            result.update((span, spans) for span in spans)
         return result
 
     def passes(self, definition: tree.Block | tree.Network, module: Module) -> bool:
@@ -92,10 +105,13 @@ class _Walk:
             return self.known[place]
         self.known[place] = True  # a circle is a mistake told elsewhere
         outer = getattr(self, "module", module), getattr(self, "home", place), self.read
+        sorted_outer = self.sorted
         self.module, self.home, self.read = module, place, _read(definition.body)
+        self.sorted = sorted(self.read)
         self.known[place] = self.body(definition.body, True)
         self._lose(parameter.default for parameter in definition.parameters)
         self.module, self.home, self.read = outer
+        self.sorted = sorted_outer
         return self.known[place]
 
     def body(self, body: Body, borrowed: bool) -> bool:
@@ -120,7 +136,10 @@ class _Walk:
         if label.plain is not None:
             return label.plain in self.read or COMPUTED in self.read
         begin = label.parts[0] if isinstance(label.parts[0], str) else ""
-        return any(word == COMPUTED or word.startswith(begin) for word in self.read)
+        if not begin or COMPUTED in self.read:
+            return bool(self.read)
+        place = bisect_left(self.sorted, begin)
+        return place < len(self.sorted) and self.sorted[place].startswith(begin)
 
     def action(self, action: tree.Action, borrowed: bool) -> bool:
         if isinstance(action, tree.Apply):
@@ -132,7 +151,9 @@ class _Walk:
             return any(ends) or (borrowed and action.arms[-1].condition is not None)
         if isinstance(action, (tree.For, tree.Repeat)):
             once = self.body(action.body, borrowed)
-            return self.body(action.body, once or borrowed) or borrowed
+            if once and not borrowed:
+                return self.body(action.body, True)  # what the next round is given
+            return borrowed
         if isinstance(action, tree.Braced):
             return self.merge(action, borrowed)
         return True  # `from`

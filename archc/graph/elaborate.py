@@ -67,7 +67,7 @@ class Elaborator(WrittenShapes):
                 self.claims += [Claim(expect, place) for expect in expects]
         except TooMuch as limit:
             self.report.add(limit.code, str(limit), limit.span or name.span, help=limit.help)
-            self.complete = False
+            self._give_up()
             out = unknown
         if not inputs:
             self.report.add(
@@ -94,6 +94,13 @@ class Elaborator(WrittenShapes):
             self.complete,
             module.borrowing,
         )
+
+    def _give_up(self) -> None:
+        """Nothing is told of a network beyond the limits: what there is of it has no end."""
+        self.complete = False
+        for found in (self.nodes, self.results, self.values, self.claims):
+            found.clear()
+        del self.scopes[1:]
 
     def _body(self, body: Body, place: Place, current: Tensor) -> Tensor:
         self.spend(len(body) + 1, body[0].span if body else None)

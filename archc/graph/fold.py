@@ -11,8 +11,7 @@ each owns its weights. Tables and diagrams show the same tree.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
-from typing import Any
+from collections.abc import Hashable, Iterator, Sequence
 
 from archc.graph.graph import Graph, Node, Scope
 
@@ -20,9 +19,10 @@ from archc.graph.graph import Graph, Node, Scope
 class Row:
     """A layer, or a scope with what is in it.
 
-    `members` are the node indices of each of the equal rows that stand here as one (a single one
-    unless folded), `paths` their paths; `node`, `scope` and `rows` are those of the first. `run`
-    counts the runs of a shared scope.
+    `members` are the nodes of each of the equal rows that stand here as one (a single one unless
+    folded): what runs in a row runs without a break, so they are ranges of indices. `paths` are
+    their paths; `node`, `scope` and `rows` are those of the first. `run` counts the runs of a
+    shared scope.
     """
 
     __slots__ = ("members", "node", "paths", "rows", "run", "scope")
@@ -30,7 +30,7 @@ class Row:
     def __init__(
         self,
         paths: tuple[str, ...],
-        members: tuple[tuple[int, ...], ...],
+        members: tuple[range, ...],
         node: Node | None,
         scope: Scope | None,
         rows: tuple[Row, ...],
@@ -66,17 +66,17 @@ class Row:
         return next((i for i in members if graph.nodes[i].module == module), members[-1])
 
     @property
-    def nodes(self) -> tuple[int, ...]:
+    def nodes(self) -> range:
         """The nodes of all the rows that stand here as one."""
-        return tuple(index for member in self.members for index in member)
+        return range(self.members[0].start, self.members[-1].stop)
 
     def name(self, outer: Row | None = None) -> str:
         """What the row is called below another: `0`, `conv1`, or `1-2` for a folded one."""
         prefix = f"{outer.path}." if outer is not None and outer.path else ""
         if len(self.paths) == 1:
             return self.address.removeprefix(prefix)
-        names = [path.removeprefix(prefix) for path in self.paths]
-        first, last = names[0], names[-1]
+        first = self.paths[0].removeprefix(prefix)
+        last = self.paths[-1].removeprefix(prefix)
         stem = _stem(first, last)
         if stem is not None:
             return f"{first}-{last[stem:]}" if stem else f"{first}-{last}"
@@ -84,9 +84,11 @@ class Row:
 
     def walk(self, depth: int = 0) -> Iterator[tuple[int, Row]]:
         """This row and all below it, with how deep each stands."""
-        yield depth, self
-        for row in self.rows:
-            yield from row.walk(depth + 1)
+        waiting = [(depth, self)]
+        while waiting:
+            deep, row = waiting.pop()
+            yield deep, row
+            waiting += [(deep + 1, inner) for inner in reversed(row.rows)]
 
 
 def tree(graph: Graph) -> Row:
@@ -102,50 +104,85 @@ def tree(graph: Graph) -> Row:
 
 def fold(row: Row, graph: Graph) -> Row:
     """The tree with runs of equal neighbours as one row each."""
-    rows = _folded(tuple(fold(child, graph) for child in row.rows), graph)
-    return Row(row.paths, row.members, row.node, row.scope, rows, row.run)
+    return _Folder(graph).fold(row)
 
 
-def _folded(rows: tuple[Row, ...], graph: Graph) -> tuple[Row, ...]:
-    result: list[Row] = []
-    last: Hashable = None
-    for row in rows:
-        key = _key(row, graph) if row.node is None or row.node.layer is not None else None
-        if result and key is not None and key == last:
-            before = result[-1]
-            result[-1] = Row(
-                before.paths + row.paths,
-                before.members + row.members,
-                before.node,
-                before.scope,
-                before.rows,
+class _Folder:
+    """Compares rows by what is in them; equal layers on equal shapes have one number."""
+
+    def __init__(self, graph: Graph) -> None:
+        self._nodes = graph.nodes
+        shapes = [node.shape for node in graph.nodes]
+        known: dict[Hashable, int] = {}
+        self._kinds = [
+            known.setdefault(
+                (
+                    node.layer,
+                    node.shape,
+                    tuple([shapes[i] for i in node.inputs]),
+                    node.path == node.module,
+                    node.training,
+                ),
+                len(known),
             )
-        else:
-            result.append(row)
-        last = key
-    return tuple(result)
+            for node in graph.nodes
+        ]
+
+    def fold(self, row: Row) -> Row:
+        rows = [self.fold(child) if child.rows else child for child in row.rows]
+        runs: list[list[Row]] = []
+        for child in rows:
+            if runs and self._equal(runs[-1][0], child):
+                runs[-1].append(child)
+            else:
+                runs.append([child])
+        return Row(row.paths, row.members, row.node, row.scope, tuple(map(_one, runs)), row.run)
+
+    def _equal(self, row: Row, other: Row) -> bool:
+        """Whether two rows are the same but for their place; an input is like no other."""
+        if len(row.nodes) != len(other.nodes) or (row.node is None) != (other.node is None):
+            return False
+        kinds = self._kinds
+        if any(kinds[i] != kinds[j] for i, j in zip(row.nodes, other.nodes, strict=True)):
+            return False
+        if row.node is not None and row.node.layer is None:
+            return False
+        return self._key(row) == self._key(other)
+
+    def _key(self, row: Row) -> Hashable:
+        """Names and connections, equal for rows that are the same but for their place."""
+        inside = row.nodes
+        outer: dict[int, int] = {}
+        prefix = len(row.path) + 1
+        parts = []
+        for index in inside:
+            node = self._nodes[index]
+            inputs = tuple(
+                [
+                    i - inside.start if i in inside else -1 - outer.setdefault(i, len(outer))
+                    for i in node.inputs
+                ]
+            )
+            parts.append(("" if row.node is not None else node.path[prefix:], inputs))
+        scope = row.scope
+        what: Hashable = None
+        if scope is not None:
+            what = (scope.kind, scope.name if scope.kind == "block" else "", repr(scope.arguments))
+        return what, "" if row.node is None else _chosen(row.node), tuple(parts)
 
 
-def _key(row: Row, graph: Graph) -> Hashable:
-    """Equal for rows that are the same but for their place."""
-    inner = {index: number for number, index in enumerate(row.nodes)}
-    outer: dict[int, int] = {}
-    nodes = []
-    prefix = len(row.path) + 1
-    for index in row.nodes:
-        node = graph.nodes[index]
-        inputs = tuple(
-            inner[i] if i in inner else -1 - outer.setdefault(i, len(outer)) for i in node.inputs
-        )
-        reads = tuple(graph.nodes[i].shape for i in node.inputs)
-        name = "" if row.node is not None else node.path[prefix:]
-        owned = node.path == node.module
-        nodes.append((name, node.layer, node.shape, reads, inputs, owned, node.training))
-    scope = row.scope
-    what: Hashable = None
-    if scope is not None:
-        what = (scope.kind, scope.name if scope.kind == "block" else "", repr(scope.arguments))
-    return (what, "" if row.node is None else _chosen(row.node), tuple(nodes))
+def _one(run: list[Row]) -> Row:
+    """Equal rows as one."""
+    if len(run) == 1:
+        return run[0]
+    first = run[0]
+    return Row(
+        tuple([path for row in run for path in row.paths]),
+        tuple([member for row in run for member in row.members]),
+        first.node,
+        first.scope,
+        first.rows,
+    )
 
 
 def _chosen(node: Node) -> str:
@@ -161,10 +198,20 @@ class _Builder:
     def __init__(self) -> None:
         self._open: list[tuple[Scope | None, list[Row]]] = [(None, [])]
         self._runs: dict[str, int] = {}
+        self._scope: Scope | None = None  # that of the node before
 
     def add(self, node: Node) -> None:
+        if node.scope is not self._scope:
+            self._enter(node.scope)
+        self._open[-1][1].append(
+            Row((node.path,), (range(node.index, node.index + 1),), node, None, ())
+        )
+
+    def _enter(self, at: Scope) -> None:
+        """Leaves the scopes that are over, and enters those around the next node."""
+        self._scope = at
         chain: list[Scope] = []
-        scope: Scope | None = node.scope
+        scope: Scope | None = at
         while scope is not None and scope.parent is not None:
             if scope.path != scope.parent.path:
                 chain.append(scope)
@@ -179,24 +226,23 @@ class _Builder:
             self._leave()
         for wanted in chain[same:]:
             self._open.append((wanted, []))
-        self._open[-1][1].append(Row((node.path,), ((node.index,),), node, None, ()))
 
     def close(self, root: Scope | None) -> Row:
         while len(self._open) > 1:
             self._leave()
         rows = tuple(self._open[0][1])
-        return Row(("",), (_nodes(rows),), None, root, rows)
+        return Row(("",), (_span(rows),), None, root, rows)
 
     def _leave(self) -> None:
         scope, rows = self._open.pop()
         path = scope.path if scope is not None else ""
         run = self._runs[path] = self._runs.get(path, 0) + 1
-        row = Row((path,), (_nodes(rows),), None, scope, tuple(rows), run)
+        row = Row((path,), (_span(rows),), None, scope, tuple(rows), run)
         self._open[-1][1].append(row)
 
 
-def _nodes(rows: Any) -> tuple[int, ...]:
-    return tuple(index for row in rows for index in row.nodes)
+def _span(rows: Sequence[Row]) -> range:
+    return range(rows[0].nodes.start, rows[-1].nodes.stop) if rows else range(0)
 
 
 def _stem(first: str, last: str) -> int | None:

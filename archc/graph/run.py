@@ -22,8 +22,12 @@ from archc.layers.arguments import ArgumentError
 from archc.layers.base import Layer, LayerError
 from archc.shapes import Shape, show
 
-MOST_NODES = 250_000
+MOST_NODES = 100_000
 MOST_STEPS = 2_000_000
+SCOPE_STEPS = 20  # a call or labelled group is as much work as so many statements
+ALL_NODES = 150_000  # of all networks of a file
+ALL_STEPS = 3_000_000
+ONE_BY_ONE = "check them one by one: `archc check FILE:NETWORK`"
 DEEPEST = 64  # calls inside calls
 DEEPEST_RUN = 128  # calls and braces, each inside the other
 
@@ -41,11 +45,13 @@ class TooMuch(Exception):
 
 
 class Arms:
-    """Which arms of which `if` were ever taken, over all networks of a file."""
+    """What is known over all networks of a file: the arms of each `if` ever taken, and the work."""
 
     def __init__(self) -> None:
         self.seen: dict[Span, tree.If] = {}
         self.taken: set[Span] = set()
+        self.nodes = 0
+        self.steps = 0
 
 
 class Run(ABC):
@@ -210,8 +216,12 @@ class Run(ABC):
     def spend(self, steps: int, span: Span | None = None) -> None:
         """Counts statements, and what is as much work as one; raises `TooMuch`."""
         self._steps += steps
+        self.arms.steps += steps
         if self._steps > MOST_STEPS:
             raise TooMuch(f"the network runs more than {MOST_STEPS:,} statements", span=span)
+        if self.arms.steps > ALL_STEPS:
+            what = f"the networks of the file run more than {ALL_STEPS:,} statements together"
+            raise TooMuch(what, span=span, help=ONE_BY_ONE)
 
     @property
     def _elsewhere(self) -> bool:
@@ -254,8 +264,12 @@ class Run(ABC):
     ) -> Tensor:
         """A new node."""
         index = len(self.nodes)
-        if index >= MOST_NODES:
+        if index > MOST_NODES:  # an input is no layer
             raise TooMuch(f"the network has more than {MOST_NODES:,} layers", span=span)
+        self.arms.nodes += 1
+        if self.arms.nodes > ALL_NODES:
+            what = f"the networks of the file have more than {ALL_NODES:,} layers together"
+            raise TooMuch(what, span=span, help=ONE_BY_ONE)
         module = path = place.names.path(name)
         times = self._paths.get(module, 0) + 1
         self._paths[module] = times

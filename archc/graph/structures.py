@@ -16,6 +16,7 @@ from archc.graph.mistakes import hush
 from archc.graph.naming import Body, NameScope, inner_bodies, read_scope
 from archc.graph.place import Place
 from archc.graph.proposals import braced
+from archc.graph.run import SCOPE_STEPS
 from archc.graph.values import BlockValue, LayerValue, Tensor, describe, kind_of
 from archc.language import tree
 from archc.layers.base import LayerError
@@ -53,6 +54,7 @@ class Structures(BlockCalls):
                 return None
             word = "for" if isinstance(action, tree.For) else "repeat"
             name = place.names.automatic(word, action.span)
+        self.spend(SCOPE_STEPS, action.span)
         kinds: dict[type, Any] = {
             tree.Group: "group",
             tree.If: "if",

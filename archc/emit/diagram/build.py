@@ -245,7 +245,7 @@ class _Builder:
         )
 
     def _fold_away(self, rows: tuple[Row, ...]) -> None:
-        self.folds.append(tuple(row.nodes for row in rows))
+        self.folds.append(tuple(tuple(row.nodes) for row in rows))
         for row in rows[1:]:
             for index, first in zip(row.nodes, rows[0].nodes, strict=True):
                 self.alias[index] = first
