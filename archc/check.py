@@ -40,10 +40,12 @@ from archc.options import (
     room,
     set_values,
 )
+from archc.shapes import Open
 from archc.suggest import nearest
 
 if TYPE_CHECKING:
     from archc.analysis.answers import Answers
+    from archc.analysis.open_sizes import Sizes
 
 
 class Network(NamedTuple):
@@ -56,6 +58,7 @@ class Network(NamedTuple):
     batch: int
     dtype: Dtype
     answers: Answers | None = None  # what only some ask for
+    sizes: Sizes = None
 
 
 class Checked(NamedTuple):
@@ -78,8 +81,12 @@ def check(
     """
     with ROOMY:
         checked = _check(source, options, read, elaborator)
-        if elaborator is Elaborator and any(one.proposals for one in checked.diagnostics):
-            return checked._replace(diagnostics=_cured(checked, source, options, read))
+        if elaborator is not Elaborator:
+            return checked
+        if any(one.proposals for one in checked.diagnostics):
+            checked = checked._replace(diagnostics=_cured(checked, source, options, read))
+        if any(one.severity == "error" for one in checked.diagnostics):
+            checked = checked._replace(diagnostics=_fitted(checked, source, options, read))
         return checked
 
 
@@ -103,6 +110,26 @@ def _cured(
 
     work = sum(len(network.graph.nodes) for network in checked.networks)
     return tuple(settled(checked.diagnostics, again, work))
+
+
+def _fitted(
+    checked: Checked, source: Source, options: Options, read: Reader
+) -> tuple[Diagnostic, ...]:
+    """The findings; where a size is refused, with the inputs that would do."""
+    from archc.fitting import fitted
+
+    def other(name: str, shape: str) -> Graph | None:
+        asked = Options(name, options.settings, shape, claims=False)
+        try:
+            found = _check(source, asked, read, Elaborator)
+        except OptionError:
+            return None
+        if any(one.severity == "error" for one in found.diagnostics):
+            return None
+        return found.networks[0].graph if len(found.networks) == 1 else None
+
+    graphs = [network.graph for network in checked.networks]
+    return fitted(checked.diagnostics, graphs, options.input is not None, other)
 
 
 def _check(
@@ -133,7 +160,8 @@ def _check(
         verdicts += keep(graph, facts, image, budgets, report)
         report.extend_new(news(findings(graph, facts), report))
         found = Network(name.id, graph, facts, verdicts, options.batch, options.dtype)
-        networks.append(found._replace(answers=_answers(found, options)))
+        sizes = _open_sizes(graph, report)
+        networks.append(found._replace(answers=_answers(found, options), sizes=sizes))
     check_inputs(options, [one.graph for one in networks])
     if not options.settings and not options.network and not report.failed:
         unused_arms(module, arms, report)
@@ -162,6 +190,18 @@ def _answers(network: Network, options: Options) -> Answers | None:
     if not graph.complete:
         return None
     return answers(graph, facts, asked, options.batch, BYTES[options.dtype])
+
+
+def _open_sizes(graph: Graph, report: Report) -> Sizes:
+    """What the shapes of a network with open sizes hold for."""
+    inputs = [node.shape or () for node in graph.nodes if node.layer is None]
+    if not any(isinstance(axis, Open) for shape in inputs for axis in shape):
+        return None
+    from archc.analysis.open_sizes import impossible, open_sizes
+
+    found = open_sizes(graph)
+    report.extend_new(impossible(found))
+    return found
 
 
 # ------------------------------------------------------------------------------------- claims

@@ -66,6 +66,7 @@ def network_object(network: Network) -> dict[str, Any]:
         "output": shape_value(figures.output(graph)),
         "batch": network.batch,
         "dtype": network.dtype,
+        "sizes": _sizes(network),
         "status": facts.status,
         "uncounted": list(facts.uncounted),
         "totals": {
@@ -105,6 +106,17 @@ def answers_object(network: Network) -> dict[str, Any]:
     from archc.emit import answers
 
     return answers.plain(network)
+
+
+def _sizes(network: Network) -> dict[str, Any] | None:
+    """What the letters of open sizes have to be; null where none is open, or it cannot be told."""
+    if network.sizes is None or isinstance(network.sizes, str):
+        return None
+    from archc.emit.sizes import plain_set
+
+    return {
+        letter: plain_set(network.sizes.along[letter].sizes) for letter in network.sizes.letters
+    }
 
 
 def layer_object(network: Network, node: Node, facts: LayerFacts) -> dict[str, Any]:

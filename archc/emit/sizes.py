@@ -158,6 +158,14 @@ def _tied(found: Accepted, style: Style) -> list[tuple[str, str]]:
     return rows
 
 
+def conditions(found: Accepted) -> dict[str, str]:
+    """What each letter has to be, in words; letters that say the same stand together."""
+    by_text: dict[str, list[str]] = {}
+    for letter in found.letters:
+        by_text.setdefault(said(found.along[letter].sizes), []).append(letter)
+    return {", ".join(letters): text for text, letters in by_text.items()}
+
+
 def document(network: Network, found: Accepted) -> dict[str, Any]:
     """The same for programs: sets as lists below a start, then residues of a period."""
     return {
@@ -166,8 +174,8 @@ def document(network: Network, found: Accepted) -> dict[str, Any]:
         "native": found.native,
         "letters": {
             letter: {
-                "sizes": _plain(found.along[letter].sizes),
-                "no_pixel_dropped": _plain(found.along[letter].whole),
+                "sizes": plain_set(found.along[letter].sizes),
+                "no_pixel_dropped": plain_set(found.along[letter].whole),
                 "reasons": [
                     {
                         "bound": reason.bound,
@@ -190,7 +198,7 @@ def document(network: Network, found: Accepted) -> dict[str, Any]:
             for tie in found.ties
         ],
         "together": [
-            {letter: _plain(one[letter]) for letter in found.letters} for one in found.together
+            {letter: plain_set(one[letter]) for letter in found.letters} for one in found.together
         ],
         "outputs": {
             name: [axis if isinstance(axis, int) else str(axis) for axis in shape]
@@ -199,7 +207,8 @@ def document(network: Network, found: Accepted) -> dict[str, Any]:
     }
 
 
-def _plain(sizes: SizeSet) -> dict[str, Any]:
+def plain_set(sizes: SizeSet) -> dict[str, Any]:
+    """A set for programs: runs below `start`, from there on rests by `period`."""
     return {
         "early": [list(run) for run in runs(sizes.early)],
         "start": sizes.start,

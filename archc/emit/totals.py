@@ -24,6 +24,7 @@ def totals(network: Network, style: Style = PLAIN, folded: bool = False) -> str:
         rows += answers.rows(network.answers)
     rows += _field(network)
     rows.append(("status", *_status(network)))
+    rows += _sizes(network)
     names = max(width(name) for name, _, _ in rows)
     values = max(width(value) for _, value, _ in rows)
     lines = []
@@ -116,6 +117,19 @@ def _status(network: Network) -> tuple[str, str]:
     names = [clean(path) for path in facts.uncounted]
     shown = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
     return facts.status, f"not counted: {shown}" if names else ""
+
+
+def _sizes(network: Network) -> list[tuple[str, str, str]]:
+    """What the open sizes have to be for the shapes to hold."""
+    if network.sizes is None:
+        return []
+    if isinstance(network.sizes, str):
+        return [("sizes", figures.UNKNOWN, f"what they must be cannot be told: {network.sizes}")]
+    from archc.emit.sizes import conditions
+
+    (name, first), *rest = conditions(network.sizes).items()
+    rows = [("sizes", name, first)]
+    return rows + [("", name, one) for name, one in rest]
 
 
 def _conventions(network: Network, style: Style, folded: bool) -> str:

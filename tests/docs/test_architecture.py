@@ -24,9 +24,10 @@ MAY_IMPORT = {
     "analysis": {"diagnostics", "graph", "language", "layers", "shapes"},
     "options": {"analysis", "graph", "language", "shapes", "suggest"},
     "trial": {"diagnostics", "graph", "language"},
+    "fitting": {"analysis", "diagnostics", "graph", "shapes"},
     "check": {
         *("analysis", "diagnostics", "graph", "interpreter", "language", "options", "shapes"),
-        *("suggest", "trial"),
+        *("suggest", "trial", "fitting"),
     },
 }
 HEAVY = {"dataclasses", "graphviz", "inspect", "jinja2", "lark", "networkx", "numpy", "torch"}

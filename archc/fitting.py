@@ -1,0 +1,89 @@
+"""Where a size is refused: the nearest sizes of the input that every layer takes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from archc.analysis.sizes import Untold, accepted
+from archc.analysis.sizes.walk import LETTERS
+from archc.diagnostics import Diagnostic
+from archc.shapes import show
+
+if TYPE_CHECKING:
+    from archc.graph.graph import Graph
+
+REFUSALS = frozenset(
+    {
+        *("concat-mismatch", "shape-mismatch", "kernel-too-large", "pool-too-large"),
+        *("crop-too-large", "empty-axis", "bad-reshape"),
+    }
+)
+"""The codes of layers that cannot be at a size."""
+
+MOST_NODES = 3000
+MOST_NETWORKS = 8
+
+With = Callable[[str, str], "Graph | None"]
+"""The graph of a network with another input, `3xHxW`; None where that has errors."""
+
+
+def fitted(
+    diagnostics: Sequence[Diagnostic], graphs: Sequence[Graph], asked: bool, other: With
+) -> tuple[Diagnostic, ...]:
+    """The findings; the first refusal of a network tells which inputs would do.
+
+    It is told where no other cure is, and where the size was `asked` for from outside.
+    """
+    result = list(diagnostics)
+    asked_of = 0
+    for graph in graphs:
+        at = _first(result, graph)
+        if at is None or (result[at].help and not asked) or len(graph.nodes) > MOST_NODES:
+            continue
+        asked_of += 1
+        if asked_of > MOST_NETWORKS:
+            break
+        near = _nearest(graph, other)
+        if near:
+            text = f"an input of {' or '.join(near)} fits"
+            help = result[at].help
+            result[at] = result[at]._replace(help=f"{help}\n{text}" if help else text)
+    return tuple(result)
+
+
+def _first(diagnostics: Sequence[Diagnostic], graph: Graph) -> int | None:
+    """The first refusal in the text of a network that could not be finished."""
+    if graph.complete:
+        return None
+    spans = {node.span for node in graph.nodes if node.shape is None}
+    for number, one in enumerate(diagnostics):
+        inside = any(
+            span.source is one.span.source
+            and span.start <= one.span.start <= one.span.end <= span.end
+            for span in spans
+        )
+        if one.code in REFUSALS and inside:
+            return number
+    return None
+
+
+def _nearest(graph: Graph, other: With) -> list[str]:
+    inputs = {node.shape for node in graph.nodes if node.layer is None}
+    if len(inputs) != 1:
+        return []
+    shape = inputs.pop() or ()
+    sizes = [axis for axis in shape[1:] if isinstance(axis, int)]
+    letters = LETTERS.get(len(shape) - 1, ())
+    if not sizes or len(sizes) < len(shape) - 1 or len(letters) != len(sizes):
+        return []
+    opened = other(graph.name, "x".join((str(shape[0]), *letters)))
+    if opened is None:
+        return []
+    try:
+        found = accepted(opened)
+    except Untold:
+        return []
+    wanted = dict(zip(letters, sizes, strict=True))
+    near = [show((shape[0], *(one[name] for name in letters))) for one in found.near(wanted)]
+    return [text for text in near if other(graph.name, text) is not None]

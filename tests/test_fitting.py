@@ -1,0 +1,58 @@
+"""Where a size is refused, the nearest inputs that are told do fit, and none nearer does."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+import archc
+from archc.fitting import REFUSALS
+
+UNET = """
+for i in range(3) { enc{i}: conv 4 3x3 pad=1 -> relu; maxpool 2 }
+for i in range(3) { upsample 2; concat { identity; from enc{2 - i} }; conv 4 3x3 pad=1 }
+"""
+BODIES = {
+    "unet": (UNET, "1x100x100"),
+    "small": ("conv 4 3; conv 4 3; maxpool 2; conv 4 5", "1x9x9"),
+    "odd": (
+        "a: relu; maxpool 1 stride=4; conv_transpose 1 1 stride=4; add { identity; from a }",
+        "1x24x24",
+    ),
+    "crop": ("a: conv 4 9; upsample 2; crop 40x40", "1x20x20"),
+    "signal": ("conv 4 9 stride=4; conv 4 9 stride=4", "1x30"),
+    "flat": ("conv 4 9; flatten; linear 3", "1x5x5"),
+}
+
+
+def errors(body: str, size: str, input: str | None = None) -> list[archc.Diagnostic]:
+    text = f"network N {{\n    input {size}\n    {body}\n}}\n"
+    found = archc.load(text, input=input)
+    return [one for one in found.errors if one.code in REFUSALS]
+
+
+@pytest.mark.parametrize("outside", [False, True], ids=["written", "asked for"])
+@pytest.mark.parametrize("name", BODIES)
+def test_the_nearest_inputs_fit(name: str, outside: bool) -> None:
+    body, size = BODIES[name]
+    asked = size if outside else None
+    helps = [one.help or "" for one in errors(body, size, asked)]
+    told = re.findall(r"an input of (\S+)(?: or (\S+))? fits", "\n".join(helps))
+    if not told:
+        assert not outside  # a cure of the text itself was found
+        return
+    near = [text for text in told[0] if text]
+    assert all(errors(body, one) == [] for one in near)
+    channels, *axes = size.split("x")
+    own = int(axes[0])
+    reach = [int(text.split("x")[1]) for text in near]
+    for n in range(min(reach), max([*reach, own]) + 1):
+        if n not in reach and abs(n - own) <= max(abs(one - own) for one in reach):
+            fits = errors(body, "x".join([channels, *[str(n)] * len(axes)])) == []
+            assert not fits or any(abs(one - own) <= abs(n - own) for one in reach)
+
+
+def test_no_size_is_told_where_none_fits() -> None:
+    body = "a: identity; maxpool 2 stride=2 pad=1; upsample 2; concat { identity; from a }"
+    assert all("fits" not in (one.help or "") for one in errors(body, "1x8x8", "1x8x8"))
