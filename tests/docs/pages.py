@@ -10,6 +10,7 @@ The first word after the fence is the language, then come options:
     ```console                       commands behind `$`, each with what it prints
     ```console needs=torch           only where that module can be imported
     ```json run="archc check …"      what the command prints
+    ```yaml ci=github                a workflow, whose commands tests/docs/test_ci_page.py runs
     ```pycon                         a session with Python's prompt; one namespace for the page
 
 Blocks of other languages promise nothing.

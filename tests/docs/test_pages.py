@@ -103,7 +103,7 @@ def test_links_lead_somewhere(page: Path) -> None:
 
 
 def test_every_option_of_a_block_is_known() -> None:
-    known = {"body", "input", "error", "warning", "file", "needs", "run"}
+    known = {"body", "ci", "input", "error", "warning", "file", "needs", "run"}
     for block in ALL:
         assert set(block.options) <= known, block
 
