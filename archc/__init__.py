@@ -11,10 +11,10 @@ TYPE_CHECKING = False  # as `typing` has it, without the cost of importing it
 if TYPE_CHECKING:
     from typing import Any
 
-    from archc.api import Errors, File, Layer, Network, load
+    from archc.api import Errors, File, Layer, Network, from_torch, load
     from archc.diagnostics import Diagnostic
 
-__all__ = ["Diagnostic", "Errors", "File", "Layer", "Network", "__version__", "load"]
+__all__ = ["Diagnostic", "Errors", "File", "Layer", "Network", "__version__", "from_torch", "load"]
 
 
 def __getattr__(name: str) -> Any:

@@ -40,7 +40,17 @@ if TYPE_CHECKING:
     from archc.graph.graph import Graph, Node
     from archc.shapes import Shape
 
-__all__ = ["Errors", "File", "Layer", "Layers", "Missing", "Network", "Problem", "load"]
+__all__ = [
+    "Errors",
+    "File",
+    "Layer",
+    "Layers",
+    "Missing",
+    "Network",
+    "Problem",
+    "from_torch",
+    "load",
+]
 
 
 class Errors(Exception):
@@ -91,6 +101,28 @@ def load(
         input = ",".join(f"{name}={shape}" for name, shape in input.items())
     options = core.Options(network, settings, input, batch, dtype, optimizer=optimizer)
     return File(check_source(source, options, files))
+
+
+def from_torch(module: Any, *, input: tuple[int, ...] | list[tuple[int, ...]]) -> File:
+    """A PyTorch module as a spec, checked; its text is `file.text`.
+
+    `input` is the input's size, channels first and without the batch, or a list of several. Raises
+    `ValueError` for a module that cannot be read, and where the spec is found not to be the module.
+    """
+    import copy
+
+    from archc.importer.model import Unreadable
+    from archc.importer.torch import import_model
+
+    shapes = [input] if isinstance(input, tuple) else input
+    name = type(module).__name__
+    try:
+        imported, proof = import_model(lambda: copy.deepcopy(module), name, name, shapes)
+    except Unreadable as problem:
+        raise ValueError(f"{name} cannot be imported: {problem.message}") from None
+    if proof is not None and proof.failed:
+        raise ValueError(f"{name} and its spec do not agree: {'; '.join(proof.failed)}")
+    return File(check_source(Source(imported.text, f"<{name}>"), core.Options(), Files()))
 
 
 def check_source(source: Source, options: core.Options, files: Files) -> core.Checked:
@@ -145,6 +177,11 @@ class File:
     def __repr__(self) -> str:
         names = ", ".join(self.networks)
         return f"<archc.File {self.name}: {names or 'no network'}>"
+
+    @property
+    def text(self) -> str:
+        """The spec itself."""
+        return self._checked.program.source.text
 
     @property
     def name(self) -> str:

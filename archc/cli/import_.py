@@ -11,7 +11,7 @@ import os
 import sys
 from collections.abc import Callable
 from importlib.util import find_spec
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from archc.cli.flags import Arguments, UsageError
 from archc.cli.output import choose_color, complain
@@ -19,7 +19,11 @@ from archc.cli.product import goes_to_file, put
 from archc.files import Files, Problem
 from archc.importer.model import Unreadable
 
-SOURCES = ("torch",)
+if TYPE_CHECKING:
+    from archc.importer.agree import Proof
+    from archc.importer.read import Imported
+
+SOURCES = ("torch", "onnx")
 
 
 def main(arguments: Arguments) -> int:
@@ -28,40 +32,66 @@ def main(arguments: Arguments) -> int:
     source, target = arguments.words
     if source not in SOURCES:
         raise UsageError(f"`archc import` reads from {' and '.join(SOURCES)}, not from `{source}`")
-    if find_spec("torch") is None:
-        raise Problem("`archc import` needs PyTorch", "Install it with: pip install torch")
+    if find_spec(source) is None:
+        name = {"torch": "PyTorch", "onnx": "the package onnx"}[source]
+        hint = f"Install it with: pip install {source}"
+        raise Problem(f"`archc import {source}` needs {name}", hint)
     out = arguments["output"]
     if goes_to_file(out) and os.path.exists(out) and not arguments["force"]:
         raise Problem(f"`{out}` is there already", "--force overwrites it")
     shapes = [_shape(text) for text in arguments["input"]]
-    if not shapes:
-        raise UsageError("`archc import` needs the size of the input", "As in --input 3x224x224")
-    make, name = _target(target, dict(map(_argument, arguments["arg"])))
+    given = dict(map(_argument, arguments["arg"]))
     try:
-        return _import(make, name, target, shapes, arguments)
+        if source == "onnx":
+            return _told(_onnx(target, shapes, bool(given), arguments), arguments)
+        if target.endswith(".pt2"):
+            return _told(_program(target, not (shapes or given), arguments), arguments)
+        if not shapes:
+            hint = "As in --input 3x224x224"
+            raise UsageError("`archc import` needs the size of the input", hint)
+        return _told(_model(target, given, shapes, arguments), arguments)
     except Unreadable as problem:
         raise Problem(f"`{target}` cannot be imported: {problem.message}", problem.hint) from None
 
 
-def _import(
-    make: Callable[[], Any],
-    name: str,
-    target: str,
-    shapes: list[tuple[int, ...]],
-    arguments: Arguments,
-) -> int:
+def _program(target: str, plain: bool, arguments: Arguments) -> tuple[Imported, Proof | None]:
+    if not plain:
+        raise UsageError("a `.pt2` file has its inputs and arguments in it")
+    if not os.path.isfile(target):
+        raise Problem(f"there is no file `{target}`")
+    from archc.importer.torch import import_program
+
+    name = os.path.basename(target).removesuffix(".pt2")
+    return import_program(target, name, verify=not arguments["no-verify"])
+
+
+def _onnx(
+    target: str, shapes: list[tuple[int, ...]], given: bool, arguments: Arguments
+) -> tuple[Imported, Proof | None]:
+    if given:
+        raise UsageError("an ONNX file takes no `--arg`")
+    if not os.path.isfile(target):
+        raise Problem(f"there is no file `{target}`")
+    from archc.importer.onnx import import_onnx
+
+    name = os.path.basename(target).removesuffix(".onnx")
+    return import_onnx(target, name, shapes, verify=not arguments["no-verify"])
+
+
+def _model(
+    target: str, given: dict[str, Any], shapes: list[tuple[int, ...]], arguments: Arguments
+) -> tuple[Imported, Proof | None]:
+    make, name = _target(target, given)
     from archc.importer.torch import import_model
 
-    imported, proof = import_model(
-        make, name, target, shapes, verify=not arguments["no-verify"], values=True
-    )
+    return import_model(make, name, target, shapes, verify=not arguments["no-verify"])
+
+
+def _told(found: tuple[Imported, Proof | None], arguments: Arguments) -> int:
+    """Writes the spec, and says what agrees."""
+    imported, proof = found
     put(imported.text, arguments["output"], Files())
-    opaque = imported.opaque
-    which = f": {', '.join(sorted(set(opaque)))}" if opaque else ""
-    complain(
-        f"{len(imported.operations):,} operations, {len(opaque):,} of them opaque{which}",
-        word="note",
-    )
+    complain(f"{len(imported.operations):,} operations, all of them understood", word="note")
     if proof is None:
         return 0
     if proof.agreed:

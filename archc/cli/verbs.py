@@ -127,7 +127,7 @@ _ALL = (
     Verb(
         "import",
         "a spec of a model that you have",
-        "torch TARGET",
+        "torch TARGET | onnx FILE",
         "archc import torch torchvision.models:resnet50 --input 3x224x224 -o resnet50.arch",
         (
             Flag("input", "the size of the input, channels first", "3x224x224", repeat=True),
@@ -140,8 +140,9 @@ _ALL = (
         least=2,
         most=2,
         module="import_",
-        text="TARGET is package.module:callable or file.py:Class. Its code is run, because you\n"
-        "name it; no weights are needed. It needs PyTorch.\n\n"
+        text="TARGET is package.module:callable, file.py:Class, or a .pt2 file of torch.export.\n"
+        "Its code is run, because you name it; no weights are needed. It needs PyTorch.\n"
+        "FILE is an ONNX file; it needs the package onnx.\n\n"
         "Exit status: 0 the spec agrees with the model, 1 not in everything, 2 could not be done.",
     ),
     Verb(

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from archc.importer.calls import Call
 from archc.importer.loops import roll
 from archc.importer.model import Exported
-from archc.importer.nest import Nester
+from archc.importer.nest import Nester, sequence
 from archc.importer.parameters import Parameter, Solver
 from archc.importer.statements import Body, Code, Statement, within
 from archc.importer.unify import MISSING, Apart, common_body, shortcuts
@@ -32,7 +32,7 @@ class Spec(NamedTuple):
 def assemble(root: Call, exported: Exported) -> Spec:
     """The blocks and the body of the network."""
     kinds = block_kinds(root)
-    nester = Nester(kinds)
+    nester = Nester(kinds, loose_kinds(root, kinds))
     body = nester.body(root)
     bodies: dict[str, list[tuple[Call, Statement, Body]]] = defaultdict(list)
     for call, statement in nester.instances:  # grows while it is gone through
@@ -64,6 +64,21 @@ def block_kinds(root: Call) -> set[str]:
         for kind, found in paths.items()
         if len(found) > 1 and kind not in excluded and not kind.startswith(CONTAINERS)
     }
+
+
+def loose_kinds(root: Call, kinds: set[str]) -> set[str]:
+    """Classes of which at least one instance is no sequence: none of the others is then."""
+    found: set[str] = set()
+
+    def visit(call: Call) -> None:
+        if call.kind in kinds and not sequence(call, kinds):
+            found.add(call.kind)
+        for item in call.items:
+            if isinstance(item.what, Call):
+                visit(item.what)
+
+    visit(root)
+    return found
 
 
 def innermost_first(bodies: dict[str, list[tuple[Call, Statement, Body]]]) -> list[str]:
@@ -119,9 +134,7 @@ def one_block(
     for index, (_, statement, _) in enumerate(instances):
         statement.word = name
         statement.arguments = {
-            one.name: one.values[index]
-            for one in parameters
-            if one.values[index] is not MISSING and one.values[index] != one.default
+            one.name: one.values[index] for one in parameters if one.values[index] is not MISSING
         }
     return Block(name, parameters, settled(body, {one.name for one in parameters}))
 

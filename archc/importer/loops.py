@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from archc.importer.statements import Body, Code, Statement, within
 
 LONGEST = 12  # statements of one round
+WIDEST = 5  # columns of a table: more are not read as one
 VARIABLES = "ijkmn"
 NUMBER = re.compile(r"\d+")
 
@@ -138,12 +139,19 @@ def looped(rounds: list[Body]) -> Statement | None:
             shift = f" {'+' if offset > 0 else '-'} {abs(offset)}" if offset else ""
             text = f"{{{loop.word}{shift}}}"
             labels[0].label = running(labels[0].label, labels[1].label, text)
+    distinct = [one for i, one in enumerate(columns) if one.values not in row_values(columns[:i])]
+    if len(distinct) + bool(numbers) > WIDEST:
+        return None
     if columns:
         tabulate(loop, columns, rounds, numbers[0] if numbers else None, used)
     for statement in body:
         statement.child = ""
     loop.bodies = [body]
     return loop
+
+
+def row_values(columns: list[Column]) -> list[list[Any]]:
+    return [one.values for one in columns]
 
 
 def running(label: str, following: str, text: str) -> str:

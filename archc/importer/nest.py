@@ -18,8 +18,9 @@ MERGES = ("add", "mul", "concat")
 class Nester:
     """Writes the body of one call; `blocks` are the classes whose calls stay calls."""
 
-    def __init__(self, blocks: set[str]) -> None:
+    def __init__(self, blocks: set[str], loose: set[str]) -> None:
         self.blocks = blocks
+        self.loose = loose  # classes whose instances are no sequences
         self.made: dict[str, Statement] = {}
         self.owned: dict[str, Statement] = {}
         self.instances: list[tuple[Call, Statement]] = []
@@ -66,7 +67,7 @@ class Frame:
         self.call = call
         self.producers = producers
         self.passed = passed
-        self.sequence = sequence(call, nester.blocks)
+        self.sequence = call.kind not in nester.loose and sequence(call, nester.blocks)
 
     def emit(self, target: str, current: str) -> Body:
         """Statements that lead from one value to another."""

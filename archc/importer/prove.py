@@ -1,4 +1,4 @@
-"""Holds an imported spec to the model: names, counts, shapes, work, and values."""
+"""Holds an imported spec to the model that runs: its work, and its values."""
 
 from __future__ import annotations
 
@@ -10,71 +10,12 @@ from typing import Any
 import torch
 from torch import nn
 
-from archc.check import Network, Options, check
+from archc.check import Network, Options
 from archc.emit.pytorch.compile import compile_source
-from archc.emit.pytorch.verify import expected_state, load
+from archc.emit.pytorch.verify import load
+from archc.importer.agree import Proof, no_files
 from archc.importer.read import Imported
 from archc.language.source import Source
-
-
-class Proof:
-    """What was compared: a line for what agrees, and one for what does not."""
-
-    def __init__(self) -> None:
-        self.agreed: list[str] = []
-        self.failed: list[str] = []
-
-    def hold(self, holds: bool, yes: str, no: str) -> None:
-        (self.agreed if holds else self.failed).append(yes if holds else no)
-
-
-def no_files(path: str, importer: Source) -> Source:
-    raise AssertionError("an imported spec imports nothing")
-
-
-def checked(imported: Imported, proof: Proof) -> Network | None:
-    """The network that the spec describes, or None and why not."""
-    result = check(Source(imported.text, "imported.arch"), Options(), no_files)
-    errors = [one for one in result.diagnostics if one.severity == "error"]
-    for one in errors[:3]:
-        proof.failed.append(f"the spec has an error in line {one.span.line}: {one.message}")
-    return result.networks[0] if result.networks and not errors else None
-
-
-def prove_state(imported: Imported, network: Network, state: dict[str, Any], proof: Proof) -> None:
-    """Names and shapes of parameters and buffers, but of what never ran and of counters."""
-    asides = tuple(f"{path}." for path in imported.unread)
-    model = {
-        name: tuple(value.shape)
-        for name, value in state.items()
-        if not name.endswith("num_batches_tracked") and not name.startswith(asides)
-    }
-    ours = {
-        name: shape
-        for name, shape in expected_state(network.graph)
-        if not name.endswith("num_batches_tracked")
-    }
-    missing = sorted(set(model) - set(ours))
-    added = sorted(set(ours) - set(model))
-    other = sorted(name for name in set(ours) & set(model) if ours[name] != model[name])
-    why = [
-        *(f"the spec lacks `{name}`" for name in missing[:2]),
-        *(f"the model lacks `{name}`" for name in added[:2]),
-        *(f"`{name}` is {ours[name]}, not {model[name]}" for name in other[:2]),
-    ]
-    proof.hold(not why, f"names and shapes of {len(ours):,} tensors", "; ".join(why))
-
-
-def prove_shapes(imported: Imported, network: Network, proof: Proof) -> None:
-    """The shape of every layer with weights."""
-    ours = {node.module: node.shape for node in network.graph.nodes if node.layer is not None}
-    layers = {one.owner: one.shape for one in imported.operations if one.owner is not None}
-    wrong = [path for path, shape in layers.items() if path in ours and ours[path] != shape]
-    proof.hold(
-        not wrong,
-        f"shapes of {len(layers):,} layers",
-        "; ".join(f"`{path}` gives {ours[path]}, not {layers[path]}" for path in wrong[:2]),
-    )
 
 
 def prove_work(
@@ -108,7 +49,9 @@ def prove_values(
     ours: nn.Module = getattr(module, imported.name)().eval()
     torch.manual_seed(0)
     with contextlib.redirect_stderr(io.StringIO()):
-        model = make().eval()
+        model = make()
+    if not isinstance(model, torch.fx.GraphModule):  # an exported one knows one mode alone
+        model.eval()
     randomise(model)
     asides = tuple(f"{path}." for path in imported.unread)
     state = {

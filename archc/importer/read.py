@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from typing import NamedTuple
 
 from archc.importer.blocks import assemble
@@ -21,11 +22,6 @@ class Imported(NamedTuple):
     text: str
     operations: tuple[Operation, ...]
     unread: tuple[str, ...]
-
-    @property
-    def opaque(self) -> list[str]:
-        """The names of the operations that were not understood, one for each time."""
-        return [str(one.arguments[0][1]) for one in self.operations if one.word == "opaque"]
 
 
 def read(exported: Exported, name: str, origin: str, claims: list[str] | None = None) -> Imported:
@@ -47,6 +43,14 @@ def _read(exported: Exported, name: str, origin: str, claims: list[str]) -> Impo
     operations = idioms(needed(operations, set(outputs)))
     if not operations:
         raise Unreadable("it does nothing with its input")
+    strange = Counter(str(one.arguments[0][1]) for one in operations if one.word == "opaque")
+    if strange:
+        listing = ", ".join(f"{name} ({times})" for name, times in strange.most_common(5))
+        more = f" and {len(strange) - 5} more" if len(strange) > 5 else ""
+        raise Unreadable(
+            f"{strange.total():,} of its {len(operations):,} operations have no layer in the "
+            f"language: {listing}{more}"
+        )
     root = tree(operations, outputs)
     spec = assemble(root, exported)
     unread = never_run(exported, operations)
@@ -88,6 +92,7 @@ def camel(name: str, kind: str) -> str:
     """A network's name: `ResNet50` of `resnet50` whose class is `ResNet`."""
     if name.lower().startswith(kind.lower()):
         rest = name[len(kind) :]
-        return kind + "".join(part[:1].upper() + part[1:] for part in rest.split("_"))
+        whole = kind + "".join(part[:1].upper() + part[1:] for part in rest.split("_"))
+        return whole[:1].upper() + whole[1:]
     made = "".join(part[:1].upper() + part[1:] for part in name.split("_") if part)
     return made if made[:1].isalpha() and made.isidentifier() and made.isascii() else "Imported"

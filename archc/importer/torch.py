@@ -1,4 +1,4 @@
-"""From a PyTorch module to a spec and its proof: the stages in a row."""
+"""From a PyTorch module, or a program that `torch.export` saved, to a spec and its proof."""
 
 from __future__ import annotations
 
@@ -6,27 +6,25 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
+from torch import nn
 
-from archc.importer.export import construct, export
-from archc.importer.model import Unreadable
-from archc.importer.prove import (
-    Proof,
-    checked,
-    prove_shapes,
-    prove_state,
-    prove_values,
-    prove_work,
-)
-from archc.importer.read import Imported, camel, read
+from archc.importer.agree import Proof, prove_shapes, prove_state, with_figures
+from archc.importer.export import construct, export, read_program
+from archc.importer.model import Exported, Unreadable
+from archc.importer.prove import prove_values, prove_work
+from archc.importer.read import Imported, camel
 
 LARGEST_RUN = 200_000_000  # parameters; beyond them values are not compared
 
+Shapes = Sequence[tuple[int, ...]]
+Make = Callable[[], Any]
+
 
 def import_model(
-    make: Callable[[], Any],
+    make: Make,
     name: str,
     origin: str,
-    shapes: Sequence[tuple[int, ...]],
+    shapes: Shapes,
     *,
     verify: bool = True,
     values: bool = True,
@@ -40,24 +38,41 @@ def import_model(
         raise Unreadable(f"it cannot be made: {type(error).__name__}: {error}") from error
     inputs = [torch.empty((1, *shape), device="meta") for shape in shapes]
     exported = export(model, inputs, name, arguments)
-    network_name = camel(name, type(model).__name__)
-    imported = read(exported, network_name, f"{network_name}, imported from {origin}.")
+    title = camel(name, type(model).__name__)
+    return proved(exported, title, origin, model, make if values else None, verify)
+
+
+def import_program(path: str, name: str, *, verify: bool = True) -> tuple[Imported, Proof | None]:
+    """The spec of a `.pt2` file, which knows no arguments of modules, and none that do nothing."""
+    try:
+        program = torch.export.load(path)
+    except Exception as error:
+        raise Unreadable(f"PyTorch cannot load it: {type(error).__name__}: {error}") from error
+    exported = read_program(program, name, {})
+    model: nn.Module = program.module()
+    return proved(exported, camel(name, name), path, model, program.module, verify)
+
+
+def proved(
+    exported: Exported,
+    name: str,
+    origin: str,
+    model: nn.Module,
+    make: Make | None,
+    verify: bool,
+) -> tuple[Imported, Proof | None]:
+    """The spec with its figures as expectations, held to the model."""
     proof = Proof()
-    network = checked(imported, proof)
+    imported, network = with_figures(exported, name, origin, proof)
     if network is None:
         return imported, proof
-    if network.facts.totals.params is not None and not imported.opaque:
-        claims = [f"expect params == {network.facts.totals.params:_}"]
-        if network.facts.totals.work is not None:
-            claims.append(f"expect macs == {network.facts.totals.work.macs:_}")
-        imported = read(exported, network_name, f"{network_name}, imported from {origin}.", claims)
     if not verify:
         return imported, None
+    inputs = [torch.empty(shape, device="meta") for _, shape in exported.inputs]
     prove_state(imported, network, model.state_dict(), proof)
     prove_shapes(imported, network, proof)
-    if not imported.opaque:
-        prove_work(network, model, inputs, proof)
+    prove_work(network, model.to("meta"), inputs, proof)
     count = sum(one.numel() for one in model.parameters())
-    if values and not imported.opaque and count <= LARGEST_RUN and not proof.failed:
-        prove_values(imported, make, [(1, *shape) for shape in shapes], proof)
+    if make is not None and count <= LARGEST_RUN and not proof.failed:
+        prove_values(imported, make, [shape for _, shape in exported.inputs], proof)
     return imported, proof

@@ -131,7 +131,8 @@ class Writer:
         words = [statement.word]
         by_position = True
         for parameter in parameters:
-            if parameter.name not in statement.arguments:
+            value = statement.arguments.get(parameter.name, parameter.default)
+            if value == parameter.default and type(value) is type(parameter.default):
                 by_position = False
                 continue
             text = spaced(statement.arguments[parameter.name])

@@ -53,7 +53,7 @@ def test_a_model_of_a_file(archc: Run, file: Path, tmp_path: Path) -> None:
     done = archc(*command)
     assert done.status == 0
     assert done.out == ""
-    assert "0 of them opaque" in done.err
+    assert "all of them understood" in done.err
     assert "to the last bit" in done.err
     assert "stem: conv 6 3x3 pad=1 -> relu" in out.read_text(encoding="utf-8")
     assert archc("check", out).status == 0
