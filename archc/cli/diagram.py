@@ -84,18 +84,17 @@ def _check_terminal(output: str | None, format: str) -> None:
 
 
 def _check_volumes(arguments: Arguments, format: str) -> None:
-    """Refuses what only the flow style has."""
+    """Refuses what volumes cannot be."""
     if format == "dot":
         raise UsageError(
             "volumes are drawn without Graphviz, not as .dot",
             "The suffix may be .svg, .tex, .pdf or .png",
         )
-    for name in ("expand", "depth", "columns", "no-fuse"):
-        if arguments[name]:
-            raise UsageError(f"`--{name}` has no meaning with --style volumes")
-    for name, default in (("direction", "TB"), ("color", "kind")):
-        if arguments[name] != default:
-            raise UsageError(f"`--{name}` has no meaning with --style volumes")
+    if arguments["direction"] == "TB":
+        raise UsageError(
+            "volumes are drawn from left to right, as their width goes into the page",
+            "--style flow has both directions",
+        )
 
 
 def _only(networks: list[Network], path: str) -> Network:
@@ -114,7 +113,7 @@ def _options(arguments: Arguments) -> Options:
     return Options(
         expand=tuple(word for word in words if word),
         depth=arguments["depth"],
-        direction=arguments["direction"],
+        direction=arguments["direction"] or "TB",
         color=arguments["color"],
         theme=arguments["theme"],
         fuse=not arguments["no-fuse"],
@@ -127,22 +126,29 @@ def _draw(network: Network, options: Options, findings: list[Diagnostic]) -> str
     try:
         return draw(network, options, findings)
     except UnknownName as error:
-        guess = nearest(error.name, error.known)
-        meant = f"; did you mean `{guess}`?" if guess else ""
-        raise UsageError(
-            f"`{network.name}` has no block and no path `{error.name}`{meant}",
-            "--expand takes all, none, blocks and paths",
-        ) from None
+        raise _unknown(network, error) from None
+
+
+def _unknown(network: Network, error: UnknownName) -> UsageError:
+    guess = nearest(error.name, error.known)
+    meant = f"; did you mean `{guess}`?" if guess else ""
+    return UsageError(
+        f"`{network.name}` has no block and no path `{error.name}`{meant}",
+        "--expand takes all, none, blocks and paths",
+    )
 
 
 def _volumes(network: Network, options: Options, findings: list[Diagnostic], format: str) -> bytes:
     """Boxes in perspective, drawn without Graphviz."""
     from archc.emit import volumes
 
-    if format == "pdf":
-        return volumes.pdf(network, options, findings)
-    emit = volumes.tikz if format == "tikz" else volumes.draw
-    text = emit(network, options, findings)
+    try:
+        if format == "pdf":
+            return volumes.pdf(network, options, findings)
+        emit = volumes.tikz if format == "tikz" else volumes.draw
+        text = emit(network, options, findings)
+    except UnknownName as error:
+        raise _unknown(network, error) from None
     if format in ("svg", "tikz"):
         return text.encode("utf-8")
     from archc.emit.volumes.convert import NoConverter, png

@@ -194,11 +194,10 @@ _ALL = (
             Flag("depth", "close groups deeper than this", "N", whole=True),
             Flag(
                 "direction",
-                "from top to bottom, or left to right",
+                "from top to bottom, or left to right, as volumes always are",
                 choices=("TB", "LR"),
-                default="TB",
             ),
-            Flag("columns", "in so many columns", "N", whole=True),
+            Flag("columns", "in so many columns; from left to right, rows", "N", whole=True),
             Flag(
                 "color",
                 "what the colours mean",

@@ -13,7 +13,10 @@ from archc.emit.diagram.build import passes, view
 from archc.emit.diagram.dot import Picture
 from archc.emit.diagram.faithful import WrongPicture, hold
 from archc.emit.diagram.parts import leaves
-from archc.emit.diagram.scene import Arrow, Box, Scene, Slot, scene
+from archc.emit.diagram.scene import Arrow, Box, Scene, Slot, only_size, scene, source
+from archc.emit.volumes.crossings import crossings
+from archc.emit.volumes.draw import Drawing, drawing
+from archc.emit.volumes.solid import Solid
 from archc.graph.graph import Graph, Node
 from tests.emit.networks import bundled_networks, drawn_networks, random_network
 
@@ -53,7 +56,11 @@ def meant(graph: Graph, values: Values) -> list[int]:
     """What each node computes."""
     found: list[int] = []
     for node in graph.nodes:
-        read = [found[index] for index in node.inputs if index >= 0]
+        read = [
+            values.of(("size", source(graph, index))) if only_size(node, position) else found[index]
+            for position, index in enumerate(node.inputs)
+            if index >= 0
+        ]
         found.append(read[0] if passes(node) else values.layer(node, read))
     return found
 
@@ -111,12 +118,16 @@ class Run:
         arrow = self.arrows.get(Slot(node.index, position))
         if arrow is None:  # within a box
             index = node.inputs[position]
+            if only_size(node, position):
+                return self.values.of(("size", source(self.graph, index)))
             while index not in self.found:
                 index = self.graph.nodes[index].inputs[0]
             return self.found[index]
         for fold in sorted(arrow.entries, key=lambda n: len(self.picture.folds[n][0])):
             if fold in self.left:
                 return self.left[fold]
+        if arrow.size:  # read before it is made, where both are drawn as one
+            return self.values.of(("size", arrow.source))
         return self.found[arrow.source]
 
 
@@ -219,3 +230,99 @@ def test_dot_shows_the_scene(network):
         picture = Picture(network, options)
         wanted = Counter((arrow.tail, arrow.head) for arrow in picture.plan.scene.arrows)
         assert dot_arrows(picture) == wanted
+
+
+# -------------------------------------------------------------------------------------- volumes
+
+VOLUMES = (*CHOICES[:4], Options(columns=2))
+
+
+def drawn_arrows(found: Drawing) -> Counter[tuple[tuple[int, ...], tuple[int, ...]]]:
+    """What the routes of a drawing join: through doors, and from row to row."""
+    units, arrows = found.picture.units, found.picture.arrows
+    before = {route.head: route.tail for route in found.routes}
+    turns = {unit.lines[0]: place for place, unit in enumerate(units)
+             if unit.kind == "turn" and place in before}  # fmt: skip
+
+    def start(place: int) -> tuple[int, ...]:
+        unit = units[place]
+        if unit.kind == "door":
+            return start(before[place])
+        if unit.kind == "turn":
+            return start(before[turns[unit.lines[0]]])
+        return unit.nodes
+
+    assert [(route.tail, route.head) for route in found.routes] == [
+        (arrow.tail, arrow.head) for arrow in arrows
+    ]
+    return Counter(
+        (start(route.tail), units[route.head].nodes)
+        for route in found.routes
+        if units[route.head].kind not in ("door", "turn")
+    )
+
+
+def check_volumes(network: Network, options: Options) -> Drawing:
+    found = drawing(network, options)
+    picture = found.picture.scene
+    assert picture is not None
+    assert same(network, picture)
+    boxes = picture.boxes
+    wanted = Counter(
+        (boxes[arrow.tail].nodes, boxes[arrow.head].nodes)
+        for arrow in picture.arrows
+        if not arrow.size
+    )
+    assert drawn_arrows(found) == wanted
+    for route in found.routes:
+        one, two = found.layout.solids[route.tail], found.layout.solids[route.head]
+        if not route.points:  # two volumes that touch
+            assert 0 < two.x - one.right <= one.depth + 6
+            assert abs(two.axis - one.axis) < 1
+            continue
+        assert on(one, route.points[0]), route
+        assert on(two, route.points[-1]), route
+    return found
+
+
+def on(solid: Solid, point: tuple[float, float]) -> bool:
+    """Whether a point lies on a volume or just beside it, words below it included."""
+    x, y = point
+    across = solid.x - 3 <= x <= solid.right + solid.depth + 3
+    return across and solid.summit - 3 <= y <= solid.bottom + 80
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+def test_volumes_show_the_scene(network):
+    found = check_volumes(network, Options())
+    assert not crossings(found.layout, found.routes)
+
+
+@pytest.mark.parametrize(
+    "network", [pytest.param(network, id=name) for name, network in drawn_networks()]
+)
+def test_volumes_with_options(network):
+    for options in VOLUMES[1:]:
+        check_volumes(network, options)
+
+
+@pytest.mark.parametrize("start", range(0, 60, 20))
+def test_volumes_of_random_networks(start):
+    for seed in range(start, start + 20):
+        network = random_network(seed)
+        for options in VOLUMES[:2]:
+            check_volumes(network, options)
+
+
+def test_parallel_stays_parallel():
+    """Three branches stand beside each other, and none leads to another."""
+    network = dict(drawn_networks())["three_branches"]
+    found = check_volumes(network, Options())
+    place = {unit.name: number for number, unit in enumerate(found.picture.units) if unit.name}
+    heights = {found.layout.solids[place[name]].axis for name in ("a", "c", "f")}
+    assert len(heights) == 3
+    pairs = {(route.tail, route.head) for route in found.routes}
+    branches = [place[name] for name in "acef"]
+    assert {(a, b) for a, b in pairs if a in branches and b in branches} == {
+        (place["e"], place["f"])
+    }

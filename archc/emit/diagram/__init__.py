@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from archc.emit.diagram.build import UnknownName
 from archc.emit.diagram.options import Options
 from archc.emit.diagram.render import NoRenderer, RenderError, render
 
@@ -14,15 +15,6 @@ if TYPE_CHECKING:
     from archc.diagnostics import Diagnostic
 
 __all__ = ["NoRenderer", "Options", "RenderError", "UnknownName", "draw", "render"]
-
-
-class UnknownName(ValueError):
-    """A block or path to be expanded that the network does not have."""
-
-    def __init__(self, name: str, known: tuple[str, ...]) -> None:
-        super().__init__(f"there is no block and no path `{name}`")
-        self.name = name
-        self.known = known
 
 
 def draw(
@@ -36,12 +28,4 @@ def draw(
     from archc.emit.diagram.dot import Picture
 
     options = options or Options()
-    words = [word for word in options.expand if word not in ("all", "none")]
-    if words:
-        scopes = network.graph.scopes
-        known = {scope.path: None for scope in scopes if scope.path}
-        known |= {scope.name: None for scope in scopes if scope.kind == "block"}
-        for word in words:
-            if word not in known:
-                raise UnknownName(word, tuple(known))
     return Picture(network, options, findings).text()

@@ -20,10 +20,21 @@ LISTED = 3  # layers that a closed group still names one by one
 SERIES = 2  # neighbours that differ in their shapes alone, from which on one box stands for them
 
 
+class UnknownName(ValueError):
+    """A block or path to be expanded that the network does not have."""
+
+    def __init__(self, name: str, known: tuple[str, ...]) -> None:
+        super().__init__(f"there is no block and no path `{name}`")
+        self.name = name
+        self.known = known
+
+
 class Policy(NamedTuple):
-    """How much is shown. `once`: a structure drawn already stays closed when it comes again."""
+    """How much is shown. `once`: a structure drawn already stays closed when it comes again.
+    `layers`: lone layers in a row fold as well."""
 
     fold: bool = True
+    layers: bool = True
     once: bool = False
     depth: int | None = None
     opened: frozenset[str] = frozenset()
@@ -40,22 +51,34 @@ class View(NamedTuple):
     folds: tuple[tuple[tuple[int, ...], ...], ...]
 
 
-def view(graph: Graph, options: Options) -> View:
-    """The parts of the picture that the options ask for."""
+def view(graph: Graph, options: Options, layers: bool = True, much: int = MUCH) -> View:
+    """The parts of the picture that the options ask for; where `layers` is false, lone layers in a
+    row stay apart. With more than `much` to look at, what is drawn already stays closed."""
     words = frozenset(options.expand)
+    _check_names(graph, words)
     if "all" in words:
         return _Builder(graph, Policy(fold=False, depth=options.depth), options.fuse).run()
     opened = frozenset(words - {"none"})
     depth = 1 if "none" in words else options.depth
-    built = _Builder(graph, Policy(depth=depth, opened=opened), options.fuse).run()
-    if size(built) > MUCH and "none" not in words:
-        policy = Policy(once=True, depth=depth, opened=opened)
+    policy = Policy(layers=layers, depth=depth, opened=opened)
+    built = _Builder(graph, policy, options.fuse).run()
+    if size(built) > much and "none" not in words:
+        policy = policy._replace(once=True)
         built = _Builder(graph, policy, options.fuse).run()
         level = 6 if depth is None else depth - 1
         while size(built) > TOO_MUCH and level > 0 and options.depth is None and not opened:
             built = _Builder(graph, policy._replace(depth=level), options.fuse).run()
             level -= 1
     return built
+
+
+def _check_names(graph: Graph, words: frozenset[str]) -> None:
+    """Raises `UnknownName` for a word that names nothing."""
+    known = {scope.path: None for scope in graph.scopes if scope.path}
+    known |= {scope.name: None for scope in graph.scopes if scope.kind == "block"}
+    for word in sorted(words - {"all", "none"}):
+        if word not in known:
+            raise UnknownName(word, tuple(known))
 
 
 def size(built: View) -> int:
@@ -126,7 +149,8 @@ class _Builder:
         for row in fold(outer, self.graph).rows:
             members = outer.rows[position : position + row.count]
             position += row.count
-            if row.count > 1 and (not self._chained(members) or self._wanted(members)):
+            alone = row.node is not None and not self.policy.layers
+            if row.count > 1 and (alone or not self._chained(members) or self._wanted(members)):
                 result += [1] * row.count
             else:
                 result.append(row.count)

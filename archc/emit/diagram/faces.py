@@ -100,15 +100,10 @@ class Faces:
         if listed:
             said = " \u00b7 ".join(words.title(node) for node in listed)
             return metrics.wrap(said.split(" "), self._widest - 14, DETAIL, 3)
-        counts: dict[str, int] = {}
-        for node in nodes:
-            if node.layer is not None and node.layer.group in ("convolution", "dense", "pooling"):
-                word = node.layer.spoken
-                counts[word] = counts.get(word, 0) + 1
-        said = ", ".join(f"{number} {word}" for word, number in counts.items())
+        said = words.contents(nodes)
         params = figures.total_params([self._network.facts.layers[node.index] for node in nodes])
         cost = f"{figures.compact(params)} parameters" if params else ""
-        return [text for text in (said or f"{len(nodes)} layers", cost) if text]
+        return [text for text in (said, cost) if text]
 
     def _stripes(self, nodes: tuple[Node, ...]) -> tuple[tuple[str, str], ...]:
         theme = self._theme

@@ -88,7 +88,7 @@ class _Reader:
         for box in self.scene.boxes:
             for before, index in zip(box.nodes, box.nodes[1:], strict=False):
                 inputs = [one for _, one in reads(self.graph, self.graph.nodes[index])]
-                if not box.closed and inputs != [before]:
+                if not box.closed and before not in inputs:
                     yield f"{self._path(index)} is drawn on {self._path(before)}"
 
     def _folds(self) -> Iterator[str]:

@@ -117,6 +117,17 @@ def stripe(node: Node) -> str:
     return text
 
 
+def contents(nodes: tuple[Node, ...]) -> str:
+    """How many layers of a kind there are: `13 conv, 5 max pool`."""
+    counts: dict[str, int] = {}
+    for node in nodes:
+        if node.layer is not None and node.layer.group in ("convolution", "dense", "pooling"):
+            word = node.layer.spoken
+            counts[word] = counts.get(word, 0) + 1
+    said = ", ".join(f"{number} {word}" for word, number in counts.items())
+    return said or f"{len(nodes)} layers"
+
+
 def call(scope: Scope | None) -> tuple[str, list[str]]:
     """A block's name and its arguments; ("", []) for a group."""
     if scope is None or scope.kind != "block":

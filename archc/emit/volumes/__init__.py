@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 
 def draw(network: Network, options: Options, findings: Sequence[Diagnostic] = ()) -> str:
     """The picture as SVG; `findings` tell what is wrong with a broken spec."""
-    return svg(scene(network, options.legend, findings), palette(options.theme))
+    return svg(scene(network, options, findings), palette(options.theme))
 
 
 def tikz(network: Network, options: Options, findings: Sequence[Diagnostic] = ()) -> str:
     """The picture as a standalone LaTeX file."""
-    return tikz_of(scene(network, options.legend, findings), palette(options.theme))
+    return tikz_of(scene(network, options, findings), palette(options.theme))
 
 
 def pdf(network: Network, options: Options, findings: Sequence[Diagnostic] = ()) -> bytes:
     """The picture as PDF; the same network gives the same bytes."""
-    return pdf_of(scene(network, options.legend, findings), palette(options.theme))
+    return pdf_of(scene(network, options, findings), palette(options.theme))

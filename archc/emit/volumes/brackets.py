@@ -1,9 +1,8 @@
-"""Lines under the volumes of a group, and arrows where extra outputs leave."""
+"""Lines under the volumes of a group."""
 
 from __future__ import annotations
 
 from archc.emit.diagram.metrics import fit
-from archc.emit.volumes.board import Board
 from archc.emit.volumes.layout import Layout
 from archc.emit.volumes.model import Picture
 from archc.emit.volumes.scene import Label, Line, Shape
@@ -46,20 +45,3 @@ def _spans(picture: Picture, layout: Layout, level: int) -> list[tuple[str, int,
         else:
             spans.append((name, row, solid.x, solid.right))
     return [span for span in spans if span[0]]
-
-
-def taps(picture: Picture, layout: Layout, board: Board) -> list[Shape]:
-    """Dashed arrows upwards where outputs leave that only training has."""
-    shapes: list[Shape] = []
-    for unit, solid in zip(picture.units, layout.solids, strict=True):
-        if not unit.taps:
-            continue
-        x = (solid.x + solid.right + solid.depth) / 2
-        y = solid.top - solid.wide * 0.13
-        line = Line(((x, y), (x, solid.summit - 26)), "wire", 1.0, arrow=True, dashed=True)
-        shapes.append(line)
-        board.line(line)
-        text = fit(", ".join(unit.taps), 110.0, _TEXT)
-        label = board.place(Label(x, solid.summit - up, text, _TEXT) for up in (34, 48, 62, 76))
-        shapes += [label] if label is not None else []
-    return shapes

@@ -1,55 +1,77 @@
-"""The picture: boxes, kernels, numbers along the edges, captions, brackets, legend."""
+"""The picture: boxes, kernels, arrows, numbers along the edges, captions, frames, legend."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from archc.emit.diagram.metrics import fit
 from archc.emit.volumes import layout as place
-from archc.emit.volumes import rows, ushape
 from archc.emit.volumes.board import Board
-from archc.emit.volumes.brackets import brackets, taps
+from archc.emit.volumes.brackets import brackets
 from archc.emit.volumes.edges import edge_labels
-from archc.emit.volumes.layout import Layout, arrange
-from archc.emit.volumes.legend import caption, legend, mistake, shared_lines
-from archc.emit.volumes.model import Picture
-from archc.emit.volumes.scales import scales
+from archc.emit.volumes.fitting import fitting
+from archc.emit.volumes.frames import frames
+from archc.emit.volumes.layout import Layout
+from archc.emit.volumes.legend import caption, legend, mistake
+from archc.emit.volumes.model import MARKS, Picture, Unit
+from archc.emit.volumes.outputs import outputs
+from archc.emit.volumes.routes import Route
 from archc.emit.volumes.scene import Group, Label, Line, Polygon, Scene, Shape, framed
 from archc.emit.volumes.solid import Solid, faces, window
-from archc.emit.volumes.units import picture as units_of
+from archc.emit.volumes.words import SIGNS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from archc.check import Network
     from archc.diagnostics import Diagnostic
+    from archc.emit.diagram.options import Options
 
 _MARGIN = 16.0
 
 
-def scene(network: Network, with_legend: bool = True, findings: Sequence[Diagnostic] = ()) -> Scene:
+class Drawing(NamedTuple):
+    """A picture with the places of its units and the ways of its arrows."""
+
+    picture: Picture
+    layout: Layout
+    routes: list[Route]
+    scene: Scene
+
+
+def scene(network: Network, options: Options, findings: Sequence[Diagnostic] = ()) -> Scene:
     """A network as a scene."""
-    picture = units_of(network, findings)
-    scale = scales(picture)
-    shared = shared_lines(picture) if with_legend else {}
-    layout = arrange(picture, scale, shared)
+    return drawing(network, options, findings).scene
+
+
+def drawing(network: Network, options: Options, findings: Sequence[Diagnostic] = ()) -> Drawing:
+    """A network as a scene, and how it came about."""
+    whole, picture, shared, layout, scale, routes = fitting(network, options, findings)
     board = Board()
     boxes = _boxes(picture, layout, board)
-    fans, wires = _wires(picture, layout, board)
-    groups = [Group("", tuple(fans)), *boxes, Group("", tuple(wires))]
-    groups.append(Group("", tuple(_texts(picture, layout, board))))
-    words = caption(network, picture, scale)
-    if with_legend:
+    plain = all(route.plain for route in routes)
+    behind: list[Shape] = [] if plain else frames(picture, layout, routes, board)
+    fans, wires = _wires(picture, layout, routes, board)
+    groups = [Group("", tuple(behind)), Group("", tuple(fans)), *boxes, Group("", tuple(wires))]
+    groups.append(Group("", tuple(_texts(picture, layout, board, plain))))
+    words = caption(network, whole, scale)
+    if options.legend:
         groups += legend(picture, shared, groups, words)
-    details = [unit.detail + "." for unit in picture.units]
-    description = " ".join(filter(None, [words, mistake(picture), *details]))
-    return framed(picture.title, description, groups, _MARGIN)
+    details = [unit.detail + "." for unit in whole.units]
+    description = " ".join(filter(None, [words, mistake(whole), *details]))
+    return Drawing(picture, layout, routes, framed(whole.title, description, groups, _MARGIN))
 
 
 def _boxes(picture: Picture, layout: Layout, board: Board) -> list[Group]:
     groups = []
     for unit, solid in zip(picture.units, layout.solids, strict=True):
         shapes: tuple[Shape, ...] = tuple(faces(unit, solid))
+        middle = solid.x + solid.thick / 2
+        if unit.kind == "sum":
+            sign = SIGNS[unit.lines[0]]
+            shapes = (*shapes, Label(middle, solid.axis, sign, 13.0, bold=True))
+        elif unit.kind in ("tag", "turn"):
+            shapes = (*shapes, Label(middle, solid.axis, unit.lines[0], 11.0))
         board.block(solid.outline)
         groups.append(Group(unit.detail, shapes))
     return groups
@@ -58,34 +80,34 @@ def _boxes(picture: Picture, layout: Layout, board: Board) -> list[Group]:
 # ---------------------------------------------------------------------------------------- wires
 
 
-def _wires(picture: Picture, layout: Layout, board: Board) -> tuple[list[Shape], list[Shape]]:
+def _wires(
+    picture: Picture, layout: Layout, routes: list[Route], board: Board
+) -> tuple[list[Shape], list[Shape]]:
     """What leads from each volume to the next: a kernel's pyramid, a fan, or an arrow."""
-    stage = place.stages(picture)
-    shapes: list[Shape] = ushape.wires(picture, layout, board) if layout.levels else []
+    shapes: list[Shape] = []
     fans: list[Shape] = []
-    for number in range(1, len(picture.units)):
-        before, unit = picture.units[number - 1], picture.units[number]
-        one, two = layout.solids[number - 1], layout.solids[number]
-        if before.shape is None:
+    for route in routes:
+        if not route.points:
             continue
-        if layout.rows[number] != layout.rows[number - 1]:
-            if not layout.levels:
-                shapes.append(rows.turn(layout, number))
+        before, unit = picture.units[route.tail], picture.units[route.head]
+        one, two = layout.solids[route.tail], layout.solids[route.head]
+        if _lost(unit):
+            shapes.append(Line(route.points, "error", 1.6, arrow=True))
             continue
-        if unit.shape is None:
-            start, end = (one.right + one.depth / 2, one.axis), (two.x - 2, two.axis)
-            shapes.append(Line((start, end), "error", 1.6, arrow=True))
-            continue
-        near = two.x - one.right < one.depth + 6
-        if near and layout.close and (layout.levels or stage[number - 1] == stage[number]):
-            continue
-        if len(unit.shape) == 1:
-            fans.append(_fan(one, two, len(before.shape) == 1))
-        elif unit.window and len(before.shape) > 1:
-            shapes += _pyramid(window(before, one, unit), two)
-        else:
-            start, end = (one.right + one.depth / 2, one.axis), (two.x - 1.5, two.axis)
-            shapes.append(Line((start, end), "wire", 1.1, arrow=True))
+        dashed = unit.training
+        if route.plain and before.shape is not None and unit.shape is not None:
+            flat = len(before.shape) == 1
+            volumes = before.kind not in MARKS and unit.kind not in MARKS
+            if volumes and len(unit.shape) == 1 and unit.kind == "dense":
+                fans.append(_fan(one, two, flat))
+                continue
+            kernel = window(before, one, unit) if volumes and not dashed else ()
+            if kernel:
+                shapes += _pyramid(kernel, two)
+                continue
+        skip = route.skip and not dashed
+        color = "skip" if skip else "wire"
+        shapes.append(Line(route.points, color, 1.3 if skip else 1.1, arrow=True, dashed=dashed))
     for shape in shapes:
         if isinstance(shape, Line):
             board.line(shape)
@@ -102,8 +124,6 @@ def _fan(one: Solid, two: Solid, flat: bool) -> Polygon:
 
 def _pyramid(kernel: tuple[tuple[float, float], ...], two: Solid) -> list[Shape]:
     """A window and the one position it becomes."""
-    if not kernel:
-        return []
     apex = two.at(0, 0.62, 0)
     shapes: list[Shape] = [Polygon(kernel, "window", "", opacity=0.28)]
     shapes += [Line((corner, apex), "window", 0.7) for corner in kernel]
@@ -114,30 +134,52 @@ def _pyramid(kernel: tuple[tuple[float, float], ...], two: Solid) -> list[Shape]
 # ---------------------------------------------------------------------------------------- texts
 
 
-def _texts(picture: Picture, layout: Layout, board: Board) -> list[Shape]:
+def _texts(picture: Picture, layout: Layout, board: Board, plain: bool) -> list[Shape]:
     shapes: list[Shape] = []
+    broken = next((unit for unit in picture.units if _lost(unit)), None)
     for unit, solid in zip(picture.units, layout.solids, strict=True):
         middle = (solid.x + solid.right) / 2
         color = "ink" if unit.shape is not None else "error"
-        shapes.append(
-            board.put(Label(middle, solid.bottom + 10, place.channels(unit), 12.0, color=color))
-        )
-        if unit.shape is None and picture.shapes:
+        text = place.channels(unit)
+        if text:
+            shapes.append(board.put(Label(middle, solid.bottom + 10, text, 12.0, color=color)))
+        if unit is broken and picture.shapes:
             text = fit(picture.shapes, 260.0, 12.0, bold=True)
-            label = Label(solid.x, solid.summit - 10, text, 12.0, "start", bold=True, color="error")
-            shapes.append(board.put(label))
-    if layout.levels:
-        shapes += edge_labels(picture, layout, board)
-        return [*shapes, *ushape.names(picture, layout, board)]
+            y = solid.summit - 10
+            shapes.append(
+                board.put(Label(solid.x, y, text, 12.0, "start", bold=True, color="error"))
+            )
     lowest = [bottom + 16 for bottom in layout.bottoms]
     for run in layout.runs:
         one, two = layout.solids[run.first], layout.solids[run.last]
         row = layout.rows[run.first]
-        top = layout.bottoms[row] + 31
-        labels = place.caption_labels(run, (one.x + two.right) / 2, top)
+        labels = place.caption_labels(run, (one.x + two.right) / 2)
         shapes += map(board.put, labels)
-        lowest[row] = max(lowest[row], top + 15 * max(0, len(labels) - 1))
-    shapes += taps(picture, layout, board)
+        lowest[row] = max(lowest[row], run.top + 15 * max(0, len(labels) - 1))
+    shapes += outputs(picture, layout, board)
+    for unit, solid in zip(picture.units, layout.solids, strict=True):
+        if unit.shared:
+            x = (solid.x + solid.right) / 2 + solid.depth
+            label = board.place(
+                Label(x, solid.summit - up, _letters(unit.shared), 12.0, bold=True)
+                for up in (9, 22, 35)
+            )
+            shapes += [label] if label is not None else []
     shapes += edge_labels(picture, layout, board)
-    shapes += brackets(picture, layout, [low + 16 for low in lowest])
+    if plain:
+        shapes += brackets(picture, layout, [low + 16 for low in lowest])
     return shapes
+
+
+def _lost(unit: Unit) -> bool:
+    """Whether nothing is known of a volume."""
+    return unit.shape is None and unit.kind not in MARKS
+
+
+def _letters(number: int) -> str:
+    """A, B, ... Z, AA, AB: the name of weights that several share."""
+    text = ""
+    while number:
+        number, rest = divmod(number - 1, 26)
+        text = chr(ord("A") + rest) + text
+    return text

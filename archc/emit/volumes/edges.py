@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from archc.emit.volumes import layout as place
 from archc.emit.volumes.board import Board
 from archc.emit.volumes.layout import Layout
-from archc.emit.volumes.model import Picture
+from archc.emit.volumes.model import MARKS, Picture
 from archc.emit.volumes.scene import Label, Shape
 from archc.emit.volumes.solid import CX, CY, Solid
 from archc.shapes import Axis
@@ -17,15 +17,12 @@ _SIZE = 12.0
 
 def edge_labels(picture: Picture, layout: Layout, board: Board) -> list[Shape]:
     """Height and width, once for each run of equal maps, on its last volume."""
-    stage = place.stages(picture)
+    followed = _followed(picture)
     shapes: list[Shape] = []
     for number, (unit, solid) in enumerate(zip(picture.units, layout.solids, strict=True)):
-        last = number + 1 == len(stage) or stage[number + 1] != stage[number]
-        if not layout.levels and not last:
-            last = layout.rows[number + 1] != layout.rows[number]
-        if layout.levels and last and number + 1 < len(stage):
-            last = _free(layout, number)
-        if not last or unit.shape is None or len(unit.shape) == 1:
+        if unit.shape is None or len(unit.shape) == 1 or unit.kind in MARKS:
+            continue
+        if number in followed:
             continue
         axes = unit.shape[1:]
         if set(axes) == {1}:
@@ -39,10 +36,24 @@ def edge_labels(picture: Picture, layout: Layout, board: Board) -> list[Shape]:
     return shapes
 
 
-def _free(layout: Layout, number: int) -> bool:
-    """Whether the side of a volume in a U can be seen: nothing stands close on its right."""
-    one, two = layout.solids[number], layout.solids[number + 1]
-    return layout.rows[number] != layout.rows[number + 1] or two.x > one.right + one.depth
+def _followed(picture: Picture) -> set[int]:
+    """The units whose map is read by one of the same size, also through marks."""
+    after: dict[int, list[int]] = {}
+    for arrow in picture.arrows:
+        after.setdefault(arrow.tail, []).append(arrow.head)
+    found = set()
+    for number, unit in enumerate(picture.units):
+        ways = list(after.get(number, ()))
+        seen = set(ways)
+        while ways:
+            head = ways.pop()
+            if picture.units[head].kind in MARKS:
+                more = [one for one in after.get(head, ()) if one not in seen]
+                seen.update(more)
+                ways += more
+            elif place.like(unit, picture.units[head]):
+                found.add(number)
+    return found
 
 
 def _point(solid: Solid, text: str) -> Iterator[Label]:

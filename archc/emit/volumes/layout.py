@@ -1,25 +1,25 @@
-"""Where the volumes of a linear network stand: one row, or several where one is too long."""
+"""Where everything stands: columns along the row, chains beside each other, rows below rows."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
 from archc.emit.diagram.metrics import fit, text_width
-from archc.emit.volumes.model import Picture, Unit
-from archc.emit.volumes.scales import Scales, scales
+from archc.emit.volumes.model import MARKS, Picture, Unit
+from archc.emit.volumes.place import Pair
+from archc.emit.volumes.scales import Scales
 from archc.emit.volumes.scene import Label
-from archc.emit.volumes.solid import Solid, measure
+from archc.emit.volumes.sizes import size
+from archc.emit.volumes.solid import Solid
 from archc.shapes import show
 
-WIDEST = 960.0  # of a whole picture: on 170 mm of paper its text is still of 6 points
-ROOMY = 900.0  # wider than this, equal maps stand close together
-LONGEST = 900.0  # wider than this, a row is broken
+TEXT = 12.0
+LINE = 15.0  # from one line of text to the next
+NUMBER = 17.0  # the room of the channels' number below a volume
 _BETWEEN = 24.0  # volumes of different size, beyond the side of the first
 _APART = 14.0  # volumes of one size
 _CLOSE = 5.0
 _DENSE = 36.0
-_TEXT = 12.0
-_LINE = 15.0  # from one line of text to the next
 _WORDS = 116.0  # of a line under a volume
 
 
@@ -30,26 +30,29 @@ class Run(NamedTuple):
     last: int
     lines: tuple[str, ...]
     named: bool  # the first line is a name
+    top: float = 0.0  # where it begins
 
 
 class Layout(NamedTuple):
-    """Boxes by unit, captions, and whether equal maps stand close together."""
+    """Boxes by unit, captions, and the ways of arrows that pass over other units."""
 
     solids: tuple[Solid, ...]
     runs: tuple[Run, ...]
     rows: tuple[int, ...]  # of each unit
-    bottoms: tuple[float, ...]  # of each row, captions begin there
-    close: bool
-    levels: bool = False  # rows are the levels of a U
+    ranks: tuple[int, ...]  # its column in the row
+    bottoms: tuple[float, ...]  # of each row
+    lanes: dict[Pair, float]  # the height of a long arrow
+    close: bool  # whether volumes of one size stand close together
+    levels: bool = False  # smaller maps stand lower
+    floating: bool = False  # there are no columns
+    reach: tuple[float, float] = (0.0, 0.0)  # from top to bottom
 
 
 def channels(unit: Unit) -> str:
     """The number under a volume."""
-    if unit.shape is None:
-        return "?"
-    if unit.towers > 1:
-        return f"{unit.towers} \u00d7 {unit.parts[0].channels}"
-    return show(unit.shape[:1])
+    if unit.kind in MARKS:
+        return ""
+    return "?" if unit.shape is None else show(unit.shape[:1])
 
 
 def stages(picture: Picture) -> list[int]:
@@ -57,54 +60,50 @@ def stages(picture: Picture) -> list[int]:
     result: list[int] = []
     for place, unit in enumerate(picture.units):
         before = picture.units[place - 1] if place else None
-        same = (
-            before is not None
-            and before.kind != "input"
-            and unit.shape is not None
-            and before.shape is not None
-            and len(unit.shape) > 1
-            and unit.shape[1:] == before.shape[1:]
-        )
+        same = before is not None and like(before, unit)
         result.append(result[-1] if same else place)
     return result
 
 
-def arrange(picture: Picture, scale: Scales, shared: dict[str, tuple[str, ...]]) -> Layout:
-    """Every unit's place. `shared` are the lines that the legend says for a kind."""
-    if picture.links:
-        from archc.emit.volumes.ushape import arrange as in_levels
-
-        return in_levels(picture)
-    roomy = _row(picture, scale, shared, close=False)
-    if _width(roomy) <= ROOMY:
-        return roomy
-    close = _row(picture, scales(picture, 150.0, 36.0), shared, close=True)
-    best = close if _width(close) < 0.9 * _width(roomy) else roomy
-    if _width(best) <= LONGEST:
-        return best
-    from archc.emit.volumes.rows import broken
-
-    return broken(picture, best)
+def like(before: Unit, unit: Unit) -> bool:
+    """Whether two volumes have maps of one size, but for what a kernel cuts off at the rim."""
+    return (
+        before.kind not in ("input", *MARKS)
+        and unit.kind not in MARKS
+        and unit.shape is not None
+        and before.shape is not None
+        and len(unit.shape) > 1
+        and all(
+            0.9 * size(one) <= size(two) <= size(one)
+            for one, two in zip(before.shape[1:], unit.shape[1:], strict=False)
+        )
+        and len(unit.shape) == len(before.shape)
+    )
 
 
-def _width(layout: Layout) -> float:
-    last = layout.solids[-1]
-    return last.right + last.depth - layout.solids[0].x
-
-
-def captions(picture: Picture, shared: dict[str, tuple[str, ...]], close: bool) -> list[Run]:
-    """What is written below, and below which volumes."""
-    stage = stages(picture)
+def captions(
+    picture: Picture,
+    places: list[int],
+    shared: dict[str, tuple[str, ...]],
+    merge: bool,
+    levels: bool,
+) -> list[Run]:
+    """What is written below, and below which volumes; `merge` joins those of close neighbours."""
     runs: list[Run] = []
-    for place, unit in enumerate(picture.units):
+    for place in places:
+        unit = picture.units[place]
+        if unit.kind in MARKS:
+            continue
+        if levels and unit.groups:
+            unit = unit._replace(name="")  # the name of its group stands above it
         lines = _own(unit, shared)
         if unit.shape is not None and len(unit.shape) > 3:
             lines = (*lines, show(unit.shape).replace("x", "\u00d7"))
         last = runs[-1] if runs else None
         before = picture.units[last.last] if last is not None else None
         if (
-            close and last is not None and before is not None
-            and before.kind == unit.kind and stage[last.last] == stage[place]
+            merge and last is not None and before is not None and last.last == place - 1
+            and before.kind == unit.kind and like(before, unit)
             and before.lines == unit.lines and before.groups == unit.groups
             and bool(before.name) == bool(unit.name)
         ):  # fmt: skip
@@ -116,7 +115,7 @@ def captions(picture: Picture, shared: dict[str, tuple[str, ...]], close: bool) 
     return [
         run._replace(
             lines=tuple(
-                fit(line, _WORDS, _TEXT, bold=run.named and not number)
+                fit(line, _WORDS, TEXT, bold=run.named and not number)
                 for number, line in enumerate(run.lines)
             )
         )
@@ -127,11 +126,12 @@ def captions(picture: Picture, shared: dict[str, tuple[str, ...]], close: bool) 
 def _own(unit: Unit, shared: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
     """The lines that the legend does not say; a block and how often on one line, if they fit."""
     known = shared.get(unit.kind, ())
-    if known and unit.lines[: len(known)] == known:
-        return unit.lines[len(known) :]
-    if unit.kind == "block" and text_width(" ".join(unit.lines), _TEXT) <= _WORDS:
-        return (" ".join(unit.lines),) if unit.lines else ()
-    return unit.lines
+    lines = unit.lines
+    if known and lines[: len(known)] == known:
+        lines = lines[len(known) :]
+    elif unit.kind == "block" and text_width(" ".join(lines), TEXT) <= _WORDS:
+        lines = (" ".join(lines),) if lines else ()
+    return lines
 
 
 def _span(first: str, last: str) -> str:
@@ -145,61 +145,39 @@ def _span(first: str, last: str) -> str:
 def caption_width(run: Run) -> float:
     """The room a caption needs."""
     widths = [
-        text_width(line, _TEXT, bold=run.named and not number)
+        text_width(line, TEXT, bold=run.named and not number)
         for number, line in enumerate(run.lines)
     ]
     return max(widths, default=0.0)
 
 
-def caption_labels(run: Run, x: float, top: float) -> list[Label]:
+def caption_labels(run: Run, x: float) -> list[Label]:
     """The lines of a caption below each other."""
     return [
         Label(
-            x, top + number * _LINE, line, _TEXT,
+            x, run.top + number * LINE, line, TEXT,
             bold=run.named and not number, color="ink" if run.named and not number else "faint",
         )
         for number, line in enumerate(run.lines)
     ]  # fmt: skip
 
 
-def gap(picture: Picture, stage: list[int], left: int, solid: Solid, close: bool) -> float:
-    """The room between a volume and the next."""
-    one, two = picture.units[left], picture.units[left + 1]
+def gap(one: Unit, two: Unit, solid: Solid, close: bool) -> float:
+    """The room between a volume and the one that reads it."""
+    if one.kind in MARKS or two.kind in MARKS:
+        return solid.depth + 16
     flat = two.shape is not None and len(two.shape) == 1
     if one.shape is not None and len(one.shape) == 1:
         return _DENSE
     if flat:
         return solid.depth + _DENSE + 6
-    if stage[left] == stage[left + 1]:
+    if like(one, two):
         return _CLOSE if close else solid.depth + _APART
     return solid.depth + _BETWEEN
 
 
-def _row(
-    picture: Picture, scale: Scales, shared: dict[str, tuple[str, ...]], close: bool
-) -> Layout:
-    runs = captions(picture, shared, close)
-    stage = stages(picture)
-    solids: list[Solid] = []
-    said = counted = -1e9  # how far captions and numbers reach
-    for run in runs:
-        start = len(solids)
-        for place in range(run.first, run.last + 1):
-            solid = measure(picture.units[place], scale)
-            x = 0.0
-            if solids:
-                x = solids[-1].right + gap(picture, stage, place - 1, solids[-1], close)
-            half = text_width(channels(picture.units[place]), _TEXT) / 2
-            x = max(x, counted + 5 + half - solid.thick / 2)
-            solids.append(solid._replace(x=x))
-            counted = x + solid.thick / 2 + half
-        half = caption_width(run) / 2
-        middle = (solids[start].x + solids[-1].right) / 2
-        push = max(0.0, said + 9 + half - middle) if run.lines else 0.0
-        if push:
-            solids[start:] = [solid._replace(x=solid.x + push) for solid in solids[start:]]
-            counted += push
-        if run.lines:
-            said = middle + push + half
-    bottom = max(solid.bottom for solid in solids)
-    return Layout(tuple(solids), tuple(runs), (0,) * len(solids), (bottom,), close)
+def scales_of(picture: Picture, tallest: float, thickest: float) -> Scales:
+    """The scales of a picture."""
+    from archc.emit.volumes.scales import scales
+
+    return scales(picture, tallest, thickest)

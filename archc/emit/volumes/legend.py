@@ -2,31 +2,37 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from archc.emit import figures
 from archc.emit.diagram.metrics import text_width
-from archc.emit.volumes.model import Picture
+from archc.emit.volumes.heat import STEPS
+from archc.emit.volumes.model import MARKS, Picture
 from archc.emit.volumes.palette import TITLES
 from archc.emit.volumes.scales import Scales
-from archc.emit.volumes.scene import Group, Label, Polygon, Shape, extent
-from archc.emit.volumes.spine import NOMINAL, is_open
+from archc.emit.volumes.scene import Group, Label, Line, Polygon, Shape, extent
+from archc.emit.volumes.sizes import NOMINAL, is_open
+from archc.emit.volumes.solid import circle
+from archc.emit.volumes.words import SIGNS
 
 if TYPE_CHECKING:
     from archc.check import Network
 
 _TEXT = 12.0
-_KINDS = ("conv", "pool", "up", "block", "merge", "other", "copied", "dense")
+_MOST = 0.75  # of the layers of a kind
+_KINDS = ("input", "conv", "pool", "up", "block", "merge", "other", "copied", "dense")
 _STRIPES = ("normalisation", "activation", "dropout")
 
 
 def shared_lines(picture: Picture) -> dict[str, tuple[str, ...]]:
-    """Kernels and strides that all layers of a kind have: said once, in the legend."""
+    """Kernels and strides that most layers of a kind have: said once, in the legend."""
     result = {}
     for kind in ("conv", "pool", "up"):
-        found = [unit.lines for unit in picture.units if unit.kind == kind]
-        if len(found) > 2 and len(set(found)) == 1:
-            result[kind] = found[0]
+        found = Counter(unit.lines for unit in picture.units if unit.kind == kind)
+        for lines, number in found.most_common(1):
+            if number > 2 and number >= _MOST * sum(found.values()) and lines:
+                result[kind] = lines
     blocks = [unit.lines[:1] for unit in picture.units if unit.kind == "block"]
     if len(blocks) > 5 and len(set(blocks)) == 1:
         result["block"] = blocks[0]
@@ -36,21 +42,18 @@ def shared_lines(picture: Picture) -> dict[str, tuple[str, ...]]:
 def legend(
     picture: Picture, shared: dict[str, tuple[str, ...]], groups: list[Group], words: str
 ) -> list[Group]:
-    """Swatches in rows, then the caption, below all that is drawn."""
-    left, _, right, bottom = extent([shape for group in groups for shape in group.shapes])
+    """Marks for every colour and line that occurs, in rows, then the caption, below all."""
+    drawn = [shape for group in groups for shape in group.shapes]
+    left, _, right, bottom = extent(drawn)
     width = max(right - left, 420.0)
     shapes: list[Shape] = []
     x, y = left, bottom + 26
-    kernels = any(
-        isinstance(shape, Polygon) and shape.fill == "window"
-        for group in groups
-        for shape in group.shapes
-    )
-    for role, text in _entries(picture, shared, kernels):
+    entries = [*_entries(picture, shared), *_warmth(picture), *_lines_of(picture, drawn)]
+    for mark, text in entries:
         room = 22 + text_width(text, _TEXT)
         if x > left and x + room > left + width:
             x, y = left, y + 20
-        shapes += _swatch(role, x, y)
+        shapes += _swatch(mark, x, y)
         shapes.append(Label(x + 20, y, text, _TEXT, anchor="start"))
         x += room + 18
     y += 26 if shapes else 0
@@ -61,36 +64,77 @@ def legend(
     return [Group("", tuple(shapes))]
 
 
-def _swatch(role: str, x: float, y: float) -> list[Shape]:
-    if role == "window":
+def _swatch(mark: str, x: float, y: float) -> list[Shape]:
+    """The sign of an entry: a colour, a line, or what stands in the picture itself."""
+    middle = x + 7
+    if mark == "window":
         box = ((x + 2, y - 5), (x + 12, y - 5), (x + 12, y + 5), (x + 2, y + 5))
         return [Polygon(box, "window", "", opacity=0.28), Polygon(box, "", "window", 1.1)]
+    if mark in ("skip", "training"):
+        stroke = "skip" if mark == "skip" else "wire"
+        return [Line(((x - 1, y), (x + 15, y)), stroke, 1.2, True, mark == "training")]
+    if mark in SIGNS:
+        return [
+            Polygon(circle(middle, y, 7.0), "paper", "wire", 0.9),
+            Label(middle, y, SIGNS[mark], 11.0, bold=True),
+        ]
+    if mark == "turn":
+        return [Polygon(circle(middle, y, 7.0), "paper", "faint", 0.9), Label(middle, y, "1", 9.0)]
+    if mark in ("A", "\u00d7 n"):
+        return [Label(middle, y, mark, 11.0, bold=True)]
     box = ((x, y - 6), (x + 14, y - 6), (x + 14, y + 6), (x, y + 6))
-    return [Polygon(box, f"{role}.front")]
+    return [
+        Polygon(box, mark if mark == "fan" else f"{mark}.front", "" if mark == "fan" else "line")
+    ]
 
 
-def _entries(
-    picture: Picture, shared: dict[str, tuple[str, ...]], kernels: bool
-) -> list[tuple[str, str]]:
+def _entries(picture: Picture, shared: dict[str, tuple[str, ...]]) -> list[tuple[str, str]]:
+    """The kinds of volumes and of what is fused into them."""
     entries = []
-    parts = {part.kind for unit in picture.units for part in unit.parts}
+    parts = {part.kind for unit in picture.units for part in unit.parts if unit.kind not in MARKS}
     for kind in _KINDS:
         if kind not in parts:
             continue
         words = {unit.lines[0] for unit in picture.units if unit.kind == kind and unit.lines}
         if kind == "other" and 0 < len(words) < 3:
             entries.append((kind, ", ".join(sorted(words))))
-        elif kind == "block" and not any(unit.call for unit in picture.units):
-            entries.append((kind, "several layers" if "block" not in shared else shared[kind][0]))
+        elif kind == "block" and kind not in shared:
+            called = sorted(word for word in words if not word[0].isdigit())
+            named = f"block {', '.join(called)}" if 0 < len(called) < 4 else TITLES[kind]
+            entries.append((kind, named))
         else:
             entries.append((kind, _title(kind, shared.get(kind, ()))))
     for kind in _STRIPES:
         words = {s.word for unit in picture.units for s in unit.stripes if s.kind == kind}
+        words |= {unit.lines[0] for unit in picture.units if unit.kind == kind and unit.lines}
         if words:
             entries.append((kind, ", ".join(sorted(words)) if len(words) < 3 else TITLES[kind]))
-    if kernels:
-        entries.append(("window", "kernel"))
     return entries
+
+
+def _warmth(picture: Picture) -> list[tuple[str, str]]:
+    """The ends of the scale of heat, where it is used."""
+    used = any(part.kind.startswith("heat") for unit in picture.units for part in unit.parts)
+    return [("heat0", "nothing"), (f"heat{STEPS - 1}", "the most")] if used else []
+
+
+def _lines_of(picture: Picture, drawn: list[Shape]) -> list[tuple[str, str]]:
+    """Kernels, arrows and marks."""
+    fills = {shape.fill for shape in drawn if isinstance(shape, Polygon)}
+    lines = [shape for shape in drawn if isinstance(shape, Line)]
+    signs = {unit.lines[0] for unit in picture.units if unit.kind == "sum"}
+    found = [
+        ("window", "kernel", "window" in fills),
+        ("fan", "all with all", "fan" in fills),
+        ("skip", "skip", any(line.stroke == "skip" for line in lines)),
+        ("training", "in training only", any(line.dashed and line.arrow for line in lines)),
+        ("+", "sum", "+" in signs),
+        ("*", "product", "*" in signs),
+        ("\u00d7 n", "n equal ones in a row", any(f.times > 1 for f in picture.clusters)),
+        ("A", "the same letter, the same weights", any(unit.shared for unit in picture.units)),
+        ("turn", "goes on", any(unit.kind == "turn" for unit in picture.units)),
+    ]
+    return [(mark, text) for mark, text, occurs in found if occurs]
 
 
 def _title(kind: str, lines: tuple[str, ...]) -> str:
@@ -133,6 +177,8 @@ def caption(network: Network, picture: Picture, scale: Scales) -> str:
         known = figures.UNKNOWN if count is None else mark + figures.compact(count)
         numbers.append(f"{known} {unit}")
     sentences = [f"{head}: {', '.join(numbers)}.", _scaling(picture, scale)]
+    if not any(unit.window for unit in picture.units):
+        sentences[1] = sentences[1].partition(" Kernels")[0]
     if any(is_open(unit.shape) for unit in picture.units if unit.shape is not None):
         sentences.append(f"Open sizes are drawn as if the input had {NOMINAL} pixels.")
     sentences += picture.notes
@@ -142,7 +188,7 @@ def caption(network: Network, picture: Picture, scale: Scales) -> str:
 def mistake(picture: Picture) -> str:
     """Where the spec is broken, in a sentence; "" where it is not."""
     if not picture.problem:
-        lost = any(unit.shape is None for unit in picture.units)
+        lost = any(unit.shape is None and unit.kind not in MARKS for unit in picture.units)
         return "The spec could not be worked out; what follows is unknown." if lost else ""
     if picture.problem.startswith("line "):
         return f"The spec has a mistake in {picture.problem}; what follows is unknown."
@@ -162,5 +208,8 @@ def _scaling(picture: Picture, scale: Scales) -> str:
     root = "square root of the"
     bent = [f"{what} with the {root} {unit}" for what, linear, unit in parts if not linear]
     text = ", ".join([*straight, *bent])
+    if not text:
+        return ""
     end = "" if not bent else " (not linear)"
-    return f"Drawn to scale: {text}{end}." if text else ""
+    small = "; the smallest are drawn larger" if scale.raised else ""
+    return f"Drawn to scale: {text}{end}{small}. Kernels are in proportion to their maps."

@@ -1,14 +1,18 @@
-"""What is drawn: one volume after another."""
+"""What is drawn: volumes, marks of merges, and the arrows between them."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
+from archc.emit.diagram.parts import Cluster
+from archc.emit.diagram.scene import Arrow, Scene
 from archc.shapes import Shape
+
+MARKS = ("sum", "tag", "turn", "door")  # what is drawn flat, small, and without a size
 
 
 class Part(NamedTuple):
-    """A share of a volume's channels: `copied` from a skip, or made by the layer itself."""
+    """A share of a volume's channels: `copied` from elsewhere, or of the kind that made it."""
 
     kind: str
     channels: int
@@ -22,10 +26,10 @@ class Stripe(NamedTuple):
 
 
 class Unit(NamedTuple):
-    """A layer with what is fused into it, a block, or several equal ones in a row.
+    """A layer with what is fused into it, a closed block, or a mark.
 
     `stripes` are the fused layers in order. `window` is the kernel with which the layer reads the
-    unit before it. `groups` are the groups of several units around it, outermost first.
+    unit before it. `groups` are the names of the clusters around it, outermost first.
     """
 
     kind: str
@@ -37,28 +41,53 @@ class Unit(NamedTuple):
     parts: tuple[Part, ...] = ()
     stripes: tuple[Stripe, ...] = ()
     window: tuple[int, ...] = ()
-    taps: tuple[str, ...] = ()  # extra outputs taken here
     groups: tuple[str, ...] = ()
-    slices: int = 1  # how many equal blocks the volume stands for
-    towers: int = 1  # how many equal branches it shows beside each other
-    call: bool = False  # whether it stands for a block of the spec
-
-
-class Link(NamedTuple):
-    """A skip from one unit to another; `adds` where it is added, not appended."""
-
-    source: int
-    target: int
-    adds: bool
-    text: str
+    slices: int = 1  # how many blocks in a row the volume stands for
+    shared: int = 0  # the number of the weights that it has in common with others, from 1
+    training: bool = False
+    outputs: tuple[str, ...] = ()  # results of the network that leave here
 
 
 class Picture(NamedTuple):
-    """A network as a row of volumes, with the skips between them."""
+    """A network as volumes; arrows and clusters speak of places in `units`.
+
+    Units stand in the order of execution; `arrows` are those of the scene but for sizes alone.
+    """
 
     title: str
     units: tuple[Unit, ...]
-    links: tuple[Link, ...]
+    arrows: tuple[Arrow, ...]
+    clusters: tuple[Frame, ...]
     notes: tuple[str, ...]  # what the picture leaves out
     problem: str  # where the spec is broken, else ""
     shapes: str = ""  # the shapes that do not go together there
+    scene: Scene | None = None  # what was held to the graph
+
+
+class Frame(NamedTuple):
+    """A cluster: its places, how often it stands in a row, and how deep it lies."""
+
+    name: str
+    call: str
+    first: int
+    last: int
+    times: int
+    depth: int
+
+
+def frames(parts: tuple[object, ...], place: dict[int, int], depth: int = 0) -> list[Frame]:
+    """The clusters of a view with the places of what is in them, outermost first."""
+    from archc.emit.diagram import words
+    from archc.emit.diagram.parts import leaves
+
+    found: list[Frame] = []
+    for part in parts:
+        if not isinstance(part, Cluster):
+            continue
+        inside = [place[id(leaf)] for leaf in leaves(part.parts) if id(leaf) in place]
+        if inside:
+            name, _ = words.call(part.scope)
+            shown = part.path if part.name[:1].isdigit() and part.path else part.name
+            found.append(Frame(shown, name, min(inside), max(inside), part.count, depth))
+        found += frames(part.parts, place, depth + 1)
+    return found

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from archc.emit.diagram import heat
 from archc.emit.diagram import theme as themes
+from archc.emit.volumes.heat import STEPS
 
 _KINDS = {
     "input": themes.GREY,
@@ -14,6 +16,10 @@ _KINDS = {
     "merge": themes.GREY,
     "other": themes.GREY,
     "unknown": themes.GREY,
+    "sum": themes.GREY,
+    "tag": themes.GREY,
+    "turn": themes.GREY,
+    "door": themes.GREY,
     "copied": "#FFFFFF",
     "activation": themes.PURPLE,
     "normalisation": themes.YELLOW,
@@ -30,6 +36,10 @@ TITLES = {
     "merge": "merge",
     "other": "other",
     "unknown": "unknown",
+    "sum": "sum",
+    "tag": "reshaping",
+    "turn": "turn",
+    "door": "door",
     "copied": "copied by a skip",
     "activation": "activation",
     "normalisation": "normalisation",
@@ -49,11 +59,17 @@ def palette(name: str) -> dict[str, str]:
         "line": "#0B0C0E" if dark else themes.mix(theme.ink, theme.paper, 0.25),
         "wire": themes.mix(theme.ink, theme.paper, 0.3),
         "skip": theme.skip,
+        "frame": theme.cluster[0],
+        "frame2": theme.cluster[1],
+        "outline": theme.outline,
         "window": themes.VERMILLION if not dark else "#FF9E5E",
         "fan": themes.mix(theme.paper, themes.ORANGE, 0.16 if not dark else 0.2),
     }
-    for kind, base in _KINDS.items():
-        share = 0.12 if kind in _STRIPES else 0.42
+    kinds = dict(_KINDS)
+    for step in range(STEPS):
+        kinds[f"heat{step}"] = heat.colour(step / (STEPS - 1), theme)
+    for kind, base in kinds.items():
+        share = 0.12 if kind in _STRIPES else 0.0 if kind.startswith("heat") else 0.42
         front = themes.mix(base, theme.paper, share if not dark else share * 0.8)
         if kind == "copied":
             front = "#F4F5F7" if not dark else "#C9CED6"

@@ -1,123 +1,143 @@
-"""A network too long for one row, broken into several."""
+"""A network too long for one row, broken into several where one value alone passes."""
 
 from __future__ import annotations
 
 from itertools import pairwise
 from math import ceil
 
-from archc.emit.volumes.layout import Layout, stages
-from archc.emit.volumes.model import Picture
-from archc.emit.volumes.scene import Line
-from archc.emit.volumes.solid import Solid
+from archc.emit.volumes.layout import Layout
+from archc.emit.volumes.model import Picture, Unit
 
-_ROW = 840.0  # no row is longer, where there is a place to break it
-_LINE = 15.0
-_BRACKET = 27.0
-_TURN = 22.0  # room for the way back
+_SHORT = 0.25  # of the widest row: shorter ones are a stub
 
 
-def broken(picture: Picture, layout: Layout) -> Layout:
-    """The same volumes in rows of about the same length."""
-    solids = layout.solids
-    starts = _starts(picture, layout)
-    rows = [sum(start <= place for start in starts) - 1 for place in range(len(solids))]
-    axes = _axes(picture, layout, starts, rows)
-    placed = tuple(
-        solid._replace(x=solid.x - solids[starts[row]].x, axis=axes[row])
-        for solid, row in zip(solids, rows, strict=True)
+def broken(
+    picture: Picture, rank: tuple[int, ...], layout: Layout, width: float, wanted: int | None
+) -> tuple[Picture, list[list[int]]] | None:
+    """The picture with a turn at the end of each row and the start of the next, and the places in
+    each row; None where it cannot be broken."""
+    bounds = _bounds(picture, rank, layout)
+    cuts = [cut for cut in range(1, len(bounds)) if _possible(picture, rank, cut)]
+    total = bounds[-1][1] - bounds[0][0]
+    numbers = [wanted] if wanted else list(range(ceil(total / width), len(cuts) + 2))
+    best: list[int] | None = None
+    for number in numbers:
+        found = _divide(picture, rank, bounds, cuts, number, total / number)
+        if found is None:
+            continue
+        best = found
+        if max(_length(bounds, a, b) for a, b in pairwise(found)) <= width - 40:
+            break
+    return None if best is None or len(best) < 3 else _turned(picture, rank, best)
+
+
+def _bounds(picture: Picture, rank: tuple[int, ...], layout: Layout) -> list[tuple[float, float]]:
+    """Left and right of each column."""
+    found: list[tuple[float, float]] = []
+    for column in range(max(rank) + 1):
+        solids = [s for s, r in zip(layout.solids, rank, strict=True) if r == column]
+        if not solids:
+            found.append(found[-1] if found else (0.0, 0.0))
+            continue
+        found.append((min(s.x for s in solids), max(s.right + s.depth for s in solids)))
+    return found
+
+
+def _length(bounds: list[tuple[float, float]], start: int, stop: int) -> float:
+    return max(right for _, right in bounds[start:stop]) - bounds[start][0]
+
+
+def _possible(picture: Picture, rank: tuple[int, ...], cut: int) -> bool:
+    """Whether one value alone passes in front of a column, outside what stands for several."""
+    passing = {a.source for a in picture.arrows if rank[a.tail] < cut <= rank[a.head]}
+    if len(passing) != 1:
+        return False
+    return not any(
+        frame.times > 1 and _inside(rank, frame.first, frame.last, cut)
+        for frame in picture.clusters
     )
-    bottoms = tuple(
-        max(solid.bottom for solid, one in zip(placed, rows, strict=True) if one == row)
-        for row in range(len(starts))
-    )
-    return layout._replace(solids=placed, rows=tuple(rows), bottoms=bottoms)
 
 
-def _starts(picture: Picture, layout: Layout) -> list[int]:
-    """The first unit of each row: the most even cut, best where the size of the maps changes."""
-    solids = layout.solids
-    starts = [0]
-    total = solids[-1].right - solids[0].x
-    for count in range(ceil(total / _ROW), len(layout.runs) + 1):
-        starts, longest = _cut(picture, layout, count)
-        if longest <= _ROW:
-            return starts
-    return starts
+def _inside(rank: tuple[int, ...], first: int, last: int, cut: int) -> bool:
+    columns = rank[first : last + 1]
+    return min(columns) < cut <= max(columns)
 
 
-def _cut(picture: Picture, layout: Layout, count: int) -> tuple[list[int], float]:
-    """The best of so many rows, and the longest of them."""
-    solids = layout.solids
-    total = solids[-1].right - solids[0].x
-    target = total / count
-    stage = stages(picture)
-    places = [run.first for run in layout.runs]
-    best: list[dict[int, tuple[float, tuple[int, ...]]]] = [{0: (0.0, (0,))}]
-    ends = [*places, len(solids)]
-    for row in range(count):
+def _divide(
+    picture: Picture,
+    rank: tuple[int, ...],
+    bounds: list[tuple[float, float]],
+    cuts: list[int],
+    number: int,
+    target: float,
+) -> list[int] | None:
+    """So many rows of about one length; it costs to divide a block."""
+    price = {
+        cut: sum(0.08 * (1 + frame.depth) for frame in picture.clusters
+                 if _inside(rank, frame.first, frame.last, cut))
+        for cut in cuts
+    }  # fmt: skip
+    ends = [*cuts, len(bounds)]
+    best: dict[int, tuple[float, tuple[int, ...]]] = {0: (0.0, (0,))}
+    for _ in range(number):
         found: dict[int, tuple[float, tuple[int, ...]]] = {}
-        for start, (cost, cuts) in best[row].items():
+        for start, (cost, chosen) in best.items():
             for end in ends:
                 if end <= start:
                     continue
-                length = solids[end - 1].right - solids[start].x
-                price = cost + (length / target - 1) ** 2
-                price += 9.0 if length > _ROW else 0.0
-                price += _dear(picture, stage, end) if end < len(solids) else 0.0
-                if end not in found or price < found[end][0]:
-                    found[end] = (price, (*cuts, end))
-        best.append(found)
-    cuts = best[count].get(len(solids), (0.0, (0, len(solids))))[1]
-    lengths = [solids[end - 1].right - solids[start].x for start, end in pairwise(cuts)]
-    return list(cuts[:-1]), max(lengths)
+                length = _length(bounds, start, end)
+                total = cost + (length / target - 1) ** 2 + price.get(end, 0.0)
+                if end not in found or total < found[end][0]:
+                    found[end] = (total, (*chosen, end))
+        best = found
+    reached = best.get(len(bounds))
+    return None if reached is None else list(reached[1])
 
 
-def _dear(picture: Picture, stage: list[int], place: int) -> float:
-    """What it costs to part two neighbours: most in a small group, one size of map, vectors."""
-    before, unit = picture.units[place - 1], picture.units[place]
-    if len(unit.groups) > 1 and unit.groups == before.groups:
-        return 0.4
-    shape = unit.shape
-    flat = shape is not None and len(shape) == 1
-    return 0.3 if flat or stage[place] == stage[place - 1] or place == 1 else 0.0
-
-
-def _axes(picture: Picture, layout: Layout, starts: list[int], rows: list[int]) -> list[float]:
-    """The height of each row's middle: volumes, numbers, captions, brackets, and the way back."""
-    from archc.emit.volumes.brackets import depth
-
-    axes = [0.0]
-    for row in range(1, len(starts)):
-        above = [solid for solid, one in zip(layout.solids, rows, strict=True) if one == row - 1]
-        below = [solid for solid, one in zip(layout.solids, rows, strict=True) if one == row]
-        lines = max(len(run.lines) for run in layout.runs if rows[run.first] == row - 1)
-        words = 31 + _LINE * lines + _BRACKET * depth(picture) + _TURN
-        axes.append(axes[-1] + _low(above) + words + _TURN + _high(below))
-    return axes
-
-
-def _low(solids: list[Solid]) -> float:
-    return max(solid.bottom - solid.axis for solid in solids)
-
-
-def _high(solids: list[Solid]) -> float:
-    return max(solid.axis - solid.summit for solid in solids)
-
-
-def turn(layout: Layout, number: int) -> Line:
-    """From the end of a row to the start of the next."""
-    one, two = layout.solids[number - 1], layout.solids[number]
-    row = layout.rows[number]
-    above = [s for s, r in zip(layout.solids, layout.rows, strict=True) if r == row - 1]
-    below = [s for s, r in zip(layout.solids, layout.rows, strict=True) if r == row]
-    right, left = max(s.right + s.depth for s in above) + 26, two.x - 26
-    middle = two.axis - _high(below) - _TURN
-    points = (
-        (one.right + one.depth / 2, one.axis),
-        (right, one.axis),
-        (right, middle),
-        (left, middle),
-        (left, two.axis),
-        (two.x - 2, two.axis),
-    )
-    return Line(points, "wire", 1.3, arrow=True)
+def _turned(
+    picture: Picture, rank: tuple[int, ...], bounds: list[int]
+) -> tuple[Picture, list[list[int]]]:
+    """Turns instead of the arrows that lead from row to row."""
+    row = [sum(rank[n] >= cut for cut in bounds[1:-1]) for n in range(len(picture.units))]
+    count = len(bounds) - 1
+    order: list[int | tuple[str, int]] = []
+    for number in range(count):
+        if number:
+            order.append(("in", number))
+        order += [n for n in range(len(picture.units)) if row[n] == number]
+        if number < count - 1:
+            order.append(("out", number + 1))
+    place = {one: new for new, one in enumerate(order)}
+    units = []
+    parts: list[list[int]] = [[] for _ in range(count)]
+    for new, one in enumerate(order):
+        if isinstance(one, tuple):
+            units.append(Unit("turn", (), None, "", (str(one[1]),), ""))
+            parts[one[1] if one[0] == "in" else one[1] - 1].append(new)
+        else:
+            units.append(picture.units[one])
+            parts[row[one]].append(new)
+    arrows = []
+    turned: set[tuple[int, int]] = set()
+    for arrow in picture.arrows:
+        first, last = row[arrow.tail], row[arrow.head]
+        tail, head = place[arrow.tail], place[arrow.head]
+        if first == last:
+            arrows.append(arrow._replace(tail=tail, head=head))
+            continue
+        for number in range(first + 1, last + 1):
+            out, into = place["out", number], place["in", number]
+            start = tail if number == first + 1 else place["in", number - 1]
+            if (start, out) not in turned:
+                turned.add((start, out))
+                arrows.append(arrow._replace(tail=start, head=out))
+            if number == last:
+                arrows.append(arrow._replace(tail=into, head=head))
+    frames = []
+    for frame in picture.clusters:
+        for number in range(count):
+            inside = [place[n] for n in range(frame.first, frame.last + 1) if row[n] == number]
+            if inside:
+                frames.append(frame._replace(first=min(inside), last=max(inside)))
+    moved = picture._replace(units=tuple(units), arrows=tuple(arrows), clusters=tuple(frames))
+    return moved, parts

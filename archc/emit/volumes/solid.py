@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from math import cos, pi, sin
 from typing import NamedTuple
 
-from archc.emit.volumes.model import Unit
+from archc.emit.diagram.metrics import text_width
+from archc.emit.volumes.model import MARKS, Unit
 from archc.emit.volumes.scales import Scales
 from archc.emit.volumes.scene import Line, Point, Polygon
-from archc.emit.volumes.spine import size
+from archc.emit.volumes.sizes import size
 
 CX, CY = 0.36, 0.27  # one pixel of width on the page: 3 to 4 to 5, at 0.45 of its length
 _STRIPE = 4.0
 _BAR = 9.0
+RADIUS = 9.0  # of the circle of a sum
+_SEEN = 3.0  # a kernel of fewer pixels is not drawn
 _SIGNAL = 7.0  # how deep a map without a second axis is drawn
 
 
@@ -68,6 +72,14 @@ class Solid(NamedTuple):
 def measure(unit: Unit, scale: Scales) -> Solid:
     """The box of a unit, at the origin."""
     shape = unit.shape
+    if unit.kind == "sum":
+        return Solid(0, 0, 2 * RADIUS, 2 * RADIUS, 0)
+    if unit.kind == "turn":
+        return Solid(0, 0, 18, 18, 0)
+    if unit.kind == "door":
+        return Solid(0, 0, 4, 4, 0)
+    if unit.kind == "tag":
+        return Solid(0, 0, text_width(unit.lines[0], 11.0) + 12, 20, 0)
     if shape is None:
         return Solid(0, 0, 26, 60, 40)
     if len(shape) == 1:
@@ -85,6 +97,8 @@ def _shown(unit: Unit) -> int:
 
 def faces(unit: Unit, solid: Solid) -> list[Polygon | Line]:
     """The visible faces, back to front; parts and stripes beside each other."""
+    if unit.kind in MARKS:
+        return mark(unit, solid)
     if unit.shape is None:
         return _ghost(solid)
     kinds = list(dict.fromkeys(stripe.kind for stripe in unit.stripes))
@@ -105,6 +119,34 @@ def faces(unit: Unit, solid: Solid) -> list[Polygon | Line]:
     shapes.append(_quad(solid, main + ".side", ((1, 0, 0), (1, 0, 1), (1, 1, 1), (1, 1, 0))))
     shapes += _slices(unit, solid, body)
     return shapes
+
+
+def mark(unit: Unit, solid: Solid) -> list[Polygon | Line]:
+    """The circle of a sum, with a ring for what is fused into it; the frame of a small word."""
+    middle = solid.x + solid.thick / 2
+    if unit.kind == "tag":
+        box = (
+            (solid.x, solid.top), (solid.right, solid.top),
+            (solid.right, solid.bottom), (solid.x, solid.bottom),
+        )  # fmt: skip
+        return [Polygon(box, "paper", "wire", 0.9)]
+    if unit.kind == "door":
+        return [Polygon(circle(middle, solid.axis, 2.2), "wire", "")]
+    if unit.kind == "turn":
+        return [Polygon(circle(middle, solid.axis, solid.thick / 2), "paper", "faint", 0.9)]
+    shapes: list[Polygon | Line] = []
+    rings = list(dict.fromkeys(stripe.kind for stripe in unit.stripes))
+    for number in range(len(rings), 0, -1):
+        around = circle(middle, solid.axis, RADIUS - 3.0 * (len(rings) - number))
+        shapes.append(Polygon(around, f"{rings[number - 1]}.front"))
+    inner = circle(middle, solid.axis, RADIUS - 3.0 * len(rings))
+    return [*shapes, Polygon(inner, "paper", "wire", 0.9)]
+
+
+def circle(x: float, y: float, radius: float) -> tuple[Point, ...]:
+    """A circle as a polygon."""
+    turns = (2 * pi * step / 28 for step in range(28))
+    return tuple((x + radius * cos(turn), y + radius * sin(turn)) for turn in turns)
 
 
 def _quad(solid: Solid, fill: str, corners: tuple[Place, ...]) -> Polygon:
@@ -139,18 +181,16 @@ def _ghost(solid: Solid) -> list[Polygon | Line]:
 
 
 def window(unit: Unit, solid: Solid, reader: Unit) -> tuple[Point, ...]:
-    """A kernel on the side of the volume it reads: in proportion, but never too small to see."""
-    if unit.shape is None or not reader.window:
+    """A kernel on the side of the volume it reads, in proportion; () where it cannot be seen."""
+    if unit.shape is None or not reader.window or len(unit.shape) < 2:
         return ()
     axes = [size(axis) for axis in unit.shape[1:]]
     kernel = reader.window
     flat = len(axes) == 1
-    high = _share(kernel[-1 if flat else -2], axes[-1 if flat else -2], solid.high)
-    wide = 1.0 if flat else _share(kernel[-1], axes[-1], solid.wide)
+    high = min(1.0, kernel[-1 if flat else -2] / axes[-1 if flat else -2])
+    wide = 1.0 if flat else min(1.0, kernel[-1] / axes[-1])
+    if high * solid.high < _SEEN or (not flat and wide * solid.wide < _SEEN):
+        return ()
     top, front = min(0.58, 1 - high), min(0.3, 1 - wide)
     corners = ((top, front), (top, front + wide), (top + high, front + wide), (top + high, front))
     return tuple(solid.at(1, y, z) for y, z in corners)
-
-
-def _share(kernel: int, pixels: int, length: float) -> float:
-    return min(1.0, max(kernel / pixels, min(13.0, length) / length))

@@ -1,362 +1,229 @@
-"""From a graph to the volumes that stand for it."""
+"""From a view of the graph to the volumes that stand for it."""
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from archc.emit import figures
+from archc.emit.diagram.build import view
+from archc.emit.diagram.faithful import hold
+from archc.emit.diagram.parts import Box, leaves
+from archc.emit.diagram.parts import Unit as Layer
+from archc.emit.diagram.scene import scene, source
+from archc.emit.diagram.words import contents
+from archc.emit.diagram.words import title as title_of
 from archc.emit.labels import node_text
 from archc.emit.text import clean
-from archc.emit.volumes.blocks import Closed, closed, stacks, towers
-from archc.emit.volumes.model import Link, Part, Picture, Stripe, Unit
-from archc.emit.volumes.spine import Spine, size, spine
-from archc.emit.volumes.words import FUSED, kind_of, lines_of, window_of
+from archc.emit.volumes.doors import with_doors
+from archc.emit.volumes.heat import heated
+from archc.emit.volumes.join import join
+from archc.emit.volumes.model import Part, Picture, Stripe, Unit, frames
+from archc.emit.volumes.sizes import size
+from archc.emit.volumes.words import FUSED, kind_of, lines_of, stacks, window_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from archc.check import Network
     from archc.diagnostics import Diagnostic
-    from archc.graph.graph import Graph, Node, Scope
+    from archc.emit.diagram.options import Options
+    from archc.graph.graph import Graph, Node
 
 
-class _Draft:
-    """A unit in the making."""
-
-    def __init__(self, kind: str, node: Node, key: object = None) -> None:
-        self.kind = kind
-        self.nodes = [node.index]
-        self.main = node
-        self.shape = node.shape
-        self.key = key
-        self.scope: Scope | None = None  # of a closed block
-        self.parts: list[Part] = []
-        self.stripes: list[Stripe] = []
-        self.names: list[str] = []
-        self.count = 1
-        self.ways = 0  # branches of a region
-        self.towers = 1
-
-
-def picture(network: Network, findings: Sequence[Diagnostic] = ()) -> Picture:
-    """What there is to draw of a network."""
+def picture(
+    network: Network,
+    options: Options,
+    findings: Sequence[Diagnostic] = (),
+    much: int = 26,
+) -> Picture:
+    """What there is to draw of a network, about `much` of it; it is held to the graph."""
     graph = network.graph
-    line = spine(graph)
-    drafts = _merged(_drafts(graph, line, closed(graph, line)))
-    names = _Names(graph, drafts)
-    owner = {index: place for place, one in enumerate(drafts) for index in one.nodes}
-    units = tuple(_unit(network, line, draft, names, place) for place, draft in enumerate(drafts))
-    links = []
-    for skip in line.skips:
-        start, end = owner.get(skip.source), owner.get(skip.merge)
-        if start is not None and end is not None and start < end:
-            adds = not stacks(graph.nodes[skip.merge])
-            layers = [graph.nodes[index].layer for index in reversed(skip.via)]
-            shown = [
-                layer.spoken
-                for layer in layers
-                if layer is not None and not layer.passes and layer.group != "regularisation"
-            ]
-            links.append(Link(start, end, adds, ", ".join(dict.fromkeys(shown))))
-    inputs = [clean(node.path) for node in graph.nodes if node.layer is None]
-    if len(inputs) > 1 and units and units[0].kind == "input":
-        units = (units[0]._replace(name=", ".join(inputs)), *units[1:])
-    problem, shapes = _problem(graph, line, findings)
-    if line.broken is None and not graph.complete:
-        units = (*units, Unit("unknown", (), None, "", (), "what follows could not be worked out"))
-        problem = _stop(network, findings)
-        shapes = problem.partition(": ")[2] or "unknown"
-    return Picture(clean(network.name), units, tuple(links), _notes(graph, line), problem, shapes)
+    built = view(graph, options, layers=False, much=much)
+    drawn = join(graph, list(leaves(built.parts)))
+    seen = scene(graph, built, drawn)
+    hold(graph, seen)
+    maker = _Maker(network, drawn)
+    units = [maker.unit(place) for place in range(len(drawn))]
+    if options.color != "kind":
+        units = heated(network, units, seen.folds, options.color)
+    place = {id(part): number for number, part in enumerate(drawn)}
+    clusters = frames(built.parts, place)
+    named = [
+        unit._replace(groups=tuple(c.name for c in clusters if c.first <= number <= c.last))
+        for number, unit in enumerate(units)
+    ]
+    arrows = [arrow for arrow in seen.arrows if not arrow.size]
+    if not graph.complete and all(unit.shape is not None for unit in named):
+        named.append(Unit("unknown", (), None, "", (), "what follows could not be worked out"))
+    problem, shapes = _problem(network, findings)
+    found = Picture(
+        clean(network.name), tuple(named), tuple(arrows), tuple(clusters), (), problem, shapes,
+        seen,
+    )  # fmt: skip
+    return with_doors(found)
 
 
-def _stop(network: Network, findings: Sequence[Diagnostic]) -> str:
-    """Why nothing follows on the last layer: the first mistake within the network, or any."""
+class _Maker:
+    """Makes the units of one picture."""
+
+    def __init__(self, network: Network, drawn: list[Layer | Box]) -> None:
+        self.network = network
+        self.graph = network.graph
+        self.drawn = drawn
+        self.home = {node.index: n for n, part in enumerate(drawn) for node in part.nodes}
+        self.shared = _shared(self.graph, drawn)
+        self.outputs: dict[int, list[str]] = {}
+        results = self.graph.results
+        for one in results:
+            name = "output" if one.name == "out" else clean(one.name)
+            if len(results) > 1:
+                self.outputs.setdefault(source(self.graph, one.node), []).append(name)
+
+    def unit(self, place: int) -> Unit:
+        part = self.drawn[place]
+        nodes = part.nodes
+        last = next((n for n in reversed(nodes) if not _flattens(n)), nodes[-1])
+        made = self._closed(part) if isinstance(part, Box) else self._layer(part)
+        outputs = (name for node in nodes for name in self.outputs.get(node.index, ()))
+        unit = made._replace(
+            nodes=tuple(node.index for node in nodes),
+            shape=last.shape,
+            detail=self._detail(nodes),
+            training=all(node.training for node in nodes),
+            outputs=tuple(outputs),
+            shared=self.shared.get(place, 0),
+        )
+        if unit.name in unit.outputs:
+            unit = unit._replace(name="")
+        return unit if unit.parts else unit._replace(parts=(Part(unit.kind, _channels(unit)),))
+
+    def _layer(self, part: Layer) -> Unit:
+        main = part.main
+        read = self.graph.nodes[main.inputs[0]].shape if main.inputs else None
+        kind = kind_of(main)
+        if main.layer is None:
+            single = sum(node.layer is None for node in self.graph.nodes) == 1
+            name, words = ("", ("input",)) if single else (clean(main.path), ())
+            return Unit(kind, (), None, name, words, "")
+        name = _shown(part.name, main.kind, main.label)
+        lines = lines_of(main, read)
+        if kind == "tag":
+            lines = (clean(title_of(main)),)
+        stripes = tuple(
+            dict.fromkeys(
+                Stripe(FUSED[node.layer.group], node.layer.spoken)
+                for node in part.nodes
+                if node is not main and node.layer is not None and node.layer.group in FUSED
+            )
+        )
+        window = window_of(main)
+        unit = Unit(
+            kind, (), None, name, lines, "", self._parts(part), stripes, window, slices=part.count
+        )
+        return unit
+
+    def _closed(self, part: Box) -> Unit:
+        block = part.scope is not None and part.scope.kind == "block"
+        name = clean(part.name.rpartition(".")[2] if part.count == part.series == 1 else part.name)
+        number = max(part.count, part.series)
+        words = clean(part.scope.name) if block and part.scope is not None else ""
+        lines = [words] if words else contents(part.nodes).split(", ")
+        if part.count > 1:
+            lines.append(f"\u00d7 {part.count}")
+        elif part.series > 1:
+            lines.append(f"{part.series} in a row")
+        shown = _shown(name, words or "?")
+        return Unit("block", (), None, shown, tuple(lines), "", slices=number)
+
+    def _parts(self, part: Layer) -> tuple[Part, ...]:
+        """What a concatenation was put together from."""
+        merge = next((node for node in part.nodes if stacks(node)), None)
+        if merge is None:
+            return ()
+        found = []
+        for index in merge.inputs:
+            node = self.graph.nodes[source(self.graph, index)]
+            if node.shape is None:
+                return ()
+            inside = node in part.nodes
+            home = self.drawn[self.home[node.index]] if node.index in self.home else None
+            kind = "block"
+            if isinstance(home, Layer):
+                kind = kind_of(home.main)
+            copied = not inside and kind in ("input", "sum", "tag", "merge", "other")
+            found.append(Part("copied" if copied else kind, size(node.shape[0])))
+        return tuple(found)
+
+    def _detail(self, nodes: tuple[Node, ...]) -> str:
+        if len(nodes) <= 6:
+            what = "; ".join(f"{clean(node.path)}: {clean(node_text(node))}" for node in nodes)
+        else:
+            what = f"{clean(nodes[0].path)} to {clean(nodes[-1].path)}, {len(nodes)} layers"
+        facts = self.network.facts.layers
+        params = figures.total_params([facts[node.index] for node in nodes])
+        weights = f"; {figures.number(params)} parameters" if params else ""
+        return f"{what}; {figures.shape(nodes[-1].shape)}{weights}"
+
+
+def _shown(name: str, kind: str, label: str | None = None) -> str:
+    """A name as it stands in a picture; "" for running numbers, `3`, or `conv3` if not a label."""
+    own = clean(name.rpartition(".")[2].partition("@")[0])
+    first = own.partition("\u2013")[0].strip()
+    automatic = first.rstrip("0123456789") == kind and label is None
+    return "" if first.isdigit() or automatic else own
+
+
+def _flattens(node: Node) -> bool:
+    """Whether a layer, drawn on a map, only lays it out flat."""
+    return node.layer is not None and node.layer.striped and node.layer.group == "shape"
+
+
+def _channels(unit: Unit) -> int:
+    return size(unit.shape[0]) if unit.shape else 1
+
+
+def _shared(graph: Graph, drawn: list[Layer | Box]) -> dict[int, int]:
+    """A number for each set of parts that run the same weights."""
+    users: dict[str, list[int]] = {}
+    for place, part in enumerate(drawn):
+        for node in part.nodes:
+            if node.layer is not None and node.layer.counted:
+                users.setdefault(node.module, []).append(place)
+    result: dict[int, int] = {}
+    number = 0
+    for places in users.values():
+        if len(set(places)) > 1 and not any(place in result for place in places):
+            number += 1
+            result.update(dict.fromkeys(places, number))
+    return result
+
+
+def _problem(network: Network, findings: Sequence[Diagnostic]) -> tuple[str, str]:
+    """What is wrong at the first layer without a shape, and the shapes that meet there."""
+    graph = network.graph
+    broken = next((n for n in graph.nodes if n.shape is None and not n.training), None)
     errors = [one for one in findings if one.severity == "error"]
+    if broken is None:
+        if graph.complete:
+            return "", ""
+        problem = _stop(network, errors)
+        return problem, problem.partition(": ")[2] or "unknown"
+    text = f"{clean(broken.path)} ({clean(node_text(broken))})"
+    span = broken.span
+    here = [one for one in errors if one.span.source is span.source
+            and span.start <= one.span.start < span.end]  # fmt: skip
+    if here:
+        text += f": {clean(here[0].message).replace('`', '')}"
+    read = [graph.nodes[index].shape for index in broken.inputs if index >= 0]
+    shapes = dict.fromkeys(figures.shape(shape) for shape in read if shape is not None)
+    return text, " \u2260 ".join(shapes).replace("x", "\u00d7")
+
+
+def _stop(network: Network, errors: list[Diagnostic]) -> str:
+    """Why nothing follows on the last layer: the first mistake within the network, or any."""
     whole = network.graph.network.span
     inside = [one for one in errors if one.span.source is whole.source
               and whole.start <= one.span.start < whole.end]  # fmt: skip
     for one in inside or errors:
         return f"line {one.span.line}: {clean(one.message).replace('`', '')}"
     return ""
-
-
-def _problem(graph: Graph, line: Spine, findings: Sequence[Diagnostic]) -> tuple[str, str]:
-    """What is wrong at the first layer without a shape, and the shapes that meet there."""
-    if line.broken is None:
-        return "", ""
-    node = graph.nodes[line.broken]
-    text = f"{clean(node.path)} ({clean(node_text(node))})"
-    errors = [one for one in findings if one.severity == "error"]
-    here = [one for one in errors if one.span.source is node.span.source
-            and node.span.start <= one.span.start < node.span.end]  # fmt: skip
-    if here:
-        text += f": {clean(here[0].message).replace('`', '')}"
-    read = [graph.nodes[index].shape for index in node.inputs]
-    shapes = dict.fromkeys(figures.shape(shape) for shape in read if shape is not None)
-    return text, " \u2260 ".join(shapes).replace("x", "\u00d7")
-
-
-def _notes(graph: Graph, line: Spine) -> tuple[str, ...]:
-    notes = []
-    shown = {index for atom in line.atoms for index in atom}
-    extra = [one for one in graph.results if one.node not in shown or one.training]
-    if line.broken is not None:
-        extra = []
-    if extra:
-        names = ", ".join(clean(one.name) for one in extra)
-        training = " (training only)" if all(one.training for one in extra) else ""
-        notes.append(f"Further outputs, not drawn: {names}{training}.")
-    return tuple(notes)
-
-
-# --------------------------------------------------------------------------------------- drafts
-
-
-def _drafts(graph: Graph, line: Spine, shut: Closed) -> list[_Draft]:
-    drafts: list[_Draft] = []
-    merges = {skip.merge for skip in line.skips}
-    for atom in line.atoms:
-        found = towers(graph, line, atom) if shut.key(atom[0]) == shut.key(atom[-1]) else ()
-        if found and shut.key(atom[0]) is not None and shut.scopes.get(atom[0]) is None:
-            _stand(graph, line, found, drafts)
-            continue
-        for index in atom:
-            node = graph.nodes[index]
-            key = shut.key(index)
-            last = drafts[-1] if drafts else None
-            if key is not None:
-                if last is not None and last.key == key:
-                    last.nodes.append(index)
-                    last.main, last.shape = node, node.shape
-                    continue
-                draft = _Draft("block", node, key)
-                draft.scope = shut.scopes.get(index)
-                draft.ways = _ways(graph, line, atom) if draft.scope is None else 0
-                drafts.append(draft)
-            elif index in merges and last is not None:
-                _join(graph, last, node)
-            elif last is not None and _fuses(graph, line, node):
-                last.nodes.append(index)
-                last.stripes += _stripes(node)
-            else:
-                drafts.append(_Draft(kind_of(node), node))
-    return drafts
-
-
-def _stand(
-    graph: Graph, line: Spine, branches: tuple[tuple[int, ...], ...], drafts: list[_Draft]
-) -> None:
-    """Equal branches: the layers of one, each standing for all."""
-    first = len(drafts)
-    for nodes in zip(*branches, strict=True):
-        node = graph.nodes[nodes[0]]
-        if len(drafts) > first and _fuses(graph, line, node):
-            drafts[-1].nodes += nodes
-            drafts[-1].stripes += _stripes(node)
-            continue
-        draft = _Draft(kind_of(node), node)
-        draft.nodes = list(nodes)
-        draft.towers = len(branches)
-        if node.shape is not None and draft.shape is not None:
-            channels = size(node.shape[0])
-            draft.parts = [Part(draft.kind, channels)] * len(branches)
-            draft.shape = (channels * len(branches), *node.shape[1:])
-        drafts.append(draft)
-
-
-def _stripes(node: Node) -> list[Stripe]:
-    """What a layer leaves on the volume that it is drawn on."""
-    layer = node.layer
-    return [Stripe(FUSED[layer.group], layer.spoken)] if layer and layer.group in FUSED else []
-
-
-def _fuses(graph: Graph, line: Spine, node: Node) -> bool:
-    """Whether a layer is drawn on the volume before it: it changes values, not their number."""
-    if node.layer is None or node.shape is None or node.index == line.broken:
-        return False
-    layer = node.layer
-    if layer.striped:
-        return True
-    before = next((graph.nodes[index].shape for index in line.sources[node.index]), None)
-    if before is None or layer.counted or layer.many_inputs or layer.reach or layer.enlarges:
-        return False
-    if layer.group != "shape":
-        return before == node.shape
-    return len(before) == len(node.shape) > 1 and before[0] == node.shape[0]
-
-
-def _join(graph: Graph, last: _Draft, merge: Node) -> None:
-    """A skip arrives: what was copied stands beside what was made, as in the U-Net's figure."""
-    own = last.shape
-    last.nodes.append(merge.index)
-    if stacks(merge) and merge.shape is not None and own is not None:
-        made = size(own[0])
-        copied = size(merge.shape[0]) - made
-        if copied > 0:
-            last.parts = [Part("copied", copied), *(last.parts or [Part(last.kind, made)])]
-    last.shape = merge.shape
-
-
-def _ways(graph: Graph, line: Spine, atom: tuple[int, ...]) -> int:
-    merges = [index for index in atom if len(line.sources[index]) > 1]
-    return len(line.sources[merges[-1]]) if merges else 0
-
-
-def _merged(drafts: list[_Draft]) -> list[_Draft]:
-    """Blocks of one name in a row become one volume, where their maps are of one size."""
-    whole = _uniform(drafts)
-    result: list[_Draft] = []
-    for draft in drafts:
-        last = result[-1] if result else None
-        if last is not None and _alike(last, draft, whole):
-            last.nodes += draft.nodes
-            last.shape, last.main = draft.shape, draft.main
-            last.stripes += draft.stripes
-            last.count += 1
-        else:
-            result.append(draft)
-    return result
-
-
-def _uniform(drafts: list[_Draft]) -> set[int]:
-    """Groups that hold blocks of one name and one size of map, and nothing else."""
-    seen: dict[int, set[object]] = {}
-    for draft in drafts:
-        scope = draft.scope.parent if draft.scope is not None else draft.main.scope
-        sizes = draft.shape[1:] if draft.shape is not None else None
-        what = (draft.scope.name, sizes) if draft.scope is not None else None
-        while scope is not None and scope.parent is not None:
-            seen.setdefault(id(scope), set()).add(what)
-            scope = scope.parent
-    return {key for key, found in seen.items() if len(found) == 1 and None not in found}
-
-
-def _alike(last: _Draft, draft: _Draft, whole: set[int]) -> bool:
-    first, second = last.scope, draft.scope
-    if first is None or second is None or first.name != second.name:
-        return False
-    if first.parent is not second.parent or last.shape is None or draft.shape is None:
-        return False
-    if id(second.parent) in whole:
-        return True
-    numbered = re.fullmatch(re.escape(second.name) + r"\d*|\d+", second.path.rpartition(".")[2])
-    return last.shape == draft.shape and (numbered is not None or second.kind != "block")
-
-
-# ---------------------------------------------------------------------------------------- units
-
-
-class _Names:
-    """What a volume is called: the label of the outermost scope that is its alone, or its own."""
-
-    def __init__(self, graph: Graph, drafts: list[_Draft]) -> None:
-        self._graph = graph
-        self._drafts: dict[int, set[int]] = {}
-        for place, draft in enumerate(drafts):
-            blocks = draft.kind == "block"
-            for index in draft.nodes if blocks else draft.nodes[: draft.towers]:
-                scope: Scope | None = graph.nodes[index].scope
-                while scope is not None and scope.parent is not None:
-                    self._drafts.setdefault(id(scope), set()).add(place)
-                    scope = scope.parent
-
-    def name(self, draft: _Draft, place: int) -> str:
-        scope = draft.scope
-        if scope is not None and draft.count > 1:
-            scope = scope.parent
-        if scope is None or scope.parent is None:
-            own = self._graph.nodes[draft.nodes[0] if not draft.ways else draft.nodes[-1]]
-            given = own.label is not None and draft.scope is None and not draft.ways
-            path = own.path if given else ""
-            scope = own.scope if draft.scope is None else None
-        else:
-            path = scope.path if self._alone(scope, place) else ""
-        while scope is not None and scope.parent is not None and self._alone(scope, place):
-            path = scope.path
-            scope = scope.parent
-        name = path.rpartition(".")[2]
-        return "" if name.isdigit() else clean(name)
-
-    def _alone(self, scope: Scope, place: int) -> bool:
-        return self._drafts.get(id(scope)) == {place}
-
-    def groups(self, draft: _Draft, place: int) -> tuple[str, ...]:
-        """The groups of several volumes around this one, outermost first."""
-        nodes = draft.nodes[: draft.towers]
-        around = [self._around(draft.scope or self._graph.nodes[i].scope, place) for i in nodes]
-        depth = min(map(len, around))
-        return tuple(
-            clean(", ".join(dict.fromkeys(one[level] for one in around))) for level in range(depth)
-        )
-
-    def _around(self, scope: Scope | None, place: int) -> list[str]:
-        found: list[str] = []
-        while scope is not None and scope.parent is not None:
-            if not self._alone(scope, place) and scope.path and scope.path not in found:
-                found.append(scope.path)
-            scope = scope.parent
-        return found[::-1]
-
-
-def _unit(network: Network, line: Spine, draft: _Draft, names: _Names, place: int) -> Unit:
-    graph = network.graph
-    main = graph.nodes[draft.nodes[0]] if draft.kind != "block" else draft.main
-    shape = draft.shape
-    called = names.name(draft, place)
-    if draft.kind == "block":
-        if draft.scope is not None and draft.scope.kind == "block":
-            words = clean(draft.scope.name)
-        else:
-            merge = next((i for i in reversed(draft.nodes) if len(line.sources[i]) > 1), None)
-            kind = graph.nodes[merge].kind if merge is not None else ""
-            words = f"{kind} of {draft.ways}" if draft.ways else kind
-        lines: tuple[str, ...] = (words,) if words else ()
-        if draft.count > 1:
-            lines = (*lines, f"\u00d7 {draft.count}")
-    else:
-        read = [graph.nodes[index].shape for index in line.sources[main.index]]
-        lines = lines_of(main, read[0] if read else None)
-        if draft.towers > 1 and draft.kind == "conv":
-            lines = (*lines, f"{draft.towers} towers")
-        if main.layer is None and not called:
-            lines = ("input",)
-    channels = size(shape[0]) if shape else 1
-    return Unit(
-        kind=draft.kind,
-        nodes=tuple(draft.nodes),
-        shape=shape,
-        name=called,
-        lines=lines,
-        detail=_detail(network, draft),
-        parts=tuple(draft.parts) or (Part(draft.kind, channels),),
-        stripes=tuple(dict.fromkeys(draft.stripes)),
-        window=window_of(main) if draft.kind != "block" else (),
-        taps=tuple(
-            clean(one.name)
-            for one in graph.results
-            if one.training and _tapped(graph, one.node, draft)
-        ),
-        groups=names.groups(draft, place),
-        slices=draft.count,
-        towers=draft.towers,
-        call=draft.scope is not None and draft.scope.kind == "block",
-    )
-
-
-def _tapped(graph: Graph, node: int, draft: _Draft) -> bool:
-    """Whether a training output leaves the main line here."""
-    while graph.nodes[node].training and graph.nodes[node].inputs:
-        node = graph.nodes[node].inputs[0]
-    return node in draft.nodes
-
-
-def _detail(network: Network, draft: _Draft) -> str:
-    nodes = [network.graph.nodes[index] for index in draft.nodes]
-    if len(nodes) <= 6:
-        what = "; ".join(f"{clean(node.path)}: {clean(node_text(node))}" for node in nodes)
-    else:
-        what = f"{clean(nodes[0].path)} to {clean(nodes[-1].path)}, {len(nodes)} layers"
-    params = figures.total_params([network.facts.layers[index] for index in draft.nodes])
-    weights = f"; {figures.number(params)} parameters" if params else ""
-    return f"{what}; {figures.shape(draft.shape)}{weights}"

@@ -15,7 +15,8 @@ FUSED = {
     "normalisation": "normalisation",
     "regularisation": "dropout",
 }
-_KINDS = {"convolution": "conv", "dense": "dense", "merge": "merge", "pooling": "pool"}
+_KINDS = {"convolution": "conv", "dense": "dense", "pooling": "pool", "shape": "tag"}
+SIGNS = {"+": "+", "*": "\u00d7"}
 
 
 def kind_of(node: Node) -> str:
@@ -24,7 +25,16 @@ def kind_of(node: Node) -> str:
         return "input"
     if node.shape is None:
         return "unknown"
-    return "up" if node.layer.enlarges else _KINDS.get(node.layer.group, "other")
+    if node.layer.many_inputs:
+        return "sum" if node.layer.operator else "merge"
+    if node.layer.enlarges:
+        return "up"
+    return FUSED.get(node.layer.group) or _KINDS.get(node.layer.group, "other")
+
+
+def stacks(node: Node) -> bool:
+    """Whether a merge puts the channels of its branches beside each other."""
+    return node.layer is not None and node.layer.channels_from == "sum"
 
 
 def window_of(node: Node) -> tuple[int, ...]:
@@ -44,6 +54,8 @@ def lines_of(node: Node, read: Shape | None) -> tuple[str, ...]:
         word = layer.short or ("kernel" if len(kernel) == 1 else "")
         lines.append(f"{word} {times(kernel)}".strip())
         lines += _stride(values.get("stride"), kernel, layer.group == "pooling")
+    elif layer.operator:
+        lines.append(layer.operator)
     elif layer.enlarges:
         lines.append(str(values.get("mode") or layer.spoken))
     elif layer.short or layer.group != "dense":

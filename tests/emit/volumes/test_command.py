@@ -30,21 +30,32 @@ def test_theme_and_legend(tmp_path, capsys):
     assert ">ReLU<" not in out
 
 
-@pytest.mark.parametrize(
-    "flags",
-    [
-        ["-o", "a.dot"],
-        ["--format", "dot"],
-        ["--depth", "2"],
-        ["--expand", "all"],
-        ["--direction", "LR"],
-        ["--color", "macs"],
-        ["--no-fuse"],
-    ],
-)
-def test_flags_of_the_other_style(flags, capsys):
+@pytest.mark.parametrize("flags", [["-o", "a.dot"], ["--format", "dot"], ["--direction", "TB"]])
+def test_what_volumes_cannot_be(flags, capsys):
     assert main(["diagram", "vgg16", "--style", "volumes", *flags]) == 2
     assert "volumes" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("flags", "words"),
+    [
+        (["--depth", "1"], ["features", "classifier", "13 conv"]),
+        (["--expand", "none"], ["features"]),
+        (["--direction", "LR"], ["convolution 3\u00d73"]),
+        (["--color", "macs"], ["the most", "1.85 G MACs", "nothing"]),
+        (["--no-fuse"], ["ReLU"]),
+    ],
+)
+def test_flags_mean_the_same_in_both_styles(flags, words, capsys):
+    assert main(["diagram", "vgg16", "--style", "volumes", *flags]) == 0
+    found = capsys.readouterr().out
+    for word in words:
+        assert word in found
+
+
+def test_an_unknown_name_is_told(capsys):
+    assert main(["diagram", "vgg16", "--style", "volumes", "--expand", "feature"]) == 2
+    assert "did you mean `features`?" in capsys.readouterr().err
 
 
 def test_broken_spec_is_drawn(tmp_path, capsys):

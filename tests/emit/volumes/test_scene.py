@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from archc.emit.diagram import Options
+from archc.emit.volumes.arrange import WIDEST
 from archc.emit.volumes.board import meet
 from archc.emit.volumes.draw import scene
-from archc.emit.volumes.layout import WIDEST
 from archc.emit.volumes.palette import palette
 from archc.emit.volumes.scene import Label, Line, Polygon, Scene, points_of
 from tests.emit.volumes.pictures import BUNDLED, TEXTS, file, network
@@ -23,7 +24,7 @@ def texts(picture: Scene) -> list[str]:
 
 
 def drawn(name: str) -> Scene:
-    return scene(network(name), findings=file(name).diagnostics)
+    return scene(network(name), Options(), file(name).diagnostics)
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -99,11 +100,11 @@ def test_mistake_is_drawn():
     assert any("mistake" in text for text in found)
     roles = {s.stroke for g in picture.groups for s in g.shapes if isinstance(s, Polygon | Line)}
     assert "error" in roles
-    assert "flatten" not in picture.description
+    assert "what follows is unknown" in picture.description
 
 
 def test_no_legend():
-    picture = scene(network("vgg16"), with_legend=False)
+    picture = scene(network("vgg16"), Options(legend=False))
     assert "ReLU" not in texts(picture)
     assert "3\u00d73" in texts(picture)
 
@@ -133,9 +134,35 @@ def test_caption_says_what_is_unknown():
     assert "? MACs" in drawn("open").description
 
 
-def test_slices_of_a_long_run():
+def test_slices_of_a_row_of_blocks():
     lines = [
         sum(isinstance(shape, Line) and shape.stroke == "line" for shape in group.shapes)
-        for group in drawn("resnet152").groups
+        for group in drawn("resnet50").groups
     ]
-    assert 35 in lines
+    assert 4 in lines  # layer3.1 to layer3.5
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_the_legend_has_what_occurs_and_nothing_else(name):
+    picture = drawn(name)
+    start = f"{picture.title}: "
+    mark = next(
+        n
+        for n, group in enumerate(picture.groups)
+        for shape in group.shapes
+        if isinstance(shape, Label)
+        and shape.text.removeprefix("What is known of ").startswith(start)
+    )
+    below, above = picture.groups[mark], picture.groups[:mark]
+
+    def looks(groups):
+        found = set()
+        for shape in (shape for group in groups for shape in group.shapes):
+            if isinstance(shape, Polygon):
+                told = shape.fill.endswith(".front") or shape.fill in ("window", "fan")
+                found |= {shape.fill} if told else set()
+            elif isinstance(shape, Line) and shape.arrow and shape.stroke != "error":
+                found.add("dashed" if shape.dashed else shape.stroke)
+        return found - {"wire"}
+
+    assert looks([below]) == looks(above)

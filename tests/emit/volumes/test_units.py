@@ -1,4 +1,4 @@
-"""Which volumes stand for a network."""
+"""Which volumes stand for a network, and where."""
 
 from __future__ import annotations
 
@@ -6,20 +6,25 @@ from itertools import pairwise
 
 import pytest
 
-from archc.emit.volumes.layout import arrange
-from archc.emit.volumes.model import Picture, Unit
+from archc.emit.diagram import Options
+from archc.emit.volumes.draw import Drawing, drawing
+from archc.emit.volumes.model import MARKS, Unit
+from archc.emit.volumes.ranks import levels, ways
 from archc.emit.volumes.scales import scales
-from archc.emit.volumes.units import picture
-from archc.emit.volumes.ushape import levels
-from tests.emit.volumes.pictures import network
+from archc.emit.volumes.solid import window
+from tests.emit.networks import drawn_networks
+from tests.emit.volumes.pictures import file, network
 
 
-def drawn(name: str) -> Picture:
-    return picture(network(name))
+def drawn(name: str, options: Options | None = None) -> Drawing:
+    others = dict(drawn_networks())
+    one = others[name] if name in others else network(name)
+    findings = () if name in others else file(name).diagnostics
+    return drawing(one, options or Options(), findings)
 
 
 def found(name: str) -> list[Unit]:
-    return list(drawn(name).units)
+    return [unit for unit in drawn(name).picture.units if unit.kind not in ("turn", "door")]
 
 
 def test_layers_with_what_is_fused():
@@ -37,117 +42,126 @@ def test_layers_with_what_is_fused():
 @pytest.mark.parametrize(
     ("name", "blocks"),
     [
-        ("resnet50", [3, 4, 6, 3]),
-        ("resnet152", [3, 8, 36, 3]),
-        ("densenet:DenseNet121", [6, 12, 24, 16]),
-        ("dpn:DPN92", [3, 4, 20, 3]),
+        ("resnet50", [1, 3, 1, 5, 1, 2]),
+        ("resnet152", [1, 7, 1, 35, 1, 2]),
+        ("densenet:DenseNet121", [5, 12, 1, 24, 1, 16]),
         ("googlenet:GoogLeNet", [1] * 9),
     ],
 )
-def test_a_block_is_a_volume(name, blocks):
+def test_what_was_drawn_before_stays_closed(name, blocks):
     units = [unit for unit in found(name) if unit.kind == "block"]
     assert [unit.slices for unit in units] == blocks
 
 
-def test_blocks_are_named():
-    units = {unit.name: unit for unit in found("resnet50")}
-    assert units["layer3"].lines == ("Bottleneck", "\u00d7 6")
-    assert units["layer3"].shape == (1024, 14, 14)
-    assert [u.name for u in found("googlenet:GoogLeNet") if u.kind == "block"][:2] == [
-        "inception3a", "inception3b",
-    ]  # fmt: skip
+def test_blocks_are_drawn_open_once():
+    sums = [unit for unit in found("resnet50") if unit.kind == "sum"]
+    assert len(sums) == 2  # with a projection, and without
+    assert [stripe.word for stripe in sums[0].stripes] == ["ReLU"]
+    shown = [unit for unit in found("googlenet:GoogLeNet") if unit.kind == "merge"]
+    assert [part.channels for part in shown[0].parts] == [64, 128, 32, 32]
 
 
-def test_every_node_in_one_volume():
-    for name in ("resnet50", "densenet:DenseNet121", "unet", "vgg16"):
-        nodes = [index for unit in found(name) for index in unit.nodes]
-        assert len(nodes) == len(set(nodes))
-    whole = network("resnet50")
-    nodes = [index for unit in found("resnet50") for index in unit.nodes]
-    assert len(nodes) == len(whole.graph.nodes)
-
-
-def test_skips_of_a_u():
+def test_a_u_is_drawn_whole():
     whole = drawn("unet")
-    assert [(link.source, link.target, link.text) for link in whole.links] == [
-        (11, 15, "crop"), (8, 18, "crop"), (5, 21, "crop"), (2, 24, "crop"),
-    ]  # fmt: skip
-    joined = whole.units[15]
-    assert [(part.kind, part.channels) for part in joined.parts] == [("copied", 512), ("up", 512)]
-    assert joined.shape == (1024, 56, 56)
+    ups = [unit for unit in whole.picture.units if unit.kind == "up"]
+    assert [[(part.kind, part.channels) for part in unit.parts] for unit in ups] == [
+        [("copied", width), ("up", width)] for width in (512, 256, 128, 64)
+    ]
+    assert whole.layout.levels
+    assert not any(unit.kind == "block" for unit in whole.picture.units)
 
 
-def test_levels_of_a_u():
-    whole = drawn("unet")
-    level = levels(whole)
-    assert max(level) == 4
-    assert level[0] == level[-1] == 0
-    assert all(level[link.source] == level[link.target] for link in whole.links)
+@pytest.mark.parametrize(
+    ("name", "deepest"), [("unet", 4), ("fpn", 4), ("hourglass", 5), ("hrnet", 2)]
+)
+def test_levels_are_resolutions(name, deepest):
+    picture = drawn(name).picture
+    level = levels(picture, ways(picture))
+    assert level is not None
+    assert max(level) == deepest
 
 
-def test_residual_blocks_are_no_u():
-    for name in ("resnet50", "densenet:DenseNet121", "googlenet:GoogLeNet", "dpn:DPN92"):
-        assert drawn(name).links == ()
+@pytest.mark.parametrize("name", ["resnet50", "googlenet:GoogLeNet", "deeplabv3", "se_resnet"])
+def test_without_ways_back_up_there_are_no_levels(name):
+    picture = drawn(name).picture
+    assert levels(picture, ways(picture)) is None
 
 
-def test_equal_towers_become_one_row():
-    units = found("alexnet:AlexNetTowers")
-    assert [unit.kind for unit in units] == [unit.kind for unit in found("alexnet:AlexNet")]
-    assert units[1].towers == 2
-    assert units[1].shape == (96, 55, 55)
-    assert units[1].groups == ("lower1, lower2",)
+def test_towers_stand_apart():
+    whole = drawn("alexnet:AlexNetTowers")
+    first = [n for n, unit in enumerate(whole.picture.units) if unit.name == "conv1"]
+    assert len(first) == 2
+    one, two = (whole.layout.solids[n] for n in first)
+    assert one.x == two.x
+    assert abs(one.axis - two.axis) > one.high
 
 
-def test_broken_network_ends_at_its_mistake():
-    whole = drawn("broken")
-    assert whole.units[-1].shape is None
-    assert whole.units[1].name == "c1"
-    assert "concat" in whole.problem
+def test_shared_weights_have_one_letter():
+    whole = drawn("siamese").picture
+    shared = [unit.shared for unit in whole.units if unit.kind in ("conv", "dense")]
+    assert shared == [1, 2, 3, 4, 5, 1, 2, 3, 4, 5, 0]
+    names = [unit.name for unit in whole.units]
+    assert not any("@" in name for name in names)
+    assert [name for name in names if name in ("left", "right")] == ["left", "right"]
+
+
+def test_further_outputs_are_drawn():
+    named = {name for unit in found("fpn") for name in unit.outputs}
+    assert named == {"output", "p3", "p4", "p5", "p6"}
+    heads = [unit for unit in found("googlenet:GoogLeNet") if unit.training]
+    assert heads
+    assert {name for unit in heads for name in unit.outputs} == {"aux1", "aux2"}
+
+
+def test_the_chosen_number_of_rows():
+    for number in (1, 2, 3):
+        rows = drawn("vgg16", Options(columns=number)).layout.rows
+        assert set(rows) == set(range(number))
 
 
 def test_scale_is_monotone():
     for name in ("vgg16", "lenet5:LeNet5", "resnet50", "signal"):
-        scale = scales(drawn(name))
-        for one in scale:
+        scale = scales(drawn(name).picture)
+        for one in scale[:3]:
             lengths = [one(value) for value in (1, 2, 3, 7, 14, 56, 224, 1024, 4096)]
             assert lengths == sorted(lengths)
             assert lengths[0] > 0
 
 
-def test_long_networks_are_broken_into_rows():
-    whole = drawn("long")
-    layout = arrange(whole, scales(whole), {})
-    assert sorted(set(layout.rows)) == [0, 1]
-    assert list(layout.rows) == sorted(layout.rows)
-    alex = drawn("alexnet:AlexNet")
-    assert set(arrange(alex, scales(alex), {}).rows) == {0}
-    dense = drawn("densenet:DenseNet121")
-    rows = arrange(dense, scales(dense), {}).rows
-    inner = [(unit.groups, row) for unit, row in zip(dense.units, rows, strict=True)]
-    parted = {groups for (groups, row), (other, below) in pairwise(inner)
-              if groups == other and row != below}  # fmt: skip
-    assert all(len(groups) < 2 for groups in parted)
+@pytest.mark.parametrize("name", ["lenet5:LeNet5", "alexnet:AlexNet", "resnet50", "vgg16"])
+def test_kernels_are_in_proportion(name):
+    """A kernel's sides are to the map's as their pixels are; what is too small is not drawn."""
+    whole = drawn(name)
+    for arrow in whole.picture.arrows:
+        unit, reader = (whole.picture.units[n] for n in (arrow.tail, arrow.head))
+        solid = whole.layout.solids[arrow.tail]
+        corners = window(unit, solid, reader)
+        if corners and unit.shape is not None:
+            high = corners[2][1] - corners[1][1]
+            assert high / solid.high == pytest.approx(
+                min(1.0, reader.window[-2] / unit.shape[-2])  # type: ignore[operator]
+            )
+            wide = corners[1][0] - corners[0][0]
+            assert wide / solid.depth == pytest.approx(
+                min(1.0, reader.window[-1] / unit.shape[-1])  # type: ignore[operator]
+            )
 
 
 def test_volumes_stand_from_left_to_right():
-    for name in ("vgg16", "alexnet:AlexNet", "googlenet:GoogLeNet"):
-        whole = drawn(name)
-        layout = arrange(whole, scales(whole), {})
+    for name in ("vgg16", "alexnet:AlexNet", "long"):
+        layout = drawn(name).layout
         for (one, row), (two, other) in pairwise(zip(layout.solids, layout.rows, strict=True)):
-            assert two.x > one.right if row == other else two.x == 0
-
-
-def test_layers_behind_a_block_leave_their_mark():
-    words = {
-        name: [
-            stripe.word for unit in found(name) if unit.kind == "block" for stripe in unit.stripes
-        ]
-        for name in ("densenet:DenseNet121", "dpn:DPN92")
-    }
-    assert words["densenet:DenseNet121"] == [*["batch norm", "ReLU"] * 3, "batch norm", "ReLU"]
-    assert words["dpn:DPN92"] == ["batch norm", "ReLU"]
+            assert two.x > one.right if row == other else two.x < one.right
 
 
 def test_no_automatic_name_is_shown():
     names = {unit.name for unit in found("typical_cnn")}
     assert not any(name.startswith(("maxpool", "linear")) for name in names)
+
+
+def test_a_network_with_a_mistake_has_ghosts():
+    whole = drawn("broken").picture
+    lost = [unit for unit in whole.units if unit.shape is None and unit.kind not in MARKS]
+    assert lost
+    assert whole.units[1].name == "c1"
+    assert "concat" in whole.problem

@@ -1,0 +1,356 @@
+"""The layout of a picture: one row, several where one is too long, or the levels of a U."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from archc.emit.diagram.metrics import text_width
+from archc.emit.volumes import layout as lay
+from archc.emit.volumes.chains import Chain, chains
+from archc.emit.volumes.floating import BORDER, SLOT, edge, floating
+from archc.emit.volumes.layout import Layout, Run, caption_width, captions, channels
+from archc.emit.volumes.model import MARKS, Picture, Unit
+from archc.emit.volumes.place import Body, Pair, Placed, in_levels, place
+from archc.emit.volumes.ranks import Ways, levels, ranks, turning, ways
+from archc.emit.volumes.rows import broken
+from archc.emit.volumes.scales import Scales, scales
+from archc.emit.volumes.solid import Solid, measure
+
+WIDEST = 964.0  # of a picture: on 170 mm of paper its text is of 6 points
+ROOMY = 900.0  # wider than this, equal maps stand close together
+TITLE = 16.0  # of a frame
+_CAPTION = 9.0  # between captions
+_ROWS = 34.0  # between rows
+
+
+class Sheet(NamedTuple):
+    """What a layout is made of."""
+
+    picture: Picture
+    around: Ways
+    level: tuple[int, ...] | None
+    ranks: tuple[int, ...]
+    shared: dict[str, tuple[str, ...]]
+    scale: Scales
+    close: bool
+    loose: bool  # levels have no columns in common
+
+
+def arrange(
+    picture: Picture,
+    shared: dict[str, tuple[str, ...]],
+    width: float,
+    rows: int | None,
+    loose: bool = False,
+) -> tuple[Picture, Layout, Scales]:
+    """The picture with the turns from row to row, and where everything stands."""
+    around = ways(picture)
+    level = levels(picture, around)
+    rank = ranks(picture, around, level)
+    sizes = ((150.0, 36.0), (110.0, 30.0)) if level is None else ((120.0, 40.0), (90.0, 26.0))
+    plain = _plain(picture, around)
+    if plain:
+        sizes = ((170.0, 64.0), (150.0, 36.0))
+    narrow = min(1.0, width / WIDEST)
+    best: tuple[Picture, Layout, Scales] | None = None
+    for number, (tallest, thickest) in enumerate(sizes):
+        factor = max(narrow, 0.6)
+        scale = scales(picture, tallest * factor, thickest * factor)
+        close = level is not None or bool(number)
+        sheet = Sheet(picture, around, level, rank, shared, scale, close, loose)
+        found = _row(sheet, list(range(len(picture.units))))
+        wide = width_of(found)
+        best = (picture, found, scale)
+        if rows == 1 or (rows is None and wide <= min(width, ROOMY)):
+            return best
+    assert best is not None
+    if level is not None:
+        return best
+    cut = broken(picture, rank, best[1], width, rows)
+    if cut is None:
+        return best
+    longer, parts = cut
+    around = ways(longer)
+    rank = ranks(longer, around, None)
+    sheet = Sheet(longer, around, None, rank, shared, best[2], True, False)
+    return longer, _stacked([_row(sheet, part) for part in parts], parts, longer), best[2]
+
+
+def _plain(picture: Picture, around: Ways) -> bool:
+    """Whether the picture is one chain without branches or skips."""
+    return all(len(b) <= 1 for b in around.before) and all(len(a) <= 1 for a in around.after)
+
+
+def width_of(layout: Layout) -> float:
+    """How wide what is drawn gets."""
+    return max(s.right + s.depth for s in layout.solids) - min(s.x for s in layout.solids)
+
+
+def _row(sheet: Sheet, places: list[int]) -> Layout:
+    """A layout of some units beside each other; those of the others are empty."""
+    picture = sheet.picture
+    inside = set(places)
+    before = tuple(tuple(o for o in b if o in inside) for b in sheet.around.before)
+    after = tuple(tuple(o for o in a if o in inside) for a in sheet.around.after)
+    around = Ways(
+        tuple(b if n in inside else () for n, b in enumerate(before)),
+        tuple(a if n in inside else () for n, a in enumerate(after)),
+    )
+    numbers = {place: number for number, place in enumerate(places)}
+    local = Ways(
+        tuple(tuple(numbers[o] for o in around.before[p]) for p in places),
+        tuple(tuple(numbers[o] for o in around.after[p]) for p in places),
+    )
+    several = [
+        Chain(
+            tuple(places[n] for n in chain.units),
+            None if chain.start is None else places[chain.start],
+            None if chain.end is None else places[chain.end],
+        )
+        for chain in chains(local, tuple(picture.units[p].training for p in places))
+    ]
+    plain = _plain(picture, sheet.around)
+    levels = sheet.level is not None
+    runs = captions(picture, places, sheet.shared, plain and sheet.close, levels)
+    solids = _columns(sheet, places, around, several, runs, plain)
+    bodies = {
+        p: _body(
+            picture.units[p],
+            solids[p],
+            _lines(runs, p),
+            _depth(picture, p, sheet.level is not None),
+        )
+        for p in places
+    }
+    skips = {pair: TITLE * _common(picture, *pair, levels) for pair in _skips(around, several)}
+    if sheet.level is not None:
+        placed = in_levels(bodies, several, skips, sheet.level)
+    else:
+        placed = place(bodies, several, skips, _sides(around, several))
+    return _finished(sheet, places, solids, runs, placed, plain)
+
+
+def _finished(
+    sheet: Sheet,
+    places: list[int],
+    solids: dict[int, Solid],
+    runs: list[Run],
+    placed: Placed,
+    plain: bool,
+) -> Layout:
+    empty = Solid(0.0, 0.0, 0.0, 0.0, 0.0)
+    found = [empty] * len(sheet.picture.units)
+    for one in places:
+        found[one] = solids[one]._replace(axis=placed.units[one])
+    low = max(found[one].bottom for one in places)
+    tops = []
+    for run in runs:
+        own = max(found[one].bottom for one in range(run.first, run.last + 1))
+        tops.append(run._replace(top=(low if plain else own) + lay.NUMBER + 13))
+    return Layout(
+        tuple(found), tuple(tops), (0,) * len(found), sheet.ranks, (low,),
+        placed.lanes, sheet.close, sheet.level is not None,
+        sheet.level is not None and sheet.loose,
+        (min(box.top for box in placed.boxes), max(box.bottom for box in placed.boxes)),
+    )  # fmt: skip
+
+
+def _depth(picture: Picture, place: int, levels: bool) -> int:
+    """How many frames are around a unit."""
+    around = (f for f in picture.clusters if f.first <= place <= f.last and f.last > f.first)
+    return sum(frame.times > 1 or not levels for frame in around)
+
+
+def _common(picture: Picture, one: int, two: int, levels: bool) -> int:
+    """How many frames are around both of two units."""
+    return sum(
+        frame.first <= min(one, two) and max(one, two) <= frame.last
+        for frame in picture.clusters
+        if frame.times > 1 or not levels
+    )
+
+
+def _lines(runs: list[Run], place: int) -> int:
+    return max((len(run.lines) for run in runs if run.first <= place <= run.last), default=0)
+
+
+def _body(unit: Unit, solid: Solid, lines: int, frames: int) -> Body:
+    """How much room a unit takes, its number and its caption included."""
+    number = 2.0 if unit.kind in MARKS else lay.NUMBER
+    down = solid.bottom - solid.axis + number + lay.LINE * lines
+    up = solid.axis - solid.summit + 4.0 + TITLE * frames
+    return Body(solid.x, solid.right + solid.depth, up, down + BORDER / 2 * frames)
+
+
+def _skips(around: Ways, several: list[Chain]) -> list[Pair]:
+    """Arrows that pass over units of the chain they belong to."""
+    result = []
+    for chain in several:
+        order = {unit: number for number, unit in enumerate(chain.units)}
+        for tail in chain.units:
+            for head in around.after[tail]:
+                if head in order and order[head] > order[tail] + 1:
+                    result.append((tail, head))
+        for head in around.after[chain.start] if chain.start is not None else ():
+            if order.get(head, 0) > 0:
+                result.append((chain.start, head))  # type: ignore[arg-type]
+        for tail in around.before[chain.end] if chain.end is not None else ():
+            if tail in order and tail != chain.units[-1]:
+                result.append((tail, chain.end))  # type: ignore[arg-type]
+    return result
+
+
+def _sides(around: Ways, several: list[Chain]) -> dict[int, int]:
+    """How far from its chain each branch stands: below 0 where it comes first at their merge."""
+    home = {unit: number for number, chain in enumerate(several) for unit in chain.units}
+    result = {}
+    for number, chain in enumerate(several[1:], start=1):
+        result[number] = 1
+        if chain.end is None or chain.start is None:
+            continue
+        order = around.before[chain.end]
+        own = order.index(chain.units[-1])
+        parent = home[chain.end]
+        others = [n for n, one in enumerate(order) if home[one] == parent]
+        result[number] = own - min(others) if others else own + 1
+    return result
+
+
+def _columns(
+    sheet: Sheet,
+    places: list[int],
+    around: Ways,
+    several: list[Chain],
+    runs: list[Run],
+    plain: bool,
+) -> dict[int, Solid]:
+    """The units with their places along the row."""
+    picture, rank = sheet.picture, sheet.ranks
+    solids = {place: measure(picture.units[place], sheet.scale) for place in places}
+    wide = _needed(picture, solids, runs)
+    if sheet.level is not None and sheet.loose:
+        return floating(sheet.picture, around, sheet.level, solids, wide)
+    home = {unit: number for number, chain in enumerate(several) for unit in chain.units}
+    columns: dict[int, list[int]] = {}
+    for one in places:
+        columns.setdefault(rank[one], []).append(one)
+    order = sorted(columns)
+    left = 0.0
+    for number, column in enumerate(order):
+        units = columns[column]
+        across = max(solids[one].thick for one in units)
+        if number:
+            before = columns[order[number - 1]]
+            left = max(
+                _after(sheet, solids, around, home, wide, one, two, across, plain)
+                for one in before
+                for two in units
+            )
+            left = max(left, _behind(solids, around, before, units, picture, rank, wide))
+            reach = {home[u]: u for c in order[: number - 1] for u in columns[c]}
+            for two in units:  # captions of the last unit of the same chain further back
+                back = reach.get(home[two])
+                if back is not None:
+                    half = (wide[back] + wide[two]) / 2 + _CAPTION
+                    middle = solids[back].x + solids[back].thick / 2 + half
+                    left = max(left, middle - across / 2)
+        for one in units:
+            x = left + (across - solids[one].thick) / 2
+            solids[one] = solids[one]._replace(x=x)
+    return solids
+
+
+def _needed(picture: Picture, solids: dict[int, Solid], runs: list[Run]) -> dict[int, float]:
+    """How wide the words under each unit are."""
+    result = {}
+    for one in solids:
+        result[one] = text_width(channels(picture.units[one]), lay.TEXT)
+    for run in runs:
+        if run.first == run.last:
+            result[run.first] = max(result[run.first], caption_width(run))
+        else:
+            share = caption_width(run) / (run.last - run.first + 1)
+            for one in range(run.first, run.last + 1):
+                result[one] = max(result[one], share)
+    return result
+
+
+def _after(
+    sheet: Sheet,
+    solids: dict[int, Solid],
+    around: Ways,
+    home: dict[int, int],
+    wide: dict[int, float],
+    one: int,
+    two: int,
+    across: float,
+    plain: bool,
+) -> float:
+    """Where a column may begin because of one unit in the column before."""
+    picture = sheet.picture
+    solid = solids[one]
+    if two in around.after[one]:
+        room = lay.gap(picture.units[one], picture.units[two], solid, sheet.close)
+    else:
+        room = solid.depth + 10
+    borders = BORDER * _borders(picture, one, two, sheet.level is not None)
+    room += borders
+    start = solid.right + room - (across - solids[two].thick) / 2
+    if home[one] == home[two]:
+        half = (wide[one] + wide[two]) / 2 + (5 if plain else _CAPTION + borders)
+        start = max(start, solid.x + solid.thick / 2 + half - across / 2)
+    return start
+
+
+def _borders(picture: Picture, one: int, two: int, levels: bool) -> int:
+    """How many frames end or begin between two units."""
+    return sum(
+        (frame.first <= one <= frame.last) != (frame.first <= two <= frame.last)
+        for frame in picture.clusters
+        if frame.last > frame.first and (frame.times > 1 or not levels)
+    )
+
+
+def _behind(
+    solids: dict[int, Solid],
+    around: Ways,
+    before: list[int],
+    units: list[int],
+    picture: Picture,
+    rank: tuple[int, ...],
+    wide: dict[int, float],
+) -> float:
+    """Room for the upright pieces of arrows between two columns."""
+    outs = sum(turning(picture, around, rank, one)[0] for one in before)
+    ins = sum(turning(picture, around, rank, two)[1] for two in units)
+    if not outs and not ins:
+        return 0.0
+    stop = max(edge(solids[one], wide[one])[1] for one in before)
+    start = min(edge(solids[two]._replace(x=0.0), wide[two])[0] for two in units)
+    return stop - start + SLOT * (outs + ins) + 14
+
+
+def _stacked(several: list[Layout], parts: list[list[int]], picture: Picture) -> Layout:
+    """Rows below each other."""
+    count = len(picture.units)
+    solids = [several[0].solids[0]] * count
+    rows = [0] * count
+    runs: list[Run] = []
+    lanes: dict[Pair, float] = {}
+    bottoms = []
+    start = 0.0
+    for number, (layout, part) in enumerate(zip(several, parts, strict=True)):
+        top, low = layout.reach
+        low = max([low, *(run.top + lay.LINE * (len(run.lines) - 0.5) for run in layout.runs)])
+        dy = start - top
+        for p in part:
+            solid = layout.solids[p]
+            solids[p] = solid._replace(axis=solid.axis + dy)
+            rows[p] = number
+        runs += [run._replace(top=run.top + dy) for run in layout.runs]
+        lanes.update({pair: y + dy for pair, y in layout.lanes.items()})
+        bottoms.append(layout.bottoms[0] + dy)
+        start += low - top + _ROWS
+    return Layout(
+        tuple(solids), tuple(runs), tuple(rows), several[0].ranks, tuple(bottoms), lanes, True
+    )

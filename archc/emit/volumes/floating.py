@@ -1,0 +1,64 @@
+"""Places along the row on the levels of a U, where only neighbours on a level bind each other."""
+
+from __future__ import annotations
+
+from archc.emit.volumes import layout as lay
+from archc.emit.volumes.model import MARKS, Picture
+from archc.emit.volumes.ranks import Ways, dropped
+from archc.emit.volumes.solid import Solid
+
+BORDER = 11.0  # beside the border of a frame
+SLOT = 9.0  # from one upright piece of an arrow to the next
+_ASIDE = 12.0  # how far a volume stands aside of the arrow that comes up to it
+_WORDS = 6.0  # between words under neighbours
+
+
+def edge(solid: Solid, words: float) -> tuple[float, float]:
+    """From where to where a unit and its words reach, the number at its side included."""
+    middle = solid.x + solid.thick / 2
+    side = solid.right + solid.depth + (16 if solid.wide else 2)
+    return min(solid.x, middle - words / 2), max(side, middle + words / 2)
+
+
+def floating(
+    picture: Picture,
+    around: Ways,
+    level: tuple[int, ...],
+    solids: dict[int, Solid],
+    wide: dict[int, float],
+) -> dict[int, Solid]:
+    """Each unit as far left as what it reads allows."""
+    result = dict(solids)
+    for place in sorted(solids):
+        own = result[place]
+        x = 0.0
+        for one in around.before[place]:
+            before = result[one]
+            if dropped(picture, around, level, one, place) and level[one] < level[place]:
+                x = max(x, before.x + (before.thick - own.thick) / 2)
+            elif level[one] == level[place]:
+                x = max(x, _behind(picture, around, before, wide, one, place, own))
+            else:
+                x = max(x, before.right + before.depth + _ASIDE - own.thick / 2)
+                if level[one] < level[place] and len(around.after[one]) > 1:
+                    x = max(x, edge(before, wide[one])[1] + SLOT + 14)
+        result[place] = own._replace(x=x)
+    return result
+
+
+def _behind(
+    picture: Picture,
+    around: Ways,
+    before: Solid,
+    wide: dict[int, float],
+    one: int,
+    place: int,
+    own: Solid,
+) -> float:
+    """Where a unit stands at least behind one on its level."""
+    room = lay.gap(picture.units[one], picture.units[place], before, True)
+    x = before.right + room
+    words = (wide[one] + wide[place]) / 2 + _WORDS - own.thick / 2
+    x = max(x, before.x + before.thick / 2 + words)
+    parts = len(around.after[one]) > 1 and picture.units[one].kind not in MARKS
+    return max(x, edge(before, 0.0)[1] + SLOT + 10) if parts else x

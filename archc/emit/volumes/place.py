@@ -1,0 +1,204 @@
+"""How high each unit and each long arrow stands: branches beside the chain they leave."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from archc.emit.volumes.chains import Chain
+
+GAP = 10.0  # between a branch and what it is beside
+LANE = 7.0  # from one long arrow to the next
+_BAND = 16.0  # between two levels
+
+
+class Box(NamedTuple):
+    """A rectangle that is taken."""
+
+    left: float
+    right: float
+    top: float
+    bottom: float
+
+    def down(self, dy: float) -> Box:
+        return self._replace(top=self.top + dy, bottom=self.bottom + dy)
+
+
+class Body(NamedTuple):
+    """A unit's place along the row, and how far it reaches above and below its axis."""
+
+    left: float
+    right: float
+    up: float
+    down: float
+
+
+class Placed(NamedTuple):
+    """Heights of units and of the lanes of long arrows, by (tail, head); and what is taken."""
+
+    units: dict[int, float]
+    lanes: dict[tuple[int, int], float]
+    boxes: list[Box]
+
+
+Pair = tuple[int, int]
+
+
+def place(
+    bodies: dict[int, Body],
+    several: list[Chain],
+    skips: dict[Pair, float],
+    sides: dict[int, int],
+) -> Placed:
+    """Places all chains.
+
+    `skips` are arrows along one chain that pass over units of it, each with the height of the
+    frames that are around both its ends; `sides` tells for a chain how far it stands from the one
+    it leaves, below 0 above it.
+    """
+    home = {unit: number for number, chain in enumerate(several) for unit in chain.units}
+    children: dict[int, list[int]] = {}
+    for number, chain in enumerate(several[1:], start=1):
+        ends = [home[one] for one in (chain.start, chain.end) if one is not None]
+        parent = ends[0] if ends else 0
+        if parent >= number:
+            parent = min([*ends, 0])
+        children.setdefault(parent, []).append(number)
+    return _Placer(bodies, several, skips, sides, home, children).chain(0)
+
+
+def in_levels(
+    bodies: dict[int, Body],
+    several: list[Chain],
+    skips: dict[Pair, float],
+    level: tuple[int, ...],
+) -> Placed:
+    """Places chains piece by piece, each on the level of its maps."""
+    pieces: list[Chain] = []
+    for chain in several:
+        for unit in chain.units:
+            if (
+                pieces
+                and pieces[-1].units[-1] in chain.units
+                and (level[pieces[-1].units[-1]] == level[unit])
+            ):
+                pieces[-1] = Chain((*pieces[-1].units, unit), None, None)
+            else:
+                pieces.append(Chain((unit,), None, None))
+    home = {unit: number for number, piece in enumerate(pieces) for unit in piece.units}
+    placer = _Placer(bodies, pieces, skips, {}, home, {})
+    bands: dict[int, Placed] = {}
+    for number, piece in enumerate(pieces):
+        band = bands.setdefault(level[piece.units[0]], Placed({}, {}, []))
+        group = placer.chain(number)
+        _add(band, group, _up(band.boxes, group.boxes))
+    result = Placed({}, {}, [])
+    base = 0.0
+    for number in sorted(bands):
+        top = min(box.top for box in bands[number].boxes)
+        bottom = max(box.bottom for box in bands[number].boxes)
+        _add(result, bands[number], base - top if result.units else 0.0)
+        base += (bottom - top if len(result.boxes) > len(bands[number].boxes) else bottom) + _BAND
+    return result
+
+
+def _add(placed: Placed, group: Placed, dy: float) -> None:
+    placed.units.update({unit: y + dy for unit, y in group.units.items()})
+    placed.lanes.update({pair: y + dy for pair, y in group.lanes.items()})
+    placed.boxes.extend(box.down(dy) for box in group.boxes)
+
+
+def _up(taken: list[Box], boxes: list[Box]) -> float:
+    """How far boxes must move up to be free: arrows to a volume from a lower level come below."""
+    moves = [0.0]
+    for one in boxes:
+        for other in taken:
+            if one.left < other.right and other.left < one.right:
+                moves.append(other.top - one.bottom - GAP)
+    for move in sorted((move for move in moves if move <= 0), reverse=True):
+        if not any(
+            one.left < other.right and other.left < one.right
+            and one.top + move < other.bottom and other.top < one.bottom + move
+            for one in boxes for other in taken
+        ):  # fmt: skip
+            return move
+    return 0.0
+
+
+class _Placer:
+    def __init__(
+        self,
+        bodies: dict[int, Body],
+        several: list[Chain],
+        skips: dict[Pair, float],
+        sides: dict[int, int],
+        home: dict[int, int],
+        children: dict[int, list[int]],
+    ) -> None:
+        self.bodies = bodies
+        self.several = several
+        self.skips = skips
+        self.sides = sides
+        self.home = home
+        self.children = children
+
+    def chain(self, number: int) -> Placed:
+        """A chain on its own axis, with all that branches off it."""
+        chain = self.several[number]
+        placed = Placed({}, {}, [])
+        for unit in chain.units:
+            placed.units[unit] = 0.0
+            body = self.bodies[unit]
+            placed.boxes.append(Box(body.left, body.right, -body.up, body.down))
+        jobs: list[tuple[float, int, int | Pair]] = []
+        for child in self.children.get(number, ()):
+            jobs.append((self._span(self.several[child]), abs(self.sides.get(child, 1)), child))
+        ends = {chain.start, chain.end}
+        for tail, head in self.skips:
+            homes = {self.home[one] for one in (tail, head) if one not in ends}
+            if homes == {number}:
+                jobs.append((self.bodies[head].left - self.bodies[tail].right, 0, (tail, head)))
+        for _, _, job in sorted(jobs, key=lambda one: (one[0], one[1])):
+            if isinstance(job, int):
+                self._branch(placed, job)
+            else:
+                self._lane(placed, job)
+        return placed
+
+    def _span(self, chain: Chain) -> float:
+        left, right = self._ends(chain)
+        return right - left
+
+    def _ends(self, chain: Chain) -> tuple[float, float]:
+        """How far a branch reaches, with the arrows to and from it."""
+        first, last = self.bodies[chain.units[0]], self.bodies[chain.units[-1]]
+        left = first.left if chain.start is None else self.bodies[chain.start].right
+        right = last.right if chain.end is None else self.bodies[chain.end].left
+        return min(left, first.left), max(right, last.right)
+
+    def _lane(self, placed: Placed, pair: Pair) -> None:
+        """A long arrow above what it passes over."""
+        tail, head = pair
+        left, right = self.bodies[tail].right, self.bodies[head].left
+        under = self.skips[pair]  # it stays within the frames that are around it
+        tops = [box.top for box in placed.boxes if box.left < right and box.right > left]
+        y = min([-8.0, *(top + under - LANE for top in tops)])
+        placed.lanes[pair] = y
+        placed.boxes.append(Box(left, right, y - 3 - under, y + 3))
+
+    def _branch(self, placed: Placed, number: int) -> None:
+        chain = self.several[number]
+        group = self.chain(number)
+        left, right = self._ends(chain)
+        first, last = self.bodies[chain.units[0]], self.bodies[chain.units[-1]]
+        boxes = [*group.boxes, Box(left, first.right, -4, 4), Box(last.left, right, -4, 4)]
+        moves = [0.0]
+        up = self.sides.get(number, 1) < 0
+        for one in boxes:
+            for other in placed.boxes:
+                if one.left < other.right and other.left < one.right:
+                    if up:
+                        moves.append(other.top - one.bottom - GAP)
+                    else:
+                        moves.append(other.bottom - one.top + GAP)
+        dy = min(moves) if up else max(moves)
+        _add(placed, group._replace(boxes=boxes), dy)

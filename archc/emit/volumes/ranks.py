@@ -1,0 +1,119 @@
+"""Which column each unit stands in, and on which level of resolution."""
+
+from __future__ import annotations
+
+from math import log2
+from typing import NamedTuple
+
+from archc.emit.volumes.model import Picture, Unit
+from archc.emit.volumes.sizes import area
+
+
+class Ways(NamedTuple):
+    """For each unit what it reads and what reads it, in the order of the inputs."""
+
+    before: tuple[tuple[int, ...], ...]
+    after: tuple[tuple[int, ...], ...]
+
+
+def ways(picture: Picture) -> Ways:
+    """The arrows as lists of neighbours; none twice."""
+    before: list[dict[int, None]] = [{} for _ in picture.units]
+    after: list[dict[int, None]] = [{} for _ in picture.units]
+    for arrow in sorted(picture.arrows, key=lambda one: (one.head, one.slots[0].position)):
+        before[arrow.head][arrow.tail] = None
+    for arrow in sorted(picture.arrows, key=lambda one: (one.tail, one.head)):
+        after[arrow.tail][arrow.head] = None
+    return Ways(tuple(map(tuple, before)), tuple(map(tuple, after)))
+
+
+def levels(picture: Picture, around: Ways) -> tuple[int, ...] | None:
+    """How deep each unit lies: a halved map is one level lower, a doubled one higher.
+
+    None where no map grows and then meets another one that did not: no U, no pyramid.
+    """
+    level: list[int] = []
+    for number, before in enumerate(around.before):
+        steps = [
+            (abs(step), step, one)
+            for one in before
+            if (step := _step(picture, one, number)) is not None
+        ]
+        if not steps:
+            level.append(level[before[0]] if before else 0)
+            continue
+        _, step, one = min(steps)
+        level.append(level[one] + round(step))
+    if not _grows_and_meets(picture, around, level):
+        return None
+    least = min(level[n] for n, before in enumerate(around.before) if len(before) > 1)
+    return tuple(max(0, one - least) for one in level)
+
+
+def _map(unit: Unit) -> bool:
+    return unit.shape is not None and len(unit.shape) > 1 and area(unit.shape) > 1
+
+
+def _step(picture: Picture, tail: int, head: int) -> float | None:
+    """By how many halvings of its sides a map is smaller than another."""
+    one, two = picture.units[tail], picture.units[head]
+    if not _map(one) or not _map(two):
+        return None
+    assert two.shape is not None
+    ratio = log2(area(one.shape) / area(two.shape)) / (len(two.shape) - 1)
+    return ratio if abs(ratio) >= 0.58 else 0.0  # less than by a half is no level
+
+
+def _grows_and_meets(picture: Picture, around: Ways, level: list[int]) -> bool:
+    count = len(around.before)
+    for up in range(count):
+        grown = any(
+            level[one] > level[up] and _map(picture.units[one]) for one in around.before[up]
+        )
+        if not grown:
+            continue
+        reached = {up}
+        for number in range(up, count):
+            before = around.before[number]
+            if number == up and len(before) > 1:
+                return True
+            met = [one in reached for one in before]
+            if any(met):
+                reached.add(number)
+                if not all(met):
+                    return True
+    return False
+
+
+def ranks(picture: Picture, around: Ways, level: tuple[int, ...] | None) -> tuple[int, ...]:
+    """The column of each unit, one behind those of all that it reads.
+
+    What changes the level alone stands below or above what it reads, in the same column.
+    """
+    result: list[int] = []
+    for number, before in enumerate(around.before):
+        rank = 0
+        for one in before:
+            falls = level is not None and dropped(picture, around, level, one, number)
+            rank = max(rank, result[one] + (0 if falls else 1))
+        result.append(rank)
+    for number, before in enumerate(around.before):
+        if not before and around.after[number]:
+            result[number] = max(0, min(result[one] for one in around.after[number]) - 1)
+    return tuple(result)
+
+
+def dropped(picture: Picture, around: Ways, level: tuple[int, ...], tail: int, head: int) -> bool:
+    """Whether an arrow leads straight down or up to the next level."""
+    unit = picture.units[head]
+    alone = len(around.before[head]) == 1 or (unit.kind == "up" and level[tail] > level[head])
+    kinds = ("pool", "up") if len(around.after[tail]) > 1 else ("pool", "up", "conv", "block")
+    return alone and unit.kind in kinds and abs(level[tail] - level[head]) == 1
+
+
+def turning(picture: Picture, around: Ways, rank: tuple[int, ...], place: int) -> tuple[bool, bool]:
+    """Whether arrows that leave a unit need room to turn, and whether those that come do."""
+    after, before = around.after[place], around.before[place]
+    out = len(after) > 1 or any(rank[one] > rank[place] + 1 for one in after)
+    into = len(before) > 1 or any(rank[one] < rank[place] - 1 for one in before)
+    return out, into and picture.units[place].kind != "sum"

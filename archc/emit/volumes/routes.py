@@ -1,0 +1,280 @@
+"""The ways of arrows: straight where nothing is between, else along lanes that are free."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from archc.emit.volumes import layout as lay
+from archc.emit.volumes.floating import BORDER, SLOT, edge
+from archc.emit.volumes.layout import Layout, like
+from archc.emit.volumes.model import MARKS, Picture
+from archc.emit.volumes.place import Box, Pair
+from archc.emit.volumes.ranks import Ways, turning, ways
+from archc.emit.volumes.scene import Point
+
+_NEAR = 1.0  # two heights that are one
+
+
+class Route(NamedTuple):
+    """The way of one arrow; no points where two volumes touch, which says the same."""
+
+    tail: int
+    head: int
+    points: tuple[Point, ...]
+    skip: bool  # it passes over other units
+    plain: bool  # it leads straight to the next column
+
+
+class Router:
+    """Finds the ways of a picture's arrows, those of short ones first."""
+
+    def __init__(self, picture: Picture, layout: Layout) -> None:
+        self.picture = picture
+        self.layout = layout
+        self.around: Ways = ways(picture)
+        self.solids = layout.solids
+        self._boxes = [self._box(place) for place in range(len(picture.units))]
+        self._taken: list[tuple[float, float, float, int, int]] = []  # y, from, to, tail, head
+        self._edges: dict[tuple[int, int], tuple[float, float]] = {}
+        for place, solid in enumerate(self.solids):
+            key = self._column(place)
+            start, end = edge(solid, self._words(place))
+            left, right = self._edges.get(key, (start, end))
+            self._edges[key] = (min(left, start), max(right, end))
+        self._slots: dict[tuple[int, int, str], list[int]] = {}
+        for place in range(len(picture.units)):
+            key = self._column(place)
+            out, into = turning(picture, self.around, layout.ranks, place)
+            if out:
+                self._slots.setdefault((*key, "out"), []).append(place)
+            if into:
+                self._slots.setdefault((*key, "in"), []).append(place)
+
+    def _column(self, place: int) -> tuple[int, int]:
+        """The column a unit shares its turns with; where columns are loose, none."""
+        if self.layout.floating:
+            return 0, place
+        return self.layout.rows[place], self.layout.ranks[place]
+
+    def _words(self, place: int) -> float:
+        """How wide the words under a unit are."""
+        for run in self.layout.runs:
+            if run.first == run.last == place:
+                return lay.caption_width(run)
+        return 0.0
+
+    def routes(self) -> list[Route]:
+        """One route for each arrow, in the order of the arrows."""
+        found: dict[int, Route] = {}
+        numbers = sorted(
+            range(len(self.picture.arrows)),
+            key=lambda n: (self._far(self.picture.arrows[n].tail, self.picture.arrows[n].head), n),
+        )
+        drawn: dict[Pair, int] = {}
+        for number in numbers:
+            arrow = self.picture.arrows[number]
+            pair = (arrow.tail, arrow.head)
+            again = drawn.get(pair, 0)
+            drawn[pair] = again + 1
+            found[number] = self._route(*pair, again)
+        return [found[number] for number in range(len(numbers))]
+
+    def _far(self, tail: int, head: int) -> float:
+        return abs(self.layout.ranks[head] - self.layout.ranks[tail])
+
+    def _route(self, tail: int, head: int, again: int) -> Route:
+        one, two = self.solids[tail], self.solids[head]
+        rank = self.layout.ranks
+        if rank[tail] == rank[head] and self._above(tail, head):
+            return Route(tail, head, self._drop(tail, head), False, False)
+        level = abs(one.axis - two.axis) < _NEAR
+        near = rank[head] == rank[tail] + 1
+        if level and not again and (tail, head) not in self.layout.lanes:
+            if near and self._touch(tail, head):
+                return Route(tail, head, (), False, True)
+            alone = len(self.around.after[tail]) == 1 == len(self.around.before[head])
+            if near or self._free(one.axis, one.right, two.x, tail, head):
+                self._taken.append((one.axis, one.right, two.x, tail, head))
+                straight = (self._start(tail), self._end(head))
+                return Route(tail, head, straight, not near, near and alone)
+        below = self._from_below(tail, head)
+        if below and not again:
+            return Route(tail, head, below, False, False)
+        if near and not again and (tail, head) not in self.layout.lanes:
+            x = self._turn(tail, head)
+            start, end = self._start(tail), self._end(head)
+            if (
+                len(self.around.after[tail]) > 1
+                and len(self.around.before[head]) > 1
+                and (self.layout.levels)
+            ):  # where all exchange with all, upright pieces would run into each other
+                return Route(tail, head, (start, end), False, False)
+            points: tuple[Point, ...] = (start, (x, start[1]), (x, end[1]), end)
+            if self.picture.units[head].kind == "sum" and self._shaft(head, start[1], tail):
+                points = self._into_sum(start, start[1], head)
+            return Route(tail, head, points, False, False)
+        return self._long(tail, head)
+
+    # ------------------------------------------------------------------------------- long ways
+
+    def _long(self, tail: int, head: int) -> Route:
+        one, two = self.solids[tail], self.solids[head]
+        y = self.layout.lanes.get((tail, head))
+        out, into = self._slot(tail, "out"), self._slot(head, "in")
+        if y is None:
+            y = self._lane(tail, head, out, into)
+        self._taken.append((y, out, into, tail, head))
+        start, end = self._start(tail), self._end(head)
+        points = [start, (out, start[1]), (out, y)]
+        if self.picture.units[head].kind == "sum" and self._shaft(head, y, tail):
+            points = [*points, *self._into_sum((out, y), y, head)[1:]]
+        else:
+            points += [(into, y), (into, end[1]), end]
+        skip = y < min(one.axis, two.axis) - _NEAR
+        return Route(tail, head, _tidy(points), skip, False)
+
+    def _from_below(self, tail: int, head: int) -> tuple[Point, ...]:
+        """From a lower level to the right and up, where nothing is in the way; else ()."""
+        one, two = self.solids[tail], self.solids[head]
+        x = two.x + two.thick / 2
+        foot = self._boxes[head].bottom + 1
+        upwards = self.layout.levels and one.axis > foot and two.wide > 0
+        if not upwards or not self._free(one.axis, one.right, x, tail, head):
+            return ()
+        clear = all(
+            place in (tail, head) or not (box.left < x < box.right)
+            or not (box.top < one.axis and foot < box.bottom)
+            for place, box in enumerate(self._boxes)
+        )  # fmt: skip
+        return (self._start(tail), (x, one.axis), (x, foot)) if clear else ()
+
+    def _lane(self, tail: int, head: int, left: float, right: float) -> float:
+        """A height at which nothing is in the way."""
+        one, two = self.solids[tail], self.solids[head]
+        wanted = [two.axis, one.axis]
+        low, high = sorted((one.axis, two.axis))
+        edges = []
+        for place, box in enumerate(self._boxes):
+            if box.left < right and left < box.right and self._row(place) == self._row(tail):
+                edges += [box.top - 5, box.bottom + 5]
+        edges += [y + step for y, *_ in self._taken for step in (-7, 7)]
+        edges.sort(key=lambda y: max(0.0, low - y, y - high) * 3 + abs(y - one.axis))
+        for y in (*wanted, *edges):
+            if self._free(y, left, right, tail, head):
+                return y
+        return min(box.top for box in self._boxes) - 10
+
+    def _free(self, y: float, left: float, right: float, tail: int, head: int) -> bool:
+        for place, box in enumerate(self._boxes):
+            if place in (tail, head) or self._row(place) != self._row(tail):
+                continue
+            if box.left - 2 < right and left < box.right + 2 and box.top - 2 < y < box.bottom + 2:
+                return False
+        return not any(
+            abs(other - y) < 5 and start < right and left < end and source != tail and goal != head
+            for other, start, end, source, goal in self._taken
+        )
+
+    def _shaft(self, head: int, y: float, tail: int) -> bool:
+        """Whether an arrow may come down or up to the middle of a sum."""
+        solid = self.solids[head]
+        x = solid.x + solid.thick / 2
+        if abs(y - solid.axis) < solid.high / 2 + 2:
+            return False
+        low, high = sorted((y, solid.axis))
+        return not any(
+            place not in (tail, head) and self._row(place) == self._row(head)
+            and box.left < x < box.right and box.top < high and low < box.bottom
+            for place, box in enumerate(self._boxes)
+        )  # fmt: skip
+
+    def _into_sum(self, start: Point, y: float, head: int) -> tuple[Point, ...]:
+        solid = self.solids[head]
+        x = solid.x + solid.thick / 2
+        side = solid.top if y < solid.axis else solid.bottom
+        return (start, (x, y), (x, side))
+
+    # --------------------------------------------------------------------------------- pieces
+
+    def _box(self, place: int) -> Box:
+        solid, unit = self.solids[place], self.picture.units[place]
+        below = 0.0 if unit.kind in MARKS else lay.NUMBER
+        for run in self.layout.runs:
+            if run.first <= place <= run.last and len(self.layout.bottoms) == 1:
+                below = max(below, run.top + lay.LINE * len(run.lines) - 8 - solid.bottom)
+        return Box(solid.x, solid.right + solid.depth, solid.summit, solid.bottom + below)
+
+    def _row(self, place: int) -> int:
+        return self.layout.rows[place] if not self.layout.levels else 0
+
+    def _start(self, place: int) -> Point:
+        solid = self.solids[place]
+        return (solid.right + solid.depth / 2, solid.axis)
+
+    def _end(self, place: int) -> Point:
+        solid = self.solids[place]
+        return (solid.x - 1.5, solid.axis)
+
+    def _slot(self, place: int, side: str) -> float:
+        """Where arrows turn that leave a unit, or that come to it."""
+        row, rank = self._column(place)
+        users = self._slots.get((row, rank, side), [])
+        number = users.index(place) if place in users else 0
+        left, right = self._edges[row, rank]
+        if side == "out":
+            ended = (
+                0
+                if self.layout.levels
+                else sum(
+                    frame.first <= place <= frame.last
+                    and max(self.layout.ranks[frame.first : frame.last + 1]) == rank
+                    for frame in self.picture.clusters
+                    if frame.first < frame.last
+                )
+            )
+            return right + 4 + SLOT * number + BORDER * ended
+        return left - 8 - SLOT * number
+
+    def _turn(self, tail: int, head: int) -> float:
+        """Where a short arrow between two heights turns."""
+        gathers = len(self.around.before[head]) > 1 and self.picture.units[head].kind != "sum"
+        if gathers and len(self.around.after[tail]) < 2:
+            return self._slot(head, "in")
+        return self._slot(tail, "out")
+
+    def _touch(self, tail: int, head: int) -> bool:
+        """Whether two volumes stand so close that no arrow fits between."""
+        one, two = self.solids[tail], self.solids[head]
+        units = self.picture.units
+        alone = len(self.around.after[tail]) == 1 == len(self.around.before[head])
+        near = two.x - one.right < one.depth + 6
+        return alone and near and self.layout.close and like(units[tail], units[head])
+
+    def _above(self, tail: int, head: int) -> bool:
+        """Whether one unit stands over the other."""
+        one, two = self.solids[tail], self.solids[head]
+        middle = two.x + two.thick / 2
+        return abs(one.axis - two.axis) > 1 and one.x - 2 <= middle <= one.right + one.depth + 2
+
+    def _drop(self, tail: int, head: int) -> tuple[Point, ...]:
+        """Straight down or up to the next level."""
+        one, two = self.solids[tail], self.solids[head]
+        x = two.x + two.thick / 2
+        if one.axis < two.axis:
+            return ((x, self._boxes[tail].bottom + 1), (x, two.top - 1))
+        return ((x, one.summit + one.wide * 0.135), (x, self._boxes[head].bottom + 1))
+
+
+def _tidy(points: list[Point]) -> tuple[Point, ...]:
+    """Without points that change nothing."""
+    result: list[Point] = []
+    for point in points:
+        if result and abs(point[0] - result[-1][0]) + abs(point[1] - result[-1][1]) < 0.01:
+            continue
+        if len(result) > 1:
+            (x1, y1), (x2, y2) = result[-2:]
+            if (x1 == x2 == point[0]) or (y1 == y2 == point[1]):
+                result[-1] = point
+                continue
+        result.append(point)
+    return tuple(result)
