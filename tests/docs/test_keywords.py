@@ -27,7 +27,7 @@ OTHERWISE = {
     "emit/diagram/theme.py": {"reshape"},  # the title of a group of layers
     "emit/volumes/legend.py": {"conv", "dropout"},  # the role of a volume, or of a stripe
     "emit/volumes/palette.py": {"conv", "dropout"},  # the role of a volume, or of a stripe
-    "emit/volumes/units.py": {"conv"},  # the role of a volume
+    "emit/volumes/ranks.py": {"conv"},  # the role of a volume
     "emit/volumes/words.py": {"conv", "dropout"},  # the role of a volume, or of a stripe
 }
 

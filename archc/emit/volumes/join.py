@@ -79,9 +79,7 @@ def _alone(graph: Graph, up: Unit, merge: Unit, read_by: list[list[int]]) -> boo
             node = graph.nodes[reader]
             if reader >= 0 and passes(node):
                 ways.append(reader)
-            elif (
-                reader < 0 or node.kind != "crop" or source(graph, node.inputs[0]) == up.last.index
-            ):
+            elif reader < 0 or not _only_size(graph, node, up.last.index):
                 found.add(reader)
     return found == {merge.main.index}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from math import ceil
 
-from archc.emit.volumes.layout import Layout
+from archc.emit.volumes.layout import Layout, like
 from archc.emit.volumes.model import Picture, Unit
 
 _SHORT = 0.25  # of the widest row: shorter ones are a stub
@@ -71,12 +71,17 @@ def _divide(
     number: int,
     target: float,
 ) -> list[int] | None:
-    """So many rows of about one length; it costs to divide a block."""
+    """So many rows of about one length; it costs to divide a block, or maps of one size."""
     price = {
         cut: sum(0.08 * (1 + frame.depth) for frame in picture.clusters
                  if _inside(rank, frame.first, frame.last, cut))
         for cut in cuts
     }  # fmt: skip
+    for arrow in picture.arrows:
+        if like(picture.units[arrow.tail], picture.units[arrow.head]):
+            for cut in range(rank[arrow.tail] + 1, rank[arrow.head] + 1):
+                if cut in price:
+                    price[cut] += 0.15
     ends = [*cuts, len(bounds)]
     best: dict[int, tuple[float, tuple[int, ...]]] = {0: (0.0, (0,))}
     for _ in range(number):
