@@ -19,6 +19,8 @@ from archc.emit.volumes.solid import Solid, measure
 WIDEST = 964.0  # of a picture: on 170 mm of paper its text is of 6 points
 ROOMY = 900.0  # wider than this, equal maps stand close together
 TITLE = 16.0  # of a frame
+_MARGIN = 22.0  # around the picture, and what words reach beyond
+_OUTPUT = 64.0  # an arrow and the name of an output
 _CAPTION = 9.0  # between captions
 _ROWS = 34.0  # between rows
 
@@ -51,29 +53,35 @@ def arrange(
     plain = _plain(picture, around)
     if plain:
         sizes = ((170.0, 64.0), (150.0, 36.0))
-    narrow = min(1.0, width / WIDEST)
+    narrow = max(0.6, min(1.0, width / WIDEST))
     best: tuple[Picture, Layout, Scales] | None = None
     for number, (tallest, thickest) in enumerate(sizes):
-        factor = max(narrow, 0.6)
-        scale = scales(picture, tallest * factor, thickest * factor)
+        scale = scales(picture, tallest * narrow, thickest * narrow)
         close = level is not None or bool(number)
         sheet = Sheet(picture, around, level, rank, shared, scale, close, loose)
         found = _row(sheet, list(range(len(picture.units))))
         wide = width_of(found)
         best = (picture, found, scale)
-        if rows == 1 or (rows is None and wide <= min(width, ROOMY)):
+        if rows == 1 or (rows is None and wide <= min(width - 64, ROOMY)):
             return best
     assert best is not None
     if level is not None:
         return best
-    cut = broken(picture, rank, best[1], width, rows)
-    if cut is None:
-        return best
-    longer, parts = cut
-    around = ways(longer)
-    rank = ranks(longer, around, None)
-    sheet = Sheet(longer, around, None, rank, shared, best[2], True, False)
-    return longer, _stacked([_row(sheet, part) for part in parts], parts, longer), best[2]
+    for tallest, thickest in (sizes[-1], (80.0, 20.0)):
+        scale = scales(picture, tallest * narrow, thickest * narrow)
+        sheet = Sheet(picture, around, None, rank, shared, scale, True, False)
+        found = _row(sheet, list(range(len(picture.units))))
+        cut = broken(picture, rank, found, width, rows)
+        if cut is None:
+            return best
+        longer, parts = cut
+        again = ways(longer)
+        sheet = Sheet(longer, again, None, ranks(longer, again, None), shared, scale, True, False)
+        found = _stacked([_row(sheet, part) for part in parts], parts, longer)
+        last = (longer, found, scale)
+        if rows is not None or taken(longer, found) <= width:
+            break
+    return last
 
 
 def _plain(picture: Picture, around: Ways) -> bool:
@@ -84,6 +92,17 @@ def _plain(picture: Picture, around: Ways) -> bool:
 def width_of(layout: Layout) -> float:
     """How wide what is drawn gets."""
     return max(s.right + s.depth for s in layout.solids) - min(s.x for s in layout.solids)
+
+
+def taken(picture: Picture, layout: Layout) -> float:
+    """How wide the picture gets: what is drawn, its margins, and the names of outputs."""
+    named = [
+        layout.solids[place].right + layout.solids[place].depth + _OUTPUT
+        for place, unit in enumerate(picture.units)
+        if unit.outputs and not any(arrow.tail == place for arrow in picture.arrows)
+    ]
+    left = min(solid.x for solid in layout.solids)
+    return max([width_of(layout), *(right - left for right in named)]) + 2 * _MARGIN
 
 
 def _row(sheet: Sheet, places: list[int]) -> Layout:

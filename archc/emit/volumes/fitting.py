@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from archc.emit.volumes.arrange import WIDEST, arrange, width_of
+from archc.emit.volumes.arrange import WIDEST, arrange, taken
 from archc.emit.volumes.crossings import crossings
 from archc.emit.volumes.layout import Layout
 from archc.emit.volumes.legend import shared_lines
@@ -44,7 +44,7 @@ def fitting(network: Network, options: Options, findings: Sequence[Diagnostic]) 
     best: Fitted | None = None
     price = (0, 0.0)
     for one in _candidates(network, options, findings):
-        wide = width_of(one.layout)
+        wide = taken(one.turned, one.layout)
         cost = (len(crossings(one.layout, one.routes)), max(0.0, wide - WIDEST))
         if best is None or cost < price:
             best, price = one, cost

@@ -26,7 +26,7 @@ def broken(
         if found is None:
             continue
         best = found
-        if max(_length(bounds, a, b) for a, b in pairwise(found)) <= width - 75:
+        if max(_length(bounds, a, b) for a, b in pairwise(found)) <= width - 100:
             break
     return None if best is None or len(best) < 3 else _turned(picture, rank, best)
 
