@@ -49,7 +49,11 @@ def arrange(
     around = ways(picture)
     level = levels(picture, around)
     rank = ranks(picture, around, level)
-    sizes = ((150.0, 36.0), (110.0, 30.0)) if level is None else ((120.0, 40.0), (90.0, 26.0))
+    sizes = (
+        ((150.0, 36.0), (110.0, 30.0))
+        if level is None
+        else ((120.0, 40.0), (90.0, 26.0), (80.0, 20.0))
+    )
     plain = _plain(picture, around)
     if plain:
         sizes = ((170.0, 64.0), (150.0, 36.0))
