@@ -83,7 +83,7 @@ def check(
         checked = _check(source, options, read, elaborator)
         if elaborator is not Elaborator:
             return checked
-        if any(one.proposals for one in checked.diagnostics):
+        if checked.diagnostics:
             checked = checked._replace(diagnostics=_cured(checked, source, options, read))
         if any(one.severity == "error" for one in checked.diagnostics):
             checked = checked._replace(diagnostics=_fitted(checked, source, options, read))

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+LEAST = 0.67
+"""From this likeness on a word may have been meant."""
+
 
 def near(word: str, words: Iterable[str], most: int = 3) -> list[str]:
     """The words most like another, the likest first; case, `_` and `-` count for nothing."""
@@ -12,7 +15,7 @@ def near(word: str, words: Iterable[str], most: int = 3) -> list[str]:
     plain: dict[str, list[str]] = {}
     for candidate in sorted(set(words) - {word}):
         plain.setdefault(_plain(candidate), []).append(candidate)
-    found = get_close_matches(_plain(word), list(plain), n=most, cutoff=0.6)
+    found = get_close_matches(_plain(word), list(plain), n=most, cutoff=LEAST)
     return [candidate for one in found for candidate in plain[one]][:most]
 
 

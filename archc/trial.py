@@ -9,14 +9,16 @@ that they refute.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 from archc.diagnostics import Diagnostic, Edit, Proposal
 from archc.graph.report import HIDDEN
+from archc.habits import meant
 from archc.language.source import Span
 
-MOST_TRIES = 100
-MOST_WORK = 60_000
-"""Nodes of all graphs made for tries; the findings of a file of more are told without cures."""
+MOST_TRIES = 40
+MOST_WORK = 15_000
+"""Nodes of all graphs made for tries: what a message may cost, whatever the file."""
 
 Texts = dict[str, str]
 Again = Callable[[Texts], "list[Diagnostic] | None"]
@@ -24,59 +26,113 @@ Again = Callable[[Texts], "list[Diagnostic] | None"]
 
 
 def settled(diagnostics: Sequence[Diagnostic], again: Again, work: int) -> list[Diagnostic]:
-    """The findings, each with the first proposal that stands a try; `work` is that of one try."""
-    tries = min(MOST_TRIES, MOST_WORK // (work + 200))
-    result = []
+    """The findings, each with the first proposal that stands a try; `work` is that of one try.
+
+    A file of many findings is told the sure cures of the last of them after one try of all.
+    """
+    tries = _Tries(diagnostics, again, min(MOST_TRIES, MOST_WORK // (work + 200)))
+    found: list[Proposal | None] = []
     for one in diagnostics:
+        found.append(tries.first(one))
+    left = [number for number, one in enumerate(found) if one is None and not tries.left]
+    for number, proposal in zip(left, tries.together([diagnostics[i] for i in left]), strict=True):
+        found[number] = proposal
+    return [_told(one, proposal) for one, proposal in zip(diagnostics, found, strict=True)]
+
+
+def _told(one: Diagnostic, cure: Proposal | None) -> Diagnostic:
+    """A finding with its cure; the words of one that failed are not told."""
+    if cure is not None:
+        help: str | None = f"{cure.help}\n{HIDDEN}" if HIDDEN in (one.help or "") else cure.help
+        return one._replace(help=help, cure=cure.cure, proposals=())
+    failed = one.help in [proposal.help for proposal in one.proposals]
+    return one._replace(help=None if failed else one.help, proposals=())
+
+
+class _Tries:
+    """The texts that were tried, and how many more may be."""
+
+    def __init__(self, before: Sequence[Diagnostic], again: Again, left: int) -> None:
+        self.left = left
+        self._before = before
+        self._again = again
+        self._known: dict[tuple[tuple[str, str], ...], list[Diagnostic] | None] = {}
+
+    def first(self, one: Diagnostic) -> Proposal | None:
+        """The first proposal that mends, one that does no harm elsewhere before all others."""
+        if not self.left:
+            return None
+        proposals = (*(meant(one) if one.severity == "error" else ()), *one.proposals)
         best: Proposal | None = None
-        for proposal in sorted(one.proposals, key=lambda one: one.last):
-            if tries <= 0 or (best is not None and proposal.last):
+        for proposal in sorted(proposals, key=lambda one: one.last):
+            if best is not None and proposal.last:
                 break
-            tries -= 1
-            harm = _harm(one, proposal, diagnostics, again)
+            harm = self._harm(one, proposal.cure.edits, proposal.cure.edits)
             if harm is False:
-                best = proposal
-                break
+                return proposal
             if harm and best is None:
                 best = proposal
-        failed = one.help in [proposal.help for proposal in one.proposals]
-        if best is None and failed:
-            one = one._replace(help=None)
-        elif best is not None:
-            help = f"{best.help}\n{HIDDEN}" if HIDDEN in (one.help or "") else best.help
-            one = one._replace(help=help, cure=best.cure)
-        result.append(one._replace(proposals=()))
-    return result
+        return best
 
+    def together(self, findings: Sequence[Diagnostic]) -> list[Proposal | None]:
+        """The first sure proposal of each finding, all of them tried at once."""
+        firsts = [next((one for one in f.proposals if one.cure.sure), None) for f in findings]
+        edits: list[Edit] = []
+        for proposal in firsts:
+            edits += [one for one in (proposal.cure.edits if proposal else ()) if one not in edits]
+        if not edits or _overlap(edits):
+            return [None] * len(findings)
+        self.left = 1
+        return [
+            proposal
+            if proposal and self._harm(one, proposal.cure.edits, tuple(edits)) is not None
+            else None
+            for one, proposal in zip(findings, firsts, strict=True)
+        ]
 
-def _harm(
-    one: Diagnostic, proposal: Proposal, before: Sequence[Diagnostic], again: Again
-) -> bool | None:
-    """Whether a cure that mends brings new errors elsewhere; None where it does not mend."""
-    edits = proposal.cure.edits
-    after = again(_texts(edits))
-    if after is None:
-        return None
-    known = {(other.code, _moved(other.span, edits)) for other in before}
-    place = _moved(one.span, edits)
-    touched = [place, *(_made(edit, edits) for edit in edits)]
-    harm = False
-    for other in after:
-        if other.code == one.code and _meet(_place(other.span), place):
-            if _calls(other) == _calls(one):
+    def _after(self, edits: Sequence[Edit]) -> list[Diagnostic] | None:
+        texts = _texts(edits)
+        key = tuple(sorted(texts.items()))
+        if key not in self._known:
+            if not self.left:
                 return None
-            harm = True  # another call of the same text has a mistake of its own
-            continue
-        if (other.code, _place(other.span)) in known:
-            continue
-        if other.severity == "error":
+            self.left -= 1
+            self._known[key] = self._again(texts)
+        return self._known[key]
+
+    def _harm(self, one: Diagnostic, own: Sequence[Edit], edits: Sequence[Edit]) -> bool | None:
+        """Whether a cure that mends brings new errors elsewhere; None where it does not mend.
+
+        `own` are the edits of this cure, `edits` all that are made with it.
+        """
+        after = self._after(edits)
+        if after is None:
+            return None
+        known = {(other.code, _moved(other.span, edits)) for other in self._before}
+        place = _moved(one.span, edits)
+        touched = [place, *(_made(edit, edits) for edit in own)]
+        harm = False
+        for other in after:
+            if other.code == one.code and _meet(_place(other.span), place):
+                if _calls(other) == _calls(one):
+                    return None
+                harm = True  # another call of the same text has a mistake of its own
+                continue
+            if other.severity != "error" or (other.code, _place(other.span)) in known:
+                continue
             # A claim that can be read at last may be found broken: that is news, and no harm.
             if other.code != "broken-expectation" and any(
                 _same_lines(other.span, *where) for where in touched
             ):
                 return None
             harm = True
-    return harm
+        return harm
+
+
+def _overlap(edits: Sequence[Edit]) -> bool:
+    """Whether two edits want the same characters."""
+    spans = sorted((one.span.source.name, one.span.start, one.span.end) for one in edits)
+    return any(a[0] == b[0] and b[1] < max(a[2], a[1] + 1) for a, b in pairwise(spans))
 
 
 Place = tuple[str, int, int]

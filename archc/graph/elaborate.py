@@ -27,6 +27,7 @@ from archc.language import tree
 from archc.language.source import Span
 from archc.layers.registry import KINDS
 from archc.shapes import Shape
+from archc.suggest import likeness
 
 __all__ = ["Arms", "Body", "Elaborator", "TooMuch", "literal"]
 
@@ -69,7 +70,7 @@ class Elaborator(WrittenShapes):
             self.report.add(limit.code, str(limit), limit.span or name.span, help=limit.help)
             self._give_up()
             out = unknown
-        if not inputs:
+        if not inputs and not any(_may_be_input(one) for one in definition.body):
             self.report.add(
                 "missing-input",
                 f"network `{definition.name.id}` has no `input`",
@@ -124,6 +125,8 @@ class Elaborator(WrittenShapes):
                 place.values[statement.name.id] = UNKNOWN
             except Silence:
                 place.values[statement.name.id] = UNKNOWN
+        elif isinstance(statement, tree.Broken):
+            return self._broken(statement, place)
         elif isinstance(statement, tree.Input):
             return self._input_statement(statement, place, current)
         elif isinstance(statement, tree.Expect):
@@ -132,6 +135,15 @@ class Elaborator(WrittenShapes):
         elif isinstance(statement, tree.Output) and not self._called:
             self._output(statement, place, current)
         return current
+
+    def _broken(self, statement: tree.Broken, place: Place) -> Tensor:
+        """A statement that could not be read: nothing is known behind it, nor of its names."""
+        self.complete = False
+        self.awaits_input = False
+        for word in statement.words:
+            if place.value(word) is None:
+                place.values[word] = UNKNOWN
+        return Tensor(-1, None, statement.span)
 
     def _output(self, statement: tree.Output, place: Place, current: Tensor) -> None:
         was = self.training
@@ -305,3 +317,11 @@ class Elaborator(WrittenShapes):
         if isinstance(value, BlockValue):
             return self._block(action, value, name, word, place, current)
         raise Mistake("wrong-type", f"`{word}` is {kind_of(value)}, not a block", callee.span)
+
+
+def _may_be_input(statement: tree.Statement) -> bool:
+    """Whether a statement may have been meant as the network's `input`."""
+    if isinstance(statement, tree.Chain) and isinstance(statement.links[0].action, tree.Apply):
+        callee = statement.links[0].action.callee
+        return isinstance(callee, tree.Name) and likeness(callee.id, "input") > 0.7
+    return isinstance(statement, tree.Broken)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
 from archc.diagnostics import Diagnostic, Label
 from archc.graph.borrowed import Borrowing, borrowing
+from archc.graph.broken import names_in, sound_part
 from archc.graph.proposals import imported_word
 from archc.graph.recursion import find_recursion
 from archc.graph.report import Report
@@ -63,10 +63,10 @@ class _Linker:
         if not importers:
             self._report.extend(diagnostics)
         module = Module(program, any(one.severity == "error" for one in diagnostics))
-        if module.failed and not importers:
-            module = Module(_sound_part(program, diagnostics), True)
+        if module.failed:
+            module = Module(sound_part(program, diagnostics), True)
             module.text = program
-            module.missing.update(_DEFINED.findall(source.text))
+            module.missing.update(names_in(source.text))
         self._loaded[source.name] = module
         for definition in module.program.definitions:
             if isinstance(definition, tree.Import):
@@ -134,20 +134,6 @@ class _Linker:
                     there.span,
                     proposals=imported_word(there, here, target.names),
                 )
-
-
-_DEFINED = re.compile(r"^\s*(?:block|network|let)\s+(\w+)", re.MULTILINE)
-
-
-def _sound_part(program: tree.Program, diagnostics: list[Diagnostic]) -> tree.Program:
-    """The definitions that no syntax error touches; nothing is said of what they miss."""
-    places = [one.span.start for one in diagnostics if one.severity == "error"]
-    sound = [
-        definition
-        for definition in program.definitions
-        if not any(definition.span.start <= place <= definition.span.end for place in places)
-    ]
-    return program._replace(definitions=tuple(sound))
 
 
 def _first_place(diagnostics: list[Diagnostic]) -> tuple[Label, ...]:

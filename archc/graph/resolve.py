@@ -230,6 +230,11 @@ class _Resolver(CallNames):
                     links = (links[0]._replace(label=statement.label), *links[1:])
                 for link in links:
                     self._link(link, names, own)
+            elif isinstance(statement, tree.Broken):
+                for word in statement.words:
+                    if names.value(word) is None:
+                        names.labels.add(word)
+                    names.used.add(word)
             else:
                 self._mark(statement.claim, names)
 

@@ -194,7 +194,9 @@ class Structures(BlockCalls):
         """Each statement is one branch; `if` and loops contribute their own statements."""
         for statement in body:
             if not isinstance(statement, tree.Chain):
-                self._other(statement, place, current)
+                value = self._other(statement, place, current)
+                if isinstance(statement, tree.Broken):
+                    branches.append(value)
                 continue
             only = statement.links[0] if len(statement.links) == 1 else None
             if (

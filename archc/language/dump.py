@@ -10,6 +10,7 @@ from archc.language.tree import (
     Block,
     BlockAlias,
     Braced,
+    Broken,
     Call,
     Chain,
     Choice,
@@ -114,6 +115,8 @@ def dump_statement(statement: Statement, depth: int, lines: list[str]) -> None:
         lines.append(f"{margin}input {name}{shown(statement.shape)}")
     elif isinstance(statement, Let):
         lines.append(f"{margin}let {statement.name.id} {shown(statement.value)}")
+    elif isinstance(statement, Broken):
+        lines.append(f"{INDENT * depth}broken")
     elif isinstance(statement, Expect):
         source = f" {quoted(statement.source.value)}" if statement.source is not None else ""
         lines.append(f"{margin}expect {shown(statement.claim)}{source}")

@@ -161,22 +161,40 @@ class Literals(Nesting):
                     self.settle(k.TEXT, start)
                 self.add(k.TEXT, start, end, self.text[start + 1 : close])
             return end
-        end = start + 1
-        if character.isalnum():
-            while self.text[end].isalnum() or self.text[end] == "_":
-                end += 1
-            if self.kinds and self.ends[-1] == start and self.previous() == k.NAME:
-                start = self.starts[-1]
-        shown = self.text[start:end]
-        name = f"`{shown}`" if shown.isprintable() else f"the character U+{ord(character):04X}"
-        message = f"{name} has no meaning outside texts and comments"
-        cure: str | None = None
-        if character.isalnum():
-            cure = "names are made of the letters a to z, digits and `_`"
-        elif character.isspace():
-            message, cure = f"{name} is not a plain space", "write a plain space"
-        self.report("bad-character", message, start, end, cure)
+        return self.foreign_script(start)
+
+    def foreign_script(self, start: int) -> int:
+        """Letters and signs of another script, full-width ones among them: one message a line.
+
+        Letters and digits are read as a name, so that what stands around them can be read as well.
+        """
+        text, end = self.text, start + 1
+        word = text[start].isalnum()
+        while word and (text[end].isalnum() or text[end] == "_"):
+            end += 1
+        joined = word and self.kinds and self.ends[-1] == start and self.previous() == k.NAME
+        begin = self.starts[-1] if joined else start
+        if self.line_start >= self.strange_line:
+            self.strange_line = text.find("\n", start)
+            self.report("bad-character", *self.strangeness(begin, end))
+        if joined:
+            self.ends[-1] = end
+        elif word:
+            if self.pending or self.broken:
+                self.settle(k.NAME, start)
+            self.add(k.NAME, start, end)
         return end
+
+    def strangeness(self, start: int, end: int) -> tuple[str, int, int, str | None]:
+        """What is said of such characters, where, and what explains it."""
+        shown = self.text[start:end]
+        character = self.text[end - 1]
+        name = f"`{shown}`" if shown.isprintable() else f"the character U+{ord(character):04X}"
+        if character.isspace():
+            return f"{name} is not a plain space", start, end, None
+        message = f"{name} has no meaning outside texts and comments"
+        note = "names are made of the letters a to z, digits and `_`" if shown.isalnum() else None
+        return message, start, end, note
 
     def look_alike(self, character: str, start: int) -> int:
         """A sign pasted from a paper: read as what it stands for there."""

@@ -44,6 +44,7 @@ class Nesting(Tokens):
         self.braces = 0
         self.suspects: list[int] = []
         self.line_start = 0
+        self.strange_line = 0  # no more is said of strange characters up to here
         self.searched: dict[str, tuple[int, int]] = {}
 
     def at_link(self) -> bool:

@@ -30,6 +30,7 @@ from archc.language.tree import (
     Block,
     BlockAlias,
     Braced,
+    Broken,
     Chain,
     Comparison,
     Definition,
@@ -358,7 +359,9 @@ def output_head(output: Output) -> str:
     return f"{head}output training " if output.training else f"{head}output "
 
 
-def plain_statement(statement: Input | Let) -> Document:
+def plain_statement(statement: Input | Let | Broken) -> Document:
+    if isinstance(statement, Broken):
+        return (statement.span.text,)
     if isinstance(statement, Let):
         return (f"let {statement.name.id} = ", *expression(statement.value))
     if statement.name is None:

@@ -12,8 +12,10 @@ from typing import Any
 
 from archc.language import kinds as k
 from archc.language.parser import DEFINITIONS, GOTO_ROWS, STATE_ROWS, STATEMENTS
+from archc.language.source import Span
 from archc.language.tables import NONTERMINALS, RULES, TERMINALS
 from archc.language.tokens import MOST_REPORTS, Tokens
+from archc.language.tree import Broken
 
 PARAMETERS = NONTERMINALS.index("parameters")
 LISTS = frozenset(
@@ -36,6 +38,7 @@ def recover(
     if DEFINITIONS in GOTO_ROWS[0] and states[-1] == GOTO_ROWS[0][DEFINITIONS]:
         return next_definition(tokens, states, values, begins, token)
     kinds = tokens.kinds
+    values[-1].append(Broken(given_up(tokens, first, token)))
     while True:
         kind = kinds[token]
         if kind == k.END:
@@ -46,6 +49,16 @@ def recover(
             del states[2:], values[1:], begins[1:]
             return token
         token += 1
+
+
+def given_up(tokens: Tokens, first: int, token: int) -> Span:
+    """The text of a statement that is not read, up to its end or its braces."""
+    kinds = tokens.kinds
+    end = max(token, first)
+    while kinds[end] not in (k.END, k.BRACE, k.BRACE_CLOSE, k.END_OF_FILE):
+        end += 1
+    start = tokens.starts[first]
+    return Span(tokens.source, start, max(tokens.ends[end - 1] if end else 0, start))
 
 
 def next_definition(

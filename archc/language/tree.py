@@ -5,6 +5,7 @@ Every node ends with its `span`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from fractions import Fraction
 
@@ -280,7 +281,18 @@ class Expect(Record):
     span: Span
 
 
-Statement = Chain | Input | Let | Output | Expect
+class Broken(Record):
+    """A statement that could not be read. What it does, and what it names, is unknown."""
+
+    span: Span
+
+    @property
+    def words(self) -> list[str]:
+        """The names that may mean something in it."""
+        return re.findall(r"[A-Za-z_]\w*", self.span.text)
+
+
+Statement = Chain | Input | Let | Output | Expect | Broken
 
 # ------------------------------------------------------------------------------- definitions
 

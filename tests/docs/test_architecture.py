@@ -23,7 +23,8 @@ MAY_IMPORT = {
     "graph": {"diagnostics", "language", "layers", "shapes", "suggest"},
     "analysis": {"diagnostics", "graph", "language", "layers", "shapes"},
     "options": {"analysis", "graph", "language", "shapes", "suggest"},
-    "trial": {"diagnostics", "graph", "language"},
+    "habits": {"diagnostics", "graph", "language", "layers", "suggest"},
+    "trial": {"diagnostics", "graph", "habits", "language"},
     "fitting": {"analysis", "diagnostics", "graph", "shapes"},
     "check": {
         *("analysis", "diagnostics", "graph", "interpreter", "language", "options", "shapes"),

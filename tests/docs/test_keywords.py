@@ -17,6 +17,7 @@ GENERATED = PACKAGE / "language" / "tables.py"
 APART = {
     PACKAGE / "layers",
     PACKAGE / "importer",  # writes specs: keywords are what it is asked for
+    PACKAGE / "habits",  # writes lines of specs, likewise
     PACKAGE / "emit" / "pytorch",  # is being replaced by code that asks
 }
 

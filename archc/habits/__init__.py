@@ -1,0 +1,117 @@
+"""What authors bring along from elsewhere, answered with the line they should have written.
+
+The statement in which a finding stands is looked through for habits of other frameworks, of papers
+and of keyboards (`lines.py`, `frameworks.py`, `notation.py`, `signs.py`), for all of them at once:
+one line may have several. What comes out is a proposal like any other: `archc/trial.py` tries it.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from functools import lru_cache
+
+from archc.diagnostics import Cure, Diagnostic, Edit, Proposal
+from archc.habits.frameworks import framework_call
+from archc.habits.habit import apply
+from archc.habits.lines import HABITS, OBJECTS, STATEMENTS
+from archc.habits.notation import expanded
+from archc.habits.signs import plain
+from archc.language import kinds as k
+from archc.language.lexer import Lexer
+from archc.language.source import Source, Span
+from archc.layers.registry import KINDS
+from archc.suggest import likeness, near
+
+BORDERS = frozenset((k.END, k.BRACE, k.BRACE_CLOSE, k.END_OF_FILE))
+LONGEST = 500  # letters of a statement that is looked through
+
+
+def meant(finding: Diagnostic) -> tuple[Proposal, ...]:
+    """The statement of a finding as it may have been meant, the likeliest first."""
+    span = statement(finding.span)
+    if span is None or len(span.text) > LONGEST:
+        return ()
+    lines: list[tuple[str, list[str]]] = []
+    for line, notes in _readings(span.text):
+        if line != span.text and line not in [other for other, _ in lines]:
+            lines.append((line, notes))
+    return tuple(
+        Proposal(
+            f"write `{line}`" + "".join(f", {note}" for note in notes),
+            Cure((Edit(span, line),), sure=not span.text.isascii() and line == plain(span.text)),
+        )
+        for line, notes in lines
+    )
+
+
+def _readings(text: str) -> list[tuple[str, list[str]]]:
+    text = plain(text)
+    readings: list[tuple[str, list[str]]] = []
+    bare, _ = apply(OBJECTS, text)
+    label, colon, rest = _label(bare)
+    call = framework_call(rest)
+    if call:
+        readings.append((label + colon + call, []))
+    line, notes = apply(HABITS, bare)
+    readings.append((line, notes))
+    chain = expanded(rest)
+    if chain is not None:
+        readings.append((label + colon + chain[0], chain[1]))
+    readings += [
+        (f"flatten -> {one}", more)
+        for one, more in readings
+        if one != text and one.startswith("linear")
+    ]
+    head, space, rest = line.partition(" ")
+    if space and head.lower() not in KINDS:
+        for word in near(head, STATEMENTS, 1):
+            if likeness(head, word) >= 0.7:
+                readings.append((f"{word} {rest}", notes))
+    readings.append((text, []))
+    return readings
+
+
+def _label(line: str) -> tuple[str, str, str]:
+    """A label in front of a statement, what separates it, and the statement."""
+    for separator in (": ", " = ", "="):
+        label, found, rest = line.partition(separator)
+        if found and label.isidentifier() and rest:
+            return label, ": ", rest
+    return "", "", line
+
+
+def statement(span: Span) -> Span | None:
+    """The statement in which a place stands: its head alone where braces belong to it."""
+    starts, ends, kinds = _tokens(span.source)
+    first = last = max(bisect_right(starts, span.start) - 1, 0)
+    while kinds[first] in BORDERS and first and starts[first - 1] >= _line_start(span):
+        first = last = first - 1  # what is missing is noticed at the end, or at the `{`
+    while first > 0 and kinds[first - 1] not in BORDERS:
+        first -= 1
+    if kinds[last] in BORDERS and last > first:
+        last -= 1
+    while last + 1 < len(kinds) and kinds[last + 1] not in BORDERS:
+        last += 1
+    if kinds[first] in BORDERS:
+        return None
+    end = max(ends[last], _strange_end(span.source.text, ends[last]))
+    found = Span(span.source, starts[first], end)
+    return found if found.start < found.end else None
+
+
+def _line_start(span: Span) -> int:
+    return span.source.text.rfind("\n", 0, span.start) + 1
+
+
+def _strange_end(text: str, end: int) -> int:
+    """The end of what belongs to a statement, but is made of no token."""
+    while end < len(text) and not text[end].isascii() and not text[end].isspace():
+        end += 1
+    return end
+
+
+@lru_cache(maxsize=4)
+def _tokens(source: Source) -> tuple[list[int], list[int], list[int]]:
+    lexer = Lexer(source)
+    lexer.run()
+    return lexer.starts, lexer.ends, lexer.kinds

@@ -1,0 +1,195 @@
+"""Calls of PyTorch and Keras: `nn.Conv2d(3, 64, 3, padding=1)` is `conv 64 3x3 pad=1`."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from archc.graph.foreign import FOREIGN_ARGUMENTS
+from archc.habits.habit import split
+from archc.layers.registry import KINDS
+
+CALL = re.compile(r"(?:[\w.]*\.)?([A-Za-z]\w*?)([123][dD])?(Transpose)?\((.*)\)\Z", re.S)
+ON_TENSORS = re.compile(r"(?<=\))\((?:\w+|\[[\w, ]*\])\)\Z")  # `Dense(10)(x)`
+IN = "in"  # what comes in is known here
+
+
+class Call(NamedTuple):
+    """A layer, and its arguments in the framework's order; "" stands for what is not needed."""
+
+    keyword: str
+    arguments: tuple[str, ...] = ()
+
+
+TORCH = {
+    "Conv": Call("conv", (IN, "channels", "kernel", "stride", "pad", "dilation", "groups", "bias")),
+    "ConvTranspose": Call(
+        "conv_transpose",
+        (IN, "channels", "kernel", "stride", "pad", "output_pad", "groups", "bias", "dilation"),
+    ),
+    "Linear": Call("linear", (IN, "features", "bias")),
+    "BatchNorm": Call("batchnorm", (IN, "eps", "momentum", "affine", "track")),
+    "GroupNorm": Call("groupnorm", ("groups", IN, "eps", "affine")),
+    "InstanceNorm": Call("instancenorm", (IN, "eps")),
+    "LayerNorm": Call("layernorm", (IN, "eps", "affine")),
+    "LocalResponseNorm": Call("lrn", ("size", "alpha", "beta", "k")),
+    "MaxPool": Call("maxpool", ("kernel", "stride", "pad", "dilation", "", "ceil")),
+    "AvgPool": Call("avgpool", ("kernel", "stride", "pad", "ceil", "count_include_pad")),
+    "AdaptiveAvgPool": Call("adaptive_avgpool", ("size",)),
+    "AdaptiveMaxPool": Call("adaptive_maxpool", ("size",)),
+    "Dropout": Call("dropout", ("p",)),
+    "LeakyReLU": Call("leaky_relu", ("slope",)),
+    "ELU": Call("elu", ("alpha",)),
+    "Upsample": Call("upsample", ("size", "scale", "mode", "align_corners")),
+    "ZeroPad": Call("pad", ("pad",)),
+    "ChannelShuffle": Call("channel_shuffle", ("groups",)),
+    **{
+        name: Call(keyword)
+        for name, keyword in {
+            "ReLU": "relu",
+            "ReLU6": "relu6",
+            "PReLU": "prelu",
+            "GELU": "gelu",
+            "SiLU": "silu",
+            "Hardswish": "hardswish",
+            "Hardsigmoid": "hardsigmoid",
+            "Sigmoid": "sigmoid",
+            "Tanh": "tanh",
+            "Softmax": "softmax",
+            "LogSoftmax": "log_softmax",
+            "Identity": "identity",
+            "Flatten": "flatten",
+        }.items()
+    },
+}
+KERAS = {
+    "Conv": Call("conv", ("channels", "kernel", "stride", "pad")),
+    "ConvTranspose": Call("conv_transpose", ("channels", "kernel", "stride", "pad")),
+    "Dense": Call("linear", ("features",)),
+    "MaxPooling": Call("maxpool", ("kernel", "stride", "pad")),
+    "MaxPool": Call("maxpool", ("kernel", "stride", "pad")),
+    "AveragePooling": Call("avgpool", ("kernel", "stride", "pad")),
+    "GlobalAveragePooling": Call("global_avgpool"),
+    "BatchNormalization": Call("batchnorm"),
+    "LayerNormalization": Call("layernorm"),
+    "UpSampling": Call("upsample", ("size",)),
+    "ZeroPadding": Call("pad", ("pad",)),
+    "SpatialDropout": Call("dropout2d", ("p",)),
+    "Activation": Call("", ("activation",)),
+}
+FUNCTIONAL = {
+    "relu": TORCH["ReLU"],
+    "softmax": TORCH["Softmax"],
+    "log_softmax": TORCH["LogSoftmax"],
+    "max_pool": TORCH["MaxPool"],
+    "avg_pool": TORCH["AvgPool"],
+    "adaptive_avg_pool": TORCH["AdaptiveAvgPool"],
+    "dropout": TORCH["Dropout"],
+    "flatten": TORCH["Flatten"],
+    "interpolate": TORCH["Upsample"],
+    "leaky_relu": TORCH["LeakyReLU"],
+}
+ACTIVATIONS = {
+    "swish": "silu",
+    "linear": "",
+    "hard_sigmoid": "hardsigmoid",
+    "leakyrelu": "leaky_relu",
+}
+
+
+def framework_call(text: str) -> str | None:
+    """The layer that a call of PyTorch or Keras means; None for any other text."""
+    text = ON_TENSORS.sub("", text)
+    found = CALL.match(text)
+    if found is None:
+        return None
+    name, dimensions, transposed, inside = found[1], found[2] or "", found[3] or "", found[4]
+    name = (name + transposed).removesuffix("_")
+    parts = split(inside)
+    functional = name in FUNCTIONAL and "." in text.split("(")[0]
+    keras = name in KERAS and (dimensions.endswith("D") or name not in TORCH)
+    call = FUNCTIONAL.get(name) if functional else (KERAS if keras else TORCH).get(name)
+    if call is None:
+        return None
+    if functional:
+        parts = parts[1:]
+    given, activation = _given(parts, call, keras, int(dimensions[0]) if dimensions else 0)
+    line = _line(call.keyword, given)
+    if line is None:
+        return None
+    return " -> ".join(part for part in (line, activation) if part)
+
+
+def _given(parts: list[str], call: Call, keras: bool, rank: int) -> tuple[dict[str, str], str]:
+    """Arguments by the names they have here; and an activation given as one."""
+    order = call.arguments
+    kind = KINDS.get(call.keyword)
+    if order[:1] == (IN,) and kind is not None:
+        required = [name for name, argument in kind.arguments.items() if argument.required]
+        if required and len(parts) <= len(required):
+            order = order[1:]  # the channels that come in were left out already
+    given: dict[str, str] = {}
+    activation = ""
+    for place, part in enumerate(parts):
+        match = re.match(r"(\w+)\s*=\s*(.*)", part, re.S)
+        if match is None:
+            name, value = order[place] if place < len(order) else "", part
+        else:
+            name, value = match[1], match[2]
+            known = (name, *FOREIGN_ARGUMENTS.get(name, ()))
+            if name == "activation":
+                known = (name,)
+            elif kind is None or not any(one in kind.arguments for one in known):
+                continue
+            name = next(one for one in known if one == "activation" or one in kind.arguments)  # type: ignore[union-attr]
+        value = _value(value, rank if name == "kernel" else 0)
+        if name == "activation":
+            activation = ACTIVATIONS.get(value, value)
+        elif name and name != IN and value not in ("valid", "none"):
+            given[name] = value
+    if keras and given.get("bias") == "true":
+        del given["bias"]
+    return given, activation
+
+
+def _value(text: str, rank: int) -> str:
+    """A value as it is written here: `(3, 3)` is `3x3`, `'same'` is a word."""
+    text = text.strip()
+    if text[:1] in "([" and text[-1:] in ")]":
+        items = [_value(item, 0) for item in split(text[1:-1])]
+        if items and all(item.isdigit() for item in items):
+            return "x".join(items) if len(items) > 1 else items[0]
+        return f"[{', '.join(items)}]"
+    if text[:1] in "'\"" and text[-1:] == text[:1]:
+        return text[1:-1]
+    if text.isdigit() and rank > 1:
+        return "x".join([text] * rank)
+    return {"True": "true", "False": "false", "None": "none"}.get(text, text)
+
+
+def _line(keyword: str, given: dict[str, str]) -> str | None:
+    """The call as a statement, without what is the default anyway."""
+    if not keyword:
+        return "" if not given else None
+    if keyword == "adaptive_avgpool" and set(given.get("size", "").split("x")) == {"1"}:
+        return "global_avgpool"
+    kernel = given.get("kernel", "")
+    if keyword.endswith("pool") and given.get("stride") in (kernel, kernel.split("x")[0]):
+        del given["stride"]
+    if keyword == "upsample" and "scale" in given and "x" not in given["scale"]:
+        given = {"size": given.pop("scale"), **given}
+    axes = set(given.get("size", "").split("x"))
+    if keyword == "upsample" and len(axes) == 1:
+        given["size"] = axes.pop()  # a factor, not a size
+    plain = {"stride": "1", "pad": "0", "dilation": "1", "groups": "1", "bias": "true"}
+    words = [keyword]
+    for name, argument in KINDS[keyword].arguments.items():
+        value = given.get(name)
+        if value is None:
+            if argument.required:
+                return None
+        elif argument.required or name in ("p", "size", "slope"):
+            words.append(value)
+        elif plain.get(name) != value:
+            words.append(f"{name}={value}")
+    return " ".join(words)

@@ -1,0 +1,42 @@
+"""What a habit is: a way of writing that authors bring along, and the line it stands for here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+
+class Habit(NamedTuple):
+    """Text that a pattern finds becomes what `write` makes of it; `note` is told with the line."""
+
+    pattern: re.Pattern[str]
+    write: str | Callable[[re.Match[str]], str]
+    note: str = ""
+
+
+def habit(pattern: str, write: str | Callable[[re.Match[str]], str], note: str = "") -> Habit:
+    return Habit(re.compile(pattern, re.ASCII), write, note)
+
+
+def apply(habits: Iterable[Habit], text: str) -> tuple[str, list[str]]:
+    """The text with every habit mended in turn, and the notes of those that were found."""
+    notes = []
+    for one in habits:
+        mended = one.pattern.sub(one.write, text)
+        if mended != text and one.note:
+            notes.append(one.note)
+        text = mended
+    return text, notes
+
+
+def split(text: str) -> list[str]:
+    """The parts between the commas that stand in no bracket."""
+    parts, depth, begin = [], 0, 0
+    for place, letter in enumerate(text):
+        depth += (letter in "([{") - (letter in ")]}")
+        if letter == "," and depth == 0:
+            parts.append(text[begin:place])
+            begin = place + 1
+    parts.append(text[begin:])
+    return [part.strip() for part in parts if part.strip()]

@@ -1,0 +1,191 @@
+"""Ways of writing a statement that other languages, papers and archc's own table have."""
+
+from __future__ import annotations
+
+import re
+
+from archc.graph.foreign import FOREIGN_ARGUMENTS
+from archc.habits.habit import Habit, habit
+from archc.layers.registry import FOREIGN, KINDS
+
+STATEMENTS = ("network", "block", "input", "output", "expect", "for", "repeat", "if", "let", "from")
+ARGUMENTS = sorted({name for kind in KINDS.values() for name in kind.arguments})
+BARE = {
+    word: word
+    for word, kind in KINDS.items()
+    if not any(argument.required for argument in kind.arguments.values())
+}
+BARE |= {word: kind for word, kind in FOREIGN.items() if kind in BARE}
+CURRENT = ("x", "y", "h", "out", "net", "identity", "input_tensor", "inputs", "residual")
+"""What people call the tensor that a layer reads, and that has no name here."""
+
+CALL_OR_WORD = r"[A-Za-z_]\w*"
+
+
+def _number_of_axes(found: re.Match[str]) -> str:
+    """`input: 3, 32, 32`, `Input(shape=(32, 32, 3))`: the axes, channels first, without a batch."""
+    axes = re.findall(r"\d+|None|[A-Z]\b", found[1])
+    axes = [axis for axis in axes if axis != "None"]
+    if len(axes) == 4 and axes[0] == "1":
+        axes = axes[1:]
+    if len(axes) == 3 and axes[2] in ("1", "3", "4") and axes[0] not in ("1", "3", "4"):
+        axes = [axes[2], *axes[:2]]
+    return "input " + "x".join(axes)
+
+
+def _merged(word: str, names: str, label: str | None) -> str:
+    """`c1 + c2` as a merge of earlier values."""
+    branches = [
+        "identity" if name in CURRENT else f"from {name}" for name in re.findall(r"[\w.]+", names)
+    ]
+    prefix = f"{label}: " if label and label not in CURRENT else ""
+    return f"{prefix}{word} {{ {'; '.join(branches)} }}"
+
+
+def _sum(found: re.Match[str]) -> str:
+    word = "add" if "+" in found[2] else "mul"
+    return _merged(word, found[2], found[1])
+
+
+def _joined(found: re.Match[str]) -> str:
+    """`torch.cat([a, b], 1)`, `Add()([a, b])`, `concat(a, b)`."""
+    word = "concat" if "cat" in found[2].lower() else "add" if "add" in found[2].lower() else "mul"
+    return _merged(word, found[3], found[1])
+
+
+def _appended(found: re.Match[str]) -> str:
+    """`concat e3`: beside the current tensor; `concat e3 e4`: those two."""
+    names = re.findall(r"[\w.]+", found[2])
+    return _merged(found[1], " ".join(names if len(names) > 1 else ["identity", *names]), None)
+
+
+def _tail(found: re.Match[str]) -> str:
+    """`conv 64 3x3 bn relu`: layers that stand as arguments become links."""
+    words = re.findall(r"[A-Za-z_]\w*", found[3])
+    return found[1] + found[2] + "".join(f" -> {BARE[word]}" for word in words)
+
+
+def _option(found: re.Match[str]) -> str:
+    name = found[1]
+    known = next((one for one in FOREIGN_ARGUMENTS.get(name, ()) if one in ARGUMENTS), name)
+    return f"{known if name not in ARGUMENTS else name}={found[2]}"
+
+
+def _size(found: re.Match[str]) -> str:
+    axes = [axis.strip() for axis in re.split(r"\s+x\s+|,", found[1].strip("()[] "))]
+    if all(axis.isdigit() for axis in axes):
+        return "=> " + "x".join(axes)
+    return f"=> [{', '.join(axes)}]"
+
+
+def _depthwise(found: re.Match[str]) -> str:
+    kernel = int(found[1])
+    pad = f" pad={kernel // 2}" if "pad" not in found[2] else ""
+    return f"conv in.channels {kernel}x{kernel} groups=in.channels{pad}{found[2]}"
+
+
+def _separable(found: re.Match[str]) -> str:
+    kernel = int(found[2])
+    depthwise = f"conv in.channels {kernel}x{kernel} groups=in.channels pad={kernel // 2}"
+    return f"{depthwise}{found[3]} -> conv {found[1]} 1x1"
+
+
+def _range(found: re.Match[str]) -> str:
+    low, high = found[2], found[3]
+    return f"for {found[1]} in range({low}, {int(high) + (found[0].find('..') >= 0)})"
+
+
+BARE_WORDS = "|".join(sorted(BARE, key=len, reverse=True))
+OPTIONS = "|".join([*ARGUMENTS, "padding", "strides", "kernel_size", "dilation_rate", "use_bias"])
+NAMES = (
+    r"\s*\[?\s*([A-Za-z_]\w*(?:\s*,\s*[A-Za-z_]\w*)+)\s*\]?"
+    r"\s*(?:,\s*(?:dim|axis)?\s*=?\s*-?\d)?\s*"
+)
+
+OBJECTS: tuple[Habit, ...] = (
+    # comments of other languages
+    habit(r"(\S)\s*(?://|--)\s*(?=[A-Za-z\"'])(.*)\Z", r"\1  # \2"),
+    habit(r"(\S)\s*/\*\s*(.*?)\s*\*/\Z", r"\1  # \2"),
+    # Python's objects
+    habit(r"\A(?:self|model|net)\.(\w+)\s*=\s*", r"\1 = "),
+    habit(r"\A(?:model|net)\.add\((.*)\)\Z", r"\1"),
+    habit(rf"\A(?:{'|'.join(CURRENT)})\s*=\s*(?=[\w.]+[( ])", ""),
+)
+"""What may stand around a statement."""
+
+HABITS: tuple[Habit, ...] = (
+    # words of the language in other letters
+    habit(r"(?i)\A(network|block)(?=\s+[A-Z])", lambda m: m[1].lower()),
+    habit(r"(?i)\A(" + "|".join(STATEMENTS[2:]) + r")\b(?=\s|\Z|:|\()", lambda m: m[1].lower()),
+    habit(r"(?i)\A(let|const|var|auto|val)\s+(?=\w+\s*=)", "let "),
+    # the input
+    habit(
+        r"\A(?:\w+\s*[:=]\s*)?[iI]nput(?:_shape)?\s*(?:layer)?\s*[:=]?\s*\(?\s*(?:shape\s*=\s*)?"
+        r"[\[(]?((?:\d+|None|[A-Z]\b)(?:\s*[,x\u00d7*]?\s*(?:\d+|None|[A-Z]\b))+)[\])]*,?\Z",
+        _number_of_axes,
+    ),
+    # loops and values
+    habit(r"\Afor\s+\(?(\w+)\)?\s+(?:in|=|of)\s+(\d+)\s*(?:\.\.|:|to|-)\s*(\d+)", _range),
+    habit(r"\Afor\s+\(?(\w+)\)?\s+(?:in|of)\s+(\d+|[a-z]\w*)\s*:?\Z", r"for \1 in range(\2)"),
+    habit(r"\A(for\s+.*\brange\([^()]*\))\s*:\Z", r"\1"),
+    habit(r"\A(for\s+.*\brange\([^()]*\)):?\s+([A-Za-z].*)\Z", r"\1 { \2 }"),
+    habit(r"\Arepeat\s*[x(]?\s*(\d+)\s*\)?\s*(?:times)?\s*:?\Z", r"repeat \1"),
+    habit(r"\Arepeat\s+(\d+|[a-z]\w*):?\s+([A-Za-z].*)\Z", r"repeat \1 { \2 }"),
+    habit(r"\A(?:let\s+)?([A-Za-z_]\w*)\s*:?=\s*\Z", r"\1:"),
+    habit(
+        r"\A(?:let\s+)?([A-Za-z_]\w*)\s*:?=\s*(?=(?:" + "|".join(KINDS) + r")\b(?:\s+[\w(]|\Z|\())",
+        r"\1: ",
+    ),
+    habit(r"\A([A-Za-z_]\w*)\s*=\s*(?=[A-Z]\w*(?:\s+\w|\())", r"\1: "),
+    # merges and earlier values
+    habit(r"\A(?:([A-Za-z_]\w*)\s*[:=]\s*)?([A-Za-z_]\w*(?:\s*\+\s*[A-Za-z_]\w*)+)\Z", _sum),
+    habit(r"\A(?:([A-Za-z_]\w*)\s*[:=]\s*)?([A-Za-z_]\w*(?:\s*\*\s*[A-Za-z_]\w*)+)\Z", _sum),
+    habit(
+        r"\A(?:(\w+)\s*[:=]\s*)?(?:[\w.]*\.)?(cat|concat\w*|Concat\w*|add|Add|mul\w*|Mul\w*)"
+        r"(?:\([^()]*\))?\(" + NAMES + r"\)\Z",
+        _joined,
+    ),
+    habit(r"\A(concat|add|mul)\s+\[?((?!\{)[a-z_]\w*(?:[\s,]+[a-z_]\w*)*)\]?\Z", _appended),
+    habit(r"\A([A-Z]\w*)\(([a-z_]\w*)\)\Z", r"from \2 -> \1"),
+    habit(r"\A([A-Z]\w*)\(([a-z_]\w*)\s*,\s*(.*)\)\Z", r"from \2 -> \1(\3)"),
+    # numbers, lists and shapes
+    habit(r"(?<![\w.])(\d{1,3}(?:,\d{3})+)(?![\d,])", lambda m: m[1].replace(",", "_")),
+    habit(r"(?<=[\[,=(])(\s*)\(([^()]*,[^()]*)\)", r"\1[\2]"),
+    habit(r"=>\s*([\w.*/+]+(?:\s+x\s+[\w.*/+]+)+)", _size),
+    habit(r"=>\s*\(([^()]*)\)", _size),
+    habit(r"=>\s*((?:\d+\s+)+\d+)\Z", lambda m: "=> " + "x".join(m[1].split())),
+    habit(r"\b(\d+)\s+x\s+(?=\d)", r"\1x"),
+    # arguments
+    habit(r"'([^']*)'", r'"\1"'),
+    habit(r"\b(bias|affine|ceil|track)\s*=\s*(?:0|False)\b", r"\1=false"),
+    habit(r"\b(bias|affine|ceil|track)\s*=\s*(?:1|True)\b", r"\1=true"),
+    habit(r"\bno\s+bias\b|\bnobias\b", "bias=false"),
+    habit(r"(?<=\s)/(\d)(?!\S)", r"stride=\1"),
+    habit(r"(?<=\d)/(\d)(?!\S)", r" stride=\1"),
+    habit(r"\s(?:padding|pad)\s*=\s*\"?valid\"?(?!\w)", ""),
+    habit(r"\b(padding|pad)\s*=\s*\"?same\"?(?!\w)", "pad=same"),
+    habit(r"(?<=\d\s)s=?(\d)(?!\S)", r"stride=\1"),
+    habit(r"(?<=\d\s)p=?(\d)(?!\S)", r"pad=\1"),
+    habit(r"(?<=\s)(" + OPTIONS + r")\s+(?=\S)(?!=)([\w.]+)(?!\S)", _option),
+    habit(r"(?<=[\s(])activation\s*=\s*\"?(\w+)\"?\)?\Z", r"-> \1"),
+    # other layers
+    habit(r"\A(?:depthwise\w*|dwconv|dw)\s+(\d+)(?:x\d+)?(.*)\Z", _depthwise),
+    habit(r"\A(?:separable\w*|sepconv)\s+(\w+)\s+(\d+)(?:x\d+)?(.*)\Z", _separable),
+    habit(r"\A(?:pointwise\w*|pwconv|pw)\s+(\w+)(.*)\Z", r"conv \1 1x1\2"),
+    habit(r"\A(?:avgpool|pool)\s+global\Z", "global_avgpool"),
+    habit(r"\Aglobal\s+(?:avg|average)?\s*pool\Z", "global_avgpool"),
+    habit(r"\Amaxpool\s+global\Z|\Aglobal_?\s?max_?pool\Z", "adaptive_maxpool 1"),
+    habit(r"\Aconv\s+(\d+x\d+)[,\s]+(\d+)(?![\dx])", r"conv \2 \1"),
+    habit(r"\Aln\Z", "layernorm"),
+    habit(r"\Agn\b", "groupnorm"),
+    habit(r"\Aresize\b", "upsample"),
+    habit(r"\A((?:\w+:\s*)?\w+)(.*?)((?:\s*[+,]?\s+(?:" + BARE_WORDS + r"))+)\Z", _tail),
+    # expressions
+    habit(
+        r"([\w.]+\s*[=!<>]=?\s*[\w.]+|\w+)\s*\?\s*([\w.]+)\s*:\s*([\w.]+)", r"(\2 if \1 else \3)"
+    ),
+    habit(r"(\d+)\s*%(?!\s*\w)", lambda m: str(int(m[1]) / 100)),
+    habit(r"\Aexpect\s+output\s*(?=[=!~])", "expect output.shape "),
+    habit(r"\A((?:\w+:\s*)?)(?:" + "|".join(CURRENT) + r")\Z", r"\1identity"),
+)
+"""In the order in which they are looked for: one line may have several."""

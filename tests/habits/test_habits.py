@@ -1,0 +1,163 @@
+"""Lines of other frameworks, papers and keyboards: each is answered with the line it stands for."""
+
+from __future__ import annotations
+
+import pytest
+
+from archc.api import load
+from archc.graph.foreign import FOREIGN_ARGUMENTS
+from archc.habits.frameworks import FUNCTIONAL, KERAS, TORCH
+from archc.layers.registry import KINDS
+from archc.mend import mended
+
+BODY = """block B(w) {{ conv w 3x3 pad=1 }}
+block Tower {{ relu }}
+network N(classes=3) {{
+    input 3x32x32
+    a: relu
+    e3: conv 3 1x1
+    c1: conv 3 1x1
+    c2: conv 3 1x1
+    {}
+}}
+"""
+START = "network N {{\n    {}\n    conv 8 3x3\n}}\n"
+
+LINES = {
+    # PyTorch and Keras
+    "nn.Conv2d(3, 64, 3, padding=1)": "conv 64 3x3 pad=1",
+    "self.conv1 = nn.Conv2d(3, 64, kernel_size=3, bias=False)": "conv1: conv 64 3x3 bias=false",
+    "nn.Conv2d(3, 64, kernel_size=(1, 7), padding=(0, 3))": "conv 64 1x7 pad=0x3",
+    "nn.ConvTranspose2d(3, 8, 2, stride=2)": "conv_transpose 8 2x2 stride=2",
+    "nn.MaxPool2d(kernel_size=3, stride=2, padding=1)": "maxpool 3x3 stride=2 pad=1",
+    "nn.MaxPool2d(2, 2)": "maxpool 2x2",
+    "nn.AdaptiveAvgPool2d((1, 1))": "global_avgpool",
+    "nn.BatchNorm2d(64)": "batchnorm",
+    "nn.Upsample(scale_factor=2, mode='bilinear')": "upsample 2 mode=bilinear",
+    "nn.Linear(512, 10)": "flatten -> linear 10",
+    "x = F.relu(x)": "relu",
+    "F.max_pool2d(x, 2)": "maxpool 2x2",
+    "torch.cat([c1, c2], 1)": "concat { from c1; from c2 }",
+    "Conv2D(64, (3, 3), activation='relu')": "conv 64 3x3 -> relu",
+    "x = layers.Conv2D(64, 3, strides=2, padding='same', use_bias=False)(x)": (
+        "conv 64 3x3 stride=2 pad=same bias=false"
+    ),
+    "model.add(Dense(10, activation='softmax'))": "flatten -> linear 10 -> softmax",
+    "x = layers.MaxPooling2D(2)(x)": "maxpool 2x2",
+    "GlobalAveragePooling2D()": "global_avgpool",
+    "UpSampling2D((2, 2))": "upsample 2",
+    "conv 64 3x3 padding=same": "conv 64 3x3 pad=same",
+    # lectures and papers
+    "Conv-ReLU-Pool-Conv-ReLU-Pool-FC-SM": (
+        "conv 16 3x3 pad=1 -> relu -> maxpool 2x2 -> conv 32 3x3 pad=1 -> relu -> maxpool 2x2 "
+        "-> flatten -> linear 10 -> softmax"
+    ),
+    "CONV -> RELU -> POOL": "conv 16 3x3 pad=1 -> relu -> maxpool 2x2",
+    "conv3-64": "conv 64 3x3 pad=1",
+    "7x7 conv, 64, /2": "conv 64 7x7 stride=2 pad=3",
+    "7x7, 64, stride 2": "conv 64 7x7 stride=2 pad=3",
+    "3x3 max pool, stride 2": "maxpool 3x3 stride=2 pad=1",
+    "64@3x3": "conv 64 3x3 pad=1",
+    "conv 3x3 64": "conv 64 3x3",
+    "depthwise 3x3": "conv in.channels 3x3 groups=in.channels pad=1",
+    "separable 64 3x3": "conv in.channels 3x3 groups=in.channels pad=1 -> conv 64 1x1",
+    "pointwise 64": "conv 64 1x1",
+    "dropout 50%": "dropout 0.5",
+    # archc's own table
+    "conv 64 7x7 /2 pad 3 no bias": "conv 64 7x7 stride=2 pad=3 bias=false",
+    "conv 64 3x3 stride 2": "conv 64 3x3 stride=2",
+    # other languages
+    "conv1 = conv 16 3x3": "conv1: conv 16 3x3",
+    "c1 + c2": "add { from c1; from c2 }",
+    "c1 * c2": "mul { from c1; from c2 }",
+    "x = c1 + x": "add { from c1; identity }",
+    "skip: x": "skip: identity",
+    "conv 8 3x3 // note": "conv 8 3x3  # note",
+    "For i in range(3) { relu }": "for i in range(3)",
+    "Repeat 3 { relu }": "repeat 3",
+    "repeat 2 B(64)": "repeat 2 { B(64) }",
+    "for i in 3 { relu }": "for i in range(3)",
+    "for i in 1..3 { relu }": "for i in range(1, 4)",
+    "for i in range(3): conv 8 3x3 pad=1": "for i in range(3) { conv 8 3x3 pad=1 }",
+    "let body = { relu }": "body:",
+    "let t = [(2, 64), (3, 32)]": "let t = [[2, 64], [3, 32]]",
+    "linear 1,000": "flatten -> linear 1_000",
+    "avgpool global": "global_avgpool",
+    "concat e3": "concat { identity; from e3 }",
+    "concat e3 c1": "concat { from e3; from c1 }",
+    "Tower(a)": "from a -> Tower",
+    "conv 8 3x3 bias=True": "conv 8 3x3 bias=true",
+    "conv 8 3x3 bias=0": "conv 8 3x3 bias=false",
+    "conv 64 3x3 relu": "conv 64 3x3 -> relu",
+    "conv 64 3x3 bn relu": "conv 64 3x3 -> batchnorm -> relu",
+    "conv 64 3x3, relu": "conv 64 3x3 -> relu",
+    "conv 64 3x3 pad=valid": "conv 64 3x3",
+    "conv 16 3x3 stride=(2, 2)": "conv 16 3x3 stride=[2, 2]",
+    "conv classes 1x1 => classes x 32 x 32": "conv classes 1x1 => [classes, 32, 32]",
+    "resize 64x64": "upsample 64x64",
+    "ln": "layernorm",
+    "expect output == 3x32x32": "expect output.shape == 3x32x32",
+    # keyboards
+    "conv \uff11\uff16 3x3": "conv 16 3x3",
+    "conv 16 3x3 pad\uff1d1": "conv 16 3x3 pad=1",
+    "relu\uff08\uff09": "relu()",
+    "\uce351: conv 16 3x3": "ceung1: conv 16 3x3",
+    "\u0441onv 16 3x3": "conv 16 3x3",
+    "caf\u00e9: relu": "cafe: relu",
+    "\u03b1: relu": "alpha: relu",
+}
+INPUTS = (
+    "input: 3x32x32",
+    "input 3 x 32 x 32",
+    "input 3 32 32",
+    "Input 3x32x32",
+    "INPUT 3x32x32",
+    "inptu 3x32x32",
+    "input 3, 32, 32",
+    "input (3, 32, 32)",
+    "input [None, 3, 32, 32]",
+    "input = Input(shape=(32, 32, 3))",
+)
+HEADS = ("netwrok N", "Network N", "NETWORK N")
+
+
+def cure(text: str, line: str) -> None:
+    """Every error of the line has this cure, and with it there is none."""
+    file = load(text)
+    assert file.errors
+    for error in file.errors:
+        assert error.help is not None
+        assert error.help.startswith(f"write `{line}`"), (error.message, error.help)
+        assert error.cure is not None
+        repaired, _ = mended(error.cure.edits[0].span.source, [error.cure])
+        assert not load(repaired).errors
+
+
+@pytest.mark.parametrize("written", LINES)
+def test_the_line_they_should_have_written(written: str) -> None:
+    cure(BODY.format(written), LINES[written])
+
+
+@pytest.mark.parametrize("written", INPUTS)
+def test_inputs(written: str) -> None:
+    cure(START.format(written), "input 3x32x32")
+
+
+@pytest.mark.parametrize("written", HEADS)
+def test_the_head_of_a_network(written: str) -> None:
+    cure(f"{written} {{\n    input 3x8x8\n    relu\n}}\n", "network N")
+
+
+def test_a_line_of_another_script_has_one_message() -> None:
+    text = BODY.format("\uce35\uff11\uff1a conv \uff11\uff16 \uff13x\uff13")
+    assert [one.code for one in load(text).errors] == ["bad-character"]
+
+
+def test_the_tables_speak_of_layers_that_there_are() -> None:
+    for call in (*TORCH.values(), *KERAS.values(), *FUNCTIONAL.values()):
+        if call.keyword:
+            arguments = KINDS[call.keyword].arguments
+            assert set(call.arguments) <= {"", "in", *arguments}, call
+    names = {name for kind in KINDS.values() for name in kind.arguments}
+    for known in FOREIGN_ARGUMENTS.values():
+        assert set(known) <= names | {"factor"}, known
