@@ -38,6 +38,22 @@ def test_sure_cures_are_made_and_the_rest_is_told(archc: Run, file: Path) -> Non
     assert "groups-do-not-divide" in done.out
 
 
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        ("linear 10", "flatten -> linear 10"),
+        ("maxpol 2", "maxpool 2"),
+        ("conv 8 3x3 strid=1", "conv 8 3x3 stride=1"),
+        ("conv 8 1x1 => relu", "conv 8 1x1 -> relu"),
+    ],
+)
+def test_kinds_of_sure_cures(archc: Run, file: Path, wrong: str, right: str) -> None:
+    text = "network N {\n    input 3x8x8\n    relu\n    WRONG\n}\n"
+    file.write_text(text.replace("WRONG", wrong), encoding="utf-8")
+    assert archc("check", file, "--fix", "-q").status == 0
+    assert file.read_text(encoding="utf-8") == text.replace("WRONG", right)
+
+
 def test_the_difference_is_a_patch(archc: Run, file: Path) -> None:
     done = archc("check", file, "--diff")
     assert done.status == 1
