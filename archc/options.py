@@ -93,7 +93,7 @@ def limits(options: Options) -> tuple[Budget, ...]:
         except OptionError:
             most = None
         if isinstance(most, bool) or not isinstance(most, (int, float, Fraction)):
-            raise OptionError(f"--max-{word}: `{text}` is no number; write 60M, or 4.1G")
+            raise OptionError(f"--max-{word}: `{text}` is no number; write 60M, 4.1G or 20MB")
         found.append(Budget(word, text, most))
     return tuple(found)
 

@@ -27,8 +27,8 @@ BUDGETS = (
     Flag("max-params", "no network may have more parameters", "60M", config=True),
     Flag("max-macs", "or more multiply-accumulates for an image", "4.1G", config=True),
     Flag("max-flops", "or more operations for an image", "8.2G", config=True),
-    Flag("max-weights", "or more bytes of parameters and buffers", "100M", config=True),
-    Flag("max-memory", "or a higher peak of memory at inference, in bytes", "20M", config=True),
+    Flag("max-weights", "or more bytes of parameters and buffers", "100MB", config=True),
+    Flag("max-memory", "or a higher peak of memory at inference", "20MB", config=True),
 )
 STDIN = Flag("stdin-filename", "what standard input is called, and where it stands", "FILE")
 EXCLUDE = Flag(
