@@ -181,11 +181,11 @@ def _check(
 
 def _answers(network: Network, options: Options) -> Answers | None:
     """Figures beyond those that everybody gets."""
-    if options.optimizer is None and options.fits is None:
+    if not (options.optimizer or options.fits or options.count_as):
         return None
     from archc.analysis.answers import Asked, answers
 
-    asked = Asked(options.optimizer, room(options))
+    asked = Asked(options.optimizer, room(options), options.count_as)
     graph, facts = network.graph, network.facts
     if not graph.complete:
         return None

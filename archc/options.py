@@ -31,7 +31,8 @@ class Options(NamedTuple):
     `input` is a shape for every input, or shapes by name: `left=1x8x8,right=1x9x9`.
     `claims` is False where the expectations of the file are not to be judged; `budgets` are limits
     beside them (`params` -> `60M`), of the figures that `archc.analysis.budgets` names.
-    With an `optimizer` a step of training is worked out; `fits` is an amount of memory, `24GB`.
+    With an `optimizer` a step of training is worked out; `fits` is an amount of memory, `24GB`;
+    `count_as` another program that counts work.
     """
 
     network: str | None = None
@@ -43,6 +44,7 @@ class Options(NamedTuple):
     budgets: tuple[tuple[str, str], ...] = ()
     optimizer: str | None = None
     fits: str | None = None
+    count_as: str | None = None
 
 
 UNITS = {"B": 1, "kB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12} | {

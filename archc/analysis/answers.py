@@ -19,6 +19,7 @@ class Asked(NamedTuple):
 
     optimizer: str | None = None
     room: int | None = None
+    tool: str | None = None  # one of `counters.COUNTERS`
 
 
 class Training(NamedTuple):
@@ -42,9 +43,19 @@ class Fits(NamedTuple):
     least: tuple[int, int]
 
 
+class Counted(NamedTuple):
+    """The work of the network as another program counts it."""
+
+    tool: str
+    total: int | None
+    says: str
+    differs: str
+
+
 class Answers(NamedTuple):
     training: Training | None = None
     fits: Fits | None = None
+    counted: Counted | None = None
 
 
 def answers(graph: Graph, facts: Facts, asked: Asked, batch: int, width: int) -> Answers:
@@ -60,7 +71,17 @@ def answers(graph: Graph, facts: Facts, asked: Asked, batch: int, width: int) ->
     fits = None
     if asked.room is not None and facts.memory.peak is not None:
         fits = network.fits(asked.room, asked.optimizer or "sgd")
-    return Answers(training, fits)
+    return Answers(
+        training, fits, None if asked.tool is None else _counted(graph, facts, asked.tool)
+    )
+
+
+def _counted(graph: Graph, facts: Facts, tool: str) -> Counted:
+    from archc.analysis.counters import COUNTERS, counted
+
+    works = [None if one.work is None else one.work.macs // facts.batch for one in facts.layers]
+    rule = COUNTERS[tool]
+    return Counted(tool, counted(graph, tool, works, facts.batch), rule.says, rule.differs)
 
 
 class _Network:

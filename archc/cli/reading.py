@@ -65,6 +65,7 @@ def options(arguments: Arguments, network: str | None) -> Options:
         dtype=arguments.get("dtype", "float32"),
         optimizer=arguments.get("optimizer", None),
         fits=arguments.get("fits", None),
+        count_as=arguments.get("count-as", None),
         budgets=tuple(
             (word, limit) for word in FIGURES if (limit := arguments.get(f"max-{word}", None))
         ),

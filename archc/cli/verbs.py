@@ -18,6 +18,7 @@ SETTINGS = (
         default="float32",
     ),
 )
+TOOLS = ("torch", "fvcore", "torchinfo", "ptflops", "thop")
 COLOR = Flag("color", "colours", choices=("auto", "always", "never"), default="auto")
 CHOICE = (
     Flag("select", "tell these warnings alone", "CODES", repeat=True, config=True),
@@ -69,6 +70,7 @@ _ALL = (
             Flag(
                 "optimizer", "show what a step of training with it takes", choices=tuple(OPTIMIZERS)
             ),
+            Flag("count-as", "show the work as another program counts it", choices=TOOLS),
             Flag("fits", "show the largest batch that so much memory holds", "24GB"),
             STDIN,
             Flag("baseline", "tell what changed since `--format json` wrote this", "FILE.json"),

@@ -19,6 +19,9 @@ def rows(answers: Answers) -> list[tuple[str, str, str]]:
     result = []
     if answers.training is not None:
         result += _training(answers.training)
+    if answers.counted is not None:
+        one = answers.counted
+        result.append((f"as {one.tool}", figures.number(one.total), f"{one.says}; {one.differs}"))
     if answers.fits is not None:
         result += _fits(answers.fits, answers.training)
     return result
@@ -77,6 +80,8 @@ def plain(network: Network) -> dict[str, Any]:
                 if node.layer is not None
             },
         }
+    if found.counted is not None:
+        result["counted_as"] = {"tool": found.counted.tool, "total": found.counted.total}
     if found.fits is not None:
         result["fits"] = {
             "bytes": found.fits.room,

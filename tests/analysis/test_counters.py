@@ -1,0 +1,156 @@
+"""What other programs count: their totals for every kind of layer and for bundled networks.
+
+`tests/data/counters.csv` holds what the programs gave for the generated modules, one image, in
+evaluation: PyTorch 2.13, fvcore 0.1.5.post20221221, torchinfo 1.8.0, ptflops 0.7.5 and thop
+0.1.1.post2209072238. Where one is installed it is asked again, and `--update` writes its answers.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import io
+import sys
+from collections.abc import Callable
+from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+torch = pytest.importorskip("torch")
+
+from torch import Tensor, nn  # noqa: E402
+from torch.utils.flop_counter import FlopCounterMode  # noqa: E402
+
+from archc.analysis.counters import COUNTERS, counted  # noqa: E402
+from archc.check import Network  # noqa: E402
+from archc.cli import verbs  # noqa: E402
+from archc.emit.pytorch.verify import load  # noqa: E402
+from tests.analysis.test_every_layer import known, spec  # noqa: E402
+from tests.emit.pytorch.compiled import compile_text, compiled  # noqa: E402
+from tests.layers.examples import EXAMPLES  # noqa: E402
+
+FILE = Path(__file__).parents[1] / "data" / "counters.csv"
+NETWORKS = (
+    *("alexnet", "densenet", "dilated", "dpn", "googlenet", "lenet5", "mlp_and_cnn"),
+    *("resnet18", "resnet50", "stochastic_pooling", "typical_cnn", "vgg16", "vgg_a"),
+)
+NAMES = (*(str(example) for example in EXAMPLES), *(f"specs/{name}" for name in NETWORKS))
+KINDS = {str(example): example for example in EXAMPLES}
+
+
+@cache
+def recorded() -> dict[tuple[str, str], int]:
+    with FILE.open(encoding="utf-8", newline="") as lines:
+        return {(row["network"], row["tool"]): int(row["total"]) for row in csv.DictReader(lines)}
+
+
+@cache
+def built(name: str) -> tuple[Network, str]:
+    if name in KINDS:
+        found = compile_text(f"network N {{\n{spec(KINDS[name])}\n}}\n")
+    else:
+        found = compiled(name.removeprefix("specs/"))
+    assert found.code is not None
+    return found.checked.networks[0], found.code
+
+
+def ours(network: Network, tool: str) -> int | None:
+    works = [None if one.work is None else one.work.macs for one in network.facts.layers]
+    return counted(network.graph, tool, works, 1)
+
+
+def _torch(module: nn.Module, inputs: list[Tensor]) -> Any:
+    counter = FlopCounterMode(display=False)
+    with counter, torch.no_grad():
+        module(*inputs)
+    return counter.get_total_flops()
+
+
+def _fvcore(module: nn.Module, inputs: list[Tensor]) -> Any:
+    analysis = import_module("fvcore.nn").FlopCountAnalysis
+    found = analysis(module, tuple(inputs)).unsupported_ops_warnings(False)
+    return found.uncalled_modules_warnings(False).total()
+
+
+def _torchinfo(module: nn.Module, inputs: list[Tensor]) -> Any:
+    summary = import_module("torchinfo").summary
+    return summary(module, input_data=inputs, verbose=0, device="cpu").total_mult_adds
+
+
+def _ptflops(module: nn.Module, inputs: list[Tensor]) -> Any:
+    if len(inputs) > 1:
+        return None  # it makes the input itself, a single one
+    with contextlib.redirect_stdout(io.StringIO()):
+        size = tuple(inputs[0].shape[1:])
+        found = import_module("ptflops").get_model_complexity_info(
+            module, size, as_strings=False, print_per_layer_stat=False
+        )
+    return found[0]
+
+
+def _thop(module: nn.Module, inputs: list[Tensor]) -> Any:
+    return import_module("thop").profile(module, inputs=tuple(inputs), verbose=False)[0]
+
+
+TOOLS: dict[str, Callable[[nn.Module, list[Tensor]], Any]] = {
+    "torch": _torch,
+    "fvcore": _fvcore,
+    "torchinfo": _torchinfo,
+    "ptflops": _ptflops,
+    "thop": _thop,
+}
+
+
+def asked(tool: str, name: str) -> int | None:
+    """What the program says of the built network."""
+    network, code = built(name)
+    shapes = [known(node.shape) for node in network.graph.nodes if node.layer is None]
+    with torch.device("meta" if tool == "torch" else "cpu"):
+        module = getattr(load(code), network.name)().eval()
+        total = TOOLS[tool](module, [torch.rand(1, *shape) for shape in shapes])
+    return None if total is None else int(total)
+
+
+def test_the_flag_knows_every_counter() -> None:
+    assert tuple(COUNTERS) == verbs.TOOLS == tuple(TOOLS)
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+def test_totals_are_those_that_the_programs_gave(tool: str) -> None:
+    found = {name: recorded().get((name, tool)) for name in NAMES}
+    assert {
+        name: ours(built(name)[0], tool) for name, total in found.items() if total is not None
+    } == {name: total for name, total in found.items() if total is not None}
+    assert len([total for total in found.values() if total is not None]) > 250
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("tool", TOOLS)
+def test_the_programs_give_them_still(
+    tool: str, update: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if find_spec(tool) is None:
+        pytest.skip(f"{tool} is not installed")
+    for name in ("torchvision", "torchvision.ops", "timm", "timm.models.vision_transformer"):
+        if name not in sys.modules:  # ptflops only looks whether they are there
+            monkeypatch.setitem(sys.modules, name, None)
+    found = {name: asked(tool, name) for name in NAMES}
+    if update:
+        _write(tool, found)
+    assert found == {name: recorded().get((name, tool)) for name in NAMES}
+
+
+def _write(tool: str, found: dict[str, int | None]) -> None:
+    rows = {key: total for key, total in recorded().items() if key[1] != tool}
+    rows |= {(name, tool): total for name, total in found.items() if total is not None}
+    order = list(TOOLS)
+    with FILE.open("w", encoding="utf-8", newline="") as lines:
+        writer = csv.writer(lines, lineterminator="\n")
+        writer.writerow(["network", "tool", "total"])
+        ordered = sorted(rows, key=lambda key: (NAMES.index(key[0]), order.index(key[1])))
+        writer.writerows([*key, rows[key]] for key in ordered)
+    recorded.cache_clear()
