@@ -152,6 +152,7 @@ class Files:
             return [Target(self._at(revision, before), network)]
         if path.endswith(".arch") or (found := below(revision, path)) is None:
             return [Target(self._at(revision, path), None)]
+        found = [one for one in found if not _left_out(one, path, self._exclude)]
         if not found:
             raise Problem(f"no .arch file was in `{path}` or below it in revision `{revision}`")
         return [Target(self._at(revision, one), None) for one in found]
@@ -274,6 +275,16 @@ def _below(folder: str, exclude: Sequence[str]) -> list[str]:
         hint = f"Left out are {', '.join(exclude)}" if exclude else ""
         raise Problem(f"no .arch file in `{folder}` or below it", hint)
     return found
+
+
+def _left_out(file: str, folder: str, patterns: Sequence[str]) -> bool:
+    """Whether a pattern is for a file, or for a folder on the way to it from another."""
+    where = os.path.normpath(folder)
+    for name in os.path.relpath(file, where).split(os.sep):
+        if _excluded(where, name, patterns):
+            return True
+        where = os.path.join(where, name)
+    return False
 
 
 def _excluded(where: str, name: str, patterns: Sequence[str]) -> bool:

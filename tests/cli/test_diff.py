@@ -76,6 +76,8 @@ def test_a_folder_of_an_earlier_revision(archc: Run, repository: Path) -> None:
     for old, new in (("git:HEAD:.", "."), (f"git:HEAD:{repository}", str(repository))):
         done = archc("diff", old, new)
         assert (done.status, done.out.count("conv 4 3x3 → conv 4 5x5")) == (0, 1)
+    assert archc("diff", "git:HEAD:.", ".", "--exclude", "net.arch").status == 2
+    assert archc("check", "git:HEAD:.", "-q", "--exclude", "parts*").status == 0
     Path("sub").mkdir()
     os.chdir("sub")
     assert "5x5" in archc("diff", "git:HEAD:..", "..").out
