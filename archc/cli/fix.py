@@ -112,9 +112,10 @@ def _difference(source: Source, text: str) -> str:
 
     style = style_for(sys.stdout)
     safe = clean if sys.stdout.isatty() else str
+    name = source.name.lstrip("/")
     old, new = source.text.splitlines(keepends=True), text.splitlines(keepends=True)
     lines = []
-    for line in unified_diff(old, new, f"a/{source.name}", f"b/{source.name}"):
+    for line in unified_diff(old, new, f"a/{name}", f"b/{name}"):
         tone = {"+": "green", "-": "red", "@": "cyan"}.get(line[0])
         shown = line.removesuffix("\n").removesuffix("\r")
         end = "\n" if line.endswith("\n") else "\n\\ No newline at end of file\n"
