@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from archc.analysis.facts import Field, LayerFacts, Memory, Totals
     from archc.analysis.sizes import Accepted
+    from archc.analysis.sizes.formulas import Formulas
     from archc.analysis.training_step import TrainingStep
     from archc.check import Verdict
     from archc.graph.graph import Graph, Node
@@ -353,6 +354,13 @@ class Network:
         from archc.analysis.sizes import accepted
 
         return accepted(self.graph)
+
+    @cached_property
+    def formulas(self) -> Formulas:
+        """MACs, FLOPs and activations of one image as formulas of the sizes in `sizes`."""
+        from archc.analysis.sizes.formulas import formulas
+
+        return formulas(self.graph, self.sizes)
 
     @property
     def expectations(self) -> tuple[Verdict, ...]:

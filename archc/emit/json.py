@@ -112,10 +112,12 @@ def _sizes(network: Network) -> dict[str, Any] | None:
     """What the letters of open sizes have to be; null where none is open, or it cannot be told."""
     if network.sizes is None or isinstance(network.sizes, str):
         return None
-    from archc.emit.sizes import plain_set
+    from archc.emit.sizes import figures_of, plain_set
 
+    found = network.sizes
     return {
-        letter: plain_set(network.sizes.along[letter].sizes) for letter in network.sizes.letters
+        **{letter: plain_set(found.along[letter].sizes) for letter in found.letters},
+        "formulas": figures_of(network, found),
     }
 
 

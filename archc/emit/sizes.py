@@ -86,6 +86,8 @@ def text(network: Network, found: Accepted, style: Style = PLAIN) -> str:
         rows += _whole(found, style)
         for name, shape in found.outputs:
             rows.append(("output" if name == "out" else f"output {clean(name)}", show(shape)))
+        known = figures_of(network, found)
+        rows += [(NAMES[key], one) for key, one in known.items() if one is not None]
     column = max(width(name) for name, _ in rows)
     lines = [f"  {style.paint(left(name, column), 'bold')}  {line}" for name, line in rows]
     return "\n".join([head, "", *lines]) + "\n"
@@ -158,6 +160,19 @@ def _tied(found: Accepted, style: Style) -> list[tuple[str, str]]:
     return rows
 
 
+NAMES = {"macs": "MACs", "flops": "FLOPs", "activations": "activations"}
+
+
+def figures_of(network: Network, found: Accepted) -> dict[str, str | None]:
+    """The formula of each figure, for one image; None where there is none."""
+    from archc.analysis.sizes.formulas import formulas
+
+    if found.empty:
+        return {}
+    known = formulas(network.graph, found)._asdict()
+    return {key: None if one is None else str(one) for key, one in known.items()}
+
+
 def conditions(found: Accepted) -> dict[str, str]:
     """What each letter has to be, in words; letters that say the same stand together."""
     by_text: dict[str, list[str]] = {}
@@ -200,6 +215,7 @@ def document(network: Network, found: Accepted) -> dict[str, Any]:
         "together": [
             {letter: plain_set(one[letter]) for letter in found.letters} for one in found.together
         ],
+        "formulas": figures_of(network, found),
         "outputs": {
             name: [axis if isinstance(axis, int) else str(axis) for axis in shape]
             for name, shape in found.outputs

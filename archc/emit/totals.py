@@ -17,7 +17,11 @@ _GAP = "  "
 
 def totals(network: Network, style: Style = PLAIN, folded: bool = False) -> str:
     """Totals, each with what it rests on; the conventions; the expectations."""
-    rows = [*_counts(network, style), *_memory(network, style)]
+    rows = [
+        (name, value, _formula(network, name, value) or note)
+        for name, value, note in _counts(network, style)
+    ]
+    rows += _memory(network, style)
     if network.answers is not None:
         from archc.emit import answers
 
@@ -117,6 +121,17 @@ def _status(network: Network) -> tuple[str, str]:
     names = [clean(path) for path in facts.uncounted]
     shown = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
     return facts.status, f"not counted: {shown}" if names else ""
+
+
+def _formula(network: Network, name: str, value: str) -> str:
+    """What stands for a figure that open sizes hide."""
+    found = network.sizes
+    if value != figures.UNKNOWN or found is None or isinstance(found, str) or network.batch != 1:
+        return ""
+    from archc.emit.sizes import NAMES, figures_of
+
+    known = {NAMES[key]: one for key, one in figures_of(network, found).items()}
+    return known.get(name) or ""
 
 
 def _sizes(network: Network) -> list[tuple[str, str, str]]:

@@ -248,11 +248,12 @@ class Layer(ABC):
         """What one output position reads, per axis behind the channels."""
 
     @abstractmethod
-    def settled(self) -> tuple[int, int]:
+    def settled(self, known: bool) -> tuple[int, int]:
         """From which size of an axis on, and in which steps, the layer repeats itself.
 
         From the first number on it says the same of a size n and of n + step: no; or yes, and its
         output grows by as much at each step. What several inputs have to agree on is not meant.
+        `known` tells whether all axes of the input are numbers, for layers that ask all at once.
         """
 
     @abstractmethod

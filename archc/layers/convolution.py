@@ -341,7 +341,7 @@ class ConvTranspose(Separate):
             result.append(window)
         return tuple(result)
 
-    def settled(self) -> tuple[int, int]:
+    def settled(self, known: bool) -> tuple[int, int]:
         return 1 + max(sum(pair) for pair in self.pad), 1
 
     def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:

@@ -87,7 +87,7 @@ class Linear(Separate):
     def windows(self, inputs: Sequence[Shape]) -> Windows:
         return "global" if len(inputs[0]) == 1 else last(inputs[0], ALL)
 
-    def settled(self) -> tuple[int, int]:
+    def settled(self, known: bool) -> tuple[int, int]:
         return 1, 1
 
     def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
@@ -165,7 +165,7 @@ class Rbf(Separate):
     def windows(self, inputs: Sequence[Shape]) -> Windows:
         return "global"
 
-    def settled(self) -> tuple[int, int]:
+    def settled(self, known: bool) -> tuple[int, int]:
         return 1, 1
 
     def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:

@@ -31,7 +31,7 @@ class Pointwise(Layer):
     def lies(self, inputs: Sequence[Laid], output: Sequence[int]) -> Laid | None:
         return following(inputs, output)
 
-    def settled(self) -> tuple[int, int]:
+    def settled(self, known: bool) -> tuple[int, int]:
         return 1, 1
 
     def explain(self, inputs: Sequence[Shape], output: Shape) -> tuple[Step, ...]:

@@ -346,7 +346,7 @@ class Adaptive(Separate):
             result.append(window)
         return tuple(result)
 
-    def settled(self) -> tuple[int, int]:
+    def settled(self, known: bool) -> tuple[int, int]:
         return 1, 1
 
     def explain(self, inputs: Sequence[Shape], output: Shape) -> tuple[Step, ...]:
@@ -452,7 +452,7 @@ class GlobalAvgPool(Separate):
     def windows(self, inputs: Sequence[Shape]) -> Windows:
         return "global"
 
-    def settled(self) -> tuple[int, int]:
+    def settled(self, known: bool) -> tuple[int, int]:
         return 1, 1
 
     def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:

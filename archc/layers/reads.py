@@ -23,17 +23,23 @@ class Window(NamedTuple):
     @property
     def stride(self) -> int | Fraction:
         """How far the window moves from one output to the next; below 1 behind upsampling."""
+        if len(self.phases) == 1:
+            return self.advance
         return plain(Fraction(self.advance, len(self.phases)))
 
     @property
     def padding(self) -> int | Fraction:
         """How far the hull of all phases begins before the input."""
+        if len(self.phases) == 1:
+            return -self.phases[0][0]
         places = enumerate(self.phases)
         return plain(max(Fraction(self.stride) * y - read[0] for y, read in places if read))
 
     @property
     def size(self) -> int | Fraction:
         """The hull of all phases: the least interval that moves by the stride and holds them."""
+        if len(self.phases) == 1:
+            return self.phases[0][-1] - self.phases[0][0] + 1
         places = enumerate(self.phases)
         end = max(read[-1] - Fraction(self.stride) * y for y, read in places if read)
         return plain(end + self.padding + 1)

@@ -187,9 +187,9 @@ class Reshape(Moving):
     def windows(self, inputs: Sequence[Shape]) -> Windows:
         return Moved(*_regrouped(inputs[0], self.output(inputs)))
 
-    def settled(self) -> tuple[int, int]:
-        known = prod([axis for axis in self.shape if isinstance(axis, int) and axis > 0])
-        return known + 1, known
+    def settled(self, known: bool) -> tuple[int, int]:
+        values = prod([axis for axis in self.shape if isinstance(axis, int) and axis > 0])
+        return (values + 1, values) if known else (1, 1)
 
     def torch_module(self, inputs: Sequence[Shape]) -> Form:
         sizes = ", ".join(str(axis) for axis in self.shape)

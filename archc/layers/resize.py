@@ -111,7 +111,7 @@ class Pad(Resize):
     def windows(self, inputs: Sequence[Shape]) -> Windows:
         return tuple(sliding(1, 1, begin) for begin, _ in self.pad[: len(inputs[0]) - 1])
 
-    def settled(self) -> tuple[int, int]:
+    def settled(self, known: bool) -> tuple[int, int]:
         return 1 + max([max(pair) for pair in self.pad], default=0), 1
 
     def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
@@ -224,7 +224,7 @@ class Crop(Resize):
             result.append(sliding(1, 1, -begin))
         return tuple(result)
 
-    def settled(self) -> tuple[int, int]:
+    def settled(self, known: bool) -> tuple[int, int]:
         return max([n for n in self.size or () if isinstance(n, int)], default=1), 1
 
     def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:

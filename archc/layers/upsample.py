@@ -135,7 +135,7 @@ class Upsample(Resize):
             return None
         return (aligned if self.align_corners else reads)(n, out)
 
-    def settled(self) -> tuple[int, int]:
+    def settled(self, known: bool) -> tuple[int, int]:
         return 1, 1
 
     def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:

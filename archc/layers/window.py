@@ -219,7 +219,7 @@ class Sliding(Separate):
             result.append(sliding(reach, stride, pad[0], step))
         return tuple(result)
 
-    def settled(self) -> tuple[int, int]:
+    def settled(self, known: bool) -> tuple[int, int]:
         pads = [] if isinstance(self.pad, str) else [sum(pair) for pair in self.pad]
         return max(self.reach) + max(pads, default=0), lcm(*self.strides)
 

@@ -7,8 +7,9 @@ from itertools import islice, product
 from typing import NamedTuple
 
 from archc.analysis.sizes.along import Along, along
+from archc.analysis.sizes.rhythm import letters
 from archc.analysis.sizes.sets import SizeSet, listed
-from archc.analysis.sizes.ties import Box, boxes, letters
+from archc.analysis.sizes.ties import Box, boxes
 from archc.analysis.sizes.walk import Untold, Walk
 from archc.graph.graph import Graph, Node
 from archc.shapes import Axis, Shape

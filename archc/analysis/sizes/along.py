@@ -15,6 +15,7 @@ from archc.analysis.sizes.rhythm import period
 from archc.analysis.sizes.sets import SizeSet, repeating
 from archc.analysis.sizes.walk import Refusal, Sized, Untold, Walk
 from archc.graph.graph import Node
+from archc.layers.base import Layer
 from archc.layers.reads import Window
 from archc.shapes import Shape
 
@@ -48,13 +49,13 @@ def along(walk: Walk, letter: str) -> Along:
             rows.append(walk.at({letter: len(rows) + 1}))
         good = good + 1 if _repeats(walk, rows[size - 1], rows[size + step - 1]) else 0
     start = size - step + 1
-    dropping = [_drops(walk, row) for row in rows]
+    known: dict[tuple[int, Shape], bool] = {}
 
     def accepts(n: int) -> bool:
         return rows[n - 1].refusal is None
 
     sizes = repeating(accepts, start, step)
-    whole = repeating(lambda n: accepts(n) and not dropping[n - 1], start, step)
+    whole = repeating(lambda n: accepts(n) and not _drops(walk, rows[n - 1], known), start, step)
     refusals = {n: row.refusal for n, row in enumerate(rows[: start + step - 1], 1) if row.refusal}
     return Along(sizes, whole, refusals, start, step)
 
@@ -74,7 +75,8 @@ def _repeats(walk: Walk, here: Sized, there: Sized) -> bool:
 
 def _settled(walk: Walk, node: Node, here: dict[int, Shape], there: dict[int, Shape]) -> bool:
     assert node.layer is not None
-    least, step = node.layer.settled()
+    read = [axis for index in node.inputs for axis in here[index]]
+    least, step = node.layer.settled(all(isinstance(axis, int) for axis in read))
     grown: list[list[tuple[int, int]]] = []
     for index in node.inputs:
         grown.append([])
@@ -116,21 +118,26 @@ def _weights_settled(
     return True
 
 
-def _drops(walk: Walk, row: Sized) -> bool:
+def _drops(walk: Walk, row: Sized, known: dict[tuple[int, Shape], bool]) -> bool:
     """Whether a stride leaves pixels behind the last window of some layer."""
-    if row.refusal is not None:
-        return True
     for node in walk.nodes:
         layer = node.layer
         if layer is None or set(layer.strides) <= {1}:
             continue
         shape = row.shapes[node.inputs[0]]
-        windows = layer.windows([shape])
-        if not isinstance(windows, tuple):
-            continue
-        slides = tuple(window for window in windows if isinstance(window, Window))
-        if any(window.stride > window.size for window in slides):
-            continue  # it leaves pixels out between its windows as well: it is meant to
-        if any(left_over(shape, row.shapes[node.index], slides)):
+        key = id(layer), shape
+        if key not in known:
+            known[key] = _leaves(layer, shape, row.shapes[node.index])
+        if known[key]:
             return True
     return False
+
+
+def _leaves(layer: Layer, shape: Shape, output: Shape) -> bool:
+    windows = layer.windows([shape])
+    if not isinstance(windows, tuple):
+        return False
+    slides = tuple(window for window in windows if isinstance(window, Window))
+    if any(window.stride > window.size for window in slides):
+        return False  # it leaves pixels out between its windows as well: it is meant to
+    return any(left_over(shape, output, slides))

@@ -49,15 +49,25 @@ def _compound(atom: Compound, letter: str) -> tuple[int, int] | None:
     return period, gain
 
 
+def letters(axis: Axis) -> tuple[str, ...]:
+    """The letters that a formula depends on, in the order of the text."""
+    if isinstance(axis, int):
+        return ()
+    if isinstance(axis.atom, Compound):
+        return tuple(dict.fromkeys((*letters(axis.atom.left), *letters(axis.atom.right))))
+    return (axis.atom,)
+
+
 def period(walk: Walk, letter: str) -> int:
     """A number of sizes after which every axis of the network has repeated, and every layer."""
     result = 1
     for node in walk.nodes:
         if node.layer is None:
             continue
-        step = node.layer.settled()[1]
         for index in node.inputs:
-            for axis in walk.open.shapes[index]:
+            shape = walk.open.shapes[index]
+            step = node.layer.settled(all(set(letters(axis)) <= {letter} for axis in shape))[1]
+            for axis in shape:
                 found = rhythm(axis, letter)
                 if found is not None:
                     own, gain = found

@@ -10,22 +10,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from math import gcd
 
-from archc.analysis.sizes.rhythm import rhythm
+from archc.analysis.sizes.rhythm import letters, rhythm
 from archc.analysis.sizes.walk import Untold
 from archc.shapes import Axis, Compound, at
 
 Box = dict[str, tuple[int, int]]  # for each letter the first and the last size
 
 MOST_SIZES = 200_000
-
-
-def letters(axis: Axis) -> tuple[str, ...]:
-    """The letters that a formula depends on, in the order of the text."""
-    if isinstance(axis, int):
-        return ()
-    if isinstance(axis.atom, Compound):
-        return tuple(dict.fromkeys((*letters(axis.atom.left), *letters(axis.atom.right))))
-    return (axis.atom,)
 
 
 def boxes(formula: Axis, wanted: int, least: Mapping[str, int]) -> list[Box]:

@@ -1,0 +1,181 @@
+"""Work and values as exact formulas of the open sizes.
+
+Each layer's figure is a number times the values that it writes, or times those that it reads, or
+the same at any size: which of these is found out by asking the layer at many sizes. The terms are
+then merged where their factors are equal at every size that is taken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from itertools import product
+from math import prod
+from typing import NamedTuple
+
+from archc.analysis.in_place import in_place
+from archc.analysis.sizes import Accepted
+from archc.analysis.sizes.rhythm import letters
+from archc.analysis.sizes.walk import Walk
+from archc.graph.graph import Graph, Node
+from archc.layers.base import Work
+from archc.shapes import Open, Shape, at, show
+
+SAMPLES = 5  # sizes of each letter at which layers are asked
+
+Values = dict[int, list[int]]  # by node: a figure at each sample
+
+
+class Formula(NamedTuple):
+    """A sum of products: a coefficient and open factors each."""
+
+    terms: tuple[tuple[int, tuple[Open, ...]], ...]
+
+    def at(self, sizes: Mapping[str, int]) -> int:
+        """Its value where every letter is a number."""
+        total = 0
+        for coefficient, factors in self.terms:
+            values = [at(factor, sizes) for factor in factors]
+            total += coefficient * prod(value for value in values if isinstance(value, int))
+        return total
+
+    def __str__(self) -> str:
+        texts = []
+        for coefficient, factors in self.terms:
+            parts = [show((factor,)) for factor in factors]
+            if coefficient != 1 or not parts:
+                parts.insert(0, str(coefficient))
+            texts.append("*".join(parts))
+        return " + ".join(texts) or "0"
+
+
+class Formulas(NamedTuple):
+    """Those of a network at inference, for one image; None where there is no such formula."""
+
+    macs: Formula | None
+    flops: Formula | None
+    activations: Formula | None
+
+
+def formulas(graph: Graph, found: Accepted) -> Formulas:
+    """The formulas of a network whose sizes are known."""
+    summing = _Summing(graph, found)
+    writing = in_place(graph)
+
+    def values(node: Node, output: Shape) -> int:
+        assert node.layer is not None
+        return 0 if node.layer.view or node.index in writing else _elements(output)
+
+    kinds = [summing.total(summing.work(kind)) for kind in range(7)]
+    flops = _added([(2, kinds[0]), *((1, kind) for kind in kinds[1:])])
+    return Formulas(kinds[0], flops, summing.total(summing.written(values)))
+
+
+def _added(parts: list[tuple[int, Formula | None]]) -> Formula | None:
+    sums: dict[tuple[Open, ...], int] = {}
+    for times, part in parts:
+        if part is None:
+            return None
+        for coefficient, factors in part.terms:
+            sums[factors] = sums.get(factors, 0) + times * coefficient
+    return _ordered(sums)
+
+
+def _ordered(sums: Mapping[tuple[Open, ...], int]) -> Formula:
+    """Large maps first, which have many factors and small divisors; the plain number last."""
+    terms = [(number, factors) for factors, number in sums.items() if number]
+    terms.sort(key=lambda term: (-len(term[1]), [(one.divisor, str(one)) for one in term[1]]))
+    return Formula(tuple(terms))
+
+
+def _elements(shape: Shape) -> int:
+    return prod(axis for axis in shape if isinstance(axis, int))
+
+
+class _Summing:
+    """The shapes at a choice of sizes, and which factors are the same at all that are taken."""
+
+    def __init__(self, graph: Graph, found: Accepted) -> None:
+        self.walk = Walk(graph)
+        self.found = found
+        self.nodes = [node for node in self.walk.nodes if node.layer is not None]
+        some = [list(_some(found, letter)) for letter in found.letters]
+        self.samples = [
+            self.walk.at(dict(zip(found.letters, sizes, strict=True))).shapes
+            for sizes in product(*some)
+        ]
+        self._works = {node.index: self._work(node) for node in self.nodes}
+        self._same: dict[object, Open] = {}
+
+    def _work(self, node: Node) -> list[Work]:
+        assert node.layer is not None
+        return [
+            node.layer.work([shapes[i] for i in node.inputs], shapes[node.index])
+            for shapes in self.samples
+        ]
+
+    def work(self, kind: int) -> Values:
+        """A class of operations, at each sample of each node."""
+        return {index: [one[kind] for one in works] for index, works in self._works.items()}
+
+    def written(self, values: Callable[[Node, Shape], int]) -> Values:
+        """Something of the output, at each sample of each node."""
+        return {
+            node.index: [values(node, shapes[node.index]) for shapes in self.samples]
+            for node in self.nodes
+        }
+
+    def total(self, figure: Values) -> Formula | None:
+        """The sum of a figure over all layers."""
+        sums: dict[tuple[Open, ...], Fraction] = {}
+        for node in self.nodes:
+            term = self._term(node, figure[node.index])
+            if term is None:
+                return None
+            coefficient, factors = term
+            sums[factors] = sums.get(factors, Fraction(0)) + coefficient
+        return _ordered({factors: int(number) for factors, number in sums.items()})
+
+    def _term(self, node: Node, values: list[int]) -> tuple[Fraction, tuple[Open, ...]] | None:
+        if len(set(values)) == 1:
+            return Fraction(values[0]), ()
+        for index in (node.index, *node.inputs):
+            sizes = [_elements(shapes[index]) for shapes in self.samples]
+            if all(v * sizes[0] == values[0] * n for v, n in zip(values, sizes, strict=True)):
+                number, factors = self._factors(self.walk.open.shapes[index])
+                return Fraction(values[0], sizes[0]) * number, factors
+        return None
+
+    def _factors(self, shape: Shape) -> tuple[int, tuple[Open, ...]]:
+        number = 1
+        factors: list[Open] = []
+        for axis in shape:
+            if isinstance(axis, int):
+                number *= axis
+                continue
+            if not axis.constant:
+                number *= axis.multiplier
+                axis = axis._replace(multiplier=1)
+            factors.append(self._one_of(axis))
+        return number, tuple(sorted(factors, key=str))
+
+    def _one_of(self, axis: Open) -> Open:
+        """One of the factors that are equal wherever the network can be."""
+        names = letters(axis)
+        if len(names) != 1:
+            return self._same.setdefault(str(axis), axis)
+        along = self.found.along[names[0]]
+        end = along.repeats_from + along.period
+        key = names[0], tuple([at(axis, {names[0]: n}) for n in range(1, end) if n in along.sizes])
+        return self._same.setdefault(key, axis)
+
+
+def _some(found: Accepted, letter: str) -> list[int]:
+    """Different sizes of a letter that go with those of the others."""
+    sizes = found.together[0][letter]
+    along = found.along[letter]
+    starts = [along.repeats_from + step for step in (0, 1, along.period // 2 + 1, along.period, 61)]
+    if sizes.finite:
+        members = sizes.early
+        return sorted({members[len(members) * n // SAMPLES] for n in range(SAMPLES)})
+    return sorted({one for one in map(sizes.above, starts) if one is not None})

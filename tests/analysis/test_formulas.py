@@ -1,0 +1,86 @@
+"""Formulas of open sizes agree with the figures in numbers, at every size that is tried."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+from hypothesis import assume, given, settings
+
+from archc import load
+from archc.analysis.analyse import analyse
+from archc.analysis.sizes import accepted
+from archc.analysis.sizes.formulas import Formulas, formulas
+from archc.analysis.sizes.walk import Walk
+from archc.graph.graph import Graph
+from archc.shapes import at
+from tests.analysis.test_sizes import SPECS, nets
+
+
+def in_numbers(graph: Graph, sizes: dict[str, int]) -> tuple[int | None, ...]:
+    """The figures of a network whose nodes have the shapes of other sizes."""
+    shapes = Walk(graph).at(sizes).shapes
+    nodes = tuple(node._replace(shape=shapes.get(node.index, node.shape)) for node in graph.nodes)
+    totals = analyse(graph._replace(nodes=nodes)).totals
+    assert totals.work is not None
+    return totals.work.macs, totals.work.flops, totals.activations
+
+
+def agree(found: Formulas, figures: tuple[int | None, ...], sizes: dict[str, int]) -> None:
+    for formula, figure in zip(found, figures, strict=True):
+        if formula is not None:
+            assert formula.at(sizes) == figure, (str(formula), sizes)
+
+
+@settings(max_examples=60, deadline=None)
+@given(nets(2))
+def test_random_programs(graph: Graph) -> None:
+    sizes = accepted(graph)
+    assume(not sizes.empty)
+    found = formulas(graph, sizes)
+    assert found.macs is not None
+    assert found.activations is not None
+    for one in itertools.islice(sizes.together, 3):
+        some = [
+            [n for n in (one[letter].above(at) for at in (1, 2, 23, 50, 77, 101)) if n]
+            for letter in sizes.letters
+        ]
+        for pair in itertools.islice(zip(some[0], reversed(some[1]), strict=False), 5):
+            named = dict(zip(sizes.letters, pair, strict=True))
+            agree(found, in_numbers(graph, named), named)
+
+
+@pytest.mark.parametrize("name", SPECS)
+def test_the_bundled_networks(name: str) -> None:
+    """Built and analysed anew at other sizes."""
+    for number, network in enumerate(load(name).networks.values()):
+        if number and len(network.layers) > 60:
+            continue
+        sizes = network.sizes
+        if not sizes.letters:
+            continue
+        found = formulas(network.graph, sizes)
+        own = [
+            found.macs and found.macs.at(sizes.native),
+            found.flops and found.flops.at(sizes.native),
+            found.activations and found.activations.at(sizes.native),
+        ]
+        assert own[0] == network.macs
+        assert own[1] in (None, network.flops)
+        assert own[2] == network.totals.activations
+        for start in (90, 131):
+            near = sizes.near(dict.fromkeys(sizes.letters, start))[-1:]
+            for one in near:
+                shape = "x".join(map(str, [(network.input or ())[0], *one.values()]))
+                other = load(name, network=network.name, input=shape).networks[network.name]
+                agree(found, (other.macs, other.flops, other.totals.activations), one)
+
+
+def test_what_a_formula_looks_like() -> None:
+    text = "network N {\n    input 3xHxW\n    conv 8 3x3 stride=2 pad=1 -> relu\n    conv 4 1x1\n}"
+    graph = load(text).network.graph
+    found = formulas(graph, accepted(graph))
+    assert str(found.macs) == "248*((H + 1) // 2)*((W + 1) // 2)"
+    assert found.macs is not None
+    assert found.macs.at({"H": 7, "W": 8}) == 248 * 4 * 4
+    assert at(graph.nodes[-1].shape[1], {"H": 7}) == 4  # type: ignore[index]
