@@ -110,6 +110,8 @@ class _Walk:
         reads = layer.windows(known)
         if state is None or reads == "unknown":
             return None, reach
+        if reads == "pointwise" and state.axes and 0 not in state.axes:
+            return state, reach
         if reads == "global" or (not state.axes and layer.across == ALL):
             # statistics over the map (group norm) are seen beside the position, a pooling hides it
             kept = len(shape) > 1 and shape[1:] == known[0][1:] and any(n != 1 for n in shape[1:])
@@ -120,7 +122,7 @@ class _Walk:
             state = state._replace(axes=tuple([new.get(axis, 0) for axis in state.axes]))
             return self._seen(state, reach, spans, shape)
         along = reads if isinstance(reads, tuple) else (OWN,) * (len(shape) - 1)
-        along = (layer.across, *along)
+        along = (layer.across if 0 in state.axes else OWN, *along)
         return self._seen(state, reach, [along[axis] for axis in state.axes], shape)
 
     def _seen(
@@ -130,17 +132,19 @@ class _Walk:
         if all(span == OWN for span in spans):
             return state, reach
         axes = state.axes
-        for a, span in enumerate(spans):
-            joined = axes.count(axes[a]) > 1
-            if joined and isinstance(span, Window) and span.size != 1:
-                spans[a] = ALL
-        whole = [span in (ALL, BESIDE) for span in spans]
+        if len(set(axes)) < len(axes):
+            for a, span in enumerate(spans):
+                joined = axes.count(axes[a]) > 1
+                if joined and isinstance(span, Window) and span.size != 1:
+                    spans[a] = ALL
+        whole = [not isinstance(span, Window) for span in spans]
         rows = list(zip(state.views, whole, self.extent, strict=True))
         if any(whole) and all(one or _covers(view, size) for view, one, size in rows):
             return state, max(reach, GATED if BESIDE in spans else GLOBAL)
         views: list[View] = []
         for a, (span, (view, _, size)) in enumerate(zip(spans, rows, strict=True)):
-            if a and view is state.views[a - 1] and (span, axes[a]) == (spans[a - 1], axes[a - 1]):
+            same = a and view is state.views[a - 1] and span == spans[a - 1]
+            if same and shape[axes[a]] == shape[axes[a - 1]]:
                 views.append(views[-1])
                 continue
             behind: View | None = view

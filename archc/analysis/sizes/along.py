@@ -75,28 +75,45 @@ def _repeats(walk: Walk, here: Sized, there: Sized) -> bool:
 
 def _settled(walk: Walk, node: Node, here: dict[int, Shape], there: dict[int, Shape]) -> bool:
     assert node.layer is not None
-    read = [axis for index in node.inputs for axis in here[index]]
-    least, step = node.layer.settled(all(isinstance(axis, int) for axis in read))
     grown: list[list[tuple[int, int]]] = []
     for index in node.inputs:
-        grown.append([])
-        for x, y in zip(here[index], there[index], strict=True):
-            if isinstance(x, int) != isinstance(y, int):
-                return False
-            if isinstance(x, int) and isinstance(y, int):
-                gain = y - x
-                if gain < 0 or (gain and (x < least or gain % step)):
-                    return False
-                grown[-1].append((x, gain))
-            else:
-                grown[-1].append((0, 0))
-    if len(grown) > 1:
-        for sizes in zip(*grown, strict=False):
-            if not all(_keeps_order(one, sizes[0]) for one in sizes):
-                return False
-            if node.layer.many_inputs and any(gain and x < 2 for x, gain in sizes):
-                return False  # an axis of 1 stretches, a longer one does not
+        found = _grown(here[index], there[index])
+        if found is None:
+            return False
+        grown.append(found)
+    if any(gain for sizes in grown for _, gain in sizes):
+        known = all(isinstance(axis, int) for index in node.inputs for axis in here[index])
+        least, step = node.layer.settled(known)
+        if any(gain and (x < least or gain % step) for sizes in grown for x, gain in sizes):
+            return False
+        if len(grown) > 1 and not _compared(grown, node.layer.many_inputs):
+            return False
     return node.index not in walk.tied or _weights_settled(walk, node, here, there)
+
+
+def _grown(here: Shape, there: Shape) -> list[tuple[int, int]] | None:
+    """Each axis with what it has grown by; an open one counts as 0. None where one shrinks."""
+    grown = []
+    for x, y in zip(here, there, strict=True):
+        if isinstance(x, int) and isinstance(y, int):
+            if y < x:
+                return None
+            grown.append((x, y - x))
+        elif isinstance(x, int) or isinstance(y, int):
+            return None
+        else:
+            grown.append((0, 0))
+    return grown
+
+
+def _compared(grown: list[list[tuple[int, int]]], stretches: bool) -> bool:
+    """Whether sizes that have to agree keep their distance or their order."""
+    for sizes in zip(*grown, strict=False):
+        if not all(_keeps_order(one, sizes[0]) for one in sizes):
+            return False
+        if stretches and any(gain and x < 2 for x, gain in sizes):
+            return False  # an axis of 1 stretches, a longer one does not
+    return True
 
 
 def _keeps_order(one: tuple[int, int], other: tuple[int, int]) -> bool:
