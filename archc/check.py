@@ -20,13 +20,14 @@ from archc.graph.elaborate import Arms, Elaborator, TooMuch
 from archc.graph.evaluate import Mistake, Silence, evaluate
 from archc.graph.graph import Graph
 from archc.graph.modules import Module, Reader, link
-from archc.graph.report import Report
+from archc.graph.report import MOST, Enough, Report
 from archc.graph.resolve import resolve
 from archc.graph.unasked import inside, unasked
 from archc.graph.values import UNKNOWN, LayerValue
 from archc.graph.warnings import allowed, news, unused_arms
 from archc.interpreter import ROOMY
 from archc.language import tree
+from archc.language.parser import parse
 from archc.language.source import Source
 from archc.options import (
     BYTES,
@@ -67,6 +68,7 @@ class Checked(NamedTuple):
     program: tree.Program
     networks: tuple[Network, ...]
     diagnostics: tuple[Diagnostic, ...]
+    work: int = 0  # about how much it was, in layers
 
 
 def check(
@@ -108,8 +110,7 @@ def _cured(
         except OptionError:
             return None
 
-    work = sum(len(network.graph.nodes) for network in checked.networks)
-    return tuple(settled(checked.diagnostics, again, work))
+    return tuple(settled(checked.diagnostics, again, checked.work))
 
 
 def _fitted(
@@ -139,15 +140,47 @@ def _check(
     elaborator: Callable[[Report, Arms], Elaborator],
 ) -> Checked:
     report = Report()
-    module = link(source, read, report)
     networks: list[Network] = []
-    resolve(module, report)
     arms = Arms()
+    try:
+        module = link(source, read, report)
+        _run(module, options, _Judge(source, options, read, report), elaborator, arms, networks)
+        program = module.text
+    except Enough:
+        program = parse(source)[0]
+        message = f"there are more than {MOST:,} findings; the others are not told"
+        place = report.diagnostics[-1].span
+        report.diagnostics[-1] = Diagnostic("too-large", "error", message, place)
+    diagnostics = allowed(program, report.diagnostics)
+    if options.network is not None:
+        others = unasked(program, options.network)
+        diagnostics = [
+            one
+            for one in diagnostics
+            if one.code != "useless-allow" and not inside(one.span, others)
+        ]
+    diagnostics.sort(
+        key=lambda one: (one.span.source is not source, one.span.source.name, one.span.start)
+    )
+    work = arms.nodes + arms.steps // 10 + len(source.text) // 20 + 50 * len(networks)
+    return Checked(program, tuple(networks), tuple(diagnostics), work)
+
+
+def _run(
+    module: Module,
+    options: Options,
+    judge: _Judge,
+    elaborator: Callable[[Report, Arms], Elaborator],
+    arms: Arms,
+    networks: list[Network],
+) -> None:
+    """Resolves the names of a file, and adds its networks; raises `Enough`."""
+    report = judge.report
+    resolve(module, report)
     _top_values(module, report, arms)
     budgets = limits(options)
     room(options)
     shapes = inputs(options)
-    judge = _Judge(source, options, read, report)
     for name, base, home, values, given, claims in _candidates(module, options, report, arms):
         changed = bool(options.settings or options.input is not None or options.batch != 1)
         run = elaborator(report, arms)
@@ -165,18 +198,6 @@ def _check(
     check_inputs(options, [one.graph for one in networks])
     if not options.settings and not options.network and not report.failed:
         unused_arms(module, arms, report)
-    diagnostics = allowed(module.text, report.diagnostics)
-    if options.network is not None:
-        others = unasked(module.text, options.network)
-        diagnostics = [
-            one
-            for one in diagnostics
-            if one.code != "useless-allow" and not inside(one.span, others)
-        ]
-    diagnostics.sort(
-        key=lambda one: (one.span.source is not source, one.span.source.name, one.span.start)
-    )
-    return Checked(module.text, tuple(networks), tuple(diagnostics))
 
 
 def _answers(network: Network, options: Options) -> Answers | None:
@@ -217,7 +238,7 @@ class _Judge:
         self._source = source
         self._options = options
         self._read = read
-        self._report = report
+        self.report = report
         self._flags = changes(options)
         self._own: dict[str, dict[Place, Own]] | None = None
 
@@ -227,7 +248,7 @@ class _Judge:
         variant = None
         if graph.claims and self._flags:
             variant = Variant(self._flags, self._known().get(graph.name, {}))
-        return hold(graph, facts, image, self._report, variant)
+        return hold(graph, facts, image, self.report, variant)
 
     def _known(self) -> dict[str, dict[Place, Own]]:
         if self._own is None:

@@ -11,7 +11,7 @@ from archc import bundled
 from archc.language.source import Source
 from archc.suggest import nearest
 
-LIMIT = 8 * 1024 * 1024  # bytes; the longest spec known is a thousandth of it
+LIMIT = 2 * 1024 * 1024  # bytes; the longest spec known is a hundredth of it
 
 
 class Problem(OSError):

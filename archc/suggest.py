@@ -7,6 +7,9 @@ from collections.abc import Iterable
 LEAST = 0.67
 """From this likeness on a word may have been meant."""
 
+MOST_COMPARED = 200
+"""Words looked at letter by letter; of more, those of like length with the same first letter."""
+
 
 def near(word: str, words: Iterable[str], most: int = 3) -> list[str]:
     """The words most like another, the likest first; case, `_` and `-` count for nothing."""
@@ -15,7 +18,12 @@ def near(word: str, words: Iterable[str], most: int = 3) -> list[str]:
     plain: dict[str, list[str]] = {}
     for candidate in sorted(set(words) - {word}):
         plain.setdefault(_plain(candidate), []).append(candidate)
-    found = get_close_matches(_plain(word), list(plain), n=most, cutoff=LEAST)
+    wanted = _plain(word)
+    compared = list(plain)
+    if len(compared) > MOST_COMPARED:
+        compared = [one for one in compared if one[:1] == wanted[:1]]
+        compared.sort(key=lambda one: abs(len(one) - len(wanted)))
+    found = get_close_matches(wanted, compared[:MOST_COMPARED], n=most, cutoff=LEAST)
     return [candidate for one in found for candidate in plain[one]][:most]
 
 

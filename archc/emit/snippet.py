@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _DISTANT = 6  # this many lines left out in between are worth a `...`
 _SHOWN = 6  # a bracket of up to this many lines is shown whole
 _DOTS = "..."
+_FAR = 2_000  # characters of a long line to either side of a mark
 
 
 class Mark:
@@ -47,11 +48,14 @@ class Mark:
 class _Line:
     """One line as it is shown: cells instead of characters, cut where it is too long."""
 
-    __slots__ = ("_start", "_whole", "cells", "shift", "text")
+    __slots__ = ("_left", "_start", "_whole", "cells", "shift", "text")
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, around: int) -> None:
         self.shift = 0
         self._start: list[int] | None = None
+        self._left = max(around - _FAR, 0) if len(text) > 2 * _FAR else 0
+        if len(text) > 2 * _FAR:  # nobody is shown more of it, and each mark would read it all
+            text = text[self._left : self._left + 2 * _FAR]
         if text.isascii() and text.isprintable():
             self.text = text
             self.cells = self._whole = len(text)
@@ -68,7 +72,7 @@ class _Line:
 
     def cell(self, column: int) -> int:
         """The first cell of a column (from 1); one past the end has a cell too."""
-        index = column - 1
+        index = max(column - 1 - self._left, 0)
         if self._start is None:
             cell = min(index, self._whole)
         else:
@@ -156,8 +160,9 @@ def snippet(source: Source, marks: list[Mark], gutter: int, color: str, style: S
                 result.pop()
                 emit("." * min(gutter, 3), border(), "")
         previous = number
-        line = _Line(source.line(number))
         here = [mark for mark in singles if mark.line == number]
+        main = next((mark for mark in here if mark.primary), here[0] if here else None)
+        line = _Line(source.line(number), main.column if main is not None else 1)
         starts = [i for i, bracket in enumerate(brackets) if bracket.line == number]
         ends = [i for i, bracket in enumerate(brackets) if bracket.last == number]
         _cut(line, here, [brackets[i].column for i in starts], room)

@@ -7,9 +7,14 @@ import re
 from archc.diagnostics import Diagnostic, Frame, Label, Proposal, Severity
 from archc.language.source import Span
 
+MOST = 1_000  # findings of a file
 LONGEST = 500  # letters of a message
 HIDDEN = "`?` is a size that another mistake hides"
 HIDDEN_SIZE = re.compile(r"\dx\?|\?x")
+
+
+class Enough(Exception):
+    """There are as many findings as anybody will read."""
 
 
 class Report:
@@ -61,6 +66,9 @@ class Report:
                 self._keep(one)
 
     def _keep(self, one: Diagnostic) -> None:
+        """Raises `Enough` where there are too many: what comes is not looked for either."""
+        if len(self.diagnostics) >= MOST:
+            raise Enough
         labels = tuple([label._replace(text=in_a_line(label.text)) for label in one.labels])
         self.diagnostics.append(one._replace(message=in_a_line(one.message), labels=labels))
 

@@ -6,11 +6,12 @@ import re
 
 from archc.language import kinds as k
 from archc.language.literals import ESCAPES, NUMBER_PATTERN, SIZE_PATTERN, number_problem, too_large
-from archc.language.nesting import Nesting
+from archc.language.nesting import Nesting, TooDeep
 from archc.language.source import Span
 from archc.language.tokens import Edits
 from archc.language.tree import WHOLE_FILE, Allowance
 
+MOST_STRANGERS = 1_000
 CHUNK = re.compile(r'[^"\\{\n]+')
 ALLOW = r"#\s*(allow(?:-file)?):\s*((?:[\w-]+(?:\s*,\s*[\w-]+)*)?)"
 LOOK_ALIKES = {
@@ -142,6 +143,10 @@ class Literals(Nesting):
 
     def strange(self, start: int) -> int:
         """A character the language does not have; where its meaning is clear, reading goes on."""
+        self.strangers += 1
+        if self.strangers > MOST_STRANGERS:
+            self.report("bad-character", "this text is no spec", start, start + 1)
+            raise TooDeep
         character = self.text[start]
         if character in LOOK_ALIKES:
             return self.look_alike(character, start)

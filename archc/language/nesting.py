@@ -6,7 +6,7 @@ import re
 
 from archc.language import kinds as k
 from archc.language.source import Source
-from archc.language.tokens import Tokens
+from archc.language.tokens import MOST_REPORTS, Tokens
 
 DEEPEST_BRACES = 64
 DEEPEST_EXPRESSION = 200
@@ -22,7 +22,7 @@ BLANKS = re.compile(r"[ \t]*")
 
 
 class TooDeep(Exception):
-    """Nesting beyond the limits: the rest of the file is not read."""
+    """Nesting beyond the limits, or no spec at all: the rest of the file is not read."""
 
 
 class Nesting(Tokens):
@@ -43,6 +43,7 @@ class Nesting(Tokens):
         self.operators = 0
         self.braces = 0
         self.suspects: list[int] = []
+        self.strangers = 0  # characters that the language does not have
         self.line_start = 0
         self.strange_line = 0  # no more is said of strange characters up to here
         self.searched: dict[str, tuple[int, int]] = {}
@@ -320,7 +321,7 @@ class Nesting(Tokens):
             opened + 1,
             "add `}` where its statements end",
             ((noticed, end, why),),
-            (self.closing(),),
+            (self.closing(),) if len(self.diagnostics) < MOST_REPORTS else (),
         )
         self.shut()
 

@@ -30,7 +30,8 @@ from archc.language.tree import Program
 Method = Callable[[list[Any], int, int], Any]
 Recover = Callable[[list[int], list[Any], list[int], int], int]
 
-LONGEST_FILE = 16 * 1024 * 1024
+LONGEST_FILE = 2 * 1024 * 1024
+MOST_TOKENS = 700_000
 
 
 def rows(numbers: tuple[int, ...], table: tuple[tuple[int, ...], ...]) -> list[dict[int, int]]:
@@ -132,16 +133,24 @@ def parse(source: Source) -> tuple[Program, list[Diagnostic]]:
     """
     tokens = Lexer(source)
     if len(source.text) > LONGEST_FILE:
-        message = f"this file has {len(source.text):,} characters, more than {LONGEST_FILE:,}"
-        tokens.report("file-too-large", message, 0, 0)
-        return Program(source, None, (), ()), tokens.diagnostics
+        return too_large(tokens, f"{len(source.text):,} characters, more than {LONGEST_FILE:,}")
     with ROOMY:
         return read(tokens)
+
+
+def too_large(tokens: Lexer, how: str) -> tuple[Program, list[Diagnostic]]:
+    """Nothing is read of a file beyond the limits."""
+    tokens.report("file-too-large", f"this file has {how}", 0, 0, "import what stands elsewhere")
+    return Program(tokens.source, None, (), ()), tokens.diagnostics
 
 
 def read(tokens: Lexer) -> tuple[Program, list[Diagnostic]]:
     """Runs the stages over one file."""
     tokens.run()
+    if len(tokens.kinds) > MOST_TOKENS:
+        return too_large(
+            tokens, f"{len(tokens.kinds):,} words and signs, more than {MOST_TOKENS:,}"
+        )
     builder = Builder(tokens)
 
     def recover(states: list[int], values: list[Any], begins: list[int], token: int) -> int:

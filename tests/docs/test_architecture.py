@@ -113,13 +113,15 @@ def test_every_folder_is_described() -> None:
 
 def test_limits_are_those_of_the_code() -> None:
     from archc import files
-    from archc.graph import labels, modules, operators, run
-    from archc.language import nesting
+    from archc.graph import labels, modules, operators, report, run
+    from archc.language import nesting, parser
 
     page = (PACKAGE.parent / "docs" / "language.md").read_text(encoding="utf-8")
     table = page.partition("\n## Limits\n")[2].partition("\n## ")[0]
     for limit in (
         files.LIMIT // 2**20,
+        parser.MOST_TOKENS,
+        report.MOST,
         nesting.DEEPEST_BRACES,
         nesting.DEEPEST_EXPRESSION,
         run.DEEPEST,
