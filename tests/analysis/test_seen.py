@@ -215,6 +215,29 @@ def test_every_layer_of_the_bundled_networks(name):
         assert hold(graph, 1, axes=1 if field.size[0] > 400 else 2) > 2
 
 
+@pytest.mark.parametrize("name", SPECS)
+def test_corners_of_the_bundled_networks(name):
+    """The first, the middle and the last position of some layers of a file's first network."""
+    network = next(iter(load(name).networks.values()))
+    graph = network.graph
+    rank = len(graph.nodes[0].shape or ()) - 1
+    found = [seen(graph, axis) for axis in range(rank)]
+    maps = [node for node in graph.nodes if len(node.shape or ()) == rank + 1 and rank]
+    for node in maps[:: max(len(maps) // 6, 1)]:
+        shape = [n for n in node.shape or () if isinstance(n, int)]
+        own = network.layers[node.path].receptive_field if node.layer else None
+        if own is not None and own.whole:
+            continue
+        for position in ([0] * rank, [n // 2 for n in shape[1:]], [n - 1 for n in shape[1:]]):
+            pixels = sight(graph, node, position).get(graph.nodes[0].path)
+            wanted = [found[axis][node.index][position[axis]] for axis in range(rank)]
+            if pixels is None:  # nothing but padding
+                assert any(by.first is None for by in wanted)
+                continue
+            for one, by in zip(pixels, wanted, strict=True):
+                assert (one[0], one[-1]) == (by.first, by.last), (node.path, position)
+
+
 def last(body: str, size: str) -> Field:
     field = receptive_fields(spec(body, size)).fields[-1]
     assert field is not None

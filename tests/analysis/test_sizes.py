@@ -79,6 +79,36 @@ def test_the_bundled_networks(name):
             compare(network.graph, 600, every=not number)
 
 
+LEAST = {
+    "alexnet:AlexNetTorchvision": 63,
+    "densenet:DenseNet121": 29,
+    "googlenet:GoogLeNetTorchvision": 15,
+    "vgg:VGG16": 32,
+    "resnet:ResNet50": 1,
+    "resnext:ResNeXt50_32x4d": 1,
+}
+"""torchvision 0.29, `min_size` of each model's weights."""
+
+
+@pytest.mark.parametrize("name", LEAST)
+def test_published_least_sizes(name):
+    found = load(name).network.sizes
+    assert {found.along[letter].sizes.least for letter in found.letters} == {LEAST[name]}
+
+
+def test_several_inputs_of_one_size_change_together():
+    body = "from left\n t: { conv 8 3x3; flatten; linear 4 }\n from right\n share t"
+    text = f"network N {{\n input left 1x9x9\n input right 1x9x9\n {body}\n}}"
+    found = load(text).network.sizes
+    assert [tie.wanted for tie in found.ties] == [8 * 7 * 7]
+    assert found.takes({"H": 9, "W": 9})
+    assert found.takes({"H": 3, "W": 51})
+    body = "from a\n c: conv 4 3 stride=2 pad=1\n from b\n add { conv 4 1; from c }"
+    text = f"network N {{\n input a 1x28x28\n input b 1x14x14\n {body}\n}}"
+    found = load(text).network.sizes
+    assert found.along["H"].sizes == listed([27, 28])
+
+
 KINDS = (
     *("conv", "pool", "same", "transpose", "upsample", "adaptive", "crop", "pad", "gate"),
     *("skip", "fork", "like", "flat"),

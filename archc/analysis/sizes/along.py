@@ -19,7 +19,8 @@ from archc.layers.base import Layer
 from archc.layers.reads import Window
 from archc.shapes import Shape
 
-MOST_STEPS = 4_000_000  # layers tried, over all sizes
+MOST_STEPS = 2_000_000  # layers tried, over all sizes
+MOST_SIZES = 16_384  # tried beyond the network's own, before the first period that repeats
 
 
 class Along(NamedTuple):
@@ -38,14 +39,15 @@ class Along(NamedTuple):
 def along(walk: Walk, letter: str) -> Along:
     """Raises `Untold` where that would take too long."""
     step = period(walk, letter)
+    most = MOST_SIZES + 2 * walk.native.get(letter, 0) + step
     rows: list[Sized] = []
     good = 0  # how many sizes on end, up to the last one looked at, have been found to repeat
     size = 0
     while good < step:
         size += 1
         while len(rows) < size + step:
-            if len(rows) * len(walk.nodes) > MOST_STEPS:
-                raise Untold(f"what happens along {letter} repeats too late: with period {step:,}")
+            if len(rows) > most or len(rows) * len(walk.nodes) > MOST_STEPS:
+                raise Untold(f"nothing repeats along {letter} for so long as it was tried")
             rows.append(walk.at({letter: len(rows) + 1}))
         good = good + 1 if _repeats(walk, rows[size - 1], rows[size + step - 1]) else 0
     start = size - step + 1

@@ -125,8 +125,8 @@ class Walk:
         return None
 
     def conditions(self) -> list[tuple[Node, Axis, int]]:
-        """Formulas that the weights of a node pin to a number, whatever letters they hold."""
-        found = []
+        """Formulas that weights pin to a number, each at the first layer that does."""
+        found: dict[tuple[Axis, int], Node] = {}
         for index, own in self.tied.items():
             node = self.graph.nodes[index]
             assert node.layer is not None
@@ -134,8 +134,8 @@ class Walk:
             for weight, old in zip(weights, own, strict=True):
                 for axis, size in zip(weight.shape, old, strict=True):
                     if not isinstance(axis, int) and isinstance(size, int):
-                        found.append((node, axis, size))
-        return list(dict.fromkeys(found))
+                        found.setdefault((axis, size), node)
+        return [(node, axis, size) for (axis, size), node in found.items()]
 
 
 def _output(layer: Layer, read: tuple[Shape, ...]) -> Shape | LayerError:
