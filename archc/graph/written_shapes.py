@@ -23,9 +23,9 @@ class WrittenShapes(Structures):
     """What inputs bring, and what assertions hold."""
 
     def _input_statement(self, statement: tree.Input, place: Place, current: Tensor) -> Tensor:
-        shape = self._shape(
-            statement.shape, place, opening=True, given=current.shape if self._called else None
-        )
+        name = statement.name.id if statement.name is not None else "input"
+        given = current.shape if self._called else self._inputs.get(name, self._inputs.get(""))
+        shape = self._shape(statement.shape, place, opening=True, given=given)
         if self._called:
             if (
                 shape is not None
@@ -43,8 +43,8 @@ class WrittenShapes(Structures):
             return current
         if place.names.scope.kind != "network":
             return current  # misplaced, and said so
-        name = statement.name.id if statement.name is not None else "input"
-        shape = self._inputs.get(name, self._inputs.get("", shape))
+        if given is not None:
+            shape = given if self._same_letters(statement.shape, given, place) else None
         self.awaits_input = False
         index = len(self.nodes)
         self.nodes.append(
@@ -59,6 +59,17 @@ class WrittenShapes(Structures):
         self.values[name] = index
         place.input = tensor
         return tensor
+
+    def _same_letters(self, expr: tree.Expr, given: Shape, place: Place) -> bool:
+        """Whether a letter is one size wherever it stands, in what `--input` gives too."""
+        axes = expr.axes if isinstance(expr, tree.Size) else ()
+        for letter, size in zip(axes, given, strict=False):
+            known = place.values.get(letter) if isinstance(letter, str) else None
+            if isinstance(known, int) and known != size:
+                message = f"`{letter}` is {known}, but --input gives it {show((size,))}"
+                self.mistake(Mistake("wrong-shape", message, expr.span), place)
+                return False
+        return True
 
     def _shape(
         self, expr: tree.Expr, place: Place, opening: bool = False, given: Shape | None = None
