@@ -16,6 +16,7 @@ OWN = {*(module.__name__ for module in MODULES), "archc.layers.pointwise", "arch
 GENERATED = PACKAGE / "language" / "tables.py"
 APART = {
     PACKAGE / "layers",
+    PACKAGE / "analysis" / "counters.py",  # what other programs do with each kind, rule by rule
     PACKAGE / "importer",  # writes specs: keywords are what it is asked for
     PACKAGE / "habits",  # writes lines of specs, likewise
     PACKAGE / "emit" / "pytorch",  # is being replaced by code that asks
@@ -36,7 +37,7 @@ OTHERWISE = {
 def elsewhere() -> Iterator[tuple[str, ast.Module]]:
     """Every module outside the layers, by its path in the package."""
     for file in sorted(PACKAGE.rglob("*.py")):
-        if file != GENERATED and not APART & set(file.parents):
+        if file != GENERATED and not APART & {file, *file.parents}:
             yield file.relative_to(PACKAGE).as_posix(), ast.parse(file.read_text("utf-8"))
 
 
