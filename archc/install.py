@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 
 PACKAGES = {
+    "fpdf": "fpdf2",
     "jinja2": "jinja2",
     "markupsafe": "markupsafe",
     "networkx": "networkx",

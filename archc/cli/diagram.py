@@ -13,7 +13,9 @@ from archc.cli.reading import checked, gather, no_network
 from archc.diagnostics import Diagnostic
 from archc.emit.diagram import NoRenderer, Options, RenderError, UnknownName, draw, render
 from archc.emit.diagram.faithful import WrongPicture
-from archc.emit.diagram.options import FORMATS
+from archc.emit.diagram.options import FORMATS, Room
+from archc.emit.png import DPI
+from archc.emit.sizing import Sized
 from archc.files import Files, Problem
 from archc.install import hint
 from archc.suggest import nearest
@@ -29,6 +31,10 @@ def main(arguments: Arguments) -> int:
     _check_terminal(output, format)
     if volumes:
         _check_volumes(arguments, format)
+    if arguments["dpi"] is not None and (format != "png" or not 18 <= arguments["dpi"] <= 2400):
+        raise UsageError("`--dpi` is for .png, from 18 to 2400")
+    if arguments["fragment"] and format != "tikz":
+        raise UsageError("`--fragment` is for .tex")
     files = Files()
     targets, failed = gather(arguments.words, files)
     if failed:
@@ -50,7 +56,7 @@ def main(arguments: Arguments) -> int:
         return 1
     draw_it = _volumes if volumes else _flow
     try:
-        data = draw_it(network, _options(arguments), findings, format)
+        data = draw_it(network, _options(arguments), findings, format, arguments)
     except WrongPicture as error:
         raise Problem(
             f"no picture was made, because it would not show the network as it is: {error}",
@@ -113,13 +119,42 @@ def _options(arguments: Arguments) -> Options:
     return Options(
         expand=tuple(word for word in words if word),
         depth=arguments["depth"],
-        direction=arguments["direction"] or "TB",
+        direction=arguments["direction"] or ("LR" if arguments["for"] == "slide" else "TB"),
         color=arguments["color"],
         theme=arguments["theme"],
         fuse=not arguments["no-fuse"],
         legend=not arguments["no-legend"],
         columns=arguments["columns"],
+        room=_room(arguments),
     )
+
+
+def _room(arguments: Arguments) -> Room | None:
+    """Where the picture is printed, if that was said."""
+    from archc.emit import sizing
+
+    wide, where = arguments["width"], arguments["for"]
+    if wide is not None and where is not None:
+        raise UsageError("`--width` and `--for` both say how wide the picture is", "Give one")
+    if where is not None:
+        return sizing.place(where)
+    if wide is None:
+        return None
+    try:
+        return sizing.width(wide)
+    except ValueError:
+        raise UsageError(
+            f"`{wide}` is no width of a picture", "It is written 84mm, 8.4cm, 3.3in or 240pt"
+        ) from None
+
+
+def _note(sized: Sized, options: Options) -> None:
+    """Says what was folded, and where text is too small all the same."""
+    from archc.emit.sizing import said
+
+    if options.room is not None:
+        for line in said(sized, options.room):
+            sys.stderr.write(f"note: {line}\n")
 
 
 def _draw(network: Network, options: Options, findings: list[Diagnostic]) -> str:
@@ -138,15 +173,25 @@ def _unknown(network: Network, error: UnknownName) -> UsageError:
     )
 
 
-def _volumes(network: Network, options: Options, findings: list[Diagnostic], format: str) -> bytes:
+def _volumes(
+    network: Network,
+    options: Options,
+    findings: list[Diagnostic],
+    format: str,
+    arguments: Arguments,
+) -> bytes:
     """Boxes in perspective, drawn without Graphviz."""
     from archc.emit import volumes
 
     try:
         if format == "pdf":
             return volumes.pdf(network, options, findings)
-        emit = volumes.tikz if format == "tikz" else volumes.draw
-        text = emit(network, options, findings)
+        if options.room is not None:
+            _note(volumes.sized(network, options, findings), options)
+        if format == "tikz":
+            text = volumes.tikz(network, options, findings, arguments["fragment"])
+        else:
+            text = volumes.draw(network, options, findings)
     except UnknownName as error:
         raise _unknown(network, error) from None
     if format in ("svg", "tikz"):
@@ -154,20 +199,33 @@ def _volumes(network: Network, options: Options, findings: list[Diagnostic], for
     from archc.emit.volumes.convert import NoConverter, png
 
     try:
-        return png(text)
+        return png(text, arguments["dpi"] or DPI)
     except NoConverter as error:
         raise Problem(
             f"no .{format} of this picture: {error}",
-            f"{hint('resvg_py')}\nThe same as .svg, .pdf or .tex needs nothing",
+            f"{hint('resvg_py')}\nThe same as .svg or .tex needs nothing",
         ) from None
 
 
-def _flow(network: Network, options: Options, findings: list[Diagnostic], format: str) -> bytes:
+def _flow(
+    network: Network,
+    options: Options,
+    findings: list[Diagnostic],
+    format: str,
+    arguments: Arguments,
+) -> bytes:
     """Boxes and arrows, through Graphviz."""
-    dot = _draw(network, options, findings)
     suffix = "tex" if format == "tikz" else format
+    scale = 1.0
     try:
-        data = render(dot, "json" if format == "tikz" else format)
+        dot = _draw(network, options, findings)
+        if options.room is not None:
+            from archc.emit.diagram.fit import fitted
+
+            dot, sized = fitted(network, options, findings, options.room)
+            _note(sized, options)
+            scale = sized.scale
+        data = render(dot, "json" if format == "tikz" else format, arguments["dpi"] or DPI)
     except NoRenderer:
         raise Problem(
             f"a picture as .{suffix} needs Graphviz, which is not installed",
@@ -179,7 +237,7 @@ def _flow(network: Network, options: Options, findings: list[Diagnostic], format
         return data
     from archc.emit.volumes.flow import flow_tikz
 
-    return flow_tikz(data, network.name).encode("utf-8")
+    return flow_tikz(data, network.name, arguments["fragment"], scale).encode("utf-8")
 
 
 def _put(data: bytes, format: str, output: str | None, files: Files) -> None:

@@ -201,6 +201,14 @@ _ALL = (
             ),
             Flag("columns", "in so many columns; from left to right, rows", "N", whole=True),
             Flag(
+                "for",
+                "where it is printed: detail and columns are chosen for it",
+                choices=("column", "page", "slide", "poster"),
+            ),
+            Flag("width", "the same, by its width: 84mm, 3.3in, 240pt", "LENGTH"),
+            Flag("dpi", "pixels an inch of a .png", "N", whole=True),
+            Flag("fragment", "a .tex for \\input in an article"),
+            Flag(
                 "color",
                 "what the colours mean",
                 choices=("kind", "params", "macs", "memory"),

@@ -29,7 +29,14 @@ class Sheet:
     `size` gives the width and height of a part; along a column the height counts.
     """
 
-    def __init__(self, parts: tuple[Part, ...], arrows: list[Edge], size: Size) -> None:
+    def __init__(
+        self,
+        parts: tuple[Part, ...],
+        arrows: list[Edge],
+        size: Size,
+        page: tuple[float, float] = PAGE,
+    ) -> None:
+        self._page = page
         self._parts = parts
         self._arrows = arrows
         self._size = size
@@ -124,7 +131,7 @@ class Sheet:
         extents = [self._extent(start, stop) for start, stop in pairwise(bounds)]
         across = sum(width for width, _ in extents) + _BETWEEN * (len(extents) - 1)
         along = max((height for _, height in extents), default=0.0) + _REST
-        short, long = PAGE
+        short, long = self._page
         return min(1.0, short / max(across, 1.0), long / max(along, 1.0))
 
     def _below(self, edge: Edge, tops: dict[int, float] | list[float]) -> float:

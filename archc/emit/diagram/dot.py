@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from archc.emit.diagram import faces, heat, labels, metrics, words
 from archc.emit.diagram.arrows import Arrows
 from archc.emit.diagram.build import view
-from archc.emit.diagram.columns import Sheet
+from archc.emit.diagram.columns import PAGE, Sheet
 from archc.emit.diagram.doors import Door, doors
 from archc.emit.diagram.edges import Plan
 from archc.emit.diagram.escape import quoted
@@ -21,6 +21,7 @@ from archc.emit.diagram.mistakes import mistakes
 from archc.emit.diagram.parts import Box, Cluster, Part, Unit, instances, leaves
 from archc.emit.diagram.theme import THEMES
 from archc.emit.labels import node_text
+from archc.emit.sizing import SMALLEST
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,7 +70,8 @@ class Picture:
         wide = [labels.needed(face) for face in tall if not face.slim]
         self._width = round(min(max([NARROWEST, *wide]), faces.widest(options)))
         self._below = options.direction == "TB"  # shapes stand below their boxes
-        sheet = Sheet(built.parts, self.plan.arrows, self._size)
+        self.parts = built.parts
+        sheet = Sheet(built.parts, self.plan.arrows, self._size, _page(options))
         self.columns = sheet.columns(options.columns)
         self.column_of = {
             self._number[id(leaf)]: number
@@ -110,7 +112,7 @@ class Picture:
         pack = f'pack=14 packmode="array_ti{len(self.columns)}" ' if len(self.columns) > 1 else ""
         self._say(
             f'graph [rankdir={options.direction} bgcolor="{theme.paper}" fontname="{family}" '
-            f'{sizes} pad="0.15" splines=spline outputorder=edgesfirst labelloc=t {pack}'
+            f'{sizes} pad="0.15" margin="0" splines=spline outputorder=edgesfirst labelloc=t {pack}'
             f"tooltip={quoted(self._said())}]"
         )
         self._say(f'node [shape=plain fontname="{family}"]')
@@ -294,3 +296,12 @@ class Picture:
             labels.cell(line, wide, 15, 9, theme.faint, "CENTER", False, theme.paper),
         )
         return f"<{labels.table(*rows)}>"
+
+
+def _page(options: Options) -> tuple[float, float]:
+    """How much room there is across the columns and along them, where text has its least size."""
+    if options.room is None:
+        return PAGE
+    more = labels.STRIPE / SMALLEST
+    width, height = options.room.width * more, options.room.height * more
+    return (width, height) if options.direction == "TB" else (height, width)

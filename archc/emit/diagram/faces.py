@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from archc.graph.graph import Node
 
 WIDEST, NARROWEST = 200, 110
+SLENDER = 320.0  # points of a column of text
 NARROW = 84  # where several stand beside each other
 BESIDE = 84  # points that smaller words may take beside a title
 
@@ -114,7 +115,9 @@ class Faces:
 
 
 def widest(options: Options) -> int:
-    """The width that no box exceeds: less where boxes stand beside each other."""
+    """The width that no box exceeds: less where boxes stand side by side, or room is little."""
+    if options.room is not None and options.room.width < SLENDER:
+        return 124
     return WIDEST if options.direction == "TB" else 132
 
 

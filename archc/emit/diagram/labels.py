@@ -8,7 +8,7 @@ from archc.emit.diagram.escape import html
 from archc.emit.diagram.metrics import CENTRED, RIGHT, fit, text_width, wrap
 from archc.emit.diagram.theme import Theme, ink_on, legible
 
-TITLE, DETAIL, NAME, STRIPE, SHAPE, HEAD = 10.0, 8.0, 8.0, 7.0, 8.0, 14.0
+TITLE, DETAIL, NAME, STRIPE, SHAPE, HEAD = 10.0, 8.0, 8.0, 8.0, 8.0, 14.0
 _PAD = 6
 
 

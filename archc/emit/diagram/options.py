@@ -15,6 +15,13 @@ THEMES: tuple[str, ...] = get_args(ThemeName)
 FORMATS: tuple[str, ...] = get_args(Format)
 
 
+class Room(NamedTuple):
+    """Where a picture will be printed: its width there, and the height of the page, in points."""
+
+    width: float
+    height: float
+
+
 class Options(NamedTuple):
     """How a network is drawn.
 
@@ -22,7 +29,8 @@ class Options(NamedTuple):
     which folds what repeats and draws each structure once; `("all",)` draws every layer,
     `("none",)` only the outermost pieces; any other words are blocks (`Bottleneck`) or paths
     (`layer1.0`) to be opened besides. Scopes below `depth` are closed.
-    `columns` is how many the picture has; by default as many as a page asks for.
+    `columns` is how many the picture has; by default as many as a page asks for. `room` is what
+    there is for it where it will be printed.
     """
 
     expand: tuple[str, ...] = ()
@@ -33,3 +41,4 @@ class Options(NamedTuple):
     fuse: bool = True
     legend: bool = True
     columns: int | None = None
+    room: Room | None = None

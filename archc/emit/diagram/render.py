@@ -12,9 +12,9 @@ import sys
 from importlib.util import find_spec
 
 from archc.emit.diagram.svg import tidy
+from archc.emit.png import DPI, with_density
 from archc.install import command, program
 
-DPI = 192
 SECONDS = 300
 _LIBRARY = """
 import sys
@@ -43,14 +43,14 @@ class RenderError(Exception):
     """Graphviz made no picture; its own words."""
 
 
-def render(dot: str, format: str) -> bytes:
-    """The picture as `svg`, `png` or `pdf`; `dot` gives the text itself.
+def render(dot: str, format: str, dpi: int = DPI) -> bytes:
+    """The picture as `svg`, `png` or `pdf`; `dot` gives the text itself. `dpi` is for `png`.
 
     Raises `NoRenderer` where Graphviz is not installed, `RenderError` where it fails.
     """
     if format == "dot":
         return dot.encode("utf-8")
-    ways = _commands(format)
+    ways = _commands(format, dpi)
     if not ways:
         raise NoRenderer(f"pictures need Graphviz: {command('pygraphviz')}")
     complaint = ""
@@ -62,13 +62,15 @@ def render(dot: str, format: str) -> bytes:
             continue
         if format == "svg":
             return tidy(data.decode("utf-8")).encode("utf-8")
+        if format == "png":
+            return with_density(data, dpi)
         return _TIME.sub(_timeless, data) if format == "pdf" else data
     raise RenderError(complaint)
 
 
-def _commands(format: str) -> list[list[str]]:
+def _commands(format: str, density: int = DPI) -> list[list[str]]:
     """What could make the picture, the preferred one first."""
-    dpi = str(DPI) if format == "png" else ""
+    dpi = str(density) if format == "png" else ""
     commands = []
     found = program("dot")
     if found is not None:

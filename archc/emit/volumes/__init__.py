@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archc.emit.volumes.draw import scene
+from archc.emit.volumes.draw import drawing, scene
 from archc.emit.volumes.flow import flow_tikz
 from archc.emit.volumes.palette import palette
 from archc.emit.volumes.pdf import pdf as pdf_of
 from archc.emit.volumes.svg import svg
 from archc.emit.volumes.tikz import tikz as tikz_of
 
-__all__ = ["draw", "flow_tikz", "pdf", "tikz"]
+__all__ = ["draw", "flow_tikz", "pdf", "sized", "tikz"]
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from archc.check import Network
     from archc.diagnostics import Diagnostic
     from archc.emit.diagram.options import Options
+    from archc.emit.sizing import Sized
 
 
 def draw(network: Network, options: Options, findings: Sequence[Diagnostic] = ()) -> str:
@@ -26,11 +27,21 @@ def draw(network: Network, options: Options, findings: Sequence[Diagnostic] = ()
     return svg(scene(network, options, findings), palette(options.theme))
 
 
-def tikz(network: Network, options: Options, findings: Sequence[Diagnostic] = ()) -> str:
-    """The picture as a standalone LaTeX file."""
-    return tikz_of(scene(network, options, findings), palette(options.theme))
+def tikz(
+    network: Network,
+    options: Options,
+    findings: Sequence[Diagnostic] = (),
+    fragment: bool = False,
+) -> str:
+    """The picture as a standalone LaTeX file, or as a `fragment` for an article."""
+    return tikz_of(scene(network, options, findings), palette(options.theme), fragment)
 
 
 def pdf(network: Network, options: Options, findings: Sequence[Diagnostic] = ()) -> bytes:
     """The picture as PDF; the same network gives the same bytes."""
     return pdf_of(scene(network, options, findings), palette(options.theme))
+
+
+def sized(network: Network, options: Options, findings: Sequence[Diagnostic] = ()) -> Sized:
+    """What became of a picture in its room: what stays closed, how small its text is."""
+    return drawing(network, options, findings).sized

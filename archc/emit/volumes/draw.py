@@ -11,12 +11,12 @@ from archc.emit.volumes.brackets import brackets
 from archc.emit.volumes.edges import edge_labels
 from archc.emit.volumes.fitting import fitting
 from archc.emit.volumes.frames import frames
-from archc.emit.volumes.layout import Layout
+from archc.emit.volumes.layout import TEXT, Layout
 from archc.emit.volumes.legend import caption, legend, mistake
 from archc.emit.volumes.model import MARKS, Picture, Unit
 from archc.emit.volumes.outputs import outputs
 from archc.emit.volumes.routes import Route
-from archc.emit.volumes.scene import Group, Label, Line, Polygon, Scene, Shape, framed
+from archc.emit.volumes.scene import UNIT, Group, Label, Line, Polygon, Scene, Shape, framed
 from archc.emit.volumes.solid import Solid, faces, window
 from archc.emit.volumes.words import SIGNS
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from archc.check import Network
     from archc.diagnostics import Diagnostic
     from archc.emit.diagram.options import Options
+    from archc.emit.sizing import Sized
 
 _MARGIN = 16.0
 
@@ -37,6 +38,7 @@ class Drawing(NamedTuple):
     layout: Layout
     routes: list[Route]
     scene: Scene
+    sized: Sized
 
 
 def scene(network: Network, options: Options, findings: Sequence[Diagnostic] = ()) -> Scene:
@@ -46,7 +48,7 @@ def scene(network: Network, options: Options, findings: Sequence[Diagnostic] = (
 
 def drawing(network: Network, options: Options, findings: Sequence[Diagnostic] = ()) -> Drawing:
     """A network as a scene, and how it came about."""
-    whole, picture, shared, layout, scale, routes = fitting(network, options, findings)
+    whole, picture, shared, layout, scale, routes, sized = fitting(network, options, findings)
     board = Board()
     boxes = _boxes(picture, layout, board)
     plain = all(route.plain for route in routes)
@@ -59,7 +61,12 @@ def drawing(network: Network, options: Options, findings: Sequence[Diagnostic] =
         groups += legend(picture, shared, groups, words)
     details = [unit.detail + "." for unit in whole.units]
     description = " ".join(filter(None, [words, mistake(whole), *details]))
-    return Drawing(picture, layout, routes, framed(whole.title, description, groups, _MARGIN))
+    found = framed(whole.title, description, groups, _MARGIN)
+    room = options.room
+    if room is not None:
+        fits = min(room.width / found.width, room.height / found.height) / UNIT
+        sized = sized._replace(scale=min(1.0, fits), text=TEXT * UNIT * min(1.0, fits))
+    return Drawing(picture, layout, routes, found._replace(unit=UNIT * sized.scale), sized)
 
 
 def _boxes(picture: Picture, layout: Layout, board: Board) -> list[Group]:
@@ -73,7 +80,7 @@ def _boxes(picture: Picture, layout: Layout, board: Board) -> list[Group]:
         elif unit.kind in ("tag", "turn"):
             shapes = (*shapes, Label(middle, solid.axis, unit.lines[0], 11.0))
         board.block(solid.outline)
-        groups.append(Group(unit.detail, shapes))
+        groups.append(Group(unit.detail, shapes, unit.path))
     return groups
 
 

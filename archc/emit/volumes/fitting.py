@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from archc.emit.sizing import SMALLEST, Sized
 from archc.emit.volumes.arrange import WIDEST, arrange, taken
 from archc.emit.volumes.crossings import crossings
-from archc.emit.volumes.layout import Layout
+from archc.emit.volumes.layout import TEXT, Layout
 from archc.emit.volumes.legend import shared_lines
 from archc.emit.volumes.model import Picture
 from archc.emit.volumes.ranks import levels, ways
 from archc.emit.volumes.routes import Route, Router
 from archc.emit.volumes.scales import Scales
+from archc.emit.volumes.scene import UNIT
 from archc.emit.volumes.units import picture as units_of
 
 if TYPE_CHECKING:
@@ -34,6 +36,7 @@ class Fitted(NamedTuple):
     layout: Layout
     scale: Scales
     routes: list[Route]
+    sized: Sized
 
 
 def fitting(network: Network, options: Options, findings: Sequence[Diagnostic]) -> Fitted:
@@ -43,9 +46,15 @@ def fitting(network: Network, options: Options, findings: Sequence[Diagnostic]) 
     """
     best: Fitted | None = None
     price = (0, 0.0)
+    limit = width_of(options)
+    open_at_first: list[str] = []
     for one in _candidates(network, options, findings):
         wide = taken(one.turned, one.layout)
-        cost = (len(crossings(one.layout, one.routes)), max(0.0, wide - WIDEST))
+        cost = (len(crossings(one.layout, one.routes)), max(0.0, wide - limit))
+        shown = [frame.name for frame in one.whole.clusters]
+        open_at_first = open_at_first or shown
+        closed = tuple(dict.fromkeys(name for name in open_at_first if name not in shown))
+        one = one._replace(sized=one.sized._replace(closed=closed))
         if best is None or cost < price:
             best, price = one, cost
         if not any(cost):
@@ -71,5 +80,15 @@ def _candidates(
         known.add(nodes)
         shared = shared_lines(whole) if options.legend else {}
         for loose in (False,) if rows else (True, False):
-            turned, layout, scale = arrange(whole, shared, WIDEST, options.columns, loose)
-            yield Fitted(whole, turned, shared, layout, scale, Router(turned, layout).routes())
+            turned, layout, scale = arrange(
+                whole, shared, width_of(options), options.columns, loose
+            )
+            routes = Router(turned, layout).routes()
+            yield Fitted(whole, turned, shared, layout, scale, routes, Sized(1.0, 9.0, ()))
+
+
+def width_of(options: Options) -> float:
+    """How wide a picture may be, in pixels, so that its text has 6 points where it is printed."""
+    if options.room is None:
+        return WIDEST
+    return options.room.width / UNIT * TEXT * UNIT / SMALLEST

@@ -9,18 +9,19 @@ import json
 from typing import Any
 
 from archc.emit.diagram.metrics import CENTRED, RIGHT
+from archc.emit.diagram.theme import KINDS, THEMES, mix
 from archc.emit.volumes.latex import comment, latex
 from archc.emit.volumes.svg import number
-from archc.emit.volumes.tikz import template
+from archc.emit.volumes.tikz import PREFIX, node_name, template
 
 _KEYS = ("_draw_", "_tdraw_", "_hdraw_", "_ldraw_", "_tldraw_", "_hldraw_")
 _NAMED = {"black": "#000000", "white": "#ffffff", "none": "", "transparent": ""}
 
 
-def flow_tikz(drawing: str | bytes, title: str) -> str:
-    """A LaTeX file of what `dot -Tjson` gave."""
+def flow_tikz(drawing: str | bytes, title: str, fragment: bool = False, scale: float = 1.0) -> str:
+    """A LaTeX file of what `dot -Tjson` gave; a `fragment` is for \\input."""
     found: dict[str, Any] = json.loads(drawing)
-    pen = _Pen()
+    pen = _Pen(scale)
     paper = pen.color(str(found.get("bgcolor", "white"))) or pen.color("white")
     objects = [one for one in found.get("objects", []) if isinstance(one, dict)]
     groups = [_group(pen, found, title)]
@@ -29,10 +30,28 @@ def flow_tikz(drawing: str | bytes, title: str) -> str:
     groups += [_group(pen, one, str(one.get("tooltip", ""))) for one in objects if "pos" in one]
     return template("flow.tex.jinja").render(
         title=comment(title),
+        fragment=fragment,
+        unit=round(scale, 4),
         colors=list(pen.colors.items()),
         paper=paper,
         groups=[group for group in groups if group["lines"]],
     )
+
+
+def _roles() -> dict[str, str]:
+    """The names of known colours, by what they are for."""
+    found: dict[str, str] = {}
+    for theme in THEMES.values():
+        for kind, hue in KINDS.items():
+            found.setdefault(mix(hue, theme.paper, theme.tint), f"{kind}-ground")
+            found.setdefault(mix(hue, theme.paper, theme.stripe), f"{kind}-stripe")
+        for name in ("paper", "ink", "faint", "edge", "skip", "error", "outline"):
+            found.setdefault(getattr(theme, name), name)
+        for depth, ground in enumerate(theme.cluster):
+            found.setdefault(ground, f"cluster-{depth}")
+    for kind, hue in KINDS.items():
+        found.setdefault(hue, f"{kind}-border")
+    return {code.upper(): name for code, name in found.items()}
 
 
 def _group(pen: _Pen, thing: dict[str, Any], title: str) -> dict[str, Any]:
@@ -43,14 +62,21 @@ def _group(pen: _Pen, thing: dict[str, Any], title: str) -> dict[str, Any]:
             line = pen.draw(operation)
             if line:
                 lines.append(line)
+    if title and "pos" in thing and str(thing.get("name", "")).startswith("n"):
+        wide, high = (72 * float(thing[side]) * pen.scale for side in ("width", "height"))
+        size = f"minimum width={wide:.4g}bp, minimum height={high:.4g}bp"
+        name = node_name(title.partition(":")[0])
+        lines.append(rf"\node[{size}] ({name}) at ({thing['pos']}) {{}};")
     return {"comment": comment(title.replace("\\n", "; ")).strip(), "lines": lines}
 
 
 class _Pen:
     """Graphviz's state while it draws: colours, line, font."""
 
-    def __init__(self) -> None:
+    def __init__(self, scale: float) -> None:
+        self.scale = scale
         self.colors: dict[str, str] = {}
+        self._known = _roles()
         self.reset()
 
     def reset(self) -> None:
@@ -65,7 +91,7 @@ class _Pen:
         if not value.startswith("#") or len(value) not in (7, 9) or value[7:] == "00":
             return ""
         code = value[1:7].upper()
-        name = "c" + "".join(chr(ord("a") + int(digit, 16)) for digit in code)
+        name = f"{PREFIX}-{self._known.get('#' + code, code.lower())}"
         self.colors[name] = code
         return name
 
@@ -104,7 +130,8 @@ class _Pen:
         elif style in ("dashed", "dotted"):
             self._style.append(style)
         elif style.startswith("setlinewidth("):
-            self._style.append(f"line width={float(style[13:].rstrip(')')):g}bp")
+            wide = float(style[13:].rstrip(")")) * self.scale
+            self._style.append(f"line width={wide:.3g}bp")
 
     def _path(self, path: str, filled: bool) -> str:
         options = [f"fill={self._fill}"] if filled and self._fill else []
@@ -120,7 +147,8 @@ class _Pen:
             middle = self._face == CENTRED
             anchor = "base" if middle else "base east"
             x = (min(across) + max(across)) / 2 if middle else max(across)
-        font = rf"\fontsize{{{self._size:g}}}{{{self._size:g}}}\selectfont"
+        size = f"{self._size * self.scale:.3g}"
+        font = rf"\sffamily\fontsize{{{size}}}{{{size}}}\selectfont"
         font += (r"\bfseries" if self._bold else "") + (r"\itshape" if self._slanted else "")
         text = latex(str(operation["text"]))
         style = f"anchor={anchor}, text={self._stroke}, font={font}"

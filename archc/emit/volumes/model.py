@@ -45,6 +45,7 @@ class Unit(NamedTuple):
     slices: int = 1  # how many blocks in a row the volume stands for
     shared: int = 0  # the number of the weights that it has in common with others, from 1
     training: bool = False
+    path: str = ""  # of its first layer
     outputs: tuple[str, ...] = ()  # results of the network that leave here
 
 

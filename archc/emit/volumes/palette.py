@@ -25,7 +25,10 @@ _KINDS = {
     "normalisation": themes.YELLOW,
     "dropout": "#4A4F57",
 }
-_STRIPES = ("activation", "normalisation", "dropout")
+# How much paper is in a colour. Kinds that stand beside each other differ in lightness as well, so
+# that they can be told apart in grey.
+_PAPER = {"activation": 0.12, "normalisation": 0.12, "dropout": 0.12, "up": 0.1, "dense": 0.05}
+_PAPER |= {"block": 0.16}
 TITLES = {
     "input": "input",
     "conv": "convolution",
@@ -69,7 +72,7 @@ def palette(name: str) -> dict[str, str]:
     for step in range(STEPS):
         kinds[f"heat{step}"] = heat.colour(step / (STEPS - 1), theme)
     for kind, base in kinds.items():
-        share = 0.12 if kind in _STRIPES else 0.0 if kind.startswith("heat") else 0.42
+        share = 0.0 if kind.startswith("heat") else _PAPER.get(kind, 0.42)
         front = themes.mix(base, theme.paper, share if not dark else share * 0.8)
         if kind == "copied":
             front = "#F4F5F7" if not dark else "#C9CED6"

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from archc.emit.diagram.metrics import text_width
 
+UNIT = 0.75  # points a pixel
 Point = tuple[float, float]
 
 
@@ -99,6 +100,7 @@ class Group(NamedTuple):
 
     title: str
     shapes: tuple[Shape, ...]
+    name: str = ""  # of a unit: the path of its first layer
 
 
 class Scene(NamedTuple):
@@ -109,6 +111,7 @@ class Scene(NamedTuple):
     width: float
     height: float
     groups: tuple[Group, ...]
+    unit: float = UNIT  # points a pixel where it is printed
 
 
 def extent(shapes: list[Shape]) -> tuple[float, float, float, float]:
@@ -138,7 +141,7 @@ def framed(title: str, description: str, groups: list[Group], margin: float) -> 
     left, top, right, bottom = extent([shape for group in groups for shape in group.shapes])
     dx, dy = margin - left, margin - top
     placed = tuple(
-        Group(group.title, tuple(moved(shape, dx, dy) for shape in group.shapes))
+        group._replace(shapes=tuple(moved(shape, dx, dy) for shape in group.shapes))
         for group in groups
         if group.shapes
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from archc.emit.diagram.metrics import FAMILY
-from archc.emit.volumes.scene import Group, Label, Line, Point, Scene
+from archc.emit.volumes.scene import UNIT, Group, Label, Line, Point, Scene
 
 _FORBIDDEN = dict.fromkeys((0xFFFE, 0xFFFF, *range(0xD800, 0xE000)), "\ufffd")
 
@@ -28,10 +28,19 @@ def svg(scene: Scene, colors: dict[str, str]) -> str:
         description=plain(scene.description),
         width=number(scene.width),
         height=number(scene.height),
+        size=_size(scene),
         paper=colors["paper"],
         family=FAMILY,
         groups=[_group(group, colors) for group in scene.groups],
     )
+
+
+def _size(scene: Scene) -> tuple[str, str]:
+    """Width and height as they are printed, in pixels of 1/96 inch."""
+    scale = scene.unit / UNIT
+    if scale == 1:
+        return number(scene.width), number(scene.height)
+    return f"{scene.width * scale:.2f}", f"{scene.height * scale:.2f}"
 
 
 def plain(text: str) -> str:

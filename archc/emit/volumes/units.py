@@ -89,6 +89,7 @@ class _Maker:
             nodes=tuple(node.index for node in nodes),
             shape=last.shape,
             detail=self._detail(nodes),
+            path=nodes[0].path,
             training=all(node.training for node in nodes),
             outputs=tuple(outputs),
             shared=self.shared.get(place, 0),

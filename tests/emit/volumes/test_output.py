@@ -14,6 +14,8 @@ import pytest
 from archc.emit.diagram import NoRenderer, Options, RenderError, render
 from archc.emit.diagram import draw as flow
 from archc.emit.volumes import draw, flow_tikz, pdf, tikz
+from archc.emit.volumes.draw import scene
+from archc.emit.volumes.fonts import fonts
 from archc.emit.volumes.latex import comment, latex
 from tests.emit.volumes.pictures import BUNDLED, TEXTS, file, network
 
@@ -94,22 +96,53 @@ def test_dark_theme_differs():
 
 @pytest.mark.parametrize("name", ["vgg16", "unet", "hostile", "unknown"])
 def test_pdf_can_be_read(name, tmp_path):
+    pytest.importorskip("fpdf")
     data = pdf(network(name), Options(), file(name).diagnostics)
     assert data == pdf(network(name), Options(), file(name).diagnostics)
-    place = int(data.rpartition(b"startxref\n")[2].split()[0])
-    assert data[place:].startswith(b"xref\n")
-    for number, line in enumerate(data[place:].splitlines()[3:8], start=1):
-        assert data[int(line.split()[0]) :].startswith(f"{number} 0 obj".encode())
-    program = shutil.which("pdftotext")
-    if program is None:
-        pytest.skip("pdftotext is not installed")
+    picture = scene(network(name), Options(), file(name).diagnostics)
+    box = re.search(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", data)
+    assert box is not None  # the page is as large as the drawing
+    assert float(box[1]) == pytest.approx(picture.width * 0.75, abs=0.01)
+    assert float(box[2]) == pytest.approx(picture.height * 0.75, abs=0.01)
     (tmp_path / "a.pdf").write_bytes(data)
-    done = subprocess.run(
-        [program, "-raw", "a.pdf", "-"], cwd=tmp_path, capture_output=True, text=True, check=True
-    )
-    assert done.stderr == ""
     words = {"vgg16": "138.4 M parameters", "unet": "572", "hostile": "$x^2_&#%~"}
-    assert words.get(name, "there is no layer conf") in done.stdout
+    assert words.get(name, "there is no layer conf") in said("pdftotext", tmp_path, "-raw")
+
+
+def said(command: str, folder: Path, *flags: str) -> str:
+    """What a program for PDF says of a file."""
+    program = shutil.which(command)
+    if program is None:
+        pytest.skip(f"{command} is not installed")
+    words = [program, *flags, "a.pdf", *(["-"] if command == "pdftotext" else [])]
+    done = subprocess.run(words, cwd=folder, capture_output=True, text=True, check=True)
+    return done.stdout
+
+
+@pytest.mark.parametrize("style", ["flow", "volumes"])
+def test_fonts_are_in_the_pdf(style, tmp_path):
+    if style == "volumes":
+        pytest.importorskip("fpdf")
+        if fonts() is None:
+            pytest.skip("no font is installed that may be put in")
+        data = pdf(network("vgg16"), Options())
+    else:
+        try:
+            data = render(flow(network("vgg16"), Options()), "pdf")
+        except (NoRenderer, RenderError):
+            pytest.skip("Graphviz is not installed")
+    (tmp_path / "a.pdf").write_bytes(data)
+    rows = said("pdffonts", tmp_path).splitlines()[2:]
+    assert rows
+    for row in rows:
+        assert row.split()[-5] == "yes"  # emb sub uni object ID
+
+
+def test_without_fonts_there_is_text_all_the_same(monkeypatch, tmp_path):
+    pytest.importorskip("fpdf")
+    monkeypatch.setattr(sys.modules["archc.emit.volumes.pdf"], "fonts", lambda: None)
+    (tmp_path / "a.pdf").write_bytes(pdf(network("hostile"), Options()))
+    assert "$x^2_&#%~" in said("pdftotext", tmp_path, "-raw")
 
 
 # ---------------------------------------------------------------------------------------- LaTeX
@@ -147,11 +180,39 @@ def test_tikz_holds_no_command_of_a_spec():
     assert text.startswith("% Hostile\n\\documentclass")
 
 
+@pytest.mark.parametrize("style", ["flow", "volumes"])
+def test_a_fragment_is_for_an_article(style):
+    if style == "flow":
+        text = flowing("lenet5:LeNet5", True)
+    else:
+        text = tikz(network("lenet5:LeNet5"), Options(), (), True)
+    assert "\\usepackage{tikz}" in text.splitlines()[1]
+    for word in ("documentclass", "pagecolor", "begin{document}", "end{document}"):
+        assert word not in text
+    for name in ("C1", "S2", "OUTPUT"):
+        assert text.count(f"(archc-{name}) at") == 1
+    defined = set(re.findall(r"definecolor\{([^}]*)\}", text))
+    used = set(re.findall(r"(?:fill|draw|text)=(archc-[\w-]+)", text))
+    assert used <= defined
+    assert any("conv" in name for name in defined)
+
+
+ARTICLE = r"""\documentclass{article}
+\usepackage{tikz}
+\begin{document}
+\begin{figure}\centering\input{fragment.tex}\end{figure}
+\end{document}
+"""
+
+
 def compiled(folder: Path, text: str) -> None:
     program = shutil.which("pdflatex")
     if program is None:
         pytest.skip("pdflatex is not installed")
     source = folder / "picture.tex"
+    if "documentclass" not in text:  # a fragment, in an article
+        (folder / "fragment.tex").write_text(text, encoding="utf-8")
+        text = ARTICLE
     source.write_text(text, encoding="utf-8")
     command = [
         program,
@@ -170,19 +231,21 @@ def compiled(folder: Path, text: str) -> None:
 @pytest.mark.parametrize("name", ["lenet5:LeNet5", "vgg16", "unet", "hostile", "broken"])
 def test_tikz_compiles(name, tmp_path):
     compiled(tmp_path, tikz(network(name), Options(theme="dark"), file(name).diagnostics))
+    compiled(tmp_path, tikz(network(name), Options(), file(name).diagnostics, True))
 
 
-def flowing(name: str) -> str:
+def flowing(name: str, fragment: bool = False) -> str:
     try:
         drawing = render(flow(network(name), Options(), file(name).diagnostics), "json")
     except (NoRenderer, RenderError):
         pytest.skip("Graphviz is not installed")
-    return flow_tikz(drawing, network(name).name)
+    return flow_tikz(drawing, network(name).name, fragment)
 
 
 @pytest.mark.parametrize("name", ["lenet5:LeNet5", "hostile", "broken"])
 def test_flow_compiles(name, tmp_path):
     compiled(tmp_path, flowing(name))
+    compiled(tmp_path, flowing(name, True))
 
 
 def test_flow_has_every_layer():

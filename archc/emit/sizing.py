@@ -1,0 +1,56 @@
+"""Pictures for a place: how wide they are there, and how small their text gets."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from archc.emit.diagram.options import Room
+
+POINT = 72 / 25.4  # points a millimetre
+SMALLEST = 6.0  # points of text that print can still be read at
+PLACES = {
+    "column": (84.0, 240.0),
+    "page": (170.0, 240.0),
+    "slide": (320.0, 150.0),
+    "poster": (800.0, 1100.0),
+}
+"""Width and height in millimetres: of journals with two columns, A4, 16:9 below a title, A0."""
+_UNITS = {"mm": POINT, "cm": 10 * POINT, "in": 72.0, "pt": 1.0}
+
+
+class Sized(NamedTuple):
+    """What became of a picture in its room."""
+
+    scale: float  # of the drawing
+    text: float  # points of its smallest text
+    closed: tuple[str, ...]  # what stays closed to get there
+
+
+def place(name: str) -> Room:
+    """The room of a column, a page, a slide or a poster."""
+    width, height = PLACES[name]
+    return Room(width * POINT, height * POINT)
+
+
+def width(text: str) -> Room:
+    """`84mm`, `8.4cm`, `3.3in`, `240pt`; raises `ValueError`."""
+    for unit, points in _UNITS.items():
+        if text.endswith(unit):
+            value = float(text.removesuffix(unit)) * points
+            if not 36 <= value <= 14400:  # half an inch to five metres; nan is neither
+                raise ValueError(text)
+            return Room(value, max(PLACES["page"][1] * POINT, value))
+    raise ValueError(text)
+
+
+def said(sized: Sized, room: Room) -> list[str]:
+    """Notes for the author: what was folded, and text that is too small all the same."""
+    notes = []
+    at = f"{room.width / POINT:.0f} mm"
+    if sized.closed:
+        shown = ", ".join(sized.closed[:6])
+        more = f" and {len(sized.closed) - 6} more" if len(sized.closed) > 6 else ""
+        notes.append(f"to fit {at}, {shown}{more} stay{'s' * (len(sized.closed) == 1)} closed")
+    if sized.text < SMALLEST - 0.05:
+        notes.append(f"the smallest text has {sized.text:.1f} pt at {at}; it should have 6")
+    return notes

@@ -1,0 +1,59 @@
+"""Font files of this machine: a face like Helvetica, and faces for letters that it lacks."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import NamedTuple
+
+# Upright and bold, the first that is there; all are sans serif and have the widths of Helvetica,
+# or less than the room that a picture leaves.
+_FACES = (
+    ("LiberationSans-Regular.ttf", "LiberationSans-Bold.ttf"),
+    ("Arimo-Regular.ttf", "Arimo-Bold.ttf"),
+    ("Arial.ttf", "Arial Bold.ttf"),
+    ("arial.ttf", "arialbd.ttf"),
+    ("NotoSans-Regular.ttf", "NotoSans-Bold.ttf"),
+    ("DejaVuSans.ttf", "DejaVuSans-Bold.ttf"),
+)
+_OTHERS = (
+    "DejaVuSans.ttf", "NotoSans-Regular.ttf", "NotoSansCJK-Regular.ttc", "NotoSansSC-Regular.otf",
+    "NotoSansJP-Regular.otf", "wqy-zenhei.ttc", "DroidSansFallbackFull.ttf", "ipag.ttf",
+    "NotoSansArabic-Regular.ttf", "NotoSansHebrew-Regular.ttf", "NotoSansDevanagari-Regular.ttf",
+    "Arial Unicode.ttf", "msyh.ttc", "msgothic.ttc", "malgun.ttf", "NotoSansSymbols2-Regular.ttf",
+)  # fmt: skip
+_FOLDERS = (
+    "~/.local/share/fonts", "~/.fonts", "/usr/local/share/fonts", "/usr/share/fonts",
+    "~/Library/Fonts", "/Library/Fonts", "/System/Library/Fonts", "C:/Windows/Fonts",
+)  # fmt: skip
+
+
+class Fonts(NamedTuple):
+    """Files of a face, and of others by preference."""
+
+    regular: Path
+    bold: Path
+    others: tuple[Path, ...]
+
+
+def fonts() -> Fonts | None:
+    """What is installed; None where there is no face that will do."""
+    known = _files()
+    for regular, bold in _FACES:
+        if regular in known and bold in known:
+            own = known[regular]
+            others = tuple(known[name] for name in _OTHERS if name in known and known[name] != own)
+            return Fonts(own, known[bold], others)
+    return None
+
+
+def _files() -> dict[str, Path]:
+    """Font files by name; of two with one name the first."""
+    found: dict[str, Path] = {}
+    for folder in _FOLDERS:
+        for place, folders, names in os.walk(os.path.expanduser(folder)):
+            folders.sort()
+            for name in sorted(names):
+                if name.endswith((".ttf", ".ttc", ".otf")):
+                    found.setdefault(name, Path(place) / name)
+    return found

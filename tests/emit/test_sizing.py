@@ -1,0 +1,110 @@
+"""Pictures for a place: nothing is smaller than 6 points there, or a note says so."""
+
+from __future__ import annotations
+
+import re
+from struct import unpack
+
+import pytest
+
+from archc.emit import sizing
+from archc.emit.diagram import Options
+from archc.emit.diagram.fit import fitted
+from archc.emit.diagram.render import NoRenderer, RenderError, render
+from archc.emit.png import with_density
+from archc.emit.volumes import draw
+from archc.emit.volumes.draw import drawing
+from archc.emit.volumes.scene import Label
+from tests.cli.conftest import archc as archc
+from tests.emit.networks import bundled_networks, drawn_networks
+
+NETWORKS = dict((*bundled_networks(), *drawn_networks()))
+NAMES = (
+    "lenet5:LeNet5", "alexnet:AlexNetTowers", "vgg16:VGG16", "resnet:ResNet50", "unet", "fpn",
+    "hourglass", "hrnet", "mobilenetv2", "c3d", "siamese",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("place", ["page", "slide", "poster"])
+def test_volumes_can_be_read_where_they_are_printed(name, place):
+    room = sizing.place(place)
+    found = drawing(NETWORKS[name], Options(room=room))
+    unit = found.scene.unit
+    assert found.scene.width * unit <= room.width + 0.01
+    assert found.scene.height * unit <= room.height + 0.01
+    smallest = min(
+        shape.size * unit
+        for group in found.scene.groups
+        for shape in group.shapes
+        if isinstance(shape, Label)
+    )
+    assert smallest >= 0.75 * found.sized.text - 0.01  # marks may be smaller than words
+    if not sizing.said(found.sized._replace(closed=()), room):
+        assert found.sized.text >= sizing.SMALLEST - 0.05
+
+
+def test_the_svg_is_as_wide_as_its_place():
+    room = sizing.width("84mm")
+    text = draw(NETWORKS["vgg16:VGG16"], Options(room=room))
+    found = re.search(r'width="([\d.]+)"', text)
+    assert found is not None
+    assert float(found[1]) * 0.75 <= room.width + 0.01
+
+
+@pytest.mark.parametrize(("name", "place"), [("resnet:ResNet50", "page"), ("unet", "page")])
+def test_boxes_and_arrows_for_a_place(name, place):
+    room = sizing.place(place)
+    try:
+        dot, sized = fitted(NETWORKS[name], Options(room=room), (), room)
+        text = render(dot, "svg").decode("utf-8")
+    except (NoRenderer, RenderError):
+        pytest.skip("Graphviz is not installed")
+    assert sized.text >= sizing.SMALLEST
+    found = re.search(r'width="([\d.]+)pt" height="([\d.]+)pt"', text)
+    assert found is not None
+    assert float(found[1]) <= room.width + 1
+    assert float(found[2]) <= room.height + 1
+
+
+def test_what_was_folded_is_said():
+    small = sizing.Sized(0.5, 4.5, ("stem", "layer1"))
+    assert sizing.said(small, sizing.width("84mm")) == [
+        "to fit 84 mm, stem, layer1 stay closed",
+        "the smallest text has 4.5 pt at 84 mm; it should have 6",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "points"), [("84mm", 238.11), ("8.4cm", 238.11), ("3.3in", 237.6), ("240pt", 240)]
+)
+def test_lengths(text, points):
+    assert sizing.width(text).width == pytest.approx(points, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    "flags",
+    [["--width", "84"], ["--width", "mm"], ["--width", "0mm"], ["--width", "1e9mm"],
+     ["--width", "nanmm"], ["--width", "84mm", "--for", "page"], ["--dpi", "300"],
+     ["--fragment"]],
+)  # fmt: skip
+def test_what_makes_no_sense_is_refused(archc, tmp_path, flags):
+    done = archc("diagram", "vgg16", "--style", "volumes", *flags, "-o", tmp_path / "a.svg")
+    assert done.status == 2
+    assert done.err.startswith("error: ")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_png_says_its_density(archc, tmp_path):
+    pytest.importorskip("resvg_py")
+    path = tmp_path / "a.png"
+    flags = ("--style", "volumes", "--width", "84mm", "--dpi", "300")
+    assert archc("diagram", "lenet5:LeNet5", *flags, "-o", path).status == 0
+    data = path.read_bytes()
+    assert data[37:41] == b"pHYs"
+    across, down, unit = unpack(">IIB", data[41:50])
+    assert across == down == round(300 / 0.0254)
+    assert unit == 1
+    (pixels,) = unpack(">I", data[16:20])
+    assert pixels <= 84 / 25.4 * 300 + 1
+    assert with_density(data, 300) == data
