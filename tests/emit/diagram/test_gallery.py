@@ -25,7 +25,7 @@ def test_pictures_are_up_to_date(
     """They were made from this DOT text; rendering again would depend on the machine's fonts."""
     if update:
         pytest.importorskip("pygraphviz")
-        monkeypatch.setattr(module.shutil, "which", lambda name: None)
+        monkeypatch.setattr(module, "program", lambda name: None)
         PICTURES.mkdir(exist_ok=True)
         known = MANIFEST.read_text(encoding="utf-8") if MANIFEST.exists() else ""
         for picture in ALL:
