@@ -20,7 +20,7 @@ from archc.files import Files, Problem
 from archc.install import hint
 from archc.suggest import nearest
 
-_SUFFIXES = {"gv": "dot", "tex": "tikz", "tikz": "tikz"}
+_SUFFIXES = {"gv": "dot", "tex": "tikz", "tikz": "tikz", "mmd": "mermaid"}
 
 
 def main(arguments: Arguments) -> int:
@@ -91,9 +91,9 @@ def _check_terminal(output: str | None, format: str) -> None:
 
 def _check_volumes(arguments: Arguments, format: str) -> None:
     """Refuses what volumes cannot be."""
-    if format == "dot":
+    if format in ("dot", "mermaid", "drawio"):
         raise UsageError(
-            "volumes are drawn without Graphviz, not as .dot",
+            f"volumes are drawn without Graphviz, not as {format}",
             "The suffix may be .svg, .tex, .pdf or .png",
         )
     if arguments["direction"] == "TB":
@@ -217,7 +217,13 @@ def _flow(
     """Boxes and arrows, through Graphviz."""
     suffix = "tex" if format == "tikz" else format
     scale = 1.0
+    if format == "mermaid":
+        return _mermaid(network, options, findings)
     try:
+        if format == "drawio":
+            from archc.emit.diagram.drawio import drawio
+
+            return drawio(network, options, findings).encode("utf-8")
         dot = _draw(network, options, findings)
         if options.room is not None:
             from archc.emit.diagram.fit import fitted
@@ -238,6 +244,17 @@ def _flow(
     from archc.emit.volumes.flow import flow_tikz
 
     return flow_tikz(data, network.name, arguments["fragment"], scale).encode("utf-8")
+
+
+def _mermaid(network: Network, options: Options, findings: list[Diagnostic]) -> bytes:
+    from archc.emit.diagram.mermaid import TooLarge, mermaid
+
+    try:
+        return mermaid(network, options, findings).encode("utf-8")
+    except UnknownName as error:
+        raise _unknown(network, error) from None
+    except TooLarge as error:
+        raise Problem(f"GitHub does not draw this: {error}", "--depth 1 shows less") from None
 
 
 def _put(data: bytes, format: str, output: str | None, files: Files) -> None:

@@ -177,14 +177,14 @@ _ALL = (
         (
             Flag(
                 "output",
-                "the file; its suffix decides: .dot .svg .png .pdf .tex",
+                "the file; its suffix decides: .dot .svg .png .pdf .tex .mmd .drawio",
                 "FILE",
                 short="o",
             ),
             Flag(
                 "format",
                 "the form, whatever the suffix",
-                choices=("dot", "svg", "png", "pdf", "tikz"),
+                choices=("dot", "svg", "png", "pdf", "tikz", "mermaid", "drawio"),
             ),
             Flag(
                 "style",

@@ -62,10 +62,10 @@ class Picture:
             heat.shown(cost, options.color, number)
             for cost, number in zip(self.costs, times, strict=bool(self.costs))
         ] or [""] * len(self.drawn)
-        self._faces = [maker.face(part, cost) for part, cost in zip(self.drawn, costs, strict=True)]
+        self.faces = [maker.face(part, cost) for part, cost in zip(self.drawn, costs, strict=True)]
         self._stub = maker.stub(self.mistakes.end) if self.mistakes.end else None
         self._narrow = self.plan.beside()
-        tall = [face for number, face in enumerate(self._faces) if number not in self._narrow]
+        tall = [face for number, face in enumerate(self.faces) if number not in self._narrow]
         tall += [self._stub] if self._stub else []
         wide = [labels.needed(face) for face in tall if not face.slim]
         self._width = round(min(max([NARROWEST, *wide]), faces.widest(options)))
@@ -92,12 +92,12 @@ class Picture:
             )
             *_, self._last = shown
             self._told.add(self._last)
-        points = doors(built.parts, self.drawn, arrows)
+        self.doors = doors(built.parts, self.drawn, arrows)
         self._doors: dict[int, list[Door]] = {}
-        for door in points:
+        for door in self.doors:
             self._doors.setdefault(id(door.cluster), []).append(door)
             self._forks[door.tail] -= sum(not edge.skip for edge in door.edges) - 1
-        self._arrows = Arrows(self, points)
+        self._arrows = Arrows(self, self.doors)
         self._misfits = {edge.tail for edge in arrows if self._arrows.wrong(edge)}
         self._lines: list[str] = []
         self._indent = 0
@@ -152,7 +152,7 @@ class Picture:
 
     def _size(self, number: int) -> tuple[float, float]:
         """The width and height of a box."""
-        face = self._faces[number]
+        face = self.faces[number]
         width = self._wide(face, number)
         height = labels.height(face, width)
         return (width, height) if self._below else (height, width + 60)
@@ -232,7 +232,7 @@ class Picture:
 
     def _leaf(self, part: Unit | Box) -> None:
         number = self._number[id(part)]
-        theme, face = self.theme, self._faces[number]
+        theme, face = self.theme, self.faces[number]
         warmth = heat.warmth(self.costs[number], self.most) if self.costs else None
         paint = Paint(*faces.colours(part, theme, warmth), dashed=faces.training(part.nodes))
         paint = paint._replace(wrong=number in self._misfits, double=isinstance(part, Box))

@@ -50,6 +50,17 @@ def needed(face: Face) -> float:
     return max(widths)
 
 
+def plain(face: Face) -> list[str]:
+    """What a box says, line by line, with the stripes above and below it."""
+    lines = [", ".join(text for text, _ in face.above)]
+    for number, line in enumerate(face.lines):
+        badge = face.badge if number == 0 else ""
+        words = [f"{badge} {line.text}".strip(), ", ".join(line.said), line.name]
+        lines.append(" \u00b7 ".join(filter(None, words)))
+    lines.append(", ".join(text for text, _ in face.below))
+    return [line for line in lines if line]
+
+
 def compact(face: Face) -> float:
     """The width at which nothing is cut where small words and names stand below their title."""
     widths = [needed(face._replace(lines=(), badge=""))]

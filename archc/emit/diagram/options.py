@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple, get_args
 Direction = Literal["TB", "LR"]
 Colors = Literal["kind", "params", "macs", "memory"]
 ThemeName = Literal["light", "dark"]
-Format = Literal["dot", "svg", "png", "pdf"]
+Format = Literal["dot", "svg", "png", "pdf", "drawio"]
 
 DIRECTIONS: tuple[str, ...] = get_args(Direction)
 COLORS: tuple[str, ...] = get_args(Colors)
