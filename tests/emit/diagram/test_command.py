@@ -14,7 +14,7 @@ module = sys.modules["archc.emit.diagram.render"]
 
 @pytest.fixture
 def no_renderer(monkeypatch):
-    monkeypatch.setattr(module.shutil, "which", lambda name: None)
+    monkeypatch.setattr(module, "program", lambda name: None)
     monkeypatch.setattr(module, "find_spec", lambda name: None)
 
 
