@@ -6,10 +6,12 @@ from collections import defaultdict
 from typing import Any, NamedTuple
 
 from archc.importer.calls import Call
+from archc.importer.conditions import Solver
 from archc.importer.loops import roll
 from archc.importer.model import Exported
 from archc.importer.nest import Nester, sequence
-from archc.importer.parameters import Parameter, Solver
+from archc.importer.parameters import Parameter
+from archc.importer.references import settle
 from archc.importer.statements import Body, Code, Statement, within
 from archc.importer.unify import MISSING, Apart, common_body, shortcuts
 
@@ -33,10 +35,10 @@ def assemble(root: Call, exported: Exported) -> Spec:
     """The blocks and the body of the network."""
     kinds = block_kinds(root)
     nester = Nester(kinds, loose_kinds(root, kinds))
-    body = nester.body(root)
+    body = settle(nester.body(root))
     bodies: dict[str, list[tuple[Call, Statement, Body]]] = defaultdict(list)
     for call, statement in nester.instances:  # grows while it is gone through
-        bodies[call.kind].append((call, statement, nester.block(call)))
+        bodies[call.kind].append((call, statement, settle(nester.block(call))))
     blocks: list[Block] = []
     names: set[str] = set()
     for kind in innermost_first(bodies):

@@ -109,7 +109,33 @@ def simplify(call: Call) -> None:
             items += [Item(one.what, item.child) for one in inner.items]
         else:
             items.append(item)
-    call.items = items
+    call.items = listed(call, items)
+
+
+def listed(call: Call, items: list[Item]) -> list[Item]:
+    """The members of a `ModuleList` that run one behind the other, as a call of their own.
+
+    A list never runs itself, so it is in no stack, but in the paths of its members (`layers.0`).
+    """
+    result: list[Item] = []
+    start = 0
+    while start < len(items):
+        name = items[start].child.partition(".")[0]
+        end = start
+        while end < len(items) and items[end].child.startswith(f"{name}.") and name:
+            end += 1
+        others = items[:start] + items[end:]
+        if end == start or any(one.child.startswith(f"{name}.") for one in others):
+            result.append(items[start])
+            start += 1
+            continue
+        path = f"{call.path}.{name}" if call.path else name
+        group = Call(Frame(path, path, "torch.nn.modules.container.ModuleList"))
+        inside = [Item(one.what, one.child.partition(".")[2]) for one in items[start:end]]
+        group.items = listed(group, inside)
+        result.append(Item(group, name))
+        start = end
+    return result
 
 
 def plain(call: Call) -> bool:

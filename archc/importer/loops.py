@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from archc.importer.references import own_scope
 from archc.importer.statements import Body, Code, Statement, within
 
 LONGEST = 12  # statements of one round
@@ -182,16 +183,6 @@ def label_steps(rounds: list[Body]) -> dict[int, int | None] | None:
         if any(other != inner[0] for other in inner):
             return None
     return result
-
-
-def own_scope(body: Body) -> Iterator[Statement]:
-    """The labelled statements whose labels belong to the scope that a body is in."""
-    for statement in body:
-        if statement.label:
-            yield statement
-        if not statement.scope:
-            for inner in statement.bodies:
-                yield from own_scope(inner)
 
 
 def step(labels: list[str]) -> int | None:

@@ -89,9 +89,12 @@ class Frame:
             chain.append((target, item))
             target = inputs[0]
         for value, item in reversed(chain):
-            for extra in list(dict.fromkeys(item.inputs))[1:]:
-                if extra in self.producers and extra not in made:
-                    before += self.emit(extra, "")
+            first, *more = dict.fromkeys(item.inputs)
+            late = [one for one in more if one in self.producers and one not in made]
+            for one in late:
+                before += self.emit(one, "")
+            if late:
+                before.append(self.back(first))
             before += self.one(value, item)
         return before
 
@@ -194,8 +197,8 @@ def simplified(operation: Operation) -> dict[str, Any]:
     given = dict(operation.arguments)
     for name in ("stride", "pad", "dilation", "output_pad"):
         value = given.get(name)
-        if isinstance(value, tuple) and all(axis == value[0] for axis in value):
-            given[name] = value[0]
+        if isinstance(value, tuple) and all(type(axis) is int for axis in value):
+            given[name] = value[0] if len(set(value)) == 1 else value
     if isinstance(given.get("order"), tuple):
         given["order"] = Code(str(list(given["order"])))
     return given

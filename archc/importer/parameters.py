@@ -7,8 +7,9 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from archc.importer.statements import Body, Code, Statement, within
-from archc.importer.unify import ACTIVATIONS, MISSING, OMITTED
+from archc.importer.idioms import same_pads
+from archc.importer.statements import Body, Code, Statement
+from archc.importer.unify import MISSING, OMITTED
 from archc.language.kinds import WORDS
 
 CHANNELS = ("channels", "features", "kernel")
@@ -47,7 +48,7 @@ class Position(NamedTuple):
     whole: bool
 
 
-class Solver:
+class Values:
     """Finds words for all the values of one class.
 
     `entering` are the channels that reach each instance, `known` what each was constructed with.
@@ -60,8 +61,8 @@ class Solver:
         self.known = known
         self.parameters: list[Parameter] = []
 
-    def run(self) -> list[Parameter]:
-        """Replaces every list of values in the body by what says it; returns the parameters."""
+    def values(self) -> None:
+        """Replaces every list of values in the body by what says it."""
         every = list(self.positions(self.body))
         for position in every:
             constant = self.constant(position)
@@ -70,9 +71,6 @@ class Solver:
         rest = [one for one in every if isinstance(one.statement.arguments.get(one.name), list)]
         for position in sorted(rest, key=order):
             self.put(position, self.said(position))
-        self.conditions(self.body, [True] * self.count)
-        self.defaults()
-        return self.parameters
 
     def put(self, position: Position, value: Any) -> None:
         if value is OMITTED:
@@ -110,6 +108,8 @@ class Solver:
         if any(value is OMITTED for value in values):
             values = [None if value is OMITTED else value for value in values]
         column: list[Any] = position.statement.instance
+        if "same" in values and all(one is None or padded_same(one) for one in column):
+            return "same"
         own = [one.entering[0] if one is not None and one.entering else MISSING for one in column]
         wide = position.name in ("channels", "groups", "features")
         if position.name == "groups" and fitting(values, own):
@@ -178,140 +178,21 @@ class Solver:
             ):
                 self.parameters[index] = parameter._replace(default=value)
 
-    # ---------------------------------------------------------------------------- conditions
-
-    def conditions(self, body: Body, reached: list[bool]) -> None:
-        """An `if` around what only some of the instances have that get here."""
-        index = 0
-        while index < len(body):
-            statement = body[index]
-            has = [one is not None for one in statement.instance]
-            if has != reached:
-                end = index + 1
-                while end < len(body) and [one is not None for one in body[end].instance] == has:
-                    end += 1
-                inner = body[index:end]
-                chosen = Statement("if")
-                chosen.instance = statement.instance
-                chosen.arguments["condition"] = Code(self.condition(has, reached, inner))
-                chosen.bodies = [inner]
-                others = [there and not here for there, here in zip(reached, has, strict=True)]
-                stop = end
-                while (
-                    stop < len(body) and [one is not None for one in body[stop].instance] == others
-                ):
-                    stop += 1
-                if stop > end:
-                    chosen.bodies.append(body[end:stop])
-                    self.within(body[end:stop], others)
-                body[index:stop] = [chosen]
-                self.within(inner, has)
-            else:
-                self.within([statement], reached)
-            index += 1
-
-    def within(self, body: Body, reached: list[bool]) -> None:
-        for statement in body:
-            branches = statement.arguments.pop("branches", None)
-            for number, inner in enumerate(statement.bodies):
-                has = reached
-                if statement.kind == "merge" and isinstance(branches, list):
-                    has = [
-                        here and (count or 0) > number
-                        for here, count in zip(reached, branches, strict=True)
-                    ]
-                if has != reached:
-                    self.conditions(inner, has)
-                    otherwise_identity(inner)
-                    if not inner:
-                        inner.append(Statement("layer", "identity"))
-                    chosen = Statement("if")
-                    chosen.instance = statement.instance
-                    chosen.arguments["condition"] = Code(self.condition(has, reached, inner))
-                    chosen.bodies = [list(inner)]
-                    inner[:] = [chosen]
-                else:
-                    self.conditions(inner, reached)
-                    if statement.kind == "merge":
-                        otherwise_identity(inner)
-
-    def condition(self, has: list[bool], reached: list[bool], inner: Body) -> str:
-        """Words for "these instances and not those"."""
-        asked = [index for index, here in enumerate(reached) if here]
-        wanted = [has[index] for index in asked]
-        tests: list[tuple[str, list[bool]]] = []
-        for parameter in self.parameters:
-            values = parameter.values
-            if all(isinstance(values[index], bool) for index in asked):
-                tests.append((parameter.name, [bool(values[index]) for index in asked]))
-            if parameter.default is None:
-                tests.append((parameter.name, [values[index] is not None for index in asked]))
-        simple = list(tests)
-        if len(asked) >= 4:
-            simple += self.comparisons(asked)
-        for text, holds in simple:
-            if holds == wanted:
-                return text
-            if [not one for one in holds] == wanted:
-                return negated(text)
-        for number, (text, holds) in enumerate(simple):
-            for other, second in simple[number + 1 :]:
-                either = [a or b for a, b in zip(holds, second, strict=True)]
-                if either == wanted:
-                    return f"{text} or {other}"
-                if [not one for one in either] == wanted:
-                    return f"{negated(text)} and {negated(other)}"
-        for index, parameter in enumerate(self.parameters):
-            defined = [parameter.values[place] is not MISSING for place in asked]
-            if defined == wanted and parameter.default is OMITTED:
-                self.parameters[index] = parameter._replace(default=None)
-                return parameter.name
-        flags: list[Any] = [bool(one) for one in has]
-        name = self.new(flag_name(inner), flags)
-        often = sum(wanted) * 2 > len(wanted)
-        self.parameters[-1] = self.parameters[-1]._replace(default=often)
-        return name
-
-    def comparisons(self, asked: list[int]) -> list[tuple[str, list[bool]]]:
-        """Comparisons that a person would make: strides with 1, channels with channels.
-
-        A multiple is compared with only where a layer of the block has it.
-        """
-        strides: list[tuple[str, list[bool]]] = []
-        plain: list[tuple[str, list[bool]]] = []
-        multiples: list[tuple[str, list[bool]]] = []
-        written = {
-            str(value)
-            for statement in within(self.body)
-            for value in statement.arguments.values()
-            if isinstance(value, Code)
-        }
-        entering = [self.entering[index] for index in asked]
-        for parameter in self.parameters:
-            values = [parameter.values[index] for index in asked]
-            if not all(type(value) is int for value in values):
-                continue
-            if "stride" in parameter.name:
-                strides.append((f"{parameter.name} != 1", [value != 1 for value in values]))
-                continue
-            for times in range(1, 9):
-                name = parameter.name if times == 1 else f"{times}*{parameter.name}"
-                if times > 1 and name not in written:
-                    continue
-                pairs = zip(entering, values, strict=True)
-                test = (f"entering != {name}", [a != times * b for a, b in pairs])
-                (plain if times == 1 else multiples).append(test)
-        return [*plain, *multiples, *strides]
-
-
-def otherwise_identity(branch: Body) -> None:
-    """A branch whose whole content hangs on a condition keeps its input where that fails."""
-    if len(branch) == 1 and branch[0].kind == "if" and len(branch[0].bodies) == 1:
-        branch[0].bodies.append([Statement("layer", "identity")])
-
 
 def order(position: Position) -> tuple[bool, bool]:
     return not position.whole, position.name not in CHANNELS
+
+
+def padded_same(convolution: Statement) -> bool:
+    """Whether the padding is what `pad=same` gives, however it is written."""
+    given = convolution.arguments
+    pad = given.get("pad", 0)
+    if pad == "same":
+        return True
+    if convolution.word != "conv" or not isinstance(pad, int):
+        return False
+    pairs = same_pads(convolution.entering[1:], given)
+    return all(pair == (pad, pad) for pair in pairs)
 
 
 def fitting(values: list[Any], others: list[Any]) -> bool:
@@ -357,7 +238,8 @@ def part(pairs: list[tuple[int, int]], name: str) -> str | None:
     if not value or other % value or other // value > 16:
         return None
     share = other // value
-    return f"{name}//{share}" if all(a == b // share for a, b in pairs) else None
+    fits = share > 1 and all(a == b // share for a, b in pairs)
+    return f"{name}//{share}" if fits else None
 
 
 def offset(pairs: list[tuple[int, int]], name: str) -> str | None:
@@ -382,23 +264,6 @@ def same(known: Any, value: Any) -> bool:
 
 def freeze(value: Any) -> tuple[str, str]:
     return type(value).__name__, repr(value)
-
-
-def negated(text: str) -> str:
-    return text.replace("!=", "==") if "!=" in text else f"not {text}"
-
-
-def flag_name(inner: Body) -> str:
-    first = inner[0]
-    if first.word in ACTIVATIONS:
-        return "act"
-    if first.label and first.label.isidentifier():
-        return first.label
-    if first.word == "identity":
-        return "residual"
-    if first.kind == "merge" and first.word == "mul":
-        return "gate"
-    return first.word or "more"
 
 
 def text_of(value: Any) -> str:

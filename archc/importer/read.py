@@ -8,8 +8,10 @@ from typing import NamedTuple
 
 from archc.importer.blocks import assemble
 from archc.importer.calls import tree
+from archc.importer.idioms import idioms, needed
 from archc.importer.model import Exported, Unreadable
-from archc.importer.operations import Operation, Reader, idioms, needed
+from archc.importer.operations import Operation
+from archc.importer.reader import Reader
 from archc.importer.write import spec_text
 from archc.language.layout import layout
 from archc.language.source import Source

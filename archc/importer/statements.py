@@ -41,7 +41,8 @@ class Statement:
         self.label = ""
         self.child = ""  # the digits of a sequence's member
         self.value = ""  # what it makes
-        self.source: Statement | None = None  # of `from`
+        self.source: Statement | None = None  # of `from` and `share`
+        self.path: list[str] = []  # the labels that lead to it
         self.shape: tuple[int, ...] = ()
         self.entering: tuple[int, ...] = ()
         self.read = False  # by a `from`

@@ -9,7 +9,6 @@ a new parameter. What only some instances have stands under an `if`.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from archc.importer.statements import Body, Statement
 
@@ -121,6 +120,7 @@ def joined(column: Row) -> Statement:
     merged.instance = column
     merged.read = any(one.read for one in present)
     merged.source = first.source
+    merged.path = first.path
     if any(one.word != first.word for one in present):
         merged.word = ""
         merged.arguments["word"] = [one.word if one else MISSING for one in column]
@@ -129,10 +129,7 @@ def joined(column: Row) -> Statement:
         merged.arguments[name] = [
             one.arguments.get(name, OMITTED) if one is not None else MISSING for one in column
         ]
-    if (
-        any(one.source is not None for one in present)
-        and len({label_of(one) for one in present}) > 1
-    ):
+    if len({tuple(one.path) for one in present}) > 1:
         raise Apart
     number = max(len(one.bodies) for one in present)
     if number != min(len(one.bodies) for one in present) and first.word != "add":
@@ -146,10 +143,6 @@ def joined(column: Row) -> Statement:
         merged.bodies.append(body)
     merged.arguments["branches"] = [len(one.bodies) if one else MISSING for one in column]
     return merged
-
-
-def label_of(statement: Statement) -> Any:
-    return statement.source.label if statement.source is not None else statement.value
 
 
 def shortcuts(bodies: list[Body]) -> list[Body]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from archc.importer.blocks import Block, Spec
 from archc.importer.parameters import Parameter
-from archc.importer.statements import Body, Code, Statement, within
+from archc.importer.statements import Body, Code, Statement
 from archc.importer.unify import ACTIVATIONS, OMITTED
 
 POSITIONAL = {
@@ -44,9 +44,6 @@ def spec_text(
 ) -> str:
     """The whole file, before it is laid out."""
     parts = [f'"""{docstring}"""']
-    name_values(spec.body)
-    for block in spec.blocks:
-        name_values(block.body)
     signatures = {block.name: block for block in spec.blocks}
     for block in spec.blocks:
         given = ", ".join(map(parameter_text, block.parameters))
@@ -71,7 +68,6 @@ class Writer:
 
     def __init__(self, blocks: dict[str, Block]) -> None:
         self.blocks = blocks
-        self.path: list[Statement] = []
 
     def body(self, body: Body) -> str:
         lines: list[str] = []
@@ -88,12 +84,7 @@ class Writer:
 
     def statement(self, statement: Statement) -> str:
         label = f"{label_text(statement.label)}: " if statement.label else ""
-        if statement.scope:
-            self.path.append(statement)
-        text = label + self.action(statement)
-        if statement.scope:
-            self.path.pop()
-        return text
+        return label + self.action(statement)
 
     def action(self, statement: Statement) -> str:
         given = statement.arguments
@@ -144,39 +135,7 @@ class Writer:
         source = statement.source
         if source is None:
             return "input"
-        path = [*scopes_of(source), source]
-        here = self.path
-        while len(path) > 1 and here and path[0] is here[0]:
-            path, here = path[1:], here[1:]
-        return ".".join(label_text(one.label) for one in path)
-
-
-SCOPES: dict[int, list[Statement]] = {}
-
-
-def scopes_of(statement: Statement) -> list[Statement]:
-    return SCOPES.get(id(statement), [])
-
-
-def name_values(body: Body) -> None:
-    """Labels for what a `from` reads and has none."""
-    taken = {one.label for one in within(body)}
-    number = 0
-
-    def visit(inside: Body, scopes: list[Statement]) -> None:
-        nonlocal number
-        for statement in inside:
-            SCOPES[id(statement)] = scopes
-            if statement.read and not statement.label:
-                number += 1
-                while f"skip{number}" in taken:
-                    number += 1
-                statement.label = f"skip{number}"
-            deeper = [*scopes, statement] if statement.scope else scopes
-            for inner in statement.bodies:
-                visit(inner, deeper)
-
-    visit(body, [])
+        return ".".join(map(label_text, statement.path))
 
 
 def follows(before: Statement, statement: Statement) -> bool:

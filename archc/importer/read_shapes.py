@@ -1,0 +1,211 @@
+"""Merges, views and slices: where values come together, and where they only move."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from archc.importer.model import Node, Ref
+from archc.importer.operations import Opaque, Reading, base_name, first_tensor
+
+
+class Shaped(Reading):
+    """Views that change nothing are another name for their input."""
+
+    def _add(self, node: Node) -> None:
+        self._merge(node, "add")
+
+    def _mul(self, node: Node) -> None:
+        self._merge(node, "mul")
+
+    def _merge(self, node: Node, word: str) -> None:
+        given = node.arguments
+        left, right = given["self"], given["other"]
+        if word == "mul" and self.scaled(node, left, right):
+            return
+        if given.get("alpha", 1) != 1:
+            raise Opaque
+        shapes = [self.shape(self.value(one)) for one in (left, right)]
+        if len(shapes[0]) != len(shapes[1]) or (word == "add" and shapes[0] != shapes[1]):
+            raise Opaque
+        self.add(node, word, {}, [left, right])
+
+    def scaled(self, node: Node, left: Any, right: Any) -> bool:
+        """Whether this is a value times a parameter with a number for each channel."""
+        for value, weight in ((left, right), (right, left)):
+            if isinstance(weight, Ref) and weight.name in self.exported.parameters:
+                path, shape = self.exported.parameters[weight.name]
+                whole = self.shape(self.value(value))
+                if shape == (whole[1], *(1,) * (len(whole) - 2)):
+                    self.add(node, "scale", {}, [value], path)
+                    return True
+        return False
+
+    def _cat(self, node: Node) -> None:
+        """A concatenation; `cat(a, b, c)` where `cat(a, b)` exists is `cat(cat(a, b), c)`."""
+        given = node.arguments
+        values = [self.value(one) for one in given["tensors"]]
+        shape = self.shape(values[0])
+        if given.get("dim", 0) % len(shape) != 1:
+            raise Opaque
+        if len(values) == 1:
+            self.names[node.name] = values[0]
+            return
+        known: list[Any] = list(values)
+        for length in range(len(values), 1, -1):
+            before = self.parts.get(" ".join(values[:length]))
+            if before is not None:
+                known = [before.output, *values[length:]]
+                break
+        if len(known) == 1:
+            self.names[node.name] = known[0]
+            return
+        self.add(node, "concat", {}, known)
+        self.parts[" ".join(values)] = self.operations[-1]
+
+    # ----------------------------------------------------------------------------------- shape
+
+    def _expand_as(self, node: Node) -> None:
+        """Nothing, where only products read it: they stretch an axis of 1 themselves."""
+        if any(base_name(one.target) != "mul" for one in self.readers[node.name]):
+            raise Opaque
+        value = self.value(first_tensor(node))
+        self.names[node.name] = value
+        self.shapes[node.name] = self.shapes[value]
+
+    _expand = _expand_as
+
+    def _flatten(self, node: Node) -> None:
+        self._view(node)
+
+    def _view(self, node: Node) -> None:
+        value = self.value(first_tensor(node))
+        before, after = self.shape(value), node.shape or ()
+        if before == after:
+            self.names[node.name] = value
+        elif len(before) == 5 and self._shuffled(node):
+            return
+        elif before[:1] != after[:1]:
+            raise Opaque
+        elif len(after) == 2:
+            self.add(node, "flatten", {})
+        else:
+            self.add(node, "reshape", {"shape": after[1:]})
+
+    _reshape = _unsafe_view = _view
+
+    def _shuffled(self, node: Node) -> bool:
+        """Whether this view ends a channel shuffle: split, transpose, join."""
+        inner = self.value(first_tensor(node))
+        shuffled = self.parts.get(f"transposed {inner}")
+        if shuffled is None or shuffled.word != "reshape":
+            return False
+        whole = self.shape(shuffled.inputs[0])
+        if whole != node.shape:
+            return False
+        groups = shuffled.shape[0]
+        self.operations = [
+            one for one in self.operations if one.output not in (inner, shuffled.output)
+        ]
+        self.add(node, "channel_shuffle", {"groups": groups}, [shuffled.inputs[0]])
+        return True
+
+    def _transpose(self, node: Node) -> None:
+        value = self.value(node.arguments["self"])
+        shape = self.shape(value)
+        axes = list(range(len(shape)))
+        one, two = (node.arguments[key] % len(shape) for key in ("dim0", "dim1"))
+        axes[one], axes[two] = axes[two], axes[one]
+        if len(shape) == 5 and (one, two) in ((1, 2), (2, 1)):
+            made = next((one for one in self.operations if one.output == value), None)
+            if made is not None:
+                self.parts[f"transposed {node.name}"] = made
+        self._permuted(node, axes)
+
+    def _permute(self, node: Node) -> None:
+        shape = self.shape(self.value(node.arguments["self"]))
+        self._permuted(node, [axis % len(shape) for axis in node.arguments["dims"]])
+
+    def _permuted(self, node: Node, axes: list[int]) -> None:
+        if axes[0] != 0:
+            raise Opaque
+        self.add(node, "permute", {"order": tuple(axis - 1 for axis in axes[1:])})
+
+    def _chunk(self, node: Node) -> None:
+        """Its parts are slices, each where it is taken."""
+        self.value(node.arguments["self"])
+        shape = self.shape(self.value(node.arguments["self"]))
+        if node.arguments.get("dim", 0) % len(shape) != 1:
+            raise Opaque
+        for reader in self.readers[node.name]:
+            if base_name(reader.target) != "getitem":
+                raise Opaque
+
+    _split = _split_with_sizes = _chunk
+
+    def _getitem(self, node: Node) -> None:
+        source = node.arguments["0"]
+        parent = self.nodes.get(source.name) if isinstance(source, Ref) else None
+        kind = base_name(parent.target) if parent is not None else ""
+        if parent is None or kind not in ("chunk", "split", "split_with_sizes"):
+            if kind == "adaptive_max_pool2d" and node.arguments["1"] == 0:
+                self.names[node.name] = source.name
+                return
+            raise Opaque
+        index = node.arguments["1"]
+        begin = sum(shape[1] for shape in parent.shapes[:index])
+        end = begin + parent.shapes[index][1]
+        whole = self.shape(self.value(parent.arguments["self"]))[1]
+        arguments = {"begin": begin} if end == whole else {"begin": begin, "end": end}
+        self.add(node, "slice", arguments, [parent.arguments["self"]])
+
+    def _slice(self, node: Node) -> None:
+        given = node.arguments
+        value = self.value(given["self"])
+        shape = self.shape(value)
+        if node.shape == shape:
+            self.names[node.name] = value
+            return
+        if given["dim"] % len(shape) != 1 or given.get("step", 1) != 1:
+            raise Opaque
+        begin = (given["start"] or 0) % shape[1]
+        end = begin + (node.shape or shape)[1]
+        arguments = {"begin": begin} if end == shape[1] else {"begin": begin, "end": end}
+        self.add(node, "slice", arguments)
+
+    def _pad(self, node: Node) -> None:
+        given = node.arguments
+        sizes = list(given["pad"])
+        value = self.value(given["self"])
+        axes = len(self.shape(value)) - 2
+        modes = {"constant": "zeros", "reflect": "reflect", "replicate": "replicate"}
+        mode = modes.get(given.get("mode", "constant"))
+        if mode is None or given.get("value") not in (None, 0, 0.0) or min(sizes) < 0:
+            raise Opaque
+        pairs = [tuple(sizes[index : index + 2]) for index in range(0, len(sizes), 2)]
+        pairs += [(0, 0)] * (axes + 1 - len(pairs))
+        arguments: dict[str, Any] = {"pad": tuple(reversed(pairs[:axes]))}
+        if len(pairs) > axes and pairs[axes] != (0, 0):
+            arguments["channels"] = pairs[axes]
+        if mode != "zeros":
+            arguments["mode"] = mode
+        self.add(node, "pad", arguments)
+
+    def _upsample(self, node: Node, mode: str) -> None:
+        given = node.arguments
+        before = self.shape(self.value(given["input"]))[2:]
+        after = (node.shape or ())[2:]
+        factors = {b / a for a, b in zip(before, after, strict=True)}
+        arguments: dict[str, Any] = {"size": after}
+        if len(factors) == 1 and (factor := factors.pop()) == int(factor):
+            arguments = {"size": int(factor)}
+        if mode != "nearest":
+            arguments["mode"] = mode
+        if given.get("align_corners"):
+            arguments["align_corners"] = True
+        self.add(node, "upsample", arguments, [given["input"]])
+
+    def _upsample_nearest2d(self, node: Node) -> None:
+        self._upsample(node, "nearest")
+
+    def _upsample_bilinear2d(self, node: Node) -> None:
+        self._upsample(node, "bilinear")

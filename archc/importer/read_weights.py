@@ -1,0 +1,142 @@
+"""Operations with weights: convolutions, linear layers, normalisation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from archc.importer.model import Node
+from archc.importer.operations import Opaque, Reading, spread
+
+
+class Weighted(Reading):
+    """A weight must be a parameter itself: what is computed of one is no layer."""
+
+    def _convolution(self, node: Node, word: str) -> None:
+        given = node.arguments
+        owner = self.owner(given["weight"])
+        weight = self.exported.parameters[given["weight"].name][1]
+        bias = given.get("bias")
+        if bias is not None and self.owner(bias, "bias") != owner:
+            raise Opaque
+        axes = len(weight) - 2
+        groups = given.get("groups", 1)
+        pad = given.get("padding", 0)
+        arguments: dict[str, Any] = {
+            "channels": weight[1] * groups if word == "conv_transpose" else weight[0],
+            "kernel": weight[2:],
+            "stride": spread(given.get("stride", 1), axes),
+            "pad": pad if isinstance(pad, str) else spread(pad, axes),
+            "dilation": spread(given.get("dilation", 1), axes),
+            "groups": groups,
+            "bias": bias is not None,
+        }
+        if arguments["pad"] == "valid":
+            arguments["pad"] = (0,) * axes
+        if word == "conv_transpose":
+            arguments["output_pad"] = spread(given.get("output_padding", 0), axes)
+        defaults = {
+            "stride": (1,) * axes,
+            "pad": (0,) * axes,
+            "dilation": (1,) * axes,
+            "output_pad": (0,) * axes,
+            "groups": 1,
+            "bias": True,
+        }
+        kept = {key: value for key, value in arguments.items() if defaults.get(key) != value}
+        self.add(node, word, kept, [given["input"]], owner)
+
+    def _conv1d(self, node: Node) -> None:
+        self._convolution(node, "conv")
+
+    _conv2d = _conv3d = _conv1d
+
+    def _conv_transpose1d(self, node: Node) -> None:
+        self._convolution(node, "conv_transpose")
+
+    _conv_transpose2d = _conv_transpose3d = _conv_transpose1d
+
+    def _linear(self, node: Node) -> None:
+        given = node.arguments
+        owner = self.owner(given["weight"])
+        if given.get("bias") is not None and self.owner(given["bias"], "bias") != owner:
+            raise Opaque
+        arguments: dict[str, Any] = {
+            "features": self.exported.parameters[given["weight"].name][1][0]
+        }
+        if given.get("bias") is None:
+            arguments["bias"] = False
+        if len(self.shape(self.value(given["input"]))) > 2:
+            arguments["axis"] = -1
+        self.add(node, "linear", arguments, [given["input"]], owner)
+
+    def _batch_norm(self, node: Node) -> None:
+        given = node.arguments
+        arguments: dict[str, Any] = {}
+        owner = None
+        if given["weight"] is not None:
+            owner = self.owner(given["weight"])
+        if given["running_mean"] is not None:
+            path = self.exported.buffers[given["running_mean"].name][0]
+            owner = path.rpartition(".")[0]
+        if given["eps"] != 1e-5:
+            arguments["eps"] = given["eps"]
+        if given["momentum"] != 0.1:
+            arguments["momentum"] = given["momentum"]
+        if given["weight"] is None:
+            arguments["affine"] = False
+        if given["running_mean"] is None:
+            arguments["track"] = False
+        self.add(node, "batchnorm", arguments, [given["input"]], owner)
+
+    def _layer_norm(self, node: Node) -> None:
+        given = node.arguments
+        shape = self.shape(self.value(given["input"]))
+        sizes = tuple(given["normalized_shape"])
+        arguments: dict[str, Any] = {}
+        owner = None
+        if given.get("weight") is not None:
+            owner = self.owner(given["weight"])
+            if given.get("bias") is None:
+                arguments["bias"] = False
+        else:
+            arguments["affine"] = False
+        if given["eps"] != 1e-5:
+            arguments["eps"] = given["eps"]
+        if len(sizes) == 1 and len(shape) > 2:
+            arguments["axis"] = -1
+        elif len(sizes) == len(shape) - 1 and len(sizes) > 1:
+            arguments["axis"] = "all"
+        elif len(sizes) != 1:
+            raise Opaque
+        self.add(node, "layernorm", arguments, [given["input"]], owner)
+
+    def _group_norm(self, node: Node) -> None:
+        given = node.arguments
+        arguments: dict[str, Any] = {"groups": given["num_groups"]}
+        owner = None
+        if given["eps"] != 1e-5:
+            arguments["eps"] = given["eps"]
+        if given.get("weight") is not None:
+            owner = self.owner(given["weight"])
+        else:
+            arguments["affine"] = False
+        self.add(node, "groupnorm", arguments, [given["input"]], owner)
+
+    def _instance_norm(self, node: Node) -> None:
+        given = node.arguments
+        if given.get("running_mean") is not None:
+            raise Opaque
+        arguments: dict[str, Any] = {}
+        owner = None
+        if given["eps"] != 1e-5:
+            arguments["eps"] = given["eps"]
+        if given.get("weight") is not None:
+            owner = self.owner(given["weight"])
+            arguments["affine"] = True
+        self.add(node, "instancenorm", arguments, [given["input"]], owner)
+
+    def _prelu(self, node: Node) -> None:
+        weight = node.arguments["weight"]
+        owner = self.owner(weight)
+        many = self.exported.parameters[weight.name][1] != (1,)
+        self.add(node, "prelu", {"per_channel": True} if many else {}, owner=owner)
