@@ -22,6 +22,9 @@ class Shaped(Reading):
         left, right = given["self"], given["other"]
         if word == "mul" and self.scaled(node, left, right):
             return
+        if right in (0, 1) and right == (word == "mul") and given.get("alpha", 1) == 1:
+            self.names[node.name] = self.value(left)  # a sum that began with 0
+            return
         if given.get("alpha", 1) != 1:
             raise Opaque
         shapes = [self.shape(self.value(one)) for one in (left, right)]

@@ -9,9 +9,13 @@ import pytest
 import torch
 from torch import nn
 
+from archc import bundled
 from archc.importer.torch import import_model
+from archc.language import tree
 from archc.language.layout import layout
+from archc.language.parser import parse
 from archc.language.source import Source
+from tests.importer.random_models import Net
 from tests.importer.zoo import models
 
 CASES = Path(__file__).parent / "cases"
@@ -49,6 +53,38 @@ def test_torchvision(name: str, request: pytest.FixtureRequest) -> None:
     assert imported.text == case.read_text(encoding="utf-8")
 
 
+BUNDLED = {
+    "resnet18": ("resnet", ("BasicBlock", "ResNet", "ResNet18")),
+    "resnet50": ("resnet", ("Bottleneck", "ResNet", "ResNet50")),
+    "googlenet": (
+        "googlenet",
+        ("ConvBN", "Inception", "InceptionBN", "AuxHeadBN", "GoogLeNetTorchvision"),
+    ),
+    "densenet121": ("densenet", ("DenseLayer", "Transition", "DenseNet", "DenseNet121")),
+    "vgg16": ("vgg", ("VGG", "VGG16")),
+}
+
+
+def lines_of(text: str, names: tuple[str, ...] = ()) -> int:
+    """The lines that are not blank of all definitions, or of some."""
+    program, _ = parse(Source(text, "counted"))
+    chosen = [
+        one
+        for one in program.definitions
+        if not names or (not isinstance(one, tree.Import) and one.name.id in names)
+    ]
+    return sum(bool(line.strip()) for one in chosen for line in one.span.text.splitlines())
+
+
+@pytest.mark.parametrize("name", BUNDLED)
+def test_imported_specs_are_as_short_as_bundled_ones(name: str) -> None:
+    spec, names = BUNDLED[name]
+    path = bundled.spec(spec)
+    assert path is not None
+    ours = lines_of(Path(path).read_text(encoding="utf-8"), names)
+    assert lines_of((CASES / f"{name}.arch").read_text(encoding="utf-8")) <= ours
+
+
 class Odd(nn.Module):
     """What no container would do: a module that runs twice, a value read late, two branches."""
 
@@ -73,3 +109,22 @@ def test_values_read_late_and_modules_that_run_twice() -> None:
     assert not proof.failed
     assert "share again" in imported.text
     assert "from " in imported.text
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_random_models(seed: int) -> None:
+    agrees(seed)
+
+
+@pytest.mark.campaign
+@pytest.mark.parametrize("seed", range(8, 200))
+def test_many_random_models(seed: int) -> None:
+    agrees(seed)
+
+
+def agrees(seed: int) -> None:
+    torch.set_num_threads(1)
+    imported, proof = import_model(functools.partial(Net, seed), "net", "here", [(3, 16, 16)])
+    assert proof is not None
+    assert not proof.failed, imported.text
+    assert len(proof.agreed) == 4
