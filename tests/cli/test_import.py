@@ -65,7 +65,7 @@ def test_a_model_of_a_file(archc: Run, file: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("target", "more", "told"),
     [
-        ("{file}:Nat", (), "did you mean `Net`?"),
+        ("{file}:Nett", (), "did you mean `Net`?"),
         ("{file}:NUMBER", (), "is int"),
         ("{file}:number", (), "no `torch.nn.Module`"),
         ("{file}:Net", ("--arg", "broken=True"), "as asked for"),
