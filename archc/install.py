@@ -12,6 +12,7 @@ PACKAGES = {
     "jinja2": "jinja2",
     "markupsafe": "markupsafe",
     "networkx": "networkx",
+    "onnx": "onnx",
     "pygraphviz": "pygraphviz",
     "resvg_py": "resvg-py",
     "torch": "torch",

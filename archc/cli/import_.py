@@ -18,6 +18,7 @@ from archc.cli.output import choose_color, complain
 from archc.cli.product import goes_to_file, put
 from archc.files import Files, Problem
 from archc.importer.model import Unreadable
+from archc.install import hint
 
 if TYPE_CHECKING:
     from archc.importer.agree import Proof
@@ -34,8 +35,7 @@ def main(arguments: Arguments) -> int:
         raise UsageError(f"`archc import` reads from {' and '.join(SOURCES)}, not from `{source}`")
     if find_spec(source) is None:
         name = {"torch": "PyTorch", "onnx": "the package onnx"}[source]
-        hint = f"Install it with: pip install {source}"
-        raise Problem(f"`archc import {source}` needs {name}", hint)
+        raise Problem(f"`archc import {source}` needs {name}, which is not installed", hint(source))
     out = arguments["output"]
     if goes_to_file(out) and os.path.exists(out) and not arguments["force"]:
         raise Problem(f"`{out}` is there already", "--force overwrites it")
@@ -47,8 +47,8 @@ def main(arguments: Arguments) -> int:
         if target.endswith(".pt2"):
             return _told(_program(target, not (shapes or given), arguments), arguments)
         if not shapes:
-            hint = "As in --input 3x224x224"
-            raise UsageError("`archc import` needs the size of the input", hint)
+            how = "As in --input 3x224x224"
+            raise UsageError("`archc import` needs the size of the input", how)
         return _told(_model(target, given, shapes, arguments), arguments)
     except Unreadable as problem:
         raise Problem(f"`{target}` cannot be imported: {problem.message}", problem.hint) from None
@@ -144,8 +144,8 @@ def _target(target: str, given: dict[str, Any]) -> tuple[Callable[[], Any], str]
         try:
             return found(**given)
         except TypeError as error:
-            hint = "Arguments are given by --arg"
-            raise Unreadable(f"it cannot be made: {error}", hint) from None
+            how = "Arguments are given by --arg"
+            raise Unreadable(f"it cannot be made: {error}", how) from None
 
     return make, name.rpartition(".")[2]
 
