@@ -23,6 +23,7 @@ from archc.graph.modules import Module, Reader, link
 from archc.graph.report import MOST, Enough, Report
 from archc.graph.resolve import resolve
 from archc.graph.unasked import inside, unasked
+from archc.graph.unused import unused_names
 from archc.graph.values import UNKNOWN, LayerValue
 from archc.graph.warnings import allowed, news, unused_arms
 from archc.interpreter import ROOMY
@@ -198,6 +199,7 @@ def _run(
     check_inputs(options, [one.graph for one in networks])
     if not options.settings and not options.network and not report.failed:
         unused_arms(module, arms, report)
+        unused_names(module, report)
 
 
 def _answers(network: Network, options: Options) -> Answers | None:

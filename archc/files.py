@@ -98,6 +98,8 @@ class Files:
 
         if importer in self._earlier.values():
             return self._imported_then(path, importer)
+        if "." not in path and (source := self._bundled_import(path)) is not None:
+            return source
         place = self._paths.get(importer.name, importer.name)
         beside = os.path.join(os.path.dirname(place), path)
         refused = _no_spec(path, beside)
@@ -107,6 +109,15 @@ class Files:
         name = os.path.join(os.path.dirname(importer.name), path) if ours else ""
         try:
             return self.source(beside, os.path.normpath(name) if name else "")
+        except Problem as problem:
+            raise ReadError(problem.message) from None
+
+    def _bundled_import(self, name: str) -> Source | None:
+        """A bundled spec by its bare name, `from "resnet" import ResNet50`; raises `ReadError`."""
+        from archc.graph.modules import ReadError
+
+        try:
+            return self.bundled(name)
         except Problem as problem:
             raise ReadError(problem.message) from None
 

@@ -248,8 +248,24 @@ def _broken(claim: Claim, verdict: Verdict, parts: Parts, report: Report) -> Non
         labels=labels,
         calls=claim.place.names.scope.frames(),
         network=parts.graph.name,
-        help=parts.largest(what),
+        help=_rounded(verdict, operands) or parts.largest(what),
     )
+
+
+def _rounded(verdict: Verdict, operands: tuple[tree.Expr, ...]) -> str | None:
+    """What a figure rounds to, in the digits of a claim with `~`."""
+    written = next((one for one in operands if isinstance(one, tree.Number)), None)
+    actual = verdict.actual
+    if "~" not in verdict.text or written is None or type(actual) is not int:
+        return None
+    unit = last_digit(written.text)
+    number = written.text.rstrip("kKMGTiB")
+    suffix = written.text[len(number) :]
+    if "e" in number.lower():
+        return None
+    digits = len(number.partition(".")[2])
+    scaled = Fraction(round(actual / unit)) * unit / UNITS.get(suffix, 1)
+    return f"in these digits it is {float(scaled):.{digits}f}{suffix}"
 
 
 def _why(parts: Parts) -> str | None:

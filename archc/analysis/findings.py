@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from archc.analysis.facts import Facts, Number
+from archc.analysis.plausible import doubts
 from archc.diagnostics import Diagnostic, Label, Proposal
 from archc.graph.edits import site
 from archc.graph.graph import Graph, Node
@@ -26,7 +27,14 @@ AXES = {1: ("value",), 2: ("row", "column"), 3: ("plane", "row", "column")}
 
 def findings(graph: Graph, facts: Facts) -> list[Diagnostic]:
     """All warnings, in the order of execution, each place of the text once a code."""
-    found = [*_windows(graph), *_biases(graph), *_unread(graph), *_joins(graph, facts)]
+    found = [
+        *_windows(graph),
+        *_biases(graph),
+        *_unread(graph),
+        *_joins(graph, facts),
+        *_doubts(graph),
+        *_empty(graph),
+    ]
     found.sort(key=lambda one: one[0])
     seen: set[tuple[str, Span]] = set()
     result = []
@@ -56,6 +64,33 @@ def _warning(
     return node.index, Diagnostic(
         code, "warning", message, node.span, labels, frames, help, None, proposals
     )
+
+
+def _doubts(graph: Graph) -> Found:
+    """Values that a habit of another framework explains."""
+    return [
+        (
+            doubt.node.index,
+            Diagnostic(
+                "implausible",
+                "warning",
+                doubt.message,
+                doubt.node.span,
+                calls=doubt.node.scope.frames(),
+                proposals=(doubt.proposal,),
+            ),
+        )
+        for doubt in doubts(graph)
+    ]
+
+
+def _empty(graph: Graph) -> Found:
+    """A network that does nothing."""
+    layers = any(node.layer is not None for node in graph.nodes)
+    if layers or not graph.complete or graph.claims:
+        return []
+    message = f"network `{graph.name}` has no layers: its output is its input"
+    return [(0, Diagnostic("empty-network", "warning", message, graph.network.name.span))]
 
 
 # ------------------------------------------------------------------------------------- windows

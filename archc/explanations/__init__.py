@@ -11,13 +11,17 @@ WARNINGS = frozenset(
     {
         "before-activation",
         "bias-before-norm",
+        "empty-network",
+        "implausible",
         "short-label",
+        "single-branch",
         "skipped-pixels",
         "stride-exceeds-window",
         "stride-mismatch",
         "unjudged-claim",
         "unread-value",
         "unused-arm",
+        "unused-name",
         "unused-parameter",
         "useless-allow",
     }

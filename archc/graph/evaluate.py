@@ -143,9 +143,16 @@ def _index(expr: tree.Index, env: Environment) -> Any:
         last = f"; its items are numbered 0 to {len(value) - 1}" if value else ""
         raise Mistake(
             "index-out-of-range",
-            f"there is no item {int(index)} in a list of {len(value)}{last}",
+            f"there is no item {int(index)} in a list of {len(value)}{last}"
+            + _worth(expr.index, index),
             expr.index.span,
         ) from None
+
+
+def _worth(expr: tree.Expr, value: Any) -> str:
+    """What an expression is worth, where that is not written: `; i + 1 is 4`."""
+    text = " ".join(expr.span.text.split())
+    return "" if isinstance(expr, tree.Number) else f"; `{text}` is {describe(value)}"
 
 
 def _slice(expr: tree.Slice, env: Environment) -> Any:

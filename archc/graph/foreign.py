@@ -44,3 +44,16 @@ NEEDLESS_ARGUMENTS = {
     "dtype": "`--dtype` gives the type of numbers",
 }
 """Arguments of other frameworks that say nothing here."""
+
+NO_ATTENTION = "archc describes convolutional networks, and has no attention"
+NO_STATE = "archc describes feed-forward networks, and has no state"
+NO_TOKENS = "an input is a map of numbers: there are no tokens"
+NO_TRAINING = "a spec describes a network, not its training"
+ABSENT = {
+    **dict.fromkeys(("attention", "self_attention", "transformer", "mha"), NO_ATTENTION),
+    **dict.fromkeys(("multihead_attention", "multiheadattention"), NO_ATTENTION),
+    **dict.fromkeys(("lstm", "gru", "rnn"), NO_STATE),
+    **dict.fromkeys(("embedding", "embed"), NO_TOKENS),
+    **dict.fromkeys(("loss", "cross_entropy", "optimizer", "adam", "sgd"), NO_TRAINING),
+}
+"""Layers that authors look for and that are not here, and why."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from archc.graph.calls import layer_arguments
+from archc.graph.calls import kind_called, layer_arguments
 from archc.graph.guess import bounded, guess
 from archc.graph.place import Place
 from archc.graph.run import Run
@@ -14,7 +14,8 @@ from archc.language import tree
 from archc.layers.arguments import ArgumentError
 from archc.layers.base import Layer, LayerError
 from archc.layers.registry import KINDS, bind
-from archc.shapes import Shape
+from archc.layers.remedy import Remedy
+from archc.shapes import Shape, Size, show
 
 CALL_CODES = ("unknown-argument", "missing-argument", "too-many-arguments", "repeated-argument")
 """What is said of a call in the text already."""
@@ -37,7 +38,7 @@ class LayerCalls(Run):
         label = name
         if name is None:
             name = place.names.automatic(kind.keyword, action.span)
-        positional, named = place.arguments(action.arguments)
+        positional, named = place.arguments(self._known_arguments(action, kind, word))
         unknown = Tensor(-1, None, action.span)
         inputs = [current]
         try:
@@ -59,6 +60,8 @@ class LayerCalls(Run):
             try:
                 layer = bind(kind.keyword, positional, named, len(shapes[0]) - 1)  # type: ignore[arg-type]
                 shape = bounded(layer.output(shapes), kind.keyword)  # type: ignore[arg-type]
+                if positional and kind.enlarges:
+                    _no_smaller(action, shapes[0], shape, positional)  # type: ignore[arg-type]
                 found = self._layers[key] = (layer, shape)
             except (LayerError, ArgumentError) as error:
                 said = isinstance(error, ArgumentError) and error.code in CALL_CODES
@@ -71,6 +74,17 @@ class LayerCalls(Run):
                 tensor = self._add(layer, inputs, None, name, label, place, action.span)
                 return tensor._replace(shape=shape)
         return self._add(found[0], inputs, found[1], name, label, place, action.span)
+
+    def _known_arguments(
+        self, action: tree.Apply, kind: type[Layer], word: str
+    ) -> tuple[tree.Argument, ...]:
+        """The arguments without those that the layer does not have, which are told already."""
+        if word not in KINDS:
+            return action.arguments
+        known = [one for one in action.arguments if one.name is None or one.name in kind.arguments]
+        if len(known) < len(action.arguments):
+            self.complete = False
+        return tuple(known)
 
     def _wrong_values(
         self,
@@ -87,3 +101,30 @@ class LayerCalls(Run):
         except ArgumentError as error:
             if error.code in ("wrong-type", "not-whole", "out-of-range"):
                 self.layer_error(error, action, inputs, place)
+
+
+def _no_smaller(
+    action: tree.Apply, before: Shape, after: Shape, positional: tuple[Any, ...]
+) -> None:
+    """Raises where a size by position makes a map smaller: a factor was meant, or a name is due."""
+    size = positional[0]
+    if not isinstance(size, Size) and type(size) is not tuple:
+        return
+    axes = zip(before[1:], after[1:], strict=True)
+    if not any(isinstance(a, int) and isinstance(b, int) and b < a for a, b in axes):
+        return
+    kind = kind_called(action)
+    if kind is None or "scale" not in kind.arguments:
+        return
+    given = " x ".join(map(str, size))
+    name = next(iter(kind.arguments))
+    written = action.arguments[0].span.text
+    raise LayerError(
+        "out-of-range",
+        f"`{kind.keyword}` makes {show(before)} smaller: {given} by position is the size to reach",
+        help=f"`{name}=` says that a smaller size is meant",
+        arguments=(name,),
+        remedies=(
+            Remedy({name: None, "scale": written}, help="a factor for each axis is `scale=`"),
+        ),
+    )

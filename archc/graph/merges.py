@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from archc.diagnostics import Label, Proposal
+from archc.diagnostics import Cure, Edit, Label, Proposal
+from archc.graph.calls import kind_called
 from archc.graph.edits import site
 from archc.graph.graph import Node
 from archc.graph.place import Place
@@ -13,6 +14,7 @@ from archc.graph.projections import Branch, flattened, own_width, projected, wid
 from archc.graph.reaching import Wanted, expression_text, reaching
 from archc.graph.values import Tensor
 from archc.language import tree
+from archc.language.source import Span
 from archc.layers.base import LayerError
 from archc.layers.registry import KINDS
 from archc.shapes import Shape, show
@@ -41,6 +43,66 @@ def merge_problem(
         help=error.help,
         proposals=tuple(_proposals(run, branches, action.word.id)),
     )
+
+
+def single_branch(run: Run, action: tree.Braced, place: Place) -> None:
+    """A merge of one branch is that branch: a slip, unless an `if` or a loop may bring others.
+
+    An arm of the text that holds layers was one of two ways; one that holds a bare shortcut is left
+    out on purpose, as MobileNetV2 does.
+    """
+    only = action.body[0] if action.body else None
+    proposals: list[Proposal] = []
+    for statement in action.body:
+        choice = _choice(statement)
+        if choice is None:
+            continue
+        if len(choice.arms) == 1 and not _shortcut(choice.arms[0].body):
+            edit = Edit(Span(choice.span.source, choice.span.end, choice.span.end), OTHERWISE)
+            help = "write `else { identity }` behind the `if`"
+            proposals.append(Proposal(help, Cure((edit,))))
+    loops = (tree.For, tree.Repeat, tree.If)
+    alone = len(action.body) == 1 and not (
+        isinstance(only, tree.Chain) and isinstance(only.links[0].action, loops)
+    )
+    if not alone and not proposals:
+        return
+    if alone and only is not None:
+        edit = Edit(Span(only.span.source, only.span.start, only.span.start), "identity; ")
+        help = f"write `{action.word.id} {{ identity; {' '.join(only.span.text.split())} }}`"
+        proposals.append(Proposal(help, Cure((edit,))))
+    run.report.add(
+        "single-branch",
+        f"`{action.word.id}` has one branch here, and merges nothing",
+        action.word.span,
+        calls=place.names.scope.frames(),
+        severity="warning",
+        help="a merge of one branch is that branch",
+        proposals=tuple(proposals),
+    )
+
+
+OTHERWISE = " else { identity }"
+
+
+def _choice(statement: tree.Statement) -> tree.If | None:
+    """A branch that is an `if`, with nothing behind it."""
+    if isinstance(statement, tree.Chain) and len(statement.links) == 1:
+        action = statement.links[0].action
+        return action if isinstance(action, tree.If) else None
+    return None
+
+
+def _shortcut(body: tuple[tree.Statement, ...]) -> bool:
+    """Whether statements do nothing but hand on a value."""
+    for statement in body:
+        if isinstance(statement, tree.Chain):
+            for link in statement.links:
+                action = link.action
+                kind = kind_called(action) if isinstance(action, tree.Apply) else None
+                if not isinstance(action, tree.From) and (kind is None or not kind.passes):
+                    return False
+    return True
 
 
 def _proposals(run: Run, branches: list[Tensor], word: str) -> Iterator[Proposal]:

@@ -90,7 +90,9 @@ def argument_proposals(action: tree.Apply, problem: Problem, word: str) -> tuple
                 return (_behind(action, beyond[0], layer),)
         edits = tuple(without(action, one) for one in beyond)
         shown = " ".join(one.span.text for one in beyond)
-        return (Proposal(f"leave `{shown}` out", Cure(edits)),)
+        needless = kind.channels_from == "input" and isinstance(beyond[0].value, tree.Number)
+        why = ": the channels that come in are known" if needless else ""
+        return (Proposal(f"leave `{shown}` out{why}", Cure(edits)),)
     return ()
 
 
@@ -114,3 +116,13 @@ def braced(link: Span, last: str | None = None) -> tuple[Proposal, ...]:
     edits = (ahead(found.link.action.span, "{ "), after(end, " }"))
     inside = Span(link.source, found.link.action.span.start, end.end)
     return (Proposal(f"write `{label}: {mended(inside, edits)}`", Cure(edits)),)
+
+
+def without_line(statement: Span) -> tuple[Proposal, ...]:
+    """A statement taken out, with its line where it has one to itself."""
+    text = statement.source.text
+    start, end = text.rfind("\n", 0, statement.start) + 1, text.find("\n", statement.end)
+    if end < 0 or text[start : statement.start].strip() or text[statement.end : end].strip():
+        return ()
+    line = Span(statement.source, start, end + 1)
+    return (Proposal("take the line away", Cure((Edit(line, ""),))),)

@@ -7,7 +7,7 @@ from archc.graph.labels import label_problem
 from archc.graph.modules import Module
 from archc.graph.naming import Body, bears_label, inner_bodies, own_links
 from archc.graph.passed import passed_blocks
-from archc.graph.proposals import rename
+from archc.graph.proposals import rename, without_line
 from archc.graph.report import Report
 from archc.graph.resolve_calls import CallNames
 from archc.graph.resolve_names import Names, is_plain, rounds_of
@@ -24,6 +24,7 @@ class _Resolver(CallNames):
         super().__init__(module, report)
         self._network = False  # inside a network's own scope, where `output` and `input` stand
         self._passed: set[str] = set()
+        self._lets: list[tree.Let] = []
 
     def program(self) -> None:
         top = Names()
@@ -98,6 +99,7 @@ class _Resolver(CallNames):
     def _definition(self, definition: tree.Block | tree.Network, top: Names) -> None:
         is_network = isinstance(definition, tree.Network)
         self._meant = set()
+        self._lets = []
         self._own = definition
         self._capital(definition.name, "network" if is_network else "block")
         names = Names(top)
@@ -125,6 +127,7 @@ class _Resolver(CallNames):
         self._network = is_network
         self._scope((definition.body,), names)
         self._body(definition.body, names, own=True)
+        self._unused_lets(names)
         if definition.name.id in self._passed and not is_network:
             return  # a block that is passed must take what its fellows take
         for parameter in definition.parameters:
@@ -135,6 +138,18 @@ class _Resolver(CallNames):
                     f"`{definition.name.id}` never uses its parameter `{name.id}`",
                     name.span,
                     severity="warning",
+                )
+
+    def _unused_lets(self, names: Names) -> None:
+        for let in self._lets:
+            word = let.name.id
+            if word not in names.used | self._meant and not word.startswith("_"):
+                self._report.add(
+                    "unused-name",
+                    f"nothing uses the value `{word}`",
+                    let.name.span,
+                    severity="warning",
+                    proposals=without_line(let.span),
                 )
 
     def _scope(self, bodies: tuple[Body, ...], names: Names) -> None:
@@ -207,6 +222,7 @@ class _Resolver(CallNames):
             elif isinstance(statement, tree.Let):
                 self._expr(statement.value, names)
                 self._introduce(statement.name, names, (statement.value,))
+                self._lets.append(statement)
             elif isinstance(statement, tree.Input):
                 self._input(statement, names, own)
             elif isinstance(statement, tree.Output):

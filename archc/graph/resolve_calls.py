@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from archc.diagnostics import Label, Proposal
-from archc.graph.calls import signature, takes
+from archc.graph.calls import kind_called, signature, takes
+from archc.graph.foreign import ABSENT
 from archc.graph.proposals import argument_proposals, braced, instead, meant, spelt
 from archc.graph.resolve_names import ExpressionNames, Names
 from archc.language import tree
+from archc.layers.arguments import Argument, either
 from archc.layers.registry import FOREIGN, KINDS, check_call
 
 
@@ -65,7 +67,7 @@ class CallNames(ExpressionNames):
             if action.arguments:
                 self._reference(action.arguments[0].value, names)
             return
-        self._arguments(action.arguments, names)
+        self._arguments(self._without_words(action, names), names)
         if names.value(word) is not None and word[0].isupper():
             names.has(word)
             return
@@ -97,6 +99,49 @@ class CallNames(ExpressionNames):
             self._block_call(action, home[1])
             return
         self._unknown_callee(callee, names)
+
+    def _without_words(self, action: tree.Apply, names: Names) -> tuple[tree.Argument, ...]:
+        """The arguments whose names are looked up: not those of a name the layer does not have.
+
+        A word that stands where a layer takes one of its own is held to those.
+        """
+        kind = kind_called(action)
+        if kind is None:
+            return action.arguments
+        result = []
+        places = [name for name, argument in kind.arguments.items() if not argument.keyword_only]
+        unnamed = 0
+        for given in action.arguments:
+            name = given.name
+            if name is None:
+                name = places[unnamed] if unnamed < len(places) else ""
+                unnamed += 1
+            argument = kind.arguments.get(name)
+            if argument is None and given.name is not None:
+                continue
+            if argument is not None and self._no_word(given, argument, action, names):
+                continue
+            result.append(given)
+        return tuple(result)
+
+    def _no_word(
+        self, given: tree.Argument, argument: Argument, action: tree.Apply, names: Names
+    ) -> bool:
+        """Whether a bare word is none of those an argument takes, which are told then."""
+        value = given.value
+        if not argument.words or not isinstance(value, tree.Name) or value.id in argument.words:
+            return False
+        if self._known(value.id, names):
+            return False
+        numbers = ("a number",) if argument.kind == "pads" else ()
+        words = either((*numbers, *argument.words))
+        self._report.add(
+            "undefined-name",
+            f"`{argument.name}` of `{action.callee.span.text}` is {words}; `{value.id}` is none",
+            value.span,
+            proposals=spelt(value.span, value.id, [*argument.words, *names.visible()]),
+        )
+        return True
 
     def _block_call(self, action: tree.Apply, definition: object) -> None:
         if not isinstance(definition, (tree.Block, tree.Network)):
@@ -164,6 +209,8 @@ class CallNames(ExpressionNames):
         proposals = spelt(callee.span, word, [*KINDS, *blocks])
         if word in FOREIGN:
             proposals = (meant(callee.span, FOREIGN[word]), *proposals)
+        if word.lower() in ABSENT:
+            hint = f"{ABSENT[word.lower()]}; `archc layers` lists what there is"
         if names.value(word) is not None:
             hint = "a parameter that holds a block or layer begins with a capital"
         elif names.label(word):

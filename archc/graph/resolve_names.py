@@ -102,15 +102,7 @@ class ExpressionNames:
 
     def _name(self, name: tree.Name, names: Names) -> None:
         word = name.id
-        if (
-            word in ("in", "input")
-            or names.has(word)
-            or word in KINDS
-            or word in FUNCTIONS
-            or word in WORDS
-        ):
-            return
-        if word in self._module.names or word in self._module.missing or names.computed:
+        if self._known(word, names):
             return
         known = spelt(name.span, word, [*names.visible(), *self._module.names, *FUNCTIONS, *WORDS])
         self._meant.update(one.cure.edits[0].text for one in known)
@@ -123,6 +115,19 @@ class ExpressionNames:
             name.span,
             help=hint,
             proposals=() if hint else known,
+        )
+
+    def _known(self, word: str, names: Names) -> bool:
+        """Whether a name means something here, or may."""
+        return (
+            word in ("in", "input")
+            or names.has(word)
+            or word in KINDS
+            or word in FUNCTIONS
+            or word in WORDS
+            or word in self._module.names
+            or word in self._module.missing
+            or names.computed
         )
 
     def _elsewhere(self, word: str) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Any
@@ -73,6 +74,7 @@ class Run(ABC):
         self.training = False
         self.awaits_input = True  # nothing has reached this point, and not because of a mistake
         self._replaying = 0
+        self.loops: list[tuple[Span, int]] = []  # the loops that run, and their rounds
         self._shared_at: Span | None = None  # the outermost `share` that is running
         self._depth = 0
         self._nested = 0
@@ -200,6 +202,7 @@ class Run(ABC):
                     labels = ()
                 span = culprit
         labels = tuple(label for label in labels if label.span != span)
+        labels += self._round(span)
         proposals: tuple[Proposal, ...] = ()
         if isinstance(action, tree.Apply):
             proposals = layer_proposals(error, action, inputs, place.names.scope)
@@ -212,6 +215,18 @@ class Run(ABC):
             help=error.help,
             proposals=proposals,
         )
+
+    def _round(self, span: Span) -> tuple[Label, ...]:
+        """Which round of the innermost loop runs, where a loop stands around a place."""
+        if not self.loops:
+            return ()
+        loop, number = self.loops[-1]
+        inside = loop.source is span.source and loop.start <= span.start <= span.end <= loop.end
+        if number == 1 or not inside:
+            return ()
+        word = re.match(r"\w+", loop.text)
+        head = Span(loop.source, loop.start, loop.start + (word.end() if word else 1))
+        return (Label(head, f"in round {number} of this loop"),)
 
     def spend(self, steps: int, span: Span | None = None) -> None:
         """Counts statements, and what is as much work as one; raises `TooMuch`."""

@@ -11,7 +11,7 @@ from archc.graph.calls import check_case
 from archc.graph.evaluate import Mistake, Silence, evaluate, truth
 from archc.graph.graph import Scope
 from archc.graph.guess import bounded, guess
-from archc.graph.merges import merge_problem
+from archc.graph.merges import merge_problem, single_branch
 from archc.graph.mistakes import hush
 from archc.graph.naming import Body, NameScope, inner_bodies, read_scope
 from archc.graph.place import Place
@@ -36,9 +36,14 @@ class Structures(BlockCalls):
         inner = place.inner(names)
         self._into(action.span)
         try:
-            for body, local in self._rounds(action, inner):
+            loop = isinstance(action, (tree.For, tree.Repeat))
+            for number, (body, local) in enumerate(self._rounds(action, inner), 1):
+                if loop:
+                    self.loops.append((action.span, number))
                 current = self._body(body, local, current)
                 self.current = current
+                if loop:
+                    self.loops.pop()
         finally:
             self._nested -= 1
         return current, names
@@ -169,6 +174,7 @@ class Structures(BlockCalls):
         if not branches:
             raise Mistake("empty-merge", f"`{word}` has no branch", action.word.span)
         if len(branches) == 1:
+            single_branch(self, action, place)
             return branches[0]
         label = name
         name = name or place.names.automatic(word, action.word.span)

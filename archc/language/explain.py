@@ -56,7 +56,8 @@ def explain(tokens: Tokens, first: int, token: int, acceptable: set[int]) -> Non
     code = "syntax"
     word = error.text(first)
     said: Said | None = None
-    if tokens.kinds[first] == k.NAME and word in FOREIGN_STATEMENTS:
+    spec = k.NETWORK in tokens.kinds or k.BLOCK in tokens.kinds
+    if spec and tokens.kinds[first] == k.NAME and word in FOREIGN_STATEMENTS:
         said = Said(f"there is no `{word}` here", FOREIGN_STATEMENTS[word])
         token = first
     if said is None:

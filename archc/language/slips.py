@@ -6,6 +6,7 @@ line as it should be is found by `archc/habits/`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -230,7 +231,7 @@ def beginning(error: Error) -> Said | None:
         return Said(
             "expected a layer, found a text", 'a label in quotes has its colon at once: `"0": …`'
         )
-    if error.kind == k.IMPORT and k.NETWORK in error.acceptable:
+    if error.kind == k.IMPORT and k.NETWORK in error.acceptable and k.NETWORK in error.tokens.kinds:
         return Said("an import names its file first", 'as in `from "file.arch" import Name`')
     if error.kind == k.IMPORT:
         return Said("an import stands outside networks and blocks")
@@ -265,9 +266,28 @@ def outside(error: Error) -> Said | None:
     word = error.text(error.token).lower()
     if error.kind == k.NAME and word in ("network", "block"):
         return instead(error, word, f"`{error.text(error.token)}` is written small")
+    if not {k.NETWORK, k.BLOCK} & set(error.tokens.kinds):
+        error.tokens.unread = True
+        return Said("a spec holds `network NAME { … }`: here is none", no_spec(error.tokens.text))
     indented = start > 0 and error.tokens.text[start - 1] in " \t"
     note = "does a `}` above close its network too early?" if indented and error.token else None
     return Said("expected `network` or `block`: layers and statements stand inside one", note)
+
+
+PYTHON = re.compile(r"^\s*(?:import \w|from [\w.]+ import|class \w+\(|def \w+\()", re.MULTILINE)
+YAML = re.compile(r"^\s*-?\s*\w+:(?:\s|$)", re.MULTILINE)
+A_LINE = "a layer is a line here, `conv 64 3x3 pad=1`"
+
+
+def no_spec(text: str) -> str | None:
+    """What a text that is no spec may be."""
+    if PYTHON.search(text):
+        return f"this looks like Python; {A_LINE}, and there are no classes"
+    if text.lstrip()[:1] in ("{", "["):
+        return f"this looks like JSON; {A_LINE}"
+    if YAML.search(text):
+        return f"this looks like YAML; {A_LINE}, and groups stand in braces"
+    return None
 
 
 def operand(error: Error) -> Said | None:

@@ -193,6 +193,12 @@ def flag(default: Any = REQUIRED, doc: str = "") -> Any:
     return Argument("flag", convert, default, doc)
 
 
+def named(argument: Any) -> Any:
+    """The same argument, given by its name alone: a number by position would be misread."""
+    argument.keyword_only = True
+    return argument
+
+
 def word(*words: str, default: Any = REQUIRED, doc: str = "") -> Any:
     """One of a few words."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from archc.layers.arguments import Argument, ArgumentError, count, describe, flag, number
+from archc.layers.arguments import Argument, ArgumentError, count, describe, flag, named, number
 from archc.layers.base import Extra, LayerError, Saved, Weight, Work
 from archc.layers.convolution import check_groups
 from archc.layers.form import Form, Part, keyword, one
@@ -60,10 +60,12 @@ class BatchNorm(Normalisation):
         "bn",
     )
 
-    eps: float = number(1e-5, "added to the variance", least=0)
-    momentum: float | None = number(0.1, "how fast running statistics move, or none", none=True)
-    affine: bool = flag(True, "a learned scale and shift for each channel")
-    track: bool = flag(True, "keeps running statistics")
+    eps: float = named(number(1e-5, "added to the variance", least=0))
+    momentum: float | None = named(
+        number(0.1, "how fast running statistics move, or none", none=True)
+    )
+    affine: bool = named(flag(True, "a learned scale and shift for each channel"))
+    track: bool = named(flag(True, "keeps running statistics"))
 
     def output(self, inputs: Sequence[Shape]) -> Shape:
         if len(inputs[0]) > 4:
@@ -192,8 +194,8 @@ class GroupNorm(Normalisation):
     foreign = ("group_norm",)
 
     groups: int = count(doc="so many groups of channels")
-    eps: float = number(1e-5, "added to the variance", least=0)
-    affine: bool = flag(True, "a learned scale and shift for each channel")
+    eps: float = named(number(1e-5, "added to the variance", least=0))
+    affine: bool = named(flag(True, "a learned scale and shift for each channel"))
 
     def output(self, inputs: Sequence[Shape]) -> Shape:
         channels = inputs[0][0]
@@ -246,8 +248,8 @@ class InstanceNorm(Normalisation):
     stateful = True
     foreign = ("instance_norm",)
 
-    eps: float = number(1e-5, "added to the variance", least=0)
-    affine: bool = flag(False, "a learned scale and shift for each channel")
+    eps: float = named(number(1e-5, "added to the variance", least=0))
+    affine: bool = named(flag(False, "a learned scale and shift for each channel"))
 
     def output(self, inputs: Sequence[Shape]) -> Shape:
         if len(inputs[0]) == 1:
@@ -323,10 +325,10 @@ class LayerNorm(Normalisation):
     foreign = ("layer_norm",)
     reorders = True
 
-    eps: float = number(1e-5, "added to the variance", least=0)
-    affine: bool = flag(True, "a learned scale")
-    bias: bool = flag(True, "and a learned shift")
-    axis: int | str = norm_axis("0: channels; -1: the last axis; all: the whole image")
+    eps: float = named(number(1e-5, "added to the variance", least=0))
+    affine: bool = named(flag(True, "a learned scale"))
+    bias: bool = named(flag(True, "and a learned shift"))
+    axis: int | str = named(norm_axis("0: channels; -1: the last axis; all: the whole image"))
 
     @property
     def across(self) -> Span:

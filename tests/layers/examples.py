@@ -78,7 +78,7 @@ CALLS: dict[str, list[tuple[tuple[Any, ...], dict[str, Any], tuple[Shape, ...]]]
     "adaptive_avgpool": [((3,), {}, MAPS), ((1,), {}, MAPS), ((Size((3, 1)),), {}, (MAP,))],
     "adaptive_maxpool": [((4,), {}, MAPS), ((1,), {}, MAPS)],
     "global_avgpool": [((), {}, MAPS)],
-    "batchnorm": [((), {}, ANY), ((1e-3,), {"momentum": 0.01}, (MAP,))]
+    "batchnorm": [((), {}, ANY), ((), {"eps": 1e-3, "momentum": 0.01}, (MAP,))]
     + [((), named, (MAP,)) for named in ({"affine": False}, {"track": False}, {"momentum": None})],
     "lrn": [((5,), {}, MAPS), ((2, 1e-2, 0.5, 2), {}, (MAP,))],
     "groupnorm": [((2,), {}, (*MAPS, FLAT)), ((1,), {"affine": False}, (MAP,))],

@@ -44,7 +44,7 @@ def test_channel_shuffle_deals_out_the_groups() -> None:
 
 
 def test_layernorm_acts_over_channels_at_each_position() -> None:
-    x, y = computed("layernorm", 0)
+    x, y = computed("layernorm", eps=0)
     expected = (x - x.mean(0)) / x.var(0, unbiased=False).sqrt()
     torch.testing.assert_close(y, expected)
 

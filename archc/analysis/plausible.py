@@ -1,0 +1,90 @@
+"""What is legal, and implausible where the habit of another framework explains it.
+
+`input 224x224x3` is an image of 224 channels, `conv 3 16 3 1` has a window of 16: the channels that
+come in stand first in PyTorch, and last in Keras.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from archc.diagnostics import Cure, Edit, Proposal
+from archc.graph.edits import mended, site, without
+from archc.graph.graph import Graph, Node
+from archc.language import tree
+from archc.language.source import Span
+from archc.layers.registry import KINDS
+from archc.shapes import Shape, show
+
+FEW = (1, 3, 4)  # channels of an image: grey, colour, colour and transparency
+IMAGE = 16  # pixels, at least
+WIDE = 8  # a window that is seldom meant
+
+
+class Doubt(NamedTuple):
+    """What was understood, and what was probably meant."""
+
+    node: Node
+    message: str
+    proposal: Proposal
+
+
+def doubts(graph: Graph) -> Iterator[Doubt]:
+    """Inputs with their channels at the wrong place, and layers that are told what comes in."""
+    for node in graph.nodes:
+        shape = node.shape
+        if node.layer is None:
+            if shape is not None:
+                yield from _input(node, shape)
+        elif len(node.inputs) == 1 and node.layer.counted:
+            came = graph.nodes[node.inputs[0]].shape
+            if came is not None:
+                yield from _channels_first(node, came)
+
+
+def _input(node: Node, shape: Shape) -> Iterator[Doubt]:
+    if not all(isinstance(axis, int) for axis in shape):
+        return
+    sizes = [axis for axis in shape if isinstance(axis, int)]
+    if len(sizes) == 3 and sizes[2] in FEW and min(sizes[:2]) >= IMAGE:
+        right = show((sizes[2], *sizes[:2]))
+        told = f"{sizes[0]} channels of {show(sizes[1:])}: channels stand first"
+        yield from _rewritten(node, right, told)
+    if len(sizes) == 4 and sizes[0] == 1 and sizes[1] in FEW and min(sizes[2:]) >= IMAGE:
+        told = f"a volume, {sizes[1]} deep, of one channel: the batch is never written"
+        yield from _rewritten(node, show(sizes[1:]), told)
+
+
+def _rewritten(node: Node, right: str, told: str) -> Iterator[Doubt]:
+    span = node.span
+    text = span.text
+    written = text.split()[-1]
+    if not text.startswith("input") or not written.replace("x", "").isdigit():
+        return
+    place = Span(span.source, span.end - len(written), span.end)
+    cure = Cure((Edit(place, right),))
+    message = f"`{' '.join(text.split())}` is {told}"
+    yield Doubt(node, message, Proposal(f"write `input {right}`", cure))
+
+
+def _channels_first(node: Node, came: Shape) -> Iterator[Doubt]:
+    found = site(node.span)
+    action = found.link.action if found is not None else None
+    if not isinstance(action, tree.Apply) or not isinstance(action.callee, tree.Name):
+        return
+    unnamed = [one for one in action.arguments if one.name is None]
+    kind = KINDS.get(action.callee.id)
+    if len(unnamed) < 3 or kind is None or node.layer is None or kind is not type(node.layer):
+        return
+    values = [one.value.value for one in unnamed[:3] if isinstance(one.value, tree.Number)]
+    if len(values) < 3 or values[0] != came[0] or values[1] < WIDE or values[2] >= values[1]:
+        return
+    edit = without(action, unnamed[0])
+    first, second, third = list(kind.arguments)[:3]
+    message = (
+        f"`{mended(action.span, [])}` has {first}={values[0]}, {second}={values[1]} and "
+        f"{third}={values[2]}"
+    )
+    help = f"write `{mended(action.span, [edit])}`: the {values[0]} that come in are known"
+    yield Doubt(node, message, Proposal(help, Cure((edit,))))
