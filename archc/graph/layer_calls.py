@@ -38,7 +38,7 @@ class LayerCalls(Run):
         label = name
         if name is None:
             name = place.names.automatic(kind.keyword, action.span)
-        positional, named = place.arguments(self._known_arguments(action, kind, word))
+        positional, named = self._arguments(action, kind, word, place)
         unknown = Tensor(-1, None, action.span)
         inputs = [current]
         try:
@@ -75,16 +75,16 @@ class LayerCalls(Run):
                 return tensor._replace(shape=shape)
         return self._add(found[0], inputs, found[1], name, label, place, action.span)
 
-    def _known_arguments(
-        self, action: tree.Apply, kind: type[Layer], word: str
-    ) -> tuple[tree.Argument, ...]:
-        """The arguments without those that the layer does not have, which are told already."""
+    def _arguments(
+        self, action: tree.Apply, kind: type[Layer], word: str, place: Place
+    ) -> tuple[tuple[Any, ...], Mapping[str, Any]]:
+        """The worth of the arguments; that of one the layer does not have is not looked at."""
         if word not in KINDS:
-            return action.arguments
-        known = [one for one in action.arguments if one.name is None or one.name in kind.arguments]
-        if len(known) < len(action.arguments):
-            self.complete = False
-        return tuple(known)
+            return place.arguments(action.arguments)
+        foreign = {one.name for one in action.arguments if one.name} - set(kind.arguments)
+        own = tuple([one for one in action.arguments if one.name not in foreign])
+        positional, named = place.arguments(own)
+        return positional, {**named, **dict.fromkeys(sorted(foreign, key=str))}  # type: ignore[dict-item]
 
     def _wrong_values(
         self,
