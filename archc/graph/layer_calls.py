@@ -84,7 +84,7 @@ class LayerCalls(Run):
         foreign = {one.name for one in action.arguments if one.name} - set(kind.arguments)
         own = tuple([one for one in action.arguments if one.name not in foreign])
         positional, named = place.arguments(own)
-        return positional, {**named, **dict.fromkeys(sorted(foreign, key=str))}  # type: ignore[dict-item]
+        return positional, {**named, **dict.fromkeys(sorted(foreign, key=str))}
 
     def _wrong_values(
         self,
