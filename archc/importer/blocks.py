@@ -112,7 +112,19 @@ def unified(
         variants: dict[Any, list[tuple[Call, Statement, Body]]] = defaultdict(list)
         for instance in rolled:
             variants[skeleton(instance[2])].append(instance)
-        return [one_block(variant, exported, names) for variant in variants.values()]
+        return [
+            block for variant in variants.values() for block in of_variant(variant, exported, names)
+        ]
+
+
+def of_variant(
+    instances: list[tuple[Call, Statement, Body]], exported: Exported, names: set[str]
+) -> list[Block]:
+    """One block for instances of one skeleton; one for each where even they do not go together."""
+    try:
+        return [one_block(instances, exported, names)]
+    except Apart:
+        return [one_block([instance], exported, names) for instance in instances]
 
 
 def skeleton(body: Body) -> Any:
@@ -124,7 +136,8 @@ def one_block(
 ) -> Block:
     bodies = shortcuts([body for _, _, body in instances])
     body = common_body(bodies)
-    check_labels(body)
+    if len(instances) > 1:
+        check_labels(body)
     entering = [first_of(statement.entering) for _, statement, _ in instances]
     known = [
         exported.modules[call.path].arguments if call.path in exported.modules else {}

@@ -61,7 +61,6 @@ class Reading:
         self.shapes: dict[str, tuple[int, ...]] = dict(exported.inputs)
         self.nodes = {node.name: node for node in exported.nodes}
         self.readers: dict[str, list[Node]] = defaultdict(list)
-        self.done: set[str] = set()
         self.operations: list[Operation] = []
         self.parts: dict[str, Operation] = {}
 
@@ -102,8 +101,7 @@ class Reading:
             for ref in references(node.arguments):
                 self.readers[ref].append(node)
         for node in self.exported.nodes:
-            if node.name not in self.done:
-                self.read(node)
+            self.read(node)
         return self.operations
 
     def read(self, node: Node) -> None:
@@ -115,8 +113,10 @@ class Reading:
                 method: Callable[[Node], None] | None = getattr(self, f"_{kind}", None)
                 if kind in ACTIVATIONS:
                     self.add(node, ACTIVATIONS[kind], {})
-                elif method is None or method(node) is NotImplemented:
+                elif method is None:
                     raise Opaque
+                else:
+                    method(node)
         except (Opaque, KeyError):
             self.opaque(node)
         if is_in_place(node.target):
@@ -131,8 +131,6 @@ class Reading:
             before = self.names[before]
         if before != new and before not in self.state:
             self.names[before] = new
-            if self.operations and self.operations[-1].output == new:
-                return
 
     def add(
         self,

@@ -9,8 +9,10 @@ import pytest
 import torch
 from torch import nn
 
+import archc
 from archc import bundled
-from archc.importer.torch import import_model
+from archc.importer.model import Unreadable
+from archc.importer.torch import import_model, import_program
 from archc.language import tree
 from archc.language.layout import layout
 from archc.language.parser import parse
@@ -128,3 +130,34 @@ def agrees(seed: int) -> None:
     assert proof is not None
     assert not proof.failed, imported.text
     assert len(proof.agreed) == 4
+
+
+def test_an_exported_program(tmp_path: Path) -> None:
+    path = tmp_path / "odd.pt2"
+    program = torch.export.export(Odd().eval(), (torch.zeros(1, 3, 8, 8),))
+    torch.export.save(program, path)
+    _, proof = import_program(str(path), "odd")
+    assert proof is not None
+    assert not proof.failed
+    assert len(proof.agreed) == 4
+    path.write_bytes(b"nothing of the kind")
+    with pytest.raises(Unreadable, match="cannot load"):
+        import_program(str(path), "odd")
+
+
+def test_from_python() -> None:
+    file = archc.from_torch(Odd(), input=(3, 8, 8))
+    assert file.ok
+    assert file.network.params == sum(one.numel() for one in Odd().parameters())
+    assert "network Odd {" in file.text
+    with pytest.raises(ValueError, match="cannot be imported"):
+        archc.from_torch(Odd(), input=(3, 8))
+
+
+def test_what_has_no_layer_is_named() -> None:
+    class Rolled(nn.Module):
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return torch.roll(x, 1, 2)
+
+    with pytest.raises(Unreadable, match="roll"):
+        import_model(Rolled, "rolled", "here", [(3, 8, 8)])
