@@ -13,7 +13,16 @@ from archc.emit.diagram.build import passes, view
 from archc.emit.diagram.dot import Picture
 from archc.emit.diagram.faithful import WrongPicture, hold
 from archc.emit.diagram.parts import leaves
-from archc.emit.diagram.scene import Arrow, Box, Scene, Slot, only_size, scene, source
+from archc.emit.diagram.scene import (
+    Arrow,
+    Box,
+    Scene,
+    Slot,
+    bundled,
+    only_size,
+    scene,
+    source,
+)
 from archc.emit.volumes.crossings import crossings
 from archc.emit.volumes.draw import Drawing, drawing
 from archc.emit.volumes.solid import Solid
@@ -228,8 +237,21 @@ def dot_arrows(picture: Picture) -> Counter[tuple[int, int]]:
 def test_dot_shows_the_scene(network):
     for options in CHOICES[:2]:
         picture = Picture(network, options)
-        wanted = Counter((arrow.tail, arrow.head) for arrow in picture.plan.scene.arrows)
+        wanted = Counter((arrow.tail, arrow.head) for arrow in bundled(picture.plan.scene))
         assert dot_arrows(picture) == wanted
+
+
+def test_many_arrows_as_one_have_their_number():
+    network = dict(drawn_networks())["wavenet"]
+    picture = Picture(network, Options())
+    whole = picture.plan.scene
+    several = [arrow for arrow in bundled(whole) if arrow.times > 1]
+    assert [arrow.times for arrow in several] == [18, 18]
+    for arrow in several:
+        pair = (arrow.tail, arrow.head)
+        assert sum((one.tail, one.head) == pair for one in whole.arrows) == 18
+    assert picture.text().count("\u00d7 18") == 2
+    assert len(picture.drawn) < 30
 
 
 # -------------------------------------------------------------------------------------- volumes
@@ -270,7 +292,7 @@ def check_volumes(network: Network, options: Options) -> Drawing:
     boxes = picture.boxes
     wanted = Counter(
         (boxes[arrow.tail].nodes, boxes[arrow.head].nodes)
-        for arrow in picture.arrows
+        for arrow in bundled(picture)
         if not arrow.size
     )
     assert drawn_arrows(found) == wanted

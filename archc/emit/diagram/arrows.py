@@ -72,11 +72,15 @@ class Arrows:
         if wrong:
             attributes.append(f'color="{theme.error}" penwidth="2"')
         entered = id(edge) in self._door
-        if not self._below and not edge.size and (wrong or not edge.skip) and not entered:
+        told = wrong or not edge.skip
+        if not self._below and not edge.size and told and not entered and edge.times == 1:
             shape = words.shape(edge.source.shape)
             tone = theme.error if wrong else theme.faint
             attributes.append(f"label={labels.text_label(shape, SHAPE, tone, wrong)}")
             length = 2
+        if edge.times > 1:
+            number = labels.text_label(f"\u00d7 {edge.times}", SHAPE, theme.ink, True)
+            attributes.append(f"label={number}")
         if edge.skip and not wrong:
             attributes.append(f'color="{theme.skip}" penwidth="1.4"')
         if edge.size and not wrong:

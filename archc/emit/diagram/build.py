@@ -6,6 +6,7 @@ from collections.abc import Hashable
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
+from archc.emit.diagram.elide import elided
 from archc.emit.diagram.fuse import fuse, readers
 from archc.emit.diagram.parts import Box, Cluster, Part, Unit, leaves
 from archc.graph.fold import Row, fold, tree
@@ -31,10 +32,12 @@ class UnknownName(ValueError):
 
 class Policy(NamedTuple):
     """How much is shown. `once`: a structure drawn already stays closed when it comes again.
-    `layers`: lone layers in a row fold as well."""
+    `layers`: lone layers in a row fold as well. `elide`: of many rounds that look alike the
+    first and the last are drawn."""
 
     fold: bool = True
     layers: bool = True
+    elide: bool = False
     once: bool = False
     depth: int | None = None
     opened: frozenset[str] = frozenset()
@@ -69,6 +72,8 @@ def view(graph: Graph, options: Options, layers: bool = True, much: int = MUCH) 
         while size(built) > TOO_MUCH and level > 0 and options.depth is None and not opened:
             built = _Builder(graph, policy._replace(depth=level), options.fuse).run()
             level -= 1
+        if size(built) > TOO_MUCH and options.depth is None and not opened:
+            built = _Builder(graph, policy._replace(elide=True), options.fuse).run()
     return built
 
 
@@ -138,7 +143,8 @@ class _Builder:
             position += number
             result += self._run(run, prefix, depth, in_block)
         result = self._series(result)
-        return fuse(result, self.read_by) if self.fused else result
+        result = fuse(result, self.read_by) if self.fused else result
+        return elided(result) if self.policy.elide else result
 
     def _groups(self, outer: Row) -> list[int]:
         """How many neighbours fold into one, for each run."""

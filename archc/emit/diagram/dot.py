@@ -51,19 +51,10 @@ class Picture:
         self.mistakes = mistakes(network.graph, findings)
         self._number = {id(part): number for number, part in enumerate(self.drawn)}
         self._members = self._stand_for()
-        self.costs: list[int | None] = []
-        if options.color != "kind":
-            self.costs = [heat.amount(network, nodes, options.color) for nodes in self._members]
-        self.most = max((cost for cost in self.costs if cost is not None), default=0)
-        maker = Faces(network, options, self.theme, self.mistakes)
-        self._maker = maker
-        times = instances(built.parts)
-        costs = [
-            heat.shown(cost, options.color, number)
-            for cost, number in zip(self.costs, times, strict=bool(self.costs))
-        ] or [""] * len(self.drawn)
-        self.faces = [maker.face(part, cost) for part, cost in zip(self.drawn, costs, strict=True)]
-        self._stub = maker.stub(self.mistakes.end) if self.mistakes.end else None
+        self._maker = Faces(network, options, self.theme, self.mistakes)
+        self.costs, self.most = self._costs()
+        self.faces = self._made(instances(built.parts))
+        self._stub = self._maker.stub(self.mistakes.end) if self.mistakes.end else None
         self._narrow = self.plan.beside()
         tall = [face for number, face in enumerate(self.faces) if number not in self._narrow]
         tall += [self._stub] if self._stub else []
@@ -102,6 +93,24 @@ class Picture:
         self._lines: list[str] = []
         self._indent = 0
         self._clusters = 0
+
+    def _costs(self) -> tuple[list[int | None], int]:
+        """What each part costs, where that is shown, and the most."""
+        what = self.options.color
+        if what == "kind":
+            return [], 0
+        costs = [heat.amount(self.network, nodes, what) for nodes in self._members]
+        return costs, max((cost for cost in costs if cost is not None), default=0)
+
+    def _made(self, times: list[int]) -> list[labels.Face]:
+        """The faces of all parts, with what they cost."""
+        what = self.options.color
+        shown = [
+            heat.shown(cost, what, number)
+            for cost, number in zip(self.costs, times, strict=bool(self.costs))
+        ] or [""] * len(self.drawn)
+        make = self._maker.face
+        return [make(part, cost) for part, cost in zip(self.drawn, shown, strict=True)]
 
     def text(self) -> str:
         """The whole of it."""

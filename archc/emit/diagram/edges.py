@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from archc.emit.diagram.faces import kind, slim
-from archc.emit.diagram.scene import scene, source
+from archc.emit.diagram.scene import bundled, scene, source
 
 if TYPE_CHECKING:
     from archc.emit.diagram.build import View
@@ -29,6 +29,7 @@ class Edge(NamedTuple):
     weight: int  # how straight it should be
     length: int  # ranks it spans at least
     entries: tuple[int, ...] = ()  # the folds whose later rounds read the one before there
+    times: int = 1  # how many it stands for
 
 
 class Plan:
@@ -54,7 +55,7 @@ class Plan:
 
     def _arrows(self) -> list[Edge]:
         nodes = self._graph.nodes
-        arrows = self.scene.arrows
+        arrows = bundled(self.scene)
         flow = {(arrow.tail, arrow.head) for arrow in arrows if not arrow.size}
         skips = self._skips(sorted(flow))
         trained = {
@@ -75,7 +76,17 @@ class Plan:
             skip = pair in skips and not arrow.size
             length = 1 + (ahead and not chain)
             result.append(
-                Edge(*pair, source, reader, skip, arrow.size, weight, length, arrow.entries)
+                Edge(
+                    *pair,
+                    source,
+                    reader,
+                    skip,
+                    arrow.size,
+                    weight,
+                    length,
+                    arrow.entries,
+                    arrow.times,
+                )
             )
         return result
 

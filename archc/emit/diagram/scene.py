@@ -50,6 +50,10 @@ class Arrow(NamedTuple):
     slots: tuple[Slot, ...]
     size: bool
     entries: tuple[int, ...]
+    times: int = 1  # how many are drawn as one, with the number beside it
+
+
+_FEW = 3  # arrows beside each other
 
 
 class Scene(NamedTuple):
@@ -124,6 +128,22 @@ def scene(graph: Graph, view: View, drawn: list[Unit | Closed]) -> Scene:
     ends = (_stands(alias, source(graph, one.node)) for one in graph.results)
     results = tuple((home[index], index) for index in ends if index in home)
     return Scene(tuple(boxes), arrows, folds, results)
+
+
+def bundled(scene: Scene) -> tuple[Arrow, ...]:
+    """The arrows, those in one where more than a few lead from or to one closed block."""
+    several: dict[tuple[int, int, bool], list[Arrow]] = {}
+    for arrow in scene.arrows:
+        several.setdefault((arrow.tail, arrow.head, arrow.size), []).append(arrow)
+    result: list[Arrow] = []
+    for (tail, head, _), arrows in several.items():
+        shut = scene.boxes[tail].closed or scene.boxes[head].closed
+        if len(arrows) > _FEW and shut:
+            slots = tuple(slot for arrow in arrows for slot in arrow.slots)
+            result.append(arrows[0]._replace(slots=slots, times=len(arrows)))
+        else:
+            result += arrows
+    return tuple(result)
 
 
 def _hidden(rounds: tuple[tuple[int, ...], ...], home: dict[int, int]) -> bool:

@@ -2,40 +2,24 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
-from archc.emit.diagram.metrics import text_width
 from archc.emit.volumes import layout as lay
 from archc.emit.volumes.chains import Chain, chains
-from archc.emit.volumes.floating import BORDER, SLOT, edge, floating
-from archc.emit.volumes.layout import Layout, Run, caption_width, captions, channels
+from archc.emit.volumes.columns import Sheet, columns
+from archc.emit.volumes.floating import BORDER
+from archc.emit.volumes.layout import Layout, Run, captions
 from archc.emit.volumes.model import MARKS, Picture, Unit
 from archc.emit.volumes.place import Body, Pair, Placed, in_levels, place
-from archc.emit.volumes.ranks import Ways, levels, ranks, turning, ways
+from archc.emit.volumes.ranks import Ways, levels, ranks, ways
 from archc.emit.volumes.rows import broken
 from archc.emit.volumes.scales import Scales, scales
-from archc.emit.volumes.solid import Solid, measure
+from archc.emit.volumes.solid import Solid
 
 WIDEST = 964.0  # of a picture: on 170 mm of paper its text is of 6 points
 ROOMY = 900.0  # wider than this, equal maps stand close together
 TITLE = 16.0  # of a frame
 _MARGIN = 22.0  # around the picture, and what words reach beyond
 _OUTPUT = 64.0  # an arrow and the name of an output
-_CAPTION = 9.0  # between captions
 _ROWS = 34.0  # between rows
-
-
-class Sheet(NamedTuple):
-    """What a layout is made of."""
-
-    picture: Picture
-    around: Ways
-    level: tuple[int, ...] | None
-    ranks: tuple[int, ...]
-    shared: dict[str, tuple[str, ...]]
-    scale: Scales
-    close: bool
-    loose: bool  # levels have no columns in common
 
 
 def arrange(
@@ -135,7 +119,7 @@ def _row(sheet: Sheet, places: list[int]) -> Layout:
     plain = _plain(picture, sheet.around)
     levels = sheet.level is not None
     runs = captions(picture, places, sheet.shared, plain and sheet.close, levels)
-    solids = _columns(sheet, places, around, several, runs, plain)
+    solids = columns(sheet, places, around, several, runs, plain)
     bodies = {
         p: _body(
             picture.units[p],
@@ -237,120 +221,6 @@ def _sides(around: Ways, several: list[Chain]) -> dict[int, int]:
         others = [n for n, one in enumerate(order) if home[one] == parent]
         result[number] = own - min(others) if others else own + 1
     return result
-
-
-def _columns(
-    sheet: Sheet,
-    places: list[int],
-    around: Ways,
-    several: list[Chain],
-    runs: list[Run],
-    plain: bool,
-) -> dict[int, Solid]:
-    """The units with their places along the row."""
-    picture, rank = sheet.picture, sheet.ranks
-    solids = {place: measure(picture.units[place], sheet.scale) for place in places}
-    wide = _needed(picture, solids, runs)
-    if sheet.level is not None and sheet.loose:
-        return floating(sheet.picture, around, sheet.level, solids, wide)
-    home = {unit: number for number, chain in enumerate(several) for unit in chain.units}
-    columns: dict[int, list[int]] = {}
-    for one in places:
-        columns.setdefault(rank[one], []).append(one)
-    order = sorted(columns)
-    left = 0.0
-    for number, column in enumerate(order):
-        units = columns[column]
-        across = max(solids[one].thick for one in units)
-        if number:
-            before = columns[order[number - 1]]
-            left = max(
-                _after(sheet, solids, around, home, wide, one, two, across, plain)
-                for one in before
-                for two in units
-            )
-            left = max(left, _behind(solids, around, before, units, picture, rank, wide))
-            reach = {home[u]: u for c in order[: number - 1] for u in columns[c]}
-            for two in units:  # captions of the last unit of the same chain further back
-                back = reach.get(home[two])
-                if back is not None:
-                    half = (wide[back] + wide[two]) / 2 + _CAPTION
-                    middle = solids[back].x + solids[back].thick / 2 + half
-                    left = max(left, middle - across / 2)
-        for one in units:
-            x = left + (across - solids[one].thick) / 2
-            solids[one] = solids[one]._replace(x=x)
-    return solids
-
-
-def _needed(picture: Picture, solids: dict[int, Solid], runs: list[Run]) -> dict[int, float]:
-    """How wide the words under each unit are."""
-    result = {}
-    for one in solids:
-        result[one] = text_width(channels(picture.units[one]), lay.TEXT)
-    for run in runs:
-        if run.first == run.last:
-            result[run.first] = max(result[run.first], caption_width(run))
-        else:
-            share = caption_width(run) / (run.last - run.first + 1)
-            for one in range(run.first, run.last + 1):
-                result[one] = max(result[one], share)
-    return result
-
-
-def _after(
-    sheet: Sheet,
-    solids: dict[int, Solid],
-    around: Ways,
-    home: dict[int, int],
-    wide: dict[int, float],
-    one: int,
-    two: int,
-    across: float,
-    plain: bool,
-) -> float:
-    """Where a column may begin because of one unit in the column before."""
-    picture = sheet.picture
-    solid = solids[one]
-    if two in around.after[one]:
-        room = lay.gap(picture.units[one], picture.units[two], solid, sheet.close)
-    else:
-        room = solid.depth + 10
-    borders = BORDER * _borders(picture, one, two, sheet.level is not None)
-    room += borders
-    start = solid.right + room - (across - solids[two].thick) / 2
-    if home[one] == home[two]:
-        half = (wide[one] + wide[two]) / 2 + (5 if plain else _CAPTION + borders)
-        start = max(start, solid.x + solid.thick / 2 + half - across / 2)
-    return start
-
-
-def _borders(picture: Picture, one: int, two: int, levels: bool) -> int:
-    """How many frames end or begin between two units."""
-    return sum(
-        (frame.first <= one <= frame.last) != (frame.first <= two <= frame.last)
-        for frame in picture.clusters
-        if frame.last > frame.first and (frame.times > 1 or not levels)
-    )
-
-
-def _behind(
-    solids: dict[int, Solid],
-    around: Ways,
-    before: list[int],
-    units: list[int],
-    picture: Picture,
-    rank: tuple[int, ...],
-    wide: dict[int, float],
-) -> float:
-    """Room for the upright pieces of arrows between two columns."""
-    outs = sum(turning(picture, around, rank, one)[0] for one in before)
-    ins = sum(turning(picture, around, rank, two)[1] for two in units)
-    if not outs and not ins:
-        return 0.0
-    stop = max(edge(solids[one], wide[one])[1] for one in before)
-    start = min(edge(solids[two]._replace(x=0.0), wide[two])[0] for two in units)
-    return stop - start + SLOT * (outs + ins) + 14
 
 
 def _stacked(several: list[Layout], parts: list[list[int]], picture: Picture) -> Layout:

@@ -21,11 +21,12 @@ from archc.emit.volumes.solid import Solid, faces, window
 from archc.emit.volumes.words import SIGNS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from archc.check import Network
     from archc.diagnostics import Diagnostic
     from archc.emit.diagram.options import Options
+    from archc.emit.diagram.scene import Arrow
     from archc.emit.sizing import Sized
 
 _MARGIN = 16.0
@@ -55,7 +56,7 @@ def drawing(network: Network, options: Options, findings: Sequence[Diagnostic] =
     behind: list[Shape] = [] if plain else frames(picture, layout, routes, board)
     fans, wires = _wires(picture, layout, routes, board)
     groups = [Group("", tuple(behind)), Group("", tuple(fans)), *boxes, Group("", tuple(wires))]
-    groups.append(Group("", tuple(_texts(picture, layout, board, plain))))
+    groups.append(Group("", tuple(_texts(picture, layout, routes, board, plain))))
     words = caption(network, whole, scale)
     if options.legend:
         groups += legend(picture, shared, groups, words)
@@ -141,7 +142,9 @@ def _pyramid(kernel: tuple[tuple[float, float], ...], two: Solid) -> list[Shape]
 # ---------------------------------------------------------------------------------------- texts
 
 
-def _texts(picture: Picture, layout: Layout, board: Board, plain: bool) -> list[Shape]:
+def _texts(
+    picture: Picture, layout: Layout, routes: list[Route], board: Board, plain: bool
+) -> list[Shape]:
     shapes: list[Shape] = []
     broken = next((unit for unit in picture.units if _lost(unit)), None)
     for unit, solid in zip(picture.units, layout.solids, strict=True):
@@ -164,6 +167,10 @@ def _texts(picture: Picture, layout: Layout, board: Board, plain: bool) -> list[
         shapes += map(board.put, labels)
         lowest[row] = max(lowest[row], run.top + 15 * max(0, len(labels) - 1))
     shapes += outputs(picture, layout, board)
+    for arrow, route in zip(picture.arrows, routes, strict=True):
+        if arrow.times > 1 and route.points:
+            number = board.place(_number(picture, layout, arrow, route))
+            shapes += [number] if number is not None else []
     for unit, solid in zip(picture.units, layout.solids, strict=True):
         if unit.shared:
             x = (solid.x + solid.right) / 2 + solid.depth
@@ -176,6 +183,20 @@ def _texts(picture: Picture, layout: Layout, board: Board, plain: bool) -> list[
     if plain:
         shapes += brackets(picture, layout, [low + 16 for low in lowest])
     return shapes
+
+
+def _number(picture: Picture, layout: Layout, arrow: Arrow, route: Route) -> Iterator[Label]:
+    """How many arrows one stands for, at the end at which fewer others are."""
+    text = f"\u00d7 {arrow.times}"
+    gathers = sum(one.head == arrow.head for one in picture.arrows)
+    parts = sum(one.tail == arrow.tail for one in picture.arrows)
+    solid = layout.solids[arrow.tail]
+    x, y, anchor = solid.right + solid.depth + 6, solid.axis, "start"
+    if gathers < parts:
+        (x, y), anchor = route.points[-1], "end"
+        x -= 5
+    for up in (9, -9, 22, -22):
+        yield Label(x, y - up, text, 12.0, anchor, bold=True)
 
 
 def _lost(unit: Unit) -> bool:

@@ -9,7 +9,7 @@ from archc.emit.diagram.build import view
 from archc.emit.diagram.faithful import hold
 from archc.emit.diagram.parts import Box, leaves
 from archc.emit.diagram.parts import Unit as Layer
-from archc.emit.diagram.scene import scene, source
+from archc.emit.diagram.scene import bundled, scene, source
 from archc.emit.diagram.words import contents
 from archc.emit.diagram.words import title as title_of
 from archc.emit.labels import node_text
@@ -52,7 +52,7 @@ def picture(
         unit._replace(groups=tuple(c.name for c in clusters if c.first <= number <= c.last))
         for number, unit in enumerate(units)
     ]
-    arrows = [arrow for arrow in seen.arrows if not arrow.size]
+    arrows = [arrow for arrow in bundled(seen) if not arrow.size]
     if not graph.complete and all(unit.shape is not None for unit in named):
         named.append(Unit("unknown", (), None, "", (), "what follows could not be worked out"))
     problem, shapes = _problem(network, findings)

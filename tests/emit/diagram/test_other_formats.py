@@ -12,6 +12,7 @@ from archc.emit.diagram import NoRenderer, Options, RenderError
 from archc.emit.diagram.dot import Picture
 from archc.emit.diagram.drawio import drawio
 from archc.emit.diagram.mermaid import EDGES, LETTERS, TooLarge, mermaid
+from archc.emit.diagram.scene import bundled
 from tests.emit.diagram.dots import checked
 from tests.emit.networks import bundled_networks, drawn_networks
 
@@ -67,7 +68,7 @@ def joined(arrows: list[tuple[str, str]]) -> Counter[tuple[str, str]]:
 
 
 def wanted(picture: Picture) -> Counter[tuple[str, str]]:
-    return Counter((f"n{arrow.tail}", f"n{arrow.head}") for arrow in picture.plan.scene.arrows)
+    return Counter((f"n{arrow.tail}", f"n{arrow.head}") for arrow in bundled(picture.plan.scene))
 
 
 @pytest.mark.parametrize("network", NETWORKS)

@@ -1,0 +1,56 @@
+"""Rounds of a loop that differ, and still look alike: the first and the last stand for all."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+
+from archc.emit.diagram.parts import Box, Cluster, Part, Unit
+
+LEAST = 6  # rounds, from which on those between the first and the last stay closed
+_LONGEST = 12  # parts of a round
+
+
+def elided(parts: list[Part]) -> list[Part]:
+    """The parts with one closed box for all rounds of a run but its first and its last."""
+    looks = [_look(part) for part in parts]
+    result: list[Part] = []
+    position = 0
+    while position < len(parts):
+        period, rounds = _run(looks, position)
+        if rounds < LEAST:
+            result.append(parts[position])
+            position += 1
+            continue
+        inner = parts[position + period : position + period * (rounds - 1)]
+        nodes = sorted({node for part in inner for node in part.nodes}, key=lambda one: one.index)
+        result += parts[position : position + period]
+        result.append(Box(None, f"{rounds - 2} more", tuple(nodes)))
+        position += period * (rounds - 1)
+        result += parts[position : position + period]
+        position += period
+    return result
+
+
+def _run(looks: list[Hashable], start: int) -> tuple[int, int]:
+    """The length of a round and the number of rounds of the longest run that begins here."""
+    best = (1, 1)
+    for period in range(1, min(_LONGEST, len(looks) - start) + 1):
+        first = looks[start : start + period]
+        rounds = 1
+        while looks[start + rounds * period : start + (rounds + 1) * period] == first:
+            rounds += 1
+        if rounds * period > best[0] * best[1] and rounds >= LEAST:
+            best = (period, rounds)
+    return best
+
+
+def _look(part: Part) -> Hashable:
+    """Equal for parts that a reader would take for the same but for a width or a distance."""
+    if isinstance(part, Unit):
+        kinds = tuple(node.kind for node in part.nodes)
+        kernel = None if part.main.layer is None else part.main.layer.values.get("kernel")
+        return kinds, kernel, len(part.main.inputs), part.count, part.main.training
+    if isinstance(part, Cluster):
+        return "open", part.count, tuple(map(_look, part.parts))
+    name = part.scope.name if part.scope is not None and part.scope.kind == "block" else ""
+    return "closed", name, part.count, tuple(node.kind for node in part.nodes)

@@ -1,0 +1,144 @@
+"""Places along a row: units in columns, each behind all that it reads."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from archc.emit.diagram.metrics import text_width
+from archc.emit.volumes import layout as lay
+from archc.emit.volumes.chains import Chain
+from archc.emit.volumes.floating import BORDER, SLOT, edge, floating
+from archc.emit.volumes.layout import Run, caption_width, channels
+from archc.emit.volumes.model import Picture
+from archc.emit.volumes.ranks import Ways, turning
+from archc.emit.volumes.scales import Scales
+from archc.emit.volumes.solid import Solid, measure
+
+CAPTION = 9.0  # between captions
+
+
+class Sheet(NamedTuple):
+    """What a layout is made of."""
+
+    picture: Picture
+    around: Ways
+    level: tuple[int, ...] | None
+    ranks: tuple[int, ...]
+    shared: dict[str, tuple[str, ...]]
+    scale: Scales
+    close: bool
+    loose: bool  # levels have no columns in common
+
+
+def columns(
+    sheet: Sheet,
+    places: list[int],
+    around: Ways,
+    several: list[Chain],
+    runs: list[Run],
+    plain: bool,
+) -> dict[int, Solid]:
+    """The units with their places along the row."""
+    picture, rank = sheet.picture, sheet.ranks
+    solids = {place: measure(picture.units[place], sheet.scale) for place in places}
+    wide = _needed(picture, solids, runs)
+    if sheet.level is not None and sheet.loose:
+        return floating(sheet.picture, around, sheet.level, solids, wide)
+    home = {unit: number for number, chain in enumerate(several) for unit in chain.units}
+    members: dict[int, list[int]] = {}
+    for one in places:
+        members.setdefault(rank[one], []).append(one)
+    order = sorted(members)
+    left = 0.0
+    for number, column in enumerate(order):
+        units = members[column]
+        across = max(solids[one].thick for one in units)
+        if number:
+            before = members[order[number - 1]]
+            left = max(
+                _after(sheet, solids, around, home, wide, one, two, across, plain)
+                for one in before
+                for two in units
+            )
+            left = max(left, _behind(solids, around, before, units, picture, rank, wide))
+            reach = {home[u]: u for c in order[: number - 1] for u in members[c]}
+            for two in units:  # captions of the last unit of the same chain further back
+                back = reach.get(home[two])
+                if back is not None:
+                    half = (wide[back] + wide[two]) / 2 + CAPTION
+                    middle = solids[back].x + solids[back].thick / 2 + half
+                    left = max(left, middle - across / 2)
+        for one in units:
+            x = left + (across - solids[one].thick) / 2
+            solids[one] = solids[one]._replace(x=x)
+    return solids
+
+
+def _needed(picture: Picture, solids: dict[int, Solid], runs: list[Run]) -> dict[int, float]:
+    """How wide the words under each unit are."""
+    result = {}
+    for one in solids:
+        result[one] = text_width(channels(picture.units[one]), lay.TEXT)
+    for run in runs:
+        if run.first == run.last:
+            result[run.first] = max(result[run.first], caption_width(run))
+        else:
+            share = caption_width(run) / (run.last - run.first + 1)
+            for one in range(run.first, run.last + 1):
+                result[one] = max(result[one], share)
+    return result
+
+
+def _after(
+    sheet: Sheet,
+    solids: dict[int, Solid],
+    around: Ways,
+    home: dict[int, int],
+    wide: dict[int, float],
+    one: int,
+    two: int,
+    across: float,
+    plain: bool,
+) -> float:
+    """Where a column may begin because of one unit in the column before."""
+    picture = sheet.picture
+    solid = solids[one]
+    if two in around.after[one]:
+        room = lay.gap(picture.units[one], picture.units[two], solid, sheet.close)
+    else:
+        room = solid.depth + 10
+    borders = BORDER * _borders(picture, one, two, sheet.level is not None)
+    room += borders
+    start = solid.right + room - (across - solids[two].thick) / 2
+    if home[one] == home[two]:
+        half = (wide[one] + wide[two]) / 2 + (5 if plain else CAPTION + borders)
+        start = max(start, solid.x + solid.thick / 2 + half - across / 2)
+    return start
+
+
+def _borders(picture: Picture, one: int, two: int, levels: bool) -> int:
+    """How many frames end or begin between two units."""
+    return sum(
+        (frame.first <= one <= frame.last) != (frame.first <= two <= frame.last)
+        for frame in picture.clusters
+        if frame.last > frame.first and (frame.times > 1 or not levels)
+    )
+
+
+def _behind(
+    solids: dict[int, Solid],
+    around: Ways,
+    before: list[int],
+    units: list[int],
+    picture: Picture,
+    rank: tuple[int, ...],
+    wide: dict[int, float],
+) -> float:
+    """Room for the upright pieces of arrows between two columns."""
+    outs = sum(turning(picture, around, rank, one)[0] for one in before)
+    ins = sum(turning(picture, around, rank, two)[1] for two in units)
+    if not outs and not ins:
+        return 0.0
+    stop = max(edge(solids[one], wide[one])[1] for one in before)
+    start = min(edge(solids[two]._replace(x=0.0), wide[two])[0] for two in units)
+    return stop - start + SLOT * (outs + ins) + 14
