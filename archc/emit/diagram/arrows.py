@@ -41,7 +41,8 @@ class Arrows:
     def point(self, door: Door) -> str:
         """The point itself."""
         tip = quoted(self._said(door.edges[0]))
-        return f'{door.name} [shape=point width="0.05" color="{self._theme.edge}" tooltip={tip}]'
+        look = f'shape=point width="0.05" ordering=out color="{self._theme.edge}"'
+        return f"{door.name} [{look} tooltip={tip}]"
 
     def wrong(self, edge: Edge) -> bool:
         """Whether an arrow brings what does not fit, or carries what was not meant."""

@@ -1,7 +1,8 @@
-"""Where a value enters what is drawn once and stands for several in a row.
+"""Where a value enters a cluster by one point, inside the border, and parts only there.
 
-Every round but the first reads the round before it. So the value goes in by one point, inside the
-border, and parts only there: a skip that came from outside would say that all rounds read it.
+In what is drawn once and stands for several in a row, every round but the first reads the round
+before it: a skip that came from outside would say that all rounds read it. Where many branches
+begin, their arrows would cross the heading.
 """
 
 from __future__ import annotations
@@ -13,6 +14,9 @@ from archc.emit.diagram.parts import Cluster, Part, leaves
 if TYPE_CHECKING:
     from archc.emit.diagram.edges import Edge
     from archc.emit.diagram.parts import Box, Unit
+
+
+MANY = 3  # arrows from which on they enter by one point
 
 
 class Door(NamedTuple):
@@ -36,7 +40,36 @@ def doors(parts: tuple[Part, ...], drawn: list[Unit | Box], arrows: list[Edge]) 
         cluster = _around(parts, heads) if len(edges) > 1 else None
         if cluster is not None:
             result.append(Door(f"j{len(result)}", tail, tuple(edges), cluster))
+    taken = {id(edge) for door in result for edge in door.edges}
+    fans: dict[tuple[int, int], list[Edge]] = {}
+    for edge in arrows:
+        if not (edge.size or edge.reader.training or id(edge) in taken):
+            fans.setdefault((edge.tail, edge.source.index), []).append(edge)
+    for (tail, _), edges in fans.items():
+        for cluster, own in _fanned(parts, drawn, edges):
+            result.append(Door(f"j{len(result)}", tail, tuple(own), cluster))
     return result
+
+
+def _fanned(
+    parts: tuple[Part, ...], drawn: list[Unit | Box], edges: list[Edge]
+) -> list[tuple[Cluster, list[Edge]]]:
+    """The clusters into which many of the arrows lead that carry one value."""
+    found: list[tuple[Cluster, list[Edge]]] = []
+    for part in parts:
+        if not isinstance(part, Cluster):
+            continue
+        inside = {id(leaf) for leaf in leaves(part.parts)}
+        own = [edge for edge in edges if id(drawn[edge.head]) in inside]
+        if len(own) < MANY or id(drawn[own[0].tail]) in inside:
+            found += _fanned(part.parts, drawn, own)
+            continue
+        deeper = _fanned(part.parts, drawn, own)
+        if len(deeper) == 1 and len(deeper[0][1]) == len(own):
+            found += deeper
+        else:
+            found.append((part, own))
+    return found
 
 
 def _around(parts: tuple[Part, ...], wanted: set[int]) -> Cluster | None:

@@ -216,7 +216,7 @@ class Picture:
         name, arguments = words.call(cluster.scope)
         said = " ".join([name, *arguments]).strip()
         style = "rounded,filled,dashed" if faces.training(cluster.nodes) else "rounded,filled"
-        place = "t" if self._below and not self._fans(cluster) else "b"
+        place = "t" if self._below else "b"
         self._say(
             f'style="{style}" fillcolor="{theme.cluster[depth % 2]}" color="{theme.outline}" '
             f"labeljust=l labelloc={place} margin=7 "
@@ -224,7 +224,7 @@ class Picture:
         )
         path = cluster.name
         if path[:1].isdigit() and cluster.path:
-            path = cluster.path
+            path = ".".join(cluster.path.split(".")[-2:])
         more = " (cont.)" if cluster.continued else ""
         badge = f"{words.TIMES} {cluster.count}" if cluster.count > 1 else ""
         room = self._width / 2 - 6 if self._below else self._width
@@ -233,11 +233,6 @@ class Picture:
             self._say(self._arrows.point(door))
         self._each(cluster.parts, depth + 1)
         self._close()
-
-    def _fans(self, cluster: Cluster) -> bool:
-        """Whether several arrows come in at the top, where they would cross the heading."""
-        first = next(leaves(cluster.parts))
-        return self._number[id(first)] in self._narrow and not faces.training(first.nodes)
 
     def _leaf(self, part: Unit | Box) -> None:
         number = self._number[id(part)]
