@@ -174,7 +174,8 @@ class Structures(BlockCalls):
         if not branches:
             raise Mistake("empty-merge", f"`{word}` has no branch", action.word.span)
         if len(branches) == 1:
-            single_branch(self, action, place)
+            if branches[0].node >= 0:
+                single_branch(self, action, place)
             return branches[0]
         label = name
         name = name or place.names.automatic(word, action.word.span)

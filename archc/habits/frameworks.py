@@ -188,7 +188,7 @@ def _line(keyword: str, given: dict[str, str]) -> str | None:
         if value is None:
             if argument.required:
                 return None
-        elif argument.required or name in ("p", "size", "slope"):
+        elif argument.required or name in ("p", "size", "slope", keyword):
             words.append(value)
         elif plain.get(name) != value:
             words.append(f"{name}={value}")

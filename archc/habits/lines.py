@@ -96,6 +96,9 @@ def _range(found: re.Match[str]) -> str:
 
 
 BARE_WORDS = "|".join(sorted(BARE, key=len, reverse=True))
+FOREIGN_WORDS = "|".join(
+    sorted((word for word in BARE if word not in KINDS), key=len, reverse=True)
+)
 OPTIONS = "|".join([*ARGUMENTS, "padding", "strides", "kernel_size", "dilation_rate", "use_bias"])
 NAMES = (
     r"\s*\[?\s*([A-Za-z_]\w*(?:\s*,\s*[A-Za-z_]\w*)+)\s*\]?"
@@ -137,6 +140,22 @@ HABITS: tuple[Habit, ...] = (
         r"\1: ",
     ),
     habit(r"\A([A-Za-z_]\w*)\s*=\s*(?=[A-Z]\w*(?:\s+\w|\())", r"\1: "),
+    habit(r"\A(?:loop|do|times)\s+(\d+|\w+)\Z", r"repeat \1"),
+    habit(r"\Aforeach\b", "for"),
+    habit(r"\Arepeat\s+\w+\s*=\s*(\d+)\Z", r"repeat \1"),
+    habit(r"\A(for\s+.*\bin)\s+([^\[\]{}()]+,[^\[\]{}()]+)\Z", r"\1 [\2]"),
+    habit(r"\A(if\s+[^{}]+?)\s*(?::|\bthen\b)\s*([A-Za-z].*)\Z", r"\1 { \2 }"),
+    habit(r"\A(if\s+.*?)\s+then\Z", r"\1"),
+    habit(r"\A(let\s+\w+\s*=\s*[\w.]+),\s*(\w+\s*=)", r"\1; let \2"),
+    habit(r"\A(?:branch|group|module)\s+(\w+)\Z", r"\1:"),
+    habit(r"\A(?:parallel|branches|fork)\Z", "concat"),
+    habit(r"\A(?:skip|take|get|use|load)\s+from\s+(\w+)\Z", r"from \1"),
+    habit(r"\Afrom\s+(\w+)\s*\+\s*(?:from\s+)?(\w+)\Z", r"add { from \1; from \2 }"),
+    # claims
+    habit(
+        r"(?i)(\d)\s*([kmgt])(?:flops?|macs?|params?|parameters)\b", lambda m: m[1] + m[2].upper()
+    ),
+    habit(r"\A(expect\s+[\w.]+)\s+(?:is|equals|eq)\s+", r"\1 == "),
     # merges and earlier values
     habit(r"\A(?:([A-Za-z_]\w*)\s*[:=]\s*)?([A-Za-z_]\w*(?:\s*\+\s*[A-Za-z_]\w*)+)\Z", _sum),
     habit(r"\A(?:([A-Za-z_]\w*)\s*[:=]\s*)?([A-Za-z_]\w*(?:\s*\*\s*[A-Za-z_]\w*)+)\Z", _sum),
@@ -150,7 +169,9 @@ HABITS: tuple[Habit, ...] = (
     habit(r"\A([A-Z]\w*)\(([a-z_]\w*)\s*,\s*(.*)\)\Z", r"from \2 -> \1(\3)"),
     # numbers, lists and shapes
     habit(r"(?<![\w.])(\d{1,3}(?:,\d{3})+)(?![\d,])", lambda m: m[1].replace(",", "_")),
+    habit(r"(?<=[\s=])\((\d+)\s*,\s*(\d+)\)(?!\s*[,\]])", r"\1x\2"),
     habit(r"(?<=[\[,=(])(\s*)\(([^()]*,[^()]*)\)", r"\1[\2]"),
+    habit(r"\Aslice\s+\[?(\d+)\s*:\s*(\d+)\]?\Z", r"slice \1 \2"),
     habit(r"=>\s*([\w.*/+]+(?:\s+x\s+[\w.*/+]+)+)", _size),
     habit(r"=>\s*\(([^()]*)\)", _size),
     habit(r"=>\s*((?:\d+\s+)+\d+)\Z", lambda m: "=> " + "x".join(m[1].split())),
@@ -167,8 +188,10 @@ HABITS: tuple[Habit, ...] = (
     habit(r"(?<=\d\s)s=?(\d)(?!\S)", r"stride=\1"),
     habit(r"(?<=\d\s)p=?(\d)(?!\S)", r"pad=\1"),
     habit(r"(?<=\s)(" + OPTIONS + r")\s+(?=\S)(?!=)([\w.]+)(?!\S)", _option),
-    habit(r"(?<=[\s(])activation\s*=\s*\"?(\w+)\"?\)?\Z", r"-> \1"),
+    habit(r"\s+activation\s*=\s*\"?(\w+)\"?([^()>]*)\Z", r"\2 -> \1"),
     # other layers
+    habit(r"\A((?:\w+:\s*)?conv)\s+(\d+)x(\d+)x\3\b", r"\1 \2 \3x\3"),
+    habit(r"(?<=->)(\s*)(" + FOREIGN_WORDS + r")(?=\s*(?:->|\Z))", lambda m: m[1] + BARE[m[2]]),
     habit(r"\A(?:depthwise\w*|dwconv|dw)\s+(\d+)(?:x\d+)?(.*)\Z", _depthwise),
     habit(r"\A(?:separable\w*|sepconv)\s+(\w+)\s+(\d+)(?:x\d+)?(.*)\Z", _separable),
     habit(r"\A(?:pointwise\w*|pwconv|pw)\s+(\w+)(.*)\Z", r"conv \1 1x1\2"),
@@ -179,7 +202,7 @@ HABITS: tuple[Habit, ...] = (
     habit(r"\Aln\Z", "layernorm"),
     habit(r"\Agn\b", "groupnorm"),
     habit(r"\Aresize\b", "upsample"),
-    habit(r"\A((?:\w+:\s*)?\w+)(.*?)((?:\s*[+,]?\s+(?:" + BARE_WORDS + r"))+)\Z", _tail),
+    habit(r"\A((?:\w+:\s*)?\w+)(.*?)(?<!->)((?:\s*[+,]?\s+(?:" + BARE_WORDS + r"))+)\Z", _tail),
     # expressions
     habit(
         r"([\w.]+\s*[=!<>]=?\s*[\w.]+|\w+)\s*\?\s*([\w.]+)\s*:\s*([\w.]+)", r"(\2 if \1 else \3)"

@@ -304,6 +304,15 @@ def operand(error: Error) -> Said | None:
     return None
 
 
+def between(error: Error) -> Said | None:
+    """`from a + b`, `conv 3 3x3 + relu`."""
+    if error.kind not in (k.OPERATORS["+"], k.OPERATORS["*"]) or k.END not in error.acceptable:
+        return None
+    mark = error.text(error.token)
+    word = "add" if mark == "+" else "mul"
+    return Said(f"`{mark}` stands between numbers", f"`{word} {{ … }}` merges what layers give")
+
+
 def list_items(error: Error) -> Said | None:
     """`[1 2]`, `(a b)`."""
     if k.COMMA in error.acceptable and k.END not in error.acceptable:
@@ -326,5 +335,6 @@ RULES: tuple[Callable[[Error], Said | None], ...] = (
     beginning,
     outside,
     operand,
+    between,
     list_items,
 )

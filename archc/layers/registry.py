@@ -72,7 +72,8 @@ def check_call(kind: str, positional_count: int, names: Sequence[str]) -> list[P
         if not places and arguments:
             takes = "none by position"
         message = f"`{kind}` has {positional_count} arguments by position, but takes {takes}"
-        problems.append(Problem("too-many-arguments", message, position=len(places)))
+        note = "the branches of a merge stand in braces" if KINDS[kind].many_inputs else None
+        problems.append(Problem("too-many-arguments", message, note, position=len(places)))
     given = set(places[:positional_count])
     for name in names:
         if name not in arguments:

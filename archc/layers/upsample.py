@@ -3,9 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 from typing import Any, ClassVar
 
-from archc.layers.arguments import Argument, axes, flag, is_list, tensor, whole, word
+from archc.layers.arguments import (
+    Argument,
+    ArgumentError,
+    axes,
+    describe,
+    flag,
+    is_list,
+    tensor,
+    whole,
+    word,
+)
 from archc.layers.arguments import size as per_axis_sizes
 from archc.layers.base import LayerError, Saved, Step, Work
 from archc.layers.form import Form, Part, keyword, one
@@ -20,6 +31,9 @@ def size_or_factor(doc: str) -> Any:
     """A single number is a factor, a size or a list is a size."""
 
     def convert(value: object, rank: int) -> int | tuple[Axis, ...]:
+        if isinstance(value, (Fraction, float)) and 0 < value < 1:
+            smaller = "pools and strides make a map smaller; a factor is a whole number"
+            raise ArgumentError("not-whole", f"must be at least 1, not {describe(value)}", smaller)
         return axes(value, rank) if is_list(value) else whole(value, 1)
 
     return Argument("size or factor", convert, None, doc)
