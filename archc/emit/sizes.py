@@ -89,8 +89,31 @@ def text(network: Network, found: Accepted, style: Style = PLAIN) -> str:
         known = figures_of(network, found)
         rows += [(NAMES[key], one) for key, one in known.items() if one is not None]
     column = max(width(name) for name, _ in rows)
-    lines = [f"  {style.paint(left(name, column), 'bold')}  {line}" for name, line in rows]
+    lines = []
+    for name, line in rows:
+        first, *rest = _broken(line, style.width - column - 4)
+        lines.append(f"  {style.paint(left(name, column), 'bold')}  {first}")
+        lines += [f"{'':{column + 4}}{part}" for part in rest]
     return "\n".join([head, "", *lines]) + "\n"
+
+
+def _broken(line: str, cells: int) -> list[str]:
+    """A long sum in several lines, each but the first beginning with its sign."""
+    lines: list[str] = []
+    parts = [""]
+    for piece in line.split(" + "):
+        inside = parts[-1].count("(") > parts[-1].count(")")  # a sum in brackets stays together
+        if inside or not parts[-1]:
+            parts[-1] += f" + {piece}" if inside else piece
+        else:
+            parts.append(piece)
+    for part in parts:
+        sign = " + " if lines else ""
+        if lines and width(lines[-1] + sign + part) <= cells:
+            lines[-1] += sign + part
+        else:
+            lines.append(f"  + {part}" if lines else part)
+    return lines
 
 
 def _free(found: Accepted) -> list[tuple[str, str]]:

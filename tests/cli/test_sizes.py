@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 
+from archc import load
 from archc.analysis.sizes.sets import SizeSet
 from archc.emit.sizes import said
 from tests.analysis.test_sizes import SETS
@@ -109,3 +110,20 @@ def test_what_cannot_be_told_says_so(archc: Run, tmp_path: Path) -> None:
     done = archc("sizes", path)
     assert done.status == 2
     assert "the sizes of `N` cannot be told: `add1` ties sizes together" in done.err
+
+
+@pytest.mark.parametrize("columns", [60, 100])
+def test_long_formulas_break_between_their_terms(
+    archc: Run, monkeypatch: pytest.MonkeyPatch, columns: int
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    lines = archc("sizes", "resnet50").out.splitlines()
+    assert all(line.count("(") == line.count(")") for line in lines)
+    broken = [line for line in lines if line.lstrip().startswith("+ ")]
+    assert len(broken) >= 6
+    joined = " ".join(line.strip() for line in lines)
+    assert f"MACs              {macs_of('resnet50')} FLOPs" in joined
+
+
+def macs_of(name: str) -> str:
+    return str(load(name).network.formulas.macs)
