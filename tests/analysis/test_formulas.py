@@ -84,3 +84,10 @@ def test_what_a_formula_looks_like() -> None:
     assert found.macs is not None
     assert found.macs.at({"H": 7, "W": 8}) == 248 * 4 * 4
     assert at(graph.nodes[-1].shape[1], {"H": 7}) == 4  # type: ignore[index]
+
+
+def test_factors_that_are_equal_at_the_start_alone_are_told_apart() -> None:
+    text = "network N {\n    input 2xHxW\n    conv_transpose 2 1x1 stride=2\n}"
+    graph = load(text).network.graph
+    found = formulas(graph, accepted(graph))
+    assert str(found.flops) == "2*(2*H - 1)*(2*W - 1) + 8*H*W"

@@ -10,18 +10,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from itertools import product
-from math import prod
+from math import gcd, prod
 from typing import NamedTuple
 
 from archc.analysis.in_place import in_place
 from archc.analysis.sizes import Accepted
+from archc.analysis.sizes.along import Along
 from archc.analysis.sizes.rhythm import letters
+from archc.analysis.sizes.sets import SizeSet
 from archc.analysis.sizes.walk import Walk
 from archc.graph.graph import Graph, Node
 from archc.layers.base import Work
 from archc.shapes import Open, Shape, at, show
 
-SAMPLES = 5  # sizes of each letter at which layers are asked
+SAMPLES = 4  # sizes of each letter at which layers are asked, of a finite set
+SETS = 8  # of sets that go together
 
 Values = dict[int, list[int]]  # by node: a figure at each sample
 
@@ -99,11 +102,7 @@ class _Summing:
         self.walk = Walk(graph)
         self.found = found
         self.nodes = [node for node in self.walk.nodes if node.layer is not None]
-        some = [list(_some(found, letter)) for letter in found.letters]
-        self.samples = [
-            self.walk.at(dict(zip(found.letters, sizes, strict=True))).shapes
-            for sizes in product(*some)
-        ]
+        self.samples = [self.walk.at(sizes).shapes for sizes in _samples(found)]
         self._works = {node.index: self._work(node) for node in self.nodes}
         self._same: dict[object, Open] = {}
 
@@ -127,23 +126,25 @@ class _Summing:
 
     def total(self, figure: Values) -> Formula | None:
         """The sum of a figure over all layers."""
-        sums: dict[tuple[Open, ...], Fraction] = {}
+        sums: dict[tuple[Open, ...], int] = {}
         for node in self.nodes:
             term = self._term(node, figure[node.index])
             if term is None:
                 return None
             coefficient, factors = term
-            sums[factors] = sums.get(factors, Fraction(0)) + coefficient
-        return _ordered({factors: int(number) for factors, number in sums.items()})
+            sums[factors] = sums.get(factors, 0) + coefficient
+        return _ordered(sums)
 
-    def _term(self, node: Node, values: list[int]) -> tuple[Fraction, tuple[Open, ...]] | None:
+    def _term(self, node: Node, values: list[int]) -> tuple[int, tuple[Open, ...]] | None:
         if len(set(values)) == 1:
-            return Fraction(values[0]), ()
+            return values[0], ()
         for index in (node.index, *node.inputs):
             sizes = [_elements(shapes[index]) for shapes in self.samples]
             if all(v * sizes[0] == values[0] * n for v, n in zip(values, sizes, strict=True)):
                 number, factors = self._factors(self.walk.open.shapes[index])
-                return Fraction(values[0], sizes[0]) * number, factors
+                coefficient = Fraction(values[0], sizes[0]) * number
+                if coefficient.denominator == 1:
+                    return int(coefficient), factors
         return None
 
     def _factors(self, shape: Shape) -> tuple[int, tuple[Open, ...]]:
@@ -153,9 +154,10 @@ class _Summing:
             if isinstance(axis, int):
                 number *= axis
                 continue
-            if not axis.constant:
-                number *= axis.multiplier
-                axis = axis._replace(multiplier=1)
+            common = gcd(axis.multiplier, axis.constant)
+            axis = axis // common
+            assert not isinstance(axis, int)
+            number *= common
             factors.append(self._one_of(axis))
         return number, tuple(sorted(factors, key=str))
 
@@ -165,15 +167,22 @@ class _Summing:
         if len(names) != 1:
             return self._same.setdefault(str(axis), axis)
         along = self.found.along[names[0]]
-        end = along.repeats_from + along.period
+        end = along.repeats_from + 2 * along.period  # two periods: they grow alike as well
         key = names[0], tuple([at(axis, {names[0]: n}) for n in range(1, end) if n in along.sizes])
         return self._same.setdefault(key, axis)
 
 
-def _some(found: Accepted, letter: str) -> list[int]:
-    """Different sizes of a letter that go with those of the others."""
-    sizes = found.together[0][letter]
-    along = found.along[letter]
+def _samples(found: Accepted) -> list[dict[str, int]]:
+    """Sizes that go together, from all over those that are taken."""
+    step = max(len(found.together) // SETS, 1)
+    samples = []
+    for one in found.together[::step]:
+        some = [_some(one[letter], found.along[letter]) for letter in found.letters]
+        samples += [dict(zip(found.letters, sizes, strict=True)) for sizes in product(*some)]
+    return samples
+
+
+def _some(sizes: SizeSet, along: Along) -> list[int]:
     starts = [along.repeats_from + step for step in (0, 1, along.period // 2 + 1, along.period, 61)]
     if sizes.finite:
         members = sizes.early
