@@ -15,7 +15,7 @@ from archc.language.source import Source
 
 PARTS = "block Stem(width) { conv width 3x3 }\n"
 CODE = re.compile(r'"([a-z]+(?:-[a-z]+)+)"')
-NO_CODES = {"utf-8", "a-b"}
+NO_CODES = {"utf-8", "a-b", "mult-adds"}
 
 
 def read(path: str, importer: Source) -> Source:
