@@ -12,6 +12,7 @@ from archc.importer.statements import Body, Code, Statement, within
 LONGEST = 12  # statements of one round
 WIDEST = 5  # columns of a table: more are not read as one
 VARIABLES = "ijkmn"
+COLUMNS = {"count": "depth", "channels": "width", "features": "width"}
 NUMBER = re.compile(r"\d+")
 
 
@@ -238,7 +239,7 @@ def tabulate(
     for column in columns:
         known = next((i for i, values in enumerate(table) if values == column.values), None)
         if known is None or (known == 0 and loop.word):
-            base = "depth" if column.name == "count" else column.name
+            base = COLUMNS.get(column.name, column.name)
             name, more = base, 2
             while name in names or name in used:
                 name, more = f"{base}_{more}", more + 1
