@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from archc.analysis.holding import calls, variables
 from archc.analysis.layout import NONE, Copies, copies
 from archc.graph.graph import Graph, Node, Scope
 from archc.shapes import count
@@ -135,7 +136,8 @@ def last_uses(graph: Graph, root: list[int], training: bool = False) -> list[int
     """The last node that needs each storage; `len(nodes)` where it outlives them all."""
     nodes = graph.nodes
     last = [NEVER] * len(nodes)
-    held = _Held(last)
+    called = calls(graph)
+    held = _Held(last, called)
     for node in nodes:
         if node.training and not training:
             continue
@@ -150,6 +152,10 @@ def last_uses(graph: Graph, root: list[int], training: bool = False) -> list[int
             if i < held.start and nodes[r].layer is not None:
                 held.hold(i, r)
     held.enter(None, len(nodes))
+    for i, until in variables(graph, called, root):
+        r = root[i]
+        if NEVER < last[r] < until and nodes[r].layer is not None:
+            last[r] = until
     for result in graph.results:
         if training or not result.training:
             last[root[result.node]] = len(nodes)
@@ -159,7 +165,8 @@ def last_uses(graph: Graph, root: list[int], training: bool = False) -> list[int
 class _Held:
     """The calls that are running, and the arguments each keeps alive until it ends."""
 
-    def __init__(self, last: list[int]) -> None:
+    def __init__(self, last: list[int], calls: frozenset[Scope]) -> None:
+        self._calls = calls
         self.scope: Scope | None = None
         self.start = 0
         self._last = last
@@ -190,6 +197,6 @@ class _Held:
     def hold(self, value: int, storage: int) -> None:
         """A value from before the innermost call: the outermost call that was given it keeps it."""
         for scope, start, kept in self._running:
-            if start > value and (scope.kind == "block" or scope.sequence):
+            if start > value and scope in self._calls:
                 kept.append(storage)
                 return

@@ -1,0 +1,279 @@
+"""What the code of a network holds longer than its readers need it, told from graph and scopes.
+
+PyTorch frees a tensor when nothing holds it any more. In generated code, as in a person's, there
+are two holders besides the operations themselves.
+
+A call keeps what it was given until it is over: that of a block, of a numbered sequence, and of a
+labelled group whose layers form a plain chain, which is an `nn.Sequential` too.
+
+A variable keeps its value until it gets another, or until its forward pass ends. What runs through
+a forward pass is one variable, `x`; each branch of a merge has its own, and so has a labelled value
+that is read by its label.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from archc.graph.graph import Graph, Node, Scope
+from archc.language import tree
+from archc.language.source import Span
+
+LONGEST = 3  # calls that stand in one line, where that holds nothing longer
+
+
+def _numbered(scope: Scope) -> bool:
+    """Whether its layers are numbered and run one behind the other; rounds of a loop may branch."""
+    return scope.sequence and scope.kind != "loop"
+
+
+def calls(graph: Graph) -> frozenset[Scope]:
+    """The scopes that are called as modules, so that the caller holds what they are given."""
+    found = [one for one in graph.scopes if one.kind == "block" or _numbered(one)]
+    return frozenset(found) | _chains(graph)
+
+
+# ------------------------------------------------------------------------------- plain chains
+
+
+def _chains(graph: Graph) -> frozenset[Scope]:
+    kinds = ("group", "loop")
+    groups = [one for one in graph.scopes if one.kind in kinds and not _numbered(one)]
+    if not groups:
+        return frozenset()
+    inside: dict[Scope, list[Node]] = {one: [] for one in groups}
+    for node in graph.nodes:
+        for scope in _around(node.scope):
+            if scope in inside:
+                inside[scope].append(node)
+    readers: dict[int, list[int]] = {}
+    runs: dict[str, int] = {}
+    for node in graph.nodes:
+        runs[node.module] = runs.get(node.module, 0) + 1
+        for i in node.inputs:
+            readers.setdefault(i, []).append(node.index)
+    return frozenset(
+        scope
+        for scope, nodes in inside.items()
+        if nodes and _is_chain(graph, scope, nodes, readers, runs)
+    )
+
+
+def _around(scope: Scope | None) -> Iterator[Scope]:
+    while scope is not None:
+        yield scope
+        scope = scope.parent
+
+
+def _is_chain(
+    graph: Graph,
+    group: Scope,
+    nodes: list[Node],
+    readers: dict[int, list[int]],
+    runs: dict[str, int],
+) -> bool:
+    """Whether each layer or call takes the tensor that the one before gave, and nothing else."""
+    members = {node.index for node in nodes}
+    ends = {result.node for result in graph.results}
+    before: set[int] | None = None
+    for unit in _units(group, nodes):
+        own = {node.index for node in unit}
+        if unit[0].scope is group and not _plain(graph, unit[0], runs):
+            return False
+        taken = {i for node in unit for i in node.inputs if i not in own}
+        if len(taken) != 1 or (before is not None and not taken <= before):
+            return False
+        before = own
+    last = before or set()
+    return not any(node.training for node in nodes) and not any(
+        (node.index in ends or any(one not in members for one in readers.get(node.index, ())))
+        for node in nodes
+        if node.index not in last
+    )
+
+
+def _units(group: Scope, nodes: list[Node]) -> list[list[Node]]:
+    """The layers of a group one by one, and those of each call or group in it together."""
+    units: list[list[Node]] = []
+    current: Scope | None = None
+    for node in nodes:
+        below = None
+        for scope in _around(node.scope):
+            if scope is group:
+                break
+            below = scope
+        if below is None or below is not current:
+            units.append([])
+        units[-1].append(node)
+        current = below
+    return units
+
+
+def _plain(graph: Graph, node: Node, runs: dict[str, int]) -> bool:
+    """Whether a layer can stand in an `nn.Sequential`: a module of its own, of one input."""
+    layer = node.layer
+    if layer is None or layer.many_inputs or len(node.inputs) != 1 or runs[node.module] > 1:
+        return False
+    shape = graph.nodes[node.inputs[0]].shape
+    return shape is None or all(weight.name for weight in layer.weights([shape]))
+
+
+# ---------------------------------------------------------------------------------- variables
+
+
+Place = tuple[Span, int] | None
+"""The innermost merge around a layer, and the number of its branch; None outside of merges.
+
+Each has a variable; rounds of a loop have the same ones.
+"""
+
+
+class _Unit(NamedTuple):
+    """A layer or a call in a forward pass: its first and last node."""
+
+    first: int
+    last: int
+    span: Span
+
+
+def variables(graph: Graph, calls: frozenset[Scope], root: list[int]) -> list[tuple[int, int]]:
+    """Pairs of a value and the node until whose end a variable holds it."""
+    names, beginnings = _read(graph)
+    if not names and not beginnings and not any(map(_merges, graph.nodes)):
+        return []
+    labelled = {
+        i
+        for path, i in graph.values.items()
+        if (word := path.rpartition(".")[2]) in names
+        or (beginnings and word.startswith(beginnings))
+    }
+    result: list[tuple[int, int]] = []
+    for units in _forwards(graph, calls).values():
+        result += _held(graph, units, labelled, root)
+    return result
+
+
+def _merges(node: Node) -> bool:
+    return node.layer is not None and node.layer.many_inputs and len(node.inputs) > 1
+
+
+def _forwards(graph: Graph, calls: frozenset[Scope]) -> dict[Scope, list[_Unit]]:
+    """What each forward pass does, line by line."""
+    found: dict[Scope, list[_Unit]] = {}
+    running: dict[Scope, Scope | None] = {}  # the call that is the last unit of a forward pass
+    for node in graph.nodes:
+        if node.layer is None:
+            continue
+        forward: Scope | None = None
+        for scope in reversed(list(_around(node.scope))):
+            if forward is None and scope.kind in ("block", "network"):
+                forward = scope
+            elif forward is not None and scope in calls:
+                _append(found, running, forward, scope, node)
+                forward = scope if scope.kind == "block" else None
+        if forward is not None:
+            _append(found, running, forward, None, node)
+    return found
+
+
+def _append(
+    found: dict[Scope, list[_Unit]],
+    running: dict[Scope, Scope | None],
+    forward: Scope,
+    call: Scope | None,
+    node: Node,
+) -> None:
+    units = found.setdefault(forward, [])
+    if call is not None and units and running.get(forward) is call:
+        units[-1] = units[-1]._replace(last=node.index)
+        return
+    running[forward] = call
+    units.append(_Unit(node.index, node.index, node.span if call is None else call.span))
+
+
+def _held(
+    graph: Graph, units: list[_Unit], labelled: set[int], root: list[int]
+) -> list[tuple[int, int]]:
+    """One forward pass: what its variables hold, and until when."""
+    result: list[tuple[int, int]] = []
+    current: dict[object, int] = {}  # of each variable the value
+    lines: dict[Place, int] = {}  # layers so far that may stand in one line
+    places = _places(graph, units)
+    for unit, place, behind in zip(units, places, [*places[1:], None], strict=True):
+        node, last = graph.nodes[unit.last], unit.last
+        layer = node.layer
+        if layer is None or layer.passes:
+            continue
+        if place is not None and layer.view and behind is None and root[last] < unit.first:
+            continue  # a view that nothing runs behind stands in the merge itself
+        variable: object = place
+        if last in labelled:
+            variable = node.span
+            if lines.get(place, 0) < LONGEST:  # said in the same line
+                current.pop(place, None)
+        if variable in current:
+            result.append((current[variable], last))
+        current[variable] = last
+        alone = len(_taken(graph, unit)) == 1
+        lines[place] = 0 if last in labelled else lines.get(place, 0) + 1 if alone else LONGEST
+    end = units[-1].last
+    return result + [(value, end) for place, value in current.items() if place is not None]
+
+
+def _taken(graph: Graph, unit: _Unit) -> set[int]:
+    """The values that a layer or a call is given."""
+    nodes = graph.nodes[unit.first : unit.last + 1]
+    return {i for node in nodes for i in node.inputs if i < unit.first}
+
+
+def _places(graph: Graph, units: list[_Unit]) -> list[Place]:
+    around: list[_Unit] = []
+    result: list[Place] = []
+    for unit in reversed(units):
+        while around and not _inside(unit.span, around[-1].span):
+            around.pop()
+        place: Place = None
+        if around:
+            merge = graph.nodes[around[-1].last]
+            place = merge.span, bisect_left(sorted(merge.inputs), unit.last)
+        result.append(place)
+        if unit.first == unit.last and _merges(graph.nodes[unit.last]):
+            around.append(unit)
+    result.reverse()
+    return result
+
+
+def _inside(inner: Span, outer: Span) -> bool:
+    return (
+        inner.source is outer.source
+        and outer.start <= inner.start
+        and inner.end <= outer.end
+        and (inner.start, inner.end) != (outer.start, outer.end)
+    )
+
+
+def _read(graph: Graph) -> tuple[set[str], tuple[str, ...]]:
+    """The labels that some text reads, and the beginnings of those with computed parts."""
+    names: set[str] = set()
+    beginnings: set[str] = set()
+    if not any(len(node.inputs) > 1 for node in graph.nodes):
+        return names, ()
+    for one in tree.within(graph.program.definitions):
+        if isinstance(one, tree.From):
+            for target in tree.within(one.target):
+                if isinstance(target, tree.Name):
+                    names.add(target.id)
+                elif isinstance(target, tree.Attribute) and isinstance(target.name, str):
+                    names.add(target.name)
+                elif isinstance(target, tree.Template):
+                    plain = target.plain
+                    begin = target.parts[0] if isinstance(target.parts[0], str) else ""
+                    (beginnings if plain is None else names).add(begin if plain is None else plain)
+        elif isinstance(one, tree.Apply):
+            for argument in one.arguments:
+                names.update(
+                    name.id for name in tree.within(argument.value) if isinstance(name, tree.Name)
+                )
+    return names, tuple(beginnings)
