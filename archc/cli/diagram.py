@@ -11,7 +11,7 @@ from archc.cli.output import style_for
 from archc.cli.product import goes_to_file, put, spare_sources
 from archc.cli.reading import checked, gather, no_network
 from archc.diagnostics import Diagnostic
-from archc.emit.diagram import NoRenderer, Options, RenderError, UnknownName, draw, render
+from archc.emit.diagram import NoRenderer, Options, RenderError, TooLarge, UnknownName, draw, render
 from archc.emit.diagram.faithful import WrongPicture
 from archc.emit.diagram.options import FORMATS, Room
 from archc.emit.png import DPI
@@ -57,6 +57,8 @@ def main(arguments: Arguments) -> int:
     draw_it = _volumes if volumes else _flow
     try:
         data = draw_it(network, _options(arguments), findings, format, arguments)
+    except TooLarge as error:
+        raise Problem(f"no picture was made: {error}", error.hint) from None
     except WrongPicture as error:
         raise Problem(
             f"no picture was made, because it would not show the network as it is: {error}",

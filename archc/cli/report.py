@@ -22,6 +22,7 @@ def main(arguments: Arguments) -> int:
     output = arguments["output"]
     if not goes_to_file(output) and sys.stdout.isatty():
         raise UsageError("a terminal shows no page", "Write it to a file: -o report.html")
+    from archc.emit.diagram import TooLarge
     from archc.emit.report import report
 
     files = files_for(arguments)
@@ -38,6 +39,8 @@ def main(arguments: Arguments) -> int:
         progress.end()
         progress = Progress(sum(len(chapter.checked.networks) for chapter in chapters))
         page = report(chapters, progress.step)
+    except TooLarge as error:
+        raise Problem(f"no page was made: {error}", "FILE:NETWORK shows one network") from None
     finally:
         progress.end()
     found = [one for chapter in chapters for one in chapter.checked.diagnostics]

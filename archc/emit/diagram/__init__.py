@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archc.emit.diagram.build import UnknownName
+from archc.emit.diagram.build import TooLarge, UnknownName
 from archc.emit.diagram.options import Options
 from archc.emit.diagram.render import NoRenderer, RenderError, render
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from archc.check import Network
     from archc.diagnostics import Diagnostic
 
-__all__ = ["NoRenderer", "Options", "RenderError", "UnknownName", "draw", "render"]
+__all__ = ["NoRenderer", "Options", "RenderError", "TooLarge", "UnknownName", "draw", "render"]
 
 
 def draw(
@@ -23,7 +23,7 @@ def draw(
     """The picture as DOT text, the same for the same network and options.
 
     `findings` are those of the check; what they say of a layer that does not fit is written on it.
-    Raises `UnknownName` where `options.expand` names nothing.
+    Raises `UnknownName` where `options.expand` names nothing, and `TooLarge`.
     """
     from archc.emit.diagram.dot import Picture
 

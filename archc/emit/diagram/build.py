@@ -54,11 +54,34 @@ class View(NamedTuple):
     folds: tuple[tuple[tuple[int, ...], ...], ...]
 
 
+class TooLarge(ValueError):
+    """A picture that nobody could read, and that would take long."""
+
+    hint = "loops and blocks are folded; `--depth 1` closes groups, FILE:NETWORK draws one network"
+
+
+MOST_BOXES = 500
+MOST_LAYERS = 20_000
+
+
 def view(graph: Graph, options: Options, layers: bool = True, much: int = MUCH) -> View:
     """The parts of the picture that the options ask for; where `layers` is false, lone layers in a
-    row stay apart. With more than `much` to look at, what is drawn already stays closed."""
+    row stay apart. With more than `much` to look at, what is drawn already stays closed.
+    Raises `UnknownName` and `TooLarge`.
+    """
+    _check_names(graph, frozenset(options.expand))
+    if len(graph.nodes) > MOST_LAYERS:
+        number = f"{len(graph.nodes):,} layers, more than {MOST_LAYERS:,}"
+        raise TooLarge(f"a network of {number}, is too large for a picture")
+    built = _view(graph, options, layers, much)
+    boxes = size(built)
+    if boxes > MOST_BOXES:
+        raise TooLarge(f"the picture would have {boxes:,} boxes, more than {MOST_BOXES:,}")
+    return built
+
+
+def _view(graph: Graph, options: Options, layers: bool, much: int) -> View:
     words = frozenset(options.expand)
-    _check_names(graph, words)
     if "all" in words:
         return _Builder(graph, Policy(fold=False, depth=options.depth), options.fuse).run()
     opened = frozenset(words - {"none"})

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from archc.check import Checked, Network
 from archc.emit.compare import Figure, compared, names, ratio
+from archc.emit.diagram.build import MOST_LAYERS, TooLarge
 from archc.emit.figures import docstring, inputs, output
 from archc.emit.figures import shape as shape_text
 from archc.emit.report import cards, pictures, plots, rows, texts
@@ -34,8 +35,11 @@ class Chapter(NamedTuple):
 def report(chapters: Sequence[Chapter], begin: Callable[[str], None] = _silent) -> str:
     """The page for the networks of all chapters; the same bytes for the same specs.
 
-    `begin` is told the name of each network before it is drawn.
+    `begin` is told the name of each network before it is drawn. Raises `TooLarge`.
     """
+    layers = sum(len(one.graph.nodes) for chapter in chapters for one in chapter.checked.networks)
+    if layers > MOST_LAYERS:
+        raise TooLarge(f"{layers:,} layers, more than {MOST_LAYERS:,}, are too many for a page")
     env = environment()
     style = env.get_template("report.css.jinja").render(**_colors())
     script = env.get_template("report.js.jinja").render()

@@ -31,7 +31,12 @@ class Picture(NamedTuple):
 
 def diagram(network: Network, findings: Sequence[Diagnostic], name: str) -> Picture:
     """The folded diagram in both themes, its ids beginning with `name`."""
-    (light, dark), note = drawn(network, findings, ("light", "dark"))
+    from archc.emit.diagram import TooLarge
+
+    try:
+        (light, dark), note = drawn(network, findings, ("light", "dark"))
+    except TooLarge as error:
+        return Picture(Markup(""), Markup(""), 0, f"There is no diagram: {error}.")
     found = _SIZE.search(light)
     unit = _POINT if found is not None and found[3] == "pt" else 1.0
     width = round(float(found[2]) * unit) if found is not None else 800
@@ -43,7 +48,10 @@ def diagram(network: Network, findings: Sequence[Diagnostic], name: str) -> Pict
 def drawn(
     network: Network, findings: Sequence[Diagnostic], themes: Sequence[ThemeName]
 ) -> tuple[list[str], str]:
-    """SVG of the diagram in each theme; without Graphviz of the volumes, and why."""
+    """SVG of the diagram in each theme; without Graphviz of the volumes, and why.
+
+    Raises `TooLarge`.
+    """
     from archc.emit.diagram import NoRenderer, Options, RenderError, draw, render
     from archc.install import command
 
