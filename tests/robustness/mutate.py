@@ -22,6 +22,17 @@ WORDS = (
 )
 
 
+HEADS = (
+    *("{ @ }", "g: { @ }", "repeat # { @ }", "for i in # { @ }", "if # { @ } else { relu }"),
+    *("add { identity; @ }", "concat { @; relu }", "a{#}: { @ }", "let z = #; @", "expect # == #"),
+    *("output { @ }", "relu -> { @ } => #", "from input; @"),
+)
+CALLS = (
+    *("conv", "relu", "maxpool", "linear", "upsample", "flatten", "batchnorm", "share g", "B"),
+    *("reshape", "crop", "slice", "permute", "dropout", "conv_transpose", "global_avgpool", "pad"),
+)
+
+
 def mutated(seed: int) -> tuple[str, str]:
     """The name of a spec and its text after one to four changes."""
     chance = random.Random(seed)
@@ -108,6 +119,40 @@ def _splice(text: str, chance: random.Random) -> str:
     return "\n".join(mine[:here] + lines[there : there + chance.randrange(1, 6)] + mine[here:])
 
 
+def _swell(text: str, chance: random.Random) -> str:
+    """Every number of a line by a thousand, or to a power: loops, axes and widths beyond bounds."""
+    lines = text.split("\n")
+    at = chance.randrange(len(lines))
+    factor = chance.choice((" * 10**3", " * 10**9", " ** 99", " * 0", " - 10**6", " / 7"))
+    lines[at] = re.sub(r"(?<![\w.])\d+(?![\w.])", lambda one: f"({one[0]}{factor})", lines[at])
+    return "\n".join(lines)
+
+
+def _derive(text: str, chance: random.Random) -> str:
+    """Statements that the grammar allows, in the place of a line."""
+    lines = text.split("\n")
+    at = chance.randrange(len(lines))
+    lines[at] = _statement(chance, 3)
+    return "\n".join(lines)
+
+
+def _statement(chance: random.Random, depth: int) -> str:
+    if depth and chance.random() < 0.6:
+        inner = "; ".join(_statement(chance, depth - 1) for _ in range(chance.randrange(3)))
+        return chance.choice(HEADS).replace("@", inner).replace("#", _expression(chance, 2))
+    arguments = " ".join(_expression(chance, 2) for _ in range(chance.randrange(3)))
+    return f"{chance.choice(CALLS)} {arguments}"
+
+
+def _expression(chance: random.Random, depth: int) -> str:
+    if not depth or chance.random() < 0.5:
+        return chance.choice(NUMBERS)
+    form = chance.choice(("(# + #)", "(# * #)", "[#, #]", "(# if # else #)", "range(#)", "(#)[#]"))
+    while "#" in form:
+        form = form.replace("#", _expression(chance, depth - 1), 1)
+    return form
+
+
 def _bytes(text: str, chance: random.Random) -> str:
     at = chance.randrange(len(text) + 1)
     noise = chance.randbytes(chance.randrange(1, 9)).decode("utf-8", "replace")
@@ -116,5 +161,5 @@ def _bytes(text: str, chance: random.Random) -> str:
 
 CHANGES = (
     *(_token, _token, _token, _line, _line, _letter),
-    *(_number, _number, _word, _word, _splice, _bytes),
+    *(_number, _number, _word, _word, _splice, _splice, _bytes, _swell, _derive, _derive),
 )

@@ -116,7 +116,7 @@ def size(built: View) -> int:
 
 def passes(node: Node) -> bool:
     """Whether a node does nothing: it is an arrow, not a box."""
-    return node.layer is not None and node.layer.passes
+    return node.layer is not None and node.layer.passes and bool(node.inputs)
 
 
 def summed(nodes: tuple[Node, ...]) -> tuple[Node, ...] | None:
