@@ -134,6 +134,26 @@ def _fitted(
     return fitted(checked.diagnostics, graphs, options.input is not None, other)
 
 
+def elaborate(source: Source, options: Options, read: Reader) -> Graph | None:
+    """The graph of the one network that is asked for, without its figures; None for a mistake.
+
+    Raises `OptionError` as `check` does.
+    """
+    report = Report()
+    module = link(source, read, report)
+    resolve(module, report)
+    arms = Arms()
+    _top_values(module, report, arms)
+    shapes = inputs(options)
+    for name, base, home, values, given, claims in _candidates(module, options, report, arms):
+        run = Elaborator(report, arms)
+        run.member = given
+        graph = run.run(base, home, values, claims, name, shapes, True)
+        if graph.complete and not report.failed:
+            return graph._replace(program=module.program)
+    return None
+
+
 def _check(
     source: Source,
     options: Options,
@@ -405,4 +425,14 @@ def _parameters(
     return base, home, values, given, missing
 
 
-__all__ = ["BYTES", "Checked", "Network", "OptionError", "Options", "Reader", "Verdict", "check"]
+__all__ = [
+    "BYTES",
+    "Checked",
+    "Network",
+    "OptionError",
+    "Options",
+    "Reader",
+    "Verdict",
+    "check",
+    "elaborate",
+]

@@ -33,9 +33,7 @@ class BlockCalls(LayerCalls):
         current: Tensor,
     ) -> tuple[Tensor, NameScope | None]:
         positional, named = place.arguments(action.arguments)
-        scope = self._call_scope(
-            value.definition, action, name or place.names.automatic(word, action.span), place
-        )
+        scope = self._call_scope(value.definition, action, name, place)
         inner, wrote = self._callee(value, positional, named, action, scope, place, current)
         scope.arguments = wrote
         result = self._run_callee(
@@ -44,16 +42,22 @@ class BlockCalls(LayerCalls):
         return result._replace(origin=action.span), inner.names
 
     def _call_scope(
-        self, definition: tree.Block | tree.Network, action: tree.Apply, name: str, place: Place
+        self,
+        definition: tree.Block | tree.Network,
+        action: tree.Apply,
+        name: str | None,
+        place: Place,
     ) -> Scope:
         self.spend(SCOPE_STEPS, action.span)
+        names = place.names
+        path = names.path(names.automatic(action)) if name is None else names.home.path(name)
         scope = Scope(
             "block",
             definition.name.id,
-            place.names.path(name),
+            path,
             (),
             action.span,
-            place.names.scope,
+            names.scope,
             False,
         )
         if not self._replaying:
@@ -116,7 +120,7 @@ class BlockCalls(LayerCalls):
         scope = self._call_scope(
             definition,
             action,
-            name or place.names.automatic(value.path[-1], action.span),
+            name,
             place,
         )
         positional, named = place.arguments(action.arguments)

@@ -232,9 +232,10 @@ class Elaborator(WrittenShapes):
                 and KINDS[callee.id].group == "activation"
             ):
                 followed = callee.id
-        place.names.entries[name] = Entry(value, inside, (action, place), link.span, followed)
+        home = place.names.home
+        home.entries[name] = Entry(value, inside, (action, place), link.span, followed)
         if value.node >= 0 and not self._replaying:
-            self.values[place.names.path(name)] = value.node
+            self.values[home.path(name)] = value.node
 
     def _label_text(self, label: tree.Template, place: Place) -> str | None:
         plain = label.plain
@@ -253,7 +254,7 @@ class Elaborator(WrittenShapes):
         problem = label_problem(name)
         if problem is not None:
             self.mistake(Mistake("bad-label", problem, label), place)
-        taken = place.names.taken
+        taken = place.names.home.taken
         earlier = taken.get(name)
         if earlier is not None:
             self.mistake(twice(name, label, earlier), place)
@@ -264,6 +265,7 @@ class Elaborator(WrittenShapes):
     ) -> tuple[Tensor, NameScope | None]:
         """Runs an action under a name (None: an automatic one); the value, and the names inside."""
         self.current = current
+        self._note(action, place, current)
         try:
             if isinstance(action, tree.Apply):
                 return self._apply(action, name, place, current)

@@ -34,10 +34,9 @@ class LayerCalls(Run):
         current: Tensor,
     ) -> Tensor:
         kind = value.kind
-        # An unlabelled layer is named by its own word, also where a parameter holds it.
         label = name
         if name is None:
-            name = place.names.automatic(kind.keyword, action.span)
+            name = place.names.automatic(action)
         positional, named = self._arguments(action, kind, word, place)
         unknown = Tensor(-1, None, action.span)
         inputs = [current]

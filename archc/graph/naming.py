@@ -1,6 +1,7 @@
 """How the text of a program names its parts: scopes, labels, running numbers.
 
-Every name is decided here, and it is the module path of the generated PyTorch code.
+Every name is decided here, and it is the module path of the generated PyTorch code. Outside
+numbered sequences it hangs on the text alone: no condition and no other round changes it.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from archc.graph.graph import Scope
+from archc.graph.labels import twice
 from archc.graph.values import Tensor
 from archc.language import tree
 from archc.language.source import Span
@@ -21,6 +23,7 @@ class ScopeText(NamedTuple):
 
     sequence: bool
     labels: dict[str, Span]  # plain labels, at their first place
+    names: dict[int, str]  # what has no label: the name of each action, by its identity
 
 
 def inner_bodies(action: tree.Action) -> Iterator[Body]:
@@ -72,7 +75,57 @@ def read_scope(bodies: tuple[Body, ...]) -> ScopeText:
             sequence = False
         if label is not None and label.plain is not None:
             labels.setdefault(label.plain, label.span)
-    return ScopeText(sequence, labels)
+    names: dict[int, str] = {}
+    if not sequence:
+        counts: dict[str, int] = {}
+        taken: dict[str, object] = dict(labels)
+        for body in bodies:
+            _number(body, counts, taken, names)
+    return ScopeText(sequence, labels, names)
+
+
+def _number(
+    body: Body, counts: dict[str, int], taken: dict[str, object], names: dict[int, str]
+) -> None:
+    """Names what has no label, along the text; the arms of an `if` count from the same number.
+
+    `taken` tells the labels, and the words that the names given so far were made from.
+    """
+    for statement in body:
+        chain: tree.Statement = statement.body if isinstance(statement, tree.Output) else statement
+        if not isinstance(chain, tree.Chain):
+            continue
+        for number, link in enumerate(chain.links):
+            action = link.action
+            labelled = link.label is not None or (number == 0 and bears_label(statement))
+            word = None if labelled else _word(action)
+            if word is not None:
+                count = counts.get(word, 0) + 1
+                while taken.setdefault(f"{word}{count}", word) != word:
+                    count += 1
+                counts[word] = count
+                names[id(action)] = f"{word}{count}"
+            if isinstance(action, tree.Braced) or (isinstance(action, tree.Group) and not labelled):
+                _number(action.body, counts, taken, names)
+            elif isinstance(action, tree.If) and not labelled:
+                ends = []
+                for arm in action.arms:
+                    ends.append(dict(counts))
+                    _number(arm.body, ends[-1], taken, names)
+                for end in ends:
+                    for key, value in end.items():
+                        counts[key] = max(counts.get(key, 0), value)
+
+
+def _word(action: tree.Action) -> str | None:
+    """What an action without a label is called after; None for what bears no name."""
+    if isinstance(action, tree.Apply):
+        if isinstance(action.callee, tree.Name):
+            return None if action.callee.id == "share" else action.callee.id
+        return action.callee.name if isinstance(action.callee.name, str) else "group"
+    if isinstance(action, tree.Braced):
+        return action.word.id
+    return {tree.For: "for", tree.Repeat: "repeat"}.get(type(action))
 
 
 def _shares(action: tree.Action) -> bool:
@@ -116,32 +169,52 @@ class Use(NamedTuple):
 
 
 class NameScope:
-    """The names of one scope while it runs. Lookups walk outwards up to a block's border."""
+    """The names of one scope while it runs. Lookups walk outwards up to a block's border.
 
-    __slots__ = ("_counters", "_number", "entries", "labels", "outer", "scope", "sequence", "taken")
+    `home` is the scope that takes the labels: the rounds of a loop, and an unlabelled loop, leave
+    them to the scope around.
+    """
 
-    def __init__(self, scope: Scope, text: ScopeText, outer: NameScope | None) -> None:
+    __slots__ = (
+        "_names",
+        "_number",
+        "entries",
+        "home",
+        "labels",
+        "outer",
+        "scope",
+        "sequence",
+        "taken",
+    )
+
+    def __init__(
+        self,
+        scope: Scope,
+        text: ScopeText,
+        outer: NameScope | None,
+        home: NameScope | None = None,
+    ) -> None:
         self.scope = scope
         self.sequence = text.sequence
         self.labels = text.labels
         self.outer = outer  # None at a block's border
+        self.home = self if home is None else home
         self.entries: dict[str, Entry] = {}
         self.taken: dict[str, Use] = {}
+        self._names = text.names
         self._number = 0
-        self._counters: dict[str, int] = {}
 
-    def automatic(self, word: str, span: Span) -> str:
-        """The name of an unlabelled layer, block call or loop at `span`."""
+    def automatic(self, action: tree.Action) -> str:
+        """The name of an unlabelled layer, block call, merge or loop."""
         if self.sequence:
             number = self._number
             self._number += 1
             return str(number)
-        number = self._counters.get(word, 0) + 1
-        while f"{word}{number}" in self.labels or f"{word}{number}" in self.taken:
-            number += 1
-        self._counters[word] = number
-        name = f"{word}{number}"
-        self.taken[name] = Use(span, True)
+        name = self._names.get(id(action)) or f"{_word(action)}1"
+        span = action.word.span if isinstance(action, tree.Braced) else action.span
+        earlier = self.taken.setdefault(name, Use(span, True))
+        if not earlier.automatic:
+            raise twice(name, earlier.span, Use(span, True))
         return name
 
     def path(self, name: str) -> str:

@@ -110,6 +110,10 @@ class Run(ABC):
         self, action: tree.Action, name: str | None, place: Place, current: Tensor
     ) -> tuple[Tensor, NameScope | None]: ...
 
+    def _note(self, action: tree.Action, place: Place, current: Tensor) -> None:
+        """Told of every action that runs, for who wants to watch."""
+        return
+
     # ------------------------------------------------------------------------ what names are worth
 
     def definition(self, module: Module, word: str) -> Any:
@@ -141,7 +145,7 @@ class Run(ABC):
         """The place at the top level of a file."""
         scope = Scope("network", "", "", (), span, None, False)
         return Place(
-            self, module, NameScope(scope, ScopeText(False, {}), None), Tensor(-1, None, span)
+            self, module, NameScope(scope, ScopeText(False, {}, {}), None), Tensor(-1, None, span)
         )
 
     def given(self, worth: BlockValue, family: tree.Expr) -> dict[str, Any]:
@@ -285,7 +289,8 @@ class Run(ABC):
         if self.arms.nodes > ALL_NODES:
             what = f"the networks of the file have more than {ALL_NODES:,} layers together"
             raise TooMuch(what, span=span, help=ONE_BY_ONE)
-        module = path = place.names.path(name)
+        names = place.names if label is None else place.names.home
+        module = path = names.path(name)
         times = self._paths.get(module, 0) + 1
         self._paths[module] = times
         if times > 1:
@@ -321,7 +326,7 @@ class Run(ABC):
         if times == 1:
             self.values[module] = index
         value = Tensor(index, shape, span)
-        place.names.entries.setdefault(name, Entry(value, None, None, span, None))
+        names.entries.setdefault(name, Entry(value, None, None, span, None))
         return value
 
     def _inference(self, inputs: list[Tensor], span: Span, place: Place) -> None:

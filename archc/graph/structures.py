@@ -49,16 +49,20 @@ class Structures(BlockCalls):
         return current, names
 
     def _inner_names(self, action: Structure, name: str | None, place: Place) -> NameScope | None:
-        """A scope of its own for labelled braces, and for an unlabelled loop over a plain chain."""
+        """A scope of its own for labelled braces, and for a loop outside a numbered sequence."""
         text = self._texts.get(id(action))
         if text is None:
             text = self._texts[id(action)] = read_scope(tuple(inner_bodies(action)))
+        home = None
         if name is None:
             loop = isinstance(action, (tree.For, tree.Repeat))
-            if not loop or place.names.sequence or not text.sequence:
+            if not loop or place.names.sequence or not (text.sequence or text.names):
                 return None
-            word = "for" if isinstance(action, tree.For) else "repeat"
-            name = place.names.automatic(word, action.span)
+            path = place.names.path(name := place.names.automatic(action))
+            if not text.sequence:
+                home = place.names.home
+        else:
+            path = place.names.home.path(name)
         self.spend(SCOPE_STEPS, action.span)
         kinds: dict[type, Any] = {
             tree.Group: "group",
@@ -69,7 +73,7 @@ class Structures(BlockCalls):
         scope = Scope(
             kinds[type(action)],
             name,
-            place.names.path(name),
+            path,
             (),
             action.span,
             place.names.scope,
@@ -77,7 +81,20 @@ class Structures(BlockCalls):
         )
         if not self._replaying:
             self.scopes.append(scope)
-        return NameScope(scope, text, place.names)
+        return NameScope(scope, text, place.names, home)
+
+    def _round_place(self, action: tree.For | tree.Repeat, inner: Place, number: int) -> Place:
+        """The place of one round; what has no label there is named in a scope of the round."""
+        loop = inner.names
+        text = self._texts.get(id(action))
+        own = loop.scope.kind == "loop" and loop.scope.span == action.span
+        if text is None or not text.names or not own:
+            return inner.inner()
+        path = loop.path(str(number))
+        scope = Scope("loop", str(number), path, (), action.span, loop.scope, False)
+        if not self._replaying:
+            self.scopes.append(scope)
+        return inner.inner(NameScope(scope, text, loop, loop.home))
 
     def _rounds(self, action: Structure, inner: Place) -> Iterator[tuple[Body, Place]]:
         """The bodies that run, each with its own values: one, none, or one a round of the loop."""
@@ -102,8 +119,8 @@ class Structures(BlockCalls):
                 raise Mistake(
                     "out-of-range", f"`repeat` cannot run {count} times", action.count.span
                 )
-            for _ in range(count):
-                yield action.body, inner.inner()
+            for number in range(count):
+                yield action.body, self._round_place(action, inner, number)
         else:
             items = evaluate(action.iterable, inner)
             if not isinstance(items, tuple) or isinstance(
@@ -112,8 +129,8 @@ class Structures(BlockCalls):
                 raise Mistake(
                     "wrong-type", f"`for` wants a list, not {kind_of(items)}", action.iterable.span
                 )
-            for item in items:
-                local = inner.inner()
+            for number, item in enumerate(items):
+                local = self._round_place(action, inner, number)
                 self._unpack(action, item, local)
                 yield action.body, local
 
@@ -178,7 +195,7 @@ class Structures(BlockCalls):
                 single_branch(self, action, place)
             return branches[0]
         label = name
-        name = name or place.names.automatic(word, action.word.span)
+        name = name or place.names.automatic(action)
         if any(tensor.shape is None for tensor in branches):
             self.complete = False
             return Tensor(-1, None, action.span)
@@ -214,6 +231,7 @@ class Structures(BlockCalls):
                 branches.append(self._chain(statement, place, current))
                 continue
             self.current = current
+            self._note(only.action, place, current)
             name = None if only.label is None else self._label_text(only.label, place)
             if name is not None and only.label is not None:
                 self._claim(name, only.label.span, place)

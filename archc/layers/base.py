@@ -154,6 +154,7 @@ class Layer(ABC):
     passes: ClassVar[bool] = False  # does nothing at all, in training neither
     striped: ClassVar[bool] = False  # a picture shows it on the layer before it
     enlarges: ClassVar[bool] = False  # made to give a larger map
+    bare: ClassVar[bool] = False  # in code a parameter by itself, no module
     example: ClassVar[str] = ""  # a call for the reference page, where arguments need thought
     example_input: ClassVar[str] = "64x28x28"
 

@@ -26,7 +26,8 @@ class Form(NamedTuple):
     """`target(parts…)` makes a module; `expression` computes the same from `{0}`, `{1}` …
 
     Either may be empty: merges are expressions alone, most layers modules alone. A target without
-    a dot is a class the code brings along. In an expression `{name}` is the part of that name.
+    a dot is a class the code brings along. In an expression `{name}` is the part of that name,
+    `{*name}` its items.
     `pads` (in the order of torch.nn.functional.pad: last axis first) with `fill` come before the
     module where PyTorch's own padding cannot differ at begin and end.
     """
@@ -49,8 +50,13 @@ class Form(NamedTuple):
 
 
 def one(values: Sequence[Any]) -> Any:
-    """A single number where all axes agree, as PyTorch's modules take it."""
-    return values[0] if len(set(values)) == 1 else tuple(values)
+    """A single number where all axes agree, as PyTorch's modules take it.
+
+    Numbers may carry how they are said (`said`): then they agree where they are said alike.
+    """
+    if len({(value, getattr(value, "said", None)) for value in values}) == 1:
+        return values[0]
+    return tuple(values)
 
 
 def pad_order(pads: Sequence[tuple[int, int]]) -> tuple[int, ...]:

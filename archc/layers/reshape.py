@@ -192,9 +192,8 @@ class Reshape(Moving):
         return (values + 1, values) if known else (1, 1)
 
     def torch_module(self, inputs: Sequence[Shape]) -> Form:
-        sizes = ", ".join(str(axis) for axis in self.shape)
         parts = (Part(self.shape, "shape", "shape"),)
-        return Form("Reshape", parts, f"{{0}}.reshape({{0}}.shape[0], {sizes})")
+        return Form("Reshape", parts, "{0}.reshape({0}.shape[0], {*shape})")
 
     def explain(self, inputs: Sequence[Shape], output: Shape) -> tuple[Step, ...]:
         if any(isinstance(axis, Open) for axis in output):
@@ -340,8 +339,7 @@ class Permute(Moving):
 
     def torch_module(self, inputs: Sequence[Shape]) -> Form:
         order = tuple(axis + 1 for axis in self.order)
-        axes = ", ".join(str(axis) for axis in order)
-        return Form("Permute", (Part(order, "", "order"),), f"{{0}}.permute(0, {axes})")
+        return Form("Permute", (Part(order, "", "order"),), "{0}.permute(0, {*order})")
 
 
 class Scale(Pointwise):
@@ -355,6 +353,7 @@ class Scale(Pointwise):
     """
 
     keyword = "scale"
+    bare = True
     spoken = "scale"
     group = "shape"
     stateful = True

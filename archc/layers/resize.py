@@ -122,7 +122,7 @@ class Pad(Resize):
         sides = pad_order(self.pad[:rank])
         if any(self.channels):
             sides = (*sides, *self.channels)
-            return Form("Pad", (Part(sides, "", "sides"),), f"F.pad({{0}}, {sides})")
+            return Form("Pad", (Part(sides, "", "sides"),), "F.pad({0}, {sides})")
         modules = {"zeros": "ZeroPad", "reflect": "ReflectionPad", "replicate": "ReplicationPad"}
         return Form(f"nn.{modules[self.mode]}{rank}d", (Part(one(sides), "pad"),))
 

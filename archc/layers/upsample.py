@@ -24,7 +24,7 @@ from archc.layers.reads import OWN, Window, Windows, aligned, interpolated, near
 from archc.layers.remedy import Remedy
 from archc.layers.resize import Resize, exactly_one, like_size
 from archc.layers.steps import needs_map, per_axis, product, term
-from archc.shapes import Axis, Shape, show
+from archc.shapes import Axis, Open, Shape, show
 
 
 def size_or_factor(doc: str) -> Any:
@@ -161,15 +161,18 @@ class Upsample(Resize):
         if self.align_corners:
             parts.append(keyword("align_corners", True, None))
         if self.like:
-            return Form("", tuple(parts), self._like(parts))
+            return Form("", tuple(parts), self._resized("{1}.shape[2:]", parts))
         if factors is None:
             assert isinstance(self.size, tuple)
+            if any(isinstance(axis, Open) for axis in self.size):
+                size = Part(self.size, "size", "size")
+                return Form("", (size, *parts), self._resized("{size}", parts))
             return Form("nn.Upsample", (keyword("size", one(self.size)), *parts))
         source = "scale" if self.scale is not None else "size"
         return Form("nn.Upsample", (keyword("scale_factor", one(factors), None, source), *parts))
 
     @staticmethod
-    def _like(parts: Sequence[Part]) -> str:
+    def _resized(size: str, parts: Sequence[Part]) -> str:
         given = [
             f', {part.name}="{part.value}"'
             if isinstance(part.value, str)
@@ -177,7 +180,7 @@ class Upsample(Resize):
             for part in parts
             if part.value != part.default
         ]
-        return f"F.interpolate({{0}}, size={{1}}.shape[2:]{''.join(given)})"
+        return f"F.interpolate({{0}}, size={size}{''.join(given)})"
 
     def explain(self, inputs: Sequence[Shape], output: Shape) -> tuple[Step, ...]:
         factors = self.factors(len(inputs[0]) - 1)

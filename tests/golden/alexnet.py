@@ -21,7 +21,7 @@ class ResponseNorm(nn.Sequential):
     """alexnet.arch:14. (N, in_channels, H, W) -> (N, in_channels, H, W)."""
 
     def __init__(self, in_channels: int) -> None:
-        super().__init__(nn.LocalResponseNorm(5, alpha=5 * 1e-4, k=2))
+        super().__init__(nn.LocalResponseNorm(5, alpha=5 * 0.0001, k=2.0))
         self.out_channels = in_channels
 
 
@@ -38,10 +38,8 @@ class Classifier(nn.Module):
         self.out_channels = classes
 
     def forward(self, x: Tensor) -> Tensor:
-        x = self.relu(self.fc6(x))
-        x = self.dropout(x)
-        x = self.relu(self.fc7(x))
-        x = self.dropout(x)
+        x = self.dropout(self.relu(self.fc6(x)))
+        x = self.dropout(self.relu(self.fc7(x)))
         x = self.fc8(x)
         return x
 
@@ -144,15 +142,18 @@ class AlexNetTowers(nn.Module):
         self.classifier = Classifier(256 * 6 * 6, classes)
 
     def forward(self, x: Tensor) -> Tensor:
-        x = torch.cat([self.lower1(x), self.lower2(x)], dim=1)
-        x = torch.cat([self.upper1(x), self.upper2(x)], dim=1)
-        x = torch.flatten(x, 1)
+        lower1 = self.lower1(x)
+        lower2 = self.lower2(x)
+        x = torch.cat([lower1, lower2], dim=1)
+        upper1 = self.upper1(x)
+        upper2 = self.upper2(x)
+        x = torch.flatten(torch.cat([upper1, upper2], dim=1), 1)
         x = self.classifier(x)
         return x
 
 
 class AlexNetTextbook(nn.Module):
-    """alexnet.arch:110. (N, 3, 224, 224) -> (N, classes).
+    """alexnet.arch:104. (N, 3, 224, 224) -> (N, classes).
 
     The two towers taken for one: 96-256-384-384-256, no groups, no response normalisation. The
     table that usually comes with it says "58,621,952 weights". That is its three dense layers
@@ -187,7 +188,7 @@ class AlexNetTextbook(nn.Module):
 
 
 class AlexNetTorchvision(nn.Module):
-    """alexnet.arch:139. (N, 3, 224, 224) -> (N, classes).
+    """alexnet.arch:133. (N, 3, 224, 224) -> (N, classes).
 
     torchvision's: one tower of 64-192-384-256-256, with the names of its published weights.
     """

@@ -34,9 +34,11 @@ class DenseLayer(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         y = self.relu(self.norm1(x))
-        y = self.relu(self.norm2(self.conv1(y)))
+        y = self.conv1(y)
+        y = self.relu(self.norm2(y))
         y = self.conv2(y)
-        return torch.cat([x, y], dim=1)
+        x = torch.cat([x, y], dim=1)
+        return x
 
 
 class Transition(nn.Module):

@@ -81,11 +81,11 @@ class CausalStack(nn.Sequential):
 
     def __init__(self, channels: int = 32) -> None:
         layers: list[nn.Module] = []
-        maps = 1
+        channels2 = 1
         for dilation in [1, 2, 4, 8, 16, 32, 64, 128, 256, 512]:
-            layers += [
-                PaddedConv1d(maps, channels, 2, dilation=dilation, pads=(dilation, 0)),
-                nn.ReLU(inplace=True),
-            ]
-            maps = channels
+            layers.append(
+                PaddedConv1d(channels2, channels, 2, dilation=dilation, pads=(dilation, 0))
+            )
+            layers.append(nn.ReLU(inplace=True))
+            channels2 = channels
         super().__init__(*layers)

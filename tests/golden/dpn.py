@@ -54,31 +54,26 @@ class DualPath(nn.Module):
         project: bool = False,
     ) -> None:
         super().__init__()
+        self.project = project
         self.width = width
         if project:
-            self.shortcut: nn.Module = PreConv(in_channels, width + 2 * growth, 1, stride)
-            channels = width + 2 * growth
+            self.shortcut = PreConv(in_channels, width + 2 * growth, 1, stride)
+            shortcut_channels = width + 2 * growth
         else:
-            self.shortcut = nn.Identity()
-            channels = in_channels
+            shortcut_channels = in_channels
         self.reduce = PreConv(in_channels, middle, 1)
         self.spatial = PreConv(middle, middle, 3, stride, groups)
         self.delta = PreConv(middle, width + growth, 1)
-        self.out_channels = channels + growth
+        self.out_channels = shortcut_channels + growth
 
     def forward(self, x: Tensor) -> Tensor:
-        shortcut = self.shortcut(x)
+        shortcut = self.shortcut(x) if self.project else x
         y = self.reduce(x)
         y = self.spatial(y)
         delta = self.delta(y)
-        return torch.cat(
-            [
-                shortcut[:, : self.width] + delta[:, : self.width],
-                shortcut[:, self.width :],
-                delta[:, self.width :],
-            ],
-            dim=1,
-        )
+        y2 = shortcut[:, : self.width] + delta[:, : self.width]
+        y = torch.cat([y2, shortcut[:, self.width :], delta[:, self.width :]], dim=1)
+        return y
 
 
 class DPN(nn.Module):
@@ -105,17 +100,23 @@ class DPN(nn.Module):
             wide = width * 2**i
             narrow = middle * 2**i
             stride = 1 if i == 0 else 2
-            conv = [DualPath(channels, wide, narrow, growths[i], groups, stride, True)]
+            conv: list[nn.Module] = []
+            layer = DualPath(channels, wide, narrow, growths[i], groups, stride, True)
+            conv.append(layer)
+            channels2 = layer.out_channels
             for _ in range(depths[i] - 1):
-                conv.append(DualPath(conv[-1].out_channels, wide, narrow, growths[i], groups))
+                layer2 = DualPath(channels2, wide, narrow, growths[i], groups)
+                conv.append(layer2)
+                channels2 = layer2.out_channels
             self.add_module(f"conv{i + 2}", nn.Sequential(*conv))
-            channels = conv[-1].out_channels
+            channels = channels2
         self.bn5 = nn.BatchNorm2d(channels, eps=0.001)
         self.avgpool = nn.AdaptiveAvgPool2d(1)
         self.fc = nn.Linear(channels, classes)
 
     def forward(self, x: Tensor) -> Tensor:
-        x = self.relu(self.bn1(self.conv1(x)))
+        x = self.conv1(x)
+        x = self.relu(self.bn1(x))
         x = self.maxpool(x)
         for i in range(4):
             x = getattr(self, f"conv{i + 2}")(x)

@@ -12,7 +12,6 @@ Multiply-accumulates: weights of convolutions and linear layers.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import NamedTuple
 
 import torch
@@ -48,12 +47,13 @@ class ConvBN(nn.Module):
         self.out_channels = maps
 
     def forward(self, x: Tensor) -> Tensor:
-        x = self.relu(self.bn(self.conv(x)))
+        x = self.conv(x)
+        x = self.relu(self.bn(x))
         return x
 
 
 class Inception(nn.Module):
-    """googlenet.arch:24. (N, in_channels, H, W) -> (N, n1 + n3 + n5 + proj, H, W)."""
+    """googlenet.arch:24. (N, in_channels, H, W) -> (N, out_channels, H, W)."""
 
     def __init__(
         self,
@@ -69,24 +69,37 @@ class Inception(nn.Module):
     ) -> None:
         super().__init__()
         self.branch1 = conv(in_channels, n1, 1)
+        layer = conv(in_channels, r3, 1)
+        layer2 = conv(layer.out_channels, n3, 3, pad=1)
         self.branch2 = nn.Sequential(
-            conv(in_channels, r3, 1),
-            conv(r3, n3, 3, pad=1),
+            layer,
+            layer2,
         )
+        layer3 = conv(in_channels, r5, 1)
+        layer4 = conv(layer3.out_channels, n5, large, pad=large // 2)
         self.branch3 = nn.Sequential(
-            conv(in_channels, r5, 1),
-            conv(r5, n5, large, pad=large // 2),
+            layer3,
+            layer4,
         )
+        layer5 = conv(in_channels, proj, 1)
         self.branch4 = nn.Sequential(
             nn.MaxPool2d(3, stride=1, padding=1),
-            conv(in_channels, proj, 1),
+            layer5,
         )
-        self.out_channels = n1 + n3 + n5 + proj
+        self.out_channels = (
+            self.branch1.out_channels
+            + layer2.out_channels
+            + layer4.out_channels
+            + layer5.out_channels
+        )
 
     def forward(self, x: Tensor) -> Tensor:
-        return torch.cat(
-            [self.branch1(x), self.branch2(x), self.branch3(x), self.branch4(x)], dim=1
-        )
+        branch1 = self.branch1(x)
+        branch2 = self.branch2(x)
+        branch3 = self.branch3(x)
+        branch4 = self.branch4(x)
+        x = torch.cat([branch1, branch2, branch3, branch4], dim=1)
+        return x
 
 
 class AuxHead(nn.Module):
@@ -105,8 +118,7 @@ class AuxHead(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         x = self.avgpool(x)
         x = torch.flatten(self.conv(x), 1)
-        x = self.relu(self.fc1(x))
-        x = self.dropout(x)
+        x = self.dropout(self.relu(self.fc1(x)))
         x = self.fc2(x)
         return x
 
@@ -133,35 +145,37 @@ class GoogLeNet(nn.Module):
         super().__init__()
         self.conv1 = ConvReLU(3, 64, 7, stride=2, pad=3)
         self.maxpool1 = nn.MaxPool2d(3, stride=2, ceil_mode=True)  # 64 x 56 x 56
-        self.norm1 = nn.LocalResponseNorm(5, alpha=5 * 1e-4)  # PyTorch divides alpha by the size
+        self.norm1 = nn.LocalResponseNorm(5, alpha=5 * 0.0001)  # PyTorch divides alpha by the size
         self.conv2 = nn.Sequential(
             ConvReLU(64, 64, 1),
             ConvReLU(64, 192, 3, pad=1),
         )
-        self.norm2 = nn.LocalResponseNorm(5, alpha=5 * 1e-4)  # PyTorch divides alpha by the size
+        self.norm2 = nn.LocalResponseNorm(5, alpha=5 * 0.0001)  # PyTorch divides alpha by the size
         self.maxpool2 = nn.MaxPool2d(3, stride=2, ceil_mode=True)  # 192 x 28 x 28
         self.inception3a = Inception(192, 64, 96, 128, 16, 32, 32)
-        self.inception3b = Inception(256, 128, 128, 192, 32, 96, 64)
+        self.inception3b = Inception(self.inception3a.out_channels, 128, 128, 192, 32, 96, 64)
         self.maxpool3 = nn.MaxPool2d(3, stride=2, ceil_mode=True)  # 480 x 14 x 14
-        self.inception4a = Inception(480, 192, 96, 208, 16, 48, 64)
-        self.aux1 = AuxHead(512, classes)
-        self.inception4b = Inception(512, 160, 112, 224, 24, 64, 64)
-        self.inception4c = Inception(512, 128, 128, 256, 24, 64, 64)
-        self.inception4d = Inception(512, 112, 144, 288, 32, 64, 64)
-        self.aux2 = AuxHead(528, classes)
-        self.inception4e = Inception(528, 256, 160, 320, 32, 128, 128)
+        self.inception4a = Inception(self.inception3b.out_channels, 192, 96, 208, 16, 48, 64)
+        self.aux1 = AuxHead(self.inception4a.out_channels, classes)
+        self.inception4b = Inception(self.inception4a.out_channels, 160, 112, 224, 24, 64, 64)
+        self.inception4c = Inception(self.inception4b.out_channels, 128, 128, 256, 24, 64, 64)
+        self.inception4d = Inception(self.inception4c.out_channels, 112, 144, 288, 32, 64, 64)
+        self.aux2 = AuxHead(self.inception4d.out_channels, classes)
+        self.inception4e = Inception(self.inception4d.out_channels, 256, 160, 320, 32, 128, 128)
         self.maxpool4 = nn.MaxPool2d(3, stride=2, ceil_mode=True)  # 832 x 7 x 7
-        self.inception5a = Inception(832, 256, 160, 320, 32, 128, 128)
-        self.inception5b = Inception(832, 384, 192, 384, 48, 128, 128)
+        self.inception5a = Inception(self.inception4e.out_channels, 256, 160, 320, 32, 128, 128)
+        self.inception5b = Inception(self.inception5a.out_channels, 384, 192, 384, 48, 128, 128)
         self.avgpool = nn.AvgPool2d(7, stride=1)  # 1024 x 1 x 1
         self.dropout = nn.Dropout(0.4)
-        self.fc = nn.Linear(1024, classes)
+        self.fc = nn.Linear(self.inception5b.out_channels, classes)
         self.softmax = nn.Softmax(dim=1)
 
     def forward(self, x: Tensor) -> Tensor | GoogLeNetOutputs:
         x = self.conv1(x)
-        x = self.norm1(self.maxpool1(x))
-        x = self.norm2(self.conv2(x))
+        x = self.maxpool1(x)
+        x = self.norm1(x)
+        x = self.conv2(x)
+        x = self.norm2(x)
         x = self.maxpool2(x)
         x = self.inception3a(x)
         x = self.inception3b(x)
@@ -178,16 +192,16 @@ class GoogLeNet(nn.Module):
         x = self.maxpool4(x)
         x = self.inception5a(x)
         x = self.inception5b(x)
-        x = torch.flatten(self.avgpool(x), 1)
-        x = self.dropout(x)
-        x = self.softmax(self.fc(x))
+        x = self.dropout(torch.flatten(self.avgpool(x), 1))
+        x = self.fc(x)
+        x = self.softmax(x)
         if self.training:
             return GoogLeNetOutputs(x, aux1, aux2)
         return x
 
 
 class AuxHeadBN(nn.Module):
-    """googlenet.arch:112. (N, in_channels, H, W) -> (N, classes)."""
+    """googlenet.arch:109. (N, in_channels, H, W) -> (N, classes)."""
 
     def __init__(self, in_channels: int, classes: int) -> None:
         super().__init__()
@@ -202,13 +216,9 @@ class AuxHeadBN(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         x = self.avgpool(x)
         x = torch.flatten(self.conv(x), 1)
-        x = self.relu(self.fc1(x))
-        x = self.dropout(x)
+        x = self.dropout(self.relu(self.fc1(x)))
         x = self.fc2(x)
         return x
-
-
-InceptionBN = partial(Inception, conv=ConvBN, large=3)
 
 
 class GoogLeNetTorchvisionOutputs(NamedTuple):
@@ -220,7 +230,7 @@ class GoogLeNetTorchvisionOutputs(NamedTuple):
 
 
 class GoogLeNetTorchvision(nn.Module):
-    """googlenet.arch:121. (N, 3, 224, 224) -> (N, classes).
+    """googlenet.arch:118. (N, 3, 224, 224) -> (N, classes).
 
     torchvision's, with the names of its published weights. The third branch has a 3x3 where the
     paper has a 5x5, and the last max pooling is 2x2: both came with the conversion of the weights
@@ -234,22 +244,38 @@ class GoogLeNetTorchvision(nn.Module):
         self.conv2 = ConvBN(64, 64, 1)
         self.conv3 = ConvBN(64, 192, 3, pad=1)
         self.maxpool2 = nn.MaxPool2d(3, stride=2, ceil_mode=True)  # 192 x 28 x 28
-        self.inception3a = InceptionBN(192, 64, 96, 128, 16, 32, 32)
-        self.inception3b = InceptionBN(256, 128, 128, 192, 32, 96, 64)
+        self.inception3a = Inception(192, 64, 96, 128, 16, 32, 32, conv=ConvBN, large=3)
+        self.inception3b = Inception(
+            self.inception3a.out_channels, 128, 128, 192, 32, 96, 64, conv=ConvBN, large=3
+        )
         self.maxpool3 = nn.MaxPool2d(3, stride=2, ceil_mode=True)  # 480 x 14 x 14
-        self.inception4a = InceptionBN(480, 192, 96, 208, 16, 48, 64)
-        self.inception4b = InceptionBN(512, 160, 112, 224, 24, 64, 64)
-        self.inception4c = InceptionBN(512, 128, 128, 256, 24, 64, 64)
-        self.inception4d = InceptionBN(512, 112, 144, 288, 32, 64, 64)
-        self.inception4e = InceptionBN(528, 256, 160, 320, 32, 128, 128)
+        self.inception4a = Inception(
+            self.inception3b.out_channels, 192, 96, 208, 16, 48, 64, conv=ConvBN, large=3
+        )
+        self.inception4b = Inception(
+            self.inception4a.out_channels, 160, 112, 224, 24, 64, 64, conv=ConvBN, large=3
+        )
+        self.inception4c = Inception(
+            self.inception4b.out_channels, 128, 128, 256, 24, 64, 64, conv=ConvBN, large=3
+        )
+        self.inception4d = Inception(
+            self.inception4c.out_channels, 112, 144, 288, 32, 64, 64, conv=ConvBN, large=3
+        )
+        self.inception4e = Inception(
+            self.inception4d.out_channels, 256, 160, 320, 32, 128, 128, conv=ConvBN, large=3
+        )
         self.maxpool4 = nn.MaxPool2d(2, ceil_mode=True)  # 832 x 7 x 7
-        self.inception5a = InceptionBN(832, 256, 160, 320, 32, 128, 128)
-        self.inception5b = InceptionBN(832, 384, 192, 384, 48, 128, 128)
-        self.aux1 = AuxHeadBN(512, classes)
-        self.aux2 = AuxHeadBN(528, classes)
+        self.inception5a = Inception(
+            self.inception4e.out_channels, 256, 160, 320, 32, 128, 128, conv=ConvBN, large=3
+        )
+        self.inception5b = Inception(
+            self.inception5a.out_channels, 384, 192, 384, 48, 128, 128, conv=ConvBN, large=3
+        )
+        self.aux1 = AuxHeadBN(self.inception4a.out_channels, classes)
+        self.aux2 = AuxHeadBN(self.inception4d.out_channels, classes)
         self.avgpool = nn.AdaptiveAvgPool2d(1)  # 1024 x 1 x 1
         self.dropout = nn.Dropout(0.2)
-        self.fc = nn.Linear(1024, classes)
+        self.fc = nn.Linear(self.inception5b.out_channels, classes)
 
     def forward(self, x: Tensor) -> Tensor | GoogLeNetTorchvisionOutputs:
         x = self.conv1(x)
@@ -270,9 +296,9 @@ class GoogLeNetTorchvision(nn.Module):
         inception5b = self.inception5b(x)
         if self.training:
             aux1 = self.aux1(inception4a)
+        if self.training:
             aux2 = self.aux2(inception4d)
-        x = torch.flatten(self.avgpool(inception5b), 1)
-        x = self.dropout(x)
+        x = self.dropout(torch.flatten(self.avgpool(inception5b), 1))
         x = self.fc(x)
         if self.training:
             return GoogLeNetTorchvisionOutputs(x, aux1, aux2)

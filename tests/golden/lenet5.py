@@ -150,12 +150,16 @@ class LeNet5(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.scaled_tanh(self.C1(x))
-        x = self.scaled_tanh(self.S2(x))
-        x = self.scaled_tanh(self.C3(x))
-        x = self.scaled_tanh(self.S4(x))
-        x = self.scaled_tanh(self.C5(x))
-        x = torch.flatten(x, 1)
-        x = self.scaled_tanh(self.F6(x))
+        x = self.S2(x)
+        x = self.scaled_tanh(x)
+        x = self.C3(x)
+        x = self.scaled_tanh(x)
+        x = self.S4(x)
+        x = self.scaled_tanh(x)
+        x = self.C5(x)
+        x = torch.flatten(self.scaled_tanh(x), 1)
+        x = self.F6(x)
+        x = self.scaled_tanh(x)
         x = self.OUTPUT(x)
         return x
 
@@ -170,7 +174,7 @@ class LeNet5Modern(nn.Module):
         super().__init__()
         self.conv1 = nn.Conv2d(1, 6, 5, padding="same")
         self.tanh = nn.Tanh()
-        self.avgpool = nn.AvgPool2d(2)
+        self.avgpool = nn.AvgPool2d(2)  # 6 x 14 x 14
         self.conv2 = nn.Conv2d(6, 16, 5)  # 16 x 10 x 10
         self.fc1 = nn.Linear(16 * 5 * 5, 120)
         self.fc2 = nn.Linear(120, 84)
@@ -179,9 +183,12 @@ class LeNet5Modern(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         x = self.tanh(self.conv1(x))
         x = self.avgpool(x)
-        x = self.tanh(self.conv2(x))
+        x = self.conv2(x)
+        x = self.tanh(x)
         x = torch.flatten(self.avgpool(x), 1)
-        x = self.tanh(self.fc1(x))
-        x = self.tanh(self.fc2(x))
+        x = self.fc1(x)
+        x = self.tanh(x)
+        x = self.fc2(x)
+        x = self.tanh(x)
         x = self.fc3(x)
         return x

@@ -21,7 +21,7 @@ class MLP(nn.Sequential):
     def __init__(self) -> None:
         super().__init__(
             nn.Flatten(),
-            nn.Linear(1 * 224 * 224, 1024, bias=False),
+            nn.Linear(224 * 224, 1024, bias=False),
             nn.ReLU(inplace=True),
             nn.Linear(1024, 2048, bias=False),
             nn.ReLU(inplace=True),
@@ -49,7 +49,7 @@ class SmallCNN(nn.Module):
             nn.Conv2d(128, 128, 3, padding=1, bias=False),
             nn.ReLU(inplace=True),
         )
-        self.avgpool = nn.AdaptiveAvgPool2d(1)
+        self.avgpool = nn.AdaptiveAvgPool2d(1)  # 128 x 1 x 1
         self.classifier = nn.Sequential(
             nn.Linear(128, 1024, bias=False),
             nn.ReLU(inplace=True),

@@ -43,10 +43,12 @@ class BasicBlock(nn.Module):
         self.out_channels = width
 
     def forward(self, x: Tensor) -> Tensor:
-        y = self.relu(self.bn1(self.conv1(x)))
-        y = self.bn2(self.conv2(y))
-        shortcut = x if self.downsample is None else self.downsample(x)
-        x = self.relu(y + shortcut)
+        y = self.conv1(x)
+        y = self.relu(self.bn1(y))
+        y = self.conv2(y)
+        y = self.bn2(y)
+        downsample = x if self.downsample is None else self.downsample(x)
+        x = self.relu(y + downsample)
         return x
 
 
@@ -84,11 +86,14 @@ class Bottleneck(nn.Module):
         self.out_channels = 4 * width
 
     def forward(self, x: Tensor) -> Tensor:
-        y = self.relu(self.bn1(self.conv1(x)))
-        y = self.relu(self.bn2(self.conv2(y)))
-        y = self.bn3(self.conv3(y))
-        shortcut = x if self.downsample is None else self.downsample(x)
-        x = self.relu(y + shortcut)
+        y = self.conv1(x)
+        y = self.relu(self.bn1(y))
+        y = self.conv2(y)
+        y = self.relu(self.bn2(y))
+        y = self.conv3(y)
+        y = self.bn3(y)
+        downsample = x if self.downsample is None else self.downsample(x)
+        x = self.relu(y + downsample)
         return x
 
 
@@ -107,23 +112,30 @@ class ResNet(nn.Module):
         self.bn1 = nn.BatchNorm2d(64)
         self.relu = nn.ReLU(inplace=True)
         self.maxpool = nn.MaxPool2d(3, stride=2, padding=pool_pad, ceil_mode=pool_pad == 0)
-        layer1: list[BasicBlock | Bottleneck] = []
+        layer1: list[nn.Module] = []
         channels = 64
         for _ in range(depths[0]):
-            layer1.append(block(channels, 64))
-            channels = layer1[-1].out_channels
+            layer = block(channels, 64)
+            layer1.append(layer)
+            channels = layer.out_channels
         self.layer1 = nn.Sequential(*layer1)
         for i in range(1, 4):
-            layer = [block(channels, 64 * 2**i, stride=2)]
+            layer2: list[nn.Module] = []
+            layer3 = block(channels, 64 * 2**i, stride=2)
+            layer2.append(layer3)
+            channels2 = layer3.out_channels
             for _ in range(depths[i] - 1):
-                layer.append(block(layer[-1].out_channels, 64 * 2**i))
-            self.add_module(f"layer{i + 1}", nn.Sequential(*layer))
-            channels = layer[-1].out_channels
+                layer4 = block(channels2, 64 * 2**i)
+                layer2.append(layer4)
+                channels2 = layer4.out_channels
+            self.add_module(f"layer{i + 1}", nn.Sequential(*layer2))
+            channels = channels2
         self.avgpool = nn.AdaptiveAvgPool2d(1)
         self.fc = nn.Linear(channels, classes)
 
     def forward(self, x: Tensor) -> Tensor:
-        x = self.relu(self.bn1(self.conv1(x)))
+        x = self.conv1(x)
+        x = self.relu(self.bn1(x))
         x = self.maxpool(x)
         x = self.layer1(x)
         for i in range(1, 4):
@@ -172,18 +184,33 @@ class ResNet50_v1(ResNet):
     """resnet.arch:117. 25,557,032 parameters; 3,857,973,248 multiply-accumulates."""
 
     def __init__(self, classes: int = 1000, pool_pad: int = 0) -> None:
-        super().__init__(partial(Bottleneck, early=True), [3, 4, 6, 3], classes, pool_pad)
+        super().__init__(
+            partial(Bottleneck, early=True),
+            [3, 4, 6, 3],
+            classes,
+            pool_pad,
+        )
 
 
 class ResNet101_v1(ResNet):
     """resnet.arch:131. 44,549,160 parameters; 7,570,194,432 multiply-accumulates."""
 
     def __init__(self, classes: int = 1000, pool_pad: int = 0) -> None:
-        super().__init__(partial(Bottleneck, early=True), [3, 4, 23, 3], classes, pool_pad)
+        super().__init__(
+            partial(Bottleneck, early=True),
+            [3, 4, 23, 3],
+            classes,
+            pool_pad,
+        )
 
 
 class ResNet152_v1(ResNet):
     """resnet.arch:140. 60,192,808 parameters; 11,282,415,616 multiply-accumulates."""
 
     def __init__(self, classes: int = 1000, pool_pad: int = 0) -> None:
-        super().__init__(partial(Bottleneck, early=True), [3, 8, 36, 3], classes, pool_pad)
+        super().__init__(
+            partial(Bottleneck, early=True),
+            [3, 8, 36, 3],
+            classes,
+            pool_pad,
+        )

@@ -46,11 +46,14 @@ class Bottleneck(nn.Module):
         self.out_channels = 4 * width
 
     def forward(self, x: Tensor) -> Tensor:
-        y = self.relu(self.bn1(self.conv1(x)))
-        y = self.relu(self.bn2(self.conv2(y)))
-        y = self.bn3(self.conv3(y))
-        shortcut = x if self.downsample is None else self.downsample(x)
-        x = self.relu(y + shortcut)
+        y = self.conv1(x)
+        y = self.relu(self.bn1(y))
+        y = self.conv2(y)
+        y = self.relu(self.bn2(y))
+        y = self.conv3(y)
+        y = self.bn3(y)
+        downsample = x if self.downsample is None else self.downsample(x)
+        x = self.relu(y + downsample)
         return x
 
 
@@ -69,23 +72,30 @@ class ResNet(nn.Module):
         self.bn1 = nn.BatchNorm2d(64)
         self.relu = nn.ReLU(inplace=True)
         self.maxpool = nn.MaxPool2d(3, stride=2, padding=pool_pad, ceil_mode=pool_pad == 0)
-        layer1: list[Bottleneck] = []
+        layer1: list[nn.Module] = []
         channels = 64
         for _ in range(depths[0]):
-            layer1.append(block(channels, 64))
-            channels = layer1[-1].out_channels
+            layer = block(channels, 64)
+            layer1.append(layer)
+            channels = layer.out_channels
         self.layer1 = nn.Sequential(*layer1)
         for i in range(1, 4):
-            layer = [block(channels, 64 * 2**i, stride=2)]
+            layer2: list[nn.Module] = []
+            layer3 = block(channels, 64 * 2**i, stride=2)
+            layer2.append(layer3)
+            channels2 = layer3.out_channels
             for _ in range(depths[i] - 1):
-                layer.append(block(layer[-1].out_channels, 64 * 2**i))
-            self.add_module(f"layer{i + 1}", nn.Sequential(*layer))
-            channels = layer[-1].out_channels
-        self.avgpool = nn.AdaptiveAvgPool2d(1)
+                layer4 = block(channels2, 64 * 2**i)
+                layer2.append(layer4)
+                channels2 = layer4.out_channels
+            self.add_module(f"layer{i + 1}", nn.Sequential(*layer2))
+            channels = channels2
+        self.avgpool = nn.AdaptiveAvgPool2d(1)  # 2048 x 1 x 1
         self.fc = nn.Linear(channels, classes)
 
     def forward(self, x: Tensor) -> Tensor:
-        x = self.relu(self.bn1(self.conv1(x)))
+        x = self.conv1(x)
+        x = self.relu(self.bn1(x))
         x = self.maxpool(x)
         x = self.layer1(x)
         for i in range(1, 4):

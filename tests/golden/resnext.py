@@ -54,11 +54,14 @@ class Bottleneck(nn.Module):
         self.out_channels = 4 * width
 
     def forward(self, x: Tensor) -> Tensor:
-        y = self.relu(self.bn1(self.conv1(x)))
-        y = self.relu(self.bn2(self.conv2(y)))
-        y = self.bn3(self.conv3(y))
-        shortcut = x if self.downsample is None else self.downsample(x)
-        x = self.relu(y + shortcut)
+        y = self.conv1(x)
+        y = self.relu(self.bn1(y))
+        y = self.conv2(y)
+        y = self.relu(self.bn2(y))
+        y = self.conv3(y)
+        y = self.bn3(y)
+        downsample = x if self.downsample is None else self.downsample(x)
+        x = self.relu(y + downsample)
         return x
 
 
@@ -77,23 +80,30 @@ class ResNet(nn.Module):
         self.bn1 = nn.BatchNorm2d(64)
         self.relu = nn.ReLU(inplace=True)
         self.maxpool = nn.MaxPool2d(3, stride=2, padding=pool_pad, ceil_mode=pool_pad == 0)
-        layer1: list[Bottleneck] = []
+        layer1: list[nn.Module] = []
         channels = 64
         for _ in range(depths[0]):
-            layer1.append(block(channels, 64))
-            channels = layer1[-1].out_channels
+            layer = block(channels, 64)
+            layer1.append(layer)
+            channels = layer.out_channels
         self.layer1 = nn.Sequential(*layer1)
         for i in range(1, 4):
-            layer = [block(channels, 64 * 2**i, stride=2)]
+            layer2: list[nn.Module] = []
+            layer3 = block(channels, 64 * 2**i, stride=2)
+            layer2.append(layer3)
+            channels2 = layer3.out_channels
             for _ in range(depths[i] - 1):
-                layer.append(block(layer[-1].out_channels, 64 * 2**i))
-            self.add_module(f"layer{i + 1}", nn.Sequential(*layer))
-            channels = layer[-1].out_channels
-        self.avgpool = nn.AdaptiveAvgPool2d(1)
+                layer4 = block(channels2, 64 * 2**i)
+                layer2.append(layer4)
+                channels2 = layer4.out_channels
+            self.add_module(f"layer{i + 1}", nn.Sequential(*layer2))
+            channels = channels2
+        self.avgpool = nn.AdaptiveAvgPool2d(1)  # 2048 x 1 x 1
         self.fc = nn.Linear(channels, classes)
 
     def forward(self, x: Tensor) -> Tensor:
-        x = self.relu(self.bn1(self.conv1(x)))
+        x = self.conv1(x)
+        x = self.relu(self.bn1(x))
         x = self.maxpool(x)
         x = self.layer1(x)
         for i in range(1, 4):
@@ -107,25 +117,45 @@ class ResNeXt50_32x4d(ResNet):
     """resnext.arch:12. 25,028,904 parameters; 4,230,479,872 multiply-accumulates."""
 
     def __init__(self, classes: int = 1000, pool_pad: int = 1) -> None:
-        super().__init__(partial(Bottleneck, groups=32, base=4), [3, 4, 6, 3], classes, pool_pad)
+        super().__init__(
+            partial(Bottleneck, groups=32, base=4),
+            [3, 4, 6, 3],
+            classes,
+            pool_pad,
+        )
 
 
 class ResNeXt101_32x4d(ResNet):
     """resnext.arch:19. 44,177,704 parameters; 7,969,996,800 multiply-accumulates."""
 
     def __init__(self, classes: int = 1000, pool_pad: int = 1) -> None:
-        super().__init__(partial(Bottleneck, groups=32, base=4), [3, 4, 23, 3], classes, pool_pad)
+        super().__init__(
+            partial(Bottleneck, groups=32, base=4),
+            [3, 4, 23, 3],
+            classes,
+            pool_pad,
+        )
 
 
 class ResNeXt101_32x8d(ResNet):
     """resnext.arch:24. 88,791,336 parameters; 16,414,015,488 multiply-accumulates."""
 
     def __init__(self, classes: int = 1000, pool_pad: int = 1) -> None:
-        super().__init__(partial(Bottleneck, groups=32, base=8), [3, 4, 23, 3], classes, pool_pad)
+        super().__init__(
+            partial(Bottleneck, groups=32, base=8),
+            [3, 4, 23, 3],
+            classes,
+            pool_pad,
+        )
 
 
 class ResNeXt101_64x4d(ResNet):
     """resnext.arch:29. 83,455,272 parameters; 15,460,270,080 multiply-accumulates."""
 
     def __init__(self, classes: int = 1000, pool_pad: int = 1) -> None:
-        super().__init__(partial(Bottleneck, groups=64, base=4), [3, 4, 23, 3], classes, pool_pad)
+        super().__init__(
+            partial(Bottleneck, groups=64, base=4),
+            [3, 4, 23, 3],
+            classes,
+            pool_pad,
+        )

@@ -47,13 +47,11 @@ class StochasticPooling(nn.Module):
         features: list[nn.Module] = []
         channels = 3
         for _ in range(3):
-            features += [
-                nn.Conv2d(channels, 64, 5, padding=2),
-                nn.ReLU(inplace=True),
-                nn.ZeroPad2d((0, 1, 0, 1)),
-                StochasticPool2d(3, stride=2),
-                nn.LocalResponseNorm(9, alpha=9 * (0.001 / 9)),  # PyTorch divides alpha by the size
-            ]
+            features.append(nn.Conv2d(channels, 64, 5, padding=2))
+            features.append(nn.ReLU(inplace=True))
+            features.append(nn.ZeroPad2d((0, 1, 0, 1)))
+            features.append(StochasticPool2d(3, stride=2))
+            features.append(nn.LocalResponseNorm(9, alpha=9 * (0.001 / 9)))
             channels = 64
         self.features = nn.Sequential(*features)
         self.classifier = nn.Sequential(

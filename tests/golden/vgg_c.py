@@ -35,10 +35,11 @@ class VGG(nn.Module):
                 features.append(nn.ReLU(inplace=True))
                 channels = width
             for _ in range(pointwise[i]):
-                features += [nn.Conv2d(channels, width, 1), nn.ReLU(inplace=True)]
+                features.append(nn.Conv2d(channels, width, 1))
+                features.append(nn.ReLU(inplace=True))
                 channels = width
             if response_norm and i == 0:
-                features.append(nn.LocalResponseNorm(5, alpha=5 * 1e-4, k=2))
+                features.append(nn.LocalResponseNorm(5, alpha=5 * 0.0001, k=2.0))
             features.append(nn.MaxPool2d(2))
         self.features = nn.Sequential(*features)
         self.avgpool = nn.AdaptiveAvgPool2d(7)

@@ -1,377 +1,444 @@
-"""Layers: where they go, how `forward` runs them, what comes out."""
+"""Calls of blocks: an instance of the callee's class, made with the author's arguments."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
 from typing import Any
 
-from archc.emit.pytorch.containers import Key
-from archc.emit.pytorch.expressions import NotSymbolic
-from archc.emit.pytorch.forms import Made, Site, arguments, make
-from archc.emit.pytorch.layout import Call, Doc, Line, flat
-from archc.emit.pytorch.python import ATOM, SUM, Py, binary, number, worked_out
-from archc.emit.pytorch.saved import Saved
-from archc.emit.pytorch.trace import Execution
-from archc.emit.pytorch.values import Axes, Entry, Env, Later, Local, Unknown, Val, resolve
-from archc.graph.values import LayerValue
+from archc.emit.pytorch import ir
+from archc.emit.pytorch.classes import Argument, Plan, Unroll, for_channels
+from archc.emit.pytorch.layers import module, place_module, site_of, tensor_flow
+from archc.emit.pytorch.number import Said, hangs_of, said_of, unsaid
+from archc.emit.pytorch.say import Unsaid, by_axis, constant, say
+from archc.emit.pytorch.watch import Instance, Note
+from archc.emit.pytorch.writer import Access, Flow, Writer, worth_at
+from archc.graph.values import UNKNOWN, BlockValue, LayerValue, Tensor
 from archc.language import tree
-from archc.layers.registry import KINDS
 
-SHAPE_KEPT = frozenset(
-    (
-        *("batchnorm", "lrn", "groupnorm", "layernorm", "instancenorm", "dropout", "dropout2d"),
-        *("stochastic_depth", "identity", "channel_shuffle", "scale"),
+
+def write_block(
+    writer: Writer, action: tree.Apply, label: tree.Template | None, flow: Flow
+) -> Flow:
+    """A call of a block that is known by its name."""
+    notes = writer.notes(action)
+    instances = [note.instance for note in notes if note.instance is not None]
+    if not instances:
+        raise Unsaid(action.span)
+    plan = _plan(writer, instances)
+    fixed = _fixed(writer, action, notes)
+    given, tensors = _given(writer, action, plan, fixed)
+    first = [] if plan.network else [channels_of(writer, flow, notes)]
+    holes = _holes(writer, plan, notes)
+    words, named = _arranged(plan, given, action)
+    make = ir.Call(ir.Name(plan.name), (*first, *words), (*holes, *named))
+    _lose(writer, plan, given, flow, action)
+    if said_out(plan, given, flow) is None:
+        reach, asking = _registered(writer, label, action, make)
+    else:
+        reach = writer.register(label, action, make)
+        asking = ir.Attr(reach.init, "out_channels")
+    dims = _result(writer, plan, given, flow, instances, asking)
+    if writer.target.sequence:
+        return Flow(flow.value, dims)
+    return Flow(writer.assign(ir.Call(reach.forward, (flow.value, *tensors))), dims)
+
+
+def _plan(writer: Writer, instances: list[Instance]) -> Plan:
+    plans = list(dict.fromkeys(map(writer.classes.complete, instances)))
+    if len(set(map(writer.classes.plan, instances))) != 1:
+        raise Unroll
+    return plans[-1]
+
+
+def channels_of(writer: Writer, flow: Flow, notes: list[Note]) -> ir.Expr:
+    """How many channels enter."""
+    seen = [(note, note.current.shape[0]) for note in notes if note.current.shape is not None]
+    if isinstance(flow.dims[0], int) and said_of(flow.dims[0]) is None:
+        from archc.emit.pytorch.layers import features_of
+        from archc.emit.pytorch.number import Flat
+
+        if isinstance(flow.dims[0], Flat):
+            return features_of(writer, flow.dims[0], notes[0].current.origin)
+    return writer.whole(flow.dims[0], seen, "channels", notes[0].current.origin)
+
+
+def _fixed(writer: Writer, action: tree.Apply, notes: list[Note]) -> dict[str, ir.Expr]:
+    """The arguments that an alias has fixed before."""
+    callee = action.callee
+    worth = notes[0].place.callee(callee) if isinstance(callee, tree.Name) else UNKNOWN
+    if worth is UNKNOWN or worth is None:
+        worth = worth_at(callee, notes[0])
+    if not isinstance(worth, BlockValue):
+        return {}
+    return {name: constant(value, writer, callee) for name, value in worth.named.items()}
+
+
+def _given(
+    writer: Writer, action: tree.Apply, plan: Plan, fixed: dict[str, ir.Expr]
+) -> tuple[dict[str, ir.Expr], list[ir.Expr]]:
+    """What a call gives its arguments, by name, and the tensors it hands on."""
+    given: dict[str, ir.Expr] = {}
+    tensors: list[ir.Expr] = []
+    for name, expr in written(action, plan, fixed).items():
+        argument = plan.argument(name)
+        if argument is None:
+            continue
+        if argument.kind == "tensor":
+            flow = tensor_flow(writer, expr)
+            tensors.append(flow.value)
+            seen = [
+                (note, getattr(worth_at(expr, note), "shape", (0,))[0])
+                for note in writer.notes(action)
+            ]
+            given[name] = writer.whole(flow.dims[0], seen, "channels", expr.span)
+        else:
+            given[name] = argument_said(writer, expr, argument, action)
+    for name, said in fixed.items():
+        argument = plan.argument(name)
+        if argument is not None and name not in given:
+            given[name] = widened(said, argument)
+    return given, tensors
+
+
+def written(action: tree.Apply, plan: Plan, fixed: dict[str, ir.Expr]) -> dict[str, tree.Expr]:
+    """The author's expression for each parameter of the callee that the call gives."""
+    free = [one.name.id for one in plan.definition.parameters if one.name.id not in fixed]
+    found: dict[str, tree.Expr] = {}
+    for argument in action.arguments:
+        if argument.name is not None:
+            found[argument.name] = argument.value
+        elif free:
+            found[free.pop(0)] = argument.value
+    return found
+
+
+def argument_said(
+    writer: Writer, expr: tree.Expr, argument: Argument, action: tree.Apply
+) -> ir.Expr:
+    """An argument in the constructor; a number that cannot be said is the one it was."""
+    try:
+        worth = writer.worth(expr)
+        if isinstance(worth, (BlockValue, LayerValue)):
+            return say(expr, writer) if _in_sight(writer, expr) else writer.maker(worth, expr)
+        if argument.axes:
+            return ir.Row(tuple(by_axis(expr, argument.axes, writer)), True)
+        return widened(say(expr, writer), argument)
+    except Unsaid as reason:
+        seen = [(note, worth_at(expr, note)) for note in writer.notes(action)]
+        known = [worth for _, worth in seen if isinstance(worth, int)]
+        if not known:
+            raise
+        value = Said(known[0], None, reason.hangs)
+        return writer.hole(seen, value, argument.python, expr.span)
+
+
+def _in_sight(writer: Writer, expr: tree.Expr) -> bool:
+    return any(
+        isinstance(one, tree.Name) and writer.bound(one.id) is not None for one in tree.within(expr)
     )
-)
-WORD = re.compile(r"[A-Za-z_]\w*")
-POOLED = {"global_avgpool": "avgpool", "adaptive_avgpool": "avgpool", "adaptive_maxpool": "maxpool"}
 
 
-class Calls(Saved):
-    """Writes what `NAME arguments` stands for."""
+def widened(said: ir.Expr, argument: Argument) -> ir.Expr:
+    """A number where the class takes one an axis."""
+    if argument.axes and not isinstance(said, ir.Row) and isinstance(said, ir.Const):
+        return ir.Row((said,) * argument.axes, True)
+    return said
 
-    def apply(self, link: tree.Link, action: tree.Apply, val: Val, env: Env) -> Val:
-        callee = action.callee
-        self.current = val
-        word = callee.id if isinstance(callee, tree.Name) else ""
-        if word == "share":
-            return self.share(action, val)
-        local = env.find(word) if word and not self.concrete else None
-        if local is not None and local.kind == "module":
-            return self.handed(link, action, local, val, env)
-        if word in KINDS:
-            return self.layer(link, action, LayerValue(KINDS[word], (), {}), val, env)
-        runs = self.peek(action)
-        if not runs:
-            raise NotSymbolic(action.span.text)
-        if runs[0].child is not None:
-            return self.block(link, action, val, env)
-        return self.layer(link, action, self.passed_layer(callee, runs), val, env)
 
-    def passed_layer(
-        self, callee: tree.Name | tree.Attribute, runs: Sequence[Execution]
-    ) -> LayerValue:
-        worth = [one.evaluate(callee) for one in runs]
-        if any(not isinstance(one, LayerValue) or one != worth[0] for one in worth):
-            raise NotSymbolic(callee.span.text)
-        found: LayerValue = worth[0]
-        return found
+def _holes(writer: Writer, plan: Plan, notes: list[Note]) -> list[tuple[str, ir.Expr]]:
+    """The numbers that the callee leaves to its callers."""
+    found: list[tuple[str, ir.Expr]] = []
+    for hole in plan.holes:
+        seen = []
+        for note in notes:
+            if note.instance is not None and id(note.instance.scope) in hole.values:
+                seen.append((note, hole.values[id(note.instance.scope)]))
+        if not seen:
+            found.append((hole.name, ir.Const(next(iter(hole.values.values())))))
+            continue
+        value = Said(int(seen[0][1]), None)
+        said = writer.hole(seen, value, hole.name, notes[0].current.origin)
+        found.append((hole.name, said))
+    return found
 
-    def handed(self, link: tree.Link, action: tree.Apply, local: Local, val: Val, env: Env) -> Val:
-        """A layer or block that came as an argument: `self.act = act()`."""
-        runs = self.runs(action)
-        word = action.callee.id if isinstance(action.callee, tree.Name) else ""
-        if not runs or any(one.value is None or not one.value.shape for one in runs):
-            raise NotSymbolic(action.span.text)
-        takes = self.world.handed.channels[self.home, word]
-        given = (self.channels(val, runs).text,) if takes else ()
-        doc = Call(f"{local.init.text}(", given)
-        rank = {len(one.value.shape or ()) for one in runs if one.value is not None}
-        if len(rank) != 1:
-            raise NotSymbolic("ranks differ")
-        same = all(
-            one.value is not None
-            and one.current.shape
-            and one.value.shape
-            and one.value.shape[0] == one.current.shape[0]
-            for one in runs
-        )
-        head = val.axes[0] if same and val.axes else None
-        axes: Axes = (head, *(None,) * (rank.pop() - 1))
-        if self.chain is not None:
-            self.chain.add(self._chain_key(link, runs, env), doc)
-            return Val("", axes)
-        stateless = all(one.layer is not None and not one.layer.weights(one.inputs) for one in runs)
-        if stateless and link.label is None and not takes:
-            if local.init.text not in self.pool:
-                self.pool[local.init.text] = self.attributes.new(local.init.text)
-                self.top.append(Line(doc, f"self.{self.pool[local.init.text]} = "))
-            access = f"self.{self.pool[local.init.text]}"
+
+def _arranged(
+    plan: Plan, given: dict[str, ir.Expr], action: tree.Apply
+) -> tuple[list[ir.Expr], list[tuple[str, ir.Expr]]]:
+    """Arguments by position as far as the author had them so, then by name."""
+    by_position = sum(1 for one in action.arguments if one.name is None)
+    words: list[ir.Expr] = []
+    named: list[tuple[str, ir.Expr]] = []
+    for argument in plan.arguments:
+        said = given.get(argument.name)
+        if said is None:
+            by_position = 0
+            continue
+        if by_position > len(words) and not named and not plan.holes:
+            words.append(said)
         else:
-            key = self.key(link.label, runs, env)
-            self._once(key, link)
-            self.where.add(key, doc, self.init)
-            access = self.where.access(self._forward_key(key, link, runs, env))
-        return self._again(lambda v: Val(Call(f"{access}(", (v.code,)), axes, False), val)
+            named.append((argument.python, said))
+    return words, named
 
-    def share(self, action: tree.Apply, val: Val) -> Val:
-        runs = self.runs(action)
-        entry = self.entry_of(action.arguments[0].value, runs)
-        if entry is None or entry.again is None or self.chain is not None:
-            raise NotSymbolic(action.span.text)
-        result: Val = entry.again(val)
-        ranks = {len(one.value.shape or ()) for one in runs if one.value is not None}
-        if len(ranks) != 1:
-            raise NotSymbolic(action.span.text)
-        return result._replace(axes=(None,) * ranks.pop())  # another input may give another size
 
-    def entry_of(self, expr: tree.Expr, runs: Sequence[Execution]) -> Entry | None:
-        """The entry a reference names."""
-        if isinstance(expr, tree.Name):
-            return self.labels.find(expr.id)
-        if isinstance(expr, tree.Text):
-            return self.labels.find(expr.value)
-        if isinstance(expr, tree.Template):
-            text = self.label_text(expr, runs)
-            return None if text is None else self.labels.find(text)
-        if isinstance(expr, tree.Attribute):
-            outer = self.entry_of(expr.value, runs)
-            text = expr.name if isinstance(expr.name, str) else self.label_text(expr.name, runs)
-            if outer is None or outer.inner is None or text is None:
-                return None
-            return outer.inner.entries.get(text)
+def _lose(
+    writer: Writer, plan: Plan, given: dict[str, ir.Expr], flow: Flow, action: tree.Apply
+) -> None:
+    """What the callee does not follow, its callers do not follow either."""
+    axes = {
+        1: ("in_width",),
+        2: ("in_height", "in_width"),
+        3: ("in_depth", "in_height", "in_width"),
+    }
+    sizes = dict(zip(axes.get(len(flow.dims) - 1, ()), flow.dims[1:], strict=False))
+    for name in plan.lost:
+        if name in sizes:
+            writer.lose(hangs_of(sizes[name]), action.span)
+            continue
+        for argument in plan.arguments:
+            if argument.python == name and argument.name in given:
+                writer.lose(ir.names(given[argument.name]), action.span)
+
+
+def _result(
+    writer: Writer,
+    plan: Plan,
+    given: dict[str, ir.Expr],
+    flow: Flow,
+    instances: list[Instance],
+    asking: ir.Expr,
+) -> tuple[Any, ...]:
+    """The axes behind a call: what the callee says of them, in the caller's words."""
+    left = instances[0].left
+    if left is None:
+        raise Unsaid(tree_span(plan))
+    values = _meaning(plan, given)
+    if not plan.network and isinstance(flow.dims[0], int):
+        channels = said_of(flow.dims[0])
+        if channels is not None:
+            values["in_channels"] = channels
+    out = plan.out
+    sizes = []
+    for place, size in enumerate(left[1:], 1):
+        hangs = hangs_of(*flow.dims[1:])
+        if out is not None and len(out) == len(left):
+            hangs = _caller_hangs(hangs_of(out[place]), values, flow)
+            if place < len(flow.dims) and out[place] == "same":
+                hangs = hangs_of(flow.dims[place])
+        sizes.append(Said(size, None, hangs) if hangs and isinstance(size, int) else size)
+    if not isinstance(left[0], int):
+        return (left[0], *sizes)
+    said = _channels(out, values, left[0])
+    if said is None:
+        return (Said(left[0], asking), *sizes)
+    return (left[0] if isinstance(said, ir.Const) else Said(left[0], said), *sizes)
+
+
+def _registered(
+    writer: Writer, label: tree.Template | None, action: tree.Apply, make: ir.Expr
+) -> tuple[Access, ir.Expr]:
+    """Registers a module that is asked for its channels, and how it is asked."""
+    if not writer.target.sequence and not writer.target.counts:
+        reach = writer.register(label, action, make)
+        return reach, ir.Attr(reach.init, "out_channels")
+    name = writer.local("layer")
+    writer.modules.locals[name] = None
+    writer.init.append(ir.Assign(ir.Name(name), make))
+    reach = writer.register(label, action, ir.Name(name))
+    return reach, ir.Attr(ir.Name(name), "out_channels")
+
+
+def said_out(plan: Plan, given: dict[str, ir.Expr], flow: Flow) -> ir.Expr | None:
+    """The channels behind a call, where the callee says them over its arguments."""
+    values = _meaning(plan, given)
+    if not plan.network and flow.dims and isinstance(flow.dims[0], int):
+        channels = said_of(flow.dims[0])
+        if channels is not None:
+            values["in_channels"] = channels
+    return _channels(plan.out, values, 0)
+
+
+def tree_span(plan: Plan) -> Any:
+    return plan.definition.name.span
+
+
+def _meaning(plan: Plan, given: dict[str, ir.Expr]) -> dict[str, ir.Expr]:
+    """What each argument of the callee is worth in the caller's words, defaults included."""
+    values: dict[str, ir.Expr] = {}
+    for argument in plan.arguments:
+        if argument.name in given:
+            values[argument.python] = given[argument.name]
+        elif argument.default is not None:
+            values[argument.python] = argument.default
+    return values
+
+
+def _channels(
+    out: tuple[Any, ...] | None, values: dict[str, ir.Expr], count: int
+) -> ir.Expr | None:
+    from archc.emit.pytorch.simplify import simplified
+
+    if out is None or not isinstance(out[0], int):
         return None
+    said = said_of(out[0])
+    if said is None or not ir.names(said) <= values.keys():
+        return None
+    put: ir.Expr = ir.rebuilt(ir.put_in(said, values), _simple)
+    del simplified
+    if isinstance(put, ir.Const):
+        return put
+    if sum(1 for _ in ir.within(put)) > 12:
+        return None
+    return put
 
-    def tensor(self, expr: tree.Expr, env: Env, runs: Sequence[Execution]) -> Val:
-        """The earlier value an expression names."""
-        if isinstance(expr, tree.Name):
-            if expr.id == "input":
-                return self.entry
-            local = env.find(expr.id)
-            if local is not None and local.tensor is not None:
-                return local.tensor
-        entry = self.entry_of(expr, runs)
-        if entry is not None:
-            return entry.val
-        name = expr if isinstance(expr, tree.Template) else None
-        text = expr.id if isinstance(expr, tree.Name) else None
-        if name is not None:
-            text = self.label_text(name, runs)
-        label = text or name
-        found = None if label is None else self.recall(label, runs, env)
-        if found is None:
-            raise NotSymbolic(expr.span.text)
-        return found
 
-    # ------------------------------------------------------------------------------------ layers
+def _simple(node: Any) -> Any:
+    from archc.emit.pytorch.simplify import simplified
 
-    def layer(
-        self, link: tree.Link, action: tree.Apply, value: LayerValue, val: Val, env: Env
-    ) -> Val:
-        runs = self.runs(action)
-        if not runs or any(one.layer is None or () in one.inputs for one in runs):
-            raise NotSymbolic(action.span.text)  # never reached, or with a shape nobody knows
-        ranks = {
-            (len(one.current.shape or ()), len(one.value.shape or ()) if one.value else 0)
-            for one in runs
-        }
-        if len(ranks) != 1:
-            raise NotSymbolic("ranks differ")
-        printer = self.printer(runs, env)
-        axis = -1 if runs[0].layer is not None and runs[0].layer.values.get("axis") == -1 else 0
-        forward = None if self.chain is not None else self.printer(runs, env, forward=True)
-        in_place = value.kind.in_place and all(self._writes_over(one) for one in runs)
-        site = Site(
-            action,
-            value,
-            runs,
-            printer,
-            forward,
-            lambda: self.channels(val, runs, axis),
-            lambda: self.channels(val, runs, axis),
-            in_place,
+    return simplified(node) if isinstance(node, (ir.Binary, ir.Choice, ir.Compare)) else node
+
+
+def _caller_hangs(hangs: frozenset[str], values: dict[str, ir.Expr], flow: Flow) -> frozenset[str]:
+    found: frozenset[str] = frozenset()
+    for name in hangs:
+        if name.startswith("in_"):
+            found |= hangs_of(*flow.dims[1:])
+        elif name in values:
+            found |= ir.names(values[name])
+    return found
+
+
+# ----------------------------------------------------------------------- what a parameter holds
+
+
+def write_maker(
+    writer: Writer, action: tree.Apply, label: tree.Template | None, flow: Flow
+) -> Flow:
+    """A call of a layer or block that a parameter holds."""
+    assert isinstance(action.callee, tree.Name)
+    bound = writer.bound(action.callee.id)
+    assert bound is not None
+    if bound.said is None:
+        raise Unsaid(action.span, bound.hangs)
+    notes = writer.notes(action)
+    worths = [worth for note in notes if (worth := note.place.callee(action.callee)) is not None]
+    layers = [one for one in worths if isinstance(one, LayerValue)]
+    if layers and len(layers) == len(worths):
+        return _made_layer(writer, action, label, flow, bound.said, layers)
+    if layers:
+        raise Unroll
+    return _made_block(writer, action, label, flow, bound.said, notes)
+
+
+def _made_layer(
+    writer: Writer,
+    action: tree.Apply,
+    label: tree.Template | None,
+    flow: Flow,
+    said: ir.Expr,
+    layers: list[LayerValue],
+) -> Flow:
+    busy = [one for one in layers if not one.kind.passes] or layers
+    if len({for_channels(one) for one in busy}) > 1:
+        raise Unroll
+    site, output = site_of(writer, action, busy[0], flow)
+    made = module(site, site.layer.torch_module(site.shapes))
+    fixed = {*busy[0].named, *list(busy[0].kind.arguments)[: len(busy[0].positional)]}
+    given = [
+        (name, one)
+        for name, one, source in zip(
+            [name for name, _ in made.arguments],
+            [one for _, one in made.arguments],
+            site.sources(made),
+            strict=True,
         )
-        made = make(site)
-        axes = self._after(site, val, ranks.pop()[1])
-        others = [self.tensor(expr, env, runs) for expr in _tensors(site)]
-        return self._put(link, made, val, others, axes, runs, env)
+        if source not in fixed
+    ]
+    if any(not one.kind.in_place for one in layers):
+        given = [(name, one) for name, one in given if name != "inplace"]
+    make = ir.Call(
+        said,
+        tuple(one for name, one in given if name is None),
+        tuple((name, one) for name, one in given if name is not None),
+    )
+    reach = place_module(
+        writer,
+        action,
+        label,
+        make,
+        busy[0].kind.stateful or any(one.kind.stateful for one in layers),
+        "act" if site.layer.group == "activation" else site.layer.attribute,
+    )
+    if writer.target.sequence:
+        return Flow(flow.value, output)
+    return Flow(writer.assign(ir.Call(reach, (flow.value,))), output)
 
-    def _writes_over(self, run: Execution) -> bool:
-        """Whether an activation runs in place; one that never ran, where the text allows it."""
-        place = run.action.span
-        return place in self.world.sites or (
-            not run.real and place not in self.module.borrowing.calls
-        )
 
-    def _put(
-        self,
-        link: tree.Link,
-        made: Made,
-        val: Val,
-        others: list[Val],
-        axes: Axes,
-        runs: Sequence[Execution],
-        env: Env,
-    ) -> Val:
-        if self.chain is not None:
-            if made.module is None or others:
-                raise NotSymbolic("no module of its own")
-            self._helper(made)
-            self.chain.add(self._chain_key(link, runs, env), self._commented(made, runs, axes))
-            return Val("", axes)
-        codes = [flat(one.code) for one in (val, *others)]
-        if made.parameter is not None:
-            key = self.key(link.label, runs, env)
-            self.where.add_parameter(key, made.parameter, self.init)
-            access = self.where.tensor(key)
-            template = made.expression or ""
+def _type_maker(writer: Writer, action: tree.Apply, plans: list[Plan]) -> None:
+    """The argument that holds the block makes instances of these classes, says its type."""
+    assert isinstance(action.callee, tree.Name)
+    argument = writer.plan.argument(action.callee.id)
+    if argument is not None:
+        names = " | ".join(sorted({plan.name for plan in plans}))
+        none = " | None" if argument.type.endswith("| None") else ""
+        argument.type = f"Callable[..., {names}]{none}"
 
-            def scaled(v: Val) -> Val:
-                if len(v.text) + len(access) > 76:
-                    v = self.settle(v)
-                operand = f"({v.text})" if _loose(v) else v.text
-                return Val(template.replace("{self}", access).replace("{0}", operand), axes, False)
 
-            return self._again(scaled, val)
-        if made.expression is not None:
-            text = made.expression
-            if "center_crop" in text:
-                self.world.use("center_crop")
-            if "F." in text:
-                self.world.use("F")
-            if "torch." in text:
-                self.world.use("torch")
-
-            def express(v: Val) -> Val:
-                filled = text
-                if text.count("{0}") > 1 or (len(v.text) + len(text) > 76 and not v.variable):
-                    v = self.settle(v)
-                tight = "({0}" not in text and text.strip() != "{0}"
-                operand = f"({v.text})" if tight and not v.variable and _loose(v) else v.text
-                filled = filled.replace("{0}", operand)
-                for i, code in enumerate(codes[1:], 1):
-                    filled = filled.replace(f"{{{i}}}", code)
-                return Val(filled, axes, filled == v.text and v.variable)
-
-            return self._again(express, val)
-        assert made.module is not None
-        self._helper(made)
-        if made.stateless and link.label is None and not self._varies(made.module):
-            access = self._pooled(made)
+def _made_block(
+    writer: Writer,
+    action: tree.Apply,
+    label: tree.Template | None,
+    flow: Flow,
+    said: ir.Expr,
+    notes: list[Note],
+) -> Flow:
+    instances = [note.instance for note in notes if note.instance is not None]
+    if not instances:
+        raise Unsaid(action.span)
+    plans = [writer.classes.complete(one) for one in instances]
+    for plan in plans:
+        plan.passed = True
+    _type_maker(writer, action, plans)
+    tensors: list[ir.Expr] = []
+    words: list[ir.Expr] = []
+    named: list[tuple[str, ir.Expr]] = []
+    fixed = _fixed(writer, action, notes)
+    by_name = written(action, plans[0], fixed)
+    positional = sum(1 for one in action.arguments if one.name is None)
+    for place, (name, expr) in enumerate(by_name.items()):
+        argument = plans[0].argument(name)
+        if argument is None:
+            raise Unroll
+        if argument.kind == "tensor":
+            value = tensor_flow(writer, expr)
+            tensors.append(value.value)
+            one = said_of(value.dims[0]) or ir.Const(int(value.dims[0]))
         else:
-            key = self.key(link.label, runs, env)
-            self._once(key, link)
-            self.where.add(key, self._commented(made, runs, axes), self.init)
-            access = self.where.access(self._forward_key(key, link, runs, env))
-        return self._again(lambda v: Val(Call(f"{access}(", (v.code,)), axes, False), val)
-
-    def _again(self, run: Any, val: Val) -> Val:
-        self.last_again = run
-        result: Val = run(val)
-        return result
-
-    last_again: Any = None
-
-    def _forward_key(self, key: Key, link: tree.Link, runs: Sequence[Execution], env: Env) -> Key:
-        if isinstance(key, str) or link.label is None:
-            return key
-        return self.template(link.label, self.printer(runs, env, forward=True))
-
-    def _chain_key(self, link: tree.Link, runs: Sequence[Execution], env: Env) -> Key:
-        if self.chain is not None and not self.chain.named:
-            return str(self.chain.count)
-        return self.key(link.label, runs, env)
-
-    def _commented(self, made: Made, runs: Sequence[Execution], axes: Axes) -> Call:
-        """A remark where it helps: a new size, a number that looks wrong and is not."""
-        assert made.module is not None
-        if made.keyword == "lrn":
-            return made.module._replace(comment="PyTorch divides alpha by the size")
-        shapes = {one.value.shape for one in runs if one.value is not None}
-        if self.instances[0].key[0] != "network" or len(shapes) != 1:
-            return made.module
-        shape = shapes.pop()
-        before = {one.current.shape[1:] for one in runs if one.current.shape}
-        if not shape or len(shape) < 2 or before == {shape[1:]}:
-            return made.module
-        head = axes[0] if axes else None
-        if head is None or isinstance(head, Later) or (head.names and not head.text.isidentifier()):
-            return made.module
-        channels = head.text if head.names else str(shape[0])
-        if head.names and head.text not in {one.python for one in self.parameters}:
-            return made.module
-        comment = " x ".join([channels, *map(str, shape[1:])])
-        return made.module._replace(comment=comment)
-
-    def _once(self, key: Key, link: tree.Link) -> None:
-        """A running number that a condition moves would serve two layers at once."""
-        if self.concrete or link.label is not None or not isinstance(key, str):
-            return
-        place = (id(self.where), key)
-        for earlier in self.automatic.get(place, ()):
-            both = zip(earlier, self.arms, strict=False)
-            if not any(one[0] == two[0] and one[1] != two[1] for one, two in both):
-                raise NotSymbolic("running numbers behind a condition")
-        self.automatic.setdefault(place, []).append(tuple(self.arms))
-
-    def _helper(self, made: Made) -> None:
-        if made.helper is not None:
-            self.world.use(made.helper)
-
-    def _varies(self, doc: Doc) -> bool:
-        """Whether a constructor reads a name that a loop changes."""
-        return bool(self.loops) and bool(set(WORD.findall(flat(doc))) & self.loop_names)
-
-    def _pooled(self, made: Made) -> str:
-        """A module without state serves every place that asks for the same."""
-        assert made.module is not None
-        text = flat(made.module)
-        if text not in self.pool:
-            word = POOLED.get(made.keyword, made.keyword)
-            self.pool[text] = self.attributes.new(word)
-            line = Line(made.module, f"self.{self.pool[text]} = ")
-            self.top.append(line)
-        return f"self.{self.pool[text]}"
-
-    def _after(self, site: Site, val: Val, rank: int) -> Axes:
-        """The axes behind a layer."""
-        kind = site.value.kind
-        word = kind.keyword
-        written = arguments(site)
-        before: Axes = val.axes or (None,) * len(site.executions[0].current.shape or ())
-        rest: Axes = (None,) * (rank - 1)
-        if kind.group == "activation" or word in SHAPE_KEPT:
-            return before
-        if word in ("conv", "conv_transpose", "linear", "rbf"):
-            expr = written.get("channels" if word.startswith("conv") else "features")
-            made = site.printer.whole(expr) if expr is not None else None
-            if made is None:
-                return (None,) * rank
-            return (*before[:-1], made) if word == "linear" and rank > 1 else (made, *rest)
-        if word == "flatten":
-            try:
-                return (self.elements(val, site.executions),)
-            except NotSymbolic:
-                return (None,)
-        if word == "permute":
-            layer = site.executions[0].layer
-            assert layer is not None
-            return tuple(before[axis] for axis in layer.values["order"])
-        if word == "slice":
-            return (self._sliced(site, val, written), *rest)
-        padded = word == "pad" and any(
-            any(one.layer.values["channels"]) for one in site.executions if one.layer is not None
-        )
-        if word == "reshape" or padded:
-            return (None,) * rank
-        return (before[0], *rest)
-
-    def _sliced(self, site: Site, val: Val, written: dict[str, tree.Expr]) -> Py | None:
-        begin = site.printer.whole(written["begin"]) if "begin" in written else number(0)
-        if begin.text == "0":
-            begin = number(0)
-        try:
-            end = site.printer.whole(written["end"]) if "end" in written else resolve(val.axes[0])
-        except (Unknown, IndexError):
-            return None
-        start = f"{begin.at(ATOM)} + "
-        if begin.value != 0 and end.level == SUM and end.text.startswith(start):
-            rest = end.text[len(start) :]
-            return Py(rest, ATOM if rest.isidentifier() else end.level, None, end.names)
-        return worked_out(binary("-", end, begin))
+            one = argument_said(writer, expr, argument, action)
+        if place < positional:
+            words.append(one)
+        else:
+            named.append((argument.python, one))
+    if any(plan.holes for plan in plans):
+        named += _holes(writer, plans[0], notes)
+    make = ir.Call(said, (channels_of(writer, flow, notes), *words), tuple(named))
+    reach, asking = _registered(writer, label, action, make)
+    left = instances[0].left
+    if left is None:
+        raise Unsaid(action.span)
+    hangs = hangs_of(
+        *flow.dims[1:], *(Said(0, one) for one in words), *(Said(0, one) for _, one in named)
+    )
+    hangs |= ir.names(said)
+    for plan in plans:
+        _lose(writer, plan, {}, flow, action)
+    sizes = tuple(
+        unsaid(Said(size, None, hangs)) if isinstance(size, int) else size for size in left[1:]
+    )
+    channels = Said(left[0], asking) if isinstance(left[0], int) else left[0]
+    dims = (channels, *sizes)
+    if writer.target.sequence:
+        return Flow(flow.value, dims)
+    return Flow(writer.assign(ir.Call(reach.forward, (flow.value, *tensors))), dims)
 
 
-def _loose(val: Val) -> bool:
-    """Whether code has an operator outside its brackets."""
-    depth = 0
-    for letter in val.text:
-        depth += (letter in "([") - (letter in ")]")
-        if letter == " " and depth == 0:
-            return True
-    return False
-
-
-def _tensors(site: Site) -> list[tree.Expr]:
-    kinds = site.value.kind.arguments
-    return [expr for name, expr in arguments(site).items() if kinds[name].kind == "tensor"]
+__all__ = ["Tensor", "write_block", "write_maker"]

@@ -1,17 +1,27 @@
-"""From a source to its module: checked, traced, written."""
+"""From a source to its module: checked, written as a tree, held to the graph, printed."""
 
 from __future__ import annotations
 
 import warnings
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from archc.check import Checked, Options, Reader, check
+from archc.analysis.in_place import sites
+from archc.check import Checked, Network, Options, Reader, check
 from archc.diagnostics import Diagnostic
-from archc.emit.pytorch.expressions import NotSymbolic
-from archc.emit.pytorch.module import Built, build
+from archc.emit.pytorch import ir
+from archc.emit.pytorch.classes import Classes, Plan, Unroll
+from archc.emit.pytorch.definition import write_class
+from archc.emit.pytorch.members import members
+from archc.emit.pytorch.module import Module, printed, reserved
+from archc.emit.pytorch.names import plain
+from archc.emit.pytorch.run import Different
 from archc.emit.pytorch.safe import problems
-from archc.emit.pytorch.trace import Tracer
-from archc.emit.pytorch.vary import unfaithful
+from archc.emit.pytorch.say import Unsaid
+from archc.emit.pytorch.settle import settle
+from archc.emit.pytorch.unused import drop_unused
+from archc.emit.pytorch.validate import validate
+from archc.emit.pytorch.vary import unfollowed
+from archc.emit.pytorch.watch import Watcher
 from archc.graph.elaborate import Arms
 from archc.graph.report import Report
 from archc.language import tree
@@ -25,63 +35,35 @@ class Compiled(NamedTuple):
     code: str | None
     diagnostics: tuple[Diagnostic, ...]
     notes: tuple[str, ...] = ()
+    module: Module | None = None
 
 
 def compile_source(source: Source, options: Options, read: Reader) -> Compiled:
     """The module for a source's networks, and everything there is to say about the source."""
-    checked, tracers = traced(source, options, read)
+    checked, watchers = watched(source, options, read)
     diagnostics = list(checked.diagnostics)
     if not any(one.severity == "error" for one in diagnostics):
         diagnostics += problems(one.graph for one in checked.networks)
         diagnostics += _names(checked)
-        diagnostics += _outputs(checked)
     failed = any(one.severity == "error" for one in diagnostics)
     if failed or not checked.networks:
         return Compiled(checked, None, tuple(diagnostics))
     network = checked.networks[0].graph.network
-    dropped: frozenset[tuple[str, str]] = frozenset()
     try:
-        built = build(checked.networks, tracers)
-
-        def changed(settings: tuple[tuple[str, str], ...]) -> Built | None:
-            """The module where parameters have other values; None where archc finds a mistake."""
-            other = options._replace(settings=(*options.settings, *settings))
-            again, notes = traced(source, other, read)
-            if any(one.severity == "error" for one in again.diagnostics):
-                return None
-            if _size(again) > 4 * _size(checked) + 500:
-                return None  # too much for a trial
-            return build(again.networks, notes)
-
-        dropped = unfaithful(built, changed)
-        if dropped:
-            built = build(checked.networks, tracers, dropped)
-    except NotSymbolic as reason:
-        message = f"the code for `{network.name.id}` cannot be written: {reason}"
-        diagnostics.append(Diagnostic("cannot-express", "error", message, network.name.span))
+        module, notes = write(checked, watchers, source, options, read)
+        validate(module)
+    except (Unsaid, Unroll, Different) as reason:
+        span = getattr(reason, "span", None) or network.name.span
+        message = f"the code for `{network.name.id}` cannot be written: {_why(reason)}"
+        diagnostics.append(Diagnostic("cannot-express", "error", message, span))
         return Compiled(checked, None, tuple(diagnostics))
-    wrong = broken(built.text)
+    code = printed(module)
+    wrong = broken(code)
     if wrong is not None:
         message = f"the code for `{network.name.id}` is no Python: {wrong}; this is archc's mistake"
         diagnostics.append(Diagnostic("cannot-express", "error", message, network.name.span))
         return Compiled(checked, None, tuple(diagnostics))
-    return Compiled(checked, built.text, tuple(diagnostics), _notes(built, dropped))
-
-
-def traced(source: Source, options: Options, read: Reader) -> tuple[Checked, list[Tracer]]:
-    """A source checked, with notes of what its networks did."""
-    tracers: list[Tracer] = []
-
-    def watch(report: Report, arms: Arms) -> Tracer:
-        one = Tracer(report, arms)
-        tracers.append(one)
-        return one
-
-    checked = check(source, options, read, watch)
-    networks = tuple(
-        one._replace(graph=one.graph._replace(program=checked.program)) for one in checked.networks
-    )
-    return checked._replace(networks=networks), tracers
+    return Compiled(checked, code, tuple(diagnostics), tuple(notes), module)
 
 
 def broken(text: str) -> str | None:
@@ -97,58 +79,84 @@ def broken(text: str) -> str | None:
 
 def _names(checked: Checked) -> list[Diagnostic]:
     """Networks whose names mean something else in the module."""
-    from archc.emit.pytorch.module import reserved_names
-    from archc.emit.pytorch.names import plain
-
     result = []
-    reserved = reserved_names()
+    taken = reserved()
     for one in checked.networks:
-        if plain(one.name) and one.name not in reserved:
+        if plain(one.name) and one.name not in taken:
             continue
         message = f"no class can be called `{one.name}`: the generated module needs the name"
         if not plain(one.name):
             message = f"no class can be called `{one.name}` in Python"
-        span = _span(checked, one.name) or one.graph.network.name.span
+        span = one.graph.network.name.span
+        for each in checked.program.definitions:
+            if isinstance(each, (tree.Network, tree.Member)) and each.name.id == one.name:
+                span = each.name.span
         result.append(Diagnostic("cannot-express", "error", message, span, help="rename it"))
     return result
 
 
-def _size(checked: Checked) -> int:
-    return sum(len(one.graph.nodes) for one in checked.networks)
+def _why(reason: Exception) -> str:
+    if isinstance(reason, Different):
+        return f"{reason}; this is archc's mistake"
+    if isinstance(reason, Unsaid):
+        return f"Python cannot say `{reason.span.text.splitlines()[0]}` here"
+    return "its rounds differ in a way that the text does not say"
 
 
-def _outputs(checked: Checked) -> list[Diagnostic]:
-    """Outputs that only some arguments, or some round of a loop, would give."""
-    result = []
-    message = "an `output` in a loop or a condition is no result of a module"
-    cure = "let it stand in the network's own scope"
-    for definition in dict.fromkeys(one.graph.network for one in checked.networks):
-        own = {id(one) for one in definition.body}
-        for one in tree.within(definition.body):
-            if isinstance(one, tree.Output) and id(one) not in own:
-                result.append(Diagnostic("cannot-express", "error", message, one.span, help=cure))
-    return result
+def write(
+    checked: Checked, watchers: list[Watcher], source: Source, options: Options, read: Reader
+) -> tuple[Module, list[str]]:
+    """The module as a tree, and what the user is told of the arguments that it lacks."""
+    in_place = sites([one.graph for one in checked.networks])
 
+    def write_one(plan: Plan, classes: Classes) -> None:
+        write_class(plan, classes, in_place)
 
-def _span(checked: Checked, name: str) -> Any:
-    for one in checked.program.definitions:
-        if isinstance(one, (tree.Network, tree.Member)) and one.name.id == name:
-            return one.name.span
-    return None
-
-
-def _notes(built: Built, dropped: frozenset[tuple[str, str]]) -> tuple[str, ...]:
-    """What the classes do not take as an argument, though the spec does."""
-    numbered = [name for name, _ in built.numbered]
-    parts = []
-    if numbered:
-        parts.append(f"all parameters of {', '.join(f'`{name}`' for name in numbered)}")
-    parts += [
-        f"`{word}` of `{network}`" for network, word in sorted(dropped) if network not in numbered
-    ]
-    if not parts:
-        return ()
-    return (
-        f"{'; '.join(parts)}: written as numbers, for the code cannot follow their changes; "
-        "build again with `--set` for others",
+    classes = Classes(watchers, reserved(), write_one)
+    networks = checked.networks
+    plans = [classes.complete(one.instances[0]) for one in watchers]
+    drop_unused(classes)
+    notes: list[str] = []
+    for plan in dict.fromkeys(plans):
+        notes += settle(plan, classes)
+    for plan in dict.fromkeys(plans):
+        notes += _tried(plan, plans, networks, watchers, classes, (source, options, read))
+    made = members(networks, tuple(watchers), classes)
+    module = Module(
+        tuple(classes.order), tuple(made), tuple(sorted(classes.helpers)), networks, tuple(watchers)
     )
+    return module, notes
+
+
+def _tried(
+    plan: Plan,
+    plans: list[Plan],
+    networks: tuple[Network, ...],
+    watchers: list[Watcher],
+    classes: Classes,
+    asked: tuple[Source, Options, Reader],
+) -> list[str]:
+    """Other values for a network's arguments; one that the code does not follow is taken out."""
+    first = plans.index(plan)
+    codes: dict[str, ir.Class | ir.Member] = {
+        one.code.name: one.code for one in classes.order if one.code is not None
+    }
+    found = list(unfollowed(plan, networks[first], watchers[first], classes, codes, *asked))
+    for argument, difference in found:
+        plan.lost[argument.python] = difference.span or plan.definition.name.span
+    return settle(plan, classes) if found else []
+
+
+def watched(source: Source, options: Options, read: Reader) -> tuple[Checked, list[Watcher]]:
+    """A source checked, with notes of what its networks did."""
+    watchers: list[Watcher] = []
+
+    def watch(report: Report, arms: Arms) -> Watcher:
+        one = Watcher(report, arms)
+        watchers.append(one)
+        return one
+
+    checked = check(source, options, read, watch)
+    names = [one.name for one in checked.networks]
+    kept = [one for one in watchers if one.instances and one.instances[0].scope.name in names]
+    return checked, kept

@@ -8,9 +8,10 @@ import unicodedata
 from collections.abc import Sequence
 
 from archc.analysis.facts import Facts
-from archc.emit.pytorch.trace import Instance, tracer_of
-from archc.emit.pytorch.writer import Code
-from archc.graph.values import GroupValue
+from archc.emit.pytorch.classes import Plan
+from archc.emit.pytorch.number import said_of
+from archc.emit.pytorch.printer import text as printed
+from archc.emit.pytorch.watch import Instance
 from archc.language import tree
 from archc.layers.base import LayerError
 from archc.shapes import Open, Shape
@@ -75,21 +76,12 @@ def docstring(paragraphs: Sequence[str], indent: int) -> list[str]:
     return [*result, f'{margin}"""']
 
 
-def definition(one: Instance) -> tree.Block | tree.Network:
-    value = one.value.network if isinstance(one.value, GroupValue) else one.value
-    found: tree.Block | tree.Network = (
-        value if isinstance(value, tree.Network) else value.definition
-    )
-    return found
-
-
-def class_paragraphs(code: Code) -> list[str]:
+def class_paragraphs(plan: Plan) -> list[str]:
     """Where the class comes from, and its shapes."""
-    one = code.instances[0]
-    text = definition(one)
+    text = plan.definition
     span = text.name.span
     place = f"{span.source.name.rsplit('/', 1)[-1]}:{span.line}."
-    shapes = _shapes(code)
+    shapes = _shapes(plan)
     if len(place) + len(shapes) + 12 > WIDTH:  # the last axis goes like the one before it
         shapes = re.sub(r"(ceil\(H / (\w+)\)), ceil\(W / \2\)\)$", r"\1, ...)", shapes)
     result = [f"{place} {shapes}."]
@@ -100,33 +92,39 @@ def class_paragraphs(code: Code) -> list[str]:
     return result
 
 
-def _shapes(code: Code) -> str:
-    ins = [one.input.shape for one in code.instances]
-    outs = [one.output.shape if one.output is not None else None for one in code.instances]
-    if code.instances[0].key[0] == "network":
-        graphs = [graph for one in code.instances if (graph := tracer_of(one).graph) is not None]
+def _shapes(plan: Plan) -> str:
+    roots = [one for one in plan.instances if one.graph is not None]
+    ins = [one.entered for one in plan.instances]
+    outs = [one.left for one in plan.instances]
+    if roots:
+        graphs = [one.graph for one in roots if one.graph is not None]
         ins = [graph.nodes[0].shape if graph.nodes else None for graph in graphs]
-        fixed = (
-            [shape(node.shape) for node in graphs[0].nodes if node.layer is None]
-            if graphs[0].nodes
-            else []
-        )
+        outs = [one.left for one in roots]
+        fixed = [shape(node.shape) for node in graphs[0].nodes if node.layer is None]
         if len(fixed) > 1:
-            return f"{', '.join(fixed)} -> {_result(code, outs)}"
-        return f"{_union(ins, 'C')} -> {_result(code, outs)}"
+            return f"{', '.join(fixed)} -> {_result(plan, outs)}"
+        return f"{_union(ins, 'C')} -> {_result(plan, outs)}"
     if any(one is None for one in (*ins, *outs)):
         return "(N, ...) -> (N, ...)"
-    return f"{_entry(code, ins)} -> {_exit(code, ins, outs)}"
+    return f"{_entry(plan, ins)} -> {_exit(plan, ins, outs)}"
 
 
-def _result(code: Code, outs: list[Shape | None]) -> str:
+def _head(plan: Plan) -> str | None:
+    """The channels it gives, in its arguments' words."""
+    if plan.out is None or not isinstance(plan.out[0], int):
+        return None
+    said = said_of(plan.out[0])
+    return None if said is None else printed(said)
+
+
+def _result(plan: Plan, outs: list[Shape | None]) -> str:
     """What a network gives; an argument that says the channels stands for their number."""
-    out = code.info.out
-    arguments = {one.python for one in code.info.parameters if one.kind == "value"}
-    if out is None or out.text not in arguments:
+    head = _head(plan)
+    arguments = {one.python for one in plan.arguments if one.kind == "value"}
+    if head not in arguments:
         return _union(outs, "classes")
     _, comma, rest = _union(outs, "classes").removeprefix("(N, ").partition(", ")
-    return f"(N, {out.text}{comma}{rest}" if comma else f"(N, {out.text})"
+    return f"(N, {head}{comma}{rest}" if comma else f"(N, {head})"
 
 
 def _union(shapes: list[Shape | None], channels: str) -> str:
@@ -143,19 +141,18 @@ def _union(shapes: list[Shape | None], channels: str) -> str:
 LETTERS = {1: ("L",), 2: ("H", "W"), 3: ("D", "H", "W")}
 
 
-def _entry(code: Code, ins: list[Shape | None]) -> str:
+def _entry(plan: Plan, ins: list[Shape | None]) -> str:
     first = ins[0] or ()
-    head = "in_channels" if not code.info.network and not code.info.concrete else str(first[0])
+    head = str(first[0]) if plan.network else "in_channels"
     letters = LETTERS.get(len(first) - 1, ())
     return f"(N, {', '.join((head, *letters))})"
 
 
-def _exit(code: Code, ins: list[Shape | None], outs: list[Shape | None]) -> str:
+def _exit(plan: Plan, ins: list[Shape | None], outs: list[Shape | None]) -> str:
     first_in, first = ins[0] or (), outs[0] or ()
     channels = {one[0] for one in outs if one}
-    if code.info.out is not None:
-        head = code.info.out.text
-    else:
+    head = _head(plan)
+    if head is None or len(head) > 40:
         head = str(channels.pop()) if len(channels) == 1 else "out_channels"
     if len(first) == 1:
         return f"(N, {head})"
@@ -164,36 +161,32 @@ def _exit(code: Code, ins: list[Shape | None], outs: list[Shape | None]) -> str:
         return f"(N, {', '.join((head, *letters))})"
     axes = []
     for axis, letter in enumerate(letters, 1):
-        axes.append(
-            _axis(code, [(i or ())[axis] for i in ins], [(o or ())[axis] for o in outs], letter)
-        )
+        before = [(one or ())[axis] for one in ins]
+        after = [(one or ())[axis] for one in outs]
+        axes.append(_axis(plan, before, after, letter))
     return f"(N, {', '.join((head, *axes))})"
 
 
-def _axis(code: Code, before: list[int | Open], after: list[int | Open], letter: str) -> str:
+def _axis(plan: Plan, before: list[int | Open], after: list[int | Open], letter: str) -> str:
     """An output size in terms of the input's, as far as the calls bear it out."""
     if before == after:
         return letter
-    if (
-        len(set(after)) == 1
-        and isinstance(after[0], int)
-        and (after[0] == 1 or all(map(_fixes_size, code.instances)))
-    ):
-        return str(after[0])
+    if len(set(after)) == 1 and after[0] == 1:
+        return "1"
     candidates = [
         (one.python, one.name)
-        for one in code.info.parameters
-        if one.kind == "value" and any(_passes(each, one.name) for each in code.instances)
+        for one in plan.arguments
+        if one.kind == "value" and _passes(plan, one.name)
     ]
+    up = {one for each in plan.instances for one in _rounds(each)}
     for python, name in [*candidates, ("2", "")]:
         pairs: list[tuple[int, int, int]] = []
-        for n, m, one in zip(before, after, code.instances, strict=True):
+        for n, m, one in zip(before, after, plan.instances, strict=True):
             factor = one.place.values.get(name) if name else 2
             if isinstance(n, int) and isinstance(m, int) and isinstance(factor, int) and factor > 0:
                 pairs.append((n, m, factor))
         if len(pairs) < len(before):
             continue
-        up = {one for each in code.instances for one in _rounds(each)}
         if up == {True} and all(-(-n // f) == m for n, m, f in pairs):
             return f"ceil({letter} / {python})"
         if up == {False} and all(n // f == m for n, m, f in pairs):
@@ -203,51 +196,37 @@ def _axis(code: Code, before: list[int | Open], after: list[int | Open], letter:
     return f"{letter}'"
 
 
-def _fixes_size(one: Instance) -> bool:
-    """Whether a call gives one size whatever it gets."""
-    return any(
-        (run.layer is not None and run.layer.keyword.startswith("adaptive"))
-        or (run.child is not None and _fixes_size(run.child))
-        for runs in one.executions.values()
-        for run in runs
-        if run.real
-    )
-
-
-def _passes(one: Instance, name: str) -> bool:
+def _passes(plan: Plan, name: str) -> bool:
     """Whether a block hands a parameter on as a stride or a factor."""
     return any(
-        isinstance(argument.value, tree.Name)
-        and argument.value.id == name
-        and argument.name in ("stride", "factor", "scale", None)
-        for runs in one.executions.values()
-        for run in runs
-        if isinstance(run.action, tree.Apply)
-        for argument in run.action.arguments
+        isinstance(one, tree.Argument)
+        and isinstance(one.value, tree.Name)
+        and one.value.id == name
+        and one.name in ("stride", "factor", "scale", None)
+        for one in tree.within(plan.body)
     )
 
 
 def _rounds(one: Instance) -> set[bool]:
     """Whether the strided layers of a call round up; both where they differ."""
     found: set[bool] = set()
-    for runs in one.executions.values():
-        for run in runs:
-            if run.child is not None:
-                found |= _rounds(run.child)
-            strides = getattr(run.layer, "strides", ())
-            if run.layer is None or not run.inputs or not run.real:
-                continue
-            step = max((each for each in strides if isinstance(each, int)), default=1)
-            if step < 2:
-                continue
-            sizes = []
-            for size in (16 * step, 16 * step + 1):
-                probe = (run.inputs[0][0], *[size] * (len(run.inputs[0]) - 1))
-                try:
-                    sizes.append(run.layer.output([probe])[-1])
-                except (LayerError, IndexError):  # a layer of several inputs, or too small a probe
-                    return {True, False}
-            found |= {sizes[1] == 17} if sizes[0] == 16 else {True, False}
+    prefix = f"{one.scope.path}."
+    nodes = one.watcher.nodes
+    for node in nodes:
+        if node.layer is None or not node.module.startswith(prefix):
+            continue
+        step = max((each for each in node.layer.strides if isinstance(each, int)), default=1)
+        entered = nodes[node.inputs[0]].shape
+        if step < 2 or entered is None:
+            continue
+        sizes = []
+        for size in (16 * step, 16 * step + 1):
+            probe = (entered[0], *[size] * (len(entered) - 1))
+            try:
+                sizes.append(node.layer.output([probe])[-1])
+            except (LayerError, IndexError):  # a layer of several inputs, or too small a probe
+                return {True, False}
+        found |= {sizes[1] == 17} if sizes[0] == 16 else {True, False}
     return found
 
 

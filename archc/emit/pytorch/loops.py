@@ -1,219 +1,435 @@
-"""Loops: in `__init__`, and again in `forward` where no chain holds the parts."""
+"""Loops of the text are loops of the code; one whose rounds differ beyond words is written out."""
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Iterator
+from collections.abc import Callable
 from typing import Any
 
-from archc.emit.pytorch.attempt import Attempt
-from archc.emit.pytorch.expressions import NotSymbolic, Printer
-from archc.emit.pytorch.layout import Statement, Suite
-from archc.emit.pytorch.names import identifier
-from archc.emit.pytorch.python import ATOM, Py, name, number
-from archc.emit.pytorch.scopes import Scopes, Structure
-from archc.emit.pytorch.values import Axes, Env, Local, Unknown, Val, assign, resolve
-from archc.graph.naming import Body
+from archc.emit.pytorch import ir
+from archc.emit.pytorch.classes import Unroll
+from archc.emit.pytorch.number import Said, hangs_of, said_of, unsaid
+from archc.emit.pytorch.say import Bound, Unsaid, fractional, literal, say, whole
+from archc.emit.pytorch.watch import Note, round_of
+from archc.emit.pytorch.writer import Flow, Target, Writer, worth_at
+from archc.graph.naming import read_scope
+from archc.graph.values import UNKNOWN, BlockValue, LayerValue
 from archc.language import tree
+from archc.shapes import Size
+
+Loop = tree.For | tree.Repeat
+Step = Callable[[Writer, tuple[tree.Statement, ...], Flow], Flow]
+"""Writes the statements of a round."""
 
 
-class Loops(Scopes):
-    """Writes what `for` and `repeat` stand for."""
+def write_loop(
+    writer: Writer, action: Loop, label: tree.Template | None, flow: Flow, step: Step
+) -> Flow:
+    """A loop whose rounds pass a tensor on."""
+    writer.text.append(read_scope((action.body,)))
+    try:
+        with writer.branch() as (init, forward):
+            result = _rolled(writer, action, label, flow, step)
+    except Unroll:
+        with writer.branch() as (init, forward):
+            result = _written_out(writer, action, label, flow, step)
+    finally:
+        writer.text.pop()
+    writer.init += init
+    writer.forward += forward
+    return result
 
-    def loop(self, action: tree.For | tree.Repeat, val: Val, env: Env) -> Val:
-        if self.concrete:
-            return self._unrolled(action, val, env)
-        attempt = Attempt(self)
+
+class Rounds:
+    """What the rounds of one loop share while they are written."""
+
+    __slots__ = ("block", "container", "counter", "home", "labelled")
+
+    def __init__(self, writer: Writer, action: Loop, label: tree.Template | None) -> None:
+        text = read_scope((action.body,))
+        self.labelled = label is not None
+        self.block: ir.Name | None = None
+        self.counter = ""
+        self.home = writer.target.labels
+        self.container: ir.Expr | None = None
+        named = bool(text.names) and not text.sequence and not writer.target.sequence
+        if named:
+            self.block = ir.Name(writer.local("block"))
+            self.counter = writer.local("n")
+
+
+def _rolled(
+    writer: Writer, action: Loop, label: tree.Template | None, flow: Flow, step: Step
+) -> Flow:
+    targets, iterable, bound, hangs = _head(writer, action)
+    rounds = Rounds(writer, action, label)
+    before = ir.Name(writer.var)
+    if flow.value != before and not writer.target.sequence:
+        writer.forward.append(ir.Assign(before, flow.value))
+    start = before if not writer.target.sequence else flow.value
+    channel = writer.channel_name(flow)
+    entering = _entering(writer, flow.dims, channel, action, hangs)
+    variables = {one for one in targets if one != "_"} | (
+        {rounds.counter} if rounds.counter else set()
+    )
+    loops = writer.modules.loops
+    writer.modules.loops = loops | variables
+    try:
+        with writer.branch() as (init, forward), writer.sight(bound):
+            with writer.into(_round_target(writer, rounds)):
+                result = step(writer, action.body, Flow(start, entering))
+            if result.value != before and not writer.target.sequence:
+                writer.forward.append(ir.Assign(before, result.value))
+    finally:
+        writer.modules.loops = loops
+    dims, init, made = _carry(flow.dims, result.dims, channel, init, hangs, variables)
+    writer.init += made
+    _close(writer, action, label, rounds, targets, iterable, init, forward)
+    return Flow(start, _leaving(writer, action, dims))
+
+
+def _head(
+    writer: Writer, action: Loop
+) -> tuple[tuple[str, ...], ir.Expr, dict[str, Bound], frozenset[str]]:
+    """The loop's variables, what it goes over, what is bound inside, what its count hangs on."""
+    notes = writer.notes(action)
+    if isinstance(action, tree.Repeat):
         try:
-            return self._folded(action, val, env)
-        except NotSymbolic as reason:
-            attempt.undo()
-            return self._written_out(action, val, env, reason)
+            said = whole(action.count, writer)
+        except Unsaid as reason:
+            seen = [(note, worth_at(action.count, note)) for note in notes]
+            said = writer.hole(seen, Said(1, None, reason.hangs), "rounds", action.count.span)
+        _imagine(writer, action, notes, {})
+        return ("_",), ir.Call(ir.Name("range"), (said,)), {}, ir.names(said)
+    try:
+        said = say(action.iterable, writer)
+    except Unsaid:
+        raise Unroll from None
+    names: dict[str, Any] = {
+        one.id: _example(writer, action, place) for place, one in enumerate(action.targets)
+    }
+    _imagine(writer, action, notes, names)
+    bound: dict[str, Bound] = {}
+    targets: list[str] = []
+    axes = _axes(writer, action, notes)
+    for place, one in enumerate(action.targets):
+        if one.id == "_":
+            targets.append("_")
+            continue
+        python = writer.loop_variable(one.id.lower() if one.id[0].isupper() else one.id)
+        targets.append(python)
+        floats = fractional(action.iterable, writer) and not isinstance(names[one.id], (bool, str))
+        bound[one.id] = Bound(ir.Name(python), floats, axes[place])
+    if len(set(targets) - {"_"}) != len([one for one in targets if one != "_"]):
+        raise Unroll
+    if isinstance(said, ir.Row):
+        said = _expanded(said, axes)
+    return tuple(targets), said, bound, ir.names(said)
 
-    def _folded(self, action: tree.For | tree.Repeat, val: Val, env: Env) -> Val:
-        """The loop as a loop."""
-        runs = self.peek(action)
-        if self.trying:  # nothing is kept: one round tells what becomes of the channels
-            return self.body(action.body, val, self._header(action, env)[2])
-        if not runs:
-            raise NotSymbolic("a loop never reached")
-        val = self._loop_value(val)
-        header, forward_header, inner, targets = self._header(action, env)
-        before = self._dry(action.body, val, inner)
-        axes = before.axes
-        variable = None
-        if axes[:1] != val.axes[:1] and not self._same(axes, val.axes):
-            variable = self.channel_names[-1]
-            self.locals.names.add(variable)
-            try:
-                line = assign(variable, self.channels(val, runs))
-            except Unknown:
-                raise NotSymbolic("unknown channels") from None
-            if line is not None:
-                self.flush(variable)
-                self.say(line)
-            dim = name(variable)
-            val = Val(val.code, (dim, *(None,) * (len(axes) - 1)), val.variable)
-        elif len(axes) != len(val.axes):
-            raise NotSymbolic("a loop that changes the rank")
-        self.flush(variable)
-        body: list[Statement] = []
-        forward: list[Statement] = []
-        self.loops += 1
-        outer_names = self.loop_names
-        self.loop_names = outer_names | set(targets) | {variable or ""}
-        with self.suite(body, forward):
-            result = self.body(action.body, val, inner)
-            self.flush()
-            if variable is not None:
-                if not result.axes or result.axes[0] is None:
-                    raise NotSymbolic("unknown channels")
-                line = assign(variable, resolve(result.axes[0]))
-                if line is not None:
-                    self.init.append(line)
-            if self.chain is None:
-                self.settle(result, self.targets[-1])
-        self.loops -= 1
-        self.loop_names = outer_names
-        self.locals.names -= set(targets)
-        if body:
-            self.say(Suite(header, body, targets))
-        if forward:
-            self.forward.append(Suite(forward_header(), forward, targets))
-        kept: Axes = (
-            result.axes if variable is None else (name(variable), *(None,) * (len(result.axes) - 1))
-        )
-        if self.chain is not None:
-            return Val("", kept)
-        return Val(self.targets[-1], kept)
 
-    @staticmethod
-    def _same(left: Axes, right: Axes) -> bool:
-        if not left or not right or left[0] is None or right[0] is None:
-            return not left or not right or left[0] is right[0]
-        return resolve(left[0]).text == resolve(right[0]).text
+def _items(writer: Writer, action: tree.For, notes: list[Note]) -> list[Any]:
+    found: list[Any] = []
+    for note in notes:
+        worth = worth_at(action.iterable, note)
+        if isinstance(worth, tuple):
+            found += worth
+    return found
 
-    def _loop_value(self, val: Val) -> Val:
-        """A loop begins and ends with the tensor under one name."""
-        if self.chain is not None:
-            return val
-        return self.settle(val, self.targets[-1])
 
-    def _header(
-        self, action: tree.For | tree.Repeat, env: Env
-    ) -> tuple[str, Any, Env, tuple[str, ...]]:
-        runs = self.peek(action)
-        inner = Env(env)
-        printer = self.printer(runs, env)
-        if isinstance(action, tree.Repeat):
-            count = printer.whole(action.count).text
+def _axes(writer: Writer, action: tree.For, notes: list[Note]) -> list[int]:
+    """Which variables hold sizes with axes of their own."""
+    items = _items(writer, action, notes)
+    result = []
+    for place in range(len(action.targets)):
+        column = [one[place] if len(action.targets) > 1 else one for one in items]
+        sizes = {len(one) for one in column if isinstance(one, Size) and len(set(one)) > 1}
+        if len(sizes) > 1 or (sizes and not isinstance(action.iterable, tree.List)):
+            raise Unroll
+        result.append(sizes.pop() if sizes else 0)
+    return result
 
-            def forward_repeat() -> str:
-                times = self.printer(runs, env, forward=True).whole(action.count)
-                return f"for _ in range({times.text})"
 
-            return f"for _ in range({count})", forward_repeat, inner, ("_",)
-        names = [
-            self.locals.new(identifier(one.id), identifier(one.id) + "_") for one in action.targets
-        ]
-        for target, local in zip(action.targets, names, strict=True):
-            inner.names[target.id] = Local("value", name(local), name(local))
-        listed = ", ".join(names)
+def _expanded(said: ir.Row, axes: list[int]) -> ir.Row:
+    """A table whose columns of sizes are all of one length."""
+    if not any(axes):
+        return said
+    rows = []
+    for row in said.items:
+        cells = list(row.items) if len(axes) > 1 and isinstance(row, ir.Row) else [row]
+        for place, count in enumerate(axes):
+            if count and not isinstance(cells[place], ir.Row):
+                cells[place] = ir.Row((cells[place],) * count, True)
+        rows.append(ir.Row(tuple(cells), True) if len(axes) > 1 else cells[0])
+    return ir.Row(tuple(rows), said.tuple)
 
-        def forward_for() -> str:
-            return f"for {listed} in {self._items(action, self.printer(runs, env, forward=True))}"
 
-        return f"for {listed} in {self._items(action, printer)}", forward_for, inner, tuple(names)
+def _example(writer: Writer, action: tree.For, place: int) -> Any:
+    """What a loop variable would hold: its first item, else 0."""
+    worth = writer.worth(action.iterable)
+    if not isinstance(worth, tuple) or not worth:
+        return 0
+    first = worth[0]
+    if len(action.targets) == 1:
+        return first
+    return first[place] if isinstance(first, tuple) and place < len(first) else UNKNOWN
 
-    @staticmethod
-    def _items(action: tree.For, printer: Any) -> str:
-        iterable = action.iterable
-        rows = iterable.items if isinstance(iterable, tree.List) else ()
-        if any(isinstance(row, (tree.List, tree.Size)) for row in rows):
-            texts = []
-            for row in rows:
-                if isinstance(row, tree.List) and len(row.items) > 1:
-                    texts.append(f"({', '.join(printer.py(one).text for one in row.items)})")
-                else:
-                    texts.append(printer.py(row).text)
-            return f"[{', '.join(texts)}]"
-        text: str = printer.py(iterable).text
-        return text
 
-    def _dry(self, body: Body, val: Val, env: Env) -> Val:
-        """What a body would give, without a trace."""
-        attempt = Attempt(self)
-        self.trying += 1
-        marker = Py("\0", names=frozenset(("\0",)))
-        axes: Axes = (val.axes[0] if val.axes else marker, *val.axes[1:])
+def _imagine(writer: Writer, action: Loop, notes: list[Note], names: dict[str, Any]) -> None:
+    """A loop that no network ran a round of is run once, for its notes."""
+    first = next((one for one in action.body if isinstance(one, tree.Chain)), None)
+    if first is None or writer.notes(first.links[0].action) or not notes:
+        return
+    notes[0].place.run.imagine(action.body, notes[0], names)  # type: ignore[attr-defined]
+
+
+def _entering(
+    writer: Writer, dims: tuple[Any, ...], channel: str, action: Loop, hangs: frozenset[str]
+) -> tuple[Any, ...]:
+    """The axes that enter any round: channels under a name, sizes by number."""
+    if not dims or not isinstance(dims[0], int):
+        return dims
+    first = next((one for one in action.body if isinstance(one, tree.Chain)), None)
+    moving: frozenset[str] = frozenset()
+    shapes = set()
+    if first is not None:
+        shapes = {
+            one.current.shape[1:]
+            for one in writer.notes(first.links[0].action)
+            if one.current.shape is not None
+        }
+    if len(shapes) > 1 and len(dims) > 1:
+        moving = hangs | _arguments_in(writer, action)
+    sizes = tuple(unsaid(axis, moving) if moving else axis for axis in dims[1:])
+    return (Said(int(dims[0]), ir.Name(channel)), *sizes)
+
+
+def _arguments_in(writer: Writer, action: Loop) -> frozenset[str]:
+    """The arguments that the text of a loop mentions."""
+    words = {one.id for one in tree.within(action.body) if isinstance(one, tree.Name)}
+    found: frozenset[str] = frozenset()
+    for word in words:
+        bound = writer.bound(word)
+        if bound is not None:
+            found |= bound.hangs | (ir.names(bound.said) if bound.said is not None else frozenset())
+    return found
+
+
+def _carry(
+    before: tuple[Any, ...],
+    after: tuple[Any, ...],
+    channel: str,
+    init: list[ir.Statement],
+    hangs: frozenset[str],
+    variables: set[str],
+) -> tuple[tuple[Any, ...], list[ir.Statement], list[ir.Statement]]:
+    """Channels from round to round: the same throughout, or a variable that each round sets."""
+    dims = tuple(
+        axis
+        if isinstance(axis, int) and axis == old and not hangs_of(axis)
+        else unsaid(axis, hangs | hangs_of(old))
+        if isinstance(axis, int)
+        else axis
+        for axis, old in zip(after, before, strict=False)
+    )
+    if len(after) != len(before):
+        raise Unroll
+    if not before or not isinstance(before[0], int):
+        return dims, init, []
+    name, first, last = ir.Name(channel), said_of(before[0]), said_of(after[0])
+    if last is None:
+        raise Unroll
+    moved = any(isinstance(one, ir.Assign) and one.target == name for one in ir.within(tuple(init)))
+    if moved and last == name and first is not None:
+        begin: list[ir.Statement] = [] if first == name else [ir.Assign(name, first)]
+        return (Said(int(after[0]), name), *dims[1:]), init, begin
+    if last in (name, first) and not moved:
+        if first is None:
+            return (before[0], *dims[1:]), init, []
+        put = list(ir.put_in(tuple(init), {channel: first}))
+        return (before[0], *dims[1:]), put, []
+    if first is None:
+        raise Unroll
+    init = [*init, ir.Assign(name, last)]
+    start: list[ir.Statement] = [] if first == name else [ir.Assign(name, first)]
+    return (Said(int(after[0]), name), *dims[1:]), init, start
+
+
+def _leaving(writer: Writer, action: Loop, dims: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Behind a loop the sizes are those the first network had there."""
+    notes = writer.notes(action)
+    result = notes[0].result if notes else None
+    if result is None or result.shape is None or len(result.shape) != len(dims):
+        return dims
+    return tuple(
+        Said(now, axis.said, axis.hangs) if isinstance(axis, Said) and isinstance(now, int) else now
+        for now, axis in zip(result.shape, dims, strict=True)
+    )
+
+
+# --------------------------------------------------------------------------- names in the rounds
+
+
+def _round_target(writer: Writer, rounds: Rounds) -> Target:
+    if rounds.block is None:
+        return writer.target
+    home = writer.target.labels
+    return Target(rounds.block, rounds.block, home)
+
+
+def _outer_name(writer: Writer, action: Loop) -> str:
+    """A loop is named in the scope around it."""
+    inner = writer.text.pop()
+    try:
+        return writer.name_of(action)
+    finally:
+        writer.text.append(inner)
+
+
+MODULE_DICT = ir.Attr(ir.Name("nn"), "ModuleDict")
+
+
+def _close(
+    writer: Writer,
+    action: Loop,
+    label: tree.Template | None,
+    rounds: Rounds,
+    targets: tuple[str, ...],
+    iterable: ir.Expr,
+    init: list[ir.Statement],
+    forward: list[ir.Statement],
+) -> None:
+    """The two loops, and where the rounds' modules are kept if they have any."""
+    counter = None
+    ranged = isinstance(iterable, ir.Call) and iterable.function == ir.Name("range")
+    if (
+        isinstance(iterable, ir.Call)
+        and ranged
+        and len(iterable.arguments) == 1
+        and targets[0] != "_"
+    ):
+        init = list(ir.put_in(tuple(init), {rounds.counter: ir.Name(targets[0])}))
+        rounds.counter = targets[0]
+    if rounds.block is not None and rounds.block in writer.modules.used:
+        block, number = rounds.block, ir.Name(rounds.counter)
+        made = ir.Assign(block, ir.Make("nn.ModuleDict", (), ""))
+        checked = ir.Assert(ir.Call(ir.Name("isinstance"), (block, MODULE_DICT)))
+        if label is None:
+            name = _outer_name(writer, action)
+            kept = writer.put(writer.target, ir.Const(name), ir.Make("nn.ModuleList", (), ""))
+            init = [made, ir.Do(ir.Call(ir.Attr(kept.init, "append"), (block,))), *init]
+            reach = ir.Index(kept.forward, number)
+        else:
+            key = ir.Call(ir.Name("str"), (number,))
+            init = [made, ir.Assign(ir.Index(writer.target.init, key), block), *init]
+            reach = ir.Index(writer.target.forward, key)
+        forward = [ir.Assign(block, reach), checked, *forward]
+        counter = rounds.counter if rounds.counter != targets[0] else None
+    if init:
+        counted = counter if counter and counter in _names(init) else None
+        writer.init.append(ir.For(targets, iterable, tuple(init), counted))
+    if forward and not writer.target.sequence:
+        goes = writer.in_forward(iterable)
+        writer.forward.append(ir.For(targets, goes, tuple(forward), counter))
+
+
+def _names(statements: list[ir.Statement]) -> frozenset[str]:
+    return frozenset(one.id for one in ir.within(tuple(statements)) if isinstance(one, ir.Name))
+
+
+# ------------------------------------------------------------------------------------ written out
+
+
+def _written_out(
+    writer: Writer, action: Loop, label: tree.Template | None, flow: Flow, step: Step
+) -> Flow:
+    """Round after round, each with its own numbers."""
+    count = _count(writer, action)
+    rounds = Rounds(writer, action, label)
+    kept: Any = None
+    for number in range(count):
+        bound = _constants(writer, action, number)
+        target = writer.target
+        block = None
+        if rounds.block is not None:
+            block = ir.Name(writer.local("block"))
+            target = Target(block, block, writer.target.labels)
+        writer.rounds.append(_only(action, number))
         try:
-            with self.suite([], []):
-                self.muted_chain()
-                return self.body(body, Val(val.code, axes, val.variable), env)
+            with writer.branch() as (init, forward), writer.sight(bound), writer.into(target):
+                result = step(writer, action.body, flow)
         finally:
-            self.trying -= 1
-            attempt.undo()
+            writer.rounds.pop()
+        if block is not None and block in writer.modules.used:
+            if kept is None and label is None:
+                name = ir.Const(_outer_name(writer, action))
+                kept = writer.put(writer.target, name, ir.Make("nn.ModuleList", (), ""))
+            writer.init.append(ir.Assign(block, ir.Make("nn.ModuleDict", (), "")))
+            if label is None:
+                writer.init.append(ir.Do(ir.Call(ir.Attr(kept.init, "append"), (block,))))
+                reach: ir.Expr = ir.Index(kept.forward, ir.Const(number))
+            else:
+                key = ir.Const(str(number))
+                writer.init.append(ir.Assign(ir.Index(writer.target.init, key), block))
+                reach = ir.Index(writer.target.forward, key)
+            writer.forward.append(ir.Assign(block, reach))
+            checked = ir.Call(ir.Name("isinstance"), (block, MODULE_DICT))
+            writer.forward.append(ir.Assert(checked))
+        writer.init += init
+        writer.forward += forward
+        flow = result
+    return flow
 
-    def muted_chain(self) -> None:
-        if self.chain is not None:
-            self.chain = copy.copy(self.chain)
-            self.chain.items = []
-            self.chain.filled = True
-            self.chain.outer = None
 
-    def _written_out(
-        self, action: tree.For | tree.Repeat, val: Val, env: Env, reason: NotSymbolic
-    ) -> Val:
-        """Round after round."""
-        for inner in self.rounds(action, env, reason):
-            val = self.body(action.body, val, inner)
-        return val
+def _only(action: Loop, number: int) -> Callable[[Note], bool]:
+    return lambda note: round_of(note, action) in (number, None)
 
-    def rounds(
-        self, action: tree.For | tree.Repeat, env: Env, reason: NotSymbolic
-    ) -> Iterator[Env]:
-        """The names in sight in each round, where every call runs the loop equally often."""
-        counts = set(self.counts(action))
-        if len(counts) != 1:
-            raise reason
-        self.guess()
-        printer = self.printer(self.peek(action), env)
-        before = self.pinned
-        for place in range(counts.pop()):
-            self.pinned = {**before, id(action): place}
-            inner = Env(env)
-            if isinstance(action, tree.For):
-                item = self._item(action, place, printer)
-                for target, py in zip(action.targets, item, strict=True):
-                    inner.names[target.id] = Local("value", py, py)
-            yield inner
-        self.pinned = before
 
-    def _item(self, action: tree.For, place: int, printer: Printer) -> list[Py]:
-        """What the names of a loop are in one of its rounds."""
-        iterable, several = action.iterable, len(action.targets)
-        if isinstance(iterable, tree.List):
-            item = iterable.items[place]
-            if several == 1:
-                return [printer.py(item)]
-            if isinstance(item, tree.List):
-                return [printer.py(part) for part in item.items]
-        if isinstance(iterable, tree.Call):
-            values = [one[place] for one in printer.values(iterable)]
-            if any(value != values[0] for value in values):
-                raise NotSymbolic(iterable.span.text)
-            return [number(values[0])]
-        row = Py(f"{printer.py(iterable).at(ATOM)}[{place}]")
-        return [row] if several == 1 else [Py(f"{row.text}[{i}]") for i in range(several)]
+def _count(writer: Writer, action: Loop) -> int:
+    """How many rounds every run has; raises `Unroll` where they differ."""
+    expr = action.count if isinstance(action, tree.Repeat) else action.iterable
+    counts = set()
+    for note in writer.notes(action):
+        worth = worth_at(expr, note)
+        if isinstance(worth, tuple):
+            worth = len(worth)
+        if not isinstance(worth, int):
+            raise Unsaid(expr.span)
+        counts.add(worth)
+    if len(counts) != 1:
+        raise Unroll
+    try:
+        said = say(expr, writer)
+        writer.lose(ir.names(said), expr.span)
+    except Unsaid as reason:
+        writer.lose(reason.hangs, expr.span)
+    return counts.pop()
 
-    def _unrolled(self, action: tree.For | tree.Repeat, val: Val, env: Env) -> Val:
-        for _ in range(self.taken(action)):
-            val = self.body(action.body, val, Env(env))
-        return val
 
-    def taken(self, action: Structure) -> int:
-        """How often a loop ran this time, or which arm was taken."""
-        notes = self.counts(action)
-        place = self.numbers.get(id(action), 0)
-        self.numbers[id(action)] = place + 1
-        return notes[min(place, len(notes) - 1)] if notes else 0
+def _constants(writer: Writer, action: Loop, number: int) -> dict[str, Bound]:
+    """What the variables of a loop hold in one round."""
+    if isinstance(action, tree.Repeat):
+        return {}
+    worths = {repr(item): item for item in _round_items(writer, action, number)}
+    if len(worths) != 1:
+        raise Unroll
+    item = next(iter(worths.values()))
+    bound = {}
+    for place, one in enumerate(action.targets):
+        value = item if len(action.targets) == 1 else item[place]
+        if one.id == "_":
+            continue
+        if isinstance(value, (LayerValue, BlockValue)):
+            bound[one.id] = Bound(writer.maker(value, one))
+        else:
+            said = literal(value)
+            axes = len(value) if isinstance(value, Size) and len(set(value)) > 1 else 0
+            bound[one.id] = Bound(said, False, axes)
+    return bound
+
+
+def _round_items(writer: Writer, action: tree.For, number: int) -> list[Any]:
+    found = []
+    for note in writer.notes(action):
+        worth = worth_at(action.iterable, note)
+        if isinstance(worth, tuple) and number < len(worth):
+            found.append(worth[number])
+    return found

@@ -1,251 +1,325 @@
-"""Merges: branches on one tensor, and what becomes of their results."""
+"""Branches that run on one tensor and are merged again."""
 
 from __future__ import annotations
 
-import re
-from itertools import chain, count
-from typing import Any
+from typing import Any, NamedTuple
 
-from archc.emit.pytorch.branches import Contributing, contributes, holds
-from archc.emit.pytorch.containers import Box, hides
-from archc.emit.pytorch.expressions import NotSymbolic
-from archc.emit.pytorch.gather import Gather
-from archc.emit.pytorch.layout import WIDTH
-from archc.emit.pytorch.names import identifier
-from archc.emit.pytorch.python import PRODUCT, SUM, Py, binary, name, worked_out
-from archc.emit.pytorch.shape_of_text import labels
-from archc.emit.pytorch.trace import Execution
-from archc.emit.pytorch.values import (
-    Axes,
-    Entry,
-    Env,
-    Labels,
-    Unknown,
-    Val,
-    assign,
-    resolve,
-)
-from archc.graph.naming import Body, inner_bodies
+from archc.emit.pytorch import ir
+from archc.emit.pytorch.choices import Arm, Written, arms_of, nested
+from archc.emit.pytorch.classes import Unroll
+from archc.emit.pytorch.loops import write_loop
+from archc.emit.pytorch.number import Said, hangs_of, said_of, unsaid
+from archc.emit.pytorch.simplify import simplified
+from archc.emit.pytorch.writer import Flow, Writer
+from archc.graph.values import Tensor
 from archc.language import tree
+from archc.layers.base import Layer, LayerError
+from archc.layers.registry import KINDS, bind
+
+BRANCHES = "branches"
 
 
-class Merges(Gather):
-    """Writes what `add`, `mul` and `concat` stand for."""
+class Branch(NamedTuple):
+    """A statement of a merge; one that is `sure` gives one tensor, whatever the arguments."""
 
-    inputs: list[str]
-    tensor_arguments: list[str]
-
-    def merge(self, action: tree.Braced, val: Val, env: Env) -> Val:
-        runs = self.runs(action)
-        val = self.settle(val)
-        held = self.held
-        self.channel_names.append(self.fresh_channels())
-        dynamic = not self.concrete and any(
-            isinstance(one, tree.Chain) and contributes(one) is not None for one in action.body
-        )
-        if dynamic:
-            result = self.gathered(action, val, Env(env))
-        else:
-            result = self._fixed_merge(action, val, Env(env), runs)
-        self.channel_names.pop()
-        result = result._replace(axes=self._keep_channels(result.axes))
-        self.held = held
-        return result
-
-    def _fixed_merge(self, action: tree.Braced, val: Val, env: Env, runs: list[Execution]) -> Val:
-        """The same branches whatever the arguments are."""
-        branches: list[tuple[Val, int]] = []
-        opened: list[str] = []
-        self._branches(action.body, val, env, branches, opened, action.word.id)
-        for word in opened:
-            self.live.discard(word)
-        if not branches:
-            raise NotSymbolic("an empty merge")
-        vals = [one for one, _ in branches]
-        if len(vals) == 1:
-            return vals[0]
-        axes = self._merged(action.word.id, vals, runs)
-        texts = [_operand(one, action.word.id) for one in vals]
-        if action.word.id == "concat":
-            self.world.use("torch")
-            return Val(self._concat(texts), axes, False)
-        sign = " + " if action.word.id == "add" else " * "
-        return Val(sign.join(texts), axes, False)
-
-    def _concat(self, texts: list[str]) -> Any:
-        from archc.emit.pytorch.layout import Call
-
-        return Call("torch.cat(", (Call("[", tuple(texts), "]"), "dim=1"))
-
-    def _keep_channels(self, axes: Axes) -> Axes:
-        """The channels behind a merge, in a variable that the next merge leaves alone."""
-        if not axes or not any(holds(axes[0], one) for one in self.held):
-            return axes
-        variable = self.channel_names[-1]
-        self.locals.names.add(variable)
-        line = assign(variable, resolve(axes[0]))
-        if line is not None:
-            self.say(line)
-        return (name(variable), *axes[1:])
-
-    def _merged(self, word: str, vals: list[Val], runs: list[Execution]) -> Axes:
-        rank = len(vals[0].axes)
-        if self.concrete or not rank:
-            return ()
-        try:
-            if word == "concat":
-                total = resolve(vals[0].axes[0])
-                for one in vals[1:]:
-                    total = _plus(total, resolve(one.axes[0]))
-                return (total, *(None,) * (rank - 1))
-        except (Unknown, NotSymbolic):
-            return (None,) * rank
-        fit = vals
-        if word == "mul":
-            fit = []
-            for i, one in enumerate(vals):
-                if all(self._wide(run, i) for run in runs):
-                    fit.append(one)
-        for one in fit:
-            if one.axes and isinstance(one.axes[0], Py):
-                return (one.axes[0], *(None,) * (rank - 1))
-        return (fit[0].axes[0] if fit and fit[0].axes else None, *(None,) * (rank - 1))
-
-    @staticmethod
-    def _wide(run: Execution, branch: int) -> bool:
-        if run.value is None or run.value.shape is None or branch >= len(run.inputs):
-            return False
-        return run.inputs[branch][0] == run.value.shape[0]
-
-    def _branches(
-        self,
-        body: Body,
-        val: Val,
-        env: Env,
-        branches: list[tuple[Val, int]],
-        opened: list[str],
-        word: str,
-    ) -> None:
-        for statement in body:
-            if isinstance(statement, tree.Let):
-                self.let(statement, val, env)
-            if not isinstance(statement, tree.Chain):
-                continue
-            only = statement.links[0]
-            alone = len(statement.links) == 1 and not only.shape
-            if self.concrete and alone and isinstance(only.action, Contributing):
-                self._numbers(only, only.action, val, env, branches, opened, word)
-            else:
-                self._branch(statement, val, env, branches, opened, word)
-
-    def _numbers(
-        self,
-        only: tree.Link,
-        action: tree.If | tree.For | tree.Repeat,
-        val: Val,
-        env: Env,
-        branches: list[tuple[Val, int]],
-        opened: list[str],
-        word: str,
-    ) -> None:
-        """The branches that ran, one by one; those of a scope of their own are kept under it."""
-        runs = self.runs(action)
-        outer, outer_labels = self.where, self.labels
-        named = next((one.name for one in runs if one.name is not None), None)
-        if named is not None:
-            inside = tuple(inner_bodies(action))
-            # A type checker knows no dictionary inside a dictionary.
-            box = Box(outer.access(named), isinstance(outer, Box) or hides(labels(inside)))
-            outer.add(named, box.make(), self.init)
-            self.where, self.labels = box, Labels(outer_labels)
-        if isinstance(action, tree.If):
-            arm = self.taken(action)
-            if arm >= 0:
-                self._branches(action.arms[arm].body, val, Env(env), branches, opened, word)
-        else:
-            for _ in range(self.taken(action)):
-                self._branches(action.body, val, Env(env), branches, opened, word)
-        inner = self.labels
-        self.where, self.labels = outer, outer_labels
-        if only.label is not None and only.label.plain is not None:
-            self.labels.entries[only.label.plain] = Entry(val, inner, None)
-
-    def _branch(
-        self,
-        statement: tree.Chain,
-        val: Val,
-        env: Env,
-        branches: list[tuple[Val, int]],
-        opened: list[str],
-        word: str,
-    ) -> None:
-        target = self.free_target(statement, word)
-        self.live.add(target)
-        opened.append(target)
-        self.targets.append(target)
-        before = len(self.forward)
-        result = self.links(statement.links, val, env)
-        self.targets.pop()
-        lines = len(self.forward) - before
-        text = result.text
-        if not result.variable and (lines or " if " in text or len(text) > WIDTH - 36):
-            result = self.settle(result, target)
-        elif result.variable and not lines and result.text != target:
-            self.live.discard(target)
-        branches.append((result, lines))
-        self.hold(result.axes)
-
-    def free_target(self, statement: tree.Chain, word: str) -> str:
-        """A name for what a branch gives."""
-        wanted = []
-        label = statement.links[-1].label
-        if label is not None and label.plain is not None:
-            read = label.plain in self.referenced
-            wanted.append(self.tensor_name(label.plain) if read else identifier(label.plain))
-        own = wanted[:1] if wanted and read else []
-        if word in ("add", "mul") and _has_identity(statement):
-            wanted.append("shortcut" if word == "add" else "gate")
-        wanted += ["y", "z", "u", "v", "w"]
-        busy = self.live | set(self.targets) | self.variables.names - {"y", *own}
-        busy |= {identifier(one) for one in self.referenced} - set(own)
-        names = chain(wanted, (f"branch{n}" for n in count(2)))
-        return next(one for one in names if one not in busy)
+    statement: tree.Chain
+    sure: bool
 
 
-def _has_identity(statement: tree.Chain) -> bool:
-    action = statement.links[-1].action
-    if isinstance(action, tree.If):
-        return any(
-            isinstance(one, tree.Chain) and _has_identity(one)
-            for arm in action.arms
-            for one in arm.body[-1:]
-        )
+def write_merge(writer: Writer, action: tree.Braced, flow: Flow) -> Flow:
+    """A merge: `y + x`, `torch.cat([x, y], dim=1)`."""
+    kind = KINDS[action.word.id]
+    with writer.sight():
+        branches = [Branch(one, _sure(one)) for one in _chains(writer, action.body)]
+        merge = bind(kind.keyword, (), {}, len(flow.dims) - 1)
+        if all(one.sure for one in branches):
+            return _plain(writer, action, branches, flow, merge)
+        first = next((place for place, one in enumerate(branches) if one.sure), None)
+        single = all(one.sure or _single(one.statement) for one in branches)
+        if kind.operator and first is not None and single:
+            return _added(writer, action, branches, flow, merge)
+        return _listed(writer, action, branches, flow, merge)
+
+
+def _chains(writer: Writer, body: tuple[tree.Statement, ...]) -> list[tree.Chain]:
+    from archc.emit.pytorch.body import anchor, write_let
+
+    anchor(writer, body)
+    found = []
+    for statement in body:
+        if isinstance(statement, tree.Chain):
+            found.append(statement)
+        elif isinstance(statement, tree.Let):
+            write_let(writer, statement)
+    return found
+
+
+def _sure(chain: tree.Chain) -> bool:
+    """Whether a statement is one branch, whatever its conditions turn out to be."""
+    only = chain.links[0] if len(chain.links) == 1 else None
+    if only is None or only.shape is not None:
+        return True
+    if isinstance(only.action, (tree.For, tree.Repeat)):
+        return False
+    if not isinstance(only.action, tree.If):
+        return True
+    arms = only.action.arms
+    return arms[-1].condition is None and all(_one(arm.body) for arm in arms)
+
+
+def _one(body: tuple[tree.Statement, ...]) -> bool:
+    chains = [one for one in body if isinstance(one, tree.Chain)]
     return (
-        isinstance(action, tree.Apply)
-        and isinstance(action.callee, tree.Name)
-        and action.callee.id == "identity"
+        len(chains) == 1
+        and len(chains) == len([one for one in body if not isinstance(one, tree.Expect)])
+        and _sure(chains[0])
     )
 
 
-def _operand(val: Val, word: str) -> str:
-    text = val.text
-    if val.variable or word == "concat" or not isinstance(val.code, str):
-        return text
-    outside = text.split("(")[0].split("[")[0]
-    bare = " + " in text or " * " in text
-    return f"({text})" if word == "mul" and bare and " " in outside + text else text
+def _single(chain: tree.Chain) -> bool:
+    """Whether a statement is one branch, or none."""
+    only = chain.links[0]
+    return (
+        isinstance(only.action, tree.If)
+        and only.label is None
+        and all(_one(arm.body) for arm in only.action.arms)
+    )
 
 
-def _plus(left: Py, right: Py) -> Py:
-    """A sum; what one takes away and the other brings cancels."""
-    minus = f" - {left.text}"
-    if left.level >= PRODUCT and right.level == SUM and right.text.endswith(minus):
-        rest = right.text[: -len(minus)]
-        return Py(rest, right.level, None, left.names | right.names)
-    product = left.level >= PRODUCT and not set(left.text) & set("/%") and not left.value
-    if left.text == right.text and product and not left.text[0].isdigit():
-        return Py(f"2 * {left.text}", PRODUCT, None, left.names)
-    several = re.fullmatch(r"(\d+) \* ([\w.]+)", left.text)
-    if several is not None and several[2] == right.text:
-        return Py(f"{int(several[1]) + 1} * {right.text}", PRODUCT, None, left.names)
-    return worked_out(binary("+", left, right))
+def _branch(writer: Writer, chain: tree.Chain, flow: Flow, name: str) -> Flow:
+    """One branch, its tensor under a name of its own."""
+    from archc.emit.pytorch.body import write_chain
+
+    with writer.variable(name):
+        writer.modules.current = flow
+        return write_chain(writer, chain.links, flow)
+
+
+def _names(writer: Writer, branches: list[Branch]) -> list[str]:
+    """What the branches are called in the forward pass: by their labels where they have one."""
+    found: list[str] = []
+    busy = [one for one in branches if not _idle(one.statement)]
+    for one in branches:
+        links = one.statement.links
+        label = links[-1].label if len(links) == 1 else None
+        if label is None and isinstance(links[0].action, tree.If) and len(links) == 1:
+            label = _label_inside(links[0].action)
+        if label is not None and label.plain and not isinstance(links[-1].action, tree.Braced):
+            found.append(writer.local(label.plain))
+        elif _idle(one.statement):
+            found.append(writer.var)
+        elif len(busy) == 1 or not found:
+            found.append(writer.local("y"))
+        else:
+            found.append(writer.local("z" if len(busy) == 2 else "y"))
+    return found
+
+
+def _label_inside(action: tree.If) -> tree.Template | None:
+    """The first label in the arms of an `if`: it tells what the branch is."""
+    for arm in action.arms:
+        for statement in arm.body:
+            if isinstance(statement, tree.Chain) and statement.links[0].label is not None:
+                return statement.links[0].label
+    return None
+
+
+def _idle(chain: tree.Chain) -> bool:
+    """Whether a branch hands its input on: `identity`, or a `from` alone."""
+    return all(
+        isinstance(link.action, tree.From)
+        or (
+            isinstance(link.action, tree.Apply)
+            and isinstance(link.action.callee, tree.Name)
+            and link.action.callee.id in KINDS
+            and KINDS[link.action.callee.id].passes
+        )
+        for link in chain.links
+    )
+
+
+def _plain(
+    writer: Writer, action: tree.Braced, branches: list[Branch], flow: Flow, merge: Layer
+) -> Flow:
+    names = _names(writer, branches)
+    with writer.holding(flow):
+        results = [
+            _branch(writer, one.statement, flow, name)
+            for one, name in zip(branches, names, strict=True)
+        ]
+    if len(results) == 1:
+        return Flow(writer.assign(results[0].value), results[0].dims)
+    dims = _dims(writer, action, results, merge)
+    form = merge.torch_module([one.dims for one in results])
+    value = ir.Op(form.expression, tuple(one.value for one in results))
+    return Flow(writer.assign(value), dims)
+
+
+def _dims(writer: Writer, action: tree.Braced, results: list[Flow], merge: Layer) -> Any:
+    shapes = [one.dims for one in results]
+    try:
+        output = merge.output(shapes)
+    except LayerError:
+        shape = _seen_shape(writer, action)
+        if shape is None:
+            raise
+        channels = next(
+            (one.dims[0] for one in results if said_of(one.dims[0]) is not None), shape[0]
+        )
+        output = (Said(shape[0], said_of(channels)), *shape[1:])
+    hangs = hangs_of(*(axis for one in results for axis in one.dims[1:]))
+    sizes = tuple(unsaid(axis, hangs) if isinstance(axis, int) else axis for axis in output[1:])
+    return (output[0], *sizes)
+
+
+def _seen_shape(writer: Writer, action: tree.Braced) -> Any:
+    result: Tensor | None = next((one.result for one in writer.notes(action)), None)
+    return None if result is None else result.shape
+
+
+# ------------------------------------------------------------------- branches that may be missing
+
+
+def _added(
+    writer: Writer, action: tree.Braced, branches: list[Branch], flow: Flow, merge: Layer
+) -> Flow:
+    """Sums and products: the branches that are always there first, the others one by one."""
+    from archc.emit.pytorch.body import write_body
+
+    kind = type(merge)
+    names = _names(writer, branches)
+    total = (
+        writer.local("y")
+        if all(name == writer.var for name in names)
+        else next(name for name, one in zip(names, branches, strict=True) if name != writer.var)
+    )
+    sure: list[Flow] = []
+    maybe: list[tuple[Branch, list[Written]]] = []
+    for one, name in zip(branches, names, strict=True):
+        if one.sure:
+            sure.append(_branch(writer, one.statement, flow, name))
+            continue
+        choice = one.statement.links[0].action
+        assert isinstance(choice, tree.If)
+        writer.modules.here = next(iter(writer.notes(choice)), writer.modules.here)
+        written = []
+        for arm in arms_of(writer, choice, flow):
+            extra = writer.local("z")
+            with writer.branch() as (init, forward), writer.sight(), writer.variable(extra):
+                result = write_body(writer, arm.body, flow)
+            written.append(Written(arm, tuple(init), tuple(forward), result))
+        maybe.append((one, written))
+        writer.init += nested(written, False)
+    dims = _dims(writer, action, sure, merge) if len(sure) > 1 else sure[0].dims
+    if len(sure) > 1:
+        form = merge.torch_module([one.dims for one in sure])
+        value: ir.Expr = ir.Op(form.expression, tuple(one.value for one in sure))
+    else:
+        value = sure[0].value
+    target = ir.Name(total)
+    if value != target:
+        writer.forward.append(ir.Assign(target, value))
+    for _, written in maybe:
+        steps = []
+        for each in written:
+            term = ir.Op(f"{{0}} {kind.operator} {{1}}", (target, each.result.value))
+            steps.append(each._replace(forward=(*each.forward, ir.Assign(target, term))))
+        writer.forward += nested(steps, True)
+    return Flow(writer.assign(target), dims)
+
+
+def _listed(
+    writer: Writer, action: tree.Braced, branches: list[Branch], flow: Flow, merge: Layer
+) -> Flow:
+    """Any number of branches: gathered in a list."""
+    kind = type(merge)
+    gathered = ir.Name(writer.local(BRANCHES))
+    writer.forward.append(ir.Assign(gathered, ir.Row(()), "list[Tensor]"))
+    total = ir.Name(writer.local("total"))
+    sums = kind.channels_from == "sum"
+    writer.modules.locals[total.id] = None
+    writer.init.append(ir.Assign(total, ir.Const(0)))
+    found: list[Flow] = []
+    step = _Gather(writer, gathered, total, sums, found)
+    for one in branches:
+        step.statement(one.statement, flow)
+    if kind.operator:
+        value = _folded(writer, gathered, kind.operator)
+    else:
+        form = merge.torch_module([found[0].dims] * 2)
+        template = form.expression.replace("[{0}, {1}]", "{0}")
+        value = ir.Op(template, (gathered,))
+    shape = _seen_shape(writer, action)
+    dims = found[0].dims
+    channels = shape[0] if shape is not None else dims[0]
+    hangs = hangs_of(*(axis for one in found for axis in one.dims[1:]))
+    sizes = tuple(unsaid(axis, hangs) if isinstance(axis, int) else axis for axis in dims[1:])
+    return Flow(writer.assign(value), (Said(int(channels), total), *sizes))
+
+
+def _folded(writer: Writer, gathered: ir.Name, operator: str) -> ir.Expr:
+    """`branches[0] + branches[1] + …`."""
+    total, one = ir.Name(writer.local("y")), ir.Name(writer.local("branch"))
+    writer.forward.append(ir.Assign(total, ir.Index(gathered, ir.Const(0))))
+    term = ir.Op(f"{{0}} {operator} {{1}}", (total, one))
+    rest = ir.Cut(gathered, ir.Const(1), None)
+    writer.forward.append(ir.For((one.id,), rest, (ir.Assign(total, term),)))
+    return total
+
+
+class _Gather:
+    """Writes statements whose branches go into a list."""
+
+    def __init__(
+        self, writer: Writer, gathered: ir.Name, total: ir.Name, sums: bool, found: list[Flow]
+    ) -> None:
+        self.writer = writer
+        self.gathered = gathered
+        self.total = total
+        self.sums = sums
+        self.found = found
+
+    def statement(self, chain: tree.Chain, flow: Flow) -> None:
+        writer = self.writer
+        only = chain.links[0]
+        if _sure(chain):
+            result = _branch(writer, chain, flow, writer.local("y"))
+            self.keep(result)
+            return
+        if isinstance(only.action, tree.If):
+            writer.modules.here = next(iter(writer.notes(only.action)), writer.modules.here)
+            written = []
+            for arm in arms_of(writer, only.action, flow):
+                with writer.branch() as (init, forward), writer.sight():
+                    self.body(arm.body, flow)
+                written.append(Written(arm, tuple(init), tuple(forward), flow))
+            writer.init += nested(written, False)
+            writer.forward += nested(written, True)
+            return
+        assert isinstance(only.action, (tree.For, tree.Repeat))
+        self.loop(only, flow)
+
+    def loop(self, only: tree.Link, flow: Flow) -> None:
+        from archc.emit.pytorch.branch_loops import write_branch_loop
+
+        write_branch_loop(self.writer, only, flow, self.body)
+
+    def body(self, body: tuple[tree.Statement, ...], flow: Flow) -> None:
+        for chain in _chains(self.writer, body):
+            self.statement(chain, flow)
+
+    def keep(self, result: Flow) -> None:
+        writer = self.writer
+        self.found.append(result)
+        append = ir.Attr(self.gathered, "append")
+        writer.forward.append(ir.Do(ir.Call(append, (result.value,))))
+        said = said_of(result.dims[0])
+        if said is None:
+            raise Unroll
+        if self.sums:
+            writer.init.append(ir.Assign(self.total, simplified(ir.Binary("+", self.total, said))))
+        else:
+            writer.init.append(ir.Assign(self.total, said))
+
+
+__all__ = ["Arm", "write_loop", "write_merge"]

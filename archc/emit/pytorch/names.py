@@ -21,6 +21,8 @@ IMPORTED = frozenset(
         "Any",
         "partial",
         "functools",
+        "itertools",
+        "numbers",
         "math",
         "annotations",
         "divisible",

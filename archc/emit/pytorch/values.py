@@ -1,165 +1,84 @@
-"""What flows through a class while it is written: tensors, their axes, and the names in sight."""
+"""Values that are read again: a variable for a label, a dictionary where labels are computed."""
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from collections.abc import Callable
 
-from archc.emit.pytorch.layout import Doc, Line, Statement, Suite, flat
-from archc.emit.pytorch.python import PRODUCT, SUM, Py
+from archc.emit.pytorch import ir
+from archc.emit.pytorch.number import Said, unsaid
+from archc.emit.pytorch.say import Unsaid, text
+from archc.emit.pytorch.writer import Flow, Value, Writer, worth_at
+from archc.graph.values import Tensor
+from archc.language import tree
 
-
-class Later:
-    """Channels that differ by arm. Only when someone asks, every arm says what it made of them."""
-
-    __slots__ = ("arms", "before", "entry", "known", "name", "said", "suite")
-
-    def __init__(
-        self,
-        name: str,
-        before: list[Statement],
-        suite: Suite,
-        arms: list[tuple[list[Statement], Dim]],
-        entry: Dim,
-    ) -> None:
-        self.name = name
-        self.before = before
-        self.suite = suite
-        self.arms = arms
-        self.entry = entry  # where no arm may be taken
-        self.known = False
-        self.said: list[tuple[list[Statement], Line]] = []
-
-    def undo(self) -> None:
-        """Nobody asked after all."""
-        for body, line in self.said:
-            body[:] = [one for one in body if one is not line]
-        self.said, self.known = [], False
-
-    def py(self) -> Py:
-        if not self.known:
-            self.known = True
-            if self.entry is not None:
-                line = assign(self.name, resolve(self.entry))
-                if line is not None:
-                    self.before.insert(self.before.index(self.suite), line)
-                    self.said.append((self.before, line))
-            for body, dim in self.arms:
-                value = resolve(dim)
-                line = assign(self.name, value)
-                if line is not None:
-                    body.append(line)
-                    self.said.append((body, line))
-        return Py(self.name, names=frozenset((self.name,)))
+SAVED = ir.Name("saved")
+CHANNELS = ir.Name("saved_channels")
 
 
-Dim = Py | Later | None
-Axes = tuple[Dim, ...]
+def remember(
+    writer: Writer,
+    label: tree.Template,
+    flow: Flow,
+    inside: dict[str, Value] | None = None,
+    again: Callable[[Flow], Flow] | None = None,
+) -> Flow:
+    """Keeps what a label names, if some text reads it; the flow goes on from there."""
+    reads = writer.modules.reads
+    word = label.plain
+    value: ir.Expr | None = flow.value
+    kept = flow.dims
+    if reads.in_dictionary(label):
+        name = text(label, writer)
+        value = ir.Index(SAVED, writer.in_forward(name))
+        writer.forward.append(ir.Assign(value, flow.value))
+        channels = flow.dims[0]
+        if isinstance(channels, int):
+            said = channels.said if isinstance(channels, Said) else ir.Const(channels)
+            if said is not None:
+                writer.init.append(ir.Assign(ir.Index(CHANNELS, name), said))
+        value = value if word is not None else None
+    elif reads.reads(label) and word is not None:
+        value = _variable(writer, word)
+        if flow.value != value:
+            writer.forward.append(ir.Assign(value, flow.value))
+        flow = flow._replace(value=value)
+        kept = writer.frozen(flow, word).dims
+    else:
+        value = None
+    if word is not None:
+        writer.labels[-1][word] = Value(value, kept, inside or {}, again)
+    return flow
 
 
-class Unknown(Exception):
-    """An axis nobody can name."""
+def _variable(writer: Writer, word: str) -> ir.Expr:
+    key = id(writer.labels[-1]), word
+    variables = writer.modules.variables
+    if key not in variables:  # the arms of an `if` share one
+        variables[key] = ir.Name(writer.local(word))
+    return variables[key]
 
 
-def resolve(dim: Dim) -> Py:
-    if dim is None:
-        raise Unknown
-    return dim.py() if isinstance(dim, Later) else dim
+def read_saved(writer: Writer, expr: tree.Expr) -> Value:
+    """A value that is kept under a computed name."""
+    if isinstance(expr, tree.Template):
+        name = text(expr, writer)
+    elif isinstance(expr, tree.Name):
+        name = ir.Const(expr.id)
+    elif isinstance(expr, tree.Text):
+        name = ir.Const(expr.value)
+    else:
+        raise Unsaid(expr.span)
+    worth = writer.worth(expr)
+    if not isinstance(worth, Tensor) or worth.shape is None:
+        raise Unsaid(expr.span)
+    channels = (
+        Said(worth.shape[0], ir.Index(CHANNELS, name))
+        if isinstance(worth.shape[0], int)
+        else worth.shape[0]
+    )
+    hangs = frozenset(one.python for one in writer.plan.arguments)
+    dims = (channels, *(unsaid(axis, hangs) for axis in worth.shape[1:]))
+    return Value(ir.Index(SAVED, writer.in_forward(name)), dims)
 
 
-def assign(name: str, value: Py) -> Line | None:
-    """`name = value`, as short as Python has it; None where it says nothing."""
-    if value.text == name:
-        return None
-    for operator, level in (("+", SUM), ("-", SUM), ("*", PRODUCT), ("//", PRODUCT)):
-        start = f"{name} {operator} "
-        rest = value.text[len(start) :]
-        atom = rest.replace("_", "").replace(".", "").isalnum()
-        sound = value.level == level and value.text.startswith(start)
-        if sound and (operator == "+" or atom):
-            return Line(f"{name} {operator}= {_bare(rest)}", sets=None)
-    times, _, last = value.text.rpartition(" * ")
-    if value.level == PRODUCT and last == name and times.replace("_", "").isalnum():
-        return Line(f"{name} *= {times}", sets=None)
-    return Line(f"{name} = {value.text}", sets=name)
-
-
-def _bare(text: str) -> str:
-    """Without brackets around the whole."""
-    depth = 0
-    for place, letter in enumerate(text):
-        depth += (letter in "([{") - (letter in ")]}")
-        if depth == 0 and place < len(text) - 1:
-            return text
-    return text[1:-1] if text.startswith("(") else text
-
-
-class Val(NamedTuple):
-    """A tensor: its code in `forward`, and its axes; None where only numbers know."""
-
-    code: Doc
-    axes: Axes
-    variable: bool = True
-
-    @property
-    def text(self) -> str:
-        return flat(self.code)
-
-
-class Entry(NamedTuple):
-    """What a label stands for."""
-
-    val: Val
-    inner: Labels | None
-    again: Any  # how to run it again: the link, and the names in sight there
-
-
-class Labels:
-    """The labels of one scope, seen outwards."""
-
-    __slots__ = ("entries", "outer")
-
-    def __init__(self, outer: Labels | None = None) -> None:
-        self.entries: dict[str, Entry] = {}
-        self.outer = outer
-
-    def find(self, name: str) -> Entry | None:
-        scope: Labels | None = self
-        while scope is not None:
-            if name in scope.entries:
-                return scope.entries[name]
-            scope = scope.outer
-        return None
-
-
-class Local(NamedTuple):
-    """What a name of the author's is in Python.
-
-    `kind` is `value` (a number, list, text), `tensor`, `block` or `layer`; `forward` is how the
-    forward pass says it, None where it is to be kept as an attribute.
-    """
-
-    kind: str
-    init: Py
-    forward: Py | None = None
-    tensor: Val | None = None
-    worth: Any = None
-    expr: Any = None
-    axes: int = 0  # of a size whose axes differ
-
-
-class Env:
-    """The author's names in sight."""
-
-    __slots__ = ("names", "outer")
-
-    def __init__(self, outer: Env | None = None) -> None:
-        self.names: dict[str, Local] = {}
-        self.outer = outer
-
-    def find(self, name: str) -> Local | None:
-        env: Env | None = self
-        while env is not None:
-            if name in env.names:
-                return env.names[name]
-            env = env.outer
-        return None
+__all__ = ["CHANNELS", "SAVED", "read_saved", "remember", "worth_at"]

@@ -1,148 +1,144 @@
-"""Which constructor arguments a class follows: built again with other values, its text must stay.
+"""Other values for the arguments that stay public, chosen where the text's conditions flip.
 
-A class in the author's words says the same for every value. Where its text changes with a
-parameter, some number in it hangs on the parameter without saying so: the parameter is dropped.
+The classes are run with each of them on a graph that is elaborated afresh with that value. Nothing
+is found out here: which arguments stay is known before (`Plan.lost`). This holds the knowledge to
+the graph, as the defaults are held to it.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
-from archc.emit.pytorch.expressions import NotSymbolic
-from archc.emit.pytorch.module import Built
-from archc.emit.pytorch.trace import tracer_of
-from archc.emit.pytorch.writer import Code
+from archc.check import Network, Options, Reader, elaborate
+from archc.emit.pytorch import ir
+from archc.emit.pytorch.classes import Argument, Classes, Plan
+from archc.emit.pytorch.run import Different, Machine
+from archc.emit.pytorch.say import constant
+from archc.emit.pytorch.watch import Watcher
+from archc.emit.pytorch.writer import Writer
 from archc.language import tree
+from archc.language.source import Source
 from archc.shapes import Size
 
-COMMENT = re.compile(r"\s*# .*$")
-IN_PLACE = re.compile(r"(, )?inplace=True")
-OMITTED = (  # options that the code leaves out where they have PyTorch's own value
-    ("padding", "0"),
-    ("stride", "1"),
-    ("dilation", "1"),
-    ("groups", "1"),
-    ("bias", "true"),
-)
-TRIALS = 4  # values that show nothing are too likely for one: `width // 2 * 2` of 8 and of 9
-Settings = tuple[tuple[str, str], ...]
+MOST_NODES = 4_000  # of all graphs that are tried, so that a build stays quick
 
 
-def unfaithful(
-    built: Built, changed: Callable[[Settings], Built | None]
-) -> frozenset[tuple[str, str]]:
-    """Networks and parameters that their classes would not follow."""
-    kept: dict[str, dict[str, Any]] = {}  # by parameter: a value, for each network's definition
-    doubtful = {name for code in built.codes if code.guessed for name in _users(code)}
-    for code in built.codes:
-        one = code.instances[0]
-        if one.key[0] != "network" or code.info.concrete or one.value.name.id not in doubtful:
+def unfollowed(
+    plan: Plan,
+    network: Network,
+    watcher: Watcher,
+    classes: Classes,
+    codes: dict[str, ir.Class | ir.Member],
+    source: Source,
+    options: Options,
+    read: Reader,
+) -> Iterator[tuple[Argument, Different]]:
+    """The arguments of a network whose other values the code does not follow."""
+    root = watcher.instances[0]
+    room = MOST_NODES
+    for argument in plan.arguments:
+        if argument.kind != "value" or argument.python in plan.lost:
             continue
-        assert isinstance(one.value, tree.Network)
-        for parameter in code.info.parameters:
-            if parameter.kind == "value":
-                worth = one.place.values[parameter.name]
-                kept.setdefault(parameter.name, {})[one.value.name.id] = worth
-    before = {_place(code): code for code in built.codes}
-    result: set[tuple[str, str]] = set()
-    for word, homes in kept.items():
-        for other, value in _trials(word, list(homes.values()), changed):
-            after = {_place(code): code for code in other.codes}
-            for home in homes:
-                if any(
-                    _text(code, word, value) != _text(after.get(place), word, value)
-                    for place, code in before.items()
-                    if home in _users(code)
-                ):
-                    result.add((home, word))
-    return frozenset(result)
+        for value in others(argument, plan, root.place.values.get(argument.name)):
+            if room <= 0:
+                return
+            setting = (argument.name, written(value))
+            asked = options._replace(
+                network=network.name, settings=(*options.settings, setting), claims=False
+            )
+            graph = elaborate(source, asked, read)
+            if graph is None:
+                continue
+            room -= len(graph.nodes) + 100
+            values = arguments(plan, watcher, classes)
+            values[argument.python] = ir.Const(value)
+            try:
+                machine = Machine(codes, graph)
+                given = {
+                    name: _python(value) if name == argument.python else machine.value(said, {})
+                    for name, said in values.items()
+                }
+                machine.check(plan.name, given)
+            except Different as difference:
+                yield argument, difference
+                break
 
 
-def _place(code: Code) -> tuple[Any, ...]:
-    return (code.name, code.instances[0].key[0])
+def arguments(plan: Plan, watcher: Watcher, classes: Classes) -> dict[str, ir.Expr]:
+    """What a network gives to the arguments of its class."""
+    writer = Writer(plan, classes, frozenset())
+    root = watcher.instances[0]
+    found: dict[str, ir.Expr] = {}
+    kept = {one.name for one in plan.code.parameters} if plan.code is not None else set()
+    for argument in plan.arguments:
+        if argument.python in kept:
+            worth = root.place.values.get(argument.name)
+            said = constant(worth, writer, plan.definition.name)
+            if argument.axes and isinstance(said, ir.Const):
+                said = ir.Row((said,) * argument.axes, True)
+            found[argument.python] = said
+    for hole in plan.holes:
+        found[hole.name] = ir.Const(hole.values.get(id(root.scope)))
+    return found
 
 
-def _users(code: Code) -> set[str]:
-    """The networks whose calls a class serves."""
-    names = set()
-    for one in code.instances:
-        value = next(each for each in tracer_of(one).instances if each.key[0] == "network").value
-        names.add(value.name.id)
-    return names
+def _python(value: Any) -> Any:
+    if isinstance(value, Size):
+        return tuple(value) if len(set(value)) > 1 else value[0]
+    if isinstance(value, tuple):
+        return [_python(one) for one in value]
+    return float(value) if isinstance(value, Fraction) else value
 
 
-def _text(code: Code | None, word: str, value: str) -> tuple[Any, ...]:
-    """What a class says where a parameter has a value; not the remarks and the defaults."""
-    if code is None:
-        return ()
-    names = tuple(one.python for one in code.info.parameters)
-    rows = [COMMENT.sub("", line) for line in (*code.init, "", *code.forward)]
-    body = IN_PLACE.sub("", " ".join(row.strip() for row in rows))
-    for option, usual in OMITTED:
-        if value == usual:
-            body = re.sub(rf",? {option}={re.escape(word)}\b(?! [-+*/%])", "", body)
-    return (code.base, names, body, code.arguments, code.outputs)
-
-
-def _trials(
-    word: str, values: list[Any], changed: Callable[[Settings], Built | None]
-) -> Iterator[tuple[Built, str]]:
-    """The modules where one parameter is another; none where no other value is right."""
-    found = 0
-    for text in dict.fromkeys(text for value in values for text in _others(value)):
-        if found == TRIALS:
-            return
-        try:
-            other = changed(((word, text),))
-        except NotSymbolic:
-            other = Built("", (), ())
-        if other is not None:
-            found += 1
-            yield other, text
-
-
-def _others(value: Any) -> Iterator[str]:
-    """Other values, as the language writes them."""
+def others(argument: Argument, plan: Plan, value: Any) -> list[Any]:
+    """At most three other values."""
     if isinstance(value, bool):
-        yield written(not value)
-    elif isinstance(value, int):
-        for one in (value + 1, 2 * value, value // 2, value + 4, value + 2, value - 1, 3 * value):
-            if one != value and one > 0:
-                yield written(one)
-    elif isinstance(value, (float, Fraction)):
-        yield written(float(value) / 2)
-        yield written(float(value) + 1)
-    elif isinstance(value, Size):
-        yield written(Size([*value[:-2], *(one + 1 for one in value[-2:])]))
-        yield written(Size([value[0] + 1, *value[1:]]))
-        yield written(Size(2 * one for one in value))
-    elif type(value) is tuple and value:
-        for other in (value[:-1], (*value, value[-1])):
-            if other and all(written(one) for one in other):
-                yield f"[{', '.join(written(one) for one in other)}]"
-        for place in range(len(value) - 1, -1, -1):
-            for text in _others(value[place]):
-                items = [written(one) for one in value]
-                items[place] = text
-                if all(items):
-                    yield f"[{', '.join(items)}]"
+        return [not value]
+    if isinstance(value, (int, Fraction)):
+        found: list[Any] = []
+        for number in _compared(plan.definition, argument.name):
+            found += [one for one in (number, number + 1) if one > 0]
+        found.append(value * 2)
+        if isinstance(value, int) and argument.type == "int":
+            found.append(value + 1)
+        return [one for one in dict.fromkeys(found) if one != value][:3]
+    if isinstance(value, tuple) and not isinstance(value, Size) and len(value) > 1:
+        if not _plain(value):
+            return []
+        return [value[:-1], (*value[1:], value[0])]
+    return []
+
+
+def _plain(value: Any) -> bool:
+    if isinstance(value, tuple) and type(value) in (tuple, Size):
+        return all(map(_plain, value))
+    return value is None or isinstance(value, (int, float, Fraction, str))
+
+
+def _compared(definition: tree.Block | tree.Network, name: str) -> list[int]:
+    """The numbers that the text compares with an argument."""
+    found: list[int] = []
+    for one in tree.within(definition.body):
+        if not isinstance(one, tree.Comparison):
+            continue
+        words = {each.id for each in tree.within(one) if isinstance(each, tree.Name)}
+        if name in words:
+            for each in tree.within(one):
+                if isinstance(each, tree.Number) and isinstance(each.value, int):
+                    found.append(each.value)
+    return found
 
 
 def written(value: Any) -> str:
-    """A value as `--set` takes it; empty for what it does not take."""
+    """A value as `--set` takes it."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, Size):
-        return "x".join(str(one) for one in value)
-    if isinstance(value, (int, float)):
-        return repr(value)
-    if isinstance(value, Fraction):
-        return repr(float(value))
+    if value is None:
+        return "none"
     if isinstance(value, str):
         return f'"{value}"'
-    if type(value) is tuple and all(written(one) for one in value):
+    if isinstance(value, tuple):
         return f"[{', '.join(written(one) for one in value)}]"
-    return ""
+    return str(float(value)) if isinstance(value, Fraction) else str(value)

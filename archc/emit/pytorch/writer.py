@@ -1,339 +1,626 @@
-"""One class: its constructor arguments, its `__init__` and its `forward`."""
+"""One class from the text of its block: constructor and forward pass are written side by side."""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from archc.emit.pytorch import shape_of_text as text
-from archc.emit.pytorch.containers import Chain
-from archc.emit.pytorch.expressions import NotSymbolic, collapse
-from archc.emit.pytorch.layout import Call, Line, Statement, Suite, flat, lines
-from archc.emit.pytorch.names import identifier
-from archc.emit.pytorch.parameters import Parameters
-from archc.emit.pytorch.prune import (
-    annotated,
-    loop_names,
-    prune,
-    without_dead_copies,
-    without_empty_arms,
-)
-from archc.emit.pytorch.python import Py, literal, name
-from archc.emit.pytorch.signature import Info, values_of
-from archc.emit.pytorch.state import World
-from archc.emit.pytorch.trace import Instance
-from archc.emit.pytorch.values import Env, Local, Unknown, Val, resolve
-from archc.emit.pytorch.walk import Output
-from archc.graph.labels import MODULE_ATTRIBUTES
-from archc.graph.naming import read_scope
-from archc.graph.values import GroupValue, Tensor
+from archc.emit.pytorch import ir
+from archc.emit.pytorch.classes import Classes, Plan, Unroll
+from archc.emit.pytorch.names import IMPORTED, Taken, identifier, plain
+from archc.emit.pytorch.number import Flat, Said, hangs_of, unsaid
+from archc.emit.pytorch.say import Bound, Unsaid, text
+from archc.emit.pytorch.watch import Note
+from archc.graph.evaluate import evaluate
+from archc.graph.mistakes import Mistake, Silence
+from archc.graph.naming import ScopeText, read_scope
+from archc.graph.values import UNKNOWN
 from archc.language import tree
+from archc.language.source import Span
+from archc.shapes import Open
 
-TRIES = 20  # for each link of the text, on average
-WORD = re.compile(r"[A-Za-z_]\w*")
-
-
-class Code(NamedTuple):
-    """A class as the template needs it."""
-
-    name: str
-    base: str
-    signature: tuple[str, ...]
-    init: tuple[str, ...]
-    arguments: tuple[str, ...]
-    result: str
-    forward: tuple[str, ...]
-    outputs: tuple[tuple[str, str], ...]
-    tuple_name: str
-    info: Info
-    instances: tuple[Instance, ...]
-    guessed: bool  # whether it has numbers that may hang on an argument unsaid
+Dims = tuple[Any, ...]
 
 
-class Writer(Parameters):
-    """Writes the class of a definition, for all its calls or for one in numbers."""
+class Flow(NamedTuple):
+    """The current tensor: its name in the forward pass, its axes as numbers that can be said."""
 
-    def __init__(
-        self, world: World, instances: list[Instance], concrete: bool, class_name: str
-    ) -> None:
-        super().__init__(world, instances, concrete)
-        self.class_name = class_name
-        self.outputs: list[Output] = []
-        self.inputs: list[str] = []
-        self.tensor_arguments: list[str] = []
-        self.live: set[str] = set()
-        first = instances[0]
-        self.network = first.key[0] == "network"
-        value = first.value.network if isinstance(first.value, GroupValue) else first.value
-        self.definition: tree.Block | tree.Network = (
-            value if isinstance(value, tree.Network) else value.definition
+    value: ir.Expr
+    dims: Dims
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where modules go: `self`, or a container; `forward` is how the forward pass reaches it.
+
+    `home` takes what has a label. `counts`: modules are children 0, 1, 2 … in the order they come.
+    `sequence`: they are gathered for an `nn.Sequential`, and the forward pass does not see them.
+    """
+
+    init: ir.Expr = ir.SELF
+    forward: ir.Expr = ir.SELF
+    home: Target | None = None
+    counts: bool = False
+    sequence: bool = False  # a list, or an ordered dictionary, of what an `nn.Sequential` will hold
+    named: bool = False
+    bare: bool = False  # an `nn.Module`, where labels would hide the methods of a container
+
+    @property
+    def labels(self) -> Target:
+        return self if self.home is None else self.home
+
+
+@dataclass(slots=True)
+class Value:
+    """What a label names: the name of the value in the forward pass, and the names inside."""
+
+    value: ir.Expr | None
+    dims: Dims
+    inside: dict[str, Value] = field(default_factory=dict)
+    again: Callable[[Flow], Flow] | None = None  # runs what is labelled once more
+
+
+class Writer:
+    """The state of one class while it is written."""
+
+    __slots__ = (
+        "classes",
+        "forward",
+        "init",
+        "labels",
+        "modules",
+        "plan",
+        "rounds",
+        "scopes",
+        "taken",
+        "target",
+        "text",
+        "var",
+    )
+
+    def __init__(self, plan: Plan, classes: Classes, in_place: frozenset[Span]) -> None:
+        self.plan = plan
+        self.classes = classes
+        self.init: list[ir.Statement] = []
+        self.forward: list[ir.Statement] = []
+        self.scopes: list[dict[str, Bound]] = [{}]
+        self.labels: list[dict[str, Value]] = [{}]
+        reads = read_labels(plan.body, _has_open(plan))
+        self.modules = Modules(in_place, reads, self.init)
+        self.rounds: list[Any] = []  # the rounds of unrolled loops we are in
+        self.target = Target()
+        self.text: list[ScopeText] = [read_scope((plan.body,))]
+        self.taken = Taken(
+            (*IMPORTED, "self", "x", "in_channels", *(one.python for one in plan.arguments))
         )
-        for one in instances:
-            values = {
-                word for word, worth in one.place.values.items() if not isinstance(worth, Tensor)
-            }
-            self.referenced |= text.references(one.body, values)
-            self.read_templates += text.templates(one.body)
-        self.measured = text.measured(self.definition.body)
+        self.var = "x"
 
-    # ------------------------------------------------------------------------------------- parts
+    # --------------------------------------------------------------------------- what is in sight
 
-    def write(self) -> Code:
-        """Raises `NotSymbolic` where the author's words do not serve all calls."""
-        env = self._environment()
-        self.channel_names = [
-            next(
-                one
-                for one in ("channels", "maps", "current", "reached")
-                if one not in self.locals.names
-            )
-        ]
-        bodies = (self.instances[0].body,)
-        self._reserve(bodies)
-        knows_input = self.network or self.instances[0].key[0] == "called"
-        rank = self._rank()
-        entry = (name("in_channels"), *(None,) * (rank - 1)) if rank else ()
-        if self.concrete or knows_input:
-            entry = (None,) * rank
-        protected = "input" in self.referenced
-        self.entry = Val("x", entry)
-        inputs = [
-            one
-            for one in self.definition.body
-            if isinstance(one, tree.Input) and one.name is not None
-        ]
-        self.targets = ["y" if protected else "x"]
-        if inputs and "x" in {one.name.id for one in inputs if one.name is not None}:
-            self.targets = ["y"]
-        plain = self._plain(bodies)
-        if plain:
-            lets = {one.name.id for one in tree.within(bodies) if isinstance(one, tree.Let)}
-            free = [one for one in ("layers", "modules", "parts") if one not in lets]
-            local = self.locals.new(*free, "layers_")
-            self.chain = Chain(local, False, self._uniform(bodies), self.init)
-        self._lets(env)
-        result = self.body(self.instances[0].body, self.entry, env)
-        return self._finish(result, plain, knows_input)
+    def bound(self, name: str) -> Bound | None:
+        for scope in reversed(self.scopes):
+            if name in scope:
+                return scope[name]
+        return None
 
-    def _rank(self) -> int:
-        ranks = {len(one.input.shape) for one in self.instances if one.input.shape}
-        if len(ranks) > 1:
-            raise NotSymbolic("maps of different rank")
-        return ranks.pop() if ranks else 0
+    def notes(self, action: tree.Action) -> list[Note]:
+        """The runs of an action that this class stands for; imagined ones where none was real."""
+        mine = {id(one.scope): one for one in self.plan.instances}
+        found = [one for one in self.classes.notes(action) if id(one.owner) in mine]
+        for place in self.rounds:
+            found = [one for one in found if place(one)]
+        return found
 
-    def _lets(self, env: Env) -> None:
-        """What a group of a network sees: the `let`s above it."""
-        if self.instances[0].key[0] != "group" or self.concrete:
-            return
-        for statement in self.definition.body:
-            if isinstance(statement, tree.Let):
-                worth = values_of(self.instances, statement.name.id)
-                if worth and all(one == worth[0] for one in worth):
-                    env.names[statement.name.id] = Local(
-                        "value", Py(literal(collapse(worth[0]))), None
-                    )
-                elif worth:
-                    raise NotSymbolic(statement.span.text)
+    def worth(self, expr: tree.Expr) -> Any:
+        note = self.modules.here
+        return UNKNOWN if note is None else worth_at(expr, note)
 
-    def _plain(self, bodies: tuple[Any, ...]) -> bool:
-        """Whether the class itself is a plain chain."""
-        return (
-            read_scope(bodies).sequence
-            and text.callable_chain(bodies, self.referenced)
-            and not self._tensor_calls(bodies)
-            and not any(
-                isinstance(value, Tensor)
-                for one in self.instances
-                for value in one.place.values.values()
-            )
-            and not any(
-                isinstance(one, tree.Input) and one.name is not None for one in self.definition.body
-            )
-            and any(True for _ in text.links(bodies))
-        )
+    def dimension(self, expr: tree.Attribute) -> Any:
+        """`in.channels`, `enc1.height`, `in.shape`."""
+        dims = self.dims_of(expr.value)
+        if expr.name == "shape":
+            return dims
+        if expr.name == "channels":
+            return dims[0]
+        names = {2: ("width",), 3: ("height", "width"), 4: ("depth", "height", "width")}
+        axes = names.get(len(dims), ())
+        if expr.name not in axes:
+            raise Unsaid(expr.span)
+        return dims[1 + axes.index(str(expr.name))]
 
-    def _reserve(self, bodies: tuple[Any, ...]) -> None:
-        """Attributes that labels and running numbers take."""
-        self.attributes.names |= set(text.labels(bodies)) | MODULE_ATTRIBUTES
-        for one in self.instances:
-            for runs in one.executions.values():
-                self.attributes.names |= {
-                    run.name for run in runs if run.name is not None and run.name[-1:].isdigit()
-                }
-        links = sum(isinstance(one, tree.Link) for one in tree.within(bodies))
-        self.most = TRIES * links + 500
-        self.shifting = any(
-            isinstance(one, tree.Link)
-            and one.label is None
-            and isinstance(one.action, (tree.If, tree.For, tree.Repeat))
-            for one in tree.within(bodies)
-        )
-        loops = (one for one in tree.within(self.definition.body) if isinstance(one, tree.For))
-        self.variables.names |= {identifier(target.id) for one in loops for target in one.targets}
+    def dims_of(self, expr: tree.Expr) -> Dims:
+        if isinstance(expr, tree.Name):
+            if expr.id == "in":
+                return self.modules.current.dims
+            if expr.id == "input":
+                return self.modules.entered.dims
+            bound = self.modules.tensors.get(expr.id)
+            if bound is not None:
+                return bound.dims
+        return self.value_of(expr).dims
 
-    # --------------------------------------------------------------------------------- finishing
+    def maker(self, value: Any, expr: tree.Expr) -> ir.Expr:
+        from archc.emit.pytorch.makers import maker
 
-    def _finish(self, result: Val, plain: bool, knows_input: bool) -> Code:
-        out = self._out_channels(result)
-        called = not self.network or any(one.key[0] == "called" for one in self.instances)
-        states = not self.concrete and called and out is not None
-        states = states and "out_channels" not in text.labels((self.instances[0].body,))
-        init = list(self.init)
-        if plain:
-            assert self.chain is not None
-            self.chain.out = init
-            self.init = init
-            arguments = self.chain.arguments()
-            init.append(Line(Call("super().__init__(", arguments, ")", len(arguments) > 1)))
-            if states and out is not None:
-                init.append(Line(f"self.out_channels = {out.text}"))
-            forward: list[Statement] = []
-        else:
-            kept: list[Statement] = [
-                Line(f"self.{attribute} = {word}") for word, attribute in self.kept.items()
-            ]
-            late = [
-                one for one in init if isinstance(one, Suite) and one.header.endswith(" is None")
-            ]
-            rest = [one for one in init if one not in late]
-            init = [Line("super().__init__()"), *late, *kept, *rest]
-            if states and out is not None:
-                init.append(Line(f"self.out_channels = {out.text}"))
-            forward = [*self.forward, *self._return(result)]
-            if self.saved is not None:
-                forward.insert(0, Line("{}", f"{self.saved}: dict[str, Tensor] = "))
-        init = annotated(without_empty_arms(prune(init)))
-        forward = without_dead_copies(without_empty_arms(forward))
-        loop_names(forward)
-        if self.world.is_split(self.instances[0]):
-            self._drop_unread([*lines(init, 0), *lines(forward, 0)])
-        signature = tuple(self._signature(knows_input))
-        self._imports(signature, init)
-        parameters = tuple(one for one in self.parameters)
-        info = Info(
-            self.class_name,
-            self.concrete,
-            knows_input,
-            parameters,
-            out if out is not None and self._closed(out) else None,
-            states,
-            self.concrete or self.world.is_split(self.instances[0]),
-        )
-        outputs = tuple(
-            (one.name, "Tensor | None" if one.training and self._mixed() else "Tensor")
-            for one in self.outputs
-        )
-        tuple_name = f"{self.class_name}Outputs" if self.outputs else ""
-        answer = "Tensor"
-        if self.outputs:
-            training = all(one.training for one in self.outputs)
-            answer = f"Tensor | {tuple_name}" if training else tuple_name
-            self.world.use("NamedTuple")
-        return Code(
-            self.class_name,
-            "nn.Sequential" if plain else "nn.Module",
-            signature,
-            tuple(lines(init, 8)),
-            tuple(self._arguments()),
-            answer,
-            tuple(lines(forward, 8)),
-            outputs,
-            tuple_name,
-            info,
-            tuple(self.instances),
-            self.guessed or self.concrete,
-        )
+        return maker(self, value, expr)
 
-    def _drop_unread(self, rows: list[str]) -> None:
-        """What conditions alone asked for is no argument where they are decided."""
-        words = set(WORD.findall(" ".join(rows)))
-        self.parameters = [
-            one._replace(kind="layer") if one.kind == "value" and one.python not in words else one
-            for one in self.parameters
-        ]
+    def needs(self, helper: str) -> None:
+        self.classes.helpers.add(helper)
 
-    def _mixed(self) -> bool:
-        return any(not one.training for one in self.outputs)
+    # ------------------------------------------------------------------------------------- values
 
-    def _closed(self, out: Py) -> bool:
-        """Whether the arguments alone say the output channels."""
-        known = {"in_channels", "min", "max", "if", "else", "and", "or", "not", "divisible", "sum"}
-        known |= {one.python for one in self.parameters if one.kind in ("value", "tensor")}
-        return set(WORD.findall(out.text)) <= known and not any(one.late for one in self.parameters)
+    def value_of(self, expr: tree.Expr) -> Value:
+        """What a reference names; raises `Unsaid` where it is none that has run."""
+        if isinstance(expr, tree.Attribute):
+            outer = self.value_of(expr.value)
+            inner = expr.name if isinstance(expr.name, str) else (expr.name.plain or "")
+            if inner in outer.inside:
+                return outer.inside[inner]
+            raise Unsaid(expr.span)
+        word: str | None = expr.id if isinstance(expr, tree.Name) else None
+        if isinstance(expr, tree.Template):
+            word = expr.plain
+        if isinstance(expr, tree.Text):
+            word = expr.value
+        for scope in reversed(self.labels):
+            if word is not None and word in scope:
+                return scope[word]
+        return self.saved(expr)
 
-    def _out_channels(self, result: Val) -> Py | None:
-        if self.concrete or not result.axes:
-            return None
+    def saved(self, expr: tree.Expr) -> Value:
+        """A value under a computed label: it is kept in a dictionary."""
+        from archc.emit.pytorch.values import read_saved
+
+        return read_saved(self, expr)
+
+    def lose(self, hangs: frozenset[str], span: Span) -> None:
+        """A number that is written out hangs on these: the code does not follow them."""
+        known = {one.python for one in self.plan.arguments} | {"in_height", "in_width", "in_depth"}
+        for name in hangs & known:
+            self.plan.lost.setdefault(name, span)
+
+    # ----------------------------------------------------------------------------------- writing
+
+    def say_label(self, label: tree.Template | None, automatic: str) -> ir.Expr:
+        return ir.Const(automatic) if label is None else text(label, self)
+
+    def name_of(self, action: tree.Action) -> str:
+        """The name of what has no label, which hangs on the text alone."""
+        for scope in reversed(self.text):
+            if id(action) in scope.names:
+                return scope.names[id(action)]
+        return "layer"
+
+    def register(self, label: tree.Template | None, action: tree.Action, make: ir.Expr) -> Access:
+        """Puts a module where it belongs; how constructor and forward pass reach it."""
+        target = self.target if label is None else self.target.labels
+        if target.sequence and not target.named:
+            self.init.append(ir.Do(ir.Call(ir.Attr(target.init, "append"), (make,))))
+            return Access(ir.Index(target.init, ir.Const(-1)), ir.SELF)
+        if target.counts and target.bare:
+            return self._count(target, make)
+        if target.counts:
+            following = ir.Call(ir.Name("next"), (target.forward,))
+            if target.init == ir.SELF:
+                count = ir.Call(ir.Name("len"), (ir.own("_modules"),))
+                name: ir.Expr = ir.Call(ir.Name("str"), (count,))
+                self.init.append(ir.Do(ir.Call(ir.own("add_module"), (name, make))))
+                return Access(ir.Call(ir.Name("list"), (ir.Call(ir.own("children")),)), following)
+            self.init.append(ir.Do(ir.Call(ir.Attr(target.init, "append"), (make,))))
+            return Access(ir.Index(target.init, ir.Const(-1)), following)
+        name = self.say_label(label, self.name_of(action))
+        return self.put(target, name, make)
+
+    def _count(self, target: Target, make: ir.Expr) -> Access:
+        """A module or a bare parameter under the next number."""
+        held = [ir.Attr(target.init, "_modules"), ir.Attr(target.init, "_parameters")]
+        lengths = [ir.Call(ir.Name("len"), (one,)) for one in held]
+        text = ir.Name("str")
+        name = ir.Call(text, (ir.Binary("+", lengths[0], lengths[1]),))
+        parameter = isinstance(make, ir.Make) and make.target == "nn.Parameter"
+        method = "register_parameter" if parameter else "add_module"
+        self.init.append(ir.Do(ir.Call(ir.Attr(target.init, method), (name, make))))
+        following = ir.Call(text, (ir.Call(ir.Name("next"), (ir.Name("numbers"),)),))
+        reach = ir.Call(ir.Name("getattr"), (target.forward, following))
+        return Access(ir.Call(ir.Name("list"), (ir.Call(ir.Attr(target.init, "children")),)), reach)
+
+    def put(self, target: Target, name: ir.Expr, make: ir.Expr) -> Access:
+        self.modules.used.add(target.init)
+        reach = ir.Name("getattr")
+        parameter = isinstance(make, ir.Make) and make.target == "nn.Parameter"
+        if target.bare or (parameter and target.init != ir.SELF):
+            method = "register_parameter" if parameter else "add_module"
+            self.init.append(ir.Do(ir.Call(ir.Attr(target.init, method), (name, make))))
+            there = ir.Call(reach, (target.forward, self.in_forward(name)))
+            return Access(ir.Call(reach, (target.init, name)), there)
+        if target.init == ir.SELF:
+            if isinstance(name, ir.Const) and plain(name.value):
+                self.init.append(ir.Assign(ir.own(name.value), make))
+                return Access(ir.own(name.value), ir.own(name.value))
+            method = "register_parameter" if parameter else "add_module"
+            self.init.append(ir.Do(ir.Call(ir.own(method), (name, make))))
+            there = ir.Call(reach, (ir.SELF, self.in_forward(name)))
+            return Access(ir.Call(reach, (ir.SELF, name)), there)
+        self.init.append(ir.Assign(ir.Index(target.init, name), make))
+        if target.sequence:
+            return Access(ir.Index(target.init, name), ir.SELF)
+        inside = ir.Index(target.forward, self.in_forward(name))
+        return Access(ir.Index(target.init, name), inside)
+
+    def assign(self, value: ir.Expr, note: str | None = None) -> ir.Name:
+        """The current tensor becomes `value`."""
+        name = ir.Name(self.var)
+        self.forward.append(ir.Assign(name, value, note, self.modules.chain))
+        return name
+
+    def channel_name(self, flow: Flow) -> str:
+        """The variable that carries channels through a loop: the one at hand, if it is free."""
+        said = flow.dims[0].said if flow.dims and isinstance(flow.dims[0], Said) else None
+        modules = self.modules
+        if isinstance(said, ir.Name) and said.id in modules.channels - _united(modules.held):
+            return said.id
+        name = self.local("channels")
+        self.modules.locals[name] = None
+        self.modules.channels.add(name)
+        return name
+
+    @contextmanager
+    def holding(self, flow: Flow) -> Iterator[None]:
+        """While branches run, what they read keeps its channels."""
+        self.modules.held.append(ir.names(flow.dims[0].said) if _is_said(flow) else frozenset())
         try:
-            self.flush_later(result)
-            return resolve(result.axes[0])
-        except Unknown:
-            shapes = {
-                one.output.shape[0] for one in self.instances if one.output and one.output.shape
-            }
-            only = shapes.pop() if len(shapes) == 1 else None
-            return Py(str(only)) if isinstance(only, int) else None
+            yield
+        finally:
+            self.modules.held.pop()
 
-    def flush_later(self, result: Val) -> None:
-        if self.chain is not None and result.axes and type(result.axes[0]).__name__ == "Later":
-            self.flush()
+    def frozen(self, flow: Flow, wanted: str) -> Flow:
+        """The flow with channels that no later round changes, for what is read again."""
+        if not _is_said(flow) or not ir.names(flow.dims[0].said) & self.modules.channels:
+            return flow
+        name = self.local(f"{wanted}_channels")
+        self.modules.locals[name] = None
+        self.init.append(ir.Assign(ir.Name(name), flow.dims[0].said))
+        return flow._replace(dims=(Said(int(flow.dims[0]), ir.Name(name)), *flow.dims[1:]))
 
-    def _return(self, result: Val) -> list[Statement]:
-        settled: list[Statement] = []
-        text = result.code
-        own = "x" if not self.inputs else "out"
-        if not self.outputs and isinstance(text, Call) and text.head == "torch.cat(":
-            return [Line(text, "return ")]
-        if not (flat(text) == own and own == "x"):
-            # Modules return Any; the argument's type makes it a tensor again.
-            own = own if own not in self.live else "result"
-            typed = "" if own == "x" else ": Tensor"
-            settled.append(Line(text, f"{own}{typed} = "))
-            text = own
-        if not self.outputs:
-            return [*settled, Line(text, "return ")]
-        name_ = f"{self.class_name}Outputs"
-        if not self._mixed():
-            every = ", ".join(one.variable for one in self.outputs)
-            suite = Suite("if self.training", [Line(f"return {name_}({flat(text)}, {every})")])
-            return [*settled, suite, Line(text, "return ")]
-        always = [f"{one.name}={'None' if one.training else one.variable}" for one in self.outputs]
-        every_ = [f"{one.name}={one.variable}" for one in self.outputs]
-        if any(one.training for one in self.outputs):
-            settled.append(
-                Suite("if self.training", [Line(Call(f"return {name_}(", (text, *every_)))])
-            )
-        return [*settled, Line(Call(f"return {name_}(", (text, *always)))]
+    def attribute(self, wanted: str) -> str:
+        """A free name for a module that has no label: state, and other modules, have theirs."""
+        taken = {*self.modules.shared.values(), *labels_of(self.plan.body)}
+        taken |= set(self.text[0].names.values())
+        name, number = wanted, 2
+        while name in taken:
+            name = f"{wanted}{number}"
+            number += 1
+        return name
 
-    def _signature(self, knows_input: bool) -> list[str]:
-        if self.concrete:
-            return []
-        items = [] if knows_input else ["in_channels: int"]
-        seen_default = False
-        for one in self.parameters:
-            if one.kind == "layer":
+    def local(self, wanted: str) -> str:
+        """A new name for a variable."""
+        return self.taken.new(identifier(wanted))
+
+    def loop_variable(self, wanted: str) -> str:
+        """A name for the variable of a loop: loops that follow each other may share one."""
+        name = identifier(wanted)
+        if name in self.modules.done and name not in self.modules.loops:
+            return name
+        name = self.local(wanted)
+        self.modules.done.add(name)
+        return name
+
+    def in_forward(self, expr: ir.Expr) -> ir.Expr:
+        """An expression of the constructor as the forward pass says it."""
+        return self.modules.in_forward(expr, self)
+
+    def whole(self, value: Any, seen: list[tuple[Note, Any]], name: str, span: Span) -> ir.Expr:
+        """A number of the constructor: as it is said, or what it was."""
+        if isinstance(value, Said):
+            if value.said is not None:
+                return value.said
+            return self.hole(seen or [], value, name, span)
+        return ir.Const(value)
+
+    def hole(self, seen: list[tuple[Note, Any]], value: Any, name: str, span: Span) -> ir.Expr:
+        """A number that cannot be said: the one it always was, or an argument more of the class."""
+        from archc.emit.pytorch.classes import Hole
+
+        real = [one for one in seen if not self._imagined(one[0])] or seen
+        values = {repr(worth) for _, worth in real}
+        self.lose(hangs_of(value), span)
+        if len(values) <= 1:
+            worth = real[0][1] if real else int(value)
+            return ir.Const(int(worth) if isinstance(worth, int) and worth is not True else worth)
+        by_owner: dict[int, Any] = {}
+        for note, worth in real:
+            if by_owner.setdefault(id(note.owner), worth) != worth:
+                raise Unroll
+        if not any(one.caller is not None or len(self.plan.real) > 1 for one in self.plan.real):
+            raise Unroll
+        for known in self.plan.holes:
+            if known.values == by_owner:
+                return ir.Name(known.name)
+        hole = Hole(self.local(name), by_owner)
+        self.plan.holes.append(hole)
+        return ir.Name(hole.name)
+
+    def _imagined(self, note: Note) -> bool:
+        return any(one.phantom for one in self.plan.instances if one.scope is note.owner)
+
+    @contextmanager
+    def branch(self) -> Iterator[tuple[list[ir.Statement], list[ir.Statement]]]:
+        """Statements written inside go to lists of their own."""
+        init, forward = self.init, self.forward
+        self.init, self.forward = [], []
+        try:
+            yield self.init, self.forward
+        finally:
+            self.init, self.forward = init, forward
+
+    @contextmanager
+    def sight(self, names: dict[str, Bound] | None = None) -> Iterator[None]:
+        """A pair of braces: what is bound inside is unknown outside."""
+        self.scopes.append({} if names is None else names)
+        try:
+            yield
+        finally:
+            self.scopes.pop()
+
+    @contextmanager
+    def into(self, target: Target) -> Iterator[None]:
+        before, self.target = self.target, target
+        try:
+            yield
+        finally:
+            self.target = before
+
+    @contextmanager
+    def variable(self, name: str) -> Iterator[None]:
+        """The current tensor of a branch has a name of its own."""
+        before, self.var = self.var, name
+        try:
+            yield
+        finally:
+            self.var = before
+
+
+class Access(NamedTuple):
+    """How the constructor and the forward pass reach a module."""
+
+    init: ir.Expr
+    forward: ir.Expr
+
+
+class Modules:
+    """What a class knows of its modules and values beside the text."""
+
+    __slots__ = (
+        "asked",
+        "chain",
+        "channels",
+        "conditions",
+        "current",
+        "done",
+        "entered",
+        "held",
+        "here",
+        "in_place",
+        "inputs",
+        "locals",
+        "loops",
+        "reads",
+        "results",
+        "shared",
+        "sizes",
+        "tensors",
+        "top",
+        "used",
+        "variables",
+    )
+
+    def __init__(self, in_place: frozenset[Span], reads: Reads, top: list[ir.Statement]) -> None:
+        self.top = top  # the constructor's outermost statements
+        self.in_place = in_place
+        self.reads = reads
+        self.here: Note | None = None
+        self.current = Flow(ir.Name("x"), ())
+        self.entered = Flow(ir.Name("x"), ())
+        self.shared: dict[ir.Expr, str] = {}  # modules without state, made once
+        self.tensors: dict[str, Flow] = {}  # parameters that hold a tensor
+        self.sizes: dict[str, ir.Expr] = {}  # open axes, as the forward pass asks for them
+        self.locals: dict[str, ir.Expr | None] = {
+            "saved_channels": None
+        }  # names of the constructor; how forward says them
+        self.done: set[str] = set()  # names that loops have used
+        self.loops: set[str] = set()  # names that both have: variables of loops
+        self.conditions: dict[ir.Expr, ir.Expr] = {}  # what is asked once, in the constructor
+        self.asked: dict[ir.Expr, ir.Expr] = {}  # the attributes that hold conditions
+        self.used: set[ir.Expr] = set()  # containers that hold something
+        self.inputs: list[str] = []
+        self.chain = 0  # the number of the statement that is written
+        self.variables: dict[tuple[int, str], ir.Name] = {}  # of labels that are read
+        self.channels: set[str] = set()  # variables that rounds of loops set anew
+        self.held: list[frozenset[str]] = []  # names that branches around still read
+        self.results: list[tuple[str, bool, ir.Expr]] = []
+
+    def in_forward(self, expr: ir.Expr, writer: Writer) -> ir.Expr:
+        values: dict[str, ir.Expr] = {}
+        arguments = {one.python for one in writer.plan.arguments} | {"in_channels"}
+        arguments |= {one.name for one in writer.plan.holes}
+        arguments |= {"in_height", "in_width", "in_depth"}
+        for name in ir.names(expr):
+            if name in self.loops:
                 continue
-            default = one.default
-            if default is None and seen_default:
-                items.append("*") if "*" not in items else None
-            seen_default = seen_default or default is not None
-            items.append(
-                f"{one.python}: {one.type}" + (f" = {default}" if default is not None else "")
+            if name in self.locals:
+                said = self.locals[name]
+                if said is None:
+                    return self._kept(expr, writer)
+                values[name] = self.in_forward(said, writer)
+            elif name in arguments:
+                values[name] = ir.own("@" + name)
+        return ir.put_in(expr, values)
+
+    def _kept(self, expr: ir.Expr, writer: Writer) -> ir.Expr:
+        """A number that only the constructor knows: kept under a name."""
+        if self.loops:
+            raise Unroll
+        wanted = expr.id if isinstance(expr, ir.Name) else "size"
+        found = ir.own("@" + wanted)
+        number = 2
+        while found in self.asked:
+            found = ir.own(f"@{wanted}{number}")
+            number += 1
+        self.asked[found] = expr
+        writer.init.append(ir.Assign(found, expr))
+        return found
+
+
+def _united(names: list[frozenset[str]]) -> frozenset[str]:
+    return frozenset().union(*names)
+
+
+def _is_said(flow: Flow) -> bool:
+    return bool(flow.dims) and isinstance(flow.dims[0], Said) and flow.dims[0].said is not None
+
+
+def worth_at(expr: tree.Expr, note: Note) -> Any:
+    """What an expression comes out as in one run."""
+    run = note.place.run
+    before, awaits = run.current, run.awaits_input
+    run.current, run.awaits_input = note.current, False
+    try:
+        return evaluate(expr, note.place)
+    except (Mistake, Silence):
+        return UNKNOWN
+    finally:
+        run.current, run.awaits_input = before, awaits
+
+
+# ----------------------------------------------------------------------------------------- labels
+
+
+class Reads(NamedTuple):
+    """The labels that some text reads as a value: plain names, and beginnings of computed ones.
+
+    `inside` are the labels whose inner names are read.
+    """
+
+    names: frozenset[str]
+    computed: frozenset[str]
+    inside: frozenset[str]
+
+    def reads(self, label: tree.Template) -> bool:
+        word = label.plain
+        if word is None:
+            begin = label.parts[0] if isinstance(label.parts[0], str) else ""
+            return any(one.startswith(begin) for one in self.names) or any(
+                one.startswith(begin) or begin.startswith(one) for one in self.computed
             )
-        return items
+        return word in self.names or any(word.startswith(one) for one in self.computed)
 
-    def _imports(self, signature: tuple[str, ...], init: list[Statement]) -> None:
-        joined = " ".join([*signature, *lines(init, 0)])
-        for word in ("Callable", "Sequence", "Any"):
-            if re.search(rf"\b{word}\[" if word != "Any" else r"\bAny\b", joined):
-                self.world.use(word)
-        if "OrderedDict(" in joined:
-            self.world.use("OrderedDict")
-        if "torch." in joined:
-            self.world.use("torch")
+    def in_dictionary(self, label: tree.Template) -> bool:
+        """Whether the value has to be found by a computed name."""
+        if label.plain is None:
+            return self.reads(label)
+        return any(label.plain.startswith(one) for one in self.computed)
 
-    def _arguments(self) -> list[str]:
-        """What `forward` takes."""
-        if self.inputs:
-            return [f"{one}: Tensor" for one in self.inputs]
-        return [f"{one}: Tensor" for one in ("x", *self.tensor_arguments)]
+
+def _has_open(plan: Plan) -> bool:
+    """Whether sizes are open, so that they are asked of tensors."""
+    first = plan.instances[0]
+    nodes = first.graph.nodes[:1] if first.graph is not None else ()
+    return is_open(first.entered or ()) or any(is_open(one.shape or ()) for one in nodes)
+
+
+def read_labels(body: tuple[tree.Statement, ...], sizes: bool = False) -> Reads:
+    """Every label that the text of a definition reads; `sizes`: also by asking for a size."""
+    names: set[str] = set()
+    computed: set[str] = set()
+    inside: set[str] = set()
+
+    def take(expr: tree.Expr) -> None:
+        if isinstance(expr, tree.Name):
+            names.add(expr.id)
+        elif isinstance(expr, tree.Text):
+            names.add(expr.value)
+        elif isinstance(expr, tree.Template):
+            if expr.plain is not None:
+                names.add(expr.plain)
+            else:
+                computed.add(expr.parts[0] if isinstance(expr.parts[0], str) else "")
+        elif isinstance(expr, tree.Attribute):
+            word = expr.name if isinstance(expr.name, str) else None
+            if word in ("channels", "height", "width", "depth", "shape"):
+                if sizes and word != "channels":
+                    take(expr.value)
+                return
+            take(expr.value)
+            if word is not None:
+                names.add(word)
+            outer = expr.value
+            while isinstance(outer, tree.Attribute):
+                outer = outer.value
+            if isinstance(outer, tree.Name):
+                inside.add(outer.id)
+            elif isinstance(outer, tree.Template):
+                inside.add(outer.plain or "*")
+
+    for one in tree.within(body):
+        if isinstance(one, tree.From):
+            take(one.target)
+        elif isinstance(one, tree.Apply) and not shares(one):
+            for argument in one.arguments:
+                take(argument.value)
+                for part in tree.within(argument.value):
+                    if sizes and isinstance(part, tree.Attribute):
+                        take(part)
+        elif isinstance(one, tree.Apply):
+            for argument in one.arguments:
+                if isinstance(argument.value, tree.Attribute):
+                    take(argument.value)
+    return Reads(frozenset(names), frozenset(computed), frozenset(inside))
+
+
+def labels_of(body: tuple[tree.Statement, ...]) -> frozenset[str]:
+    """Every plain label in a text."""
+    return frozenset(
+        one.label.plain
+        for one in tree.within(body)
+        if isinstance(one, (tree.Link, tree.Output)) and one.label is not None and one.label.plain
+    )
+
+
+def words_of(body: tuple[tree.Statement, ...]) -> frozenset[str]:
+    """The names that the author gave: labels, and what `let` binds."""
+    lets = frozenset(one.name.id for one in tree.within(body) if isinstance(one, tree.Let))
+    return labels_of(body) | lets
+
+
+def shares(action: tree.Action) -> bool:
+    return (
+        isinstance(action, tree.Apply)
+        and isinstance(action.callee, tree.Name)
+        and action.callee.id == "share"
+    )
+
+
+def is_open(dims: Dims) -> bool:
+    return any(isinstance(axis, Open) for axis in dims)
+
+
+def refreshed(dims: Dims, shape: Dims | None, hangs: frozenset[str]) -> Dims:
+    """The axes with the numbers of the run at hand; one that differs there hangs on something."""
+    if shape is None or len(shape) != len(dims):
+        return dims
+    found = []
+    for axis, now in zip(dims, shape, strict=True):
+        if isinstance(axis, Flat) or not isinstance(now, int) or not isinstance(axis, int):
+            found.append(axis)
+        elif isinstance(axis, Said):
+            found.append(Said(now, axis.said, axis.hangs))
+        else:
+            found.append(axis if axis == now else Said(now, None, hangs))
+    return tuple(found)
+
+
+def spatial_unsaid(dims: Dims, hangs: frozenset[str] = frozenset()) -> Dims:
+    """Behind a layer a map's sizes are known by number alone, and by what they hang on."""
+    return dims[:1] + tuple(unsaid(axis, hangs) for axis in dims[1:])

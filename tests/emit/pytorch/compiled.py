@@ -39,7 +39,8 @@ def reduced(
     changes = {r"=> [^#\n]*": "", **{re.escape(old): new for old, new in swaps}}
     if width is not None:
         changes["linear 4096"] = f"linear {width}"
-    result = _bundled(name, Options(network, tuple(settings.items()), input), changes)
+    asked = Options(network, tuple(settings.items()), input, claims=False)
+    result = _bundled(name, asked, changes)
     assert result.code is not None, [one.message for one in result.diagnostics]
     return result
 

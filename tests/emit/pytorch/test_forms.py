@@ -203,7 +203,7 @@ def test_form_works(what: str) -> None:
 
 
 def test_a_fallback_to_numbers_is_told() -> None:
-    layers = "if f { conv 4 1 }; conv 4 1; add { identity; conv 4 1 }"
+    layers = "if f { maxpool 2 }; flatten; linear 4"
     result = compile_text(f"network N(f = true) {{\n input 4x8x8\n {layers}\n}}\n")
     assert len(result.notes) == 1
     assert "`f` of `N`" in result.notes[0]

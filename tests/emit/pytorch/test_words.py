@@ -42,65 +42,6 @@ network N(width = 8) {
         ("x = y + x if self.residual else y", "self.residual = residual"),
         ("InvertedBlock", "chosen"),
     ),
-    "branches of a loop": Form(
-        """
-block Pyramid(width, rates = [1, 2], pool = true) {
-    concat {
-        conv width 1
-        for rate in rates { conv width 3 pad=rate dilation=rate }
-        if pool { pooled: { maxpool 3 stride=1 pad=1; conv width 1 } }
-    }
-    relu
-}
-network N(width = 4, rates = [1, 2, 3]) {
-    input 3x16x16
-    Pyramid width rates
-    Pyramid width pool=false
-    conv 4 1
-}
-""",
-        (
-            "branches = [self.conv1(x), *[branch(x) for branch in self.for1]]",
-            "branches.append(self.pooled(x))",
-            "total_channels = width + len(rates) * width",
-        ),
-        ("ModuleDict",),
-    ),
-    "a sum of branches alone": Form(
-        """
-network N(n = 3) {
-    input 4x8x8
-    add { for i in range(n) { path{i}: conv 4 3 pad=1 -> relu } }
-    conv 4 1
-}
-""",
-        ('branches.append(self.relu(getattr(self, f"path{i}")(x)))', "functools.reduce(torch.add"),
-    ),
-    "layers that are handed over": Form(
-        """
-block Unit(width, Norm = batchnorm, Act = relu, Gate = none) {
-    conv width 3 pad=1
-    Norm
-    Act
-    if Gate != none { Gate }
-}
-network N(Act = gelu, width = 8) {
-    input 3x8x8
-    Unit width Act=Act
-    Unit width Act=silu Gate=sigmoid
-    Unit width groupnorm(4)
-}
-network M = N(tanh)
-""",
-        (
-            "norm: Callable[..., nn.Module] = nn.BatchNorm2d",
-            "act: Callable[..., nn.Module] = InplaceReLU",
-            "gate: Callable[..., nn.Module] | None = None",
-            "partial(nn.GroupNorm, 4)",
-            "Unit(3, width, act=act)",
-        ),
-        ("UnitGelu", "UnitBlock"),
-    ),
     "values under computed labels": Form(
         """
 network UNet(width = 4, depth = 2, classes = 2) {
@@ -165,50 +106,6 @@ network N(stride = 2, drop = 0.2, k = 1) {
 """,
         ("if stride != 1:", "if drop > 0:", "padding=k // 2"),
     ),
-    "what enters a block, in its forward pass": Form(
-        """
-block Half {
-    let half = in.channels // 2
-    concat { slice 0 half; { slice half -> conv half 3 pad=1 } }
-}
-network N(width = 8) { input 3x8x8; conv width 1; Half; conv 2*width 1; Half; conv 4 1 }
-""",
-        ("self.half_ = half", "x[:, : self.half_]"),
-        ("HalfBlock",),
-    ),
-    "values at the top of a file": Form(
-        """
-let base = 8
-let rows = [[8, 1], [16, 2]]
-block Stem(width) { conv base + width 3 pad=1; relu }
-network N(classes = 4) {
-    input 3x16x16
-    Stem base
-    for width, stride in rows { conv width 3 stride=stride pad=1 -> relu }
-    conv classes 1
-}
-""",
-        ("BASE = 8\n", "ROWS = ((8, 1), (16, 2))\n", "for width, stride in ROWS:", "BASE + width"),
-    ),
-    "a network called like a block": Form(
-        """
-network Trunk(width = 8) { input 3x16x16; conv width 3; relu; conv 2*width 3 }
-network N(classes = 4) { input 3x16x16; trunk: Trunk; global_avgpool; flatten; linear classes }
-""",
-        ("self.trunk = Trunk()",),
-        ("TrunkBody", "TrunkNet"),
-    ),
-    "a loop that cannot be one beside one that can": Form(
-        """
-network N(width = 8, n = 2) {
-    input 3x8x8
-    stem: repeat n { conv width 3 pad=1; relu }
-    repeat 2 { conv width 3 pad=1; add { identity; conv width 1 } }
-    conv 4 1
-}
-""",
-        ("for _ in range(n):", "nn.Conv2d(width, width, 3, padding=1)"),
-    ),
 }
 
 
@@ -252,20 +149,3 @@ def test_a_layer_that_is_handed_over_runs_in_place_everywhere_or_nowhere() -> No
     assert shared.code is not None
     assert "inplace=True" not in shared.code
     assert not shared.checked.networks[0].facts.in_place
-
-
-def test_a_block_that_numbers_its_layers_by_a_condition_has_a_class_for_each_way() -> None:
-    result = compile_text(
-        "block Layer(growth, wide = true) {\n concat { identity;"
-        " { if wide { conv 2*growth 1 -> relu };"
-        " conv growth 3 pad=1 } }\n}\n"
-        "network N(n = 2, growth = 4) {\n input 3x8x8\n conv 8 1\n repeat n { Layer growth }\n"
-        " repeat n { Layer 2*growth false }\n conv 4 1\n}\n"
-    )
-    assert result.code is not None
-    assert not result.notes
-    assert "Layer(channels, growth)" in result.code
-    assert "Layer2(channels, 2 * growth)" in result.code
-    assert "wide" not in result.code
-    hold(result)
-    follow(result, Source(result.checked.program.source.text, "net.arch"))

@@ -1,0 +1,320 @@
+"""`if` in the text: a condition of the constructor, and of the forward pass where it has to ask."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from archc.emit.pytorch import ir
+from archc.emit.pytorch.classes import Unroll
+from archc.emit.pytorch.number import Said, hangs_of, said_of, unsaid
+from archc.emit.pytorch.say import Unsaid, condition
+from archc.emit.pytorch.watch import Note
+from archc.emit.pytorch.writer import Flow, Value, Writer, worth_at
+from archc.graph.values import UNKNOWN
+from archc.language import tree
+
+Body = tuple[tree.Statement, ...]
+
+
+class Arm(NamedTuple):
+    """An arm that some argument may take; the last may have no condition."""
+
+    test: ir.Expr | None
+    asked: ir.Expr | None  # the condition in the forward pass
+    body: Body
+
+
+class Written(NamedTuple):
+    """What an arm came out as."""
+
+    arm: Arm
+    init: tuple[ir.Statement, ...]
+    forward: tuple[ir.Statement, ...]
+    result: Any
+
+
+def write_choice(
+    writer: Writer, action: tree.If, flow: Flow, write_body: Callable[[Writer, Body, Flow], Flow]
+) -> Flow:
+    """An `if` that gives a tensor."""
+    arms = arms_of(writer, action, flow)
+    if len(arms) == 1 and arms[0].test is None:
+        with writer.sight():
+            return write_body(writer, arms[0].body, flow)
+    if not arms:
+        return flow
+    before = dict(writer.labels[-1])
+    written = []
+    after = []
+    for arm in arms:
+        writer.labels[-1].clear()
+        writer.labels[-1].update(before)
+        written.append(_write(writer, arm, flow, write_body))
+        after.append(dict(writer.labels[-1]))
+    written = _join_labels(writer, written, after)
+    if arms[-1].test is not None:
+        written.append(Written(Arm(None, None, ()), (), (), flow))
+    return _join(writer, action, written, flow)
+
+
+def _join_labels(
+    writer: Writer, written: list[Written], after: list[dict[str, Value]]
+) -> list[Written]:
+    """A label of several arms: one value, whose channels are a variable where the arms differ."""
+    names = dict.fromkeys(name for labels in after for name in labels)
+    for name in names:
+        values = [labels[name] for labels in after if name in labels]
+        value = values[-1]
+        words = [
+            said_of(one.dims[0]) for one in values if one.dims and isinstance(one.dims[0], int)
+        ]
+        if len(values) > 1 and len(words) == len(values) and any(one != words[0] for one in words):
+            channels = writer.local(f"{name}_channels")
+            writer.modules.locals[channels] = None
+            for place, labels in enumerate(after):
+                word = said_of(labels[name].dims[0]) if name in labels else None
+                if word is not None:
+                    one = written[place]
+                    step = ir.Assign(ir.Name(channels), word)
+                    written[place] = one._replace(init=(*one.init, step))
+            dims = (Said(int(value.dims[0]), ir.Name(channels)), *value.dims[1:])
+            value = Value(value.value, dims, value.inside, value.again)
+        writer.labels[-1][name] = value
+    return written
+
+
+def _write(
+    writer: Writer, arm: Arm, flow: Flow, write_body: Callable[[Writer, Body, Flow], Flow]
+) -> Written:
+    with writer.branch() as (init, forward), writer.sight():
+        result = write_body(writer, arm.body, flow)
+    return Written(arm, tuple(init), tuple(forward), result)
+
+
+def arms_of(writer: Writer, action: tree.If, flow: Flow) -> list[Arm]:
+    """The arms that stay in the code: conditions that cannot be asked are decided."""
+    notes = writer.notes(action)
+    result: list[Arm] = []
+    for arm in action.arms:
+        if arm.condition is None:
+            if _runs(writer, arm, notes):
+                result.append(Arm(None, None, arm.body))
+            break
+        test = _test(writer, arm.condition, notes)
+        if isinstance(test, ir.Const):
+            if test.value:
+                result.append(Arm(None, None, arm.body))
+                break
+            continue
+        if any(isinstance(one, tree.Output) for one in tree.within(arm.body)):
+            taken = bool(writer.worth(arm.condition))  # the results of a module are fixed
+            writer.lose(_words(writer, arm.condition), arm.condition.span)
+            if taken:
+                result.append(Arm(None, None, arm.body))
+                break
+            continue
+        if not _runs(writer, arm, notes):  # nothing is known of what stands there
+            writer.lose(ir.names(test), arm.condition.span)
+            continue
+        first = len(result) == 0
+        test, asked = ask(writer, test, arm.condition, first and len(action.arms) <= 2, arm.body)
+        result.append(Arm(test, asked, arm.body))
+    return result
+
+
+def _test(writer: Writer, expr: tree.Expr, notes: list[Note]) -> ir.Expr:
+    writer.modules.here = notes[0] if notes else writer.modules.here
+    try:
+        return condition(expr, writer)
+    except Unsaid as reason:
+        seen = []
+        for note in notes:
+            worth = worth_at(expr, note)
+            if worth is not UNKNOWN:
+                seen.append((note, bool(worth)))
+        if not seen:
+            raise
+        words = {worth for _, worth in seen}
+        if len(words) == 1:
+            writer.lose(reason.hangs | _words(writer, expr), expr.span)
+            return ir.Const(words.pop())
+        said = writer.hole(seen, Said(int(seen[0][1]), None, reason.hangs), "enabled", expr.span)
+        return said
+
+
+def _words(writer: Writer, expr: tree.Expr) -> frozenset[str]:
+    """The arguments that stand in an expression."""
+    found: set[str] = set()
+    for one in tree.within(expr):
+        if isinstance(one, tree.Name):
+            bound = writer.bound(one.id)
+            if bound is not None:
+                found |= bound.hangs
+                if bound.said is not None:
+                    found |= ir.names(bound.said)
+    return frozenset(found)
+
+
+def _runs(writer: Writer, arm: tree.Arm, notes: list[Note]) -> bool:
+    """Whether an arm ran, or can be imagined to run; else nothing is known of what it does."""
+    first = _first(arm.body)
+    if first is None or writer.notes(first):
+        return True
+    for note in notes[:3]:
+        note.place.run.imagine(arm.body, note, {})  # type: ignore[attr-defined]
+        if writer.notes(first):
+            return True
+    return False
+
+
+def _first(body: Body) -> tree.Action | None:
+    for statement in body:
+        if isinstance(statement, tree.Chain):
+            return statement.links[0].action
+    return None
+
+
+def ask(
+    writer: Writer, test: ir.Expr, expr: tree.Expr, alone: bool, body: Body
+) -> tuple[ir.Expr, ir.Expr]:
+    """A condition for the constructor and for the forward pass; one that is long is asked once."""
+    if writer.target.sequence:
+        return test, test
+    modules = writer.modules
+    if test in modules.conditions:
+        return modules.conditions[test], modules.conditions[test]
+    names = ir.names(test)
+    bare = test.operand if isinstance(test, ir.Unary) else test
+    simple = isinstance(bare, ir.Name) and bare.id not in modules.locals
+    none = isinstance(test, ir.Compare) and ir.Const(None) in test.operands
+    if simple or none or names & modules.loops:
+        return test, writer.in_forward(test)
+    if modules.loops and any(name in modules.locals for name in names):
+        raise Unroll
+    if modules.loops:
+        return test, writer.in_forward(test)
+    held = ir.own(f"@{_condition_name(writer, expr, body)}")
+    number = 2
+    base = held.name
+    while held in modules.asked:
+        held = ir.own(f"{base}{number}")
+        number += 1
+    if names & modules.locals.keys():  # known from here on, and only on this way through
+        writer.init.append(ir.Assign(held, test))
+        modules.asked[held] = test
+        return held, held
+    modules.conditions[test] = held
+    modules.asked[held] = test
+    modules.top.append(ir.Assign(held, test))
+    return held, held
+
+
+def _condition_name(writer: Writer, expr: tree.Expr, body: Body) -> str:
+    """What the spec's author would call it: the `let`, else what hangs on it."""
+    if isinstance(expr, tree.Unary) and isinstance(expr.operand, tree.Name):
+        return f"not_{expr.operand.id}"
+    if isinstance(expr, tree.Name):
+        return expr.id
+    first = _first(body)
+    for statement in body:
+        if isinstance(statement, tree.Chain) and statement.links[0].label is not None:
+            return f"has_{statement.links[0].label.plain or 'part'}"
+    if isinstance(first, tree.Apply) and isinstance(first.callee, tree.Name):
+        word = first.callee.id
+        return "use_residual" if word == "identity" else f"has_{word.lower()}"
+    if isinstance(first, tree.Braced):
+        return f"has_{first.word.id}"
+    return "is_wide" if first is None else "has_part"
+
+
+def nested(written: list[Written], forward: bool) -> tuple[ir.Statement, ...]:
+    """The arms as one `if` of the constructor, or of the forward pass."""
+    result: tuple[ir.Statement, ...] = ()
+    for one in reversed(written):
+        body = one.forward if forward else one.init
+        test = one.arm.asked if forward else one.arm.test
+        if test is None:
+            result = body
+        elif body or result:
+            result = (ir.If(test, body, result),)
+    return result
+
+
+def _join(writer: Writer, action: tree.If, written: list[Written], flow: Flow) -> Flow:
+    """Behind the arms there is one tensor again."""
+    values = {one.result.value for one in written}
+    if len(values) > 1:
+        target = ir.Name(writer.var)
+        written = [
+            one
+            if one.result.value == target
+            else one._replace(forward=(*one.forward, ir.Assign(target, one.result.value)))
+            for one in written
+        ]
+        value: ir.Expr = target
+    else:
+        value = values.pop()
+    tests: frozenset[str] = frozenset()
+    for one in written:
+        if one.arm.test is not None:
+            tests |= _test_names(writer, one.arm.test)
+    dims, written = join_dims(writer, action, written, tests)
+    writer.init += nested(written, False)
+    if not writer.target.sequence:
+        writer.forward += nested(written, True)
+    return Flow(value, dims)
+
+
+def _test_names(writer: Writer, test: ir.Expr) -> frozenset[str]:
+    return ir.names(writer.modules.asked.get(test, test))
+
+
+def join_dims(
+    writer: Writer, action: tree.If, written: list[Written], tests: frozenset[str]
+) -> tuple[tuple[Any, ...], list[Written]]:
+    """The axes behind the arms; channels that differ become a variable of the constructor."""
+    real = _taken(writer, action, written)
+    dims = list(written[real].result.dims)
+    if len({len(one.result.dims) for one in written}) > 1:
+        raise Unsaid(action.span, tests)
+    for axis in range(1, len(dims)):
+        every = [one.result.dims[axis] for one in written]
+        if any(isinstance(one, int) for one in every) and len({repr(one) for one in every}) > 1:
+            hangs = tests | hangs_of(*every)
+            dims[axis] = (
+                Said(int(dims[axis]), None, hangs) if isinstance(dims[axis], int) else dims[axis]
+            )
+        elif hangs_of(*every):
+            dims[axis] = unsaid(dims[axis], hangs_of(*every))
+    channels = [one.result.dims[0] for one in written]
+    if not isinstance(dims[0], int):
+        return tuple(dims), written
+    words = [said_of(one) for one in channels]
+    if all(word == words[0] for word in words) and words[0] is not None:
+        return tuple(dims), written
+    if any(word is None for word in words):
+        dims[0] = Said(int(dims[0]), None, tests | hangs_of(*channels))
+        return tuple(dims), written
+    name = writer.local("channels")
+    writer.modules.locals[name] = None
+    result = []
+    for one, word in zip(written, words, strict=True):
+        assert word is not None
+        result.append(one._replace(init=(*one.init, ir.Assign(ir.Name(name), word))))
+    dims[0] = Said(int(dims[0]), ir.Name(name))
+    return tuple(dims), result
+
+
+def _taken(writer: Writer, action: tree.If, written: list[Written]) -> int:
+    """The arm that the first run took."""
+    notes = writer.notes(action)
+    owner = notes[0].owner if notes else None
+    for place, one in enumerate(written):
+        first = _first(one.arm.body)
+        if first is not None and any(
+            note.owner is owner and not getattr(note, "phantom", False)
+            for note in writer.notes(first)
+        ):
+            return place
+    return next((i for i, one in enumerate(written) if _first(one.arm.body) is None), 0)

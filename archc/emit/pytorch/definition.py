@@ -1,0 +1,241 @@
+"""A class from a definition: its constructor, its forward pass, what callers need to know of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from archc.emit.pytorch import ir
+from archc.emit.pytorch.body import write_body
+from archc.emit.pytorch.classes import AXIS_NAMES, Argument, Classes, Plan
+from archc.emit.pytorch.linear import NUMBERS, holds_bare, linear, numbers
+from archc.emit.pytorch.number import Said, said_of
+from archc.emit.pytorch.passes import tidy
+from archc.emit.pytorch.say import Bound, Unsaid, say
+from archc.emit.pytorch.writer import Flow, Target, Writer, labels_of
+from archc.graph.evaluate import evaluate
+from archc.graph.mistakes import Mistake, Silence
+from archc.graph.place import Place
+from archc.graph.values import UNKNOWN, Tensor
+from archc.language import tree
+from archc.language.source import Span
+
+
+def write_class(plan: Plan, classes: Classes, in_place: frozenset[Span]) -> None:
+    """Writes the class of a plan, and notes what it gives."""
+    writer = Writer(plan, classes, in_place)
+    _set_defaults(plan)
+    for argument in plan.arguments:
+        _bind(writer, argument)
+    flow = _entered(writer, plan)
+    writer.modules.entered = writer.modules.current = flow
+    writer.labels[0].clear()
+    text = writer.text[0]
+    if text.sequence and linear(writer, plan.body, None):
+        _chain(writer, plan, flow)
+        return
+    places = numbers((plan.body,)) if text.sequence else None
+    if places is not None:
+        writer.text[0] = text._replace(sequence=False, names=places)
+    elif text.sequence and holds_bare((plan.body,)):
+        writer.forward.append(NUMBERS)
+        writer.target = Target(ir.SELF, ir.SELF, counts=True, bare=True)
+    elif text.sequence:
+        writer.forward.append(ir.Assign(ir.Name("modules"), ir.Call(ir.own("children"))))
+        writer.target = Target(ir.SELF, ir.Name("modules"), counts=True)
+    if _reads_input(plan.body):
+        writer.var = writer.local("y")
+    result = write_body(writer, plan.body, flow)
+    writer.forward.append(ir.Return(_returned(writer, plan, result)))
+    arguments = tuple(writer.modules.inputs) or ("x",)
+    arguments += tuple(_forward_name(one) for one in plan.arguments if one.kind == "tensor")
+    _finish(writer, plan, result, "nn.Module", arguments)
+
+
+def _set_defaults(plan: Plan) -> None:
+    """What a caller has set (`--set classes=10`) is the default of a network's class."""
+    roots = [one for one in plan.instances if one.caller is None]
+    if len(roots) != 1 or roots[0].scope.name != plan.definition.name.id:
+        return  # a family's members give their own values
+    place = roots[0].place
+    for parameter in plan.definition.parameters:
+        argument = plan.argument(parameter.name.id)
+        worth = place.values.get(parameter.name.id, UNKNOWN)
+        if argument is None or argument.kind != "value" or worth is UNKNOWN:
+            continue
+        if parameter.default is None or _worth(parameter.default, place) != worth:
+            argument.give(worth)
+
+
+def _worth(expr: tree.Expr, place: Place) -> Any:
+    try:
+        return evaluate(expr, place)
+    except (Mistake, Silence):
+        return UNKNOWN
+
+
+def _reads_input(body: tuple[tree.Statement, ...]) -> bool:
+    """Whether some text reads what entered once more: its variable then keeps it."""
+    return any(isinstance(one, tree.Name) and one.id == "input" for one in tree.within(body))
+
+
+def _forward_name(argument: Argument) -> str:
+    return argument.python.removesuffix("_channels")
+
+
+def _bind(writer: Writer, argument: Argument) -> None:
+    name = ir.Name(argument.python)
+    if argument.kind == "tensor":
+        tensor = next(
+            (
+                one.place.values[argument.name]
+                for one in writer.plan.instances
+                if isinstance(one.place.values.get(argument.name), Tensor)
+            ),
+            None,
+        )
+        shape = tensor.shape if tensor is not None and tensor.shape is not None else ()
+        dims: tuple[Any, ...] = shape
+        if shape and isinstance(shape[0], int):
+            sizes = tuple(
+                Said(axis, None, {"in_height"}) if isinstance(axis, int) else axis
+                for axis in shape[1:]
+            )
+            dims = (Said(shape[0], name), *sizes)
+        writer.modules.tensors[argument.name] = Flow(ir.Name(_forward_name(argument)), dims)
+        return
+    writer.scopes[0][argument.name] = Bound(name, argument.fractional, argument.axes)
+
+
+def _entered(writer: Writer, plan: Plan) -> Flow:
+    """What enters a block: channels and sizes that its class is told."""
+    shape = plan.instances[0].entered
+    if plan.network or shape is None:
+        return Flow(ir.Name("x"), shape or ())
+    sizes = []
+    for axis, name in zip(shape[1:], AXIS_NAMES.get(len(shape) - 1, ()), strict=False):
+        sizes.append(Said(axis, ir.Name(name)) if isinstance(axis, int) else axis)
+    channels = Said(shape[0], ir.Name("in_channels")) if isinstance(shape[0], int) else shape[0]
+    return Flow(ir.Name("x"), (channels, *sizes))
+
+
+def _late(writer: Writer, plan: Plan) -> list[ir.Statement]:
+    """Defaults that hang on other arguments are worked out in the constructor."""
+    found: list[ir.Statement] = []
+    writer.modules.current = _entered(writer, plan)
+    for argument in plan.arguments:
+        if argument.late is None:
+            continue
+        name = ir.Name(argument.python)
+        if any(value is None for value in argument.values):
+            argument.late = None
+            continue
+        try:
+            said = say(argument.late, writer)
+        except Unsaid:
+            argument.late = None
+            continue
+        if not ir.names(said) & ({one.python for one in plan.arguments} | {"in_channels"}):
+            argument.default = said
+            continue
+        argument.default = ir.Const(None)
+        if "None" not in argument.type and argument.type != "Any":
+            argument.type += " | None"
+        test = ir.Compare((name, ir.Const(None)), ("is",))
+        found.append(ir.If(test, (ir.Assign(name, said),)))
+    return found
+
+
+def _chain(writer: Writer, plan: Plan, flow: Flow) -> None:
+    """A numbered sequence is an `nn.Sequential`."""
+    gathered = ir.Name(writer.local("layers"))
+    writer.init.append(ir.Assign(gathered, ir.Row(()), "list[nn.Module]"))
+    writer.modules.top = writer.init
+    with writer.into(Target(gathered, sequence=True)):
+        result = write_body(writer, plan.body, flow)
+    given = (ir.Star(gathered),)
+    writer.init.append(ir.Do(ir.Call(ir.Attr(ir.Call(ir.Name("super")), "__init__"), given)))
+    _finish(writer, plan, result, "nn.Sequential", ())
+
+
+def _returned(writer: Writer, plan: Plan, result: Flow) -> ir.Expr:
+    results = writer.modules.results
+    if not results:
+        return result.value
+    kind = ir.Name(f"{plan.name}Outputs")
+    always = [value for _, training, value in results if not training]
+    whole = ir.Call(kind, (result.value, *(value for _, _, value in results)))
+    if len(always) == len(results):
+        return whole
+    if always:
+        rest = tuple(ir.Const(None) if training else value for _, training, value in results)
+        plain: ir.Expr = ir.Call(kind, (result.value, *rest))
+    else:
+        plain = result.value
+    writer.forward.append(ir.If(ir.own("training"), (ir.Return(whole),)))
+    return plain
+
+
+def _finish(
+    writer: Writer, plan: Plan, result: Flow, base: str, arguments: tuple[str, ...]
+) -> None:
+    """The class from what was written, and what its callers know of it."""
+    init = [*writer.init]
+    plan.out = _out(writer, plan, result)
+    free = "out_channels" not in labels_of(plan.body)
+    if free and (not plan.network or not plan.instances[0].graph):
+        said = said_of(result.dims[0]) if isinstance(result.dims[0], int) else None
+        if said is not None:
+            init.append(ir.Assign(ir.own("out_channels"), said))
+        elif isinstance(result.dims[0], int):
+            said = _flat_out(writer, result)
+            if said is not None:
+                init.append(ir.Assign(ir.own("out_channels"), said))
+    late = _late(writer, plan)
+    code = ir.Class(
+        plan.name,
+        base,
+        (),
+        (*late, *init),
+        arguments,
+        tuple(writer.forward) if base == "nn.Module" else None,
+        tuple((name, training) for name, training, _ in writer.modules.results),
+    )
+    plan.code = tidy(code, plan)
+
+
+def _flat_out(writer: Writer, result: Flow) -> ir.Expr | None:
+    from archc.emit.pytorch.layers import features_of
+    from archc.emit.pytorch.number import Flat
+
+    if isinstance(result.dims[0], Flat):
+        return features_of(writer, result.dims[0], writer.plan.definition.name.span)
+    return None
+
+
+def _out(writer: Writer, plan: Plan, result: Flow) -> tuple[Any, ...]:
+    """The axes of what it gives, over its arguments alone."""
+    dims = list(result.dims)
+    if dims and isinstance(dims[0], Said) and dims[0].said is not None:
+        said: ir.Expr | None = dims[0].said
+        known = {one.python for one in plan.arguments} | {"in_channels"}
+        for _ in range(8):
+            local = {
+                name: value
+                for name, value in writer.modules.locals.items()
+                if value is not None and said is not None and name in ir.names(said)
+            }
+            if not local or said is None:
+                break
+            said = ir.put_in(said, local)
+        if said is not None and not ir.names(said) <= known:
+            said = None
+        dims[0] = Said(int(dims[0]), said, said_names(dims[0]))
+    return tuple(dims)
+
+
+def said_names(value: Said) -> frozenset[str]:
+    return value.hangs | (ir.names(value.said) if value.said is not None else frozenset())
+
+
+def network_of(plan: Plan) -> tree.Network | None:
+    return plan.definition if isinstance(plan.definition, tree.Network) else None

@@ -1,0 +1,76 @@
+"""What the module brings along: classes and functions that PyTorch lacks, from templates."""
+
+from __future__ import annotations
+
+import os
+import re
+
+from archc.bundled import templates_folder
+from archc.emit.pytorch.names import BUILTINS, IMPORTED
+
+RANK = re.compile(r"([123])d$")
+
+
+def sources() -> str:
+    """The templates of all of them."""
+    path = os.path.join(templates_folder(), "layers.py.jinja")
+    with open(path, encoding="utf-8") as file:
+        return file.read()
+
+
+def helper_names(sources: str) -> frozenset[str]:
+    """Every name that a helper may have in the module."""
+    words = re.findall(r"\{# (\w+) #\}", sources)
+    return frozenset([*words, *(f"{word}{n}d" for word in words for n in (1, 2, 3))])
+
+
+def reserved_names() -> frozenset[str]:
+    """What no network of a module can be called."""
+    return helper_names(sources()) | IMPORTED | BUILTINS | {"math"}
+
+
+BEFORE = ("same_pads", "divisible", "center_crop")
+
+
+def helpers(source: str, used: set[str]) -> list[str]:
+    """The source of each class that PyTorch lacks, in the order of the file."""
+    import jinja2
+
+    blocks: dict[str, str] = {}
+    for block in source.split("{# ---- #}\n"):
+        found = re.match(r"\{# (\w+) #\}\n", block)
+        if found is not None:
+            blocks[found.group(1)] = block[found.end() :]
+    asked = {word for word in used if word in blocks or RANK.sub("", word) in blocks}
+    for word in list(asked):
+        if word.startswith("Same"):
+            asked.add("same_pads")
+        if "SparseConv" in word:
+            asked.add(word[word.index("Sparse") :])
+    order = list(blocks)
+
+    def place(word: str) -> tuple[int, int, str]:
+        kind = word if word in blocks else RANK.sub("", word)
+        return (0 if word in BEFORE else 1, order.index(kind), word)
+
+    environment = jinja2.Environment(trim_blocks=True, lstrip_blocks=True, autoescape=False)
+    result = []
+    for word in sorted(asked, key=place):
+        rank = RANK.search(word)
+        n = int(rank.group(1)) if rank else 0
+        kind = word if word in blocks else RANK.sub("", word)
+        text = environment.from_string(blocks[kind]).render(n=n, **_ranked(n))
+        result.append(text.strip("\n"))
+    return result
+
+
+def _ranked(n: int) -> dict[str, str]:
+    """What differs with the number of axes."""
+    axes = ", ".join(["int"] * n)
+    pair = f"(kernel,) * {n} if isinstance(kernel, int) else tuple(kernel)"
+    return {
+        "kernel": f"int | tuple[{axes}]",
+        "pair": pair,
+        "stride_pair": pair.replace("kernel", "stride"),
+        "ones": ", 1" * n,
+    }

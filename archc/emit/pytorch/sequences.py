@@ -1,0 +1,152 @@
+"""Rows of modules: appends become arguments, loops go over the modules themselves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from archc.emit.pytorch import ir
+
+Body = tuple[ir.Statement, ...]
+
+
+def over_modules(body: Body) -> Body:
+    """`for n in range(3): block = self.blocks[n]` is `for block in self.blocks`."""
+    result: list[ir.Statement] = []
+    for one in body:
+        if isinstance(one, ir.If):
+            one = ir.If(one.condition, over_modules(one.then), over_modules(one.otherwise))
+        elif isinstance(one, ir.For):
+            one = _over_modules(
+                ir.For(one.targets, one.iterable, over_modules(one.body), one.counter)
+            )
+        result.append(one)
+    return tuple(result)
+
+
+def _over_modules(one: ir.For) -> ir.For:
+    first = one.body[0]
+    ranged = isinstance(one.iterable, ir.Call) and one.iterable.function == ir.Name("range")
+    counter = one.counter or (one.targets[0] if ranged else "_")
+    if not isinstance(first, ir.Assign) or not isinstance(first.value, ir.Index):
+        return one
+    if not isinstance(first.target, ir.Name) or first.value.index != ir.Name(counter):
+        return one
+    read = {each.id for each in ir.within(one.body[1:]) if isinstance(each, ir.Name)}
+    if read & {counter, *one.targets} or not isinstance(first.value.value, ir.Attr):
+        return one
+    return ir.For((first.target.id,), first.value.value, one.body[1:])
+
+
+def gathered(body: Body) -> Body:
+    """`layers = []`, appends, `nn.Sequential(*layers)` in one call where nothing comes between."""
+    statements = [_inside(one) for one in body]
+    for place, one in enumerate(statements):
+        if not isinstance(one, ir.Assign) or not isinstance(one.target, ir.Name):
+            continue
+        if one.note not in ("list[nn.Module]", "OrderedDict[str, nn.Module]"):
+            continue
+        done = _gather(statements, place, one.target)
+        if done is not None:
+            return gathered(done)
+    return tuple(statements)
+
+
+def _inside(one: ir.Statement) -> ir.Statement:
+    if isinstance(one, ir.If):
+        return ir.If(one.condition, gathered(one.then), gathered(one.otherwise))
+    if isinstance(one, ir.For):
+        return ir.For(one.targets, one.iterable, gathered(one.body), one.counter)
+    return one
+
+
+def _gather(statements: list[ir.Statement], place: int, name: ir.Name) -> Body | None:
+    items: list[tuple[str | None, ir.Expr]] = []
+    between: list[ir.Statement] = []
+    for number in range(place + 1, len(statements)):
+        one = statements[number]
+        if isinstance(one, ir.Do) and isinstance(one.value, ir.Call):
+            call = one.value
+            if call.function == ir.Attr(name, "append") and not ir.mentions(call.arguments, name):
+                items.append((None, call.arguments[0]))
+                continue
+        if isinstance(one, ir.Assign) and isinstance(one.target, ir.Index):
+            key = one.target.index
+            if (
+                one.target.value == name
+                and isinstance(key, ir.Const)
+                and str(key.value).isidentifier()
+            ):
+                if ir.mentions(one.value, name):
+                    return None
+                items.append((key.value, one.value))
+                continue
+        if _apart(one, name, items):
+            between.append(one)
+            continue
+        rest = statements[number + 1 :]
+        if not any(_takes_all(each, name) for each in ir.within(one)):
+            return None
+        reach = one.target if isinstance(one, ir.Assign) else None
+        if ir.mentions(tuple(rest), name) and reach is None:
+            return None
+        done = ir.rebuilt(one, lambda node: _with_items(node, name, items))
+        return (*statements[:place], *between, done, *_reached(tuple(rest), name, reach))
+    return None
+
+
+def _apart(one: ir.Statement, name: ir.Name, items: list[tuple[str | None, ir.Expr]]) -> bool:
+    """Whether a statement has nothing to do with the list, nor changes what its items read."""
+    if not isinstance(one, ir.Assign) or not isinstance(one.target, ir.Name):
+        return False
+    target = one.target
+    return not ir.mentions(one, name) and not any(ir.mentions(item, target) for _, item in items)
+
+
+def _reached(body: Body, name: ir.Name, reach: ir.Expr | None) -> Body:
+    """What reads the list reads the module that holds it."""
+    if reach is None:
+        return body
+    result: Body = ir.rebuilt(body, lambda node: reach if node == name else node)
+    return result
+
+
+def _takes_all(node: Any, name: ir.Name) -> bool:
+    if isinstance(node, ir.Make):
+        return node.arguments in (((None, ir.Star(name)),), ((None, name),))
+    return isinstance(node, ir.Call) and node.arguments == (ir.Star(name),)
+
+
+def _with_items(node: Any, name: ir.Name, items: list[tuple[str | None, ir.Expr]]) -> Any:
+    if isinstance(node, ir.Make) and node.arguments == ((None, ir.Star(name)),):
+        return ir.Make(node.target, tuple((None, one) for _, one in items), node.keyword)
+    if isinstance(node, ir.Make) and node.arguments == ((None, name),):
+        ordered = ir.Call(ir.Name("OrderedDict"), (), tuple((str(key), one) for key, one in items))
+        return ir.Make(node.target, ((None, ordered),), node.keyword)
+    if isinstance(node, ir.Call) and node.arguments == (ir.Star(name),):
+        return ir.Call(node.function, tuple(one for _, one in items), node.named)
+    return node
+
+
+def started(body: Body) -> Body:
+    """`layers = []`, `layers.append(a)` is `layers = [a]`."""
+    result: list[ir.Statement] = []
+    for one in body:
+        if isinstance(one, ir.If):
+            one = ir.If(one.condition, started(one.then), started(one.otherwise))
+        elif isinstance(one, ir.For):
+            one = ir.For(one.targets, one.iterable, started(one.body), one.counter)
+        before = result[-1] if result else None
+        if (
+            isinstance(before, ir.Assign)
+            and isinstance(before.value, ir.Row)
+            and before.note == "list[nn.Module]"
+            and isinstance(one, ir.Do)
+            and isinstance(one.value, ir.Call)
+            and one.value.function == ir.Attr(before.target, "append")
+            and not ir.mentions(one.value.arguments, before.target)
+        ):
+            items = (*before.value.items, *one.value.arguments)
+            result[-1] = ir.Assign(before.target, ir.Row(items), before.note)
+            continue
+        result.append(one)
+    return tuple(result)

@@ -1,0 +1,91 @@
+"""Arguments that the code does not follow become the numbers they are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from archc.emit.pytorch import ir
+from archc.emit.pytorch.classes import Argument, Classes, Plan
+from archc.emit.pytorch.say import constant
+from archc.emit.pytorch.simplify import tidied
+from archc.emit.pytorch.writer import Writer
+from archc.language.source import Span
+
+
+def settle(plan: Plan, classes: Classes) -> list[str]:
+    """Takes the lost arguments of a network out of its class; what the user is told of them."""
+    notes = []
+    for argument in list(plan.arguments):
+        if argument.python in plan.lost and plan.code is not None:
+            notes.append(
+                _note(plan, argument, plan.lost[argument.python], fix(plan, argument, classes))
+            )
+    return [one for one in notes if one]
+
+
+def _note(plan: Plan, argument: Argument, span: Span, fixed: bool) -> str:
+    name = plan.definition.name.id
+    line = f"line {span.line}: `{span.text.splitlines()[0]}`"
+    if not fixed:
+        return (
+            f"`{argument.name}` of `{name}` is an argument that not all of the code follows, for a "
+            f"number depends on it that the code cannot say ({line}); its members are right"
+        )
+    return (
+        f"`{argument.name}` of `{name}` is written as a number, for the code cannot follow it "
+        f"({line}); build again with `--set {argument.name}=…` for another"
+    )
+
+
+def fix(plan: Plan, argument: Argument, classes: Classes) -> bool:
+    """Writes an argument as the value it has, if that is one for all networks of the class."""
+    worths = {repr(one.place.values.get(argument.name)) for one in plan.real}
+    if len(worths) != 1 or plan.code is None:
+        return False
+    writer = Writer(plan, classes, frozenset())
+    value = constant(plan.real[0].place.values.get(argument.name), writer, plan.definition.name)
+    code = plan.code
+    stored = _stored(code, argument.python)
+    init = ir.put_in(code.init, {argument.python: value})
+    forward = code.forward
+
+    def change(node: Any) -> Any:
+        return value if node in stored else node
+
+    kept = tuple(one for one in init if not (isinstance(one, ir.Assign) and one.target in stored))
+    init = decided(ir.rebuilt(ir.rebuilt(kept, change), tidied))
+    if forward is not None:
+        forward = decided(ir.rebuilt(ir.rebuilt(forward, change), tidied))
+    parameters = tuple(one for one in code.parameters if one.name != argument.python)
+    plan.arguments = [one for one in plan.arguments if one is not argument]
+    plan.code = ir.Class(
+        code.name, code.base, parameters, init, code.arguments, forward, code.results
+    )
+    return True
+
+
+def _stored(code: ir.Class, name: str) -> list[ir.Expr]:
+    """The attributes that hold an argument."""
+    return [
+        one.target
+        for one in code.init
+        if isinstance(one, ir.Assign)
+        and isinstance(one.target, ir.Attr)
+        and one.value == ir.Name(name)
+    ]
+
+
+def decided(body: ir.Body) -> ir.Body:
+    """Conditions that are known are not asked."""
+    result: list[ir.Statement] = []
+    for one in body:
+        if isinstance(one, ir.If):
+            then, otherwise = decided(one.then), decided(one.otherwise)
+            if isinstance(one.condition, ir.Const):
+                result += then if one.condition.value else otherwise
+                continue
+            one = ir.If(one.condition, then, otherwise)
+        elif isinstance(one, ir.For):
+            one = ir.For(one.targets, one.iterable, decided(one.body), one.counter)
+        result.append(one)
+    return tuple(result)

@@ -1,0 +1,47 @@
+"""Arguments that a class never reads: taken out of it, and out of the calls of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from archc.emit.pytorch import ir
+from archc.emit.pytorch.classes import Classes
+
+
+def drop_unused(classes: Classes) -> None:
+    """A class that is handed on as a value keeps its arguments, and so does a network."""
+    dropped: dict[str, tuple[list[str], frozenset[str]]] = {}
+    for plan in classes.order:
+        code = plan.code
+        if code is None or plan.passed or plan.network:
+            continue
+        read = ir.names(code.init)
+        names = [one.name for one in code.parameters]
+        unused = frozenset(name for name in names if name not in read and name != "in_channels")
+        if not unused:
+            continue
+        dropped[code.name] = names, unused
+        kept = tuple(one for one in code.parameters if one.name not in unused)
+        plan.code = ir.Class(
+            code.name, code.base, kept, code.init, code.arguments, code.forward, code.results
+        )
+    if not dropped:
+        return
+
+    def change(node: Any) -> Any:
+        if not isinstance(node, ir.Call) or not isinstance(node.function, ir.Name):
+            return node
+        found = dropped.get(node.function.id)
+        if found is None:
+            return node
+        names, unused = found
+        words = [
+            one for name, one in zip(names, node.arguments, strict=False) if name not in unused
+        ]
+        named = tuple((name, one) for name, one in node.named if name not in unused)
+        return ir.Call(node.function, tuple(words), named)
+
+    for plan in classes.order:
+        if plan.code is not None:
+            plan.code = ir.rebuilt(plan.code, change)
+    drop_unused(classes)

@@ -1,0 +1,205 @@
+"""Variables: copies, sums and names that a reader can do without."""
+
+from __future__ import annotations
+
+from keyword import iskeyword
+from typing import Any
+
+from archc.emit.pytorch import ir
+from archc.emit.pytorch.classes import AXIS_NAMES, Plan
+from archc.emit.pytorch.dead import prune
+from archc.emit.pytorch.simplify import tidied
+from archc.emit.pytorch.writer import words_of
+
+Body = tuple[ir.Statement, ...]
+
+
+def copied(body: Body) -> Body:
+    """`a = e`, `b = a` is `b = e`, where `a` has no other reader; behind an `if` as well."""
+    statements = [_copied_inside(one) for one in body]
+    for place in range(len(statements) - 1):
+        if _inlined(statements, place):
+            return copied(tuple(statements))
+        first, second = statements[place], statements[place + 1]
+        if not isinstance(second, ir.Assign) or not isinstance(second.value, ir.Name):
+            continue
+        name = second.value
+        if second.note or not isinstance(second.target, ir.Name) or second.target == name:
+            continue
+        if not _sets_last(first, name) or ir.mentions(tuple(statements[place + 2 :]), name):
+            continue
+        renamed = ir.rebuilt(first, _renaming(name, second.target))
+        rest = (*statements[:place], renamed, *statements[place + 2 :])
+        return copied(
+            prune(rest, frozenset(one.id for one in ir.within(rest) if isinstance(one, ir.Name)))
+        )
+    return tuple(statements)
+
+
+def _target(name: str, read: set[str]) -> str:
+    """A loop's variable; one that the rounds do not read says so."""
+    return name if name in read or name == "_" else f"_{name.lstrip('_')}"
+
+
+def _copied_inside(one: ir.Statement) -> ir.Statement:
+    if isinstance(one, ir.If):
+        return ir.If(one.condition, copied(one.then), copied(one.otherwise))
+    if isinstance(one, ir.For):
+        return ir.For(one.targets, one.iterable, copied(one.body), one.counter)
+    return one
+
+
+def _renaming(old: ir.Name, new: ir.Name) -> Any:
+    def change(node: Any) -> Any:
+        if isinstance(node, ir.Assign) and node.target == old:
+            return ir.Assign(new, node.value, node.note)
+        return node
+
+    return change
+
+
+def _sets_last(one: ir.Statement, name: ir.Name) -> bool:
+    """Whether a statement ends with giving a variable its value, whichever way it goes."""
+    if isinstance(one, ir.Assign):
+        return one.target == name and not ir.mentions(one.value, name)
+    if not isinstance(one, ir.If) or not one.then or not one.otherwise:
+        return False
+    ends = (one.then, one.otherwise)
+    return all(_sets_last(end[-1], name) and not ir.mentions(end[:-1], name) for end in ends)
+
+
+def _inlined(statements: list[ir.Statement], place: int) -> bool:
+    """Puts `channels = layers[-1].out_channels` where the next statement alone reads it."""
+    first, second = statements[place], statements[place + 1]
+    if not isinstance(first, ir.Assign) or not isinstance(first.target, ir.Name):
+        return False
+    asked = isinstance(first.value, ir.Attr) and first.value.name == "out_channels"
+    if not asked or isinstance(second, (ir.For, ir.If)):
+        return False
+    name = first.target
+    uses = sum(1 for one in ir.within(tuple(statements)) if one == name)
+    if uses != 2 or not ir.mentions(second, name):
+        return False
+    statements[place : place + 2] = [ir.put_in(second, {name.id: first.value})]
+    return True
+
+
+def summed(body: Body) -> Body:
+    """`total = 0`, `total += 3` is `total = 3`."""
+    result: list[ir.Statement] = []
+    for one in body:
+        if isinstance(one, ir.If):
+            one = ir.If(one.condition, summed(one.then), summed(one.otherwise))
+        elif isinstance(one, ir.For):
+            one = ir.For(one.targets, one.iterable, summed(one.body), one.counter)
+        before = result[-1] if result else None
+        if (
+            isinstance(before, ir.Assign)
+            and isinstance(before.value, ir.Const)
+            and isinstance(before.target, ir.Name)
+            and isinstance(one, ir.Assign)
+            and one.target == before.target
+        ):
+            value = ir.rebuilt(ir.put_in(one.value, {before.target.id: before.value}), tidied)
+            result[-1] = ir.Assign(one.target, value, before.note)
+            continue
+        result.append(one)
+    return tuple(result)
+
+
+def views_in_place(body: Body) -> Body:
+    """A slice that is read once stands where it is read: it takes no memory."""
+    statements: list[ir.Statement] = []
+    for one in body:
+        if isinstance(one, ir.If):
+            one = ir.If(one.condition, views_in_place(one.then), views_in_place(one.otherwise))
+        elif isinstance(one, ir.For):
+            one = ir.For(one.targets, one.iterable, views_in_place(one.body), one.counter)
+        statements.append(one)
+    place = 0
+    while place < len(statements):
+        one = statements[place]
+        part = isinstance(one, ir.Assign) and isinstance(one.target, ir.Name)
+        if isinstance(one, ir.Assign) and part and _is_part(one.value):
+            place += not _moved(statements, place, one)
+            continue
+        place += 1
+    return tuple(statements)
+
+
+def _is_part(value: ir.Expr) -> bool:
+    return (
+        isinstance(value, ir.Op)
+        and value.view
+        and len(value.inputs) == 1
+        and value.template.startswith("{0}[")
+    )
+
+
+def _moved(statements: list[ir.Statement], place: int, one: ir.Assign) -> bool:
+    name = one.target
+    assert isinstance(name, ir.Name)
+    assert isinstance(one.value, ir.Op)
+    if ir.mentions(one.value, name):
+        return False
+    uses = [i for i, other in enumerate(statements) if i != place and ir.mentions(other, name)]
+    if len(uses) != 1 or uses[0] < place:
+        return False
+    there = statements[uses[0]]
+    if not isinstance(there, ir.Assign) or not isinstance(there.value, ir.Op):
+        return False
+    if sum(1 for each in ir.within(there) if each == name) != 1:
+        return False
+    sources = ir.names(one.value)
+    for other in statements[place + 1 : uses[0]]:
+        if not isinstance(other, ir.Assign) or (
+            isinstance(other.target, ir.Name) and other.target.id in sources
+        ):
+            return False
+        if not isinstance(other.value, ir.Op):
+            return False
+    statements[uses[0]] = ir.put_in(there, {name.id: one.value})
+    del statements[place]
+    return True
+
+
+def renamed(body: Body, plan: Plan, arguments: tuple[str, ...]) -> Body:
+    """Variables without gaps in their numbers: `y`, `y2`, not `y4`."""
+    fixed = (
+        {one.python for one in plan.arguments} | {one.name for one in plan.holes} | set(arguments)
+    )
+    fixed |= {"in_channels", *AXIS_NAMES[3], "self"}
+    local: dict[str, None] = {}
+    for one in ir.within(body):
+        if isinstance(one, ir.Assign) and isinstance(one.target, ir.Name):
+            local[one.target.id] = None
+        elif isinstance(one, ir.For):
+            local.update(dict.fromkeys((*one.targets, *((one.counter,) if one.counter else ()))))
+    every = {one.id for one in ir.within(body) if isinstance(one, ir.Name)}
+    names: dict[str, str] = {}
+    labels = words_of(plan.body)
+    used = (every - set(local)) | fixed
+    for name in local:
+        if name in fixed or name == "_":
+            continue
+        base = name.rstrip("0123456789")
+        wanted, number = (name if name in labels else base), 2
+        if not base or iskeyword(base):
+            wanted = name
+        while wanted in used:
+            wanted = f"{base}{number}"
+            number += 1
+        used.add(wanted)
+        names[name] = wanted
+
+    def change(node: Any) -> Any:
+        if isinstance(node, ir.Name):
+            return ir.Name(names.get(node.id, node.id))
+        if isinstance(node, ir.For):
+            read = {one.id for one in ir.within(node.body) if isinstance(one, ir.Name)}
+            targets = tuple(_target(names.get(one, one), read) for one in node.targets)
+            counter = names.get(node.counter, node.counter) if node.counter else None
+            return ir.For(targets, node.iterable, node.body, counter)
+        return node
+
+    return ir.rebuilt(body, change)  # type: ignore[no-any-return]

@@ -1,0 +1,202 @@
+"""An elaboration that takes notes: what ran, where, on which shapes.
+
+The notes of one piece of text are the runs of its text: every call of the block it stands in, every
+round of the loops around it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from archc.graph.elaborate import Arms, Elaborator, TooMuch
+from archc.graph.graph import Graph, Scope
+from archc.graph.naming import Body, NameScope
+from archc.graph.place import Place
+from archc.graph.report import Report
+from archc.graph.values import BlockValue, GroupValue, Tensor
+from archc.language import tree
+from archc.shapes import Shape
+
+Key = tuple[int, tuple[str, ...]]
+"""A definition by its identity, and the path of the group in it that is called."""
+
+
+class Note:
+    """One run of an action: `owner` is the block or network it ran in, `result` what it gave."""
+
+    __slots__ = ("current", "instance", "owner", "place", "result")
+
+    def __init__(self, owner: Scope, place: Place, current: Tensor) -> None:
+        self.owner = owner
+        self.place = place
+        self.current = current
+        self.result: Tensor | None = None
+        self.instance: Instance | None = None  # the call, where it is one of a block
+
+
+class Instance:
+    """One call of a definition, or a network by itself (`caller` is None).
+
+    `phantom` ones never ran in the network: they stand in an arm that nobody took.
+    """
+
+    __slots__ = (
+        "body",
+        "caller",
+        "definition",
+        "entered",
+        "graph",
+        "key",
+        "left",
+        "phantom",
+        "place",
+        "scope",
+        "watcher",
+    )
+
+    def __init__(
+        self,
+        key: Key,
+        definition: tree.Block | tree.Network,
+        body: Body,
+        scope: Scope,
+        place: Place,
+        entered: Shape | None,
+        caller: Scope | None,
+        watcher: Watcher,
+    ) -> None:
+        self.key = key
+        self.definition = definition
+        self.body = body
+        self.scope = scope
+        self.place = place
+        self.entered = entered
+        self.left: Shape | None = None
+        self.caller = caller
+        self.graph: Graph | None = None
+        self.watcher = watcher
+        self.phantom = watcher.phantom
+
+
+class Watcher(Elaborator):
+    """Notes every action, and every call."""
+
+    def __init__(self, report: Report, arms: Arms) -> None:
+        super().__init__(report, arms)
+        self.notes: dict[int, list[Note]] = {}
+        self.instances: list[Instance] = []
+        self.calls: dict[int, Instance] = {}  # by the identity of its scope
+        self.phantom = False
+        self._root: tree.Network | None = None
+        self._path: tuple[str, ...] = ()
+        self.rounds: dict[int, tuple[Place, int, int]] = {}  # kept alive: identities are the keys
+        self._open: dict[int, Note] = {}
+        self._callees: dict[int, tuple[BlockValue, Note | None]] = {}
+
+    def run(self, definition: tree.Network, *arguments: Any, **named: Any) -> Graph:
+        self._root = definition
+        graph = super().run(definition, *arguments, **named)
+        root = self.instances[0]
+        root.graph = graph
+        if graph.results:
+            root.left = graph.nodes[graph.results[0].node].shape
+        return graph
+
+    def _body(self, body: Body, place: Place, current: Tensor) -> Tensor:
+        if not self.instances:
+            assert self._root is not None
+            key = (id(self._root), ())
+            scope = place.names.scope
+            self._add_instance(Instance(key, self._root, body, scope, place, None, None, self))
+        return super()._body(body, place, current)
+
+    def _add_instance(self, one: Instance) -> None:
+        self.instances.append(one)
+        self.calls[id(one.scope)] = one
+
+    def _note(self, action: tree.Action, place: Place, current: Tensor) -> None:
+        if not self._replaying:
+            note = Note(owner(place.names.scope), place, current)
+            self.notes.setdefault(id(action), []).append(note)
+            self._open[id(action)] = note
+
+    def _perform(
+        self, action: tree.Action, name: str | None, place: Place, current: Tensor
+    ) -> tuple[Tensor, NameScope | None]:
+        result = super()._perform(action, name, place, current)
+        if not self._replaying:
+            note = self._open.pop(id(action), None)
+            if note is not None:
+                note.result = result[0]
+        return result
+
+    def _rounds(self, action: Any, inner: Place) -> Iterator[tuple[Body, Place]]:
+        for number, (body, local) in enumerate(super()._rounds(action, inner)):
+            if isinstance(action, (tree.For, tree.Repeat)):
+                self.rounds[id(local)] = (local, id(action), number)
+            yield body, local
+
+    def _callee(
+        self, value: BlockValue, positional: Any, named: Any, action: tree.Apply, *others: Any
+    ) -> tuple[Place, Any]:
+        result = super()._callee(value, positional, named, action, *others)
+        self._callees[id(result[0].names.scope)] = (value, self._open.get(id(action)))
+        return result
+
+    def _call_group(self, value: GroupValue, *arguments: Any) -> tuple[Tensor, NameScope | None]:
+        self._path = value.path
+        return super()._call_group(value, *arguments)
+
+    def _run_callee(self, body: Body, inner: Place, network: bool, current: Tensor) -> Tensor:
+        path, self._path = self._path, ()
+        scope = inner.names.scope
+        one = None
+        if not self._replaying:
+            value, note = self._callees[id(scope)]
+            definition = value.definition
+            parent = scope.parent
+            caller = owner(parent) if parent is not None else None
+            key = (id(definition), path)
+            one = Instance(key, definition, body, scope, inner, current.shape, caller, self)
+            self._add_instance(one)
+            if note is not None:
+                note.instance = one
+        result = super()._run_callee(body, inner, network, current)
+        if one is not None:
+            one.left = result.shape
+        return result
+
+    def imagine(self, body: Body, note: Note, names: dict[str, Any]) -> None:
+        """Runs text that never ran (an arm nobody took, a loop of no rounds), for its notes."""
+        self.phantom = True
+        report, self.report = self.report, Report()
+        place = note.place.inner()
+        place.values.update(names)
+        try:
+            self.current = note.current
+            self._body(body, place, note.current)
+        except TooMuch:
+            pass
+        finally:
+            self.phantom = False
+            self.report = report
+
+
+def round_of(note: Note, action: tree.Action) -> int | None:
+    """Which round of a loop around it a run belongs to."""
+    place: Place | None = note.place
+    watcher = note.place.run
+    while place is not None and isinstance(watcher, Watcher):
+        found = watcher.rounds.get(id(place))
+        if found is not None and found[1] == id(action):
+            return found[2]
+        place = place.outer
+    return None
+
+
+def owner(scope: Scope) -> Scope:
+    """The block or network that a scope is in."""
+    while scope.kind not in ("network", "block") and scope.parent is not None:
+        scope = scope.parent
+    return scope
