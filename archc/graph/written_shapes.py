@@ -225,7 +225,11 @@ def _holds(have: Axis, want: Axis | None) -> bool:
 
 def _claimed(wanted: tuple[Axis | None, ...]) -> str:
     """A claim as messages show it: `_x7x7`."""
-    return "x".join("_" if axis is None else show((axis,)) for axis in wanted) or "[]"
+    shown = [
+        "_" if axis is None else describe(axis) if type(axis) is int else show((axis,))
+        for axis in wanted
+    ]
+    return "x".join(shown) or "[]"
 
 
 def literal(expr: tree.Expr) -> bool:
