@@ -38,7 +38,8 @@ def written(value: Any) -> str:
 def line(example: Example, **changes: str) -> str:
     words = [example.kind, *map(written, example.positional)]
     if example.kind == "upsample" and "x" in "".join(words[1:2]):
-        words[1] = f"size={words[1]}"  # by its name it may be smaller than the map
+        names = example.layer.arguments  # by its name a size may be smaller than the map
+        words[1:] = [f"{name}={word}" for name, word in zip(names, words[1:], strict=False)]
     words += [
         f"{name}={changes.get(name, written(value))}" for name, value in example.named.items()
     ]
