@@ -57,7 +57,7 @@ CALLS: dict[str, list[tuple[tuple[Any, ...], dict[str, Any], tuple[Shape, ...]]]
         ((2, 3), {"dilation": 2, "pad": 1, "bias": False}, MAPS),
     ],
     "linear": [((5,), {}, (FLAT,)), ((5,), {"bias": False, "axis": -1}, (FLAT, SIGNAL, MAP))],
-    "rbf": [((10,), {}, (FLAT,))],
+    "rbf": [((10,), {}, (FLAT,)), ((3,), {}, ((5,),))],
     "maxpool": [
         ((2,), {}, MAPS),
         ((3,), {"stride": 2, "pad": 1}, MAPS),

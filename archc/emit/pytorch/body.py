@@ -113,10 +113,18 @@ def repeat(writer: Writer, label: tree.Template, action: tree.Action, flow: Flow
     try:
         return write_link(writer, label, action, flow)
     finally:
+        stored = [one for one in writer.init if _stores(one)]
         writer.init, modules.variables = kept[:2]
+        writer.init += stored
         for labels, before in zip(writer.labels, kept[2], strict=True):
             labels.clear()
             labels.update(before)
+
+
+def _stores(one: ir.Statement) -> bool:
+    """Whether a statement keeps a number for the forward pass."""
+    target = one.target if isinstance(one, ir.Assign) else None
+    return isinstance(target, ir.Attr) and target.name.startswith("@")
 
 
 def write_structure(writer: Writer, action: Structure, flow: Flow) -> Flow:
@@ -237,7 +245,7 @@ def write_let(writer: Writer, statement: tree.Let) -> None:
     try:
         said = say(value, writer)
     except Unsaid as reason:
-        writer.scopes[-1][word] = Bound(None, fractional(value, writer), 0, reason.hangs)
+        writer.scopes[-1][word] = Bound(None, fractional(value, writer), 0, reason.hangs, value)
         return
     axes = axes_of(value, writer)
     bound = Bound(said, fractional(value, writer), axes)

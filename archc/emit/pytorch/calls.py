@@ -8,7 +8,7 @@ from archc.emit.pytorch import ir
 from archc.emit.pytorch.classes import Argument, Plan, Unroll, for_channels
 from archc.emit.pytorch.layers import module, place_module, site_of, tensor_flow
 from archc.emit.pytorch.number import Said, hangs_of, said_of, unsaid
-from archc.emit.pytorch.say import Unsaid, by_axis, constant, say
+from archc.emit.pytorch.say import Unsaid, by_axis, constant, say, whole
 from archc.emit.pytorch.watch import Instance, Note
 from archc.emit.pytorch.writer import Access, Flow, Writer, worth_at
 from archc.graph.values import UNKNOWN, BlockValue, LayerValue, Tensor
@@ -121,7 +121,8 @@ def argument_said(
             return say(expr, writer) if _in_sight(writer, expr) else writer.maker(worth, expr)
         if argument.axes:
             return ir.Row(tuple(by_axis(expr, argument.axes, writer)), True)
-        return widened(say(expr, writer), argument)
+        said = whole(expr, writer) if argument.type.startswith("int") else say(expr, writer)
+        return widened(said, argument)
     except Unsaid as reason:
         seen = [(note, worth_at(expr, note)) for note in writer.notes(action)]
         known = [worth for _, worth in seen if isinstance(worth, int)]

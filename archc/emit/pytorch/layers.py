@@ -391,6 +391,7 @@ def _is_open(value: Any) -> bool:
 
 # ---------------------------------------------------------------------------------- expressions
 
+HELPER = re.compile(r"([a-z]\w*)\(")
 FIELD = re.compile(r"\{\*?([a-z_]\w*)\}")
 
 
@@ -398,6 +399,9 @@ def expression(site: Site, form: Form, inputs: tuple[ir.Expr, ...]) -> ir.Op:
     """The layer as an expression over tensors."""
     from archc.emit.pytorch.runtime import sizes
 
+    function = HELPER.match(form.expression)
+    if function is not None:
+        site.writer.needs(function.group(1))
     values = []
     for name in FIELD.findall(form.expression):
         place_, part = next((i, one) for i, one in enumerate(form.parts) if one.name == name)

@@ -11,6 +11,12 @@ import random
 from typing import NamedTuple
 
 LABELS = ("a", "b", "trunk", "head", "mix", "x", "y", "conv1", "Proj", "s_", "layers", "in_")
+ROWS = (
+    "[[8, relu, true], [16, relu, false]]",
+    "[[8, relu, false], [16, silu, false]]",
+    "[[16, relu6, true]]",
+    "[[8, leaky_relu(0.2), true], [8, relu, true]]",
+)
 
 
 class Block(NamedTuple):
@@ -90,6 +96,8 @@ class File:
             options += [f"{one}[0]", f"sum({one})", f"{one}[-1]", f"8 * len({one})"]
         for one in scope.names("flag"):
             options.append(f"(8 if {one} else 16)")
+        for one in scope.names("share"):
+            options += [f"8*{one}", f"divisible(12 * {one}, 4)", f"16 * {one} / 2"]
         if scope.tensors and r.random() < 0.3:
             options += [f"{r.choice(scope.tensors)}.channels"] * 3
         options += ["in.channels"]
@@ -102,6 +110,9 @@ class File:
         options += [f"in.channels != {one}" for one in scope.names("number")]
         options += [f"{one} == 0" for one in scope.names("index")]
         options += [f"len({one}) > 1" for one in scope.names("list")]
+        options += [f"{one} > 1" for one in (*scope.names("share"), *scope.names("depth"))]
+        options += [f"{one} > 99" for one in scope.names("number")[:1]]
+        options += ["in.channels > 999", *(f"{one} > 1" for one in scope.names("index"))]
         return self.random.choice(options)
 
     def label(self) -> str:
@@ -165,6 +176,13 @@ class File:
             return r.choice(("1", "3", "5", *scope.names("kernel")))
         if kind == "rate":
             return r.choice(("0.2", "0.5", *scope.names("rate")))
+        if kind == "share":
+            return r.choice(("1.0", "0.5", "2", "1.5", *scope.names("share")))
+        if kind == "any":
+            held = (*scope.names("any"), *scope.names("layer"))
+            return r.choice(("none", "relu", "silu", "leaky_relu(0.1)", *held))
+        if kind == "rows":
+            return r.choice((*ROWS, *scope.names("rows")))
         if kind == "list":
             known = scope.names("list")
             two = f"[{self.number(scope)}, {self.number(scope)}]"
@@ -183,9 +201,13 @@ class File:
             if not plain:
                 return "Part0"
             block = r.choice(plain)
-            extra = [name for name, kind, optional in block.parameters if kind == "flag"]
-            if extra and r.random() < 0.5:
-                return f"{block.name}({extra[0]}={r.choice(('true', 'false'))})"
+            extra = [(name, kind) for name, kind, optional in block.parameters if optional]
+            some = ("layer", "any", "kernel", "share", "flag")[: 5 if scope.values else 4]
+            extra = [one for one in extra if one[1] in some]
+            if extra and r.random() < 0.6:
+                fixed = r.sample(extra, r.randint(1, min(2, len(extra))))
+                given = (f"{name}={self.wrapped(self.value(kind, scope))}" for name, kind in fixed)
+                return f"{block.name}({', '.join(given)})"
             return block.name
         raise ValueError(kind)
 
@@ -212,6 +234,7 @@ class File:
         options = [self.plain] * 4
         if depth > 0:
             options += [self.merge, self.merge, self.condition, self.loop, self.braces, self.let]
+            options += [self.optional, self.optional, self.same, self.rounds, self.acted]
         if self.blocks:
             options += [self.called] * 3
         if scope.tensors and not scope.loops:
@@ -221,6 +244,9 @@ class File:
         return r.choice(options)(scope, depth)
 
     def plain(self, scope: Scope, depth: int) -> list[str]:
+        if scope.names("any") and self.random.random() < 0.3:
+            act = self.random.choice(scope.names("any"))
+            return [f"conv in.channels 1; if {self.choice(act, f'{act} != none')} {{ {act} }}"]
         return [self.labelled(self.chain(scope), scope, 0.35)]
 
     def called(self, scope: Scope, depth: int) -> list[str]:
@@ -251,6 +277,60 @@ class File:
         line = f"let {name} = {self.number(scope)}"
         lines = [line, f"conv {name} 1", *self.plain(scope, depth)]
         return ["{", *["    " + one for one in lines], "}"] if self.random.random() < 0.5 else lines
+
+    def optional(self, scope: Scope, depth: int) -> list[str]:
+        """Branches that are there or not, the first of them too."""
+        r = self.random
+        first = r.choice(("identity", "scale", "batchnorm", "{ batchnorm; relu }"))
+        tests = [self.test(scope), *(f"in.channels == {one}" for one in scope.names("number"))]
+        times = r.choice(("1", "0", "2", *scope.names("depth")))
+        head = r.choice((f"if {r.choice(tests)}", f"if {r.choice(tests)}", f"repeat {times}"))
+        self.count += 1
+        same = f"w{self.count}"
+        wanted = head.removeprefix("if in.channels == ")
+        width = wanted if wanted in scope.names("number") else same
+        branches = [f"{head} {{ {first} }}", f"conv {width} 3 pad=1"]
+        if r.random() < 0.4:
+            branches.insert(r.randint(0, 2), f"if {self.test(scope)} {{ conv {width} 1 }}")
+        word = r.choice(("add", "add", "concat"))
+        lines = [f"let {same} = in.channels", *self.inside(word, branches)]
+        return self.inside("", lines)
+
+    def same(self, scope: Scope, depth: int) -> list[str]:
+        """A value that hangs on the entering channels, asked for where they are others."""
+        r = self.random
+        self.count += 1
+        name = f"s{self.count}"
+        width = self.wrapped(self.number(scope))
+        relation = r.choice(("==", "!=", ">"))
+        lines = [
+            f"let {name} = in.channels {relation} {width}",
+            f"conv {width} 1",
+            f"if {r.choice((name, f'not {name}'))} {{ {self.chain(scope)} }}",
+        ]
+        return self.inside("", lines)
+
+    def rounds(self, scope: Scope, depth: int) -> list[str]:
+        """A loop with an arm that may never be taken, behind a merge."""
+        r = self.random
+        times = r.choice(("2", "1", *scope.names("depth")))
+        merge = f"{r.choice(('add', 'concat'))} {{ identity; conv in.channels 3 pad=1 }}"
+        lines = [merge, f"if {self.test(scope)} {{ {self.chain(scope)} }}"]
+        return self.inside(f"repeat {times}", r.sample(lines, 2))
+
+    def acted(self, scope: Scope, depth: int) -> list[str]:
+        """A table with layers and flags in it."""
+        r = self.random
+        self.count += 1
+        width, act, flag = f"t{self.count}", f"Act{self.count}", f"f{self.count}"
+        rows = r.choice((*ROWS, *scope.names("rows"), *scope.names("rows")))
+        inner = Scope({width: "number", flag: "flag", **scope.values}, scope.loops + 1)
+        lines = [f"conv {width} 1 -> {act}", f"if {flag} {{ {self.chain(inner)} }}"]
+        if r.random() < 0.5:
+            lines[0] = f"conv {width} 3 pad=1; if {act} {{ {act} }}"
+        elif self.blocks:
+            lines.append(self.call(inner))
+        return self.inside(f"for {width}, {act}, {flag} in {rows}", lines)
 
     def inside(self, head: str, lines: list[str]) -> list[str]:
         return [f"{head} {{", *["    " + line for line in lines], "}"]
@@ -393,9 +473,12 @@ class File:
             ("widths", "list", r.choice(("[8, 16]", "[8]"))),
             ("rows", "table", "[[8, 3], [16, 1]]"),
             ("Act", "layer", "relu"),
+            ("End", "any", r.choice(("none", "relu"))),
+            ("mult", "share", r.choice(("1.0", "0.5", "2"))),
+            ("table3", "rows", ROWS[0]),
             ("n", "depth", r.choice(("1", "2"))),
         ]
-        for word, kind, default in r.sample(optional, r.randint(0, 3)):
+        for word, kind, default in r.sample(optional, r.randint(0, 4)):
             parameters.append((word, kind, True))
             heads.append(f"{word} = {default}")
         parameters = [one for one in parameters if one[1] != "depth"]
@@ -424,22 +507,29 @@ class File:
         self.blocks.append(Block(f"Alias{number}", left))
         return [f"block Alias{number} = {block.name}({fixed[0]}={value})"]
 
-    def ending(self) -> list[str]:
-        if self.random.random() < 0.5:
+    def ending(self, scope: Scope) -> list[str]:
+        r = self.random
+        if r.random() < 0.2:
+            lines = r.choice((["maxpool 2"], [f"if {self.test(scope)} {{ maxpool 2 }}"]))
+            return [*lines, "flatten", "linear classes"]
+        if r.random() < 0.5:
             return ["global_avgpool -> flatten", "fc: linear classes"]
         return ["global_avgpool", "conv classes 1", "flatten"]
 
     def single(self) -> str:
         r = self.random
-        scope = Scope({**self.top, "width": "number", "widths": "list", "flag": "flag"})
+        kinds = {"width": "number", "widths": "list", "flag": "flag", "mult": "share", "n": "depth"}
+        scope = Scope({**self.top, **kinds})
         head = (
             "network Net(width = 8, widths = [8, 16], flag = "
-            f"{r.choice(('true', 'false'))}, classes = 4)"
+            f"{r.choice(('true', 'false'))}, classes = 4, mult = {r.choice(('1.0', '0.5', '2'))}, "
+            f"n = {r.choice(('1', '2', '2.0'))})"
         )
         lines = ["input 4x8x8", "stem: conv 8 3 pad=1", *self.statements(scope, 2, 2)]
         if r.random() < 0.3:
-            lines.append(f"aux: output {r.choice(('', 'training '))}conv 4 1")
-        text = "\n".join(self.inside(head, [*lines, *self.ending()]))
+            aux = f"aux: output {r.choice(('', 'training '))}conv 4 1"
+            lines.append(aux if r.random() < 0.5 else f"if {self.test(scope)} {{ {aux} }}")
+        text = "\n".join(self.inside(head, [*lines, *self.ending(scope)]))
         if r.random() < 0.4:
             text += (
                 "\n\nnetwork Outer(classes = 4) {\n    input 4x8x8\n    net: Net classes=classes\n"
@@ -452,6 +542,13 @@ class File:
         plain = [one.name for one in self.blocks if self.simple(one)]
         values = {**self.top, "widths": "list", "n": "depth", "flag": "flag"}
         heads = ["widths", "n = 1", f"flag = {r.choice(('true', 'false'))}", "classes = 4"]
+        flagged = r.random() < 0.4
+        if flagged:
+            values["rows"] = "rows"
+            heads.insert(0, "rows")
+        if r.random() < 0.4:
+            values["mult"] = "share"
+            heads.append(f"mult = {r.choice(('1.0', '0.5'))}")
         if plain:
             values["Block"] = "block"
             heads.insert(0, "Block")
@@ -469,15 +566,21 @@ class File:
                 ),
             )
         text = [
-            "\n".join(self.inside(f"network Fam({', '.join(heads)})", [*lines, *self.ending()]))
+            "\n".join(
+                self.inside(f"network Fam({', '.join(heads)})", [*lines, *self.ending(scope)])
+            )
         ]
         members: list[str] = []
         for number in range(r.randint(1, 3)):
             arguments = [self.choice("[8]", "[8, 16]", "[16, 8, 16]")]
+            if flagged:
+                arguments.insert(0, r.choice(ROWS))
             if plain:
                 arguments.insert(0, self.value("block", Scope({})))
             if r.random() < 0.4:
                 arguments.append(r.choice(("n=2", "flag=true", "classes=6", "n=0")))
+            if "mult" in values and r.random() < 0.5:
+                arguments.append(r.choice(("mult=2", "mult=0.5", "mult=1.0")))
             of = f"Fam({', '.join(arguments)})"
             if members and r.random() < 0.3:
                 of = f"{r.choice(members)}({r.choice(('n=2', 'flag=false', 'classes=5'))})"
@@ -500,7 +603,7 @@ class File:
         lines += ["concat { identity; from one }", *self.statements(scope, 2)]
         return "\n".join(
             self.inside(
-                "network Two(width = 8, flag = true, classes = 4)", [*lines, *self.ending()]
+                "network Two(width = 8, flag = true, classes = 4)", [*lines, *self.ending(scope)]
             )
         )
 

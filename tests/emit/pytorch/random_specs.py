@@ -42,6 +42,13 @@ KEEPING = (
     "groupnorm 1",
 )
 
+TABLES = (
+    "[[8, relu], [16, relu]]",
+    "[[8, relu], [12, silu]]",
+    "[[8, leaky_relu(0.2)], [16, relu6]]",
+    "[[12, prelu]]",
+)
+
 
 class Spec:
     """Writes one file. Channels are multiples of 4 so that groups divide."""
@@ -58,13 +65,17 @@ class Spec:
         for i in range(r.randint(0, 3)):
             self.block(i)
         size = r.choice(("3x32x32", "4x24x32", "3x33x29", "2x64", "2x12x16x12"))
+        self.open = r.random() < 0.15
+        if self.open:
+            size = r.choice(("3xHxW", "2xL", "4xHxW"))
         self.rank = size.count("x")
         self.channels = 4
         lines = [f"input {size}", f"stem: conv 8 {self.kernel(3)} pad=1"]
         for _ in range(r.randint(2, 6)):
             lines += self.statement(2)
         if r.random() < 0.3:
-            lines.append(f"aux: output {r.choice(('training ', ''))}conv 4 {self.kernel(1)}")
+            aux = f"aux: output {r.choice(('training ', ''))}conv 4 {self.kernel(1)}"
+            lines.append(aux if r.random() < 0.6 else f"if {self.test()} {{ {aux} }}")
         lines += self.ending()
         parameters = f"({', '.join(self.parameters())})"
         body = "\n".join("    " + line for line in lines)
@@ -76,6 +87,8 @@ class Spec:
             "width = 16",
             "flag = " + self.random.choice(("true", "false")),
             "depth = 2",
+            "wide = " + self.random.choice(("1.0", "0.5", "2", "1.5")),
+            "act = 0.2",
         ]
 
     def kernel(self, k: int) -> str:
@@ -85,8 +98,13 @@ class Spec:
 
     def ending(self) -> list[str]:
         r = self.random
-        if r.random() < 0.5:
+        if self.open and r.random() < 0.3:
+            size = ", ".join("L" if self.rank == 1 else "HW")
+            return [f"conv classes {self.kernel(1)}", f"upsample [{size}]"]
+        if self.open or r.random() < 0.4:
             return ["global_avgpool", "flatten", "fc: linear classes"]
+        if r.random() < 0.3:
+            return [*self.sized(), "flatten", "linear 2*width; relu", "linear classes"]
         if r.random() < 0.5:
             return [
                 f"adaptive_avgpool {self.kernel(2)}",
@@ -100,6 +118,34 @@ class Spec:
             "F6: linear 12 -> scaled_tanh",
             "out: rbf classes",
         ]
+
+    def sized(self) -> list[str]:
+        """A map whose size hangs on an argument, and so does the width behind a flatten."""
+        r = self.random
+        test = r.choice(("depth > 2", "depth == 2", "width > 8", "flag"))
+        return r.choice(
+            (
+                [f"maxpool {self.kernel(2)} stride=(2 if {test} else 1)"],
+                [f"if {test} {{ maxpool {self.kernel(2)} }}"],
+                [f"repeat depth {{ maxpool {self.kernel(2)} }}"],
+                [
+                    f"conv width {self.kernel(3)} pad=(1 if {test} else 0)",
+                    f"maxpool {self.kernel(2)}",
+                ],
+                [f"adaptive_avgpool {self.kernel(2)}"],
+                [f"adaptive_avgpool (depth if {test} else 3)"],
+            )
+        )
+
+    def test(self) -> str:
+        """A condition; some are not true with what the network has by default."""
+        return self.random.choice(
+            (
+                *("flag", "not flag", "width > 8", "in.channels > 8", "in.channels == width"),
+                *("width == 16 and flag", "width > 99", "depth > 5", "classes > 999"),
+                *("in.channels > 999", "depth == 2", "wide > 1", "in.channels != 8"),
+            )
+        )
 
     def label(self) -> str:
         self.labels += 1
@@ -120,6 +166,9 @@ class Spec:
                 "in.channels",
                 "2*in.channels",
                 "4 + 4",
+                "8*wide",
+                "4 * wide * 2",
+                "divisible(10 * wide, 4)",
             )
         )
         options = [f"conv {width} {self.kernel(k)}"]
@@ -174,6 +223,8 @@ class Spec:
                 self.saved.append(label)
                 line = f"{label}: {line}"
             return [line]
+        if chance < 0.36:
+            return self.decided()
         if chance < 0.42:
             return self.braces(self.label() + ": " if r.random() < 0.7 else "", depth)
         if chance < 0.6:
@@ -190,6 +241,49 @@ class Spec:
             return [self.call()]
         return [self.chain()]
 
+    def decided(self) -> list[str]:
+        """What is there or not, as an argument or the entering channels have it."""
+        r = self.random
+        one, three = self.kernel(1), self.kernel(3)
+        first = r.choice(("identity", "scale", "batchnorm", "{ batchnorm; relu }"))
+        self.labels += 1
+        name = f"v{self.labels}"
+        optional = r.choice(
+            (
+                [f"if in.channels == width {{ {first} }}", f"conv width {three} pad=1"],
+                [f"if {self.test()} {{ {first} }}", f"conv in.channels {three} pad=1"],
+                [
+                    f"repeat {r.choice(('depth - 1', 'depth', '0', '1'))} {{ {first} }}",
+                    f"conv in.channels {one}",
+                ],
+                [f"conv in.channels {one}", f"if {self.test()} {{ {first} }}"],
+            )
+        )
+        return r.choice(
+            (
+                [f"{r.choice(('add', 'concat'))} {{ {'; '.join(optional)} }}"],
+                [
+                    "{",
+                    f"    let {name} = in.channels {r.choice(('==', '!=', '>'))} width",
+                    f"    add {{ conv width {one}; if {name} {{ conv width {three} pad=1 }} }}",
+                    f"    if not {name} {{ relu }} else {{ {self.plain()} }}",
+                    "}",
+                ],
+                [
+                    f"for w, Act in {r.choice(TABLES)} {{",
+                    f"    conv {r.choice(('w', '2*w', 'w * depth'))} {one} -> Act",
+                    f"    if {r.choice((self.test(), 'w > 8', 'w > 99'))} {{ {self.plain()} }}",
+                    "}",
+                ],
+                [
+                    f"repeat {r.choice(('depth', '2', '1'))} {{",
+                    f"    add {{ identity; conv in.channels {one} }}",
+                    f"    if {self.test()} {{ {self.plain()} }}",
+                    "}",
+                ],
+            )
+        )
+
     def call(self) -> str:
         r = self.random
         name, kind = r.choice(self.names)
@@ -203,7 +297,8 @@ class Spec:
             if self.saved and r.random() < 0.7:
                 return f"{label}{name} {width} {r.choice(self.saved)}"
             return f"{label}{name} {width} input"
-        return f"{label}{name} {width} Act={r.choice(('relu', 'gelu', 'silu', 'prelu'))}"
+        act = r.choice(("relu", "gelu", "silu", "prelu", "leaky_relu(act)", "none", "Block0"))
+        return f"{label}{name} {width} Act={act if act != 'Block0' else 'sigmoid'}"
 
     def braces(self, head: str, depth: int) -> list[str]:
         inside = [
@@ -232,7 +327,7 @@ class Spec:
             branches[0] = f"{self.label()}: {branches[0]}"
         if word == "add" and r.random() < 0.4:
             branches[0] = (
-                f"if {r.choice(('flag', 'width > 8', 'in.channels != width'))} {{ {branches[0]} }} "
+                f"if {self.test()} {{ {branches[0]} }} "
                 f"else {{ conv in.channels {self.kernel(1)} bias=false }}"
             )
         if word == "concat" and r.random() < 0.5:
@@ -304,16 +399,7 @@ class Spec:
 
     def condition(self, depth: int) -> list[str]:
         r = self.random
-        test = r.choice(
-            (
-                "flag",
-                "not flag",
-                "width > 8",
-                "in.channels > 8",
-                "in.channels == width",
-                "width == 16 and flag",
-            )
-        )
+        test = self.test()
         body = self.chain()
         if r.random() < 0.5:
             body = f"{self.label()}: {{ {self.conv()}; relu }}"
@@ -336,6 +422,21 @@ class Spec:
                         "else { identity }",
                         "}",
                         "relu",
+                    ],
+                    [
+                        "add {",
+                        "    if in.channels == width { identity }",
+                        "    conv width 3 pad=1",
+                        "}",
+                    ],
+                    [
+                        "let same = in.channels == width",
+                        "add { { conv 2*width 1; conv width 3 pad=1 }; if same { identity } }",
+                        "if width > 16 { relu }",
+                    ],
+                    [
+                        "conv width 1",
+                        "repeat 2 { add { identity; conv width 3 pad=1 }; if width > 8 { relu } }",
                     ],
                     [
                         "let mid = max(width // 2, 4)",
@@ -364,7 +465,8 @@ class Spec:
             ]
             head = "(width, skip)"
         else:
-            lines = ["conv width 3 pad=1", "Act", "batchnorm", "Act"]
+            act = r.choice(("Act", "if Act { Act }", "if Act != none { Act }"))
+            lines = ["conv width 3 pad=1", act, "batchnorm", act]
             head = "(width, Act = relu)"
         body = "\n".join("    " + line for line in lines)
         self.blocks.append(f"block {name}{head} {{\n{body}\n}}")

@@ -1,0 +1,530 @@
+"""Forms of text whose meaning hangs on an argument in ways that are easy to miss.
+
+Each is held, with its own arguments and with others, to a fresh elaboration (`fresh.py`); where the
+text follows an argument to the end, the class has to take it.
+"""
+
+from __future__ import annotations
+
+import inspect
+
+import pytest
+import torch
+
+from archc.check import Options
+from archc.emit.pytorch.compile import Compiled, compile_source
+from archc.emit.pytorch.verify import load
+from archc.language.source import Source
+from tests.emit.pytorch.compiled import code_of, compile_text
+from tests.emit.pytorch.holding import hold
+
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:input's size at dim=1", "ignore:Using padding='same' with even kernel"
+)
+
+
+def right(text: str) -> str:
+    """The code of a text that is sound, after it was held to the text."""
+    held = hold(text)
+    assert held is not None, compile_text(text).diagnostics
+    return code_of(text)
+
+
+def arguments(code: str, name: str) -> set[str]:
+    return set(inspect.signature(getattr(load(code), name)).parameters)
+
+
+# ----------------------------------------------------------- branches that are not there every time
+
+FIRST = {
+    "identity": "if in.channels == width { identity }",
+    "scale": "if in.channels == width { scale }",
+    "batchnorm": "if in.channels == width { batchnorm }",
+    "norm and activation": "if in.channels == width { batchnorm -> relu }",
+    "labelled": "if in.channels == width { skip: identity }",
+    "group": "if in.channels == width { { batchnorm; scale } }",
+    "named group": "if in.channels == width { skip: { batchnorm; scale } }",
+    "two": "if in.channels == width { identity; batchnorm }",
+    "pool": "if in.channels == width { maxpool 3x3 stride=1 pad=1 }",
+    "nested": "if in.channels > 0 { if in.channels == width { identity } }",
+    "else if": "if in.channels > 64 { conv width 1x1 } else if in.channels == width { identity }",
+    "not else": "if in.channels != width { } else { identity }",
+}
+
+
+@pytest.mark.parametrize("first", FIRST.values(), ids=FIRST)
+@pytest.mark.parametrize("merge", ["add", "concat"])
+@pytest.mark.parametrize("calls", ["B 4; B 4", "B 8; B 4; B 4", "repeat 2 { B 8 }; B 4"])
+def test_a_first_branch_that_is_not_always_there(first: str, merge: str, calls: str) -> None:
+    if merge == "concat" and "B 4; B 4" in calls:
+        calls = calls.replace("B 4; B 4", "B 4; conv 4 1x1; B 4")
+    right(
+        f"block B(width) {{ {merge} {{ {first}; conv width 3x3 pad=1 }} }}\n"
+        f"network N {{ input 3x8x8; {calls}; conv 5 1x1 }}\n"
+    )
+
+
+@pytest.mark.parametrize(
+    "body", ["identity", "batchnorm", "scale", "{ conv in.channels 1x1; relu }"]
+)
+@pytest.mark.parametrize("n", [0, 1, 2])
+def test_a_first_branch_that_is_a_loop(body: str, n: int) -> None:
+    code = right(
+        f"block B(n = 1) {{ add {{ repeat n {{ {body} }}; conv in.channels 3x3 pad=1 }} }}\n"
+        f"network N(n = {n}) {{ input 4x8x8; B n; conv 5 1x1 }}\n"
+    )
+    assert arguments(code, "N") == {"n"}
+
+
+def test_a_branch_of_every_sort() -> None:
+    code = right(
+        "block Unit(width, wide = false, residual = true) {\n"
+        " add {\n  { conv width 1x1; if wide { conv 2*width 1x1 } }\n"
+        "  if residual { identity }\n }\n}\n"
+        "network N { input 8x8x8; Unit 4 residual=false; Unit 2 wide=true; conv 3 1x1 }\n"
+    )
+    assert {"in_channels", "width"} <= arguments(code, "Unit")
+
+
+REPVGG = """
+block Rep(width, stride = 1) {
+    add {
+        if stride == 1 and in.channels == width { norm: batchnorm }
+        dense: { conv width 3x3 stride=stride pad=1 bias=false; batchnorm }
+        point: { conv width 1x1 stride=stride bias=false; batchnorm }
+    }
+    relu
+}
+network RepVGG(depths = [2, 3], widths = [8, 16], classes = 10) {
+    input 3x32x32
+    stem: Rep 8 stride=2
+    for i in range(len(depths)) {
+        stage{i}: {
+            Rep widths[i] stride=2
+            repeat depths[i] - 1 { Rep widths[i] }
+        }
+    }
+    global_avgpool -> flatten
+    fc: linear classes
+}
+"""
+
+
+def test_repvgg() -> None:
+    code = right(REPVGG)
+    assert arguments(code, "RepVGG") == {"depths", "widths", "classes"}
+    assert arguments(code, "Rep") == {"in_channels", "width", "stride"}
+
+
+# ---------------------------------------------------------------- what is kept of entering channels
+
+
+@pytest.mark.parametrize(
+    "test",
+    [
+        "let same = in.channels == width",
+        "let entered = in.channels\n let same = entered == width",
+        "let same = not (in.channels != width)",
+        "let same = in.channels == width and width > 2",
+        "let same = true if in.channels == width else false",
+        "let ratio = in.channels // width\n let same = ratio == 1 and in.channels == width",
+        "let same = [in.channels, 3][0] == width",
+        "let same = min(in.channels, width) == max(in.channels, width)",
+    ],
+)
+@pytest.mark.parametrize("calls", ["C 8; C 8", "C 8", "for w in rows { C w }"])
+def test_a_value_that_hangs_on_entering_channels(test: str, calls: str) -> None:
+    code = right(
+        f"block C(width) {{\n {test}\n add {{ conv width 3x3 pad=1; if same {{ identity }} }}\n}}\n"
+        f"network N(rows = [8, 8]) {{\n input 8x8x8; {calls}\n for w in rows {{ C w }}\n"
+        " conv 3 1x1\n}\n"
+    )
+    assert arguments(code, "C") == {"in_channels", "width"}
+    assert arguments(code, "N") == {"rows"}
+
+
+def test_a_kept_width_is_that_of_its_place() -> None:
+    right(
+        "block S(reduced = 4) {\n let width = in.channels\n conv 2*width 1x1\n"
+        " mul { identity; { global_avgpool -> conv reduced 1x1 -> relu -> conv 2*width 1x1 } }\n}\n"
+        "network N(width = 8) { input 3x8x8; conv width 3x3; S; S; conv width 1x1 }\n"
+    )
+
+
+# ------------------------------------------------------------------ conditions and loops of a block
+
+
+@pytest.mark.parametrize("calls", ["B 4", "B 8", "B 4; B 8"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        "add { identity; conv width 3 pad=1 }; if width > 4 { relu }",
+        "conv width 3 pad=1; if width > 4 { batchnorm; relu }",
+        "if width > 4 { add { identity; conv width 1 } } else { conv width 3 pad=1 }",
+        "if width > 4 { conv 2*width 1 }; conv width 1",
+        "if width > 4 { relu }; concat { identity; conv width 1 }; conv width 1",
+        "if in.channels > 4 { conv width 1 } else { conv width 3 pad=1; gelu }",
+        "a{i}: conv width 1; if i > 0 and width > 4 { relu }",
+        "if i == 0 { conv width 1 } else { b{i}: conv width 3 pad=1; if width > 4 { relu } }",
+        "if width > 4 { c{i}: conv width 1 }",
+    ],
+)
+def test_a_condition_in_a_loop_is_asked_every_time(body: str, calls: str) -> None:
+    loop = "for i in range(2)" if "i}" in body or "i ==" in body else "repeat 2"
+    code = right(
+        f"block B(width) {{ conv width 1; {loop} {{ {body} }} }}\n"
+        f"network N {{ input 3x8x8; {calls}; conv 3 1x1 }}\n"
+    )
+    assert arguments(code, "B") >= {"in_channels"}
+
+
+@pytest.mark.parametrize("n", [0, 1, 2])
+@pytest.mark.parametrize("last", ["false", "true"])
+def test_what_stands_behind_a_loop_that_may_not_run(n: int, last: str) -> None:
+    code = right(
+        "block B(width, n = 1, last = false) {\n repeat n { conv width 3 pad=1; relu }\n"
+        " if last { conv 2*width 1 }\n batchnorm\n}\n"
+        f"network N(n = {n}, last = {last}) {{ input 4x8x8; B 8 n last; conv 3 1x1 }}\n"
+    )
+    assert arguments(code, "N") == {"n", "last"}
+
+
+# ------------------------------------------------------------- widths that hang on sizes of the map
+
+FLAT = {
+    "stride": "conv 8 3 pad=1 stride=(2 if depth > 50 else 1); maxpool 2",
+    "pad": "conv 8 3 pad=(1 if depth > 50 else 0); maxpool 2",
+    "kernel": "conv 8 (5 if depth > 50 else 3); maxpool 2",
+    "condition": "conv 8 3 pad=1; if depth > 50 { maxpool 2 }; maxpool 2",
+    "loop": "conv 8 3 pad=1; repeat depth // 10 { maxpool 2 }",
+    "arithmetic": "conv 8 3 pad=1; maxpool 2 stride=(1 + depth // 51)",
+    "let": "let s = 2 if depth > 50 else 1\n conv 8 3 pad=1 stride=s; maxpool 2",
+    "block": "D depth; maxpool 2",
+    "table": "for s in [[1, 2], [2, 2]][min(depth // 51, 1)] { maxpool 2 stride=s }",
+    "pool size": "conv 8 3; adaptive_avgpool (2 if depth > 50 else 3)",
+    "width": "conv depth 3 pad=1; maxpool 2",
+    "concat": "conv 8 3; concat { identity; if depth > 50 { conv 4 1 } }; maxpool 2",
+}
+
+
+@pytest.mark.parametrize("lines", FLAT.values(), ids=FLAT)
+def test_the_width_behind_a_flatten(lines: str) -> None:
+    code = right(
+        "block D(depth) { conv 8 3 pad=1 stride=(2 if depth > 50 else 1) }\n"
+        "network N(depth = 10, classes = 10, width = 6) {\n input 3x32x32\n conv width 3 pad=1\n"
+        f" {lines}\n flatten\n linear classes\n}}\n"
+    )
+    assert {"classes", "width"} <= arguments(code, "N")
+
+
+def test_the_width_behind_a_flatten_follows_channels() -> None:
+    code = right(
+        "network N(width = 8, classes = 10, kernel = 3) {\n input 3x32x32\n"
+        " conv width kernel pad=kernel//2; maxpool 2; flatten; linear 2*width; linear classes\n}\n"
+    )
+    assert {"width", "classes"} <= arguments(code, "N")
+
+
+# --------------------------------------------------------------------------------------- open sizes
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "conv 4 3x3 stride=2 pad=1; upsample [H, W] mode=bilinear",
+        "conv 4 3x3 stride=2 pad=1; upsample [H, W]",
+        "conv 4 3x3 pad=1; crop [H // 4, W // 4]",
+        "conv 4 3x3 pad=1; crop [H - 4, W // 2 + 1]",
+        "a: conv 4 3x3 pad=1; conv 4 3x3 stride=2 pad=1; upsample [a.height, a.width]",
+        "a: conv 4 3x3 pad=1; maxpool 2; upsample like=a; concat { identity; from a }",
+        "a: conv 4 3x3 stride=2 pad=1; conv 4 3x3 stride=2 pad=1; "
+        "upsample [2*a.height, 2*a.width]; conv 3 1x1",
+        "let h = H // 2\n conv 4 3x3 pad=1; crop [h, h] -> relu",
+        "conv 4 3x3 stride=2 pad=1; crop [in.height // 2, in.width // 2]",
+        "conv classes 1x1; upsample [H, W] mode=bilinear align_corners=true",
+        "U; U; upsample [H, W]",
+        "conv 4 1x1; adaptive_avgpool 2; flatten; linear classes",
+        "conv 4 3x3 pad=1; reshape [4, H*W]; conv 3 1",
+    ],
+)
+def test_sizes_that_are_open(lines: str) -> None:
+    right(
+        "block U { let n = in.height\n conv 4 3x3 pad=1; maxpool 2; upsample [n, in.width * 2] }\n"
+        f"network N(classes = 5) {{\n input 3xHxW\n {lines}\n}}\n"
+    )
+
+
+def test_an_open_length() -> None:
+    right(
+        'network N { input 2xL; conv 4 3 stride=2 pad=1; upsample [L] mode="linear"; crop [L // 2]}'
+    )
+
+
+@pytest.mark.parametrize("size", ["3x64x48", "3x32x32"])
+def test_an_input_binds_open_sizes(size: str) -> None:
+    text = "network N { input 3xHxW; conv 4 3x3 stride=2 pad=1; upsample [H, W]; crop [H // 4, W] }"
+    result = compile_source(Source(text, "net.arch"), Options(input=size), _nothing)
+    assert result.code is not None
+    _, height, width = map(int, size.split("x"))
+    model = load(result.code).N()
+    assert model(torch.rand(2, 3, height, width)).shape == (2, 4, height // 4, width)
+
+
+def _nothing(path: str, importer: Source) -> Source:
+    raise OSError(path)
+
+
+# ------------------------------------------------------------------ blocks that are given to blocks
+
+NESTED = {
+    "dead arm": (
+        "block A(width) { conv width 1 }\nblock P(width, skip, Inner, n = 1) { Inner 16 }\n"
+        "block Q = P(width=8)\nblock B(width) { P 8 input Inner=A }\n"
+        "network N { input 4x8x8; if in.channels > 99 { B 8; Q(input, B) }; conv 3 1 }\n"
+    ),
+    "live arm": (
+        "block A(width) { conv width 1 }\nblock P(width, skip, Inner, n = 1) { Inner 16 }\n"
+        "block Q = P(width=8)\nblock B(width) { P 8 input Inner=A }\n"
+        "network N { input 4x8x8; B 8; Q(input, B); conv 3 1 }\n"
+    ),
+    "partial of partial": (
+        "block A(width, k = 1, Act = relu) { conv width k pad=k//2; Act }\nblock A3 = A(k=3)\n"
+        "block A3s = A3(Act=silu)\nblock P(Inner, n = 1) { repeat n { Inner 8 } }\n"
+        "network N(n = 2) { input 4x8x8; P A3s n; P A3; P Inner=A(Act=gelu); conv 3 1 }\n"
+    ),
+    "partial through two": (
+        "block A(width, k = 1) { conv width k pad=k//2 }\n"
+        "block P(width, Inner) { Inner width; relu }\nblock R(width, Outer) { Outer width }\n"
+        "network N(width = 8) { input 4x8x8; R width Outer=P(Inner=A(k=3)); R 8 P(Inner=A) }\n"
+    ),
+    "layer as block": (
+        "block P(Inner) { Inner; conv 8 1 }\nblock S(Act = relu) { P Act; P Inner=batchnorm }\n"
+        "network N { input 4x8x8; S; S silu; S Act=leaky_relu(0.2) }\n"
+    ),
+    "default that is a block": (
+        "block A(width) { conv width 1 }\nblock C(width) { conv width 3 pad=1; relu }\n"
+        "block P(width, Inner = A) { Inner width; Inner in.channels }\n"
+        "network N(width = 8) { input 4x8x8; P width; P width C; P 4 Inner=C }\n"
+    ),
+    "choice": (
+        "block A(width) { conv width 1 }\nblock C(width) { conv width 3 pad=1; relu }\n"
+        "block P(width, deep = false) { let Inner = C if deep else A\n Inner width }\n"
+        "network N(deep = true) { input 4x8x8; P 8; P 8 deep }\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("text", NESTED.values(), ids=NESTED)
+def test_blocks_in_blocks(text: str) -> None:
+    right(text)
+
+
+# ----------------------------------------------------------------------- one meaning, several words
+
+
+def size(code: str) -> tuple[int, int]:
+    """Lines and classes."""
+    return len(code.splitlines()), code.count("\nclass ")
+
+
+MBCONV = """
+block Conv(width, k = 1, stride = 1, groups = 1, Act = silu) {{
+    conv width k stride=stride pad=k//2 groups=groups bias=false
+    batchnorm
+    if {test} {{ Act }}
+}}
+block MBConv(width, expand = 4, k = 3, stride = 1) {{
+    let entered = in.channels
+    add {{
+        {{
+            Conv entered*expand
+            Conv entered*expand k stride groups=entered*expand
+            Conv width Act=none
+        }}
+        if stride == 1 and entered == width {{ identity }}
+    }}
+}}
+network Small(rows = [[16, 1, 3, 1, 1], [24, 4, 3, 2, 2], [40, 4, 5, 2, 2]], classes = 10) {{
+    input 3x64x64
+    stem: Conv 8 3 2
+    for width, expand, k, stride, n in rows {{
+        MBConv width expand k stride
+        repeat n - 1 {{ MBConv width expand k }}
+    }}
+    global_avgpool -> flatten
+    fc: linear classes
+}}
+"""
+
+
+def test_a_layer_that_may_be_none_is_asked_for_in_two_ways() -> None:
+    short, long = (right(MBCONV.format(test=test)) for test in ("Act", "Act != none"))
+    assert size(short) == size(long)
+    assert size(short)[1] <= 4
+    assert arguments(short, "Small") == {"rows", "classes"}
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "[[8, relu], [16, relu]]",
+        "[[8, relu], [16, silu]]",
+        "[[8, relu], [16, leaky_relu(0.2)], [8, relu6]]",
+        "[[8, A], [16, B]]",
+        "[[8, none], [16, relu]]",
+    ],
+)
+def test_tables_of_layers_keep_the_arguments(rows: str) -> None:
+    call = "A w Act" if "A]" not in rows else "Act w"
+    code = right(
+        "block A(w, Act = relu) { conv w 3x3 pad=1; if Act != none { Act } }\n"
+        "block B(w) { conv w 1x1 }\n"
+        f"network N(classes = 4) {{\n input 3x8x8\n for w, Act in {rows} {{ {call} }}\n"
+        " global_avgpool -> flatten\n linear classes\n}\n"
+    )
+    assert "classes" in arguments(code, "N")
+
+
+@pytest.mark.parametrize("flags", [("true", "false"), ("false", "true"), ("true", "true")])
+def test_rows_of_members_with_flags_keep_the_family(flags: tuple[str, str]) -> None:
+    one, two = flags
+    code = right(
+        "block B(w, se = false) {\n let c = w\n conv w 3x3 pad=1\n"
+        " if se { mul { identity; { global_avgpool -> conv 4 1 -> conv c 1 -> sigmoid } } }\n}\n"
+        "network Fam(rows, classes = 4) {\n input 3x8x8\n for w, se in rows { B w se }\n"
+        " global_avgpool -> flatten\n linear classes\n}\n"
+        f"network M = Fam([[8, {one}], [16, {two}]])\nnetwork L = Fam([[8, {two}], [16, {one}]])\n"
+    )
+    assert arguments(code, "M") == arguments(code, "L") == {"classes"}
+    assert arguments(code, "Fam") == {"rows", "classes"}
+
+
+OUTPUTS = """
+block Head(classes) {{ global_avgpool -> flatten -> fc: linear classes }}
+network N(aux = {aux}, classes = 10) {{
+    input 3x16x16
+    conv 8 3 pad=1 -> relu
+    {line}
+    conv 8 3 stride=2 pad=1 -> relu
+    Head classes
+}}
+"""
+
+
+@pytest.mark.parametrize("aux", ["true", "false"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "if aux { aux: output training Head classes }",
+        "if aux { output training Head classes }",
+        "if aux { map: output identity }",
+        "if aux { aux: output training Head classes; map: output conv 4 1x1 }",
+        "if aux { aux: output training Head classes } else { conv 8 1x1 }",
+    ],
+)
+def test_outputs_behind_a_condition(aux: str, line: str) -> None:
+    right(OUTPUTS.format(aux=aux, line=line))
+
+
+@pytest.mark.parametrize("value", ["true", "false"])
+def test_outputs_behind_a_condition_that_is_set(value: str) -> None:
+    text = OUTPUTS.format(aux="true", line="if aux { aux: output training Head classes }")
+    options = Options(settings=(("aux", value),))
+    result: Compiled = compile_source(Source(text, "net.arch"), options, _nothing)
+    assert result.code is not None, result.diagnostics
+    model = load(result.code).N()
+    assert ("aux.fc.weight" in model.state_dict()) == (value == "true")
+
+
+@pytest.mark.parametrize("value", ["0.5", "0.25", "1.0", "2", "1e-3"])
+def test_numbers_of_a_family_that_are_not_whole(value: str) -> None:
+    """They are arguments of members as whole ones are."""
+    code = right(
+        "network F(width, rate = 0.2, eps = 1e-5, classes = 4) {\n input 3x8x8\n"
+        " conv floor(8 * width) 3x3\n batchnorm eps=eps\n dropout min(rate, 1)\n"
+        " global_avgpool -> flatten\n linear classes\n}\n"
+        f"network M = F(1.5, rate={value})\nnetwork L = F({value if value != '1e-3' else '1'})\n"
+    )
+    assert arguments(code, "M") == arguments(code, "L") == {"rate", "eps", "classes"}
+
+
+# ----------------------------------------------------------------------- numbers that are not whole
+
+WIDE = {
+    "width": "network N(width = 1.0) { input 3x8x8; conv 32*width 3x3; conv 8 1 }",
+    "half": "network N(width = 0.5) { input 3x8x8; conv 32*width 3x3; conv 64*width 1 }",
+    "int": "network N(width = 1) { input 3x8x8; conv 32*width 3x3; conv 8*width 1 }",
+    "divisible": (
+        "network N(width = 1.0) { input 3x8x8; conv divisible(32*width, 8) 3x3; "
+        "conv divisible(20 * width, 8) 1 }"
+    ),
+    "kernel": "network N(k = 3.0) { input 3x8x8; conv 4 k; conv 4 [k, 1.0] pad=[1.0, 0] }",
+    "repeat": "network N(n = 2.0) { input 3x8x8; repeat n { conv 4 1 }; repeat n { B 8 } }",
+    "range": "network N(n = 2.0) { input 3x8x8; for i in range(n) { c{i}: conv 4 + i 1 } }",
+    "thousands": "network N(w = 0.016K) { input 3x8x8; conv w 1; conv w / 2 1 }",
+    "table": (
+        "network N(width = 1.0) { input 3x8x8; for w in [16, 24] { conv w * width 1; relu } }"
+    ),
+    "block": "network N(width = 1.0) { input 3x8x8; B 8*width; B 16 * width; conv 4 * width 1 }",
+    "alpha": "network N(alpha = 1.0, rho = 1.0) { input 3x8x8; M 32 alpha rho; M 64 alpha rho }",
+    "division": "network N(w = 16) { input 3x8x8; conv w / 2 1; conv w / 4 * 2 1 }",
+    "third": "network N(w = 12) { input 3x8x8; conv w * (1/3) 1; conv 2 * w / 3 1 }",
+    "power": "network N(w = 2.0) { input 3x8x8; conv 2**w 1; conv w**3 1 }",
+    "round": "network N(w = 1.25) { input 3x8x8; conv round(10*w) 1; conv ceil(4*w) 1 }",
+    "condition": "network N(w = 1.0) { input 3x8x8; if w == 1 { conv 4*w 1 } else { conv 8 1 } }",
+    "slice": "network N(w = 2.0) { input 8x8x8; slice 0 w; slice 0 w / 2 }",
+    "groups": "network N(g = 2.0) { input 8x8x8; conv 8 1 groups=g; groupnorm g }",
+}
+
+
+@pytest.mark.parametrize("text", WIDE.values(), ids=WIDE)
+def test_numbers_that_are_whole_in_the_end(text: str) -> None:
+    blocks = (
+        "block B(width) { conv width 3 pad=1; relu }\n"
+        "block M(width, alpha = 1.0, rho = 0.5) {\n"
+        " let w = width * alpha\n conv w 1; batchnorm; conv floor(w * rho) 1\n}\n"
+    )
+    code = right(blocks + text)
+    assert arguments(code, "N"), "the argument of the network is followed by its text"
+
+
+@pytest.mark.parametrize("nz", ["100", "100x1x1"])
+def test_an_input_that_is_an_argument(nz: str) -> None:
+    layer = "linear 10" if nz == "100" else "conv 10 1"
+    code = right(f"network G(nz = {nz}) {{ input nz; {layer} }}")
+    assert load(code).G() is not None
+
+
+def test_an_input_that_is_a_list() -> None:
+    right("network G(nz = 100, size = 4) { input [nz, size, size]; conv 10 1; conv nz 1 }")
+
+
+def test_what_is_decided_is_not_written() -> None:
+    code = right(
+        "block B(width, groups = 8) { conv width 1 stride=(1 if groups == 8 else 2); relu }\n"
+        "network N { input 8x8x8; conv 8 3 stride=(1 if 8 == 8 else 2); B 8 }\n"
+    )
+    assert "8 == 8" not in code
+
+
+@pytest.mark.parametrize(
+    "edges", ["[[0, 1], [0, 1]]", "[[1, 1], [1, 1]]", "1", "[1, 2]", "[[0, 1], [2, 0]]", "2x1"]
+)
+@pytest.mark.parametrize("layer", ["pad edges -> conv 4 3x3 stride=2", "conv 4 3x3 pad=edges"])
+def test_paddings_that_are_arguments(edges: str, layer: str) -> None:
+    right(f"block P(edges) {{ {layer} }}\nnetwork N {{ input 3x8x8; P {edges}; conv 2 1 }}\n")
+
+
+@pytest.mark.parametrize("deep", ["true", "false"])
+@pytest.mark.parametrize("single", ["true", "false"])
+@pytest.mark.parametrize(
+    "second", ["if single { b2: conv 8 1 }", "if single and not deep { b2: conv 8 1 }"]
+)
+def test_a_label_of_a_loop_and_the_same_one_alone(deep: str, single: str, second: str) -> None:
+    text = (
+        f"network N(deep = {deep}, single = {single}) {{\n input 8x8x8\n"
+        f" if deep {{ for i in range(2, 4) {{ b{{i}}: conv 8 3 pad=1 }} }}\n {second}\n}}\n"
+    )
+    held = hold(text)
+    both = deep == single == "true" and "not deep" not in second
+    assert (held is None) == both  # the label would be given twice
