@@ -245,7 +245,8 @@ def write_let(writer: Writer, statement: tree.Let) -> None:
     try:
         said = say(value, writer)
     except Unsaid as reason:
-        writer.scopes[-1][word] = Bound(None, fractional(value, writer), 0, reason.hangs, value)
+        writer.scopes[-1][word] = Bound(None, fractional(value, writer), 0, reason.hangs)
+        _at_run_time(writer, word, value)
         return
     axes = axes_of(value, writer)
     bound = Bound(said, fractional(value, writer), axes)
@@ -262,6 +263,19 @@ def write_let(writer: Writer, statement: tree.Let) -> None:
     writer.init.append(ir.Assign(ir.Name(name), said))
     writer.modules.locals[name] = said
     writer.scopes[-1][word] = bound._replace(said=ir.Name(name))
+
+
+def _at_run_time(writer: Writer, word: str, value: tree.Expr) -> None:
+    """A `let` of open sizes is a variable of the forward pass."""
+    from archc.emit.pytorch.runtime import Runtime
+
+    try:
+        said = say(value, Runtime(writer))
+    except Unsaid:
+        return
+    name = ir.Name(writer.local(word))
+    writer.forward.append(ir.Assign(name, said))
+    writer.modules.sizes[word] = name
 
 
 def write_output(writer: Writer, statement: tree.Output, flow: Flow) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from archc.emit.pytorch import ir
+from archc.emit.pytorch.linear import NUMBERS, holds_bare
 from archc.emit.pytorch.loops import write_loop
 from archc.emit.pytorch.writer import Flow, Target, Writer
 from archc.graph.naming import inner_bodies, read_scope
@@ -51,6 +52,15 @@ def _numbered(writer: Writer, link: tree.Link, flow: Flow, step: Callable[..., F
     """Rounds without labels: modules 0, 1, 2 … of a list, taken in turn."""
     action = link.action
     assert isinstance(action, (tree.For, tree.Repeat))
+    if holds_bare(tuple(inner_bodies(action))):
+        reach = writer.register(link.label, action, ir.Make("nn.Module", (), ""))
+        writer.forward.append(NUMBERS)
+        target = Target(reach.init, reach.forward, counts=True, bare=True)
+        writer.text.append(read_scope(tuple(inner_bodies(action))))
+        with writer.into(target):
+            write_loop(writer, action, link.label, flow, step)
+        writer.text.pop()
+        return
     reach = writer.register(link.label, action, ir.Make("nn.ModuleList", (), ""))
     modules = ir.Name(writer.local("modules"))
     writer.forward.append(ir.Assign(modules, ir.Call(ir.Name("iter"), (reach.forward,))))

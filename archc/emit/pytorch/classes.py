@@ -275,7 +275,7 @@ def python_names(parameters: Iterable[tree.Parameter]) -> dict[str, str]:
 class Classes:
     """The classes of a module, made as they are asked for; callees come before their callers."""
 
-    __slots__ = ("helpers", "order", "plans", "special", "taken", "watchers", "write")
+    __slots__ = ("busy", "helpers", "order", "plans", "special", "taken", "watchers", "write")
 
     def __init__(
         self,
@@ -289,6 +289,7 @@ class Classes:
         self.plans: dict[Any, Plan] = {}
         self.order: list[Plan] = []
         self.helpers: set[str] = set()
+        self.busy: set[Plan] = set()
         self.special: dict[int, Plan] = {}  # calls whose class was divided
         every = [one for watcher in watchers for one in watcher.instances]
         groups: dict[Any, list[Instance]] = {}
@@ -330,13 +331,19 @@ class Classes:
         """The same class, its code written; raises `Unroll` where its calls want several."""
         if plan.parts:
             raise Unroll
+        if plan in self.busy:  # it is handed a block that calls it with another one
+            self._split(plan)
+            raise Unroll
         if plan.code is None:
+            self.busy.add(plan)
             try:
                 self.write(plan, self)
             except Unroll:
-                if not self._split(plan):
+                if not plan.parts and not self._split(plan):
                     raise
                 raise Unroll from None
+            finally:
+                self.busy.discard(plan)
             self.order.append(plan)
         return plan
 

@@ -30,7 +30,8 @@ def write_class(plan: Plan, classes: Classes, in_place: frozenset[Span]) -> None
     writer.modules.entered = writer.modules.current = flow
     writer.labels[0].clear()
     text = writer.text[0]
-    if text.sequence and linear(writer, plan.body, None):
+    alone = not any(one.kind == "tensor" for one in plan.arguments)
+    if alone and text.sequence and linear(writer, plan.body, None):
         _chain(writer, plan, flow)
         return
     places = numbers((plan.body,)) if text.sequence else None
@@ -126,9 +127,6 @@ def _late(writer: Writer, plan: Plan) -> list[ir.Statement]:
         if argument.late is None:
             continue
         name = ir.Name(argument.python)
-        if any(value is None for value in argument.values):
-            argument.late = None
-            continue
         try:
             said = say(argument.late, writer)
         except Unsaid:
@@ -136,6 +134,9 @@ def _late(writer: Writer, plan: Plan) -> list[ir.Statement]:
             continue
         if not ir.names(said) & ({one.python for one in plan.arguments} | {"in_channels"}):
             argument.default = said
+            continue
+        if any(value is None for value in argument.values):
+            argument.late = None  # none means none, so every caller says it
             continue
         argument.default = ir.Const(None)
         if "None" not in argument.type and argument.type != "Any":

@@ -89,7 +89,17 @@ def _only_module(one: ir.If, init: Body) -> ir.Attr | None:
         for each in ir.within(init)
         if isinstance(each, ir.Assign) and each.target == attributes[0]
     ]
+    if any(_may_name(each, attributes[0].name) for each in ir.within(init)):
+        return None
     return attributes[0] if len(sets) == 1 else None
+
+
+def _may_name(node: Any, name: str) -> bool:
+    """Whether a computed name may come out as this one."""
+    if not isinstance(node, ir.Text):
+        return False
+    begin = node.parts[0] if isinstance(node.parts[0], str) else ""
+    return name.startswith(begin)
 
 
 def _sets_more(one: ir.Statement) -> bool:

@@ -236,6 +236,8 @@ class Machine:
                 return result.value
             raise Different(f"`{code.name}` returns nothing")
         if module.code is not None or module.target == "nn.Sequential":
+            if len(inputs) != 1:
+                raise Different(f"a `{module.target}` is called with {len(inputs)} tensors")
             value = inputs[0]
             for child in module.children.values():
                 value = self.call(child, [value])

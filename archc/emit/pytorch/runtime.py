@@ -6,7 +6,7 @@ from typing import Any
 
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.number import Said
-from archc.emit.pytorch.say import Bound, Unsaid, by_axis, say
+from archc.emit.pytorch.say import Bound, Unsaid, by_axis
 from archc.emit.pytorch.writer import Writer
 from archc.language import tree
 from archc.shapes import Open
@@ -23,8 +23,6 @@ class Runtime:
         if size is not None:
             return Bound(size)
         bound = self.writer.bound(name)
-        if bound is not None and bound.text is not None:
-            return bound._replace(said=say(bound.text, self))
         if bound is None or bound.said is None:
             return bound
         return bound._replace(said=self.writer.in_forward(bound.said))

@@ -37,7 +37,6 @@ class Bound(NamedTuple):
     fractional: bool = False
     axes: int = 0
     hangs: frozenset[str] = frozenset()
-    text: tree.Expr | None = None  # what a `let` stands for that only the forward pass can say
 
 
 class Sight(Protocol):

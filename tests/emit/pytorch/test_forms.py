@@ -141,7 +141,7 @@ block P(w, k = 2) { pad k; conv w 1 }
 block S(w, s = 2) { upsample s; conv w 1 }
 network N(j = 3) {
  input 3x8x8
- K 4 j; K 4 3x1; for k in [1, 3] { K 4 k }; P 4; P 4 1x2; S 4; S 4 32x8
+ K 4 j; K 4 3x1; for k in [1, 3] { K 4 k }; P 4; P 4 1x2; S 4; S 4 64x40
 }
 """,
     "values of several loops under one label": """
