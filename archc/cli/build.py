@@ -47,6 +47,11 @@ def main(arguments: Arguments) -> int:
         complain(note, word="note")
     if arguments["verify"] and not _verified(result.code, list(result.checked.networks)):
         return 1
+    if arguments["emit"] and result.module is not None:
+        from archc.emit.pytorch.dump import dump
+
+        put(dump(result.module), out, files)
+        return 0
     put(result.code, out, files)
     return 0
 

@@ -102,6 +102,7 @@ _ALL = (
             Flag("verify", "make the module and compare it with the analysis (needs PyTorch)"),
             Flag("force", "overwrite a file that archc did not write"),
             Flag("no-expect", "write it whatever the file expects of its networks"),
+            Flag("emit", "show a stage of the emitter instead", choices=("module",)),
             *CHOICE,
             *(flag for flag in SETTINGS if flag.name != "dtype"),
             COLOR,
