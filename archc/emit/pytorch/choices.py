@@ -95,6 +95,7 @@ def _write(
 def arms_of(writer: Writer, action: tree.If, flow: Flow) -> list[Arm]:
     """The arms that stay in the code: conditions that cannot be asked are decided."""
     notes = writer.notes(action)
+    writer.modules.current = flow
     result: list[Arm] = []
     for arm in action.arms:
         if arm.condition is None:

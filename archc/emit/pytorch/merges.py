@@ -305,6 +305,7 @@ class _Gather:
         write_branch_loop(self.writer, only, flow, self.body)
 
     def body(self, body: tuple[tree.Statement, ...], flow: Flow) -> None:
+        self.writer.modules.current = flow
         for chain in _chains(self.writer, body):
             self.statement(chain, flow)
 
