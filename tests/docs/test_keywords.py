@@ -19,7 +19,6 @@ APART = {
     PACKAGE / "analysis" / "counters.py",  # what other programs do with each kind, rule by rule
     PACKAGE / "importer",  # writes specs: keywords are what it is asked for
     PACKAGE / "habits",  # writes lines of specs, likewise
-    PACKAGE / "emit" / "pytorch",  # is being replaced by code that asks
 }
 
 # Words that only look like a layer's: part of the package -> words, and what they are there.

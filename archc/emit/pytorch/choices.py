@@ -13,6 +13,7 @@ from archc.emit.pytorch.watch import Note
 from archc.emit.pytorch.writer import Flow, Value, Writer, worth_at
 from archc.graph.values import UNKNOWN
 from archc.language import tree
+from archc.layers.registry import KINDS
 
 Body = tuple[tree.Statement, ...]
 
@@ -223,7 +224,8 @@ def _condition_name(writer: Writer, expr: tree.Expr, body: Body) -> str:
             return f"has_{statement.links[0].label.plain or 'part'}"
     if isinstance(first, tree.Apply) and isinstance(first.callee, tree.Name):
         word = first.callee.id
-        return "use_residual" if word == "identity" else f"has_{word.lower()}"
+        hands_on = word in KINDS and KINDS[word].passes
+        return "use_residual" if hands_on else f"has_{word.lower()}"
     if isinstance(first, tree.Braced):
         return f"has_{first.word.id}"
     return "is_wide" if first is None else "has_part"

@@ -332,8 +332,8 @@ def _value(site: Site, value: Any, source: str, place_: int, part: Part | None =
         return features(site, value)
     if isinstance(value, Said) and value.said is None:
         seen = [(note, _seen(form, place_, part)) for note, form in site.seen]
-        name = {"in.channels": "in_features", "in.features": "in_features"}.get(source, source)
-        if site.value.kind.keyword != "linear" and source == "in.channels":
+        name = {"in.features": "in_features"}.get(source, source)
+        if source == "in.channels":
             name = "channels"
         return site.writer.hole(seen, value, name or "size", site.action.span)
     if isinstance(value, Said):
@@ -431,7 +431,7 @@ def _scale(site: Site, form: Form, label: tree.Template | None, flow: Flow) -> i
     else:
         full = ir.Attr(ir.Name("torch"), "full")
         made = ir.Call(full, (ir.Row(tuple(axes), True), ir.Const(float(init))))
-    make = ir.Make("nn.Parameter", ((None, made),), "scale")
+    make = ir.Make("nn.Parameter", ((None, made),), site.value.kind.keyword)
     reach = site.writer.register(label, site.action, make)
     return ir.Op("{0} * {1}", (flow.value, reach.forward))
 
