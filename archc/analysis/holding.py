@@ -40,7 +40,10 @@ def calls(graph: Graph) -> frozenset[Scope]:
 
 def _chains(graph: Graph) -> frozenset[Scope]:
     kinds = ("group", "loop")
-    groups = [one for one in graph.scopes if one.kind in kinds and not _numbered(one)]
+    apart = _by_rounds(graph)
+    groups = [
+        one for one in graph.scopes if one.kind in kinds and not _numbered(one) and one not in apart
+    ]
     if not groups:
         return frozenset()
     inside: dict[Scope, list[Node]] = {one: [] for one in groups}
@@ -59,6 +62,17 @@ def _chains(graph: Graph) -> frozenset[Scope]:
         for scope, nodes in inside.items()
         if nodes and _is_chain(graph, scope, nodes, readers, runs)
     )
+
+
+def _by_rounds(graph: Graph) -> set[Scope]:
+    """Loops whose rounds are scopes, and these rounds: their layers are called one by one."""
+    found: set[Scope] = set()
+    for one in graph.scopes:
+        loop = one.parent
+        inner = one.kind == "loop" and loop is not None and loop.kind == "loop"
+        if loop is not None and inner and one.span == loop.span:
+            found |= {one, loop}
+    return found
 
 
 def _around(scope: Scope | None) -> Iterator[Scope]:

@@ -249,7 +249,8 @@ def _flow(
 
 
 def _mermaid(network: Network, options: Options, findings: list[Diagnostic]) -> bytes:
-    from archc.emit.diagram.mermaid import TooLarge, mermaid
+    from archc.emit.diagram.build import TooLarge
+    from archc.emit.diagram.mermaid import mermaid
 
     try:
         return mermaid(network, options, findings).encode("utf-8")

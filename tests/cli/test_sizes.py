@@ -90,7 +90,7 @@ def test_reasons_and_statuses(archc: Run, tmp_path: Path) -> None:
     path.write_text(UNET)
     done = archc("sizes", path)
     assert "multiples of 8\n" in done.out
-    assert "at least 8: maxpool3, maxpool 2x2, line 5" in done.out
+    assert "at least 8: for1.2.maxpool1, maxpool 2x2, line 5" in done.out
     assert "between: join0, join1, join2, concat, line 9" in done.out
     document = json.loads(archc("sizes", path, "--format", "json").out)["networks"][0]
     letter = document["letters"]["H"]

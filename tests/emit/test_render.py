@@ -132,7 +132,7 @@ def test_the_example_of_the_language_page() -> None:
     assert lines[-3:] == [
         "   |",
         "   = in Bottleneck(width=128, stride=2) at layer2.0, called at line 25",
-        "   = help: `conv2` (line 11) keeps 56x56; with stride=stride both branches give 512x28x28",
+        "   = note: `conv2` (line 11) keeps 56x56; with stride=stride both branches give 512x28x28",
     ]
 
 

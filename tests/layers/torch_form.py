@@ -170,10 +170,12 @@ def runner(layer: Layer, inputs: Sequence[Shape]) -> tuple[Callable[..., Tensor]
         pads, fill = form.pads, form.fill
         return lambda x: made(F.pad(x, pads, value=fill)), made
     named = {part.name: part.value for part in form.parts if part.name}
+    rows = {name: value for name, value in named.items() if isinstance(value, tuple)}
+    spread = {f"*{name}": ", ".join(map(str, value)) for name, value in rows.items()}
 
     def run(*tensors: Tensor) -> Tensor:
         values = {f"_{i}": tensor for i, tensor in enumerate(tensors)}
-        text = form.expression.format(*values, **named)
+        text = form.expression.format(*values, **named, **spread)
         scope = {"torch": torch, "F": F, "center_crop": center_crop, **values}
         result = eval(text, scope)
         assert isinstance(result, Tensor)

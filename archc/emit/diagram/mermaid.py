@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archc.emit.diagram import labels, words
+from archc.emit.diagram.build import TooLarge
 from archc.emit.diagram.dot import Picture
 from archc.emit.diagram.parts import Cluster, Part
 from archc.emit.text import clean
@@ -21,10 +22,6 @@ if TYPE_CHECKING:
 LETTERS, EDGES = 50_000, 500
 _DEPTHS = (4, 3, 2, 1)
 _LIVE = {ord(one): f"#{ord(one)};" for one in '"<>&#`{}[]()|;:\\*_~'}
-
-
-class TooLarge(ValueError):
-    """More than GitHub draws, even with all groups closed."""
 
 
 def mermaid(network: Network, options: Options, findings: Sequence[Diagnostic] = ()) -> str:

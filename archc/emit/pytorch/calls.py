@@ -322,12 +322,23 @@ def write_maker(
         raise Unsaid(action.span, bound.hangs)
     notes = writer.notes(action)
     worths = [worth for note in notes if (worth := note.place.callee(action.callee)) is not None]
+    if not worths and notes:  # every call gave none: the default tells what it may hold
+        worths = _defaults(writer, action.callee.id, notes[0])
     layers = [one for one in worths if isinstance(one, LayerValue)]
     if layers and len(layers) == len(worths):
         return _made_layer(writer, action, label, flow, bound.said, layers)
     if layers:
         raise Unroll
     return _made_block(writer, action, label, flow, bound.said, notes)
+
+
+def _defaults(writer: Writer, word: str, note: Note) -> list[Any]:
+    """What a parameter holds if nobody gives it anything."""
+    for parameter in writer.plan.definition.parameters:
+        if parameter.name.id == word and parameter.default is not None:
+            worth = worth_at(parameter.default, note)
+            return [] if worth in (None, UNKNOWN) else [worth]
+    return []
 
 
 def _made_layer(

@@ -9,9 +9,10 @@ from xml.etree import ElementTree
 import pytest
 
 from archc.emit.diagram import NoRenderer, Options, RenderError
+from archc.emit.diagram.build import TooLarge
 from archc.emit.diagram.dot import Picture
 from archc.emit.diagram.drawio import drawio
-from archc.emit.diagram.mermaid import EDGES, LETTERS, TooLarge, mermaid
+from archc.emit.diagram.mermaid import EDGES, LETTERS, mermaid
 from archc.emit.diagram.scene import bundled
 from tests.emit.diagram.dots import checked
 from tests.emit.networks import bundled_networks, drawn_networks
