@@ -454,7 +454,13 @@ def place_module(
     named = label is not None or stateful or bool(ir.names(make) & local)
     if named or target.counts or target.sequence:
         return writer.register(label, action, make).forward
-    if make not in shared:
-        shared[make] = writer.attribute(wanted)
-        writer.modules.top.append(ir.Assign(ir.own(shared[make]), make))
-    return ir.own(shared[make])
+    if make in shared:
+        return ir.own(shared[make])
+    name = writer.attribute(wanted)
+    if isinstance(make, ir.Make) or writer.init is writer.modules.top:
+        shared[make] = name
+        writer.modules.top.append(ir.Assign(ir.own(name), make))
+    else:  # what a parameter holds may be none but for a condition
+        shared[ir.Call(make, (ir.own(name),))] = name
+        writer.init.append(ir.Assign(ir.own(name), make))
+    return ir.own(name)
