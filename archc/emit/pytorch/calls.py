@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from archc.emit.pytorch import ir
-from archc.emit.pytorch.classes import Argument, Plan, Unroll, for_channels
+from archc.emit.pytorch.classes import AXIS_NAMES, Argument, Plan, Unroll, for_channels
 from archc.emit.pytorch.layers import module, place_module, site_of, tensor_flow
 from archc.emit.pytorch.number import Said, hangs_of, said_of, unsaid
 from archc.emit.pytorch.say import Unsaid, by_axis, constant, say, whole
@@ -28,7 +28,12 @@ def write_block(
     given, tensors = _given(writer, action, plan, fixed)
     first = [] if plan.network else [channels_of(writer, flow, notes)]
     holes = _holes(writer, plan, notes)
+    holes += _sizes(writer, plan, flow, notes)
     words, named = _arranged(plan, given, action)
+    if holes:
+        taken = [one.python for one in plan.arguments if one.name in given]
+        named = [*zip(taken, words, strict=False), *named]
+        words = []
     make = ir.Call(ir.Name(plan.name), (*first, *words), (*holes, *named))
     _lose(writer, plan, given, flow, action)
     if said_out(plan, given, flow) is None:
@@ -159,6 +164,19 @@ def _holes(writer: Writer, plan: Plan, notes: list[Note]) -> list[tuple[str, ir.
         value = Said(int(seen[0][1]), None)
         said = writer.hole(seen, value, hole.name, notes[0].current.origin)
         found.append((hole.name, said))
+    return found
+
+
+def _sizes(writer: Writer, plan: Plan, flow: Flow, notes: list[Note]) -> list[tuple[str, ir.Expr]]:
+    """The sizes of what enters, where the callee counts positions."""
+    names = {one.name for one in plan.code.parameters} if plan.code is not None else set()
+    found: list[tuple[str, ir.Expr]] = []
+    for place, name in enumerate(AXIS_NAMES.get(len(flow.dims) - 1, ()), 1):
+        if name in names:
+            shapes = [(note, note.current.shape) for note in notes]
+            seen = [(note, shape[place]) for note, shape in shapes if shape is not None]
+            span = notes[0].current.origin
+            found.append((name, writer.whole(flow.dims[place], seen, name, span)))
     return found
 
 

@@ -122,7 +122,7 @@ def doc(expr: ir.Expr) -> Doc:
             )
         comment = expr.comment if isinstance(expr, ir.Make) else ""
         return Call(f"{head}(", tuple(items), ")", opens, comment)
-    if isinstance(expr, ir.Row) and expr.items:
+    if isinstance(expr, ir.Row) and (len(expr.items) > 1 or (expr.items and not expr.tuple)):
         start, end = ("(", ")") if expr.tuple else ("[", "]")
         return Call(start, tuple(doc(one) for one in expr.items), end)
     if isinstance(expr, ir.Op) and expr.template.startswith("torch.cat([") and len(text(expr)) > 80:

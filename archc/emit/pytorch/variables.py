@@ -7,8 +7,7 @@ from typing import Any
 
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.classes import AXIS_NAMES, Plan
-from archc.emit.pytorch.dead import prune
-from archc.emit.pytorch.simplify import tidied
+from archc.emit.pytorch.simplify import simplified, tidied
 from archc.emit.pytorch.writer import words_of
 
 Body = tuple[ir.Statement, ...]
@@ -30,10 +29,27 @@ def copied(body: Body) -> Body:
             continue
         renamed = ir.rebuilt(first, _renaming(name, second.target))
         rest = (*statements[:place], renamed, *statements[place + 2 :])
-        return copied(
-            prune(rest, frozenset(one.id for one in ir.within(rest) if isinstance(one, ir.Name)))
-        )
+        return copied(_moving(rest))
     return tuple(statements)
+
+
+def _moving(body: Body) -> Body:
+    """Without assignments of a variable to itself."""
+    result: list[ir.Statement] = []
+    for one in body:
+        if isinstance(one, ir.Assign) and one.target == one.value:
+            continue
+        if isinstance(one, ir.If):
+            then, otherwise = _moving(one.then), _moving(one.otherwise)
+            if not then:
+                if otherwise:
+                    result.append(ir.If(simplified(ir.Unary("not", one.condition)), otherwise))
+                continue
+            one = ir.If(one.condition, then, otherwise)
+        elif isinstance(one, ir.For):
+            one = ir.For(one.targets, one.iterable, _moving(one.body), one.counter)
+        result.append(one)
+    return tuple(result)
 
 
 def _target(name: str, read: set[str]) -> str:
