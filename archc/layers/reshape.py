@@ -211,6 +211,8 @@ def _regrouped(old: Shape, new: Shape) -> tuple[tuple[int, ...], ...]:
         while left != right:
             if not isinstance(left, int) or not isinstance(right, int):
                 return tuple(result)  # an open size hides which axes belong together
+            if (end == len(old)) if left < right else (last == len(new)):
+                return tuple(result)  # ... as does one further on
             if left < right:
                 left, end = left * old[end], end + 1
             else:
