@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from math import prod
 from typing import NamedTuple
 
-from archc.graph.graph import Graph
+from archc.graph.graph import Graph, entering
 from archc.layers.base import Layer
 from archc.layers.form import Form
 from archc.layers.window import Sliding
@@ -170,10 +170,8 @@ def counted(graph: Graph, tool: str, works: Sequence[int | None], batch: int) ->
     for node, macs in zip(graph.nodes, works, strict=True):
         if node.layer is None or node.training:
             continue
-        shapes = [graph.nodes[i].shape for i in node.inputs]
-        known = [shape for shape in shapes if shape is not None]
-        output = node.shape
-        if macs is None or output is None or len(known) != len(shapes):
+        known, output = entering(graph.nodes, node), node.shape
+        if macs is None or output is None or known is None:
             return None
         total += COUNTERS[tool].rule(_call(node.layer, known, output, macs))
     return total * batch

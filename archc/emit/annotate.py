@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from archc.check import Checked, Options, check
@@ -39,7 +38,10 @@ def with_shapes(source: Source, read: Reader) -> tuple[tree.Program, Checked]:
     A statement that never runs, or whose every axis differs, gets none; one that has one keeps it.
     """
     runs: Runs = {}
-    watcher: Callable[[Report, Arms], Elaborator] = lambda report, arms: Watcher(report, arms, runs)  # noqa: E731
+
+    def watcher(report: Report, arms: Arms) -> Elaborator:
+        return Watcher(report, arms, runs)
+
     checked = check(source, Options(), read, watcher)
     return annotated(checked.program, runs), checked
 

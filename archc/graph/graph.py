@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from archc.diagnostics import Frame
@@ -94,6 +95,13 @@ class Claim(NamedTuple):
 
     expect: Expect
     place: Place
+
+
+def entering(nodes: Sequence[Node], node: Node) -> list[Shape] | None:
+    """The shapes that enter a node; None where one of them could not be found out."""
+    shapes = [nodes[index].shape for index in node.inputs]
+    known = [shape for shape in shapes if shape is not None]
+    return known if len(known) == len(shapes) else None
 
 
 class Graph(NamedTuple):

@@ -109,8 +109,8 @@ def asked(tool: str, name: str) -> int | None:
     """What the program says of the built network."""
     network, code = built(name)
     shapes = [known(node.shape) for node in network.graph.nodes if node.layer is None]
-    # A device as context sends each function through PyTorch's dispatch a second time, and a program
-    # that puts its own in the functions' place (ptflops) then counts it twice.
+    # A device as context sends each function through PyTorch's dispatch a second time, and a
+    # program that puts its own in the functions' place (ptflops) then counts it twice.
     with torch.device("meta") if tool == "torch" else contextlib.nullcontext():
         module = getattr(load(code), network.name)().eval()
         total = TOOLS[tool](module, [torch.rand(1, *shape) for shape in shapes])

@@ -41,10 +41,11 @@ def _compound(atom: Compound, letter: str) -> tuple[int, int] | None:
     if atom.operator == "*":
         if a and b:
             return None  # it grows with the square
-        for gain, other in ((a, atom.right), (b, atom.left)):
-            if gain and not isinstance(other, int):
-                return None  # it grows by another letter's size
-        return period, a * int(atom.right) + b * int(atom.left)  # type: ignore[arg-type]
+        if not a and not b:
+            return period, 0
+        gain, other = (a, atom.right) if a else (b, atom.left)
+        # by another letter's size it has no rhythm of its own
+        return (period, gain * other) if isinstance(other, int) else None
     gain = min(a, b) if atom.operator == "min" else a - b if atom.operator == "-" else a + b
     return period, gain
 

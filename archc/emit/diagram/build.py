@@ -324,15 +324,14 @@ class _Builder:
         while position < len(parts):
             run = self._alike(parts, position)
             position += len(run)
-            if len(run) < SERIES:
+            first, last = run[0], run[-1]
+            if len(run) < SERIES or not isinstance(first, Box):
                 result += run
                 continue
-            first, last = run[0], run[-1]
             nodes = tuple(node for box in run for node in box.nodes)
             number = sum(box.count for box in run)
             name = span_name(first.name, last.name)
-            like = first.like  # type: ignore[union-attr]
-            result.append(Box(first.scope, name, nodes, 1, number, like))  # type: ignore[union-attr]
+            result.append(Box(first.scope, name, nodes, 1, number, first.like))
         return result
 
     def _alike(self, parts: list[Part], position: int) -> list[Part]:

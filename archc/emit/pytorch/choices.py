@@ -9,7 +9,7 @@ from archc.emit.pytorch import ir
 from archc.emit.pytorch.classes import Unroll
 from archc.emit.pytorch.number import Said, hangs_of, said_of, unsaid
 from archc.emit.pytorch.say import Unsaid, condition
-from archc.emit.pytorch.watch import Note
+from archc.emit.pytorch.watch import Note, imagine
 from archc.emit.pytorch.writer import Flow, Value, Writer, worth_at
 from archc.graph.values import UNKNOWN
 from archc.language import tree
@@ -164,7 +164,7 @@ def _runs(writer: Writer, arm: tree.Arm, notes: list[Note]) -> bool:
     if first is None or writer.notes(first):
         return True
     for note in notes[:3]:
-        note.place.run.imagine(arm.body, note, {})  # type: ignore[attr-defined]
+        imagine(note, arm.body, {})
         if writer.notes(first):
             return True
     return False

@@ -261,6 +261,15 @@ def within(node: Node) -> Iterator[Node]:
         waiting += list(parts(one))[::-1]
 
 
+def inside(one: Statement, change: Callable[[Body], Body]) -> Statement:
+    """The same statement with `change` applied to the bodies that it holds."""
+    if isinstance(one, If):
+        return If(one.condition, change(one.then), change(one.otherwise))
+    if isinstance(one, For):
+        return For(one.targets, one.iterable, change(one.body), one.counter)
+    return one
+
+
 def rebuilt(node: Node, change: Callable[[Node], Node]) -> Node:
     """The same tree with `change` applied to every record, the innermost first."""
     if isinstance(node, tuple):

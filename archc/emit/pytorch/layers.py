@@ -12,6 +12,7 @@ from archc.emit.pytorch.number import Flat, Said, flat, hangs_of, said_of
 from archc.emit.pytorch.say import Unsaid, axes_of, by_axis, literal, say, whole
 from archc.emit.pytorch.watch import Note
 from archc.emit.pytorch.writer import Flow, Writer, spatial_unsaid, worth_at
+from archc.graph.graph import entering
 from archc.graph.values import UNKNOWN, LayerValue
 from archc.language import tree
 from archc.language.source import Span
@@ -241,10 +242,10 @@ def _forms(notes: list[Note]) -> list[tuple[Note, Form]]:
             continue
         nodes = note.place.run.nodes
         node = nodes[result.node]
-        shapes = [nodes[index].shape for index in node.inputs]
-        if node.layer is None or None in shapes:
+        shapes = entering(nodes, node)
+        if node.layer is None or shapes is None:
             continue
-        found.append((note, node.layer.torch_module(shapes)))  # type: ignore[arg-type]
+        found.append((note, node.layer.torch_module(shapes)))
     return found
 
 

@@ -9,7 +9,7 @@ from archc.emit.pytorch import ir
 from archc.emit.pytorch.classes import Unroll
 from archc.emit.pytorch.number import Said, hangs_of, said_of, unsaid
 from archc.emit.pytorch.say import Bound, Unsaid, fractional, literal, say, whole
-from archc.emit.pytorch.watch import Note, round_of
+from archc.emit.pytorch.watch import Note, imagine, round_of
 from archc.emit.pytorch.writer import Flow, Target, Writer, worth_at
 from archc.graph.naming import read_scope
 from archc.graph.values import UNKNOWN, BlockValue, LayerValue
@@ -178,7 +178,7 @@ def _imagine(writer: Writer, action: Loop, notes: list[Note], names: dict[str, A
     first = next((one for one in action.body if isinstance(one, tree.Chain)), None)
     if first is None or writer.notes(first.links[0].action) or not notes:
         return
-    notes[0].place.run.imagine(action.body, notes[0], names)  # type: ignore[attr-defined]
+    imagine(notes[0], action.body, names)
 
 
 def _entering(

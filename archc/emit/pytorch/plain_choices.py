@@ -35,13 +35,10 @@ def hoisted(body: Body) -> Body:
     """`if c: x = f(x) else: x = f(x)` is `x = f(x)`."""
     result: list[ir.Statement] = []
     for one in body:
-        if isinstance(one, ir.If):
-            one = ir.If(one.condition, hoisted(one.then), hoisted(one.otherwise))
-            if one.then == one.otherwise:
-                result += one.then
-                continue
-        elif isinstance(one, ir.For):
-            one = ir.For(one.targets, one.iterable, hoisted(one.body), one.counter)
+        one = ir.inside(one, hoisted)
+        if isinstance(one, ir.If) and one.then == one.otherwise:
+            result += one.then
+            continue
         result.append(one)
     return tuple(result)
 
@@ -117,10 +114,8 @@ def choices(body: Body) -> Body:
     """`if c: y = a else: y = b` in one line, where both are short."""
     result: list[ir.Statement] = []
     for one in body:
-        if isinstance(one, ir.For):
-            one = ir.For(one.targets, one.iterable, choices(one.body), one.counter)
-        elif isinstance(one, ir.If):
-            one = ir.If(one.condition, choices(one.then), choices(one.otherwise))
+        one = ir.inside(one, choices)
+        if isinstance(one, ir.If):
             short = _choice(one)
             if short is not None:
                 result.append(short)
@@ -152,10 +147,7 @@ def added(body: Body) -> Body:
     """`if c: y = y + x`, `x = y` is `x = y + x if c else y`."""
     result: list[ir.Statement] = []
     for one in body:
-        if isinstance(one, ir.For):
-            one = ir.For(one.targets, one.iterable, added(one.body), one.counter)
-        elif isinstance(one, ir.If):
-            one = ir.If(one.condition, added(one.then), added(one.otherwise))
+        one = ir.inside(one, added)
         before = result[-1] if result else None
         if isinstance(one, ir.Assign) and isinstance(before, ir.If) and not before.otherwise:
             step = before.then[0] if len(before.then) == 1 else None

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.order import by_module
 from archc.graph.functions import divisible
-from archc.graph.graph import Graph, Node
+from archc.graph.graph import Graph, Node, entering
 from archc.language.source import Span
 from archc.layers.form import MISSING, Form
 from archc.shapes import Open
@@ -166,8 +166,8 @@ class Machine:
         for node in self.graph.nodes:
             if node.layer is None:
                 continue
-            shapes = [self.graph.nodes[one].shape for one in node.inputs]
-            if None not in shapes and node.layer.weights(shapes) and node.module not in wanted[-1:]:  # type: ignore[arg-type]
+            shapes = entering(self.graph.nodes, node)
+            if shapes is not None and node.layer.weights(shapes) and node.module not in wanted[-1:]:
                 wanted.append(node.module)
         seen = by_module(dict.fromkeys(wanted))
         stateful = set(seen)
@@ -259,8 +259,9 @@ class Machine:
         raise Different(f"the graph has no {said} here", self._near(nodes, module))
 
     def _at(self, module: Module, node: Node) -> bool:
-        shapes = [self.graph.nodes[one].shape for one in node.inputs]
-        weights = node.layer.weights(shapes) if node.layer is not None else ()  # type: ignore[arg-type]
+        shapes = entering(self.graph.nodes, node)
+        assert shapes is not None
+        weights = node.layer.weights(shapes) if node.layer is not None else ()
         return not weights or module.path == node.module
 
     def _near(self, nodes: tuple[int, ...], module: Module) -> Span | None:
@@ -276,9 +277,10 @@ class Machine:
     def _form(self, node: Node) -> Form:
         found = self._forms.get(node.index)
         if found is None:
-            shapes = [self.graph.nodes[one].shape for one in node.inputs]
+            shapes = entering(self.graph.nodes, node)
             assert node.layer is not None
-            found = self._forms[node.index] = node.layer.torch_module(shapes)  # type: ignore[arg-type]
+            assert shapes is not None
+            found = self._forms[node.index] = node.layer.torch_module(shapes)
         return found
 
     @staticmethod

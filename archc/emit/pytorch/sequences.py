@@ -131,10 +131,7 @@ def started(body: Body) -> Body:
     """`layers = []`, `layers.append(a)` is `layers = [a]`."""
     result: list[ir.Statement] = []
     for one in body:
-        if isinstance(one, ir.If):
-            one = ir.If(one.condition, started(one.then), started(one.otherwise))
-        elif isinstance(one, ir.For):
-            one = ir.For(one.targets, one.iterable, started(one.body), one.counter)
+        one = ir.inside(one, started)
         before = result[-1] if result else None
         if (
             isinstance(before, ir.Assign)

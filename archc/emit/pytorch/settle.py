@@ -79,13 +79,9 @@ def decided(body: ir.Body) -> ir.Body:
     """Conditions that are known are not asked."""
     result: list[ir.Statement] = []
     for one in body:
-        if isinstance(one, ir.If):
-            then, otherwise = decided(one.then), decided(one.otherwise)
-            if isinstance(one.condition, ir.Const):
-                result += then if one.condition.value else otherwise
-                continue
-            one = ir.If(one.condition, then, otherwise)
-        elif isinstance(one, ir.For):
-            one = ir.For(one.targets, one.iterable, decided(one.body), one.counter)
+        one = ir.inside(one, decided)
+        if isinstance(one, ir.If) and isinstance(one.condition, ir.Const):
+            result += one.then if one.condition.value else one.otherwise
+            continue
         result.append(one)
     return tuple(result)

@@ -15,7 +15,7 @@ Body = tuple[ir.Statement, ...]
 
 def copied(body: Body) -> Body:
     """`a = e`, `b = a` is `b = e`, where `a` has no other reader; behind an `if` as well."""
-    statements = [_copied_inside(one) for one in body]
+    statements = [ir.inside(one, copied) for one in body]
     for place in range(len(statements) - 1):
         if _inlined(statements, place):
             return copied(tuple(statements))
@@ -39,15 +39,11 @@ def _moving(body: Body) -> Body:
     for one in body:
         if isinstance(one, ir.Assign) and one.target == one.value:
             continue
-        if isinstance(one, ir.If):
-            then, otherwise = _moving(one.then), _moving(one.otherwise)
-            if not then:
-                if otherwise:
-                    result.append(ir.If(simplified(ir.Unary("not", one.condition)), otherwise))
+        one = ir.inside(one, _moving)
+        if isinstance(one, ir.If) and not one.then:
+            if not one.otherwise:
                 continue
-            one = ir.If(one.condition, then, otherwise)
-        elif isinstance(one, ir.For):
-            one = ir.For(one.targets, one.iterable, _moving(one.body), one.counter)
+            one = ir.If(simplified(ir.Unary("not", one.condition)), one.otherwise)
         result.append(one)
     return tuple(result)
 
@@ -55,14 +51,6 @@ def _moving(body: Body) -> Body:
 def _target(name: str, read: set[str]) -> str:
     """A loop's variable; one that the rounds do not read says so."""
     return name if name in read or name == "_" else f"_{name.lstrip('_')}"
-
-
-def _copied_inside(one: ir.Statement) -> ir.Statement:
-    if isinstance(one, ir.If):
-        return ir.If(one.condition, copied(one.then), copied(one.otherwise))
-    if isinstance(one, ir.For):
-        return ir.For(one.targets, one.iterable, copied(one.body), one.counter)
-    return one
 
 
 def _renaming(old: ir.Name, new: ir.Name) -> Any:
@@ -104,10 +92,7 @@ def summed(body: Body) -> Body:
     """`total = 0`, `total += 3` is `total = 3`."""
     result: list[ir.Statement] = []
     for one in body:
-        if isinstance(one, ir.If):
-            one = ir.If(one.condition, summed(one.then), summed(one.otherwise))
-        elif isinstance(one, ir.For):
-            one = ir.For(one.targets, one.iterable, summed(one.body), one.counter)
+        one = ir.inside(one, summed)
         before = result[-1] if result else None
         if (
             isinstance(before, ir.Assign)
@@ -127,10 +112,7 @@ def views_in_place(body: Body) -> Body:
     """A slice that is read once stands where it is read: it takes no memory."""
     statements: list[ir.Statement] = []
     for one in body:
-        if isinstance(one, ir.If):
-            one = ir.If(one.condition, views_in_place(one.then), views_in_place(one.otherwise))
-        elif isinstance(one, ir.For):
-            one = ir.For(one.targets, one.iterable, views_in_place(one.body), one.counter)
+        one = ir.inside(one, views_in_place)
         statements.append(one)
     place = 0
     while place < len(statements):
@@ -218,4 +200,5 @@ def renamed(body: Body, plan: Plan, arguments: tuple[str, ...]) -> Body:
             return ir.For(targets, node.iterable, node.body, counter)
         return node
 
-    return ir.rebuilt(body, change)  # type: ignore[no-any-return]
+    renamed_body: Body = ir.rebuilt(body, change)
+    return renamed_body

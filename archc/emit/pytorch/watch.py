@@ -183,6 +183,13 @@ class Watcher(Elaborator):
             self.report = report
 
 
+def imagine(note: Note, body: Body, names: dict[str, Any]) -> None:
+    """Runs text that never ran where `note` was taken, so that there are notes of it."""
+    watcher = note.place.run
+    assert isinstance(watcher, Watcher)
+    watcher.imagine(body, note, names)
+
+
 def round_of(note: Note, action: tree.Action) -> int | None:
     """Which round of a loop around it a run belongs to."""
     place: Place | None = note.place
