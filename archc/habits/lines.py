@@ -208,6 +208,7 @@ HABITS: tuple[Habit, ...] = (
         r"([\w.]+\s*[=!<>]=?\s*[\w.]+|\w+)\s*\?\s*([\w.]+)\s*:\s*([\w.]+)", r"(\2 if \1 else \3)"
     ),
     habit(r"(\d+)\s*%(?!\s*\w)", lambda m: str(int(m[1]) / 100)),
+    habit(r"\Aexpect\s+([\w.]+)\s+(?=\d)", r"expect \1 == "),
     habit(r"\Aexpect\s+output\s*(?=[=!~])", "expect output.shape "),
     habit(r"\A((?:\w+:\s*)?)(?:" + "|".join(CURRENT) + r")\Z", r"\1identity"),
 )

@@ -111,6 +111,9 @@ LINES = {
     "resize 64x64": "upsample 64x64",
     "ln": "layernorm",
     "expect output == 3x32x32": "expect output.shape == 3x32x32",
+    "expect output 3x32x32": "expect output.shape == 3x32x32",
+    "expect params 36": "expect params == 36",
+    "expect output.shape 3x32x32": "expect output.shape == 3x32x32",
     # keyboards
     "conv \uff11\uff16 3x3": "conv 16 3x3",
     "conv 16 3x3 pad\uff1d1": "conv 16 3x3 pad=1",
