@@ -6,6 +6,7 @@ come in stand first in PyTorch, and last in Keras.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -20,6 +21,7 @@ from archc.shapes import Shape, show
 FEW = (1, 3, 4)  # channels of an image: grey, colour, colour and transparency
 IMAGE = 16  # pixels, at least
 WIDE = 8  # a window that is seldom meant
+_THREE_NUMBERS = re.compile(r"\w+(\W+\d+\b){3}")  # `conv 3 16 3`, `conv(3, 16, 3)`
 
 
 class Doubt(NamedTuple):
@@ -69,6 +71,8 @@ def _rewritten(node: Node, right: str, told: str) -> Iterator[Doubt]:
 
 
 def _channels_first(node: Node, came: Shape) -> Iterator[Doubt]:
+    if not _THREE_NUMBERS.match(node.span.text):  # the text is read again for these alone
+        return
     found = site(node.span)
     action = found.link.action if found is not None else None
     if not isinstance(action, tree.Apply) or not isinstance(action.callee, tree.Name):

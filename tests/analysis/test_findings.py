@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
@@ -11,6 +13,7 @@ from archc.analysis.analyse import analyse
 from archc.analysis.findings import findings
 from archc.diagnostics import Diagnostic
 from archc.graph.graph import Graph
+from archc.language import parser
 from archc.mend import mended
 from archc.shapes import Open
 from tests.analysis import networks
@@ -50,6 +53,17 @@ def test_silence_on_published_networks(build: Callable[[], Graph]):
 
 
 # --------------------------------------------------------------------------------- skipped-pixels
+
+
+def test_a_clean_file_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """The text is read again on the way to a message alone."""
+    read = Mock(wraps=parser.drive)
+    monkeypatch.setattr(parser, "drive", read)
+    text = "network N { input 3x32x32\n conv 8 3x3 pad=1\n relu\n conv 8 3 pad=1 }\n"
+    file = tmp_path / "net.arch"
+    file.write_text(text)
+    assert not archc.load(str(file)).diagnostics
+    assert read.call_count == 1
 
 
 def test_alexnet_at_224_without_padding():
