@@ -241,7 +241,6 @@ def test_dot_shows_the_scene(network):
         assert dot_arrows(picture) == wanted
 
 
-@pytest.mark.xfail(strict=True, reason="each round is a box of its own, so none is bundled here")
 def test_many_arrows_as_one_have_their_number():
     network = dict(drawn_networks())["wavenet"]
     picture = Picture(network, Options())
@@ -329,20 +328,7 @@ def test_volumes_with_options(network):
         check_volumes(network, options)
 
 
-@pytest.mark.parametrize(
-    "start",
-    [
-        0,
-        pytest.param(
-            20,
-            marks=pytest.mark.xfail(
-                strict=True,
-                reason="first and last round drawn: an arrow between rounds is refused",
-            ),
-        ),
-        40,
-    ],
-)
+@pytest.mark.parametrize("start", [0, 20, 40])
 def test_volumes_of_random_networks(start):
     for seed in range(start, start + 20):
         network = random_network(seed)

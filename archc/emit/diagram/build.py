@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 MUCH = 26  # layers that still read well when all are drawn
 TOO_MUCH = 70
+FEW = 0.6  # of what there is to look at: rounds that look alike are left out where so much is left
 LISTED = 3  # layers that a closed group still names one by one
 SERIES = 2  # neighbours that differ in their shapes alone, from which on one box stands for them
 
@@ -95,8 +96,10 @@ def _view(graph: Graph, options: Options, layers: bool, much: int) -> View:
         while size(built) > TOO_MUCH and level > 0 and options.depth is None and not opened:
             built = _Builder(graph, policy._replace(depth=level), options.fuse).run()
             level -= 1
-        if size(built) > TOO_MUCH and options.depth is None and not opened:
-            built = _Builder(graph, policy._replace(elide=True), options.fuse).run()
+        if size(built) > much and options.depth is None and not opened:
+            short = _Builder(graph, policy._replace(elide=True), options.fuse).run()
+            if size(built) > TOO_MUCH or size(short) <= FEW * size(built):
+                built = short
     return built
 
 

@@ -14,18 +14,27 @@ if TYPE_CHECKING:
     from archc.graph.graph import Graph, Node
 
 
-def join(graph: Graph, drawn: list[Unit | Box]) -> list[Unit | Box]:
+Folds = tuple[tuple[tuple[int, ...], ...], ...]
+
+
+def join(graph: Graph, drawn: list[Unit | Box], folds: Folds = ()) -> list[Unit | Box]:
     """Joins what a scope's border kept apart: an activation to its layer, a flattening to a map.
 
     An up-convolution is joined to the concatenation right behind it, as U-Nets are drawn: it must
-    be the only one in front of it, and be read by nothing else.
+    be the only one in front of it, and be read by nothing else. Nothing is joined across the
+    border of what is drawn once for many rounds: the rounds after the first read another layer.
     """
     read_by = readers(graph)
     home = {node.index: part for part in drawn for node in part.nodes}
+    within = _within(folds)
     result: list[Unit | Box] = []
     for part in drawn:
         owner = _owner(graph, part, home, read_by) if isinstance(part, Unit) else None
-        if owner is None or not isinstance(part, Unit):
+        if (
+            owner is None
+            or not isinstance(part, Unit)
+            or within.get(owner.last.index) != within.get(part.first.index)
+        ):
             result.append(part)
             continue
         owner.after = (*owner.after, *part.nodes)
@@ -35,6 +44,15 @@ def join(graph: Graph, drawn: list[Unit | Box]) -> list[Unit | Box]:
             result.remove(owner)
             result.append(owner)
     return result
+
+
+def _within(folds: Folds) -> dict[int, tuple[int, ...]]:
+    """The folds around each node that is drawn for many."""
+    found: dict[int, tuple[int, ...]] = {}
+    for number, rounds in enumerate(folds):
+        for index in rounds[0]:
+            found[index] = (*found.get(index, ()), number)
+    return found
 
 
 def _owner(

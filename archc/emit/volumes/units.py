@@ -39,7 +39,7 @@ def picture(
     """What there is to draw of a network, about `much` of it; it is held to the graph."""
     graph = network.graph
     built = view(graph, options, layers=False, much=much)
-    drawn = join(graph, list(leaves(built.parts)))
+    drawn = join(graph, list(leaves(built.parts)), built.folds)
     seen = scene(graph, built, drawn)
     hold(graph, seen)
     maker = _Maker(network, drawn)
