@@ -5,8 +5,8 @@ Nothing here touches the disk: `read` brings the text of an imported file.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple
 
 from archc.analysis.analyse import analyse
 from archc.analysis.budgets import keep
@@ -14,17 +14,15 @@ from archc.analysis.claims import Verdict, hold, unjudged
 from archc.analysis.facts import Facts
 from archc.analysis.findings import findings
 from archc.analysis.variants import Own, Place, Variant, place
+from archc.candidates import candidates, top_values
 from archc.diagnostics import Diagnostic
-from archc.graph.calls import check_case
-from archc.graph.elaborate import Arms, Elaborator, TooMuch
-from archc.graph.evaluate import Mistake, Silence, evaluate
+from archc.graph.elaborate import Arms, Elaborator
 from archc.graph.graph import Graph
 from archc.graph.modules import Module, Reader, link
 from archc.graph.report import MOST, Enough, Report
 from archc.graph.resolve import resolve
 from archc.graph.unasked import inside, unasked
 from archc.graph.unused import unused_names
-from archc.graph.values import UNKNOWN, LayerValue
 from archc.graph.warnings import allowed, news, unused_arms
 from archc.interpreter import ROOMY
 from archc.language import tree
@@ -40,10 +38,8 @@ from archc.options import (
     inputs,
     limits,
     room,
-    set_values,
 )
 from archc.shapes import Open
-from archc.suggest import nearest
 
 if TYPE_CHECKING:
     from archc.analysis.answers import Answers
@@ -143,12 +139,10 @@ def elaborate(source: Source, options: Options, read: Reader) -> Graph | None:
     module = link(source, read, report)
     resolve(module, report)
     arms = Arms()
-    _top_values(module, report, arms)
+    top_values(module, report, arms)
     shapes = inputs(options)
-    for name, base, home, values, given, claims in _candidates(module, options, report, arms):
-        run = Elaborator(report, arms)
-        run.member = given
-        graph = run.run(base, home, values, claims, name, shapes, True)
+    for one in candidates(module, options, report, arms):
+        graph = one.elaborated(Elaborator(report, arms), shapes, changed=True)
         if graph.complete and not report.failed:
             return graph._replace(program=module.program)
     return None
@@ -198,22 +192,20 @@ def _run(
     """Resolves the names of a file, and adds its networks; raises `Enough`."""
     report = judge.report
     resolve(module, report)
-    _top_values(module, report, arms)
+    top_values(module, report, arms)
     budgets = limits(options)
     room(options)
     shapes = inputs(options)
-    for name, base, home, values, given, claims in _candidates(module, options, report, arms):
-        changed = bool(options.settings or options.input is not None or options.batch != 1)
-        run = elaborator(report, arms)
-        run.member = given
-        graph = run.run(base, home, values, claims, name, shapes, changed)
+    changed = bool(options.settings or options.input is not None or options.batch != 1)
+    for one in candidates(module, options, report, arms):
+        graph = one.elaborated(elaborator(report, arms), shapes, changed)
         graph = graph._replace(program=module.program)
         facts = analyse(graph, options.batch, BYTES[options.dtype])
         image = facts if options.batch == 1 else analyse(graph, 1, BYTES[options.dtype])
         verdicts = judge.hold(graph, facts, image)
         verdicts += keep(graph, facts, image, budgets, report)
         report.extend_new(news(findings(graph, facts), report))
-        found = Network(name.id, graph, facts, verdicts, options.batch, options.dtype)
+        found = Network(one.name.id, graph, facts, verdicts, options.batch, options.dtype)
         sizes = _open_sizes(graph, report)
         networks.append(found._replace(answers=_answers(found, options), sizes=sizes))
     check_inputs(options, [one.graph for one in networks])
@@ -245,9 +237,6 @@ def _open_sizes(graph: Graph, report: Report) -> Sizes:
     found = open_sizes(graph)
     report.extend_new(impossible(found))
     return found
-
-
-# ------------------------------------------------------------------------------------- claims
 
 
 class _Judge:
@@ -287,142 +276,6 @@ class _Judge:
                 for one in networks
             }
         return self._own
-
-
-# ------------------------------------------------------------------------------ which networks
-
-
-def _top_values(module: Module, report: Report, arms: Arms) -> None:
-    """The `let`s at the top of a file, imported files first."""
-    if module.elaborated:
-        return
-    module.elaborated = True
-    for other in module.imported:
-        _top_values(other, report, arms)
-    run = Elaborator(report, arms)
-    for definition in module.program.definitions:
-        if isinstance(definition, tree.Let):
-            place = run.top_place(module, definition.span)
-            try:
-                value = evaluate(definition.value, place)
-                check_case(definition.name, value)
-                module.values[definition.name.id] = value
-            except Mistake as error:
-                run.mistake(error, place)
-                module.values[definition.name.id] = UNKNOWN
-            except Silence:
-                module.values[definition.name.id] = UNKNOWN
-            except TooMuch as error:
-                report.add(error.code, str(error), error.span or definition.span, help=error.help)
-                module.values[definition.name.id] = UNKNOWN
-
-
-def _candidates(
-    module: Module, options: Options, report: Report, arms: Arms
-) -> Iterator[
-    tuple[
-        tree.Name,
-        tree.Network,
-        Module,
-        dict[str, Any],
-        dict[str, Any],
-        tuple[tuple[tree.Expect, ...], ...],
-    ]
-]:
-    """The networks to check: name, text, home, parameters' values, members' expectations."""
-    settings = set_values(options)
-    defined = [
-        definition
-        for definition in module.program.definitions
-        if isinstance(definition, (tree.Network, tree.Member))
-    ]
-    names = [definition.name.id for definition in defined]
-    if options.network is not None and options.network not in names and not module.failed:
-        close = nearest(options.network, names)
-        hint = (
-            f"; did you mean `{close}`?" if close else f"; it defines {', '.join(names) or 'none'}"
-        )
-        raise OptionError(
-            f"`{module.program.source.name}` has no network `{options.network}`{hint}"
-        )
-    known: set[str] = set()
-    for definition in defined:
-        if options.network not in (None, definition.name.id):
-            continue
-        if definition.name.id in module.recursive:
-            continue
-        run = Elaborator(report, arms)
-        try:
-            found = _parameters(definition, module, run, settings)
-        except Mistake as error:
-            run.mistake(error, run.top_place(module, definition.span))
-            continue
-        except TooMuch as error:
-            where = error.span or definition.name.span
-            report.add(error.code, str(error), where, help=error.help)
-            continue
-        except Silence:
-            continue
-        base, home, values, given, missing = found
-        known.update(parameter.name.id for parameter in base.parameters)
-        if missing:
-            if options.network is not None:
-                wanted = ", ".join(f"--set {name}=…" for name in missing)
-                raise OptionError(
-                    f"`{options.network}` is a family: give {wanted}, or name one of its members"
-                )
-            continue
-        claims: tuple[tuple[tree.Expect, ...], ...] = ()
-        if isinstance(definition, tree.Member):
-            claims = (tuple(one for one in definition.body if isinstance(one, tree.Expect)),)
-        yield definition.name, base, home, values, given, claims
-    for name in settings:
-        if name not in known and names and not module.failed:
-            close = nearest(name, known)
-            hint = f"; did you mean `{close}`?" if close else ""
-            raise OptionError(f"no network here has a parameter `{name}`{hint}")
-
-
-def _parameters(
-    definition: tree.Network | tree.Member,
-    module: Module,
-    run: Elaborator,
-    settings: dict[str, Any],
-) -> tuple[tree.Network, Module, dict[str, Any], dict[str, Any], list[str]]:
-    """A network's text, its parameters' values, those a member gives, names without a value."""
-    span = definition.name.span
-    base: tree.Network
-    if isinstance(definition, tree.Member):
-        worth = run.definition(module, definition.name.id)
-        if isinstance(worth, LayerValue) or not isinstance(worth.definition, tree.Network):
-            raise Mistake(
-                "wrong-type",
-                f"`{definition.family.span.text}` is no network",
-                definition.family.span,
-            )
-        base, home = worth.definition, worth.module
-        given = run.given(worth, definition.family)
-    else:
-        base, home, given = definition, module, {}
-    place = run.top_place(home, span)
-    values: dict[str, Any] = place.values
-    missing = []
-    for parameter in base.parameters:
-        name = parameter.name.id
-        if name in settings:
-            values[name] = settings[name]
-        elif name in given:
-            values[name] = given[name]
-        elif parameter.default is not None:
-            try:
-                values[name] = evaluate(parameter.default, place)
-            except Silence:
-                values[name] = UNKNOWN
-        else:
-            missing.append(name)
-        if name in values:
-            run.check_parameter(parameter, values[name], span)
-    return base, home, values, given, missing
 
 
 __all__ = [

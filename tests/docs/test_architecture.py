@@ -26,9 +26,10 @@ MAY_IMPORT = {
     "habits": {"diagnostics", "graph", "language", "layers", "suggest"},
     "trial": {"diagnostics", "graph", "habits", "language"},
     "fitting": {"analysis", "diagnostics", "graph", "shapes"},
+    "candidates": {"graph", "language", "options", "shapes", "suggest"},
     "check": {
         *("analysis", "diagnostics", "graph", "interpreter", "language", "options", "shapes"),
-        *("suggest", "trial", "fitting"),
+        *("candidates", "trial", "fitting"),
     },
 }
 HEAVY = {"dataclasses", "graphviz", "inspect", "jinja2", "lark", "networkx", "numpy", "torch"}
