@@ -1,4 +1,4 @@
-"""The analyses take work in proportion to the graph; work is counted in calls, which load moves not."""
+"""The analyses take work in proportion to the graph, counted in calls: load does not move them."""
 
 from __future__ import annotations
 

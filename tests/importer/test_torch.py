@@ -40,7 +40,6 @@ RUN = {
 
 @pytest.mark.parametrize("name", RUN)
 def test_torchvision(name: str, request: pytest.FixtureRequest) -> None:
-    torch.set_num_threads(1)
     builder = models().get_model_builder(name)
     make = functools.partial(builder, init_weights=False) if name == "googlenet" else builder
     origin = f"torchvision.models:{name}"
@@ -125,7 +124,6 @@ def test_many_random_models(seed: int) -> None:
 
 
 def agrees(seed: int) -> None:
-    torch.set_num_threads(1)
     imported, proof = import_model(functools.partial(Net, seed), "net", "here", [(3, 16, 16)])
     assert proof is not None
     assert not proof.failed, imported.text

@@ -15,8 +15,6 @@ from archc.layers.base import Layer
 from archc.layers.form import Form
 from archc.shapes import Shape
 
-torch.set_num_threads(1)  # tensors here are small
-
 
 class ScaledTanh(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
