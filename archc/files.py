@@ -96,10 +96,10 @@ class Files:
         """
         from archc.graph.modules import ReadError
 
-        if importer in self._earlier.values():
-            return self._imported_then(path, importer)
         if "." not in path and (source := self._bundled_import(path)) is not None:
             return source
+        if importer in self._earlier.values():
+            return self._imported_then(path, importer)
         place = self._paths.get(importer.name, importer.name)
         beside = os.path.join(os.path.dirname(place), path)
         refused = _no_spec(path, beside)

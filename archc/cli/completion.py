@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from archc.bundled import spec_names
 from archc.cli.flags import Arguments, Flag, UsageError, Verb
 from archc.cli.output import write
 from archc.cli.verbs import VERBS
@@ -41,6 +42,8 @@ def words(verb: Verb) -> list[str] | str:
         return ["bash", "zsh", "fish"]
     if verb.name == "explain":
         return [*KINDS, *codes()]
+    if verb.name == "show":
+        return spec_names()
     return PATHS if "PATH" in verb.words or "OLD" in verb.words else ""
 
 

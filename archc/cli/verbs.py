@@ -305,6 +305,16 @@ _ALL = (
         text="WORD keeps the specs whose name or description holds it.",
     ),
     Verb(
+        "show",
+        "the text of a bundled network",
+        "NAME",
+        "archc show resnet50",
+        (),
+        least=1,
+        most=1,
+        text="NAME is one that `archc list` names. To change it: archc show NAME > mine.arch",
+    ),
+    Verb(
         "layers",
         "all kinds of layers",
         "[WORD…]",

@@ -29,13 +29,12 @@ Lines = list[tuple[str, str]]
 def paths(network: Network) -> list[str]:
     """What can be explained: layers and groups."""
     layers = [node.path for node in network.graph.nodes if node.layer is not None]
-    groups = [scope.path for scope in network.graph.scopes if scope.path]
-    again = [address for address, row in _rows(network).items() if row.run > 1]
-    return [*layers, *groups, *again]
+    groups = {scope.path: None for scope in network.graph.scopes} | dict.fromkeys(_rows(network))
+    return [*layers, *filter(None, groups)]
 
 
 def _rows(network: Network) -> dict[str, Row]:
-    """The groups in which something ran; `g@2` is the second run of a shared one."""
+    """The groups in which something ran; `g@2` is a second run of a shared one, without a label."""
     from archc.graph.fold import tree
 
     rows = (row for _, row in tree(network.graph).walk())
@@ -103,7 +102,7 @@ def _figures(network: Network, node: Node) -> Lines:
     own = network.facts.layers[node.index]
     lines: Lines = []
     if node.path != node.module:
-        lines.append(("shared", f"its weights are those of {node.module} and count there"))
+        lines.append(("shared", _shared(node.module)))
     work = own.work
     if work is not None:
         others = [f"{number:,} {name}" for name, number in figures.others(work)]
@@ -211,6 +210,10 @@ def _number(value: int | Fraction) -> str:
     return f"({text})" if "/" in text or value < 0 else text
 
 
+def _shared(module: str) -> str:
+    return f"its weights are those of {clean(module)} and count there"
+
+
 def _group(network: Network, row: Row, style: Style) -> tuple[str, Lines]:
     """A group: what its layers add up to, the largest first."""
     from archc.emit.labels import scope_text
@@ -239,6 +242,8 @@ def _group(network: Network, row: Row, style: Style) -> tuple[str, Lines]:
             for child in parts
         ]
         lines += _sum(name, sums, total(facts), row.path)
+    if scope is not None and scope.module != row.address:
+        lines.append(("shared", _shared(scope.module)))
     field = network.facts.layers[last.index].field
     lines.append(("receptive field", figures.field(field, last.shape)))
     return head, lines

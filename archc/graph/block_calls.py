@@ -14,7 +14,7 @@ from archc.graph.layer_calls import LayerCalls
 from archc.graph.naming import Body, NameScope, own_links, read_scope
 from archc.graph.place import Place
 from archc.graph.proposals import spelt, tail
-from archc.graph.run import SCOPE_STEPS
+from archc.graph.run import SCOPE_STEPS, Renamed
 from archc.graph.values import UNKNOWN, BlockValue, GroupValue, Tensor
 from archc.language import tree
 from archc.language.source import Span
@@ -51,14 +51,16 @@ class BlockCalls(LayerCalls):
         self.spend(SCOPE_STEPS, action.span)
         names = place.names
         path = names.path(names.automatic(action)) if name is None else names.home.path(name)
+        seen, around = self._seen(path, names.scope)
         scope = Scope(
             "block",
             definition.name.id,
-            path,
+            seen,
             (),
             action.span,
-            names.scope,
+            around,
             False,
+            path,
         )
         if not self._replaying:
             self.scopes.append(scope)
@@ -198,7 +200,7 @@ class BlockCalls(LayerCalls):
         )
 
     def _share(
-        self, action: tree.Apply, place: Place, current: Tensor
+        self, action: tree.Apply, name: str | None, place: Place, current: Tensor
     ) -> tuple[Tensor, NameScope | None]:
         if len(action.arguments) != 1 or action.arguments[0].name is not None:
             raise Mistake(
@@ -214,7 +216,7 @@ class BlockCalls(LayerCalls):
                 f"`{reference.span.text}` is no labelled layer, group or block call",
                 reference.span,
             )
-        shared, home = entry.replay
+        shared, home, own = entry.replay
         if isinstance(shared, (tree.Braced, tree.From)):
             raise Mistake(
                 "wrong-type",
@@ -222,20 +224,20 @@ class BlockCalls(LayerCalls):
                 reference.span,
                 "label a group around it, and share that",
             )
-        label = (
-            reference.span.text.rsplit(".", 1)[-1]
-            if entry.scope is None
-            else entry.scope.scope.path.rsplit(".", 1)[-1]
-        )
-        if entry.scope is None and entry.value.node >= 0:
-            label = self.nodes[entry.value.node].module.rsplit(".", 1)[-1]
+        renamed = name is not None
+        if name is not None:
+            names = place.names
+            run = Renamed(home.names.home.path(own), names.home.path(name), names.scope)
+            self._renamed.append(run)
         self._deeper(action.span)
         self._replaying += 1
         outermost, self._shared_at = self._shared_at, self._shared_at or action.span
         try:
-            value, inside = self._perform(shared, label, home, current)
+            value, inside = self._perform(shared, own, home, current)
         finally:
             self._shared_at = outermost
             self._replaying -= 1
             self._depth -= 1
+            if renamed:
+                self._renamed.pop()
         return value._replace(origin=action.span), inside

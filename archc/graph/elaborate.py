@@ -233,9 +233,10 @@ class Elaborator(WrittenShapes):
             ):
                 followed = callee.id
         home = place.names.home
-        home.entries[name] = Entry(value, inside, (action, place), link.span, followed)
-        if value.node >= 0 and not self._replaying:
-            self.values[home.path(name)] = value.node
+        home.entries[name] = Entry(value, inside, (action, place, name), link.span, followed)
+        path, _ = self._seen(home.path(name), home.scope)
+        if value.node >= 0 and not (self._replaying and path in self.values):
+            self.values[path] = value.node
 
     def _label_text(self, label: tree.Template, place: Place) -> str | None:
         plain = label.plain
@@ -299,7 +300,7 @@ class Elaborator(WrittenShapes):
                 action, LayerValue(KINDS[word], (), {}), name, word, place, current
             ), None
         if word == "share":
-            return self._share(action, place, current)
+            return self._share(action, name, place, current)
         if not word[0].isupper():
             if word in place.module.names:
                 raise Silence  # its name is said to want a capital

@@ -187,7 +187,7 @@ def _one(run: list[Row]) -> Row:
 
 def _chosen(node: Node) -> str:
     """The name an author gave a layer; "" for one of the running numbers, `3` or `conv3`."""
-    name = node.module.rpartition(".")[2]
+    name = node.path.rpartition(".")[2].partition("@")[0]
     numbered = name.isdigit() or name.rstrip("0123456789") == node.kind
     return "" if numbered else name
 

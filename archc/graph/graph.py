@@ -20,11 +20,12 @@ if TYPE_CHECKING:
 class Scope:
     """What names things: the network, a block call, a labelled group or loop.
 
-    `path` is the module path (`layer2.0`), "" for the network; `name` the block's name or the
-    label as written; `arguments` are those the caller wrote, with their values.
+    `module` is the module path (`layer2.0`), "" for the network; `path` is the same, but where a
+    label names another run of it. `name` is the block's name or the label as written; `arguments`
+    are those the caller wrote, with their values.
     """
 
-    __slots__ = ("arguments", "kind", "name", "parent", "path", "sequence", "span")
+    __slots__ = ("arguments", "kind", "module", "name", "parent", "path", "sequence", "span")
 
     def __init__(
         self,
@@ -35,10 +36,12 @@ class Scope:
         span: Span,
         parent: Scope | None,
         sequence: bool,
+        module: str | None = None,
     ) -> None:
         self.kind = kind
         self.name = name
         self.path = path
+        self.module = path if module is None else module
         self.arguments = arguments
         self.span = span
         self.parent = parent
@@ -59,8 +62,9 @@ class Scope:
 class Node(NamedTuple):
     """One layer at one place of the execution; `layer` is None for an input of the network.
 
-    `path` is unique; it is the module path, with `@2` behind it where a shared layer runs a second
-    time. `module` is the path of the module that holds the weights. `inputs` are indices into
+    `path` is unique; it is the module path, but where a shared layer runs again: there the label of
+    that run stands for it, or `@2` behind it. `module` is the path of the module that holds the
+    weights. `inputs` are indices into
     `Graph.nodes`, without those of layers that could not be made. `shape` is None where it could
     not be found out.
     """

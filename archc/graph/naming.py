@@ -151,6 +151,7 @@ def label_paths(body: Body, prefix: str = "") -> Iterator[tuple[str, str]]:
 class Entry(NamedTuple):
     """What a name stands for: its value, the names inside it, and how to run it again.
 
+    `replay` are the action, its place and its name; None where nothing can be run again.
     `followed_by` is the keyword of an unlabelled activation right behind the layer, if any.
     """
 
@@ -218,7 +219,7 @@ class NameScope:
         return name
 
     def path(self, name: str) -> str:
-        prefix = self.scope.path
+        prefix = self.scope.module
         return f"{prefix}.{name}" if prefix else name
 
     def find(self, name: str) -> Entry | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from archc.diagnostics import Label, Proposal
 from archc.graph.calls import argument_span, check_passed, match
@@ -45,6 +45,14 @@ class TooMuch(Exception):
         self.help = help or None
 
 
+class Renamed(NamedTuple):
+    """A run under a labelled `share`: what runs again, the label's path, and the scope it is in."""
+
+    module: str
+    path: str
+    scope: Scope
+
+
 class Arms:
     """What is known over all networks of a file: the arms of each `if` ever taken, and the work."""
 
@@ -82,6 +90,7 @@ class Run(ABC):
         self._steps = 0
         self._modules: dict[str, int] = {}
         self._paths: dict[str, int] = {}
+        self._renamed: list[Renamed] = []
         self._layers: dict[Any, tuple[Layer, Shape]] = {}
         self._texts: dict[int, ScopeText] = {}
         self._inputs: Mapping[str, Shape] = {}
@@ -290,17 +299,21 @@ class Run(ABC):
             what = f"the networks of the file have more than {ALL_NODES:,} layers together"
             raise TooMuch(what, span=span, help=ONE_BY_ONE)
         names = place.names if label is None else place.names.home
-        module = path = names.path(name)
-        times = self._paths.get(module, 0) + 1
-        self._paths[module] = times
-        if times > 1:
-            path = f"{module}@{times}"
-            if self._replaying:
-                self._same_weights(self.nodes[self._modules[module]], layer, inputs, span, place)
+        module = names.path(name)
+        path, scope = self._seen(module, place.names.scope)
+        if label is not None and path != module:
+            label = path.rpartition(".")[2]
+        times = self._paths.get(path, 0) + 1
+        self._paths[path] = times
+        if times == 1:
+            self.values[path] = index
         else:
-            self._modules[module] = index
-            if self._replaying:
-                self._no_weights(path, layer, inputs, span, place)
+            path = f"{path}@{times}"
+        first = self._modules.setdefault(module, index)
+        if self._replaying and first < index:
+            self._same_weights(self.nodes[first], layer, inputs, span, place)
+        elif self._replaying:
+            self._no_weights(module, layer, inputs, span, place)
         # What stands behind a layer that could not be made has a shape by a guess alone: the graph
         # holds neither the edge nor the shape.
         indices = tuple([tensor.node for tensor in inputs if tensor.node >= 0])
@@ -317,17 +330,25 @@ class Run(ABC):
                 known,
                 label,
                 span,
-                place.names.scope,
+                scope,
                 self.training,
             )
         )
         if known is None:
             self.complete = False
-        if times == 1:
-            self.values[module] = index
         value = Tensor(index, shape, span)
         names.entries.setdefault(name, Entry(value, None, None, span, None))
         return value
+
+    def _seen(self, module: str, scope: Scope) -> tuple[str, Scope]:
+        """The path of a module in this run, and the scope around: a labelled `share` gives both."""
+        path = module
+        for run in reversed(self._renamed):
+            if path == run.module:
+                path, scope = run.path, run.scope
+            elif path.startswith(f"{run.module}."):
+                path = run.path + path[len(run.module) :]
+        return path, scope
 
     def _inference(self, inputs: list[Tensor], span: Span, place: Place) -> None:
         """What runs at inference may not read what only training makes."""

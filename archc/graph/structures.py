@@ -70,14 +70,16 @@ class Structures(BlockCalls):
             tree.For: "loop",
             tree.Repeat: "loop",
         }
+        seen, around = self._seen(path, place.names.scope)
         scope = Scope(
             kinds[type(action)],
             name,
-            path,
+            seen,
             (),
             action.span,
-            place.names.scope,
+            around,
             text.sequence,
+            path,
         )
         if not self._replaying:
             self.scopes.append(scope)
@@ -91,7 +93,8 @@ class Structures(BlockCalls):
         if text is None or not text.names or not own:
             return inner.inner()
         path = loop.path(str(number))
-        scope = Scope("loop", str(number), path, (), action.span, loop.scope, False)
+        seen, around = self._seen(path, loop.scope)
+        scope = Scope("loop", str(number), seen, (), action.span, around, False, path)
         if not self._replaying:
             self.scopes.append(scope)
         return inner.inner(NameScope(scope, text, loop, loop.home))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -62,6 +63,22 @@ def test_list(archc: Run) -> None:
     assert [line.split()[0] for line in done.out.splitlines()] == bundled.spec_names()
     assert archc("list", "vgg16").out.startswith("vgg16  VGG-16")
     assert "138,357,544" in archc("list", "-v", "vgg16").out
+
+
+@pytest.mark.parametrize("name", bundled.spec_names())
+def test_show_prints_a_spec_that_stands_alone(archc: Run, name: str) -> None:
+    done = archc("show", name)
+    text = (ROOT / "specs" / f"{name}.arch").read_text(encoding="utf-8")
+    assert done == (0, re.sub(r'^from "(\w+)\.arch"', r'from "\1"', text, flags=re.M), "")
+    assert archc("check", "-", "--quiet", stdin=done.out).err == ""
+
+
+def test_show_knows_no_other_name(archc: Run) -> None:
+    assert archc("show", "vgg16.arch").out == archc("show", "vgg16").out
+    done = archc("show", "resnet5")
+    assert (done.status, done.out) == (2, "")
+    assert "no bundled spec is called `resnet5`; did you mean `resnet50`?" in done.err
+    assert "`archc list` names them" in archc("show", "../specs/vgg16").err
 
 
 def test_explain(archc: Run) -> None:
@@ -214,6 +231,7 @@ EVERY_VERB = {
     "sizes": "sizes lenet5",
     "diff": "diff lenet5:LeNet5 lenet5:LeNet5Modern",
     "list": "list",
+    "show": "show vgg16",
     "layers": "layers",
     "codes": "codes",
     "completion": "completion bash",

@@ -106,6 +106,7 @@ def _view(graph: Graph, options: Options, layers: bool, much: int) -> View:
 def _check_names(graph: Graph, words: frozenset[str]) -> None:
     """Raises `UnknownName` for a word that names nothing."""
     known = {scope.path: None for scope in graph.scopes if scope.path}
+    known |= {row.path: None for _, row in tree(graph).walk() if row.node is None and row.path}
     known |= {scope.name: None for scope in graph.scopes if scope.kind == "block"}
     for word in sorted(words - {"all", "none"}):
         if word not in known:
