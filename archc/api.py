@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from networkx import DiGraph
 
     from archc.analysis.facts import Field, LayerFacts, Memory, Totals
+    from archc.analysis.roofline import Bound, Roofline
     from archc.analysis.sizes import Accepted
     from archc.analysis.sizes.formulas import Formulas
     from archc.analysis.training_step import TrainingStep
@@ -73,15 +74,17 @@ def load(
     batch: int = 1,
     dtype: str = "float32",
     optimizer: str | None = None,
+    device: str | None = None,
 ) -> File:
     """Reads, checks and analyses a spec; mistakes in it become `diagnostics`, never exceptions.
 
     `spec` is a path, the bare name of a bundled spec, either with `:Network` behind it, or the text
     of a spec itself (anything with a line break or a brace in it). `set` gives parameters of the
     network, `input` another input size, or sizes by the names of the inputs, as on the command
-    line; with an `optimizer` networks tell their `training_step`. Raises `FileNotFoundError` or
-    another `OSError` for a file that cannot be read, and `ValueError` for an option that cannot be
-    followed: an unknown network, parameter, dtype or optimizer.
+    line; with an `optimizer` networks tell their `training_step`, with a `device`, a known one or a
+    file with its profile, their `roofline`. Raises `FileNotFoundError` or another `OSError` for a
+    file that cannot be read and a device that nobody knows, and `ValueError` for an option that
+    cannot be followed: an unknown network, parameter, dtype or optimizer.
     """
     if dtype not in core.BYTES:
         raise ValueError(f"dtype must be one of {', '.join(core.BYTES)}, not {dtype!r}")
@@ -101,6 +104,10 @@ def load(
     if isinstance(input, Mapping):
         input = ",".join(f"{name}={shape}" for name, shape in input.items())
     options = core.Options(network, settings, input, batch, dtype, optimizer=optimizer)
+    if device is not None:
+        from archc.devices.find import find
+
+        options = options._replace(device=find(device))
     return File(check_source(source, options, files))
 
 
@@ -341,6 +348,12 @@ class Network:
         return None if answers is None or answers.training is None else answers.training.step
 
     @property
+    def roofline(self) -> Roofline | None:
+        """Lower bounds of the time that layers take, where `load` was given a device."""
+        answers = self._network.answers
+        return None if answers is None else answers.roofline
+
+    @property
     def receptive_field(self) -> Field | None:
         """That of the last layer whose field is local."""
         return figures.local_field(self._network)
@@ -481,6 +494,14 @@ class Layer:
     def flops(self) -> int | None:
         """2 x MACs + all other operations."""
         return figures.flops(self.facts.work)
+
+    @property
+    def bound(self) -> Bound | None:
+        """The time that it takes at least, where `load` was given a device."""
+        answers = self._network.answers
+        if answers is None or answers.roofline is None:
+            return None
+        return answers.roofline.layers[self._node.index]
 
     @property
     def receptive_field(self) -> Field | None:

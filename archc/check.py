@@ -34,6 +34,7 @@ from archc.options import (
     OptionError,
     Options,
     changes,
+    check_device,
     check_inputs,
     inputs,
     limits,
@@ -195,6 +196,7 @@ def _run(
     top_values(module, report, arms)
     budgets = limits(options)
     room(options)
+    check_device(options)
     shapes = inputs(options)
     changed = bool(options.settings or options.input is not None or options.batch != 1)
     for one in candidates(module, options, report, arms):
@@ -216,15 +218,15 @@ def _run(
 
 def _answers(network: Network, options: Options) -> Answers | None:
     """Figures beyond those that everybody gets."""
-    if not (options.optimizer or options.fits or options.count_as):
+    if not (options.optimizer or options.fits or options.count_as or options.device):
         return None
     from archc.analysis.answers import Asked, answers
 
-    asked = Asked(options.optimizer, room(options), options.count_as)
+    asked = Asked(options.optimizer, room(options), options.count_as, options.device)
     graph, facts = network.graph, network.facts
     if not graph.complete:
         return None
-    return answers(graph, facts, asked, options.batch, BYTES[options.dtype])
+    return answers(graph, facts, asked, options.batch, options.dtype, BYTES[options.dtype])
 
 
 def _open_sizes(graph: Graph, report: Report) -> Sizes:

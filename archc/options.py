@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from archc.analysis.budgets import Budget
 from archc.graph.elaborate import Arms, Elaborator, TooMuch
@@ -21,6 +21,9 @@ from archc.language.source import Source
 from archc.shapes import Open, Shape
 from archc.suggest import nearest
 
+if TYPE_CHECKING:
+    from archc.analysis.roofline import Device
+
 Dtype = str
 BYTES = {"float32": 4, "float16": 2, "bfloat16": 2, "float64": 8}
 
@@ -32,7 +35,7 @@ class Options(NamedTuple):
     `claims` is False where the expectations of the file are not to be judged; `budgets` are limits
     beside them (`params` -> `60M`), of the figures that `archc.analysis.budgets` names.
     With an `optimizer` a step of training is worked out; `fits` is an amount of memory, `24GB`;
-    `count_as` another program that counts work.
+    `count_as` another program that counts work; with a `device` time is bounded from below.
     """
 
     network: str | None = None
@@ -45,6 +48,7 @@ class Options(NamedTuple):
     optimizer: str | None = None
     fits: str | None = None
     count_as: str | None = None
+    device: Device | None = None
 
 
 UNITS = {"B": 1, "kB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12} | {
@@ -84,6 +88,16 @@ def room(options: Options) -> int | None:
     if scale is None or amount is None or not 0 < amount < 10**9:
         raise OptionError(f"--fits: `{text}` is no amount of memory; write 24GB, 800MB or 16GiB")
     return int(amount * scale)
+
+
+def check_device(options: Options) -> None:
+    """Raises `OptionError` where nobody knows how fast the device is with numbers of the dtype."""
+    device = options.device
+    if device is not None and options.dtype not in device.rates:
+        rates = ", ".join(device.rates)
+        raise OptionError(
+            f"no rate of `{device.name}` is known for {options.dtype}; give --dtype one of {rates}"
+        )
 
 
 def limits(options: Options) -> tuple[Budget, ...]:

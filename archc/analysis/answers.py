@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from archc.analysis.facts import Facts
 from archc.analysis.memory import liveness
 from archc.analysis.training_step import TrainingStep, training_step
 from archc.analysis.training_work import training_macs
 from archc.graph.graph import Graph
+
+if TYPE_CHECKING:
+    from archc.analysis.roofline import Device, Roofline
 
 MOST = 1 << 40  # images; what fits that many times has no limit
 
@@ -20,6 +23,7 @@ class Asked(NamedTuple):
     optimizer: str | None = None
     room: int | None = None
     tool: str | None = None  # one of `counters.COUNTERS`
+    device: Device | None = None
 
 
 class Training(NamedTuple):
@@ -56,10 +60,13 @@ class Answers(NamedTuple):
     training: Training | None = None
     fits: Fits | None = None
     counted: Counted | None = None
+    roofline: Roofline | None = None
 
 
-def answers(graph: Graph, facts: Facts, asked: Asked, batch: int, width: int) -> Answers:
-    """What was asked for; figures are None where a size is open."""
+def answers(
+    graph: Graph, facts: Facts, asked: Asked, batch: int, dtype: str, width: int
+) -> Answers:
+    """What was asked for; figures are None where a size is open. `width` is the dtype's bytes."""
     network = _Network(graph, facts, width)
     training = None
     if asked.optimizer is not None:
@@ -71,9 +78,13 @@ def answers(graph: Graph, facts: Facts, asked: Asked, batch: int, width: int) ->
     fits = None
     if asked.room is not None and facts.memory.peak is not None:
         fits = network.fits(asked.room, asked.optimizer or "sgd")
-    return Answers(
-        training, fits, None if asked.tool is None else _counted(graph, facts, asked.tool)
-    )
+    counted = None if asked.tool is None else _counted(graph, facts, asked.tool)
+    bounds = None
+    if asked.device is not None:
+        from archc.analysis.roofline import roofline
+
+        bounds = roofline(graph, facts, asked.device, dtype, width)
+    return Answers(training, fits, counted, bounds)
 
 
 def _counted(graph: Graph, facts: Facts, tool: str) -> Counted:

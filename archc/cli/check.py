@@ -8,7 +8,7 @@ from archc.check import Checked
 from archc.cli.flags import Arguments, UsageError
 from archc.cli.output import Progress, choose_color, complain, flush, style_for, write
 from archc.cli.product import goes_to_file, put, spare_sources
-from archc.cli.reading import checked, files_for, from_stdin, gather
+from archc.cli.reading import checked, device, files_for, from_stdin, gather
 from archc.diagnostics import Diagnostic
 from archc.emit import formats
 from archc.emit.style import PLAIN
@@ -21,6 +21,7 @@ def main(arguments: Arguments) -> int:
     format = _format(arguments)
     if arguments["baseline"] is not None and not goes_to_file(arguments["output"]):
         _check_baseline(format)
+    device(arguments)  # a wrong one is told before anything is read
     files = files_for(arguments)
     targets, failed = gather(arguments.words, files)
     spare_sources(arguments["output"], files)

@@ -6,6 +6,7 @@ from archc.bundled import spec_names
 from archc.cli.flags import Arguments, Flag, UsageError, Verb
 from archc.cli.output import write
 from archc.cli.verbs import VERBS
+from archc.devices import known
 from archc.explanations import WARNINGS, codes
 from archc.layers.registry import KINDS
 from archc.suggest import nearest
@@ -33,6 +34,8 @@ def offers(flag: Flag) -> list[str] | str:
         return list(flag.choices)
     if flag.metavar == "CODES":
         return sorted(WARNINGS)
+    if flag.name == "device":
+        return list(known())
     return FILES if flag.metavar.startswith("FILE") else ""
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from archc.analysis.budgets import FIGURES
 from archc.api import check_source
 from archc.check import Checked, OptionError, Options
@@ -10,6 +12,9 @@ from archc.cli.flags import Arguments, UsageError
 from archc.cli.output import complain
 from archc.files import Files, Problem, Target
 from archc.language import tree
+
+if TYPE_CHECKING:
+    from archc.analysis.roofline import Device
 
 
 def files_for(arguments: Arguments) -> Files:
@@ -66,10 +71,21 @@ def options(arguments: Arguments, network: str | None) -> Options:
         optimizer=arguments.get("optimizer", None),
         fits=arguments.get("fits", None),
         count_as=arguments.get("count-as", None),
+        device=device(arguments),
         budgets=tuple(
             (word, limit) for word in FIGURES if (limit := arguments.get(f"max-{word}", None))
         ),
     )
+
+
+def device(arguments: Arguments) -> Device | None:
+    """The device that `--device` names; raises `Problem`."""
+    word = arguments.get("device", None)
+    if word is None:
+        return None
+    from archc.devices.find import find
+
+    return find(word)
 
 
 def checked(target: Target, arguments: Arguments, files: Files) -> Checked:

@@ -9,7 +9,7 @@ from archc.check import Checked, OptionError
 from archc.cli.flags import Arguments, UsageError
 from archc.cli.output import Progress, style_for
 from archc.cli.product import goes_to_file, put, spare_sources
-from archc.cli.reading import checked, files_for, gather, options
+from archc.cli.reading import checked, device, files_for, gather, options
 from archc.diagnostics import Diagnostic
 from archc.files import Files, Problem, Target
 
@@ -25,6 +25,7 @@ def main(arguments: Arguments) -> int:
     from archc.emit.diagram import TooLarge
     from archc.emit.report import report
 
+    device(arguments)  # a wrong one is told before anything is read
     files = files_for(arguments)
     targets, failed = gather(arguments.words, files)
     if failed:

@@ -19,6 +19,7 @@ SETTINGS = (
     ),
 )
 TOOLS = ("torch", "fvcore", "torchinfo", "ptflops", "thop")
+DEVICE = Flag("device", "bound the time that a device takes from below", "NAME|FILE")
 COLOR = Flag("color", "colours", choices=("auto", "always", "never"), default="auto")
 CHOICE = (
     Flag("select", "tell these warnings alone", "CODES", repeat=True, config=True),
@@ -72,6 +73,7 @@ _ALL = (
             ),
             Flag("count-as", "show the work as another program counts it", choices=TOOLS),
             Flag("fits", "show the largest batch that so much memory holds", "24GB"),
+            DEVICE,
             STDIN,
             Flag("baseline", "tell what changed since `--format json` wrote this", "FILE.json"),
             Flag("exit-code", "a change since the baseline has status 1"),
@@ -234,6 +236,7 @@ _ALL = (
         (
             Flag("output", "the file; else, or with `-`, standard output", "FILE", short="o"),
             EXCLUDE,
+            DEVICE,
             *SETTINGS,
         ),
         least=1,

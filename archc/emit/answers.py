@@ -10,11 +10,12 @@ from archc.emit.text import clean
 if TYPE_CHECKING:
     from archc.analysis.answers import Answers, Fits, Training
     from archc.check import Network
+    from archc.emit.style import Style
 
 LEFT_OUT = "without the device's context, workspaces and rounding"
 
 
-def rows(answers: Answers) -> list[tuple[str, str, str]]:
+def rows(answers: Answers, style: Style) -> list[tuple[str, str, str]]:
     """Name, value, note."""
     result = []
     if answers.training is not None:
@@ -24,6 +25,10 @@ def rows(answers: Answers) -> list[tuple[str, str, str]]:
         result.append((f"as {one.tool}", figures.number(one.total), f"{one.says}; {one.differs}"))
     if answers.fits is not None:
         result += _fits(answers.fits, answers.training)
+    if answers.roofline is not None:
+        from archc.emit import roofline
+
+        result += roofline.rows(answers.roofline, style)
     return result
 
 
@@ -62,7 +67,7 @@ def _fits(fits: Fits, training: Training | None) -> list[tuple[str, str, str]]:
 
 
 def plain(network: Network) -> dict[str, Any]:
-    """For JSON: `training_step` and `fits`, what was asked of them."""
+    """For JSON: `training_step`, `counted_as`, `fits` and `roofline`, what was asked of them."""
     found = network.answers
     result: dict[str, Any] = {}
     if found is None:
@@ -88,4 +93,8 @@ def plain(network: Network) -> dict[str, Any]:
             "inference": found.fits.inference,
             "training": found.fits.training,
         }
+    if found.roofline is not None:
+        from archc.emit import roofline
+
+        result["roofline"] = roofline.plain(network, found.roofline)
     return result

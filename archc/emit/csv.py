@@ -19,18 +19,44 @@ _FIGURES = (
 )
 
 
+_BOUNDS = ("bytes_moved", "flops_per_byte", "seconds_at_least", "waits_for")
+
+
 def csv(networks: Sequence[Network]) -> str:
     """A header and one row a layer; lines end in CR LF."""
-    rows = [",".join((*_FIRST, *_FIGURES))]
+    bounded = any(one.answers is not None and one.answers.roofline for one in networks)
+    rows = [",".join((*_FIRST, *_FIGURES, *(_BOUNDS if bounded else ())))]
     for network in networks:
         file = network.graph.program.source.name
+        bounds = _bounds(network) if bounded else {}
         for node, facts in layers(network):
             texts = (file, network.name, node.path, node.kind, arguments(node))
             values = layer_figures(node, facts)
             cells = [*map(word, texts), str(node.span.line)]
             cells += [quoted(values[name]) for name in _FIGURES]
+            cells += bounds.get(node.path, ("",) * len(_BOUNDS)) if bounded else ()
             rows.append(",".join(cells))
     return "".join(row + "\r\n" for row in rows)
+
+
+def _bounds(network: Network) -> dict[str, tuple[str, ...]]:
+    """What a device takes for each layer at least, by path."""
+    from archc.emit.roofline import word as waits_for
+
+    found = None if network.answers is None else network.answers.roofline
+    if found is None:
+        return {}
+    nodes = zip(network.graph.nodes, found.layers, strict=True)
+    known = [(node.path, bound) for node, bound in nodes if bound is not None]
+    return {
+        path: (
+            str(bound.traffic.bytes),
+            "" if bound.traffic.intensity is None else repr(bound.traffic.intensity),
+            repr(bound.seconds),
+            waits_for(bound) if bound.seconds else "",
+        )
+        for path, bound in known
+    }
 
 
 def word(text: str) -> str:

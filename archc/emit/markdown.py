@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from archc.check import Network
 
 _TITLES = ("layer", "", "output", "params", "MACs", "field")
-_RIGHT = (3, 4, 5)
+_RIGHT = (3, 4, 5, 6, 7)
 
 
 def markdown(networks: Sequence[Network], expand: bool = False) -> str:
@@ -27,7 +27,15 @@ def markdown(networks: Sequence[Network], expand: bool = False) -> str:
 def _network(network: Network, expand: bool) -> str:
     facts = network.facts
     rows = [list(_TITLES)]
-    rows += [_cells(line) for line in all_lines(network, expand) if not _is_input(line)]
+    shown = [line for line in all_lines(network, expand) if not _is_input(line)]
+    rows += [_cells(line) for line in shown]
+    asked = network.answers.roofline if network.answers is not None else None
+    if asked is not None:
+        from archc.emit import roofline
+
+        rows[0] += roofline.titles(PLAIN)
+        for row, line in zip(rows[1:], shown, strict=True):
+            row += roofline.cells(asked, [network.graph.nodes[i] for i in line.row.nodes], PLAIN)
     lines = [f"## {escape(network.name)}", "", figures.signature(network, PLAIN), ""]
     lines += _table(rows)
     mark = figures.bound(network, PLAIN)
@@ -40,6 +48,9 @@ def _network(network: Network, expand: bool) -> str:
         f"- memory: weights {figures.size(memory.weights)}, peak {figures.size(memory.peak)}, "
         f"kept for the backward pass {figures.size(memory.saved_for_backward)}",
     ]
+    if asked is not None:
+        bounds = [f"{value} {note}" for _, value, note in roofline.rows(asked, PLAIN)]
+        lines.append(f"- time: {escape('; '.join(bounds))}")
     found = figures.local_field(network)
     if found is not None:
         stride, padding = figures.axes(found.stride), figures.axes(found.padding)

@@ -11,8 +11,12 @@ from archc.emit.text import clean, left, right, width
 if TYPE_CHECKING:
     from archc.check import Network
 
-_TITLES = ("network", "input", "output", "params", "MACs", "peak", "field", "expectations", "file")
+_TITLES = (
+    *("network", "input", "output", "params", "MACs", "peak"),
+    *("field", "expectations", "file", "time \u2265"),
+)
 _LEFT = (0, 1, 2, 7, 8)
+_ORDER = (0, 1, 2, 3, 4, 5, 9, 6, 7, 8)
 _DISPENSABLE = (6, 5, 1, 7, 2, 8)  # columns that give way on a narrow terminal, in this order
 _GAP = "  "
 
@@ -23,19 +27,20 @@ def summary(networks: list[Network], style: Style = PLAIN) -> str:
     A column that would be empty is left out, and so is the file where all share one.
     """
     rows = [_row(network, style) for network in networks]
-    widths = [max(map(width, column)) for column in zip(_TITLES, *rows, strict=True)]
+    heads = [style.sign(title, title.replace("\u2265", ">=")) for title in _TITLES]
+    widths = [max(map(width, column)) for column in zip(heads, *rows, strict=True)]
     files = {network.graph.program.source.name for network in networks}
-    shown = [i for i in range(9) if any(row[i] for row in rows) and (i != 8 or len(files) > 1)]
+    shown = [i for i in _ORDER if any(row[i] for row in rows) and (i != 8 or len(files) > 1)]
     for column in _DISPENSABLE:
         if column in shown and sum(widths[i] + len(_GAP) for i in shown) > style.width:
             shown.remove(column)
 
-    def line(row: tuple[str, ...] | list[str]) -> list[str]:
+    def line(row: list[str]) -> list[str]:
         return [(left if i in _LEFT else right)(row[i], widths[i]) for i in shown]
 
     rule = style.rule * (sum(widths[i] + len(_GAP) for i in shown) - len(_GAP))
     result = [
-        "  " + style.paint(_GAP.join(line(_TITLES)).rstrip(), "dim"),
+        "  " + style.paint(_GAP.join(line(heads)).rstrip(), "dim"),
         "  " + style.paint(rule, "dim"),
     ]
     for row in rows:
@@ -58,7 +63,14 @@ def _row(network: Network, style: Style) -> list[str]:
         "" if found is None else figures.axes(found.size),
         expectations(network, style),
         clean(network.graph.program.source.name),
+        "" if network.answers is None else _least_time(network, style),
     ]
+
+
+def _least_time(network: Network, style: Style) -> str:
+    from archc.emit.roofline import all_in_all
+
+    return all_in_all(network, style)
 
 
 def expectations(network: Network, style: Style) -> str:

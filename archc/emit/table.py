@@ -19,12 +19,16 @@ _BAR = 6  # cells of a full bar
 _GAP = "  "
 # What happens to which column on a narrow terminal: shortened to so many cells, or left out (0).
 _GIVING_WAY = ((1, 28), (4, 0), (6, 0), (1, 20), (0, 20), (7, 0), (1, 12), (0, 12), (2, 12))
+_FURTHER_WAY = ((8, 0), (10, 0), (3, 0))  # where there are bounds of time, which are kept
 
 
 class _Line:
     """One row of the table; `total` marks a scope, whose figures are sums of those below."""
 
-    __slots__ = ("field", "layer", "macs", "name", "params", "shape", "total", "training")
+    __slots__ = (
+        "bound",
+        *("field", "layer", "macs", "name", "params", "shape", "total", "training"),
+    )
 
     def __init__(
         self, name: str, layer: str, shape: str, params: int | None, macs: int | None, field: str
@@ -35,6 +39,7 @@ class _Line:
         self.params = params
         self.macs = macs
         self.field = field
+        self.bound: tuple[str, ...] = ()  # what a device takes for it, where one is given
         self.total = False
         self.training = False
 
@@ -114,6 +119,11 @@ def _line(network: Network, outer: Row, row: Row, indent: str, style: Style) -> 
         figures.total_macs(own),
         figures.field(facts.layers[last].field, shape),
     )
+    answers = network.answers
+    if answers is not None and answers.roofline is not None:
+        from archc.emit.roofline import cells
+
+        line.bound = cells(answers.roofline, [network.graph.nodes[i] for i in row.nodes], style)
     line.total = node is None
     line.training = all(graph.nodes[index].training for index in row.nodes)
     return line
@@ -124,6 +134,11 @@ def _grid(network: Network, lines: list[_Line], style: Style) -> str:
     all_params = network.facts.totals.params
     all_work = figures.macs(network.facts.totals.work)
     titles = ["layer", "", "output", "params", "%", "MACs", "%", "field"]
+    further = max((len(line.bound) for line in lines), default=0)
+    if further:
+        from archc.emit.roofline import titles as bound_titles
+
+        titles += bound_titles(style)
     rows = [
         [
             line.name,
@@ -134,6 +149,7 @@ def _grid(network: Network, lines: list[_Line], style: Style) -> str:
             figures.number(line.macs),
             "" if line.training else figures.share(line.macs, all_work),
             line.field,
+            *(line.bound or ("",) * further),
         ]
         for line in lines
     ]
@@ -144,7 +160,7 @@ def _grid(network: Network, lines: list[_Line], style: Style) -> str:
     if needed + 2 * bar > room:
         bar = 0
     shown = list(range(len(titles)))
-    for column, least in _GIVING_WAY:
+    for column, least in _GIVING_WAY + (_FURTHER_WAY if further else ()):
         if needed <= room:
             break
         if least:  # shorten the texts
@@ -177,7 +193,7 @@ def _grid(network: Network, lines: list[_Line], style: Style) -> str:
     for line, row in zip(lines, rows, strict=True):
         texts = cells(row)
         bold: tuple[str, ...] = ("bold",) if line.total else ()
-        tones: list[tuple[str, ...]] = [bold, bold, (), (), (), (), (), ()]
+        tones: list[tuple[str, ...]] = [bold, bold, *[()] * (len(titles) - 2)]
         for i, value in ((3, line.params), (5, line.macs)):
             tones[i] = tones[i + 1] = ("dim",) if line.total or not value else ()
         texts = [style.paint(text, *tones[i]) for i, text in enumerate(texts)]

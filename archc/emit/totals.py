@@ -25,7 +25,7 @@ def totals(network: Network, style: Style = PLAIN, folded: bool = False) -> str:
     if network.answers is not None:
         from archc.emit import answers
 
-        rows += answers.rows(network.answers)
+        rows += answers.rows(network.answers, style)
     rows += _field(network)
     rows.append(("status", *_status(network)))
     rows += _sizes(network)

@@ -77,7 +77,7 @@ def measured(found: Compiled, network: Network, batch: int, optimizer: str) -> i
 
 
 def asked(network: Network, asked: Asked, batch: int = 1) -> tuple[Training | None, Fits | None]:
-    found = answers(network.graph, network.facts, asked, batch, 4)
+    found = answers(network.graph, network.facts, asked, batch, "float32", 4)
     return found.training, found.fits
 
 

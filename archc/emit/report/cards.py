@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
+from archc.analysis.roofline import Roofline
 from archc.check import Network
 from archc.emit import figures
+from archc.emit import roofline as words
 from archc.emit.style import PLAIN
 from archc.emit.text import clean, listing
 
@@ -48,9 +51,21 @@ class Card(NamedTuple):
     note: str
 
 
-def conventions() -> tuple[tuple[str, str], ...]:
+_TIME = (
+    "Least time",
+    "A lower bound, no prediction: each layer at the peak rate of the device or at its bandwidth, "
+    "what takes longer. Weights, outputs and what is read of inputs are moved once.",
+)
+
+
+def conventions(networks: Sequence[Network]) -> tuple[tuple[str, str], ...]:
     """What every figure of the page means."""
-    return _SHORT
+    return (*_SHORT, _TIME) if any(map(bounded, networks)) else _SHORT
+
+
+def bounded(network: Network) -> Roofline | None:
+    """The bounds of time, where a device is given."""
+    return None if network.answers is None else network.answers.roofline
 
 
 def cards(network: Network) -> list[Card]:
@@ -92,6 +107,10 @@ def cards(network: Network) -> list[Card]:
     if total.depth is not None:
         note = f"{figures.counted(network)} on the longest way"
         found.append(Card("Depth", str(total.depth), "layers", note))
+    roofline = bounded(network)
+    if roofline is not None and roofline.seconds is not None:
+        least = _split("\u2265 ", words.time(roofline.seconds))
+        found.append(Card("Least time", *least, f"on {clean(roofline.device.title)}, a bound"))
     return found
 
 

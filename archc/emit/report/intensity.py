@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
+from archc.analysis.roofline import traffic
 from archc.check import Network
 from archc.emit.report import svg
 from archc.emit.report.depth import HEIGHT, WIDTH, Depth, Scale, rules
 from archc.emit.report.share import Drawn
-from archc.emit.rows import layers
+from archc.options import BYTES
 
 _FEWEST, _MOST = 1.6, 5.0  # radii
 
 
 def intensity(network: Network, name: str) -> Drawn | None:
     """A dot a layer, the larger the more it computes."""
+    moved = traffic(network.graph, network.facts, BYTES[network.dtype])
+    run = [node for node in network.graph.nodes if node.layer is not None and not node.training]
     found = []
-    for node, facts in layers(network):
-        work, inputs = facts.work, [network.facts.layers[i].output_bytes for i in node.inputs]
-        moved = [facts.output_bytes, facts.weight_bytes, *inputs]
-        if work is None or None in moved:
+    for node in run:
+        one = moved[node.index]
+        if one is None:
             return None
-        total = sum(value or 0 for value in moved)
-        operations = work.flops * network.batch
-        if operations and total and not node.training:
-            found.append((node, operations, operations / total))
+        if one.intensity:
+            found.append((node, one.flops, one.intensity))
     if not found:
         return None
     depth = Depth([node for node, _, _ in found])
@@ -49,7 +49,7 @@ def intensity(network: Network, name: str) -> Drawn | None:
     best = max(found, key=lambda one: one[2])
     title = "Arithmetic intensity"
     said = (
-        f"FLOPs for each byte of input, output and weights, each moved once; the larger the dot, "
+        f"FLOPs for each byte of input, output and weights, moved once; the larger the dot, "
         f"the more work. Highest at {best[0].path}: {best[2]:,.3g}. Dots that are low and large "
         "wait for memory."
     )

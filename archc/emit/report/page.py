@@ -108,7 +108,7 @@ def _content(chapters: Sequence[Chapter], begin: Callable[[str], None]) -> dict[
         "networks": views,
         "comparison": _comparison(networks, titles, ids) if len(networks) > 1 else None,
         "findings": texts.findings(diagnostics, anchors),
-        "conventions": cards.conventions(),
+        "conventions": cards.conventions(networks),
         "sources": [texts.listing(source, anchors[name]) for name, source in sources.items()],
         "codes": [_code(chapter, number) for number, chapter in enumerate(chapters, start=1)],
     }
@@ -155,6 +155,7 @@ def _network(
         "cards": cards.cards(network),
         "picture": pictures.diagram(network, diagnostics, anchor),
         "plots": plots.plots(network, anchor),
+        "bounded": cards.bounded(network) is not None,
         "rows": rows.rows(network, anchor, sources),
         "sums": rows.sums(network, anchor),
         "verdicts": [_verdict(one, sources) for one in network.expectations],

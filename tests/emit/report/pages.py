@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 from archc import bundled
+from archc.analysis.roofline import Device, Rate
 from archc.check import Options
 from archc.emit.report import Chapter, report
 from archc.files import Files
@@ -36,6 +37,7 @@ BROKEN = """network Broken {
     linear 10
 }
 """
+DEVICE = Device("box", "A <box> & more", 1e9, {"float32": Rate(4e9, "by <hand>")}, "nobody")
 TEXTS = {"small": SMALL, "open": OPEN, "pair": PAIR, "hostile": HOSTILE, "broken": BROKEN}
 VOID = frozenset(
     [
@@ -66,6 +68,8 @@ def page(*names: str) -> str:
 def chapter(name: str) -> Chapter:
     if name in TEXTS:
         return Chapter(checked(TEXTS[name]), "import torch\n\nx = '</script>'  # <b>\n")
+    if name == "bounded":
+        return Chapter(checked(SMALL, options=Options(device=DEVICE)))
     files = Files()
     target = files.targets(name)[0]
     from archc.api import check_source

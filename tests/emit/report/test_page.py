@@ -15,7 +15,7 @@ import pytest
 
 from archc.check import Options
 from archc.emit.report import Chapter, report
-from tests.emit.report.pages import Page, page
+from tests.emit.report.pages import Page, chapter, page
 from tests.emit.samples import SMALL, checked
 
 NAMES = [
@@ -24,6 +24,7 @@ NAMES = [
     ("pair",),
     ("broken",),
     ("hostile",),
+    ("bounded",),
     ("lenet5",),
     ("resnet152",),
     ("googlenet",),
@@ -182,6 +183,39 @@ def test_open_sizes_leave_plots_out() -> None:
     text = page("open")
     assert "Arithmetic intensity" not in text
     assert "3\u00d7H\u00d7W" in text
+
+
+def test_a_device_gets_its_roofline() -> None:
+    """A dot for each layer that computes, with its figures; the same told in words."""
+    found = chapter("bounded").checked.networks[0]
+    assert found.answers is not None
+    roofline = found.answers.roofline
+    assert roofline is not None
+    text = page("bounded")
+    drawing = text[text.index('aria-labelledby="n1-roof-t"') :].partition("</svg>")[0]
+    pairs = zip(found.graph.nodes, roofline.layers, strict=True)
+    computing = [node.path for node, one in pairs if one is not None and one.traffic.intensity]
+    assert computing
+    assert drawing.count("<circle") == len(computing)
+    assert all(f"<title>{path}\n" in drawing for path in computing)
+    assert "Roofline: A &lt;box&gt; &amp; more, float32" in drawing
+    assert "4 GFLOP/s (by &lt;hand&gt;) or 1 GB/s; from 4 FLOPs a byte on" in drawing
+    assert "on A &lt;box&gt; &amp; more, a bound" in text
+    assert "A lower bound, no prediction" in text
+    assert "Roofline" not in page("small")
+    assert "no prediction" not in page("small")
+
+
+def test_intensity_counts_a_batch_once() -> None:
+    """FLOPs and values grow with the batch; a network without weights has the same ratio."""
+    text = "network N { input 2x8x8; relu; avgpool 2 }"
+    drawn = [
+        re.findall(
+            r"<title>0\n([\d.]+) FLOPs a byte", report([Chapter(checked(text, options=one))])
+        )
+        for one in (Options(), Options(batch=8))
+    ]
+    assert drawn == [["0.125"], ["0.125"]]
 
 
 def test_batch_and_dtype_are_named() -> None:
