@@ -220,7 +220,8 @@ def dot_arrows(picture: Picture) -> Counter[tuple[int, int]]:
     for line in picture.text().splitlines():
         tail, arrow, rest = line.strip().partition(" -> ")
         if arrow:
-            ends.append((tail.partition(":")[0], rest.partition(" ")[0].partition(":")[0]))
+            both = tail.partition(":")[0], rest.partition(" ")[0].partition(":")[0]
+            ends.append(both[::-1] if "dir=back" in rest else both)
     before: dict[str, list[str]] = {}
     for tail, head in ends:
         before.setdefault(head, []).append(tail)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from archc.emit.diagram import labels, words
 from archc.emit.diagram.escape import quoted
 from archc.emit.diagram.labels import SHAPE
+from archc.emit.diagram.rise import meeting
 
 if TYPE_CHECKING:
     from archc.emit.diagram.doors import Door
@@ -24,6 +25,7 @@ class Arrows:
         self._below = picture.options.direction == "TB"
         self._out, self._into = ("s", "n") if self._below else ("e", "w")
         self._doors = doors
+        self._level = frozenset(meeting(picture.plan.arrows, picture.up))
         self._door = {id(edge): door for door in doors for edge in door.edges}
 
     def lines(self) -> Iterator[str]:
@@ -91,10 +93,23 @@ class Arrows:
         attributes.append(f"weight={edge.weight} minlen={length}")
         said = quoted(self._said(edge))
         attributes.append(f"tooltip={said} labeltooltip={said}")
+        if edge.head in self._picture.up and (edge.tail, edge.head) not in self._level:
+            return f"{self._risen(edge)} [dir=back {' '.join(attributes)}]"
         return f"{self._ends(edge)} [{' '.join(attributes)}]"
+
+    def _risen(self, edge: Edge) -> str:
+        """The ends of an arrow that leads up: what it leads to is named first."""
+        plan = self._picture.plan
+        out = "e" if edge.skip and not plan.passive(edge.tail) else "n"
+        into = "e" if edge.skip and not plan.passive(edge.head) else "s"
+        if edge.tail not in self._picture.up:
+            out = "e"  # where the U turns
+        return f"n{edge.head}:b:{into} -> n{edge.tail}:b:{out}"
 
     def _ends(self, edge: Edge) -> str:
         out, into, plan = self._out, self._into, self._picture.plan
+        if (edge.tail, edge.head) in self._level:
+            return f"n{edge.tail}:b:e -> n{edge.head}:b:w"
         if edge.skip:
             side = "e" if self._below else "n"
             out = out if plan.passive(edge.tail) else side
@@ -136,5 +151,9 @@ class Arrows:
                 attributes.append(f"label={label} minlen=2")
             if result.training:
                 attributes.append("style=dashed")
-            ends = f"n{plan.home(source.index)}:b:{self._out} -> r{number}:b:{self._into}"
+            home = plan.home(source.index)
+            ends = f"n{home}:b:{self._out} -> r{number}:b:{self._into}"
+            if home in picture.up:
+                ends = f"r{number}:b:s -> n{home}:b:n"
+                attributes.append("dir=back")
             yield f"{ends} [{' '.join(attributes)}]"

@@ -32,16 +32,22 @@ class UnknownName(ValueError):
 
 
 class Policy(NamedTuple):
-    """How much is shown. `once`: a structure drawn already stays closed when it comes again.
-    `layers`: lone layers in a row fold as well. `elide`: of many rounds that look alike the
-    first and the last are drawn."""
+    """How much is shown.
+
+    `once`: a structure drawn already stays closed when it comes again. `layers`: lone layers in a
+    row fold as well. `elide`: of many rounds that look alike the first and the last are drawn,
+    with `rows` also of layers one behind the other. `shown`: the only scopes that may be open, by
+    their paths.
+    """
 
     fold: bool = True
     layers: bool = True
     elide: bool = False
+    rows: bool = False
     once: bool = False
     depth: int | None = None
     opened: frozenset[str] = frozenset()
+    shown: frozenset[str] | None = None
 
 
 class View(NamedTuple):
@@ -87,7 +93,7 @@ def _view(graph: Graph, options: Options, layers: bool, much: int) -> View:
         return _Builder(graph, Policy(fold=False, depth=options.depth), options.fuse).run()
     opened = frozenset(words - {"none"})
     depth = 1 if "none" in words else options.depth
-    policy = Policy(layers=layers, depth=depth, opened=opened)
+    policy = Policy(layers=layers, depth=depth, opened=opened, shown=options.shown)
     built = _Builder(graph, policy, options.fuse).run()
     if size(built) > much and "none" not in words:
         policy = policy._replace(once=True)
@@ -96,9 +102,11 @@ def _view(graph: Graph, options: Options, layers: bool, much: int) -> View:
         while size(built) > TOO_MUCH and level > 0 and options.depth is None and not opened:
             built = _Builder(graph, policy._replace(depth=level), options.fuse).run()
             level -= 1
-        if size(built) > much and options.depth is None and not opened:
-            short = _Builder(graph, policy._replace(elide=True), options.fuse).run()
-            if size(built) > TOO_MUCH or size(short) <= FEW * size(built):
+        if size(built) > much and not opened:
+            far = size(built) > TOO_MUCH
+            policy = policy._replace(elide=True, rows=far)
+            short = _Builder(graph, policy, options.fuse).run()
+            if far or size(short) <= FEW * size(built):
                 built = short
     return built
 
@@ -171,7 +179,7 @@ class _Builder:
             result += self._run(run, prefix, depth, in_block)
         result = self._series(result)
         result = fuse(result, self.read_by) if self.fused else result
-        return elided(result) if self.policy.elide else result
+        return elided(result, self.policy.rows) if self.policy.elide else result
 
     def _groups(self, outer: Row) -> list[int]:
         """How many neighbours fold into one, for each run."""
@@ -259,7 +267,7 @@ class _Builder:
         shape = form(row, self.graph)
         wanted = self._opened(row)
         seen = self.drawn.get(shape)
-        closed_by_depth = self.policy.depth is not None and depth >= self.policy.depth
+        closed_by_depth = self._shut(row, depth)
         closed = closed_by_depth
         scope = row.scope
         block = scope is not None and scope.kind == "block"
@@ -289,6 +297,13 @@ class _Builder:
         if len(row.nodes) > 1:
             self.drawn.setdefault(shape, row.path)
         return [Cluster(scope, name, nodes, tuple(parts), count, self._name(rows, ""))]
+
+    def _shut(self, row: Row, depth: int) -> bool:
+        """Whether a scope is too deep to be open, or not among those that may be."""
+        policy = self.policy
+        if policy.shown is not None and row.path not in policy.shown:
+            return True
+        return policy.depth is not None and depth >= policy.depth
 
     def _opened(self, row: Row) -> bool:
         opened = self.policy.opened
@@ -321,7 +336,7 @@ class _Builder:
 
     def _series(self, parts: list[Part]) -> list[Part]:
         """Closed neighbours of one structure whose shapes alone differ become one box."""
-        if not self.policy.once:
+        if not self.policy.once and self.policy.shown is None:
             return parts
         result: list[Part] = []
         position = 0

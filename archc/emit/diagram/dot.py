@@ -19,6 +19,7 @@ from archc.emit.diagram.labels import HEAD, Paint
 from archc.emit.diagram.legend import heading, legend
 from archc.emit.diagram.mistakes import mistakes
 from archc.emit.diagram.parts import Box, Cluster, Part, Unit, instances, leaves
+from archc.emit.diagram.rise import meeting, rising
 from archc.emit.diagram.theme import THEMES
 from archc.emit.labels import node_text
 from archc.emit.sizing import SMALLEST
@@ -62,8 +63,10 @@ class Picture:
         self._width = round(min(max([NARROWEST, *wide]), faces.widest(options)))
         self._below = options.direction == "TB"  # shapes stand below their boxes
         self.parts = built.parts
+        self.doors = doors(built.parts, self.drawn, self.plan.arrows)
+        self.up = self._rising()
         sheet = Sheet(built.parts, self.plan.arrows, self._size, _page(options))
-        self.columns = sheet.columns(options.columns)
+        self.columns = sheet.columns(1 if self.up else options.columns)
         self.column_of = {
             self._number[id(leaf)]: number
             for number, column in enumerate(self.columns)
@@ -83,7 +86,6 @@ class Picture:
             )
             *_, self._last = shown
             self._told.add(self._last)
-        self.doors = doors(built.parts, self.drawn, arrows)
         self._doors: dict[int, list[Door]] = {}
         for door in self.doors:
             self._doors.setdefault(id(door.cluster), []).append(door)
@@ -93,6 +95,17 @@ class Picture:
         self._lines: list[str] = []
         self._indent = 0
         self._clusters = 0
+
+    def _rising(self) -> frozenset[int]:
+        """The parts on the way up of a U, where it can be drawn as one."""
+        options, mistakes = self.options, self.mistakes
+        if options.direction != "TB" or options.columns not in (None, 1):
+            return frozenset()
+        if mistakes.end or mistakes.texts or mistakes.nodes or mistakes.results:
+            return frozenset()
+        up = rising(self.plan.arrows, [part.nodes[-1].shape for part in self.drawn])
+        entered = any(edge.head in up for door in self.doors for edge in door.edges)
+        return frozenset() if entered else up
 
     def _costs(self) -> tuple[list[int | None], int]:
         """What each part costs, where that is shown, and the most."""
@@ -118,10 +131,12 @@ class Picture:
         family = metrics.FAMILY
         self._open(f"digraph {quoted(self.network.name)}")
         sizes = 'nodesep="0.3" ranksep="0.17"' if self._below else 'nodesep="0.2" ranksep="0.12"'
+        levels = "newrank=true " if self.up else ""  # levels reach over the borders of clusters
         pack = f'pack=14 packmode="array_ti{len(self.columns)}" ' if len(self.columns) > 1 else ""
         self._say(
             f'graph [rankdir={options.direction} bgcolor="{theme.paper}" fontname="{family}" '
-            f'{sizes} pad="0.15" margin="0" splines=spline outputorder=edgesfirst labelloc=t {pack}'
+            f'{sizes} {levels}pad="0.15" margin="0" splines=spline outputorder=edgesfirst '
+            f"labelloc=t {pack}"
             f"tooltip={quoted(self._said())}]"
         )
         self._say(f'node [shape=plain fontname="{family}"]')
@@ -132,6 +147,9 @@ class Picture:
             self._column(number, column)
         for line in (*self._arrows.lines(), *self._arrows.results()):
             self._say(line)
+        if self.up:
+            for one, two in meeting(self.plan.arrows, self.up):
+                self._say(f"{{rank=same n{one} n{two}}}")
         self._close()
         return "\n".join(self._lines) + "\n"
 
@@ -177,10 +195,14 @@ class Picture:
         )
         if number:
             self._say(f'i{number} [label="{number}" {circle}]')
+        inside = {self._number[id(leaf)] for leaf in leaves(parts)}
+        if self.up:  # what is named first stands at the left
+            self._results(inside)
         self._each(parts, 0)
         if self._stub is not None and self.column_of.get(self._last or 0, 0) == number:
             self._broken_off(self._stub)
-        self._results({self._number[id(leaf)] for leaf in leaves(parts)})
+        if not self.up:
+            self._results(inside)
         if number < len(self.columns) - 1:
             self._say(f'o{number + 1} [label="{number + 1}" {circle}]')
         elif self.options.legend and (said := legend(self)):
@@ -193,6 +215,8 @@ class Picture:
         """What stands lowest in the last column."""
         last = len(self.columns) - 1
         homes = [self.plan.home(self.plan.source(one.node).index) for one in self.graph.results]
+        if self.up:
+            return [f"n{number}" for number in self._lowest()]
         inside = [n for n, home in enumerate(homes) if self.column_of.get(home or 0) == last]
         if inside:
             return [f"r{number}" for number in inside]
@@ -201,6 +225,11 @@ class Picture:
         tails = {edge.tail for edge in self.plan.arrows}
         lowest = (n for n, column in self.column_of.items() if column == last)
         return [f"n{number}" for number in lowest if number not in tails]
+
+    def _lowest(self) -> list[int]:
+        """Where a U turns: what leads up alone."""
+        down = {edge.tail for edge in self.plan.arrows if edge.head not in self.up}
+        return [n for n in range(len(self.drawn)) if n not in down and n not in self.up]
 
     def _each(self, parts: tuple[Part, ...], depth: int) -> None:
         for part in parts:
@@ -246,7 +275,8 @@ class Picture:
         if number not in self._told:
             shape = ""
         forks = self._forks[number] > 1
-        label = labels.box(face, self._wide(face, number), paint, theme, shape, forks)
+        wide = self._wide(face, number)
+        label = labels.box(face, wide, paint, theme, shape, forks, number in self.up)
         self._say(f"n{number} [label={label} tooltip={quoted(self._tooltip(number))}]")
 
     def _wide(self, face: labels.Face, number: int = -1) -> int:

@@ -10,14 +10,17 @@ LEAST = 6  # rounds, from which on those between the first and the last stay clo
 _LONGEST = 12  # parts of a round
 
 
-def elided(parts: list[Part]) -> list[Part]:
-    """The parts with one closed box for all rounds of a run but its first and its last."""
+def elided(parts: list[Part], rows: bool) -> list[Part]:
+    """The parts with one closed box for all rounds of a run but its first and its last.
+
+    Layers one behind the other stay, unless `rows`: they wrap from column to column.
+    """
     looks = [_look(part) for part in parts]
     result: list[Part] = []
     position = 0
     while position < len(parts):
         period, rounds = _run(looks, position)
-        if rounds < LEAST:
+        if rounds < LEAST or not (rows or period > 1 or not _behind(parts, position)):
             result.append(parts[position])
             position += 1
             continue
@@ -29,6 +32,14 @@ def elided(parts: list[Part]) -> list[Part]:
         result += parts[position : position + period]
         position += period
     return result
+
+
+def _behind(parts: list[Part], position: int) -> bool:
+    """Whether a lone layer is read by the next one."""
+    first, second = parts[position : position + 2]
+    if not isinstance(first, Unit) or not isinstance(second, Unit):
+        return False
+    return first.last.index in second.first.inputs
 
 
 def _run(looks: list[Hashable], start: int) -> tuple[int, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from archc.emit.diagram.dot import Picture
 from archc.emit.diagram.labels import STRIPE
@@ -12,14 +12,14 @@ from archc.emit.diagram.render import render
 from archc.emit.sizing import SMALLEST, Sized
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Hashable, Iterator, Sequence
 
     from archc.check import Network
     from archc.diagnostics import Diagnostic
     from archc.emit.diagram.options import Options, Room
 
-_DEPTHS = (4, 3, 2, 1)
 _COLUMNS = (None, 1, 2, 3)
+_LAYOUTS = 40  # at most, for one picture
 _SIZE = re.compile(r'<svg [^>]*?width="([\d.]+)pt" height="([\d.]+)pt"', re.DOTALL)
 
 
@@ -28,44 +28,117 @@ def fitted(
 ) -> tuple[str, Sized]:
     """The DOT text, with the size it is printed at, and what became of it.
 
-    Less and less is shown until the smallest text has 6 points, unless the caller says what to
+    Where all of it is too small, all groups are closed, and then opened again one by one, the
+    outer ones first, as long as the smallest text has 6 points; unless the caller says what to
     show. Raises `NoRenderer` and `RenderError`, because Graphviz has to lay it out to know.
     """
-    best: tuple[str, Sized] | None = None
-    depths = [options.depth]
-    if not options.expand and options.depth is None:
-        depths += _DEPTHS
-    columns = _COLUMNS if options.columns is None else (options.columns,)
-    views = [options._replace(depth=d, columns=c) for d in depths for c in columns]
-    first: list[str] = []
-    seen: set[str] = set()
-    for choice in views:
-        picture = Picture(network, choice, findings)
+    fitting = _Fitting(network, options, findings, room)
+    best = fitting.attempt(options)
+    if best.text < SMALLEST and not options.expand and options.depth is None:
+        best = fitting.opened(best)
+    return best.dot, Sized(best.scale, best.text, fitting.closed(best))
+
+
+class _Drawn(NamedTuple):
+    """A picture that was tried: how small it gets, and the paths of what is open in it."""
+
+    dot: str
+    scale: float
+    text: float  # points of its smallest text
+    shown: tuple[str, ...]
+    names: tuple[str, ...]
+    looks: tuple[Hashable, ...]  # equal for blocks that hold the same
+    up: bool  # it is a U, which no other number of columns improves
+
+
+class _Fitting:
+    """Tries views of a network in a room."""
+
+    def __init__(
+        self, network: Network, options: Options, findings: Sequence[Diagnostic], room: Room
+    ) -> None:
+        self._network = network
+        self._findings = findings
+        self._room = room
+        self._columns = _COLUMNS if options.columns is None else (options.columns,)
+        self._options = options
+        self._tried: dict[str, _Drawn] = {}
+        self._first: _Drawn | None = None
+
+    def attempt(self, options: Options) -> _Drawn:
+        """The picture in the number of columns in which its text is large enough, or largest."""
+        best: _Drawn | None = None
+        for columns in self._columns:
+            one = self._draw(options._replace(columns=columns))
+            if best is None or one.text > best.text:
+                best = one
+            if one.text >= SMALLEST or one.up:
+                break
+        assert best is not None
+        self._first = self._first or best
+        return best
+
+    def opened(self, whole: _Drawn) -> _Drawn:
+        """As much of what was open in the whole as there is room for."""
+        best = self.attempt(self._options._replace(shown=frozenset()))
+        if best.text < SMALLEST:
+            return max(best, whole, key=lambda one: one.text)
+        shown: frozenset[str] = frozenset()
+        for paths in _alike(whole):
+            if len(self._tried) >= _LAYOUTS:
+                break
+            more = shown | paths
+            found = self.attempt(self._options._replace(shown=more))
+            if found.text >= SMALLEST and paths.intersection(found.shown):
+                best, shown = found, more
+        return best
+
+    def closed(self, drawn: _Drawn) -> tuple[str, ...]:
+        """The names of what was open at first and is not now."""
+        assert self._first is not None
+        both = zip(self._first.shown, self._first.names, strict=True)
+        return tuple(dict.fromkeys(name for path, name in both if path not in drawn.shown))
+
+    def _draw(self, options: Options) -> _Drawn:
+        picture = Picture(self._network, options, self._findings)
         text = picture.text()
-        if text in seen:
-            continue
-        seen.add(text)
-        shown = list(_opened(picture.parts))
-        first = first or shown
-        width, height = _measured(text)
-        scale = min(1.0, room.width / width, room.height / height)
-        closed = tuple(dict.fromkeys(name for name in first if name not in shown))
-        sized = Sized(scale, STRIPE * scale, closed)
-        if best is None or sized.text > best[1].text:
-            best = (_scaled(text, width * scale, height * scale), sized)
-        if sized.text >= SMALLEST:
-            break
-    assert best is not None
-    return best
+        if text not in self._tried:
+            width, height = _measured(text)
+            scale = min(1.0, self._room.width / width, self._room.height / height)
+            shown = list(_opened(picture.parts))
+            self._tried[text] = _Drawn(
+                _scaled(text, width * scale, height * scale),
+                scale,
+                STRIPE * scale,
+                tuple(part.scope.path for part in shown if part.scope is not None),
+                tuple(part.path or part.name for part in shown),
+                tuple(map(_look, shown)),
+                bool(picture.up),
+            )
+        return self._tried[text]
 
 
-def _opened(parts: tuple[Part, ...]) -> list[str]:
-    """The names of what is drawn open."""
-    found = []
+def _opened(parts: tuple[Part, ...]) -> Iterator[Cluster]:
+    """What is drawn open."""
     for part in parts:
         if isinstance(part, Cluster):
-            found += [part.path or part.name, *_opened(part.parts)]
-    return found
+            if part.scope is not None:
+                yield part
+            yield from _opened(part.parts)
+
+
+def _look(part: Cluster) -> Hashable:
+    block = part.scope is not None and part.scope.kind == "block"
+    kinds = tuple(node.kind for node in part.nodes)
+    return (part.scope.name, kinds) if block and part.scope is not None else part.path
+
+
+def _alike(drawn: _Drawn) -> list[frozenset[str]]:
+    """The paths of what is open, the outer ones first, equal blocks together."""
+    found: dict[tuple[int, Hashable], set[str]] = {}
+    for path, look in zip(drawn.shown, drawn.looks, strict=True):
+        found.setdefault((path.count("."), look), set()).add(path)
+    return [frozenset(found[key]) for key in sorted(found, key=lambda key: key[0])]
 
 
 def _measured(dot: str) -> tuple[float, float]:

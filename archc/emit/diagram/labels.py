@@ -91,11 +91,18 @@ class Paint(NamedTuple):
 
 
 def box(
-    face: Face, width: int, paint: Paint, theme: Theme, shape: str = "", forks: bool = False
+    face: Face,
+    width: int,
+    paint: Paint,
+    theme: Theme,
+    shape: str = "",
+    forks: bool = False,
+    up: bool = False,
 ) -> str:
     """A box as an HTML-like label; what comes out of it is written below, right of the arrow.
 
-    Where several arrows leave (`forks`), it stands further to the right.
+    Where several arrows leave (`forks`), it stands further to the right; where they lead `up`,
+    above the box.
     """
     rows = [_stripes(face.above, width, theme)] if face.above else []
     faint = legible(theme.faint, paint.ground)
@@ -139,10 +146,11 @@ def box(
     outer = width + 2 * paint.pen + (4 if paint.double else 0)
     start = outer / 2 + (34 if forks else 4)
     wide = max(outer, start + text_width(shape, SHAPE, paint.wrong) + 2)
-    above = f"<TD>{table(port + empty(wide - outer, 4))}</TD>" if wide > outer else port
+    boxed = f"<TD>{table(port + empty(wide - outer, 4))}</TD>" if wide > outer else port
     tone = theme.error if paint.wrong else theme.faint
-    below = empty(start, 11) + cell(shape, wide - start, 11, SHAPE, tone, "LEFT", paint.wrong)
-    return f"<{table(above, f'<TD>{table(below)}</TD>')}>"
+    said = empty(start, 11) + cell(shape, wide - start, 11, SHAPE, tone, "LEFT", paint.wrong)
+    rows = [boxed, f"<TD>{table(said)}</TD>"]
+    return f"<{table(*(reversed(rows) if up else rows))}>"
 
 
 def height(face: Face, width: int) -> float:

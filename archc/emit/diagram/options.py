@@ -30,7 +30,8 @@ class Options(NamedTuple):
     `("none",)` only the outermost pieces; any other words are blocks (`Bottleneck`) or paths
     (`layer1.0`) to be opened besides. Scopes below `depth` are closed.
     `columns` is how many the picture has; by default as many as a page asks for. `room` is what
-    there is for it where it will be printed.
+    there is for it where it will be printed. Where `shown` is given, the groups of these paths
+    alone are open: it is how a picture is fitted to its room.
     """
 
     expand: tuple[str, ...] = ()
@@ -42,3 +43,4 @@ class Options(NamedTuple):
     legend: bool = True
     columns: int | None = None
     room: Room | None = None
+    shown: frozenset[str] | None = None

@@ -6,13 +6,13 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from archc.emit import figures
+from archc.emit.axes import NOMINAL, is_open
 from archc.emit.diagram.metrics import text_width
 from archc.emit.volumes.heat import STEPS
 from archc.emit.volumes.model import MARKS, Picture
 from archc.emit.volumes.palette import TITLES
 from archc.emit.volumes.scales import Scales
 from archc.emit.volumes.scene import Group, Label, Line, Polygon, Shape, extent
-from archc.emit.volumes.sizes import NOMINAL, is_open
 from archc.emit.volumes.solid import circle
 from archc.emit.volumes.words import SIGNS
 

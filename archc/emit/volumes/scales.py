@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from math import sqrt
 from typing import NamedTuple
 
+from archc.emit.axes import size
 from archc.emit.volumes.model import MARKS, Picture
-from archc.emit.volumes.sizes import size
 
 TALLEST = 170.0  # the largest map
 THICKEST = 64.0  # the most channels

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archc.emit import figures
+from archc.emit.axes import size
 from archc.emit.diagram.build import view
 from archc.emit.diagram.faithful import hold
 from archc.emit.diagram.parts import Box, leaves
@@ -18,7 +19,6 @@ from archc.emit.volumes.doors import with_doors
 from archc.emit.volumes.heat import heated
 from archc.emit.volumes.join import join
 from archc.emit.volumes.model import Part, Picture, Stripe, Unit, frames
-from archc.emit.volumes.sizes import size
 from archc.emit.volumes.words import FUSED, kind_of, lines_of, stacks, window_of
 
 if TYPE_CHECKING:

@@ -1,0 +1,63 @@
+"""The way up of a U: what is read at growing sizes stands beside what it grew from.
+
+A U-Net, an hourglass, a pyramid go down to small maps and up again, and meet the maps of their
+own size on the way. Drawn from top to bottom in one line they are twice as long as they need be,
+and each skip passes beside half of the picture.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from archc.emit.axes import area
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from archc.emit.diagram.edges import Edge
+    from archc.shapes import Shape
+
+_GROWN = 2.2  # times as many positions, from which on a map is on the next level
+_LEVELS = 2  # on which ways down and up meet, at least
+
+
+def rising(arrows: Sequence[Edge], shapes: Sequence[Shape | None]) -> frozenset[int]:
+    """The parts on the way up, which stand higher the later they run; empty where there is no U.
+
+    `shapes` are those of the outputs of all parts, in execution order. Nothing on the way up may
+    lead down again.
+    """
+    sizes = list(map(area, shapes))
+    found: set[int] = set()
+    main = [edge for edge in arrows if not edge.size]
+    for edge in sorted(main, key=lambda one: (one.head, one.tail)):
+        grown = sizes[edge.head] >= _GROWN * sizes[edge.tail] > _GROWN
+        if grown or edge.tail in found:
+            found.add(edge.head)
+    for edge in main:
+        shrunk = sizes[edge.tail] >= _GROWN * sizes[edge.head] > _GROWN
+        if edge.tail in found and (shrunk or edge.reader.training):
+            return frozenset()
+    up = frozenset(found)
+    return up if len(meeting(arrows, up)) >= _LEVELS else frozenset()
+
+
+def meeting(arrows: Sequence[Edge], up: frozenset[int]) -> list[tuple[int, int]]:
+    """Pairs of parts on the ways down and up that meet, and so stand at one height.
+
+    Empty where they are not one inside the other.
+    """
+    joined: dict[int, int] = {}
+    for edge in arrows:
+        across = edge.tail not in up and edge.head in up and not edge.size
+        if across and any(o.head == edge.head and o.tail in up for o in arrows):
+            joined.setdefault(edge.tail, edge.head)
+    depth: dict[int, int] = {}
+    for edge in sorted(arrows, key=lambda one: one.head):
+        if edge.head not in up:
+            depth[edge.head] = max(depth.get(edge.head, 0), depth.get(edge.tail, 0) + 1)
+    pairs = sorted(joined.items(), key=lambda pair: (depth.get(pair[0], 0), pair))
+    heads = [head for _, head in pairs]
+    nested = all(one > two for one, two in pairwise(heads))
+    return pairs if nested else []

@@ -1,0 +1,91 @@
+"""A U is drawn as one: down at the left, up at the right, what meets at one height."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from archc.emit import sizing
+from archc.emit.diagram import NoRenderer, Options, RenderError, render
+from archc.emit.diagram.dot import Picture
+from archc.emit.diagram.fit import fitted
+from archc.emit.diagram.rise import meeting
+from tests.emit.diagram.dots import checked
+from tests.emit.networks import bundled_networks, drawn_networks
+
+NETWORKS = dict((*bundled_networks(), *drawn_networks()))
+
+
+def places(picture: Picture) -> dict[str, tuple[float, float]]:
+    """Where Graphviz puts the middle of each box, y upwards."""
+    try:
+        found: dict[str, Any] = json.loads(render(picture.text(), "json"))
+    except (NoRenderer, RenderError):
+        pytest.skip("Graphviz is not installed")
+    return {
+        one["name"]: tuple(map(float, one["pos"].split(",")))
+        for one in found["objects"]
+        if "pos" in one
+    }
+
+
+@pytest.mark.parametrize(("name", "levels"), [("unet", 4), ("fpn", 3), ("hourglass", 4)])
+def test_down_and_up_meet_at_one_height(name: str, levels: int) -> None:
+    picture = Picture(NETWORKS[name], Options())
+    place = places(picture)
+    pairs = meeting(picture.plan.arrows, picture.up)
+    assert len(pairs) == levels
+    for one, two in pairs:
+        (left, high), (right, same) = place[f"n{one}"], place[f"n{two}"]
+        assert left < right
+        assert abs(high - same) < 1
+    for edge in picture.plan.arrows:
+        tail, head = place[f"n{edge.tail}"], place[f"n{edge.head}"]
+        level = (edge.tail, edge.head) in pairs
+        if not edge.size and not level:
+            assert (head[1] > tail[1]) == (edge.head in picture.up), edge
+
+
+def test_what_only_grows_or_exchanges_is_none() -> None:
+    """DeepLab meets nothing on its way up, and the streams of HRNet go down again."""
+    names = ("unet", "fpn", "hourglass", "deeplabv3", "hrnet", "resnet:ResNet18", "wavenet")
+    found = {name for name in names if Picture(NETWORKS[name], Options()).up}
+    assert found == {"unet", "fpn", "hourglass"}
+
+
+def test_what_goes_down_again_is_none() -> None:
+    text = """network N {
+        input 4x64x64
+        a: conv 4 3x3 pad=1
+        b: maxpool 2x2
+        c: maxpool 2x2
+        u: upsample 2
+        d: add { identity; from b }
+        v: upsample 2
+        e: add { identity; from a }
+        LAST
+    }"""
+    for last, rises in (("conv 4 1x1", True), ("maxpool 2x2", False)):
+        (network,) = checked(text.replace("LAST", last)).networks
+        assert bool(Picture(network, Options()).up) is rises
+
+
+@pytest.mark.parametrize(
+    ("name", "opened"),
+    [
+        ("resnet:ResNet50", {"layer1.1"}),  # not all of the details, nor none
+        ("alexnet:AlexNetTowers", {"lower1", "lower2", "upper1", "upper2"}),
+        ("unet", {"for1", "dec0"}),
+    ],
+)
+def test_a_page_shows_what_it_has_room_for(name: str, opened: set[str]) -> None:
+    room = sizing.place("page")
+    try:
+        _, sized = fitted(NETWORKS[name], Options(room=room), (), room)
+    except (NoRenderer, RenderError):
+        pytest.skip("Graphviz is not installed")
+    assert sized.text >= sizing.SMALLEST
+    assert sized.closed
+    assert not opened.intersection(sized.closed)
