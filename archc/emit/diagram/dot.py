@@ -20,6 +20,7 @@ from archc.emit.diagram.legend import heading, legend
 from archc.emit.diagram.mistakes import mistakes
 from archc.emit.diagram.parts import Box, Cluster, Part, Unit, instances, leaves
 from archc.emit.diagram.rise import meeting, rising
+from archc.emit.diagram.shared import letters, shared
 from archc.emit.diagram.theme import THEMES
 from archc.emit.labels import node_text
 from archc.emit.sizing import SMALLEST
@@ -54,6 +55,7 @@ class Picture:
         self._members = self._stand_for()
         self._maker = Faces(network, options, self.theme, self.mistakes)
         self.costs, self.most = self._costs()
+        self.shared = shared(self.drawn)
         self.faces = self._made(instances(built.parts))
         self._stub = self._maker.stub(self.mistakes.end) if self.mistakes.end else None
         self._narrow = self.plan.beside()
@@ -122,8 +124,11 @@ class Picture:
             heat.shown(cost, what, number)
             for cost, number in zip(self.costs, times, strict=bool(self.costs))
         ] or [""] * len(self.drawn)
-        make = self._maker.face
-        return [make(part, cost) for part, cost in zip(self.drawn, shown, strict=True)]
+        made = map(self._maker.face, self.drawn, shown)
+        return [
+            face._replace(badge=f"{face.badge} {letters(self.shared.get(number, 0))}".strip())
+            for number, face in enumerate(made)
+        ]
 
     def text(self) -> str:
         """The whole of it."""
@@ -198,6 +203,8 @@ class Picture:
         inside = {self._number[id(leaf)] for leaf in leaves(parts)}
         if self.up:  # what is named first stands at the left
             self._results(inside)
+        if not number:
+            self._inputs()
         self._each(parts, 0)
         if self._stub is not None and self.column_of.get(self._last or 0, 0) == number:
             self._broken_off(self._stub)
@@ -225,6 +232,24 @@ class Picture:
         tails = {edge.tail for edge in self.plan.arrows}
         lowest = (n for n, column in self.column_of.items() if column == last)
         return [f"n{number}" for number in lowest if number not in tails]
+
+    def _inputs(self) -> None:
+        """Inputs that are read at one height stand in the order of the text."""
+        rank: dict[int, int] = dict.fromkeys(range(len(self.drawn)), 0)
+        for edge in sorted(self.plan.arrows, key=lambda one: one.head):
+            rank[edge.head] = max(rank[edge.head], rank[edge.tail] + 1)
+        read: dict[int, int] = {}
+        for edge in self.plan.arrows:
+            part = self.drawn[edge.tail]
+            if (
+                isinstance(part, Unit)
+                and part.main.layer is None
+                and self.column_of[edge.tail] == 0
+            ):
+                read[edge.tail] = min(read.get(edge.tail, rank[edge.head]), rank[edge.head])
+        level = [f"n{number}" for number in sorted(read) if read[number] == min(read.values())]
+        if len(level) > 1:
+            self._say(f"{{rank=same {' -> '.join(level)} [style=invis]}}")
 
     def _lowest(self) -> list[int]:
         """Where a U turns: what leads up alone."""

@@ -152,10 +152,11 @@ def training(nodes: tuple[Node, ...]) -> bool:
 def _named(unit: Unit) -> str:
     """The name beside a layer; none where it is automatic and names no weights."""
     main = unit.main
-    own = unit.name.rpartition(".")[2]
+    name = unit.name.partition("@")[0]  # weights that run again have a letter
+    own = name.rpartition(".")[2]
     automatic = own.isdigit() or own.rstrip("0123456789") == main.kind
     holds = main.layer is not None and main.layer.stateful
-    return unit.name if holds or not automatic else ""
+    return name if holds or not automatic else ""
 
 
 def _channels(shape: object) -> str:

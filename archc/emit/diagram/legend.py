@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from archc.emit import figures
 from archc.emit.diagram import faces, heat, labels, metrics, words
 from archc.emit.diagram.parts import Box
-from archc.emit.diagram.theme import KINDS, STRIPES, TITLES, mix
+from archc.emit.diagram.shared import SAID
+from archc.emit.diagram.theme import KINDS, STRIPES, TITLES, Theme, ink_on, mix
 from archc.emit.style import PLAIN
 
 if TYPE_CHECKING:
@@ -43,6 +44,8 @@ def legend(picture: Picture) -> str:
         entries.append((_stroke(theme.skip), "skip"))
     if any(result.training for result in picture.graph.results):
         entries.append((_stroke(theme.edge, True), "in training only"))
+    if picture.shared:
+        entries.append((_letter(theme), SAID))
     if picture.mistakes.texts:
         entries.append((_stroke(theme.error), "does not fit"))
     elif picture.mistakes.end:
@@ -105,6 +108,12 @@ def _stroke(colour: str, dashed: bool = False) -> str:
     line = bars or labels.empty(15, 2, colour)
     rows = labels.table(labels.empty(14, 6), f"<TD>{labels.table(line)}</TD>", labels.empty(14, 6))
     return f"<TD>{rows}</TD>" + _gap()
+
+
+def _letter(theme: Theme) -> str:
+    """The mark of weights that several share."""
+    mark = labels.cell("A", 14, 11, 8, ink_on(theme.faint), "CENTER", True, theme.faint)
+    return mark + _gap()
 
 
 def _gap() -> str:

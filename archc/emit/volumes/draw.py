@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from archc.emit.diagram.metrics import fit
+from archc.emit.diagram.shared import letters
 from archc.emit.volumes import layout as place
 from archc.emit.volumes.board import Board
 from archc.emit.volumes.brackets import brackets
@@ -175,7 +176,7 @@ def _texts(
         if unit.shared:
             x = (solid.x + solid.right) / 2 + solid.depth
             label = board.place(
-                Label(x, solid.summit - up, _letters(unit.shared), 12.0, bold=True)
+                Label(x, solid.summit - up, letters(unit.shared), 12.0, bold=True)
                 for up in (9, 22, 35)
             )
             shapes += [label] if label is not None else []
@@ -202,12 +203,3 @@ def _number(picture: Picture, layout: Layout, arrow: Arrow, route: Route) -> Ite
 def _lost(unit: Unit) -> bool:
     """Whether nothing is known of a volume."""
     return unit.shape is None and unit.kind not in MARKS
-
-
-def _letters(number: int) -> str:
-    """A, B, ... Z, AA, AB: the name of weights that several share."""
-    text = ""
-    while number:
-        number, rest = divmod(number - 1, 26)
-        text = chr(ord("A") + rest) + text
-    return text

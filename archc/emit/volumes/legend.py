@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from archc.emit import figures
 from archc.emit.axes import NOMINAL, is_open
 from archc.emit.diagram.metrics import text_width
+from archc.emit.diagram.shared import SAID
 from archc.emit.volumes.heat import STEPS
 from archc.emit.volumes.model import MARKS, Picture
 from archc.emit.volumes.palette import TITLES
@@ -131,7 +132,7 @@ def _lines_of(picture: Picture, drawn: list[Shape]) -> list[tuple[str, str]]:
         ("+", "sum", "+" in signs),
         ("*", "product", "*" in signs),
         ("\u00d7 n", "n equal ones in a row", any(f.times > 1 for f in picture.clusters)),
-        ("A", "the same letter, the same weights", any(unit.shared for unit in picture.units)),
+        ("A", SAID, any(unit.shared for unit in picture.units)),
         ("turn", "goes on", any(unit.kind == "turn" for unit in picture.units)),
     ]
     return [(mark, text) for mark, text, occurs in found if occurs]

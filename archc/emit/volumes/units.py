@@ -11,6 +11,7 @@ from archc.emit.diagram.faithful import hold
 from archc.emit.diagram.parts import Box, leaves
 from archc.emit.diagram.parts import Unit as Layer
 from archc.emit.diagram.scene import bundled, scene, source
+from archc.emit.diagram.shared import shared
 from archc.emit.diagram.words import contents
 from archc.emit.diagram.words import title as title_of
 from archc.emit.labels import node_text
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from archc.check import Network
     from archc.diagnostics import Diagnostic
     from archc.emit.diagram.options import Options
-    from archc.graph.graph import Graph, Node
+    from archc.graph.graph import Node
 
 
 def picture(
@@ -71,7 +72,7 @@ class _Maker:
         self.graph = network.graph
         self.drawn = drawn
         self.home = {node.index: n for n, part in enumerate(drawn) for node in part.nodes}
-        self.shared = _shared(self.graph, drawn)
+        self.shared = shared(drawn)
         self.outputs: dict[int, list[str]] = {}
         results = self.graph.results
         for one in results:
@@ -181,22 +182,6 @@ def _flattens(node: Node) -> bool:
 
 def _channels(unit: Unit) -> int:
     return size(unit.shape[0]) if unit.shape else 1
-
-
-def _shared(graph: Graph, drawn: list[Layer | Box]) -> dict[int, int]:
-    """A number for each set of parts that run the same weights."""
-    users: dict[str, list[int]] = {}
-    for place, part in enumerate(drawn):
-        for node in part.nodes:
-            if node.layer is not None and node.layer.counted:
-                users.setdefault(node.module, []).append(place)
-    result: dict[int, int] = {}
-    number = 0
-    for places in users.values():
-        if len(set(places)) > 1 and not any(place in result for place in places):
-            number += 1
-            result.update(dict.fromkeys(places, number))
-    return result
 
 
 def _problem(network: Network, findings: Sequence[Diagnostic]) -> tuple[str, str]:

@@ -24,11 +24,8 @@ def places(picture: Picture) -> dict[str, tuple[float, float]]:
         found: dict[str, Any] = json.loads(render(picture.text(), "json"))
     except (NoRenderer, RenderError):
         pytest.skip("Graphviz is not installed")
-    return {
-        one["name"]: tuple(map(float, one["pos"].split(",")))
-        for one in found["objects"]
-        if "pos" in one
-    }
+    middles = {one["name"]: one["pos"].split(",") for one in found["objects"] if "pos" in one}
+    return {name: (float(x), float(y)) for name, (x, y) in middles.items()}
 
 
 @pytest.mark.parametrize(("name", "levels"), [("unet", 4), ("fpn", 3), ("hourglass", 4)])
@@ -70,6 +67,21 @@ def test_what_goes_down_again_is_none() -> None:
     for last, rises in (("conv 4 1x1", True), ("maxpool 2x2", False)):
         (network,) = checked(text.replace("LAST", last)).networks
         assert bool(Picture(network, Options()).up) is rises
+
+
+def test_towers_of_one_set_of_weights() -> None:
+    """Inputs stand in the order of the text; letters tie what runs the same weights."""
+    picture = Picture(NETWORKS["siamese"], Options())
+    place = places(picture)
+    number = {part.nodes[0].path: f"n{n}" for n, part in enumerate(picture.drawn)}
+    assert place[number["left"]][0] < place[number["right"]][0]
+    assert place[number["left"]][1] == place[number["right"]][1]
+    badges = [face.badge for face in picture.faces if face.badge]
+    assert badges == [*"ABCDE", *"ABCDE"]
+    assert "the same letter, the same weights" in picture.text()
+    assert "@2" not in "".join(line.name for face in picture.faces for line in face.lines)
+    plain = Picture(NETWORKS["resnet:ResNet18"], Options())
+    assert "the same letter" not in plain.text()
 
 
 @pytest.mark.parametrize(
