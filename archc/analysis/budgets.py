@@ -41,7 +41,7 @@ def keep(
         actual = _actual(one.word, facts, image)
         holds = None if actual is None or not graph.complete else actual <= one.most
         name, flag = FIGURES[one.word], f"--max-{one.word}"
-        span = graph.network.name.span
+        span = graph.named
         if holds is False:
             report.add(
                 "broken-expectation",

@@ -90,7 +90,7 @@ def _empty(graph: Graph) -> Found:
     if layers or not graph.complete or graph.claims:
         return []
     message = f"network `{graph.name}` has no layers: its output is its input"
-    return [(0, Diagnostic("empty-network", "warning", message, graph.network.name.span))]
+    return [(0, Diagnostic("empty-network", "warning", message, graph.named))]
 
 
 # ------------------------------------------------------------------------------------- windows

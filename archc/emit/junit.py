@@ -35,7 +35,7 @@ def junit(networks: Sequence[Network], diagnostics: Sequence[Diagnostic], strict
     suites: dict[str, list[_Case]] = {}
     for network in networks:
         cases = suites.setdefault(network.graph.program.source.name, [])
-        cases.append(_Case(network.name, network.graph.network.name.span.line))
+        cases.append(_Case(network.name, network.graph.named.line))
         for verdict in network.expectations:
             if verdict.holds is not False:  # a broken one is among the findings
                 name = f"{network.name}: expect {verdict.text}"

@@ -122,3 +122,8 @@ class Graph(NamedTuple):
     claims: tuple[Claim, ...]
     complete: bool
     borrowing: Borrowing = Borrowing()
+
+    @property
+    def named(self) -> Span:
+        """Where it has its name: a member's own, not that of its family."""
+        return self.scopes[0].span

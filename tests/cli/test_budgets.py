@@ -96,3 +96,13 @@ def test_inputs_by_name(archc: Run, file: Path) -> None:
     assert json.loads(done.out)["networks"][0]["output"] == [5, 9, 9]
     assert archc("check", file, "--input", "c=3x9x9").status == 2
     assert archc("build", file, "--input", "a=3x8x8").status == 0
+
+
+def test_a_budget_of_a_member_is_told_at_its_own_name(archc: Run, file: Path) -> None:
+    file.write_text('from "resnet" import ResNet18\n\nnetwork Mine = ResNet18\n', encoding="utf-8")
+    done = archc("check", file, "--max-params", "1M", "--quiet", "--format", "concise")
+    assert done.out.startswith(f"{file}:3:9: error[broken-expectation]: params of `Mine`")
+    assert (
+        '<testcase classname="net.arch" name="Mine" file="net.arch" line="3"/>'
+        in archc("check", file, "--format", "junit").out
+    )

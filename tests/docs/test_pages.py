@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
+import archc
 from archc.check import Options, check
 from archc.cli.verbs import VERBS
-from archc.emit import codes_page, layers_page
+from archc.emit import codes_page, layers_page, python_page
 from archc.emit.render import render_all
 from archc.graph.modules import ReadError
 from archc.language.source import Source
@@ -30,7 +31,8 @@ def findings(block: Block) -> str:
     def read(path: str, importer: Source) -> Source:
         if path in files:
             return Source(files[path], path)
-        file = ROOT / "specs" / Path(path).name
+        name = Path(path).name
+        file = ROOT / "specs" / (name if name.endswith(".arch") else f"{name}.arch")
         if not file.exists():
             raise ReadError(f"there is no file `{path}`")
         return Source(file.read_text(encoding="utf-8"), path)
@@ -138,6 +140,20 @@ def test_the_page_of_the_messages_is_fresh(update: bool) -> None:
     if update:
         file.write_text(codes_page.text(), encoding="utf-8")
     assert file.read_text(encoding="utf-8") == codes_page.text()
+
+
+def test_the_reference_of_python_is_fresh(update: bool) -> None:
+    file = ROOT / "docs" / "python.md"
+    page = file.read_text(encoding="utf-8")
+    if update:
+        file.write_text(page := python_page.renewed(page), encoding="utf-8")
+    assert page == python_page.renewed(page)
+
+
+def test_the_reference_of_python_has_all_that_is_public() -> None:
+    page = python_page.reference()
+    for name in [name for name in archc.__all__ if not name.startswith("_")]:
+        assert re.search(f"^####? {name}$", page, re.MULTILINE), name
 
 
 def test_the_page_of_the_layers_is_fresh(update: bool) -> None:
