@@ -15,6 +15,7 @@ from typing import Any
 
 from archc import api
 from archc.analysis.facts import Field, Memory, Totals
+from archc.analysis.roofline import Bound, Roofline
 from archc.analysis.sizes import Accepted
 from archc.analysis.sizes.formulas import Formulas
 from archc.analysis.training_step import TrainingStep
@@ -34,7 +35,7 @@ OBJECTS = (
     api.File, api.Network, api.Layers, api.Layer, api.Errors, api.Problem, api.Missing
 )  # fmt: skip
 RECORDS = (
-    Totals, Work, Memory, Field, TrainingStep, Accepted, Formulas, Verdict,
+    Totals, Work, Memory, Field, TrainingStep, Roofline, Bound, Accepted, Formulas, Verdict,
     Diagnostic, Label, Frame, Cure, Edit, Span,
 )  # fmt: skip
 
