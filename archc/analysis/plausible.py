@@ -10,16 +10,14 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from archc.diagnostics import Cure, Edit, Proposal
+from archc.diagnostics import Cure, Proposal
 from archc.graph.edits import mended, site, without
 from archc.graph.graph import Graph, Node
+from archc.graph.inputs import FEW, IMAGE, batched, input_edit
 from archc.language import tree
-from archc.language.source import Span
 from archc.layers.registry import KINDS
 from archc.shapes import Shape, show
 
-FEW = (1, 3, 4)  # channels of an image: grey, colour, colour and transparency
-IMAGE = 16  # pixels, at least
 WIDE = 8  # a window that is seldom meant
 _THREE_NUMBERS = re.compile(r"\w+(\W+\d+\b){3}")  # `conv 3 16 3`, `conv(3, 16, 3)`
 
@@ -39,7 +37,7 @@ def doubts(graph: Graph) -> Iterator[Doubt]:
         if node.layer is None:
             if shape is not None:
                 yield from _input(node, shape)
-        elif len(node.inputs) == 1 and node.layer.counted:
+        elif len(node.inputs) == 1 and node.layer.counted and shape is not None:
             came = graph.nodes[node.inputs[0]].shape
             if came is not None:
                 yield from _channels_first(node, came)
@@ -53,21 +51,18 @@ def _input(node: Node, shape: Shape) -> Iterator[Doubt]:
         right = show((sizes[2], *sizes[:2]))
         told = f"{sizes[0]} channels of {show(sizes[1:])}: channels stand first"
         yield from _rewritten(node, right, told)
-    if len(sizes) == 4 and sizes[0] == 1 and sizes[1] in FEW and min(sizes[2:]) >= IMAGE:
-        told = f"a volume, {sizes[1]} deep, of one channel: the batch is never written"
+    if batched(shape) and (sizes[0] == 1 or sizes[1] == 3):
+        channels = "one channel" if sizes[0] == 1 else f"{sizes[0]} channels"
+        told = f"a volume, {sizes[1]} deep, of {channels}: the batch is never written"
         yield from _rewritten(node, show(sizes[1:]), told)
 
 
 def _rewritten(node: Node, right: str, told: str) -> Iterator[Doubt]:
-    span = node.span
-    text = span.text
-    written = text.split()[-1]
-    if not text.startswith("input") or not written.replace("x", "").isdigit():
+    edit = input_edit(node.span, right)
+    if edit is None:
         return
-    place = Span(span.source, span.end - len(written), span.end)
-    cure = Cure((Edit(place, right),))
-    message = f"`{' '.join(text.split())}` is {told}"
-    yield Doubt(node, message, Proposal(f"write `input {right}`", cure))
+    message = f"`{' '.join(node.span.text.split())}` is {told}"
+    yield Doubt(node, message, Proposal(f"write `input {right}`", Cure((edit,))))
 
 
 def _channels_first(node: Node, came: Shape) -> Iterator[Doubt]:

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from archc.diagnostics import Cure, Edit, Proposal
 from archc.graph.calls import kind_called, written
 from archc.graph.edits import ahead, given, mended, site, without
-from archc.graph.graph import Scope
+from archc.graph.graph import Node, Scope
+from archc.graph.inputs import batched, input_edit
 from archc.graph.reaching import caller, expression
 from archc.graph.values import Tensor
 from archc.language import tree
@@ -15,6 +16,7 @@ from archc.language.source import Span
 from archc.layers.arguments import ArgumentError
 from archc.layers.base import Layer, LayerError
 from archc.layers.remedy import Remedy
+from archc.shapes import show
 from archc.suggest import near
 
 
@@ -25,10 +27,24 @@ def layer_proposals(
     kind = kind_called(action)
     if kind is None:
         return ()
-    first = tuple(_channels_first(action, kind, inputs))
+    first = tuple(_channels_first(error, action, kind, inputs))
     if isinstance(error, ArgumentError):
         return (*first, *_values(error, action, kind, scope))
     return (*first, *remedied(error.remedies, action, scope))
+
+
+def without_batch(error: LayerError | ArgumentError, nodes: Sequence[Node]) -> Iterator[Proposal]:
+    """`input 32x3x224x224` in front of a window of two axes: the batch may stand in the input."""
+    if error.code != "wrong-rank":
+        return
+    for node in nodes:
+        if node.layer is None and node.shape is not None and batched(node.shape):
+            right = show(node.shape[1:])
+            edit = input_edit(node.span, right)
+            if edit is not None:
+                first = f"is the {node.shape[0]} the batch, which is never written?"
+                help = f"{first} Then write `input {right}` in line {node.span.line}"
+                yield Proposal(help, Cure((edit,)))
 
 
 def remedied(remedies: Sequence[Remedy], action: tree.Apply, scope: Scope) -> tuple[Proposal, ...]:
@@ -40,19 +56,31 @@ def remedied(remedies: Sequence[Remedy], action: tree.Apply, scope: Scope) -> tu
 
 
 def _channels_first(
-    action: tree.Apply, kind: type[Layer], inputs: Sequence[Tensor]
+    error: LayerError | ArgumentError,
+    action: tree.Apply,
+    kind: type[Layer],
+    inputs: Sequence[Tensor],
 ) -> Iterator[Proposal]:
-    """`conv 3 64 3`, `linear 512 10`: the channels that come in, as PyTorch wants them."""
+    """`conv 3 64 3`, `linear 512 10`: the channels that come in, as PyTorch wants them.
+
+    A number in the place of a flag tells it, also where another mistake hides what comes in.
+    """
     unnamed = [one for one in action.arguments if one.name is None]
     shape = inputs[0].shape if inputs else None
-    if not kind.counted or len(unnamed) < 2 or not shape:
+    if not kind.counted or len(unnamed) < 2:
         return
-    first = unnamed[0].value
-    if isinstance(first, tree.Number) and first.value in (shape[0], shape[-1]):
-        edit = without(action, unnamed[0])
-        text = mended(action.span, [edit])
-        help = f"write `{text}`: the {first.text} channels that come in are known"
-        yield Proposal(help, Cure((edit,)))
+    first, last = unnamed[0].value, unnamed[-1].value
+    if not isinstance(first, tree.Number):
+        return
+    why = f"the {first.text} channels that come in are known"
+    if not shape or first.value not in (shape[0], shape[-1]):
+        argument = kind.arguments.get(getattr(error, "argument", ""))
+        number = isinstance(last, tree.Number) and last.value > 1
+        if argument is None or argument.kind != "flag" or not number:
+            return
+        why = "what comes in is known"
+    edit = without(action, unnamed[0])
+    yield Proposal(f"write `{mended(action.span, [edit])}`: {why}", Cure((edit,)))
 
 
 def _values(

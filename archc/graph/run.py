@@ -14,7 +14,7 @@ from archc.graph.graph import Claim, Node, Result, Scope
 from archc.graph.modules import Module
 from archc.graph.naming import Body, Entry, NameScope, ScopeText
 from archc.graph.place import Place
-from archc.graph.remedies import layer_proposals
+from archc.graph.remedies import layer_proposals, without_batch
 from archc.graph.report import Report
 from archc.graph.values import BlockValue, LayerValue, Tensor, kind_of
 from archc.language import tree
@@ -218,7 +218,10 @@ class Run(ABC):
         labels += self._round(span)
         proposals: tuple[Proposal, ...] = ()
         if isinstance(action, tree.Apply):
-            proposals = layer_proposals(error, action, inputs, place.names.scope)
+            proposals = (
+                *without_batch(error, self.nodes),
+                *layer_proposals(error, action, inputs, place.names.scope),
+            )
         self.report.add(
             error.code,
             message,

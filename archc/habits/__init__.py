@@ -1,7 +1,7 @@
 """What authors bring along from elsewhere, answered with the line they should have written.
 
 The statement in which a finding stands is looked through for habits of other frameworks, of papers
-and of keyboards (`lines.py`, `frameworks.py`, `notation.py`, `signs.py`), for all of them at once:
+and of keyboards (`lines.py`, `frameworks.py`, `notation.py`, `signs.py`, `yaml.py`), for all of them at once:
 one line may have several. What comes out is a proposal like any other: `archc/trial.py` tries it.
 """
 
@@ -16,6 +16,7 @@ from archc.habits.habit import apply
 from archc.habits.lines import HABITS, OBJECTS, STATEMENTS
 from archc.habits.notation import expanded
 from archc.habits.signs import plain
+from archc.habits.yaml import item_at, layer_of
 from archc.language import kinds as k
 from archc.language.lexer import Lexer
 from archc.language.source import Source, Span
@@ -28,11 +29,12 @@ LONGEST = 500  # letters of a statement that is looked through
 
 def meant(finding: Diagnostic) -> tuple[Proposal, ...]:
     """The statement of a finding as it may have been meant, the likeliest first."""
-    span = statement(finding.span)
+    item = item_at(finding.span)
+    span = item or statement(finding.span)
     if span is None or len(span.text) > LONGEST:
         return ()
     lines: list[tuple[str, list[str]]] = []
-    for line, notes in _readings(span.text):
+    for line, notes in _items(span.text) if item else _readings(span.text):
         if line != span.text and line not in [other for other, _ in lines]:
             lines.append((line, notes))
     return tuple(
@@ -69,6 +71,12 @@ def _readings(text: str) -> list[tuple[str, list[str]]]:
                 readings.append((f"{word} {rest}", notes))
     readings.append((text, []))
     return readings
+
+
+def _items(text: str) -> list[tuple[str, list[str]]]:
+    """An item of a list as a line."""
+    line = layer_of(text)
+    return [] if line is None else [(one, []) for one in (line, f"flatten -> {line}")]
 
 
 def _label(line: str) -> tuple[str, str, str]:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from archc.graph.foreign import FOREIGN_ARGUMENTS
 from archc.habits.habit import split
-from archc.layers.registry import KINDS
+from archc.layers.registry import FOREIGN, KINDS
 
 CALL = re.compile(r"(?:[\w.]*\.)?([A-Za-z]\w*?)([123][dD])?(Transpose)?\((.*)\)\Z", re.S)
 ON_TENSORS = re.compile(r"(?<=\))\((?:\w+|\[[\w, ]*\])\)\Z")  # `Dense(10)(x)`
@@ -118,6 +118,18 @@ def framework_call(text: str) -> str | None:
     if line is None:
         return None
     return " -> ".join(part for part in (line, activation) if part)
+
+
+def layer_call(word: str, inside: str) -> str | None:
+    """A layer of archc with arguments as a framework calls them: `filters=64, kernel_size=3`."""
+    keyword = FOREIGN.get(word, word)
+    kind = KINDS.get(keyword)
+    if kind is None:
+        return framework_call(f"{word}({inside})")
+    names = [name for name, argument in kind.arguments.items() if not argument.keyword_only]
+    given, activation = _given(split(inside), Call(keyword, tuple(names)), False, 2)
+    line = _line(keyword, given)
+    return None if line is None else " -> ".join(part for part in (line, activation) if part)
 
 
 def _given(parts: list[str], call: Call, keras: bool, rank: int) -> tuple[dict[str, str], str]:

@@ -44,6 +44,11 @@ class Error(NamedTuple):
     def previous(self) -> int:
         return self.tokens.kinds[self.token - 1] if self.token else k.END
 
+    def kind_behind(self, count: int) -> int:
+        """The kind of a token further on."""
+        kinds = self.tokens.kinds
+        return kinds[min(self.token + count, len(kinds) - 1)]
+
     @property
     def starts(self) -> bool:
         """Whether a statement or link should have begun here."""

@@ -39,6 +39,8 @@ def recover(
         return next_definition(tokens, states, values, begins, token)
     kinds = tokens.kinds
     values[-1].append(Broken(given_up(tokens, first, token)))
+    if kinds[first] == k.NEGATE and kinds[first + 1] == k.NAME:
+        return past_item(tokens, first)
     while True:
         kind = kinds[token]
         if kind == k.END:
@@ -108,6 +110,23 @@ def past_braces(kinds: list[int], token: int) -> int:
         token += 1
         if depth == 0:
             return token
+
+
+def past_item(tokens: Tokens, first: int) -> int:
+    """Behind an item of a list, `- conv: {filters: 64}`, and the deeper lines that belong to it."""
+    kinds, starts, text = tokens.kinds, tokens.starts, tokens.text
+    margin = starts[first] - text.rfind("\n", 0, starts[first])
+    token = first
+    while kinds[token] not in (k.BRACE_CLOSE, k.END_OF_FILE):
+        if kinds[token] == k.BRACE:
+            token = past_braces(kinds, token)
+            continue
+        token += 1
+        start = starts[token]
+        begin = text.rfind("\n", 0, start) + 1
+        if kinds[token - 1] == k.END and not text[begin:start].strip() and start - begin < margin:
+            return token
+    return token
 
 
 def unwind(states: list[int], values: list[Any], begins: list[int]) -> None:

@@ -216,6 +216,8 @@ def beginning(error: Error) -> Said | None:
     if not error.starts:
         return None
     mark = error.text(error.token)
+    if mark == "-" and error.kind_behind(1) == k.NAME:
+        return Said("no statement begins with `-`", f"is this a list of YAML? {A_LINE}")
     if mark in ("/", "//", "*", "%") or mark == "-":
         text = "#" if mark == "//" else "# "
         return instead(

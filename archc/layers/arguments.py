@@ -185,9 +185,11 @@ def flag(default: Any = REQUIRED, doc: str = "") -> Any:
 
     def convert(value: object, rank: int) -> bool:
         if not isinstance(value, bool):
-            others = {0: ("false",), 1: ("true",)}.get(value, ()) if type(value) is int else ()
+            others: tuple[str, ...] = ("false", "true")
+            if type(value) is int:  # 0 and 1 are flags elsewhere; another number was meant for more
+                others = {0: ("false",), 1: ("true",)}.get(value, ())
             message = f"must be true or false, not {describe(value)}"
-            raise ArgumentError("wrong-type", message, others=others or ("false", "true"))
+            raise ArgumentError("wrong-type", message, others=others)
         return value
 
     return Argument("flag", convert, default, doc)

@@ -114,6 +114,11 @@ LINES = {
     "expect output 3x32x32": "expect output.shape == 3x32x32",
     "expect params 36": "expect params == 36",
     "expect output.shape 3x32x32": "expect output.shape == 3x32x32",
+    # lists of YAML
+    "- conv: {filters: 64, kernel_size: 3, padding: same}": "conv 64 3x3 pad=same",
+    "- relu": "relu",
+    "- maxpool: 2": "maxpool 2x2",
+    "- Conv2D:\n        filters: 8\n        kernel_size: 3": "conv 8 3x3",
     # keyboards
     "conv \uff11\uff16 3x3": "conv 16 3x3",
     "conv 16 3x3 pad\uff1d1": "conv 16 3x3 pad=1",
