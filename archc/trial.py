@@ -1,7 +1,8 @@
 """Cures are tried before they are told: made in the text, and the text checked again.
 
 A finding comes with proposals. One is told when, with its edits made, the finding is gone and no
-new error stands in the lines it changes or where the finding stood. Among those that pass, one that
+new error stands in the lines it changes or where the finding stood, nor a warning of what is hardly
+ever meant. Among those that pass, one that
 brings no new error anywhere comes first: so a cure that the file's own claims confirm wins over one
 that they refute.
 """
@@ -19,6 +20,9 @@ from archc.language.source import Span
 MOST_TRIES = 40
 MOST_WORK = 15_000
 """Nodes of all graphs made for tries: what a message may cost, whatever the file."""
+
+SENSELESS = frozenset({"stride-exceeds-window", "implausible"})
+"""Warnings of what is hardly ever meant: a cure that brings one into its own lines is none."""
 
 Texts = dict[str, str]
 Again = Callable[[Texts], "list[Diagnostic] | None"]
@@ -118,6 +122,8 @@ class _Tries:
                     return None
                 harm = True  # another call of the same text has a mistake of its own
                 continue
+            if other.code in SENSELESS and _named(other, touched):
+                return None
             if other.severity != "error" or (other.code, _place(other.span)) in known:
                 continue
             # A claim that can be read at last may be found broken: that is news, and no harm.
@@ -127,6 +133,12 @@ class _Tries:
                 return None
             harm = True
         return harm
+
+
+def _named(other: Diagnostic, places: Sequence[Place]) -> bool:
+    """Whether a finding, or a call that led to it, stands in the lines of one of the places."""
+    spans = [other.span, *(frame.span for frame in other.calls)]
+    return any(_same_lines(span, *where) for span in spans for where in places)
 
 
 def _overlap(edits: Sequence[Edit]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from archc.diagnostics import Cure, Edit, Proposal
+from archc.graph.block_proposals import without_first
 from archc.graph.calls import kind_called, written
 from archc.graph.edits import ahead, given, mended, site, without
 from archc.graph.graph import Node, Scope
@@ -114,6 +115,8 @@ def _remedied(
         (name, text), *_ = remedy.arguments.items()
         call = caller(scope, expression(action, kind, name))
         if call is not None and text is not None:
+            if call[2] == 1:
+                yield from without_first(call[0], f" in line {call[0].span.line}")
             edit = given(call[0], call[1], text, call[2])
             told = f"write `{mended(call[0].span, [edit])}` in line {call[0].span.line}"
             yield Proposal(told, Cure((edit,)))

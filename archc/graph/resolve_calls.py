@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from archc.diagnostics import Label, Proposal
+from archc.graph.block_proposals import in_own_words, with_missing, without_first
 from archc.graph.calls import kind_called, signature, takes
 from archc.graph.foreign import ABSENT
 from archc.graph.proposals import argument_proposals, braced, instead, meant, spelt
@@ -155,20 +156,24 @@ class CallNames(ExpressionNames):
                 takes(definition, len(positional)),
                 positional[len(parameters)].span,
                 help=signature(definition),
+                proposals=tuple(without_first(action)),
             )
             return
         given = set(parameters[: len(positional)])
+        renamed = tuple(in_own_words(action, definition))
+        several = any(len(one.cure.edits) > 1 for one in renamed)
         for argument in action.arguments:
             if argument.name is None:
                 continue
             span = argument.name_span or argument.span
             if argument.name not in parameters:
+                alike = spelt(span, argument.name, parameters)
                 self._report.add(
                     "unknown-argument",
                     f"`{name}` has no parameter `{argument.name}`",
                     span,
                     help=signature(definition),
-                    proposals=spelt(span, argument.name, parameters),
+                    proposals=(*renamed, *alike) if several else (*alike, *renamed),
                 )
             elif argument.name in given:
                 self._report.add(
@@ -176,17 +181,21 @@ class CallNames(ExpressionNames):
                     f"`{argument.name}` is given twice",
                     span,
                     help=signature(definition),
+                    proposals=tuple(without_first(action)),
                 )
             given.add(argument.name)
-        missing = [
-            p.name.id for p in definition.parameters if p.default is None and p.name.id not in given
-        ]
-        if missing:
+        missing = [p for p in definition.parameters if p.default is None and p.name.id not in given]
+        if missing and not renamed:  # else it has another name here, which is told
+            proposals: tuple[Proposal, ...] = ()
+            if len(missing) == 1:
+                place = parameters.index(missing[0].name.id)
+                proposals = tuple(with_missing(action, missing[0], place))
             self._report.add(
                 "missing-argument",
-                f"`{name}` needs {_listed(missing)}",
+                f"`{name}` needs {_listed([one.name.id for one in missing])}",
                 action.span,
                 help=signature(definition),
+                proposals=proposals,
             )
 
     def _unknown_callee(self, callee: tree.Name, names: Names) -> None:

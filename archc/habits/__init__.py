@@ -1,8 +1,9 @@
 """What authors bring along from elsewhere, answered with the line they should have written.
 
-The statement in which a finding stands is looked through for habits of other frameworks, of papers
-and of keyboards (`lines.py`, `frameworks.py`, `notation.py`, `signs.py`, `yaml.py`), for all of them at once:
-one line may have several. What comes out is a proposal like any other: `archc/trial.py` tries it.
+The statement in which a finding stands is looked through for habits of other frameworks, papers,
+lists and keyboards (`lines.py`, `frameworks.py`, `notation.py`, `yaml.py`, `signs.py`), for all of
+them at once: one line may have several. What comes out is a proposal like any other:
+`archc/trial.py` tries it.
 """
 
 from __future__ import annotations
@@ -24,6 +25,9 @@ from archc.layers.registry import KINDS
 from archc.suggest import likeness, near
 
 BORDERS = frozenset((k.END, k.BRACE, k.BRACE_CLOSE, k.END_OF_FILE))
+CALLS = frozenset(("missing-argument", "too-many-arguments", "unknown-argument"))
+"""What is said of a block that there is."""
+
 LONGEST = 500  # letters of a statement that is looked through
 
 
@@ -34,7 +38,8 @@ def meant(finding: Diagnostic) -> tuple[Proposal, ...]:
     if span is None or len(span.text) > LONGEST:
         return ()
     lines: list[tuple[str, list[str]]] = []
-    for line, notes in _items(span.text) if item else _readings(span.text):
+    own = finding.code in CALLS and span.text[:1].isupper()
+    for line, notes in _items(span.text) if item else _readings(span.text, own):
         if line != span.text and line not in [other for other, _ in lines]:
             lines.append((line, notes))
     return tuple(
@@ -46,17 +51,18 @@ def meant(finding: Diagnostic) -> tuple[Proposal, ...]:
     )
 
 
-def _readings(text: str) -> list[tuple[str, list[str]]]:
+def _readings(text: str, own: bool = False) -> list[tuple[str, list[str]]]:
+    """`own` tells that a block of the file is called, whatever a framework calls so."""
     text = plain(text)
     readings: list[tuple[str, list[str]]] = []
     bare, _ = apply(OBJECTS, text)
     label, colon, rest = _label(bare)
-    call = framework_call(rest)
+    call = None if own else framework_call(rest)
     if call:
         readings.append((label + colon + call, []))
     line, notes = apply(HABITS, bare)
     readings.append((line, notes))
-    chain = expanded(rest)
+    chain = None if own else expanded(rest)
     if chain is not None:
         readings.append((label + colon + chain[0], chain[1]))
     readings += [

@@ -1,0 +1,93 @@
+"""Cures put forward for calls of blocks whose arguments do not fit the parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from archc.diagnostics import Cure, Edit, Proposal
+from archc.graph.edits import after, mended, sites, without
+from archc.graph.foreign import FOREIGN_ARGUMENTS
+from archc.language import tree
+from archc.language.source import Span
+from archc.suggest import nearest
+
+WIDTH = 8
+"""The least number that is taken for channels where another would do."""
+
+
+def without_first(action: tree.Apply, where: str = "") -> Iterator[Proposal]:
+    """`Basic 64 128 2` for `Basic(width, stride)`: told first what comes in, as in PyTorch."""
+    unnamed = [one for one in action.arguments if one.name is None]
+    if len(unnamed) < 2 or not _channels(unnamed[0].value) or not _channels(unnamed[1].value):
+        return
+    edit = without(action, unnamed[0])
+    help = f"write `{mended(action.span, [edit])}`{where}: what comes in is known"
+    yield Proposal(help, Cure((edit,)))
+
+
+def _channels(value: tree.Expr) -> bool:
+    """Whether an argument may be a number of channels."""
+    if isinstance(value, tree.Number):
+        return value.value in (1, 3) or value.value >= WIDTH
+    return not isinstance(value, (tree.Constant, tree.Text, tree.Size, tree.List))
+
+
+WIDTHS = ("width", "channels", "features", "filters", "planes", "out", "maps", "size", "w", "n")
+"""What a block calls the channels it gives."""
+
+LETTERS = {"s": "stride", "k": "kernel", "p": "pad", "d": "dilation", "g": "groups"}
+
+
+def in_own_words(action: tree.Apply, definition: tree.Block | tree.Network) -> Iterator[Proposal]:
+    """`Conv out_channels=64 s=2` for `Conv(width, stride)`: every foreign name, all at once."""
+    parameters = [one.name.id for one in definition.parameters]
+    unnamed = sum(one.name is None for one in action.arguments)
+    free = parameters[unnamed:]
+    edits = []
+    for place, argument in enumerate(action.arguments):
+        if argument.name is None:
+            continue
+        if argument.name in free:
+            free.remove(argument.name)
+            continue
+        name = _meant(argument.name, free)
+        if name is None:
+            return
+        free.remove(name)
+        start, end = argument.span.start, argument.value.span.start
+        first = place == 0 and name == parameters[0]
+        edits.append(Edit(Span(argument.span.source, start, end), "" if first else f"{name}="))
+    needed = [one.name.id for one in definition.parameters if one.default is None]
+    if edits and not set(needed) & set(free):
+        yield Proposal(f"write `{mended(action.span, edits)}`", Cure(tuple(edits)))
+
+
+def _meant(name: str, free: list[str]) -> str | None:
+    """The parameter that an argument's name stands for."""
+    known = FOREIGN_ARGUMENTS.get(name, (LETTERS.get(name, ""),))
+    if "channels" in known:
+        known = (*known, *WIDTHS)
+    return next((one for one in known if one in free), None) or nearest(name, free)
+
+
+def with_missing(action: tree.Apply, missing: tree.Parameter, place: int) -> Iterator[Proposal]:
+    """`Conv` for `Conv(width)`: the value of another call, or one to begin with."""
+    unnamed = sum(one.name is None for one in action.arguments)
+    if unnamed != place or unnamed != len(action.arguments) or action.parenthesised:
+        return
+    values = [*_elsewhere(action, place), *(["64"] if missing.name.id in WIDTHS else [])]
+    for value in values[:1]:
+        edit = after(action.span, f" {value}")
+        help = f"write `{mended(action.span, [edit])}`, with a number of your own"
+        yield Proposal(help, Cure((edit,)))
+
+
+def _elsewhere(action: tree.Apply, place: int) -> Iterator[str]:
+    """What other calls of a block give by position."""
+    for found in sites(action.span.source).values():
+        other = found.link.action
+        if not isinstance(other, tree.Apply) or other.callee.span.text != action.callee.span.text:
+            continue
+        unnamed = [one for one in other.arguments if one.name is None]
+        if place < len(unnamed) and isinstance(unnamed[place].value, tree.Number):
+            yield unnamed[place].span.text
