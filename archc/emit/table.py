@@ -10,6 +10,7 @@ from archc.emit.style import PLAIN, Style
 from archc.emit.text import clean, left, right, shorten, width
 from archc.emit.totals import totals
 from archc.graph.fold import Row, fold, tree
+from archc.graph.series import Series, series
 
 if TYPE_CHECKING:
     from archc.check import Network
@@ -27,7 +28,7 @@ class _Line:
 
     __slots__ = (
         "bound",
-        *("field", "layer", "macs", "name", "params", "shape", "total", "training"),
+        *("field", "layer", "macs", "name", "params", "series", "shape", "total", "training"),
     )
 
     def __init__(
@@ -41,6 +42,7 @@ class _Line:
         self.field = field
         self.bound: tuple[str, ...] = ()  # what a device takes for it, where one is given
         self.total = False
+        self.series = False
         self.training = False
 
 
@@ -52,13 +54,13 @@ def table(
     if not expand:
         root = fold(root, network.graph)
     lines: list[_Line] = []
-    _collect(network, root, root, "", depth or 10**6, style, lines)
+    _collect(network, root, "", depth or 10**6, style, not expand, lines)
     folded = any(row.count > 1 for _, row in root.walk())
     parts = [header(network, style), _grid(network, lines, style)]
     if not network.graph.complete:
         note = "an error left a part of this network out"
         parts.append("  " + style.paint(note, "yellow"))
-    parts.append(totals(network, style, folded))
+    parts.append(totals(network, style, folded, any(line.series for line in lines)))
     return "\n\n".join(parts) + "\n"
 
 
@@ -75,22 +77,23 @@ def header(network: Network, style: Style) -> str:
 
 def _collect(
     network: Network,
-    outer: Row,
     row: Row,
     indent: str,
     depth: int,
     style: Style,
+    short: bool,
     lines: list[_Line],
 ) -> None:
     """The rows below `row`, and those below them, as lines."""
     branch = style.sign("\u2502 ", "| ")
     last_branch = "  "
-    for position, child in enumerate(row.rows):
-        final = position == len(row.rows) - 1
+    rows = series(row, network.graph) if short else row.rows
+    for position, child in enumerate(rows):
+        final = position == len(rows) - 1
         lines.append(_line(network, row, child, indent, style))
         if child.rows and depth > 1:
             below = indent + (last_branch if final or not row.path else branch)
-            _collect(network, row, child, below, depth - 1, style, lines)
+            _collect(network, child, below, depth - 1, style, short, lines)
 
 
 def _line(network: Network, outer: Row, row: Row, indent: str, style: Style) -> _Line:
@@ -106,7 +109,10 @@ def _line(network: Network, outer: Row, row: Row, indent: str, style: Style) -> 
         last = row.result(graph)
         shape = graph.nodes[last].shape
     name = f"{indent}{clean(row.name(outer))}"
-    if row.count > 1:
+    in_a_row = isinstance(row, Series)
+    if in_a_row:
+        layer = f"{row.count} in a row, {layer}" if row.count > 1 else f"alike, {layer}"
+    elif row.count > 1:
         name = f"{name} {style.times} {row.count}"
     if node is not None and node.layer is None:
         return _Line(name, "input", figures.shape(shape), 0, 0, "")
@@ -125,6 +131,7 @@ def _line(network: Network, outer: Row, row: Row, indent: str, style: Style) -> 
 
         line.bound = cells(answers.roofline, [network.graph.nodes[i] for i in row.nodes], style)
     line.total = node is None
+    line.series = in_a_row
     line.training = all(graph.nodes[index].training for index in row.nodes)
     return line
 

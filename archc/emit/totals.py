@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 _GAP = "  "
 
 
-def totals(network: Network, style: Style = PLAIN, folded: bool = False) -> str:
+def totals(
+    network: Network, style: Style = PLAIN, folded: bool = False, series: bool = False
+) -> str:
     """Totals, each with what it rests on; the conventions; the expectations."""
     rows = [
         (name, value, _formula(network, name, value) or note)
@@ -38,7 +40,7 @@ def totals(network: Network, style: Style = PLAIN, folded: bool = False) -> str:
     parts = ["\n".join(lines)]
     if network.expectations:
         parts.append("\n".join(expectations(network.expectations, style)))
-    parts.append(_conventions(network, style, folded))
+    parts.append(_conventions(network, style, folded, series))
     return "\n\n".join(parts)
 
 
@@ -147,10 +149,12 @@ def _sizes(network: Network) -> list[tuple[str, str, str]]:
     return rows + [("", name, one) for name, one in rest]
 
 
-def _conventions(network: Network, style: Style, folded: bool) -> str:
+def _conventions(network: Network, style: Style, folded: bool, series: bool) -> str:
     notes = [f"{figures.basis(network)}; {figures.MACS}", figures.MEMORY, figures.FIELD]
     if folded:
         notes.append(f"{style.times} n: the row sums up n equal ones, the rows below it show one")
+    if series:
+        notes.append("n in a row: as the one above, on other shapes; --expand shows each of them")
     lines = []
     for note in notes:
         lines += _fill(note, style.width - 2)
@@ -163,7 +167,7 @@ def idle(verdict: Verdict) -> str:
 
 
 def expectations(verdicts: tuple[Verdict, ...], style: Style = PLAIN) -> list[str]:
-    """One line each: a tick or a cross, the claim, the figure where it differs, the source."""
+    """A tick or a cross, the claim, the figure where it differs, the source."""
     marks = {
         True: style.paint(style.sign("\u2713", "ok"), "green"),
         False: style.paint(style.sign("\u2717", "x "), "red"),
@@ -178,10 +182,14 @@ def expectations(verdicts: tuple[Verdict, ...], style: Style = PLAIN) -> list[st
             notes.append(f"is {value(verdict.actual)}")
         elif verdict.holds is None:
             notes.append(idle(verdict))
-        if verdict.source:
-            notes.append(style.paint(clean(verdict.source), "dim"))
-        line = f"  {marks[verdict.holds]} {left(text, column)}{_GAP}{', '.join(notes)}"
-        lines.append(line.rstrip())
+        origin = clean(verdict.source or "")
+        start = 2 + width(style.sign("\u2713", "ok")) + 1 + max(column, width(text)) + len(_GAP)
+        said = ", ".join(filter(None, [*notes, origin]))
+        first, *more = _fill(said, max(style.width - start, 24))
+        if origin and first.endswith(origin):  # all of it in one line
+            first = first.removesuffix(origin) + style.paint(origin, "dim")
+        lines.append(f"  {marks[verdict.holds]} {left(text, column)}{_GAP}{first}".rstrip())
+        lines += [" " * start + style.paint(line, "dim") for line in more]
     return lines
 
 

@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 
 from archc.check import Options
-from archc.emit import dump, figures
+from archc.emit import dump, figures, totals
 from archc.emit.explain import explain, paths
 from archc.emit.markdown import markdown
 from archc.emit.style import Style
 from archc.emit.summary import summary
 from archc.emit.table import table
 from archc.emit.text import width
+from tests.emit.networks import bundled_networks
 from tests.emit.samples import OPEN, PAIR, SMALL, checked, network
 
 CASES = Path(__file__).parent / "cases"
@@ -73,6 +74,49 @@ def test_lines_fit_the_terminal(cells: int, text: str) -> None:
     shown = table(network(text), Style(width=cells))
     grid = shown.split("\n\n")[1]
     assert max(map(width, grid.splitlines())) <= max(cells, 60)
+
+
+GROWS = """block Grow(growth) { concat { identity; { batchnorm; relu; conv growth 3x3 pad=1 } } }
+network N {
+    input 4x16x16
+    dense: repeat 7 { Grow 2 }
+    conv 8 1x1
+    Grow 3
+    Grow 2
+    expect params == 1_126 "a paper of many words whose title goes on for a while, Table 12"
+    expect out == 8x16x16
+}"""
+
+
+def test_blocks_in_a_row_on_other_shapes_are_one() -> None:
+    """The first in full, the others in one row with their sums; what is not alike stays apart."""
+    found = network(GROWS)
+    shown = table(found, Style(width=110))
+    assert shown.count("batchnorm1 ") == 3  # of the first in the row, and of two that differ
+    (row,) = [line for line in shown.splitlines() if "6 in a row, Grow growth=2" in line]
+    facts = found.facts.layers
+    later = [n.index for n in found.graph.nodes if n.path.startswith("dense.")]
+    later = [index for index in later if not found.graph.nodes[index].path.startswith("dense.0")]
+    params = sum(facts[index].params or 0 for index in later)
+    assert "18x16x16" in row
+    assert f" {params:,} " in row
+    assert "--expand shows each" in shown
+    every = table(found, Style(width=110), expand=True)
+    assert every.count("batchnorm1 ") == 9
+    assert "in a row" not in every
+
+
+def test_tables_of_long_networks_are_short() -> None:
+    networks = dict(bundled_networks())
+    for name, most in (("densenet:DenseNet201", 110), ("dpn:DPN92", 240)):
+        assert len(table(networks[name], Style(width=120)).splitlines()) < most
+
+
+@pytest.mark.parametrize("cells", [60, 80, 100])
+def test_expectations_fit_the_terminal(cells: int) -> None:
+    shown = totals.expectations(network(GROWS).expectations, Style(width=cells))
+    assert max(map(width, shown)) <= cells
+    assert " ".join(" ".join(shown).split()).count("a while, Table 12") == 1
 
 
 @pytest.mark.parametrize("cells", [60, 80, 120])
