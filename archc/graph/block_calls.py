@@ -81,7 +81,9 @@ class BlockCalls(LayerCalls):
         if text is None:
             text = self._texts[id(value.definition)] = read_scope((value.definition.body,))
         scope.sequence = text.sequence
-        inner = Place(self, value.module, NameScope(scope, text, None), current, None, {})
+        names = NameScope(scope, text, None)
+        names.word = value.definition.name.id
+        inner = Place(self, value.module, names, current, None, {})
         wrote = bind_block(value, positional, named, action, inner)
         for parameter in value.definition.parameters:
             problem = check_passed(parameter, inner.values.get(parameter.name.id, UNKNOWN))

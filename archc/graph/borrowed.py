@@ -134,7 +134,8 @@ class _Walk:
     def reads(self, label: tree.Template) -> bool:
         """Whether some text reads a label, with these or with other arguments."""
         if label.plain is not None:
-            return label.plain in self.read or COMPUTED in self.read
+            last = label.plain.rpartition(".")[2]  # `convs.0` is read as `0` in `convs`, too
+            return bool(self.read & {label.plain, last, COMPUTED})
         begin = label.parts[0] if isinstance(label.parts[0], str) else ""
         if not begin or COMPUTED in self.read:
             return bool(self.read)

@@ -9,7 +9,7 @@ from archc.diagnostics import Label
 from archc.graph.calls import check_case
 from archc.graph.evaluate import Mistake, Silence, evaluate, text_of
 from archc.graph.graph import Claim, Graph, Result, Scope
-from archc.graph.labels import label_problem, twice
+from archc.graph.labels import beginnings, label_problem, twice
 from archc.graph.modules import Module
 from archc.graph.naming import Body, Entry, NameScope, Use, read_scope
 from archc.graph.place import Place
@@ -60,6 +60,7 @@ class Elaborator(WrittenShapes):
         scope.sequence = text.sequence
         self.scopes.append(scope)
         names = NameScope(scope, text, None)
+        names.word = definition.name.id
         unknown = Tensor(-1, None, name.span)
         place = Place(self, module, names, unknown, None, values)
         try:
@@ -233,7 +234,7 @@ class Elaborator(WrittenShapes):
             ):
                 followed = callee.id
         home = place.names.home
-        home.entries[name] = Entry(value, inside, (action, place, name), link.span, followed)
+        home.keep(name, Entry(value, inside, (action, place, name), link.span, followed))
         path, _ = self._seen(home.path(name), home.scope)
         if value.node >= 0 and not (self._replaying and path in self.values):
             self.values[path] = value.node
@@ -260,6 +261,10 @@ class Elaborator(WrittenShapes):
         if earlier is not None:
             self.mistake(twice(name, label, earlier), place)
         taken[name] = Use(label, False)
+        for part in beginnings(name):
+            earlier = taken.setdefault(part, Use(label, False, True))
+            if not earlier.part:
+                self.mistake(twice(part, label, earlier), place)
 
     def _perform(
         self, action: tree.Action, name: str | None, place: Place, current: Tensor

@@ -20,7 +20,15 @@ from archc.graph.operators import (
     truth,
     weigh,
 )
-from archc.graph.values import UNKNOWN, BlockValue, LayerValue, Tensor, describe, kind_of
+from archc.graph.values import (
+    NO_VALUE,
+    UNKNOWN,
+    BlockValue,
+    LayerValue,
+    Tensor,
+    describe,
+    kind_of,
+)
 from archc.language import tree
 from archc.language.source import Span
 from archc.shapes import Open, Size
@@ -114,6 +122,8 @@ def _attribute(expr: tree.Attribute, env: Environment) -> Any:
     value = evaluate(expr.value, env)
     name = expr.name if isinstance(expr.name, str) else text_of(expr.name, env)
     if not isinstance(value, Tensor) or name not in SIZES:
+        return env.attribute(value, name, expr)
+    if value.node == NO_VALUE:
         return env.attribute(value, name, expr)
     if value.shape is None:
         raise Silence

@@ -77,13 +77,16 @@ LONGEST = 100
 
 
 def label_problem(label: str) -> str | None:
-    """Why a label cannot be a module's name, or None where it can."""
+    """Why a label cannot be a module's name, or None where it can; each part of a path is one."""
     if not label:
         return "a label may not be empty"
     if len(label) > LONGEST:
         return f"a label has at most {LONGEST} letters, this one has {len(label):,}"
     if "." in label:
-        return f"`{label}` has a dot, which separates the parts of a path"
+        parts = label.split(".")
+        if not all(parts):
+            return f"`{label}` has a dot with no name beside it"
+        return next((problem for problem in map(label_problem, parts) if problem), None)
     if "@" in label or any(ord(letter) < 32 or 127 <= ord(letter) < 160 for letter in label):
         return "a label may hold no `@` and no control characters"
     if iskeyword(label):
@@ -95,8 +98,20 @@ def label_problem(label: str) -> str | None:
     return None
 
 
+def beginnings(label: str) -> list[str]:
+    """The paths before each dot of a label: `a` and `a.b` of `a.b.0`."""
+    return [label[:place] for place, letter in enumerate(label) if letter == "."]
+
+
 def twice(name: str, label: Span, earlier: Use) -> Mistake:
     """A label that is the name of something else in its scope; the message shows both ends."""
+    if earlier.part:
+        return Mistake(
+            "duplicate-label",
+            f"the label `{name}` begins another label of this scope, `{earlier.span.text}`",
+            label,
+            labels=(Label(earlier.span, "this one"),),
+        )
     if earlier.automatic:
         return Mistake(
             "duplicate-label",

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from archc.graph.graph import Scope
 from archc.graph.labels import twice
-from archc.graph.values import Tensor
+from archc.graph.values import NO_VALUE, Tensor
 from archc.language import tree
 from archc.language.source import Span
 
@@ -163,17 +163,22 @@ class Entry(NamedTuple):
 
 
 class Use(NamedTuple):
-    """Who bears a name of a scope: a label, or an unlabelled layer, block call or loop."""
+    """Who bears a name of a scope: a label, or an unlabelled layer, block call or loop.
+
+    `part` tells that it is only the beginning of labels with dots, as `convs` is of `convs.0`.
+    """
 
     span: Span
     automatic: bool
+    part: bool = False
 
 
 class NameScope:
     """The names of one scope while it runs. Lookups walk outwards up to a block's border.
 
     `home` is the scope that takes the labels: the rounds of a loop, and an unlabelled loop, leave
-    them to the scope around.
+    them to the scope around. `word` is what text inside calls the scope: its label, or the name of
+    the block or network.
     """
 
     __slots__ = (
@@ -186,6 +191,7 @@ class NameScope:
         "scope",
         "sequence",
         "taken",
+        "word",
     )
 
     def __init__(
@@ -202,6 +208,7 @@ class NameScope:
         self.home = self if home is None else home
         self.entries: dict[str, Entry] = {}
         self.taken: dict[str, Use] = {}
+        self.word = scope.name if scope.kind in ("group", "loop", "if") else ""
         self._names = text.names
         self._number = 0
 
@@ -221,6 +228,34 @@ class NameScope:
     def path(self, name: str) -> str:
         prefix = self.scope.module
         return f"{prefix}.{name}" if prefix else name
+
+    def keep(self, label: str, entry: Entry) -> None:
+        """Enters a label; `convs.0` is found as `0` in `convs` as well, which has no value."""
+        self.entries[label] = entry
+        scope = self
+        *parts, last = label.split(".")
+        for part in parts:
+            known = scope.entries.get(part)
+            if known is None or known.scope is None:
+                path = scope.path(part)
+                own = Scope("group", part, path, (), entry.span, scope.scope, False)
+                inner = NameScope(own, NO_TEXT, scope)
+                known = Entry(Tensor(NO_VALUE, None, entry.span), inner, None, entry.span, None)
+                scope.entries[part] = known
+            assert known.scope is not None
+            scope = known.scope
+        scope.entries[last] = entry
+
+    def named(self, word: str) -> NameScope | None:
+        """The names that `word.name` looks into: of a value, or of braces that run around here."""
+        scope: NameScope | None = self
+        while scope is not None:
+            if word in scope.entries:
+                return scope.entries[word].scope
+            if scope.word == word:
+                return scope.home
+            scope = scope.outer
+        return None
 
     def find(self, name: str) -> Entry | None:
         """The entry of a name that has already run, here or in a scope around."""
@@ -258,3 +293,6 @@ class NameScope:
             names += scope.entries
             scope = scope.outer
         return names
+
+
+NO_TEXT = ScopeText(False, {}, {})

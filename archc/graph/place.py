@@ -11,7 +11,7 @@ from archc.graph.evaluate import FUNCTIONS, Mistake, Silence, evaluate, text_of
 from archc.graph.naming import Entry, NameScope
 from archc.graph.operators import weigh
 from archc.graph.proposals import spelt, tail
-from archc.graph.values import BlockValue, GroupValue, LayerValue, Tensor, kind_of
+from archc.graph.values import NO_VALUE, BlockValue, GroupValue, LayerValue, Tensor, kind_of
 from archc.language import tree
 from archc.layers.registry import KINDS, WORDS
 
@@ -186,10 +186,13 @@ class Place:
         positional = []
         named = {}
         for argument in arguments:
+            value = evaluate(argument.value, self)
+            if isinstance(value, Tensor) and value.node == NO_VALUE:
+                raise several(argument.value)
             if argument.name is None:
-                positional.append(evaluate(argument.value, self))
+                positional.append(value)
             else:
-                named[argument.name] = evaluate(argument.value, self)
+                named[argument.name] = value
         return tuple(positional), named
 
     def entry(self, reference: tree.Expr) -> Entry:
@@ -198,11 +201,11 @@ class Place:
             word = reference.id if isinstance(reference, tree.Name) else text_of(reference, self)
             entry = self.names.find(word)
         elif isinstance(reference, tree.Attribute):
-            outer = self.entry(reference.value)
+            scope = self._names_in(reference.value)
             word = (
                 reference.name if isinstance(reference.name, str) else text_of(reference.name, self)
             )
-            inside = outer.scope.entries if outer.scope is not None else {}
+            inside = scope.entries if scope is not None else {}
             entry = inside.get(word)
             if entry is None:
                 raise Mistake(
@@ -222,13 +225,30 @@ class Place:
             raise self.undefined(word, reference)
         return entry
 
+    def _names_in(self, reference: tree.Expr) -> NameScope | None:
+        """The names inside what a reference names, or inside the braces around that it names."""
+        if isinstance(reference, (tree.Name, tree.Template)):
+            word = reference.id if isinstance(reference, tree.Name) else text_of(reference, self)
+            scope = self.names.named(word)
+            if scope is not None:
+                return scope
+        return self.entry(reference).scope
+
+    def _is_path(self, reference: tree.Expr) -> bool:
+        """Whether a reference goes through names of this text, not through a parameter."""
+        first = reference
+        while isinstance(first, tree.Attribute):
+            first = first.value
+        if first is reference or not isinstance(first, tree.Name):
+            return False
+        return self.value(first.id) is None and self.names.named(first.id) is not None
+
     def tensor(self, reference: tree.Expr) -> Tensor:
         """The earlier value a reference names, for `from`."""
-        value = (
-            evaluate(reference, self)
-            if not isinstance(reference, tree.Text)
-            else self.entry(reference).value
-        )
+        own = isinstance(reference, tree.Text) or self._is_path(reference)
+        value = self.entry(reference).value if own else evaluate(reference, self)
+        if isinstance(value, Tensor) and value.node == NO_VALUE:
+            raise several(reference)
         if not isinstance(value, Tensor):
             raise Mistake(
                 "wrong-type",
@@ -236,3 +256,9 @@ class Place:
                 reference.span,
             )
         return value
+
+
+def several(reference: tree.Expr) -> Mistake:
+    """A name that only leads to others stands where a value is wanted."""
+    text = reference.span.text
+    return Mistake("wrong-type", f"`{text}` begins several names, and is no value", reference.span)

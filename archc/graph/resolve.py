@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from archc.diagnostics import Label
-from archc.graph.labels import label_problem
+from archc.graph.labels import beginnings, label_problem
 from archc.graph.modules import Module
 from archc.graph.naming import Body, bears_label, inner_bodies, own_links
 from archc.graph.passed import passed_blocks
@@ -164,6 +164,7 @@ class _Resolver(CallNames):
                     names.computed = True
                     continue
                 names.labels.add(plain)
+                names.labels.update(beginnings(plain))
         for body in bodies:
             self._duplicates(body, seen)
 

@@ -30,6 +30,9 @@ class Unknown:
 UNKNOWN = Unknown()
 
 
+NO_VALUE = -2  # the node of a name that only leads to others, as `convs` does to `convs.0`
+
+
 class Tensor(NamedTuple):
     """A value that flows: the node that makes it (-1 where unknown) and its shape (None likewise).
 

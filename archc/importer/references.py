@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from archc.importer.statements import Body, Statement, within
 
+OWN = "@"  # the name of the block or network that is written, which is found later
+
 
 def settle(body: Body) -> Body:
     """Names what is read and has no name, and writes the path into everything that reads.
 
-    A name is looked for from the inside out, so one that a group between repeats would find the
-    wrong value: there the value gets another name, by an `identity` behind it.
+    A name is looked for from the inside out, so one that a group between repeats is read by the
+    path from the scope around that it is in; where that one's name is hidden too, the value gets
+    another name, by an `identity` behind it.
     """
     label_sequences(body)
     taken = {one.label for one in within(body)}
@@ -27,7 +30,7 @@ def settle(body: Body) -> Body:
         for statement in inside:
             places[id(statement)] = (inside, scopes)
             if statement.read and not statement.label:
-                statement.label = fresh()
+                statement.label, statement.fresh = fresh(), True
             deeper = [*scopes, statement] if statement.scope else scopes
             for inner in statement.bodies:
                 place(inner, deeper)
@@ -38,8 +41,14 @@ def settle(body: Body) -> Body:
         if source is None or id(source) not in places:
             continue
         inside, scopes = places[id(source)]
-        reader.path = path_of(scopes, source, places[id(reader)][1])
-        if reader.kind == "from" and hidden(reader.path[0], scopes, places[id(reader)][1]):
+        here = places[id(reader)][1]
+        reader.path = path_of(scopes, source, here)
+        if hidden(reader.path[0], scopes, here):
+            around = [one.label for one, two in zip(scopes, here, strict=False) if one is two]
+            whole = [around[-1] if around else OWN, *reader.path]
+            if not hidden(whole[0], scopes, here):
+                reader.path = whole
+        if reader.kind == "from" and hidden(reader.path[0], scopes, here):
             known = inside[inside.index(source) + 1 :][:1]
             if not known or known[0].word != "identity" or not known[0].label:
                 named = Statement("layer", "identity")
@@ -48,7 +57,7 @@ def settle(body: Body) -> Body:
                 inside.insert(inside.index(source) + 1, named)
                 places[id(named)] = (inside, scopes)
                 known = [named]
-            reader.path = path_of(scopes, known[0], places[id(reader)][1])
+            reader.path = path_of(scopes, known[0], here)
     return body
 
 
@@ -66,7 +75,7 @@ def hidden(name: str, scopes: list[Statement], here: list[Statement]) -> bool:
     while shared < min(len(scopes), len(here)) and scopes[shared] is here[shared]:
         shared += 1
     return any(
-        one.label == name
+        name in (scope.label, one.label)
         for scope in here[shared:]
         for inner in scope.bodies
         for one in own_scope(inner)

@@ -39,6 +39,7 @@ class Statement:
         self.arguments = arguments or {}
         self.bodies = bodies or []
         self.label = ""
+        self.fresh = False  # the label is no name of the model
         self.child = ""  # the digits of a sequence's member
         self.value = ""  # what it makes
         self.source: Statement | None = None  # of `from` and `share`

@@ -89,11 +89,11 @@ def best_pairs(columns: list[Row], body: Body) -> dict[int, int]:
 
 def likeness(one: Statement, other: Statement) -> float:
     """How well two statements go together: 0 not at all, 1 for their kind, more for arguments."""
-    if one.kind != other.kind or one.label != other.label:
+    if one.kind != other.kind or name(one) != name(other):
         return 0.0
     if one.word != other.word:
         both = one.word in ACTIVATIONS and other.word in ACTIVATIONS
-        return 0.75 if both and not one.label and not (one.arguments or other.arguments) else 0.0
+        return 0.75 if both and not name(one) and not (one.arguments or other.arguments) else 0.0
     names = set(one.arguments) | set(other.arguments)
     equal = sum(one.arguments.get(name) == other.arguments.get(name) for name in names)
     weight = 1 + (0.5 * equal / len(names) if names else 0.5)
@@ -102,6 +102,11 @@ def likeness(one: Statement, other: Statement) -> float:
     if one.bodies:
         weight += sum(len(body) for body in one.bodies) * 0.1
     return weight
+
+
+def name(statement: Statement) -> str:
+    """The label that the model gives it."""
+    return "" if statement.fresh else statement.label
 
 
 def depthwise(statement: Statement) -> bool:
@@ -115,7 +120,10 @@ def joined(column: Row) -> Statement:
     present = [one for one in column if one is not None]
     first = present[0]
     merged = Statement(first.kind, first.word)
-    merged.label = first.label
+    labels = {one.label for one in present if one.label}
+    if len(labels) > 1:
+        raise Apart
+    merged.label, merged.fresh = labels.pop() if labels else "", first.fresh
     merged.child = first.child
     merged.instance = column
     merged.read = any(one.read for one in present)

@@ -9,6 +9,7 @@ from typing import Any
 
 from archc.importer.blocks import Block, Spec
 from archc.importer.parameters import Parameter
+from archc.importer.references import OWN
 from archc.importer.statements import Body, Code, Statement
 from archc.importer.unify import ACTIVATIONS, OMITTED
 
@@ -32,7 +33,8 @@ POSITIONAL = {
     "pad": ("pad",),
     "leaky_relu": ("slope",),
 }
-PLAIN = re.compile(r"[A-Za-z_]\w*", re.ASCII)
+PLAIN = re.compile(r"[A-Za-z_]\w*(?:\.\w+)*", re.ASCII)
+MEMBER = re.compile(r"\w+", re.ASCII)
 TEMPLATE = re.compile(r"(?:[A-Za-z_]\w*)(?:\{[^{}]*\}\w*)+", re.ASCII)
 FOLLOWERS = ACTIVATIONS | {"batchnorm", "dropout"}
 BIASED = ("conv", "conv_transpose", "linear")
@@ -47,9 +49,9 @@ def spec_text(
     signatures = {block.name: block for block in spec.blocks}
     for block in spec.blocks:
         given = ", ".join(map(parameter_text, block.parameters))
-        lines = Writer(signatures).body(block.body)
+        lines = Writer(signatures, block.name).body(block.body)
         parts.append(f"block {block.name}{f'({given})' if given else ''} {{\n{lines}\n}}")
-    body = Writer(signatures).body(spec.body)
+    body = Writer(signatures, name).body(spec.body)
     inputs = "\n".join(f"input {size}" for size in sizes)
     comments = "".join(f"# {line}\n" for note in notes for line in wrap(note, 96))
     expectations = "\n".join(claims)
@@ -64,10 +66,11 @@ def parameter_text(parameter: Parameter) -> str:
 
 
 class Writer:
-    """Text of statements; `blocks` tells how each block is called."""
+    """Text of statements of the definition `name`; `blocks` tells how each block is called."""
 
-    def __init__(self, blocks: dict[str, Block]) -> None:
+    def __init__(self, blocks: dict[str, Block], name: str) -> None:
         self.blocks = blocks
+        self.name = name
 
     def body(self, body: Body) -> str:
         lines: list[str] = []
@@ -135,7 +138,10 @@ class Writer:
         source = statement.source
         if source is None:
             return "input"
-        return ".".join(map(label_text, statement.path))
+        path = [self.name if one == OWN else one for one in statement.path]
+        first, *rest = path
+        behind = (one if MEMBER.fullmatch(one) else label_text(one) for one in rest)
+        return ".".join((label_text(first), *behind))
 
 
 def follows(before: Statement, statement: Statement) -> bool:

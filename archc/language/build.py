@@ -104,6 +104,10 @@ class Builder(Expressions):
         begin, finish = self.starts[v[0]], self.ends[v[0]]
         return Template((self.text[begin:finish],), False, self.span(begin, finish))
 
+    def label_path(self, v: list[Any], start: int, end: int) -> Template:
+        begin, finish = v[0].span.start, self.ends[v[1]]
+        return Template((self.text[begin:finish],), False, self.span(begin, finish))
+
     def label_text(self, v: list[Any], start: int, end: int) -> Template:
         return self.label_of_text(v[0])
 

@@ -49,8 +49,6 @@ def colon(error: Error) -> Said | None:
         edits: Edits = ((ends[error.token - 1], starts[error.token], ""),)
         message = "the colon of a label comes at once, without a space"
         return Said(message, f"write `{label}:`", edits)
-    if error.previous == k.MEMBER and error.kind == k.LABEL_COLON:
-        return Said("a label is one name, without points", "a path of names comes from braces")
     if error.head in (k.BLOCK, k.NETWORK):
         kinds = error.tokens.kinds
         edits = ()

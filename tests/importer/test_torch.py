@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -102,6 +103,50 @@ class Odd(nn.Module):
         z = self.again(x + y) + y
         w = torch.cat([z, x * torch.sigmoid(y), x], 1)
         return self.head(w.mean((2, 3)))
+
+
+class Listed(nn.Module):
+    """Members of lists that run in turn with others, and in the branches of one sum."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.convs = nn.ModuleList(nn.Conv2d(4, 4, 3, padding=1) for _ in range(3))
+        self.norms = nn.ModuleList(nn.BatchNorm2d(4) for _ in range(3))
+        self.fuse = nn.ModuleList(
+            nn.ModuleList(nn.Sequential(nn.Conv2d(4, 4, 1), nn.ReLU()) for _ in range(2))
+            for _ in range(2)
+        )
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        for conv, norm in zip(self.convs, self.norms, strict=True):
+            x = norm(conv(x)).tanh()
+        left = self.fuse[0][0](x) + self.fuse[1][0](x)
+        return torch.cat([left, self.fuse[0][1](left) * self.fuse[1][1](x)], 1)
+
+
+class Nested(nn.Module):
+    """One name in modules inside modules, the outer ones read from the innermost."""
+
+    def __init__(self, depth: int) -> None:
+        super().__init__()
+        self.project = nn.Conv2d(4, 4, 1)
+        self.norm = nn.BatchNorm2d(4)
+        self.inner = Nested(depth - 1) if depth else None
+
+    def forward(self, x: torch.Tensor, outer: torch.Tensor | None = None) -> torch.Tensor:
+        y = self.project(x)
+        if outer is not None:
+            y = torch.relu(y) + outer
+        return self.norm(y) if self.inner is None else self.norm(self.inner(y * 1, self.norm(y)))
+
+
+@pytest.mark.parametrize("make", [Listed, functools.partial(Nested, 2)])
+def test_lists_and_names_inside(make: Callable[[], nn.Module]) -> None:
+    shape = (4, 8, 8)
+    imported, proof = import_model(make, "lists", "here", [shape])
+    assert proof is not None
+    assert not proof.failed, imported.text
+    assert len(proof.agreed) == 4
 
 
 def test_values_read_late_and_modules_that_run_twice() -> None:

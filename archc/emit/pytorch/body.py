@@ -151,6 +151,8 @@ def write_group(
     """Braces with a name: an `nn.Sequential` where they are a chain, else a container."""
     bodies = tuple(inner_bodies(action))
     text = read_scope(bodies)
+    if label is not None and label.plain:  # from inside, `label.name` is known while it runs
+        writer.labels[-1][label.plain] = Value(None, (), inside)
     writer.text.append(text)
     writer.labels.append(inside)
     try:
@@ -158,6 +160,7 @@ def write_group(
         rounds = isinstance(action, (tree.For, tree.Repeat)) and not text.sequence
         if (
             not awkward
+            and not any("." in one for one in text.labels)
             and not (rounds and text.names)
             and all(linear(writer, body, label) for body in bodies)
         ):
@@ -206,7 +209,8 @@ def _container(
     awkward: bool,
 ) -> Flow:
     """Modules that the forward pass calls one by one."""
-    numbered = numbers(tuple(inner_bodies(action))) if text.sequence else None
+    once = text.sequence and isinstance(action, tree.Group)
+    numbered = numbers(tuple(inner_bodies(action))) if once else None
     counts = text.sequence and numbered is None
     outer = writer.text.pop()
     labels = writer.labels.pop()

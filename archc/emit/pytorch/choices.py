@@ -39,6 +39,7 @@ def write_choice(
     writer: Writer, action: tree.If, flow: Flow, write_body: Callable[[Writer, Body, Flow], Flow]
 ) -> Flow:
     """An `if` that gives a tensor."""
+    writer.open_parts(action)
     arms = arms_of(writer, action, flow)
     if len(arms) == 1 and arms[0].test is None:
         with writer.sight():

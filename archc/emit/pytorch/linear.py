@@ -56,7 +56,8 @@ def _is_read(writer: Writer, body: tuple[tree.Statement, ...]) -> bool:
     for one in tree.within(body):
         if isinstance(one, tree.Link) and one.label is not None and reads.reads(one.label):
             return True
-    return bool(labels_of(body) & shared_labels(writer.plan.body))
+    shared = shared_labels(writer.plan.body)
+    return any(shared & {one, one.rpartition(".")[2]} for one in labels_of(body))
 
 
 def shared_labels(body: tuple[tree.Statement, ...]) -> frozenset[str]:

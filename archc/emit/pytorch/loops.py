@@ -25,6 +25,7 @@ def write_loop(
     writer: Writer, action: Loop, label: tree.Template | None, flow: Flow, step: Step
 ) -> Flow:
     """A loop whose rounds pass a tensor on."""
+    writer.open_parts(action)
     writer.text.append(read_scope((action.body,)))
     try:
         with writer.branch() as (init, forward):

@@ -34,6 +34,9 @@ def write_merge(writer: Writer, action: tree.Braced, flow: Flow) -> Flow:
         merge = bind(kind.keyword, (), {}, len(flow.dims) - 1)
         if all(one.sure for one in branches):
             return _plain(writer, action, branches, flow, merge)
+        for one in branches:
+            if not one.sure and one.statement.links[0].label is None:
+                writer.open_parts(one.statement.links[0].action)
         first = next((place for place, one in enumerate(branches) if one.sure), None)
         single = all(one.sure or _single(one.statement) for one in branches)
         if kind.operator and first is not None and single:

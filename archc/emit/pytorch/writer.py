@@ -9,13 +9,13 @@ from typing import Any, NamedTuple
 
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.classes import Classes, Plan, Unroll
-from archc.emit.pytorch.names import IMPORTED, Taken, identifier, plain
+from archc.emit.pytorch.names import CONTAINER, IMPORTED, Taken, identifier, plain
 from archc.emit.pytorch.number import Flat, Said, hangs_of, unsaid
 from archc.emit.pytorch.say import Bound, Unsaid, text
 from archc.emit.pytorch.watch import Note
 from archc.graph.evaluate import evaluate
 from archc.graph.mistakes import Mistake, Silence
-from archc.graph.naming import ScopeText, read_scope
+from archc.graph.naming import ScopeText, inner_bodies, own_links, read_scope
 from archc.graph.values import UNKNOWN
 from archc.language import tree
 from archc.language.source import Span
@@ -89,6 +89,7 @@ class Writer:
         self.labels: list[dict[str, Value]] = [{}]
         reads = read_labels(plan.body, _has_open(plan))
         self.modules = Modules(in_place, reads, self.init)
+        self.modules.divided = _divided_labels(plan.body)
         self.rounds: list[Any] = []  # the rounds of unrolled loops we are in
         self.target = Target()
         self.text: list[ScopeText] = [read_scope((plan.body,))]
@@ -154,7 +155,10 @@ class Writer:
     def value_of(self, expr: tree.Expr) -> Value:
         """What a reference names; raises `Unsaid` where it is none that has run."""
         if isinstance(expr, tree.Attribute):
-            outer = self.value_of(expr.value)
+            if isinstance(expr.value, tree.Name) and expr.value.id == self.text_name:
+                outer = Value(None, (), self.labels[0])
+            else:
+                outer = self.value_of(expr.value)
             inner = expr.name if isinstance(expr.name, str) else (expr.name.plain or "")
             if inner in outer.inside:
                 return outer.inside[inner]
@@ -167,7 +171,21 @@ class Writer:
         for scope in reversed(self.labels):
             if word is not None and word in scope:
                 return scope[word]
-        return self.saved(expr)
+        begun = {} if word is None else self.begun(f"{word}.")
+        return Value(None, (), begun) if begun else self.saved(expr)
+
+    @property
+    def text_name(self) -> str:
+        """What the text calls the definition that it stands in."""
+        return self.plan.definition.name.id
+
+    def begun(self, word: str) -> dict[str, Value]:
+        """The values whose labels begin with `convs.`, by the rest."""
+        for scope in reversed(self.labels):
+            found = {key[len(word) :]: one for key, one in scope.items() if key.startswith(word)}
+            if found:
+                return found
+        return {}
 
     def saved(self, expr: tree.Expr) -> Value:
         """A value under a computed label: it is kept in a dictionary."""
@@ -211,7 +229,31 @@ class Writer:
             self.init.append(ir.Do(ir.Call(ir.Attr(target.init, "append"), (make,))))
             return Access(ir.Index(target.init, ir.Const(-1)), following)
         name = self.say_label(label, self.name_of(action))
+        while label is not None and (parts := divided(name)) is not None:
+            target, name = self.part(target, parts[0]), parts[1]
         return self.put(target, name, make)
+
+    def part(self, target: Target, name: str) -> Target:
+        """What `convs.0` and its like are put into: a container of that name."""
+        found = self.modules.parts.get((target.init, name))
+        if found is None:
+            bare = bool(self.modules.divided & CONTAINER)
+            make = ir.Make("nn.Module" if bare else "nn.ModuleDict", (), "")
+            reach = self.put(target, ir.Const(name), make)
+            found = Target(reach.init, reach.forward, bare=bare)
+            self.modules.parts[target.init, name] = found
+        return found
+
+    def open_parts(self, action: tree.Action) -> None:
+        """Makes the containers of labels with dots before the loop or condition that fills them."""
+        if not self.modules.divided:
+            return
+        for link in own_links(tuple(inner_bodies(action))):
+            begin = link.label.parts[:1] if link.label is not None else ()
+            path = begin[0].split(".") if begin and isinstance(begin[0], str) else []
+            there = self.target.labels
+            for part in path[:-1]:
+                there = self.part(there, part)
 
     def _count(self, target: Target, make: ir.Expr) -> Access:
         """A module or a bare parameter under the next number."""
@@ -348,10 +390,13 @@ class Writer:
     @contextmanager
     def branch(self) -> Iterator[tuple[list[ir.Statement], list[ir.Statement]]]:
         """Statements written inside go to lists of their own."""
-        init, forward = self.init, self.forward
+        init, forward, parts = self.init, self.forward, dict(self.modules.parts)
         self.init, self.forward = [], []
         try:
             yield self.init, self.forward
+        except (Unroll, Unsaid):
+            self.modules.parts = parts  # what was written is thrown away
+            raise
         finally:
             self.init, self.forward = init, forward
 
@@ -398,6 +443,7 @@ class Modules:
         "channels",
         "conditions",
         "current",
+        "divided",
         "done",
         "entered",
         "held",
@@ -406,6 +452,7 @@ class Modules:
         "inputs",
         "locals",
         "loops",
+        "parts",
         "reads",
         "results",
         "shared",
@@ -433,6 +480,8 @@ class Modules:
         self.loops: set[str] = set()  # names that both have: variables of loops
         self.conditions: dict[ir.Expr, ir.Expr] = {}  # what is asked once, in the constructor
         self.asked: dict[ir.Expr, ir.Expr] = {}  # the attributes that hold conditions
+        self.divided: set[str] = set()  # the parts of labels with dots
+        self.parts: dict[tuple[ir.Expr, str], Target] = {}  # of labels with dots
         self.used: set[ir.Expr] = set()  # containers that hold something
         self.inputs: list[str] = []
         self.chain = 0  # the number of the statement that is written
@@ -471,6 +520,21 @@ class Modules:
         self.asked[found] = expr
         writer.init.append(ir.Assign(found, expr))
         return found
+
+
+def divided(name: ir.Expr) -> tuple[str, ir.Expr] | None:
+    """The part before the first dot of a label, and the rest."""
+    parts: tuple[str | ir.Expr, ...] = name.parts if isinstance(name, ir.Text) else ()
+    if isinstance(name, ir.Const):
+        parts = (str(name.value),)
+    if not any(isinstance(one, str) and "." in one for one in parts):
+        return None
+    if not isinstance(parts[0], str) or "." not in parts[0]:
+        raise Unroll  # a container whose name is computed
+    head, _, rest = parts[0].partition(".")
+    if len(parts) == 1:
+        return head, ir.Const(rest)
+    return head, ir.Text((rest, *parts[1:]) if rest else parts[1:])
 
 
 def _united(names: list[frozenset[str]]) -> frozenset[str]:
@@ -514,7 +578,8 @@ class Reads(NamedTuple):
             return any(one.startswith(begin) for one in self.names) or any(
                 one.startswith(begin) or begin.startswith(one) for one in self.computed
             )
-        return word in self.names or any(word.startswith(one) for one in self.computed)
+        last = word.rpartition(".")[2]  # `convs.0` is read as `0` in `convs`, too
+        return bool(self.names & {word, last}) or any(map(word.startswith, self.computed))
 
     def in_dictionary(self, label: tree.Template) -> bool:
         """Whether the value has to be found by a computed name."""
@@ -547,7 +612,7 @@ def read_labels(body: tuple[tree.Statement, ...], sizes: bool = False) -> Reads:
             else:
                 computed.add(expr.parts[0] if isinstance(expr.parts[0], str) else "")
         elif isinstance(expr, tree.Attribute):
-            word = expr.name if isinstance(expr.name, str) else None
+            word = expr.name if isinstance(expr.name, str) else expr.name.plain
             if word in ("channels", "height", "width", "depth", "shape"):
                 if sizes and word != "channels":
                     take(expr.value)
@@ -586,6 +651,18 @@ def labels_of(body: tuple[tree.Statement, ...]) -> frozenset[str]:
         for one in tree.within(body)
         if isinstance(one, (tree.Link, tree.Output)) and one.label is not None and one.label.plain
     )
+
+
+def _divided_labels(body: tuple[tree.Statement, ...]) -> set[str]:
+    """The parts of every label with a dot."""
+    texts = [
+        part
+        for one in tree.within(body)
+        if isinstance(one, (tree.Link, tree.Output)) and one.label is not None
+        for part in one.label.parts
+        if isinstance(part, str) and "." in part
+    ]
+    return {part for text in texts for part in text.split(".")}
 
 
 def words_of(body: tuple[tree.Statement, ...]) -> frozenset[str]:
