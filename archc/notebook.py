@@ -36,12 +36,12 @@ def mimebundle(
 
 def _pictures(network: Network) -> tuple[str, str]:
     """The diagram, and the page's part that holds it and the table."""
-    from archc.emit.diagram import TooLarge
+    from archc.emit.diagram import Options, TooLarge
     from archc.emit.report.embed import embed
     from archc.emit.report.pictures import drawn
 
     try:
-        (svg,), note = drawn(network, (), ("light",))
+        (svg,), note = drawn(network, (), ("light",), Options())
     except TooLarge as error:
         svg, note = "", f"There is no diagram: {error}."
     return svg, embed(network, svg, note)

@@ -104,10 +104,10 @@ def tree(graph: Graph) -> Row:
 
 def fold(row: Row, graph: Graph) -> Row:
     """The tree with runs of equal neighbours as one row each."""
-    return _Folder(graph).fold(row)
+    return Folder(graph).fold(row)
 
 
-class _Folder:
+class Folder:
     """Compares rows by what is in them; equal layers on equal shapes have one number."""
 
     def __init__(self, graph: Graph) -> None:
@@ -129,14 +129,20 @@ class _Folder:
         ]
 
     def fold(self, row: Row) -> Row:
+        """The tree with runs of equal neighbours as one row each."""
         rows = [self.fold(child) if child.rows else child for child in row.rows]
+        runs = tuple(map(_one, self.runs(rows)))
+        return Row(row.paths, row.members, row.node, row.scope, runs, row.run)
+
+    def runs(self, rows: Sequence[Row]) -> list[list[Row]]:
+        """Neighbours that are equal, together."""
         runs: list[list[Row]] = []
         for child in rows:
             if runs and self._equal(runs[-1][0], child):
                 runs[-1].append(child)
             else:
                 runs.append([child])
-        return Row(row.paths, row.members, row.node, row.scope, tuple(map(_one, runs)), row.run)
+        return runs
 
     def _equal(self, row: Row, other: Row) -> bool:
         """Whether two rows are the same but for their place; an input is like no other."""

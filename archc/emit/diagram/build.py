@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from archc.emit.diagram.elide import elided
 from archc.emit.diagram.fuse import fuse, readers
 from archc.emit.diagram.parts import Box, Cluster, Part, Unit, leaves
-from archc.graph.fold import Row, fold, tree
+from archc.graph.fold import Folder, Row, tree
 
 if TYPE_CHECKING:
     from archc.emit.diagram.options import Options
@@ -157,6 +157,7 @@ class _Builder:
         self.policy = policy
         self.fused = fused
         self.read_by = readers(graph)
+        self.folder = Folder(graph)
         self.alias: dict[int, int] = {}
         self.folds: list[tuple[tuple[int, ...], ...]] = []
         self.drawn: dict[Hashable, str] = {}  # structures drawn in detail, and where
@@ -186,15 +187,13 @@ class _Builder:
         if not self.policy.fold:
             return [1] * len(outer.rows)
         result = []
-        position = 0
-        for row in fold(outer, self.graph).rows:
-            members = outer.rows[position : position + row.count]
-            position += row.count
-            alone = row.node is not None and not self.policy.layers
-            if row.count > 1 and (alone or not self._chained(members) or self._wanted(members)):
-                result += [1] * row.count
+        for run in self.folder.runs(outer.rows):
+            members, count = tuple(run), len(run)
+            alone = members[0].node is not None and not self.policy.layers
+            if count > 1 and (alone or not self._chained(members) or self._wanted(members)):
+                result += [1] * count
             else:
-                result.append(row.count)
+                result.append(count)
         return result
 
     def _wanted(self, rows: tuple[Row, ...]) -> bool:

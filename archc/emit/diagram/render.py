@@ -68,6 +68,11 @@ def render(dot: str, format: str, dpi: int = DPI) -> bytes:
     raise RenderError(complaint)
 
 
+def available() -> bool:
+    """Whether anything on this machine makes pictures of DOT."""
+    return bool(_commands("svg"))
+
+
 def _commands(format: str, density: int = DPI) -> list[list[str]]:
     """What could make the picture, the preferred one first."""
     dpi = str(density) if format == "png" else ""

@@ -154,6 +154,7 @@ def _network(
         "complete": graph.complete,
         "cards": cards.cards(network),
         "picture": pictures.diagram(network, diagnostics, anchor),
+        "others": pictures.others(network, diagnostics, anchor),
         "plots": plots.plots(network, anchor),
         "bounded": cards.bounded(network) is not None,
         "rows": rows.rows(network, anchor, sources),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import Markup
 
@@ -12,10 +12,14 @@ from archc.check import Network
 from archc.diagnostics import Diagnostic
 from archc.emit.diagram.options import ThemeName
 
+if TYPE_CHECKING:
+    from archc.emit.diagram.options import Options
+
 _PROLOGUE = re.compile(r"^\s*<\?xml[^>]*\?>\s*")
 _SIZE = re.compile(
     r'(<svg\b[^>]*?) width="([\d.]+)(pt|px)?" height="([\d.]+)(?:pt|px)?"', re.DOTALL
 )
+_COLOR = re.compile(r"#[0-9a-f]{6}\b")
 _ID = re.compile(r'(\s(?:id|aria-labelledby|aria-describedby)=")([^"]+)(")')
 _POINT = 4 / 3  # pixels
 
@@ -27,16 +31,46 @@ class Picture(NamedTuple):
     dark: Markup
     width: int  # pixels
     note: str = ""
+    title: str = "Diagram"
 
 
 def diagram(network: Network, findings: Sequence[Diagnostic], name: str) -> Picture:
     """The folded diagram in both themes, its ids beginning with `name`."""
-    from archc.emit.diagram import TooLarge
+    from archc.emit.diagram import Options, TooLarge
 
     try:
-        (light, dark), note = drawn(network, findings, ("light", "dark"))
+        texts, note = drawn(network, findings, ("light", "dark"), Options())
     except TooLarge as error:
         return Picture(Markup(""), Markup(""), 0, f"There is no diagram: {error}.")
+    return _picture(texts, name, note)
+
+
+def others(network: Network, findings: Sequence[Diagnostic], name: str) -> list[Picture]:
+    """Other views of a network: its groups alone, where they say less, and its volumes."""
+    from archc.emit import volumes
+    from archc.emit.diagram import Options, TooLarge
+    from archc.emit.diagram.render import available
+
+    found = []
+    grouped = any(node.scope.parent is not None for node in network.graph.nodes)
+    try:
+        if grouped and available():
+            texts, _ = drawn(network, findings, ("light", "dark"), Options(expand=("none",)))
+            found.append(_picture(texts, f"{name}-g", "")._replace(title="The groups alone"))
+        if available():  # without it they are what is shown already
+            pair = [volumes.draw(network, Options(theme=one), findings) for one in _THEMES]
+            title = "Volumes, drawn to scale"
+            found.append(_picture(pair, f"{name}-v", "")._replace(title=title))
+    except TooLarge:
+        pass  # the first picture has said so
+    return found
+
+
+_THEMES: tuple[ThemeName, ...] = ("light", "dark")
+
+
+def _picture(texts: list[str], name: str, note: str) -> Picture:
+    light, dark = texts
     found = _SIZE.search(light)
     unit = _POINT if found is not None and found[3] == "pt" else 1.0
     width = round(float(found[2]) * unit) if found is not None else 800
@@ -46,26 +80,52 @@ def diagram(network: Network, findings: Sequence[Diagnostic], name: str) -> Pict
 
 
 def drawn(
-    network: Network, findings: Sequence[Diagnostic], themes: Sequence[ThemeName]
+    network: Network,
+    findings: Sequence[Diagnostic],
+    themes: Sequence[ThemeName],
+    options: Options,
 ) -> tuple[list[str], str]:
     """SVG of the diagram in each theme; without Graphviz of the volumes, and why.
 
     Raises `TooLarge`.
     """
-    from archc.emit.diagram import NoRenderer, Options, RenderError, draw, render
+    from archc.emit.diagram import NoRenderer, RenderError, draw, render
     from archc.install import command
 
     try:
-        texts = [draw(network, Options(theme=theme), findings) for theme in themes]
-        return [render(text, "svg").decode("utf-8") for text in texts], ""
+        first, *rest = [draw(network, options._replace(theme=one), findings) for one in themes]
+        svg = render(first, "svg").decode("utf-8")
+        again = (_repainted(svg, first, text) for text in rest)
+        return [
+            svg,
+            *(
+                render(text, "svg").decode("utf-8") if other is None else other
+                for text, other in zip(rest, again, strict=True)
+            ),
+        ], ""
     except NoRenderer:
         why = f"The diagram needs Graphviz: {command('pygraphviz')}."
     except RenderError as error:
         why = f"Graphviz made no diagram: {error}."
     from archc.emit import volumes
 
-    pictures = [volumes.draw(network, Options(theme=theme), findings) for theme in themes]
+    pictures = [volumes.draw(network, options._replace(theme=one), findings) for one in themes]
     return pictures, f"{why} Its volumes are shown instead."
+
+
+def _repainted(svg: str, one: str, two: str) -> str | None:
+    """A drawing of DOT text `one` in the colours of `two`, which is laid out alike.
+
+    None where a colour of the first stands for several of the second.
+    """
+    before, after = _COLOR.findall(one.lower()), _COLOR.findall(two.lower())
+    if _COLOR.sub("", one.lower()) != _COLOR.sub("", two.lower()):
+        return None
+    known: dict[str, str] = {}
+    for old, new in zip(before, after, strict=True):
+        if known.setdefault(old, new) != new:
+            return None
+    return _COLOR.sub(lambda match: known.get(match[0], match[0]), svg)
 
 
 def embedded(svg: str, name: str) -> str:

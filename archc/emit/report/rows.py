@@ -22,12 +22,16 @@ class Cell(NamedTuple):
 
 
 class TableRow(NamedTuple):
-    """A row; `anchor` is where the arithmetic of a layer is, "" for groups and inputs."""
+    """A row; `anchor` is where the arithmetic of a layer is, "" for groups and inputs.
+
+    `first` is the path of the first of the equal ones that stand here as one.
+    """
 
     depth: int
     group: bool
     name: str
     path: str
+    first: str
     repeats: int
     times: int
     text: str
@@ -76,6 +80,7 @@ def rows(network: Network, anchor: str, sources: dict[str, str]) -> list[TableRo
                 line.group,
                 clean(line.name),
                 clean(line.path),
+                clean(line.row.path),
                 line.row.count,
                 line.times,
                 clean(line.text),
