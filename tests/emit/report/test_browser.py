@@ -237,6 +237,111 @@ def test_keyboard(show: Open) -> None:
     assert out == 0
 
 
+def seen(browser: Any, selector: str) -> bool:
+    """Whether the middle of an element is in the window."""
+    inside: bool = browser.execute_script(
+        "const at = document.querySelector(arguments[0]).getBoundingClientRect();"
+        "const y = at.top + at.height / 2;"
+        "return at.height > 0 && y >= 0 && y <= innerHeight",
+        selector,
+    )
+    return inside
+
+
+BOX = "#n1-diagram ~ .diagram .on-light g.to-row[aria-label^='layer2.1.conv1:']"
+ROW = "#n1-table tr[data-at='layer2.1.conv1']"
+
+
+def test_a_box_leads_to_its_row_and_back(show: Open) -> None:
+    """Also where the row is folded away; with the pointer and with Enter."""
+    browser = show("small")
+    click(browser, "[data-fold=all]")
+    assert "conv1" not in shown(browser)
+    click(browser, BOX)
+    assert seen(browser, ROW)
+    assert "found" in browser.find_element("css selector", ROW).get_attribute("class")
+    browser.execute_script("scrollTo(0, 0)")
+    browser.execute_script("document.querySelector(arguments[0]).focus()", BOX)
+    browser.switch_to.active_element.send_keys("\ue007")
+    assert seen(browser, ROW)
+    click(browser, f"{ROW} .to-box")
+    assert seen(browser, BOX)
+    assert "found" in browser.find_element("css selector", BOX).get_attribute("class")
+
+
+def test_every_box_of_layers_leads_to_a_row(show: Open) -> None:
+    browser = show("resnet152")
+    names = browser.execute_script(
+        "return [...document.querySelectorAll('#n1-diagram ~ .diagram .on-light g.node > title')]"
+        ".filter(one => !one.parentNode.matches('.to-row')).map(one => one.textContent)"
+    )
+    arrows = [name for name in names if " \u2192 " in name.partition(": ")[0]]  # points of entry
+    assert sorted(names) == sorted([*arrows, "result out", "legend"])
+
+
+def test_pictures_grow_and_move(show: Open) -> None:
+    """By buttons, keys, the wheel and the pointer; the page itself stays as it is."""
+    browser = show("small")
+    width = "return document.querySelector('#n1-diagram ~ .diagram svg').clientWidth"
+    whole = browser.execute_script(width)
+    click(browser, "#n1-diagram ~ .tools [data-zoom=in]")
+    click(browser, "#n1-diagram ~ .tools [data-zoom=in]")
+    larger = browser.execute_script(width)
+    assert larger == pytest.approx(whole * 1.69, rel=0.02)
+    box = browser.find_element("css selector", "#n1-diagram ~ .diagram")
+    box.send_keys("+")
+    assert browser.execute_script(width) > larger
+    for _ in range(3):
+        box.send_keys("+")
+    place = "return document.querySelector('#n1-diagram ~ .diagram').scrollTop"
+    before = browser.execute_script(place)
+    chain = webdriver.ActionChains(browser).move_to_element(box)
+    chain.click_and_hold().move_by_offset(0, -60).release().perform()
+    assert browser.execute_script(place) == pytest.approx(before + 60, abs=6)
+    box.send_keys("\ue015")  # an arrow moves it
+    wait(lambda: browser.execute_script(place) > before + 66)
+    wide = browser.execute_script("return document.documentElement.scrollWidth")
+    assert wide == browser.execute_script("return document.documentElement.clientWidth")
+    box.send_keys("0")
+    assert browser.execute_script(width) == whole
+
+
+def test_nothing_is_cut_in_a_narrow_window(show: Open) -> None:
+    """At 390 pixels no table and no picture needs to be pushed aside."""
+    metrics = {"width": 390, "height": 800, "deviceScaleFactor": 1, "mobile": True}
+    browser = show("small", "lenet5", "vgg16")
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+    try:
+        cut = browser.execute_script(
+            "const what = '.figures, .layers, .claims, .diagram svg, .plot';"
+            "return [...document.querySelectorAll(what)]"
+            ".filter(one => one.getBoundingClientRect().right > innerWidth + 1)"
+            ".map(one => one.outerHTML.slice(0, 80))"
+        )
+    finally:
+        browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+    assert cut == []
+
+
+def test_nothing_is_cut_on_paper(show: Open) -> None:
+    """Every figure of the comparison stands on the page, and nothing scrolls there."""
+    browser = show("small", "lenet5", "vgg16")
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    paper = {"width": 688, "height": 1000, "deviceScaleFactor": 1, "mobile": False}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", paper)  # A4 in its margins
+    try:
+        cut = browser.execute_script(
+            "return [...document.querySelectorAll('.figures td, .layers td, .claims td, .diagram')]"
+            ".filter(one => one.getBoundingClientRect().right > innerWidth + 1"
+            " || /auto|scroll|hidden/.test(getComputedStyle(one).overflowX))"
+            ".map(one => one.outerHTML.slice(0, 80))"
+        )
+    finally:
+        browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+        browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+    assert cut == []
+
+
 def test_specs_run_nothing(show: Open) -> None:
     browser = show("hostile", "broken")
     for one in browser.find_elements("css selector", "button"):

@@ -14,7 +14,9 @@ from itertools import pairwise
 import pytest
 
 from archc.check import Options
+from archc.emit.diagram import Options as Drawing
 from archc.emit.report import Chapter, report
+from archc.emit.report.pictures import drawn
 from tests.emit.report.pages import Page, chapter, page
 from tests.emit.samples import SMALL, checked
 
@@ -177,6 +179,24 @@ def test_repeats_share_their_arithmetic() -> None:
     text = page("resnet152")
     assert "34 more, but for the receptive field" in text
     assert "layer3.35.conv2" in text
+
+
+def test_other_views_stand_beside_the_diagram() -> None:
+    """Closed, so that they cost no room: the groups alone, and the volumes."""
+    found = Page(page("resnet152"))
+    said = "".join(data for tag, data in found.texts if tag == "summary")
+    assert "The groups alone" in said
+    assert "Volumes, drawn to scale" in said
+    assert "The groups alone" not in page("lenet5")
+
+
+def test_dark_is_light_in_other_colours() -> None:
+    """It is not laid out again, and is what Graphviz would have drawn."""
+    network = checked(SMALL).networks[0]
+    (light, dark), _ = drawn(network, (), ("light", "dark"), Drawing())
+    (own,), _ = drawn(network, (), ("dark",), Drawing())
+    assert dark == own
+    assert light != dark
 
 
 def test_open_sizes_leave_plots_out() -> None:
