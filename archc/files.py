@@ -200,6 +200,8 @@ def _same(path: str, other: str) -> bool:
 def _no_spec(path: str, beside: str) -> str:
     """Why an import is not read, "" where it may be; what is missing is told by who reads it."""
     try:
+        if path.isidentifier():
+            return _no_bundled(path, beside)
         if not path.endswith(".arch"):
             return f"`{path}` does not end in `.arch`, and only specs are imported"
         if not os.path.realpath(beside).endswith(".arch"):
@@ -209,6 +211,14 @@ def _no_spec(path: str, beside: str) -> str:
     except (OSError, ValueError) as error:  # a null byte, or a name beyond what systems take
         return f"`{path}` cannot be read: {error}"
     return ""
+
+
+def _no_bundled(name: str, beside: str) -> str:
+    """Why an import by a bare name is not read."""
+    file = os.path.isfile(f"{beside}.arch")
+    guess = f"{name}.arch" if file else nearest(name, bundled.spec_names())
+    meant = f"; did you mean `{guess}`?" if guess else ", and a file ends in `.arch`"
+    return f"no bundled spec is called `{name}`{meant}"
 
 
 def text_of(path: str, limit: int = LIMIT) -> str:

@@ -11,7 +11,7 @@ from archc.graph.place import Place
 from archc.graph.run import Run
 from archc.graph.values import LayerValue, Tensor
 from archc.language import tree
-from archc.layers.arguments import ArgumentError
+from archc.layers.arguments import Argument, ArgumentError
 from archc.layers.base import Layer, LayerError
 from archc.layers.registry import KINDS, bind
 from archc.layers.remedy import Remedy
@@ -83,6 +83,12 @@ class LayerCalls(Run):
         foreign = {one.name for one in action.arguments if one.name} - set(kind.arguments)
         own = tuple([one for one in action.arguments if one.name not in foreign])
         positional, named = place.arguments(own)
+        places = [one for one in kind.arguments.values() if not one.keyword_only]
+        positional = (
+            tuple([_word(one, value) for one, value in zip(places, positional, strict=False)])
+            + positional[len(places) :]
+        )
+        named = {name: _word(kind.arguments[name], value) for name, value in named.items()}
         return positional, {**named, **dict.fromkeys(sorted(foreign, key=str))}
 
     def _wrong_values(
@@ -100,6 +106,15 @@ class LayerCalls(Run):
         except ArgumentError as error:
             if error.code in ("wrong-type", "not-whole", "out-of-range"):
                 self.layer_error(error, action, inputs, place)
+
+
+def _word(argument: Argument, value: Any) -> Any:
+    """What an argument is given; a layer's keyword, or `none`, is text where it is a word of it."""
+    if value is None and "none" in argument.words:
+        return "none"
+    if isinstance(value, LayerValue) and value.kind.keyword in argument.words:
+        return value.kind.keyword
+    return value
 
 
 def _no_smaller(

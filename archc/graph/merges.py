@@ -67,7 +67,7 @@ def single_branch(run: Run, action: tree.Braced, place: Place) -> None:
     )
     if not alone and not proposals:
         return
-    if alone and only is not None:
+    if alone and only is not None and only.span.text != "identity":
         edit = Edit(Span(only.span.source, only.span.start, only.span.start), "identity; ")
         help = f"write `{action.word.id} {{ identity; {' '.join(only.span.text.split())} }}`"
         proposals.append(Proposal(help, Cure((edit,))))

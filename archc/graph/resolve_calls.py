@@ -10,7 +10,7 @@ from archc.graph.proposals import argument_proposals, braced, instead, meant, sp
 from archc.graph.resolve_names import ExpressionNames, Names
 from archc.language import tree
 from archc.layers.arguments import Argument, either
-from archc.layers.registry import FOREIGN, KINDS, check_call
+from archc.layers.registry import FOREIGN, KINDS, WORDS, check_call
 
 
 class CallNames(ExpressionNames):
@@ -132,7 +132,7 @@ class CallNames(ExpressionNames):
         value = given.value
         if not argument.words or not isinstance(value, tree.Name) or value.id in argument.words:
             return False
-        if self._known(value.id, names):
+        if self._author_knows(value.id, names) or value.id in KINDS or value.id in WORDS:
             return False
         numbers = ("a number",) if argument.kind == "pads" else ()
         words = either((*numbers, *argument.words))

@@ -120,11 +120,14 @@ class ExpressionNames:
     def _known(self, word: str, names: Names) -> bool:
         """Whether a name means something here, or may."""
         return (
+            self._author_knows(word, names) or word in KINDS or word in FUNCTIONS or word in WORDS
+        )
+
+    def _author_knows(self, word: str, names: Names) -> bool:
+        """Whether the file gives a name a meaning here, or may."""
+        return (
             word in ("in", "input")
             or names.has(word)
-            or word in KINDS
-            or word in FUNCTIONS
-            or word in WORDS
             or word in self._module.names
             or word in self._module.missing
             or names.computed

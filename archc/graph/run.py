@@ -14,7 +14,7 @@ from archc.graph.graph import Claim, Node, Result, Scope
 from archc.graph.modules import Module
 from archc.graph.naming import Body, Entry, NameScope, ScopeText
 from archc.graph.place import Place
-from archc.graph.remedies import layer_proposals, without_batch
+from archc.graph.remedies import fewer_rounds, layer_proposals, without_batch
 from archc.graph.report import Report
 from archc.graph.values import BlockValue, LayerValue, Tensor, kind_of
 from archc.language import tree
@@ -222,6 +222,8 @@ class Run(ABC):
                 *without_batch(error, self.nodes),
                 *layer_proposals(error, action, inputs, place.names.scope),
             )
+            if error.code.endswith("-too-large") and self._round(span):
+                proposals = (*proposals, *fewer_rounds(*self.loops[-1]))
         self.report.add(
             error.code,
             message,

@@ -71,7 +71,8 @@ def check_call(kind: str, positional_count: int, names: Sequence[str]) -> list[P
         takes = "no arguments" if not places else f"{len(places)} at most: {' '.join(places)}"
         if not places and arguments:
             takes = "none by position"
-        message = f"`{kind}` has {positional_count} arguments by position, but takes {takes}"
+        some = "1 argument" if positional_count == 1 else f"{positional_count} arguments"
+        message = f"`{kind}` has {some} by position, but takes {takes}"
         note = "the branches of a merge stand in braces" if KINDS[kind].many_inputs else None
         problems.append(Problem("too-many-arguments", message, note, position=len(places)))
     given = set(places[:positional_count])

@@ -245,3 +245,21 @@ def test_color_in_the_file_is_shown_not_done(archc: Run, file: Path) -> None:
         done = archc("check", file, "--format", format)
         assert done.status == 1
         assert "\x1b" not in done.out
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("resnet5", "no bundled spec is called `resnet5`; did you mean `resnet50`?"),
+        ("zebra", "no bundled spec is called `zebra`, and a file ends in `.arch`"),
+        ("parts", "no bundled spec is called `parts`; did you mean `parts.arch`?"),
+    ],
+)
+def test_an_import_by_a_bare_name_that_is_none(
+    archc: Run, name: str, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("parts.arch").write_text("block B { relu }\n", encoding="utf-8")
+    Path("net.arch").write_text(f'from "{name}" import B\n', encoding="utf-8")
+    done = archc("check", "net.arch", "--format", "concise")
+    assert done.out.splitlines()[0].endswith(f"error[import-failed]: {told}")
