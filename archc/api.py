@@ -186,6 +186,14 @@ class File:
         names = ", ".join(self.networks)
         return f"<archc.File {self.name}: {names or 'no network'}>"
 
+    def _repr_mimebundle_(
+        self, include: Collection[str] | None = None, exclude: Collection[str] | None = None
+    ) -> dict[str, str]:
+        """What a notebook shows: the messages, then the networks."""
+        from archc.notebook import file_bundle
+
+        return file_bundle(self._checked, include, exclude)
+
     @property
     def text(self) -> str:
         """The spec itself."""
