@@ -330,6 +330,11 @@ class Network:
         return self.totals.params
 
     @property
+    def trainable(self) -> int | None:
+        """Of the parameters, those that training changes: what is not frozen."""
+        return self.totals.trainable
+
+    @property
     def buffers(self) -> int | None:
         """Numbers that are kept but not learned."""
         return self.totals.buffers
@@ -482,6 +487,11 @@ class Layer:
     def shape(self) -> Shape | None:
         """The shape of its output."""
         return self._node.shape
+
+    @property
+    def frozen(self) -> bool:
+        """Whether training leaves its parameters as they are."""
+        return self._node.frozen
 
     @property
     def params(self) -> int | None:

@@ -7,7 +7,7 @@ from archc.analysis.facts import Facts, LayerFacts, Memory, Status, Totals
 from archc.analysis.in_place import in_place
 from archc.analysis.memory import liveness
 from archc.analysis.receptive_field import receptive_fields
-from archc.analysis.saved import saved_bytes
+from archc.analysis.saved import learning, saved_bytes
 from archc.analysis.totals import network_totals
 from archc.graph.graph import Graph
 
@@ -22,8 +22,7 @@ def analyse(graph: Graph, batch: int = 1, dtype_bytes: int = 4) -> Facts:
     nodes = graph.nodes
     writing = in_place(graph)
     cost = costs(graph, batch)
-    learning = {node.module for node, one in zip(nodes, cost, strict=True) if one.params != 0}
-    learns = [node.layer is not None and node.module in learning for node in nodes]
+    learns = learning(nodes, [one.params for one in cost])
     totals = network_totals(graph, cost, writing, False, batch)
     if any(node.training for node in nodes):
         training = network_totals(graph, cost, writing, True, batch)
@@ -51,7 +50,7 @@ def analyse(graph: Graph, batch: int = 1, dtype_bytes: int = 4) -> Facts:
     )
     status = _status(graph)
     if status == "unknown":
-        totals = training = Totals(None, None, None, None, None, None)
+        totals = training = Totals(*[None] * 7)
         memory = Memory(None, None, None, None, (), None)
     elif None in totals:
         status = "unknown"  # an open size hides a total; what is given is exact all the same

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from archc.analysis.facts import Facts
 from archc.analysis.memory import liveness
+from archc.analysis.saved import learning
 from archc.analysis.training_step import TrainingStep, training_step
 from archc.analysis.training_work import training_macs
 from archc.graph.graph import Graph
@@ -100,17 +101,18 @@ class _Network:
         self.graph = graph
         self.facts = facts
         self.width = width
-        self.learned = [layer.params or 0 for layer in facts.layers]
-        modules = {node.module for node in graph.nodes if self.learned[node.index]}
-        self.learns = [node.layer is not None and node.module in modules for node in graph.nodes]
+        pairs = list(zip(graph.nodes, facts.layers, strict=True))
+        self.learned = [0 if node.frozen else layer.params or 0 for node, layer in pairs]
+        self.learns = learning(graph.nodes, self.learned)
+        frozen = sum(layer.params or 0 for node, layer in pairs if node.frozen)
+        self.fixed = frozen + sum(layer.buffers or 0 for layer in facts.layers)
 
     def step(self, optimizer: str, batch: int) -> TrainingStep | None:
-        buffers = sum(layer.buffers or 0 for layer in self.facts.layers)
         return training_step(
             self.graph,
             self.facts.in_place,
             self.learned,
-            buffers,
+            self.fixed,
             optimizer,
             batch,
             self.width,

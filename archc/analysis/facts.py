@@ -75,6 +75,7 @@ class Totals(NamedTuple):
     activations: int | None  # elements of all layer outputs
     conv_linear_activations: int | None
     depth: int | None  # most convolution and linear layers on a way from input to result
+    trainable: int | None  # of the parameters, those that training changes
 
 
 Status = Literal["exact", "lower bound", "unknown"]

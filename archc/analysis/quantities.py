@@ -13,7 +13,10 @@ from archc.graph.proposals import spelt, tail
 from archc.language import tree
 from archc.shapes import Size
 
-COUNTS = ("params", "buffers", "macs", "flops", "connections", "neurons", "depth", "activations")
+COUNTS = (
+    *("params", "trainable", "buffers", "macs", "flops", "connections"),
+    *("neurons", "depth", "activations"),
+)
 MEMORY = ("weights", "activations", "peak", "saved_for_backward")
 FIELD = ("size", "stride", "padding", "center", "hull")
 OTHERS = ("shape", "receptive_field", "memory", "output", "training")

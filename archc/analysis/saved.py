@@ -7,6 +7,7 @@ input. Nothing is kept where nothing needs a gradient: before the first layer wi
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from archc.analysis.layout import copies
@@ -83,11 +84,12 @@ def keeping(
             result.append(NOTHING)
             continue
         inputs = tuple([shapes[i] for i in sources])
-        key = (layer, inputs, shapes[index])
+        rests = node.frozen and layer.rests
+        key = (layer, inputs, shapes[index], rests)
         if key in memo:
             saved = memo[key]
         else:
-            saved = memo[key] = _ask(layer, inputs, shapes[index])
+            saved = memo[key] = _ask(layer, inputs, shapes[index], rests)
         shares = index in in_place or layer.shares(len(sources), training=True)
         if sources and shares and index not in copied.views:
             root[index] = root[sources[0]]
@@ -123,6 +125,15 @@ def keeping(
     return Keeping(result, root, size, [need and i in useful for i, need in enumerate(needs)])
 
 
+def learning(nodes: Sequence[Node], params: Sequence[int | None]) -> list[bool]:
+    """Which nodes have parameters that training changes; `params` has them where they are counted.
+
+    A parameter that several nodes share stands at one of them.
+    """
+    modules = {node.module for node, own in zip(nodes, params, strict=True) if own != 0}
+    return [node.layer is not None and node.module in modules and not node.frozen for node in nodes]
+
+
 def flows(graph: Graph, learns: list[bool]) -> list[bool]:
     """Whose value has a gradient: made with weights that learn, and a result is made of it."""
     useful = _useful(graph)
@@ -150,13 +161,15 @@ def _useful(graph: Graph) -> set[int]:
     return found
 
 
-def _ask(layer: Layer, inputs: tuple[Shape | None, ...], output: Shape | None) -> Saved | None:
+def _ask(
+    layer: Layer, inputs: tuple[Shape | None, ...], output: Shape | None, rests: bool
+) -> Saved | None:
     known = [shape for shape in inputs if shape is not None]
     if output is None or len(known) != len(inputs):
         return None
     if any(not isinstance(axis, int) for shape in (*known, output) for axis in shape):
         return None
-    return layer.saved(known, output)
+    return layer.saved_resting(known, output) if rests else layer.saved(known, output)
 
 
 def _needed_by_others(node: Node, position: int, needs: list[bool]) -> bool:

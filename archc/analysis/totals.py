@@ -68,6 +68,7 @@ def _sum(
     batch: int,
 ) -> Totals:
     params: int | None = 0
+    trainable: int | None = 0
     buffers: int | None = 0
     activations: int | None = 0
     neurons: int | None = 0
@@ -83,9 +84,11 @@ def _sum(
         index = node.index
         own = cost[index]
         if own.params != 0:
-            params = None if params is None or own.params is None else params + own.params
+            params = _plus(params, own.params)
+            if not node.frozen:
+                trainable = _plus(trainable, own.params)
         if own.buffers != 0:
-            buffers = None if buffers is None or own.buffers is None else buffers + own.buffers
+            buffers = _plus(buffers, own.buffers)
         work = own.work
         if work is None:
             open_work = True
@@ -105,7 +108,11 @@ def _sum(
         if layer.counted and neurons is not None:
             neurons += values
     total = None if open_work else _add(works, times)
-    return Totals(params, buffers, total, activations, neurons, depth)
+    return Totals(params, buffers, total, activations, neurons, depth, trainable)
+
+
+def _plus(total: int | None, part: int | None) -> int | None:
+    return None if total is None or part is None else total + part
 
 
 def _add(works: dict[int, Work], times: dict[int, int]) -> Work:

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from archc.analysis.memory import last_uses, scratch_bytes
 from archc.analysis.optimizers import OPTIMIZERS
-from archc.analysis.saved import Keeping, keeping
+from archc.analysis.saved import Keeping, keeping, learning
 from archc.graph.graph import Graph, Node
 from archc.layers.base import Layer
 from archc.shapes import Shape, count
@@ -55,24 +55,24 @@ def training_step(
     graph: Graph,
     in_place: frozenset[int],
     learned: list[int],
-    buffers: int,
+    fixed: int,
     optimizer: str,
     batch: int = 1,
     width: int = 4,
 ) -> TrainingStep | None:
     """A step of `batch` images; `learned` has for every node the parameters that are its own.
 
-    A parameter that several nodes share stands at one of them. None where a size is open.
+    A parameter that several nodes share stands at one of them, one that is frozen nowhere; `fixed`
+    are the numbers that no step changes: buffers and frozen parameters. None where a size is open.
     """
     nodes = graph.nodes
-    modules = {node.module for node, own in zip(nodes, learned, strict=True) if own}
-    learns = [node.layer is not None and node.module in modules for node in nodes]
+    learns = learning(nodes, learned)
     found = keeping(graph, in_place, learns, batch, width)
     if any(node.shape is None or count(node.shape) is None for node in nodes):
         return None
     params = sum(learned) * width
     rule = OPTIMIZERS[optimizer]
-    weights = params + buffers * width
+    weights = params + fixed * width
     ends = [result.node for result in graph.results]
     given = sum(found.size[node.index] for node in nodes if node.layer is None)
     labels = sum(_positions(nodes[end]) for end in ends) * batch * LABEL

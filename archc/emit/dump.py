@@ -29,6 +29,8 @@ def graph(network: Network) -> str:
             parts.append(f"shares {node.module}")
         if node.training:
             parts.append("training only")
+        if node.frozen:
+            parts.append("frozen")
         lines.append("  " + "  ".join(parts))
     for result in known.results:
         only = "  training only" if result.training else ""
@@ -76,6 +78,8 @@ def facts(network: Network) -> str:
             "conv_linear_activations": totals.conv_linear_activations,
             "depth": totals.depth,
         }
+        if totals.trainable != totals.params:
+            counted["trainable"] = totals.trainable
         lines.append(f"{name}: " + " ".join(f"{n}={_plain(v)}" for n, v in counted.items()))
     memory = found.memory
     lines.append(

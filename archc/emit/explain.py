@@ -103,6 +103,9 @@ def _figures(network: Network, node: Node) -> Lines:
     lines: Lines = []
     if node.path != node.module:
         lines.append(("shared", _shared(node.module)))
+    if node.frozen and node.layer is not None and node.layer.stateful:
+        rests = "; in training too it runs as at inference" if node.layer.rests else ""
+        lines.append(("frozen", f"training leaves it as it is{rests}"))
     work = own.work
     if work is not None:
         others = [f"{number:,} {name}" for name, number in figures.others(work)]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from archc.shapes import show
 
 if TYPE_CHECKING:
-    from archc.analysis.facts import Field, LayerFacts
+    from archc.analysis.facts import Field, LayerFacts, Totals
     from archc.check import Network
     from archc.emit.style import Style
     from archc.graph.graph import Graph, Node
@@ -47,6 +47,15 @@ def compact(value: int | None) -> str:
             scaled = value / size
             return f"{scaled:.{2 if scaled < 100 else 1}f} {unit}"
     return f"{value / 10**3:.1f} K"
+
+
+def frozen(totals: Totals) -> str:
+    """How many of the parameters are trained, where some are not."""
+    if totals.params is None or totals.trainable is None or totals.params == totals.trainable:
+        return ""
+    return (
+        f"{number(totals.trainable)} trainable, {number(totals.params - totals.trainable)} frozen"
+    )
 
 
 def size(value: int | None) -> str:

@@ -140,6 +140,7 @@ def layer_object(network: Network, node: Node, facts: LayerFacts) -> dict[str, A
         "macs": figures.macs(work),
         "flops": figures.flops(work),
         "training": node.training,
+        "frozen": node.frozen,
         "memory": {
             "weights": facts.weight_bytes,
             "output": facts.output_bytes,
@@ -214,6 +215,7 @@ def _totals(totals: Totals) -> dict[str, Any]:
     work = totals.work
     return {
         "params": totals.params,
+        "trainable": totals.trainable,
         "buffers": totals.buffers,
         "macs": figures.macs(work),
         "flops": figures.flops(work),

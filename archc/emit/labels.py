@@ -32,6 +32,8 @@ def node_text(node: Node) -> str:
     if node.layer is None:
         return "input"
     text = layer_text(node.layer)
+    if node.frozen and node.layer.stateful:
+        text += " (frozen)"
     return f"{text} (shared)" if node.path != node.module and node.module else text
 
 

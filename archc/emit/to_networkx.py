@@ -34,6 +34,7 @@ def to_networkx(network: Network) -> DiGraph[str]:
             label=node.label,
             line=node.span.line,
             training=node.training,
+            frozen=node.frozen,
             shape=node.shape,
             params=own.params,
             buffers=own.buffers,

@@ -48,7 +48,7 @@ def _counts(network: Network, style: Style) -> list[tuple[str, str, str]]:
     facts, mark = network.facts, figures.bound(network, style)
     total = facts.totals
     rows = []
-    notes = []
+    notes = [figures.frozen(total)] if figures.frozen(total) else []
     if total.buffers:
         notes.append(f"and {figures.number(total.buffers)} in buffers")
     extra = _difference(facts.training.params, total.params)

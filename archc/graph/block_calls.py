@@ -168,7 +168,7 @@ class BlockCalls(LayerCalls):
                     continue
                 label = self._label_text(link.label, place)
                 labels.append(label or "")
-                if label == word and isinstance(action, tree.Group):
+                if label == word and isinstance(action, tree.Group) and not link.frozen:
                     return action.body, place
                 if label == word and not isinstance(action, (tree.Braced, tree.From)):
                     alone = tree.Chain((link._replace(label=None, shape=None),), link.span)

@@ -202,7 +202,10 @@ class Elaborator(WrittenShapes):
             if name is not None:
                 self._claim(name, link.label.span, place)
         action = link.action
+        was = self.frozen
+        self.frozen = was or link.frozen
         value, inside = self._perform(action, name, place, current)
+        self.frozen = was
         if name is not None:
             self._enter(name, value, inside, action, link, place, following)
         if link.shape is not None:

@@ -122,6 +122,7 @@ class Folder:
                     tuple([shapes[i] for i in node.inputs]),
                     node.path == node.module,
                     node.training,
+                    node.frozen,
                 ),
                 len(known),
             )

@@ -79,6 +79,7 @@ class Node(NamedTuple):
     span: Span
     scope: Scope
     training: bool  # runs only in training: an auxiliary output
+    frozen: bool = False  # its parameters are not trained
 
     @property
     def kind(self) -> str:

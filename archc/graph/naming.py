@@ -70,7 +70,7 @@ def read_scope(bodies: tuple[Body, ...]) -> ScopeText:
         if isinstance(link, tree.Output) or (
             label is not None
             or isinstance(link.action, (tree.Braced, tree.From))
-            or _shares(link.action)
+            or shares(link.action)
         ):
             sequence = False
         if label is not None and label.plain is not None:
@@ -128,7 +128,8 @@ def _word(action: tree.Action) -> str | None:
     return {tree.For: "for", tree.Repeat: "repeat"}.get(type(action))
 
 
-def _shares(action: tree.Action) -> bool:
+def shares(action: tree.Action) -> bool:
+    """Whether an action is `share NAME`."""
     return (
         isinstance(action, tree.Apply)
         and isinstance(action.callee, tree.Name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from archc.diagnostics import Label
 from archc.graph.labels import beginnings, label_problem
 from archc.graph.modules import Module
-from archc.graph.naming import Body, bears_label, inner_bodies, own_links
+from archc.graph.naming import Body, bears_label, inner_bodies, own_links, shares
 from archc.graph.passed import passed_blocks
 from archc.graph.proposals import rename, without_line
 from archc.graph.report import Report
@@ -298,6 +298,8 @@ class _Resolver(CallNames):
         if link.label is not None:
             self._template(link.label, names)
         action = link.action
+        if link.frozen:
+            self._frozen(link)
         if isinstance(action, tree.Apply):
             self._apply(action, names)
         elif isinstance(action, tree.From):
@@ -309,6 +311,21 @@ class _Resolver(CallNames):
             for item in items:
                 if not (isinstance(item, tree.Name) and item.id == "_"):
                     self._expr(item, names)
+
+    def _frozen(self, link: tree.Link) -> None:
+        """Weights are frozen where they are made: not where a value is read, nor where they run
+        again.
+        """
+        if isinstance(link.action, tree.From):
+            message = "`from` reads a value; there is nothing to freeze"
+            self._report.add("misplaced", message, link.span)
+        elif shares(link.action):
+            self._report.add(
+                "misplaced",
+                "`share` runs weights again; they are frozen where they are made",
+                link.span,
+                help="put `frozen` before the layer, group or call that is shared",
+            )
 
     def _braces(
         self,

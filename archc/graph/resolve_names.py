@@ -14,6 +14,7 @@ from archc.layers.registry import KINDS, WORDS
 
 FIGURES = (
     "params",
+    "trainable",
     "buffers",
     "macs",
     "flops",

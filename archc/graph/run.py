@@ -80,6 +80,7 @@ class Run(ABC):
         self.complete = True
         self.current = Tensor(-1, None, Span(None, 0, 0))  # type: ignore[arg-type]  # set before use
         self.training = False
+        self.frozen = False  # inside what is not trained
         self.awaits_input = True  # nothing has reached this point, and not because of a mistake
         self._replaying = 0
         self.loops: list[tuple[Span, int]] = []  # the loops that run, and their rounds
@@ -337,6 +338,7 @@ class Run(ABC):
                 span,
                 scope,
                 self.training,
+                self.frozen if times == 1 else self.nodes[self._modules[module]].frozen,
             )
         )
         if known is None:

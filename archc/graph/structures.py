@@ -235,6 +235,7 @@ class Structures(BlockCalls):
                 continue
             self.current = current
             self._note(only.action, place, current)
+            was, self.frozen = self.frozen, self.frozen or only.frozen
             name = None if only.label is None else self._label_text(only.label, place)
             if name is not None and only.label is not None:
                 self._claim(name, only.label.span, place)
@@ -248,3 +249,4 @@ class Structures(BlockCalls):
             except Silence:
                 self.complete = False
                 branches.append(Tensor(-1, None, only.span))
+            self.frozen = was

@@ -27,11 +27,7 @@ class WrittenShapes(Structures):
         given = current.shape if self._called else self._inputs.get(name, self._inputs.get(""))
         shape = self._shape(statement.shape, place, opening=True, given=given)
         if self._called:
-            if (
-                shape is not None
-                and current.shape is not None
-                and _shapes_differ(shape, current.shape)
-            ):
+            if shape is not None and current.shape is not None and _unfit(shape, current.shape):
                 self.complete = False
                 self.report.add(
                     "wrong-shape",
@@ -182,7 +178,8 @@ class WrittenShapes(Structures):
         if not self._elsewhere:
             return False
         asks = any(isinstance(one, tree.Attribute) for one in tree.within(item))
-        return literal(item) or (axis > 0 and bool(self._inputs) and not asks)
+        resized = bool(self._inputs) or self._called > 0
+        return literal(item) or (axis > 0 and resized and not asks)
 
     def _cures(self, value: Tensor, wanted: tuple[Any, ...]) -> tuple[Proposal, ...]:
         """What may make an assertion true."""
@@ -243,5 +240,6 @@ def literal(expr: tree.Expr) -> bool:
     return isinstance(expr, (tree.Number, tree.Size, tree.Text, tree.Constant))
 
 
-def _shapes_differ(left: Shape, right: Shape) -> bool:
-    return len(left) != len(right) or any(differ(a, b) for a, b in zip(left, right, strict=True))
+def _unfit(wanted: Shape, given: Shape) -> bool:
+    """Whether a network that is called cannot take a tensor: its sizes may be the caller's."""
+    return len(wanted) != len(given) or differ(wanted[0], given[0])

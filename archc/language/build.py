@@ -29,6 +29,15 @@ def dedent(text: str) -> str:
     return "\n".join(lines).strip("\n")
 
 
+class Frozen:
+    """An action behind `frozen`, on its way to its link."""
+
+    __slots__ = ("action",)
+
+    def __init__(self, action: tree.Action) -> None:
+        self.action = action
+
+
 class Builder(Expressions):
     """The methods for all that is not an expression."""
 
@@ -115,16 +124,30 @@ class Builder(Expressions):
         return v[0]
 
     def link(self, v: list[Any], start: int, end: int) -> Link:
-        return Link(None, v[0], None, new(Span, (self.source, start, end)))
+        action = v[0]
+        if type(action) is Frozen:
+            return Link(None, True, action.action, None, new(Span, (self.source, start, end)))
+        return Link(None, False, action, None, new(Span, (self.source, start, end)))
 
     def link_shape(self, v: list[Any], start: int, end: int) -> Link:
-        return Link(None, v[0], v[2], self.span(start, end))
+        return self.linked(None, v[0], v[2], start, end)
 
     def link_labelled(self, v: list[Any], start: int, end: int) -> Link:
-        return Link(v[0], v[1], None, self.span(start, end))
+        return self.linked(v[0], v[1], None, start, end)
 
     def link_labelled_shape(self, v: list[Any], start: int, end: int) -> Link:
-        return Link(v[0], v[1], v[3], self.span(start, end))
+        return self.linked(v[0], v[1], v[3], start, end)
+
+    def linked(
+        self, label: Template | None, action: Any, shape: tree.Expr | None, start: int, end: int
+    ) -> Link:
+        span = new(Span, (self.source, start, end))
+        if type(action) is Frozen:
+            return Link(label, True, action.action, shape, span)
+        return Link(label, False, action, shape, span)
+
+    def frozen(self, v: list[Any], start: int, end: int) -> Frozen:
+        return Frozen(v[1])
 
     def chain(self, v: list[Any], start: int, end: int) -> Chain:
         return Chain(tuple(v[0]), new(Span, (self.source, start, end)))

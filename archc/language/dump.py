@@ -129,6 +129,7 @@ def dump_statement(statement: Statement, depth: int, lines: list[str]) -> None:
 def dump_link(link: Link, depth: int, lines: list[str]) -> None:
     margin = INDENT * depth
     label = f"{shown(link.label)}: " if link.label is not None else ""
+    label += "frozen " if link.frozen else ""
     shape = f" => {shown(link.shape)}" if link.shape is not None else ""
     action = link.action
     if isinstance(action, If):

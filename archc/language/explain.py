@@ -28,6 +28,28 @@ FOREIGN_STATEMENTS = {
 NAMED_BEHIND = frozenset((k.LET, k.BLOCK, k.NETWORK, k.FOR, k.IMPORT, k.AS))
 
 
+def frozen(error: Error) -> Said | None:
+    """`frozen conv1: conv 8 3x3`, `frozen let`, `frozen` and nothing."""
+    tokens, token = error.tokens, error.token
+    word = token - 2 if error.kind == k.LABEL_COLON else token - 1
+    if word < 0 or tokens.kinds[word] != k.FROZEN:
+        return None
+    if error.kind == k.LABEL_COLON:
+        label = error.text(token - 1)
+        edits = (
+            (tokens.starts[word], tokens.starts[token - 1], ""),
+            (tokens.ends[token], tokens.ends[token], " frozen"),
+        )
+        return Said("a label stands before `frozen`", f"write `{label}: frozen …`", edits)
+    if error.kind == k.FROZEN:
+        return instead(error, "", "`frozen` stands here twice", "one is enough")
+    if error.kind in OWN_STATEMENTS:
+        found = error.text(token)
+        help = "write `output frozen …`" if error.kind == k.OUTPUT else None
+        return Said(f"`frozen` stands before a layer or braces, not before `{found}`", help)
+    return Said(f"expected a layer behind `frozen`, found {error.found}")
+
+
 def reserved(error: Error) -> Said | None:
     """A word of the language where a name should stand."""
     if error.kind < k.NETWORK or error.kind == k.AS or k.NAME not in error.acceptable:
@@ -61,7 +83,7 @@ def explain(tokens: Tokens, first: int, token: int, acceptable: set[int]) -> Non
         said = Said(f"there is no `{word}` here", FOREIGN_STATEMENTS[word])
         token = first
     if said is None:
-        said = reserved(error)
+        said = frozen(error) or reserved(error)
         if said is not None and "cannot be a name" in said.message:
             code = "reserved-name"
     for rule in RULES:

@@ -28,11 +28,12 @@ MEMBER = re.compile(r"[A-Za-z_]\w*|\d+(?!\w)", re.ASCII)
 FOREIGN = {"True": "true", "False": "false", "None": "none"}
 ELSE_IF = frozenset(("elif", "elsif", "elseif"))
 ODD_WORDS = frozenset(FOREIGN) | ELSE_IF | {"as"}
-BEFORE_HEADER = k.LINK_START | {k.LABEL_COLON}
+BEFORE_HEADER = k.LINK_START | {k.LABEL_COLON, k.FROZEN}
 BEFORE_IF = BEFORE_HEADER | {k.ELSE, k.OUTPUT, k.TRAINING}
+BEFORE_LABEL = frozenset((k.OUTPUT, k.TRAINING, k.FROZEN))
 ODD = -1
 TEMPLATE_WORD = -2
-NEVER_TEMPLATE = frozenset(("else", "training"))
+NEVER_TEMPLATE = frozenset(("else", "training", "frozen"))
 FOREIGN_MARKS = {"&&": "and", "||": "or", "!": "not"}
 MARKS = {
     "{": k.BRACE,
@@ -148,7 +149,7 @@ class Lexer(Literals):
         """The kind of a word that is not simply a name, or a negative number for an odd one."""
         follower = self.text[end]
         previous = self.previous()
-        labelled = self.at_link() or previous == k.OUTPUT or previous == k.TRAINING
+        labelled = self.at_link() or previous in BEFORE_LABEL
         if follower == ":" and labelled and (not self.top or self.top == k.BRACE_CLOSE):
             return k.NAME
         if follower == "{" and word not in NEVER_TEMPLATE:

@@ -85,7 +85,7 @@ class Nesting(Tokens):
         if self.previous() != k.NAME or self.text[self.starts[-1] : self.ends[-1]] not in MERGES:
             return False
         before = self.kinds[-2] if len(self.kinds) > 1 else k.END
-        return before in k.LINK_START or before == k.LABEL_COLON
+        return before in k.LINK_START or before in (k.LABEL_COLON, k.FROZEN)
 
     def deeper(self, start: int) -> None:
         """Counts an operator: an upper bound of how deep the expression's tree becomes."""

@@ -347,7 +347,9 @@ def apply(action: Apply) -> Document:
 
 
 def label(link: Link) -> str:
-    return "" if link.label is None else f"{print_template(link.label)}: "
+    """What stands before the action: the label, and the word `frozen`."""
+    name = "" if link.label is None else f"{print_template(link.label)}: "
+    return f"{name}frozen " if link.frozen else name
 
 
 def shape_of(link: Link) -> str:
@@ -451,7 +453,7 @@ def body_on_line(body: tuple[Statement, ...]) -> str:
 
 def begins_with_brace(statement: Statement) -> bool:
     first = statement.links[0] if isinstance(statement, Chain) else None
-    return first is not None and first.label is None and isinstance(first.action, Group)
+    return first is not None and not label(first) and isinstance(first.action, Group)
 
 
 def ends_with_merge(statement: Statement | None) -> bool:

@@ -235,9 +235,10 @@ Action = Apply | Braced | Group | If | For | Repeat | From
 
 
 class Link(Record):
-    """One link of a chain: `label: action => shape`."""
+    """One link of a chain: `label: frozen action => shape`; what is frozen is not trained."""
 
     label: Template | None
+    frozen: bool
     action: Action
     shape: Expr | None
     span: Span

@@ -261,6 +261,15 @@ class Layer(ABC):
     def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
         """What training keeps; asked only where every axis is a number."""
 
+    @property
+    def rests(self) -> bool:
+        """Whether it runs as at inference, in training too, where its parameters are frozen."""
+        return False
+
+    def saved_resting(self, inputs: Sequence[Shape], output: Shape) -> Saved:
+        """What training keeps of a layer that rests."""
+        return self.saved(inputs, output)
+
     @abstractmethod
     def scratch(
         self, inputs: Sequence[Shape], output: Shape, images: int = 1, width: int = 4

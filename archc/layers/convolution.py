@@ -142,9 +142,9 @@ class Conv(Sliding):
 
     def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
         if self.connect is None:
-            return self.saved_input(inputs[0], "weights")
+            return self.saved_input(inputs[0])
         taken, maps = self._each_link(inputs[0], output)
-        return Saved(extra=(Extra(taken, purpose="weights"), Extra(maps)))
+        return Saved(extra=(Extra(taken), Extra(maps)))
 
     def padded(self, shape: Shape) -> int:
         if self.connect is not None or self.pad != "same" or set(self.strides) != {1}:
@@ -345,7 +345,7 @@ class ConvTranspose(Separate):
         return 1 + max(sum(pair) for pair in self.pad), 1
 
     def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
-        return Saved(inputs=(0,), inputs_serve="weights")
+        return Saved(inputs=(0,))
 
     def scratch(
         self, inputs: Sequence[Shape], output: Shape, images: int = 1, width: int = 4

@@ -96,6 +96,14 @@ class BatchNorm(Normalisation):
     def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
         return Saved(inputs=(0,), extra=(Extra(2 * product(output[:1]), each_image=False),))
 
+    @property
+    def rests(self) -> bool:
+        """Its statistics would move else. Without parameters there is nothing that is frozen."""
+        return self.affine and self.track
+
+    def saved_resting(self, inputs: Sequence[Shape], output: Shape) -> Saved:
+        return Saved(inputs=(0,))  # its statistics are buffers
+
     def scratch(
         self, inputs: Sequence[Shape], output: Shape, images: int = 1, width: int = 4
     ) -> int:

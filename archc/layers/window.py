@@ -13,7 +13,7 @@ from math import lcm
 from typing import ClassVar
 
 from archc.layers.arguments import Padding
-from archc.layers.base import Extra, LayerError, Purpose, Saved, Separate, Step
+from archc.layers.base import Extra, LayerError, Saved, Separate, Step
 from archc.layers.form import Form, Part, keyword, one, pad_order
 from archc.layers.reads import Windows, sliding
 from archc.layers.remedy import Remedy
@@ -199,12 +199,10 @@ class Sliding(Separate):
         axes = zip(shape[1:], self.pads(shape), strict=True)
         return product((shape[0], *(n + sum(pad or (0, 0)) for n, pad in axes)))
 
-    def saved_input(self, shape: Shape, serve: Purpose = "any") -> Saved:
-        """The input, or its padded copy."""
+    def saved_input(self, shape: Shape) -> Saved:
+        """The input, or its padded copy; PyTorch keeps it where the weights do not learn too."""
         copy = self.padded(shape)
-        if copy:
-            return Saved(extra=(Extra(copy, purpose=serve),))
-        return Saved(inputs=(0,), inputs_serve=serve)
+        return Saved(extra=(Extra(copy),)) if copy else Saved(inputs=(0,))
 
     def scratch_backward(self, inputs: Sequence[Shape], output: Shape) -> int:
         copy = self.padded(inputs[0])  # its gradient is there before the input's

@@ -56,6 +56,7 @@ def measured(found: Compiled, network: Network, batch: int, optimizer: str) -> i
     """The most bytes of tensors alive in the second of two steps."""
     with FakeTensorMode():
         module = module_of(found, network.name)
+        frozen_as_buffers(module)
         inputs = inputs_of(network, batch)
         shapes = [one.shape for one in results_of(module, inputs)]
         labels = [torch.zeros((s[0], *s[2:]), dtype=torch.int64) for s in shapes]
@@ -74,6 +75,15 @@ def measured(found: Compiled, network: Network, batch: int, optimizer: str) -> i
                     tracker.reset_mod_stats()
     (snapshot,) = tracker.get_tracker_snapshot("peak").values()
     return int(sum(bytes_ for kind, bytes_ in snapshot.items() if kind != "Total"))
+
+
+def frozen_as_buffers(module: nn.Module) -> None:
+    """The tracker hooks the gradient of every parameter, and so refuses those that have none."""
+    for one in module.modules():
+        for name, weight in list(one.named_parameters(recurse=False)):
+            if not weight.requires_grad:
+                delattr(one, name)
+                one.register_buffer(name, weight.data)
 
 
 def asked(network: Network, asked: Asked, batch: int = 1) -> tuple[Training | None, Fits | None]:

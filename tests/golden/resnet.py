@@ -98,7 +98,7 @@ class Bottleneck(nn.Module):
 
 
 class ResNet(nn.Module):
-    """resnet.arch:57. (N, 3, 224, 224) -> (N, classes)."""
+    """resnet.arch:57. (N, 3, 224, 224) -> (N, 1000)."""
 
     def __init__(
         self,
@@ -108,6 +108,7 @@ class ResNet(nn.Module):
         pool_pad: int = 1,
     ) -> None:
         super().__init__()
+        self.classes = classes
         self.conv1 = nn.Conv2d(3, 64, 7, stride=2, padding=3, bias=False)  # 64 x 112 x 112
         self.bn1 = nn.BatchNorm2d(64)
         self.relu = nn.ReLU(inplace=True)
@@ -131,7 +132,8 @@ class ResNet(nn.Module):
             self.add_module(f"layer{i + 1}", nn.Sequential(*layer2))
             channels = channels2
         self.avgpool = nn.AdaptiveAvgPool2d(1)
-        self.fc = nn.Linear(channels, classes)
+        if classes:
+            self.fc = nn.Linear(channels, classes)
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.conv1(x)
@@ -141,7 +143,8 @@ class ResNet(nn.Module):
         for i in range(1, 4):
             x = getattr(self, f"layer{i + 1}")(x)
         x = torch.flatten(self.avgpool(x), 1)
-        x = self.fc(x)
+        if self.classes:
+            x = self.fc(x)
         return x
 
 

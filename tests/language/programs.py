@@ -106,7 +106,12 @@ def bodies(inner: st.SearchStrategy[t.Statement]) -> st.SearchStrategy[tuple[t.S
 
 def chains(actions: st.SearchStrategy[t.Action]) -> st.SearchStrategy[t.Chain]:
     link = st.builds(
-        t.Link, st.none() | labels(), actions, st.none() | expressions, st.just(NOWHERE)
+        t.Link,
+        st.none() | labels(),
+        st.booleans(),
+        actions,
+        st.none() | expressions,
+        st.just(NOWHERE),
     )
     return st.builds(t.Chain, st.lists(link, min_size=1, max_size=3).map(tuple), st.just(NOWHERE))
 

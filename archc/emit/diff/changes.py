@@ -144,7 +144,8 @@ def _layers(old: list[Object], new: list[Object]) -> Iterator[LayerChange]:
 
 def _seen(layer: Object) -> tuple[Any, ...]:
     """Everything about a layer that is told; paths that only count on are not."""
-    return (_token(layer), layer["shape"], layer["params"], layer["macs"], layer["training"])
+    kind = layer["training"], layer.get("frozen", False)
+    return (_token(layer), layer["shape"], layer["params"], layer["macs"], kind)
 
 
 _Pairs = Iterator[tuple["Object | None", "Object | None"]]

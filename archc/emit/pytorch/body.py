@@ -56,7 +56,8 @@ def write_chain(writer: Writer, links: tuple[tree.Link, ...], flow: Flow) -> Flo
     writer.modules.chain += 1
     number = writer.modules.chain
     for link in links:
-        flow = write_link(writer, link.label, link.action, flow)
+        with writer.freeze(writer.freezing or link.frozen):
+            flow = write_link(writer, link.label, link.action, flow)
         writer.modules.chain = max(number, writer.modules.chain)
         if writer.modules.chain != number:
             number = writer.modules.chain = writer.modules.chain + 1
@@ -186,7 +187,7 @@ def _sequential(
     kind = ir.Call(ir.Name("OrderedDict")) if named else ir.Row(())
     note = "OrderedDict[str, nn.Module]" if named else "list[nn.Module]"
     writer.init.append(ir.Assign(gathered, kind, note))
-    with writer.into(Target(gathered, sequence=True, named=named)):
+    with writer.into(Target(gathered, sequence=True, named=named)), writer.freeze(False):
         result = _structure_inside(writer, action, label, flow)
     given = gathered if named else ir.Star(gathered)
     make = ir.Make("nn.Sequential", ((None, given),), "")

@@ -261,8 +261,9 @@ def _registered(
         return reach, ir.Attr(reach.init, "out_channels")
     name = writer.local("layer")
     writer.modules.locals[name] = None
-    writer.init.append(ir.Assign(ir.Name(name), make))
-    reach = writer.register(label, action, ir.Name(name))
+    writer.init.append(ir.Assign(ir.Name(name), writer.made(make)))
+    with writer.freeze(False):
+        reach = writer.register(label, action, ir.Name(name))
     return reach, ir.Attr(ir.Name(name), "out_channels")
 
 

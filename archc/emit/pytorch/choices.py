@@ -162,13 +162,18 @@ def _words(writer: Writer, expr: tree.Expr) -> frozenset[str]:
 def _runs(writer: Writer, arm: tree.Arm, notes: list[Note]) -> bool:
     """Whether an arm ran, or can be imagined to run; else nothing is known of what it does."""
     first = _first(arm.body)
-    if first is None or writer.notes(first):
+    if first is None or _known(writer.notes(first)):
         return True
     for note in notes[:3]:
         imagine(note, arm.body, {})
-        if writer.notes(first):
+        if _known(writer.notes(first)):
             return True
     return False
+
+
+def _known(notes: list[Note]) -> bool:
+    """Whether an action gave something: `linear classes` does not where there are no classes."""
+    return any(one.result is not None and one.result.node >= 0 for one in notes)
 
 
 def _first(body: Body) -> tree.Action | None:

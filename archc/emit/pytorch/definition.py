@@ -7,6 +7,7 @@ from typing import Any
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.body import write_body
 from archc.emit.pytorch.classes import AXIS_NAMES, Argument, Classes, Plan
+from archc.emit.pytorch.frozen import resting
 from archc.emit.pytorch.linear import NUMBERS, holds_bare, linear, numbers
 from archc.emit.pytorch.number import Said, said_of
 from archc.emit.pytorch.passes import tidy
@@ -191,6 +192,9 @@ def _finish(
             said = _flat_out(writer, result)
             if said is not None:
                 init.append(ir.Assign(ir.own("out_channels"), said))
+    rests = resting(plan)
+    if rests:  # a new module is in training mode
+        init.append(ir.Do(ir.Call(ir.own("train"))))
     late = _late(writer, plan)
     code = ir.Class(
         plan.name,
@@ -200,6 +204,7 @@ def _finish(
         arguments,
         tuple(writer.forward) if base == "nn.Module" else None,
         tuple((name, training) for name, training, _ in writer.modules.results),
+        rests,
     )
     plan.code = tidy(code, plan)
 

@@ -220,6 +220,7 @@ class Class:
     arguments: tuple[str, ...] = ()
     forward: Body | None = None
     results: tuple[tuple[str, bool], ...] = ()  # further outputs; whether only in training
+    resting: tuple[str, ...] = ()  # batch norms that stay in evaluation mode where they are frozen
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,3 +315,19 @@ SELF = Name("self")
 def own(name: str) -> Attr:
     """`self.name`."""
     return Attr(SELF, name)
+
+
+FREEZE = "requires_grad_"
+
+
+def frozen(make: Expr) -> Call:
+    """`make.requires_grad_(False)`: the module itself, its parameters not trained."""
+    return Call(Attr(make, FREEZE), (Const(False),))
+
+
+def thawed(make: Expr) -> Expr:
+    """The module without that."""
+    freezes = isinstance(make, Call) and isinstance(make.function, Attr)
+    if freezes and make.function.name == FREEZE:  # type: ignore[union-attr]  # just asked
+        return make.function.value  # type: ignore[union-attr]
+    return make

@@ -454,7 +454,8 @@ def place_module(
     shared = writer.modules.shared
     named = label is not None or stateful or bool(ir.names(make) & local)
     if named or target.counts or target.sequence:
-        return writer.register(label, action, make).forward
+        with writer.freeze(writer.freezing and stateful):
+            return writer.register(label, action, make).forward
     if make in shared:
         return ir.own(shared[make])
     name = writer.attribute(wanted)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from archc.emit.pytorch import ir
-from archc.emit.pytorch.writer import Writer, labels_of, shares, worth_at
-from archc.graph.naming import read_scope
+from archc.emit.pytorch.writer import Writer, labels_of, worth_at
+from archc.graph.naming import read_scope, shares
 from archc.graph.values import LayerValue, Tensor
 from archc.language import tree
 from archc.layers.registry import KINDS

@@ -208,7 +208,13 @@ def _added(
         written = []
         for arm in arms_of(writer, choice, flow):
             extra = writer.local("z")
-            with writer.branch() as (init, forward), writer.sight(), writer.variable(extra):
+            frozen = writer.freezing or one.statement.links[0].frozen
+            with (
+                writer.branch() as (init, forward),
+                writer.sight(),
+                writer.variable(extra),
+                writer.freeze(frozen),
+            ):
                 result = write_body(writer, arm.body, flow)
             written.append(Written(arm, tuple(init), tuple(forward), result))
         maybe.append((one, written))
@@ -289,18 +295,22 @@ class _Gather:
             result = _branch(writer, chain, flow, writer.local("y"))
             self.keep(result)
             return
-        if isinstance(only.action, tree.If):
-            writer.modules.here = next(iter(writer.notes(only.action)), writer.modules.here)
-            written = []
-            for arm in arms_of(writer, only.action, flow):
-                with writer.branch() as (init, forward), writer.sight():
-                    self.body(arm.body, flow)
-                written.append(Written(arm, tuple(init), tuple(forward), flow))
-            writer.init += nested(written, False)
-            writer.forward += nested(written, True)
-            return
-        assert isinstance(only.action, (tree.For, tree.Repeat))
-        self.loop(only, flow)
+        with writer.freeze(writer.freezing or only.frozen):
+            if isinstance(only.action, tree.If):
+                self.choice(only.action, flow)
+            else:
+                self.loop(only, flow)
+
+    def choice(self, action: tree.If, flow: Flow) -> None:
+        writer = self.writer
+        writer.modules.here = next(iter(writer.notes(action)), writer.modules.here)
+        written = []
+        for arm in arms_of(writer, action, flow):
+            with writer.branch() as (init, forward), writer.sight():
+                self.body(arm.body, flow)
+            written.append(Written(arm, tuple(init), tuple(forward), flow))
+        writer.init += nested(written, False)
+        writer.forward += nested(written, True)
 
     def loop(self, only: tree.Link, flow: Flow) -> None:
         from archc.emit.pytorch.branch_loops import write_branch_loop

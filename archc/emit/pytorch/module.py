@@ -11,6 +11,7 @@ from archc.check import Network
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.classes import Plan
 from archc.emit.pytorch.describe import class_paragraphs, docstring, figures, shape, totals
+from archc.emit.pytorch.frozen import train_method
 from archc.emit.pytorch.helpers import helper_names, helpers, sources
 from archc.emit.pytorch.layout import Call, Line, lines
 from archc.emit.pytorch.mark import MARK
@@ -102,6 +103,7 @@ def _view(plan: Plan) -> dict[str, Any]:
         if forward is not None
         else [],
         "forward_lines": list(lines(lay_out(forward), 8)) if forward is not None else [],
+        "train": train_method(code),
         "outputs": outputs,
         "tuple_name": f"{code.name}Outputs" if code.results else None,
     }

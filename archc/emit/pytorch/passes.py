@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.classes import Plan
 from archc.emit.pytorch.dead import attributes, prune, reads
@@ -28,14 +30,11 @@ def tidy(code: ir.Class, plan: Plan) -> ir.Class:
     forward = choices(forward)
     init, forward = stored(init, forward, plan)
     init, forward = renamed(init, plan, ()), renamed(forward, plan, code.arguments)
-    return ir.Class(
-        code.name,
-        code.base,
-        parameters(plan, init),
-        with_super(init, code.base),
-        code.arguments,
-        forward if code.forward is not None else None,
-        code.results,
+    return replace(
+        code,
+        parameters=parameters(plan, init),
+        init=with_super(init, code.base),
+        forward=forward if code.forward is not None else None,
     )
 
 

@@ -112,6 +112,9 @@ def _assign(one: ir.Assign) -> Line:
 
 def doc(expr: ir.Expr) -> Doc:
     """An expression that may be broken over lines where it is a call."""
+    made = ir.thawed(expr)
+    if made is not expr and isinstance(inner := doc(made), Call):
+        return inner._replace(tail=f"{inner.tail}.{ir.FREEZE}(False)")
     if isinstance(expr, (ir.Call, ir.Make)):
         head, items = _call_parts(expr)
         opens = isinstance(expr, ir.Make) and expr.target in ("nn.Sequential", "nn.ModuleList")

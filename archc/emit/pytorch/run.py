@@ -66,6 +66,7 @@ class Module:
         self.values: dict[str, Any] = {}
         self.code: ir.Class | None = None
         self.path = ""
+        self.frozen = False
 
     def name_paths(self, path: str) -> None:
         self.path = path
@@ -74,6 +75,7 @@ class Module:
                 child.name_paths(f"{path}.{name}" if path else name)
 
 
+METHODS = ("append", "add_module", "register_parameter", "children", "train", ir.FREEZE)
 CONTAINERS = ("nn.Sequential", "nn.ModuleList", "nn.ModuleDict", "nn.Module")
 
 
@@ -104,8 +106,8 @@ class Machine:
 
     # ----------------------------------------------------------------------------------- running
 
-    def check(self, name: str, arguments: dict[str, Any] | None = None) -> None:
-        """Makes the network and runs it; raises `Different`."""
+    def check(self, name: str, arguments: dict[str, Any] | None = None) -> Module:
+        """Makes the network and runs it; gives what was made, raises `Different`."""
         try:
             module = self.make(name, (), arguments or {})
             module.name_paths("")
@@ -136,6 +138,7 @@ class Machine:
         if left:
             first = min(left, key=lambda one: one.index)
             raise Different(f"the code of `{name}` leaves out `{first.path}`", first.span)
+        return module
 
     def _needed(self) -> set[int]:
         """The nodes that some result reads; what nobody reads may be left out."""
@@ -474,7 +477,7 @@ def _attr(machine: Machine, expr: ir.Attr, env: dict[str, Any]) -> Any:
             return {}  # here they are among the children
         if expr.name == "out_channels" and value.target.startswith("nn.Conv"):
             return [*value.arguments, None, None][1]
-        if expr.name in ("append", "add_module", "register_parameter", "children"):
+        if expr.name in METHODS:
             return value, expr.name
         raise Different(f"`{value.target}` has no `{expr.name}`")
     if isinstance(value, (Tensor, Sum)) and expr.name == "shape":
@@ -535,6 +538,9 @@ def _method(owner: Any, name: str, arguments: list[Any]) -> Any:
         owner.children[arguments[0]] = arguments[1]
     elif name == "children":
         return iter(list(owner.children.values()))
+    elif name == ir.FREEZE:
+        owner.frozen = True
+        return owner
     return None
 
 

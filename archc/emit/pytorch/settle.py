@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from archc.emit.pytorch import ir
@@ -58,9 +59,7 @@ def fix(plan: Plan, argument: Argument, classes: Classes) -> bool:
         forward = decided(ir.rebuilt(ir.rebuilt(forward, change), tidied))
     parameters = tuple(one for one in code.parameters if one.name != argument.python)
     plan.arguments = [one for one in plan.arguments if one is not argument]
-    plan.code = ir.Class(
-        code.name, code.base, parameters, init, code.arguments, forward, code.results
-    )
+    plan.code = replace(code, parameters=parameters, init=init, forward=forward)
     return True
 
 

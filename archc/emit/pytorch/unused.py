@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from archc.emit.pytorch import ir
@@ -22,9 +23,7 @@ def drop_unused(classes: Classes) -> None:
             continue
         dropped[code.name] = names, unused
         kept = tuple(one for one in code.parameters if one.name not in unused)
-        plan.code = ir.Class(
-            code.name, code.base, kept, code.init, code.arguments, code.forward, code.results
-        )
+        plan.code = replace(code, parameters=kept)
     if not dropped:
         return
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from archc.emit.pytorch import ir
+from archc.emit.pytorch.frozen import check_frozen
 from archc.emit.pytorch.module import Module
 from archc.emit.pytorch.run import Different, Machine
 from archc.graph.graph import Graph
@@ -28,8 +29,7 @@ def validate(module: Module) -> None:
 
 def hold(classes: dict[str, ir.Class | ir.Member], name: str, graph: Graph) -> None:
     """Runs one network on a graph; raises `Different`."""
-    machine = Machine(classes, graph)
-    machine.check(name)
+    check_frozen(Machine(classes, graph).check(name), graph)
 
 
 __all__ = ["Different", "classes_of", "hold", "validate"]

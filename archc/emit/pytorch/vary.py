@@ -14,6 +14,7 @@ from typing import Any
 from archc.check import Network, Options, Reader, elaborate
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.classes import Argument, Classes, Plan
+from archc.emit.pytorch.frozen import check_frozen
 from archc.emit.pytorch.run import Different, Machine
 from archc.emit.pytorch.say import constant
 from archc.emit.pytorch.watch import Watcher
@@ -60,7 +61,7 @@ def unfollowed(
                     name: _python(value) if name == argument.python else machine.value(said, {})
                     for name, said in values.items()
                 }
-                machine.check(plan.name, given)
+                check_frozen(machine.check(plan.name, given), graph)
             except Different as difference:
                 yield argument, difference
                 break

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from archc.check import Network
 from archc.emit.pytorch.order import by_module
-from archc.graph.graph import Graph
+from archc.graph.graph import Graph, Node
 from archc.shapes import Open, Shape
 
 if TYPE_CHECKING:
@@ -113,6 +113,7 @@ def _verify(module: ModuleType, network: Network, name: str) -> Compared:
         raise Mismatch(
             f"{name} has {parameters:,} parameters, not {network.facts.training.params:,}"
         )
+    _compare_trained(name, graph, net)
     macs = 0
     layers = 0
     images = max(network.batch, 2)  # batch normalisation in training wants two
@@ -154,6 +155,24 @@ def _compare_state(
     in_order = by_module(key for key, _ in found) == by_module(key for key, _ in state)
     if not in_order and not _bare(state):
         raise Mismatch(f"{name}'s state is in another order")
+
+
+def _compare_trained(name: str, graph: Graph, net: Any) -> None:
+    """What is frozen is not trained, and its batch norms stay in evaluation mode."""
+    frozen = {node.module for node in graph.nodes if node.frozen}
+    for key, parameter in net.named_parameters():
+        wanted = key not in frozen and key.rpartition(".")[0] not in frozen
+        if parameter.requires_grad != wanted:
+            raise Mismatch(f"{name}.{key} is {'frozen' if wanted else 'trained'}")
+    resting = {node.module for node in graph.nodes if _rests(node)}
+    net.train()
+    for path, child in net.named_modules():
+        if path in resting and child.training:
+            raise Mismatch(f"{name}.{path} is frozen, and moves its statistics in training")
+
+
+def _rests(node: Node) -> bool:
+    return node.frozen and node.layer is not None and node.layer.rests
 
 
 def _bare(state: list[tuple[str, tuple[int, ...]]]) -> bool:

@@ -15,10 +15,11 @@ from archc.emit.pytorch.say import Bound, Unsaid, text
 from archc.emit.pytorch.watch import Note
 from archc.graph.evaluate import evaluate
 from archc.graph.mistakes import Mistake, Silence
-from archc.graph.naming import ScopeText, inner_bodies, own_links, read_scope
+from archc.graph.naming import ScopeText, inner_bodies, own_links, read_scope, shares
 from archc.graph.values import UNKNOWN
 from archc.language import tree
 from archc.language.source import Span
+from archc.layers.registry import KINDS
 from archc.shapes import Open
 
 Dims = tuple[Any, ...]
@@ -68,6 +69,7 @@ class Writer:
     __slots__ = (
         "classes",
         "forward",
+        "freezing",
         "init",
         "labels",
         "modules",
@@ -97,6 +99,7 @@ class Writer:
             (*IMPORTED, "self", "x", "in_channels", *(one.python for one in plan.arguments))
         )
         self.var = "x"
+        self.freezing = False  # what is registered now is not trained
 
     # --------------------------------------------------------------------------- what is in sight
 
@@ -213,6 +216,7 @@ class Writer:
 
     def register(self, label: tree.Template | None, action: tree.Action, make: ir.Expr) -> Access:
         """Puts a module where it belongs; how constructor and forward pass reach it."""
+        make = self.made(make)
         target = self.target if label is None else self.target.labels
         if target.sequence and not target.named:
             self.init.append(ir.Do(ir.Call(ir.Attr(target.init, "append"), (make,))))
@@ -255,14 +259,35 @@ class Writer:
             for part in path[:-1]:
                 there = self.part(there, part)
 
+    def made(self, make: ir.Expr) -> ir.Expr:
+        """What makes a module, frozen where it stands behind `frozen` and has parameters.
+
+        A container that is filled later is left as it is: its modules are frozen one by one.
+        """
+        if not self.freezing:
+            return make
+        if isinstance(make, ir.Make):
+            kind = KINDS.get(make.keyword)
+            if make.target != "nn.Sequential" and (kind is None or not kind.stateful):
+                return make
+        return ir.frozen(make)
+
+    @contextmanager
+    def freeze(self, freezing: bool) -> Iterator[None]:
+        """Whether modules that are registered inside are frozen."""
+        before, self.freezing = self.freezing, freezing
+        try:
+            yield
+        finally:
+            self.freezing = before
+
     def _count(self, target: Target, make: ir.Expr) -> Access:
         """A module or a bare parameter under the next number."""
         held = [ir.Attr(target.init, "_modules"), ir.Attr(target.init, "_parameters")]
         lengths = [ir.Call(ir.Name("len"), (one,)) for one in held]
         text = ir.Name("str")
         name = ir.Call(text, (ir.Binary("+", lengths[0], lengths[1]),))
-        parameter = isinstance(make, ir.Make) and make.target == "nn.Parameter"
-        method = "register_parameter" if parameter else "add_module"
+        method = "register_parameter" if _is_parameter(make) else "add_module"
         self.init.append(ir.Do(ir.Call(ir.Attr(target.init, method), (name, make))))
         following = ir.Call(text, (ir.Call(ir.Name("next"), (ir.Name("numbers"),)),))
         reach = ir.Call(ir.Name("getattr"), (target.forward, following))
@@ -271,7 +296,7 @@ class Writer:
     def put(self, target: Target, name: ir.Expr, make: ir.Expr) -> Access:
         self.modules.used.add(target.init)
         reach = ir.Name("getattr")
-        parameter = isinstance(make, ir.Make) and make.target == "nn.Parameter"
+        parameter = _is_parameter(make)
         if target.bare or (parameter and target.init != ir.SELF):
             method = "register_parameter" if parameter else "add_module"
             self.init.append(ir.Do(ir.Call(ir.Attr(target.init, method), (name, make))))
@@ -425,6 +450,11 @@ class Writer:
             yield
         finally:
             self.var = before
+
+
+def _is_parameter(make: ir.Expr) -> bool:
+    made = ir.thawed(make)
+    return isinstance(made, ir.Make) and made.target == "nn.Parameter"
 
 
 class Access(NamedTuple):
@@ -669,14 +699,6 @@ def words_of(body: tuple[tree.Statement, ...]) -> frozenset[str]:
     """The names that the author gave: labels, and what `let` binds."""
     lets = frozenset(one.name.id for one in tree.within(body) if isinstance(one, tree.Let))
     return labels_of(body) | lets
-
-
-def shares(action: tree.Action) -> bool:
-    return (
-        isinstance(action, tree.Apply)
-        and isinstance(action.callee, tree.Name)
-        and action.callee.id == "share"
-    )
 
 
 def is_open(dims: Dims) -> bool:

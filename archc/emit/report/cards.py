@@ -77,7 +77,12 @@ def cards(network: Network) -> list[Card]:
         Card(
             "Parameters",
             *_split(mark, figures.compact(total.params)),
-            _join(_exact(total.params), _buffers(total.buffers), _extra(network, "params")),
+            _join(
+                _exact(total.params),
+                figures.frozen(total),
+                _buffers(total.buffers),
+                _extra(network, "params"),
+            ),
         ),
         Card(
             "MACs",

@@ -20,7 +20,7 @@ from archc.layers.registry import KINDS
 Piece = tuple[int, int, str]
 _WORDS = (
     "network block input output expect from import let if else repeat for in training "
-    "true false none and or not share"
+    "frozen true false none and or not share"
 )
 _BRANCHES = [word for word, kind in KINDS.items() if kind.many_inputs or kind.passes]
 _ARCH = re.compile(

@@ -35,6 +35,7 @@ class Call:
         self.rank = self.x.dim() - 2
         self.shape: tuple[Any, ...] = node.shape or ()
         self.training = training
+        self.frozen = node.frozen
         self._state = state
         self._module = node.module
 
@@ -186,10 +187,10 @@ def affine(call: Call, x: Tensor) -> Tensor:
 
 
 def batchnorm(call: Call) -> Tensor:
-    """In training the running statistics of the state move."""
+    """In training the running statistics of the state move, but for one that is frozen."""
     layer, x = call.layer, call.x
     axes = [0, *range(2, x.dim())]
-    if layer.track and not call.training:
+    if layer.track and (not call.training or (call.frozen and layer.affine)):
         mean, variance = (call.per_channel(call.weight(f"running_{of}")) for of in ("mean", "var"))
         return affine(call, (x - mean) / torch.sqrt(variance + float(layer.eps)))
     if layer.track:
@@ -411,7 +412,12 @@ def agree(graph: Graph, model: nn.Module, images: int = 3) -> None:
         for module in model.modules():
             if type(module).__name__.startswith(DRAWING):
                 module.eval()
-        learned = {name for name, _ in model.named_parameters()}
+        frozen = {node.module for node in graph.nodes if node.frozen}
+        learned = {
+            name
+            for name, _ in model.named_parameters()
+            if name not in frozen and name.rpartition(".")[0] not in frozen
+        }
         before = model.state_dict()
         state = {
             name: before[name].detach().clone().requires_grad_(name in learned) for name in names
