@@ -75,6 +75,7 @@ def load(
     dtype: str = "float32",
     optimizer: str | None = None,
     device: str | None = None,
+    advise: bool = False,
 ) -> File:
     """Reads, checks and analyses a spec; mistakes in it become `diagnostics`, never exceptions.
 
@@ -82,9 +83,10 @@ def load(
     of a spec itself (anything with a line break or a brace in it). `set` gives parameters of the
     network, `input` another input size, or sizes by the names of the inputs, as on the command
     line; with an `optimizer` networks tell their `training_step`, with a `device`, a known one or a
-    file with its profile, their `roofline`. Raises `FileNotFoundError` or another `OSError` for a
-    file that cannot be read and a device that nobody knows, and `ValueError` for an option that
-    cannot be followed: an unknown network, parameter, dtype or optimizer.
+    file with its profile, their `roofline`; with `advise` the file has `advice`. Raises
+    `FileNotFoundError` or another `OSError` for a file that cannot be read and a device that nobody
+    knows, and `ValueError` for an option that cannot be followed: an unknown network, parameter,
+    dtype or optimizer.
     """
     if dtype not in core.BYTES:
         raise ValueError(f"dtype must be one of {', '.join(core.BYTES)}, not {dtype!r}")
@@ -104,6 +106,7 @@ def load(
     if isinstance(input, Mapping):
         input = ",".join(f"{name}={shape}" for name, shape in input.items())
     options = core.Options(network, settings, input, batch, dtype, optimizer=optimizer)
+    options = options._replace(advise=advise)
     if device is not None:
         from archc.devices.find import find
 
@@ -231,6 +234,11 @@ class File:
     def warnings(self) -> tuple[Diagnostic, ...]:
         """The findings that are warnings."""
         return tuple(one for one in self.diagnostics if one.severity == "warning")
+
+    @property
+    def advice(self) -> tuple[Diagnostic, ...]:
+        """The findings that are advice, where `load` was asked to `advise`."""
+        return tuple(one for one in self.diagnostics if one.severity == "advice")
 
     @property
     def ok(self) -> bool:

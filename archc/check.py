@@ -167,7 +167,7 @@ def _check(
         message = f"there are more than {MOST:,} findings; the others are not told"
         place = report.diagnostics[-1].span
         report.diagnostics[-1] = Diagnostic("too-large", "error", message, place)
-    diagnostics = allowed(program, report.diagnostics)
+    diagnostics = allowed(program, report.diagnostics, options.advise)
     if options.network is not None:
         others = unasked(program, options.network)
         diagnostics = [
@@ -207,6 +207,7 @@ def _run(
         verdicts = judge.hold(graph, facts, image)
         verdicts += keep(graph, facts, image, budgets, report)
         report.extend_new(news(findings(graph, facts), report))
+        report.extend_new(_advice(graph, image, options))
         found = Network(one.name.id, graph, facts, verdicts, options.batch, options.dtype)
         sizes = _open_sizes(graph, report)
         networks.append(found._replace(answers=_answers(found, options), sizes=sizes))
@@ -214,6 +215,15 @@ def _run(
     if not options.settings and not options.network and not report.failed:
         unused_arms(module, arms, report)
         unused_names(module, report)
+
+
+def _advice(graph: Graph, facts: Facts, options: Options) -> list[Diagnostic]:
+    """What might be better, where somebody wants to know."""
+    if not options.advise:
+        return []
+    from archc.advice import advice
+
+    return advice(graph, facts)
 
 
 def _answers(network: Network, options: Options) -> Answers | None:

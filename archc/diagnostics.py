@@ -6,7 +6,22 @@ from typing import Literal, NamedTuple
 
 from archc.language.source import Span
 
-Severity = Literal["error", "warning"]
+Severity = Literal["error", "warning", "advice"]
+"""What cannot be; what was hardly meant; what might be better, told only where it is asked for."""
+
+ADVICE = frozenset(
+    {
+        "dense-head",
+        "doubled-activation",
+        "doubled-softmax",
+        "dropped-pixels",
+        "field-past-input",
+        "groups-apart",
+        "large-kernel",
+        "missing-bottleneck",
+    }
+)
+"""The codes of advice."""
 
 
 class Label(NamedTuple):

@@ -36,6 +36,7 @@ class Options(NamedTuple):
     beside them (`params` -> `60M`), of the figures that `archc.analysis.budgets` names.
     With an `optimizer` a step of training is worked out; `fits` is an amount of memory, `24GB`;
     `count_as` another program that counts work; with a `device` time is bounded from below.
+    `advise` asks for advice.
     """
 
     network: str | None = None
@@ -49,6 +50,7 @@ class Options(NamedTuple):
     fits: str | None = None
     count_as: str | None = None
     device: Device | None = None
+    advise: bool = False
 
 
 UNITS = {"B": 1, "kB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12} | {

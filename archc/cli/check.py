@@ -59,8 +59,9 @@ def _status(found: formats.Found, arguments: Arguments) -> int:
     if any(one.severity == "error" for one in found.diagnostics):
         return 1
     differ = any(one.sort != "same" for one in found.changes or ())
+    warned = any(one.severity == "warning" for one in found.diagnostics)
     strict, exit_code = arguments["strict"], arguments["exit-code"]
-    return 1 if (strict and found.diagnostics) or (exit_code and differ) else 0
+    return 1 if (strict and warned) or (exit_code and differ) else 0
 
 
 def _compared(found: formats.Found, arguments: Arguments) -> formats.Found:

@@ -1,4 +1,4 @@
-"""Which warnings are told: `--select` and `--ignore`."""
+"""Which warnings, and which advice, are told: `--select` and `--ignore`."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from archc.diagnostics import Diagnostic
 
 
 def told(findings: Iterable[Diagnostic], arguments: Arguments) -> tuple[Diagnostic, ...]:
-    """Errors, and of the warnings those that were selected and are not ignored.
+    """Errors, and of warnings and advice those that were selected and are not ignored.
 
-    Raises `UsageError` for a code that no warning has.
+    Raises `UsageError` for a code that neither has.
     """
     selected = _codes("select", arguments)
     ignored = _codes("ignore", arguments)
@@ -34,18 +34,17 @@ def _codes(flag: str, arguments: Arguments) -> frozenset[str]:
 
 
 def _check(flag: str, words: frozenset[str]) -> None:
+    from archc.diagnostics import ADVICE
     from archc.explanations import WARNINGS, codes
     from archc.suggest import nearest
 
-    for word in sorted(words - WARNINGS):
+    known = WARNINGS | ADVICE
+    listed = f"Warnings are: {', '.join(sorted(WARNINGS))}\nAdvice is: {', '.join(sorted(ADVICE))}"
+    for word in sorted(words - known):
         if word in codes():
             raise UsageError(
-                f"`--{flag} {word}`: this is an error, and errors are always told",
-                f"Warnings are: {', '.join(sorted(WARNINGS))}",
+                f"`--{flag} {word}`: this is an error, and errors are always told", listed
             )
-        guess = nearest(word, WARNINGS)
+        guess = nearest(word, known)
         meant = f"; did you mean `{guess}`?" if guess else ""
-        raise UsageError(
-            f"`--{flag} {word}`: there is no warning of that name{meant}",
-            f"Warnings are: {', '.join(sorted(WARNINGS))}",
-        )
+        raise UsageError(f"`--{flag} {word}`: there is no warning of that name{meant}", listed)

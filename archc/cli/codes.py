@@ -7,7 +7,7 @@ import sys
 from archc.cli.flags import Arguments
 from archc.cli.output import choose_color, style_for, write
 from archc.emit.style import Style
-from archc.explanations import WARNINGS, codes, title
+from archc.explanations import codes, severity_of, title
 from archc.files import Problem
 
 
@@ -22,10 +22,10 @@ def main(arguments: Arguments) -> int:
 
 
 def listing(words: list[str], style: Style) -> str:
-    """A line each: the code, whether it is an error, what it says."""
+    """A line each: the code, how severe it is, what it says."""
     rows = []
     for code in codes():
-        severity = "warning" if code in WARNINGS else "error"
+        severity = severity_of(code)
         told = title(code) or ""
         if all(word.lower() in f"{code} {severity} {told}".lower() for word in words):
             rows.append((code, severity, told))

@@ -7,6 +7,7 @@ from archc.cli.flags import Arguments, Flag, UsageError, Verb
 from archc.cli.output import write
 from archc.cli.verbs import VERBS
 from archc.devices import known
+from archc.diagnostics import ADVICE
 from archc.explanations import WARNINGS, codes
 from archc.layers.registry import KINDS
 from archc.suggest import nearest
@@ -33,7 +34,7 @@ def offers(flag: Flag) -> list[str] | str:
     if flag.choices:
         return list(flag.choices)
     if flag.metavar == "CODES":
-        return sorted(WARNINGS)
+        return sorted(WARNINGS | ADVICE)
     if flag.name == "device":
         return list(known())
     return FILES if flag.metavar.startswith("FILE") else ""

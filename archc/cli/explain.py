@@ -35,7 +35,7 @@ def main(arguments: Arguments) -> int:
 
         write(manual(KINDS[words[0]], style))
         return 0
-    code = words[0].removeprefix("error[").removeprefix("warning[").removesuffix("]")
+    code = words[0].rpartition("[")[2].removesuffix("]")  # `error[CODE]`, as a message has it
     text = page(code)
     if text is None:
         raise _unknown(code)

@@ -72,6 +72,7 @@ def options(arguments: Arguments, network: str | None) -> Options:
         fits=arguments.get("fits", None),
         count_as=arguments.get("count-as", None),
         device=device(arguments),
+        advise=arguments.get("advise", False),
         budgets=tuple(
             (word, limit) for word in FIGURES if (limit := arguments.get(f"max-{word}", None))
         ),

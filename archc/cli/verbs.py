@@ -22,8 +22,8 @@ TOOLS = ("torch", "fvcore", "torchinfo", "ptflops", "thop")
 DEVICE = Flag("device", "bound the time that a device takes from below", "NAME|FILE")
 COLOR = Flag("color", "colours", choices=("auto", "always", "never"), default="auto")
 CHOICE = (
-    Flag("select", "tell these warnings alone", "CODES", repeat=True, config=True),
-    Flag("ignore", "tell these warnings not", "CODES", repeat=True, config=True),
+    Flag("select", "tell these warnings and advice alone", "CODES", repeat=True, config=True),
+    Flag("ignore", "tell these warnings and advice not", "CODES", repeat=True, config=True),
 )
 BUDGETS = (
     Flag("max-params", "no network may have more parameters", "60M", config=True),
@@ -74,6 +74,7 @@ _ALL = (
             Flag("count-as", "show the work as another program counts it", choices=TOOLS),
             Flag("fits", "show the largest batch that so much memory holds", "24GB"),
             DEVICE,
+            Flag("advise", "tell what might be built better, with figures"),
             STDIN,
             Flag("baseline", "tell what changed since `--format json` wrote this", "FILE.json"),
             Flag("exit-code", "a change since the baseline has status 1"),
@@ -91,8 +92,9 @@ _ALL = (
         ),
         least=1,
         text=PATHS + "\n\nExit status: 0 clean, 1 findings, 2 the job could not be done.\n"
-        "CODES are names of warnings with commas between, as `archc explain` lists them. What a\n"
-        "project always wants stands in its archc.toml or under [tool.archc] in pyproject.toml.",
+        "CODES are names of warnings and advice with commas between, as `archc explain` lists\n"
+        "them. What a project always wants stands in its archc.toml or under [tool.archc] in\n"
+        "pyproject.toml.",
     ),
     Verb(
         "build",

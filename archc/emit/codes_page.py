@@ -7,25 +7,30 @@ from __future__ import annotations
 
 import sys
 
-from archc.explanations import WARNINGS, codes, page, title
+from archc.explanations import codes, page, severity_of, title
 
 HEAD = """# Messages
 
 Every message of archc has a code. This page is what `archc explain CODE` tells of each
 (`python -m archc.emit.codes_page`, and a test keeps it fresh); `archc codes` lists them. Errors are
-always told. A warning marks what is legal and rarely meant: `--select`, `--ignore`, `# allow: CODE`
-and `# allow-file: CODE` choose which are.
+always told. A warning marks what is legal and rarely meant. Advice says what might be built better,
+and is told with `--advise` alone. `--select`, `--ignore`, `# allow: CODE` and `# allow-file: CODE`
+choose which warnings and advice are told.
 """
 
 
 def text() -> str:
     """The whole page."""
-    errors = [code for code in codes() if code not in WARNINGS]
+    groups = {"Warnings": "warning", "Advice": "advice", "Errors": "error"}
+    found = {
+        head: [code for code in codes() if severity_of(code) == severity]
+        for head, severity in groups.items()
+    }
     parts = [HEAD]
-    for head, named in (("Warnings", sorted(WARNINGS)), ("Errors", errors)):
+    for head, named in found.items():
         parts.append(f"\n| {head.lower()} | |\n|---|---|\n")
         parts += [f"| [`{code}`](#{code}) | {title(code)} |\n" for code in named]
-    for head, named in (("Warnings", sorted(WARNINGS)), ("Errors", errors)):
+    for head, named in found.items():
         parts.append(f"\n## {head}\n")
         parts += [section(code) for code in named]
     return "".join(parts)
@@ -33,7 +38,7 @@ def text() -> str:
 
 def section(code: str) -> str:
     """One code: its page, with headings that fit in here and examples that are tested here."""
-    severity = "warning" if code in WARNINGS else "error"
+    severity = severity_of(code)
     promise = f" {severity}={code}"
     says = title(code) or code
     lines = [f"\n### {code}", "", f"{says[0].upper()}{says[1:]}."]

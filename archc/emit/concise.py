@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from archc.emit.render import COLORS
 from archc.emit.style import PLAIN, Style
 from archc.emit.text import clean
 
@@ -18,7 +19,7 @@ def concise(diagnostics: Sequence[Diagnostic], style: Style = PLAIN) -> str:
     for diagnostic in diagnostics:
         source = diagnostic.span.source
         line, column = source.position(diagnostic.span.start)
-        color = "red" if diagnostic.severity == "error" else "yellow"
+        color = COLORS[diagnostic.severity]
         head = style.paint(f"{diagnostic.severity}[{clean(diagnostic.code)}]", color)
         message = clean(diagnostic.message)
         lines.append(f"{clean(source.name)}:{line}:{column}: {head}: {message}\n")

@@ -26,7 +26,8 @@ def _command(diagnostic: Diagnostic) -> str:
     properties["title"] = f"archc {diagnostic.code}"
     message = "\n".join(words(diagnostic))
     listed = ",".join(f"{name}={_property(str(value))}" for name, value in properties.items())
-    return f"::{diagnostic.severity} {listed}::{_data(message)}\n"
+    command = "notice" if diagnostic.severity == "advice" else diagnostic.severity
+    return f"::{command} {listed}::{_data(message)}\n"
 
 
 def _data(text: str) -> str:

@@ -11,7 +11,7 @@ from archc.emit.words import words
 if TYPE_CHECKING:
     from archc.diagnostics import Diagnostic
 
-_SEVERITIES = {"error": "major", "warning": "minor"}
+_SEVERITIES = {"error": "major", "warning": "minor", "advice": "info"}
 
 
 def gitlab(diagnostics: Sequence[Diagnostic], ascii: bool = False) -> str:

@@ -45,7 +45,7 @@ def junit(networks: Sequence[Network], diagnostics: Sequence[Diagnostic], strict
         cases = suites.setdefault(one.span.source.name, [])
         line, column = one.span.source.position(one.span.start)
         name = f"{one.code} at {line}:{column}"
-        fails = strict or one.severity == "error"
+        fails = one.severity == "error" or (strict and one.severity == "warning")
         output = "" if fails else "\n".join(words(one))
         cases.append(_Case(name, line, one if fails else None, output))
     body = "".join(_suite(name, cases) for name, cases in suites.items())

@@ -13,12 +13,13 @@ if TYPE_CHECKING:
     from archc.diagnostics import Diagnostic, Frame
     from archc.language.source import Source, Span
 
+COLORS = {"error": "red", "warning": "yellow", "advice": "blue"}
 _CALLS = 6  # longer chains of calls are shown by their two ends
 
 
 def render(diagnostic: Diagnostic, style: Style = PLAIN) -> str:
     """One finding, without a newline at its end."""
-    color = "red" if diagnostic.severity == "error" else "yellow"
+    color = COLORS[diagnostic.severity]
     head = f"{diagnostic.severity}[{clean(diagnostic.code)}]"
     lines = [f"{style.paint(head, color)}{style.paint(f': {clean(diagnostic.message)}', 'bold')}"]
     groups = _by_file(diagnostic)
@@ -54,13 +55,15 @@ def render_all(diagnostics: Sequence[Diagnostic], style: Style = PLAIN) -> str:
 
 
 def summary(diagnostics: Iterable[Diagnostic]) -> str:
-    """`2 errors, 1 warning`."""
+    """`2 errors, 1 warning, 3 pieces of advice`."""
     severities = [diagnostic.severity for diagnostic in diagnostics]
     parts = [
         plural(severities.count(severity), severity)
         for severity in ("error", "warning")
         if severity in severities
     ]
+    if "advice" in severities:
+        parts.append(f"{plural(severities.count('advice'), 'piece')} of advice")
     return ", ".join(parts)
 
 

@@ -49,7 +49,7 @@ def _result(diagnostic: Diagnostic, rule: int) -> dict[str, Any]:
     result: dict[str, Any] = {
         "ruleId": diagnostic.code,
         "ruleIndex": rule,
-        "level": diagnostic.severity,
+        "level": "note" if diagnostic.severity == "advice" else diagnostic.severity,
         "message": {"text": text},
         "locations": [{"physicalLocation": _location(diagnostic.span)}],
     }

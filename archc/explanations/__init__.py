@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import os
 
+from archc.diagnostics import ADVICE, Severity
+
 WARNINGS = frozenset(
     {
         "before-activation",
@@ -26,9 +28,14 @@ WARNINGS = frozenset(
         "useless-allow",
     }
 )
-"""The codes of what is legal and rarely meant; all others are errors."""
+"""The codes of what is legal and rarely meant; those of neither them nor `ADVICE` are errors."""
 
 _FOLDER = os.path.dirname(os.path.abspath(__file__))
+
+
+def severity_of(code: str) -> Severity:
+    """How severe what a code says is."""
+    return "warning" if code in WARNINGS else "advice" if code in ADVICE else "error"
 
 
 def codes() -> list[str]:

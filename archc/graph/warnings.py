@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from archc.diagnostics import Diagnostic
+from archc.diagnostics import ADVICE, Diagnostic
 from archc.graph.modules import Module
 from archc.graph.report import Report
 from archc.graph.run import Arms
@@ -43,17 +43,20 @@ def unused_arms(module: Module, arms: Arms, report: Report) -> None:
                 )
 
 
-def allowed(program: tree.Program, diagnostics: list[Diagnostic]) -> list[Diagnostic]:
+def allowed(
+    program: tree.Program, diagnostics: list[Diagnostic], advised: bool = False
+) -> list[Diagnostic]:
     """Leaves out what `# allow: CODE` and `# allow-file: CODE` silence.
 
-    One that silences nothing is a finding; that of the line goes before that of the file.
+    One that silences nothing is a finding; that of the line goes before that of the file. Advice
+    may be silenced whether it is `advised` in this run or not.
     """
     used = set()
     kept = []
     places = {(one.code, one.line): one for one in program.allowances}
     for one in diagnostics:
         allowance = None
-        if one.severity == "warning" and places and one.span.source is program.source:
+        if one.severity != "error" and places and one.span.source is program.source:
             allowance = places.get((one.code, one.span.line))
             allowance = allowance or places.get((one.code, tree.WHOLE_FILE))
         if allowance is None:
@@ -61,8 +64,10 @@ def allowed(program: tree.Program, diagnostics: list[Diagnostic]) -> list[Diagno
         else:
             used.add((allowance.code, allowance.line))
     for allowance in program.allowances:
-        if (allowance.code, allowance.line) not in used:
+        idle = allowance.code in ADVICE and not advised
+        if (allowance.code, allowance.line) not in used and not idle:
             where = "in this file" if allowance.line == tree.WHOLE_FILE else "on this line"
-            message = f"there is no warning `{allowance.code}` {where} to allow"
+            what = "advice" if allowance.code in ADVICE else "warning"
+            message = f"there is no {what} `{allowance.code}` {where} to allow"
             kept.append(Diagnostic("useless-allow", "warning", message, allowance.span))
     return kept

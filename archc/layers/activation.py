@@ -7,6 +7,7 @@ erf) counts one `exp` a value besides.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import inf
 from typing import ClassVar
 
 from archc.layers.arguments import flag, number, word
@@ -67,6 +68,14 @@ class Relu(Activation):
     keeps = Saved(output=True)
     foreign = ("activation",)
 
+    @property
+    def gives(self) -> tuple[float, float]:
+        return 0.0, inf
+
+    @property
+    def unchanged(self) -> tuple[float, float] | None:
+        return 0.0, inf
+
 
 class Relu6(Activation):
     """ReLU cut off at 6.
@@ -83,6 +92,14 @@ class Relu6(Activation):
     module = "nn.ReLU6"
     in_place = True
     needs_output = False
+
+    @property
+    def gives(self) -> tuple[float, float]:
+        return 0.0, 6.0
+
+    @property
+    def unchanged(self) -> tuple[float, float] | None:
+        return 0.0, 6.0
 
 
 class LeakyRelu(Activation):
@@ -110,6 +127,10 @@ class LeakyRelu(Activation):
     @property
     def undoable(self) -> bool:
         return self.slope >= 0
+
+    @property
+    def unchanged(self) -> tuple[float, float] | None:
+        return 0.0, inf
 
 
 class PRelu(Activation):
@@ -145,6 +166,10 @@ class PRelu(Activation):
             keyword("init", self.init, 0.25),
         )
 
+    @property
+    def unchanged(self) -> tuple[float, float] | None:
+        return 0.0, inf
+
 
 class Elu(Activation):
     """Exponential linear unit: negative values approach -alpha.
@@ -172,6 +197,14 @@ class Elu(Activation):
     def undoable(self) -> bool:
         return self.alpha >= 0
 
+    @property
+    def gives(self) -> tuple[float, float]:
+        return (-self.alpha if self.alpha >= 0 else 0.0), inf
+
+    @property
+    def unchanged(self) -> tuple[float, float] | None:
+        return 0.0, inf
+
 
 class Gelu(Activation):
     """Gaussian error linear unit: the value times the chance that a normal number is smaller.
@@ -195,6 +228,10 @@ class Gelu(Activation):
     def parts(self, inputs: Sequence[Shape]) -> tuple[Part, ...]:
         return (keyword("approximate", self.approximate, "none"),)
 
+    @property
+    def gives(self) -> tuple[float, float]:
+        return -0.2, inf
+
 
 class Silu(Activation):
     """Sigmoid linear unit, also known as swish: the value times its sigmoid.
@@ -214,6 +251,10 @@ class Silu(Activation):
     exponential = True
     foreign = ("swish",)
 
+    @property
+    def gives(self) -> tuple[float, float]:
+        return -0.3, inf
+
 
 class HardSwish(Activation):
     """Swish made of straight lines.
@@ -229,6 +270,10 @@ class HardSwish(Activation):
     module = "nn.Hardswish"
     in_place = True
     needs_output = False
+
+    @property
+    def gives(self) -> tuple[float, float]:
+        return -0.375, inf
 
 
 class HardSigmoid(Activation):
@@ -246,6 +291,10 @@ class HardSigmoid(Activation):
     module = "nn.Hardsigmoid"
     in_place = True
     needs_output = False
+
+    @property
+    def gives(self) -> tuple[float, float]:
+        return 0.0, 1.0
 
 
 class Sigmoid(Activation):
@@ -266,6 +315,10 @@ class Sigmoid(Activation):
     exponential = True
     keeps = Saved(output=True)
 
+    @property
+    def gives(self) -> tuple[float, float]:
+        return 0.0, 1.0
+
 
 class Tanh(Activation):
     """Hyperbolic tangent: between -1 and 1.
@@ -283,6 +336,10 @@ class Tanh(Activation):
     needs_output = True
     exponential = True
     keeps = Saved(output=True)
+
+    @property
+    def gives(self) -> tuple[float, float]:
+        return -1.0, 1.0
 
 
 class ScaledTanh(Activation):
@@ -309,6 +366,10 @@ class ScaledTanh(Activation):
         self, inputs: Sequence[Shape], output: Shape, images: int = 1, width: int = 4
     ) -> int:
         return product(output) * images * width  # the tanh
+
+    @property
+    def gives(self) -> tuple[float, float]:
+        return -1.7159, 1.7159
 
 
 class Softmax(Activation):
@@ -345,6 +406,10 @@ class Softmax(Activation):
     def explain(self, inputs: Sequence[Shape], output: Shape) -> tuple[Step, ...]:
         return ()
 
+    @property
+    def gives(self) -> tuple[float, float]:
+        return 0.0, 1.0
+
 
 class LogSoftmax(Softmax):
     """Logarithm of softmax over the channels.
@@ -362,3 +427,7 @@ class LogSoftmax(Softmax):
     in_place = False
     needs_output = True
     foreign = ("logsoftmax",)
+
+    @property
+    def gives(self) -> tuple[float, float]:
+        return -inf, 0.0

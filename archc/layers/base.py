@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from math import inf
 from typing import Any, ClassVar, Literal, NamedTuple
 
 from archc.layers.arguments import Argument
@@ -93,6 +94,18 @@ class Saved(NamedTuple):
     output: bool = False
     extra: tuple[Extra, ...] = ()
     inputs_serve: Purpose = "any"
+
+
+Idea = Literal["stack", "bottleneck", "pool first"]
+"""What may be better of other layers: small windows for a large one, few channels in the middle,
+less of the map."""
+
+
+class Instead(NamedTuple):
+    """Layers in a row that may stand in the place of one."""
+
+    idea: Idea
+    layers: tuple[Layer, ...]
 
 
 class Step(NamedTuple):
@@ -221,6 +234,20 @@ class Layer(ABC):
     @property
     def reach(self) -> tuple[int, ...]:
         """The pixels a sliding window spans per axis, dilation counted; () where none slides."""
+        return ()
+
+    @property
+    def gives(self) -> tuple[float, float]:
+        """The least and the greatest value it may give, as far as that is known."""
+        return -inf, inf
+
+    @property
+    def unchanged(self) -> tuple[float, float] | None:
+        """From which to which value it gives what it is given; None where it changes all."""
+        return None
+
+    def instead(self, inputs: Sequence[Shape]) -> tuple[Instead, ...]:
+        """What may be better in its place on such inputs; whether it is, the costs tell."""
         return ()
 
     @property

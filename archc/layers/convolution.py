@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 from archc.layers.arguments import Padding, Pads, count, flag, pads, size, table
-from archc.layers.base import Extra, LayerError, Saved, Separate, Step, Weight, Work
+from archc.layers.base import Extra, Instead, LayerError, Saved, Separate, Step, Weight, Work
 from archc.layers.form import Form, Part, keyword, one
 from archc.layers.laid import Laid, plain, windowed
 from archc.layers.reads import ALL, Span, Windows, transposed
@@ -16,6 +17,7 @@ from archc.layers.window import Sliding
 from archc.shapes import Axis, Open, Shape, show
 
 Table = tuple[tuple[int, ...], ...]
+FEWEST = 8  # channels of a bottleneck
 
 
 def check_groups(groups: int, channels: int, which: str, other: Axis) -> None:
@@ -119,6 +121,56 @@ class Conv(Sliding):
                     f"output map {number} of `connect` reads input map {max(row)}, "
                     f"but the input has {channels}, 0 to {channels - 1}"
                 )
+
+    def instead(self, inputs: Sequence[Shape]) -> tuple[Instead, ...]:
+        """3x3s in a row (Simonyan and Zisserman, 2014), a 1x1 before it (Lin, Chen and Yan, 2013;
+        Szegedy et al., 2014), means in place of the pixels a 1x1 skips (He et al., *Bag of
+        tricks*, 2018)."""
+        channels = inputs[0][0]
+        if self.connect is not None or not isinstance(channels, int):
+            return ()
+        found = (self._stacked(channels), self._reduced(channels), self._averaged())
+        return tuple(one for one in found if one is not None)
+
+    def _changed(self, **values: Any) -> Conv:
+        return Conv(**{**self.values, **values})
+
+    def _stacked(self, channels: int) -> Instead | None:
+        """So many 3x3 that see as far, padded by as much; not of a depthwise convolution."""
+        size, rank = self.kernel[0], len(self.kernel)
+        plain = {*self.kernel} == {size} and {*self.strides, *self.dilation} == {1}
+        if not plain or size % 2 == 0 or size < 5 or self.groups == channels > 1:
+            return None
+        many = size // 2
+        pads = [("same" if isinstance(self.pad, str) else ((0, 0),) * rank)] * many
+        if not isinstance(self.pad, str) and self.pad:
+            ends = {end for pair in self.pad for end in pair}
+            if len(ends) > 1 or max(ends) > many:
+                return None
+            pads = [((int(i < max(ends)),) * 2,) * rank for i in range(many)]
+        return Instead("stack", tuple(self._changed(kernel=(3,) * rank, pad=pad) for pad in pads))
+
+    def _reduced(self, channels: int) -> Instead | None:
+        """A 1x1 before it, to half of the fewer channels."""
+        few = min(channels, self.channels) // 2
+        if self.groups > 1 or {*self.kernel} == {1} or few < FEWEST:
+            return None
+        ones, none = (1,) * len(self.kernel), ((0, 0),) * len(self.kernel)
+        first = self._changed(channels=few, kernel=ones, stride=ones, pad=none, dilation=ones)
+        return Instead("bottleneck", (first, self))
+
+    def _averaged(self) -> Instead | None:
+        """A mean over the pixels between which it steps, then the same with stride 1."""
+        from archc.layers.pooling import AvgPool
+
+        ones, none = (1,) * len(self.kernel), ((0, 0),) * len(self.kernel)
+        padded = self.pad not in ((), none)
+        if {*self.kernel} != {1} or {*self.strides} == {1} or padded or len(ones) > 3:
+            return None
+        mean = AvgPool(
+            kernel=self.strides, stride=None, pad=none, ceil=True, count_include_pad=True
+        )
+        return Instead("pool first", (mean, self._changed(stride=ones)))
 
     def _links(self, channels: Axis) -> Axis:
         """Pairs of input and output map with a kernel between them."""

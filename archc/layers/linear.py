@@ -7,7 +7,7 @@ from math import prod
 from typing import Any
 
 from archc.layers.arguments import Argument, ArgumentError, count, describe, flag
-from archc.layers.base import Extra, LayerError, Saved, Separate, Step, Weight, Work
+from archc.layers.base import Extra, Instead, LayerError, Saved, Separate, Step, Weight, Work
 from archc.layers.form import Form, Part, keyword
 from archc.layers.laid import Laid, plain, reshaped
 from archc.layers.reads import ALL, OWN, Span, Windows
@@ -74,6 +74,16 @@ class Linear(Separate):
         if len(shape) > 1 and self.axis is None:
             raise needs_flat(self.keyword, shape)
         return (*shape[:-1], self.features)
+
+    def instead(self, inputs: Sequence[Shape]) -> tuple[Instead, ...]:
+        """On a map, in place of all its values: their means (Lin, Chen and Yan, *Network in
+        network*, 2013)."""
+        from archc.layers.pooling import GlobalAvgPool
+        from archc.layers.reshape import Flatten
+
+        if len(inputs[0]) == 1 or self.axis is not None:
+            return ()
+        return (Instead("pool first", (GlobalAvgPool(), Flatten(), self)),)
 
     def weights(self, inputs: Sequence[Shape]) -> tuple[Weight, ...]:
         weight = Weight("weight", (self.features, inputs[0][-1]))

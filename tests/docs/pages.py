@@ -3,7 +3,7 @@
 The first word after the fence is the language, then come options:
 
     ```arch                          a spec without findings
-    ```arch error=shape-mismatch     a spec with that finding alone (`warning=` likewise)
+    ```arch error=shape-mismatch     a spec with that finding alone (`warning=`, `advice=` likewise)
     ```arch body input=3x32x32       statements of a network (`input` is its input)
     ```arch file=tiny.arch           a spec that other blocks of the page use by that name
     ```python file=load.py           a file for other blocks, checked by them

@@ -27,13 +27,15 @@ MAY_IMPORT = {
     "trial": {"diagnostics", "graph", "habits", "language"},
     "fitting": {"analysis", "diagnostics", "graph", "shapes"},
     "candidates": {"graph", "language", "options", "shapes", "suggest"},
+    "advice": {"analysis", "diagnostics", "graph", "language", "layers", "shapes"},
     "check": {
         *("analysis", "diagnostics", "graph", "interpreter", "language", "options", "shapes"),
-        *("candidates", "trial", "fitting"),
+        *("candidates", "trial", "fitting", "advice"),
     },
 }
 HEAVY = {"dataclasses", "graphviz", "inspect", "jinja2", "lark", "networkx", "numpy", "torch"}
 UNASKED = {
+    "archc.advice",
     "archc.analysis.answers",
     "archc.analysis.roofline",
     "archc.devices",

@@ -41,9 +41,9 @@ def findings(block: Block) -> str:
     if "body" in block.options:
         shape = block.options.get("input", "3x32x32")
         text = f"network Example {{\ninput {shape}\n{text}}}\n"
-    checked = check(Source(text, str(block)), Options(), read)
+    checked = check(Source(text, str(block)), Options(advise="advice" in block.options), read)
     found = {(one.severity, one.code) for one in checked.diagnostics}
-    wanted = {(s, block.options[s]) for s in ("error", "warning") if s in block.options}
+    wanted = {(s, block.options[s]) for s in ("error", "warning", "advice") if s in block.options}
     return "" if found == wanted else render_all(checked.diagnostics) or "no finding"
 
 
@@ -105,7 +105,7 @@ def test_links_lead_somewhere(page: Path) -> None:
 
 
 def test_every_option_of_a_block_is_known() -> None:
-    known = {"body", "ci", "input", "error", "warning", "file", "needs", "run"}
+    known = {"body", "ci", "input", "error", "warning", "advice", "file", "needs", "run"}
     for block in ALL:
         assert set(block.options) <= known, block
 

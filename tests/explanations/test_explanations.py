@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 import archc
-from archc.check import Options, check
-from archc.explanations import WARNINGS, codes, examples, page, title
+from archc.check import Checked, Options, check
+from archc.diagnostics import ADVICE
+from archc.explanations import WARNINGS, codes, examples, page, severity_of, title
 from archc.graph.modules import ReadError
 from archc.language.source import Source
 
@@ -26,30 +27,43 @@ def read(path: str, importer: Source) -> Source:
     raise ReadError(f"there is no file `{path}`")
 
 
-def found(text: str) -> list[str]:
-    checked = check(Source(text, "example.arch"), Options(), read)
-    return sorted({diagnostic.code for diagnostic in checked.diagnostics})
+def checked(text: str, code: str) -> Checked:
+    return check(Source(text, "example.arch"), Options(advise=code in ADVICE), read)
+
+
+def found(text: str, code: str) -> list[str]:
+    return sorted({diagnostic.code for diagnostic in checked(text, code).diagnostics})
 
 
 @pytest.mark.parametrize("code", codes())
 def test_bad_examples_give_exactly_the_code(code: str) -> None:
     for text in examples(code)[0]:
-        assert found(text) == [code]
+        assert found(text, code) == [code]
 
 
 @pytest.mark.parametrize("code", codes())
-def test_warnings_are_named_as_such(code: str) -> None:
-    """`WARNINGS` holds the codes of warnings and no others."""
+def test_severities_are_what_is_said_of_them(code: str) -> None:
+    """`WARNINGS` holds the codes of warnings and no others, `ADVICE` those of advice."""
     for text in examples(code)[0]:
-        checked = check(Source(text, "example.arch"), Options(), read)
-        severities = {one.severity for one in checked.diagnostics}
-        assert severities == {"warning" if code in WARNINGS else "error"}
+        severities = {one.severity for one in checked(text, code).diagnostics}
+        assert severities == {severity_of(code)}
+
+
+def test_severities_have_their_codes() -> None:
+    assert set(codes()) >= WARNINGS | ADVICE
+    assert not WARNINGS & ADVICE
+
+
+@pytest.mark.parametrize("code", sorted(ADVICE))
+def test_advice_is_given_only_where_it_is_asked_for(code: str) -> None:
+    for text in examples(code)[0]:
+        assert check(Source(text, "example.arch"), Options(), read).diagnostics == ()
 
 
 @pytest.mark.parametrize("code", codes())
 def test_good_examples_are_clean(code: str) -> None:
     for text in examples(code)[1]:
-        assert found(text) == []
+        assert found(text, code) == []
 
 
 @pytest.mark.parametrize("code", codes())
@@ -63,7 +77,7 @@ def test_pages_have_a_title_and_examples_in_pairs(code: str) -> None:
 def test_every_code_has_a_page() -> None:
     package = Path(archc.__file__).parent
     named = set()
-    for folder in ("analysis", "graph", "language", "layers"):
+    for folder in ("advice", "analysis", "graph", "language", "layers"):
         for file in (package / folder).rglob("*.py"):
             named |= set(CODE.findall(file.read_text(encoding="utf-8")))
     named |= set(CODE.findall((package / "check.py").read_text(encoding="utf-8")))

@@ -114,8 +114,9 @@ def _lines(text: str, pieces: Iterable[Piece]) -> tuple[Markup, ...]:
 
 
 def findings(diagnostics: Sequence[Diagnostic], sources: dict[str, str]) -> list[Finding]:
-    """Each once, errors first."""
-    ordered = sorted(distinct(diagnostics), key=lambda one: one.severity != "error")
+    """Each once, errors first, advice last."""
+    severities = ("error", "warning", "advice")
+    ordered = sorted(distinct(diagnostics), key=lambda one: severities.index(one.severity))
     return [
         Finding(
             one.severity,
