@@ -15,7 +15,8 @@ from archc.graph.graph import Graph
 def analyse(graph: Graph, batch: int = 1, dtype_bytes: int = 4) -> Facts:
     """Everything that can be said about a graph, for `batch` images at once.
 
-    `status` is exact; or lower bound, because a part of the file could not be worked out; or
+    `status` is exact; or lower bound, because a part of the file could not be worked out, or an
+    operation is `opaque`; or
     unknown, where a total is None because it depends on an open size, or because no layer at all
     could be worked out. `uncounted` names the layers with such gaps.
     """
@@ -37,7 +38,8 @@ def analyse(graph: Graph, batch: int = 1, dtype_bytes: int = 4) -> Facts:
     for node, (params, buffers, work), output, alive, kept, field in rows:
         weights = None if params is None or buffers is None else (params + buffers) * dtype_bytes
         layers.append(LayerFacts(params, buffers, work, weights, output, alive, kept, field))
-        if work is None or weights is None or node.shape is None:
+        opaque = node.layer is not None and not node.layer.understood
+        if work is None or weights is None or node.shape is None or opaque:
             uncounted.append(node.path)
     total = totals.params, totals.buffers
     memory = Memory(
@@ -81,7 +83,8 @@ def _sum(graph: Graph, saved: list[int | None]) -> int | None:
 
 
 def _status(graph: Graph) -> Status:
-    if graph.complete and all(node.shape is not None for node in graph.nodes):
-        return "exact"
     layers = [node for node in graph.nodes if node.layer is not None]
+    if graph.complete and all(node.shape is not None for node in graph.nodes):
+        known = all(node.layer is not None and node.layer.understood for node in layers)
+        return "exact" if known else "lower bound"
     return "lower bound" if any(node.shape is not None for node in layers) else "unknown"

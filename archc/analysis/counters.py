@@ -164,14 +164,14 @@ COUNTERS = {
 def counted(graph: Graph, tool: str, works: Sequence[int | None], batch: int) -> int | None:
     """The total that a program gives for a batch; `works` are our MACs for one image.
 
-    None where a size is open.
+    None where a size is open, or an operation is not understood.
     """
     total = 0
     for node, macs in zip(graph.nodes, works, strict=True):
         if node.layer is None or node.training:
             continue
         known, output = entering(graph.nodes, node), node.shape
-        if macs is None or output is None or known is None:
+        if macs is None or output is None or known is None or not node.layer.understood:
             return None
         total += COUNTERS[tool].rule(_call(node.layer, known, output, macs))
     return total * batch

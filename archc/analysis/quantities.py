@@ -17,6 +17,11 @@ COUNTS = (
     *("params", "trainable", "buffers", "macs", "flops", "connections"),
     *("neurons", "depth", "activations"),
 )
+EXACT = (
+    *("shape", "output", "training", "memory", "params", "trainable", "buffers"),
+    *("neurons", "activations"),
+)
+"""What an operation that is not understood leaves known; the others are lower bounds with it."""
 MEMORY = ("weights", "activations", "peak", "saved_for_backward")
 FIELD = ("size", "stride", "padding", "center", "hull")
 OTHERS = ("shape", "receptive_field", "memory", "output", "training")
@@ -204,6 +209,8 @@ class Quantities:
             return MemoryOf(path)
         if name == "shape":
             return Size(self._shape(path))
+        if name not in EXACT and self._opaque(path):
+            return _known(None)
         if name == "receptive_field":
             return self._field(path)
         if name not in COUNTS:
@@ -247,7 +254,14 @@ class Quantities:
             raise Silence
         return FieldOf(field)
 
+    def _opaque(self, path: str) -> bool:
+        """Whether a part of it is not understood, so that some of its figures are lower bounds."""
+        members = self._parts.members(path)
+        return any(one.layer is not None and not one.layer.understood for one in members)
+
     def _memory(self, path: str, name: str) -> Any:
+        if name in ("peak", "saved_for_backward") and self._opaque(path):
+            raise Silence
         if not path:
             return _known(getattr(self._facts.memory, name))
         layers = [self._facts.layers[node.index] for node in self._parts.members(path)]

@@ -91,7 +91,7 @@ def _told(found: tuple[Imported, Proof | None], arguments: Arguments) -> int:
     """Writes the spec, and says what agrees."""
     imported, proof = found
     put(imported.text, arguments["output"], Files())
-    complain(f"{len(imported.operations):,} operations, all of them understood", word="note")
+    complain(understood(imported), word="note")
     if proof is None:
         return 0
     if proof.agreed:
@@ -99,6 +99,18 @@ def _told(found: tuple[Imported, Proof | None], arguments: Arguments) -> int:
     for failure in proof.failed:
         complain(f"the model and the spec do not agree: {failure}")
     return 1 if proof.failed else 0
+
+
+def understood(imported: Imported) -> str:
+    """How many operations there are, how many of them are opaque, and which."""
+    from archc.importer.read import opaque_names
+
+    names = opaque_names(imported.operations)
+    whole = f"{len(imported.operations):,} operations"
+    if not names:
+        return f"{whole}, all of them understood"
+    listing = ", ".join(f"{name} ({times:,})" for name, times in names.most_common())
+    return f"{whole}, {names.total():,} of them opaque: {listing}"
 
 
 def _shape(text: str) -> tuple[int, ...]:

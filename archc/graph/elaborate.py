@@ -12,6 +12,7 @@ from archc.graph.graph import Claim, Graph, Result, Scope
 from archc.graph.labels import beginnings, label_problem, twice
 from archc.graph.modules import Module
 from archc.graph.naming import Body, Entry, NameScope, Use, read_scope
+from archc.graph.opaque_calls import OpaqueCalls
 from archc.graph.place import Place
 from archc.graph.run import Arms, TooMuch
 from archc.graph.values import (
@@ -22,7 +23,7 @@ from archc.graph.values import (
     Tensor,
     kind_of,
 )
-from archc.graph.written_shapes import WrittenShapes, literal
+from archc.graph.written_shapes import literal
 from archc.language import tree
 from archc.language.source import Span
 from archc.layers.registry import KINDS
@@ -32,7 +33,7 @@ from archc.suggest import likeness
 __all__ = ["Arms", "Body", "Elaborator", "TooMuch", "literal"]
 
 
-class Elaborator(WrittenShapes):
+class Elaborator(OpaqueCalls):
     """Runs one network, statement by statement."""
 
     def run(
@@ -204,6 +205,8 @@ class Elaborator(WrittenShapes):
         action = link.action
         was = self.frozen
         self.frozen = was or link.frozen
+        if link.shape is not None:
+            self._stated[id(action)] = link.shape
         value, inside = self._perform(action, name, place, current)
         self.frozen = was
         if name is not None:
@@ -307,6 +310,8 @@ class Elaborator(WrittenShapes):
             return self._layer(
                 action, LayerValue(KINDS[word], (), {}), name, word, place, current
             ), None
+        if word == "opaque":
+            return self._opaque(action, name, place, current), None
         if word == "share":
             return self._share(action, name, place, current)
         if not word[0].isupper():

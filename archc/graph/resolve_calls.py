@@ -69,6 +69,8 @@ class CallNames(ExpressionNames):
                 self._reference(action.arguments[0].value, names)
             return
         self._arguments(self._without_words(action, names), names)
+        if word == "opaque":
+            return
         if names.value(word) is not None and word[0].isupper():
             names.has(word)
             return

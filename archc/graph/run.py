@@ -95,6 +95,7 @@ class Run(ABC):
         self._layers: dict[Any, tuple[Layer, Shape]] = {}
         self._texts: dict[int, ScopeText] = {}
         self._inputs: Mapping[str, Shape] = {}
+        self._stated: dict[int, tree.Expr] = {}  # the `=>` behind an action, by its identity
         self._changed = False  # the caller changed the input or a parameter
         self.member: dict[str, Any] = {}  # what a member gives its family
 

@@ -160,7 +160,14 @@ def read_program(program: Any, name: str, modules: dict[str, Module]) -> Exporte
             nodes.append(_node(node))
         elif node.op == "output":
             outputs = _outputs(program, node)
-    return Exported(name, tuple(nodes), tuple(inputs), tuple(outputs), parameters, buffers, modules)
+    constants = {*signature.inputs_to_lifted_tensor_constants}
+    passing = {*signature.non_persistent_buffers}
+    unsaved = frozenset(
+        key for key, (state, _) in buffers.items() if key in constants or state in passing
+    )
+    return Exported(
+        name, tuple(nodes), tuple(inputs), tuple(outputs), parameters, buffers, modules, unsaved
+    )
 
 
 def _outputs(program: Any, node: Any) -> list[tuple[str, Ref]]:

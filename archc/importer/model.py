@@ -50,7 +50,9 @@ class Module(NamedTuple):
 
 
 class Exported(NamedTuple):
-    """A model's graph. `state` names parameters and buffers by the placeholder that brings them."""
+    """A model's graph. `parameters` and `buffers` have names and shapes by the placeholders that
+    bring them; `unsaved` are the buffers that no `state_dict` has.
+    """
 
     name: str
     nodes: tuple[Node, ...]
@@ -59,3 +61,4 @@ class Exported(NamedTuple):
     parameters: dict[str, tuple[str, tuple[int, ...]]]
     buffers: dict[str, tuple[str, tuple[int, ...]]]
     modules: dict[str, Module]
+    unsaved: frozenset[str] = frozenset()

@@ -167,19 +167,31 @@ class Frame:
         statement.value = value
         statement.shape = operation.shape
         statement.entering = operation.entering
+        if operation.word == "opaque":
+            self.opaque(statement, operation)
         self.name(statement, item, operation.owner)
         self.nester.made[value] = statement
         if operation.owner is not None:
             self.nester.owned[operation.owner] = statement
         return statement
 
+    def opaque(self, statement: Statement, operation: Operation) -> None:
+        """What an operation that is not understood reads besides, holds and gives."""
+        given = statement.arguments
+        statement.reads = [self.back(value) for value in operation.inputs[1:]]
+        for word in ("holds", "keeps"):
+            held = given.pop(word, ())
+            pairs = [f'["{under(path, self.call.path)}", {sized(shape)}]' for path, shape in held]
+            if pairs:
+                given[word] = Code(f"[{', '.join(pairs)}]")
+        given["gives"] = Code(sized(operation.shape))
+
     def name(self, statement: Statement, item: Item, owner: str | None) -> None:
         """The label: the name of the module under this call, where it has weights."""
         if self.sequence:
             statement.child = item.child
         elif owner is not None:
-            path, here = owner, self.call.path
-            statement.label = path[len(here) :].lstrip(".") if path.startswith(here) else path
+            statement.label = under(owner, self.call.path)
 
     def back(self, value: str) -> Statement:
         """`from` a value that was made before, or that entered the network."""
@@ -190,6 +202,15 @@ class Frame:
             statement.source.read = True
             statement.shape = statement.source.shape
         return statement
+
+
+def under(path: str, here: str) -> str:
+    """A name of the model as it is seen from one of its modules."""
+    return path[len(here) :].lstrip(".") if path.startswith(here) else path
+
+
+def sized(shape: tuple[int, ...]) -> str:
+    return "x".join(map(str, shape)) if len(shape) > 1 else f"[{shape[0] if shape else ''}]"
 
 
 def simplified(operation: Operation) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from archc.importer.model import Exported, Frame, Node, Ref
 NOTHING = frozenset(
     ("contiguous", "clone", "detach", "to", "_to_copy", "lift_fresh_copy", "type_as", "float")
 )
+VIEWS = frozenset(("view", "reshape", "unsqueeze", "_unsafe_view"))
 ACTIVATIONS = {
     "relu": "relu",
     "silu": "silu",
@@ -31,7 +32,8 @@ class Operation(NamedTuple):
 
     `word` is the layer's keyword; `inputs` and `output` are values by name; `owner` is the module
     whose weights it has, None where it has none; `shape` is without the batch. An operation that is
-    not understood has the word `opaque` and its name as its first argument.
+    not understood has the word `opaque` and its name as its first argument; `state` are the
+    parameters and buffers that it holds, by their placeholders.
     """
 
     word: str
@@ -42,6 +44,7 @@ class Operation(NamedTuple):
     owner: str | None
     shape: tuple[int, ...]
     entering: tuple[int, ...]
+    state: tuple[str, ...] = ()
 
 
 class Opaque(Exception):
@@ -63,6 +66,10 @@ class Reading:
         self.readers: dict[str, list[Node]] = defaultdict(list)
         self.operations: list[Operation] = []
         self.parts: dict[str, Operation] = {}
+        self.derived: dict[str, tuple[str, ...]] = {}  # what is computed of the state alone
+        self.views: dict[str, str] = {}  # views of one parameter or buffer
+        self.several: dict[str, Node] = {}  # operations with several results, not understood
+        self.used: set[str] = set()  # the state of layers
 
     # --------------------------------------------------------------------------------- values
 
@@ -73,7 +80,7 @@ class Reading:
         name = ref.name
         while name in self.names:
             name = self.names[name]
-        if name in self.state:
+        if name in self.state or name in self.derived:
             raise Opaque
         return name
 
@@ -106,6 +113,13 @@ class Reading:
 
     def read(self, node: Node) -> None:
         kind = base_name(node.target)
+        refs = references(node.arguments)
+        if all(self.of_state(ref) is not None for ref in refs) and kind != "getitem":
+            state = [name for ref in refs for name in self.of_state(ref) or ()]
+            self.derived[node.name] = tuple(dict.fromkeys(state))
+            if kind in VIEWS and len(refs) == 1:
+                self.views[node.name] = self.views.get(refs[0], refs[0])
+            return
         try:
             if kind in NOTHING:
                 self.names[node.name] = self.value(node.arguments["self"])
@@ -117,8 +131,9 @@ class Reading:
                     raise Opaque
                 else:
                     method(node)
+            self.used.update(ref for ref in refs if ref in self.state)
         except (Opaque, KeyError):
-            self.opaque(node)
+            self.opaque(node, refs)
         if is_in_place(node.target):
             first = next(iter(node.arguments.values()))
             if isinstance(first, Ref):
@@ -141,13 +156,21 @@ class Reading:
         owner: str | None = None,
         output: str | None = None,
         shape: tuple[int, ...] | None = None,
+        state: tuple[str, ...] = (),
     ) -> None:
+        """One more operation. Raises `Opaque` where a layer would not know the first axis.
+
+        That is so where the batch and something else were joined in it.
+        """
         refs = inputs if inputs is not None else [first_tensor(node)]
         values = tuple(self.value(ref) if isinstance(ref, Ref) else ref for ref in refs)
         made = output or node.name
         whole = shape or node.shape or ()
+        folded = [one for one in (whole, *map(self.shape, values)) if one[:1] != (1,)]
+        if folded and word != "opaque" and not any_axes(word, arguments):
+            raise Opaque
         self.shapes[made] = whole
-        entering = self.shape(values[0])[1:] if values else ()
+        entering = behind(self.shape(values[0])) if values else ()
         self.operations.append(
             Operation(
                 word,
@@ -156,18 +179,49 @@ class Reading:
                 made,
                 node.frames,
                 owner,
-                whole[1:],
+                behind(whole),
                 entering,
+                state,
             )
         )
 
-    def opaque(self, node: Node) -> None:
-        """What is not understood stays, by its name, with the tensors it reads."""
-        values = []
-        for ref in references(node.arguments):
-            if ref not in self.state:
-                values.append(self.value(Ref(ref)))
-        self.add(node, "opaque", {"name": node.target}, values)
+    def of_state(self, ref: str) -> tuple[str, ...] | None:
+        """The parameters and buffers that a value is computed of; None where an input is in it."""
+        while ref in self.names:
+            ref = self.names[ref]
+        return (ref,) if ref in self.state else self.derived.get(ref)
+
+    def opaque(self, node: Node, refs: list[str]) -> None:
+        """What is not understood stays, by its name, with the tensors it reads and its state.
+
+        Of several results each is an operation where it is taken.
+        """
+        name = node.target.removesuffix(".default")
+        if base_name(node.target) == "getitem" and refs and refs[0] in self.derived:
+            self.derived[node.name] = self.derived[refs[0]]
+            return
+        if base_name(node.target) == "getitem" and refs and refs[0] in self.several:
+            parent = self.several[refs[0]]
+            refs = references(parent.arguments)
+            name = f"{parent.target.removesuffix('.default')}[{node.arguments['1']}]"
+        if node.shape is None:
+            self.several[node.name] = node
+            return
+        state = [key for ref in refs for key in self.of_state(ref) or ()]
+        values = [self.value(Ref(ref)) for ref in refs if self.of_state(ref) is None]
+        self.add(node, "opaque", {"name": name}, [*dict.fromkeys(values)], state=tuple(state))
+
+
+def behind(shape: tuple[int, ...]) -> tuple[int, ...]:
+    """A shape without its batch; whole where the first axis holds more than the batch."""
+    return (shape[1:] if shape[:1] == (1,) else shape) or (1,)
+
+
+def any_axes(word: str, arguments: dict[str, Any]) -> bool:
+    """Whether a layer does the same whatever the axes before the last one are."""
+    if word in ("linear", "layernorm"):
+        return arguments.get("axis") == -1
+    return word in ("add", "dropout", "gelu", "identity") or word in ACTIVATIONS.values()
 
 
 def base_name(target: str) -> str:

@@ -147,13 +147,13 @@ class Values:
                 return name
         if position.name == "word":
             return "Act"
-        return {"channels": "width", "count": "depth", "features": "width"}.get(
-            position.name, position.name
-        )
+        renamed = {"channels": "width", "count": "depth", "features": "width", "gives": "shape"}
+        return renamed.get(position.name, position.name)
 
     def new(self, name: str, values: list[Any]) -> str:
         """A new parameter's name, which is like no other."""
-        words = all(isinstance(value, str) for value in values if value is not MISSING)
+        known = [value for value in values if value is not MISSING]
+        words = all(isinstance(value, str) and not isinstance(value, Code) for value in known)
         name = re.sub(r"\W", "_", name).strip("_") or "value"
         name = (name[0].upper() if words else name[0].lower()) + name[1:]
         taken = {parameter.name for parameter in self.parameters} | RESERVED | {"entering"}

@@ -28,6 +28,14 @@ def prove_work(
         model(*inputs)
     theirs = counter.get_total_flops() // 2
     ours = network.facts.totals.work.macs if network.facts.totals.work is not None else None
+    if network.facts.status == "lower bound" and ours is not None:
+        said = f"{ours:,} MACs of what is understood"
+        proof.hold(
+            ours <= theirs,
+            f"{said}, of {theirs:,} in all",
+            f"{said}, where PyTorch counts {theirs:,} in all",
+        )
+        return
     proof.hold(
         ours == theirs,
         f"{theirs:,} MACs",

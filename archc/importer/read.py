@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from archc.importer.blocks import assemble
@@ -42,17 +43,9 @@ def _read(exported: Exported, name: str, origin: str, claims: list[str]) -> Impo
     outputs = [reader.value(ref) for _, ref in exported.outputs]
     if not outputs:
         raise Unreadable("it returns no tensor")
-    operations = idioms(needed(operations, set(outputs)))
+    operations = held(idioms(needed(operations, set(outputs))), exported, reader.used)
     if not operations:
         raise Unreadable("it does nothing with its input")
-    strange = Counter(str(one.arguments[0][1]) for one in operations if one.word == "opaque")
-    if strange:
-        listing = ", ".join(f"{name} ({times})" for name, times in strange.most_common(5))
-        more = f" and {len(strange) - 5} more" if len(strange) > 5 else ""
-        raise Unreadable(
-            f"{strange.total():,} of its {len(operations):,} operations have no layer in the "
-            f"language: {listing}{more}"
-        )
     root = tree(operations, outputs)
     spec = assemble(root, exported)
     unread = never_run(exported, operations)
@@ -68,11 +61,39 @@ def _read(exported: Exported, name: str, origin: str, claims: list[str]) -> Impo
     return Imported(name, laid_out, tuple(operations), tuple(unread))
 
 
+def held(operations: list[Operation], exported: Exported, used: set[str]) -> list[Operation]:
+    """The operations; what is not understood has its state, each tensor where it is read first."""
+    seen = set(used)
+    result = []
+    for one in operations:
+        if one.word == "opaque":
+            own = [key for key in dict.fromkeys(one.state) if key not in seen]
+            seen.update(own)
+            holds = [exported.parameters[key] for key in own if key in exported.parameters]
+            kept = [key for key in own if key not in exported.unsaved]
+            keeps = [exported.buffers[key] for key in kept if key in exported.buffers]
+            arguments = (*one.arguments, ("holds", holds), ("keeps", keeps))
+            one = one._replace(arguments=arguments, state=tuple(own))
+        result.append(one)
+    return result
+
+
+def opaque_names(operations: Sequence[Operation]) -> Counter[str]:
+    """How often each operation occurs that is not understood."""
+    return Counter(str(one.arguments[0][1]) for one in operations if one.word == "opaque")
+
+
 def never_run(exported: Exported, operations: list[Operation]) -> list[str]:
     """The outermost modules whose weights no operation has."""
     ran = {one.owner for one in operations if one.owner is not None}
     scales = {one.owner for one in operations if one.word == "scale"}
-    states = {state for state, _ in exported.parameters.values()} - scales
+    held = {
+        exported.parameters[key][0]
+        for one in operations
+        for key in one.state
+        if key in exported.parameters
+    }
+    states = {state for state, _ in exported.parameters.values()} - scales - held
     owners = {state.rpartition(".")[0] for state in states}
     alive = {path[: index or len(path)] for path in ran for index in dots(path)}
     found: list[str] = []

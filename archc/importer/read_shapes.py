@@ -35,12 +35,22 @@ class Shaped(Reading):
     def scaled(self, node: Node, left: Any, right: Any) -> bool:
         """Whether this is a value times a parameter with a number for each channel."""
         for value, weight in ((left, right), (right, left)):
-            if isinstance(weight, Ref) and weight.name in self.exported.parameters:
-                path, shape = self.exported.parameters[weight.name]
-                whole = self.shape(self.value(value))
-                if shape == (whole[1], *(1,) * (len(whole) - 2)):
-                    self.add(node, "scale", {}, [value], path)
-                    return True
+            name = self.views.get(weight.name, weight.name) if isinstance(weight, Ref) else ""
+            if not isinstance(weight, Ref) or name not in self.exported.parameters:
+                continue
+            path, shape = self.exported.parameters[name]
+            whole = self.shape(self.value(value))
+            seen = shape if name == weight.name else self.shape(weight.name)
+            ones = (1,) * (len(whole) - 2)
+            if len(whole) < 2 or seen[-len(ones) - 1 :] != (whole[1], *ones):
+                continue
+            if shape in ((whole[1], *ones), (whole[1],)) and all(
+                one == 1 for one in seen[: -len(ones) - 1]
+            ):
+                flat = {"flat": True} if ones and shape == (whole[1],) else {}
+                self.add(node, "scale", flat, [value], path)
+                self.used.add(name)
+                return True
         return False
 
     def _cat(self, node: Node) -> None:

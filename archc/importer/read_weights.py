@@ -65,7 +65,8 @@ class Weighted(Reading):
         }
         if given.get("bias") is None:
             arguments["bias"] = False
-        if len(self.shape(self.value(given["input"]))) > 2:
+        entering = self.shape(self.value(given["input"]))
+        if len(entering) > 2 or entering[:1] != (1,):
             arguments["axis"] = -1
         self.add(node, "linear", arguments, [given["input"]], owner)
 
@@ -102,7 +103,7 @@ class Weighted(Reading):
             arguments["affine"] = False
         if given["eps"] != 1e-5:
             arguments["eps"] = given["eps"]
-        if len(sizes) == 1 and len(shape) > 2:
+        if len(sizes) == 1 and (len(shape) > 2 or shape[:1] != (1,)):
             arguments["axis"] = -1
         elif len(sizes) == len(shape) - 1 and len(sizes) > 1:
             arguments["axis"] = "all"

@@ -28,7 +28,8 @@ def settle(body: Body) -> Body:
 
     def place(inside: Body, scopes: list[Statement]) -> None:
         for statement in inside:
-            places[id(statement)] = (inside, scopes)
+            for one in (statement, *statement.reads):
+                places[id(one)] = (inside, scopes)
             if statement.read and not statement.label:
                 statement.label, statement.fresh = fresh(), True
             deeper = [*scopes, statement] if statement.scope else scopes

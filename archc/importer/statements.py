@@ -43,6 +43,7 @@ class Statement:
         self.child = ""  # the digits of a sequence's member
         self.value = ""  # what it makes
         self.source: Statement | None = None  # of `from` and `share`
+        self.reads: list[Statement] = []  # a `from` for each further value that it reads
         self.path: list[str] = []  # the labels that lead to it
         self.shape: tuple[int, ...] = ()
         self.entering: tuple[int, ...] = ()
@@ -71,5 +72,6 @@ def within(body: Body) -> Iterator[Statement]:
     """All statements, inner ones included, in the order of the text."""
     for statement in body:
         yield statement
+        yield from statement.reads
         for inner in statement.bodies:
             yield from within(inner)

@@ -137,7 +137,9 @@ def joined(column: Row) -> Statement:
         merged.arguments[name] = [
             one.arguments.get(name, OMITTED) if one is not None else MISSING for one in column
         ]
-    if len({tuple(one.path) for one in present}) > 1:
+    merged.reads = first.reads
+    ways = {(tuple(one.path), *(tuple(read.path) for read in one.reads)) for one in present}
+    if len(ways) > 1:
         raise Apart
     number = max(len(one.bodies) for one in present)
     if number != min(len(one.bodies) for one in present) and first.word != "add":

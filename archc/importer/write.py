@@ -111,7 +111,18 @@ class Writer:
             return f"{loop_header(statement)} {{\n{self.body(statement.bodies[0])}\n}}"
         if statement.kind == "call":
             return self.call(statement)
+        if statement.word == "opaque":
+            return self.opaque(statement)
         return layer_text(statement)
+
+    def opaque(self, statement: Statement) -> str:
+        given = dict(statement.arguments)
+        shape = given.pop("gives")
+        words = ["opaque", f'"{given.pop("name")}"']
+        if statement.reads:
+            words.append(f"reads=[{', '.join(map(self.reference, statement.reads))}]")
+        words += [f"{name}={value_text(value)}" for name, value in given.items()]
+        return f"{' '.join(words)} => {value_text(shape)}"
 
     def branch(self, body: Body) -> str:
         if not body:

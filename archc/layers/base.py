@@ -168,6 +168,8 @@ class Layer(ABC):
     striped: ClassVar[bool] = False  # a picture shows it on the layer before it
     enlarges: ClassVar[bool] = False  # made to give a larger map
     bare: ClassVar[bool] = False  # in code a parameter by itself, no module
+    understood: ClassVar[bool] = True  # what it costs is known
+    named_around: ClassVar[bool] = False  # its state is named from the scope around it
     example: ClassVar[str] = ""  # a call for the reference page, where arguments need thought
     example_input: ClassVar[str] = "64x28x28"
 

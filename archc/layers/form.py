@@ -49,6 +49,12 @@ class Form(NamedTuple):
         return bool(self.target) and "." not in self.target
 
 
+def scaled(form: Form, axes: int) -> str:
+    """A map with so many axes behind its channels times the parameter of a `scale`."""
+    flat = any(part.name == "flat" and part.value for part in form.parts)
+    return f"{{0}} * {{1}}[:{', None' * axes}]" if flat and axes else "{0} * {1}"
+
+
 def one(values: Sequence[Any]) -> Any:
     """A single number where all axes agree, as PyTorch's modules take it.
 

@@ -11,7 +11,9 @@ from archc.layers.arguments import (
     ArgumentError,
     count,
     describe,
+    flag,
     is_list,
+    named,
     number,
     numbers,
     whole,
@@ -348,7 +350,7 @@ class Scale(Pointwise):
     """A learned factor for each channel.
 
     y[c] = w[c] * x[c]. Its tensor has the name of the layer itself, not `NAME.weight`, and a shape
-    that broadcasts: `C x 1 x 1` on a map.
+    that broadcasts: `C x 1 x 1` on a map; with `flat=true` it is `C`.
 
     Elementwise: one multiplication a value.
     Source: Touvron et al., *Going deeper with image transformers*, 2021 (LayerScale).
@@ -364,9 +366,10 @@ class Scale(Pointwise):
     needs_output = False
 
     init: float = number(1.0, "the factor to start from")
+    flat: bool = named(flag(False, "the factors are one row, whatever the axes of the map"))
 
     def weights(self, inputs: Sequence[Shape]) -> tuple[Weight, ...]:
-        ones: tuple[Axis, ...] = (1,) * (len(inputs[0]) - 1)
+        ones: tuple[Axis, ...] = (1,) * (0 if self.flat else len(inputs[0]) - 1)
         return (Weight("", (inputs[0][0], *ones)),)
 
     def work(self, inputs: Sequence[Shape], output: Shape) -> Work:
@@ -385,4 +388,9 @@ class Scale(Pointwise):
 
     def torch_module(self, inputs: Sequence[Shape]) -> Form:
         shape = tuple(self.weights(inputs)[0].shape)
-        return Form("Scale", (Part(shape, "in.channels"), keyword("init", self.init, 1.0)))
+        parts = (
+            Part(shape, "in.channels"),
+            keyword("init", self.init, 1.0),
+            keyword("flat", self.flat, False),
+        )
+        return Form("Scale", parts)

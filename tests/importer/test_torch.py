@@ -12,7 +12,11 @@ from torch import nn
 
 import archc
 from archc import bundled
+from archc.check import Options
+from archc.emit.pytorch.compile import compile_source
+from archc.importer.agree import Proof, checked, no_files
 from archc.importer.model import Unreadable
+from archc.importer.read import opaque_names
 from archc.importer.torch import import_model, import_program
 from archc.language import tree
 from archc.language.layout import layout
@@ -197,10 +201,43 @@ def test_from_python() -> None:
         archc.from_torch(Odd(), input=(3, 8))
 
 
-def test_what_has_no_layer_is_named() -> None:
-    class Rolled(nn.Module):
-        def forward(self, x: torch.Tensor) -> torch.Tensor:
-            return torch.roll(x, 1, 2)
+class Strange(nn.Module):
+    """What the language lacks: operations, a weight that is worked out, a parameter by itself."""
 
-    with pytest.raises(Unreadable, match="roll"):
-        import_model(Rolled, "rolled", "here", [(3, 8, 8)])
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv = nn.Conv2d(3, 4, 3, padding=1)
+        self.table = nn.Parameter(torch.zeros(4, 8, 8))
+        self.register_buffer("unsaved", torch.ones(1), persistent=False)
+        self.norm = nn.BatchNorm2d(4)
+        self.head = nn.Linear(4, 2)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        weight = self.conv.weight - self.conv.weight.mean((1, 2, 3), keepdim=True)
+        x = torch.conv2d(x, weight, self.conv.bias, padding=1) + self.table * self.unsaved
+        y, _ = torch.roll(self.norm(x), 1, 2).max(2)
+        rows = y.transpose(1, 2).reshape(8, 4)
+        return self.head(rows).reshape(1, 16)
+
+
+def test_what_has_no_layer_is_opaque() -> None:
+    imported, proof = import_model(Strange, "strange", "here", [(3, 8, 8)])
+    assert proof is not None
+    assert not proof.failed, imported.text
+    names = opaque_names(imported.operations)
+    assert names["aten.roll"] == names["aten.conv2d"] == names["aten.max.dim[0]"] == 1
+    assert names.total() == 6
+    assert "=> 8x4" in imported.text
+    assert "64 MACs of what is understood, of" in proof.agreed[2]
+    network = checked(imported, Proof())
+    assert network is not None
+    assert network.facts.status == "lower bound"
+    assert network.facts.totals.params == sum(one.numel() for one in Strange().parameters())
+
+
+def test_an_opaque_operation_is_not_built() -> None:
+    imported, _ = import_model(Strange, "strange", "here", [(3, 8, 8)], verify=False)
+    built = compile_source(Source(imported.text, "strange.arch"), Options(), no_files)
+    assert built.code is None
+    assert {one.code for one in built.diagnostics if one.severity == "error"} == {"cannot-express"}
+    assert any("`aten.roll`" in one.message for one in built.diagnostics)

@@ -112,7 +112,7 @@ CALLS: dict[str, list[tuple[tuple[Any, ...], dict[str, Any], tuple[Shape, ...]]]
     "slice": [((1, 2), {}, ANY), ((1,), {}, ANY)],
     "channel_shuffle": [((2,), {}, MAPS)],
     "permute": [(((1, 2, 0),), {}, (MAP,)), (((1, 0),), {}, (SIGNAL,))],
-    "scale": [((1e-6,), {}, ANY)],
+    "scale": [((1e-6,), {}, ANY), ((), {"flat": True}, ANY)],
     "pad": [
         ((1,), {}, MAPS),
         ((((0, 1), (2, 0)),), {}, (MAP,)),

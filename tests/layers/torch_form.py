@@ -94,12 +94,12 @@ class StochasticDepth(nn.Module):
 
 
 class Scale(nn.Module):
-    def __init__(self, shape: Shape, init: float = 1.0) -> None:
+    def __init__(self, shape: Shape, init: float = 1.0, flat: bool = False) -> None:
         super().__init__()
         self.factor = nn.Parameter(torch.full(shape, init))
 
     def forward(self, x: Tensor) -> Tensor:
-        return x * self.factor
+        return x * self.factor.view(-1, *(1,) * (x.dim() - 2))
 
 
 class ChannelLayerNorm(nn.LayerNorm):

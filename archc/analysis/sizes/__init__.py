@@ -74,6 +74,9 @@ def accepted(graph: Graph) -> Accepted:
 
     Raises `Untold`.
     """
+    for node in graph.nodes:
+        if node.layer is not None and not node.layer.understood:
+            raise Untold(f"nothing is known of `{node.path}` but its shape")
     walk = Walk(graph)
     if walk.open.refusal is not None:
         node, reason = walk.open.refusal

@@ -18,7 +18,7 @@ from archc.language import tree
 from archc.language.source import Span
 from archc.layers.arguments import ArgumentError
 from archc.layers.base import Layer, LayerError
-from archc.layers.form import MISSING, Form, Part
+from archc.layers.form import MISSING, Form, Part, scaled
 from archc.layers.registry import bind
 from archc.shapes import Open, Shape, Size
 
@@ -434,7 +434,7 @@ def _scale(site: Site, form: Form, label: tree.Template | None, flow: Flow) -> i
         made = ir.Call(full, (ir.Row(tuple(axes), True), ir.Const(float(init))))
     make = ir.Make("nn.Parameter", ((None, made),), site.value.kind.keyword)
     reach = site.writer.register(label, site.action, make)
-    return ir.Op("{0} * {1}", (flow.value, reach.forward))
+    return ir.Op(scaled(form, len(site.shapes[0]) - 1), (flow.value, reach.forward))
 
 
 # ------------------------------------------------------------------------------------- registering

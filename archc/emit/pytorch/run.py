@@ -18,7 +18,7 @@ from archc.emit.pytorch.order import by_module
 from archc.graph.functions import divisible
 from archc.graph.graph import Graph, Node, entering
 from archc.language.source import Span
-from archc.layers.form import MISSING, Form
+from archc.layers.form import MISSING, Form, scaled
 from archc.shapes import Open
 
 
@@ -337,9 +337,8 @@ class Machine:
         """A layer that is an expression."""
         inputs = [self.value(one, env) for one in op.inputs]
         values = {name: self.value(one, env) for name, one in op.values}
-        operator = op.template.replace("{0}", "").replace("{1}", "").strip()
-        if operator in ("+", "*") and len(inputs) == 2 and isinstance(inputs[1], Module):
-            return self._layer_scaled(inputs)
+        if len(inputs) == 2 and isinstance(inputs[1], Module):
+            return self._layer_scaled(op.template, inputs)
         found = _operator(op.template)
         if found:
             return self._sum(found, inputs)
@@ -365,11 +364,13 @@ class Machine:
             items.append(Tensor(self._node(one)))
         return Sum(operator, tuple(items))
 
-    def _layer_scaled(self, inputs: list[Any]) -> Tensor:
+    def _layer_scaled(self, template: str, inputs: list[Any]) -> Tensor:
         nodes = (self._node(inputs[0]),)
         module = inputs[1]
         for node in self.free.get(nodes, ()):
-            if self._form(node).target == "Scale" and node.module == module.path:
+            form = self._form(node)
+            at = form.target == "Scale" and node.module == module.path
+            if at and scaled(form, len(node.shape or ()) - 1) == template:
                 shape, init = self._form(node).parts[0].value, self._form(node).parts[1].value
                 made = module.arguments[0]
                 if same(made[1], tuple(shape)) and same(float(made[2]), float(init)):

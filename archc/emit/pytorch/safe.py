@@ -18,6 +18,10 @@ def problems(graphs: Iterable[Graph]) -> list[Diagnostic]:
         for node in graph.nodes:
             if node.layer is None:
                 continue
+            if not node.layer.understood and node.span not in seen:
+                seen.add(node.span)
+                message = f"nothing is known of `{node.layer.values['name']}` but its shape"
+                found.append(Diagnostic("cannot-express", "error", message, node.span))
             for word in node.module.split("."):
                 if word in PRIVATE and (word, node.span) not in seen:
                     seen.add((word, node.span))

@@ -83,7 +83,8 @@ def expected_state(graph: Graph) -> list[tuple[str, tuple[int, ...]]]:
         seen.add(node.module)
         shapes = [graph.nodes[i].shape or () for i in node.inputs]
         for weight in node.layer.weights(shapes):
-            name = f"{node.module}.{weight.name}" if weight.name else node.module
+            around = node.module.rpartition(".")[0] if node.layer.named_around else node.module
+            name = ".".join(filter(None, (around, weight.name)))
             result.append((name, tuple(_number(axis) for axis in weight.shape)))
     return result
 

@@ -352,7 +352,7 @@ FORMULAS: dict[str, Callable[[Call], Tensor]] = {
     "slice": lambda call: call.x[:, call.layer.begin : call.layer.end],
     "channel_shuffle": channel_shuffle,
     "permute": lambda call: call.x.permute(0, *[axis + 1 for axis in call.layer.order]),
-    "scale": lambda call: call.x * call.weight(""),
+    "scale": lambda call: call.x * call.per_channel(call.weight("").flatten()),
     "pad": pad,
     "crop": crop,
     "upsample": upsample,
