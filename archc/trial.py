@@ -41,7 +41,29 @@ def settled(diagnostics: Sequence[Diagnostic], again: Again, work: int) -> list[
     left = [number for number, one in enumerate(found) if one is None and not tries.left]
     for number, proposal in zip(left, tries.together([diagnostics[i] for i in left]), strict=True):
         found[number] = proposal
-    return [_told(one, proposal) for one, proposal in zip(diagnostics, found, strict=True)]
+    return _once([_told(one, proposal) for one, proposal in zip(diagnostics, found, strict=True)])
+
+
+def _once(findings: list[Diagnostic]) -> list[Diagnostic]:
+    """A text that is to be written anew is told of once, whatever else stands in it."""
+    result = []
+    anew: set[tuple[Place, str]] = set()
+    for one in findings:
+        edits = () if one.cure is None else one.cure.edits
+        if one.severity == "error" and len(edits) == 1:
+            edit = edits[0]
+            whole = _inside(one.span, edit.span) and (one.span.start, one.span.end) != edit.span[1:]
+            key = (_place(edit.span), edit.text)
+            if whole and key in anew:
+                continue
+            if whole:
+                anew.add(key)
+        result.append(one)
+    return result
+
+
+def _inside(span: Span, outer: Span) -> bool:
+    return span.source is outer.source and outer.start <= span.start and span.end <= outer.end
 
 
 def _told(one: Diagnostic, cure: Proposal | None) -> Diagnostic:

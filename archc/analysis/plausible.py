@@ -10,11 +10,12 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from archc.diagnostics import Cure, Proposal
+from archc.diagnostics import Cure, Edit, Proposal
 from archc.graph.edits import mended, site, without
 from archc.graph.graph import Graph, Node
 from archc.graph.inputs import FEW, IMAGE, batched, input_edit
 from archc.language import tree
+from archc.language.source import Span
 from archc.layers.registry import KINDS
 from archc.shapes import Shape, show
 
@@ -37,7 +38,10 @@ def doubts(graph: Graph) -> Iterator[Doubt]:
         if node.layer is None:
             if shape is not None:
                 yield from _input(node, shape)
-        elif len(node.inputs) == 1 and node.layer.counted and shape is not None:
+                yield from _multiplied_input(node, shape)
+            continue
+        yield from _multiplied(node)
+        if len(node.inputs) == 1 and node.layer.counted and shape is not None:
             came = graph.nodes[node.inputs[0]].shape
             if came is not None:
                 yield from _channels_first(node, came)
@@ -63,6 +67,36 @@ def _rewritten(node: Node, right: str, told: str) -> Iterator[Doubt]:
         return
     message = f"`{' '.join(node.span.text.split())}` is {told}"
     yield Doubt(node, message, Proposal(f"write `input {right}`", Cure((edit,))))
+
+
+def _multiplied_input(node: Node, shape: Shape) -> Iterator[Doubt]:
+    """`input 3*32*32`: a product is one number."""
+    found = re.search(r"\d+(?:\s*\*\s*\d+)+\Z", node.span.text)
+    if found is None or len(shape) != 1:
+        return
+    right = re.sub(r"\s*\*\s*", "x", found[0])
+    told = f"`{' '.join(node.span.text.split())}` is a flat tensor of {show(shape)}: `*` multiplies"
+    edit = Edit(_within(node, found), right)
+    yield Doubt(node, told, Proposal(f"write `input {right}`", Cure((edit,))))
+
+
+def _multiplied(node: Node) -> Iterator[Doubt]:
+    """`conv 8 3*3`: a window of 9x9."""
+    found = re.search(r"(?<=\s)(\d)\s*\*\s*(\d)(?!\S)", node.span.text)
+    if found is None or node.layer is None:
+        return
+    kernel = node.layer.values.get("kernel")
+    if not isinstance(kernel, tuple) or {*kernel} != {int(found[1]) * int(found[2])}:
+        return
+    edit = Edit(_within(node, found), f"{found[1]}x{found[2]}")
+    told = f"`{node.span.text}` has a window of {show(kernel)}: `*` multiplies"
+    help = f"write `{mended(node.span, [edit])}`"
+    yield Doubt(node, told, Proposal(help, Cure((edit,))))
+
+
+def _within(node: Node, found: re.Match[str]) -> Span:
+    start = node.span.start
+    return Span(node.span.source, start + found.start(), start + found.end())
 
 
 def _channels_first(node: Node, came: Shape) -> Iterator[Doubt]:

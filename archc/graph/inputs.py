@@ -18,6 +18,11 @@ def batched(shape: Shape) -> bool:
     return sizes[1] in FEW and min(sizes[2:]) >= IMAGE
 
 
+def flat_image(shape: Shape) -> bool:
+    """Whether `H x W` can be meant, an image without its channels."""
+    return len(shape) == 2 and all(isinstance(axis, int) and axis >= IMAGE for axis in shape)
+
+
 def input_edit(span: Span, right: str) -> Edit | None:
     """Another shape for an `input`, where it is written in numbers."""
     text = span.text

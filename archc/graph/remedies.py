@@ -10,7 +10,7 @@ from archc.graph.block_proposals import without_first
 from archc.graph.calls import kind_called, written
 from archc.graph.edits import ahead, given, mended, site, without
 from archc.graph.graph import Node, Scope
-from archc.graph.inputs import batched, input_edit
+from archc.graph.inputs import batched, flat_image, input_edit
 from archc.graph.reaching import caller, expression
 from archc.graph.values import Tensor
 from archc.language import tree
@@ -36,10 +36,16 @@ def layer_proposals(
 
 
 def without_batch(error: LayerError | ArgumentError, nodes: Sequence[Node]) -> Iterator[Proposal]:
-    """`input 32x3x224x224` in front of a window of two axes: the batch may stand in the input."""
+    """An input that a window of two axes does not fit: with a batch, or without its channels."""
     if error.code != "wrong-rank":
         return
     for node in nodes:
+        if node.layer is None and node.shape is not None and flat_image(node.shape):
+            right = show((1, *node.shape))
+            edit = input_edit(node.span, right)
+            if edit is not None:
+                help = f"channels stand first: write `input {right}` in line {node.span.line}"
+                yield Proposal(help, Cure((edit,)))
         if node.layer is None and node.shape is not None and batched(node.shape):
             right = show(node.shape[1:])
             edit = input_edit(node.span, right)

@@ -12,7 +12,7 @@ from bisect import bisect_right
 from functools import lru_cache
 
 from archc.diagnostics import Cure, Diagnostic, Edit, Proposal
-from archc.habits.frameworks import framework_call
+from archc.habits.frameworks import framework_chain
 from archc.habits.habit import apply
 from archc.habits.lines import HABITS, OBJECTS, STATEMENTS
 from archc.habits.notation import expanded
@@ -27,6 +27,9 @@ from archc.suggest import likeness, near
 BORDERS = frozenset((k.END, k.BRACE, k.BRACE_CLOSE, k.END_OF_FILE))
 CALLS = frozenset(("missing-argument", "too-many-arguments", "unknown-argument"))
 """What is said of a block that there is."""
+
+DENSE = "linear"
+"""What wants `flatten` before it."""
 
 LONGEST = 500  # letters of a statement that is looked through
 
@@ -57,7 +60,7 @@ def _readings(text: str, own: bool = False) -> list[tuple[str, list[str]]]:
     readings: list[tuple[str, list[str]]] = []
     bare, _ = apply(OBJECTS, text)
     label, colon, rest = _label(bare)
-    call = None if own else framework_call(rest)
+    call = None if own else framework_chain(rest)
     if call:
         readings.append((label + colon + call, []))
     line, notes = apply(HABITS, bare)
@@ -68,13 +71,15 @@ def _readings(text: str, own: bool = False) -> list[tuple[str, list[str]]]:
     readings += [
         (f"flatten -> {one}", more)
         for one, more in readings
-        if one != text and one.startswith("linear")
+        if one != text and one.startswith(DENSE)
     ]
     head, space, rest = line.partition(" ")
     if space and head.lower() not in KINDS:
         for word in near(head, STATEMENTS, 1):
             if likeness(head, word) >= 0.7:
                 readings.append((f"{word} {rest}", notes))
+        if DENSE in near(head, KINDS, 1):
+            readings.append((f"flatten -> {DENSE} {rest}", notes))
     readings.append((text, []))
     return readings
 

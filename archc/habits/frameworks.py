@@ -120,6 +120,16 @@ def framework_call(text: str) -> str | None:
     return " -> ".join(part for part in (line, activation) if part)
 
 
+def framework_chain(text: str) -> str | None:
+    """A chain with such calls in it, or `nn.Sequential(…)` of them, as a chain of layers."""
+    whole = re.fullmatch(r"(?:[\w.]*\.)?Sequential\(\s*\[?(.*?)\]?\s*\)", text, re.S)
+    parts = split(whole[1]) if whole else re.split(r"\s*->\s*", text)
+    links = [framework_call(part) for part in parts]
+    if not any(links) or (whole and not all(links)):
+        return None
+    return " -> ".join(link or part for link, part in zip(links, parts, strict=True))
+
+
 def layer_call(word: str, inside: str) -> str | None:
     """A layer of archc with arguments as a framework calls them: `filters=64, kernel_size=3`."""
     keyword = FOREIGN.get(word, word)

@@ -90,6 +90,10 @@ def _separable(found: re.Match[str]) -> str:
     return f"{depthwise}{found[3]} -> conv {found[1]} 1x1"
 
 
+def _unit(found: re.Match[str]) -> str:
+    return found[1] + ("kB" if found[2] == "KB" else found[2])
+
+
 def _range(found: re.Match[str]) -> str:
     low, high = found[2], found[3]
     return f"for {found[1]} in range({low}, {int(high) + (found[0].find('..') >= 0)})"
@@ -117,6 +121,7 @@ OBJECTS: tuple[Habit, ...] = (
 """What may stand around a statement."""
 
 HABITS: tuple[Habit, ...] = (
+    habit(r"(?<=\w)\s+(?:\|>?|>>)\s+(?=[A-Za-z])", " -> "),
     # words of the language in other letters
     habit(r"(?i)\A(network|block)(?=\s+[A-Z])", lambda m: m[1].lower()),
     habit(r"(?i)\A(" + "|".join(STATEMENTS[2:]) + r")\b(?=\s|\Z|:|\()", lambda m: m[1].lower()),
@@ -127,6 +132,7 @@ HABITS: tuple[Habit, ...] = (
         r"[\[(]?((?:\d+|None|[A-Z]\b)(?:\s*[,x\u00d7*]?\s*(?:\d+|None|[A-Z]\b))+)[\])]*,?\Z",
         _number_of_axes,
     ),
+    habit(r"\A(?:image|img|data)\s*[:=]?\s*((?:\d+x)+\d+)\Z", r"input \1"),
     # loops and values
     habit(r"\Afor\s+\(?(\w+)\)?\s+(?:in|=|of)\s+(\d+)\s*(?:\.\.|:|to|-)\s*(\d+)", _range),
     habit(r"\Afor\s+\(?(\w+)\)?\s+(?:in|of)\s+(\d+|[a-z]\w*)\s*:?\Z", r"for \1 in range(\2)"),
@@ -156,6 +162,9 @@ HABITS: tuple[Habit, ...] = (
         r"(?i)(\d)\s*([kmgt])(?:flops?|macs?|params?|parameters)\b", lambda m: m[1] + m[2].upper()
     ),
     habit(r"\A(expect\s+[\w.]+)\s+(?:is|equals|eq)\s+", r"\1 == "),
+    habit(r"\A(expect\s.*?\d)\s+([kKMGT]i?B?)(?=\s|\Z)", _unit),
+    habit(r"\A(expect\s+)(peak|weights)\b", r"\1memory.\2"),
+    habit(r"\A(expect\s+memory)\s*(?=[<>=~!])", r"\1.peak "),
     # merges and earlier values
     habit(r"\A(?:([A-Za-z_]\w*)\s*[:=]\s*)?([A-Za-z_]\w*(?:\s*\+\s*[A-Za-z_]\w*)+)\Z", _sum),
     habit(r"\A(?:([A-Za-z_]\w*)\s*[:=]\s*)?([A-Za-z_]\w*(?:\s*\*\s*[A-Za-z_]\w*)+)\Z", _sum),

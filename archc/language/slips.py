@@ -233,7 +233,7 @@ def beginning(error: Error) -> Said | None:
         )
     if error.kind == k.IMPORT and k.NETWORK in error.acceptable and k.NETWORK in error.tokens.kinds:
         return Said("an import names its file first", 'as in `from "file.arch" import Name`')
-    if error.kind == k.IMPORT:
+    if error.kind == k.IMPORT and k.NETWORK not in error.acceptable:
         return Said("an import stands outside networks and blocks")
     if error.kind in (k.NETWORK, k.BLOCK):
         return Said(f"expected a statement, found {error.found}")
@@ -264,17 +264,43 @@ def outside(error: Error) -> Said | None:
         )
     start = error.tokens.starts[error.token]
     word = error.text(error.token).lower()
-    if error.kind == k.NAME and word in ("network", "block"):
+    if error.kind == k.NAME and word in ("network", "block") and word != error.text(error.token):
         return instead(error, word, f"`{error.text(error.token)}` is written small")
     if not {k.NETWORK, k.BLOCK} & set(error.tokens.kinds):
         error.tokens.unread = True
-        return Said("a spec holds `network NAME { … }`: here is none", no_spec(error.tokens.text))
+        message = "a spec holds `network NAME { … }`: here is none"
+        return around(error, message) or Said(message, no_spec(error.tokens.text))
     indented = start > 0 and error.tokens.text[start - 1] in " \t"
     note = "does a `}` above close its network too early?" if indented and error.token else None
     return Said("expected `network` or `block`: layers and statements stand inside one", note)
 
 
-PYTHON = re.compile(r"^\s*(?:import \w|from [\w.]+ import|class \w+\(|def \w+\()", re.MULTILINE)
+def unnamed(error: Error) -> Said | None:
+    """`network {`, and nothing that says how it is called."""
+    if error.kind != k.BRACE or error.previous not in (k.NETWORK, k.BLOCK):
+        return None
+    word = error.text(error.token - 1)
+    end = error.tokens.ends[error.token - 1]
+    return Said(f"a {word} has a name", f"write `{word} Main {{`", ((end, end, " Main"),))
+
+
+def around(error: Error, message: str) -> Said | None:
+    """`class N {` for a network; or lines that stand in none."""
+    start = error.tokens.starts[error.token]
+    if error.kind == k.NAME and error.kind_behind(1) == k.NAME and error.kind_behind(2) == k.BRACE:
+        return instead(error, "network", message, f"write `network {error.text(error.token + 1)}`")
+    if error.kind == k.INPUT and error.kind_behind(1) == k.SIZE:
+        text = error.tokens.text
+        edits = ((start, start, "network Main {\n"), (len(text), len(text), "\n}\n"))
+        return Said(message, "put `network Main { … }` around these lines", edits)
+    return None
+
+
+PYTHON = re.compile(
+    r"^\s*(?:import \w|from [\w.]+ import|class \w+\(|def \w+\(|model\.\w+\(|"
+    r"\w+ = (?:\w+\.)*[A-Z]\w*\()",
+    re.MULTILINE,
+)
 YAML = re.compile(r"^\s*-?\s*\w+:(?:\s|$)", re.MULTILINE)
 A_LINE = "a layer is a line here, `conv 64 3x3 pad=1`"
 
@@ -330,6 +356,7 @@ RULES: tuple[Callable[[Error], Said | None], ...] = (
     equal,
     arrow,
     separate,
+    unnamed,
     braces,
     template,
     beginning,

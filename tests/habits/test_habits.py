@@ -37,6 +37,11 @@ LINES = {
     "nn.Linear(512, 10)": "flatten -> linear 10",
     "x = F.relu(x)": "relu",
     "F.max_pool2d(x, 2)": "maxpool 2x2",
+    "conv 16 3x3 -> nn.ReLU()": "conv 16 3x3 -> relu",
+    "nn.Sequential(nn.Conv2d(3, 8, 3), nn.BatchNorm2d(8), nn.ReLU())": (
+        "conv 8 3x3 -> batchnorm -> relu"
+    ),
+    "Sequential([Conv2D(8, 3, activation='relu'), Flatten()])": "conv 8 3x3 -> relu -> flatten",
     "torch.cat([c1, c2], 1)": "concat { from c1; from c2 }",
     "Conv2D(64, (3, 3), activation='relu')": "conv 64 3x3 -> relu",
     "x = layers.Conv2D(64, 3, strides=2, padding='same', use_bias=False)(x)": (
@@ -113,6 +118,13 @@ LINES = {
     "expect output == 3x32x32": "expect output.shape == 3x32x32",
     "expect output 3x32x32": "expect output.shape == 3x32x32",
     "expect params 36": "expect params == 36",
+    "expect params < 10 K": "expect params < 10K",
+    "expect memory.peak < 3 MB": "expect memory.peak < 3MB",
+    "expect memory.peak < 64 KB": "expect memory.peak < 64kB",
+    "expect peak < 3MB": "expect memory.peak < 3MB",
+    "expect memory < 3MB": "expect memory.peak < 3MB",
+    "conv 16 3x3 | relu": "conv 16 3x3 -> relu",
+    "lineer 10": "flatten -> linear 10",
     "expect output.shape 3x32x32": "expect output.shape == 3x32x32",
     # lists of YAML
     "- conv: {filters: 64, kernel_size: 3, padding: same}": "conv 64 3x3 pad=same",
@@ -140,7 +152,7 @@ INPUTS = (
     "input [None, 3, 32, 32]",
     "input = Input(shape=(32, 32, 3))",
 )
-HEADS = ("netwrok N", "Network N", "NETWORK N")
+HEADS = ("class N", "model N", "netwrok N", "Network N", "NETWORK N")
 
 
 def cure(text: str, line: str) -> None:
@@ -173,6 +185,13 @@ def test_the_head_of_a_network(written: str) -> None:
 def test_a_line_of_another_script_has_one_message() -> None:
     text = BODY.format("\uce35\uff11\uff1a conv \uff11\uff16 \uff13x\uff13")
     assert [one.code for one in load(text).errors] == ["bad-character"]
+
+
+@pytest.mark.parametrize(
+    "written", ["conv 64 7x7 /2 pad 3 no bias -> bn", "Conv2D(64, (3, 3), activation='relu')"]
+)
+def test_a_line_that_is_written_anew_is_told_of_once(written: str) -> None:
+    assert len(load(BODY.format(written)).errors) == 1
 
 
 def test_the_tables_speak_of_layers_that_there_are() -> None:
