@@ -74,15 +74,16 @@ def _verified(code: str, networks: list[Network]) -> bool:
     from archc.emit.pytorch.verify import Mismatch, verify
 
     try:
-        compared = verify(code, networks, {})
+        compared = verify(code, networks, values=True)
     except Mismatch as mismatch:
         complain(f"the generated code does not match the analysis: {mismatch}")
         return False
     for one in compared:
+        values = "and so are the values" if one.values else "no values were computed"
         complain(
             f"{one.network}: {one.tensors:,} names and shapes of the state, {one.parameters:,} "
             f"parameters, the shapes of {one.layers:,} layer outputs and 2 x {one.macs:,} FLOPs "
-            "are the same in PyTorch, in training and evaluation; no values were computed",
+            f"are the same in PyTorch, in training and evaluation; {values}",
             word="note",
         )
     return True

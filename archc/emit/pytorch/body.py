@@ -333,8 +333,7 @@ def write_input(writer: Writer, statement: tree.Input, flow: Flow) -> Flow:
             asked = ir.Index(ir.Attr(result.value, "shape"), ir.Const(place + 1))
             writer.forward.append(ir.Assign(name, asked))
             writer.modules.sizes[axis.atom] = name
-    if len(writer.modules.inputs) == 1:
-        writer.modules.entered = result
+    writer.modules.entered = result  # `input` is the last one
     return result
 
 

@@ -35,7 +35,7 @@ def write_block(
         named = [*zip(taken, words, strict=False), *named]
         words = []
     make = ir.Call(ir.Name(plan.name), (*first, *words), (*holes, *named))
-    _lose(writer, plan, given, flow, action)
+    _lose(writer, plan, given, flow)
     if said_out(plan, given, flow) is None:
         reach, asking = _registered(writer, label, action, make)
     else:
@@ -199,23 +199,16 @@ def _arranged(
     return words, named
 
 
-def _lose(
-    writer: Writer, plan: Plan, given: dict[str, ir.Expr], flow: Flow, action: tree.Apply
-) -> None:
+def _lose(writer: Writer, plan: Plan, given: dict[str, ir.Expr], flow: Flow) -> None:
     """What the callee does not follow, its callers do not follow either."""
-    axes = {
-        1: ("in_width",),
-        2: ("in_height", "in_width"),
-        3: ("in_depth", "in_height", "in_width"),
-    }
-    sizes = dict(zip(axes.get(len(flow.dims) - 1, ()), flow.dims[1:], strict=False))
-    for name in plan.lost:
+    sizes = dict(zip(AXIS_NAMES.get(len(flow.dims) - 1, ()), flow.dims[1:], strict=False))
+    for name, lost in plan.lost.items():
         if name in sizes:
-            writer.lose(hangs_of(sizes[name]), action.span)
+            writer.lose(hangs_of(sizes[name]), *lost)
             continue
         for argument in plan.arguments:
             if argument.python == name and argument.name in given:
-                writer.lose(ir.names(given[argument.name]), action.span)
+                writer.lose(ir.names(given[argument.name]), *lost)
 
 
 def _result(
@@ -437,6 +430,8 @@ def _made_block(
     positional = sum(1 for one in action.arguments if one.name is None)
     for place, (name, expr) in enumerate(by_name.items()):
         argument = plans[0].argument(name)
+        if argument is None and worth_at(expr, notes[0]) is None:
+            continue
         if argument is None:
             raise Unroll
         if argument.kind == "tensor":
@@ -461,7 +456,7 @@ def _made_block(
     )
     hangs |= ir.names(said)
     for plan in plans:
-        _lose(writer, plan, {}, flow, action)
+        _lose(writer, plan, {}, flow)
     sizes = tuple(
         unsaid(Said(size, None, hangs)) if isinstance(size, int) else size for size in left[1:]
     )

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.classes import Unroll
 from archc.emit.pytorch.number import Said, hangs_of, said_of, unsaid
-from archc.emit.pytorch.say import Unsaid, condition
+from archc.emit.pytorch.say import Bound, Unsaid, condition
 from archc.emit.pytorch.watch import Note, imagine
 from archc.emit.pytorch.writer import Flow, Value, Writer, worth_at
 from archc.graph.values import UNKNOWN
@@ -106,6 +106,8 @@ def arms_of(writer: Writer, action: tree.If, flow: Flow) -> list[Arm]:
             break
         test = _test(writer, arm.condition, notes)
         if isinstance(test, ir.Const):
+            keep = "a call that gives it a layer or a block keeps it"
+            writer.lose(_hangs(writer, arm.condition), arm.condition.span, keep)
             if test.value:
                 result.append(Arm(None, None, arm.body))
                 break
@@ -139,24 +141,28 @@ def _test(writer: Writer, expr: tree.Expr, notes: list[Note]) -> ir.Expr:
         if not seen:
             raise
         words = {worth for _, worth in seen}
-        if len(words) == 1:
-            writer.lose(reason.hangs | _words(writer, expr), expr.span)
+        hangs = reason.hangs | _words(writer, expr)
+        if len(words) == 1 and not writer.differ(hangs):
+            writer.lose(hangs, expr.span)
             return ir.Const(words.pop())
-        said = writer.hole(seen, Said(int(seen[0][1]), None, reason.hangs), "enabled", expr.span)
-        return said
+        return writer.hole(seen, Said(int(seen[0][1]), None, hangs), "enabled", expr.span)
+
+
+def _bounds(writer: Writer, expr: tree.Expr) -> list[Bound]:
+    """The names in sight that stand in an expression."""
+    words = [one.id for one in tree.within(expr) if isinstance(one, tree.Name)]
+    return [bound for word in words if (bound := writer.bound(word)) is not None]
+
+
+def _hangs(writer: Writer, expr: tree.Expr) -> frozenset[str]:
+    """The arguments that an expression hangs on without following them."""
+    return frozenset[str]().union(*(one.hangs for one in _bounds(writer, expr)))
 
 
 def _words(writer: Writer, expr: tree.Expr) -> frozenset[str]:
     """The arguments that stand in an expression."""
-    found: set[str] = set()
-    for one in tree.within(expr):
-        if isinstance(one, tree.Name):
-            bound = writer.bound(one.id)
-            if bound is not None:
-                found |= bound.hangs
-                if bound.said is not None:
-                    found |= ir.names(bound.said)
-    return frozenset(found)
+    said = [ir.names(one.said) for one in _bounds(writer, expr) if one.said is not None]
+    return _hangs(writer, expr).union(*said)
 
 
 def _runs(writer: Writer, arm: tree.Arm, notes: list[Note]) -> bool:
@@ -198,7 +204,8 @@ def ask(
     none = isinstance(test, ir.Compare) and ir.Const(None) in test.operands
     if simple or none or names & modules.loops:
         return test, writer.in_forward(test)
-    if modules.loops and any(name in modules.locals for name in names):
+    late = names & modules.locals.keys() or any(isinstance(one, ir.Attr) for one in ir.within(test))
+    if modules.loops and late:
         raise Unroll
     if modules.loops:
         return test, writer.in_forward(test)
@@ -208,7 +215,7 @@ def ask(
     while held in modules.asked:
         held = ir.own(f"{base}{number}")
         number += 1
-    if names & modules.locals.keys():  # known from here on, and only on this way through
+    if late:  # known from here on, and only on this way through
         writer.init.append(ir.Assign(held, test))
         modules.asked[held] = test
         return held, held

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.names import IMPORTED, Taken, identifier, snake
@@ -201,11 +201,18 @@ class Hole:
         self.values = values  # by the identity of the instance's scope
 
 
+class Lost(NamedTuple):
+    """Where an argument is lost, and what the author can do to keep it."""
+
+    span: Span
+    keep: str = ""
+
+
 class Plan:
     """A class to be: the calls it stands for, its arguments, and what callers need to know of it.
 
     `out` are the axes of what it gives, said over its arguments; `lost` are the arguments that some
-    number in it hangs on without following them, each with the place that loses it.
+    number in it hangs on without following them.
     """
 
     __slots__ = (
@@ -232,7 +239,7 @@ class Plan:
         self.key = first.key
         self.arguments: list[Argument] = []
         self.holes: list[Hole] = []
-        self.lost: dict[str, Span] = {}
+        self.lost: dict[str, Lost] = {}
         self.out: tuple[Any, ...] | None = None
         self.code: ir.Class | None = None
         self.parts: list[Plan] = []  # where one class is not enough

@@ -9,7 +9,7 @@ from archc.analysis.in_place import sites
 from archc.check import Checked, Network, Options, Reader, check
 from archc.diagnostics import Diagnostic
 from archc.emit.pytorch import ir
-from archc.emit.pytorch.classes import Classes, Plan, Unroll
+from archc.emit.pytorch.classes import Classes, Lost, Plan, Unroll
 from archc.emit.pytorch.definition import write_class
 from archc.emit.pytorch.members import members
 from archc.emit.pytorch.module import Module, printed, reserved
@@ -143,7 +143,7 @@ def _tried(
     }
     found = list(unfollowed(plan, networks[first], watchers[first], classes, codes, *asked))
     for argument, difference in found:
-        plan.lost[argument.python] = difference.span or plan.definition.name.span
+        plan.lost[argument.python] = Lost(difference.span or plan.definition.name.span)
     return settle(plan, classes) if found else []
 
 

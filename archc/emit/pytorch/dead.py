@@ -33,15 +33,8 @@ def _only_written(body: Body) -> set[str]:
             name = _target(one.target)
             if name:
                 left[name] += 1
-                if one.target == ir.Name(name) and any(
-                    isinstance(inner, ir.Name) and inner.id == name
-                    for inner in ir.within(one.value)
-                ):
-                    left[name] += sum(
-                        1
-                        for inner in ir.within(one.value)
-                        if isinstance(inner, ir.Name) and inner.id == name
-                    )
+                if one.target == ir.Name(name) and not _runs(one.value):  # it goes with the rest
+                    left[name] += sum(1 for inner in ir.within(one.value) if inner == one.target)
     return {name for name, count in left.items() if every[name] == count}
 
 

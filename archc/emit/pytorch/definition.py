@@ -25,8 +25,11 @@ def write_class(plan: Plan, classes: Classes, in_place: frozenset[Span]) -> None
     """Writes the class of a plan, and notes what it gives."""
     writer = Writer(plan, classes, in_place)
     _set_defaults(plan)
-    for argument in plan.arguments:
-        _bind(writer, argument)
+    for argument in list(plan.arguments):
+        if _never_given(argument):
+            _leave_out(writer, argument)
+        else:
+            _bind(writer, argument)
     flow = _entered(writer, plan)
     writer.modules.entered = writer.modules.current = flow
     writer.labels[0].clear()
@@ -66,6 +69,20 @@ def _set_defaults(plan: Plan) -> None:
             continue
         if parameter.default is None or _worth(parameter.default, place) != worth:
             argument.give(worth)
+
+
+def _never_given(argument: Argument) -> bool:
+    """Whether nobody ever gives a layer or a block: nobody knows what the class makes of it."""
+    nothing = all(value is None for value in argument.values)
+    return argument.kind == "maker" and nothing and argument.default == ir.Const(None)
+
+
+def _leave_out(writer: Writer, argument: Argument) -> None:
+    """A block does without such an argument; a network says that it does."""
+    none = Bound(ir.Const(None), hangs=frozenset((argument.python,)))
+    writer.scopes[0][argument.name] = none
+    if not writer.plan.network:
+        writer.plan.arguments.remove(argument)
 
 
 def _worth(expr: tree.Expr, place: Place) -> Any:

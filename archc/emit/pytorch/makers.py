@@ -99,6 +99,8 @@ def _block(writer: Writer, value: BlockValue | GroupValue, expr: tree.Expr) -> i
     named = []
     for name, worth in value.named.items():
         argument = plan.argument(name)
+        if argument is None and worth is None:
+            continue
         if argument is None:
             raise Unsaid(expr.span)
         said = words.get(name)

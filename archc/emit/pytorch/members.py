@@ -50,7 +50,8 @@ def _member(network: Network, root: Instance, plan: Plan, classes: Classes) -> i
         parameter, said = known[name], values[name]
         argument = next((one for one in plan.arguments if one.python == name), None)
         usual = parameter.default is not None and _equal(parameter.default, said)
-        free = argument is not None and _free(argument, root) and parameter.default is not None
+        free = argument is not None and parameter.default is not None and _free(argument, root)
+        free = free and name not in plan.lost
         if free:
             signature.append(ir.Parameter(name, parameter.type, said))
             said = ir.Name(name)

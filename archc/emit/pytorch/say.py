@@ -92,7 +92,7 @@ def _condition(expr: tree.Expr, sight: Sight) -> ir.Expr:
         return simplified(ir.Binary(expr.operator, left, right))
     said = say(expr, sight)
     if isinstance(expr, tree.Name) and expr.id[0].isupper():
-        return ir.Compare((said, ir.Const(None)), ("is not",))
+        return simplified(ir.Compare((said, ir.Const(None)), ("is not",)))
     return said
 
 

@@ -10,31 +10,31 @@ from archc.emit.pytorch.classes import Argument, Classes, Plan
 from archc.emit.pytorch.say import constant
 from archc.emit.pytorch.simplify import tidied
 from archc.emit.pytorch.writer import Writer
-from archc.language.source import Span
 
 
 def settle(plan: Plan, classes: Classes) -> list[str]:
     """Takes the lost arguments of a network out of its class; what the user is told of them."""
-    notes = []
-    for argument in list(plan.arguments):
-        if argument.python in plan.lost and plan.code is not None:
-            notes.append(
-                _note(plan, argument, plan.lost[argument.python], fix(plan, argument, classes))
-            )
-    return [one for one in notes if one]
+    if plan.code is None:
+        return []
+    lost = [one for one in plan.arguments if one.python in plan.lost]
+    return [_note(plan, one, fix(plan, one, classes)) for one in lost]
 
 
-def _note(plan: Plan, argument: Argument, span: Span, fixed: bool) -> str:
-    name = plan.definition.name.id
-    line = f"line {span.line}: `{span.text.splitlines()[0]}`"
+def _note(plan: Plan, argument: Argument, fixed: bool) -> str:
+    span, keep = plan.lost[argument.python]
+    name, network = argument.name, plan.definition.name
+    file = "" if span.source is network.span.source else f"{span.source.name}, "
+    line = f"{file}line {span.line}: `{span.text.splitlines()[0]}`"
+    more = f"; {keep}" if keep else ""
     if not fixed:
         return (
-            f"`{argument.name}` of `{name}` is an argument that not all of the code follows, for a "
-            f"number depends on it that the code cannot say ({line}); its members are right"
+            f"`{name}` of `{network.id}` decides what the code cannot say ({line}); the networks "
+            f"of the family fix both, and a new one is a line more of the spec{more}"
         )
+    also = "also, " if keep else ""
     return (
-        f"`{argument.name}` of `{name}` is written as a number, for the code cannot follow it "
-        f"({line}); build again with `--set {argument.name}=…` for another"
+        f"`{name}` of `{network.id}` is written as the value it has, for the code cannot follow it "
+        f"({line}){more}; {also}`--set {name}=…` builds for another"
     )
 
 

@@ -18,7 +18,7 @@ def simplified(expr: ir.Expr) -> ir.Expr:
     if isinstance(expr, ir.Compare):
         known = [one.value for one in expr.operands if isinstance(one, ir.Const)]
         numbers = all(isinstance(one, (int, float)) for one in known)
-        equal = expr.operators[0] in ("==", "!=")
+        equal = expr.operators[0] in ("==", "!=", "is", "is not")
         if len(known) == 2 == len(expr.operands) and (numbers or equal):
             return ir.Const(_COMPARE[expr.operators[0]](*known))
     return expr
@@ -39,6 +39,8 @@ _COMPARE: dict[str, Any] = {
     "<=": lambda a, b: a <= b,
     ">": lambda a, b: a > b,
     ">=": lambda a, b: a >= b,
+    "is": lambda a, b: a is b,
+    "is not": lambda a, b: a is not b,
 }
 
 

@@ -1,6 +1,6 @@
-"""Holds a generated module to the graph it was made from: names, shapes, parameters, work.
+"""Holds a generated module to the graph it was made from: names, shapes, parameters, work, values.
 
-PyTorch is imported here and nowhere else in the emitter.
+PyTorch is imported here and in `by_layers.py`, and nowhere else in the emitter.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ class Compared(NamedTuple):
     parameters: int
     layers: int
     macs: int
+    values: bool = False  # whether values were computed as well
 
 
 def load(code: str) -> ModuleType:
@@ -58,17 +59,31 @@ def load(code: str) -> ModuleType:
     return module
 
 
-def verify(code: str, networks: list[Network], names: dict[str, str]) -> list[Compared]:
-    """Raises `Mismatch` at the first difference; `names` gives each network's class.
+MOST_MACS = 10_000_000_000
+"""Multiply-accumulates of the networks that are run with values; more would take minutes."""
 
-    Everything runs on PyTorch's meta device, where tensors have shapes but no values.
+
+def verify(code: str, networks: list[Network], values: bool = False) -> list[Compared]:
+    """Raises `Mismatch` at the first difference.
+
+    Everything runs on PyTorch's meta device, where tensors have shapes but no values; after that,
+    where `values` are asked for, once more with random weights.
     """
     try:
         module = load(code)
     except Exception as error:
         raise Mismatch(f"it cannot be imported: {type(error).__name__}: {error}") from error
     try:
-        return [_verify(module, one, names.get(one.name, one.name)) for one in networks]
+        found = [_verify(module, one) for one in networks]
+        if not values:
+            return found
+        room = MOST_MACS
+        for place, network in enumerate(networks):
+            room -= found[place].macs
+            if room >= 0:
+                _compare_values(module, network)
+                found[place] = found[place]._replace(values=True)
+        return found
     finally:
         sys.modules.pop(module.__name__, None)
 
@@ -95,10 +110,10 @@ def _number(axis: Any) -> int:
     return int(axis)
 
 
-def _verify(module: ModuleType, network: Network, name: str) -> Compared:
+def _verify(module: ModuleType, network: Network) -> Compared:
     import torch
 
-    graph = network.graph
+    name, graph = network.name, network.graph
     state = expected_state(graph)
     inputs = [node.shape for node in graph.nodes if node.layer is None]
     torch.manual_seed(0)
@@ -132,6 +147,19 @@ def _verify(module: ModuleType, network: Network, name: str) -> Compared:
             )
     work = network.facts.totals.work
     return Compared(name, len(found), parameters, layers, work.macs if work is not None else 0)
+
+
+def _compare_values(module: ModuleType, network: Network) -> None:
+    from archc.emit.pytorch.by_layers import Differs, compare
+
+    name = network.name
+    try:
+        compare(getattr(module, name)(), network.graph, vars(module))
+    except Differs as difference:
+        raise Mismatch(f"{name} computes other values: {difference}") from None
+    except Exception as error:
+        what = f"{type(error).__name__}: {error}"
+        raise Mismatch(f"{name} cannot run with values: {what}") from error
 
 
 def _count_nothing(net: Any) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from archc.emit.pytorch import ir
-from archc.emit.pytorch.classes import Classes, Plan, Unroll
+from archc.emit.pytorch.classes import Classes, Lost, Plan, Unroll
 from archc.emit.pytorch.names import CONTAINER, IMPORTED, Taken, identifier, plain
 from archc.emit.pytorch.number import Flat, Said, hangs_of, unsaid
 from archc.emit.pytorch.say import Bound, Unsaid, text
@@ -61,6 +61,11 @@ class Value:
     dims: Dims
     inside: dict[str, Value] = field(default_factory=dict)
     again: Callable[[Flow], Flow] | None = None  # runs what is labelled once more
+
+
+POOL = "pooling to a fixed size before that keeps it"
+KEEP = {"positions": POOL, "in_features": POOL}
+"""What keeps an argument, by what the number is called that it decides."""
 
 
 class Writer:
@@ -196,11 +201,11 @@ class Writer:
 
         return read_saved(self, expr)
 
-    def lose(self, hangs: frozenset[str], span: Span) -> None:
+    def lose(self, hangs: frozenset[str], span: Span, keep: str = "") -> None:
         """A number that is written out hangs on these: the code does not follow them."""
         known = {one.python for one in self.plan.arguments} | {"in_height", "in_width", "in_depth"}
         for name in hangs & known:
-            self.plan.lost.setdefault(name, span)
+            self.plan.lost.setdefault(name, Lost(span, keep))
 
     # ----------------------------------------------------------------------------------- writing
 
@@ -392,8 +397,8 @@ class Writer:
 
         real = [one for one in seen if not self._imagined(one[0])] or seen
         values = {repr(worth) for _, worth in real}
-        self.lose(hangs_of(value), span)
-        if len(values) <= 1:
+        self.lose(hangs_of(value), span, KEEP.get(name, ""))
+        if len(values) <= 1 and not self.differ(hangs_of(value)):
             worth = real[0][1] if real else int(value)
             return ir.Const(int(worth) if isinstance(worth, int) and worth is not True else worth)
         by_owner: dict[int, Any] = {}
@@ -408,6 +413,17 @@ class Writer:
         hole = Hole(self.local(name), by_owner)
         self.plan.holes.append(hole)
         return ir.Name(hole.name)
+
+    def differ(self, hangs: frozenset[str]) -> bool:
+        """Whether the members of a family give other values to what a number hangs on.
+
+        The number is an argument of their class then: no one value of theirs can take its place.
+        """
+        roots = [one for one in self.plan.real if one.caller is None]
+        if any(one.scope.name == self.plan.definition.name.id for one in roots):
+            return False  # the class is a network itself, which is made without arguments
+        words = [one.name for one in self.plan.arguments if one.python in hangs]
+        return any(len({repr(root.place.values.get(word)) for root in roots}) > 1 for word in words)
 
     def _imagined(self, note: Note) -> bool:
         return any(one.phantom for one in self.plan.instances if one.scope is note.owner)

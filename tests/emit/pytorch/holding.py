@@ -64,7 +64,7 @@ def hold_file(source: Source, read: Reader, result: Compiled, values: bool = Tru
         wrong = [one.message for one in result.diagnostics if one.severity == "error"]
         raise Refused("; ".join(wrong) or "no code, and no message")
     closed = [one for one in result.checked.networks if not is_open(one.graph)]
-    verify(result.code, closed, {})
+    verify(result.code, closed)
     module = load(result.code)
     try:
         file = File(source, read)

@@ -198,7 +198,7 @@ network N(n = 1) {
 def test_form_works(what: str) -> None:
     result = compile_text(FORMS[what])
     assert result.code is not None, [one.message for one in result.diagnostics]
-    verify(result.code, list(result.checked.networks), {})
+    verify(result.code, list(result.checked.networks))
     hold(result)
 
 
@@ -231,7 +231,7 @@ def test_members_keep_what_a_caller_may_change() -> None:
     assert result.code is not None
     assert "def __init__(self, flag: bool = False, classes: int = 10) -> None:" in result.code
     assert "def __init__(self, flag: bool = True, classes: int = 10) -> None:" in result.code
-    verify(result.code, list(result.checked.networks), {})
+    verify(result.code, list(result.checked.networks))
     hold(result)
 
 

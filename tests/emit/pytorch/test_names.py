@@ -46,7 +46,7 @@ WORKS = {
 def test_awkward_names_work(what: str) -> None:
     result = compile_text(WORKS[what])
     assert result.code is not None, [one.message for one in result.diagnostics]
-    verify(result.code, list(result.checked.networks), {})
+    verify(result.code, list(result.checked.networks))
     hold(result)
 
 

@@ -27,9 +27,7 @@ def test_code_is_as_reviewed(name: str, golden: Callable[[Path, str], None]) -> 
 def test_module_equals_the_graph(name: str) -> None:
     result = compiled(name)
     assert result.code is not None
-    assert len(verify(result.code, list(result.checked.networks), {})) == len(
-        result.checked.networks
-    )
+    assert len(verify(result.code, list(result.checked.networks))) == len(result.checked.networks)
 
 
 @pytest.mark.parametrize(("name", "lines"), sorted(LONGEST.items()))

@@ -82,7 +82,7 @@ def test_what_only_values_tell_is_found(right: str, wrong: str) -> None:
     assert code != result.code
     network = result.checked.networks[0]
     if "momentum" not in wrong:
-        verify(code, [network], {})
+        verify(code, [network])
     model = load(code).Net()
     with pytest.raises(AssertionError):
         agree(network.graph, model)

@@ -27,7 +27,7 @@ def compiled(batch: int = 1) -> Compiled:
 
 def check(code: str | None, result: Compiled) -> Compared:
     assert code is not None
-    (compared,) = verify(code, list(result.checked.networks), {})
+    (compared,) = verify(code, list(result.checked.networks), values=True)
     return compared
 
 
@@ -36,7 +36,7 @@ def test_work_is_that_of_the_images_asked_for(batch: int) -> None:
     """And a plain average counts its batches, which the meta device cannot."""
     result = compiled(batch)
     work = batch * 6 * 6 * (27 * 4 + 4 * 2)
-    assert check(result.code, result) == Compared("Net", 10, 136, 4, work)
+    assert check(result.code, result) == Compared("Net", 10, 136, 4, work, True)
 
 
 @pytest.mark.parametrize(
@@ -80,3 +80,42 @@ def test_work_is_compared() -> None:
     )
     with pytest.raises(Mismatch, match="works 16,128 in evaluation"):
         check(code, result)
+
+
+# What names, shapes and work do not tell, values do: in one mode, or in what training leaves.
+@pytest.mark.parametrize(
+    ("right", "wrong", "message"),
+    [
+        ("x = self.conv2(x)", "x = self.conv2(x.relu())", "a result in evaluation differs"),
+        ("return x", "return 2 * x if self.training else x", "a result in training differs"),
+        ("momentum=None", "momentum=0.3", "`batchnorm1.running_mean` after training differs"),
+        ("momentum=None", "momentum=None, eps=1e-3", "a result in evaluation differs"),
+    ],
+)
+def test_other_values_are_a_mismatch(right: str, wrong: str, message: str) -> None:
+    text = TEXT.replace("aux: output training conv 2 1x1\n", "")
+    result = compile_source(Source(text, "net.arch"), Options(), Files().imported)
+    assert right in (result.code or "")
+    with pytest.raises(Mismatch, match=message):
+        check((result.code or "").replace(right, wrong), result)
+
+
+DRAWN = """
+network Net {
+    input 4x8x8
+    dropout -> dropout2d 0.3 -> stochastic_pool 2
+    add { identity; { conv 4 3x3 pad=same stride=1; stochastic_depth 0.5 } }
+    scaled_tanh -> upsample 2 mode=bilinear -> crop [4, 4] -> flatten -> rbf 3
+}
+"""
+
+
+def test_what_draws_at_random_draws_the_same() -> None:
+    result = compile_source(Source(DRAWN, "net.arch"), Options(), Files().imported)
+    assert check(result.code, result).values
+
+
+def test_what_would_take_long_has_no_values(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("archc.emit.pytorch.verify.MOST_MACS", 100)
+    result = compiled()
+    assert not check(result.code, result).values

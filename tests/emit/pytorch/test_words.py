@@ -118,7 +118,7 @@ def test_the_words_are_the_author_s(what: str) -> None:
         assert word in result.code
     for word in form.never:
         assert word not in result.code
-    verify(result.code, list(result.checked.networks), {})
+    verify(result.code, list(result.checked.networks))
     hold(result)
     assert holding.hold(form.text) is not None
 

@@ -1,0 +1,69 @@
+"""What random programs found that nobody had thought of, each as small as it goes."""
+
+from __future__ import annotations
+
+import inspect
+
+import pytest
+
+from archc.emit.pytorch.verify import load
+from tests.emit.pytorch.compiled import code_of, compile_text
+from tests.emit.pytorch.holding import hold
+
+TEXTS = {
+    "a block that nobody gives": (
+        "block B(width, End = none) { conv width 1; if End { End } }\n"
+        "network N(End = none) { input 4x8x8; B 8; if End != none { End } }\n"
+    ),
+    "nor to a block that is handed on": (
+        "block B(width, End = none) { conv width 1; if End { End } }\n"
+        "network Fam(Block, width) { input 4x8x8; Block width; conv 5 1 }\n"
+        "network N = Fam(B(End=none), 8)\n"
+    ),
+    "`input` is the last one": (
+        "network N { input left 4x8x8; input right 3x8x8; from input; conv 2 1 }\n"
+    ),
+    "a numbered loop of bare tensors": (
+        "block B { y: repeat 2 { scale } }\nnetwork N { input 4x8x8; B; repeat 2 { scale } }\n"
+    ),
+    "a condition on what a block gives": (
+        "block B { for t in [16] { conv t 1 } }\n"
+        "network N(width = 8) {\n input 4x8x8\n"
+        " if in.channels != width { B; concat { if in.channels > 8 { relu }; identity } }\n}\n"
+    ),
+    "and in a round of a loop": (
+        "block B(width, k = 3) { }\nblock C(width, Inner) {\n for i in [0, 1] {\n"
+        "  if in.channels > 8 { c{i}: relu -> conv width 1 } else { }\n  Inner width\n }\n}\n"
+        "network N(width = 8) { input 4x8x8; C width B(k=5) }\n"
+    ),
+    "what is run and not read": (
+        "block B { let w = in.channels; add { conv w 3 }; groupnorm 2; from input }\n"
+        "network N { input 4x8x8; B }\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
+@pytest.mark.filterwarnings("ignore:Using padding='same'")
+def test_what_random_programs_found(text: str) -> None:
+    assert hold(text) is not None, compile_text(text).diagnostics
+
+
+FAMILY = """
+network Fam(widths, n = 1, classes = 4) {
+    input 4x8x8
+    if n > 1 { maxpool 2 }
+    conv widths[0] 1 -> flatten
+    linear classes
+}
+network M = Fam([8])
+network M0 = Fam([8], n=0)
+"""
+
+
+def test_a_number_that_members_decide_in_ways_no_code_says_is_an_argument_of_their_class() -> None:
+    assert hold(FAMILY) is not None
+    module = load(code_of(FAMILY))
+    assert [*inspect.signature(module.M).parameters] == ["classes"]
+    assert [*inspect.signature(module.Fam).parameters] == ["positions", "widths", "n", "classes"]
+    assert "`n` of `Fam`" in " ".join(compile_text(FAMILY).notes)
