@@ -109,7 +109,8 @@ class _Layers:
             return inputs[0] * bare if bare is not None else self._expression(form, inputs)
         if node.module not in self.modules:
             self.modules[node.module] = self._module(form, f"{node.module}.")
-        result: Tensor = self.modules[node.module].train(training)(*inputs)
+        rests = node.frozen and node.layer.rests
+        result: Tensor = self.modules[node.module].train(training and not rests)(*inputs)
         return result
 
     def _module(self, form: Form, prefix: str) -> nn.Module:

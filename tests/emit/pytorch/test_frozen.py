@@ -53,7 +53,7 @@ def test_the_module_is_that_of_the_graph() -> None:
     """Values, gradients and running statistics, by the formulas of the layers."""
     result = compile_text(SPEC)
     assert result.code is not None, result.diagnostics
-    verify(result.code, list(result.checked.networks), {})
+    verify(result.code, list(result.checked.networks))
     reference.hold(result)
 
 
@@ -69,7 +69,7 @@ def test_a_wrong_freeze_is_found() -> None:
     ):
         assert old in result.code
         with pytest.raises(Mismatch):
-            verify(result.code.replace(old, new), networks, {})
+            verify(result.code.replace(old, new), networks)
 
 
 def step(model: nn.Module) -> None:

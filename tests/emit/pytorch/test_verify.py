@@ -115,6 +115,15 @@ def test_what_draws_at_random_draws_the_same() -> None:
     assert check(result.code, result).values
 
 
+def test_frozen_batch_norms_rest_in_both() -> None:
+    text = (
+        "block B(width, k = 3) { frozen { conv width 1; batchnorm } }\n"
+        "network Net { input 3x8x8; B 4; frozen batchnorm; batchnorm }\n"
+    )
+    result = compile_source(Source(text, "net.arch"), Options(), Files().imported)
+    assert check(result.code, result).values
+
+
 def test_what_would_take_long_has_no_values(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("archc.emit.pytorch.verify.MOST_MACS", 100)
     result = compiled()
