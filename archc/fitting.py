@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from archc.analysis.sizes import Untold, accepted
 from archc.analysis.sizes.walk import LETTERS
 from archc.diagnostics import Diagnostic
+from archc.graph.rounds import ROUND
 from archc.shapes import show
 
 if TYPE_CHECKING:
@@ -33,13 +34,14 @@ def fitted(
 ) -> tuple[Diagnostic, ...]:
     """The findings; the first refusal of a network tells which inputs would do.
 
-    It is told where no other cure is, and where the size was `asked` for from outside.
+    It is told where no other cure is but fewer rounds, and where the size was `asked` for from
+    outside.
     """
     result = list(diagnostics)
     asked_of = 0
     for graph in graphs:
         at = _first(result, graph)
-        if at is None or (result[at].help and not asked) or len(graph.nodes) > MOST_NODES:
+        if at is None or (_cured(result[at]) and not asked) or len(graph.nodes) > MOST_NODES:
             continue
         asked_of += 1
         if asked_of > MOST_NETWORKS:
@@ -50,6 +52,14 @@ def fitted(
             help = result[at].help
             result[at] = result[at]._replace(help=f"{help}\n{text}" if help else text)
     return tuple(result)
+
+
+def _cured(one: Diagnostic) -> bool:
+    """Whether a finding has a cure that keeps what the author wanted: fewer rounds do not."""
+    rounds = one.code == "pool-too-large" and any(
+        label.text.startswith(ROUND) for label in one.labels
+    )
+    return bool(one.help) and not rounds
 
 
 def _first(diagnostics: Sequence[Diagnostic], graph: Graph) -> int | None:

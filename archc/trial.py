@@ -41,7 +41,15 @@ def settled(diagnostics: Sequence[Diagnostic], again: Again, work: int) -> list[
     left = [number for number, one in enumerate(found) if one is None and not tries.left]
     for number, proposal in zip(left, tries.together([diagnostics[i] for i in left]), strict=True):
         found[number] = proposal
-    return _once([_told(one, proposal) for one, proposal in zip(diagnostics, found, strict=True)])
+    told = list(zip(diagnostics, found, strict=True))
+    cured = [one for one in told if one[0].severity == "error" and one[1] is not None]
+    return _once(
+        [
+            _told(one, proposal)
+            for one, proposal in told
+            if one.severity == "error" or not any(tries.consequence(one, cure) for _, cure in cured)
+        ]
+    )
 
 
 def _once(findings: list[Diagnostic]) -> list[Diagnostic]:
@@ -115,6 +123,18 @@ class _Tries:
             else None
             for one, proposal in zip(findings, firsts, strict=True)
         ]
+
+    def consequence(self, warning: Diagnostic, cure: Proposal | None) -> bool:
+        """Whether a warning stands where the cure of an error is made, and is gone with it."""
+        edits = cure.cure.edits if cure is not None else ()
+        place = _place(warning.span)
+        if not any(_meet(_place(edit.span), place) for edit in edits):
+            return False
+        after = self._after(edits)
+        moved = _moved(warning.span, edits)
+        return after is not None and not any(
+            other.code == warning.code and _meet(_place(other.span), moved) for other in after
+        )
 
     def _after(self, edits: Sequence[Edit]) -> list[Diagnostic] | None:
         texts = _texts(edits)

@@ -11,7 +11,8 @@ from archc.graph.edits import site
 from archc.graph.graph import Node
 from archc.graph.place import Place
 from archc.graph.projections import Branch, flattened, own_width, projected, wider
-from archc.graph.reaching import Wanted, expression_text, reaching
+from archc.graph.reaching import expression_text, reaching
+from archc.graph.skips import other_skips, wanted_beside
 from archc.graph.values import Tensor
 from archc.language import tree
 from archc.language.source import Span
@@ -41,7 +42,10 @@ def merge_problem(
         labels=labels,
         calls=place.names.scope.frames(),
         help=error.help,
-        proposals=tuple(_proposals(run, branches, action.word.id)),
+        proposals=(
+            *other_skips(branches, action.word.id, place),
+            *_proposals(run, branches, action.word.id),
+        ),
     )
 
 
@@ -118,9 +122,10 @@ def _proposals(run: Run, branches: list[Tensor], word: str) -> Iterator[Proposal
     joins = KINDS[word].channels_from == "sum"
     pairs = []
     for number in order:
-        others = {shape for place, shape in enumerate(shapes) if place != number}
-        shape, other = shapes[number], others.pop()
-        if others or other is None or shape is None or branches[number].node < 0:
+        others = {_compared(shape, joins) for place, shape in enumerate(shapes) if place != number}
+        shape = shapes[number]
+        other = next(one for place, one in enumerate(shapes) if place != number)
+        if len(others) > 1 or other is None or shape is None or branches[number].node < 0:
             continue
         place = next(i for i in range(len(branches)) if i != number and shapes[i] == other)
         here = Branch(branches[number], ways[number], shape)
@@ -134,24 +139,16 @@ def _proposals(run: Run, branches: list[Tensor], word: str) -> Iterator[Proposal
             yield from flattened(here, other, word)
             continue
         if not joins and shape[0] != other[0]:
-            yield from projected(here, there, word)
+            yield from projected(run.scopes, here, there, word)
             yield from wider(run.nodes, here, there)
         strides = tuple(dict.fromkeys(_stride_texts(there.way)))
-        wanted = _wanted(word, shape, other)
+        wanted = wanted_beside(word, shape, other)
         yield from reaching(run.nodes, here.tensor.node, wanted, border, strides)
 
 
-def _wanted(word: str, shape: Shape, other: Shape) -> Wanted:
-    """What a branch has to give beside another."""
-    if KINDS[word].channels_from == "sum":
-        return [None, *(axis if isinstance(axis, int) else None for axis in other[1:])]
-    pairs = zip(shape, other, strict=True)
-    return [
-        want
-        if isinstance(want, int) and not (KINDS[word].operator == "*" and 1 in (have, want))
-        else None
-        for have, want in pairs
-    ]
+def _compared(shape: Shape | None, joins: bool) -> Shape | None:
+    """What has to be equal in all branches."""
+    return shape[1:] if joins and shape else shape
 
 
 def _strides_differ(shapes: list[Shape | None]) -> bool:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from archc.diagnostics import Cure, Edit, Proposal
 from archc.graph.edits import after, given, mended, site, sites
-from archc.graph.graph import Node
+from archc.graph.graph import Node, Scope
 from archc.graph.reaching import caller, expression, expression_text
 from archc.graph.values import Tensor
 from archc.language import tree
@@ -45,7 +45,9 @@ def flattened(here: Branch, other: Shape, word: str) -> Iterator[Proposal]:
         yield Proposal(help, Cure((after(origin, link),)))
 
 
-def projected(here: Branch, there: Branch, word: str) -> Iterator[Proposal]:
+def projected(
+    scopes: Sequence[Scope], here: Branch, there: Branch, word: str
+) -> Iterator[Proposal]:
     """A shortcut brought to the other branch's shape by a 1x1 convolution."""
     main = there.width
     if here.width is not None or main is None or KINDS[word].operator == "*":
@@ -56,6 +58,7 @@ def projected(here: Branch, there: Branch, word: str) -> Iterator[Proposal]:
     if not _single(channels):
         channels = f"({channels})"
     projection = f"{main.kind} {channels} 1x1"
+    stride = None
     if here.shape[1:] != there.shape[1:]:
         moved = [node for node in there.way if node.layer and "stride" in node.layer.arguments]
         texts = [_written(node, "stride") for node in moved]
@@ -71,11 +74,31 @@ def projected(here: Branch, there: Branch, word: str) -> Iterator[Proposal]:
     shape = show(there.shape)
     kind = KINDS.get(origin.text)
     if kind is not None and kind.passes:
+        for chosen in _chosen(scopes, there, projection, channels, stride):
+            help = f"`{chosen}` in place of `{origin.text}` would give {shape}"
+            yield Proposal(help, Cure((Edit(origin, chosen),)))
         help = f"`{projection}` in place of `{origin.text}` would give {shape}"
         yield Proposal(help, Cure((Edit(origin, projection),)))
     elif here.way:
         edit = after(origin, f" -> {projection}")
         yield Proposal(f"`-> {projection}` behind this branch would give {shape}", Cure((edit,)))
+
+
+def _chosen(
+    scopes: Sequence[Scope], there: Branch, projection: str, channels: str, stride: str | None
+) -> Iterator[str]:
+    """A projection for the calls of a block that need one, where others do without."""
+    main = there.width
+    scope: Scope | None = main.scope if main is not None else None
+    while scope is not None and scope.kind != "block":
+        scope = scope.parent
+    if scope is None or sum(one.name == scope.name for one in scopes) < 2:
+        return
+    tests = [f"{stride} != 1"] if stride is not None and not stride.isdigit() else []
+    if not channels.isdigit():
+        tests.append(f"in.channels != {channels}")
+    if tests:
+        yield f"if {' or '.join(tests)} {{ {projection} }} else {{ identity }}"
 
 
 def _condition(here: Branch, channels: str) -> Iterator[Proposal]:

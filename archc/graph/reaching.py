@@ -106,10 +106,24 @@ def _moves(node: Node, strides: Sequence[str]) -> Iterator[Change]:
     rank = len(node.layer.values["kernel"])
     for stride in (1, 2, 3, 4):
         move = {"stride": (stride,) * rank}
+        if stride == 1 and node.layer.group == "pooling":
+            yield from _standing(node)
+            continue
         for text in (*(strides if stride != 1 else ()), str(stride)):
             yield Change(node, move, {"stride": text})
             for more in _paddings(node):
                 yield Change(node, {**move, **more.values}, {"stride": text, **more.texts})
+
+
+def _standing(node: Node) -> Iterator[Change]:
+    """A pool that moves by one keeps the size of its map, as in a branch of Inception."""
+    assert node.layer is not None
+    kernel = node.layer.values["kernel"]
+    if all(k % 2 for k in kernel) and "pad" in node.layer.arguments:
+        pads = tuple((k // 2, k // 2) for k in kernel)
+        text = str(kernel[0] // 2) if len(set(kernel)) == 1 else show(tuple(k // 2 for k in kernel))
+        values = {"stride": (1,) * len(kernel), "pad": pads}
+        yield Change(node, values, {"stride": "1", "pad": text})
 
 
 def _same_size(node: Node) -> Change | None:
@@ -185,7 +199,9 @@ def _edits(change: Change, outside: bool) -> tuple[Any, list[Edit]] | None:
         return None
     edits = []
     span = action.span
-    for name, text in change.texts.items():
+    for name, text in reversed(
+        list(change.texts.items())
+    ):  # of two at one place the last stands first
         position = list(kind.arguments).index(name)
         if outside:
             call = caller(change.node.scope, expression(action, kind, name))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from archc.diagnostics import Cure, Edit, Proposal
@@ -53,17 +52,6 @@ def without_batch(error: LayerError | ArgumentError, nodes: Sequence[Node]) -> I
                 first = f"is the {node.shape[0]} the batch, which is never written?"
                 help = f"{first} Then write `input {right}` in line {node.span.line}"
                 yield Proposal(help, Cure((edit,)))
-
-
-def fewer_rounds(loop: Span, number: int) -> Iterator[Proposal]:
-    """A loop that ends before the round in which nothing is left."""
-    found = re.match(r"(?:repeat\s+|for\s+\w+\s+in\s+range\()(\d+)\b", loop.text)
-    if found is None:
-        return
-    count = Span(loop.source, loop.start + found.start(1), loop.start + found.end(1))
-    head = f"{found[0][: found.start(1)]}{number - 1}{')' * ('(' in found[0])}"
-    rounds = "1 round" if number == 2 else f"{number - 1} rounds"
-    yield Proposal(f"{rounds} fit: `{head}`", Cure((Edit(count, str(number - 1)),)))
 
 
 def remedied(remedies: Sequence[Remedy], action: tree.Apply, scope: Scope) -> tuple[Proposal, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -14,8 +13,9 @@ from archc.graph.graph import Claim, Node, Result, Scope
 from archc.graph.modules import Module
 from archc.graph.naming import Body, Entry, NameScope, ScopeText
 from archc.graph.place import Place
-from archc.graph.remedies import fewer_rounds, layer_proposals, without_batch
+from archc.graph.remedies import layer_proposals, without_batch
 from archc.graph.report import Report
+from archc.graph.rounds import Loops, fewer_rounds, round_label
 from archc.graph.values import BlockValue, LayerValue, Tensor, kind_of
 from archc.language import tree
 from archc.language.source import Span
@@ -25,6 +25,7 @@ from archc.shapes import Shape, show
 
 MOST_NODES = 100_000
 MOST_STEPS = 2_000_000
+TOO_LARGE = frozenset(("kernel-too-large", "pool-too-large"))
 SCOPE_STEPS = 20  # a call or labelled group is as much work as so many statements
 ALL_NODES = 150_000  # of all networks of a file
 ALL_STEPS = 3_000_000
@@ -83,7 +84,7 @@ class Run(ABC):
         self.frozen = False  # inside what is not trained
         self.awaits_input = True  # nothing has reached this point, and not because of a mistake
         self._replaying = 0
-        self.loops: list[tuple[Span, int]] = []  # the loops that run, and their rounds
+        self.loops: Loops = []  # the loops that run, and their rounds
         self._shared_at: Span | None = None  # the outermost `share` that is running
         self._depth = 0
         self._nested = 0
@@ -217,15 +218,15 @@ class Run(ABC):
                     labels = ()
                 span = culprit
         labels = tuple(label for label in labels if label.span != span)
-        labels += self._round(span)
+        labels += round_label(self.loops, span)
         proposals: tuple[Proposal, ...] = ()
         if isinstance(action, tree.Apply):
             proposals = (
                 *without_batch(error, self.nodes),
                 *layer_proposals(error, action, inputs, place.names.scope),
             )
-            if error.code.endswith("-too-large") and self._round(span):
-                proposals = (*proposals, *fewer_rounds(*self.loops[-1]))
+            if error.code in TOO_LARGE:
+                proposals += tuple(fewer_rounds(self.loops, action.span, inputs))
         self.report.add(
             error.code,
             message,
@@ -235,18 +236,6 @@ class Run(ABC):
             help=error.help,
             proposals=proposals,
         )
-
-    def _round(self, span: Span) -> tuple[Label, ...]:
-        """Which round of the innermost loop runs, where a loop stands around a place."""
-        if not self.loops:
-            return ()
-        loop, number = self.loops[-1]
-        inside = loop.source is span.source and loop.start <= span.start <= span.end <= loop.end
-        if number == 1 or not inside:
-            return ()
-        word = re.match(r"\w+", loop.text)
-        head = Span(loop.source, loop.start, loop.start + (word.end() if word else 1))
-        return (Label(head, f"in round {number} of this loop"),)
 
     def spend(self, steps: int, span: Span | None = None) -> None:
         """Counts statements, and what is as much work as one; raises `TooMuch`."""

@@ -150,8 +150,7 @@ class Sliding(Separate):
         fits: list[int] = []
         for n, k, d in zip(padded[1:], self.kernel, dilations, strict=True):
             fits.append(k if isinstance(n, Open) else min(k, (n - 1) // d + 1))
-        nothing = self.too_large == "pool-too-large" and max(fits) == 1  # a pool that does nothing
-        if min(fits) > 0 and not nothing:
+        if min(fits) > 0 and max(fits) > 1:  # a window of 1 would no longer be one
             remedies.append(
                 Remedy({"kernel": show(fits)}, help=f"the largest that fits is {show(fits)}")
             )

@@ -1,0 +1,68 @@
+"""The round of a loop in which a mistake stands, and the cure where rounds are too many."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from archc.diagnostics import Cure, Edit, Label, Proposal
+from archc.graph.edits import site
+from archc.graph.values import Tensor
+from archc.language import tree
+from archc.language.source import Span
+from archc.shapes import show
+
+Loops = list[tuple[Span, int]]
+"""The loops that run, the innermost last, and the numbers of their rounds, from 1."""
+ROUND = "in round "
+
+
+def round_label(loops: Loops, span: Span) -> tuple[Label, ...]:
+    """Which round of the innermost loop runs, where a loop stands around a place."""
+    loop, number = _around(loops, span)
+    if loop is None or number == 1:
+        return ()
+    word = re.match(r"\w+", loop.text)
+    head = Span(loop.source, loop.start, loop.start + (word.end() if word else 1))
+    return (Label(head, f"{ROUND}{number} of this loop"),)
+
+
+def _around(loops: Loops, span: Span) -> tuple[Span | None, int]:
+    """The innermost loop around a place, and the number of its round."""
+    if loops:
+        loop, number = loops[-1]
+        if loop.source is span.source and loop.start <= span.start <= span.end <= loop.end:
+            return loop, number
+    return None, 0
+
+
+def fewer_rounds(loops: Loops, span: Span, inputs: Sequence[Tensor]) -> Iterator[Proposal]:
+    """The rounds before the one in which a window does not fit; what enters there tells why."""
+    loop, failed = _around(loops, span)
+    found = None if loop is None else site(loop)
+    shape = inputs[0].shape if inputs else None
+    if loop is None or found is None or not shape or failed < 2:
+        return
+    edit = _shortened(found.link.action, failed - 1)
+    if edit is None:
+        return
+    head, _, _ = loop.text.partition("{")
+    end = edit.span.end - loop.start
+    written = head[: edit.span.start - loop.start] + edit.text + head[end:]
+    count = f"{failed - 1} rounds fit" if failed > 2 else "one round fits"
+    help = f"round {failed} has a map of {show(shape[1:])} left; {count}: `{written.strip()}`"
+    yield Proposal(help, Cure((edit,)), last=True)
+
+
+def _shortened(action: tree.Action, rounds: int) -> Edit | None:
+    """The head of a loop with so many rounds, where the text tells their number."""
+    count = action.count if isinstance(action, tree.Repeat) else None
+    rows = action.iterable if isinstance(action, tree.For) else None
+    if isinstance(rows, tree.Call) and rows.function.span.text == "range":
+        count = rows.arguments[0].value if len(rows.arguments) == 1 else None
+    if isinstance(count, tree.Number):
+        return Edit(count.span, str(rounds))
+    if isinstance(rows, tree.List) and rounds < len(rows.items):
+        last, end = rows.items[rounds - 1].span, rows.items[-1].span
+        return Edit(Span(last.source, last.end, end.end), "")
+    return None
