@@ -10,6 +10,7 @@ from archc.graph.naming import label_paths
 from archc.graph.proposals import spelt
 from archc.graph.report import Report
 from archc.language import tree
+from archc.language.passages import SLASHES, slashes_before
 from archc.layers.registry import KINDS, WORDS
 
 FIGURES = (
@@ -110,9 +111,11 @@ class ExpressionNames:
         hint = self._elsewhere(word)
         if word == "_":
             hint = "`_` stands only in a shape, as any axis: `=> [64, _, _]`"
+        slashes = slashes_before(name.span.source.text, name.span.start)
+        comment = slashes is not None and not known
         self._report.add(
             "undefined-name",
-            f"`{word}` is not defined here",
+            SLASHES if comment else f"`{word}` is not defined here",
             name.span,
             help=hint,
             proposals=() if hint else known,

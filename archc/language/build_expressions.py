@@ -11,6 +11,7 @@ from typing import Any
 from archc.language import tree
 from archc.language.kinds import OPERATOR_NAMES
 from archc.language.literals import number_value, size_axes
+from archc.language.passages import SLASHES, slashes_before
 from archc.language.source import Span
 from archc.language.tokens import Edits, Tokens
 from archc.language.tree import Argument, Attribute, Name, Number, Template, Text
@@ -193,14 +194,7 @@ class Expressions:
             if argument.name is not None:
                 named = argument
             elif named is not None:
-                self.tokens.report(
-                    "syntax",
-                    "an argument by position stands before those by name",
-                    argument.span.start,
-                    argument.span.end,
-                    "arguments by position come first",
-                    edits=self.moved(argument, named),
-                )
+                self.misplaced(argument, named)
                 break
             elif type(argument.value) is Name and argument.value.id == "x" and index:
                 around = (given[index - 1].value, *(a.value for a in given[index + 1 : index + 2]))
@@ -209,6 +203,19 @@ class Expressions:
                     if isinstance(left, Number) and isinstance(right, Number):
                         self.split_sizes.append((left, argument.value, right))
         return tuple(given)
+
+    def misplaced(self, argument: Argument, named: Argument) -> None:
+        """An argument by position behind one by name, which words behind `//` may look like."""
+        start, end = argument.span.start, argument.span.end
+        slashes = slashes_before(self.source.text, start)
+        if slashes is not None:
+            edits: Edits = ((slashes, slashes + 2, "#"),)
+            self.tokens.report("syntax", SLASHES, slashes, slashes + 2, edits=edits)
+            return
+        message = "an argument by position stands before those by name"
+        edits = self.moved(argument, named)
+        help = "arguments by position come first"
+        self.tokens.report("syntax", message, start, end, help, edits=edits)
 
     def moved(self, argument: Argument, named: Argument) -> Edits:
         """An argument moved in front of another."""

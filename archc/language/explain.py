@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from archc.language import kinds as k
 from archc.language.mistake import Error
+from archc.language.passages import Passage
 from archc.language.slips import OWN_STATEMENTS, RULES, Said, instead
 from archc.language.tokens import Tokens
 
@@ -72,8 +73,14 @@ def reserved(error: Error) -> Said | None:
     return instead(error, f"{word}_", message, f"choose another name, for instance `{word}_`")
 
 
-def explain(tokens: Tokens, first: int, token: int, acceptable: set[int]) -> None:
-    """Reports the error at a token of the statement that begins at `first`."""
+def explain(
+    tokens: Tokens, first: int, token: int, acceptable: set[int], passage: Passage | None = None
+) -> None:
+    """Reports the error at a token of the statement that begins at `first`, or of a passage."""
+    if passage is not None and passage.said is not None:
+        message, help, edits = passage.said
+        tokens.report("syntax", message, passage.start, passage.end, help, edits=edits)
+        return
     error = Error(tokens, first, token, acceptable)
     code = "syntax"
     word = error.text(first)
@@ -93,8 +100,9 @@ def explain(tokens: Tokens, first: int, token: int, acceptable: set[int]) -> Non
         said = Said(f"expected {error.expected}, found {error.found}")
     elif error.kind == k.BRACE_CLOSE and "closes nothing" in said.message:
         code = "unmatched-bracket"
+    token = token if said.at is None else said.at
     start, end = tokens.starts[token], tokens.ends[token]
-    if error.kind == k.END and tokens.starts[token] >= len(tokens.source.text) and token:
+    if tokens.kinds[token] == k.END and tokens.starts[token] >= len(tokens.source.text) and token:
         start = end = tokens.ends[token - 1]
     end = min(max(end, start), len(tokens.source.text))
     tokens.report(code, said.message, start, end, said.help, edits=said.edits)

@@ -159,7 +159,8 @@ class Lexer(Literals):
         if word == "as":
             return k.AS if self.in_import and previous == k.NAME else k.NAME
         if kind == k.NAME:
-            if word in ODD_WORDS and follower != "=" and (word in FOREIGN or self.at_link()):
+            begins = self.at_link() or previous == k.BRACE_CLOSE
+            if word in ODD_WORDS and follower != "=" and (word in FOREIGN or begins):
                 return ODD
             return kind
         if previous == k.FROM and not self.pending:

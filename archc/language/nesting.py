@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from archc.language import kinds as k
+from archc.language.indentation import closed_by_layout, indentation
 from archc.language.source import Source
 from archc.language.tokens import MOST_REPORTS, Tokens
 
@@ -18,7 +19,6 @@ DEFINITION = re.compile(r"[ \t]+[A-Za-z_]\w*[ \t\r]*[({=\n]", re.ASCII)
 
 
 LABEL = re.compile(r"[A-Za-z_]\w*:", re.ASCII)
-BLANKS = re.compile(r"[ \t]*")
 
 
 class TooDeep(Exception):
@@ -207,13 +207,7 @@ class Nesting(Tokens):
         text = self.text
         if LABEL.match(text, start):
             return True
-        return start - self.line_start <= self.indentation(self.stack[-1][5])
-
-    def indentation(self, line: int) -> int:
-        """How far the line that starts here is indented."""
-        first = BLANKS.match(self.text, line)
-        assert first is not None
-        return first.end() - line
+        return start - self.line_start <= indentation(self.text, self.stack[-1][5])
 
     def close_parenthesis(self, kind: int, start: int) -> None:
         """A `)` or `]`."""
@@ -295,7 +289,7 @@ class Nesting(Tokens):
         if previous != k.END and previous != k.BRACE:
             self.end_statement(start, start)
         opening = self.stack[-1]
-        if first_in_line and start - self.line_start < self.indentation(opening[5]):
+        if first_in_line and start - self.line_start < indentation(self.text, opening[5]):
             self.suspects.append(opening[1])
         self.close()
         self.add(k.BRACE_CLOSE, start, start + 1)
@@ -314,14 +308,16 @@ class Nesting(Tokens):
         if not self.stack:
             return
         opened = self.suspects[-1] if self.suspects else self.stack[-1][1]
+        told = closed_by_layout(self.text, opened) if self.suspects else None
+        help, edit = told or ("add `}` where its statements end", self.closing())
         self.report(
             "unclosed-bracket",
             "this `{` is never closed",
             opened,
             opened + 1,
-            "add `}` where its statements end",
+            help,
             ((noticed, end, why),),
-            (self.closing(),) if len(self.diagnostics) < MOST_REPORTS else (),
+            (edit,) if len(self.diagnostics) < MOST_REPORTS else (),
         )
         self.shut()
 
@@ -329,7 +325,7 @@ class Nesting(Tokens):
         """A `}` behind the last token, as an edit; on a line of its own if its fellows are."""
         at = max(self.ends) if self.ends else 0
         begin = self.text.rfind("\n", 0, at) + 1
-        margin = " " * (self.indentation(self.stack[-1][5]) if self.stack else 0)
+        margin = " " * (indentation(self.text, self.stack[-1][5]) if self.stack else 0)
         return at, at, f"\n{margin}}}" if begin > (self.stack[-1][1] if self.stack else 0) else " }"
 
     def shut(self) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 from archc.language import kinds as k
 from archc.language.parser import DEFINITIONS, GOTO_ROWS, STATE_ROWS, STATEMENTS
+from archc.language.passages import cleared, passage_at
 from archc.language.source import Span
 from archc.language.tables import NONTERMINALS, RULES, TERMINALS
 from archc.language.tokens import MOST_REPORTS, Tokens
@@ -30,17 +31,23 @@ def recover(
 ) -> int:
     """Reports the error at a token, unwinds to the list around it; returns where to go on."""
     first = statement_start(tokens, token)
-    if len(tokens.diagnostics) < MOST_REPORTS and not reported(tokens, first, token):
+    passage = passage_at(tokens, first, token)
+    if passage is not None:
+        cleared(tokens, passage)
+    silent = passage is not None and passage.silent
+    if len(tokens.diagnostics) < MOST_REPORTS and not silent and not reported(tokens, first, token):
         from archc.language.explain import explain
 
-        explain(tokens, first, token, acceptable(states))
+        explain(tokens, first, token, acceptable(states), passage)
     unwind(states, values, begins)
-    if DEFINITIONS in GOTO_ROWS[0] and states[-1] == GOTO_ROWS[0][DEFINITIONS]:
+    if passage is not None and at_definitions(states):
+        return behind(tokens, token, passage.resume)
+    if at_definitions(states):
         return next_definition(tokens, states, values, begins, token)
     kinds = tokens.kinds
     values[-1].append(Broken(given_up(tokens, first, token)))
-    if kinds[first] == k.NEGATE and kinds[first + 1] == k.NAME:
-        return past_item(tokens, first)
+    if passage is not None:
+        return behind(tokens, token, passage.resume)
     while True:
         kind = kinds[token]
         if kind == k.END:
@@ -51,6 +58,11 @@ def recover(
             del states[2:], values[1:], begins[1:]
             return token
         token += 1
+
+
+def at_definitions(states: list[int]) -> bool:
+    """Whether a network or block may stand here, and no statement."""
+    return DEFINITIONS in GOTO_ROWS[0] and states[-1] == GOTO_ROWS[0][DEFINITIONS]
 
 
 def given_up(tokens: Tokens, first: int, token: int) -> Span:
@@ -112,21 +124,14 @@ def past_braces(kinds: list[int], token: int) -> int:
             return token
 
 
-def past_item(tokens: Tokens, first: int) -> int:
-    """Behind an item of a list, `- conv: {filters: 64}`, and the deeper lines that belong to it."""
-    kinds, starts, text = tokens.kinds, tokens.starts, tokens.text
-    margin = starts[first] - text.rfind("\n", 0, starts[first])
-    token = first
-    while kinds[token] not in (k.BRACE_CLOSE, k.END_OF_FILE):
-        if kinds[token] == k.BRACE:
-            token = past_braces(kinds, token)
-            continue
-        token += 1
-        start = starts[token]
-        begin = text.rfind("\n", 0, start) + 1
-        if kinds[token - 1] == k.END and not text[begin:start].strip() and start - begin < margin:
+def behind(tokens: Tokens, token: int, place: int) -> int:
+    """The first token from a place on, or the `}` before it that closes what is around."""
+    kinds = tokens.kinds
+    while kinds[token] != k.END_OF_FILE and tokens.starts[token] < place:
+        if kinds[token] == k.BRACE_CLOSE:
             return token
-    return token
+        token = past_braces(kinds, token) if kinds[token] == k.BRACE else token + 1
+    return token + 1 if kinds[token] == k.END else token
 
 
 def unwind(states: list[int], values: list[Any], begins: list[int]) -> None:

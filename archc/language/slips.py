@@ -6,11 +6,12 @@ line as it should be is found by `archc/habits/`.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import NamedTuple
 
 from archc.language import kinds as k
+from archc.language.foreign_text import A_LINE, no_spec
+from archc.language.indentation import in_braces
 from archc.language.mistake import Error
 from archc.language.tokens import Edits
 
@@ -22,11 +23,15 @@ OPERAND_START = frozenset((k.NAME, k.NUMBER, k.SIZE, k.TEXT, k.TEMPLATE, k.PAREN
 
 
 class Said(NamedTuple):
-    """What is said: the message, what explains it or tells its cure, and the cure as edits."""
+    """What is said: the message, what explains it or tells its cure, and the cure as edits.
+
+    `at` is the token that is to blame, where it is not the one that was found.
+    """
 
     message: str
     help: str | None = None
     edits: Edits = ()
+    at: int | None = None
 
 
 def instead(error: Error, text: str, message: str, help: str | None = None) -> Said:
@@ -43,7 +48,8 @@ def colon(error: Error) -> Said | None:
     starts, ends = error.tokens.starts, error.tokens.ends
     if error.head in k.HEADERS and error.kind == k.LABEL_COLON:
         word = error.text(error.first)
-        return Said(f"the statements of `{word}` stand in braces, `{{ … }}`, without a colon")
+        message = f"the statements of `{word}` stand in braces, `{{ … }}`, without a colon"
+        return Said(message, *in_braces(error.tokens, error.first, error.token))
     if error.kind == k.COLON and k.LABEL_COLON in error.acceptable:
         label = error.text(error.token - 1)
         edits: Edits = ((ends[error.token - 1], starts[error.token], ""),)
@@ -128,7 +134,7 @@ def arrow(error: Error) -> Said | None:
         before = error.token - 1
         edit = error.tokens.starts[before], error.tokens.ends[before], ""
         message = f"expected a layer after `->`, found {error.found}"
-        return Said(message, "take the `->` away", (edit,))
+        return Said(message, "take the `->` away", (edit,), before)
     return None
 
 
@@ -240,7 +246,8 @@ def beginning(error: Error) -> Said | None:
     if error.kind == k.END and error.previous == k.LABEL_COLON:
         label = error.text(error.token - 2)
         if label == "else":
-            return Said("the statements of `else` stand in braces, `{ … }`, without a colon")
+            message = "the statements of `else` stand in braces, `{ … }`, without a colon"
+            return Said(message, *in_braces(error.tokens, error.token - 2, error.token - 1))
         return Said("a label needs what it names behind it")
     return None
 
@@ -293,26 +300,6 @@ def around(error: Error, message: str) -> Said | None:
         text = error.tokens.text
         edits = ((start, start, "network Main {\n"), (len(text), len(text), "\n}\n"))
         return Said(message, "put `network Main { … }` around these lines", edits)
-    return None
-
-
-PYTHON = re.compile(
-    r"^\s*(?:import \w|from [\w.]+ import|class \w+\(|def \w+\(|model\.\w+\(|"
-    r"\w+ = (?:\w+\.)*[A-Z]\w*\()",
-    re.MULTILINE,
-)
-YAML = re.compile(r"^\s*-?\s*\w+:(?:\s|$)", re.MULTILINE)
-A_LINE = "a layer is a line here, `conv 64 3x3 pad=1`"
-
-
-def no_spec(text: str) -> str | None:
-    """What a text that is no spec may be."""
-    if PYTHON.search(text):
-        return f"this looks like Python; {A_LINE}, and there are no classes"
-    if text.lstrip()[:1] in ("{", "["):
-        return f"this looks like JSON; {A_LINE}"
-    if YAML.search(text):
-        return f"this looks like YAML; {A_LINE}, and groups stand in braces"
     return None
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from archc.diagnostics import Cure, Diagnostic, Edit, Label, Proposal
+from archc import diagnostics
+from archc.diagnostics import Cure, Diagnostic, Label, Proposal
 from archc.language import kinds as k
 from archc.language.source import Source, Span
 from archc.language.tree import Allowance
 
 MOST_REPORTS = 200
-Edits = tuple[tuple[int, int, str], ...]
+Edit = tuple[int, int, str]
+Edits = tuple[Edit, ...]
 """Changes of the text: from where to where, and what stands there then."""
 
 
@@ -48,7 +50,7 @@ class Tokens:
         if len(self.diagnostics) >= MOST_REPORTS:
             return
         source = self.source
-        made = tuple(Edit(Span(source, a, b), text) for a, b, text in edits)
+        made = tuple(diagnostics.Edit(Span(source, a, b), text) for a, b, text in edits)
         self.diagnostics.append(
             Diagnostic(
                 code,
