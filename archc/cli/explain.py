@@ -117,7 +117,8 @@ def _position(text: str) -> tuple[int, ...]:
 
 def _no_layer(path: str, layer: str, known: list[str]) -> Problem:
     if not known:
-        return Problem(f"`{path}` holds no network that can be explained")
+        message = f"`{path}` holds no network that can be explained"
+        return Problem(message, f"`archc check {path}` shows why")
     guess = nearest(layer, known)
     if guess is None:
         ends = [name for name in known if name.endswith(f".{layer}")]

@@ -43,6 +43,8 @@ def with_shapes(source: Source, read: Reader) -> tuple[tree.Program, Checked]:
         return Watcher(report, arms, runs)
 
     checked = check(source, Options(), read, watcher)
+    if any(one.severity == "error" for one in checked.diagnostics):
+        checked = check(source, Options(), read)  # watched, no cure is tried
     return annotated(checked.program, runs), checked
 
 

@@ -40,7 +40,8 @@ class WrittenShapes(Structures):
         if place.names.scope.kind != "network":
             return current  # misplaced, and said so
         if given is not None:
-            shape = given if self._same_letters(statement.shape, given, place) else None
+            fits = self._same_rank(statement.shape, shape, given, place)
+            shape = given if fits and self._same_letters(statement.shape, given, place) else None
         self.awaits_input = False
         index = len(self.nodes)
         self.nodes.append(
@@ -55,6 +56,17 @@ class WrittenShapes(Structures):
         self.values[name] = index
         place.input = tensor
         return tensor
+
+    def _same_rank(
+        self, expr: tree.Expr, written: Shape | None, given: Shape, place: Place
+    ) -> bool:
+        """Whether what `--input` gives has the axes that the file asks for."""
+        if written is None or len(written) == len(given):
+            return True
+        ours = "1 axis" if len(given) == 1 else f"{len(given)} axes"
+        message = f"--input gives {show(given)}, of {ours}, where the file has {show(written)}"
+        self.mistake(Mistake("wrong-rank", message, expr.span), place)
+        return False
 
     def _same_letters(self, expr: tree.Expr, given: Shape, place: Place) -> bool:
         """Whether a letter is one size wherever it stands, in what `--input` gives too."""

@@ -300,3 +300,22 @@ def test_the_hot_path_imports_nothing_dear() -> None:
 def test_importing_archc_is_cheap() -> None:
     done = process("-c", "import sys, archc; print(*[m for m in sys.modules if 'archc' in m])")
     assert sorted(done.stdout.split()) == ["archc", "archc._version"]
+
+
+@pytest.mark.parametrize("verb", ["check", "build", "explain", "diagram", "report", "sizes"])
+def test_every_verb_tells_the_cure(archc: Run, verb: str, tmp_path: Path) -> None:
+    file = tmp_path / "net.arch"
+    file.write_text("network N {\n    input 3x8x8\n    maxpol 2\n}\n", encoding="utf-8")
+    done = archc(verb, file, *(["0"] if verb == "explain" else []))
+    told = "archc check" if verb == "explain" else "did you mean `maxpool`?"
+    assert told in done.out + done.err
+
+
+def test_fmt_with_shapes_tells_the_cure(archc: Run) -> None:
+    text = "network N {\n    input 3x8x8\n    maxpol 2\n}\n"
+    assert "did you mean `maxpool`?" in archc("fmt", "--shapes", "-", stdin=text).err
+
+
+def test_an_unknown_parameter_is_answered_with_those_there_are(archc: Run) -> None:
+    assert "there is classes" in archc("check", "vgg16", "--set", "zebra=3").err
+    assert "did you mean `classes`?" in archc("check", "vgg16", "--set", "clases=3").err

@@ -56,3 +56,10 @@ def test_letters_of_several_inputs() -> None:
 def test_a_network_without_letters_takes_another_input() -> None:
     (network,) = checked("network N { input 3x8x8; maxpool 2 }", "3x6x4").networks
     assert network.graph.nodes[-1].shape == (3, 3, 2)
+
+
+def test_an_input_of_other_axes_is_told_once() -> None:
+    text = "network N { input 3x32x32; conv 4 3x3; maxpool 2x2; conv 8 3x3 }"
+    (error,) = checked(text, "3x2").diagnostics
+    assert error.code == "wrong-rank"
+    assert error.message == "--input gives 3x2, of 2 axes, where the file has 3x32x32"
