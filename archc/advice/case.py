@@ -43,6 +43,7 @@ class Case:
         self.facts = facts
         self.nodes = graph.nodes
         self.readers: list[list[int]] = [[] for _ in graph.nodes]
+        self._costs: dict[object, Cost | None] = {}
         for node in graph.nodes:
             for i in set(node.inputs):
                 self.readers[i].append(node.index)
@@ -68,8 +69,15 @@ class Case:
     def cost(self, node: Node, shape: Shape, layers: Sequence[Layer]) -> Cost | None:
         """What layers in a row cost on such an input, by the analysis of all networks.
 
-        None where they cannot be, or do not give what the node gives.
+        None where they cannot be, or do not give what the node gives. Equal questions are asked
+        once.
         """
+        key = (shape, tuple(layers), node.shape)
+        if key not in self._costs:
+            self._costs[key] = self._cost(node, shape, layers)
+        return self._costs[key]
+
+    def _cost(self, node: Node, shape: Shape, layers: Sequence[Layer]) -> Cost | None:
         chain = [node._replace(index=0, layer=None, inputs=(), shape=shape, training=False)]
         for place, layer in enumerate(layers, 1):
             try:

@@ -20,7 +20,7 @@ def groups_apart(case: Case) -> Iterator[Remark]:
     """
     for node in case.nodes:
         groups = _groups(case, node)
-        before = _behind_channelwise(case, node)
+        before = _behind_channelwise(case, node) if groups is not None else None
         if groups is None or before is None:
             continue
         others = _groups(case, before)

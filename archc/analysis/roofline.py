@@ -142,7 +142,10 @@ class _Moved:
             self._weights[node.module] = held + (one.weight_bytes or 0)
 
     def of(self, node: Node) -> Traffic | None:
-        """None for an input, for what only training runs, and where an open size hides it."""
+        """None for an input, for what only training runs, and where an open size hides it.
+
+        Of what is not understood nothing is known that it has to do or to move.
+        """
         facts, layer = self._facts.layers[node.index], node.layer
         inputs = entering(self._graph.nodes, node)
         if layer is None or node.training or inputs is None or node.shape is None:
@@ -150,6 +153,8 @@ class _Moved:
         written = count(node.shape)
         if written is None or facts.work is None or facts.weight_bytes is None:
             return None
+        if not layer.understood:
+            return Traffic(0, 0)
         in_place = node.index in self._facts.in_place and not layer.view
         if self._root[node.index] != node.index and not in_place:
             return Traffic(facts.work.flops, 0)

@@ -71,7 +71,7 @@ def single_branch(run: Run, action: tree.Braced, place: Place) -> None:
     )
     if not alone and not proposals:
         return
-    if alone and only is not None and only.span.text != "identity":
+    if alone and only is not None and not _passes(only):
         edit = Edit(Span(only.span.source, only.span.start, only.span.start), "identity; ")
         help = f"write `{action.word.id} {{ identity; {' '.join(only.span.text.split())} }}`"
         proposals.append(Proposal(help, Cure((edit,))))
@@ -95,6 +95,15 @@ def _choice(statement: tree.Statement) -> tree.If | None:
         action = statement.links[0].action
         return action if isinstance(action, tree.If) else None
     return None
+
+
+def _passes(statement: tree.Statement) -> bool:
+    """Whether a statement is a layer that does nothing."""
+    if not isinstance(statement, tree.Chain) or len(statement.links) > 1:
+        return False
+    action = statement.links[0].action
+    kind = kind_called(action) if isinstance(action, tree.Apply) else None
+    return kind is not None and kind.passes
 
 
 def _shortcut(body: tuple[tree.Statement, ...]) -> bool:

@@ -68,6 +68,12 @@ def test_a_value_read_twice_is_read_once_and_a_shape_not_at_all() -> None:
     assert found["u"][1] == 4 * (2 * 2 * 2 + 2 * 4 * 4)
 
 
+def test_what_is_not_understood_bounds_nothing() -> None:
+    found = bounds(run('input 4x6x6; o: opaque "aten.roll" => 4x6x6; r: relu'))
+    assert found["o"] == (0, 0, 0.0, False)
+    assert found["r"][1] == 4 * 2 * 144
+
+
 def test_what_runs_in_training_alone_is_left_out() -> None:
     found = bounds(run("input 3x8x8; aux: output training conv 5 3x3; c: conv 4 3x3"))
     assert set(found) == {"c"}
