@@ -9,7 +9,7 @@ from archc.emit.diagram import heat, metrics, words
 from archc.emit.diagram.build import summed
 from archc.emit.diagram.labels import DETAIL, TITLE, Face, Line, needed
 from archc.emit.diagram.parts import Box, Unit
-from archc.emit.diagram.theme import KINDS, Theme, ink_on, mix
+from archc.emit.diagram.theme import KINDS, Theme, ground, ink_on, mix, stripe
 
 if TYPE_CHECKING:
     from archc.check import Network
@@ -109,8 +109,7 @@ class Faces:
     def _stripes(self, nodes: tuple[Node, ...]) -> tuple[tuple[str, str], ...]:
         theme = self._theme
         return tuple(
-            (words.stripe(node), mix(KINDS[words.kind_of(node.layer)], theme.paper, theme.stripe))
-            for node in nodes
+            (words.stripe(node), stripe(words.kind_of(node.layer), theme)) for node in nodes
         )
 
 
@@ -138,10 +137,9 @@ def colours(part: Unit | Box, theme: Theme, warmth: float | None) -> tuple[str, 
     if isinstance(part, Unit) and part.main.layer is None:
         return theme.paper, theme.faint, theme.ink
     if warmth is not None:
-        ground = heat.colour(warmth, theme)
-        return ground, mix(ground, theme.ink, 0.35), ink_on(ground)
-    hue = KINDS[kind(part)]
-    return mix(hue, theme.paper, theme.tint), hue, theme.ink
+        fill = heat.colour(warmth, theme)
+        return fill, mix(fill, theme.ink, 0.35), ink_on(fill)
+    return ground(kind(part), theme), KINDS[kind(part)], theme.ink
 
 
 def training(nodes: tuple[Node, ...]) -> bool:

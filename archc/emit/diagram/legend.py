@@ -8,7 +8,7 @@ from archc.emit import figures
 from archc.emit.diagram import faces, heat, labels, metrics, words
 from archc.emit.diagram.parts import Box
 from archc.emit.diagram.shared import SAID
-from archc.emit.diagram.theme import KINDS, STRIPES, TITLES, Theme, ink_on, mix
+from archc.emit.diagram.theme import KINDS, TITLES, Theme, ground, ink_on
 from archc.emit.style import PLAIN
 
 if TYPE_CHECKING:
@@ -37,11 +37,12 @@ def legend(picture: Picture) -> str:
     theme = picture.theme
     entries: list[tuple[str, str]] = []
     for kind in _kinds(picture):
-        share = theme.stripe if kind in STRIPES else theme.tint
-        swatch = _swatch(mix(KINDS[kind], theme.paper, share), KINDS[kind], kind == "block")
+        swatch = _swatch(ground(kind, theme), KINDS[kind], kind == "block")
         entries.append((swatch, TITLES[kind]))
     if any(edge.skip for edge in picture.plan.arrows):
         entries.append((_stroke(theme.skip), "skip"))
+    if any(edge.size for edge in picture.plan.arrows):
+        entries.append((_stroke(theme.outline, True), "the size alone"))
     if any(result.training for result in picture.graph.results):
         entries.append((_stroke(theme.edge, True), "in training only"))
     if picture.shared:
@@ -68,14 +69,16 @@ def legend(picture: Picture) -> str:
 
 
 def _kinds(picture: Picture) -> list[str]:
-    found: set[str] = set()
+    boxes: set[str] = set()
+    stripes: set[str] = set()
     for part in picture.drawn:
         if isinstance(part, Box) or part.main.layer is not None:
-            found.add(faces.kind(part))
+            boxes.add(faces.kind(part))
         if not isinstance(part, Box):
-            fused = {words.kind_of(node.layer) for node in (*part.before, *part.after)}
-            found.update(fused - {"shape"})  # a stripe says itself what it does
-    return [kind for kind in TITLES if kind in found and (kind in STRIPES or not picture.costs)]
+            stripes |= {words.kind_of(node.layer) for node in (*part.before, *part.after)}
+    if picture.costs:  # the colour of a box is its cost
+        boxes = set()
+    return [kind for kind in TITLES if kind in boxes | stripes]
 
 
 def _row(entries: list[tuple[str, str]], widths: list[float], ink: str) -> tuple[str, float]:
@@ -87,17 +90,17 @@ def _row(entries: list[tuple[str, str]], widths: list[float], ink: str) -> tuple
     return cells, used
 
 
-def _swatch(ground: str, border: str, double: bool = False) -> str:
+def _swatch(fill: str, border: str, double: bool = False) -> str:
     if double:
         inner = (
             f'<TD><TABLE BORDER="1" CELLBORDER="1" CELLSPACING="1" CELLPADDING="0" '
             f'COLOR="{border}"><TR><TD FIXEDSIZE="TRUE" WIDTH="10" HEIGHT="5" COLOR="{border}" '
-            f'BGCOLOR="{ground}"></TD></TR></TABLE></TD>'
+            f'BGCOLOR="{fill}"></TD></TR></TABLE></TD>'
         )
     else:
         inner = (
             f'<TD FIXEDSIZE="TRUE" WIDTH="14" HEIGHT="9" BORDER="1" COLOR="{border}" '
-            f'BGCOLOR="{ground}"></TD>'
+            f'BGCOLOR="{fill}"></TD>'
         )
     return f"<TD>{labels.table(labels.empty(14, 2), inner, labels.empty(14, 3))}</TD>" + _gap()
 

@@ -32,6 +32,7 @@ TITLES = {
 }
 READABLE = 4.5  # the contrast that small text needs: level AA
 STRIPES = ("normalisation", "activation", "regularisation")
+STRIPED = (*STRIPES, "shape")
 
 
 class Theme(NamedTuple):
@@ -46,6 +47,7 @@ class Theme(NamedTuple):
     cluster: tuple[str, str]  # fill of outer and inner clusters, in turn
     outline: str
     tint: float  # how much paper is in a box
+    tints: dict[str, float]  # the same for kinds that are to be told apart in grey as well
     stripe: float  # how much paper is in a stripe
     heat: tuple[str, str]
 
@@ -60,6 +62,7 @@ LIGHT = Theme(
     cluster=("#F6F7F9", "#ECEEF2"),
     outline="#C3C8D0",
     tint=0.86,
+    tints={"convolution": 0.72, "dense": 0.5, "pooling": 0.9},
     stripe=0.55,
     heat=("#FFF7EC", "#C1440E"),
 )
@@ -73,6 +76,7 @@ DARK = Theme(
     cluster=("#1C1F24", "#24282F"),
     outline="#454B55",
     tint=0.72,
+    tints={"convolution": 0.74, "dense": 0.42, "pooling": 0.6},
     stripe=0.5,
     heat=("#2A2420", "#F28C28"),
 )
@@ -86,6 +90,18 @@ def mix(first: str, second: str, share: float) -> str:
         for i in (1, 3, 5)
     )
     return "#" + "".join(f"{part:02X}" for part in parts)
+
+
+def ground(kind: str, theme: Theme) -> str:
+    """The colour of a box; what may be a stripe has one colour wherever it stands."""
+    if kind in STRIPED:
+        return stripe(kind, theme)
+    return mix(KINDS[kind], theme.paper, theme.tints.get(kind, theme.tint))
+
+
+def stripe(kind: str, theme: Theme) -> str:
+    """The colour of what is fused to a box."""
+    return mix(KINDS[kind], theme.paper, theme.stripe)
 
 
 def _luminance(colour: str) -> float:

@@ -9,7 +9,7 @@ import json
 from typing import Any
 
 from archc.emit.diagram.metrics import CENTRED, RIGHT
-from archc.emit.diagram.theme import KINDS, THEMES, mix
+from archc.emit.diagram.theme import KINDS, THEMES, ground, stripe
 from archc.emit.volumes.latex import comment, latex
 from archc.emit.volumes.svg import number
 from archc.emit.volumes.tikz import PREFIX, node_name, template
@@ -42,13 +42,13 @@ def _roles() -> dict[str, str]:
     """The names of known colours, by what they are for."""
     found: dict[str, str] = {}
     for theme in THEMES.values():
-        for kind, hue in KINDS.items():
-            found.setdefault(mix(hue, theme.paper, theme.tint), f"{kind}-ground")
-            found.setdefault(mix(hue, theme.paper, theme.stripe), f"{kind}-stripe")
+        for kind in KINDS:
+            found.setdefault(ground(kind, theme), f"{kind}-ground")
+            found.setdefault(stripe(kind, theme), f"{kind}-stripe")
         for name in ("paper", "ink", "faint", "edge", "skip", "error", "outline"):
             found.setdefault(getattr(theme, name), name)
-        for depth, ground in enumerate(theme.cluster):
-            found.setdefault(ground, f"cluster-{depth}")
+        for depth, fill in enumerate(theme.cluster):
+            found.setdefault(fill, f"cluster-{depth}")
     for kind, hue in KINDS.items():
         found.setdefault(hue, f"{kind}-border")
     return {code.upper(): name for code, name in found.items()}

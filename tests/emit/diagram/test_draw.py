@@ -258,7 +258,6 @@ def test_closed_blocks_have_a_double_border():
     assert dot.count('CELLSPACING="1" CELLPADDING="0" COLOR="#8A8F98"') == 6 + 1
     legend = " ".join(read(dot).boxes["legend"])
     assert "closed block" in legend
-    assert "reshape" not in legend
 
 
 def test_a_continued_cluster_says_so():
