@@ -30,12 +30,11 @@ def rising(arrows: Sequence[Edge], shapes: Sequence[Shape | None]) -> frozenset[
     """
     sizes = list(map(area, shapes))
     found: set[int] = set()
-    main = [edge for edge in arrows if not edge.size]
-    for edge in sorted(main, key=lambda one: (one.head, one.tail)):
-        grown = sizes[edge.head] >= _GROWN * sizes[edge.tail] > _GROWN
-        if grown or edge.tail in found:
+    for edge in sorted(arrows, key=lambda one: (one.head, one.tail)):
+        grown = sizes[edge.head] >= _GROWN * sizes[edge.tail] > _GROWN and not edge.size
+        if grown or edge.tail in found:  # also where the size alone is read: it is cut to it
             found.add(edge.head)
-    for edge in main:
+    for edge in arrows:
         shrunk = sizes[edge.tail] >= _GROWN * sizes[edge.head] > _GROWN
         if edge.tail in found and (shrunk or edge.reader.training):
             return frozenset()
