@@ -219,7 +219,7 @@ def dot_arrows(picture: Picture) -> Counter[tuple[int, int]]:
     ends = []
     for line in picture.text().splitlines():
         tail, arrow, rest = line.strip().partition(" -> ")
-        if arrow:
+        if arrow and "style=invis" not in rest:  # that says where boxes stand
             both = tail.partition(":")[0], rest.partition(" ")[0].partition(":")[0]
             ends.append(both[::-1] if "dir=back" in rest else both)
     before: dict[str, list[str]] = {}

@@ -70,6 +70,13 @@ class Sheet:
         bounds = [0, *best, count]
         return [self._cut(self._parts, start, stop) for start, stop in pairwise(bounds)]
 
+    def lengths(self, columns: list[tuple[Part, ...]]) -> list[float]:
+        """About how long each column gets."""
+        stops = [0]
+        for column in columns:
+            stops.append(stops[-1] + sum(1 for _ in leaves(column)))
+        return [self._extent(start, stop)[1] for start, stop in pairwise(stops)]
+
     def _even(self, bounds: list[int]) -> bool:
         """Whether no column is a mere stub."""
         heights = [self._extent(start, stop)[1] for start, stop in pairwise(bounds)]

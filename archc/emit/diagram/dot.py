@@ -21,6 +21,7 @@ from archc.emit.diagram.mistakes import mistakes
 from archc.emit.diagram.parts import Box, Cluster, Part, Unit, instances, leaves
 from archc.emit.diagram.rise import meeting, rising
 from archc.emit.diagram.shared import letters, shared
+from archc.emit.diagram.standing import abreast, feet, inputs, roomiest
 from archc.emit.diagram.theme import THEMES
 from archc.emit.labels import node_text
 from archc.emit.sizing import SMALLEST
@@ -51,16 +52,16 @@ class Picture:
         self.plan = Plan(network.graph, built, self.drawn)
         hold(network.graph, self.plan.scene)
         self.mistakes = mistakes(network.graph, findings)
-        self._number = {id(part): number for number, part in enumerate(self.drawn)}
+        self.number = {id(part): number for number, part in enumerate(self.drawn)}
         self._members = self._stand_for()
         self._maker = Faces(network, options, self.theme, self.mistakes)
         self.costs, self.most = self._costs()
         self.shared = shared(self.drawn)
         self.faces = self._made(instances(built.parts))
-        self._stub = self._maker.stub(self.mistakes.end) if self.mistakes.end else None
+        self.stub = self._maker.stub(self.mistakes.end) if self.mistakes.end else None
         self._narrow = self.plan.beside()
         tall = [face for number, face in enumerate(self.faces) if number not in self._narrow]
-        tall += [self._stub] if self._stub else []
+        tall += [self.stub] if self.stub else []
         wide = [labels.needed(face) for face in tall if not face.slim]
         self._width = round(min(max([NARROWEST, *wide]), faces.widest(options)))
         self._below = options.direction == "TB"  # shapes stand below their boxes
@@ -69,8 +70,9 @@ class Picture:
         self.up = self._rising()
         sheet = Sheet(built.parts, self.plan.arrows, self._size, _page(options))
         self.columns = sheet.columns(1 if self.up else options.columns)
+        self._legend_in = roomiest(sheet.lengths(self.columns))
         self.column_of = {
-            self._number[id(leaf)]: number
+            self.number[id(leaf)]: number
             for number, column in enumerate(self.columns)
             for leaf in leaves(column)
         }
@@ -79,15 +81,15 @@ class Picture:
         # The parts with their shape below, and those whose shape does not fit where it is read.
         self._told = {self.plan.home(source(one.node).index) for one in self.graph.results}
         self._told |= {edge.tail for edge in arrows}
-        self._last: int | None = None  # the layer in front of the stub
-        if self._stub is not None and self.drawn:
+        self.last: int | None = None  # the layer in front of the stub
+        if self.stub is not None and self.drawn:
             shown = (
                 home
                 for node in self.graph.nodes
                 if (home := self.plan.home(node.index)) is not None
             )
-            *_, self._last = shown
-            self._told.add(self._last)
+            *_, self.last = shown
+            self._told.add(self.last)
         self._doors: dict[int, list[Door]] = {}
         for door in self.doors:
             self._doors.setdefault(id(door.cluster), []).append(door)
@@ -200,61 +202,24 @@ class Picture:
         )
         if number:
             self._say(f'i{number} [label="{number}" {circle}]')
-        inside = {self._number[id(leaf)] for leaf in leaves(parts)}
+        inside = {self.number[id(leaf)] for leaf in leaves(parts)}
         if self.up:  # what is named first stands at the left
             self._results(inside)
         if not number:
-            self._inputs()
+            for line in inputs(self):
+                self._say(line)
         self._each(parts, 0)
-        if self._stub is not None and self.column_of.get(self._last or 0, 0) == number:
-            self._broken_off(self._stub)
+        if self.stub is not None and self.column_of.get(self.last or 0, 0) == number:
+            self._broken_off(self.stub)
         if not self.up:
             self._results(inside)
         if number < len(self.columns) - 1:
             self._say(f'o{number + 1} [label="{number + 1}" {circle}]')
-        elif self.options.legend and (said := legend(self)):
+        if number == self._legend_in and self.options.legend and (said := legend(self)):
             self._say(f'legend [label={said} tooltip="legend"]')
-            for foot in self._feet():
+            for foot in feet(self, number):
                 self._say(f"{foot} -> legend [style=invis weight=0]")
         self._close()
-
-    def _feet(self) -> list[str]:
-        """What stands lowest in the last column."""
-        last = len(self.columns) - 1
-        homes = [self.plan.home(self.plan.source(one.node).index) for one in self.graph.results]
-        if self.up:
-            return [f"n{number}" for number in self._lowest()]
-        inside = [n for n, home in enumerate(homes) if self.column_of.get(home or 0) == last]
-        if inside:
-            return [f"r{number}" for number in inside]
-        if self._stub is not None and self.column_of.get(self._last or 0, 0) == last:
-            return ["x0"]
-        tails = {edge.tail for edge in self.plan.arrows}
-        lowest = (n for n, column in self.column_of.items() if column == last)
-        return [f"n{number}" for number in lowest if number not in tails]
-
-    def _inputs(self) -> None:
-        """Inputs that are read at one height stand in the order of the text."""
-        rank: dict[int, int] = dict.fromkeys(range(len(self.drawn)), 0)
-        for edge in sorted(self.plan.arrows, key=lambda one: one.head):
-            rank[edge.head] = max(rank[edge.head], rank[edge.tail] + 1)
-        read: dict[int, int] = {}
-        for edge in self.plan.arrows:
-            part = self.drawn[edge.tail]
-            if (
-                isinstance(part, Unit)
-                and part.main.layer is None
-                and self.column_of[edge.tail] == 0
-            ):
-                read[edge.tail] = min(read.get(edge.tail, rank[edge.head]), rank[edge.head])
-        level = [f"n{number}" for number in sorted(read) if read[number] == min(read.values())]
-        if len(level) > 1:
-            self._say(f"{{rank=same {' -> '.join(level)} [style=invis]}}")
-
-    def _lowest(self) -> list[int]:
-        """Where a U turns: what leads up alone."""
-        down = {edge.tail for edge in self.plan.arrows if edge.head not in self.up}
-        return [n for n in range(len(self.drawn)) if n not in down and n not in self.up]
 
     def _each(self, parts: tuple[Part, ...], depth: int) -> None:
         for part in parts:
@@ -270,10 +235,9 @@ class Picture:
         name, arguments = words.call(cluster.scope)
         said = " ".join([name, *arguments]).strip()
         style = "rounded,filled,dashed" if faces.training(cluster.nodes) else "rounded,filled"
-        place = "t" if self._below else "b"
         self._say(
             f'style="{style}" fillcolor="{theme.cluster[depth % 2]}" color="{theme.outline}" '
-            f"labeljust=l labelloc={place} margin=7 "
+            f"labeljust=l labelloc=t margin=7 "
             f"tooltip={quoted(f'{cluster.name} {said}'.strip())}"
         )
         path = cluster.name
@@ -286,10 +250,12 @@ class Picture:
         for door in self._doors.get(id(cluster), ()):
             self._say(self._arrows.point(door))
         self._each(cluster.parts, depth + 1)
+        for line in abreast(self, cluster.parts):
+            self._say(line)
         self._close()
 
     def _leaf(self, part: Unit | Box) -> None:
-        number = self._number[id(part)]
+        number = self.number[id(part)]
         theme, face = self.theme, self.faces[number]
         warmth = heat.warmth(self.costs[number], self.most) if self.costs else None
         paint = Paint(*faces.colours(part, theme, warmth), dashed=faces.training(part.nodes))
@@ -339,9 +305,9 @@ class Picture:
         paint = Paint(theme.paper, theme.error, theme.ink, 2, dashed=True)
         label = labels.box(face, self._width, paint, theme)
         self._say(f"x0 [label={label} tooltip={quoted(self.mistakes.end or '')}]")
-        if self._last is not None:
+        if self.last is not None:
             style = f'color="{theme.error}" penwidth="2" style=dashed weight=60'
-            self._say(f"n{self._last}:b:{out} -> x0:b:{into} [{style}]")
+            self._say(f"n{self.last}:b:{out} -> x0:b:{into} [{style}]")
 
     def _said(self) -> str:
         return f"{self.network.name}: {heading(self.network)}"

@@ -211,7 +211,8 @@ def cluster(
 ) -> str:
     """The heading of a cluster, at most so wide: the arrow into it passes at its right.
 
-    The second half of its path stands below where there is no room for both.
+    The second half of its path stands below where there is no room for both; of a long path the
+    end is shown.
     """
     first = ""
     left = room
@@ -221,6 +222,8 @@ def cluster(
         first += empty(5, 13)
         left -= marked + 5
     shown, end = path
+    while "." in shown and text_width(shown, 9, True) > left:
+        shown = shown.partition(".")[2]  # its own name says more than where it stands
     words = [name, *arguments] if name else list(arguments)
     if text_width(shown + end, 9, True) <= left:
         shown += end

@@ -1,0 +1,78 @@
+"""Where boxes stand that Graphviz would put anywhere: lines of DOT text, and the legend's place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from archc.emit.diagram.edges import MANY
+from archc.emit.diagram.parts import Cluster, Unit
+
+if TYPE_CHECKING:
+    from archc.emit.diagram.dot import Picture
+    from archc.emit.diagram.parts import Part
+
+ROOM = 60.0  # points that make another column worth a legend
+
+
+def inputs(picture: Picture) -> Iterator[str]:
+    """Inputs that are read at one height stand in the order of the text."""
+    rank: dict[int, int] = dict.fromkeys(range(len(picture.drawn)), 0)
+    for edge in sorted(picture.plan.arrows, key=lambda one: one.head):
+        rank[edge.head] = max(rank[edge.head], rank[edge.tail] + 1)
+    known = {
+        number
+        for number, part in enumerate(picture.drawn)
+        if isinstance(part, Unit) and part.main.layer is None and not picture.column_of[number]
+    }
+    read: dict[int, int] = {}
+    for edge in picture.plan.arrows:
+        if edge.tail in known:
+            read[edge.tail] = min(read.get(edge.tail, rank[edge.head]), rank[edge.head])
+    yield from _row(picture, {number for number in read if read[number] == min(read.values())}, 2)
+
+
+def abreast(picture: Picture, parts: tuple[Part, ...]) -> Iterator[str]:
+    """Branches of one value begin at one height, in the order of the text."""
+    inside = {picture.number[id(part)] for part in parts if not isinstance(part, Cluster)}
+    fans: dict[tuple[int, int], set[int]] = {}
+    for edge in picture.plan.arrows:
+        aside = edge.skip or edge.size or edge.reader.training
+        if edge.head in inside and not aside and edge.head not in picture.up:
+            fans.setdefault((edge.tail, edge.source.index), set()).add(edge.head)
+    for heads in fans.values():
+        yield from _row(picture, heads, MANY)
+
+
+def _row(picture: Picture, numbers: set[int], least: int) -> Iterator[str]:
+    """Boxes beside each other, where there are at least so many."""
+    if len(numbers) < least:
+        return
+    across = picture.options.direction == "TB"  # from the left, or from below upwards
+    row = " -> ".join(f"n{number}" for number in sorted(numbers, reverse=not across))
+    yield f"{{rank=same {row} [style=invis]}}"
+
+
+def feet(picture: Picture, column: int) -> list[str]:
+    """What stands lowest in a column."""
+    if column < len(picture.columns) - 1:
+        return [f"o{column + 1}"]
+    if picture.up:  # where the U turns: what leads up alone
+        down = {edge.tail for edge in picture.plan.arrows if edge.head not in picture.up}
+        numbers = set(range(len(picture.drawn))) - down - picture.up
+        return [f"n{number}" for number in sorted(numbers)]
+    plan, place = picture.plan, picture.column_of
+    homes = [plan.home(plan.source(one.node).index) for one in picture.graph.results]
+    inside = [n for n, home in enumerate(homes) if place.get(home or 0) == column]
+    if inside:
+        return [f"r{number}" for number in inside]
+    if picture.stub is not None and place.get(picture.last or 0, 0) == column:
+        return ["x0"]
+    tails = {edge.tail for edge in plan.arrows}
+    return [f"n{number}" for number in place if place[number] == column and number not in tails]
+
+
+def roomiest(lengths: list[float]) -> int:
+    """The column for the legend: the shortest, or the last where that is hardly longer."""
+    least = min(lengths, default=0.0)
+    return len(lengths) - 1 if lengths[-1:] < [least + ROOM] else lengths.index(least)
