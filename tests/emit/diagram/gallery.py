@@ -13,6 +13,7 @@ from archc.check import Options as Settings
 from archc.cli.list import description
 from archc.emit import figures
 from archc.emit.diagram import Options, draw
+from archc.emit.volumes import draw as scaled
 from archc.files import Files
 from archc.language.source import Source
 
@@ -49,6 +50,12 @@ VARIANTS = (
         "One of the repeated blocks drawn apart, by its path.",
     ),
 )
+
+# Drawn to scale as well.
+VOLUMES = (
+    "lenet5:LeNet5", "alexnet:AlexNetTowers", "vgg16", "googlenet:GoogLeNet", "resnet18",
+    "resnet50", "densenet:DenseNet121", "dpn:DPN92",
+)  # fmt: skip
 
 HEAD = """\
 # Gallery
@@ -127,6 +134,18 @@ def variants() -> list[Picture]:
     return result
 
 
+def volumes() -> list[tuple[str, str, str]]:
+    """The command, the file and the SVG of each picture of volumes."""
+    files = Files()
+    found = []
+    for spec in VOLUMES:
+        (network,) = _check(spec, files).networks
+        name = f"volumes-{spec.replace(':', '-')}.svg"
+        command = f"archc diagram {spec} --style volumes"
+        found.append((command, name, scaled(network, Options())))
+    return found
+
+
 def page() -> str:
     """The gallery as Markdown."""
     lines = [HEAD]
@@ -136,6 +155,10 @@ def page() -> str:
             if picture.said and picture.said != said:
                 lines += [f"{picture.network.name}: {picture.said}\n"]
             lines += _entry(picture, picture.network.name)
+    lines += ["## Volumes\n", "Maps as boxes in perspective, drawn to scale.\n"]
+    for command, file, _ in volumes():
+        alt = f"{command.split()[2].rpartition(':')[2]} as volumes, drawn by archc"
+        lines += [f"`{command}`\n", f'<img src="pictures/{file}" alt="{alt}">\n']
     lines += ["## Options\n"]
     for picture in variants():
         lines += [f"{picture.said}\n"]

@@ -11,11 +11,12 @@ import pytest
 
 from archc.emit.diagram import render
 from tests.emit.diagram.dots import labels, texts
-from tests.emit.diagram.gallery import MANIFEST, PAGE, PICTURES, manifest, page, pictures
+from tests.emit.diagram.gallery import MANIFEST, PAGE, PICTURES, manifest, page, pictures, volumes
 from tests.emit.diagram.test_render import words
 
 MOST = 3_000_000  # bytes of all pictures together
 ALL = pictures()
+SCALED = {file: svg for _, file, svg in volumes()}
 module = sys.modules["archc.emit.diagram.render"]
 
 
@@ -33,9 +34,14 @@ def test_pictures_are_up_to_date(
             if not path.exists() or manifest([picture]) not in known:
                 path.write_bytes(render(picture.dot, "svg"))
         for path in PICTURES.glob("*.svg"):
-            if path.name not in {picture.file for picture in ALL}:
+            if path.name not in {picture.file for picture in ALL} | set(SCALED):
                 path.unlink()
     golden(MANIFEST, manifest(ALL))
+
+
+@pytest.mark.parametrize("file", SCALED)
+def test_volumes_are_up_to_date(file: str, golden: Callable[[Path, str], None]) -> None:
+    golden(PICTURES / file, SCALED[file])
 
 
 def test_page_is_up_to_date(golden: Callable[[Path, str], None]) -> None:
@@ -52,5 +58,5 @@ def test_pictures_say_what_the_networks_say(picture):
 
 def test_pictures_are_small():
     sizes = {path.name: path.stat().st_size for path in PICTURES.glob("*.svg")}
-    assert set(sizes) == {picture.file for picture in ALL}
+    assert set(sizes) == {picture.file for picture in ALL} | set(SCALED)
     assert sum(sizes.values()) < MOST
