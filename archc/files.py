@@ -145,6 +145,9 @@ class Files:
             if before == "-" or os.path.lexists(before) or bundled.spec(before) is not None:
                 (target,) = self.targets(before)
                 return [Target(target.source, network, target.path)]
+            if network.endswith(".arch"):
+                hint = f"A file of an earlier revision is git:{path}"
+                raise Missing(f"there is no file `{path}`", hint)
             path = before
         raise _missing(path)
 

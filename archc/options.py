@@ -5,6 +5,7 @@ All of it comes as text, in the language's own writing.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -18,7 +19,7 @@ from archc.graph.report import Report
 from archc.language import tree
 from archc.language.parser import parse
 from archc.language.source import Source
-from archc.shapes import Open, Shape
+from archc.shapes import Open, Shape, show
 from archc.suggest import nearest
 
 if TYPE_CHECKING:
@@ -111,9 +112,20 @@ def limits(options: Options) -> tuple[Budget, ...]:
         except OptionError:
             most = None
         if isinstance(most, bool) or not isinstance(most, (int, float, Fraction)):
-            raise OptionError(f"--max-{word}: `{text}` is no number; write 60M, 4.1G or 20MB")
+            told = _as_meant(text) or "write 60M, 4.1G or 20MB"
+            raise OptionError(f"--max-{word}: `{text}` is no number; {told}")
         found.append(Budget(word, text, most))
     return tuple(found)
+
+
+def _as_meant(text: str) -> str | None:
+    """The amount with its letters large, if it is one then: `5m` is meant as `5M`."""
+    large = text.strip().upper().replace("MILLION", "M").replace("BILLION", "G").replace(" ", "")
+    try:
+        amount = written_value(large, "")
+    except OptionError:
+        return None
+    return f"did you mean `{large}`?" if isinstance(amount, (int, Fraction)) else None
 
 
 def written_value(text: str, what: str) -> Any:
@@ -128,7 +140,10 @@ def written_value(text: str, what: str) -> Any:
     try:
         return evaluate(lets[0].value, run.top_place(Module(program, False), lets[0].span))
     except (Mistake, Silence, TooMuch) as error:
-        raise OptionError(f"{what}: {error or 'unknown'}") from None
+        form = ""
+        if isinstance(lets[0].value, tree.Name):
+            form = '; a value is a number, a size, a list, true, false or a "text"'
+        raise OptionError(f"{what}: {error or 'unknown'}{form}") from None
 
 
 def set_values(options: Options) -> dict[str, Any]:
@@ -150,13 +165,23 @@ def inputs(options: Options) -> dict[str, Shape]:
         name = name.strip()
         if name in found and not name:
             raise OptionError(
-                f"--input: `{options.input}` is no shape; write channels, then sizes, 3x224x224, "
-                "and of several inputs their names, left=1x64x64"
+                f"--input: `{options.input}` is no shape; write channels, then sizes, "
+                f"{_likely(options.input or '')}, and of several inputs their names, left=1x64x64"
             )
         if name in found:
             raise OptionError(f"--input: `{name}` has two shapes; name each input once")
         found[name] = _shape(shape.strip())
     return found
+
+
+def _likely(text: str) -> str:
+    """The shape that numbers in a row may mean, `(224, 224, 3)`; else any."""
+    numbers = re.findall(r"\d{1,9}", text)
+    if not 1 < len(numbers) < 5 or re.sub(r"[\d\s,;:*\u00d7()\[\]x]", "", text):
+        return "3x224x224"
+    if len(numbers) == 3 and len(numbers[2]) == 1 < len(numbers[0]):
+        numbers = [numbers[2], *numbers[:2]]
+    return "x".join(numbers)
 
 
 def _shape(text: str) -> Shape:
@@ -166,9 +191,11 @@ def _shape(text: str) -> Shape:
             axes.append(int(part))
         elif len(part) == 1 and part.isascii() and part.isupper():
             axes.append(Open(part))
+        elif part.isascii() and part.isdigit() and not int(part):
+            raise OptionError(f"--input: `{text}` is no shape: 0 is no size")
         else:
             raise OptionError(
-                f"--input: `{text}` is no shape; write channels, then sizes: 3x224x224"
+                f"--input: `{text}` is no shape; write channels, then sizes: {_likely(text)}"
             )
     if len(axes) > 4:
         raise OptionError(
@@ -178,14 +205,45 @@ def _shape(text: str) -> Shape:
 
 
 def check_inputs(options: Options, networks: Iterable[Graph]) -> None:
-    """Raises `OptionError` for a shape that is given to an input no network has."""
-    given = [name for name in inputs(options) if name != EVERY_INPUT]
+    """Raises `OptionError` for a shape of an input that no network has, or of other axes."""
+    given = inputs(options)
     if not given:
         return
-    nodes = [node for graph in networks for node in graph.nodes]
-    known = sorted({node.path for node in nodes if node.layer is None})
+    written = {
+        one.name.id if one.name is not None else "input": one.shape
+        for graph in networks
+        for one in graph.network.body
+        if isinstance(one, tree.Input)
+    }
     for name in given:
-        if known and name not in known:
-            close = nearest(name, known)
-            hint = f"did you mean `{close}`?" if close else f"there is {', '.join(known)}"
+        if written and name not in written and name != EVERY_INPUT:
+            close = nearest(name, written)
+            hint = f"did you mean `{close}`?" if close else f"there is {', '.join(sorted(written))}"
             raise OptionError(f"--input: no network here has an input `{name}`; {hint}")
+    for name, shape in written.items():
+        if isinstance(shape, tree.Size) and (name in given or EVERY_INPUT in given):
+            _check_axes(name, given.get(name, given.get(EVERY_INPUT, ())), shape)
+
+
+def _check_axes(name: str, given: Shape, written: tree.Size) -> None:
+    """Raises `OptionError` for an input of another kind: a batch before it, channels behind it."""
+    axes, first = len(written.axes), written.axes[0]
+    channels = Open(first) if isinstance(first, str) else first
+    meant: Shape | None = None
+    if len(given) == axes + 1:
+        meant = given[1:]
+    elif len(given) == 1 and axes > 1:
+        meant = (channels, *given * (axes - 1))
+    elif len(given) == axes - 1:
+        meant = (channels, *given)
+    elif len(given) == axes > 1 and given[0] != channels == given[-1]:
+        meant = (channels, *given[:-1])
+    elif len(given) == axes:
+        return
+    told = "" if meant is None else f"; write {show(meant)}"
+    if meant is not None and len(given) > axes:
+        told += ", and images at once with --batch"
+    raise OptionError(
+        f"--input: `{show(given)}` does not fit `{name}`, which is {written.span.text} in line "
+        f"{written.span.line}{told}"
+    )

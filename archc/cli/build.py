@@ -11,7 +11,7 @@ from archc.check import Network, OptionError
 from archc.cli.choice import told
 from archc.cli.flags import Arguments, UsageError
 from archc.cli.output import choose_color, complain, style_for
-from archc.cli.product import goes_to_file, put, spare_sources
+from archc.cli.product import check_suffix, goes_to_file, put, spare_sources
 from archc.cli.reading import no_network, options
 from archc.diagnostics import Diagnostic
 from archc.files import Files, Problem
@@ -28,6 +28,8 @@ def main(arguments: Arguments) -> int:
     (target,) = files.targets(arguments.words[0])
     out = arguments["output"]
     spare_sources(out, files)
+    if not arguments["emit"]:
+        check_suffix(out, (".py", ".pyi"), "`archc build` writes Python")
     if goes_to_file(out):
         _may_write(out, arguments["force"])
     asked = options(arguments, target.network)._replace(claims=not arguments["no-expect"])

@@ -13,6 +13,8 @@ from archc.files import Files, Problem
 from archc.layers.registry import FOREIGN, KINDS
 from archc.suggest import nearest
 
+MOST = 12  # names in a message
+
 
 def main(arguments: Arguments) -> int:
     """One word is a code or a kind of layer, two are a path and a layer; none lists the codes."""
@@ -124,6 +126,9 @@ def _no_layer(path: str, layer: str, known: list[str]) -> Problem:
         ends = [name for name in known if name.endswith(f".{layer}")]
         guess = ends[0] if ends else None
     meant = f"; did you mean `{guess}`?" if guess else ""
-    return Problem(
-        f"`{path}` has no layer `{layer}`{meant}", f"`archc check {path}` shows them all"
-    )
+    shown = f"`archc check {path}` shows them all"
+    if not guess:
+        tops = list(dict.fromkeys(name.partition(".")[0] for name in known))
+        some = f"{', '.join(tops[:MOST])}{', …' if len(tops) > MOST else ''}"
+        shown = f"It has {some}; {shown}"
+    return Problem(f"`{path}` has no layer `{layer}`{meant}", shown)

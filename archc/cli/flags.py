@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 from archc.suggest import nearest
@@ -19,11 +20,13 @@ class UsageError(Exception):
 class Flag:
     """`--name METAVAR`, or a switch where there is no metavar. A repeated flag collects a list.
 
-    `whole` asks for a whole number; `config` lets a configuration file set it too.
+    `whole` asks for a whole number; `config` lets a configuration file set it too. `meant` are
+    words of others for its choices: no choice is made by them, but told.
     """
 
     __slots__ = (
-        *("choices", "config", "default", "help", "metavar", "name", "repeat", "short", "whole"),
+        *("choices", "config", "default", "help", "meant", "metavar", "name", "repeat", "short"),
+        "whole",
     )
 
     def __init__(
@@ -34,6 +37,7 @@ class Flag:
         *,
         short: str = "",
         choices: tuple[str, ...] = (),
+        meant: dict[str, str] | None = None,
         default: str | int | None = None,
         repeat: bool = False,
         whole: bool = False,
@@ -44,6 +48,7 @@ class Flag:
         self.metavar = metavar or "|".join(choices)
         self.short = short
         self.choices = choices
+        self.meant = meant or {}
         self.default = default
         self.repeat = repeat
         self.whole = whole
@@ -137,6 +142,8 @@ def parse(verb: Verb, argv: list[str]) -> Arguments:
             if not queue or (queue[-1].startswith("--") and queue[-1] != "--"):
                 raise UsageError(f"`{name}` needs a value: {name} {flag.metavar}")
             value = queue.pop()
+            if flag.metavar.startswith("NAME=") and "=" not in value and queue:
+                _check_setting(name, value, queue[-1])
         read = read_value(name, flag, value)
         if flag.repeat:
             values[flag.name].append(read)
@@ -146,10 +153,16 @@ def parse(verb: Verb, argv: list[str]) -> Arguments:
     return Arguments(words, values, frozenset(given))
 
 
+def _check_setting(name: str, value: str, next: str) -> None:
+    """Raises `UsageError` for `--set width 64`, whose value would be taken for a path."""
+    if value.isidentifier() and not next.startswith("-") and not os.path.exists(next):
+        raise UsageError(f"`{name} {value}` sets nothing", f"Write {name} {value}={next}")
+
+
 def read_value(name: str, flag: Flag, value: str) -> str | int:
     """A flag's value as it was written; raises `UsageError`."""
     if flag.choices and value not in flag.choices:
-        guess = nearest(value, flag.choices)
+        guess = flag.meant.get(value.lower()) or nearest(value, flag.choices)
         meant = f"; did you mean `{guess}`?" if guess else ""
         raise UsageError(
             f"`{name}` cannot be `{value}`{meant}", f"It is one of: {', '.join(flag.choices)}"
@@ -165,12 +178,28 @@ def read_value(name: str, flag: Flag, value: str) -> str | int:
 
 
 def _unknown_flag(word: str, verb: Verb, known: dict[str, Flag]) -> UsageError:
-    guess = nearest(word, [*known, "--help", "--version"])
+    guess = _choosing(word, verb) or _begun(word, known)
+    guess = guess or nearest(word, [*known, "--help", "--version"])
     meant = f"; did you mean `{guess}`?" if guess else ""
     return UsageError(
         f"`archc {verb.name}` has no flag `{word}`{meant}",
         f"`archc {verb.name} --help` lists its flags",
     )
+
+
+def _choosing(word: str, verb: Verb) -> str | None:
+    """`--json` is `--format json`."""
+    value = word.lstrip("-")
+    found = [flag for flag in verb.flags if value in flag.choices]
+    return f"--{found[0].name} {value}" if len(found) == 1 else None
+
+
+def _begun(word: str, known: dict[str, Flag]) -> str | None:
+    """The one flag that begins or ends as a word does: `--out` is `--output`."""
+    if len(word) < 5:
+        return None
+    found = [name for name in known if name.startswith(word) or word.startswith(f"{name}-")]
+    return found[0] if len(found) == 1 else None
 
 
 def _count(verb: Verb, words: list[str]) -> None:

@@ -70,7 +70,8 @@ def _settle(target: Target, text: str, path: str, arguments: Arguments) -> bool:
         write(_difference(before, text, name))
     elif arguments["check"]:
         if text != before:
-            complain(f"`{name}` would be laid out anew", word="note")
+            how = f"`archc fmt --diff {name}` shows how"
+            complain(f"`{name}` would be laid out anew", how, word="note")
     elif path == "-":
         write(text.encode())
     elif text != before:

@@ -32,7 +32,10 @@ def main(arguments: Arguments) -> int:
     choose_color(arguments["color"])
     source, target = arguments.words
     if source not in SOURCES:
-        raise UsageError(f"`archc import` reads from {' and '.join(SOURCES)}, not from `{source}`")
+        raise UsageError(
+            f"`archc import` reads from {' and '.join(SOURCES)}, not from `{source}`",
+            "A model of another framework comes by way of ONNX: export it, and import the file",
+        )
     if find_spec(source) is None:
         name = {"torch": "PyTorch", "onnx": "the package onnx"}[source]
         raise Problem(f"`archc import {source}` needs {name}, which is not installed", hint(source))
@@ -46,9 +49,6 @@ def main(arguments: Arguments) -> int:
             return _told(_onnx(target, shapes, bool(given), arguments), arguments)
         if target.endswith(".pt2"):
             return _told(_program(target, not (shapes or given), arguments), arguments)
-        if not shapes:
-            how = "As in --input 3x224x224"
-            raise UsageError("`archc import` needs the size of the input", how)
         return _told(_model(target, given, shapes, arguments), arguments)
     except Unreadable as problem:
         raise Problem(f"`{target}` cannot be imported: {problem.message}", problem.hint) from None
@@ -82,6 +82,9 @@ def _model(
     target: str, given: dict[str, Any], shapes: list[tuple[int, ...]], arguments: Arguments
 ) -> tuple[Imported, Proof | None]:
     make, name = _target(target, given)
+    if not shapes:
+        how = "As in --input 3x224x224"
+        raise UsageError("`archc import` needs the size of the input", how)
     from archc.importer.torch import import_model
 
     return import_model(make, name, target, shapes, verify=not arguments["no-verify"])

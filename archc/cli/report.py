@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from archc.check import Checked, OptionError
 from archc.cli.flags import Arguments, UsageError
 from archc.cli.output import Progress, style_for
-from archc.cli.product import goes_to_file, put, spare_sources
+from archc.cli.product import check_suffix, goes_to_file, put, spare_sources
 from archc.cli.reading import checked, device, files_for, gather, options
 from archc.diagnostics import Diagnostic
 from archc.files import Files, Problem, Target
@@ -31,6 +31,7 @@ def main(arguments: Arguments) -> int:
     if failed:
         return 2
     spare_sources(output, files)
+    check_suffix(output, (".html", ".htm", ".xhtml"), "`archc report` writes HTML")
     chapters: list[Chapter] = []
     progress = Progress(len(targets))
     try:

@@ -15,6 +15,12 @@ SETTINGS = (
         "dtype",
         "the type of weights and activations",
         choices=("float32", "float16", "bfloat16", "float64"),
+        meant={
+            **dict.fromkeys(("fp32", "f32", "float", "single"), "float32"),
+            **dict.fromkeys(("fp16", "f16", "half"), "float16"),
+            **dict.fromkeys(("bf16", "brain"), "bfloat16"),
+            **dict.fromkeys(("fp64", "f64", "double"), "float64"),
+        },
         default="float32",
     ),
 )
@@ -347,6 +353,17 @@ _ALL = (
     ),
 )
 VERBS = {verb.name: verb for verb in _ALL}
+MEANT = {  # what other programs call it
+    **dict.fromkeys(("analyse", "analyze", "count", "info", "lint", "profile", "run"), "check"),
+    **dict.fromkeys(("stats", "summary", "table", "test", "validate", "verify"), "check"),
+    **dict.fromkeys(("compile", "codegen", "emit", "export", "generate"), "build"),
+    **dict.fromkeys(("draw", "graph", "picture", "plot", "render", "view", "viz"), "diagram"),
+    **dict.fromkeys(("convert", "from"), "import"),
+    **dict.fromkeys(("create", "init"), "new"),
+    **dict.fromkeys(("format", "tidy"), "fmt"),
+    **dict.fromkeys(("html", "page"), "report"),
+    "ls": "list",
+}
 
 
 def unknown_verb(word: str) -> UsageError:
@@ -355,7 +372,7 @@ def unknown_verb(word: str) -> UsageError:
         return UsageError(f"`{word}` comes before a verb", "`archc --help` shows how to begin")
     if word.endswith(".arch") or "/" in word:
         return UsageError(f"`{word}` is no verb; did you mean `archc check {word}`?")
-    guess = nearest(word, tuple(VERBS))
+    guess = MEANT.get(word.lower()) or nearest(word, tuple(VERBS))
     if guess:
         return UsageError(f"`{word}` is no verb; did you mean `archc {guess}`?")
     from archc.bundled import spec

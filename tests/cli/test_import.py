@@ -95,4 +95,4 @@ def test_what_cannot_be_imported(
 
 def test_the_words_of_the_command(archc: Run) -> None:
     assert "not from `keras`" in archc("import", "keras", "x:y").err
-    assert "needs the size" in archc("import", "torch", "x:y").err
+    assert "needs the size" in archc("import", "torch", "math:sqrt").err

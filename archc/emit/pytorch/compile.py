@@ -44,6 +44,8 @@ def compile_source(source: Source, options: Options, read: Reader) -> Compiled:
     if any(one.severity == "error" for one in checked.diagnostics):
         checked = check(source, options, read)  # watched, no cure is tried
     diagnostics = list(checked.diagnostics)
+    if diagnostics:  # with their cures, for which a run that is watched has no time
+        diagnostics = list(check(source, options, read).diagnostics)
     if not any(one.severity == "error" for one in diagnostics):
         diagnostics += problems(one.graph for one in checked.networks)
         diagnostics += _names(checked)
