@@ -14,7 +14,7 @@ import torch
 from torch import Tensor as Values
 from torch import nn
 
-from archc.check import OptionError, Options, Reader, check
+from archc.check import OptionError, Options, Reader, elaborate
 from archc.emit.pytorch.verify import expected_state
 from archc.graph.graph import Graph
 from archc.language.source import Source
@@ -38,13 +38,10 @@ class File(NamedTuple):
         """What a network is with other arguments; None where they do not suit it."""
         options = Options(network, tuple((settings or {}).items()), input, claims=False)
         try:
-            checked = check(self.source, options, self.read)
+            graph = elaborate(self.source, options, self.read)
         except OptionError:
             return None
-        if any(one.severity == "error" for one in checked.diagnostics) or not checked.networks:
-            return None
-        graph = checked.networks[0].graph
-        return graph if len(graph.nodes) <= LARGEST else None
+        return graph if graph is not None and len(graph.nodes) <= LARGEST else None
 
     def behind(self, probe: str) -> Graph | None:
         """What the network `PROBE` is, which stands behind the text."""
@@ -89,8 +86,8 @@ def _results(graph: Graph, model: nn.Module, training: bool, what: str, values: 
     inputs = [torch.rand(2, *shape, dtype=torch.float64, device=device) - 0.3 for shape in shapes]
     if not values:
         inputs = [one.float() for one in inputs]
-    names = [name for name, _ in expected_state(graph)]
-    before = {name: model.state_dict()[name].clone() for name in names}
+    state = model.state_dict()
+    before = {name: state[name].clone() for name, _ in expected_state(graph)}
     result = model(*[one.clone() for one in inputs])
     found = [result] if isinstance(result, Values) else [r for r in result if r is not None]
     ends = [one for one in graph.results if training or not one.training]

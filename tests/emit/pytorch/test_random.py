@@ -24,10 +24,10 @@ Write = Callable[[int], str]
 
 @pytest.mark.parametrize("write", KINDS.values(), ids=KINDS)
 def test_random_programs(write: Write) -> None:
-    held = [hold(write(seed), values=seed < 5) for seed in range(30)]
-    assert sum(one is not None for one in held) >= 25
+    held = [hold(write(seed), values=seed < 5) for seed in range(16)]
+    assert sum(one is not None for one in held) >= 13
     compared = [one for one in held if one is not None]
-    assert sum(one.settings + one.changed for one in compared) > 100
+    assert sum(one.settings + one.changed for one in compared) > 50
 
 
 @pytest.mark.parametrize("write", KINDS.values(), ids=KINDS)
