@@ -14,7 +14,8 @@ from archc.analysis.sizes.formulas import Formulas, formulas
 from archc.analysis.sizes.walk import Walk
 from archc.graph.graph import Graph
 from archc.shapes import at
-from tests.analysis.test_sizes import SPECS, nets
+from tests.analysis.test_sizes import nets
+from tests.specs.library import STEMS
 
 
 def in_numbers(graph: Graph, sizes: dict[str, int]) -> tuple[int | None, ...]:
@@ -50,7 +51,7 @@ def test_random_programs(graph: Graph) -> None:
             agree(found, in_numbers(graph, named), named)
 
 
-@pytest.mark.parametrize("name", SPECS)
+@pytest.mark.parametrize("name", STEMS)
 def test_the_bundled_networks(name: str) -> None:
     """Built and analysed anew at other sizes."""
     for number, network in enumerate(load(name).networks.values()):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
 from fractions import Fraction
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -16,6 +16,7 @@ from archc.analysis.sight import sight
 from archc.graph.graph import Graph
 from tests.analysis.build import Net
 from tests.analysis.seen import seen
+from tests.specs.library import STEMS
 
 
 def hold(graph: Graph, period: int, axes: int | None = None) -> int:
@@ -193,17 +194,14 @@ def test_each_axis_of_every_layer(name):
     at_every_border(graph)
 
 
-SPECS = sorted(path.stem for path in (Path(__file__).parents[2] / "specs").glob("*.arch"))
-
-
 def sized(*shape: object) -> str:
     return "x".join(map(str, shape))
 
 
-@pytest.mark.parametrize("name", SPECS)
+@pytest.mark.parametrize("name", STEMS)
 def test_every_layer_of_the_bundled_networks(name):
     """On inputs so large that some positions of the last map are touched by no border."""
-    for one, network in load(name).networks.items():
+    for one, network in itertools.islice(load(name).networks.items(), 2):  # depths of one make
         field, shape = network.receptive_field, network.input
         if field is None or shape is None or field.whole or field.size[0] > 1600:
             continue
@@ -215,7 +213,7 @@ def test_every_layer_of_the_bundled_networks(name):
         assert hold(graph, 1, axes=1 if field.size[0] > 400 else 2) > 2
 
 
-@pytest.mark.parametrize("name", SPECS)
+@pytest.mark.parametrize("name", STEMS)
 def test_corners_of_the_bundled_networks(name):
     """The first, the middle and the last position of some layers of a file's first network."""
     network = next(iter(load(name).networks.values()))

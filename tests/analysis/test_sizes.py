@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-from pathlib import Path
 
 import pytest
 from hypothesis import assume, given, settings
@@ -16,8 +15,7 @@ from archc.graph.graph import Graph
 from archc.layers.base import LayerError
 from archc.shapes import Shape
 from tests.analysis.build import Net
-
-SPECS = sorted(path.stem for path in (Path(__file__).parents[2] / "specs").glob("*.arch"))
+from tests.specs.library import STEMS
 
 
 class Brute:
@@ -70,7 +68,7 @@ def compare(graph: Graph, most: int, every: bool = True) -> None:
     assert found.takes(found.native)
 
 
-@pytest.mark.parametrize("name", SPECS)
+@pytest.mark.parametrize("name", STEMS)
 def test_the_bundled_networks(name):
     """1 to 600 square, and along each axis for the first network of a file; of large ones that."""
     for number, network in enumerate(load(name).networks.values()):

@@ -126,7 +126,7 @@ def test_a_step_of_every_kind_of_layer(example: Example) -> None:
         *(("vgg16", None, 4, optimizer) for optimizer in ("momentum", "adam")),
         ("alexnet", "AlexNet", 4, "sgd"),
         ("lenet5", "LeNet5", 16, "adadelta"),
-        ("googlenet", "GoogLeNet", 2, "sgd"),
+        pytest.param("googlenet", "GoogLeNet", 2, "sgd", marks=pytest.mark.campaign),
         ("resnet18", None, 4, "adamw"),
         ("stochastic_pooling", None, 2, "momentum"),
         ("dilated", "ContextModule", 2, "sgd"),

@@ -7,6 +7,8 @@ from fractions import Fraction
 from functools import cache
 from pathlib import Path
 
+import pytest
+
 import archc
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -14,6 +16,23 @@ SPECS = ROOT / "specs"
 DATA = ROOT / "tests" / "data"
 
 FILES = sorted(path.name for path in SPECS.glob("*.arch"))
+
+# Files whose networks are members of a family in another file; long tests see that one alone.
+MEMBERS = (
+    "resnet18",
+    "resnet50",
+    "resnet152",
+    "vgg16",
+    "vgg_a",
+    "vgg_b",
+    "vgg_c",
+    "vgg_d",
+    "vgg_e",
+)
+STEMS = [
+    pytest.param(stem, marks=pytest.mark.campaign) if stem in MEMBERS else stem
+    for stem in (file.removesuffix(".arch") for file in FILES)
+]
 
 
 @cache

@@ -422,7 +422,7 @@ def test_the_same_bytes_on_every_run():
         "from archc.check import Options, check\n"
         "from archc.files import Files\n"
         "files = Files()\n"
-        "for name in ('googlenet', 'dpn'):\n"
+        "for name in ('googlenet', 'lenet5'):\n"
         "    source = files.source(bundled.spec(name))\n"
         "    for one in check(source, Options(), files.imported).networks:\n"
         "        print(draw(one))\n"

@@ -23,7 +23,7 @@ from tests.emit.pytorch.ecosystem import NAMES, case, image, imported, main_resu
 Made = tuple[str, type[nn.Module]]
 
 
-QUICK = ("residual", "lenet5")  # PyTorch's compilers take long over the others
+QUICK = ("residual",)  # PyTorch's compilers take long over the others
 CAMPAIGN = pytest.mark.campaign
 COMPILED = [one if one in QUICK else pytest.param(one, marks=CAMPAIGN) for one in NAMES]
 
@@ -199,10 +199,8 @@ dist.destroy_process_group()
 """
 
 
-@pytest.mark.parametrize(
-    "which",
-    ["residual", *(pytest.param(one, marks=CAMPAIGN) for one in ("branches", "odd", "lenet5"))],
-)
+@CAMPAIGN
+@pytest.mark.parametrize("which", ["residual", "branches", "odd", "lenet5"])
 def test_two_processes_learn_the_same(which: str, tmp_path: Path) -> None:
     one = case(which)
     (tmp_path / "net_distributed.py").write_text(one.code, encoding="utf-8")

@@ -50,6 +50,7 @@ def train(
         schedule.step()
 
 
+@pytest.mark.campaign
 def test_modern_lenet_reads_digits() -> None:
     images, labels, held_out, truth = digits(28)
     torch.manual_seed(0)

@@ -77,6 +77,7 @@ LONG = (
     "vgg11",
     "vgg13",
     "vgg16",
+    "vgg16_bn",
     "vgg19",
 )  # more than half a gigabyte of weights, each like another
 
