@@ -126,6 +126,8 @@ def argument_said(
             return say(expr, writer) if _in_sight(writer, expr) else writer.maker(worth, expr)
         if argument.axes:
             return ir.Row(tuple(by_axis(expr, argument.axes, writer)), True)
+        if argument.type == "Sequence[int]" and isinstance(expr, tree.List):
+            return ir.Row(tuple(whole(item, writer) for item in expr.items))
         said = whole(expr, writer) if argument.type.startswith("int") else say(expr, writer)
         return widened(said, argument)
     except Unsaid as reason:
@@ -402,7 +404,9 @@ def _type_maker(writer: Writer, action: tree.Apply, plans: list[Plan]) -> None:
     assert isinstance(action.callee, tree.Name)
     argument = writer.plan.argument(action.callee.id)
     if argument is not None:
-        names = " | ".join(sorted({plan.name for plan in plans}))
+        blocks = [one.definition for one in argument.values if isinstance(one, BlockValue)]
+        handed = [each for one in blocks for each in writer.classes.of(one)]
+        names = " | ".join(sorted({plan.name for plan in (*plans, *handed)}))
         none = " | None" if argument.type.endswith("| None") else ""
         argument.type = f"Callable[..., {names}]{none}"
 

@@ -168,7 +168,12 @@ def _words(writer: Writer, expr: tree.Expr) -> frozenset[str]:
 def _runs(writer: Writer, arm: tree.Arm, notes: list[Note]) -> bool:
     """Whether an arm ran, or can be imagined to run; else nothing is known of what it does."""
     first = _first(arm.body)
-    if first is None or _known(writer.notes(first)):
+    if first is None:
+        return True
+    seen = writer.notes(first)
+    if _known(seen):
+        for note in writer.strangers(notes, seen):
+            imagine(note, arm.body, {})
         return True
     for note in notes[:3]:
         imagine(note, arm.body, {})

@@ -175,11 +175,13 @@ def _example(writer: Writer, action: tree.For, place: int) -> Any:
 
 
 def _imagine(writer: Writer, action: Loop, notes: list[Note], names: dict[str, Any]) -> None:
-    """A loop that no network ran a round of is run once, for its notes."""
+    """A loop that no network ran a round of is run once, for its notes; so is what it calls."""
     first = next((one for one in action.body if isinstance(one, tree.Chain)), None)
-    if first is None or writer.notes(first.links[0].action) or not notes:
+    if first is None:
         return
-    imagine(notes[0], action.body, names)
+    seen = writer.notes(first.links[0].action)
+    for note in notes[: not seen] or writer.strangers(notes, seen):
+        imagine(note, action.body, names)
 
 
 def _entering(

@@ -6,14 +6,14 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-LOOP = re.compile(r"(for|repeat)\d+")
+ROUNDS = re.compile(r"(for|repeat)?\d+")
 
 
 def by_module(paths: Iterable[str]) -> list[str]:
     """Paths with those of one module together.
 
-    The rounds of a loop without a label stand behind their neighbours: labels in a loop belong to
-    the scope around it, and a module cannot be there in turn with what it holds.
+    The rounds of a loop stand behind their neighbours: labels in a loop belong to the scope around
+    it, and a module cannot be there in turn with what it holds.
     """
     tree: dict[str, Any] = {}
     for path in paths:
@@ -28,6 +28,6 @@ def _walk(branch: dict[str, Any]) -> list[str]:
     found: list[str] = [branch[""]] if "" in branch else []
     for last in (False, True):
         for word, inner in branch.items():
-            if word and bool(LOOP.fullmatch(word)) is last:
+            if word and bool(ROUNDS.fullmatch(word)) is last:
                 found += _walk(inner)
     return found

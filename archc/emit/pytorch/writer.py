@@ -16,7 +16,7 @@ from archc.emit.pytorch.watch import Note
 from archc.graph.evaluate import evaluate
 from archc.graph.mistakes import Mistake, Silence
 from archc.graph.naming import ScopeText, inner_bodies, own_links, read_scope, shares
-from archc.graph.values import UNKNOWN
+from archc.graph.values import UNKNOWN, BlockValue
 from archc.language import tree
 from archc.language.source import Span
 from archc.layers.registry import KINDS
@@ -121,6 +121,18 @@ class Writer:
         for place in self.rounds:
             found = [one for one in found if place(one)]
         return found
+
+    def strangers(self, notes: list[Note], seen: list[Note]) -> list[Note]:
+        """Runs that did not come here in networks which are given a block that nobody calls."""
+        came = {id(one.owner) for one in seen}
+        instances = {id(one.scope): one for one in self.plan.instances}
+        found: dict[int, Note] = {}
+        for note in notes:
+            values = instances[id(note.owner)].place.values.values()
+            blocks = [one.definition for one in values if isinstance(one, BlockValue)]
+            if id(note.owner) not in came and not all(map(self.classes.of, blocks)):
+                found.setdefault(id(note.owner), note)
+        return list(found.values())
 
     def worth(self, expr: tree.Expr) -> Any:
         note = self.modules.here

@@ -36,6 +36,27 @@ TEXTS = {
         "  if in.channels > 8 { c{i}: relu -> conv width 1 } else { }\n  Inner width\n }\n}\n"
         "network N(width = 8) { input 4x8x8; C width B(k=5) }\n"
     ),
+    "a block that no round calls in one network": (
+        "block B(width) { conv width 1 }\nblock C(width) { conv width 3 pad=1; relu }\n"
+        "network Fam(Block, widths, n = 1) {\n input 4x8x8\n"
+        " for w in widths { repeat n { Block w } }\n conv 5 1\n}\n"
+        "network M = Fam(B, [8], n=0)\nnetwork M1 = Fam(C, [8])\n"
+    ),
+    "or no arm": (
+        "block B(width) { conv width 1 }\nblock C(width) { conv width 3 pad=1; relu }\n"
+        "network Fam(Block, width, deep = false) {\n input 4x8x8\n"
+        " if deep { Block width }\n conv 5 1\n}\n"
+        "network M = Fam(B, 8)\nnetwork M1 = Fam(C, 8, deep=true)\n"
+    ),
+    "a list of numbers that are floats on the way": (
+        "block B(widths = [8, 16]) { conv sum(widths) 1 }\n"
+        "network N(width = 8, mult = 1.0) {\n input 4x8x8\n"
+        " B widths=[16 * mult / 2, 8 * mult]; B widths=[4, width]\n}\n"
+    ),
+    "labels in a loop with a label": (
+        "block B(width) { c: for i in range(2) { b{i}: { conv width 3 }; conv width 1 } }\n"
+        "network N { input 4x8x8; B 8 }\n"
+    ),
     "what is run and not read": (
         "block B { let w = in.channels; add { conv w 3 }; groupnorm 2; from input }\n"
         "network N { input 4x8x8; B }\n"
