@@ -21,6 +21,7 @@ from archc.graph.graph import Graph
 from archc.graph.modules import Module, Reader, link
 from archc.graph.report import MOST, Enough, Report
 from archc.graph.resolve import resolve
+from archc.graph.trained import train_alone
 from archc.graph.unasked import inside, unasked
 from archc.graph.unused import unused_names
 from archc.graph.warnings import allowed, news, unused_arms
@@ -36,6 +37,7 @@ from archc.options import (
     changes,
     check_device,
     check_inputs,
+    check_trained,
     inputs,
     limits,
     room,
@@ -202,6 +204,8 @@ def _run(
     for one in candidates(module, options, report, arms):
         graph = one.elaborated(elaborator(report, arms), shapes, changed)
         graph = graph._replace(program=module.program)
+        if options.train:
+            graph = train_alone(graph, options.train)
         facts = analyse(graph, options.batch, BYTES[options.dtype])
         image = facts if options.batch == 1 else analyse(graph, 1, BYTES[options.dtype])
         verdicts = judge.hold(graph, facts, image)
@@ -212,6 +216,7 @@ def _run(
         sizes = _open_sizes(graph, report)
         networks.append(found._replace(answers=_answers(found, options), sizes=sizes))
     check_inputs(options, [one.graph for one in networks])
+    check_trained(options, [one.graph for one in networks])
     if not options.settings and not options.network and not report.failed:
         unused_arms(module, arms, report)
         unused_names(module, report)

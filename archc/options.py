@@ -16,6 +16,7 @@ from archc.graph.evaluate import Mistake, Silence, evaluate
 from archc.graph.graph import Graph
 from archc.graph.modules import Module
 from archc.graph.report import Report
+from archc.graph.trained import nowhere
 from archc.language import tree
 from archc.language.parser import parse
 from archc.language.source import Source
@@ -38,6 +39,7 @@ class Options(NamedTuple):
     With an `optimizer` a step of training is worked out; `fits` is an amount of memory, `24GB`;
     `count_as` another program that counts work; with a `device` time is bounded from below.
     `advise` asks for advice.
+    `train` are the paths of what is trained alone; all else is frozen.
     """
 
     network: str | None = None
@@ -50,6 +52,7 @@ class Options(NamedTuple):
     optimizer: str | None = None
     fits: str | None = None
     count_as: str | None = None
+    train: tuple[str, ...] = ()
     device: Device | None = None
     advise: bool = False
 
@@ -72,6 +75,7 @@ def changes(options: Options) -> str:
         words.append(f"--batch {options.batch}")
     if options.dtype != Options().dtype:
         words.append(f"--dtype {options.dtype}")
+    words += [f"--train {path}" for path in options.train]
     return " ".join(words)
 
 
@@ -202,6 +206,17 @@ def _shape(text: str) -> Shape:
             f"--input: `{text}` has {len(axes)} axes; a shape has 1 to 4, without the batch"
         )
     return tuple(axes)
+
+
+def check_trained(options: Options, networks: list[Graph]) -> None:
+    """Raises `OptionError` for a path to train at which no network has a layer."""
+    if not options.train or not any(graph.nodes for graph in networks):
+        return
+    path, known = nowhere(networks, options.train)
+    if path is not None:
+        close = nearest(path, known)
+        hint = f"; did you mean `{close}`?" if close else ""
+        raise OptionError(f"--train: no network here has a layer or group `{path}`{hint}")
 
 
 def check_inputs(options: Options, networks: Iterable[Graph]) -> None:

@@ -71,6 +71,7 @@ def options(arguments: Arguments, network: str | None) -> Options:
         optimizer=arguments.get("optimizer", None),
         fits=arguments.get("fits", None),
         count_as=arguments.get("count-as", None),
+        train=tuple(arguments.get("train", ())),
         device=device(arguments),
         advise=arguments.get("advise", False),
         budgets=tuple(

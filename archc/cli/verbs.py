@@ -24,6 +24,7 @@ SETTINGS = (
         default="float32",
     ),
 )
+TRAIN = Flag("train", "train this part alone and freeze the rest", "PATH", repeat=True)
 TOOLS = ("torch", "fvcore", "torchinfo", "ptflops", "thop")
 DEVICE = Flag("device", "bound the time that a device takes from below", "NAME|FILE")
 COLOR = Flag("color", "colours", choices=("auto", "always", "never"), default="auto")
@@ -61,6 +62,7 @@ _ALL = (
         "archc check vgg16",
         (
             *SETTINGS,
+            TRAIN,
             Flag("format", "the form of the output", choices=FORMATS, default="table"),
             Flag(
                 "output",
@@ -115,6 +117,7 @@ _ALL = (
             Flag("emit", "show a stage of the emitter instead", choices=("module",)),
             *CHOICE,
             *(flag for flag in SETTINGS if flag.name != "dtype"),
+            TRAIN,
             COLOR,
         ),
         least=1,
@@ -246,6 +249,7 @@ _ALL = (
             EXCLUDE,
             DEVICE,
             *SETTINGS,
+            TRAIN,
         ),
         least=1,
         text="The page loads nothing and can be read without scripts. It compares networks.\n\n"

@@ -11,6 +11,7 @@ from archc.diagnostics import Diagnostic
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.classes import Classes, Lost, Plan, Unroll
 from archc.emit.pytorch.definition import write_class
+from archc.emit.pytorch.frozen import member_alone, train_alone
 from archc.emit.pytorch.members import members
 from archc.emit.pytorch.module import Module, printed, reserved
 from archc.emit.pytorch.names import plain
@@ -24,6 +25,7 @@ from archc.emit.pytorch.vary import unfollowed
 from archc.emit.pytorch.watch import Watcher
 from archc.graph.elaborate import Arms
 from archc.graph.report import Report
+from archc.graph.trained import nowhere
 from archc.language import tree
 from archc.language.source import Source
 
@@ -124,12 +126,33 @@ def write(
     for plan in dict.fromkeys(plans):
         notes += settle(plan, classes)
     for plan in dict.fromkeys(plans):
-        notes += _tried(plan, plans, networks, watchers, classes, (source, options, read))
+        asked = source, options._replace(train=()), read
+        notes += _tried(plan, plans, networks, watchers, classes, asked)
     made = members(networks, tuple(watchers), classes)
+    if options.train:
+        made = _trained(plans, made, networks, options.train)
     module = Module(
         tuple(classes.order), tuple(made), tuple(sorted(classes.helpers)), networks, tuple(watchers)
     )
     return module, notes
+
+
+def _trained(
+    plans: list[Plan],
+    made: list[ir.Member],
+    networks: tuple[Network, ...],
+    paths: tuple[str, ...],
+) -> list[ir.Member]:
+    """The members, and the classes of the other networks, with all frozen but these paths."""
+    by_name = {one.name: one for one in made}
+    for network, plan in zip(networks, plans, strict=True):
+        here = tuple(one for one in paths if nowhere([network.graph], [one])[0] is None)
+        member = by_name.get(network.name)
+        if member is not None:
+            by_name[network.name] = member_alone(member, network.graph, here)
+        elif plan.code is not None:
+            plan.code = train_alone(plan.code, network.graph, here)
+    return list(by_name.values())
 
 
 def _tried(

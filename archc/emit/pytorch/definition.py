@@ -7,7 +7,7 @@ from typing import Any
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.body import write_body
 from archc.emit.pytorch.classes import AXIS_NAMES, Argument, Classes, Plan
-from archc.emit.pytorch.frozen import resting
+from archc.emit.pytorch.frozen import TRAIN, resting
 from archc.emit.pytorch.linear import NUMBERS, holds_bare, linear, numbers
 from archc.emit.pytorch.number import Said, said_of
 from archc.emit.pytorch.passes import tidy
@@ -210,8 +210,8 @@ def _finish(
             if said is not None:
                 init.append(ir.Assign(ir.own("out_channels"), said))
     rests = resting(plan)
-    if rests:  # a new module is in training mode
-        init.append(ir.Do(ir.Call(ir.own("train"))))
+    if rests:
+        init.append(TRAIN)
     late = _late(writer, plan)
     code = ir.Class(
         plan.name,

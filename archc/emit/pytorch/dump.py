@@ -18,6 +18,7 @@ def dump(module: Module) -> str:
     for member in module.members:
         given = ", ".join(_parameter(one) for one in member.parameters)
         lines += [f"Member {member.name} of {member.base} ({given})", f"    {text(member.call)}"]
+        lines += _body(member.rest, 4)
     return "\n".join(lines) + "\n"
 
 

@@ -9,9 +9,11 @@ part, for a second stage of training, has its batch norms train again as well.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.classes import Plan
+from archc.emit.pytorch.names import plain
 from archc.emit.pytorch.run import Different, Module
 from archc.graph.graph import Graph, Node, Scope, entering
 from archc.language import tree
@@ -48,7 +50,40 @@ def _within(scope: Scope | None, outer: Scope) -> bool:
     return scope is not None
 
 
-def train_method(code: ir.Class) -> list[str]:
+TRAIN = ir.Do(ir.Call(ir.own("train")))
+"""What a constructor ends with where batch norms rest: a new module is in training mode."""
+
+
+def train_alone(code: ir.Class, graph: Graph, paths: tuple[str, ...]) -> ir.Class:
+    """The class of a network of which only what is at the paths is trained."""
+    lines, rests = _alone(graph, paths, code.resting)
+    init = tuple(one for one in code.init if one != TRAIN)
+    return replace(code, init=(*init, *lines), resting=rests)
+
+
+def member_alone(code: ir.Member, graph: Graph, paths: tuple[str, ...]) -> ir.Member:
+    """The same of a member of a family."""
+    lines, rests = _alone(graph, paths, ())
+    return replace(code, rest=lines, resting=rests)
+
+
+def _alone(
+    graph: Graph, paths: tuple[str, ...], before: tuple[str, ...]
+) -> tuple[ir.Body, tuple[str, ...]]:
+    norms = {_target(graph.nodes, node) for node in graph.nodes if _rests(node)}
+    rests = tuple(sorted(norms | set(before)))
+    thaw = [ir.Do(ir.frozen(_reach(path), False)) for path in paths]
+    return (ir.Do(ir.frozen(ir.SELF)), *thaw, *([TRAIN] if rests else [])), rests
+
+
+def _reach(path: str) -> ir.Expr:
+    """`self.fc`; what stands deeper is asked for by its path."""
+    if plain(path):
+        return ir.own(path)
+    return ir.Call(ir.own("get_submodule"), (ir.Const(path),))
+
+
+def train_method(code: ir.Class | ir.Member) -> list[str]:
     """The lines of `train`, none where no batch norm rests."""
     if not code.resting:
         return []
@@ -68,7 +103,7 @@ def train_method(code: ir.Class) -> list[str]:
 
 def check_frozen(network: Module, graph: Graph) -> None:
     """Raises `Different` where the code trains what is frozen, or freezes what is trained."""
-    made = {path: (frozen, rests) for path, frozen, rests in _modules(network, "", False, ())}
+    made = {path: (frozen, rests) for path, frozen, rests in _modules(network, "", ())}
     for node in graph.nodes:
         shapes = entering(graph.nodes, node)
         if node.layer is None or shapes is None or node.module not in made:
@@ -84,12 +119,11 @@ def check_frozen(network: Module, graph: Graph) -> None:
 
 
 def _modules(
-    module: Module, path: str, frozen: bool, rests: tuple[str, ...]
+    module: Module, path: str, rests: tuple[str, ...]
 ) -> Iterator[tuple[str, bool, tuple[str, ...]]]:
     """Every module by its path, whether it is frozen, and which batch norms rest in it."""
-    frozen = frozen or module.frozen
-    rests = (*rests, *(module.code.resting if module.code is not None else ()))
-    yield path, frozen, rests
+    rests = (*rests, *module.resting)
+    yield path, module.frozen, rests
     for name, child in module.children.items():
         if isinstance(child, Module):
-            yield from _modules(child, f"{path}.{name}" if path else name, frozen, rests)
+            yield from _modules(child, f"{path}.{name}" if path else name, rests)

@@ -231,6 +231,8 @@ class Member:
     base: str
     parameters: tuple[Parameter, ...]
     call: Call
+    rest: Body = ()  # what its constructor does behind the call
+    resting: tuple[str, ...] = ()
 
 
 # ---------------------------------------------------------------------------------- walking
@@ -320,14 +322,14 @@ def own(name: str) -> Attr:
 FREEZE = "requires_grad_"
 
 
-def frozen(make: Expr) -> Call:
+def frozen(make: Expr, freeze: bool = True) -> Call:
     """`make.requires_grad_(False)`: the module itself, its parameters not trained."""
-    return Call(Attr(make, FREEZE), (Const(False),))
+    return Call(Attr(make, FREEZE), (Const(not freeze),))
 
 
 def thawed(make: Expr) -> Expr:
     """The module without that."""
-    freezes = isinstance(make, Call) and isinstance(make.function, Attr)
-    if freezes and make.function.name == FREEZE:  # type: ignore[union-attr]  # just asked
-        return make.function.value  # type: ignore[union-attr]
-    return make
+    if not isinstance(make, Call) or not isinstance(make.function, Attr):
+        return make
+    freezes = make.function.name == FREEZE and make.arguments == (Const(False),)
+    return make.function.value if freezes else make

@@ -133,7 +133,9 @@ def _member(one: ir.Member, module: Module) -> dict[str, Any]:
         paragraphs.append(words)
     out = [f"class {one.name}({one.base}):", *docstring(paragraphs, 4), ""]
     out += _def("__init__", ("self", *map(parameter, one.parameters)), "None")
-    out += lines(lay_out((ir.Do(one.call),)), 8)
+    out += lines(lay_out((ir.Do(one.call), *one.rest)), 8)
+    method = train_method(one)
+    out += ["", *method] if method else []
     return {"lines": out}
 
 

@@ -67,6 +67,14 @@ class Module:
         self.code: ir.Class | None = None
         self.path = ""
         self.frozen = False
+        self.resting: tuple[str, ...] = ()  # batch norms that stay in evaluation mode, if frozen
+
+    def freeze(self, frozen: bool) -> None:
+        """Says of itself and all that it holds whether it is frozen."""
+        self.frozen = frozen
+        for child in self.children.values():
+            if isinstance(child, Module):
+                child.freeze(frozen)
 
     def name_paths(self, path: str) -> None:
         self.path = path
@@ -75,7 +83,15 @@ class Module:
                 child.name_paths(f"{path}.{name}" if path else name)
 
 
-METHODS = ("append", "add_module", "register_parameter", "children", "train", ir.FREEZE)
+METHODS = (
+    "append",
+    "add_module",
+    "register_parameter",
+    "children",
+    "train",
+    "get_submodule",
+    ir.FREEZE,
+)
 CONTAINERS = ("nn.Sequential", "nn.ModuleList", "nn.ModuleDict", "nn.Module")
 
 
@@ -192,11 +208,14 @@ class Machine:
             env = self._bind(name, code.parameters, arguments, named)
             call = code.call
             words = [self.value(one, env) for one in call.arguments]
-            return self.make(
-                code.base, words, {key: self.value(one, env) for key, one in call.named}
-            )
+            named = {key: self.value(one, env) for key, one in call.named}
+            made = self.make(code.base, words, named)
+            made.resting += code.resting
+            self.run(code.rest, {**env, "self": made})
+            return made
         module = Module(name, (), {})
         module.code = code
+        module.resting = code.resting
         env = self._bind(name, code.parameters, arguments, named)
         env["self"] = module
         self.run(code.init, env)
@@ -540,7 +559,11 @@ def _method(owner: Any, name: str, arguments: list[Any]) -> Any:
     elif name == "children":
         return iter(list(owner.children.values()))
     elif name == ir.FREEZE:
-        owner.frozen = True
+        owner.freeze(not arguments[0])
+        return owner
+    elif name == "get_submodule":
+        for word in arguments[0].split("."):
+            owner = owner.children[word]
         return owner
     return None
 

@@ -9,7 +9,10 @@ import pytest
 import torch
 from torch import nn
 
-from archc.emit.pytorch.verify import Mismatch, verify
+from archc.check import OptionError, Options
+from archc.emit.pytorch.compile import Compiled, compile_source
+from archc.emit.pytorch.verify import Mismatch, load, verify
+from archc.language.source import Source
 from tests.emit.pytorch import reference
 from tests.emit.pytorch.compiled import code_of, compile_text, module_of
 
@@ -149,3 +152,54 @@ def test_no_batch_norm_no_method() -> None:
     code = code_of("network N {\n    input 3x8x8\n    frozen conv 4 3x3 -> relu\n}\n")
     assert "def train" not in code
     assert "nn.Conv2d(3, 4, 3).requires_grad_(False)" in code
+
+
+def alone(text: str, *paths: str, network: str | None = None) -> Compiled:
+    def read(path: str, importer: Source) -> Source:
+        raise OSError(path)
+
+    options = Options(network=network, train=paths, claims=False)
+    return compile_source(Source(text, "net.arch"), options, read)
+
+
+FAMILY = """
+block Unit(width) { conv width 3x3 pad=1 bias=false; batchnorm; relu }
+network Plain(widths, classes = 4) {
+    input 3x8x8
+    stem: frozen conv 4 3x3 pad=1
+    stages: for width in widths { Unit width }
+    global_avgpool -> flatten
+    fc: linear classes
+}
+network Small = Plain([4])
+network Large = Plain([4, 8])
+"""
+
+
+def test_a_part_alone_is_trained() -> None:
+    result = alone(FAMILY, "fc", "stages.0")
+    assert result.code is not None, result.diagnostics
+    verify(result.code, list(result.checked.networks))
+    reference.hold(result)
+    module = load(result.code)
+    assert {one.partition(".")[0] for one in trained(module.Small())} == {"fc", "stages"}
+    assert {one[:8] for one in trained(module.Large())} == {"fc.weigh", "fc.bias", "stages.0"}
+    assert not module.Large().train().stages[1][1].training
+    assert module.Large().train().stages[0][1].training
+    for one in result.checked.networks:
+        assert one.facts.totals.trainable == sum(
+            weight.numel()
+            for weight in getattr(module, one.name)().parameters()
+            if weight.requires_grad
+        )
+
+
+def test_what_the_text_freezes_may_be_trained_alone() -> None:
+    result = alone(FAMILY, "stem", network="Small")
+    assert result.code is not None
+    assert trained(load(result.code).Small()) == {"stem.weight", "stem.bias"}
+
+
+def test_a_path_that_is_none_is_told() -> None:
+    with pytest.raises(OptionError, match="`fcc`; did you mean `fc`"):
+        alone(FAMILY, "fcc")
