@@ -57,5 +57,7 @@ def _guess(
         channels = named.get("out_channels", named.get("out_features", channels))
         if isinstance(channels, bool) or not isinstance(channels, int) or channels < 1:
             channels = Open(HIDDEN)
-        return (channels,) if kind.group == "dense" else (channels, *hidden)
+        if kind.group == "dense":
+            return (channels,)
+        return (channels, *hidden) if hidden else None  # how many axes the map has is hidden
     return (first[0], *hidden) if kind.channels_from == "input" else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from archc.diagnostics import Cure, Edit, Proposal
@@ -10,7 +11,7 @@ from archc.graph.calls import kind_called, written
 from archc.graph.edits import ahead, given, mended, site, without
 from archc.graph.graph import Node, Scope
 from archc.graph.inputs import batched, flat_image, input_edit
-from archc.graph.reaching import caller, expression
+from archc.graph.reaching import caller, expression, way_to
 from archc.graph.values import Tensor
 from archc.language import tree
 from archc.language.source import Span
@@ -52,6 +53,32 @@ def without_batch(error: LayerError | ArgumentError, nodes: Sequence[Node]) -> I
                 first = f"is the {node.shape[0]} the batch, which is never written?"
                 help = f"{first} Then write `input {right}` in line {node.span.line}"
                 yield Proposal(help, Cure((edit,)))
+
+
+def made_a_map(
+    error: LayerError | ArgumentError,
+    action: tree.Apply,
+    inputs: Sequence[Tensor],
+    nodes: Sequence[Node],
+) -> Iterator[Proposal]:
+    """`linear 512*4*4` in front of a window: the product tells the map it stands for."""
+    index = inputs[0].node if inputs else -1
+    if error.code != "needs-map" or index < 0:
+        return
+    for node in way_to(nodes, index):
+        if node.layer is None or not node.layer.counted:
+            continue
+        found = site(node.span)
+        call = found.link.action if found is not None else None
+        own = site(action.span)
+        if not isinstance(call, tree.Apply) or not call.arguments or own is None:
+            return
+        sizes = [part.strip() for part in call.arguments[0].span.text.split("*")]
+        if len(sizes) > 1 and all(re.fullmatch(r"[\w.]+", size) for size in sizes):
+            before = f"reshape [{', '.join(sizes)}] -> "
+            edit = ahead(own.link.span, before)
+            yield Proposal(f"put `{before[:-4]}` before it", Cure((edit,)))
+        return
 
 
 def remedied(remedies: Sequence[Remedy], action: tree.Apply, scope: Scope) -> tuple[Proposal, ...]:

@@ -19,6 +19,16 @@ def resolve(module: Module, report: Report) -> None:
     _Resolver(module, report).program()
 
 
+NEVER_CHANGED = (
+    "a value is never changed; each round of a loop has its own: `for width in [16, 32] { … }`"
+)
+
+
+def _means(word: str, expr: tree.Expr) -> bool:
+    """Whether an expression speaks of a name."""
+    return any(isinstance(one, tree.Name) and one.id == word for one in tree.within((expr,)))
+
+
 class _Resolver(CallNames):
     def __init__(self, module: Module, report: Report) -> None:
         super().__init__(module, report)
@@ -73,6 +83,7 @@ class _Resolver(CallNames):
                 f"`{name.id}` is already a name here",
                 name.span,
                 labels=(Label(earlier.span, "this one"),),
+                help=NEVER_CHANGED if any(_means(name.id, expr) for expr in holds) else None,
             )
         if name.id[0].isupper() and holds and all(is_plain(expr) for expr in holds):
             self._report.add(
@@ -201,7 +212,9 @@ class _Resolver(CallNames):
             return
         problem = label_problem(plain)
         if problem is not None:
-            self._report.add("bad-label", problem, label.span)
+            free = plain.isidentifier() and label.span.text == plain and not plain.endswith("_")
+            proposals = (rename(label.span, f"{plain}_"),) if free else ()
+            self._report.add("bad-label", problem, label.span, proposals=proposals)
         if plain in seen:
             self._report.add(
                 "duplicate-label",

@@ -13,7 +13,7 @@ from archc.graph.graph import Claim, Node, Result, Scope
 from archc.graph.modules import Module
 from archc.graph.naming import Body, Entry, NameScope, ScopeText
 from archc.graph.place import Place
-from archc.graph.remedies import layer_proposals, without_batch
+from archc.graph.remedies import layer_proposals, made_a_map, without_batch
 from archc.graph.report import Report
 from archc.graph.rounds import Loops, fewer_rounds, round_label
 from archc.graph.values import BlockValue, LayerValue, Tensor, kind_of
@@ -223,6 +223,7 @@ class Run(ABC):
         if isinstance(action, tree.Apply):
             proposals = (
                 *without_batch(error, self.nodes),
+                *made_a_map(error, action, inputs, self.nodes),
                 *layer_proposals(error, action, inputs, place.names.scope),
             )
             if error.code in TOO_LARGE:

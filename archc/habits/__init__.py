@@ -14,8 +14,9 @@ from functools import lru_cache
 from archc.diagnostics import Cure, Diagnostic, Edit, Proposal
 from archc.habits.frameworks import framework_chain
 from archc.habits.habit import apply
-from archc.habits.lines import HABITS, OBJECTS, STATEMENTS
+from archc.habits.lines import HABITS, OBJECTS, STATEMENTS, in_own_names
 from archc.habits.notation import expanded
+from archc.habits.reassigned import loop_over_values
 from archc.habits.signs import plain
 from archc.habits.yaml import item_at, layer_of
 from archc.language import kinds as k
@@ -40,6 +41,9 @@ def meant(finding: Diagnostic) -> tuple[Proposal, ...]:
     span = item or statement(finding.span)
     if span is None or len(span.text) > LONGEST:
         return ()
+    changed = loop_over_values(span)
+    if changed:
+        return changed
     lines: list[tuple[str, list[str]]] = []
     own = finding.code in CALLS and span.text[:1].isupper()
     for line, notes in _items(span.text) if item else _readings(span.text, own):
@@ -64,6 +68,8 @@ def _readings(text: str, own: bool = False) -> list[tuple[str, list[str]]]:
     if call:
         readings.append((label + colon + call, []))
     line, notes = apply(HABITS, bare)
+    if line != text:  # a foreign name alone is mended as a misspelt one is
+        line = in_own_names(line)
     readings.append((line, notes))
     chain = None if own else expanded(rest)
     if chain is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from archc.graph.foreign import FOREIGN_ARGUMENTS
+from archc.habits.frameworks import layer_call
 from archc.habits.habit import Habit, habit
 from archc.layers.registry import FOREIGN, KINDS
 
@@ -78,6 +79,12 @@ def _size(found: re.Match[str]) -> str:
     return f"=> [{', '.join(axes)}]"
 
 
+def _called(found: re.Match[str]) -> str:
+    """`relu(x)`, `maxpool(x, 2)`: a layer without the tensor that reaches it anyway."""
+    layer = layer_call(found[2], found[3] or "")
+    return found[0] if layer is None else found[1] + layer
+
+
 def _depthwise(found: re.Match[str]) -> str:
     kernel = int(found[1])
     pad = f" pad={kernel // 2}" if "pad" not in found[2] else ""
@@ -121,6 +128,7 @@ OBJECTS: tuple[Habit, ...] = (
 """What may stand around a statement."""
 
 HABITS: tuple[Habit, ...] = (
+    habit(r"(?<=\w=)\((\d+)\s*,\s*\1\)", r"\1"),
     habit(r"(?<=\w)\s+(?:\|>?|>>)\s+(?=[A-Za-z])", " -> "),
     # words of the language in other letters
     habit(r"(?i)\A(network|block)(?=\s+[A-Z])", lambda m: m[1].lower()),
@@ -162,6 +170,10 @@ HABITS: tuple[Habit, ...] = (
         r"(?i)(\d)\s*([kmgt])(?:flops?|macs?|params?|parameters)\b", lambda m: m[1] + m[2].upper()
     ),
     habit(r"\A(expect\s+[\w.]+)\s+(?:is|equals|eq)\s+", r"\1 == "),
+    habit(
+        r"(?i)(\d)\s*(thousand|million|mio|billion)\b",
+        lambda m: m[1] + {"t": "K", "m": "M", "b": "G"}[m[2][0].lower()],
+    ),
     habit(r"\A(expect\s.*?\d)\s+([kKMGT]i?B?)(?=\s|\Z)", _unit),
     habit(r"\A(expect\s+)(peak|weights)\b", r"\1memory.\2"),
     habit(r"\A(expect\s+memory)\s*(?=[<>=~!])", r"\1.peak "),
@@ -212,6 +224,11 @@ HABITS: tuple[Habit, ...] = (
     habit(r"\Agn\b", "groupnorm"),
     habit(r"\Aresize\b", "upsample"),
     habit(r"\A((?:\w+:\s*)?\w+)(.*?)(?<!->)((?:\s*[+,]?\s+(?:" + BARE_WORDS + r"))+)\Z", _tail),
+    # a layer called as a function of the current tensor
+    habit(
+        r"\A((?:\w+:\s*)?)([a-z]\w*)\((?:" + "|".join(CURRENT) + r")\s*(?:,\s*(.*))?\)\Z",
+        _called,
+    ),
     # expressions
     habit(
         r"([\w.]+\s*[=!<>]=?\s*[\w.]+|\w+)\s*\?\s*([\w.]+)\s*:\s*([\w.]+)", r"(\2 if \1 else \3)"
@@ -222,3 +239,21 @@ HABITS: tuple[Habit, ...] = (
     habit(r"\A((?:\w+:\s*)?)(?:" + "|".join(CURRENT) + r")\Z", r"\1identity"),
 )
 """In the order in which they are looked for: one line may have several."""
+
+
+ARGUMENTS_OF = re.compile(r"((?:\w+:\s*)?)([a-z]\w*)((?:\s+|\().*=.*)", re.ASCII | re.DOTALL)
+
+
+def in_own_names(line: str) -> str:
+    """`conv 32 3x3 strides=2`: arguments by the names they have here."""
+    found = ARGUMENTS_OF.fullmatch(line)
+    kind = KINDS.get(found[2]) if found is not None else None
+    if found is None or kind is None:
+        return line
+
+    def name(argument: re.Match[str]) -> str:
+        known = FOREIGN_ARGUMENTS.get(argument[1], ())
+        return next((f"{one}=" for one in known if one in kind.arguments), argument[0])
+
+    head, arrow, rest = found[3].partition("->")
+    return found[1] + found[2] + re.sub(r"\b(\w+)\s*=(?![=>])\s*", name, head) + arrow + rest

@@ -42,8 +42,14 @@ SIGNS = str.maketrans(
 """Signs and look-alikes, and what they stand for."""
 
 
+LATEX = re.compile(r"\s*\\(?:times|cdot)\s*")
+"""The sign between the sides of a window, as a paper sets it."""
+
+
 def plain(text: str) -> str:
     """The text in the letters and signs of the language; other letters by their names."""
+    if "$" in text:
+        text = LATEX.sub("x", text.replace("$", ""))
     text = unicodedata.normalize("NFKC", text.translate(SIGNS))
     return "".join(letter if letter.isascii() else _named(letter) for letter in text)
 

@@ -111,6 +111,12 @@ class Literals(Nesting):
             problem = number_problem(text)
             help = problem.note
             edits: Edits = ()
+            if self.text[end] == ":" and self.at_link():
+                edits = ((start, end, f'"{text}"'),)
+                message = "a label begins with a letter, or stands in quotes"
+                self.report("bad-number", message, start, end, f'write `"{text}":`', edits=edits)
+                self.texts[len(self.kinds)] = "0"
+                return k.NUMBER
             if problem.cure is not None:
                 help = f"write `{problem.cure}`" + (f": {help}" if help else "")
                 edits = ((start, end, problem.cure),)

@@ -6,6 +6,7 @@ line as it should be is found by `archc/habits/`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -65,6 +66,17 @@ def colon(error: Error) -> Said | None:
     return None
 
 
+def dashed(error: Error) -> Said | None:
+    """`conv-1: conv 8 3x3`."""
+    start = error.tokens.starts[error.first]
+    found = DASHED.match(error.tokens.text, start)
+    if error.kind != k.MINUS or error.token != error.first + 1 or found is None:
+        return None
+    name = found[0].replace("-", "_")
+    edits = ((start, found.end(), name),)
+    return Said("a label is a name, without `-`", f'write `{name}:`, or `"{found[0]}":`', edits)
+
+
 def comma(error: Error) -> Said | None:
     """`conv 64, 3x3`."""
     if error.kind != k.COMMA or k.END not in error.acceptable:
@@ -88,6 +100,11 @@ def comma(error: Error) -> Said | None:
     return Said("arguments are separated by spaces", told, tuple(edits))
 
 
+NEVER_CHANGED = Said(
+    "a value is never changed", "each round of a loop has its own: `for width in [16, 32] { … }`"
+)
+
+
 def equal(error: Error) -> Said | None:
     """`expect params = 3`, `x = 3`, `if a = b`."""
     if error.kind != k.EQUAL:
@@ -98,6 +115,9 @@ def equal(error: Error) -> Said | None:
         name = error.text(error.first)
         kinds = error.tokens.kinds
         begin = error.tokens.starts[error.first]
+        own = kinds[error.token + 1] == k.NAME and error.text(error.token + 1) == name
+        if own and error.kind_behind(3) == k.NUMBER:
+            return NEVER_CHANGED
         if kinds[error.token + 1] in (k.NAME, k.BRACE) and kinds[error.token + 2] != k.END:
             gap = error.tokens.ends[error.first], error.tokens.ends[error.token], ":"
             message = "a layer is named by a label, which ends in a colon"
@@ -307,6 +327,8 @@ def operand(error: Error) -> Said | None:
     """An operator without its value."""
     if k.NUMBER not in error.acceptable or k.OPERATORS["+"] in error.acceptable:
         return None
+    if error.kind == k.OPERATORS["+"] and error.kind_behind(1) == k.EQUAL:
+        return NEVER_CHANGED
     if error.kind == k.OPERATORS["+"]:
         return instead(error, "", "there is no sign `+`", "take it away")
     if error.kind in (k.COMMA, k.PAREN_CLOSE, k.BRACKET_CLOSE) and error.previous == k.COMMA:
@@ -322,6 +344,8 @@ def between(error: Error) -> Said | None:
     if error.kind not in (k.OPERATORS["+"], k.OPERATORS["*"]) or k.END not in error.acceptable:
         return None
     mark = error.text(error.token)
+    if error.kind_behind(1) == k.EQUAL and error.token == error.first + 1:
+        return NEVER_CHANGED
     word = "add" if mark == "+" else "mul"
     return Said(f"`{mark}` stands between numbers", f"`{word} {{ … }}` merges what layers give")
 
@@ -337,7 +361,9 @@ def list_items(error: Error) -> Said | None:
     return None
 
 
+DASHED = re.compile(r"[A-Za-z_]\w*(?:-\w+)+(?=:)", re.ASCII)
 RULES: tuple[Callable[[Error], Said | None], ...] = (
+    dashed,
     colon,
     comma,
     equal,

@@ -57,6 +57,6 @@ def needs_map(keyword: str, shape: Shape, why: str) -> LayerError:
     return LayerError(
         "needs-map",
         f"`{keyword}` {why}, but its input is flat: {show(shape)}",
-        help="a map has channels and sizes; behind `flatten` there is none",
+        help="a map has channels and sizes: `reshape` makes one of a flat tensor",
         inputs=(0,),
     )

@@ -97,7 +97,7 @@ LINES = {
     "conv 64 3x3 bn relu": "conv 64 3x3 -> batchnorm -> relu",
     "conv 64 3x3, relu": "conv 64 3x3 -> relu",
     "conv 64 3x3 pad=valid": "conv 64 3x3",
-    "conv 16 3x3 stride=(2, 2)": "conv 16 3x3 stride=2x2",
+    "conv 16 3x3 stride=(2, 2)": "conv 16 3x3 stride=2",
     "conv 16 (3, 3)": "conv 16 3x3",
     "conv 16x3x3": "conv 16 3x3",
     'conv 16 3x3 activation="relu" pad=1': "conv 16 3x3 pad=1 -> relu",
@@ -126,6 +126,14 @@ LINES = {
     "conv 16 3x3 | relu": "conv 16 3x3 -> relu",
     "lineer 10": "flatten -> linear 10",
     "expect output.shape 3x32x32": "expect output.shape == 3x32x32",
+    'conv 32 (3, 3) strides=(2, 2) padding="same" activation="relu"': (
+        "conv 32 3x3 stride=2 pad=same -> relu"
+    ),
+    "relu(x)": "relu",
+    "x = maxpool(x, 2)": "maxpool 2x2",
+    "h1 = batchnorm(x)": "h1: batchnorm",
+    "expect params < 5 million": "expect params < 5M",
+    "conv 64 $7\\times7$ pad=3": "conv 64 7x7 pad=3",
     # lists of YAML
     "- conv: {filters: 64, kernel_size: 3, padding: same}": "conv 64 3x3 pad=same",
     "- relu": "relu",

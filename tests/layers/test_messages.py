@@ -57,7 +57,7 @@ LAYERS: list[
         *("conv", (10, 3), {}, ((512,),)),
         "needs-map",
         "`conv` slides over a map, but its input is flat: 512",
-        "a map has channels and sizes; behind `flatten` there is none",
+        "a map has channels and sizes: `reshape` makes one of a flat tensor",
     ),
     (
         *("add", (), {}, ((512, 56, 56), (512, 28, 28))),
