@@ -119,7 +119,7 @@ def _fitted(
     """The findings; where a size is refused, with the inputs that would do."""
     from archc.fitting import fitted
 
-    def other(name: str, shape: str) -> Graph | None:
+    def other(name: str, shape: str) -> Sizes | Graph:
         asked = Options(name, options.settings, shape, claims=False)
         try:
             found = _check(source, asked, read, Elaborator)
@@ -127,7 +127,9 @@ def _fitted(
             return None
         if any(one.severity == "error" for one in found.diagnostics):
             return None
-        return found.networks[0].graph if len(found.networks) == 1 else None
+        if len(found.networks) != 1:
+            return None
+        return found.networks[0].sizes or found.networks[0].graph
 
     graphs = [network.graph for network in checked.networks]
     return fitted(checked.diagnostics, graphs, options.input is not None, other)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from archc.analysis.sizes import Untold, accepted
+from archc.analysis.sizes import Accepted
 from archc.analysis.sizes.walk import LETTERS
 from archc.diagnostics import Diagnostic
 from archc.graph.rounds import ROUND
 from archc.shapes import show
 
 if TYPE_CHECKING:
+    from archc.analysis.open_sizes import Sizes
     from archc.graph.graph import Graph
 
 REFUSALS = frozenset(
@@ -25,8 +26,8 @@ REFUSALS = frozenset(
 MOST_NODES = 3000
 MOST_NETWORKS = 8
 
-With = Callable[[str, str], "Graph | None"]
-"""The graph of a network with another input, `3xHxW`; None where that has errors."""
+With = Callable[[str, str], "Sizes | Graph"]
+"""The sizes that a network takes with an open input, `3xHxW`; None where an input has errors."""
 
 
 def fitted(
@@ -87,12 +88,8 @@ def _nearest(graph: Graph, other: With) -> list[str]:
     letters = LETTERS.get(len(shape) - 1, ())
     if not sizes or len(sizes) < len(shape) - 1 or len(letters) != len(sizes):
         return []
-    opened = other(graph.name, "x".join((str(shape[0]), *letters)))
-    if opened is None:
-        return []
-    try:
-        found = accepted(opened)
-    except Untold:
+    found = other(graph.name, "x".join((str(shape[0]), *letters)))
+    if not isinstance(found, Accepted):
         return []
     wanted = dict(zip(letters, sizes, strict=True))
     near = [show((shape[0], *(one[name] for name in letters))) for one in found.near(wanted)]

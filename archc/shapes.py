@@ -121,6 +121,11 @@ def _atom(text: str, operator: str, left: Axis, right: Axis) -> Open:
     return Open(atom)
 
 
+def hidden(axis: object) -> bool:
+    """Whether nothing is known of an axis: of a mistake's consequence, or of too long a formula."""
+    return isinstance(axis, Open) and HIDDEN in axis.atom
+
+
 def at(axis: Axis, sizes: Mapping[str, int]) -> Axis:
     """An axis where some of its letters are numbers; those that are not given stay open."""
     if isinstance(axis, int):

@@ -81,16 +81,16 @@ class _Walk:
         self.mismatches: list[Mismatch] = []
         inputs = [node.shape for node in graph.nodes if node.layer is None and node.shape]
         self.starts: dict[int, State] = {}
+        self.extents: dict[int, Shape] = {}
+        """The largest input along each axis, by the number of axes."""
         for shape in inputs:
             axes = tuple(range(1, len(shape)))
-            self.starts[len(shape)] = State((START,) * len(axes), axes)
-        rank = max(map(len, inputs), default=0)
-        self.extent = tuple(
-            [
-                _largest([shape[axis] for shape in inputs if len(shape) == rank])
-                for axis in range(1, rank)
-            ]
-        )
+            if len(shape) not in self.starts:
+                alike = [one for one in inputs if len(one) == len(shape)]
+                self.starts[len(shape)] = State((START,) * len(axes), axes)
+                self.extents[len(axes)] = tuple(
+                    [_largest([one[axis] for one in alike]) for axis in axes]
+                )
 
     def step(self, node: Node) -> tuple[State | None, int]:
         """The state behind a node, and how far it reaches."""
@@ -138,7 +138,7 @@ class _Walk:
                 if joined and isinstance(span, Window) and span.size != 1:
                     spans[a] = ALL
         whole = [not isinstance(span, Window) for span in spans]
-        rows = list(zip(state.views, whole, self.extent, strict=True))
+        rows = list(zip(state.views, whole, self.extents[len(axes)], strict=True))
         if any(whole) and all(one or _covers(view, size) for view, one, size in rows):
             return state, max(reach, GATED if BESIDE in spans else GLOBAL)
         views: list[View] = []
@@ -188,7 +188,8 @@ class _Walk:
         if reach != GLOBAL and len(output) == len(axes) + 1 and _differ(strides, output):
             each = tuple([tuple([view.stride for view in state.views]) for state in found])
             self.mismatches.append(Mismatch(node.index, tuple(local), each))
-        if all(self._gated(row, size) for row, size in zip(rows, self.extent, strict=True)):
+        extent = self.extents[len(axes)]
+        if all(self._gated(row, size) for row, size in zip(rows, extent, strict=True)):
             reach = max(reach, GATED)
             rows = [[view for view in row if view.stride] for row in rows]
         views = [_meet(row, output[axis]) for row, axis in zip(rows, axes, strict=True)]

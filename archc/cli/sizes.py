@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from archc.analysis.sizes import Untold, accepted
+from archc.analysis.sizes import Accepted, Untold, accepted
 from archc.check import Checked
 from archc.cli.flags import Arguments
 from archc.cli.output import choose_color, complain, flush, style_for, write
@@ -32,7 +32,9 @@ def main(arguments: Arguments) -> int:
         if not network.graph.complete:
             continue
         try:
-            found = accepted(network.graph)
+            found = (
+                network.sizes if isinstance(network.sizes, Accepted) else accepted(network.graph)
+            )
         except Untold as reason:
             untold = True
             flush()

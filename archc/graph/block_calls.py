@@ -151,7 +151,7 @@ class BlockCalls(LayerCalls):
 
         `labels` collects what else there is.
         """
-        self.spend(len(body) + 1, body[0].span if body else None)
+        self._spend_on(body)
         for statement in body:
             if isinstance(statement, tree.Let):
                 self._other(statement, place, self.current)

@@ -14,7 +14,7 @@ from archc.graph.modules import Module
 from archc.graph.naming import Body, Entry, NameScope, Use, read_scope
 from archc.graph.opaque_calls import OpaqueCalls
 from archc.graph.place import Place
-from archc.graph.run import Arms, TooMuch
+from archc.graph.run import LOST_STEPS, Arms, TooMuch
 from archc.graph.values import (
     UNKNOWN,
     BlockValue,
@@ -106,7 +106,7 @@ class Elaborator(OpaqueCalls):
         del self.scopes[1:]
 
     def _body(self, body: Body, place: Place, current: Tensor) -> Tensor:
-        self.spend(len(body) + 1, body[0].span if body else None)
+        self._spend_on(body)
         for statement in body:
             if isinstance(statement, tree.Chain):
                 current = self._chain(statement, place, current)
@@ -123,6 +123,7 @@ class Elaborator(OpaqueCalls):
                 check_case(statement.name, value)
                 place.values[statement.name.id] = value
             except Mistake as error:
+                self.spend(LOST_STEPS, statement.span)
                 self.mistake(error, place)
                 place.values[statement.name.id] = UNKNOWN
             except Silence:
@@ -209,6 +210,8 @@ class Elaborator(OpaqueCalls):
             self._stated[id(action)] = link.shape
         value, inside = self._perform(action, name, place, current)
         self.frozen = was
+        if value.node < 0:
+            self.spend(LOST_STEPS, action.span)
         if name is not None:
             self._enter(name, value, inside, action, link, place, following)
         if link.shape is not None:

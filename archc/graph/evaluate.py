@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 from typing import Any, Protocol
 
 from archc.graph.functions import FUNCTIONS, call_function
@@ -43,6 +44,9 @@ __all__ = [
     "text_of",
     "truth",
 ]
+
+
+FRACTION_ITEMS = 48  # one arithmetic on fractions is as much work as so many items of a list
 
 
 class Environment(Protocol):
@@ -153,7 +157,7 @@ def _index(expr: tree.Index, env: Environment) -> Any:
         last = f"; its items are numbered 0 to {len(value) - 1}" if value else ""
         raise Mistake(
             "index-out-of-range",
-            f"there is no item {int(index)} in a list of {len(value)}{last}"
+            f"there is no item {describe(int(index))} in a list of {len(value)}{last}"
             + _worth(expr.index, index),
             expr.index.span,
         ) from None
@@ -227,7 +231,10 @@ def _binary(expr: tree.Binary, env: Environment) -> Any:
             f"`{operator}` does not work on {kind_of(left)} and {kind_of(right)}",
             expr.span,
         )
-    return arithmetic(expr, left, right)
+    result = arithmetic(expr, left, right)
+    if type(result) is Fraction:
+        env.spend(FRACTION_ITEMS)
+    return result
 
 
 def _comparison(expr: tree.Comparison, env: Environment) -> Any:
@@ -259,7 +266,7 @@ def _call(expr: tree.Call, env: Environment) -> Any:
         values = [evaluate(argument.value, env) for argument in expr.arguments]
         for value in values:
             if isinstance(value, tuple) and len(value) > 8:
-                env.spend(len(value))
+                env.spend(2 * len(value))  # looked at, and worked on
         result = call_function(expr.function.id, values, expr.span)
         if isinstance(result, tuple) and len(result) > 8:
             env.spend(len(result))

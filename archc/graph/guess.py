@@ -10,14 +10,19 @@ from collections.abc import Mapping
 from typing import Any
 
 from archc.layers.base import Layer, LayerError
-from archc.shapes import HIDDEN, Axis, Open, Shape, beyond, differ
+from archc.shapes import HIDDEN, LONGEST_FORMULA, Axis, Open, Shape, beyond, differ, hidden
 
 
-def bounded(shape: Shape, keyword: str) -> Shape:
+def bounded(shape: Shape, keyword: str, inputs: tuple[Shape, ...]) -> Shape:
     """The shape, where no axis is beyond every bound; raises `LayerError`."""
     for axis in shape:
         if beyond(axis):
             raise LayerError("number-too-large", f"`{keyword}` makes an axis longer than 2**63")
+        if hidden(axis) and not any(hidden(one) for each in inputs for one in each):
+            message = f"`{keyword}` makes a size whose formula has over {LONGEST_FORMULA} letters"
+            raise LayerError(
+                "number-too-large", message, help="give numbers in the place of letters"
+            )
     return shape
 
 
@@ -41,7 +46,7 @@ def _guess(
     inputs: tuple[Shape, ...],
 ) -> Shape | None:
     first = inputs[0]
-    hidden: tuple[Axis, ...] = (Open(HIDDEN),) * (len(first) - 1)
+    unknown: tuple[Axis, ...] = (Open(HIDDEN),) * (len(first) - 1)
     if kind.many_inputs:
         if any(len(shape) != len(first) for shape in inputs):
             return None
@@ -49,9 +54,9 @@ def _guess(
             total: Axis = 0
             for shape in inputs:
                 total = shape[0] + total
-            return (total, *hidden)
+            return (total, *unknown)
         same = not any(differ(shape[0], first[0]) for shape in inputs)
-        return (first[0] if same else Open(HIDDEN), *hidden)
+        return (first[0] if same else Open(HIDDEN), *unknown)
     if kind.channels_from == "argument":
         channels = positional[0] if positional else next(iter(named.values()), None)
         channels = named.get("out_channels", named.get("out_features", channels))
@@ -59,5 +64,5 @@ def _guess(
             channels = Open(HIDDEN)
         if kind.group == "dense":
             return (channels,)
-        return (channels, *hidden) if hidden else None  # how many axes the map has is hidden
-    return (first[0], *hidden) if kind.channels_from == "input" else None
+        return (channels, *unknown) if unknown else None  # how many axes the map has is hidden
+    return (first[0], *unknown) if kind.channels_from == "input" else None

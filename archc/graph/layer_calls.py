@@ -58,7 +58,7 @@ class LayerCalls(Run):
             shape: Shape | None = None
             try:
                 layer = bind(kind.keyword, positional, named, len(shapes[0]) - 1)  # type: ignore[arg-type]
-                shape = bounded(layer.output(shapes), kind.keyword)  # type: ignore[arg-type]
+                shape = bounded(layer.output(shapes), kind.keyword, shapes)  # type: ignore[arg-type]
                 if positional and kind.enlarges:
                     _no_smaller(action, shapes[0], shape, positional)  # type: ignore[arg-type]
                 found = self._layers[key] = (layer, shape)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from archc.diagnostics import Label, Proposal
 from archc.language.source import Span
-from archc.shapes import HIDDEN, Open
+from archc.shapes import hidden
 
 
 class Mistake(Exception):
@@ -34,5 +34,5 @@ class Silence(Exception):
 
 def hush(*values: object) -> None:
     """Nothing is said of a size that is unknown because of an earlier mistake."""
-    if any(isinstance(value, Open) and HIDDEN in value.atom for value in values):
+    if any(map(hidden, values)):
         raise Silence

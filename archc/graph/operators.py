@@ -11,7 +11,7 @@ from archc.graph.mistakes import Mistake, hush
 from archc.graph.values import BlockValue, LayerValue, Tensor, describe, kind_of
 from archc.language import tree
 from archc.language.source import Span
-from archc.shapes import Open, Size
+from archc.shapes import LONGEST_FORMULA, Open, Size, hidden
 
 MOST_ITEMS = 100_000
 MOST_LETTERS = 10_000
@@ -110,6 +110,9 @@ def arithmetic(expr: tree.Binary, left: Any, right: Any) -> Any:
         ) from None
     except (OverflowError, ValueError):
         too_large(expr.span)
+    if opened and hidden(result) and not (hidden(left) or hidden(right)):
+        message = f"the formula of the size grows beyond {LONGEST_FORMULA} letters"
+        raise Mistake("number-too-large", message, expr.span)
     return tidy(result, expr.span)
 
 
@@ -167,7 +170,7 @@ def on_lists(expr: tree.Binary, left: Any, right: Any) -> Any:
         items, times = (left, int(right)) if is_list[0] else (right, int(left))
         if len(items) * times > MOST_ITEMS:
             raise Mistake("list-too-long", f"a list of more than {MOST_ITEMS:,} items", expr.span)
-        result = items * times
+        result = items * (times if items and times > 0 else 0)
     else:
         raise Mistake(
             "wrong-type",

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from archc.graph.modules import Module
     from archc.graph.run import Run
 
-ITEMS_A_STEP = 32  # so many items of a list are as much work as one statement
+ITEMS_A_STEP = 16  # so many items of a list are as much work as one statement
 
 
 class Place:

@@ -17,6 +17,7 @@ from archc.graph.remedies import layer_proposals, made_a_map, without_batch
 from archc.graph.report import Report
 from archc.graph.rounds import Loops, fewer_rounds, round_label
 from archc.graph.values import BlockValue, LayerValue, Tensor, kind_of
+from archc.graph.weight import weight
 from archc.language import tree
 from archc.language.source import Span
 from archc.layers.arguments import ArgumentError
@@ -27,6 +28,7 @@ MOST_NODES = 100_000
 MOST_STEPS = 2_000_000
 TOO_LARGE = frozenset(("kernel-too-large", "pool-too-large"))
 SCOPE_STEPS = 20  # a call or labelled group is as much work as so many statements
+LOST_STEPS = 20  # and so is a layer that cannot be made, which no other limit counts
 ALL_NODES = 150_000  # of all networks of a file
 ALL_STEPS = 3_000_000
 ONE_BY_ONE = "check them one by one: `archc check FILE:NETWORK`"
@@ -95,6 +97,7 @@ class Run(ABC):
         self._renamed: list[Renamed] = []
         self._layers: dict[Any, tuple[Layer, Shape]] = {}
         self._texts: dict[int, ScopeText] = {}
+        self._weights: dict[int, tuple[int, tuple[tree.Statement, ...]]] = {}
         self._inputs: Mapping[str, Shape] = {}
         self._stated: dict[int, tree.Expr] = {}  # the `=>` behind an action, by its identity
         self._changed = False  # the caller changed the input or a parameter
@@ -248,6 +251,13 @@ class Run(ABC):
             what = f"the networks of the file run more than {ALL_STEPS:,} statements together"
             raise TooMuch(what, span=span, help=ONE_BY_ONE)
 
+    def _spend_on(self, body: tuple[tree.Statement, ...]) -> None:
+        """Counts a body that runs, without what its braces hold."""
+        found = self._weights.get(id(body))
+        if found is None:  # kept beside the body, so that nothing else gets its identity
+            found = self._weights[id(body)] = (weight(body), body)
+        self.spend(found[0], body[0].span if body else None)
+
     @property
     def _elsewhere(self) -> bool:
         """Whether the network runs otherwise than as written: then its literal claims lapse."""
@@ -385,7 +395,7 @@ class Run(ABC):
     ) -> None:
         shapes = [self.nodes[index].shape for index in first.inputs]
         now = [tensor.shape for tensor in inputs]
-        if first.layer is None or None in shapes or None in now:
+        if first.layer is None or first.shape is None or None in shapes or None in now:
             return
         before = first.layer.weights(shapes)  # type: ignore[arg-type]
         if first.layer == layer and before == layer.weights(now):  # type: ignore[arg-type]

@@ -208,7 +208,8 @@ class Structures(BlockCalls):
         if found is None:
             layer = bind(kind.keyword, (), {}, len(shapes[0]) - 1)  # type: ignore[arg-type]
             try:
-                found = self._layers[key] = (layer, bounded(layer.output(shapes), word))  # type: ignore[arg-type]
+                made = bounded(layer.output(shapes), word, shapes)  # type: ignore[arg-type]
+                found = self._layers[key] = (layer, made)
             except LayerError as error:
                 self.complete = False
                 merge_problem(self, error, action, branches, place)
@@ -219,6 +220,7 @@ class Structures(BlockCalls):
 
     def _branches(self, body: Body, place: Place, current: Tensor, branches: list[Tensor]) -> None:
         """Each statement is one branch; `if` and loops contribute their own statements."""
+        self._spend_on(body)
         for statement in body:
             if not isinstance(statement, tree.Chain):
                 value = self._other(statement, place, current)

@@ -95,7 +95,7 @@ class WrittenShapes(Structures):
             return None
         except Silence:
             return None
-        axes = value if isinstance(value, tuple) and not isinstance(value, Open) else (value,)
+        axes = value if type(value) in (tuple, Size) else (value,)
         for axis in axes:
             if isinstance(axis, (int, Open)) and beyond(axis):
                 message = f"an axis must be shorter than 2**63, not {describe(axis)}"

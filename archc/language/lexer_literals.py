@@ -222,7 +222,7 @@ class Literals(Nesting):
             self.add(kind, start, start + 1)
             return start + 1
         rest = re.compile(TIMES, re.ASCII).match(self.text, start)
-        if rest is not None and self.previous() in (k.NUMBER, k.SIZE):
+        if rest is not None and rest[0] and self.previous() in (k.NUMBER, k.SIZE):
             self.ends[-1] = rest.end()
             self.kinds[-1] = k.SIZE
             self.texts[len(self.kinds) - 1] = re.sub(

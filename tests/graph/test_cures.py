@@ -36,7 +36,7 @@ TEXTS = dict(texts())
 def small_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     """The true limits take seconds to reach."""
     monkeypatch.setattr("archc.graph.run.MOST_NODES", 5_000)
-    monkeypatch.setattr("archc.graph.run.MOST_STEPS", 50_000)
+    monkeypatch.setattr("archc.graph.run.MOST_STEPS", 100_000)
 
 
 def found(text: str, name: str, changed: dict[str, str] | None = None) -> Checked:

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import random
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
-SPECS = sorted((Path(__file__).parent.parent.parent / "specs").glob("*.arch"))
+TESTS = Path(__file__).parent.parent
+SPECS = sorted((TESTS.parent / "specs").glob("*.arch"))
 TEXTS = {path.name: path.read_text(encoding="utf-8") for path in SPECS}
+CASES = {
+    path.name: path.read_text(encoding="utf-8").partition("\n----")[0] + "\n"
+    for path in sorted((TESTS / "cases").glob("*/*.txt"))
+}
+"""Small texts that have every statement, and every mistake with a code."""
 TOKEN = re.compile(r'"""|"[^"\n]*"|\w+|->|=>|//|\*\*|[=!<>]=|[^\w\s]|\s+')
 NUMBER = re.compile(r"\b\d+(?:x\d+)*\b")
 NUMBERS = (
@@ -33,11 +40,11 @@ CALLS = (
 )
 
 
-def mutated(seed: int) -> tuple[str, str]:
-    """The name of a spec and its text after one to four changes."""
+def mutated(seed: int, texts: Mapping[str, str] = TEXTS) -> tuple[str, str]:
+    """The name of one of the texts, and it after one to four changes."""
     chance = random.Random(seed)
-    name = chance.choice(list(TEXTS))
-    text = TEXTS[name]
+    name = chance.choice(list(texts))
+    text = texts[name]
     for _ in range(chance.choice((1, 1, 1, 2, 2, 3, 4))):
         text = chance.choice(CHANGES)(text, chance)
     return name, text

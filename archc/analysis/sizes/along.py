@@ -19,7 +19,7 @@ from archc.layers.base import Layer
 from archc.layers.reads import Window
 from archc.shapes import Shape
 
-MOST_STEPS = 2_000_000  # layers tried, over all sizes
+MOST_STEPS = 600_000  # layers tried, over all sizes: a second or two
 MOST_SIZES = 16_384  # tried beyond the network's own, before the first period that repeats
 
 
@@ -46,7 +46,7 @@ def along(walk: Walk, letter: str) -> Along:
     while good < step:
         size += 1
         while len(rows) < size + step:
-            if len(rows) > most or len(rows) * len(walk.nodes) > MOST_STEPS:
+            if len(rows) > most or walk.steps > MOST_STEPS:
                 raise Untold(f"nothing repeats along {letter} for so long as it was tried")
             rows.append(walk.at({letter: len(rows) + 1}))
         good = good + 1 if _repeats(walk, rows[size - 1], rows[size + step - 1]) else 0

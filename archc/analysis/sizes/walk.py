@@ -9,6 +9,7 @@ from archc.graph.graph import Graph, Node
 from archc.layers.base import Layer, LayerError
 from archc.shapes import Axis, Open, Shape, at, differ
 
+FRESH = 4  # a shape that is worked out takes as long as so many that are known
 LETTERS = {1: ("L",), 2: ("H", "W"), 3: ("D", "H", "W")}
 
 
@@ -55,6 +56,17 @@ class Walk:
             self._name_axes(first)
         self._made: dict[tuple[int, tuple[Shape, ...]], Shape | LayerError] = {}
         self._filled: dict[tuple[int, tuple[tuple[str, int], ...]], Layer] = {}
+        self._plain = {
+            id(node.layer)
+            for node in self.nodes
+            if node.layer and (self.native or not any(map(_open, node.layer.values.values())))
+        }
+        """The layers without a letter in their arguments, by identity."""
+        self._alike: dict[tuple[type[Layer], tuple[Any, ...]], int] = {}
+        self._likeness = {id(node.layer): self._alike_as(node.layer) for node in self.nodes}
+        """A number for each layer, the same for layers of the same arguments."""
+        self.steps = 0
+        """How many layers were tried, over all sizes; one at a new shape counts more."""
         self.tied: dict[int, tuple[Shape, ...]] = {}
         self.open = self.at({})
         """The shapes as formulas of the letters."""
@@ -75,14 +87,16 @@ class Walk:
         """The shape of every node with these sizes for letters, the other letters open."""
         shapes: dict[int, Shape] = {}
         for node in self.nodes:
+            self.steps += 1
             if node.layer is None:
                 shapes[node.index] = tuple([at(axis, sizes) for axis in self.inputs[node.index]])
                 continue
             layer = self._at(node.layer, sizes)
             read = tuple([shapes[i] for i in node.inputs])
-            key = (id(layer), read)
+            key = (self._likeness.get(id(layer)) or self._alike_as(layer), read)
             found = self._made.get(key)
             if found is None:
+                self.steps += FRESH
                 found = self._made[key] = _output(layer, read)
             if isinstance(found, LayerError):
                 return Sized(shapes, Refusal(node, found.message))
@@ -95,13 +109,19 @@ class Walk:
 
     def _at(self, layer: Layer, sizes: Mapping[str, int]) -> Layer:
         """The layer, where its own arguments hold letters with their numbers."""
-        if self.native or not any(map(_open, layer.values.values())):
+        if id(layer) in self._plain:
             return layer
         key = (id(layer), tuple(sizes.items()))
         if key not in self._filled:
             values = {name: _fill(value, sizes) for name, value in layer.values.items()}
             self._filled[key] = type(layer)(**values)
         return self._filled[key]
+
+    def _alike_as(self, layer: Layer | None) -> int:
+        if layer is None:
+            return 0
+        key = (type(layer), tuple(layer.values.values()))
+        return self._alike.setdefault(key, len(self._alike) + 1)
 
     def _sized_weights(self) -> dict[int, tuple[Shape, ...]]:
         if not self.native:

@@ -1,0 +1,61 @@
+"""What fuzzers found: texts that ended in a traceback, in silence, or in a message of no use."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.robustness.hostile import doubled, network
+from tests.robustness.sound import checked
+
+MISTAKES = {
+    "a layer that never was is shared": (
+        network("a: conv 10**30 1x1\n share a"),
+        {"number-too-large"},
+    ),
+    "a block whose layer never was is shared": (
+        network("b: B\n share b", before="block B { conv 10**30 1x1; relu }"),
+        {"number-too-large"},
+    ),
+    "an item far beyond a list": (network("conv [][10**300] 1x1"), {"index-out-of-range"}),
+    "an input that is a layer": (network("relu", "flatten"), {"not-whole"}),
+    "an input that is a block": (network("relu", "B", "block B { relu }"), {"not-whole"}),
+    "an input that is the network": (network("relu", "N"), {"not-whole"}),
+    "an empty list, very often": (network("conv (10**30 * [])[0] 1x1"), {"index-out-of-range"}),
+    "a list, less than never": (network("conv ([1] * -10**30)[0] 1x1"), {"index-out-of-range"}),
+    "a sign behind a number": (
+        network('conv 3 1x1\n expect depth == 1  \u00d7 "source"'),
+        {"bad-character"},
+    ),
+    "a formula without end": (
+        network(doubled("let a@ = H", "let a@ = a@@ * a@@", 9) + "\nupsample [a9, a9]", "3xHxW"),
+        {"number-too-large"},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", MISTAKES)
+def test_one_mistake_one_message(name: str) -> None:
+    text, wanted = MISTAKES[name]
+    errors = [one.code for one in checked(text).diagnostics if one.severity == "error"]
+    assert errors == sorted(wanted)
+
+
+def test_inputs_may_differ_in_their_axes() -> None:
+    """A film, a picture and a row of numbers."""
+    found = checked(
+        "network N {\n    input film 1x16x32x32\n    input picture 1x28x28\n    input row 7\n"
+        "    a: { from film -> conv 8 3x3x3 pad=1 -> global_avgpool -> flatten }\n"
+        "    b: { from picture -> conv 8 3x3 stride=2 pad=1 -> global_avgpool -> flatten }\n"
+        "    concat { from a; from b; from row -> linear 3 }\n}\n"
+    )
+    assert found.diagnostics == ()
+    (network,) = found.networks
+    fields = {
+        node.path: field.size
+        for node, field in zip(
+            network.graph.nodes, [one.field for one in network.facts.layers], strict=True
+        )
+        if field is not None
+    }
+    assert fields["a.conv1"] == (3, 3, 3)
+    assert fields["b.conv1"] == (3, 3)
