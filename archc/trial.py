@@ -21,7 +21,7 @@ MOST_TRIES = 40
 MOST_WORK = 15_000
 """Nodes of all graphs made for tries: what a message may cost, whatever the file."""
 
-SENSELESS = frozenset({"stride-exceeds-window", "implausible"})
+SENSELESS = frozenset({"stride-exceeds-window", "implausible", "single-branch"})
 """Warnings of what is hardly ever meant: a cure that brings one into its own lines is none."""
 
 Texts = dict[str, str]
@@ -60,7 +60,7 @@ def _once(findings: list[Diagnostic]) -> list[Diagnostic]:
         edits = () if one.cure is None else one.cure.edits
         if one.severity == "error" and len(edits) == 1:
             edit = edits[0]
-            whole = _inside(one.span, edit.span) and (one.span.start, one.span.end) != edit.span[1:]
+            whole = _inside(one.span, edit.span)
             key = (_place(edit.span), edit.text)
             if whole and key in anew:
                 continue

@@ -49,7 +49,11 @@ NO_ATTENTION = "archc describes convolutional networks, and has no attention"
 NO_STATE = "archc describes feed-forward networks, and has no state"
 NO_TOKENS = "an input is a map of numbers: there are no tokens"
 NO_TRAINING = "a spec describes a network, not its training"
+PARTS = "`slice` takes some of the channels: `slice 0 64`, then `from` and `slice 64`"
+RESULT = "the last tensor is the result; a further one is given by `output`"
 ABSENT = {
+    **dict.fromkeys(("split", "chunk"), PARTS),
+    **dict.fromkeys(("return", "yield"), RESULT),
     **dict.fromkeys(("attention", "self_attention", "transformer", "mha"), NO_ATTENTION),
     **dict.fromkeys(("multihead_attention", "multiheadattention"), NO_ATTENTION),
     **dict.fromkeys(("lstm", "gru", "rnn"), NO_STATE),

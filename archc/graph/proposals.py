@@ -37,6 +37,15 @@ def meant(span: Span, word: str, sure: bool = True, text: str | None = None) -> 
     return Proposal(f"did you mean `{word}`?", Cure((Edit(span, text or word),), sure))
 
 
+def shortcut_added(action: tree.Braced, word: str) -> tuple[Proposal, ...]:
+    """`residual { conv … }` as the merge that is called so, with the shortcut that it means."""
+    if not word or not action.body:
+        return ()
+    start = action.body[0].span
+    edits = Edit(action.word.span, word), ahead(start, "identity; ")
+    return (Proposal(f"write `{word} {{ identity; … }}`", Cure(edits)),)
+
+
 def tail(span: Span, word: str) -> Span:
     """The last part of a path, where it is written as it is: `pool3` in `features.pool3`."""
     if span.text.endswith(word):

@@ -6,7 +6,7 @@ from archc.diagnostics import Label, Proposal
 from archc.graph.block_proposals import in_own_words, with_missing, without_first
 from archc.graph.calls import kind_called, signature, takes
 from archc.graph.foreign import ABSENT
-from archc.graph.proposals import argument_proposals, braced, instead, meant, spelt
+from archc.graph.proposals import argument_proposals, braced, instead, meant, shortcut_added, spelt
 from archc.graph.resolve_names import ExpressionNames, Names
 from archc.language import tree
 from archc.layers.arguments import Argument, either
@@ -31,6 +31,7 @@ class CallNames(ExpressionNames):
             help = f"merges are {_listed(merges)}"
         known = FOREIGN.get(word.lower())
         proposals: tuple[Proposal, ...] = (meant(action.word.span, known),) if known else ()
+        proposals += shortcut_added(action, known or "")
         proposals += spelt(action.word.span, word, [*merges, "repeat", "for", "if"])
         self._report.add("unknown-layer", message, action.word.span, help=help, proposals=proposals)
 

@@ -8,13 +8,14 @@ them at once: one line may have several. What comes out is a proposal like any o
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from functools import lru_cache
 
 from archc.diagnostics import Cure, Diagnostic, Edit, Proposal
 from archc.habits.frameworks import framework_chain
 from archc.habits.habit import apply
-from archc.habits.lines import HABITS, OBJECTS, STATEMENTS, in_own_names
+from archc.habits.lines import BRANCH, HABITS, OBJECTS, STATEMENTS, in_own_names
 from archc.habits.notation import expanded
 from archc.habits.reassigned import loop_over_values
 from archc.habits.signs import plain
@@ -31,6 +32,8 @@ CALLS = frozenset(("missing-argument", "too-many-arguments", "unknown-argument")
 
 DENSE = "linear"
 """What wants `flatten` before it."""
+
+DENSE_FIRST = re.compile(rf"(?:\w+: )?{DENSE}\b")
 
 LONGEST = 500  # letters of a statement that is looked through
 
@@ -77,7 +80,7 @@ def _readings(text: str, own: bool = False) -> list[tuple[str, list[str]]]:
     readings += [
         (f"flatten -> {one}", more)
         for one, more in readings
-        if one != text and one.startswith(DENSE)
+        if one != text and DENSE_FIRST.match(one)
     ]
     head, space, rest = line.partition(" ")
     if space and head.lower() not in KINDS:
@@ -86,7 +89,7 @@ def _readings(text: str, own: bool = False) -> list[tuple[str, list[str]]]:
                 readings.append((f"{word} {rest}", notes))
         if DENSE in near(head, KINDS, 1):
             readings.append((f"flatten -> {DENSE} {rest}", notes))
-    readings.append((text, []))
+    readings += [(BRANCH.sub("; ", text), []), (text, [])]
     return readings
 
 

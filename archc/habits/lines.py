@@ -97,6 +97,21 @@ def _separable(found: re.Match[str]) -> str:
     return f"{depthwise}{found[3]} -> conv {found[1]} 1x1"
 
 
+def _factor(found: re.Match[str]) -> str:
+    return f"upsample {found[1] or found[2]}"
+
+
+def _padded(found: re.Match[str]) -> str:
+    return f"{found[1]} pad={int(found[2]) // 2}"
+
+
+def _branches(found: re.Match[str]) -> str:
+    """`add (identity, relu)`: layers, or the names of earlier values."""
+    items = [item.strip() for item in found[2].split(",")]
+    branches = [one if one.split()[0] in KINDS else f"from {one}" for one in items]
+    return f"{found[1]} {{ {'; '.join(branches)} }}"
+
+
 def _unit(found: re.Match[str]) -> str:
     return found[1] + ("kB" if found[2] == "KB" else found[2])
 
@@ -106,11 +121,18 @@ def _range(found: re.Match[str]) -> str:
     return f"for {found[1]} in range({low}, {int(high) + (found[0].find('..') >= 0)})"
 
 
+BRANCH = re.compile(r",\s+(?=(?:" + "|".join(KINDS) + r")\b)")
+"""A comma between the branches of a merge."""
+
+OWN_CALL = r"\A((?:\w+:\s*)?[a-z][^>]*?)"
+"""A layer with its arguments; a block of the file may have any."""
+
 BARE_WORDS = "|".join(sorted(BARE, key=len, reverse=True))
 FOREIGN_WORDS = "|".join(
     sorted((word for word in BARE if word not in KINDS), key=len, reverse=True)
 )
 OPTIONS = "|".join([*ARGUMENTS, "padding", "strides", "kernel_size", "dilation_rate", "use_bias"])
+WORDS = "|".join(KINDS)
 NAMES = (
     r"\s*\[?\s*([A-Za-z_]\w*(?:\s*,\s*[A-Za-z_]\w*)+)\s*\]?"
     r"\s*(?:,\s*(?:dim|axis)?\s*=?\s*-?\d)?\s*"
@@ -141,7 +163,19 @@ HABITS: tuple[Habit, ...] = (
         _number_of_axes,
     ),
     habit(r"\A(?:image|img|data)\s*[:=]?\s*((?:\d+x)+\d+)\Z", r"input \1"),
+    habit(r"\Aactivation\s+(\w+)\Z", r"\1"),
+    habit(
+        r"\A(?!(?:"
+        + "|".join((*KINDS, *STATEMENTS))
+        + r")\s)([a-z]\w*)\s+(?=(?:"
+        + WORDS
+        + r")\s+\S)",
+        r"\1: ",
+    ),
+    habit(r"\A(\d+):\s+", r'"\1": '),
+    habit(r"\A[A-Za-z]\w*(?:-\w+)+(?=:\s)", lambda m: m[0].replace("-", "_")),
     # loops and values
+    habit(r"\A(?:let\s+)?([a-z]\w*)\s*(?::=?|=)\s*(?=\d[\d.]*\Z|\[)", r"let \1 = "),
     habit(r"\Afor\s+\(?(\w+)\)?\s+(?:in|=|of)\s+(\d+)\s*(?:\.\.|:|to|-)\s*(\d+)", _range),
     habit(r"\Afor\s+\(?(\w+)\)?\s+(?:in|of)\s+(\d+|[a-z]\w*)\s*:?\Z", r"for \1 in range(\2)"),
     habit(r"\A(for\s+.*\brange\([^()]*\))\s*:\Z", r"\1"),
@@ -177,7 +211,11 @@ HABITS: tuple[Habit, ...] = (
     habit(r"\A(expect\s.*?\d)\s+([kKMGT]i?B?)(?=\s|\Z)", _unit),
     habit(r"\A(expect\s+)(peak|weights)\b", r"\1memory.\2"),
     habit(r"\A(expect\s+memory)\s*(?=[<>=~!])", r"\1.peak "),
+    habit(r"\A(expect\s.*?\d)\s+(?:million|mio|mn)\Z", r"\1M"),
+    habit(r"\A(expect\s.*?\d)\s+(?:billion|bn)\Z", r"\1G"),
+    habit(r"\A(expect\s.*?\d)\s+thousand\Z", r"\1K"),
     # merges and earlier values
+    habit(r"\A(add|concat|mul)\s*\(([^()]+,[^()]+)\)\Z", _branches),
     habit(r"\A(?:([A-Za-z_]\w*)\s*[:=]\s*)?([A-Za-z_]\w*(?:\s*\+\s*[A-Za-z_]\w*)+)\Z", _sum),
     habit(r"\A(?:([A-Za-z_]\w*)\s*[:=]\s*)?([A-Za-z_]\w*(?:\s*\*\s*[A-Za-z_]\w*)+)\Z", _sum),
     habit(
@@ -198,6 +236,7 @@ HABITS: tuple[Habit, ...] = (
     habit(r"=>\s*((?:\d+\s+)+\d+)\Z", lambda m: "=> " + "x".join(m[1].split())),
     habit(r"\b(\d+)\s+x\s+(?=\d)", r"\1x"),
     # arguments
+    habit(r"\A([^(]*\w=\d+),\s*(\d+)(?!\S)", r"\1x\2"),
     habit(r"'([^']*)'", r'"\1"'),
     habit(r"\b(bias|affine|ceil|track)\s*=\s*(?:0|False)\b", r"\1=false"),
     habit(r"\b(bias|affine|ceil|track)\s*=\s*(?:1|True)\b", r"\1=true"),
@@ -209,7 +248,9 @@ HABITS: tuple[Habit, ...] = (
     habit(r"(?<=\d\s)s=?(\d)(?!\S)", r"stride=\1"),
     habit(r"(?<=\d\s)p=?(\d)(?!\S)", r"pad=\1"),
     habit(r"(?<=\s)(" + OPTIONS + r")\s+(?=\S)(?!=)([\w.]+)(?!\S)", _option),
+    habit(OWN_CALL + r"\s+norm\s*=\s*\"?(?:bn|batch(?:_?norm)?)\"?", r"\1 -> batchnorm"),
     habit(r"\s+activation\s*=\s*\"?(\w+)\"?([^()>]*)\Z", r"\2 -> \1"),
+    habit(OWN_CALL + r"\s+(?:act|nonlinearity)\s*=\s*\"?(\w+)\"?([^()>]*)\Z", r"\1\3 -> \2"),
     # other layers
     habit(r"\A((?:\w+:\s*)?conv)\s+(\d+)x(\d+)x\3\b", r"\1 \2 \3x\3"),
     habit(r"(?<=->)(\s*)(" + FOREIGN_WORDS + r")(?=\s*(?:->|\Z))", lambda m: m[1] + BARE[m[2]]),
@@ -222,7 +263,11 @@ HABITS: tuple[Habit, ...] = (
     habit(r"\Aconv\s+(\d+x\d+)[,\s]+(\d+)(?![\dx])", r"conv \2 \1"),
     habit(r"\Aln\Z", "layernorm"),
     habit(r"\Agn\b", "groupnorm"),
-    habit(r"\Aresize\b", "upsample"),
+    habit(r"\A(?:resize|interpolate)\b", "upsample"),
+    habit(r"\Aupsample\s+(?:by\s*|x\s*)(\d+)x?\Z|\Aupsample\s+(\d+)x\Z", _factor),
+    habit(r"\A(?:view|reshape)\s+(?:\w+\s+)?-1\Z", "flatten"),
+    habit(r"\A((?:\w+:\s*)?linear)\s+\d+\s+(\d+)\Z", r"\1 \2", "what comes in is known"),
+    habit(r"\A((?:\w+:\s*)?conv\s.*?\b(\d)x\d\b.*?)\s+(?:pad|padding|padded)\Z", _padded),
     habit(r"\A((?:\w+:\s*)?\w+)(.*?)(?<!->)((?:\s*[+,]?\s+(?:" + BARE_WORDS + r"))+)\Z", _tail),
     # a layer called as a function of the current tensor
     habit(

@@ -299,7 +299,7 @@ class ConvTranspose(Separate):
     stateful = True
     counted = True
     enlarges = True
-    foreign = ("convtranspose2d", "deconv")
+    foreign = ("convtranspose2d", "convtranspose", "deconv", "transposed_conv", "upconv")
     example = "conv_transpose 32 2x2 stride=2"
 
     channels: int = count(doc="output channels")

@@ -124,6 +124,25 @@ LINES = {
     "expect peak < 3MB": "expect memory.peak < 3MB",
     "expect memory < 3MB": "expect memory.peak < 3MB",
     "conv 16 3x3 | relu": "conv 16 3x3 -> relu",
+    "conv 16 3x3 act=relu": "conv 16 3x3 -> relu",
+    "conv 16 3x3 norm=batch": "conv 16 3x3 -> batchnorm",
+    "conv 16 5x5 padding": "conv 16 5x5 pad=2",
+    "conv 16 3x3 stride=2,2": "conv 16 3x3 stride=2x2",
+    "activation relu": "relu",
+    "upsample x2": "upsample 2",
+    "interpolate 2": "upsample 2",
+    "view -1": "flatten",
+    "linear 3072 10": "flatten -> linear 10",
+    "fc1 = linear 10": "flatten -> fc1: linear 10",
+    "conv1 conv 16 3x3": "conv1: conv 16 3x3",
+    "1: conv 16 3x3": '"1": conv 16 3x3',
+    "my-conv: conv 16 3x3": "my_conv: conv 16 3x3",
+    "let k: 3": "let k = 3",
+    "k := 3": "let k = 3",
+    "k = 3": "let k = 3",
+    "add (identity, relu)": "add { identity; relu }",
+    "concat (c1, c2)": "concat { from c1; from c2 }",
+    "expect params < 1 million": "expect params < 1M",
     "lineer 10": "flatten -> linear 10",
     "expect output.shape 3x32x32": "expect output.shape == 3x32x32",
     'conv 32 (3, 3) strides=(2, 2) padding="same" activation="relu"': (
@@ -188,6 +207,20 @@ def test_inputs(written: str) -> None:
 @pytest.mark.parametrize("written", HEADS)
 def test_the_head_of_a_network(written: str) -> None:
     cure(f"{written} {{\n    input 3x8x8\n    relu\n}}\n", "network N")
+
+
+def test_branches_between_commas() -> None:
+    (error,) = load(BODY.format("add { conv 3 3x3 pad=1, identity }")).errors
+    assert error.help == "write `conv 3 3x3 pad=1; identity`"
+
+
+def test_the_shortcut_of_a_residual_is_written() -> None:
+    (error,) = load(BODY.format("residual { conv 3 3x3 pad=1 }")).errors
+    assert error.help == "write `add { identity; … }`"
+    assert error.cure is not None
+    mended_text, _ = mended(error.span.source, [error.cure])
+    assert "add { identity; conv 3 3x3 pad=1 }" in mended_text
+    assert not load(mended_text).errors
 
 
 def test_a_line_of_another_script_has_one_message() -> None:
