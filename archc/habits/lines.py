@@ -172,8 +172,6 @@ HABITS: tuple[Habit, ...] = (
         + r")\s+\S)",
         r"\1: ",
     ),
-    habit(r"\A(\d+):\s+", r'"\1": '),
-    habit(r"\A[A-Za-z]\w*(?:-\w+)+(?=:\s)", lambda m: m[0].replace("-", "_")),
     # loops and values
     habit(r"\A(?:let\s+)?([a-z]\w*)\s*(?::=?|=)\s*(?=\d[\d.]*\Z|\[)", r"let \1 = "),
     habit(r"\Afor\s+\(?(\w+)\)?\s+(?:in|=|of)\s+(\d+)\s*(?:\.\.|:|to|-)\s*(\d+)", _range),

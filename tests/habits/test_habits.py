@@ -135,8 +135,6 @@ LINES = {
     "linear 3072 10": "flatten -> linear 10",
     "fc1 = linear 10": "flatten -> fc1: linear 10",
     "conv1 conv 16 3x3": "conv1: conv 16 3x3",
-    "1: conv 16 3x3": '"1": conv 16 3x3',
-    "my-conv: conv 16 3x3": "my_conv: conv 16 3x3",
     "let k: 3": "let k = 3",
     "k := 3": "let k = 3",
     "k = 3": "let k = 3",
