@@ -13,6 +13,7 @@ from archc.analysis.roofline import Device, Rate, roofline, together, values_rea
 from archc.emit.pytorch.verify import load  # noqa: E402
 from archc.layers.reads import Window  # noqa: E402
 from tests.analysis.build import Net  # noqa: E402
+from tests.emit.networks import random_network  # noqa: E402
 from tests.emit.pytorch.compiled import compile_text, compiled  # noqa: E402
 from tests.layers.examples import EXAMPLES, Example  # noqa: E402
 from tests.layers.test_windows import readers  # noqa: E402
@@ -175,6 +176,34 @@ def test_sums_of_bundled_networks(file: str) -> None:
         whole = together(list(run))
         assert whole is not None
         assert whole.seconds == pytest.approx(found.seconds)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_random_networks(seed: int) -> None:
+    """Every layer moves at least what it writes, and at most all that it may read and write."""
+    network = random_network(seed)
+    nodes, facts = network.graph.nodes, network.facts
+    found = roofline(network.graph, facts, SLOW, "float32", 4)
+    assert found.seconds is not None
+    assert found.fused is not None
+    assert 0 < found.fused <= found.seconds
+    weights = {
+        nodes[i].module: one.weight_bytes for i, one in enumerate(facts.layers) if one.params
+    }
+    for node, one in zip(nodes, found.layers, strict=True):
+        if one is None:
+            assert node.layer is None or node.training
+            continue
+        layer = facts.layers[node.index]
+        assert one.traffic.flops == (layer.work.flops if layer.work else 0)
+        written = layer.output_bytes or 0
+        held = weights.get(node.module) or layer.weight_bytes or 0
+        read = sum(facts.layers[i].output_bytes or 0 for i in node.inputs)
+        if one.traffic.bytes:
+            assert written + held < one.traffic.bytes <= read + written + held
+        else:
+            assert node.layer is not None
+            assert node.layer.view
 
 
 def test_fused_moves_ends_and_weights_once() -> None:
