@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from archc.graph.block_proposals import forgotten_block
 from archc.graph.calls import check_case
 from archc.graph.elaborate import Arms, Elaborator, TooMuch
 from archc.graph.evaluate import Mistake, Silence, evaluate
@@ -153,5 +154,6 @@ def _parameters(
         else:
             missing.append(name)
         if name in values:
-            run.check_parameter(parameter, values[name], span)
+            blocks = tuple(forgotten_block(definition, module.program))
+            run.check_parameter(parameter, values[name], span, blocks)
     return base, home, values, given, missing

@@ -156,6 +156,9 @@ class _Tries:
             return None
         known = {(other.code, _moved(other.span, edits)) for other in self._before}
         place = _moved(one.span, edits)
+        if len({(edit.span.text, edit.text) for edit in own}) == 1:
+            # A name written otherwise: where else it stands, another mistake may come to light.
+            own = [edit for edit in own if _meet(_place(edit.span), _place(one.span))] or own
         touched = [place, *(_made(edit, edits) for edit in own)]
         harm = False
         for other in after:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any, NamedTuple
 
@@ -18,7 +19,7 @@ from archc.analysis.quantities import (
     Quantities,
 )
 from archc.analysis.variants import Variant, of_memory
-from archc.diagnostics import Label
+from archc.diagnostics import Cure, Edit, Label, Proposal
 from archc.graph.elaborate import literal
 from archc.graph.evaluate import Mistake, Silence, compare, evaluate
 from archc.graph.graph import Claim, Graph
@@ -248,8 +249,48 @@ def _broken(claim: Claim, verdict: Verdict, parts: Parts, report: Report) -> Non
         labels=labels,
         calls=claim.place.names.scope.frames(),
         network=parts.graph.name,
-        help=_rounded(verdict, operands) or parts.largest(what),
+        help=_in_bytes(what, verdict, operands)
+        or _rounded(verdict, operands)
+        or parts.largest(what),
+        proposals=tuple(_cut_off(what, verdict, expect.claim)),
     )
+
+
+def _in_bytes(what: str, verdict: Verdict, operands: tuple[tree.Expr, ...]) -> str | None:
+    """`memory.peak < 30`: a figure of bytes beside a number that has no unit."""
+    number = next((one for one in operands if isinstance(one, tree.Number)), None)
+    actual = verdict.actual
+    if "memory" not in what.split(".") or number is None or type(actual) is not int:
+        return None
+    if not number.text.replace(".", "").isdigit() or number.value <= 0:
+        return None
+    unit = 0
+    while unit < len(BYTE_UNITS) - 1 and actual >= number.value * 1000 ** (unit + 1) / 10:
+        unit += 1
+    if unit == 0:
+        return None
+    meant = BYTE_UNITS[unit]
+    size = f"{actual / 1000**unit:.4g} {meant}"
+    told = f"`{number.text}` has no unit: `{number.text}{meant}`?"
+    return f"memory is told in bytes, {size} here; {told}"
+
+
+BYTE_UNITS = ("B", "kB", "MB", "GB", "TB")
+
+
+def _cut_off(what: str, verdict: Verdict, claim: tree.Comparison) -> Iterator[Proposal]:
+    """A figure that was cut off where `~` rounds: `60M` for 60,965,224."""
+    written, actual = claim.operands[-1], verdict.actual
+    if claim.operators != ("~",) or not isinstance(written, tree.Number) or type(actual) is not int:
+        return
+    unit, suffix = last_digit(written.text), written.text.lstrip("0123456789._")
+    if unit <= 1 or actual // unit * unit != written.value or "e" in written.text.lower():
+        return
+    digits = len(written.text.partition(".")[2]) - len(suffix) if "." in written.text else 0
+    after = float((Fraction(written.value) + unit) / UNITS.get(suffix, 1))
+    text = f"{written.text} <= {what} < {after:.{digits}f}{suffix}"
+    help = f"rounded it is {after:.{digits}f}{suffix}; for a figure cut off write `{text}`"
+    yield Proposal(help, Cure((Edit(claim.span, text),)))
 
 
 def _rounded(verdict: Verdict, operands: tuple[tree.Expr, ...]) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from archc.diagnostics import Cure, Edit, Proposal
-from archc.graph.edits import after, mended, sites, without
+from archc.graph.edits import after, ahead, mended, sites, without
 from archc.graph.foreign import FOREIGN_ARGUMENTS
 from archc.language import tree
 from archc.language.source import Span
@@ -68,6 +68,25 @@ def _meant(name: str, free: list[str]) -> str | None:
     if "channels" in known:
         known = (*known, *WIDTHS)
     return next((one for one in known if one in free), None) or nearest(name, free)
+
+
+def forgotten_block(
+    definition: tree.Network | tree.Member, program: tree.Program
+) -> Iterator[Proposal]:
+    """`ResNet([2, 2])` for `ResNet(Basic, [2, 2])`: the block that another member gives."""
+    call = definition.family if isinstance(definition, tree.Member) else None
+    if not isinstance(call, tree.Call) or not call.arguments:
+        return
+    blocks = [one.name.id for one in program.definitions if isinstance(one, tree.Block)]
+    for one in reversed(program.definitions):
+        other = one.family if isinstance(one, tree.Member) else None
+        if isinstance(other, tree.Call) and other.function.span.text == call.function.span.text:
+            given = other.arguments[0].value if other.arguments else None
+            if isinstance(given, tree.Name) and given.id in blocks:
+                blocks.insert(0, given.id)
+    for block in dict.fromkeys(blocks):
+        edit = ahead(call.arguments[0].span, f"{block}, ")
+        yield Proposal(f"write `{mended(call.span, [edit])}`", Cure((edit,)))
 
 
 def with_missing(action: tree.Apply, missing: tree.Parameter, place: int) -> Iterator[Proposal]:

@@ -12,6 +12,7 @@ from archc.language.source import Span
 from archc.layers.registry import KINDS, Problem
 from archc.suggest import likeness, near
 
+MOST_LINES = 4
 SURE = 0.8
 """From this likeness on a word is taken to be a slip of the other."""
 
@@ -56,7 +57,17 @@ def tail(span: Span, word: str) -> Span:
 def rename(span: Span, other: str, help: str | None = None) -> Proposal:
     """A name written otherwise in the whole file."""
     edits = renamed(span.source, span.text, other)
-    return Proposal(help or f"write `{other}`", Cure(edits))
+    lines = sorted({edit.span.line for edit in edits} - {span.line})
+    also = f", and in line{'s' * (len(lines) > 1)} {listed(lines)} as well" if lines else ""
+    return Proposal((help or f"write `{other}`") + also * (help is None), Cure(edits))
+
+
+def listed(lines: list[int]) -> str:
+    """`3, 5 and 8`; of many the first ones."""
+    shown = [str(line) for line in lines[:MOST_LINES]]
+    if len(lines) > MOST_LINES:
+        return ", ".join([*shown, "…"])
+    return " and ".join(filter(None, (", ".join(shown[:-1]), shown[-1])))
 
 
 def imported_word(there: tree.Name, here: tree.Name, names: Iterable[str]) -> tuple[Proposal, ...]:

@@ -29,6 +29,12 @@ def _means(word: str, expr: tree.Expr) -> bool:
     return any(isinstance(one, tree.Name) and one.id == word for one in tree.within((expr,)))
 
 
+def _around_a_member(member: tree.Member) -> str:
+    """How layers are put behind a network of another file."""
+    name, family = member.name.id, " ".join(member.family.span.text.split())
+    return f"call it in a network of your own: `network {name} {{ input …; {family}; … }}`"
+
+
 class _Resolver(CallNames):
     def __init__(self, module: Module, report: Report) -> None:
         super().__init__(module, report)
@@ -63,6 +69,7 @@ class _Resolver(CallNames):
                     "member-body",
                     "the braces of a member hold `expect` alone; its layers are its family's",
                     statement.span,
+                    help=_around_a_member(member),
                 )
 
     def _capital(self, name: tree.Name, what: str) -> None:

@@ -54,6 +54,22 @@ def fewer_rounds(loops: Loops, span: Span, inputs: Sequence[Tensor]) -> Iterator
     yield Proposal(help, Cure((edit,)), last=True)
 
 
+def counted_by(loops: Loops, index: Span) -> Iterator[Proposal]:
+    """`for i in range(4)` over a list of three: the loop that runs as often as the list is long."""
+    loop, _ = _around(loops, index)
+    found = None if loop is None else site(loop)
+    items = re.search(r"([\w.]+)\[\s*\Z", index.source.text[: index.start])
+    if found is None or items is None or not isinstance(found.link.action, tree.For):
+        return
+    rows = found.link.action.iterable
+    if found.link.action.targets[0].id != index.text or not isinstance(rows, tree.Call):
+        return
+    if rows.function.span.text == "range" and len(rows.arguments) == 1:
+        edit = Edit(rows.arguments[0].span, f"len({items[1]})")
+        help = f"write `for {index.text} in range(len({items[1]}))` in line {rows.span.line}"
+        yield Proposal(help, Cure((edit,)))
+
+
 def _shortened(action: tree.Action, rounds: int) -> Edit | None:
     """The head of a loop with so many rounds, where the text tells their number."""
     count = action.count if isinstance(action, tree.Repeat) else None

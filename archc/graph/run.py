@@ -15,7 +15,7 @@ from archc.graph.naming import Body, Entry, NameScope, ScopeText
 from archc.graph.place import Place
 from archc.graph.remedies import layer_proposals, made_a_map, without_batch
 from archc.graph.report import Report
-from archc.graph.rounds import Loops, fewer_rounds, round_label
+from archc.graph.rounds import Loops, counted_by, fewer_rounds, round_label
 from archc.graph.values import BlockValue, LayerValue, Tensor, kind_of
 from archc.graph.weight import weight
 from archc.language import tree
@@ -169,11 +169,17 @@ class Run(ABC):
         callee = tree.Name(worth.definition.name.id, family.span)
         return match(worth, (), {}, tree.Apply(callee, arguments, True, family.span))
 
-    def check_parameter(self, parameter: tree.Parameter, value: Any, span: Span) -> None:
+    def check_parameter(
+        self,
+        parameter: tree.Parameter,
+        value: Any,
+        span: Span,
+        proposals: tuple[Proposal, ...] = (),
+    ) -> None:
         """Raises `Mistake` where a block is given to a small letter, or a number to a capital."""
         problem = check_passed(parameter, value)
         if problem is not None:
-            raise Mistake("wrong-type", problem, span)
+            raise Mistake("wrong-type", problem, span, proposals=proposals)
 
     # ------------------------------------------------------------------------------------ messages
 
@@ -181,6 +187,9 @@ class Run(ABC):
         """Reports a mistake in an expression, with the calls that led to it."""
         self.complete = False
         calls = place.names.scope.frames()
+        found: tuple[Proposal, ...] = ()
+        if error.code == "index-out-of-range":
+            found = tuple(counted_by(self.loops, error.span))
         self.report.add(
             error.code,
             str(error),
@@ -188,7 +197,7 @@ class Run(ABC):
             labels=error.labels,
             calls=calls,
             help=error.help,
-            proposals=error.proposals,
+            proposals=(*error.proposals, *found),
         )
 
     def layer_error(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
@@ -145,7 +146,8 @@ class WrittenShapes(Structures):
             f"the shape here is {show(shape)}, not {text}",
             expr.span,
             proposals=self._cures(value, wanted),
-            labels=(Label(link.action.span, f"gives {show(shape)}"),) if value.origin.end else (),
+            labels=(self._gives(link, value, shape),) if value.origin.end else (),
+            help=self._parts(value, wanted),
             calls=place.names.scope.frames(),
         )
         if len(shape) != len(wanted):
@@ -197,7 +199,43 @@ class WrittenShapes(Structures):
         """What may make an assertion true."""
         if value.node < 0 or not all(want is None or type(want) is int for want in wanted):
             return ()
-        return tuple(reaching(self.nodes, value.node, wanted))
+        node = self.nodes[value.node]
+        return (*self._slipped(node, wanted), *reaching(self.nodes, value.node, wanted))
+
+    def _gives(self, link: tree.Link, value: Tensor, shape: Shape) -> Label:
+        """What a link gives; where it is flat at last, from which map."""
+        inputs = self.nodes[value.node].inputs if value.node >= 0 else ()
+        before = self.nodes[inputs[0]].shape if len(inputs) == 1 else None
+        made = f", from {show(before)}" if before and len(before) > len(shape) == 1 else ""
+        return Label(link.action.span, f"gives {show(shape)}{made}")
+
+    def _joined(self, node: Node) -> list[int]:
+        """The channels that a concatenation puts together."""
+        shapes = [self.nodes[index].shape for index in node.inputs]
+        if node.layer is None or len(shapes) < 2 or node.layer.channels_from != "sum":
+            return []
+        return [shape[0] for shape in shapes if shape and isinstance(shape[0], int)]
+
+    def _parts(self, value: Tensor, wanted: tuple[Any, ...]) -> str | None:
+        """The sum that a claim about channels is not."""
+        joined = self._joined(self.nodes[value.node]) if value.node >= 0 else []
+        if not joined or not wanted or type(wanted[0]) is not int:
+            return None
+        missing = wanted[0] - sum(joined)
+        if not missing:
+            return None
+        told = f"{missing} are missing" if missing > 0 else f"{-missing} are too many"
+        return f"{' + '.join(map(str, joined))} is {sum(joined)}: {told}"
+
+    def _slipped(self, node: Node, wanted: tuple[Any, ...]) -> Iterator[Proposal]:
+        """The branch of a concatenation whose width has its digits in another order."""
+        joined = self._joined(node)
+        for index, have in zip(node.inputs, joined, strict=False):
+            want = have + (wanted[0] or 0) - sum(joined)
+            if want != have and sorted(str(want)) == sorted(str(have)):
+                shape = self.nodes[index].shape or ()
+                for one in reaching(self.nodes, index, (want, *shape[1:])):  # type: ignore[arg-type]
+                    yield one._replace(help=f"{one.help}, and {wanted[0]} in all")
 
 
 def _axis(value: Any, expr: tree.Expr, alone: bool = False) -> Axis:

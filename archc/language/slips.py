@@ -258,7 +258,8 @@ def beginning(error: Error) -> Said | None:
             "expected a layer, found a text", 'a label in quotes has its colon at once: `"0": …`'
         )
     if error.kind == k.IMPORT and k.NETWORK in error.acceptable and k.NETWORK in error.tokens.kinds:
-        return Said("an import names its file first", 'as in `from "file.arch" import Name`')
+        note = 'as in `from "resnet" import ResNet50`; `archc list resnet` names what a file holds'
+        return Said("an import names its file first", note)
     if error.kind == k.IMPORT and k.NETWORK not in error.acceptable:
         return Said("an import stands outside networks and blocks")
     if error.kind in (k.NETWORK, k.BLOCK):

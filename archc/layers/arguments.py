@@ -167,7 +167,9 @@ def number(
         if least is not None and result < least:
             raise ArgumentError("out-of-range", f"must be at least {least:g}, not {result:g}")
         if most is not None and result > most:
-            raise ArgumentError("out-of-range", f"must be at most {most:g}, not {result:g}")
+            hundredth = (f"{result / 100:g}",) if most == 1 and 5 <= result <= 100 else ()
+            message = f"must be at most {most:g}, not {result:g}"
+            raise ArgumentError("out-of-range", message, others=hundredth)
         return result
 
     return Argument("number", convert, default, doc)
