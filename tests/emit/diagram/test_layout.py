@@ -1,0 +1,85 @@
+"""Nothing is struck through, cut or lost on the page, and branches keep their order."""
+
+from __future__ import annotations
+
+import pytest
+
+from archc.emit.diagram import Options
+from archc.emit.diagram.dot import Picture
+from tests.emit.diagram.dots import checked
+from tests.emit.diagram.placed import Placed
+from tests.emit.networks import bundled_networks, drawn_networks
+
+NETWORKS = dict((*bundled_networks(), *drawn_networks()))
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["deeplabv3", "googlenet:GoogLeNet", "resnet:ResNet18", "unet", "siamese", "wavenet",
+     "dpn:DPN92", "se_resnet", "alexnet:AlexNetTowers"],
+)  # fmt: skip
+def test_no_arrow_passes_through_the_name_of_a_group(name: str) -> None:
+    assert Placed(Picture(NETWORKS[name], Options())).struck() == set()
+
+
+def test_the_measure_knows_an_arrow_through_a_name() -> None:
+    placed = Placed(Picture(NETWORKS["resnet:ResNet18"], Options()))
+    heading = next(text for text in placed.texts if text.owner.startswith("cluster"))
+    placed.arrows.append([(heading.left + 2, heading.low + 2)])
+    assert placed.struck() == {heading.text}
+
+
+@pytest.mark.parametrize("direction", ["TB", "LR"])
+def test_the_name_of_a_group_stands_on_top(direction: str) -> None:
+    picture = Picture(NETWORKS["resnet:ResNet50"], Options(direction=direction))  # type: ignore[arg-type]
+    placed = Placed(picture)
+    for one in placed.objects:
+        for text in placed.texts:
+            if text.owner == one["name"] and text.owner.startswith("cluster"):
+                low, high = (float(one["bb"].split(",")[at]) for at in (1, 3))
+                assert text.high > (low + high) / 2
+
+
+@pytest.mark.parametrize("direction", ["TB", "LR"])
+def test_branches_keep_their_order_from_module_to_module(direction: str) -> None:
+    options = Options(expand=("all",), direction=direction)  # type: ignore[arg-type]
+    picture = Picture(NETWORKS["googlenet:GoogLeNet"], options)
+    place = Placed(picture).middles
+    orders = 0
+    for door in picture.doors:
+        heads = sorted(edge.head for edge in door.edges)
+        along = [place[f"n{head}"] for head in heads]
+        if direction == "TB":
+            assert along == sorted(along)  # from the left
+        else:
+            assert along == sorted(along, key=lambda one: -one[1])  # from the top
+        orders += 1
+    assert orders == 9
+
+
+def test_without_a_legend_the_page_is_smaller() -> None:
+    for name in ("siamese", "alexnet:AlexNetTowers", "unet"):
+        with_legend = Placed(Picture(NETWORKS[name], Options()))
+        without = Placed(Picture(NETWORKS[name], Options(legend=False)))
+        assert without.height < with_legend.height - 20
+
+
+def test_the_legend_stands_where_there_is_room() -> None:
+    placed = Placed(Picture(NETWORKS["resnet:ResNet18"], Options()))
+    assert placed.middles["legend"][0] < placed.width / 2
+
+
+def test_of_a_long_path_the_end_is_shown() -> None:
+    text = """network N {
+        input 4x8x8
+        backbone: { features: { layer_nine: {
+            conv 4 3x3 pad=1; conv 4 1x1 } } }
+    }"""
+    (network,) = checked(text).networks
+    headings = [
+        text.text
+        for text in Placed(Picture(network, Options())).texts
+        if text.owner.startswith("cluster")
+    ]
+    assert "layer_nine" in headings
+    assert not any("\u2026" in heading for heading in headings)
