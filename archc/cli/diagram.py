@@ -65,6 +65,8 @@ def main(arguments: Arguments) -> int:
             "This is a mistake of archc; please report it with the spec",
         ) from None
     _put(data, format, output, files)
+    if format in ("pdf", "png"):
+        _note_letters(network)
     return 1 if errors else 0
 
 
@@ -159,6 +161,19 @@ def _note(sized: Sized, options: Options) -> None:
             sys.stderr.write(f"note: {line}\n")
 
 
+def _note_letters(network: Network) -> None:
+    """Says which letters of a spec are empty boxes in the picture, as no font here has them."""
+    from archc.emit.volumes.fonts import lacking
+
+    lost = lacking("".join({letter for node in network.graph.nodes for letter in node.path}))
+    if lost:
+        shown = " ".join(lost[:8]) + (" and others" if len(lost) > 8 else "")
+        sys.stderr.write(
+            f"note: no font of this machine has {shown}: they are empty boxes in the picture; "
+            "the same as .svg has the fonts of whoever reads it\n"
+        )
+
+
 def _draw(network: Network, options: Options, findings: list[Diagnostic]) -> str:
     try:
         return draw(network, options, findings)
@@ -186,10 +201,10 @@ def _volumes(
     from archc.emit import volumes
 
     try:
-        if format == "pdf":
-            return volumes.pdf(network, options, findings)
         if options.room is not None:
             _note(volumes.sized(network, options, findings), options)
+        if format == "pdf":
+            return volumes.pdf(network, options, findings)
         if format == "tikz":
             text = volumes.tikz(network, options, findings, arguments["fragment"])
         else:

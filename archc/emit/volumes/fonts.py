@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -28,6 +29,9 @@ _FOLDERS = (
 )  # fmt: skip
 
 
+_LATIN = 0x250  # letters below this code are in every face
+
+
 class Fonts(NamedTuple):
     """Files of a face, and of others by preference."""
 
@@ -45,6 +49,46 @@ def fonts() -> Fonts | None:
             others = tuple(known[name] for name in _OTHERS if name in known and known[name] != own)
             return Fonts(own, known[bold], others)
     return None
+
+
+def covering(letters: str, known: Fonts) -> tuple[tuple[Path, ...], str]:
+    """Further fonts of this machine for letters that the known ones lack, and what none has.
+
+    Raises `ModuleNotFoundError` without fontTools, which comes with fpdf2.
+    """
+    missing = {ord(letter) for letter in letters if ord(letter) >= _LATIN}
+    for path in (known.regular, *known.others):
+        missing -= _codes(path) if missing else set()
+    more = []
+    for _, path in sorted(_files().items()) if missing else ():
+        found = missing & _codes(path)
+        if found:
+            more.append(path)
+            missing -= found
+    return tuple(more), "".join(map(chr, sorted(missing)))
+
+
+def lacking(letters: str) -> str:
+    """The letters that no font of this machine has; "" where that cannot be told."""
+    found = fonts()
+    if found is None or all(ord(letter) < _LATIN for letter in letters):
+        return ""
+    try:
+        return covering(letters, found)[1]
+    except ModuleNotFoundError:
+        return ""
+
+
+@cache
+def _codes(path: Path) -> frozenset[int]:
+    """The letters that a font file has; none where it cannot be read."""
+    from fontTools.ttLib import TTFont, TTLibError
+
+    try:
+        with TTFont(path, fontNumber=0, lazy=True) as font:
+            return frozenset(font.getBestCmap() or {})
+    except (TTLibError, OSError, ValueError, KeyError):
+        return frozenset()
 
 
 def _files() -> dict[str, Path]:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from logging import ERROR, getLogger
 from typing import TYPE_CHECKING, Any
 
-from archc.emit.volumes.fonts import fonts
+from archc.emit.volumes.fonts import covering, fonts
 from archc.emit.volumes.scene import Label, Line, Polygon, Scene
 from archc.emit.volumes.svg import plain
 
@@ -31,7 +31,7 @@ def pdf(scene: Scene, colors: dict[str, str]) -> bytes:
     page.set_auto_page_break(False)
     page.set_margin(0)
     page.add_page()
-    pen = _Pen(page, colors, scene.unit)
+    pen = _Pen(page, colors, scene)
     page.set_fill_color(*_color(colors["paper"]))
     page.rect(0, 0, scene.width * scene.unit, scene.height * scene.unit, style="F")
     for group in scene.groups:
@@ -47,9 +47,9 @@ _PLAIN = {0x2013: "-", 0x2026: "...", 0x2192: "->", 0x2260: "!=", 0x2265: ">=", 
 class _Pen:
     """Draws shapes on a page."""
 
-    def __init__(self, page: FPDF, colors: dict[str, str], unit: float) -> None:
+    def __init__(self, page: FPDF, colors: dict[str, str], scene: Scene) -> None:
         self.page = page
-        self.unit = unit
+        self.unit = scene.unit
         self.colors = colors
         self.face = "helvetica"
         found = fonts()
@@ -57,10 +57,11 @@ class _Pen:
             self.face = "sans"
             page.add_font("sans", "", found.regular)
             page.add_font("sans", "B", found.bold)
-            for number, path in enumerate(found.others):
+            others = (*found.others, *covering("".join(scene.letters()), found)[0])
+            for number, path in enumerate(others):
                 page.add_font(f"other{number}", "", path)
             page.set_fallback_fonts(
-                [f"other{number}" for number in range(len(found.others))], exact_match=False
+                [f"other{number}" for number in range(len(others))], exact_match=False
             )
 
     def draw(self, shape: Any) -> None:

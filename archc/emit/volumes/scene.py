@@ -113,6 +113,11 @@ class Scene(NamedTuple):
     groups: tuple[Group, ...]
     unit: float = UNIT  # points a pixel where it is printed
 
+    def letters(self) -> set[str]:
+        """Every letter that is written."""
+        shapes = (shape for group in self.groups for shape in group.shapes)
+        return {letter for one in shapes if isinstance(one, Label) for letter in one.text}
+
 
 def extent(shapes: list[Shape]) -> tuple[float, float, float, float]:
     """Left, top, right and bottom of what shapes cover."""

@@ -11,12 +11,17 @@ from xml.etree import ElementTree
 
 import pytest
 
+from archc.check import Options as Settings
+from archc.check import check
 from archc.emit.diagram import NoRenderer, Options, RenderError, render
 from archc.emit.diagram import draw as flow
 from archc.emit.volumes import draw, flow_tikz, pdf, tikz
 from archc.emit.volumes.draw import scene
-from archc.emit.volumes.fonts import fonts
+from archc.emit.volumes.fonts import covering, fonts, lacking
 from archc.emit.volumes.latex import comment, latex
+from archc.files import Files
+from archc.language.source import Source
+from tests.cli.conftest import archc as archc
 from tests.emit.volumes.pictures import BUNDLED, TEXTS, file, network
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -136,6 +141,38 @@ def test_fonts_are_in_the_pdf(style, tmp_path):
     assert rows
     for row in rows:
         assert row.split()[-5] == "yes"  # emb sub uni object ID
+
+
+FOREIGN = 'network N { input 3x8x8; "\u0444\u0438\u043b\u044c\u0442\u0440": conv 4 3x3 }'
+
+
+def test_letters_of_other_scripts_are_in_the_pdf(tmp_path):
+    """Cyrillic is in every face that is looked for; what is in none is known."""
+    pytest.importorskip("fpdf")
+    found = fonts()
+    if found is None:
+        pytest.skip("no font is installed that may be put in")
+    drawn = check(Source(FOREIGN, "test.arch"), Settings(), Files().imported).networks[0]
+    (tmp_path / "a.pdf").write_bytes(pdf(drawn, Options()))
+    assert "\u0444\u0438\u043b\u044c\u0442\u0440" in said("pdftotext", tmp_path, "-raw")
+    assert lacking("conv \u0444") == ""
+    assert lacking("\ufdd0") == "\ufdd0"  # a code that no letter has
+    more, lost = covering("\ufdd0\u0444", found)
+    assert (more, lost) == ((), "\ufdd0")
+
+
+def test_a_letter_of_no_font_is_told(archc, tmp_path, monkeypatch):
+    import archc.emit.volumes.fonts as module
+
+    monkeypatch.setattr(module, "lacking", lambda letters: "\u65e5" * ("\u65e5" in letters))
+    text = 'network N { input 3x8x8; "\u65e5": conv 4 3x3 }'
+    (tmp_path / "a.arch").write_text(text, encoding="utf-8")
+    flags = ("--style", "volumes", "-o", tmp_path / "a.pdf")
+    done = archc("diagram", tmp_path / "a.arch", *flags)
+    assert done.status == 0
+    assert "no font of this machine has \u65e5" in done.err
+    done = archc("diagram", tmp_path / "a.arch", "--style", "volumes", "-o", tmp_path / "a.svg")
+    assert "no font" not in done.err
 
 
 def test_without_fonts_there_is_text_all_the_same(monkeypatch, tmp_path):
