@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 
 PACKAGES = {
+    "fontTools": "fpdf2",
     "fpdf": "fpdf2",
     "jinja2": "jinja2",
     "markupsafe": "markupsafe",

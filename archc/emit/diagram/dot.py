@@ -314,12 +314,16 @@ class Picture:
 
     def _title(self) -> str:
         theme = self.theme
-        head, line = self.network.name, heading(self.network)
-        wide = max(metrics.text_width(head, HEAD, True), metrics.text_width(line, 9)) + 8
-        rows = (
-            labels.cell(head, wide, 20, HEAD, theme.ink, "CENTER", True, theme.paper),
-            labels.cell(line, wide, 15, 9, theme.faint, "CENTER", False, theme.paper),
-        )
+        head, said = self.network.name, [heading(self.network)]
+        room = self.options.room
+        if room is not None and room.width < faces.SLENDER:  # it would be wider than the picture
+            shapes, *costs = said[0].split(" \u00b7 ")
+            said = [shapes, " \u00b7 ".join(costs)]
+        texts = (metrics.text_width(line, 9) for line in said)
+        wide = max(metrics.text_width(head, HEAD, True), *texts) + 8
+        rows = [labels.cell(head, wide, 20, HEAD, theme.ink, "CENTER", True, theme.paper)]
+        for line in said:
+            rows.append(labels.cell(line, wide, 15, 9, theme.faint, "CENTER", False, theme.paper))
         return f"<{labels.table(*rows)}>"
 
 

@@ -116,7 +116,7 @@ class Faces:
 def widest(options: Options) -> int:
     """The width that no box exceeds: less where boxes stand side by side, or room is little."""
     if options.room is not None and options.room.width < SLENDER:
-        return 124
+        return 112
     return WIDEST if options.direction == "TB" else 132
 
 

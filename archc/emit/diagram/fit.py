@@ -79,19 +79,21 @@ class _Fitting:
         return best
 
     def opened(self, whole: _Drawn) -> _Drawn:
-        """As much of what was open in the whole as there is room for."""
+        """As much of what was open in the whole as there is room for.
+
+        Where there is not even room for the groups alone, what does not make it worse.
+        """
         best = self.attempt(self._options._replace(shown=frozenset()))
-        if best.text < SMALLEST:
-            return max(best, whole, key=lambda one: one.text)
+        least = min(SMALLEST, best.text)
         shown: frozenset[str] = frozenset()
         for paths in _alike(whole):
             if len(self._tried) >= _LAYOUTS:
                 break
             more = shown | paths
             found = self.attempt(self._options._replace(shown=more))
-            if found.text >= SMALLEST and paths.intersection(found.shown):
-                best, shown = found, more
-        return best
+            if found.text >= least and paths.intersection(found.shown):
+                best, shown, least = found, more, min(SMALLEST, found.text)
+        return max(best, whole, key=lambda one: min(SMALLEST, one.text))
 
     def closed(self, drawn: _Drawn) -> tuple[str, ...]:
         """The names of what was open at first and is not now."""
