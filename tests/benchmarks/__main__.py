@@ -1,4 +1,4 @@
-"""How fast archc is: `python -m tests.benchmarks [start|peers|parse|growth|modules …]`.
+"""How fast archc is: `python -m tests.benchmarks [start|peers|parse|growth|build|modules …]`.
 
 No part of the suite. Every comparison is paired: the two take turns, and what is printed is the
 median of the ratios, which load from elsewhere moves little.
@@ -8,9 +8,16 @@ from __future__ import annotations
 
 import sys
 
-from tests.benchmarks import growth, modules, parse, peers, start
+from tests.benchmarks import build, growth, modules, parse, peers, start
 
-PARTS = {"start": start, "peers": peers, "parse": parse, "growth": growth, "modules": modules}
+PARTS = {
+    "start": start,
+    "peers": peers,
+    "parse": parse,
+    "growth": growth,
+    "build": build,
+    "modules": modules,
+}
 
 
 def main(words: list[str]) -> int:
