@@ -7,15 +7,17 @@ from typing import Any
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.calls import write_block, write_maker
 from archc.emit.pytorch.choices import write_choice
+from archc.emit.pytorch.flow import Flow, Target, Value, refreshed
 from archc.emit.pytorch.layers import tensor_flow, write_layer
 from archc.emit.pytorch.linear import NUMBERS, holds_bare, linear, numbers
 from archc.emit.pytorch.loops import write_loop
 from archc.emit.pytorch.merges import write_merge
 from archc.emit.pytorch.names import CONTAINER
 from archc.emit.pytorch.number import Said
+from archc.emit.pytorch.placing import register
 from archc.emit.pytorch.say import Bound, Unsaid, axes_of, fractional, say
 from archc.emit.pytorch.values import remember
-from archc.emit.pytorch.writer import Flow, Target, Value, Writer, refreshed, worth_at
+from archc.emit.pytorch.writer import Writer, worth_at
 from archc.graph.naming import ScopeText, bears_label, inner_bodies, read_scope
 from archc.graph.values import UNKNOWN, BlockValue, GroupValue, LayerValue, Tensor
 from archc.language import tree
@@ -29,7 +31,7 @@ def write_body(writer: Writer, body: tuple[tree.Statement, ...], flow: Flow) -> 
     """Writes statements, and gives the tensor they leave."""
     anchor(writer, body)
     for statement in body:
-        writer.modules.current = flow
+        writer.at.current = flow
         if isinstance(statement, tree.Chain):
             flow = write_chain(writer, statement.links, flow)
         elif isinstance(statement, tree.Let):
@@ -48,19 +50,19 @@ def anchor(writer: Writer, body: tuple[tree.Statement, ...]) -> None:
         if isinstance(chain, tree.Chain):
             notes = writer.notes(chain.links[0].action)
             if notes:
-                writer.modules.here = notes[0]
+                writer.at.here = notes[0]
                 return
 
 
 def write_chain(writer: Writer, links: tuple[tree.Link, ...], flow: Flow) -> Flow:
-    writer.modules.chain += 1
-    number = writer.modules.chain
+    writer.at.chain += 1
+    number = writer.at.chain
     for link in links:
-        with writer.freeze(writer.freezing or link.frozen):
+        with writer.freeze(writer.at.freezing or link.frozen):
             flow = write_link(writer, link.label, link.action, flow)
-        writer.modules.chain = max(number, writer.modules.chain)
-        if writer.modules.chain != number:
-            number = writer.modules.chain = writer.modules.chain + 1
+        writer.at.chain = max(number, writer.at.chain)
+        if writer.at.chain != number:
+            number = writer.at.chain = writer.at.chain + 1
     return flow
 
 
@@ -70,14 +72,14 @@ def write_link(
     """One action, and what its label keeps of it."""
     notes = writer.notes(action)
     if notes:
-        writer.modules.here = notes[0]
+        writer.at.here = notes[0]
     elif not isinstance(action, tree.From):
         raise Unsaid(action.span)
     if notes:
         hangs = frozenset(one.python for one in writer.plan.arguments)
         dims = refreshed(flow.dims, notes[0].current.shape, hangs)
         flow = flow._replace(dims=dims)
-    writer.modules.current = flow
+    writer.at.current = flow
     inside: dict[str, Any] = {}
     if isinstance(action, tree.Apply):
         result = write_apply(writer, action, label, flow)
@@ -93,29 +95,29 @@ def write_link(
     if label is None:
         return result
 
-    home = writer.target, list(writer.text), list(writer.scopes)
+    home = writer.at.target, list(writer.text), list(writer.scopes)
 
     def again(current: Flow) -> Flow:
-        there = writer.target, writer.text, writer.scopes
-        writer.target, writer.text, writer.scopes = home[0], list(home[1]), list(home[2])
+        there = writer.at.target, writer.text, writer.scopes
+        writer.at.target, writer.text, writer.scopes = home[0], list(home[1]), list(home[2])
         try:
             return repeat(writer, label, action, current)
         finally:
-            writer.target, writer.text, writer.scopes = there
+            writer.at.target, writer.text, writer.scopes = there
 
     return remember(writer, label, result, inside, again)
 
 
 def repeat(writer: Writer, label: tree.Template, action: tree.Action, flow: Flow) -> Flow:
     """Runs what is labelled once more: the same modules, so the constructor does nothing."""
-    modules = writer.modules
-    kept = writer.init, modules.variables, [dict(labels) for labels in writer.labels]
-    writer.init, modules.variables = [], {}
+    names = writer.names
+    kept = writer.init, names.variables, [dict(labels) for labels in writer.labels]
+    writer.init, names.variables = [], {}
     try:
         return write_link(writer, label, action, flow)
     finally:
         stored = [one for one in writer.init if _stores(one)]
-        writer.init, modules.variables = kept[:2]
+        writer.init, names.variables = kept[:2]
         writer.init += stored
         for labels, before in zip(writer.labels, kept[2], strict=True):
             labels.clear()
@@ -193,10 +195,10 @@ def _sequential(
     make = ir.Make("nn.Sequential", ((None, given),), "")
     outer = writer.text.pop()
     labels = writer.labels.pop()
-    reach = writer.register(label, action, make)
+    reach = register(writer, label, action, make)
     writer.text.append(outer)
     writer.labels.append(labels)
-    if writer.target.sequence:
+    if writer.at.target.sequence:
         return Flow(flow.value, result.dims)
     return Flow(writer.assign(ir.Call(reach.forward, (flow.value,))), result.dims)
 
@@ -218,7 +220,7 @@ def _container(
     held = counts and holds_bare(tuple(inner_bodies(action)))
     kind = "nn.Module" if awkward or held else "nn.ModuleList" if counts else "nn.ModuleDict"
     make = ir.Make(kind, (), "")
-    reach = writer.register(label, action, make)
+    reach = register(writer, label, action, make)
     writer.text.append(outer)
     writer.labels.append(labels)
     if counts and holds_bare(tuple(inner_bodies(action))):
@@ -266,7 +268,7 @@ def write_let(writer: Writer, statement: tree.Let) -> None:
         return
     name = writer.local(word.lower() if word[0].isupper() else word)
     writer.init.append(ir.Assign(ir.Name(name), said))
-    writer.modules.locals[name] = said
+    writer.names.locals[name] = said
     writer.scopes[-1][word] = bound._replace(said=ir.Name(name))
 
 
@@ -280,7 +282,7 @@ def _at_run_time(writer: Writer, word: str, value: tree.Expr) -> None:
         return
     name = ir.Name(writer.local(word))
     writer.forward.append(ir.Assign(name, said))
-    writer.modules.sizes[word] = name
+    writer.signature.sizes[word] = name
 
 
 def write_output(writer: Writer, statement: tree.Output, flow: Flow) -> None:
@@ -292,7 +294,7 @@ def write_output(writer: Writer, statement: tree.Output, flow: Flow) -> None:
         links = (links[0]._replace(label=statement.label), *links[1:])
     label = statement.label
     name = label.plain if label is not None else None
-    name = name or f"output{len(writer.modules.results) + 1}"
+    name = name or f"output{len(writer.signature.results) + 1}"
     variable = writer.local(name)
     with writer.branch() as (init, forward), writer.variable(variable):
         result = write_chain(writer, links, flow)
@@ -303,7 +305,7 @@ def write_output(writer: Writer, statement: tree.Output, flow: Flow) -> None:
         writer.forward.append(ir.If(ir.own("training"), tuple(forward)))
     else:
         writer.forward += forward
-    writer.modules.results.append((name, statement.training, ir.Name(variable)))
+    writer.signature.results.append((name, statement.training, ir.Name(variable)))
 
 
 def write_input(writer: Writer, statement: tree.Input, flow: Flow) -> Flow:
@@ -323,17 +325,17 @@ def write_input(writer: Writer, statement: tree.Input, flow: Flow) -> Flow:
         variable = writer.local(statement.name.id) if statement.name.id != "x" else "x"
         result = Flow(ir.Name(variable), tuple(shape))
         writer.labels[0][statement.name.id] = Value(result.value, result.dims)
-        writer.modules.inputs.append(variable)
+        writer.signature.inputs.append(variable)
     else:
         result = Flow(ir.Name("x"), tuple(shape))
-        writer.modules.inputs.append("x")
+        writer.signature.inputs.append("x")
     for place, axis in enumerate(entered):
-        if isinstance(axis, Open) and axis.atom not in writer.modules.sizes:
+        if isinstance(axis, Open) and axis.atom not in writer.signature.sizes:
             name = ir.Name(writer.local(axis.atom.lower()))
             asked = ir.Index(ir.Attr(result.value, "shape"), ir.Const(place + 1))
             writer.forward.append(ir.Assign(name, asked))
-            writer.modules.sizes[axis.atom] = name
-    writer.modules.entered = result  # `input` is the last one
+            writer.signature.sizes[axis.atom] = name
+    writer.at.entered = result  # `input` is the last one
     return result
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from archc.emit.pytorch import ir
+from archc.emit.pytorch.flow import Flow, Target
 from archc.emit.pytorch.linear import NUMBERS, holds_bare
 from archc.emit.pytorch.loops import write_loop
-from archc.emit.pytorch.writer import Flow, Target, Writer
+from archc.emit.pytorch.placing import register
+from archc.emit.pytorch.writer import Writer
 from archc.graph.naming import inner_bodies, read_scope
 from archc.language import tree
 
@@ -23,8 +25,8 @@ def write_branch_loop(
     assert isinstance(action, (tree.For, tree.Repeat))
     notes = writer.notes(action)
     if notes:
-        writer.modules.here = notes[0]
-    kept = writer.var
+        writer.at.here = notes[0]
+    kept = writer.at.var
 
     def step(inner: Writer, statements: tuple[tree.Statement, ...], entering: Flow) -> Flow:
         del entering  # every branch reads what entered the merge
@@ -36,7 +38,7 @@ def write_branch_loop(
         _numbered(writer, link, flow, step)
     elif link.label is not None:
         make = ir.Make("nn.ModuleDict", (), "")
-        reach = writer.register(link.label, action, make)
+        reach = register(writer, link.label, action, make)
         writer.text.append(text)
         writer.labels.append({})
         with writer.into(Target(reach.init, reach.forward)):
@@ -45,7 +47,7 @@ def write_branch_loop(
         writer.text.pop()
     else:
         write_loop(writer, action, None, flow, step)
-    writer.var = kept
+    writer.at.var = kept
 
 
 def _numbered(writer: Writer, link: tree.Link, flow: Flow, step: Callable[..., Flow]) -> None:
@@ -53,7 +55,7 @@ def _numbered(writer: Writer, link: tree.Link, flow: Flow, step: Callable[..., F
     action = link.action
     assert isinstance(action, (tree.For, tree.Repeat))
     if holds_bare(tuple(inner_bodies(action))):
-        reach = writer.register(link.label, action, ir.Make("nn.Module", (), ""))
+        reach = register(writer, link.label, action, ir.Make("nn.Module", (), ""))
         writer.forward.append(NUMBERS)
         target = Target(reach.init, reach.forward, counts=True, bare=True)
         writer.text.append(read_scope(tuple(inner_bodies(action))))
@@ -61,7 +63,7 @@ def _numbered(writer: Writer, link: tree.Link, flow: Flow, step: Callable[..., F
             write_loop(writer, action, link.label, flow, step)
         writer.text.pop()
         return
-    reach = writer.register(link.label, action, ir.Make("nn.ModuleList", (), ""))
+    reach = register(writer, link.label, action, ir.Make("nn.ModuleList", (), ""))
     modules = ir.Name(writer.local("modules"))
     writer.forward.append(ir.Assign(modules, ir.Call(ir.Name("iter"), (reach.forward,))))
     writer.text.append(read_scope(tuple(inner_bodies(action))))

@@ -6,11 +6,13 @@ from typing import Any
 
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.classes import AXIS_NAMES, Argument, Plan, Unroll, for_channels
+from archc.emit.pytorch.flow import Access, Flow
 from archc.emit.pytorch.layers import module, place_module, site_of, tensor_flow
 from archc.emit.pytorch.number import Said, hangs_of, said_of, unsaid
+from archc.emit.pytorch.placing import frozen, register
 from archc.emit.pytorch.say import Unsaid, by_axis, constant, say, whole
 from archc.emit.pytorch.watch import Instance, Note
-from archc.emit.pytorch.writer import Access, Flow, Writer, worth_at
+from archc.emit.pytorch.writer import Writer, worth_at
 from archc.graph.values import UNKNOWN, BlockValue, LayerValue, Tensor
 from archc.language import tree
 
@@ -39,10 +41,10 @@ def write_block(
     if said_out(plan, given, flow) is None:
         reach, asking = _registered(writer, label, action, make)
     else:
-        reach = writer.register(label, action, make)
+        reach = register(writer, label, action, make)
         asking = ir.Attr(reach.init, "out_channels")
     dims = _result(writer, plan, given, flow, instances, asking)
-    if writer.target.sequence:
+    if writer.at.target.sequence:
         return Flow(flow.value, dims)
     return Flow(writer.assign(ir.Call(reach.forward, (flow.value, *tensors))), dims)
 
@@ -251,14 +253,14 @@ def _registered(
     writer: Writer, label: tree.Template | None, action: tree.Apply, make: ir.Expr
 ) -> tuple[Access, ir.Expr]:
     """Registers a module that is asked for its channels, and how it is asked."""
-    if not writer.target.sequence and not writer.target.counts:
-        reach = writer.register(label, action, make)
+    if not writer.at.target.sequence and not writer.at.target.counts:
+        reach = register(writer, label, action, make)
         return reach, ir.Attr(reach.init, "out_channels")
     name = writer.local("layer")
-    writer.modules.locals[name] = None
-    writer.init.append(ir.Assign(ir.Name(name), writer.made(make)))
+    writer.names.locals[name] = None
+    writer.init.append(ir.Assign(ir.Name(name), frozen(writer, make)))
     with writer.freeze(False):
-        reach = writer.register(label, action, ir.Name(name))
+        reach = register(writer, label, action, ir.Name(name))
     return reach, ir.Attr(ir.Name(name), "out_channels")
 
 
@@ -394,7 +396,7 @@ def _made_layer(
         busy[0].kind.stateful or any(one.kind.stateful for one in layers),
         "act" if site.layer.group == "activation" else site.layer.attribute,
     )
-    if writer.target.sequence:
+    if writer.at.target.sequence:
         return Flow(flow.value, output)
     return Flow(writer.assign(ir.Call(reach, (flow.value,))), output)
 
@@ -466,7 +468,7 @@ def _made_block(
     )
     channels = Said(left[0], asking) if isinstance(left[0], int) else left[0]
     dims = (channels, *sizes)
-    if writer.target.sequence:
+    if writer.at.target.sequence:
         return Flow(flow.value, dims)
     return Flow(writer.assign(ir.Call(reach.forward, (flow.value, *tensors))), dims)
 

@@ -7,10 +7,12 @@ from typing import Any, NamedTuple
 
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.classes import Unroll
+from archc.emit.pytorch.flow import Flow, Value
 from archc.emit.pytorch.number import Said, hangs_of, said_of, unsaid
+from archc.emit.pytorch.placing import open_parts
 from archc.emit.pytorch.say import Bound, Unsaid, condition
 from archc.emit.pytorch.watch import Note, imagine
-from archc.emit.pytorch.writer import Flow, Value, Writer, worth_at
+from archc.emit.pytorch.writer import Writer, worth_at
 from archc.graph.values import UNKNOWN
 from archc.language import tree
 from archc.layers.registry import KINDS
@@ -39,7 +41,7 @@ def write_choice(
     writer: Writer, action: tree.If, flow: Flow, write_body: Callable[[Writer, Body, Flow], Flow]
 ) -> Flow:
     """An `if` that gives a tensor."""
-    writer.open_parts(action)
+    open_parts(writer, action)
     arms = arms_of(writer, action, flow)
     if len(arms) == 1 and arms[0].test is None:
         with writer.sight():
@@ -73,7 +75,7 @@ def _join_labels(
         ]
         if len(values) > 1 and len(words) == len(values) and any(one != words[0] for one in words):
             channels = writer.local(f"{name}_channels")
-            writer.modules.locals[channels] = None
+            writer.names.locals[channels] = None
             for place, labels in enumerate(after):
                 word = said_of(labels[name].dims[0]) if name in labels else None
                 if word is not None:
@@ -97,7 +99,7 @@ def _write(
 def arms_of(writer: Writer, action: tree.If, flow: Flow) -> list[Arm]:
     """The arms that stay in the code: conditions that cannot be asked are decided."""
     notes = writer.notes(action)
-    writer.modules.current = flow
+    writer.at.current = flow
     result: list[Arm] = []
     for arm in action.arms:
         if arm.condition is None:
@@ -129,7 +131,7 @@ def arms_of(writer: Writer, action: tree.If, flow: Flow) -> list[Arm]:
 
 
 def _test(writer: Writer, expr: tree.Expr, notes: list[Note]) -> ir.Expr:
-    writer.modules.here = notes[0] if notes else writer.modules.here
+    writer.at.here = notes[0] if notes else writer.at.here
     try:
         return condition(expr, writer)
     except Unsaid as reason:
@@ -198,35 +200,35 @@ def ask(
     writer: Writer, test: ir.Expr, expr: tree.Expr, alone: bool, body: Body
 ) -> tuple[ir.Expr, ir.Expr]:
     """A condition for the constructor and for the forward pass; one that is long is asked once."""
-    if writer.target.sequence:
+    if writer.at.target.sequence:
         return test, test
-    modules = writer.modules
-    if test in modules.conditions:
-        return modules.conditions[test], modules.conditions[test]
+    known = writer.names
+    if test in known.conditions:
+        return known.conditions[test], known.conditions[test]
     names = ir.names(test)
     bare = test.operand if isinstance(test, ir.Unary) else test
-    simple = isinstance(bare, ir.Name) and bare.id not in modules.locals
+    simple = isinstance(bare, ir.Name) and bare.id not in known.locals
     none = isinstance(test, ir.Compare) and ir.Const(None) in test.operands
-    if simple or none or names & modules.loops:
+    if simple or none or names & known.loops:
         return test, writer.in_forward(test)
-    late = names & modules.locals.keys() or any(isinstance(one, ir.Attr) for one in ir.within(test))
-    if modules.loops and late:
+    late = names & known.locals.keys() or any(isinstance(one, ir.Attr) for one in ir.within(test))
+    if known.loops and late:
         raise Unroll
-    if modules.loops:
+    if known.loops:
         return test, writer.in_forward(test)
     held = ir.own(f"@{_condition_name(writer, expr, body)}")
     number = 2
     base = held.name
-    while held in modules.asked:
+    while held in known.asked:
         held = ir.own(f"{base}{number}")
         number += 1
     if late:  # known from here on, and only on this way through
         writer.init.append(ir.Assign(held, test))
-        modules.asked[held] = test
+        known.asked[held] = test
         return held, held
-    modules.conditions[test] = held
-    modules.asked[held] = test
-    modules.top.append(ir.Assign(held, test))
+    known.conditions[test] = held
+    known.asked[held] = test
+    known.top.append(ir.Assign(held, test))
     return held, held
 
 
@@ -266,7 +268,7 @@ def _join(writer: Writer, action: tree.If, written: list[Written], flow: Flow) -
     """Behind the arms there is one tensor again."""
     values = {one.result.value for one in written}
     if len(values) > 1:
-        target = ir.Name(writer.var)
+        target = ir.Name(writer.at.var)
         written = [
             one
             if one.result.value == target
@@ -282,13 +284,13 @@ def _join(writer: Writer, action: tree.If, written: list[Written], flow: Flow) -
             tests |= _test_names(writer, one.arm.test)
     dims, written = join_dims(writer, action, written, tests)
     writer.init += nested(written, False)
-    if not writer.target.sequence:
+    if not writer.at.target.sequence:
         writer.forward += nested(written, True)
     return Flow(value, dims)
 
 
 def _test_names(writer: Writer, test: ir.Expr) -> frozenset[str]:
-    return ir.names(writer.modules.asked.get(test, test))
+    return ir.names(writer.names.asked.get(test, test))
 
 
 def join_dims(
@@ -318,7 +320,7 @@ def join_dims(
         dims[0] = Said(int(dims[0]), None, tests | hangs_of(*channels))
         return tuple(dims), written
     name = writer.local("channels")
-    writer.modules.locals[name] = None
+    writer.names.locals[name] = None
     result = []
     for one, word in zip(written, words, strict=True):
         assert word is not None

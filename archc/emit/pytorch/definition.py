@@ -7,12 +7,14 @@ from typing import Any
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.body import write_body
 from archc.emit.pytorch.classes import AXIS_NAMES, Argument, Classes, Plan
+from archc.emit.pytorch.flow import Flow, Target
 from archc.emit.pytorch.frozen import TRAIN, resting
+from archc.emit.pytorch.labels import labels_of
 from archc.emit.pytorch.linear import NUMBERS, holds_bare, linear, numbers
 from archc.emit.pytorch.number import Said, said_of
 from archc.emit.pytorch.passes import tidy
 from archc.emit.pytorch.say import Bound, Unsaid, say
-from archc.emit.pytorch.writer import Flow, Target, Writer, labels_of
+from archc.emit.pytorch.writer import Writer
 from archc.graph.evaluate import evaluate
 from archc.graph.mistakes import Mistake, Silence
 from archc.graph.place import Place
@@ -31,7 +33,7 @@ def write_class(plan: Plan, classes: Classes, in_place: frozenset[Span]) -> None
         else:
             _bind(writer, argument)
     flow = _entered(writer, plan)
-    writer.modules.entered = writer.modules.current = flow
+    writer.at.entered = writer.at.current = flow
     writer.labels[0].clear()
     text = writer.text[0]
     alone = not any(one.kind == "tensor" for one in plan.arguments)
@@ -43,15 +45,15 @@ def write_class(plan: Plan, classes: Classes, in_place: frozenset[Span]) -> None
         writer.text[0] = text._replace(sequence=False, names=places)
     elif text.sequence and holds_bare((plan.body,)):
         writer.forward.append(NUMBERS)
-        writer.target = Target(ir.SELF, ir.SELF, counts=True, bare=True)
+        writer.at.target = Target(ir.SELF, ir.SELF, counts=True, bare=True)
     elif text.sequence:
         writer.forward.append(ir.Assign(ir.Name("modules"), ir.Call(ir.own("children"))))
-        writer.target = Target(ir.SELF, ir.Name("modules"), counts=True)
+        writer.at.target = Target(ir.SELF, ir.Name("modules"), counts=True)
     if _reads_input(plan.body):
-        writer.var = writer.local("y")
+        writer.at.var = writer.local("y")
     result = write_body(writer, plan.body, flow)
     writer.forward.append(ir.Return(_returned(writer, plan, result)))
-    arguments = tuple(writer.modules.inputs) or ("x",)
+    arguments = tuple(writer.signature.inputs) or ("x",)
     arguments += tuple(_forward_name(one) for one in plan.arguments if one.kind == "tensor")
     _finish(writer, plan, result, "nn.Module", arguments)
 
@@ -120,7 +122,7 @@ def _bind(writer: Writer, argument: Argument) -> None:
                 for axis in shape[1:]
             )
             dims = (Said(shape[0], name), *sizes)
-        writer.modules.tensors[argument.name] = Flow(ir.Name(_forward_name(argument)), dims)
+        writer.signature.tensors[argument.name] = Flow(ir.Name(_forward_name(argument)), dims)
         return
     writer.scopes[0][argument.name] = Bound(name, argument.fractional, argument.axes)
 
@@ -140,7 +142,7 @@ def _entered(writer: Writer, plan: Plan) -> Flow:
 def _late(writer: Writer, plan: Plan) -> list[ir.Statement]:
     """Defaults that hang on other arguments are worked out in the constructor."""
     found: list[ir.Statement] = []
-    writer.modules.current = _entered(writer, plan)
+    writer.at.current = _entered(writer, plan)
     for argument in plan.arguments:
         if argument.late is None:
             continue
@@ -168,7 +170,7 @@ def _chain(writer: Writer, plan: Plan, flow: Flow) -> None:
     """A numbered sequence is an `nn.Sequential`."""
     gathered = ir.Name(writer.local("layers"))
     writer.init.append(ir.Assign(gathered, ir.Row(()), "list[nn.Module]"))
-    writer.modules.top = writer.init
+    writer.names.top = writer.init
     with writer.into(Target(gathered, sequence=True)):
         result = write_body(writer, plan.body, flow)
     given = (ir.Star(gathered),)
@@ -177,7 +179,7 @@ def _chain(writer: Writer, plan: Plan, flow: Flow) -> None:
 
 
 def _returned(writer: Writer, plan: Plan, result: Flow) -> ir.Expr:
-    results = writer.modules.results
+    results = writer.signature.results
     if not results:
         return result.value
     kind = ir.Name(f"{plan.name}Outputs")
@@ -220,7 +222,7 @@ def _finish(
         (*late, *init),
         arguments,
         tuple(writer.forward) if base == "nn.Module" else None,
-        tuple((name, training) for name, training, _ in writer.modules.results),
+        tuple((name, training) for name, training, _ in writer.signature.results),
         rests,
     )
     plan.code = tidy(code, plan)
@@ -244,7 +246,7 @@ def _out(writer: Writer, plan: Plan, result: Flow) -> tuple[Any, ...]:
         for _ in range(8):
             local = {
                 name: value
-                for name, value in writer.modules.locals.items()
+                for name, value in writer.names.locals.items()
                 if value is not None and said is not None and name in ir.names(said)
             }
             if not local or said is None:

@@ -8,10 +8,12 @@ from typing import Any
 
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.classes import Unroll
+from archc.emit.pytorch.flow import Flow, spatial_unsaid
 from archc.emit.pytorch.number import Flat, Said, flat, hangs_of, said_of
+from archc.emit.pytorch.placing import register
 from archc.emit.pytorch.say import Unsaid, axes_of, by_axis, literal, say, whole
 from archc.emit.pytorch.watch import Note
-from archc.emit.pytorch.writer import Flow, Writer, spatial_unsaid, worth_at
+from archc.emit.pytorch.writer import Writer, worth_at
 from archc.graph.graph import entering
 from archc.graph.values import UNKNOWN, LayerValue
 from archc.language import tree
@@ -66,18 +68,18 @@ def write_layer(
     """Writes a layer of a known kind."""
     site, dims = site_of(writer, action, value, flow)
     form = site.form()
-    if writer.target.sequence:
-        writer.register(label, action, module(site, form))
+    if writer.at.target.sequence:
+        register(writer, label, action, module(site, form))
         return Flow(flow.value, dims)
     values = tuple(one.value for one in _inputs(writer, value, site.written, flow))
     if form.target == "Scale":
         return Flow(writer.assign(_scale(site, form, label, flow)), dims)
-    if writer.target.counts and not form.target:  # it has a number all the same
-        reach = writer.register(label, action, ir.Make("nn.Identity", (), ""))
+    if writer.at.target.counts and not form.target:  # it has a number all the same
+        reach = register(writer, label, action, ir.Make("nn.Identity", (), ""))
         values = (ir.Call(reach.forward, values[:1]), *values[1:])
-    if form.expression == "{0}" and not (writer.target.counts and form.target):
+    if form.expression == "{0}" and not (writer.at.target.counts and form.target):
         return Flow(flow.value, dims)
-    if form.expression and not (writer.target.counts and form.target):
+    if form.expression and not (writer.at.target.counts and form.target):
         return Flow(writer.assign(expression(site, form, values)), dims)
     make = module(site, form)
     layer = site.layer
@@ -140,11 +142,11 @@ def tensor_flow(writer: Writer, expr: tree.Expr) -> Flow:
     """The value an argument such as `like=enc3` names."""
     if isinstance(expr, tree.Name):
         if expr.id == "input":
-            return writer.modules.entered
+            return writer.at.entered
         if expr.id == "in":
-            return writer.modules.current
-        if expr.id in writer.modules.tensors:
-            return writer.modules.tensors[expr.id]
+            return writer.at.current
+        if expr.id in writer.signature.tensors:
+            return writer.signature.tensors[expr.id]
     found = writer.value_of(expr)
     if found.value is None:
         raise Unsaid(expr.span)
@@ -433,7 +435,7 @@ def _scale(site: Site, form: Form, label: tree.Template | None, flow: Flow) -> i
         full = ir.Attr(ir.Name("torch"), "full")
         made = ir.Call(full, (ir.Row(tuple(axes), True), ir.Const(float(init))))
     make = ir.Make("nn.Parameter", ((None, made),), site.value.kind.keyword)
-    reach = site.writer.register(label, site.action, make)
+    reach = register(site.writer, label, site.action, make)
     return ir.Op(scaled(form, len(site.shapes[0]) - 1), (flow.value, reach.forward))
 
 
@@ -449,19 +451,19 @@ def place_module(
     wanted: str,
 ) -> ir.Expr:
     """Registers a module; one without label and state serves wherever it is the same."""
-    target = writer.target
-    local = writer.modules.locals.keys() | writer.modules.loops
+    target = writer.at.target
+    local = writer.names.locals.keys() | writer.names.loops
     shared = writer.modules.shared
     named = label is not None or stateful or bool(ir.names(make) & local)
     if named or target.counts or target.sequence:
-        with writer.freeze(writer.freezing and stateful):
-            return writer.register(label, action, make).forward
+        with writer.freeze(writer.at.freezing and stateful):
+            return register(writer, label, action, make).forward
     if make in shared:
         return ir.own(shared[make])
     name = writer.attribute(wanted)
-    if isinstance(make, ir.Make) or writer.init is writer.modules.top:
+    if isinstance(make, ir.Make) or writer.init is writer.names.top:
         shared[make] = name
-        writer.modules.top.append(ir.Assign(ir.own(name), make))
+        writer.names.top.append(ir.Assign(ir.own(name), make))
     else:  # what a parameter holds may be none but for a condition
         shared[ir.Call(make, (ir.own(name),))] = name
         writer.init.append(ir.Assign(ir.own(name), make))

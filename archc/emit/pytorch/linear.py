@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from archc.emit.pytorch import ir
-from archc.emit.pytorch.writer import Writer, labels_of, worth_at
+from archc.emit.pytorch.labels import labels_of
+from archc.emit.pytorch.writer import Writer, worth_at
 from archc.graph.naming import read_scope, shares
 from archc.graph.values import LayerValue, Tensor
 from archc.language import tree
@@ -13,7 +14,7 @@ from archc.shapes import Open
 
 def linear(writer: Writer, body: tuple[tree.Statement, ...], label: tree.Template | None) -> bool:
     """Whether each statement takes the tensor that the one before gave, and nothing else does."""
-    reads = writer.modules.reads
+    reads = writer.signature.reads
     if label is not None and (label.plain or "*") in reads.inside:
         return False
     return _linear(writer, body) and not _is_read(writer, body)
@@ -52,7 +53,7 @@ def holds_bare(bodies: tuple[tuple[tree.Statement, ...], ...]) -> bool:
 
 
 def _is_read(writer: Writer, body: tuple[tree.Statement, ...]) -> bool:
-    reads = writer.modules.reads
+    reads = writer.signature.reads
     for one in tree.within(body):
         if isinstance(one, tree.Link) and one.label is not None and reads.reads(one.label):
             return True

@@ -7,10 +7,12 @@ from typing import Any
 
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.classes import Unroll
+from archc.emit.pytorch.flow import Flow, Target
 from archc.emit.pytorch.number import Said, hangs_of, said_of, unsaid
+from archc.emit.pytorch.placing import name_of, open_parts, put
 from archc.emit.pytorch.say import Bound, Unsaid, fractional, literal, say, whole
 from archc.emit.pytorch.watch import Note, imagine, round_of
-from archc.emit.pytorch.writer import Flow, Target, Writer, worth_at
+from archc.emit.pytorch.writer import Writer, worth_at
 from archc.graph.naming import read_scope
 from archc.graph.values import UNKNOWN, BlockValue, LayerValue
 from archc.language import tree
@@ -25,7 +27,7 @@ def write_loop(
     writer: Writer, action: Loop, label: tree.Template | None, flow: Flow, step: Step
 ) -> Flow:
     """A loop whose rounds pass a tensor on."""
-    writer.open_parts(action)
+    open_parts(writer, action)
     writer.text.append(read_scope((action.body,)))
     try:
         with writer.branch() as (init, forward):
@@ -50,9 +52,9 @@ class Rounds:
         self.labelled = label is not None
         self.block: ir.Name | None = None
         self.counter = ""
-        self.home = writer.target.labels
+        self.home = writer.at.target.labels
         self.container: ir.Expr | None = None
-        named = bool(text.names) and not text.sequence and not writer.target.sequence
+        named = bool(text.names) and not text.sequence and not writer.at.target.sequence
         if named:
             self.block = ir.Name(writer.local("block"))
             self.counter = writer.local("n")
@@ -63,25 +65,25 @@ def _rolled(
 ) -> Flow:
     targets, iterable, bound, hangs = _head(writer, action)
     rounds = Rounds(writer, action, label)
-    before = ir.Name(writer.var)
-    if flow.value != before and not writer.target.sequence:
+    before = ir.Name(writer.at.var)
+    if flow.value != before and not writer.at.target.sequence:
         writer.forward.append(ir.Assign(before, flow.value))
-    start = before if not writer.target.sequence else flow.value
+    start = before if not writer.at.target.sequence else flow.value
     channel = writer.channel_name(flow)
     entering = _entering(writer, flow.dims, channel, action, hangs)
     variables = {one for one in targets if one != "_"} | (
         {rounds.counter} if rounds.counter else set()
     )
-    loops = writer.modules.loops
-    writer.modules.loops = loops | variables
+    loops = writer.names.loops
+    writer.names.loops = loops | variables
     try:
         with writer.branch() as (init, forward), writer.sight(bound):
             with writer.into(_round_target(writer, rounds)):
                 result = step(writer, action.body, Flow(start, entering))
-            if result.value != before and not writer.target.sequence:
+            if result.value != before and not writer.at.target.sequence:
                 writer.forward.append(ir.Assign(before, result.value))
     finally:
-        writer.modules.loops = loops
+        writer.names.loops = loops
     dims, init, made = _carry(flow.dims, result.dims, channel, init, hangs, variables)
     writer.init += made
     _close(writer, action, label, rounds, targets, iterable, init, forward)
@@ -273,8 +275,8 @@ def _leaving(writer: Writer, action: Loop, dims: tuple[Any, ...]) -> tuple[Any, 
 
 def _round_target(writer: Writer, rounds: Rounds) -> Target:
     if rounds.block is None:
-        return writer.target
-    home = writer.target.labels
+        return writer.at.target
+    home = writer.at.target.labels
     return Target(rounds.block, rounds.block, home)
 
 
@@ -282,7 +284,7 @@ def _outer_name(writer: Writer, action: Loop) -> str:
     """A loop is named in the scope around it."""
     inner = writer.text.pop()
     try:
-        return writer.name_of(action)
+        return name_of(writer, action)
     finally:
         writer.text.append(inner)
 
@@ -317,19 +319,19 @@ def _close(
         checked = ir.Assert(ir.Call(ir.Name("isinstance"), (block, MODULE_DICT)))
         if label is None:
             name = _outer_name(writer, action)
-            kept = writer.put(writer.target, ir.Const(name), ir.Make("nn.ModuleList", (), ""))
+            kept = put(writer, writer.at.target, ir.Const(name), ir.Make("nn.ModuleList", (), ""))
             init = [made, ir.Do(ir.Call(ir.Attr(kept.init, "append"), (block,))), *init]
             reach = ir.Index(kept.forward, number)
         else:
             key = ir.Call(ir.Name("str"), (number,))
-            init = [made, ir.Assign(ir.Index(writer.target.init, key), block), *init]
-            reach = ir.Index(writer.target.forward, key)
+            init = [made, ir.Assign(ir.Index(writer.at.target.init, key), block), *init]
+            reach = ir.Index(writer.at.target.forward, key)
         forward = [ir.Assign(block, reach), checked, *forward]
         counter = rounds.counter if rounds.counter != targets[0] else None
     if init:
         counted = counter if counter and counter in _names(init) else None
         writer.init.append(ir.For(targets, iterable, tuple(init), counted))
-    if forward and not writer.target.sequence:
+    if forward and not writer.at.target.sequence:
         goes = writer.in_forward(iterable)
         writer.forward.append(ir.For(targets, goes, tuple(forward), counter))
 
@@ -350,11 +352,11 @@ def _written_out(
     kept: Any = None
     for number in range(count):
         bound = _constants(writer, action, number)
-        target = writer.target
+        target = writer.at.target
         block = None
         if rounds.block is not None:
             block = ir.Name(writer.local("block"))
-            target = Target(block, block, writer.target.labels)
+            target = Target(block, block, writer.at.target.labels)
         writer.rounds.append(_only(action, number))
         try:
             with writer.branch() as (init, forward), writer.sight(bound), writer.into(target):
@@ -364,15 +366,15 @@ def _written_out(
         if block is not None and block in writer.modules.used:
             if kept is None and label is None:
                 name = ir.Const(_outer_name(writer, action))
-                kept = writer.put(writer.target, name, ir.Make("nn.ModuleList", (), ""))
+                kept = put(writer, writer.at.target, name, ir.Make("nn.ModuleList", (), ""))
             writer.init.append(ir.Assign(block, ir.Make("nn.ModuleDict", (), "")))
             if label is None:
                 writer.init.append(ir.Do(ir.Call(ir.Attr(kept.init, "append"), (block,))))
                 reach: ir.Expr = ir.Index(kept.forward, ir.Const(number))
             else:
                 key = ir.Const(str(number))
-                writer.init.append(ir.Assign(ir.Index(writer.target.init, key), block))
-                reach = ir.Index(writer.target.forward, key)
+                writer.init.append(ir.Assign(ir.Index(writer.at.target.init, key), block))
+                reach = ir.Index(writer.at.target.forward, key)
             writer.forward.append(ir.Assign(block, reach))
             checked = ir.Call(ir.Name("isinstance"), (block, MODULE_DICT))
             writer.forward.append(ir.Assert(checked))

@@ -77,7 +77,7 @@ def _said(writer: Writer, expr: tree.Expr, arguments: Any) -> dict[str, ir.Expr]
 
 
 def _rank(writer: Writer) -> int:
-    return max(len(writer.modules.current.dims) - 1, 1)
+    return max(len(writer.at.current.dims) - 1, 1)
 
 
 def _block(writer: Writer, value: BlockValue | GroupValue, expr: tree.Expr) -> ir.Expr:
@@ -133,4 +133,4 @@ def _given(writer: Writer, value: BlockValue, expr: tree.Expr, plan: Any) -> dic
 
 def _fits(writer: Writer, plan: Any) -> bool:
     entered = plan.instances[0].entered
-    return entered is None or len(entered) == len(writer.modules.current.dims)
+    return entered is None or len(entered) == len(writer.at.current.dims)

@@ -7,10 +7,12 @@ from typing import Any, NamedTuple
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.choices import Arm, Written, arms_of, nested
 from archc.emit.pytorch.classes import Unroll
+from archc.emit.pytorch.flow import Flow
 from archc.emit.pytorch.loops import write_loop
 from archc.emit.pytorch.number import Said, hangs_of, said_of, unsaid
+from archc.emit.pytorch.placing import open_parts
 from archc.emit.pytorch.simplify import simplified
-from archc.emit.pytorch.writer import Flow, Writer
+from archc.emit.pytorch.writer import Writer
 from archc.graph.values import Tensor
 from archc.language import tree
 from archc.layers.base import Layer, LayerError
@@ -36,7 +38,7 @@ def write_merge(writer: Writer, action: tree.Braced, flow: Flow) -> Flow:
             return _plain(writer, action, branches, flow, merge)
         for one in branches:
             if not one.sure and one.statement.links[0].label is None:
-                writer.open_parts(one.statement.links[0].action)
+                open_parts(writer, one.statement.links[0].action)
         first = next((place for place, one in enumerate(branches) if one.sure), None)
         single = all(one.sure or _single(one.statement) for one in branches)
         if kind.operator and first is not None and single:
@@ -94,7 +96,7 @@ def _branch(writer: Writer, chain: tree.Chain, flow: Flow, name: str) -> Flow:
     from archc.emit.pytorch.body import write_chain
 
     with writer.variable(name):
-        writer.modules.current = flow
+        writer.at.current = flow
         return write_chain(writer, chain.links, flow)
 
 
@@ -110,7 +112,7 @@ def _names(writer: Writer, branches: list[Branch]) -> list[str]:
         if label is not None and label.plain and not isinstance(links[-1].action, tree.Braced):
             found.append(writer.local(label.plain))
         elif _idle(one.statement):
-            found.append(writer.var)
+            found.append(writer.at.var)
         elif len(busy) == 1 or not found:
             found.append(writer.local("y"))
         else:
@@ -193,8 +195,8 @@ def _added(
     names = _names(writer, branches)
     total = (
         writer.local("y")
-        if all(name == writer.var for name in names)
-        else next(name for name, one in zip(names, branches, strict=True) if name != writer.var)
+        if all(name == writer.at.var for name in names)
+        else next(name for name, one in zip(names, branches, strict=True) if name != writer.at.var)
     )
     sure: list[Flow] = []
     maybe: list[tuple[Branch, list[Written]]] = []
@@ -204,11 +206,11 @@ def _added(
             continue
         choice = one.statement.links[0].action
         assert isinstance(choice, tree.If)
-        writer.modules.here = next(iter(writer.notes(choice)), writer.modules.here)
+        writer.at.here = next(iter(writer.notes(choice)), writer.at.here)
         written = []
         for arm in arms_of(writer, choice, flow):
             extra = writer.local("z")
-            frozen = writer.freezing or one.statement.links[0].frozen
+            frozen = writer.at.freezing or one.statement.links[0].frozen
             with (
                 writer.branch() as (init, forward),
                 writer.sight(),
@@ -246,7 +248,7 @@ def _listed(
     writer.forward.append(ir.Assign(gathered, ir.Row(()), "list[Tensor]"))
     total = ir.Name(writer.local("total"))
     sums = kind.channels_from == "sum"
-    writer.modules.locals[total.id] = None
+    writer.names.locals[total.id] = None
     writer.init.append(ir.Assign(total, ir.Const(0)))
     found: list[Flow] = []
     step = _Gather(writer, gathered, total, sums, found)
@@ -295,7 +297,7 @@ class _Gather:
             result = _branch(writer, chain, flow, writer.local("y"))
             self.keep(result)
             return
-        with writer.freeze(writer.freezing or only.frozen):
+        with writer.freeze(writer.at.freezing or only.frozen):
             if isinstance(only.action, tree.If):
                 self.choice(only.action, flow)
             else:
@@ -303,7 +305,7 @@ class _Gather:
 
     def choice(self, action: tree.If, flow: Flow) -> None:
         writer = self.writer
-        writer.modules.here = next(iter(writer.notes(action)), writer.modules.here)
+        writer.at.here = next(iter(writer.notes(action)), writer.at.here)
         written = []
         for arm in arms_of(writer, action, flow):
             with writer.branch() as (init, forward), writer.sight():
@@ -318,7 +320,7 @@ class _Gather:
         write_branch_loop(self.writer, only, flow, self.body)
 
     def body(self, body: tuple[tree.Statement, ...], flow: Flow) -> None:
-        self.writer.modules.current = flow
+        self.writer.at.current = flow
         for chain in _chains(self.writer, body):
             self.statement(chain, flow)
 

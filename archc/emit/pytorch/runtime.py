@@ -19,7 +19,7 @@ class Runtime:
         self.writer = writer
 
     def bound(self, name: str) -> Bound | None:
-        size = self.writer.modules.sizes.get(name)
+        size = self.writer.signature.sizes.get(name)
         if size is not None:
             return Bound(size)
         bound = self.writer.bound(name)
@@ -42,11 +42,11 @@ class Runtime:
 
     def _value(self, expr: tree.Expr) -> ir.Expr:
         if isinstance(expr, tree.Name) and expr.id == "in":
-            return self.writer.modules.current.value
+            return self.writer.at.current.value
         if isinstance(expr, tree.Name) and expr.id == "input":
-            return self.writer.modules.entered.value
-        if isinstance(expr, tree.Name) and expr.id in self.writer.modules.tensors:
-            return self.writer.modules.tensors[expr.id].value
+            return self.writer.at.entered.value
+        if isinstance(expr, tree.Name) and expr.id in self.writer.signature.tensors:
+            return self.writer.signature.tensors[expr.id].value
         value = self.writer.value_of(expr).value
         if value is None:
             raise Unsaid(expr.span)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from archc.emit.pytorch import ir
+from archc.emit.pytorch.flow import Flow, Value
 from archc.emit.pytorch.number import Said, unsaid
 from archc.emit.pytorch.say import Unsaid, text
-from archc.emit.pytorch.writer import Flow, Value, Writer, worth_at
+from archc.emit.pytorch.writer import Writer, worth_at
 from archc.graph.values import Tensor
 from archc.language import tree
 
@@ -23,7 +24,7 @@ def remember(
     again: Callable[[Flow], Flow] | None = None,
 ) -> Flow:
     """Keeps what a label names, if some text reads it; the flow goes on from there."""
-    reads = writer.modules.reads
+    reads = writer.signature.reads
     word = label.plain
     value: ir.Expr | None = flow.value
     kept = flow.dims
@@ -52,7 +53,7 @@ def remember(
 
 def _variable(writer: Writer, word: str) -> ir.Expr:
     key = id(writer.labels[-1]), word
-    variables = writer.modules.variables
+    variables = writer.names.variables
     if key not in variables:  # the arms of an `if` share one
         variables[key] = ir.Name(writer.local(word))
     return variables[key]

@@ -7,8 +7,8 @@ from typing import Any
 
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.classes import AXIS_NAMES, Plan
+from archc.emit.pytorch.labels import words_of
 from archc.emit.pytorch.simplify import simplified, tidied
-from archc.emit.pytorch.writer import words_of
 
 Body = tuple[ir.Statement, ...]
 

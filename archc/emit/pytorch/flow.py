@@ -1,0 +1,86 @@
+"""What goes through a class while it is written: a tensor, its axes, where its modules go."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from archc.emit.pytorch import ir
+from archc.emit.pytorch.number import Flat, Said, unsaid
+from archc.shapes import Open
+
+Dims = tuple[Any, ...]
+
+
+class Flow(NamedTuple):
+    """The current tensor: its name in the forward pass, its axes as numbers that can be said."""
+
+    value: ir.Expr
+    dims: Dims
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where modules go: `self`, or a container; `forward` is how the forward pass reaches it.
+
+    `home` takes what has a label. `counts`: modules are children 0, 1, 2 … in the order they come.
+    `sequence`: they are gathered for an `nn.Sequential`, and the forward pass does not see them.
+    """
+
+    init: ir.Expr = ir.SELF
+    forward: ir.Expr = ir.SELF
+    home: Target | None = None
+    counts: bool = False
+    sequence: bool = False  # a list, or an ordered dictionary, of what an `nn.Sequential` will hold
+    named: bool = False
+    bare: bool = False  # an `nn.Module`, where labels would hide the methods of a container
+
+    @property
+    def labels(self) -> Target:
+        return self if self.home is None else self.home
+
+
+@dataclass(slots=True)
+class Value:
+    """What a label names: the name of the value in the forward pass, and the names inside."""
+
+    value: ir.Expr | None
+    dims: Dims
+    inside: dict[str, Value] = field(default_factory=dict)
+    again: Callable[[Flow], Flow] | None = None  # runs what is labelled once more
+
+
+class Access(NamedTuple):
+    """How the constructor and the forward pass reach a module."""
+
+    init: ir.Expr
+    forward: ir.Expr
+
+
+def is_said(flow: Flow) -> bool:
+    return bool(flow.dims) and isinstance(flow.dims[0], Said) and flow.dims[0].said is not None
+
+
+def is_open(dims: Dims) -> bool:
+    return any(isinstance(axis, Open) for axis in dims)
+
+
+def refreshed(dims: Dims, shape: Dims | None, hangs: frozenset[str]) -> Dims:
+    """The axes with the numbers of the run at hand; one that differs there hangs on something."""
+    if shape is None or len(shape) != len(dims):
+        return dims
+    found = []
+    for axis, now in zip(dims, shape, strict=True):
+        if isinstance(axis, Flat) or not isinstance(now, int) or not isinstance(axis, int):
+            found.append(axis)
+        elif isinstance(axis, Said):
+            found.append(Said(now, axis.said, axis.hangs))
+        else:
+            found.append(axis if axis == now else Said(now, None, hangs))
+    return tuple(found)
+
+
+def spatial_unsaid(dims: Dims, hangs: frozenset[str] = frozenset()) -> Dims:
+    """Behind a layer a map's sizes are known by number alone, and by what they hang on."""
+    return dims[:1] + tuple(unsaid(axis, hangs) for axis in dims[1:])

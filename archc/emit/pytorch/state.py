@@ -1,0 +1,112 @@
+"""What a class knows while it is written, beside its statements."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from archc.emit.pytorch import ir
+from archc.emit.pytorch.classes import Unroll
+from archc.emit.pytorch.flow import Flow, Target
+from archc.emit.pytorch.labels import Reads
+from archc.emit.pytorch.names import Taken
+from archc.emit.pytorch.watch import Note
+from archc.language.source import Span
+
+if TYPE_CHECKING:
+    from archc.emit.pytorch.writer import Writer
+
+
+class Position:
+    """The place of the text that is written now."""
+
+    __slots__ = ("chain", "current", "entered", "freezing", "here", "target", "var")
+
+    def __init__(self) -> None:
+        self.here: Note | None = None
+        self.current = Flow(ir.Name("x"), ())
+        self.entered = Flow(ir.Name("x"), ())
+        self.target = Target()
+        self.var = "x"  # what the current tensor is called
+        self.freezing = False  # what is registered now is not trained
+        self.chain = 0  # the number of the statement that is written
+
+
+class Names:
+    """The variables of a class, and the conditions that are asked once."""
+
+    __slots__ = (
+        *("asked", "channels", "conditions", "done", "held", "locals", "loops", "taken", "top"),
+        "variables",
+    )
+
+    def __init__(self, taken: Iterable[str], top: list[ir.Statement]) -> None:
+        self.taken = Taken(taken)
+        self.top = top  # the constructor's outermost statements
+        self.locals: dict[str, ir.Expr | None] = {
+            "saved_channels": None
+        }  # names of the constructor; how forward says them
+        self.done: set[str] = set()  # names that loops have used
+        self.loops: set[str] = set()  # names that both have: variables of loops
+        self.conditions: dict[ir.Expr, ir.Expr] = {}  # what is asked once, in the constructor
+        self.asked: dict[ir.Expr, ir.Expr] = {}  # the attributes that hold conditions
+        self.variables: dict[tuple[int, str], ir.Name] = {}  # of labels that are read
+        self.channels: set[str] = set()  # variables that rounds of loops set anew
+        self.held: list[frozenset[str]] = []  # names that branches around still read
+
+    def in_forward(self, expr: ir.Expr, writer: Writer) -> ir.Expr:
+        values: dict[str, ir.Expr] = {}
+        arguments = {one.python for one in writer.plan.arguments} | {"in_channels"}
+        arguments |= {one.name for one in writer.plan.holes}
+        arguments |= {"in_height", "in_width", "in_depth"}
+        for name in ir.names(expr):
+            if name in self.loops:
+                continue
+            if name in self.locals:
+                said = self.locals[name]
+                if said is None:
+                    return self._kept(expr, writer)
+                values[name] = self.in_forward(said, writer)
+            elif name in arguments:
+                values[name] = ir.own("@" + name)
+        return ir.put_in(expr, values)
+
+    def _kept(self, expr: ir.Expr, writer: Writer) -> ir.Expr:
+        """A number that only the constructor knows: kept under a name."""
+        if self.loops:
+            raise Unroll
+        wanted = expr.id if isinstance(expr, ir.Name) else "size"
+        found = ir.own("@" + wanted)
+        number = 2
+        while found in self.asked:
+            found = ir.own(f"@{wanted}{number}")
+            number += 1
+        self.asked[found] = expr
+        writer.init.append(ir.Assign(found, expr))
+        return found
+
+
+class Modules:
+    """The modules of a class, but for what their names are."""
+
+    __slots__ = ("divided", "in_place", "parts", "shared", "used")
+
+    def __init__(self, in_place: frozenset[Span], divided: set[str]) -> None:
+        self.in_place = in_place
+        self.shared: dict[ir.Expr, str] = {}  # modules without state, made once
+        self.used: set[ir.Expr] = set()  # containers that hold something
+        self.divided = divided  # the parts of labels with dots
+        self.parts: dict[tuple[ir.Expr, str], Target] = {}  # of labels with dots
+
+
+class Signature:
+    """What the forward pass takes and gives, and which of its values are read again."""
+
+    __slots__ = ("inputs", "reads", "results", "sizes", "tensors")
+
+    def __init__(self, reads: Reads) -> None:
+        self.reads = reads
+        self.tensors: dict[str, Flow] = {}  # parameters that hold a tensor
+        self.sizes: dict[str, ir.Expr] = {}  # open axes, as the forward pass asks for them
+        self.inputs: list[str] = []
+        self.results: list[tuple[str, bool, ir.Expr]] = []
