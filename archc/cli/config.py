@@ -116,7 +116,7 @@ def _value(flag: Flag, value: Any, path: str) -> Any:
         wanted = "a text or a whole number"
         good = isinstance(value, (str, int)) and not isinstance(value, bool)
     if not good:
-        raise UsageError(f"`{name}` is {wanted}, not `{value!r}`")
+        raise UsageError(f"`{flag.name}` in `{_shown(path)}` is {wanted}, not {value!r}")
     if flag.repeat:
         values = [read_value(name, flag, one) for one in value]
         return [_from(path, one) for one in values] if flag.name == "exclude" else values

@@ -227,7 +227,7 @@ class CallNames(ExpressionNames):
             hint = "a parameter that holds a block or layer begins with a capital"
         elif names.label(word):
             text = f"from {word}"
-            hint = f"`{word}` is a label; `{text}` is its value"
+            hint = f"`{word}` is a label; `{text}` is its value, `share {word}` runs it again"
             proposals = (
                 instead(callee.span, text, f"`{text}` makes that value the current tensor"),
             )

@@ -15,7 +15,7 @@ from functools import lru_cache
 from archc.diagnostics import Cure, Diagnostic, Edit, Proposal
 from archc.habits.frameworks import framework_chain
 from archc.habits.habit import apply
-from archc.habits.lines import BRANCH, HABITS, OBJECTS, STATEMENTS, in_own_names
+from archc.habits.lines import BRANCH, CURRENT, HABITS, OBJECTS, STATEMENTS, in_own_names
 from archc.habits.notation import expanded
 from archc.habits.reassigned import loop_over_values
 from archc.habits.signs import plain
@@ -42,7 +42,7 @@ def meant(finding: Diagnostic) -> tuple[Proposal, ...]:
     """The statement of a finding as it may have been meant, the likeliest first."""
     item = item_at(finding.span)
     span = item or statement(finding.span)
-    if span is None or len(span.text) > LONGEST:
+    if span is None or len(span.text) > LONGEST or _labelled(span):
         return ()
     changed = loop_over_values(span)
     if changed:
@@ -59,6 +59,12 @@ def meant(finding: Diagnostic) -> tuple[Proposal, ...]:
         )
         for line, notes in lines
     )
+
+
+def _labelled(span: Span) -> bool:
+    """Whether a statement is one word that is a label of the file: no name for what is read."""
+    word = span.text
+    return word in CURRENT and re.search(rf"\b{word}:", span.source.text) is not None
 
 
 def _readings(text: str, own: bool = False) -> list[tuple[str, list[str]]]:

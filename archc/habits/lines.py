@@ -223,6 +223,10 @@ HABITS: tuple[Habit, ...] = (
     ),
     habit(r"\A(concat|add|mul)\s+\[?((?!\{)[a-z_]\w*(?:[\s,]+[a-z_]\w*)*)\]?\Z", _appended),
     habit(r"\A([A-Z]\w*)\(([a-z_]\w*)\)\Z", r"from \2 -> \1"),
+    habit(
+        r"\A(\w+:\s*)?(?!(?:" + "|".join(KINDS) + r")\()([a-z]\w*)\(([a-z_]\w*)\)\Z",
+        r"from \3 -> \1share \2",
+    ),
     habit(r"\A([A-Z]\w*)\(([a-z_]\w*)\s*,\s*(.*)\)\Z", r"from \2 -> \1(\3)"),
     # numbers, lists and shapes
     habit(r"(?<![\w.])(\d{1,3}(?:,\d{3})+)(?![\d,])", lambda m: m[1].replace(",", "_")),

@@ -129,6 +129,7 @@ LINES = {
     "conv 16 5x5 padding": "conv 16 5x5 pad=2",
     "conv 16 3x3 stride=2,2": "conv 16 3x3 stride=2x2",
     "activation relu": "relu",
+    "b: c1(a)": "from a -> b: share c1",
     "upsample x2": "upsample 2",
     "interpolate 2": "upsample 2",
     "view -1": "flatten",
@@ -205,6 +206,13 @@ def test_inputs(written: str) -> None:
 @pytest.mark.parametrize("written", HEADS)
 def test_the_head_of_a_network(written: str) -> None:
     cure(f"{written} {{\n    input 3x8x8\n    relu\n}}\n", "network N")
+
+
+def test_a_label_is_no_name_for_the_current_tensor() -> None:
+    text = "network N { input 3x8x8; x: relu; y: conv 3 1x1; add { x; y } }"
+    assert [one.help for one in load(text).errors] == [
+        f"`from {label}` makes that value the current tensor" for label in "xy"
+    ]
 
 
 def test_branches_between_commas() -> None:
