@@ -1,6 +1,7 @@
-"""Makes a file that is built wrongly as small as it goes.
+"""Makes a file that is built wrongly, or judged wrongly, as small as it goes.
 
-`python -m tests.emit.pytorch.shrink families 12` prints what is left of the program of seed 12.
+`python -m tests.emit.pytorch.shrink state 12` prints what is left of the program of seed 12, whose
+comparison `state` fails; the comparisons are those of `tests/campaigns/differential.py`.
 
 Statements, links, branches, parameters and arguments are left out, one after the other, as
 long as the file stays sound and fails in the same way.
@@ -10,22 +11,18 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import torch
 
-from tests.emit.pytorch import random_families, random_specs
-from tests.emit.pytorch.holding import hold
-
-KINDS = {"specs": random_specs.spec, "families": random_families.spec}
 VALUE = r"\w+(?: ?= ?(?:\[[^()]*?\]+|[^,()\[\]]+))?"
 PIECE = re.compile(r" -> |; |, ")
 
 
-def failure(text: str) -> str | None:
+def failure(text: str, check: Callable[[str], object]) -> str | None:
     """How a file fails, without what names and numbers it has; None where it does not."""
     try:
-        hold(text, values=True)
+        check(text)
     except Exception as error:
         words = re.sub(r"[\d\[\](){}'\",.:]+", " ", f"{type(error).__name__} {error}").split()
         plain = [word for word in words if word.islower() or word == words[0]]
@@ -33,13 +30,13 @@ def failure(text: str) -> str | None:
     return None
 
 
-def shrink(text: str) -> str:
+def shrink(text: str, check: Callable[[str], object]) -> str:
     """The smallest file found that fails as this one does."""
-    wanted = failure(text)
+    wanted = failure(text, check)
     assert wanted is not None, "nothing is wrong with it"
     while True:
         for smaller in candidates(text):
-            if failure(smaller) == wanted:
+            if failure(smaller, check) == wanted:
                 text = smaller
                 break
         else:
@@ -93,11 +90,14 @@ def _shorter(line: str) -> Iterator[str]:
 
 
 if __name__ == "__main__":
+    from tests.campaigns.differential import checking
+    from tests.campaigns.programs import program
+
     torch.set_num_threads(1)
-    kind, seed = sys.argv[1:]
-    small = shrink(KINDS[kind](int(seed)))
+    name, seed = sys.argv[1:]
+    small = shrink(program(int(seed)), checking(name))
     print(small)
     try:
-        hold(small)
+        checking(name)(small)
     except Exception as error:
         print(f"{type(error).__name__}: {error}")
