@@ -10,6 +10,7 @@ from archc import bundled
 from archc.check import Checked, Network, Options, check
 from archc.files import Files
 from archc.language.source import Source
+from tests.specs import library
 
 SPECS = Path(__file__).parent / "specs"
 BLOCKS = """\
@@ -37,13 +38,10 @@ def checked(text: str) -> Checked:
 @cache
 def bundled_networks() -> tuple[tuple[str, Network], ...]:
     """All networks of the library, by `file:name`."""
-    files = Files()
     return tuple(
         (f"{name}:{network.name}", network)
         for name in bundled.spec_names()
-        for network in check(
-            files.source(bundled.spec(name) or ""), Options(), files.imported
-        ).networks
+        for network in library.checked(name).networks
     )
 
 

@@ -43,9 +43,9 @@ def text(keyword: str, value: str, shapes: tuple[str, ...]) -> str:
 
 @pytest.mark.parametrize("keyword", sorted(KINDS))
 def test_no_value_is_too_odd(keyword: str) -> None:
-    """Each value on one shape, each shape in its turn."""
+    """Half of the values at each layer, each on one shape, in turn; the campaign has all."""
     turn = sorted(KINDS).index(keyword)
-    for number, value in enumerate(ODD):
+    for number, value in enumerate(ODD[turn % 2 :: 2]):
         checked(text(keyword, value, (INPUTS[(number + turn) % len(INPUTS)],)))
 
 

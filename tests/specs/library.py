@@ -10,6 +10,9 @@ from pathlib import Path
 import pytest
 
 import archc
+from archc.api import check_source
+from archc.check import Checked, Options
+from archc.files import Files
 
 ROOT = Path(__file__).resolve().parents[2]
 SPECS = ROOT / "specs"
@@ -36,9 +39,16 @@ STEMS = [
 
 
 @cache
+def checked(stem: str) -> Checked:
+    """A bundled file as the core tells of it."""
+    files = Files()
+    return check_source(files.source(str(SPECS / f"{stem}.arch")), Options(), files)
+
+
+@cache
 def load(file: str) -> archc.File:
     """A bundled file with everything found out about it."""
-    return archc.load(str(SPECS / file))
+    return archc.File(checked(file.removesuffix(".arch")))
 
 
 def network(name: str) -> archc.Network:

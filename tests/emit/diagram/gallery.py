@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
 import archc
 from archc import bundled
-from archc.check import Checked, Network, check
+from archc.check import Network, check
 from archc.check import Options as Settings
 from archc.cli.list import description
 from archc.emit import figures
@@ -16,6 +17,7 @@ from archc.emit.diagram import Options, draw
 from archc.emit.volumes import draw as scaled
 from archc.files import Files
 from archc.language.source import Source
+from tests.specs.library import checked
 
 DOCS = Path(archc.__file__).parent.parent / "docs"
 PICTURES = DOCS / "pictures"
@@ -82,22 +84,19 @@ class Picture(NamedTuple):
     said: str
 
 
-def _check(spec: str, files: Files) -> Checked:
+def _networks(spec: str) -> list[Network]:
     name, _, network = spec.partition(":")
-    source = files.source(bundled.spec(name) or "")
-    return check(source, Settings(network=network or None), files.imported)
+    return [one for one in checked(name).networks if network in ("", one.name)]
 
 
+@cache
 def library() -> list[tuple[str, str, list[Picture]]]:
     """For each spec its name, what it says of itself, and its pictures; no picture twice."""
-    files = Files()
     found = []
     seen: dict[str, str] = {}
     # Families first: their members keep the names by which papers know them.
-    for spec in sorted(
-        bundled.spec_names(), key=lambda name: (len(_names(name, files)) == 1, name)
-    ):
-        networks = _check(spec, files).networks
+    for spec in sorted(bundled.spec_names(), key=lambda name: (len(_networks(name)) == 1, name)):
+        networks = _networks(spec)
         pictures = []
         for network in networks:
             dot = draw(network)
@@ -109,24 +108,20 @@ def library() -> list[tuple[str, str, list[Picture]]]:
             file = f"{spec}.svg" if single else f"{spec}-{network.name}.svg"
             pictures.append(Picture(file, dot, command, network, figures.docstring(network)))
         if pictures:
-            found.append((spec, description(files.source(bundled.spec(spec) or "").text), pictures))
+            found.append((spec, description(checked(spec).program.source.text), pictures))
     return sorted(found)
 
 
-def _names(spec: str, files: Files) -> list[str]:
-    return [network.name for network in _check(spec, files).networks]
-
-
+@cache
 def variants() -> list[Picture]:
     """Pictures of what the options do, and of a mistake."""
-    files = Files()
     result = []
     for spec, options, flags, said in VARIANTS:
-        (network,) = _check(spec, files).networks
+        (network,) = _networks(spec)
         name = f"{spec.replace(':', '-')}{flags.replace('--', '-').replace(' ', '-')}"
         command = f"archc diagram {spec} {flags}"
         result.append(Picture(f"{name}.svg", draw(network, options), command, network, said))
-    broken = check(Source(BROKEN, "broken.arch"), Settings(), files.imported)
+    broken = check(Source(BROKEN, "broken.arch"), Settings(), Files().imported)
     (network,) = broken.networks
     dot = draw(network, None, broken.diagnostics)
     said = "A mistake: what is known up to it, and both shapes. The exit status is 1."
@@ -134,12 +129,12 @@ def variants() -> list[Picture]:
     return result
 
 
+@cache
 def volumes() -> list[tuple[str, str, str]]:
     """The command, the file and the SVG of each picture of volumes."""
-    files = Files()
     found = []
     for spec in VOLUMES:
-        (network,) = _check(spec, files).networks
+        (network,) = _networks(spec)
         name = f"volumes-{spec.replace(':', '-')}.svg"
         command = f"archc diagram {spec} --style volumes"
         found.append((command, name, scaled(network, Options())))

@@ -12,29 +12,17 @@ from pathlib import Path
 import pytest
 
 import archc
-from archc import bundled
-from archc.check import Options as Settings
-from archc.check import check
 from archc.emit.diagram import Options, UnknownName, draw
 from archc.emit.diagram.options import COLORS, DIRECTIONS, THEMES
 from archc.emit.diagram.theme import contrast
-from archc.files import Files
 from tests.emit.diagram.dots import BLOCK, checked, drawn, labels, read
+from tests.emit.networks import bundled_networks
 
-
-def bundled_networks():
-    files = Files()
-    for name in bundled.spec_names():
-        source = files.source(bundled.spec(name) or "")
-        for network in check(source, Settings(), files.imported).networks:
-            yield pytest.param(network, id=f"{name}:{network.name}")
-
-
-NETWORKS = list(bundled_networks())
+NETWORKS = [pytest.param(network, id=name) for name, network in bundled_networks()]
 
 
 def network(name):
-    return next(one.values[0] for one in NETWORKS if one.values[0].name == name)
+    return next(one for _, one in bundled_networks() if one.name == name)
 
 
 # --------------------------------------------------------------------------------------- boxes
