@@ -40,17 +40,18 @@ def _doubled(case: Case, node: Node, layer: Layer, given: Range) -> Remark | Non
     kept = layer.unchanged
     work = case.facts.layers[node.index].work
     cost = work.flops // case.facts.batch if work else 0
+    operations = f"{cost:,} operations" if work else "operations"  # a size is open
     labels = (Label(maker.span, "made here"),) if maker.span != node.span else ()
     if kept is not None and kept[0] <= given[0] and given[1] <= kept[1]:
         message = (
             f"`{written(layer)}` changes nothing: what it reads is {_said(*given)} already, and "
-            f"{cost:,} operations leave it so"
+            f"{operations} leave it so"
         )
         help = "without it the network computes the same"
     elif maker.layer is not None and _akin(maker, node):
         message = (
             f"`{written(layer)}` reads what `{written(maker.layer)}` gives, which activates the "
-            f"same values twice, with {cost:,} operations more"
+            f"same values twice, with {operations} more"
         )
         help = "one of them was probably meant to go, or a layer with weights between them"
     else:

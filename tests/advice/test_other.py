@@ -160,6 +160,11 @@ def test_activations_that_change_nothing(body: str, said: str) -> None:
         assert torch.equal(module(x.clone()), short(x.clone()))
 
 
+def test_operations_of_an_open_size_are_not_counted() -> None:
+    found = only("input 3xHxW; conv 4 3x3; relu; relu", "doubled-activation")
+    assert found.message.endswith("at least 0 already, and operations leave it so")
+
+
 def test_activations_that_stand_twice() -> None:
     found = only("input 3x8x8; conv 4 3x3; tanh; flatten; tanh", "doubled-activation")
     assert found.message.startswith("`tanh` reads what `tanh` gives")
