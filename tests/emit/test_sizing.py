@@ -52,7 +52,11 @@ def test_the_svg_is_as_wide_as_its_place():
     assert float(found[1]) * 0.75 <= room.width + 0.01
 
 
-@pytest.mark.parametrize(("name", "place"), [("resnet:ResNet50", "page"), ("unet", "page")])
+@pytest.mark.parametrize(
+    ("name", "place"),
+    [("resnet:ResNet50", "page"), ("unet", "page"), ("unet", "column"), ("siamese", "column"),
+     ("hourglass", "column"), ("alexnet:AlexNetTowers", "column")],
+)  # fmt: skip
 def test_boxes_and_arrows_for_a_place(name, place):
     room = sizing.place(place)
     try:

@@ -138,6 +138,8 @@ class Picture:
         family = metrics.FAMILY
         self._open(f"digraph {quoted(self.network.name)}")
         sizes = 'nodesep="0.3" ranksep="0.17"' if self._below else 'nodesep="0.2" ranksep="0.12"'
+        if options.room is not None and self._below:
+            sizes = 'nodesep="0.24" ranksep="0.09"'  # where room is scarce
         levels = "newrank=true " if self.up else ""  # levels reach over the borders of clusters
         pack = f'pack=14 packmode="array_ti{len(self.columns)}" ' if len(self.columns) > 1 else ""
         self._say(

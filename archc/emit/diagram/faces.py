@@ -59,7 +59,10 @@ class Faces:
             more = " ".join(words.details(main))
             text = main.path if main.layer is None else f"{words.title(main)} {more}".strip()
             return Face((Line(text, (), "", True, DETAIL + 1),), above, below, slim=True)
-        lines = [Line(words.title(main), tuple(words.details(main)), _named(unit), True, TITLE)]
+        title = words.title(main)
+        if metrics.text_width(title, TITLE, True) > self._widest - 14:
+            title = title.replace("average", "avg")
+        lines = [Line(title, tuple(words.details(main)), _named(unit), True, TITLE)]
         if cost:
             lines.append(Line("", (cost,)))
         if wrong is not None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from archc.emit.diagram.options import Options, Room
 
 _COLUMNS = (None, 1, 2, 3)
-_LAYOUTS = 40  # at most, for one picture
+_LAYOUTS = 24  # at most, for one picture
 _SIZE = re.compile(r'<svg [^>]*?width="([\d.]+)pt" height="([\d.]+)pt"', re.DOTALL)
 
 
@@ -48,6 +48,7 @@ class _Drawn(NamedTuple):
     shown: tuple[str, ...]
     names: tuple[str, ...]
     looks: tuple[Hashable, ...]  # equal for blocks that hold the same
+    columns: int
     up: bool  # it is a U, which no other number of columns improves
 
 
@@ -60,7 +61,9 @@ class _Fitting:
         self._network = network
         self._findings = findings
         self._room = room
-        self._columns = _COLUMNS if options.columns is None else (options.columns,)
+        self._columns: tuple[int | None, ...] = _COLUMNS
+        if options.columns is not None:
+            self._columns = (options.columns,)
         self._options = options
         self._tried: dict[str, _Drawn] = {}
         self._first: _Drawn | None = None
@@ -86,6 +89,8 @@ class _Fitting:
         best = self.attempt(self._options._replace(shown=frozenset()))
         least = min(SMALLEST, best.text)
         shown: frozenset[str] = frozenset()
+        if self._options.columns is None:  # more to see needs as many, or one more
+            self._columns = (best.columns, best.columns + 1)
         for paths in _alike(whole):
             if len(self._tried) >= _LAYOUTS:
                 break
@@ -115,6 +120,7 @@ class _Fitting:
                 tuple(part.scope.path for part in shown if part.scope is not None),
                 tuple(part.path or part.name for part in shown),
                 tuple(map(_look, shown)),
+                len(picture.columns),
                 bool(picture.up),
             )
         return self._tried[text]
