@@ -130,7 +130,7 @@ class _Tries:
         place = _place(warning.span)
         if not any(_meet(_place(edit.span), place) for edit in edits):
             return False
-        after = self._after(edits)
+        after = self._known.get(tuple(sorted(_texts(edits).items())))  # no try for this alone
         moved = _moved(warning.span, edits)
         return after is not None and not any(
             other.code == warning.code and _meet(_place(other.span), moved) for other in after

@@ -129,6 +129,8 @@ def _proposals(run: Run, branches: list[Tensor], word: str) -> Iterator[Proposal
     if not _strides_differ(shapes):
         order.reverse()
     joins = KINDS[word].channels_from == "sum"
+    if joins:
+        order.sort(key=lambda number: not any(map(_stride_forgotten, ways[number])))
     pairs = []
     for number in order:
         others = {_compared(shape, joins) for place, shape in enumerate(shapes) if place != number}
@@ -153,6 +155,12 @@ def _proposals(run: Run, branches: list[Tensor], word: str) -> Iterator[Proposal
         strides = tuple(dict.fromkeys(_stride_texts(there.way)))
         wanted = wanted_beside(word, shape, other)
         yield from reaching(run.nodes, here.tensor.node, wanted, border, strides)
+
+
+def _stride_forgotten(node: Node) -> bool:
+    """Whether a pool moves by its window, which a branch of a concatenation seldom does."""
+    layer = node.layer
+    return layer is not None and layer.group == "pooling" and layer.values.get("stride", 1) is None
 
 
 def _compared(shape: Shape | None, joins: bool) -> Shape | None:

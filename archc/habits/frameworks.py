@@ -127,6 +127,10 @@ def framework_chain(text: str) -> str | None:
     links = [framework_call(part) for part in parts]
     if not any(links) or (whole and not all(links)):
         return None
+    links = [
+        link or framework_call(f"{part}()") or FOREIGN.get(part)
+        for link, part in zip(links, parts, strict=True)
+    ]
     return " -> ".join(link or part for link, part in zip(links, parts, strict=True))
 
 

@@ -351,6 +351,14 @@ def between(error: Error) -> Said | None:
     return Said(f"`{mark}` stands between numbers", f"`{word} {{ … }}` merges what layers give")
 
 
+def brackets(error: Error) -> Said | None:
+    """`conv 32 (3, 3)`."""
+    if error.kind == k.COMMA and k.PAREN_CLOSE in error.acceptable and error.head == k.NAME:
+        message = "in `( )` stands one value: a size is written `3x3`, a list `[3, 3]`"
+        return Said(message)
+    return None
+
+
 def list_items(error: Error) -> Said | None:
     """`[1 2]`, `(a b)`."""
     if k.COMMA in error.acceptable and k.END not in error.acceptable:
@@ -377,5 +385,6 @@ RULES: tuple[Callable[[Error], Said | None], ...] = (
     outside,
     operand,
     between,
+    brackets,
     list_items,
 )

@@ -143,3 +143,33 @@ def test_a_cure_in_another_file_is_tried_there() -> None:
     assert finding.span.source.name == "parts.arch"
     assert finding.cure is not None
     assert not with_cure(text, "n.arch", finding).diagnostics
+
+
+STRIDED = """block Conv(width, stride = 1) { conv width 3x3 stride=stride pad=1 }
+network N {
+    input 3x64x64
+    CALL
+}
+"""
+
+
+def test_a_cure_that_brings_a_senseless_stride_is_not_told() -> None:
+    """The first of three numbers is what comes in, unless the last would be a stride of 256."""
+    for call, cure in (("Conv 3 64 2", "`Conv 64 2`"), ("Conv 3 64 256", None)):
+        (finding,) = found(STRIDED.replace("CALL", call), "n.arch").diagnostics
+        assert (finding.cure is not None) == (cure is not None)
+        assert (cure or "it is defined as") in (finding.help or "")
+
+
+def test_a_warning_that_goes_with_the_cure_of_an_error_is_not_told() -> None:
+    text = """network N {
+    input 3x32x32
+    maxpool 3x3
+    concat { conv 8 1x1; maxpool 4x4 }
+}
+"""
+    codes = [(one.code, one.span.line) for one in found(text, "n.arch").diagnostics]
+    assert codes == [("skipped-pixels", 3), ("concat-mismatch", 4), ("skipped-pixels", 4)]
+    kept, cured = found(text.replace("4x4", "3x3"), "n.arch").diagnostics
+    assert (kept.code, kept.span.line) == ("skipped-pixels", 3)
+    assert "`maxpool 3x3 stride=1 pad=1`" in (cured.help or "")
