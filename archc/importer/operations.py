@@ -24,6 +24,7 @@ ACTIVATIONS = {
     "hardsigmoid": "hardsigmoid",
     "relu6": "relu6",
     "mish": "mish",
+    "abs": "absolute",
 }
 
 
@@ -185,6 +186,14 @@ class Reading:
             )
         )
 
+    def rescale(self, node: Node, ref: Any, factor: float, shift: float) -> None:
+        """A value times a number, plus a number."""
+        plain = {"factor": 1, "shift": 0}
+        given = {"factor": factor, "shift": shift}
+        self.add(
+            node, "rescale", {key: given[key] for key in plain if given[key] != plain[key]}, [ref]
+        )
+
     def of_state(self, ref: str) -> tuple[str, ...] | None:
         """The parameters and buffers that a value is computed of; None where an input is in it."""
         while ref in self.names:
@@ -221,7 +230,7 @@ def any_axes(word: str, arguments: dict[str, Any]) -> bool:
     """Whether a layer does the same whatever the axes before the last one are."""
     if word in ("linear", "layernorm"):
         return arguments.get("axis") == -1
-    return word in ("add", "dropout", "gelu", "identity") or word in ACTIVATIONS.values()
+    return word in ("add", "dropout", "gelu", "identity", "rescale") or word in ACTIVATIONS.values()
 
 
 def base_name(target: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from archc.importer.model import Node
+from archc.importer.model import Node, Ref
 from archc.importer.operations import Opaque, Reading, spread
 
 
@@ -75,9 +75,70 @@ class Weightless(Reading):
     # ----------------------------------------------------------------------------- activations
 
     def _hardtanh(self, node: Node) -> None:
-        if (node.arguments["min_val"], node.arguments["max_val"]) != (0, 6):
+        self._cut(node, node.arguments["min_val"], node.arguments["max_val"])
+
+    def _clamp(self, node: Node) -> None:
+        self._cut(node, node.arguments.get("min"), node.arguments.get("max"))
+
+    def _cut(self, node: Node, low: Any, high: Any) -> None:
+        if (low, high) == (0, 6):
+            self.add(node, "relu6", {})
+        elif (low, high) == (0, None):
+            self.add(node, "relu", {})
+        elif isinstance(low, (int, float)) and isinstance(high, (int, float)):
+            self.add(node, "hardtanh", {} if (low, high) == (-1, 1) else {"low": low, "high": high})
+        else:
             raise Opaque
-        self.add(node, "relu6", {})
+
+    def _softplus(self, node: Node) -> None:
+        given, plain = node.arguments, {"beta": 1, "threshold": 20}
+        self.add(node, "softplus", {key: given[key] for key in plain if given[key] != plain[key]})
+
+    def _glu(self, node: Node) -> None:
+        shape = self.shape(self.value(node.arguments["self"]))
+        if node.arguments["dim"] % len(shape) != 1:
+            raise Opaque
+        self.add(node, "glu", {})
+
+    def _pixel_shuffle(self, node: Node) -> None:
+        self.add(node, "pixel_shuffle", {"factor": node.arguments["upscale_factor"]})
+
+    def _pixel_unshuffle(self, node: Node) -> None:
+        self.add(node, "pixel_unshuffle", {"factor": node.arguments["downscale_factor"]})
+
+    # -------------------------------------------------------------------------- fixed numbers
+
+    def _sub(self, node: Node) -> None:
+        given = node.arguments
+        if isinstance(given["other"], Ref):
+            left, right = (self.shape(self.value(given[key])) for key in ("self", "other"))
+            if left != right or given.get("alpha", 1) != 1:
+                raise Opaque
+            turned = f"{node.name}.turned"
+            self.add(node, "rescale", {"factor": -1}, [given["other"]], output=turned)
+            self.add(node, "add", {}, [given["self"], Ref(turned)])
+            return
+        number = self._number(given["other"]) * given.get("alpha", 1)
+        self.rescale(node, given["self"], 1, -number)
+
+    def _rsub(self, node: Node) -> None:
+        given = node.arguments
+        if given.get("alpha", 1) != 1:
+            raise Opaque
+        self.rescale(node, given["self"], -1, self._number(given["other"]))
+
+    def _neg(self, node: Node) -> None:
+        self.rescale(node, node.arguments["self"], -1, 0)
+
+    def _div(self, node: Node) -> None:
+        if node.arguments.get("rounding_mode") is not None:
+            raise Opaque
+        self.rescale(node, node.arguments["self"], 1 / self._number(node.arguments["other"]), 0)
+
+    def _number(self, value: Any) -> Any:
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or value == 0:
+            raise Opaque
+        return value
 
     def _leaky_relu(self, node: Node) -> None:
         slope = node.arguments["negative_slope"]

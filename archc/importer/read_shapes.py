@@ -25,6 +25,10 @@ class Shaped(Reading):
         if right in (0, 1) and right == (word == "mul") and given.get("alpha", 1) == 1:
             self.names[node.name] = self.value(left)  # a sum that began with 0
             return
+        if isinstance(right, (int, float)) and not isinstance(right, bool):
+            plus = right * given.get("alpha", 1)
+            self.rescale(node, left, *((1, plus) if word == "add" else (right, 0)))
+            return
         if given.get("alpha", 1) != 1:
             raise Opaque
         shapes = [self.shape(self.value(one)) for one in (left, right)]

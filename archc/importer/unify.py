@@ -17,7 +17,7 @@ OMITTED = ...  # it is, without this argument
 ACTIVATIONS = frozenset(
     (
         *("relu", "relu6", "silu", "hardswish", "hardsigmoid", "sigmoid", "tanh", "gelu", "elu"),
-        *("leaky_relu", "mish", "softplus"),
+        *("leaky_relu", "mish", "softplus", "hardtanh"),
     )
 )
 

@@ -32,6 +32,11 @@ POSITIONAL = {
     "upsample": ("size",),
     "pad": ("pad",),
     "leaky_relu": ("slope",),
+    "hardtanh": ("low", "high"),
+    "softplus": ("beta", "threshold"),
+    "rescale": ("factor",),
+    "pixel_shuffle": ("factor",),
+    "pixel_unshuffle": ("factor",),
 }
 PLAIN = re.compile(r"[A-Za-z_]\w*(?:\.\w+)*", re.ASCII)
 MEMBER = re.compile(r"\w+", re.ASCII)
@@ -171,14 +176,23 @@ def with_bias(line: str, layer: Statement) -> str:
 
 def layer_text(statement: Statement) -> str:
     words = [statement.word]
-    positional = POSITIONAL.get(statement.word, ())
-    for name in positional:
-        if name in statement.arguments:
-            words.append(spaced(statement.arguments[name]))
+    positional = by_position(statement)
+    words += [spaced(statement.arguments[name]) for name in positional]
     named = [name for name in statement.arguments if name not in positional]
     named.sort(key=lambda name: ORDER.index(name) if name in ORDER else len(ORDER))
     words += [f"{name}={spaced(statement.arguments[name])}" for name in named]
     return " ".join(words)
+
+
+def by_position(statement: Statement) -> tuple[str, ...]:
+    """The arguments that need no name: the first ones, without a gap, and none with a sign."""
+    found: list[str] = []
+    for name in POSITIONAL.get(statement.word, ()):
+        value = statement.arguments.get(name)
+        if name not in statement.arguments or value_text(value).startswith("-"):
+            break
+        found.append(name)
+    return tuple(found)
 
 
 def loop_header(loop: Statement) -> str:

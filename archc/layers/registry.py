@@ -7,10 +7,13 @@ from typing import Any, NamedTuple
 
 from archc.layers import (
     activation,
+    arithmetic,
     convolution,
+    further,
     linear,
     merge,
     normalisation,
+    pixels,
     pooling,
     regularisation,
     reshape,
@@ -26,9 +29,12 @@ MODULES = (
     pooling,
     normalisation,
     activation,
+    further,
     regularisation,
     merge,
     reshape,
+    arithmetic,
+    pixels,
     resize,
     upsample,
 )

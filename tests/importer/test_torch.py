@@ -220,6 +220,32 @@ class Strange(nn.Module):
         return self.head(rows).reshape(1, 16)
 
 
+class Arithmetic(nn.Module):
+    """Numbers, differences, pixels and the rarer activations."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv = nn.Conv2d(2, 8, 3, padding=1)
+        self.up = nn.PixelShuffle(2)
+        self.down = nn.PixelUnshuffle(2)
+        self.acts = nn.Sequential(nn.Mish(), nn.Softplus(2.0), nn.Hardtanh(-0.5, 0.75), nn.GLU(1))
+        self.gamma = nn.Parameter(torch.rand(4))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        x = self.conv(x)
+        y = self.down(self.up(x)) - 3 * x.clamp(0)
+        z = self.acts((1 - y) / 4 + 0.5)
+        return (z - x[:, :4]).abs() * self.gamma.view(-1, 1, 1) - 2
+
+
+def test_arithmetic_and_pixels() -> None:
+    imported, proof = import_model(Arithmetic, "sums", "here", [(2, 4, 6)])
+    assert proof is not None
+    assert not proof.failed, imported.text
+    assert not opaque_names(imported.operations), imported.text
+    assert len(proof.agreed) == 4
+
+
 def test_what_has_no_layer_is_opaque() -> None:
     imported, proof = import_model(Strange, "strange", "here", [(3, 8, 8)])
     assert proof is not None

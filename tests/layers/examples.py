@@ -11,6 +11,7 @@ from archc.layers.registry import bind
 from archc.shapes import Shape, Size, show
 
 SIGNAL, MAP, VOLUME, FLAT = (4, 12), (6, 9, 8), (2, 5, 6, 4), (12,)
+MAP9 = (2, 9, 6)
 ANY = (FLAT, SIGNAL, MAP, VOLUME)
 MAPS = (SIGNAL, MAP, VOLUME)
 
@@ -93,9 +94,20 @@ CALLS: dict[str, list[tuple[tuple[Any, ...], dict[str, Any], tuple[Shape, ...]]]
         kind: [((), {}, ANY)]
         for kind in (
             *("relu", "relu6", "leaky_relu", "elu", "gelu", "silu", "hardswish", "hardsigmoid"),
+            *("mish", "absolute"),
             *("sigmoid", "tanh", "scaled_tanh", "softmax", "log_softmax", "identity", "flatten"),
         )
     },
+    "softplus": [((), {}, ANY), ((2.0, 1.0), {}, (MAP,))],
+    "hardtanh": [((), {}, ANY), ((0.0, 2.0), {}, (MAP,))],
+    "glu": [((), {}, ANY)],
+    "rescale": [
+        ((0.2,), {}, ANY),
+        ((), {"shift": 3.0}, (MAP,)),
+        ((), {"factor": -1.0, "shift": 0.5}, (MAP,)),
+    ],
+    "pixel_shuffle": [((2,), {}, ((8, 3, 4),)), ((3,), {}, ((9, 2, 5),)), ((1,), {}, (MAP,))],
+    "pixel_unshuffle": [((2,), {}, ((3, 6, 8),)), ((3,), {}, (MAP9,)), ((1,), {}, (MAP,))],
     "prelu": [((), {}, ANY), ((), {"per_channel": True}, ANY)],
     "dropout": [((), {}, ANY), ((0,), {}, (MAP,))],
     "dropout2d": [((Fraction(1, 4),), {}, MAPS)],

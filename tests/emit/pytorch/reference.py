@@ -93,6 +93,31 @@ def windows(call: Call, value: float) -> Tensor:
     return x.flatten(2 + call.rank)
 
 
+def softplus(call: Call) -> Tensor:
+    beta, x = float(call.layer.beta), call.x
+    smooth = torch.log1p(torch.exp((beta * x).clamp(max=50))) / beta
+    return torch.where(beta * x > float(call.layer.threshold), x, smooth)
+
+
+def pixel_shuffle(call: Call) -> Tensor:
+    """Written value by value, as the formula says."""
+    r = call.layer.factor
+    y = call.x.new_zeros(call.x.shape[0], *call.shape)
+    for i in range(r):
+        for j in range(r):
+            y[:, :, i::r, j::r] = call.x[:, i * r + j :: r * r]
+    return y
+
+
+def pixel_unshuffle(call: Call) -> Tensor:
+    r = call.layer.factor
+    y = call.x.new_zeros(call.x.shape[0], *call.shape)
+    for i in range(r):
+        for j in range(r):
+            y[:, i * r + j :: r * r] = call.x[:, :, i::r, j::r]
+    return y
+
+
 def conv(call: Call) -> Tensor:
     layer, weight = call.layer, call.weight()
     if layer.connect is not None:
@@ -335,6 +360,14 @@ FORMULAS: dict[str, Callable[[Call], Tensor]] = {
     "silu": lambda call: call.x * torch.sigmoid(call.x),
     "hardswish": lambda call: call.x * (call.x + 3).clamp(0, 6) / 6,
     "hardsigmoid": lambda call: (call.x + 3).clamp(0, 6) / 6,
+    "mish": lambda call: call.x * torch.tanh(torch.log1p(torch.exp(call.x))),
+    "softplus": softplus,
+    "hardtanh": lambda call: call.x.clamp(float(call.layer.low), float(call.layer.high)),
+    "glu": lambda call: call.x.chunk(2, 1)[0] * torch.sigmoid(call.x.chunk(2, 1)[1]),
+    "absolute": lambda call: torch.where(call.x < 0, -call.x, call.x),
+    "rescale": lambda call: float(call.layer.factor) * call.x + float(call.layer.shift),
+    "pixel_shuffle": pixel_shuffle,
+    "pixel_unshuffle": pixel_unshuffle,
     "sigmoid": lambda call: torch.sigmoid(call.x),
     "tanh": lambda call: torch.tanh(call.x),
     "scaled_tanh": lambda call: 1.7159 * torch.tanh(2 / 3 * call.x),
