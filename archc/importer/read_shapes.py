@@ -163,6 +163,8 @@ class Shaped(Reading):
         source = node.arguments["0"]
         parent = self.nodes.get(source.name) if isinstance(source, Ref) else None
         kind = base_name(parent.target) if parent is not None else ""
+        if parent is not None and parent.name in self.several:
+            raise Opaque
         if parent is None or kind not in ("chunk", "split", "split_with_sizes"):
             if kind == "adaptive_max_pool2d" and node.arguments["1"] == 0:
                 self.names[node.name] = source.name

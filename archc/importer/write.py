@@ -132,9 +132,13 @@ class Writer:
     def branch(self, body: Body) -> str:
         if not body:
             return "identity"
-        if len(body) == 1:
-            return self.statement(body[0])
-        return f"{{\n{self.body(body)}\n}}"
+        if len(body) > 1:
+            return f"{{\n{self.body(body)}\n}}"
+        only = body[0]
+        if only.kind == "if" and any(len(arm) > 1 for arm in only.bodies):
+            only = only.copy()  # the statements of an arm would be a branch each
+            only.bodies = [arm if len(arm) == 1 else [braces(arm)] for arm in only.bodies]
+        return self.statement(only)
 
     def call(self, statement: Statement) -> str:
         parameters = self.blocks[statement.word].parameters if statement.word in self.blocks else []
@@ -158,6 +162,11 @@ class Writer:
         first, *rest = path
         behind = (one if MEMBER.fullmatch(one) else label_text(one) for one in rest)
         return ".".join((label_text(first), *behind))
+
+
+def braces(body: Body) -> Statement:
+    """Statements as one."""
+    return Statement("group", bodies=[body])
 
 
 def follows(before: Statement, statement: Statement) -> bool:
