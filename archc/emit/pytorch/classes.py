@@ -366,7 +366,7 @@ class Classes:
 
     def _split(self, plan: Plan) -> bool:
         """A class for each kind of call, at last for each call that is given other values."""
-        for key in (_kinds_of, _values_of, id):
+        for key in (_kinds_of, _layers_of, _values_of, id):
             groups: dict[Any, list[Instance]] = {}
             for one in plan.instances:
                 groups.setdefault(key(one), []).append(one)
@@ -424,6 +424,11 @@ def _rank(one: Instance) -> int:
 
 def _kinds_of(one: Instance) -> Any:
     return tuple(type(value).__name__ for value in one.place.values.values())
+
+
+def _layers_of(one: Instance) -> Any:
+    layers = [each for each in one.place.values.values() if isinstance(each, LayerValue)]
+    return tuple(each.kind.keyword for each in layers)
 
 
 def _values_of(one: Instance) -> Any:
