@@ -16,7 +16,7 @@ from archc.emit.pytorch import ir
 from archc.emit.pytorch.printer import text
 from archc.emit.pytorch.say import literal
 from archc.graph.graph import Graph, Node, entering
-from archc.layers.form import Form
+from archc.layers.form import Form, scaled
 
 TOLERANCE = 1e-9
 """How far a value may be off, as a share of the largest: both compute in double precision."""
@@ -105,8 +105,7 @@ class _Layers:
         assert shapes is not None
         form = node.layer.torch_module(shapes)
         if not form.target or ("." not in form.target and form.target not in self.names):
-            bare = self.weights.get(node.module)
-            return inputs[0] * bare if bare is not None else self._expression(form, inputs)
+            return self._expression(form, inputs, self.weights.get(node.module))
         if node.module not in self.modules:
             self.modules[node.module] = self._module(form, f"{node.module}.")
         rests = node.frozen and node.layer.rests
@@ -129,10 +128,13 @@ class _Layers:
         module.load_state_dict(mine, assign=True)
         return module
 
-    def _expression(self, form: Form, inputs: list[Tensor]) -> Tensor:
+    def _expression(self, form: Form, inputs: list[Tensor], bare: Tensor | None) -> Tensor:
+        expression = form.expression
+        if bare is not None:
+            inputs, expression = [*inputs, bare], scaled(form, inputs[0].dim() - 2)
         tensors = {f"x{number}": one for number, one in enumerate(inputs)}
         values = tuple((one.name or "", literal(one.value)) for one in form.parts)
-        op = ir.Op(form.expression, tuple(ir.Name(name) for name in tensors), values)
+        op = ir.Op(expression, tuple(ir.Name(name) for name in tensors), values)
         result: Tensor = eval(text(op), {**self.names, **tensors})
         return result
 

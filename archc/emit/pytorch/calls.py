@@ -284,7 +284,7 @@ def _meaning(plan: Plan, given: dict[str, ir.Expr]) -> dict[str, ir.Expr]:
     for argument in plan.arguments:
         if argument.name in given:
             values[argument.python] = given[argument.name]
-        elif argument.default is not None:
+        elif argument.default is not None and argument.late is None:
             values[argument.python] = argument.default
     return values
 

@@ -15,10 +15,10 @@ from archc.emit.pytorch.frozen import member_alone, train_alone
 from archc.emit.pytorch.members import members
 from archc.emit.pytorch.module import Module, printed, reserved
 from archc.emit.pytorch.names import plain
-from archc.emit.pytorch.run import Different
 from archc.emit.pytorch.safe import problems
 from archc.emit.pytorch.say import Unsaid
 from archc.emit.pytorch.settle import settle
+from archc.emit.pytorch.things import Different
 from archc.emit.pytorch.unused import drop_unused
 from archc.emit.pytorch.validate import validate
 from archc.emit.pytorch.vary import unfollowed

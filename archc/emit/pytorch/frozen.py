@@ -14,7 +14,7 @@ from dataclasses import replace
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.classes import Plan
 from archc.emit.pytorch.names import plain
-from archc.emit.pytorch.run import Different, Module
+from archc.emit.pytorch.things import Different, Module
 from archc.graph.graph import Graph, Node, Scope, entering
 from archc.language import tree
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.frozen import check_frozen
 from archc.emit.pytorch.module import Module
-from archc.emit.pytorch.run import Different, Machine
+from archc.emit.pytorch.run import Machine
+from archc.emit.pytorch.things import Different
 from archc.graph.graph import Graph
 
 

@@ -57,6 +57,10 @@ TEXTS = {
         "block B(width) { c: for i in range(2) { b{i}: { conv width 3 }; conv width 1 } }\n"
         "network N { input 4x8x8; B 8 }\n"
     ),
+    "a default that hangs on another argument": (
+        "block B(width, mid = width // 2) { conv (mid // 2 * 2) 3 }\n"
+        "network N(classes = 4) { input 4x8x8; B 8; flatten; linear classes }\n"
+    ),
     "what is run and not read": (
         "block B { let w = in.channels; add { conv w 3 }; groupnorm 2; from input }\n"
         "network N { input 4x8x8; B }\n"

@@ -105,7 +105,8 @@ network Net {
     input 4x8x8
     dropout -> dropout2d 0.3 -> stochastic_pool 2
     add { identity; { conv 4 3x3 pad=same stride=1; stochastic_depth 0.5 } }
-    scaled_tanh -> upsample 2 mode=bilinear -> crop [4, 4] -> flatten -> rbf 3
+    scaled_tanh -> upsample 2 mode=bilinear -> crop [4, 4] -> flatten -> scale -> rbf 3
+    scale flat=true
 }
 """
 
