@@ -121,7 +121,7 @@ def _range(found: re.Match[str]) -> str:
     return f"for {found[1]} in range({low}, {int(high) + (found[0].find('..') >= 0)})"
 
 
-BRANCH = re.compile(r",\s+(?=(?:" + "|".join(KINDS) + r")\b)")
+BRANCH = re.compile(r",\s+(?=(?:from|share|" + "|".join(KINDS) + r")\b)")
 """A comma between the branches of a merge."""
 
 OWN_CALL = r"\A((?:\w+:\s*)?[a-z][^>]*?)"
@@ -240,8 +240,8 @@ HABITS: tuple[Habit, ...] = (
     # arguments
     habit(r"\A([^(]*\w=\d+),\s*(\d+)(?!\S)", r"\1x\2"),
     habit(r"'([^']*)'", r'"\1"'),
-    habit(r"\b(bias|affine|ceil|track)\s*=\s*(?:0|False)\b", r"\1=false"),
-    habit(r"\b(bias|affine|ceil|track)\s*=\s*(?:1|True)\b", r"\1=true"),
+    habit(r"\b(bias|affine|ceil|track)\s*=\s*(?:0|False|no|off)\b", r"\1=false"),
+    habit(r"\b(bias|affine|ceil|track)\s*=\s*(?:1|True|yes|on)\b", r"\1=true"),
     habit(r"\bno\s+bias\b|\bnobias\b", "bias=false"),
     habit(r"(?<=\s)/(\d)(?!\S)", r"stride=\1"),
     habit(r"(?<=\d)/(\d)(?!\S)", r" stride=\1"),

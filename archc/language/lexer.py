@@ -26,8 +26,9 @@ NAME_PART = re.compile(r"\w*", re.ASCII)
 MEMBER = re.compile(r"[A-Za-z_]\w*|\d+(?!\w)", re.ASCII)
 # Words of Python that an author may write from habit, and what they are here.
 FOREIGN = {"True": "true", "False": "false", "None": "none"}
+DEFINED = {"Network": "network", "NETWORK": "network", "Block": "block", "BLOCK": "block"}
 ELSE_IF = frozenset(("elif", "elsif", "elseif"))
-ODD_WORDS = frozenset(FOREIGN) | ELSE_IF | {"as"}
+ODD_WORDS = frozenset(FOREIGN) | frozenset(DEFINED) | ELSE_IF | {"as"}
 BEFORE_HEADER = k.LINK_START | {k.LABEL_COLON, k.FROZEN}
 BEFORE_IF = BEFORE_HEADER | {k.ELSE, k.OUTPUT, k.TRAINING}
 BEFORE_LABEL = frozenset((k.OUTPUT, k.TRAINING, k.FROZEN))
@@ -160,6 +161,8 @@ class Lexer(Literals):
             return k.AS if self.in_import and previous == k.NAME else k.NAME
         if kind == k.NAME:
             begins = self.at_link() or previous == k.BRACE_CLOSE
+            if word in DEFINED:
+                return ODD if begins and not self.top else kind
             if word in ODD_WORDS and follower != "=" and (word in FOREIGN or begins):
                 return ODD
             return kind
@@ -208,8 +211,9 @@ class Lexer(Literals):
             self.add(k.IF, start, end)
             self.header = True
             return end
-        if word in FOREIGN:
-            right = FOREIGN[word]
+        if word in FOREIGN or word in DEFINED:
+            right = FOREIGN.get(word) or DEFINED[word]
+            self.keyword(k.WORDS[right], start, end)
             edits, help = ((start, end, right),), f"write `{right}`"
             message = f"`{word}` is written small"
             self.report("syntax", message, start, end, help, edits=edits, sure=True)

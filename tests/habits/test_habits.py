@@ -129,6 +129,7 @@ LINES = {
     "conv 16 5x5 padding": "conv 16 5x5 pad=2",
     "conv 16 3x3 stride=2,2": "conv 16 3x3 stride=2x2",
     "activation relu": "relu",
+    "conv 16 3x3 bias=no": "conv 16 3x3 bias=false",
     "b: c1(a)": "from a -> b: share c1",
     "upsample x2": "upsample 2",
     "interpolate 2": "upsample 2",
@@ -216,8 +217,9 @@ def test_a_label_is_no_name_for_the_current_tensor() -> None:
 
 
 def test_branches_between_commas() -> None:
-    (error,) = load(BODY.format("add { conv 3 3x3 pad=1, identity }")).errors
-    assert error.help == "write `conv 3 3x3 pad=1; identity`"
+    for written in ("conv 3 3x3 pad=1, identity", "from c1, from c2"):
+        (error,) = load(BODY.format(f"add {{ {written} }}")).errors
+        assert error.help == f"write `{written.replace(', ', '; ')}`"
 
 
 def test_the_shortcut_of_a_residual_is_written() -> None:
@@ -227,6 +229,17 @@ def test_the_shortcut_of_a_residual_is_written() -> None:
     mended_text, _ = mended(error.span.source, [error.cure])
     assert "add { identity; conv 3 3x3 pad=1 }" in mended_text
     assert not load(mended_text).errors
+
+
+def test_a_head_in_capitals_hides_no_mistake_of_its_network() -> None:
+    text = "Network N {\n    Input 3x8x8\n    ReLU\n}\nBLOCK B { Gelu }\n"
+    assert [(one.span.line, one.help) for one in load(text).errors] == [
+        (1, "write `network N`"),
+        (2, "write `input 3x8x8`"),
+        (3, "write `relu`"),
+        (5, "write `block B`"),
+        (5, "write `gelu`"),
+    ]
 
 
 def test_a_line_of_another_script_has_one_message() -> None:
