@@ -43,9 +43,12 @@ def printed(text: str) -> str:
 def written_json(document: object, ascii: bool = False) -> str:
     """A document as JSON, with a newline at its end; what would steer a terminal is escaped."""
     import re
-    from json import dumps
+    from io import StringIO
+    from json import JSONEncoder, dumps
 
-    text = dumps(document, indent=2, ensure_ascii=ascii)
+    written = StringIO()  # piece by piece: a list of all pieces takes five times as much memory
+    written.writelines(JSONEncoder(indent=2, ensure_ascii=ascii).iterencode(document))
+    text = written.getvalue()
     if ascii or text.isascii():
         return text + "\n"
     steering = re.compile(r"[^\x00-\x7e]")  # what JSON writes as it is, beyond plain letters

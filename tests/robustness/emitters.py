@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from typing import Any, NamedTuple
@@ -22,13 +23,15 @@ from archc.emit.json import network_object
 from archc.emit.pytorch.compile import compile_source
 from archc.emit.report import Chapter, report
 from archc.emit.style import PLAIN
+from archc.emit.text import clean
 from archc.emit.to_networkx import to_networkx
 from archc.language.layout import layout
 from archc.language.printer import print_program
 from archc.language.source import Source
 from archc.mend import mended, sure
+from tests.robustness.guard import Late, guard
 from tests.robustness.mutate import TEXTS
-from tests.robustness.sound import read
+from tests.robustness.sound import INTERNAL, read
 
 
 class Given(NamedTuple):
@@ -187,3 +190,32 @@ SLOW: dict[str, Emitter] = {
     "diagram volumes pdf": pictures(pdf),
     "report": page,
 }
+
+MISTAKE = re.compile("archc's mistake|mistake of archc|mistake of its own")
+EXACT = ("fmt", "fix")
+"""What keeps the author's text as it is, whatever stands in it."""
+
+
+def hold(given: Given, slow: bool = False) -> None:
+    """Makes everything of a text, each in its time; it shows nothing of archc's inside, and steers
+    no terminal."""
+    for form, emit in {**EMITTERS, **(SLOW if slow else {})}.items():
+        for made in _in_time(form, emit(given)):
+            assert INTERNAL.search(made) is None, f"{form} shows what is inside"
+            wrong = MISTAKE.search(made)
+            assert wrong is None, f"{form}: {made[max(wrong.start() - 200, 0) : wrong.end()]}"
+            for line in () if form in EXACT else made.replace("\r\n", "\n").split("\n"):
+                safe = clean(line).replace("    ", "\t") == line.replace("    ", "\t")
+                assert safe, f"{form} prints {ascii(line)[:200]}"
+
+
+def _in_time(form: str, parts: Iterator[str]) -> Iterator[str]:
+    while True:
+        try:
+            with guard():
+                part = next(parts, None)
+        except (Exception, Late) as error:
+            raise AssertionError(f"{form}: {type(error).__name__}: {error}") from error
+        if part is None:
+            return
+        yield part

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.robustness.guard import SECONDS
+from tests.robustness.guard import MANY_SECONDS
 
 CHECKS = (
     *(["check", "@", "--format", name] for name in ("table", "concise", "json", "markdown")),
@@ -56,7 +56,7 @@ class Answer(NamedTuple):
     mebibytes: float
 
 
-def answer(verb: list[str], path: str, folder: Path, seconds: int = 4 * SECONDS) -> Answer:
+def answer(verb: list[str], path: str, folder: Path, seconds: int = 2 * MANY_SECONDS) -> Answer:
     """Runs `archc verb` on a path, which stands where the verb has an `@`, in a folder.
 
     The process is a copy of this one, which has imported what archc needs: what is measured is the

@@ -8,7 +8,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.robustness.mutate import mutated
+from archc.language.source import Source
+from tests.robustness import emitters
+from tests.robustness.guard import guarded
+from tests.robustness.mutate import CASES, mutated
 from tests.robustness.programs import programs
 from tests.robustness.sound import checked, small_limits  # noqa: F401  # a fixture
 
@@ -40,6 +43,14 @@ def test_broken_specs(first: int) -> None:
 def test_many_broken_specs(first: int) -> None:
     for seed in range(first, min(first + 250, CAMPAIGN)):
         hold(seed)
+
+
+@guarded
+@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.usefixtures("small_limits")
+def test_everything_is_made_of_broken_texts(seed: int) -> None:
+    name, text = mutated(seed, CASES)
+    emitters.hold(emitters.Given(Source(text, name), checked(text, name)), slow=seed == 10)
 
 
 @EXAMPLES

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from tests.robustness.hostile import doubled, network
-from tests.robustness.sound import checked
+from archc.check import Options
+from archc.emit.pytorch.compile import compile_source
+from archc.language.source import Source
+from tests.robustness.hostile import SMALL, doubled, network
+from tests.robustness.sound import checked, read
 
 MISTAKES = {
     "a layer that never was is shared": (
@@ -59,3 +62,17 @@ def test_inputs_may_differ_in_their_axes() -> None:
     }
     assert fields["a.conv1"] == (3, 3, 3)
     assert fields["b.conv1"] == (3, 3)
+
+
+def test_a_row_of_layers_behind_several_inputs_is_no_sequential() -> None:
+    text = "network N {\n    input a 3x8x8\n    input b 3x8x8\n    relu\n    conv 3 1x1\n}\n"
+    made = compile_source(Source(text, "rows.arch"), Options(), read)
+    assert made.code is not None
+    assert "def forward(self, a: Tensor, b: Tensor)" in made.code
+
+
+def test_what_python_does_not_nest_is_said() -> None:
+    made = compile_source(Source(SMALL["loops in loops"], "deep.arch"), Options(), read)
+    assert made.code is None
+    (one,) = made.diagnostics
+    assert "Python nests no more than 20 loops and conditions" in one.message

@@ -16,6 +16,8 @@ from archc.shapes import Axis, Shape
 
 __all__ = ["Accepted", "SizeSet", "Tie", "Untold", "accepted"]
 
+LONG = 5_000  # layers; a network of more is tried at fewer sizes
+
 
 class Tie(NamedTuple):
     """A layer that wants a formula of several letters to come to a number."""
@@ -117,8 +119,11 @@ def _check(walk: Walk, found: dict[str, Along], together: list[dict[str, SizeSet
     """That letters which are not known to be tied are free of each other, at a choice of sizes."""
     if len(walk.letters) < 2:
         return
-    for one in islice(_spread(together), 12):
-        choice = [list(islice(_members(one[letter], found[letter]), 6)) for letter in walk.letters]
+    few, each = (12, 6) if len(walk.nodes) < LONG else (1, 2)
+    for one in islice(_spread(together), few):
+        choice = [
+            list(islice(_members(one[letter], found[letter]), each)) for letter in walk.letters
+        ]
         for sizes in product(*choice):
             refusal = walk.at(dict(zip(walk.letters, sizes, strict=True))).refusal
             if refusal is not None:

@@ -65,6 +65,16 @@ def compile_source(source: Source, options: Options, read: Reader) -> Compiled:
         return Compiled(checked, None, tuple(diagnostics))
     code = printed(module)
     wrong = broken(code)
+    if wrong is not None and "too many statically nested blocks" in wrong:
+        message = (
+            f"the code for `{network.name.id}` cannot be written: Python nests no more than "
+            "20 loops and conditions"
+        )
+        help = "give the inner ones to a block of their own"
+        diagnostics.append(
+            Diagnostic("cannot-express", "error", message, network.name.span, help=help)
+        )
+        return Compiled(checked, None, tuple(diagnostics))
     if wrong is not None:
         message = f"the code for `{network.name.id}` is no Python: {wrong}; this is archc's mistake"
         diagnostics.append(Diagnostic("cannot-express", "error", message, network.name.span))

@@ -36,7 +36,8 @@ def write_class(plan: Plan, classes: Classes, in_place: frozenset[Span]) -> None
     writer.at.entered = writer.at.current = flow
     writer.labels[0].clear()
     text = writer.text[0]
-    alone = not any(one.kind == "tensor" for one in plan.arguments)
+    inputs = [one for one in plan.body if isinstance(one, tree.Input)]
+    alone = len(inputs) < 2 and not any(one.kind == "tensor" for one in plan.arguments)
     if alone and text.sequence and linear(writer, plan.body, None):
         _chain(writer, plan, flow)
         return
