@@ -12,6 +12,7 @@ from archc.graph.edits import ahead, given, mended, site, without
 from archc.graph.graph import Node, Scope
 from archc.graph.inputs import batched, flat_image, input_edit
 from archc.graph.reaching import caller, expression, way_to
+from archc.graph.rounds import Loops, fewer_rounds
 from archc.graph.values import Tensor
 from archc.language import tree
 from archc.language.source import Span
@@ -21,11 +22,31 @@ from archc.layers.remedy import Remedy
 from archc.shapes import show
 from archc.suggest import near
 
+TOO_LARGE = frozenset(("kernel-too-large", "pool-too-large"))
+
 
 def layer_proposals(
-    error: LayerError | ArgumentError, action: tree.Apply, inputs: Sequence[Tensor], scope: Scope
+    error: LayerError | ArgumentError,
+    action: tree.Apply,
+    inputs: Sequence[Tensor],
+    nodes: Sequence[Node],
+    loops: Loops,
+    scope: Scope,
 ) -> tuple[Proposal, ...]:
     """Cures to be tried for a layer that cannot be, the likeliest first."""
+    rounds = fewer_rounds(loops, action.span, inputs) if error.code in TOO_LARGE else ()
+    return (
+        *without_batch(error, nodes),
+        *made_a_map(error, action, inputs, nodes),
+        *_of_the_call(error, action, inputs, scope),
+        *rounds,
+    )
+
+
+def _of_the_call(
+    error: LayerError | ArgumentError, action: tree.Apply, inputs: Sequence[Tensor], scope: Scope
+) -> tuple[Proposal, ...]:
+    """Other arguments of the call that failed, or a layer before it."""
     kind = kind_called(action)
     if kind is None:
         return ()

@@ -13,9 +13,9 @@ from archc.graph.graph import Claim, Node, Result, Scope
 from archc.graph.modules import Module
 from archc.graph.naming import Body, Entry, NameScope, ScopeText
 from archc.graph.place import Place
-from archc.graph.remedies import layer_proposals, made_a_map, without_batch
+from archc.graph.remedies import layer_proposals
 from archc.graph.report import Report
-from archc.graph.rounds import Loops, counted_by, fewer_rounds, round_label
+from archc.graph.rounds import Loops, counted_by, round_label
 from archc.graph.values import BlockValue, LayerValue, Tensor, kind_of
 from archc.graph.weight import weight
 from archc.language import tree
@@ -26,7 +26,6 @@ from archc.shapes import Shape, show
 
 MOST_NODES = 100_000
 MOST_STEPS = 2_000_000
-TOO_LARGE = frozenset(("kernel-too-large", "pool-too-large"))
 SCOPE_STEPS = 20  # a call or labelled group is as much work as so many statements
 LOST_STEPS = 20  # and so is a layer that cannot be made, which no other limit counts
 ALL_NODES = 150_000  # of all networks of a file
@@ -233,13 +232,8 @@ class Run(ABC):
         labels += round_label(self.loops, span)
         proposals: tuple[Proposal, ...] = ()
         if isinstance(action, tree.Apply):
-            proposals = (
-                *without_batch(error, self.nodes),
-                *made_a_map(error, action, inputs, self.nodes),
-                *layer_proposals(error, action, inputs, place.names.scope),
-            )
-            if error.code in TOO_LARGE:
-                proposals += tuple(fewer_rounds(self.loops, action.span, inputs))
+            scope = place.names.scope
+            proposals = layer_proposals(error, action, inputs, self.nodes, self.loops, scope)
         self.report.add(
             error.code,
             message,

@@ -9,7 +9,8 @@ from __future__ import annotations
 from archc.language import kinds as k
 from archc.language.mistake import Error
 from archc.language.passages import Passage
-from archc.language.slips import OWN_STATEMENTS, RULES, Said, instead
+from archc.language.said import Said, instead
+from archc.language.slips import OWN_STATEMENTS, RULES
 from archc.language.tokens import Tokens
 
 FOREIGN_STATEMENTS = {
