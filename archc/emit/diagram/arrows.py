@@ -87,7 +87,7 @@ class Arrows:
         if edge.skip and not wrong:
             attributes.append(f'color="{theme.skip}" penwidth="1.4"')
         if edge.size and not wrong:
-            attributes.append(f'color="{theme.outline}" arrowhead=none')
+            attributes.append(f'color="{theme.outline}" arrowhead=none arrowtail=none')
         if edge.reader.training or edge.size:
             attributes.append("style=dashed")
         attributes.append(f"weight={edge.weight} minlen={length}")
@@ -109,7 +109,7 @@ class Arrows:
     def _ends(self, edge: Edge) -> str:
         out, into, plan = self._out, self._into, self._picture.plan
         if (edge.tail, edge.head) in self._level:
-            return f"n{edge.tail}:b:e -> n{edge.head}:b:w"
+            return f"n{edge.tail} -> n{edge.head}"  # between ports of one rank the head is lost
         if edge.skip:
             side = "e" if self._below else "n"
             out = out if plan.passive(edge.tail) else side

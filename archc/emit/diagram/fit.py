@@ -48,6 +48,7 @@ class _Drawn(NamedTuple):
     shown: tuple[str, ...]
     names: tuple[str, ...]
     looks: tuple[Hashable, ...]  # equal for blocks that hold the same
+    sizes: tuple[int, ...]  # how many layers they hold
     columns: int
     up: bool  # it is a U, which no other number of columns improves
 
@@ -120,6 +121,7 @@ class _Fitting:
                 tuple(part.scope.path for part in shown if part.scope is not None),
                 tuple(part.path or part.name for part in shown),
                 tuple(map(_look, shown)),
+                tuple(len(part.nodes) for part in shown),
                 len(picture.columns),
                 bool(picture.up),
             )
@@ -142,11 +144,14 @@ def _look(part: Cluster) -> Hashable:
 
 
 def _alike(drawn: _Drawn) -> list[frozenset[str]]:
-    """The paths of what is open, the outer ones first, equal blocks together."""
+    """The paths of what is open, equal blocks together: the outer ones first, then the largest."""
     found: dict[tuple[int, Hashable], set[str]] = {}
-    for path, look in zip(drawn.shown, drawn.looks, strict=True):
-        found.setdefault((path.count("."), look), set()).add(path)
-    return [frozenset(found[key]) for key in sorted(found, key=lambda key: key[0])]
+    sizes: dict[tuple[int, Hashable], int] = {}
+    for path, look, size in zip(drawn.shown, drawn.looks, drawn.sizes, strict=True):
+        key = (path.count("."), look)
+        found.setdefault(key, set()).add(path)
+        sizes[key] = sizes.get(key, 0) + size
+    return [frozenset(found[key]) for key in sorted(found, key=lambda key: (key[0], -sizes[key]))]
 
 
 def _measured(dot: str) -> tuple[float, float]:

@@ -48,6 +48,19 @@ def test_down_and_up_meet_at_one_height(name: str, levels: int, expand: tuple[st
             assert (head[1] > tail[1]) == (edge.head in picture.up), edge
 
 
+def test_every_arrow_has_its_head() -> None:
+    """Graphviz leaves it out between ports of one rank."""
+    picture = Picture(NETWORKS["unet"], Options())
+    try:
+        drawing = json.loads(render(picture.text(), "json"))
+    except (NoRenderer, RenderError):
+        pytest.skip("Graphviz is not installed")
+    heads = [edge for edge in drawing["edges"] if "_hdraw_" in edge or "_tdraw_" in edge]
+    sizes = sum(edge.size for edge in picture.plan.arrows)
+    shown = [edge for edge in drawing["edges"] if edge.get("style") != "invis"]
+    assert len(heads) == len(shown) - sizes
+
+
 def test_what_only_grows_or_exchanges_is_none() -> None:
     """DeepLab meets nothing on its way up, and the streams of HRNet go down again."""
     names = ("unet", "fpn", "hourglass", "deeplabv3", "hrnet", "resnet:ResNet18", "wavenet")
