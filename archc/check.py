@@ -38,6 +38,7 @@ from archc.options import (
     check_device,
     check_inputs,
     check_trained,
+    check_training,
     inputs,
     limits,
     room,
@@ -201,6 +202,7 @@ def _run(
     budgets = limits(options)
     room(options)
     check_device(options)
+    check_training(options)
     shapes = inputs(options)
     changed = bool(options.settings or options.input is not None or options.batch != 1)
     for one in candidates(module, options, report, arms):
@@ -208,8 +210,8 @@ def _run(
         graph = graph._replace(program=module.program)
         if options.train:
             graph = train_alone(graph, options.train)
-        facts = analyse(graph, options.batch, BYTES[options.dtype])
-        image = facts if options.batch == 1 else analyse(graph, 1, BYTES[options.dtype])
+        facts = _figures(graph, options.batch, options.dtype)
+        image = facts if options.batch == 1 else _figures(graph, 1, options.dtype)
         verdicts = judge.hold(graph, facts, image)
         verdicts += keep(graph, facts, image, budgets, report)
         report.extend_new(news(findings(graph, facts), report))
@@ -231,6 +233,10 @@ def _advice(graph: Graph, facts: Facts, options: Options) -> list[Diagnostic]:
     from archc.advice import advice
 
     return advice(graph, facts)
+
+
+def _figures(graph: Graph, batch: int, dtype: str) -> Facts:
+    return analyse(graph, batch, BYTES[dtype], mixed=dtype == "mixed", trains=dtype != "int8")
 
 
 def _answers(network: Network, options: Options) -> Answers | None:

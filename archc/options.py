@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from archc.analysis.roofline import Device
 
 Dtype = str
-BYTES = {"float32": 4, "float16": 2, "bfloat16": 2, "float64": 8}
+BYTES = {"float32": 4, "float16": 2, "bfloat16": 2, "float64": 8, "mixed": 2, "int8": 1}
+"""Bytes of a value; in mixed precision those of most of them."""
 
 
 class Options(NamedTuple):
@@ -95,6 +96,13 @@ def room(options: Options) -> int | None:
     if scale is None or amount is None or not 0 < amount < 10**9:
         raise OptionError(f"--fits: `{text}` is no amount of memory; write 24GB, 800MB or 16GiB")
     return int(amount * scale)
+
+
+def check_training(options: Options) -> None:
+    """Raises `OptionError` where a step of training is asked for, and numbers have no gradients."""
+    if options.dtype == "int8" and (options.optimizer or options.fits):
+        flag = "--optimizer" if options.optimizer else "--fits"
+        raise OptionError(f"{flag} asks for training, and int8 numbers have no gradients")
 
 
 def check_device(options: Options) -> None:

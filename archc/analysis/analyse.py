@@ -6,14 +6,20 @@ from archc.analysis.cost import costs
 from archc.analysis.facts import Facts, LayerFacts, Memory, Status, Totals
 from archc.analysis.in_place import in_place
 from archc.analysis.memory import liveness
+from archc.analysis.mixed import FULL, HALF, widths
 from archc.analysis.receptive_field import receptive_fields
 from archc.analysis.saved import learning, saved_bytes
 from archc.analysis.totals import network_totals
 from archc.graph.graph import Graph
 
 
-def analyse(graph: Graph, batch: int = 1, dtype_bytes: int = 4) -> Facts:
+def analyse(
+    graph: Graph, batch: int = 1, dtype_bytes: int = 4, mixed: bool = False, trains: bool = True
+) -> Facts:
     """Everything that can be said about a graph, for `batch` images at once.
+
+    A number takes `dtype_bytes`; `mixed` is mixed precision, whatever these. What is kept for a
+    backward pass is unknown where there is none (`trains`).
 
     `status` is exact; or lower bound, because a part of the file could not be worked out, or an
     operation is `opaque`; or
@@ -29,26 +35,31 @@ def analyse(graph: Graph, batch: int = 1, dtype_bytes: int = 4) -> Facts:
         training = network_totals(graph, cost, writing, True, batch)
     else:
         training = totals
-    live = liveness(graph, writing, batch, dtype_bytes)
-    saved = saved_bytes(graph, writing, learns, batch, dtype_bytes)
+    types = widths(graph) if mixed else None
+    live = liveness(graph, writing, batch, HALF if mixed else dtype_bytes, types)
+    saved: list[int | None] = [None] * len(nodes)
+    if trains:
+        width = HALF if mixed else dtype_bytes
+        saved = saved_bytes(graph, writing, learns, batch, width, types)
+    held = FULL if mixed else dtype_bytes
     fields = receptive_fields(graph)
     layers = []
     uncounted = []
     rows = zip(nodes, cost, live.outputs, live.live, saved, fields.fields, strict=True)
     for node, (params, buffers, work), output, alive, kept, field in rows:
-        weights = None if params is None or buffers is None else (params + buffers) * dtype_bytes
+        weights = None if params is None or buffers is None else (params + buffers) * held
         layers.append(LayerFacts(params, buffers, work, weights, output, alive, kept, field))
         opaque = node.layer is not None and not node.layer.understood
         if work is None or weights is None or node.shape is None or opaque:
             uncounted.append(node.path)
     total = totals.params, totals.buffers
     memory = Memory(
-        None if None in total else sum(one or 0 for one in total) * dtype_bytes,
+        None if None in total else sum(one or 0 for one in total) * held,
         live.activations,
         live.peak,
         live.peak_at,
         live.alive,
-        _sum(graph, saved),
+        _sum(graph, saved) if trains else None,
     )
     status = _status(graph)
     if status == "unknown":

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from archc.analysis.facts import Facts
 from archc.analysis.memory import liveness
+from archc.analysis.mixed import widths
 from archc.analysis.saved import learning
 from archc.analysis.training_step import TrainingStep, training_step
 from archc.analysis.training_work import training_macs
@@ -68,7 +69,7 @@ def answers(
     graph: Graph, facts: Facts, asked: Asked, batch: int, dtype: str, width: int
 ) -> Answers:
     """What was asked for; figures are None where a size is open. `width` is the dtype's bytes."""
-    network = _Network(graph, facts, width)
+    network = _Network(graph, facts, width, dtype == "mixed")
     training = None
     if asked.optimizer is not None:
         works = [layer.work for layer in facts.layers]
@@ -97,10 +98,12 @@ def _counted(graph: Graph, facts: Facts, tool: str) -> Counted:
 
 
 class _Network:
-    def __init__(self, graph: Graph, facts: Facts, width: int) -> None:
+    def __init__(self, graph: Graph, facts: Facts, width: int, mixed: bool) -> None:
         self.graph = graph
         self.facts = facts
         self.width = width
+        self.mixed = mixed
+        self.types = widths(graph) if mixed else None
         pairs = list(zip(graph.nodes, facts.layers, strict=True))
         self.learned = [0 if node.frozen else layer.params or 0 for node, layer in pairs]
         self.learns = learning(graph.nodes, self.learned)
@@ -116,6 +119,7 @@ class _Network:
             optimizer,
             batch,
             self.width,
+            self.mixed,
         )
 
     def fits(self, room: int, optimizer: str) -> Fits | None:
@@ -123,7 +127,7 @@ class _Network:
             return None
 
         def inference(batch: int) -> int:
-            live = liveness(self.graph, self.facts.in_place, batch, self.width)
+            live = liveness(self.graph, self.facts.in_place, batch, self.width, self.types)
             return (self.facts.memory.weights or 0) + (live.peak or 0)
 
         def training(batch: int) -> int:

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from archc.analysis.holding import calls, variables
 from archc.analysis.layout import NONE, Copies, copies
+from archc.analysis.mixed import FULL, HALF, Widths, weight_casts
 from archc.graph.graph import Graph, Node, Scope
 from archc.shapes import count
 
@@ -33,11 +34,22 @@ class Liveness(NamedTuple):
     scratch: int | None = 0  # of the peak: what the layer there holds while it runs
 
 
-def liveness(graph: Graph, in_place: frozenset[int], images: int = 1, width: int = 4) -> Liveness:
+def liveness(
+    graph: Graph,
+    in_place: frozenset[int],
+    images: int = 1,
+    width: int = 4,
+    mixed: Widths | None = None,
+) -> Liveness:
     """What is alive while each layer runs, for so many images and `width` bytes a value."""
     nodes = graph.nodes
     total = len(nodes)
     outputs = _output_bytes(nodes, images * width)
+    if mixed is not None:
+        outputs = [
+            None if size is None else size // width * one
+            for size, one in zip(outputs, mixed.values, strict=True)
+        ]
     copied = copies(graph, in_place, images, training=False)
     root = storages(nodes, in_place, copied)
     run = [node for node in nodes if not node.training]
@@ -60,10 +72,13 @@ def liveness(graph: Graph, in_place: frozenset[int], images: int = 1, width: int
     now = peak = 0
     at = NEVER
     scratch = scratch_bytes(nodes, in_place, images, width)
+    casts = [0] * total
+    if mixed is not None:
+        scratch, casts = _while_mixed(graph, in_place, images, mixed, outputs)
     for index in copied.inputs:
         scratch[index] += outputs[nodes[index].inputs[0]] or 0
     for node, birth, passing, death in zip(nodes, born, scratch, freed, strict=True):
-        now += birth
+        now += birth + casts[node.index]
         most = now + passing
         if most > peak:
             peak, at = most, node.index
@@ -73,6 +88,31 @@ def liveness(graph: Graph, in_place: frozenset[int], images: int = 1, width: int
         return Liveness(outputs, live, activations, 0, None, ())
     alive = [nodes[r].path for r in range(at + 1) if born[r] and last[r] >= at]
     return Liveness(outputs, live, activations, peak, nodes[at].path, tuple(alive), scratch[at])
+
+
+def _while_mixed(
+    graph: Graph,
+    in_place: frozenset[int],
+    images: int,
+    mixed: Widths,
+    outputs: list[int | None],
+) -> tuple[list[int], list[int]]:
+    """What each layer holds while it runs, casts of its input too, and the casts that stay."""
+    nodes = graph.nodes
+    half = scratch_bytes(nodes, in_place, images, HALF)
+    full = scratch_bytes(nodes, in_place, images, FULL)
+    scratch: list[int] = []
+    casts: list[int] = []
+    seen: set[str] = set()
+    for node in nodes:
+        index = node.index
+        held = full[index] if mixed.values[index] == FULL else half[index]
+        if mixed.cast[index]:
+            held += (outputs[node.inputs[0]] or 0) // FULL * HALF
+        scratch.append(held)
+        casts.append(0 if node.module in seen or node.training else weight_casts(graph, node)[0])
+        seen.add(node.module)
+    return scratch, casts
 
 
 def storages(nodes: tuple[Node, ...], in_place: frozenset[int], copied: Copies = NONE) -> list[int]:

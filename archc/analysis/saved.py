@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from archc.analysis.layout import copies
+from archc.analysis.mixed import FULL, HALF, Widths, weight_casts
 from archc.graph.graph import Graph, Node
 from archc.layers.base import Layer, Saved
 from archc.shapes import Shape, count
@@ -40,10 +41,15 @@ class Keeping(NamedTuple):
 
 
 def saved_bytes(
-    graph: Graph, in_place: frozenset[int], learns: list[bool], batch: int, dtype_bytes: int
+    graph: Graph,
+    in_place: frozenset[int],
+    learns: list[bool],
+    batch: int,
+    dtype_bytes: int,
+    mixed: Widths | None = None,
 ) -> list[int | None]:
     """The bytes each node adds to what is kept, each storage once."""
-    found = keeping(graph, in_place, learns, batch, dtype_bytes)
+    found = keeping(graph, in_place, learns, batch, dtype_bytes, mixed)
     seen: set[int] = set()
     result: list[int | None] = []
     for kept in found.kept:
@@ -60,9 +66,16 @@ def saved_bytes(
 
 
 def keeping(
-    graph: Graph, in_place: frozenset[int], learns: list[bool], batch: int, dtype_bytes: int
+    graph: Graph,
+    in_place: frozenset[int],
+    learns: list[bool],
+    batch: int,
+    dtype_bytes: int,
+    mixed: Widths | None = None,
 ) -> Keeping:
     """What every node keeps; `learns` tells which have parameters that training changes.
+
+    In mixed precision numbers differ in size, and the casts of weights are kept as well.
 
     An activation in place whose backward needs its input keeps a copy of it, made before it is
     overwritten, or where it can do with it its output.
@@ -74,7 +87,9 @@ def keeping(
     needs: list[bool] = []
     useful = _useful(graph)
     copied = copies(graph, in_place, batch, training=True)
-    size = [(count(shape or ()) or 0) * batch * dtype_bytes for shape in shapes]
+    each = [dtype_bytes] * len(nodes) if mixed is None else mixed.values
+    size = [(count(s or ()) or 0) * batch * one for s, one in zip(shapes, each, strict=True)]
+    casts: set[str] = set()  # the modules whose cast weights are kept
     result: list[Kept | None] = []
     for node in nodes:
         layer, sources, index = node.layer, node.inputs, node.index
@@ -113,14 +128,22 @@ def keeping(
                     if not layer.many_inputs or _needed_by_others(node, position, needs)
                 ]
             )
-            own = sum([size[value] for value in values]) if apart else 0
+            if mixed is not None and mixed.cast[index]:
+                own = sum([size[value] // FULL * HALF for value in values])
+                apart = True
+            else:
+                own = sum([size[value] for value in values]) if apart else 0
+            if mixed is not None and (flows or saved.inputs_serve == "any"):
+                own += 0 if node.module in casts else weight_casts(graph, node)[1]
+                casts.add(node.module)
             storages = [] if apart else [root[value] for value in values]
             if saved.output:
                 storages.append(root[index])
             for extra in saved.extra:
                 if serves[extra.purpose]:
                     images = batch if extra.each_image else 1
-                    own += extra.values * (extra.width or dtype_bytes) * images
+                    width = extra.width or (HALF if mixed and mixed.cast[index] else each[index])
+                    own += extra.values * (FULL if mixed and extra.precise else width) * images
             result.append(Kept(tuple(storages), own))
     return Keeping(result, root, size, [need and i in useful for i, need in enumerate(needs)])
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from archc.analysis.memory import last_uses, scratch_bytes
+from archc.analysis.mixed import FULL, widths
 from archc.analysis.optimizers import OPTIMIZERS
 from archc.analysis.saved import Keeping, keeping, learning
 from archc.graph.graph import Graph, Node
@@ -59,28 +60,31 @@ def training_step(
     optimizer: str,
     batch: int = 1,
     width: int = 4,
+    mixed: bool = False,
 ) -> TrainingStep | None:
     """A step of `batch` images; `learned` has for every node the parameters that are its own.
 
     A parameter that several nodes share stands at one of them, one that is frozen nowhere; `fixed`
-    are the numbers that no step changes: buffers and frozen parameters. None where a size is open.
+    are the numbers that no step changes: buffers and frozen parameters. In mixed precision weights,
+    their gradients and the optimizer's state are float32. None where a size is open.
     """
     nodes = graph.nodes
     learns = learning(nodes, learned)
-    found = keeping(graph, in_place, learns, batch, width)
+    held = FULL if mixed else width
+    found = keeping(graph, in_place, learns, batch, width, widths(graph) if mixed else None)
     if any(node.shape is None or count(node.shape) is None for node in nodes):
         return None
-    params = sum(learned) * width
+    params = sum(learned) * held
     rule = OPTIMIZERS[optimizer]
-    weights = params + fixed * width
+    weights = params + fixed * held
     ends = [result.node for result in graph.results]
     given = sum(found.size[node.index] for node in nodes if node.layer is None)
     labels = sum(_positions(nodes[end]) for end in ends) * batch * LABEL
     meter = _Meter(weights + rule.state * params + given + labels)
     scratch = scratch_bytes(nodes, in_place, batch, width, training=True)
     saved = _forward(graph, found, scratch, batch * width, meter)
-    _backward(graph, found, [own * width for own in learned], batch * width, meter)
-    meter.moment(rule.passing * _largest(nodes, learns) * width, "update")
+    _backward(graph, found, [own * held for own in learned], batch * width, meter)
+    meter.moment(rule.passing * _largest(nodes, learns) * held, "update")
     return TrainingStep(
         weights, params, rule.state * params, saved, meter.peak, meter.phase, meter.at
     )

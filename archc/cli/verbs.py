@@ -14,12 +14,13 @@ SETTINGS = (
     Flag(
         "dtype",
         "the type of weights and activations",
-        choices=("float32", "float16", "bfloat16", "float64"),
+        choices=("float32", "float16", "bfloat16", "float64", "mixed", "int8"),
         meant={
             **dict.fromkeys(("fp32", "f32", "float", "single"), "float32"),
             **dict.fromkeys(("fp16", "f16", "half"), "float16"),
             **dict.fromkeys(("bf16", "brain"), "bfloat16"),
             **dict.fromkeys(("fp64", "f64", "double"), "float64"),
+            **dict.fromkeys(("amp", "autocast"), "mixed"),
         },
         default="float32",
     ),

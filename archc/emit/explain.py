@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from archc.graph.fold import Row
     from archc.graph.graph import Node
 
-BYTES = {"float32": 4, "float16": 2, "bfloat16": 2, "float64": 8}
 WORDS = {1: ["places"], 2: ["rows", "columns"], 3: ["planes", "rows", "columns"]}
 _LISTED = 12  # the largest parts of a group that are listed
 Lines = list[tuple[str, str]]
@@ -113,11 +112,11 @@ def _figures(network: Network, node: Node) -> Lines:
             lines.append(("FLOPs", f"2 x {work.macs:,} + {' + '.join(others)} = {work.flops:,}"))
         elif others:
             lines.append(("FLOPs", " + ".join(others)))
-    each = BYTES.get(network.dtype, 4)
     elements = count(node.shape) if node.shape is not None else None
     if node.layer is not None and node.layer.view:
         lines.append(("memory", "none of its own: the output shares its input's"))
-    elif elements is not None and own.output_bytes is not None:
+    elif elements and own.output_bytes is not None:
+        each = own.output_bytes // (elements * network.batch)
         factors = " x ".join(str(axis) for axis in node.shape or ())
         batch = f" x {network.batch} images" if network.batch != 1 else ""
         lines.append(("memory", f"{factors}{batch} x {each} bytes = {own.output_bytes:,} bytes"))

@@ -144,6 +144,7 @@ class PRelu(Activation):
 
     keyword = "prelu"
     spoken = "PReLU"
+    autocast = "half"
     module = "nn.PReLU"
     stateful = True
     in_place = False

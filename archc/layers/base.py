@@ -85,6 +85,7 @@ class Extra(NamedTuple):
     width: int | None = None  # bytes of each; None is the network's own dtype
     each_image: bool = True  # once for each image of a batch; else once in all
     purpose: Purpose = "any"
+    precise: bool = False  # float32 in mixed precision
 
 
 class Saved(NamedTuple):
@@ -168,6 +169,7 @@ class Layer(ABC):
     striped: ClassVar[bool] = False  # a picture shows it on the layer before it
     enlarges: ClassVar[bool] = False  # made to give a larger map
     bare: ClassVar[bool] = False  # in code a parameter by itself, no module
+    autocast: ClassVar[Literal["", "half", "full"]] = ""  # in mixed precision: casts, or gives fp32
     understood: ClassVar[bool] = True  # what it costs is known
     named_around: ClassVar[bool] = False  # its state is named from the scope around it
     example: ClassVar[str] = ""  # a call for the reference page, where arguments need thought

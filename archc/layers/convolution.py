@@ -55,6 +55,7 @@ class Conv(Sliding):
 
     keyword = "conv"
     spoken = "conv"
+    autocast = "half"
     group = "convolution"
     channels_from = "argument"
     stateful = True
@@ -294,6 +295,7 @@ class ConvTranspose(Separate):
 
     keyword = "conv_transpose"
     spoken = "transposed conv"
+    autocast = "half"
     group = "convolution"
     channels_from = "argument"
     stateful = True

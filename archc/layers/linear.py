@@ -53,6 +53,7 @@ class Linear(Separate):
 
     keyword = "linear"
     spoken = "linear"
+    autocast = "half"
     group = "dense"
     channels_from = "argument"
     stateful = True
@@ -150,6 +151,7 @@ class Rbf(Separate):
 
     keyword = "rbf"
     spoken = "RBF"
+    autocast = "full"
     short = "RBF"
     group = "dense"
     channels_from = "argument"

@@ -94,7 +94,8 @@ class BatchNorm(Normalisation):
         return "pointwise" if self.track else "global"
 
     def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
-        return Saved(inputs=(0,), extra=(Extra(2 * product(output[:1]), each_image=False),))
+        statistics = Extra(2 * product(output[:1]), each_image=False, precise=True)
+        return Saved(inputs=(0,), extra=(statistics,))
 
     @property
     def rests(self) -> bool:
@@ -222,7 +223,7 @@ class GroupNorm(Normalisation):
         return "global"
 
     def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
-        return Saved(inputs=(0,), extra=(Extra(2 * self.groups),))
+        return Saved(inputs=(0,), extra=(Extra(2 * self.groups, precise=self.affine),))
 
     def scratch(
         self, inputs: Sequence[Shape], output: Shape, images: int = 1, width: int = 4
@@ -279,7 +280,7 @@ class InstanceNorm(Normalisation):
 
     def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
         kept = 3 if self.affine else 2  # mean, deviation, and the scale repeated for each image
-        return Saved(inputs=(0,), extra=(Extra(kept * product(output[:1])),))
+        return Saved(inputs=(0,), extra=(Extra(kept * product(output[:1]), precise=self.affine),))
 
     def scratch(
         self, inputs: Sequence[Shape], output: Shape, images: int = 1, width: int = 4
@@ -364,7 +365,7 @@ class LayerNorm(Normalisation):
         return last(inputs[0], BESIDE) if self.axis == -1 and not flat else "pointwise"
 
     def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
-        return Saved(inputs=(0,), extra=(Extra(2 * self._positions(output)),))
+        return Saved(inputs=(0,), extra=(Extra(2 * self._positions(output), precise=self.affine),))
 
     def _positions(self, output: Shape) -> int:
         return product(output) // product(self._normal(output))

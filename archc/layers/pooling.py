@@ -244,6 +244,7 @@ class Subsample(Pool):
 
     keyword = "subsample"
     spoken = "subsample"
+    autocast = "full"
     short = "subsample"
     stateful = True
     example = "subsample 2x2"

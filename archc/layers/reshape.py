@@ -359,6 +359,7 @@ class Scale(Pointwise):
     keyword = "scale"
     bare = True
     spoken = "scale"
+    autocast = "full"
     group = "shape"
     stateful = True
     view = ""
