@@ -53,19 +53,21 @@ def settled(diagnostics: Sequence[Diagnostic], again: Again, work: int) -> list[
 
 
 def _once(findings: list[Diagnostic]) -> list[Diagnostic]:
-    """A text that is to be written anew is told of once, whatever else stands in it."""
+    """What is mended by the same edits is told of once.
+
+    So are all errors of a text that is to be written anew; elsewhere those of one code.
+    """
     result = []
-    anew: set[tuple[Place, str]] = set()
+    told: set[tuple[object, ...]] = set()
     for one in findings:
-        edits = () if one.cure is None else one.cure.edits
-        if one.severity == "error" and len(edits) == 1:
-            edit = edits[0]
-            whole = _inside(one.span, edit.span)
-            key = (_place(edit.span), edit.text)
-            if whole and key in anew:
+        if one.severity == "error" and one.cure is not None:
+            edits = one.cure.edits
+            anew = len(edits) == 1 and _inside(one.span, edits[0].span)
+            mended = tuple((_place(edit.span), edit.text) for edit in edits)
+            key = (None if anew else one.code, *mended)
+            if key in told:
                 continue
-            if whole:
-                anew.add(key)
+            told.add(key)
         result.append(one)
     return result
 
