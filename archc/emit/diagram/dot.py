@@ -196,7 +196,8 @@ class Picture:
     def _column(self, number: int, parts: tuple[Part, ...]) -> None:
         """A column: where it comes from, its parts, where it goes on."""
         self._open(f'subgraph "cluster_column{number}"')
-        self._say('peripheries=0 margin=6 label="" tooltip=" "')
+        margin = 2 if faces.slender(self.options) else 6
+        self._say(f'peripheries=0 margin={margin} label="" tooltip=" "')
         theme = self.theme
         circle = (
             f'shape=circle fixedsize=true width="0.24" fontsize="8" color="{theme.faint}" '
@@ -236,10 +237,11 @@ class Picture:
         self._clusters += 1
         name, arguments = words.call(cluster.scope)
         said = " ".join([name, *arguments]).strip()
+        margin = 5 if faces.slender(self.options) else 7
         style = "rounded,filled,dashed" if faces.training(cluster.nodes) else "rounded,filled"
         self._say(
             f'style="{style}" fillcolor="{theme.cluster[depth % 2]}" color="{theme.outline}" '
-            f"labeljust=l labelloc=t margin=7 "
+            f"labeljust=l labelloc=t margin={margin} "
             f"tooltip={quoted(f'{cluster.name} {said}'.strip())}"
         )
         path = cluster.name
@@ -317,8 +319,7 @@ class Picture:
     def _title(self) -> str:
         theme = self.theme
         head, said = self.network.name, [heading(self.network)]
-        room = self.options.room
-        if room is not None and room.width < faces.SLENDER:  # it would be wider than the picture
+        if faces.slender(self.options):  # it would be wider than the picture
             shapes, *costs = said[0].split(" \u00b7 ")
             said = [shapes, " \u00b7 ".join(costs)]
         texts = (metrics.text_width(line, 9) for line in said)

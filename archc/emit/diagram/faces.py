@@ -118,9 +118,14 @@ class Faces:
 
 def widest(options: Options) -> int:
     """The width that no box exceeds: less where boxes stand side by side, or room is little."""
-    if options.room is not None and options.room.width < SLENDER:
-        return 112
+    if slender(options):
+        return 112 if options.columns in (None, 1) else 95
     return WIDEST if options.direction == "TB" else 132
+
+
+def slender(options: Options) -> bool:
+    """Whether a picture stands in a column of text."""
+    return options.room is not None and options.room.width < SLENDER
 
 
 def slim(part: Unit | Box) -> bool:
