@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import sys
 from codecs import BOM_UTF8
 
 from archc.api import check_source
 from archc.check import OptionError
 from archc.cli.choice import told
+from archc.cli.difference import difference
 from archc.cli.flags import Arguments, UsageError
-from archc.cli.output import complain, style_for, write
+from archc.cli.output import complain, write
 from archc.cli.reading import from_stdin, options
 from archc.diagnostics import Diagnostic
 from archc.emit.render import distinct
-from archc.emit.text import clean, plural
+from archc.emit.text import plural
 from archc.files import Files, Problem, Target
 from archc.language.source import Source
 from archc.mend import mended, sure
@@ -39,7 +39,8 @@ def fix(targets: list[Target], arguments: Arguments, files: Files) -> bool:
         same = [target for target in targets if target.source is source]
         text, made = _fixed(source, same, arguments, files)
         if arguments["diff"]:
-            write(_difference(source, text))
+            name = source.name.lstrip("/")
+            write(difference(source.text, text, f"a/{name}", f"b/{name}"))
         elif (path := same[0].path) is None:
             write(text)
         elif made:
@@ -104,20 +105,3 @@ def _write(path: str, text: str) -> None:
     with open(path, "rb") as file:
         mark = file.read(3)
     write_whole(path, (mark if mark == BOM_UTF8 else b"") + text.encode("utf-8"))
-
-
-def _difference(source: Source, text: str) -> str:
-    """A unified difference, as `patch` reads it; coloured on a terminal."""
-    from difflib import unified_diff
-
-    style = style_for(sys.stdout)
-    safe = clean if sys.stdout.isatty() else str
-    name = source.name.lstrip("/")
-    old, new = source.text.splitlines(keepends=True), text.splitlines(keepends=True)
-    lines = []
-    for line in unified_diff(old, new, f"a/{name}", f"b/{name}"):
-        tone = {"+": "green", "-": "red", "@": "cyan"}.get(line[0])
-        shown = line.removesuffix("\n").removesuffix("\r")
-        end = "\n" if line.endswith("\n") else "\n\\ No newline at end of file\n"
-        lines.append((style.paint(safe(shown), tone) if tone else safe(shown)) + end)
-    return "".join(lines)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
+from archc.cli.difference import difference
 from archc.cli.flags import Arguments, UsageError
 from archc.cli.output import choose_color, complain, style_for, write
 from archc.diagnostics import Diagnostic
@@ -67,7 +68,7 @@ def _settle(target: Target, text: str, path: str, arguments: Arguments) -> bool:
     """Writes a text where it belongs, or tells of it; whether it differs from what was read."""
     name, before = target.source.name, target.source.text
     if arguments["diff"]:
-        write(_difference(before, text, name))
+        write(difference(before, text, name, name).encode())
     elif arguments["check"]:
         if text != before:
             how = f"`archc fmt --diff {name}` shows how"
@@ -79,18 +80,6 @@ def _settle(target: Target, text: str, path: str, arguments: Arguments) -> bool:
         write_whole(where, text.encode())
         complain(f"`{name}` laid out anew", word="note")
     return text != before
-
-
-def _difference(before: str, after: str, name: str) -> bytes:
-    from difflib import unified_diff
-
-    lines = unified_diff(
-        before.splitlines(keepends=True), after.splitlines(keepends=True), name, name
-    )
-    ended = (
-        line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines
-    )
-    return "".join(ended).encode()
 
 
 def _talk(findings: list[Diagnostic]) -> None:

@@ -64,8 +64,16 @@ VERBS = [
     ["explain", "@", "inner"],
     ["explain", "@", "inner.1"],
     ["build", "@"],
+    ["build", "@", "--emit", "module"],
+    ["sizes", "@"],
+    ["sizes", "@", "--format", "json"],
+    ["check", "@", "--optimizer", "adam", "--fits", "24GB", "--count-as", "torch"],
+    ["fmt", "@", "--check"],
+    *(["diff", "lenet5", "@", "--format", name] for name in ("table", "markdown", "json")),
+    *(["diff", "@", "lenet5", "--format", name] for name in ("table", "markdown", "json")),
     ["report", "@"],
-    *(["diagram", "@", "--format", name] for name in ("dot", "svg")),
+    *(["diagram", "@", "--format", name] for name in ("dot", "svg", "mermaid", "drawio")),
+    *(["diagram", "@", "--expand", "all", "--format", name] for name in ("tikz", "mermaid")),
     *(["diagram", "@", "--style", "volumes", "--format", name] for name in ("svg", "tikz")),
 ]
 
@@ -108,3 +116,20 @@ def test_json_tells_every_character(tmp_path: Path, capfd: pytest.CaptureFixture
     document = json.loads(capfd.readouterr().out)
     sources = [one["source"] for one in document["networks"][0]["expectations"]]
     assert all(source == TEXT for source in sources)
+
+
+@pytest.mark.parametrize("verb", [["fmt", "@", "--diff"], ["check", "@", "--diff"]], ids=" ".join)
+def test_a_patch_steers_no_terminal(
+    verb: list[str], spec: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Elsewhere it is exact, so that it can be applied."""
+    words = [spec if word == "@" else word for word in verb]
+    monkeypatch.setenv("NO_COLOR", "1")
+    main(words)
+    exact = capsys.readouterr().out
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    main(words)
+    shown = capsys.readouterr().out
+    assert STEERS.search(shown) is None
+    assert bool(shown) == bool(exact)
+    assert not exact or STEERS.search(exact) is not None
