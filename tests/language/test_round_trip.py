@@ -16,7 +16,7 @@ from tests.language.test_tables import TEXTS
 
 # Such a program is large, and takes minutes to make smaller: what is printed of it tells enough.
 EXAMPLES = settings(
-    max_examples=150,
+    max_examples=80,
     deadline=None,
     suppress_health_check=list(HealthCheck),
     derandomize=True,
