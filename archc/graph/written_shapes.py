@@ -61,7 +61,10 @@ class WrittenShapes(Structures):
     def _same_rank(
         self, expr: tree.Expr, written: Shape | None, given: Shape, place: Place
     ) -> bool:
-        """Whether what `--input` gives has the axes that the file asks for."""
+        """Whether what `--input` gives has the axes that the file works out.
+
+        Where the file has them in figures, `archc.options` has refused the flag before.
+        """
         if written is None or len(written) == len(given):
             return True
         ours = "1 axis" if len(given) == 1 else f"{len(given)} axes"

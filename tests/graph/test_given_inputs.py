@@ -59,7 +59,7 @@ def test_a_network_without_letters_takes_another_input() -> None:
 
 
 def test_an_input_of_other_axes_is_told_once() -> None:
-    text = "network N { input 3x32x32; conv 4 3x3; maxpool 2x2; conv 8 3x3 }"
+    text = "network N(side = 32) { input [3, side, side]; conv 4 3x3; maxpool 2x2; conv 8 3x3 }"
     (error,) = checked(text, "3x2").diagnostics
     assert error.code == "wrong-rank"
     assert error.message == "--input gives 3x2, of 2 axes, where the file has 3x32x32"
