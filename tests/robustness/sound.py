@@ -15,7 +15,8 @@ from archc.language.source import Source, Span
 from tests.robustness.mutate import TEXTS
 
 INTERNAL = re.compile(
-    r"\b(?:Span|Source|Name|Network|Block|Fraction|Tensor|Open|Size|Apply|Member|LayerValue)\(\w+="
+    r"\b(?:Span|Source|Name|Network|Block|Fraction|Tensor|Open|Size|Apply|Member|LayerValue)"
+    r"\((?:name|source|span|id|axes|atom|value|text|callee|layer|word|kind|label|node|family)="
     r"|\bFraction\(|<archc|object at 0x|<class|\bmappingproxy"
 )
 """What a record of archc's own looks like in print."""
