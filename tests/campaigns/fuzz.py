@@ -1,7 +1,7 @@
 """Broken texts by the thousand: `python -m tests.campaigns.fuzz check|emit FIRST COUNT`.
 
-Each number is a text: a bundled spec, a case of the suite or a hostile text, changed at random, and
-the same for the same number. `check` checks it, `emit` makes everything of it that archc can make,
+Each number is a text: a bundled spec, a case of the suite or a hostile text, changed at random, the
+same as long as these are. `check` checks it, `emit` makes everything of it that archc can make,
 what takes long of every tenth. A failure is told with its number; nothing else stops the run.
 """
 
