@@ -114,6 +114,8 @@ class _Walk:
             return state, reach
         if reads == "global" or (not state.axes and layer.across == ALL):
             # statistics over the map (group norm) are seen beside the position, a pooling hides it
+            if any(axis >= len(shape) for axis in state.axes):
+                state = state._replace(axes=(0,) * len(state.axes))
             kept = len(shape) > 1 and shape[1:] == known[0][1:] and any(n != 1 for n in shape[1:])
             return state, max(reach, GATED if kept else GLOBAL)
         if isinstance(reads, Moved):

@@ -60,6 +60,8 @@ class Row(NamedTuple):
         told = " ".join(self.agreed)
         kinds = "names and shapes", "shapes of", "MACs", "values"
         found = ["yes" if kind in told else "no" for kind in kinds]
+        if "MACs of what is understood" in told:
+            found[2] = "in part"
         asked = "values" in told or any("value" in one or "module" in one for one in self.failed)
         return (*found[:3], found[3] if asked else "-")  # type: ignore[return-value]
 
@@ -111,6 +113,8 @@ def tried(name: str, make: Callable[[], Any], size: tuple[int, ...]) -> Row | No
         imported, proof = import_model(make, short, name, [size], values=parameters <= LARGEST_RUN)
     except Unreadable as problem:
         return Row(name, 0, 0, 0, [], [], problem.message[:150])
+    except Exception as mistake:
+        return Row(name, 0, 0, 0, [], [], f"{type(mistake).__name__}: {mistake}"[:150])
     assert proof is not None
     lines = sum(bool(line.strip()) for line in imported.text.splitlines())
     opaque = opaque_names(imported.operations).total()
