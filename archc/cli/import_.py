@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from archc.importer.read import Imported
 
 SOURCES = ("torch", "onnx")
+DTYPES = ("float32", "float64", "float16", "bfloat16", "int64", "int32", "int8", "uint8", "bool")
 
 
 def main(arguments: Arguments) -> int:
@@ -42,14 +43,16 @@ def main(arguments: Arguments) -> int:
     out = arguments["output"]
     if goes_to_file(out) and os.path.exists(out) and not arguments["force"]:
         raise Problem(f"`{out}` is there already", "--force overwrites it")
-    shapes = [_shape(text) for text in arguments["input"]]
+    entering = [_shape(text) for text in arguments["input"]]
+    shapes = [shape for shape, _ in entering]
+    dtypes = [dtype for _, dtype in entering]
     given = dict(map(_argument, arguments["arg"]))
     try:
         if source == "onnx":
             return _told(_onnx(target, shapes, bool(given), arguments), arguments)
         if target.endswith(".pt2"):
             return _told(_program(target, not (shapes or given), arguments), arguments)
-        return _told(_model(target, given, shapes, arguments), arguments)
+        return _told(_model(target, given, (shapes, dtypes), arguments), arguments)
     except Unreadable as problem:
         raise Problem(f"`{target}` cannot be imported: {problem.message}", problem.hint) from None
 
@@ -79,15 +82,20 @@ def _onnx(
 
 
 def _model(
-    target: str, given: dict[str, Any], shapes: list[tuple[int, ...]], arguments: Arguments
+    target: str,
+    given: dict[str, Any],
+    entering: tuple[list[tuple[int, ...]], list[str]],
+    arguments: Arguments,
 ) -> tuple[Imported, Proof | None]:
+    shapes, dtypes = entering
     make, name = _target(target, given)
     if not shapes:
         how = "As in --input 3x224x224"
         raise UsageError("`archc import` needs the size of the input", how)
     from archc.importer.torch import import_model
 
-    return import_model(make, name, target, shapes, verify=not arguments["no-verify"])
+    verify = not arguments["no-verify"]
+    return import_model(make, name, target, shapes, verify=verify, dtypes=dtypes)
 
 
 def _told(found: tuple[Imported, Proof | None], arguments: Arguments) -> int:
@@ -116,11 +124,15 @@ def understood(imported: Imported) -> str:
     return f"{whole}, {names.total():,} of them opaque: {listing}"
 
 
-def _shape(text: str) -> tuple[int, ...]:
-    parts = text.split("x")
+def _shape(text: str) -> tuple[tuple[int, ...], str]:
+    """The shape and the type of an input: `3x224x224`, `128:int64`."""
+    size, colon, dtype = text.partition(":")
+    if colon and dtype not in DTYPES:
+        raise UsageError(f"`--input {text}` has no type", f"Types are {', '.join(DTYPES)}")
+    parts = size.split("x")
     if not all(part.isdecimal() and part.isascii() and 0 < int(part) < 2**31 for part in parts):
         raise UsageError(f"`--input {text}` is no size", "Channels first, as in --input 3x224x224")
-    return tuple(map(int, parts))
+    return tuple(map(int, parts)), dtype or DTYPES[0]
 
 
 def _argument(text: str) -> tuple[str, Any]:

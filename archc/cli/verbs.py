@@ -147,7 +147,9 @@ _ALL = (
         "torch TARGET | onnx FILE",
         "archc import torch torchvision.models:resnet50 --input 3x224x224 -o resnet50.arch",
         (
-            Flag("input", "the size of the input, channels first", "3x224x224", repeat=True),
+            Flag(
+                "input", "the size of an input, channels first; `7:int64`", "3x224x224", repeat=True
+            ),
             Flag("arg", "an argument for TARGET", "NAME=VALUE", repeat=True),
             Flag("output", "the file; else, or with `-`, standard output", "FILE.arch", short="o"),
             Flag("no-verify", "do not compare the spec with the model"),

@@ -9,7 +9,7 @@ from archc.importer.calls import Call
 from archc.importer.conditions import Solver
 from archc.importer.loops import roll
 from archc.importer.model import Exported
-from archc.importer.nest import Nester, sequence
+from archc.importer.nest import Nester, Results, sequence
 from archc.importer.parameters import Parameter
 from archc.importer.references import settle
 from archc.importer.statements import Body, Code, Statement, within
@@ -31,11 +31,11 @@ class Spec(NamedTuple):
     body: Body
 
 
-def assemble(root: Call, exported: Exported) -> Spec:
+def assemble(root: Call, exported: Exported, results: Results) -> Spec:
     """The blocks and the body of the network."""
     kinds = block_kinds(root)
     nester = Nester(kinds, loose_kinds(root, kinds))
-    body = settle(nester.body(root))
+    body = settle(nester.body(root, results))
     bodies: dict[str, list[tuple[Call, Statement, Body]]] = defaultdict(list)
     for call, statement in nester.instances:  # grows while it is gone through
         bodies[call.kind].append((call, statement, settle(nester.block(call))))

@@ -77,6 +77,9 @@ def export(
         try:
             program = torch.export.export(model, tuple(inputs), strict=False)
         except Exception as error:
+            if "DataDependent" in type(error).__name__:
+                why = "what it does hangs on the values of tensors, which an export does not know"
+                raise Unreadable(why) from error
             raise Unreadable(
                 f"PyTorch cannot export it: {_first_line(error)}", _last_line(told.getvalue())
             ) from error

@@ -100,7 +100,7 @@ def alike(left: Body, right: Body) -> bool:
     for one, other in zip(left, right, strict=True):
         if (one.kind, one.word, len(one.bodies)) != (other.kind, other.word, len(other.bodies)):
             return False
-        if one.read or other.read or one.reads or one.kind in ("from", "share"):
+        if one.read or other.read or one.reads or one.kind in ("from", "share", "output"):
             return False
         if set(one.arguments) != set(other.arguments):
             return False

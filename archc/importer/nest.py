@@ -12,6 +12,8 @@ from archc.importer.calls import Call, Item
 from archc.importer.operations import Operation
 from archc.importer.statements import Body, Code, Statement
 
+Results = list[tuple[str, str]]
+"""The results of a network: a label, which may be empty, and the value."""
 MERGES = ("add", "mul", "concat")
 
 
@@ -31,8 +33,8 @@ class Nester:
         self.owned = {}
         return self.body(call)
 
-    def body(self, call: Call) -> Body:
-        """The statements from the call's input to its output."""
+    def body(self, call: Call, results: Results | None = None) -> Body:
+        """The statements from the call's input to its output, or to the results of the network."""
         producers: dict[str, Item] = {}
         passed: dict[str, list[str]] = {}
         for item in call.items:
@@ -43,6 +45,8 @@ class Nester:
                 passed[value] = [*shared, value]
         frame = Frame(self, call, producers, passed)
         entry = call.inputs[0] if call.inputs else ""
+        if results is not None:
+            return self.results(frame, results, "" if len(call.inputs) > 1 else entry)
         body: Body = []
         current = entry
         targets = call.outputs[-1:] if call.outputs else []
@@ -51,6 +55,20 @@ class Nester:
                 body += frame.emit(value, current)
                 current = value
         return body
+
+    def results(self, frame: Frame, results: Results, current: str) -> Body:
+        """The statements of the network: its further results, then the one that is the main one."""
+        (_, main), *others = results
+        body: Body = []
+        for label, value in others:
+            if value == main:
+                continue
+            body += frame.emit(value, current)
+            further = Statement("output", "identity")
+            further.label = label
+            body.append(further)
+            current = value
+        return body + frame.emit(main, current)
 
 
 class Frame:

@@ -44,9 +44,12 @@ def prove_work(
 
 
 def prove_values(
-    imported: Imported, make: Callable[[], nn.Module], shapes: Sequence[Any], proof: Proof
+    imported: Imported, make: Callable[[], nn.Module], like: Sequence[torch.Tensor], proof: Proof
 ) -> None:
-    """Results of the module built from the spec and of the model, with the same random weights."""
+    """Results of the module built from the spec and of the model, with the same random weights.
+
+    `like` are tensors of the shapes and types that enter.
+    """
     source = Source(imported.text, "imported.arch")
     built = compile_source(source, Options(), no_files)
     if built.code is None:
@@ -71,23 +74,31 @@ def prove_values(
         lines = str(error).splitlines()
         proof.failed.append(f"the weights do not fit the built module: {lines[-1].strip()[:200]}")
         return
-    inputs = [torch.randn(shape) for shape in shapes]
+    inputs = [torch.randn(one.shape).to(one.dtype) for one in like]
     with torch.no_grad():
-        left, right = first_tensor(ours(*inputs)), first_tensor(model(*inputs))
-    equal = left.shape == right.shape and torch.allclose(left, right, rtol=1e-3, atol=1e-4)
-    exact = left.shape == right.shape and torch.equal(left, right)
-    proof.hold(
-        equal,
-        f"values, {'to the last bit' if exact else 'to rounding'}",
-        "the values differ, with the same weights",
-    )
+        left, right = tensors(ours(*inputs)), distinct(tensors(model(*inputs)))
+    pairs = list(zip(left, right, strict=False))
+    alike = len(left) == len(right) and all(one.shape == two.shape for one, two in pairs)
+    equal = alike and all(torch.allclose(one, two, rtol=1e-3, atol=1e-4) for one, two in pairs)
+    exact = alike and all(torch.equal(one, two) for one, two in pairs)
+    how = "to the last bit" if exact else "to rounding"
+    many = f" of {len(left)} results" if len(left) > 1 else ""
+    proof.hold(equal, f"values{many}, {how}", "the values differ, with the same weights")
 
 
-def first_tensor(result: Any) -> torch.Tensor:
+def tensors(result: Any) -> list[torch.Tensor]:
+    """All tensors of a result, the main one first."""
     if isinstance(result, torch.Tensor):
-        return result
+        return [result]
     values = result.values() if isinstance(result, dict) else result
-    return first_tensor(next(iter(values)))
+    if not isinstance(result, (dict, list, tuple)):
+        return []
+    return [one for value in values for one in tensors(value)]
+
+
+def distinct(found: list[torch.Tensor]) -> list[torch.Tensor]:
+    """Without what is the first one again."""
+    return found[:1] + [one for one in found[1:] if one is not found[0]]
 
 
 def randomise(model: nn.Module) -> None:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from archc.graph.labels import label_problem
 from archc.importer.blocks import assemble
 from archc.importer.calls import tree
 from archc.importer.idioms import idioms, needed
 from archc.importer.model import Exported, Unreadable
+from archc.importer.nest import sized
 from archc.importer.operations import Operation
+from archc.importer.parameters import RESERVED
 from archc.importer.reader import Reader
 from archc.importer.write import spec_text
 from archc.language.layout import layout
@@ -47,18 +51,45 @@ def _read(exported: Exported, name: str, origin: str, claims: list[str]) -> Impo
     if not operations:
         raise Unreadable("it does nothing with its input")
     root = tree(operations, outputs)
-    spec = assemble(root, exported)
+    labels = result_labels(exported)
+    spec = assemble(root, exported, list(zip(labels, outputs, strict=True)))
     unread = never_run(exported, operations)
     notes = [f"Never run in evaluation: {', '.join(unread)}."] if unread else []
+    names = input_names(exported)
     sizes = [
-        (f"{label} " if len(exported.inputs) > 1 else "") + "x".join(map(str, shape[1:]))
-        for label, shape in exported.inputs
+        (f"{names[label]} " if names else "") + sized(shape[1:]) for label, shape in exported.inputs
     ]
-    text = spec_text(name, spec, sizes, claims, origin, notes)
+    text = spec_text(name, spec, sizes, claims, origin, notes, names)
     laid_out, problems = layout(Source(text, "imported"))
     if laid_out is None:
         raise Unreadable(f"the spec that came out cannot be read: {problems[0].message}")
     return Imported(name, laid_out, tuple(operations), tuple(unread))
+
+
+def input_names(exported: Exported) -> dict[str, str]:
+    """What several inputs are called; a single one has no name."""
+    if len(exported.inputs) < 2:
+        return {}
+    taken = {state.partition(".")[0] for state, _ in exported.parameters.values()}
+    found: dict[str, str] = {}
+    for label, _ in exported.inputs:
+        name = re.sub(r"\W", "_", label).strip("_").lower() or "x"
+        while name in RESERVED - {"x"} or name in taken or not name[0].isalpha():
+            name = f"input_{name}"
+        taken.add(name)
+        found[label] = name
+    return found
+
+
+def result_labels(exported: Exported) -> list[str]:
+    """The keys of a dictionary of results, where they can be labels; "" for the others."""
+    taken = {state.partition(".")[0] for state, _ in exported.parameters.values()} | {"out"}
+    labels = []
+    for label, _ in exported.outputs:
+        plain = label.isidentifier() and label.isascii() and label not in RESERVED
+        labels.append(label if plain and label not in taken and not label_problem(label) else "")
+        taken.add(label)
+    return labels
 
 
 def held(operations: list[Operation], exported: Exported, used: set[str]) -> list[Operation]:

@@ -28,18 +28,26 @@ def import_model(
     *,
     verify: bool = True,
     values: bool = True,
+    dtypes: Sequence[str] = (),
 ) -> tuple[Imported, Proof | None]:
-    """The spec of the model that `make` makes, and how it agrees with it. Raises `Unreadable`."""
+    """The spec of the model that `make` makes, and how it agrees with it. Raises `Unreadable`.
+
+    `shapes` and `dtypes` are those of its inputs, without the batch; floats where no dtype is told.
+    """
     try:
         model, arguments = construct(make)
     except Unreadable:
         raise
     except Exception as error:
         raise Unreadable(f"it cannot be made: {type(error).__name__}: {error}") from error
-    inputs = [torch.empty((1, *shape), device="meta") for shape in shapes]
+    kinds = [getattr(torch, name) for name in dtypes] or [torch.float32] * len(shapes)
+    inputs = [
+        torch.empty((1, *shape), device="meta", dtype=kind)
+        for shape, kind in zip(shapes, kinds, strict=True)
+    ]
     exported = export(model, inputs, name, arguments)
     title = camel(name, type(model).__name__)
-    return proved(exported, title, origin, model, make if values else None, verify)
+    return proved(exported, title, origin, model, make if values else None, verify, inputs)
 
 
 def import_program(path: str, name: str, *, verify: bool = True) -> tuple[Imported, Proof | None]:
@@ -60,6 +68,7 @@ def proved(
     model: nn.Module,
     make: Make | None,
     verify: bool,
+    inputs: Sequence[torch.Tensor] = (),
 ) -> tuple[Imported, Proof | None]:
     """The spec with its figures as expectations, held to the model."""
     proof = Proof()
@@ -68,12 +77,12 @@ def proved(
         return imported, proof
     if not verify:
         return imported, None
-    inputs = [torch.empty(shape, device="meta") for _, shape in exported.inputs]
+    inputs = inputs or [torch.empty(shape, device="meta") for _, shape in exported.inputs]
     prove_state(imported, network, model.state_dict(), proof)
     prove_shapes(imported, network, proof)
     prove_work(network, model.to("meta"), inputs, proof)
     count = sum(one.numel() for one in model.parameters())
     built = network.facts.status == "exact"
     if make is not None and built and count <= LARGEST_RUN and not proof.failed:
-        prove_values(imported, make, [shape for _, shape in exported.inputs], proof)
+        prove_values(imported, make, inputs, proof)
     return imported, proof

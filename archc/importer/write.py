@@ -47,20 +47,26 @@ ORDER = ("stride", "pad", "output_pad", "dilation", "groups", "bias")
 
 
 def spec_text(
-    name: str, spec: Spec, sizes: list[str], claims: list[str], docstring: str, notes: list[str]
+    name: str,
+    spec: Spec,
+    sizes: list[str],
+    claims: list[str],
+    docstring: str,
+    notes: list[str],
+    inputs: dict[str, str],
 ) -> str:
-    """The whole file, before it is laid out."""
+    """The whole file, before it is laid out; `inputs` are the names of several inputs."""
     parts = [f'"""{docstring}"""']
     signatures = {block.name: block for block in spec.blocks}
     for block in spec.blocks:
         given = ", ".join(map(parameter_text, block.parameters))
         lines = Writer(signatures, block.name).body(block.body)
         parts.append(f"block {block.name}{f'({given})' if given else ''} {{\n{lines}\n}}")
-    body = Writer(signatures, name).body(spec.body)
-    inputs = "\n".join(f"input {size}" for size in sizes)
+    body = Writer(signatures, name, inputs).body(spec.body)
+    entering = "\n".join(f"input {size}" for size in sizes)
     comments = "".join(f"# {line}\n" for note in notes for line in wrap(note, 96))
     expectations = "\n".join(claims)
-    parts.append(f"{comments}network {name} {{\n{inputs}\n\n{body}\n\n{expectations}\n}}")
+    parts.append(f"{comments}network {name} {{\n{entering}\n\n{body}\n\n{expectations}\n}}")
     return "\n\n".join(parts) + "\n"
 
 
@@ -73,9 +79,12 @@ def parameter_text(parameter: Parameter) -> str:
 class Writer:
     """Text of statements of the definition `name`; `blocks` tells how each block is called."""
 
-    def __init__(self, blocks: dict[str, Block], name: str) -> None:
+    def __init__(
+        self, blocks: dict[str, Block], name: str, inputs: dict[str, str] | None = None
+    ) -> None:
         self.blocks = blocks
         self.name = name
+        self.inputs = inputs or {}
 
     def body(self, body: Body) -> str:
         lines: list[str] = []
@@ -98,6 +107,8 @@ class Writer:
         given = statement.arguments
         if statement.kind == "let":
             return f"let {statement.word} = {value_text(given['value'])}"
+        if statement.kind == "output":
+            return "output identity"
         if statement.kind in ("from", "share"):
             return f"{statement.kind} {self.reference(statement)}"
         if statement.kind == "merge":
@@ -157,7 +168,7 @@ class Writer:
     def reference(self, statement: Statement) -> str:
         source = statement.source
         if source is None:
-            return "input"
+            return self.inputs.get(statement.value, "input")
         path = [self.name if one == OWN else one for one in statement.path]
         first, *rest = path
         behind = (one if MEMBER.fullmatch(one) else label_text(one) for one in rest)

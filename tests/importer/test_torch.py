@@ -220,6 +220,57 @@ class Strange(nn.Module):
         return self.head(rows).reshape(1, 16)
 
 
+class Pair(nn.Module):
+    """Two inputs, one of them numbers of rows; results by name."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.left = nn.Conv2d(3, 4, 1)
+        self.right = nn.Conv2d(2, 4, 3, padding=1)
+        self.rows = nn.Embedding(10, 4)
+
+    def forward(self, image: torch.Tensor, other: torch.Tensor) -> dict[str, torch.Tensor]:
+        x = self.left(image)
+        y = self.right(other)
+        return {"joined": x + y, "left": x, "deep": (x * torch.sigmoid(y)).relu()}
+
+
+def test_several_inputs_and_results() -> None:
+    imported, proof = import_model(Pair, "pair", "here", [(3, 6, 6), (2, 6, 6)])
+    assert proof is not None
+    assert not proof.failed, imported.text
+    assert "input image 3x6x6" in imported.text
+    assert "input other 2x6x6" in imported.text
+    assert "deep: output identity" in imported.text
+    assert "values of 3 results" in proof.agreed[-1]
+
+
+class Rows(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.rows = nn.Embedding(10, 4)
+        self.head = nn.Linear(4, 2)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.head(self.rows(x))
+
+
+def test_an_input_of_whole_numbers() -> None:
+    imported, proof = import_model(Rows, "rows", "here", [(7,)], dtypes=["int64"])
+    assert proof is not None
+    assert not proof.failed, imported.text
+    assert opaque_names(imported.operations) == {"aten.embedding": 1}
+
+
+def test_what_hangs_on_values_is_refused() -> None:
+    class Flow(nn.Module):
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return x if x.sum() > 0 else -x
+
+    with pytest.raises(Unreadable, match="hangs on the values"):
+        import_model(Flow, "flow", "here", [(3, 8, 8)])
+
+
 class Arithmetic(nn.Module):
     """Numbers, differences, pixels and the rarer activations."""
 
