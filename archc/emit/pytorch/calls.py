@@ -7,13 +7,14 @@ from typing import Any
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.classes import AXIS_NAMES, Argument, Plan, Unroll, for_channels
 from archc.emit.pytorch.flow import Access, Flow
-from archc.emit.pytorch.layers import module, place_module, site_of, tensor_flow
-from archc.emit.pytorch.number import Said, hangs_of, said_of, unsaid
+from archc.emit.pytorch.layers import features_of, module, place_module, site_of, tensor_flow
+from archc.emit.pytorch.number import Flat, Said, hangs_of, said_of, unsaid
 from archc.emit.pytorch.placing import frozen, register
 from archc.emit.pytorch.say import Unsaid, by_axis, constant, say, whole
+from archc.emit.pytorch.simplify import simplified
 from archc.emit.pytorch.watch import Instance, Note
 from archc.emit.pytorch.writer import Writer, worth_at
-from archc.graph.values import UNKNOWN, BlockValue, LayerValue, Tensor
+from archc.graph.values import UNKNOWN, BlockValue, LayerValue
 from archc.language import tree
 
 
@@ -59,12 +60,8 @@ def _plan(writer: Writer, instances: list[Instance]) -> Plan:
 def channels_of(writer: Writer, flow: Flow, notes: list[Note]) -> ir.Expr:
     """How many channels enter."""
     seen = [(note, note.current.shape[0]) for note in notes if note.current.shape is not None]
-    if isinstance(flow.dims[0], int) and said_of(flow.dims[0]) is None:
-        from archc.emit.pytorch.layers import features_of
-        from archc.emit.pytorch.number import Flat
-
-        if isinstance(flow.dims[0], Flat):
-            return features_of(writer, flow.dims[0], notes[0].current.origin)
+    if isinstance(flow.dims[0], Flat):
+        return features_of(writer, flow.dims[0], notes[0].current.origin)
     return writer.whole(flow.dims[0], seen, "channels", notes[0].current.origin)
 
 
@@ -226,12 +223,8 @@ def _result(
     """The axes behind a call: what the callee says of them, in the caller's words."""
     left = instances[0].left
     if left is None:
-        raise Unsaid(tree_span(plan))
-    values = _meaning(plan, given)
-    if not plan.network and isinstance(flow.dims[0], int):
-        channels = said_of(flow.dims[0])
-        if channels is not None:
-            values["in_channels"] = channels
+        raise Unsaid(plan.definition.name.span)
+    values = _meaning(plan, given, flow)
     out = plan.out
     sizes = []
     for place, size in enumerate(left[1:], 1):
@@ -266,19 +259,10 @@ def _registered(
 
 def said_out(plan: Plan, given: dict[str, ir.Expr], flow: Flow) -> ir.Expr | None:
     """The channels behind a call, where the callee says them over its arguments."""
-    values = _meaning(plan, given)
-    if not plan.network and flow.dims and isinstance(flow.dims[0], int):
-        channels = said_of(flow.dims[0])
-        if channels is not None:
-            values["in_channels"] = channels
-    return _channels(plan.out, values, 0)
+    return _channels(plan.out, _meaning(plan, given, flow), 0)
 
 
-def tree_span(plan: Plan) -> Any:
-    return plan.definition.name.span
-
-
-def _meaning(plan: Plan, given: dict[str, ir.Expr]) -> dict[str, ir.Expr]:
+def _meaning(plan: Plan, given: dict[str, ir.Expr], flow: Flow) -> dict[str, ir.Expr]:
     """What each argument of the callee is worth in the caller's words, defaults included."""
     values: dict[str, ir.Expr] = {}
     for argument in plan.arguments:
@@ -286,21 +270,22 @@ def _meaning(plan: Plan, given: dict[str, ir.Expr]) -> dict[str, ir.Expr]:
             values[argument.python] = given[argument.name]
         elif argument.default is not None and argument.late is None:
             values[argument.python] = argument.default
+    if not plan.network and flow.dims and isinstance(flow.dims[0], int):
+        channels = said_of(flow.dims[0])
+        if channels is not None:
+            values["in_channels"] = channels
     return values
 
 
 def _channels(
     out: tuple[Any, ...] | None, values: dict[str, ir.Expr], count: int
 ) -> ir.Expr | None:
-    from archc.emit.pytorch.simplify import simplified
-
     if out is None or not isinstance(out[0], int):
         return None
     said = said_of(out[0])
     if said is None or not ir.names(said) <= values.keys():
         return None
     put: ir.Expr = ir.rebuilt(ir.put_in(said, values), _simple)
-    del simplified
     if isinstance(put, ir.Const):
         return put
     if sum(1 for _ in ir.within(put)) > 12:
@@ -309,8 +294,6 @@ def _channels(
 
 
 def _simple(node: Any) -> Any:
-    from archc.emit.pytorch.simplify import simplified
-
     return simplified(node) if isinstance(node, (ir.Binary, ir.Choice, ir.Compare)) else node
 
 
@@ -473,6 +456,3 @@ def _made_block(
     if writer.at.target.sequence:
         return Flow(flow.value, dims)
     return Flow(writer.assign(ir.Call(reach.forward, (flow.value, *tensors))), dims)
-
-
-__all__ = ["Tensor", "write_block", "write_maker"]

@@ -10,8 +10,9 @@ from archc.emit.pytorch.classes import AXIS_NAMES, Argument, Classes, Plan
 from archc.emit.pytorch.flow import Flow, Target
 from archc.emit.pytorch.frozen import TRAIN, resting
 from archc.emit.pytorch.labels import labels_of
+from archc.emit.pytorch.layers import features_of
 from archc.emit.pytorch.linear import NUMBERS, holds_bare, linear, numbers
-from archc.emit.pytorch.number import Said, said_of
+from archc.emit.pytorch.number import Flat, Said, said_of
 from archc.emit.pytorch.passes import tidy
 from archc.emit.pytorch.say import Bound, Unsaid, say
 from archc.emit.pytorch.writer import Writer
@@ -230,9 +231,6 @@ def _finish(
 
 
 def _flat_out(writer: Writer, result: Flow) -> ir.Expr | None:
-    from archc.emit.pytorch.layers import features_of
-    from archc.emit.pytorch.number import Flat
-
     if isinstance(result.dims[0], Flat):
         return features_of(writer, result.dims[0], writer.plan.definition.name.span)
     return None
@@ -261,7 +259,3 @@ def _out(writer: Writer, plan: Plan, result: Flow) -> tuple[Any, ...]:
 
 def said_names(value: Said) -> frozenset[str]:
     return value.hangs | (ir.names(value.said) if value.said is not None else frozenset())
-
-
-def network_of(plan: Plan) -> tree.Network | None:
-    return plan.definition if isinstance(plan.definition, tree.Network) else None

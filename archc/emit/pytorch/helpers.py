@@ -6,7 +6,6 @@ import os
 import re
 
 from archc.bundled import templates_folder
-from archc.emit.pytorch.names import BUILTINS, IMPORTED
 
 RANK = re.compile(r"([123])d$")
 
@@ -22,11 +21,6 @@ def helper_names(sources: str) -> frozenset[str]:
     """Every name that a helper may have in the module."""
     words = re.findall(r"\{# (\w+) #\}", sources)
     return frozenset([*words, *(f"{word}{n}d" for word in words for n in (1, 2, 3))])
-
-
-def reserved_names() -> frozenset[str]:
-    """What no network of a module can be called."""
-    return helper_names(sources()) | IMPORTED | BUILTINS | {"math"}
 
 
 BEFORE = ("same_pads", "divisible", "center_crop")

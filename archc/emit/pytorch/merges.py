@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from archc.emit.pytorch import ir
-from archc.emit.pytorch.choices import Arm, Written, arms_of, nested
+from archc.emit.pytorch.choices import Written, arms_of, nested
 from archc.emit.pytorch.classes import Unroll
 from archc.emit.pytorch.flow import Flow
-from archc.emit.pytorch.loops import write_loop
 from archc.emit.pytorch.number import Said, hangs_of, said_of, unsaid
 from archc.emit.pytorch.placing import open_parts
 from archc.emit.pytorch.simplify import simplified
@@ -336,6 +335,3 @@ class _Gather:
             writer.init.append(ir.Assign(self.total, simplified(ir.Binary("+", self.total, said))))
         else:
             writer.init.append(ir.Assign(self.total, said))
-
-
-__all__ = ["Arm", "write_loop", "write_merge"]

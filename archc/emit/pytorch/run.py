@@ -235,7 +235,6 @@ class Machine:
                 return False
         if target != module.target:
             return False
-        by_position = [part for part in form.parts if part.name is None]
         if len(module.arguments) > len(form.parts):
             return False
         for place, part in enumerate(form.parts):
@@ -249,7 +248,7 @@ class Machine:
                 return False
             if not same(given, part.value):
                 return False
-        return not named and len(by_position) >= 0
+        return not named
 
     # ------------------------------------------------------------------------------- expressions
 

@@ -8,6 +8,7 @@ from archc.emit.pytorch import ir
 from archc.emit.pytorch.number import Said
 from archc.emit.pytorch.say import Bound, Unsaid, by_axis
 from archc.emit.pytorch.writer import Writer
+from archc.graph.evaluate import AXES
 from archc.language import tree
 from archc.shapes import Open
 
@@ -35,8 +36,7 @@ class Runtime:
         value = self._value(expr.value)
         if expr.name == "shape":
             return tuple(_axis(axis, value, place) for place, axis in enumerate(found))
-        names = {2: ("width",), 3: ("height", "width"), 4: ("depth", "height", "width")}
-        axes = names.get(len(self.writer.dims_of(expr.value)), ())
+        axes = AXES.get(len(self.writer.dims_of(expr.value)) - 1, ())
         place = 1 + axes.index(str(expr.name)) if expr.name in axes else 0
         return _axis(found, value, place)
 

@@ -80,15 +80,10 @@ def whole(expr: tree.Expr, sight: Sight) -> ir.Expr:
 
 def condition(expr: tree.Expr, sight: Sight) -> ir.Expr:
     """A condition; a layer or block that may be none is asked for that."""
-    said = _condition(expr, sight)
-    return said
-
-
-def _condition(expr: tree.Expr, sight: Sight) -> ir.Expr:
     if isinstance(expr, tree.Unary) and expr.operator == "not":
-        return negated(_condition(expr.operand, sight))
+        return negated(condition(expr.operand, sight))
     if isinstance(expr, tree.Binary) and expr.operator in ("and", "or"):
-        left, right = _condition(expr.left, sight), _condition(expr.right, sight)
+        left, right = condition(expr.left, sight), condition(expr.right, sight)
         return simplified(ir.Binary(expr.operator, left, right))
     said = say(expr, sight)
     if isinstance(expr, tree.Name) and expr.id[0].isupper():
@@ -329,7 +324,7 @@ def _rounded(word: str, expr: tree.Expr, sight: Sight) -> ir.Expr:
 
 def _unary(expr: tree.Unary, sight: Sight) -> ir.Expr:
     if expr.operator == "not":
-        return _condition(expr, sight)
+        return condition(expr, sight)
     operand = say(expr.operand, sight)
     if isinstance(operand, ir.Const) and isinstance(operand.value, (int, float)):
         return ir.Const(-operand.value)
@@ -350,18 +345,13 @@ def _binary(expr: tree.Binary, sight: Sight) -> ir.Expr:
 
 
 def _comparison(expr: tree.Comparison, sight: Sight) -> ir.Expr:
-    operands = tuple([_operand(one, sight) for one in expr.operands])
+    operands = tuple([say(one, sight) for one in expr.operands])
     operators = []
     for place, operator in enumerate(expr.operators):
         pair = operands[place : place + 2]
         none = any(one == ir.Const(None) for one in pair)
         operators.append({"==": "is", "!=": "is not"}.get(operator, operator) if none else operator)
     return simplified(ir.Compare(operands, tuple(operators)))
-
-
-def _operand(expr: tree.Expr, sight: Sight) -> ir.Expr:
-    """Sizes are compared as tuples, lists as lists."""
-    return say(expr, sight)
 
 
 def _choice(expr: tree.Choice, sight: Sight) -> ir.Expr:

@@ -13,13 +13,8 @@ def over_modules(body: Body) -> Body:
     """`for n in range(3): block = self.blocks[n]` is `for block in self.blocks`."""
     result: list[ir.Statement] = []
     for one in body:
-        if isinstance(one, ir.If):
-            one = ir.If(one.condition, over_modules(one.then), over_modules(one.otherwise))
-        elif isinstance(one, ir.For):
-            one = _over_modules(
-                ir.For(one.targets, one.iterable, over_modules(one.body), one.counter)
-            )
-        result.append(one)
+        one = ir.inside(one, over_modules)
+        result.append(_over_modules(one) if isinstance(one, ir.For) else one)
     return tuple(result)
 
 
@@ -39,7 +34,7 @@ def _over_modules(one: ir.For) -> ir.For:
 
 def gathered(body: Body) -> Body:
     """`layers = []`, appends, `nn.Sequential(*layers)` in one call where nothing comes between."""
-    statements = [_inside(one) for one in body]
+    statements = [ir.inside(one, gathered) for one in body]
     for place, one in enumerate(statements):
         if not isinstance(one, ir.Assign) or not isinstance(one.target, ir.Name):
             continue
@@ -49,14 +44,6 @@ def gathered(body: Body) -> Body:
         if done is not None:
             return gathered(done)
     return tuple(statements)
-
-
-def _inside(one: ir.Statement) -> ir.Statement:
-    if isinstance(one, ir.If):
-        return ir.If(one.condition, gathered(one.then), gathered(one.otherwise))
-    if isinstance(one, ir.For):
-        return ir.For(one.targets, one.iterable, gathered(one.body), one.counter)
-    return one
 
 
 def _gather(statements: list[ir.Statement], place: int, name: ir.Name) -> Body | None:

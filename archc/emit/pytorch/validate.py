@@ -6,7 +6,6 @@ from archc.emit.pytorch import ir
 from archc.emit.pytorch.frozen import check_frozen
 from archc.emit.pytorch.module import Module
 from archc.emit.pytorch.run import Machine
-from archc.emit.pytorch.things import Different
 from archc.graph.graph import Graph
 
 
@@ -31,6 +30,3 @@ def validate(module: Module) -> None:
 def hold(classes: dict[str, ir.Class | ir.Member], name: str, graph: Graph) -> None:
     """Runs one network on a graph; raises `Different`."""
     check_frozen(Machine(classes, graph).check(name), graph)
-
-
-__all__ = ["Different", "classes_of", "hold", "validate"]

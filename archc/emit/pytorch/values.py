@@ -8,7 +8,7 @@ from archc.emit.pytorch import ir
 from archc.emit.pytorch.flow import Flow, Value
 from archc.emit.pytorch.number import Said, unsaid
 from archc.emit.pytorch.say import Unsaid, text
-from archc.emit.pytorch.writer import Writer, worth_at
+from archc.emit.pytorch.writer import Writer
 from archc.graph.values import Tensor
 from archc.language import tree
 
@@ -80,6 +80,3 @@ def read_saved(writer: Writer, expr: tree.Expr) -> Value:
     hangs = frozenset(one.python for one in writer.plan.arguments)
     dims = (channels, *(unsaid(axis, hangs) for axis in worth.shape[1:]))
     return Value(ir.Index(SAVED, writer.in_forward(name)), dims)
-
-
-__all__ = ["CHANNELS", "SAVED", "read_saved", "remember", "worth_at"]

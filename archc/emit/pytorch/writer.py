@@ -15,7 +15,7 @@ from archc.emit.pytorch.number import Said, hangs_of
 from archc.emit.pytorch.say import Bound, Unsaid
 from archc.emit.pytorch.state import Modules, Names, Position, Signature
 from archc.emit.pytorch.watch import Note
-from archc.graph.evaluate import evaluate
+from archc.graph.evaluate import AXES, evaluate
 from archc.graph.mistakes import Mistake, Silence
 from archc.graph.naming import ScopeText, read_scope
 from archc.graph.values import UNKNOWN, BlockValue
@@ -89,8 +89,7 @@ class Writer:
             return dims
         if expr.name == "channels":
             return dims[0]
-        names = {2: ("width",), 3: ("height", "width"), 4: ("depth", "height", "width")}
-        axes = names.get(len(dims), ())
+        axes = AXES.get(len(dims) - 1, ())
         if expr.name not in axes:
             raise Unsaid(expr.span)
         return dims[1 + axes.index(str(expr.name))]
