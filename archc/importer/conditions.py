@@ -165,4 +165,6 @@ def flag_name(inner: Body) -> str:
         return "residual"
     if first.kind == "merge" and first.word == "mul":
         return "gate"
+    if first.kind == "loop":
+        return "repeated"  # a loop's word is its variable
     return first.word or "more"

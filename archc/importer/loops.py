@@ -129,7 +129,8 @@ def looped(rounds: list[Body]) -> Statement | None:
     loop.entering, loop.shape = body[0].entering, rounds[-1][-1].shape
     loop.value = rounds[-1][-1].value
     loop.arguments["count"] = len(rounds)
-    used = {one.word for one in within(body) if one.kind == "loop"}
+    loops = [one for one in within(body) if one.kind == "loop"]
+    used = {name for one in loops for name in one.word.split(", ")}
     numbers = [number for number in counts.values() if number is not None]
     if numbers:
         loop.word = next(name for name in VARIABLES if name not in used)
