@@ -35,6 +35,7 @@ from tests.emit.pytorch.holding import Refused, hold
 
 SIZES = 40  # square sizes from 1 on that are tried
 STEP = 64  # images of a training step: small ones are ruled by what names hold a little longer
+WEIGHTS = 10_000_000  # of a network that is run
 LARGE = 400  # layers; of larger networks positions are not followed one by one
 
 Comparison = Callable[[str, Compiled], None]
@@ -65,6 +66,11 @@ def closed(result: Compiled) -> list[Network]:
     return [one for one in result.checked.networks if not is_open(one.graph)]
 
 
+def runnable(result: Compiled) -> list[Network]:
+    """Those of them that a small machine runs in a blink."""
+    return [one for one in closed(result) if (one.facts.totals.params or 0) < WEIGHTS]
+
+
 def inputs(network: Network, images: int) -> list[torch.Tensor]:
     shapes: list[Any] = [node.shape for node in network.graph.nodes if node.layer is None]
     return [torch.rand(images, *shape) for shape in shapes]
@@ -85,14 +91,14 @@ def arguments(text: str, result: Compiled) -> None:
 
 def values(text: str, result: Compiled) -> None:
     """Values, gradients and running statistics, held to the formulas of the layers."""
-    if len(closed(result)) == len(result.checked.networks):
+    if len(runnable(result)) == len(result.checked.networks):
         reference.hold(result, images=2)
 
 
 def saved(text: str, result: Compiled) -> None:
     """Saved bytes, held to autograd's hooks, for one image, and from two to four."""
     with module_of(result) as module:
-        for network in closed(result):
+        for network in runnable(result):
             made = getattr(module, network.name)()
             for images in (2, 4):
                 memory = analyse(network.graph, images).memory
@@ -104,7 +110,7 @@ def saved(text: str, result: Compiled) -> None:
 def peak(text: str, result: Compiled) -> None:
     """The peak at inference, held to a walk over live storages."""
     with module_of(result) as module:
-        for network in closed(result):
+        for network in runnable(result):
             memory = analyse(network.graph, 2).memory
             found = live.peak(getattr(module, network.name)(), inputs(network, 2))
             assert memory.peak == found, f"{network.name} holds {found}, not {memory.peak}"
@@ -112,7 +118,7 @@ def peak(text: str, result: Compiled) -> None:
 
 def step(text: str, result: Compiled) -> None:
     """The peak of a training step, within 2 % of PyTorch's tracker under fake tensors."""
-    for network in closed(result):
+    for network in runnable(result):
         if not network.facts.totals.trainable:
             continue
         found, told = measured(result, network, STEP, "adam"), step_peak(network, STEP, "adam")
