@@ -15,7 +15,8 @@ def unused_names(module: Module, report: Report) -> None:
     """
     program = module.program
     networks = any(isinstance(one, (tree.Network, tree.Member)) for one in program.definitions)
-    if module.failed:
+    named = (tree.Import, tree.Let, tree.Block, tree.BlockAlias)
+    if module.failed or not any(isinstance(one, named) for one in program.definitions):
         return
     words = _words(program)
     for definition in program.definitions:
