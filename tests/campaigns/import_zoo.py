@@ -145,7 +145,7 @@ def page(rows: list[Row]) -> str:
     text = "| models | tried | specs | without opaque | names and shapes | MACs | run | values |\n"
     text += f"{'|---' * 8}|\n"
     text += sums("torchvision, convolutional classifiers", convolutional)
-    text += sums("torchvision, others", others)
+    text += sums("torchvision, others", others) if others else ""
     text += sums("timm, convolutional", [row for row in rows if row.name.startswith("timm")])
     head = "| model | operations | opaque | lines | names | shapes | MACs | values | |\n"
     head += f"{'|---' * 9}|\n"
