@@ -29,6 +29,7 @@ from archc.emit.volumes.solid import Solid
 from archc.graph.graph import Graph, Node
 from tests.emit.networks import bundled_networks, drawn_networks, random_network
 
+EACH = 10  # random networks of one test
 NETWORKS = [
     pytest.param(network, id=name) for name, network in (*bundled_networks(), *drawn_networks())
 ]
@@ -158,7 +159,7 @@ def test_a_scene_computes_what_the_graph_does(network):
 
 @pytest.mark.parametrize("start", range(0, 80, 20))
 def test_random_networks(start):
-    for seed in range(start, start + 20):
+    for seed in range(start, start + EACH):
         network = random_network(seed)
         for options in CHOICES:
             picture = pictured(network, options)
@@ -331,7 +332,7 @@ def test_volumes_with_options(network):
 
 @pytest.mark.parametrize("start", [0, 20, 40])
 def test_volumes_of_random_networks(start):
-    for seed in range(start, start + 20):
+    for seed in range(start, start + EACH):
         network = random_network(seed)
         for options in VOLUMES[:2]:
             check_volumes(network, options)

@@ -43,10 +43,8 @@ class Compiled(NamedTuple):
 def compile_source(source: Source, options: Options, read: Reader) -> Compiled:
     """The module for a source's networks, and everything there is to say about the source."""
     checked, watchers = watched(source, options, read)
-    if any(one.severity == "error" for one in checked.diagnostics):
-        checked = check(source, options, read)  # watched, no cure is tried
     diagnostics = list(checked.diagnostics)
-    if diagnostics:  # with their cures, for which a run that is watched has no time
+    if diagnostics:  # where a run is watched, no cure is tried
         diagnostics = list(check(source, options, read).diagnostics)
     if not any(one.severity == "error" for one in diagnostics):
         diagnostics += problems(one.graph for one in checked.networks)

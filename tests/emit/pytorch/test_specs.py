@@ -9,6 +9,7 @@ import pytest
 
 from archc.emit.pytorch.verify import verify
 from tests.emit.pytorch.compiled import SPECS, compiled
+from tests.specs.library import STEMS
 
 GOLDEN = Path(__file__).parents[2] / "golden"
 NAMES = sorted(path.stem for path in SPECS.glob("*.arch"))
@@ -23,7 +24,7 @@ def test_code_is_as_reviewed(name: str, golden: Callable[[Path, str], None]) -> 
     golden(GOLDEN / f"{name}.py", code)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", STEMS)
 def test_module_equals_the_graph(name: str) -> None:
     result = compiled(name)
     assert result.code is not None
