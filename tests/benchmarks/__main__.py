@@ -1,4 +1,4 @@
-"""How fast archc is: `python -m tests.benchmarks [start|peers|parse|growth|build|hostile …]`.
+"""How fast archc is: `python -m tests.benchmarks [start|peers|parse|growth|build|gpu …]`.
 
 No part of the suite. Every comparison is paired: the two take turns, and what is printed is the
 median of the ratios, which load from elsewhere moves little.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 
-from tests.benchmarks import build, growth, hostile, modules, parse, peers, start
+from tests.benchmarks import build, gpu, growth, hostile, modules, parse, peers, start
 
 PARTS = {
     "start": start,
@@ -17,6 +17,7 @@ PARTS = {
     "growth": growth,
     "build": build,
     "modules": modules,
+    "gpu": gpu,
     "hostile": hostile,
 }
 
