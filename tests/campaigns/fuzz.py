@@ -2,26 +2,42 @@
 
 Each number is a text: a bundled spec, a case of the suite or a hostile text, changed at random, the
 same as long as these are. `check` checks it, `emit` makes everything of it that archc can make,
-what takes long of every tenth. A failure is told with its number; nothing else stops the run.
+what takes long of every tenth. A failure is told with its number as it is found, and stops nothing;
+the last line sums up. A run is one process, so many run side by side, each on numbers of its own:
+
+    for i in $(seq 0 15); do
+        python -m tests.campaigns.fuzz check $((70000000 + i * 6250)) 6250 --seconds 540 > $i.txt &
+    done; wait; tail -qn 1 *.txt
 """
 
 from __future__ import annotations
 
+import argparse
 import gc
 import random
 import sys
 import time
 import traceback
 from pathlib import Path
+from typing import NamedTuple
 
 from archc.language.source import Source
 from tests.robustness.emitters import Given, hold
-from tests.robustness.guard import Late, guard
+from tests.robustness.guard import SECONDS, Late, guard
 from tests.robustness.hostile import SMALL
 from tests.robustness.mutate import CASES, TEXTS, mutated
 from tests.robustness.sound import checked
 
-EVERY = 1_000  # texts between two lines of the log
+EVERY = 100  # texts between two collections of what is in cycles
+
+
+class Sum(NamedTuple):
+    """What a run came to: `longest` is in seconds of the processor, for the text of `seed`."""
+
+    texts: int
+    failed: int
+    longest: float
+    seed: int
 
 
 def fuzzed(seed: int) -> tuple[str, str]:
@@ -48,32 +64,54 @@ def told(error: BaseException) -> str:
     return f"{type(cause).__name__} at {where}: {ascii(str(error))[:400]}"
 
 
-def main(words: list[str]) -> int:
-    kind, first, count = words[0], int(words[1]), int(words[2])
+def told_of(kind: str, seed: int) -> str:
+    """What failed with a text, or nothing."""
     one = {"check": check_one, "emit": emit_one}[kind]
-    failed = 0
-    longest = (0.0, first)
+    try:
+        with guard(SECONDS if kind == "check" else 1_000):
+            one(seed)
+    except (Exception, Late) as error:
+        return f"{kind} {seed}: {told(error)}"
+    return ""
+
+
+def campaign(kind: str, first: int, count: int, seconds: float) -> Sum:
+    """Runs so many texts, or what is begun of them within so many seconds of the clock."""
+    result = Sum(0, 0, 0.0, first)
+    end = time.monotonic() + seconds
+    for seed in range(first, first + count):
+        if time.monotonic() > end:
+            break
+        start = time.process_time()
+        failure = told_of(kind, seed)
+        if failure:
+            print(failure, flush=True)
+        longest = max((time.process_time() - start, seed), (result.longest, result.seed))
+        result = Sum(result.texts + 1, result.failed + bool(failure), *longest)
+        if result.texts % EVERY == 0:
+            gc.collect()
+    return result
+
+
+def main(words: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.campaigns.fuzz")
+    parser.add_argument("kind", choices=("check", "emit"))
+    parser.add_argument("first", type=int, help="the number of the first text")
+    parser.add_argument("count", type=int, help="how many")
+    parser.add_argument(
+        "--seconds", type=float, default=float("inf"), help="of the clock; no text begins later"
+    )
+    asked = parser.parse_args(words)
     gc.disable()
     begun = time.process_time()
-    for seed in range(first, first + count):
-        start = time.process_time()
-        try:
-            with guard(1_000 if kind == "emit" else 5):
-                one(seed)
-        except (Exception, Late) as error:
-            failed += 1
-            print(f"{kind} {seed}: {told(error)}", flush=True)
-        longest = max(longest, (time.process_time() - start, seed))
-        done = seed + 1 - first
-        if done % EVERY == 0 or done == count:
-            gc.collect()
-            took = time.process_time() - begun
-            print(
-                f"-- {kind}: {done:,} texts from {first}, {failed} failed, {took:,.0f} s of the "
-                f"processor, the longest {longest[0]:.1f} s ({longest[1]})",
-                flush=True,
-            )
-    return 1 if failed else 0
+    result = campaign(asked.kind, asked.first, asked.count, asked.seconds)
+    print(
+        f"-- {asked.kind}: {result.texts:,} of {asked.count:,} texts from {asked.first}, "
+        f"{result.failed} failed, {time.process_time() - begun:,.0f} s of the processor, "
+        f"the longest {result.longest:.1f} s ({result.seed})",
+        flush=True,
+    )
+    return 1 if result.failed else 0
 
 
 if __name__ == "__main__":
