@@ -136,16 +136,22 @@ def _fitted(
     return fitted(checked.diagnostics, graphs, options.input is not None, other)
 
 
-def elaborate(source: Source, options: Options, read: Reader) -> Graph | None:
+def linked(source: Source, read: Reader) -> Module:
+    """A file whose mistakes are known, with what its top-level names mean."""
+    report = Report()
+    module = link(source, read, report)
+    resolve(module, report)
+    top_values(module, report, Arms())
+    return module
+
+
+def elaborate(module: Module, options: Options) -> Graph | None:
     """The graph of the one network that is asked for, without its figures; None for a mistake.
 
     Raises `OptionError` as `check` does.
     """
     report = Report()
-    module = link(source, read, report)
-    resolve(module, report)
     arms = Arms()
-    top_values(module, report, arms)
     shapes = inputs(options)
     for one in candidates(module, options, report, arms):
         graph = one.elaborated(Elaborator(report, arms), shapes, changed=True)

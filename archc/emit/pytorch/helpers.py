@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from functools import cache
 
 from archc.bundled import templates_folder
 
@@ -28,8 +29,6 @@ BEFORE = ("same_pads", "divisible", "center_crop")
 
 def helpers(source: str, used: set[str]) -> list[str]:
     """The source of each class that PyTorch lacks, in the order of the file."""
-    import jinja2
-
     blocks: dict[str, str] = {}
     for block in source.split("{# ---- #}\n"):
         found = re.match(r"\{# (\w+) #\}\n", block)
@@ -47,15 +46,22 @@ def helpers(source: str, used: set[str]) -> list[str]:
         kind = word if word in blocks else RANK.sub("", word)
         return (0 if word in BEFORE else 1, order.index(kind), word)
 
-    environment = jinja2.Environment(trim_blocks=True, lstrip_blocks=True, autoescape=False)
     result = []
     for word in sorted(asked, key=place):
         rank = RANK.search(word)
         n = int(rank.group(1)) if rank else 0
         kind = word if word in blocks else RANK.sub("", word)
-        text = environment.from_string(blocks[kind]).render(n=n, **_ranked(n))
-        result.append(text.strip("\n"))
+        result.append(_rendered(blocks[kind], n))
     return result
+
+
+@cache
+def _rendered(block: str, n: int) -> str:
+    """A helper for so many axes."""
+    import jinja2
+
+    environment = jinja2.Environment(trim_blocks=True, lstrip_blocks=True, autoescape=False)
+    return environment.from_string(block).render(n=n, **_ranked(n)).strip("\n")
 
 
 def _ranked(n: int) -> dict[str, str]:

@@ -8,7 +8,8 @@ arguments of its constructor, `Op` an expression of PyTorch over tensors.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
+from operator import is_
 from typing import Any, TypeVar
 
 # ------------------------------------------------------------------------------- expressions
@@ -243,8 +244,8 @@ T = TypeVar("T")
 
 def parts(node: Node) -> Iterator[Node]:
     """The records directly below a record."""
-    for one in fields(node):
-        yield from _records(getattr(node, one.name))
+    for name in node.__dataclass_fields__:
+        yield from _records(getattr(node, name))
 
 
 def _records(value: Any) -> Iterator[Node]:
@@ -276,16 +277,16 @@ def inside(one: Statement, change: Callable[[Body], Body]) -> Statement:
 def rebuilt(node: Node, change: Callable[[Node], Node]) -> Node:
     """The same tree with `change` applied to every record, the innermost first."""
     if isinstance(node, tuple):
-        return tuple([rebuilt(item, change) for item in node])
+        made = tuple([rebuilt(item, change) for item in node])
+        return node if all(map(is_, made, node)) else made
     if not hasattr(type(node), "__dataclass_fields__"):
         return node
     now = {}
-    for one in fields(node):
-        old = getattr(node, one.name)
-        if isinstance(old, tuple) or hasattr(type(old), "__dataclass_fields__"):
-            new = rebuilt(old, change)
-            if new is not old:
-                now[one.name] = new
+    for name in node.__dataclass_fields__:
+        old = getattr(node, name)
+        new = rebuilt(old, change)
+        if new is not old:
+            now[name] = new
     return change(replace(node, **now) if now else node)
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from functools import cache
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from archc.bundled import templates_folder
 from archc.check import Network
@@ -19,6 +20,9 @@ from archc.emit.pytorch.members import member_docstring
 from archc.emit.pytorch.names import BUILTINS, IMPORTED
 from archc.emit.pytorch.printer import lay_out, text
 from archc.emit.pytorch.watch import Watcher
+
+if TYPE_CHECKING:
+    from jinja2 import Template
 
 CONVENTION = "weights of convolutions and linear layers"
 
@@ -35,7 +39,6 @@ class Module(NamedTuple):
 
 def printed(module: Module) -> str:
     """The module's text."""
-    folder = templates_folder()
     classes = [_view(plan) for plan in module.plans if plan.code is not None]
     made = [_member(one, module) for one in module.members]
     brought = helpers(sources(), set(module.helpers))
@@ -44,17 +47,15 @@ def printed(module: Module) -> str:
         for key in ("init", "init_lines", "forward", "forward_lines"):
             body += "\n" + "\n".join(one[key])
         body += ": Tensor NamedTuple" if one["outputs"] else ""
-    return _render(
-        folder,
-        {
-            "docstring": docstring(_module_paragraphs(module.networks), 0),
-            "imports": imports(body),
-            "constants": [],
-            "helpers": brought,
-            "classes": classes,
-            "members": made,
-        },
+    rendered = _template().render(
+        docstring=docstring(_module_paragraphs(module.networks), 0),
+        imports=imports(body),
+        constants=[],
+        helpers=brought,
+        classes=classes,
+        members=made,
     )
+    return rendered.rstrip("\n") + "\n"
 
 
 def reserved() -> set[str]:
@@ -62,19 +63,19 @@ def reserved() -> set[str]:
     return set(helper_names(sources()) | IMPORTED | BUILTINS | {"math"})
 
 
-def _render(folder: str, values: dict[str, Any]) -> str:
+@cache
+def _template() -> Template:
     import jinja2
 
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(folder),
+        loader=jinja2.FileSystemLoader(templates_folder()),
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
         undefined=jinja2.StrictUndefined,
         autoescape=False,
     )
-    rendered = environment.get_template("module.py.jinja").render(**values)
-    return rendered.rstrip("\n") + "\n"
+    return environment.get_template("module.py.jinja")
 
 
 def _view(plan: Plan) -> dict[str, Any]:

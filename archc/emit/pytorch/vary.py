@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
-from archc.check import Network, Options, Reader, elaborate
+from archc.check import Network, Options, Reader, elaborate, linked
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.classes import Argument, Classes, Plan
 from archc.emit.pytorch.frozen import check_frozen
@@ -39,6 +39,7 @@ def unfollowed(
 ) -> Iterator[tuple[Argument, Different]]:
     """The arguments of a network whose other values the code does not follow."""
     root = watcher.instances[0]
+    module = linked(source, read)
     room = MOST_NODES
     for argument in plan.arguments:
         if argument.kind != "value" or argument.python in plan.lost:
@@ -50,7 +51,7 @@ def unfollowed(
             asked = options._replace(
                 network=network.name, settings=(*options.settings, setting), claims=False
             )
-            graph = elaborate(source, asked, read)
+            graph = elaborate(module, asked)
             if graph is None:
                 continue
             room -= len(graph.nodes) + 100

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
 from archc.check import Checked, Network
@@ -52,6 +53,7 @@ def report(chapters: Sequence[Chapter], begin: Callable[[str], None] = _silent) 
     return page
 
 
+@cache
 def environment() -> Any:
     """What lays out the templates: every text is escaped."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined

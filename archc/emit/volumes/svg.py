@@ -2,16 +2,34 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from archc.emit.diagram.metrics import FAMILY
 from archc.emit.volumes.scene import UNIT, Group, Label, Line, Point, Scene
+
+if TYPE_CHECKING:
+    from jinja2 import Template
 
 _FORBIDDEN = dict.fromkeys((0xFFFE, 0xFFFF, *range(0xD800, 0xE000)), "\ufffd")
 
 
 def svg(scene: Scene, colors: dict[str, str]) -> str:
     """The text of an SVG file; everything from a spec is escaped by the template."""
+    return _template().render(
+        title=plain(scene.title),
+        description=plain(scene.description),
+        width=number(scene.width),
+        height=number(scene.height),
+        size=_size(scene),
+        paper=colors["paper"],
+        family=FAMILY,
+        groups=[_group(group, colors) for group in scene.groups],
+    )
+
+
+@cache
+def _template() -> Template:
     from jinja2 import Environment, FileSystemLoader
 
     from archc.bundled import templates_folder
@@ -23,16 +41,7 @@ def svg(scene: Scene, colors: dict[str, str]) -> str:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    return environment.get_template("volumes.svg.jinja").render(
-        title=plain(scene.title),
-        description=plain(scene.description),
-        width=number(scene.width),
-        height=number(scene.height),
-        size=_size(scene),
-        paper=colors["paper"],
-        family=FAMILY,
-        groups=[_group(group, colors) for group in scene.groups],
-    )
+    return environment.get_template("volumes.svg.jinja")
 
 
 def _size(scene: Scene) -> tuple[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from math import cos, radians, sin
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from jinja2 import Template
 
 
+@cache
 def template(name: str) -> Template:
     """A LaTeX template, whose marks are no LaTeX; what reaches it is escaped already."""
     from jinja2 import Environment, FileSystemLoader

@@ -8,15 +8,17 @@ where an activation writes over a value too many.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import NamedTuple
 
 import torch
 from torch import Tensor as Values
 from torch import nn
 
-from archc.check import OptionError, Options, Reader, elaborate
+from archc.check import OptionError, Options, Reader, elaborate, linked
 from archc.emit.pytorch.verify import expected_state
 from archc.graph.graph import Graph
+from archc.graph.modules import Module
 from archc.language.source import Source
 from archc.shapes import Open
 from tests.emit.pytorch import reference
@@ -38,7 +40,7 @@ class File(NamedTuple):
         """What a network is with other arguments; None where they do not suit it."""
         options = Options(network, tuple((settings or {}).items()), input, claims=False)
         try:
-            graph = elaborate(self.source, options, self.read)
+            graph = elaborate(_linked(self), options)
         except OptionError:
             return None
         return graph if graph is not None and len(graph.nodes) <= LARGEST else None
@@ -47,6 +49,11 @@ class File(NamedTuple):
         """What the network `PROBE` is, which stands behind the text."""
         text = f"{self.source.text}\n{probe}\n"
         return File(Source(text, self.source.name), self.read).fresh(PROBE)
+
+
+@lru_cache(4)
+def _linked(file: File) -> Module:
+    return linked(file.source, file.read)
 
 
 def compare(graph: Graph, make: Callable[[], nn.Module], what: str, values: bool = True) -> None:
