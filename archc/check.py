@@ -6,7 +6,7 @@ Nothing here touches the disk: `read` brings the text of an imported file.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from archc.analysis.analyse import analyse
 from archc.analysis.budgets import keep
@@ -29,6 +29,7 @@ from archc.interpreter import ROOMY
 from archc.language import tree
 from archc.language.parser import parse
 from archc.language.source import Source
+from archc.named import NamedTuple
 from archc.options import (
     BYTES,
     Dtype,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from archc.language.source import Span
+from archc.named import NamedTuple
 
 Severity = Literal["error", "warning", "advice"]
 """What cannot be; what was hardly meant; what might be better, told only where it is asked for."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from archc.analysis.budgets import Budget
 from archc.graph.elaborate import Arms, Elaborator, TooMuch
@@ -20,6 +20,7 @@ from archc.graph.trained import nowhere
 from archc.language import tree
 from archc.language.parser import parse
 from archc.language.source import Source
+from archc.named import NamedTuple
 from archc.shapes import Open, Shape, show
 from archc.suggest import nearest
 

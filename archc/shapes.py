@@ -9,7 +9,8 @@ and no algebra system is needed. What leaves the form becomes an atom of its own
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+
+from archc.named import NamedTuple
 
 HIDDEN = "?"
 """The atom of a size that a mistake hides: whatever is worked out from it is hidden as well."""

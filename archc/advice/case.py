@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from archc.analysis.cost import costs
 from archc.analysis.facts import Facts
@@ -13,6 +12,7 @@ from archc.graph.borrowed import Borrowing
 from archc.graph.graph import Graph, Node, Result
 from archc.layers.arguments import ArgumentError, describe
 from archc.layers.base import Layer, LayerError
+from archc.named import NamedTuple
 from archc.shapes import Shape
 
 

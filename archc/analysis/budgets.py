@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import NamedTuple
 
 from archc.analysis.claims import Verdict, show_figure
 from archc.analysis.facts import Facts
 from archc.analysis.quantities import largest
 from archc.graph.graph import Graph
 from archc.graph.report import Report
+from archc.named import NamedTuple
 
 FIGURES = {
     "params": "params",

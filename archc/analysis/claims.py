@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import Any
 
 from archc.analysis.facts import Facts
 from archc.analysis.quantities import (
@@ -28,6 +28,7 @@ from archc.graph.values import describe
 from archc.language import tree
 from archc.language.literals import UNITS
 from archc.language.source import Span
+from archc.named import NamedTuple
 from archc.shapes import Open, differ
 
 

@@ -7,10 +7,9 @@ A module that runs at several nodes has its weights at one of them and its work 
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from archc.graph.graph import Graph
 from archc.layers.base import Layer, Work
+from archc.named import NamedTuple
 from archc.shapes import Shape, count
 
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from math import prod
-from typing import NamedTuple
 
 from archc.graph.graph import Graph, entering
 from archc.layers.base import Layer
 from archc.layers.form import Form
 from archc.layers.window import Sliding
+from archc.named import NamedTuple
 from archc.shapes import Shape, count
 
 

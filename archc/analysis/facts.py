@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from archc.layers.base import Work
+from archc.named import NamedTuple
 
 Number = int | Fraction
 

@@ -15,11 +15,11 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from archc.graph.graph import Graph, Node, Scope
 from archc.language import tree
 from archc.language.source import Span
+from archc.named import NamedTuple
 
 LONGEST = 3  # calls that stand in one line, where that holds nothing longer
 

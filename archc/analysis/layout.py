@@ -6,11 +6,10 @@ they use it. A network in which all values lie in order is told at a glance, and
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from archc.graph.graph import Graph, Node
 from archc.layers.base import Layer
 from archc.layers.laid import Laid, plain
+from archc.named import NamedTuple
 from archc.shapes import Shape
 
 

@@ -11,12 +11,11 @@ One sweep over the nodes, with the bytes born and freed at each: the time is lin
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from archc.analysis.holding import calls, variables
 from archc.analysis.layout import NONE, Copies, copies
 from archc.analysis.mixed import FULL, HALF, Widths, weight_casts
 from archc.graph.graph import Graph, Node, Scope
+from archc.named import NamedTuple
 from archc.shapes import count
 
 NEVER = -1

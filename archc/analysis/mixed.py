@@ -8,9 +8,8 @@ without a cast. Statistics of norms are float32.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from archc.graph.graph import Graph, Node, entering
+from archc.named import NamedTuple
 from archc.shapes import count
 
 HALF, FULL = 2, 4  # bytes of a number

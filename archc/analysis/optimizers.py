@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from archc.named import NamedTuple
 
 
 class Optimizer(NamedTuple):

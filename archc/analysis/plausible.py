@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from archc.diagnostics import Cure, Edit, Proposal
 from archc.graph.edits import mended, site, without
@@ -17,6 +16,7 @@ from archc.graph.inputs import FEW, IMAGE, batched, input_edit
 from archc.language import tree
 from archc.language.source import Span
 from archc.layers.registry import KINDS
+from archc.named import NamedTuple
 from archc.shapes import Shape, show
 
 WIDE = 8  # a window that is seldom meant

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from archc.analysis.facts import Facts, Field, Totals
 from archc.analysis.totals import group_totals
@@ -11,6 +11,7 @@ from archc.graph.evaluate import Mistake, Silence, text_of
 from archc.graph.graph import Claim, Graph, Node
 from archc.graph.proposals import spelt, tail
 from archc.language import tree
+from archc.named import NamedTuple
 from archc.shapes import Size
 
 COUNTS = (

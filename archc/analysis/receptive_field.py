@@ -21,13 +21,13 @@ they differ in the number of axes there is no field.
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import NamedTuple
 
 from archc.analysis.facts import Field, Mismatch, Number
 from archc.analysis.views import START, View, constant, hull, slide
 from archc.graph.graph import Graph, Node
 from archc.layers.base import Layer
 from archc.layers.reads import ALL, BESIDE, OWN, Moved, Span, Window, plain
+from archc.named import NamedTuple
 from archc.shapes import Axis, Shape
 
 LOCAL, GATED, GLOBAL = 0, 1, 2  # sees its window, also the whole input beside it, only the whole

@@ -12,14 +12,13 @@ faster than this; `fused` holds for whatever keeps values out of memory.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from archc.analysis.facts import Facts
 from archc.analysis.layout import copies
 from archc.analysis.memory import storages
 from archc.graph.graph import Graph, Node, entering
 from archc.layers.base import Layer
 from archc.layers.reads import Window
+from archc.named import NamedTuple
 from archc.shapes import Shape, count
 
 

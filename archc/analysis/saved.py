@@ -8,12 +8,12 @@ input. Nothing is kept where nothing needs a gradient: before the first layer wi
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from archc.analysis.layout import copies
 from archc.analysis.mixed import FULL, HALF, Widths, weight_casts
 from archc.graph.graph import Graph, Node
 from archc.layers.base import Layer, Saved
+from archc.named import NamedTuple
 from archc.shapes import Shape, count
 
 

@@ -12,14 +12,13 @@ next step (`zero_grad`, as PyTorch does by default), the optimizer's state stays
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from archc.analysis.memory import last_uses, scratch_bytes
 from archc.analysis.mixed import FULL, widths
 from archc.analysis.optimizers import OPTIMIZERS
 from archc.analysis.saved import Keeping, keeping, learning
 from archc.graph.graph import Graph, Node
 from archc.layers.base import Layer
+from archc.named import NamedTuple
 from archc.shapes import Shape, count
 
 LABEL = 8  # bytes of a class number

@@ -11,11 +11,11 @@ one of what is run.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from archc.graph.graph import Claim
 from archc.graph.written_shapes import literal
 from archc.language import tree
+from archc.named import NamedTuple
 
 Place = tuple[int, str]  # where a claim stands in the text, and in which scope it ran
 

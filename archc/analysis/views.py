@@ -11,10 +11,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import ceil, floor, lcm
-from typing import NamedTuple
 
 from archc.analysis.facts import Number
 from archc.layers.reads import MOST_PHASES, Window, plain
+from archc.named import NamedTuple
 from archc.shapes import Axis
 
 MOST_POSITIONS = 65_536  # of a map whose positions are listed; what has more is unknown

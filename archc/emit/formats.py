@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from archc.emit.style import Style
 from archc.emit.text import clean, printed
+from archc.named import NamedTuple
 
 if TYPE_CHECKING:
     from archc.check import Network

@@ -12,7 +12,6 @@ from __future__ import annotations
 import inspect
 import re
 import sys
-from typing import NamedTuple
 
 from archc.check import Options, check
 from archc.graph.graph import Node
@@ -21,6 +20,7 @@ from archc.layers.arguments import Argument, describe, either
 from archc.layers.base import Layer
 from archc.layers.form import Form, Part
 from archc.layers.registry import KINDS
+from archc.named import NamedTuple
 from archc.shapes import show
 
 HEAD = """# Layers

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from archc.emit.diagram.options import Room
+from archc.named import NamedTuple
 
 POINT = 72 / 25.4  # points a millimetre
 SMALLEST = 6.0  # points of text that print can still be read at

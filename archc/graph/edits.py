@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import NamedTuple
 
 from archc.diagnostics import Edit
 from archc.graph.naming import Body, inner_bodies
 from archc.language import tree
 from archc.language.parser import parse
 from archc.language.source import Source, Span
+from archc.named import NamedTuple
 
 
 def after(span: Span, text: str) -> Edit:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal
 
 from archc.diagnostics import Frame
 from archc.graph.borrowed import Borrowing
@@ -11,6 +11,7 @@ from archc.graph.values import describe
 from archc.language.source import Span
 from archc.language.tree import Expect, Network, Program
 from archc.layers.base import Layer
+from archc.named import NamedTuple
 from archc.shapes import Shape
 
 if TYPE_CHECKING:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from archc.diagnostics import Cure, Edit, Proposal
 from archc.graph.edits import after, given, mended, site, sites
@@ -12,6 +11,7 @@ from archc.graph.reaching import caller, expression, expression_text
 from archc.graph.values import Tensor
 from archc.language import tree
 from archc.layers.registry import KINDS
+from archc.named import NamedTuple
 from archc.shapes import Shape, show
 
 

@@ -7,7 +7,7 @@ mend the network is tried by archc/trial.py.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from archc.diagnostics import Cure, Edit, Proposal
 from archc.graph.edits import given, mended, site
@@ -15,6 +15,7 @@ from archc.graph.graph import Node, Scope
 from archc.language import tree
 from archc.layers.base import Layer, LayerError
 from archc.layers.registry import KINDS
+from archc.named import NamedTuple
 from archc.shapes import Shape, show
 
 Wanted = Sequence[int | None]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from archc.diagnostics import Label, Proposal
 from archc.graph.calls import argument_span, check_passed, match
@@ -22,6 +22,7 @@ from archc.language import tree
 from archc.language.source import Span
 from archc.layers.arguments import ArgumentError
 from archc.layers.base import Layer, LayerError
+from archc.named import NamedTuple
 from archc.shapes import Shape, show
 
 MOST_NODES = 100_000

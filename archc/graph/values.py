@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from archc.language import tree
 from archc.language.source import Span
 from archc.layers.arguments import describe as describe_plain
 from archc.layers.arguments import listed
 from archc.layers.base import Layer
+from archc.named import NamedTuple
 from archc.shapes import Open, Shape, Size
 
 if TYPE_CHECKING:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from archc.graph.foreign import FOREIGN_ARGUMENTS
 from archc.habits.habit import split
 from archc.layers.registry import FOREIGN, KINDS
+from archc.named import NamedTuple
 
 CALL = re.compile(r"(?:[\w.]*\.)?([A-Za-z]\w*?)([123][dD])?(Transpose)?\((.*)\)\Z", re.S)
 ON_TENSORS = re.compile(r"(?<=\))\((?:\w+|\[[\w, ]*\])\)\Z")  # `Dense(10)(x)`

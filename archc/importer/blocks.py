@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import Any, NamedTuple
+from typing import Any
 
 from archc.importer.calls import Call
 from archc.importer.conditions import Solver
@@ -14,6 +14,7 @@ from archc.importer.parameters import Parameter
 from archc.importer.references import settle
 from archc.importer.statements import Body, Code, Statement, within
 from archc.importer.unify import MISSING, Apart, common_body, shortcuts
+from archc.named import NamedTuple
 
 CONTAINERS = "torch.nn.modules.container."
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from archc.importer.references import own_scope
 from archc.importer.statements import Body, Code, Statement, within
+from archc.named import NamedTuple
 
 LONGEST = 12  # statements of one round
 WIDEST = 5  # columns of a table: more are not read as one

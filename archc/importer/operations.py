@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 from archc.importer.model import Exported, Frame, Node, Ref
+from archc.named import NamedTuple
 
 NOTHING = frozenset(
     ("contiguous", "clone", "detach", "to", "_to_copy", "lift_fresh_copy", "type_as", "float")

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from archc.importer.idioms import same_pads
 from archc.importer.statements import Body, Code, Statement
 from archc.importer.unify import MISSING, OMITTED
 from archc.language.kinds import WORDS
+from archc.named import NamedTuple
 
 CHANNELS = ("channels", "features", "kernel")
 RESERVED = frozenset((*WORDS, "as", "x", "elif"))

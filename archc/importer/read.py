@@ -6,7 +6,6 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from archc.graph.labels import label_problem
 from archc.importer.blocks import assemble
@@ -20,6 +19,7 @@ from archc.importer.reader import Reader
 from archc.importer.write import spec_text
 from archc.language.layout import layout
 from archc.language.source import Source
+from archc.named import NamedTuple
 
 
 class Imported(NamedTuple):

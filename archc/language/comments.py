@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from archc.language.lexer import Lexer
 from archc.language.lexer_literals import ALLOW
 from archc.language.source import Source
+from archc.named import NamedTuple
 
 
 class Comment(NamedTuple):

@@ -6,7 +6,7 @@ around it as long as there is room, else indented on lines of its own.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from archc.named import NamedTuple
 
 
 class Item(NamedTuple):

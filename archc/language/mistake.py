@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from archc.language import kinds as k
 from archc.language.tokens import Tokens
+from archc.named import NamedTuple
 
 WORDED = (
     (k.PAREN_CLOSE, "`)`"),

@@ -6,11 +6,11 @@ One passage is one message: reading goes on behind it.
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from archc.language import kinds as k
 from archc.language.source import Span
 from archc.language.tokens import Edits, Tokens
+from archc.named import NamedTuple
 
 OURS = re.compile(r"^<{7}(?: .*)?$", re.MULTILINE)
 OTHERS = re.compile(r"^(?:={7}|\|{7}(?: .*)?)$", re.MULTILINE)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from archc.language.mistake import Error
 from archc.language.tokens import Edits
+from archc.named import NamedTuple
 
 
 class Said(NamedTuple):

@@ -12,13 +12,14 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from math import inf
-from typing import Any, ClassVar, Literal, NamedTuple
+from typing import Any, ClassVar, Literal
 
 from archc.layers.arguments import Argument
 from archc.layers.form import Form
 from archc.layers.laid import Laid
 from archc.layers.reads import OWN, Span, Windows
 from archc.layers.remedy import Remedy
+from archc.named import NamedTuple
 from archc.shapes import Axis, Shape
 
 

@@ -8,7 +8,8 @@ are those of whole tensors, the images of a batch in front.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+
+from archc.named import NamedTuple
 
 
 class Laid(NamedTuple):

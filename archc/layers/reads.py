@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from fractions import Fraction
 from math import gcd
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal
+
+from archc.named import NamedTuple
 
 MOST_PHASES = 4096  # what has more is unknown
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from archc.layers import (
     activation,
@@ -22,6 +22,7 @@ from archc.layers import (
 )
 from archc.layers.arguments import REQUIRED, ArgumentError
 from archc.layers.base import Layer
+from archc.named import NamedTuple
 
 MODULES = (
     convolution,

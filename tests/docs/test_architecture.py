@@ -13,6 +13,7 @@ import archc
 
 PACKAGE = Path(archc.__file__).parent
 MAY_IMPORT = {
+    "named": set(),
     "shapes": set(),
     "record": set(),
     "interpreter": set(),
@@ -71,8 +72,16 @@ def test_parts_import_what_they_may(part: str) -> None:
     for file in sources(part):
         for module in imports(ast.parse(file.read_text(encoding="utf-8"))):
             first, *rest = module.split(".")
-            if first == "archc" and rest and rest[0] != part:
+            if first == "archc" and rest and rest[0] not in (part, "named"):
                 assert rest[0] in MAY_IMPORT[part], f"{file} imports {module}"
+
+
+def test_named_tuples_are_the_cheap_ones() -> None:
+    for file in PACKAGE.rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.module == "typing":
+                dear = "NamedTuple" in {alias.name for alias in node.names}
+                assert not dear or file.name == "named.py", f"{file}: take that of archc.named"
 
 
 @pytest.mark.parametrize("part", MAY_IMPORT)

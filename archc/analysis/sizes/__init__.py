@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from itertools import islice, product
-from typing import NamedTuple
 
 from archc.analysis.sizes.along import Along, along
 from archc.analysis.sizes.rhythm import letters
@@ -12,6 +11,7 @@ from archc.analysis.sizes.sets import SizeSet, listed
 from archc.analysis.sizes.ties import Box, boxes
 from archc.analysis.sizes.walk import Untold, Walk
 from archc.graph.graph import Graph, Node
+from archc.named import NamedTuple
 from archc.shapes import Axis, Shape
 
 __all__ = ["Accepted", "SizeSet", "Tie", "Untold", "accepted"]

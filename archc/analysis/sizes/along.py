@@ -8,8 +8,6 @@ period can only say what this one says (by induction over the layers, then over 
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from archc.analysis.findings import left_over
 from archc.analysis.sizes.rhythm import period
 from archc.analysis.sizes.sets import SizeSet, repeating
@@ -17,6 +15,7 @@ from archc.analysis.sizes.walk import Refusal, Sized, Untold, Walk
 from archc.graph.graph import Node
 from archc.layers.base import Layer
 from archc.layers.reads import Window
+from archc.named import NamedTuple
 from archc.shapes import Shape
 
 MOST_STEPS = 600_000  # layers tried, over all sizes: a second or two

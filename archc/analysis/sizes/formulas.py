@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from itertools import product
 from math import gcd, prod
-from typing import NamedTuple
 
 from archc.analysis.in_place import in_place
 from archc.analysis.sizes import Accepted
@@ -21,6 +20,7 @@ from archc.analysis.sizes.sets import SizeSet
 from archc.analysis.sizes.walk import Walk
 from archc.graph.graph import Graph, Node
 from archc.layers.base import Work
+from archc.named import NamedTuple
 from archc.shapes import Open, Shape, at, show
 
 SAMPLES = 4  # sizes of each letter at which layers are asked, of a finite set

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from archc.analysis.sizes.along import Along
 from archc.graph.graph import Node
+from archc.named import NamedTuple
 
 
 class Reason(NamedTuple):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from math import lcm
-from typing import NamedTuple
+
+from archc.named import NamedTuple
 
 
 class SizeSet(NamedTuple):

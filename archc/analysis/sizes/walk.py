@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from archc.graph.graph import Graph, Node
 from archc.layers.base import Layer, LayerError
+from archc.named import NamedTuple
 from archc.shapes import Axis, Open, Shape, at, differ
 
 FRESH = 4  # a shape that is worked out takes as long as so many that are known

@@ -7,9 +7,10 @@ begin, their arrows would cross the heading.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from archc.emit.diagram.parts import Cluster, Part, leaves
+from archc.named import NamedTuple
 
 if TYPE_CHECKING:
     from archc.emit.diagram.edges import Edge

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from archc.emit.diagram.faces import kind, slim
 from archc.emit.diagram.scene import bundled, scene, source
+from archc.named import NamedTuple
 
 if TYPE_CHECKING:
     from archc.emit.diagram.build import View

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from archc.emit.diagram.escape import html
 from archc.emit.diagram.metrics import CENTRED, RIGHT, fit, text_width, wrap
 from archc.emit.diagram.theme import Theme, ink_on, legible
+from archc.named import NamedTuple
 
 TITLE, DETAIL, NAME, STRIPE, SHAPE, HEAD = 10.0, 8.0, 8.0, 8.0, 8.0, 14.0
 _PAD = 6

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from archc.language.tree import Network
+from archc.named import NamedTuple
 
 if TYPE_CHECKING:
     from archc.diagnostics import Diagnostic

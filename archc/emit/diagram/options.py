@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple, get_args
+from typing import Literal, get_args
+
+from archc.named import NamedTuple
 
 Direction = Literal["TB", "LR"]
 Colors = Literal["kind", "params", "macs", "memory"]

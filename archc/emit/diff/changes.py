@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
+
+from archc.named import NamedTuple
 
 Object = dict[str, Any]
 MOST_PAIRS = 1_000_000  # about a second

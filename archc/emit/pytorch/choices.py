@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.classes import Unroll
@@ -16,6 +16,7 @@ from archc.emit.pytorch.writer import Writer, worth_at
 from archc.graph.values import UNKNOWN
 from archc.language import tree
 from archc.layers.registry import KINDS
+from archc.named import NamedTuple
 
 Body = tuple[tree.Statement, ...]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import Any
 
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.names import IMPORTED, Taken, identifier, snake
@@ -13,6 +13,7 @@ from archc.emit.pytorch.watch import Instance, Note, Watcher
 from archc.graph.values import UNKNOWN, BlockValue, GroupValue, LayerValue, Tensor
 from archc.language import tree
 from archc.language.source import Span
+from archc.named import NamedTuple
 from archc.shapes import Size
 
 AXIS_NAMES = {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import warnings
-from typing import NamedTuple
 
 from archc.analysis.in_place import sites
 from archc.check import Checked, Network, Options, Reader, check
@@ -28,6 +27,7 @@ from archc.graph.report import Report
 from archc.graph.trained import nowhere
 from archc.language import tree
 from archc.language.source import Source
+from archc.named import NamedTuple
 
 
 class Compiled(NamedTuple):

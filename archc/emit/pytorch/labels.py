@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.classes import Unroll
 from archc.graph.naming import shares
 from archc.language import tree
+from archc.named import NamedTuple
 
 
 class Reads(NamedTuple):

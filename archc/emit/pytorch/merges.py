@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.choices import Written, arms_of, nested
@@ -16,6 +16,7 @@ from archc.graph.values import Tensor
 from archc.language import tree
 from archc.layers.base import Layer, LayerError
 from archc.layers.registry import KINDS, bind
+from archc.named import NamedTuple
 
 BRANCHES = "branches"
 

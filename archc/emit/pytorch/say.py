@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.number import Said, hangs_of
@@ -13,6 +13,7 @@ from archc.graph.evaluate import AXES, FUNCTIONS
 from archc.graph.values import UNKNOWN, BlockValue, GroupValue, LayerValue, Tensor
 from archc.language import tree
 from archc.language.source import Span
+from archc.named import NamedTuple
 from archc.shapes import Open, Size
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from archc.analysis.roofline import Roofline
 from archc.check import Network
@@ -11,6 +10,7 @@ from archc.emit import figures
 from archc.emit import roofline as words
 from archc.emit.style import PLAIN
 from archc.emit.text import clean, listing
+from archc.named import NamedTuple
 
 _SHORT = (
     (

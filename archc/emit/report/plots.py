@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from markupsafe import Markup
 
 from archc.check import Network
@@ -13,6 +11,7 @@ from archc.emit.report.live import live
 from archc.emit.report.roofline import roof
 from archc.emit.report.seen import seen
 from archc.emit.report.share import share
+from archc.named import NamedTuple
 
 
 class Plot(NamedTuple):

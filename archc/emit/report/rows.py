@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from archc.check import Network
 from archc.emit import figures
 from archc.emit.diagram.words import kind_of
 from archc.emit.explain import arithmetic
 from archc.emit.lines import Line, lines
 from archc.emit.text import clean
+from archc.named import NamedTuple
 
 
 class Cell(NamedTuple):

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from archc.analysis.facts import Field
 from archc.check import Network
 from archc.graph.fold import Row, tree
 from archc.graph.graph import Node
+from archc.named import NamedTuple
 from archc.shapes import Shape, count
 
 _SAME = ("normalisation", "activation", "regularisation")  # as long as what they read

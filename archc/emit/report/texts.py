@@ -7,7 +7,6 @@ import keyword
 import re
 import tokenize
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
@@ -16,6 +15,7 @@ from archc.emit.render import distinct, render
 from archc.emit.text import clean
 from archc.language.source import Source
 from archc.layers.registry import KINDS
+from archc.named import NamedTuple
 
 Piece = tuple[int, int, str]
 _WORDS = (

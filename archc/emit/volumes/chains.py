@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from archc.emit.volumes.ranks import Ways
+from archc.named import NamedTuple
 
 
 class Chain(NamedTuple):

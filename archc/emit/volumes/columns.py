@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from archc.emit.diagram.metrics import text_width
 from archc.emit.volumes import layout as lay
 from archc.emit.volumes.chains import Chain
@@ -13,6 +11,7 @@ from archc.emit.volumes.model import Picture
 from archc.emit.volumes.ranks import Ways, turning
 from archc.emit.volumes.scales import Scales
 from archc.emit.volumes.solid import Solid, measure
+from archc.named import NamedTuple
 
 CAPTION = 9.0  # between captions
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from archc.emit.diagram.metrics import fit
 from archc.emit.diagram.shared import letters
@@ -20,6 +20,7 @@ from archc.emit.volumes.routes import Route
 from archc.emit.volumes.scene import UNIT, Group, Label, Line, Polygon, Scene, Shape, framed
 from archc.emit.volumes.solid import Solid, faces, window
 from archc.emit.volumes.words import SIGNS
+from archc.named import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from archc.emit.sizing import SMALLEST, Sized
 from archc.emit.volumes.arrange import WIDEST, arrange, taken
@@ -15,6 +15,7 @@ from archc.emit.volumes.routes import Route, Router
 from archc.emit.volumes.scales import Scales
 from archc.emit.volumes.scene import UNIT
 from archc.emit.volumes.units import picture as units_of
+from archc.named import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+
+from archc.named import NamedTuple
 
 # Upright and bold, the first that is there; all are sans serif and have the widths of Helvetica,
 # or less than the room that a picture leaves.

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from archc.emit.axes import size
 from archc.emit.diagram.metrics import fit, text_width
 from archc.emit.volumes.model import MARKS, Picture, Unit
@@ -11,6 +9,7 @@ from archc.emit.volumes.place import Pair
 from archc.emit.volumes.scales import Scales
 from archc.emit.volumes.scene import Label
 from archc.emit.volumes.solid import Solid
+from archc.named import NamedTuple
 from archc.shapes import show
 
 TEXT = 12.0

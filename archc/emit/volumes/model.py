@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from archc.emit.diagram.parts import Cluster
 from archc.emit.diagram.scene import Arrow, Scene
+from archc.named import NamedTuple
 from archc.shapes import Shape
 
 MARKS = ("sum", "tag", "turn", "door")  # what is drawn flat, small, and without a size

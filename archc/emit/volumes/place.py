@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from archc.emit.volumes.chains import Chain
+from archc.named import NamedTuple
 
 GAP = 10.0  # between a branch and what it is beside
 LANE = 7.0  # from one long arrow to the next

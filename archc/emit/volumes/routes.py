@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from archc.emit.volumes import layout as lay
 from archc.emit.volumes.floating import BORDER, SLOT, edge
 from archc.emit.volumes.layout import Layout, like
@@ -11,6 +9,7 @@ from archc.emit.volumes.model import MARKS, Picture
 from archc.emit.volumes.place import Box, Pair
 from archc.emit.volumes.ranks import Ways, turning, ways
 from archc.emit.volumes.scene import Point
+from archc.named import NamedTuple
 
 _NEAR = 1.0  # two heights that are one
 

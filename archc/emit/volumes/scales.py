@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from math import sqrt
-from typing import NamedTuple
 
 from archc.emit.axes import size
 from archc.emit.volumes.model import MARKS, Picture
+from archc.named import NamedTuple
 
 TALLEST = 170.0  # the largest map
 THICKEST = 64.0  # the most channels

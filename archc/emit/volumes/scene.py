@@ -6,9 +6,9 @@ Lengths are pixels, x to the right, y down.
 from __future__ import annotations
 
 from math import cos, hypot, radians, sin
-from typing import NamedTuple
 
 from archc.emit.diagram.metrics import text_width
+from archc.named import NamedTuple
 
 UNIT = 0.75  # points a pixel
 Point = tuple[float, float]

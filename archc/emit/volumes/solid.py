@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from math import cos, pi, sin
-from typing import NamedTuple
 
 from archc.emit.axes import size
 from archc.emit.diagram.metrics import text_width
 from archc.emit.volumes.model import MARKS, Unit
 from archc.emit.volumes.scales import Scales
 from archc.emit.volumes.scene import Line, Point, Polygon
+from archc.named import NamedTuple
 
 CX, CY = 0.36, 0.27  # one pixel of width on the page: 3 to 4 to 5, at 0.45 of its length
 _STRIPE = 4.0
