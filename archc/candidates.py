@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from archc.graph.block_proposals import forgotten_block
 from archc.graph.calls import check_case
@@ -13,6 +12,7 @@ from archc.graph.graph import Graph
 from archc.graph.modules import Module
 from archc.graph.report import Report
 from archc.graph.values import UNKNOWN, LayerValue
+from archc.hints import Any
 from archc.language import tree
 from archc.named import NamedTuple
 from archc.options import OptionError, Options, set_values

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
+from archc.hints import Literal
 from archc.language.source import Span
 from archc.named import NamedTuple
 

@@ -7,7 +7,7 @@ without end.
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Self, dataclass_transform
+from archc.hints import Any, ClassVar, Self, dataclass_transform
 
 
 @dataclass_transform(frozen_default=True)

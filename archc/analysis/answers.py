@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from archc.analysis.facts import Facts
 from archc.analysis.memory import liveness
@@ -12,6 +11,7 @@ from archc.analysis.saved import learning
 from archc.analysis.training_step import TrainingStep, training_step
 from archc.analysis.training_work import training_macs
 from archc.graph.graph import Graph
+from archc.hints import TYPE_CHECKING
 from archc.named import NamedTuple
 
 if TYPE_CHECKING:

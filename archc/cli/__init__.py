@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from typing import TextIO
+
+from archc.hints import TextIO
 
 
 def run() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterator
-from typing import Any
 
 from archc.diagnostics import Label
 from archc.graph.calls import argument_span, bind_block, check_passed
@@ -16,6 +15,7 @@ from archc.graph.place import Place
 from archc.graph.proposals import spelt, tail
 from archc.graph.run import SCOPE_STEPS, Renamed
 from archc.graph.values import UNKNOWN, BlockValue, GroupValue, Tensor
+from archc.hints import Any
 from archc.language import tree
 from archc.language.source import Span
 

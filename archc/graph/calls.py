@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
 
 from archc.graph.evaluate import Mistake, Silence, evaluate
 from archc.graph.mistakes import hush
@@ -17,6 +16,7 @@ from archc.graph.values import (
     describe,
     kind_of,
 )
+from archc.hints import TYPE_CHECKING, Any
 from archc.language import tree
 from archc.language.source import Span
 from archc.layers.arguments import ArgumentError

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from archc.diagnostics import Label
 from archc.graph.calls import check_case
@@ -24,6 +23,7 @@ from archc.graph.values import (
     kind_of,
 )
 from archc.graph.written_shapes import literal
+from archc.hints import Any
 from archc.language import tree
 from archc.language.source import Span
 from archc.layers.registry import KINDS

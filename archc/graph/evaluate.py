@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
-from typing import Any, Protocol
 
 from archc.graph.functions import FUNCTIONS, call_function
 from archc.graph.mistakes import Mistake, Silence
@@ -30,6 +29,7 @@ from archc.graph.values import (
     describe,
     kind_of,
 )
+from archc.hints import Any, Protocol
 from archc.language import tree
 from archc.language.source import Span
 from archc.shapes import Open, Size

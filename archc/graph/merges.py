@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from archc.diagnostics import Cure, Edit, Label, Proposal
 from archc.graph.calls import kind_called
@@ -14,6 +13,7 @@ from archc.graph.projections import Branch, flattened, own_width, projected, wid
 from archc.graph.reaching import expression_text, reaching
 from archc.graph.skips import other_skips, wanted_beside
 from archc.graph.values import Tensor
+from archc.hints import TYPE_CHECKING
 from archc.language import tree
 from archc.language.source import Span
 from archc.layers.base import LayerError

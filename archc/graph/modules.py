@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property
-from typing import Any
 
 from archc.diagnostics import Diagnostic, Label
 from archc.graph.borrowed import Borrowing, borrowing
@@ -12,6 +11,7 @@ from archc.graph.broken import names_in, sound_part
 from archc.graph.proposals import imported_word
 from archc.graph.recursion import find_recursion
 from archc.graph.report import Report
+from archc.hints import Any
 from archc.language import tree
 from archc.language.parser import parse
 from archc.language.source import Source

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
 
 from archc.diagnostics import Label
 from archc.graph.calls import match
@@ -12,6 +11,7 @@ from archc.graph.naming import Entry, NameScope
 from archc.graph.operators import weigh
 from archc.graph.proposals import spelt, tail
 from archc.graph.values import NO_VALUE, BlockValue, GroupValue, LayerValue, Tensor, kind_of
+from archc.hints import TYPE_CHECKING, Any
 from archc.language import tree
 from archc.layers.registry import KINDS, WORDS
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from typing import Any
 
 from archc.diagnostics import Label, Proposal
 from archc.graph.calls import argument_span, check_passed, match
@@ -18,6 +17,7 @@ from archc.graph.report import Report
 from archc.graph.rounds import Loops, counted_by, round_label
 from archc.graph.values import BlockValue, LayerValue, Tensor, kind_of
 from archc.graph.weight import weight
+from archc.hints import Any
 from archc.language import tree
 from archc.language.source import Span
 from archc.layers.arguments import ArgumentError

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from archc.diagnostics import Label
 from archc.graph.block_calls import BlockCalls
@@ -18,6 +17,7 @@ from archc.graph.place import Place
 from archc.graph.proposals import braced
 from archc.graph.run import SCOPE_STEPS
 from archc.graph.values import BlockValue, LayerValue, Tensor, describe, kind_of
+from archc.hints import Any
 from archc.language import tree
 from archc.layers.base import LayerError
 from archc.layers.registry import KINDS, bind

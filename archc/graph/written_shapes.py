@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
-from typing import Any
 
 from archc.diagnostics import Label, Proposal
 from archc.graph.evaluate import Mistake, Silence, evaluate
@@ -15,6 +14,7 @@ from archc.graph.proposals import instead
 from archc.graph.reaching import reaching
 from archc.graph.structures import Structures
 from archc.graph.values import BlockValue, GroupValue, LayerValue, Tensor, describe, kind_of
+from archc.hints import Any
 from archc.language import tree
 from archc.language.source import Span
 from archc.shapes import HIDDEN, Axis, Open, Shape, Size, beyond, differ, show

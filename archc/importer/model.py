@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from archc.hints import Any
 from archc.named import NamedTuple
 
 

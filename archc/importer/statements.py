@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+
+from archc.hints import Any
 
 Body = list["Statement"]
 

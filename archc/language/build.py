@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from archc.hints import Any
 from archc.language import tree
 from archc.language.build_expressions import Expressions, new
 from archc.language.kinds import NAME

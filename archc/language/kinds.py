@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
-
+from archc.hints import Final
 from archc.language.tables import TERMINALS
 
 KIND: Final[dict[str, int]] = {name: number for number, name in enumerate(TERMINALS)}

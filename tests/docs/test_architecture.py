@@ -10,10 +10,12 @@ from pathlib import Path
 import pytest
 
 import archc
+from archc import hints
 
 PACKAGE = Path(archc.__file__).parent
 MAY_IMPORT = {
-    "named": set(),
+    "hints": set(),
+    "named": {"hints"},
     "shapes": set(),
     "record": set(),
     "interpreter": set(),
@@ -34,7 +36,10 @@ MAY_IMPORT = {
         *("candidates", "trial", "fitting", "advice"),
     },
 }
-HEAVY = {"dataclasses", "graphviz", "inspect", "jinja2", "lark", "networkx", "numpy", "torch"}
+HEAVY = {
+    *("dataclasses", "graphviz", "inspect", "jinja2", "lark", "networkx", "numpy", "torch"),
+    "typing",
+}
 UNASKED = {
     "archc.advice",
     "archc.analysis.answers",
@@ -43,6 +48,8 @@ UNASKED = {
     "archc.emit.roofline",
 }
 OUTSIDE = HEAVY | {"os", "pathlib", "io", "subprocess", "tempfile", "shutil"}
+TYPES = ("hints", "named")
+TYPED = {PACKAGE / "__init__.py", PACKAGE / "hints.py", PACKAGE / "named.py"}
 TOOLS = {PACKAGE / "language" / "generate.py"}
 
 
@@ -72,16 +79,17 @@ def test_parts_import_what_they_may(part: str) -> None:
     for file in sources(part):
         for module in imports(ast.parse(file.read_text(encoding="utf-8"))):
             first, *rest = module.split(".")
-            if first == "archc" and rest and rest[0] not in (part, "named"):
+            if first == "archc" and rest and rest[0] not in (part, *TYPES):
                 assert rest[0] in MAY_IMPORT[part], f"{file} imports {module}"
 
 
-def test_named_tuples_are_the_cheap_ones() -> None:
-    for file in PACKAGE.rglob("*.py"):
+def test_typing_is_imported_for_nothing_that_archc_has_at_less_cost() -> None:
+    own = set(vars(hints)) | {"NamedTuple"}
+    for file in set(PACKAGE.rglob("*.py")) - TYPED:
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.ImportFrom) and node.module == "typing":
-                dear = "NamedTuple" in {alias.name for alias in node.names}
-                assert not dear or file.name == "named.py", f"{file}: take that of archc.named"
+                names = {alias.name for alias in node.names}
+                assert names - own, f"{file}: {names} are in archc/hints.py or archc/named.py"
 
 
 @pytest.mark.parametrize("part", MAY_IMPORT)
@@ -111,7 +119,7 @@ def test_check_imports_nothing_heavy(command: list[str]) -> None:
         "print('IMPORTED', *sys.modules); sys.exit(status)"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code, *command],
+        [sys.executable, "-S", "-c", code, *command],  # what packages bring at the start is theirs
         capture_output=True,
         text=True,
         check=True,

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from archc.emit.diagram import labels, words
 from archc.emit.diagram.escape import quoted
 from archc.emit.diagram.labels import SHAPE
 from archc.emit.diagram.rise import meeting
+from archc.hints import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from archc.emit.diagram.doors import Door

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from typing import TYPE_CHECKING
 
 from archc.emit.diagram import faces, heat, labels, metrics, words
 from archc.emit.diagram.arrows import Arrows
@@ -25,6 +24,7 @@ from archc.emit.diagram.standing import abreast, feet, inputs, roomiest
 from archc.emit.diagram.theme import THEMES
 from archc.emit.labels import node_text
 from archc.emit.sizing import SMALLEST
+from archc.hints import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

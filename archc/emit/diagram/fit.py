@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from archc.emit.diagram.dot import Picture
 from archc.emit.diagram.labels import STRIPE
 from archc.emit.diagram.parts import Cluster, Part
 from archc.emit.diagram.render import render
 from archc.emit.sizing import SMALLEST, Sized
+from archc.hints import TYPE_CHECKING
 from archc.named import NamedTuple
 
 if TYPE_CHECKING:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.calls import write_block, write_maker
 from archc.emit.pytorch.choices import write_choice
@@ -20,6 +18,7 @@ from archc.emit.pytorch.values import remember
 from archc.emit.pytorch.writer import Writer, worth_at
 from archc.graph.naming import ScopeText, bears_label, inner_bodies, read_scope
 from archc.graph.values import UNKNOWN, BlockValue, GroupValue, LayerValue, Tensor
+from archc.hints import Any
 from archc.language import tree
 from archc.layers.registry import KINDS
 from archc.shapes import Open

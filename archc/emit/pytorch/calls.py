@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.classes import AXIS_NAMES, Argument, Plan, Unroll, for_channels
 from archc.emit.pytorch.flow import Access, Flow
@@ -15,6 +13,7 @@ from archc.emit.pytorch.simplify import simplified
 from archc.emit.pytorch.watch import Instance, Note
 from archc.emit.pytorch.writer import Writer, worth_at
 from archc.graph.values import UNKNOWN, BlockValue, LayerValue
+from archc.hints import Any
 from archc.language import tree
 
 

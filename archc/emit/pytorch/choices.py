@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.classes import Unroll
@@ -14,6 +13,7 @@ from archc.emit.pytorch.say import Bound, Unsaid, condition
 from archc.emit.pytorch.watch import Note, imagine
 from archc.emit.pytorch.writer import Writer, worth_at
 from archc.graph.values import UNKNOWN
+from archc.hints import Any
 from archc.language import tree
 from archc.layers.registry import KINDS
 from archc.named import NamedTuple

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
-from typing import Any
 
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.names import IMPORTED, Taken, identifier, snake
 from archc.emit.pytorch.say import literal
 from archc.emit.pytorch.watch import Instance, Note, Watcher
 from archc.graph.values import UNKNOWN, BlockValue, GroupValue, LayerValue, Tensor
+from archc.hints import Any
 from archc.language import tree
 from archc.language.source import Span
 from archc.named import NamedTuple

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
 
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.simplify import simplified
+from archc.hints import Any
 
 Body = tuple[ir.Statement, ...]
 

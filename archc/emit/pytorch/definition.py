@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.body import write_body
 from archc.emit.pytorch.classes import AXIS_NAMES, Argument, Classes, Plan
@@ -20,6 +18,7 @@ from archc.graph.evaluate import evaluate
 from archc.graph.mistakes import Mistake, Silence
 from archc.graph.place import Place
 from archc.graph.values import UNKNOWN, Tensor
+from archc.hints import Any
 from archc.language import tree
 from archc.language.source import Span
 

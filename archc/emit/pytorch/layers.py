@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any
 
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.classes import Unroll
@@ -16,6 +15,7 @@ from archc.emit.pytorch.watch import Note
 from archc.emit.pytorch.writer import Writer, worth_at
 from archc.graph.graph import entering
 from archc.graph.values import UNKNOWN, LayerValue
+from archc.hints import Any
 from archc.language import tree
 from archc.language.source import Span
 from archc.layers.arguments import ArgumentError

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.say import Unsaid, literal
 from archc.emit.pytorch.writer import Writer
 from archc.graph.values import BlockValue, GroupValue, LayerValue
+from archc.hints import Any
 from archc.language import tree
 from archc.layers.arguments import ArgumentError
 from archc.layers.base import LayerError

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from archc.check import Network
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.calls import widened
@@ -12,6 +10,7 @@ from archc.emit.pytorch.printer import text as printed
 from archc.emit.pytorch.say import constant
 from archc.emit.pytorch.watch import Instance, Watcher
 from archc.emit.pytorch.writer import Writer
+from archc.hints import Any
 from archc.language import tree
 from archc.language.source import Span
 from archc.shapes import Size

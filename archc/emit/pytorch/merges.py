@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.choices import Written, arms_of, nested
 from archc.emit.pytorch.classes import Unroll
@@ -13,6 +11,7 @@ from archc.emit.pytorch.placing import open_parts
 from archc.emit.pytorch.simplify import simplified
 from archc.emit.pytorch.writer import Writer
 from archc.graph.values import Tensor
+from archc.hints import Any
 from archc.language import tree
 from archc.layers.base import Layer, LayerError
 from archc.layers.registry import KINDS, bind

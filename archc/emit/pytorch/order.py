@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Any
+
+from archc.hints import Any
 
 ROUNDS = re.compile(r"(for|repeat)?\d+")
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
-from typing import Any, Protocol
 
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.number import Said, hangs_of
 from archc.emit.pytorch.simplify import negated, simplified
 from archc.graph.evaluate import AXES, FUNCTIONS
 from archc.graph.values import UNKNOWN, BlockValue, GroupValue, LayerValue, Tensor
+from archc.hints import Any, Protocol
 from archc.language import tree
 from archc.language.source import Span
 from archc.named import NamedTuple

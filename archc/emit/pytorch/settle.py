@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.classes import Argument, Classes, Plan
 from archc.emit.pytorch.say import constant
 from archc.emit.pytorch.simplify import tidied
 from archc.emit.pytorch.writer import Writer
+from archc.hints import Any
 
 
 def settle(plan: Plan, classes: Classes) -> list[str]:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from archc.emit.pytorch import ir
+from archc.hints import Any
 
 
 def simplified(expr: ir.Expr) -> ir.Expr:

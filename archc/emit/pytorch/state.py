@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.classes import Unroll
@@ -11,6 +10,7 @@ from archc.emit.pytorch.flow import Flow, Target
 from archc.emit.pytorch.labels import Reads
 from archc.emit.pytorch.names import Taken
 from archc.emit.pytorch.watch import Note
+from archc.hints import TYPE_CHECKING
 from archc.language.source import Span
 
 if TYPE_CHECKING:

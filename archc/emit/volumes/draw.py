@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from archc.emit.diagram.metrics import fit
 from archc.emit.diagram.shared import letters
 from archc.emit.volumes import layout as place
@@ -20,6 +18,7 @@ from archc.emit.volumes.routes import Route
 from archc.emit.volumes.scene import UNIT, Group, Label, Line, Polygon, Scene, Shape, framed
 from archc.emit.volumes.solid import Solid, faces, window
 from archc.emit.volumes.words import SIGNS
+from archc.hints import TYPE_CHECKING
 from archc.named import NamedTuple
 
 if TYPE_CHECKING:

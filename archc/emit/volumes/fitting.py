@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from archc.emit.sizing import SMALLEST, Sized
 from archc.emit.volumes.arrange import WIDEST, arrange, taken
 from archc.emit.volumes.crossings import crossings
@@ -15,6 +13,7 @@ from archc.emit.volumes.routes import Route, Router
 from archc.emit.volumes.scales import Scales
 from archc.emit.volumes.scene import UNIT
 from archc.emit.volumes.units import picture as units_of
+from archc.hints import TYPE_CHECKING
 from archc.named import NamedTuple
 
 if TYPE_CHECKING:

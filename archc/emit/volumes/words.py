@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
+from archc.hints import TYPE_CHECKING, Any
 from archc.shapes import show
 
 if TYPE_CHECKING:
