@@ -6,12 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from archc.emit.pytorch import ir
-from archc.emit.pytorch.number import Flat, Said, unsaid
+from archc.emit.pytorch.number import Flat, Said, hangs_of, unsaid
 from archc.hints import Any
 from archc.named import NamedTuple
 from archc.shapes import Open
 
 Dims = tuple[Any, ...]
+SIZES = frozenset(("in_depth", "in_height", "in_width"))  # of the input, as a class names them
 
 
 class Flow(NamedTuple):
@@ -82,6 +83,14 @@ def refreshed(dims: Dims, shape: Dims | None, hangs: frozenset[str]) -> Dims:
     return tuple(found)
 
 
-def spatial_unsaid(dims: Dims, hangs: frozenset[str] = frozenset()) -> Dims:
-    """Behind a layer a map's sizes are known by number alone, and by what they hang on."""
-    return dims[:1] + tuple(unsaid(axis, hangs) for axis in dims[1:])
+def spatial_unsaid(dims: Dims, entering: Dims, last: bool = False) -> Dims:
+    """Behind a layer a map's sizes are known by number alone, and by what they hang on.
+
+    Channels stay said where a change of axes has moved them, and where a layer acts on the last
+    axis.
+    """
+    kept = [axis for axis in entering if not hangs_of(axis) & SIZES] + [dims[-1]] * last
+    same = [any(axis is one for one in kept) for axis in dims]
+    return dims[:1] + tuple(
+        axis if stays else unsaid(axis) for axis, stays in zip(dims[1:], same[1:], strict=True)
+    )

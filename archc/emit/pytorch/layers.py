@@ -96,7 +96,7 @@ def site_of(
     layer, output = _bound(writer, action, value, written, inputs)
     shapes = tuple(one.dims for one in inputs)
     site = Site(writer, action, value, written, layer, shapes, _forms(writer.notes(action)))
-    dims = spatial_unsaid(output)
+    dims = spatial_unsaid(output, flow.dims, layer.values.get("axis") == -1)
     if len(dims) == 1 and len(flow.dims) > 1 and isinstance(dims[0], int):
         dims = (_flattened(site, flow.dims, dims[0]),)
     return site, dims
@@ -334,7 +334,7 @@ def _value(site: Site, value: Any, source: str, place_: int, part: Part | None =
     if isinstance(value, Flat):
         return features(site, value)
     if isinstance(value, Said) and value.said is None:
-        seen = [(note, _seen(form, place_, part)) for note, form in site.seen]
+        seen = [(note, _whole(_seen(form, place_, part))) for note, form in site.seen]
         name = {"in.features": "in_features"}.get(source, source)
         if source == "in.channels":
             name = "channels"
@@ -372,6 +372,11 @@ def _seen(form: Form, place_: int, part: Part | None) -> Any:
     if part is not None and part.name is not None:
         return next((one.value for one in form.parts if one.name == part.name), part.default)
     return form.parts[place_].value if place_ < len(form.parts) else None
+
+
+def _whole(worth: Any) -> Any:
+    """The channels of a parameter's shape, `(C, 1, 1)`."""
+    return worth[0] if isinstance(worth, tuple) and worth[1:] == (1,) * (len(worth) - 1) else worth
 
 
 def _scaled(site: Site, part: Part) -> ir.Expr | None:

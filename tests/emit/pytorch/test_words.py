@@ -41,6 +41,27 @@ network N(width = 8) {
         ("x = y + x if self.residual else y", "self.residual = residual"),
         ("InvertedBlock", "chosen"),
     ),
+    "channels on the last axis": Form(
+        """
+block Pointwise {
+    let width = in.channels
+    permute [1, 2, 0]
+    layernorm axis=-1
+    linear 4*width axis=-1
+    linear width axis=-1
+    permute [2, 0, 1]
+    gamma: scale
+}
+network N {
+    input 8x6x6
+    Pointwise
+    conv 16 1x1
+    Pointwise
+}
+""",
+        ("nn.LayerNorm(in_channels)", "nn.Linear(4 * width, width)", "torch.ones(width, 1, 1)"),
+        ("in_features",),
+    ),
     "values under computed labels": Form(
         """
 network UNet(width = 4, depth = 2, classes = 2) {
