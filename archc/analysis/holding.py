@@ -14,12 +14,12 @@ that is read by its label.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Collection, Iterator
 
 from archc.graph.graph import Graph, Node, Scope
 from archc.language import tree
 from archc.language.source import Span
-from archc.named import NamedTuple
 
 LONGEST = 3  # calls that stand in one line, where that holds nothing longer
 
@@ -41,26 +41,24 @@ def calls(graph: Graph) -> frozenset[Scope]:
 def _chains(graph: Graph) -> frozenset[Scope]:
     kinds = ("group", "loop")
     apart = _by_rounds(graph)
-    groups = [
-        one for one in graph.scopes if one.kind in kinds and not _numbered(one) and one not in apart
-    ]
-    if not groups:
+    inside: dict[Scope, list[Node]] = {
+        one: []
+        for one in graph.scopes
+        if one.kind in kinds and not _numbered(one) and one not in apart
+    }
+    if not inside:
         return frozenset()
-    inside: dict[Scope, list[Node]] = {one: [] for one in groups}
+    scope: Scope | None = None
+    around: list[list[Node]] = []  # the nodes so far of the groups that the scope stands in
     for node in graph.nodes:
-        for scope in _around(node.scope):
-            if scope in inside:
-                inside[scope].append(node)
-    readers: dict[int, list[int]] = {}
-    runs: dict[str, int] = {}
-    for node in graph.nodes:
-        runs[node.module] = runs.get(node.module, 0) + 1
-        for i in node.inputs:
-            readers.setdefault(i, []).append(node.index)
+        if node.scope is not scope:
+            scope = node.scope
+            around = [inside[one] for one in _around(scope) if one in inside]
+        for nodes in around:
+            nodes.append(node)
+    judge = _ChainJudge(graph)
     return frozenset(
-        scope
-        for scope, nodes in inside.items()
-        if nodes and _is_chain(graph, scope, nodes, readers, runs)
+        group for group, nodes in inside.items() if nodes and judge.is_chain(group, nodes)
     )
 
 
@@ -81,43 +79,70 @@ def _around(scope: Scope | None) -> Iterator[Scope]:
         scope = scope.parent
 
 
-def _is_chain(
-    graph: Graph,
-    group: Scope,
-    nodes: list[Node],
-    readers: dict[int, list[int]],
-    runs: dict[str, int],
-) -> bool:
-    """Whether each layer or call takes the tensor that the one before gave, and nothing else."""
-    members = {node.index for node in nodes}
-    ends = {result.node for result in graph.results}
-    before: set[int] | None = None
-    for unit in _units(group, nodes):
-        own = {node.index for node in unit}
-        if unit[0].scope is group and not _plain(graph, unit[0], runs):
+class _ChainJudge:
+    """Whether each layer or call of a group takes what the one before gave, and nothing else."""
+
+    def __init__(self, graph: Graph) -> None:
+        self._graph = graph
+        self._runs = Counter([node.module for node in graph.nodes])
+        self._ends = {result.node for result in graph.results}
+        self._readers: list[list[int]] = []
+
+    def is_chain(self, group: Scope, nodes: list[Node]) -> bool:
+        before: Collection[int] | None = None
+        for unit in _units(group, nodes):
+            own = _indices(unit)
+            if unit[0].scope is group and not self._plain(unit[0]):
+                return False
+            taken = {i for node in unit for i in node.inputs if i not in own}
+            if len(taken) != 1 or (before is not None and taken.pop() not in before):
+                return False
+            before = own
+        return not any(node.training for node in nodes) and self._closed(nodes, before or ())
+
+    def _closed(self, nodes: list[Node], last: Collection[int]) -> bool:
+        """Whether what is made before the last unit is read inside alone."""
+        members = _indices(nodes)
+        readers = self._readers = self._readers or _readers(self._graph)
+        return not any(
+            node.index in self._ends or any(one not in members for one in readers[node.index])
+            for node in nodes
+            if node.index not in last
+        )
+
+    def _plain(self, node: Node) -> bool:
+        """Whether a layer can stand in an `nn.Sequential`: a module of its own, of one input."""
+        layer = node.layer
+        if layer is None or layer.many_inputs or len(node.inputs) != 1:
             return False
-        taken = {i for node in unit for i in node.inputs if i not in own}
-        if len(taken) != 1 or (before is not None and not taken <= before):
-            return False
-        before = own
-    last = before or set()
-    return not any(node.training for node in nodes) and not any(
-        (node.index in ends or any(one not in members for one in readers.get(node.index, ())))
-        for node in nodes
-        if node.index not in last
-    )
+        shape = self._graph.nodes[node.inputs[0]].shape
+        named = shape is None or all(weight.name for weight in layer.weights([shape]))
+        return named and self._runs[node.module] == 1
+
+
+def _readers(graph: Graph) -> list[list[int]]:
+    readers: list[list[int]] = [[] for _ in graph.nodes]
+    for node in graph.nodes:
+        for i in node.inputs:
+            readers[i].append(node.index)
+    return readers
+
+
+def _indices(nodes: list[Node]) -> Collection[int]:
+    """Those of nodes in order, which mostly run one behind the other."""
+    found = range(nodes[0].index, nodes[-1].index + 1)
+    return found if len(found) == len(nodes) else {node.index for node in nodes}
 
 
 def _units(group: Scope, nodes: list[Node]) -> list[list[Node]]:
     """The layers of a group one by one, and those of each call or group in it together."""
     units: list[list[Node]] = []
     current: Scope | None = None
+    scope: Scope | None = None
+    below: Scope | None = None
     for node in nodes:
-        below = None
-        for scope in _around(node.scope):
-            if scope is group:
-                break
-            below = scope
+        if node.scope is not scope:
+            scope, below = node.scope, _below(group, node.scope)
         if below is None or below is not current:
             units.append([])
         units[-1].append(node)
@@ -125,13 +150,14 @@ def _units(group: Scope, nodes: list[Node]) -> list[list[Node]]:
     return units
 
 
-def _plain(graph: Graph, node: Node, runs: dict[str, int]) -> bool:
-    """Whether a layer can stand in an `nn.Sequential`: a module of its own, of one input."""
-    layer = node.layer
-    if layer is None or layer.many_inputs or len(node.inputs) != 1 or runs[node.module] > 1:
-        return False
-    shape = graph.nodes[node.inputs[0]].shape
-    return shape is None or all(weight.name for weight in layer.weights([shape]))
+def _below(group: Scope, scope: Scope) -> Scope | None:
+    """The outermost scope inside a group around another; None for the group itself."""
+    below = None
+    for one in _around(scope):
+        if one is group:
+            break
+        below = one
+    return below
 
 
 # ---------------------------------------------------------------------------------- variables
@@ -144,12 +170,15 @@ Each has a variable; rounds of a loop have the same ones.
 """
 
 
-class _Unit(NamedTuple):
+class _Unit:
     """A layer or a call in a forward pass: its first and last node."""
 
-    first: int
-    last: int
-    span: Span
+    __slots__ = ("call", "first", "last", "span")
+
+    def __init__(self, node: Node, call: Scope | None) -> None:
+        self.first = self.last = node.index
+        self.span = node.span if call is None else call.span
+        self.call = call
 
 
 def variables(graph: Graph, calls: frozenset[Scope], root: list[int]) -> list[tuple[int, int]]:
@@ -176,35 +205,33 @@ def _merges(node: Node) -> bool:
 def _forwards(graph: Graph, calls: frozenset[Scope]) -> dict[Scope, list[_Unit]]:
     """What each forward pass does, line by line."""
     found: dict[Scope, list[_Unit]] = {}
-    running: dict[Scope, Scope | None] = {}  # the call that is the last unit of a forward pass
+    scope: Scope | None = None
+    running: list[tuple[list[_Unit], Scope | None]] = []
     for node in graph.nodes:
         if node.layer is None:
             continue
-        forward: Scope | None = None
-        for scope in reversed(list(_around(node.scope))):
-            if forward is None and scope.kind in ("block", "network"):
-                forward = scope
-            elif forward is not None and scope in calls:
-                _append(found, running, forward, scope, node)
-                forward = scope if scope.kind == "block" else None
-        if forward is not None:
-            _append(found, running, forward, None, node)
+        if node.scope is not scope:
+            scope = node.scope
+            running = [(found.setdefault(one, []), call) for one, call in _running(scope, calls)]
+        for units, call in running:
+            if call is not None and units and units[-1].call is call:
+                units[-1].last = node.index
+            else:
+                units.append(_Unit(node, call))
     return found
 
 
-def _append(
-    found: dict[Scope, list[_Unit]],
-    running: dict[Scope, Scope | None],
-    forward: Scope,
-    call: Scope | None,
-    node: Node,
-) -> None:
-    units = found.setdefault(forward, [])
-    if call is not None and units and running.get(forward) is call:
-        units[-1] = units[-1]._replace(last=node.index)
-        return
-    running[forward] = call
-    units.append(_Unit(node.index, node.index, node.span if call is None else call.span))
+def _running(scope: Scope, calls: frozenset[Scope]) -> list[tuple[Scope, Scope | None]]:
+    """The forward passes that run in a scope, outermost first, and the call in each."""
+    found: list[tuple[Scope, Scope | None]] = []
+    forward: Scope | None = None
+    for one in reversed(list(_around(scope))):
+        if forward is None and one.kind in ("block", "network"):
+            forward = one
+        elif forward is not None and one in calls:
+            found.append((forward, one))
+            forward = one if one.kind == "block" else None
+    return found if forward is None else [*found, (forward, None)]
 
 
 def _held(
@@ -230,8 +257,9 @@ def _held(
         if variable in current:
             result.append((current[variable], last))
         current[variable] = last
-        alone = len(_taken(graph, unit)) == 1
-        lines[place] = 0 if last in labelled else lines.get(place, 0) + 1 if alone else LONGEST
+        if labelled:
+            alone = len(_taken(graph, unit)) == 1
+            lines[place] = 0 if last in labelled else lines.get(place, 0) + 1 if alone else LONGEST
     end = units[-1].last
     return result + [(value, end) for place, value in current.items() if place is not None]
 
@@ -243,18 +271,19 @@ def _taken(graph: Graph, unit: _Unit) -> set[int]:
 
 
 def _places(graph: Graph, units: list[_Unit]) -> list[Place]:
-    around: list[_Unit] = []
+    around: list[tuple[_Unit, list[int]]] = []  # the merges around, and what they join, in order
     result: list[Place] = []
     for unit in reversed(units):
-        while around and not _inside(unit.span, around[-1].span):
+        while around and not _inside(unit.span, around[-1][0].span):
             around.pop()
         place: Place = None
         if around:
-            merge = graph.nodes[around[-1].last]
-            place = merge.span, bisect_left(sorted(merge.inputs), unit.last)
+            merge, joined = around[-1]
+            place = graph.nodes[merge.last].span, bisect_left(joined, unit.last)
         result.append(place)
-        if unit.first == unit.last and _merges(graph.nodes[unit.last]):
-            around.append(unit)
+        node = graph.nodes[unit.last]
+        if unit.first == unit.last and _merges(node):
+            around.append((unit, sorted(node.inputs)))
     result.reverse()
     return result
 
