@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from archc.graph.block_proposals import forgotten_block
-from archc.graph.calls import check_case
+from archc.graph import cures
+from archc.graph.calls import check_case, check_passed
 from archc.graph.elaborate import Arms, Elaborator, TooMuch
 from archc.graph.evaluate import Mistake, Silence, evaluate
 from archc.graph.graph import Graph
@@ -155,6 +155,8 @@ def _parameters(
         else:
             missing.append(name)
         if name in values:
-            blocks = tuple(forgotten_block(definition, module.program))
-            run.check_parameter(parameter, values[name], span, blocks)
+            problem = check_passed(parameter, values[name])
+            if problem is not None:
+                blocks = tuple(cures.blocks.forgotten_block(definition, module.program))
+                raise Mistake("wrong-type", problem, span, proposals=blocks)
     return base, home, values, given, missing

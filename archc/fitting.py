@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from archc.analysis.sizes import Accepted
 from archc.analysis.sizes.walk import LETTERS
 from archc.diagnostics import Diagnostic
-from archc.graph.rounds import ROUND
+from archc.graph.cures.rounds import ROUND
 from archc.hints import TYPE_CHECKING
 from archc.shapes import show
 

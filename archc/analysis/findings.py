@@ -11,9 +11,8 @@ import re
 from archc.analysis.facts import Facts, Number
 from archc.analysis.plausible import doubts
 from archc.diagnostics import Diagnostic, Label, Proposal
-from archc.graph.edits import site
+from archc.graph import cures
 from archc.graph.graph import Graph, Node
-from archc.graph.remedies import remedied
 from archc.language import tree
 from archc.language.source import Span
 from archc.layers.base import Layer
@@ -21,7 +20,7 @@ from archc.layers.reads import Window
 from archc.layers.remedy import Remedy
 from archc.shapes import Shape, show
 
-ASKED = re.compile(r"\bbias\s*=|\btrue\b")
+ASKED = r"\bbias\s*=|\btrue\b"
 AXES = {1: ("value",), 2: ("row", "column"), 3: ("plane", "row", "column")}
 
 
@@ -57,10 +56,10 @@ def _warning(
     remedies: tuple[Remedy, ...] = (),
 ) -> tuple[int, Diagnostic]:
     frames = node.scope.frames()
-    found = site(node.span) if remedies else None
+    found = cures.edits.site(node.span) if remedies else None
     proposals: tuple[Proposal, ...] = ()
     if found is not None and isinstance(found.link.action, tree.Apply):
-        proposals = remedied(remedies, found.link.action, node.scope)
+        proposals = cures.remedies.remedied(remedies, found.link.action, node.scope)
     return node.index, Diagnostic(
         code, "warning", message, node.span, labels, frames, help, None, proposals
     )
@@ -237,7 +236,7 @@ def _biases(graph: Graph) -> Found:
         if node.span in kept or node.module in kept:
             continue
         text = node.span.text
-        if not text.startswith(node.layer.keyword) or ASKED.search(text):
+        if not text.startswith(node.layer.keyword) or re.search(ASKED, text):
             continue
         spoken = norm.layer.spoken if norm.layer else norm.kind
         found.append(

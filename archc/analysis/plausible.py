@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from archc.diagnostics import Cure, Edit, Proposal
-from archc.graph.edits import mended, site, without
+from archc.graph import cures
 from archc.graph.graph import Graph, Node
 from archc.graph.inputs import FEW, IMAGE, batched, input_edit
 from archc.language import tree
@@ -71,8 +71,8 @@ def _rewritten(node: Node, right: str, told: str) -> Iterator[Doubt]:
 
 def _multiplied_input(node: Node, shape: Shape) -> Iterator[Doubt]:
     """`input 3*32*32`: a product is one number."""
-    found = re.search(r"\d+(?:\s*\*\s*\d+)+\Z", node.span.text)
-    if found is None or len(shape) != 1:
+    found = re.search(r"\d+(?:\s*\*\s*\d+)+\Z", node.span.text) if len(shape) == 1 else None
+    if found is None:
         return
     right = re.sub(r"\s*\*\s*", "x", found[0])
     told = f"`{' '.join(node.span.text.split())}` is a flat tensor of {show(shape)}: `*` multiplies"
@@ -82,7 +82,8 @@ def _multiplied_input(node: Node, shape: Shape) -> Iterator[Doubt]:
 
 def _multiplied(node: Node) -> Iterator[Doubt]:
     """`conv 8 3*3`: a window of 9x9."""
-    found = re.search(r"(?<=\s)(\d)\s*\*\s*(\d)(?!\S)", node.span.text)
+    text = node.span.text
+    found = re.search(r"(?<=\s)(\d)\s*\*\s*(\d)(?!\S)", text) if "*" in text else None
     if found is None or node.layer is None:
         return
     kernel = node.layer.values.get("kernel")
@@ -90,7 +91,7 @@ def _multiplied(node: Node) -> Iterator[Doubt]:
         return
     edit = Edit(_within(node, found), f"{found[1]}x{found[2]}")
     told = f"`{node.span.text}` has a window of {show(kernel)}: `*` multiplies"
-    help = f"write `{mended(node.span, [edit])}`"
+    help = f"write `{cures.edits.mended(node.span, [edit])}`"
     yield Doubt(node, told, Proposal(help, Cure((edit,))))
 
 
@@ -102,7 +103,7 @@ def _within(node: Node, found: re.Match[str]) -> Span:
 def _channels_first(node: Node, came: Shape) -> Iterator[Doubt]:
     if not _THREE_NUMBERS.match(node.span.text):  # the text is read again for these alone
         return
-    found = site(node.span)
+    found = cures.edits.site(node.span)
     action = found.link.action if found is not None else None
     if not isinstance(action, tree.Apply) or not isinstance(action.callee, tree.Name):
         return
@@ -113,11 +114,11 @@ def _channels_first(node: Node, came: Shape) -> Iterator[Doubt]:
     values = [one.value.value for one in unnamed[:3] if isinstance(one.value, tree.Number)]
     if len(values) < 3 or values[0] != came[0] or values[1] < WIDE or values[2] >= values[1]:
         return
-    edit = without(action, unnamed[0])
+    edit = cures.edits.without(action, unnamed[0])
     first, second, third = list(kind.arguments)[:3]
-    message = (
-        f"`{mended(action.span, [])}` has {first}={values[0]}, {second}={values[1]} and "
-        f"{third}={values[2]}"
+    said = cures.edits.mended(action.span, [])
+    message = f"`{said}` has {first}={values[0]}, {second}={values[1]} and {third}={values[2]}"
+    help = (
+        f"write `{cures.edits.mended(action.span, [edit])}`: the {values[0]} that come in are known"
     )
-    help = f"write `{mended(action.span, [edit])}`: the {values[0]} that come in are known"
     yield Doubt(node, message, Proposal(help, Cure((edit,))))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from archc.analysis.facts import Facts, Field, Totals
 from archc.analysis.totals import group_totals
 from archc.diagnostics import Label
+from archc.graph import cures
 from archc.graph.evaluate import Mistake, Silence, text_of
 from archc.graph.graph import Claim, Graph, Node
-from archc.graph.proposals import spelt, tail
 from archc.hints import Any
 from archc.language import tree
 from archc.named import NamedTuple
@@ -287,5 +287,5 @@ def _unknown(name: str, known: Any, at: tree.Expr) -> Mistake:
         f"there is no figure or layer `{name}`",
         at.span,
         f"there is {', '.join(dict.fromkeys(known))}",
-        proposals=spelt(tail(at.span, name), name, known),
+        proposals=cures.text.spelt(cures.text.tail(at.span, name), name, known),
     )

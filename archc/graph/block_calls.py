@@ -6,13 +6,13 @@ from abc import abstractmethod
 from collections.abc import Iterator
 
 from archc.diagnostics import Label
+from archc.graph import cures
 from archc.graph.calls import argument_span, bind_block, check_passed
 from archc.graph.evaluate import Mistake
 from archc.graph.graph import Scope
 from archc.graph.layer_calls import LayerCalls
 from archc.graph.naming import Body, NameScope, own_links, read_scope
 from archc.graph.place import Place
-from archc.graph.proposals import spelt, tail
 from archc.graph.run import SCOPE_STEPS, Renamed
 from archc.graph.values import UNKNOWN, BlockValue, GroupValue, Tensor
 from archc.hints import Any
@@ -198,7 +198,9 @@ class BlockCalls(LayerCalls):
             action.callee.span,
             help,
             labelled,
-            spelt(tail(action.callee.span, word), word, labels) if help is None else (),
+            cures.text.spelt(cures.text.tail(action.callee.span, word), word, labels)
+            if help is None
+            else (),
         )
 
     def _share(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from archc.graph import cures
 from archc.graph.evaluate import Mistake, Silence, evaluate
 from archc.graph.mistakes import hush
-from archc.graph.proposals import rename, spelt
 from archc.graph.values import (
     UNKNOWN,
     BlockValue,
@@ -97,7 +97,7 @@ def match(
                 f"`{definition.name.id}` has no parameter `{name}`",
                 span,
                 signature(definition),
-                proposals=spelt(span, name, names) if span != action.span else (),
+                proposals=cures.text.spelt(span, name, names) if span != action.span else (),
             )
         if name in by_position:
             raise Mistake(
@@ -162,14 +162,14 @@ def check_case(name: tree.Name, value: Any) -> None:
             "name-case",
             f"`{word}` holds {kind_of(value)}; the name of one begins with a capital",
             name.span,
-            proposals=(rename(name.span, f"{word[0].upper()}{word[1:]}"),),
+            proposals=(cures.text.rename(name.span, f"{word[0].upper()}{word[1:]}"),),
         )
     if word[0].isupper() and not is_block:
         raise Mistake(
             "name-case",
             f"`{word}` is {describe(value)}; a capital holds a block or a layer",
             name.span,
-            proposals=(rename(name.span, f"{word[0].lower()}{word[1:]}"),),
+            proposals=(cures.text.rename(name.span, f"{word[0].lower()}{word[1:]}"),),
         )
 
 

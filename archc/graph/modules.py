@@ -6,9 +6,8 @@ from collections.abc import Callable
 from functools import cached_property
 
 from archc.diagnostics import Diagnostic, Label
+from archc.graph import cures
 from archc.graph.borrowed import Borrowing, borrowing
-from archc.graph.broken import names_in, sound_part
-from archc.graph.proposals import imported_word
 from archc.graph.recursion import find_recursion
 from archc.graph.report import Report
 from archc.hints import Any
@@ -64,6 +63,8 @@ class _Linker:
             self._report.extend(diagnostics)
         module = Module(program, any(one.severity == "error" for one in diagnostics))
         if module.failed:
+            from archc.graph.broken import names_in, sound_part
+
             module = Module(sound_part(program, diagnostics), True)
             module.text = program
             module.missing.update(names_in(source.text))
@@ -132,7 +133,7 @@ class _Linker:
                     "import-missing",
                     f"`{statement.path.value}` defines no `{there.id}`",
                     there.span,
-                    proposals=imported_word(there, here, target.names),
+                    proposals=cures.text.imported_word(there, here, target.names),
                 )
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from archc.diagnostics import Label
+from archc.graph import cures
 from archc.graph.calls import match
 from archc.graph.evaluate import FUNCTIONS, Mistake, Silence, evaluate, text_of
 from archc.graph.naming import Entry, NameScope
 from archc.graph.operators import weigh
-from archc.graph.proposals import spelt, tail
 from archc.graph.values import NO_VALUE, BlockValue, GroupValue, LayerValue, Tensor, kind_of
 from archc.hints import TYPE_CHECKING, Any
 from archc.language import tree
@@ -132,7 +132,7 @@ class Place:
             "undefined-name",
             f"`{word}` is not defined here",
             at.span,
-            proposals=spelt(at.span, word, visible),
+            proposals=cures.text.spelt(at.span, word, visible),
         )
 
     def template(self, reference: tree.Template) -> Any:
@@ -153,7 +153,7 @@ class Place:
                 "undefined-name",
                 f"there is no `{name}` in `{expr.value.span.text}`",
                 expr.span,
-                proposals=spelt(tail(expr.span, name), name, known),
+                proposals=cures.text.spelt(cures.text.tail(expr.span, name), name, known),
             )
         if isinstance(value, BlockValue):
             return GroupValue(value, (name,))
@@ -212,7 +212,7 @@ class Place:
                     "undefined-name",
                     f"there is no `{word}` in `{reference.value.span.text}`",
                     reference.span,
-                    proposals=spelt(tail(reference.span, word), word, inside),
+                    proposals=cures.text.spelt(cures.text.tail(reference.span, word), word, inside),
                 )
         elif isinstance(reference, tree.Text):
             word = reference.value

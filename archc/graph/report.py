@@ -10,7 +10,7 @@ from archc.language.source import Span
 MOST = 1_000  # findings of a file
 LONGEST = 500  # letters of a message
 HIDDEN = "`?` is a size that another mistake hides"
-HIDDEN_SIZE = re.compile(r"\dx\?|\?x")
+HIDDEN_SIZE = r"\dx\?|\?x"
 
 
 class Enough(Exception):
@@ -46,7 +46,9 @@ class Report:
         keys = {(code + network, *place), (code + message, *place)}
         if not keys & self._seen:
             self._seen |= keys
-            if any(HIDDEN_SIZE.search(text) for text in (message, *(one.text for one in labels))):
+            if any(
+                re.search(HIDDEN_SIZE, text) for text in (message, *(one.text for one in labels))
+            ):
                 help = f"{help}\n{HIDDEN}" if help else HIDDEN
             self._keep(
                 Diagnostic(code, severity, message, span, labels, calls, help, None, proposals)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from archc.diagnostics import Label
+from archc.graph import cures
 from archc.graph.labels import beginnings, label_problem
 from archc.graph.modules import Module
 from archc.graph.naming import Body, bears_label, inner_bodies, own_links, shares
 from archc.graph.passed import passed_blocks
-from archc.graph.proposals import rename, without_line
 from archc.graph.report import Report
 from archc.graph.resolve_calls import CallNames
 from archc.graph.resolve_names import Names, is_plain, rounds_of
@@ -78,7 +78,7 @@ class _Resolver(CallNames):
                 "name-case",
                 f"the name of a {what} begins with a capital",
                 name.span,
-                proposals=(rename(name.span, f"{name.id[0].upper()}{name.id[1:]}"),),
+                proposals=(cures.text.rename(name.span, f"{name.id[0].upper()}{name.id[1:]}"),),
             )
 
     def _introduce(self, name: tree.Name, names: Names, holds: tuple[tree.Expr, ...] = ()) -> None:
@@ -98,7 +98,7 @@ class _Resolver(CallNames):
                 "the name of a value begins with a small letter",
                 name.span,
                 help="a capital holds a block or a layer",
-                proposals=(rename(name.span, f"{name.id[0].lower()}{name.id[1:]}"),),
+                proposals=(cures.text.rename(name.span, f"{name.id[0].lower()}{name.id[1:]}"),),
             )
         names.values[name.id] = name
 
@@ -167,7 +167,7 @@ class _Resolver(CallNames):
                     f"nothing uses the value `{word}`",
                     let.name.span,
                     severity="warning",
-                    proposals=without_line(let.span),
+                    proposals=cures.text.without_line(let.span),
                 )
 
     def _scope(self, bodies: tuple[Body, ...], names: Names) -> None:
@@ -220,7 +220,7 @@ class _Resolver(CallNames):
         problem = label_problem(plain)
         if problem is not None:
             free = plain.isidentifier() and label.span.text == plain and not plain.endswith("_")
-            proposals = (rename(label.span, f"{plain}_"),) if free else ()
+            proposals = (cures.text.rename(label.span, f"{plain}_"),) if free else ()
             self._report.add("bad-label", problem, label.span, proposals=proposals)
         if plain in seen:
             self._report.add(

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from archc.diagnostics import Label, Proposal
-from archc.graph.block_proposals import in_own_words, with_missing, without_first
+from archc.graph import cures
 from archc.graph.calls import kind_called, signature, takes
-from archc.graph.foreign import ABSENT
-from archc.graph.proposals import argument_proposals, braced, instead, meant, shortcut_added, spelt
 from archc.graph.resolve_names import ExpressionNames, Names
 from archc.language import tree
 from archc.layers.arguments import Argument, either
@@ -30,9 +28,11 @@ class CallNames(ExpressionNames):
             message = f"`{word}` is no merge, and takes no braces"
             help = f"merges are {_listed(merges)}"
         known = FOREIGN.get(word.lower())
-        proposals: tuple[Proposal, ...] = (meant(action.word.span, known),) if known else ()
-        proposals += shortcut_added(action, known or "")
-        proposals += spelt(action.word.span, word, [*merges, "repeat", "for", "if"])
+        proposals: tuple[Proposal, ...] = (
+            (cures.text.meant(action.word.span, known),) if known else ()
+        )
+        proposals += cures.text.shortcut_added(action, known or "")
+        proposals += cures.text.spelt(action.word.span, word, [*merges, "repeat", "for", "if"])
         self._report.add("unknown-layer", message, action.word.span, help=help, proposals=proposals)
 
     def _short_labels(self, action: tree.Braced) -> None:
@@ -54,7 +54,7 @@ class CallNames(ExpressionNames):
                         label.span,
                         severity="warning",
                         labels=(Label(later.span, "this layer is named apart"),),
-                        proposals=braced(first.span),
+                        proposals=cures.text.braced(first.span),
                     )
                     break
 
@@ -95,7 +95,7 @@ class CallNames(ExpressionNames):
                     problem.message,
                     span,
                     help=problem.help,
-                    proposals=argument_proposals(action, problem, word),
+                    proposals=cures.text.argument_proposals(action, problem, word),
                 )
             return
         home = self._module.names.get(word)
@@ -143,7 +143,7 @@ class CallNames(ExpressionNames):
             "undefined-name",
             f"`{argument.name}` of `{action.callee.span.text}` is {words}; `{value.id}` is none",
             value.span,
-            proposals=spelt(value.span, value.id, [*argument.words, *names.visible()]),
+            proposals=cures.text.spelt(value.span, value.id, [*argument.words, *names.visible()]),
         )
         return True
 
@@ -159,18 +159,18 @@ class CallNames(ExpressionNames):
                 takes(definition, len(positional)),
                 positional[len(parameters)].span,
                 help=signature(definition),
-                proposals=tuple(without_first(action)),
+                proposals=tuple(cures.blocks.without_first(action)),
             )
             return
         given = set(parameters[: len(positional)])
-        renamed = tuple(in_own_words(action, definition))
+        renamed = tuple(cures.blocks.in_own_words(action, definition))
         several = any(len(one.cure.edits) > 1 for one in renamed)
         for argument in action.arguments:
             if argument.name is None:
                 continue
             span = argument.name_span or argument.span
             if argument.name not in parameters:
-                alike = spelt(span, argument.name, parameters)
+                alike = cures.text.spelt(span, argument.name, parameters)
                 self._report.add(
                     "unknown-argument",
                     f"`{name}` has no parameter `{argument.name}`",
@@ -184,7 +184,7 @@ class CallNames(ExpressionNames):
                     f"`{argument.name}` is given twice",
                     span,
                     help=signature(definition),
-                    proposals=tuple(without_first(action)),
+                    proposals=tuple(cures.blocks.without_first(action)),
                 )
             given.add(argument.name)
         missing = [p for p in definition.parameters if p.default is None and p.name.id not in given]
@@ -192,7 +192,7 @@ class CallNames(ExpressionNames):
             proposals: tuple[Proposal, ...] = ()
             if len(missing) == 1:
                 place = parameters.index(missing[0].name.id)
-                proposals = tuple(with_missing(action, missing[0], place))
+                proposals = tuple(cures.blocks.with_missing(action, missing[0], place))
             self._report.add(
                 "missing-argument",
                 f"`{name}` needs {_listed([one.name.id for one in missing])}",
@@ -209,27 +209,31 @@ class CallNames(ExpressionNames):
         if word[0].isupper():
             blocks += [value for value in names.visible() if value[0].isupper()]
             small = FOREIGN.get(word.lower()) or (word.lower() if word.lower() in KINDS else None)
-            proposals: tuple[Proposal, ...] = (meant(callee.span, small),) if small else ()
+            proposals: tuple[Proposal, ...] = (
+                (cures.text.meant(callee.span, small),) if small else ()
+            )
             self._report.add(
                 "unknown-block",
                 f"there is no block `{word}`",
                 callee.span,
-                proposals=proposals + spelt(callee.span, word, blocks),
+                proposals=proposals + cures.text.spelt(callee.span, word, blocks),
             )
             return
         hint = None
-        proposals = spelt(callee.span, word, [*KINDS, *blocks])
+        proposals = cures.text.spelt(callee.span, word, [*KINDS, *blocks])
         if word in FOREIGN:
-            proposals = (meant(callee.span, FOREIGN[word]), *proposals)
-        if word.lower() in ABSENT:
-            hint = f"{ABSENT[word.lower()]}; `archc layers` lists what there is"
+            proposals = (cures.text.meant(callee.span, FOREIGN[word]), *proposals)
+        if word.lower() in cures.foreign.ABSENT:
+            hint = f"{cures.foreign.ABSENT[word.lower()]}; `archc layers` lists what there is"
         if names.value(word) is not None:
             hint = "a parameter that holds a block or layer begins with a capital"
         elif names.label(word):
             text = f"from {word}"
             hint = f"`{word}` is a label; `{text}` is its value, `share {word}` runs it again"
             proposals = (
-                instead(callee.span, text, f"`{text}` makes that value the current tensor"),
+                cures.text.instead(
+                    callee.span, text, f"`{text}` makes that value the current tensor"
+                ),
             )
         self._report.add(
             "unknown-layer",

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from archc.graph import cures
 from archc.graph.functions import FUNCTIONS
 from archc.graph.modules import Module
 from archc.graph.naming import label_paths
-from archc.graph.proposals import spelt
 from archc.graph.report import Report
 from archc.language import tree
-from archc.language.passages import SLASHES, slashes_before
 from archc.layers.registry import KINDS, WORDS
 
 FIGURES = (
@@ -106,11 +105,15 @@ class ExpressionNames:
         word = name.id
         if self._known(word, names):
             return
-        known = spelt(name.span, word, [*names.visible(), *self._module.names, *FUNCTIONS, *WORDS])
+        known = cures.text.spelt(
+            name.span, word, [*names.visible(), *self._module.names, *FUNCTIONS, *WORDS]
+        )
         self._meant.update(one.cure.edits[0].text for one in known)
         hint = self._elsewhere(word)
         if word == "_":
             hint = "`_` stands only in a shape, as any axis: `=> [64, _, _]`"
+        from archc.language.passages import SLASHES, slashes_before
+
         slashes = slashes_before(name.span.source.text, name.span.start)
         comment = slashes is not None and not known
         self._report.add(
@@ -188,7 +191,7 @@ class ExpressionNames:
                     f"there is no figure or layer `{word}`",
                     expr.span,
                     help=f"figures are {', '.join(FIGURES)}",
-                    proposals=spelt(expr.span, word, [*FIGURES, *names.visible()]),
+                    proposals=cures.text.spelt(expr.span, word, [*FIGURES, *names.visible()]),
                 )
         parts = parts_of(expr)
         if isinstance(expr, tree.Call) and is_plain(expr):

@@ -6,24 +6,26 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 
 from archc.diagnostics import Label, Proposal
-from archc.graph.calls import argument_span, check_passed, match
+from archc.graph import cures
+from archc.graph.calls import argument_span, match
 from archc.graph.evaluate import Mistake, Silence, evaluate
 from archc.graph.graph import Claim, Node, Result, Scope
 from archc.graph.modules import Module
 from archc.graph.naming import Body, Entry, NameScope, ScopeText
 from archc.graph.place import Place
-from archc.graph.remedies import layer_proposals
 from archc.graph.report import Report
-from archc.graph.rounds import Loops, counted_by, round_label
 from archc.graph.values import BlockValue, LayerValue, Tensor, kind_of
 from archc.graph.weight import weight
-from archc.hints import Any
+from archc.hints import TYPE_CHECKING, Any
 from archc.language import tree
 from archc.language.source import Span
 from archc.layers.arguments import ArgumentError
 from archc.layers.base import Layer, LayerError
 from archc.named import NamedTuple
 from archc.shapes import Shape, show
+
+if TYPE_CHECKING:
+    from archc.graph.cures.rounds import Loops
 
 MOST_NODES = 100_000
 MOST_STEPS = 2_000_000
@@ -169,18 +171,6 @@ class Run(ABC):
         callee = tree.Name(worth.definition.name.id, family.span)
         return match(worth, (), {}, tree.Apply(callee, arguments, True, family.span))
 
-    def check_parameter(
-        self,
-        parameter: tree.Parameter,
-        value: Any,
-        span: Span,
-        proposals: tuple[Proposal, ...] = (),
-    ) -> None:
-        """Raises `Mistake` where a block is given to a small letter, or a number to a capital."""
-        problem = check_passed(parameter, value)
-        if problem is not None:
-            raise Mistake("wrong-type", problem, span, proposals=proposals)
-
     # ------------------------------------------------------------------------------------ messages
 
     def mistake(self, error: Mistake, place: Place) -> None:
@@ -189,7 +179,7 @@ class Run(ABC):
         calls = place.names.scope.frames()
         found: tuple[Proposal, ...] = ()
         if error.code == "index-out-of-range":
-            found = tuple(counted_by(self.loops, error.span))
+            found = tuple(cures.rounds.counted_by(self.loops, error.span))
         self.report.add(
             error.code,
             str(error),
@@ -230,11 +220,13 @@ class Run(ABC):
                     labels = ()
                 span = culprit
         labels = tuple(label for label in labels if label.span != span)
-        labels += round_label(self.loops, span)
+        labels += cures.rounds.round_label(self.loops, span)
         proposals: tuple[Proposal, ...] = ()
         if isinstance(action, tree.Apply):
             scope = place.names.scope
-            proposals = layer_proposals(error, action, inputs, self.nodes, self.loops, scope)
+            proposals = cures.remedies.layer_proposals(
+                error, action, inputs, self.nodes, self.loops, scope
+            )
         self.report.add(
             error.code,
             message,

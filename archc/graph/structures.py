@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from archc.diagnostics import Label
+from archc.graph import cures
 from archc.graph.block_calls import BlockCalls
 from archc.graph.calls import check_case
 from archc.graph.evaluate import Mistake, Silence, evaluate, truth
 from archc.graph.graph import Scope
 from archc.graph.guess import bounded, guess
-from archc.graph.merges import merge_problem, single_branch
 from archc.graph.mistakes import hush
 from archc.graph.naming import Body, NameScope, inner_bodies, read_scope
 from archc.graph.place import Place
-from archc.graph.proposals import braced
 from archc.graph.run import SCOPE_STEPS
 from archc.graph.values import BlockValue, LayerValue, Tensor, describe, kind_of
 from archc.hints import Any
@@ -174,7 +173,7 @@ class Structures(BlockCalls):
                     action.span,
                     severity="warning",
                     labels=(Label(entry.span, "the label names this layer alone"),),
-                    proposals=braced(entry.span, entry.followed_by),
+                    proposals=cures.text.braced(entry.span, entry.followed_by),
                 )
         return tensor._replace(origin=action.span)
 
@@ -195,7 +194,7 @@ class Structures(BlockCalls):
             raise Mistake("empty-merge", f"`{word}` has no branch", action.word.span)
         if len(branches) == 1:
             if branches[0].node >= 0:
-                single_branch(self, action, place)
+                cures.merges.single_branch(self, action, place)
             return branches[0]
         label = name
         name = name or place.names.automatic(action)
@@ -212,7 +211,7 @@ class Structures(BlockCalls):
                 found = self._layers[key] = (layer, made)
             except LayerError as error:
                 self.complete = False
-                merge_problem(self, error, action, branches, place)
+                cures.merges.merge_problem(self, error, action, branches, place)
                 shape = guess(kind, (), {}, shapes)  # type: ignore[arg-type]
                 tensor = self._add(layer, branches, None, name, label, place, action.span)
                 return tensor._replace(shape=shape)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from archc.graph import cures
 from archc.graph.modules import Module
-from archc.graph.proposals import without_line
 from archc.graph.report import Report
 from archc.language import tree
 
@@ -40,7 +40,7 @@ def _say(report: Report, name: tree.Name, message: str, let: tree.Let | None = N
         message,
         name.span,
         severity="warning",
-        proposals=() if let is None else without_line(let.span),
+        proposals=() if let is None else cures.text.without_line(let.span),
     )
 
 

@@ -6,12 +6,11 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from archc.diagnostics import Label, Proposal
+from archc.graph import cures
 from archc.graph.evaluate import Mistake, Silence, evaluate
 from archc.graph.graph import Node
 from archc.graph.naming import Entry
 from archc.graph.place import Place
-from archc.graph.proposals import instead
-from archc.graph.reaching import reaching
 from archc.graph.structures import Structures
 from archc.graph.values import BlockValue, GroupValue, LayerValue, Tensor, describe, kind_of
 from archc.hints import Any
@@ -203,7 +202,10 @@ class WrittenShapes(Structures):
         if value.node < 0 or not all(want is None or type(want) is int for want in wanted):
             return ()
         node = self.nodes[value.node]
-        return (*self._slipped(node, wanted), *reaching(self.nodes, value.node, wanted))
+        return (
+            *self._slipped(node, wanted),
+            *cures.reaching.reaching(self.nodes, value.node, wanted),
+        )
 
     def _gives(self, link: tree.Link, value: Tensor, shape: Shape) -> Label:
         """What a link gives; where it is flat at last, from which map."""
@@ -237,7 +239,7 @@ class WrittenShapes(Structures):
             want = have + (wanted[0] or 0) - sum(joined)
             if want != have and sorted(str(want)) == sorted(str(have)):
                 shape = self.nodes[index].shape or ()
-                for one in reaching(self.nodes, index, (want, *shape[1:])):  # type: ignore[arg-type]
+                for one in cures.reaching.reaching(self.nodes, index, (want, *shape[1:])):  # type: ignore[arg-type]
                     yield one._replace(help=f"{one.help}, and {wanted[0]} in all")
 
 
@@ -248,13 +250,13 @@ def _axis(value: Any, expr: tree.Expr, alone: bool = False) -> Axis:
     if isinstance(value, (Fraction, float)):
         message = f"an axis must be a whole number, not {describe(value)}"
         raise Mistake("not-whole", message, expr.span)
-    cures: tuple[Proposal, ...] = ()
+    proposals: tuple[Proposal, ...] = ()
     if alone and isinstance(value, (LayerValue, BlockValue, GroupValue)):
-        cures = _handed_on(expr.span)
+        proposals = _handed_on(expr.span)
     elif alone and isinstance(value, Tensor) and isinstance(expr, tree.Name):
-        cures = (instead(expr.span, f"{expr.id}.shape"),)
+        proposals = (cures.text.instead(expr.span, f"{expr.id}.shape"),)
     message = f"behind `=>` stands the shape of the result, not {kind_of(value)}"
-    raise Mistake("wrong-type", message, expr.span, proposals=cures)
+    raise Mistake("wrong-type", message, expr.span, proposals=proposals)
 
 
 def _handed_on(shape: Span) -> tuple[Proposal, ...]:
@@ -263,7 +265,9 @@ def _handed_on(shape: Span) -> tuple[Proposal, ...]:
     if not before.endswith("=>"):
         return ()
     arrow = Span(shape.source, len(before) - 2, len(before))
-    return (instead(arrow, "->", f"write `-> {shape.text}`, which runs it next", sure=True),)
+    return (
+        cures.text.instead(arrow, "->", f"write `-> {shape.text}`, which runs it next", sure=True),
+    )
 
 
 def _holds(have: Axis, want: Axis | None) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from archc.graph.foreign import FOREIGN_ARGUMENTS
+from archc.graph.cures.foreign import FOREIGN_ARGUMENTS
 from archc.habits.frameworks import layer_call
 from archc.habits.habit import Habit, habit
 from archc.layers.registry import FOREIGN, KINDS

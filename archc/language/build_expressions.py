@@ -10,7 +10,6 @@ from archc.hints import Any
 from archc.language import tree
 from archc.language.kinds import OPERATOR_NAMES
 from archc.language.literals import number_value, size_axes
-from archc.language.passages import SLASHES, slashes_before
 from archc.language.source import Span
 from archc.language.tokens import Edits, Tokens
 from archc.language.tree import Argument, Attribute, Name, Number, Template, Text
@@ -206,6 +205,8 @@ class Expressions:
     def misplaced(self, argument: Argument, named: Argument) -> None:
         """An argument by position behind one by name, which words behind `//` may look like."""
         start, end = argument.span.start, argument.span.end
+        from archc.language.passages import SLASHES, slashes_before
+
         slashes = slashes_before(self.source.text, start)
         if slashes is not None:
             edits: Edits = ((slashes, slashes + 2, "#"),)

@@ -47,6 +47,10 @@ UNASKED = {
     "archc.devices",
     "archc.emit.roofline",
 }
+FOR_MESSAGES = (
+    *("archc.graph.cures.", "archc.graph.broken", "archc.habits", "archc.trial", "archc.fitting"),
+    *("archc.language.passages", "archc.language.recover"),
+)
 OUTSIDE = HEAVY | {"os", "pathlib", "io", "subprocess", "tempfile", "shutil"}
 TYPES = ("hints", "named")
 TYPED = {PACKAGE / "__init__.py", PACKAGE / "hints.py", PACKAGE / "named.py"}
@@ -130,6 +134,7 @@ def test_check_imports_nothing_heavy(command: list[str]) -> None:
     loaded = set(done.stdout.rpartition("IMPORTED")[2].split())
     assert not loaded & HEAVY
     assert not loaded & UNASKED
+    assert not [module for module in loaded if module.startswith(FOR_MESSAGES)]
 
 
 def test_every_folder_is_described() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from archc.api import load
-from archc.graph.foreign import FOREIGN_ARGUMENTS
+from archc.graph.cures.foreign import FOREIGN_ARGUMENTS
 from archc.habits.frameworks import FUNCTIONAL, KERAS, TORCH
 from archc.layers.registry import KINDS
 from archc.mend import mended

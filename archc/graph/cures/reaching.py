@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from archc.diagnostics import Cure, Edit, Proposal
-from archc.graph.edits import given, mended, site
+from archc.graph.cures.edits import given, mended, site
 from archc.graph.graph import Node, Scope
 from archc.hints import Any
 from archc.language import tree

@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from archc.diagnostics import Cure, Edit, Proposal
-from archc.graph.block_proposals import without_first
 from archc.graph.calls import kind_called, written
-from archc.graph.edits import ahead, given, mended, site, without
+from archc.graph.cures.blocks import without_first
+from archc.graph.cures.edits import ahead, given, mended, site, without
+from archc.graph.cures.reaching import caller, expression, way_to
+from archc.graph.cures.rounds import Loops, fewer_rounds
 from archc.graph.graph import Node, Scope
 from archc.graph.inputs import batched, flat_image, input_edit
-from archc.graph.reaching import caller, expression, way_to
-from archc.graph.rounds import Loops, fewer_rounds
 from archc.graph.values import Tensor
 from archc.language import tree
 from archc.language.source import Span

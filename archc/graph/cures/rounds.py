@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from archc.diagnostics import Cure, Edit, Label, Proposal
-from archc.graph.edits import site
+from archc.graph.cures.edits import site
 from archc.graph.values import Tensor
 from archc.language import tree
 from archc.language.source import Span

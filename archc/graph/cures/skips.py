@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from archc.diagnostics import Cure, Edit, Proposal
-from archc.graph.edits import site
-from archc.graph.reaching import Wanted
+from archc.graph.cures.edits import site
+from archc.graph.cures.reaching import Wanted
 from archc.graph.values import Tensor
 from archc.hints import TYPE_CHECKING
 from archc.language import tree

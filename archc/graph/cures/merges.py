@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from archc.diagnostics import Cure, Edit, Label, Proposal
 from archc.graph.calls import kind_called
-from archc.graph.edits import site
+from archc.graph.cures.edits import site
+from archc.graph.cures.projections import Branch, flattened, own_width, projected, wider
+from archc.graph.cures.reaching import expression_text, reaching
+from archc.graph.cures.skips import other_skips, wanted_beside
 from archc.graph.graph import Node
 from archc.graph.place import Place
-from archc.graph.projections import Branch, flattened, own_width, projected, wider
-from archc.graph.reaching import expression_text, reaching
-from archc.graph.skips import other_skips, wanted_beside
 from archc.graph.values import Tensor
 from archc.hints import TYPE_CHECKING
 from archc.language import tree

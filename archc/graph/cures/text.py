@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from archc.diagnostics import Cure, Edit, Proposal
-from archc.graph.edits import after, ahead, mended, renamed, sites, without
-from archc.graph.foreign import FOREIGN_ARGUMENTS, NEEDLESS_ARGUMENTS
+from archc.graph.cures.edits import after, ahead, mended, renamed, sites, without
+from archc.graph.cures.foreign import FOREIGN_ARGUMENTS, NEEDLESS_ARGUMENTS
 from archc.language import tree
 from archc.language.source import Span
 from archc.layers.registry import KINDS, Problem

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from archc.diagnostics import Cure, Edit, Proposal
-from archc.graph.edits import after, given, mended, site, sites
+from archc.graph.cures.edits import after, given, mended, site, sites
+from archc.graph.cures.reaching import caller, expression, expression_text
 from archc.graph.graph import Node, Scope
-from archc.graph.reaching import caller, expression, expression_text
 from archc.graph.values import Tensor
 from archc.language import tree
 from archc.layers.registry import KINDS

@@ -1,0 +1,29 @@
+"""Cures put forward for mistakes, as edits of the text; archc/trial.py tries them.
+
+A text without a mistake needs none of this, so no module in here is loaded before it is used: who
+reports a mistake imports `cures` alone, and writes `cures.text.spelt(…)`. A check of a sound
+file loads none of them, and a test looks.
+"""
+
+from __future__ import annotations
+
+from archc.hints import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from archc.graph.cures import blocks as blocks
+    from archc.graph.cures import edits as edits
+    from archc.graph.cures import foreign as foreign
+    from archc.graph.cures import merges as merges
+    from archc.graph.cures import reaching as reaching
+    from archc.graph.cures import remedies as remedies
+    from archc.graph.cures import rounds as rounds
+    from archc.graph.cures import text as text
+
+
+def __getattr__(name: str) -> Any:
+    """A module of this package, when it is first asked for."""
+    from importlib import import_module
+
+    if name.startswith("__"):
+        raise AttributeError(name)
+    return import_module(f"{__name__}.{name}")
