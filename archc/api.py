@@ -19,7 +19,7 @@ Unknown figures are None. Shapes are channels first, without the batch; an open 
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from archc import check as core
@@ -66,66 +66,74 @@ class Errors(Exception):
 
 
 def load(
-    spec: str,
+    spec: str | os.PathLike[str],
     *,
     network: str | None = None,
     set: Mapping[str, object] | None = None,
-    input: str | Mapping[str, str] | None = None,
+    input: str | Sequence[int] | Mapping[str, str | Sequence[int]] | None = None,
     batch: int = 1,
     dtype: str = "float32",
     optimizer: str | None = None,
-    device: str | None = None,
+    device: str | os.PathLike[str] | None = None,
     advise: bool = False,
 ) -> File:
     """Reads, checks and analyses a spec; mistakes in it become `diagnostics`, never exceptions.
 
     `spec` is a path, the bare name of a bundled spec, either with `:Network` behind it, or the text
     of a spec itself (anything with a line break or a brace in it). `set` gives parameters of the
-    network, `input` another input size, or sizes by the names of the inputs, as on the command
-    line; with an `optimizer` networks tell their `training_step`, with a `device`, a known one or a
-    file with its profile, their `roofline`; with `advise` the file has `advice`. Raises
+    network, `input` another input size, `(3, 64, 64)` or `"3x64x64"`, or sizes by the names of the
+    inputs; with an `optimizer` networks tell their `training_step`, with a `device`, a known one or
+    a file with its profile, their `roofline`; with `advise` the file has `advice`. Raises
     `FileNotFoundError` or another `OSError` for a file that cannot be read and a device that nobody
     knows, and `ValueError` for an option that cannot be followed: an unknown network, parameter,
     dtype or optimizer.
     """
-    if dtype not in core.BYTES:
-        raise ValueError(f"dtype must be one of {', '.join(core.BYTES)}, not {dtype!r}")
-    if optimizer is not None and optimizer not in OPTIMIZERS:
-        raise ValueError(f"optimizer must be one of {', '.join(OPTIMIZERS)}, not {optimizer!r}")
-    if batch < 1:
-        raise ValueError(f"batch must be at least 1, not {batch}")
+    from archc import given
+
+    text = given.spec(spec)
+    network = given.text(network, "network", "Net")
+    settings = given.settings(set)
+    options = core.Options(
+        network,
+        settings,
+        given.sizes(input),
+        given.whole(batch, "batch"),
+        given.choice(dtype, "dtype", core.BYTES) or dtype,
+        optimizer=given.choice(optimizer, "optimizer", OPTIMIZERS, none=True),
+        advise=given.yes(advise, "advise"),
+    )
+    profile = given.path(device, "device", "a100")
     files = Files()
-    if "\n" in spec or "{" in spec:
+    if isinstance(spec, str) and ("\n" in spec or "{" in spec):
         source = Source(spec, "<text>")
     else:
-        targets = files.targets(spec)
+        targets = files.targets(text)
         if len(targets) != 1:
-            raise Problem(f"`{spec}` holds {len(targets)} specs; load them one by one")
-        source, network = targets[0].source, network or targets[0].network
-    settings = tuple((name, _setting(value)) for name, value in (set or {}).items())
-    if isinstance(input, Mapping):
-        input = ",".join(f"{name}={shape}" for name, shape in input.items())
-    options = core.Options(network, settings, input, batch, dtype, optimizer=optimizer)
-    options = options._replace(advise=advise)
-    if device is not None:
+            raise Problem(f"`{text}` holds {len(targets)} specs; load them one by one")
+        source = targets[0].source
+        options = options._replace(network=network or targets[0].network)
+    if profile is not None:
         from archc.devices.find import find
 
-        options = options._replace(device=find(device))
+        options = options._replace(device=find(profile))
     return File(check_source(source, options, files))
 
 
-def from_torch(module: Any, *, input: tuple[int, ...] | list[tuple[int, ...]]) -> File:
+def from_torch(module: Any, *, input: str | Sequence[int] | Sequence[Sequence[int]]) -> File:
     """A PyTorch module as a spec, checked; its text is `file.text`.
 
-    `input` is the input's size, channels first and without the batch, or a list of several. Raises
+    `input` is the input's size, channels first and without the batch, `(3, 224, 224)` or
+    `"3x224x224"`, or a list of several. Raises
     `ValueError` for a module that cannot be read, and where the spec is found not to be the module.
     """
     import copy
 
+    from archc import given
+
+    module, shapes = given.module(module), given.shapes(input)
     from archc.importer.model import Unreadable
     from archc.importer.torch import import_model
 
-    shapes = [input] if isinstance(input, tuple) else input
     name = type(module).__name__
     try:
         imported, proof = import_model(lambda: copy.deepcopy(module), name, name, shapes)
@@ -168,17 +176,6 @@ def _own_mistake(source: Source, error: Exception) -> Problem:
     )
 
 
-def _setting(value: object) -> str:
-    """A Python value in the language's own writing."""
-    if value is None:
-        return "none"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, (list, tuple)):
-        return f"[{', '.join(map(_setting, value))}]"
-    return str(value)
-
-
 class File:
     """A checked spec: its networks and every finding."""
 
@@ -196,6 +193,17 @@ class File:
         from archc.notebook import file_bundle
 
         return file_bundle(self._checked, include, exclude)
+
+    def __getattr__(self, name: str) -> Any:
+        """Tells of a figure that it is one of a network."""
+        if not name.startswith("_") and hasattr(Network, name):
+            where = f"it is one of a network: file.network.{name}"
+            if len(self.networks) > 1:
+                where = (
+                    f"it is one of a network: file.networks[{next(iter(self.networks))!r}].{name}"
+                )
+            raise AttributeError(f"a file has no {name}; {where}", name=name, obj=self)
+        raise AttributeError(f"a file has no {name!r}", name=name, obj=self)
 
     @property
     def text(self) -> str:
@@ -432,11 +440,24 @@ class Layers(Mapping[str, "Layer"]):
         try:
             return self._layers[path]
         except KeyError:
-            from archc.suggest import nearest
+            raise KeyError(self._unknown(path)) from None
 
-            guess = nearest(path, self._layers)
-            meant = f"; did you mean {guess!r}?" if guess else ""
-            raise KeyError(f"no layer {path!r}{meant}") from None
+    def _unknown(self, path: object) -> str:
+        """What to say of a path at which no layer is."""
+        if isinstance(path, (int, slice)):
+            place = path if isinstance(path, int) else f"{path.start or 0}:{path.stop or ''}"
+            line = f"list(network.layers.values())[{place}]"
+            return (
+                f"layers are found by path, network.layers[{next(iter(self), '')!r}]; write {line}"
+            )
+        from archc.suggest import near
+
+        guess = near(path, self._layers, 1) if isinstance(path, str) else []
+        ends = [one for one in self._layers if one.split(".")[-1] == path]
+        if guess or ends:
+            return f"no layer {path!r}; did you mean {(guess or ends)[0]!r}?"
+        some = ", ".join(list(self._layers)[:5])
+        return f"no layer {path!r}; there are {some}{', …' if len(self._layers) > 5 else ''}"
 
     def __contains__(self, path: object) -> bool:
         return path in self._layers
@@ -541,6 +562,8 @@ class Layer:
         inside is told. Raises `archc.analysis.sight.Unseen`, a `ValueError`, where there is no such
         position, or an open size hides the answer.
         """
-        from archc.analysis.sight import sight
+        from archc.analysis.sight import Unseen, sight
 
+        if not all(hasattr(type(one), "__index__") for one in position):
+            raise Unseen(f"a position is whole numbers, not {position!r}; write sees(3, 3)")
         return sight(self._network.graph, self._node, position)

@@ -131,6 +131,10 @@ class Files:
             found = _below(path, self._exclude)
             return [Target(self.source(file), None, file) for file in found]
         if os.path.lexists(path):
+            if not path.endswith(".arch"):
+                from archc.foreign_files import refuse
+
+                refuse(path)
             return [Target(self.source(path), None, path)]
         if (source := self.bundled(path)) is not None:
             return [Target(source, None)]
@@ -271,6 +275,12 @@ def _decode(data: bytes, name: str) -> str:
     try:
         return data.decode("utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError as error:
+        from archc.foreign_files import binary
+
+        what = binary(data)
+        if what is not None:
+            hint = "A spec is a text, and `archc new mynet` writes one to begin with"
+            raise Problem(f"`{name}` is {what}, not a spec", hint) from None
         before = data[: error.start]
         line = before.count(b"\n") + 1
         column = len(before[before.rfind(b"\n") + 1 :].decode("utf-8")) + 1

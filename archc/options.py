@@ -204,7 +204,7 @@ def _shape(text: str) -> Shape:
             axes.append(int(part))
         elif len(part) == 1 and part.isascii() and part.isupper():
             axes.append(Open(part))
-        elif part.isascii() and part.isdigit() and not int(part):
+        elif part and not part.strip("0"):
             raise OptionError(f"--input: `{text}` is no shape: 0 is no size")
         else:
             raise OptionError(

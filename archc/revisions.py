@@ -45,6 +45,16 @@ def below(revision: str, path: str) -> list[str] | None:
     )
 
 
+def is_revision(word: str) -> bool:
+    """Whether a word names a commit of the repository that this folder lies in."""
+    if word.startswith("-"):
+        return False
+    try:
+        return not _git("rev-parse", "--verify", "--quiet", f"{word}^{{commit}}").returncode
+    except Problem:
+        return False
+
+
 def _within(revision: str, path: str) -> str:
     """A path from the top of the repository; raises `Problem` where there is no such revision."""
     if revision.startswith("-"):

@@ -9,6 +9,7 @@ import pytest
 
 import archc
 from archc import check as core
+from archc import given
 from archc.api import Errors
 from archc.cli import main
 from archc.files import Problem
@@ -174,3 +175,78 @@ def test_sizes_that_a_network_takes() -> None:
     assert sizes.takes({"H": 255, "W": 224})
     assert not sizes.takes({"H": 256, "W": 224})
     assert sizes.near({"H": 300, "W": 300})[0] == {"H": 255, "W": 255}
+
+
+VALUES: tuple[Any, ...] = (
+    *(0, -1, 3, 2.5, True, None, "", "x", "8", "3x8x8", "classes=10", b"x", object(), int, len),
+    *((), (3,), (3, 64, 64), (3, -1, 64), [3, 64, 64], [(3, 64, 64)], (("a", "b"),), {3}, range(3)),
+    *({}, {"classes": 10}, {"input": (3, 64, 64)}, {3: 4}, {"classes": object()}, Path("x.arch")),
+    *(SMALL, "net.arch", "2", "fp16", "Small", float("nan"), 10**30, "3" * 5000),
+)
+PARAMETERS = ("spec", "network", "set", "input", "batch", "dtype", "optimizer", "device", "advise")
+
+
+@pytest.mark.parametrize("name", PARAMETERS)
+def test_any_value_is_taken_or_told_to_be_wrong(name: str) -> None:
+    told = []
+    for value in VALUES:
+        asked: dict[str, Any] = {"spec": SMALL, name: value}
+        try:
+            archc.load(**asked)
+        except (ValueError, OSError) as error:
+            told.append(str(error))
+    assert not [one for one in told if "mistake of its own" in one]
+
+
+def test_what_can_mean_one_thing_is_taken(tmp_path: Path) -> None:
+    path = tmp_path / "net.arch"
+    path.write_text(SMALL)
+    assert archc.load(path).ok
+    for size in ("3x64x64", (3, 64, 64), [3, 64, 64], {"input": (3, 64, 64)}):
+        assert archc.load("resnet18", input=size).network.input == (3, 64, 64)
+
+
+SLIPS: tuple[tuple[dict[str, Any], str], ...] = (
+    ({"set": "classes=10"}, 'write set={"classes": 10}'),
+    ({"batch": "8"}, "batch is a whole number, not '8'; write batch=8"),
+    ({"dtype": "fp16"}, "write dtype='float16'"),
+    ({"input": 224}, r"write input=\(3, 224, 224\)"),
+    ({"network": 1}, "network is a text, not 1"),
+    ({"advise": "yes"}, "write advise=True"),
+)
+
+
+@pytest.mark.parametrize(("asked", "told"), SLIPS, ids=[str(asked) for asked, _ in SLIPS])
+def test_a_slip_of_type_is_told_with_the_line(asked: dict[str, Any], told: str) -> None:
+    with pytest.raises(ValueError, match=told):
+        archc.load("vgg16", **asked)
+
+
+def test_modules_are_told_from_specs() -> None:
+    torch = pytest.importorskip("torch")
+    conv = torch.nn.Sequential(torch.nn.Conv2d(3, 4, 3))
+    with pytest.raises(ValueError, match="from_torch"):
+        archc.load(conv)
+    modules = ((torch.nn.Conv2d, "not the class"), ("vgg16", "read by"), (3, "not 3"))
+    for value, told in modules:
+        with pytest.raises(ValueError, match=told):
+            archc.from_torch(value, input=(3, 8, 8))
+    assert archc.from_torch(conv, input="3x8x8").network.output == (4, 6, 6)
+    for size in ("3x8x8", (3, 8, 8), [3, 8, 8], [(3, 8, 8)], ["3x8x8"]):
+        assert given.shapes(size) == [(3, 8, 8)]
+    wrong: tuple[Any, ...] = (None, 3, "a", {}, (), (3, "b"), [[]], [None], {"a": (3, 4)}, (0, 3))
+    for size in wrong:
+        with pytest.raises(ValueError, match="input is a size"):
+            archc.from_torch(conv, input=size)
+
+
+def test_layers_and_figures_that_are_elsewhere() -> None:
+    file = archc.load("vgg16")
+    with pytest.raises(KeyError, match=r"list\(network.layers.values\(\)\)\[0\]"):
+        file.network.layers[0]  # type: ignore[index]
+    with pytest.raises(KeyError, match="there are features"):
+        file.network.layers["conv1"]
+    with pytest.raises(AttributeError, match=r"file\.network\.params"):
+        file.params  # noqa: B018
+    with pytest.raises(ValueError, match=r"sees\(3, 3\)"):
+        file.network.layers["features.0"].sees("3", "3")  # type: ignore[arg-type]

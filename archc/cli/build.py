@@ -12,7 +12,7 @@ from archc.cli.choice import told
 from archc.cli.flags import Arguments, UsageError
 from archc.cli.output import choose_color, complain, style_for
 from archc.cli.product import check_suffix, goes_to_file, put, spare_sources
-from archc.cli.reading import no_network, options
+from archc.cli.reading import no_network, options, targets_of
 from archc.diagnostics import Diagnostic
 from archc.files import Files, Problem
 from archc.install import hint
@@ -25,7 +25,7 @@ def main(arguments: Arguments) -> int:
     files = Files()
     if os.path.isdir(arguments.words[0]):
         raise UsageError("`archc build` takes one file at a time", "Name a file, not a folder")
-    (target,) = files.targets(arguments.words[0])
+    (target,) = targets_of(arguments.words[0], arguments, files)
     out = arguments["output"]
     spare_sources(out, files)
     if not arguments["emit"]:

@@ -23,7 +23,7 @@ def main(arguments: Arguments) -> int:
         _check_baseline(format)
     device(arguments)  # a wrong one is told before anything is read
     files = files_for(arguments)
-    targets, failed = gather(arguments.words, files)
+    targets, failed = gather(arguments, files)
     spare_sources(arguments["output"], files)
     if arguments["fix"] or arguments["diff"]:
         from archc.cli.fix import fix

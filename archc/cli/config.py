@@ -28,7 +28,7 @@ def configured(verb: Verb, arguments: Arguments) -> Arguments:
         flag = _known(key, path)
         if key in flags and key not in arguments.given:
             values[key] = _value(flag, value, path)
-    return Arguments(arguments.words, values, arguments.given)
+    return Arguments(arguments.words, values, arguments.given, arguments.verb, arguments.typed)
 
 
 def _start(arguments: Arguments) -> str:

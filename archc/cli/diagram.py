@@ -36,7 +36,7 @@ def main(arguments: Arguments) -> int:
     if arguments["fragment"] and format != "tikz":
         raise UsageError("`--fragment` is for .tex")
     files = Files()
-    targets, failed = gather(arguments.words, files)
+    targets, failed = gather(arguments, files)
     if failed:
         return 2
     spare_sources(output, files)

@@ -6,7 +6,7 @@ import sys
 
 from archc.cli.flags import Arguments
 from archc.cli.output import choose_color, flush, style_for, write
-from archc.cli.reading import checked, files_for, no_network
+from archc.cli.reading import checked, files_for, no_network, targets_of
 from archc.diagnostics import Diagnostic
 from archc.emit.diff import render
 from archc.emit.diff.changes import Object, changes
@@ -43,7 +43,7 @@ def _networks(
     """The networks of one side; its errors are collected. Raises `Problem`."""
     if word.endswith(".json"):
         return state(word)
-    results = [checked(target, arguments, files) for target in files.targets(word)]
+    results = [checked(target, arguments, files) for target in targets_of(word, arguments, files)]
     wrong = [one for result in results for one in result.diagnostics if one.severity == "error"]
     networks = [network for result in results for network in result.networks]
     if not networks and not wrong:

@@ -76,11 +76,11 @@ def _page(text: str, style: Style) -> str:
 
 def _layer(path: str, layer: str, arguments: Arguments, style: Style) -> int:
     from archc.analysis.sight import Unseen
-    from archc.cli.reading import checked, no_network
+    from archc.cli.reading import checked, no_network, targets_of
     from archc.emit.explain import explain, paths
 
     files = Files()
-    targets = files.targets(path)
+    targets = targets_of(path, arguments, files)
     results = [checked(target, arguments, files) for target in targets]
     networks = [network for result in results for network in result.networks]
     findings = [one for result in results for one in result.diagnostics]

@@ -87,17 +87,25 @@ class Verb:
 class Arguments:
     """What was typed: the words in their order, and every flag of the verb by its name.
 
-    `given` names the flags that were typed, as opposed to those that have their default.
+    `given` names the flags that were typed, as opposed to those that have their default; `typed`
+    is the line itself, behind the verb.
     """
 
-    __slots__ = ("flags", "given", "words")
+    __slots__ = ("flags", "given", "typed", "verb", "words")
 
     def __init__(
-        self, words: list[str], flags: dict[str, Any], given: frozenset[str] = frozenset()
+        self,
+        words: list[str],
+        flags: dict[str, Any],
+        given: frozenset[str] = frozenset(),
+        verb: Verb | None = None,
+        typed: list[str] | None = None,
     ) -> None:
         self.words = words
         self.flags = flags
         self.given = given
+        self.verb = verb
+        self.typed = typed or []
 
     def __getitem__(self, name: str) -> Any:
         return self.flags[name]
@@ -131,7 +139,9 @@ def parse(verb: Verb, argv: list[str]) -> Arguments:
             name, equals, value = word[:2], "=", word[2:].removeprefix("=")
         flag = known.get(name)
         if flag is None:
-            raise _unknown_flag(word.partition("=")[0], verb, known)
+            from archc.cli.slips import unknown_flag
+
+            raise unknown_flag(word.partition("=")[0], verb, argv)
         given.add(flag.name)
         if not flag.metavar:
             if equals:
@@ -142,21 +152,39 @@ def parse(verb: Verb, argv: list[str]) -> Arguments:
             if not queue or (queue[-1].startswith("--") and queue[-1] != "--"):
                 raise UsageError(f"`{name}` needs a value: {name} {flag.metavar}")
             value = queue.pop()
-            if flag.metavar.startswith("NAME=") and "=" not in value and queue:
-                _check_setting(name, value, queue[-1])
+            if flag.metavar.startswith("NAME=") and queue:
+                _check_setting(name, value, queue)
+        if flag.choices and value not in flag.choices:
+            from archc.cli.slips import unchosen
+
+            raise unchosen(name, flag, value, verb, argv)
         read = read_value(name, flag, value)
         if flag.repeat:
             values[flag.name].append(read)
         else:
             values[flag.name] = read
-    _count(verb, words)
-    return Arguments(words, values, frozenset(given))
+    if len(words) < verb.least or (verb.most is not None and len(words) > verb.most):
+        from archc.cli.misplaced import wrong_count
+
+        raise wrong_count(verb, words, argv)
+    return Arguments(words, values, frozenset(given), verb, argv)
 
 
-def _check_setting(name: str, value: str, next: str) -> None:
-    """Raises `UsageError` for `--set width 64`, whose value would be taken for a path."""
-    if value.isidentifier() and not next.startswith("-") and not os.path.exists(next):
-        raise UsageError(f"`{name} {value}` sets nothing", f"Write {name} {value}={next}")
+def _check_setting(name: str, value: str, queue: list[str]) -> None:
+    """Raises `UsageError` where a setting comes in pieces: `width 64`, `width = 64`, `width =64`.
+
+    What is behind it would be taken for a path.
+    """
+    word, equals, rest = value.partition("=")
+    pieces = list(reversed(queue))
+    if rest or not word.isidentifier():
+        return
+    spaced = equals or pieces[0].startswith("=")
+    text = "".join(pieces[:2] if pieces[0] == "=" else pieces[:1]).removeprefix("=")
+    if text.startswith("-") or not (spaced or not os.path.exists(pieces[0])):
+        return
+    why = ": no space stands around `=`" if spaced else ""
+    raise UsageError(f"`{name} {value}` sets nothing{why}", f"Write {name} {word}={text}")
 
 
 def read_value(name: str, flag: Flag, value: str) -> str | int:
@@ -175,37 +203,3 @@ def read_value(name: str, flag: Flag, value: str) -> str | int:
     if not value and name != "--set":
         raise UsageError(f"`{name}` needs a value: {name} {flag.metavar}")
     return value
-
-
-def _unknown_flag(word: str, verb: Verb, known: dict[str, Flag]) -> UsageError:
-    guess = _choosing(word, verb) or _begun(word, known)
-    guess = guess or nearest(word, [*known, "--help", "--version"])
-    meant = f"; did you mean `{guess}`?" if guess else ""
-    return UsageError(
-        f"`archc {verb.name}` has no flag `{word}`{meant}",
-        f"`archc {verb.name} --help` lists its flags",
-    )
-
-
-def _choosing(word: str, verb: Verb) -> str | None:
-    """`--json` is `--format json`."""
-    value = word.lstrip("-")
-    found = [flag for flag in verb.flags if value in flag.choices]
-    return f"--{found[0].name} {value}" if len(found) == 1 else None
-
-
-def _begun(word: str, known: dict[str, Flag]) -> str | None:
-    """The one flag that begins or ends as a word does: `--out` is `--output`."""
-    if len(word) < 5:
-        return None
-    found = [name for name in known if name.startswith(word) or word.startswith(f"{name}-")]
-    return found[0] if len(found) == 1 else None
-
-
-def _count(verb: Verb, words: list[str]) -> None:
-    usage = f"Usage: archc {verb.name} {verb.words}\nExample: {verb.example}"
-    if len(words) < verb.least:
-        raise UsageError(f"`archc {verb.name}` needs {verb.words.replace('…', '')}", usage)
-    if verb.most is not None and len(words) > verb.most:
-        extra = words[verb.most]
-        raise UsageError(f"`archc {verb.name}` has no use for `{extra}`", usage)

@@ -8,6 +8,7 @@ import sys
 from archc.cli.difference import difference
 from archc.cli.flags import Arguments, UsageError
 from archc.cli.output import choose_color, complain, style_for, write
+from archc.cli.reading import targets_of
 from archc.diagnostics import Diagnostic
 from archc.files import Files, Problem, Target
 from archc.write import write_whole
@@ -20,7 +21,7 @@ def main(arguments: Arguments) -> int:
     status = changed = count = 0
     for path in arguments.words:
         try:
-            for target in _targets(path, files):
+            for target in _targets(path, arguments, files):
                 count += 1
                 text = _laid_out(target, files, arguments["shapes"])
                 if text is None:
@@ -36,9 +37,9 @@ def main(arguments: Arguments) -> int:
     return max(status, 1) if changed and only_tells else status
 
 
-def _targets(path: str, files: Files) -> list[Target]:
+def _targets(path: str, arguments: Arguments, files: Files) -> list[Target]:
     """The texts of a path that may be written: no bundled specs, no single networks."""
-    targets = files.targets(path)
+    targets = targets_of(path, arguments, files)
     if any(target.network is not None for target in targets):
         raise UsageError(f"`archc fmt` lays out whole files, and `{path}` names one network")
     if path != "-" and not os.path.lexists(path):

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from archc.importer.read import Imported
 
 SOURCES = ("torch", "onnx")
+Entering = tuple[list[tuple[int, ...]], list[str]]
+"""The sizes of the inputs, and their types."""
+
 DTYPES = ("float32", "float64", "float16", "bfloat16", "int64", "int32", "int8", "uint8", "bool")
 
 
@@ -32,6 +35,7 @@ def main(arguments: Arguments) -> int:
     """Imports one model; the result is the exit status."""
     choose_color(arguments["color"])
     source, target = arguments.words
+    _check_kind(source, target, arguments)
     if source not in SOURCES:
         raise UsageError(
             f"`archc import` reads from {' and '.join(SOURCES)}, not from `{source}`",
@@ -54,7 +58,44 @@ def main(arguments: Arguments) -> int:
             return _told(_program(target, not (shapes or given), arguments), arguments)
         return _told(_model(target, given, (shapes, dtypes), arguments), arguments)
     except Unreadable as problem:
-        raise Problem(f"`{target}` cannot be imported: {problem.message}", problem.hint) from None
+        how = problem.hint
+        if source == "torch" and _batched(target, given, (shapes, dtypes)):
+            inner = " ".join(f"--input {'x'.join(map(str, shape[1:]))}" for shape in shapes)
+            how = f"The batch is not written: {inner}"
+        raise Problem(f"`{target}` cannot be imported: {problem.message}", how) from None
+
+
+def _batched(target: str, given: dict[str, Any], entering: Entering) -> bool:
+    """Whether the model can be read where each size is without its first axis."""
+    shapes, dtypes = entering
+    if not shapes or any(len(shape) < 2 for shape in shapes) or target.endswith(".pt2"):
+        return False
+    from archc.importer.torch import import_model
+
+    make, name = _target(target, given)
+    try:
+        import_model(make, name, target, [s[1:] for s in shapes], verify=False, dtypes=dtypes)
+    except (Unreadable, UsageError, Problem):
+        return False
+    return True
+
+
+def _check_kind(source: str, target: str, arguments: Arguments) -> None:
+    """Raises `UsageError` for a target that is no model, or one of the other source."""
+    suffix = os.path.splitext(target)[1].lower()
+    wanted = {".onnx": "onnx", ".pt2": "torch", ".py": "torch"}.get(suffix)
+    if suffix == ".arch":
+        raise UsageError(f"`{target}` is a spec already", f"archc check {target} reads it")
+    from archc.foreign_files import KINDS, WEIGHTS, hint, imports
+
+    size = " --input ".join(arguments["input"]) or "3x224x224"
+    if KINDS.get(suffix) is WEIGHTS:
+        raise UsageError(f"`{target}` holds {WEIGHTS}", hint(target, size))
+    if source == "torch" and suffix == ".py":
+        line = imports(target, size)
+        raise UsageError(f"`{target}` names no model: which class of it?", f"Write {line}")
+    if wanted is not None and wanted != source and source in SOURCES:
+        raise UsageError(f"`{target}` is {KINDS[suffix]}", hint(target, size))
 
 
 def _program(target: str, plain: bool, arguments: Arguments) -> tuple[Imported, Proof | None]:
@@ -84,7 +125,7 @@ def _onnx(
 def _model(
     target: str,
     given: dict[str, Any],
-    entering: tuple[list[tuple[int, ...]], list[str]],
+    entering: Entering,
     arguments: Arguments,
 ) -> tuple[Imported, Proof | None]:
     shapes, dtypes = entering

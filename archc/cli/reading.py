@@ -30,14 +30,24 @@ def from_stdin(arguments: Arguments) -> bool:
     return any(word == "-" or word.startswith("-:") for word in arguments.words)
 
 
-def gather(paths: list[str], files: Files) -> tuple[list[Target], bool]:
+def targets_of(path: str, arguments: Arguments, files: Files) -> list[Target]:
+    """What one path means; raises `Problem`, with the line that was meant if one is known."""
+    try:
+        return files.targets(path)
+    except Problem as problem:
+        from archc.cli.misplaced import meant
+
+        raise meant(problem, path, arguments) from None
+
+
+def gather(arguments: Arguments, files: Files) -> tuple[list[Target], bool]:
     """All texts that the paths mean, each once; whether one could not be read."""
     targets: list[Target] = []
     seen: set[tuple[int, str | None]] = set()
     failed = False
-    for path in paths:
+    for path in arguments.words:
         try:
-            found = files.targets(path)
+            found = targets_of(path, arguments, files)
         except Problem as problem:
             complain(problem.message, problem.hint)
             failed = True

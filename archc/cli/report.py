@@ -27,7 +27,7 @@ def main(arguments: Arguments) -> int:
 
     device(arguments)  # a wrong one is told before anything is read
     files = files_for(arguments)
-    targets, failed = gather(arguments.words, files)
+    targets, failed = gather(arguments, files)
     if failed:
         return 2
     spare_sources(output, files)

@@ -18,7 +18,7 @@ def main(arguments: Arguments) -> int:
     choose_color(arguments["color"])
     style = style_for(sys.stdout)
     files = files_for(arguments)
-    targets, failed = gather(arguments.words, files)
+    targets, failed = gather(arguments, files)
     if failed:
         return 2
     results: list[Checked] = [checked(target, arguments, files) for target in targets]

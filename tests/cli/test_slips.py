@@ -39,6 +39,25 @@ SLIPS = {
     "import keras model.h5": "export it, and import the file",
     "summary {}": "did you mean `archc check`?",
     "draw {}": "did you mean `archc diagram`?",
+    "check {} --verify": "a flag of `archc build`\n  Write archc build good.arch --verify\n",
+    "build {} --fix": "a flag of `archc check`\n  Write archc check good.arch --fix\n",
+    "fmt --write {}": "it writes the file itself\n  Write archc fmt good.arch\n",
+    "check {} --batch-size 8": "Write archc check good.arch --batch 8\n",
+    "check {} --no-color": "Write archc check good.arch --color never\n",
+    "check {} --html": "Write archc report good.arch -o good.html\n",
+    "check {} --format html -o r.html": "Write archc report good.arch -o r.html\n",
+    "explain stem {}": "the spec stands first, then the layer\n  Write archc explain good",
+    "check {} --set width = 10": "no space stands around `=`\n  Write --set width=10\n",
+    "check {} --set width =10": "Write --set width=10\n",
+    "check {} --set width= 10": "Write --set width=10\n",
+    "compare {},vgg16": "Write archc compare good.arch vgg16\n",
+    "sizes {} 64x48": "Write archc check good.arch --input 3x64x48\n",
+    "build {} vgg16 -o both.py": "it takes one at a time\n  Write archc build good.arch\n",
+    "build {} good.py": "Write archc build good.arch -o good.py\n",
+    "diff {}": "Write archc diff git:HEAD:good.arch good.arch\n",
+    "import model.onnx": "Write archc import onnx model.onnx\n",
+    "import torch weights.pth": "Name the class that they were saved from",
+    "import torch {}": "is a spec already",
 }
 
 
@@ -56,6 +75,51 @@ def test_a_slip_is_put_right(archc: Run, file: str, line: str) -> None:
     assert (done.status, done.out) == (2, "")
     assert SLIPS[line] in done.err
     assert sorted(Path.cwd().iterdir()) == before
+
+
+WORDS = {
+    "good.arch Good": "Write archc check good.arch:Good\n",
+    "good.arch width=10": "Write archc check good.arch --set width=10\n",
+    "good.arch json": "Write archc check good.arch --format json\n",
+    "good.arch build": "Write archc build good.arch\n",
+    "https://a.org/b.arch": "Write curl -LO https://a.org/b.arch && archc check b.arch\n",
+}
+
+
+@pytest.mark.parametrize("words", WORDS)
+def test_a_word_that_is_no_path_is_put_where_it_belongs(archc: Run, file: str, words: str) -> None:
+    done = archc("check", *words.split())
+    assert done.status == 2
+    assert WORDS[words] in done.err
+
+
+MODULE = "from torch import nn\n\nclass Net(nn.Module):\n    pass\n"
+KINDS = {
+    "net.py": (MODULE.encode(), "archc import torch net.py:Net --input 3x224x224"),
+    "net.onnx": (b"\x08\x07\xff", "archc import onnx net.onnx makes a spec of it"),
+    "net.pt2": (b"PK\x03\x04\x00\xff", "archc import torch net.pt2 makes a spec of it"),
+    "net.pth": (b"PK\x03\x04\x00\xff", "Name the class that they were saved from"),
+    "net.html": (b"<p>", "`net.html` is a page, not a spec"),
+    "net.arch": (b"\x00\x01\xff", "`net.arch` is no text, not a spec"),
+}
+
+
+@pytest.mark.parametrize("name", KINDS)
+@pytest.mark.parametrize("verb", ["check", "build", "report", "diagram", "explain", "fmt"])
+def test_a_file_of_another_kind_is_named_with_what_takes_it(
+    archc: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, verb: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path(name).write_bytes(KINDS[name][0])
+    done = archc(verb, name, *(["layer"] if verb == "explain" else []))
+    assert done.status == 2
+    assert KINDS[name][1] in done.err
+
+
+def test_a_spec_may_be_called_otherwise(archc: Run, file: str) -> None:
+    for name in ("net.txt", "net.py", "net.md"):
+        Path(name).write_text(SPEC)
+        assert archc("check", name).status == 0
 
 
 @pytest.mark.parametrize("size", ["3x64x48", "1x32x32", "3xHxW"])

@@ -1,0 +1,231 @@
+"""Words of a command line that stand where they mean nothing, and the line that was meant.
+
+Imported on the way to a message alone.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+
+from archc import bundled
+from archc.cli.flags import Arguments, UsageError, Verb
+from archc.cli.slips import Typed, command, take_apart
+from archc.cli.verbs import VERBS
+from archc.files import Files, Missing, Problem
+from archc.language import tree
+from archc.language.parser import parse
+
+SIZE = re.compile(r"[(\[]?\d+(?:[x,*]\d+)*[)\]]?,?\Z")
+SETTING = re.compile(r"[A-Za-z_]\w*[=:][^=:]+\Z", re.ASCII)
+ADDRESS = re.compile(r"(?:https?|ftp|ssh)://|git@")
+MODELS = {".onnx": "onnx", ".pt2": "torch"}
+
+
+def meant(problem: Problem, path: str, arguments: Arguments) -> Problem:
+    """The problem of a path that is not there, with the line that was meant where one is known."""
+    verb = arguments.verb
+    if verb is None or not isinstance(problem, Missing):
+        return problem
+    said = _said(path, verb, take_apart(verb, arguments.typed))
+    if said is None:
+        return problem
+    why, line = said
+    return Missing(f"there is no file `{path}`{f': {why}' if why else ''}", f"Write {line}")
+
+
+def wrong_count(verb: Verb, words: list[str], argv: list[str]) -> UsageError:
+    """What to say of too few or too many words."""
+    usage = f"Usage: archc {verb.name} {verb.words}\nExample: {verb.example}"
+    typed = take_apart(verb, argv)
+    if len(words) < verb.least:
+        line = _completed(verb, words)
+        message = f"`archc {verb.name}` needs {verb.words.replace('…', '')}"
+        return UsageError(message, f"Write {line}" if line else usage)
+    extra = words[verb.most or 0]
+    said = _said(extra, verb, typed) or _one_at_a_time(extra, verb, typed)
+    message = f"`archc {verb.name}` has no use for `{extra}`"
+    if said is None:
+        return UsageError(message, usage)
+    why, line = said
+    return UsageError(f"{message}{f': {why}' if why else ''}", f"Write {line}")
+
+
+def _completed(verb: Verb, words: list[str]) -> str | None:
+    """The line that one word alone may be meant as."""
+    if len(words) != 1:
+        return None
+    (word,) = words
+    _, suffix = os.path.splitext(word)
+    if verb.name == "diff" and os.path.lexists(word):
+        return f"archc diff git:HEAD:{shlex.quote(word)} {shlex.quote(word)}"
+    if verb.name == "import" and suffix in MODELS:
+        return f"archc import {MODELS[suffix]} {shlex.quote(word)}"
+    if verb.name == "import" and (suffix == ".py" or ".py:" in word or ":" in word):
+        name = word if ":" in word else f"{word}:CLASS"
+        return f"archc import torch {shlex.quote(name)} --input 3x224x224"
+    return None
+
+
+def _one_at_a_time(extra: str, verb: Verb, typed: Typed) -> tuple[str, str] | None:
+    if verb.most != 1 or not _names_spec(extra):
+        return None
+    one = Typed(typed.words[:1], tuple(f for f in typed.flags if f[0] != "--output"))
+    return "it takes one at a time", command(verb, one)
+
+
+def _said(word: str, verb: Verb, typed: Typed) -> tuple[str, str] | None:
+    """Why a word is no path, and the line that was meant."""
+    place = typed.words.index(word) if word in typed.words else len(typed.words)
+    rest = Typed((*typed.words[:place], *typed.words[place + 1 :]), typed.flags)
+    if ADDRESS.match(word):
+        name = os.path.basename(word.rstrip("/")) or "net.arch"
+        line = command(verb, rest._replace(words=(name, *rest.words)))
+        return "archc reads files, not addresses", f"curl -LO {shlex.quote(word)} && {line}"
+    parts = [part.strip() for part in word.split(",") if part.strip()]
+    if len(parts) > 1 and all(map(_names_spec, parts)):
+        if verb.most == 1:
+            return "it takes one at a time", command(verb, rest._replace(words=(parts[0],)))
+        return "a space stands between paths", command(verb, _with(rest, *parts))
+    if not rest.words:
+        return None
+    said = _input(word, verb, typed)
+    if said is not None:
+        return said
+    for ask in (_order, _revision, _verb, _setting, _network, _output, _choice):
+        said = ask(word, verb, rest)
+        if said is not None:
+            return said
+    return None
+
+
+def _with(typed: Typed, *words: str) -> Typed:
+    return typed._replace(words=(*words, *typed.words))
+
+
+def _order(word: str, verb: Verb, rest: Typed) -> tuple[str, str] | None:
+    """`explain features.0 vgg16`."""
+    if verb.name != "explain" or len(rest.words) != 1 or not _names_spec(rest.words[0]):
+        return None
+    return "the spec stands first, then the layer", command(
+        verb, Typed((*rest.words, word), rest.flags)
+    )
+
+
+def _revision(word: str, verb: Verb, rest: Typed) -> tuple[str, str] | None:
+    """`diff HEAD~1 net.arch`."""
+    if verb.name != "diff" or len(rest.words) != 1:
+        return None
+    from archc.revisions import is_revision
+
+    if not is_revision(word):
+        return None
+    (other,) = rest.words
+    path = other if os.path.lexists(other) else "FILE.arch"
+    words = (f"git:{word}:{path}", other if path == other else path)
+    return "a file of a revision is git:REV:PATH", command(verb, rest._replace(words=words))
+
+
+def _verb(word: str, verb: Verb, rest: Typed) -> tuple[str, str] | None:
+    """`check build net.arch`."""
+    other = VERBS.get(word)
+    if other is None or other is verb or len(rest.words) < other.least:
+        return None
+    return "it is a verb, and one stands first", command(other, rest)
+
+
+def _input(word: str, verb: Verb, typed: Typed) -> tuple[str, str] | None:
+    """`check vgg16 448x448`, `check vgg16 --input 3 448 448`."""
+    if not SIZE.match(word):
+        return None
+    given = [value or "" for name, value in typed.flags if name == "--input"]
+    sizes = [one for one in typed.words if SIZE.match(one)]
+    numbers = re.findall(r"\d+", " ".join([*given, *sizes]))
+    words = tuple(one for one in typed.words if not SIZE.match(one))
+    if not words or not 1 < len(numbers) <= 5:
+        return None
+    if not given:
+        numbers = _channels(numbers, words[0])
+    flags = tuple(one for one in typed.flags if one[0] != "--input")
+    takes = any(flag.name == "input" for flag in verb.flags) and verb.name != "sizes"
+    line = command(verb if takes else VERBS["check"], Typed(words, flags))
+    return "another size is a flag, without spaces", f"{line} --input {'x'.join(numbers)}"
+
+
+def _channels(numbers: list[str], path: str) -> list[str]:
+    """The axes of an input of the file: with its channels, where one is missing."""
+    for one in _networks(path):
+        for statement in one.body:
+            if isinstance(statement, tree.Input) and isinstance(statement.shape, tree.Size):
+                axes = statement.shape.axes
+                if len(axes) == len(numbers) + 1:
+                    return [str(axes[0]), *numbers]
+                if len(axes) == len(numbers) and numbers[0] != str(axes[0]) == numbers[-1]:
+                    return [numbers[-1], *numbers[:-1]]
+                return numbers
+    return numbers
+
+
+def _setting(word: str, verb: Verb, rest: Typed) -> tuple[str, str] | None:
+    """`check vgg16 classes=10`."""
+    if not SETTING.match(word) or not any(flag.name == "set" for flag in verb.flags):
+        return None
+    name, mark, value = re.split("([=:])", word, maxsplit=1)
+    if mark == ":" and not any(
+        name == one.name.id for net in _networks(rest.words[0]) for one in net.parameters
+    ):
+        return None
+    return (
+        "a parameter is given by --set",
+        f"{command(verb, rest)} --set {shlex.quote(f'{name}={value}')}",
+    )
+
+
+def _network(word: str, verb: Verb, rest: Typed) -> tuple[str, str] | None:
+    """`check net.arch Net`."""
+    for place, path in enumerate(rest.words):
+        if any(one.name.id == word for one in _networks(path)):
+            words = list(rest.words)
+            words[place] = f"{path}:{word}"
+            return "a network is named behind its file", command(
+                verb, Typed(tuple(words), rest.flags)
+            )
+    return None
+
+
+def _output(word: str, verb: Verb, rest: Typed) -> tuple[str, str] | None:
+    """`build vgg16 vgg16.py`, `diagram vgg16 vgg16.svg`."""
+    suffix = os.path.splitext(word)[1]
+    found = {".html": "report", ".py": "build"}
+    other = VERBS[found.get(suffix, "diagram")]
+    picture = suffix in (".svg", ".png", ".pdf", ".dot", ".tex", ".mmd", ".drawio")
+    if not (suffix in found or picture) or (verb is not other and len(rest.words) != 1):
+        return None
+    return "what is written is named by -o", f"{command(other, rest)} -o {shlex.quote(word)}"
+
+
+def _choice(word: str, verb: Verb, rest: Typed) -> tuple[str, str] | None:
+    """`check vgg16 json`."""
+    flags = [flag for flag in verb.flags if word in flag.choices]
+    if len(flags) != 1:
+        return None
+    return "it belongs to a flag", f"{command(verb, rest)} --{flags[0].name} {word}"
+
+
+def _names_spec(word: str) -> bool:
+    """Whether a word names a file or a bundled spec, with a network behind it or not."""
+    before = word.rpartition(":")[0]
+    return any(one and (os.path.lexists(one) or bundled.spec(one)) for one in (word, before))
+
+
+def _networks(path: str) -> list[tree.Network]:
+    """The networks that a file defines; none where it cannot be read."""
+    if not _names_spec(path) or os.path.isdir(path) or path == "-":
+        return []
+    try:
+        (target,) = Files().targets(path)
+    except Problem:
+        return []
+    program, _ = parse(target.source)
+    return [one for one in program.definitions if isinstance(one, tree.Network)]

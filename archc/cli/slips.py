@@ -1,0 +1,201 @@
+"""Flags of other verbs and of other programs, answered with the command that was meant.
+
+Imported on the way to a message alone.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+from collections.abc import Iterable
+
+from archc.cli.flags import Flag, UsageError, Verb, read_value
+from archc.cli.verbs import VERBS
+from archc.named import NamedTuple
+from archc.suggest import nearest
+
+FOREIGN = {
+    **dict.fromkeys(("batch-size", "bs", "n", "b"), "batch"),
+    **dict.fromkeys(("input-size", "input-shape", "shape", "size", "image-size"), "input"),
+    **dict.fromkeys(("img-size", "resolution", "i"), "input"),
+    **dict.fromkeys(("param", "params", "define", "kwargs", "arg", "D", "p"), "set"),
+    **dict.fromkeys(("precision", "type", "data-type"), "dtype"),
+    **dict.fromkeys(("gpu", "hardware", "accelerator"), "device"),
+    **dict.fromkeys(("colour", "no-color", "no-colour", "nocolor"), "color"),
+    **dict.fromkeys(("silent", "summary-only", "s"), "quiet"),
+    **dict.fromkeys(("werror", "warnings-as-errors", "fail-on-warnings", "error"), "strict"),
+    **dict.fromkeys(("autofix", "apply", "auto-fix"), "fix"),
+    **dict.fromkeys(("disable", "skip", "suppress"), "ignore"),
+    **dict.fromkeys(("enable", "only", "rule", "rules"), "select"),
+    **dict.fromkeys(("max-depth", "level", "levels"), "depth"),
+    **dict.fromkeys(("optim", "opt"), "optimizer"),
+    **dict.fromkeys(("vram", "memory", "gpu-memory", "max-batch"), "fits"),
+    **dict.fromkeys(("dry-run", "show-diff", "preview"), "diff"),
+    **dict.fromkeys(("overwrite", "yes", "y", "f"), "force"),
+    **dict.fromkeys(("rankdir", "orientation", "layout"), "direction"),
+    **dict.fromkeys(("outfile", "output-file", "file", "save", "to", "out"), "output"),
+    **dict.fromkeys(("tips", "advice", "suggest", "hints"), "advise"),
+    **dict.fromkeys(("freeze", "finetune", "fine-tune", "trainable"), "train"),
+    **dict.fromkeys(("all", "full", "unfold", "verbose", "v"), "expand"),
+}
+"""What other programs call a flag."""
+
+FIXED = {"no-color": "never", "no-colour": "never", "nocolor": "never"}
+"""What a foreign switch says of the flag that it stands for."""
+
+NEEDLESS = {
+    "fmt": (("write", "in-place", "inplace", "i", "w", "fix", "apply"), "writes the file itself"),
+    "report": (("html", "open"), "writes HTML"),
+    "build": (("pytorch", "torch", "python", "py"), "writes PyTorch"),
+    "check": (("check", "validate", "lint", "table", "summary", "stats"), "does this by itself"),
+    "compare": (("side-by-side",), "does this by itself"),
+    "diagram": (("dot",), "writes DOT where no -o says otherwise"),
+}
+"""Flags of other programs for what a verb does anyway."""
+
+PRODUCTS = {
+    "html": ("report", "HTML", "html"),
+    **{one: ("diagram", "pictures", one) for one in ("svg", "png", "pdf", "dot", "drawio")},
+    **dict.fromkeys(("mermaid", "mmd"), ("diagram", "pictures", "mmd")),
+    **dict.fromkeys(("tikz", "tex"), ("diagram", "pictures", "tex")),
+    **dict.fromkeys(("py", "python", "pytorch", "torch"), ("build", "PyTorch", "py")),
+}
+"""What is made by a verb of its own: the verb, what it makes, the suffix."""
+
+
+class Typed(NamedTuple):
+    """A command line taken apart, whether its flags are known or not."""
+
+    words: tuple[str, ...]
+    flags: tuple[tuple[str, str | None], ...]
+
+
+def take_apart(verb: Verb, argv: Iterable[str]) -> Typed:
+    """The words and flags of a line; what no verb knows has the value behind its `=` alone."""
+    words, flags = [], []
+    queue = list(reversed(list(argv)))
+    while queue:
+        word = queue.pop()
+        if not word.startswith("-") or word == "-" or word.startswith("-:"):
+            words.append(word)
+            continue
+        name, equals, text = word.partition("=")
+        value = text if equals else None
+        flag = _flag(verb, name) or next((f for v in VERBS.values() if (f := _flag(v, name))), None)
+        known = flag or _flag(verb, f"--{FOREIGN.get(_bare(name), '')}")
+        takes = known is not None and known.metavar and _bare(name) not in FIXED
+        if takes and not equals and queue and not queue[-1].startswith("-"):
+            value = queue.pop()
+        flags.append((f"--{flag.name}" if flag else name, value))
+    return Typed(tuple(words), tuple(flags))
+
+
+def command(verb: Verb, typed: Typed, add: str = "") -> str:
+    """The line for a verb, with those of the flags that it has."""
+    parts = [verb.name, *typed.words]
+    for name, value in typed.flags:
+        if _flag(verb, name) is not None:
+            parts += [name] if value is None else [name, value]
+    return f"archc {' '.join(map(_quoted, parts))}{f' {add}' if add else ''}"
+
+
+def unknown_flag(name: str, verb: Verb, argv: list[str]) -> UsageError:
+    """What to say of a flag that the verb does not have."""
+    typed = take_apart(verb, argv)
+    message = f"`archc {verb.name}` has no flag `{name}`"
+    bare = _bare(name)
+    words, does = NEEDLESS.get(verb.name, ((), ""))
+    if bare in words:
+        return UsageError(f"{message}: it {does}", f"Write {command(verb, typed)}")
+    if bare in PRODUCTS:
+        return product(message, bare, verb, typed)
+    value = next((value for one, value in typed.flags if one == name), None)
+    own = _meant(name, verb)
+    if own is None:
+        other = _other(name, value, verb, typed)
+        if other is not None:
+            what = f"{message}; it is a flag of `archc {other.name}`"
+            return UsageError(what, f"Write {command(other, typed)}" if typed.words else "")
+    if own is not None:
+        flag, _, fixed = own.partition(" ")
+        given = fixed or value
+        line = command(verb, typed, shlex.join([flag, given] if given else [flag]))
+        wants = _flag(verb, flag)
+        complete = typed.words and wants is not None and bool(wants.metavar) == bool(given)
+        return UsageError(
+            f"{message}; did you mean `{own}`?",
+            f"Write {line}" if complete else f"`archc {verb.name} --help` lists its flags",
+        )
+    return UsageError(message, f"`archc {verb.name} --help` lists its flags")
+
+
+def unchosen(name: str, flag: Flag, value: str, verb: Verb, argv: list[str]) -> UsageError:
+    """What to say of a word that a flag does not take."""
+    if flag.name == "format" and value.lower() in PRODUCTS:
+        typed = take_apart(verb, argv)
+        return product(f"`{name}` cannot be `{value}`", value.lower(), verb, typed)
+    try:
+        read_value(name, flag, value)
+    except UsageError as error:
+        return error
+    return UsageError(f"`{name}` cannot be `{value}`")
+
+
+def product(message: str, word: str, verb: Verb, typed: Typed) -> UsageError:
+    """What another verb makes: with the line that makes it."""
+    name, what, suffix = PRODUCTS[word]
+    other = VERBS[name]
+    kept = tuple(one for one in typed.flags if one[0] not in ("--format", "--output", f"--{word}"))
+    out = next((value for one, value in typed.flags if one == "--output"), None)
+    if not typed.words:
+        return UsageError(f"{message}: `archc {name}` writes {what}", f"As in {other.example}")
+    stem = os.path.splitext(os.path.basename(typed.words[0].partition(":")[0]))[0]
+    line = command(other, Typed(typed.words, kept), f"-o {shlex.quote(out or f'{stem}.{suffix}')}")
+    return UsageError(f"{message}: `archc {name}` writes {what}", f"Write {line}")
+
+
+def _meant(name: str, verb: Verb) -> str | None:
+    """The verb's own flag that a word stands for, with its value where that is said."""
+    value = _bare(name)
+    found = [flag for flag in verb.flags if value in flag.choices]
+    if len(found) == 1:
+        return f"--{found[0].name} {value}"
+    if any(_flag(other, name) for other in VERBS.values() if len(value) > 1):
+        return None
+    known = [f"--{flag.name}" for flag in verb.flags]
+    begun = [one for one in known if one.startswith(name) or name.startswith(f"{one}-")]
+    if len(name) > 4 and len(begun) == 1:
+        return begun[0]
+    foreign = f"--{FOREIGN.get(value, '')}"
+    if foreign in known:
+        return f"{foreign} {FIXED[value]}" if value in FIXED else foreign
+    return nearest(name, [*known, "--help", "--version"])
+
+
+def _other(name: str, value: str | None, verb: Verb, typed: Typed) -> Verb | None:
+    """Another verb that has the flag, for as many words."""
+    names = (name, f"--{FOREIGN.get(_bare(name), '')}")
+    for other in VERBS.values():
+        flag = _flag(other, names[0])
+        fits = len(typed.words) >= other.least and len(typed.words) <= (other.most or 99)
+        if flag is None or not fits or other is verb or other.name == "import":
+            continue
+        if "PATH" in other.words and (not flag.choices or value is None or value in flag.choices):
+            return other
+    return None
+
+
+def _flag(verb: Verb, name: str) -> Flag | None:
+    bare = _bare(name)
+    long = name.startswith("--")
+    return next((f for f in verb.flags if bare == (f.name if long else f.short) and bare), None)
+
+
+def _bare(name: str) -> str:
+    return name.lstrip("-").partition("=")[0].replace("_", "-")
+
+
+def _quoted(word: str) -> str:
+    """A word as a shell wants it; one may hold a `~`, which is special at the front alone."""
+    plain = word.replace("~", "")
+    return word if word[:1] != "~" and shlex.quote(plain) == plain else shlex.quote(word)
