@@ -1,15 +1,13 @@
 """Random programs, each held to independent oracles.
 
-`python -m tests.campaigns.differential 0 10000` compares the programs of these seeds. A comparison
-takes a program and raises an error where archc and the oracle differ. What is found is shrunk to a
-small file, which is kept under `cases/` and compared ever after.
+A comparison takes a program, raises an error where archc and the oracle differ, and gives the
+number of things that it compared. `python -m tests.campaigns.run` compares programs by their seeds;
+what is found is shrunk to a small file, which is kept under `cases/` and compared ever after.
 """
 
 from __future__ import annotations
 
 import sys
-import warnings
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import ModuleType
@@ -22,23 +20,23 @@ from archc.analysis.sizes import Untold
 from archc.check import Network
 from archc.emit.pytorch.compile import Compiled
 from archc.emit.pytorch.verify import load, verify
+from archc.language.source import Source
 from tests.analysis import live
 from tests.analysis.test_seen import hold as hold_fields
 from tests.analysis.test_sizes import compare as compare_sizes
 from tests.analysis.test_training_step import measured
 from tests.analysis.test_training_step import peak as step_peak
-from tests.campaigns.programs import program
 from tests.emit.pytorch import reference
 from tests.emit.pytorch.compiled import compile_text
 from tests.emit.pytorch.fresh import is_open
-from tests.emit.pytorch.holding import Refused, hold
+from tests.emit.pytorch.holding import Held, Refused, hold_file, nothing
 
 SIZES = 40  # square sizes from 1 on that are tried
 STEP = 64  # images of a training step: small ones are ruled by what names hold a little longer
 WEIGHTS = 10_000_000  # of a network that is run
 LARGE = 400  # layers; of larger networks positions are not followed one by one
 
-Comparison = Callable[[str, Compiled], None]
+Comparison = Callable[[str, Compiled], int]
 
 
 def compiled(text: str) -> Compiled | None:
@@ -79,23 +77,35 @@ def inputs(network: Network, images: int) -> list[torch.Tensor]:
 # ------------------------------------------------------------------------------- comparisons
 
 
-def state(text: str, result: Compiled) -> None:
+def state(text: str, result: Compiled) -> int:
     """Names, shapes, parameters, frozen ones, FLOPs: PyTorch's own, on the meta device."""
-    verify(result.code or "", closed(result))
+    return len(verify(result.code or "", closed(result)))
 
 
-def arguments(text: str, result: Compiled) -> None:
-    """Every class with other arguments, held to the text with these."""
-    hold(text, values=False)
+def arguments(text: str, result: Compiled) -> int:
+    """Every class with other arguments, held to the text with these in names and shapes."""
+    return sum(held(text, result, values=False))
 
 
-def values(text: str, result: Compiled) -> None:
+def computed(text: str, result: Compiled) -> int:
+    """The same in values: those of a fresh elaboration, by the formulas of the layers."""
+    return sum(held(text, result, values=True))
+
+
+def held(text: str, result: Compiled, values: bool) -> Held:
+    found = hold_file(Source(text, "net.arch"), nothing, result, values)
+    assert found is not None
+    return found
+
+
+def values(text: str, result: Compiled) -> int:
     """Values, gradients and running statistics, held to the formulas of the layers."""
-    if len(runnable(result)) == len(result.checked.networks):
-        reference.hold(result, images=2)
+    found = runnable(result)
+    reference.hold(result, 2, found)
+    return len(found)
 
 
-def saved(text: str, result: Compiled) -> None:
+def saved(text: str, result: Compiled) -> int:
     """Saved bytes, held to autograd's hooks, for one image, and from two to four."""
     with module_of(result) as module:
         for network in runnable(result):
@@ -105,42 +115,50 @@ def saved(text: str, result: Compiled) -> None:
                 found = live.saved_for_backward(made, inputs(network, images))
                 told = memory.saved_for_backward
                 assert told == found, f"{network.name} saves {found}, not {told}"
+    return len(runnable(result))
 
 
-def peak(text: str, result: Compiled) -> None:
+def peak(text: str, result: Compiled) -> int:
     """The peak at inference, held to a walk over live storages."""
     with module_of(result) as module:
         for network in runnable(result):
             memory = analyse(network.graph, 2).memory
             found = live.peak(getattr(module, network.name)(), inputs(network, 2))
             assert memory.peak == found, f"{network.name} holds {found}, not {memory.peak}"
+    return len(runnable(result))
 
 
-def step(text: str, result: Compiled) -> None:
+def step(text: str, result: Compiled) -> int:
     """The peak of a training step, within 2 % of PyTorch's tracker under fake tensors."""
-    for network in runnable(result):
-        if not network.facts.totals.trainable:
-            continue
+    trained = [one for one in runnable(result) if one.facts.totals.trainable]
+    for network in trained:
         found, told = measured(result, network, STEP, "adam"), step_peak(network, STEP, "adam")
         assert abs(told - found) <= 0.02 * found, f"{network.name} takes {found}, not {told}"
+    return len(trained)
 
 
-def sizes(text: str, result: Compiled) -> None:
+def sizes(text: str, result: Compiled) -> int:
     """The sizes a network accepts, held to trying each."""
+    count = 0
     for network in closed(result):
         if len(network.graph.nodes[0].shape or ()) > 1 and len(network.graph.nodes) < LARGE:
             try:
                 compare_sizes(network.graph, SIZES, every=False)
             except Untold:
                 continue
+            count += 1
+    return count
 
 
-def fields(text: str, result: Compiled) -> None:
+def fields(text: str, result: Compiled) -> int:
     """Receptive fields, held to what each position of each map can see."""
+    count = 0
     for network in closed(result):
         first = [node for node in network.graph.nodes if node.layer is None]
         if len(first) == 1 and len(first[0].shape or ()) > 1 and len(network.graph.nodes) < LARGE:
             hold_fields(network.graph, 10**9)
+            count += 1
+    return count
 
 
 EACH: dict[str, Comparison] = {"state": state, "saved": saved, "sizes": sizes, "fields": fields}
@@ -150,9 +168,18 @@ MEASURED: dict[str, tuple[Comparison, int]] = {"peak": (peak, 1), "step": (step,
 """What is not exact for every program: the share that agrees is told."""
 
 
+HELD: dict[str, Comparison] = {"state": state, "computed": computed, "values": values}
+"""What generated code is held to where nothing but code is looked at."""
+
+
 def comparisons(seed: int) -> dict[str, Comparison]:
     """The ways in which the program of a seed must agree."""
     return EACH | _some(SOME, seed)
+
+
+def measured_too(seed: int) -> dict[str, Comparison]:
+    """Those, and what is not exact."""
+    return comparisons(seed) | _some(MEASURED, seed)
 
 
 def _some(known: dict[str, tuple[Comparison, int]], seed: int) -> dict[str, Comparison]:
@@ -162,7 +189,7 @@ def _some(known: dict[str, tuple[Comparison, int]], seed: int) -> dict[str, Comp
 
 def checking(name: str) -> Callable[[str], None]:
     """A comparison of a text by itself; one that is no program passes."""
-    comparison = (EACH | _some(SOME, 0) | _some(MEASURED, 0))[name]
+    comparison = (measured_too(0) | HELD)[name]
 
     def check(text: str) -> None:
         result = compiled(text)
@@ -170,38 +197,3 @@ def checking(name: str) -> Callable[[str], None]:
             comparison(text, result)
 
     return check
-
-
-def main(first: int, last: int) -> None:
-    """Compares the programs of these seeds, and tells what differs, and how many agree."""
-    torch.set_num_threads(1)
-    warnings.simplefilter("ignore")
-    agreed: Counter[str] = Counter()
-    differed: Counter[str] = Counter()
-    for seed in range(first, last):
-        text = program(seed)
-        try:
-            result = compiled(text)
-        except Refused as error:
-            differed["written"] += 1
-            print(f"{seed} written: {error}", flush=True)
-            continue
-        if result is None:
-            agreed["refused"] += 1
-            continue
-        agreed["written"] += 1
-        for name, comparison in (comparisons(seed) | _some(MEASURED, seed)).items():
-            try:
-                comparison(text, result)
-                agreed[name] += 1
-            except Exception as error:
-                differed[name] += 1
-                words = " ".join(str(error).split())[:160]
-                print(f"{seed} {name}: {type(error).__name__}: {words}", flush=True)
-        if seed % 50 == 49:
-            print(f"to {seed}: agreed {dict(agreed)}, differed {dict(differed)}", flush=True)
-    print(f"{first} to {last - 1}: agreed {dict(agreed)}, differed {dict(differed)}")
-
-
-if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]))

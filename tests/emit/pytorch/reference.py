@@ -15,6 +15,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from archc.check import Network
 from archc.emit.pytorch.compile import Compiled
 from archc.emit.pytorch.verify import expected_state, load
 from archc.graph.graph import Graph, Node
@@ -491,12 +492,12 @@ def slopes(results: Sequence[Tensor], weights: Sequence[Tensor]) -> Sequence[Ten
     return found
 
 
-def hold(result: Compiled, images: int = 3) -> None:
-    """Holds every network of compiled code to its graph."""
+def hold(result: Compiled, images: int = 3, networks: Sequence[Network] | None = None) -> None:
+    """Holds networks of compiled code to their graphs, all of them where none are named."""
     assert result.code is not None
     module = load(result.code)
     try:
-        for one in result.checked.networks:
+        for one in result.checked.networks if networks is None else networks:
             torch.manual_seed(0)
             agree(one.graph, getattr(module, one.name)(), images)
     finally:
