@@ -22,6 +22,8 @@ from archc.shapes import Shape, show
 WIDE = 8  # a window that is seldom meant
 _THREE_NUMBERS = re.compile(r"\w+(\W+\d+\b){3}")  # `conv 3 16 3`, `conv(3, 16, 3)`
 
+_WRITTEN = re.compile(r"(?:\b|\[)(\w+)(?:x|,\s*)(\w+)(?:x|,\s*)(\w+)\]?\Z", re.ASCII)
+
 
 class Doubt(NamedTuple):
     """What was understood, and what was probably meant."""
@@ -41,6 +43,8 @@ def doubts(graph: Graph) -> Iterator[Doubt]:
                 yield from _multiplied_input(node, shape)
             continue
         yield from _multiplied(node)
+        if "shape" in node.layer.arguments and shape is not None and len(shape) == 3:
+            yield from _channels_last(graph, node, shape)
         if len(node.inputs) == 1 and node.layer.counted and shape is not None:
             came = graph.nodes[node.inputs[0]].shape
             if came is not None:
@@ -59,6 +63,40 @@ def _input(node: Node, shape: Shape) -> Iterator[Doubt]:
         channels = "one channel" if sizes[0] == 1 else f"{sizes[0]} channels"
         told = f"a volume, {sizes[1]} deep, of {channels}: the batch is never written"
         yield from _rewritten(node, show(sizes[1:]), told)
+
+
+def _channels_last(graph: Graph, node: Node, shape: Shape) -> Iterator[Doubt]:
+    """`reshape 7x7x256` in front of windows: a map of 7 channels, as Keras would not have it."""
+    found = _WRITTEN.search(node.span.text)
+    if found is None or not all(isinstance(axis, int) for axis in shape):
+        return
+    high, wide, deep = (axis for axis in shape if isinstance(axis, int))
+    square = high == wide != deep and (deep > high or (deep in FEW and high >= IMAGE))
+    if not (square or deep >= 4 * max(high, wide)) or not _slid_over(graph, node):
+        return
+    axes = [found[1], found[2], found[3]]
+    listed = found[0].startswith("[")
+    right = f"[{axes[2]}, {axes[0]}, {axes[1]}]" if listed else "x".join((axes[2], *axes[:2]))
+    edit = Edit(_within(node, found), right)
+    told = f"`{' '.join(node.span.text.split())}` has {high} channels of {show((wide, deep))}"
+    yield Doubt(
+        node,
+        f"{told}: channels stand first",
+        Proposal(f"write `{node.kind} {right}`", Cure((edit,))),
+    )
+
+
+def _slid_over(graph: Graph, node: Node) -> bool:
+    """Whether windows move over a tensor, layers between that keep its shape or not."""
+    reached = {node.index}
+    for other in graph.nodes[node.index + 1 :]:
+        if other.layer is None or not reached & set(other.inputs):
+            continue
+        if "kernel" in other.layer.arguments or "scale" in other.layer.arguments:
+            return True
+        if other.shape == node.shape:
+            reached.add(other.index)
+    return False
 
 
 def _rewritten(node: Node, right: str, told: str) -> Iterator[Doubt]:

@@ -225,16 +225,13 @@ class CallNames(ExpressionNames):
             proposals = (cures.text.meant(callee.span, FOREIGN[word]), *proposals)
         if word.lower() in cures.foreign.ABSENT:
             hint = f"{cures.foreign.ABSENT[word.lower()]}; `archc layers` lists what there is"
+            if word.lower() in cures.foreign.OPAQUE:
+                hint += f'\n`opaque "{word}" => SHAPE` stands for it, with the shape that comes out'
         if names.value(word) is not None:
             hint = "a parameter that holds a block or layer begins with a capital"
         elif names.label(word):
-            text = f"from {word}"
-            hint = f"`{word}` is a label; `{text}` is its value, `share {word}` runs it again"
-            proposals = (
-                cures.text.instead(
-                    callee.span, text, f"`{text}` makes that value the current tensor"
-                ),
-            )
+            hint = f"`{word}` is a label; `from {word}` is its value, `share {word}` runs it again"
+            proposals = cures.text.read_or_run(callee.span, word)
         self._report.add(
             "unknown-layer",
             f"there is no layer `{word}`",

@@ -15,9 +15,9 @@ from functools import lru_cache
 from archc.diagnostics import Cure, Diagnostic, Edit, Proposal
 from archc.habits.frameworks import framework_chain
 from archc.habits.habit import apply
-from archc.habits.lines import BRANCH, CURRENT, HABITS, OBJECTS, STATEMENTS, in_own_names
+from archc.habits.lines import BRANCH, CURRENT, HABITS, LAYERS, OBJECTS, STATEMENTS, in_own_names
 from archc.habits.notation import expanded
-from archc.habits.reassigned import loop_over_values
+from archc.habits.reassigned import loop_over_places, loop_over_values
 from archc.habits.signs import plain
 from archc.habits.yaml import item_at, layer_of
 from archc.language import kinds as k
@@ -44,12 +44,12 @@ def meant(finding: Diagnostic) -> tuple[Proposal, ...]:
     span = item or statement(finding.span)
     if span is None or len(span.text) > LONGEST or _labelled(span):
         return ()
-    changed = loop_over_values(span)
+    changed = loop_over_values(span) or loop_over_places(span)
     if changed:
         return changed
     lines: list[tuple[str, list[str]]] = []
     own = finding.code in CALLS and span.text[:1].isupper()
-    for line, notes in _items(span.text) if item else _readings(span.text, own):
+    for line, notes in _items(span.text) if item else _readings(_reading_label(span), own):
         if line != span.text and line not in [other for other, _ in lines]:
             lines.append((line, notes))
     return tuple(
@@ -59,6 +59,26 @@ def meant(finding: Diagnostic) -> tuple[Proposal, ...]:
         )
         for line, notes in lines
     )
+
+
+READS = re.compile(
+    rf"(?P<head>(?:\w+\s*[:=]\s*)?)(?P<layer>(?:{LAYERS})"
+    r"\b[^\n{}]*?)\s+(?P<read>[a-z_]\w*)\Z",
+    re.ASCII,
+)
+
+
+def _reading_label(span: Span) -> str:
+    """`conv 8 3x3 skip`, where `skip` is what the file calls an earlier value."""
+    found = READS.match(span.text)
+    if found is None or found["read"] in KINDS or found["read"] in CURRENT[:6]:
+        return span.text
+    assigned = re.compile(rf"^[ \t]*{found['read']}\s*[:=]", re.MULTILINE)
+    lines = span.source.text[: _line_start(span)].rstrip().splitlines()
+    if not assigned.search(span.source.text) or not lines:
+        return span.text
+    start = "" if assigned.match(lines[-1]) else f"from {found['read']} -> "
+    return f"{found['head']}{start}{found['layer']}"
 
 
 def _labelled(span: Span) -> bool:

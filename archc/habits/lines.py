@@ -57,6 +57,9 @@ def _joined(found: re.Match[str]) -> str:
 def _appended(found: re.Match[str]) -> str:
     """`concat e3`: beside the current tensor; `concat e3 e4`: those two."""
     names = re.findall(r"[\w.]+", found[2])
+    if any(name in KINDS and name not in CURRENT for name in names):
+        branches = [name if name in KINDS else f"from {name}" for name in names]
+        return f"{found[1]} {{ {'; '.join(branches)} }}"
     return _merged(found[1], " ".join(names if len(names) > 1 else ["identity", *names]), None)
 
 
@@ -107,7 +110,7 @@ def _padded(found: re.Match[str]) -> str:
 
 def _branches(found: re.Match[str]) -> str:
     """`add (identity, relu)`: layers, or the names of earlier values."""
-    items = [item.strip() for item in found[2].split(",")]
+    items = [item.strip() for item in found[2].split(",") if item.strip()]
     branches = [one if one.split()[0] in KINDS else f"from {one}" for one in items]
     return f"{found[1]} {{ {'; '.join(branches)} }}"
 
@@ -133,6 +136,11 @@ FOREIGN_WORDS = "|".join(
 )
 OPTIONS = "|".join([*ARGUMENTS, "padding", "strides", "kernel_size", "dilation_rate", "use_bias"])
 WORDS = "|".join(KINDS)
+LAYERS = "|".join(
+    sorted((word for word, kind in KINDS.items() if not kind.many_inputs), key=len, reverse=True)
+)
+"""Layers of one input."""
+
 NAMES = (
     r"\s*\[?\s*([A-Za-z_]\w*(?:\s*,\s*[A-Za-z_]\w*)+)\s*\]?"
     r"\s*(?:,\s*(?:dim|axis)?\s*=?\s*-?\d)?\s*"
@@ -149,7 +157,62 @@ OBJECTS: tuple[Habit, ...] = (
 )
 """What may stand around a statement."""
 
+SHORT_NAMES = {"k": "kernel", "ks": "kernel", "s": "stride", "p": "pad", "d": "dilation"}
+SHORT_NAMES |= {"g": "groups", "c": "channels", "ch": "channels", "b": "bias", "o": "channels"}
+
+
+def _short_names(found: re.Match[str]) -> str:
+    """`conv 16 3x3 k=3 s=2 p=1`: arguments by one letter; a kernel that stands already is left."""
+    line = found[0]
+    if re.search(r"\bk(?:s)?=", line) and re.match(
+        r"(?:\w+:\s*)?\w+\s+\S+\s+\d+(?:x\d+)*(?=\s)", line
+    ):
+        line = re.sub(r"\s+ks?=\S+", "", line)
+    kind = KINDS.get((re.findall(r"[a-z_]\w*(?!\w*:)", line) or [""])[0])
+
+    def whole(one: re.Match[str]) -> str:
+        name = SHORT_NAMES[one[1]]
+        known = kind is None or (one[1] not in kind.arguments and name in kind.arguments)
+        return f"{name}=" if known else one[0]
+
+    return re.sub(rf"(?<=\s)({'|'.join(SHORT_NAMES)})\s*=\s*(?!=)", whole, line)
+
+
+def _repeated(found: re.Match[str]) -> str:
+    """`Bottleneck(64) x 3`, `3 x conv 8 3x3`."""
+    what = found["what"].strip()
+    if what[:1] == "(" and what[-1:] == ")":
+        what = what[1:-1].strip()
+    return f"repeat {found['times']} {{ {what} }}"
+
+
+def _called_in_words(found: re.Match[str]) -> str:
+    """`skip = relu x`: a layer with the tensor it reads behind it."""
+    label = "" if found[1] is None or found[1] in CURRENT else f"{found[1]}: "
+    return label + found[2]
+
+
 HABITS: tuple[Habit, ...] = (
+    habit(
+        r"\A(?P<what>(?:[A-Z(]|(?!(?:for|upsample|input|output|expect|let)\b)[a-z]\w*[ (]).*?)"
+        r"(?<![\s,=]\d)(?<![\s,=]\d\d)(?<![\s,=]\d{3})\s+[x*\u00d7]\s*(?P<times>\d+)\Z",
+        _repeated,
+    ),
+    habit(r"\A(?P<what>[A-Z(].*?)\s*(?<=\))[x*\u00d7]\s*(?P<times>\d+)\Z", _repeated),
+    habit(
+        r"\A(?P<times>\d+)\s*[x*\u00d7]\s+(?P<what>[A-Z(]\w*.*|(?:conv|linear)\s.*)\Z", _repeated
+    ),
+    habit(r"\A(?:\w+:\s*)?[a-z]\w*\s.*\b(?:k|ks|s|p|d|g|c|ch)\s*=.*\Z", _short_names),
+    habit(r"\A((?:\w+:\s*)?conv)\s+(\d+x\d+)(?=\s+[a-z_]+=|\s*->|\Z)", r"\1 in.channels \2"),
+    habit(
+        r"\A(?:([A-Za-z_]\w*)\s*[:=]\s*)?((?:"
+        + LAYERS
+        + r")\b(?:[^\n{}]*?))\s+(?:"
+        + "|".join(CURRENT)
+        + r")\Z",
+        _called_in_words,
+    ),
+    habit(r"\A(?:" + "|".join(CURRENT) + r")\s*=\s*(?=(?:" + WORDS + r")\b)", ""),
     habit(r"(?<=\w=)\((\d+)\s*,\s*\1\)", r"\1"),
     habit(r"(?<=\w)\s+(?:\|>?|>>)\s+(?=[A-Za-z])", " -> "),
     # words of the language in other letters
@@ -270,7 +333,9 @@ HABITS: tuple[Habit, ...] = (
     habit(r"\A(?:view|reshape)\s+(?:\w+\s+)?-1\Z", "flatten"),
     habit(r"\A((?:\w+:\s*)?linear)\s+\d+\s+(\d+)\Z", r"\1 \2", "what comes in is known"),
     habit(r"\A((?:\w+:\s*)?conv\s.*?\b(\d)x\d\b.*?)\s+(?:pad|padding|padded)\Z", _padded),
-    habit(r"\A((?:\w+:\s*)?\w+)(.*?)(?<!->)((?:\s*[+,]?\s+(?:" + BARE_WORDS + r"))+)\Z", _tail),
+    habit(
+        r"\A((?:\w+:\s*)?\w+)(.*?)(?<!->)(?<!:)((?:\s*[+,]?\s+(?:" + BARE_WORDS + r"))+)\Z", _tail
+    ),
     # a layer called as a function of the current tensor
     habit(
         r"\A((?:\w+:\s*)?)([a-z]\w*)\((?:" + "|".join(CURRENT) + r")\s*(?:,\s*(.*))?\)\Z",

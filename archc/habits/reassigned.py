@@ -49,6 +49,39 @@ def loop_over_values(statement: Span) -> tuple[Proposal, ...]:
     return (Proposal(f"a loop over its values: `{head}`", Cure(edits)),)
 
 
+COUNTED = re.compile(
+    r"for\s+\(?(\w+)\s*,\s*(\w+)\)?\s+in\s+(enumerate|zip)\((.*)\)\s*:?\Z", re.ASCII
+)
+NAME = re.compile(r"[a-z_]\w*\Z", re.ASCII)
+
+
+def loop_over_places(statement: Span) -> tuple[Proposal, ...]:
+    """`for i, w in enumerate(ws) {`, `for a, b in zip(xs, ys) {`: a loop over the places."""
+    found = COUNTED.match(statement.text)
+    text = statement.source.text
+    brace = re.compile(r"\s*\{").match(text, statement.end)
+    if found is None or brace is None:
+        return ()
+    first, second, word, inside = found.groups()
+    lists = [one.strip() for one in inside.split(",")]
+    if not all(map(NAME.match, lists)) or len(lists) != (1 if word == "enumerate" else 2):
+        return ()
+    place = first
+    lets = f"let {second} = {lists[0]}[{first}]"
+    if word == "zip":
+        place = next(one for one in ("i", "j", "n", "place") if not re.search(rf"\b{one}\b", text))
+        lets = f"let {first} = {lists[0]}[{place}]; let {second} = {lists[1]}[{place}]"
+    line = text[text.rfind("\n", 0, statement.start) + 1 : statement.start]
+    broken = text[brace.end() :].lstrip(" \t").startswith("\n")
+    head = f"for {place} in range(len({lists[0]}))"
+    behind = f"\n{line}    {lets.replace('; ', chr(10) + line + '    ')}" if broken else f" {lets};"
+    edits = (
+        Edit(statement, head),
+        Edit(Span(statement.source, brace.end(), brace.end()), behind),
+    )
+    return (Proposal(f"write `{head} {{ {lets}; … }}`", Cure(edits)),)
+
+
 def _around(text: str, place: int) -> re.Match[str] | None:
     """The loop in whose own braces a place stands."""
     for loop in reversed(list(LOOP.finditer(text, 0, place))):

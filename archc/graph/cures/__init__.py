@@ -11,8 +11,10 @@ from archc.hints import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from archc.graph.cures import blocks as blocks
+    from archc.graph.cures import dilated as dilated
     from archc.graph.cures import edits as edits
     from archc.graph.cures import foreign as foreign
+    from archc.graph.cures import maps as maps
     from archc.graph.cures import merges as merges
     from archc.graph.cures import reaching as reaching
     from archc.graph.cures import remedies as remedies

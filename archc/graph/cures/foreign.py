@@ -61,3 +61,8 @@ ABSENT = {
     **dict.fromkeys(("loss", "cross_entropy", "optimizer", "adam", "sgd"), NO_TRAINING),
 }
 """Layers that authors look for and that are not here, and why."""
+
+OPAQUE = frozenset(
+    word for word, why in ABSENT.items() if why in (NO_ATTENTION, NO_STATE, NO_TOKENS)
+)
+"""Of these, layers that `opaque` may stand for."""

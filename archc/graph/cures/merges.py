@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from archc.diagnostics import Cure, Edit, Label, Proposal
 from archc.graph.calls import kind_called
+from archc.graph.cures.dilated import all_padded
 from archc.graph.cures.edits import site
 from archc.graph.cures.projections import Branch, flattened, own_width, projected, wider
 from archc.graph.cures.reaching import expression_text, reaching
@@ -123,6 +124,7 @@ def _proposals(run: Run, branches: list[Tensor], word: str) -> Iterator[Proposal
     if len(branches) > MOST_BRANCHES:
         return
     ways = _ways(run.nodes, branches)
+    yield from all_padded(ways)
     shapes = [tensor.shape for tensor in branches]
     border = frozenset(_common(run.nodes, branches))
     order = sorted(range(len(branches)), key=lambda number: -_size(shapes[number]))

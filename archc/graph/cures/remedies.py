@@ -8,7 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from archc.diagnostics import Cure, Edit, Proposal
 from archc.graph.calls import kind_called, written
 from archc.graph.cures.blocks import without_first
+from archc.graph.cures.dilated import one_padded
 from archc.graph.cures.edits import ahead, given, mended, site, without
+from archc.graph.cures.maps import axis_added, same_enlarged
 from archc.graph.cures.reaching import caller, expression, way_to
 from archc.graph.cures.rounds import Loops, fewer_rounds
 from archc.graph.graph import Node, Scope
@@ -38,6 +40,8 @@ def layer_proposals(
     return (
         *without_batch(error, nodes),
         *made_a_map(error, action, inputs, nodes),
+        *axis_added(error, action, inputs, nodes),
+        *(one_padded(action) if error.code in TOO_LARGE else ()),
         *_of_the_call(error, action, inputs, scope),
         *rounds,
     )
@@ -145,6 +149,8 @@ def _values(
     argument = written(action, error.argument)
     if argument is None:
         return
+    for changes in same_enlarged(error, action):
+        yield from _remedied(Remedy(changes), action, kind, scope)
     words = kind.arguments[error.argument].words
     value = argument.value
     if isinstance(value, tree.Name) and value.id in words:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from archc.diagnostics import Cure, Edit, Proposal
@@ -27,6 +28,18 @@ def spelt(span: Span, word: str, words: Iterable[str], write: str = "{}") -> tup
     return tuple(
         meant(span, other, _sure(word, other), write.format(other)) for other in near(word, words)
     )
+
+
+def read_or_run(span: Span, word: str) -> tuple[Proposal, ...]:
+    """A label as a statement: its value, or its layers again where another tensor is current."""
+    read = instead(span, f"from {word}", f"`from {word}` makes that value the current tensor")
+    again = f"`share {word}` runs it again, on the current tensor"
+    run = instead(span, f"share {word}", again)
+    before = span.source.text[: span.start].rstrip(" \t")
+    labelled = re.search(r"\w+:\Z", before) is not None
+    lines = [line.strip() for line in before.splitlines() if line.strip()]
+    behind = re.match(r"from\s", lines[-2 if labelled else -1]) if len(lines) > 1 else None
+    return (run, read) if labelled or behind else (read,)
 
 
 def _sure(word: str, other: str) -> bool:

@@ -1,0 +1,132 @@
+"""Axes that are missing in front of a layer of windows: `input 100`, `reshape 28x28`."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Sequence
+
+from archc.diagnostics import Cure, Edit, Proposal
+from archc.graph.calls import kind_called
+from archc.graph.cures.edits import ahead, site
+from archc.graph.cures.reaching import expression, way_to
+from archc.graph.graph import Node
+from archc.graph.values import Tensor
+from archc.language import tree
+from archc.language.source import Span
+from archc.layers.arguments import ArgumentError
+from archc.layers.base import LayerError
+from archc.layers.registry import KINDS
+from archc.shapes import Shape, show
+
+WRITTEN = re.compile(r"(?:input(?:\s+[A-Za-z_]\w*)?|reshape)\s+(\d+(?:x\d+)*)\Z", re.ASCII)
+"""A shape written in numbers, where it is made."""
+
+CHANNELS = (1, 3, 4)
+
+
+def axis_added(
+    error: LayerError | ArgumentError,
+    action: tree.Apply,
+    inputs: Sequence[Tensor],
+    nodes: Sequence[Node],
+) -> Iterator[Proposal]:
+    """The axis that a window wants, put where the shape is written; else a `reshape` in front."""
+    index = inputs[0].node if inputs else -1
+    shape = inputs[0].shape if inputs else None
+    if error.code not in ("needs-map", "wrong-rank") or index < 0 or not shape:
+        return
+    rank = _rank(action, len(shape))
+    shapes = list(_likely(shape, rank, action))
+    source = _source(nodes, index)
+    written = WRITTEN.match(" ".join(source.span.text.split())) if source is not None else None
+    if source is not None and written is not None and source.shape == shape:
+        text = source.span.text
+        start = source.span.start + text.rindex(written[1])
+        place = Span(source.span.source, start, start + len(written[1]))
+        for other in shapes:
+            line = text[: text.rindex(written[1])] + show(other)
+            help = f"channels stand first: write `{line}` in line {source.span.line}"
+            yield Proposal(help, Cure((Edit(place, show(other)),)))
+    own = site(action.span)
+    if own is None or not all(isinstance(axis, int) for axis in shape):
+        return
+    for other in shapes:
+        before = f"reshape {show(other)} -> "
+        yield Proposal(f"put `{before[:-4]}` before it", Cure((ahead(own.link.span, before),)))
+
+
+def _source(nodes: Sequence[Node], index: int) -> Node | None:
+    """The input or the `reshape` whose shape arrives, layers between that keep it or not."""
+    shape = nodes[index].shape
+    for node in way_to(nodes, index):
+        if WRITTEN.match(" ".join(node.span.text.split())) and node.layer is not None:
+            return node
+        if node.shape != shape:
+            return None
+        index = node.inputs[0]
+    return nodes[index] if nodes[index].layer is None else None
+
+
+def _rank(action: tree.Apply, axes: int) -> int:
+    """The axes of the window, as far as the call tells them."""
+    kind = kind_called(action)
+    kernel = expression(action, kind, "kernel") if kind and "kernel" in kind.arguments else None
+    if isinstance(kernel, tree.Size):
+        return len(kernel.axes)
+    if kind is None or kind.enlarges or not kind.counted:
+        return 2
+    large = isinstance(kernel, tree.Number) and kernel.value > 11
+    return 1 if large else 2
+
+
+def _likely(shape: Shape, rank: int, action: tree.Apply) -> Iterator[Shape]:
+    """Shapes of as many numbers and of so many axes behind the channels, the likeliest first."""
+    kind = kind_called(action)
+    if len(shape) == rank:
+        yield (1, *shape)
+    if len(shape) != 1 or not isinstance(shape[0], int):
+        return
+    number = shape[0]
+    if rank == 2 and not (kind is not None and kind.enlarges):
+        for channels in CHANNELS:
+            side = math.isqrt(number // channels)
+            if side > 4 and channels * side * side == number:
+                yield (channels, side, side)
+    vector: Shape = (number, *(1,) * rank)
+    signal: Shape = (1, number)
+    if rank == 1:
+        yield from (signal, vector)
+    else:
+        yield from (vector, signal)
+
+
+def same_enlarged(error: ArgumentError, action: tree.Apply) -> Iterator[dict[str, str | None]]:
+    """`pad=same` where a map is enlarged: the padding that gives input x stride."""
+    kind = kind_called(action)
+    if kind is None or not kind.enlarges or error.argument != "pad" or kind not in KINDS.values():
+        return
+    value = expression(action, kind, "pad")
+    word = value.id if isinstance(value, tree.Name) else getattr(value, "value", None)
+    if word not in ("same", "valid"):
+        return
+    kernel, stride = _number(expression(action, kind, "kernel")), 1
+    if expression(action, kind, "stride") is not None:
+        stride = _number(expression(action, kind, "stride")) or 0
+    if word == "valid":
+        yield {"pad": None}
+    elif kernel and stride:
+        pad = max(0, -((stride - kernel) // 2))
+        more = stride + 2 * pad - kernel
+        changes: dict[str, str | None] = {"pad": str(pad) if pad else None}
+        yield changes if not more else {**changes, "output_pad": str(more)}
+
+
+def _number(value: tree.Expr | None) -> int | None:
+    """The one number that an expression is, or all axes of a size are."""
+    if isinstance(value, tree.Number) and isinstance(value.value, int):
+        return value.value
+    if isinstance(value, tree.Size) and len(set(value.axes)) == 1:
+        axis = value.axes[0]
+        return axis if isinstance(axis, int) else None
+    return None
