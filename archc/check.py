@@ -17,7 +17,7 @@ from archc.candidates import candidates, top_values
 from archc.diagnostics import Diagnostic
 from archc.graph.elaborate import Arms, Elaborator
 from archc.graph.graph import Graph
-from archc.graph.modules import Module, Reader, link
+from archc.graph.modules import Module, Reader, characters, link
 from archc.graph.report import MOST, Enough, Report
 from archc.graph.resolve import resolve
 from archc.graph.trained import train_alone
@@ -142,7 +142,7 @@ def linked(source: Source, read: Reader) -> Module:
     report = Report()
     module = link(source, read, report)
     resolve(module, report)
-    top_values(module, report, Arms())
+    top_values(module, report, Arms(characters(module)))
     return module
 
 
@@ -152,7 +152,7 @@ def elaborate(module: Module, options: Options) -> Graph | None:
     Raises `OptionError` as `check` does.
     """
     report = Report()
-    arms = Arms()
+    arms = Arms(characters(module))
     shapes = inputs(options)
     for one in candidates(module, options, report, arms):
         graph = one.elaborated(Elaborator(report, arms), shapes, changed=True)
@@ -172,6 +172,7 @@ def _check(
     arms = Arms()
     try:
         module = link(source, read, report)
+        arms = Arms(characters(module))
         _run(module, options, _Judge(source, options, read, report), elaborator, arms, networks)
         program = module.text
     except Enough:

@@ -52,9 +52,10 @@ def main(arguments: Arguments) -> int:
 
 
 def _chapter(target: Target, arguments: Arguments, files: Files) -> Chapter:
-    from archc.emit.report import Chapter
+    from archc.emit.report import Chapter, fits
 
     result = checked(target, arguments, files)
+    fits(result.networks)
     code, remark = _code(target, arguments, files, result)
     return Chapter(result, code, remark)
 

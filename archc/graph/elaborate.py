@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from archc.diagnostics import Label
+from archc.graph.bounds import TooMuch
 from archc.graph.calls import check_case
 from archc.graph.evaluate import Mistake, Silence, evaluate, text_of
 from archc.graph.graph import Claim, Graph, Result, Scope
@@ -13,7 +14,7 @@ from archc.graph.modules import Module
 from archc.graph.naming import Body, Entry, NameScope, Use, read_scope
 from archc.graph.opaque_calls import OpaqueCalls
 from archc.graph.place import Place
-from archc.graph.run import LOST_STEPS, Arms, TooMuch
+from archc.graph.run import LOST_STEPS, Arms
 from archc.graph.values import (
     UNKNOWN,
     BlockValue,
@@ -175,14 +176,16 @@ class Elaborator(OpaqueCalls):
                 "give the extra output a name of its own",
             )
             self.mistake(error, place)
-        earlier = next((one for one in self.results if one.name == name), None)
-        if earlier is not None:
+        earlier = self._called_results.get(name)
+        if earlier is None:
+            self._called_results[name] = statement.span
+        else:
             error = Mistake(
                 "duplicate-label",
                 f"two results of the network are called `{name}`",
                 span,
                 "give each `output` a label of its own, in a loop a computed one",
-                (Label(earlier.span, "the first one"),) if earlier.span != statement.span else (),
+                (Label(earlier, "the first one"),) if earlier != statement.span else (),
             )
             self.mistake(error, place)
 

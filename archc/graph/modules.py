@@ -51,6 +51,17 @@ def link(source: Source, read: Reader, report: Report) -> Module:
     return _Linker(read, report).load(source, ())
 
 
+def characters(module: Module) -> int:
+    """Of a file and of all that it imports, each counted once."""
+    waiting, found = [module], {}
+    while waiting:
+        one = waiting.pop()
+        if one.program.source.name not in found:
+            found[one.program.source.name] = len(one.program.source.text)
+            waiting += one.imported
+    return sum(found.values())
+
+
 class _Linker:
     def __init__(self, read: Reader, report: Report) -> None:
         self._read = read

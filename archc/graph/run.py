@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from archc.diagnostics import Label, Proposal
 from archc.graph import cures
+from archc.graph.bounds import Bounds, TooMuch, bounds
 from archc.graph.calls import argument_span, match
 from archc.graph.evaluate import Mistake, Silence, evaluate
 from archc.graph.graph import Claim, Node, Result, Scope
@@ -27,27 +28,10 @@ from archc.shapes import Shape, show
 if TYPE_CHECKING:
     from archc.graph.cures.rounds import Loops
 
-MOST_NODES = 100_000
-MOST_STEPS = 2_000_000
 SCOPE_STEPS = 20  # a call or labelled group is as much work as so many statements
 LOST_STEPS = 20  # and so is a layer that cannot be made, which no other limit counts
-ALL_NODES = 150_000  # of all networks of a file
-ALL_STEPS = 3_000_000
-ONE_BY_ONE = "check them one by one: `archc check FILE:NETWORK`"
 DEEPEST = 64  # calls inside calls
 DEEPEST_RUN = 128  # calls and braces, each inside the other
-
-
-class TooMuch(Exception):
-    """A stated limit is passed; the message is reported and the network given up."""
-
-    def __init__(
-        self, message: str, code: str = "too-large", span: Span | None = None, help: str = ""
-    ) -> None:
-        super().__init__(message)
-        self.code = code
-        self.span = span
-        self.help = help or None
 
 
 class Renamed(NamedTuple):
@@ -59,9 +43,13 @@ class Renamed(NamedTuple):
 
 
 class Arms:
-    """What is known over all networks of a file: the arms of each `if` ever taken, and the work."""
+    """What is known over all networks of a file: the arms of each `if` ever taken, and the work.
 
-    def __init__(self) -> None:
+    `characters` are those of the file and of all that it imports; they bound the work.
+    """
+
+    def __init__(self, characters: int = 0) -> None:
+        self.bounds: Bounds = bounds(characters)
         self.seen: dict[Span, tree.If] = {}
         self.taken: set[Span] = set()
         self.nodes = 0
@@ -77,8 +65,10 @@ class Run(ABC):
     def __init__(self, report: Report, arms: Arms) -> None:
         self.report = report
         self.arms = arms
+        self.bounds = arms.bounds
         self.nodes: list[Node] = []
         self.results: list[Result] = []
+        self._called_results: dict[str, Span] = {}
         self.scopes: list[Scope] = []
         self.values: dict[str, int] = {}
         self.claims: list[Claim] = []
@@ -241,11 +231,10 @@ class Run(ABC):
         """Counts statements, and what is as much work as one; raises `TooMuch`."""
         self._steps += steps
         self.arms.steps += steps
-        if self._steps > MOST_STEPS:
-            raise TooMuch(f"the network runs more than {MOST_STEPS:,} statements", span=span)
-        if self.arms.steps > ALL_STEPS:
-            what = f"the networks of the file run more than {ALL_STEPS:,} statements together"
-            raise TooMuch(what, span=span, help=ONE_BY_ONE)
+        if self._steps > self.bounds.steps:
+            raise self.bounds.too_many_steps(span)
+        if self.arms.steps > self.bounds.all_steps:
+            raise self.bounds.too_many_steps_of_all(span)
 
     def _spend_on(self, body: tuple[tree.Statement, ...]) -> None:
         """Counts a body that runs, without what its braces hold."""
@@ -295,12 +284,11 @@ class Run(ABC):
     ) -> Tensor:
         """A new node."""
         index = len(self.nodes)
-        if index > MOST_NODES:  # an input is no layer
-            raise TooMuch(f"the network has more than {MOST_NODES:,} layers", span=span)
+        if index > self.bounds.nodes:  # an input is no layer
+            raise self.bounds.too_many_layers(span)
         self.arms.nodes += 1
-        if self.arms.nodes > ALL_NODES:
-            what = f"the networks of the file have more than {ALL_NODES:,} layers together"
-            raise TooMuch(what, span=span, help=ONE_BY_ONE)
+        if self.arms.nodes > self.bounds.all_nodes:
+            raise self.bounds.too_many_layers_of_all(span)
         names = place.names if label is None else place.names.home
         module = names.path(name)
         path, scope = self._seen(module, place.names.scope)

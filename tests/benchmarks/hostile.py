@@ -6,7 +6,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tests.benchmarks.paired import line
-from tests.robustness.hostile import LARGE, SMALL
+from tests.robustness.full import FULL, LARGE
+from tests.robustness.hostile import SMALL
 from tests.robustness.process import CHECKS, PAGES, PICTURES, Answer, answer
 
 MANY = (["check", "@"], ["check", "@", "--format", "json"], ["sizes", "@"], ["build", "@"])
@@ -29,7 +30,8 @@ def main() -> None:
 
 def worst(verb: list[str], folder: Path) -> None:
     """A line about the text that takes the verb longest."""
-    given = {label: ask(verb, text, folder) for label, text in SMALL.items()}
+    texts = {**SMALL, **{f"full: {label}": text for label, text in FULL.items()}}
+    given = {label: ask(verb, text, folder) for label, text in texts.items()}
     slowest = max(given, key=lambda label: given[label].seconds)
     memory = max(one.mebibytes for one in given.values())
     line(" ".join(verb[:1] + verb[2:]), *shown(given[slowest]._replace(mebibytes=memory)), slowest)

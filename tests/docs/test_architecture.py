@@ -146,7 +146,7 @@ def test_every_folder_is_described() -> None:
 
 def test_limits_are_those_of_the_code() -> None:
     from archc import files
-    from archc.graph import labels, modules, operators, report, run
+    from archc.graph import bounds, labels, modules, operators, report, run
     from archc.language import nesting, parser
 
     page = (PACKAGE.parent / "docs" / "language.md").read_text(encoding="utf-8")
@@ -160,10 +160,14 @@ def test_limits_are_those_of_the_code() -> None:
         run.DEEPEST,
         run.DEEPEST_RUN,
         modules.MOST_IMPORTS,
-        run.MOST_NODES,
-        run.ALL_NODES,
-        run.MOST_STEPS,
-        run.ALL_STEPS,
+        bounds.MOST_NODES,
+        bounds.ALL_NODES,
+        bounds.MOST_STEPS,
+        bounds.ALL_STEPS,
+        bounds.FEWEST,
+        bounds.STEPS * bounds.FEWEST,
+        bounds.EACH,
+        bounds.STEPS * bounds.EACH,
         operators.MOST_ITEMS,
         operators.MOST_BITS,
         operators.MOST_LETTERS,

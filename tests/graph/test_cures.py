@@ -32,13 +32,6 @@ def texts() -> Iterator[tuple[str, str]]:
 TEXTS = dict(texts())
 
 
-@pytest.fixture(autouse=True)
-def small_limits(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The true limits take seconds to reach."""
-    monkeypatch.setattr("archc.graph.run.MOST_NODES", 5_000)
-    monkeypatch.setattr("archc.graph.run.MOST_STEPS", 100_000)
-
-
 def found(text: str, name: str, changed: dict[str, str] | None = None) -> Checked:
     """The findings of a text; `changed` are other texts for the files it imports."""
 

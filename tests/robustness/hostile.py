@@ -1,7 +1,7 @@
 """Small texts that ask for much, or for what cannot be: each under two thousand letters.
 
-Sizes are chosen so that each verb is done with each of them in a moment; the `LARGE` come close to
-the stated limits, and run under the campaign's guard alone.
+Sizes are chosen so that each verb is done with each of them in a moment; those in `full.py` come
+close to the stated limits, and run under the campaign's guard alone.
 """
 
 from __future__ import annotations
@@ -138,26 +138,4 @@ SMALL: dict[str, str] = {
     "curly quotes": "\u201c" * 1500,
     "one long line": network(" -> ".join(["relu"] * 200)),
     "comments": "# allow: x\n" * 150,
-}
-
-LARGE: dict[str, str] = {
-    "equal layers": network("repeat 99999 { relu }"),
-    "convolutions": network("repeat 99999 { conv 3 1x1 }"),
-    "beyond the layers": network("repeat 10**6 { conv 3 1x1 }"),
-    "loops": network("repeat 60 { repeat 60 { repeat 27 { relu } } }"),
-    "loops beyond": network("repeat 60 { repeat 60 { repeat 69 { relu } } }"),
-    "empty loops": network("repeat 1400 { repeat 1400 { } }"),
-    "wide sum": network("add { for i in range(40000) { conv 3 1x1 } }"),
-    "family": "network F(n) { input 3x8x8\n repeat n { relu } }\n"
-    + "".join(f"network A{i} = F(9999)\n" for i in range(39)),
-    "claims": network("repeat 99999 { conv 3 1x1 }\n" + "expect params == 1\n" * 45),
-    "by bits": network("for i in range(20000) { if i // 2 % 2 { relu } else { tanh } }"),
-    "labelled groups": network("for i in range(3000) { g{i}: { conv 3 1x1; relu } }"),
-    "dense": network("for i in range(700) { a{i}: concat { identity; conv 1 1x1 } }"),
-    "shared twice each": network(doubled("s@: { conv 3 1x1 }", "s@: { share s@@; share s@@ }", 17)),
-    "deep and long": network(nest("a@: { ", "repeat 99999 { conv 3 1x1 }", 62)),
-    "doubling groups": network(nest("a@: repeat 2 { ", nest("b@: { ", "relu", 40), 16)),
-    "nested loops": network(nest("repeat 2 { ", "relu", 63)),
-    "labels": network("for i in range(40000) { a{i}: conv 3 1x1 }"),
-    "wide sums": network("repeat 20000 { add { identity; conv 3 1x1 } }"),
 }

@@ -9,7 +9,7 @@ import pytest
 from archc.check import Checked, Options, check
 from archc.emit.render import render
 from archc.explanations import codes
-from archc.graph import run
+from archc.graph import bounds
 from archc.graph.modules import ReadError
 from archc.language.source import Source, Span
 from tests.robustness.mutate import TEXTS
@@ -22,15 +22,14 @@ INTERNAL = re.compile(
 """What a record of archc's own looks like in print."""
 DIGITS = re.compile(r"\d{200}")
 CODES = frozenset(codes())
-STEPS = 30_000  # instead of two million: what is within them takes a second or two at most
-NODES = 5_000
+FEW = 1_500  # layers of a network, instead of ten thousand and more: thirty thousand statements
 
 
 @pytest.fixture
 def small_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     """Bounds of the elaboration so low that no text takes long."""
-    monkeypatch.setattr(run, "MOST_STEPS", STEPS)
-    monkeypatch.setattr(run, "MOST_NODES", NODES)
+    monkeypatch.setattr(bounds, "FEWEST", FEW)
+    monkeypatch.setattr(bounds, "EACH", 0)
 
 
 def read(path: str, importer: Source) -> Source:

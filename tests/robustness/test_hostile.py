@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from archc.cli import main
+from tests.robustness.full import FULL, LARGE
 from tests.robustness.guard import (
     MANY_MEBIBYTES,
     MANY_SECONDS,
@@ -15,7 +16,7 @@ from tests.robustness.guard import (
     guard,
     guarded,
 )
-from tests.robustness.hostile import LARGE, SMALL
+from tests.robustness.hostile import SMALL
 from tests.robustness.mutate import SPECS, TEXTS
 from tests.robustness.process import CHECKS, PAGES, PICTURES, answer
 
@@ -25,7 +26,7 @@ SHARE = 4  # each text meets a quarter of the verbs, the next text another quart
 
 def test_the_collection() -> None:
     assert len(SMALL) >= 60
-    assert not [name for name, text in {**SMALL, **LARGE}.items() if len(text) >= 2_000]
+    assert not [name for name, text in {**SMALL, **FULL}.items() if len(text) >= 2_000]
 
 
 @guarded
@@ -52,16 +53,22 @@ def test_every_verb_answers(
 @pytest.mark.campaign
 @pytest.mark.parametrize("verb", [*CHECKS, *PICTURES, *PAGES], ids=" ".join)
 @pytest.mark.parametrize(
-    "name", [*SMALL, *(f"large: {name}" for name in LARGE), *(path.name for path in SPECS)]
+    "name",
+    [
+        *SMALL,
+        *(f"full: {name}" for name in FULL),
+        *(f"large: {name}" for name in LARGE),
+        *(path.name for path in SPECS),
+    ],
 )
 def test_no_small_file_takes_long(name: str, verb: list[str], tmp_path: Path) -> None:
     """Every text and the bundled specs, held to the stated time and memory."""
     path = tmp_path / "given.arch"
-    text = SMALL.get(name) or LARGE.get(name.removeprefix("large: ")) or TEXTS[name]
-    path.write_text(text, encoding="utf-8")
+    many = name.startswith("large: ")
+    texts = LARGE if many else {**SMALL, **TEXTS, **FULL}
+    path.write_text(texts[name.removeprefix("large: ").removeprefix("full: ")], encoding="utf-8")
     given = answer(verb, path.name, tmp_path)
     assert given.status in (0, 1, 2), given.said
     assert "mistake of" not in given.said
-    many = name.startswith("large: ")
     assert given.seconds < (MANY_SECONDS if many else SECONDS)
     assert given.mebibytes < (MANY_MEBIBYTES if many else MEBIBYTES)

@@ -79,8 +79,7 @@ LIMITS = {
 
 
 @pytest.mark.parametrize("name", LIMITS)
-def test_limit(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("archc.graph.run.MOST_STEPS", 100_000)
+def test_limit(name: str) -> None:
     text, code = LIMITS[name]
     found = check(Source(text, "limit.arch"), Options(), Files().imported).diagnostics
     assert code in {one.code for one in found}

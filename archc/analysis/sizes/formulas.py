@@ -27,6 +27,7 @@ SAMPLES = 4  # sizes of each letter at which layers are asked, of a finite set
 SETS = 8  # of sets that go together
 
 Values = dict[int, list[int]]  # by node: a figure at each sample
+Term = tuple[int, tuple[Open, ...]]  # a coefficient and its factors
 
 
 class Formula(NamedTuple):
@@ -103,8 +104,18 @@ class _Summing:
         self.found = found
         self.nodes = [node for node in self.walk.nodes if node.layer is not None]
         self.samples = [self.walk.at(sizes).shapes for sizes in _samples(found)]
-        self._works = {node.index: self._work(node) for node in self.nodes}
+        first: dict[object, Node] = {}
+        self._alike = {
+            one.index: first.setdefault(self._looks(one), one).index for one in self.nodes
+        }
+        self._works = {node.index: self._work(node) for node in first.values()}
+        self._terms: dict[object, Term | None] = {}
         self._same: dict[object, Open] = {}
+
+    def _looks(self, node: Node) -> object:
+        """What the figures of a node hang on: its layer, and the shapes around it."""
+        shapes = self.walk.open.shapes
+        return node.layer, tuple([shapes[i] for i in node.inputs]), shapes[node.index]
 
     def _work(self, node: Node) -> list[Work]:
         assert node.layer is not None
@@ -115,7 +126,8 @@ class _Summing:
 
     def work(self, kind: int) -> Values:
         """A class of operations, at each sample of each node."""
-        return {index: [one[kind] for one in works] for index, works in self._works.items()}
+        found = {index: [one[kind] for one in works] for index, works in self._works.items()}
+        return {index: found[first] for index, first in self._alike.items()}
 
     def written(self, values: Callable[[Node, Shape], int]) -> Values:
         """Something of the output, at each sample of each node."""
@@ -128,14 +140,18 @@ class _Summing:
         """The sum of a figure over all layers."""
         sums: dict[tuple[Open, ...], int] = {}
         for node in self.nodes:
-            term = self._term(node, figure[node.index])
+            values = figure[node.index]
+            key = self._alike[node.index], tuple(values)
+            if key not in self._terms:
+                self._terms[key] = self._term(node, values)
+            term = self._terms[key]
             if term is None:
                 return None
             coefficient, factors = term
             sums[factors] = sums.get(factors, 0) + coefficient
         return _ordered(sums)
 
-    def _term(self, node: Node, values: list[int]) -> tuple[int, tuple[Open, ...]] | None:
+    def _term(self, node: Node, values: list[int]) -> Term | None:
         if len(set(values)) == 1:
             return values[0], ()
         for index in (node.index, *node.inputs):

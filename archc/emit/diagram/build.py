@@ -69,7 +69,7 @@ class TooLarge(ValueError):
 
 
 MOST_BOXES = 500
-MOST_LAYERS = 20_000
+MOST_LAYERS = 10_000
 
 
 def view(graph: Graph, options: Options, layers: bool = True, much: int = MUCH) -> View:

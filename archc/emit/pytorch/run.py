@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.order import by_module
 from archc.emit.pytorch.records import RUN, VALUE
-from archc.emit.pytorch.things import CONTAINERS, Different, Module, Return, Sum, Tensor, same
+from archc.emit.pytorch.things import CONTAINERS, Different, Module, Return, Sum, Tensor, mark, same
 from archc.graph.graph import Graph, Node, entering
 from archc.hints import Any
 from archc.language.source import Span
@@ -27,6 +27,7 @@ class Machine:
         self.graph = graph
         self.root: dict[int, int] = {}
         self.free: dict[tuple[int, ...], list[Node]] = {}
+        self.merges: set[tuple[str, int]] = set()  # by operator and `mark` of the inputs
         self.training = True
         self.steps = 0
         self._forms: dict[int, Form] = {}
@@ -36,6 +37,8 @@ class Machine:
                 self.root[node.index] = inputs[0]
                 continue
             operator = node.layer.operator if node.layer is not None else ""
+            if operator:
+                self.merges.add((operator, mark(inputs)))
             self.free.setdefault(tuple(sorted(inputs)) if operator else inputs, []).append(node)
 
     # ----------------------------------------------------------------------------------- running
@@ -287,18 +290,29 @@ class Machine:
         return self._expression(op.template, inputs, values)
 
     def _sum(self, operator: str, inputs: list[Any]) -> Sum:
-        items: list[Tensor] = []
+        items: tuple[Tensor, ...] = ()
+        marks = 0
         for one in inputs:
-            if isinstance(one, Sum) and one.operator == operator and one.node is None:
-                known = tuple(sorted(self.node_of(each) for each in one.items))
-                if not any(
-                    node.layer is not None and node.layer.operator == operator
-                    for node in self.free.get(known, ())
-                ):
-                    items += one.items
-                    continue
-            items.append(Tensor(self.node_of(one)))
-        return Sum(operator, tuple(items))
+            if isinstance(one, Sum) and one.operator == operator and not self._is_merge(one):
+                items += one.items
+                marks += one.mark
+            else:
+                node = self.node_of(one)
+                items += (Tensor(node),)
+                marks += mark((node,))
+        return Sum(operator, items, marks)
+
+    def _is_merge(self, value: Sum) -> bool:
+        """Whether a merge of the graph is of these branches alone: not a part of a longer one."""
+        if value.node is not None:
+            return True
+        if (value.operator, value.mark) not in self.merges:
+            return False
+        known = tuple(sorted(self.node_of(each) for each in value.items))
+        return any(
+            node.layer is not None and node.layer.operator == value.operator
+            for node in self.free.get(known, ())
+        )
 
     def _layer_scaled(self, template: str, inputs: list[Any]) -> Tensor:
         nodes = (self.node_of(inputs[0]),)

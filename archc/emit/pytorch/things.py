@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
 from archc.emit.pytorch import ir
@@ -28,14 +28,23 @@ class Tensor(NamedTuple):
 
 
 class Sum:
-    """Tensors that are being added or multiplied, one after the other; in the graph one merge."""
+    """Tensors that are being added or multiplied, one after the other; in the graph one merge.
 
-    __slots__ = ("items", "node", "operator")
+    `mark` is that of the nodes of all items.
+    """
 
-    def __init__(self, operator: str, items: tuple[Tensor, ...]) -> None:
+    __slots__ = ("items", "mark", "node", "operator")
+
+    def __init__(self, operator: str, items: tuple[Tensor, ...], mark: int) -> None:
         self.operator = operator
         self.items = items
+        self.mark = mark
         self.node: int | None = None  # of the graph, once something reads the whole
+
+
+def mark(nodes: Iterable[int]) -> int:
+    """A number for nodes in any order; that of a longer sum is the sum of those of its parts."""
+    return sum(hash((one,)) for one in nodes)
 
 
 class Maker(NamedTuple):

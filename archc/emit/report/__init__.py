@@ -5,6 +5,6 @@ It needs Jinja2, and for its diagrams Graphviz; without the latter it says so in
 
 from __future__ import annotations
 
-from archc.emit.report.page import Chapter, report
+from archc.emit.report.page import Chapter, fits, report
 
-__all__ = ["Chapter", "report"]
+__all__ = ["Chapter", "fits", "report"]

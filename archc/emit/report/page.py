@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 
 from archc.check import Checked, Network
@@ -34,14 +34,19 @@ class Chapter(NamedTuple):
     remark: str = ""
 
 
+def fits(networks: Iterable[Network]) -> None:
+    """Raises `TooLarge` where there is more than a page can show."""
+    layers = sum(len(one.graph.nodes) for one in networks)
+    if layers > MOST_LAYERS:
+        raise TooLarge(f"{layers:,} layers, more than {MOST_LAYERS:,}, are too many for a page")
+
+
 def report(chapters: Sequence[Chapter], begin: Callable[[str], None] = _silent) -> str:
     """The page for the networks of all chapters; the same bytes for the same specs.
 
     `begin` is told the name of each network before it is drawn. Raises `TooLarge`.
     """
-    layers = sum(len(one.graph.nodes) for chapter in chapters for one in chapter.checked.networks)
-    if layers > MOST_LAYERS:
-        raise TooLarge(f"{layers:,} layers, more than {MOST_LAYERS:,}, are too many for a page")
+    fits(one for chapter in chapters for one in chapter.checked.networks)
     env = environment()
     style = env.get_template("report.css.jinja").render(**_colors())
     script = env.get_template("report.js.jinja").render()

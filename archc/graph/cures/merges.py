@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from heapq import heapify, heappop, heappush
 
 from archc.diagnostics import Cure, Edit, Label, Proposal
 from archc.graph.calls import kind_called
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from archc.graph.run import Run
 
 MOST_BRANCHES = 8  # more are a table, where one change mends nothing
+MOST_BEHIND = 1_000  # nodes behind a merge that are looked at
 
 
 def merge_problem(
@@ -123,10 +125,10 @@ def _proposals(run: Run, branches: list[Tensor], word: str) -> Iterator[Proposal
     """One branch made to fit the others; where strides differ, the larger map first."""
     if len(branches) > MOST_BRANCHES:
         return
-    ways = _ways(run.nodes, branches)
+    border = frozenset(_common(run.nodes, branches))
+    ways = _ways(run.nodes, branches, border)
     yield from all_padded(ways)
     shapes = [tensor.shape for tensor in branches]
-    border = frozenset(_common(run.nodes, branches))
     order = sorted(range(len(branches)), key=lambda number: -_size(shapes[number]))
     if not _strides_differ(shapes):
         order.reverse()
@@ -193,28 +195,44 @@ def _stride_texts(way: list[Node]) -> Iterator[str]:
 
 
 def _common(nodes: list[Node], branches: list[Tensor]) -> set[int]:
-    """The nodes that all branches come from."""
-    found: set[int] | None = None
-    for tensor in branches:
-        behind: set[int] = set()
-        waiting = [tensor.node]
-        while waiting:
-            index = waiting.pop()
-            if index >= 0 and index not in behind:
-                behind.add(index)
-                waiting.extend(nodes[index].inputs)
-        found = behind if found is None else found & behind
-    return found or set()
+    """The last nodes that all branches come from; of branches that part far away, fewer.
+
+    A node stands behind its inputs, so the highest node that waits has met all its readers.
+    """
+    readers: dict[int, int] = {}  # of a node that waits, the branches that come from it, as bits
+    for number, tensor in enumerate(branches):
+        readers[tensor.node] = readers.get(tensor.node, 0) | 1 << number
+    readers.pop(-1, None)
+    everyone = (1 << len(branches)) - 1
+    waiting = [-index for index in readers]
+    heapify(waiting)
+    apart = sum(bits != everyone for bits in readers.values())
+    found: set[int] = set()
+    for _ in range(MOST_BEHIND):
+        if not apart:
+            break
+        index = -heappop(waiting)
+        bits = readers.pop(index)
+        if bits == everyone:
+            found.add(index)
+        else:
+            apart -= 1
+        for one in nodes[index].inputs:
+            before = readers.get(one)
+            if before is None:
+                heappush(waiting, -one)
+            readers[one] = now = (before or 0) | bits
+            apart += (now != everyone) - (before is not None and before != everyone)
+    return found.union(index for index, bits in readers.items() if bits == everyone)
 
 
-def _ways(nodes: list[Node], branches: list[Tensor]) -> list[list[Node]]:
+def _ways(nodes: list[Node], branches: list[Tensor], common: frozenset[int]) -> list[list[Node]]:
     """The nodes of each branch, last first, back to where the branches part."""
-    common = _common(nodes, branches)
     ways = []
     for tensor in branches:
-        way = []
+        way: list[Node] = []
         index = tensor.node
-        while index >= 0 and index not in common:
+        while index >= 0 and index not in common and len(way) < MOST_BEHIND:
             way.append(nodes[index])
             index = nodes[index].inputs[0] if nodes[index].inputs else -1
         ways.append(way)
