@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from typing import TextIO as TextIO
     from typing import dataclass_transform as dataclass_transform
 else:
+    from types import GenericAlias
 
     class Any:
-        """Stands for every type, also with others in brackets."""
+        """Stands for every type, also with others in brackets, which `typing.get_args` gives."""
 
-        def __class_getitem__(cls, _):
-            return cls
+        __class_getitem__ = classmethod(GenericAlias)
 
     ClassVar = Final = Literal = NoReturn = Protocol = Self = TextIO = Any
 

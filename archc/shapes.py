@@ -235,6 +235,14 @@ def beyond(axis: Axis) -> bool:
     return max(map(abs, axis[1:])) > LARGEST if isinstance(axis, Open) else axis > LARGEST
 
 
+def any_open(shapes: Iterable[Shape]) -> bool:
+    """Whether an axis of one of the shapes is open."""
+    for shape in shapes:  # noqa: SIM110  # a generator takes twice as long, and many ask
+        if Open in map(type, shape):
+            return True
+    return False
+
+
 def count(shape: Iterable[Axis]) -> int | None:
     """The number of elements, or None where an axis is open."""
     total = 1

@@ -10,7 +10,7 @@ from __future__ import annotations
 from archc.graph.graph import Graph
 from archc.layers.base import Layer, Work
 from archc.named import NamedTuple
-from archc.shapes import Shape, count
+from archc.shapes import Shape, any_open, count
 
 
 class Cost(NamedTuple):
@@ -75,5 +75,4 @@ def _cost(layer: Layer, inputs: tuple[Shape | None, ...], output: Shape | None) 
             params = None if numbers is None or params is None else params + numbers
         else:
             buffers = None if numbers is None or buffers is None else buffers + numbers
-    whole = all(isinstance(axis, int) for shape in (*known, output) for axis in shape)
-    return Cost(params, buffers, layer.work(known, output) if whole else None)
+    return Cost(params, buffers, None if any_open((*known, output)) else layer.work(known, output))

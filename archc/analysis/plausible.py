@@ -21,6 +21,7 @@ from archc.shapes import Shape, show
 
 WIDE = 8  # a window that is seldom meant
 _THREE_NUMBERS = re.compile(r"\w+(\W+\d+\b){3}")  # `conv 3 16 3`, `conv(3, 16, 3)`
+PRODUCT = r"(?<=\s)(\d)\s*\*\s*(\d)(?!\S)"  # `conv 8 3*3`
 
 _WRITTEN = re.compile(r"(?:\b|\[)(\w+)(?:x|,\s*)(\w+)(?:x|,\s*)(\w+)\]?\Z", re.ASCII)
 
@@ -35,12 +36,18 @@ class Doubt(NamedTuple):
 
 def doubts(graph: Graph) -> Iterator[Doubt]:
     """Inputs with their channels at the wrong place, and layers that are told what comes in."""
+    plain: set[Span] = set()  # calls whose text gives no reason to doubt, wherever they run
     for node in graph.nodes:
         shape = node.shape
         if node.layer is None:
             if shape is not None:
                 yield from _input(node, shape)
                 yield from _multiplied_input(node, shape)
+            continue
+        if node.span in plain:
+            continue
+        if not _odd(node.span.text):
+            plain.add(node.span)
             continue
         yield from _multiplied(node)
         if "shape" in node.layer.arguments and shape is not None and len(shape) == 3:
@@ -49,6 +56,12 @@ def doubts(graph: Graph) -> Iterator[Doubt]:
             came = graph.nodes[node.inputs[0]].shape
             if came is not None:
                 yield from _channels_first(node, came)
+
+
+def _odd(text: str) -> bool:
+    """Whether a call is looked at: it holds a product of digits, or three numbers."""
+    product = "*" in text and re.search(PRODUCT, text)
+    return bool(product or _THREE_NUMBERS.match(text))
 
 
 def _input(node: Node, shape: Shape) -> Iterator[Doubt]:
@@ -120,8 +133,7 @@ def _multiplied_input(node: Node, shape: Shape) -> Iterator[Doubt]:
 
 def _multiplied(node: Node) -> Iterator[Doubt]:
     """`conv 8 3*3`: a window of 9x9."""
-    text = node.span.text
-    found = re.search(r"(?<=\s)(\d)\s*\*\s*(\d)(?!\S)", text) if "*" in text else None
+    found = re.search(PRODUCT, node.span.text)
     if found is None or node.layer is None:
         return
     kernel = node.layer.values.get("kernel")

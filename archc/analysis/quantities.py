@@ -73,12 +73,20 @@ class Parts:
         if not path:
             return list(self.graph.nodes)
         if not self._members:
+            above: dict[str, list[list[Node]]] = {"": []}  # of a path and those above it
             for node in self.graph.nodes:
-                name = node.path
-                while name:
-                    self._members.setdefault(name, []).append(node)
-                    name = name[: max(name.rfind("."), name.rfind("@"), 0)]
+                for members in self._above(node.path, above):
+                    members.append(node)
         return self._members.get(path, [])
+
+    def _above(self, path: str, known: dict[str, list[list[Node]]]) -> list[list[Node]]:
+        """The members of a path and of all paths above it, to be added to."""
+        found = known.get(path)
+        if found is None:
+            outer = path[: max(path.rfind("."), path.rfind("@"), 0)]
+            own = self._members.setdefault(path, [])
+            found = known[path] = [own, *self._above(outer, known)]
+        return found
 
     def totals(self, path: str, training: bool) -> Totals:
         """The sums over a path."""

@@ -21,6 +21,7 @@ they differ in the number of axes there is no field.
 from __future__ import annotations
 
 from fractions import Fraction
+from operator import is_
 
 from archc.analysis.facts import Field, Mismatch, Number
 from archc.analysis.views import START, View, constant, hull, slide
@@ -194,7 +195,10 @@ class _Walk:
         if all(self._gated(row, size) for row, size in zip(rows, extent, strict=True)):
             reach = max(reach, GATED)
             rows = [[view for view in row if view.stride] for row in rows]
-        views = [_meet(row, output[axis]) for row, axis in zip(rows, axes, strict=True)]
+        views: list[View | None] = []
+        for a, (row, axis) in enumerate(zip(rows, axes, strict=True)):
+            same = a and output[axis] == output[axes[a - 1]] and _same(row, rows[a - 1])
+            views.append(views[-1] if same else _meet(row, output[axis]))
         known = tuple([view for view in views if view is not None])
         if len(known) < len(views):
             return (first if reach == GLOBAL else None), reach
@@ -223,6 +227,10 @@ def _covers(view: View, size: Axis) -> bool:
 def _alike(view: View) -> View:
     """What an axis of 1 sees, stretched to any length."""
     return constant(*(view.at(0) or (0, -1)))
+
+
+def _same(row: list[View], other: list[View]) -> bool:
+    return len(row) == len(other) and all(map(is_, row, other))
 
 
 def _meet(row: list[View], size: Axis) -> View | None:

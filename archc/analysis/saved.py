@@ -14,7 +14,7 @@ from archc.analysis.mixed import FULL, HALF, Widths, weight_casts
 from archc.graph.graph import Graph, Node
 from archc.layers.base import Layer, Saved
 from archc.named import NamedTuple
-from archc.shapes import Shape, count
+from archc.shapes import Shape, any_open, count
 
 
 class Kept(NamedTuple):
@@ -88,7 +88,8 @@ def keeping(
     useful = _useful(graph)
     copied = copies(graph, in_place, batch, training=True)
     each = [dtype_bytes] * len(nodes) if mixed is None else mixed.values
-    size = [(count(s or ()) or 0) * batch * one for s, one in zip(shapes, each, strict=True)]
+    values_of = {shape: (count(shape or ()) or 0) * batch for shape in set(shapes)}
+    size = [values_of[shape] * one for shape, one in zip(shapes, each, strict=True)]
     casts: set[str] = set()  # the modules whose cast weights are kept
     result: list[Kept | None] = []
     for node in nodes:
@@ -108,7 +109,7 @@ def keeping(
         shares = index in in_place or layer.shares(len(sources), training=True)
         if sources and shares and index not in copied.views:
             root[index] = root[sources[0]]
-        flows = any(needs[i] for i in sources)
+        flows = True in [needs[i] for i in sources]
         needs.append(learns[index] or flows)
         if saved is None:
             result.append(None)
@@ -190,7 +191,7 @@ def _ask(
     known = [shape for shape in inputs if shape is not None]
     if output is None or len(known) != len(inputs):
         return None
-    if any(not isinstance(axis, int) for shape in (*known, output) for axis in shape):
+    if any_open((*known, output)):
         return None
     return layer.saved_resting(known, output) if rests else layer.saved(known, output)
 

@@ -75,6 +75,7 @@ def _sum(
     works: dict[int, Work] = {}
     times: dict[int, int] = {}
     open_work = False
+    counts = {shape: count(shape or ()) for shape in {node.shape for node in nodes}}
     for node in nodes:
         layer, shape = node.layer, node.shape
         if layer is None or shape is None:
@@ -98,7 +99,7 @@ def _sum(
             works[key] = work
         if layer.view or index in in_place:
             continue
-        values = count(shape)
+        values = counts[shape]
         if values is None:
             activations = neurons = None
             continue

@@ -87,7 +87,7 @@ def label_problem(label: str) -> str | None:
         if not all(parts):
             return f"`{label}` has a dot with no name beside it"
         return next((problem for problem in map(label_problem, parts) if problem), None)
-    if "@" in label or any(ord(letter) < 32 or 127 <= ord(letter) < 160 for letter in label):
+    if "@" in label or (not label.isprintable() and any(map(_controls, label))):
         return "a label may hold no `@` and no control characters"
     if iskeyword(label):
         return f"`{label}` is a Python keyword"
@@ -98,8 +98,14 @@ def label_problem(label: str) -> str | None:
     return None
 
 
+def _controls(letter: str) -> bool:
+    return ord(letter) < 32 or 127 <= ord(letter) < 160
+
+
 def beginnings(label: str) -> list[str]:
     """The paths before each dot of a label: `a` and `a.b` of `a.b.0`."""
+    if "." not in label:
+        return []
     return [label[:place] for place, letter in enumerate(label) if letter == "."]
 
 

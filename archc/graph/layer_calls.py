@@ -19,6 +19,7 @@ from archc.shapes import Shape, Size, show
 
 CALL_CODES = ("unknown-argument", "missing-argument", "too-many-arguments", "repeated-argument")
 """What is said of a call in the text already."""
+MAYBE_WORDS = {type(None), LayerValue}  # values that may be words of an argument
 
 
 class LayerCalls(Run):
@@ -46,11 +47,11 @@ class LayerCalls(Run):
             self.layer_error(error, action, inputs, place)
             return unknown
         inputs += extra
-        if any(tensor.shape is None for tensor in inputs):
+        shapes = tuple([tensor.shape for tensor in inputs])
+        if None in shapes:
             self.complete = False
             self._wrong_values(action, kind, positional, named, inputs, place)
             return unknown
-        shapes = tuple(tensor.shape for tensor in inputs)
         key = (id(action), kind, positional, tuple(named.items()), shapes)
         found = self._layers.get(key)
         if found is None:
@@ -80,15 +81,16 @@ class LayerCalls(Run):
         """The worth of the arguments; that of one the layer does not have is not looked at."""
         if word not in KINDS:
             return place.arguments(action.arguments)
-        foreign = {one.name for one in action.arguments if one.name} - set(kind.arguments)
-        own = tuple([one for one in action.arguments if one.name not in foreign])
-        positional, named = place.arguments(own)
-        places = [one for one in kind.arguments.values() if not one.keyword_only]
-        positional = (
-            tuple([_word(one, value) for one, value in zip(places, positional, strict=False)])
-            + positional[len(places) :]
-        )
-        named = {name: _word(kind.arguments[name], value) for name, value in named.items()}
+        given, known = action.arguments, kind.arguments
+        foreign = {one.name for one in given if one.name and one.name not in known}
+        if foreign:
+            given = tuple([one for one in given if one.name not in foreign])
+        positional, named = place.arguments(given)
+        if not MAYBE_WORDS.isdisjoint(map(type, positional)):
+            places = [one for one in known.values() if not one.keyword_only]
+            words = [_word(one, value) for one, value in zip(places, positional, strict=False)]
+            positional = (*words, *positional[len(places) :])
+        named = {name: _word(known[name], value) for name, value in named.items()}
         return positional, {**named, **dict.fromkeys(sorted(foreign, key=str))}
 
     def _wrong_values(

@@ -143,6 +143,10 @@ DECLARED = (
 """What every kind has to declare, itself or by the base that it shares with its like."""
 
 
+def _made(kind: type[Layer], values: dict[str, Any]) -> Layer:
+    return kind(**values)
+
+
 class Layer(ABC):
     """A layer with its arguments; subclasses are the kinds."""
 
@@ -205,12 +209,17 @@ class Layer(ABC):
         """Takes every argument by name, already converted; `bind` in the registry does that."""
         self.__dict__.update(values)
         self._values = values
+        self._hash = hash((type(self), *values.items()))
 
     def __eq__(self, other: object) -> bool:
         return type(self) is type(other) and self._values == other._values
 
     def __hash__(self) -> int:
-        return hash((type(self), tuple(self._values.items())))
+        return self._hash
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """A copy is made anew: texts have another hash in another process."""
+        return _made, (type(self), self._values)
 
     def __repr__(self) -> str:
         values = ", ".join(f"{name}={value!r}" for name, value in self._values.items())
