@@ -59,6 +59,9 @@ class Options(NamedTuple):
     advise: bool = False
 
 
+COUNTED = ("params", "macs", "flops")
+"""Limits of what is counted, where the others are of bytes."""
+
 UNITS = {"B": 1, "kB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12} | {
     f"{letter}iB": 1024**power for power, letter in enumerate("KMGT", 1)
 }
@@ -124,6 +127,12 @@ def limits(options: Options) -> tuple[Budget, ...]:
             most = written_value(text, f"--max-{word}")
         except OptionError:
             most = None
+        if word in COUNTED and most is not None and text.strip().endswith("B"):
+            count = text.strip().rstrip("iB").upper()
+            raise OptionError(
+                f"--max-{word}: `{text}` is an amount of bytes, and {word} are counted; write "
+                f"--max-{word} {count}, or of the bytes of weights --max-weights {text}"
+            )
         if isinstance(most, bool) or not isinstance(most, (int, float, Fraction)):
             told = _as_meant(text) or "write 60M, 4.1G or 20MB"
             raise OptionError(f"--max-{word}: `{text}` is no number; {told}")

@@ -31,6 +31,12 @@ def write_whole(path: str, data: bytes) -> None:
         if temporary is not None and os.path.exists(temporary):
             os.unlink(temporary)
         reason = (error.strerror or str(error)).lower()
+        folder = os.path.dirname(path)
+        if folder and not os.path.lexists(folder):
+            import shlex
+
+            hint = f"mkdir -p {shlex.quote(folder)} makes it"
+            raise Problem(f"`{path}` cannot be written: no folder `{folder}`", hint) from None
         raise Problem(f"`{path}` cannot be written: {reason}") from None
     except BaseException:
         if temporary is not None and os.path.exists(temporary):

@@ -36,7 +36,7 @@ def test_what_cannot_be_written_leaves_nothing(
     path.write_bytes(b"old")
     with pytest.raises(Problem, match="is a folder"):
         write_whole(str(tmp_path), b"x")
-    with pytest.raises(Problem, match="cannot be written: no such file"):
+    with pytest.raises(Problem, match="cannot be written: no folder"):
         write_whole(str(tmp_path / "missing" / "a"), b"x")
 
     def refuse(*_: object) -> None:

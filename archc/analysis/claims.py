@@ -19,6 +19,7 @@ from archc.analysis.quantities import (
 )
 from archc.analysis.variants import Variant, of_memory
 from archc.diagnostics import Cure, Edit, Label, Proposal
+from archc.graph import cures
 from archc.graph.elaborate import literal
 from archc.graph.evaluate import Mistake, Silence, compare, evaluate
 from archc.graph.graph import Claim, Graph
@@ -143,6 +144,7 @@ def _judge(claim: tree.Expr, quantities: Quantities) -> tuple[bool, Any]:
                 operand.span,
                 f"for example `{operand.span.text}.{figures[0]}`; there is {', '.join(figures)}",
             )
+    _check_bytes(claim)
     written = [literal(operand) for operand in claim.operands]
     actual = values[written.index(False)] if False in written else values[0]
     if isinstance(actual, FieldOf):
@@ -155,6 +157,26 @@ def _judge(claim: tree.Expr, quantities: Quantities) -> tuple[bool, Any]:
         else:
             holds = holds and _compare(operator, values[place], values[place + 1], claim.span)
     return holds, actual
+
+
+def _check_bytes(claim: tree.Comparison) -> None:
+    """Raises `Mistake` for bytes beside a figure that counts: `params < 10MB`."""
+    counted = [
+        one.span.text
+        for one in claim.operands
+        if not literal(one) and "memory" not in one.span.text.split(".")
+        if one.span.text.split(".")[-1] in COUNTS
+    ]
+    for one in claim.operands:
+        if counted and isinstance(one, tree.Number) and one.text.endswith("B"):
+            count = one.text.rstrip("iB").upper()
+            raise Mistake(
+                "not-a-claim",
+                f"`{counted[0]}` is a count, and `{one.text}` is an amount of bytes",
+                one.span,
+                "the bytes are `memory.weights`, `memory.activations` and `memory.peak`",
+                proposals=(cures.text.instead(one.span, count),),
+            )
 
 
 def _plain(value: Any) -> Any:
@@ -253,7 +275,7 @@ def _broken(claim: Claim, verdict: Verdict, parts: Parts, report: Report) -> Non
         help=_in_bytes(what, verdict, operands)
         or _rounded(verdict, operands)
         or parts.largest(what),
-        proposals=tuple(_cut_off(what, verdict, expect.claim)),
+        proposals=(*_about_instead(verdict, expect.claim), *_cut_off(what, verdict, expect.claim)),
     )
 
 
@@ -274,6 +296,23 @@ def _in_bytes(what: str, verdict: Verdict, operands: tuple[tree.Expr, ...]) -> s
     size = f"{actual / 1000**unit:.4g} {meant}"
     told = f"`{number.text}` has no unit: `{number.text}{meant}`?"
     return f"memory is told in bytes, {size} here; {told}"
+
+
+def _about_instead(verdict: Verdict, claim: tree.Comparison) -> Iterator[Proposal]:
+    """`params == 138M`: equal to the digits written, which `~` means."""
+    written, actual = claim.operands[-1], verdict.actual
+    if (
+        claim.operators != ("==",)
+        or not isinstance(written, tree.Number)
+        or type(actual) is not int
+    ):
+        return
+    unit = last_digit(written.text)
+    if unit <= 1 or 2 * abs(actual - Fraction(written.value)) > unit:
+        return
+    text = claim.span.text.replace("==", "~", 1)
+    help = f"`~` is equal to the digits written: write `expect {' '.join(text.split())}`"
+    yield Proposal(help, Cure((Edit(claim.span, text),)))
 
 
 BYTE_UNITS = ("B", "kB", "MB", "GB", "TB")

@@ -76,7 +76,35 @@ def _parsed(path: str) -> dict[str, Any]:
     try:
         return tomllib.loads(_text(path))
     except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"`{_shown(path)}` is no TOML: {error}") from None
+        hint = _quoted(_text(path))
+        raise UsageError(f"`{_shown(path)}` is no TOML: {error}", hint) from None
+
+
+def _quoted(text: str) -> str:
+    """The lines as they may have been meant, `max-params = "60M"`; "" where they do not help."""
+    import re
+    import tomllib
+
+    bare = re.compile(r"^(\s*)([\w.-]+)\s*[=:]\s*([^\s\"'\[{#][^\"'#]*?)[ \t]*(#.*)?$")
+    told, lines = [], []
+    for line in text.splitlines():
+        found = bare.match(line)
+        if found is not None and not re.fullmatch(r"true|false|[-+]?[\d_.]+", found[3]):
+            value = found[3].lower() if found[3] in ("True", "False") else f'"{found[3]}"'
+            if found[2] in ("ignore", "select", "exclude"):
+                items = ", ".join(f'"{one.strip()}"' for one in found[3].split(","))
+                value = f"[{items}]"
+            line = f"{found[1]}{found[2]} = {value}"
+            told.append(line.strip())
+        elif found is not None and "=" not in line:
+            line = f"{found[1]}{found[2]} = {found[3]}"
+            told.append(line.strip())
+        lines.append(line)
+    try:
+        tomllib.loads("\n".join(lines))
+    except tomllib.TOMLDecodeError:
+        return ""
+    return f"Write {told[0]}" if told else ""
 
 
 def _text(path: str) -> str:
@@ -116,7 +144,8 @@ def _value(flag: Flag, value: Any, path: str) -> Any:
         wanted = "a text or a whole number"
         good = isinstance(value, (str, int)) and not isinstance(value, bool)
     if not good:
-        raise UsageError(f"`{flag.name}` in `{_shown(path)}` is {wanted}, not {value!r}")
+        line = f'Write {flag.name} = ["{value}"]' if flag.repeat and isinstance(value, str) else ""
+        raise UsageError(f"`{flag.name}` in `{_shown(path)}` is {wanted}, not {value!r}", line)
     if flag.repeat:
         values = [read_value(name, flag, one) for one in value]
         return [_from(path, one) for one in values] if flag.name == "exclude" else values

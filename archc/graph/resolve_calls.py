@@ -32,6 +32,7 @@ class CallNames(ExpressionNames):
             (cures.text.meant(action.word.span, known),) if known else ()
         )
         proposals += cures.text.shortcut_added(action, known or "")
+        proposals += cures.text.subtracted(action)
         proposals += cures.text.spelt(action.word.span, word, [*merges, "repeat", "for", "if"])
         self._report.add("unknown-layer", message, action.word.span, help=help, proposals=proposals)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from archc.diagnostics import ADVICE, Diagnostic
+from archc.graph import cures
 from archc.graph.modules import Module
 from archc.graph.report import Report
 from archc.graph.run import Arms
@@ -60,6 +61,8 @@ def allowed(
             allowance = places.get((one.code, one.span.line))
             allowance = allowance or places.get((one.code, tree.WHOLE_FILE))
         if allowance is None:
+            if one.severity == "warning" and "#" in one.span.source.line(one.span.line):
+                one = one._replace(proposals=(*cures.allow.as_here(one), *one.proposals))
             kept.append(one)
         else:
             used.add((allowance.code, allowance.line))
@@ -69,5 +72,8 @@ def allowed(
             where = "in this file" if allowance.line == tree.WHOLE_FILE else "on this line"
             what = "advice" if allowance.code in ADVICE else "warning"
             message = f"there is no {what} `{allowance.code}` {where} to allow"
-            kept.append(Diagnostic("useless-allow", "warning", message, allowance.span))
+            proposals = cures.allow.meant(allowance, diagnostics)
+            finding = Diagnostic("useless-allow", "warning", message, allowance.span)
+            help = cures.allow.note(allowance.code)
+            kept.append(finding._replace(proposals=proposals, help=help))
     return kept

@@ -147,7 +147,7 @@ class WrittenShapes(Structures):
             "wrong-shape",
             f"the shape here is {show(shape)}, not {text}",
             expr.span,
-            proposals=self._cures(value, wanted),
+            proposals=(*_without_batch(expr, shape, wanted), *self._cures(value, wanted)),
             labels=(self._gives(link, value, shape),) if value.origin.end else (),
             help=self._parts(value, wanted),
             calls=place.names.scope.frames(),
@@ -241,6 +241,17 @@ class WrittenShapes(Structures):
                 shape = self.nodes[index].shape or ()
                 for one in cures.reaching.reaching(self.nodes, index, (want, *shape[1:])):  # type: ignore[arg-type]
                     yield one._replace(help=f"{one.help}, and {wanted[0]} in all")
+
+
+def _without_batch(
+    expr: tree.Expr, shape: Shape, wanted: tuple[Axis | None, ...]
+) -> tuple[Proposal, ...]:
+    """`=> 8x16x32x32`: a shape with the batch before it."""
+    if len(wanted) != len(shape) + 1 or wanted[1:] != shape:
+        return ()
+    text = show(shape)
+    help = f"the batch is never written: write `=> {text}`"
+    return (cures.text.instead(expr.span, text, help),)
 
 
 def _axis(value: Any, expr: tree.Expr, alone: bool = False) -> Axis:

@@ -10,7 +10,9 @@ from __future__ import annotations
 from archc.hints import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from archc.graph.cures import allow as allow
     from archc.graph.cures import blocks as blocks
+    from archc.graph.cures import crops as crops
     from archc.graph.cures import dilated as dilated
     from archc.graph.cures import edits as edits
     from archc.graph.cures import foreign as foreign
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from archc.graph.cures import remedies as remedies
     from archc.graph.cures import rounds as rounds
     from archc.graph.cures import text as text
+    from archc.graph.cures import widths as widths
 
 
 def __getattr__(name: str) -> Any:

@@ -7,11 +7,13 @@ from heapq import heapify, heappop, heappush
 
 from archc.diagnostics import Cure, Edit, Label, Proposal
 from archc.graph.calls import kind_called
+from archc.graph.cures.crops import cropped
 from archc.graph.cures.dilated import all_padded
 from archc.graph.cures.edits import site
 from archc.graph.cures.projections import Branch, flattened, own_width, projected, wider
 from archc.graph.cures.reaching import expression_text, reaching
 from archc.graph.cures.skips import other_skips, wanted_beside
+from archc.graph.cures.widths import named_before
 from archc.graph.graph import Node
 from archc.graph.place import Place
 from archc.graph.values import Tensor
@@ -47,9 +49,17 @@ def merge_problem(
         help=error.help,
         proposals=(
             *other_skips(branches, action.word.id, place),
-            *_proposals(run, branches, action.word.id),
+            *_cropped_or_padded(run, branches, action.word),
         ),
     )
+
+
+def _cropped_or_padded(run: Run, branches: list[Tensor], word: tree.Name) -> Iterator[Proposal]:
+    """Where nothing is padded on purpose, a crop first: what it leaves may want another."""
+    crops = tuple(cropped(run.nodes[-MOST_BEHIND:], run.nodes, branches))
+    yield from crops
+    for one in _proposals(run, branches, word):
+        yield one._replace(last=True) if crops else one
 
 
 def single_branch(run: Run, action: tree.Braced, place: Place) -> None:
@@ -121,12 +131,14 @@ def _shortcut(body: tuple[tree.Statement, ...]) -> bool:
     return True
 
 
-def _proposals(run: Run, branches: list[Tensor], word: str) -> Iterator[Proposal]:
+def _proposals(run: Run, branches: list[Tensor], name: tree.Name) -> Iterator[Proposal]:
     """One branch made to fit the others; where strides differ, the larger map first."""
     if len(branches) > MOST_BRANCHES:
         return
     border = frozenset(_common(run.nodes, branches))
     ways = _ways(run.nodes, branches, border)
+    word = name.id
+    yield from named_before(name.span, ways)
     yield from all_padded(ways)
     shapes = [tensor.shape for tensor in branches]
     order = sorted(range(len(branches)), key=lambda number: -_size(shapes[number]))
