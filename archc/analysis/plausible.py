@@ -59,9 +59,10 @@ def doubts(graph: Graph) -> Iterator[Doubt]:
 
 
 def _odd(text: str) -> bool:
-    """Whether a call is looked at: it holds a product of digits, or three numbers."""
+    """Whether a call is looked at: it holds a product of digits, three numbers, or three axes."""
     product = "*" in text and re.search(PRODUCT, text)
-    return bool(product or _THREE_NUMBERS.match(text))
+    axes = (text.count("x") > 1 or "[" in text) and _WRITTEN.search(text)
+    return bool(product or axes or _THREE_NUMBERS.match(text))
 
 
 def _input(node: Node, shape: Shape) -> Iterator[Doubt]:
