@@ -6,7 +6,7 @@ from archc.emit.pytorch import ir
 from archc.emit.pytorch.calls import write_block, write_maker
 from archc.emit.pytorch.choices import write_choice
 from archc.emit.pytorch.flow import Flow, Target, Value, refreshed
-from archc.emit.pytorch.layers import tensor_flow, write_layer
+from archc.emit.pytorch.layers import tensor_flow, write_layer, write_shared
 from archc.emit.pytorch.linear import NUMBERS, holds_bare, linear, numbers
 from archc.emit.pytorch.loops import write_loop
 from archc.emit.pytorch.merges import write_merge
@@ -97,6 +97,9 @@ def write_link(
     home = writer.at.target, list(writer.text), list(writer.scopes)
 
     def again(current: Flow) -> Flow:
+        anew = write_shared(writer, action, flow, current)
+        if anew is not None:
+            return anew
         there = writer.at.target, writer.text, writer.scopes
         writer.at.target, writer.text, writer.scopes = home[0], list(home[1]), list(home[2])
         try:

@@ -106,6 +106,10 @@ def arms_of(writer: Writer, action: tree.If, flow: Flow) -> list[Arm]:
         if arm.condition is None:
             if _runs(writer, arm, notes):
                 result.append(Arm(None, None, arm.body))
+            else:  # so the conditions that lead there are decided
+                for one in action.arms[:-1]:
+                    assert one.condition is not None
+                    writer.lose(_words(writer, one.condition), one.condition.span)
             break
         test = _test(writer, arm.condition, notes)
         if isinstance(test, ir.Const):
@@ -123,7 +127,7 @@ def arms_of(writer: Writer, action: tree.If, flow: Flow) -> list[Arm]:
                 break
             continue
         if not _runs(writer, arm, notes):  # nothing is known of what stands there
-            writer.lose(ir.names(test), arm.condition.span)
+            writer.lose(_words(writer, arm.condition), arm.condition.span)
             continue
         first = len(result) == 0
         test, asked = ask(writer, test, arm.condition, first and len(action.arms) <= 2, arm.body)
@@ -179,7 +183,7 @@ def _runs(writer: Writer, arm: tree.Arm, notes: list[Note]) -> bool:
             imagine(note, arm.body, {})
         return True
     for note in notes[:3]:
-        imagine(note, arm.body, {})
+        imagine(note, arm.body, {}, whole=True)
         if _known(writer.notes(first)):
             return True
     return False

@@ -21,7 +21,7 @@ from archc.language.source import Span
 from archc.layers.arguments import ArgumentError
 from archc.layers.base import Layer, LayerError
 from archc.layers.form import MISSING, Form, Part, scaled
-from archc.layers.registry import bind
+from archc.layers.registry import KINDS, bind
 from archc.shapes import Open, Shape, Size
 
 
@@ -85,6 +85,33 @@ def write_layer(
     layer = site.layer
     there = place_module(writer, action, label, make, layer.stateful, layer.attribute)
     return Flow(writer.assign(ir.Call(there, values)), dims)
+
+
+def write_shared(writer: Writer, action: tree.Action, first: Flow, flow: Flow) -> Flow | None:
+    """A layer without weights that is shared, where its module serves the first map alone.
+
+    It is made once more, for the map at hand. None where the module serves both.
+    """
+    target = writer.at.target
+    known = isinstance(action, tree.Apply) and isinstance(action.callee, tree.Name)
+    if not known or target.counts or target.sequence:
+        return None
+    assert isinstance(action, tree.Apply)
+    assert isinstance(action.callee, tree.Name)
+    kind = KINDS.get(action.callee.id)
+    if kind is None:
+        return None
+    value = LayerValue(kind, (), {})
+    site, dims = site_of(writer, action, value, flow)
+    before, _ = site_of(writer, action, value, first)
+    form = site.layer.torch_module(site.shapes)
+    if site.layer.weights(site.shapes) or not form.target or form.expression:
+        return None
+    make = module(site, form)
+    if make.arguments == module(before, before.layer.torch_module(before.shapes)).arguments:
+        return None
+    there = place_module(writer, action, None, make, False, site.layer.attribute)
+    return Flow(writer.assign(ir.Call(there, (flow.value,))), dims)
 
 
 def site_of(

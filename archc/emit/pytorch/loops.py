@@ -26,8 +26,24 @@ Step = Callable[[Writer, tuple[tree.Statement, ...], Flow], Flow]
 def write_loop(
     writer: Writer, action: Loop, label: tree.Template | None, flow: Flow, step: Step
 ) -> Flow:
-    """A loop whose rounds pass a tensor on."""
+    """A loop whose rounds pass a tensor on.
+
+    One that no network runs a round of stays, so that other arguments run it; but where its text
+    would be wrong if it ran, it is left out, and what its count hangs on is lost.
+    """
     open_parts(writer, action)
+    try:
+        return _kept(writer, action, label, flow, step)
+    except Unsaid:
+        if _counts(writer, action) != {0}:
+            raise
+        _lose_count(writer, action)
+        return flow
+
+
+def _kept(
+    writer: Writer, action: Loop, label: tree.Template | None, flow: Flow, step: Step
+) -> Flow:
     writer.text.append(read_scope((action.body,)))
     try:
         with writer.branch() as (init, forward):
@@ -390,7 +406,16 @@ def _only(action: Loop, number: int) -> Callable[[Note], bool]:
 
 def _count(writer: Writer, action: Loop) -> int:
     """How many rounds every run has; raises `Unroll` where they differ."""
-    expr = action.count if isinstance(action, tree.Repeat) else action.iterable
+    counts = _counts(writer, action)
+    if len(counts) != 1:
+        raise Unroll
+    _lose_count(writer, action)
+    return counts.pop()
+
+
+def _counts(writer: Writer, action: Loop) -> set[int]:
+    """How many rounds the runs have."""
+    expr = _counted(action)
     counts = set()
     for note in writer.notes(action):
         worth = worth_at(expr, note)
@@ -399,14 +424,20 @@ def _count(writer: Writer, action: Loop) -> int:
         if not isinstance(worth, int):
             raise Unsaid(expr.span)
         counts.add(worth)
-    if len(counts) != 1:
-        raise Unroll
+    return counts
+
+
+def _counted(action: Loop) -> tree.Expr:
+    return action.count if isinstance(action, tree.Repeat) else action.iterable
+
+
+def _lose_count(writer: Writer, action: Loop) -> None:
+    """The code does not follow what decides the number of rounds."""
+    expr = _counted(action)
     try:
-        said = say(expr, writer)
-        writer.lose(ir.names(said), expr.span)
+        writer.lose(ir.names(say(expr, writer)), expr.span)
     except Unsaid as reason:
         writer.lose(reason.hangs, expr.span)
-    return counts.pop()
 
 
 def _constants(writer: Writer, action: Loop, number: int) -> dict[str, Bound]:

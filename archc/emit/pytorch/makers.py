@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from archc.emit.pytorch import ir
+from archc.emit.pytorch.classes import Plan
 from archc.emit.pytorch.say import Unsaid, literal
 from archc.emit.pytorch.writer import Writer
 from archc.graph.values import BlockValue, GroupValue, LayerValue
@@ -88,7 +89,7 @@ def _block(writer: Writer, value: BlockValue | GroupValue, expr: tree.Expr) -> i
     plans = writer.classes.of(value.definition)
     if len(plans) > 1:
         kinds = [one for one in plans if _fits(writer, one)]
-        plans = kinds or plans
+        plans = _called(writer, value) or kinds or plans
     if not plans:
         raise Unsaid(expr.span)
     plan = writer.classes.complete(plans[0].instances[0])
@@ -112,6 +113,13 @@ def _block(writer: Writer, value: BlockValue | GroupValue, expr: tree.Expr) -> i
     if not named:
         return target
     return ir.Call(PARTIAL, (target,), tuple(named))
+
+
+def _called(writer: Writer, value: BlockValue) -> list[Plan]:
+    """The classes of the calls that this very value came to."""
+    watchers = writer.classes.watchers
+    calls = [one for each in watchers for one in each.instances if one.value is value]
+    return list(dict.fromkeys(map(writer.classes.plan, calls)))
 
 
 def _given(writer: Writer, value: BlockValue, expr: tree.Expr, plan: Any) -> dict[str, ir.Expr]:

@@ -27,8 +27,18 @@ def tidied(node: Any) -> Any:
     """Any record of a tree, simplified if it is an operation; `512 * 7 * 7` stays as it is."""
     if isinstance(node, ir.Binary) and node.operator == "*" and isinstance(node.right, ir.Const):
         return node
+    if isinstance(node, ir.Call) and node.function == ir.Name("len"):
+        return _length(node)
     kinds = (ir.Binary, ir.Choice, ir.Compare, ir.Unary)
     return simplified(node) if isinstance(node, kinds) else node
+
+
+def _length(call: ir.Call) -> ir.Expr:
+    """How long a list is that is written out."""
+    row = call.arguments[0]
+    if not isinstance(row, ir.Row) or any(isinstance(one, ir.Star) for one in row.items):
+        return call
+    return ir.Const(len(row.items))
 
 
 _COMPARE: dict[str, Any] = {

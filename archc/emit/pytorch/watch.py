@@ -38,7 +38,8 @@ class Note:
 class Instance:
     """One call of a definition, or a network by itself (`caller` is None).
 
-    `phantom` ones never ran in the network: they stand in an arm that nobody took.
+    `phantom` ones never ran in the network: they stand in an arm that nobody took. `value` is the
+    block as it was handed to the caller.
     """
 
     __slots__ = (
@@ -52,6 +53,7 @@ class Instance:
         "phantom",
         "place",
         "scope",
+        "value",
         "watcher",
     )
 
@@ -76,6 +78,7 @@ class Instance:
         self.caller = caller
         self.graph: Graph | None = None
         self.watcher = watcher
+        self.value: BlockValue | None = None
         self.phantom = watcher.phantom
 
 
@@ -159,6 +162,7 @@ class Watcher(Elaborator):
             caller = owner(parent) if parent is not None else None
             key = (id(definition), path)
             one = Instance(key, definition, body, scope, inner, current.shape, caller, self)
+            one.value = value
             self._add_instance(one)
             if note is not None:
                 note.instance = one
@@ -167,27 +171,35 @@ class Watcher(Elaborator):
             one.left = result.shape
         return result
 
-    def imagine(self, body: Body, note: Note, names: dict[str, Any]) -> None:
-        """Runs text that never ran (an arm nobody took, a loop of no rounds), for its notes."""
+    def imagine(self, body: Body, note: Note, names: dict[str, Any], whole: bool) -> None:
+        """Runs text that never ran (an arm nobody took, a loop of no rounds), for its notes.
+
+        Where it has to come through as a `whole` and does not, there are no notes of it.
+        """
         self.phantom = True
         report, self.report = self.report, Report()
+        complete, self.complete = self.complete, True
+        known = {action: len(notes) for action, notes in self.notes.items()}
         place = note.place.inner()
         place.values.update(names)
         try:
             self.current = note.current
             self._body(body, place, note.current)
         except TooMuch:
-            pass
+            self.complete = False
         finally:
+            if whole and not self.complete:
+                for action, notes in self.notes.items():
+                    del notes[known.get(action, 0) :]
             self.phantom = False
-            self.report = report
+            self.report, self.complete = report, complete
 
 
-def imagine(note: Note, body: Body, names: dict[str, Any]) -> None:
+def imagine(note: Note, body: Body, names: dict[str, Any], whole: bool = False) -> None:
     """Runs text that never ran where `note` was taken, so that there are notes of it."""
     watcher = note.place.run
     assert isinstance(watcher, Watcher)
-    watcher.imagine(body, note, names)
+    watcher.imagine(body, note, names, whole)
 
 
 def round_of(note: Note, action: tree.Action) -> int | None:

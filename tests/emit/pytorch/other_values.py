@@ -50,11 +50,19 @@ def python_value(value: Any, module: ModuleType) -> Any:
     if isinstance(value, BlockValue):
         if value.positional or value.named:
             return NotImplemented
-        return getattr(module, value.definition.name.id, NotImplemented)
+        return _class_of(value.definition.name.id, module)
     if type(value) is tuple:
         items = tuple(python_value(one, module) for one in value)
         return NotImplemented if NotImplemented in items else items
     return plain(value)
+
+
+def _class_of(block: str, module: ModuleType) -> Any:
+    """The class of a block; `NotImplemented` where its calls are divided among several."""
+    found = getattr(module, block, None)
+    place = str(getattr(found, "__doc__", "")).partition(" ")[0]  # `net.arch:1.`
+    same = [one for one in vars(module).values() if str(one.__doc__).startswith(f"{place} ")]
+    return found if found is not None and len(same) == 1 else NotImplemented
 
 
 def others(value: Any, near: list[int]) -> Iterator[Any]:

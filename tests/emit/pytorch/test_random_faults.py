@@ -61,6 +61,25 @@ TEXTS = {
         "block B(width, mid = width // 2) { conv (mid // 2 * 2) 3 }\n"
         "network N(classes = 4) { input 4x8x8; B 8; flatten; linear classes }\n"
     ),
+    "a shared layer without weights, on other channels": (
+        "network N(width = 4) {\n input 4x8x8\n a: instancenorm -> relu -> conv 2*width 3\n"
+        " share a\n b: layernorm affine=false\n conv 6 1\n share a; share b; conv 2 1\n}\n"
+    ),
+    "an arm that would be wrong with the defaults": (
+        "network N(widths = [8, 16], classes = 4) {\n input 4x8x8; conv 1 1\n"
+        " if len(widths) > 1 { relu } else { tanh -> conv 16 1 groups=2 }\n conv classes 1\n}\n"
+    ),
+    "and a loop": (
+        "network N(n = 0, classes = 4) {\n input 4x8x8\n"
+        " repeat n { conv 16 1 groups=3; relu }\n conv classes 1\n}\n"
+    ),
+    "a block that is called and handed on, in a class for each": (
+        "block B(width, widths = [8, 16]) {\n for w in widths {\n"
+        "  if in.channels != width { scale -> conv 4 1 }\n }\n}\n"
+        "network Fam(Block, widths) {\n input 4x8x8; B 8 [8]\n"
+        " for i in range(len(widths)) { stage{i + 1}: Block widths[i] }\n conv 3 1\n}\n"
+        "network M = Fam(B, [8])\n"
+    ),
     "what is run and not read": (
         "block B { let w = in.channels; add { conv w 3 }; groupnorm 2; from input }\n"
         "network N { input 4x8x8; B }\n"
