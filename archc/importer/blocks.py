@@ -150,7 +150,7 @@ def one_block(
     for index, (_, statement, _) in enumerate(instances):
         statement.word = name
         statement.arguments = {
-            one.name: one.values[index] for one in parameters if one.values[index] is not MISSING
+            one.name: one.told(index) for one in parameters if one.told(index) is not MISSING
         }
     return Block(name, parameters, settled(body, {one.name for one in parameters}))
 
@@ -211,8 +211,9 @@ def uses(body: Body, entry: bool) -> tuple[bool, bool]:
     for index, statement in enumerate(body):
         here = entry and index == 0
         asks = any(
-            isinstance(value, Code) and "entering" in value
+            isinstance(one, Code) and "entering" in one
             for value in statement.arguments.values()
+            for one in (value if isinstance(value, list) else [value])
         )
         used |= asks
         foreign |= asks and not here
@@ -226,5 +227,11 @@ def uses(body: Body, entry: bool) -> tuple[bool, bool]:
 def rename(body: Body, text: str) -> None:
     for statement in within(body):
         for name, value in statement.arguments.items():
-            if isinstance(value, Code):
-                statement.arguments[name] = Code(value.replace("entering", text))
+            if isinstance(value, list):
+                statement.arguments[name] = [renamed(one, text) for one in value]
+            else:
+                statement.arguments[name] = renamed(value, text)
+
+
+def renamed(value: Any, text: str) -> Any:
+    return Code(value.replace("entering", text)) if isinstance(value, Code) else value

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from archc.hints import Any
 from archc.importer.operations import Operation
 
+PADDED = ("conv", "std_conv")
+
 
 def idioms(operations: list[Operation]) -> list[Operation]:
     """The operations with what several of them say together said by one."""
@@ -21,7 +23,7 @@ def padded(operations: list[Operation]) -> list[Operation]:
     gone: set[str] = set()
     result = []
     for one in operations:
-        before = made.get(one.inputs[0]) if one.word == "conv" and one.inputs else None
+        before = made.get(one.inputs[0]) if one.word in PADDED and one.inputs else None
         given = dict(one.arguments)
         if before is not None and before.word == "pad" and readers[before.output] == 1:
             pads = dict(before.arguments)

@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Iterator
 
 from archc.hints import Any
-from archc.importer.idioms import same_pads
-from archc.importer.statements import Body, Code, Statement
+from archc.importer.idioms import PADDED, same_pads
+from archc.importer.statements import Body, Code, Statement, within
 from archc.importer.unify import MISSING, OMITTED
 from archc.language.kinds import WORDS
 from archc.named import NamedTuple
@@ -38,6 +38,11 @@ class Parameter(NamedTuple):
     name: str
     values: list[Any]
     default: Any = OMITTED
+
+    def told(self, index: int) -> Any:
+        """What a caller says; where it is a condition that nothing is asked for, `none`."""
+        value = self.values[index]
+        return Code("none") if value is MISSING and self.default is None else value
 
 
 class Position(NamedTuple):
@@ -112,6 +117,8 @@ class Values:
         if "same" in values and all(one is None or padded_same(one) for one in column):
             return "same"
         own = [one.entering[0] if one is not None and one.entering else MISSING for one in column]
+        if position.name == "shape" and (axes := self.axes(values, own)) is not None:
+            return axes
         wide = position.name in ("channels", "groups", "features")
         if position.name == "groups" and fitting(values, own):
             return Code("in.channels")
@@ -137,6 +144,24 @@ class Values:
                 return Code(said)
         return Code(self.new(self.name_for(position, values), values))
 
+    def axes(self, values: list[Any], own: list[Any]) -> Any:
+        """A shape of which some axes are the channels, and the others always the same."""
+        known = [value for value in values if value is not MISSING]
+        if len(set(map(type, known))) > 1 or len(set(map(len, known))) > 1:
+            return None
+        found: list[Any] = []
+        for place, first in enumerate(known[0]):
+            column = [MISSING if value is MISSING else value[place] for value in values]
+            if all(value in (first, MISSING) for value in column):
+                found.append(first)
+            elif fitting(column, own):
+                found.append(Code("in.channels"))
+            elif fitting(column, self.entering):
+                found.append(Code("entering"))
+            else:
+                return None
+        return found
+
     def name_for(self, position: Position, values: list[Any]) -> str:
         """The name that the class itself has for these values, else the layer's."""
         names = Counter(name for known in self.known for name in known)
@@ -158,6 +183,8 @@ class Values:
         name = re.sub(r"\W", "_", name).strip("_") or "value"
         name = (name[0].upper() if words else name[0].lower()) + name[1:]
         taken = {parameter.name for parameter in self.parameters} | RESERVED | {"entering"}
+        loops = (one for one in within(self.body) if one.kind == "loop")
+        taken |= {word for loop in loops for word in re.findall(r"\w+", loop.word)}
         found, number = name, 2
         while found in taken:
             found, number = f"{name}_{number}", number + 1
@@ -190,7 +217,7 @@ def padded_same(convolution: Statement) -> bool:
     pad = given.get("pad", 0)
     if pad == "same":
         return True
-    if convolution.word != "conv" or not isinstance(pad, int):
+    if convolution.word not in PADDED or not isinstance(pad, int):
         return False
     pairs = same_pads(convolution.entering[1:], given)
     return all(pair == (pad, pad) for pair in pairs)

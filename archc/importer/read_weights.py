@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from math import prod
+
 from archc.hints import Any
-from archc.importer.model import Node
-from archc.importer.operations import Opaque, Reading, spread
+from archc.importer.model import Node, Ref
+from archc.importer.operations import VIEWS, Opaque, Reading, base_name, spread
 
 
 class Weighted(Reading):
@@ -12,8 +14,11 @@ class Weighted(Reading):
 
     def _convolution(self, node: Node, word: str) -> None:
         given = node.arguments
-        owner = self.owner(given["weight"])
-        weight = self.exported.parameters[given["weight"].name][1]
+        key, more = given["weight"], dict[str, Any]()
+        if isinstance(key, Ref) and key.name in self.derived and word == "conv":
+            word, (key, more) = "std_conv", self._standardised(key)
+        owner = self.owner(key)
+        weight = self.exported.parameters[key.name][1]
         bias = given.get("bias")
         if bias is not None and self.owner(bias, "bias") != owner:
             raise Opaque
@@ -42,7 +47,40 @@ class Weighted(Reading):
             "bias": True,
         }
         kept = {key: value for key, value in arguments.items() if defaults.get(key) != value}
-        self.add(node, word, kept, [given["input"]], owner)
+        self.add(node, word, kept | more, [given["input"]], owner)
+
+    def _standardised(self, ref: Ref) -> tuple[Ref, dict[str, Any]]:
+        """The weight behind a batch norm of its rows, and the arguments of a `std_conv`."""
+        norm = self._behind(ref)
+        given = norm.arguments
+        if base_name(norm.target) != "batch_norm" or given["running_mean"] is not None:
+            raise Opaque
+        key = Ref(self.views.get(given["input"].name, ""))
+        owner = self.owner(key)
+        _, count, *rows = self.shape(given["input"].name)
+        if (count, prod(rows)) != (self.shape_of(key)[0], prod(self.shape_of(key)[1:])):
+            raise Opaque
+        more = {} if given["eps"] == 1e-6 else {"eps": given["eps"]}
+        self.used.add(key.name)
+        if given["weight"] is not None:
+            product = self._behind(given["weight"])
+            gain, number = product.arguments["self"], product.arguments.get("other")
+            plain = isinstance(number, (int, float)) and base_name(product.target) == "mul"
+            if not plain or self.owner(gain, "gain") != owner or given["bias"] is not None:
+                raise Opaque
+            self.used.add(gain.name)
+            more["gamma"] = float(f"{number * prod(rows) ** 0.5:.12g}")
+        return key, more
+
+    def _behind(self, ref: Ref) -> Node:
+        """The node of a value, past its views."""
+        node = self.nodes[ref.name]
+        while base_name(node.target) in (*VIEWS, "reshape_as"):
+            node = self.nodes[node.arguments["self"].name]
+        return node
+
+    def shape_of(self, key: Ref) -> tuple[int, ...]:
+        return self.exported.parameters[key.name][1]
 
     def _conv1d(self, node: Node) -> None:
         self._convolution(node, "conv")

@@ -16,6 +16,7 @@ from archc.importer.unify import ACTIVATIONS, OMITTED
 POSITIONAL = {
     "conv": ("channels", "kernel"),
     "conv_transpose": ("channels", "kernel"),
+    "std_conv": ("channels", "kernel"),
     "linear": ("features",),
     "maxpool": ("kernel",),
     "avgpool": ("kernel",),
@@ -157,7 +158,7 @@ class Writer:
         by_position = True
         for parameter in parameters:
             value = statement.arguments.get(parameter.name, parameter.default)
-            if value == parameter.default and type(value) is type(parameter.default):
+            if value is OMITTED or value_text(value) == value_text(parameter.default):
                 by_position = False
                 continue
             text = spaced(statement.arguments[parameter.name])
@@ -211,8 +212,14 @@ def by_position(statement: Statement) -> tuple[str, ...]:
         value = statement.arguments.get(name)
         if name not in statement.arguments or value_text(value).startswith("-"):
             break
+        if statement.word == "upsample" and shrinks(value, statement.entering):
+            break  # by position the size is one to grow to
         found.append(name)
     return tuple(found)
+
+
+def shrinks(size: Any, entering: tuple[int, ...]) -> bool:
+    return isinstance(size, tuple) and any(a < b for a, b in zip(size, entering[1:], strict=False))
 
 
 def loop_header(loop: Statement) -> str:

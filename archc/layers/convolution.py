@@ -134,7 +134,7 @@ class Conv(Sliding):
         return tuple(one for one in found if one is not None)
 
     def _changed(self, **values: Any) -> Conv:
-        return Conv(**{**self.values, **values})
+        return type(self)(**{**self.values, **values})
 
     def _stacked(self, channels: int) -> Instead | None:
         """So many 3x3 that see as far, padded by as much; not of a depthwise convolution."""

@@ -18,6 +18,7 @@ from archc.layers import (
     regularisation,
     reshape,
     resize,
+    standardised,
     upsample,
 )
 from archc.layers.arguments import REQUIRED, ArgumentError
@@ -26,6 +27,7 @@ from archc.named import NamedTuple
 
 MODULES = (
     convolution,
+    standardised,
     linear,
     pooling,
     normalisation,

@@ -57,6 +57,13 @@ CALLS: dict[str, list[tuple[tuple[Any, ...], dict[str, Any], tuple[Shape, ...]]]
         ((4, 3), {"stride": 2, "pad": 1, "output_pad": 1, "groups": 2}, (MAP,)),
         ((2, 3), {"dilation": 2, "pad": 1, "bias": False}, MAPS),
     ],
+    "std_conv": [
+        ((6, 3), {"pad": 1}, MAPS),
+        ((6, Size((3, 5))), {"stride": 2, "bias": False, "gamma": 1.5}, (MAP,)),
+        ((4, 2), {"pad": "same", "groups": 2, "eps": 1e-3}, (MAP,)),
+        ((4, 3), {"pad": "same", "stride": 2, "gamma": 1}, (SIGNAL, MAP)),
+        ((4, 3), {"pad": ((0, 1), (2, 0)), "dilation": 2}, (MAP,)),
+    ],
     "linear": [((5,), {}, (FLAT,)), ((5,), {"bias": False, "axis": -1}, (FLAT, SIGNAL, MAP))],
     "rbf": [((10,), {}, (FLAT,)), ((3,), {}, ((5,),))],
     "maxpool": [

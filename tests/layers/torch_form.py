@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -107,6 +108,43 @@ class ChannelLayerNorm(nn.LayerNorm):
         return super().forward(x.movedim(1, -1)).movedim(-1, 1)
 
 
+class Standardised(nn.Module):
+    """Mixed into a convolution."""
+
+    def __init__(self, *values: Any, eps: float = 1e-6, gamma: float | None = None, **named: Any):
+        super().__init__(*values, **named)
+        shape = (self.out_channels, *(1,) * (self.weight.dim() - 1))
+        self.gain = None if gamma is None else nn.Parameter(torch.ones(shape))
+        self.eps, self.gamma = eps, gamma
+
+    def _conv_forward(self, x: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
+        gain = None
+        if self.gain is not None:
+            gain = self.gain.flatten() * ((self.gamma or 0.0) / math.sqrt(weight[0].numel()))
+        rows = weight.flatten(1)[None]
+        rows = F.batch_norm(rows, None, None, gain, None, True, 0.0, self.eps)
+        return super()._conv_forward(x, rows.view(weight.shape), bias)
+
+
+STANDARDISED = {
+    f"StdConv{rank}d": type(f"StdConv{rank}d", (Standardised, getattr(nn, f"Conv{rank}d")), {})
+    for rank in (1, 2, 3)
+}
+
+
+def same_sides(inner: Any, x: Tensor) -> list[int]:
+    def per_axis(value: Any) -> Sequence[int]:
+        return value if isinstance(value, tuple) else (value,) * (x.dim() - 2)
+
+    kernel, stride = per_axis(inner.kernel_size), per_axis(inner.stride)
+    dilation = per_axis(getattr(inner, "dilation", 1))
+    sides: list[int] = []
+    for n, k, s, d in zip(x.shape[2:], kernel, stride, dilation, strict=True):
+        total = max((-(-n // s) - 1) * s + d * (k - 1) + 1 - n, 0)
+        sides = [total // 2, total - total // 2, *sides]
+    return sides
+
+
 class Same(nn.Module):
     def __init__(self, make: type[nn.Module], *values: Any, **named: Any) -> None:
         super().__init__()
@@ -114,16 +152,14 @@ class Same(nn.Module):
         self.fill = float("-inf") if "Max" in make.__name__ else 0.0
 
     def forward(self, x: Tensor) -> Tensor:
-        def per_axis(value: Any) -> Sequence[int]:
-            return value if isinstance(value, tuple) else (value,) * (x.dim() - 2)
+        return self.inner(F.pad(x, same_sides(self.inner, x), value=self.fill))
 
-        kernel, stride = per_axis(self.inner.kernel_size), per_axis(self.inner.stride)
-        dilation = per_axis(getattr(self.inner, "dilation", 1))
-        sides: list[int] = []
-        for n, k, s, d in zip(x.shape[2:], kernel, stride, dilation, strict=True):
-            total = max((-(-n // s) - 1) * s + d * (k - 1) + 1 - n, 0)
-            sides = [total // 2, total - total // 2, *sides]
-        return self.inner(F.pad(x, sides, value=self.fill))
+
+class SameStandardised(nn.Module):
+    """Mixed into a standardised convolution."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return super().forward(F.pad(x, same_sides(self, x)))
 
 
 def center_crop(x: Tensor, size: Sequence[int]) -> Tensor:
@@ -138,6 +174,7 @@ HELPERS: dict[str, Callable[..., nn.Module]] = {
         for kind in (ScaledTanh, RBF, SparseConv2d, StochasticPool2d, StochasticDepth, Scale)
     },
     "ChannelLayerNorm": ChannelLayerNorm,
+    **STANDARDISED,
     **{f"Subsample{rank}d": Subsample for rank in (1, 2, 3)},
 }
 
@@ -149,7 +186,11 @@ def module(form: Form) -> nn.Module | None:
     values = [part.value for part in form.given if part.name is None]
     named = {part.name: part.value for part in form.given if part.name is not None}
     if form.target.startswith("Same"):
-        kind = getattr(nn, form.target.removeprefix("Same"))
+        name = form.target.removeprefix("Same")
+        kind = STANDARDISED.get(name) or getattr(nn, name)
+        if name in STANDARDISED:
+            kind = type(form.target, (SameStandardised, kind), {})
+            return kind(*values, **named)
         return Same(kind, *values, **named)
     if form.helper:
         return HELPERS[form.target](*values, **named)

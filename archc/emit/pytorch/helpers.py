@@ -24,6 +24,7 @@ def helper_names(sources: str) -> frozenset[str]:
     return frozenset([*words, *(f"{word}{n}d" for word in words for n in (1, 2, 3))])
 
 
+BASES = ("SparseConv", "StdConv")  # classes of the file that others of it are made of
 BEFORE = ("same_pads", "divisible", "center_crop")
 
 
@@ -38,8 +39,7 @@ def helpers(source: str, used: set[str]) -> list[str]:
     for word in list(asked):
         if word.startswith("Same"):
             asked.add("same_pads")
-        if "SparseConv" in word:
-            asked.add(word[word.index("Sparse") :])
+        asked.update(word[word.index(base) :] for base in BASES if base in word)
     order = list(blocks)
 
     def place(word: str) -> tuple[int, int, str]:

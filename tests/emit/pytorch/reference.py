@@ -134,6 +134,19 @@ def conv(call: Call) -> Tensor:
     return result
 
 
+def std_conv(call: Call) -> Tensor:
+    layer, weight = call.layer, call.weight()
+    axes = tuple(range(1, weight.dim()))
+    mean = weight.mean(axes, keepdim=True)
+    variance = ((weight - mean) ** 2).mean(axes, keepdim=True)
+    weight = (weight - mean) / (variance + float(layer.eps)).sqrt()
+    if layer.gamma is not None:
+        weight = weight * call.weight("gain") * float(layer.gamma) / math.sqrt(weight[0].numel())
+    run = (F.conv1d, F.conv2d, F.conv3d)[call.rank - 1]
+    x, bias = padded(call.x, call.padding()), call.optional("bias")
+    return run(x, weight, bias, layer.stride, 0, layer.dilation, layer.groups)
+
+
 def conv_transpose(call: Call) -> Tensor:
     """Without padding, and cut afterwards."""
     layer = call.layer
@@ -335,6 +348,7 @@ def softmax(x: Tensor) -> Tensor:
 
 FORMULAS: dict[str, Callable[[Call], Tensor]] = {
     "conv": conv,
+    "std_conv": std_conv,
     "conv_transpose": conv_transpose,
     "linear": lambda call: F.linear(call.x, call.weight(), call.optional("bias")),
     "rbf": rbf,

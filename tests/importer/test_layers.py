@@ -1,0 +1,95 @@
+"""Operations and idioms of PyTorch that come out as one layer, with equal values."""
+
+# mypy: disallow-subclassing-any=False
+
+from __future__ import annotations
+
+import pytest
+
+torch = pytest.importorskip("torch")
+
+from torch import Tensor, nn  # noqa: E402
+from torch.nn import functional as F  # noqa: E402
+
+from archc.importer.read import opaque_names  # noqa: E402
+from archc.importer.torch import import_model  # noqa: E402
+
+
+class Standardised(nn.Conv2d):
+    """Weight standardisation, as timm writes it; with a gain, as NFNets have it."""
+
+    def __init__(self, *arguments: int, gain: bool = False, eps: float = 1e-6) -> None:
+        super().__init__(*arguments)
+        self.gain = nn.Parameter(torch.ones(self.out_channels, 1, 1, 1)) if gain else None
+        self.factor = 1.5 * self.weight[0].numel() ** -0.5
+        self.eps = eps
+
+    def forward(self, x: Tensor) -> Tensor:
+        gain = None if self.gain is None else (self.gain * self.factor).view(-1)
+        rows = self.weight.reshape(1, self.out_channels, -1)
+        rows = F.batch_norm(rows, None, None, gain, training=True, momentum=0.0, eps=self.eps)
+        return F.conv2d(x, rows.reshape_as(self.weight), self.bias, self.stride)
+
+
+class Eca(nn.Module):
+    """Efficient channel attention: a gate of a convolution along the channels."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv = nn.Conv1d(1, 1, 3, padding=1, bias=False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        y = self.conv(x.mean((2, 3)).view(x.shape[0], 1, -1)).sigmoid()
+        return x * y.view(x.shape[0], -1, 1, 1).expand_as(x)
+
+
+CASES = {
+    "std_conv": (
+        lambda: nn.Sequential(Standardised(3, 4, 3), nn.ReLU(), Standardised(4, 8, 1, gain=True)),
+        ("std_conv 4 3x3", "std_conv 8 1x1 gamma=1.5"),
+    ),
+    "efficient channel attention": (
+        lambda: nn.Sequential(nn.Conv2d(3, 4, 1), Eca(), nn.Conv2d(4, 6, 1), Eca()),
+        ("reshape [1, in.channels]", "conv: conv 1 3 pad=1 bias=false -> sigmoid"),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_it_is_a_layer_of_the_language(name: str) -> None:
+    make, words = CASES[name]
+    imported, proof = import_model(make, "net", "here", [(3, 8, 8)])
+    assert proof is not None
+    assert not proof.failed, imported.text
+    assert not opaque_names(imported.operations), imported.text
+    assert "values, to the last bit" in proof.agreed, proof.agreed
+    for word in words:
+        assert word in imported.text, imported.text
+
+
+def test_an_argument_that_only_some_callers_give_is_none_for_the_others() -> None:
+    class Unit(nn.Module):
+        def __init__(self, width: int, size: int = 0) -> None:
+            super().__init__()
+            self.conv = nn.Conv2d(width, width, 3, padding=1)
+            self.size = size
+
+        def forward(self, x: Tensor) -> Tensor:
+            x = self.conv(x)
+            return F.interpolate(x, size=self.size) if self.size else x
+
+    class Stage(nn.Module):
+        def __init__(self, width: int, size: int = 0) -> None:
+            super().__init__()
+            self.first = Unit(width)
+            self.last = Unit(width, size)
+
+        def forward(self, x: Tensor) -> Tensor:
+            return self.last(self.first(x).relu())
+
+    def make() -> nn.Module:
+        return nn.Sequential(*(Stage(3, size) for size in (0, 0, 20, 0, 30)))
+
+    imported, proof = import_model(make, "net", "here", [(3, 8, 8)])
+    assert proof is not None
+    assert not proof.failed, imported.text
