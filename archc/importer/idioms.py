@@ -13,7 +13,30 @@ PADDED = ("conv", "std_conv")
 
 def idioms(operations: list[Operation]) -> list[Operation]:
     """The operations with what several of them say together said by one."""
-    return padded(normalised(operations))
+    return padded(normalised(untwisted(operations)))
+
+
+def untwisted(operations: list[Operation]) -> list[Operation]:
+    """Two changes of axes in a row are one, and none at all where the second undoes the first."""
+    read = {value for one in operations for value in one.inputs}
+    made = {one.output: one for one in operations}
+    same: dict[str, str] = {}
+    result = []
+    for one in operations:
+        one = one._replace(inputs=tuple(same.get(value, value) for value in one.inputs))
+        before = made.get(one.inputs[0]) if one.word == "permute" else None
+        if before is not None and before.word == "permute":
+            first, second = (dict(x.arguments)["order"] for x in (before, one))
+            order = tuple(first[axis] for axis in second)
+            if order == tuple(range(len(order))) and one.output in read:
+                same[one.output] = before.inputs[0]
+                continue
+            one = one._replace(
+                arguments=(("order", order),), inputs=before.inputs, entering=before.entering
+            )
+        made[one.output] = one
+        result.append(one)
+    return needed(result, {one.output for one in operations} - read)
 
 
 def padded(operations: list[Operation]) -> list[Operation]:

@@ -187,6 +187,43 @@ class Reading:
             )
         )
 
+    def fronted(self, node: Node, ref: Any, axis: int) -> Ref:
+        """A value with an axis before the others, where layers have the channels."""
+        shape = self.shape(self.value(ref))
+        if axis == 1:
+            return Ref(self.value(ref))
+        if axis == 0:
+            raise Opaque
+        order = (axis - 1, *(place for place in range(len(shape) - 1) if place != axis - 1))
+        return self.permuted(node, ref, order, f"{node.name}.front{self.value(ref)}")
+
+    def back(self, node: Node, ref: Ref, axis: int) -> None:
+        """The result of a node whose axis was put in front, with all axes in their places."""
+        rank = len(self.shape(self.value(ref))) - 1
+        rest = iter(range(1, rank))
+        order = tuple(0 if place == axis - 1 else next(rest) for place in range(rank))
+        self.permuted(node, ref, order, node.name)
+
+    def permuted(self, node: Node, ref: Any, order: tuple[int, ...], output: str) -> Ref:
+        whole = self.shape(self.value(ref))
+        shape = (whole[0], *(whole[place + 1] for place in order))
+        self.add(node, "permute", {"order": order}, [ref], output=output, shape=shape)
+        return Ref(output)
+
+    def along(
+        self, node: Node, word: str, arguments: dict[str, Any], refs: list[Any], axis: int
+    ) -> None:
+        """A layer that acts on channels, on another axis: that one is in front while it does."""
+        if axis == 1:
+            self.add(node, word, arguments, refs)
+            return
+        front = [self.fronted(node, ref, axis) for ref in refs]
+        whole = node.shape or ()
+        shape = (whole[0], whole[axis], *(n for i, n in enumerate(whole) if i not in (0, axis)))
+        made = f"{node.name}.{word}"
+        self.add(node, word, arguments, [*front], output=made, shape=shape)
+        self.back(node, Ref(made), axis)
+
     def rescale(self, node: Node, ref: Any, factor: float, shift: float) -> None:
         """A value times a number, plus a number."""
         plain = {"factor": 1, "shift": 0}

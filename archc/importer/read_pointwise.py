@@ -58,18 +58,40 @@ class Weightless(Reading):
         self.add(node, "adaptive_maxpool", {"size": tuple((node.shapes or ((),))[0][2:])})
 
     def _mean(self, node: Node) -> None:
-        given = node.arguments
-        shape = self.shape(self.value(given["self"]))
-        axes = sorted(axis % len(shape) for axis in (given.get("dim") or []))
-        if axes != list(range(2, len(shape))):
+        shape = self.shape(self.value(node.arguments["self"]))
+        axes = sorted(axis % len(shape) for axis in (node.arguments.get("dim") or []))
+        if axes == list(range(2, len(shape))):
+            self._reduced(node, "global_avgpool", node.arguments["self"])
+        elif axes == list(range(1, len(shape) - 1)) and len(shape) > 3:
+            last = self.fronted(node, node.arguments["self"], len(shape) - 1)
+            self._reduced(node, "global_avgpool", last)
+        else:
+            self._over(node, "mean", axes)
+
+    def _sum(self, node: Node) -> None:
+        shape = self.shape(self.value(node.arguments["self"]))
+        self._over(node, "sum", [axis % len(shape) for axis in (node.arguments.get("dim") or [])])
+
+    def _over(self, node: Node, word: str, axes: list[int]) -> None:
+        """One axis, which comes to the front."""
+        if len(axes) != 1:
             raise Opaque
-        pooled = f"{node.name}.pooled"
-        whole = shape[:2] + (1,) * (len(shape) - 2)
-        if given.get("keepdim"):
-            self.add(node, "global_avgpool", {})
+        self._reduced(node, word, self.fronted(node, node.arguments["self"], axes[0]))
+
+    def _reduced(self, node: Node, word: str, ref: Any) -> None:
+        """A pooling, and the shape that is wanted of it."""
+        whole = self.shape(self.value(ref))
+        ones = (1,) * (len(whole) - 2)
+        shape = (*whole[:2], *ones) if word == "global_avgpool" else (whole[0], 1, *whole[2:])
+        if shape == node.shape:
+            self.add(node, word, {}, [ref])
             return
-        self.add(node, "global_avgpool", {}, output=pooled, shape=whole)
-        self.add(node, "flatten", {}, [pooled])
+        made = f"{node.name}.{word}"
+        self.add(node, word, {}, [ref], output=made, shape=shape)
+        if len(node.shape or ()) == 2:
+            self.add(node, "flatten", {}, [Ref(made)])
+        else:
+            self.add(node, "reshape", {"shape": (node.shape or ())[1:]}, [Ref(made)])
 
     # ----------------------------------------------------------------------------- activations
 
@@ -155,9 +177,8 @@ class Weightless(Reading):
 
     def _softmax(self, node: Node) -> None:
         shape = self.shape(self.value(node.arguments["self"]))
-        if node.arguments["dim"] % len(shape) != 1:
-            raise Opaque
-        self.add(node, "softmax", {})
+        axis = node.arguments["dim"] % len(shape)
+        self.along(node, "softmax", {}, [node.arguments["self"]], axis)
 
     def _dropout(self, node: Node) -> None:
         p = node.arguments["p"]

@@ -61,8 +61,10 @@ class Shaped(Reading):
         given = node.arguments
         values = [self.value(one) for one in given["tensors"]]
         shape = self.shape(values[0])
-        if given.get("dim", 0) % len(shape) != 1:
-            raise Opaque
+        axis = given.get("dim", 0) % len(shape)
+        if axis != 1:
+            self.along(node, "concat", {}, [Ref(one) for one in values], axis)
+            return
         if len(values) == 1:
             self.names[node.name] = values[0]
             return
@@ -148,9 +150,8 @@ class Shaped(Reading):
 
     def _chunk(self, node: Node) -> None:
         """Its parts are slices, each where it is taken."""
-        self.value(node.arguments["self"])
         shape = self.shape(self.value(node.arguments["self"]))
-        if node.arguments.get("dim", 0) % len(shape) != 1:
+        if node.arguments.get("dim", 0) % len(shape) == 0:
             raise Opaque
         for reader in self.readers[node.name]:
             if base_name(reader.target) != "getitem":
@@ -170,11 +171,12 @@ class Shaped(Reading):
                 return
             raise Opaque
         index = node.arguments["1"]
-        begin = sum(shape[1] for shape in parent.shapes[:index])
-        end = begin + parent.shapes[index][1]
-        whole = self.shape(self.value(parent.arguments["self"]))[1]
-        arguments = {"begin": begin} if end == whole else {"begin": begin, "end": end}
-        self.add(node, "slice", arguments, [parent.arguments["self"]])
+        shape = self.shape(self.value(parent.arguments["self"]))
+        axis = parent.arguments.get("dim", 0) % len(shape)
+        begin = sum(one[axis] for one in parent.shapes[:index])
+        end = begin + parent.shapes[index][axis]
+        arguments = {"begin": begin} if end == shape[axis] else {"begin": begin, "end": end}
+        self.along(node, "slice", arguments, [parent.arguments["self"]], axis)
 
     def _slice(self, node: Node) -> None:
         given = node.arguments
@@ -183,12 +185,26 @@ class Shaped(Reading):
         if node.shape == shape:
             self.names[node.name] = value
             return
-        if given["dim"] % len(shape) != 1 or given.get("step", 1) != 1:
+        axis = given["dim"] % len(shape)
+        if axis == 0 or given.get("step", 1) != 1:
             raise Opaque
-        begin = (given["start"] or 0) % shape[1]
-        end = begin + (node.shape or shape)[1]
-        arguments = {"begin": begin} if end == shape[1] else {"begin": begin, "end": end}
-        self.add(node, "slice", arguments)
+        begin = (given["start"] or 0) % shape[axis]
+        end = begin + (node.shape or shape)[axis]
+        arguments = {"begin": begin} if end == shape[axis] else {"begin": begin, "end": end}
+        self.along(node, "slice", arguments, [given["self"]], axis)
+
+    def _stack(self, node: Node) -> None:
+        """Each with a new axis of 1, and these joined."""
+        given = node.arguments
+        whole = node.shape or ()
+        axis = given.get("dim", 0) % len(whole)
+        one = tuple(1 if place == axis else n for place, n in enumerate(whole))
+        parts: list[Any] = []
+        for number, ref in enumerate(given["tensors"]):
+            made = f"{node.name}.{number}"
+            self.add(node, "reshape", {"shape": one[1:]}, [ref], output=made, shape=one)
+            parts.append(Ref(made))
+        self.along(node, "concat", {}, parts, axis)
 
     def _pad(self, node: Node) -> None:
         given = node.arguments

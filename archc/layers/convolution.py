@@ -263,7 +263,7 @@ class Conv(Sliding):
         window = f"{times(kernel)} x {channels // self.groups}"
         if self.groups > 1:
             window = f"{times(kernel)} x ({channels} / {self.groups})"
-        total = sum(product(weight.shape) for weight in self.weights(inputs))
+        total = sum(product(weight.shape) for weight in Conv.weights(self, inputs))
         if self.connect is not None:
             links = self._links(channels)
             plus = f" + {self.channels}" if self.bias else ""

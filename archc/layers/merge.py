@@ -58,7 +58,7 @@ class Add(Merge):
     spoken = "add"
     channels_from = "input"
     operator = "+"
-    foreign = ("residual", "shortcut", "sum", "plus")
+    foreign = ("residual", "shortcut", "plus")
     example = "add { conv 64 3x3 pad=1; identity }"
 
     def shares(self, inputs: int, training: bool) -> bool:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from archc.layers.arguments import named, number
-from archc.layers.base import Extra, Saved, Weight
+from archc.layers.base import Extra, Saved, Step, Weight
 from archc.layers.convolution import Conv
 from archc.layers.form import Form, keyword
-from archc.layers.steps import product
+from archc.layers.steps import equation, product
 from archc.shapes import Shape
 
 
@@ -72,6 +72,17 @@ class StdConv(Conv):
         target = form.target.replace("nn.Conv", "StdConv").replace("SameConv", "SameStdConv")
         more = keyword("eps", self.eps, 1e-6), keyword("gamma", self.gamma, None)
         return form._replace(target=target, parts=(*form.parts, *more))
+
+    def explain(self, inputs: Sequence[Shape], output: Shape) -> tuple[Step, ...]:
+        steps = super().explain(inputs, output)
+        if self.gamma is None:
+            return steps
+        return tuple(self._with_gains(one) if one.figure == "parameters" else one for one in steps)
+
+    def _with_gains(self, step: Step) -> Step:
+        text, _, total = step.text.rpartition(" = ")
+        plus = int(total.replace(",", "")) + self.channels
+        return equation(step.figure, f"{text} + {self.channels}", plus)
 
 
 StdConv.arguments = {name: one for name, one in StdConv.arguments.items() if name != "connect"}

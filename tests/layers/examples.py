@@ -101,7 +101,7 @@ CALLS: dict[str, list[tuple[tuple[Any, ...], dict[str, Any], tuple[Shape, ...]]]
         kind: [((), {}, ANY)]
         for kind in (
             *("relu", "relu6", "leaky_relu", "elu", "gelu", "silu", "hardswish", "hardsigmoid"),
-            *("mish", "absolute"),
+            *("mish", "absolute", "mean", "sum"),
             *("sigmoid", "tanh", "scaled_tanh", "softmax", "log_softmax", "identity", "flatten"),
         )
     },

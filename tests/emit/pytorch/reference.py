@@ -380,6 +380,8 @@ FORMULAS: dict[str, Callable[[Call], Tensor]] = {
     "hardtanh": lambda call: call.x.clamp(float(call.layer.low), float(call.layer.high)),
     "glu": lambda call: call.x.chunk(2, 1)[0] * torch.sigmoid(call.x.chunk(2, 1)[1]),
     "absolute": lambda call: torch.where(call.x < 0, -call.x, call.x),
+    "mean": lambda call: sum(call.x.split(1, 1)) / call.x.shape[1],
+    "sum": lambda call: sum(call.x.split(1, 1)),
     "rescale": lambda call: float(call.layer.factor) * call.x + float(call.layer.shift),
     "pixel_shuffle": pixel_shuffle,
     "pixel_unshuffle": pixel_unshuffle,
