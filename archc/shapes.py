@@ -71,6 +71,8 @@ class Open(NamedTuple):
     def __floordiv__(self, other: object) -> Open:
         if not isinstance(other, int):
             return NotImplemented
+        if other == 0:
+            raise ZeroDivisionError
         atom, multiplier, offset, divisor, constant = self
         if other > 0 and multiplier % other == 0:
             return _canonical(atom, multiplier // other, offset, divisor, constant // other)

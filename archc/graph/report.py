@@ -9,6 +9,7 @@ from archc.language.source import Span
 
 MOST = 1_000  # findings of a file
 LONGEST = 500  # letters of a message
+LONGEST_NUMBER = 60  # digits of one that a message shows in full
 HIDDEN = "`?` is a size that another mistake hides"
 HIDDEN_SIZE = r"\dx\?|\?x"
 
@@ -72,15 +73,26 @@ class Report:
         if len(self.diagnostics) >= MOST:
             raise Enough
         labels = tuple([label._replace(text=in_a_line(label.text)) for label in one.labels])
-        self.diagnostics.append(one._replace(message=in_a_line(one.message), labels=labels))
+        message, help = in_a_line(one.message), one.help and few_digits(one.help)
+        self.diagnostics.append(one._replace(message=message, labels=labels, help=help))
 
     @property
     def failed(self) -> bool:
         return any(one.severity == "error" for one in self.diagnostics)
 
 
+def few_digits(text: str) -> str:
+    """The same text with the beginning of numbers that fill lines."""
+    if len(text) < LONGEST_NUMBER:
+        return text
+    from re import sub
+
+    return sub(rf"(\d{{8}})\d{{{LONGEST_NUMBER - 8},}}", r"\1…", text)
+
+
 def in_a_line(text: str) -> str:
     """A message in one line of a readable length, also where it quotes an author's many."""
     if "\n" in text or "\r" in text:
         text = " ".join(text.split())
+    text = few_digits(text)
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"

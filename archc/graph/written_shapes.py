@@ -164,6 +164,13 @@ class WrittenShapes(Structures):
 
     def _wanted(self, expr: tree.Expr, place: Place) -> tuple[Axis | None, ...]:
         """The axes of a claim, None where anything will do. Raises `Mistake`, `Silence`."""
+        wanted = self._axes(expr, place)
+        if not wanted:
+            message = "a shape begins with its channels, and this one is empty"
+            raise Mistake("wrong-type", message, expr.span)
+        return wanted
+
+    def _axes(self, expr: tree.Expr, place: Place) -> tuple[Axis | None, ...]:
         if isinstance(expr, tree.List):
             return tuple(
                 [

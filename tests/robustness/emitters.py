@@ -21,6 +21,7 @@ from archc.emit.diff.changes import changes
 from archc.emit.explain import explain, paths
 from archc.emit.json import network_object
 from archc.emit.pytorch.compile import compile_source
+from archc.emit.render import render_all
 from archc.emit.report import Chapter, report
 from archc.emit.style import PLAIN
 from archc.emit.text import clean
@@ -96,7 +97,7 @@ def explanations(given: Given) -> Iterator[str]:
 
 def module(given: Given) -> Iterator[str]:
     result = compile_source(given.source, Options(), read)
-    yield from (one.message for one in result.diagnostics)
+    yield render_all(result.diagnostics)
     yield from result.notes
     yield result.code or ""
 

@@ -29,6 +29,28 @@ MISTAKES = {
         network('conv 3 1x1\n expect depth == 1  \u00d7 "source"'),
         {"bad-character"},
     ),
+    "a shape of a huge number": (
+        network('a: opaque "roll" => 1e300\n conv in.height 1x1'),
+        {"undefined-name"},
+    ),
+    "an index of huge numbers": (network("conv [1, 2][10**300 * 3x3] 1x1"), {"not-whole"}),
+    "a name of a huge number": (
+        network("add { identity; from e{10**300} }"),
+        {"undefined-name"},
+    ),
+    "a shape without channels": (network("relu => []"), {"wrong-type"}),
+    "an operation without channels": (
+        network('a: opaque "roll" => []\n conv in.channels 1x1'),
+        {"wrong-type"},
+    ),
+    "a part of an open size by nothing": (
+        network("crop [H // 0, W // (4 * 0)]", "3xHxW"),
+        {"division-by-zero"},
+    ),
+    "a reshape behind a shape that is wrong": (
+        network("conv 4 3x3 => 4x1x9\n reshape 4x9"),
+        {"wrong-shape"},
+    ),
     "a formula without end": (
         network(doubled("let a@ = H", "let a@ = a@@ * a@@", 9) + "\nupsample [a9, a9]", "3xHxW"),
         {"number-too-large"},
