@@ -15,6 +15,7 @@ from archc.graph.graph import Graph, Node
 from archc.graph.inputs import FEW, IMAGE, batched, input_edit
 from archc.language import tree
 from archc.language.source import Span
+from archc.layers.base import Layer
 from archc.layers.registry import KINDS
 from archc.named import NamedTuple
 from archc.shapes import Shape, show
@@ -22,8 +23,7 @@ from archc.shapes import Shape, show
 WIDE = 8  # a window that is seldom meant
 _THREE_NUMBERS = re.compile(r"\w+(\W+\d+\b){3}")  # `conv 3 16 3`, `conv(3, 16, 3)`
 PRODUCT = r"(?<=\s)(\d)\s*\*\s*(\d)(?!\S)"  # `conv 8 3*3`
-
-_WRITTEN = re.compile(r"(?:\b|\[)(\w+)(?:x|,\s*)(\w+)(?:x|,\s*)(\w+)\]?\Z", re.ASCII)
+WRITTEN = r"(?a:(?:\b|\[)(\w+)(?:x|,\s*)(\w+)(?:x|,\s*)(\w+)\]?\Z)"
 
 
 class Doubt(NamedTuple):
@@ -46,7 +46,7 @@ def doubts(graph: Graph) -> Iterator[Doubt]:
             continue
         if node.span in plain:
             continue
-        if not _odd(node.span.text):
+        if not _odd(node.span.text, node.layer):
             plain.add(node.span)
             continue
         yield from _multiplied(node)
@@ -58,11 +58,10 @@ def doubts(graph: Graph) -> Iterator[Doubt]:
                 yield from _channels_first(node, came)
 
 
-def _odd(text: str) -> bool:
-    """Whether a call is looked at: it holds a product of digits, three numbers, or three axes."""
+def _odd(text: str, layer: Layer) -> bool:
+    """Whether a call is looked at: it holds a shape, a product of digits, or three numbers."""
     product = "*" in text and re.search(PRODUCT, text)
-    axes = (text.count("x") > 1 or "[" in text) and _WRITTEN.search(text)
-    return bool(product or axes or _THREE_NUMBERS.match(text))
+    return bool("shape" in layer.arguments or product or _THREE_NUMBERS.match(text))
 
 
 def _input(node: Node, shape: Shape) -> Iterator[Doubt]:
@@ -81,7 +80,7 @@ def _input(node: Node, shape: Shape) -> Iterator[Doubt]:
 
 def _channels_last(graph: Graph, node: Node, shape: Shape) -> Iterator[Doubt]:
     """`reshape 7x7x256` in front of windows: a map of 7 channels, as Keras would not have it."""
-    found = _WRITTEN.search(node.span.text)
+    found = re.search(WRITTEN, node.span.text)
     if found is None or not all(isinstance(axis, int) for axis in shape):
         return
     high, wide, deep = (axis for axis in shape if isinstance(axis, int))

@@ -226,10 +226,13 @@ def _read(body: Body) -> set[str]:
 
 
 def _names(expr: tree.Expr) -> set[str]:
-    names = {one.id for one in tree.within(expr) if isinstance(one, tree.Name)}
-    names |= {one.value for one in tree.within(expr) if isinstance(one, tree.Text)}
+    names: set[str] = set()
     for one in tree.within(expr):
-        if isinstance(one, tree.Attribute):
+        if isinstance(one, tree.Name):
+            names.add(one.id)
+        elif isinstance(one, tree.Text):
+            names.add(one.value)
+        elif isinstance(one, tree.Attribute):
             names.add(one.name if isinstance(one.name, str) else one.name.plain or COMPUTED)
         elif isinstance(one, tree.Template):
             names.add(one.plain or COMPUTED)

@@ -6,7 +6,7 @@ Every node ends with its `span`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
 from archc.language.source import Source, Span
@@ -376,8 +376,10 @@ def within(node: object) -> Iterator[Record]:
     waiting = [node]
     while waiting:
         one = waiting.pop()
+        inner: Iterable[object] = ()
         if isinstance(one, Record):
             yield one
-            waiting += reversed(one.__dict__.values())
-        elif isinstance(one, tuple) and not isinstance(one, Span):
-            waiting += reversed(one)
+            inner = one.__dict__.values()
+        elif type(one) is tuple:  # a span is another
+            inner = one
+        waiting += [each for each in inner if type(each) is tuple or isinstance(each, Record)][::-1]

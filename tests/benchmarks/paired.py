@@ -13,11 +13,11 @@ from statistics import median
 ROOT = Path(__file__).parents[2]
 
 
-def environment() -> dict[str, str]:
-    """That of a user: bytecode is cached."""
+def environment(root: Path = ROOT) -> dict[str, str]:
+    """That of a user of the checkout at `root`: bytecode is cached."""
     left_out = ("PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED", "FORCE_COLOR")
     kept = {name: value for name, value in os.environ.items() if name not in left_out}
-    return kept | {"PYTHONPATH": str(ROOT)}
+    return kept | {"PYTHONPATH": str(root)}
 
 
 def process(*words: str) -> Callable[[], None]:
