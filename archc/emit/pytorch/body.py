@@ -81,7 +81,7 @@ def write_link(
     writer.at.current = flow
     inside: dict[str, Any] = {}
     if isinstance(action, tree.Apply):
-        result = write_apply(writer, action, label, flow)
+        result = write_apply(writer, action, label, flow, inside)
     elif isinstance(action, tree.Braced):
         result = write_merge(writer, action, flow)
     elif isinstance(action, tree.From):
@@ -377,7 +377,11 @@ def _opens(expr: tree.Expr, writer: Writer) -> bool:
 
 
 def write_apply(
-    writer: Writer, action: tree.Apply, label: tree.Template | None, flow: Flow
+    writer: Writer,
+    action: tree.Apply,
+    label: tree.Template | None,
+    flow: Flow,
+    inside: dict[str, Value],
 ) -> Flow:
     """A layer, a block, or what a parameter holds."""
     callee = action.callee
@@ -395,7 +399,7 @@ def write_apply(
         worth = notes[0].place.callee(callee)
     if isinstance(worth, LayerValue):
         return write_layer(writer, action, worth, label, flow)
-    return write_block(writer, action, label, flow)
+    return write_block(writer, action, label, flow, inside)
 
 
 def _share(writer: Writer, action: tree.Apply, flow: Flow) -> Flow:

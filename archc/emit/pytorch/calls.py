@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.classes import AXIS_NAMES, Argument, Plan, Unroll, for_channels
-from archc.emit.pytorch.flow import Access, Flow
+from archc.emit.pytorch.flow import Access, Flow, Value
+from archc.emit.pytorch.inner import inner_values
 from archc.emit.pytorch.layers import features_of, module, place_module, site_of, tensor_flow
 from archc.emit.pytorch.number import Flat, Said, hangs_of, said_of, unsaid
 from archc.emit.pytorch.placing import frozen, register
@@ -18,9 +19,13 @@ from archc.language import tree
 
 
 def write_block(
-    writer: Writer, action: tree.Apply, label: tree.Template | None, flow: Flow
+    writer: Writer,
+    action: tree.Apply,
+    label: tree.Template | None,
+    flow: Flow,
+    inside: dict[str, Value],
 ) -> Flow:
-    """A call of a block that is known by its name."""
+    """A call of a block that is known by its name; `inside` takes the labels that it has."""
     notes = writer.notes(action)
     instances = [note.instance for note in notes if note.instance is not None]
     if not instances:
@@ -44,6 +49,8 @@ def write_block(
         reach = register(writer, label, action, make)
         asking = ir.Attr(reach.init, "out_channels")
     dims = _result(writer, plan, given, flow, instances, asking)
+    if label is not None and writer.signature.reads.inside:
+        inside.update(inner_values(writer, reach, plan))
     if writer.at.target.sequence:
         return Flow(flow.value, dims)
     return Flow(writer.assign(ir.Call(reach.forward, (flow.value, *tensors))), dims)

@@ -61,13 +61,16 @@ def read_labels(body: tuple[tree.Statement, ...], sizes: bool = False) -> Reads:
             take(expr.value)
             if word is not None:
                 names.add(word)
-            outer = expr.value
-            while isinstance(outer, tree.Attribute):
-                outer = outer.value
-            if isinstance(outer, tree.Name):
-                inside.add(outer.id)
-            elif isinstance(outer, tree.Template):
-                inside.add(outer.plain or "*")
+            look_inside(expr)
+
+    def look_inside(expr: tree.Attribute) -> None:
+        outer = expr.value
+        while isinstance(outer, tree.Attribute):
+            outer = outer.value
+        if isinstance(outer, tree.Name):
+            inside.add(outer.id)
+        elif isinstance(outer, tree.Template):
+            inside.add(outer.plain or "*")
 
     for one in tree.within(body):
         if isinstance(one, tree.From):
@@ -78,10 +81,10 @@ def read_labels(body: tuple[tree.Statement, ...], sizes: bool = False) -> Reads:
                 for part in tree.within(argument.value):
                     if sizes and isinstance(part, tree.Attribute):
                         take(part)
-        elif isinstance(one, tree.Apply):
+        elif isinstance(one, tree.Apply):  # what is shared is run again, its value is not read
             for argument in one.arguments:
                 if isinstance(argument.value, tree.Attribute):
-                    take(argument.value)
+                    look_inside(argument.value)
     return Reads(frozenset(names), frozenset(computed), frozenset(inside))
 
 

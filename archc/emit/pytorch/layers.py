@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.classes import Unroll
 from archc.emit.pytorch.flow import Flow, spatial_unsaid
-from archc.emit.pytorch.number import Flat, Said, flat, hangs_of, said_of
+from archc.emit.pytorch.number import Flat, Said, flat, hangs_of, said_of, unsaid
 from archc.emit.pytorch.placing import register
 from archc.emit.pytorch.say import Unsaid, axes_of, by_axis, literal, say, whole
 from archc.emit.pytorch.watch import Note
@@ -121,12 +121,25 @@ def site_of(
     written = arguments(action, value)
     inputs = _inputs(writer, value, written, flow)
     layer, output = _bound(writer, action, value, written, inputs)
+    if value.kind.channels_from == "shape" and _by_place(output[0]) and _infers(layer):
+        output = (unsaid(output[0]), *output[1:])  # another call may infer the channels
     shapes = tuple(one.dims for one in inputs)
     site = Site(writer, action, value, written, layer, shapes, _forms(writer.notes(action)))
     dims = spatial_unsaid(output, flow.dims, layer.values.get("axis") == -1)
     if len(dims) == 1 and len(flow.dims) > 1 and isinstance(dims[0], int):
         dims = (_flattened(site, flow.dims, dims[0]),)
     return site, dims
+
+
+def _by_place(value: Any) -> bool:
+    """Whether a number is an item of a list that is handed on as a whole."""
+    return isinstance(value, Said) and isinstance(value.said, ir.Index)
+
+
+def _infers(layer: Layer) -> bool:
+    """Whether a size is left to be worked out, as `-1` is."""
+    rows = [value for value in layer.values.values() if isinstance(value, tuple)]
+    return any(isinstance(one, int) and one < 0 for row in rows for one in row)
 
 
 def _flattened(site: Site, dims: tuple[Any, ...], total: int) -> Any:
@@ -373,9 +386,9 @@ def _value(site: Site, value: Any, source: str, place_: int, part: Part | None =
 
 
 def _whole_row(items: list[ir.Expr]) -> ir.Expr:
-    """`(k[0], k[1])` is `k`."""
+    """`(k[0], k[1])` is `k`, and so it is row by row."""
     first = items[0] if items else None
-    if isinstance(first, ir.Index) and isinstance(first.value, ir.Name) and len(items) > 1:
+    if isinstance(first, ir.Index) and isinstance(first.value, (ir.Name, ir.Index)) and items[1:]:
         every = [ir.Index(first.value, ir.Const(place)) for place in range(len(items))]
         return first.value if items == every else ir.Row(tuple(items), True)
     return ir.Row(tuple(items), True)

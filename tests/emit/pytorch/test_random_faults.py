@@ -80,6 +80,24 @@ TEXTS = {
         " for i in range(len(widths)) { stage{i + 1}: Block widths[i] }\n conv 3 1\n}\n"
         "network M = Fam(B, [8])\n"
     ),
+    "a shared layer, group or call inside a call": (
+        "block Stem { c: conv 6 1 }\n"
+        "block B(width, extra = true) {\n"
+        " a: { conv width 3 pad=1; relu }\n n: batchnorm\n"
+        " if extra { w: conv width 1 }\n s: Stem; conv width 1\n}\n"
+        "network N(width = 4, classes = 3) {\n input 4x8x8; one: B width; two: B 2 extra=false\n"
+        " from one; share one.a; share one.n; share one.w; share one.s.c; conv 2 1\n"
+        " g: { three: B 2; conv 6 1 }\n conv 2 1; share g.three.s; conv classes 1\n}\n"
+    ),
+    "channels that a reshape infers, in another place by call": (
+        "block B(shape) { reshape(shape=shape); conv 3 1 }\n"
+        "network N {\n input 12; B [4, -1]; flatten; linear 12; B [-1, 4]; flatten; linear 12\n"
+        " B [6, 2]\n}\n"
+    ),
+    "a table of connections that is handed on": (
+        "block B(width, table) { conv width 3 connect=table; relu }\n"
+        "network N { input 2x8x8; B 2 [[0], [0, 1]]; B 3 [[0, 1], [1], [0]] }\n"
+    ),
     "what is run and not read": (
         "block B { let w = in.channels; add { conv w 3 }; groupnorm 2; from input }\n"
         "network N { input 4x8x8; B }\n"
