@@ -16,17 +16,33 @@ from archc.emit.volumes import draw
 from archc.emit.volumes.draw import drawing
 from archc.emit.volumes.scene import Label
 from tests.cli.conftest import archc as archc
+from tests.emit.diagram.dots import labels
 from tests.emit.networks import bundled_networks, drawn_networks
 
 NETWORKS = dict((*bundled_networks(), *drawn_networks()))
+SET = (
+    "lenet5:LeNet5", "alexnet:AlexNetTowers", "vgg16:VGG16", "googlenet:GoogLeNet",
+    "resnet:ResNet18", "resnet:ResNet50", "resnet:ResNet152", "densenet:DenseNet121", "dpn:DPN92",
+    "unet", "fpn", "hourglass", "hrnet", "mobilenetv2", "se_resnet", "wavenet", "deeplabv3", "c3d",
+    "siamese",
+)  # fmt: skip
 NAMES = (
     "lenet5:LeNet5", "alexnet:AlexNetTowers", "vgg16:VGG16", "resnet:ResNet50", "unet", "fpn",
     "hourglass", "hrnet", "mobilenetv2", "c3d", "siamese",
 )  # fmt: skip
 
 
+def pictured(name, room):
+    """Boxes and arrows in a room: DOT, what became of it, SVG."""
+    try:
+        dot, sized = fitted(NETWORKS[name], Options(room=room), (), room)
+        return dot, sized, render(dot, "svg").decode("utf-8")
+    except (NoRenderer, RenderError):
+        pytest.skip("Graphviz is not installed")
+
+
 @pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("place", ["page", "slide", "poster"])
+@pytest.mark.parametrize("place", ["column", "page", "slide", "poster"])
 def test_volumes_can_be_read_where_they_are_printed(name, place):
     room = sizing.place(place)
     found = drawing(NETWORKS[name], Options(room=room))
@@ -55,20 +71,45 @@ def test_the_svg_is_as_wide_as_its_place():
 @pytest.mark.parametrize(
     ("name", "place"),
     [("resnet:ResNet50", "page"), ("unet", "page"), ("unet", "column"), ("siamese", "column"),
-     ("hourglass", "column"), ("alexnet:AlexNetTowers", "column")],
+     ("fpn", "column"), ("alexnet:AlexNetTowers", "column")],
 )  # fmt: skip
 def test_boxes_and_arrows_for_a_place(name, place):
     room = sizing.place(place)
-    try:
-        dot, sized = fitted(NETWORKS[name], Options(room=room), (), room)
-        text = render(dot, "svg").decode("utf-8")
-    except (NoRenderer, RenderError):
-        pytest.skip("Graphviz is not installed")
+    dot, sized, text = pictured(name, room)
     assert sized.text >= sizing.SMALLEST
+    assert not any("\u2026" in label for label in labels(dot))  # nothing is cut
     found = re.search(r'width="([\d.]+)pt" height="([\d.]+)pt"', text)
     assert found is not None
     assert float(found[1]) <= room.width + 1
     assert float(found[2]) <= room.height + 1
+
+
+@pytest.mark.campaign
+@pytest.mark.parametrize("name", SET)
+@pytest.mark.parametrize("place", ["column", "page", "slide"])
+def test_every_network_can_be_read_at_every_place(name, place):
+    """In both styles; a pyramid of boxes is too high for a slide, and a note says so."""
+    room = sizing.place(place)
+    assert drawing(NETWORKS[name], Options(room=room)).sized.text >= sizing.SMALLEST - 0.05
+    if (name, place) != ("fpn", "slide"):
+        assert pictured(name, room)[1].text >= sizing.SMALLEST - 0.05
+
+
+def test_a_result_with_the_name_of_its_layer_needs_no_box():
+    room = sizing.place("column")
+    dot, _, _ = pictured("siamese", room)
+    assert "r0 [label" in dot
+    dot, _, _ = pictured("fpn", room)
+    assert dot.count("output 256") == 4  # p3 to p6
+    assert "r0 [label" in dot
+    assert "r1 [label" not in dot
+
+
+def test_a_closed_block_says_that_others_stand_with_it():
+    room = sizing.place("column")
+    dot, _, _ = pictured("googlenet:GoogLeNet", room)
+    assert "inception4b\u2013d" in dot
+    assert "3 in a row:" in dot
 
 
 def test_what_was_folded_is_said():

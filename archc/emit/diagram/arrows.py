@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
+from itertools import pairwise
 
 from archc.emit.diagram import labels, words
 from archc.emit.diagram.escape import quoted
 from archc.emit.diagram.labels import SHAPE
-from archc.emit.diagram.rise import meeting
+from archc.emit.diagram.rise import abreast, spine
 from archc.hints import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from archc.emit.diagram.doors import Door
     from archc.emit.diagram.dot import Picture
     from archc.emit.diagram.edges import Edge
+
+
+STRAIGHT = 60  # the weight of an arrow that should not bend
 
 
 class Arrows:
@@ -25,8 +30,52 @@ class Arrows:
         self._below = picture.options.direction == "TB"
         self._out, self._into = ("s", "n") if self._below else ("e", "w")
         self._doors = doors
-        self._level = frozenset(meeting(picture.plan.arrows, picture.up))
+        rows = abreast(picture.plan.arrows, picture.up) if picture.up else ()
+        self._level = frozenset(pair for row in rows for pair in pairwise(row))
+        self._spine = spine(picture.plan.arrows, picture.up) if picture.up else frozenset()
         self._door = {id(edge): door for door in doors for edge in door.edges}
+        self._leaving = self._counted()
+
+    def _apart(self, edge: Edge) -> bool:
+        """In a U what leads straight down stands at the left, and what leads straight up at the
+        right: there is room between the two. From left to right skips come first, and pass below:
+        headings stand above."""
+        if not self._below:
+            return not edge.skip
+        return bool(self._spine) and (
+            ((edge.tail, edge.head) in self._spine) == (edge.tail in self._picture.up)
+        )
+
+    def alone(self, number: int) -> bool:
+        """Whether no single arrow leaves a part where its shape is written: none, or several."""
+        return self._leaving[number] != 1
+
+    def foot(self, number: int, side: str = "") -> str:
+        """Where arrows leave a part: at its box, or behind its shape where there are several."""
+        port = "" if self._below and self._leaving[number] > 1 else ":b"
+        return f"n{number}{port}:{side or self._out}"
+
+    def _counted(self) -> Counter[int]:
+        """How many arrows leave each part, but for those at its side."""
+        picture = self._picture
+        found: dict[int, set[object]] = {}
+        for edge in picture.plan.arrows:
+            aside = edge.skip and not picture.plan.passive(edge.tail)
+            turns = edge.head in picture.up and edge.tail not in picture.up
+            if aside or turns or (edge.tail, edge.head) in self._level:
+                continue
+            door = self._door.get(id(edge))
+            column = picture.column_of[edge.head]
+            apart = column != picture.column_of[edge.tail]
+            way: object = ("turn", column) if apart else id(edge) if door is None else door.name
+            found.setdefault(edge.tail, set()).add(way)
+        for number, result in enumerate(picture.graph.results):
+            if number in picture.folded:
+                continue
+            home = picture.plan.home(picture.plan.source(result.node).index)
+            if home is not None:
+                found.setdefault(home, set()).add(f"r{number}")
+        return Counter({tail: len(ways) for tail, ways in found.items()})
 
     def lines(self) -> Iterator[str]:
         """All of them but those to results."""
@@ -35,7 +84,7 @@ class Arrows:
         for door in self._doors:
             if column[door.tail] == column[door.edges[0].head]:
                 yield self._enter(door)
-        for edge in arrows:
+        for edge in sorted(arrows, key=self._apart):
             if id(edge) in self._door or column[edge.tail] == column[edge.head]:
                 yield self._arrow(edge)
         yield from self._turns()
@@ -61,7 +110,7 @@ class Arrows:
         label = ""
         if not self._below:
             label = f"label={labels.text_label(shape, SHAPE, self._theme.faint)} minlen=2 "
-        start = f"n{door.tail}:b:{self._out}"
+        start = self.foot(door.tail)
         return (
             f"{start} -> {door.name} [{label}arrowhead=none weight=60 "
             f"tooltip={said} labeltooltip={said}]"
@@ -90,12 +139,25 @@ class Arrows:
             attributes.append(f'color="{theme.outline}" arrowhead=none arrowtail=none')
         if edge.reader.training or edge.size:
             attributes.append("style=dashed")
-        attributes.append(f"weight={edge.weight} minlen={length}")
+        if (edge.tail, edge.head) in self._level:
+            length = 1
+        elif not entered and self._enters(edge):
+            length += 1
+        straight = (edge.tail, edge.head) in self._spine
+        weight = max(edge.weight, STRAIGHT) if straight else edge.weight
+        attributes.append(f"weight={weight} minlen={length}")
         said = quoted(self._said(edge))
         attributes.append(f"tooltip={said} labeltooltip={said}")
         if edge.head in self._picture.up and (edge.tail, edge.head) not in self._level:
             return f"{self._risen(edge)} [dir=back {' '.join(attributes)}]"
         return f"{self._ends(edge)} [{' '.join(attributes)}]"
+
+    def _enters(self, edge: Edge) -> bool:
+        """Whether an arrow comes aslant to the first part of a group, whose heading it might
+        strike: there has to be room in front of it."""
+        headed = self._picture.headed
+        first = any(edge.head == group[0] and edge.tail not in group for group in headed)
+        return first and not edge.skip and self._leaving[edge.tail] > 1
 
     def _risen(self, edge: Edge) -> str:
         """The ends of an arrow that leads up: what it leads to is named first."""
@@ -104,18 +166,20 @@ class Arrows:
         into = "e" if edge.skip and not plan.passive(edge.head) else "s"
         if edge.tail not in self._picture.up:
             out = "e"  # where the U turns
-        return f"n{edge.head}:b:{into} -> n{edge.tail}:b:{out}"
+        start = self.foot(edge.tail, out) if out == "n" else f"n{edge.tail}:b:{out}"
+        return f"n{edge.head}:b:{into} -> {start}"
 
     def _ends(self, edge: Edge) -> str:
         out, into, plan = self._out, self._into, self._picture.plan
         if (edge.tail, edge.head) in self._level:
-            return f"n{edge.tail} -> n{edge.head}"  # between ports of one rank the head is lost
+            return f"n{edge.tail}:e -> n{edge.head}:w"  # between ports of one rank the head is lost
         if edge.skip:
-            side = "e" if self._below else "n"
+            side = "e" if self._below else "s"  # away from headings
             out = out if plan.passive(edge.tail) else side
             into = into if plan.passive(edge.head) else side
         door = self._door.get(id(edge))
-        start = f"n{edge.tail}:b:{out}" if door is None else door.name
+        start = self.foot(edge.tail) if out == self._out else f"n{edge.tail}:b:{out}"
+        start = start if door is None else door.name
         return f"{start} -> n{edge.head}:b:{into}"
 
     def _turns(self) -> Iterator[str]:
@@ -127,7 +191,7 @@ class Arrows:
             for column in range(first + 1, last + 1):
                 if column == first + 1 and (edge.tail, column) not in feet:
                     feet.add((edge.tail, column))
-                    yield f"n{edge.tail}:b:{self._out} -> o{column} [weight=60]"
+                    yield f"{self.foot(edge.tail)} -> o{column} [weight=60]"
             if last <= first:
                 continue
             door = self._door.get(id(edge))
@@ -142,6 +206,8 @@ class Arrows:
         """The arrows to the results of the network."""
         picture, plan = self._picture, self._picture.plan
         for number, result in enumerate(picture.graph.results):
+            if number in picture.folded:
+                continue
             source = plan.source(result.node)
             said = quoted(f"{source.path}: {words.shape(source.shape)}")
             attributes = [f"weight=12 tooltip={said} labeltooltip={said}"]
@@ -152,8 +218,10 @@ class Arrows:
             if result.training:
                 attributes.append("style=dashed")
             home = plan.home(source.index)
-            ends = f"n{home}:b:{self._out} -> r{number}:b:{self._into}"
+            if home is None:
+                continue
+            ends = f"{self.foot(home)} -> r{number}:b:{self._into}"
             if home in picture.up:
-                ends = f"r{number}:b:s -> n{home}:b:n"
+                ends = f"r{number}:b:s -> {self.foot(home, 'n')}"
                 attributes.append("dir=back")
             yield f"{ends} [{' '.join(attributes)}]"

@@ -8,6 +8,7 @@ from itertools import pairwise
 from archc.emit.diagram.elide import elided
 from archc.emit.diagram.fuse import fuse, readers
 from archc.emit.diagram.parts import Box, Cluster, Part, Unit, leaves
+from archc.emit.diagram.spans import span_name
 from archc.graph.fold import Folder, Row, tree
 from archc.hints import TYPE_CHECKING
 from archc.named import NamedTuple
@@ -350,7 +351,8 @@ class _Builder:
             nodes = tuple(node for box in run for node in box.nodes)
             number = sum(box.count for box in run)
             name = span_name(first.name, last.name)
-            result.append(Box(first.scope, name, nodes, 1, number, first.like))
+            varied = len({_call(box) for box in run}) > 1
+            result.append(Box(first.scope, name, nodes, 1, number, first.like, varied))
         return result
 
     def _alike(self, parts: list[Part], position: int) -> list[Part]:
@@ -361,9 +363,10 @@ class _Builder:
         for other in parts[position + 1 :]:
             if not isinstance(other, Box) or other.scope is None or other.like != first.like:
                 break
-            same = (other.scope.kind, other.scope.name, repr(other.scope.arguments))
-            if same != (first.scope.kind, first.scope.name, repr(first.scope.arguments)):
+            if (other.scope.kind, other.scope.name) != (first.scope.kind, first.scope.name):
                 break
+            if self.policy.shown is None and _call(other) != _call(first):
+                break  # where room is scarce, blocks of other widths stand in one box as well
             if not self._follows(run[-1], other):
                 break
             run.append(other)
@@ -378,9 +381,6 @@ class _Builder:
         return inputs <= first and outputs <= second
 
 
-def span_name(first: str, last: str) -> str:
-    """`1-3`, `denselayer2-6`."""
-    stem = first.rstrip("0123456789")
-    if stem == last.rstrip("0123456789") and stem != first and stem != last:
-        return f"{first}\u2013{last[len(stem) :]}"
-    return f"{first} \u2013 {last}"
+def _call(part: Part) -> str:
+    """What a closed block is given."""
+    return repr(part.scope.arguments) if isinstance(part, Box) and part.scope is not None else ""

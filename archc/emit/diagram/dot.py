@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
 
 from archc.emit.diagram import faces, heat, labels, metrics, words
 from archc.emit.diagram.arrows import Arrows
@@ -17,10 +16,10 @@ from archc.emit.diagram.faithful import hold
 from archc.emit.diagram.labels import HEAD, Paint
 from archc.emit.diagram.legend import heading, legend
 from archc.emit.diagram.mistakes import mistakes
-from archc.emit.diagram.parts import Box, Cluster, Part, Unit, instances, leaves
-from archc.emit.diagram.rise import meeting, rising
+from archc.emit.diagram.parts import Box, Cluster, Part, Unit, instances, leaves, open_in
+from archc.emit.diagram.rise import abreast, parting, rising
 from archc.emit.diagram.shared import letters, shared
-from archc.emit.diagram.standing import abreast, feet, inputs, roomiest
+from archc.emit.diagram.standing import branches, feet, folded, inputs, roomiest
 from archc.emit.diagram.theme import THEMES
 from archc.emit.labels import node_text
 from archc.emit.sizing import SMALLEST
@@ -66,6 +65,8 @@ class Picture:
         self._width = round(min(max([NARROWEST, *wide]), faces.widest(options)))
         self._below = options.direction == "TB"  # shapes stand below their boxes
         self.parts = built.parts
+        inside = (leaves(one.parts) for one in open_in(built.parts))
+        self.headed = [tuple(self.number[id(leaf)] for leaf in several) for several in inside]
         self.doors = doors(built.parts, self.drawn, self.plan.arrows)
         self.up = self._rising()
         sheet = Sheet(built.parts, self.plan.arrows, self._size, _page(options))
@@ -77,7 +78,7 @@ class Picture:
             for leaf in leaves(column)
         }
         arrows, source = self.plan.arrows, self.plan.source
-        self._forks = Counter(edge.tail for edge in arrows if not edge.skip)
+        self.folded = folded(self) if options.room is not None else {}
         # The parts with their shape below, and those whose shape does not fit where it is read.
         self._told = {self.plan.home(source(one.node).index) for one in self.graph.results}
         self._told |= {edge.tail for edge in arrows}
@@ -93,7 +94,6 @@ class Picture:
         self._doors: dict[int, list[Door]] = {}
         for door in self.doors:
             self._doors.setdefault(id(door.cluster), []).append(door)
-            self._forks[door.tail] -= sum(not edge.skip for edge in door.edges) - 1
         self._arrows = Arrows(self, self.doors)
         self._misfits = {edge.tail for edge in arrows if self._arrows.wrong(edge)}
         self._lines: list[str] = []
@@ -139,12 +139,15 @@ class Picture:
         self._open(f"digraph {quoted(self.network.name)}")
         sizes = 'nodesep="0.3" ranksep="0.17"' if self._below else 'nodesep="0.2" ranksep="0.12"'
         if options.room is not None and self._below:
-            sizes = 'nodesep="0.24" ranksep="0.09"'  # where room is scarce
+            sizes = 'nodesep="0.2" ranksep="0.09"'  # where room is scarce
         levels = "newrank=true " if self.up else ""  # levels reach over the borders of clusters
-        pack = f'pack=14 packmode="array_ti{len(self.columns)}" ' if len(self.columns) > 1 else ""
+        pad = 0.15 if options.room is None else 0.03  # where it is printed there are margins
+        gap = 6 if faces.slender(options) else 14
+        several = len(self.columns)
+        pack = f'pack={gap} packmode="array_ti{several}" ' if several > 1 else ""
         self._say(
             f'graph [rankdir={options.direction} bgcolor="{theme.paper}" fontname="{family}" '
-            f'{sizes} {levels}pad="0.15" margin="0" splines=spline outputorder=edgesfirst '
+            f'{sizes} {levels}pad="{pad}" margin="0" splines=spline outputorder=edgesfirst '
             f"labelloc=t {pack}"
             f"tooltip={quoted(self._said())}]"
         )
@@ -157,8 +160,9 @@ class Picture:
         for line in (*self._arrows.lines(), *self._arrows.results()):
             self._say(line)
         if self.up:
-            for one, two in meeting(self.plan.arrows, self.up):
-                self._say(f"{{rank=same n{one} n{two}}}")
+            for row in (*abreast(self.plan.arrows, self.up), *parting(self.plan.arrows, self.up)):
+                said = " -> ".join(f"n{number}" for number in row)
+                self._say(f"{{rank=same {said} [style=invis]}}")
         self._close()
         return "\n".join(self._lines) + "\n"
 
@@ -220,7 +224,10 @@ class Picture:
             self._say(f'o{number + 1} [label="{number + 1}" {circle}]')
         if number == self._legend_in and self.options.legend and (said := legend(self)):
             self._say(f'legend [label={said} tooltip="legend"]')
-            for foot in feet(self, number):
+            if self.options.aside:
+                head = f"i{number}" if number else f"n{min(inside, default=0)}"
+                self._say(f"{{rank=same {head} -> legend [style=invis weight=0]}}")
+            for foot in () if self.options.aside else feet(self, number):
                 self._say(f"{foot} -> legend [style=invis weight=0]")
         self._close()
 
@@ -254,7 +261,7 @@ class Picture:
         for door in self._doors.get(id(cluster), ()):
             self._say(self._arrows.point(door))
         self._each(cluster.parts, depth + 1)
-        for line in abreast(self, cluster.parts):
+        for line in branches(self, cluster.parts):
             self._say(line)
         self._close()
 
@@ -269,10 +276,13 @@ class Picture:
         shape = words.shape(part.nodes[-1].shape) if self._below else ""
         if number not in self._told:
             shape = ""
-        forks = self._forks[number] > 1
+        if number in self.folded.values():
+            shape = f"output {shape}"
+        alone = self._arrows.alone(number)
         wide = self._wide(face, number)
-        label = labels.box(face, wide, paint, theme, shape, forks, number in self.up)
-        self._say(f"n{number} [label={label} tooltip={quoted(self._tooltip(number))}]")
+        label = labels.box(face, wide, paint, theme, shape, alone, number in self.up)
+        order = " ordering=out" if alone and self.up and number not in self.up else ""
+        self._say(f"n{number} [label={label}{order} tooltip={quoted(self._tooltip(number))}]")
 
     def _wide(self, face: labels.Face, number: int = -1) -> int:
         if face.slim:
@@ -296,6 +306,8 @@ class Picture:
     def _results(self, inside: set[int]) -> None:
         for number, result in enumerate(self.graph.results):
             if self.plan.home(self.plan.source(result.node).index) not in inside:
+                continue
+            if number in self.folded:
                 continue
             theme, face = self.theme, self._maker.result(result.name)
             paint = Paint(theme.paper, theme.faint, theme.ink, dashed=result.training)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from archc.emit import figures
 from archc.emit.diagram import heat, metrics, words
 from archc.emit.diagram.build import summed
-from archc.emit.diagram.labels import DETAIL, TITLE, Face, Line, needed
+from archc.emit.diagram.labels import DETAIL, TITLE, Face, Line, badge_width, needed
 from archc.emit.diagram.parts import Box, Unit
 from archc.emit.diagram.theme import KINDS, Theme, ground, ink_on, mix, stripe
 from archc.hints import TYPE_CHECKING
@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from archc.graph.graph import Node
 
 WIDEST, NARROWEST = 200, 110
+SHORT = 9.0  # the size of titles where boxes are narrow
 SLENDER = 320.0  # points of a column of text
 NARROW = 84  # where several stand beside each other
+BOXES = (150, 112, 95, 84, 76)  # the widths to choose from where room is little
 BESIDE = 84  # points that smaller words may take beside a title
 
 
@@ -34,6 +36,7 @@ class Faces:
         self._mistakes = mistakes
         self._network = network
         self._widest = widest(options)
+        self._title = TITLE if self._widest > 100 else SHORT
 
     def face(self, part: Unit | Box, cost: str) -> Face:
         """The face of a part; `cost` is what it costs, as text."""
@@ -42,7 +45,7 @@ class Faces:
     def stub(self, message: str) -> Face:
         """What stands behind the last layer that is known."""
         said = metrics.wrap(f"\u2717 {message}".split(), self._widest - 14, DETAIL, 5)
-        first = Line("not known from here", (), "", True, TITLE)
+        first = Line("not known from here", (), "", True, self._title)
         return Face((first, *(Line(line, wrong=True) for line in said)))
 
     def result(self, name: str) -> Face:
@@ -59,9 +62,9 @@ class Faces:
             text = main.path if main.layer is None else f"{words.title(main)} {more}".strip()
             return Face((Line(text, (), "", True, DETAIL + 1),), above, below, slim=True)
         title = words.title(main)
-        if metrics.text_width(title, TITLE, True) > self._widest - 14:
+        if metrics.text_width(title, self._title, True) > self._widest - 14:
             title = title.replace("average", "avg")
-        lines = [Line(title, tuple(words.details(main)), _named(unit), True, TITLE)]
+        lines = self._titled(title, tuple(words.details(main)), _named(unit))
         if cost:
             lines.append(Line("", (cost,)))
         if wrong is not None:
@@ -70,29 +73,40 @@ class Faces:
         badge = f"{words.TIMES} {unit.count}" if unit.count > 1 else ""
         return Face(tuple(lines), above, below, badge)
 
+    def _titled(self, title: str, said: tuple[str, ...], name: str, badge: str = "") -> list[Line]:
+        """A title with what stands beside it, in two lines where one is too short for it."""
+        room = self._widest - 14 - (badge_width(badge) + 4 if badge else 0)
+        *above, last = metrics.wrap(title.split(" "), room, self._title, 2, True)
+        return [Line(one, (), "", True, self._title) for one in above] + [
+            Line(last, said, name, True, self._title)
+        ]
+
     def _closed(self, box: Box, cost: str) -> Face:
         name, arguments = words.call(box.scope)
+        arguments = [] if box.varied else arguments
         badge = f"{words.TIMES} {box.count}" if box.count > 1 else ""
         said = " ".join(arguments)
         like = f"inside as {box.like}" if box.like is not None else ""
         beside = said if name and metrics.text_width(said, DETAIL) < BESIDE else ""
         shown = box.name if name else ""
         if not beside and name and like and metrics.text_width(like, DETAIL) < BESIDE:
-            full = Face((Line(name, (like,), shown, True, TITLE),), (), (), badge)
+            full = Face((Line(name, (like,), shown, True, self._title),), (), (), badge)
             if needed(full) <= self._widest:
                 beside, like = like, ""
-        lines = [Line(name or box.name, (beside,) if beside else (), shown, True, TITLE)]
+        lines = self._titled(name or box.name, (beside,) if beside else (), shown, badge)
         if beside != said:
-            lines += [Line(line) for line in metrics.wrap(arguments, self._widest - 14, DETAIL, 3)]
+            lines += [Line(line) for line in metrics.wrap(arguments, self._widest - 14, DETAIL, 4)]
         if box.series > 1:
             first, last = box.nodes[0], box.nodes[-1]
             taken = self._graph.nodes[first.inputs[0]].shape if first.inputs else None
-            grows = f"{_channels(taken)} \u2192 {_channels(last.shape)} channels"
-            lines.append(Line(f"{box.series} in a row: {grows}"))
-        if not name or (not arguments and not box.like):
+            grows = f"{_channels(taken)} \u2192 {_channels(last.shape)}"
+            text = [f"{box.series} in a row:", grows, "channels"]
+            lines += [Line(line) for line in metrics.wrap(text, self._widest - 14, DETAIL, 3)]
+        if not name or not (arguments or box.like or box.varied):
             lines += [Line(line) for line in self._contents(box.nodes)]
         if like:
-            lines.append(Line(like))
+            rows = metrics.wrap(like.split(" "), self._widest - 14, DETAIL, 3)
+            lines += [Line(row) for row in rows]
         if cost:
             lines.append(Line("", (cost,)))
         return Face(tuple(lines), (), (), badge)
@@ -106,7 +120,10 @@ class Faces:
         said = words.contents(nodes)
         params = figures.total_params([self._network.facts.layers[node.index] for node in nodes])
         cost = f"{figures.compact(params)} parameters" if params else ""
-        return [text for text in (said, cost) if text]
+        room = self._widest - 14
+        if metrics.text_width(cost, DETAIL) > room:
+            cost = cost.replace("parameters", "params")
+        return [*metrics.wrap(said.split(" "), room, DETAIL, 3), *([cost] if cost else [])]
 
     def _stripes(self, nodes: tuple[Node, ...]) -> tuple[tuple[str, str], ...]:
         theme = self._theme
@@ -117,8 +134,10 @@ class Faces:
 
 def widest(options: Options) -> int:
     """The width that no box exceeds: less where boxes stand side by side, or room is little."""
+    if options.boxes is not None:
+        return options.boxes
     if slender(options):
-        return 112 if options.columns in (None, 1) else 95
+        return BOXES[1]
     return WIDEST if options.direction == "TB" else 132
 
 

@@ -5,21 +5,24 @@ from __future__ import annotations
 import re
 
 from archc.emit.diagram.dot import Picture
+from archc.emit.diagram.faces import BOXES, slender
 from archc.emit.diagram.labels import STRIPE
-from archc.emit.diagram.parts import Cluster, Part
+from archc.emit.diagram.opening import Open, alike, most_open, opened
 from archc.emit.diagram.render import render
 from archc.emit.sizing import SMALLEST, Sized
 from archc.hints import TYPE_CHECKING
 from archc.named import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterator, Sequence
+    from collections.abc import Sequence
 
     from archc.check import Network
     from archc.diagnostics import Diagnostic
     from archc.emit.diagram.options import Options, Room
 
-_COLUMNS = (None, 1, 2, 3)
+WIDE = (260, 200, 150, 112)  # widths of boxes where there is room
+USUAL = 1  # which of the widths is tried first
+_TRIES, _FEWER = 7, 3  # further layouts of the first view, and of those with more open
 _LAYOUTS = 24  # at most, for one picture
 _SIZE = re.compile(r'<svg [^>]*?width="([\d.]+)pt" height="([\d.]+)pt"', re.DOTALL)
 
@@ -41,16 +44,15 @@ def fitted(
 
 
 class _Drawn(NamedTuple):
-    """A picture that was tried: how small it gets, and the paths of what is open in it."""
+    """A picture that was tried: how small it gets, and what is open in it."""
 
+    options: Options
     dot: str
     scale: float
     text: float  # points of its smallest text
-    shown: tuple[str, ...]
-    names: tuple[str, ...]
-    looks: tuple[Hashable, ...]  # equal for blocks that hold the same
-    sizes: tuple[int, ...]  # how many layers they hold
+    open: tuple[Open, ...]
     columns: int
+    wide: bool  # it is its width that makes it small
     up: bool  # it is a U, which no other number of columns improves
 
 
@@ -63,50 +65,60 @@ class _Fitting:
         self._network = network
         self._findings = findings
         self._room = room
-        self._columns: tuple[int | None, ...] = _COLUMNS
-        if options.columns is not None:
-            self._columns = (options.columns,)
         self._options = options
         self._tried: dict[str, _Drawn] = {}
         self._first: _Drawn | None = None
 
-    def attempt(self, options: Options) -> _Drawn:
-        """The picture in the number of columns in which its text is large enough, or largest."""
-        best: _Drawn | None = None
-        for columns in self._columns:
-            one = self._draw(options._replace(columns=columns))
-            if best is None or one.text > best.text:
-                best = one
-            if one.text >= SMALLEST or one.up:
+    def attempt(self, options: Options, tries: int = _TRIES) -> _Drawn:
+        """The picture whose text is large enough, or largest.
+
+        Where it is too wide its boxes get narrower. Where it is too high the legend stands beside
+        it, boxes get wider, so that they need fewer lines, and then there are more columns.
+        """
+        widths = BOXES if slender(options) else WIDE
+        best = one = self._draw(options)
+        known = {one.options}
+        for _ in range(tries):
+            if best.text >= SMALLEST:
                 break
-        assert best is not None
+            choice = one.options
+            place = widths.index(choice.boxes or widths[USUAL])
+            ways = [choice._replace(boxes=width) for width in widths[place + 1 : place + 2]]
+            if not one.wide:
+                ways = [choice._replace(aside=True)]
+                wider = widths[max(place - 1, 0) : place]
+                ways += [choice._replace(boxes=width) for width in wider]
+                if not one.up and self._options.columns is None:
+                    ways.append(choice._replace(columns=one.columns + 1, boxes=None))
+            way = next((way for way in ways if way not in known), None)
+            if way is None:
+                break
+            known.add(way)
+            one = self._draw(way)
+            best = max(best, one, key=lambda one: one.text)
         self._first = self._first or best
         return best
 
     def opened(self, whole: _Drawn) -> _Drawn:
-        """As much of what was open in the whole as there is room for.
+        """As much of what was open in the whole as there is room for."""
 
-        Where there is not even room for the groups alone, what does not make it worse.
-        """
-        best = self.attempt(self._options._replace(shown=frozenset()))
-        least = min(SMALLEST, best.text)
-        shown: frozenset[str] = frozenset()
-        if self._options.columns is None:  # more to see needs as many, or one more
-            self._columns = (best.columns, best.columns + 1)
-        for paths in _alike(whole):
+        def attempt(best: _Drawn, shown: frozenset[str]) -> _Drawn | None:
             if len(self._tried) >= _LAYOUTS:
-                break
-            more = shown | paths
-            found = self.attempt(self._options._replace(shown=more))
-            if found.text >= least and paths.intersection(found.shown):
-                best, shown, least = found, more, min(SMALLEST, found.text)
+                return None
+            tries = _FEWER if best.options.shown else _TRIES
+            found = self.attempt(best.options._replace(shown=shown), tries)
+            before = {one.path for one in best.open}
+            return found if before < {one.path for one in found.open} else None
+
+        closed = self.attempt(self._options._replace(shown=frozenset()))
+        best = most_open(closed, alike(whole.open), attempt, lambda one: one.text)
         return max(best, whole, key=lambda one: min(SMALLEST, one.text))
 
     def closed(self, drawn: _Drawn) -> tuple[str, ...]:
         """The names of what was open at first and is not now."""
         assert self._first is not None
-        both = zip(self._first.shown, self._first.names, strict=True)
-        return tuple(dict.fromkeys(name for path, name in both if path not in drawn.shown))
+        left = {one.path for one in drawn.open}
+        return tuple(dict.fromkeys(one.name for one in self._first.open if one.path not in left))
 
     def _draw(self, options: Options) -> _Drawn:
         picture = Picture(self._network, options, self._findings)
@@ -114,45 +126,17 @@ class _Fitting:
         if text not in self._tried:
             width, height = _measured(text)
             scale = min(1.0, self._room.width / width, self._room.height / height)
-            shown = list(_opened(picture.parts))
             self._tried[text] = _Drawn(
+                options,
                 _scaled(text, width * scale, height * scale),
                 scale,
                 STRIPE * scale,
-                tuple(part.scope.path for part in shown if part.scope is not None),
-                tuple(part.path or part.name for part in shown),
-                tuple(map(_look, shown)),
-                tuple(len(part.nodes) for part in shown),
+                opened(picture.parts),
                 len(picture.columns),
+                self._room.width / width < self._room.height / height,
                 bool(picture.up),
             )
         return self._tried[text]
-
-
-def _opened(parts: tuple[Part, ...]) -> Iterator[Cluster]:
-    """What is drawn open."""
-    for part in parts:
-        if isinstance(part, Cluster):
-            if part.scope is not None:
-                yield part
-            yield from _opened(part.parts)
-
-
-def _look(part: Cluster) -> Hashable:
-    block = part.scope is not None and part.scope.kind == "block"
-    kinds = tuple(node.kind for node in part.nodes)
-    return (part.scope.name, kinds) if block and part.scope is not None else part.path
-
-
-def _alike(drawn: _Drawn) -> list[frozenset[str]]:
-    """The paths of what is open, equal blocks together: the outer ones first, then the largest."""
-    found: dict[tuple[int, Hashable], set[str]] = {}
-    sizes: dict[tuple[int, Hashable], int] = {}
-    for path, look, size in zip(drawn.shown, drawn.looks, drawn.sizes, strict=True):
-        key = (path.count("."), look)
-        found.setdefault(key, set()).add(path)
-        sizes[key] = sizes.get(key, 0) + size
-    return [frozenset(found[key]) for key in sorted(found, key=lambda key: (key[0], -sizes[key]))]
 
 
 def _measured(dot: str) -> tuple[float, float]:

@@ -95,13 +95,13 @@ def box(
     paint: Paint,
     theme: Theme,
     shape: str = "",
-    forks: bool = False,
+    alone: bool = False,
     up: bool = False,
 ) -> str:
     """A box as an HTML-like label; what comes out of it is written below, right of the arrow.
 
-    Where several arrows leave (`forks`), it stands further to the right; where they lead `up`,
-    above the box.
+    Where no arrow leaves there, or several that begin behind it, it stands `alone` in the middle;
+    where they lead `up`, it stands above the box.
     """
     rows = [_stripes(face.above, width, theme)] if face.above else []
     faint = legible(theme.faint, paint.ground)
@@ -143,9 +143,13 @@ def box(
     if not shape:
         return f"<{table(port)}>"
     outer = width + 2 * paint.pen + (4 if paint.double else 0)
-    start = outer / 2 + (34 if forks else 4)
-    wide = max(outer, start + text_width(shape, SHAPE, paint.wrong) + 2)
-    boxed = f"<TD>{table(port + empty(wide - outer, 4))}</TD>" if wide > outer else port
+    said_wide = text_width(shape, SHAPE, paint.wrong) + 2
+    start = max(0.0, (outer - said_wide) / 2) if alone else outer / 2 + 4
+    wide = max(outer, start + said_wide)
+    boxed = port
+    if wide > outer:
+        before = empty((wide - outer) / 2, 4) if alone else ""
+        boxed = f"<TD>{table(before + port + empty((wide - outer) / (1 + alone), 4))}</TD>"
     tone = theme.error if paint.wrong else theme.faint
     said = empty(start, 11) + cell(shape, wide - start, 11, SHAPE, tone, "LEFT", paint.wrong)
     rows = [boxed, f"<TD>{table(said)}</TD>"]
@@ -157,8 +161,9 @@ def height(face: Face, width: int) -> float:
     total = 4.0 + 11 * (bool(face.above) + bool(face.below))
     for number, line in enumerate(face.lines):
         total += line.size + 4
-        if not face.slim and _places(line, width, face.badge if number == 0 else "") > 1:
-            total += DETAIL + 3
+        if not face.slim:
+            below = _laid(line, width, face.badge if number == 0 else "").below
+            total += (DETAIL + 3) * len(below)
     return total
 
 
@@ -228,28 +233,46 @@ def cluster(
         shown += end
     elif end:
         words.insert(0, end.strip())
-    first += cell(shown, left, 13, 9, theme.ink, "LEFT", True)
-    rows = [first]
+    shown, *more = wrap([shown], left, 9, 3, True) or [""]
+    rows = [first + cell(shown, left, 13, 9, theme.ink, "LEFT", True)]
+    rows += [cell(line, room, 11, 9, theme.ink, "LEFT", True) for line in more]
     rows += [cell(line, room, 11, DETAIL, theme.faint) for line in wrap(words, room, DETAIL, 4)]
     return f"<{table(*(f'<TD>{table(row)}</TD>' for row in rows))}>"
 
 
-def _places(line: Line, width: int, badge: str) -> int:
-    """How a line is laid out: 1 all beside each other, 2 the small words below, 3 the name too."""
-    room = width - 2 * _PAD - (badge_width(badge) + 4 if badge else 0)
+class _Laid(NamedTuple):
+    """How a line is laid out: what stands beside its text, and the rows below it, small words at
+    the left and a name at the right."""
+
+    said: bool
+    name: bool
+    below: list[tuple[str, str]]
+
+
+def _laid(line: Line, width: int, badge: str) -> _Laid:
+    """All beside each other where there is room, else small words and names below their text."""
+    room = width - 2 * _PAD
+    first = room - (badge_width(badge) + 4 if badge else 0)
     text = text_width(line.text, line.size, line.bold) + 2 if line.text else 0.0
     said = text_width(", ".join(line.said), DETAIL) + 7 if line.said else 0.0
     name = text_width(line.name, NAME) if line.name else 0.0
-    if not line.text or text + said + name <= room or not (said or name):
-        return 1
-    return 2 if said and text + name <= room else 3
+    if not line.text or text + said + name <= first or not (said or name):
+        return _Laid(True, True, [])
+    words = [f"{word}," for word in line.said[:-1]] + list(line.said[-1:])
+    below = [(row, "") for row in wrap(words, room, DETAIL, 4)]
+    if not name or (said and text + name <= first):
+        return _Laid(False, True, below)
+    last = below[-1][0] if below else ""
+    if text_width(last, DETAIL) + 6 + name <= room:
+        return _Laid(False, False, [*below[:-1], (last, line.name)])
+    names = [("", row) for row in wrap([line.name], room, NAME, 2)]
+    return _Laid(False, False, [*below, *names])
 
 
 def _line(line: Line, width: int, paint: Paint, faint: str, badge: str, theme: Theme) -> list[str]:
-    """A line as one row of cells, or two where its parts do not fit beside each other."""
-    said = ", ".join(line.said)
+    """A line as rows of cells: one, or more where its parts do not fit beside each other."""
     height = line.size + 4
-    places = _places(line, width, badge)
+    laid = _laid(line, width, badge)
     marked = badge_width(badge) + 4 if badge else 0
     room = width - 2 * _PAD
     colour = paint.ink if line.bold else faint
@@ -265,24 +288,24 @@ def _line(line: Line, width: int, paint: Paint, faint: str, badge: str, theme: T
     if line.text:
         used = round(min(text_width(line.text, line.size, line.bold) + 2, room - marked))
         cells += cell(line.text, used, height, line.size, colour, "LEFT", line.bold)
-    if said and places == 1:
+    if line.said and laid.said:
+        said = ", ".join(line.said)
         lead = 5 if line.text else 0
         wide = round(min(text_width(said, DETAIL) + 2, room - marked - used - lead))
         cells += (empty(lead, height) if lead else "") + cell(said, wide, height, DETAIL, faint)
         used += lead + wide
-    cells += right(line.name if places < 3 else "", room - marked - used, height)
+    cells += right(line.name if laid.name else "", room - marked - used, height)
     if badge:
         cells += empty(4, height)
         ink = ink_on(paint.border)
         cells += cell(badge, marked - 4, height, TITLE, ink, "CENTER", True, paint.border)
     rows = [table(cells + empty(_PAD, height))]
-    if places > 1:
-        height = DETAIL + 3
-        named = text_width(line.name, NAME) + 4 if places == 3 and line.name else 0.0
-        wide = round(min(text_width(said, DETAIL) + 2, max(room - named, room / 2)))
-        below = cell(said, wide, height, DETAIL, faint) if said else empty(0, height)
-        wide = wide if said else 0
-        below += right(line.name if places == 3 else "", room - wide, height)
+    height = DETAIL + 3
+    for words, name in laid.below:
+        named = text_width(name, NAME) + 4 if name else 0.0
+        wide = round(min(text_width(words, DETAIL) + 2, room - named)) if words else 0
+        below = cell(words, wide, height, DETAIL, faint) if words else empty(0, height)
+        below += right(name, room - wide, height)
         rows.append(table(empty(_PAD, height) + below + empty(_PAD, height)))
     return rows
 

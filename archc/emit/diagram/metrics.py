@@ -13,6 +13,7 @@ FAMILY = "Helvetica,Arial,sans-serif"
 # where such text begins with the fonts it measured, and the SVG has to say where it is held.
 CENTRED = "Arial,Helvetica,sans-serif"
 RIGHT = "Arial,sans-serif"
+_PIECES = 8  # of a word that is divided
 _ROOM = 1.12
 _BOLD = 1.22
 _WIDTHS = {
@@ -51,18 +52,45 @@ def fit(text: str, room: float, size: float, bold: bool = False) -> str:
     return kept.rstrip() + "\u2026"
 
 
-def wrap(words: list[str], room: float, size: float, lines: int) -> list[str]:
-    """Words in as few lines as they need, at most so many; the last is cut."""
+def wrap(words: list[str], room: float, size: float, lines: int, bold: bool = False) -> list[str]:
+    """Words in as few lines as they need, at most so many; the last is cut.
+
+    A word that is too long for a line is divided.
+    """
     result: list[str] = []
     current = ""
+    words = [piece for word in words for piece in divided(word, room, size, bold)]
     for position, word in enumerate(words):
         longer = f"{current} {word}" if current else word
-        if current and text_width(longer, size) > room:
+        if current and text_width(longer, size, bold) > room:
             if len(result) == lines - 1:
                 rest = " ".join([current, *words[position:]])
-                return [*result, fit(rest, room, size)]
-            result.append(fit(current, room, size))
+                return [*result, fit(rest, room, size, bold)]
+            result.append(fit(current, room, size, bold))
             current = word
         else:
             current = longer
-    return [*result, fit(current, room, size)] if current else result
+    return [*result, fit(current, room, size, bold)] if current else result
+
+
+def divided(word: str, room: float, size: float, bold: bool = False) -> list[str]:
+    """A word in pieces that fit, divided at its own marks where there are some: `dense_block2`.
+
+    Of a very long one the rest stays in one piece.
+    """
+    pieces: list[str] = []
+    while len(pieces) < _PIECES and len(word) > 2 and text_width(word, size, bold) > room:
+        most, width = 0, text_width(word[0], size, bold)
+        while width <= room:
+            most += 1
+            width += text_width(word[most], size, bold)
+        marks = [n for n in range(2, most + 1) if _parts(word[n - 1], word[n])]
+        at = marks[-1] if marks else max(most, 1)
+        pieces.append(word[:at])
+        word = word[at:]
+    return [*pieces, word]
+
+
+def _parts(before: str, after: str) -> bool:
+    """Whether a name may be divided between two characters."""
+    return before in "._-/\u2013=" or (before.islower() and after.isupper())

@@ -33,7 +33,8 @@ class Options(NamedTuple):
     (`layer1.0`) to be opened besides. Scopes below `depth` are closed.
     `columns` is how many the picture has; by default as many as a page asks for. `room` is what
     there is for it where it will be printed. Where `shown` is given, the groups of these paths
-    alone are open: it is how a picture is fitted to its room.
+    alone are open, `boxes` is how wide boxes may be at most, in points, and the legend stands
+    `aside` where there is room for it: it is how a picture is fitted to its room.
     """
 
     expand: tuple[str, ...] = ()
@@ -46,3 +47,5 @@ class Options(NamedTuple):
     columns: int | None = None
     room: Room | None = None
     shown: frozenset[str] | None = None
+    boxes: int | None = None
+    aside: bool = False

@@ -39,10 +39,11 @@ class Box:
     """A scope that stays closed.
 
     `count` equal ones stand here as one; `series` of the same structure stand in a row that differ
-    in their shapes alone; `like` is the path of the one drawn in detail.
+    in their shapes alone, or are given other arguments (`varied`); `like` is the path of the one
+    drawn in detail.
     """
 
-    __slots__ = ("count", "like", "name", "nodes", "scope", "series")
+    __slots__ = ("count", "like", "name", "nodes", "scope", "series", "varied")
 
     def __init__(
         self,
@@ -52,6 +53,7 @@ class Box:
         count: int = 1,
         series: int = 1,
         like: str | None = None,
+        varied: bool = False,
     ) -> None:
         self.scope = scope
         self.name = name
@@ -59,6 +61,7 @@ class Box:
         self.count = count
         self.series = series
         self.like = like
+        self.varied = varied
 
 
 class Cluster:
@@ -94,6 +97,14 @@ def leaves(parts: tuple[Part, ...]) -> Iterator[Unit | Box]:
             yield from leaves(part.parts)
         else:
             yield part
+
+
+def open_in(parts: tuple[Part, ...]) -> Iterator[Cluster]:
+    """The scopes drawn open, the outer ones before those in them."""
+    for part in parts:
+        if isinstance(part, Cluster):
+            yield part
+            yield from open_in(part.parts)
 
 
 def instances(parts: tuple[Part, ...], around: int = 1) -> list[int]:

@@ -60,3 +60,52 @@ def meeting(arrows: Sequence[Edge], up: frozenset[int]) -> list[tuple[int, int]]
     heads = [head for _, head in pairs]
     nested = all(one > two for one, two in pairwise(heads))
     return pairs if nested else []
+
+
+def abreast(arrows: Sequence[Edge], up: frozenset[int]) -> list[tuple[int, ...]]:
+    """What stands at one height: the parts of `meeting`, from the way down to the way up.
+
+    What the way down leads to beside itself, and what is read on the way up alone, as the lateral
+    layers of a pyramid, stands between the two.
+    """
+    result: list[tuple[int, ...]] = []
+    for one, two in meeting(arrows, up):
+        before = [edge for edge in arrows if edge.head == one]
+        behind = [edge for edge in arrows if edge.tail == one]
+        tail = before[0].tail if len(before) == 1 else one
+        parts = any(edge.tail == tail and edge.head not in (one, *up) for edge in arrows)
+        beside = tail != one and tail not in up and len(behind) == 1 and parts
+        result.append((tail, one, two) if beside else (one, two))
+    return result
+
+
+def spine(arrows: Sequence[Edge], up: frozenset[int]) -> frozenset[tuple[int, int]]:
+    """Of arrows that part on the way down, or on the way up, those that lead furthest.
+
+    They are to be straight, so that each way stands in one line and what leaves it beside it.
+    """
+    length: dict[int, int] = {}
+    for edge in sorted(arrows, key=lambda one: -one.tail):
+        if (edge.tail in up) == (edge.head in up) and not edge.size:
+            length[edge.tail] = max(length.get(edge.tail, 0), length.get(edge.head, 0) + 1)
+    best: dict[int, int] = {}
+    for edge in arrows:
+        if (edge.tail in up) == (edge.head in up) and not edge.size:
+            known = best.setdefault(edge.tail, edge.head)
+            if length.get(edge.head, 0) > length.get(known, 0):
+                best[edge.tail] = edge.head
+    return frozenset(best.items())
+
+
+def parting(arrows: Sequence[Edge], up: frozenset[int]) -> list[tuple[int, ...]]:
+    """What one part on the way up leads to, what leads furthest last: it stands at the right."""
+    straight = spine(arrows, up)
+    heads: dict[int, list[int]] = {}
+    for edge in arrows:
+        if edge.tail in up and not (edge.size or edge.skip):
+            heads.setdefault(edge.tail, []).append(edge.head)
+    return [
+        tuple(sorted(set(several), key=lambda head, tail=tail: ((tail, head) in straight, head)))  # type: ignore[misc]
+        for tail, several in heads.items()
+        if len(set(several)) > 1
+    ]

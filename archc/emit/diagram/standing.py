@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from archc.emit.diagram.edges import MANY
 from archc.emit.diagram.parts import Cluster, Unit
+from archc.emit.diagram.rise import abreast
 from archc.hints import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def inputs(picture: Picture) -> Iterator[str]:
     yield from _row(picture, {number for number in read if read[number] == min(read.values())}, 2)
 
 
-def abreast(picture: Picture, parts: tuple[Part, ...]) -> Iterator[str]:
+def branches(picture: Picture, parts: tuple[Part, ...]) -> Iterator[str]:
     """Branches of one value begin at one height, in the order of the text."""
     inside = {picture.number[id(part)] for part in parts if not isinstance(part, Cluster)}
     fans: dict[tuple[int, int], set[int]] = {}
@@ -59,17 +60,34 @@ def feet(picture: Picture, column: int) -> list[str]:
         return [f"o{column + 1}"]
     if picture.up:  # where the U turns: what leads up alone
         down = {edge.tail for edge in picture.plan.arrows if edge.head not in picture.up}
-        numbers = set(range(len(picture.drawn))) - down - picture.up
+        aside = {number for row in abreast(picture.plan.arrows, picture.up) for number in row}
+        numbers = set(range(len(picture.drawn))) - down - picture.up - aside
         return [f"n{number}" for number in sorted(numbers)]
     plan, place = picture.plan, picture.column_of
     homes = [plan.home(plan.source(one.node).index) for one in picture.graph.results]
     inside = [n for n, home in enumerate(homes) if place.get(home or 0) == column]
     if inside:
-        return [f"r{number}" for number in inside]
+        ends = picture.folded
+        return [f"n{ends[number]}" if number in ends else f"r{number}" for number in inside]
     if picture.stub is not None and place.get(picture.last or 0, 0) == column:
         return ["x0"]
     tails = {edge.tail for edge in plan.arrows}
     return [f"n{number}" for number in place if place[number] == column and number not in tails]
+
+
+def folded(picture: Picture) -> dict[int, int]:
+    """Results that need no box of their own, and the parts whose shape says it: where nothing else
+    reads a part that has the name of the result."""
+    plan = picture.plan
+    read = {edge.tail for edge in plan.arrows}
+    found: dict[int, int] = {}
+    for number, result in enumerate(picture.graph.results):
+        home = plan.home(plan.source(result.node).index)
+        if home is not None and home not in read and home not in found.values():
+            name = picture.drawn[home].name
+            if name == result.name:
+                found[number] = home
+    return found
 
 
 def roomiest(lengths: list[float]) -> int:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from archc.emit.volumes import layout as lay
+from archc.emit.volumes.brackets import STEP, depth
 from archc.emit.volumes.chains import Chain, chains
 from archc.emit.volumes.columns import Sheet, columns
 from archc.emit.volumes.floating import BORDER
 from archc.emit.volumes.layout import Layout, Run, captions
 from archc.emit.volumes.model import MARKS, Picture, Unit
 from archc.emit.volumes.place import Body, Pair, Placed, in_levels, place
-from archc.emit.volumes.ranks import Ways, levels, ranks, ways
+from archc.emit.volumes.ranks import Ways, flattened, levels, ranks, ways
 from archc.emit.volumes.rows import broken
 from archc.emit.volumes.scales import Scales, scales
 from archc.emit.volumes.solid import Solid
@@ -42,7 +43,7 @@ def arrange(
     if plain:
         sizes = ((170.0, 64.0), (150.0, 36.0))
     narrow = max(0.6, min(1.0, width / WIDEST))
-    best: tuple[Picture, Layout, Scales] | None = None
+    best: Arranged | None = None
     for number, (tallest, thickest) in enumerate(sizes):
         scale = scales(picture, tallest * narrow, thickest * narrow)
         close = level is not None or bool(number)
@@ -54,22 +55,46 @@ def arrange(
             return best
     assert best is not None
     if level is not None:
-        return best
-    for tallest, thickest in (sizes[-1], (80.0, 20.0)):
+        return _rows(best, sheet, width, rows) if taken(picture, best[1]) > width else best
+    for tallest, thickest, narrower in ((*sizes[-1], 1.0), (80.0, 20.0, 1.0), (80.0, 20.0, 0.85)):
         scale = scales(picture, tallest * narrow, thickest * narrow)
         sheet = Sheet(picture, around, None, rank, shared, scale, True, False)
-        found = _row(sheet, list(range(len(picture.units))))
-        cut = broken(picture, rank, found, width, rows)
-        if cut is None:
-            return best
-        longer, parts = cut
-        again = ways(longer)
-        sheet = Sheet(longer, again, None, ranks(longer, again, None), shared, scale, True, False)
-        found = _stacked([_row(sheet, part) for part in parts], parts, longer)
-        last = (longer, found, scale)
-        if rows is not None or taken(longer, found) <= width:
+        best = _rows((picture, best[1], scale), sheet, width * narrower, rows)
+        if rows is not None or taken(*best[:2]) <= width:
             break
-    return last
+    return best
+
+
+Arranged = tuple[Picture, Layout, Scales]
+
+
+def _rows(whole: Arranged, sheet: Sheet, width: float, rows: int | None) -> Arranged:
+    """A picture in several rows; as it is where it cannot be cut."""
+    picture = sheet.picture
+    found = _row(sheet, list(range(len(picture.units))))
+    cut = broken(picture, sheet.ranks, found, width, rows)
+    if cut is None:
+        return whole
+    longer, parts, old = cut
+    around = ways(longer)
+    level = None if sheet.level is None else _kept(sheet.level, old, around)
+    if level is not None:
+        for part in parts:
+            level = flattened(level, around, part)
+    rank = ranks(longer, around, level)
+    sheet = sheet._replace(picture=longer, around=around, level=level, ranks=rank)
+    several = [_row(sheet, part) for part in parts]
+    return longer, _stacked(several, parts, longer), sheet.scale
+
+
+def _kept(level: tuple[int, ...], old: tuple[int | None, ...], around: Ways) -> tuple[int, ...]:
+    """The levels of a picture in rows: a turn stands on that of its neighbour."""
+    result = []
+    for number, before in enumerate(old):
+        neighbours = (*around.before[number], *around.after[number])
+        known = [one for one in (before, *(old[n] for n in neighbours)) if one is not None]
+        result.append(min(level[one] for one in known) if before is None else level[before])
+    return tuple(result)
 
 
 def _plain(picture: Picture, around: Ways) -> bool:
@@ -89,8 +114,14 @@ def taken(picture: Picture, layout: Layout) -> float:
         for place, unit in enumerate(picture.units)
         if unit.outputs and not any(arrow.tail == place for arrow in picture.arrows)
     ]
-    left = min(solid.x for solid in layout.solids)
-    return max([width_of(layout), *(right - left for right in named)]) + 2 * _MARGIN
+    ends = [(min(solid.x for solid in layout.solids), right) for right in named]
+    for run in layout.runs:
+        middle = (layout.solids[run.first].x + layout.solids[run.last].right) / 2
+        half = lay.caption_width(run) / 2
+        ends.append((middle - half, middle + half))
+    left = min([min(solid.x for solid in layout.solids), *(start for start, _ in ends)])
+    right = max(solid.right + solid.depth for solid in layout.solids)
+    return max([right, *(end for _, end in ends)]) - left + 2 * _MARGIN
 
 
 def _row(sheet: Sheet, places: list[int]) -> Layout:
@@ -232,8 +263,10 @@ def _stacked(several: list[Layout], parts: list[list[int]], picture: Picture) ->
     lanes: dict[Pair, float] = {}
     bottoms = []
     start = 0.0
+    deep = depth(picture) if _plain(picture, ways(picture)) else 0  # brackets below
     for number, (layout, part) in enumerate(zip(several, parts, strict=True)):
         top, low = layout.reach
+        low += STEP * deep
         low = max([low, *(run.top + lay.LINE * (len(run.lines) - 0.5) for run in layout.runs)])
         dy = start - top
         for p in part:
@@ -245,5 +278,6 @@ def _stacked(several: list[Layout], parts: list[list[int]], picture: Picture) ->
         bottoms.append(layout.bottoms[0] + dy)
         start += low - top + _ROWS
     return Layout(
-        tuple(solids), tuple(runs), tuple(rows), several[0].ranks, tuple(bottoms), lanes, True
-    )
+        tuple(solids), tuple(runs), tuple(rows), several[0].ranks, tuple(bottoms), lanes, True,
+        several[0].levels, several[0].floating,
+    )  # fmt: skip

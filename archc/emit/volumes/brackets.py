@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from archc.emit.diagram.metrics import fit
 from archc.emit.volumes.layout import Layout
-from archc.emit.volumes.model import Picture
+from archc.emit.volumes.model import Picture, Unit, automatic
 from archc.emit.volumes.scene import Label, Line, Shape
 
 _TEXT = 12.0
 _LEVELS = 2  # deeper groups have no bracket
-_STEP = 27.0
+STEP = 27.0
 
 
 def brackets(picture: Picture, layout: Layout, lows: list[float]) -> list[Shape]:
@@ -19,7 +19,7 @@ def brackets(picture: Picture, layout: Layout, lows: list[float]) -> list[Shape]
     for level in range(deepest):
         reach: dict[int, float] = {}
         for name, row, left, right in _spans(picture, layout, level):
-            y = lows[row] + _STEP * (deepest - 1 - level)
+            y = lows[row] + STEP * (deepest - 1 - level)
             shown = name.rpartition(".")[2] if level else name
             text = fit(shown, max(44.0, right - left), _TEXT, bold=True)
             label = Label((left + right) / 2, y + 11, text, _TEXT, bold=True)
@@ -33,13 +33,19 @@ def brackets(picture: Picture, layout: Layout, lows: list[float]) -> list[Shape]
 
 def depth(picture: Picture) -> int:
     """How many rows of brackets there are."""
-    return min(_LEVELS, max((len(unit.groups) for unit in picture.units), default=0))
+    return min(_LEVELS, max((len(named(unit)) for unit in picture.units), default=0))
+
+
+def named(unit: Unit) -> tuple[str, ...]:
+    """The groups around a unit but for loops without a name, and their rounds."""
+    return tuple(name for name in unit.groups if not automatic(name))
 
 
 def _spans(picture: Picture, layout: Layout, level: int) -> list[tuple[str, int, float, float]]:
     spans: list[tuple[str, int, float, float]] = []
     for unit, solid, row in zip(picture.units, layout.solids, layout.rows, strict=True):
-        name = unit.groups[level] if len(unit.groups) > level else ""
+        groups = named(unit)
+        name = groups[level] if len(groups) > level else ""
         if spans and spans[-1][:2] == (name, row):
             spans[-1] = (name, row, spans[-1][2], solid.right)
         else:

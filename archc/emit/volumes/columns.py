@@ -8,7 +8,7 @@ from archc.emit.volumes.chains import Chain
 from archc.emit.volumes.floating import BORDER, SLOT, edge, floating
 from archc.emit.volumes.layout import Run, caption_width, channels
 from archc.emit.volumes.model import Picture
-from archc.emit.volumes.ranks import Ways, turning
+from archc.emit.volumes.ranks import Ways, exchanges, turning
 from archc.emit.volumes.scales import Scales
 from archc.emit.volumes.solid import Solid, measure
 from archc.named import NamedTuple
@@ -59,7 +59,7 @@ def columns(
                 for one in before
                 for two in units
             )
-            left = max(left, _behind(solids, around, before, units, picture, rank, wide))
+            left = max(left, _behind(sheet, solids, around, before, units, wide))
             reach = {home[u]: u for c in order[: number - 1] for u in members[c]}
             for two in units:  # captions of the last unit of the same chain further back
                 back = reach.get(home[two])
@@ -124,20 +124,31 @@ def _borders(picture: Picture, one: int, two: int, levels: bool) -> int:
     )
 
 
+def _exchange(sheet: Sheet, around: Ways, before: list[int]) -> bool:
+    """Whether all arrows between two columns are straight: those of an exchange between levels."""
+    if sheet.level is None:
+        return False
+    pairs = [(one, two) for one in before for two in around.after[one]]
+    turned = [pair for pair in pairs if not exchanges(around, *pair)]
+    return len(turned) < len(pairs) and all(sheet.level[a] == sheet.level[b] for a, b in turned)
+
+
 def _behind(
+    sheet: Sheet,
     solids: dict[int, Solid],
     around: Ways,
     before: list[int],
     units: list[int],
-    picture: Picture,
-    rank: tuple[int, ...],
     wide: dict[int, float],
 ) -> float:
     """Room for the upright pieces of arrows between two columns."""
+    picture, rank = sheet.picture, sheet.ranks
     outs = sum(turning(picture, around, rank, one)[0] for one in before)
     ins = sum(turning(picture, around, rank, two)[1] for two in units)
     if not outs and not ins:
         return 0.0
+    if _exchange(sheet, around, before):
+        outs = ins = 0
     stop = max(edge(solids[one], wide[one])[1] for one in before)
     start = min(edge(solids[two]._replace(x=0.0), wide[two])[0] for two in units)
     return stop - start + SLOT * (outs + ins) + 14

@@ -8,7 +8,7 @@ from archc.emit.volumes import layout as place
 from archc.emit.volumes.board import Board
 from archc.emit.volumes.brackets import brackets
 from archc.emit.volumes.edges import edge_labels
-from archc.emit.volumes.fitting import fitting
+from archc.emit.volumes.fitting import Fitted, fitting
 from archc.emit.volumes.frames import frames
 from archc.emit.volumes.layout import TEXT, Layout
 from archc.emit.volumes.legend import caption, legend, mistake
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from archc.emit.sizing import Sized
 
 _MARGIN = 16.0
+_NARROW = 2.0  # the margin where it is printed: a page has its own
 
 
 class Drawing(NamedTuple):
@@ -50,7 +51,16 @@ def scene(network: Network, options: Options, findings: Sequence[Diagnostic] = (
 
 def drawing(network: Network, options: Options, findings: Sequence[Diagnostic] = ()) -> Drawing:
     """A network as a scene, and how it came about."""
-    whole, picture, shared, layout, scale, routes, sized = fitting(network, options, findings)
+
+    def text(one: Fitted) -> float:
+        return _drawn(network, options, one).sized.text
+
+    return _drawn(network, options, fitting(network, options, findings, text))
+
+
+def _drawn(network: Network, options: Options, fitted: Fitted) -> Drawing:
+    """A picture that is laid out, as a scene."""
+    whole, picture, shared, layout, scale, routes, sized = fitted
     board = Board()
     boxes = _boxes(picture, layout, board)
     plain = all(route.plain for route in routes)
@@ -63,8 +73,9 @@ def drawing(network: Network, options: Options, findings: Sequence[Diagnostic] =
         groups += legend(picture, shared, groups, words)
     details = [unit.detail + "." for unit in whole.units]
     description = " ".join(filter(None, [words, mistake(whole), *details]))
-    found = framed(whole.title, description, groups, _MARGIN)
     room = options.room
+    margin = _MARGIN if room is None else _NARROW
+    found = framed(whole.title, description, groups, margin)
     if room is not None:
         fits = min(room.width / found.width, room.height / found.height) / UNIT
         sized = sized._replace(scale=min(1.0, fits), text=TEXT * UNIT * min(1.0, fits))

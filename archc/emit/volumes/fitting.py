@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from archc.emit.diagram.build import view
+from archc.emit.diagram.opening import alike, most_open, nested, opened
 from archc.emit.sizing import SMALLEST, Sized
 from archc.emit.volumes.arrange import WIDEST, arrange, taken
 from archc.emit.volumes.crossings import crossings
 from archc.emit.volumes.layout import TEXT, Layout
 from archc.emit.volumes.legend import shared_lines
-from archc.emit.volumes.model import Picture
+from archc.emit.volumes.model import Frame, Picture
 from archc.emit.volumes.ranks import levels, ways
 from archc.emit.volumes.routes import Route, Router
 from archc.emit.volumes.scales import Scales
@@ -17,7 +19,7 @@ from archc.hints import TYPE_CHECKING
 from archc.named import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from archc.check import Network
     from archc.diagnostics import Diagnostic
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
 _MANY, _SOME = 60, 26  # units that still read well, in a U and in rows
 _DEPTHS = (4, 3, 2, 1)
+_TRIES = 16  # groups that may be opened, at most
 
 
 class Fitted(NamedTuple):
@@ -39,52 +42,110 @@ class Fitted(NamedTuple):
     sized: Sized
 
 
-def fitting(network: Network, options: Options, findings: Sequence[Diagnostic]) -> Fitted:
+def fitting(
+    network: Network,
+    options: Options,
+    findings: Sequence[Diagnostic],
+    text: Callable[[Fitted], float],
+) -> Fitted:
     """The picture with the most detail that fits, and in which no arrow passes through a volume.
 
-    Where the caller says what is to be seen, that is drawn as it is.
+    `text` gives the points of its text in its room. Where the caller says what is to be seen, that
+    is drawn as it is.
     """
-    best: Fitted | None = None
-    price = (0, 0.0)
-    limit = width_of(options)
-    open_at_first: list[str] = []
-    for one in _candidates(network, options, findings):
-        wide = taken(one.turned, one.layout)
-        cost = (len(crossings(one.layout, one.routes)), max(0.0, wide - limit))
-        shown = [frame.name for frame in one.whole.clusters]
-        open_at_first = open_at_first or shown
-        closed = tuple(dict.fromkeys(name for name in open_at_first if name not in shown))
-        one = one._replace(sized=one.sized._replace(closed=closed))
-        if best is None or cost < price:
-            best, price = one, cost
-        if not any(cost):
-            break
-    assert best is not None
-    return best
-
-
-def _candidates(
-    network: Network, options: Options, findings: Sequence[Diagnostic]
-) -> Iterator[Fitted]:
-    """Views of less and less detail."""
+    best: _Judged | None = None
     views = [(options, _MANY), (options, _SOME)]
-    if not options.expand and options.depth is None:
+    if options.room is None and not options.expand and options.depth is None:
         views += [(options._replace(depth=depth), _SOME) for depth in _DEPTHS]
     known: set[tuple[int, ...]] = set()
+    first: tuple[Frame, ...] | None = None
     for choice, much in views:
-        whole = units_of(network, choice, findings, much)
-        nodes = tuple(len(unit.nodes) for unit in whole.units)
-        rows = levels(whole, ways(whole)) is None
-        if nodes in known or (rows and much == _MANY and len(whole.units) > _SOME):
-            continue
-        known.add(nodes)
-        shared = shared_lines(whole) if options.legend else {}
-        for loose in (False,) if rows else (True, False):
-            turned, layout, scale = arrange(
-                whole, shared, width_of(options), options.columns, loose
-            )
-            routes = Router(turned, layout).routes()
-            yield Fitted(whole, turned, shared, layout, scale, routes, Sized(1.0, 9.0, ()))
+        for one in _arranged(network, choice, findings, much, known):
+            judged = _judge(one, options, text)
+            first = first or one.whole.clusters
+            if best is None or judged.price < best.price:
+                best = judged
+            if not any(best.price):
+                break
+        if best is not None and (options.room is not None or not any(best.price)):
+            break
+    assert best is not None
+    if options.room is not None and any(best.price) and not options.expand:
+        best = _opened(network, options, findings, text, best) if options.depth is None else best
+    shown = {frame.name for frame in best.fitted.whole.clusters}
+    closed = (frame.name for frame in first or () if frame.name not in shown)
+    sized = best.fitted.sized._replace(closed=tuple(dict.fromkeys(closed)))
+    return best.fitted._replace(sized=sized)
+
+
+class _Judged(NamedTuple):
+    """A picture, and what speaks against it: arrows through volumes, and text that is too small."""
+
+    fitted: Fitted
+    price: tuple[int, float]
+
+    @property
+    def open(self) -> frozenset[str]:
+        """The names of what is open."""
+        return frozenset(frame.name for frame in self.fitted.whole.clusters)
+
+    @property
+    def text(self) -> float:
+        """The points of its text, or of what can be read of it."""
+        return SMALLEST - self.price[1] - self.price[0]
+
+
+def _judge(one: Fitted, options: Options, text: Callable[[Fitted], float]) -> _Judged:
+    if options.room is None:
+        large = max(0.0, taken(one.turned, one.layout) - width_of(options))
+    else:
+        large = max(0.0, SMALLEST - text(one))
+    return _Judged(one, (len(crossings(one.layout, one.routes)), large))
+
+
+def _opened(
+    network: Network,
+    options: Options,
+    findings: Sequence[Diagnostic],
+    text: Callable[[Fitted], float],
+    whole: _Judged,
+) -> _Judged:
+    """As much of the groups as there is room for."""
+
+    def attempt(best: _Judged | None, shown: frozenset[str]) -> _Judged | None:
+        choice = options._replace(shown=shown)
+        several = _arranged(network, choice, findings, _SOME, set())
+        judged = [_judge(one, options, text) for one in several]
+        found = min(judged, key=lambda one: one.price)
+        return found if best is None or best.open < found.open else None
+
+    everything = opened(view(network.graph, options, False, _MANY).parts)
+    groups = nested(alike(everything, largest=False))[:_TRIES]
+    closed = attempt(None, frozenset())
+    assert closed is not None
+    found = most_open(closed, groups, attempt, lambda one: one.text)
+    return min(found, whole, key=lambda one: one.price)
+
+
+def _arranged(
+    network: Network,
+    options: Options,
+    findings: Sequence[Diagnostic],
+    much: int,
+    known: set[tuple[int, ...]],
+) -> Iterator[Fitted]:
+    """A view, laid out in some ways; none where it is known already, or has too many units."""
+    whole = units_of(network, options, findings, much)
+    nodes = tuple(len(unit.nodes) for unit in whole.units)
+    rows = levels(whole, ways(whole)) is None
+    if nodes in known or (rows and much == _MANY and len(whole.units) > _SOME):
+        return
+    known.add(nodes)
+    shared = shared_lines(whole) if options.legend else {}
+    for loose in (False,) if rows else (True, False):
+        turned, layout, scale = arrange(whole, shared, width_of(options), options.columns, loose)
+        routes = Router(turned, layout).routes()
+        yield Fitted(whole, turned, shared, layout, scale, routes, Sized(1.0, 9.0, ()))
 
 
 def width_of(options: Options) -> float:

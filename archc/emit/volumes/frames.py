@@ -6,7 +6,7 @@ from archc.emit.diagram.metrics import fit, text_width
 from archc.emit.volumes import layout as lay
 from archc.emit.volumes.board import Board
 from archc.emit.volumes.layout import Layout
-from archc.emit.volumes.model import MARKS, Frame, Picture
+from archc.emit.volumes.model import MARKS, Frame, Picture, automatic
 from archc.emit.volumes.place import Box
 from archc.emit.volumes.routes import Route
 from archc.emit.volumes.scene import Label, Polygon, Shape
@@ -43,7 +43,7 @@ def frames(picture: Picture, layout: Layout, routes: list[Route], board: Board) 
 
 def _name(layout: Layout, frame: Frame, board: Board) -> list[Shape]:
     """The name of a cluster above its first volume."""
-    if frame.depth:
+    if frame.depth or automatic(frame.name):
         return []
     level = layout.solids[frame.last].axis
     inside = [s for s in layout.solids[frame.first : frame.last + 1] if abs(s.axis - level) < 1]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from archc.emit.axes import size
 from archc.emit.diagram.metrics import fit, text_width
+from archc.emit.diagram.spans import span_name
 from archc.emit.volumes.model import MARKS, Picture, Unit
 from archc.emit.volumes.place import Pair
 from archc.emit.volumes.scales import Scales
@@ -106,7 +107,7 @@ def captions(
             and before.lines == unit.lines and before.groups == unit.groups
             and bool(before.name) == bool(unit.name)
         ):  # fmt: skip
-            head = (_span(picture.units[last.first].name, unit.name),) if unit.name else ()
+            head = (span_name(picture.units[last.first].name, unit.name),) if unit.name else ()
             runs[-1] = Run(last.first, place, (*head, *lines), bool(unit.name))
         else:
             head = (unit.name,) if unit.name else ()
@@ -131,14 +132,6 @@ def _own(unit: Unit, shared: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
     elif unit.kind == "block" and text_width(" ".join(lines), TEXT) <= _WORDS:
         lines = (" ".join(lines),) if lines else ()
     return lines
-
-
-def _span(first: str, last: str) -> str:
-    """`inception4a\u2013e`: the names from one to another."""
-    same = next((i for i, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), 0)
-    while same and first[same - 1].isdigit() and last[same:].isdigit():
-        same -= 1
-    return f"{first}\u2013{last[same:]}" if same > 2 else f"{first} \u2013 {last}"
 
 
 def caption_width(run: Run) -> float:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from archc.emit.diagram.parts import Cluster
 from archc.emit.diagram.scene import Arrow, Scene
 from archc.named import NamedTuple
@@ -73,6 +75,14 @@ class Frame(NamedTuple):
     last: int
     times: int
     depth: int
+
+
+_LOOP = re.compile(r"for\d+(\.\d+)*")
+
+
+def automatic(name: str) -> bool:
+    """Whether a loop, or a round of one, has no name of its own in the text."""
+    return _LOOP.fullmatch(name) is not None
 
 
 def frames(parts: tuple[object, ...], place: dict[int, int], depth: int = 0) -> list[Frame]:

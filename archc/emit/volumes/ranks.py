@@ -6,7 +6,11 @@ from math import log2
 
 from archc.emit.axes import area
 from archc.emit.volumes.model import Picture, Unit
+from archc.hints import TYPE_CHECKING
 from archc.named import NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class Ways(NamedTuple):
@@ -46,8 +50,14 @@ def levels(picture: Picture, around: Ways) -> tuple[int, ...] | None:
         level.append(level[one] + round(step))
     if not _grows_and_meets(picture, around, level):
         return None
-    least = min(level[n] for n, before in enumerate(around.before) if len(before) > 1)
-    return tuple(max(0, one - least) for one in level)
+    return flattened(tuple(level), around, range(len(level)))
+
+
+def flattened(level: tuple[int, ...], around: Ways, places: Iterable[int]) -> tuple[int, ...]:
+    """The same, with all `places` on one level that lie above the first ones that meet."""
+    inside = set(places)
+    least = min((level[n] for n in inside if len(around.before[n]) > 1), default=max(level))
+    return tuple(max(0, one - least) if n in inside else one for n, one in enumerate(level))
 
 
 def _map(unit: Unit) -> bool:
@@ -107,8 +117,33 @@ def dropped(picture: Picture, around: Ways, level: tuple[int, ...], tail: int, h
     """Whether an arrow leads straight down or up to the next level."""
     unit = picture.units[head]
     alone = len(around.before[head]) == 1 or (unit.kind == "up" and level[tail] > level[head])
-    kinds = ("pool", "up") if len(around.after[tail]) > 1 else ("pool", "up", "conv", "block")
+    parts = len(around.after[tail]) > 1 and not _furthest(around, tail, head)
+    kinds = ("pool", "up") if parts else ("pool", "up", "conv", "block")
     return alone and unit.kind in kinds and abs(level[tail] - level[head]) == 1
+
+
+_LONGER = 2  # units by which one way is longer than another beside it
+
+
+def _furthest(around: Ways, tail: int, head: int) -> bool:
+    """Whether one way from a unit is by far the longest: the others only leave it."""
+    others = (left(around, one) for one in around.after[tail] if one != head)
+    return left(around, head) >= max(others, default=0) + _LONGER
+
+
+def left(around: Ways, place: int) -> int:
+    """How many units stand behind one at most."""
+    length = {place: 0}
+    for one in range(place, len(around.after)):
+        if one in length:
+            for head in around.after[one]:
+                length[head] = max(length.get(head, 0), length[one] + 1)
+    return max(length.values())
+
+
+def exchanges(around: Ways, tail: int, head: int) -> bool:
+    """Whether an arrow is one of many between all of some units and all of others."""
+    return len(around.after[tail]) > 1 and len(around.before[head]) > 1
 
 
 def turning(picture: Picture, around: Ways, rank: tuple[int, ...], place: int) -> tuple[bool, bool]:

@@ -7,7 +7,7 @@ from archc.emit.volumes.floating import BORDER, SLOT, edge
 from archc.emit.volumes.layout import Layout, like
 from archc.emit.volumes.model import MARKS, Picture
 from archc.emit.volumes.place import Box, Pair
-from archc.emit.volumes.ranks import Ways, turning, ways
+from archc.emit.volumes.ranks import Ways, exchanges, turning, ways
 from archc.emit.volumes.scene import Point
 from archc.named import NamedTuple
 
@@ -20,7 +20,7 @@ class Route(NamedTuple):
     tail: int
     head: int
     points: tuple[Point, ...]
-    skip: bool  # it passes over other units
+    skip: bool  # there is a longer way between the two
     plain: bool  # it leads straight to the next column
 
 
@@ -95,18 +95,16 @@ class Router:
             if near or self._free(one.axis, one.right, two.x, tail, head):
                 self._taken.append((one.axis, one.right, two.x, tail, head))
                 straight = (self._start(tail), self._end(head))
-                return Route(tail, head, straight, not near, near and alone)
+                skip = not near and self._skips(tail, head)
+                return Route(tail, head, straight, skip, near and alone)
         below = self._from_below(tail, head)
         if below and not again:
             return Route(tail, head, below, False, False)
         if near and not again and (tail, head) not in self.layout.lanes:
             x = self._turn(tail, head)
             start, end = self._start(tail), self._end(head)
-            if (
-                len(self.around.after[tail]) > 1
-                and len(self.around.before[head]) > 1
-                and (self.layout.levels)
-            ):  # where all exchange with all, upright pieces would run into each other
+            if self.layout.levels and exchanges(self.around, tail, head):
+                # upright pieces would run into each other
                 return Route(tail, head, (start, end), False, False)
             points: tuple[Point, ...] = (start, (x, start[1]), (x, end[1]), end)
             if self.picture.units[head].kind == "sum" and self._shaft(head, start[1], tail):
@@ -114,10 +112,22 @@ class Router:
             return Route(tail, head, points, False, False)
         return self._long(tail, head)
 
+    def _skips(self, tail: int, head: int) -> bool:
+        """Whether what an arrow carries gets to its head by another way too."""
+        ways = [one for one in self.around.after[tail] if one != head]
+        seen = set(ways)
+        while ways:
+            for one in self.around.after[ways.pop()]:
+                if one == head:
+                    return True
+                if one not in seen:
+                    seen.add(one)
+                    ways.append(one)
+        return False
+
     # ------------------------------------------------------------------------------- long ways
 
     def _long(self, tail: int, head: int) -> Route:
-        one, two = self.solids[tail], self.solids[head]
         y = self.layout.lanes.get((tail, head))
         out, into = self._slot(tail, "out"), self._slot(head, "in")
         if y is None:
@@ -129,8 +139,7 @@ class Router:
             points = [*points, *self._into_sum((out, y), y, head)[1:]]
         else:
             points += [(into, y), (into, end[1]), end]
-        skip = y < min(one.axis, two.axis) - _NEAR
-        return Route(tail, head, _tidy(points), skip, False)
+        return Route(tail, head, _tidy(points), self._skips(tail, head), False)
 
     def _from_below(self, tail: int, head: int) -> tuple[Point, ...]:
         """From a lower level to the right and up, where nothing is in the way; else ()."""
@@ -199,12 +208,13 @@ class Router:
         solid, unit = self.solids[place], self.picture.units[place]
         below = 0.0 if unit.kind in MARKS else lay.NUMBER
         for run in self.layout.runs:
-            if run.first <= place <= run.last and len(self.layout.bottoms) == 1:
+            told = self.layout.levels or len(self.layout.bottoms) == 1
+            if run.first <= place <= run.last and told:
                 below = max(below, run.top + lay.LINE * len(run.lines) - 8 - solid.bottom)
         return Box(solid.x, solid.right + solid.depth, solid.summit, solid.bottom + below)
 
     def _row(self, place: int) -> int:
-        return self.layout.rows[place] if not self.layout.levels else 0
+        return self.layout.rows[place]
 
     def _start(self, place: int) -> Point:
         solid = self.solids[place]

@@ -7,15 +7,23 @@ from math import ceil
 
 from archc.emit.volumes.layout import Layout, like
 from archc.emit.volumes.model import Picture, Unit
+from archc.named import NamedTuple
 
 _SHORT = 0.25  # of the widest row: shorter ones are a stub
 
 
+class Broken(NamedTuple):
+    """A picture with a turn at the end of each row and the start of the next."""
+
+    picture: Picture
+    rows: list[list[int]]  # the places in each row
+    old: tuple[int | None, ...]  # for each place the one that it had before, None for turns
+
+
 def broken(
     picture: Picture, rank: tuple[int, ...], layout: Layout, width: float, wanted: int | None
-) -> tuple[Picture, list[list[int]]] | None:
-    """The picture with a turn at the end of each row and the start of the next, and the places in
-    each row; None where it cannot be broken."""
+) -> Broken | None:
+    """The picture in rows; None where it cannot be broken."""
     bounds = _bounds(picture, rank, layout)
     cuts = [cut for cut in range(1, len(bounds)) if _possible(picture, rank, cut)]
     total = bounds[-1][1] - bounds[0][0]
@@ -99,9 +107,7 @@ def _divide(
     return None if reached is None else list(reached[1])
 
 
-def _turned(
-    picture: Picture, rank: tuple[int, ...], bounds: list[int]
-) -> tuple[Picture, list[list[int]]]:
+def _turned(picture: Picture, rank: tuple[int, ...], bounds: list[int]) -> Broken:
     """Turns instead of the arrows that lead from row to row."""
     row = [sum(rank[n] >= cut for cut in bounds[1:-1]) for n in range(len(picture.units))]
     count = len(bounds) - 1
@@ -145,4 +151,5 @@ def _turned(
             if inside:
                 frames.append(frame._replace(first=min(inside), last=max(inside)))
     moved = picture._replace(units=tuple(units), arrows=tuple(arrows), clusters=tuple(frames))
-    return moved, parts
+    old = tuple(one if isinstance(one, int) else None for one in order)
+    return Broken(moved, parts, old)

@@ -22,6 +22,42 @@ def test_no_arrow_passes_through_the_name_of_a_group(name: str) -> None:
     assert Placed(Picture(NETWORKS[name], Options())).struck() == set()
 
 
+@pytest.mark.parametrize("name", ["resnet:ResNet18", "hourglass", "unet", "fpn", "siamese"])
+def test_nor_from_left_to_right(name: str) -> None:
+    assert Placed(Picture(NETWORKS[name], Options(direction="LR"))).struck() == set()
+
+
+@pytest.mark.parametrize("name", ["fpn", "hourglass", "unet"])
+def test_nor_with_every_layer(name: str) -> None:
+    assert Placed(Picture(NETWORKS[name], Options(expand=("all",)))).struck() == set()
+
+
+@pytest.mark.parametrize("name", ["resnet:ResNet18", "resnet:ResNet50", "hourglass"])
+def test_from_left_to_right_skips_pass_below(name: str) -> None:
+    """Above stand the headings."""
+    picture = Picture(NETWORKS[name], Options(direction="LR"))
+    placed = Placed(picture)
+    for edge in picture.plan.arrows:
+        if edge.skip:
+            assert f"n{edge.head}:b:s" in picture.text()
+    tops = [text.low for text in placed.texts if text.owner.startswith("cluster")]
+    assert tops
+
+
+@pytest.mark.parametrize("name", ["fpn", "googlenet:GoogLeNet", "alexnet:AlexNetTowers"])
+def test_no_arrow_passes_through_a_shape(name: str) -> None:
+    """Where several arrows leave a box they begin behind its shape."""
+    placed = Placed(Picture(NETWORKS[name], Options()))
+    shapes = [
+        text for text in placed.texts
+        if text.owner.startswith("n") and set(text.text) <= set("0123456789\u00d7")
+    ]  # fmt: skip
+    assert shapes
+    for text in shapes:
+        inner = text._replace(left=text.left + 2, right=text.right - 2)
+        assert not any(inner.holds(point) for points in placed.arrows for point in points), text
+
+
 def test_the_measure_knows_an_arrow_through_a_name() -> None:
     placed = Placed(Picture(NETWORKS["resnet:ResNet18"], Options()))
     heading = next(text for text in placed.texts if text.owner.startswith("cluster"))

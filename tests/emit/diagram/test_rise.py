@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from archc.emit import sizing
 from archc.emit.diagram import NoRenderer, Options, RenderError, render
 from archc.emit.diagram.dot import Picture
 from archc.emit.diagram.fit import fitted
-from archc.emit.diagram.rise import meeting
+from archc.emit.diagram.rise import abreast, meeting
 from tests.emit.diagram.dots import checked
 from tests.emit.networks import bundled_networks, drawn_networks
 
@@ -41,9 +42,15 @@ def test_down_and_up_meet_at_one_height(name: str, levels: int, expand: tuple[st
         (left, high), (right, same) = place[f"n{one}"], place[f"n{two}"]
         assert left < right
         assert abs(high - same) < 1
+    rows = abreast(picture.plan.arrows, picture.up)
+    for row in rows:
+        along = [place[f"n{number}"] for number in row]
+        assert along == sorted(along)
+        assert max(high for _, high in along) - min(high for _, high in along) < 1
+    beside = {pair for row in rows for pair in pairwise(row)}
     for edge in picture.plan.arrows:
         tail, head = place[f"n{edge.tail}"], place[f"n{edge.head}"]
-        level = (edge.tail, edge.head) in pairs
+        level = (edge.tail, edge.head) in beside
         if not edge.size and not level:
             assert (head[1] > tail[1]) == (edge.head in picture.up), edge
 
@@ -59,6 +66,25 @@ def test_every_arrow_has_its_head() -> None:
     sizes = sum(edge.size for edge in picture.plan.arrows)
     shown = [edge for edge in drawing["edges"] if edge.get("style") != "invis"]
     assert len(heads) == len(shown) - sizes
+
+
+def test_lateral_layers_stand_between_down_and_up() -> None:
+    picture = Picture(NETWORKS["fpn"], Options())
+    rows = abreast(picture.plan.arrows, picture.up)
+    names = [[picture.drawn[number].name for number in row] for row in rows]
+    assert [row[1] for row in names] == ["lateral2", "lateral3", "lateral4"]
+    assert all(len(row) == 3 for row in names)
+
+
+def test_what_leads_furthest_is_straight() -> None:
+    """The ways down and up of a pyramid stand in a line each, what leaves them between the two."""
+    picture = Picture(NETWORKS["fpn"], Options(expand=("none",)))
+    place = places(picture)
+    number = {part.name: f"n{n}" for n, part in enumerate(picture.drawn)}
+    down = [place[number[name]][0] for name in ("c2", "c3", "c4", "c5")]
+    assert max(down) - min(down) < 12
+    for name in ("p3", "p4"):
+        assert max(down) < place[number[name]][0] < place[number["p2"]][0] + 1
 
 
 def test_what_only_grows_or_exchanges_is_none() -> None:
@@ -101,15 +127,15 @@ def test_towers_of_one_set_of_weights() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "opened"),
+    ("name", "place", "opened"),
     [
-        ("resnet:ResNet50", {"layer1.1"}),  # not all of the details, nor none
-        ("alexnet:AlexNetTowers", {"lower1", "lower2"}),  # equal blocks together
-        ("unet", {"for1", "dec0"}),
+        ("resnet:ResNet50", "slide", {"layer1.1\u20132"}),  # not all of the details, nor none
+        ("alexnet:AlexNetTowers", "column", {"lower1", "lower2"}),  # equal blocks together
+        ("unet", "column", {"for1", "dec0"}),
     ],
 )
-def test_a_page_shows_what_it_has_room_for(name: str, opened: set[str]) -> None:
-    room = sizing.place("page")
+def test_a_page_shows_what_it_has_room_for(name: str, place: str, opened: set[str]) -> None:
+    room = sizing.place(place)
     try:
         _, sized = fitted(NETWORKS[name], Options(room=room), (), room)
     except (NoRenderer, RenderError):
