@@ -279,6 +279,56 @@ def test_every_box_of_layers_leads_to_a_row(show: Open) -> None:
     assert sorted(names) == sorted([*arrows, "result out", "legend"])
 
 
+GROUP = "#n1-diagram ~ .diagram .on-light g.to-fold[aria-label^='layer2']:not(.lid)"
+
+
+@pytest.mark.parametrize("key", ["", "\ue007"])
+def test_a_group_folds_and_opens_again(show: Open, key: str) -> None:
+    """With the pointer and with Enter: what is in it is hidden, the rest stays."""
+    browser = show("small")
+
+    def act(selector: str) -> None:
+        if key:
+            browser.execute_script("document.querySelector(arguments[0]).focus()", selector)
+            browser.switch_to.active_element.send_keys(key)
+        else:
+            click(browser, f"{selector} > text")
+
+    def hidden() -> list[str]:
+        found: list[str] = browser.execute_script(
+            "return [...document.querySelectorAll('#n1-diagram ~ .diagram .on-light g.node')]"
+            ".filter(one => getComputedStyle(one).visibility === 'hidden')"
+            ".filter(one => one.querySelector('text'))"
+            ".map(one => one.querySelector('title').textContent.split(':')[0])"
+        )
+        return found
+
+    assert hidden() == []
+    act(GROUP)
+    inner = hidden()
+    assert inner
+    assert all(path.startswith("layer2.") for path in inner)
+    lid = browser.find_element("css selector", ".on-light .lid")
+    assert f"{len(inner)} box" in lid.text
+    act(".on-light .lid")
+    assert hidden() == []
+    assert browser.find_elements("css selector", ".lid") == []
+
+
+def test_a_box_in_a_folded_group_opens_it(show: Open) -> None:
+    browser = show("small")
+    browser.execute_script(
+        "for (const one of document.querySelectorAll(arguments[0]))"
+        " one.dispatchEvent(new Event('click'))",
+        GROUP,
+    )
+    assert browser.find_elements("css selector", ".on-light .lid")
+    click(browser, f"{ROW} .to-box")
+    assert seen(browser, BOX)
+    box = browser.find_element("css selector", BOX)
+    assert box.value_of_css_property("visibility") == "visible"
+
+
 def test_pictures_grow_and_move(show: Open) -> None:
     """By buttons, keys, the wheel and the pointer; the page itself stays as it is."""
     browser = show("small")
