@@ -143,6 +143,8 @@ class Arrows:
             length = 1
         elif not entered and self._enters(edge):
             length += 1
+        elif self._below and self._leaving[edge.tail] > 1 and not edge.skip:
+            length = max(length, 2)  # what leaves to a side passes in front of the next box
         straight = (edge.tail, edge.head) in self._spine
         weight = max(edge.weight, STRAIGHT) if straight else edge.weight
         attributes.append(f"weight={weight} minlen={length}")
