@@ -126,11 +126,8 @@ class Picture:
             heat.shown(cost, what, number)
             for cost, number in zip(self.costs, times, strict=bool(self.costs))
         ] or [""] * len(self.drawn)
-        made = map(self._maker.face, self.drawn, shown)
-        return [
-            face._replace(badge=f"{face.badge} {letters(self.shared.get(number, 0))}".strip())
-            for number, face in enumerate(made)
-        ]
+        marks = (letters(self.shared.get(number, 0)) for number in range(len(self.drawn)))
+        return list(map(self._maker.face, self.drawn, shown, marks))
 
     def text(self) -> str:
         """The whole of it."""

@@ -38,9 +38,14 @@ class Faces:
         self._widest = widest(options)
         self._title = TITLE if self._widest > 100 else SHORT
 
-    def face(self, part: Unit | Box, cost: str) -> Face:
-        """The face of a part; `cost` is what it costs, as text."""
-        return self._closed(part, cost) if isinstance(part, Box) else self._layer(part, cost)
+    def face(self, part: Unit | Box, cost: str, mark: str = "") -> Face:
+        """The face of a part: `cost` is what it costs, `mark` the letter of shared weights."""
+        times = f"{words.TIMES} {part.count}" if part.count > 1 else ""
+        badge = f"{times} {mark}".strip()
+        if isinstance(part, Box):
+            return self._closed(part, cost, badge)
+        face = self._layer(part, cost, badge)
+        return face._replace(badge=mark) if face.slim else face
 
     def stub(self, message: str) -> Face:
         """What stands behind the last layer that is known."""
@@ -53,24 +58,24 @@ class Faces:
         shown = "output" if name == "out" else name
         return Face((Line(shown, (), "", True, DETAIL + 1),), slim=True)
 
-    def _layer(self, unit: Unit, cost: str) -> Face:
+    def _layer(self, unit: Unit, cost: str, badge: str) -> Face:
         main = unit.main
         above, below = self._stripes(unit.before), self._stripes(unit.after)
         wrong = self._mistakes.texts.get(main.index)
         if slim(unit) and wrong is None:
             more = " ".join(words.details(main))
             text = main.path if main.layer is None else f"{words.title(main)} {more}".strip()
-            return Face((Line(text, (), "", True, DETAIL + 1),), above, below, slim=True)
+            line = Line(text, (), "", True, DETAIL + 1)
+            return Face((line,), above, below, slim=True)
         title = words.title(main)
         if metrics.text_width(title, self._title, True) > self._widest - 14:
             title = title.replace("average", "avg")
-        lines = self._titled(title, tuple(words.details(main)), _named(unit))
+        lines = self._titled(title, tuple(words.details(main)), _named(unit), badge)
         if cost:
             lines.append(Line("", (cost,)))
         if wrong is not None:
             said = metrics.wrap(f"\u2717 {wrong}".split(), self._widest - 14, DETAIL, 4)
             lines += [Line(line, wrong=True) for line in said]
-        badge = f"{words.TIMES} {unit.count}" if unit.count > 1 else ""
         return Face(tuple(lines), above, below, badge)
 
     def _titled(self, title: str, said: tuple[str, ...], name: str, badge: str = "") -> list[Line]:
@@ -81,10 +86,9 @@ class Faces:
             Line(last, said, name, True, self._title)
         ]
 
-    def _closed(self, box: Box, cost: str) -> Face:
+    def _closed(self, box: Box, cost: str, badge: str) -> Face:
         name, arguments = words.call(box.scope)
         arguments = [] if box.varied else arguments
-        badge = f"{words.TIMES} {box.count}" if box.count > 1 else ""
         said = " ".join(arguments)
         like = f"inside as {box.like}" if box.like is not None else ""
         beside = said if name and metrics.text_width(said, DETAIL) < BESIDE else ""

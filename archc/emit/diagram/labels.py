@@ -158,7 +158,7 @@ def box(
 
 def height(face: Face, width: int) -> float:
     """How high a box is, about."""
-    total = 4.0 + 11 * (bool(face.above) + bool(face.below))
+    total = 4.0 + 11 * (len(_rows(face.above, width)) + len(_rows(face.below, width)))
     for number, line in enumerate(face.lines):
         total += line.size + 4
         if not face.slim:
@@ -226,17 +226,21 @@ def cluster(
         first += empty(5, 13)
         left -= marked + 5
     shown, end = path
-    while "." in shown and text_width(shown, 9, True) > left:
+    widest = room if badge and left < room / 2 else left
+    while "." in shown and text_width(shown, 9, True) > widest:
         shown = shown.partition(".")[2]  # its own name says more than where it stands
     words = [name, *arguments] if name else list(arguments)
     if text_width(shown + end, 9, True) <= left:
         shown += end
     elif end:
         words.insert(0, end.strip())
-    shown, *more = wrap([shown], left, 9, 3, True) or [""]
+    if text_width(shown, 9, True) <= left or widest == left:
+        shown, *more = wrap([shown], left, 9, 3, True) or [""]
+    else:  # the badge stands alone, the name below it
+        shown, more = "", wrap([shown], room, 9, 3, True)
     rows = [first + cell(shown, left, 13, 9, theme.ink, "LEFT", True)]
     rows += [cell(line, room, 11, 9, theme.ink, "LEFT", True) for line in more]
-    rows += [cell(line, room, 11, DETAIL, theme.faint) for line in wrap(words, room, DETAIL, 4)]
+    rows += [cell(line, room, 11, DETAIL, theme.faint) for line in wrap(words, room, DETAIL, 8)]
     return f"<{table(*(f'<TD>{table(row)}</TD>' for row in rows))}>"
 
 
@@ -310,15 +314,31 @@ def _line(line: Line, width: int, paint: Paint, faint: str, badge: str, theme: T
     return rows
 
 
+def _rows(stripes: tuple[tuple[str, str], ...], width: int) -> list[list[tuple[str, str]]]:
+    """Stripes side by side, in as many rows as their texts need."""
+    rows: list[list[tuple[str, str]]] = []
+    left = 0.0
+    for stripe in stripes:
+        wide = text_width(stripe[0], STRIPE) + 3
+        if not rows or wide > left:
+            rows.append([])
+            left = width
+        rows[-1].append(stripe)
+        left -= wide
+    return rows
+
+
 def _stripes(stripes: tuple[tuple[str, str], ...], width: int, theme: Theme) -> str:
     """Stripes side by side, as wide as their texts ask for."""
-    wants = [text_width(text, STRIPE) + 8 for text, _ in stripes]
-    total = sum(wants)
-    cells = []
-    used = 0
-    for number, ((text, fill), want) in enumerate(zip(stripes, wants, strict=True)):
-        share = round(width * want / total) if number < len(stripes) - 1 else width - used
-        used += share
-        ink = legible(theme.ink, fill)
-        cells.append(cell(text, share, 11, STRIPE, ink, "CENTER", fill=fill))
-    return table("".join(cells))
+    rows = []
+    for row in _rows(stripes, width):
+        wants = [text_width(text, STRIPE) + 3 for text, _ in row]
+        cells = []
+        used = 0
+        for number, ((text, fill), want) in enumerate(zip(row, wants, strict=True)):
+            share = round(width * want / sum(wants)) if number < len(row) - 1 else width - used
+            used += share
+            ink = legible(theme.ink, fill)
+            cells.append(cell(text, share, 11, STRIPE, ink, "CENTER", fill=fill))
+        rows.append(table("".join(cells)))
+    return rows[0] if len(rows) == 1 else table(*(f"<TD>{row}</TD>" for row in rows))

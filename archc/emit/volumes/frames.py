@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from archc.emit.diagram.metrics import fit, text_width
 from archc.emit.volumes import layout as lay
 from archc.emit.volumes.board import Board
@@ -9,7 +11,7 @@ from archc.emit.volumes.layout import Layout
 from archc.emit.volumes.model import MARKS, Frame, Picture, automatic
 from archc.emit.volumes.place import Box
 from archc.emit.volumes.routes import Route
-from archc.emit.volumes.scene import Label, Polygon, Shape
+from archc.emit.volumes.scene import Label, Point, Polygon, Shape
 
 _PAD = 6.0
 _TITLE = 16.0
@@ -22,7 +24,6 @@ def frames(picture: Picture, layout: Layout, routes: list[Route], board: Board) 
     """
     shapes: list[Shape] = []
     found: list[tuple[Frame, Box]] = []
-    deepest = max((frame.depth for frame in picture.clusters), default=0)
     for frame in picture.clusters:
         inside = set(range(frame.first, frame.last + 1))
         if len(inside) < 2:
@@ -31,14 +32,26 @@ def frames(picture: Picture, layout: Layout, routes: list[Route], board: Board) 
             shapes += _name(layout, frame, board)
             continue
         box = _around(picture, layout, routes, inside)
-        pad = _PAD + 5.0 * (deepest - frame.depth)
-        top = _TITLE * (1 + deepest - frame.depth)
+        inner = _inner(picture, frame)
+        pad = _PAD + 5.0 * inner
+        top = _TITLE * (1 + inner)
         box = Box(box.left - pad, box.right + pad, box.top - top, box.bottom + pad)
         if frame.times > 1 or not _foreign(picture, layout, inside, box):
             found.append((frame, box))
-    for number, (frame, box) in enumerate(found):
-        shapes += _frame(frame, box, number)
+    ways = [route.points for route in routes]
+    for frame, box in found:
+        shapes += _frame(frame, box, ways)
     return shapes
+
+
+def _inner(picture: Picture, frame: Frame) -> int:
+    """How many frames lie one in the other within a frame."""
+    depths = (
+        other.depth
+        for other in picture.clusters
+        if frame.first <= other.first and other.last <= frame.last and other.first < other.last
+    )
+    return max([*depths, frame.depth]) - frame.depth
 
 
 def _name(layout: Layout, frame: Frame, board: Board) -> list[Shape]:
@@ -88,27 +101,52 @@ def _foreign(picture: Picture, layout: Layout, inside: set[int], box: Box) -> bo
             continue
         right = solid.right + solid.depth
         across = solid.x < box.right and box.left < right
-        if across and solid.summit < box.bottom and box.top < solid.bottom:
+        low = max([solid.bottom, *(_low(run) for run in layout.runs if run.first == place)])
+        if across and solid.summit < box.bottom and box.top < low:
             return True
     return False
 
 
-def _frame(frame: Frame, box: Box, number: int) -> list[Shape]:
+def _frame(frame: Frame, box: Box, ways: list[tuple[Point, ...]]) -> list[Shape]:
     corners = (
         (box.left, box.top), (box.right, box.top), (box.right, box.bottom), (box.left, box.bottom),
     )  # fmt: skip
     fill = "frame" if frame.depth % 2 == 0 else "frame2"
     shapes: list[Shape] = [Polygon(corners, fill, "outline", 0.8)]
-    left = box.left + 6
     y = box.top + 9
     room = box.right - box.left - 12
-    if frame.times > 1:
-        text = f"\u00d7 {frame.times}"
-        wide = text_width(text, 12.0, True)
-        shapes.append(Label(left, y, text, 12.0, "start", bold=True))
-        left += wide + 6
-        room -= wide + 6
+    badge = f"\u00d7 {frame.times}" if frame.times > 1 else ""
+    wide = text_width(badge, 12.0, True) + 6 if badge else 0.0
     words = " ".join(filter(None, [frame.name, frame.call]))
-    if room > 20:
-        shapes.append(Label(left, y, fit(words, room, 11.0), 11.0, "start", color="faint"))
+    words = fit(words, room - wide, 11.0) if room - wide > 20 else ""
+    left = _clear(box, wide + text_width(words, 11.0), ways)
+    if badge:
+        shapes.append(Label(left, y, badge, 12.0, "start", bold=True))
+    if words:
+        shapes.append(Label(left + wide, y, words, 11.0, "start", color="faint"))
     return shapes
+
+
+def _low(run: lay.Run) -> float:
+    """Where the words under a volume end."""
+    return run.top + lay.LINE * (len(run.lines) - 0.5) if run.lines else 0.0
+
+
+def _clear(box: Box, wide: float, ways: list[tuple[Point, ...]]) -> float:
+    """Where a title begins so that no arrow from above passes through it: at the left, else behind
+    the arrow."""
+    y = box.top + 9
+    places = [
+        (one[0], two[0])
+        for points in ways
+        for one, two in pairwise(points)
+        if min(one[1], two[1]) < y < max(one[1], two[1])
+    ]
+    starts = [box.left + 6, *(max(pair) + 5 for pair in places)]
+    for start in starts:
+        fits = start + wide <= box.right - 6 + 0.1 and start >= box.left + 6
+        if fits and not any(
+            min(pair) - 3 < start + wide and start < max(pair) + 3 for pair in places
+        ):
+            return start
+    return box.left + 6
