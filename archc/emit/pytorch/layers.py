@@ -336,6 +336,14 @@ def _part(site: Site, part: Part, place_: int) -> ir.Expr | None:
     if part.source == "size * alpha":
         return _scaled(site, part)
     expr = site.written.get(part.source)
+    if (
+        expr is not None
+        and isinstance(value, tuple)
+        and any(isinstance(one, tuple) for one in value)
+    ):
+        said = say(expr, site.writer)
+        if isinstance(said, ir.Name):
+            return said  # a table as a whole: its rows may be others in another call
     plain = not hangs_of(value) and not _carries(value)
     if plain and expr is not None and not isinstance(value, tuple):
         try:
@@ -386,9 +394,9 @@ def _value(site: Site, value: Any, source: str, place_: int, part: Part | None =
 
 
 def _whole_row(items: list[ir.Expr]) -> ir.Expr:
-    """`(k[0], k[1])` is `k`, and so it is row by row."""
+    """`(k[0], k[1])` is `k`."""
     first = items[0] if items else None
-    if isinstance(first, ir.Index) and isinstance(first.value, (ir.Name, ir.Index)) and items[1:]:
+    if isinstance(first, ir.Index) and isinstance(first.value, ir.Name) and len(items) > 1:
         every = [ir.Index(first.value, ir.Const(place)) for place in range(len(items))]
         return first.value if items == every else ir.Row(tuple(items), True)
     return ir.Row(tuple(items), True)
