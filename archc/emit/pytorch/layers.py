@@ -336,14 +336,9 @@ def _part(site: Site, part: Part, place_: int) -> ir.Expr | None:
     if part.source == "size * alpha":
         return _scaled(site, part)
     expr = site.written.get(part.source)
-    if (
-        expr is not None
-        and isinstance(value, tuple)
-        and any(isinstance(one, tuple) for one in value)
-    ):
-        said = say(expr, site.writer)
-        if isinstance(said, ir.Name):
-            return said  # a table as a whole: its rows may be others in another call
+    table = _table(site, expr, value)
+    if table is not None:
+        return table
     plain = not hangs_of(value) and not _carries(value)
     if plain and expr is not None and not isinstance(value, tuple):
         try:
@@ -358,6 +353,19 @@ def _part(site: Site, part: Part, place_: int) -> ir.Expr | None:
     if part.default is not MISSING and _same(value, part.default):
         return None
     return _value(site, value, part.source, place_, part)
+
+
+def _table(site: Site, expr: tree.Expr | None, value: Any) -> ir.Expr | None:
+    """A table that is handed on as a whole: its rows may be others in another call."""
+    if expr is None or not isinstance(value, tuple):
+        return None
+    if not any(isinstance(one, tuple) for one in value):
+        return None
+    try:
+        said = say(expr, site.writer)
+    except Unsaid:
+        return None
+    return said if isinstance(said, ir.Name) else None
 
 
 def _same(value: Any, default: Any) -> bool:
