@@ -11,12 +11,19 @@ One sweep over the nodes, with the bytes born and freed at each: the time is lin
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from archc.analysis.holding import calls, variables
 from archc.analysis.layout import NONE, Copies, copies
 from archc.analysis.mixed import FULL, HALF, Widths, weight_casts
+from archc.analysis.texts import Texts
 from archc.graph.graph import Graph, Node, Scope
+from archc.hints import TYPE_CHECKING
 from archc.named import NamedTuple
 from archc.shapes import count
+
+if TYPE_CHECKING:
+    from archc.analysis.names import Hold
 
 NEVER = -1
 
@@ -54,8 +61,10 @@ def liveness(
     run = [node for node in nodes if not node.training]
     if any(outputs[node.index] is None and node.shape is not None for node in run):
         return Liveness(outputs, [None] * total, None, None, None, ())
-    last = last_uses(graph, root)
+    order, last, copied_values, stepped = last_uses(graph, root)
     born = [0] * total
+    births = [0] * total  # of copies
+    late = [0] * total  # what goes only when they are made
     freed = [0] * total
     activations = 0
     for r, own in enumerate(root):
@@ -67,26 +76,39 @@ def liveness(
             activations += size
         if last[r] < total:
             freed[last[r]] += size
-    live: list[int | None] = []
+    live: list[int | None] = [None] * total
     now = peak = 0
     at = NEVER
     scratch = scratch_bytes(nodes, in_place, images, width)
     casts = [0] * total
     if mixed is not None:
         scratch, casts = _while_mixed(graph, in_place, images, mixed, outputs)
+    for index in stepped:
+        scratch[index] = 0
+    for one in copied_values:
+        size = outputs[one.value] or 0
+        births[one.made] += size
+        freed[one.until] += size
+        if one.until == one.made:
+            late[one.made] += size
+        late[one.made] += sum(outputs[r] or 0 for r in one.late)
     for index in copied.inputs:
         scratch[index] += outputs[nodes[index].inputs[0]] or 0
-    for node, birth, passing, death in zip(nodes, born, scratch, freed, strict=True):
-        now += birth + casts[node.index]
-        most = now + passing
+    for place, (index, death) in enumerate(zip(order, freed, strict=True)):
+        now += born[index] + casts[index]
+        most = now + scratch[index]
         if most > peak:
-            peak, at = most, node.index
-        live.append(None if node.training else most)
-        now -= death
+            peak, at = most, place
+        live[index] = None if nodes[index].training else most
+        now += births[place] - death
+        if births[place] and now + late[place] > peak:
+            peak, at = now + late[place], place
     if at == NEVER:
         return Liveness(outputs, live, activations, 0, None, ())
-    alive = [nodes[r].path for r in range(at + 1) if born[r] and last[r] >= at]
-    return Liveness(outputs, live, activations, peak, nodes[at].path, tuple(alive), scratch[at])
+    alive = [nodes[r].path for r in sorted(order[: at + 1]) if born[r] and last[r] >= at]
+    most_at = order[at]
+    path, passing = nodes[most_at].path, scratch[most_at]
+    return Liveness(outputs, live, activations, peak, path, tuple(alive), passing)
 
 
 def _while_mixed(
@@ -171,34 +193,88 @@ def scratch_bytes(
     return result
 
 
-def last_uses(graph: Graph, root: list[int], training: bool = False) -> list[int]:
-    """The last node that needs each storage; `len(nodes)` where it outlives them all."""
+class Copy(NamedTuple):
+    """Another copy of a value: made at the end of one place, dropped at the end of another.
+
+    `late` are the storages that go only when the copy is there.
+    """
+
+    value: int
+    made: int
+    until: int
+    late: tuple[int, ...]
+
+
+class Uses(NamedTuple):
+    """The nodes in the order in which they run, and for each storage the last that needs it.
+
+    `last` are places in the order: `len(nodes)` where a storage outlives them all. `stepped` are
+    sums that take no memory between their steps.
+    """
+
+    order: Sequence[int]
+    last: list[int]
+    copies: list[Copy]
+    stepped: Sequence[int]
+
+
+def last_uses(graph: Graph, root: list[int], training: bool = False) -> Uses:
+    """The last node that needs each storage, by readers, calls and variables."""
     nodes = graph.nodes
     last = [NEVER] * len(nodes)
-    called = calls(graph)
-    held = _Held(last, called)
-    for node in nodes:
+    texts = Texts(graph)
+    called = calls(graph, texts)
+    held, order, stepped = variables(graph, texts, called, root)
+    place = order if isinstance(order, range) else _places(order)
+    running = _Held(last, called)
+    for now, index in enumerate(order):
+        node = nodes[index]
         if node.training and not training:
             continue
-        index = node.index
-        last[root[index]] = index
-        if node.scope is not held.scope:
-            held.enter(node.scope, index)
+        last[root[index]] = now
+        if node.scope is not running.scope:
+            running.enter(node.scope, now)
         for i in node.inputs:
             r = root[i]
-            if last[r] < index:
-                last[r] = index
-            if i < held.start and nodes[r].layer is not None:
-                held.hold(i, r)
-    held.enter(None, len(nodes))
-    for i, until in variables(graph, called, root):
-        r = root[i]
+            if last[r] < now:
+                last[r] = now
+            if place[i] < running.start and nodes[r].layer is not None:
+                running.hold(place[i], r)
+    running.enter(None, len(nodes))
+    copied: dict[tuple[int, int], Hold] = {}
+    for one in held:
+        if one.copied is not None:  # a view of the copy may hold it longer
+            copied[one.value, one.copied] = one
+            continue
+        r, until = root[one.value], place[one.until]
         if NEVER < last[r] < until and nodes[r].layer is not None:
             last[r] = until
     for result in graph.results:
         if training or not result.training:
             last[root[result.node]] = len(nodes)
-    return last
+    copies = [_copy(one, root, place, last) for one in copied.values()]
+    return Uses(order, last, copies, stepped)
+
+
+def _copy(hold: Hold, root: list[int], place: Sequence[int], last: list[int]) -> Copy:
+    """The storages that go late are those that variables hold, here or in the code that called."""
+    assert hold.copied is not None
+    made = place[hold.copied]
+    beside = {root[i] for i in hold.beside}
+    late = [
+        r
+        for r, end in enumerate(last)
+        if end == made and (r in beside or place[r] < place[hold.first])
+    ]
+    return Copy(hold.value, made, place[hold.until], tuple(late))
+
+
+def _places(order: Sequence[int]) -> list[int]:
+    """For every node its place in an order."""
+    result = [0] * len(order)
+    for place, index in enumerate(order):
+        result[index] = place
+    return result
 
 
 class _Held:

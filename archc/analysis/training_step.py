@@ -94,7 +94,9 @@ def _forward(
 ) -> int:
     """Runs all layers; what autograd keeps and the results are alive behind it."""
     nodes = graph.nodes
-    last = last_uses(graph, found.root, training=True)
+    order, last, _, stepped = last_uses(graph, found.root, training=True)
+    for index in stepped:
+        scratch[index] = 0
     stays = {made for kept in found.kept if kept is not None for made in kept.storages}
     stays.update(found.root[result.node] for result in graph.results)
     dying: dict[int, int] = {}
@@ -102,17 +104,17 @@ def _forward(
         if found.root[made] == made and made not in stays and nodes[made].layer is not None:
             dying[end] = dying.get(end, 0) + found.size[made]
     own_bytes = 0
-    for node in nodes:
+    for place, index in enumerate(order):
+        node = nodes[index]
         if node.layer is None:
             continue
-        index = node.index
         kept = found.kept[index]
         own = 0 if kept is None else kept.own
         own_bytes += own
         meter.now += own + (found.size[index] if found.root[index] == index else 0)
         drawing = node.layer.scratch_drawing(*_shapes(graph, node)) * per_value
         meter.moment(max(scratch[index] - own, drawing), "forward", node)
-        meter.now -= dying.get(index, 0)
+        meter.now -= dying.get(place, 0)
     kept_storages = {made for kept in found.kept if kept is not None for made in kept.storages}
     return own_bytes + sum(found.size[made] for made in kept_storages)
 

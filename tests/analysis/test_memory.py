@@ -8,7 +8,9 @@ from hypothesis import given, settings
 from archc.analysis.analyse import analyse
 from archc.analysis.in_place import in_place
 from archc.analysis.memory import liveness, storages
+from archc.check import Options, check
 from archc.graph.graph import Graph, Scope
+from archc.language.source import Source
 from archc.shapes import Open, count
 from tests.analysis import networks
 from tests.analysis.build import Net
@@ -130,19 +132,21 @@ def test_results_stay():
     assert facts.memory.live == ("input", "conv1")
 
 
-def test_a_sequence_keeps_its_argument_and_the_networks_input_is_its_users():
-    def live(sequence: bool, first: bool) -> list[int | None]:
-        net = Net(2, 4, 4)
-        if first:
-            net.add("conv", 2, 1)
-        with net.inside("group", sequence=sequence):
-            net.add("conv", 2, 1, name="0")
-            net.add("conv", 2, 1, name="1")
-        return [layer.live_bytes for layer in analyse(net.graph()).layers]
-
-    assert live(True, True) == [128, 256, 256, 384]
-    assert live(False, True) == [128, 256, 256, 384]  # a labelled chain is a sequence too
-    assert live(True, False) == [128, 256, 256]
+@pytest.mark.parametrize(
+    ("first", "group", "live"),
+    [
+        ("", "{ conv 2 1; conv 2 1 }", [128, 256, 256]),  # the network's input is its user's
+        ("conv 2 1", "{ conv 2 1; conv 2 1 }", [128, 256, 256, 384]),
+        ("conv 2 1", "{ a: conv 2 1; b: conv 2 1 }", [128, 256, 256, 384]),
+        ("conv 2 1", "if true { conv 2 1; conv 2 1 }", [128, 256, 256, 384]),
+        ("conv 2 1", "repeat 2 { conv 2 1 }", [128, 256, 256, 384]),
+        ("conv 2 1", "{ conv 2 1; a: conv 2 1; from a }", [128, 256, 256, 256]),
+    ],
+)
+def test_a_chain_in_braces_is_called_and_its_caller_keeps_what_it_is_given(first, group, live):
+    text = f"network N {{\n input 2x4x4\n {first}\n g: {group}\n}}\n"
+    (network,) = check(Source(text, "n.arch"), Options(), lambda path, importer: importer).networks
+    assert [one.live_bytes for one in network.facts.layers] == live
 
 
 def test_training_only_layers_do_not_run():

@@ -10,12 +10,12 @@ from archc.emit.pytorch.layers import tensor_flow, write_layer, write_shared
 from archc.emit.pytorch.linear import NUMBERS, holds_bare, linear, numbers
 from archc.emit.pytorch.loops import write_loop
 from archc.emit.pytorch.merges import write_merge
-from archc.emit.pytorch.names import CONTAINER
 from archc.emit.pytorch.number import Said
 from archc.emit.pytorch.placing import register
 from archc.emit.pytorch.say import Bound, Unsaid, axes_of, fractional, say
 from archc.emit.pytorch.values import remember
 from archc.emit.pytorch.writer import Writer, worth_at
+from archc.graph.chains import CONTAINER
 from archc.graph.naming import ScopeText, bears_label, inner_bodies, read_scope
 from archc.graph.values import UNKNOWN, BlockValue, GroupValue, LayerValue, Tensor
 from archc.hints import Any

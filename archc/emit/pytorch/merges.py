@@ -10,6 +10,7 @@ from archc.emit.pytorch.number import Said, hangs_of, said_of, unsaid
 from archc.emit.pytorch.placing import open_parts
 from archc.emit.pytorch.simplify import simplified
 from archc.emit.pytorch.writer import Writer
+from archc.graph.branches import is_idle, is_sure, way
 from archc.graph.values import Tensor
 from archc.hints import Any
 from archc.language import tree
@@ -31,16 +32,15 @@ def write_merge(writer: Writer, action: tree.Braced, flow: Flow) -> Flow:
     """A merge: `y + x`, `torch.cat([x, y], dim=1)`."""
     kind = KINDS[action.word.id]
     with writer.sight():
-        branches = [Branch(one, _sure(one)) for one in _chains(writer, action.body)]
+        branches = [Branch(one, is_sure(one)) for one in _chains(writer, action.body)]
         merge = bind(kind.keyword, (), {}, len(flow.dims) - 1)
-        if all(one.sure for one in branches):
+        put = way(action)
+        if put == "plain":
             return _plain(writer, action, branches, flow, merge)
         for one in branches:
             if not one.sure and one.statement.links[0].label is None:
                 open_parts(writer, one.statement.links[0].action)
-        first = next((place for place, one in enumerate(branches) if one.sure), None)
-        single = all(one.sure or _single(one.statement) for one in branches)
-        if kind.operator and first is not None and single:
+        if put == "added":
             return _added(writer, action, branches, flow, merge)
         return _listed(writer, action, branches, flow, merge)
 
@@ -58,38 +58,6 @@ def _chains(writer: Writer, body: tuple[tree.Statement, ...]) -> list[tree.Chain
     return found
 
 
-def _sure(chain: tree.Chain) -> bool:
-    """Whether a statement is one branch, whatever its conditions turn out to be."""
-    only = chain.links[0] if len(chain.links) == 1 else None
-    if only is None or only.shape is not None:
-        return True
-    if isinstance(only.action, (tree.For, tree.Repeat)):
-        return False
-    if not isinstance(only.action, tree.If):
-        return True
-    arms = only.action.arms
-    return arms[-1].condition is None and all(_one(arm.body) for arm in arms)
-
-
-def _one(body: tuple[tree.Statement, ...]) -> bool:
-    chains = [one for one in body if isinstance(one, tree.Chain)]
-    return (
-        len(chains) == 1
-        and len(chains) == len([one for one in body if not isinstance(one, tree.Expect)])
-        and _sure(chains[0])
-    )
-
-
-def _single(chain: tree.Chain) -> bool:
-    """Whether a statement is one branch, or none."""
-    only = chain.links[0]
-    return (
-        isinstance(only.action, tree.If)
-        and only.label is None
-        and all(_one(arm.body) for arm in only.action.arms)
-    )
-
-
 def _branch(writer: Writer, chain: tree.Chain, flow: Flow, name: str) -> Flow:
     """One branch, its tensor under a name of its own."""
     from archc.emit.pytorch.body import write_chain
@@ -100,22 +68,25 @@ def _branch(writer: Writer, chain: tree.Chain, flow: Flow, name: str) -> Flow:
 
 
 def _names(writer: Writer, branches: list[Branch]) -> list[str]:
-    """What the branches are called in the forward pass: by their labels where they have one."""
+    """What the branches are called in the forward pass: by their labels where they have one.
+
+    One text has one name: rounds that are written out have those that they would share in a loop.
+    """
     found: list[str] = []
-    busy = [one for one in branches if not _idle(one.statement)]
+    busy = [one for one in branches if not is_idle(one.statement)]
     for one in branches:
         links = one.statement.links
         label = links[-1].label if len(links) == 1 else None
         if label is None and isinstance(links[0].action, tree.If) and len(links) == 1:
             label = _label_inside(links[0].action)
         if label is not None and label.plain and not isinstance(links[-1].action, tree.Braced):
-            found.append(writer.local(label.plain))
-        elif _idle(one.statement):
+            found.append(writer.local_of(one.statement, label.plain))
+        elif is_idle(one.statement):
             found.append(writer.at.var)
         elif len(busy) == 1 or not found:
-            found.append(writer.local("y"))
+            found.append(writer.local_of(one.statement, "y"))
         else:
-            found.append(writer.local("z" if len(busy) == 2 else "y"))
+            found.append(writer.local_of(one.statement, "z" if len(busy) == 2 else "y"))
     return found
 
 
@@ -126,20 +97,6 @@ def _label_inside(action: tree.If) -> tree.Template | None:
             if isinstance(statement, tree.Chain) and statement.links[0].label is not None:
                 return statement.links[0].label
     return None
-
-
-def _idle(chain: tree.Chain) -> bool:
-    """Whether a branch hands its input on: `identity`, or a `from` alone."""
-    return all(
-        isinstance(link.action, tree.From)
-        or (
-            isinstance(link.action, tree.Apply)
-            and isinstance(link.action.callee, tree.Name)
-            and link.action.callee.id in KINDS
-            and KINDS[link.action.callee.id].passes
-        )
-        for link in chain.links
-    )
 
 
 def _plain(
@@ -193,7 +150,7 @@ def _added(
     kind = type(merge)
     names = _names(writer, branches)
     total = (
-        writer.local("y")
+        writer.local_of(action, "y")
         if all(name == writer.at.var for name in names)
         else next(name for name, one in zip(names, branches, strict=True) if name != writer.at.var)
     )
@@ -208,7 +165,7 @@ def _added(
         writer.at.here = next(iter(writer.notes(choice)), writer.at.here)
         written = []
         for arm in arms_of(writer, choice, flow):
-            extra = writer.local("z")
+            extra = writer.local_of(arm.body, "z")
             frozen = writer.at.freezing or one.statement.links[0].frozen
             with (
                 writer.branch() as (init, forward),
@@ -243,7 +200,7 @@ def _listed(
 ) -> Flow:
     """Any number of branches: gathered in a list."""
     kind = type(merge)
-    gathered = ir.Name(writer.local(BRANCHES))
+    gathered = ir.Name(writer.local_of(action, BRANCHES))
     writer.forward.append(ir.Assign(gathered, ir.Row(()), "list[Tensor]"))
     total = ir.Name(writer.local("total"))
     sums = kind.channels_from == "sum"
@@ -254,7 +211,7 @@ def _listed(
     for one in branches:
         step.statement(one.statement, flow)
     if kind.operator:
-        value = _folded(writer, gathered, kind.operator)
+        value = _folded(writer, action, gathered, kind.operator)
     else:
         form = merge.torch_module([found[0].dims] * 2)
         template = form.expression.replace("[{0}, {1}]", "{0}")
@@ -267,9 +224,10 @@ def _listed(
     return Flow(writer.assign(value), (Said(int(channels), total), *sizes))
 
 
-def _folded(writer: Writer, gathered: ir.Name, operator: str) -> ir.Expr:
+def _folded(writer: Writer, action: tree.Braced, gathered: ir.Name, operator: str) -> ir.Expr:
     """`branches[0] + branches[1] + …`."""
-    total, one = ir.Name(writer.local("y")), ir.Name(writer.local("branch"))
+    total = ir.Name(writer.local_of(action, "y"))
+    one = ir.Name(writer.local_of(action, "branch"))
     writer.forward.append(ir.Assign(total, ir.Index(gathered, ir.Const(0))))
     term = ir.Op(f"{{0}} {operator} {{1}}", (total, one))
     rest = ir.Cut(gathered, ir.Const(1), None)
@@ -292,8 +250,8 @@ class _Gather:
     def statement(self, chain: tree.Chain, flow: Flow) -> None:
         writer = self.writer
         only = chain.links[0]
-        if _sure(chain):
-            result = _branch(writer, chain, flow, writer.local("y"))
+        if is_sure(chain):
+            result = _branch(writer, chain, flow, writer.local_of(chain, "y"))
             self.keep(result)
             return
         with writer.freeze(writer.at.freezing or only.frozen):

@@ -67,23 +67,6 @@ PRIVATE = frozenset(
         "_wrapped_call_impl",
     ]
 )
-# Methods of the containers, which a child of that name would hide.
-CONTAINER = frozenset(
-    [
-        "append",
-        "clear",
-        "extend",
-        "get",
-        "insert",
-        "items",
-        "keys",
-        "pop",
-        "popitem",
-        "setdefault",
-        "update",
-        "values",
-    ]
-)
 
 
 def plain(label: str) -> bool:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.flow import Access, Target
 from archc.emit.pytorch.labels import divided
-from archc.emit.pytorch.names import CONTAINER, plain
+from archc.emit.pytorch.names import plain
 from archc.emit.pytorch.say import text
 from archc.emit.pytorch.writer import Writer
+from archc.graph.chains import CONTAINER
 from archc.graph.naming import inner_bodies, own_links
 from archc.language import tree
 from archc.layers.registry import KINDS

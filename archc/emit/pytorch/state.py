@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.classes import Unroll
 from archc.emit.pytorch.flow import Flow, Target
-from archc.emit.pytorch.labels import Reads
 from archc.emit.pytorch.names import Taken
 from archc.emit.pytorch.watch import Note
+from archc.graph.reads import Reads
 from archc.hints import TYPE_CHECKING
 from archc.language.source import Span
 
@@ -36,8 +36,8 @@ class Names:
     """The variables of a class, and the conditions that are asked once."""
 
     __slots__ = (
-        *("asked", "channels", "conditions", "done", "held", "locals", "loops", "taken", "top"),
-        "variables",
+        *("asked", "channels", "conditions", "done", "held", "locals", "loops", "of_text"),
+        *("taken", "top", "variables"),
     )
 
     def __init__(self, taken: Iterable[str], top: list[ir.Statement]) -> None:
@@ -46,6 +46,7 @@ class Names:
         self.locals: dict[str, ir.Expr | None] = {
             "saved_channels": None
         }  # names of the constructor; how forward says them
+        self.of_text: dict[tuple[int, str], str] = {}  # variables of merges, by what is merged
         self.done: set[str] = set()  # names that loops have used
         self.loops: set[str] = set()  # names that both have: variables of loops
         self.conditions: dict[ir.Expr, ir.Expr] = {}  # what is asked once, in the constructor

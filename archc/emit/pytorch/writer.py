@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.classes import Classes, Hole, Lost, Plan, Unroll
 from archc.emit.pytorch.flow import Dims, Flow, Target, Value, is_open, is_said
-from archc.emit.pytorch.labels import divided_labels, labels_of, read_labels
+from archc.emit.pytorch.labels import divided_labels, labels_of
 from archc.emit.pytorch.names import IMPORTED, identifier
 from archc.emit.pytorch.number import Said, hangs_of
 from archc.emit.pytorch.say import Bound, Unsaid
@@ -17,6 +17,7 @@ from archc.emit.pytorch.watch import Note
 from archc.graph.evaluate import AXES, evaluate
 from archc.graph.mistakes import Mistake, Silence
 from archc.graph.naming import ScopeText, read_scope
+from archc.graph.reads import read_labels
 from archc.graph.values import UNKNOWN, BlockValue
 from archc.hints import Any
 from archc.language import tree
@@ -48,7 +49,7 @@ class Writer:
         arguments = [one.python for one in plan.arguments]
         self.names = Names((*IMPORTED, "self", "x", "in_channels", *arguments), self.init)
         self.modules = Modules(in_place, divided_labels(plan.body))
-        self.signature = Signature(read_labels(plan.body, _has_open(plan)))
+        self.signature = Signature(read_labels(tree.within(plan.body), _has_open(plan)))
 
     # --------------------------------------------------------------------------- what is in sight
 
@@ -221,6 +222,14 @@ class Writer:
     def local(self, wanted: str) -> str:
         """A new name for a variable."""
         return self.names.taken.new(identifier(wanted))
+
+    def local_of(self, text: object, wanted: str) -> str:
+        """A name for a variable of some text; where that is written again, it is the same one."""
+        names = self.names.of_text
+        key = id(text), wanted
+        if key not in names:
+            names[key] = self.local(wanted)
+        return names[key]
 
     def loop_variable(self, wanted: str) -> str:
         """A name for the variable of a loop: loops that follow each other may share one."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from torch import nn
 
-from archc.emit.pytorch.names import CONTAINER, PRIVATE
+from archc.emit.pytorch.names import PRIVATE
 from archc.emit.pytorch.verify import verify
+from archc.graph.chains import CONTAINER
 from tests.emit.pytorch.compiled import compile_text
 from tests.emit.pytorch.reference import hold
 

@@ -1,0 +1,145 @@
+"""What the variables of a forward pass hold, and until when: its lines, joined as the code is.
+
+A variable keeps its value until it gets another, or until its forward pass ends; a list keeps all
+that was put into it. A value that is worked out inside a line has no name, and so no holder.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterator
+
+from archc.analysis.lines import BAR, Line, Word
+from archc.named import NamedTuple
+
+LONGEST = 3  # calls that stand in one line, where that holds nothing longer
+
+
+class Hold(NamedTuple):
+    """A value, and the node until whose end it is held; `copied` behind a node it is a copy."""
+
+    value: int
+    until: int
+    copied: int | None = None
+    beside: tuple[int, ...] = ()  # what variables hold while a copy is made
+    first: int = 0  # the first node of the forward pass
+
+
+class _Events:
+    """Where each name is read and where it is set."""
+
+    def __init__(self, lines: list[Line]) -> None:
+        self._places: dict[Word, list[int]] = {}
+        self._reads: dict[Word, list[bool]] = {}
+        for place, line in enumerate(lines):
+            for word in line.reads:
+                self._note(word, place, True)
+            if line.kind != "append":
+                self._note(line.target, place, False)
+
+    def _note(self, word: Word, place: int, read: bool) -> None:
+        places = self._places.setdefault(word, [])
+        if not places or places[-1] != place:  # what is read and set in one line is read first
+            places.append(place)
+            self._reads.setdefault(word, []).append(read)
+
+    def lives(self, word: Word, place: int) -> bool:
+        """Whether a name is read behind a line before it is set again."""
+        places = self._places.get(word, [])
+        at = bisect_right(places, place)
+        return at < len(places) and self._reads[word][at]
+
+
+def joined(lines: list[Line], parameters: frozenset[Word]) -> list[Line]:
+    """Lines joined with their neighbours: calls inside calls, copies that need no name."""
+    lines = _without_parts(lines)
+    events = _Events(lines)
+    result: list[Line] = []
+    held = set(parameters)  # what the caller holds as well
+    before: set[Word] = set(held)  # the same, at the last line of the result
+    for place, line in enumerate(lines):
+        first = result[-1] if result else BAR
+        both = None
+        if first is not BAR and line is not BAR and first.kind not in ("list", "append"):
+            both = _both(first, line, place, events, before)
+        if both is not None:
+            result[-1] = both
+        else:
+            before = set(held) if held else held
+            result.append(line)
+        held.discard(line.target)
+    return [line for line in result if line is not BAR]
+
+
+def _without_parts(lines: list[Line]) -> list[Line]:
+    """A slice that a merge alone reads stands in it, if there are but slices in between."""
+    result: list[Line] = []
+    parts: list[int] = []  # places in the result
+    for line in lines:
+        if line.part and line.target != line.source:
+            parts.append(len(result))
+        elif line.kind == "join" and line is not BAR:
+            reads = Counter(line.reads)
+            for place in reversed(parts):
+                if reads[result[place].target] == 1:
+                    del result[place]
+            parts = []
+        else:
+            parts = []
+        result.append(line)
+    return result
+
+
+def _both(first: Line, second: Line, place: int, events: _Events, held: set[Word]) -> Line | None:
+    name = first.target
+    lives = second.target != name and events.lives(name, place)
+    if second.kind == "copy" and second.source == name:
+        if second.target == name or lives:
+            return None
+        return _as(first, second.target)
+    if second.kind != "call" or second.source != name or lives:
+        return None
+    if first.depth >= LONGEST or first.kind == "copy":
+        return None
+    if first.chain != second.chain and not second.free:
+        return None
+    source = first.source
+    longer = source is not None and (
+        source in held or (source != name and events.lives(source, place))
+    )
+    if not longer and not second.free:
+        return None
+    line = Line(second.target, second.value, second.end, first.kind, source, first.reads)
+    line.chain = second.chain
+    line.depth = first.depth + 1
+    return line
+
+
+def _as(line: Line, target: Word) -> Line:
+    result = Line(target, line.value, line.end, line.kind, line.source, line.reads, line.chain)
+    result.depth = line.depth
+    return result
+
+
+def holds(lines: list[Line], first: int, end: int) -> Iterator[Hold]:
+    """What the variables hold while the lines run, up to the end of the forward pass."""
+    now: dict[Word, list[Hold]] = {}
+    for line in lines:
+        if line.kind == "append":
+            if line.value is not None:
+                now[line.target].append(Hold(line.value, line.end))
+            continue
+        before = now.get(line.target, [])
+        after = [] if line.value is None else [Hold(line.value, line.end)]
+        if line.kind == "stack" and line.value is not None:
+            beside = tuple(one.value for held in now.values() for one in held)
+            after = [Hold(line.value, line.end, line.end, beside, first)]
+        elif line.free:
+            after += [one for one in now.get(line.source, ()) if one.copied is not None]
+        for one in before:
+            yield one._replace(until=line.end)
+        now[line.target] = after
+    for values in now.values():
+        for one in values:
+            yield one._replace(until=end)

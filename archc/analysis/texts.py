@@ -1,0 +1,213 @@
+"""What the text of each definition tells of its forward pass, found by the place of a layer."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from archc.graph.branches import is_sure, way
+from archc.graph.chains import Structure, is_called, links_within, shared_labels
+from archc.graph.graph import Graph, Node, Scope
+from archc.graph.naming import Body, inner_bodies
+from archc.graph.reads import Reads, read_labels
+from archc.language import tree
+from archc.language.source import Span
+
+SIZES = ("channels", "height", "width", "depth", "shape")
+Loop = tree.For | tree.Repeat
+
+
+class Text:
+    """A block or a network as it is written."""
+
+    def __init__(self, definition: tree.Block | tree.Network) -> None:
+        self.body = definition.body
+        self.span = definition.span
+        self.block = isinstance(definition, tree.Block)
+        self._definition = definition
+        self._called: dict[tuple[int, int], bool] = {}
+
+    @cached_property
+    def _links(self) -> list[tree.Link]:
+        return list(links_within(self.body))
+
+    @cached_property
+    def _actions(self) -> list[tree.Action]:
+        return [link.action for link in self._links]
+
+    @cached_property
+    def reads(self) -> Reads:
+        """The labels that are read."""
+        return read_labels(self._actions)
+
+    @cached_property
+    def holds(self) -> bool:
+        """Whether it has merges, or labels that are read: else one variable is all there is."""
+        if any(isinstance(action, (tree.Braced, tree.From)) for action in self._actions):
+            return True
+        reads = self.reads
+        labels = [link.label for link in self._links if link.label is not None]
+        return "input" in reads.names or any(map(reads.reads, labels))
+
+    @cached_property
+    def _lets(self) -> list[tree.Let]:
+        bodies = [self.body, *(body for one in self._actions for body in inner_bodies(one))]
+        return [one for body in bodies for one in body if isinstance(one, tree.Let)]
+
+    def _worked_out(self, words: set[str]) -> frozenset[str]:
+        """These words, and each `let` that hangs on them."""
+        for one in self._lets:
+            if names(one.value) & words:
+                words.add(one.name.id)
+        return frozenset(words)
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """The parameters, and what is worked out of them."""
+        return self._worked_out({one.name.id for one in self._definition.parameters})
+
+    @cached_property
+    def given(self) -> frozenset[str]:
+        """What is worked out of the tensor that enters a line."""
+        return self._worked_out({"in"})
+
+    @cached_property
+    def _arguments(self) -> dict[tuple[int, int], frozenset[str]]:
+        found: dict[tuple[int, int], frozenset[str]] = {}
+        for one in self._actions:
+            if isinstance(one, tree.Apply):
+                place = one.span.start, one.span.end
+                found[place] = names(tuple(each.value for each in one.arguments))
+        return found
+
+    def arguments(self, span: Span) -> frozenset[str]:
+        """The names in the arguments of a layer or a call."""
+        return self._arguments.get((span.start, span.end), frozenset())
+
+    @cached_property
+    def _scopes(self) -> dict[tuple[int, int], tuple[Structure, tree.Template | None]]:
+        """The braces that have a label, and the loops, by their place."""
+        found: dict[tuple[int, int], tuple[Structure, tree.Template | None]] = {}
+        for link in self._links:
+            action = link.action
+            if isinstance(action, (tree.Group, tree.If, tree.For, tree.Repeat)):
+                found[action.span.start, action.span.end] = action, link.label
+        for action in self._actions:
+            if isinstance(action, tree.Braced) and way(action) == "listed":
+                for loop in _rows(action.body):  # each round is a branch: nothing is called
+                    found.pop((loop.span.start, loop.span.end), None)
+        return found
+
+    @cached_property
+    def _labels(self) -> frozenset[str]:
+        found = {"input", "in"}
+        found.update(link.label.plain or "" for link in self._links if link.label is not None)
+        found.update(
+            one.name.id for one in self.body if isinstance(one, tree.Input) and one.name is not None
+        )
+        return frozenset(found)
+
+    @cached_property
+    def _shared(self) -> frozenset[str]:
+        return shared_labels(self._actions)
+
+    def calls(self, span: Span, tensors: frozenset[str]) -> bool:
+        """Whether braces are called as one module; `tensors` are parameters that hold a tensor."""
+        place = span.start, span.end
+        if place not in self._called:
+            action, label = self._scopes.get(place, (None, None))
+            self._called[place] = (
+                action is not None
+                and is_called(action, label, self.reads, self._shared)
+                and not self._takes(action, tensors)
+            )
+        return self._called[place]
+
+    def _takes(self, action: Structure, tensors: frozenset[str]) -> bool:
+        """Whether something in the braces is given a tensor by name."""
+        known = self._labels | tensors
+        for body in inner_bodies(action):
+            for link in links_within(body):
+                arguments = link.action.arguments if isinstance(link.action, tree.Apply) else ()
+                for value in [one.value for one in arguments]:
+                    if isinstance(value, tree.Name) and value.id in known:
+                        return True
+                    if isinstance(value, tree.Attribute) and value.name not in SIZES:
+                        return True
+        return False
+
+
+def names(node: object) -> frozenset[str]:
+    """The names that stand in an expression."""
+    return frozenset(one.id for one in tree.within(node) if isinstance(one, tree.Name))
+
+
+def hanging(graph: Graph, texts: Texts, home: Text, value: int) -> bool:
+    """Whether a network's arguments decide the channels of a value."""
+    waiting, seen = [value], set()
+    while waiting:
+        node = graph.nodes[waiting.pop()]
+        if node.layer is None or node.index in seen:
+            continue
+        seen.add(node.index)
+        text = texts.around(node.span)
+        words = frozenset() if text is None else text.arguments(node.span)
+        if text is not None and words & text.words and (text is home or _passed(node, home)):
+            return True
+        source = node.layer.channels_from
+        if source in ("input", "sum") or (source == "shape" and not words):
+            waiting += node.inputs[: 1 if source != "sum" else None]
+        elif text is not None and words & text.given:
+            waiting += node.inputs[:1]
+    return False
+
+
+def _passed(node: Node, home: Text) -> bool:
+    """Whether a call in a network's text hands on some of its arguments."""
+    scope: Scope | None = node.scope
+    while scope is not None:
+        if home.arguments(scope.span) & home.words:
+            return True
+        scope = scope.parent
+    return False
+
+
+def _rows(body: Body) -> list[Loop]:
+    """The loops whose rounds are branches of a merge."""
+    found: list[Loop] = []
+    for statement in body:
+        if not isinstance(statement, tree.Chain) or is_sure(statement):
+            continue
+        action = statement.links[0].action
+        if isinstance(action, tree.If):
+            for arm in action.arms:
+                found += _rows(arm.body)
+        elif isinstance(action, (tree.For, tree.Repeat)):
+            found += [action, *_rows(action.body)]
+    return found
+
+
+class Texts:
+    """The definitions of a program by their places."""
+
+    def __init__(self, graph: Graph) -> None:
+        self._known = [
+            Text(one)
+            for one in graph.program.definitions
+            if isinstance(one, (tree.Block, tree.Network))
+        ]
+        self._last: Text | None = None
+
+    @property
+    def hold(self) -> bool:
+        """Whether some forward pass has more than one variable."""
+        return any(one.holds for one in self._known)
+
+    def around(self, span: Span) -> Text | None:
+        """The definition in which a layer or a call is written."""
+        for one in (self._last, *self._known):
+            if one is None or one.span.source is not span.source:
+                continue
+            if one.span.start <= span.start < one.span.end:
+                self._last = one
+                return one
+        return None
