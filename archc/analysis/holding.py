@@ -96,7 +96,7 @@ def variables(graph: Graph, texts: Texts, calls: frozenset[Scope], root: list[in
     every = range(len(graph.nodes))
     if not texts.hold:
         return Variables([], every)
-    from archc.analysis.lines import Lines  # most networks need neither
+    from archc.analysis.merge_lines import Lines  # most networks need neither
     from archc.analysis.names import holds, joined
 
     moved: list[list[Unit]] = []
@@ -108,7 +108,7 @@ def variables(graph: Graph, texts: Texts, calls: frozenset[Scope], root: list[in
         if text is None or not text.holds:
             continue
         lines = Lines(graph, units, texts, text, free)
-        found = joined(lines.found, lines.parameters)
+        found = joined(lines.follow(), lines.parameters)
         result += holds(found, units[0].first, units[-1].last)
         moved += reversed(lines.moved)
         stepped += lines.stepped

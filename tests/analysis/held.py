@@ -21,7 +21,7 @@ from archc.emit.pytorch.run import Machine
 from archc.emit.pytorch.things import Sum, Tensor
 from archc.emit.pytorch.validate import classes_of
 from archc.graph.graph import Graph, Node
-from archc.shapes import count
+from archc.shapes import Shape, count
 
 WIDTH = 4
 
@@ -43,6 +43,10 @@ class Partial(Sum):
 
     storage: Storage
     shape: tuple[int, ...]
+
+
+def known(shape: Shape | None) -> tuple[int, ...]:
+    return tuple(axis for axis in shape or () if isinstance(axis, int))
 
 
 def held(node: int, storage: Storage) -> Held:
@@ -160,7 +164,7 @@ class HoldingMachine(Machine):
     def _sum(self, operator: str, inputs: list[Any]) -> Sum:
         found = super()._sum(operator, inputs)
         shapes = [
-            one.shape if isinstance(one, Partial) else self.graph.nodes[self.node_of(one)].shape
+            one.shape if isinstance(one, Partial) else known(self.graph.nodes[one.node].shape)
             for one in inputs
         ]
         storage, shape = inputs[0].storage, shapes[0]

@@ -1,0 +1,175 @@
+"""The lines of a forward pass as the code for a text has them, for one run of it.
+
+What a variable holds hangs on names alone, so only these are followed: which line gives which name
+a value. The text is read again beside the layers that ran: a condition took the arm in which the
+next layer stands, a loop goes on while the next layer stands in it.
+"""
+
+from __future__ import annotations
+
+from archc.analysis.lines import BAR, Body, Follower, Line, Word
+from archc.analysis.texts import hanging, names
+from archc.graph.branches import is_idle
+from archc.graph.naming import shares
+from archc.language import tree
+from archc.layers.registry import KINDS
+
+
+class Statements(Follower):
+    """Statements one behind the other."""
+
+    def body(self, body: Body, flow: Word, var: Word) -> Word:
+        """Statements one behind the other; `flow` is the name of the tensor that enters."""
+        for statement in body:
+            if isinstance(statement, tree.Chain):
+                flow = self.chain(statement.links, flow, var)
+            elif isinstance(statement, tree.Output):
+                if self._next(statement.span):
+                    own = ("output", id(statement))
+                    result = self.chain(statement.body.links, flow, own)
+                    if result != own:
+                        self._copy(own, result)
+            elif isinstance(statement, tree.Input):
+                flow = self._entered if statement.name is None else ("label", statement.name.id)
+        return flow
+
+    def chain(self, links: tuple[tree.Link, ...], flow: Word, var: Word) -> Word:
+        self._chain += 1
+        number = self._chain
+        for link in links:
+            flow = self.link(link, flow, var)
+            if self._chain != number:
+                self._chain += 1
+                number = self._chain
+        return flow
+
+    def link(self, link: tree.Link, flow: Word, var: Word) -> Word:
+        label = link.label
+        if label is not None and label.plain is not None:
+            self._labels[label.plain] = link
+        flow = self.action(link.action, flow, var)
+        if label is None or not self._reads.reads(label):
+            return flow
+        if self._reads.in_dictionary(label):
+            self._copy(("saved", len(self.found)), flow)
+            return flow
+        own = ("label", label.plain)
+        if flow != own:
+            self._copy(own, flow)
+        return own
+
+    def action(self, action: tree.Action, flow: Word, var: Word) -> Word:
+        if isinstance(action, tree.Apply):
+            return self.apply(action, flow, var)
+        if isinstance(action, tree.From):
+            return self._named(action.target)
+        if isinstance(action, tree.Braced):
+            return self.merge(action, flow, var)
+        unit = self._ran(action.span)
+        if unit is not None:
+            return self._call(unit, flow, var)
+        if isinstance(action, tree.Group):
+            return self.body(action.body, flow, var)
+        if isinstance(action, tree.If):
+            return self.choice(action, flow, var)
+        return self.loop(action, flow, var)
+
+    def apply(self, action: tree.Apply, flow: Word, var: Word) -> Word:
+        if shares(action):
+            return self.share(action, flow, var)
+        unit = self._ran(action.span)
+        if unit is None:
+            if (unit := self._strange()) is None:
+                return self._nothing(action, flow, var)
+            while unit is not None:
+                flow = self._call(unit, flow, var)
+                unit = self._strange()
+            return flow
+        names = tuple(
+            ("label", one.id)
+            for argument in action.arguments
+            for one in tree.within(argument.value)
+            if isinstance(one, tree.Name)
+        )
+        return self._call(unit, flow, var, names)
+
+    def _nothing(self, action: tree.Apply, flow: Word, var: Word) -> Word:
+        """A call that ran no layer gives some value or other that there is already."""
+        if isinstance(action.callee, tree.Name) and action.callee.id in KINDS:
+            return flow
+        self._values[var] = None
+        self.found.append(Line(var, None, self._end, "join", None, (flow,), self._chain))
+        return var
+
+    def share(self, action: tree.Apply, flow: Word, var: Word) -> Word:
+        target = action.arguments[0].value if action.arguments else None
+        word = target.id if isinstance(target, tree.Name) else None
+        unit = self._ran(action.span)
+        if unit is not None:
+            return self._call(unit, flow, var)
+        link = self._labels.get(word or "")
+        return flow if link is None else self.link(link, flow, var)
+
+    def choice(self, action: tree.If, flow: Word, var: Word) -> Word:
+        kept = self._asked(action, flow)
+        if kept:
+            self.found.append(BAR)
+        ends = {self._leaves(arm.body, flow, var) for arm in action.arms}
+        if action.arms[-1].condition is not None:
+            ends.add(flow)
+        result = flow
+        for arm in action.arms:
+            if self._next(arm.span):
+                result = self.body(arm.body, flow, var)
+                break
+        if kept:
+            if len(ends) > 1 and result != var:
+                self._copy(var, result)
+                result = var
+            self.found.append(BAR)
+        return result
+
+    def _leaves(self, body: Body, flow: Word, var: Word) -> Word:
+        """The name of what statements leave, whether they run or not."""
+        for statement in body:
+            for link in statement.links if isinstance(statement, tree.Chain) else ():
+                if isinstance(link.action, tree.From):
+                    flow = self._named(link.action.target)
+                elif not is_idle(tree.Chain((link,), link.span)):
+                    flow = var
+                label = link.label
+                if label is not None and label.plain and self._reads.reads(label):
+                    flow = ("label", label.plain)
+        return flow
+
+    def _asked(self, action: tree.If, flow: Word) -> bool:
+        """Whether the forward pass asks a condition: one of numbers alone is decided."""
+        words = names(tuple(arm.condition for arm in action.arms if arm.condition is not None))
+        if words & self._text.words:
+            return True
+        if not words & self._text.given:
+            return False
+        value = self._values.get(flow)
+        if value is None or self._text.block:
+            return self._text.block
+        return hanging(self._graph, self._texts, self._text, value)
+
+    def loop(self, action: tree.For | tree.Repeat, flow: Word, var: Word) -> Word:
+        self.found.append(BAR)
+        if flow != var and self._next(action.span):
+            self._copy(var, flow)
+            flow = var
+        while self._next(action.span):
+            before = self._at
+            flow = self.body(action.body, flow, var)
+            if flow != var:
+                self._copy(var, flow)
+                flow = var
+            if self._at == before:
+                break
+        self.found.append(BAR)
+        return flow
+
+    def merge(self, action: tree.Braced, flow: Word, var: Word) -> Word:
+        """Branches, and their merge; the name of what comes out."""
+        raise NotImplementedError
