@@ -123,6 +123,9 @@ class Place:
             return Mistake(
                 "undefined-name", message, at.span, help, (Label(later, "it stands here"),)
             )
+        message = f"`{word}` is not defined here"
+        if self.run.report.told("undefined-name", at.span):
+            return Mistake("undefined-name", message, at.span)
         visible = [*self.names.visible(), *self.module.values, *FUNCTIONS]
         place: Place | None = self
         while place is not None:
@@ -130,7 +133,7 @@ class Place:
             place = place.outer
         return Mistake(
             "undefined-name",
-            f"`{word}` is not defined here",
+            message,
             at.span,
             proposals=cures.text.spelt(at.span, word, visible),
         )

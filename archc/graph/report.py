@@ -55,6 +55,10 @@ class Report:
                 Diagnostic(code, severity, message, span, labels, calls, help, None, proposals)
             )
 
+    def told(self, code: str, span: Span) -> bool:
+        """Whether a message of this code stands there already, so that no cure need be sought."""
+        return (code, span.source.name, span.start, span.end) in self._seen
+
     def extend(self, diagnostics: list[Diagnostic]) -> None:
         for one in diagnostics:
             self._seen.add((one.code, one.span.source.name, one.span.start, one.span.end))

@@ -212,7 +212,7 @@ class Run(ABC):
         labels = tuple(label for label in labels if label.span != span)
         labels += cures.rounds.round_label(self.loops, span)
         proposals: tuple[Proposal, ...] = ()
-        if isinstance(action, tree.Apply):
+        if isinstance(action, tree.Apply) and not self.report.told(error.code, span):
             scope = place.names.scope
             proposals = cures.remedies.layer_proposals(
                 error, action, inputs, self.nodes, self.loops, scope

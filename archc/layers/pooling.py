@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
+from math import gcd
 
 from archc.layers.arguments import Padding, flag, pads, size
 from archc.layers.base import Extra, LayerError, Saved, Separate, Step, Weight, Work
@@ -48,7 +49,11 @@ class Pool(Sliding):
             step = self.dilation[axis] if self.dilation else 1
             begin, behind = (self.pads(inputs[0])[axis]) or (0, 0)
             end = n + begin + behind  # what hangs over reads no value
-            total *= sum(min(k, -(-(end - y * stride) // step)) for y in range(out))
+            whole = min(
+                max(-(-(end - (k - 1) * step) // stride), 0), out
+            )  # these windows hang nowhere
+            last = (-(-(end - y * stride) // step) for y in range(whole, out))
+            total *= whole * k + sum(last)
         return Work(pooling=total)
 
     def pool_parts(self) -> tuple[Part, Part]:
@@ -331,7 +336,7 @@ class Adaptive(Separate):
         for n, out in zip(inputs[0][1:], output[1:], strict=True):
             assert isinstance(n, int)
             assert isinstance(out, int)
-            total *= sum(-(-(y + 1) * n // out) - y * n // out for y in range(out))
+            total *= n + out - gcd(n, out)  # windows share a value wherever n / out is no border
         return Work(pooling=total)
 
     def windows(self, inputs: Sequence[Shape]) -> Windows:

@@ -105,6 +105,14 @@ def test_pools_work_on_the_values_that_pytorch_divides_by(
         assert one.work([shape], one.output([shape])).pooling == round(divisors.sum().item())
 
 
+def test_adaptive_pools_work_on_the_values_their_windows_read() -> None:
+    """PyTorch's windows run from floor(y*n / out) to ceil((y + 1)*n / out)."""
+    for n in range(1, 20):
+        for out in range(1, 20):
+            read = sum(-(-(y + 1) * n // out) - y * n // out for y in range(out))
+            assert bind("adaptive_avgpool", (out,), {}, 1).work([(1, n)], (1, out)).pooling == read
+
+
 @pytest.mark.parametrize(("kernel", "stride"), [(2, 2), (3, 2), (3, 3), (4, 3), (5, 2)])
 def test_a_ceil_mode_window_may_hang_over_a_smaller_map(kernel: int, stride: int) -> None:
     """PyTorch takes whatever leaves an output; so do we, and nothing else."""

@@ -31,6 +31,7 @@ ROUNDS = {
     "a shape": "from input => 3x8x8",
     "a claim": "expect 1 == 1",
     "no layer": "nosuch",
+    "a claim of an undefined name": "relu -> { crop } => H",
     "a layer that cannot be": "conv q 1x1",
     "a wrong argument": "conv 3 1x1 stride=0 pad=1 dilation=1 groups=1 bias=false",
     "an output": "o: output relu",
