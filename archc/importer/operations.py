@@ -211,17 +211,23 @@ class Reading:
         return Ref(output)
 
     def along(
-        self, node: Node, word: str, arguments: dict[str, Any], refs: list[Any], axis: int
+        self,
+        node: Node,
+        word: str,
+        arguments: dict[str, Any],
+        refs: list[Any],
+        axis: int,
+        owner: str | None = None,
     ) -> None:
         """A layer that acts on channels, on another axis: that one is in front while it does."""
         if axis == 1:
-            self.add(node, word, arguments, refs)
+            self.add(node, word, arguments, refs, owner)
             return
         front = [self.fronted(node, ref, axis) for ref in refs]
         whole = node.shape or ()
         shape = (whole[0], whole[axis], *(n for i, n in enumerate(whole) if i not in (0, axis)))
         made = f"{node.name}.{word}"
-        self.add(node, word, arguments, [*front], output=made, shape=shape)
+        self.add(node, word, arguments, [*front], owner, output=made, shape=shape)
         self.back(node, Ref(made), axis)
 
     def rescale(self, node: Node, ref: Any, factor: float, shift: float) -> None:

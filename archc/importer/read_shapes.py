@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from archc.hints import Any
 from archc.importer.model import Node, Ref
-from archc.importer.operations import Opaque, Reading, base_name, first_tensor
+from archc.importer.operations import Opaque, base_name, first_tensor
+from archc.importer.read_response import Responses
 
 
-class Shaped(Reading):
+class Shaped(Responses):
     """Views that change nothing are another name for their input."""
 
     def _add(self, node: Node) -> None:
@@ -20,6 +21,8 @@ class Shaped(Reading):
         given = node.arguments
         left, right = given["self"], given["other"]
         if word == "mul" and self.scaled(node, left, right):
+            return
+        if word == "add" and self.responded(node, left, right):
             return
         if right in (0, 1) and right == (word == "mul") and given.get("alpha", 1) == 1:
             self.names[node.name] = self.value(left)  # a sum that began with 0

@@ -85,7 +85,36 @@ class Weighted(Reading):
     def _conv1d(self, node: Node) -> None:
         self._convolution(node, "conv")
 
-    _conv2d = _conv3d = _conv1d
+    _conv3d = _conv1d
+
+    def _conv2d(self, node: Node) -> None:
+        if not self._blurred(node):
+            self._convolution(node, "conv")
+
+    def _blurred(self, node: Node) -> bool:
+        """Whether this is a blur pool: a fixed filter on each channel, behind a mirrored border.
+
+        What the filter is, the class's name tells, and the values prove it.
+        """
+        given = node.arguments
+        key = given["weight"].name if isinstance(given["weight"], Ref) else ""
+        if key not in self.exported.unsaved or key not in self.exported.buffers:
+            return False
+        shape = self.exported.buffers[key][1]
+        value = self.value(given["input"])
+        pad = next((one for one in self.operations if one.output == value), None)
+        stride = spread(given.get("stride", 1), 2)
+        many = shape == (given.get("groups", 1), 1, shape[2], shape[2]) and stride[0] == stride[1]
+        if not node.frames or "BlurPool" not in node.frames[-1].kind or not many or pad is None:
+            return False
+        side = (shape[2] + stride[0] - 2) // 2
+        pads = {"pad": ((side, side), (side, side)), "mode": "reflect"}
+        if pad.word != "pad" or dict(pad.arguments) != pads or shape[2] != 3:
+            return False
+        plain = {"size": shape[2], "stride": stride[0]}
+        kept = {} if plain == {"size": 3, "stride": 2} else plain
+        self.add(node, "blurpool", kept, [Ref(pad.inputs[0])])
+        return True
 
     def _conv_transpose1d(self, node: Node) -> None:
         self._convolution(node, "conv_transpose")

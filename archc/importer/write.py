@@ -20,6 +20,7 @@ POSITIONAL = {
     "linear": ("features",),
     "maxpool": ("kernel",),
     "avgpool": ("kernel",),
+    "blurpool": ("size", "stride"),
     "adaptive_avgpool": ("size",),
     "adaptive_maxpool": ("size",),
     "dropout": ("p",),

@@ -8,6 +8,7 @@ from archc.hints import Any
 from archc.layers import (
     activation,
     arithmetic,
+    blur,
     convolution,
     further,
     linear,
@@ -19,6 +20,7 @@ from archc.layers import (
     regularisation,
     reshape,
     resize,
+    response,
     standardised,
     upsample,
 )
@@ -31,8 +33,10 @@ MODULES = (
     standardised,
     linear,
     pooling,
+    blur,
     reduce,
     normalisation,
+    response,
     activation,
     further,
     regularisation,

@@ -84,7 +84,47 @@ class Places(nn.Module):
         return x.softmax(-1) * self.conv(x.mean(1, keepdim=True)).sigmoid()
 
 
+class Response(nn.Module):
+    """Global response normalisation, with the channels first or last."""
+
+    def __init__(self, width: int, last: bool = False) -> None:
+        super().__init__()
+        self.weight, self.bias = (nn.Parameter(torch.ones(width)) for _ in range(2))
+        self.places, self.channels = ((1, 2), -1) if last else ((2, 3), 1)
+        self.row = (1, 1, 1, -1) if last else (1, -1, 1, 1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        strength = x.norm(p=2, dim=self.places, keepdim=True)
+        share = strength / (strength.mean(dim=self.channels, keepdim=True) + 1e-6)
+        weight, bias = self.weight.view(self.row), self.bias.view(self.row)
+        return x + torch.addcmul(bias, weight, x * share)
+
+
+class BlurPool(nn.Module):
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        row = torch.tensor([0.25, 0.5, 0.25])
+        self.register_buffer("f", (row * row[:, None]).repeat(channels, 1, 1, 1), persistent=False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = F.pad(x, [1] * 4, mode="reflect")
+        return F.conv2d(x, self.f, stride=2, groups=x.shape[1])
+
+
+class Last(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv = nn.Conv2d(3, 4, 1)
+        self.norm = Response(4, last=True)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.norm(self.conv(x).permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
+
+
 CASES = {
+    "grn": (lambda: nn.Sequential(nn.Conv2d(3, 4, 1), Response(4)), ("grn",)),
+    "grn on the last axis": (Last, ("norm: grn",)),
+    "blurpool": (lambda: nn.Sequential(nn.Conv2d(3, 4, 1), BlurPool(4)), ("blurpool",)),
     "selective kernels": (lambda: nn.Sequential(nn.Conv2d(3, 4, 1), Selective()), ("sum",)),
     "coordinate attention": (
         lambda: nn.Sequential(nn.Conv2d(3, 4, 1), Coordinates()),

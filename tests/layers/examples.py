@@ -105,6 +105,8 @@ CALLS: dict[str, list[tuple[tuple[Any, ...], dict[str, Any], tuple[Shape, ...]]]
             *("sigmoid", "tanh", "scaled_tanh", "softmax", "log_softmax", "identity", "flatten"),
         )
     },
+    "blurpool": [((), {}, (MAP,)), ((5, 2), {}, (MAP,)), ((2, 1), {}, (MAP,))],
+    "grn": [((), {}, MAPS), ((), {"eps": 1e-2}, (MAP,))],
     "softplus": [((), {}, ANY), ((2.0, 1.0), {}, (MAP,))],
     "hardtanh": [((), {}, ANY), ((0.0, 2.0), {}, (MAP,))],
     "glu": [((), {}, ANY)],

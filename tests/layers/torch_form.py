@@ -108,6 +108,32 @@ class ChannelLayerNorm(nn.LayerNorm):
         return super().forward(x.movedim(1, -1)).movedim(-1, 1)
 
 
+class GRN(nn.Module):
+    def __init__(self, channels: int, eps: float = 1e-6) -> None:
+        super().__init__()
+        self.weight, self.bias = (nn.Parameter(torch.rand(channels)) for _ in range(2))
+        self.eps = eps
+
+    def forward(self, x: Tensor) -> Tensor:
+        ones = (-1, *(1,) * (x.dim() - 2))
+        strength = x.flatten(2).norm(dim=2).view(x.shape[0], *ones)
+        share = strength / (strength.mean(1, keepdim=True) + self.eps)
+        return x + torch.addcmul(self.bias.view(ones), self.weight.view(ones), x * share)
+
+
+class BlurPool2d(nn.Module):
+    def __init__(self, channels: int, size: int = 3, stride: int = 2) -> None:
+        super().__init__()
+        row = torch.tensor([float(math.comb(size - 1, i)) for i in range(size)])
+        square = (row[:, None] * row[None] / row.sum() ** 2).expand(channels, 1, size, size)
+        self.register_buffer("kernel", square.contiguous(), persistent=False)
+        self.pad, self.stride = (size + stride - 2) // 2, stride
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = F.pad(x, [self.pad] * 4, mode="reflect")
+        return F.conv2d(x, self.kernel, stride=self.stride, groups=x.shape[1])
+
+
 class Standardised(nn.Module):
     """Mixed into a convolution."""
 
@@ -171,7 +197,16 @@ def center_crop(x: Tensor, size: Sequence[int]) -> Tensor:
 HELPERS: dict[str, Callable[..., nn.Module]] = {
     **{
         kind.__name__: kind
-        for kind in (ScaledTanh, RBF, SparseConv2d, StochasticPool2d, StochasticDepth, Scale)
+        for kind in (
+            ScaledTanh,
+            RBF,
+            GRN,
+            BlurPool2d,
+            SparseConv2d,
+            StochasticPool2d,
+            StochasticDepth,
+            Scale,
+        )
     },
     "ChannelLayerNorm": ChannelLayerNorm,
     **STANDARDISED,

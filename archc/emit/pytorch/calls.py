@@ -244,8 +244,16 @@ def _result(
         return (left[0], *sizes)
     said = _channels(out, values, left[0])
     if said is None:
-        return (Said(left[0], asking), *sizes)
+        return (Said(left[0], asking if _tells(plan) else None, hangs_of(*flow.dims)), *sizes)
     return (left[0] if isinstance(said, ir.Const) else Said(left[0], said), *sizes)
+
+
+def _tells(plan: Plan) -> bool:
+    """Whether a module of the class can be asked for its channels."""
+    told = ir.own("out_channels")
+    return plan.code is None or any(
+        isinstance(one, ir.Assign) and one.target == told for one in ir.within(plan.code.init)
+    )
 
 
 def _registered(

@@ -216,7 +216,7 @@ def _rounds(one: Instance) -> set[bool]:
         if node.layer is None or not node.module.startswith(prefix):
             continue
         step = max((each for each in node.layer.strides if isinstance(each, int)), default=1)
-        entered = nodes[node.inputs[0]].shape
+        entered = nodes[node.inputs[0]].shape if node.inputs else None
         if step < 2 or entered is None:
             continue
         sizes = []

@@ -94,6 +94,29 @@ def windows(call: Call, value: float) -> Tensor:
     return x.flatten(2 + call.rank)
 
 
+def grn(call: Call) -> Tensor:
+    axes = tuple(range(2, call.x.dim()))
+    strength = (call.x * call.x).sum(axes, keepdim=True).sqrt()
+    share = strength / (strength.sum(1, keepdim=True) / call.x.shape[1] + float(call.layer.eps))
+    weight, bias = (call.per_channel(call.weight(name)) for name in ("weight", "bias"))
+    return call.x + weight * call.x * share + bias
+
+
+def blurpool(call: Call) -> Tensor:
+    """Window by window, of a map with its border mirrored."""
+    size, stride = call.layer.size, call.layer.stride
+    pad = (size + stride - 2) // 2
+    x = F.pad(call.x, [pad] * 4, mode="reflect")
+    y = call.x.new_zeros(call.x.shape[0], *call.shape)
+    _, height, width = call.shape
+    for u in range(size):
+        for v in range(size):
+            factor = math.comb(size - 1, u) * math.comb(size - 1, v) / 4 ** (size - 1)
+            rows = x[:, :, u : u + stride * (height - 1) + 1 : stride]
+            y = y + factor * rows[..., v : v + stride * (width - 1) + 1 : stride]
+    return y
+
+
 def softplus(call: Call) -> Tensor:
     beta, x = float(call.layer.beta), call.x
     smooth = torch.log1p(torch.exp((beta * x).clamp(max=50))) / beta
@@ -380,6 +403,8 @@ FORMULAS: dict[str, Callable[[Call], Tensor]] = {
     "hardtanh": lambda call: call.x.clamp(float(call.layer.low), float(call.layer.high)),
     "glu": lambda call: call.x.chunk(2, 1)[0] * torch.sigmoid(call.x.chunk(2, 1)[1]),
     "absolute": lambda call: torch.where(call.x < 0, -call.x, call.x),
+    "grn": grn,
+    "blurpool": blurpool,
     "mean": lambda call: sum(call.x.split(1, 1)) / call.x.shape[1],
     "sum": lambda call: sum(call.x.split(1, 1)),
     "rescale": lambda call: float(call.layer.factor) * call.x + float(call.layer.shift),
