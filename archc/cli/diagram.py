@@ -163,9 +163,13 @@ def _note(sized: Sized, options: Options) -> None:
 
 def _note_letters(network: Network) -> None:
     """Says which letters of a spec are empty boxes in the picture, as no font here has them."""
+    from archc.emit.diagram.words import call
     from archc.emit.volumes.fonts import lacking
 
-    lost = lacking("".join({letter for node in network.graph.nodes for letter in node.path}))
+    said = [node.path for node in network.graph.nodes]
+    for scope in network.graph.scopes:
+        said += call(scope)[1]
+    lost = lacking("".join({letter for text in said for letter in text}))
     if lost:
         shown = " ".join(lost[:8]) + (" and others" if len(lost) > 8 else "")
         sys.stderr.write(

@@ -17,6 +17,7 @@ from archc.emit.volumes.solid import Solid
 
 WIDEST = 964.0  # of a picture: on 170 mm of paper its text is of 6 points
 ROOMY = 900.0  # wider than this, equal maps stand close together
+_TIGHT = 0.9  # of that width, from which on less room is scarce
 TITLE = 16.0  # of a frame
 _MARGIN = 22.0  # around the picture, and what words reach beyond
 _OUTPUT = 64.0  # an arrow and the name of an output
@@ -54,9 +55,12 @@ def arrange(
         if rows == 1 or (rows is None and wide <= min(width - 64, ROOMY)):
             return best
     assert best is not None
+    tight = width < _TIGHT * WIDEST
     if level is not None:
-        return _rows(best, sheet, width, rows) if taken(picture, best[1]) > width else best
-    for tallest, thickest, narrower in ((*sizes[-1], 1.0), (80.0, 20.0, 1.0), (80.0, 20.0, 0.85)):
+        wide = tight and taken(picture, best[1]) > width
+        return _rows(best, sheet, width, rows) if wide else best
+    steps = [(*sizes[-1], 1.0), (80.0, 20.0, 1.0), *([(80.0, 20.0, 0.85)] if tight else [])]
+    for tallest, thickest, narrower in steps:
         scale = scales(picture, tallest * narrow, thickest * narrow)
         sheet = Sheet(picture, around, None, rank, shared, scale, True, False)
         best = _rows((picture, best[1], scale), sheet, width * narrower, rows)

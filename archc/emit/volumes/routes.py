@@ -113,16 +113,25 @@ class Router:
         return self._long(tail, head)
 
     def _skips(self, tail: int, head: int) -> bool:
-        """Whether what an arrow carries gets to its head by another way too."""
-        ways = [one for one in self.around.after[tail] if one != head]
-        seen = set(ways)
+        """Whether what an arrow carries gets to its goal by another way too.
+
+        What only cuts or reshapes is a part of the arrow.
+        """
+        way = [tail, head]
+        units, before, after = self.picture.units, self.around.before, self.around.after
+        while units[way[0]].kind == "tag" and len(before[way[0]]) == 1:
+            way.insert(0, before[way[0]][0])
+        while units[way[-1]].kind == "tag" and len(after[way[-1]]) == 1:
+            way.append(after[way[-1]][0])
+        goal, seen = way[-1], set(way[1:-1])
+        ways = [one for one in after[way[0]] if one != way[1]]
         while ways:
-            for one in self.around.after[ways.pop()]:
-                if one == head:
-                    return True
-                if one not in seen:
-                    seen.add(one)
-                    ways.append(one)
+            one = ways.pop()
+            if one == goal:
+                return True
+            if one not in seen:
+                seen.add(one)
+                ways += after[one]
         return False
 
     # ------------------------------------------------------------------------------- long ways

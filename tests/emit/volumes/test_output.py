@@ -15,6 +15,7 @@ from archc.check import Options as Settings
 from archc.check import check
 from archc.emit.diagram import NoRenderer, Options, RenderError, render
 from archc.emit.diagram import draw as flow
+from archc.emit.diagram.metrics import text_width
 from archc.emit.volumes import draw, flow_tikz, pdf, tikz
 from archc.emit.volumes.draw import scene
 from archc.emit.volumes.fonts import covering, fonts, lacking
@@ -173,6 +174,39 @@ def test_a_letter_of_no_font_is_told(archc, tmp_path, monkeypatch):
     assert "no font of this machine has \u65e5" in done.err
     done = archc("diagram", tmp_path / "a.arch", "--style", "volumes", "-o", tmp_path / "a.svg")
     assert "no font" not in done.err
+
+
+WIDE = """\
+block Unit(width, said = "") { conv width 3x3 pad=1; conv width 1x1 }
+network N { input 3x32x32; "\u6b8b\u5dee": Unit 8 "\ud55c\uad6d\uc5b4"; flatten; linear 10 }
+"""
+
+
+@pytest.mark.parametrize("style", ["flow", "volumes"])
+def test_letters_of_any_script_are_in_the_text_of_a_picture(archc, tmp_path, monkeypatch, style):
+    """SVG and DOT carry them whatever fonts there are here; of a PDF a note names what is lost."""
+    import archc.emit.volumes.fonts as module
+
+    monkeypatch.setattr(
+        module, "lacking", lambda letters: "".join(sorted(set(letters) & set("\u6b8b\ud55c")))
+    )
+    (tmp_path / "a.arch").write_text(WIDE, encoding="utf-8")
+    for form in ("svg", "dot") if style == "flow" else ("svg",):
+        done = archc("diagram", tmp_path / "a.arch", "--style", style, "-o", tmp_path / f"a.{form}")
+        if done.status == 3 or "Graphviz" in done.err:
+            pytest.skip("Graphviz is not installed")
+        drawn = (tmp_path / f"a.{form}").read_text(encoding="utf-8")
+        assert "\u6b8b\u5dee" in drawn
+        assert style == "volumes" or "\ud55c\uad6d\uc5b4" in drawn
+        assert "no font" not in done.err
+    done = archc("diagram", tmp_path / "a.arch", "--style", style, "-o", tmp_path / "a.pdf")
+    assert "no font of this machine has \u6b8b \ud55c: they are empty boxes" in done.err
+
+
+def test_wide_letters_have_twice_the_room():
+    one, two = text_width("a" * 10, 10), text_width("\u6b8b" * 10, 10)
+    assert two >= 10 * 10  # a square each
+    assert 1.7 < two / one < 2.4
 
 
 def test_without_fonts_there_is_text_all_the_same(monkeypatch, tmp_path):
