@@ -308,7 +308,7 @@ class Run(ABC):
         # What stands behind a layer that could not be made has a shape by a guess alone: the graph
         # holds neither the edge nor the shape.
         indices = tuple([tensor.node for tensor in inputs if tensor.node >= 0])
-        known = shape if len(indices) == len(inputs) else None
+        known = self._true(shape, layer, inputs) if len(indices) == len(inputs) else None
         if not self.training:
             self._inference(inputs, span, place)
         self.nodes.append(
@@ -331,6 +331,20 @@ class Run(ABC):
         value = Tensor(index, shape, span)
         names.entries.setdefault(name, Entry(value, None, None, span, None))
         return value
+
+    def _true(self, shape: Shape | None, layer: Layer, inputs: list[Tensor]) -> Shape | None:
+        """The shape behind inputs as they are, where a wrong claim hides a part of what enters."""
+        shapes = [self.nodes[tensor.node].shape for tensor in inputs]
+        if all(
+            true is None or true == tensor.shape
+            for true, tensor in zip(shapes, inputs, strict=True)
+        ):
+            return shape
+        known = [true for true in shapes if true is not None]
+        try:
+            return layer.output(known) if len(known) == len(shapes) else None
+        except LayerError:
+            return None
 
     def _seen(self, module: str, scope: Scope) -> tuple[str, Scope]:
         """The path of a module in this run, and the scope around: a labelled `share` gives both."""

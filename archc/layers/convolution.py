@@ -18,6 +18,7 @@ from archc.shapes import Axis, Open, Shape, show
 
 Table = tuple[tuple[int, ...], ...]
 FEWEST = 8  # channels of a bottleneck
+STACKED = range(5, 32, 2)  # kernels for which a row of 3x3 is told of
 
 
 def check_groups(groups: int, channels: int, which: str, other: Axis) -> None:
@@ -140,7 +141,7 @@ class Conv(Sliding):
         """So many 3x3 that see as far, padded by as much; not of a depthwise convolution."""
         size, rank = self.kernel[0], len(self.kernel)
         plain = {*self.kernel} == {size} and {*self.strides, *self.dilation} == {1}
-        if not plain or size % 2 == 0 or size < 5 or self.groups == channels > 1:
+        if not plain or size not in STACKED or self.groups == channels > 1:
             return None
         many = size // 2
         pads = [("same" if isinstance(self.pad, str) else ((0, 0),) * rank)] * many

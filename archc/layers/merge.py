@@ -155,7 +155,12 @@ class Mul(Merge):
 
     def _partial(self, inputs: Sequence[Shape]) -> list[int]:
         """The values of the product of the first two, the first three …"""
-        return [product(self.output(inputs[:number])) for number in range(2, len(inputs) + 1)]
+        shape = inputs[0]
+        found = []
+        for other in inputs[1:]:
+            shape = self.output([shape, other])
+            found.append(product(shape))
+        return found
 
     def scratch(
         self, inputs: Sequence[Shape], output: Shape, images: int = 1, width: int = 4

@@ -19,6 +19,23 @@ from archc.shapes import Axis, Open, Shape, show
 INDEX = 8  # bytes of the place that a max pool gives beside each of its values
 
 
+def _rounded_up(first: int, step: int, divisor: int, count: int) -> int:
+    """The sum of (first + i * step) / divisor, each rounded up, for i below count.
+
+    Each round of it swaps step and divisor as Euclid's algorithm does, so it takes no time for any
+    count. Source: Graham, Knuth and Patashnik, *Concrete Mathematics*, section 3.5.
+    """
+    total, first = 0, first + divisor - 1  # rounded down from here
+    while count > 0:
+        total += (count * (count - 1) // 2) * (step // divisor) + count * (first // divisor)
+        step, first = step % divisor, first % divisor
+        top = step * count + first
+        if top < divisor:
+            break
+        count, first, step, divisor = top // divisor, top % divisor, divisor, step
+    return total
+
+
 class Pool(Sliding):
     """What the pools that slide have in common."""
 
@@ -49,11 +66,8 @@ class Pool(Sliding):
             step = self.dilation[axis] if self.dilation else 1
             begin, behind = (self.pads(inputs[0])[axis]) or (0, 0)
             end = n + begin + behind  # what hangs over reads no value
-            whole = min(
-                max(-(-(end - (k - 1) * step) // stride), 0), out
-            )  # these windows hang nowhere
-            last = (-(-(end - y * stride) // step) for y in range(whole, out))
-            total *= whole * k + sum(last)
+            whole = min(max(-(-(end - (k - 1) * step) // stride), 0), out)  # windows inside
+            total *= k * whole + _rounded_up(end - (out - 1) * stride, stride, step, out - whole)
         return Work(pooling=total)
 
     def pool_parts(self) -> tuple[Part, Part]:

@@ -104,6 +104,14 @@ SMALL: dict[str, str] = {
     ),
     "strides": network("repeat 20 { conv 3 1x1 stride=2 -> upsample 2 }"),
     "zero": network("conv 0 0x0", "0x0x0"),
+    "pools of huge maps": network("maxpool 3 stride=2 ceil=true", "[3, 10**12, 10**9]"),
+    "gaps in huge maps": network(
+        "conv 3 3x3 dilation=7 stride=5 -> conv 3 1x1 stride=2", "[3, 10**12, 10**9]"
+    ),
+    "a product of many": network("mul { for i in range(2000) { sigmoid } }"),
+    "a shape that is claimed": network(
+        "conv 8 3x3 => [8, 2, 9]\n reshape 16x9\n reshape [144] => 144\n add { relu; identity }"
+    ),
     # Lists and texts.
     "a list of millions": network("relu", before="let a = [1] * 100000\nlet b = [a] * 40"),
     "lists of lists": network(

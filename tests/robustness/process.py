@@ -19,6 +19,7 @@ CHECKS = (
     ["check", "@", "--depth", "1"],
     ["check", "@", "--diff"],
     ["check", "@", "--optimizer", "adam", "--fits", "24GB", "--count-as", "torch"],
+    ["check", "@", "--advise", "--device", "v100"],
     ["fmt", "@", "--diff"],
     ["fmt", "@", "--diff", "--shapes"],
     ["sizes", "@"],

@@ -16,6 +16,7 @@ from archc.emit.pytorch.say import Bound, Unsaid, axes_of, fractional, say
 from archc.emit.pytorch.values import remember
 from archc.emit.pytorch.writer import Writer, worth_at
 from archc.graph.chains import CONTAINER
+from archc.graph.evaluate import text_of
 from archc.graph.naming import ScopeText, bears_label, inner_bodies, read_scope
 from archc.graph.values import UNKNOWN, BlockValue, GroupValue, LayerValue, Tensor
 from archc.hints import Any
@@ -294,9 +295,7 @@ def write_output(writer: Writer, statement: tree.Output, flow: Flow) -> None:
     links = statement.body.links
     if bears_label(statement):
         links = (links[0]._replace(label=statement.label), *links[1:])
-    label = statement.label
-    name = label.plain if label is not None else None
-    name = name or f"output{len(writer.signature.results) + 1}"
+    name = _result_name(writer, statement) or f"output{len(writer.signature.results) + 1}"
     variable = writer.local(name)
     with writer.branch() as (init, forward), writer.variable(variable):
         result = write_chain(writer, links, flow)
@@ -308,6 +307,19 @@ def write_output(writer: Writer, statement: tree.Output, flow: Flow) -> None:
     else:
         writer.forward += forward
     writer.signature.results.append((name, statement.training, ir.Name(variable)))
+
+
+def _result_name(writer: Writer, statement: tree.Output) -> str | None:
+    """The label of a result, which in a loop is worked out: a field of what is returned."""
+    label = statement.label
+    if label is None:
+        return None
+    word = label.plain
+    for note in writer.notes(statement.body.links[0].action) if word is None else ():
+        word = text_of(label, note.place)
+    if word is not None and not (word.isidentifier() and word[0] != "_"):
+        raise Unsaid(label.span)
+    return word
 
 
 def write_input(writer: Writer, statement: tree.Input, flow: Flow) -> Flow:

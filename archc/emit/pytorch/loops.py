@@ -79,6 +79,8 @@ class Rounds:
 def _rolled(
     writer: Writer, action: Loop, label: tree.Template | None, flow: Flow, step: Step
 ) -> Flow:
+    if any(isinstance(one, tree.Output) for one in tree.within(action.body)):
+        raise Unroll  # each result has a name of its own
     targets, iterable, bound, hangs = _head(writer, action)
     rounds = Rounds(writer, action, label)
     before = ir.Name(writer.at.var)

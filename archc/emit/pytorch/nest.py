@@ -44,7 +44,7 @@ def _joined(body: Body, held: frozenset[str], free: frozenset[Any], after: Body)
             then = _joined(one.then, held, free, rest)
             one = ir.If(one.condition, then, _joined(one.otherwise, held, free, rest))
         elif isinstance(one, ir.For):
-            rest = (*one.body, *body[place + 1 :], *after)
+            rest = (one, *body[place + 1 :], *after)  # another round, or none
             inner = _joined(one.body, frozenset(), free, rest)
             one = ir.For(one.targets, one.iterable, inner, one.counter)
         if result and isinstance(one, ir.Assign) and isinstance(result[-1][0], ir.Assign):
@@ -130,6 +130,10 @@ def _live(name: ir.Name, rest: Body, after: ir.Assign | None) -> bool:
                 return True
             if one.target == name:
                 return False
+            continue
+        if isinstance(one, ir.For):  # it may have no round, so what it sets may stay as it was
+            if _count(one.iterable, name) or _live(name, one.body, None):
+                return True
             continue
         if _count(one, name):
             return True

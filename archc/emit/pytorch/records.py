@@ -312,7 +312,7 @@ def _assign(machine: Machine, one: ir.Assign, env: dict[str, Any]) -> None:
         if isinstance(owner, Module):
             owner.children[key] = value
         else:
-            owner[key] = value
+            owner[key] = machine.settled(value)
 
 
 def _if(machine: Machine, one: ir.If, env: dict[str, Any]) -> None:

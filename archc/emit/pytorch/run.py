@@ -302,6 +302,12 @@ class Machine:
                 marks += mark((node,))
         return Sum(operator, items, marks)
 
+    def settled(self, value: Any) -> Any:
+        """What is kept to be read later: a sum is the merge that it is by now, not its branches."""
+        if isinstance(value, Sum) and self._is_merge(value):
+            self._merge(value)
+        return value
+
     def _is_merge(self, value: Sum) -> bool:
         """Whether a merge of the graph is of these branches alone: not a part of a longer one."""
         if value.node is not None:

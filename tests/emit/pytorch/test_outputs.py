@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 
-from tests.emit.pytorch.compiled import module_of
+from tests.emit.pytorch.compiled import compile_text, module_of
 
 AUX = """
 network Net {
@@ -62,3 +62,43 @@ def test_two_inputs_share_a_trunk() -> None:
     x, y = torch.rand(2, 1, 9, 9), torch.rand(2, 1, 9, 9)
     assert net(x, y).shape == (2, 1)
     assert sum(one.numel() for one in net.parameters()) == 40 + 9
+
+
+def test_outputs_in_a_loop_have_their_names() -> None:
+    net = module_of(
+        """
+        network Net(n=2) {
+            input 3x8x8
+            for i in range(n) { conv 3 1x1; "head{i}": output conv 4 1x1 }
+            for i in range(2) { output conv 5 1x1 }
+            relu
+        }
+        """
+    ).Net()
+    out = net(torch.rand(2, 3, 8, 8))
+    assert out._fields == ("out", "head0", "head1", "output3", "output4")
+    assert [one.shape[1] for one in out] == [3, 4, 4, 5, 5]
+
+
+def test_a_result_that_is_no_field_is_refused_at_its_label() -> None:
+    for label in ('"a.b"', "_a"):
+        (error,) = compile_text(
+            f"network Net {{ input 3x8x8\n{label}: output relu\nrelu }}"
+        ).diagnostics
+        assert error.message.endswith(f"Python cannot say `{label}` here")
+        assert error.span.text == label
+
+
+def test_sums_of_all_earlier_values() -> None:
+    """A sum of one branch is that branch, and the last of a loop's rounds is what comes out."""
+    net = module_of(
+        """
+        network Net {
+            input 3x8x8
+            a0: relu
+            for i in range(1, 6) { a{i}: add { for j in range(i) { from a{j} } } }
+        }
+        """
+    ).Net()
+    x = torch.rand(2, 3, 8, 8)
+    torch.testing.assert_close(net(x), 16 * x)
