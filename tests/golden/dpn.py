@@ -100,15 +100,15 @@ class DPN(nn.Module):
             wide = width * 2**i
             narrow = middle * 2**i
             stride = 1 if i == 0 else 2
-            conv: list[nn.Module] = []
+            layers: list[nn.Module] = []
             layer = DualPath(channels, wide, narrow, growths[i], groups, stride, True)
-            conv.append(layer)
+            layers.append(layer)
             channels2 = layer.out_channels
             for _ in range(depths[i] - 1):
-                layer2 = DualPath(channels2, wide, narrow, growths[i], groups)
-                conv.append(layer2)
-                channels2 = layer2.out_channels
-            self.add_module(f"conv{i + 2}", nn.Sequential(*conv))
+                layer = DualPath(channels2, wide, narrow, growths[i], groups)
+                layers.append(layer)
+                channels2 = layer.out_channels
+            self.add_module(f"conv{i + 2}", nn.Sequential(*layers))
             channels = channels2
         self.bn5 = nn.BatchNorm2d(channels, eps=0.001)
         self.avgpool = nn.AdaptiveAvgPool2d(1)

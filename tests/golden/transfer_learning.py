@@ -69,15 +69,15 @@ class ResNet(nn.Module):
             channels = layer.out_channels
         self.layer1 = nn.Sequential(*layer1)
         for i in range(1, 4):
-            layer2: list[nn.Module] = []
-            layer3 = block(channels, 64 * 2**i, stride=2)
-            layer2.append(layer3)
-            channels2 = layer3.out_channels
+            layers: list[nn.Module] = []
+            layer = block(channels, 64 * 2**i, stride=2)
+            layers.append(layer)
+            channels2 = layer.out_channels
             for _ in range(depths[i] - 1):
-                layer4 = block(channels2, 64 * 2**i)
-                layer2.append(layer4)
-                channels2 = layer4.out_channels
-            self.add_module(f"layer{i + 1}", nn.Sequential(*layer2))
+                layer = block(channels2, 64 * 2**i)
+                layers.append(layer)
+                channels2 = layer.out_channels
+            self.add_module(f"layer{i + 1}", nn.Sequential(*layers))
             channels = channels2
         self.avgpool = nn.AdaptiveAvgPool2d(1)  # 512 x 1 x 1
         self.out_channels = channels

@@ -183,12 +183,17 @@ def _structure_inside(writer: Writer, action: Structure, label: Any, flow: Flow)
     return write_structure(writer, action, flow)
 
 
+def _row_name(label: tree.Template | None, named: bool) -> str:
+    """What the modules of a chain are called: by its label, where that is one for all rounds."""
+    begin = label.parts[0] if label is not None and label.parts else ""
+    known = label is not None and (label.plain is not None or named)
+    return begin if isinstance(begin, str) and begin and known else "layers"
+
+
 def _sequential(
     writer: Writer, action: Structure, label: tree.Template | None, flow: Flow, named: bool
 ) -> Flow:
-    begin = label.parts[0] if label is not None and label.parts else ""
-    name = begin if isinstance(begin, str) and begin else "layers"
-    gathered = ir.Name(writer.local(name))
+    gathered = ir.Name(writer.local(_row_name(label, named)))
     kind = ir.Call(ir.Name("OrderedDict")) if named else ir.Row(())
     note = "OrderedDict[str, nn.Module]" if named else "list[nn.Module]"
     writer.init.append(ir.Assign(gathered, kind, note))

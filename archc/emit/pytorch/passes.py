@@ -9,6 +9,7 @@ from archc.emit.pytorch.classes import Plan
 from archc.emit.pytorch.dead import attributes, prune, reads
 from archc.emit.pytorch.nest import nest
 from archc.emit.pytorch.plain_choices import added, asked_once, choices, hoisted, optional
+from archc.emit.pytorch.reused import reused
 from archc.emit.pytorch.sequences import gathered, over_modules, started
 from archc.emit.pytorch.simplify import tidied
 from archc.emit.pytorch.stored import parameters, stored, with_super
@@ -25,7 +26,7 @@ def tidy(code: ir.Class, plan: Plan) -> ir.Class:
     init, forward = pruned(init, hoisted(forward))
     forward, init = optional(forward, init)
     init, forward = pruned(init, added(choices(forward)))
-    init = started(gathered(copied(summed(init))))
+    init = reused(started(gathered(copied(summed(init)))))
     forward = nest(views_in_place(over_modules(forward)), code.arguments, init)
     forward = choices(forward)
     init, forward = stored(init, forward, plan)

@@ -1,0 +1,76 @@
+"""A variable that has served serves again: in one row `layer`, and in the next, not `layer2`."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from archc.emit.pytorch import ir
+from archc.hints import Any
+from archc.named import NamedTuple
+
+Body = tuple[ir.Statement, ...]
+LAYER = "layer"  # what a module is called until it stands in its row
+
+
+class Life(NamedTuple):
+    """From the statement that sets a variable to the last one that reads it."""
+
+    name: str
+    function: ir.Expr
+    start: int
+    end: int
+
+
+def reused(body: Body) -> Body:
+    """Modules made by one class, each put into its row before the next, are one variable."""
+    found, _ = _lives(body, 0, _mentions(body))
+    ends: dict[tuple[ir.Expr, str], int] = {}
+    names: dict[str, ir.Expr] = {}
+    for one in sorted(found, key=lambda one: one.start):
+        free = [key for key, end in ends.items() if key[0] == one.function and end <= one.start]
+        key = free[0] if free else (one.function, one.name)
+        ends[key] = one.end
+        if key[1] != one.name:
+            names[one.name] = ir.Name(key[1])
+    return ir.put_in(body, names)
+
+
+def _mentions(body: Body) -> Counter[str]:
+    return Counter(one.id for one in ir.within(body) if isinstance(one, ir.Name))
+
+
+def _lives(body: Body, start: int, every: Counter[str]) -> tuple[list[Life], int]:
+    """The variables that are set and read in one body; statements are numbered from `start`."""
+    found: list[Life] = []
+    spans: list[tuple[int, int]] = []
+    number = start
+    for one in body:
+        begin, number = number, number + 1
+        for inner in _bodies(one):
+            lives, number = _lives(inner, number, every)
+            found += lives
+        spans.append((begin, number))
+    for place, one in enumerate(body[:-1]):
+        name, function = _made(one, body[place + 1])
+        counts = [_mentions((each,))[name] for each in body[place:]]
+        if name and sum(counts) == every[name] and counts[0] == 1:
+            last = max(i for i, count in enumerate(counts) if count)
+            found.append(Life(name, function, spans[place][0], spans[place + last][1]))
+    return found, number
+
+
+def _bodies(one: ir.Statement) -> tuple[Body, ...]:
+    if isinstance(one, ir.If):
+        return one.then, one.otherwise
+    return (one.body,) if isinstance(one, ir.For) else ()
+
+
+def _made(one: ir.Statement, following: ir.Statement) -> tuple[str, Any]:
+    """The variable that takes a module which is put into its row next, and what makes it."""
+    appended = isinstance(following, ir.Do) and isinstance(following.value, ir.Call)
+    if isinstance(one, ir.Assign) and isinstance(one.target, ir.Name) and one.note is None:
+        function = one.value.function if isinstance(one.value, ir.Call) else None
+        name = one.target.id
+        if appended and isinstance(function, ir.Name) and name.rstrip("0123456789") == LAYER:
+            return name, function
+    return "", None
