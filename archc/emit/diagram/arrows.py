@@ -188,6 +188,11 @@ class Arrows:
         """The arrows to the foot of each column, and from the head of the next one."""
         column_of = self._picture.column_of
         feet, entered = set(), set()
+        ways = Counter(
+            column_of[edge.head]
+            for edge in self._picture.plan.arrows
+            if column_of[edge.head] > column_of[edge.tail] and id(edge) not in self._door
+        )
         for edge in self._picture.plan.arrows:
             first, last = column_of[edge.tail], column_of[edge.head]
             for column in range(first + 1, last + 1):
@@ -199,6 +204,7 @@ class Arrows:
             door = self._door.get(id(edge))
             if door is None:
                 style = " style=dashed" if edge.reader.training else ""
+                style += " minlen=3" if ways[last] > 1 else ""
                 yield f"i{last} -> n{edge.head}:b:{self._into} [weight=60{style}]"
             elif door.name not in entered:
                 entered.add(door.name)

@@ -268,11 +268,11 @@ class _Builder:
         shape = form(row, self.graph)
         wanted = self._opened(row)
         seen = self.drawn.get(shape)
-        closed_by_depth = self._shut(row, depth)
-        closed = closed_by_depth
         scope = row.scope
         block = scope is not None and scope.kind == "block"
         inline = not block and in_block and count == 1
+        closed_by_depth = self._shut(row, depth, inline)
+        closed = closed_by_depth
         if (
             self.policy.once
             and seen is not None
@@ -299,10 +299,11 @@ class _Builder:
             self.drawn.setdefault(shape, row.path)
         return [Cluster(scope, name, nodes, tuple(parts), count, self._name(rows, ""))]
 
-    def _shut(self, row: Row, depth: int) -> bool:
-        """Whether a scope is too deep to be open, or not among those that may be."""
+    def _shut(self, row: Row, depth: int, inline: bool) -> bool:
+        """Whether a scope is too deep to be open, or not among those that may be; what stands in
+        a block without a frame of its own is open with it."""
         policy = self.policy
-        if policy.shown is not None and row.path not in policy.shown:
+        if policy.shown is not None and not inline and row.path not in policy.shown:
             return True
         return policy.depth is not None and depth >= policy.depth
 

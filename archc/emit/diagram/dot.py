@@ -223,7 +223,9 @@ class Picture:
             self._say(f'legend [label={said} tooltip="legend"]')
             if self.options.aside:
                 head = f"i{number}" if number else f"n{min(inside, default=0)}"
-                self._say(f"{{rank=same {head} -> legend [style=invis weight=0]}}")
+                self._say(
+                    f"{{rank=same {head} -> legend [style=invis weight={1 - min(number, 1)}]}}"
+                )
             for foot in () if self.options.aside else feet(self, number):
                 self._say(f"{foot} -> legend [style=invis weight=0]")
         self._close()

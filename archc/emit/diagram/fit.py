@@ -7,7 +7,7 @@ import re
 from archc.emit.diagram.dot import Picture
 from archc.emit.diagram.faces import BOXES, slender
 from archc.emit.diagram.labels import STRIPE
-from archc.emit.diagram.opening import Open, alike, most_open, opened
+from archc.emit.diagram.opening import Open, alike, most_open, nested, opened
 from archc.emit.diagram.render import render
 from archc.emit.sizing import SMALLEST, Sized
 from archc.hints import TYPE_CHECKING
@@ -111,7 +111,8 @@ class _Fitting:
             return found if before < {one.path for one in found.open} else None
 
         closed = self.attempt(self._options._replace(shown=frozenset()))
-        best = most_open(closed, alike(whole.open), attempt, lambda one: one.text)
+        groups = nested(alike(whole.open)) if whole.up else alike(whole.open)
+        best = most_open(closed, groups, attempt, lambda one: one.text)
         return max(best, whole, key=lambda one: min(SMALLEST, one.text))
 
     def closed(self, drawn: _Drawn) -> tuple[str, ...]:

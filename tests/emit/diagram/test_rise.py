@@ -132,6 +132,7 @@ def test_towers_of_one_set_of_weights() -> None:
         ("resnet:ResNet50", "slide", {"layer1.1\u20132"}),  # not all of the details, nor none
         ("alexnet:AlexNetTowers", "column", {"lower1", "lower2"}),  # equal blocks together
         ("unet", "column", {"for1", "dec0"}),
+        ("hourglass", "page", {"hourglass"}),  # with its loops, which have no frame of their own
     ],
 )
 def test_a_page_shows_what_it_has_room_for(name: str, place: str, opened: set[str]) -> None:
@@ -143,3 +144,11 @@ def test_a_page_shows_what_it_has_room_for(name: str, place: str, opened: set[st
     assert sized.text >= sizing.SMALLEST
     assert sized.closed
     assert not opened.intersection(sized.closed)
+
+
+def test_what_a_block_holds_without_a_frame_is_open_with_it() -> None:
+    """The loops of an hourglass: closed they would hide that it is one."""
+    shown = frozenset({"hourglass"})
+    picture = Picture(NETWORKS["hourglass"], Options(shown=shown))
+    assert len(meeting(picture.plan.arrows, picture.up)) == 4
+    assert "for1" not in {part.name for part in picture.drawn}
