@@ -11,25 +11,11 @@ from archc.importer.idioms import PADDED, same_pads
 from archc.importer.statements import Body, Code, Statement, within
 from archc.importer.unify import MISSING, OMITTED
 from archc.language.kinds import WORDS
+from archc.layers.registry import KINDS
 from archc.named import NamedTuple
 
 CHANNELS = ("channels", "features", "kernel")
 RESERVED = frozenset((*WORDS, "as", "x", "elif"))
-DEFAULTS: dict[str, Any] = {
-    "stride": 1,
-    "pad": 0,
-    "dilation": 1,
-    "groups": 1,
-    "bias": True,
-    "eps": 1e-5,
-    "momentum": 0.1,
-    "ceil": False,
-    "output_pad": 0,
-    "p": 0.5,
-    "affine": True,
-    "track": True,
-    "count_include_pad": True,
-}
 
 
 class Parameter(NamedTuple):
@@ -108,8 +94,8 @@ class Values:
     def said(self, position: Position) -> Any:
         """Words for values that differ."""
         values = [
-            DEFAULTS.get(position.name, value) if value is OMITTED else value
-            for value in position.values
+            omitted(position, one) if value is OMITTED else value
+            for value, one in zip(position.values, position.statement.instance, strict=True)
         ]
         if any(value is OMITTED for value in values):
             values = [None if value is OMITTED else value for value in values]
@@ -205,6 +191,18 @@ class Values:
                 and not (wide or (type(value) is int and value > 8))
             ):
                 self.parameters[index] = parameter._replace(default=value)
+
+
+def omitted(position: Position, one: Statement) -> Any:
+    """What an argument is where it is not written: the layer's default; `OMITTED` of a block's."""
+    if one.kind != "layer" or one.word not in KINDS:
+        return OMITTED
+    argument = KINDS[one.word].arguments.get(position.name)
+    if argument is None or argument.required:
+        return OMITTED
+    if argument.default is None and position.name == "stride":
+        return one.arguments["kernel"]  # of a pooling
+    return OMITTED if argument.default is None else argument.default
 
 
 def order(position: Position) -> tuple[bool, bool]:

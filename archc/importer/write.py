@@ -118,7 +118,12 @@ class Writer:
             return f"{statement.word} {{\n{branches}\n}}"
         if statement.kind == "group":
             (inner,) = statement.bodies
-            if len(inner) == 1 and inner[0].kind == "loop" and not inner[0].label:
+            if (
+                statement.label
+                and len(inner) == 1
+                and inner[0].kind == "loop"
+                and not inner[0].label
+            ):
                 return self.action(inner[0])
             return f"{{\n{self.body(inner)}\n}}"
         if statement.kind == "if":
@@ -145,12 +150,12 @@ class Writer:
     def branch(self, body: Body) -> str:
         if not body:
             return "identity"
-        if len(body) > 1:
+        if not one_branch(body):
             return f"{{\n{self.body(body)}\n}}"
         only = body[0]
-        if only.kind == "if" and any(len(arm) > 1 for arm in only.bodies):
+        if only.kind == "if" and not all(map(one_branch, only.bodies)):
             only = only.copy()  # the statements of an arm would be a branch each
-            only.bodies = [arm if len(arm) == 1 else [braces(arm)] for arm in only.bodies]
+            only.bodies = [arm if one_branch(arm) else [braces(arm)] for arm in only.bodies]
         return self.statement(only)
 
     def call(self, statement: Statement) -> str:
@@ -175,6 +180,11 @@ class Writer:
         first, *rest = path
         behind = (one if MEMBER.fullmatch(one) else label_text(one) for one in rest)
         return ".".join((label_text(first), *behind))
+
+
+def one_branch(body: Body) -> bool:
+    """Whether it is one branch without braces: the rounds of a loop would be one each."""
+    return len(body) == 1 and (body[0].kind != "loop" or bool(body[0].label))
 
 
 def braces(body: Body) -> Statement:

@@ -183,3 +183,43 @@ def test_an_argument_that_only_some_callers_give_is_none_for_the_others() -> Non
     imported, proof = import_model(make, "net", "here", [(3, 8, 8)])
     assert proof is not None
     assert not proof.failed, imported.text
+
+
+def test_a_loop_that_is_a_branch_is_one_branch() -> None:
+    class Unit(nn.Module):
+        def __init__(self, narrow: bool) -> None:
+            super().__init__()
+            self.norm1, self.norm2 = nn.BatchNorm2d(4), nn.BatchNorm2d(4)
+            self.conv1, self.conv2 = (nn.Conv2d(4, 4, 3, padding=1) for _ in range(2))
+            self.down = nn.Conv2d(4, 4, 1) if narrow else None
+
+        def forward(self, x: Tensor) -> Tensor:
+            y = self.norm1(x).relu()
+            kept = x if self.down is None else self.down(y)
+            return self.conv2(self.norm2(self.conv1(y)).relu()) + kept
+
+    def make() -> nn.Module:
+        return nn.Sequential(nn.Conv2d(3, 4, 1), *map(Unit, (False, True, False, False)))
+
+    imported, proof = import_model(make, "net", "here", [(3, 8, 8)])
+    assert proof is not None
+    assert not proof.failed, imported.text
+    assert proof.agreed[-1].startswith("values, to")
+
+
+def test_an_argument_that_is_the_layers_default_in_some_instances() -> None:
+    class Unit(nn.Module):
+        def __init__(self, slope: float) -> None:
+            super().__init__()
+            self.conv = nn.Conv2d(3, 3, 3, padding=1)
+            self.act = nn.LeakyReLU(slope)
+
+        def forward(self, x: Tensor) -> Tensor:
+            return self.act(self.conv(x))
+
+    imported, proof = import_model(
+        lambda: nn.Sequential(*map(Unit, (0.2, 0.01, 0.2, 0.2))), "net", "here", [(3, 8, 8)]
+    )
+    assert proof is not None
+    assert not proof.failed, imported.text
+    assert proof.agreed[-1].startswith("values, to")
