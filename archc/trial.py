@@ -92,13 +92,22 @@ class _Tries:
         self.left = left
         self._before = before
         self._again = again
+        self._doubts = [
+            cure._replace(help=f"{cure.help} in line {one.span.line}: {one.message}")
+            for one in before
+            if one.code == "implausible"
+            for cure in one.proposals
+        ]
         self._known: dict[tuple[tuple[str, str], ...], list[Diagnostic] | None] = {}
 
     def first(self, one: Diagnostic) -> Proposal | None:
         """The first proposal that mends, one that does no harm elsewhere before all others."""
         if not self.left:
             return None
-        proposals = (*(meant(one) if one.severity == "error" else ()), *one.proposals)
+        errs = one.severity == "error"
+        own = [proposal.cure.edits for proposal in one.proposals]
+        doubts = [cure for cure in self._doubts if errs and cure.cure.edits not in own]
+        proposals = (*doubts, *(meant(one) if errs else ()), *one.proposals)
         best: Proposal | None = None
         for proposal in sorted(proposals, key=lambda one: one.last):
             if best is not None and proposal.last:
@@ -177,6 +186,9 @@ class _Tries:
             if other.code != "broken-expectation" and any(
                 _same_lines(other.span, *where) for where in touched
             ):
+                return None
+            # What an error hid may come to light with its cure; a warning hides nothing.
+            if one.severity != "error" and not any(cure.cure.sure for cure in other.proposals):
                 return None
             harm = True
         return harm

@@ -20,6 +20,9 @@ from archc.layers.registry import KINDS
 from archc.named import NamedTuple
 from archc.shapes import Shape, show
 
+SENSORS = (*FEW, 2, 6, 9, 12)  # channels of a signal: sound, points, motion, an ECG
+LONG = 100  # samples, at least
+DEEP = re.compile(r"\b\w+x\w+x\w+\b|\[[^\[\],]+,[^\[\],]+,[^\[\],]+\]", re.ASCII)  # `3x3x3`
 WIDE = 8  # a window that is seldom meant
 _THREE_NUMBERS = re.compile(r"\w+(\W+\d+\b){3}")  # `conv 3 16 3`, `conv(3, 16, 3)`
 PRODUCT = r"(?<=\s)(\d)\s*\*\s*(\d)(?!\S)"  # `conv 8 3*3`
@@ -41,7 +44,7 @@ def doubts(graph: Graph) -> Iterator[Doubt]:
         shape = node.shape
         if node.layer is None:
             if shape is not None:
-                yield from _input(node, shape)
+                yield from _input(graph, node, shape)
                 yield from _multiplied_input(node, shape)
             continue
         if node.span in plain:
@@ -64,10 +67,23 @@ def _odd(text: str, layer: Layer) -> bool:
     return bool("shape" in layer.arguments or product or _THREE_NUMBERS.match(text))
 
 
-def _input(node: Node, shape: Shape) -> Iterator[Doubt]:
+def _input(graph: Graph, node: Node, shape: Shape) -> Iterator[Doubt]:
     if not all(isinstance(axis, int) for axis in shape):
         return
     sizes = [axis for axis in shape if isinstance(axis, int)]
+    if len(sizes) == 2 and sizes[1] in SENSORS and sizes[0] >= LONG and _slid_over(graph, node):
+        right = show((sizes[1], sizes[0]))
+        told = f"{sizes[0]} channels of {sizes[1]}: channels stand first"
+        yield from _rewritten(node, right, told)
+    if len(sizes) == 4 and sizes[0] != 1:
+        last = sizes[3] in FEW and min(sizes[1:3]) >= IMAGE
+        frames = sizes[1] in FEW[:2] and sizes[0] not in FEW and min(sizes[2:]) >= IMAGE
+        if last or (frames and _deep_windows(graph)):
+            place = 3 if last else 1
+            rest = sizes[:place] + sizes[place + 1 :]
+            told = f"{sizes[0]} channels of {show(tuple(sizes[1:]))}: channels stand first"
+            yield from _rewritten(node, show((sizes[place], *rest)), told)
+            return
     if len(sizes) == 3 and sizes[2] in FEW and min(sizes[:2]) >= IMAGE:
         right = show((sizes[2], *sizes[:2]))
         told = f"{sizes[0]} channels of {show(sizes[1:])}: channels stand first"
@@ -76,6 +92,11 @@ def _input(node: Node, shape: Shape) -> Iterator[Doubt]:
         channels = "one channel" if sizes[0] == 1 else f"{sizes[0]} channels"
         told = f"a volume, {sizes[1]} deep, of {channels}: the batch is never written"
         yield from _rewritten(node, show(sizes[1:]), told)
+
+
+def _deep_windows(graph: Graph) -> bool:
+    """Whether the text has windows of three axes: a clip is meant, and not a batch of images."""
+    return any(node.layer is not None and DEEP.search(node.span.text) for node in graph.nodes)
 
 
 def _channels_last(graph: Graph, node: Node, shape: Shape) -> Iterator[Doubt]:

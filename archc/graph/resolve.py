@@ -9,7 +9,7 @@ from archc.graph.modules import Module
 from archc.graph.naming import Body, bears_label, inner_bodies, own_links, shares
 from archc.graph.passed import passed_blocks
 from archc.graph.report import Report
-from archc.graph.resolve_calls import CallNames
+from archc.graph.resolve_calls import CallNames, counted
 from archc.graph.resolve_names import Names, is_plain, rounds_of
 from archc.language import tree
 
@@ -262,6 +262,7 @@ class _Resolver(CallNames):
                             statement.label.span,
                             help="an extra output has a name of its own",
                         )
+                self._last_output(statement, body)
                 links = statement.body.links
                 if bears_label(statement):
                     links = (links[0]._replace(label=statement.label), *links[1:])
@@ -274,6 +275,28 @@ class _Resolver(CallNames):
                     names.used.add(word)
             else:
                 self._mark(statement.claim, names)
+
+    def _last_output(self, statement: tree.Output, body: Body) -> None:
+        """`output linear 10` at the end: what stands above it stays the main result."""
+        label = statement.label
+        if label is not None and label.plain in (None, "out"):
+            return
+        first = statement.body.links[0].action
+        ways = [one for one in body if isinstance(one, (tree.Chain, tree.Output))]
+        others = sum(isinstance(one, tree.Output) for one in ways)
+        outermost = self._own is not None and body is self._own.body
+        if not outermost or others > 1 or statement is not ways[-1] or statement.training:
+            return
+        if isinstance(first, tree.From) or not any(map(counted, statement.body.links)):
+            return
+        self._report.add(
+            "further-result",
+            "`output` gives one more result: the main one is still what stands above it",
+            statement.span,
+            severity="warning",
+            help="the last tensor of a network is its main result, without a word",
+            proposals=cures.text.left_out(statement),
+        )
 
     def _inputs(self, body: Body) -> None:
         """`input` comes first; several inputs are named."""
@@ -375,3 +398,4 @@ class _Resolver(CallNames):
             self._body(body, Names(inner), own)
         if isinstance(action, tree.Braced):
             self._short_labels(action)
+            self._lone_layers(action)

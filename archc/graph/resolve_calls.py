@@ -59,6 +59,22 @@ class CallNames(ExpressionNames):
                     )
                     break
 
+    def _lone_layers(self, action: tree.Braced) -> None:
+        """Warns of branches that the statement above them was to hold."""
+        lone = lone_layers(action)
+        if lone:
+            first = lone[0][1]
+            self._report.add(
+                "lone-layer",
+                f"`{first.span.text}` is a branch of its own here: "
+                "each statement of a merge is one",
+                first.span,
+                severity="warning",
+                labels=(Label(lone[0][0].span, "the branch before it"),),
+                help="what belongs to one branch stands behind `->`, or in braces",
+                proposals=cures.text.chained(lone),
+            )
+
     def _apply(self, action: tree.Apply, names: Names) -> None:
         callee = action.callee
         if isinstance(callee, tree.Attribute):
@@ -209,6 +225,7 @@ class CallNames(ExpressionNames):
         blocks = list(self._module.names)
         if word[0].isupper():
             blocks += [value for value in names.visible() if value[0].isupper()]
+            short = cures.text.abbreviated(callee.span, word)
             small = FOREIGN.get(word.lower()) or (word.lower() if word.lower() in KINDS else None)
             proposals: tuple[Proposal, ...] = (
                 (cures.text.meant(callee.span, small),) if small else ()
@@ -217,11 +234,12 @@ class CallNames(ExpressionNames):
                 "unknown-block",
                 f"there is no block `{word}`",
                 callee.span,
-                proposals=proposals + cures.text.spelt(callee.span, word, blocks),
+                proposals=(*proposals, *short, *cures.text.spelt(callee.span, word, blocks)),
             )
             return
         hint = None
-        proposals = cures.text.spelt(callee.span, word, [*KINDS, *blocks])
+        proposals = cures.text.abbreviated(callee.span, word)
+        proposals = proposals or cures.text.spelt(callee.span, word, [*KINDS, *blocks])
         if word in FOREIGN:
             proposals = (cures.text.meant(callee.span, FOREIGN[word]), *proposals)
         if word.lower() in cures.foreign.ABSENT:
@@ -240,6 +258,56 @@ class CallNames(ExpressionNames):
             help=hint,
             proposals=proposals,
         )
+
+
+SUMS = frozenset(word for word, kind in KINDS.items() if kind.many_inputs and kind.operator != "*")
+BARE = frozenset(("activation", "normalisation", "regularisation"))
+"""Groups of layers that seldom are a branch."""
+
+
+def lone_layers(action: tree.Braced) -> list[tuple[tree.Chain, tree.Chain]]:
+    """`conv …` and below it `relu` alone: a branch of its own, where the next link is meant.
+
+    A product may have both on purpose, as a gate; so may what begins with the bare layer.
+    """
+    before: tree.Chain | None = None
+    found: list[tuple[tree.Chain, tree.Chain]] = []
+    for statement in action.body if action.word.id in SUMS else ():
+        if not isinstance(statement, tree.Chain):
+            before = None
+            continue
+        bare = before is not None and _bare(statement)
+        if bare and before is not None:
+            found.append((before, statement))
+        before = statement if bare or _weighted(statement) else None
+    return found
+
+
+def _only(statement: tree.Chain) -> tree.Apply | None:
+    """The one layer that a statement is, without a label."""
+    link = statement.links[0]
+    alone = len(statement.links) == 1 and link.label is None and link.shape is None
+    return link.action if alone and isinstance(link.action, tree.Apply) else None
+
+
+def _bare(statement: tree.Chain) -> bool:
+    """Whether a statement is a lone activation or normalisation."""
+    action = _only(statement)
+    kind = None if action is None else kind_called(action)
+    return kind is not None and kind.group in BARE
+
+
+def _weighted(statement: tree.Chain) -> bool:
+    """Whether a branch ends in a layer that an activation may belong to."""
+    last = statement.links[-1]
+    kind = kind_called(last.action) if isinstance(last.action, tree.Apply) else None
+    return counted(last) or (kind is not None and kind.group in BARE)
+
+
+def counted(link: tree.Link) -> bool:
+    """Whether a link is a layer that is told how many channels it gives."""
+    kind = kind_called(link.action) if isinstance(link.action, tree.Apply) else None
+    return kind is not None and kind.counted
 
 
 def _argument_names(action: tree.Apply) -> list[str]:

@@ -13,9 +13,11 @@ from archc.graph.cures.edits import site
 from archc.graph.cures.projections import Branch, flattened, own_width, projected, wider
 from archc.graph.cures.reaching import expression_text, reaching
 from archc.graph.cures.skips import other_skips, wanted_beside
+from archc.graph.cures.text import chained
 from archc.graph.cures.widths import named_before
 from archc.graph.graph import Node
 from archc.graph.place import Place
+from archc.graph.resolve_calls import lone_layers
 from archc.graph.values import Tensor
 from archc.hints import TYPE_CHECKING
 from archc.language import tree
@@ -48,6 +50,7 @@ def merge_problem(
         calls=place.names.scope.frames(),
         help=error.help,
         proposals=(
+            *chained(lone_layers(action)),
             *other_skips(branches, action.word.id, place),
             *_cropped_or_padded(run, branches, action.word),
         ),

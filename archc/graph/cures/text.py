@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from archc.diagnostics import Cure, Edit, Proposal
 from archc.graph.cures.edits import after, ahead, mended, renamed, sites, without
-from archc.graph.cures.foreign import FOREIGN_ARGUMENTS, NEEDLESS_ARGUMENTS
+from archc.graph.cures.foreign import FOREIGN_ARGUMENTS, MEANT, NEEDLESS_ARGUMENTS, opposed
 from archc.language import tree
 from archc.language.source import Span
 from archc.layers.registry import KINDS, Problem
@@ -26,7 +26,9 @@ def instead(span: Span, text: str, help: str | None = None, sure: bool = False) 
 def spelt(span: Span, word: str, words: Iterable[str], write: str = "{}") -> tuple[Proposal, ...]:
     """The words most like one that means nothing; `write` is how one is written at the place."""
     return tuple(
-        meant(span, other, _sure(word, other), write.format(other)) for other in near(word, words)
+        meant(span, other, _sure(word, other), write.format(other))
+        for other in near(word, words)
+        if other not in KINDS or not opposed(word, other)
     )
 
 
@@ -49,6 +51,14 @@ def _sure(word: str, other: str) -> bool:
 def meant(span: Span, word: str, sure: bool = True, text: str | None = None) -> Proposal:
     """A word known to stand for another, as from another framework; `text` is how it is written."""
     return Proposal(f"did you mean `{word}`?", Cure((Edit(span, text or word),), sure))
+
+
+def abbreviated(span: Span, word: str) -> tuple[Proposal, ...]:
+    """`lrelu`, `mp`, `global_maxpool`: the layer as it is written here."""
+    line = MEANT.get(word.lower())
+    if line is None:
+        return ()
+    return (meant(span, line),) if line in KINDS else (instead(span, line),)
 
 
 def shortcut_added(action: tree.Braced, word: str) -> tuple[Proposal, ...]:
@@ -173,3 +183,30 @@ def without_line(statement: Span) -> tuple[Proposal, ...]:
         return ()
     line = Span(statement.source, start, end + 1)
     return (Proposal("take the line away", Cure((Edit(line, ""),))),)
+
+
+def left_out(statement: tree.Output) -> tuple[Proposal, ...]:
+    """A last statement without its `output`."""
+    source, end = statement.span.source, statement.body.span.start
+    word = re.search(r"\boutput\s+\Z", source.text[:end])
+    if word is None:
+        return ()
+    edit = Edit(Span(source, word.start(), end), "")
+    return (Proposal(f"write `{mended(statement.span, [edit])}`", Cure((edit,))),)
+
+
+def chained(pairs: Sequence[tuple[tree.Chain, tree.Chain]]) -> tuple[Proposal, ...]:
+    """Statements that stand below the branch they belong to, each behind `->`."""
+    edits: list[Edit] = []
+    if not pairs:
+        return ()
+    for before, lone in pairs:
+        between = Span(before.span.source, before.span.end, lone.span.start)
+        if "#" in between.text:
+            return ()
+        edits.append(Edit(between, " -> "))
+    head, first = pairs[0]
+    lines = sorted({lone.span.line for _, lone in pairs} - {first.span.line})
+    also = f", and line{'s' * (len(lines) > 1)} {listed(lines)} alike" if lines else ""
+    help = f"write `{mended(head.span, [])} -> {mended(first.span, [])}`{also}"
+    return (Proposal(help, Cure(tuple(edits))),)
