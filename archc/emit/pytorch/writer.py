@@ -126,7 +126,10 @@ class Writer:
             inner = expr.name if isinstance(expr.name, str) else (expr.name.plain or "")
             if inner in outer.inside:
                 return outer.inside[inner]
-            raise Unsaid(expr.span)
+            begun = beginning(f"{inner}.", outer.inside)
+            if not begun:
+                raise Unsaid(expr.span)
+            return Value(None, (), begun)
         word: str | None = expr.id if isinstance(expr, tree.Name) else None
         if isinstance(expr, tree.Template):
             word = expr.plain
@@ -146,7 +149,7 @@ class Writer:
     def begun(self, word: str) -> dict[str, Value]:
         """The values whose labels begin with `convs.`, by the rest."""
         for scope in reversed(self.labels):
-            found = {key[len(word) :]: one for key, one in scope.items() if key.startswith(word)}
+            found = beginning(word, scope)
             if found:
                 return found
         return {}
@@ -345,3 +348,8 @@ def _has_open(plan: Plan) -> bool:
     first = plan.instances[0]
     nodes = first.graph.nodes[:1] if first.graph is not None else ()
     return is_open(first.entered or ()) or any(is_open(one.shape or ()) for one in nodes)
+
+
+def beginning(word: str, scope: dict[str, Value]) -> dict[str, Value]:
+    """The values whose labels begin with a word, by the rest."""
+    return {key[len(word) :]: one for key, one in scope.items() if key.startswith(word)}

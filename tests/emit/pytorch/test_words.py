@@ -41,6 +41,19 @@ network N(width = 8) {
         ("x = y + x if self.residual else y", "self.residual = residual"),
         ("InvertedBlock", "chosen"),
     ),
+    "a label with a dot, read from outside its group": Form(
+        """
+network N {
+    input 3x8x8
+    fpn: {
+        blocks.0: conv 4 1x1
+        blocks.1: conv 4 3x3 pad=1
+    }
+    add { identity; from fpn.blocks.0 }
+}
+""",
+        ("x = fpn + blocks_",),
+    ),
     "channels on the last axis": Form(
         """
 block Pointwise {
