@@ -94,15 +94,21 @@ def _forward(
 ) -> int:
     """Runs all layers; what autograd keeps and the results are alive behind it."""
     nodes = graph.nodes
-    order, last, _, stepped = last_uses(graph, found.root, training=True)
+    order, last, copies, stepped = last_uses(graph, found.root, training=True)
     for index in stepped:
         scratch[index] = 0
     stays = {made for kept in found.kept if kept is not None for made in kept.storages}
     stays.update(found.root[result.node] for result in graph.results)
     dying: dict[int, int] = {}
-    for made, end in enumerate(last):
-        if found.root[made] == made and made not in stays and nodes[made].layer is not None:
-            dying[end] = dying.get(end, 0) + found.size[made]
+    for maker, end in enumerate(last):
+        if found.root[maker] == maker and maker not in stays and nodes[maker].layer is not None:
+            dying[end] = dying.get(end, 0) + found.size[maker]
+    made: dict[int, int] = {}  # of what `concat` copies alone
+    for one in copies:
+        root = found.root[one.value]
+        until = last[root] if root in stays else one.until  # one of the two is kept
+        made[one.made] = made.get(one.made, 0) + found.size[one.value]
+        dying[until] = dying.get(until, 0) + found.size[one.value]
     own_bytes = 0
     for place, index in enumerate(order):
         node = nodes[index]
@@ -114,6 +120,7 @@ def _forward(
         meter.now += own + (found.size[index] if found.root[index] == index else 0)
         drawing = node.layer.scratch_drawing(*_shapes(graph, node)) * per_value
         meter.moment(max(scratch[index] - own, drawing), "forward", node)
+        meter.now += made.get(place, 0)
         meter.now -= dying.get(place, 0)
     kept_storages = {made for kept in found.kept if kept is not None for made in kept.storages}
     return own_bytes + sum(found.size[made] for made in kept_storages)

@@ -71,6 +71,7 @@ def measured(found: Compiled, network: Network, batch: int, optimizer: str) -> i
                 loss.backward()
                 update.step()
                 update.zero_grad()
+                del out, pairs, loss
                 if step == 0:
                     tracker.reset_mod_stats()
     (snapshot,) = tracker.get_tracker_snapshot("peak").values()
