@@ -3,28 +3,29 @@
 from __future__ import annotations
 
 from archc.emit.pytorch import ir
-from archc.emit.pytorch.calls import write_block, write_maker
+from archc.emit.pytorch.calls import write_block
 from archc.emit.pytorch.choices import write_choice
-from archc.emit.pytorch.flow import Flow, Target, Value, refreshed
-from archc.emit.pytorch.layers import tensor_flow, write_layer, write_shared
-from archc.emit.pytorch.linear import NUMBERS, holds_bare, linear, numbers
+from archc.emit.pytorch.containers import (
+    Structure,
+    is_sequential,
+    write_container,
+    write_sequential,
+)
+from archc.emit.pytorch.flow import Flow, Value, refreshed
+from archc.emit.pytorch.handed import write_maker
+from archc.emit.pytorch.layers import write_layer, write_shared
 from archc.emit.pytorch.loops import write_loop
 from archc.emit.pytorch.merges import write_merge
-from archc.emit.pytorch.number import Said
-from archc.emit.pytorch.placing import register
-from archc.emit.pytorch.say import Bound, Unsaid, axes_of, fractional, say
+from archc.emit.pytorch.sight import Unsaid
+from archc.emit.pytorch.statements import write_input, write_let
 from archc.emit.pytorch.values import remember
 from archc.emit.pytorch.writer import Writer, worth_at
-from archc.graph.chains import CONTAINER
 from archc.graph.evaluate import text_of
-from archc.graph.naming import ScopeText, bears_label, inner_bodies, read_scope
-from archc.graph.values import UNKNOWN, BlockValue, GroupValue, LayerValue, Tensor
+from archc.graph.naming import bears_label, inner_bodies, read_scope
+from archc.graph.values import UNKNOWN, LayerValue
 from archc.hints import Any
 from archc.language import tree
 from archc.layers.registry import KINDS
-from archc.shapes import Open
-
-Structure = tree.Group | tree.If | tree.For | tree.Repeat
 
 
 def write_body(writer: Writer, body: tuple[tree.Statement, ...], flow: Flow) -> Flow:
@@ -86,7 +87,7 @@ def write_link(
     elif isinstance(action, tree.Braced):
         result = write_merge(writer, action, flow)
     elif isinstance(action, tree.From):
-        found = tensor_flow(writer, action.target)
+        found = writer.tensor(action.target)
         result = found
     elif label is not None:
         result = write_group(writer, action, label, flow, inside)
@@ -155,142 +156,17 @@ def write_group(
     inside: dict[str, Any],
 ) -> Flow:
     """Braces with a name: an `nn.Sequential` where they are a chain, else a container."""
-    bodies = tuple(inner_bodies(action))
-    text = read_scope(bodies)
     if label is not None and label.plain:  # from inside, `label.name` is known while it runs
         writer.labels[-1][label.plain] = Value(None, (), inside)
-    writer.text.append(text)
-    writer.labels.append(inside)
-    try:
-        awkward = bool(set(text.labels) & CONTAINER)
-        rounds = isinstance(action, (tree.For, tree.Repeat)) and not text.sequence
-        if (
-            not awkward
-            and not any("." in one for one in text.labels)
-            and not (rounds and text.names)
-            and all(linear(writer, body, label) for body in bodies)
-        ):
-            return _sequential(writer, action, label, flow, not text.sequence)
-        return _container(writer, action, label, flow, text, awkward)
-    finally:
-        writer.labels.pop()
-        writer.text.pop()
 
+    def step() -> Flow:
+        if isinstance(action, (tree.For, tree.Repeat)):
+            return write_loop(writer, action, label, flow, write_body)
+        return write_structure(writer, action, flow)
 
-def _structure_inside(writer: Writer, action: Structure, label: Any, flow: Flow) -> Flow:
-    if isinstance(action, (tree.For, tree.Repeat)):
-        return write_loop(writer, action, label, flow, write_body)
-    return write_structure(writer, action, flow)
-
-
-def _row_name(label: tree.Template | None, named: bool) -> str:
-    """What the modules of a chain are called: by its label, where that is one for all rounds."""
-    begin = label.parts[0] if label is not None and label.parts else ""
-    known = label is not None and (label.plain is not None or named)
-    return begin if isinstance(begin, str) and begin and known else "layers"
-
-
-def _sequential(
-    writer: Writer, action: Structure, label: tree.Template | None, flow: Flow, named: bool
-) -> Flow:
-    gathered = ir.Name(writer.local(_row_name(label, named)))
-    kind = ir.Call(ir.Name("OrderedDict")) if named else ir.Row(())
-    note = "OrderedDict[str, nn.Module]" if named else "list[nn.Module]"
-    writer.init.append(ir.Assign(gathered, kind, note))
-    with writer.into(Target(gathered, sequence=True, named=named)), writer.freeze(False):
-        result = _structure_inside(writer, action, label, flow)
-    given = gathered if named else ir.Star(gathered)
-    make = ir.Make("nn.Sequential", ((None, given),), "")
-    outer = writer.text.pop()
-    labels = writer.labels.pop()
-    reach = register(writer, label, action, make)
-    writer.text.append(outer)
-    writer.labels.append(labels)
-    if writer.at.target.sequence:
-        return Flow(flow.value, result.dims)
-    return Flow(writer.assign(ir.Call(reach.forward, (flow.value,))), result.dims)
-
-
-def _container(
-    writer: Writer,
-    action: Structure,
-    label: tree.Template | None,
-    flow: Flow,
-    text: ScopeText,
-    awkward: bool,
-) -> Flow:
-    """Modules that the forward pass calls one by one."""
-    once = text.sequence and isinstance(action, tree.Group)
-    numbered = numbers(tuple(inner_bodies(action))) if once else None
-    counts = text.sequence and numbered is None
-    outer = writer.text.pop()
-    labels = writer.labels.pop()
-    held = counts and holds_bare(tuple(inner_bodies(action)))
-    kind = "nn.Module" if awkward or held else "nn.ModuleList" if counts else "nn.ModuleDict"
-    make = ir.Make(kind, (), "")
-    reach = register(writer, label, action, make)
-    writer.text.append(outer)
-    writer.labels.append(labels)
-    if counts and holds_bare(tuple(inner_bodies(action))):
-        writer.forward.append(NUMBERS)
-        target = Target(reach.init, reach.forward, counts=True, bare=True)
-    elif counts:
-        modules = ir.Name(writer.local("modules"))
-        writer.forward.append(ir.Assign(modules, ir.Call(ir.Name("iter"), (reach.forward,))))
-        target = Target(reach.init, modules, counts=True)
-    else:
-        target = Target(reach.init, reach.forward, bare=awkward)
-    if numbered is not None:
-        writer.text.append(text._replace(sequence=False, names=numbered))
-    try:
-        with writer.into(target):
-            return _structure_inside(writer, action, label, flow)
-    finally:
-        if numbered is not None:
-            writer.text.pop()
-
-
-# --------------------------------------------------------------------------------- other statements
-
-
-def write_let(writer: Writer, statement: tree.Let) -> None:
-    """A `let` is a variable of the constructor."""
-    word = statement.name.id
-    value = statement.value
-    try:
-        said = say(value, writer)
-    except Unsaid as reason:
-        writer.scopes[-1][word] = Bound(None, fractional(value, writer), 0, reason.hangs)
-        _at_run_time(writer, word, value)
-        return
-    axes = axes_of(value, writer)
-    bound = Bound(said, fractional(value, writer), axes)
-    worth = writer.worth(value)
-    if isinstance(said, ir.Const) or isinstance(worth, Tensor):
-        writer.scopes[-1][word] = bound
-        return
-    if isinstance(worth, (BlockValue, LayerValue, GroupValue)) and not ir.names(said) & {
-        one.python for one in writer.plan.arguments
-    }:
-        writer.scopes[-1][word] = bound
-        return
-    name = writer.local(word.lower() if word[0].isupper() else word)
-    writer.init.append(ir.Assign(ir.Name(name), said))
-    writer.names.locals[name] = said
-    writer.scopes[-1][word] = bound._replace(said=ir.Name(name))
-
-
-def _at_run_time(writer: Writer, word: str, value: tree.Expr) -> None:
-    """A `let` of open sizes is a variable of the forward pass."""
-    from archc.emit.pytorch.runtime import Runtime
-
-    try:
-        said = say(value, Runtime(writer))
-    except Unsaid:
-        return
-    name = ir.Name(writer.local(word))
-    writer.forward.append(ir.Assign(name, said))
-    writer.signature.sizes[word] = name
+    if is_sequential(writer, action, label):
+        return write_sequential(writer, action, label, flow, step)
+    return write_container(writer, action, label, inside, step)
 
 
 def write_output(writer: Writer, statement: tree.Output, flow: Flow) -> None:
@@ -325,72 +201,6 @@ def _result_name(writer: Writer, statement: tree.Output) -> str | None:
     if word is not None and not (word.isidentifier() and word[0] != "_"):
         raise Unsaid(label.span)
     return word
-
-
-def write_input(writer: Writer, statement: tree.Input, flow: Flow) -> Flow:
-    """What enters the network; a called network has its shape from the text as well."""
-    instance = writer.plan.instances[0]
-    shape: list[Any] = []
-    entered = _entered(writer, instance, statement)
-    words = _axes_said(writer, statement.shape, len(entered))
-    for place, axis in enumerate(entered):
-        said = words[place]
-        if isinstance(axis, int) and said is not None and not isinstance(said, ir.Const):
-            shape.append(Said(axis, said if place == 0 else None, ir.names(said)))
-        else:
-            shape.append(axis)
-    variable = "x"
-    if statement.name is not None:
-        variable = writer.local(statement.name.id) if statement.name.id != "x" else "x"
-        result = Flow(ir.Name(variable), tuple(shape))
-        writer.labels[0][statement.name.id] = Value(result.value, result.dims)
-        writer.signature.inputs.append(variable)
-    else:
-        result = Flow(ir.Name("x"), tuple(shape))
-        writer.signature.inputs.append("x")
-    for place, axis in enumerate(entered):
-        if isinstance(axis, Open) and axis.atom not in writer.signature.sizes:
-            name = ir.Name(writer.local(axis.atom.lower()))
-            asked = ir.Index(ir.Attr(result.value, "shape"), ir.Const(place + 1))
-            writer.forward.append(ir.Assign(name, asked))
-            writer.signature.sizes[axis.atom] = name
-    writer.at.entered = result  # `input` is the last one
-    return result
-
-
-def _entered(writer: Writer, instance: Any, statement: tree.Input) -> tuple[Any, ...]:
-    """The input's shape in a run; axes that differ between the runs of a network are open."""
-    inputs = [one for one in writer.plan.body if isinstance(one, tree.Input)]
-    place = inputs.index(statement)
-    if instance.graph is not None:
-        nodes = [one for one in instance.graph.nodes if one.layer is None]
-        if place < len(nodes) and nodes[place].shape is not None:
-            return tuple(nodes[place].shape)
-    if instance.entered is not None:
-        return tuple(instance.entered)
-    raise Unsaid(statement.span)
-
-
-def _axes_said(writer: Writer, expr: tree.Expr, count: int) -> list[ir.Expr | None]:
-    try:
-        if isinstance(expr, tree.List):
-            return [say(item, writer) if not _opens(item, writer) else None for item in expr.items]
-        if isinstance(expr, tree.Size):
-            return [ir.Const(axis) if isinstance(axis, int) else None for axis in expr.axes]
-        said = say(expr, writer)
-        if isinstance(said, ir.Const):
-            return [said] * count
-        if count == 1:
-            return [
-                said if not isinstance(writer.worth(expr), tuple) else ir.Index(said, ir.Const(0))
-            ]
-        return [ir.Index(said, ir.Const(axis)) for axis in range(count)]
-    except Unsaid:
-        return [None] * count
-
-
-def _opens(expr: tree.Expr, writer: Writer) -> bool:
-    return isinstance(writer.worth(expr), Open)
 
 
 def write_apply(

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.printer import text
-from archc.emit.pytorch.say import literal
+from archc.emit.pytorch.sight import literal
 from archc.graph.graph import Graph, Node, entering
 from archc.hints import Any
 from archc.layers.form import Form, scaled

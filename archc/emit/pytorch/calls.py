@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from archc.emit.pytorch import ir
-from archc.emit.pytorch.classes import AXIS_NAMES, Argument, Plan, Unroll, for_channels
+from archc.emit.pytorch.arguments import Argument
+from archc.emit.pytorch.classes import AXIS_NAMES, Plan, Unroll
 from archc.emit.pytorch.flow import Access, Flow, Value
+from archc.emit.pytorch.forms import features_of
 from archc.emit.pytorch.inner import inner_values
-from archc.emit.pytorch.layers import features_of, module, place_module, site_of, tensor_flow
-from archc.emit.pytorch.number import Flat, Said, hangs_of, said_of, unsaid
+from archc.emit.pytorch.number import Flat, Said, hangs_of, said_of
 from archc.emit.pytorch.placing import frozen, register
-from archc.emit.pytorch.say import Unsaid, by_axis, constant, say, whole
+from archc.emit.pytorch.say import by_axis, say, whole
+from archc.emit.pytorch.sight import Unsaid, constant
 from archc.emit.pytorch.simplify import simplified
 from archc.emit.pytorch.watch import Instance, Note
 from archc.emit.pytorch.writer import Writer, worth_at
@@ -31,24 +33,28 @@ def write_block(
     if not instances:
         raise Unsaid(action.span)
     plan = _plan(writer, instances)
-    fixed = _fixed(writer, action, notes)
-    given, tensors = _given(writer, action, plan, fixed)
+    fixed = fixed_by(writer, action, notes)
+    given, tensors = given_to(writer, action, plan, fixed)
+    for name, said in fixed.items():
+        argument = plan.argument(name)
+        if argument is not None and name not in given:
+            given[name] = widened(said, argument)
     first = [] if plan.network else [channels_of(writer, flow, notes)]
-    holes = _holes(writer, plan, notes)
+    holes = holes_of(writer, plan, notes)
     holes += _sizes(writer, plan, flow, notes)
-    words, named = _arranged(plan, given, action)
-    if holes:
-        taken = [one.python for one in plan.arguments if one.name in given]
-        named = [*zip(taken, words, strict=False), *named]
-        words = []
+    words, named = arranged(plan, given, action if not holes else None)
     make = ir.Call(ir.Name(plan.name), (*first, *words), (*holes, *named))
-    _lose(writer, plan, given, flow)
-    if said_out(plan, given, flow) is None:
-        reach, asking = _registered(writer, label, action, make)
+    lose(writer, plan, given, flow)
+    values = _meaning(plan, given, flow)
+    channels = _channels(plan.out, values)
+    hangs: frozenset[str] = frozenset()
+    if channels is None:
+        reach, asked = registered(writer, label, action, make)
+        channels = asked if _tells(plan) else None
+        hangs = hangs_of(*flow.dims)
     else:
         reach = register(writer, label, action, make)
-        asking = ir.Attr(reach.init, "out_channels")
-    dims = _result(writer, plan, given, flow, instances, asking)
+    dims = _result(plan, values, flow, instances, channels, hangs)
     if label is not None and writer.signature.reads.inside:
         inside.update(inner_values(writer, reach, plan))
     if writer.at.target.sequence:
@@ -71,7 +77,7 @@ def channels_of(writer: Writer, flow: Flow, notes: list[Note]) -> ir.Expr:
     return writer.whole(flow.dims[0], seen, "channels", notes[0].current.origin)
 
 
-def _fixed(writer: Writer, action: tree.Apply, notes: list[Note]) -> dict[str, ir.Expr]:
+def fixed_by(writer: Writer, action: tree.Apply, notes: list[Note]) -> dict[str, ir.Expr]:
     """The arguments that an alias has fixed before."""
     callee = action.callee
     worth = notes[0].place.callee(callee) if isinstance(callee, tree.Name) else UNKNOWN
@@ -82,7 +88,7 @@ def _fixed(writer: Writer, action: tree.Apply, notes: list[Note]) -> dict[str, i
     return {name: constant(value, writer, callee) for name, value in worth.named.items()}
 
 
-def _given(
+def given_to(
     writer: Writer, action: tree.Apply, plan: Plan, fixed: dict[str, ir.Expr]
 ) -> tuple[dict[str, ir.Expr], list[ir.Expr]]:
     """What a call gives its arguments, by name, and the tensors it hands on."""
@@ -93,7 +99,7 @@ def _given(
         if argument is None:
             continue
         if argument.kind == "tensor":
-            flow = tensor_flow(writer, expr)
+            flow = writer.tensor(expr)
             tensors.append(flow.value)
             seen = [
                 (note, getattr(worth_at(expr, note), "shape", (0,))[0])
@@ -102,10 +108,6 @@ def _given(
             given[name] = writer.whole(flow.dims[0], seen, "channels", expr.span)
         else:
             given[name] = argument_said(writer, expr, argument, action)
-    for name, said in fixed.items():
-        argument = plan.argument(name)
-        if argument is not None and name not in given:
-            given[name] = widened(said, argument)
     return given, tensors
 
 
@@ -157,7 +159,7 @@ def widened(said: ir.Expr, argument: Argument) -> ir.Expr:
     return said
 
 
-def _holes(writer: Writer, plan: Plan, notes: list[Note]) -> list[tuple[str, ir.Expr]]:
+def holes_of(writer: Writer, plan: Plan, notes: list[Note]) -> list[tuple[str, ir.Expr]]:
     """The numbers that the callee leaves to its callers."""
     found: list[tuple[str, ir.Expr]] = []
     for hole in plan.holes:
@@ -187,11 +189,12 @@ def _sizes(writer: Writer, plan: Plan, flow: Flow, notes: list[Note]) -> list[tu
     return found
 
 
-def _arranged(
-    plan: Plan, given: dict[str, ir.Expr], action: tree.Apply
+def arranged(
+    plan: Plan, given: dict[str, ir.Expr], action: tree.Apply | None
 ) -> tuple[list[ir.Expr], list[tuple[str, ir.Expr]]]:
     """Arguments by position as far as the author had them so, then by name."""
-    by_position = sum(1 for one in action.arguments if one.name is None)
+    arguments = action.arguments if action is not None and not plan.holes else ()
+    by_position = sum(1 for one in arguments if one.name is None)
     words: list[ir.Expr] = []
     named: list[tuple[str, ir.Expr]] = []
     for argument in plan.arguments:
@@ -199,14 +202,14 @@ def _arranged(
         if said is None:
             by_position = 0
             continue
-        if by_position > len(words) and not named and not plan.holes:
+        if by_position > len(words) and not named:
             words.append(said)
         else:
             named.append((argument.python, said))
     return words, named
 
 
-def _lose(writer: Writer, plan: Plan, given: dict[str, ir.Expr], flow: Flow) -> None:
+def lose(writer: Writer, plan: Plan, given: dict[str, ir.Expr], flow: Flow) -> None:
     """What the callee does not follow, its callers do not follow either."""
     sizes = dict(zip(AXIS_NAMES.get(len(flow.dims) - 1, ()), flow.dims[1:], strict=False))
     for name, lost in plan.lost.items():
@@ -219,33 +222,27 @@ def _lose(writer: Writer, plan: Plan, given: dict[str, ir.Expr], flow: Flow) -> 
 
 
 def _result(
-    writer: Writer,
     plan: Plan,
-    given: dict[str, ir.Expr],
+    values: dict[str, ir.Expr],
     flow: Flow,
     instances: list[Instance],
-    asking: ir.Expr,
+    channels: ir.Expr | None,
+    hanging: frozenset[str],
 ) -> tuple[Any, ...]:
     """The axes behind a call: what the callee says of them, in the caller's words."""
     left = instances[0].left
     if left is None:
         raise Unsaid(plan.definition.name.span)
-    values = _meaning(plan, given, flow)
-    out = plan.out
+    known = plan.out if plan.out is not None and len(plan.out) == len(left) else None
     sizes = []
     for place, size in enumerate(left[1:], 1):
         hangs = hangs_of(*flow.dims[1:])
-        if out is not None and len(out) == len(left):
-            hangs = _caller_hangs(hangs_of(out[place]), values, flow)
-            if place < len(flow.dims) and out[place] == "same":
-                hangs = hangs_of(flow.dims[place])
+        if known is not None:
+            hangs = _caller_hangs(hangs_of(known[place]), values, flow)
         sizes.append(Said(size, None, hangs) if hangs and isinstance(size, int) else size)
-    if not isinstance(left[0], int):
+    if not isinstance(left[0], int) or isinstance(channels, ir.Const):
         return (left[0], *sizes)
-    said = _channels(out, values, left[0])
-    if said is None:
-        return (Said(left[0], asking if _tells(plan) else None, hangs_of(*flow.dims)), *sizes)
-    return (left[0] if isinstance(said, ir.Const) else Said(left[0], said), *sizes)
+    return (Said(left[0], channels, hanging), *sizes)
 
 
 def _tells(plan: Plan) -> bool:
@@ -256,7 +253,7 @@ def _tells(plan: Plan) -> bool:
     )
 
 
-def _registered(
+def registered(
     writer: Writer, label: tree.Template | None, action: tree.Apply, make: ir.Expr
 ) -> tuple[Access, ir.Expr]:
     """Registers a module that is asked for its channels, and how it is asked."""
@@ -269,11 +266,6 @@ def _registered(
     with writer.freeze(False):
         reach = register(writer, label, action, ir.Name(name))
     return reach, ir.Attr(ir.Name(name), "out_channels")
-
-
-def said_out(plan: Plan, given: dict[str, ir.Expr], flow: Flow) -> ir.Expr | None:
-    """The channels behind a call, where the callee says them over its arguments."""
-    return _channels(plan.out, _meaning(plan, given, flow), 0)
 
 
 def _meaning(plan: Plan, given: dict[str, ir.Expr], flow: Flow) -> dict[str, ir.Expr]:
@@ -291,20 +283,18 @@ def _meaning(plan: Plan, given: dict[str, ir.Expr], flow: Flow) -> dict[str, ir.
     return values
 
 
-def _channels(
-    out: tuple[Any, ...] | None, values: dict[str, ir.Expr], count: int
-) -> ir.Expr | None:
+def _channels(out: tuple[Any, ...] | None, values: dict[str, ir.Expr]) -> ir.Expr | None:
+    """The channels behind a call, where the callee says them over its arguments."""
     if out is None or not isinstance(out[0], int):
         return None
     said = said_of(out[0])
     if said is None or not ir.names(said) <= values.keys():
         return None
     put: ir.Expr = ir.rebuilt(ir.put_in(said, values), _simple)
-    if isinstance(put, ir.Const):
-        return put
-    if sum(1 for _ in ir.within(put)) > 12:
-        return None
-    return put
+    return put if sum(1 for _ in ir.within(put)) <= LONGEST else None
+
+
+LONGEST = 12  # records in an expression; of a longer one the module is asked
 
 
 def _simple(node: Any) -> Any:
@@ -319,154 +309,3 @@ def _caller_hangs(hangs: frozenset[str], values: dict[str, ir.Expr], flow: Flow)
         elif name in values:
             found |= ir.names(values[name])
     return found
-
-
-# ----------------------------------------------------------------------- what a parameter holds
-
-
-def write_maker(
-    writer: Writer, action: tree.Apply, label: tree.Template | None, flow: Flow
-) -> Flow:
-    """A call of a layer or block that a parameter holds."""
-    assert isinstance(action.callee, tree.Name)
-    bound = writer.bound(action.callee.id)
-    assert bound is not None
-    if bound.said is None:
-        raise Unsaid(action.span, bound.hangs)
-    notes = writer.notes(action)
-    worths = [worth for note in notes if (worth := note.place.callee(action.callee)) is not None]
-    if not worths and notes:  # every call gave none: the default tells what it may hold
-        worths = _defaults(writer, action.callee.id, notes[0])
-    layers = [one for one in worths if isinstance(one, LayerValue)]
-    if layers and len(layers) == len(worths):
-        return _made_layer(writer, action, label, flow, bound.said, layers)
-    if layers:
-        raise Unroll
-    return _made_block(writer, action, label, flow, bound.said, notes)
-
-
-def _defaults(writer: Writer, word: str, note: Note) -> list[Any]:
-    """What a parameter holds if nobody gives it anything."""
-    for parameter in writer.plan.definition.parameters:
-        if parameter.name.id == word and parameter.default is not None:
-            worth = worth_at(parameter.default, note)
-            return [] if worth in (None, UNKNOWN) else [worth]
-    return []
-
-
-def _made_layer(
-    writer: Writer,
-    action: tree.Apply,
-    label: tree.Template | None,
-    flow: Flow,
-    said: ir.Expr,
-    layers: list[LayerValue],
-) -> Flow:
-    busy = [one for one in layers if not one.kind.passes] or layers
-    if len({for_channels(one) for one in busy}) > 1:
-        raise Unroll
-    if len({said_of(site_of(writer, action, one, flow)[1][0]) for one in layers}) > 1:
-        raise Unroll
-    site, output = site_of(writer, action, busy[0], flow)
-    made = module(site, site.layer.torch_module(site.shapes))
-    fixed = {*busy[0].named, *list(busy[0].kind.arguments)[: len(busy[0].positional)]}
-    given = [
-        (name, one)
-        for name, one, source in zip(
-            [name for name, _ in made.arguments],
-            [one for _, one in made.arguments],
-            site.sources(made),
-            strict=True,
-        )
-        if source not in fixed
-    ]
-    if any(not one.kind.in_place for one in layers):
-        given = [(name, one) for name, one in given if name != "inplace"]
-    make = ir.Call(
-        said,
-        tuple(one for name, one in given if name is None),
-        tuple((name, one) for name, one in given if name is not None),
-    )
-    reach = place_module(
-        writer,
-        action,
-        label,
-        make,
-        busy[0].kind.stateful or any(one.kind.stateful for one in layers),
-        "act" if site.layer.group == "activation" else site.layer.attribute,
-    )
-    if writer.at.target.sequence:
-        return Flow(flow.value, output)
-    return Flow(writer.assign(ir.Call(reach, (flow.value,))), output)
-
-
-def _type_maker(writer: Writer, action: tree.Apply, plans: list[Plan]) -> None:
-    """The argument that holds the block makes instances of these classes, says its type."""
-    assert isinstance(action.callee, tree.Name)
-    argument = writer.plan.argument(action.callee.id)
-    if argument is not None:
-        blocks = [one.definition for one in argument.values if isinstance(one, BlockValue)]
-        handed = [each for one in blocks for each in writer.classes.of(one)]
-        names = " | ".join(sorted({plan.name for plan in (*plans, *handed)}))
-        none = " | None" if argument.type.endswith("| None") else ""
-        argument.type = f"Callable[..., {names}]{none}"
-
-
-def _made_block(
-    writer: Writer,
-    action: tree.Apply,
-    label: tree.Template | None,
-    flow: Flow,
-    said: ir.Expr,
-    notes: list[Note],
-) -> Flow:
-    instances = [note.instance for note in notes if note.instance is not None]
-    if not instances:
-        raise Unsaid(action.span)
-    plans = [writer.classes.complete(one) for one in instances]
-    for plan in plans:
-        plan.passed = True
-    _type_maker(writer, action, plans)
-    tensors: list[ir.Expr] = []
-    words: list[ir.Expr] = []
-    named: list[tuple[str, ir.Expr]] = []
-    fixed = _fixed(writer, action, notes)
-    by_name = written(action, plans[0], fixed)
-    positional = sum(1 for one in action.arguments if one.name is None)
-    for place, (name, expr) in enumerate(by_name.items()):
-        argument = plans[0].argument(name)
-        if argument is None and worth_at(expr, notes[0]) is None:
-            continue
-        if argument is None:
-            raise Unroll
-        if argument.kind == "tensor":
-            value = tensor_flow(writer, expr)
-            tensors.append(value.value)
-            one = said_of(value.dims[0]) or ir.Const(int(value.dims[0]))
-        else:
-            one = argument_said(writer, expr, argument, action)
-        if place < positional:
-            words.append(one)
-        else:
-            named.append((argument.python, one))
-    if any(plan.holes for plan in plans):
-        named += _holes(writer, plans[0], notes)
-    make = ir.Call(said, (channels_of(writer, flow, notes), *words), tuple(named))
-    reach, asking = _registered(writer, label, action, make)
-    left = instances[0].left
-    if left is None:
-        raise Unsaid(action.span)
-    hangs = hangs_of(
-        *flow.dims[1:], *(Said(0, one) for one in words), *(Said(0, one) for _, one in named)
-    )
-    hangs |= ir.names(said)
-    for plan in plans:
-        _lose(writer, plan, {}, flow)
-    sizes = tuple(
-        unsaid(Said(size, None, hangs)) if isinstance(size, int) else size for size in left[1:]
-    )
-    channels = Said(left[0], asking) if isinstance(left[0], int) else left[0]
-    dims = (channels, *sizes)
-    if writer.at.target.sequence:
-        return Flow(flow.value, dims)
-    return Flow(writer.assign(ir.Call(reach.forward, (flow.value, *tensors))), dims)

@@ -9,7 +9,8 @@ from archc.emit.pytorch.classes import Unroll
 from archc.emit.pytorch.flow import Flow, Value
 from archc.emit.pytorch.number import Said, hangs_of, said_of, unsaid
 from archc.emit.pytorch.placing import open_parts
-from archc.emit.pytorch.say import Bound, Unsaid, condition
+from archc.emit.pytorch.say import condition
+from archc.emit.pytorch.sight import Bound, Unsaid
 from archc.emit.pytorch.watch import Note, imagine
 from archc.emit.pytorch.writer import Writer, worth_at
 from archc.graph.values import UNKNOWN
@@ -55,7 +56,7 @@ def write_choice(
     for arm in arms:
         writer.labels[-1].clear()
         writer.labels[-1].update(before)
-        written.append(_write(writer, arm, flow, write_body))
+        written.append(write_arm(writer, arm, flow, write_body))
         after.append(dict(writer.labels[-1]))
     written = _join_labels(writer, written, after)
     if arms[-1].test is not None:
@@ -89,7 +90,7 @@ def _join_labels(
     return written
 
 
-def _write(
+def write_arm(
     writer: Writer, arm: Arm, flow: Flow, write_body: Callable[[Writer, Body, Flow], Flow]
 ) -> Written:
     with writer.branch() as (init, forward), writer.sight():

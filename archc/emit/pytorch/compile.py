@@ -15,8 +15,8 @@ from archc.emit.pytorch.members import members
 from archc.emit.pytorch.module import Module, printed, reserved
 from archc.emit.pytorch.names import plain
 from archc.emit.pytorch.safe import problems
-from archc.emit.pytorch.say import Unsaid
 from archc.emit.pytorch.settle import settle
+from archc.emit.pytorch.sight import Unsaid
 from archc.emit.pytorch.things import Different
 from archc.emit.pytorch.unused import drop_unused
 from archc.emit.pytorch.validate import validate
@@ -26,7 +26,7 @@ from archc.graph.elaborate import Arms
 from archc.graph.report import Report
 from archc.graph.trained import nowhere
 from archc.language import tree
-from archc.language.source import Source
+from archc.language.source import Source, Span
 from archc.named import NamedTuple
 
 
@@ -53,30 +53,25 @@ def compile_source(source: Source, options: Options, read: Reader) -> Compiled:
     if failed or not checked.networks:
         return Compiled(checked, None, tuple(diagnostics))
     network = checked.networks[0].graph.network
+
+    def refused(why: str, span: Span = network.name.span, help: str | None = None) -> Compiled:
+        message = f"the code for `{network.name.id}` {why}"
+        diagnostics.append(Diagnostic("cannot-express", "error", message, span, help=help))
+        return Compiled(checked, None, tuple(diagnostics))
+
     try:
         module, notes = write(checked, watchers, source, options, read)
         validate(module)
     except (Unsaid, Unroll, Different) as reason:
         span = getattr(reason, "span", None) or network.name.span
-        message = f"the code for `{network.name.id}` cannot be written: {_why(reason)}"
-        diagnostics.append(Diagnostic("cannot-express", "error", message, span))
-        return Compiled(checked, None, tuple(diagnostics))
+        return refused(f"cannot be written: {_why(reason)}", span)
     code = printed(module)
     wrong = broken(code)
     if wrong is not None and "too many statically nested blocks" in wrong:
-        message = (
-            f"the code for `{network.name.id}` cannot be written: Python nests no more than "
-            "20 loops and conditions"
-        )
-        help = "give the inner ones to a block of their own"
-        diagnostics.append(
-            Diagnostic("cannot-express", "error", message, network.name.span, help=help)
-        )
-        return Compiled(checked, None, tuple(diagnostics))
+        why = "cannot be written: Python nests no more than 20 loops and conditions"
+        return refused(why, help="give the inner ones to a block of their own")
     if wrong is not None:
-        message = f"the code for `{network.name.id}` is no Python: {wrong}; this is archc's mistake"
-        diagnostics.append(Diagnostic("cannot-express", "error", message, network.name.span))
-        return Compiled(checked, None, tuple(diagnostics))
+        return refused(f"is no Python: {wrong}; this is archc's mistake")
     return Compiled(checked, code, tuple(diagnostics), tuple(notes), module)
 
 

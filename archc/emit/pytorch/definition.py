@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from archc.emit.pytorch import ir
+from archc.emit.pytorch.arguments import Argument
 from archc.emit.pytorch.body import write_body
-from archc.emit.pytorch.classes import AXIS_NAMES, Argument, Classes, Plan
-from archc.emit.pytorch.flow import Flow, Target
+from archc.emit.pytorch.classes import AXIS_NAMES, Classes, Plan
+from archc.emit.pytorch.containers import in_turn
+from archc.emit.pytorch.flow import Access, Flow, Target
+from archc.emit.pytorch.forms import features_of
 from archc.emit.pytorch.frozen import TRAIN, resting
 from archc.emit.pytorch.labels import labels_of
-from archc.emit.pytorch.layers import features_of
-from archc.emit.pytorch.linear import NUMBERS, holds_bare, linear, numbers
+from archc.emit.pytorch.linear import linear, numbers
 from archc.emit.pytorch.number import Flat, Said, said_of
 from archc.emit.pytorch.passes import tidy
-from archc.emit.pytorch.say import Bound, Unsaid, say
+from archc.emit.pytorch.say import say
+from archc.emit.pytorch.sight import Bound, Unsaid
 from archc.emit.pytorch.writer import Writer
 from archc.graph.evaluate import evaluate
 from archc.graph.mistakes import Mistake, Silence
@@ -44,12 +47,8 @@ def write_class(plan: Plan, classes: Classes, in_place: frozenset[Span]) -> None
     places = numbers((plan.body,)) if text.sequence else None
     if places is not None:
         writer.text[0] = text._replace(sequence=False, names=places)
-    elif text.sequence and holds_bare((plan.body,)):
-        writer.forward.append(NUMBERS)
-        writer.at.target = Target(ir.SELF, ir.SELF, counts=True, bare=True)
     elif text.sequence:
-        writer.forward.append(ir.Assign(ir.Name("modules"), ir.Call(ir.own("children"))))
-        writer.at.target = Target(ir.SELF, ir.Name("modules"), counts=True)
+        writer.at.target = in_turn(writer, Access(ir.SELF, ir.SELF), (plan.body,))
     if _reads_input(plan.body):
         writer.at.var = writer.local("y")
     result = write_body(writer, plan.body, flow)

@@ -9,7 +9,7 @@ from archc.emit.pytorch.classes import Plan
 from archc.emit.pytorch.flow import Access, Flow, Value
 from archc.emit.pytorch.labels import labels_of
 from archc.emit.pytorch.number import Said
-from archc.emit.pytorch.say import Unsaid
+from archc.emit.pytorch.sight import Unsaid
 from archc.emit.pytorch.things import CONTAINERS
 from archc.emit.pytorch.writer import Writer
 from archc.hints import Any

@@ -274,6 +274,23 @@ def inside(one: Statement, change: Callable[[Body], Body]) -> Statement:
     return one
 
 
+def mapped(body: Body, change: Callable[[Statement], Body]) -> Body:
+    """The statements with `change` in the place of each, the innermost first."""
+    return tuple(
+        new for one in body for new in change(inside(one, lambda inner: mapped(inner, change)))
+    )
+
+
+def joined(body: Body, join: Callable[[Statement, Statement], Statement | None]) -> Body:
+    """The statements, neighbours as one where `join` gives one for both; the innermost first."""
+    result: list[Statement] = []
+    for one in body:
+        one = inside(one, lambda inner: joined(inner, join))
+        both = join(result[-1], one) if result else None
+        result[-1 if both else len(result) :] = [both or one]
+    return tuple(result)
+
+
 def rebuilt(node: Node, change: Callable[[Node], Node]) -> Node:
     """The same tree with `change` applied to every record, the innermost first."""
     if isinstance(node, tuple):
@@ -292,8 +309,6 @@ def rebuilt(node: Node, change: Callable[[Node], Node]) -> Node:
 
 def put_in(node: T, values: dict[str, Expr]) -> T:
     """The same tree with expressions in the place of names."""
-    if not values:
-        return node
 
     def change(one: Node) -> Node:
         return values.get(one.id, one) if isinstance(one, Name) else one
@@ -330,7 +345,5 @@ def frozen(make: Expr, freeze: bool = True) -> Call:
 
 def thawed(make: Expr) -> Expr:
     """The module without that."""
-    if not isinstance(make, Call) or not isinstance(make.function, Attr):
-        return make
-    freezes = make.function.name == FREEZE and make.arguments == (Const(False),)
-    return make.function.value if freezes else make
+    inner = make.function if isinstance(make, Call) else None
+    return inner.value if isinstance(inner, Attr) and make == frozen(inner.value) else make

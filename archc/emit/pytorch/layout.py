@@ -23,26 +23,18 @@ Doc = str | Call
 
 
 class Line(NamedTuple):
-    """`prefix` doc `suffix`; `sets` is the local name that the line gives a value, if any."""
+    """`prefix` doc `suffix`."""
 
     doc: Doc
     prefix: str = ""
     suffix: str = ""
-    sets: str | None = None
-    comment: str = ""
 
 
-class Suite:
-    """`header:` and the lines below it; `targets` are the names a loop sets."""
+class Suite(NamedTuple):
+    """`header:` and the lines below it."""
 
-    __slots__ = ("body", "header", "targets")
-
-    def __init__(
-        self, header: str, body: list[Statement] | None = None, targets: tuple[str, ...] = ()
-    ) -> None:
-        self.header = header
-        self.body: list[Statement] = [] if body is None else body
-        self.targets = targets
+    header: str
+    body: list[Statement]
 
 
 Statement = Line | Suite
@@ -106,12 +98,6 @@ def lines(statements: Iterable[Statement], indent: int) -> Iterator[str]:
     for one in statements:
         if isinstance(one, Suite):
             yield from _header(one.header, indent)
-            if one.body:
-                yield from lines(one.body, indent + 4)
-            else:
-                yield f"{' ' * (indent + 4)}pass"
+            yield from lines(one.body or [Line("pass")], indent + 4)
             continue
-        laid = list(lay(one.doc, indent, one.prefix, one.suffix))
-        if one.comment and len(laid) == 1 and len(laid[0]) + 4 + len(one.comment) <= WIDTH:
-            laid[0] += f"  # {one.comment}"
-        yield from laid
+        yield from lay(one.doc, indent, one.prefix, one.suffix)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from archc.emit.pytorch import ir
 from archc.emit.pytorch.writer import Writer, worth_at
 from archc.graph.chains import is_chain, links_within, shared_labels
 from archc.graph.values import LayerValue, Tensor
@@ -37,9 +36,6 @@ def numbers(bodies: tuple[tuple[tree.Statement, ...], ...]) -> dict[int, str] | 
         return True
 
     return found if all(map(walk, bodies)) else None
-
-
-NUMBERS = ir.Assign(ir.Name("numbers"), ir.Call(ir.Attr(ir.Name("itertools"), "count"), ()))
 
 
 def holds_bare(bodies: tuple[tuple[tree.Statement, ...], ...]) -> bool:

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.classes import Unroll
-from archc.emit.pytorch.flow import Flow, Target
+from archc.emit.pytorch.flow import Flow
 from archc.emit.pytorch.number import Said, hangs_of, said_of, unsaid
-from archc.emit.pytorch.placing import name_of, open_parts, put
-from archc.emit.pytorch.say import Bound, Unsaid, fractional, literal, say, whole
-from archc.emit.pytorch.watch import Note, imagine, round_of
+from archc.emit.pytorch.placing import open_parts
+from archc.emit.pytorch.say import fractional, say, whole
+from archc.emit.pytorch.sight import Bound, Unsaid
+from archc.emit.pytorch.unrolled import (
+    Loop,
+    Step,
+    counts,
+    keep,
+    lose_count,
+    named_rounds,
+    round_target,
+    row_of,
+    write_out,
+)
+from archc.emit.pytorch.watch import Note, imagine
 from archc.emit.pytorch.writer import Writer, worth_at
 from archc.graph.naming import read_scope
-from archc.graph.values import UNKNOWN, BlockValue, LayerValue
+from archc.graph.values import UNKNOWN
 from archc.hints import Any
 from archc.language import tree
 from archc.shapes import Size
-
-Loop = tree.For | tree.Repeat
-Step = Callable[[Writer, tuple[tree.Statement, ...], Flow], Flow]
-"""Writes the statements of a round."""
 
 
 def write_loop(
@@ -35,9 +41,9 @@ def write_loop(
     try:
         return _kept(writer, action, label, flow, step)
     except Unsaid:
-        if _counts(writer, action) != {0}:
+        if counts(writer, action) != {0}:
             raise
-        _lose_count(writer, action)
+        lose_count(writer, action)
         return flow
 
 
@@ -50,30 +56,12 @@ def _kept(
             result = _rolled(writer, action, label, flow, step)
     except Unroll:
         with writer.branch() as (init, forward):
-            result = _written_out(writer, action, label, flow, step)
+            result = write_out(writer, action, label, flow, step)
     finally:
         writer.text.pop()
     writer.init += init
     writer.forward += forward
     return result
-
-
-class Rounds:
-    """What the rounds of one loop share while they are written."""
-
-    __slots__ = ("block", "container", "counter", "home", "labelled")
-
-    def __init__(self, writer: Writer, action: Loop, label: tree.Template | None) -> None:
-        text = read_scope((action.body,))
-        self.labelled = label is not None
-        self.block: ir.Name | None = None
-        self.counter = ""
-        self.home = writer.at.target.labels
-        self.container: ir.Expr | None = None
-        named = bool(text.names) and not text.sequence and not writer.at.target.sequence
-        if named:
-            self.block = ir.Name(writer.local("block"))
-            self.counter = writer.local("n")
 
 
 def _rolled(
@@ -82,21 +70,21 @@ def _rolled(
     if any(isinstance(one, tree.Output) for one in tree.within(action.body)):
         raise Unroll  # each result has a name of its own
     targets, iterable, bound, hangs = _head(writer, action)
-    rounds = Rounds(writer, action, label)
+    named = named_rounds(writer, action)
+    block = ir.Name(writer.local("block")) if named else None
+    counter = writer.local("n") if named else ""
     before = ir.Name(writer.at.var)
     if flow.value != before and not writer.at.target.sequence:
         writer.forward.append(ir.Assign(before, flow.value))
     start = before if not writer.at.target.sequence else flow.value
     channel = writer.channel_name(flow)
     entering = _entering(writer, flow.dims, channel, action, hangs)
-    variables = {one for one in targets if one != "_"} | (
-        {rounds.counter} if rounds.counter else set()
-    )
+    variables = {one for one in (*targets, counter) if one not in ("_", "")}
     loops = writer.names.loops
     writer.names.loops = loops | variables
     try:
         with writer.branch() as (init, forward), writer.sight(bound):
-            with writer.into(_round_target(writer, rounds)):
+            with writer.into(round_target(writer, block)):
                 result = step(writer, action.body, Flow(start, entering))
             if result.value != before and not writer.at.target.sequence:
                 writer.forward.append(ir.Assign(before, result.value))
@@ -104,7 +92,7 @@ def _rolled(
         writer.names.loops = loops
     dims, init, made = _carry(flow.dims, result.dims, channel, init, hangs, variables)
     writer.init += made
-    _close(writer, action, label, rounds, targets, iterable, init, forward)
+    _close(writer, action, label, block, counter, targets, iterable, init, forward)
     return Flow(start, _leaving(writer, action, dims))
 
 
@@ -288,33 +276,12 @@ def _leaving(writer: Writer, action: Loop, dims: tuple[Any, ...]) -> tuple[Any, 
     )
 
 
-# --------------------------------------------------------------------------- names in the rounds
-
-
-def _round_target(writer: Writer, rounds: Rounds) -> Target:
-    if rounds.block is None:
-        return writer.at.target
-    home = writer.at.target.labels
-    return Target(rounds.block, rounds.block, home)
-
-
-def _outer_name(writer: Writer, action: Loop) -> str:
-    """A loop is named in the scope around it."""
-    inner = writer.text.pop()
-    try:
-        return name_of(writer, action)
-    finally:
-        writer.text.append(inner)
-
-
-MODULE_DICT = ir.Attr(ir.Name("nn"), "ModuleDict")
-
-
 def _close(
     writer: Writer,
     action: Loop,
     label: tree.Template | None,
-    rounds: Rounds,
+    block: ir.Name | None,
+    number: str,
     targets: tuple[str, ...],
     iterable: ir.Expr,
     init: list[ir.Statement],
@@ -322,152 +289,23 @@ def _close(
 ) -> None:
     """The two loops, and where the rounds' modules are kept if they have any."""
     counter = None
-    ranged = isinstance(iterable, ir.Call) and iterable.function == ir.Name("range")
-    if (
-        isinstance(iterable, ir.Call)
-        and ranged
-        and len(iterable.arguments) == 1
-        and targets[0] != "_"
-    ):
-        init = list(ir.put_in(tuple(init), {rounds.counter: ir.Name(targets[0])}))
-        rounds.counter = targets[0]
-    if rounds.block is not None and rounds.block in writer.modules.used:
-        block, number = rounds.block, ir.Name(rounds.counter)
-        made = ir.Assign(block, ir.Make("nn.ModuleDict", (), ""))
-        checked = ir.Assert(ir.Call(ir.Name("isinstance"), (block, MODULE_DICT)))
-        if label is None:
-            name = _outer_name(writer, action)
-            kept = put(writer, writer.at.target, ir.Const(name), ir.Make("nn.ModuleList", (), ""))
-            init = [made, ir.Do(ir.Call(ir.Attr(kept.init, "append"), (block,))), *init]
-            reach = ir.Index(kept.forward, number)
-        else:
-            key = ir.Call(ir.Name("str"), (number,))
-            init = [made, ir.Assign(ir.Index(writer.at.target.init, key), block), *init]
-            reach = ir.Index(writer.at.target.forward, key)
-        forward = [ir.Assign(block, reach), checked, *forward]
-        counter = rounds.counter if rounds.counter != targets[0] else None
+    if _from_nothing(iterable) and targets[0] != "_":
+        init = list(ir.put_in(tuple(init), {number: ir.Name(targets[0])}))
+        number = targets[0]
+    if block is not None and block in writer.modules.used:
+        made, taken = keep(writer, block, ir.Name(number), row_of(writer, action, label))
+        init, forward = [*made, *init], [*taken, *forward]
+        counter = number if number != targets[0] else None
     if init:
-        counted = counter if counter and counter in _names(init) else None
+        counted = counter if counter and counter in ir.names(tuple(init)) else None
         writer.init.append(ir.For(targets, iterable, tuple(init), counted))
     if forward and not writer.at.target.sequence:
         goes = writer.in_forward(iterable)
         writer.forward.append(ir.For(targets, goes, tuple(forward), counter))
 
 
-def _names(statements: list[ir.Statement]) -> frozenset[str]:
-    return frozenset(one.id for one in ir.within(tuple(statements)) if isinstance(one, ir.Name))
-
-
-# ------------------------------------------------------------------------------------ written out
-
-
-def _written_out(
-    writer: Writer, action: Loop, label: tree.Template | None, flow: Flow, step: Step
-) -> Flow:
-    """Round after round, each with its own numbers."""
-    count = _count(writer, action)
-    rounds = Rounds(writer, action, label)
-    kept: Any = None
-    for number in range(count):
-        bound = _constants(writer, action, number)
-        target = writer.at.target
-        block = None
-        if rounds.block is not None:
-            block = ir.Name(writer.local("block"))
-            target = Target(block, block, writer.at.target.labels)
-        writer.rounds.append(_only(action, number))
-        try:
-            with writer.branch() as (init, forward), writer.sight(bound), writer.into(target):
-                result = step(writer, action.body, flow)
-        finally:
-            writer.rounds.pop()
-        if block is not None and block in writer.modules.used:
-            if kept is None and label is None:
-                name = ir.Const(_outer_name(writer, action))
-                kept = put(writer, writer.at.target, name, ir.Make("nn.ModuleList", (), ""))
-            writer.init.append(ir.Assign(block, ir.Make("nn.ModuleDict", (), "")))
-            if label is None:
-                writer.init.append(ir.Do(ir.Call(ir.Attr(kept.init, "append"), (block,))))
-                reach: ir.Expr = ir.Index(kept.forward, ir.Const(number))
-            else:
-                key = ir.Const(str(number))
-                writer.init.append(ir.Assign(ir.Index(writer.at.target.init, key), block))
-                reach = ir.Index(writer.at.target.forward, key)
-            writer.forward.append(ir.Assign(block, reach))
-            checked = ir.Call(ir.Name("isinstance"), (block, MODULE_DICT))
-            writer.forward.append(ir.Assert(checked))
-        writer.init += init
-        writer.forward += forward
-        flow = result
-    return flow
-
-
-def _only(action: Loop, number: int) -> Callable[[Note], bool]:
-    return lambda note: round_of(note, action) in (number, None)
-
-
-def _count(writer: Writer, action: Loop) -> int:
-    """How many rounds every run has; raises `Unroll` where they differ."""
-    counts = _counts(writer, action)
-    if len(counts) != 1:
-        raise Unroll
-    _lose_count(writer, action)
-    return counts.pop()
-
-
-def _counts(writer: Writer, action: Loop) -> set[int]:
-    """How many rounds the runs have."""
-    expr = _counted(action)
-    counts = set()
-    for note in writer.notes(action):
-        worth = worth_at(expr, note)
-        if isinstance(worth, tuple):
-            worth = len(worth)
-        if not isinstance(worth, int):
-            raise Unsaid(expr.span)
-        counts.add(worth)
-    return counts
-
-
-def _counted(action: Loop) -> tree.Expr:
-    return action.count if isinstance(action, tree.Repeat) else action.iterable
-
-
-def _lose_count(writer: Writer, action: Loop) -> None:
-    """The code does not follow what decides the number of rounds."""
-    expr = _counted(action)
-    try:
-        writer.lose(ir.names(say(expr, writer)), expr.span)
-    except Unsaid as reason:
-        writer.lose(reason.hangs, expr.span)
-
-
-def _constants(writer: Writer, action: Loop, number: int) -> dict[str, Bound]:
-    """What the variables of a loop hold in one round."""
-    if isinstance(action, tree.Repeat):
-        return {}
-    worths = {repr(item): item for item in _round_items(writer, action, number)}
-    if len(worths) != 1:
-        raise Unroll
-    item = next(iter(worths.values()))
-    bound = {}
-    for place, one in enumerate(action.targets):
-        value = item if len(action.targets) == 1 else item[place]
-        if one.id == "_":
-            continue
-        if isinstance(value, (LayerValue, BlockValue)):
-            bound[one.id] = Bound(writer.maker(value, one))
-        else:
-            said = literal(value)
-            axes = len(value) if isinstance(value, Size) and len(set(value)) > 1 else 0
-            bound[one.id] = Bound(said, False, axes)
-    return bound
-
-
-def _round_items(writer: Writer, action: tree.For, number: int) -> list[Any]:
-    found = []
-    for note in writer.notes(action):
-        worth = worth_at(action.iterable, note)
-        if isinstance(worth, tuple) and number < len(worth):
-            found.append(worth[number])
-    return found
+def _from_nothing(iterable: ir.Expr) -> bool:
+    """Whether a loop counts its own rounds: `range(n)`."""
+    if not isinstance(iterable, ir.Call) or iterable.function != ir.Name("range"):
+        return False
+    return len(iterable.arguments) == 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.classes import Plan
-from archc.emit.pytorch.say import Unsaid, literal
+from archc.emit.pytorch.sight import Unsaid, constant, literal
 from archc.emit.pytorch.writer import Writer
 from archc.graph.values import BlockValue, GroupValue, LayerValue
 from archc.hints import Any
@@ -82,7 +82,6 @@ def _rank(writer: Writer) -> int:
 
 def _block(writer: Writer, value: BlockValue | GroupValue, expr: tree.Expr) -> ir.Expr:
     from archc.emit.pytorch.calls import widened
-    from archc.emit.pytorch.say import constant
 
     if isinstance(value, GroupValue):
         raise Unsaid(expr.span)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from archc.check import Network
 from archc.emit.pytorch import ir
+from archc.emit.pytorch.arguments import Argument
 from archc.emit.pytorch.calls import widened
-from archc.emit.pytorch.classes import Argument, Classes, Plan
+from archc.emit.pytorch.classes import Classes, Plan
 from archc.emit.pytorch.printer import text as printed
-from archc.emit.pytorch.say import constant
+from archc.emit.pytorch.sight import constant
 from archc.emit.pytorch.watch import Instance, Watcher
 from archc.emit.pytorch.writer import Writer
 from archc.hints import Any

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from archc.emit.pytorch import ir
-from archc.emit.pytorch.choices import Written, arms_of, nested
+from archc.emit.pytorch.choices import Written, arms_of, nested, write_arm
 from archc.emit.pytorch.classes import Unroll
+from archc.emit.pytorch.containers import write_container
 from archc.emit.pytorch.flow import Flow
+from archc.emit.pytorch.loops import write_loop
 from archc.emit.pytorch.number import Said, hangs_of, said_of, unsaid
 from archc.emit.pytorch.placing import open_parts
 from archc.emit.pytorch.simplify import simplified
+from archc.emit.pytorch.statements import write_let
 from archc.emit.pytorch.writer import Writer
 from archc.graph.branches import is_idle, is_sure, way
+from archc.graph.naming import inner_bodies, read_scope
 from archc.graph.values import Tensor
 from archc.hints import Any
 from archc.language import tree
@@ -46,7 +50,7 @@ def write_merge(writer: Writer, action: tree.Braced, flow: Flow) -> Flow:
 
 
 def _chains(writer: Writer, body: tuple[tree.Statement, ...]) -> list[tree.Chain]:
-    from archc.emit.pytorch.body import anchor, write_let
+    from archc.emit.pytorch.body import anchor
 
     anchor(writer, body)
     found = []
@@ -165,16 +169,9 @@ def _added(
         writer.at.here = next(iter(writer.notes(choice)), writer.at.here)
         written = []
         for arm in arms_of(writer, choice, flow):
-            extra = writer.local_of(arm.body, "z")
             frozen = writer.at.freezing or one.statement.links[0].frozen
-            with (
-                writer.branch() as (init, forward),
-                writer.sight(),
-                writer.variable(extra),
-                writer.freeze(frozen),
-            ):
-                result = write_body(writer, arm.body, flow)
-            written.append(Written(arm, tuple(init), tuple(forward), result))
+            with writer.variable(writer.local_of(arm.body, "z")), writer.freeze(frozen):
+                written.append(write_arm(writer, arm, flow, write_body))
         maybe.append((one, written))
         writer.init += nested(written, False)
     dims = _dims(writer, action, sure, merge) if len(sure) > 1 else sure[0].dims
@@ -206,10 +203,10 @@ def _listed(
     sums = kind.channels_from == "sum"
     writer.names.locals[total.id] = None
     writer.init.append(ir.Assign(total, ir.Const(0)))
-    found: list[Flow] = []
-    step = _Gather(writer, gathered, total, sums, found)
+    step = _Gather(writer, gathered, total, sums, flow)
     for one in branches:
-        step.statement(one.statement, flow)
+        step.statement(one.statement)
+    found = step.found
     if kind.operator:
         value = _folded(writer, action, gathered, kind.operator)
     else:
@@ -239,47 +236,58 @@ class _Gather:
     """Writes statements whose branches go into a list."""
 
     def __init__(
-        self, writer: Writer, gathered: ir.Name, total: ir.Name, sums: bool, found: list[Flow]
+        self, writer: Writer, gathered: ir.Name, total: ir.Name, sums: bool, flow: Flow
     ) -> None:
         self.writer = writer
         self.gathered = gathered
         self.total = total
         self.sums = sums
-        self.found = found
+        self.flow = flow
+        self.found: list[Flow] = []
 
-    def statement(self, chain: tree.Chain, flow: Flow) -> None:
+    def statement(self, chain: tree.Chain) -> None:
         writer = self.writer
         only = chain.links[0]
         if is_sure(chain):
-            result = _branch(writer, chain, flow, writer.local_of(chain, "y"))
+            result = _branch(writer, chain, self.flow, writer.local_of(chain, "y"))
             self.keep(result)
             return
         with writer.freeze(writer.at.freezing or only.frozen):
             if isinstance(only.action, tree.If):
-                self.choice(only.action, flow)
+                self.choice(only.action)
             else:
-                self.loop(only, flow)
+                self.loop(only)
 
-    def choice(self, action: tree.If, flow: Flow) -> None:
+    def choice(self, action: tree.If) -> None:
         writer = self.writer
         writer.at.here = next(iter(writer.notes(action)), writer.at.here)
         written = []
-        for arm in arms_of(writer, action, flow):
-            with writer.branch() as (init, forward), writer.sight():
-                self.body(arm.body, flow)
-            written.append(Written(arm, tuple(init), tuple(forward), flow))
+
+        for arm in arms_of(writer, action, self.flow):
+            written.append(write_arm(writer, arm, self.flow, self.step))
         writer.init += nested(written, False)
         writer.forward += nested(written, True)
 
-    def loop(self, only: tree.Link, flow: Flow) -> None:
-        from archc.emit.pytorch.branch_loops import write_branch_loop
+    def loop(self, only: tree.Link) -> None:
+        """Each round of a loop is a branch of its own, on what entered the merge."""
+        writer, action, label = self.writer, only.action, only.label
+        assert isinstance(action, (tree.For, tree.Repeat))
+        writer.at.here = next(iter(writer.notes(action)), writer.at.here)
 
-        write_branch_loop(self.writer, only, flow, self.body)
+        def rounds() -> Flow:
+            return write_loop(writer, action, label, self.flow, self.step)
 
-    def body(self, body: tuple[tree.Statement, ...], flow: Flow) -> None:
-        self.writer.at.current = flow
-        for chain in _chains(self.writer, body):
-            self.statement(chain, flow)
+        numbered = read_scope(tuple(inner_bodies(action))).sequence and not writer.text[-1].sequence
+        if numbered or label is not None:
+            write_container(writer, action, label, {}, rounds)
+        else:
+            rounds()
+
+    def step(self, writer: Writer, body: tuple[tree.Statement, ...], entering: Flow) -> Flow:
+        writer.at.current = self.flow  # every branch reads what entered the merge
+        for chain in _chains(writer, body):
+            self.statement(chain)
+        return self.flow
 
     def keep(self, result: Flow) -> None:
         writer = self.writer

@@ -51,7 +51,6 @@ def printed(module: Module) -> str:
     rendered = _template().render(
         docstring=docstring(_module_paragraphs(module.networks), 0),
         imports=imports(body),
-        constants=[],
         helpers=brought,
         classes=classes,
         members=made,
@@ -92,8 +91,6 @@ def _view(plan: Plan) -> dict[str, Any]:
         result = f"{code.name}Outputs" if every else f"Tensor | {code.name}Outputs"
     forward = code.forward
     return {
-        "aliases": [],
-        "first": False,
         "name": code.name,
         "base": code.base,
         "docstring": docstring(class_paragraphs(plan), 4),

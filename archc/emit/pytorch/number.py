@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from archc.emit.pytorch import ir
-from archc.emit.pytorch.simplify import simplified
+from archc.emit.pytorch.simplify import BINARY, simplified
 from archc.hints import Any
 
 LARGEST = 24  # records in an expression; a longer one says nothing to a reader
@@ -33,34 +33,34 @@ class Said(int):
         return self
 
     def __add__(self, other: Any) -> Any:
-        return _result("+", self, other, int(self).__add__)
+        return _result("+", self, other)
 
     def __radd__(self, other: Any) -> Any:
-        return _result("+", other, self, int(self).__radd__, True)
+        return _result("+", other, self)
 
     def __sub__(self, other: Any) -> Any:
-        return _result("-", self, other, int(self).__sub__)
+        return _result("-", self, other)
 
     def __rsub__(self, other: Any) -> Any:
-        return _result("-", other, self, int(self).__rsub__, True)
+        return _result("-", other, self)
 
     def __mul__(self, other: Any) -> Any:
-        return _result("*", self, other, int(self).__mul__)
+        return _result("*", self, other)
 
     def __rmul__(self, other: Any) -> Any:
-        return _result("*", other, self, int(self).__rmul__, True)
+        return _result("*", other, self)
 
     def __floordiv__(self, other: Any) -> Any:
-        return _result("//", self, other, int(self).__floordiv__)
+        return _result("//", self, other)
 
     def __rfloordiv__(self, other: Any) -> Any:
-        return _result("//", other, self, int(self).__rfloordiv__, True)
+        return _result("//", other, self)
 
     def __mod__(self, other: Any) -> Any:
-        return _result("%", self, other, int(self).__mod__)
+        return _result("%", self, other)
 
     def __rmod__(self, other: Any) -> Any:
-        return _result("%", other, self, int(self).__rmod__, True)
+        return _result("%", other, self)
 
     def __neg__(self) -> Said:
         said = None if self.said is None else ir.Unary("-", self.said)
@@ -83,18 +83,17 @@ def flat(value: int, axes: tuple[Any, ...]) -> Flat:
     return self
 
 
-def _result(operator: str, left: Any, right: Any, work: Any, swapped: bool = False) -> Any:
-    other = left if swapped else right
-    if type(other) is not int and not isinstance(other, Said):
-        return work(other) if not isinstance(other, bool) else work(int(other))
-    value = work(int(other))
-    if value is NotImplemented:
+def _result(sign: str, left: Any, right: Any) -> Any:
+    if not isinstance(left, int) or not isinstance(right, int):
+        return NotImplemented
+    value = BINARY[sign](int(left), int(right))
+    if isinstance(left, bool) or isinstance(right, bool):
         return value
     hangs = hangs_of(left) | hangs_of(right)
     one, two = said_of(left), said_of(right)
     if one is None or two is None:
         return Said(value, None, hangs) if hangs else value
-    said = simplified(ir.Binary(operator, one, two))
+    said = simplified(ir.Binary(sign, one, two))
     if isinstance(said, ir.Const) and not hangs:
         return value
     if sum(1 for _ in ir.within(said)) > LARGEST:

@@ -32,14 +32,10 @@ def _replaced(body: Any, old: ir.Expr, new: ir.Expr) -> Any:
 
 def hoisted(body: Body) -> Body:
     """`if c: x = f(x) else: x = f(x)` is `x = f(x)`."""
-    result: list[ir.Statement] = []
-    for one in body:
-        one = ir.inside(one, hoisted)
-        if isinstance(one, ir.If) and one.then == one.otherwise:
-            result += one.then
-            continue
-        result.append(one)
-    return tuple(result)
+    return ir.mapped(
+        body,
+        lambda one: one.then if isinstance(one, ir.If) and one.then == one.otherwise else (one,),
+    )
 
 
 def optional(forward: Body, init: Body) -> tuple[Body, Body]:
@@ -110,17 +106,8 @@ def _optional_use(forward: Body, test: ir.Expr, module: ir.Attr) -> bool:
 
 
 def choices(body: Body) -> Body:
-    """`if c: y = a else: y = b` in one line, where both are short."""
-    result: list[ir.Statement] = []
-    for one in body:
-        one = ir.inside(one, choices)
-        if isinstance(one, ir.If):
-            short = _choice(one)
-            if short is not None:
-                result.append(short)
-                continue
-        result.append(one)
-    return tuple(result)
+    """`if c: y = a else: y = b` in one line."""
+    return ir.mapped(body, lambda one: (_choice(one) or one if isinstance(one, ir.If) else one,))
 
 
 def _choice(one: ir.If) -> ir.Assign | None:
@@ -144,20 +131,13 @@ def _choice(one: ir.If) -> ir.Assign | None:
 
 def added(body: Body) -> Body:
     """`if c: y = y + x`, `x = y` is `x = y + x if c else y`."""
-    result: list[ir.Statement] = []
-    for one in body:
-        one = ir.inside(one, added)
-        before = result[-1] if result else None
-        if isinstance(one, ir.Assign) and isinstance(before, ir.If) and not before.otherwise:
-            step = before.then[0] if len(before.then) == 1 else None
-            if (
-                isinstance(step, ir.Assign)
-                and step.target == one.value
-                and one.target != step.target
-            ):
-                result[-1] = ir.Assign(
-                    one.target, ir.Choice(step.value, before.condition, one.value)
-                )
-                continue
-        result.append(one)
-    return tuple(result)
+    return ir.joined(body, _added)
+
+
+def _added(before: ir.Statement, one: ir.Statement) -> ir.Statement | None:
+    if not isinstance(one, ir.Assign) or not isinstance(before, ir.If) or before.otherwise:
+        return None
+    step = before.then[0] if len(before.then) == 1 else None
+    if not isinstance(step, ir.Assign) or step.target != one.value or one.target == step.target:
+        return None
+    return ir.Assign(one.target, ir.Choice(step.value, before.condition, one.value))

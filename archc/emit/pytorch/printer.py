@@ -22,38 +22,24 @@ LEVELS = {
 }
 
 
-def statements(body: ir.Body) -> list[Statement]:
-    """The lines of a body."""
-    return [_statement(one) for one in body]
-
-
-def _statement(one: ir.Statement) -> Statement:
-    if isinstance(one, ir.Assign):
-        return _assign(one)
-    if isinstance(one, ir.Do):
-        return Line(doc(one.value))
-    if isinstance(one, ir.Return):
-        return Line(doc(one.value), "return ")
-    if isinstance(one, ir.Assert):
-        return Line(doc(one.condition), "assert ")
-    if isinstance(one, ir.For):
-        return Suite(_for(one), statements(one.body), one.targets)
-    raise TypeError(one)
-
-
 def lay_out(body: ir.Body) -> list[Statement]:
-    """The same with `if`, which may take more than one suite."""
-    found: list[Statement] = []
-    for one in body:
-        if isinstance(one, ir.If):
-            found += _if(one, "if")
-        elif isinstance(one, ir.For):
-            found.append(Suite(_for(one), lay_out(one.body), one.targets))
-        elif isinstance(one, ir.Assign) and _long_sum(one):
-            found += _terms_in_lines(one)
-        else:
-            found.append(_statement(one))
-    return found
+    """The lines of a body."""
+    return [line for one in body for line in _statement(one)]
+
+
+def _statement(one: ir.Statement) -> list[Statement]:
+    """A statement; an `if` may take more than one suite."""
+    if isinstance(one, ir.If):
+        return _if(one, "if")
+    if isinstance(one, ir.For):
+        return [Suite(_for(one), lay_out(one.body))]
+    if isinstance(one, ir.Assign):
+        return _terms_in_lines(one) if _long_sum(one) else [_assign(one)]
+    if isinstance(one, ir.Return):
+        return [Line(doc(one.value), "return ")]
+    if isinstance(one, ir.Assert):
+        return [Line(doc(one.condition), "assert ")]
+    return [Line(doc(one.value))]
 
 
 MARGIN = 8  # of a statement in a method
@@ -106,8 +92,7 @@ def _assign(one: ir.Assign) -> Line:
         return Line(doc(value.right), f"{target} {value.operator}= ")
     if isinstance(value, ir.Call) and value.function == ir.Name("dict") and not value.arguments:
         return Line("{}", f"{target}{note} = ")
-    sets = one.target.id if isinstance(one.target, ir.Name) else None
-    return Line(doc(value), f"{target}{note} = ", "", sets)
+    return Line(doc(value), f"{target}{note} = ")
 
 
 def doc(expr: ir.Expr) -> Doc:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from archc.emit.pytorch import ir
+from archc.emit.pytorch.simplify import BINARY, COMPARE
 from archc.emit.pytorch.things import CONTAINERS, Different, Maker, Module, Return, Sum, Tensor
 from archc.graph.functions import divisible
 from archc.hints import TYPE_CHECKING, Any
@@ -16,15 +17,9 @@ if TYPE_CHECKING:
     from archc.emit.pytorch.run import Machine
 
 
-METHODS = (
-    "append",
-    "add_module",
-    "register_parameter",
-    "children",
-    "train",
-    "get_submodule",
-    ir.FREEZE,
-)
+METHODS = {"append", "add_module", "register_parameter", "children", "train", "get_submodule"}
+WORDS = {"super", "getattr", "isinstance", "partial", "OrderedDict"}
+MODULES = {"math", "torch", "nn", "itertools"}
 
 
 def _name(machine: Machine, expr: ir.Name, env: dict[str, Any]) -> Any:
@@ -32,15 +27,7 @@ def _name(machine: Machine, expr: ir.Name, env: dict[str, Any]) -> Any:
         return env[expr.id]
     if expr.id in machine.classes:
         return Maker(expr.id)
-    if expr.id in _FUNCTIONS or expr.id in (
-        "super",
-        "getattr",
-        "isinstance",
-        "partial",
-        "OrderedDict",
-    ):
-        return expr.id
-    if expr.id in ("math", "torch", "nn", "itertools"):
+    if expr.id in _FUNCTIONS or expr.id in WORDS | MODULES:
         return expr.id
     if expr.id[0].isupper() or "." in expr.id:
         return Maker(expr.id)
@@ -62,7 +49,7 @@ def _attr(machine: Machine, expr: ir.Attr, env: dict[str, Any]) -> Any:
             return {}  # here they are among the children
         if expr.name == "out_channels" and value.target.startswith("nn.Conv"):
             return [*value.arguments, None, None][1]
-        if expr.name in METHODS:
+        if expr.name in METHODS or expr.name == ir.FREEZE:
             return value, expr.name
         raise Different(f"`{value.target}` has no `{expr.name}`")
     if isinstance(value, (Tensor, Sum)) and expr.name == "shape":
@@ -134,20 +121,10 @@ def _method(owner: Any, name: str, arguments: list[Any]) -> Any:
 
 
 _FUNCTIONS: dict[str, Callable[..., Any]] = {
-    "range": range,
-    "len": len,
-    "min": min,
-    "max": max,
-    "abs": abs,
-    "sum": sum,
-    "round": round,
-    "str": str,
-    "dict": dict,
-    "list": list,
+    **{one.__name__: one for one in (range, len, min, max, abs, sum, round, str, dict, list, next)},
     "iter": lambda value: iter(
         list(value.children.values()) if isinstance(value, Module) else value
     ),
-    "next": next,
     "divisible": divisible,
     "itertools.count": itertools.count,
     "math.floor": math.floor,
@@ -215,41 +192,20 @@ def _cut(machine: Machine, expr: ir.Cut, env: dict[str, Any]) -> Any:
     return machine.value(expr.value, env)[start:stop]
 
 
-_BINARY: dict[str, Callable[[Any, Any], Any]] = {
-    "+": lambda a, b: a + b,
-    "-": lambda a, b: a - b,
-    "*": lambda a, b: a * b,
-    "/": lambda a, b: a / b,
-    "//": lambda a, b: a // b,
-    "%": lambda a, b: a % b,
-    "**": lambda a, b: a**b,
-}
-_COMPARE: dict[str, Callable[[Any, Any], bool]] = {
-    "==": lambda a, b: bool(a == b),
-    "!=": lambda a, b: bool(a != b),
-    "<": lambda a, b: bool(a < b),
-    "<=": lambda a, b: bool(a <= b),
-    ">": lambda a, b: bool(a > b),
-    ">=": lambda a, b: bool(a >= b),
-    "is": lambda a, b: a is b,
-    "is not": lambda a, b: a is not b,
-}
-
-
 def _binary(machine: Machine, expr: ir.Binary, env: dict[str, Any]) -> Any:
     left = machine.value(expr.left, env)
     if expr.operator == "and":
         return left and machine.value(expr.right, env)
     if expr.operator == "or":
         return left or machine.value(expr.right, env)
-    return _BINARY[expr.operator](left, machine.value(expr.right, env))
+    return BINARY[expr.operator](left, machine.value(expr.right, env))
 
 
 def _compare(machine: Machine, expr: ir.Compare, env: dict[str, Any]) -> bool:
     left = machine.value(expr.operands[0], env)
     for operator, operand in zip(expr.operators, expr.operands[1:], strict=True):
         right = machine.value(operand, env)
-        if not _COMPARE[operator](left, right):
+        if not COMPARE[operator](left, right):
             return False
         left = right
     return True

@@ -18,6 +18,8 @@ from archc.hints import Any
 from archc.language.source import Span
 from archc.layers.form import MISSING, Form, scaled
 
+FAILURES = TypeError, ValueError, KeyError, IndexError, AttributeError, ArithmeticError
+
 
 class Machine:
     """Makes modules, and runs them on one graph."""
@@ -49,31 +51,15 @@ class Machine:
             module = self.make(name, (), arguments or {})
             module.name_paths("")
             self._check_state(module)
-            inputs = [one for one in self.graph.nodes if one.layer is None]
-            for one in inputs:
-                self.free[()].remove(one)
-            given = [Tensor(one.index) for one in inputs]
-            result = self.call(module, given)
-        except Different:
-            raise
-        except RecursionError:
-            raise
-        except (
-            TypeError,
-            ValueError,
-            KeyError,
-            IndexError,
-            AttributeError,
-            ArithmeticError,
-        ) as error:
-            raise Different(
-                f"the code of `{name}` fails: {type(error).__name__}: {error}"
-            ) from error
+            inputs = self.free.pop((), [])
+            result = self.call(module, [Tensor(one.index) for one in inputs])
+        except FAILURES as error:
+            what = f"{type(error).__name__}: {error}"
+            raise Different(f"the code of `{name}` fails: {what}") from error
         self._check_results(result)
-        needed = self._needed()
-        left = [one for nodes in self.free.values() for one in nodes if one.index in needed]
+        left = self._needed() & {one.index for nodes in self.free.values() for one in nodes}
         if left:
-            first = min(left, key=lambda one: one.index)
+            first = self.graph.nodes[min(left)]
             raise Different(f"the code of `{name}` leaves out `{first.path}`", first.span)
         return module
 
@@ -89,11 +75,7 @@ class Machine:
         return found
 
     def _check_results(self, result: Any) -> None:
-        values = (
-            result
-            if isinstance(result, tuple) and not isinstance(result, (Tensor, Sum))
-            else (result,)
-        )
+        values = result if type(result) is tuple else (result,)
         given = [self.node_of(one) for one in values if one is not None]
         wanted = [self.root.get(one.node, one.node) for one in self.graph.results]
         if given != wanted:
@@ -112,13 +94,13 @@ class Machine:
         seen = by_module(dict.fromkeys(wanted))
         stateful = set(seen)
         made = by_module(one for one in made if one in stateful)
-        if made != seen:
-            for one, two in zip([*made, None], [*seen, None], strict=False):
-                if one != two:
-                    found = next((each for each in self.graph.nodes if each.module == two), None)
-                    has, wants = one or "nothing", two or "nothing"
-                    message = f"the code has `{has}` where the graph has `{wants}`"
-                    raise Different(message, found.span if found else None)
+        for one, two in zip([*made, None], [*seen, None], strict=False):
+            if one != two:
+                found = next((each for each in self.graph.nodes if each.module == two), None)
+                message = (
+                    f"the code has `{one or 'nothing'}` where the graph has `{two or 'nothing'}`"
+                )
+                raise Different(message, found.span if found else None)
 
     # ------------------------------------------------------------------------------------- modules
 
@@ -327,7 +309,7 @@ class Machine:
             form = self._form(node)
             at = form.target == "Scale" and node.module == module.path
             if at and scaled(form, len(node.shape or ()) - 1) == template:
-                shape, init = self._form(node).parts[0].value, self._form(node).parts[1].value
+                shape, init = form.parts[0].value, form.parts[1].value
                 made = module.arguments[0]
                 if same(made[1], tuple(shape)) and same(float(made[2]), float(init)):
                     return self._take(nodes, node)

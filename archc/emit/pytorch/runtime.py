@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.number import Said
-from archc.emit.pytorch.say import Bound, Unsaid, by_axis
+from archc.emit.pytorch.say import by_axis
+from archc.emit.pytorch.sight import Bound
 from archc.emit.pytorch.writer import Writer
 from archc.graph.evaluate import AXES
 from archc.hints import Any
@@ -32,24 +33,12 @@ class Runtime:
 
     def dimension(self, expr: tree.Attribute) -> Any:
         found = self.writer.dimension(expr)
-        value = self._value(expr.value)
+        value = self.writer.tensor(expr.value).value
         if expr.name == "shape":
             return tuple(_axis(axis, value, place) for place, axis in enumerate(found))
         axes = AXES.get(len(self.writer.dims_of(expr.value)) - 1, ())
         place = 1 + axes.index(str(expr.name)) if expr.name in axes else 0
         return _axis(found, value, place)
-
-    def _value(self, expr: tree.Expr) -> ir.Expr:
-        if isinstance(expr, tree.Name) and expr.id == "in":
-            return self.writer.at.current.value
-        if isinstance(expr, tree.Name) and expr.id == "input":
-            return self.writer.at.entered.value
-        if isinstance(expr, tree.Name) and expr.id in self.writer.signature.tensors:
-            return self.writer.signature.tensors[expr.id].value
-        value = self.writer.value_of(expr).value
-        if value is None:
-            raise Unsaid(expr.span)
-        return value
 
     def maker(self, value: Any, expr: tree.Expr) -> ir.Expr:
         return self.writer.maker(value, expr)

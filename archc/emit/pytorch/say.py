@@ -7,56 +7,14 @@ from fractions import Fraction
 
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.number import Said, hangs_of
+from archc.emit.pytorch.sight import Sight, Unsaid, constant, literal
 from archc.emit.pytorch.simplify import negated, simplified
 from archc.graph.evaluate import AXES, FUNCTIONS
 from archc.graph.values import UNKNOWN, BlockValue, GroupValue, LayerValue, Tensor
-from archc.hints import Any, Protocol
+from archc.hints import Any
 from archc.language import tree
 from archc.language.source import Span
-from archc.named import NamedTuple
 from archc.shapes import Open, Size
-
-
-class Unsaid(Exception):
-    """What the constructor cannot say: it hangs on `hangs`, at `span`."""
-
-    def __init__(self, span: Span, hangs: frozenset[str] = frozenset()) -> None:
-        super().__init__(span.text)
-        self.span = span
-        self.hangs = hangs
-
-
-class Bound(NamedTuple):
-    """A name in sight: how it is said, and what it holds.
-
-    `fractional`: it may hold a number that is not whole, a float in Python. `axes`: how many
-    numbers a size holds that differs by axis, 0 for anything else. `hangs`: what decides it where
-    it cannot be said.
-    """
-
-    said: ir.Expr | None
-    fractional: bool = False
-    axes: int = 0
-    hangs: frozenset[str] = frozenset()
-
-
-class Sight(Protocol):
-    """What an expression can ask of the place where it stands."""
-
-    def bound(self, name: str) -> Bound | None:
-        """A parameter, `let`, loop variable or open size in sight."""
-
-    def worth(self, expr: tree.Expr) -> Any:
-        """What an expression came out as in one run; UNKNOWN where it did not."""
-
-    def dimension(self, expr: tree.Attribute) -> Any:
-        """`in.channels`, `enc1.height`: a number that knows how it is said; raises `Unsaid`."""
-
-    def maker(self, value: Any, expr: tree.Expr) -> ir.Expr:
-        """A layer or block as a value: what makes its modules."""
-
-    def needs(self, helper: str) -> None:
-        """Told of a function that the module has to bring along."""
 
 
 def say(expr: tree.Expr, sight: Sight) -> ir.Expr:
@@ -64,6 +22,8 @@ def say(expr: tree.Expr, sight: Sight) -> ir.Expr:
     axes = axes_of(expr, sight)
     if axes:
         return ir.Row(tuple(by_axis(expr, axes, sight)), True)
+    if isinstance(expr, tree.Template):
+        raise Unsaid(expr.span)
     return _SAY[type(expr)](expr, sight)
 
 
@@ -187,10 +147,6 @@ def _literal(expr: tree.Number, sight: Sight) -> ir.Expr:
     return ir.Const(expr.value)
 
 
-def _constant(expr: tree.Text | tree.Constant, sight: Sight) -> ir.Expr:
-    return ir.Const(expr.value)
-
-
 def _size(expr: tree.Size, sight: Sight) -> ir.Expr:
     return _axis(expr.axes[0], expr.span, sight)
 
@@ -215,37 +171,6 @@ def _name(expr: tree.Name, sight: Sight) -> ir.Expr:
     if worth is UNKNOWN or isinstance(worth, (Tensor, Open)):
         raise Unsaid(expr.span)
     return constant(worth, sight, expr)
-
-
-def constant(worth: Any, sight: Sight, expr: tree.Expr, nested: bool = False) -> ir.Expr:
-    """A value of the language, which may hold layers and blocks."""
-    if isinstance(worth, (LayerValue, BlockValue, GroupValue)):
-        return sight.maker(worth, expr)
-    if isinstance(worth, tuple) and holds_maker(worth):
-        items = tuple([constant(one, sight, expr, True) for one in worth])
-        return ir.Row(items, nested)
-    return literal(worth, nested)
-
-
-def holds_maker(value: Any) -> bool:
-    """Whether a layer or a block is somewhere in a value."""
-    if isinstance(value, (BlockValue, LayerValue, GroupValue)):
-        return True
-    return isinstance(value, tuple) and any(map(holds_maker, value))
-
-
-def literal(value: Any, nested: bool = False) -> ir.Expr:
-    """A value of the language as a constant: lists inside lists are tuples, as sizes are."""
-    if isinstance(value, Fraction):
-        return ir.Const(value.numerator if value.denominator == 1 else float(value))
-    if isinstance(value, Said):
-        return ir.Const(int(value))
-    if isinstance(value, Size) and len(set(value)) == 1 and not nested:
-        return ir.Const(value[0])
-    if isinstance(value, tuple):
-        items = tuple([literal(item, True) for item in value])
-        return ir.Row(items, nested or isinstance(value, Size))
-    return ir.Const(value)
 
 
 def _attribute(expr: tree.Attribute, sight: Sight) -> ir.Expr:
@@ -383,18 +308,13 @@ def text(template: tree.Template, sight: Sight) -> ir.Expr:
     return ir.Text(tuple(joined))
 
 
-def _template(expr: tree.Template, sight: Sight) -> ir.Expr:
-    raise Unsaid(expr.span)
-
-
 _SAY: dict[type, Callable[[Any, Sight], ir.Expr]] = {
     tree.Number: _literal,
-    tree.Text: _constant,
-    tree.Constant: _constant,
+    tree.Text: lambda expr, sight: ir.Const(expr.value),
+    tree.Constant: lambda expr, sight: ir.Const(expr.value),
     tree.Size: _size,
     tree.List: _list,
     tree.Name: _name,
-    tree.Template: _template,
     tree.Attribute: _attribute,
     tree.Index: _index,
     tree.Slice: _slice,

@@ -10,11 +10,7 @@ Body = tuple[ir.Statement, ...]
 
 def over_modules(body: Body) -> Body:
     """`for n in range(3): block = self.blocks[n]` is `for block in self.blocks`."""
-    result: list[ir.Statement] = []
-    for one in body:
-        one = ir.inside(one, over_modules)
-        result.append(_over_modules(one) if isinstance(one, ir.For) else one)
-    return tuple(result)
+    return ir.mapped(body, lambda one: (_over_modules(one) if isinstance(one, ir.For) else one,))
 
 
 def _over_modules(one: ir.For) -> ir.For:
@@ -115,21 +111,17 @@ def _with_items(node: Any, name: ir.Name, items: list[tuple[str | None, ir.Expr]
 
 def started(body: Body) -> Body:
     """`layers = []`, `layers.append(a)` is `layers = [a]`."""
-    result: list[ir.Statement] = []
-    for one in body:
-        one = ir.inside(one, started)
-        before = result[-1] if result else None
-        if (
-            isinstance(before, ir.Assign)
-            and isinstance(before.value, ir.Row)
-            and before.note == "list[nn.Module]"
-            and isinstance(one, ir.Do)
-            and isinstance(one.value, ir.Call)
-            and one.value.function == ir.Attr(before.target, "append")
-            and not ir.mentions(one.value.arguments, before.target)
-        ):
-            items = (*before.value.items, *one.value.arguments)
-            result[-1] = ir.Assign(before.target, ir.Row(items), before.note)
-            continue
-        result.append(one)
-    return tuple(result)
+    return ir.joined(body, _started)
+
+
+def _started(before: ir.Statement, one: ir.Statement) -> ir.Statement | None:
+    if not isinstance(before, ir.Assign) or not isinstance(before.value, ir.Row):
+        return None
+    if before.note != "list[nn.Module]" or not isinstance(one, ir.Do):
+        return None
+    call = one.value
+    if not isinstance(call, ir.Call) or call.function != ir.Attr(before.target, "append"):
+        return None
+    if ir.mentions(call.arguments, before.target):
+        return None
+    return ir.Assign(before.target, ir.Row((*before.value.items, *call.arguments)), before.note)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from archc.emit.pytorch import ir
-from archc.emit.pytorch.classes import Argument, Classes, Plan
-from archc.emit.pytorch.say import constant
+from archc.emit.pytorch.arguments import Argument
+from archc.emit.pytorch.classes import Classes, Plan
+from archc.emit.pytorch.sight import constant
 from archc.emit.pytorch.simplify import tidied
 from archc.emit.pytorch.writer import Writer
 from archc.hints import Any
@@ -76,11 +77,10 @@ def _stored(code: ir.Class, name: str) -> list[ir.Expr]:
 
 def decided(body: ir.Body) -> ir.Body:
     """Conditions that are known are not asked."""
-    result: list[ir.Statement] = []
-    for one in body:
-        one = ir.inside(one, decided)
+
+    def decide(one: ir.Statement) -> ir.Body:
         if isinstance(one, ir.If) and isinstance(one.condition, ir.Const):
-            result += one.then if one.condition.value else one.otherwise
-            continue
-        result.append(one)
-    return tuple(result)
+            return one.then if one.condition.value else one.otherwise
+        return (one,)
+
+    return ir.mapped(body, decide)

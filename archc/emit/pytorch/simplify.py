@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import operator
+from collections.abc import Callable
+
 from archc.emit.pytorch import ir
 from archc.hints import Any
 
@@ -19,7 +22,7 @@ def simplified(expr: ir.Expr) -> ir.Expr:
         numbers = all(isinstance(one, (int, float)) for one in known)
         equal = expr.operators[0] in ("==", "!=", "is", "is not")
         if len(known) == 2 == len(expr.operands) and (numbers or equal):
-            return ir.Const(_COMPARE[expr.operators[0]](*known))
+            return ir.Const(COMPARE[expr.operators[0]](*known))
     return expr
 
 
@@ -41,15 +44,13 @@ def _length(call: ir.Call) -> ir.Expr:
     return ir.Const(len(row.items))
 
 
-_COMPARE: dict[str, Any] = {
-    "==": lambda a, b: a == b,
-    "!=": lambda a, b: a != b,
-    "<": lambda a, b: a < b,
-    "<=": lambda a, b: a <= b,
-    ">": lambda a, b: a > b,
-    ">=": lambda a, b: a >= b,
-    "is": lambda a, b: a is b,
-    "is not": lambda a, b: a is not b,
+COMPARE: dict[str, Callable[[Any, Any], bool]] = {
+    **{"==": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le},
+    **{">": operator.gt, ">=": operator.ge, "is": operator.is_, "is not": operator.is_not},
+}
+BINARY: dict[str, Callable[[Any, Any], Any]] = {
+    **{"+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv},
+    **{"//": operator.floordiv, "%": operator.mod, "**": operator.pow},
 }
 
 
@@ -59,24 +60,19 @@ def _whole(expr: ir.Expr) -> int | None:
 
 
 def _binary(expr: ir.Binary) -> ir.Expr:
-    operator, left, right = expr.operator, expr.left, expr.right
+    sign, left, right = expr.operator, expr.left, expr.right
     one, two = _whole(left), _whole(right)
-    if operator in ("and", "or"):
+    if sign in ("and", "or"):
         return _logic(expr)
-    if one is not None and two is not None:
-        if operator in _FOLD:
-            return ir.Const(_FOLD[operator](one, two))
-        if operator in ("//", "%") and two:
-            return ir.Const(one // two if operator == "//" else one % two)
-        if operator == "**" and 0 <= two < 64 and abs(one) < 1000:
-            return ir.Const(one**two)
-    if operator == "*":
+    if one is not None and two is not None and _folds(sign, one, two):
+        return ir.Const(BINARY[sign](one, two))
+    if sign == "*":
         return _product(expr, one, two)
-    if operator in ("+", "-"):
-        return _sum(expr, one, two)
-    if operator == "//" and two == 1:
+    if sign in ("+", "-"):
+        return _sum(expr, two)
+    if sign == "//" and two == 1:
         return left
-    if operator == "//" and two and isinstance(left, ir.Binary) and left.operator == "*":
+    if sign == "//" and two and isinstance(left, ir.Binary) and left.operator == "*":
         factor = _whole(left.left)
         if factor is not None and factor % two == 0:
             return _binary(ir.Binary("*", ir.Const(factor // two), left.right))
@@ -86,11 +82,11 @@ def _binary(expr: ir.Binary) -> ir.Expr:
     return expr
 
 
-_FOLD: dict[str, Any] = {
-    "+": lambda a, b: a + b,
-    "-": lambda a, b: a - b,
-    "*": lambda a, b: a * b,
-}
+def _folds(sign: str, one: int, two: int) -> bool:
+    """Whether an operation of two whole numbers gives one that is no longer to read."""
+    if sign in ("//", "%"):
+        return two != 0
+    return sign in ("+", "-", "*") or (sign == "**" and 0 <= two < 64 and abs(one) < 1000)
 
 
 def _product(expr: ir.Binary, one: int | None, two: int | None) -> ir.Expr:
@@ -145,34 +141,11 @@ def _gathered(expr: ir.Binary) -> ir.Expr | None:
     return result
 
 
-def _sum(expr: ir.Binary, one: int | None, two: int | None) -> ir.Expr:
-    operator, left, right = expr.operator, expr.left, expr.right
+def _sum(expr: ir.Binary, two: int | None) -> ir.Expr:
     shorter = _gathered(expr)
-    if shorter is not None:
-        return shorter
-    if two == 0:
-        return left
-    if one == 0 and operator == "+":
-        return right
-    if two is not None and two < 0:
-        return _binary(ir.Binary("-" if operator == "+" else "+", left, ir.Const(-two)))
-    factor, base = _multiple(left)
-    other, same = _multiple(right)
-    if base == same and not isinstance(base, ir.Const):
-        count = factor + other if operator == "+" else factor - other
-        return _binary(ir.Binary("*", ir.Const(count), base))
-    if isinstance(left, ir.Binary) and left.operator in ("+", "-"):
-        tail = _whole(left.right)
-        if tail is not None and two is not None:
-            total = (tail if left.operator == "+" else -tail) + (two if operator == "+" else -two)
-            sign = "+" if total >= 0 else "-"
-            return _binary(ir.Binary(sign, left.left, ir.Const(abs(total))))
-        last, again = _multiple(left.right)
-        if left.operator == "+" == operator and again == same and tail is None:
-            return _binary(
-                ir.Binary("+", left.left, _binary(ir.Binary("*", ir.Const(last + other), again)))
-            )
-    return expr
+    if shorter is None and two is not None and two < 0:
+        return ir.Binary("-" if expr.operator == "+" else "+", expr.left, ir.Const(-two))
+    return shorter or expr
 
 
 def _multiple(expr: ir.Expr) -> tuple[int, ir.Expr]:

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.flow import Flow, Value
 from archc.emit.pytorch.number import Said, unsaid
-from archc.emit.pytorch.say import Unsaid, text
+from archc.emit.pytorch.say import text
+from archc.emit.pytorch.sight import Unsaid
 from archc.emit.pytorch.writer import Writer
 from archc.graph.values import Tensor
 from archc.language import tree

@@ -29,23 +29,19 @@ def copied(body: Body) -> Body:
             continue
         renamed = ir.rebuilt(first, _renaming(name, second.target))
         rest = (*statements[:place], renamed, *statements[place + 2 :])
-        return copied(_moving(rest))
+        return copied(ir.mapped(rest, _moving))
     return tuple(statements)
 
 
-def _moving(body: Body) -> Body:
-    """Without assignments of a variable to itself."""
-    result: list[ir.Statement] = []
-    for one in body:
-        if isinstance(one, ir.Assign) and one.target == one.value:
-            continue
-        one = ir.inside(one, _moving)
-        if isinstance(one, ir.If) and not one.then:
-            if not one.otherwise:
-                continue
-            one = ir.If(simplified(ir.Unary("not", one.condition)), one.otherwise)
-        result.append(one)
-    return tuple(result)
+def _moving(one: ir.Statement) -> Body:
+    """None where a variable is assigned to itself, or an `if` is left without statements."""
+    if isinstance(one, ir.Assign) and one.target == one.value:
+        return ()
+    if not isinstance(one, ir.If) or one.then:
+        return (one,)
+    if not one.otherwise:
+        return ()
+    return (ir.If(simplified(ir.Unary("not", one.condition)), one.otherwise),)
 
 
 def _target(name: str, read: set[str]) -> str:
@@ -90,22 +86,17 @@ def _inlined(statements: list[ir.Statement], place: int) -> bool:
 
 def summed(body: Body) -> Body:
     """`total = 0`, `total += 3` is `total = 3`."""
-    result: list[ir.Statement] = []
-    for one in body:
-        one = ir.inside(one, summed)
-        before = result[-1] if result else None
-        if (
-            isinstance(before, ir.Assign)
-            and isinstance(before.value, ir.Const)
-            and isinstance(before.target, ir.Name)
-            and isinstance(one, ir.Assign)
-            and one.target == before.target
-        ):
-            value = ir.rebuilt(ir.put_in(one.value, {before.target.id: before.value}), tidied)
-            result[-1] = ir.Assign(one.target, value, before.note)
-            continue
-        result.append(one)
-    return tuple(result)
+    return ir.joined(body, _summed)
+
+
+def _summed(before: ir.Statement, one: ir.Statement) -> ir.Statement | None:
+    if not isinstance(before, ir.Assign) or not isinstance(before.value, ir.Const):
+        return None
+    name = before.target
+    if not isinstance(name, ir.Name) or not isinstance(one, ir.Assign) or one.target != name:
+        return None
+    value = ir.rebuilt(ir.put_in(one.value, {name.id: before.value}), tidied)
+    return ir.Assign(name, value, before.note)
 
 
 def views_in_place(body: Body) -> Body:

@@ -12,10 +12,11 @@ from fractions import Fraction
 
 from archc.check import Network, Options, Reader, elaborate, linked
 from archc.emit.pytorch import ir
-from archc.emit.pytorch.classes import Argument, Classes, Plan
+from archc.emit.pytorch.arguments import Argument
+from archc.emit.pytorch.classes import Classes, Plan
 from archc.emit.pytorch.frozen import check_frozen
 from archc.emit.pytorch.run import Machine
-from archc.emit.pytorch.say import constant
+from archc.emit.pytorch.sight import constant
 from archc.emit.pytorch.things import Different
 from archc.emit.pytorch.watch import Watcher
 from archc.emit.pytorch.writer import Writer

@@ -42,21 +42,6 @@ class Instance:
     block as it was handed to the caller.
     """
 
-    __slots__ = (
-        "body",
-        "caller",
-        "definition",
-        "entered",
-        "graph",
-        "key",
-        "left",
-        "phantom",
-        "place",
-        "scope",
-        "value",
-        "watcher",
-    )
-
     def __init__(
         self,
         key: Key,

@@ -11,7 +11,7 @@ from archc.emit.pytorch.flow import Dims, Flow, Target, Value, is_open, is_said
 from archc.emit.pytorch.labels import divided_labels, labels_of
 from archc.emit.pytorch.names import IMPORTED, identifier
 from archc.emit.pytorch.number import Said, hangs_of
-from archc.emit.pytorch.say import Bound, Unsaid
+from archc.emit.pytorch.sight import Bound, Unsaid
 from archc.emit.pytorch.state import Modules, Names, Position, Signature
 from archc.emit.pytorch.watch import Note
 from archc.graph.evaluate import AXES, evaluate
@@ -96,15 +96,25 @@ class Writer:
         return dims[1 + axes.index(str(expr.name))]
 
     def dims_of(self, expr: tree.Expr) -> Dims:
-        if isinstance(expr, tree.Name):
-            if expr.id == "in":
-                return self.at.current.dims
-            if expr.id == "input":
-                return self.at.entered.dims
-            bound = self.signature.tensors.get(expr.id)
-            if bound is not None:
-                return bound.dims
-        return self.value_of(expr).dims
+        flow = self._flow(expr)
+        return self.value_of(expr).dims if flow is None else flow.dims
+
+    def tensor(self, expr: tree.Expr) -> Flow:
+        """The value an argument such as `like=enc3` names."""
+        flow = self._flow(expr)
+        if flow is not None:
+            return flow
+        found = self.value_of(expr)
+        if found.value is None:
+            raise Unsaid(expr.span)
+        return Flow(found.value, found.dims)
+
+    def _flow(self, expr: tree.Expr) -> Flow | None:
+        """What `in`, `input` or a parameter holds."""
+        if not isinstance(expr, tree.Name):
+            return None
+        ways = {"in": self.at.current, "input": self.at.entered}
+        return ways.get(expr.id) or self.signature.tensors.get(expr.id)
 
     def maker(self, value: Any, expr: tree.Expr) -> ir.Expr:
         from archc.emit.pytorch.makers import maker

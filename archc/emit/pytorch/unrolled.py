@@ -1,0 +1,163 @@
+"""A loop written out, round after round; and where the modules of a round are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from archc.emit.pytorch import ir
+from archc.emit.pytorch.classes import Unroll
+from archc.emit.pytorch.flow import Access, Flow, Target
+from archc.emit.pytorch.placing import name_of, put
+from archc.emit.pytorch.say import say
+from archc.emit.pytorch.sight import Bound, Unsaid, literal
+from archc.emit.pytorch.watch import Note, round_of
+from archc.emit.pytorch.writer import Writer, worth_at
+from archc.graph.naming import read_scope
+from archc.graph.values import BlockValue, LayerValue
+from archc.hints import Any
+from archc.language import tree
+from archc.shapes import Size
+
+Loop = tree.For | tree.Repeat
+Step = Callable[[Writer, tuple[tree.Statement, ...], Flow], Flow]
+"""Writes the statements of a round."""
+MODULE_DICT = ir.Attr(ir.Name("nn"), "ModuleDict")
+
+
+def named_rounds(writer: Writer, action: Loop) -> bool:
+    """Whether a round has modules under names of their own, which need a container."""
+    text = read_scope((action.body,))
+    return bool(text.names) and not text.sequence and not writer.at.target.sequence
+
+
+def round_target(writer: Writer, block: ir.Name | None) -> Target:
+    """Where the modules of a round go; `block` is what holds those that have no label."""
+    target = writer.at.target
+    return target if block is None else Target(block, block, target.labels)
+
+
+def row_of(writer: Writer, action: Loop, label: tree.Template | None) -> Access | None:
+    """The list of the rounds of a loop, named in the scope around it; a label has a container."""
+    if label is not None:
+        return None
+    inner = writer.text.pop()
+    try:
+        name = ir.Const(name_of(writer, action))
+    finally:
+        writer.text.append(inner)
+    return put(writer, writer.at.target, name, ir.Make("nn.ModuleList", (), ""))
+
+
+def keep(
+    writer: Writer, block: ir.Name, number: ir.Const | ir.Name, row: Access | None
+) -> tuple[ir.Body, ir.Body]:
+    """What holds the modules of a round: made in the constructor, taken in the forward pass."""
+    made = ir.Assign(block, ir.Make("nn.ModuleDict", (), ""))
+    checked = ir.Assert(ir.Call(ir.Name("isinstance"), (block, MODULE_DICT)))
+    if row is not None:
+        append: ir.Statement = ir.Do(ir.Call(ir.Attr(row.init, "append"), (block,)))
+        return (made, append), (ir.Assign(block, ir.Index(row.forward, number)), checked)
+    target = writer.at.target
+    key: ir.Expr = ir.Call(ir.Name("str"), (number,))
+    if isinstance(number, ir.Const):
+        key = ir.Const(str(number.value))
+    put_in = ir.Assign(ir.Index(target.init, key), block)
+    return (made, put_in), (ir.Assign(block, ir.Index(target.forward, key)), checked)
+
+
+def write_out(
+    writer: Writer, action: Loop, label: tree.Template | None, flow: Flow, step: Step
+) -> Flow:
+    """Round after round, each with its own numbers."""
+    count = _count(writer, action)
+    named = named_rounds(writer, action)
+    row: Access | None = None
+    for number in range(count):
+        bound = _constants(writer, action, number)
+        block = ir.Name(writer.local("block")) if named else None
+        target = round_target(writer, block)
+        writer.rounds.append(_only(action, number))
+        try:
+            with writer.branch() as (init, forward), writer.sight(bound), writer.into(target):
+                result = step(writer, action.body, flow)
+        finally:
+            writer.rounds.pop()
+        if block is not None and block in writer.modules.used:
+            row = row or row_of(writer, action, label)
+            made, taken = keep(writer, block, ir.Const(number), row)
+            init, forward = [*made, *init], [*taken, *forward]
+        writer.init += init
+        writer.forward += forward
+        flow = result
+    return flow
+
+
+def _only(action: Loop, number: int) -> Callable[[Note], bool]:
+    return lambda note: round_of(note, action) in (number, None)
+
+
+def _count(writer: Writer, action: Loop) -> int:
+    """How many rounds every run has; raises `Unroll` where they differ."""
+    found = counts(writer, action)
+    if len(found) != 1:
+        raise Unroll
+    lose_count(writer, action)
+    return found.pop()
+
+
+def counts(writer: Writer, action: Loop) -> set[int]:
+    """How many rounds the runs have."""
+    expr = _counted(action)
+    found = set()
+    for note in writer.notes(action):
+        worth = worth_at(expr, note)
+        if isinstance(worth, tuple):
+            worth = len(worth)
+        if not isinstance(worth, int):
+            raise Unsaid(expr.span)
+        found.add(worth)
+    return found
+
+
+def _counted(action: Loop) -> tree.Expr:
+    return action.count if isinstance(action, tree.Repeat) else action.iterable
+
+
+def lose_count(writer: Writer, action: Loop) -> None:
+    """The code does not follow what decides the number of rounds."""
+    expr = _counted(action)
+    try:
+        writer.lose(ir.names(say(expr, writer)), expr.span)
+    except Unsaid as reason:
+        writer.lose(reason.hangs, expr.span)
+
+
+def _constants(writer: Writer, action: Loop, number: int) -> dict[str, Bound]:
+    """What the variables of a loop hold in one round."""
+    if isinstance(action, tree.Repeat):
+        return {}
+    worths = {repr(item): item for item in _round_items(writer, action, number)}
+    if len(worths) != 1:
+        raise Unroll
+    item = next(iter(worths.values()))
+    bound = {}
+    for place, one in enumerate(action.targets):
+        value = item if len(action.targets) == 1 else item[place]
+        if one.id == "_":
+            continue
+        if isinstance(value, (LayerValue, BlockValue)):
+            bound[one.id] = Bound(writer.maker(value, one))
+        else:
+            said = literal(value)
+            axes = len(value) if isinstance(value, Size) and len(set(value)) > 1 else 0
+            bound[one.id] = Bound(said, False, axes)
+    return bound
+
+
+def _round_items(writer: Writer, action: tree.For, number: int) -> list[Any]:
+    found = []
+    for note in writer.notes(action):
+        worth = worth_at(action.iterable, note)
+        if isinstance(worth, tuple) and number < len(worth):
+            found.append(worth[number])
+    return found
