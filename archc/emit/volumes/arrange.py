@@ -57,7 +57,8 @@ def arrange(
     assert best is not None
     tight = width < _TIGHT * WIDEST
     if level is not None:
-        wide = tight and taken(picture, best[1]) > width
+        placed = width < WIDEST  # without a place a U stays whole
+        wide = placed and taken(picture, best[1]) > width
         return _rows(best, sheet, width, rows) if wide else best
     steps = [(*sizes[-1], 1.0), (80.0, 20.0, 1.0), *([(80.0, 20.0, 0.85)] if tight else [])]
     for tallest, thickest, narrower in steps:

@@ -85,6 +85,11 @@ class _Judged(NamedTuple):
     price: tuple[int, float]
 
     @property
+    def many(self) -> int:
+        """How much there is to see."""
+        return len(self.fitted.whole.units)
+
+    @property
     def open(self) -> frozenset[str]:
         """The names of what is open."""
         return frozenset(frame.name for frame in self.fitted.whole.clusters)
@@ -124,7 +129,13 @@ def _opened(
     closed = attempt(None, frozenset())
     assert closed is not None
     found = most_open(closed, groups, attempt, lambda one: one.text)
-    return min(found, whole, key=lambda one: one.price)
+    found = min(found, whole, key=lambda one: one.price)
+    # A structure drawn once and closed where it comes again may show more in the same room.
+    for one in _arranged(network, options, findings, _SOME, set()):
+        judged = _judge(one, options, text)
+        if judged.price <= found.price and judged.many > found.many:
+            found = judged
+    return found
 
 
 def _arranged(
