@@ -17,6 +17,7 @@ from archc.emit.pytorch.layers import write_layer, write_shared
 from archc.emit.pytorch.loops import write_loop
 from archc.emit.pytorch.merges import write_merge
 from archc.emit.pytorch.sight import Unsaid
+from archc.emit.pytorch.state import during
 from archc.emit.pytorch.statements import write_input, write_let
 from archc.emit.pytorch.values import remember
 from archc.emit.pytorch.writer import Writer, worth_at
@@ -102,12 +103,9 @@ def write_link(
         anew = write_shared(writer, action, flow, current)
         if anew is not None:
             return anew
-        there = writer.at.target, writer.text, writer.scopes
-        writer.at.target, writer.text, writer.scopes = home[0], list(home[1]), list(home[2])
-        try:
+        text = during(writer, "text", list(home[1]))
+        with writer.into(home[0]), text, during(writer, "scopes", list(home[2])):
             return repeat(writer, label, action, current)
-        finally:
-            writer.at.target, writer.text, writer.scopes = there
 
     return remember(writer, label, result, inside, again)
 

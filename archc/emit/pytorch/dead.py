@@ -6,7 +6,6 @@ from collections import Counter
 
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.simplify import simplified
-from archc.hints import Any
 
 Body = tuple[ir.Statement, ...]
 
@@ -64,10 +63,8 @@ def prune(body: Body, reads: frozenset[str]) -> Body:
             if name and name not in reads and not _is_module(one) and not _runs(one.value):
                 continue
             if isinstance(one.target, ir.Attr) and one.target.name.startswith("@"):
-                inside = any(
-                    isinstance(other, ir.Attr) and other == one.target
-                    for other in _outside(body, one)
-                )
+                others = tuple(other for other in body if other is not one)
+                inside = ir.mentions(others, one.target)
                 if f"self.{one.target.name}" not in reads and not inside:
                     continue
             if one.target == one.value:
@@ -96,14 +93,6 @@ def _runs(value: ir.Expr) -> bool:
         isinstance(one, ir.Call) and isinstance(one.function, (ir.Attr, ir.Index))
         for one in ir.within(value)
     )
-
-
-def _outside(body: Body, one: ir.Assign) -> list[Any]:
-    found = []
-    for other in body:
-        if other is not one:
-            found += list(ir.within(other))
-    return found
 
 
 def _is_module(one: ir.Assign) -> bool:

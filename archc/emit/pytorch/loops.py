@@ -9,6 +9,7 @@ from archc.emit.pytorch.number import Said, hangs_of, said_of, unsaid
 from archc.emit.pytorch.placing import open_parts
 from archc.emit.pytorch.say import fractional, say, whole
 from archc.emit.pytorch.sight import Bound, Unsaid
+from archc.emit.pytorch.state import during
 from archc.emit.pytorch.unrolled import (
     Loop,
     Step,
@@ -80,16 +81,12 @@ def _rolled(
     channel = writer.channel_name(flow)
     entering = _entering(writer, flow.dims, channel, action, hangs)
     variables = {one for one in (*targets, counter) if one not in ("_", "")}
-    loops = writer.names.loops
-    writer.names.loops = loops | variables
-    try:
-        with writer.branch() as (init, forward), writer.sight(bound):
-            with writer.into(round_target(writer, block)):
-                result = step(writer, action.body, Flow(start, entering))
-            if result.value != before and not writer.at.target.sequence:
-                writer.forward.append(ir.Assign(before, result.value))
-    finally:
-        writer.names.loops = loops
+    loops = writer.names.loops | variables
+    with during(writer.names, "loops", loops), writer.branch() as (init, forward):
+        with writer.sight(bound), writer.into(round_target(writer, block)):
+            result = step(writer, action.body, Flow(start, entering))
+        if result.value != before and not writer.at.target.sequence:
+            writer.forward.append(ir.Assign(before, result.value))
     dims, init, made = _carry(flow.dims, result.dims, channel, init, hangs, variables)
     writer.init += made
     _close(writer, action, label, block, counter, targets, iterable, init, forward)

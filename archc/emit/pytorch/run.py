@@ -31,7 +31,6 @@ class Machine:
         self.free: dict[tuple[int, ...], list[Node]] = {}
         self.merges: set[tuple[str, int]] = set()  # by operator and `mark` of the inputs
         self.training = True
-        self.steps = 0
         self._forms: dict[int, Form] = {}
         for node in graph.nodes:
             inputs = tuple(self.root.get(one, one) for one in node.inputs)
@@ -83,7 +82,6 @@ class Machine:
 
     def _check_state(self, module: Module) -> None:
         """Modules with weights stand in the order in which the graph makes them."""
-        made = list(_stateful(module, ""))
         wanted: list[str] = []
         for node in self.graph.nodes:
             if node.layer is None:
@@ -93,13 +91,12 @@ class Machine:
                 wanted.append(node.module)
         seen = by_module(dict.fromkeys(wanted))
         stateful = set(seen)
-        made = by_module(one for one in made if one in stateful)
+        made = by_module(one for one in _stateful(module, "") if one in stateful)
         for one, two in zip([*made, None], [*seen, None], strict=False):
             if one != two:
                 found = next((each for each in self.graph.nodes if each.module == two), None)
-                message = (
-                    f"the code has `{one or 'nothing'}` where the graph has `{two or 'nothing'}`"
-                )
+                has, wants = one or "nothing", two or "nothing"
+                message = f"the code has `{has}` where the graph has `{wants}`"
                 raise Different(message, found.span if found else None)
 
     # ------------------------------------------------------------------------------------- modules
@@ -109,9 +106,8 @@ class Machine:
         code = self.classes[name]
         if isinstance(code, ir.Member):
             env = self._bind(name, code.parameters, arguments, named)
-            call = code.call
-            words = [self.value(one, env) for one in call.arguments]
-            named = {key: self.value(one, env) for key, one in call.named}
+            words = [self.value(one, env) for one in code.call.arguments]
+            named = {key: self.value(one, env) for key, one in code.call.named}
             made = self.make(code.base, words, named)
             made.resting += code.resting
             self.run(code.rest, {**env, "self": made})
@@ -120,8 +116,7 @@ class Machine:
         module.code = code
         module.resting = code.resting
         env = self._bind(name, code.parameters, arguments, named)
-        env["self"] = module
-        self.run(code.init, env)
+        self.run(code.init, {**env, "self": module})
         return module
 
     def _bind(
@@ -247,12 +242,19 @@ class Machine:
     def _merge(self, value: Sum) -> Tensor:
         if value.node is not None:
             return Tensor(value.node)
+        inputs, node = self._merged(value)
+        if node is None:
+            raise Different(f"the graph has no `{value.operator}` of these branches")
+        value.node = node.index
+        return self._take(inputs, node)
+
+    def _merged(self, value: Sum) -> tuple[tuple[int, ...], Node | None]:
+        """The merge of the graph that is of these branches alone, by what enters it."""
         inputs = tuple(sorted(self.node_of(one) for one in value.items))
         for node in self.free.get(inputs, ()):
             if node.layer is not None and node.layer.operator == value.operator:
-                value.node = node.index
-                return self._take(inputs, node)
-        raise Different(f"the graph has no `{value.operator}` of these branches")
+                return inputs, node
+        return inputs, None
 
     def operate(self, op: ir.Op, env: dict[str, Any]) -> Any:
         """A layer that is an expression."""
@@ -294,17 +296,11 @@ class Machine:
         """Whether a merge of the graph is of these branches alone: not a part of a longer one."""
         if value.node is not None:
             return True
-        if (value.operator, value.mark) not in self.merges:
-            return False
-        known = tuple(sorted(self.node_of(each) for each in value.items))
-        return any(
-            node.layer is not None and node.layer.operator == value.operator
-            for node in self.free.get(known, ())
-        )
+        known = (value.operator, value.mark) in self.merges
+        return known and self._merged(value)[1] is not None
 
     def _layer_scaled(self, template: str, inputs: list[Any]) -> Tensor:
-        nodes = (self.node_of(inputs[0]),)
-        module = inputs[1]
+        nodes, module = (self.node_of(inputs[0]),), inputs[1]
         for node in self.free.get(nodes, ()):
             form = self._form(node)
             at = form.target == "Scale" and node.module == module.path
@@ -324,9 +320,8 @@ class Machine:
             parts = {part.name: part.value for part in form.parts}
             if all(same(given, parts.get(name)) for name, given in values.items()):
                 return self._take(nodes, node)
-        raise Different(
-            f"the graph has no `{template}` here", self._near(nodes, Module("", (), {}))
-        )
+        near = self._near(nodes, Module("", (), {}))
+        raise Different(f"the graph has no `{template}` here", near)
 
     def value(self, expr: ir.Expr, env: dict[str, Any]) -> Any:
         """What an expression comes out as."""
@@ -336,7 +331,6 @@ class Machine:
 
     def run(self, body: ir.Body, env: dict[str, Any]) -> None:
         for one in body:
-            self.steps += 1
             RUN[type(one)](self, one, env)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.classes import Unroll
@@ -15,6 +16,17 @@ from archc.language.source import Span
 
 if TYPE_CHECKING:
     from archc.emit.pytorch.writer import Writer
+
+
+@contextmanager
+def during(owner: object, name: str, value: object) -> Iterator[None]:
+    """An attribute has this value inside, and outside the one that it had."""
+    before = getattr(owner, name)
+    setattr(owner, name, value)
+    try:
+        yield
+    finally:
+        setattr(owner, name, before)
 
 
 class Position:

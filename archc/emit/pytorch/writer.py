@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.classes import Classes, Hole, Lost, Plan, Unroll
@@ -12,7 +12,7 @@ from archc.emit.pytorch.labels import divided_labels, labels_of
 from archc.emit.pytorch.names import IMPORTED, identifier
 from archc.emit.pytorch.number import Said, hangs_of
 from archc.emit.pytorch.sight import Bound, Unsaid
-from archc.emit.pytorch.state import Modules, Names, Position, Signature
+from archc.emit.pytorch.state import Modules, Names, Position, Signature, during
 from archc.emit.pytorch.watch import Note
 from archc.graph.evaluate import AXES, evaluate
 from archc.graph.mistakes import Mistake, Silence
@@ -178,14 +178,9 @@ class Writer:
 
     # ----------------------------------------------------------------------------------- writing
 
-    @contextmanager
-    def freeze(self, freezing: bool) -> Iterator[None]:
+    def freeze(self, freezing: bool) -> AbstractContextManager[None]:
         """Whether modules that are registered inside are frozen."""
-        before, self.at.freezing = self.at.freezing, freezing
-        try:
-            yield
-        finally:
-            self.at.freezing = before
+        return during(self.at, "freezing", freezing)
 
     def assign(self, value: ir.Expr, note: str | None = None) -> ir.Name:
         """The current tensor becomes `value`."""
@@ -259,11 +254,9 @@ class Writer:
 
     def whole(self, value: Any, seen: list[tuple[Note, Any]], name: str, span: Span) -> ir.Expr:
         """A number of the constructor: as it is said, or what it was."""
-        if isinstance(value, Said):
-            if value.said is not None:
-                return value.said
-            return self.hole(seen or [], value, name, span)
-        return ir.Const(value)
+        if not isinstance(value, Said):
+            return ir.Const(value)
+        return value.said or self.hole(seen, value, name, span)
 
     def hole(self, seen: list[tuple[Note, Any]], value: Any, name: str, span: Span) -> ir.Expr:
         """A number that cannot be said: the one it always was, or an argument more of the class."""
@@ -322,22 +315,13 @@ class Writer:
         finally:
             self.scopes.pop()
 
-    @contextmanager
-    def into(self, target: Target) -> Iterator[None]:
-        before, self.at.target = self.at.target, target
-        try:
-            yield
-        finally:
-            self.at.target = before
+    def into(self, target: Target) -> AbstractContextManager[None]:
+        """Where modules that are registered inside go."""
+        return during(self.at, "target", target)
 
-    @contextmanager
-    def variable(self, name: str) -> Iterator[None]:
+    def variable(self, name: str) -> AbstractContextManager[None]:
         """The current tensor of a branch has a name of its own."""
-        before, self.at.var = self.at.var, name
-        try:
-            yield
-        finally:
-            self.at.var = before
+        return during(self.at, "var", name)
 
 
 def worth_at(expr: tree.Expr, note: Note) -> Any:
