@@ -10,6 +10,7 @@ from __future__ import annotations
 from archc.analysis.lines import BAR, Body, Follower, Line, Word
 from archc.analysis.texts import hanging, names
 from archc.graph.branches import is_idle
+from archc.graph.chains import links_within
 from archc.graph.naming import shares
 from archc.language import tree
 from archc.layers.registry import KINDS
@@ -155,6 +156,8 @@ class Statements(Follower):
         return hanging(self._graph, self._texts, self._text, value)
 
     def loop(self, action: tree.For | tree.Repeat, flow: Word, var: Word) -> Word:
+        if not self._next(action.span):
+            return self._quiet(action, flow, var)
         self.found.append(BAR)
         if flow != var and self._next(action.span):
             self._copy(var, flow)
@@ -168,6 +171,16 @@ class Statements(Follower):
             if self._at == before:
                 break
         self.found.append(BAR)
+        return flow
+
+    def _quiet(self, action: tree.For | tree.Repeat, flow: Word, var: Word) -> Word:
+        """A loop in which no layer ran; blocks that hand on what they are given may have."""
+        for link in links_within(action.body):
+            call = link.action
+            if isinstance(call, tree.Apply) and any(
+                one.span == call.span and one.kind == "block" for one in self._graph.scopes
+            ):
+                flow = self._nothing(call, flow, var)
         return flow
 
     def merge(self, action: tree.Braced, flow: Word, var: Word) -> Word:

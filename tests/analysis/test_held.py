@@ -49,6 +49,7 @@ KINDS = {
     "a group that reads a label": "a: conv 8 1; tanh; g: { Two(8, a); conv 8 1 }",
     "a block by conditions": "Residual 8; Residual 8; Residual 16",
     "a block that hands on": "a: conv 8 1; conv 8 1; Hands(8, a); conv 8 1",
+    "a block that hands on in a loop": "a: conv 8 1; tanh; repeat 2 { Hands(8, a) }; conv 8 1",
     "labels that are read": (
         "a: conv 8 1; b: tanh; conv 8 1; c: conv 8 1 -> relu; add { from a; from b }"
     ),
