@@ -281,7 +281,9 @@ def _unread(graph: Graph) -> Found:
         if node.index in read or node.span in live:
             continue
         if node.layer is None:
-            found.append(_warning(node, "unread-value", f"nothing reads the input `{node.path}`"))
+            number, one = _warning(node, "unread-value", f"nothing reads the input `{node.path}`")
+            proposals = tuple(cures.inputs.read_first(graph, node))
+            found.append((number, one._replace(proposals=proposals)))
             continue
         name = (
             f"`{node.label}`, the output of this `{node.kind}`"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 
+from archc.graph import cures
 from archc.graph.functions import FUNCTIONS, call_function
 from archc.graph.mistakes import Mistake, Silence
 from archc.graph.operators import (
@@ -139,7 +140,15 @@ def _attribute(expr: tree.Attribute, env: Environment) -> Any:
     if name in axes:
         return value.shape[1 + axes.index(name)]
     shape = describe(Size(value.shape))
-    raise Mistake("undefined-name", f"a tensor of shape {shape} has no `{name}`", expr.span)
+    message = f"a tensor of shape {shape} has no `{name}`"
+    whole = expr.span.text.removesuffix(name)
+    others = tuple(
+        cures.text.instead(
+            cures.text.tail(expr.span, name), axis, f"its one size is `{whole}{axis}`"
+        )
+        for axis in (axes if len(axes) == 1 else ())
+    )
+    raise Mistake("undefined-name", message, expr.span, proposals=others)
 
 
 def _index(expr: tree.Index, env: Environment) -> Any:

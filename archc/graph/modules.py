@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cached_property
 
-from archc.diagnostics import Diagnostic, Label
+from archc.diagnostics import Diagnostic, Label, Proposal
 from archc.graph import cures
 from archc.graph.borrowed import Borrowing, borrowing
 from archc.graph.recursion import find_recursion
@@ -114,7 +114,9 @@ class _Linker:
             source = self._read(statement.path.value, module.program.source)
         except ReadError as error:
             module.missing.update(here.id for _, here in statement.names)
-            self._report.add("import-failed", str(error), place)
+            self._report.add(
+                "import-failed", str(error), place, proposals=self._other_path(statement, module)
+            )
             return
         if source.name in importers:
             module.missing.update(here.id for _, here in statement.names)
@@ -146,6 +148,16 @@ class _Linker:
                     there.span,
                     proposals=cures.text.imported_word(there, here, target.names),
                 )
+
+    def _other_path(self, statement: tree.Import, module: Module) -> tuple[Proposal, ...]:
+        """The path with or without its ending, where there is such a file."""
+        path = statement.path.value
+        other = path.removesuffix(".arch") if path.endswith(".arch") else f"{path}.arch"
+        try:
+            self._read(other, module.program.source)
+        except ReadError:
+            return ()
+        return (cures.text.instead(statement.path.span, f'"{other}"', f'write `from "{other}"`'),)
 
 
 def _first_place(diagnostics: list[Diagnostic]) -> tuple[Label, ...]:

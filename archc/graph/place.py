@@ -141,7 +141,9 @@ class Place:
     def template(self, reference: tree.Template) -> Any:
         entry = self.names.find(text_of(reference, self))
         if entry is None:
-            raise self.undefined(text_of(reference, self), reference)
+            mistake = self.undefined(text_of(reference, self), reference)
+            mistake.proposals += cures.text.one_off(reference)
+            raise mistake
         return entry.value._replace(scope=entry.scope)
 
     def attribute(self, value: Any, name: str, expr: tree.Attribute) -> Any:

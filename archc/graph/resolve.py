@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from archc.diagnostics import Label
+from archc.diagnostics import Label, Proposal
 from archc.graph import cures
 from archc.graph.labels import beginnings, label_problem
 from archc.graph.modules import Module
@@ -12,6 +12,7 @@ from archc.graph.report import Report
 from archc.graph.resolve_calls import CallNames, counted
 from archc.graph.resolve_names import Names, is_plain, rounds_of
 from archc.language import tree
+from archc.language.source import Span
 
 
 def resolve(module: Module, report: Report) -> None:
@@ -71,6 +72,7 @@ class _Resolver(CallNames):
                     statement.span,
                     help=_around_a_member(member),
                 )
+                break
 
     def _capital(self, name: tree.Name, what: str) -> None:
         if not name.id[0].isupper():
@@ -326,6 +328,7 @@ class _Resolver(CallNames):
                 "`input` stands in the network's own braces alone",
                 statement.span,
                 help="in a block, `from input` goes back to what entered it",
+                proposals=self._network_meant(statement),
             )
         if isinstance(statement.shape, tree.Size):
             for axis in statement.shape.axes:
@@ -336,6 +339,16 @@ class _Resolver(CallNames):
             self._expr(statement.shape, names)
         if statement.name is not None:
             names.labels.add(statement.name.id)
+
+    def _network_meant(self, statement: tree.Input) -> tuple[Proposal, ...]:
+        """`block Net { input … }` in a file without a network is one."""
+        own, program = self._own, self._module.program
+        if not isinstance(own, tree.Block) or statement not in own.body:
+            return ()
+        if any(isinstance(one, (tree.Network, tree.Member)) for one in program.definitions):
+            return ()
+        word = Span(own.span.source, own.span.start, own.span.start + len("block"))
+        return (cures.text.instead(word, "network", f"write `network {own.name.id}`"),)
 
     def _link(self, link: tree.Link, names: Names, own: bool) -> None:
         if link.label is not None:

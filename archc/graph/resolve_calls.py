@@ -34,6 +34,9 @@ class CallNames(ExpressionNames):
         proposals += cures.text.shortcut_added(action, known or "")
         proposals += cures.text.subtracted(action)
         proposals += cures.text.spelt(action.word.span, word, [*merges, "repeat", "for", "if"])
+        if word not in KINDS and word not in JOINS:
+            edit = cures.edits.after(action.word.span, ":")
+            proposals += (cures.text.made(f"write `{word}: {{`: a label ends in a colon", edit),)
         self._report.add("unknown-layer", message, action.word.span, help=help, proposals=proposals)
 
     def _short_labels(self, action: tree.Braced) -> None:
@@ -84,6 +87,7 @@ class CallNames(ExpressionNames):
         word = callee.id
         if word == "share":
             if action.arguments:
+                self._shared_block(action.arguments[0].value, names)
                 self._reference(action.arguments[0].value, names)
             return
         self._arguments(self._without_words(action, names), names)
@@ -120,6 +124,19 @@ class CallNames(ExpressionNames):
             self._block_call(action, home[1])
             return
         self._unknown_callee(callee, names)
+
+    def _shared_block(self, target: tree.Expr, names: Names) -> None:
+        """`share Tower`: a block, where the label of a call of it is wanted."""
+        if not isinstance(target, tree.Name) or names.label(target.id):
+            return
+        if names.value(target.id) is None and target.id in self._module.names:
+            self._report.add(
+                "undefined-name",
+                f"`{target.id}` is a block, and `share` wants the label of layers that ran",
+                target.span,
+                help=f"a call with a label can be shared: `first: {target.id} …`, `share first`",
+                proposals=cures.text.calls_of(target),
+            )
 
     def _without_words(self, action: tree.Apply, names: Names) -> tuple[tree.Argument, ...]:
         """The arguments whose names are looked up: not those of a name the layer does not have.
@@ -230,6 +247,7 @@ class CallNames(ExpressionNames):
             proposals: tuple[Proposal, ...] = (
                 (cures.text.meant(callee.span, small),) if small else ()
             )
+            short = (*short, *cures.text.imported(callee))
             self._report.add(
                 "unknown-block",
                 f"there is no block `{word}`",
@@ -259,6 +277,9 @@ class CallNames(ExpressionNames):
             proposals=proposals,
         )
 
+
+JOINS = frozenset(("merge", "join", "parallel", "branch", "branches", "fork", "split", "stack"))
+"""What people call a merge: no label is meant by it."""
 
 SUMS = frozenset(word for word, kind in KINDS.items() if kind.many_inputs and kind.operator != "*")
 BARE = frozenset(("activation", "normalisation", "regularisation"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from archc.diagnostics import Proposal
 from archc.graph import cures
 from archc.graph.functions import FUNCTIONS
 from archc.graph.modules import Module
@@ -121,7 +122,7 @@ class ExpressionNames:
             SLASHES if comment else f"`{word}` is not defined here",
             name.span,
             help=hint,
-            proposals=() if hint else known,
+            proposals=self._handed_in(name) if hint else known,
         )
 
     def _known(self, word: str, names: Names) -> bool:
@@ -158,6 +159,14 @@ class ExpressionNames:
                 "a block reads a tensor from outside as a parameter"
             )
         return None
+
+    def _handed_in(self, name: tree.Name) -> tuple[Proposal, ...]:
+        """A label of another definition, given to the block of a name at each of its calls."""
+        own, labels = self._own, (self._labels or {}).get(name.id, [])
+        if not isinstance(own, tree.Block) or any(one is own for one, _ in labels) or not labels:
+            return ()
+        definition, path = labels[0]
+        return tuple(cures.blocks.handed_in(own, definition, name, path))
 
     def _expr(self, expr: tree.Expr, names: Names) -> None:
         if isinstance(expr, tree.Name):

@@ -108,6 +108,14 @@ def _padded(found: re.Match[str]) -> str:
     return f"{found[1]} pad={int(found[2]) // 2}"
 
 
+def _slice(found: re.Match[str]) -> str:
+    """`slice [58, 58]`: begin and end; an end before the begin was a count."""
+    begin, end = found[1], found[2]
+    if begin.isdigit() and end.isdigit() and int(end) <= int(begin):
+        end = str(int(begin) + int(end))
+    return f"slice {begin} {end}"
+
+
 def _branches(found: re.Match[str]) -> str:
     """`add (identity, relu)`: layers, or the names of earlier values."""
     items = [item.strip() for item in found[2].split(",") if item.strip()]
@@ -124,7 +132,7 @@ def _range(found: re.Match[str]) -> str:
     return f"for {found[1]} in range({low}, {int(high) + (found[0].find('..') >= 0)})"
 
 
-BRANCH = re.compile(r",\s+(?=(?:from|share|" + "|".join(KINDS) + r")\b)")
+BRANCH = re.compile(r",\s+(?=(?:from|share|" + "|".join(KINDS) + r")\b|[A-Z]\w*\b(?!\s*=))")
 """A comma between the branches of a merge."""
 
 OWN_CALL = r"\A((?:\w+:\s*)?[a-z][^>]*?)"
@@ -241,6 +249,7 @@ HABITS: tuple[Habit, ...] = (
     habit(r"\Afor\s+\(?(\w+)\)?\s+(?:in|of)\s+(\d+|[a-z]\w*)\s*:?\Z", r"for \1 in range(\2)"),
     habit(r"\A(for\s+.*\brange\([^()]*\))\s*:\Z", r"\1"),
     habit(r"\A(for\s+.*\brange\([^()]*\)):?\s+([A-Za-z].*)\Z", r"\1 { \2 }"),
+    habit(r"\Arepeat\s+(\w+(?:\s*,\s*\w+)*\s+in)\b", r"for \1"),
     habit(r"\Arepeat\s*[x(]?\s*(\d+)\s*\)?\s*(?:times)?\s*:?\Z", r"repeat \1"),
     habit(r"\Arepeat\s+(\d+|[a-z]\w*):?\s+([A-Za-z].*)\Z", r"repeat \1 { \2 }"),
     habit(r"\A(?:let\s+)?([A-Za-z_]\w*)\s*:?=\s*\Z", r"\1:"),
@@ -295,6 +304,7 @@ HABITS: tuple[Habit, ...] = (
     habit(r"(?<![\w.])(\d{1,3}(?:,\d{3})+)(?![\d,])", lambda m: m[1].replace(",", "_")),
     habit(r"(?<=[\s=])\((\d+)\s*,\s*(\d+)\)(?!\s*[,\]])", r"\1x\2"),
     habit(r"(?<=[\[,=(])(\s*)\(([^()]*,[^()]*)\)", r"\1[\2]"),
+    habit(r"(?<![\w.])slice\s*[\[(]\s*([\w.*/ ]+?)\s*[:,]\s*([\w.*/ ]+?)\s*[\])]", _slice),
     habit(r"\Aslice\s+\[?(\d+)\s*:\s*(\d+)\]?\Z", r"slice \1 \2"),
     habit(r"=>\s*([\w.*/+]+(?:\s+x\s+[\w.*/+]+)+)", _size),
     habit(r"=>\s*\(([^()]*)\)", _size),

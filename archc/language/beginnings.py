@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from archc.language import kinds as k
 from archc.language.foreign_text import A_LINE, no_spec
 from archc.language.indentation import in_braces
 from archc.language.mistake import Error
 from archc.language.said import Said, instead
+
+TURNED = re.compile(r"import[ \t]+([\w{}, \t]+?)[ \t]+from[ \t]+(\"[^\"\n]*\")")
+"""An import as in JavaScript."""
 
 
 def beginning(error: Error) -> Said | None:
@@ -33,7 +38,12 @@ def beginning(error: Error) -> Said | None:
         )
     if error.kind == k.IMPORT and k.NETWORK in error.acceptable and k.NETWORK in error.tokens.kinds:
         note = 'as in `from "resnet" import ResNet50`; `archc list resnet` names what a file holds'
-        return Said("an import names its file first", note)
+        start = error.tokens.starts[error.token]
+        turned = TURNED.match(error.tokens.text, start)
+        if turned is None:
+            return Said("an import names its file first", note)
+        line = f"from {turned[2]} import {turned[1].strip('{} ')}"
+        return Said("an import names its file first", f"write `{line}`", ((*turned.span(), line),))
     if error.kind == k.IMPORT and k.NETWORK not in error.acceptable:
         return Said("an import stands outside networks and blocks")
     if error.kind in (k.NETWORK, k.BLOCK):

@@ -69,7 +69,8 @@ def reserved(error: Error) -> Said | None:
     if k.NUMBER in error.acceptable and error.previous not in NAMED_BEHIND:
         note = "a label of this name is referred to in quotes"
         if word == "in":
-            note = "`in` has sizes, `in.channels` or `in.shape`; the tensor needs no name here"
+            help = "`in` is a tensor; for its number of channels write `in.channels`"
+            return instead(error, "in.channels", message, help)
         return Said(message, note)
     return instead(error, f"{word}_", message, f"choose another name, for instance `{word}_`")
 

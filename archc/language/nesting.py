@@ -307,7 +307,7 @@ class Nesting(Tokens):
             self.unclosed(noticed, end, why)
         if not self.stack:
             return
-        opened = self.suspects[-1] if self.suspects else self.stack[-1][1]
+        opened = self.suspects[0] if self.suspects else self.stack[-1][1]
         told = closed_by_layout(self.text, opened) if self.suspects else None
         help, edit = told or ("add `}` where its statements end", self.closing())
         self.report(

@@ -66,6 +66,10 @@ def comma(error: Error) -> Said | None:
         return Said("the axes of a shape are not separated by commas", "it is a size or a list")
     if error.head == k.LET:
         return Said("one `let` names one value")
+    before = error.first - 1
+    braced = before > 0 and error.tokens.kinds[before] == k.BRACE
+    if braced and error.text(before - 1) in ("add", "mul", "concat"):
+        return Said("the branches of a merge are separated by `;`, or by lines")
     tokens = error.tokens
     edits = []
     depth = 0

@@ -260,7 +260,10 @@ class Slice(Moving):
             raise self._wrong(message, "end", (Remedy({"end": None}),))
         if isinstance(size, int) and size < 1:
             message = f"`slice` from {self.begin} to {end} leaves no channel of {channels}"
-            raise self._wrong(message, "begin")
+            last = self.begin + self.end if self.end is not None else 0
+            counted = isinstance(channels, int) and self.begin < last <= channels
+            ends = (Remedy({"end": str(last)}, help="the second number is the end, no count"),)
+            raise self._wrong(message, "begin", ends if counted else ())
         return (size, *inputs[0][1:])
 
     def _wrong(self, message: str, argument: str, remedies: tuple[Remedy, ...] = ()) -> LayerError:

@@ -13,9 +13,11 @@ if TYPE_CHECKING:
     from archc.graph.cures import allow as allow
     from archc.graph.cures import blocks as blocks
     from archc.graph.cures import crops as crops
+    from archc.graph.cures import decoders as decoders
     from archc.graph.cures import dilated as dilated
     from archc.graph.cures import edits as edits
     from archc.graph.cures import foreign as foreign
+    from archc.graph.cures import inputs as inputs
     from archc.graph.cures import maps as maps
     from archc.graph.cures import merges as merges
     from archc.graph.cures import reaching as reaching

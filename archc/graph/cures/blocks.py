@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from archc.diagnostics import Cure, Edit, Proposal
@@ -44,20 +45,24 @@ def in_own_words(action: tree.Apply, definition: tree.Block | tree.Network) -> I
     unnamed = sum(one.name is None for one in action.arguments)
     free = parameters[unnamed:]
     edits = []
+    needed = [one.name.id for one in definition.parameters if one.default is None]
+    named = [one.name for one in action.arguments if one.name is not None]
+    foreign = [name for name in named if name not in parameters]
+    lacking = [name for name in free if name in needed and name not in named]
+    in_order = dict(zip(foreign, lacking, strict=False)) if len(foreign) == len(lacking) else {}
     for place, argument in enumerate(action.arguments):
         if argument.name is None:
             continue
         if argument.name in free:
             free.remove(argument.name)
             continue
-        name = _meant(argument.name, free)
-        if name is None:
+        name = _meant(argument.name, free) or in_order.get(argument.name)
+        if name is None or name not in free:
             return
         free.remove(name)
         start, end = argument.span.start, argument.value.span.start
         first = place == 0 and name == parameters[0]
         edits.append(Edit(Span(argument.span.source, start, end), "" if first else f"{name}="))
-    needed = [one.name.id for one in definition.parameters if one.default is None]
     if edits and not set(needed) & set(free):
         yield Proposal(f"write `{mended(action.span, edits)}`", Cure(tuple(edits)))
 
@@ -68,6 +73,42 @@ def _meant(name: str, free: list[str]) -> str | None:
     if "channels" in known:
         known = (*known, *WIDTHS)
     return next((one for one in known if one in free), None) or nearest(name, free)
+
+
+def handed_in(
+    block: tree.Block, definition: tree.Block | tree.Network, name: tree.Name, path: str
+) -> Iterator[Proposal]:
+    """`from enc1` in a block: `block Up(width, enc1)`, and `Up 16 enc1` in the network.
+
+    Only where one definition calls the block, as its label means nothing elsewhere.
+    """
+    calls = [
+        found
+        for found in sites(block.span.source).values()
+        if isinstance(found.link.action, tree.Apply)
+        and found.link.action.callee.span.text == block.name.id
+    ]
+    if len(calls) != 1 or any(one.definition.name.id != definition.name.id for one in calls):
+        return
+    if any(one.default is not None for one in block.parameters) or name.id != path:
+        return
+    action = calls[0].link.action
+    if not isinstance(action, tree.Apply) or any(one.name for one in action.arguments):
+        return
+    word = "skip" if not re.search(r"\bskip\b", block.span.text) else name.id
+    parameters = [one.name.id for one in block.parameters]
+    head = Edit(block.name.span._replace(start=block.name.span.end), f"({word})")
+    if block.parameters:
+        head = after(block.parameters[-1].name.span, f", {word}")
+    call = after(action.span, f" {path}")
+    if action.parenthesised:
+        end = action.span.end - 1
+        inside = Span(action.span.source, end, end)
+        call = Edit(inside, f", {path}" if action.arguments else path)
+    edits = (head, Edit(name.span, word), call)
+    written = f"block {block.name.id}({', '.join([*parameters, word])})"
+    told = f"write `{written}`, `from {word}`, and `{mended(action.span, [call])}`"
+    yield Proposal(f"{told} in line {action.span.line}", Cure(edits))
 
 
 def forgotten_block(

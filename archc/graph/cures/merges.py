@@ -8,6 +8,7 @@ from heapq import heapify, heappop, heappush
 from archc.diagnostics import Cure, Edit, Label, Proposal
 from archc.graph.calls import kind_called
 from archc.graph.cures.crops import cropped
+from archc.graph.cures.decoders import enlarged, gate_width
 from archc.graph.cures.dilated import all_padded
 from archc.graph.cures.edits import site
 from archc.graph.cures.projections import Branch, flattened, own_width, projected, wider
@@ -160,6 +161,10 @@ def _proposals(run: Run, branches: list[Tensor], name: tree.Name) -> Iterator[Pr
         place = next(i for i in range(len(branches)) if i != number and shapes[i] == other)
         here = Branch(branches[number], ways[number], shape)
         pairs.append((here, Branch(branches[place], ways[place], other)))
+    if pairs:
+        yield from enlarged(*pairs[0])
+        if KINDS[word].operator == "*":
+            yield from gate_width(run.nodes, *pairs[0])
     if not joins:
         for here, there in pairs:
             yield from own_width(run.nodes, here, there)

@@ -81,10 +81,19 @@ def _changes(way: Sequence[Node], wanted: Wanted, strides: Sequence[str]) -> Ite
                 break
     windowed = [node for node in way if "kernel" in (node.layer.arguments if node.layer else ())]
     for node in windowed:
+        yield from _longer(node)
         yield from _paddings(node)
     windowed.sort(key=lambda node: max(node.layer.values["kernel"]) == 1)  # type: ignore[union-attr]
     for node in windowed:
         yield from _moves(node, strides)
+
+
+def _longer(node: Node) -> Iterator[Change]:
+    """`output_pad=1`: of the sizes that a strided window gives back, the larger one."""
+    assert node.layer is not None
+    strides = node.layer.values.get("stride") or (1,)
+    if "output_pad" in node.layer.arguments and max(strides) > 1:
+        yield Change(node, {"output_pad": (1,) * len(strides)}, {"output_pad": "1"})
 
 
 def _paddings(node: Node) -> Iterator[Change]:

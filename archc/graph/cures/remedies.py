@@ -99,6 +99,8 @@ def made_a_map(
         if not isinstance(call, tree.Apply) or not call.arguments or own is None:
             return
         sizes = [part.strip() for part in call.arguments[0].span.text.split("*")]
+        if len(sizes) == 3 and sizes[0] == sizes[1] != sizes[2]:
+            sizes = [sizes[2], *sizes[:2]]  # as Keras has it, channels last
         if len(sizes) > 1 and all(re.fullmatch(r"[\w.]+", size) for size in sizes):
             before = f"reshape [{', '.join(sizes)}] -> "
             edit = ahead(own.link.span, before)
@@ -164,7 +166,18 @@ def _values(
         word = value.id if isinstance(value, tree.Name) else value.value
         others = tuple(near(word, words, 1)) if set(others) == set(words) or not others else others
     for other in others:
+        if _computed(value):  # what one round gives is not what the text means
+            wrapped = isinstance(value, tree.List) and other.startswith("[[")
+            if not wrapped:
+                continue
+            other = f"[{value.span.text}]"
         yield from _remedied(Remedy({error.argument: other}), action, kind, scope)
+
+
+def _computed(value: tree.Expr) -> bool:
+    """Whether an expression is worked out of names: a parameter alone is set at the call."""
+    names = any(isinstance(one, tree.Name) for one in tree.within(value))
+    return names and not isinstance(value, tree.Name)
 
 
 def _remedied(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from archc.diagnostics import Cure, Edit, Proposal
 from archc.graph.cures.edits import after, ahead, mended, renamed, sites, without
@@ -135,6 +135,8 @@ def argument_proposals(action: tree.Apply, problem: Problem, word: str) -> tuple
         else:
             proposals.append(Proposal(f"leave `{found.name}` out", drop, last=True))
         return tuple(proposals)
+    if problem.code == "missing-argument" and kind.group == "pooling":
+        return tuple(_whole_or_window(action, word))
     if problem.code == "repeated-argument":
         found = [one for one in action.arguments if one.name == problem.argument][-1]
         return (Proposal(f"leave `{found.span.text}` out", Cure((without(action, found),))),)
@@ -151,6 +153,22 @@ def argument_proposals(action: tree.Apply, problem: Problem, word: str) -> tuple
         why = ": the channels that come in are known" if needless else ""
         return (Proposal(f"leave `{shown}` out{why}", Cure(edits)),)
     return ()
+
+
+FLAT = re.compile(r"\s*(?:->|\n|;)\s*(?:flatten|linear|conv \w+ 1x1)")
+
+
+def _whole_or_window(action: tree.Apply, word: str) -> Iterator[Proposal]:
+    """A pool without a window: of the whole map in front of a classifier, of 2x2 elsewhere."""
+    span = action.span
+    whole = {"avgpool": "global_avgpool", "maxpool": "adaptive_maxpool 1"}.get(word)
+    window = instead(span, f"{word} 2x2", f"write `{word} 2x2`, with a window of your own")
+    if whole is None:
+        yield window
+        return
+    takes = instead(span, whole, f"`{whole}` takes the whole map")
+    last = FLAT.match(span.source.text, span.end)
+    yield from (takes, window) if last else (window, takes)
 
 
 def _behind(action: tree.Apply, argument: tree.Argument, layer: str) -> Proposal:
@@ -183,6 +201,42 @@ def without_line(statement: Span) -> tuple[Proposal, ...]:
         return ()
     line = Span(statement.source, start, end + 1)
     return (Proposal("take the line away", Cure((Edit(line, ""),))),)
+
+
+def one_off(reference: tree.Template) -> tuple[Proposal, ...]:
+    """`enc{depth - i}` for `enc{depth - i - 1}`: rounds are counted from 0."""
+    span = reference.span
+    end = span.text.rfind("}")
+    if end < 0 or span.text.count("{") != 1:
+        return ()
+    at = Span(span.source, span.start + end, span.start + end)
+    edits = [Edit(at, " - 1"), Edit(at, " + 1")]
+    return tuple(
+        made(f"rounds are counted from 0: write `{mended(span, [one])}`", one) for one in edits
+    )
+
+
+def made(help: str, *edits: Edit) -> Proposal:
+    """Edits with the words that tell them."""
+    return Proposal(help, Cure(edits))
+
+
+def calls_of(block: tree.Name) -> tuple[Proposal, ...]:
+    """The labels that calls of a block bear, above the place where its name stands."""
+    found = re.findall(rf"\b(\w+):\s*(?:frozen\s+)?{block.id}\b", block.span.source.text)
+    labels = dict.fromkeys(found)
+    return tuple(instead(block.span, label, f"write `share {label}`") for label in labels)[:3]
+
+
+def imported(block: tree.Name) -> tuple[Proposal, ...]:
+    """`ResNet50` without its import: of the bundled specs, the one that may hold it."""
+    small = block.id.lower()
+    files = dict.fromkeys((small, re.sub(r"[\d_].*", "", small)))
+    source = block.span.source
+    place = re.match(r"(?:[ \t]*(?:#.*)?\n)*", source.text)
+    at = Span(source, place.end(), place.end()) if place else Span(source, 0, 0)
+    lines = [f'from "{file}" import {block.id}' for file in files if file]
+    return tuple(made(f"put `{line}` at the top", Edit(at, f"{line}\n")) for line in lines)
 
 
 def left_out(statement: tree.Output) -> tuple[Proposal, ...]:

@@ -1,0 +1,121 @@
+"""Merges of a decoder and of a gate: the smaller map enlarged, the width that the merge needs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from archc.diagnostics import Cure, Edit, Proposal
+from archc.graph.calls import kind_called
+from archc.graph.cures.edits import after, given, mended, site
+from archc.graph.cures.projections import Branch
+from archc.graph.cures.reaching import expression, expression_text, way_to
+from archc.graph.graph import Node
+from archc.language import tree
+from archc.layers.registry import KINDS
+from archc.shapes import show
+
+ENLARGES = re.compile(r"\b(?:upsample|conv_transpose|pixel_shuffle)\b")
+LIKE = re.compile(r"\bupsample +(\d+)((?: +\w+=[\w.]+)*)")
+
+
+def enlarged(here: Branch, there: Branch) -> Iterator[Proposal]:
+    """`upsample 2` in front of a merge with an earlier, larger map, where the text has a decoder.
+
+    The smaller map is the deeper one: it was made later, and the larger is read by `from`.
+    """
+    small, large = (here, there) if _area(here) < _area(there) else (there, here)
+    found = site(large.tensor.origin)
+    source = small.tensor.origin.source
+    if small.tensor.node < large.tensor.node and not (found and _reads(found.chain)):
+        return
+    if not ENLARGES.search(source.text) or len(small.shape) != len(large.shape):
+        return
+    sides = [
+        (less, more)
+        for less, more in zip(small.shape[1:], large.shape[1:], strict=True)
+        if isinstance(less, int) and isinstance(more, int)
+    ]
+    factors = {more // less for less, more in sides if more % less == 0}
+    if not sides or len(sides) != len(small.shape) - 1:
+        return
+    if len(factors) != 1 or any(more % less for less, more in sides) or factors == {1}:
+        yield from _size(small, large)
+        return
+    factor = max(factors)
+    like = next((one for one in LIKE.finditer(source.text) if one[1] == str(factor)), None)
+    link = f"upsample {factor}{like[2] if like else ''}"
+    origin = small.tensor.origin
+    kind = KINDS.get(origin.text)
+    shape = show((small.shape[0], *large.shape[1:]))
+    if kind is not None and kind.passes:
+        help = f"`{link}` in place of `{origin.text}` would give {shape}"
+        yield Proposal(help, Cure((Edit(origin, link),)))
+    else:
+        help = (
+            f"`{' '.join(origin.text.split())} -> {link}` in line {origin.line} would give {shape}"
+        )
+        yield Proposal(help, Cure((after(origin, f" -> {link}"),)))
+
+
+def _reads(chain: tree.Chain) -> bool:
+    """Whether a branch begins with an earlier value."""
+    return isinstance(chain.links[0].action, tree.From)
+
+
+def _area(branch: Branch) -> int:
+    area = 1
+    for axis in branch.shape[1:]:
+        area *= axis if isinstance(axis, int) else 1
+    return area
+
+
+def _size(small: Branch, large: Branch) -> Iterator[Proposal]:
+    """`upsample 75x75` for `upsample 2`, where a pool left an odd last row out."""
+    for node in small.way[:3]:
+        found = site(node.span)
+        action = found.link.action if found is not None else None
+        if not isinstance(action, tree.Apply) or kind_called(action) is not KINDS["upsample"]:
+            continue
+        size = show(large.shape[1:])
+        text = f"upsample {size}"
+        more = [one for one in action.arguments if one.name not in (None, "scale", "size")]
+        line = " ".join([text, *(one.span.text for one in more)])
+        shape = show((small.shape[0], *large.shape[1:]))
+        help = f"`{line}` in line {action.span.line} would give {shape}"
+        yield Proposal(help, Cure((Edit(action.span, line),)))
+
+
+def gate_width(nodes: Sequence[Node], here: Branch, there: Branch) -> Iterator[Proposal]:
+    """`conv mid 1x1` in a gate, where what it multiplies was made by `conv mid …`."""
+    gate, whole = (here, there) if _area(here) < _area(there) else (there, here)
+    node = gate.width
+    found = site(node.span) if node is not None else None
+    action = found.link.action if found is not None else None
+    if node is None or node.layer is None or found is None or not isinstance(action, tree.Apply):
+        return
+    for maker in way_to(nodes, whole.tensor.node):
+        if maker.layer is None or not maker.layer.counted:
+            continue
+        made = site(maker.span)
+        call = made.link.action if made is not None else None
+        if (
+            made is None
+            or not isinstance(call, tree.Apply)
+            or made.definition is not found.definition
+        ):
+            return
+        kind, own = kind_called(call), kind_called(action)
+        if kind is None or own is None:
+            return
+        text = expression_text(call, kind, next(iter(kind.arguments)))
+        if text is None or not re.fullmatch(r"[\w.]+", text) or text.startswith("in."):
+            continue
+        name = next(iter(own.arguments))
+        if expression(action, own, name) is None:
+            return
+        edit = given(action, name, text, 0)
+        shape = show((whole.shape[0], *gate.shape[1:]))
+        help = f"`{mended(action.span, [edit])}` in line {action.span.line} would give {shape}"
+        yield Proposal(help, Cure((edit,)))
+        return
