@@ -6,6 +6,7 @@ older one their names, and other tools nothing but the names of the weights.
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Sequence
 
@@ -18,11 +19,18 @@ from archc.importer.model import Exported, Unreadable
 from archc.importer.onnx_nodes import Converter
 from archc.importer.read import Imported, camel
 
+LARGEST_FILE = (1 << 31) - 1  # bytes of a protobuf
 LARGEST_CONSTANT = 1 << 12  # numbers; what is larger is a weight and is not looked at
 
 
 def read_onnx(path: str, sizes: Sequence[tuple[int, ...]] = ()) -> Exported:
     """The graph of a file; `sizes` are those of its inputs, in order. Raises `Unreadable`."""
+    with contextlib.suppress(OSError):
+        if os.path.getsize(path) > LARGEST_FILE:
+            raise Unreadable(
+                "it is larger than 2 GiB, which no ONNX file can be",
+                "Weights that large lie in a file beside it: save it with external data",
+            )
     try:
         model = onnx.load(path, load_external_data=False)
     except Exception as error:

@@ -90,6 +90,16 @@ def test_what_is_no_onnx_file(tmp_path: Path) -> None:
             import_onnx(str(path), "net", [])
 
 
+def test_a_file_that_is_too_large_is_not_read(tmp_path: Path) -> None:
+    from archc.importer.onnx import import_onnx
+
+    path = tmp_path / "net.onnx"
+    with path.open("wb") as file:
+        file.truncate(1 << 31)  # takes no room
+    with pytest.raises(Unreadable, match="larger than 2 GiB"):
+        import_onnx(str(path), "net", [])
+
+
 def test_open_sizes_are_asked_for(tmp_path: Path) -> None:
     from archc.importer.onnx import import_onnx
 
