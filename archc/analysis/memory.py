@@ -97,12 +97,12 @@ def liveness(
     for place, (index, death) in enumerate(zip(order, freed, strict=True)):
         now += born[index] + casts[index]
         most = now + scratch[index]
+        now += births[place] - death
+        if births[place]:
+            most = max(most, now + late[place])
         if most > peak:
             peak, at = most, place
         live[index] = None if nodes[index].training else most
-        now += births[place] - death
-        if births[place] and now + late[place] > peak:
-            peak, at = now + late[place], place
     if at == NEVER:
         return Liveness(outputs, live, activations, 0, None, ())
     alive = [nodes[r].path for r in sorted(order[: at + 1]) if born[r] and last[r] >= at]

@@ -187,12 +187,12 @@ def _rows(body: Body) -> list[Loop]:
 
 
 class Texts:
-    """The definitions of a program by their places."""
+    """The definitions of a program by their places; none where mistakes leave no code."""
 
     def __init__(self, graph: Graph) -> None:
         self._known = [
             Text(one)
-            for one in graph.program.definitions
+            for one in (graph.program.definitions if graph.complete else ())
             if isinstance(one, (tree.Block, tree.Network))
         ]
         self._last: Text | None = None

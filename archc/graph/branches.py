@@ -16,9 +16,9 @@ def way(action: tree.Braced) -> Literal["plain", "added", "listed"]:
     chains = [one for one in action.body if isinstance(one, tree.Chain)]
     if all(map(is_sure, chains)):
         return "plain"
-    operator = KINDS[action.word.id].operator
+    kind = KINDS.get(action.word.id)  # none where the word is misspelt
     counted = all(is_sure(one) or is_single(one) for one in chains)
-    if operator and counted and any(map(is_sure, chains)):
+    if kind is not None and kind.operator and counted and any(map(is_sure, chains)):
         return "added"
     return "listed"
 

@@ -182,3 +182,21 @@ def test_output_bytes(batch):
     net = Net(2, 4, 4)
     net.add("conv", 5, 1)
     assert analyse(net.graph(), batch).layers[1].output_bytes == 5 * 16 * 4 * batch
+
+
+def test_what_a_copied_sum_waits_for_is_alive_while_it_is_made():
+    text = """network N {
+    input 3x32x32
+    concat {
+        for w in [4, 8] { conv w 1x1 }
+        if in.channels == 3 { conv 2 1x1; conv 1 1x1 }
+        { conv 8 1x1; relu }
+        conv 8 1x1 -> relu
+    }
+    concat { if in.channels == 31 { conv 8 1x1 } }
+    add { identity; if in.channels == 99 { relu } }
+}
+"""
+    (network,) = check(Source(text, "n.arch"), Options(), lambda path, importer: importer).networks
+    live = [one.live_bytes for one in network.facts.layers if one.live_bytes is not None]
+    assert max(live) == network.facts.memory.peak

@@ -51,6 +51,14 @@ MISTAKES = {
         network("conv 4 3x3 => 4x1x9\n reshape 4x9"),
         {"wrong-shape"},
     ),
+    "a misspelt merge in an arm that nobody takes": (
+        network("if in.channels == 9 { Add { relu; if 1 == 2 { relu } } }"),
+        {"unknown-layer"},
+    ),
+    "a label that runs inside itself": (
+        network("a: { relu; b: { share a } }"),
+        {"undefined-name"},
+    ),
     "a formula without end": (
         network(doubled("let a@ = H", "let a@ = a@@ * a@@", 9) + "\nupsample [a9, a9]", "3xHxW"),
         {"number-too-large"},
