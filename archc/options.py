@@ -6,7 +6,7 @@ All of it comes as text, in the language's own writing.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
 from archc.analysis.budgets import Budget
@@ -155,6 +155,10 @@ def written_value(text: str, what: str) -> Any:
     program, diagnostics = parse(Source(f"let x = {text}\n", what))
     lets = [one for one in program.definitions if isinstance(one, tree.Let)]
     if diagnostics or len(lets) != 1 or len(program.definitions) != 1:
+        name = what.removeprefix("--set ")
+        if what != name and re.fullmatch(r"[\w.]+(?:\s*,\s*[\w.]+)+", text.strip()):
+            items = ", ".join(re.split(r"\s*,\s*", text.strip()))
+            raise OptionError(f"{what}: `{text}` is no value; write --set '{name}=[{items}]'")
         raise OptionError(
             f'{what}: `{text}` is no value; write a number, a size, a list, true, false or "text"'
         )
@@ -253,9 +257,28 @@ def check_inputs(options: Options, networks: Iterable[Graph]) -> None:
             close = nearest(name, written)
             hint = f"did you mean `{close}`?" if close else f"there is {', '.join(sorted(written))}"
             raise OptionError(f"--input: no network here has an input `{name}`; {hint}")
+    if EVERY_INPUT in given:
+        _check_every(given[EVERY_INPUT], written)
     for name, shape in written.items():
         if isinstance(shape, tree.Size) and (name in given or EVERY_INPUT in given):
             _check_axes(name, given.get(name, given.get(EVERY_INPUT, ())), shape)
+
+
+def _check_every(given: Shape, written: Mapping[str, tree.Expr]) -> None:
+    """Raises `OptionError` for one shape where inputs have different numbers of channels."""
+    shapes = {name: shape.axes for name, shape in written.items() if isinstance(shape, tree.Size)}
+    if len({axes[0] for axes in shapes.values()}) < 2:
+        return
+    misfit = next((name for name, axes in shapes.items() if axes[0] != given[0]), None)
+    if misfit is None or any(len(axes) != len(given) for axes in shapes.values()):
+        return
+    line = ",".join(
+        f"{name}={'x'.join([str(axes[0]), *map(str, given[1:])])}" for name, axes in shapes.items()
+    )
+    raise OptionError(
+        f"--input: `{show(given)}` does not fit `{misfit}`, which is "
+        f"{'x'.join(map(str, shapes[misfit]))}; write --input {line}"
+    )
 
 
 def _check_axes(name: str, given: Shape, written: tree.Size) -> None:
@@ -267,6 +290,8 @@ def _check_axes(name: str, given: Shape, written: tree.Size) -> None:
         meant = given[1:]
     elif len(given) == 1 and axes > 1:
         meant = (channels, *given * (axes - 1))
+    elif len(given) == axes - 1 and given[0] == channels and len(given) > 1:
+        meant = (*given, given[-1])  # a side is missing, not the channels
     elif len(given) == axes - 1:
         meant = (channels, *given)
     elif len(given) == axes > 1 and given[0] != channels == given[-1]:

@@ -59,7 +59,7 @@ def _dispatch(argv: list[str]) -> int:
         word, rest = rest[0], ["--help"]
     verb = VERBS.get(word)
     if verb is None:
-        raise unknown_verb(word)
+        raise unknown_verb(word, (word, *rest))
     if "-h" in rest or "--help" in rest:
         from archc.cli.help import page
 

@@ -90,7 +90,7 @@ def _said(word: str, verb: Verb, typed: Typed) -> tuple[str, str] | None:
         return "a space stands between paths", command(verb, _with(rest, *parts))
     if not rest.words:
         return None
-    said = _input(word, verb, typed)
+    said = _unit(word, verb, rest) or _input(word, verb, typed)
     if said is not None:
         return said
     for ask in (_order, _revision, _verb, _setting, _network, _output, _choice):
@@ -165,6 +165,22 @@ def _channels(numbers: list[str], path: str) -> list[str]:
                     return [numbers[-1], *numbers[:-1]]
                 return numbers
     return numbers
+
+
+UNIT = re.compile(r"[kKMGT]i?B?|[MG]?bytes\Z")
+
+
+def _unit(word: str, verb: Verb, rest: Typed) -> tuple[str, str] | None:
+    """`--max-params 5 M`: a unit that stands apart from its number."""
+    if not UNIT.fullmatch(word):
+        return None
+    flags = list(rest.flags)
+    for place, (name, value) in enumerate(flags):
+        if value is not None and re.fullmatch(r"\d+(?:\.\d+)?", value):
+            flags[place] = (name, f"{value}{word}")
+            line = command(verb, Typed(rest.words, tuple(flags)))
+            return "a unit stands behind its number, without a space", line
+    return None
 
 
 def _setting(word: str, verb: Verb, rest: Typed) -> tuple[str, str] | None:

@@ -48,7 +48,10 @@ NEEDLESS = {
     "report": (("html", "open"), "writes HTML"),
     "build": (("pytorch", "torch", "python", "py"), "writes PyTorch"),
     "check": (("check", "validate", "lint", "table", "summary", "stats"), "does this by itself"),
-    "compare": (("side-by-side",), "does this by itself"),
+    "compare": (
+        ("side-by-side", "params", "macs", "flops", "memory", "table"),
+        "does this by itself",
+    ),
     "diagram": (("dot",), "writes DOT where no -o says otherwise"),
 }
 """Flags of other programs for what a verb does anyway."""
@@ -107,19 +110,27 @@ def unknown_flag(name: str, verb: Verb, argv: list[str]) -> UsageError:
     words, does = NEEDLESS.get(verb.name, ((), ""))
     if bare in words:
         return UsageError(f"{message}: it {does}", f"Write {command(verb, typed)}")
+    if verb.name == "show" and bare in ("o", "out", "output"):
+        line = f"archc show {typed.words[0] if typed.words else 'NAME'}"
+        file = f"{typed.words[0] if typed.words else 'net'}.arch"
+        return UsageError(f"{message}: it prints the spec", f"Write {line} > {file}")
     if bare in PRODUCTS:
         return product(message, bare, verb, typed)
     value = next((value for one, value in typed.flags if one == name), None)
     own = _meant(name, verb)
     if own is None:
         other = _other(name, value, verb, typed)
-        if other is not None:
+        wanted = None if other is None else _flag(other, name)
+        bare_value = wanted is not None and wanted.metavar and value is None
+        if other is not None and not bare_value:
             what = f"{message}; it is a flag of `archc {other.name}`"
             return UsageError(what, f"Write {command(other, typed)}" if typed.words else "")
     if own is not None:
         flag, _, fixed = own.partition(" ")
         given = fixed or value
-        line = command(verb, typed, shlex.join([flag, given] if given else [flag]))
+        others = tuple(one for one in typed.flags if one[0] != flag)
+        add = shlex.join([flag, given] if given else [flag])
+        line = command(verb, typed._replace(flags=others), add)
         wants = _flag(verb, flag)
         complete = typed.words and wants is not None and bool(wants.metavar) == bool(given)
         return UsageError(
@@ -157,6 +168,9 @@ def product(message: str, word: str, verb: Verb, typed: Typed) -> UsageError:
 def _meant(name: str, verb: Verb) -> str | None:
     """The verb's own flag that a word stands for, with its value where that is said."""
     value = _bare(name)
+    own = _flag(verb, name)
+    if own is not None:  # `--exit_code`
+        return f"--{own.name}"
     found = [flag for flag in verb.flags if value in flag.choices]
     if len(found) == 1:
         return f"--{found[0].name} {value}"

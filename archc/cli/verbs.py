@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from archc.analysis.optimizers import OPTIMIZERS
 from archc.cli.flags import Flag, UsageError, Verb
 from archc.emit.formats import FORMATS, STAGES
@@ -373,8 +375,19 @@ MEANT = {  # what other programs call it
 }
 
 
-def unknown_verb(word: str) -> UsageError:
+def unknown_verb(word: str, argv: Sequence[str] = ()) -> UsageError:
     """The message for a verb that is none, or a path where a verb was due."""
+    verb = next((one for one in argv if one in VERBS), None)
+    if word.startswith("-") and verb is not None:
+        import shlex
+
+        rest = list(argv)
+        rest.remove(verb)
+        files = [one for one in rest if not one.startswith("-")]
+        flags = [one for one in rest if one.startswith("-")]
+        rest = [*files, *flags] if len(files) == 1 else rest
+        line = shlex.join(["archc", verb, *rest])
+        return UsageError("flags stand behind the verb", f"Write {line}")
     if word.startswith("-"):
         return UsageError(f"`{word}` comes before a verb", "`archc --help` shows how to begin")
     if word.endswith(".arch") or "/" in word:

@@ -39,7 +39,7 @@ def find(word: str) -> Device:
 
 
 def _unknown(word: str, names: list[str]) -> Problem:
-    begun = [name for name in names if word and name.startswith(word)]
+    begun = [name for name in names if word and name.startswith(word.lower())]
     guess = " or ".join(f"`{name}`" for name in begun or near(word, names, 1))
     meant = f"; did you mean {guess}?" if guess else ""
     what = "file" if "/" in word or "." in word else "device"

@@ -13,6 +13,7 @@ from archc.language import kinds as k
 from archc.language.beginnings import beginning, outside, unnamed
 from archc.language.indentation import in_braces
 from archc.language.mistake import Error
+from archc.language.nesting import MERGES
 from archc.language.said import Said, instead
 from archc.language.tokens import Edits
 
@@ -68,7 +69,7 @@ def comma(error: Error) -> Said | None:
         return Said("one `let` names one value")
     before = error.first - 1
     braced = before > 0 and error.tokens.kinds[before] == k.BRACE
-    if braced and error.text(before - 1) in ("add", "mul", "concat"):
+    if braced and error.text(before - 1) in MERGES:
         return Said("the branches of a merge are separated by `;`, or by lines")
     tokens = error.tokens
     edits = []

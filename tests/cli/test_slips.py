@@ -24,6 +24,13 @@ SLIPS = {
     "check {} --input 8x3x32x32": "; write 3x32x32, and images at once with --batch\n",
     "sizes {} --input 224": "; write 3x224x224\n",
     "sizes {} --input 3x0x0": "0 is no size",
+    "check {} --input 3x64": "; write 3x64x64\n",
+    "check {} --set width=2,2": "write --set 'width=[2, 2]'\n",
+    "check {} --device A100": "did you mean `a100-40gb` or `a100-80gb`?",
+    "--quiet check {}": "Write archc check good.arch --quiet\n",
+    "diff {} old.arch --exit_code": "Write archc diff good.arch old.arch --exit-code\n",
+    "show {} -o": "it prints the spec",
+    "compare {} --params": "it does this by itself",
     "check {} --set width 64": "Write --set width=64",
     "check {} --set width=big": "`big` is not defined here; a value is a number,",
     "check {} --max-params 5m": "did you mean `5M`?",
@@ -138,3 +145,18 @@ def test_build_and_check_tell_the_same_cure(archc: Run, file: str) -> None:
     told = archc("build", file).err
     assert "= help: " in told
     assert told == archc("check", file, "-q").out
+
+
+def test_a_unit_apart_from_its_number(archc: Run, tmp_path: Path) -> None:
+    (tmp_path / "good.arch").write_text(SPEC, encoding="utf-8")
+    done = archc("check", tmp_path / "good.arch", "--max-params", "5", "M")
+    assert done.status == 2
+    assert "good.arch --max-params 5M" in done.err
+
+
+def test_one_shape_for_inputs_of_different_channels(archc: Run, tmp_path: Path) -> None:
+    text = "network N { input a 3x8x8; input b 2x8x8; from a; concat { identity; from b } }\n"
+    (tmp_path / "two.arch").write_text(text, encoding="utf-8")
+    done = archc("check", tmp_path / "two.arch", "--input", "3x16x16")
+    assert done.status == 2
+    assert "does not fit `b`, which is 2x8x8; write --input a=3x16x16,b=2x16x16" in done.err

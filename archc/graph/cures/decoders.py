@@ -75,10 +75,11 @@ def _size(small: Branch, large: Branch) -> Iterator[Proposal]:
     for node in small.way[:3]:
         found = site(node.span)
         action = found.link.action if found is not None else None
-        if not isinstance(action, tree.Apply) or kind_called(action) is not KINDS["upsample"]:
+        kind = kind_called(action) if isinstance(action, tree.Apply) else None
+        if not isinstance(action, tree.Apply) or kind is None or "scale" not in kind.arguments:
             continue
         size = show(large.shape[1:])
-        text = f"upsample {size}"
+        text = f"{kind.keyword} {size}"
         more = [one for one in action.arguments if one.name not in (None, "scale", "size")]
         line = " ".join([text, *(one.span.text for one in more)])
         shape = show((small.shape[0], *large.shape[1:]))

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from archc.diagnostics import Cure, Edit, Proposal
 from archc.graph.cures.edits import after, ahead, mended, renamed, sites, without
-from archc.graph.cures.foreign import FOREIGN_ARGUMENTS, MEANT, NEEDLESS_ARGUMENTS, opposed
+from archc.graph.cures.foreign import FOREIGN_ARGUMENTS, NEEDLESS_ARGUMENTS
 from archc.language import tree
 from archc.language.source import Span
+from archc.layers.abbreviations import MEANT, WHOLE, opposed
 from archc.layers.registry import KINDS, Problem
 from archc.suggest import likeness, near
 
@@ -161,7 +162,7 @@ FLAT = re.compile(r"\s*(?:->|\n|;)\s*(?:flatten|linear|conv \w+ 1x1)")
 def _whole_or_window(action: tree.Apply, word: str) -> Iterator[Proposal]:
     """A pool without a window: of the whole map in front of a classifier, of 2x2 elsewhere."""
     span = action.span
-    whole = {"avgpool": "global_avgpool", "maxpool": "adaptive_maxpool 1"}.get(word)
+    whole = WHOLE.get(word)
     window = instead(span, f"{word} 2x2", f"write `{word} 2x2`, with a window of your own")
     if whole is None:
         yield window
