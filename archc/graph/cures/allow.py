@@ -11,7 +11,8 @@ from archc.language.tree import Allowance
 from archc.suggest import near
 
 FOREIGN = re.compile(
-    r"#\s*(?:noqa|nolint|ignore|disable|type: ignore|(?:pylint|lint|eslint|archc|ruff)\s*:\s*"
+    r"#\s*(?:allow(?=[ \t]+[a-z])|"
+    r"noqa|nolint|ignore|disable|type: ignore|(?:pylint|lint|eslint|archc|ruff)\s*:\s*"
     r"(?:disable|ignore|allow))\b[ \t]*[:=]?.*\Z"
 )
 """How other linters are told to be silent."""

@@ -38,6 +38,7 @@ def layer_proposals(
     """Cures to be tried for a layer that cannot be, the likeliest first."""
     rounds = fewer_rounds(loops, action.span, inputs) if error.code in TOO_LARGE else ()
     return (
+        *last_axis(error, action, inputs),
         *without_batch(error, nodes),
         *made_a_map(error, action, inputs, nodes),
         *axis_added(error, action, inputs, nodes),
@@ -45,6 +46,33 @@ def layer_proposals(
         *_of_the_call(error, action, inputs, scope),
         *rounds,
     )
+
+
+TOKENS = re.compile(r"\b(?:layernorm|gelu)\b")
+
+
+def last_axis(
+    error: LayerError | ArgumentError, action: tree.Apply, inputs: Sequence[Tensor]
+) -> Iterator[Proposal]:
+    """`linear tokens` on a matrix between the layers of a mixer: it acts on the last axis."""
+    kind, shape = kind_called(action), inputs[0].shape if inputs else None
+    if error.code != "needs-flat" or kind is None or "axis" not in kind.arguments:
+        return
+    found = site(action.span)
+    if (
+        found is None
+        or shape is None
+        or len(shape) != 2
+        or not TOKENS.search(found.chain.span.text)
+    ):
+        return
+    edits = []
+    for link in found.chain.links:
+        other = link.action
+        if isinstance(other, tree.Apply) and kind_called(other) is kind:
+            edits.append(given(other, "axis", "-1"))
+    text = mended(found.chain.span, edits)
+    yield Proposal(f"on the last axis: write `{text}`", Cure(tuple(edits)))
 
 
 def _of_the_call(
