@@ -21,13 +21,13 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from archc import check as core
 from archc.analysis.optimizers import OPTIMIZERS
 from archc.diagnostics import Diagnostic
 from archc.emit import figures
 from archc.files import Files, Missing, Problem
-from archc.hints import TYPE_CHECKING, Any
 from archc.language.source import Source
 
 if TYPE_CHECKING:

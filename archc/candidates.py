@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from archc.graph import cures
 from archc.graph.calls import check_case, check_passed
@@ -12,7 +13,6 @@ from archc.graph.graph import Graph
 from archc.graph.modules import Module
 from archc.graph.report import Report
 from archc.graph.values import UNKNOWN, LayerValue
-from archc.hints import Any
 from archc.language import tree
 from archc.named import NamedTuple
 from archc.options import OptionError, Options, set_values

@@ -6,6 +6,7 @@ Nothing here touches the disk: `read` brings the text of an imported file.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from archc.analysis.analyse import analyse
 from archc.analysis.budgets import keep
@@ -24,7 +25,6 @@ from archc.graph.trained import train_alone
 from archc.graph.unasked import inside, unasked
 from archc.graph.unused import unused_names
 from archc.graph.warnings import allowed, news, unused_arms
-from archc.hints import TYPE_CHECKING
 from archc.interpreter import ROOMY
 from archc.language import tree
 from archc.language.parser import parse

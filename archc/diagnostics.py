@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from archc.hints import Literal
+from typing import Literal
+
 from archc.language.source import Span
 from archc.named import NamedTuple
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from archc.analysis.sizes import Accepted
 from archc.analysis.sizes.walk import LETTERS
 from archc.diagnostics import Diagnostic
 from archc.graph.cures.rounds import ROUND
-from archc.hints import TYPE_CHECKING
 from archc.shapes import show
 
 if TYPE_CHECKING:

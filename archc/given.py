@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping
-
-from archc.hints import Any
+from typing import Any
 
 SHORTS = {
     **dict.fromkeys(("fp32", "f32", "float", "single"), "float32"),

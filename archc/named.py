@@ -10,8 +10,7 @@ from __future__ import annotations
 from collections import _tuplegetter as getter  # type: ignore[attr-defined]  # reads one field
 from functools import cache
 from types import FunctionType
-
-from archc.hints import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 
 class Named(tuple[Any, ...]):

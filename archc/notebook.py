@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import TYPE_CHECKING
 
 from archc.emit.render import render_all
 from archc.emit.summary import summary
 from archc.emit.table import table
-from archc.hints import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from archc.check import Checked, Network

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
+from typing import TYPE_CHECKING, Any
 
 from archc.analysis.budgets import Budget
 from archc.graph.elaborate import Arms, Elaborator, TooMuch
@@ -16,7 +17,6 @@ from archc.graph.graph import Graph
 from archc.graph.modules import Module
 from archc.graph.report import Report
 from archc.graph.trained import nowhere
-from archc.hints import TYPE_CHECKING, Any
 from archc.language import tree
 from archc.language.parser import parse
 from archc.language.source import Source

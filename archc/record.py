@@ -7,7 +7,7 @@ without end.
 
 from __future__ import annotations
 
-from archc.hints import Any, ClassVar, Self, dataclass_transform
+from typing import Any, ClassVar, Self, dataclass_transform
 
 
 @dataclass_transform(frozen_default=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from archc.analysis.facts import Facts
 from archc.analysis.memory import liveness
@@ -11,7 +12,6 @@ from archc.analysis.saved import learning
 from archc.analysis.training_step import TrainingStep, training_step
 from archc.analysis.training_work import training_macs
 from archc.graph.graph import Graph
-from archc.hints import TYPE_CHECKING
 from archc.named import NamedTuple
 
 if TYPE_CHECKING:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from typing import Any
 
 from archc.analysis.facts import Facts
 from archc.analysis.quantities import (
@@ -25,7 +26,6 @@ from archc.graph.evaluate import Mistake, Silence, compare, evaluate
 from archc.graph.graph import Claim, Graph
 from archc.graph.report import Report
 from archc.graph.values import describe
-from archc.hints import Any
 from archc.language import tree
 from archc.language.literals import UNITS
 from archc.language.source import Span

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Literal
 
-from archc.hints import Literal
 from archc.layers.base import Work
 from archc.named import NamedTuple
 

@@ -14,11 +14,11 @@ that is read by its label.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from archc.analysis.texts import Texts
 from archc.graph.graph import Graph, Node, Scope
 from archc.graph.values import Tensor
-from archc.hints import TYPE_CHECKING
 from archc.named import NamedTuple
 
 if TYPE_CHECKING:

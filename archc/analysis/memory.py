@@ -12,13 +12,13 @@ One sweep over the nodes, with the bytes born and freed at each: the time is lin
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from archc.analysis.holding import calls, variables
 from archc.analysis.layout import NONE, Copies, copies
 from archc.analysis.mixed import FULL, HALF, Widths, weight_casts
 from archc.analysis.texts import Texts
 from archc.graph.graph import Graph, Node, Scope
-from archc.hints import TYPE_CHECKING
 from archc.named import NamedTuple
 from archc.shapes import count
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from archc.analysis.facts import Facts, Field, Totals
 from archc.analysis.totals import group_totals
 from archc.diagnostics import Label
 from archc.graph import cures
 from archc.graph.evaluate import Mistake, Silence, text_of
 from archc.graph.graph import Claim, Graph, Node
-from archc.hints import Any
 from archc.language import tree
 from archc.named import NamedTuple
 from archc.shapes import Size

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import sys
-
-from archc.hints import TextIO
+from typing import TextIO
 
 
 def run() -> None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 
 from archc.cli.flags import Arguments, Flag, UsageError, Verb, read_value
 from archc.files import Problem
-from archc.hints import Any
 from archc.suggest import nearest
 
 

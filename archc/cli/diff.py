@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 from archc.cli.flags import Arguments
 from archc.cli.output import choose_color, flush, style_for, write
@@ -11,7 +12,6 @@ from archc.diagnostics import Diagnostic
 from archc.emit.diff import render
 from archc.emit.diff.changes import Object, changes
 from archc.files import Files, Problem, text_of
-from archc.hints import Any
 
 
 def main(arguments: Arguments) -> int:

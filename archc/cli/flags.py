@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 
-from archc.hints import Any
 from archc.suggest import nearest
 
 

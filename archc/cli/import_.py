@@ -11,12 +11,12 @@ import os
 import sys
 from collections.abc import Callable
 from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
 
 from archc.cli.flags import Arguments, UsageError
 from archc.cli.output import choose_color, complain
 from archc.cli.product import goes_to_file, put
 from archc.files import Files, Problem
-from archc.hints import TYPE_CHECKING, Any
 from archc.importer.model import Unreadable
 from archc.install import hint
 

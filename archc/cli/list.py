@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
 
 from archc import bundled
 from archc.cli.flags import Arguments
@@ -10,7 +11,6 @@ from archc.cli.output import choose_color, style_for, write
 from archc.emit.style import Style
 from archc.emit.text import clean, left, shorten
 from archc.files import Files, Problem
-from archc.hints import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from archc.check import Network

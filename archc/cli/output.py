@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import sys
 import time
+from typing import TextIO
 
 from archc.emit.style import Style
 from archc.emit.text import clean
-from archc.hints import TextIO
 
 _color = "auto"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
 
 from archc.check import Checked, OptionError
 from archc.cli.flags import Arguments, UsageError
@@ -11,7 +12,6 @@ from archc.cli.product import check_suffix, goes_to_file, put, spare_sources
 from archc.cli.reading import checked, device, files_for, gather, options
 from archc.diagnostics import Diagnostic
 from archc.files import Files, Problem, Target
-from archc.hints import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from archc.emit.report import Chapter

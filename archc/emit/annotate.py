@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from archc.check import Checked, Options, check
 from archc.graph.elaborate import Elaborator
 from archc.graph.modules import Reader
@@ -9,7 +11,6 @@ from archc.graph.place import Place
 from archc.graph.report import Report
 from archc.graph.run import Arms
 from archc.graph.values import Tensor
-from archc.hints import Any
 from archc.language import tree
 from archc.language.source import Source, Span
 from archc.record import Record

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from textwrap import wrap
+from typing import TYPE_CHECKING, Any
 
 from archc.emit import figures
 from archc.emit.style import PLAIN, Style
 from archc.emit.text import clean, left, right, width, written_json
-from archc.hints import TYPE_CHECKING, Any
 from archc.named import NamedTuple
 
 if TYPE_CHECKING:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from archc.emit.rows import arguments, layer_figures, layers
 from archc.emit.text import clean
-from archc.hints import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from archc.check import Network

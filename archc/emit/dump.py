@@ -5,9 +5,10 @@ The lines hold texts as they are in the spec: who prints them makes them safe.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from archc.emit import figures
 from archc.emit.labels import scope_value
-from archc.hints import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from archc.analysis.facts import Field

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from archc.emit import figures
 from archc.emit.labels import node_text
 from archc.emit.style import PLAIN, Style
 from archc.emit.text import clean, left, width
-from archc.hints import TYPE_CHECKING
 from archc.layers.base import LayerError
 from archc.layers.reads import Span, Window
 from archc.shapes import count, show

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
-from archc.hints import TYPE_CHECKING
 from archc.shapes import show
 
 if TYPE_CHECKING:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from archc.emit.json import place
 from archc.emit.text import clean
 from archc.emit.words import words
-from archc.hints import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from archc.diagnostics import Diagnostic

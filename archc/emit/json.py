@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from typing import TYPE_CHECKING, Any
 
 from archc.emit import figures
 from archc.emit.labels import node_text
 from archc.emit.text import written_json
-from archc.hints import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from archc.analysis.facts import Field, LayerFacts, Totals

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import TYPE_CHECKING, Any
 
-from archc.hints import TYPE_CHECKING, Any
 from archc.layers.arguments import ArgumentError, describe
 
 if TYPE_CHECKING:

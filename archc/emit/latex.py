@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from archc.emit import figures
 from archc.emit.lines import lines
 from archc.emit.style import Style
 from archc.emit.text import clean
-from archc.hints import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from archc.check import Network

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from archc.emit import figures
 from archc.emit.labels import node_text, scope_text
 from archc.graph.fold import Row, fold, tree
-from archc.hints import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

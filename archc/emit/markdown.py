@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from archc.emit import figures
 from archc.emit.lines import Line
@@ -10,7 +11,6 @@ from archc.emit.lines import lines as all_lines
 from archc.emit.style import PLAIN
 from archc.emit.text import clean, left, right, width
 from archc.emit.totals import idle, value
-from archc.hints import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from archc.check import Network

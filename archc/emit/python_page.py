@@ -11,6 +11,7 @@ import inspect
 import os
 from collections.abc import Callable, Iterator
 from functools import cached_property
+from typing import Any
 
 from archc import api
 from archc.analysis.facts import Field, Memory, Totals
@@ -20,7 +21,6 @@ from archc.analysis.sizes.formulas import Formulas
 from archc.analysis.training_step import TrainingStep
 from archc.check import Verdict
 from archc.diagnostics import Cure, Diagnostic, Edit, Frame, Label
-from archc.hints import Any
 from archc.language.source import Span
 from archc.layers.base import Work
 from archc.write import write_whole

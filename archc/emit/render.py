@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from archc.emit.snippet import Mark, snippet
 from archc.emit.style import PLAIN, Style
 from archc.emit.text import clean, plural
-from archc.hints import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from archc.diagnostics import Diagnostic, Frame

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from archc.analysis.roofline import together
 from archc.emit import figures
 from archc.emit.style import PLAIN
 from archc.emit.text import clean
-from archc.hints import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from archc.analysis.roofline import Bound, Roofline

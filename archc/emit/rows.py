@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from archc.emit import figures
 from archc.emit.labels import layer_text
-from archc.hints import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

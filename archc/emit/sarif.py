@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from archc.emit.json import place
 from archc.emit.render import call, help_word
 from archc.emit.text import written_json
 from archc.emit.words import label_words
-from archc.hints import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from archc.diagnostics import Cure, Diagnostic

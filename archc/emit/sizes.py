@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from archc.analysis.sizes.reasons import Reason, reasons
 from archc.emit import figures
 from archc.emit.labels import node_text
 from archc.emit.style import PLAIN, Style
 from archc.emit.text import clean, left, width
-from archc.hints import TYPE_CHECKING, Any
 from archc.shapes import show
 
 if TYPE_CHECKING:

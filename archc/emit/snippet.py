@@ -11,9 +11,10 @@ margin.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from archc.emit.style import Style
 from archc.emit.text import character_width, clean, escaped
-from archc.hints import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from archc.language.source import Source, Span

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from archc.emit import figures
 from archc.emit.style import PLAIN, Style
 from archc.emit.text import clean, left, right, width
-from archc.hints import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from archc.check import Network

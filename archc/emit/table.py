@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from archc.emit import figures
 from archc.emit.labels import node_text, scope_text
 from archc.emit.style import PLAIN, Style
@@ -9,7 +11,6 @@ from archc.emit.text import clean, left, right, shorten, width
 from archc.emit.totals import totals
 from archc.graph.fold import Row, fold, tree
 from archc.graph.series import Series, series
-from archc.hints import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from archc.check import Network

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from archc.emit import figures
 from archc.emit.labels import node_text
-from archc.hints import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from networkx import DiGraph

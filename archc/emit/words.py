@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from archc.emit.render import calls, help_word
 from archc.emit.text import shorten
-from archc.hints import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from archc.diagnostics import Diagnostic, Label

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterator
+from typing import Any
 
 from archc.diagnostics import Label
 from archc.graph import cures
@@ -15,7 +16,6 @@ from archc.graph.naming import Body, NameScope, own_links, read_scope
 from archc.graph.place import Place
 from archc.graph.run import SCOPE_STEPS, Renamed
 from archc.graph.values import UNKNOWN, BlockValue, GroupValue, Tensor
-from archc.hints import Any
 from archc.language import tree
 from archc.language.source import Span
 

@@ -12,8 +12,8 @@ from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
-from archc.hints import TYPE_CHECKING, Any
 from archc.language import tree
 from archc.language.source import Span
 from archc.layers.registry import KINDS

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from archc.hints import Literal
+from typing import Literal
+
 from archc.language import tree
 from archc.layers.registry import KINDS
 

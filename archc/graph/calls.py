@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from archc.graph import cures
 from archc.graph.evaluate import Mistake, Silence, evaluate
@@ -16,7 +17,6 @@ from archc.graph.values import (
     describe,
     kind_of,
 )
-from archc.hints import TYPE_CHECKING, Any
 from archc.language import tree
 from archc.language.source import Span
 from archc.layers.arguments import ArgumentError

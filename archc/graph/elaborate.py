@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from archc.diagnostics import Label
 from archc.graph.bounds import TooMuch
@@ -24,7 +25,6 @@ from archc.graph.values import (
     kind_of,
 )
 from archc.graph.written_shapes import literal
-from archc.hints import Any
 from archc.language import tree
 from archc.language.source import Span
 from archc.layers.registry import KINDS

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from typing import Any, Protocol
 
 from archc.graph import cures
 from archc.graph.functions import FUNCTIONS, call_function
@@ -30,7 +31,6 @@ from archc.graph.values import (
     describe,
     kind_of,
 )
-from archc.hints import Any, Protocol
 from archc.language import tree
 from archc.language.source import Span
 from archc.shapes import Open, Size

@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from fractions import Fraction
+from typing import Any
 
 from archc.graph.mistakes import Mistake, hush
 from archc.graph.operators import MOST_ITEMS, is_number, is_whole, tidy
 from archc.graph.values import BlockValue, GroupValue, LayerValue, Tensor, describe, kind_of
-from archc.hints import Any
 from archc.language.source import Span
 from archc.shapes import Open, Size
 

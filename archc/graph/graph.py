@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Literal
 
 from archc.diagnostics import Frame
 from archc.graph.borrowed import Borrowing
 from archc.graph.values import describe
-from archc.hints import TYPE_CHECKING, Any, Literal
 from archc.language.source import Span
 from archc.language.tree import Expect, Network, Program
 from archc.layers.base import Layer

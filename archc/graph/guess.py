@@ -7,8 +7,8 @@ consequence of the mistake is reported.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
-from archc.hints import Any
 from archc.layers.base import Layer, LayerError
 from archc.shapes import HIDDEN, LONGEST_FORMULA, Axis, Open, Shape, beyond, differ, hidden
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from keyword import iskeyword
+from typing import TYPE_CHECKING
 
 from archc.diagnostics import Label
 from archc.graph.mistakes import Mistake
-from archc.hints import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from archc.graph.naming import Use

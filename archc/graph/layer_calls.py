@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from archc.graph.calls import kind_called, layer_arguments
 from archc.graph.guess import bounded, guess
 from archc.graph.place import Place
 from archc.graph.run import Run
 from archc.graph.values import LayerValue, Tensor
-from archc.hints import Any
 from archc.language import tree
 from archc.layers.arguments import Argument, ArgumentError
 from archc.layers.base import Layer, LayerError

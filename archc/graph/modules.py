@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property
+from typing import Any
 
 from archc.diagnostics import Diagnostic, Label, Proposal
 from archc.graph import cures
 from archc.graph.borrowed import Borrowing, borrowing
 from archc.graph.recursion import find_recursion
 from archc.graph.report import Report
-from archc.hints import Any
 from archc.language import tree
 from archc.language.parser import parse
 from archc.language.source import Source

@@ -7,11 +7,11 @@ numbered sequences it hangs on the text alone: no condition and no other round c
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from archc.graph.graph import Scope
 from archc.graph.labels import twice
 from archc.graph.values import NO_VALUE, Tensor
-from archc.hints import Any
 from archc.language import tree
 from archc.language.source import Span
 from archc.named import NamedTuple

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from archc.graph.evaluate import Mistake, evaluate
 from archc.graph.labels import label_problem
 from archc.graph.place import Place
 from archc.graph.values import Tensor, describe, kind_of
 from archc.graph.written_shapes import WrittenShapes, literal
-from archc.hints import Any
 from archc.language import tree
 from archc.layers.arguments import is_list
 from archc.layers.opaque import Held, Opaque

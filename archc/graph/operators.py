@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from fractions import Fraction
+from typing import Any, NoReturn
 
 from archc.graph.mistakes import Mistake, hush
 from archc.graph.values import BlockValue, LayerValue, Tensor, describe, kind_of
-from archc.hints import Any, NoReturn
 from archc.language import tree
 from archc.language.source import Span
 from archc.shapes import LONGEST_FORMULA, Open, Size, hidden

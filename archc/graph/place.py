@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from archc.diagnostics import Label
 from archc.graph import cures
@@ -11,7 +12,6 @@ from archc.graph.evaluate import FUNCTIONS, Mistake, Silence, evaluate, text_of
 from archc.graph.naming import Entry, NameScope
 from archc.graph.operators import weigh
 from archc.graph.values import NO_VALUE, BlockValue, GroupValue, LayerValue, Tensor, kind_of
-from archc.hints import TYPE_CHECKING, Any
 from archc.language import tree
 from archc.layers.registry import KINDS, WORDS
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from archc.diagnostics import Label
 from archc.graph.naming import Body, inner_bodies
 from archc.graph.report import Report
-from archc.hints import TYPE_CHECKING
 from archc.language import tree
 from archc.language.source import Span
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from archc.diagnostics import Label, Proposal
 from archc.graph import cures
@@ -17,7 +18,6 @@ from archc.graph.place import Place
 from archc.graph.report import Report
 from archc.graph.values import BlockValue, LayerValue, Tensor, kind_of
 from archc.graph.weight import weight
-from archc.hints import TYPE_CHECKING, Any
 from archc.language import tree
 from archc.language.source import Span
 from archc.layers.arguments import ArgumentError

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from archc.diagnostics import Label
 from archc.graph import cures
@@ -16,7 +17,6 @@ from archc.graph.naming import Body, NameScope, inner_bodies, read_scope
 from archc.graph.place import Place
 from archc.graph.run import SCOPE_STEPS
 from archc.graph.values import BlockValue, LayerValue, Tensor, describe, kind_of
-from archc.hints import Any
 from archc.language import tree
 from archc.layers.base import LayerError
 from archc.layers.registry import KINDS, bind

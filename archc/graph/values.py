@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
+from typing import TYPE_CHECKING, Any
 
-from archc.hints import TYPE_CHECKING, Any
 from archc.language import tree
 from archc.language.source import Span
 from archc.layers.arguments import describe as describe_plain

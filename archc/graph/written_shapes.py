@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from typing import Any
 
 from archc.diagnostics import Label, Proposal
 from archc.graph import cures
@@ -13,7 +14,6 @@ from archc.graph.naming import Entry
 from archc.graph.place import Place
 from archc.graph.structures import Structures
 from archc.graph.values import BlockValue, GroupValue, LayerValue, Tensor, describe, kind_of
-from archc.hints import Any
 from archc.language import tree
 from archc.language.source import Span
 from archc.shapes import HIDDEN, Axis, Open, Shape, Size, beyond, differ, show

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from archc.check import Network, Options, check
 from archc.emit.pytorch.verify import expected_state
-from archc.hints import Any
 from archc.importer.model import Exported
 from archc.importer.read import Imported, read
 from archc.language.source import Source

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from typing import Any
 
-from archc.hints import Any
 from archc.importer.calls import Call
 from archc.importer.conditions import Solver
 from archc.importer.loops import roll

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from archc.hints import Any
+from typing import Any
+
 from archc.importer.parameters import Parameter, Values
 from archc.importer.statements import Body, Code, Statement, within
 from archc.importer.unify import ACTIVATIONS, MISSING, OMITTED

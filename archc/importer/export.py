@@ -8,11 +8,11 @@ import io
 import logging
 import warnings
 from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 import torch
 from torch import nn
 
-from archc.hints import Any
 from archc.importer.model import Exported, Frame, Module, Node, Ref, Unreadable
 
 # Modules that do nothing in evaluation: without a mark they would be missing from a sequence.

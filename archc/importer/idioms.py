@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import Any
 
-from archc.hints import Any
 from archc.importer.operations import Operation
 
 PADDED = ("conv", "std_conv")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
-from archc.hints import Any
 from archc.importer.references import own_scope
 from archc.importer.statements import Body, Code, Statement, within
 from archc.named import NamedTuple

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from archc.hints import Any
+from typing import Any
+
 from archc.named import NamedTuple
 
 

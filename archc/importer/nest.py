@@ -6,7 +6,8 @@ already is read again by `from`. No search, and every graph has such a text.
 
 from __future__ import annotations
 
-from archc.hints import Any
+from typing import Any
+
 from archc.importer.calls import Call, Item
 from archc.importer.operations import Operation
 from archc.importer.statements import Body, Code, Statement

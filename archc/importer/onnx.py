@@ -9,11 +9,11 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Sequence
+from typing import Any
 
 import onnx
 from onnx import shape_inference
 
-from archc.hints import Any
 from archc.importer.agree import Proof, prove_shapes, prove_state, with_figures
 from archc.importer.model import Exported, Unreadable
 from archc.importer.onnx_nodes import Converter

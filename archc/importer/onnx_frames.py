@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
+from typing import Any
 
-from archc.hints import Any
 from archc.importer.model import Frame, Module, Node
 
 NAMESPACE = "pkg.torch.onnx.name_scopes"

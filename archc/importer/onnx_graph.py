@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import onnx
 from onnx import numpy_helper
 
-from archc.hints import Any
 from archc.importer.model import Exported, Frame, Node, Ref, Unreadable
 from archc.importer.onnx_frames import clean, frames_of, modules_of, placed
 

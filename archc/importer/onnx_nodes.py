@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from onnx import numpy_helper
 
-from archc.hints import Any
 from archc.importer.model import Ref
 from archc.importer.onnx_graph import Conversion, rounded
 

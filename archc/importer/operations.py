@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
+from typing import Any
 
-from archc.hints import Any
 from archc.importer.model import Exported, Frame, Node, Ref
 from archc.named import NamedTuple
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from typing import Any
 
-from archc.hints import Any
 from archc.importer.idioms import PADDED, same_pads
 from archc.importer.statements import Body, Code, Statement, within
 from archc.importer.unify import MISSING, OMITTED

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import torch
 from torch import nn
@@ -12,7 +13,6 @@ from torch import nn
 from archc.check import Network, Options
 from archc.emit.pytorch.compile import compile_source
 from archc.emit.pytorch.verify import load
-from archc.hints import Any
 from archc.importer.agree import Proof, no_files
 from archc.importer.read import Imported
 from archc.language.source import Source

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from archc.hints import Any
+from typing import Any
+
 from archc.importer.model import Node, Ref
 from archc.importer.operations import Opaque, Reading, spread
 

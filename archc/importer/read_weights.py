@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from math import prod
+from typing import Any
 
-from archc.hints import Any
 from archc.importer.model import Node, Ref
 from archc.importer.operations import VIEWS, Opaque, Reading, base_name, spread
 

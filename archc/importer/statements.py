@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-
-from archc.hints import Any
+from typing import Any
 
 Body = list["Statement"]
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import torch
 from torch import nn
 
-from archc.hints import Any
 from archc.importer.agree import Proof, prove_shapes, prove_state, with_figures
 from archc.importer.export import construct, export, read_program
 from archc.importer.model import Exported, Unreadable

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import struct
 from textwrap import wrap
+from typing import Any
 
-from archc.hints import Any
 from archc.importer.blocks import Block, Spec
 from archc.importer.parameters import Parameter
 from archc.importer.references import OWN

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from archc.hints import Any
+from typing import Any
+
 from archc.language import tree
 from archc.language.build_expressions import Expressions, new
 from archc.language.kinds import NAME

@@ -6,7 +6,8 @@ rule covers.
 
 from __future__ import annotations
 
-from archc.hints import Any
+from typing import Any
+
 from archc.language import tree
 from archc.language.kinds import OPERATOR_NAMES
 from archc.language.literals import number_value, size_axes

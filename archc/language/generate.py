@@ -10,12 +10,11 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from lark import Lark, Token
 from lark.lexer import Lexer
 from lark.parsers.lalr_analysis import Shift
-
-from archc.hints import Any
 
 FOLDER = Path(__file__).parent
 GRAMMAR = FOLDER / "grammar.lark"

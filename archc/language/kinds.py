@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from archc.hints import Final
+from typing import Final
+
 from archc.language.tables import TERMINALS
 
 KIND: Final[dict[str, int]] = {name: number for number, name in enumerate(TERMINALS)}

@@ -7,9 +7,9 @@ error is in recover.py, which is imported at the first error only.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from archc.diagnostics import Diagnostic
-from archc.hints import Any
 from archc.interpreter import ROOMY
 from archc.language.build import Builder
 from archc.language.lexer import Lexer

@@ -8,8 +8,8 @@ the next definition.
 from __future__ import annotations
 
 from bisect import bisect_left
+from typing import Any
 
-from archc.hints import Any
 from archc.language import kinds as k
 from archc.language.parser import DEFINITIONS, GOTO_ROWS, STATE_ROWS, STATEMENTS
 from archc.language.passages import cleared, passage_at

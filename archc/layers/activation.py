@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import inf
+from typing import ClassVar
 
-from archc.hints import ClassVar
 from archc.layers.arguments import flag, number, word
 from archc.layers.base import Extra, Saved, Step, Weight, Work
 from archc.layers.form import Form, Part, keyword

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from fractions import Fraction
+from typing import Any, Literal
 
-from archc.hints import Any, Literal
 from archc.shapes import LARGEST, Open, Size
 
 REQUIRED: Any = object()

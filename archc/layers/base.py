@@ -12,8 +12,8 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from math import inf
+from typing import Any, ClassVar, Literal
 
-from archc.hints import Any, ClassVar, Literal
 from archc.layers.arguments import Argument
 from archc.layers.form import Form
 from archc.layers.laid import Laid

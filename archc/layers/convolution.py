@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
-from archc.hints import Any
 from archc.layers.arguments import Padding, Pads, count, flag, pads, size, table
 from archc.layers.base import Extra, Instead, LayerError, Saved, Separate, Step, Weight, Work
 from archc.layers.form import Form, Part, keyword, one

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-from archc.hints import Any
 from archc.named import NamedTuple
 
 MISSING: Any = object()

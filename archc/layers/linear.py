@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import prod
+from typing import Any
 
-from archc.hints import Any
 from archc.layers.arguments import Argument, ArgumentError, count, describe, flag
 from archc.layers.base import Extra, Instead, LayerError, Saved, Separate, Step, Weight, Work
 from archc.layers.form import Form, Part, keyword

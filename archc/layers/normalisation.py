@@ -7,8 +7,8 @@ difference, square, sum, scaling) and two more for a learned scale and shift.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-from archc.hints import Any
 from archc.layers.arguments import Argument, ArgumentError, count, describe, flag, named, number
 from archc.layers.base import Extra, LayerError, Saved, Weight, Work
 from archc.layers.convolution import check_groups

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import ClassVar
 
-from archc.hints import ClassVar
 from archc.layers.base import Channels, Layer, Step, Weight
 from archc.layers.laid import Laid, following
 from archc.layers.reads import Windows

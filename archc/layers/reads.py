@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 from math import gcd
+from typing import Final, Literal
 
-from archc.hints import Final, Literal
 from archc.named import NamedTuple
 
 MOST_PHASES = 4096  # what has more is unknown

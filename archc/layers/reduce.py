@@ -6,8 +6,8 @@ Another axis comes to the front by `permute`; so a `softmax`, which acts on chan
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import ClassVar
 
-from archc.hints import ClassVar
 from archc.layers.base import Channels, Saved, Work
 from archc.layers.form import Form
 from archc.layers.laid import Laid, following

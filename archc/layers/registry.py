@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
-from archc.hints import Any
 from archc.layers import (
     activation,
     arithmetic,

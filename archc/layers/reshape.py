@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from math import prod
+from typing import Any
 
-from archc.hints import Any
 from archc.layers.arguments import (
     Argument,
     ArgumentError,

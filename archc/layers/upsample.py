@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from typing import Any, ClassVar
 
-from archc.hints import Any, ClassVar
 from archc.layers.arguments import (
     Argument,
     ArgumentError,

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import lcm
+from typing import ClassVar
 
-from archc.hints import ClassVar
 from archc.layers.arguments import Padding
 from archc.layers.base import Extra, LayerError, Saved, Separate, Step
 from archc.layers.form import Form, Part, keyword, one, pad_order

@@ -10,12 +10,10 @@ from pathlib import Path
 import pytest
 
 import archc
-from archc import hints
 
 PACKAGE = Path(archc.__file__).parent
 MAY_IMPORT = {
-    "hints": set(),
-    "named": {"hints"},
+    "named": set(),
     "shapes": set(),
     "record": set(),
     "interpreter": set(),
@@ -36,10 +34,7 @@ MAY_IMPORT = {
         *("candidates", "trial", "fitting", "advice"),
     },
 }
-HEAVY = {
-    *("dataclasses", "graphviz", "inspect", "jinja2", "lark", "networkx", "numpy", "torch"),
-    "typing",
-}
+HEAVY = {"dataclasses", "graphviz", "inspect", "jinja2", "lark", "networkx", "numpy", "torch"}
 UNASKED = {
     "archc.advice",
     "archc.analysis.answers",
@@ -52,8 +47,6 @@ FOR_MESSAGES = (
     *("archc.language.passages", "archc.language.recover"),
 )
 OUTSIDE = HEAVY | {"os", "pathlib", "io", "subprocess", "tempfile", "shutil"}
-TYPES = ("hints", "named")
-TYPED = {PACKAGE / "__init__.py", PACKAGE / "hints.py", PACKAGE / "named.py"}
 TOOLS = {PACKAGE / "language" / "generate.py"}
 
 
@@ -83,17 +76,16 @@ def test_parts_import_what_they_may(part: str) -> None:
     for file in sources(part):
         for module in imports(ast.parse(file.read_text(encoding="utf-8"))):
             first, *rest = module.split(".")
-            if first == "archc" and rest and rest[0] not in (part, *TYPES):
+            if first == "archc" and rest and rest[0] not in (part, "named"):
                 assert rest[0] in MAY_IMPORT[part], f"{file} imports {module}"
 
 
-def test_typing_is_imported_for_nothing_that_archc_has_at_less_cost() -> None:
-    own = set(vars(hints)) | {"NamedTuple"}
-    for file in set(PACKAGE.rglob("*.py")) - TYPED:
+def test_named_tuples_are_the_cheap_ones() -> None:
+    for file in PACKAGE.rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.ImportFrom) and node.module == "typing":
-                names = {alias.name for alias in node.names}
-                assert names - own, f"{file}: {names} are in archc/hints.py or archc/named.py"
+                dear = "NamedTuple" in {alias.name for alias in node.names}
+                assert not dear or file.name == "named.py", f"{file}: take that of archc.named"
 
 
 @pytest.mark.parametrize("part", MAY_IMPORT)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from archc.graph.graph import Graph, Node
-from archc.hints import Any
 from archc.layers.base import Layer, LayerError
 from archc.named import NamedTuple
 from archc.shapes import Axis, Open, Shape, at, differ

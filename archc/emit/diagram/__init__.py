@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from archc.emit.diagram.build import TooLarge, UnknownName
 from archc.emit.diagram.options import Options
 from archc.emit.diagram.render import NoRenderer, RenderError, render
-from archc.hints import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from archc.emit.diagram import labels, words
 from archc.emit.diagram.escape import quoted
 from archc.emit.diagram.labels import SHAPE
 from archc.emit.diagram.rise import abreast, spine
-from archc.hints import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from archc.emit.diagram.doors import Door

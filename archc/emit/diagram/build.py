@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from archc.emit.diagram.elide import elided
 from archc.emit.diagram.fuse import fuse, readers
 from archc.emit.diagram.parts import Box, Cluster, Part, Unit, leaves
 from archc.emit.diagram.spans import span_name
 from archc.graph.fold import Folder, Row, tree
-from archc.hints import TYPE_CHECKING
 from archc.named import NamedTuple
 
 if TYPE_CHECKING:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from archc.emit.diagram.parts import Box, Cluster, Part, Unit, leaves
-from archc.hints import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from archc.emit.diagram.edges import Edge

@@ -7,8 +7,9 @@ begin, their arrows would cross the heading.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from archc.emit.diagram.parts import Cluster, Part, leaves
-from archc.hints import TYPE_CHECKING
 from archc.named import NamedTuple
 
 if TYPE_CHECKING:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 from archc.emit.diagram import faces, heat, labels, metrics, words
 from archc.emit.diagram.arrows import Arrows
@@ -23,7 +24,6 @@ from archc.emit.diagram.standing import branches, feet, folded, inputs, roomiest
 from archc.emit.diagram.theme import THEMES
 from archc.emit.labels import node_text
 from archc.emit.sizing import SMALLEST
-from archc.hints import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

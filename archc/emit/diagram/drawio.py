@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
 from archc.emit.diagram import faces, heat, labels, words
 from archc.emit.diagram.dot import Picture
 from archc.emit.diagram.render import render
 from archc.emit.text import clean
-from archc.hints import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from archc.emit.diagram.build import passes
 from archc.emit.diagram.scene import Arrow, Scene, Slot, only_size, reads, source
-from archc.hints import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from archc.emit.diagram.dot import Picture
 from archc.emit.diagram.faces import BOXES, slender
@@ -10,7 +11,6 @@ from archc.emit.diagram.labels import STRIPE
 from archc.emit.diagram.opening import Open, alike, most_open, nested, opened
 from archc.emit.diagram.render import render
 from archc.emit.sizing import SMALLEST, Sized
-from archc.hints import TYPE_CHECKING
 from archc.named import NamedTuple
 
 if TYPE_CHECKING:

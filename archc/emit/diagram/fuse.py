@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from archc.emit.diagram.parts import Part, Unit
-from archc.hints import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from archc.graph.graph import Graph, Node

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from archc.emit import figures
 from archc.emit.diagram.theme import Theme, mix
 from archc.emit.diagram.words import TIMES
-from archc.hints import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from archc.check import Network

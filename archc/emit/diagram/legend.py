@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from archc.emit import figures
 from archc.emit.diagram import faces, heat, labels, metrics, words
 from archc.emit.diagram.parts import Box
 from archc.emit.diagram.shared import SAID
 from archc.emit.diagram.theme import KINDS, TITLES, Theme, ground, ink_on
 from archc.emit.style import PLAIN
-from archc.hints import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from archc.check import Network

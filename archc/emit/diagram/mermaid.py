@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from archc.emit.diagram import labels, words
 from archc.emit.diagram.build import TooLarge
 from archc.emit.diagram.dot import Picture
 from archc.emit.diagram.parts import Cluster, Part
 from archc.emit.text import clean
-from archc.hints import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

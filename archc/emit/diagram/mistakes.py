@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from archc.hints import TYPE_CHECKING
 from archc.language.tree import Network
 from archc.named import NamedTuple
 

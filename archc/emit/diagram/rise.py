@@ -8,9 +8,9 @@ and each skip passes beside half of the picture.
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from archc.emit.axes import area
-from archc.hints import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,10 +6,10 @@ Both styles draw a scene, and `faithful.py` holds it to the graph before anythin
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from archc.emit.diagram.build import passes
 from archc.emit.diagram.parts import Box as ClosedBox
-from archc.hints import TYPE_CHECKING
 from archc.named import NamedTuple
 
 if TYPE_CHECKING:

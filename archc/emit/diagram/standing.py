@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from archc.emit.diagram.edges import MANY
 from archc.emit.diagram.parts import Cluster, Unit
 from archc.emit.diagram.rise import abreast
-from archc.hints import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from archc.emit.diagram.dot import Picture

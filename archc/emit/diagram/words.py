@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from archc.emit import figures
 from archc.emit.labels import layer_text, scope_value, value_text
 from archc.graph.values import Tensor
-from archc.hints import TYPE_CHECKING, Any
 from archc.shapes import show
 
 if TYPE_CHECKING:

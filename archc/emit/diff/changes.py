@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Literal
 
-from archc.hints import Any, Literal
 from archc.named import NamedTuple
 
 Object = dict[str, Any]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import groupby
+from typing import Any
 
 from archc.emit import figures
 from archc.emit.diff.changes import Change, Figure, LayerChange, Object
 from archc.emit.style import PLAIN, Style
 from archc.emit.text import clean, left, plural, right, width, written_json
-from archc.hints import Any
 
 _GAP = "  "
 _RUN = 3  # so many layers that were not changed themselves become one row

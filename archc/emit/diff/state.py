@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from archc.emit.json import SCHEMA
-from archc.hints import Any
 
 _TOTALS = ("params", "buffers", "macs", "flops", "activations", "depth")
 _MEMORY = ("weights", "peak", "saved_for_backward")

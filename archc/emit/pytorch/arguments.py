@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
+from typing import Any
 
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.names import IMPORTED, Taken, identifier, snake
 from archc.emit.pytorch.sight import literal
 from archc.graph.values import UNKNOWN, BlockValue, GroupValue, LayerValue, Tensor
-from archc.hints import Any
 from archc.language import tree
 from archc.shapes import Size
 

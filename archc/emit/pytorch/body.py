@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.calls import write_block
 from archc.emit.pytorch.choices import write_choice
@@ -24,7 +26,6 @@ from archc.emit.pytorch.writer import Writer, worth_at
 from archc.graph.evaluate import text_of
 from archc.graph.naming import bears_label, inner_bodies, read_scope
 from archc.graph.values import UNKNOWN, LayerValue
-from archc.hints import Any
 from archc.language import tree
 from archc.layers.registry import KINDS
 

@@ -6,6 +6,8 @@ that it names itself (`Layer.torch_module`). So values of generated code are hel
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -14,7 +16,6 @@ from archc.emit.pytorch import ir
 from archc.emit.pytorch.printer import text
 from archc.emit.pytorch.sight import literal
 from archc.graph.graph import Graph, Node, entering
-from archc.hints import Any
 from archc.layers.form import Form, scaled
 
 TOLERANCE = 1e-9

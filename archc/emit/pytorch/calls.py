@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.arguments import Argument
 from archc.emit.pytorch.classes import AXIS_NAMES, Plan, Unroll
@@ -16,7 +18,6 @@ from archc.emit.pytorch.simplify import simplified
 from archc.emit.pytorch.watch import Instance, Note
 from archc.emit.pytorch.writer import Writer, worth_at
 from archc.graph.values import UNKNOWN, BlockValue, LayerValue
-from archc.hints import Any
 from archc.language import tree
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.arguments import Argument, python_names
 from archc.emit.pytorch.names import Taken, identifier
 from archc.emit.pytorch.watch import Instance, Note, Watcher
 from archc.graph.values import UNKNOWN, BlockValue, GroupValue, LayerValue, Tensor
-from archc.hints import Any
 from archc.language import tree
 from archc.language.source import Span
 from archc.named import NamedTuple

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.arguments import Argument
 from archc.emit.pytorch.body import write_body
@@ -21,7 +23,6 @@ from archc.graph.evaluate import evaluate
 from archc.graph.mistakes import Mistake, Silence
 from archc.graph.place import Place
 from archc.graph.values import UNKNOWN, Tensor
-from archc.hints import Any
 from archc.language import tree
 from archc.language.source import Span
 

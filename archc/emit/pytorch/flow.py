@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.number import Flat, Said, hangs_of, unsaid
-from archc.hints import Any
 from archc.named import NamedTuple
 from archc.shapes import Open
 

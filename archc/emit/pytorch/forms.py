@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.classes import Unroll
@@ -15,7 +16,6 @@ from archc.emit.pytorch.sight import Unsaid, literal
 from archc.emit.pytorch.watch import Note
 from archc.emit.pytorch.writer import Writer
 from archc.graph.values import LayerValue
-from archc.hints import Any
 from archc.language import tree
 from archc.language.source import Span
 from archc.layers.base import Layer

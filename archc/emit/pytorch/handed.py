@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.calls import (
     arranged,
@@ -22,7 +24,6 @@ from archc.emit.pytorch.sight import Unsaid
 from archc.emit.pytorch.watch import Note
 from archc.emit.pytorch.writer import Writer, worth_at
 from archc.graph.values import UNKNOWN, BlockValue, LayerValue
-from archc.hints import Any
 from archc.language import tree
 
 

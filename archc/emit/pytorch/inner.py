@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.classes import Plan
@@ -12,7 +13,6 @@ from archc.emit.pytorch.number import Said
 from archc.emit.pytorch.sight import Unsaid
 from archc.emit.pytorch.things import CONTAINERS
 from archc.emit.pytorch.writer import Writer
-from archc.hints import Any
 from archc.layers.registry import KINDS
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.classes import Unroll
 from archc.emit.pytorch.flow import Flow, spatial_unsaid
@@ -14,7 +16,6 @@ from archc.emit.pytorch.watch import Note
 from archc.emit.pytorch.writer import Writer, worth_at
 from archc.graph.graph import entering
 from archc.graph.values import UNKNOWN, LayerValue
-from archc.hints import Any
 from archc.language import tree
 from archc.layers.arguments import ArgumentError
 from archc.layers.base import Layer, LayerError

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.classes import Unroll
 from archc.emit.pytorch.flow import Flow
@@ -25,7 +27,6 @@ from archc.emit.pytorch.watch import Note, imagine
 from archc.emit.pytorch.writer import Writer, worth_at
 from archc.graph.naming import read_scope
 from archc.graph.values import UNKNOWN
-from archc.hints import Any
 from archc.language import tree
 from archc.shapes import Size
 

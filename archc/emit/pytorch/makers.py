@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.classes import Plan
 from archc.emit.pytorch.sight import Unsaid, constant, literal
 from archc.emit.pytorch.writer import Writer
 from archc.graph.values import BlockValue, GroupValue, LayerValue
-from archc.hints import Any
 from archc.language import tree
 from archc.layers.arguments import ArgumentError
 from archc.layers.base import LayerError

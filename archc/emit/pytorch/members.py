@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from archc.check import Network
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.arguments import Argument
@@ -11,7 +13,6 @@ from archc.emit.pytorch.printer import text as printed
 from archc.emit.pytorch.sight import constant
 from archc.emit.pytorch.watch import Instance, Watcher
 from archc.emit.pytorch.writer import Writer
-from archc.hints import Any
 from archc.language import tree
 from archc.language.source import Span
 from archc.shapes import Size

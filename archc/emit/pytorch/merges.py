@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.choices import Written, arms_of, nested, write_arm
 from archc.emit.pytorch.classes import Unroll
@@ -16,7 +18,6 @@ from archc.emit.pytorch.writer import Writer
 from archc.graph.branches import is_idle, is_sure, way
 from archc.graph.naming import inner_bodies, read_scope
 from archc.graph.values import Tensor
-from archc.hints import Any
 from archc.language import tree
 from archc.layers.base import Layer, LayerError
 from archc.layers.registry import KINDS, bind

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from archc.bundled import templates_folder
 from archc.check import Network
@@ -19,7 +20,6 @@ from archc.emit.pytorch.members import member_docstring
 from archc.emit.pytorch.names import BUILTINS, IMPORTED
 from archc.emit.pytorch.printer import lay_out, text
 from archc.emit.pytorch.watch import Watcher
-from archc.hints import TYPE_CHECKING, Any
 from archc.named import NamedTuple
 
 if TYPE_CHECKING:

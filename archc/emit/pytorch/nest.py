@@ -7,8 +7,9 @@ does it where `g` takes no memory of its own.
 
 from __future__ import annotations
 
+from typing import Any
+
 from archc.emit.pytorch import ir
-from archc.hints import Any
 from archc.layers.registry import KINDS
 
 Body = tuple[ir.Statement, ...]

@@ -9,10 +9,10 @@ which arguments decide it.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.simplify import BINARY, simplified
-from archc.hints import Any
 
 LARGEST = 24  # records in an expression; a longer one says nothing to a reader
 

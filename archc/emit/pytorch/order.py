@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-
-from archc.hints import Any
+from typing import Any
 
 ROUNDS = re.compile(r"(for|repeat)?\d+")
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.dead import attributes
-from archc.hints import Any
 
 Body = tuple[ir.Statement, ...]
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.layout import WIDTH, Call, Doc, Line, Statement, Suite
-from archc.hints import Any
 
 CHOICE, OR, AND, NOT, COMPARE, SUM, PRODUCT, SIGN, POWER, ATOM = range(10)
 LEVELS = {

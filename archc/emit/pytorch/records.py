@@ -6,12 +6,12 @@ import itertools
 import math
 from collections.abc import Callable
 from fractions import Fraction
+from typing import TYPE_CHECKING, Any
 
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.simplify import BINARY, COMPARE
 from archc.emit.pytorch.things import CONTAINERS, Different, Maker, Module, Return, Sum, Tensor
 from archc.graph.functions import divisible
-from archc.hints import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from archc.emit.pytorch.run import Machine

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import Any
 
 from archc.emit.pytorch import ir
-from archc.hints import Any
 from archc.named import NamedTuple
 
 Body = tuple[ir.Statement, ...]

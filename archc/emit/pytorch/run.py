@@ -8,13 +8,13 @@ at the end is what the graph says, or the first difference is told.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.order import by_module
 from archc.emit.pytorch.records import RUN, VALUE
 from archc.emit.pytorch.things import CONTAINERS, Different, Module, Return, Sum, Tensor, mark, same
 from archc.graph.graph import Graph, Node, entering
-from archc.hints import Any
 from archc.language.source import Span
 from archc.layers.form import MISSING, Form, scaled
 

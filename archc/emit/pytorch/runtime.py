@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.number import Said
 from archc.emit.pytorch.say import by_axis
 from archc.emit.pytorch.sight import Bound
 from archc.emit.pytorch.writer import Writer
 from archc.graph.evaluate import AXES
-from archc.hints import Any
 from archc.language import tree
 from archc.shapes import Open
 

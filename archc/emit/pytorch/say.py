@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from typing import Any
 
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.number import Said, hangs_of
@@ -11,7 +12,6 @@ from archc.emit.pytorch.sight import Sight, Unsaid, constant, literal
 from archc.emit.pytorch.simplify import negated, simplified
 from archc.graph.evaluate import AXES, FUNCTIONS
 from archc.graph.values import UNKNOWN, BlockValue, GroupValue, LayerValue, Tensor
-from archc.hints import Any
 from archc.language import tree
 from archc.language.source import Span
 from archc.shapes import Open, Size

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from archc.emit.pytorch import ir
-from archc.hints import Any
 
 Body = tuple[ir.Statement, ...]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.arguments import Argument
@@ -10,7 +11,6 @@ from archc.emit.pytorch.classes import Classes, Plan
 from archc.emit.pytorch.sight import constant
 from archc.emit.pytorch.simplify import tidied
 from archc.emit.pytorch.writer import Writer
-from archc.hints import Any
 
 
 def settle(plan: Plan, classes: Classes) -> list[str]:

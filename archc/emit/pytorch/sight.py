@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any, Protocol
 
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.number import Said
 from archc.graph.values import BlockValue, GroupValue, LayerValue
-from archc.hints import Any, Protocol
 from archc.language import tree
 from archc.language.source import Span
 from archc.named import NamedTuple

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
+from typing import Any
 
 from archc.emit.pytorch import ir
-from archc.hints import Any
 
 
 def simplified(expr: ir.Expr) -> ir.Expr:

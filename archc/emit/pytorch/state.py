@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.classes import Unroll
@@ -11,7 +12,6 @@ from archc.emit.pytorch.flow import Flow, Target
 from archc.emit.pytorch.names import Taken
 from archc.emit.pytorch.watch import Note
 from archc.graph.reads import Reads
-from archc.hints import TYPE_CHECKING
 from archc.language.source import Span
 
 if TYPE_CHECKING:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.flow import Flow, Value
 from archc.emit.pytorch.number import Said
@@ -10,7 +12,6 @@ from archc.emit.pytorch.say import axes_of, fractional, say
 from archc.emit.pytorch.sight import Bound, Unsaid
 from archc.emit.pytorch.writer import Writer
 from archc.graph.values import BlockValue, GroupValue, LayerValue, Tensor
-from archc.hints import Any
 from archc.language import tree
 from archc.shapes import Open
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.classes import AXIS_NAMES, Plan
 from archc.graph.labels import MODULE_ATTRIBUTES
-from archc.hints import Any
 
 Body = tuple[ir.Statement, ...]
 

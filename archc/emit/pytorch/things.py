@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
+from typing import Any
 
 from archc.emit.pytorch import ir
-from archc.hints import Any
 from archc.language.source import Span
 from archc.named import NamedTuple
 from archc.shapes import Open

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.classes import Unroll
@@ -14,7 +15,6 @@ from archc.emit.pytorch.watch import Note, round_of
 from archc.emit.pytorch.writer import Writer, worth_at
 from archc.graph.naming import read_scope
 from archc.graph.values import BlockValue, LayerValue
-from archc.hints import Any
 from archc.language import tree
 from archc.shapes import Size
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.classes import Classes
-from archc.hints import Any
 
 
 def drop_unused(classes: Classes) -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from keyword import iskeyword
+from typing import Any
 
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.classes import AXIS_NAMES, Plan
 from archc.emit.pytorch.labels import words_of
 from archc.emit.pytorch.simplify import simplified, tidied
-from archc.hints import Any
 
 Body = tuple[ir.Statement, ...]
 

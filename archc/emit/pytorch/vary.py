@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from typing import Any
 
 from archc.check import Network, Options, Reader, elaborate, linked
 from archc.emit.pytorch import ir
@@ -20,7 +21,6 @@ from archc.emit.pytorch.sight import constant
 from archc.emit.pytorch.things import Different
 from archc.emit.pytorch.watch import Watcher
 from archc.emit.pytorch.writer import Writer
-from archc.hints import Any
 from archc.language import tree
 from archc.language.source import Source
 from archc.shapes import Size

@@ -9,11 +9,11 @@ import importlib.util
 import os
 import sys
 import tempfile
+from typing import TYPE_CHECKING, Any
 
 from archc.check import Network
 from archc.emit.pytorch.order import by_module
 from archc.graph.graph import Graph, Node
-from archc.hints import TYPE_CHECKING, Any
 from archc.named import NamedTuple
 from archc.shapes import Open, Shape
 

@@ -7,6 +7,7 @@ round of the loops around it.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from archc.graph.elaborate import Arms, Elaborator, TooMuch
 from archc.graph.graph import Graph, Scope
@@ -14,7 +15,6 @@ from archc.graph.naming import Body, NameScope
 from archc.graph.place import Place
 from archc.graph.report import Report
 from archc.graph.values import BlockValue, GroupValue, Tensor
-from archc.hints import Any
 from archc.language import tree
 from archc.shapes import Shape
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
+from typing import Any
 
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.classes import Classes, Hole, Lost, Plan, Unroll
@@ -19,7 +20,6 @@ from archc.graph.mistakes import Mistake, Silence
 from archc.graph.naming import ScopeText, read_scope
 from archc.graph.reads import read_labels
 from archc.graph.values import UNKNOWN, BlockValue
-from archc.hints import Any
 from archc.language import tree
 from archc.language.source import Span
 

@@ -6,6 +6,7 @@ import base64
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
+from typing import Any
 
 from archc.check import Checked, Network
 from archc.emit.compare import Figure, compared, names, ratio
@@ -17,7 +18,6 @@ from archc.emit.report.scatter import scatter
 from archc.emit.text import clean, printed
 from archc.emit.totals import idle
 from archc.emit.totals import value as claim_value
-from archc.hints import Any
 from archc.language.source import Source
 from archc.named import NamedTuple
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from archc.emit.volumes.draw import drawing, scene
 from archc.emit.volumes.flow import flow_tikz
 from archc.emit.volumes.palette import palette
 from archc.emit.volumes.pdf import pdf as pdf_of
 from archc.emit.volumes.svg import svg
 from archc.emit.volumes.tikz import tikz as tikz_of
-from archc.hints import TYPE_CHECKING
 
 __all__ = ["draw", "flow_tikz", "pdf", "sized", "tikz"]
 

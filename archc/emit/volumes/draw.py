@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from archc.emit.diagram.metrics import fit
 from archc.emit.diagram.shared import letters
 from archc.emit.volumes import layout as place
@@ -18,7 +20,6 @@ from archc.emit.volumes.routes import Route
 from archc.emit.volumes.scene import UNIT, Group, Label, Line, Polygon, Scene, Shape, framed
 from archc.emit.volumes.solid import Solid, faces, window
 from archc.emit.volumes.words import SIGNS
-from archc.hints import TYPE_CHECKING
 from archc.named import NamedTuple
 
 if TYPE_CHECKING:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from archc.emit.diagram.build import view
 from archc.emit.diagram.opening import alike, most_open, nested, opened
 from archc.emit.sizing import SMALLEST, Sized
@@ -15,7 +17,6 @@ from archc.emit.volumes.routes import Route, Router
 from archc.emit.volumes.scales import Scales
 from archc.emit.volumes.scene import UNIT
 from archc.emit.volumes.units import picture as units_of
-from archc.hints import TYPE_CHECKING
 from archc.named import NamedTuple
 
 if TYPE_CHECKING:

@@ -6,13 +6,13 @@ Graphviz lays out and says in JSON what it would draw; nothing is placed a secon
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from archc.emit.diagram.metrics import CENTRED, RIGHT
 from archc.emit.diagram.theme import KINDS, THEMES, ground, stripe
 from archc.emit.volumes.latex import comment, latex
 from archc.emit.volumes.svg import number
 from archc.emit.volumes.tikz import PREFIX, node_name, template
-from archc.hints import Any
 
 _KEYS = ("_draw_", "_tdraw_", "_hdraw_", "_ldraw_", "_tldraw_", "_hldraw_")
 _NAMED = {"black": "#000000", "white": "#ffffff", "none": "", "transparent": ""}

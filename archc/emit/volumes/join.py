@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from archc.emit.diagram.build import passes
 from archc.emit.diagram.fuse import readers, striped
 from archc.emit.diagram.parts import Box, Unit
 from archc.emit.diagram.scene import only_size, reads, source
 from archc.emit.volumes.words import stacks
-from archc.hints import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from archc.graph.graph import Graph, Node

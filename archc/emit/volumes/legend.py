@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import TYPE_CHECKING
 
 from archc.emit import figures
 from archc.emit.axes import NOMINAL, is_open
@@ -15,7 +16,6 @@ from archc.emit.volumes.scales import Scales
 from archc.emit.volumes.scene import Group, Label, Line, Polygon, Shape, extent
 from archc.emit.volumes.solid import circle
 from archc.emit.volumes.words import SIGNS
-from archc.hints import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from archc.check import Network

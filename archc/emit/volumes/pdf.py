@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from logging import ERROR, getLogger
+from typing import TYPE_CHECKING, Any
 
 from archc.emit.volumes.fonts import covering, fonts
 from archc.emit.volumes.scene import Label, Line, Polygon, Scene
 from archc.emit.volumes.svg import plain
-from archc.hints import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from fpdf import FPDF

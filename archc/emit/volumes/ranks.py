@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from math import log2
+from typing import TYPE_CHECKING
 
 from archc.emit.axes import area
 from archc.emit.volumes.model import Picture, Unit
-from archc.hints import TYPE_CHECKING
 from archc.named import NamedTuple
 
 if TYPE_CHECKING:

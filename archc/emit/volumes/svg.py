@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from archc.emit.diagram.metrics import FAMILY
 from archc.emit.volumes.scene import UNIT, Group, Label, Line, Point, Scene
-from archc.hints import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from jinja2 import Template

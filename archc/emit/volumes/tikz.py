@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from functools import cache
 from math import cos, radians, sin
+from typing import TYPE_CHECKING, Any
 
 from archc.emit.volumes.latex import comment, latex
 from archc.emit.volumes.scene import Group, Label, Line, Point, Scene, extent
 from archc.emit.volumes.svg import number
-from archc.hints import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from jinja2 import Template

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from archc.emit import figures
 from archc.emit.axes import size
 from archc.emit.diagram.build import view
@@ -19,7 +21,6 @@ from archc.emit.volumes.heat import heated
 from archc.emit.volumes.join import join
 from archc.emit.volumes.model import Part, Picture, Stripe, Unit, frames
 from archc.emit.volumes.words import FUSED, kind_of, lines_of, stacks, window_of
-from archc.hints import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from archc.hints import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
+
 from archc.shapes import show
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ file loads none of them, and a test looks.
 
 from __future__ import annotations
 
-from archc.hints import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from archc.graph.cures import allow as allow

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from heapq import heapify, heappop, heappush
+from typing import TYPE_CHECKING
 
 from archc.diagnostics import Cure, Edit, Label, Proposal
 from archc.graph.calls import kind_called
@@ -20,7 +21,6 @@ from archc.graph.graph import Node
 from archc.graph.place import Place
 from archc.graph.resolve_calls import lone_layers
 from archc.graph.values import Tensor
-from archc.hints import TYPE_CHECKING
 from archc.language import tree
 from archc.language.source import Span
 from archc.layers.base import LayerError

@@ -7,11 +7,11 @@ mend the network is tried by archc/trial.py.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from archc.diagnostics import Cure, Edit, Proposal
 from archc.graph.cures.edits import given, mended, site
 from archc.graph.graph import Node, Scope
-from archc.hints import Any
 from archc.language import tree
 from archc.layers.base import Layer, LayerError
 from archc.layers.registry import KINDS

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from archc.diagnostics import Cure, Edit, Proposal
 from archc.graph.cures.edits import site
 from archc.graph.cures.reaching import Wanted
 from archc.graph.values import Tensor
-from archc.hints import TYPE_CHECKING
 from archc.language import tree
 from archc.layers.registry import KINDS
 from archc.shapes import Shape, show
