@@ -21,7 +21,6 @@ from archc.graph.graph import Graph
 from archc.graph.modules import Module, Reader, characters, link
 from archc.graph.report import MOST, Enough, Report
 from archc.graph.resolve import resolve
-from archc.graph.trained import train_alone
 from archc.graph.unasked import inside, unasked
 from archc.graph.unused import unused_names
 from archc.graph.warnings import allowed, news, unused_arms
@@ -217,6 +216,8 @@ def _run(
         graph = one.elaborated(elaborator(report, arms), shapes, changed)
         graph = graph._replace(program=module.program)
         if options.train:
+            from archc.graph.trained import train_alone
+
             graph = train_alone(graph, options.train)
         facts = _figures(graph, options.batch, options.dtype)
         image = facts if options.batch == 1 else _figures(graph, 1, options.dtype)

@@ -16,7 +16,6 @@ from archc.graph.evaluate import Mistake, Silence, evaluate
 from archc.graph.graph import Graph
 from archc.graph.modules import Module
 from archc.graph.report import Report
-from archc.graph.trained import nowhere
 from archc.language import tree
 from archc.language.parser import parse
 from archc.language.source import Source
@@ -234,6 +233,8 @@ def check_trained(options: Options, networks: list[Graph]) -> None:
     """Raises `OptionError` for a path to train at which no network has a layer."""
     if not options.train or not any(graph.nodes for graph in networks):
         return
+    from archc.graph.trained import nowhere
+
     path, known = nowhere(networks, options.train)
     if path is not None:
         close = nearest(path, known)

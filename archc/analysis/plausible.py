@@ -22,9 +22,9 @@ from archc.shapes import Shape, show
 
 SENSORS = (*FEW, 2, 6, 9, 12)  # channels of a signal: sound, points, motion, an ECG
 LONG = 100  # samples, at least
-DEEP = re.compile(r"\b\w+x\w+x\w+\b|\[[^\[\],]+,[^\[\],]+,[^\[\],]+\]", re.ASCII)  # `3x3x3`
+DEEP = r"(?a:\b\w+x\w+x\w+\b|\[[^\[\],]+,[^\[\],]+,[^\[\],]+\])"  # `3x3x3`
 WIDE = 8  # a window that is seldom meant
-_THREE_NUMBERS = re.compile(r"\w+(\W+\d+\b){3}")  # `conv 3 16 3`, `conv(3, 16, 3)`
+_THREE_NUMBERS = r"\w+(\W+\d+\b){3}"  # `conv 3 16 3`, `conv(3, 16, 3)`
 PRODUCT = r"(?<=\s)(\d)\s*\*\s*(\d)(?!\S)"  # `conv 8 3*3`
 WRITTEN = r"(?a:(?:\b|\[)(\w+)(?:x|,\s*)(\w+)(?:x|,\s*)(\w+)\]?\Z)"
 
@@ -64,7 +64,7 @@ def doubts(graph: Graph) -> Iterator[Doubt]:
 def _odd(text: str, layer: Layer) -> bool:
     """Whether a call is looked at: it holds a shape, a product of digits, or three numbers."""
     product = "*" in text and re.search(PRODUCT, text)
-    return bool("shape" in layer.arguments or product or _THREE_NUMBERS.match(text))
+    return bool("shape" in layer.arguments or product or re.match(_THREE_NUMBERS, text))
 
 
 def _input(graph: Graph, node: Node, shape: Shape) -> Iterator[Doubt]:
@@ -96,7 +96,7 @@ def _input(graph: Graph, node: Node, shape: Shape) -> Iterator[Doubt]:
 
 def _deep_windows(graph: Graph) -> bool:
     """Whether the text has windows of three axes: a clip is meant, and not a batch of images."""
-    return any(node.layer is not None and DEEP.search(node.span.text) for node in graph.nodes)
+    return any(node.layer is not None and re.search(DEEP, node.span.text) for node in graph.nodes)
 
 
 def _channels_last(graph: Graph, node: Node, shape: Shape) -> Iterator[Doubt]:
@@ -172,7 +172,7 @@ def _within(node: Node, found: re.Match[str]) -> Span:
 
 
 def _channels_first(node: Node, came: Shape) -> Iterator[Doubt]:
-    if not _THREE_NUMBERS.match(node.span.text):  # the text is read again for these alone
+    if not re.match(_THREE_NUMBERS, node.span.text):  # the text is read again for these alone
         return
     found = cures.edits.site(node.span)
     action = found.link.action if found is not None else None
