@@ -147,7 +147,11 @@ class WrittenShapes(Structures):
             "wrong-shape",
             f"the shape here is {show(shape)}, not {text}",
             expr.span,
-            proposals=(*_without_batch(expr, shape, wanted), *self._cures(value, wanted)),
+            proposals=(
+                *_without_batch(expr, shape, wanted),
+                *cures.blocks.stride_by_name(link.action),
+                *self._cures(value, wanted),
+            ),
             labels=(self._gives(link, value, shape),) if value.origin.end else (),
             help=self._parts(value, wanted),
             calls=place.names.scope.frames(),

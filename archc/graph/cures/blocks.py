@@ -75,6 +75,23 @@ def _meant(name: str, free: list[str]) -> str | None:
     return next((one for one in known if one in free), None) or nearest(name, free)
 
 
+def stride_by_name(action: tree.Action) -> Iterator[Proposal]:
+    """`Res 64 2` for `Res(width, expansion, stride)`: the last number was meant as the stride."""
+    if not isinstance(action, tree.Apply) or len(action.arguments) < 2:
+        return
+    last = action.arguments[-1]
+    source = action.span.source.text
+    head = re.search(rf"\bblock\s+{re.escape(action.callee.span.text)}\(([^)]*)\)", source)
+    if head is None or last.name is not None or not isinstance(last.value, tree.Number):
+        return
+    names = re.findall(r"(\w+)\s*(?:=[^,]*)?(?:,|\Z)", head[1])
+    place = len(action.arguments) - 1
+    if "stride" in names and place < len(names) and names.index("stride") > place:
+        edit = Edit(last.span, f"stride={last.span.text}")
+        help = f"`{last.span.text}` is `{names[place]}` here: write `{mended(action.span, [edit])}`"
+        yield Proposal(help, Cure((edit,)))
+
+
 def handed_in(
     block: tree.Block, definition: tree.Block | tree.Network, name: tree.Name, path: str
 ) -> Iterator[Proposal]:
