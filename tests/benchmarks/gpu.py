@@ -103,7 +103,7 @@ def timed(spec: str, name: str, batch: int, dtype: str, device: str) -> None:
         f"{least * 1e6:,.0f} µs",
         f"{bound.seconds * 1e6:,.0f} µs",
         f"{bound.fused * 1e6:,.0f} µs",
-        f"{least / bound.seconds:,.2f} {least / bound.fused:,.2f}",
+        f" {least / bound.seconds:,.2f} {least / bound.fused:,.2f}",
     )
 
 

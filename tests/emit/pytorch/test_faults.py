@@ -528,3 +528,12 @@ def test_a_label_of_a_loop_and_the_same_one_alone(deep: str, single: str, second
     held = hold(text)
     both = deep == single == "true" and "not deep" not in second
     assert (held is None) == both  # the label would be given twice
+
+
+def test_a_block_that_is_given_itself_is_told_to_be() -> None:
+    result = compile_text(
+        "block Down(k, X) { conv k 1x1; if k > 1 { X k-1 X } }\n"
+        "network N { input 3x8x8; Down 3 Down }\n"
+    )
+    (message,) = [one.message for one in result.diagnostics]
+    assert message.endswith("cannot be written: `Down` is given itself and runs inside it")
