@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from archc.diagnostics import Cure, Edit, Proposal
 from archc.graph import cures
+from archc.graph.calls import written
 from archc.graph.graph import Graph, Node
 from archc.graph.inputs import FEW, IMAGE, batched, input_edit
 from archc.language import tree
@@ -25,6 +26,7 @@ LONG = 100  # samples, at least
 DEEP = r"(?a:\b\w+x\w+x\w+\b|\[[^\[\],]+,[^\[\],]+,[^\[\],]+\])"  # `3x3x3`
 WIDE = 8  # a window that is seldom meant
 _THREE_NUMBERS = r"\w+(\W+\d+\b){3}"  # `conv 3 16 3`, `conv(3, 16, 3)`
+QUOTIENT = r"(?a:\w\s*/\s*\d)"  # `conv 96 4x4 /4`
 PRODUCT = r"(?<=\s)(\d)\s*\*\s*(\d)(?!\S)"  # `conv 8 3*3`
 WRITTEN = r"(?a:(?:\b|\[)(\w+)(?:x|,\s*)(\w+)(?:x|,\s*)(\w+)\]?\Z)"
 
@@ -53,6 +55,7 @@ def doubts(graph: Graph) -> Iterator[Doubt]:
             plain.add(node.span)
             continue
         yield from _multiplied(node)
+        yield from _divided(node)
         if "shape" in node.layer.arguments and shape is not None and len(shape) == 3:
             yield from _channels_last(graph, node, shape)
         if len(node.inputs) == 1 and node.layer.counted and shape is not None:
@@ -64,7 +67,9 @@ def doubts(graph: Graph) -> Iterator[Doubt]:
 def _odd(text: str, layer: Layer) -> bool:
     """Whether a call is looked at: it holds a shape, a product of digits, or three numbers."""
     product = "*" in text and re.search(PRODUCT, text)
-    return bool("shape" in layer.arguments or product or re.match(_THREE_NUMBERS, text))
+    quotient = "/" in text and "kernel" in layer.arguments and re.search(QUOTIENT, text)
+    odd = "shape" in layer.arguments or product or quotient
+    return bool(odd or re.match(_THREE_NUMBERS, text))
 
 
 def _input(graph: Graph, node: Node, shape: Shape) -> Iterator[Doubt]:
@@ -163,6 +168,30 @@ def _multiplied(node: Node) -> Iterator[Doubt]:
     edit = Edit(_within(node, found), f"{found[1]}x{found[2]}")
     told = f"`{node.span.text}` has a window of {show(kernel)}: `*` multiplies"
     help = f"write `{cures.edits.mended(node.span, [edit])}`"
+    yield Doubt(node, told, Proposal(help, Cure((edit,))))
+
+
+def _divided(node: Node) -> Iterator[Doubt]:
+    """`conv 96 4x4 /4`: a window of 1x1, where `/4` is a stride in the tables of papers."""
+    found = cures.edits.site(node.span) if "/" in node.span.text else None
+    action = found.link.action if found is not None else None
+    if not isinstance(action, tree.Apply) or node.layer is None:
+        return
+    argument = written(action, "kernel")
+    value = argument.value if argument is not None else None
+    if not isinstance(value, tree.Binary) or value.operator != "/":
+        return
+    if not isinstance(value.left, (tree.Size, tree.Number)) or not isinstance(
+        value.right, tree.Number
+    ):
+        return
+    size, by = value.left.span.text, value.right.span.text
+    separator = ", " if action.parenthesised else " "
+    stride = "" if written(action, "stride") else f"{separator}stride={by}"
+    edit = Edit(value.span, f"{size}{stride}")
+    window = show(node.layer.values["kernel"])
+    told = f"`{value.span.text}` divides the window, which is {window}: a stride has its name"
+    help = f"write `{cures.edits.mended(action.span, [edit])}`"
     yield Doubt(node, told, Proposal(help, Cure((edit,))))
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import shlex
+import stat
 import sys
 
 from archc.check import Network
 from archc.cli.flags import Arguments, UsageError
-from archc.cli.output import style_for
+from archc.cli.output import complain, style_for
 from archc.cli.product import goes_to_file, put, spare_sources
 from archc.cli.reading import checked, gather, no_network
 from archc.diagnostics import Diagnostic
@@ -67,6 +69,11 @@ def main(arguments: Arguments) -> int:
     _put(data, format, output, files)
     if format in ("pdf", "png"):
         _note_letters(network)
+    if output is None and arguments["format"] is None and _into_a_file():
+        file = shlex.quote(f"{network.name}.{'png' if volumes else 'svg'}")
+        line = f"archc diagram {shlex.quote(arguments.words[0])}{' --style volumes' * volumes}"
+        name = "an SVG; a picture as .png" if volumes else "DOT text; a picture"
+        complain(f"this is {name}: {line} -o {file}", word="note")
     return 1 if errors else 0
 
 
@@ -91,6 +98,14 @@ def _check_terminal(output: str | None, format: str) -> None:
     if sys.stdout.isatty() and (output is None or (output == "-" and format in ("png", "pdf"))):
         suffix = {"dot": "svg", "tikz": "tex"}.get(format, format)
         raise UsageError("a terminal shows no picture", f"Write it to a file: -o FILE.{suffix}")
+
+
+def _into_a_file() -> bool:
+    """Whether standard output is a file, as behind `>`; a pipe is read by who knows what comes."""
+    try:
+        return stat.S_ISREG(os.fstat(sys.stdout.fileno()).st_mode)
+    except (OSError, ValueError):
+        return False
 
 
 def _check_volumes(arguments: Arguments, format: str) -> None:

@@ -15,7 +15,7 @@ from archc.layers.arguments import Argument, ArgumentError
 from archc.layers.base import Layer, LayerError
 from archc.layers.registry import KINDS, bind
 from archc.layers.remedy import Remedy
-from archc.shapes import Shape, Size, show
+from archc.shapes import HIDDEN, Open, Shape, Size, show
 
 CALL_CODES = ("unknown-argument", "missing-argument", "too-many-arguments", "repeated-argument")
 """What is said of a call in the text already."""
@@ -69,6 +69,8 @@ class LayerCalls(Run):
                     self.layer_error(error, action, inputs, place)
                 self.complete = False
                 shape = guess(kind, positional, named, shapes)  # type: ignore[arg-type]
+                if shape and error.code == "groups-do-not-divide":  # the width may be the mistake
+                    shape = (Open(HIDDEN), *shape[1:])
                 if layer is None:
                     return Tensor(-1, shape, action.span)
                 tensor = self._add(layer, inputs, None, name, label, place, action.span)

@@ -28,17 +28,24 @@ def check_groups(groups: int, channels: int, which: str, other: Axis) -> None:
     common = math.gcd(channels, other) if isinstance(other, int) else channels
     small = [g for g in range(1, min(math.isqrt(common), 100_000) + 1) if common % g == 0]
     divisors = [*small, *(common // g for g in small)]
-    near = [max((g for g in divisors if g < groups), default=0)]
-    near.append(min((g for g in divisors if g > groups), default=0))
-    fitting = [str(g) for g in near if g]
+    nearest = [max((g for g in divisors if g < groups), default=0)]
+    nearest.append(min((g for g in divisors if g > groups), default=0))
+    fitting = [str(g) for g in nearest if g]
     verb = "s that fit are" if len(fitting) > 1 else " that fits is"
     told = f"the nearest number{verb} {' and '.join(fitting)}"
+    remedies = [Remedy({"groups": g}, help=told) for g in fitting]
+    if which == "output" and groups > 1:  # what comes in is divided: the width was meant otherwise
+        low = channels - channels % groups
+        widths = [str(width) for width in (low, low + groups) if width]
+        near = sorted(widths, key=lambda width: abs(int(width) - channels))
+        told = f"{groups} divides {' and '.join(widths)}"
+        remedies = [*(Remedy({"channels": width}, help=told) for width in near), *remedies]
     raise LayerError(
         "groups-do-not-divide",
         f"groups={groups} does not divide {channels} {which} channels",
         arguments=("groups",),
         inputs=(0,) if which == "input" else (),
-        remedies=tuple(Remedy({"groups": g}, help=told) for g in fitting),
+        remedies=tuple(remedies),
     )
 
 

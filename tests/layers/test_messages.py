@@ -45,7 +45,7 @@ LAYERS: list[
         *("conv", (64, 3), {"groups": 128}, (MAP,)),
         "groups-do-not-divide",
         "groups=128 does not divide 64 output channels",
-        "groups=64",
+        "channels=128 or groups=64",
     ),
     (
         *("linear", (10,), {}, (MAP,)),

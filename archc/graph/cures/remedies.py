@@ -221,6 +221,8 @@ def _remedied(
             edit = given(call[0], call[1], text, call[2])
             told = f"write `{mended(call[0].span, [edit])}` in line {call[0].span.line}"
             yield Proposal(told, Cure((edit,)))
+        if name == "channels" and not isinstance(expression(action, kind, name), tree.Number):
+            return  # a width that is worked out is not one number
     edits = _edits(remedy.arguments, action, kind)
     if edits is None:
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 
 import pytest
@@ -132,3 +133,12 @@ def test_a_wrong_picture_is_an_error(archc, tmp_path, monkeypatch):
     assert done.status == 2
     assert "it would not show the network as it is: input \u2192 C1 is not drawn" in done.err
     assert not list(tmp_path.iterdir())
+
+
+def test_text_behind_a_redirection_is_told_to_be_text(tmp_path):
+    note = "note: this is DOT text; a picture: archc diagram lenet5:LeNet5 -o LeNet5.svg\n"
+    for words, told in (([], note), (["--format", "dot"], ""), (["-o", "-"], "")):
+        command = [sys.executable, "-m", "archc", "diagram", "lenet5:LeNet5", *words]
+        with (tmp_path / "net.png").open("wb") as file:
+            done = subprocess.run(command, stdout=file, stderr=subprocess.PIPE, check=True)
+        assert done.stderr.decode() == told
