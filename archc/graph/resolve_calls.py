@@ -118,6 +118,8 @@ class CallNames(ExpressionNames):
                     help=problem.help,
                     proposals=cures.text.argument_proposals(action, problem, word),
                 )
+                if any(cures.own_words.in_own_words(action, KINDS[word])):
+                    break  # one line mends them all
             return
         home = self._module.names.get(word)
         if home is not None:
@@ -175,9 +177,12 @@ class CallNames(ExpressionNames):
         words = either((*numbers, *argument.words))
         self._report.add(
             "undefined-name",
-            f"`{argument.name}` of `{action.callee.span.text}` is {words}; `{value.id}` is none",
+            f"`{argument.name}` of `{action.callee.span.text}` is {words}, not `{value.id}`",
             value.span,
-            proposals=cures.text.spelt(value.span, value.id, [*argument.words, *names.visible()]),
+            proposals=(
+                *(cures.own_words.before_alone(action, given) if argument.kind == "pads" else ()),
+                *cures.text.spelt(value.span, value.id, [*argument.words, *names.visible()]),
+            ),
         )
         return True
 

@@ -107,13 +107,25 @@ def equal(error: Error) -> Said | None:
         if kinds[error.token + 1] in (k.NAME, k.BRACE) and kinds[error.token + 2] != k.END:
             gap = error.tokens.ends[error.first], error.tokens.ends[error.token], ":"
             message = "a layer is named by a label, which ends in a colon"
-            return Said(message, f"write `{name}: …`", (gap,))
+            return _labelled(error, name, message) or Said(message, f"write `{name}: …`", (gap,))
         return Said(
             "a value is named by `let`", f"write `let {name} = …`", ((begin, begin, "let "),)
         )
     if error.previous == k.MEMBER or k.END in error.acceptable:
         return Said("in front of `=` stands the name of an argument")
     return None
+
+
+def _labelled(error: Error, name: str, message: str) -> Said | None:
+    """`x = conv 16 3x3 -> relu` that `from x` reads later: the name is the whole chain's."""
+    text, start = error.tokens.text, error.tokens.ends[error.token]
+    line = re.match(r"[^\n;{}#]*", text[start:])
+    read = re.search(rf"\bfrom {re.escape(name)}\b", text, re.ASCII)
+    if line is None or "->" not in line[0] or read is None:
+        return None
+    end = start + len(line[0].rstrip())
+    edits = (error.tokens.ends[error.first], start, ": {"), (end, end, " }")
+    return Said(message, f"write `{name}: {{ {line[0].strip()} }}`", edits)
 
 
 def arrow(error: Error) -> Said | None:

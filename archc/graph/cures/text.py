@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from archc.diagnostics import Cure, Edit, Proposal
 from archc.graph.cures.edits import after, ahead, mended, renamed, sites, without
 from archc.graph.cures.foreign import FOREIGN_ARGUMENTS, NEEDLESS_ARGUMENTS
+from archc.graph.cures.own_words import as_one_size, in_own_words
 from archc.language import tree
 from archc.language.source import Span
 from archc.layers.abbreviations import MEANT, WHOLE, opposed
@@ -133,9 +134,9 @@ def argument_proposals(action: tree.Apply, problem: Problem, word: str) -> tuple
         if found.name in NEEDLESS_ARGUMENTS:
             help = f"leave `{found.name}` out: {NEEDLESS_ARGUMENTS[found.name]}"
             proposals.insert(0, Proposal(help, drop))
-        else:
+        elif kind.arguments.keys().isdisjoint(known):
             proposals.append(Proposal(f"leave `{found.name}` out", drop, last=True))
-        return tuple(proposals)
+        return tuple(in_own_words(action, kind)) or tuple(proposals)
     if problem.code == "missing-argument" and kind.group == "pooling":
         return tuple(_whole_or_window(action, word))
     if problem.code == "repeated-argument":
@@ -148,11 +149,12 @@ def argument_proposals(action: tree.Apply, problem: Problem, word: str) -> tuple
             layer = beyond[0].value.id
             if layer in KINDS:
                 return (_behind(action, beyond[0], layer),)
+        sized = tuple(as_one_size(action, kind))
         edits = tuple(without(action, one) for one in beyond)
         shown = " ".join(one.span.text for one in beyond)
         needless = kind.channels_from == "input" and isinstance(beyond[0].value, tree.Number)
         why = ": the channels that come in are known" if needless else ""
-        return (Proposal(f"leave `{shown}` out{why}", Cure(edits)),)
+        return (*sized, Proposal(f"leave `{shown}` out{why}", Cure(edits)))
     return ()
 
 
