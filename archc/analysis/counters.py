@@ -53,24 +53,30 @@ def _torch(call: Call) -> int:
 
 def _fvcore(call: Call) -> int:
     kind, name = call.module, call.layer.keyword
-    if any(part.value == "same" for part in call.form.parts):
-        return 0  # PyTorch's own padding: an operation that it does not know
+    # PyTorch's own padding is an operation that it does not know
+    macs = 0 if any(part.value == "same" for part in call.form.parts) else call.macs
     if name == "batchnorm" and call.layer.values["track"]:
         return call.read * (2 if call.affine else 1)
     if name in ("batchnorm", "groupnorm", "layernorm", "instancenorm"):
         return call.read * (5 if call.affine else 4)
+    if name == "std_conv":  # its weights go through a batch normalisation
+        kernel: tuple[int, ...] = call.layer.values["kernel"]
+        groups: int = call.layer.values["groups"]
+        weights = call.output[0] * (call.shape[0] // groups) * prod(kernel)
+        return macs + weights * (4 if call.layer.values["gamma"] is None else 5)
     if name == "upsample" and call.rank == 2:
         return call.written * (4 if call.layer.values["mode"] == "bilinear" else 1)
     if kind == "AdaptiveAvgPool" and call.rank == 2:
         return call.read
-    return call.macs
+    return macs
 
 
 def _torchinfo(call: Call) -> int:
     if call.layer.keyword == "scale":
         return 0  # a tensor of the module around it, not a module
     positions: int = prod(call.output[1:]) if "Conv" in call.form.target else 1
-    return call.params * positions
+    gains = call.output[0] if call.layer.values.get("gamma") is not None else 0
+    return (call.params - gains) * positions  # gains are tensors of a name that it does not know
 
 
 def _ptflops(call: Call) -> int:
