@@ -19,9 +19,9 @@ Unknown figures are None. Shapes are channels first, without the batch; an open 
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from functools import cached_property, wraps
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from archc import check as core
 from archc.analysis.optimizers import OPTIMIZERS
@@ -42,6 +42,9 @@ if TYPE_CHECKING:
     from archc.graph.graph import Graph, Node
     from archc.shapes import Shape
 
+P = ParamSpec("P")
+R = TypeVar("R")
+
 __all__ = [
     "Errors",
     "File",
@@ -55,6 +58,14 @@ __all__ = [
 ]
 
 
+class _Named(dict[str, "Network"]):
+    """Networks by name, which tell those there are."""
+
+    def __missing__(self, name: object) -> Network:
+        names = ", ".join(self) or "none"
+        raise KeyError(f"no network is called {name!r}; there are: {names}")
+
+
 class Errors(Exception):
     """What `File.raise_for_errors` raises; its text is what `archc check` would print."""
 
@@ -65,6 +76,25 @@ class Errors(Exception):
         self.diagnostics = diagnostics
 
 
+def _names_told(function: Callable[P, R]) -> Callable[P, R]:
+    """A call with a name that is no option is told where parameters of a network are given."""
+    code = getattr(function, "__code__")  # noqa: B009
+    known = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+
+    @wraps(function)
+    def told(*args: P.args, **options: P.kwargs) -> R:
+        other = {name: value for name, value in options.items() if name not in known}
+        if other:
+            raise TypeError(
+                f"archc.load has no option {', '.join(other)}; a parameter of the network is given "
+                f"by set={other!r}"
+            )
+        return function(*args, **options)
+
+    return told
+
+
+@_names_told
 def load(
     spec: str | os.PathLike[str],
     *,
@@ -218,7 +248,7 @@ class File:
     @cached_property
     def networks(self) -> Mapping[str, Network]:
         """The networks of the file by name, in its order."""
-        return {network.name: Network(network) for network in self._checked.networks}
+        return _Named((network.name, Network(network)) for network in self._checked.networks)
 
     @property
     def network(self) -> Network:

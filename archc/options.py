@@ -257,12 +257,30 @@ def check_inputs(options: Options, networks: Iterable[Graph]) -> None:
         if written and name not in written and name != EVERY_INPUT:
             close = nearest(name, written)
             hint = f"did you mean `{close}`?" if close else f"there is {', '.join(sorted(written))}"
+            hint = _one_axis(name, given[name], written) or hint
             raise OptionError(f"--input: no network here has an input `{name}`; {hint}")
     if EVERY_INPUT in given:
         _check_every(given[EVERY_INPUT], written)
     for name, shape in written.items():
         if isinstance(shape, tree.Size) and (name in given or EVERY_INPUT in given):
             _check_axes(name, given.get(name, given.get(EVERY_INPUT, ())), shape)
+
+
+AXES = {"h": (1,), "height": (1,), "w": (2,), "width": (2,), "size": (1, 2), "resolution": (1, 2)}
+
+
+def _one_axis(name: str, given: Shape, written: Mapping[str, tree.Expr]) -> str | None:
+    """`--input h=64`, where the whole shape is due."""
+    shapes = list(written.values())
+    if len(shapes) != 1 or not isinstance(shapes[0], tree.Size) or len(given) != 1:
+        return None
+    axes = list(shapes[0].axes)
+    places = AXES.get(name.lower(), ())
+    if len(axes) != 3 or not places or not isinstance(given[0], int):
+        return None
+    for place in places:
+        axes[place] = given[0]
+    return f"a shape is given whole; write {'x'.join(map(str, axes))}"
 
 
 def _check_every(given: Shape, written: Mapping[str, tree.Expr]) -> None:

@@ -250,3 +250,10 @@ def test_layers_and_figures_that_are_elsewhere() -> None:
         file.params  # noqa: B018
     with pytest.raises(ValueError, match=r"sees\(3, 3\)"):
         file.network.layers["features.0"].sees("3", "3")  # type: ignore[arg-type]
+
+
+def test_a_parameter_as_an_option_and_a_network_that_is_none():
+    with pytest.raises(TypeError, match=r"given by set=\{'classes': 5\}"):
+        archc.load("vgg16", classes=5)  # type: ignore[call-arg]
+    with pytest.raises(KeyError, match="no network is called 'first'; there are: "):
+        archc.load("vgg16").networks["first"]

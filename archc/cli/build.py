@@ -29,6 +29,12 @@ def main(arguments: Arguments) -> int:
     out = arguments["output"]
     spare_sources(out, files)
     if not arguments["emit"]:
+        if out is not None and out.lower().endswith(".onnx"):
+            from archc.cli.misplaced import exported
+
+            raise UsageError(
+                "`archc build` writes Python, not `.onnx`", exported(arguments.words[0], out)
+            )
         check_suffix(out, (".py", ".pyi"), "`archc build` writes Python")
     if goes_to_file(out):
         _may_write(out, arguments["force"])

@@ -25,6 +25,8 @@ def configured(verb: Verb, arguments: Arguments) -> Arguments:
     path, settings = found
     values = dict(arguments.flags)
     for key, value in settings.items():
+        if isinstance(value, dict):
+            raise _section(key, value, path)
         flag = _known(key, path)
         if key in flags and key not in arguments.given:
             values[key] = _value(flag, value, path)
@@ -118,10 +120,36 @@ def _text(path: str) -> str:
         raise Problem(f"`{_shown(path)}` cannot be read: {reason}") from None
 
 
-def _known(key: str, path: str) -> Flag:
+def _section(key: str, value: dict[str, Any], path: str) -> UsageError:
+    """`[budgets]` or `[tool.archc]` over the keys, which stand at the head of the file."""
+    import json
+
+    own = path.endswith("archc.toml")
+    inner = value.get("archc")
+    if own and key == "tool" and isinstance(inner, dict):
+        key, value = "tool.archc", inner
+    known = _flags()
+    lines = []
+    for word, setting in value.items():
+        name = word.replace("_", "-")
+        if name in known and isinstance(setting, (str, int, float, list)):
+            lines.append(f"{name} = {json.dumps(setting)}")
+    place = "at the head of the file" if own else "under `[tool.archc]`"
+    section = key if own else f"tool.archc.{key}"
+    hint = f"It may set: {', '.join(sorted(known))}"
+    if lines:
+        hint = f"Write {place}, without `[{section}]`:\n" + "\n".join(lines)
+    return UsageError(f"`{_shown(path)}` has a section `[{section}]`, which is nothing", hint)
+
+
+def _flags() -> dict[str, Flag]:
     from archc.cli.verbs import VERBS
 
-    known = {flag.name: flag for verb in VERBS.values() for flag in verb.flags if flag.config}
+    return {flag.name: flag for verb in VERBS.values() for flag in verb.flags if flag.config}
+
+
+def _known(key: str, path: str) -> Flag:
+    known = _flags()
     if key not in known:
         guess = nearest(key, known)
         meant = f"; did you mean `{guess}`?" if guess else ""

@@ -60,6 +60,11 @@ def _completed(verb: Verb, words: list[str]) -> str | None:
     _, suffix = os.path.splitext(word)
     if verb.name == "diff" and os.path.lexists(word):
         return f"archc diff git:HEAD:{shlex.quote(word)} {shlex.quote(word)}"
+    if verb.name == "diff":
+        from archc.revisions import is_revision
+
+        if is_revision(word):
+            return f"archc diff {shlex.quote(f'git:{word}:FILE.arch')} FILE.arch"
     if verb.name == "import" and suffix in MODELS:
         return f"archc import {MODELS[suffix]} {shlex.quote(word)}"
     if verb.name == "import" and (suffix == ".py" or ".py:" in word or ":" in word):
@@ -148,7 +153,7 @@ def _input(word: str, verb: Verb, typed: Typed) -> tuple[str, str] | None:
     if not given:
         numbers = _channels(numbers, words[0])
     flags = tuple(one for one in typed.flags if one[0] != "--input")
-    takes = any(flag.name == "input" for flag in verb.flags) and verb.name != "sizes"
+    takes = any(flag.name == "input" for flag in verb.flags)
     line = command(verb if takes else VERBS["check"], Typed(words, flags))
     return "another size is a flag, without spaces", f"{line} --input {'x'.join(numbers)}"
 
@@ -227,6 +232,24 @@ def _choice(word: str, verb: Verb, rest: Typed) -> tuple[str, str] | None:
     if len(flags) != 1:
         return None
     return "it belongs to a flag", f"{command(verb, rest)} --{flags[0].name} {word}"
+
+
+def exported(path: str, out: str) -> str:
+    """`build net.arch -o net.onnx`: PyTorch writes that, from the module that is built."""
+    stem = os.path.splitext(os.path.basename(out))[0]
+    line = f"Write archc build {shlex.quote(path)} -o {shlex.quote(f'{stem}.py')}"
+    networks = _networks(path)
+    named = [one for one in networks if path.endswith(f":{one.name.id}")] or networks
+    if not named or not re.fullmatch(r"[A-Za-z_]\w*", stem, re.ASCII):
+        return line
+    network = named[-1]
+    inputs = [one.shape for one in network.body if isinstance(one, tree.Input)]
+    sizes = [shape.axes for shape in inputs if isinstance(shape, tree.Size)]
+    if len(sizes) != 1 or len(inputs) != 1 or not all(isinstance(one, int) for one in sizes[0]):
+        return line
+    name, shape = network.name.id, ", ".join(map(str, (1, *sizes[0])))
+    code = f'torch.onnx.export({name}().eval(), (torch.zeros({shape}),), "{stem}.onnx")'
+    return f"{line}\nThen, in Python: import torch; from {stem} import {name}; {code}"
 
 
 def _names_spec(word: str) -> bool:

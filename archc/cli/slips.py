@@ -114,6 +114,8 @@ def unknown_flag(name: str, verb: Verb, argv: list[str]) -> UsageError:
         line = f"archc show {typed.words[0] if typed.words else 'NAME'}"
         file = f"{typed.words[0] if typed.words else 'net'}.arch"
         return UsageError(f"{message}: it prints the spec", f"Write {line} > {file}")
+    if verb.name == "fmt" and bare in ("o", "out", "output", "output-file", "outfile"):
+        return _formatted_elsewhere(message, typed)
     if bare in PRODUCTS:
         return product(message, bare, verb, typed)
     value = next((value for one, value in typed.flags if one == name), None)
@@ -138,6 +140,14 @@ def unknown_flag(name: str, verb: Verb, argv: list[str]) -> UsageError:
             f"Write {line}" if complete else f"`archc {verb.name} --help` lists its flags",
         )
     return UsageError(message, f"`archc {verb.name} --help` lists its flags")
+
+
+def _formatted_elsewhere(message: str, typed: Typed) -> UsageError:
+    """`fmt net.arch -o pretty.arch`: what is read from `-` goes to standard output."""
+    file = shlex.quote(typed.words[0] if typed.words else "FILE.arch")
+    out = next((v for one, v in typed.flags if one in ("--output", "-o", "--out") and v), None)
+    line = f"archc fmt - < {file} > {shlex.quote(out or 'OTHER.arch')}"
+    return UsageError(f"{message}: it writes the file itself", f"Write {line}")
 
 
 def unchosen(name: str, flag: Flag, value: str, verb: Verb, argv: list[str]) -> UsageError:

@@ -364,6 +364,7 @@ _ALL = (
 VERBS = {verb.name: verb for verb in _ALL}
 MEANT = {  # what other programs call it
     **dict.fromkeys(("analyse", "analyze", "count", "info", "lint", "profile", "run"), "check"),
+    **dict.fromkeys(("expect", "assert", "budget", "params", "flops", "macs"), "check"),
     **dict.fromkeys(("stats", "summary", "table", "test", "validate", "verify"), "check"),
     **dict.fromkeys(("compile", "codegen", "emit", "export", "generate"), "build"),
     **dict.fromkeys(("draw", "graph", "picture", "plot", "render", "view", "viz"), "diagram"),

@@ -103,3 +103,11 @@ def test_what_cannot_be_meant(archc: Run, project: Path, text: str, said: str) -
 def test_a_table_that_is_none(archc: Run, project: Path) -> None:
     (project / "pyproject.toml").write_text("[tool]\narchc = 3\n")
     assert "`tool.archc` is no table" in archc("check", "net.arch").err
+
+
+@pytest.mark.parametrize("section", ["budgets", "tool.archc"])
+def test_a_section_that_is_none(archc: Run, project: Path, section: str) -> None:
+    (project / "archc.toml").write_text(f'[{section}]\nmax_params = "5M"\n', encoding="utf-8")
+    done = archc("check", "net.arch")
+    assert (done.status, done.out) == (2, "")
+    assert f'without `[{section}]`:\n  max-params = "5M"\n' in done.err
