@@ -79,6 +79,19 @@ def as_one_size(action: tree.Apply, kind: type[Layer]) -> Iterator[Proposal]:
     yield Proposal(f"write `{mended(action.span, edits)}`", Cure(edits))
 
 
+def on_two_axes(error: ArgumentError, action: tree.Apply) -> Iterator[Proposal]:
+    """`upsample 64 64`, where a word stands behind the size."""
+    unnamed = [one for one in action.arguments if one.name is None]
+    argument = written(action, error.argument)
+    if error.argument != "mode" or len(unnamed) != 2 or argument is not unnamed[1]:
+        return
+    first, second = unnamed
+    if isinstance(first.value, tree.Number) and isinstance(second.value, tree.Number):
+        size = f"{first.span.text}x{second.span.text}"
+        edits = Edit(first.span, size), without(action, second)
+        yield Proposal(f"write `{mended(action.span, edits)}`", Cure(edits))
+
+
 def read_before(error: ArgumentError, action: tree.Apply) -> Iterator[Proposal]:
     """`upsample p5 2`: a layer reads the current tensor, so `from p5 -> upsample 2`."""
     argument = written(action, error.argument)

@@ -11,7 +11,7 @@ from archc.graph.cures.blocks import without_first
 from archc.graph.cures.dilated import one_padded
 from archc.graph.cures.edits import ahead, given, mended, site, without
 from archc.graph.cures.maps import axis_added, same_enlarged
-from archc.graph.cures.own_words import read_before
+from archc.graph.cures.own_words import on_two_axes, read_before
 from archc.graph.cures.reaching import caller, expression, way_to
 from archc.graph.cures.rounds import Loops, fewer_rounds
 from archc.graph.graph import Node, Scope
@@ -85,7 +85,12 @@ def _of_the_call(
         return ()
     first = tuple(_channels_first(error, action, kind, inputs))
     if isinstance(error, ArgumentError):
-        return (*first, *read_before(error, action), *_values(error, action, kind, scope))
+        return (
+            *first,
+            *read_before(error, action),
+            *on_two_axes(error, action),
+            *_values(error, action, kind, scope),
+        )
     return (*first, *remedied(error.remedies, action, scope))
 
 
