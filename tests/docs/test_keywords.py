@@ -26,6 +26,7 @@ OTHERWISE = {
     "language/nesting.py": {"add", "mul", "concat"},  # what a line end before `{` means; see below
     "language/slips.py": {"add", "mul"},  # what is meant by `from a + b`
     "language/dump.py": {"slice"},  # a part of a list: `depths[1:3]`
+    "graph/cures/foreign.py": {"dropout"},  # an argument in other frameworks
     "emit/diagram/theme.py": {"reshape"},  # the title of a group of layers
     "emit/volumes/legend.py": {"conv", "dropout"},  # the role of a volume, or of a stripe
     "emit/volumes/palette.py": {"conv", "dropout"},  # the role of a volume, or of a stripe
