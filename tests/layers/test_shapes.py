@@ -183,7 +183,7 @@ def at(axis: Axis, n: int) -> int:
     return value
 
 
-@given(st.lists(CHAIN, max_size=6), st.integers(600, 700))
+@given(st.lists(CHAIN, max_size=6), st.integers(20_000, 20_100))
 @settings(max_examples=400)
 def test_open_sizes_agree_with_numbers(steps: list[tuple[Any, ...]], n: int) -> None:
     opened: Shape = (2, Open("H"))

@@ -36,5 +36,5 @@ def test_a_word_that_is_none_is_answered_with_those_that_are() -> None:
     for word in ("bicubic", "max"):
         (error,) = load(f"network N {{ input 3x8x8; upsample 2 mode={word} }}").errors
         assert error.message == (
-            f"`mode` of `upsample` is nearest, linear, bilinear or trilinear; `{word}` is none"
+            f"`mode` of `upsample` is nearest, linear, bilinear or trilinear, not `{word}`"
         )

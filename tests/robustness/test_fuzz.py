@@ -15,7 +15,7 @@ from tests.robustness.mutate import CASES, mutated
 from tests.robustness.programs import programs
 from tests.robustness.sound import checked, small_limits  # noqa: F401  # a fixture
 
-FEW = 125
+FEW = 75
 CAMPAIGN = 20_000
 LONGEST = 20.0  # seconds of processor time; within the small limits a case takes one or two
 EXAMPLES = settings(
