@@ -254,6 +254,6 @@ def test_layers_and_figures_that_are_elsewhere() -> None:
 
 def test_a_parameter_as_an_option_and_a_network_that_is_none():
     with pytest.raises(TypeError, match=r"given by set=\{'classes': 5\}"):
-        archc.load("vgg16", classes=5)  # type: ignore[call-arg]
+        archc.load("vgg16", classes=5)  # type: ignore[arg-type]
     with pytest.raises(KeyError, match="no network is called 'first'; there are: "):
         archc.load("vgg16").networks["first"]

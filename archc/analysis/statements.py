@@ -7,6 +7,8 @@ next layer stands, a loop goes on while the next layer stands in it.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+
 from archc.analysis.lines import BAR, Body, Follower, Line, Word
 from archc.analysis.texts import hanging, names
 from archc.graph.branches import is_idle
@@ -16,7 +18,7 @@ from archc.language import tree
 from archc.layers.registry import KINDS
 
 
-class Statements(Follower):
+class Statements(Follower, ABC):
     """Statements one behind the other."""
 
     def body(self, body: Body, flow: Word, var: Word) -> Word:
@@ -183,6 +185,6 @@ class Statements(Follower):
                 flow = self._nothing(call, flow, var)
         return flow
 
+    @abstractmethod
     def merge(self, action: tree.Braced, flow: Word, var: Word) -> Word:
         """Branches, and their merge; the name of what comes out."""
-        raise NotImplementedError

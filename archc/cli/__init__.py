@@ -30,7 +30,7 @@ def main(argv: list[str]) -> int:
     except MemoryError:
         _complain("out of memory", "")
         return 2
-    except Exception as error:
+    except Exception as error:  # the last guard: no traceback reaches a user
         return _failed(error)
 
 

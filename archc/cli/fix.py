@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from codecs import BOM_UTF8
 
-from archc.api import check_source
 from archc.check import OptionError
 from archc.cli.choice import told
 from archc.cli.difference import difference
@@ -15,6 +14,7 @@ from archc.diagnostics import Diagnostic
 from archc.emit.render import distinct
 from archc.emit.text import plural
 from archc.files import Files, Problem, Target
+from archc.guard import check_source
 from archc.language.source import Source
 from archc.mend import mended, sure
 

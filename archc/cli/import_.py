@@ -241,5 +241,5 @@ def _module(where: str) -> Any:
         if error.name and where.split(".")[0] == error.name:
             raise Problem(f"there is no module `{where}`") from None
         raise Problem(f"`{where}` cannot be loaded: {error}") from None
-    except Exception as error:
+    except Exception as error:  # the user's own code may raise anything
         raise Problem(f"`{where}` cannot be loaded: {type(error).__name__}: {error}") from None

@@ -54,10 +54,10 @@ def description(text: str) -> str:
 
 
 def _figures(names: list[str], files: Files, style: Style) -> int:
-    from archc.api import check_source
     from archc.check import Options
     from archc.cli.output import Progress
     from archc.emit.summary import summary
+    from archc.guard import check_source
 
     networks: list[Network] = []
     progress = Progress(len(names))

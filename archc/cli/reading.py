@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archc.analysis.budgets import FIGURES
-from archc.api import check_source
 from archc.check import Checked, OptionError, Options
 from archc.cli.choice import told
 from archc.cli.flags import Arguments, UsageError
 from archc.cli.output import complain
 from archc.files import Files, Problem, Target
+from archc.guard import check_source
 from archc.language import tree
 
 if TYPE_CHECKING:

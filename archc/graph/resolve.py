@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from archc.diagnostics import Label, Proposal
 from archc.graph import cures
-from archc.graph.labels import beginnings, label_problem
+from archc.graph.ends import check_inputs, check_last_output
+from archc.graph.labels import beginnings
 from archc.graph.modules import Module
 from archc.graph.naming import Body, bears_label, inner_bodies, own_links, shares
 from archc.graph.passed import passed_blocks
 from archc.graph.report import Report
-from archc.graph.resolve_calls import CallNames, counted
+from archc.graph.resolve_calls import CallNames
+from archc.graph.resolve_labels import check_labels
 from archc.graph.resolve_names import Names, is_plain, rounds_of
 from archc.language import tree
 from archc.language.source import Span
@@ -186,58 +188,12 @@ class _Resolver(CallNames):
                 names.labels.add(plain)
                 names.labels.update(beginnings(plain))
         for body in bodies:
-            self._duplicates(body, seen)
-
-    def _duplicates(self, body: Body, seen: dict[str, tree.Template]) -> None:
-        """One label, one thing; the arms of one `if` may share."""
-        for statement in body:
-            chain = statement.body if isinstance(statement, tree.Output) else statement
-            label = statement.label if isinstance(statement, tree.Output) else None
-            if label is not None:
-                self._claim(label, seen)
-            if not isinstance(chain, tree.Chain):
-                continue
-            for number, link in enumerate(chain.links):
-                if link.label is not None:
-                    self._claim(link.label, seen)
-                named = link.label is not None or (number == 0 and bears_label(statement))
-                if named and not isinstance(link.action, tree.Braced):
-                    continue
-                if isinstance(link.action, tree.If):
-                    arms: list[dict[str, tree.Template]] = []
-                    for arm in link.action.arms:
-                        mine = dict(seen)
-                        self._duplicates(arm.body, mine)
-                        arms.append(mine)
-                    for mine in arms:
-                        seen.update(mine)
-                else:
-                    for inner in inner_bodies(link.action):
-                        self._duplicates(inner, seen)
-
-    def _claim(self, label: tree.Template, seen: dict[str, tree.Template]) -> None:
-        plain = label.plain
-        if plain is None:
-            return
-        problem = label_problem(plain)
-        if problem is not None:
-            free = plain.isidentifier() and label.span.text == plain and not plain.endswith("_")
-            proposals = (cures.text.rename(label.span, f"{plain}_"),) if free else ()
-            self._report.add("bad-label", problem, label.span, proposals=proposals)
-        if plain in seen:
-            self._report.add(
-                "duplicate-label",
-                f"the label `{plain}` is used twice in one scope",
-                label.span,
-                labels=(Label(seen[plain].span, "first used here"),),
-            )
-        else:
-            seen[plain] = label
+            check_labels(body, seen, self._report)
 
     def _body(self, body: Body, names: Names, own: bool) -> None:
         """`own` tells whether these are the network's own braces."""
         if own and self._network:
-            self._inputs(body)
+            check_inputs(body, self._report)
         for statement in body:
             if isinstance(statement, tree.Chain):
                 for link in statement.links:
@@ -264,7 +220,8 @@ class _Resolver(CallNames):
                             statement.label.span,
                             help="an extra output has a name of its own",
                         )
-                self._last_output(statement, body)
+                if self._own is not None and body is self._own.body:
+                    check_last_output(statement, body, self._report)
                 links = statement.body.links
                 if bears_label(statement):
                     links = (links[0]._replace(label=statement.label), *links[1:])
@@ -277,49 +234,6 @@ class _Resolver(CallNames):
                     names.used.add(word)
             else:
                 self._mark(statement.claim, names)
-
-    def _last_output(self, statement: tree.Output, body: Body) -> None:
-        """`output linear 10` at the end: what stands above it stays the main result."""
-        label = statement.label
-        if label is not None and label.plain in (None, "out"):
-            return
-        first = statement.body.links[0].action
-        ways = [one for one in body if isinstance(one, (tree.Chain, tree.Output))]
-        others = sum(isinstance(one, tree.Output) for one in ways)
-        outermost = self._own is not None and body is self._own.body
-        if not outermost or others > 1 or statement is not ways[-1] or statement.training:
-            return
-        if isinstance(first, tree.From) or not any(map(counted, statement.body.links)):
-            return
-        self._report.add(
-            "further-result",
-            "`output` gives one more result: the main one is still what stands above it",
-            statement.span,
-            severity="warning",
-            help="the last tensor of a network is its main result, without a word",
-            proposals=cures.text.left_out(statement),
-        )
-
-    def _inputs(self, body: Body) -> None:
-        """`input` comes first; several inputs are named."""
-        inputs = [one for one in body if isinstance(one, tree.Input)]
-        before = next((one for one in body if isinstance(one, (tree.Chain, tree.Output))), None)
-        for number, one in enumerate(inputs):
-            if before is not None and before.span.start < one.span.start:
-                self._report.add(
-                    "misplaced",
-                    "`input` comes before the first layer",
-                    one.span,
-                    labels=(Label(before.span, "this has no input yet"),),
-                )
-            if number and (one.name is None or inputs[0].name is None):
-                self._report.add(
-                    "misplaced",
-                    "a network of several inputs names each of them",
-                    one.span,
-                    labels=(Label(inputs[0].span, "the first input"),),
-                    help="for example `input left 1x105x105`, and later `from left`",
-                )
 
     def _input(self, statement: tree.Input, names: Names, own: bool) -> None:
         if not (own and self._network):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from archc.diagnostics import Label, Proposal
 from archc.graph import cures
 from archc.graph.calls import kind_called, signature, takes
+from archc.graph.lone_layers import lone_layers
 from archc.graph.resolve_names import ExpressionNames, Names
 from archc.language import tree
 from archc.layers.arguments import Argument, either
@@ -285,55 +286,6 @@ class CallNames(ExpressionNames):
 
 JOINS = frozenset(("merge", "join", "parallel", "branch", "branches", "fork", "split", "stack"))
 """What people call a merge: no label is meant by it."""
-
-SUMS = frozenset(word for word, kind in KINDS.items() if kind.many_inputs and kind.operator != "*")
-BARE = frozenset(("activation", "normalisation", "regularisation"))
-"""Groups of layers that seldom are a branch."""
-
-
-def lone_layers(action: tree.Braced) -> list[tuple[tree.Chain, tree.Chain]]:
-    """`conv …` and below it `relu` alone: a branch of its own, where the next link is meant.
-
-    A product may have both on purpose, as a gate; so may what begins with the bare layer.
-    """
-    before: tree.Chain | None = None
-    found: list[tuple[tree.Chain, tree.Chain]] = []
-    for statement in action.body if action.word.id in SUMS else ():
-        if not isinstance(statement, tree.Chain):
-            before = None
-            continue
-        bare = before is not None and _bare(statement)
-        if bare and before is not None:
-            found.append((before, statement))
-        before = statement if bare or _weighted(statement) else None
-    return found
-
-
-def _only(statement: tree.Chain) -> tree.Apply | None:
-    """The one layer that a statement is, without a label."""
-    link = statement.links[0]
-    alone = len(statement.links) == 1 and link.label is None and link.shape is None
-    return link.action if alone and isinstance(link.action, tree.Apply) else None
-
-
-def _bare(statement: tree.Chain) -> bool:
-    """Whether a statement is a lone activation or normalisation."""
-    action = _only(statement)
-    kind = None if action is None else kind_called(action)
-    return kind is not None and kind.group in BARE
-
-
-def _weighted(statement: tree.Chain) -> bool:
-    """Whether a branch ends in a layer that an activation may belong to."""
-    last = statement.links[-1]
-    kind = kind_called(last.action) if isinstance(last.action, tree.Apply) else None
-    return counted(last) or (kind is not None and kind.group in BARE)
-
-
-def counted(link: tree.Link) -> bool:
-    """Whether a link is a layer that is told how many channels it gives."""
-    kind = kind_called(link.action) if isinstance(link.action, tree.Apply) else None
-    return kind is not None and kind.counted
 
 
 def _argument_names(action: tree.Apply) -> list[str]:

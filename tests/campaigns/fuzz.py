@@ -12,7 +12,6 @@ the last line sums up. A run is one process, so many run side by side, each on n
 
 from __future__ import annotations
 
-import argparse
 import gc
 import random
 import sys
@@ -22,6 +21,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from archc.language.source import Source
+from tests.campaigns.numbers import numbers
 from tests.robustness.emitters import Given, hold
 from tests.robustness.guard import SECONDS, Late, guard
 from tests.robustness.hostile import SMALL
@@ -94,14 +94,7 @@ def campaign(kind: str, first: int, count: int, seconds: float) -> Sum:
 
 
 def main(words: list[str]) -> int:
-    parser = argparse.ArgumentParser(prog="python -m tests.campaigns.fuzz")
-    parser.add_argument("kind", choices=("check", "emit"))
-    parser.add_argument("first", type=int, help="the number of the first text")
-    parser.add_argument("count", type=int, help="how many")
-    parser.add_argument(
-        "--seconds", type=float, default=float("inf"), help="of the clock; no text begins later"
-    )
-    asked = parser.parse_args(words)
+    asked = numbers("fuzz", ("check", "emit"), words)
     gc.disable()
     begun = time.process_time()
     result = campaign(asked.kind, asked.first, asked.count, asked.seconds)

@@ -15,7 +15,6 @@ A run is one process of one thread, so many run side by side, each on numbers of
 
 from __future__ import annotations
 
-import argparse
 import gc
 import sys
 import time
@@ -29,6 +28,7 @@ import torch
 
 from archc.emit.pytorch.compile import Compiled
 from tests.campaigns.differential import HELD, MEASURED, Comparison, compiled, measured_too
+from tests.campaigns.numbers import numbers
 from tests.campaigns.programs import program
 from tests.emit.pytorch import random_families, random_specs
 from tests.robustness.guard import Late, guard
@@ -124,14 +124,7 @@ class Campaign:
 
 
 def main(words: list[str]) -> int:
-    parser = argparse.ArgumentParser(prog="python -m tests.campaigns.run")
-    parser.add_argument("kind", choices=tuple(KINDS))
-    parser.add_argument("first", type=int, help="the number of the first program")
-    parser.add_argument("count", type=int, help="how many")
-    parser.add_argument(
-        "--seconds", type=float, default=float("inf"), help="of the clock; no program begins later"
-    )
-    asked = parser.parse_args(words)
+    asked = numbers("run", KINDS, words)
     torch.set_num_threads(1)
     warnings.simplefilter("ignore")
     campaign = Campaign(asked.kind)

@@ -157,4 +157,4 @@ def give_cures(monkeypatch: pytest.MonkeyPatch, old: str, new: str) -> None:
         sick = tuple(one._replace(cure=cure if start >= 0 else None) for one in found.diagnostics)
         return found._replace(diagnostics=sick)
 
-    monkeypatch.setattr("archc.api.core.check", cured)
+    monkeypatch.setattr("archc.guard.core.check", cured)

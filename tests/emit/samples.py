@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from archc.api import check_source
 from archc.check import Checked, Network, Options
 from archc.diagnostics import Diagnostic, Frame, Label
 from archc.files import Files
+from archc.guard import check_source
 from archc.language.source import Source, Span
 
 SMALL = '''\

@@ -7,7 +7,6 @@ import io
 import json as loader
 from typing import Any
 
-from archc.api import check_source
 from archc.check import Options
 from archc.diagnostics import Diagnostic, Label
 from archc.emit.concise import concise
@@ -18,6 +17,7 @@ from archc.emit.labels import layer_text
 from archc.emit.markdown import escape
 from archc.emit.sarif import sarif
 from archc.files import Files
+from archc.guard import check_source
 from archc.language.source import Source
 from tests.emit.samples import OPEN, PAIR, SMALL, checked, mismatch, network, place
 

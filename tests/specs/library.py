@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 import archc
-from archc.api import check_source
 from archc.check import Checked, Options
 from archc.files import Files
+from archc.guard import check_source
 
 ROOT = Path(__file__).resolve().parents[2]
 SPECS = ROOT / "specs"

@@ -104,8 +104,10 @@ def parting(arrows: Sequence[Edge], up: frozenset[int]) -> list[tuple[int, ...]]
     for edge in arrows:
         if edge.tail in up and not (edge.size or edge.skip):
             heads.setdefault(edge.tail, []).append(edge.head)
-    return [
-        tuple(sorted(set(several), key=lambda head, tail=tail: ((tail, head) in straight, head)))  # type: ignore[misc]
-        for tail, several in heads.items()
-        if len(set(several)) > 1
-    ]
+    found = []
+    for tail, several in heads.items():
+        last = [head for head in sorted(set(several)) if (tail, head) in straight]
+        first = [head for head in sorted(set(several)) if (tail, head) not in straight]
+        if len(first) + len(last) > 1:
+            found.append((*first, *last))
+    return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 
 from archc.analysis.in_place import sites
-from archc.check import Checked, Network, Options, Reader, check
+from archc.check import Checked, Network, Options, Reader, check, linked
 from archc.diagnostics import Diagnostic
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.classes import Classes, Lost, Plan, Unroll
@@ -23,6 +23,7 @@ from archc.emit.pytorch.validate import validate
 from archc.emit.pytorch.vary import unfollowed
 from archc.emit.pytorch.watch import Instance, Watcher
 from archc.graph.elaborate import Arms
+from archc.graph.modules import Module as File
 from archc.graph.report import Report
 from archc.graph.trained import nowhere
 from archc.language import tree
@@ -146,8 +147,8 @@ def write(
     notes: list[str] = []
     for plan in dict.fromkeys(plans):
         notes += settle(plan, classes)
+    asked = linked(source, read), options._replace(train=())
     for plan in dict.fromkeys(plans):
-        asked = source, options._replace(train=()), read
         notes += _tried(plan, plans, networks, watchers, classes, asked)
     made = members(networks, tuple(watchers), classes)
     if options.train:
@@ -182,7 +183,7 @@ def _tried(
     networks: tuple[Network, ...],
     watchers: list[Watcher],
     classes: Classes,
-    asked: tuple[Source, Options, Reader],
+    asked: tuple[File, Options],
 ) -> list[str]:
     """Other values for a network's arguments; one that the code does not follow is taken out."""
     first = plans.index(plan)

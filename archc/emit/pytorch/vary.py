@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
-from archc.check import Network, Options, Reader, elaborate, linked
+from archc.check import Network, Options, elaborate
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.arguments import Argument
 from archc.emit.pytorch.classes import Classes, Plan
@@ -21,8 +21,8 @@ from archc.emit.pytorch.sight import constant
 from archc.emit.pytorch.things import Different
 from archc.emit.pytorch.watch import Watcher
 from archc.emit.pytorch.writer import Writer
+from archc.graph.modules import Module as File
 from archc.language import tree
-from archc.language.source import Source
 from archc.shapes import Size
 
 MOST_NODES = 4_000  # of all graphs that are tried, so that a build stays quick
@@ -34,13 +34,11 @@ def unfollowed(
     watcher: Watcher,
     classes: Classes,
     codes: dict[str, ir.Class | ir.Member],
-    source: Source,
+    file: File,
     options: Options,
-    read: Reader,
 ) -> Iterator[tuple[Argument, Different]]:
     """The arguments of a network whose other values the code does not follow."""
     root = watcher.instances[0]
-    module = linked(source, read)
     room = MOST_NODES
     for argument in plan.arguments:
         if argument.kind != "value" or argument.python in plan.lost:
@@ -52,7 +50,7 @@ def unfollowed(
             asked = options._replace(
                 network=network.name, settings=(*options.settings, setting), claims=False
             )
-            graph = elaborate(module, asked)
+            graph = elaborate(file, asked)
             if graph is None:
                 continue
             room -= len(graph.nodes) + 100

@@ -72,7 +72,7 @@ def verify(code: str, networks: list[Network], values: bool = False) -> list[Com
     """
     try:
         module = load(code)
-    except Exception as error:
+    except Exception as error:  # whatever the module raises is its fault
         raise Mismatch(f"it cannot be imported: {type(error).__name__}: {error}") from error
     try:
         found = [_verify(module, one) for one in networks]
@@ -121,7 +121,7 @@ def _verify(module: ModuleType, network: Network) -> Compared:
     try:
         with torch.device("meta"):  # shapes and counts need no memory
             net = getattr(module, name)()
-    except Exception as error:
+    except Exception as error:  # whatever the module raises is its fault
         raise Mismatch(f"{name} cannot be made: {type(error).__name__}: {error}") from error
     found = [(key, tuple(value.shape)) for key, value in net.state_dict().items()]
     _compare_state(name, state, found)
@@ -158,7 +158,7 @@ def _compare_values(module: ModuleType, network: Network) -> None:
         compare(getattr(module, name)(), network.graph, vars(module))
     except Differs as difference:
         raise Mismatch(f"{name} computes other values: {difference}") from None
-    except Exception as error:
+    except Exception as error:  # whatever the module raises is its fault
         what = f"{type(error).__name__}: {error}"
         raise Mismatch(f"{name} cannot run with values: {what}") from error
 
@@ -238,7 +238,7 @@ def _run(
                 result = net(*batch)
             if training:
                 _backward(result)
-    except Exception as error:
+    except Exception as error:  # whatever the module raises is its fault
         raise Mismatch(f"{name} cannot run: {type(error).__name__}: {error}") from error
     finally:
         for handle in handles:

@@ -234,12 +234,12 @@ def _skips(around: Ways, several: list[Chain]) -> list[Pair]:
             for head in around.after[tail]:
                 if head in order and order[head] > order[tail] + 1:
                     result.append((tail, head))
-        for head in around.after[chain.start] if chain.start is not None else ():
-            if order.get(head, 0) > 0:
-                result.append((chain.start, head))  # type: ignore[arg-type]
-        for tail in around.before[chain.end] if chain.end is not None else ():
-            if tail in order and tail != chain.units[-1]:
-                result.append((tail, chain.end))  # type: ignore[arg-type]
+        start, end = chain.start, chain.end
+        if start is not None:
+            result += [(start, head) for head in around.after[start] if order.get(head, 0) > 0]
+        if end is not None:
+            passing = (one for one in around.before[end] if one in order)
+            result += [(tail, end) for tail in passing if tail != chain.units[-1]]
     return result
 
 

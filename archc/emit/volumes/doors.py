@@ -44,14 +44,14 @@ def with_doors(picture: Picture) -> Picture:
                 entered.add(door)
             own = own._replace(tail=door)
         arrows.append(own)
-    frames = tuple(_moved(frame, picture, moved, at.values()) for frame in picture.clusters)
+    inside = set(at.values())
+    frames = tuple(_moved(frame, picture, moved, inside) for frame in picture.clusters)
     return picture._replace(units=tuple(units), arrows=tuple(arrows), clusters=frames)
 
 
-def _moved(frame: Frame, picture: Picture, moved: list[int], doors: object) -> Frame:
+def _moved(frame: Frame, picture: Picture, moved: list[int], doors: set[int]) -> Frame:
     """A frame with the doors in front of its first unit, where they are inside it."""
     first = moved[frame.first]
-    inside = set(doors)  # type: ignore[call-overload]
-    while first - 1 in inside and (frame.times > 1 or frame.depth == 0):
+    while first - 1 in doors and (frame.times > 1 or frame.depth == 0):
         first -= 1
     return frame._replace(first=first, last=moved[frame.last])

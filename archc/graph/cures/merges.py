@@ -18,8 +18,8 @@ from archc.graph.cures.skips import other_skips, wanted_beside
 from archc.graph.cures.text import chained
 from archc.graph.cures.widths import named_before
 from archc.graph.graph import Node
+from archc.graph.lone_layers import lone_layers
 from archc.graph.place import Place
-from archc.graph.resolve_calls import lone_layers
 from archc.graph.values import Tensor
 from archc.language import tree
 from archc.language.source import Span

@@ -38,7 +38,9 @@ def flattened(here: Branch, other: Shape, word: str) -> Iterator[Proposal]:
         ones = "x1" * (len(other) - 1)
         link = f" -> reshape {here.shape[0]}{ones}"
         width = here.width
-        channels = None if width is None else _written(width, next(iter(width.layer.arguments)))  # type: ignore[union-attr]
+        channels = None
+        if width is not None and width.layer is not None:
+            channels = _written(width, next(iter(width.layer.arguments)))
         if channels is not None and not channels.isdigit():
             link = f" -> reshape [{channels}{', 1' * (len(other) - 1)}]"
         help = f"`{origin.text}{link}` in line {origin.line} makes it a map again"

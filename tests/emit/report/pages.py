@@ -72,7 +72,7 @@ def chapter(name: str) -> Chapter:
         return Chapter(checked(SMALL, options=Options(device=DEVICE)))
     files = Files()
     target = files.targets(name)[0]
-    from archc.api import check_source
+    from archc.guard import check_source
 
     result = check_source(target.source, Options(network=target.network), files)
     return Chapter(result, "", "no code here")
