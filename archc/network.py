@@ -206,12 +206,11 @@ class Layers(Mapping[str, "Layer"]):
             return (
                 f"layers are found by path, network.layers[{next(iter(self), '')!r}]; write {line}"
             )
-        from archc.suggest import near
+        from archc.suggest import path_meant
 
-        guess = near(path, self._layers, 1) if isinstance(path, str) else []
-        ends = [one for one in self._layers if one.split(".")[-1] == path]
-        if guess or ends:
-            return f"no layer {path!r}; did you mean {(guess or ends)[0]!r}?"
+        guess = path_meant(path, self._layers) if isinstance(path, str) else None
+        if guess is not None:
+            return f"no layer {path!r}; did you mean {guess!r}?"
         some = ", ".join(list(self._layers)[:5])
         return f"no layer {path!r}; there are {some}{', …' if len(self._layers) > 5 else ''}"
 

@@ -32,6 +32,19 @@ def nearest(word: str, words: Iterable[str]) -> str | None:
     return next(iter(near(word, words, 1)), None)
 
 
+def path_meant(path: str, paths: Iterable[str]) -> str | None:
+    """The first path with all parts of another in their order, else the one most like it.
+
+    `layer1.0.conv1` for `layer1.conv1`.
+    """
+    known = list(paths)
+    for one in known:
+        parts = iter(one.split("."))
+        if all(part in parts for part in path.split(".")):
+            return one
+    return nearest(path, known)
+
+
 def likeness(word: str, other: str) -> float:
     """How alike two words are, 1 where they differ in case, `_` and `-` alone."""
     from difflib import SequenceMatcher

@@ -11,7 +11,7 @@ from archc.emit.text import clean
 from archc.explanations import codes, page
 from archc.files import Files, Problem
 from archc.layers.registry import FOREIGN, KINDS
-from archc.suggest import nearest
+from archc.suggest import nearest, path_meant
 
 MOST = 12  # names in a message
 
@@ -121,10 +121,7 @@ def _no_layer(path: str, layer: str, known: list[str]) -> Problem:
     if not known:
         message = f"`{path}` holds no network that can be explained"
         return Problem(message, f"`archc check {path}` shows why")
-    guess = nearest(layer, known)
-    if guess is None:
-        ends = [name for name in known if name.endswith(f".{layer}")]
-        guess = ends[0] if ends else None
+    guess = path_meant(layer, known)
     meant = f"; did you mean `{guess}`?" if guess else ""
     shown = f"`archc check {path}` shows them all"
     if not guess:

@@ -88,7 +88,7 @@ def _call(function: Callable[..., Any], one_line: bool = False) -> str:
     words: list[str] = []
     named = False
     for one in signature.parameters.values():
-        if one.name == "self":
+        if one.name == "self" or one.kind is one.VAR_KEYWORD:
             continue
         if one.kind is one.KEYWORD_ONLY and not named:
             named = True

@@ -153,6 +153,7 @@ MISTAKES = {
     "explain": (["explain", "shape-mismach"], "did you mean `shape-mismatch`?"),
     "explain layer": (["explain", "net.arch"], "which layer of `net.arch`?"),
     "explain no layer": (["explain", "net.arch", "conw1"], "has no layer `conw1`"),
+    "explain between": (["explain", "resnet50", "layer1.conv1"], "did you mean `layer1.0.conv1`?"),
     "explain three": (["explain", "a", "b", "c"], "has no use for `c`"),
     "list": (["list", "zebra"], "no bundled spec is about `zebra`"),
     "shell": (["completion", "bsh"], "did you mean `bash`?"),
