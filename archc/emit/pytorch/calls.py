@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from archc.emit.pytorch import ir
@@ -40,12 +41,12 @@ def write_block(
         argument = plan.argument(name)
         if argument is not None and name not in given:
             given[name] = widened(said, argument)
+    lose(writer, plan, given, flow)
     first = [] if plan.network else [channels_of(writer, flow, notes)]
-    holes = holes_of(writer, plan, notes)
+    holes = holes_of(writer, plan, notes, given, flow)
     holes += _sizes(writer, plan, flow, notes)
     words, named = arranged(plan, given, action if not holes else None)
     make = ir.Call(ir.Name(plan.name), (*first, *words), (*holes, *named))
-    lose(writer, plan, given, flow)
     values = _meaning(plan, given, flow)
     channels = _channels(plan.out, values)
     hangs: frozenset[str] = frozenset()
@@ -160,7 +161,9 @@ def widened(said: ir.Expr, argument: Argument) -> ir.Expr:
     return said
 
 
-def holes_of(writer: Writer, plan: Plan, notes: list[Note]) -> list[tuple[str, ir.Expr]]:
+def holes_of(
+    writer: Writer, plan: Plan, notes: list[Note], given: dict[str, ir.Expr], flow: Flow
+) -> list[tuple[str, ir.Expr]]:
     """The numbers that the callee leaves to its callers."""
     found: list[tuple[str, ir.Expr]] = []
     for hole in plan.holes:
@@ -171,10 +174,21 @@ def holes_of(writer: Writer, plan: Plan, notes: list[Note]) -> list[tuple[str, i
         if not seen:
             found.append((hole.name, ir.Const(next(iter(hole.values.values())))))
             continue
-        value = Said(int(seen[0][1]), None)
-        said = writer.hole(seen, value, hole.name, notes[0].current.origin)
+        hangs = frozenset[str]().union(*_in_callers(plan, hole.hangs, given, flow).values())
+        value = Said(int(seen[0][1]), None, hangs)
+        said = writer.hole(seen, value, hole.wanted, notes[0].current.origin)
         found.append((hole.name, said))
     return found
+
+
+def _in_callers(
+    plan: Plan, names: Iterable[str], given: dict[str, ir.Expr], flow: Flow
+) -> dict[str, frozenset[str]]:
+    """What decides, at the caller's, each of these arguments and sizes of a class."""
+    sizes = dict(zip(AXIS_NAMES.get(len(flow.dims) - 1, ()), flow.dims[1:], strict=False))
+    words = {one.python: given[one.name] for one in plan.arguments if one.name in given}
+    found = {name: ir.names(words[name]) for name in names if name in words}
+    return found | {name: hangs_of(sizes[name]) for name in names if name in sizes}
 
 
 def _sizes(writer: Writer, plan: Plan, flow: Flow, notes: list[Note]) -> list[tuple[str, ir.Expr]]:
@@ -212,14 +226,8 @@ def arranged(
 
 def lose(writer: Writer, plan: Plan, given: dict[str, ir.Expr], flow: Flow) -> None:
     """What the callee does not follow, its callers do not follow either."""
-    sizes = dict(zip(AXIS_NAMES.get(len(flow.dims) - 1, ()), flow.dims[1:], strict=False))
-    for name, lost in plan.lost.items():
-        if name in sizes:
-            writer.lose(hangs_of(sizes[name]), *lost)
-            continue
-        for argument in plan.arguments:
-            if argument.python == name and argument.name in given:
-                writer.lose(ir.names(given[argument.name]), *lost)
+    for name, hangs in _in_callers(plan, plan.lost, given, flow).items():
+        writer.lose(hangs, *plan.lost[name])
 
 
 def _result(

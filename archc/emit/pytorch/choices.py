@@ -112,7 +112,7 @@ def arms_of(writer: Writer, action: tree.If, flow: Flow) -> list[Arm]:
                     assert one.condition is not None
                     writer.lose(_words(writer, one.condition), one.condition.span)
             break
-        test = _test(writer, arm.condition, notes)
+        test = _test(writer, arm.condition, arm, notes)
         if isinstance(test, ir.Const):
             keep = "a call that gives it a layer or a block keeps it"
             writer.lose(_hangs(writer, arm.condition), arm.condition.span, keep)
@@ -136,7 +136,7 @@ def arms_of(writer: Writer, action: tree.If, flow: Flow) -> list[Arm]:
     return result
 
 
-def _test(writer: Writer, expr: tree.Expr, notes: list[Note]) -> ir.Expr:
+def _test(writer: Writer, expr: tree.Expr, arm: tree.Arm, notes: list[Note]) -> ir.Expr:
     writer.at.here = notes[0] if notes else writer.at.here
     try:
         return condition(expr, writer)
@@ -150,10 +150,12 @@ def _test(writer: Writer, expr: tree.Expr, notes: list[Note]) -> ir.Expr:
             raise
         words = {worth for _, worth in seen}
         hangs = reason.hangs | _words(writer, expr)
-        if len(words) == 1 and not writer.differ(hangs):
+        open = writer.varies(hangs) and (True in words or _runs(writer, arm, notes))
+        if len(words) == 1 and not open:
             writer.lose(hangs, expr.span)
             return ir.Const(words.pop())
-        return writer.hole(seen, Said(int(seen[0][1]), None, hangs), "enabled", expr.span)
+        name = _condition_name(writer, expr, arm.body)
+        return writer.hole(seen, Said(int(seen[0][1]), None, hangs), name, expr.span)
 
 
 def _bounds(writer: Writer, expr: tree.Expr) -> list[Bound]:

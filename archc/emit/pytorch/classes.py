@@ -26,20 +26,31 @@ class Unroll(Exception):
 
 
 class Hole:
-    """A number that the text leaves to the network around: an argument more of the class."""
+    """A number that the text leaves to the network around: an argument more of the class.
 
-    __slots__ = ("name", "values")
+    `wanted` is what it would be called if no other name were taken, `hangs` what decides it.
+    """
 
-    def __init__(self, name: str, values: dict[int, Any]) -> None:
+    __slots__ = ("hangs", "name", "values", "wanted")
+
+    def __init__(
+        self, name: str, wanted: str, values: dict[int, Any], hangs: frozenset[str]
+    ) -> None:
         self.name = name
+        self.wanted = wanted
         self.values = values  # by the identity of the instance's scope
+        self.hangs = hangs
 
 
 class Lost(NamedTuple):
-    """Where an argument is lost, and what the author can do to keep it."""
+    """Where an argument is lost, and what the author can do to keep it.
+
+    One that is not `fixed` is lost to the callers alone: for them the class has an argument more.
+    """
 
     span: Span
     keep: str = ""
+    fixed: bool = True
 
 
 class Plan:

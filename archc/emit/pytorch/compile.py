@@ -15,7 +15,7 @@ from archc.emit.pytorch.members import members
 from archc.emit.pytorch.module import Module, printed, reserved
 from archc.emit.pytorch.names import plain
 from archc.emit.pytorch.safe import problems
-from archc.emit.pytorch.settle import settle
+from archc.emit.pytorch.settle import settle, settle_block
 from archc.emit.pytorch.sight import Unsaid
 from archc.emit.pytorch.things import Different
 from archc.emit.pytorch.unused import drop_unused
@@ -143,6 +143,9 @@ def write(
     classes = Classes(watchers, reserved(), write_one)
     networks = checked.networks
     plans = [classes.complete(one.instances[0]) for one in watchers]
+    for plan in classes.order:
+        if not plan.network:
+            settle_block(plan, classes)
     drop_unused(classes)
     notes: list[str] = []
     for plan in dict.fromkeys(plans):

@@ -135,9 +135,11 @@ def _made_block(
         if plans[0].argument(name) is None and worth_at(expr, notes[0]) is not None:
             raise Unroll
     given, tensors = given_to(writer, action, plans[0], fixed)
+    for plan in plans:
+        lose(writer, plan, given, flow)
     words, named = arranged(plans[0], given, action)
     if any(plan.holes for plan in plans):
-        named += holes_of(writer, plans[0], notes)
+        named += holes_of(writer, plans[0], notes, given, flow)
     make = ir.Call(said, (channels_of(writer, flow, notes), *words), tuple(named))
     reach, asking = registered(writer, label, action, make)
     left = instances[0].left
@@ -147,8 +149,6 @@ def _made_block(
         *flow.dims[1:], *(Said(0, one) for one in words), *(Said(0, one) for _, one in named)
     )
     hangs |= ir.names(said)
-    for plan in plans:
-        lose(writer, plan, {}, flow)
     sizes = tuple(Said(size, None, hangs) if isinstance(size, int) else size for size in left[1:])
     channels = Said(left[0], asking) if isinstance(left[0], int) else left[0]
     dims = (channels, *sizes)

@@ -21,8 +21,19 @@ def settle(plan: Plan, classes: Classes) -> list[str]:
     return [_note(plan, one, fix(plan, one, classes)) for one in lost]
 
 
+def settle_block(plan: Plan, classes: Classes) -> None:
+    """Writes what a block does not follow as the value that all its calls give.
+
+    So no caller can ask for another; a class that is handed on as a value is called by its names.
+    """
+    for one in plan.arguments:
+        lost = plan.lost.get(one.python)
+        if lost is not None and lost.fixed and one.kind == "value" and not plan.passed:
+            write_value(plan, one, classes)
+
+
 def _note(plan: Plan, argument: Argument, fixed: bool) -> str:
-    span, keep = plan.lost[argument.python]
+    span, keep, _ = plan.lost[argument.python]
     name, network = argument.name, plan.definition.name
     file = "" if span.source is network.span.source else f"{span.source.name}, "
     line = f"{file}line {span.line}: `{span.text.splitlines()[0]}`"
@@ -40,7 +51,18 @@ def _note(plan: Plan, argument: Argument, fixed: bool) -> str:
 
 
 def fix(plan: Plan, argument: Argument, classes: Classes) -> bool:
-    """Writes an argument as the value it has, if that is one for all networks of the class."""
+    """Takes an argument out of a class, if it has one value for all networks of the class."""
+    if not write_value(plan, argument, classes):
+        return False
+    assert plan.code is not None
+    parameters = tuple(one for one in plan.code.parameters if one.name != argument.python)
+    plan.arguments = [one for one in plan.arguments if one is not argument]
+    plan.code = replace(plan.code, parameters=parameters)
+    return True
+
+
+def write_value(plan: Plan, argument: Argument, classes: Classes) -> bool:
+    """Writes an argument as the value it has, if that is one for all calls of the class."""
     worths = {repr(one.place.values.get(argument.name)) for one in plan.real}
     if len(worths) != 1 or plan.code is None:
         return False
@@ -58,9 +80,7 @@ def fix(plan: Plan, argument: Argument, classes: Classes) -> bool:
     init = decided(ir.rebuilt(ir.rebuilt(kept, change), tidied))
     if forward is not None:
         forward = decided(ir.rebuilt(ir.rebuilt(forward, change), tidied))
-    parameters = tuple(one for one in code.parameters if one.name != argument.python)
-    plan.arguments = [one for one in plan.arguments if one is not argument]
-    plan.code = replace(code, parameters=parameters, init=init, forward=forward)
+    plan.code = replace(code, init=init, forward=forward)
     return True
 
 

@@ -170,11 +170,12 @@ class Writer:
 
         return read_saved(self, expr)
 
-    def lose(self, hangs: frozenset[str], span: Span, keep: str = "") -> None:
+    def lose(self, hangs: frozenset[str], span: Span, keep: str = "", fixed: bool = True) -> None:
         """A number that is written out hangs on these: the code does not follow them."""
         known = {one.python for one in self.plan.arguments} | {"in_height", "in_width", "in_depth"}
         for name in hangs & known:
-            self.plan.lost.setdefault(name, Lost(span, keep))
+            first = self.plan.lost.setdefault(name, Lost(span, keep, fixed))
+            self.plan.lost[name] = first._replace(fixed=first.fixed or fixed)
 
     # ----------------------------------------------------------------------------------- writing
 
@@ -262,10 +263,14 @@ class Writer:
         """A number that cannot be said: the one it always was, or an argument more of the class."""
         real = [one for one in seen if not self._imagined(one[0])] or seen
         values = {repr(worth) for _, worth in real}
-        self.lose(hangs_of(value), span, KEEP.get(name, ""))
-        if len(values) <= 1 and not self.differ(hangs_of(value)):
+        hangs = hangs_of(value)
+        fixed = len(values) <= 1 and not self.varies(hangs)
+        self.lose(hangs, span, KEEP.get(name, ""), fixed)
+        if fixed:
             worth = real[0][1] if real else int(value)
-            return ir.Const(int(worth) if isinstance(worth, int) and worth is not True else worth)
+            return ir.Const(
+                int(worth) if isinstance(worth, int) and type(worth) is not bool else worth
+            )
         by_owner: dict[int, Any] = {}
         for note, worth in real:
             if by_owner.setdefault(id(note.owner), worth) != worth:
@@ -273,11 +278,18 @@ class Writer:
         if not any(one.caller is not None or len(self.plan.real) > 1 for one in self.plan.real):
             raise Unroll
         for known in self.plan.holes:
-            if known.values == by_owner:
+            if known.wanted == name and known.values == by_owner:
+                known.hangs |= hangs
                 return ir.Name(known.name)
-        hole = Hole(self.local(name), by_owner)
+        hole = Hole(self.local(name), name, by_owner, hangs)
         self.plan.holes.append(hole)
         return ir.Name(hole.name)
+
+    def varies(self, hangs: frozenset[str]) -> bool:
+        """Whether another call, or another member, may have another number."""
+        if all(one.caller is not None for one in self.plan.instances):
+            return any(one.python in hangs for one in self.plan.arguments)
+        return self.differ(hangs)
 
     def differ(self, hangs: frozenset[str]) -> bool:
         """Whether the members of a family give other values to what a number hangs on.

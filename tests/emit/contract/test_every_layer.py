@@ -28,17 +28,8 @@ def test_a_layer_before_one_that_reads_its_channels(example: Example) -> None:
     assert hold(text, values=positive(example)) is not None, compile_text(text).diagnostics
 
 
-# A block that is called once has the channels that this call infers.
-INFERRED = {"reshape (4, -1) on 12", "reshape (4, -1) on 4x12"}
-
-
 @pytest.mark.parametrize("example", EXAMPLES, ids=str)
-def test_arguments_of_a_layer_are_arguments_of_a_block(
-    example: Example, request: pytest.FixtureRequest
-) -> None:
-    if str(example) in INFERRED:
-        reason = "no other call says that the channels are inferred"
-        request.applymarker(pytest.mark.xfail(reason=reason, strict=True))
+def test_arguments_of_a_layer_are_arguments_of_a_block(example: Example) -> None:
     text = in_a_block(example)
     assert hold(text, values=positive(example)) is not None, compile_text(text).diagnostics
 

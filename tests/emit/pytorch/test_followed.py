@@ -1,0 +1,59 @@
+"""The class of a block takes an argument exactly when its code follows it, for callers too.
+
+A number that hangs on an argument in a way that no constructor says is one argument more; what is
+decided once and for all takes the argument away.
+"""
+
+from __future__ import annotations
+
+import inspect
+
+import pytest
+
+from archc.emit.pytorch.verify import load
+from tests.emit.pytorch.compiled import compile_text
+from tests.emit.pytorch.holding import hold
+
+BLOCKS = {
+    "condition": "if in.height > 5 { relu -> conv 4 1 }",
+    "rounds": "repeat in.height // 3 { conv 4 1 }",
+    "features": "flatten; linear 3",
+    "kernel": "avgpool in.height; flatten; linear 3",
+    "width": "conv (4 if in.height > 5 else 6) 1; conv 3 1",
+    "last axis": "linear 3 axis=-1; linear 2 axis=-1",
+    "an arm that no map fits": "if in.height > 7 { reshape 8x16 }",
+}
+AROUND = {
+    "called": "network N { input 3x8x8; B 3 }",
+    "called twice": "network N { input 3x8x8; a: B 3; from input; B 2 }",
+    "through another": "block C(m) { conv 4 1; B m }\nnetwork N { input 3x8x8; C 3 }",
+    "handed on": "block C(m, X) { conv 4 1; X m }\nnetwork N { input 3x8x8; C 3 B }",
+    "family": "network N(m) { input 3x8x8; B m }\nnetwork P = N(3)\nnetwork Q = N(2)",
+    "network's own": "network N(m = 3) { input 3x8x8; B m }",
+}
+
+
+@pytest.mark.parametrize(
+    ("block", "around"),
+    [
+        *((block, "called twice") for block in BLOCKS),
+        *(("features", around) for around in AROUND),
+        *(("condition", around) for around in AROUND),
+    ],
+)
+def test_what_hangs_on_the_size_of_a_map(block: str, around: str) -> None:
+    lines, around = BLOCKS[block], AROUND[around]
+    text = f"block B(k) {{ conv 8 k; {lines} }}\n{around}\n"
+    assert hold(text) is not None, compile_text(text).diagnostics
+
+
+def test_it_is_an_argument_of_all_classes_between() -> None:
+    text = (
+        "block A(k) { conv 8 k; flatten; linear 10 }\nblock B(m) { conv 4 1; A m }\n"
+        "network N { input 3x8x8; B 3 }\n"
+    )
+    code = compile_text(text).code
+    assert code is not None
+    for name in ("A", "B"):
+        assert "positions" in inspect.signature(getattr(load(code), name)).parameters
+    assert "B(3, positions=6, m=3)" in code
