@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from archc.analysis.holding import Unit
-from archc.analysis.texts import Text, Texts
+from archc.analysis.texts import Text, Texts, inside
 from archc.graph.graph import Graph, Node
 from archc.language import tree
 from archc.language.source import Span
@@ -27,7 +27,8 @@ class Line:
     """
 
     __slots__ = (
-        *("chain", "depth", "end", "free", "kind", "part", "reads", "source", "target", "value"),
+        *("again", "chain", "depth", "end", "free", "kind"),
+        *("part", "reads", "source", "target", "value"),
     )
 
     def __init__(
@@ -50,6 +51,7 @@ class Line:
         self.chain = chain
         self.free = free
         self.part = False  # whether it is `y = x[…]`
+        self.again = False  # whether it names what is shared, in a further run
         self.depth = 1  # calls in the line
 
 
@@ -81,6 +83,10 @@ class Follower:
         self._labels: dict[str, tree.Link] = {}
         self.found: list[Line] = []
         self.stepped: list[int] = []  # sums whose first term the next sum takes the place of
+        self._results: list[Word] = []
+        self._run = 0  # of what is shared: once more, its variables are new ones
+        self._runs = 0
+        self._anew: dict[str, Word] = {}  # the labels in it
         self.moved: list[list[Unit]] = []  # neighbours that run in another order than the text's
         again = "input" in text.reads.names
         self._entered: Word = ("label", "input") if again else X
@@ -139,16 +145,28 @@ class Follower:
     def _copy(self, target: Word, source: Word) -> None:
         value = self._values.get(source)
         self._values[target] = value
-        self.found.append(Line(target, value, self._end, "copy", source, (source,), self._chain))
+        line = Line(target, value, self._end, "copy", source, (source,), self._chain)
+        line.again = target in self._anew.values()
+        self.found.append(line)
+
+    def _own(self, action: tree.Action, what: object) -> Word:
+        """The variable of a branch, or of what a merge gathers."""
+        return (id(action), what, self._run)
+
+    def _label(self, word: str | None) -> Word:
+        """The variable of a label that is read."""
+        return self._anew.get(word or "", ("label", word))
+
+    def _new_label(self, word: str | None) -> Word:
+        """The same, where it gets its value."""
+        if self._run and word is not None:
+            self._anew[word] = ("label", word, self._run)
+        return self._label(word)
 
     def _named(self, target: tree.Expr) -> Word:
         if isinstance(target, tree.Name):
-            return self._entered if target.id == "input" else ("label", target.id)
+            return self._entered if target.id == "input" else self._label(target.id)
         if isinstance(target, tree.Attribute):
             name = target.name
-            return ("label", name if isinstance(name, str) else name.plain)
-        return ("label", target.plain if isinstance(target, tree.Template) else None)
-
-
-def inside(inner: Span, outer: Span) -> bool:
-    return outer.source is inner.source and outer.start <= inner.start and inner.end <= outer.end
+            return self._label(name if isinstance(name, str) else name.plain)
+        return self._label(target.plain if isinstance(target, tree.Template) else None)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from archc.analysis.lines import BAR, Body, Line, Word, X, inside
+from archc.analysis.lines import BAR, Body, Line, Word, X
 from archc.analysis.statements import Statements
+from archc.analysis.texts import inside
 from archc.graph.branches import is_idle, is_sure, way
 from archc.graph.naming import inner_bodies
 from archc.language import tree
@@ -15,7 +16,9 @@ class Lines(Statements):
 
     def follow(self) -> list[Line]:
         """The lines of all of it."""
-        self.body(self._text.body, self._entered, X)
+        result = self.body(self._text.body, self._entered, X)
+        reads = (result, *self._results)
+        self.found.append(Line("return", None, self._end, "return", None, reads))
         return self.found
 
     def merge(self, action: tree.Braced, flow: Word, var: Word) -> Word:
@@ -23,7 +26,7 @@ class Lines(Statements):
         put = way(action)
         if put == "plain":
             results = [
-                self.chain(one.links, flow, var if is_idle(one) else (id(action), place))
+                self.chain(one.links, flow, var if is_idle(one) else self._own(action, place))
                 for place, one in enumerate(chains)
             ]
             self._merged(action, var, tuple(results))
@@ -46,8 +49,10 @@ class Lines(Statements):
     def _added(self, action: tree.Braced, chains: list[tree.Chain], flow: Word, var: Word) -> None:
         """`y = a + b`, then `y = y + z` behind each condition."""
         self._sure_first(action, chains)
-        names = [var if is_idle(one) else (id(action), place) for place, one in enumerate(chains)]
-        total = next((one for one in names if one != var), (id(action), "total"))
+        names = [
+            var if is_idle(one) else self._own(action, place) for place, one in enumerate(chains)
+        ]
+        total = next((one for one in names if one != var), self._own(action, "total"))
         results = tuple(
             self.chain(one.links, flow, name)
             for one, name in zip(chains, names, strict=True)
@@ -87,7 +92,7 @@ class Lines(Statements):
             if not self._next(arm.span):
                 continue
             before = len(self.found)
-            extra = self.body(arm.body, flow, (id(action), place, number))
+            extra = self.body(arm.body, flow, self._own(action, (place, number)))
             value = self._next_value(action)
             alone = len(choice.arms) == 1 and len(self.found) == before
             short = kept and alone and var != total
@@ -127,13 +132,13 @@ class Lines(Statements):
         return None
 
     def _listed(self, action: tree.Braced, chains: list[tree.Chain], flow: Word, var: Word) -> None:
-        gathered = (id(action), "list")
+        gathered = self._own(action, "list")
         self.found.append(Line(gathered, None, self._end, "list"))
         last = self._gather(action.body, gathered, flow)
         unit = self._ran(action.span)
         value = None if unit is None else unit.last
         if KINDS[action.word.id].operator:
-            total = (id(action), "total")
+            total = self._own(action, "total")
             self._values[total] = value
             self.found.append(Line(total, value, self._end, "join", None, (gathered,)))
             self.found.append(BAR)
@@ -151,7 +156,9 @@ class Lines(Statements):
             if not isinstance(statement, tree.Chain):
                 continue
             if is_sure(statement):
-                last = self.chain(statement.links, flow, (id(statement), "branch"))
+                last = self.chain(
+                    statement.links, flow, self._own(statement.links[0].action, "branch")
+                )
                 value = self._values.get(last)
                 self.found.append(Line(gathered, value, self._end, "append", None, (last,)))
                 continue

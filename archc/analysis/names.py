@@ -53,7 +53,7 @@ class _Events:
 
 def joined(lines: list[Line], parameters: frozenset[Word]) -> list[Line]:
     """Lines joined with their neighbours: calls inside calls, copies that need no name."""
-    lines = _without_parts(lines)
+    lines = _without_parts(_without_unread(lines))
     events = _Events(lines)
     result: list[Line] = []
     held = set(parameters)  # what the caller holds as well
@@ -70,6 +70,14 @@ def joined(lines: list[Line], parameters: frozenset[Word]) -> list[Line]:
             result.append(line)
         held.discard(line.target)
     return [line for line in result if line is not BAR]
+
+
+def _without_unread(lines: list[Line]) -> list[Line]:
+    """A label's value of a run that is shared has no name where nothing reads it."""
+    if not any(line.again for line in lines):
+        return lines
+    read = {word for line in lines for word in line.reads}
+    return [line for line in lines if not line.again or line.target in read]
 
 
 def _without_parts(lines: list[Line]) -> list[Line]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 
 from archc.analysis.lines import BAR, Body, Follower, Line, Word
-from archc.analysis.texts import hanging, names
+from archc.analysis.texts import arms_left, hanging, names
 from archc.graph.branches import is_idle
 from archc.graph.chains import links_within
 from archc.graph.naming import shares
@@ -29,6 +29,7 @@ class Statements(Follower, ABC):
             elif isinstance(statement, tree.Output):
                 if self._next(statement.span):
                     own = ("output", id(statement))
+                    self._results.append(own)
                     result = self.chain(statement.body.links, flow, own)
                     if result != own:
                         self._copy(own, result)
@@ -56,7 +57,7 @@ class Statements(Follower, ABC):
         if self._reads.in_dictionary(label):
             self._copy(("saved", len(self.found)), flow)
             return flow
-        own = ("label", label.plain)
+        own = self._new_label(label.plain)
         if flow != own:
             self._copy(own, flow)
         return own
@@ -89,7 +90,7 @@ class Statements(Follower, ABC):
                 unit = self._strange()
             return flow
         names = tuple(
-            ("label", one.id)
+            self._label(one.id)
             for argument in action.arguments
             for one in tree.within(argument.value)
             if isinstance(one, tree.Name)
@@ -111,17 +112,30 @@ class Statements(Follower, ABC):
         if unit is not None:
             return self._call(unit, flow, var)
         link = self._labels.get(word or "")
-        return flow if link is None else self.link(link, flow, var)
+        return flow if link is None else self._once_more(link, flow, var)
+
+    def _once_more(self, link: tree.Link, flow: Word, var: Word) -> Word:
+        """What is shared runs again, with variables of its own."""
+        before = self._run, self._anew
+        self._runs += 1
+        self._run, self._anew = self._runs, dict(self._anew)
+        try:
+            return self.link(link, flow, var)
+        finally:
+            self._run, self._anew = before
 
     def choice(self, action: tree.If, flow: Word, var: Word) -> Word:
+        arms, sure = arms_left(action, self._text.decided)
+        if not arms or (sure and len(arms) == 1):
+            return self.body(arms[0].body, flow, var) if arms else flow
         kept = self._asked(action, flow)
         if kept:
             self.found.append(BAR)
-        ends = {self._leaves(arm.body, flow, var) for arm in action.arms}
-        if action.arms[-1].condition is not None:
+        ends = {self._leaves(arm.body, flow, var) for arm in arms}
+        if not sure:
             ends.add(flow)
         result = flow
-        for arm in action.arms:
+        for arm in arms:
             if self._next(arm.span):
                 result = self.body(arm.body, flow, var)
                 break
@@ -142,7 +156,7 @@ class Statements(Follower, ABC):
                     flow = var
                 label = link.label
                 if label is not None and label.plain and self._reads.reads(label):
-                    flow = ("label", label.plain)
+                    flow = self._label(label.plain)
         return flow
 
     def _asked(self, action: tree.If, flow: Word) -> bool:

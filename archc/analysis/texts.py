@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
+from typing import Any
 
 from archc.graph.branches import is_sure, way
 from archc.graph.chains import Structure, is_called, links_within, shared_labels
+from archc.graph.evaluate import Mistake, Silence, evaluate
 from archc.graph.graph import Graph, Node, Scope
 from archc.graph.naming import Body, inner_bodies
 from archc.graph.reads import Reads, read_labels
 from archc.language import tree
 from archc.language.source import Span
+from archc.layers.registry import KINDS
 
 SIZES = ("channels", "height", "width", "depth", "shape")
 Loop = tree.For | tree.Repeat
+Decided = Callable[[tree.Expr], bool | None]
 
 
 class Text:
-    """A block or a network as it is written."""
+    """A block or a network as it is written; `known` are the values of its file's own `let`s."""
 
-    def __init__(self, definition: tree.Block | tree.Network) -> None:
+    def __init__(self, definition: tree.Block | tree.Network, known: dict[str, Any]) -> None:
         self.body = definition.body
+        self._known = known
         self.span = definition.span
         self.block = isinstance(definition, tree.Block)
         self._definition = definition
@@ -36,8 +42,36 @@ class Text:
 
     @cached_property
     def reads(self) -> Reads:
-        """The labels that are read."""
-        return read_labels(self._actions)
+        """The labels that are read, in arms that some arguments may take."""
+        actions = self._actions
+        dropped: list[Span] = []
+        for action in actions:
+            if isinstance(action, tree.If):
+                left, _ = arms_left(action, self.decided)
+                dropped += [arm.span for arm in action.arms if not any(arm is one for one in left)]
+        if dropped:
+            actions = [one for one in actions if not any(inside(one.span, arm) for arm in dropped)]
+        return read_labels(actions)
+
+    def decided(self, condition: tree.Expr) -> bool | None:
+        """What a condition comes to whatever the arguments are; None where that is not known."""
+        words = names(condition)
+        if not words <= self._known.keys() or words & self._own:
+            return None
+        try:
+            return bool(evaluate(condition, _Constants(self._known)))
+        except (Mistake, Silence):
+            return None
+
+    @cached_property
+    def _own(self) -> frozenset[str]:
+        """The names that the text itself gives a meaning."""
+        found = {one.name.id for one in self._definition.parameters}
+        found.update(one.name.id for one in self._lets)
+        for action in self._actions:
+            if isinstance(action, tree.For):
+                found.update(one.id for one in action.targets)
+        return self._labels | found
 
     @cached_property
     def holds(self) -> bool:
@@ -123,17 +157,61 @@ class Text:
         return self._called[place]
 
     def _takes(self, action: Structure, tensors: frozenset[str]) -> bool:
-        """Whether something in the braces is given a tensor by name."""
+        """Whether something in the braces is given a tensor by name, or is itself no module."""
         known = self._labels | tensors
         for body in inner_bodies(action):
             for link in links_within(body):
-                arguments = link.action.arguments if isinstance(link.action, tree.Apply) else ()
-                for value in [one.value for one in arguments]:
+                if not isinstance(link.action, tree.Apply):
+                    continue
+                callee = link.action.callee
+                kind = KINDS.get(callee.id) if isinstance(callee, tree.Name) else None
+                if kind is not None and kind.bare:
+                    return True
+                for value in [one.value for one in link.action.arguments]:
                     if isinstance(value, tree.Name) and value.id in known:
                         return True
                     if isinstance(value, tree.Attribute) and value.name not in SIZES:
                         return True
         return False
+
+
+class _Constants:
+    """Names are worth what a file's own `let`s are; there is nothing else to ask."""
+
+    def __init__(self, known: dict[str, Any]) -> None:
+        self._known = known
+
+    def lookup(self, name: tree.Name) -> Any:
+        return self._known[name.id]
+
+    def template(self, reference: tree.Template) -> Any:
+        raise Silence
+
+    def call(self, call: tree.Call, function: Any) -> Any:
+        raise Silence
+
+    def attribute(self, value: Any, name: str, expr: tree.Attribute) -> Any:
+        raise Silence
+
+    def spend(self, items: int) -> None:
+        pass
+
+
+def arms_left(action: tree.If, decided: Decided) -> tuple[list[tree.Arm], bool]:
+    """The arms that the code has, and whether one of them runs, whatever the arguments are."""
+    left: list[tree.Arm] = []
+    for arm in action.arms:
+        outcome = True if arm.condition is None else decided(arm.condition)
+        if outcome is not False:
+            left.append(arm)
+        if outcome:
+            return left, True
+    return left, False
+
+
+def inside(inner: Span, outer: Span) -> bool:
+    """Whether a place lies within another."""
+    return outer.source is inner.source and outer.start <= inner.start and inner.end <= outer.end
 
 
 def names(node: object) -> frozenset[str]:
@@ -191,8 +269,9 @@ class Texts:
 
     def __init__(self, graph: Graph) -> None:
         self._known = [
-            Text(one)
-            for one in (graph.program.definitions if graph.complete else ())
+            Text(one, file.values)
+            for file in (graph.files if graph.complete else ())
+            for one in file.program.definitions
             if isinstance(one, (tree.Block, tree.Network))
         ]
         self._last: Text | None = None

@@ -48,13 +48,7 @@ def distinct(groups: Iterable[AbstractSet[Any]]) -> list[AbstractSet[Any]]:
 def borrowing(module: Module) -> Borrowing:
     """The calls of such activations in a file and in all that it imports."""
     walk = _Walk()
-    waiting, seen = [module], set()
-    while waiting:
-        one = waiting.pop()
-        if id(one) in seen:
-            continue
-        seen.add(id(one))
-        waiting += one.imported
+    for one in module.reached():
         for definition in one.program.definitions:
             if isinstance(definition, (tree.Block, tree.Network)):
                 walk.passes(definition, one)

@@ -9,7 +9,7 @@ from archc.diagnostics import Label
 from archc.graph.bounds import TooMuch
 from archc.graph.calls import check_case
 from archc.graph.evaluate import Mistake, Silence, evaluate, text_of
-from archc.graph.graph import Claim, Graph, Result, Scope
+from archc.graph.graph import Claim, File, Graph, Result, Scope
 from archc.graph.labels import beginnings, label_problem, twice
 from archc.graph.modules import Module
 from archc.graph.naming import Body, Entry, NameScope, Use, read_scope
@@ -97,6 +97,7 @@ class Elaborator(OpaqueCalls):
             tuple(self.claims),
             self.complete,
             module.borrowing,
+            tuple([File(one.program, one.values) for one in module.reached()]),
         )
 
     def _give_up(self) -> None:

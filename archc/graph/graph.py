@@ -110,6 +110,13 @@ def entering(nodes: Sequence[Node], node: Node) -> list[Shape] | None:
     return known if len(known) == len(shapes) else None
 
 
+class File(NamedTuple):
+    """A file that a network is made of, and what its own `let`s are worth."""
+
+    program: Program
+    values: dict[str, Any]
+
+
 class Graph(NamedTuple):
     """A network with every number filled in. `complete` is false where an error left a part out."""
 
@@ -124,6 +131,7 @@ class Graph(NamedTuple):
     claims: tuple[Claim, ...]
     complete: bool
     borrowing: Borrowing = Borrowing()
+    files: tuple[File, ...] = ()  # its own first, then those that are imported
 
     @property
     def named(self) -> Span:

@@ -45,6 +45,16 @@ class Module:
         """Which activations must not write over their input, whatever the arguments are."""
         return borrowing(self)
 
+    def reached(self) -> list[Module]:
+        """This file, and all that it imports, each once."""
+        waiting, found = [self], {id(self): self}
+        while waiting:
+            for one in waiting.pop().imported:
+                if id(one) not in found:
+                    found[id(one)] = one
+                    waiting.append(one)
+        return list(found.values())
+
 
 def link(source: Source, read: Reader, report: Report) -> Module:
     """Parses a file and, through `read`, all it imports."""
@@ -53,13 +63,7 @@ def link(source: Source, read: Reader, report: Report) -> Module:
 
 def characters(module: Module) -> int:
     """Of a file and of all that it imports, each counted once."""
-    waiting, found = [module], {}
-    while waiting:
-        one = waiting.pop()
-        if one.program.source.name not in found:
-            found[one.program.source.name] = len(one.program.source.text)
-            waiting += one.imported
-    return sum(found.values())
+    return sum(len(one.program.source.text) for one in module.reached())
 
 
 class _Linker:

@@ -7,14 +7,17 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from archc.analysis.analyse import analyse  # noqa: E402
-from archc.emit.pytorch.compile import Compiled  # noqa: E402
+from archc.check import Options  # noqa: E402
+from archc.emit.pytorch.compile import Compiled, compile_source  # noqa: E402
 from archc.emit.pytorch.verify import load  # noqa: E402
+from archc.language.source import Source  # noqa: E402
 from tests.analysis.held import walk  # noqa: E402
 from tests.analysis.live import peak  # noqa: E402
 from tests.campaigns.programs import program  # noqa: E402
 from tests.emit.pytorch.compiled import compile_text  # noqa: E402
 
 BLOCKS = """
+let base = 8
 block Residual(width) {
     add { { conv 2*width 1; conv width 3 pad=1 }; if in.channels == width { identity } }
     conv 4*width 1
@@ -22,6 +25,8 @@ block Residual(width) {
 }
 block Two(width, skip) { concat { conv width 1; from skip }; conv width 1 }
 block Hands(width, skip) { from skip }
+block Back(width) { conv 9*width 1; a: tanh; slice 0 4 -> conv 9*width 1; from a }
+block Wide(width) { concat { conv 9*width 1; tanh }; conv 9*width 1 }
 block Lists(width) { concat { if width > 99 { scale }; conv width 3 pad=1 } }
 """
 KINDS = {
@@ -53,6 +58,22 @@ KINDS = {
     "labels that are read": (
         "a: conv 8 1; b: tanh; conv 8 1; c: conv 8 1 -> relu; add { from a; from b }"
     ),
+    "a label that no arm can read": (
+        "b: tanh; conv 8 1; a: conv 8 1; from b; if base > 99 { from a }; conv 24 1"
+    ),
+    "a label by a decided condition": (
+        "b: tanh; conv 8 1; a: conv 8 1; from b; if base == 8 { from a }; conv 24 1"
+    ),
+    "what is shared": "a: tanh; conv 8 1; share a; conv 8 1; from a; conv 8 1",
+    "what is shared and not read": "a: tanh; conv 24 1; share a; from a; conv 8 1",
+    "braces that are shared": (
+        "a: { b: conv 8 1; c: tanh; add { from b; from c } }; share a; conv 24 1; conv 8 1"
+    ),
+    "a parameter in an arm": (
+        "for a in [false, n > 9] { conv 8 1; if a { scale } }; "
+        "g: for a in [false, n > 9] { conv 32 1; conv 40 1; if a { scale } }"
+    ),
+    "what is handed back": "Back 8",
     "what is given to a block": "a: conv 8 1; conv 16 1 -> conv 8 1; Two(8, a)",
 }
 
@@ -85,6 +106,22 @@ def test_the_peak_that_is_told_is_that_of_the_code(kind: str) -> None:
     assert differences(result, 1) == differences(result, 4) == []
     module = load(result.code).N()
     assert walk(result, "N", 2) == peak(module, [torch.rand(2, 8, 8, 8)])
+
+
+def test_blocks_of_another_file() -> None:
+    text = """from "blocks.arch" import Wide, Two
+network N {
+    input 8x8x8
+    a: conv 8 1
+    Wide 8
+    Two(8, a)
+    conv 40 1
+}
+"""
+    result = compile_source(
+        Source(text, "net.arch"), Options(), lambda path, _: Source(BLOCKS, path)
+    )
+    assert differences(result, 1) == differences(result, 2) == []
 
 
 @pytest.mark.parametrize("seed", range(300, 310))
