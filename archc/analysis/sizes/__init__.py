@@ -125,7 +125,7 @@ def _check(walk: Walk, found: dict[str, Along], together: list[dict[str, SizeSet
             list(islice(_members(one[letter], found[letter]), each)) for letter in walk.letters
         ]
         for sizes in product(*choice):
-            refusal = walk.at(dict(zip(walk.letters, sizes, strict=True))).refusal
+            refusal = walk.asked_at(dict(zip(walk.letters, sizes, strict=True))).refusal
             if refusal is not None:
                 raise Untold(f"`{refusal.node.path}` ties sizes together: {refusal.reason}")
 

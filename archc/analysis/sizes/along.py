@@ -47,7 +47,7 @@ def along(walk: Walk, letter: str) -> Along:
         while len(rows) < size + step:
             if len(rows) > most or walk.steps > MOST_STEPS:
                 raise Untold(f"nothing repeats along {letter} for so long as it was tried")
-            rows.append(walk.at({letter: len(rows) + 1}))
+            rows.append(walk.asked_at({letter: len(rows) + 1}))
         good = good + 1 if _repeats(walk, rows[size - 1], rows[size + step - 1]) else 0
     start = size - step + 1
     known: dict[tuple[int, Shape], bool] = {}
@@ -66,30 +66,33 @@ def _repeats(walk: Walk, here: Sized, there: Sized) -> bool:
     end = here.refusal.node.index if here.refusal else None
     if end != (there.refusal.node.index if there.refusal else None):
         return False
-    for node in walk.nodes:
-        if node.layer is not None and not _settled(walk, node, here.shapes, there.shapes):
-            return False
+    for node, sources in walk.asked:
+        if node.layer is not None:
+            read = [(one.among(here.shapes), one.among(there.shapes)) for one in sources]
+            if not _settled(walk, node, read):
+                return False
         if node.index == end:
             break
     return True
 
 
-def _settled(walk: Walk, node: Node, here: dict[int, Shape], there: dict[int, Shape]) -> bool:
+def _settled(walk: Walk, node: Node, read: list[tuple[Shape, Shape]]) -> bool:
+    """Whether one layer does, by what it reads at both sizes."""
     assert node.layer is not None
     grown: list[list[tuple[int, int]]] = []
-    for index in node.inputs:
-        found = _grown(here[index], there[index])
+    for here, there in read:
+        found = _grown(here, there)
         if found is None:
             return False
         grown.append(found)
     if any(gain for sizes in grown for _, gain in sizes):
-        known = all(isinstance(axis, int) for index in node.inputs for axis in here[index])
+        known = all(isinstance(axis, int) for here, _ in read for axis in here)
         least, step = node.layer.settled(known)
         if any(gain and (x < least or gain % step) for sizes in grown for x, gain in sizes):
             return False
         if len(grown) > 1 and not _compared(grown, node.layer.many_inputs):
             return False
-    return node.index not in walk.tied or _weights_settled(walk, node, here, there)
+    return node.index not in walk.tied or _weights_settled(walk, node, read)
 
 
 def _grown(here: Shape, there: Shape) -> list[tuple[int, int]] | None:
@@ -121,14 +124,10 @@ def _keeps_order(one: tuple[int, int], other: tuple[int, int]) -> bool:
     return one[1] == other[1] or (one[0] - other[0]) * (one[1] - other[1]) > 0
 
 
-def _weights_settled(
-    walk: Walk, node: Node, here: dict[int, Shape], there: dict[int, Shape]
-) -> bool:
+def _weights_settled(walk: Walk, node: Node, read: list[tuple[Shape, Shape]]) -> bool:
     """Weights are made for one size: past it, none fits again."""
     assert node.layer is not None
-    before, after = (
-        node.layer.weights([shapes[i] for i in node.inputs]) for shapes in (here, there)
-    )
+    before, after = (node.layer.weights(list(shapes)) for shapes in zip(*read, strict=True))
     for old, new, own in zip(before, after, walk.tied[node.index], strict=True):
         for x, y, size in zip(old.shape, new.shape, own, strict=True):
             if isinstance(x, int) and isinstance(size, int) and x != y and x <= size:
@@ -138,11 +137,11 @@ def _weights_settled(
 
 def _drops(walk: Walk, row: Sized, known: dict[tuple[int, Shape], bool]) -> bool:
     """Whether a stride leaves pixels behind the last window of some layer."""
-    for node in walk.nodes:
+    for node, sources in walk.asked:
         layer = node.layer
         if layer is None or set(layer.strides) <= {1}:
             continue
-        shape = row.shapes[node.inputs[0]]
+        shape = sources[0].among(row.shapes)
         key = id(layer), shape
         if key not in known:
             known[key] = _leaves(layer, shape, row.shapes[node.index])

@@ -111,6 +111,7 @@ class _Summing:
         self._works = {node.index: self._work(node) for node in first.values()}
         self._terms: dict[object, Term | None] = {}
         self._same: dict[object, Open] = {}
+        self._known: dict[Open, Open] = {}
 
     def _looks(self, node: Node) -> object:
         """What the figures of a node hang on: its layer, and the shapes around it."""
@@ -174,7 +175,9 @@ class _Summing:
             axis = axis // common
             assert not isinstance(axis, int)
             number *= common
-            factors.append(self._one_of(axis))
+            if axis not in self._known:
+                self._known[axis] = self._one_of(axis)
+            factors.append(self._known[axis])
         return number, tuple(sorted(factors, key=str))
 
     def _one_of(self, axis: Open) -> Open:

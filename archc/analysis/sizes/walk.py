@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from archc.analysis.sizes.leading import Reader, Sorting, Source
 from archc.graph.graph import Graph, Node
 from archc.layers.base import Layer, LayerError
 from archc.named import NamedTuple
@@ -73,6 +74,8 @@ class Walk:
         """The shapes as formulas of the letters."""
         self.tied = self._sized_weights()
         """The nodes whose weights depend on the sizes, with the shapes of those that they have."""
+        self.asked = self._sorted() if self.open.refusal is None else []
+        """The nodes that say what all say, each with where the shapes lie that it reads."""
 
     def _name_axes(self, first: Shape) -> None:
         rank = len(first) - 1
@@ -86,14 +89,22 @@ class Walk:
 
     def at(self, sizes: Mapping[str, int]) -> Sized:
         """The shape of every node with these sizes for letters, the other letters open."""
+        nodes = ((node, tuple([Source(i) for i in node.inputs])) for node in self.nodes)
+        return self._walked(sizes, nodes)
+
+    def asked_at(self, sizes: Mapping[str, int]) -> Sized:
+        """The same for those nodes alone that say what all say."""
+        return self._walked(sizes, self.asked)
+
+    def _walked(self, sizes: Mapping[str, int], nodes: Iterable[Reader]) -> Sized:
         shapes: dict[int, Shape] = {}
-        for node in self.nodes:
+        for node, sources in nodes:
             self.steps += 1
             if node.layer is None:
                 shapes[node.index] = tuple([at(axis, sizes) for axis in self.inputs[node.index]])
                 continue
             layer = self._at(node.layer, sizes)
-            read = tuple([shapes[i] for i in node.inputs])
+            read = tuple([source.among(shapes) for source in sources])
             key = (self._likeness.get(id(layer)) or self._alike_as(layer), read)
             found = self._made.get(key)
             if found is None:
@@ -123,6 +134,13 @@ class Walk:
             return 0
         key = (type(layer), tuple(layer.values.values()))
         return self._alike.setdefault(key, len(self._alike) + 1)
+
+    def _sorted(self) -> list[Reader]:
+        sorting = Sorting(self.open.shapes)
+        for node in self.nodes:
+            layer = id(node.layer)
+            sorting.add(node, self._likeness[layer], layer in self._plain, node.index in self.tied)
+        return sorting.asked
 
     def _sized_weights(self) -> dict[int, tuple[Shape, ...]]:
         if not self.native:
