@@ -122,7 +122,7 @@ def _thop(call: Call) -> int:
     if kind == "AdaptiveAvgPool":
         return call.read + call.written
     if kind == "Upsample":
-        times = {"nearest": 1, "linear": 5, "bilinear": 11}
+        times = {"nearest": 1, "linear": 5, "bilinear": 11, "bicubic": 259}
         mode: str = layer.values["mode"]
         return call.written * times.get(mode, 0)
     return 0

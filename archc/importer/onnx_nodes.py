@@ -9,6 +9,9 @@ from onnx import numpy_helper
 from archc.importer.model import Ref
 from archc.importer.onnx_graph import Conversion, rounded
 
+SMOOTH = {"linear": "upsample_bilinear2d", "cubic": "upsample_bicubic2d"}
+"""Interpolation, by the modes of `Resize`."""
+
 
 class Weighted(Conversion):
     """Operators with tensors of the state."""
@@ -157,9 +160,18 @@ class Converter(Weighted):
         self.put("adaptive_avg_pool2d", {"self": self.ref(0)})
 
     def _reducemean(self, given: dict[str, Any]) -> None:
+        self.reduced("mean", given)
+
+    def _reducemax(self, given: dict[str, Any]) -> None:
+        self.reduced("amax", given)
+
+    def _reducesum(self, given: dict[str, Any]) -> None:
+        self.reduced("sum", given)
+
+    def reduced(self, word: str, given: dict[str, Any]) -> None:
         axes = given.get("axes") or self.constant(1)
         keep = bool(given.get("keepdims", 1))
-        self.put("mean", {"self": self.ref(0), "dim": list(axes), "keepdim": keep})
+        self.put(word, {"self": self.ref(0), "dim": list(axes or []), "keepdim": keep})
 
     def _add(self, given: dict[str, Any]) -> None:
         self.put("add", {"self": self.ref(0), "other": self.ref(1)})
@@ -221,8 +233,10 @@ class Converter(Weighted):
         where = given.get("coordinate_transformation_mode", b"half_pixel").decode()
         if mode == "nearest" and where == "asymmetric":
             self.put("upsample_nearest2d", {"input": self.ref(0)})
-        elif mode == "linear" and where in ("half_pixel", "pytorch_half_pixel", "align_corners"):
+        elif mode in SMOOTH and where in ("half_pixel", "pytorch_half_pixel", "align_corners"):
+            if mode == "cubic" and (given.get("cubic_coeff_a") or -0.75) != -0.75:
+                raise KeyError
             corners = where == "align_corners"
-            self.put("upsample_bilinear2d", {"input": self.ref(0), "align_corners": corners})
+            self.put(SMOOTH[mode], {"input": self.ref(0), "align_corners": corners})
         else:
             raise KeyError

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from archc.importer.model import Node, Ref
-from archc.importer.operations import Opaque, Reading, spread
+from archc.importer.operations import Opaque, spread
+from archc.importer.read_reductions import Reductions
 
 
-class Weightless(Reading):
+class Weightless(Reductions):
     """Each is a layer of its own."""
 
     def _max_pool2d(self, node: Node) -> None:
@@ -54,45 +55,6 @@ class Weightless(Reading):
             self.add(node, "adaptive_avgpool", {"size": size})
 
     _adaptive_avg_pool1d = _adaptive_avg_pool3d = _adaptive_avg_pool2d
-
-    def _adaptive_max_pool2d(self, node: Node) -> None:
-        self.add(node, "adaptive_maxpool", {"size": tuple((node.shapes or ((),))[0][2:])})
-
-    def _mean(self, node: Node) -> None:
-        shape = self.shape(self.value(node.arguments["self"]))
-        axes = sorted(axis % len(shape) for axis in (node.arguments.get("dim") or []))
-        if axes == list(range(2, len(shape))):
-            self._reduced(node, "global_avgpool", node.arguments["self"])
-        elif axes == list(range(1, len(shape) - 1)) and len(shape) > 3:
-            last = self.fronted(node, node.arguments["self"], len(shape) - 1)
-            self._reduced(node, "global_avgpool", last)
-        else:
-            self._over(node, "mean", axes)
-
-    def _sum(self, node: Node) -> None:
-        shape = self.shape(self.value(node.arguments["self"]))
-        self._over(node, "sum", [axis % len(shape) for axis in (node.arguments.get("dim") or [])])
-
-    def _over(self, node: Node, word: str, axes: list[int]) -> None:
-        """One axis, which comes to the front."""
-        if len(axes) != 1:
-            raise Opaque
-        self._reduced(node, word, self.fronted(node, node.arguments["self"], axes[0]))
-
-    def _reduced(self, node: Node, word: str, ref: Any) -> None:
-        """A pooling, and the shape that is wanted of it."""
-        whole = self.shape(self.value(ref))
-        ones = (1,) * (len(whole) - 2)
-        shape = (*whole[:2], *ones) if word == "global_avgpool" else (whole[0], 1, *whole[2:])
-        if shape == node.shape:
-            self.add(node, word, {}, [ref])
-            return
-        made = f"{node.name}.{word}"
-        self.add(node, word, {}, [ref], output=made, shape=shape)
-        if len(node.shape or ()) == 2:
-            self.add(node, "flatten", {}, [Ref(made)])
-        else:
-            self.add(node, "reshape", {"shape": (node.shape or ())[1:]}, [Ref(made)])
 
     # ----------------------------------------------------------------------------- activations
 

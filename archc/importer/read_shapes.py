@@ -115,6 +115,19 @@ class Shaped(Responses):
 
     _reshape = _unsafe_view = _view
 
+    def _unsqueeze(self, node: Node) -> None:
+        if node.arguments["dim"] in (0, -len(node.shape or ())):
+            raise Opaque  # the batch moves
+        self._view(node)
+
+    def _squeeze(self, node: Node) -> None:
+        given = node.arguments.get("dim")
+        rank = len(self.shape(self.value(node.arguments["self"])))
+        axes = [given] if isinstance(given, int) else given
+        if axes is None or 0 in [axis % rank for axis in axes]:
+            raise Opaque
+        self._view(node)
+
     def _shuffled(self, node: Node) -> bool:
         """Whether this view ends a channel shuffle: split, transpose, join."""
         inner = self.value(first_tensor(node))
@@ -170,7 +183,7 @@ class Shaped(Responses):
         if parent is not None and parent.name in self.several:
             raise Opaque
         if parent is None or kind not in ("chunk", "split", "split_with_sizes"):
-            if kind == "adaptive_max_pool2d" and node.arguments["1"] == 0:
+            if (kind.startswith("adaptive_max_pool") or kind == "max") and node.arguments["1"] == 0:
                 self.names[node.name] = source.name
                 return
             raise Opaque
@@ -217,12 +230,15 @@ class Shaped(Responses):
         axes = len(self.shape(value)) - 2
         modes = {"constant": "zeros", "reflect": "reflect", "replicate": "replicate"}
         mode = modes.get(given.get("mode", "constant"))
-        if mode is None or given.get("value") not in (None, 0, 0.0) or min(sizes) < 0:
+        cut = min(sizes) < 0 and mode != "zeros"
+        if mode is None or given.get("value") not in (None, 0, 0.0) or cut:
             raise Opaque
         pairs = [tuple(sizes[index : index + 2]) for index in range(0, len(sizes), 2)]
         pairs += [(0, 0)] * (axes + 1 - len(pairs))
         arguments: dict[str, Any] = {"pad": tuple(reversed(pairs[:axes]))}
         if len(pairs) > axes and pairs[axes] != (0, 0):
+            if min(pairs[axes]) < 0:
+                raise Opaque
             arguments["channels"] = pairs[axes]
         if mode != "zeros":
             arguments["mode"] = mode
@@ -233,6 +249,9 @@ class Shaped(Responses):
         before = self.shape(self.value(given["input"]))[2:]
         after = (node.shape or ())[2:]
         factors = {b / a for a, b in zip(before, after, strict=True)}
+        told = given.get("scale_factors") or ()
+        if any(n * by != n2 for n, by, n2 in zip(before, told, after, strict=False)):
+            raise Opaque  # it goes by the factor, which is not that of the sizes
         arguments: dict[str, Any] = {"size": after}
         if len(factors) == 1 and (factor := factors.pop()) == int(factor):
             arguments = {"size": int(factor)}
@@ -245,5 +264,16 @@ class Shaped(Responses):
     def _upsample_nearest2d(self, node: Node) -> None:
         self._upsample(node, "nearest")
 
+    _upsample_nearest1d = _upsample_nearest3d = _upsample_nearest2d
+
+    def _upsample_linear1d(self, node: Node) -> None:
+        self._upsample(node, "linear")
+
     def _upsample_bilinear2d(self, node: Node) -> None:
         self._upsample(node, "bilinear")
+
+    def _upsample_bicubic2d(self, node: Node) -> None:
+        self._upsample(node, "bicubic")
+
+    def _upsample_trilinear3d(self, node: Node) -> None:
+        self._upsample(node, "trilinear")

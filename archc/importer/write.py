@@ -271,13 +271,11 @@ def value_text(value: Any) -> str:
     if isinstance(value, list):
         return "[" + ", ".join(map(value_text, value)) + "]"
     if isinstance(value, tuple):
-        if len(value) == 1 or any(isinstance(one, tuple) for one in value):
-            return (
-                value_text(list(value))
-                if any(isinstance(one, tuple) for one in value)
-                else (value_text(value[0]))
-            )
-        if all(type(one) is int for one in value):
+        if any(isinstance(one, tuple) for one in value):
+            return value_text([list(one) if isinstance(one, tuple) else one for one in value])
+        if len(value) == 1:
+            return value_text(value[0])
+        if all(type(one) is int and one >= 0 for one in value):
             return "x".join(map(str, value))
         return value_text(list(value))
     if isinstance(value, float):

@@ -272,7 +272,7 @@ def target(default: Any = None, doc: str = "") -> Any:
     return Argument("size", axes, default, doc)
 
 
-def pads(default: Any = 0, doc: str = "", same: bool = True) -> Any:
+def pads(default: Any = 0, doc: str = "", same: bool = True, least: int | None = 0) -> Any:
     """`1`; `1x3` or `[1, 3]` per axis; `[[0, 1], [0, 1]]` per side; `same` where allowed."""
 
     def convert(value: object, rank: int) -> Pads | str:
@@ -282,7 +282,7 @@ def pads(default: Any = 0, doc: str = "", same: bool = True) -> Any:
             if isinstance(value, str):
                 allowed = "a whole number, a size, pairs or same" if same else "numbers"
                 raise ArgumentError("wrong-type", f"must be {allowed}, not {describe(value)}")
-            number = whole(value, 0)
+            number = whole(value, least)
             return ((number, number),) * (rank or 1)
         assert isinstance(value, tuple)
         if rank and len(value) != rank:
@@ -291,19 +291,19 @@ def pads(default: Any = 0, doc: str = "", same: bool = True) -> Any:
                 error.help = "a begin and an end stand in a list for each axis"
                 error.others = (f"[{describe(value)}]",)
             raise error
-        return tuple(_pair(item) for item in value)
+        return tuple(_pair(item, least) for item in value)
 
     return Argument("pads", convert, default, doc, words=("same",) if same else ())
 
 
-def _pair(value: object) -> tuple[int, int]:
+def _pair(value: object, least: int | None = 0) -> tuple[int, int]:
     if not is_list(value):
-        number = whole(value, 0)
+        number = whole(value, least)
         return number, number
     assert isinstance(value, tuple)
     if len(value) != 2:
         raise ArgumentError("wrong-type", f"needs a begin and an end, not {describe(value)}")
-    return whole(value[0], 0), whole(value[1], 0)
+    return whole(value[0], least), whole(value[1], least)
 
 
 def pair(default: Any = 0, doc: str = "") -> Any:

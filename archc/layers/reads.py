@@ -133,6 +133,12 @@ def aligned(n: int, out: int) -> Window | None:
     return _between(n - 1, out - 1, 0, 1)
 
 
+def widened(window: Window) -> Window:
+    """Where two places are read between which an output lies, one more on either side."""
+    wide = (range(one[0] - 1, one[-1] + 2) if len(one) == 2 else one for one in window.phases)
+    return window._replace(phases=tuple(wide))
+
+
 def _between(n: int, out: int, start: int, scale: int, single: bool = False) -> Window | None:
     """Output y lies at (scale*y*n + start) / (scale*out): there, or between two places."""
     common = gcd(n, out)

@@ -1,4 +1,4 @@
-"""Channels added up: means and sums of them at each position.
+"""Channels taken together: means, sums and the largest of them at each position.
 
 Another axis comes to the front by `permute`; so a `softmax`, which acts on channels, acts on it.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from archc.layers.base import Channels, Saved, Work
+from archc.layers.base import Channels, Extra, Saved, Work
 from archc.layers.form import Form
 from archc.layers.laid import Laid, following
 from archc.layers.pointwise import Pointwise
@@ -82,3 +82,28 @@ class Sum(Reduction):
 
     def torch_module(self, inputs: Sequence[Shape]) -> Form:
         return Form("Sum", (), "{0}.sum(1, keepdim=True)")
+
+
+class Max(Reduction):
+    """The largest of all channels at each position: `1 x H x W`.
+
+    y = max over c of x[c].
+
+    Pooling: one comparison for each input value.
+    Source: Woo et al., *CBAM: convolutional block attention module*, 2018.
+    """
+
+    keyword = "max"
+    spoken = "maximum over channels"
+    foreign = ("amax", "reduce_max")
+
+    def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
+        return Saved(extra=(Extra(product(output), width=8),))  # the places of the largest
+
+    def scratch(
+        self, inputs: Sequence[Shape], output: Shape, images: int = 1, width: int = 4
+    ) -> int:
+        return product(output) * images * 8  # the places again
+
+    def torch_module(self, inputs: Sequence[Shape]) -> Form:
+        return Form("Max", (), "torch.max({0}, 1, keepdim=True).values")

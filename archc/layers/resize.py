@@ -55,7 +55,8 @@ class Resize(Separate):
 class Pad(Resize):
     """Values added around the map: zeros, or the map's own, mirrored or repeated.
 
-    `pad 1`, `pad [[0, 1], [0, 1]]` as in `conv`. `reflect` mirrors without repeating the edge,
+    `pad 1`, `pad [[0, 1], [0, 1]]` as in `conv`. A negative number cuts so many values off:
+    `pad [[-1, 1], [-1, 1]]` moves the map by a pixel. `reflect` mirrors without repeating the edge,
     `replicate` repeats the edge. `channels=[0, 16]` adds channels of zeros, as in a shortcut
     without parameters. No work.
     Source: PyTorch's torch.nn.functional.pad.
@@ -67,7 +68,7 @@ class Pad(Resize):
     foreign = ("zeropad2d",)
     example = "pad [[0, 1], [0, 1]]"
 
-    pad: Pads = pads(0, "how much on each side", same=False)
+    pad: Pads = pads(0, "how much on each side; below 0: cut off", same=False, least=None)
     mode: str = word("zeros", "reflect", "replicate", default="zeros", doc="what to add")
     channels: tuple[int, int] = pair(0, "channels of zeros, in front and behind")
 
@@ -80,10 +81,21 @@ class Pad(Resize):
         rank = len(shape) - 1
         if len(self.pad) != rank and not (rank == 0 and not any(map(any, self.pad))):
             raise self.wrong_rank(len(self.pad), shape, "pad")
+        self._check_cut(shape)
         if self.mode != "zeros":
             self._check_mode(shape)
         grown = (n + (begin + end) for n, (begin, end) in zip(shape[1:], self.pad, strict=False))
         return (shape[0] + sum(self.channels), *grown)
+
+    def _check_cut(self, shape: Shape) -> None:
+        for n, sides in zip(shape[1:], self.pad, strict=False):
+            cut = -sum(side for side in sides if side < 0)
+            if cut and self.mode != "zeros":
+                message = f"`pad` cuts off in mode=zeros alone, not with mode={self.mode}"
+                raise LayerError("cannot-express", message, arguments=("pad", "mode"))
+            if isinstance(n, int) and cut >= n:
+                message = f"`pad` cuts {cut} values off an axis of {n}: {show(shape)}"
+                raise LayerError("empty-axis", message, arguments=("pad",), inputs=(0,))
 
     def _check_mode(self, shape: Shape) -> None:
         if any(self.channels):
@@ -112,7 +124,7 @@ class Pad(Resize):
         return tuple(sliding(1, 1, begin) for begin, _ in self.pad[: len(inputs[0]) - 1])
 
     def settled(self, known: bool) -> tuple[int, int]:
-        return 1 + max([max(pair) for pair in self.pad], default=0), 1
+        return 1 + max([abs(side) for pair in self.pad for side in pair], default=0) * 2, 1
 
     def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
         return Saved() if self.mode == "zeros" else Saved(inputs=(0,))
@@ -128,10 +140,15 @@ class Pad(Resize):
 
     def explain(self, inputs: Sequence[Shape], output: Shape) -> tuple[Step, ...]:
         lines = [
-            (f"{n} + {begin} + {end}", out)
+            (f"{n} {plus(begin)} {plus(end)}", out)
             for n, (begin, end), out in zip(inputs[0][1:], self.pad, output[1:], strict=False)
         ]
         return per_axis("output", lines) if lines else ()
+
+
+def plus(number: int) -> str:
+    """`+ 1`, `- 1`."""
+    return f"- {-number}" if number < 0 else f"+ {number}"
 
 
 def like_size(keyword: str, inputs: Sequence[Shape]) -> tuple[Axis, ...]:

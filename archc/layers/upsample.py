@@ -20,7 +20,7 @@ from archc.layers.arguments import (
 from archc.layers.arguments import size as per_axis_sizes
 from archc.layers.base import LayerError, Saved, Step, Work
 from archc.layers.form import Form, Part, keyword, one
-from archc.layers.reads import OWN, Window, Windows, aligned, interpolated, nearest
+from archc.layers.reads import OWN, Window, Windows, aligned, interpolated, nearest, widened
 from archc.layers.remedy import Remedy
 from archc.layers.resize import Resize, exactly_one, like_size
 from archc.layers.steps import needs_map, per_axis, product, term
@@ -45,11 +45,13 @@ class Upsample(Resize):
     A single number is a factor for every axis, a size or a list is the size to reach, and
     `scale=[2, 1]` gives a factor an axis. `nearest` takes x[floor(y*n / N)]; `bilinear` (`linear`
     in 1-D, `trilinear` in 3-D) interpolates at (y + 1/2)*n / N - 1/2, with align_corners=true at
-    y*(n - 1) / (N - 1).
+    y*(n - 1) / (N - 1). `bicubic` does so by four values an axis, at distances d with weights
+    1.25*d^3 - 2.25*d^2 + 1 up to 1, and -0.75*d^3 + 3.75*d^2 - 6*d + 3 up to 2; the border repeats.
 
-    Elementwise: none for nearest; for interpolation in r dimensions 2^r products and their sum, so
-    2^(r+1) - 1 operations an output value.
-    Source: PyTorch's nn.Upsample.
+    Elementwise: none for nearest; for interpolation in r dimensions 2^r products (bicubic 4^r) and
+    their sum, so 2^(r+1) - 1 operations an output value (31).
+    Source: PyTorch's nn.Upsample; bicubic: Keys, *Cubic convolution interpolation for digital image
+    processing*, 1981, with a = -0.75.
     """
 
     keyword = "upsample"
@@ -59,13 +61,19 @@ class Upsample(Resize):
     foreign = ("upsampling2d",)
     example = "upsample 2 mode=bilinear"
 
-    ranks: ClassVar[dict[str, int]] = {"linear": 1, "bilinear": 2, "trilinear": 3}
+    ranks: ClassVar[dict[str, int]] = {
+        "linear": 1,
+        "bilinear": 2,
+        "bicubic": 2,
+        "trilinear": 3,
+    }
 
     size: int | tuple[Axis, ...] | None = size_or_factor("a factor, or the size to reach")
     mode: str = word(
         "nearest",
         "linear",
         "bilinear",
+        "bicubic",
         "trilinear",
         default="nearest",
         doc="how values between are found",
@@ -125,7 +133,8 @@ class Upsample(Resize):
     def work(self, inputs: Sequence[Shape], output: Shape) -> Work:
         if self.mode == "nearest":
             return Work()
-        return Work(elementwise=(2 ** len(output) - 1) * product(output))
+        read = (4 if self.mode == "bicubic" else 2) ** (len(output) - 1)
+        return Work(elementwise=(2 * read - 1) * product(output))
 
     def windows(self, inputs: Sequence[Shape]) -> Windows:
         shape, output = inputs[0], self.output(inputs)
@@ -144,10 +153,13 @@ class Upsample(Resize):
             return OWN
         reads = nearest if self.mode == "nearest" else interpolated
         if factor is not None and not self.align_corners:
-            return reads(1, factor)
+            n, out = 1, factor
+        elif self.align_corners:
+            reads = aligned
         if not isinstance(n, int) or not isinstance(out, int):
             return None
-        return (aligned if self.align_corners else reads)(n, out)
+        window = reads(n, out)
+        return widened(window) if window is not None and self.mode == "bicubic" else window
 
     def settled(self, known: bool) -> tuple[int, int]:
         return 1, 1

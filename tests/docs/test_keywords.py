@@ -27,6 +27,8 @@ OTHERWISE = {
     "language/slips.py": {"add", "mul"},  # what is meant by `from a + b`
     "language/dump.py": {"slice"},  # a part of a list: `depths[1:3]`
     "graph/cures/foreign.py": {"dropout"},  # an argument in other frameworks
+    "graph/functions.py": {"max"},  # the function of numbers
+    "emit/pytorch/say.py": {"max"},  # likewise
     "emit/diagram/theme.py": {"reshape"},  # the title of a group of layers
     "emit/volumes/legend.py": {"conv", "dropout"},  # the role of a volume, or of a stripe
     "emit/volumes/palette.py": {"conv", "dropout"},  # the role of a volume, or of a stripe

@@ -31,48 +31,6 @@ class Standardised(nn.Conv2d):
         return F.conv2d(x, rows.reshape_as(self.weight), self.bias, self.stride)
 
 
-class Eca(nn.Module):
-    """Efficient channel attention: a gate of a convolution along the channels."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.conv = nn.Conv1d(1, 1, 3, padding=1, bias=False)
-
-    def forward(self, x: Tensor) -> Tensor:
-        y = self.conv(x.mean((2, 3)).view(x.shape[0], 1, -1)).sigmoid()
-        return x * y.view(x.shape[0], -1, 1, 1).expand_as(x)
-
-
-class Selective(nn.Module):
-    """Selective kernels: two maps, weighed by a softmax over the two."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.one, self.two = nn.Conv2d(4, 4, 1), nn.Conv2d(4, 4, 3, padding=1)
-        self.gate = nn.Conv2d(4, 8, 1)
-
-    def forward(self, x: Tensor) -> Tensor:
-        both = torch.stack([self.one(x), self.two(x)], dim=1)
-        gate = self.gate(both.sum(1).mean((2, 3), keepdim=True)).view(x.shape[0], 2, 4, 1, 1)
-        return (both * gate.softmax(1)).sum(1)
-
-
-class Coordinates(nn.Module):
-    """Coordinate attention: a gate for each row and one for each column."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.squeeze = nn.Conv2d(4, 2, 1)
-        self.rows, self.columns = nn.Conv2d(2, 4, 1), nn.Conv2d(2, 4, 1)
-
-    def forward(self, x: Tensor) -> Tensor:
-        height, width = x.shape[2:]
-        y = torch.cat([x.mean(3, keepdim=True), x.mean(2, keepdim=True).transpose(2, 3)], dim=2)
-        rows, columns = self.squeeze(y).relu().split([height, width], dim=2)
-        gate = self.columns(columns).transpose(2, 3).sigmoid()
-        return x * self.rows(rows).sigmoid() * gate
-
-
 class Places(nn.Module):
     """A gate of the mean over channels, and a softmax along the rows."""
 
@@ -82,6 +40,15 @@ class Places(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         return x.softmax(-1) * self.conv(x.mean(1, keepdim=True)).sigmoid()
+
+
+class Resized(nn.Module):
+    """Sizes that PyTorch has functions for: a map moved by a pixel, enlarged, cut."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = F.interpolate(F.pad(x, (-1, 1, -1, 1)), scale_factor=2, mode="bicubic")
+        x = F.interpolate(x, size=(9, 11), mode="bicubic", align_corners=True)
+        return F.pad(x, (-1, -2, 0, 0)).flatten(2)
 
 
 class Response(nn.Module):
@@ -122,14 +89,13 @@ class Last(nn.Module):
 
 
 CASES = {
+    "bicubic, and negative pads": (
+        lambda: nn.Sequential(nn.Conv2d(3, 4, 1), Resized()),
+        ("pad [[-1, 1], [-1, 1]]", "upsample 2 mode=bicubic", "pad [[0, 0], [-1, -2]]"),
+    ),
     "grn": (lambda: nn.Sequential(nn.Conv2d(3, 4, 1), Response(4)), ("grn",)),
     "grn on the last axis": (Last, ("norm: grn",)),
     "blurpool": (lambda: nn.Sequential(nn.Conv2d(3, 4, 1), BlurPool(4)), ("blurpool",)),
-    "selective kernels": (lambda: nn.Sequential(nn.Conv2d(3, 4, 1), Selective()), ("sum",)),
-    "coordinate attention": (
-        lambda: nn.Sequential(nn.Conv2d(3, 4, 1), Coordinates()),
-        ("rows: conv 4 1x1 -> sigmoid",),
-    ),
     "mean and softmax over an axis": (
         lambda: nn.Sequential(nn.Conv2d(3, 4, 1), Places()),
         ("mean", "permute [2, 0, 1]", "softmax"),
@@ -137,10 +103,6 @@ CASES = {
     "std_conv": (
         lambda: nn.Sequential(Standardised(3, 4, 3), nn.ReLU(), Standardised(4, 8, 1, gain=True)),
         ("std_conv 4 3x3", "std_conv 8 1x1 gamma=1.5"),
-    ),
-    "efficient channel attention": (
-        lambda: nn.Sequential(nn.Conv2d(3, 4, 1), Eca(), nn.Conv2d(4, 6, 1), Eca()),
-        ("reshape [1, in.channels]", "conv: conv 1 3 pad=1 bias=false -> sigmoid"),
     ),
 }
 

@@ -101,7 +101,7 @@ CALLS: dict[str, list[tuple[tuple[Any, ...], dict[str, Any], tuple[Shape, ...]]]
         kind: [((), {}, ANY)]
         for kind in (
             *("relu", "relu6", "leaky_relu", "elu", "gelu", "silu", "hardswish", "hardsigmoid"),
-            *("mish", "absolute", "mean", "sum"),
+            *("mish", "absolute", "mean", "sum", "max"),
             *("sigmoid", "tanh", "scaled_tanh", "softmax", "log_softmax", "identity", "flatten"),
         )
     },
@@ -140,6 +140,8 @@ CALLS: dict[str, list[tuple[tuple[Any, ...], dict[str, Any], tuple[Shape, ...]]]
         ((1,), {"mode": "reflect"}, MAPS),
         ((Size((1, 2)), "replicate"), {}, (MAP,)),
         ((), {"channels": (1, 2)}, ANY),
+        ((), {"pad": -1}, MAPS),
+        ((((-1, 1), (2, -3)),), {}, (MAP,)),
     ],
     "crop": [((3,), {}, MAPS), ((Size((4, 7)),), {}, (MAP,))],
     "upsample": [
@@ -153,6 +155,9 @@ CALLS: dict[str, list[tuple[tuple[Any, ...], dict[str, Any], tuple[Shape, ...]]]
         ((2, "linear"), {}, (SIGNAL,)),
         ((2, "trilinear"), {}, (VOLUME,)),
         ((2, "bilinear", True), {}, (MAP,)),
+        ((2, "bicubic"), {}, (MAP,)),
+        ((Size((12, 20)), "bicubic"), {}, (MAP,)),
+        ((Size((12, 5)), "bicubic", True), {}, (MAP,)),
         ((Size((12, 20)), "bilinear"), {}, (MAP,)),
         ((Size((4, 5)), "bilinear"), {"align_corners": True}, (MAP,)),
     ],

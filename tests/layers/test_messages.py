@@ -175,6 +175,18 @@ LAYERS: list[
         "no like or no size",
     ),
     (
+        *("pad", (), {"pad": ((-4, -3), (0, 0))}, (MAP,)),
+        "empty-axis",
+        "`pad` cuts 7 values off an axis of 7: 512x7x7",
+        None,
+    ),
+    (
+        *("pad", (), {"pad": -1, "mode": "reflect"}, (MAP,)),
+        "cannot-express",
+        "`pad` cuts off in mode=zeros alone, not with mode=reflect",
+        None,
+    ),
+    (
         *("pad", (7,), {"mode": "reflect"}, (MAP,)),
         "out-of-range",
         "`pad` cannot mirror 7 pixels of an axis of 7; 6 at most",

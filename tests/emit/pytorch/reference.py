@@ -341,6 +341,19 @@ def crop(call: Call) -> Tensor:
     return x
 
 
+def cubic(x: Tensor, axis: int, places: Tensor) -> Tensor:
+    """Four values on an axis, each weighed by its distance; the border repeats."""
+    result = torch.zeros((), dtype=x.dtype)
+    for step in range(-1, 3):
+        there = places.floor() + step
+        d = (places - there).abs()
+        near, far = 1.25 * d**3 - 2.25 * d**2 + 1, -0.75 * d**3 + 3.75 * d**2 - 6 * d + 3
+        weight = torch.where(d <= 1, near, far).to(x.dtype).view(-1, *[1] * (x.dim() - 1 - axis))
+        read = x.index_select(axis, there.long().clamp(0, x.shape[axis] - 1))
+        result = result + weight * read
+    return result
+
+
 def upsample(call: Call) -> Tensor:
     """Axis by axis: interpolation in several dimensions is a product of those in one."""
     layer, x = call.layer, call.x
@@ -352,7 +365,11 @@ def upsample(call: Call) -> Tensor:
         if layer.align_corners:
             places = places * (n - 1) / max(size - 1, 1)
         else:
-            places = ((places + 0.5) * n / size - 0.5).clamp(min=0)
+            places = (places + 0.5) * n / size - 0.5
+        if layer.mode == "bicubic":
+            x = cubic(x, axis, places)
+            continue
+        places = places.clamp(min=0)
         low = places.floor().long().clamp(max=n - 1)
         high = (low + 1).clamp(max=n - 1)
         share = (places - low).to(x.dtype).view(-1, *[1] * (x.dim() - 1 - axis))
@@ -362,6 +379,14 @@ def upsample(call: Call) -> Tensor:
 
 def rbf(call: Call) -> Tensor:
     return ((call.x[:, None, :] - call.weight()) ** 2).sum(-1)
+
+
+def largest(call: Call) -> Tensor:
+    """Channel by channel; of equal ones the first counts."""
+    found, *others = call.x.split(1, 1)
+    for one in others:
+        found = torch.where(one > found, one, found)
+    return found
 
 
 def softmax(x: Tensor) -> Tensor:
@@ -407,6 +432,7 @@ FORMULAS: dict[str, Callable[[Call], Tensor]] = {
     "blurpool": blurpool,
     "mean": lambda call: sum(call.x.split(1, 1)) / call.x.shape[1],
     "sum": lambda call: sum(call.x.split(1, 1)),
+    "max": largest,
     "rescale": lambda call: float(call.layer.factor) * call.x + float(call.layer.shift),
     "pixel_shuffle": pixel_shuffle,
     "pixel_unshuffle": pixel_unshuffle,
