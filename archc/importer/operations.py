@@ -79,11 +79,15 @@ class Reading:
         """The value behind a reference; raises `Opaque` for a weight or a number."""
         if not isinstance(ref, Ref):
             raise Opaque
-        name = ref.name
-        while name in self.names:
-            name = self.names[name]
+        name = self.followed(ref.name)
         if name in self.state or name in self.derived:
             raise Opaque
+        return name
+
+    def followed(self, name: str) -> str:
+        """Past all that is only another name."""
+        while name in self.names:
+            name = self.names[name]
         return name
 
     def shape(self, name: str) -> tuple[int, ...]:
@@ -143,11 +147,9 @@ class Reading:
 
     def rename(self, old: str, new: str) -> None:
         """From here on, whoever names the tensor that was overwritten means the result."""
-        before = old
-        while before in self.names:
-            before = self.names[before]
-        if before != new and before not in self.state:
-            self.names[before] = new
+        before, after = self.followed(old), self.followed(new)
+        if before != after and before not in self.state:
+            self.names[before] = after
 
     def add(
         self,
@@ -240,8 +242,7 @@ class Reading:
 
     def of_state(self, ref: str) -> tuple[str, ...] | None:
         """The parameters and buffers that a value is computed of; None where an input is in it."""
-        while ref in self.names:
-            ref = self.names[ref]
+        ref = self.followed(ref)
         return (ref,) if ref in self.state else self.derived.get(ref)
 
     def opaque(self, node: Node, refs: list[str]) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
+from archc.importer.idioms import even, same_pads
 from archc.importer.model import Node, Ref
-from archc.importer.operations import Opaque, spread
+from archc.importer.operations import Opaque, base_name, spread
 from archc.importer.read_reductions import Reductions
 
 
@@ -13,10 +15,33 @@ class Weightless(Reductions):
     """Each is a layer of its own."""
 
     def _max_pool2d(self, node: Node) -> None:
-        given = node.arguments
-        self._pool(node, "maxpool", {"dilation": given.get("dilation", 1)})
+        given, axes = node.arguments, len(node.shape or ()) - 2
+        dilation = spread(given.get("dilation", 1), axes)
+        more: dict[str, Any] = {}
+        border = self._border(given["self"], axes)
+        if border is not None and not any(spread(given.get("padding", 0), axes)):
+            source, pads = border
+            kernel = spread(given["kernel_size"], axes)
+            stride = spread(given.get("stride") or kernel, axes)
+            window = {"kernel": kernel, "stride": stride, "dilation": dilation}
+            same = pads == same_pads(self.shape(self.value(source))[2:], window)
+            more["pad"] = "same" if same else even(pads)
+            node = node._replace(arguments={**given, "self": source})
+        self._pool(node, "maxpool", {"dilation": dilation}, more)
 
     _max_pool1d = _max_pool3d = _max_pool2d
+
+    def _border(self, ref: Any, axes: int) -> tuple[Ref, tuple[tuple[int, int], ...]] | None:
+        """The map that a border was put around which no maximum takes, and its sizes."""
+        node = self.nodes.get(self.value(ref))
+        if node is None or base_name(node.target) != "pad":
+            return None
+        sizes, source = node.arguments["pad"], node.arguments["self"]
+        fits = len(sizes) == 2 * axes and min(sizes) >= 0
+        if node.arguments.get("value") != -math.inf or not fits:
+            return None
+        pairs = zip(sizes[::2], sizes[1::2], strict=True)
+        return source, tuple(reversed([*pairs]))
 
     def _avg_pool2d(self, node: Node) -> None:
         given = node.arguments

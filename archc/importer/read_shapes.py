@@ -48,17 +48,26 @@ class Shaped(Responses):
             path, shape = self.exported.parameters[name]
             whole = self.shape(self.value(value))
             seen = shape if name == weight.name else self.shape(weight.name)
-            ones = (1,) * (len(whole) - 2)
-            if len(whole) < 2 or seen[-len(ones) - 1 :] != (whole[1], *ones):
-                continue
-            if shape in ((whole[1], *ones), (whole[1],)) and all(
-                one == 1 for one in seen[: -len(ones) - 1]
-            ):
-                flat = {"flat": True} if ones and shape == (whole[1],) else {}
-                self.add(node, "scale", flat, [value], path)
+            axis = self.factored(shape, seen, whole)
+            if axis is not None:
+                flat = {"flat": True} if len(whole) > 2 and len(shape) == 1 else {}
+                self.along(node, "scale", flat, [value], axis, path)
                 self.used.add(name)
                 return True
         return False
+
+    def factored(
+        self, shape: tuple[int, ...], seen: tuple[int, ...], whole: tuple[int, ...]
+    ) -> int | None:
+        """The axis of a map that a parameter, seen in a shape, has a factor for each place of."""
+        rank = len(whole)
+        aligned = (1,) * (rank - len(seen)) + seen
+        for axis in (1, rank - 1):
+            wanted = tuple(n if place == axis else 1 for place, n in enumerate(whole))
+            held = (wanted[axis:], (whole[axis],)) if axis == 1 else ((whole[axis],),)
+            if rank > 1 and aligned == wanted and shape in held:
+                return axis
+        return None
 
     def _cat(self, node: Node) -> None:
         """A concatenation; `cat(a, b, c)` where `cat(a, b)` exists is `cat(cat(a, b), c)`."""

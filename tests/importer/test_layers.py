@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 torch = pytest.importorskip("torch")
@@ -88,11 +90,60 @@ class Last(nn.Module):
         return self.norm(self.conv(x).permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
 
 
+class Pooled(nn.Module):
+    """A pooling whose border, which no maximum takes, is an operation of its own."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return F.max_pool2d(F.pad(x, [0, 1, 0, 1], value=-math.inf), 3, 2)
+
+
+class Summed(nn.Module):
+    """Branches that are summed up in place, from nothing on, before the values are read again."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.branches = nn.ModuleList(nn.Conv2d(3, width, 1) for _ in range(2))
+
+    def forward(self, x: Tensor) -> Tensor:
+        total: Tensor | int = 0
+        for branch in self.branches:
+            y = branch(x)
+            y += total
+            total = y
+        return x + total
+
+
+class Scaled(nn.Module):
+    """A factor for each channel, where the channels stand last."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.gamma = nn.Parameter(torch.ones(width))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x * self.gamma
+
+
+class Channels(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv, self.ls, self.fc = nn.Conv2d(3, 5, 1), Scaled(5), nn.Linear(5, 4)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.fc(self.ls(self.conv(x).permute(0, 2, 3, 1)).mul(2))
+
+
 CASES = {
     "bicubic, and negative pads": (
         lambda: nn.Sequential(nn.Conv2d(3, 4, 1), Resized()),
         ("pad [[-1, 1], [-1, 1]]", "upsample 2 mode=bicubic", "pad [[0, 0], [-1, -2]]"),
     ),
+    "a border that no maximum takes": (
+        lambda: nn.Sequential(nn.Conv2d(3, 4, 1), Pooled()),
+        ("maxpool 3x3 stride=2 pad=same",),
+    ),
+    "a sum in place that begins with nothing": (lambda: Summed(3), ("add {",)),
+    "a factor for each place of the last axis": (Channels, ("scale flat=true",)),
     "grn": (lambda: nn.Sequential(nn.Conv2d(3, 4, 1), Response(4)), ("grn",)),
     "grn on the last axis": (Last, ("norm: grn",)),
     "blurpool": (lambda: nn.Sequential(nn.Conv2d(3, 4, 1), BlurPool(4)), ("blurpool",)),

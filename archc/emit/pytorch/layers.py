@@ -80,7 +80,7 @@ def site_of(
     writer: Writer, action: tree.Apply, value: LayerValue, flow: Flow
 ) -> tuple[Site, tuple[Any, ...]]:
     """A layer with its numbers as they are said, and the axes of what it gives."""
-    written = arguments(action, value)
+    written = _with_plain_words(writer, value, arguments(action, value))
     inputs = _inputs(writer, value, written, flow)
     layer, output = _bound(writer, action, value, written, inputs)
     if value.kind.channels_from == "shape" and _by_place(output[0]) and _infers(layer):
@@ -125,6 +125,20 @@ def _inputs(
         if value.kind.arguments[name].kind == "tensor":
             inputs.append(writer.tensor(expr))
     return inputs
+
+
+def _with_plain_words(
+    writer: Writer, value: LayerValue, written: dict[str, tree.Expr]
+) -> dict[str, tree.Expr]:
+    """The arguments; a word that is a layer's keyword too, `approximate=tanh`, as a text."""
+    plain: dict[str, tree.Expr] = {}
+    for name, expr in written.items():
+        words = value.kind.arguments[name].words
+        said = expr.id if isinstance(expr, tree.Name) else expr.span.text
+        worth = writer.worth(expr) if said in words else expr
+        text = worth is None or isinstance(worth, LayerValue)
+        plain[name] = tree.Text(said, expr.span) if text else expr
+    return plain
 
 
 def arguments(action: tree.Apply, value: LayerValue) -> dict[str, tree.Expr]:

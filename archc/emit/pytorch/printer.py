@@ -267,6 +267,7 @@ def _star(expr: ir.Star) -> tuple[str, int]:
 
 
 FIELD = re.compile(r"\{(\*?)(\w+)\}")
+OPERATORS = re.compile(r"\{\w+\}( [+*-] \{\w+\}(\[[^]]*\])?)+")
 
 
 def _op(expr: ir.Op) -> tuple[str, int]:
@@ -277,21 +278,21 @@ def _op(expr: ir.Op) -> tuple[str, int]:
         begin = values["begin"]
         start = None if begin == ir.Const(0) else begin
         return f"{text(expr.inputs[0], ATOM)}[:, {_bounds(start, values.get('end'))}]", ATOM
-    operator = re.fullmatch(r"\{\d\}( [+*-] \{\d\})+", template)
-    level = {"+": SUM, "-": SUM, "*": PRODUCT}[template.split()[1]] if operator else ATOM
-    around = level if operator else ATOM if template.startswith("{0}.") else CHOICE
+    operators = re.findall(r" ([+*-]) ", template) if OPERATORS.fullmatch(template) else []
+    levels = [LEVELS[one] for one in operators]
+    level = min(levels, default=ATOM)
+    around = levels[0] if levels else ATOM if template.startswith("{0}.") else CHOICE
+    behind = max(levels) + 1 if levels else around
 
     def fill(match: re.Match[str]) -> str:
         word = match.group(2)
         if word.isdigit():
-            place = int(word)
-            tight = level + 1 if operator and place else around
-            return text(expr.inputs[place], tight)
+            return text(expr.inputs[int(word)], behind if int(word) else around)
         value = values[word]
         if match.group(1):
             items = value.items if isinstance(value, ir.Row) else (ir.Star(value),)
             return ", ".join(text(one) for one in items)
-        return text(value)
+        return text(value, behind if levels else CHOICE)
 
     return FIELD.sub(fill, template), level
 

@@ -537,3 +537,14 @@ def test_a_block_that_is_given_itself_is_told_to_be() -> None:
     )
     (message,) = [one.message for one in result.diagnostics]
     assert message.endswith("cannot be written: `Down` is given itself and runs inside it")
+
+
+@pytest.mark.parametrize("word", ["tanh", "none"])
+def test_a_word_that_means_something_else_elsewhere(word: str) -> None:
+    code = right(f"network N {{ input 4x8x8; conv 4 1 -> gelu approximate={word} }}\n")
+    assert ("nn.GELU()" in code) == (word == "none")
+
+
+@pytest.mark.parametrize("layer", ["scale flat=true", "rescale 2 1"])
+def test_axes_are_moved_behind_the_whole_product(layer: str) -> None:
+    right(f"network N {{ input 4x8x8; conv 4 1; {layer}; permute [1, 2, 0]; linear 2 axis=-1 }}\n")
