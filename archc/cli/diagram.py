@@ -264,7 +264,8 @@ def _flow(
         if options.room is not None:
             from archc.emit.diagram.fit import fitted
 
-            dot, sized = fitted(network, options, findings, options.room)
+            turns = arguments["direction"] is None
+            dot, sized = fitted(network, options, findings, options.room, turns)
             _note(sized, options)
             scale = sized.scale
         data = render(dot, "json" if format == "tikz" else format, arguments["dpi"] or DPI)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from archc.emit.diagram import labels, words
 from archc.emit.diagram.escape import quoted
 from archc.emit.diagram.labels import SHAPE
-from archc.emit.diagram.rise import abreast, spine
+from archc.emit.diagram.rise import spine
 
 if TYPE_CHECKING:
     from archc.emit.diagram.doors import Door
@@ -30,11 +30,17 @@ class Arrows:
         self._below = picture.options.direction == "TB"
         self._out, self._into = ("s", "n") if self._below else ("e", "w")
         self._doors = doors
-        rows = abreast(picture.plan.arrows, picture.up) if picture.up else ()
-        self._level = frozenset(pair for row in rows for pair in pairwise(row))
+        self._level = frozenset(pair for row in picture.rows for pair in pairwise(row))
+        self._led = frozenset(tail for tail, _ in self._level)  # what an arrow leaves aside
         self._spine = spine(picture.plan.arrows, picture.up) if picture.up else frozenset()
         self._door = {id(edge): door for door in doors for edge in door.edges}
         self._leaving = self._counted()
+        self._exchanged = {
+            (tail, head): len(one.tails)
+            for one in picture.exchanges
+            for tail in one.tails
+            for head in one.heads
+        }
 
     def _apart(self, edge: Edge) -> bool:
         """In a U what leads straight down stands at the left, and what leads straight up at the
@@ -48,11 +54,16 @@ class Arrows:
 
     def alone(self, number: int) -> bool:
         """Whether no single arrow leaves a part where its shape is written: none, or several."""
-        return self._leaving[number] != 1
+        return self._leaving[number] != 1 or self._forks(number)
+
+    def _forks(self, number: int) -> bool:
+        """Whether a part leads on upwards and aside: its shape stands between the two."""
+        return number in self._led & self._picture.up
 
     def foot(self, number: int, side: str = "") -> str:
         """Where arrows leave a part: at its box, or behind its shape where there are several."""
-        port = "" if self._below and self._leaving[number] > 1 else ":b"
+        several = self._leaving[number] > 1 or self._forks(number)
+        port = "" if self._below and several else ":b"
         return f"n{number}{port}:{side or self._out}"
 
     def _counted(self) -> Counter[int]:
@@ -108,7 +119,7 @@ class Arrows:
         said = quoted(self._said(edge))
         shape = words.shape(edge.source.shape)
         label = ""
-        if not self._below:
+        if not self._below and not self.alone(door.tail):
             label = f"label={labels.text_label(shape, SHAPE, self._theme.faint)} minlen=2 "
         start = self.foot(door.tail)
         return (
@@ -125,7 +136,8 @@ class Arrows:
             attributes.append(f'color="{theme.error}" penwidth="2"')
         entered = id(edge) in self._door
         told = wrong or not edge.skip
-        if not self._below and not edge.size and told and not entered and edge.times == 1:
+        told = told and not (entered or edge.size) and self._leaving[edge.tail] == 1
+        if not self._below and told and edge.times == 1:
             shape = words.shape(edge.source.shape)
             tone = theme.error if wrong else theme.faint
             attributes.append(f"label={labels.text_label(shape, SHAPE, tone, wrong)}")
@@ -139,8 +151,11 @@ class Arrows:
             attributes.append(f'color="{theme.outline}" arrowhead=none arrowtail=none')
         if edge.reader.training or edge.size:
             attributes.append("style=dashed")
-        if (edge.tail, edge.head) in self._level:
+        spread = self._picture.spreads and edge.tail in self._picture.up
+        if (edge.tail, edge.head) in self._level or spread:
             length = 1
+        elif (edge.tail, edge.head) in self._exchanged:
+            length = 1  # above the next boxes there is room for arrows that cross
         elif not entered and self._enters(edge):
             length += 1
         elif self._below and self._leaving[edge.tail] > 1 and not edge.skip:
@@ -167,14 +182,18 @@ class Arrows:
         out = "e" if edge.skip and not plan.passive(edge.tail) else "n"
         into = "e" if edge.skip and not plan.passive(edge.head) else "s"
         if edge.tail not in self._picture.up:
-            out = "e"  # where the U turns
-        start = self.foot(edge.tail, out) if out == "n" else f"n{edge.tail}:b:{out}"
+            out = "n" if edge.tail in self._led else "e"  # where the U turns
+        start = (
+            self.foot(edge.tail, out)
+            if edge.tail in self._picture.up and out == "n"
+            else f"n{edge.tail}:b:{out}"
+        )
         return f"n{edge.head}:b:{into} -> {start}"
 
     def _ends(self, edge: Edge) -> str:
         out, into, plan = self._out, self._into, self._picture.plan
         if (edge.tail, edge.head) in self._level:
-            return f"n{edge.tail}:e -> n{edge.head}:w"  # between ports of one rank the head is lost
+            return f"n{edge.tail} -> n{edge.head}"  # between ports of one rank it loses its head
         if edge.skip:
             side = "e" if self._below else "s"  # away from headings
             out = out if plan.passive(edge.tail) else side
@@ -219,15 +238,15 @@ class Arrows:
             source = plan.source(result.node)
             said = quoted(f"{source.path}: {words.shape(source.shape)}")
             attributes = [f"weight=12 tooltip={said} labeltooltip={said}"]
-            if not self._below:
+            home = plan.home(source.index)
+            if home is None:
+                continue
+            if not self._below and not self.alone(home):
                 shape = words.shape(source.shape)
                 label = labels.text_label(shape, SHAPE, self._theme.faint)
                 attributes.append(f"label={label} minlen=2")
             if result.training:
                 attributes.append("style=dashed")
-            home = plan.home(source.index)
-            if home is None:
-                continue
             ends = f"{self.foot(home)} -> r{number}:b:{self._into}"
             if home in picture.up:
                 ends = f"r{number}:b:s -> {self.foot(home, 'n')}"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from archc.emit.diagram.elide import elided
 from archc.emit.diagram.fuse import fuse, readers
-from archc.emit.diagram.parts import Box, Cluster, Part, Unit, leaves
+from archc.emit.diagram.parts import Box, Cluster, Part, Unit, automatic, leaves
 from archc.emit.diagram.spans import span_name
 from archc.graph.fold import Folder, Row, tree
 from archc.named import NamedTuple
@@ -276,7 +276,7 @@ class _Builder:
         if (
             self.policy.once
             and seen is not None
-            and (block or (not inline and summed(nodes) is not None))
+            and (block or not (inline or automatic(row.path) or summed(nodes) is None))
         ):
             closed = True
         known = dict(self.drawn)

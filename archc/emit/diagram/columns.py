@@ -7,10 +7,13 @@ from collections.abc import Callable
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from archc.emit.diagram.labels import STRIPE
 from archc.emit.diagram.parts import Box, Cluster, Part, Unit, leaves
+from archc.emit.sizing import SMALLEST
 
 if TYPE_CHECKING:
     from archc.emit.diagram.edges import Edge
+    from archc.emit.diagram.options import Options
 
 PAGE = (523.0, 770.0)  # A4 within margins, in points, on its side where the flow is
 MOST, MUCH = 4, 8  # columns; the second where the network is still far too long for a page
@@ -21,6 +24,15 @@ _STUB = 0.35  # of the highest column
 _ENOUGH = 0.9  # of the best scale: fewer columns are worth a little size
 
 Size = Callable[[int], tuple[float, float]]
+
+
+def page(options: Options) -> tuple[float, float]:
+    """How much room there is across the columns and along them, where text has its least size."""
+    if options.room is None:
+        return PAGE
+    more = STRIPE / SMALLEST
+    width, height = options.room.width * more, options.room.height * more
+    return (width, height) if options.direction == "TB" else (height, width)
 
 
 class Sheet:

@@ -8,22 +8,33 @@ from typing import TYPE_CHECKING
 from archc.emit.diagram import faces, heat, labels, metrics, words
 from archc.emit.diagram.arrows import Arrows
 from archc.emit.diagram.build import view
-from archc.emit.diagram.columns import PAGE, Sheet
+from archc.emit.diagram.columns import Sheet, page
 from archc.emit.diagram.doors import Door, doors
 from archc.emit.diagram.edges import Plan
 from archc.emit.diagram.escape import quoted
+from archc.emit.diagram.exchange import exchanges
 from archc.emit.diagram.faces import NARROW, NARROWEST, Faces
 from archc.emit.diagram.faithful import hold
-from archc.emit.diagram.labels import HEAD, Paint
-from archc.emit.diagram.legend import heading, legend
+from archc.emit.diagram.labels import Paint
+from archc.emit.diagram.legend import heading, legend, title
 from archc.emit.diagram.mistakes import mistakes
-from archc.emit.diagram.parts import Box, Cluster, Part, Unit, instances, leaves, open_in
+from archc.emit.diagram.parts import (
+    Box,
+    Cluster,
+    Part,
+    Unit,
+    framed,
+    instances,
+    leaves,
+    open_in,
+    unframed,
+)
 from archc.emit.diagram.rise import abreast, parting, rising
 from archc.emit.diagram.shared import letters, shared
-from archc.emit.diagram.standing import branches, feet, folded, inputs, roomiest
+from archc.emit.diagram.spread import spread
+from archc.emit.diagram.standing import branches, exchanging, feet, folded, inputs, roomiest
 from archc.emit.diagram.theme import THEMES
 from archc.emit.labels import node_text
-from archc.emit.sizing import SMALLEST
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,6 +44,7 @@ if TYPE_CHECKING:
     from archc.emit.diagram.options import Options
     from archc.graph.graph import Node
 
+_CROSSING = 16.0  # points in front of a box for each of several arrows that cross there
 TOOLTIP = 14  # layers named when the pointer rests on a box
 
 
@@ -65,12 +77,18 @@ class Picture:
         self._width = round(min(max([NARROWEST, *wide]), faces.widest(options)))
         self._below = options.direction == "TB"  # shapes stand below their boxes
         self.parts = built.parts
-        inside = (leaves(one.parts) for one in open_in(built.parts))
+        inside = (leaves(one.parts) for one in open_in(built.parts) if framed(one))
         self.headed = [tuple(self.number[id(leaf)] for leaf in several) for several in inside]
         self.doors = doors(built.parts, self.drawn, self.plan.arrows)
         self.up = self._rising()
-        sheet = Sheet(built.parts, self.plan.arrows, self._size, _page(options))
+        room = options.room
+        self.spreads = bool(self.up) and room is not None and room.width > room.height
+        self.rows = self._rows()
+        self.exchanges = exchanges(self.plan.arrows) if not self.up else []
+        sheet = Sheet(built.parts, self.plan.arrows, self._size, page(options))
         self.columns = sheet.columns(1 if self.up else options.columns)
+        # Graphviz keeps no borders of clusters where levels reach over them in several columns.
+        self._across = bool(self.exchanges) and self._below and len(self.columns) == 1
         self._legend_in = roomiest(sheet.lengths(self.columns))
         self.column_of = {
             self.number[id(leaf)]: number
@@ -111,6 +129,14 @@ class Picture:
         entered = any(edge.head in up for door in self.doors for edge in door.edges)
         return frozenset() if entered else up
 
+    def _rows(self) -> list[tuple[int, ...]]:
+        """What stands at one height in a U."""
+        rows = abreast(self.plan.arrows, self.up) if self.up else []
+        if not self.spreads:
+            return rows
+        loose = frozenset(self.number[id(part)] for part in unframed(self.parts))
+        return spread(self.plan.arrows, self.up, rows, loose)
+
     def _costs(self) -> tuple[list[int | None], int]:
         """What each part costs, where that is shown, and the most."""
         what = self.options.color
@@ -131,13 +157,16 @@ class Picture:
 
     def text(self) -> str:
         """The whole of it."""
-        theme, options = self.theme, self.options
+        network, theme, options = self.network, self.theme, self.options
         family = metrics.FAMILY
-        self._open(f"digraph {quoted(self.network.name)}")
+        self._open(f"digraph {quoted(network.name)}")
         sizes = 'nodesep="0.3" ranksep="0.17"' if self._below else 'nodesep="0.2" ranksep="0.12"'
         if options.room is not None and self._below:
             sizes = 'nodesep="0.2" ranksep="0.09"'  # where room is scarce
-        levels = "newrank=true " if self.up else ""  # levels reach over the borders of clusters
+        # Levels, and streams beside each other, reach over the borders of clusters.
+        levels = "newrank=true " if self.up or self._across else ""
+        if self.exchanges and not self._across:
+            levels = "remincross=false "  # a second look at crossings forgets the order of a row
         pad = 0.15 if options.room is None else 0.03  # where it is printed there are margins
         gap = 6 if faces.slender(options) else 14
         several = len(self.columns)
@@ -150,14 +179,18 @@ class Picture:
         )
         self._say(f'node [shape=plain fontname="{family}"]')
         self._say(f'edge [fontname="{family}" color="{theme.edge}" arrowsize="0.55"]')
-        self._say(f"label={self._title()}")
+        self._say(f"label={title(network, options, theme)}")
         order = list(enumerate(self.columns))
         for number, column in order if self._below else reversed(order):
             self._column(number, column)
         for line in (*self._arrows.lines(), *self._arrows.results()):
             self._say(line)
+        for line in exchanging(self) if self._across else ():
+            self._say(line)
         if self.up:
-            for row in (*abreast(self.plan.arrows, self.up), *parting(self.plan.arrows, self.up)):
+            for row in self.rows:  # their own arrows lead from one to the next
+                self._say(f"{{rank=same {' '.join(f'n{number}' for number in row)}}}")
+            for row in parting(self.plan.arrows, self.up, self.rows):
                 said = " -> ".join(f"n{number}" for number in row)
                 self._say(f"{{rank=same {said} [style=invis]}}")
         self._close()
@@ -213,6 +246,9 @@ class Picture:
             for line in inputs(self):
                 self._say(line)
         self._each(parts, 0)
+        loose = {self.number[id(part)] for part in unframed(parts)}
+        for line in () if self._across else exchanging(self, loose):
+            self._say(line)
         if self.stub is not None and self.column_of.get(self.last or 0, 0) == number:
             self._broken_off(self.stub)
         if not self.up:
@@ -221,7 +257,9 @@ class Picture:
             self._say(f'o{number + 1} [label="{number + 1}" {circle}]')
         if number == self._legend_in and self.options.legend and (said := legend(self)):
             self._say(f'legend [label={said} tooltip="legend"]')
-            if self.options.aside:
+            if self.options.aside and self.spreads:
+                self._say(f"{{rank=same legend -> n{self.rows[-1][0]} [style=invis]}}")
+            elif self.options.aside:
                 head = f"i{number}" if number else f"n{min(inside, default=0)}"
                 self._say(
                     f"{{rank=same {head} -> legend [style=invis weight={1 - min(number, 1)}]}}"
@@ -232,10 +270,12 @@ class Picture:
 
     def _each(self, parts: tuple[Part, ...], depth: int) -> None:
         for part in parts:
-            if isinstance(part, Cluster):
+            if not isinstance(part, Cluster):
+                self._leaf(part)
+            elif framed(part):
                 self._cluster(part, depth)
             else:
-                self._leaf(part)
+                self._inside(part, depth)
 
     def _cluster(self, cluster: Cluster, depth: int) -> None:
         theme = self.theme
@@ -257,12 +297,16 @@ class Picture:
         badge = f"{words.TIMES} {cluster.count}" if cluster.count > 1 else ""
         room = self._width / 2 - 6 if self._below else self._width
         self._say(f"label={labels.cluster((path, more), name, arguments, badge, room, theme)}")
+        self._inside(cluster, depth + 1)
+        self._close()
+
+    def _inside(self, cluster: Cluster, depth: int) -> None:
+        """What stands in a cluster, with or without a frame around it."""
         for door in self._doors.get(id(cluster), ()):
             self._say(self._arrows.point(door))
-        self._each(cluster.parts, depth + 1)
+        self._each(cluster.parts, depth)
         for line in branches(self, cluster.parts):
             self._say(line)
-        self._close()
 
     def _leaf(self, part: Unit | Box) -> None:
         number = self.number[id(part)]
@@ -272,14 +316,16 @@ class Picture:
         paint = paint._replace(wrong=number in self._misfits, double=isinstance(part, Box))
         if any(node.index in self.mistakes.texts for node in part.nodes):
             paint = paint._replace(border=theme.error, pen=2)
-        shape = words.shape(part.nodes[-1].shape) if self._below else ""
-        if number not in self._told:
-            shape = ""
-        if number in self.folded.values():
-            shape = f"output {shape}"
         alone = self._arrows.alone(number)
+        written = number in self._told and (self._below or alone)
+        shape = words.shape(part.nodes[-1].shape) if written else ""
+        if number in self.folded.values():
+            shape = f"output {words.shape(part.nodes[-1].shape)}"
         wide = self._wide(face, number)
         label = labels.box(face, wide, paint, theme, shape, alone, number in self.up)
+        crossing = max((len(one.tails) for one in self.exchanges if number in one.heads), default=0)
+        if crossing:
+            label = labels.behind(label, _CROSSING * crossing, self._below)
         order = " ordering=out" if alone and self.up and number not in self.up else ""
         self._say(f"n{number} [label={label}{order} tooltip={quoted(self._tooltip(number))}]")
 
@@ -326,25 +372,3 @@ class Picture:
 
     def _said(self) -> str:
         return f"{self.network.name}: {heading(self.network)}"
-
-    def _title(self) -> str:
-        theme = self.theme
-        head, said = self.network.name, [heading(self.network)]
-        if faces.slender(self.options):  # it would be wider than the picture
-            shapes, *costs = said[0].split(" \u00b7 ")
-            said = [shapes, " \u00b7 ".join(costs)]
-        texts = (metrics.text_width(line, 9) for line in said)
-        wide = max(metrics.text_width(head, HEAD, True), *texts) + 8
-        rows = [labels.cell(head, wide, 20, HEAD, theme.ink, "CENTER", True, theme.paper)]
-        for line in said:
-            rows.append(labels.cell(line, wide, 15, 9, theme.faint, "CENTER", False, theme.paper))
-        return f"<{labels.table(*rows)}>"
-
-
-def _page(options: Options) -> tuple[float, float]:
-    """How much room there is across the columns and along them, where text has its least size."""
-    if options.room is None:
-        return PAGE
-    more = labels.STRIPE / SMALLEST
-    width, height = options.room.width * more, options.room.height * more
-    return (width, height) if options.direction == "TB" else (height, width)

@@ -28,14 +28,24 @@ _SIZE = re.compile(r'<svg [^>]*?width="([\d.]+)pt" height="([\d.]+)pt"', re.DOTA
 
 
 def fitted(
-    network: Network, options: Options, findings: Sequence[Diagnostic], room: Room
+    network: Network,
+    options: Options,
+    findings: Sequence[Diagnostic],
+    room: Room,
+    turns: bool = False,
 ) -> tuple[str, Sized]:
     """The DOT text, with the size it is printed at, and what became of it.
+
+    Where it `turns`, a U that would go from left to right goes down and up again.
 
     Where all of it is too small, all groups are closed, and then opened again one by one, the
     outer ones first, as long as the smallest text has 6 points; unless the caller says what to
     show. Raises `NoRenderer` and `RenderError`, because Graphviz has to lay it out to know.
     """
+    if turns and options.direction == "LR":
+        upright = options._replace(direction="TB")
+        if Picture(network, upright, findings).up:
+            options = upright
     fitting = _Fitting(network, options, findings, room)
     best = fitting.attempt(options)
     if best.text < SMALLEST and not options.expand and options.depth is None:
@@ -88,8 +98,9 @@ class _Fitting:
                 ways = [choice._replace(aside=True)]
                 wider = widths[max(place - 1, 0) : place]
                 ways += [choice._replace(boxes=width) for width in wider]
-                if not one.up and self._options.columns is None:
-                    ways.append(choice._replace(columns=one.columns + 1, boxes=None))
+            along = one.wide == (options.direction == "LR")  # too long for one piece
+            if along and not one.up and self._options.columns is None:
+                ways.append(choice._replace(columns=one.columns + 1, boxes=None))
             way = next((way for way in ways if way not in known), None)
             if way is None:
                 break

@@ -156,6 +156,14 @@ def box(
     return f"<{table(*(reversed(rows) if up else rows))}>"
 
 
+def behind(label: str, room: float, below: bool) -> str:
+    """A box with room in front of it, which belongs to it: above, or at its left."""
+    inner = f"<TD>{label[1:-1]}</TD>"
+    if below:
+        return f"<{table(empty(1, room), inner)}>"
+    return f"<{table(empty(room, 1) + inner)}>"
+
+
 def height(face: Face, width: int) -> float:
     """How high a box is, about."""
     total = 4.0 + 11 * (len(_rows(face.above, width)) + len(_rows(face.below, width)))

@@ -14,6 +14,7 @@ from archc.emit.style import PLAIN
 if TYPE_CHECKING:
     from archc.check import Network
     from archc.emit.diagram.dot import Picture
+    from archc.emit.diagram.options import Options
 
 _COLUMNS = 2
 _SIZE, _HEIGHT, _MARK = 8.0, 14, 21
@@ -30,6 +31,20 @@ def heading(network: Network) -> str:
         shown = figures.UNKNOWN if value is None else f"{mark}{figures.compact(value)}"
         parts.append(f"{shown} {unit}")
     return " \u00b7 ".join(parts)
+
+
+def title(network: Network, options: Options, theme: Theme) -> str:
+    """The name of a network and its figures, as an HTML-like label."""
+    head, said = network.name, [heading(network)]
+    if faces.slender(options):  # it would be wider than the picture
+        shapes, *costs = said[0].split(" \u00b7 ")
+        said = [shapes, " \u00b7 ".join(costs)]
+    texts = (metrics.text_width(line, 9) for line in said)
+    wide = max(metrics.text_width(head, labels.HEAD, True), *texts) + 8
+    rows = [labels.cell(head, wide, 20, labels.HEAD, theme.ink, "CENTER", True, theme.paper)]
+    for line in said:
+        rows.append(labels.cell(line, wide, 15, 9, theme.faint, "CENTER", False, theme.paper))
+    return f"<{labels.table(*rows)}>"
 
 
 def legend(picture: Picture) -> str:

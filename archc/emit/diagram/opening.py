@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from archc.emit.diagram.parts import Cluster, Part, open_in
+from archc.emit.diagram.parts import Cluster, Part, Unit, automatic, open_in
 from archc.emit.sizing import SMALLEST
 from archc.named import NamedTuple
 
@@ -17,23 +17,43 @@ class Open(NamedTuple):
 
     path: str
     name: str  # as it is said
-    look: Hashable  # equal for blocks that hold the same
+    depth: int  # how many names are around it
+    look: Hashable  # equal for what holds the same
     size: int  # how many layers it holds
 
 
 def opened(parts: tuple[Part, ...]) -> tuple[Open, ...]:
     """All that is open in a picture."""
     return tuple(
-        Open(part.scope.path, part.path or part.name, _look(part), len(part.nodes))
+        Open(
+            part.scope.path,
+            part.path or part.name,
+            _depth(part.scope.path),
+            _look(part),
+            len(part.nodes),
+        )
         for part in open_in(parts)
         if part.scope is not None
     )
 
 
+def _depth(path: str) -> int:
+    """How many names stand in front of the last one; a loop without a name counts for nothing."""
+    names = path.split(".")
+    unnamed = sum(automatic(name) for name in names)
+    return max(0, len(names) - 1 - 2 * unnamed + (unnamed > 0 and automatic(names[-1])))
+
+
 def _look(part: Cluster) -> Hashable:
-    block = part.scope is not None and part.scope.kind == "block"
-    kinds = tuple(node.kind for node in part.nodes)
-    return (part.scope.name, kinds) if block and part.scope is not None else part.path
+    """Blocks that hold the same, rounds of one loop, and groups of the same blocks look alike."""
+    assert part.scope is not None
+    if part.scope.kind == "block":
+        return (part.scope.name, tuple(node.kind for node in part.nodes))
+    if automatic(part.scope.path):  # a loop, or a round of one
+        return (part.scope.path.partition(".")[0], "." in part.scope.path)
+    scopes = (inner.scope for inner in part.parts if not isinstance(inner, Unit))
+    names = dict.fromkeys(one.name for one in scopes if one is not None and one.kind == "block")
+    return tuple(names) or part.scope.path
 
 
 def alike(several: tuple[Open, ...], largest: bool = True) -> list[frozenset[str]]:
@@ -42,7 +62,7 @@ def alike(several: tuple[Open, ...], largest: bool = True) -> list[frozenset[str
     found: dict[tuple[int, Hashable], set[str]] = {}
     sizes: dict[tuple[int, Hashable], int] = {}
     for one in several:
-        key = (one.path.count("."), one.look)
+        key = (one.depth, one.look)
         found.setdefault(key, set()).add(one.path)
         sizes[key] = sizes.get(key, 0) + one.size
     order = sorted(found, key=lambda key: (key[0], -sizes[key] if largest else 0))

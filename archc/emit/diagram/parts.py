@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from archc.graph.graph import Node, Scope
+
+_LOOP = re.compile(r"for\d+(\.\d+)*")
 
 
 class Unit:
@@ -96,6 +99,28 @@ def leaves(parts: tuple[Part, ...]) -> Iterator[Unit | Box]:
             yield from leaves(part.parts)
         else:
             yield part
+
+
+def automatic(path: str) -> bool:
+    """Whether a loop, or a round of one, has no name of its own in the text."""
+    return _LOOP.fullmatch(path) is not None
+
+
+def framed(cluster: Cluster) -> bool:
+    """Whether a scope has a frame and a heading: not where the text names nothing that they would
+    tell, neither it nor a closed round in it."""
+    named = cluster.scope is None or not automatic(cluster.scope.path)
+    rounds = any(isinstance(part, Box) and part.name[:1].isdigit() for part in cluster.parts)
+    return named or cluster.count > 1 or rounds
+
+
+def unframed(parts: tuple[Part, ...]) -> Iterator[Unit | Box]:
+    """The layers and closed blocks that stand in no frame."""
+    for part in parts:
+        if not isinstance(part, Cluster):
+            yield part
+        elif not framed(part):
+            yield from unframed(part.parts)
 
 
 def open_in(parts: tuple[Part, ...]) -> Iterator[Cluster]:

@@ -50,7 +50,8 @@ def meeting(arrows: Sequence[Edge], up: frozenset[int]) -> list[tuple[int, int]]
     joined: dict[int, int] = {}
     for edge in arrows:
         across = edge.tail not in up and edge.head in up and not edge.size
-        if across and any(o.head == edge.head and o.tail in up for o in arrows):
+        others = [o for o in arrows if o.head == edge.head and o.tail != edge.tail]
+        if across and any(o.tail in up or (edge.skip and not o.skip) for o in others):
             joined.setdefault(edge.tail, edge.head)
     depth: dict[int, int] = {}
     for edge in sorted(arrows, key=lambda one: one.head):
@@ -97,12 +98,17 @@ def spine(arrows: Sequence[Edge], up: frozenset[int]) -> frozenset[tuple[int, in
     return frozenset(best.items())
 
 
-def parting(arrows: Sequence[Edge], up: frozenset[int]) -> list[tuple[int, ...]]:
-    """What one part on the way up leads to, what leads furthest last: it stands at the right."""
+def parting(
+    arrows: Sequence[Edge], up: frozenset[int], rows: Sequence[tuple[int, ...]]
+) -> list[tuple[int, ...]]:
+    """What one part on the way up leads to, but for what stands at its side in `rows`; what leads
+    furthest last: it stands at the right."""
     straight = spine(arrows, up)
+    beside = {pair for row in rows for pair in pairwise(row)}
     heads: dict[int, list[int]] = {}
     for edge in arrows:
-        if edge.tail in up and not (edge.size or edge.skip):
+        aside = edge.size or edge.skip or (edge.tail, edge.head) in beside
+        if edge.tail in up and not aside:
             heads.setdefault(edge.tail, []).append(edge.head)
     found = []
     for tail, several in heads.items():

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from archc.emit.diagram.edges import MANY
 from archc.emit.diagram.parts import Cluster, Unit
-from archc.emit.diagram.rise import abreast
 
 if TYPE_CHECKING:
     from archc.emit.diagram.dot import Picture
@@ -45,6 +44,16 @@ def branches(picture: Picture, parts: tuple[Part, ...]) -> Iterator[str]:
         yield from _row(picture, heads, MANY)
 
 
+def exchanging(picture: Picture, inside: set[int] | None = None) -> Iterator[str]:
+    """Streams that exchange what they have stand beside each other, in the order of the text.
+
+    Said `inside` a column it is of what stands in no other cluster.
+    """
+    for row in dict.fromkeys(row for one in picture.exchanges for row in (one.tails, one.heads)):
+        if inside is None or set(row) <= inside:
+            yield from _row(picture, set(row), 2)
+
+
 def _row(picture: Picture, numbers: set[int], least: int) -> Iterator[str]:
     """Boxes beside each other, where there are at least so many."""
     if len(numbers) < least:
@@ -60,7 +69,7 @@ def feet(picture: Picture, column: int) -> list[str]:
         return [f"o{column + 1}"]
     if picture.up:  # where the U turns: what leads up alone
         down = {edge.tail for edge in picture.plan.arrows if edge.head not in picture.up}
-        aside = {number for row in abreast(picture.plan.arrows, picture.up) for number in row}
+        aside = {number for row in picture.rows for number in row}
         numbers = set(range(len(picture.drawn))) - down - picture.up - aside
         return [f"n{number}" for number in sorted(numbers)]
     plan, place = picture.plan, picture.column_of

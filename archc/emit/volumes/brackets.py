@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from archc.emit.diagram.metrics import fit
+from archc.emit.diagram.parts import automatic
 from archc.emit.volumes.layout import Layout
-from archc.emit.volumes.model import Picture, Unit, automatic
+from archc.emit.volumes.model import Picture, Unit
 from archc.emit.volumes.scene import Label, Line, Shape
 
 _TEXT = 12.0

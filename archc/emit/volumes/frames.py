@@ -5,10 +5,11 @@ from __future__ import annotations
 from itertools import pairwise
 
 from archc.emit.diagram.metrics import fit, text_width
+from archc.emit.diagram.parts import automatic
 from archc.emit.volumes import layout as lay
 from archc.emit.volumes.board import Board
 from archc.emit.volumes.layout import Layout
-from archc.emit.volumes.model import MARKS, Frame, Picture, automatic
+from archc.emit.volumes.model import MARKS, Frame, Picture
 from archc.emit.volumes.place import Box
 from archc.emit.volumes.routes import Route
 from archc.emit.volumes.scene import Label, Point, Polygon, Shape

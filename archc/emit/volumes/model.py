@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from archc.emit.diagram.parts import Cluster
 from archc.emit.diagram.scene import Arrow, Scene
 from archc.named import NamedTuple
@@ -77,22 +75,17 @@ class Frame(NamedTuple):
     depth: int
 
 
-_LOOP = re.compile(r"for\d+(\.\d+)*")
-
-
-def automatic(name: str) -> bool:
-    """Whether a loop, or a round of one, has no name of its own in the text."""
-    return _LOOP.fullmatch(name) is not None
-
-
 def frames(parts: tuple[object, ...], place: dict[int, int], depth: int = 0) -> list[Frame]:
     """The clusters of a view with the places of what is in them, outermost first."""
     from archc.emit.diagram import words
-    from archc.emit.diagram.parts import leaves
+    from archc.emit.diagram.parts import automatic, leaves
 
     found: list[Frame] = []
     for part in parts:
         if not isinstance(part, Cluster):
+            continue
+        if part.count == 1 and part.scope is not None and automatic(part.scope.path):
+            found += frames(part.parts, place, depth)
             continue
         inside = [place[id(leaf)] for leaf in leaves(part.parts) if id(leaf) in place]
         if inside:

@@ -152,3 +152,80 @@ def test_what_a_block_holds_without_a_frame_is_open_with_it() -> None:
     picture = Picture(NETWORKS["hourglass"], Options(shown=shown))
     assert len(meeting(picture.plan.arrows, picture.up)) == 4
     assert "for1" not in {part.name for part in picture.drawn}
+
+
+def test_where_there_is_more_room_across_the_ends_lead_aside() -> None:
+    """On a slide what leads to a pyramid stands at its left, and its results at their levels."""
+    picture = Picture(NETWORKS["fpn"], Options(expand=("none",), room=sizing.place("slide")))
+    place = places(picture)
+    number = {part.name: f"n{n}" for n, part in enumerate(picture.drawn)}
+    for row in (("conv1", "c2", "lateral2", "p2"), ("c3", "lateral3", "p3"), ("c5", "lateral5")):
+        along = [place[number[name]] for name in row]
+        assert along == sorted(along)
+        assert max(high for _, high in along) - min(high for _, high in along) < 1
+
+
+@pytest.mark.parametrize("name", ["unet", "fpn"])
+def test_on_a_slide_a_pyramid_goes_down_and_up(name: str) -> None:
+    """From left to right it would be too long; unless that is asked for."""
+    room = sizing.place("slide")
+    options = Options(direction="LR", room=room)
+    dot, sized = fitted(NETWORKS[name], options, (), room, turns=True)
+    assert "rankdir=TB" in dot
+    assert sized.text >= sizing.SMALLEST
+    assert "rankdir=LR" in fitted(NETWORKS[name], options, (), room)[0]
+
+
+def test_arrows_on_a_level_reach_their_heads() -> None:
+    """Graphviz leaves room for a larger head than it draws where arrows have ports there."""
+    picture = Picture(NETWORKS["fpn"], Options())
+    try:
+        drawing = json.loads(render(picture.text(), "json"))
+    except (NoRenderer, RenderError):
+        pytest.skip("Graphviz is not installed")
+    names = [one["name"] for one in drawing["objects"]]
+    beside = {(f"n{a}", f"n{b}") for row in picture.rows for a, b in pairwise(row)}
+    shown = [
+        edge["pos"].split()
+        for edge in drawing["edges"]
+        if (names[edge["tail"]], names[edge["head"]]) in beside
+    ]
+    assert len(shown) == len(beside)
+    for end, *points in shown:
+        tip, last = (float(one.split(",")[-2]) for one in (end, points[-1]))
+        assert 0 < tip - last < 7
+
+
+@pytest.mark.parametrize("direction", ["TB", "LR"])
+def test_streams_that_exchange_stand_in_the_order_of_the_text(direction: str) -> None:
+    options = Options(expand=("none",), direction=direction)  # type: ignore[arg-type]
+    picture = Picture(NETWORKS["hrnet"], options)
+    place = places(picture)
+    number = {part.name: f"n{n}" for n, part in enumerate(picture.drawn)}
+    assert [len(one.tails) for one in picture.exchanges] == [2, 3]
+    for row in (("a1", "b1"), ("a2", "b2"), ("a3", "b3", "c3"), ("a4", "b4", "c4")):
+        along = [place[number[name]] for name in row]
+        if direction == "TB":
+            assert along == sorted(along)
+        else:
+            assert along == sorted(along, key=lambda one: -one[1])
+
+
+def test_what_each_reads_of_all_is_no_exchange_where_one_reads_the_other() -> None:
+    text = """network N {
+        input 4x8x8
+        a: conv 4 1x1
+        b: conv 4 1x1
+        c: add { from a; from b }
+        d: add { from a; from b; from c }
+    }"""
+    (network,) = checked(text).networks
+    assert Picture(network, Options()).exchanges == []
+
+
+def test_a_loop_without_a_name_has_no_frame() -> None:
+    for name, frames in (("unet", {"enc0", "dec0"}), ("c3d", set())):
+        text = Picture(NETWORKS[name], Options()).text()
+        shown = {line for line in text.splitlines() if "tooltip=" in line and "labeljust" in line}
+        assert len(shown) == len(frames)
+        assert all(any(f'"{frame} ' in line for line in shown) for frame in frames)
