@@ -65,7 +65,8 @@ def _fvcore(call: Call) -> int:
         weights = call.output[0] * (call.shape[0] // groups) * prod(kernel)
         return macs + weights * (4 if call.layer.values["gamma"] is None else 5)
     if name == "upsample" and call.rank == 2:
-        return call.written * (4 if call.layer.values["mode"] == "bilinear" else 1)
+        mode: str = call.layer.values["mode"]
+        return call.written * {"nearest": 1, "bilinear": 4}.get(mode, 0)
     if kind == "AdaptiveAvgPool" and call.rank == 2:
         return call.read
     return macs

@@ -6,14 +6,15 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from archc.importer.operations import Operation
+from archc.importer.operations import Operation, spread
 
 PADDED = ("conv", "std_conv")
+Pads = tuple[tuple[int, int], ...]
 
 
 def idioms(operations: list[Operation]) -> list[Operation]:
     """The operations with what several of them say together said by one."""
-    return padded(normalised(untwisted(operations)))
+    return padded(cut(normalised(untwisted(operations))))
 
 
 def untwisted(operations: list[Operation]) -> list[Operation]:
@@ -60,6 +61,57 @@ def padded(operations: list[Operation]) -> list[Operation]:
                 )
         result.append(one)
     return [one for one in result if one.output not in gone]
+
+
+def cut(operations: list[Operation]) -> list[Operation]:
+    """What is cut off a map twice is cut once; off a transposed convolution, by itself."""
+    readers = Counter(value for one in operations for value in one.inputs)
+    made: dict[str, Operation] = {}
+    for one in operations:
+        before = made.get(one.inputs[0]) if one.inputs else None
+        sides = only_cut(one)
+        own = cut_by(before) if before is not None else None
+        if before is not None and sides and own and readers[before.output] == 1:
+            both = tuple((a + c, b + d) for (a, b), (c, d) in zip(own, sides, strict=True))
+            given = dict(before.arguments)
+            given["pad"] = same_cut(given, both) if before.word != "pad" else negative(both)
+            del made[before.output]
+            one = before._replace(
+                arguments=tuple(given.items()), output=one.output, shape=one.shape
+            )
+        made[one.output] = one
+    return list(made.values())
+
+
+def same_cut(given: dict[str, Any], pads: Pads) -> Pads | str:
+    """`same` where a transposed convolution cuts what that says."""
+    axes = zip(
+        *(spread(given.get(name, 1), len(pads)) for name in ("kernel", "stride", "dilation")),
+        strict=True,
+    )
+    over = [d * (k - 1) + 1 - s for k, s, d in axes]
+    same = tuple((n // 2, n - n // 2) for n in over)
+    return "same" if pads == same and "output_pad" not in given else pads
+
+
+def negative(pads: Pads) -> Pads:
+    return tuple((-begin, -end) for begin, end in pads)
+
+
+def only_cut(one: Operation) -> Pads | None:
+    """What a `pad` cuts off each end of the axes, where it does nothing else."""
+    given = dict(one.arguments)
+    if one.word != "pad" or set(given) != {"pad"} or max(max(pair) for pair in given["pad"]) > 0:
+        return None
+    return negative(given["pad"])
+
+
+def cut_by(one: Operation) -> Pads | None:
+    """What an operation cuts off already, if it can cut more."""
+    if one.word != "conv_transpose":
+        return only_cut(one)
+    pads = dict(one.arguments).get("pad", (0,) * (len(one.shape) - 1))
+    return tuple((pad, pad) if isinstance(pad, int) else pad for pad in pads)
 
 
 def is_same(pad: Operation, given: dict[str, Any]) -> bool:

@@ -216,6 +216,11 @@ class Shaped(Responses):
             raise Opaque
         begin = (given["start"] or 0) % shape[axis]
         end = begin + (node.shape or shape)[axis]
+        if axis > 1 and len(shape) > 2:  # what is cut off a map
+            pads = [(0, 0)] * (len(shape) - 2)
+            pads[axis - 2] = (-begin, end - shape[axis])
+            self.add(node, "pad", {"pad": tuple(pads)}, [given["self"]])
+            return
         arguments = {"begin": begin} if end == shape[axis] else {"begin": begin, "end": end}
         self.along(node, "slice", arguments, [given["self"]], axis)
 

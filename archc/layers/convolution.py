@@ -1,4 +1,4 @@
-"""Convolution, its transpose, the linear layer, and LeNet's radial-basis output."""
+"""Convolution."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from archc.layers.arguments import Padding, Pads, count, flag, pads, size, table
-from archc.layers.base import Extra, Instead, LayerError, Saved, Separate, Step, Weight, Work
+from archc.layers.arguments import Padding, count, flag, pads, size, table
+from archc.layers.base import Extra, Instead, LayerError, Saved, Step, Weight, Work
 from archc.layers.form import Form, Part, keyword, one
 from archc.layers.laid import Laid, plain, windowed
-from archc.layers.reads import ALL, Span, Windows, transposed
+from archc.layers.reads import ALL, Span
 from archc.layers.remedy import Remedy
-from archc.layers.steps import equation, needs_map, per_axis, product, times
+from archc.layers.steps import equation, product, times
 from archc.layers.window import Sliding
-from archc.shapes import Axis, Open, Shape, show
+from archc.shapes import Axis, Open, Shape
 
 Table = tuple[tuple[int, ...], ...]
 FEWEST = 8  # channels of a bottleneck
@@ -288,168 +288,4 @@ class Conv(Sliding):
             maps = "" if self.connect is not None else f" x {self.channels}"
             steps.append(equation("MACs", f"{where}{maps} x {window}", work.macs))
             steps.append(equation("connections", f"{total:,} x {where}", work.connections))
-        return tuple(steps)
-
-
-class ConvTranspose(Separate):
-    """Transposed convolution: each input value spreads a weighted kernel over the output.
-
-    Output size: (n - 1)*stride - 2*pad + dilation*(kernel - 1) + output_pad + 1.
-
-    MACs: input values x output channels of a group x kernel, as each input value meets each weight
-    once; bias: one addition an output value.
-    Source: Zeiler et al., *Deconvolutional networks*, 2010; Dumoulin and Visin, 2016.
-    """
-
-    keyword = "conv_transpose"
-    spoken = "transposed conv"
-    autocast = "half"
-    group = "convolution"
-    channels_from = "argument"
-    stateful = True
-    counted = True
-    enlarges = True
-    foreign = ("convtranspose2d", "convtranspose", "deconv", "transposed_conv", "upconv")
-    example = "conv_transpose 32 2x2 stride=2"
-
-    channels: int = count(doc="output channels")
-    kernel: tuple[int, ...] = size(doc="the window")
-    stride: tuple[int, ...] = size(1, "how far the kernel moves on the output")
-    pad: Pads = pads(0, "what is cut from the output on each side", same=False)
-    output_pad: tuple[int, ...] = size(0, "added to the output's size at the end", least=0)
-    groups: int = count(1, "channels are split into so many separate convolutions")
-    bias: bool = flag(True, "adds a learned number to each output channel")
-    dilation: tuple[int, ...] = size(1, "the distance between the window's pixels")
-
-    @property
-    def across(self) -> Span:
-        return ALL
-
-    def _cut_at_the_end(self) -> tuple[Remedy, ...]:
-        """Less cut from the end than from the beginning is `output_pad`: the same values."""
-        less = {begin - end for begin, end in self.pad}
-        if len({begin for begin, _ in self.pad}) > 1 or len(less) > 1 or min(less) < 0:
-            return ()
-        pad, more = self.pad[0][0], less.pop() + max(self.output_pad)
-        return (
-            Remedy(
-                {"pad": str(pad), "output_pad": str(more)},
-                help=f"pad={pad} output_pad={more} cuts {more} less from the end",
-            ),
-        )
-
-    def output(self, inputs: Sequence[Shape]) -> Shape:
-        shape = inputs[0]
-        rank = len(self.kernel)
-        if len(shape) == 1:
-            raise needs_map(self.keyword, shape, "slides over a map")
-        if len(shape) != rank + 1 or rank > 3:
-            raise LayerError(
-                "wrong-rank",
-                f"`conv_transpose` has a {rank}-D kernel, {show(self.kernel)}, but its input "
-                f"{show(shape)} has {len(shape) - 1} axes behind the channels",
-                arguments=("kernel",),
-                inputs=(0,),
-            )
-        if isinstance(shape[0], int):
-            check_groups(self.groups, shape[0], "input", self.channels)
-        check_groups(self.groups, self.channels, "output", shape[0])
-        result: list[Axis] = [self.channels]
-        arguments = (self.kernel, self.stride, self.pad, self.output_pad, self.dilation)
-        axes = zip(shape[1:], *arguments, strict=True)
-        for n, k, s, (begin, end), extra, d in axes:
-            if begin != end:
-                raise LayerError(
-                    "cannot-express",
-                    f"PyTorch cuts the same from both sides of `conv_transpose`, not {begin} and "
-                    f"{end}",
-                    arguments=("pad",),
-                    remedies=self._cut_at_the_end(),
-                )
-            if extra >= max(s, d):
-                raise LayerError(
-                    "out-of-range",
-                    f"output_pad={extra} must be smaller than the stride {s} or the dilation {d}",
-                    arguments=("output_pad",),
-                )
-            out = (n - 1) * s - begin - end + d * (k - 1) + extra + 1
-            if isinstance(out, int) and out < 1:
-                raise LayerError(
-                    "empty-axis",
-                    f"`conv_transpose` leaves nothing of {show(shape)}: an axis of {n} comes out "
-                    f"at {out}",
-                    arguments=("pad",),
-                    inputs=(0,),
-                )
-            result.append(out)
-        return tuple(result)
-
-    def weights(self, inputs: Sequence[Shape]) -> tuple[Weight, ...]:
-        weight = Weight("weight", (inputs[0][0], self.channels // self.groups, *self.kernel))
-        return (weight, Weight("bias", (self.channels,))) if self.bias else (weight,)
-
-    def work(self, inputs: Sequence[Shape], output: Shape) -> Work:
-        macs = product((*inputs[0], self.channels // self.groups, *self.kernel))
-        bias = product(output) if self.bias else 0
-        return Work(macs=macs, bias=bias, connections=macs + bias)
-
-    def windows(self, inputs: Sequence[Shape]) -> Windows:
-        axes = zip(self.kernel, self.stride, self.pad, self.dilation, strict=True)
-        result = []
-        for k, s, (pad, _), d in axes:
-            window = transposed(k, s, pad, d)
-            if window is None:
-                return "unknown"
-            result.append(window)
-        return tuple(result)
-
-    def settled(self, known: bool) -> tuple[int, int]:
-        return 1 + max(sum(pair) for pair in self.pad), 1
-
-    def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
-        return Saved(inputs=(0,))
-
-    def scratch(
-        self, inputs: Sequence[Shape], output: Shape, images: int = 1, width: int = 4
-    ) -> int:
-        return 0
-
-    def lies(self, inputs: Sequence[Laid], output: Sequence[int]) -> Laid | None:
-        return windowed(inputs[0], output) if len(output) == 4 else plain(output)
-
-    def torch_module(self, inputs: Sequence[Shape]) -> Form:
-        parts = (
-            Part(inputs[0][0], "in.channels"),
-            Part(self.channels, "channels"),
-            Part(one(self.kernel), "kernel"),
-            keyword("stride", one(self.stride), 1),
-            keyword("padding", one([begin for begin, _ in self.pad]), 0, "pad"),
-            keyword("output_padding", one(self.output_pad), 0, "output_pad"),
-            keyword("groups", self.groups, 1),
-            keyword("bias", self.bias, True),
-            keyword("dilation", one(self.dilation), 1),
-        )
-        return Form(f"nn.ConvTranspose{len(self.kernel)}d", parts)
-
-    def explain(self, inputs: Sequence[Shape], output: Shape) -> tuple[Step, ...]:
-        shape, lines = inputs[0], []
-        for i, (n, out) in enumerate(zip(shape[1:], output[1:], strict=True)):
-            k, s, d = self.kernel[i], self.stride[i], self.dilation[i]
-            window = f"{k}" if d == 1 else f"{d} x ({k} - 1) + 1"
-            extra = f" + {self.output_pad[i]}" if self.output_pad[i] else ""
-            lines.append((f"({n} - 1) x {s} - 2 x {self.pad[i][0]} + {window}{extra}", out))
-        steps = list(per_axis("output", lines))
-        channels = shape[0]
-        if isinstance(channels, Open):
-            return tuple(steps)
-        maps = str(self.channels) if self.groups == 1 else f"({self.channels} / {self.groups})"
-        text = f"{times(self.kernel)} x {channels} x {maps}"
-        total = sum(product(weight.shape) for weight in self.weights(inputs))
-        plus = f" + {self.channels}" if self.bias else ""
-        steps.append(equation("parameters", text + plus, total))
-        if not any(isinstance(axis, Open) for axis in shape):
-            work = self.work(inputs, output)
-            steps.append(equation("MACs", f"{times(shape[1:])} x {text}", work.macs))
-            plus = f" + {times(output)}" if self.bias else ""
-            steps.append(equation("connections", f"{work.macs:,}{plus}", work.connections))
         return tuple(steps)

@@ -22,6 +22,7 @@ from archc.layers import (
     resize,
     response,
     standardised,
+    transposed,
     upsample,
 )
 from archc.layers.arguments import REQUIRED, ArgumentError
@@ -30,6 +31,7 @@ from archc.named import NamedTuple
 
 MODULES = (
     convolution,
+    transposed,
     standardised,
     linear,
     pooling,

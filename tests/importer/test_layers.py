@@ -53,6 +53,18 @@ class Resized(nn.Module):
         return F.pad(x, (-1, -2, 0, 0)).flatten(2)
 
 
+class Grown(nn.Module):
+    """Transposed convolutions with more cut at one end, by numbers and as other frameworks pad."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.up = nn.ConvTranspose2d(4, 4, 3, stride=2)
+        self.more = nn.ConvTranspose2d(4, 2, 4, stride=2, padding=1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return F.pad(self.more(self.up(x)[:, :, :-1, :-1]), (-1, 0, 0, -1))
+
+
 class Response(nn.Module):
     """Global response normalisation, with the channels first or last."""
 
@@ -134,6 +146,13 @@ class Channels(nn.Module):
 
 
 CASES = {
+    "conv_transpose, cut": (
+        lambda: nn.Sequential(nn.Conv2d(3, 4, 1), Grown()),
+        (
+            "up: conv_transpose 4 3x3 stride=2 pad=same",
+            "more: conv_transpose 2 4x4 stride=2 pad=[[1, 2], [2, 1]]",
+        ),
+    ),
     "bicubic, and negative pads": (
         lambda: nn.Sequential(nn.Conv2d(3, 4, 1), Resized()),
         ("pad [[-1, 1], [-1, 1]]", "upsample 2 mode=bicubic", "pad [[0, 0], [-1, -2]]"),

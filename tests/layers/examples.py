@@ -56,6 +56,10 @@ CALLS: dict[str, list[tuple[tuple[Any, ...], dict[str, Any], tuple[Shape, ...]]]
         ((4, 2), {"stride": 2}, MAPS),
         ((4, 3), {"stride": 2, "pad": 1, "output_pad": 1, "groups": 2}, (MAP,)),
         ((2, 3), {"dilation": 2, "pad": 1, "bias": False}, MAPS),
+        ((4, 3), {"stride": 2, "pad": "same"}, MAPS),
+        ((4, 2), {"stride": 3, "pad": "same", "groups": 2}, (MAP,)),
+        ((4, 3), {"stride": 2, "pad": ((1, 0), (0, 1)), "output_pad": (0, 1)}, (MAP,)),
+        ((4, 4), {"pad": ((3, 0),), "bias": False}, (SIGNAL,)),
     ],
     "std_conv": [
         ((6, 3), {"pad": 1}, MAPS),

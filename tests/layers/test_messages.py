@@ -91,6 +91,12 @@ LAYERS: list[
         None,
     ),
     (
+        *("conv_transpose", (8, 3), {"stride": 2, "pad": "same", "output_pad": 1}, ((8, 7, 7),)),
+        "cannot-express",
+        "with `pad=same` the output is input x stride, and `output_pad` adds nothing to it",
+        "no output_pad",
+    ),
+    (
         *("conv_transpose", (8, 3), {"output_pad": 1}, ((8, 7, 7),)),
         "out-of-range",
         "output_pad=1 must be smaller than the stride 1 or the dilation 1",

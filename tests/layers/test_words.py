@@ -19,7 +19,7 @@ RANKS = {"linear": "3x32", "trilinear": "3x8x8x8"}
 @pytest.mark.parametrize(("keyword", "argument", "word"), WORDS)
 def test_a_bare_word_is_the_word(keyword: str, argument: str, word: str) -> None:
     call = {"upsample": "upsample 2", "pad": "pad 1", "conv": "conv 4 3x3"}.get(keyword, keyword)
-    if keyword.endswith("_conv"):
+    if keyword.endswith("_conv") or keyword == "conv_transpose":
         call = f"{keyword} 4 3x3"
     if keyword.endswith("pool"):
         call = f"{keyword} 2x2"

@@ -103,6 +103,36 @@ class Scale(nn.Module):
         return x * self.factor.view(-1, *(1,) * (x.dim() - 2))
 
 
+class Uneven(nn.Module):
+    """Mixed into a transposed convolution: what it gives without padding, cut."""
+
+    def __init__(self, *values: Any, pads: Sequence[int] | None = None, **named: Any) -> None:
+        super().__init__(*values, **named)
+        axes = zip(self.kernel_size, self.stride, self.dilation, strict=True)
+        over = [d * (k - 1) + 1 - s for k, s, d in axes]
+        same = [side for n in reversed(over) for side in (max(n, 0) // 2, n - max(n, 0) // 2)]
+        self.sides = same if pads is None else list(pads)
+        self.output_padding: tuple[int, ...] = tuple(
+            more + max(-end, 0)
+            for more, end in zip(self.output_padding, self.sides[1::2][::-1], strict=True)
+        )
+        self.padding = tuple(map(min, self.sides[::2], self.sides[1::2]))[::-1]
+        self.padding = tuple(max(n, 0) for n in self.padding)
+
+    def forward(self, x: Tensor) -> Tensor:
+        pads = [side for n in self.padding[::-1] for side in (n, n)]
+        more = [max(side, 0) - n for side, n in zip(self.sides, pads, strict=True)]
+        y = super().forward(x)
+        return F.pad(y, [-side for side in more]) if any(more) else y
+
+
+UNEVEN = {
+    f"{how}ConvTranspose{rank}d": type("Uneven", (Uneven, getattr(nn, f"ConvTranspose{rank}d")), {})
+    for rank in (1, 2, 3)
+    for how in ("Same", "Padded")
+}
+
+
 class ChannelLayerNorm(nn.LayerNorm):
     def forward(self, x: Tensor) -> Tensor:
         return super().forward(x.movedim(1, -1)).movedim(-1, 1)
@@ -210,6 +240,7 @@ HELPERS: dict[str, Callable[..., nn.Module]] = {
     },
     "ChannelLayerNorm": ChannelLayerNorm,
     **STANDARDISED,
+    **UNEVEN,
     **{f"Subsample{rank}d": Subsample for rank in (1, 2, 3)},
 }
 
@@ -220,7 +251,7 @@ def module(form: Form) -> nn.Module | None:
         return None
     values = [part.value for part in form.given if part.name is None]
     named = {part.name: part.value for part in form.given if part.name is not None}
-    if form.target.startswith("Same"):
+    if form.target.startswith("Same") and form.target not in UNEVEN:
         name = form.target.removeprefix("Same")
         kind = STANDARDISED.get(name) or getattr(nn, name)
         if name in STANDARDISED:

@@ -37,7 +37,7 @@ def helpers(source: str, used: set[str]) -> list[str]:
             blocks[found.group(1)] = block[found.end() :]
     asked = {word for word in used if word in blocks or RANK.sub("", word) in blocks}
     for word in list(asked):
-        if word.startswith("Same"):
+        if "same_pads(" in blocks[word if word in blocks else RANK.sub("", word)]:
             asked.add("same_pads")
         asked.update(word[word.index(base) :] for base in BASES if base in word)
     order = list(blocks)

@@ -16,7 +16,6 @@ from archc.language import tree
 from archc.language.source import Span
 from archc.layers.arguments import ArgumentError
 from archc.layers.base import LayerError
-from archc.layers.registry import KINDS
 from archc.shapes import Shape, show
 
 WRITTEN = re.compile(r"(?:input(?:\s+[A-Za-z_]\w*)?|reshape)\s+(\d+(?:x\d+)*)\Z", re.ASCII)
@@ -99,34 +98,3 @@ def _likely(shape: Shape, rank: int, action: tree.Apply) -> Iterator[Shape]:
         yield from (signal, vector)
     else:
         yield from (vector, signal)
-
-
-def same_enlarged(error: ArgumentError, action: tree.Apply) -> Iterator[dict[str, str | None]]:
-    """`pad=same` where a map is enlarged: the padding that gives input x stride."""
-    kind = kind_called(action)
-    if kind is None or not kind.enlarges or error.argument != "pad" or kind not in KINDS.values():
-        return
-    value = expression(action, kind, "pad")
-    word = value.id if isinstance(value, tree.Name) else getattr(value, "value", None)
-    if word not in ("same", "valid"):
-        return
-    kernel, stride = _number(expression(action, kind, "kernel")), 1
-    if expression(action, kind, "stride") is not None:
-        stride = _number(expression(action, kind, "stride")) or 0
-    if word == "valid":
-        yield {"pad": None}
-    elif kernel and stride:
-        pad = max(0, -((stride - kernel) // 2))
-        more = stride + 2 * pad - kernel
-        changes: dict[str, str | None] = {"pad": str(pad) if pad else None}
-        yield changes if not more else {**changes, "output_pad": str(more)}
-
-
-def _number(value: tree.Expr | None) -> int | None:
-    """The one number that an expression is, or all axes of a size are."""
-    if isinstance(value, tree.Number) and isinstance(value.value, int):
-        return value.value
-    if isinstance(value, tree.Size) and len(set(value.axes)) == 1:
-        axis = value.axes[0]
-        return axis if isinstance(axis, int) else None
-    return None

@@ -10,7 +10,7 @@ from archc.graph.calls import kind_called, written
 from archc.graph.cures.blocks import without_first
 from archc.graph.cures.dilated import one_padded
 from archc.graph.cures.edits import ahead, given, mended, site, without
-from archc.graph.cures.maps import axis_added, same_enlarged
+from archc.graph.cures.maps import axis_added
 from archc.graph.cures.own_words import on_two_axes, read_before
 from archc.graph.cures.reaching import caller, expression, way_to
 from archc.graph.cures.rounds import Loops, fewer_rounds
@@ -185,8 +185,6 @@ def _values(
     argument = written(action, error.argument)
     if argument is None:
         return
-    for changes in same_enlarged(error, action):
-        yield from _remedied(Remedy(changes), action, kind, scope)
     words = kind.arguments[error.argument].words
     value = argument.value
     if isinstance(value, tree.Name) and value.id in words:

@@ -128,8 +128,9 @@ def argument_proposals(action: tree.Apply, problem: Problem, word: str) -> tuple
         known = FOREIGN_ARGUMENTS.get(found.name, ())
         proposals = [meant(span, name) for name in known if name in kind.arguments]
         proposals += spelt(span, found.name, kind.arguments)
-        if isinstance(found.value, tree.Name) and found.value.id in KINDS:
-            return (_behind(action, found, found.value.id), *proposals)
+        meant_as = KINDS.get(found.value.id) if isinstance(found.value, tree.Name) else None
+        if meant_as is not None and meant_as.group != "pooling":  # `mode=max` is none
+            return (_behind(action, found, meant_as.keyword), *proposals)
         drop = Cure((without(action, found),))
         if found.name in NEEDLESS_ARGUMENTS:
             help = f"leave `{found.name}` out: {NEEDLESS_ARGUMENTS[found.name]}"

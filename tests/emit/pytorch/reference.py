@@ -171,13 +171,16 @@ def std_conv(call: Call) -> Tensor:
 
 
 def conv_transpose(call: Call) -> Tensor:
-    """Without padding, and cut afterwards."""
+    """Without padding, and cut afterwards; `same` is as often the input as the stride says."""
     layer = call.layer
+    axes = zip(layer.kernel, layer.stride, layer.dilation, strict=True)
+    over = [d * (k - 1) + 1 - s for k, s, d in axes]
+    begins = [max(n, 0) // 2 for n in over] if layer.pad == "same" else [b for b, _ in layer.pad]
     run = (F.conv_transpose1d, F.conv_transpose2d, F.conv_transpose3d)[call.rank - 1]
     x: Tensor = run(
         *(call.x, call.weight(), None, layer.stride, 0, 0, layer.groups, layer.dilation)
     )
-    for axis, ((begin, _), size) in enumerate(zip(call.padding(), call.shape[1:], strict=True), 2):
+    for axis, (begin, size) in enumerate(zip(begins, call.shape[1:], strict=True), 2):
         missing = begin + size - x.shape[axis]
         if missing > 0:
             x = F.pad(x, [0, 0] * (x.dim() - 1 - axis) + [0, missing])
