@@ -7,6 +7,8 @@ import pytest
 from archc.check import Options
 from archc.emit.pytorch.compile import compile_source
 from archc.language.source import Source
+from tests.robustness.full import FULL
+from tests.robustness.guard import guard, guarded
 from tests.robustness.hostile import SMALL, doubled, network
 from tests.robustness.sound import checked, read
 
@@ -106,3 +108,20 @@ def test_what_python_does_not_nest_is_said() -> None:
     assert made.code is None
     (one,) = made.diagnostics
     assert "Python nests no more than 20 loops and conditions" in one.message
+
+
+@guarded
+def test_blocks_that_hold_blocks_are_written_out_in_time() -> None:
+    text = FULL["aliases"].replace("    A13\n", "    A9\n")
+    with guard():
+        made = compile_source(Source(text, "aliases.arch"), Options(), read)
+    assert made.code is not None
+    assert made.code.count("partial(") == 2**10 - 2
+
+
+@guarded
+def test_blocks_that_hold_too_many_blocks_are_refused_in_time() -> None:
+    with guard():
+        made = compile_source(Source(FULL["aliases"], "aliases.arch"), Options(), read)
+    assert made.code is None
+    assert "10,000 layers and blocks in one argument" in made.diagnostics[-1].message

@@ -110,10 +110,16 @@ class Classes:
         self.taken = Taken(taken)
         self.plans: dict[Any, Plan] = {}
         self.order: list[Plan] = []
+        self.lengths: dict[int, int] = {}  # of values that were written out, by their identity
         self.helpers: set[str] = set()
         self.busy: set[Plan] = set()
         self.special: dict[int, Plan] = {}  # calls whose class was divided
+        self._known: dict[int, Plan] = {}  # the class of each other call that was asked for
+        self._calls: dict[int, list[Instance]] = {}  # of a value that is a block, by its identity
+        self._found: dict[int, list[Plan]] = {}  # for a value or definition, by its identity
         every = [one for watcher in watchers for one in watcher.instances]
+        for one in every:
+            self._calls.setdefault(id(one.value), []).append(one)
         groups: dict[Any, list[Instance]] = {}
         for one in sorted(every, key=lambda one: "none" in variant(one)[2]):
             groups.setdefault(self._fitting(variant(one), groups), []).append(one)
@@ -144,10 +150,20 @@ class Classes:
             while id(one.scope) in self.special and plan.parts:
                 plan = next(part for part in plan.parts if one in part.instances)
             return plan
-        key = self._fitting(variant(one), self.plans)
-        if key not in self.plans:
-            self.plans[key] = Plan(self._name(one), [one])
-        return self.plans[key]
+        if id(one.scope) not in self._known:
+            key = self._fitting(variant(one), self.plans)
+            if key not in self.plans:
+                self.plans[key] = Plan(self._name(one), [one])
+                self._found.clear()
+            self._known[id(one.scope)] = self.plans[key]
+        return self._known[id(one.scope)]
+
+    def called(self, value: BlockValue) -> list[Plan]:
+        """The classes of the calls that this very value came to."""
+        if id(value) not in self._found:
+            calls = self._calls.get(id(value), ())
+            self._found[id(value)] = list(dict.fromkeys(map(self.plan, calls)))
+        return self._found[id(value)]
 
     def written(self, plan: Plan) -> Plan:
         """The same class, its code written; raises `Unroll` where its calls want several."""
@@ -181,6 +197,7 @@ class Classes:
 
     def _split(self, plan: Plan) -> bool:
         """A class for each kind of call, at last for each call that is given other values."""
+        self._found.clear()
         for key in (_kinds_of, _layers_of, _values_of, id):
             groups: dict[Any, list[Instance]] = {}
             for one in plan.instances:
@@ -197,12 +214,11 @@ class Classes:
 
     def of(self, definition: tree.Block | tree.Network) -> list[Plan]:
         """The classes made from a definition."""
-        every = [*self.plans.values(), *self.special.values()]
-        return [
-            one
-            for one in dict.fromkeys(every)
-            if one.definition is definition and not one.key[1] and not one.parts
-        ]
+        if id(definition) not in self._found:
+            every = dict.fromkeys([*self.plans.values(), *self.special.values()])
+            mine = [one for one in every if one.definition is definition and not one.key[1]]
+            self._found[id(definition)] = [one for one in mine if not one.parts]
+        return self._found[id(definition)]
 
     def notes(self, action: tree.Action) -> list[Note]:
         """Every run of an action, in every network."""

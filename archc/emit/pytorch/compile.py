@@ -11,12 +11,13 @@ from archc.emit.pytorch import ir
 from archc.emit.pytorch.classes import Classes, Lost, Plan, Unroll
 from archc.emit.pytorch.definition import write_class
 from archc.emit.pytorch.frozen import member_alone, train_alone
+from archc.emit.pytorch.makers import LONGEST
 from archc.emit.pytorch.members import members
 from archc.emit.pytorch.module import Module, printed, reserved
 from archc.emit.pytorch.names import plain
 from archc.emit.pytorch.safe import problems
 from archc.emit.pytorch.settle import settle, settle_block
-from archc.emit.pytorch.sight import Unsaid
+from archc.emit.pytorch.sight import TooLong, Unsaid
 from archc.emit.pytorch.things import Different
 from archc.emit.pytorch.unused import drop_unused
 from archc.emit.pytorch.validate import validate
@@ -70,6 +71,9 @@ def compile_source(source: Source, options: Options, read: Reader) -> Compiled:
             why = f"cannot be written: `{block}` is given itself and runs inside it"
             return refused(why, inner.scope.span, "give it another block, which does the same")
         span = getattr(reason, "span", None) or network.name.span
+        if isinstance(reason, TooLong):
+            why = f"would hold more than {LONGEST:,} layers and blocks in one argument"
+            return refused(why, span, "call them in a block of their own: `block B { A; A }`")
         return refused(f"cannot be written: {_why(reason)}", span)
     code = printed(module)
     wrong = broken(code)

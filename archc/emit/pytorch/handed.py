@@ -68,7 +68,8 @@ def _made_layer(
     busy = [one for one in layers if not one.kind.passes] or layers
     if len({for_channels(one) for one in busy}) > 1:
         raise Unroll
-    if len({said_of(site_of(writer, action, one, flow)[1][0]) for one in layers}) > 1:
+    unlike = {repr(one): one for one in layers}.values()
+    if len({said_of(site_of(writer, action, one, flow)[1][0]) for one in unlike}) > 1:
         raise Unroll
     site, output = site_of(writer, action, busy[0], flow)
     made = module(site, site.layer.torch_module(site.shapes))

@@ -242,27 +242,29 @@ Node = Any
 T = TypeVar("T")
 
 
-def parts(node: Node) -> Iterator[Node]:
-    """The records directly below a record."""
-    for name in node.__dataclass_fields__:
-        yield from _records(getattr(node, name))
+class _Fields(dict[type, tuple[str, ...]]):
+    """The names of a record's parts, by its class; none of what is no record."""
+
+    def __missing__(self, kind: type) -> tuple[str, ...]:
+        self[kind] = tuple(getattr(kind, "__dataclass_fields__", ()))
+        return self[kind]
 
 
-def _records(value: Any) -> Iterator[Node]:
-    if isinstance(value, tuple):
-        for item in value:
-            yield from _records(item)
-    elif hasattr(type(value), "__dataclass_fields__"):
-        yield value
+FIELDS = _Fields()
 
 
 def within(node: Node) -> Iterator[Node]:
     """A record, or a row of them, and everything below, in the order of the text."""
-    waiting = list(_records(node))[::-1]
+    waiting = [node]
     while waiting:
         one = waiting.pop()
-        yield one
-        waiting += list(parts(one))[::-1]
+        if isinstance(one, tuple):
+            waiting += one[::-1]
+            continue
+        names = FIELDS[type(one)]
+        if names:
+            yield one
+            waiting += [getattr(one, name) for name in names[::-1]]
 
 
 def inside(one: Statement, change: Callable[[Body], Body]) -> Statement:
@@ -296,15 +298,15 @@ def rebuilt(node: Node, change: Callable[[Node], Node]) -> Node:
     if isinstance(node, tuple):
         made = tuple([rebuilt(item, change) for item in node])
         return node if all(map(is_, made, node)) else made
-    if not hasattr(type(node), "__dataclass_fields__"):
-        return node
     now = {}
-    for name in node.__dataclass_fields__:
+    for name in FIELDS[type(node)]:
         old = getattr(node, name)
         new = rebuilt(old, change)
         if new is not old:
             now[name] = new
-    return change(replace(node, **now) if now else node)
+    if not now:
+        return change(node) if FIELDS[type(node)] else node
+    return change(replace(node, **now))
 
 
 def put_in(node: T, values: dict[str, Expr]) -> T:

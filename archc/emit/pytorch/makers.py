@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from archc.emit.pytorch import ir
-from archc.emit.pytorch.classes import Plan
-from archc.emit.pytorch.sight import Unsaid, constant, literal
+from archc.emit.pytorch.sight import TooLong, Unsaid, constant, literal
 from archc.emit.pytorch.writer import Writer
 from archc.graph.values import BlockValue, GroupValue, LayerValue
 from archc.language import tree
@@ -15,6 +14,7 @@ from archc.layers.base import LayerError
 from archc.layers.registry import bind
 
 PARTIAL = ir.Name("partial")
+LONGEST = 10_000  # layers and blocks in one argument
 
 
 def maker(writer: Writer, value: Any, expr: tree.Expr) -> ir.Expr:
@@ -86,10 +86,12 @@ def _block(writer: Writer, value: BlockValue | GroupValue, expr: tree.Expr) -> i
 
     if isinstance(value, GroupValue):
         raise Unsaid(expr.span)
+    if _length(value, writer.classes.lengths) > LONGEST:
+        raise TooLong(expr.span)
     plans = writer.classes.of(value.definition)
     if len(plans) > 1:
         kinds = [one for one in plans if _fits(writer, one)]
-        plans = _called(writer, value) or kinds or plans
+        plans = writer.classes.called(value) or kinds or plans
     if not plans:
         raise Unsaid(expr.span)
     plan = writer.classes.complete(plans[0].instances[0])
@@ -115,11 +117,15 @@ def _block(writer: Writer, value: BlockValue | GroupValue, expr: tree.Expr) -> i
     return ir.Call(PARTIAL, (target,), tuple(named))
 
 
-def _called(writer: Writer, value: BlockValue) -> list[Plan]:
-    """The classes of the calls that this very value came to."""
-    watchers = writer.classes.watchers
-    calls = [one for each in watchers for one in each.instances if one.value is value]
-    return list(dict.fromkeys(map(writer.classes.plan, calls)))
+def _length(value: Any, known: dict[int, int]) -> int:
+    """How many layers and blocks are named where a value is written out."""
+    if isinstance(value, tuple) and not isinstance(value, (BlockValue, LayerValue)):
+        return sum(_length(one, known) for one in value)
+    if not isinstance(value, BlockValue):
+        return 1
+    if id(value) not in known:
+        known[id(value)] = 1 + sum(_length(one, known) for one in value.named.values())
+    return known[id(value)]
 
 
 def _given(writer: Writer, value: BlockValue, expr: tree.Expr, plan: Any) -> dict[str, ir.Expr]:

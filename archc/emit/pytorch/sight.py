@@ -23,6 +23,10 @@ class Unsaid(Exception):
         self.hangs = hangs
 
 
+class TooLong(Unsaid):
+    """What is handed on would be a page of Python, or a hundred."""
+
+
 class Bound(NamedTuple):
     """A name in sight: how it is said, and what it holds.
 
