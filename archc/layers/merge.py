@@ -12,6 +12,8 @@ from archc.layers.reads import ALL, Span, Windows
 from archc.layers.steps import equation, product
 from archc.shapes import Axis, Open, Shape, differ, show
 
+ALONE = "nn.Identity"  # what a sum or product of one branch is
+
 
 class Merge(Layer):
     """What the merges have in common: any number of inputs, and no arguments."""
@@ -91,7 +93,7 @@ class Add(Merge):
         return product(output) * images * width if len(inputs) > 2 else 0
 
     def torch_module(self, inputs: Sequence[Shape]) -> Form:
-        return Form("", expression=chain(" + ", inputs))
+        return Form(ALONE if len(inputs) == 1 else "", expression=chain(" + ", inputs))
 
 
 def chain(sign: str, inputs: Sequence[Shape]) -> str:
@@ -175,7 +177,7 @@ class Mul(Merge):
         return stretched - max(len(inputs) - 2, 0) * values
 
     def torch_module(self, inputs: Sequence[Shape]) -> Form:
-        return Form("", expression=chain(" * ", inputs))
+        return Form(ALONE if len(inputs) == 1 else "", expression=chain(" * ", inputs))
 
 
 class Concat(Merge):

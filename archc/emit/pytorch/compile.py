@@ -19,7 +19,7 @@ from archc.emit.pytorch.safe import problems
 from archc.emit.pytorch.settle import settle, settle_block
 from archc.emit.pytorch.sight import TooLong, Unsaid
 from archc.emit.pytorch.things import Different
-from archc.emit.pytorch.unused import drop_unused
+from archc.emit.pytorch.unused import drop_unused, mark_handed_on
 from archc.emit.pytorch.validate import validate
 from archc.emit.pytorch.vary import unfollowed
 from archc.emit.pytorch.watch import Instance, Watcher
@@ -147,6 +147,7 @@ def write(
     classes = Classes(watchers, reserved(), write_one)
     networks = checked.networks
     plans = [classes.complete(one.instances[0]) for one in watchers]
+    mark_handed_on(classes)
     for plan in classes.order:
         if not plan.network:
             settle_block(plan, classes)

@@ -31,6 +31,8 @@ def write_layer(
     site, dims = site_of(writer, action, value, flow)
     form = site.form()
     if writer.at.target.sequence:
+        if not form.target:
+            raise Unsaid(action.span)
         register(writer, label, action, module(site, form))
         return Flow(flow.value, dims)
     values = tuple(one.value for one in _inputs(writer, value, site.written, flow))

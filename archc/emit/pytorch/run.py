@@ -34,10 +34,11 @@ class Machine:
         self._forms: dict[int, Form] = {}
         for node in graph.nodes:
             inputs = tuple(self.root.get(one, one) for one in node.inputs)
-            if node.layer is not None and node.layer.passes:
+            operator = node.layer.operator if node.layer is not None else ""
+            passes = node.layer is not None and node.layer.passes
+            if passes or (operator and len(inputs) == 1):
                 self.root[node.index] = inputs[0]
                 continue
-            operator = node.layer.operator if node.layer is not None else ""
             if operator:
                 self.merges.add((operator, mark(inputs)))
             self.free.setdefault(tuple(sorted(inputs)) if operator else inputs, []).append(node)

@@ -7,6 +7,21 @@ from typing import Any
 
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.classes import Classes
+from archc.graph.values import BlockValue
+
+
+def mark_handed_on(classes: Classes) -> None:
+    """Notes the classes of blocks that a network is given, by its member or by its defaults."""
+    for watcher in classes.watchers:
+        waiting = list(watcher.instances[0].place.values.values())
+        while waiting:
+            value = waiting.pop()
+            if isinstance(value, BlockValue):
+                waiting += value.named.values()
+                for plan in classes.called(value) or classes.of(value.definition):
+                    plan.passed = True
+            elif type(value) is tuple:
+                waiting += value
 
 
 def drop_unused(classes: Classes) -> None:

@@ -548,3 +548,16 @@ def test_a_word_that_means_something_else_elsewhere(word: str) -> None:
 @pytest.mark.parametrize("layer", ["scale flat=true", "rescale 2 1"])
 def test_axes_are_moved_behind_the_whole_product(layer: str) -> None:
     right(f"network N {{ input 4x8x8; conv 4 1; {layer}; permute [1, 2, 0]; linear 2 axis=-1 }}\n")
+
+
+@pytest.mark.parametrize("word", ["add", "mul", "concat"])
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "add {{ {0}; conv 3 1 }}",
+        "a: {0}; conv 4 1; concat {{ repeat 2 {{ {0} -> conv 3 1 }} }}; conv 2 1",
+        "b: {0}; conv 3 1 -> relu; from b; conv 2 1",
+    ],
+)
+def test_a_merge_without_branches_hands_on_what_enters(word: str, lines: str) -> None:
+    right(f"network N {{ input 3x8x8; {lines.format(word)} }}")

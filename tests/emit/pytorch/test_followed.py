@@ -57,3 +57,25 @@ def test_it_is_an_argument_of_all_classes_between() -> None:
     for name in ("A", "B"):
         assert "positions" in inspect.signature(getattr(load(code), name)).parameters
     assert "B(3, positions=6, m=3)" in code
+
+
+def test_rounds_that_are_written_out_are_no_argument_of_the_class_that_has_them() -> None:
+    text = (
+        "block A(w) { conv w 1; if w > 4 { conv 2*w 1 } }\n"
+        "block B(width, widths = [8, 16]) {\n"
+        "    for w in widths { A w; if in.channels != width { add { identity; conv 2*w 1 } } }\n"
+        "}\nnetwork N { input 4x8x8; B 8 [8]; B 4 [12, 8] }\n"
+    )
+    assert hold(text) is not None, compile_text(text).diagnostics
+
+
+def test_a_class_that_a_member_hands_on_keeps_an_argument_that_it_does_not_read() -> None:
+    text = (
+        "block A(width, End = relu) { conv width 1 }\n"
+        "block B(width) { if in.channels != width { A(width=16, End=none) } else { A 16 silu } }\n"
+        "network Fam(Block, widths, n = 1) {\n"
+        "    input 4x8x8\n    stem: conv 8 3 pad=1\n"
+        "    for w in widths { repeat n { Block w } }\n    conv 3 1\n}\n"
+        "network P = Fam(B, [8], n=0)\nnetwork Q = Fam(A(End=silu), [8], n=0)\n"
+    )
+    assert hold(text) is not None, compile_text(text).diagnostics
