@@ -17,6 +17,17 @@ from archc.importer.model import Exported, Frame, Module, Node, Ref, Unreadable
 
 # Modules that do nothing in evaluation: without a mark they would be missing from a sequence.
 SILENT = ("Identity", "StochasticDepth", "DropPath", "DropBlock2d", "Dropout", "Dropout2d")
+# Modules that are a layer as a whole, and several operations in a graph.
+WHOLE = ("LocalResponseNorm",)
+TOLD = (
+    "p",
+    "drop_prob",
+    "mode",
+    "size",
+    "alpha",
+    "beta",
+    "k",
+)  # what their attributes tell of them
 
 Arguments = dict[int, dict[str, Any]]
 
@@ -84,7 +95,7 @@ def export(
                 f"PyTorch cannot export it: {_first_line(error)}", _last_line(told.getvalue())
             ) from error
     modules = {
-        path: Module(type(module).__name__, (arguments or {}).get(id(module), {}))
+        path: Module(type(module).__name__, told_of(module) | (arguments or {}).get(id(module), {}))
         for path, module in model.named_modules()
     }
     return read_program(program, name, modules)
@@ -92,11 +103,10 @@ def export(
 
 @contextlib.contextmanager
 def _marked(model: nn.Module) -> Iterator[None]:
-    """While it lasts, a module that would leave no trace leaves an `alias`."""
+    """While it lasts, a module that would leave no trace, or too many, leaves an `alias`."""
     marked = []
     for module in model.modules():
-        silent = type(module).__name__ in SILENT and not any(True for _ in module.children())
-        if silent and type(module).__module__ != "torch.nn.modules.dropout":
+        if is_marked(module):
             module.forward = torch.ops.aten.alias.default
             marked.append(module)
     try:
@@ -104,6 +114,21 @@ def _marked(model: nn.Module) -> Iterator[None]:
     finally:
         for module in marked:
             del module.forward
+
+
+def is_marked(module: nn.Module) -> bool:
+    """Whether a module is asked what it is, and not its operations."""
+    home, kind = type(module).__module__, type(module).__name__
+    if home.startswith("torch.nn.modules."):
+        return kind in WHOLE or (kind in SILENT and not home.endswith(".dropout"))
+    return kind in SILENT and not any(True for _ in module.children())
+
+
+def told_of(module: nn.Module) -> dict[str, Any]:
+    """The arguments of a marked module, as its attributes tell them."""
+    if not is_marked(module):
+        return {}
+    return {name: getattr(module, name) for name in TOLD if hasattr(module, name)}
 
 
 @contextlib.contextmanager

@@ -20,6 +20,7 @@ from archc.importer.onnx_nodes import Converter
 from archc.importer.read import Imported, camel
 
 LARGEST_FILE = (1 << 31) - 1  # bytes of a protobuf
+LARGEST_RANK = 5  # of a tensor with its batch
 LARGEST_CONSTANT = 1 << 12  # numbers; what is larger is a weight and is not looked at
 
 
@@ -53,6 +54,9 @@ def read_onnx(path: str, sizes: Sequence[tuple[int, ...]] = ()) -> Exported:
 def settle(one: Any, given: tuple[int, ...] | None) -> None:
     """Gives an input a batch of one and its open axes a size. Raises `Unreadable`."""
     axes = one.type.tensor_type.shape.dim
+    if not 2 <= len(axes) <= LARGEST_RANK:
+        hint = "An input is a batch of 1 to 4 axes: channels, then up to three sizes"
+        raise Unreadable(f"its input `{one.name}` has {len(axes)} axes", hint)
     if given is not None and len(given) != len(axes) - 1:
         raise Unreadable(f"its input `{one.name}` has {len(axes) - 1} axes behind the batch")
     for index, axis in enumerate(axes):

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import ast
+import itertools
 import re
+from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
 
 from archc.importer.model import Frame, Module, Node
@@ -35,6 +38,29 @@ def frames_of(node: Any) -> tuple[Frame, ...]:
     return tuple(frames) if parts else ()
 
 
+def all_frames(nodes: Sequence[Any]) -> list[tuple[Frame, ...]]:
+    """Those of each node; a node of which nothing is told ran where all ran that read it."""
+    found = [frames_of(node) for node in nodes]
+    if not any(found):
+        return found
+    reading: dict[str, list[tuple[Frame, ...]]] = defaultdict(list)
+    for place in reversed(range(len(nodes))):
+        node = nodes[place]
+        readers = [frames for name in node.output for frames in reading[name]]
+        if not found[place] and readers:
+            found[place] = common(readers)
+        for name in node.input:
+            reading[name].append(found[place])
+    return found
+
+
+def common(several: Sequence[tuple[Frame, ...]]) -> tuple[Frame, ...]:
+    """The modules that run in all cases."""
+    first = several[0]
+    same = (len({one[:count] for one in several}) == 1 for count in range(1, len(first) + 1))
+    return first[: sum(itertools.takewhile(bool, same))]
+
+
 def placed(frames: tuple[Frame, ...], owner: str | None) -> tuple[Frame, ...]:
     """The frames of an operation with weights: those of the module that has the weights."""
     if owner is None:
@@ -52,5 +78,5 @@ def modules_of(nodes: list[Node]) -> dict[str, Module]:
 
 
 def clean(name: str) -> str:
-    """A name that can be a path: letters, digits, underscores and points."""
-    return re.sub(r"[^A-Za-z0-9_.]+", "_", name).strip("._")
+    """A name that can be a path: letters, digits, underscores, hyphens inside, and points."""
+    return re.sub(r"[^A-Za-z0-9_.-]+", "_", name).strip("._-")

@@ -2,91 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
-from onnx import numpy_helper
-
 from archc.importer.model import Ref
-from archc.importer.onnx_graph import Conversion, rounded
+from archc.importer.onnx_graph import rounded
+from archc.importer.onnx_weights import Weighted
 
 SMOOTH = {"linear": "upsample_bilinear2d", "cubic": "upsample_bicubic2d"}
 """Interpolation, by the modes of `Resize`."""
-
-
-class Weighted(Conversion):
-    """Operators with tensors of the state."""
-
-    def _conv(self, given: dict[str, Any], transposed: bool = False) -> None:
-        owner = self.owner()
-        weight = self.weight(1, owner, "weight")
-        assert weight is not None
-        axes = len(self.parameters[weight.name][1]) - 2
-        value, pads = self.padded(given, axes)
-        arguments = {
-            "input": value,
-            "weight": weight,
-            "bias": self.weight(2, owner, "bias"),
-            "stride": list(given.get("strides", [1] * axes)),
-            "padding": pads,
-            "dilation": list(given.get("dilations", [1] * axes)),
-            "groups": given.get("group", 1),
-        }
-        word = f"conv{axes}d"
-        if transposed:
-            arguments["output_padding"] = list(given.get("output_padding", [0] * axes))
-            word = f"conv_transpose{axes}d"
-        self.put(word, arguments, owner)
-
-    def _convtranspose(self, given: dict[str, Any]) -> None:
-        self._conv(given, True)
-
-    def padded(self, given: dict[str, Any], axes: int) -> tuple[Ref, list[int]]:
-        """The input and its even padding; uneven padding becomes an operation of its own."""
-        value = self.ref(0)
-        if given.get("auto_pad", b"NOTSET") not in (b"NOTSET", b"VALID"):
-            raise KeyError
-        pads = list(given.get("pads", [0] * 2 * axes))
-        begin, end = pads[:axes], pads[axes:]
-        if begin == end:
-            return value, begin
-        sizes = [size for pair in reversed(list(zip(begin, end, strict=True))) for size in pair]
-        before = self.shapes[value.name]
-        grown = tuple(n + a + b for n, a, b in zip(before[2:], begin, end, strict=True))
-        made = f"{self.node.output[0]}.padded"
-        shape = (*before[:2], *grown)
-        return self.put("pad", {"self": value, "pad": sizes}, None, made, shape), [0] * axes
-
-    def _gemm(self, given: dict[str, Any]) -> None:
-        if not given.get("transB") or given.get("transA") or given.get("alpha", 1) != 1:
-            raise KeyError
-        owner = self.owner()
-        weight = self.weight(1, owner, "weight")
-        bias = self.weight(2, owner, "bias")
-        self.put("linear", {"input": self.ref(0), "weight": weight, "bias": bias}, owner)
-
-    def _batchnormalization(self, given: dict[str, Any]) -> None:
-        owner = self.owner()
-        self.put(
-            "batch_norm",
-            {
-                "input": self.ref(0),
-                "weight": self.weight(1, owner, "weight"),
-                "bias": self.weight(2, owner, "bias"),
-                "running_mean": self.weight(3, owner, "running_mean", True),
-                "running_var": self.weight(4, owner, "running_var", True),
-                "eps": rounded(given.get("epsilon", 1e-5)),
-                "momentum": rounded(1 - given.get("momentum", 0.9)),
-            },
-            owner,
-        )
-
-    def _prelu(self, given: dict[str, Any]) -> None:
-        owner = self.owner()
-        weight = self.weight(1, owner, "weight")
-        assert weight is not None
-        path, shape = self.parameters[weight.name]
-        self.parameters[weight.name] = (path, shape[:1])
-        self.put("prelu", {"self": self.ref(0), "weight": weight}, owner)
 
 
 class Converter(Weighted):
@@ -96,9 +20,14 @@ class Converter(Weighted):
         tensor = given.get("value")
         name = self.node.output[0]
         if tensor is None:
-            self.constants[name] = given.get("value_ints", given.get("value_int"))
+            words = ("value_ints", "value_int", "value_floats", "value_float")
+            self.constants[name] = next(given[word] for word in words if word in given)
         else:
-            self.constants[name] = numpy_helper.to_array(tensor).tolist()
+            self.tensor(name, tensor)
+
+    def _constantofshape(self, given: dict[str, Any]) -> None:
+        """A tensor of one number; files without their weights have such ones in their place."""
+        self.weights[self.node.output[0]] = tuple(self.constant(0))
 
     def _identity(self, given: dict[str, Any]) -> None:
         self.same[self.node.output[0]] = self.node.input[0]
@@ -128,26 +57,36 @@ class Converter(Weighted):
         approximate = given.get("approximate", b"none").decode()
         self.put("gelu", {"self": self.ref(0), "approximate": approximate})
 
+    def _softplus(self, given: dict[str, Any]) -> None:
+        self.put("softplus", {"self": self.ref(0), "beta": 1, "threshold": 20})
+
     def _softmax(self, given: dict[str, Any]) -> None:
         self.put("softmax", {"self": self.ref(0), "dim": given.get("axis", -1)})
 
+    def _lrn(self, given: dict[str, Any]) -> None:
+        names = {"alpha": ("alpha", 1e-4), "beta": ("beta", 0.75), "k": ("bias", 1.0)}
+        found = {key: rounded(given.get(*one)) for key, one in names.items()}
+        self.put("lrn", {"self": self.ref(0), "size": given["size"], **found})
+
     def pooled(self, word: str, given: dict[str, Any]) -> None:
-        kernel = list(given["kernel_shape"])
+        kernel = tuple(given["kernel_shape"])
         axes = len(kernel)
-        pads = list(given.get("pads", [0] * 2 * axes))
-        if pads[:axes] != pads[axes:] or given.get("auto_pad", b"NOTSET") != b"NOTSET":
+        pads = self.pads(given, kernel)
+        average = word == "avg_pool"
+        included = not average or bool(given.get("count_include_pad", 0)) or not any(pads)
+        if average and pads[:axes] != pads[axes:] and not included:
             raise KeyError
+        source, padding = self.padded(pads, 0.0 if average else -math.inf)
         arguments: dict[str, Any] = {
-            "self": self.ref(0),
-            "kernel_size": kernel,
+            "self": source,
+            "kernel_size": list(kernel),
             "stride": list(given.get("strides", [1] * axes)),
-            "padding": pads[:axes],
+            "padding": padding,
             "dilation": list(given.get("dilations", [1] * axes)),
             "ceil_mode": bool(given.get("ceil_mode", 0)),
         }
-        if word == "avg_pool":
-            included = bool(given.get("count_include_pad", 0))
-            arguments["count_include_pad"] = included or not any(pads)
+        if average:
+            arguments["count_include_pad"] = included
         self.put(f"{word}{axes}d", arguments)
 
     def _maxpool(self, given: dict[str, Any]) -> None:
@@ -155,6 +94,11 @@ class Converter(Weighted):
 
     def _averagepool(self, given: dict[str, Any]) -> None:
         self.pooled("avg_pool", given)
+
+    def _depthtospace(self, given: dict[str, Any]) -> None:
+        if given.get("mode", b"DCR") != b"CRD":
+            raise KeyError
+        self.put("pixel_shuffle", {"self": self.ref(0), "upscale_factor": given["blocksize"]})
 
     def _globalaveragepool(self, given: dict[str, Any]) -> None:
         self.put("adaptive_avg_pool2d", {"self": self.ref(0)})
@@ -174,17 +118,41 @@ class Converter(Weighted):
         self.put(word, {"self": self.ref(0), "dim": list(axes or []), "keepdim": keep})
 
     def _add(self, given: dict[str, Any]) -> None:
-        self.put("add", {"self": self.ref(0), "other": self.ref(1)})
+        if not self.with_bias():
+            self.merge("add")
 
     def _mul(self, given: dict[str, Any]) -> None:
-        self.put("mul", {"self": self.ref(0), "other": self.ref(1)})
+        self.merge("mul")
+
+    def _sub(self, given: dict[str, Any]) -> None:
+        self.merge("sub")
+
+    def _div(self, given: dict[str, Any]) -> None:
+        self.merge("div")
+
+    def merge(self, word: str) -> None:
+        left, right = self.operand(0), self.operand(1)
+        if not isinstance(left, Ref):
+            left, right, word = right, left, {"sub": "rsub"}.get(word, word)
+            if word == "div":
+                raise KeyError
+        self.put(word, {"self": left, "other": right})
+
+    def _sum(self, given: dict[str, Any]) -> None:
+        left, count = self.ref(0), len(self.node.input)
+        for index in range(1, count):
+            made = self.node.output[0] + (f".{index}" if index < count - 1 else "")
+            shape = self.shapes[left.name]
+            left = self.put("add", {"self": left, "other": self.ref(index)}, None, made, shape)
+        if count == 1:
+            self.same[self.node.output[0]] = left.name
 
     def _concat(self, given: dict[str, Any]) -> None:
         tensors = [self.ref(index) for index in range(len(self.node.input))]
         self.put("cat", {"tensors": tensors, "dim": given["axis"]})
 
     def _flatten(self, given: dict[str, Any]) -> None:
-        self.put("view", {"self": self.ref(0)})
+        self.put("view", {"self": self.operand(0)})
 
     _reshape = _squeeze = _unsqueeze = _flatten
 

@@ -99,6 +99,9 @@ class Weightless(Reductions):
         else:
             raise Opaque
 
+    def _lrn(self, node: Node) -> None:
+        self.add(node, "lrn", local_response(node.arguments))
+
     def _softplus(self, node: Node) -> None:
         given, plain = node.arguments, {"beta": 1, "threshold": 20}
         self.add(node, "softplus", {key: given[key] for key in plain if given[key] != plain[key]})
@@ -177,9 +180,12 @@ class Weightless(Reductions):
         self.add(node, "dropout2d", {} if p == 0.5 else {"p": p})
 
     def _alias(self, node: Node) -> None:
-        """The mark of a module that does nothing in evaluation."""
+        """The mark of a module that does nothing in evaluation, or that is a layer as a whole."""
         module = self.exported.modules.get(node.frames[-1].path) if node.frames else None
         given = module.arguments if module is not None else {}
+        if module is not None and module.kind == "LocalResponseNorm":
+            self.add(node, "lrn", local_response(given))
+            return
         p = given.get("p", given.get("drop_prob", 0))
         if module is None or module.kind == "Identity" or not isinstance(p, (int, float)) or not p:
             if node.frames and node.frames[-1].path.rpartition(".")[2].isdigit():
@@ -190,3 +196,11 @@ class Weightless(Reductions):
             raise Opaque
         else:
             self.add(node, "stochastic_depth", {"p": p})
+
+
+def local_response(given: dict[str, Any]) -> dict[str, Any]:
+    """The arguments of `lrn`, whose alpha is not divided by its size as those of PyTorch are."""
+    plain = {"alpha": 1e-4, "beta": 0.75, "k": 1}
+    said = {"alpha": float(f"{given['alpha'] / given['size']:.12g}")}
+    said |= {"beta": given["beta"], "k": given["k"]}
+    return {"size": given["size"]} | {key: n for key, n in said.items() if n != plain[key]}

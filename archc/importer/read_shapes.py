@@ -115,7 +115,7 @@ class Shaped(Responses):
             self.names[node.name] = value
         elif len(before) == 5 and self._shuffled(node):
             return
-        elif before[:1] != after[:1]:
+        elif before[:1] != after[:1] or len(after) == 1:
             raise Opaque
         elif len(after) == 2:
             self.add(node, "flatten", {})
@@ -159,10 +159,6 @@ class Shaped(Responses):
         axes = list(range(len(shape)))
         one, two = (node.arguments[key] % len(shape) for key in ("dim0", "dim1"))
         axes[one], axes[two] = axes[two], axes[one]
-        if len(shape) == 5 and (one, two) in ((1, 2), (2, 1)):
-            made = next((one for one in self.operations if one.output == value), None)
-            if made is not None:
-                self.parts[f"transposed {node.name}"] = made
         self._permuted(node, axes)
 
     def _permute(self, node: Node) -> None:
@@ -172,6 +168,11 @@ class Shaped(Responses):
     def _permuted(self, node: Node, axes: list[int]) -> None:
         if axes[0] != 0:
             raise Opaque
+        if axes == [0, 2, 1, 3, 4]:
+            value = self.value(node.arguments["self"])
+            made = next((one for one in self.operations if one.output == value), None)
+            if made is not None:
+                self.parts[f"transposed {node.name}"] = made
         self.add(node, "permute", {"order": tuple(axis - 1 for axis in axes[1:])})
 
     def _chunk(self, node: Node) -> None:

@@ -31,6 +31,7 @@ POSITIONAL = {
     "permute": ("order",),
     "channel_shuffle": ("groups",),
     "groupnorm": ("groups",),
+    "lrn": ("size",),
     "upsample": ("size",),
     "pad": ("pad",),
     "leaky_relu": ("slope",),

@@ -163,6 +163,10 @@ CASES = {
     ),
     "a sum in place that begins with nothing": (lambda: Summed(3), ("add {",)),
     "a factor for each place of the last axis": (Channels, ("scale flat=true",)),
+    "local response normalisation": (
+        lambda: nn.Sequential(nn.Conv2d(3, 8, 1), nn.LocalResponseNorm(5, 5e-4, k=2.0)),
+        ("lrn 5 k=2",),
+    ),
     "grn": (lambda: nn.Sequential(nn.Conv2d(3, 4, 1), Response(4)), ("grn",)),
     "grn on the last axis": (Last, ("norm: grn",)),
     "blurpool": (lambda: nn.Sequential(nn.Conv2d(3, 4, 1), BlurPool(4)), ("blurpool",)),
