@@ -73,7 +73,7 @@ def _fvcore(call: Call) -> int:
 
 
 def _torchinfo(call: Call) -> int:
-    if call.layer.keyword == "scale":
+    if call.layer.bare:
         return 0  # a tensor of the module around it, not a module
     positions: int = prod(call.output[1:]) if "Conv" in call.form.target else 1
     gains = call.output[0] if call.layer.values.get("gamma") is not None else 0

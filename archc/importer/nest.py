@@ -238,8 +238,9 @@ def simplified(operation: Operation) -> dict[str, Any]:
         value = given.get(name)
         if isinstance(value, tuple) and all(type(axis) is int for axis in value):
             given[name] = value[0] if len(set(value)) == 1 else value
-    if isinstance(given.get("order"), tuple):
-        given["order"] = Code(str(list(given["order"])))
+    row = "shape" if operation.word in ("scale", "shift") else "order"
+    if isinstance(given.get(row), tuple):
+        given[row] = Code(str(list(given[row])))
     return given
 
 

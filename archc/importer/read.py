@@ -117,7 +117,7 @@ def opaque_names(operations: Sequence[Operation]) -> Counter[str]:
 def never_run(exported: Exported, operations: list[Operation]) -> list[str]:
     """The outermost modules whose weights no operation has."""
     ran = {one.owner for one in operations if one.owner is not None}
-    scales = {one.owner for one in operations if one.word == "scale"}
+    scales = {one.owner for one in operations if one.word in ("scale", "shift")}
     held = {
         exported.parameters[key][0]
         for one in operations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import Any
 
 from archc.importer.model import Node, Ref
@@ -21,7 +22,7 @@ class Shaped(Responses):
     def _merge(self, node: Node, word: str) -> None:
         given = node.arguments
         left, right = given["self"], given["other"]
-        if word == "mul" and self.scaled(node, left, right):
+        if given.get("alpha", 1) == 1 and self.learned(node, word, left, right):
             return
         if word == "add" and self.responded(node, left, right):
             return
@@ -39,8 +40,9 @@ class Shaped(Responses):
             raise Opaque
         self.add(node, word, {}, [left, right])
 
-    def scaled(self, node: Node, left: Any, right: Any) -> bool:
-        """Whether this is a value times a parameter with a number for each channel."""
+    def learned(self, node: Node, word: str, left: Any, right: Any) -> bool:
+        """Whether this is a value times a parameter, or plus it."""
+        layer = {"mul": "scale", "add": "shift"}[word]
         for value, weight in ((left, right), (right, left)):
             name = self.views.get(weight.name, weight.name) if isinstance(weight, Ref) else ""
             if not isinstance(weight, Ref) or name not in self.exported.parameters:
@@ -51,9 +53,13 @@ class Shaped(Responses):
             axis = self.factored(shape, seen, whole)
             if axis is not None:
                 flat = {"flat": True} if len(whole) > 2 and len(shape) == 1 else {}
-                self.along(node, "scale", flat, [value], axis, path)
-                self.used.add(name)
-                return True
+                self.along(node, layer, flat, [value], axis, path)
+            elif stretches(shape, whole) and (name == weight.name or prod(shape) == 1):
+                self.add(node, layer, {"shape": shape}, [value], path)
+            else:
+                continue
+            self.used.add(name)
+            return True
         return False
 
     def factored(
@@ -292,3 +298,9 @@ class Shaped(Responses):
 
     def _upsample_trilinear3d(self, node: Node) -> None:
         self._upsample(node, "trilinear")
+
+
+def stretches(shape: tuple[int, ...], whole: tuple[int, ...]) -> bool:
+    """Whether a tensor of a shape stretches to another, which has its batch of one in front."""
+    pairs = zip(reversed(shape), reversed(whole), strict=False)
+    return len(shape) <= len(whole) and all(n in (1, own) for n, own in pairs)

@@ -51,10 +51,14 @@ class Form(NamedTuple):
         return bool(self.target) and "." not in self.target
 
 
+SIGNS = {"Scale": "*", "Shift": "+"}
+
+
 def scaled(form: Form, axes: int) -> str:
-    """A map with so many axes behind its channels times the parameter of a `scale`."""
+    """A map with so many axes behind its channels times a bare parameter, or plus it."""
     flat = any(part.name == "flat" and part.value for part in form.parts)
-    return f"{{0}} * {{1}}[:{', None' * axes}]" if flat and axes else "{0} * {1}"
+    sign = SIGNS[form.target]
+    return f"{{0}} {sign} {{1}}[:{', None' * axes}]" if flat and axes else f"{{0}} {sign} {{1}}"
 
 
 def one(values: Sequence[Any]) -> Any:

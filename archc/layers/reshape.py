@@ -1,4 +1,4 @@
-"""Layers that move values about and compute nothing, and the learned scale."""
+"""Layers that move values about and compute nothing."""
 
 from __future__ import annotations
 
@@ -11,16 +11,13 @@ from archc.layers.arguments import (
     ArgumentError,
     count,
     describe,
-    flag,
     is_list,
-    named,
-    number,
     numbers,
     whole,
 )
-from archc.layers.base import LayerError, Saved, Step, Weight, Work
+from archc.layers.base import LayerError, Saved, Step, Work
 from archc.layers.convolution import check_groups
-from archc.layers.form import Form, Part, keyword
+from archc.layers.form import Form, Part
 from archc.layers.laid import Laid, permuted, plain, reshaped
 from archc.layers.pointwise import Pointwise
 from archc.layers.reads import ALL, Moved, Span, Windows, sliding
@@ -351,54 +348,3 @@ class Permute(Moving):
     def torch_module(self, inputs: Sequence[Shape]) -> Form:
         order = tuple(axis + 1 for axis in self.order)
         return Form("Permute", (Part(order, "", "order"),), "{0}.permute(0, {*order})")
-
-
-class Scale(Pointwise):
-    """A learned factor for each channel.
-
-    y[c] = w[c] * x[c]. Its tensor has the name of the layer itself, not `NAME.weight`, and a shape
-    that broadcasts: `C x 1 x 1` on a map; with `flat=true` it is `C`.
-
-    Elementwise: one multiplication a value.
-    Source: Touvron et al., *Going deeper with image transformers*, 2021 (LayerScale).
-    """
-
-    keyword = "scale"
-    bare = True
-    spoken = "scale"
-    autocast = "full"
-    group = "shape"
-    stateful = True
-    view = ""
-    in_place = False
-    needs_output = False
-
-    init: float = number(1.0, "the factor to start from")
-    flat: bool = named(flag(False, "the factors are one row, whatever the axes of the map"))
-
-    def weights(self, inputs: Sequence[Shape]) -> tuple[Weight, ...]:
-        ones: tuple[Axis, ...] = (1,) * (0 if self.flat else len(inputs[0]) - 1)
-        return (Weight("", (inputs[0][0], *ones)),)
-
-    def work(self, inputs: Sequence[Shape], output: Shape) -> Work:
-        return Work(elementwise=product(output))
-
-    def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
-        return Saved(inputs=(0,), inputs_serve="weights")
-
-    def scratch(
-        self, inputs: Sequence[Shape], output: Shape, images: int = 1, width: int = 4
-    ) -> int:
-        return 0
-
-    def scratch_backward(self, inputs: Sequence[Shape], output: Shape) -> int:
-        return product(output)  # the factors' gradient before it is summed
-
-    def torch_module(self, inputs: Sequence[Shape]) -> Form:
-        shape = tuple(self.weights(inputs)[0].shape)
-        parts = (
-            Part(shape, "in.channels"),
-            keyword("init", self.init, 1.0),
-            keyword("flat", self.flat, False),
-        )
-        return Form("Scale", parts)

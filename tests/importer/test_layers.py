@@ -65,6 +65,19 @@ class Grown(nn.Module):
         return F.pad(self.more(self.up(x)[:, :, :-1, :-1]), (-1, 0, 0, -1))
 
 
+class Affine(nn.Module):
+    """One number each, as they scale and shift activations; one without axes ends the branch."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.scale, self.bias = nn.Parameter(torch.ones(1)), nn.Parameter(torch.zeros(1))
+        self.gain = nn.Parameter(torch.tensor(0.5))
+        self.place = nn.Parameter(torch.zeros(1, 4, 1, 8))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.gain * (self.scale * x.relu() + self.bias) + x + self.place
+
+
 class Response(nn.Module):
     """Global response normalisation, with the channels first or last."""
 
@@ -146,6 +159,13 @@ class Channels(nn.Module):
 
 
 CASES = {
+    "learned numbers": (
+        lambda: nn.Sequential(nn.Conv2d(3, 4, 1), Affine(), nn.Conv2d(4, 4, 1), Affine()),
+        (
+            *("scale: scale shape=[1]", "bias: shift shape=[1]", "gain: scale shape=[]"),
+            *("place: shift shape=[1, 4, 1, 8]", "block Affine"),
+        ),
+    ),
     "conv_transpose, cut": (
         lambda: nn.Sequential(nn.Conv2d(3, 4, 1), Grown()),
         (

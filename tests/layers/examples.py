@@ -137,7 +137,16 @@ CALLS: dict[str, list[tuple[tuple[Any, ...], dict[str, Any], tuple[Shape, ...]]]
     "slice": [((1, 2), {}, ANY), ((1,), {}, ANY)],
     "channel_shuffle": [((2,), {}, MAPS)],
     "permute": [(((1, 2, 0),), {}, (MAP,)), (((1, 0),), {}, (SIGNAL,))],
-    "scale": [((1e-6,), {}, ANY), ((), {"flat": True}, ANY)],
+    "scale": [
+        ((1e-6,), {}, ANY),
+        ((), {"flat": True}, ANY),
+        *(((), {"shape": shape}, (MAP,)) for shape in ((), (1,), (1, 6, 1, 1), (9, 8))),
+    ],
+    "shift": [
+        ((0.5,), {}, ANY),
+        ((), {"flat": True}, (FLAT, MAP)),
+        *(((), {"shape": shape}, (MAP,)) for shape in ((), (1,), (6, 1, 8))),
+    ],
     "pad": [
         ((1,), {}, MAPS),
         ((((0, 1), (2, 0)),), {}, (MAP,)),

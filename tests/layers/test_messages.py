@@ -181,6 +181,18 @@ LAYERS: list[
         "no like or no size",
     ),
     (
+        *("scale", (), {"shape": (512,)}, (MAP,)),
+        "shape-mismatch",
+        "`scale` has numbers of 512, which do not stretch to its input 512x7x7",
+        "each axis is 1 or the input's, counted from the last one",
+    ),
+    (
+        *("shift", (), {"shape": (1,), "flat": True}, (MAP,)),
+        "cannot-express",
+        "`shift` has a `shape` of its own, so it cannot be flat",
+        "no flat or no shape",
+    ),
+    (
         *("pad", (), {"pad": ((-4, -3), (0, 0))}, (MAP,)),
         "empty-axis",
         "`pad` cuts 7 values off an axis of 7: 512x7x7",

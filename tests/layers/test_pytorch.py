@@ -37,7 +37,7 @@ def test_weights_are_those_of_the_module(example: Example) -> None:
         state = {name.removeprefix("inner."): tensor for name, tensor in state.items()}
         learned = [name.removeprefix("inner.") for name in learned]
     weights = layer.weights(example.inputs)
-    if example.kind == "scale":  # the tensor is named by the layer's label
+    if layer.bare:  # the tensor is named by the layer's label
         assert [weight.name for weight in weights] == [""]
         state, learned = {"": state["factor"]}, [""]
     assert [(name, tuple(tensor.shape)) for name, tensor in state.items()] == [

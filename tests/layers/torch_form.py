@@ -98,9 +98,20 @@ class Scale(nn.Module):
     def __init__(self, shape: Shape, init: float = 1.0, flat: bool = False) -> None:
         super().__init__()
         self.factor = nn.Parameter(torch.full(shape, init))
+        self.flat = flat
 
     def forward(self, x: Tensor) -> Tensor:
-        return x * self.factor.view(-1, *(1,) * (x.dim() - 2))
+        return self.together(x, self.factor[(..., *(None,) * (self.flat and x.dim() - 2))])
+
+    @staticmethod
+    def together(x: Tensor, factor: Tensor) -> Tensor:
+        return x * factor
+
+
+class Shift(Scale):
+    @staticmethod
+    def together(x: Tensor, factor: Tensor) -> Tensor:
+        return x + factor
 
 
 class Uneven(nn.Module):
@@ -236,6 +247,7 @@ HELPERS: dict[str, Callable[..., nn.Module]] = {
             StochasticPool2d,
             StochasticDepth,
             Scale,
+            Shift,
         )
     },
     "ChannelLayerNorm": ChannelLayerNorm,

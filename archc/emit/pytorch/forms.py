@@ -249,12 +249,14 @@ def bare_parameter(site: Site, form: Form, label: tree.Template | None, flow: Fl
     shape = form.parts[0].value
     axes = [_value(site, one, "in.channels", 0) for one in shape]
     init = form.parts[1].value
-    one = ir.Attr(ir.Name("torch"), "ones")
-    if init == 1:
-        made: ir.Expr = ir.Call(one, tuple(axes))
+    expr = site.written.get("shape")
+    said = say(expr, site.writer) if isinstance(expr, tree.Name) else None
+    filled = {0: "zeros", 1: "ones"}.get(init) if axes and said is None else None
+    if filled is not None:
+        made: ir.Expr = ir.Call(ir.Attr(ir.Name("torch"), filled), tuple(axes))
     else:
         full = ir.Attr(ir.Name("torch"), "full")
-        made = ir.Call(full, (ir.Row(tuple(axes), True), ir.Const(float(init))))
+        made = ir.Call(full, (said or ir.Row(tuple(axes), True), ir.Const(float(init))))
     make = ir.Make("nn.Parameter", ((None, made),), site.value.kind.keyword)
     reach = register(site.writer, label, site.action, make)
     return ir.Op(scaled(form, len(site.shapes[0]) - 1), (flow.value, reach.forward))

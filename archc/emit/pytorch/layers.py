@@ -36,7 +36,7 @@ def write_layer(
         register(writer, label, action, module(site, form))
         return Flow(flow.value, dims)
     values = tuple(one.value for one in _inputs(writer, value, site.written, flow))
-    if form.target == "Scale":
+    if value.kind.bare:
         return Flow(writer.assign(bare_parameter(site, form, label, flow)), dims)
     if writer.at.target.counts and not form.target:  # it has a number all the same
         reach = register(writer, label, action, ir.Make("nn.Identity", (), ""))

@@ -130,6 +130,7 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "math.floor": math.floor,
     "math.ceil": math.ceil,
     "torch.ones": lambda *shape: ("parameter", shape, 1.0),
+    "torch.zeros": lambda *shape: ("parameter", shape, 0.0),
     "torch.full": lambda shape, init: ("parameter", shape, init),
 }
 

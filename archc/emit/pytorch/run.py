@@ -304,13 +304,13 @@ class Machine:
         nodes, module = (self.node_of(inputs[0]),), inputs[1]
         for node in self.free.get(nodes, ()):
             form = self._form(node)
-            at = form.target == "Scale" and node.module == module.path
+            at = node.layer is not None and node.layer.bare and node.module == module.path
             if at and scaled(form, len(node.shape or ()) - 1) == template:
                 shape, init = form.parts[0].value, form.parts[1].value
                 made = module.arguments[0]
                 if same(made[1], tuple(shape)) and same(float(made[2]), float(init)):
                     return self._take(nodes, node)
-        raise Different(f"the graph has no `scale` at `{module.path}`")
+        raise Different(f"the graph has no parameter `{module.path}` here")
 
     def _expression(self, template: str, inputs: list[Any], values: dict[str, Any]) -> Tensor:
         nodes = tuple(self.node_of(one) for one in inputs)

@@ -52,6 +52,11 @@ class Call:
     def per_channel(self, tensor: Tensor) -> Tensor:
         return tensor.view(-1, *[1] * self.rank)
 
+    def stretched(self) -> Tensor:
+        """The tensor of the layer's own name: of a shape of its own, or one for each channel."""
+        given = self.weight("")
+        return given if self.layer.shape is not None else self.per_channel(given.flatten())
+
     def padding(self) -> Pairs:
         """Begin and end of each axis; `same` puts the odd pixel at the end."""
         layer = self.layer
@@ -456,7 +461,8 @@ FORMULAS: dict[str, Callable[[Call], Tensor]] = {
     "slice": lambda call: call.x[:, call.layer.begin : call.layer.end],
     "channel_shuffle": channel_shuffle,
     "permute": lambda call: call.x.permute(0, *[axis + 1 for axis in call.layer.order]),
-    "scale": lambda call: call.x * call.per_channel(call.weight("").flatten()),
+    "scale": lambda call: call.x * call.stretched(),
+    "shift": lambda call: call.x + call.stretched(),
     "pad": pad,
     "crop": crop,
     "upsample": upsample,
