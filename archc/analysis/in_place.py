@@ -12,6 +12,8 @@ An activation whose kind PyTorch can run in place (`relu`, `silu` …) does so w
 5. Autograd can go back through it (`Layer.undoable`): not where the slope below zero is negative.
 6. All this holds whatever the arguments are (`archc.graph.borrowed`): the code takes them too.
 
+7. All that a parameter holds at the same call can do so (`act()` makes each of them alike).
+
 All calls of one text run the same line of one generated class, so where the rule fails at one of
 the nodes with the same span, or of those that share one module, it fails at all of them.
 """
@@ -47,6 +49,8 @@ def in_place(graph: Graph) -> frozenset[int]:
     for node in candidates:
         alike.setdefault(node.span, []).append(node)
         alike.setdefault(node.module, []).append(node)
+    mixed = _mixed(graph)
+    allowed.difference_update(node.index for node in candidates if node.span in mixed)
     refused = [node for node in candidates if node.index not in allowed]
     while refused:
         node = refused.pop()
@@ -57,6 +61,18 @@ def in_place(graph: Graph) -> frozenset[int]:
                     allowed.remove(other.index)
                     refused.append(other)
     return frozenset(allowed)
+
+
+def _mixed(graph: Graph) -> set[Span]:
+    """The calls of a parameter that holds, there, a layer which cannot run in place."""
+    handed = graph.borrowing.together
+    if not handed:
+        return set()
+    return {
+        node.span
+        for node in graph.nodes
+        if node.layer is not None and not node.layer.in_place and node.span in handed
+    }
 
 
 def sites(graphs: Iterable[Graph]) -> frozenset[Span]:

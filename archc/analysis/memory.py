@@ -218,13 +218,18 @@ class Uses(NamedTuple):
     stepped: Sequence[int]
 
 
-def last_uses(graph: Graph, root: list[int], training: bool = False) -> Uses:
-    """The last node that needs each storage, by readers, calls and variables."""
+def last_uses(graph: Graph, root: list[int], training: bool = False, each: bool = False) -> Uses:
+    """The last node that needs each storage, by readers, calls and variables.
+
+    With `each` it is the last that needs each value, whatever storage it lies in.
+    """
     nodes = graph.nodes
     last = [NEVER] * len(nodes)
     texts = Texts(graph)
     called = calls(graph, texts)
     held, order, stepped = variables(graph, texts, called, root)
+    if each:
+        root = list(range(len(nodes)))
     place = order if isinstance(order, range) else _places(order)
     running = _Held(last, called)
     for now, index in enumerate(order):

@@ -31,13 +31,15 @@ class Keeping(NamedTuple):
     """What every node keeps, None where a size is open or unknown; parallel to the nodes.
 
     `root` is the node that made each value's storage in training, `size` the bytes of each value,
-    `flows` tells whose value has a gradient.
+    `flows` tells whose value has a gradient. `idle` is what is kept for values that no result is
+    made of: it goes with them.
     """
 
     kept: list[Kept | None]
     root: list[int]
     size: list[int]
     flows: list[bool]
+    idle: dict[int, Kept]
 
 
 def saved_bytes(
@@ -92,6 +94,7 @@ def keeping(
     size = [values_of[shape] * one for shape, one in zip(shapes, each, strict=True)]
     casts: set[str] = set()  # the modules whose cast weights are kept
     result: list[Kept | None] = []
+    idle: dict[int, Kept] = {}
     for node in nodes:
         layer, sources, index = node.layer, node.inputs, node.index
         root.append(index)
@@ -113,7 +116,7 @@ def keeping(
         needs.append(learns[index] or flows)
         if saved is None:
             result.append(None)
-        elif not needs[index] or index not in useful:
+        elif not needs[index]:
             result.append(NOTHING)
         else:
             if index in in_place and layer.needs_output:
@@ -146,7 +149,11 @@ def keeping(
                     width = extra.width or (HALF if mixed and mixed.cast[index] else each[index])
                     own += extra.values * (FULL if mixed and extra.precise else width) * images
             result.append(Kept(tuple(storages), own))
-    return Keeping(result, root, size, [need and i in useful for i, need in enumerate(needs)])
+            if index not in useful:
+                idle[index] = result[-1] or NOTHING
+                result[-1] = NOTHING
+    flows_back = [need and i in useful for i, need in enumerate(needs)]
+    return Keeping(result, root, size, flows_back, idle)
 
 
 def learning(nodes: Sequence[Node], params: Sequence[int | None]) -> list[bool]:

@@ -73,20 +73,34 @@ def training_step(
     found = keeping(graph, in_place, learns, batch, width, widths(graph) if mixed else None)
     if any(node.shape is None or count(node.shape) is None for node in nodes):
         return None
-    params = sum(learned) * held
     rule = OPTIMIZERS[optimizer]
-    weights = params + fixed * held
+    weights = (sum(learned) + fixed) * held
+    born = _born(nodes, found, learned)
+    params = sum(born) * held
+    state = rule.state * (sum(learned) * held if rule.every else params)
     ends = [result.node for result in graph.results]
     given = sum(found.size[node.index] for node in nodes if node.layer is None)
     labels = sum(_positions(nodes[end]) for end in ends) * batch * LABEL
-    meter = _Meter(weights + rule.state * params + given + labels)
+    meter = _Meter(weights + state + given + labels)
+    trained = [a and b for a, b in zip(learns, found.flows, strict=True)]
     scratch = scratch_bytes(nodes, in_place, batch, width, training=True)
     saved = _forward(graph, found, scratch, batch * width, meter)
-    _backward(graph, found, [own * held for own in learned], batch * width, meter)
-    meter.moment(rule.passing * _largest(nodes, learns) * held, "update")
-    return TrainingStep(
-        weights, params, rule.state * params, saved, meter.peak, meter.phase, meter.at
-    )
+    _backward(graph, found, [own * held for own in born], batch * width, meter)
+    meter.moment(rule.passing * _largest(nodes, trained) * held, "update")
+    return TrainingStep(weights, params, state, saved, meter.peak, meter.phase, meter.at)
+
+
+def _born(nodes: tuple[Node, ...], found: Keeping, learned: list[int]) -> list[int]:
+    """The parameters whose gradient the backward pass begins at each node.
+
+    It comes to the last run of a layer first, and to none that no result is made of.
+    """
+    last = {node.module: node.index for node in nodes if found.flows[node.index]}
+    result = [0] * len(nodes)
+    for node, own in zip(nodes, learned, strict=True):
+        if own and node.module in last:
+            result[last[node.module]] += own
+    return result
 
 
 def _forward(
@@ -100,6 +114,9 @@ def _forward(
     stays = {made for kept in found.kept if kept is not None for made in kept.storages}
     stays.update(found.root[result.node] for result in graph.results)
     dying: dict[int, int] = {}
+    idle = _idle(graph, found, last) if found.idle else {}
+    for index, end in idle.items():
+        dying[end] = dying.get(end, 0) + found.idle[index].own
     for maker, end in enumerate(last):
         if found.root[maker] == maker and maker not in stays and nodes[maker].layer is not None:
             dying[end] = dying.get(end, 0) + found.size[maker]
@@ -117,6 +134,7 @@ def _forward(
         kept = found.kept[index]
         own = 0 if kept is None else kept.own
         own_bytes += own
+        own += found.idle[index].own if index in idle else 0
         meter.now += own + (found.size[index] if found.root[index] == index else 0)
         drawing = node.layer.scratch_drawing(*_shapes(graph, node)) * per_value
         meter.moment(max(scratch[index] - own, drawing), "forward", node)
@@ -124,6 +142,24 @@ def _forward(
         meter.now -= dying.get(place, 0)
     kept_storages = {made for kept in found.kept if kept is not None for made in kept.storages}
     return own_bytes + sum(found.size[made] for made in kept_storages)
+
+
+def _idle(graph: Graph, found: Keeping, last: list[int]) -> dict[int, int]:
+    """Until when autograd keeps what values need that no result is made of.
+
+    It is the last place at which one of them, or of those made of them, is held. The storages that
+    are kept live on until then.
+    """
+    values = last_uses(graph, found.root, training=True, each=True).last
+    until = {index: values[index] for index in found.idle}
+    for index in reversed(list(found.idle)):
+        for source in graph.nodes[index].inputs:
+            if source in until:
+                until[source] = max(until[source], until[index])
+    for index, end in until.items():
+        for storage in found.idle[index].storages:
+            last[storage] = max(last[storage], end)
+    return until
 
 
 class _Gradients:
@@ -134,6 +170,7 @@ class _Gradients:
         self._of: dict[int, int] = {}
         self._uses: list[int] = []
         self._size: list[int] = []
+        self._seen: set[int] = set()  # through views, which hold them too
 
     def new(self, size: int) -> int:
         self._meter.now += size
@@ -148,19 +185,23 @@ class _Gradients:
         self._uses[storage] += 1
         return storage
 
+    def view(self, storage: int) -> None:
+        """A view of it is what is handed on, which holds it."""
+        self._seen.add(storage)
+
     def drop(self, storage: int) -> None:
         self._uses[storage] -= 1
         if not self._uses[storage]:
             self._meter.now -= self._size[storage]
 
     def give(self, value: int, storage: int, size: int, node: Node) -> None:
-        """A gradient for a value; two are added, in the place of one that is nobody else's."""
+        """A gradient for a value; two are added, where the older one is if nothing else has it."""
         other = self._of.get(value)
         if other is None:
             self._of[value] = storage
             return
-        alone = [one for one in (other, storage) if self._uses[one] == 1]
-        total = self.share(alone[0]) if alone else self.new(size)
+        alone = self._uses[other] == 1 and other not in self._seen
+        total = self.share(other) if alone else self.new(size)
         self._meter.moment(0, "backward", node)
         self.drop(other)
         self.drop(storage)
@@ -196,17 +237,19 @@ def _backward(
         if not layer.many_inputs:
             wanted = wanted[:1]
         handed = _hands_on(layer, len(node.inputs))
+        if handed and layer.operator != "+":
+            gradients.view(own)
         made = [gradients.share(own) if handed else gradients.new(found.size[i]) for i in wanted]
         kept = found.kept[index]
         meter.moment(layer.scratch_backward(*_shapes(graph, node)) * per_value, "backward", node)
         gradients.drop(own)
-        for value, storage in zip(wanted, made, strict=True):
-            gradients.give(value, storage, found.size[value], node)
         if kept is not None:
             meter.now -= kept.own
             for one in set(kept.storages):
                 if keepers[one] == index and one not in stays:
                     meter.now -= found.size[one]
+        for value, storage in zip(wanted, made, strict=True):
+            gradients.give(value, storage, found.size[value], node)
 
 
 def _shapes(graph: Graph, node: Node) -> tuple[list[Shape], Shape]:
@@ -226,7 +269,7 @@ def _positions(node: Node) -> int:
 
 
 def _largest(nodes: tuple[Node, ...], learns: list[bool]) -> int:
-    """The values of the largest parameter."""
+    """The values of the largest parameter that has a gradient."""
     most = 0
     for node in nodes:
         if node.layer is None or not learns[node.index]:

@@ -172,8 +172,9 @@ class Mul(Merge):
         return (most - partial[-1]) * images * width if most else 0
 
     def scratch_backward(self, inputs: Sequence[Shape], output: Shape) -> int:
-        values = product(output)  # the gradient of an axis that stretches, before it is summed
-        stretched = sum(values - product(one) for one in inputs if product(one) < values)
+        values = product(output)  # the gradient of an axis that stretches is summed at last
+        small = [one for one in map(product, inputs) if one < values]
+        stretched = len(small) * values - (sum(small[1:]) if len(inputs) == 2 else 0)
         return stretched - max(len(inputs) - 2, 0) * values
 
     def torch_module(self, inputs: Sequence[Shape]) -> Form:

@@ -19,6 +19,7 @@ from archc.analysis.optimizers import OPTIMIZERS  # noqa: E402
 from archc.check import Network  # noqa: E402
 from archc.emit.pytorch.compile import Compiled  # noqa: E402
 from archc.emit.pytorch.verify import load  # noqa: E402
+from tests.analysis import live_step  # noqa: E402
 from tests.analysis.test_every_layer import known, line, spec  # noqa: E402
 from tests.emit.pytorch.compiled import compile_text, compiled  # noqa: E402
 from tests.layers.examples import EXAMPLES, Example  # noqa: E402
@@ -76,6 +77,15 @@ def measured(found: Compiled, network: Network, batch: int, optimizer: str) -> i
                     tracker.reset_mod_stats()
     (snapshot,) = tracker.get_tracker_snapshot("peak").values()
     return int(sum(bytes_ for kind, bytes_ in snapshot.items() if kind != "Total"))
+
+
+def alive(found: Compiled, network: Network, batch: int, optimizer: str) -> int:
+    """The same by a walk over live storages: the tracker holds what it should only watch."""
+    return live_step.step(
+        lambda: (module_of(found, network.name), inputs_of(network, batch)),
+        results_of,
+        MAKERS[optimizer],
+    )
 
 
 def frozen_as_buffers(module: nn.Module) -> None:
@@ -142,6 +152,47 @@ def test_a_step_of_a_network(name: str, network: str | None, batch: int, optimiz
     (own, *_) = found.checked.networks
     wanted = measured(found, own, batch, optimizer)
     assert peak(own, batch, optimizer) == pytest.approx(wanted, rel=0.02)
+
+
+def test_the_measures_agree_where_all_is_read_once() -> None:
+    found = compiled("typical_cnn")
+    (own,) = found.checked.networks
+    assert alive(found, own, 8, "adam") == measured(found, own, 8, "adam")
+
+
+KINDS = {
+    "values that nobody reads": (
+        "a: conv 8 3x3 pad=1; conv 32 3x3 pad=1; dropout 0.5; softmax; from a; tanh"
+    ),
+    "values that nobody reads, one by one": (
+        "a: conv 8 3x3 pad=1; gelu; from a; conv 64 1x1; from a; b: conv 64 1x1; from a; tanh"
+    ),
+    "a gradient from two layers": (
+        "a: conv 64 1x1; conv 8 1x1; b: tanh; add { from b; { from a; conv 8 1x1 } }"
+    ),
+    "a gradient that another has": (
+        "conv 64 1x1; a: tanh; add { identity; { tanh; tanh }; conv 64 1x1 }; global_avgpool"
+    ),
+    "a gradient behind a view": (
+        "conv 64 1x1; a: tanh; concat { from a; conv 8 1x1 }; global_avgpool"
+    ),
+    "a layer that runs again": (
+        "conv 8 1x1; a: conv 8 3x3 pad=1; tanh; share a; tanh; share a; conv 64 1x1; tanh"
+    ),
+    "a second run that nobody reads": (
+        "conv 8 1x1; a: conv 8 3x3 pad=1; b: tanh; share a; c: conv 64 1x1; gelu; from b; tanh"
+    ),
+}
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "adam", "adagrad"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_step_holds_what_autograd_holds(kind: str, optimizer: str) -> None:
+    body = KINDS[kind].replace("; ", "\n")
+    found = compile_text(f"network N {{\ninput 4x16x16\n{body}\nflatten\nlinear 3\n}}\n")
+    (own,) = found.checked.networks
+    wanted = alive(found, own, 64, optimizer)
+    assert peak(own, 64, optimizer) == pytest.approx(wanted, rel=0.001)
 
 
 @pytest.mark.parametrize(
