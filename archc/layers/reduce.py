@@ -105,5 +105,8 @@ class Max(Reduction):
     ) -> int:
         return product(output) * images * 8  # the places again
 
+    def scratch_backward(self, inputs: Sequence[Shape], output: Shape) -> int:
+        return product(inputs[0])  # zeros to scatter into
+
     def torch_module(self, inputs: Sequence[Shape]) -> Form:
         return Form("Max", (), "torch.max({0}, 1, keepdim=True).values")
