@@ -84,8 +84,12 @@ def check(
     """
     with ROOMY:
         checked = _check(source, options, read, elaborator)
-        if elaborator is not Elaborator:
-            return checked
+        return checked if elaborator is not Elaborator else cured(checked, source, options, read)
+
+
+def cured(checked: Checked, source: Source, options: Options, read: Reader) -> Checked:
+    """A file that was checked, with the cures to be told: where a run is watched, none is tried."""
+    with ROOMY:
         if checked.diagnostics:
             checked = checked._replace(diagnostics=_cured(checked, source, options, read))
         if any(one.severity == "error" for one in checked.diagnostics):
@@ -321,5 +325,6 @@ __all__ = [
     "Reader",
     "Verdict",
     "check",
+    "cured",
     "elaborate",
 ]

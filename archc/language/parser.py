@@ -7,6 +7,7 @@ error is in recover.py, which is imported at the first error only.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from archc.diagnostics import Diagnostic
@@ -129,8 +130,15 @@ def parse(source: Source) -> tuple[Program, list[Diagnostic]]:
     """The program a text holds, as far as it can be read, and what is wrong with it.
 
     Never raises for a text. Where there are errors the program holds the statements that could be
-    read.
+    read. Of the last few texts it is known: whoever looks for a cure, or writes code, reads again
+    what was just checked.
     """
+    program, diagnostics = _parsed(source)
+    return program, [*diagnostics]
+
+
+@lru_cache(4)
+def _parsed(source: Source) -> tuple[Program, list[Diagnostic]]:
     tokens = Lexer(source)
     if len(source.text) > LONGEST_FILE:
         return too_large(tokens, f"{len(source.text):,} characters, more than {LONGEST_FILE:,}")

@@ -70,11 +70,11 @@ def compare(graph: Graph, most: int, every: bool = True) -> None:
 
 @pytest.mark.parametrize("name", STEMS)
 def test_the_bundled_networks(name):
-    """1 to 600 square, and along each axis for the first network of a file; of large ones that."""
+    """1 to 300 square, and along each axis for the first network of a file; of large ones that."""
     for number, network in enumerate(load(name).networks.values()):
         small = len(network.layers) < 60
         if (small or not number) and len(network.input or ()) > 1:
-            compare(network.graph, 600, every=not number)
+            compare(network.graph, 300, every=not number)
 
 
 LEAST = {

@@ -41,8 +41,17 @@ def pictured(name, room):
         pytest.skip("Graphviz is not installed")
 
 
-@pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("place", ["column", "page", "slide", "poster"])
+PLACES = ("column", "page", "slide", "poster")
+
+
+@pytest.mark.parametrize(
+    ("name", "place"),
+    [
+        (name, place)
+        for turn, name in enumerate(NAMES)
+        for place in (PLACES[turn % 4], PLACES[(turn + turn // 4 + 1) % 4])
+    ],
+)
 def test_volumes_can_be_read_where_they_are_printed(name, place):
     room = sizing.place(place)
     found = drawing(NETWORKS[name], Options(room=room))

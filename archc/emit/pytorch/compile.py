@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 
 from archc.analysis.in_place import sites
-from archc.check import Checked, Network, Options, Reader, check, linked
+from archc.check import Checked, Network, Options, Reader, check, cured, linked
 from archc.diagnostics import Diagnostic
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.classes import Classes, Lost, Plan, Unroll
@@ -45,9 +45,7 @@ class Compiled(NamedTuple):
 def compile_source(source: Source, options: Options, read: Reader) -> Compiled:
     """The module for a source's networks, and everything there is to say about the source."""
     checked, watchers = watched(source, options, read)
-    diagnostics = list(checked.diagnostics)
-    if diagnostics:  # where a run is watched, no cure is tried
-        diagnostics = list(check(source, options, read).diagnostics)
+    diagnostics = list(cured(checked, source, options, read).diagnostics)
     if not any(one.severity == "error" for one in diagnostics):
         diagnostics += problems(one.graph for one in checked.networks)
         diagnostics += _names(checked)

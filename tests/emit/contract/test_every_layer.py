@@ -6,6 +6,10 @@ and as parameters of a block, which is then called with others.
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
 import pytest
 
 from archc.layers.registry import KINDS
@@ -22,7 +26,18 @@ def positive(example: Example) -> bool:
     return example.kind != "stochastic_pool"
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=str)
+def some(examples: Sequence[Example]) -> list[Any]:
+    """The first two of every kind; all stand in blocks below, and here with the campaign."""
+    seen: Counter[str] = Counter()
+    found = []
+    for one in examples:
+        seen[one.kind] += 1
+        marks = pytest.mark.campaign if seen[one.kind] > 2 else ()
+        found.append(pytest.param(one, id=str(one), marks=marks))
+    return found
+
+
+@pytest.mark.parametrize("example", some(EXAMPLES))
 def test_a_layer_before_one_that_reads_its_channels(example: Example) -> None:
     text = plain(example)
     assert hold(text, values=positive(example)) is not None, compile_text(text).diagnostics

@@ -93,3 +93,12 @@ def read(dot: str) -> Drawn:
         elif line.startswith("label=<"):
             clusters.append(texts(labels(line)[0]))
     return Drawn(dot, boxes, clusters, arrows)
+
+
+def backward(picture: Drawn) -> list[tuple[str, str]]:
+    """The arrows between layers that lead to themselves or up: layers are numbered as they run."""
+    return [
+        (tail, head)
+        for tail, head in picture.arrows
+        if tail[0] == head[0] == "n" and int(tail[1:]) >= int(head[1:])
+    ]

@@ -15,7 +15,7 @@ import archc
 from archc.emit.diagram import Options, UnknownName, draw
 from archc.emit.diagram.options import COLORS, DIRECTIONS, THEMES
 from archc.emit.diagram.theme import contrast
-from tests.emit.diagram.dots import BLOCK, checked, drawn, labels, read
+from tests.emit.diagram.dots import BLOCK, backward, checked, drawn, labels, read
 from tests.emit.networks import bundled_networks
 
 NETWORKS = [pytest.param(network, id=name) for name, network in bundled_networks()]
@@ -264,7 +264,8 @@ def test_every_bundled_network_is_drawn(one):
         Options(),
         Options(expand=("none",)),
         Options(direction="LR", theme="dark", color="macs"),
-        Options(fuse=False, depth=2, color="memory"),
+        Options(fuse=False, color="memory"),
+        Options(depth=2),
     ):
         picture = read(draw(one, options))
         ends = {name for arrow in picture.arrows for name in arrow}
@@ -272,6 +273,7 @@ def test_every_bundled_network_is_drawn(one):
         assert not lost, "a box without an arrow"
         inner = {name for name in ends if name[0] in "nr"}
         assert inner <= set(picture.boxes), "an arrow to nowhere"
+        assert not backward(picture), "an arrow up, or in a circle"
 
 
 def test_choices_are_those_of_the_options():

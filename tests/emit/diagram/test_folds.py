@@ -7,8 +7,7 @@ import random
 import pytest
 
 from archc.emit.diagram import Options, draw
-from tests.emit.diagram.dots import Drawn, checked, drawn, read
-from tests.emit.diagram.test_draw import NETWORKS
+from tests.emit.diagram.dots import backward, checked, drawn, read
 
 BLOCKS = """\
 block R(w) { add { conv w 3x3 pad=1; identity }; relu }
@@ -22,25 +21,10 @@ network N1 { input 16x32x32
 }"""
 
 
-def backward(picture: Drawn) -> list[tuple[str, str]]:
-    """The arrows between layers that lead to themselves or up: layers are numbered as they run."""
-    return [
-        (tail, head)
-        for tail, head in picture.arrows
-        if tail[0] == head[0] == "n" and int(tail[1:]) >= int(head[1:])
-    ]
-
-
 def test_equal_groups_of_equal_blocks():
     picture = drawn(f"{BLOCKS}{NESTED}")
     assert not backward(picture)
     assert picture.text.count("\u00d7 2") == 2
-
-
-@pytest.mark.parametrize("one", NETWORKS)
-def test_bundled_networks(one):
-    for options in (Options(), Options(expand=("none",)), Options(depth=2), Options(fuse=False)):
-        assert not backward(read(draw(one, options)))
 
 
 def _body(chance: random.Random, depth: int) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from types import ModuleType
 
@@ -64,7 +64,10 @@ def code_of(text: str, network: str | None = None) -> str:
     return result.code
 
 
+@lru_cache(4)
 def compile_text(text: str, network: str | None = None) -> Compiled:
+    """A spec that is written out; who holds a text, and then looks at its code, compiles once."""
+
     def read(path: str, importer: Source) -> Source:
         raise OSError(path)
 

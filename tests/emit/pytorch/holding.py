@@ -15,14 +15,15 @@ from typing import Any, NamedTuple
 import torch
 from torch import nn
 
-from archc.check import Network, Options, Reader
-from archc.emit.pytorch.compile import Compiled, compile_source
+from archc.check import Network, Reader
+from archc.emit.pytorch.compile import Compiled
 from archc.emit.pytorch.verify import load, verify
 from archc.graph.graph import Scope
 from archc.language import tree
 from archc.language.source import Source
 from archc.shapes import Open, show
 from tests.emit.pytorch.block_calls import TRIALS, BlockCall, definition_of, known
+from tests.emit.pytorch.compiled import compile_text
 from tests.emit.pytorch.fresh import PROBE, File, compare, is_open
 from tests.emit.pytorch.other_values import numbers, others, plain, python_value, written
 
@@ -52,8 +53,7 @@ def hold(text: str, values: bool = True) -> Held | None:
 
     Raises `Refused`, or an `AssertionError` or `Mismatch` that shows the call.
     """
-    source = Source(text, "net.arch")
-    return hold_file(source, nothing, compile_source(source, Options(), nothing), values)
+    return hold_file(Source(text, "net.arch"), nothing, compile_text(text), values)
 
 
 def hold_file(source: Source, read: Reader, result: Compiled, values: bool = True) -> Held | None:
