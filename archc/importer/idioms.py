@@ -9,6 +9,7 @@ from typing import Any
 from archc.importer.operations import Operation, spread
 
 PADDED = ("conv", "std_conv")
+OVER_CHANNELS = ("layernorm", "rmsnorm")
 Pads = tuple[tuple[int, int], ...]
 
 
@@ -149,7 +150,9 @@ def normalised(operations: list[Operation]) -> list[Operation]:
     result = []
     for one in operations:
         norm = made.get(one.inputs[0]) if one.word == "permute" else None
-        first = made.get(norm.inputs[0]) if norm is not None and norm.word == "layernorm" else None
+        first = (
+            made.get(norm.inputs[0]) if norm is not None and norm.word in OVER_CHANNELS else None
+        )
         if norm is not None and first is not None and first.word == "permute":
             last = len(one.shape) - 1
             there, back = (dict(x.arguments)["order"] for x in (first, one))

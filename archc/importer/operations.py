@@ -273,7 +273,7 @@ def behind(shape: tuple[int, ...]) -> tuple[int, ...]:
 
 def any_axes(word: str, arguments: dict[str, Any]) -> bool:
     """Whether a layer does the same whatever the axes before the last one are."""
-    if word in ("linear", "layernorm"):
+    if word in ("linear", "layernorm", "rmsnorm"):
         return arguments.get("axis") == -1
     return word in ("add", "dropout", "gelu", "identity", "rescale") or word in ACTIVATIONS.values()
 

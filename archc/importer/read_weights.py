@@ -169,13 +169,35 @@ class Weighted(Reading):
             arguments["affine"] = False
         if given["eps"] != 1e-5:
             arguments["eps"] = given["eps"]
+        self.normal_axes(arguments, sizes, shape)
+        self.add(node, "layernorm", arguments, [given["input"]], owner)
+
+    def _rms_norm(self, node: Node) -> None:
+        given = node.arguments
+        shape = self.shape(self.value(given["input"]))
+        sizes = tuple(given["normalized_shape"])
+        arguments: dict[str, Any] = {}
+        owner = None
+        if given.get("weight") is not None:
+            owner = self.owner(given["weight"])
+        else:
+            arguments["affine"] = False
+        if given.get("eps") is not None:
+            arguments["eps"] = given["eps"]
+        self.normal_axes(arguments, sizes, shape)
+        self.add(node, "rmsnorm", arguments, [given["input"]], owner)
+
+    @staticmethod
+    def normal_axes(
+        arguments: dict[str, Any], sizes: tuple[int, ...], shape: tuple[int, ...]
+    ) -> None:
+        """Adds which axes of a shape are normalised together, where they are not its only one."""
         if len(sizes) == 1 and (len(shape) > 2 or shape[:1] != (1,)):
             arguments["axis"] = -1
         elif len(sizes) == len(shape) - 1 and len(sizes) > 1:
             arguments["axis"] = "all"
         elif len(sizes) != 1:
             raise Opaque
-        self.add(node, "layernorm", arguments, [given["input"]], owner)
 
     def _group_norm(self, node: Node) -> None:
         given = node.arguments

@@ -24,7 +24,7 @@ from tests.emit.pytorch.compiled import compile_text  # noqa: E402
 from tests.layers.examples import EXAMPLES, Example  # noqa: E402
 
 # What autocast on a CPU runs in float32, and a GPU does not; layers made of several operations.
-APART = ("lrn", "subsample", "std_conv", "grn", "blurpool")
+APART = ("lrn", "subsample", "std_conv", "grn", "blurpool", "rmsnorm")
 
 
 def apart(example: Example) -> bool:

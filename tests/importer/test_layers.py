@@ -65,6 +65,17 @@ class Grown(nn.Module):
         return F.pad(self.more(self.up(x)[:, :, :-1, :-1]), (-1, 0, 0, -1))
 
 
+class Roots(nn.Module):
+    """Root mean squares over the channels, and over the last axis."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.norm, self.last = nn.RMSNorm(4, eps=1e-6), nn.RMSNorm(8)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.last(self.norm(x.permute(0, 2, 3, 1)).permute(0, 3, 1, 2))
+
+
 class Affine(nn.Module):
     """One number each, as they scale and shift activations; one without axes ends the branch."""
 
@@ -159,6 +170,10 @@ class Channels(nn.Module):
 
 
 CASES = {
+    "rmsnorm": (
+        lambda: nn.Sequential(nn.Conv2d(3, 4, 1), Roots()),
+        ("norm: rmsnorm eps=1e-6", "last: rmsnorm axis=-1"),
+    ),
     "learned numbers": (
         lambda: nn.Sequential(nn.Conv2d(3, 4, 1), Affine(), nn.Conv2d(4, 4, 1), Affine()),
         (

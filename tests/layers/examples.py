@@ -101,6 +101,12 @@ CALLS: dict[str, list[tuple[tuple[Any, ...], dict[str, Any], tuple[Shape, ...]]]
         ((), {"axis": "all"}, (MAP,)),
         ((), {"affine": False}, (MAP,)),
     ],
+    "rmsnorm": [
+        ((), {}, ANY),
+        ((), {"axis": -1, "eps": 1e-2}, (MAP,)),
+        ((), {"axis": "all"}, (MAP,)),
+        ((), {"affine": False}, (MAP,)),
+    ],
     **{
         kind: [((), {}, ANY)]
         for kind in (

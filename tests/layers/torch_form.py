@@ -149,6 +149,11 @@ class ChannelLayerNorm(nn.LayerNorm):
         return super().forward(x.movedim(1, -1)).movedim(-1, 1)
 
 
+class ChannelRMSNorm(nn.RMSNorm):
+    def forward(self, x: Tensor) -> Tensor:
+        return super().forward(x.movedim(1, -1)).movedim(-1, 1)
+
+
 class GRN(nn.Module):
     def __init__(self, channels: int, eps: float = 1e-6) -> None:
         super().__init__()
@@ -251,6 +256,7 @@ HELPERS: dict[str, Callable[..., nn.Module]] = {
         )
     },
     "ChannelLayerNorm": ChannelLayerNorm,
+    "ChannelRMSNorm": ChannelRMSNorm,
     **STANDARDISED,
     **UNEVEN,
     **{f"Subsample{rank}d": Subsample for rank in (1, 2, 3)},

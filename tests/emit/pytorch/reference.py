@@ -302,6 +302,17 @@ def layernorm(call: Call) -> Tensor:
     return x + call.weight("bias") if call.has("bias") else x
 
 
+def rmsnorm(call: Call) -> Tensor:
+    layer, x = call.layer, call.x
+    axes = {"all": tuple(range(1, x.dim())), -1: (x.dim() - 1,), 0: (1,)}[layer.axis]
+    eps = torch.finfo(x.dtype).eps if layer.eps is None else float(layer.eps)
+    x = x / ((x * x).mean(axes, keepdim=True) + eps).sqrt()
+    if not call.has("weight"):
+        return x
+    weight = call.weight()
+    return x * (call.per_channel(weight) if layer.axis == 0 else weight)
+
+
 def gelu(call: Call) -> Tensor:
     x = call.x
     if call.layer.approximate == "tanh":
@@ -420,6 +431,7 @@ FORMULAS: dict[str, Callable[[Call], Tensor]] = {
     "groupnorm": groupnorm,
     "instancenorm": instancenorm,
     "layernorm": layernorm,
+    "rmsnorm": rmsnorm,
     "relu": lambda call: call.x.clamp(min=0),
     "relu6": lambda call: call.x.clamp(0, 6),
     "leaky_relu": lambda call: torch.where(call.x > 0, call.x, float(call.layer.slope) * call.x),

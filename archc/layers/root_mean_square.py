@@ -1,0 +1,72 @@
+"""Root mean square normalisation: a layer norm without means."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from archc.layers.arguments import named, number
+from archc.layers.base import Extra, Saved, Weight, Work
+from archc.layers.form import Form, Part, keyword, one
+from archc.layers.laid import Laid, following
+from archc.layers.normalisation import LayerNorm
+from archc.layers.steps import product
+from archc.shapes import Shape
+
+
+class RmsNorm(LayerNorm):
+    """Root mean square normalisation: the channels at each position get a mean square of 1.
+
+    y = w * x / sqrt(mean of x^2 + eps), over the axes that `layernorm` takes, without a shift.
+    eps=none is the step from 1 to the next number, 2^-23 in float32.
+
+    Normalisation: a square, a sum and a scaling a value, four operations with a scale.
+    Source: Zhang and Sennrich, *Root mean square layer normalization*, 2019.
+    """
+
+    keyword = "rmsnorm"
+    spoken = "RMS norm"
+    foreign = ("rms_norm",)
+    reorders = False
+
+    eps: float | None = named(  # type: ignore[assignment]
+        number(None, "added to the mean square; none: the type's own step", least=0, none=True)
+    )
+
+    bias = False
+
+    def weights(self, inputs: Sequence[Shape]) -> tuple[Weight, ...]:
+        return super().weights(inputs)[:1]
+
+    def work(self, inputs: Sequence[Shape], output: Shape) -> Work:
+        return Work(normalisation=(4 if self.affine else 3) * product(output))
+
+    def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
+        roots = Extra(self._positions(output), precise=True)
+        if not self.affine:
+            return Saved(inputs=(0,), extra=(roots,))
+        return Saved(inputs=(0,), extra=(roots, Extra(product(output), purpose="weights")))
+
+    def scratch(
+        self, inputs: Sequence[Shape], output: Shape, images: int = 1, width: int = 4
+    ) -> int:
+        return (product(output) + self._positions(output)) * images * width  # squares and means
+
+    def scratch_backward(self, inputs: Sequence[Shape], output: Shape) -> int:
+        maps = 2 if self.affine else 3  # gradients of the product, of the squares and their roots
+        return maps * product(output) - self._positions(output)
+
+    def lies(self, inputs: Sequence[Laid], output: Sequence[int]) -> Laid | None:
+        return following(inputs, output)
+
+    def torch_module(self, inputs: Sequence[Shape]) -> Form:
+        shape = inputs[0]
+        parts = (
+            Part(one(self._normal(shape)) if self.axis != "all" else shape, "in.channels"),
+            keyword("eps", self.eps, None),
+            keyword("elementwise_affine", self.affine, True, "affine"),
+        )
+        over_channels = self.axis == 0 and len(shape) > 1
+        return Form("ChannelRMSNorm" if over_channels else "nn.RMSNorm", parts)
+
+
+RmsNorm.arguments = {name: given for name, given in RmsNorm.arguments.items() if name != "bias"}
