@@ -270,7 +270,7 @@ def registered(
         reach = register(writer, label, action, make)
         return reach, ir.Attr(reach.init, "out_channels")
     name = writer.local("layer")
-    writer.names.locals[name] = None
+    writer.names.vary(name, ir.names(make))
     writer.init.append(ir.Assign(ir.Name(name), frozen(writer, make)))
     with writer.freeze(False):
         reach = register(writer, label, action, ir.Name(name))

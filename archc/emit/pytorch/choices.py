@@ -16,6 +16,7 @@ from archc.emit.pytorch.watch import Note, imagine
 from archc.emit.pytorch.writer import Writer, worth_at
 from archc.graph.values import UNKNOWN
 from archc.language import tree
+from archc.language.source import Span
 from archc.layers.registry import KINDS
 from archc.named import NamedTuple
 
@@ -77,7 +78,8 @@ def _join_labels(
         ]
         if len(values) > 1 and len(words) == len(values) and any(one != words[0] for one in words):
             channels = writer.local(f"{name}_channels")
-            writer.names.locals[channels] = None
+            tests = [_test_names(writer, one.arm.test) for one in written]
+            writer.names.vary(channels, hangs_of(*(one.dims[0] for one in values)).union(*tests))
             for place, labels in enumerate(after):
                 word = said_of(labels[name].dims[0]) if name in labels else None
                 if word is not None:
@@ -103,16 +105,18 @@ def arms_of(writer: Writer, action: tree.If, flow: Flow) -> list[Arm]:
     notes = writer.notes(action)
     writer.at.current = flow
     result: list[Arm] = []
+    asked_before: list[tuple[frozenset[str], Span]] = []
     for arm in action.arms:
         if arm.condition is None:
             if _runs(writer, arm, notes):
                 result.append(Arm(None, None, arm.body))
             else:  # so the conditions that lead there are decided
-                for one in action.arms[:-1]:
-                    assert one.condition is not None
-                    writer.lose(_words(writer, one.condition), one.condition.span)
+                for each, span in asked_before:
+                    writer.lose(each, span)
             break
         test = _test(writer, arm.condition, arm, notes)
+        words = ir.names(test) | _words(writer, arm.condition)
+        asked_before.append((words, arm.condition.span))
         if isinstance(test, ir.Const):
             keep = "a call that gives it a layer or a block keeps it"
             writer.lose(_hangs(writer, arm.condition), arm.condition.span, keep)
@@ -122,13 +126,13 @@ def arms_of(writer: Writer, action: tree.If, flow: Flow) -> list[Arm]:
             continue
         if any(isinstance(one, tree.Output) for one in tree.within(arm.body)):
             taken = bool(writer.worth(arm.condition))  # the results of a module are fixed
-            writer.lose(_words(writer, arm.condition), arm.condition.span)
+            writer.lose(words, arm.condition.span)
             if taken:
                 result.append(Arm(None, None, arm.body))
                 break
             continue
         if not _runs(writer, arm, notes):  # nothing is known of what stands there
-            writer.lose(_words(writer, arm.condition), arm.condition.span)
+            writer.lose(words, arm.condition.span)
             continue
         first = len(result) == 0
         test, asked = ask(writer, test, arm.condition, first and len(action.arms) <= 2, arm.body)
@@ -288,8 +292,7 @@ def _join(writer: Writer, action: tree.If, written: list[Written], flow: Flow) -
         value = values.pop()
     tests: frozenset[str] = frozenset()
     for one in written:
-        if one.arm.test is not None:
-            tests |= _test_names(writer, one.arm.test)
+        tests |= _test_names(writer, one.arm.test)
     dims, written = join_dims(writer, action, written, tests)
     writer.init += nested(written, False)
     if not writer.at.target.sequence:
@@ -297,8 +300,8 @@ def _join(writer: Writer, action: tree.If, written: list[Written], flow: Flow) -
     return Flow(value, dims)
 
 
-def _test_names(writer: Writer, test: ir.Expr) -> frozenset[str]:
-    return ir.names(writer.names.asked.get(test, test))
+def _test_names(writer: Writer, test: ir.Expr | None) -> frozenset[str]:
+    return frozenset() if test is None else ir.names(writer.names.asked.get(test, test))
 
 
 def join_dims(
@@ -328,7 +331,7 @@ def join_dims(
         dims[0] = Said(int(dims[0]), None, tests | hangs_of(*channels))
         return tuple(dims), written
     name = writer.local("channels")
-    writer.names.locals[name] = None
+    writer.names.vary(name, tests | hangs_of(*channels))
     result = []
     for one, word in zip(written, words, strict=True):
         assert word is not None

@@ -79,8 +79,9 @@ def _rolled(
     if flow.value != before and not writer.at.target.sequence:
         writer.forward.append(ir.Assign(before, flow.value))
     start = before if not writer.at.target.sequence else flow.value
-    channel = writer.channel_name(flow)
-    entering = _entering(writer, flow.dims, channel, action, hangs)
+    mentioned = hangs | writer.arguments_in(action.body)
+    channel = writer.channel_name(flow, mentioned)
+    entering = _entering(writer, flow.dims, channel, action, mentioned)
     variables = {one for one in (*targets, counter) if one not in ("_", "")}
     loops = writer.names.loops | variables
     with during(writer.names, "loops", loops), writer.branch() as (init, forward):
@@ -191,9 +192,12 @@ def _imagine(writer: Writer, action: Loop, notes: list[Note], names: dict[str, A
 
 
 def _entering(
-    writer: Writer, dims: tuple[Any, ...], channel: str, action: Loop, hangs: frozenset[str]
+    writer: Writer, dims: tuple[Any, ...], channel: str, action: Loop, mentioned: frozenset[str]
 ) -> tuple[Any, ...]:
-    """The axes that enter any round: channels under a name, sizes by number."""
+    """The axes that enter any round: channels under a name, sizes by number.
+
+    Where rounds change the sizes, these hang on all that the loop mentions.
+    """
     if not dims or not isinstance(dims[0], int):
         return dims
     first = next((one for one in action.body if isinstance(one, tree.Chain)), None)
@@ -206,20 +210,9 @@ def _entering(
             if one.current.shape is not None
         }
     if len(shapes) > 1 and len(dims) > 1:
-        moving = hangs | _arguments_in(writer, action)
+        moving = mentioned
     sizes = tuple(unsaid(axis, moving) if moving else axis for axis in dims[1:])
     return (Said(int(dims[0]), ir.Name(channel)), *sizes)
-
-
-def _arguments_in(writer: Writer, action: Loop) -> frozenset[str]:
-    """The arguments that the text of a loop mentions."""
-    words = {one.id for one in tree.within(action.body) if isinstance(one, tree.Name)}
-    found: frozenset[str] = frozenset()
-    for word in words:
-        bound = writer.bound(word)
-        if bound is not None:
-            found |= bound.hangs | (ir.names(bound.said) if bound.said is not None else frozenset())
-    return found
 
 
 def _carry(

@@ -202,7 +202,7 @@ def _listed(
     writer.forward.append(ir.Assign(gathered, ir.Row(()), "list[Tensor]"))
     total = ir.Name(writer.local("total"))
     sums = kind.channels_from == "sum"
-    writer.names.locals[total.id] = None
+    writer.names.vary(total.id, hangs_of(*flow.dims[:1]) | writer.arguments_in(action.body))
     writer.init.append(ir.Assign(total, ir.Const(0)))
     step = _Gather(writer, gathered, total, sums, flow)
     for one in branches:

@@ -48,8 +48,8 @@ class Names:
     """The variables of a class, and the conditions that are asked once."""
 
     __slots__ = (
-        *("asked", "channels", "conditions", "done", "held", "locals", "loops", "of_text"),
-        *("taken", "top", "variables"),
+        *("asked", "channels", "conditions", "decided", "done", "held", "locals", "loops"),
+        *("of_text", "taken", "top", "variables"),
     )
 
     def __init__(self, taken: Iterable[str], top: list[ir.Statement]) -> None:
@@ -58,6 +58,7 @@ class Names:
         self.locals: dict[str, ir.Expr | None] = {
             "saved_channels": None
         }  # names of the constructor; how forward says them
+        self.decided: dict[str, frozenset[str]] = {}  # what the values of variables hang on
         self.of_text: dict[tuple[int, str], str] = {}  # variables of merges, by what is merged
         self.done: set[str] = set()  # names that loops have used
         self.loops: set[str] = set()  # names that both have: variables of loops
@@ -66,6 +67,24 @@ class Names:
         self.variables: dict[tuple[int, str], ir.Name] = {}  # of labels that are read
         self.channels: set[str] = set()  # variables that rounds of loops set anew
         self.held: list[frozenset[str]] = []  # names that branches around still read
+
+    def vary(self, name: str, hangs: frozenset[str]) -> None:
+        """A variable of the constructor that no one expression says: it hangs on these."""
+        self.locals[name] = None
+        self.decided[name] = self.decided.get(name, frozenset()) | hangs
+
+    def behind(self, names: frozenset[str]) -> frozenset[str]:
+        """These names, and what decides those of them that are variables."""
+        found: set[str] = set()
+        waiting = list(names)
+        while waiting:
+            name = waiting.pop()
+            if name not in found:
+                found.add(name)
+                said = self.locals.get(name)
+                waiting += ir.names(said) if said is not None else ()
+                waiting += self.decided.get(name, ())
+        return frozenset(found)
 
     def in_forward(self, expr: ir.Expr, writer: Writer) -> ir.Expr:
         values: dict[str, ir.Expr] = {}

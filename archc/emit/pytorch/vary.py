@@ -95,17 +95,16 @@ def _python(value: Any) -> Any:
 
 
 def others(argument: Argument, plan: Plan, value: Any) -> list[Any]:
-    """At most three other values."""
+    """At most four other values."""
     if isinstance(value, bool):
         return [not value]
     if isinstance(value, (int, Fraction)):
-        found: list[Any] = []
-        for number in _compared(plan.definition, argument.name):
-            found += [one for one in (number, number + 1) if one > 0]
+        mine, every = _compared(plan.definition, argument.name)
+        found: list[Any] = [one for number in mine for one in (number, number + 1)]
         found.append(value * 2)
         if isinstance(value, int) and argument.type == "int":
-            found.append(value + 1)
-        return [one for one in dict.fromkeys(found) if one != value][:3]
+            found += [value + 1, *every]
+        return [one for one in dict.fromkeys(found) if one > 0 and one != value][:4]
     if isinstance(value, tuple) and not isinstance(value, Size) and len(value) > 1:
         if not _plain(value):
             return []
@@ -119,18 +118,19 @@ def _plain(value: Any) -> bool:
     return value is None or isinstance(value, (int, float, Fraction, str))
 
 
-def _compared(definition: tree.Block | tree.Network, name: str) -> list[int]:
-    """The numbers that the text compares with an argument."""
-    found: list[int] = []
+def _compared(definition: tree.Block | tree.Network, name: str) -> tuple[list[int], list[int]]:
+    """The numbers that the text compares with an argument, and those it compares at all."""
+    mine: list[int] = []
+    every: list[int] = []
     for one in tree.within(definition.body):
         if not isinstance(one, tree.Comparison):
             continue
-        words = {each.id for each in tree.within(one) if isinstance(each, tree.Name)}
-        if name in words:
-            for each in tree.within(one):
-                if isinstance(each, tree.Number) and isinstance(each.value, int):
-                    found.append(each.value)
-    return found
+        numbers = [each.value for each in tree.within(one) if isinstance(each, tree.Number)]
+        whole = [value for value in numbers if isinstance(value, int)]
+        every += whole
+        if any(isinstance(each, tree.Name) and each.id == name for each in tree.within(one)):
+            mine += whole
+    return mine, every
 
 
 def written(value: Any) -> str:

@@ -173,9 +173,20 @@ class Writer:
     def lose(self, hangs: frozenset[str], span: Span, keep: str = "", fixed: bool = True) -> None:
         """A number that is written out hangs on these: the code does not follow them."""
         known = {one.python for one in self.plan.arguments} | {"in_height", "in_width", "in_depth"}
-        for name in hangs & known:
+        for name in self.names.behind(hangs) & known:
             first = self.plan.lost.setdefault(name, Lost(span, keep, fixed))
             self.plan.lost[name] = first._replace(fixed=first.fixed or fixed)
+
+    def arguments_in(self, body: tuple[tree.Statement, ...]) -> frozenset[str]:
+        """What the names hang on that a text mentions."""
+        found: frozenset[str] = frozenset()
+        for word in {one.id for one in tree.within(body) if isinstance(one, tree.Name)}:
+            bound = self.bound(word)
+            if bound is not None:
+                found |= bound.hangs
+            if bound is not None and bound.said is not None:
+                found |= ir.names(bound.said)
+        return found
 
     # ----------------------------------------------------------------------------------- writing
 
@@ -189,14 +200,19 @@ class Writer:
         self.forward.append(ir.Assign(name, value, note, self.at.chain))
         return name
 
-    def channel_name(self, flow: Flow) -> str:
-        """The variable that carries channels through a loop: the one at hand, if it is free."""
+    def channel_name(self, flow: Flow, hangs: frozenset[str]) -> str:
+        """The variable that carries channels through a loop: the one at hand, if it is free.
+
+        `hangs` is what decides how the rounds change them.
+        """
         said = flow.dims[0].said if flow.dims and isinstance(flow.dims[0], Said) else None
         free = self.names.channels.difference(*self.names.held)
+        hangs = hangs | hangs_of(*flow.dims[:1])
         if isinstance(said, ir.Name) and said.id in free:
+            self.names.vary(said.id, hangs)
             return said.id
         name = self.local("channels")
-        self.names.locals[name] = None
+        self.names.vary(name, hangs)
         self.names.channels.add(name)
         return name
 
@@ -214,7 +230,7 @@ class Writer:
         if not is_said(flow) or not ir.names(flow.dims[0].said) & self.names.channels:
             return flow
         name = self.local(f"{wanted}_channels")
-        self.names.locals[name] = None
+        self.names.vary(name, ir.names(flow.dims[0].said))
         self.init.append(ir.Assign(ir.Name(name), flow.dims[0].said))
         return flow._replace(dims=(Said(int(flow.dims[0]), ir.Name(name)), *flow.dims[1:]))
 

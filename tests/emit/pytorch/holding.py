@@ -71,7 +71,10 @@ def hold_file(source: Source, read: Reader, result: Compiled, values: bool = Tru
         for one in result.checked.networks:
             silent = lost(result, one.name, getattr(module, one.name))
             assert not silent, f"{one.name} has lost {silent} without a word"
-        held = [_Holder(file, module, one, values).run() for one in result.checked.networks]
+        held = [
+            _Holder(file, module, one, values, told(result)).run()
+            for one in result.checked.networks
+        ]
     finally:
         sys.modules.pop(module.__name__, None)
     return Held(*map(sum, zip(*held, strict=True)))
@@ -87,6 +90,11 @@ def lost(result: Compiled, name: str, made: Any) -> set[str]:
     words = free(result.checked.program, name)
     taken = {known(one, set(words)) for one in inspect.signature(made).parameters}
     return {word for word in words if word not in taken and f"`{word}`" not in " ".join(said)}
+
+
+def told(result: Compiled) -> str:
+    """What the user is told of arguments that the code does not follow."""
+    return " ".join(result.notes)
 
 
 def free(program: tree.Program, name: str) -> list[str]:
@@ -111,12 +119,15 @@ def free(program: tree.Program, name: str) -> list[str]:
 class _Holder:
     """One network of a module, and the blocks it calls."""
 
-    def __init__(self, file: File, module: ModuleType, network: Network, values: bool) -> None:
+    def __init__(
+        self, file: File, module: ModuleType, network: Network, values: bool, notes: str
+    ) -> None:
         self.file = file
         self.module = module
         self.network = network
         self.graph = network.graph
         self.values = values
+        self.notes = notes
         self.near = numbers(file.source.text)
         self.made = getattr(module, network.name)
 
@@ -182,9 +193,9 @@ class _Holder:
     def family(self) -> int:
         """Calls the class of the family with what the member gives it, then with other values."""
         name = self.graph.network.name.id
-        made = getattr(self.module, name, None)
-        if name == self.network.name or not isinstance(made, type):
+        if name == self.network.name or nn.Module in self.made.__bases__:
             return 0
+        made = self.made.__bases__[0]  # one of several where one class is not enough
         given: dict[str, Any] = {}
         for python, parameter in inspect.signature(made).parameters.items():
             word = known(python, set(self.graph.arguments))
@@ -196,6 +207,8 @@ class _Holder:
         base = {word: self.graph.arguments[word] for word in given.values()}
         for word in (None, *base):
             tried = 0
+            if f"`{word}` of `{name}` decides what the code cannot say" in self.notes:
+                continue  # other values are for a line more of the spec
             trials = [None] if word is None else others(base[word], self.near)
             for value in trials:
                 arguments = base if word is None else {**base, word: value}
