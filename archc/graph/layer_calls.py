@@ -128,8 +128,15 @@ def _no_smaller(
     size = positional[0]
     if not isinstance(size, Size) and type(size) is not tuple:
         return
-    axes = zip(before[1:], after[1:], strict=True)
-    if not any(isinstance(a, int) and isinstance(b, int) and b < a for a, b in axes):
+    axes = [
+        (a, b)
+        for a, b in zip(before[1:], after[1:], strict=True)
+        if isinstance(a, int) and isinstance(b, int)
+    ]
+    named = any(isinstance(one, tree.Name) for one in tree.within(action.arguments[0].value))
+    if named and all(2 * b >= a for a, b in axes):
+        return  # `[H, W]` of a padded map: no one's factor
+    if not any(b < a for a, b in axes):
         return
     kind = kind_called(action)
     if kind is None or "scale" not in kind.arguments:

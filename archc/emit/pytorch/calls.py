@@ -184,8 +184,9 @@ def holes_of(
 def _in_callers(
     plan: Plan, names: Iterable[str], given: dict[str, ir.Expr], flow: Flow
 ) -> dict[str, frozenset[str]]:
-    """What decides, at the caller's, each of these arguments and sizes of a class."""
-    sizes = dict(zip(AXIS_NAMES.get(len(flow.dims) - 1, ()), flow.dims[1:], strict=False))
+    """What decides, at the caller's, each of these arguments, channels and sizes of a class."""
+    axes = "in_channels", *AXIS_NAMES.get(len(flow.dims) - 1, ())
+    sizes = dict(zip(axes, flow.dims, strict=False))
     words = {one.python: given[one.name] for one in plan.arguments if one.name in given}
     found = {name: ir.names(words[name]) for name in names if name in words}
     return found | {name: hangs_of(sizes[name]) for name in names if name in sizes}

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.classes import Unroll
-from archc.emit.pytorch.flow import Flow, Value
-from archc.emit.pytorch.number import Said, hangs_of, said_of, unsaid
+from archc.emit.pytorch.flow import Flow
+from archc.emit.pytorch.joins import Arm, Written, first_action, join_dims, join_labels, test_names
+from archc.emit.pytorch.later import LATER, can_tell, present
+from archc.emit.pytorch.number import Said
 from archc.emit.pytorch.placing import open_parts
 from archc.emit.pytorch.say import condition
 from archc.emit.pytorch.sight import Bound, Unsaid
@@ -18,26 +19,8 @@ from archc.graph.values import UNKNOWN
 from archc.language import tree
 from archc.language.source import Span
 from archc.layers.registry import KINDS
-from archc.named import NamedTuple
 
 Body = tuple[tree.Statement, ...]
-
-
-class Arm(NamedTuple):
-    """An arm that some argument may take; the last may have no condition."""
-
-    test: ir.Expr | None
-    asked: ir.Expr | None  # the condition in the forward pass
-    body: Body
-
-
-class Written(NamedTuple):
-    """What an arm came out as."""
-
-    arm: Arm
-    init: tuple[ir.Statement, ...]
-    forward: tuple[ir.Statement, ...]
-    result: Any
 
 
 def write_choice(
@@ -59,37 +42,27 @@ def write_choice(
         writer.labels[-1].update(before)
         written.append(write_arm(writer, arm, flow, write_body))
         after.append(dict(writer.labels[-1]))
-    written = _join_labels(writer, written, after)
+    written = join_labels(writer, written, after)
     if arms[-1].test is not None:
         written.append(Written(Arm(None, None, ()), (), (), flow))
+    written = told(writer, written)
     return _join(writer, action, written, flow)
 
 
-def _join_labels(
-    writer: Writer, written: list[Written], after: list[dict[str, Value]]
-) -> list[Written]:
-    """A label of several arms: one value, whose channels are a variable where the arms differ."""
-    names = dict.fromkeys(name for labels in after for name in labels)
-    for name in names:
-        values = [labels[name] for labels in after if name in labels]
-        value = values[-1]
-        words = [
-            said_of(one.dims[0]) for one in values if one.dims and isinstance(one.dims[0], int)
-        ]
-        if len(values) > 1 and len(words) == len(values) and any(one != words[0] for one in words):
-            channels = writer.local(f"{name}_channels")
-            tests = [_test_names(writer, one.arm.test) for one in written]
-            writer.names.vary(channels, hangs_of(*(one.dims[0] for one in values)).union(*tests))
-            for place, labels in enumerate(after):
-                word = said_of(labels[name].dims[0]) if name in labels else None
-                if word is not None:
-                    one = written[place]
-                    step = ir.Assign(ir.Name(channels), word)
-                    written[place] = one._replace(init=(*one.init, step))
-            dims = (Said(int(value.dims[0]), ir.Name(channels)), *value.dims[1:])
-            value = Value(value.value, dims, value.inside, value.again)
-        writer.labels[-1][name] = value
-    return written
+def told(writer: Writer, written: list[Written]) -> list[Written]:
+    """The arms with the conditions of the forward pass that hang on what they make."""
+    inits = [one.init for one in written]
+    ways: list[object] = [(one.forward, one.result.value) for one in written]
+    if written and written[-1].arm.test is not None:
+        inits.append(())
+        ways.append(None)
+    result = []
+    for place, one in enumerate(written):
+        if one.arm.asked == LATER:
+            asked = present(inits, ways, place, writer.at.target)
+            one = one._replace(arm=one.arm._replace(asked=asked))
+        result.append(one)
+    return result
 
 
 def write_arm(
@@ -106,13 +79,10 @@ def arms_of(writer: Writer, action: tree.If, flow: Flow) -> list[Arm]:
     writer.at.current = flow
     result: list[Arm] = []
     asked_before: list[tuple[frozenset[str], Span]] = []
+    last = Arm(None, None, ())
     for arm in action.arms:
+        last = Arm(None, None, arm.body)
         if arm.condition is None:
-            if _runs(writer, arm, notes):
-                result.append(Arm(None, None, arm.body))
-            else:  # so the conditions that lead there are decided
-                for each, span in asked_before:
-                    writer.lose(each, span)
             break
         test = _test(writer, arm.condition, arm, notes)
         words = ir.names(test) | _words(writer, arm.condition)
@@ -121,22 +91,26 @@ def arms_of(writer: Writer, action: tree.If, flow: Flow) -> list[Arm]:
             keep = "a call that gives it a layer or a block keeps it"
             writer.lose(_hangs(writer, arm.condition), arm.condition.span, keep)
             if test.value:
-                result.append(Arm(None, None, arm.body))
                 break
             continue
         if any(isinstance(one, tree.Output) for one in tree.within(arm.body)):
             taken = bool(writer.worth(arm.condition))  # the results of a module are fixed
             writer.lose(words, arm.condition.span)
             if taken:
-                result.append(Arm(None, None, arm.body))
                 break
             continue
-        if not _runs(writer, arm, notes):  # nothing is known of what stands there
+        if not _runs(writer, arm.body, notes):  # nothing is known of what stands there
             writer.lose(words, arm.condition.span)
             continue
         first = len(result) == 0
         test, asked = ask(writer, test, arm.condition, first and len(action.arms) <= 2, arm.body)
         result.append(Arm(test, asked, arm.body))
+    else:
+        return result
+    if not result or _runs(writer, last.body, notes):
+        return [*result, last]
+    for words, span in asked_before:  # the conditions that lead there are decided
+        writer.lose(words, span)
     return result
 
 
@@ -154,7 +128,7 @@ def _test(writer: Writer, expr: tree.Expr, arm: tree.Arm, notes: list[Note]) -> 
             raise
         words = {worth for _, worth in seen}
         hangs = reason.hangs | _words(writer, expr)
-        open = writer.varies(hangs) and (True in words or _runs(writer, arm, notes))
+        open = writer.varies(hangs) and (True in words or _runs(writer, arm.body, notes))
         if len(words) == 1 and not open:
             writer.lose(hangs, expr.span)
             return ir.Const(words.pop())
@@ -179,18 +153,18 @@ def _words(writer: Writer, expr: tree.Expr) -> frozenset[str]:
     return _hangs(writer, expr).union(*said)
 
 
-def _runs(writer: Writer, arm: tree.Arm, notes: list[Note]) -> bool:
+def _runs(writer: Writer, body: Body, notes: list[Note]) -> bool:
     """Whether an arm ran, or can be imagined to run; else nothing is known of what it does."""
-    first = _first(arm.body)
+    first = first_action(body)
     if first is None:
         return True
     seen = writer.notes(first)
     if _known(seen):
         for note in writer.strangers(notes, seen):
-            imagine(note, arm.body, {})
+            imagine(note, body, {})
         return True
     for note in notes[:3]:
-        imagine(note, arm.body, {}, whole=True)
+        imagine(note, body, {}, whole=True)
         if _known(writer.notes(first)):
             return True
     return False
@@ -199,13 +173,6 @@ def _runs(writer: Writer, arm: tree.Arm, notes: list[Note]) -> bool:
 def _known(notes: list[Note]) -> bool:
     """Whether an action gave something: `linear classes` does not where there are no classes."""
     return any(one.result is not None and one.result.node >= 0 for one in notes)
-
-
-def _first(body: Body) -> tree.Action | None:
-    for statement in body:
-        if isinstance(statement, tree.Chain):
-            return statement.links[0].action
-    return None
 
 
 def ask(
@@ -221,13 +188,14 @@ def ask(
     bare = test.operand if isinstance(test, ir.Unary) else test
     simple = isinstance(bare, ir.Name) and bare.id not in known.locals
     none = isinstance(test, ir.Compare) and ir.Const(None) in test.operands
-    if simple or none or names & known.loops:
+    asks = any(isinstance(one, ir.Attr) for one in ir.within(test))
+    if known.loops and (asks or known.built_alone(names)):
+        if not can_tell(writer.at.target):
+            raise Unroll
+        return test, LATER
+    if simple or none or known.loops:
         return test, writer.in_forward(test)
-    late = names & known.locals.keys() or any(isinstance(one, ir.Attr) for one in ir.within(test))
-    if known.loops and late:
-        raise Unroll
-    if known.loops:
-        return test, writer.in_forward(test)
+    late = asks or names & known.locals.keys()
     held = ir.own(f"@{_condition_name(writer, expr, body)}")
     number = 2
     base = held.name
@@ -250,7 +218,7 @@ def _condition_name(writer: Writer, expr: tree.Expr, body: Body) -> str:
         return f"not_{expr.operand.id}"
     if isinstance(expr, tree.Name):
         return expr.id
-    first = _first(body)
+    first = first_action(body)
     for statement in body:
         if isinstance(statement, tree.Chain) and statement.links[0].label is not None:
             return f"has_{statement.links[0].label.plain or 'part'}"
@@ -271,9 +239,15 @@ def nested(written: list[Written], forward: bool) -> tuple[ir.Statement, ...]:
         test = one.arm.asked if forward else one.arm.test
         if test is None:
             result = body
+        elif result and isinstance(result[0], ir.If) and _same_arm(result[0], test, body):
+            continue
         elif body or result:
             result = (ir.If(test, body, result),)
     return result
+
+
+def _same_arm(one: ir.If, test: ir.Expr, body: ir.Body) -> bool:
+    return one.condition == test and one.then == body
 
 
 def _join(writer: Writer, action: tree.If, written: list[Written], flow: Flow) -> Flow:
@@ -292,63 +266,9 @@ def _join(writer: Writer, action: tree.If, written: list[Written], flow: Flow) -
         value = values.pop()
     tests: frozenset[str] = frozenset()
     for one in written:
-        tests |= _test_names(writer, one.arm.test)
+        tests |= test_names(writer, one.arm.test)
     dims, written = join_dims(writer, action, written, tests)
     writer.init += nested(written, False)
     if not writer.at.target.sequence:
         writer.forward += nested(written, True)
     return Flow(value, dims)
-
-
-def _test_names(writer: Writer, test: ir.Expr | None) -> frozenset[str]:
-    return frozenset() if test is None else ir.names(writer.names.asked.get(test, test))
-
-
-def join_dims(
-    writer: Writer, action: tree.If, written: list[Written], tests: frozenset[str]
-) -> tuple[tuple[Any, ...], list[Written]]:
-    """The axes behind the arms; channels that differ become a variable of the constructor."""
-    real = _taken(writer, action, written)
-    dims = list(written[real].result.dims)
-    if len({len(one.result.dims) for one in written}) > 1:
-        raise Unsaid(action.span, tests)
-    for axis in range(1, len(dims)):
-        every = [one.result.dims[axis] for one in written]
-        if any(isinstance(one, int) for one in every) and len({repr(one) for one in every}) > 1:
-            hangs = tests | hangs_of(*every)
-            dims[axis] = (
-                Said(int(dims[axis]), None, hangs) if isinstance(dims[axis], int) else dims[axis]
-            )
-        elif hangs_of(*every):
-            dims[axis] = unsaid(dims[axis], hangs_of(*every))
-    channels = [one.result.dims[0] for one in written]
-    if not isinstance(dims[0], int):
-        return tuple(dims), written
-    words = [said_of(one) for one in channels]
-    if all(word == words[0] for word in words) and words[0] is not None:
-        return tuple(dims), written
-    if any(word is None for word in words):
-        dims[0] = Said(int(dims[0]), None, tests | hangs_of(*channels))
-        return tuple(dims), written
-    name = writer.local("channels")
-    writer.names.vary(name, tests | hangs_of(*channels))
-    result = []
-    for one, word in zip(written, words, strict=True):
-        assert word is not None
-        result.append(one._replace(init=(*one.init, ir.Assign(ir.Name(name), word))))
-    dims[0] = Said(int(dims[0]), ir.Name(name))
-    return tuple(dims), result
-
-
-def _taken(writer: Writer, action: tree.If, written: list[Written]) -> int:
-    """The arm that the first run took."""
-    notes = writer.notes(action)
-    owner = notes[0].owner if notes else None
-    for place, one in enumerate(written):
-        first = _first(one.arm.body)
-        if first is not None and any(
-            note.owner is owner and not getattr(note, "phantom", False)
-            for note in writer.notes(first)
-        ):
-            return place
-    return next((i for i, one in enumerate(written) if _first(one.arm.body) is None), 0)

@@ -11,6 +11,7 @@ from archc.emit.pytorch import ir
 from archc.emit.pytorch.classes import Classes, Lost, Plan, Unroll
 from archc.emit.pytorch.definition import write_class
 from archc.emit.pytorch.frozen import member_alone, train_alone
+from archc.emit.pytorch.held_layers import run_apart
 from archc.emit.pytorch.makers import LONGEST
 from archc.emit.pytorch.members import members
 from archc.emit.pytorch.module import Module, printed, reserved
@@ -19,6 +20,7 @@ from archc.emit.pytorch.safe import problems
 from archc.emit.pytorch.settle import settle, settle_block
 from archc.emit.pytorch.sight import TooLong, Unsaid
 from archc.emit.pytorch.things import Different
+from archc.emit.pytorch.twins import unite
 from archc.emit.pytorch.unused import drop_unused, mark_handed_on
 from archc.emit.pytorch.validate import validate
 from archc.emit.pytorch.vary import unfollowed
@@ -63,7 +65,7 @@ def compile_source(source: Source, options: Options, read: Reader) -> Compiled:
         module, notes = write(checked, watchers, source, options, read)
         validate(module)
     except (Unsaid, Unroll, Different) as reason:
-        inner = _inside_itself(watchers) if isinstance(reason, Different) else None
+        inner = _inside_itself(watchers)
         if inner is not None:
             block = inner.definition.name.id
             why = f"cannot be written: `{block}` is given itself and runs inside it"
@@ -86,7 +88,7 @@ def compile_source(source: Source, options: Options, read: Reader) -> Compiled:
 def _inside_itself(watchers: list[Watcher]) -> Instance | None:
     """A call of a block inside another call of it, which only a block that is handed on can be."""
     for watcher in watchers:
-        called = {id(one.scope): one.definition for one in watcher.instances if not one.phantom}
+        called = {id(one.scope): one.definition for one in watcher.instances}
         for one in watcher.instances:
             outer = one.scope.parent
             while outer is not None:
@@ -144,8 +146,12 @@ def write(
 
     classes = Classes(watchers, reserved(), write_one)
     networks = checked.networks
-    plans = [classes.complete(one.instances[0]) for one in watchers]
+    for one in watchers:
+        classes.complete(one.instances[0])
+    unite(classes)
+    run_apart(classes)
     mark_handed_on(classes)
+    plans = [classes.plan(one.instances[0]) for one in watchers]
     for plan in classes.order:
         if not plan.network:
             settle_block(plan, classes)

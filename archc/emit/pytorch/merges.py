@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from archc.emit.pytorch import ir
-from archc.emit.pytorch.choices import Written, arms_of, nested, write_arm
+from archc.emit.pytorch.choices import arms_of, nested, told, write_arm
 from archc.emit.pytorch.classes import Unroll
 from archc.emit.pytorch.containers import write_container
 from archc.emit.pytorch.flow import Flow
+from archc.emit.pytorch.joins import Written
 from archc.emit.pytorch.loops import write_loop
 from archc.emit.pytorch.number import Said, hangs_of, said_of, unsaid
 from archc.emit.pytorch.placing import open_parts
@@ -173,6 +174,7 @@ def _added(
             frozen = writer.at.freezing or one.statement.links[0].frozen
             with writer.variable(writer.local_of(arm.body, "z")), writer.freeze(frozen):
                 written.append(write_arm(writer, arm, flow, write_body))
+        written = told(writer, written)
         maybe.append((one, written))
         writer.init += nested(written, False)
     dims = _dims(writer, action, sure, merge) if len(sure) > 1 else sure[0].dims
@@ -266,6 +268,7 @@ class _Gather:
 
         for arm in arms_of(writer, action, self.flow):
             written.append(write_arm(writer, arm, self.flow, self.step))
+        written = told(writer, written)
         writer.init += nested(written, False)
         writer.forward += nested(written, True)
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.dead import attributes
+from archc.emit.pytorch.simplify import negated
 
 Body = tuple[ir.Statement, ...]
 
@@ -106,6 +107,9 @@ def _optional_use(forward: Body, test: ir.Expr, module: ir.Attr) -> bool:
     return len(ifs) == 1 and any(one == module for one in ir.within(ifs[0].then))
 
 
+NOT = ("is not",), ("not in",)
+
+
 def choices(body: Body) -> Body:
     """`if c: y = a else: y = b` in one line."""
     return ir.mapped(body, lambda one: (_choice(one) or one if isinstance(one, ir.If) else one,))
@@ -124,8 +128,8 @@ def _choice(one: ir.If) -> ir.Assign | None:
         or not isinstance(then.target, ir.Name)
     ):
         return None
-    if isinstance(one.condition, ir.Compare) and one.condition.operators == ("is not",):
-        test = ir.Compare(one.condition.operands, ("is",))
+    if isinstance(one.condition, ir.Compare) and one.condition.operators in NOT:
+        test = negated(one.condition)
         return ir.Assign(then.target, ir.Choice(other.value, test, then.value))
     return ir.Assign(then.target, ir.Choice(then.value, one.condition, other.value))
 

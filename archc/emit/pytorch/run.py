@@ -174,6 +174,8 @@ class Machine:
         for node in self.free.get(nodes, ()):
             assert node.layer is not None
             form = self._form(node)
+            if "inplace" in module.named and not node.layer.in_place:
+                continue
             if self._is(module, form) and (not node.layer.stateful or self._at(module, node)):
                 return self._take(nodes, node)
         said = f"{module.target} at `{module.path}`"

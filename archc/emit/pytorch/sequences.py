@@ -23,7 +23,8 @@ def _over_modules(one: ir.For) -> ir.For:
     if not isinstance(first.target, ir.Name) or first.value.index != ir.Name(counter):
         return one
     read = {each.id for each in ir.within(one.body[1:]) if isinstance(each, ir.Name)}
-    if read & {counter, *one.targets} or not isinstance(first.value.value, ir.Attr):
+    row = first.value.value
+    if (read | ir.names(row)) & {counter, *one.targets} or not isinstance(row, (ir.Attr, ir.Index)):
         return one
     return ir.For((first.target.id,), first.value.value, one.body[1:])
 

@@ -47,6 +47,8 @@ def _length(call: ir.Call) -> ir.Expr:
 COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     **{"==": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le},
     **{">": operator.gt, ">=": operator.ge, "is": operator.is_, "is not": operator.is_not},
+    **{"in": lambda name, module: name in module.children},
+    **{"not in": lambda name, module: name not in module.children},
 }
 BINARY: dict[str, Callable[[Any, Any], Any]] = {
     **{"+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv},
@@ -176,6 +178,8 @@ _OPPOSITE = {
     "<=": ">",
     "is": "is not",
     "is not": "is",
+    "in": "not in",
+    "not in": "in",
 }
 
 

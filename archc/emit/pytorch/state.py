@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.classes import Unroll
-from archc.emit.pytorch.flow import Flow, Target
+from archc.emit.pytorch.flow import SIZES, Flow, Target
 from archc.emit.pytorch.names import Taken
 from archc.emit.pytorch.watch import Note
 from archc.graph.reads import Reads
@@ -73,6 +73,14 @@ class Names:
         self.locals[name] = None
         self.decided[name] = self.decided.get(name, frozenset()) | hangs
 
+    def built_alone(self, names: frozenset[str]) -> bool:
+        """Whether one of the names is of the constructor alone: the forward pass cannot say it."""
+        for name in names & self.locals.keys():
+            said = self.locals[name]
+            if said is None or self.built_alone(ir.names(said)):
+                return True
+        return False
+
     def behind(self, names: frozenset[str]) -> frozenset[str]:
         """These names, and what decides those of them that are variables."""
         found: set[str] = set()
@@ -88,9 +96,8 @@ class Names:
 
     def in_forward(self, expr: ir.Expr, writer: Writer) -> ir.Expr:
         values: dict[str, ir.Expr] = {}
-        arguments = {one.python for one in writer.plan.arguments} | {"in_channels"}
+        arguments = {one.python for one in writer.plan.arguments} | {"in_channels", *SIZES}
         arguments |= {one.name for one in writer.plan.holes}
-        arguments |= {"in_height", "in_width", "in_depth"}
         for name in ir.names(expr):
             if name in self.loops:
                 continue

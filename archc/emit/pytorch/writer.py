@@ -8,7 +8,7 @@ from typing import Any
 
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.classes import Classes, Hole, Lost, Plan, Unroll
-from archc.emit.pytorch.flow import Dims, Flow, Target, Value, is_open, is_said
+from archc.emit.pytorch.flow import SIZES, Dims, Flow, Target, Value, is_open, is_said
 from archc.emit.pytorch.labels import divided_labels, labels_of
 from archc.emit.pytorch.names import IMPORTED, identifier
 from archc.emit.pytorch.number import Said, hangs_of
@@ -172,7 +172,7 @@ class Writer:
 
     def lose(self, hangs: frozenset[str], span: Span, keep: str = "", fixed: bool = True) -> None:
         """A number that is written out hangs on these: the code does not follow them."""
-        known = {one.python for one in self.plan.arguments} | {"in_height", "in_width", "in_depth"}
+        known = {one.python for one in self.plan.arguments} | {"in_channels", *SIZES}
         for name in self.names.behind(hangs) & known:
             first = self.plan.lost.setdefault(name, Lost(span, keep, fixed))
             self.plan.lost[name] = first._replace(fixed=first.fixed or fixed)

@@ -1,0 +1,54 @@
+"""Conditions that differ from round to round: the forward pass asks a round's modules.
+
+`if in.channels != w { conv w 1 }` in a loop is asked by the constructor, where channels go from
+round to round. What the forward pass needs to know is which way it went, and the container of the
+round tells: `"conv1" in block`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from archc.emit.pytorch import ir
+from archc.emit.pytorch.classes import Unroll
+from archc.emit.pytorch.flow import Target
+
+LATER = ir.Name("@later")
+"""Stands for the forward pass's condition until the arms are written."""
+
+
+def can_tell(target: Target) -> bool:
+    """Whether modules go into a container that can be asked for their names."""
+    plain = isinstance(target.init, ir.Name)
+    return plain and not (target.bare or target.counts or target.sequence)
+
+
+def present(
+    inits: Sequence[ir.Body], ways: Sequence[object], place: int, target: Target
+) -> ir.Expr:
+    """The condition of one arm of several, by what the arms put into a container.
+
+    Those before it were not taken; those that go the same of the forward pass's `ways` need not be
+    told apart. Raises `Unroll` where no module tells.
+    """
+    sure = [_put_into(one, target.init) for one in inits]
+    ever = [_put_into(tuple(ir.within(one)), target.init) for one in inits]
+    places = range(len(inits))
+    alike = [one for one in places if ways[one] == ways[place]]
+    others = [one for one in places if one not in alike]
+    after = [one for one in others if one > place]
+    for ours, theirs, word in ((alike, others, "in"), (after, alike, "not in")):
+        names = frozenset[str].intersection(*(sure[one] for one in ours)) if ours else frozenset()
+        for name in sorted(names.difference(*(ever[one] for one in theirs))):
+            return ir.Compare((ir.Const(name), target.forward), (word,))
+    raise Unroll
+
+
+def _put_into(statements: Sequence[object], container: ir.Expr) -> frozenset[str]:
+    """The names under which statements put modules into a container."""
+    targets = [one.target for one in statements if isinstance(one, ir.Assign)]
+    return frozenset(
+        one.index.value
+        for one in targets
+        if isinstance(one, ir.Index) and one.value == container and isinstance(one.index, ir.Const)
+    )

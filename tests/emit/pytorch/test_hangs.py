@@ -1,0 +1,124 @@
+"""What a condition or a number hangs on is followed to the arguments, through whatever carries it.
+
+An argument that the code cannot follow is no argument of the class, and a note says so; one that
+stays does what the text says, for other values as well.
+"""
+
+from __future__ import annotations
+
+import inspect
+
+import pytest
+
+from archc.emit.pytorch.verify import load
+from tests.emit.pytorch.compiled import compile_text
+from tests.emit.pytorch.holding import hold
+
+AUX = "{ aux: output conv 4 1 }"
+HEAD = "global_avgpool; flatten; linear 3"
+WIDTH = "network N(width = 16) { input 3x8x8; "
+LOST = {
+    "a result, by the channels": f"{WIDTH}conv width 1; if in.channels != 8 {AUX}; {HEAD} }}",
+    "a result, by channels that rounds change": (
+        "network N(width = 2) { input 3x8x8; conv 8 1; repeat width { conv 2*in.channels 1 };"
+        f" if in.channels > 20 {AUX}; {HEAD} }}"
+    ),
+    "a result, by channels that arms change": (
+        f"{WIDTH}if width > 8 {{ conv width 1 }} else {{ conv 4 1; relu }};"
+        f" if in.channels == 4 {AUX}; {HEAD} }}"
+    ),
+    "a result, by the channels of a sum": (
+        "network N(width = 3) { input 3x8x8; concat { repeat width { conv 4 1 }; conv 8 1 };"
+        f" if in.channels > 16 {AUX}; {HEAD} }}"
+    ),
+    "a result, by the channels of a block": (
+        "block B(width) { conv width 1; relu }\n"
+        f"{WIDTH}trunk: {{ conv 4 1; B width }}; if in.channels > 8 {AUX}; {HEAD} }}"
+    ),
+    "an arm of a block that fits no map, by its channels": (
+        "block B { if in.channels == 6 { reshape 4x16 } else if in.channels > 99 { reshape 7x7 }; "
+        "relu }\n"
+        f"{WIDTH}conv width 1; B; {HEAD} }}"
+    ),
+}
+
+
+@pytest.mark.parametrize("text", LOST.values(), ids=LOST)
+def test_what_cannot_be_followed_is_no_argument(text: str) -> None:
+    result = compile_text(text + "\n")
+    assert hold(text + "\n") is not None, result.diagnostics
+    assert result.code is not None
+    assert list(inspect.signature(load(result.code).N).parameters) == []
+    assert any("`width` of `N` is written as the value it has" in one for one in result.notes)
+
+
+FOLLOWED = {
+    "a layer that cannot run in place, in an arm not taken": (
+        "block B(width, Act = relu) { conv width 1 -> Act -> conv in.channels 1 }\n"
+        "network N(rows = [8, 16]) { input 4x8x8; "
+        "if len(rows) > 1 { B 8 relu } else { B 8 gelu }; conv 3 1 }\n"
+    ),
+    "an arm behind others that always holds": (
+        "network N(width = 8) { input 4x8x8; one: identity; conv 8 1; "
+        "concat { identity; from one; from one }; "
+        "if in.channels != width { } else if in.channels == 16 { softmax } }\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("text", FOLLOWED.values(), ids=FOLLOWED)
+def test_what_can_be_followed_does_as_the_text_says(text: str) -> None:
+    held = hold(text)
+    assert held is not None, compile_text(text).diagnostics
+    assert held.settings > 0
+
+
+LOOPS = {
+    "a shortcut in a table": (
+        "network N(widths = [8, 16], n = 2) { input 3x8x8; conv 8 1; for w in widths { repeat n { "
+        "add { if in.channels == w { identity } else { conv w 1 }; conv w 3 pad=1 }; relu } } }\n"
+    ),
+    "a layer more where it narrows": (
+        "network N(n = 3) { input 3x8x8; repeat n { conv in.channels + 8 1; "
+        "add { identity; { relu; conv in.channels 1 } }; if in.channels > 20 { conv 4 1 } } }\n"
+    ),
+    "three ways": (
+        "network N(widths = [8, 16, 4]) { input 3x8x8; conv 8 1; for w in widths { "
+        "if in.channels < w { conv w 1 } else if in.channels > w { conv w 3 pad=1 } "
+        "else { batchnorm }; add { identity; { relu; conv in.channels 1 } } } }\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("text", LOOPS.values(), ids=LOOPS)
+def test_a_condition_on_the_channels_of_a_round_keeps_the_loop(text: str) -> None:
+    held = hold(text)
+    assert held is not None, compile_text(text).diagnostics
+    assert held.settings > 0
+    code = compile_text(text).code
+    assert code is not None
+    assert " in block" in code
+
+
+def test_members_whose_code_is_the_same_have_one_class() -> None:
+    text = (
+        "network F(n, classes = 4) { input 4x8x8; conv 8 1; repeat n { concat { identity; "
+        "conv in.channels 1; if in.channels > 99 { relu6 } } }; conv classes 1 }\n"
+        "network A = F(2)\nnetwork B = F(1)\nnetwork C = B(classes=5)\n"
+    )
+    assert hold(text) is not None
+    code = compile_text(text).code
+    assert code is not None
+    assert code.count("\nclass F_") == 2
+
+
+def test_a_block_that_is_given_itself_is_refused_with_that_reason() -> None:
+    text = (
+        "block A(width) { conv width 1 }\nblock B(width, Inner) { Inner width }\n"
+        "block C(width) { B width Inner=A }\n"
+        "network N(width = 8) { input 4x8x8; conv width 1; "
+        "if in.channels > 99 { conv 4 1 } else if in.channels > 8 { B width Inner=C } }\n"
+    )
+    result = compile_text(text)
+    said = [one.message for one in result.diagnostics if one.severity == "error"]
+    assert said == ["the code for `N` cannot be written: `B` is given itself and runs inside it"]
