@@ -38,17 +38,18 @@ def present(
     others = [one for one in places if one not in alike]
     after = [one for one in others if one > place]
     for ours, theirs, word in ((alike, others, "in"), (after, alike, "not in")):
-        names = frozenset[str].intersection(*(sure[one] for one in ours)) if ours else frozenset()
-        for name in sorted(names.difference(*(ever[one] for one in theirs))):
-            return ir.Compare((ir.Const(name), target.forward), (word,))
+        for name in sure[ours[0]] if ours else ():
+            there = all(name in sure[one] for one in ours)
+            if there and not any(name in ever[one] for one in theirs):
+                return ir.Compare((ir.Const(name), target.forward), (word,))
     raise Unroll
 
 
-def _put_into(statements: Sequence[object], container: ir.Expr) -> frozenset[str]:
-    """The names under which statements put modules into a container."""
+def _put_into(statements: Sequence[object], container: ir.Expr) -> list[str]:
+    """The names under which statements put modules into a container, in their order."""
     targets = [one.target for one in statements if isinstance(one, ir.Assign)]
-    return frozenset(
+    return [
         one.index.value
         for one in targets
         if isinstance(one, ir.Index) and one.value == container and isinstance(one.index, ir.Const)
-    )
+    ]
