@@ -13,6 +13,7 @@ from archc.emit.diagram.fit import fitted
 from archc.emit.diagram.render import NoRenderer, RenderError, render
 from archc.emit.png import with_density
 from archc.emit.volumes import draw
+from archc.emit.volumes.crossings import crossings, merged, struck
 from archc.emit.volumes.draw import drawing
 from archc.emit.volumes.scene import Label
 from tests.cli.conftest import archc as archc
@@ -95,13 +96,47 @@ def test_boxes_and_arrows_for_a_place(name, place):
 
 @pytest.mark.campaign
 @pytest.mark.parametrize("name", SET)
-@pytest.mark.parametrize("place", ["column", "page", "slide"])
+@pytest.mark.parametrize("place", sizing.PLACES)
 def test_every_network_can_be_read_at_every_place(name, place):
-    """In both styles; a pyramid of boxes is too high for a slide, and a note says so."""
+    """In both styles, and no arrow misleads in volumes."""
     room = sizing.place(place)
-    assert drawing(NETWORKS[name], Options(room=room)).sized.text >= sizing.SMALLEST - 0.05
-    if (name, place) != ("fpn", "slide"):
-        assert pictured(name, room)[1].text >= sizing.SMALLEST - 0.05
+    found = drawing(NETWORKS[name], Options(room=room))
+    assert found.sized.text >= sizing.SMALLEST - 0.05
+    assert not faults(found)
+    assert not [text for text in labels_of(found) if "\u2026" in text]
+    options = Options(room=room, direction="LR" if place == "slide" else "TB")
+    dot, sized = fitted(NETWORKS[name], options, (), room, turns=True)
+    assert sized.text >= sizing.SMALLEST - 0.05
+    assert not any("\u2026" in label for label in labels(dot))
+
+
+def faults(found):
+    """Arrows through volumes, through texts, and such as run along one line."""
+    return [
+        *crossings(found.layout, found.routes),
+        *struck(found.scene),
+        *merged(found.routes),
+    ]
+
+
+def labels_of(found):
+    return [
+        shape.text
+        for group in found.scene.groups
+        for shape in group.shapes
+        if isinstance(shape, Label)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "place"),
+    [("hrnet", "column"), ("hrnet", "page"), ("fpn", "column"), ("densenet:DenseNet121", "page"),
+     ("deeplabv3", "column"), ("hourglass", "page")],
+)  # fmt: skip
+def test_no_arrow_of_volumes_misleads(name, place):
+    found = drawing(NETWORKS[name], Options(room=sizing.place(place)))
+    assert not faults(found)
+    assert not [text for text in labels_of(found) if "\u2026" in text]  # nothing is cut
 
 
 def test_a_result_with_the_name_of_its_layer_needs_no_box():

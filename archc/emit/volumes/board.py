@@ -34,16 +34,26 @@ class Board:
 
     def place(self, candidates: Iterable[Label]) -> Label | None:
         """The first candidate whose place is free of text and lines, else of text alone."""
-        second: Label | None = None
+        several = list(candidates)
+        found = self.free(several)
+        if found is None:
+            apart = (one for one in several if not self._written(one))
+            second = next(apart, None)
+            return self.put(second) if second is not None else None
+        return found
+
+    def free(self, candidates: Iterable[Label]) -> Label | None:
+        """The first candidate whose place is free of text and lines."""
         for label in candidates:
-            hull = label.corners()
-            if any(meet(hull, other) for other in self._texts):
-                continue
             wide = label.corners(_ROOM)
-            if not any(meet(wide, other) for other in self._obstacles):
+            if not self._written(label) and not any(meet(wide, one) for one in self._obstacles):
                 return self.put(label)
-            second = second or label
-        return self.put(second) if second is not None else None
+        return None
+
+    def _written(self, label: Label) -> bool:
+        """Whether there is text in a place."""
+        hull = label.corners()
+        return any(meet(hull, other) for other in self._texts)
 
 
 def meet(left: Hull, right: Hull) -> bool:

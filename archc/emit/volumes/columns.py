@@ -14,6 +14,7 @@ from archc.emit.volumes.solid import Solid, measure
 from archc.named import NamedTuple
 
 CAPTION = 9.0  # between captions
+_ASLANT = 20.0  # between columns for arrows from level to level
 
 
 class Sheet(NamedTuple):
@@ -147,8 +148,8 @@ def _behind(
     ins = sum(turning(picture, around, rank, two)[1] for two in units)
     if not outs and not ins:
         return 0.0
-    if _exchange(sheet, around, before):
-        outs = ins = 0
-    stop = max(edge(solids[one], wide[one])[1] for one in before)
     start = min(edge(solids[two]._replace(x=0.0), wide[two])[0] for two in units)
+    if _exchange(sheet, around, before):
+        return max(edge(solids[one], wide[one], 2)[1] for one in before) - start + _ASLANT
+    stop = max(edge(solids[one], wide[one])[1] for one in before)
     return stop - start + SLOT * (outs + ins) + 14

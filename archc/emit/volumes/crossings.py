@@ -1,14 +1,46 @@
-"""Arrows that pass through what they do not belong to: a reader would follow them there."""
+"""Arrows that pass through what they do not belong to: a reader would follow them there, and could
+not read what is written there."""
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 from archc.emit.volumes.board import meet
 from archc.emit.volumes.layout import Layout
 from archc.emit.volumes.routes import Route
-from archc.emit.volumes.scene import Point
+from archc.emit.volumes.scene import Label, Line, Point, Scene
 from archc.emit.volumes.solid import Solid
+
+_EDGE = 2.0  # pixels of the room of a text that a line may touch
+_APART = 2.5  # pixels between two lines that can be told from each other
+_LONG = 4.0  # pixels of a common way that misleads
+
+
+def struck(scene: Scene) -> list[str]:
+    """The texts that arrows pass through."""
+    shapes = [shape for group in scene.groups for shape in group.shapes]
+    pieces = [
+        piece
+        for line in shapes
+        if isinstance(line, Line) and line.arrow
+        for piece in pairwise(line.points)
+    ]
+    found = []
+    for label in shapes:
+        if isinstance(label, Label):
+            hull = label.corners(-_EDGE)
+            near = (piece for piece in pieces if _near(hull, piece))
+            found += [label.text] if any(meet(hull, piece) for piece in near) else []
+    return found
+
+
+def _near(hull: tuple[Point, ...], piece: tuple[Point, Point]) -> bool:
+    """Whether the rectangles around two things overlap."""
+    return all(
+        min(p[axis] for p in hull) <= max(p[axis] for p in piece)
+        and min(p[axis] for p in piece) <= max(p[axis] for p in hull)
+        for axis in (0, 1)
+    )
 
 
 def crossings(layout: Layout, routes: list[Route]) -> list[tuple[int, int, int]]:
@@ -36,3 +68,30 @@ def _seen(solid: Solid, layout: Layout) -> tuple[Point, ...]:
     if hidden:
         return (solid.at(0, 0, 0), solid.at(1, 0, 0), solid.at(1, 1, 0), solid.at(0, 1, 0))
     return solid.outline
+
+
+def merged(routes: list[Route]) -> list[tuple[Route, Route]]:
+    """Arrows between different volumes that run along one line: nobody could follow either."""
+    upright = [_along(route, 1) for route in routes]
+    level = [_along(route, 0) for route in routes]
+    return [
+        (routes[one], routes[two])
+        for one, two in combinations(range(len(routes)), 2)
+        if routes[one].tail != routes[two].tail
+        and routes[one].head != routes[two].head
+        and any(
+            abs(at - other) < _APART and min(end, stop) - max(begin, start) > _LONG
+            for several in (upright, level)
+            for at, begin, end in several[one]
+            for other, start, stop in several[two]
+        )
+    ]
+
+
+def _along(route: Route, axis: int) -> list[tuple[float, float, float]]:
+    """The pieces of an arrow along an axis: where they are across it, from where to where."""
+    return [
+        (one[1 - axis], min(one[axis], two[axis]), max(one[axis], two[axis]))
+        for one, two in pairwise(route.points)
+        if one[1 - axis] == two[1 - axis]
+    ]

@@ -9,9 +9,10 @@ from archc.emit.diagram.shared import letters
 from archc.emit.volumes import layout as place
 from archc.emit.volumes.board import Board
 from archc.emit.volumes.brackets import brackets
+from archc.emit.volumes.crossings import struck
 from archc.emit.volumes.edges import edge_labels
-from archc.emit.volumes.fitting import Fitted, fitting
-from archc.emit.volumes.frames import frames
+from archc.emit.volumes.fitting import Fitted, Seen, fitting
+from archc.emit.volumes.frames import frames, names
 from archc.emit.volumes.layout import TEXT, Layout
 from archc.emit.volumes.legend import caption, legend, mistake
 from archc.emit.volumes.model import MARKS, Picture, Unit
@@ -53,10 +54,11 @@ def scene(network: Network, options: Options, findings: Sequence[Diagnostic] = (
 def drawing(network: Network, options: Options, findings: Sequence[Diagnostic] = ()) -> Drawing:
     """A network as a scene, and how it came about."""
 
-    def text(one: Fitted) -> float:
-        return _drawn(network, options, one).sized.text
+    def seen(one: Fitted) -> Seen:
+        drawn = _drawn(network, options, one)
+        return Seen(drawn.sized.text, len(struck(drawn.scene)))
 
-    return _drawn(network, options, fitting(network, options, findings, text))
+    return _drawn(network, options, fitting(network, options, findings, seen))
 
 
 def _drawn(network: Network, options: Options, fitted: Fitted) -> Drawing:
@@ -180,6 +182,7 @@ def _texts(
         shapes += map(board.put, labels)
         lowest[row] = max(lowest[row], run.top + 15 * max(0, len(labels) - 1))
     shapes += outputs(picture, layout, board)
+    shapes += names(picture, layout, board)
     for arrow, route in zip(picture.arrows, routes, strict=True):
         if arrow.times > 1 and route.points:
             number = board.place(_number(picture, layout, arrow, route))

@@ -26,12 +26,12 @@ def edge_labels(picture: Picture, layout: Layout, board: Board) -> list[Shape]:
             continue
         axes = unit.shape[1:]
         if set(axes) == {1}:
-            label = board.place(_point(solid, "\u00d7".join("1" * len(axes))))
+            label = board.free(_point(solid, "\u00d7".join("1" * len(axes))))
             shapes += [label] if label is not None else []
             continue
-        found = [board.place(_height(solid, axes[-2] if len(axes) > 1 else axes[-1]))]
+        found = [board.free(_height(solid, axes[-2] if len(axes) > 1 else axes[-1]))]
         if len(axes) > 1:
-            found.append(board.place(_width(solid, axes[-1])))
+            found.append(board.free(_width(solid, axes[-1])))
         shapes += [label for label in found if label is not None]
     return shapes
 
@@ -66,12 +66,14 @@ def _height(solid: Solid, axis: Axis) -> Iterator[Label]:
     """Along the rear edge of the side, from its middle upwards; above the box where it is small."""
     text = str(axis)
     x = solid.right + solid.depth
-    for share in (0.5, 0.4, 0.3, 0.2, 0.12, 0.65, 0.8):
+    for share in (0.5, 0.4, 0.3, 0.2, 0.12, 0.65, 0.8, 0.95, 0.0):
         y = solid.summit + share * solid.high
         yield Label(x + 8.6, y, text, _SIZE, angle=-90)
     yield Label(x + 4, solid.summit - 2, text, _SIZE, anchor="start")
     for up in (10.0, 13.0):
         yield Label(x - 2, solid.summit - up, text, _SIZE)
+    for aside in (12.0, 18.0, 26.0):
+        yield Label(x - 2 - aside, solid.summit - 10, text, _SIZE)
 
 
 def _width(solid: Solid, axis: Axis) -> Iterator[Label]:

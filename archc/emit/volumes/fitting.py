@@ -8,7 +8,7 @@ from archc.emit.diagram.build import view
 from archc.emit.diagram.opening import alike, most_open, nested, opened
 from archc.emit.sizing import SMALLEST, Sized
 from archc.emit.volumes.arrange import WIDEST, arrange, taken
-from archc.emit.volumes.crossings import crossings
+from archc.emit.volumes.crossings import crossings, merged
 from archc.emit.volumes.layout import TEXT, Layout
 from archc.emit.volumes.legend import shared_lines
 from archc.emit.volumes.model import Frame, Picture
@@ -47,11 +47,12 @@ def fitting(
     network: Network,
     options: Options,
     findings: Sequence[Diagnostic],
-    text: Callable[[Fitted], float],
+    seen: Callable[[Fitted], Seen],
 ) -> Fitted:
-    """The picture with the most detail that fits, and in which no arrow passes through a volume.
+    """The picture with the most detail that fits, and in which no arrow passes through a volume or
+    a text.
 
-    `text` gives the points of its text in its room. Where the caller says what is to be seen, that
+    `seen` tells how a picture looks in its room. Where the caller says what is to be seen, that
     is drawn as it is.
     """
     best: _Judged | None = None
@@ -62,7 +63,7 @@ def fitting(
     first: tuple[Frame, ...] | None = None
     for choice, much in views:
         for one in _arranged(network, choice, findings, much, known):
-            judged = _judge(one, options, text)
+            judged = _judge(one, options, seen)
             first = first or one.whole.clusters
             if best is None or judged.price < best.price:
                 best = judged
@@ -72,18 +73,26 @@ def fitting(
             break
     assert best is not None
     if options.room is not None and any(best.price) and not options.expand:
-        best = _opened(network, options, findings, text, best) if options.depth is None else best
+        best = _opened(network, options, findings, seen, best) if options.depth is None else best
     shown = {frame.name for frame in best.fitted.whole.clusters}
     closed = (frame.name for frame in first or () if frame.name not in shown)
     sized = best.fitted.sized._replace(closed=tuple(dict.fromkeys(closed)))
     return best.fitted._replace(sized=sized)
 
 
+class Seen(NamedTuple):
+    """How a picture looks: the points of its text in its room, and how many texts are struck."""
+
+    text: float
+    struck: int
+
+
 class _Judged(NamedTuple):
-    """A picture, and what speaks against it: arrows through volumes, and text that is too small."""
+    """A picture, and what speaks against it: arrows through volumes, text that is too small, and
+    arrows through texts."""
 
     fitted: Fitted
-    price: tuple[int, float]
+    price: tuple[int, float, int]
 
     @property
     def many(self) -> int:
@@ -98,22 +107,24 @@ class _Judged(NamedTuple):
     @property
     def text(self) -> float:
         """The points of its text, or of what can be read of it."""
-        return SMALLEST - self.price[1] - self.price[0]
+        return SMALLEST - sum(self.price)
 
 
-def _judge(one: Fitted, options: Options, text: Callable[[Fitted], float]) -> _Judged:
+def _judge(one: Fitted, options: Options, seen: Callable[[Fitted], Seen]) -> _Judged:
+    text, struck = seen(one)
     if options.room is None:
         large = max(0.0, taken(one.turned, one.layout) - width_of(options))
     else:
-        large = max(0.0, SMALLEST - text(one))
-    return _Judged(one, (len(crossings(one.layout, one.routes)), large))
+        large = max(0.0, SMALLEST - text)
+    wrong = len(crossings(one.layout, one.routes)) + len(merged(one.routes))
+    return _Judged(one, (wrong, large, struck))
 
 
 def _opened(
     network: Network,
     options: Options,
     findings: Sequence[Diagnostic],
-    text: Callable[[Fitted], float],
+    seen: Callable[[Fitted], Seen],
     whole: _Judged,
 ) -> _Judged:
     """As much of the groups as there is room for."""
@@ -121,9 +132,10 @@ def _opened(
     def attempt(best: _Judged | None, shown: frozenset[str]) -> _Judged | None:
         choice = options._replace(shown=shown)
         several = _arranged(network, choice, findings, _SOME, set())
-        judged = [_judge(one, options, text) for one in several]
+        judged = [_judge(one, options, seen) for one in several]
         found = min(judged, key=lambda one: one.price)
-        return found if best is None or best.open < found.open else None
+        more = best is None or (best.open <= found.open and best.many != found.many)
+        return found if more else None
 
     everything = opened(view(network.graph, options, False, _MANY).parts)
     groups = nested(alike(everything, largest=False))[:_TRIES]
@@ -133,7 +145,7 @@ def _opened(
     found = min(found, whole, key=lambda one: one.price)
     # A structure drawn once and closed where it comes again may show more in the same room.
     for one in _arranged(network, options, findings, _SOME, set()):
-        judged = _judge(one, options, text)
+        judged = _judge(one, options, seen)
         if judged.price <= found.price and judged.many > found.many:
             found = judged
     return found

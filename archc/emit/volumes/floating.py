@@ -13,10 +13,10 @@ _ASIDE = 12.0  # how far a volume stands aside of the arrow that comes up to it
 _WORDS = 6.0  # between words under neighbours
 
 
-def edge(solid: Solid, words: float) -> tuple[float, float]:
-    """From where to where a unit and its words reach, the number at its side included."""
+def edge(solid: Solid, words: float, number: float = 16) -> tuple[float, float]:
+    """From where to where a unit and its words reach, with room for the number at its side."""
     middle = solid.x + solid.thick / 2
-    side = solid.right + solid.depth + (16 if solid.wide else 2)
+    side = solid.right + solid.depth + (number if solid.wide else 2)
     return min(solid.x, middle - words / 2), max(side, middle + words / 2)
 
 

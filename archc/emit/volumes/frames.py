@@ -21,16 +21,12 @@ _TITLE = 16.0
 def frames(picture: Picture, layout: Layout, routes: list[Route], board: Board) -> list[Shape]:
     """The frames with their titles, the outermost first; one that would hold others is left out.
 
-    On the levels of a U only what stands for several has a frame, the others a name.
+    On the levels of a U only what stands for several has a frame, the others a name (`names`).
     """
-    shapes: list[Shape] = []
     found: list[tuple[Frame, Box]] = []
     for frame in picture.clusters:
         inside = set(range(frame.first, frame.last + 1))
-        if len(inside) < 2:
-            continue
-        if layout.levels and frame.times == 1:
-            shapes += _name(layout, frame, board)
+        if len(inside) < 2 or (layout.levels and frame.times == 1):
             continue
         box = _around(picture, layout, routes, inside)
         inner = _inner(picture, frame)
@@ -40,9 +36,18 @@ def frames(picture: Picture, layout: Layout, routes: list[Route], board: Board) 
         if frame.times > 1 or not _foreign(picture, layout, inside, box):
             found.append((frame, box))
     ways = [route.points for route in routes]
-    for frame, box in found:
-        shapes += _frame(frame, box, ways)
-    return shapes
+    shapes = [shape for frame, box in found for shape in _frame(frame, box, ways)]
+    return [board.put(one) if isinstance(one, Label) else one for one in shapes]
+
+
+def names(picture: Picture, layout: Layout, board: Board) -> list[Shape]:
+    """The names of what has no frame on the levels of a U, where there is room for them."""
+    found = (
+        _name(layout, frame, board)
+        for frame in picture.clusters
+        if layout.levels and frame.times == 1 and frame.first < frame.last
+    )
+    return [label for label in found if label is not None]
 
 
 def _inner(picture: Picture, frame: Frame) -> int:
@@ -55,21 +60,22 @@ def _inner(picture: Picture, frame: Frame) -> int:
     return max([*depths, frame.depth]) - frame.depth
 
 
-def _name(layout: Layout, frame: Frame, board: Board) -> list[Shape]:
-    """The name of a cluster above its first volume."""
+def _name(layout: Layout, frame: Frame, board: Board) -> Label | None:
+    """The name of a cluster above its last volumes."""
     if frame.depth or automatic(frame.name):
-        return []
+        return None
     level = layout.solids[frame.last].axis
     inside = [s for s in layout.solids[frame.first : frame.last + 1] if abs(s.axis - level) < 1]
     top = min(solid.summit for solid in inside[-2:])
     left, right = inside[-min(2, len(inside))].x, inside[-1].right + inside[-1].depth
     text = fit(frame.name, 150.0, 12.0, bold=True)
-    label = board.place(
+    return board.free(
         Label(x, top - up, text, 12.0, anchor, bold=True)
-        for up in (10, 24)
-        for x, anchor in (((left + right) / 2, "middle"), (right, "end"), (left, "start"))
-    )
-    return [label] if label is not None else []
+        for up in (10, 24, 38)
+        for x, anchor in (
+            ((left + right) / 2, "middle"), (right, "end"), (left, "start"), (left - 4, "end"),
+        )
+    )  # fmt: skip
 
 
 def _around(picture: Picture, layout: Layout, routes: list[Route], inside: set[int]) -> Box:
@@ -115,12 +121,9 @@ def _frame(frame: Frame, box: Box, ways: list[tuple[Point, ...]]) -> list[Shape]
     fill = "frame" if frame.depth % 2 == 0 else "frame2"
     shapes: list[Shape] = [Polygon(corners, fill, "outline", 0.8)]
     y = box.top + 9
-    room = box.right - box.left - 12
     badge = f"\u00d7 {frame.times}" if frame.times > 1 else ""
     wide = text_width(badge, 12.0, True) + 6 if badge else 0.0
-    words = " ".join(filter(None, [frame.name, frame.call]))
-    words = fit(words, room - wide, 11.0) if room - wide > 20 else ""
-    left = _clear(box, wide + text_width(words, 11.0), ways)
+    words, left = _title(frame, box, wide, ways)
     if badge:
         shapes.append(Label(left, y, badge, 12.0, "start", bold=True))
     if words:
@@ -128,14 +131,32 @@ def _frame(frame: Frame, box: Box, ways: list[tuple[Point, ...]]) -> list[Shape]
     return shapes
 
 
+def _title(
+    frame: Frame, box: Box, badge: float, ways: list[tuple[Point, ...]]
+) -> tuple[str, float]:
+    """What is written in a frame behind its badge, and where it begins: the name and the call, or
+    as much of them as no arrow passes through."""
+    own = frame.name.rpartition(".")[2]
+    texts = dict.fromkeys(
+        " ".join(filter(None, pair))
+        for pair in ((frame.name, frame.call), (frame.name, ""), (own, frame.call), (own, ""))
+    )
+    for text in texts:
+        left = _clear(box, badge + text_width(text, 11.0), ways)
+        if left is not None:
+            return text, left
+    room = box.right - box.left - 12 - badge
+    return fit(own, room, 11.0) if room > 20 else "", box.left + 6
+
+
 def _low(run: lay.Run) -> float:
     """Where the words under a volume end."""
     return run.top + lay.LINE * (len(run.lines) - 0.5) if run.lines else 0.0
 
 
-def _clear(box: Box, wide: float, ways: list[tuple[Point, ...]]) -> float:
+def _clear(box: Box, wide: float, ways: list[tuple[Point, ...]]) -> float | None:
     """Where a title begins so that no arrow from above passes through it: at the left, else behind
-    the arrow."""
+    the arrow; None where it has no room."""
     y = box.top + 9
     places = [
         (one[0], two[0])
@@ -150,4 +171,4 @@ def _clear(box: Box, wide: float, ways: list[tuple[Point, ...]]) -> float:
             min(pair) - 3 < start + wide and start < max(pair) + 3 for pair in places
         ):
             return start
-    return box.left + 6
+    return None

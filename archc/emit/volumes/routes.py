@@ -105,7 +105,7 @@ class Router:
             start, end = self._start(tail), self._end(head)
             if self.layout.levels and exchanges(self.around, tail, head):
                 # upright pieces would run into each other
-                return Route(tail, head, (start, end), False, False)
+                return Route(tail, head, self._aslant(tail, head), False, False)
             points: tuple[Point, ...] = (start, (x, start[1]), (x, end[1]), end)
             if self.picture.units[head].kind == "sum" and self._shaft(head, start[1], tail):
                 points = self._into_sum(start, start[1], head)
@@ -233,6 +233,14 @@ class Router:
         solid = self.solids[place]
         return (solid.x - 1.5, solid.axis)
 
+    def _aslant(self, tail: int, head: int) -> tuple[Point, ...]:
+        """From level to level, between the words of two columns."""
+        start, end = self._start(tail), self._end(head)
+        column = [n for n in range(len(self.solids)) if self._column(n) == self._column(tail)]
+        out = 2 + max(edge(self.solids[one], self._words(one), 2)[1] for one in column)
+        into = self._edges[self._column(head)][0] - 8
+        return _tidy([start, (out, start[1]), (into, end[1]), end])
+
     def _slot(self, place: int, side: str) -> float:
         """Where arrows turn that leave a unit, or that come to it."""
         row, rank = self._column(place)
@@ -280,7 +288,12 @@ class Router:
         x = two.x + two.thick / 2
         if one.axis < two.axis:
             return ((x, self._boxes[tail].bottom + 1), (x, two.top - 1))
-        return ((x, one.summit + one.wide * 0.135), (x, self._boxes[head].bottom + 1))
+        foot = self._boxes[head].bottom + 1
+        aside = one.thick * 0.36
+        if self.picture.units[tail].kind == "sum" and x + aside < two.right + two.depth:
+            # What comes into a sum from above would meet what leaves it upwards.
+            return ((x + aside, one.axis - aside), (x + aside, foot))
+        return ((x, one.summit + one.wide * 0.135), (x, foot))
 
 
 def _tidy(points: list[Point]) -> tuple[Point, ...]:

@@ -6,11 +6,15 @@ from itertools import pairwise
 
 import pytest
 
+from archc.emit import sizing
 from archc.emit.diagram import Options
+from archc.emit.volumes.crossings import merged, struck
 from archc.emit.volumes.draw import Drawing, drawing
 from archc.emit.volumes.model import MARKS, Unit
 from archc.emit.volumes.ranks import levels, ways
+from archc.emit.volumes.routes import Route
 from archc.emit.volumes.scales import scales
+from archc.emit.volumes.scene import Group, Label, Line, framed
 from archc.emit.volumes.solid import window
 from tests.emit.networks import drawn_networks
 from tests.emit.volumes.pictures import file, network
@@ -165,3 +169,28 @@ def test_a_network_with_a_mistake_has_ghosts():
     assert lost
     assert whole.units[1].name == "c1"
     assert "concat" in whole.problem
+
+
+def test_the_measures_know_what_misleads():
+    """An arrow through a text, and two arrows that run along one line."""
+    text = Label(50, 50, "conv1", 12.0)
+
+    def scene_of(*points):
+        return framed("N", "", [Group("", (text, Line(points, "wire", arrow=True)))], 0.0)
+
+    assert struck(scene_of((0, 50), (100, 50))) == ["conv1"]
+    assert struck(scene_of((0, 70), (100, 70))) == []
+    one = Route(0, 3, ((0, 0), (10, 0), (10, 50), (20, 50)), False, False)
+    other = Route(1, 4, ((0, 20), (10, 20), (10, 90), (20, 90)), False, False)
+    assert merged([one, other]) == [(one, other)]
+    assert merged([one, other._replace(head=3)]) == []  # both come to one volume
+    beside = tuple((x + 5 * (x == 10), y) for x, y in other.points)
+    assert merged([one, other._replace(points=beside)]) == []
+
+
+def test_of_a_title_no_word_is_cut():
+    """Where it has no room the call is left out, or the path in front of the name."""
+    found = drawn("mobilenetv2", Options(room=sizing.place("column")))
+    texts = {s.text for g in found.scene.groups for s in g.shapes if isinstance(s, Label)}
+    assert "features.3" in texts
+    assert not any("\u2026" in text for text in texts)
