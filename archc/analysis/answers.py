@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import TYPE_CHECKING
 
 from archc.analysis.facts import Facts
@@ -127,10 +128,12 @@ class _Network:
         if self.step(optimizer, 1) is None:
             return None
 
+        @cache
         def inference(batch: int) -> int:
             live = liveness(self.graph, self.facts.in_place, batch, self.width, self.types)
             return (self.facts.memory.weights or 0) + (live.peak or 0)
 
+        @cache
         def training(batch: int) -> int:
             step = self.step(optimizer, batch)
             assert step is not None
@@ -138,25 +141,38 @@ class _Network:
 
         return Fits(
             room,
-            _largest(inference, room),
-            _largest(training, room),
+            largest(inference, room),
+            largest(training, room),
             (inference(1), training(1)),
         )
 
 
-def _largest(bytes_of: Callable[[int], int], room: int) -> int:
-    """The largest batch within the room: bytes never fall as the batch grows."""
-    if bytes_of(1) > room:
+def largest(bytes_of: Callable[[int], int], room: int) -> int:
+    """The largest batch within the room: bytes never fall as the batch grows.
+
+    They are the most of many lines, so a few guesses along a straight one find it.
+    """
+    low, high = (1, bytes_of(1)), (2, bytes_of(2))
+    if low[1] > room:
         return 0
-    low, high = 1, 2
-    while bytes_of(high) <= room:
-        low, high = high, 2 * high
-        if high > MOST:
+    while high[1] <= room:
+        if high[0] == MOST:
             return MOST
-    while high - low > 1:
-        middle = (low + high) // 2
-        if bytes_of(middle) <= room:
-            low = middle
-        else:
-            high = middle
-    return low
+        guess = _crossing(low, high, room) + 1
+        low, batch = high, min(guess if guess > high[0] else 2 * high[0], MOST)
+        high = batch, bytes_of(batch)
+    halve = False
+    while high[0] - low[0] > 1:
+        middle = (low[0] + high[0]) // 2 if halve else _crossing(low, high, room)
+        batch = min(max(middle, low[0] + 1), high[0] - 1)
+        found = batch, bytes_of(batch)
+        before = high[0] - low[0]
+        low, high = (found, high) if found[1] <= room else (low, found)
+        halve = not halve and 2 * (high[0] - low[0]) > before
+    return low[0]
+
+
+def _crossing(one: tuple[int, int], other: tuple[int, int], room: int) -> int:
+    """The last batch within the room on the line through two of them."""
+    slope = other[1] - one[1]
+    return one[0] + (room - one[1]) * (other[0] - one[0]) // slope if slope else MOST
