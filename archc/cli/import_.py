@@ -5,6 +5,7 @@ The user's own code runs here, because the user names it; no other verb runs any
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import importlib.util
 import os
@@ -52,17 +53,20 @@ def main(arguments: Arguments) -> int:
     dtypes = [dtype for _, dtype in entering]
     given = dict(map(_argument, arguments["arg"]))
     try:
-        if source == "onnx":
-            return _told(_onnx(target, shapes, bool(given), arguments), arguments)
-        if target.endswith(".pt2"):
-            return _told(_program(target, not (shapes or given), arguments), arguments)
-        return _told(_model(target, given, (shapes, dtypes), arguments), arguments)
+        with contextlib.redirect_stdout(sys.stderr):  # what the user's code prints is no spec
+            if source == "onnx":
+                found = _onnx(target, shapes, bool(given), arguments)
+            elif target.endswith(".pt2"):
+                found = _program(target, not (shapes or given), arguments)
+            else:
+                found = _model(target, given, (shapes, dtypes), arguments)
     except Unreadable as problem:
         how = problem.hint
         if source == "torch" and _batched(target, given, (shapes, dtypes)):
             inner = " ".join(f"--input {'x'.join(map(str, shape[1:]))}" for shape in shapes)
             how = f"The batch is not written: {inner}"
         raise Problem(f"`{target}` cannot be imported: {problem.message}", how) from None
+    return _told(found, arguments)
 
 
 def _batched(target: str, given: dict[str, Any], entering: Entering) -> bool:
@@ -205,6 +209,10 @@ def _target(target: str, given: dict[str, Any]) -> tuple[Callable[[], Any], str]
             meant = f"; did you mean `{guess}`?" if guess else ""
             raise Problem(f"`{where}` has no `{part}`{meant}")
         found = getattr(found, part)
+    if not isinstance(found, type) and hasattr(found, "state_dict"):  # a model that is made
+        import copy
+
+        return lambda: copy.deepcopy(found), name.rpartition(".")[2]
     if not callable(found):
         raise Problem(f"`{target}` is {type(found).__name__}, where a class or function is needed")
 
@@ -214,6 +222,8 @@ def _target(target: str, given: dict[str, Any]) -> tuple[Callable[[], Any], str]
         except TypeError as error:
             how = "Arguments are given by --arg"
             raise Unreadable(f"it cannot be made: {error}", how) from None
+        except SystemExit as error:
+            raise Unreadable(f"it cannot be made: it ends the program ({error})") from None
 
     return make, name.rpartition(".")[2]
 
@@ -241,5 +251,5 @@ def _module(where: str) -> Any:
         if error.name and where.split(".")[0] == error.name:
             raise Problem(f"there is no module `{where}`") from None
         raise Problem(f"`{where}` cannot be loaded: {error}") from None
-    except Exception as error:  # the user's own code may raise anything
+    except (Exception, SystemExit) as error:  # the user's own code may raise anything
         raise Problem(f"`{where}` cannot be loaded: {type(error).__name__}: {error}") from None

@@ -84,21 +84,40 @@ def export(
     model: nn.Module, inputs: Sequence[torch.Tensor], name: str, arguments: Arguments | None = None
 ) -> Exported:
     """The operations of one run in evaluation mode. Raises `Unreadable`."""
-    with _marked(model), _quiet() as told:
-        try:
-            program = torch.export.export(model, tuple(inputs), strict=False)
-        except Exception as error:
-            if "DataDependent" in type(error).__name__:
-                why = "what it does hangs on the values of tensors, which an export does not know"
-                raise Unreadable(why) from error
-            raise Unreadable(
-                f"PyTorch cannot export it: {_first_line(error)}", _last_line(told.getvalue())
-            ) from error
     modules = {
         path: Module(type(module).__name__, told_of(module) | (arguments or {}).get(id(module), {}))
         for path, module in model.named_modules()
     }
-    return read_program(program, name, modules)
+    with _marked(model), quiet() as told:
+        try:
+            program = torch.export.export(model, tuple(inputs), strict=False)
+            return read_program(program, name, modules)
+        except Exception as error:
+            if "DataDependent" in type(error).__name__:
+                why = "what it does hangs on the values of tensors, which an export does not know"
+                raise Unreadable(
+                    why, "A part of it can be imported, such as its backbone"
+                ) from error
+            hint = entering_hint(model, inputs, error) or _last_line(told.getvalue())
+            raise Unreadable(f"PyTorch cannot export it: {_first_line(error)}", hint) from error
+
+
+def entering_hint(model: nn.Module, inputs: Sequence[torch.Tensor], error: Exception) -> str:
+    """What to write of the inputs, where their number or their type is what is wrong."""
+    taken = list(inspect.signature(model.forward).parameters.values())
+    needed = [
+        one for one in taken if one.default is one.empty and one.kind is not one.VAR_POSITIONAL
+    ]
+    plain = [one for one in taken if one.kind in (one.POSITIONAL_ONLY, one.POSITIONAL_OR_KEYWORD)]
+    many = any(one.kind is one.VAR_POSITIONAL for one in taken)
+    if isinstance(error, TypeError) and len(needed) > len(inputs):
+        names = ", ".join(one.name for one in needed)
+        return f"It takes {len(needed)} inputs ({names}): give --input for each, in their order"
+    if isinstance(error, TypeError) and len(plain) < len(inputs) and not many:
+        return f"It takes {len(plain)} inputs by their place, and {len(inputs)} are given"
+    if "scalar type" in str(error) or "dtype" in str(error):
+        return "The type of an input stands behind its size, as in --input 128:int64"
+    return ""
 
 
 @contextlib.contextmanager
@@ -132,8 +151,8 @@ def told_of(module: nn.Module) -> dict[str, Any]:
 
 
 @contextlib.contextmanager
-def _quiet() -> Iterator[io.StringIO]:
-    """The exporter prints pages when it fails; what matters is in the exception."""
+def quiet() -> Iterator[io.StringIO]:
+    """PyTorch prints pages when it fails; what matters is in the exception."""
     told = io.StringIO()
     level = logging.root.manager.disable
     logging.disable(logging.CRITICAL)

@@ -37,10 +37,15 @@ def read_onnx(path: str, sizes: Sequence[tuple[int, ...]] = ()) -> Exported:
     except Exception as error:
         raise Unreadable(f"it is no ONNX file: {str(error).splitlines()[0][:200]}") from error
     graph = model.graph
+    if not graph.node:
+        raise Unreadable("it has no operations")
     known = {one.name for one in graph.initializer}
     inputs = [one for one in graph.input if one.name not in known]
+    if len(sizes) > len(inputs):
+        raise Unreadable(f"it has {len(inputs)} inputs, and {len(sizes)} sizes are given")
     for index, one in enumerate(inputs):
-        settle(one, sizes[index] if index < len(sizes) else None)
+        if settle(one, sizes[index] if index < len(sizes) else None):
+            forget(graph)
     for weight in graph.initializer:
         if weight.raw_data and len(weight.raw_data) > 8 * LARGEST_CONSTANT:
             weight.ClearField("raw_data")  # only shapes are asked for
@@ -51,14 +56,25 @@ def read_onnx(path: str, sizes: Sequence[tuple[int, ...]] = ()) -> Exported:
     return Converter(inferred.graph, {one.name for one in inputs}).run()
 
 
-def settle(one: Any, given: tuple[int, ...] | None) -> None:
-    """Gives an input a batch of one and its open axes a size. Raises `Unreadable`."""
+def forget(graph: Any) -> None:
+    """Takes out the sizes that the file tells of all values but its inputs."""
+    del graph.value_info[:]
+    for one in graph.output:
+        one.type.tensor_type.ClearField("shape")
+
+
+def settle(one: Any, given: tuple[int, ...] | None) -> bool:
+    """Gives an input a batch of one and its axes a size; whether the file has another one.
+
+    Raises `Unreadable`.
+    """
     axes = one.type.tensor_type.shape.dim
     if not 2 <= len(axes) <= LARGEST_RANK:
         hint = "An input is a batch of 1 to 4 axes: channels, then up to three sizes"
         raise Unreadable(f"its input `{one.name}` has {len(axes)} axes", hint)
     if given is not None and len(given) != len(axes) - 1:
         raise Unreadable(f"its input `{one.name}` has {len(axes) - 1} axes behind the batch")
+    before = [axis.dim_value for axis in axes]
     for index, axis in enumerate(axes):
         if index == 0:
             axis.dim_value = 1
@@ -67,6 +83,7 @@ def settle(one: Any, given: tuple[int, ...] | None) -> None:
         elif not axis.dim_value:
             hint = "Give its size, as in --input 3x224x224"
             raise Unreadable(f"its input `{one.name}` leaves a size open", hint)
+    return any(size and size != axis.dim_value for size, axis in zip(before, axes, strict=True))
 
 
 def import_onnx(

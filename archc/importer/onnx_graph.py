@@ -11,6 +11,7 @@ from typing import Any
 import onnx
 from onnx import numpy_helper
 
+from archc.graph.labels import label_problem
 from archc.importer.model import Exported, Frame, Node, Ref, Unreadable
 from archc.importer.onnx_frames import all_frames, clean, modules_of, placed
 
@@ -190,8 +191,9 @@ class Conversion:
 
 
 def flat(name: str) -> str:
-    """A name that is a word of its own."""
-    return clean(name).replace(".", "_").replace("-", "_")
+    """A name that is a word of its own, and a label."""
+    word = clean(name).replace(".", "_").replace("-", "_")
+    return f"{word}_" if word and label_problem(word) else word
 
 
 def rounded(value: float) -> float:

@@ -50,6 +50,7 @@ def _read(exported: Exported, name: str, origin: str, claims: list[str]) -> Impo
     operations = held(idioms(needed(operations, set(outputs))), exported, reader.used)
     if not operations:
         raise Unreadable("it does nothing with its input")
+    check_names(operations)
     root = tree(operations, outputs)
     labels = result_labels(exported)
     spec = assemble(root, exported, list(zip(labels, outputs, strict=True)))
@@ -64,6 +65,18 @@ def _read(exported: Exported, name: str, origin: str, claims: list[str]) -> Impo
     if laid_out is None:
         raise Unreadable(f"the spec that came out cannot be read: {problems[0].message}")
     return Imported(name, laid_out, tuple(operations), tuple(unread))
+
+
+def check_names(operations: list[Operation]) -> None:
+    """Raises `Unreadable` for a module whose name no label can be."""
+    paths = {frame.path for one in operations for frame in one.frames}
+    paths |= {one.owner for one in operations if one.owner is not None}
+    for path in sorted(paths - {""}):
+        problem = label_problem(path)
+        if problem is None and ("{" in path or "}" in path):
+            problem = "braces in a label stand around numbers that count"
+        if problem is not None:
+            raise Unreadable(f"its module `{path}` has a name that no label can be: {problem}")
 
 
 def input_names(exported: Exported) -> dict[str, str]:

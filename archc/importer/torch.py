@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 from archc.importer.agree import Proof, prove_shapes, prove_state, with_figures
-from archc.importer.export import construct, export, read_program
+from archc.importer.export import construct, export, quiet, read_program
 from archc.importer.model import Exported, Unreadable
 from archc.importer.prove import prove_values, prove_work
 from archc.importer.read import Imported, camel
@@ -53,7 +53,8 @@ def import_model(
 def import_program(path: str, name: str, *, verify: bool = True) -> tuple[Imported, Proof | None]:
     """The spec of a `.pt2` file, which knows no arguments of modules, and none that do nothing."""
     try:
-        program = torch.export.load(path)
+        with quiet():
+            program = torch.export.load(path)
     except Exception as error:
         raise Unreadable(f"PyTorch cannot load it: {type(error).__name__}: {error}") from error
     exported = read_program(program, name, {})

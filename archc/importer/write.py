@@ -302,4 +302,5 @@ def single(value: float) -> bytes:
 def label_text(label: str) -> str:
     if PLAIN.fullmatch(label) or TEMPLATE.fullmatch(label):
         return label
-    return f'"{label}"'
+    escaped = label.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'

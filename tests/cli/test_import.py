@@ -33,6 +33,37 @@ class Text(nn.Module):
     def forward(self, x):
         return "nothing"
 
+class Places(Net):
+    def forward(self, x):
+        return super().forward(x).nonzero()
+
+class Two(Net):
+    def forward(self, x, y):
+        return super().forward(x) + super().forward(y)
+
+class Tokens(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.embedding = nn.Embedding(10, 4)
+
+    def forward(self, x):
+        return self.embedding(x)
+
+class Named(nn.Sequential):
+    def __init__(self, name):
+        super().__init__()
+        self.add_module(name, nn.Conv2d(3, 4, 1))
+
+class Ends(Net):
+    def __init__(self):
+        raise SystemExit(7)
+
+class Talks(Net):
+    def forward(self, x):
+        print("what it says")
+        return super().forward(x)
+
+made = Talks()
 NUMBER = 3
 
 def number():
@@ -74,7 +105,14 @@ def test_a_model_of_a_file(archc: Run, file: Path, tmp_path: Path) -> None:
         ("{file}:Net", ("--input", "3x8"), "PyTorch cannot export it"),
         ("{file}:Net", ("--input", "3x8x8", "--input", "3"), "PyTorch cannot export it"),
         ("{file}:Net", ("--input", "threexfour"), "is no size"),
+        ("{file}:Net", ("--input", "3x8x8", "--input", "3"), "1 inputs by their place"),
+        ("{file}:Two", (), "2 inputs (x, y): give --input for each"),
+        ("{file}:Tokens", (), "--input 128:int64"),
         ("{file}:Fickle", (), "hangs on the values of tensors"),
+        ("{file}:Places", (), "hangs on the values of tensors"),
+        ("{file}:Named", ("--arg", "name='for'"), "`for` is a Python keyword"),
+        ("{file}:Named", ("--arg", "name='a{b}'"), "braces in a label"),
+        ("{file}:Ends", (), "it ends the program (7)"),
         ("{file}:Text", (), "no tensor"),
         ("{file}.py:Net", (), "there is no file"),
         ("no.such.module:Net", (), "there is no module"),
@@ -96,3 +134,32 @@ def test_what_cannot_be_imported(
 def test_the_words_of_the_command(archc: Run) -> None:
     assert "not from `keras`" in archc("import", "keras", "x:y").err
     assert "needs the size" in archc("import", "torch", "math:sqrt").err
+
+
+def test_a_model_that_is_made_and_talks(archc: Run, file: Path) -> None:
+    done = archc("import", "torch", f"{file}:made", "--input", "3x8x8")
+    assert done.status == 0
+    assert done.out.startswith('"""')
+    assert "says" not in done.out
+
+
+def test_names_are_escaped(archc: Run, file: Path, tmp_path: Path) -> None:
+    out = tmp_path / "net.arch"
+    name = """name='say "no"'"""
+    assert (
+        archc(
+            "import", "torch", f"{file}:Named", "--input", "3x8x8", "--arg", name, "-o", out
+        ).status
+        == 0
+    )
+    assert r'"say \"no\"": conv 4 1x1' in out.read_text(encoding="utf-8")
+
+
+def test_a_broken_program(archc: Run, tmp_path: Path) -> None:
+    path, out = tmp_path / "net.pt2", tmp_path / "net.arch"
+    path.write_bytes(b"PK and nothing else")
+    done = archc("import", "torch", path, "-o", out)
+    assert done.status == 2
+    assert done.err.count("\n") <= 2
+    assert "PyTorch cannot load it" in done.err
+    assert not out.exists()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import os
 import warnings
 from pathlib import Path
 
@@ -100,6 +101,29 @@ def test_a_file_that_is_too_large_is_not_read(tmp_path: Path) -> None:
         file.truncate(1 << 31)  # takes no room
     with pytest.raises(Unreadable, match="larger than 2 GiB"):
         import_onnx(str(path), "net", [])
+
+
+def test_a_file_without_operations_is_none() -> None:
+    from archc.importer.onnx import import_onnx
+
+    with pytest.raises(Unreadable, match="no operations"):
+        import_onnx(os.devnull, "net", [])
+
+
+def test_another_size_than_the_files(tmp_path: Path) -> None:
+    from archc.importer.onnx import import_onnx
+
+    path = tmp_path / "net.onnx"
+    model = nn.Sequential(nn.Conv2d(3, 4, 3, 2), nn.ReLU(), nn.Conv2d(4, 5, 3)).eval()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        torch.onnx.export(model, (torch.zeros(1, 3, 16, 16),), str(path), dynamo=False)
+    imported, proof = import_onnx(str(path), "net", [(3, 32, 32)])
+    assert proof is not None
+    assert not proof.failed
+    assert "input 3x32x32" in imported.text
+    with pytest.raises(Unreadable, match="1 inputs, and 2 sizes"):
+        import_onnx(str(path), "net", [(3, 32, 32), (3,)])
 
 
 def test_open_sizes_are_asked_for(tmp_path: Path) -> None:
