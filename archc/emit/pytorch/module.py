@@ -14,11 +14,11 @@ from archc.emit.pytorch.classes import Plan
 from archc.emit.pytorch.describe import class_paragraphs, docstring, figures, shape, totals
 from archc.emit.pytorch.frozen import train_method
 from archc.emit.pytorch.helpers import helper_names, helpers, sources
-from archc.emit.pytorch.layout import Call, Line, lines
+from archc.emit.pytorch.layout import Call, Doc, Line, lines
 from archc.emit.pytorch.mark import MARK
 from archc.emit.pytorch.members import member_docstring
 from archc.emit.pytorch.names import BUILTINS, IMPORTED
-from archc.emit.pytorch.printer import lay_out, text
+from archc.emit.pytorch.printer import doc, lay_out
 from archc.emit.pytorch.watch import Watcher
 from archc.named import NamedTuple
 
@@ -112,13 +112,18 @@ def _some_always(code: ir.Class) -> bool:
     return any(not training for _, training in code.results)
 
 
-def parameter(one: ir.Parameter) -> str:
-    """`stride: int = 1`."""
+def parameter(one: ir.Parameter) -> Doc:
+    """`stride: int = 1`; a long table is broken into its rows."""
     said = f"{one.name}: {one.type}"
-    return said if one.default is None else f"{said} = {text(one.default)}"
+    if one.default is None:
+        return said
+    default = doc(one.default)
+    if isinstance(default, Call):
+        return default._replace(head=f"{said} = {default.head}")
+    return f"{said} = {default}"
 
 
-def _def(name: str, arguments: tuple[str, ...], result: str) -> list[str]:
+def _def(name: str, arguments: tuple[Doc, ...], result: str) -> list[str]:
     return [*lines([Line(Call(f"def {name}(", arguments), "", f" -> {result}:")], 4)]
 
 

@@ -100,6 +100,18 @@ def test_a_condition_on_the_channels_of_a_round_keeps_the_loop(text: str) -> Non
     assert " in block" in code
 
 
+def test_a_long_table_as_a_default_is_broken_into_rows() -> None:
+    rows = ", ".join(f"[6, {24 + n}, 2, 2]" for n in range(5))
+    text = (
+        f"network N(rows = [{rows}]) {{ input 3x32x32; for t, c, n, s in rows {{ repeat n {{ "
+        "conv t*in.channels 1; conv c 3 pad=1 stride=s } } }\n"
+    )
+    code = compile_text(text).code
+    assert code is not None
+    assert "            (6, 24, 2, 2),\n" in code
+    assert max(map(len, code.splitlines())) <= 100
+
+
 def test_members_whose_code_is_the_same_have_one_class() -> None:
     text = (
         "network F(n, classes = 4) { input 4x8x8; conv 8 1; repeat n { concat { identity; "
