@@ -22,7 +22,8 @@ from archc.emit.pytorch.sight import Unsaid
 from archc.emit.pytorch.state import during
 from archc.emit.pytorch.statements import write_input, write_let
 from archc.emit.pytorch.values import remember
-from archc.emit.pytorch.writer import Writer, worth_at
+from archc.emit.pytorch.watch import worth_at
+from archc.emit.pytorch.writer import Writer
 from archc.graph.evaluate import text_of
 from archc.graph.naming import bears_label, inner_bodies, read_scope
 from archc.graph.values import UNKNOWN, LayerValue

@@ -16,8 +16,8 @@ from archc.emit.pytorch.placing import frozen, register
 from archc.emit.pytorch.say import by_axis, say, whole
 from archc.emit.pytorch.sight import Unsaid, constant
 from archc.emit.pytorch.simplify import simplified
-from archc.emit.pytorch.watch import Instance, Note
-from archc.emit.pytorch.writer import Writer, worth_at
+from archc.emit.pytorch.watch import Instance, Note, worth_at
+from archc.emit.pytorch.writer import Writer
 from archc.graph.values import UNKNOWN, BlockValue, LayerValue
 from archc.language import tree
 

@@ -13,8 +13,8 @@ from archc.emit.pytorch.number import Said
 from archc.emit.pytorch.placing import open_parts
 from archc.emit.pytorch.say import condition
 from archc.emit.pytorch.sight import Bound, Unsaid
-from archc.emit.pytorch.watch import Note, imagine
-from archc.emit.pytorch.writer import Writer, worth_at
+from archc.emit.pytorch.watch import Note, imagine, worth_at
+from archc.emit.pytorch.writer import Writer
 from archc.graph.values import UNKNOWN
 from archc.language import tree
 from archc.language.source import Span

@@ -53,6 +53,11 @@ class Value:
     again: Callable[[Flow], Flow] | None = None  # runs what is labelled once more
 
 
+def beginning(word: str, scope: dict[str, Value]) -> dict[str, Value]:
+    """The values whose labels begin with a word, by the rest."""
+    return {key[len(word) :]: one for key, one in scope.items() if key.startswith(word)}
+
+
 class Access(NamedTuple):
     """How the constructor and the forward pass reach a module."""
 

@@ -21,8 +21,8 @@ from archc.emit.pytorch.forms import module
 from archc.emit.pytorch.layers import place_module, site_of
 from archc.emit.pytorch.number import Said, hangs_of, said_of
 from archc.emit.pytorch.sight import Unsaid
-from archc.emit.pytorch.watch import Note
-from archc.emit.pytorch.writer import Writer, worth_at
+from archc.emit.pytorch.watch import Note, worth_at
+from archc.emit.pytorch.writer import Writer
 from archc.graph.values import UNKNOWN, BlockValue, LayerValue
 from archc.language import tree
 

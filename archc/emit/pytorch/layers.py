@@ -12,8 +12,8 @@ from archc.emit.pytorch.number import Said, flat, unsaid
 from archc.emit.pytorch.placing import register
 from archc.emit.pytorch.say import axes_of, by_axis, say, whole
 from archc.emit.pytorch.sight import Unsaid
-from archc.emit.pytorch.watch import Note
-from archc.emit.pytorch.writer import Writer, worth_at
+from archc.emit.pytorch.watch import Note, worth_at
+from archc.emit.pytorch.writer import Writer
 from archc.graph.graph import entering
 from archc.graph.values import UNKNOWN, LayerValue
 from archc.language import tree

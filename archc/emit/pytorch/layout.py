@@ -63,7 +63,9 @@ def lay(doc: Doc, indent: int, prefix: str = "", suffix: str = "") -> Iterator[s
     inner = " " * (indent + 4) + ", ".join(flat(item) for item in doc.items)
     whole = not doc.open_out and not any(_opens(item) for item in doc.items)
     starred = len(doc.items) == 1
-    if doc.head.endswith(("[", "=(", " = (")) or doc.head == "(":  # a list or tuple: one item a line
+    if (
+        doc.head.endswith(("[", "=(", " = (")) or doc.head == "("
+    ):  # a list or tuple: one item a line
         whole = starred = False
     if whole and len(inner) <= WIDTH:
         yield inner

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from archc.emit.pytorch.writer import Writer, worth_at
+from archc.emit.pytorch.watch import worth_at
+from archc.emit.pytorch.writer import Writer
 from archc.graph.chains import is_chain, links_within, shared_labels
 from archc.graph.values import LayerValue, Tensor
 from archc.language import tree

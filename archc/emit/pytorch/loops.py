@@ -6,6 +6,7 @@ from typing import Any
 
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.classes import Unroll
+from archc.emit.pytorch.deciding import mentioned, size_deciding
 from archc.emit.pytorch.flow import Flow
 from archc.emit.pytorch.number import Said, hangs_of, said_of, unsaid
 from archc.emit.pytorch.placing import open_parts
@@ -23,8 +24,8 @@ from archc.emit.pytorch.unrolled import (
     row_of,
     write_out,
 )
-from archc.emit.pytorch.watch import Note, imagine
-from archc.emit.pytorch.writer import Writer, worth_at
+from archc.emit.pytorch.watch import Note, imagine, worth_at
+from archc.emit.pytorch.writer import Writer
 from archc.graph.naming import read_scope
 from archc.graph.values import UNKNOWN
 from archc.language import tree
@@ -79,9 +80,8 @@ def _rolled(
     if flow.value != before and not writer.at.target.sequence:
         writer.forward.append(ir.Assign(before, flow.value))
     start = before if not writer.at.target.sequence else flow.value
-    mentioned = hangs | writer.arguments_in(action.body)
-    channel = writer.channel_name(flow, mentioned)
-    entering = _entering(writer, flow.dims, channel, action, mentioned)
+    channel = writer.channel_name(flow, hangs | mentioned(writer, action.body))
+    entering = _entering(writer, flow.dims, channel, action, hangs)
     variables = {one for one in (*targets, counter) if one not in ("_", "")}
     loops = writer.names.loops | variables
     with during(writer.names, "loops", loops), writer.branch() as (init, forward):
@@ -192,12 +192,9 @@ def _imagine(writer: Writer, action: Loop, notes: list[Note], names: dict[str, A
 
 
 def _entering(
-    writer: Writer, dims: tuple[Any, ...], channel: str, action: Loop, mentioned: frozenset[str]
+    writer: Writer, dims: tuple[Any, ...], channel: str, action: Loop, hangs: frozenset[str]
 ) -> tuple[Any, ...]:
-    """The axes that enter any round: channels under a name, sizes by number.
-
-    Where rounds change the sizes, these hang on all that the loop mentions.
-    """
+    """The axes that enter any round: channels under a name, sizes by number."""
     if not dims or not isinstance(dims[0], int):
         return dims
     first = next((one for one in action.body if isinstance(one, tree.Chain)), None)
@@ -210,7 +207,7 @@ def _entering(
             if one.current.shape is not None
         }
     if len(shapes) > 1 and len(dims) > 1:
-        moving = mentioned
+        moving = hangs | size_deciding(writer, action.body)
     sizes = tuple(unsaid(axis, moving) if moving else axis for axis in dims[1:])
     return (Said(int(dims[0]), ir.Name(channel)), *sizes)
 

@@ -8,6 +8,7 @@ from archc.emit.pytorch import ir
 from archc.emit.pytorch.choices import arms_of, nested, told, write_arm
 from archc.emit.pytorch.classes import Unroll
 from archc.emit.pytorch.containers import write_container
+from archc.emit.pytorch.deciding import mentioned
 from archc.emit.pytorch.flow import Flow
 from archc.emit.pytorch.joins import Written
 from archc.emit.pytorch.loops import write_loop
@@ -204,7 +205,7 @@ def _listed(
     writer.forward.append(ir.Assign(gathered, ir.Row(()), "list[Tensor]"))
     total = ir.Name(writer.local("total"))
     sums = kind.channels_from == "sum"
-    writer.names.vary(total.id, hangs_of(*flow.dims[:1]) | writer.arguments_in(action.body))
+    writer.names.vary(total.id, hangs_of(*flow.dims[:1]) | mentioned(writer, action.body))
     writer.init.append(ir.Assign(total, ir.Const(0)))
     step = _Gather(writer, gathered, total, sums, flow)
     for one in branches:

@@ -11,8 +11,8 @@ from archc.emit.pytorch.flow import Access, Flow, Target
 from archc.emit.pytorch.placing import name_of, put
 from archc.emit.pytorch.say import say
 from archc.emit.pytorch.sight import Bound, Unsaid, literal
-from archc.emit.pytorch.watch import Note, round_of
-from archc.emit.pytorch.writer import Writer, worth_at
+from archc.emit.pytorch.watch import Note, round_of, worth_at
+from archc.emit.pytorch.writer import Writer
 from archc.graph.naming import read_scope
 from archc.graph.values import BlockValue, LayerValue
 from archc.language import tree

@@ -10,11 +10,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from archc.graph.elaborate import Arms, Elaborator, TooMuch
+from archc.graph.evaluate import evaluate
 from archc.graph.graph import Graph, Scope
+from archc.graph.mistakes import Mistake, Silence
 from archc.graph.naming import Body, NameScope
 from archc.graph.place import Place
 from archc.graph.report import Report
-from archc.graph.values import BlockValue, GroupValue, Tensor
+from archc.graph.values import UNKNOWN, BlockValue, GroupValue, Tensor
 from archc.language import tree
 from archc.shapes import Shape
 
@@ -185,6 +187,19 @@ def imagine(note: Note, body: Body, names: dict[str, Any], whole: bool = False) 
     watcher = note.place.run
     assert isinstance(watcher, Watcher)
     watcher.imagine(body, note, names, whole)
+
+
+def worth_at(expr: tree.Expr, note: Note) -> Any:
+    """What an expression comes out as in one run."""
+    run = note.place.run
+    before, awaits = run.current, run.awaits_input
+    run.current, run.awaits_input = note.current, False
+    try:
+        return evaluate(expr, note.place)
+    except (Mistake, Silence):
+        return UNKNOWN
+    finally:
+        run.current, run.awaits_input = before, awaits
 
 
 def round_of(note: Note, action: tree.Action) -> int | None:

@@ -8,15 +8,14 @@ from typing import Any
 
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.classes import Classes, Hole, Lost, Plan, Unroll
-from archc.emit.pytorch.flow import SIZES, Dims, Flow, Target, Value, is_open, is_said
+from archc.emit.pytorch.flow import SIZES, Dims, Flow, Target, Value, beginning, is_open, is_said
 from archc.emit.pytorch.labels import divided_labels, labels_of
 from archc.emit.pytorch.names import IMPORTED, identifier
 from archc.emit.pytorch.number import Said, hangs_of
 from archc.emit.pytorch.sight import Bound, Unsaid
 from archc.emit.pytorch.state import Modules, Names, Position, Signature, during
-from archc.emit.pytorch.watch import Note
-from archc.graph.evaluate import AXES, evaluate
-from archc.graph.mistakes import Mistake, Silence
+from archc.emit.pytorch.watch import Note, worth_at
+from archc.graph.evaluate import AXES
 from archc.graph.naming import ScopeText, read_scope
 from archc.graph.reads import read_labels
 from archc.graph.values import UNKNOWN, BlockValue
@@ -177,17 +176,6 @@ class Writer:
             first = self.plan.lost.setdefault(name, Lost(span, keep, fixed))
             self.plan.lost[name] = first._replace(fixed=first.fixed or fixed)
 
-    def arguments_in(self, body: tuple[tree.Statement, ...]) -> frozenset[str]:
-        """What the names hang on that a text mentions."""
-        found: frozenset[str] = frozenset()
-        for word in {one.id for one in tree.within(body) if isinstance(one, tree.Name)}:
-            bound = self.bound(word)
-            if bound is not None:
-                found |= bound.hangs
-            if bound is not None and bound.said is not None:
-                found |= ir.names(bound.said)
-        return found
-
     # ----------------------------------------------------------------------------------- writing
 
     def freeze(self, freezing: bool) -> AbstractContextManager[None]:
@@ -325,11 +313,13 @@ class Writer:
     def branch(self) -> Iterator[tuple[list[ir.Statement], list[ir.Statement]]]:
         """Statements written inside go to lists of their own."""
         init, forward, parts = self.init, self.forward, dict(self.modules.parts)
+        lost, holes = dict(self.plan.lost), list(self.plan.holes)
         self.init, self.forward = [], []
         try:
             yield self.init, self.forward
         except (Unroll, Unsaid):
             self.modules.parts = parts  # what was written is thrown away
+            self.plan.lost, self.plan.holes = lost, holes
             raise
         finally:
             self.init, self.forward = init, forward
@@ -352,26 +342,8 @@ class Writer:
         return during(self.at, "var", name)
 
 
-def worth_at(expr: tree.Expr, note: Note) -> Any:
-    """What an expression comes out as in one run."""
-    run = note.place.run
-    before, awaits = run.current, run.awaits_input
-    run.current, run.awaits_input = note.current, False
-    try:
-        return evaluate(expr, note.place)
-    except (Mistake, Silence):
-        return UNKNOWN
-    finally:
-        run.current, run.awaits_input = before, awaits
-
-
 def _has_open(plan: Plan) -> bool:
     """Whether sizes are open, so that they are asked of tensors."""
     first = plan.instances[0]
     nodes = first.graph.nodes[:1] if first.graph is not None else ()
     return is_open(first.entered or ()) or any(is_open(one.shape or ()) for one in nodes)
-
-
-def beginning(word: str, scope: dict[str, Value]) -> dict[str, Value]:
-    """The values whose labels begin with a word, by the rest."""
-    return {key[len(word) :]: one for key, one in scope.items() if key.startswith(word)}

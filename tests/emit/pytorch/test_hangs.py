@@ -100,6 +100,18 @@ def test_a_condition_on_the_channels_of_a_round_keeps_the_loop(text: str) -> Non
     assert " in block" in code
 
 
+def test_what_decides_channels_alone_is_not_lost_behind_a_flatten() -> None:
+    text = (
+        "network N(r = 4, gate = true, deep = false) { input 3x8x8; conv 16 3 pad=1; repeat 2 { "
+        "conv 16 3 pad=1; if gate { mul { identity; { global_avgpool; conv 16 // r 1; relu; "
+        "conv 16 1; sigmoid } } }; maxpool (4 if deep else 2) }; flatten; linear 3 }\n"
+    )
+    assert hold(text) is not None
+    code = compile_text(text).code
+    assert code is not None
+    assert list(inspect.signature(load(code).N).parameters) == ["r", "gate"]
+
+
 def test_a_long_table_as_a_default_is_broken_into_rows() -> None:
     rows = ", ".join(f"[6, {24 + n}, 2, 2]" for n in range(5))
     text = (
