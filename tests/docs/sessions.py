@@ -6,11 +6,17 @@ import contextlib
 import doctest
 import io
 import os
+import re
+import shlex
 import subprocess
 import sys
+import warnings
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
+from archc.cli import main
+from archc.cli.output import choose_color
 from tests.docs.pages import ROOT, Block, blocks
 
 
@@ -28,16 +34,24 @@ def workplace(folder: Path, page: Path) -> Path:
     return folder
 
 
+PLAIN = {"NO_COLOR": "1", "COLUMNS": "100"}
+SHELL = re.compile(r"[|&;<>$`*?\n\\#]")
+
+
 def run(command: str, folder: Path) -> str:
-    """What a command prints, errors included, as a reader with a plain terminal sees it."""
+    """What a command prints, errors included, as a reader with a plain terminal sees it.
+
+    One that is archc alone runs in this process, which has started and knows PyTorch.
+    """
     environment = {name: value for name, value in os.environ.items() if name != "FORCE_COLOR"}
+    if command.startswith("archc ") and not SHELL.search(command):
+        return _without_ends(archc(shlex.split(command)[1:], folder, environment | PLAIN))
     environment |= {
+        **PLAIN,
         "PATH": f"{folder / '.bin'}{os.pathsep}{environment['PATH']}",
         "PYTHONPATH": str(ROOT),
         "PYTHONUTF8": "1",
         "PYTHONWARNINGS": "ignore",
-        "NO_COLOR": "1",
-        "COLUMNS": "100",
     }
     done = subprocess.run(
         ["bash", "-c", command],
@@ -50,8 +64,29 @@ def run(command: str, folder: Path) -> str:
         check=False,
         timeout=300,
     )
-    lines = [line.rstrip() for line in done.stdout.splitlines()]
-    return "".join(f"{line}\n" for line in lines)
+    return _without_ends(done.stdout)
+
+
+def archc(words: list[str], folder: Path, environment: dict[str, str]) -> str:
+    """What `archc` writes, wherever it writes it."""
+    shown = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True)
+    with (
+        contextlib.chdir(folder),
+        mock.patch.dict(os.environ, environment, clear=True),
+        contextlib.redirect_stdout(shown),
+        contextlib.redirect_stderr(shown),
+        warnings.catch_warnings(),
+    ):
+        warnings.simplefilter("ignore")
+        choose_color("auto")
+        main(words)
+    shown.seek(0)
+    return shown.read()
+
+
+def _without_ends(text: str) -> str:
+    """The lines without blanks at their ends."""
+    return "".join(f"{line.rstrip()}\n" for line in text.splitlines())
 
 
 def console(block: Block, folder: Path) -> str:
