@@ -7,6 +7,9 @@ text follows an argument to the end, the class has to take it.
 from __future__ import annotations
 
 import inspect
+from collections.abc import Iterator
+from itertools import product
+from typing import Any
 
 import pytest
 import torch
@@ -52,9 +55,20 @@ FIRST = {
 }
 
 
-@pytest.mark.parametrize("first", FIRST.values(), ids=FIRST)
-@pytest.mark.parametrize("merge", ["add", "concat"])
-@pytest.mark.parametrize("calls", ["B 4; B 4", "B 8; B 4; B 4", "repeat 2 { B 8 }; B 4"])
+CALLS = ("B 4; B 4", "B 8; B 4; B 4", "repeat 2 { B 8 }; B 4")
+MERGES = ("add", "concat")
+
+
+def in_turn() -> Iterator[Any]:
+    """Each branch in each merge with calls that take turns; every combination with the campaign."""
+    for place, (name, first) in enumerate(FIRST.items()):
+        for merge, (turn, calls) in product(MERGES, enumerate(CALLS)):
+            now = (place + MERGES.index(merge)) % len(CALLS) == turn
+            marks = () if now else pytest.mark.campaign
+            yield pytest.param(calls, merge, first, id=f"{calls}-{merge}-{name}", marks=marks)
+
+
+@pytest.mark.parametrize(("calls", "merge", "first"), in_turn())
 def test_a_first_branch_that_is_not_always_there(first: str, merge: str, calls: str) -> None:
     if merge == "concat" and "B 4; B 4" in calls:
         calls = calls.replace("B 4; B 4", "B 4; conv 4 1x1; B 4")
@@ -345,7 +359,7 @@ block MBConv(width, expand = 4, k = 3, stride = 1) {{
     }}
 }}
 network Small(rows = [[16, 1, 3, 1, 1], [24, 4, 3, 2, 2], [40, 4, 5, 2, 2]], classes = 10) {{
-    input 3x64x64
+    input 3x16x16
     stem: Conv 8 3 2
     for width, expand, k, stride, n in rows {{
         MBConv width expand k stride

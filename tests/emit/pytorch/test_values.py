@@ -35,7 +35,7 @@ SPECS = [
     ("stochastic_pooling", "StochasticPooling", None, None),
     ("typical_cnn", "TypicalCNN", None, None),
     pytest.param("vgg", "VGG11_LRN", "3x32x32", 32, marks=pytest.mark.campaign),
-    ("vgg", "VGG16_1x1", "3x32x32", 32),
+    pytest.param("vgg", "VGG16_1x1", "3x32x32", 32, marks=pytest.mark.campaign),
     ("vgg", "VGG11_BN", "3x32x32", 32),
 ]
 
