@@ -68,7 +68,7 @@ def in_turn() -> Iterator[Any]:
             yield pytest.param(calls, merge, first, id=f"{calls}-{merge}-{name}", marks=marks)
 
 
-@pytest.mark.parametrize(("calls", "merge", "first"), in_turn())
+@pytest.mark.parametrize(("calls", "merge", "first"), list(in_turn()))
 def test_a_first_branch_that_is_not_always_there(first: str, merge: str, calls: str) -> None:
     if merge == "concat" and "B 4; B 4" in calls:
         calls = calls.replace("B 4; B 4", "B 4; conv 4 1x1; B 4")
