@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from archc.emit.pytorch import ir
@@ -115,6 +115,7 @@ class Classes:
         self.busy: set[Plan] = set()
         self.special: dict[int, Plan] = {}  # calls whose class was divided
         self._known: dict[int, Plan] = {}  # the class of each other call that was asked for
+        self._ranks: dict[str, set[int]] = {}  # by the text of a layer
         self._calls: dict[int, list[Instance]] = {}  # of a value that is a block, by its identity
         self._found: dict[int, list[Plan]] = {}  # for a value or definition, by its identity
         every = [one for watcher in watchers for one in watcher.instances]
@@ -220,12 +221,32 @@ class Classes:
             self._found[id(definition)] = [one for one in mine if not one.parts]
         return self._found[id(definition)]
 
+    def ranks(self, value: LayerValue) -> frozenset[int]:
+        """The numbers of axes of the maps on which parameters that hold such a layer are called."""
+        if not self._ranks:
+            bodies = {id(one.body): one.body for each in self.watchers for one in each.instances}
+            calls = dict(one for body in bodies.values() for one in _calls(body))
+            for action, callee in calls.items():
+                for note in self.notes(action):
+                    held, shape = note.place.callee(callee), note.current.shape
+                    if isinstance(held, LayerValue) and shape is not None:
+                        self._ranks.setdefault(repr(held), set()).add(max(len(shape) - 1, 1))
+        return frozenset(self._ranks.get(repr(value), ()))
+
     def notes(self, action: tree.Action) -> list[Note]:
         """Every run of an action, in every network."""
         found: list[Note] = []
         for watcher in self.watchers:
             found += watcher.notes.get(id(action), ())
         return found
+
+
+def _calls(body: tuple[tree.Statement, ...]) -> Iterator[tuple[tree.Apply, tree.Name]]:
+    """The calls of a text that may be of what a parameter holds."""
+    for one in tree.within(body):
+        callee = one.callee if isinstance(one, tree.Apply) else None
+        if isinstance(one, tree.Apply) and isinstance(callee, tree.Name) and callee.id[0].isupper():
+            yield one, callee
 
 
 def variant(one: Instance) -> Any:

@@ -27,7 +27,7 @@ def maker(writer: Writer, value: Any, expr: tree.Expr) -> ir.Expr:
 
 
 def _layer(writer: Writer, value: LayerValue, expr: tree.Expr) -> ir.Expr:
-    rank = _rank(writer)
+    rank = _rank(writer, value)
     kind = value.kind
     named = dict(zip(kind.arguments, value.positional, strict=False)) | dict(value.named)
     fixed = set(named)
@@ -77,8 +77,11 @@ def _said(writer: Writer, expr: tree.Expr, arguments: Any) -> dict[str, ir.Expr]
     return found
 
 
-def _rank(writer: Writer) -> int:
-    return max(len(writer.at.current.dims) - 1, 1)
+def _rank(writer: Writer, value: LayerValue) -> int:
+    """How many axes the maps have on which such a layer runs, wherever it is handed to."""
+    here = max(len(writer.at.current.dims) - 1, 1)
+    ranks = writer.classes.ranks(value)
+    return here if here in ranks or not ranks else max(ranks)
 
 
 def _block(writer: Writer, value: BlockValue | GroupValue, expr: tree.Expr) -> ir.Expr:

@@ -93,6 +93,8 @@ def _value(argument: Argument, root: Instance, writer: Writer, plan: Plan) -> ir
 def _free(argument: Argument, root: Instance) -> bool:
     """Whether a caller of the member may change it: a small value with a default in the family."""
     worth: Any = root.place.values.get(argument.name)
+    if argument.kind == "maker":
+        return type(worth) is not tuple
     return isinstance(worth, (bool, int, float, str)) or (
         argument.type == "float" and worth is not None and not isinstance(worth, tuple)
     )
