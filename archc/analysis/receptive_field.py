@@ -104,11 +104,11 @@ class _Walk:
         known = [one for one in shapes if one is not None]
         if len(known) != len(shapes) or not shapes:
             return None, LOCAL
-        if layer.many_inputs and len(known) > 1:
+        reads = layer.windows(known)
+        if layer.many_inputs and len(known) > 1 and reads != "global":
             return self._join(node, layer, shape)
         source = node.inputs[0]
         state, reach = self.states[source], self.reaches[source]
-        reads = layer.windows(known)
         if state is None or reads == "unknown":
             return None, reach
         if reads == "pointwise" and state.axes and 0 not in state.axes:

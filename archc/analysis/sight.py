@@ -105,6 +105,8 @@ def _branches(
     layer: Layer, shapes: list[tuple[int, ...]], output: tuple[int, ...], places: Places
 ) -> list[Places]:
     """Every branch at the same places; an axis of 1 is stretched, channels may lie in a row."""
+    if layer.windows(shapes) == "global":
+        return [[set(range(n)) for n in shape] for shape in shapes]
     stacked = layer.across != OWN
     result = []
     first = 0

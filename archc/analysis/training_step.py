@@ -239,7 +239,12 @@ def _backward(
         handed = _hands_on(layer, len(node.inputs))
         if handed and layer.operator != "+":
             gradients.view(own)
-        made = [gradients.share(own) if handed else gradients.new(found.size[i]) for i in wanted]
+        made = [  # that of an axis which was stretched is summed
+            gradients.share(own)
+            if handed and (not layer.operator or found.size[i] == found.size[index])
+            else gradients.new(found.size[i])
+            for i in wanted
+        ]
         kept = found.kept[index]
         meter.moment(layer.scratch_backward(*_shapes(graph, node)) * per_value, "backward", node)
         gradients.drop(own)

@@ -14,7 +14,7 @@ from archc.importer.statements import Body, Code, Statement
 
 Results = list[tuple[str, str]]
 """The results of a network: a label, which may be empty, and the value."""
-MERGES = ("add", "mul", "concat")
+MERGES = ("add", "mul", "concat", "matmul")
 
 
 class Nester:

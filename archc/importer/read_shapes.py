@@ -36,7 +36,7 @@ class Shaped(Responses):
         if given.get("alpha", 1) != 1:
             raise Opaque
         shapes = [self.shape(self.value(one)) for one in (left, right)]
-        if len(shapes[0]) != len(shapes[1]) or (word == "add" and shapes[0] != shapes[1]):
+        if len(shapes[0]) != len(shapes[1]) or (word == "add" and shapes[0][:2] != shapes[1][:2]):
             raise Opaque
         self.add(node, word, {}, [left, right])
 

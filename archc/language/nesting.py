@@ -11,7 +11,7 @@ from archc.language.tokens import MOST_REPORTS, Tokens
 
 DEEPEST_BRACES = 64
 DEEPEST_EXPRESSION = 200
-MERGES = frozenset(("add", "mul", "concat"))
+MERGES = frozenset(("add", "mul", "concat", "matmul"))
 NO_END_BEFORE = frozenset((k.ARROW, k.SHAPE_ARROW, k.ELSE))
 BROKEN_BY = frozenset((k.BRACE, k.BRACE_CLOSE, k.ARROW, k.SHAPE_ARROW))
 ITEM_START = frozenset((k.NAME, k.NUMBER, k.SIZE, k.TEXT, k.FROM, k.INPUT, k.IF, k.TEMPLATE))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import ClassVar
 
 from archc.layers.base import Extra, Layer, LayerError, Saved, Step, Weight, Work
 from archc.layers.form import Form
@@ -47,10 +48,56 @@ def known(axes: Sequence[Axis]) -> Axis:
     return next((axis for axis in axes if isinstance(axis, int)), axes[0])
 
 
-class Add(Merge):
+class Stretching(Merge):
+    """What sums and products have in common: an axis of 1 stretches to the others'."""
+
+    firm: ClassVar[int]  # how many axes, from the channels on, do not stretch
+
+    def shares(self, inputs: int, training: bool) -> bool:
+        return inputs == 1
+
+    def output(self, inputs: Sequence[Shape]) -> Shape:
+        result = list(inputs[0])
+        for number, shape in enumerate(inputs[1:], 1):
+            if len(shape) != len(result):
+                raise unequal(self.keyword, inputs, 0, number)
+            for axis, n in enumerate(shape):
+                own = result[axis]
+                if own == n or (n == 1 and axis >= self.firm):
+                    continue
+                if own == 1 and axis >= self.firm:
+                    result[axis] = n
+                    continue
+                if differ(own, n):
+                    candidates = (i for i in range(number) if inputs[i][axis] == own)
+                    raise unequal(self.keyword, inputs, next(candidates, 0), number)
+                result[axis] = known((own, n))
+        return tuple(result)
+
+    def work(self, inputs: Sequence[Shape], output: Shape) -> Work:
+        return Work(elementwise=(len(inputs) - 1) * product(output))
+
+    def _partial(self, inputs: Sequence[Shape]) -> list[int]:
+        """The values of the result of the first two, the first three …"""
+        shape = inputs[0]
+        found = []
+        for other in inputs[1:]:
+            shape = self.output([shape, other])
+            found.append(product(shape))
+        return found
+
+    def scratch(
+        self, inputs: Sequence[Shape], output: Shape, images: int = 1, width: int = 4
+    ) -> int:
+        partial = self._partial(inputs)
+        most = max([sum(pair) for pair in pairwise(partial)], default=0)
+        return (most - partial[-1]) * images * width if most else 0
+
+
+class Add(Stretching):
     """Sum of the branches, value by value.
 
-    y = x1 + x2 + …; all branches have the same shape.
+    y = x1 + x2 + …; all branches have as many channels, and `C x 1 x 1` is added to each position.
 
     Elementwise: one addition a value for each branch but the first.
     Source: He et al., *Deep residual learning for image recognition*, 2015.
@@ -59,38 +106,13 @@ class Add(Merge):
     keyword = "add"
     spoken = "add"
     channels_from = "input"
+    firm = 1
     operator = "+"
     foreign = ("residual", "shortcut", "plus")
     example = "add { conv 64 3x3 pad=1; identity }"
 
-    def shares(self, inputs: int, training: bool) -> bool:
-        return inputs == 1
-
-    def output(self, inputs: Sequence[Shape]) -> Shape:
-        first = inputs[0]
-        result = list(first)
-        for number, shape in enumerate(inputs[1:], 1):
-            if shape == first:
-                continue
-            if len(shape) != len(result):
-                raise unequal(self.keyword, inputs, 0, number)
-            for axis, n in enumerate(shape):
-                if differ(result[axis], n):
-                    culprit = next(i for i in range(number) if differ(inputs[i][axis], n))
-                    raise unequal(self.keyword, inputs, culprit, number)
-                result[axis] = known((result[axis], n))
-        return tuple(result)
-
-    def work(self, inputs: Sequence[Shape], output: Shape) -> Work:
-        return Work(elementwise=(len(inputs) - 1) * product(output))
-
     def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
         return Saved()
-
-    def scratch(
-        self, inputs: Sequence[Shape], output: Shape, images: int = 1, width: int = 4
-    ) -> int:
-        return product(output) * images * width if len(inputs) > 2 else 0
 
     def torch_module(self, inputs: Sequence[Shape]) -> Form:
         return Form(ALONE if len(inputs) == 1 else "", expression=chain(" + ", inputs))
@@ -110,7 +132,7 @@ def unequal(keyword: str, inputs: Sequence[Shape], left: int, right: int) -> Lay
     )
 
 
-class Mul(Merge):
+class Mul(Stretching):
     """Product of the branches, value by value.
 
     y = x1 * x2 * …; an axis of 1 stretches to the others', so `C x 1 x 1` scales the channels.
@@ -122,54 +144,15 @@ class Mul(Merge):
     keyword = "mul"
     spoken = "multiply"
     channels_from = "shape"
+    firm = 0
     operator = "*"
     foreign = ("multiply",)
     example = "mul { identity; global_avgpool -> conv 64 1x1 -> sigmoid }"
-
-    def shares(self, inputs: int, training: bool) -> bool:
-        return inputs == 1
-
-    def output(self, inputs: Sequence[Shape]) -> Shape:
-        result = list(inputs[0])
-        for number, shape in enumerate(inputs[1:], 1):
-            if len(shape) != len(result):
-                raise unequal(self.keyword, inputs, 0, number)
-            for axis, n in enumerate(shape):
-                own = result[axis]
-                if n == 1 or own == n:
-                    continue
-                if own == 1:
-                    result[axis] = n
-                    continue
-                if differ(own, n):
-                    candidates = (i for i in range(number) if inputs[i][axis] == own)
-                    raise unequal(self.keyword, inputs, next(candidates, 0), number)
-                result[axis] = known((own, n))
-        return tuple(result)
-
-    def work(self, inputs: Sequence[Shape], output: Shape) -> Work:
-        return Work(elementwise=(len(inputs) - 1) * product(output))
 
     def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
         between = sum(self._partial(inputs)[:-1])
         every = tuple(range(len(inputs))) if len(inputs) > 1 else ()
         return Saved(inputs=every, extra=(Extra(between),) if between else ())
-
-    def _partial(self, inputs: Sequence[Shape]) -> list[int]:
-        """The values of the product of the first two, the first three …"""
-        shape = inputs[0]
-        found = []
-        for other in inputs[1:]:
-            shape = self.output([shape, other])
-            found.append(product(shape))
-        return found
-
-    def scratch(
-        self, inputs: Sequence[Shape], output: Shape, images: int = 1, width: int = 4
-    ) -> int:
-        partial = self._partial(inputs)
-        most = max([sum(pair) for pair in pairwise(partial)], default=0)
-        return (most - partial[-1]) * images * width if most else 0
 
     def scratch_backward(self, inputs: Sequence[Shape], output: Shape) -> int:
         values = product(output)  # the gradient of an axis that stretches is summed at last

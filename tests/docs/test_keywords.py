@@ -23,7 +23,12 @@ APART = {
 
 # Words that only look like a layer's: part of the package -> words, and what they are there.
 OTHERWISE = {
-    "language/nesting.py": {"add", "mul", "concat"},  # what a line end before `{` means; see below
+    "language/nesting.py": {
+        "add",
+        "mul",
+        "concat",
+        "matmul",
+    },  # a line end before `{`; below
     "language/slips.py": {"add", "mul"},  # what is meant by `from a + b`
     "language/dump.py": {"slice"},  # a part of a list: `depths[1:3]`
     "graph/cures/foreign.py": {"dropout"},  # an argument in other frameworks

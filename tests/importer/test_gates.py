@@ -86,7 +86,58 @@ class Selective(nn.Module):
         return (both * gate.softmax(1)).sum(1)
 
 
+class Context(nn.Module):
+    """Global context, as Cao et al. have it: one weight for each position, added to all."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.mask = nn.Conv2d(4, 1, 1)
+        self.down, self.norm, self.up = (
+            nn.Conv2d(4, 2, 1),
+            nn.LayerNorm([2, 1, 1]),
+            nn.Conv2d(2, 4, 1),
+        )
+
+    def forward(self, x: Tensor) -> Tensor:
+        mask = self.mask(x).view(x.shape[0], 1, -1).softmax(2).unsqueeze(-1)
+        y = torch.matmul(x.view(x.shape[0], 1, x.shape[1], -1), mask).view(x.shape[0], -1, 1, 1)
+        return x + self.up(self.norm(self.down(y)).relu())
+
+
+class NonLocal(nn.Module):
+    """Every position asks all others, as Wang et al. have it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.theta, self.phi, self.g = (nn.Conv2d(4, 2, 1) for _ in range(3))
+        self.out = nn.Conv2d(2, 4, 1)
+        self.gamma = nn.Parameter(torch.zeros(1))
+
+    def forward(self, x: Tensor) -> Tensor:
+        queries = self.theta(x).flatten(2).transpose(1, 2)
+        shares = torch.bmm(queries, self.phi(x).flatten(2)).softmax(-1)
+        y = torch.bmm(shares, self.g(x).flatten(2).transpose(1, 2))
+        return x + self.gamma * self.out(y.transpose(1, 2).reshape(-1, 2, *x.shape[2:]))
+
+
+class Heads(nn.Module):
+    """Attention over positions in two heads, by PyTorch's function."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.qkv, self.out = nn.Conv2d(4, 12, 1), nn.Conv2d(4, 4, 1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        rows = self.qkv(x).reshape(x.shape[0], 6, 2, -1).transpose(2, 3)
+        query, key, value = rows.chunk(3, 1)
+        y = nn.functional.scaled_dot_product_attention(query, key, value)
+        return x + self.out(y.transpose(2, 3).reshape(x.shape))
+
+
 CASES = {
+    "global context": (Context, ("matmul {", "mask: conv 1 1x1", "softmax")),
+    "non-local": (NonLocal, ("theta: conv 2 1x1", "gamma: scale shape=[1]")),
+    "heads": (Heads, ("rescale 0.70710678", "matmul {")),
     "squeeze and excitation": (lambda: Squeeze(4), ("fc1: linear 2",)),
     "efficient channel attention": (
         Eca,

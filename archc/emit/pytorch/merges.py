@@ -14,6 +14,7 @@ from archc.emit.pytorch.joins import Written
 from archc.emit.pytorch.loops import write_loop
 from archc.emit.pytorch.number import Said, hangs_of, said_of, unsaid
 from archc.emit.pytorch.placing import open_parts
+from archc.emit.pytorch.sight import Unsaid
 from archc.emit.pytorch.simplify import simplified
 from archc.emit.pytorch.statements import write_let
 from archc.emit.pytorch.writer import Writer
@@ -216,6 +217,8 @@ def _listed(
     else:
         form = merge.torch_module([found[0].dims] * 2)
         template = form.expression.replace("[{0}, {1}]", "{0}")
+        if template == form.expression:
+            raise Unsaid(action.span)
         value = ir.Op(template, (gathered,))
     shape = _seen_shape(writer, action)
     dims = found[0].dims

@@ -327,6 +327,14 @@ def product(call: Call) -> Tensor:
     return result
 
 
+def matrices(call: Call) -> Tensor:
+    """Each pair of numbers by itself, then a sum."""
+    result = call.inputs[0]
+    for other in call.inputs[1:]:
+        result = (result.unsqueeze(-1) * other.unsqueeze(-3)).sum(-2)
+    return result
+
+
 def total(call: Call) -> Tensor:
     result = call.inputs[0]
     for other in call.inputs[1:]:
@@ -466,6 +474,7 @@ FORMULAS: dict[str, Callable[[Call], Tensor]] = {
     "stochastic_depth": lambda call: call.x,
     "add": total,
     "mul": product,
+    "matmul": matrices,
     "concat": lambda call: torch.cat(list(call.inputs), 1),
     "identity": lambda call: call.x,
     "flatten": lambda call: call.x.flatten(1),

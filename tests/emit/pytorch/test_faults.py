@@ -564,6 +564,14 @@ def test_axes_are_moved_behind_the_whole_product(layer: str) -> None:
     right(f"network N {{ input 4x8x8; conv 4 1; {layer}; permute [1, 2, 0]; linear 2 axis=-1 }}\n")
 
 
+def test_what_is_reshaped_is_worked_out_once() -> None:
+    code = right(
+        "network N { input 8x4x4; mul { identity; { mask: conv 1 1x1; reshape [-1]; softmax; "
+        "reshape 1x4x4 } } }\n"
+    )
+    assert code.count("self.mask(") == code.count("self.softmax(") == 1
+
+
 @pytest.mark.parametrize("word", ["add", "mul", "concat"])
 @pytest.mark.parametrize(
     "lines",
