@@ -119,7 +119,10 @@ def load(
         from archc.devices.find import find
 
         options = options._replace(device=find(profile))
-    return File(check_source(source, options, files))
+    try:
+        return File(check_source(source, options, files))
+    except core.OptionError as error:
+        raise ValueError(given.in_python(str(error))) from None
 
 
 def from_torch(module: Any, *, input: str | Sequence[int] | Sequence[Sequence[int]]) -> File:

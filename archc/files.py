@@ -27,6 +27,10 @@ class Missing(Problem, FileNotFoundError):
     """There is no such file."""
 
 
+class Apart(Missing):
+    """What was taken for a path is the end of a flag's value: nothing is done before that is so."""
+
+
 class Target:
     """A text to check, the one network asked of it, if any, and the file that holds it.
 

@@ -36,7 +36,7 @@ KINDS = {
     **dict.fromkeys((".md", ".rst"), "a text of words"),
 }
 MAGIC = {b"PK\x03\x04": ".zip", b"\x89PNG": ".png", b"%PDF": ".pdf", b"\x89HDF": ".h5"}
-BY_ONNX = "a model of another framework comes by way of ONNX: export it, then"
+BY_ONNX = "A model of another framework comes by way of ONNX: export it, then import the file"
 
 
 def refuse(path: str) -> None:
@@ -66,9 +66,34 @@ def hint(path: str, size: str = "3x224x224") -> str:
     if suffix == ".json":
         return f"A state of `archc check --format json` goes to archc diff {shown} NEW"
     if suffix in (".h5", ".hdf5", ".keras", ".pb", ".tflite", ".caffemodel", ".mlmodel"):
-        stem = shlex.quote(os.path.splitext(os.path.basename(path))[0])
-        return f"{BY_ONNX} archc import onnx {stem}.onnx"
+        return by_way_of_onnx(path, suffix[1:])
     return "A spec is a text, and `archc new mynet` writes one to begin with"
+
+
+def by_way_of_onnx(path: str, source: str) -> str:
+    """The commands that lead a model of another framework to a spec."""
+    stem = os.path.splitext(os.path.basename(path))[0]
+    function = re.fullmatch(r"((?:\w+\.)*\w+):(\w+)", path)
+    if function is not None:
+        stem = function[2].lower()
+    file = f"{stem if re.fullmatch('[A-Za-z0-9_.-]+', stem) else 'model'}.onnx"
+    suffix = os.path.splitext(path)[1].lower()
+    shown = shlex.quote(path)
+    export = ""
+    if suffix == ".tflite":
+        export = f"python -m tf2onnx.convert --tflite {shown} --output {file}"
+    elif suffix in (".h5", ".hdf5", ".keras"):
+        load = f'import keras; keras.models.load_model("{path}")'
+        code = f'{load}.export("{file}", format="onnx")'
+        export = f"python -c {shlex.quote(code)}"
+    elif function is not None and source.lower() in ("keras", "tf", "tensorflow"):
+        module, name = function[1], function[2]
+        make = f'import {module}; {module}.{name}().export("{file}", format="onnx")'
+        export = f"python -c {shlex.quote(make)}"
+    elif source.lower() in ("keras", "tf", "tensorflow") and not suffix:
+        export = f"python -m tf2onnx.convert --saved-model {shown} --output {file}"
+    lines = (export, f"archc import onnx {file}") if export else (f"archc import onnx {file}",)
+    return f"{BY_ONNX}\n" + "\n".join(lines)
 
 
 def imports(path: str, size: str = "3x224x224") -> str:

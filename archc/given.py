@@ -6,6 +6,7 @@ Everything else is a `ValueError` with the line that was meant; nothing is found
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -17,6 +18,23 @@ SHORTS = {
     **dict.fromkeys(("amp", "autocast"), "mixed"),
 }
 """What other programs call the types of numbers."""
+
+
+def in_python(message: str) -> str:
+    """What is said of flags of the command line, said of the arguments that stand for them."""
+    message = re.sub(r"^--input: `(\d+(?:x\d+)*)`", lambda found: _sizes(found[1]), message)
+    message = re.sub(r"\bwrite (\d+(?:x\d+)*)", lambda m: f"write {_sizes(m[1])}", message)
+    message = message.replace("images at once with --batch", "batch= says how many images")
+    message = re.sub(
+        r"--set '?([A-Za-z_]\w*)=((?:\[[^\]]*\]|[^\s',])+)'?", r'set={"\1": \2}', message
+    )
+    return re.sub(r"--([a-z]+)", r"\1", message)
+
+
+def _sizes(text: str) -> str:
+    """`3x224x224` as `input=(3, 224, 224)`."""
+    axes = text.split("x")
+    return f"input=({', '.join(axes)}{',' * (len(axes) == 1)})"
 
 
 def spec(value: object) -> str:

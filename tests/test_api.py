@@ -252,6 +252,20 @@ def test_layers_and_figures_that_are_elsewhere() -> None:
         file.network.layers["features.0"].sees("3", "3")  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ({"input": (1, 3, 64, 64)}, r"write input=\(3, 64, 64\), and batch= says how many"),
+        ({"input": (64,)}, r"^input=\(64,\) does not fit `input`, .*; write input=\(3, 64, 64\)$"),
+        ({"set": {"classes": "2,2"}}, r'write set=\{"classes": \[2, 2\]\}$'),
+    ],
+)
+def test_what_is_wrong_is_said_of_arguments_and_not_of_flags(options, told):
+    with pytest.raises(ValueError, match=told) as found:
+        archc.load("vgg16", **options)
+    assert "--" not in str(found.value)
+
+
 def test_a_parameter_as_an_option_and_a_network_that_is_none():
     with pytest.raises(TypeError, match=r"given by set=\{'classes': 5\}"):
         archc.load("vgg16", classes=5)  # type: ignore[arg-type]

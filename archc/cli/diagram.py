@@ -12,6 +12,7 @@ from archc.cli.flags import Arguments, UsageError
 from archc.cli.output import complain, style_for
 from archc.cli.product import goes_to_file, put, spare_sources
 from archc.cli.reading import checked, gather, no_network
+from archc.cli.slips import command, take_apart
 from archc.diagnostics import Diagnostic
 from archc.emit.diagram import NoRenderer, Options, RenderError, TooLarge, UnknownName, draw, render
 from archc.emit.diagram.faithful import WrongPicture
@@ -29,7 +30,7 @@ def main(arguments: Arguments) -> int:
     """Draws one network; the result is the exit status."""
     output = arguments["output"]
     volumes = arguments["style"] == "volumes"
-    format = _format(arguments["format"], output, "svg" if volumes else "dot")
+    format = _format(arguments, "svg" if volumes else "dot")
     _check_terminal(output, format)
     if volumes:
         _check_volumes(arguments, format)
@@ -77,20 +78,43 @@ def main(arguments: Arguments) -> int:
     return 1 if errors else 0
 
 
-def _format(wanted: str | None, output: str | None, text: str) -> str:
+def _format(arguments: Arguments, text: str) -> str:
     """The format by the flag, else by the suffix, else the style's own text."""
+    wanted: str | None = arguments["format"]
+    output: str | None = arguments["output"]
     if wanted is not None:
         return wanted
-    if not goes_to_file(output):
+    if output is None or not goes_to_file(output):
         return text
-    suffix = os.path.splitext(output or "")[1].lower().removeprefix(".")
+    stem, suffix = os.path.splitext(output)
+    suffix = suffix[1:].lower()
     if suffix in _SUFFIXES:
         return _SUFFIXES[suffix]
     if suffix not in FORMATS:
-        what = f"`.{suffix}` is no kind of picture" if suffix else f"`{output}` has no suffix"
-        ends = ", ".join(f".{name}" for name in (*FORMATS, "tex"))
-        raise UsageError(what, f"It ends in one of: {ends}")
+        raise _no_picture(arguments, output, stem, suffix)
     return suffix
+
+
+def _no_picture(arguments: Arguments, output: str, stem: str, suffix: str) -> UsageError:
+    """What to say of a file name that tells no kind of picture, and the line that does."""
+    before, name = os.path.split(stem)
+    what = f"`.{suffix}` is no kind of picture" if suffix else f"`{output}` has no suffix"
+    known = name.lstrip(".").lower()
+    if not suffix and name.startswith("."):
+        what = f"`{output}` is a suffix, and no name of a file"
+    pixels = (suffix or known) in ("jpg", "jpeg", "gif", "bmp", "webp", "tif", "tiff", "eps")
+    ending = "png" if pixels else known if known in (*FORMATS, *_SUFFIXES) else "svg"
+    if not suffix and name.startswith("."):
+        word = os.path.basename(arguments.words[0]).rpartition(":")[2]
+        name = os.path.splitext(word)[0] or "picture"
+    file = os.path.join(before, f"{name}.{ending}")
+    typed = take_apart(arguments.verb, arguments.typed) if arguments.verb is not None else None
+    ends = ", ".join(f".{one}" for one in FORMATS if one != "mermaid")
+    hint = f"It ends in one of: {ends}, .tex, .mmd"
+    if arguments.verb is not None and typed is not None:
+        flags = tuple((n, file if n == "--output" else v) for n, v in typed.flags)
+        hint = f"Write {command(arguments.verb, typed._replace(flags=flags))}\n{hint}"
+    return UsageError(what, hint)
 
 
 def _check_terminal(output: str | None, format: str) -> None:

@@ -38,10 +38,10 @@ def main(arguments: Arguments) -> int:
     source, target = arguments.words
     _check_kind(source, target, arguments)
     if source not in SOURCES:
-        raise UsageError(
-            f"`archc import` reads from {' and '.join(SOURCES)}, not from `{source}`",
-            "A model of another framework comes by way of ONNX: export it, and import the file",
-        )
+        from archc.foreign_files import by_way_of_onnx
+
+        message = f"`archc import` reads from {' and '.join(SOURCES)}, not from `{source}`"
+        raise UsageError(message, by_way_of_onnx(target, source))
     if find_spec(source) is None:
         name = {"torch": "PyTorch", "onnx": "the package onnx"}[source]
         raise Problem(f"`archc import {source}` needs {name}, which is not installed", hint(source))

@@ -13,7 +13,7 @@ from archc import bundled
 from archc.cli.flags import Arguments, UsageError, Verb
 from archc.cli.slips import Typed, command, take_apart
 from archc.cli.verbs import VERBS
-from archc.files import Files, Missing, Problem
+from archc.files import Apart, Files, Missing, Problem
 from archc.language import tree
 from archc.language.parser import parse
 
@@ -32,6 +32,8 @@ def meant(problem: Problem, path: str, arguments: Arguments) -> Problem:
     if said is None:
         return problem
     why, line = said
+    if why == APART:
+        return Apart(f"there is no file `{path}`: {why}", f"Write {line}")
     return Missing(f"there is no file `{path}`{f': {why}' if why else ''}", f"Write {line}")
 
 
@@ -172,6 +174,7 @@ def _channels(numbers: list[str], path: str) -> list[str]:
     return numbers
 
 
+APART = "a unit stands behind its number, without a space"
 UNIT = re.compile(r"[kKMGT]i?B?|[MG]?bytes\Z")
 
 
@@ -184,7 +187,7 @@ def _unit(word: str, verb: Verb, rest: Typed) -> tuple[str, str] | None:
         if value is not None and re.fullmatch(r"\d+(?:\.\d+)?", value):
             flags[place] = (name, f"{value}{word}")
             line = command(verb, Typed(rest.words, tuple(flags)))
-            return "a unit stands behind its number, without a space", line
+            return APART, line
     return None
 
 

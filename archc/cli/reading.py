@@ -9,7 +9,7 @@ from archc.check import Checked, OptionError, Options
 from archc.cli.choice import told
 from archc.cli.flags import Arguments, UsageError
 from archc.cli.output import complain
-from archc.files import Files, Problem, Target
+from archc.files import Apart, Files, Problem, Target
 from archc.guard import check_source
 from archc.language import tree
 
@@ -49,6 +49,8 @@ def gather(arguments: Arguments, files: Files) -> tuple[list[Target], bool]:
     for path in arguments.words:
         try:
             found = targets_of(path, arguments, files)
+        except Apart:
+            raise  # what a flag asks for is not known
         except Problem as problem:
             complain(problem.message, problem.hint)
             failed = True

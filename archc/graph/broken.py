@@ -9,7 +9,7 @@ from archc.diagnostics import Diagnostic
 from archc.language import tree
 from archc.language.source import Span
 
-DEFINED = re.compile(r"^\s*(?:block|network|let)\s+(\w+)", re.MULTILINE)
+DEFINED = re.compile(r"^\s*(?:block|network|let|def|class|fn|function)\s+(\w+)", re.MULTILINE)
 IMPORTED = re.compile(r"^\s*from\b.*\bimport\b(.*)$", re.MULTILINE)
 
 TURNED = re.compile(r"^\s*import\b(.*?)\bfrom\b", re.MULTILINE)

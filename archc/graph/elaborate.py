@@ -322,7 +322,7 @@ class Elaborator(OpaqueCalls):
         if word == "share":
             return self._share(action, name, place, current)
         if not word[0].isupper():
-            if word in place.module.names:
+            if word in place.module.names or word in place.module.missing:
                 raise Silence  # its name is said to want a capital
             raise Mistake("unknown-layer", f"there is no layer `{word}`", callee.span)
         try:

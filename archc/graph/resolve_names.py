@@ -122,7 +122,9 @@ class ExpressionNames:
             SLASHES if comment else f"`{word}` is not defined here",
             name.span,
             help=hint,
-            proposals=self._handed_in(name) if hint else known,
+            proposals=self._handed_in(name)
+            if hint
+            else (*cures.text.entering(name.span, word), *known),
         )
 
     def _known(self, word: str, names: Names) -> bool:

@@ -17,7 +17,7 @@ from archc.habits.frameworks import framework_chain
 from archc.habits.habit import apply
 from archc.habits.lines import BRANCH, CURRENT, HABITS, LAYERS, OBJECTS, STATEMENTS, in_own_names
 from archc.habits.notation import expanded
-from archc.habits.reassigned import loop_over_places, loop_over_values
+from archc.habits.reassigned import loop_over_places, loop_over_values, value_by_round
 from archc.habits.signs import plain
 from archc.habits.yaml import item_at, layer_of
 from archc.language import kinds as k
@@ -44,7 +44,10 @@ def meant(finding: Diagnostic) -> tuple[Proposal, ...]:
     span = item or statement(finding.span)
     if span is None or len(span.text) > LONGEST or _labelled(span):
         return ()
-    changed = loop_over_values(span) or loop_over_places(span)
+    changed = (
+        *(loop_over_values(span) or loop_over_places(span)),
+        *value_by_round(span),
+    )
     if changed:
         return changed
     lines: list[tuple[str, list[str]]] = []

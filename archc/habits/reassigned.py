@@ -7,28 +7,36 @@ import re
 from archc.diagnostics import Cure, Edit, Proposal
 from archc.language.source import Span
 
-CHANGE = re.compile(r"(?:let\s+)?(\w+)\s*(?:=\s*\1\s*([*+])\s*(\d+)|([*+])=\s*(\d+))\Z", re.ASCII)
-LOOP = re.compile(r"(?:for\s+(\w+)\s+in\s+range\((\d+)\)|repeat\s+(\d+))\s*(?=\{)", re.ASCII)
+CHANGE = re.compile(
+    r"(?:let\s+)?(\w+)\s*(?:=\s*\1\s*([*+])\s*(\d+)|([*+])=\s*(\d+)|=\s*(\d+)\s*([*+])\s*\1)\Z",
+    re.ASCII,
+)
+COUNT = r"(\d+|[a-z_]\w*)"
+LOOP = re.compile(rf"(?:for\s+(\w+)\s+in\s+range\({COUNT}\)|repeat\s+{COUNT})\s*(?=\{{)", re.ASCII)
+DEFINITION = re.compile(r"^(?:network|block)\b", re.MULTILINE)
 MOST_ROUNDS = 12
 
 
 def loop_over_values(statement: Span) -> tuple[Proposal, ...]:
     """The loop around a change of a value, with the values written out that it would go through."""
-    change = CHANGE.match(statement.text)
+    change = _change(statement)
     text = statement.source.text
     if change is None:
         return ()
-    name, sign, step = change[1], change[2] or change[4], int(change[3] or change[5])
+    name, sign, step = change
     loop = _around(text, statement.start)
     first = re.compile(rf"^[ \t]*let {name}\s*=\s*(\d+)[ \t]*\n", re.MULTILINE)
     lets = list(first.finditer(text, 0, statement.start))
     if loop is None or not lets or lets[-1].start() > loop.start():
         return ()
+    count = loop[2] or loop[3]
+    if not count.isdigit():
+        return ()
     rest = re.split(r"^(?:network|block)\b", text[statement.end :], maxsplit=1, flags=re.MULTILINE)
     elsewhere = text[lets[-1].end() : loop.start()] + rest[0]
     if re.search(rf"\b{name}\b", elsewhere):
         return ()
-    rounds = int(loop[2] or loop[3])
+    rounds = int(count)
     body = text[loop.end() : statement.start]
     if not 0 < rounds <= MOST_ROUNDS or (loop[1] and re.search(rf"\b{loop[1]}\b", body)):
         return ()
@@ -47,6 +55,64 @@ def loop_over_values(statement: Span) -> tuple[Proposal, ...]:
         edit(start, statement.end, ""),
     )
     return (Proposal(f"a loop over its values: `{head}`", Cure(edits)),)
+
+
+def _change(statement: Span) -> tuple[str, str, int] | None:
+    """The name that is changed, by which sign, and by how much."""
+    found = CHANGE.match(statement.text)
+    if found is None:
+        return None
+    name, *texts = found.groups()
+    signs = [one for one in texts if one in ("*", "+")]
+    return name, signs[0], int(next(one for one in texts if one and one.isdigit()))
+
+
+def value_by_round(statement: Span) -> tuple[Proposal, ...]:
+    """The value worked out of the round, where it is a parameter, or read behind the loop too."""
+    change = _change(statement)
+    text = statement.source.text
+    loop = _around(text, statement.start) if change is not None else None
+    if change is None or loop is None:
+        return ()
+    name, sign, step = change
+    close = _closing(text, loop.end())
+    begin = max((one.start() for one in DEFINITION.finditer(text, 0, loop.start())), default=0)
+    own = loop[1] or next(
+        one for one in ("i", "j", "n", "round") if not re.search(rf"\b{one}\b", text[begin:close])
+    )
+
+    def worth(place: str) -> str:
+        factor = f"{step}**{place}" if sign == "*" else f"{step}*{place}"
+        return f"({name}{sign}{factor})"
+
+    def edit(start: int, end: int, new: str) -> Edit:
+        return Edit(Span(statement.source, start, end), new)
+
+    edits = []
+    if not loop[1]:
+        edits.append(edit(loop.start(), loop.end(), f"for {own} in range({loop[3]}) "))
+    word = re.compile(rf"(?<![\w.]){name}(?![\w.])")
+    after = DEFINITION.search(text, close)
+    end = after.start() if after is not None else len(text)
+    for found in word.finditer(text, loop.end(), end):
+        if not statement.start <= found.start() < statement.end:
+            place = own if found.start() < close else loop[2] or loop[3]
+            edits.append(edit(found.start(), found.end(), worth(place)))
+    start = len(text[: statement.start].rstrip(" \t;\n"))
+    edits.append(edit(start, statement.end, ""))
+    head = loop[0].strip() if loop[1] else f"for {own} in range({loop[3]})"
+    help = f"work it out of the round: write `{worth(own)}` for `{name}` in `{head} {{ … }}`"
+    return (Proposal(help, Cure(tuple(edits))),)
+
+
+def _closing(text: str, opened: int) -> int:
+    """Where the braces that open at a place are closed."""
+    depth = 0
+    for place in range(opened, len(text)):
+        depth += (text[place] == "{") - (text[place] == "}")
+        if depth == 0:
+            return place
+    return len(text)
 
 
 COUNTED = re.compile(

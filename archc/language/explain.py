@@ -7,6 +7,7 @@ meant (`slips.py`). Where none of that applies, the message says what was expect
 from __future__ import annotations
 
 from archc.language import kinds as k
+from archc.language.functions_of_python import as_block
 from archc.language.mistake import Error
 from archc.language.passages import Passage
 from archc.language.said import Said, instead
@@ -89,7 +90,8 @@ def explain(
     said: Said | None = None
     spec = k.NETWORK in tokens.kinds or k.BLOCK in tokens.kinds
     if spec and tokens.kinds[first] == k.NAME and word in FOREIGN_STATEMENTS:
-        said = Said(f"there is no `{word}` here", FOREIGN_STATEMENTS[word])
+        note = FOREIGN_STATEMENTS[word]
+        said = as_block(tokens, first, note) or Said(f"there is no `{word}` here", note)
         token = first
     if said is None:
         said = frozen(error) or reserved(error)

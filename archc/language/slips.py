@@ -102,6 +102,9 @@ def equal(error: Error) -> Said | None:
         kinds = error.tokens.kinds
         begin = error.tokens.starts[error.first]
         own = kinds[error.token + 1] == k.NAME and error.text(error.token + 1) == name
+        turned = kinds[error.token + 1] == k.NUMBER and error.kind_behind(3) == k.NAME
+        if turned and error.text(error.token + 3) == name:
+            return NEVER_CHANGED
         if own and error.kind_behind(3) == k.NUMBER:
             return NEVER_CHANGED
         if kinds[error.token + 1] in (k.NAME, k.BRACE) and kinds[error.token + 2] != k.END:

@@ -34,6 +34,26 @@ def spelt(span: Span, word: str, words: Iterable[str], write: str = "{}") -> tup
     )
 
 
+ENTERING = re.compile(
+    r"(?:in|inp|input|num_in)_?(?:channels|planes|ch|chan|chans|c|dim|dims|features|filters|width)"
+    r"|c_?in|n_?in|channels_?in|num_channels|n_channels",
+    re.ASCII | re.IGNORECASE,
+)
+SIDES = {
+    **dict.fromkeys(("in_height", "input_height", "h_in", "in_h"), "in.height"),
+    **dict.fromkeys(("in_width", "input_width", "w_in", "in_w"), "in.width"),
+}
+
+
+def entering(span: Span, word: str) -> tuple[Proposal, ...]:
+    """`in_channels`, what a module of PyTorch is told and a block knows: `in.channels`."""
+    side = SIDES.get(word.lower())
+    if side is None and not ENTERING.fullmatch(word):
+        return ()
+    others = (side,) if side and side != "in.width" else (side, "in.channels") if side else ()
+    return tuple(instead(span, one) for one in others or ("in.channels",))
+
+
 def read_or_run(span: Span, word: str) -> tuple[Proposal, ...]:
     """A label as a statement: its value, or its layers again where another tensor is current."""
     read = instead(span, f"from {word}", f"`from {word}` makes that value the current tensor")

@@ -1,0 +1,65 @@
+"""`def block(x):` and `class Block(nn.Module):` with deeper lines: the block that they are here."""
+
+from __future__ import annotations
+
+import re
+
+from archc.language.indentation import deeper_end
+from archc.language.said import Said
+from archc.language.tokens import Edits, Tokens
+
+HEAD = re.compile(
+    r"(?:def|class|fn|function|module|model)\s+([A-Za-z_]\w*)[ \t]*(?:\(([^()\n]*)\))?"
+    r"[ \t]*(?:->[^:\n{]*)?([:{])",
+    re.ASCII,
+)
+ENTERS = frozenset(
+    ("self", "x", "input", "inputs", "inp", "tensor", "out", "in_channels", "inplanes")
+)
+"""What a block is not given: the current tensor, and its channels."""
+
+
+def as_block(tokens: Tokens, first: int, note: str) -> Said | None:
+    """The definition that begins at a token as a block, renamed where it is called."""
+    text, start = tokens.source.text, tokens.starts[first]
+    head = HEAD.match(text, start)
+    end = deeper_end(text, start) if head is not None else None
+    if head is None or (head[3] == ":" and end is None):
+        return None
+    name = "".join(part[:1].upper() + part[1:] for part in head[1].split("_"))
+    line = (
+        f"{'network' if head[0].startswith('model') else 'block'} {name}{_parameters(head[2])} {{"
+    )
+    edits: list[tuple[int, int, str]] = [(start, head.end(), line)]
+    if head[3] == ":" and end is not None:
+        body = text[head.end() : end]
+        for found in re.finditer(r"\n[ \t]*return\b[^\n]*", body):
+            edits.append((head.end() + found.start(), head.end() + found.end(), ""))
+        edits.append((end, end, "\n}"))
+    if name != head[1]:
+        called = re.compile(rf"(?<![\w.\"']){head[1]}\b(?:\(x\))?", re.ASCII)
+        for found in called.finditer(text, head.end()):
+            edits.append((found.start(), found.end(), name))
+    closed = ", and `}` behind its last statement" if head[3] == ":" else ""
+    word = text[start:].split(None, 1)[0]
+    return Said(f"there is no `{word}` here: {note}", f"write `{line}`{closed}", _apart(edits))
+
+
+def _parameters(text: str | None) -> str:
+    """The parameters that a block has: without types, and without what enters."""
+    kept = []
+    for part in (text or "").split(","):
+        name, equals, default = part.partition("=")
+        name = name.partition(":")[0].strip()
+        if re.fullmatch(r"[a-z_]\w*", name, re.ASCII) and name not in ENTERS:
+            kept.append(f"{name} = {default.strip()}" if equals else name)
+    return f"({', '.join(kept)})" if kept else ""
+
+
+def _apart(edits: list[tuple[int, int, str]]) -> Edits:
+    """The edits in order, without those inside others."""
+    found: list[tuple[int, int, str]] = []
+    for one in sorted(edits):
+        if not found or one[0] >= found[-1][1]:
+            found.append(one)
+    return tuple(found)
