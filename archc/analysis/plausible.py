@@ -49,6 +49,9 @@ def doubts(graph: Graph) -> Iterator[Doubt]:
                 yield from _input(graph, node, shape)
                 yield from _multiplied_input(node, shape)
             continue
+        if node.layer.operator == "+":
+            yield from _gate_added(graph, node)
+            continue
         if node.span in plain:
             continue
         if not _odd(node.span.text, node.layer):
@@ -62,6 +65,25 @@ def doubts(graph: Graph) -> Iterator[Doubt]:
             came = graph.nodes[node.inputs[0]].shape
             if came is not None:
                 yield from _channels_first(node, came)
+
+
+def _gate_added(graph: Graph, node: Node) -> Iterator[Doubt]:
+    """One number for each channel from an activation, added to a map: a gate, which multiplies."""
+    word = node.layer.keyword if node.layer is not None else ""
+    shape = node.shape or ()
+    if len(node.inputs) != 2 or len(shape) < 2 or not node.span.text.startswith(word):
+        return
+    for index in node.inputs:
+        came = graph.nodes[index]
+        if came.layer is None or came.layer.group != "activation" or came.shape == shape:
+            continue
+        if came.shape == (shape[0], *(1 for _ in shape[1:])):
+            other = next(one for one, kind in KINDS.items() if kind.operator == "*")
+            start = node.span.start
+            edit = Edit(Span(node.span.source, start, start + len(word)), other)
+            told = f"`{word}` adds what `{came.kind}` gives for each channel to all its positions"
+            help = f"a gate multiplies, as in squeeze and excitation: write `{other}`"
+            yield Doubt(node, told, Proposal(help, Cure((edit,))))
 
 
 def _odd(text: str, layer: Layer) -> bool:

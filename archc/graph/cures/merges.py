@@ -53,24 +53,9 @@ def merge_problem(
         proposals=(
             *chained(lone_layers(action)),
             *other_skips(branches, action.word.id, place),
-            *_gated(run, branches, action.word),
             *_cropped_or_padded(run, branches, action.word),
         ),
     )
-
-
-def _gated(run: Run, branches: list[Tensor], word: tree.Name) -> Iterator[Proposal]:
-    """One value a channel added to a map, from an activation: squeeze and excitation multiplies."""
-    if KINDS[word.id].operator != "+" or len(branches) != 2:
-        return
-    whole, gate = sorted(branches, key=lambda one: -_size(one.shape))
-    layer = run.nodes[gate.node].layer if gate.node >= 0 else None
-    if not whole.shape or not gate.shape or layer is None or layer.group != "activation":
-        return
-    if gate.shape == (whole.shape[0], *(1 for _ in whole.shape[1:])):
-        other = next(one for one, kind in KINDS.items() if kind.operator == "*")
-        help = f"a gate multiplies: write `{other}`"
-        yield Proposal(help, Cure((Edit(word.span, other),)))
 
 
 def _cropped_or_padded(run: Run, branches: list[Tensor], word: tree.Name) -> Iterator[Proposal]:
