@@ -55,7 +55,9 @@ class Line:
         self.depth = 1  # calls in the line
 
 
-BAR = Line(None, None, -1, "bar")  # where an `if` or a loop stands: lines are not joined over it
+def bar(reads: tuple[Word, ...] = ()) -> Line:
+    """Where an `if` or a loop stands: lines are not joined over it, what others read is read."""
+    return Line(None, None, -1, "bar", None, reads)
 
 
 class Follower:

@@ -61,7 +61,7 @@ def liveness(
     run = [node for node in nodes if not node.training]
     if any(outputs[node.index] is None and node.shape is not None for node in run):
         return Liveness(outputs, [None] * total, None, None, None, ())
-    order, last, copied_values, stepped = last_uses(graph, root)
+    order, last, copied_values, stepped = last_uses(graph, root, root)
     born = [0] * total
     births = [0] * total  # of copies
     late = [0] * total  # what goes only when they are made
@@ -196,12 +196,14 @@ def scratch_bytes(
 class Copy(NamedTuple):
     """Another copy of a value: made at the end of one place, dropped at the end of another.
 
-    `late` are the storages that go only when the copy is there.
+    `named` is how long variables hold the value that was copied; `late` are the storages that go
+    only when the copy is there.
     """
 
     value: int
     made: int
     until: int
+    named: int
     late: tuple[int, ...]
 
 
@@ -218,18 +220,17 @@ class Uses(NamedTuple):
     stepped: Sequence[int]
 
 
-def last_uses(graph: Graph, root: list[int], training: bool = False, each: bool = False) -> Uses:
+def last_uses(graph: Graph, code: list[int], root: Sequence[int], training: bool = False) -> Uses:
     """The last node that needs each storage, by readers, calls and variables.
 
-    With `each` it is the last that needs each value, whatever storage it lies in.
+    `root` has the node that made each value's storage; `code` has those of inference, by which the
+    code joins its lines.
     """
     nodes = graph.nodes
     last = [NEVER] * len(nodes)
     texts = Texts(graph)
     called = calls(graph, texts)
-    held, order, stepped = variables(graph, texts, called, root)
-    if each:
-        root = list(range(len(nodes)))
+    held, order, stepped = variables(graph, texts, called, code)
     place = order if isinstance(order, range) else _places(order)
     running = _Held(last, called)
     for now, index in enumerate(order):
@@ -247,21 +248,25 @@ def last_uses(graph: Graph, root: list[int], training: bool = False, each: bool 
                 running.hold(place[i], r)
     running.enter(None, len(nodes))
     copied: dict[tuple[int, int], Hold] = {}
+    named: dict[int, int] = {}
     for one in held:
         if one.copied is not None:  # a view of the copy may hold it longer
             copied[one.value, one.copied] = one
             continue
         r, until = root[one.value], place[one.until]
+        named[one.value] = max(named.get(one.value, NEVER), until)
         if NEVER < last[r] < until and nodes[r].layer is not None:
             last[r] = until
     for result in graph.results:
         if training or not result.training:
             last[root[result.node]] = len(nodes)
-    copies = [_copy(one, root, place, last) for one in copied.values()]
+    copies = [_copy(one, root, place, last, named) for one in copied.values()]
     return Uses(order, last, copies, stepped)
 
 
-def _copy(hold: Hold, root: list[int], place: Sequence[int], last: list[int]) -> Copy:
+def _copy(
+    hold: Hold, root: Sequence[int], place: Sequence[int], last: list[int], named: dict[int, int]
+) -> Copy:
     """The storages that go late are those that variables hold, here or in the code that called."""
     assert hold.copied is not None
     made = place[hold.copied]
@@ -271,7 +276,9 @@ def _copy(hold: Hold, root: list[int], place: Sequence[int], last: list[int]) ->
         for r, end in enumerate(last)
         if end == made and (r in beside or place[r] < place[hold.first])
     ]
-    return Copy(hold.value, made, place[hold.until], tuple(late))
+    return Copy(
+        hold.value, made, place[hold.until], max(made, named.get(hold.value, made)), tuple(late)
+    )
 
 
 def _places(order: Sequence[int]) -> list[int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from archc.analysis.lines import BAR, Body, Line, Word, X
+from archc.analysis.lines import Body, Line, Word, X, bar
 from archc.analysis.statements import Statements
 from archc.analysis.texts import inside
 from archc.graph.branches import is_idle, is_sure, way
@@ -87,7 +87,7 @@ class Lines(Statements):
         kept = self._asked(choice, flow)
         short = False
         if kept:
-            self.found.append(BAR)
+            self.found.append(bar())
         for number, arm in enumerate(choice.arms):
             if not self._next(arm.span):
                 continue
@@ -102,7 +102,7 @@ class Lines(Statements):
             self.found.append(Line(target, value, self._end, "join", None, both, self._chain))
             break
         if kept:
-            self.found.append(BAR)
+            self.found.append(bar())
         return short
 
     def _sure_first(self, action: tree.Braced, chains: list[tree.Chain]) -> None:
@@ -141,7 +141,7 @@ class Lines(Statements):
             total = self._own(action, "total")
             self._values[total] = value
             self.found.append(Line(total, value, self._end, "join", None, (gathered,)))
-            self.found.append(BAR)
+            self.found.append(bar())
             self._copy(var, total)
         else:
             kind = "join" if unit is not None else "stack"
@@ -165,11 +165,11 @@ class Lines(Statements):
             only = statement.links[0].action
             bodies = tuple(inner_bodies(only))
             spans = [one.span for one in only.arms] if isinstance(only, tree.If) else [only.span]
-            self.found.append(BAR)
+            self.found.append(bar(self._read_in(only.arms) if isinstance(only, tree.If) else ()))
             for inner, span in zip(bodies, spans, strict=True):
                 before = -1
                 while self._next(span) and self._at != before:
                     before = self._at
                     last = self._gather(inner, gathered, flow) or last
-            self.found.append(BAR)
+            self.found.append(bar())
         return last

@@ -10,7 +10,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator
 
-from archc.analysis.lines import BAR, Line, Word
+from archc.analysis.lines import Line, Word
 from archc.named import NamedTuple
 
 LONGEST = 3  # calls that stand in one line, where that holds nothing longer
@@ -59,9 +59,9 @@ def joined(lines: list[Line], parameters: frozenset[Word]) -> list[Line]:
     held = set(parameters)  # what the caller holds as well
     before: set[Word] = set(held)  # the same, at the last line of the result
     for place, line in enumerate(lines):
-        first = result[-1] if result else BAR
+        first = result[-1] if result else None
         both = None
-        if first is not BAR and line is not BAR and first.kind not in ("list", "append"):
+        if first is not None and first.kind not in ("bar", "list", "append"):
             both = _both(first, line, place, events, before)
         if both is not None:
             result[-1] = both
@@ -69,7 +69,7 @@ def joined(lines: list[Line], parameters: frozenset[Word]) -> list[Line]:
             before = set(held) if held else held
             result.append(line)
         held.discard(line.target)
-    return [line for line in result if line is not BAR]
+    return [line for line in result if line.kind != "bar"]
 
 
 def _without_unread(lines: list[Line]) -> list[Line]:
@@ -87,7 +87,7 @@ def _without_parts(lines: list[Line]) -> list[Line]:
     for line in lines:
         if line.part and line.target != line.source:
             parts.append(len(result))
-        elif line.kind == "join" and line is not BAR:
+        elif line.kind == "join":
             reads = Counter(line.reads)
             for place in reversed(parts):
                 if reads[result[place].target] == 1:

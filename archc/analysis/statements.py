@@ -8,8 +8,9 @@ next layer stands, a loop goes on while the next layer stands in it.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 
-from archc.analysis.lines import BAR, Body, Follower, Line, Word
+from archc.analysis.lines import Body, Follower, Line, Word, bar
 from archc.analysis.texts import arms_left, hanging, names
 from archc.graph.branches import is_idle
 from archc.graph.chains import links_within
@@ -89,13 +90,7 @@ class Statements(Follower, ABC):
                 flow = self._call(unit, flow, var)
                 unit = self._strange()
             return flow
-        names = tuple(
-            self._label(one.id)
-            for argument in action.arguments
-            for one in tree.within(argument.value)
-            if isinstance(one, tree.Name)
-        )
-        return self._call(unit, flow, var, names)
+        return self._call(unit, flow, var, self._given(action))
 
     def _nothing(self, action: tree.Apply, flow: Word, var: Word) -> Word:
         """A call that ran no layer gives some value or other that there is already."""
@@ -130,7 +125,7 @@ class Statements(Follower, ABC):
             return self.body(arms[0].body, flow, var) if arms else flow
         kept = self._asked(action, flow)
         if kept:
-            self.found.append(BAR)
+            self.found.append(bar(self._read_in(arms)))
         ends = {self._leaves(arm.body, flow, var) for arm in arms}
         if not sure:
             ends.add(flow)
@@ -143,8 +138,27 @@ class Statements(Follower, ABC):
             if len(ends) > 1 and result != var:
                 self._copy(var, result)
                 result = var
-            self.found.append(BAR)
+            self.found.append(bar())
         return result
+
+    def _read_in(self, arms: Sequence[tree.Arm]) -> tuple[Word, ...]:
+        """The labels that arms read which do not run: the code has these lines too."""
+        found: list[Word] = []
+        for link in (link for arm in arms for link in links_within(arm.body)):
+            if isinstance(link.action, tree.From):
+                found.append(self._named(link.action.target))
+            elif isinstance(link.action, tree.Apply):
+                found += self._given(link.action)
+        return tuple(found)
+
+    def _given(self, action: tree.Apply) -> tuple[Word, ...]:
+        """The labels among the arguments of a call."""
+        return tuple(
+            self._label(one.id)
+            for argument in action.arguments
+            for one in tree.within(argument.value)
+            if isinstance(one, tree.Name)
+        )
 
     def _leaves(self, body: Body, flow: Word, var: Word) -> Word:
         """The name of what statements leave, whether they run or not."""
@@ -174,7 +188,7 @@ class Statements(Follower, ABC):
     def loop(self, action: tree.For | tree.Repeat, flow: Word, var: Word) -> Word:
         if not self._next(action.span):
             return self._quiet(action, flow, var)
-        self.found.append(BAR)
+        self.found.append(bar())
         if flow != var and self._next(action.span):
             self._copy(var, flow)
             flow = var
@@ -186,7 +200,7 @@ class Statements(Follower, ABC):
                 flow = var
             if self._at == before:
                 break
-        self.found.append(BAR)
+        self.found.append(bar())
         return flow
 
     def _quiet(self, action: tree.For | tree.Repeat, flow: Word, var: Word) -> Word:

@@ -12,7 +12,8 @@ next step (`zero_grad`, as PyTorch does by default), the optimizer's state stays
 
 from __future__ import annotations
 
-from archc.analysis.memory import last_uses, scratch_bytes
+from archc.analysis.layout import copies
+from archc.analysis.memory import last_uses, scratch_bytes, storages
 from archc.analysis.mixed import FULL, widths
 from archc.analysis.optimizers import OPTIMIZERS
 from archc.analysis.saved import Keeping, keeping, learning
@@ -84,8 +85,9 @@ def training_step(
     meter = _Meter(weights + state + given + labels)
     trained = [a and b for a, b in zip(learns, found.flows, strict=True)]
     scratch = scratch_bytes(nodes, in_place, batch, width, training=True)
-    saved = _forward(graph, found, scratch, batch * width, meter)
-    _backward(graph, found, [own * held for own in born], batch * width, meter)
+    code = storages(nodes, in_place, copies(graph, in_place, batch, training=False))
+    saved = _forward(graph, code, found, scratch, batch * width, meter)
+    _backward(graph, in_place, found, [own * held for own in born], batch * width, meter)
     meter.moment(rule.passing * _largest(nodes, trained) * held, "update")
     return TrainingStep(weights, params, state, saved, meter.peak, meter.phase, meter.at)
 
@@ -104,28 +106,29 @@ def _born(nodes: tuple[Node, ...], found: Keeping, learned: list[int]) -> list[i
 
 
 def _forward(
-    graph: Graph, found: Keeping, scratch: list[int], per_value: int, meter: _Meter
+    graph: Graph, code: list[int], found: Keeping, scratch: list[int], per_value: int, meter: _Meter
 ) -> int:
     """Runs all layers; what autograd keeps and the results are alive behind it."""
     nodes = graph.nodes
-    order, last, copies, stepped = last_uses(graph, found.root, training=True)
+    order, last, copied, stepped = last_uses(graph, code, found.root, training=True)
     for index in stepped:
         scratch[index] = 0
     stays = {made for kept in found.kept if kept is not None for made in kept.storages}
     stays.update(found.root[result.node] for result in graph.results)
     dying: dict[int, int] = {}
-    idle = _idle(graph, found, last) if found.idle else {}
+    idle = _idle(graph, code, found, last) if found.idle else {}
     for index, end in idle.items():
         dying[end] = dying.get(end, 0) + found.idle[index].own
     for maker, end in enumerate(last):
         if found.root[maker] == maker and maker not in stays and nodes[maker].layer is not None:
             dying[end] = dying.get(end, 0) + found.size[maker]
     made: dict[int, int] = {}  # of what `concat` copies alone
-    for one in copies:
+    for one in copied:
         root = found.root[one.value]
-        until = last[root] if root in stays else one.until  # one of the two is kept
+        until = one.named if root in stays else one.until  # one of the two is kept
         made[one.made] = made.get(one.made, 0) + found.size[one.value]
         dying[until] = dying.get(until, 0) + found.size[one.value]
+    late = {one.made: {r for r in one.late if r not in stays} for one in copied}
     own_bytes = 0
     for place, index in enumerate(order):
         node = nodes[index]
@@ -137,20 +140,21 @@ def _forward(
         own += found.idle[index].own if index in idle else 0
         meter.now += own + (found.size[index] if found.root[index] == index else 0)
         drawing = node.layer.scratch_drawing(*_shapes(graph, node)) * per_value
-        meter.moment(max(scratch[index] - own, drawing), "forward", node)
-        meter.now += made.get(place, 0)
-        meter.now -= dying.get(place, 0)
+        meter.moment(max(scratch[index], drawing, own) - own, "forward", node)
+        meter.now += made.get(place, 0) - dying.get(place, 0)
+        if place in made:
+            meter.moment(sum(found.size[one] for one in late[place]), "forward", node)
     kept_storages = {made for kept in found.kept if kept is not None for made in kept.storages}
     return own_bytes + sum(found.size[made] for made in kept_storages)
 
 
-def _idle(graph: Graph, found: Keeping, last: list[int]) -> dict[int, int]:
+def _idle(graph: Graph, code: list[int], found: Keeping, last: list[int]) -> dict[int, int]:
     """Until when autograd keeps what values need that no result is made of.
 
     It is the last place at which one of them, or of those made of them, is held. The storages that
     are kept live on until then.
     """
-    values = last_uses(graph, found.root, training=True, each=True).last
+    values = last_uses(graph, code, range(len(found.root)), training=True).last
     until = {index: values[index] for index in found.idle}
     for index in reversed(list(found.idle)):
         for source in graph.nodes[index].inputs:
@@ -209,7 +213,12 @@ class _Gradients:
 
 
 def _backward(
-    graph: Graph, found: Keeping, learned: list[int], per_value: int, meter: _Meter
+    graph: Graph,
+    in_place: frozenset[int],
+    found: Keeping,
+    learned: list[int],
+    per_value: int,
+    meter: _Meter,
 ) -> None:
     """The loss and its gradient, then every layer from the last to the first."""
     nodes = graph.nodes
@@ -246,7 +255,14 @@ def _backward(
             for i in wanted
         ]
         kept = found.kept[index]
-        meter.moment(layer.scratch_backward(*_shapes(graph, node)) * per_value, "backward", node)
+        shapes = _shapes(graph, node)
+        if layer.relays(shapes[0]):
+            for one in made:
+                gradients.view(one)
+        passing = layer.scratch_backward(*shapes) * per_value
+        if index in in_place and _relayed(graph, in_place, node):
+            passing += 2 * found.size[index]  # autograd copies the gradient of what lies around
+        meter.moment(passing, "backward", node)
         gradients.drop(own)
         if kept is not None:
             meter.now -= kept.own
@@ -255,6 +271,18 @@ def _backward(
                     meter.now -= found.size[one]
         for value, storage in zip(wanted, made, strict=True):
             gradients.give(value, storage, found.size[value], node)
+
+
+def _relayed(graph: Graph, in_place: frozenset[int], node: Node) -> bool:
+    """Whether what an activation writes over is a view of what was worked out."""
+    maker = graph.nodes[node.inputs[0]]
+    while maker.index in in_place:
+        maker = graph.nodes[maker.inputs[0]]
+    layer = maker.layer
+    if layer is None:
+        return False
+    whole = layer.view == "all" and layer.shares(len(maker.inputs), training=True)
+    return layer.relays(_shapes(graph, maker)[0]) or (whole and not layer.passes)
 
 
 def _shapes(graph: Graph, node: Node) -> tuple[list[Shape], Shape]:

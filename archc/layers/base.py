@@ -322,8 +322,12 @@ class Layer(ABC):
         only where every axis is a number.
         """
 
+    def relays(self, inputs: Sequence[Shape]) -> bool:
+        """Whether its output, and its input's gradient, are views of what PyTorch works out."""
+        return False
+
     def scratch_drawing(self, inputs: Sequence[Shape], output: Shape) -> int:
-        """Values for one image that its forward pass holds beside what it keeps and its output.
+        """Values for one image that its forward pass holds beside its input and its output.
 
         Of layers that draw by chance in training; 0 for all that run as they do at inference.
         """

@@ -230,6 +230,10 @@ class GroupNorm(Normalisation):
     ) -> int:
         return 2 * self.groups * images * width  # means and deviations
 
+    def straightens(self, source: Laid) -> bool:
+        last = in_order(source.shape, (1, *range(len(source.shape) - 1, 1, -1), 0))
+        return not source.plain and not (len(source.shape) in (4, 5) and source == last)
+
     def lies(self, inputs: Sequence[Laid], output: Sequence[int]) -> Laid | None:
         return windowed(inputs[0], output)
 
@@ -287,6 +291,9 @@ class InstanceNorm(Normalisation):
     ) -> int:
         held = 4 if self.affine else 2  # mean, deviation; scale and shift for each image
         return held * product(output[:1]) * images * width
+
+    def relays(self, inputs: Sequence[Shape]) -> bool:
+        return True  # run as a batch norm of one image
 
     def straightens(self, source: Laid) -> bool:
         return not source.plain
@@ -374,6 +381,9 @@ class LayerNorm(Normalisation):
         self, inputs: Sequence[Shape], output: Shape, images: int = 1, width: int = 4
     ) -> int:
         return 2 * self._positions(output) * images * width  # means and deviations
+
+    def relays(self, inputs: Sequence[Shape]) -> bool:
+        return self.axis == 0 and len(inputs[0]) > 1  # run with the channels last
 
     def lies(self, inputs: Sequence[Laid], output: Sequence[int]) -> Laid | None:
         axes = range(2, len(output)) if self.axis == 0 else ()

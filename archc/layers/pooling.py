@@ -119,6 +119,9 @@ class MaxPool(Pool):
         kept = self.saved_input(inputs[0])
         return kept._replace(extra=(*kept.extra, Extra(product(output), INDEX)))
 
+    def relays(self, inputs: Sequence[Shape]) -> bool:
+        return len(inputs[0]) == 2  # run as a map of one row
+
     def scratch(
         self, inputs: Sequence[Shape], output: Shape, images: int = 1, width: int = 4
     ) -> int:
@@ -240,8 +243,12 @@ class StochasticPool(Pool):
         return 2 * product((*output, *self.kernel)) - product(inputs[0])  # zeros to scatter into
 
     def scratch_drawing(self, inputs: Sequence[Shape], output: Shape) -> int:
-        outputs = product(output)  # shares and their sums so far; totals, divisors, places
-        return 2 * outputs * product(self.kernel) + 17 * outputs // 4
+        outputs = product(output)  # shares and their sums so far; totals, divisors, places twice
+        windows = 2 * outputs * product(self.kernel) + self._windows_copied(inputs[0], output)
+        return windows + 25 * outputs // 4
+
+    def relays(self, inputs: Sequence[Shape]) -> bool:
+        return len(inputs[0]) == 2  # run as a map of one row
 
     def lies(self, inputs: Sequence[Laid], output: Sequence[int]) -> Laid | None:
         return plain(output)
@@ -294,6 +301,10 @@ class Subsample(Pool):
     ) -> int:
         return (2 * product(output) * images + product(output[:1])) * width
 
+    def scratch_backward(self, inputs: Sequence[Shape], output: Shape) -> int:
+        outputs = product(output)  # products for the factors, then the means' gradient
+        return max(2 * outputs - product(inputs[0]), -outputs)
+
     def lies(self, inputs: Sequence[Laid], output: Sequence[int]) -> Laid | None:
         return windowed(inputs[0], output)
 
@@ -341,6 +352,9 @@ class Adaptive(Separate):
 
     def weights(self, inputs: Sequence[Shape]) -> tuple[Weight, ...]:
         return ()
+
+    def relays(self, inputs: Sequence[Shape]) -> bool:
+        return len(inputs[0]) == 2  # run as a map of one row
 
     def lies(self, inputs: Sequence[Laid], output: Sequence[int]) -> Laid | None:
         return windowed(inputs[0], output)
@@ -477,6 +491,9 @@ class GlobalAvgPool(Separate):
 
     def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
         return Saved()
+
+    def relays(self, inputs: Sequence[Shape]) -> bool:
+        return len(inputs[0]) == 2  # run as a map of one row
 
     def scratch(
         self, inputs: Sequence[Shape], output: Shape, images: int = 1, width: int = 4

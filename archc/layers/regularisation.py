@@ -61,6 +61,9 @@ class Dropout(Idle):
     def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
         return mask(self.p, product(output))
 
+    def scratch_drawing(self, inputs: Sequence[Shape], output: Shape) -> int:
+        return product(output) if 0 < self.p < 1 else 0  # the mask
+
     def torch_module(self, inputs: Sequence[Shape]) -> Form:
         return Form("nn.Dropout", (Part(self.p, "p", default=0.5),))
 
@@ -111,6 +114,9 @@ class StochasticDepth(Idle):
 
     def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
         return Saved(extra=(Extra(1, 1),) if 0 < self.p < 1 else ())  # whether it runs
+
+    def scratch_drawing(self, inputs: Sequence[Shape], output: Shape) -> int:
+        return product(output) if 0 < self.p < 1 else 0  # before it is scaled up
 
     def torch_module(self, inputs: Sequence[Shape]) -> Form:
         return Form("StochasticDepth", (Part(self.p, "p"),))

@@ -61,6 +61,9 @@ KINDS = {
     "a label that no arm can read": (
         "b: tanh; conv 8 1; a: conv 8 1; from b; if base > 99 { from a }; conv 24 1"
     ),
+    "a label that another arm reads": (
+        "b: conv 24 1 -> tanh; conv 8 1; if width > 99 { from b; conv 8 1 }; conv 24 1"
+    ),
     "a label by a decided condition": (
         "b: tanh; conv 8 1; a: conv 8 1; from b; if base == 8 { from a }; conv 24 1"
     ),

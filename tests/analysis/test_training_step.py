@@ -179,6 +179,11 @@ KINDS = {
     "a layer that runs again": (
         "conv 8 1x1; a: conv 8 3x3 pad=1; tanh; share a; tanh; share a; conv 64 1x1; tanh"
     ),
+    "a mask that nobody needs": "frozen conv 64 1x1; dropout 0.5; maxpool 2",
+    "a product that is scaled up": "conv 64 1x1; stochastic_depth 0.5; maxpool 2",
+    "an activation over a view": "conv 64 1x1; instancenorm; leaky_relu; global_avgpool",
+    "a norm of a slice": "conv 64 1x1; dropout 0.5; slice 0 32; groupnorm 2; global_avgpool",
+    "factors of means": "conv 64 1x1; subsample 2; conv 64 1x1",
     "a second run that nobody reads": (
         "conv 8 1x1; a: conv 8 3x3 pad=1; b: tanh; share a; c: conv 64 1x1; gelu; from b; tanh"
     ),
