@@ -253,7 +253,7 @@ class CallNames(ExpressionNames):
             proposals: tuple[Proposal, ...] = (
                 (cures.text.meant(callee.span, small),) if small else ()
             )
-            short = (*short, *cures.text.imported(callee))
+            short = (*short, *cures.text.imported(callee), *cures.text.excited(callee))
             self._report.add(
                 "unknown-block",
                 f"there is no block `{word}`",

@@ -15,6 +15,8 @@ from functools import lru_cache
 from archc.diagnostics import Cure, Diagnostic, Edit, Proposal
 from archc.habits.frameworks import framework_chain
 from archc.habits.habit import apply
+from archc.habits.languages import NAMED, of_another_language
+from archc.habits.languages import STATEMENTS as OTHERS
 from archc.habits.lines import BRANCH, CURRENT, HABITS, LAYERS, OBJECTS, STATEMENTS, in_own_names
 from archc.habits.notation import expanded
 from archc.habits.reassigned import loop_over_places, loop_over_values, value_by_round
@@ -47,12 +49,14 @@ def meant(finding: Diagnostic) -> tuple[Proposal, ...]:
     changed = (
         *(loop_over_values(span) or loop_over_places(span)),
         *value_by_round(span),
+        *of_another_language(finding.span, span),
     )
     if changed:
         return changed
     lines: list[tuple[str, list[str]]] = []
     own = finding.code in CALLS and span.text[:1].isupper()
-    for line, notes in _items(span.text) if item else _readings(_reading_label(span), own):
+    readings = _items(span.text) if item else _readings(_reading_label(span), own, _flat(span))
+    for line, notes in readings:
         if line != span.text and line not in [other for other, _ in lines]:
             lines.append((line, notes))
     return tuple(
@@ -90,11 +94,24 @@ def _labelled(span: Span) -> bool:
     return word in CURRENT and re.search(rf"\b{word}:", span.source.text) is not None
 
 
-def _readings(text: str, own: bool = False) -> list[tuple[str, list[str]]]:
-    """`own` tells that a block of the file is called, whatever a framework calls so."""
+FLAT = re.compile(rf"\b(?:[Ff]latten|{DENSE}|[Dd]ense|fc)\b|\binput\s+\d+\s*$", re.MULTILINE)
+
+
+def _flat(span: Span) -> bool:
+    """Whether the text says that no map is left here, also where a mistake hides the shape."""
+    before = span.source.text[: span.start]
+    return FLAT.search(before, max(before.rfind("network"), before.rfind("block"), 0)) is not None
+
+
+def _readings(text: str, own: bool = False, flat: bool = True) -> list[tuple[str, list[str]]]:
+    """`own` tells that a block of the file is called, whatever a framework calls so.
+
+    `flat` tells that no map is left, so that a dense layer needs no `flatten`.
+    """
     text = plain(text)
     readings: list[tuple[str, list[str]]] = []
-    bare, _ = apply(OBJECTS, text)
+    heads = text.startswith(("network ", "block "))
+    bare, _ = apply(OBJECTS if heads else (*NAMED, *OBJECTS), text)
     label, colon, rest = _label(bare)
     call = None if own else framework_chain(rest)
     if call:
@@ -103,6 +120,12 @@ def _readings(text: str, own: bool = False) -> list[tuple[str, list[str]]]:
     if line != text:  # a foreign name alone is mended as a misspelt one is
         line = in_own_names(line)
     readings.append((line, notes))
+    other, _ = apply(OTHERS, bare)
+    if other != bare and not own:
+        found = in_own_names(apply(HABITS, other)[0])
+        if not flat and DENSE_FIRST.match(found):
+            readings.append((f"flatten -> {found}", []))
+        readings.append((found, []))
     chain = None if own else expanded(rest)
     if chain is not None:
         readings.append((label + colon + chain[0], chain[1]))

@@ -23,6 +23,7 @@ FOREIGN_STATEMENTS = {
     "model": "a network is defined by `network Name { … }`",
     "return": "the last tensor is the result; a further one is given by `output`",
     "while": "loops are `repeat n { … }` and `for x in list { … }`",
+    **dict.fromkeys(("switch", "match", "case"), "arms are chosen by `if … { … } else { … }`"),
     "assert": "a claim is written `expect …`",
     "import": 'an import names its file: `from "file.arch" import Name`',
     "var": "a value is named by `let name = value`",

@@ -89,6 +89,7 @@ RESULT = "the last tensor is the result; a further one is given by `output`"
 ABSENT = {
     **dict.fromkeys(("split", "chunk"), PARTS),
     **dict.fromkeys(("return", "yield"), RESULT),
+    **dict.fromkeys(("assert", "require"), "a claim is written `expect …`, of figures and shapes"),
     **dict.fromkeys(("attention", "self_attention", "transformer", "mha"), NO_ATTENTION),
     **dict.fromkeys(("multihead_attention", "multiheadattention"), NO_ATTENTION),
     **dict.fromkeys(("lstm", "gru", "rnn"), NO_STATE),

@@ -45,6 +45,23 @@ SIDES = {
 }
 
 
+SQUEEZED = frozenset(("SE", "SELayer", "SEBlock", "SEModule", "SqueezeExcite", "SqueezeExcitation"))
+
+
+def excited(callee: tree.Name) -> tuple[Proposal, ...]:
+    """Squeeze and excitation, which is a block here: its text, in front of the definitions."""
+    text = callee.span.source.text
+    first = re.search(r"^(?:network|block)\b", text, re.MULTILINE)
+    if callee.id not in SQUEEZED or first is None:
+        return ()
+    gate = "global_avgpool -> conv max(c // r, 1) 1x1 -> relu -> conv c 1x1 -> sigmoid"
+    body = f"    let c = in.channels\n    mul {{ identity; {{ {gate} }} }}\n"
+    block = f"block {callee.id}(r = 16) {{\n{body}}}\n\n"
+    place = Span(callee.span.source, first.start(), first.start())
+    said = " ".join(block.replace("channels\n", "channels;").split())
+    return (Proposal(f"define it: `{said}`", Cure((Edit(place, block),))),)
+
+
 def entering(span: Span, word: str) -> tuple[Proposal, ...]:
     """`in_channels`, what a module of PyTorch is told and a block knows: `in.channels`."""
     side = SIDES.get(word.lower())

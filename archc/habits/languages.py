@@ -1,0 +1,94 @@
+"""Statements of Python, C, JavaScript and YAML, and what they are here."""
+
+from __future__ import annotations
+
+import re
+
+from archc.diagnostics import Cure, Edit, Proposal
+from archc.habits.habit import Habit, habit
+from archc.language.source import Span
+from archc.layers.registry import FOREIGN, KINDS
+
+NAMED: tuple[Habit, ...] = (
+    # `Conv(filters: 32, kernel: 3x3)`
+    habit(r"(?<=[(,])(\s*[a-z_]\w*):\s*(?=[\w\"\[])", r"\1="),
+)
+"""Arguments with a colon, as Swift and YAML have them."""
+
+
+def _own_word(found: re.Match[str]) -> str:
+    """`dense 128 …`, `Conv2D 16 3x3 …`: the layer by its own name."""
+    word = found[2].lower()
+    return found[1] + FOREIGN[word] if word in FOREIGN and word not in KINDS else found[0]
+
+
+def _without_types(found: re.Match[str]) -> str:
+    """`network N(classes: int = 10) -> Tensor`."""
+    return re.sub(r":\s*[A-Za-z_][\w.\[\]|]*(?=\s*[=,)])", "", found[1])
+
+
+STATEMENTS: tuple[Habit, ...] = (
+    habit(r"\A((?:\w+:\s*)?)([A-Za-z]\w*)(?=\s+[\w\"])", _own_word),
+    habit(r"(?<=\))\((?:x|out|y|h)\)\Z", ""),
+    habit(r"\A((?:\w+:\s*)?(?:conv|conv_transpose|linear)\()\d+\s*,\s*(?=\d+\b)", r"\1"),
+    habit(r"\Areturn\s+(?=\w+\s*(?:->|[ (]\S))", ""),
+    habit(r"\A(?!let\b)([a-z_]\w*)\s*=\s*(?:in|x|input|inputs|out)\Z", r"\1: identity"),
+    habit(r"\Ainput\s+([a-z_]\w*)\s*[:=]\s*(?=[\w\[])", r"input \1 "),
+    habit(r"\A\[(.*)\]\s*[x*\u00d7]\s*(\d+)\Z", r"repeat \2 { \1 }"),
+    habit(r"\A(?:assert|require)\s+", "expect "),
+    habit(r"\A((?:network|block)\s+\w+\(.*\))(?:\s*->\s*[\w.\[\], ]+)?\Z", _without_types),
+)
+
+COUNTED = re.compile(
+    r"for\s*\(\s*(?:(?:int|let|var|auto|size_t)\s+)?(\w+)\s*=\s*(\w+)\s*;"
+    r"\s*\1\s*(<=?)\s*([\w.]+)\s*;[^();{}\n]*\)",
+    re.ASCII,
+)
+RESULT = re.compile(r"(?:return|yield)\s+(\w+)\Z", re.ASCII)
+SHOWN = re.compile(r"(?:print|console\.log|printf)\s*\(.*\)\Z", re.ASCII)
+TIMES = re.compile(r"\}[ \t]*([*x\u00d7])[ \t]*(\d+)", re.ASCII)
+
+
+def of_another_language(place: Span, statement: Span) -> tuple[Proposal, ...]:
+    """What is no line by itself here: a loop of C, `return x`, `print(…)`, `{ … } * 3`."""
+    source, text = place.source, place.source.text
+    start = text.rfind("\n", 0, place.start) + 1
+    end = text.find("\n", place.start)
+    line = text[start : end if end >= 0 else len(text)]
+    loop = COUNTED.search(line)
+    if loop is not None:
+        name, low, sign, high = loop.groups()
+        high = f"{high} + 1" if sign == "<=" else high
+        head = f"for {name} in range({high if low == '0' else f'{low}, {high}'})"
+        where = Span(source, start + loop.start(), start + loop.end())
+        return (Proposal(f"write `{head}`", Cure((Edit(where, head),))),)
+    result = RESULT.match(statement.text)
+    if result is not None and re.search(rf"\b{result[1]}:", text):
+        read = f"from {result[1]}"
+        return (Proposal(f"write `{read}`", Cure((Edit(statement, read),))),)
+    if result is not None:
+        help = "take the line away: the last tensor is the result"
+        return (Proposal(help, Cure((Edit(statement, ""),))),)
+    if SHOWN.match(statement.text):
+        help = "take the line away: `archc check` shows the shape behind each layer"
+        return (Proposal(help, Cure((Edit(statement, ""),))),)
+    return _times(source.text, start, line, place)
+
+
+def _times(text: str, start: int, line: str, place: Span) -> tuple[Proposal, ...]:
+    """`name: { … } * 3`: a loop."""
+    found = TIMES.search(line)
+    if found is None:
+        return ()
+    close = start + found.start()
+    depth = 0
+    for opened in range(close, -1, -1):
+        depth += (text[opened] == "}") - (text[opened] == "{")
+        if depth == 0:
+            head = f"repeat {found[2]} "
+            edits = (
+                Edit(Span(place.source, opened, opened), head),
+                Edit(Span(place.source, close + 1, start + found.end()), ""),
+            )
+            return (Proposal(f"write `{head}{{ … }}`", Cure(edits)),)
+    return ()
