@@ -144,10 +144,28 @@ def from_torch(module: Any, *, input: str | Sequence[int] | Sequence[Sequence[in
     try:
         imported, proof = import_model(lambda: copy.deepcopy(module), name, name, shapes)
     except Unreadable as problem:
+        inner = [shape[1:] for shape in shapes]
+        if all(inner) and _readable(module, name, inner):
+            sizes = inner[0] if len(inner) == 1 else inner
+            raise ValueError(f"the batch is not written: input={sizes}") from None
         raise ValueError(f"{name} cannot be imported: {problem.message}") from None
     if proof is not None and proof.failed:
         raise ValueError(f"{name} and its spec do not agree: {'; '.join(proof.failed)}")
     return File(check_source(Source(imported.text, f"<{name}>"), core.Options(), Files()))
+
+
+def _readable(module: Any, name: str, shapes: list[tuple[int, ...]]) -> bool:
+    """Whether a module can be read where each size is without its first axis."""
+    import copy
+
+    from archc.importer.model import Unreadable
+    from archc.importer.torch import import_model
+
+    try:
+        import_model(lambda: copy.deepcopy(module), name, name, shapes, verify=False)
+    except Unreadable:
+        return False
+    return True
 
 
 class File:
@@ -177,7 +195,11 @@ class File:
                     f"it is one of a network: file.networks[{next(iter(self.networks))!r}].{name}"
                 )
             raise AttributeError(f"a file has no {name}; {where}", name=name, obj=self)
-        raise AttributeError(f"a file has no {name!r}", name=name, obj=self)
+        from archc.given import no_attribute
+
+        said = no_attribute(name, Network).replace("a network has", "a file has")
+        said = said.replace("network.", "file.network.").replace("(network)", "(file.network)")
+        raise AttributeError(said, name=name, obj=self)
 
     @property
     def text(self) -> str:

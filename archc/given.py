@@ -37,6 +37,31 @@ def _sizes(text: str) -> str:
     return f"input=({', '.join(axes)}{',' * (len(axes) == 1)})"
 
 
+FIGURES = {
+    **dict.fromkeys(("parameters", "num_params", "n_params", "count_params", "size"), "params"),
+    **dict.fromkeys(("num_parameters", "total_params", "weights"), "params"),
+    **dict.fromkeys(("mult_adds", "total_mult_adds", "multiply_adds", "gmacs"), "macs"),
+    **dict.fromkeys(("nodes", "modules", "children", "named_modules"), "layers"),
+    **dict.fromkeys(("input_shape", "input_size", "in_shape"), "input"),
+}
+MODULES = ("to_torch", "to_pytorch", "torch", "module", "build", "code", "compile", "model")
+TABLES = ("summary", "table", "show", "describe", "info", "report", "to_string")
+
+
+def no_attribute(name: str, owner: type) -> str:
+    """What is said of an attribute that a network does not have."""
+    from archc.suggest import nearest
+
+    said = f"a network has no {name!r}"
+    if name in MODULES:
+        return f"{said}; `archc build FILE -o net.py` writes its module of PyTorch"
+    if name in TABLES:
+        return f"{said}; print(network) shows its table"
+    known = [one for one in dir(owner) if not one.startswith("_")]
+    guess = FIGURES.get(name) or nearest(name, known)
+    return f"{said}; did you mean network.{guess}?" if guess in known else said
+
+
 def spec(value: object) -> str:
     """A path or a text; a `pathlib.Path` is a path."""
     if isinstance(value, str):

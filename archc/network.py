@@ -32,6 +32,12 @@ class Network:
         params = figures.number(self.params)
         return f"<archc.Network {self.name}: {params} parameters>"
 
+    def __getattr__(self, name: str) -> Any:
+        """Tells of a name that other programs have what it is here."""
+        from archc.given import no_attribute
+
+        raise AttributeError(no_attribute(name, type(self)), name=name, obj=self)
+
     def __str__(self) -> str:
         from archc.emit.table import table
 

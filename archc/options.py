@@ -185,6 +185,9 @@ def inputs(options: Options) -> dict[str, Shape]:
     Capital letters are open sizes. Raises `OptionError`.
     """
     found: dict[str, Shape] = {}
+    if options.input is not None and options.input.strip()[:1] in ("(", "["):
+        likely = _likely(options.input)
+        raise OptionError(f"--input: `{options.input}` is no shape; write {likely}")
     for text in options.input.split(",") if options.input is not None else ():
         name, _, shape = ("", "", text) if "=" not in text else text.partition("=")
         name = name.strip()

@@ -266,6 +266,34 @@ def test_what_is_wrong_is_said_of_arguments_and_not_of_flags(options, told):
     assert "--" not in str(found.value)
 
 
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("parameters", r"a network has no 'parameters'; did you mean network.params\?"),
+        ("mac", r"did you mean network.macs\?"),
+        ("to_torch", "`archc build FILE -o net.py` writes its module"),
+        ("summary", r"print\(network\) shows its table"),
+        ("qqqq", "a network has no 'qqqq'$"),
+    ],
+)
+def test_what_other_programs_call_a_figure_is_named(name, told):
+    file = archc.load("lenet5")
+    network = next(iter(file.networks.values()))
+    with pytest.raises(AttributeError, match=told):
+        getattr(network, name)
+
+
+def test_a_file_says_the_same_of_its_network():
+    with pytest.raises(AttributeError, match=r"print\(file.network\) shows its table"):
+        archc.load("lenet5").summary()
+
+
+def test_a_batch_in_the_size_of_a_module_is_found():
+    torch = pytest.importorskip("torch")
+    with pytest.raises(ValueError, match=r"^the batch is not written: input=\(3, 8, 8\)$"):
+        archc.from_torch(torch.nn.Conv2d(3, 4, 3), input=(1, 3, 8, 8))
+
+
 def test_a_parameter_as_an_option_and_a_network_that_is_none():
     with pytest.raises(TypeError, match=r"given by set=\{'classes': 5\}"):
         archc.load("vgg16", classes=5)  # type: ignore[arg-type]

@@ -9,6 +9,7 @@ import contextlib
 import importlib
 import importlib.util
 import os
+import re
 import sys
 from collections.abc import Callable
 from importlib.util import find_spec
@@ -176,7 +177,12 @@ def _shape(text: str) -> tuple[tuple[int, ...], str]:
         raise UsageError(f"`--input {text}` has no type", f"Types are {', '.join(DTYPES)}")
     parts = size.split("x")
     if not all(part.isdecimal() and part.isascii() and 0 < int(part) < 2**31 for part in parts):
-        raise UsageError(f"`--input {text}` is no size", "Channels first, as in --input 3x224x224")
+        numbers = re.findall(r"[1-9]\d*", size)
+        numbers = numbers[1:] if len(numbers) == 4 and numbers[0] == "1" else numbers
+        plain = not re.sub(r"[\d\s,()\[\]*x]", "", size) and 1 < len(numbers) < 5
+        meant = f"Write --input {'x'.join(numbers)}, channels first and without the batch"
+        how = meant if plain else "Channels first, as in --input 3x224x224"
+        raise UsageError(f"`--input {text}` is no size", how)
     return tuple(map(int, parts)), dtype or DTYPES[0]
 
 
@@ -196,10 +202,7 @@ def _target(target: str, given: dict[str, Any]) -> tuple[Callable[[], Any], str]
     """What makes the model, and a name for it; runs the user's module."""
     where, colon, name = target.rpartition(":")
     if not colon or not where or not name:
-        raise UsageError(
-            f"`{target}` names no model",
-            "Write package.module:callable or file.py:Class, as in torchvision.models:resnet50",
-        )
+        raise UsageError(f"`{target}` names no model", _named(target))
     found: Any = _module(where)
     for part in name.split("."):
         if not hasattr(found, part):
@@ -220,12 +223,26 @@ def _target(target: str, given: dict[str, Any]) -> tuple[Callable[[], Any], str]
         try:
             return found(**given)
         except TypeError as error:
-            how = "Arguments are given by --arg"
+            missing = re.findall(r"'(\w+)'", str(error)) if "missing" in str(error) else []
+            lines = " ".join(f"--arg {one}=VALUE" for one in missing)
+            how = f"Add {lines}" if lines else "Arguments are given by --arg"
             raise Unreadable(f"it cannot be made: {error}", how) from None
         except SystemExit as error:
             raise Unreadable(f"it cannot be made: it ends the program ({error})") from None
 
     return make, name.rpartition(".")[2]
+
+
+def _named(target: str) -> str:
+    """The target with a colon before its last name: `net.Net`, `torchvision.models.resnet18`."""
+    where, _, name = target.strip(":").rpartition(".")
+    file = f"{where.replace('.', os.sep)}.py"
+    known = "package.module:callable or file.py:Class, as in torchvision.models:resnet50"
+    if not name.isidentifier():
+        return f"Write {known}"
+    if not where:
+        return f"Write torchvision.models:{name}, if it is one of torchvision's, or else {known}"
+    return f"Write {file if os.path.isfile(file) else where}:{name}"
 
 
 def _module(where: str) -> Any:

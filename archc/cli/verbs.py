@@ -204,12 +204,22 @@ _ALL = (
                 "format",
                 "the form, whatever the suffix",
                 choices=("dot", "svg", "png", "pdf", "tikz", "mermaid", "drawio"),
+                meant={
+                    **dict.fromkeys(("jpg", "jpeg", "gif", "image", "bitmap"), "png"),
+                    **dict.fromkeys(("gv", "graphviz"), "dot"),
+                    **dict.fromkeys(("tex", "latex"), "tikz"),
+                    "mmd": "mermaid",
+                },
             ),
             Flag(
                 "style",
                 "boxes and arrows, or volumes to scale as papers draw them",
                 choices=("flow", "volumes"),
                 default="flow",
+                meant={
+                    **dict.fromkeys(("3d", "blocks", "plotneuralnet", "isometric"), "volumes"),
+                    **dict.fromkeys(("2d", "boxes", "graph", "graphviz", "flowchart"), "flow"),
+                },
             ),
             Flag("expand", "what is drawn in detail", "all|none|NAME…", repeat=True),
             Flag("depth", "close groups deeper than this", "N", whole=True),
