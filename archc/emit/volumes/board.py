@@ -11,25 +11,52 @@ _ROOM = 1.5  # between text and lines
 Hull = tuple[Point, ...]
 
 
+class Places:
+    """Convex places, and whether another one meets any of them."""
+
+    def __init__(self, several: Iterable[Hull] = ()) -> None:
+        self._found: list[tuple[float, float, float, float, Hull]] = []
+        for one in several:
+            self.add(one)
+
+    def add(self, hull: Hull) -> None:
+        """One more."""
+        self._found.append((*_around(hull), hull))
+
+    def met(self, hull: Hull) -> bool:
+        """Whether a place overlaps one of them."""
+        left, right, top, bottom = _around(hull)
+        return any(
+            left <= stop and start <= right and top <= low and high <= bottom and meet(hull, other)
+            for start, stop, high, low, other in self._found
+        )
+
+
+def _around(hull: Hull) -> tuple[float, float, float, float]:
+    """The rectangle around a shape: left, right, top, bottom."""
+    xs, ys = [x for x, _ in hull], [y for _, y in hull]
+    return min(xs), max(xs), min(ys), max(ys)
+
+
 class Board:
     """The places taken so far."""
 
     def __init__(self) -> None:
-        self._texts: list[Hull] = []
-        self._obstacles: list[Hull] = []
+        self._texts = Places()
+        self._obstacles = Places()
 
     def block(self, points: Iterable[Point]) -> None:
         """A convex thing that text should keep off."""
-        self._obstacles.append(tuple(points))
+        self._obstacles.add(tuple(points))
 
     def line(self, line: Line) -> None:
         """A line that text should keep off."""
         for start, end in pairwise(line.points):
-            self._obstacles.append((start, end))
+            self._obstacles.add((start, end))
 
     def put(self, label: Label) -> Label:
         """Takes a place without asking."""
-        self._texts.append(label.corners())
+        self._texts.add(label.corners())
         return label
 
     def place(self, candidates: Iterable[Label]) -> Label | None:
@@ -45,15 +72,13 @@ class Board:
     def free(self, candidates: Iterable[Label]) -> Label | None:
         """The first candidate whose place is free of text and lines."""
         for label in candidates:
-            wide = label.corners(_ROOM)
-            if not self._written(label) and not any(meet(wide, one) for one in self._obstacles):
+            if not self._written(label) and not self._obstacles.met(label.corners(_ROOM)):
                 return self.put(label)
         return None
 
     def _written(self, label: Label) -> bool:
         """Whether there is text in a place."""
-        hull = label.corners()
-        return any(meet(hull, other) for other in self._texts)
+        return self._texts.met(label.corners())
 
 
 def meet(left: Hull, right: Hull) -> bool:

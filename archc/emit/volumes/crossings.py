@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from itertools import combinations, pairwise
 
-from archc.emit.volumes.board import meet
+from archc.emit.volumes.board import Places, meet
 from archc.emit.volumes.layout import Layout
 from archc.emit.volumes.routes import Route
 from archc.emit.volumes.scene import Label, Line, Point, Scene
@@ -19,28 +19,17 @@ _LONG = 4.0  # pixels of a common way that misleads
 def struck(scene: Scene) -> list[str]:
     """The texts that arrows pass through."""
     shapes = [shape for group in scene.groups for shape in group.shapes]
-    pieces = [
+    ways = Places(
         piece
         for line in shapes
         if isinstance(line, Line) and line.arrow
         for piece in pairwise(line.points)
-    ]
-    found = []
-    for label in shapes:
-        if isinstance(label, Label):
-            hull = label.corners(-_EDGE)
-            near = (piece for piece in pieces if _near(hull, piece))
-            found += [label.text] if any(meet(hull, piece) for piece in near) else []
-    return found
-
-
-def _near(hull: tuple[Point, ...], piece: tuple[Point, Point]) -> bool:
-    """Whether the rectangles around two things overlap."""
-    return all(
-        min(p[axis] for p in hull) <= max(p[axis] for p in piece)
-        and min(p[axis] for p in piece) <= max(p[axis] for p in hull)
-        for axis in (0, 1)
     )
+    return [
+        label.text
+        for label in shapes
+        if isinstance(label, Label) and ways.met(label.corners(-_EDGE))
+    ]
 
 
 def crossings(layout: Layout, routes: list[Route]) -> list[tuple[int, int, int]]:
