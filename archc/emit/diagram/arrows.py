@@ -35,6 +35,9 @@ class Arrows:
         self._spine = spine(picture.plan.arrows, picture.up) if picture.up else frozenset()
         self._door = {id(edge): door for door in doors for edge in door.edges}
         self._leaving = self._counted()
+        main = [e for e in picture.plan.arrows if not (e.skip or e.size or e.head in picture.up)]
+        into = Counter(edge.head for edge in main)
+        self._meeting = frozenset(edge.tail for edge in main if into[edge.head] > 1)
         self._exchanged = {
             (tail, head): len(one.tails)
             for one in picture.exchanges
@@ -57,8 +60,9 @@ class Arrows:
         return self._leaving[number] != 1 or self._forks(number)
 
     def _forks(self, number: int) -> bool:
-        """Whether a part leads on upwards and aside: its shape stands between the two."""
-        return number in self._led & self._picture.up
+        """Whether a shape would be struck beside its arrow: that comes aslant to where several
+        meet, or another one leads aside from a part that leads on upwards."""
+        return number in self._led & self._picture.up or number in self._meeting
 
     def foot(self, number: int, side: str = "") -> str:
         """Where arrows leave a part: at its box, or behind its shape where there are several."""
@@ -136,7 +140,7 @@ class Arrows:
             attributes.append(f'color="{theme.error}" penwidth="2"')
         entered = id(edge) in self._door
         told = wrong or not edge.skip
-        told = told and not (entered or edge.size) and self._leaving[edge.tail] == 1
+        told = told and not (entered or edge.size or self.alone(edge.tail))
         if not self._below and told and edge.times == 1:
             shape = words.shape(edge.source.shape)
             tone = theme.error if wrong else theme.faint

@@ -80,11 +80,19 @@ class Faces:
         return Face(tuple(lines), above, below, badge)
 
     def _titled(self, title: str, said: tuple[str, ...], name: str, badge: str = "") -> list[Line]:
-        """A title with what stands beside it, in two lines where one is too short for it."""
+        """A title with what stands beside it, in two lines where one is too short for it; where a
+        word would be divided it is smaller, or the badge stands above it."""
         room = self._widest - 14 - (badge_width(badge) + 4 if badge else 0)
-        *above, last = metrics.wrap(title.split(" "), room, self._title, 2, True)
-        return [Line(one, (), "", True, self._title) for one in above] + [
-            Line(last, said, name, True, self._title)
+        pieces = title.split(" ")
+        sizes = (size for size in (self._title, SHORT, DETAIL) if metrics.whole(pieces, room, size))
+        size = next(sizes, 0.0)
+        if not size and badge and metrics.whole(pieces, self._widest - 14, self._title):
+            alone = Line("", (), name, True, self._title)  # the badge and the name above the title
+            return [alone, *self._titled(title, said, "")]
+        size = size or self._title
+        *above, last = metrics.wrap(pieces, room, size, 2, True)
+        return [Line(one, (), "", True, size) for one in above] + [
+            Line(last, said, name, True, size)
         ]
 
     def _closed(self, box: Box, cost: str, badge: str) -> Face:
@@ -106,6 +114,8 @@ class Faces:
             taken = self._graph.nodes[first.inputs[0]].shape if first.inputs else None
             grows = f"{_channels(taken)} \u2192 {_channels(last.shape)}"
             text = [f"{box.series} in a row:", grows, "channels"]
+            if taken and last.shape and taken[:1] == last.shape[:1]:
+                text = [f"{box.series} in a row"]
             lines += [Line(line) for line in metrics.wrap(text, self._widest - 14, DETAIL, 3)]
         if not name or not (arguments or box.like or box.varied):
             lines += [Line(line) for line in self._contents(box.nodes)]

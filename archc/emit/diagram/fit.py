@@ -6,9 +6,11 @@ import re
 from typing import TYPE_CHECKING
 
 from archc.emit.diagram.dot import Picture
+from archc.emit.diagram.escape import html
 from archc.emit.diagram.faces import BOXES, slender
 from archc.emit.diagram.labels import STRIPE
 from archc.emit.diagram.opening import Open, alike, most_open, nested, opened
+from archc.emit.diagram.parts import Box, framed, open_in
 from archc.emit.diagram.render import render
 from archc.emit.sizing import SMALLEST, Sized
 from archc.named import NamedTuple
@@ -25,6 +27,7 @@ USUAL = 1  # which of the widths is tried first
 _TRIES, _FEWER = 7, 3  # further layouts of the first view, and of those with more open
 _LAYOUTS = 24  # at most, for one picture
 _SIZE = re.compile(r'<svg [^>]*?width="([\d.]+)pt" height="([\d.]+)pt"', re.DOTALL)
+_TOOLTIP = re.compile(r'tooltip="[^"]*"')
 
 
 def fitted(
@@ -48,7 +51,7 @@ def fitted(
             options = upright
     fitting = _Fitting(network, options, findings, room)
     best = fitting.attempt(options)
-    if best.text < SMALLEST and not options.expand and options.depth is None:
+    if best.good < SMALLEST and not options.expand and options.depth is None:
         best = fitting.opened(best)
     return best.dot, Sized(best.scale, best.text, fitting.closed(best))
 
@@ -64,6 +67,12 @@ class _Drawn(NamedTuple):
     columns: int
     wide: bool  # it is its width that makes it small
     up: bool  # it is a U, which no other number of columns improves
+    whole: bool  # no name in it is divided
+
+    @property
+    def good(self) -> float:
+        """The points of its text; what divides names is hardly readable."""
+        return self.text if self.whole else min(self.text, SMALLEST - 0.01)
 
 
 class _Fitting:
@@ -89,7 +98,7 @@ class _Fitting:
         best = one = self._draw(options)
         known = {one.options}
         for _ in range(tries):
-            if best.text >= SMALLEST:
+            if best.good >= SMALLEST:
                 break
             choice = one.options
             place = widths.index(choice.boxes or widths[USUAL])
@@ -106,7 +115,7 @@ class _Fitting:
                 break
             known.add(way)
             one = self._draw(way)
-            best = max(best, one, key=lambda one: one.text)
+            best = max(best, one, key=lambda one: one.good)
         self._first = self._first or best
         return best
 
@@ -123,8 +132,8 @@ class _Fitting:
 
         closed = self.attempt(self._options._replace(shown=frozenset()))
         groups = nested(alike(whole.open)) if whole.up else alike(whole.open)
-        best = most_open(closed, groups, attempt, lambda one: one.text)
-        return max(best, whole, key=lambda one: min(SMALLEST, one.text))
+        best = most_open(closed, groups, attempt, lambda one: one.good)
+        return max(best, whole, key=lambda one: min(SMALLEST, one.good))
 
     def closed(self, drawn: _Drawn) -> tuple[str, ...]:
         """The names of what was open at first and is not now."""
@@ -147,8 +156,18 @@ class _Fitting:
                 len(picture.columns),
                 self._room.width / width < self._room.height / height,
                 bool(picture.up),
+                _whole(picture, text),
             )
         return self._tried[text]
+
+
+def _whole(picture: Picture, dot: str) -> bool:
+    """Whether the names of blocks and groups stand undivided in the text of a picture."""
+    scopes = [one.scope for one in open_in(picture.parts) if framed(one)]
+    scopes += [one.scope for one in picture.drawn if isinstance(one, Box)]
+    names = {one.name for one in scopes if one is not None}
+    shown = _TOOLTIP.sub("", dot)
+    return all(html(name) in shown for name in names if not name.isdigit())
 
 
 def _measured(dot: str) -> tuple[float, float]:

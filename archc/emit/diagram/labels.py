@@ -9,6 +9,7 @@ from archc.named import NamedTuple
 
 TITLE, DETAIL, NAME, STRIPE, SHAPE, HEAD = 10.0, 8.0, 8.0, 8.0, 8.0, 14.0
 _PAD = 6
+_SPARE = 7.0  # points that a heading may come closer to the arrow beside it
 
 
 class Line(NamedTuple):
@@ -226,6 +227,10 @@ def cluster(
     The second half of its path stands below where there is no room for both; of a long path the
     end is shown.
     """
+    shown, end = path
+    longest = max(text_width(one, DETAIL) for one in (shown.rpartition(".")[2], name))
+    if longest <= room + _SPARE:  # widths have room for wider faces: no word need be divided
+        room = max(room, longest)
     first = ""
     left = room
     if badge:
@@ -233,7 +238,6 @@ def cluster(
         first = cell(badge, marked, 13, TITLE, ink_on(theme.faint), "CENTER", True, theme.faint)
         first += empty(5, 13)
         left -= marked + 5
-    shown, end = path
     widest = room if badge and left < room / 2 else left
     while "." in shown and text_width(shown, 9, True) > widest:
         shown = shown.partition(".")[2]  # its own name says more than where it stands
@@ -242,12 +246,15 @@ def cluster(
         shown += end
     elif end:
         words.insert(0, end.strip())
-    if text_width(shown, 9, True) <= left or widest == left:
-        shown, *more = wrap([shown], left, 9, 3, True) or [""]
+    looks = ((9.0, True), (DETAIL, True), (DETAIL, False))  # lighter, before it is divided
+    fits = (look for look in looks if text_width(shown, *look) <= widest)
+    size, bold = next(fits, looks[0])
+    if text_width(shown, size, bold) <= left or widest == left:
+        shown, *more = wrap([shown], left, size, 3, bold) or [""]
     else:  # the badge stands alone, the name below it
-        shown, more = "", wrap([shown], room, 9, 3, True)
-    rows = [first + cell(shown, left, 13, 9, theme.ink, "LEFT", True)]
-    rows += [cell(line, room, 11, 9, theme.ink, "LEFT", True) for line in more]
+        shown, more = "", wrap([shown], room, size, 3, bold)
+    rows = [first + cell(shown, left, 13, size, theme.ink, "LEFT", bold)]
+    rows += [cell(line, room, 11, size, theme.ink, "LEFT", bold) for line in more]
     rows += [cell(line, room, 11, DETAIL, theme.faint) for line in wrap(words, room, DETAIL, 8)]
     return f"<{table(*(f'<TD>{table(row)}</TD>' for row in rows))}>"
 

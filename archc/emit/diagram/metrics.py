@@ -73,6 +73,11 @@ def wrap(words: list[str], room: float, size: float, lines: int, bold: bool = Fa
     return [*result, fit(current, room, size, bold)] if current else result
 
 
+def whole(words: list[str], room: float, size: float) -> bool:
+    """Whether none of the words, in bold letters, would be divided."""
+    return all(text_width(word, size, True) <= room for word in words)
+
+
 def divided(word: str, room: float, size: float, bold: bool = False) -> list[str]:
     """A word in pieces that fit, divided at its own marks where there are some: `dense_block2`.
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from archc.emit import sizing
 from archc.emit.diagram import Options
 from archc.emit.diagram.dot import Picture
-from tests.emit.diagram.dots import checked
+from archc.emit.diagram.fit import fitted
+from tests.emit.diagram.dots import checked, labels, texts
 from tests.emit.diagram.placed import Placed
 from tests.emit.networks import bundled_networks, drawn_networks
 
@@ -119,3 +121,28 @@ def test_of_a_long_path_the_end_is_shown() -> None:
     ]
     assert "layer_nine" in headings
     assert not any("\u2026" in heading for heading in headings)
+
+
+@pytest.mark.parametrize(
+    ("name", "place"),
+    [("resnet:ResNet50", "column"), ("densenet:DenseNet121", "column"), ("deeplabv3", "column")],
+)  # fmt: skip
+def test_names_are_not_divided_in_a_column(name: str, place: str) -> None:
+    """They are smaller there, or their badge stands above them."""
+    room = sizing.place(place)
+    dot, _ = fitted(NETWORKS[name], Options(room=room), (), room)
+    said = {text for label in labels(dot) for text in texts(label)}
+    names = {scope.name for scope in NETWORKS[name].graph.scopes if scope.kind == "block"}
+    pieces = {text for text in said for one in names if text and one != text and text in one}
+    assert not pieces
+    assert said & names
+
+
+def test_no_arrow_passes_through_the_shape_of_what_meets_others() -> None:
+    """Where it comes aslant to a merge it begins behind the shape."""
+    for name in ("hrnet", "wavenet", "alexnet:AlexNetTowers", "resnet:ResNet50"):
+        placed = Placed(Picture(NETWORKS[name], Options(expand=("none",))))
+        for text in placed.texts:
+            if text.owner.startswith("n") and set(text.text) <= set("0123456789\u00d7"):
+                inner = text._replace(left=text.left + 2, right=text.right - 2)
+                assert not any(inner.holds(point) for arrow in placed.arrows for point in arrow)
