@@ -86,8 +86,8 @@ def training_step(
     trained = [a and b for a, b in zip(learns, found.flows, strict=True)]
     scratch = scratch_bytes(nodes, in_place, batch, width, training=True)
     code = storages(nodes, in_place, copies(graph, in_place, batch, training=False))
-    saved = _forward(graph, code, found, scratch, batch * width, meter)
-    _backward(graph, in_place, found, [own * held for own in born], batch * width, meter)
+    saved, order = _forward(graph, code, found, scratch, batch * width, meter)
+    _backward(graph, order, in_place, found, [own * held for own in born], batch * width, meter)
     meter.moment(rule.passing * _largest(nodes, trained) * held, "update")
     return TrainingStep(weights, params, state, saved, meter.peak, meter.phase, meter.at)
 
@@ -107,8 +107,11 @@ def _born(nodes: tuple[Node, ...], found: Keeping, learned: list[int]) -> list[i
 
 def _forward(
     graph: Graph, code: list[int], found: Keeping, scratch: list[int], per_value: int, meter: _Meter
-) -> int:
-    """Runs all layers; what autograd keeps and the results are alive behind it."""
+) -> tuple[int, list[Node]]:
+    """Runs all layers; what autograd keeps and the results are alive behind it.
+
+    Gives the bytes that are kept, and the nodes as they ran.
+    """
     nodes = graph.nodes
     order, last, copied, stepped = last_uses(graph, code, found.root, training=True)
     for index in stepped:
@@ -123,12 +126,15 @@ def _forward(
         if found.root[maker] == maker and maker not in stays and nodes[maker].layer is not None:
             dying[end] = dying.get(end, 0) + found.size[maker]
     made: dict[int, int] = {}  # of what `concat` copies alone
+    late: dict[int, int] = {}  # what goes only when it is there
     for one in copied:
         root = found.root[one.value]
         until = one.named if root in stays else one.until  # one of the two is kept
         made[one.made] = made.get(one.made, 0) + found.size[one.value]
         dying[until] = dying.get(until, 0) + found.size[one.value]
-    late = {one.made: {r for r in one.late if r not in stays} for one in copied}
+        gone = {r for r in one.late if r not in stays}
+        late[one.made] = sum(found.size[r] for r in gone)
+        late[one.made] += found.size[one.value] if until == one.made else 0
     own_bytes = 0
     for place, index in enumerate(order):
         node = nodes[index]
@@ -143,9 +149,10 @@ def _forward(
         meter.moment(max(scratch[index], drawing, own) - own, "forward", node)
         meter.now += made.get(place, 0) - dying.get(place, 0)
         if place in made:
-            meter.moment(sum(found.size[one] for one in late[place]), "forward", node)
+            meter.moment(late[place], "forward", node)
     kept_storages = {made for kept in found.kept if kept is not None for made in kept.storages}
-    return own_bytes + sum(found.size[made] for made in kept_storages)
+    saved = own_bytes + sum(found.size[made] for made in kept_storages)
+    return saved, [nodes[index] for index in order]
 
 
 def _idle(graph: Graph, code: list[int], found: Keeping, last: list[int]) -> dict[int, int]:
@@ -214,6 +221,7 @@ class _Gradients:
 
 def _backward(
     graph: Graph,
+    order: list[Node],
     in_place: frozenset[int],
     found: Keeping,
     learned: list[int],
@@ -226,7 +234,7 @@ def _backward(
     stays = {found.root[result.node] for result in graph.results}
     stays.update(node.index for node in nodes if node.layer is None)
     keepers: dict[int, int] = {}  # of each storage the first node: the last to let it go
-    for node in reversed(nodes):
+    for node in reversed(order):
         kept = found.kept[node.index]
         for storage in () if kept is None else kept.storages:
             keepers[storage] = node.index
@@ -236,7 +244,7 @@ def _backward(
         meter.moment(2 * found.size[end], "loss", nodes[end])
         gradients.give(end, gradients.new(found.size[end]), found.size[end], nodes[end])
         meter.now -= found.size[end]
-    for node in reversed(nodes):
+    for node in reversed(order):
         index, layer = node.index, node.layer
         own = gradients.take(index)
         if layer is None or own is None:

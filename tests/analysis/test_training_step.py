@@ -183,6 +183,12 @@ KINDS = {
     "a product that is scaled up": "conv 64 1x1; stochastic_depth 0.5; maxpool 2",
     "an activation over a view": "conv 64 1x1; instancenorm; leaky_relu; global_avgpool",
     "a norm of a slice": "conv 64 1x1; dropout 0.5; slice 0 32; groupnorm 2; global_avgpool",
+    "terms in another order": (
+        "let wide = 64; conv wide 1x1; add { if wide > 8 { scale }; conv 64 1x1 }; global_avgpool"
+    ),
+    "a copy of one branch": (
+        "let wide = 64; conv 64 1x1; concat { if wide > 99 { scale }; conv 64 1x1 }; global_avgpool"
+    ),
     "factors of means": "conv 64 1x1; subsample 2; conv 64 1x1",
     "a second run that nobody reads": (
         "conv 8 1x1; a: conv 8 3x3 pad=1; b: tanh; share a; c: conv 64 1x1; gelu; from b; tanh"
