@@ -22,7 +22,7 @@ from archc.emit.pytorch.verify import load  # noqa: E402
 from tests.analysis import live_step  # noqa: E402
 from tests.analysis.test_every_layer import known, line, spec  # noqa: E402
 from tests.emit.pytorch.compiled import compile_text, compiled  # noqa: E402
-from tests.layers.examples import EXAMPLES, Example  # noqa: E402
+from tests.layers.examples import EXAMPLES, Example, few  # noqa: E402
 
 MAKERS: dict[str, Any] = {
     "sgd": lambda weights: torch.optim.SGD(weights, 0.1),
@@ -125,7 +125,7 @@ def _distinct() -> list[Example]:
 
 
 @pytest.mark.filterwarnings("ignore")
-@pytest.mark.parametrize("example", _distinct(), ids=str)
+@pytest.mark.parametrize("example", few(_distinct(), 3))
 def test_a_step_of_every_kind_of_layer(example: Example) -> None:
     found = compile_text(f"network N {{\n{spec(example)}\nflatten\nlinear 3\n}}\n")
     network = found.checked.networks[0]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from typing import Any, NamedTuple
+
+import pytest
 
 from archc.layers.base import Layer
 from archc.layers.registry import bind
@@ -210,3 +213,14 @@ def _all() -> Iterator[Example]:
 
 
 EXAMPLES = tuple(_all())
+
+
+def few(examples: Iterable[Example], most: int) -> list[Any]:
+    """So many of every kind, as parameters of a test; the others go with the campaign."""
+    seen: Counter[str] = Counter()
+    found = []
+    for one in examples:
+        seen[one.kind] += 1
+        marks = pytest.mark.campaign if seen[one.kind] > most else ()
+        found.append(pytest.param(one, id=str(one), marks=marks))
+    return found

@@ -6,17 +6,13 @@ and as parameters of a block, which is then called with others.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
-from typing import Any
-
 import pytest
 
 from archc.layers.registry import KINDS
 from tests.emit.contract.texts import given, in_a_block, plain
 from tests.emit.pytorch.compiled import compile_text
 from tests.emit.pytorch.holding import hold
-from tests.layers.examples import EXAMPLES, Example
+from tests.layers.examples import EXAMPLES, Example, few
 
 pytestmark = pytest.mark.filterwarnings("ignore:Using padding='same' with even kernel lengths")
 
@@ -26,19 +22,9 @@ def positive(example: Example) -> bool:
     return example.kind != "stochastic_pool"
 
 
-def some(examples: Sequence[Example]) -> list[Any]:
-    """The first two of every kind; all stand in blocks below, and here with the campaign."""
-    seen: Counter[str] = Counter()
-    found = []
-    for one in examples:
-        seen[one.kind] += 1
-        marks = pytest.mark.campaign if seen[one.kind] > 2 else ()
-        found.append(pytest.param(one, id=str(one), marks=marks))
-    return found
-
-
-@pytest.mark.parametrize("example", some(EXAMPLES))
+@pytest.mark.parametrize("example", few(EXAMPLES, 2))
 def test_a_layer_before_one_that_reads_its_channels(example: Example) -> None:
+    """All of them stand in blocks below."""
     text = plain(example)
     assert hold(text, values=positive(example)) is not None, compile_text(text).diagnostics
 

@@ -74,6 +74,7 @@ def filled(name: str, tensor: Tensor) -> Tensor:
 
 
 LONG = (
+    "resnet152",
     "vgg11",
     "vgg13",
     "vgg16",
