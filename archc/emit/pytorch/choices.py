@@ -164,9 +164,9 @@ def _runs(writer: Writer, body: Body, notes: list[Note]) -> bool:
             imagine(note, body, {})
         return True
     for note in notes[:3]:
-        imagine(note, body, {}, whole=True)
+        sound = imagine(note, body, {}, whole=True)
         if _known(writer.notes(first)):
-            return True
+            return sound
     return False
 
 

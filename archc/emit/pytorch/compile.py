@@ -24,7 +24,7 @@ from archc.emit.pytorch.twins import unite
 from archc.emit.pytorch.unused import drop_unused, mark_handed_on
 from archc.emit.pytorch.validate import validate
 from archc.emit.pytorch.vary import unfollowed
-from archc.emit.pytorch.watch import Instance, Watcher
+from archc.emit.pytorch.watch import Watcher, inside_itself
 from archc.graph.elaborate import Arms
 from archc.graph.modules import Module as File
 from archc.graph.report import Report
@@ -65,8 +65,7 @@ def compile_source(source: Source, options: Options, read: Reader) -> Compiled:
         module, notes = write(checked, watchers, source, options, read)
         validate(module)
     except (Unsaid, Unroll, Different) as reason:
-        inner = _inside_itself(watchers)
-        if inner is not None:
+        for inner in filter(None, (inside_itself(one.instances) for one in watchers)):
             block = inner.definition.name.id
             why = f"cannot be written: `{block}` is given itself and runs inside it"
             return refused(why, inner.scope.span, "give it another block, which does the same")
@@ -83,19 +82,6 @@ def compile_source(source: Source, options: Options, read: Reader) -> Compiled:
     if wrong is not None:
         return refused(f"is no Python: {wrong}; this is archc's mistake")
     return Compiled(checked, code, tuple(diagnostics), tuple(notes), module)
-
-
-def _inside_itself(watchers: list[Watcher]) -> Instance | None:
-    """A call of a block inside another call of it, which only a block that is handed on can be."""
-    for watcher in watchers:
-        called = {id(one.scope): one.definition for one in watcher.instances}
-        for one in watcher.instances:
-            outer = one.scope.parent
-            while outer is not None:
-                if called.get(id(outer)) is one.definition:
-                    return one
-                outer = outer.parent
-    return None
 
 
 def broken(text: str) -> str | None:

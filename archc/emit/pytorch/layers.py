@@ -257,6 +257,16 @@ def _forms(notes: list[Note]) -> list[tuple[Note, Form]]:
 # ------------------------------------------------------------------------------------- registering
 
 
+def _always(writer: Writer, make: ir.Expr) -> bool:
+    """Whether a module is made whatever the conditions around: what it is made of is never none."""
+    if isinstance(make, ir.Make):
+        return True
+    maker = make.function if isinstance(make, ir.Call) else None
+    return any(
+        maker == ir.Name(one.python) and "None" not in one.type for one in writer.plan.arguments
+    )
+
+
 def place_module(
     writer: Writer,
     action: tree.Apply,
@@ -276,7 +286,7 @@ def place_module(
     if make in shared:
         return ir.own(shared[make])
     name = writer.attribute(wanted)
-    if isinstance(make, ir.Make) or writer.init is writer.names.top:
+    if _always(writer, make) or writer.init is writer.names.top:
         shared[make] = name
         writer.names.top.append(ir.Assign(ir.own(name), make))
     else:  # what a parameter holds may be none but for a condition

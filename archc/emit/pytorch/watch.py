@@ -182,11 +182,16 @@ class Watcher(Elaborator):
             self.report, self.complete = report, complete
 
 
-def imagine(note: Note, body: Body, names: dict[str, Any], whole: bool = False) -> None:
-    """Runs text that never ran where `note` was taken, so that there are notes of it."""
+def imagine(note: Note, body: Body, names: dict[str, Any], whole: bool = False) -> bool:
+    """Runs text that never ran where `note` was taken, so that there are notes of it.
+
+    Gives whether no block ran inside a call of itself, which no class can do.
+    """
     watcher = note.place.run
     assert isinstance(watcher, Watcher)
+    before = len(watcher.instances)
     watcher.imagine(body, note, names, whole)
+    return inside_itself(watcher.instances, before) is None
 
 
 def worth_at(expr: tree.Expr, note: Note) -> Any:
@@ -200,6 +205,21 @@ def worth_at(expr: tree.Expr, note: Note) -> Any:
         return UNKNOWN
     finally:
         run.current, run.awaits_input = before, awaits
+
+
+def inside_itself(instances: list[Instance], start: int = 0) -> Instance | None:
+    """A call, from the one at `start` on, of a block inside another call of that block.
+
+    Only a block that is handed on can be called so.
+    """
+    called = {id(one.scope): one.definition for one in instances}
+    for one in instances[start:]:
+        outer = one.scope.parent
+        while outer is not None:
+            if called.get(id(outer)) is one.definition:
+                return one
+            outer = outer.parent
+    return None
 
 
 def round_of(note: Note, action: tree.Action) -> int | None:

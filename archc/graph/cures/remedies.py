@@ -37,6 +37,9 @@ def layer_proposals(
     scope: Scope,
 ) -> tuple[Proposal, ...]:
     """Cures to be tried for a layer that cannot be, the likeliest first."""
+    own = _of_the_call(error, action, inputs, scope)
+    if isinstance(error, ArgumentError) and error.others and error.others[0].startswith("[["):
+        return own  # a begin and an end of the one axis, which the input has
     rounds = fewer_rounds(loops, action.span, inputs) if error.code in TOO_LARGE else ()
     return (
         *last_axis(error, action, inputs),
@@ -44,7 +47,7 @@ def layer_proposals(
         *made_a_map(error, action, inputs, nodes),
         *axis_added(error, action, inputs, nodes),
         *(one_padded(action) if error.code in TOO_LARGE else ()),
-        *_of_the_call(error, action, inputs, scope),
+        *own,
         *rounds,
     )
 
