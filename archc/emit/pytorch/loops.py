@@ -242,6 +242,8 @@ def _carry(
         return (Said(int(after[0]), name), *dims[1:]), init, begin
     if last in (name, first) and not moved:
         if first is None:
+            if any(one == name for one in ir.within(tuple(init))):
+                raise Unroll  # what the rounds say of it has no word in front of them
             return (before[0], *dims[1:]), init, []
         put = list(ir.put_in(tuple(init), {channel: first}))
         return (before[0], *dims[1:]), put, []

@@ -53,7 +53,7 @@ class Names:
     )
 
     def __init__(self, taken: Iterable[str], top: list[ir.Statement]) -> None:
-        self.taken = Taken(taken)
+        self.taken = Taken((*taken, *SIZES))
         self.top = top  # the constructor's outermost statements
         self.locals: dict[str, ir.Expr | None] = {
             "saved_channels": None

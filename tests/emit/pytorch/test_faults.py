@@ -583,3 +583,16 @@ def test_what_is_reshaped_is_worked_out_once() -> None:
 )
 def test_a_merge_without_branches_hands_on_what_enters(word: str, lines: str) -> None:
     right(f"network N {{ input 3x8x8; {lines.format(word)} }}")
+
+
+@pytest.mark.parametrize("rounds", ["G width dim", "repeat n { G width dim }"])
+def test_channels_that_stand_last_and_come_from_a_part_that_may_be_missing(rounds: str) -> None:
+    right(
+        "block G(width, dim) {\n add {\n { linear width axis=-1; permute [2, 0, 1]\n"
+        " conv in.channels 3x3 pad=1 groups=in.channels; permute [1, 2, 0]; linear dim axis=-1 }\n"
+        " identity\n }\n}\n"
+        "block D(w) { permute [2, 0, 1]; conv w 3x3 stride=2 pad=1; permute [1, 2, 0] }\n"
+        f"block S(width, dim, n = 2, down = true) {{ if down {{ D dim }}; b: {{ {rounds} }} }}\n"
+        "network N { input 12x16x16; permute [1, 2, 0]\n"
+        " S 24 12 down=false; S 48 24; S 96 24 n=3 }\n"
+    )
