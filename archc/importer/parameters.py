@@ -133,7 +133,8 @@ class Values:
     def axes(self, values: list[Any], own: list[Any]) -> Any:
         """A shape of which some axes are the channels, and the others always the same."""
         known = [value for value in values if value is not MISSING]
-        if len(set(map(type, known))) > 1 or len(set(map(len, known))) > 1:
+        rows = all(isinstance(value, (tuple, list)) for value in known)
+        if not rows or len({(type(value), len(value)) for value in known}) > 1:
             return None
         found: list[Any] = []
         for place, first in enumerate(known[0]):

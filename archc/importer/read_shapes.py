@@ -68,7 +68,7 @@ class Shaped(Responses):
         """The axis of a map that a parameter, seen in a shape, has a factor for each place of."""
         rank = len(whole)
         aligned = (1,) * (rank - len(seen)) + seen
-        for axis in (1, rank - 1):
+        for axis in (1, rank - 1) if whole[-1:] != (1,) else (1,):
             wanted = tuple(n if place == axis else 1 for place, n in enumerate(whole))
             held = (wanted[axis:], (whole[axis],)) if axis == 1 else ((whole[axis],),)
             if rank > 1 and aligned == wanted and shape in held:

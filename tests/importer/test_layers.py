@@ -89,6 +89,17 @@ class Affine(nn.Module):
         return self.gain * (self.scale * x.relu() + self.bias) + x + self.place
 
 
+class Number(nn.Module):
+    """One learned number, whatever the map, also one of a single place."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.scale = nn.Parameter(torch.ones(1))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.scale * x.relu()
+
+
 class Response(nn.Module):
     """Global response normalisation, with the channels first or last."""
 
@@ -173,6 +184,10 @@ CASES = {
     "rmsnorm": (
         lambda: nn.Sequential(nn.Conv2d(3, 4, 1), Roots()),
         ("norm: rmsnorm eps=1e-6", "last: rmsnorm axis=-1"),
+    ),
+    "a learned number on maps of any size": (
+        lambda: nn.Sequential(nn.Conv2d(3, 4, 1), Number(), nn.AdaptiveAvgPool2d(1), Number()),
+        ("scale: scale shape=[1]",),
     ),
     "learned numbers": (
         lambda: nn.Sequential(nn.Conv2d(3, 4, 1), Affine(), nn.Conv2d(4, 4, 1), Affine()),
