@@ -12,7 +12,7 @@ AXES = {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}
 
 def times(factors: Iterable[Axis]) -> str:
     """`28 x 28 x 6`; sums in brackets."""
-    return " x ".join(term(factor) for factor in factors)
+    return " x ".join(term(factor) for factor in factors) or "1"
 
 
 def term(axis: Axis) -> str:

@@ -71,14 +71,14 @@ def test_the_words_mean_the_set(sizes: SizeSet) -> None:
         ("a: identity; maxpool 4; upsample 4; add { identity; from a }", "multiples of 4"),
         (
             "a: relu; maxpool 1 stride=4; conv_transpose 2 1 stride=4; add { identity; from a }",
-            "4k + 1",
+            "1 to 4 or 4k + 1, at least 5",
         ),
     ],
 )
 def test_words(archc: Run, tmp_path: Path, body: str, words: str) -> None:
     path = tmp_path / "one.arch"
     path.write_text(f"network N {{\n    input 2x40\n    {body}\n}}\n")
-    if words == "4k + 1":
+    if "4k + 1" in words:
         path.write_text(path.read_text().replace("2x40", "2x41"))
     done = archc("sizes", path)
     assert done.status == 0, done.err

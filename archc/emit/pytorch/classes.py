@@ -113,8 +113,7 @@ class Classes:
         self.lengths: dict[int, int] = {}  # of values that were written out, by their identity
         self.helpers: set[str] = set()
         self.busy: set[Plan] = set()
-        self.special: dict[int, Plan] = {}  # calls whose class was divided
-        self._known: dict[int, Plan] = {}  # the class of each other call that was asked for
+        self.special: dict[int, Plan] = {}  # of each call that was asked for, or divided
         self._ranks: dict[str, set[int]] = {}  # by the text of a layer
         self._calls: dict[int, list[Instance]] = {}  # of a value that is a block, by its identity
         self._found: dict[int, list[Plan]] = {}  # for a value or definition, by its identity
@@ -151,13 +150,12 @@ class Classes:
             while id(one.scope) in self.special and plan.parts:
                 plan = next(part for part in plan.parts if one in part.instances)
             return plan
-        if id(one.scope) not in self._known:
-            key = self._fitting(variant(one), self.plans)
-            if key not in self.plans:
-                self.plans[key] = Plan(self._name(one), [one])
-                self._found.clear()
-            self._known[id(one.scope)] = self.plans[key]
-        return self._known[id(one.scope)]
+        key = self._fitting(variant(one), self.plans)
+        if key not in self.plans:
+            self.plans[key] = Plan(self._name(one), [one])
+            self._found.clear()
+        self.special[id(one.scope)] = self.plans[key]
+        return self.plans[key]
 
     def called(self, value: BlockValue) -> list[Plan]:
         """The classes of the calls that this very value came to."""

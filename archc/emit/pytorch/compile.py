@@ -65,14 +65,14 @@ def compile_source(source: Source, options: Options, read: Reader) -> Compiled:
         module, notes = write(checked, watchers, source, options, read)
         validate(module)
     except (Unsaid, Unroll, Different) as reason:
-        for inner in filter(None, (inside_itself(one.instances) for one in watchers)):
-            block = inner.definition.name.id
-            why = f"cannot be written: `{block}` is given itself and runs inside it"
-            return refused(why, inner.scope.span, "give it another block, which does the same")
         span = getattr(reason, "span", None) or network.name.span
         if isinstance(reason, TooLong):
             why = f"would hold more than {LONGEST:,} layers and blocks in one argument"
             return refused(why, span, "call them in a block of their own: `block B { A; A }`")
+        for inner in filter(None, (inside_itself(one.instances) for one in watchers)):
+            block = inner.definition.name.id
+            why = f"cannot be written: `{block}` is given itself and runs inside it"
+            return refused(why, inner.scope.span, "give it another block, which does the same")
         return refused(f"cannot be written: {_why(reason)}", span)
     code = printed(module)
     wrong = broken(code)

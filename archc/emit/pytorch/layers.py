@@ -8,7 +8,7 @@ from archc.emit.pytorch import ir
 from archc.emit.pytorch.classes import Unroll
 from archc.emit.pytorch.flow import Flow, spatial_unsaid
 from archc.emit.pytorch.forms import Site, bare_parameter, expression, module
-from archc.emit.pytorch.number import Said, flat, unsaid
+from archc.emit.pytorch.number import Said, flat, hangs_of, unsaid
 from archc.emit.pytorch.placing import register
 from archc.emit.pytorch.say import axes_of, by_axis, say, whole
 from archc.emit.pytorch.sight import Unsaid
@@ -171,6 +171,8 @@ def _bound(
     named.update(value.named)
     for name, expr in written.items():
         named[name] = True if kinds[name].kind == "tensor" else carried(writer, expr, action, name)
+        if name == "axis":  # which axis decides what stands there: no code follows that
+            writer.lose(hangs_of(named[name]), expr.span)
     shapes = tuple(one.dims for one in inputs)
     try:
         layer = bind(value.kind.keyword, (), named, len(shapes[0]) - 1)
@@ -257,16 +259,6 @@ def _forms(notes: list[Note]) -> list[tuple[Note, Form]]:
 # ------------------------------------------------------------------------------------- registering
 
 
-def _always(writer: Writer, make: ir.Expr) -> bool:
-    """Whether a module is made whatever the conditions around: what it is made of is never none."""
-    if isinstance(make, ir.Make):
-        return True
-    maker = make.function if isinstance(make, ir.Call) else None
-    return any(
-        maker == ir.Name(one.python) and "None" not in one.type for one in writer.plan.arguments
-    )
-
-
 def place_module(
     writer: Writer,
     action: tree.Apply,
@@ -286,7 +278,7 @@ def place_module(
     if make in shared:
         return ir.own(shared[make])
     name = writer.attribute(wanted)
-    if _always(writer, make) or writer.init is writer.names.top:
+    if isinstance(make, ir.Make) or writer.init is writer.names.top:
         shared[make] = name
         writer.names.top.append(ir.Assign(ir.own(name), make))
     else:  # what a parameter holds may be none but for a condition

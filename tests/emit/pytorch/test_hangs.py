@@ -100,17 +100,6 @@ def test_a_condition_on_the_channels_of_a_round_keeps_the_loop(text: str) -> Non
     assert " in block" in code
 
 
-def test_a_handed_layer_that_is_never_none_is_made_once() -> None:
-    text = (
-        "block B(width, expand = 6, Act = silu) { concat { identity; { "
-        "if expand != 1 { conv width 1 -> batchnorm -> Act }; "
-        "conv 8 3 pad=1 -> batchnorm -> Act } } }\n"
-        "network N { input 3x8x8; B 8; B 8 expand=1 Act=relu }\n"
-    )
-    assert hold(text) is not None
-    assert (compile_text(text).code or "").count("= act(") == 1
-
-
 def test_what_decides_channels_alone_is_not_lost_behind_a_flatten() -> None:
     text = (
         "network N(r = 4, gate = true, deep = false) { input 3x8x8; conv 16 3 pad=1; repeat 2 { "
