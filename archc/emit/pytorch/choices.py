@@ -8,7 +8,7 @@ from archc.emit.pytorch import ir
 from archc.emit.pytorch.classes import Unroll
 from archc.emit.pytorch.flow import Flow
 from archc.emit.pytorch.joins import Arm, Written, first_action, join_dims, join_labels, test_names
-from archc.emit.pytorch.later import LATER, can_tell, present
+from archc.emit.pytorch.later import LATER, answered, present
 from archc.emit.pytorch.number import Said
 from archc.emit.pytorch.placing import open_parts
 from archc.emit.pytorch.say import condition
@@ -59,8 +59,14 @@ def told(writer: Writer, written: list[Written]) -> list[Written]:
     result = []
     for place, one in enumerate(written):
         if one.arm.asked == LATER:
-            asked = present(inits, ways, place, writer.at.target)
-            one = one._replace(arm=one.arm._replace(asked=asked))
+            try:
+                asked = present(inits, ways, place, writer.at.target)
+                arm = one.arm._replace(asked=asked)
+            except Unroll:
+                if place > 0 or any(other.arm.asked == LATER for other in written[1:]):
+                    raise
+                arm = answered(writer, one.arm)
+            one = one._replace(arm=arm)
         result.append(one)
     return result
 
@@ -104,7 +110,8 @@ def arms_of(writer: Writer, action: tree.If, flow: Flow) -> list[Arm]:
             continue
         first = len(result) == 0
         test, asked = ask(writer, test, arm.condition, first and len(action.arms) <= 2, arm.body)
-        result.append(Arm(test, asked, arm.body))
+        name = _condition_name(writer, arm.condition, arm.body)
+        result.append(Arm(test, asked, arm.body, name))
     else:
         return result
     if not result or _runs(writer, last.body, notes):
@@ -189,19 +196,12 @@ def ask(
     simple = isinstance(bare, ir.Name) and bare.id not in known.locals
     none = isinstance(test, ir.Compare) and ir.Const(None) in test.operands
     asks = any(isinstance(one, ir.Attr) for one in ir.within(test))
-    if known.loops and (asks or known.built_alone(names)):
-        if not can_tell(writer.at.target):
-            raise Unroll
+    if known.depth and (asks or known.built_alone(names)):
         return test, LATER
     if simple or none or known.loops:
         return test, writer.in_forward(test)
     late = asks or names & known.locals.keys()
-    held = ir.own(f"@{_condition_name(writer, expr, body)}")
-    number = 2
-    base = held.name
-    while held in known.asked:
-        held = ir.own(f"{base}{number}")
-        number += 1
+    held = known.attribute(_condition_name(writer, expr, body))
     if late:  # known from here on, and only on this way through
         writer.init.append(ir.Assign(held, test))
         known.asked[held] = test

@@ -22,6 +22,7 @@ class Arm(NamedTuple):
     test: ir.Expr | None
     asked: ir.Expr | None  # the condition in the forward pass
     body: Body
+    name: str = ""  # what the condition would be called
 
 
 class Written(NamedTuple):

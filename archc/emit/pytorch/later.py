@@ -2,7 +2,8 @@
 
 `if in.channels != w { conv w 1 }` in a loop is asked by the constructor, where channels go from
 round to round. What the forward pass needs to know is which way it went, and the container of the
-round tells: `"conv1" in block`.
+round tells: `"conv1" in block`. Where nothing in it does, as with `if … { identity }`, the answers
+are kept in a list.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from collections.abc import Sequence
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.classes import Unroll
 from archc.emit.pytorch.flow import Target
+from archc.emit.pytorch.joins import Arm
+from archc.emit.pytorch.writer import Writer
 
 LATER = ir.Name("@later")
 """Stands for the forward pass's condition until the arms are written."""
@@ -33,6 +36,8 @@ def present(
     """
     sure = [_put_into(one, target.init) for one in inits]
     ever = [_put_into(tuple(ir.within(one)), target.init) for one in inits]
+    if not can_tell(target):
+        raise Unroll
     places = range(len(inits))
     alike = [one for one in places if ways[one] == ways[place]]
     others = [one for one in places if one not in alike]
@@ -43,6 +48,25 @@ def present(
             if there and not any(name in ever[one] for one in theirs):
                 return ir.Compare((ir.Const(name), target.forward), (word,))
     raise Unroll
+
+
+def answered(writer: Writer, arm: Arm) -> Arm:
+    """The arm with its condition asked in the constructor alone, the answers kept in a list.
+
+    The forward pass goes through the list once, from the outermost loop on.
+    """
+    known = writer.names
+    if known.again or arm.test is None:
+        raise Unroll  # the constructor has done its rounds
+    held = known.attribute(arm.name)
+    begun = ir.Assign(held, ir.Row(()), "list[bool]")
+    known.top.append(begun)
+    answers = ir.Name(writer.local(arm.name))
+    known.answers.append((answers, begun))
+    writer.init.append(ir.Do(ir.Call(ir.Attr(held, "append"), (arm.test,))))
+    last = ir.Index(held, ir.Const(-1))
+    known.asked[held] = known.asked[last] = arm.test
+    return arm._replace(test=last, asked=ir.Call(ir.Name("next"), (answers,)))
 
 
 def _put_into(statements: Sequence[object], container: ir.Expr) -> list[str]:

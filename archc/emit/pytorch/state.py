@@ -48,8 +48,8 @@ class Names:
     """The variables of a class, and the conditions that are asked once."""
 
     __slots__ = (
-        *("asked", "channels", "conditions", "decided", "done", "held", "locals", "loops"),
-        *("of_text", "taken", "top", "variables"),
+        *("again", "answers", "asked", "channels", "conditions", "decided", "depth", "done"),
+        *("held", "locals", "loops", "of_text", "taken", "top", "variables"),
     )
 
     def __init__(self, taken: Iterable[str], top: list[ir.Statement]) -> None:
@@ -62,11 +62,29 @@ class Names:
         self.of_text: dict[tuple[int, str], str] = {}  # variables of merges, by what is merged
         self.done: set[str] = set()  # names that loops have used
         self.loops: set[str] = set()  # names that both have: variables of loops
+        self.depth = 0  # of loops, with a variable or without
         self.conditions: dict[ir.Expr, ir.Expr] = {}  # what is asked once, in the constructor
         self.asked: dict[ir.Expr, ir.Expr] = {}  # the attributes that hold conditions
         self.variables: dict[tuple[int, str], ir.Name] = {}  # of labels that are read
         self.channels: set[str] = set()  # variables that rounds of loops set anew
         self.held: list[frozenset[str]] = []  # names that branches around still read
+        self.answers: list[tuple[ir.Name, ir.Assign]] = []  # of conditions of the rounds of loops
+        self.again = False  # what is written has run before: the constructor does nothing
+
+    def attribute(self, wanted: str) -> ir.Attr:
+        """A free attribute for what only the constructor knows."""
+        found, number = ir.own(f"@{wanted}"), 2
+        while found in self.asked:
+            found = ir.own(f"@{wanted}{number}")
+            number += 1
+        return found
+
+    def forget(self, known: int) -> None:
+        """Answers that were kept for a loop that is thrown away."""
+        for _, begun in self.answers[known:]:
+            self.top.remove(begun)
+            del self.asked[begun.target]
+        del self.answers[known:]
 
     def vary(self, name: str, hangs: frozenset[str]) -> None:
         """A variable of the constructor that no one expression says: it hangs on these."""
@@ -114,12 +132,7 @@ class Names:
         """A number that only the constructor knows: kept under a name."""
         if self.loops:
             raise Unroll
-        wanted = expr.id if isinstance(expr, ir.Name) else "size"
-        found = ir.own("@" + wanted)
-        number = 2
-        while found in self.asked:
-            found = ir.own(f"@{wanted}{number}")
-            number += 1
+        found = self.attribute(expr.id if isinstance(expr, ir.Name) else "size")
         self.asked[found] = expr
         writer.init.append(ir.Assign(found, expr))
         return found

@@ -223,6 +223,8 @@ def _run(
     shapes: dict[str, list[tuple[int, ...]]] = {}
     handles = []
     for path, child in net.named_modules():
+        if isinstance(child, torch.nn.Identity):
+            continue  # it may hold the number of what the forward pass does itself
 
         def note(_: Any, __: Any, result: Any, path: str = path) -> None:
             if isinstance(result, torch.Tensor):

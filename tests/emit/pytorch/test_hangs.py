@@ -127,7 +127,8 @@ def test_a_long_table_as_a_default_is_broken_into_rows() -> None:
 def test_members_whose_code_is_the_same_have_one_class() -> None:
     text = (
         "network F(n, classes = 4) { input 4x8x8; conv 8 1; repeat n { concat { identity; "
-        "conv in.channels 1; if in.channels > 99 { relu6 } } }; conv classes 1 }\n"
+        "conv in.channels 1; if in.channels > 99 { relu6 } else if in.channels > 98 { silu } } }; "
+        "conv classes 1 }\n"
         "network A = F(2)\nnetwork B = F(1)\nnetwork C = B(classes=5)\n"
     )
     assert hold(text) is not None

@@ -9,6 +9,7 @@ from archc.emit.pytorch.compile import Compiled, compile_source
 from archc.emit.pytorch.verify import Compared, Mismatch, verify
 from archc.files import Files
 from archc.language.source import Source
+from tests.emit.pytorch.compiled import compile_text
 
 TEXT = """
 network Net {
@@ -129,3 +130,15 @@ def test_what_would_take_long_has_no_values(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr("archc.emit.pytorch.verify.MOST_MACS", 100)
     result = compiled()
     assert not check(result.code, result).values
+
+
+def test_the_place_of_what_the_forward_pass_does_itself_has_no_shape() -> None:
+    text = (
+        "network N(bins = [1, 2]) {\n    input 3x8x8\n    f: conv 4 3x3 pad=1\n    concat {\n"
+        "        identity\n"
+        "        for b in bins { { adaptive_avgpool b; conv 4 1; upsample like=f } }\n"
+        "    }\n    conv 2 1\n}\n"
+    )
+    result = compile_text(text)
+    assert result.code is not None
+    verify(result.code, list(result.checked.networks))
