@@ -118,7 +118,7 @@ def repeat(writer: Writer, label: tree.Template, action: tree.Action, flow: Flow
     kept = writer.init, names.variables, [dict(labels) for labels in writer.labels]
     writer.init, names.variables = [], {}
     try:
-        with during(names, "again", True):
+        with during(writer.at, "again", True):
             return write_link(writer, label, action, flow)
     finally:
         stored = [one for one in writer.init if _stores(one)]

@@ -196,7 +196,7 @@ def ask(
     simple = isinstance(bare, ir.Name) and bare.id not in known.locals
     none = isinstance(test, ir.Compare) and ir.Const(None) in test.operands
     asks = any(isinstance(one, ir.Attr) for one in ir.within(test))
-    if known.depth and (asks or known.built_alone(names)):
+    if writer.at.depth and (asks or known.built_alone(names)):
         return test, LATER
     if simple or none or known.loops:
         return test, writer.in_forward(test)

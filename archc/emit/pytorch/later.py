@@ -56,13 +56,13 @@ def answered(writer: Writer, arm: Arm) -> Arm:
     The forward pass goes through the list once, from the outermost loop on.
     """
     known = writer.names
-    if known.again or arm.test is None:
+    if writer.at.again or arm.test is None:
         raise Unroll  # the constructor has done its rounds
     held = known.attribute(arm.name)
     begun = ir.Assign(held, ir.Row(()), "list[bool]")
     known.top.append(begun)
     answers = ir.Name(writer.local(arm.name))
-    known.answers.append((answers, begun))
+    writer.at.answers.append((answers, begun))
     writer.init.append(ir.Do(ir.Call(ir.Attr(held, "append"), (arm.test,))))
     last = ir.Index(held, ir.Const(-1))
     known.asked[held] = known.asked[last] = arm.test

@@ -54,12 +54,13 @@ def _kept(
     writer: Writer, action: Loop, label: tree.Template | None, flow: Flow, step: Step
 ) -> Flow:
     writer.text.append(read_scope((action.body,)))
-    answers = len(writer.names.answers)
+    answers = len(writer.at.answers)
     try:
         with writer.branch() as (init, forward):
             result = _rolled(writer, action, label, flow, step)
     except Unroll:
-        writer.names.forget(answers)
+        writer.names.forget(writer.at.answers[answers:])
+        del writer.at.answers[answers:]
         with writer.branch() as (init, forward):
             result = write_out(writer, action, label, flow, step)
     finally:
@@ -85,8 +86,8 @@ def _rolled(
     channel = writer.channel_name(flow, hangs | mentioned(writer, action.body))
     entering = _entering(writer, flow.dims, channel, action, hangs)
     variables = {one for one in (*targets, counter) if one not in ("_", "")}
-    loops, depth = writer.names.loops | variables, writer.names.depth
-    inside = during(writer.names, "loops", loops), during(writer.names, "depth", depth + 1)
+    loops, depth = writer.names.loops | variables, writer.at.depth
+    inside = during(writer.names, "loops", loops), during(writer.at, "depth", depth + 1)
     with inside[0], inside[1], writer.branch() as (init, forward):
         with writer.sight(bound), writer.into(round_target(writer, block)):
             result = step(writer, action.body, Flow(start, entering))
@@ -95,10 +96,10 @@ def _rolled(
     dims, init, made = _carry(flow.dims, result.dims, channel, init, hangs, variables)
     writer.init += made
     if not depth:
-        for answers, begun in writer.names.answers:
+        for answers, begun in writer.at.answers:
             row = ir.Call(ir.Name("iter"), (begun.target,))
             writer.forward.append(ir.Assign(answers, row))
-        writer.names.answers.clear()
+        writer.at.answers.clear()
     _close(writer, action, label, block, counter, targets, iterable, init, forward)
     return Flow(start, _leaving(writer, action, dims))
 

@@ -32,7 +32,10 @@ def during(owner: object, name: str, value: object) -> Iterator[None]:
 class Position:
     """The place of the text that is written now."""
 
-    __slots__ = ("chain", "current", "entered", "freezing", "here", "target", "var")
+    __slots__ = (
+        *("again", "answers", "chain", "current", "depth", "entered", "freezing", "here"),
+        *("target", "var"),
+    )
 
     def __init__(self) -> None:
         self.here: Note | None = None
@@ -42,14 +45,17 @@ class Position:
         self.var = "x"  # what the current tensor is called
         self.freezing = False  # what is registered now is not trained
         self.chain = 0  # the number of the statement that is written
+        self.depth = 0  # of loops, with a variable or without
+        self.answers: list[tuple[ir.Name, ir.Assign]] = []  # of conditions of the rounds of loops
+        self.again = False  # what is written has run before: the constructor does nothing
 
 
 class Names:
     """The variables of a class, and the conditions that are asked once."""
 
     __slots__ = (
-        *("again", "answers", "asked", "channels", "conditions", "decided", "depth", "done"),
-        *("held", "locals", "loops", "of_text", "taken", "top", "variables"),
+        *("asked", "channels", "conditions", "decided", "done", "held", "locals", "loops"),
+        *("of_text", "taken", "top", "variables"),
     )
 
     def __init__(self, taken: Iterable[str], top: list[ir.Statement]) -> None:
@@ -62,14 +68,11 @@ class Names:
         self.of_text: dict[tuple[int, str], str] = {}  # variables of merges, by what is merged
         self.done: set[str] = set()  # names that loops have used
         self.loops: set[str] = set()  # names that both have: variables of loops
-        self.depth = 0  # of loops, with a variable or without
         self.conditions: dict[ir.Expr, ir.Expr] = {}  # what is asked once, in the constructor
         self.asked: dict[ir.Expr, ir.Expr] = {}  # the attributes that hold conditions
         self.variables: dict[tuple[int, str], ir.Name] = {}  # of labels that are read
         self.channels: set[str] = set()  # variables that rounds of loops set anew
         self.held: list[frozenset[str]] = []  # names that branches around still read
-        self.answers: list[tuple[ir.Name, ir.Assign]] = []  # of conditions of the rounds of loops
-        self.again = False  # what is written has run before: the constructor does nothing
 
     def attribute(self, wanted: str) -> ir.Attr:
         """A free attribute for what only the constructor knows."""
@@ -79,12 +82,11 @@ class Names:
             number += 1
         return found
 
-    def forget(self, known: int) -> None:
+    def forget(self, answers: list[tuple[ir.Name, ir.Assign]]) -> None:
         """Answers that were kept for a loop that is thrown away."""
-        for _, begun in self.answers[known:]:
+        for _, begun in answers:
             self.top.remove(begun)
             del self.asked[begun.target]
-        del self.answers[known:]
 
     def vary(self, name: str, hangs: frozenset[str]) -> None:
         """A variable of the constructor that no one expression says: it hangs on these."""
