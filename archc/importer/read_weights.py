@@ -157,35 +157,29 @@ class Weighted(Reading):
 
     def _layer_norm(self, node: Node) -> None:
         given = node.arguments
-        shape = self.shape(self.value(given["input"]))
-        sizes = tuple(given["normalized_shape"])
-        arguments: dict[str, Any] = {}
-        owner = None
-        if given.get("weight") is not None:
-            owner = self.owner(given["weight"])
-            if given.get("bias") is None:
-                arguments["bias"] = False
-        else:
-            arguments["affine"] = False
-        if given["eps"] != 1e-5:
-            arguments["eps"] = given["eps"]
-        self.normal_axes(arguments, sizes, shape)
-        self.add(node, "layernorm", arguments, [given["input"]], owner)
+        fixed: dict[str, Any] = {}
+        if given.get("weight") is not None and given.get("bias") is None:
+            fixed["bias"] = False
+        self._over_axes(node, "layernorm", 1e-5, fixed)
 
     def _rms_norm(self, node: Node) -> None:
+        self._over_axes(node, "rmsnorm", None, {})
+
+    def _over_axes(
+        self, node: Node, keyword: str, usual: float | None, arguments: dict[str, Any]
+    ) -> None:
+        """A norm over the last axes; `usual` is the eps that need not be written."""
         given = node.arguments
-        shape = self.shape(self.value(given["input"]))
-        sizes = tuple(given["normalized_shape"])
-        arguments: dict[str, Any] = {}
         owner = None
         if given.get("weight") is not None:
             owner = self.owner(given["weight"])
         else:
             arguments["affine"] = False
-        if given.get("eps") is not None:
+        if given.get("eps") != usual:
             arguments["eps"] = given["eps"]
-        self.normal_axes(arguments, sizes, shape)
-        self.add(node, "rmsnorm", arguments, [given["input"]], owner)
+        shape = self.shape(self.value(given["input"]))
+        self.normal_axes(arguments, tuple(given["normalized_shape"]), shape)
+        self.add(node, keyword, arguments, [given["input"]], owner)
 
     @staticmethod
     def normal_axes(
