@@ -88,7 +88,11 @@ def test_imported_specs_are_as_short_as_bundled_ones(name: str) -> None:
     path = bundled.spec(spec)
     assert path is not None
     ours = lines_of(Path(path).read_text(encoding="utf-8"), names)
-    assert lines_of((CASES / f"{name}.arch").read_text(encoding="utf-8")) <= ours
+    imported = lines_of((CASES / f"{name}.arch").read_text(encoding="utf-8"))
+    assert imported <= ours
+    page = Path(__file__).parents[2] / "docs" / "import.md"
+    rows = page.read_text(encoding="utf-8").replace("-", "").lower()
+    assert f"| {name} | {ours} | {imported} |" in rows
 
 
 class Odd(nn.Module):
