@@ -27,7 +27,9 @@ def __getattr__(name: str) -> Any:
         from archc import api
 
         return getattr(api, name)
-    raise AttributeError(f"module 'archc' has no attribute {name!r}")
+    from archc.given import no_function
+
+    raise AttributeError(no_function(name))
 
 
 def __dir__() -> list[str]:

@@ -110,7 +110,10 @@ def load(
     if isinstance(spec, str) and ("\n" in spec or "{" in spec):
         source = Source(spec, "<text>")
     else:
-        targets = files.targets(text)
+        try:
+            targets = files.targets(text)
+        except Missing as error:
+            raise (given.bare_layers(text) or error) from None
         if len(targets) != 1:
             raise Problem(f"`{text}` holds {len(targets)} specs; load them one by one")
         source = targets[0].source
@@ -148,7 +151,8 @@ def from_torch(module: Any, *, input: str | Sequence[int] | Sequence[Sequence[in
         if all(inner) and _readable(module, name, inner):
             sizes = inner[0] if len(inner) == 1 else inner
             raise ValueError(f"the batch is not written: input={sizes}") from None
-        raise ValueError(f"{name} cannot be imported: {problem.message}") from None
+        hint = f". {given.in_python(problem.hint)}" if problem.hint else ""
+        raise ValueError(f"{name} cannot be imported: {problem.message}{hint}") from None
     if proof is not None and proof.failed:
         raise ValueError(f"{name} and its spec do not agree: {'; '.join(proof.failed)}")
     return File(check_source(Source(imported.text, f"<{name}>"), core.Options(), Files()))

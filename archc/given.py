@@ -24,6 +24,7 @@ def in_python(message: str) -> str:
     """What is said of flags of the command line, said of the arguments that stand for them."""
     message = re.sub(r"^--input: `(\d+(?:x\d+)*)`", lambda found: _sizes(found[1]), message)
     message = re.sub(r"\bwrite (\d+(?:x\d+)*)", lambda m: f"write {_sizes(m[1])}", message)
+    message = re.sub(r"--input (\d+(?:x\d+)*)", lambda m: _sizes(m[1]), message)
     message = message.replace("images at once with --batch", "batch= says how many images")
     message = re.sub(
         r"--set '?([A-Za-z_]\w*)=((?:\[[^\]]*\]|[^\s',])+)'?", r'set={"\1": \2}', message
@@ -62,6 +63,34 @@ def no_attribute(name: str, owner: type) -> str:
     return f"{said}; did you mean network.{guess}?" if guess in known else said
 
 
+LOADING = ("check", "parse", "read", "open", "analyse", "analyze", "summary", "count", "profile")
+VERBS = {
+    **dict.fromkeys(
+        ("build", "compile", "generate", "to_torch", "to_pytorch"), "build FILE -o net.py"
+    ),
+    **dict.fromkeys(("diagram", "draw", "plot", "render", "visualize"), "diagram FILE -o net.svg"),
+    **dict.fromkeys(("from_onnx", "load_onnx"), "import onnx FILE -o net.arch"),
+    "report": "report FILE -o net.html",
+}
+"""What is done by the command line alone."""
+
+
+def no_function(name: str) -> str:
+    """What is said of a name that `archc` does not have."""
+    from archc import __all__ as known
+    from archc.suggest import nearest
+
+    said = f"module 'archc' has no attribute {name!r}"
+    if name.startswith("_"):
+        return said
+    if name in LOADING:
+        return f"{said}; archc.load(path_or_text) reads, checks and analyses a spec"
+    if name in VERBS:
+        return f"{said}; on the command line: archc {VERBS[name]}"
+    guess = nearest(name, known)
+    return f"{said}; did you mean archc.{guess}?" if guess else said
+
+
 def spec(value: object) -> str:
     """A path or a text; a `pathlib.Path` is a path."""
     if isinstance(value, str):
@@ -75,6 +104,17 @@ def spec(value: object) -> str:
             "write archc.from_torch(module, input=(3, 224, 224))"
         )
     raise _wrong("spec", "a path or a text", value, 'archc.load("vgg16")')
+
+
+def bare_layers(text: str) -> ValueError | None:
+    """What to say of a path that is a line of a spec, without a network around it."""
+    from archc.layers.registry import KINDS
+
+    word = text.replace("->", ";").split(maxsplit=1)
+    if len(word) < 2 or word[0] not in KINDS:
+        return None
+    line = f"network Net {{ input 3x32x32; {text.strip()} }}"
+    return ValueError(f"the text of a spec is a network; write archc.load({line!r})")
 
 
 def text(value: object, name: str, example: str) -> str | None:
@@ -101,6 +141,8 @@ def choice(value: object, name: str, words: Iterable[str], none: bool = False) -
 
     listed = f"{name} must be one of {', '.join(known)}, not {_shown(value)}"
     guess = None
+    if hasattr(value, "zero_grad"):  # an optimizer of PyTorch, or its class
+        word = _name(value)
     if isinstance(word, str):
         lower = word.lower()
         short = SHORTS.get(lower) if name == "dtype" else None
@@ -272,6 +314,8 @@ def _name(value: object) -> str:
 
 def _shown(value: object) -> str:
     """A value as it is typed, where that is short."""
+    if isinstance(value, type):
+        return f"the class {value.__name__}"
     if isinstance(value, (str, int, float, tuple, list, dict)) or value is None:
         text = repr(value)
         return text if len(text) <= 60 else f"{text[:57]}..."

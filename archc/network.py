@@ -217,8 +217,10 @@ class Layers(Mapping[str, "Layer"]):
         guess = path_meant(path, self._layers) if isinstance(path, str) else None
         if guess is not None:
             return f"no layer {path!r}; did you mean {guess!r}?"
-        some = ", ".join(list(self._layers)[:5])
-        return f"no layer {path!r}; there are {some}{', …' if len(self._layers) > 5 else ''}"
+        alike = [one for one, layer in self._layers.items() if layer.kind == path]
+        there = "of this kind there are" if alike else "there are"
+        alike = alike or list(self._layers)
+        return f"no layer {path!r}; {there} {', '.join(alike[:5])}{', …' * (len(alike) > 5)}"
 
     def __contains__(self, path: object) -> bool:
         return path in self._layers

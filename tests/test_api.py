@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -246,6 +247,8 @@ def test_layers_and_figures_that_are_elsewhere() -> None:
         file.network.layers[0]  # type: ignore[index]
     with pytest.raises(KeyError, match="there are features"):
         file.network.layers["conv1"]
+    with pytest.raises(KeyError, match=r"of this kind there are features\.0, features\.2"):
+        file.network.layers["conv"]
     with pytest.raises(AttributeError, match=r"file\.network\.params"):
         file.params  # noqa: B018
     with pytest.raises(ValueError, match=r"sees\(3, 3\)"):
@@ -286,6 +289,43 @@ def test_what_other_programs_call_a_figure_is_named(name, told):
 def test_a_file_says_the_same_of_its_network():
     with pytest.raises(AttributeError, match=r"print\(file.network\) shows its table"):
         archc.load("lenet5").summary()
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("parse", r"archc.load\(path_or_text\) reads, checks and analyses"),
+        ("compile", "on the command line: archc build FILE -o net.py"),
+        ("lod", r"did you mean archc.load\?"),
+        ("qqqq", "has no attribute 'qqqq'$"),
+    ],
+)
+def test_a_function_of_another_name_is_named(name, told):
+    with pytest.raises(AttributeError, match=told):
+        getattr(archc, name)
+
+
+def test_a_line_of_a_spec_is_told_the_network_around_it():
+    with pytest.raises(ValueError, match=r"write archc\.load") as found:
+        archc.load("conv 16 3x3 -> relu")
+    line = re.search(r"archc\.load\('(.*)'\)", str(found.value))
+    assert line is not None
+    assert archc.load(line[1]).ok
+    with pytest.raises(FileNotFoundError):
+        archc.load("conv")
+
+
+def test_channels_that_a_module_does_not_take_are_told_with_its_input():
+    torch = pytest.importorskip("torch")
+    conv = torch.nn.Sequential(torch.nn.Conv2d(3, 4, 3))
+    with pytest.raises(ValueError, match=r"takes 3 channels: input=\(3, 8, 8\)$"):
+        archc.from_torch(conv, input=(1, 8, 8))
+
+
+def test_an_optimizer_of_pytorch_is_named():
+    torch = pytest.importorskip("torch")
+    with pytest.raises(ValueError, match="not the class AdamW; write optimizer='adamw'"):
+        archc.load("lenet5", optimizer=torch.optim.AdamW)
 
 
 def test_a_batch_in_the_size_of_a_module_is_found():

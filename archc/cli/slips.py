@@ -36,7 +36,7 @@ FOREIGN = {
     **dict.fromkeys(("outfile", "output-file", "file", "save", "to", "out"), "output"),
     **dict.fromkeys(("tips", "advice", "suggest", "hints"), "advise"),
     **dict.fromkeys(("freeze", "finetune", "fine-tune", "trainable"), "train"),
-    **dict.fromkeys(("all", "full", "unfold", "verbose", "v"), "expand"),
+    **dict.fromkeys(("all", "full", "unfold"), "expand"),
 }
 """What other programs call a flag."""
 
@@ -46,7 +46,10 @@ FIXED = {"no-color": "never", "no-colour": "never", "nocolor": "never"}
 NEEDLESS = {
     "fmt": (("write", "in-place", "inplace", "i", "w", "fix", "apply"), "writes the file itself"),
     "report": (("html", "open"), "writes HTML"),
-    "build": (("pytorch", "torch", "python", "py"), "writes PyTorch"),
+    "build": (
+        ("pytorch", "torch", "python", "py", "framework", "backend", "target", "language"),
+        "writes PyTorch",
+    ),
     "check": (("check", "validate", "lint", "table", "summary", "stats"), "does this by itself"),
     "compare": (
         ("side-by-side", "params", "macs", "flops", "memory", "table"),
@@ -109,6 +112,7 @@ def unknown_flag(name: str, verb: Verb, argv: list[str]) -> UsageError:
     bare = _bare(name)
     words, does = NEEDLESS.get(verb.name, ((), ""))
     if bare in words:
+        typed = typed._replace(words=tuple(one for one in typed.words if one not in words))
         return UsageError(f"{message}: it {does}", f"Write {command(verb, typed)}")
     if verb.name == "show" and bare in ("o", "out", "output"):
         line = f"archc show {typed.words[0] if typed.words else 'NAME'}"
@@ -118,6 +122,9 @@ def unknown_flag(name: str, verb: Verb, argv: list[str]) -> UsageError:
         return _formatted_elsewhere(message, typed)
     if bare in PRODUCTS:
         return product(message, bare, verb, typed)
+    if bare in ("v", "verbose") and _flag(verb, "--expand"):
+        every = f"Write {command(verb, typed, '--expand')} for every row"
+        return UsageError(message, f"{every}; `archc --version` tells the version")
     value = next((value for one, value in typed.flags if one == name), None)
     own = _meant(name, verb)
     if own is None:

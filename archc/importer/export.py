@@ -6,6 +6,7 @@ import contextlib
 import inspect
 import io
 import logging
+import re
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
@@ -115,6 +116,13 @@ def entering_hint(model: nn.Module, inputs: Sequence[torch.Tensor], error: Excep
         return f"It takes {len(needed)} inputs ({names}): give --input for each, in their order"
     if isinstance(error, TypeError) and len(plain) < len(inputs) and not many:
         return f"It takes {len(plain)} inputs by their place, and {len(inputs)} are given"
+    found = re.search(r"expected input\[([\d, ]+)\] to have (\d+) channels", str(error))
+    if found is not None:
+        shapes = [tuple(one.shape) for one in inputs]
+        shape = tuple(map(int, found[1].split(",")))
+        if shape in shapes and len(shapes) == 1:
+            wanted = "x".join(map(str, (int(found[2]), *shape[2:])))
+            return f"Its first layer takes {found[2]} channels: --input {wanted}"
     if "scalar type" in str(error) or "dtype" in str(error):
         return "The type of an input stands behind its size, as in --input 128:int64"
     return ""

@@ -28,6 +28,8 @@ SLIPS = {
     "build {} -o net.onnx": "from net import Good; torch.onnx.export(Good().eval(), "
     '(torch.zeros(1, 3, 32, 32),), "net.onnx")\n',
     "expect {}": "did you mean `archc check`?",
+    "build {} --framework pytorch": "it writes PyTorch\n  Write archc build good.arch\n",
+    "check {} -v": "Write archc check good.arch --expand for every row; `archc --version`",
     "sizes {} --input 224": "; write 3x224x224\n",
     "sizes {} --input 3x0x0": "0 is no size",
     "check {} --input 3x64": "; write 3x64x64\n",
