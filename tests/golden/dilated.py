@@ -81,11 +81,11 @@ class CausalStack(nn.Sequential):
 
     def __init__(self, channels: int = 32) -> None:
         layers: list[nn.Module] = []
-        channels2 = 1
+        current_channels = 1
         for dilation in [1, 2, 4, 8, 16, 32, 64, 128, 256, 512]:
             layers.append(
-                PaddedConv1d(channels2, channels, 2, dilation=dilation, pads=(dilation, 0))
+                PaddedConv1d(current_channels, channels, 2, dilation=dilation, pads=(dilation, 0))
             )
             layers.append(nn.ReLU(inplace=True))
-            channels2 = channels
+            current_channels = channels
         super().__init__(*layers)

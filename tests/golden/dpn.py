@@ -103,13 +103,12 @@ class DPN(nn.Module):
             layers: list[nn.Module] = []
             layer = DualPath(channels, wide, narrow, growths[i], groups, stride, True)
             layers.append(layer)
-            channels2 = layer.out_channels
+            channels = layer.out_channels
             for _ in range(depths[i] - 1):
-                layer = DualPath(channels2, wide, narrow, growths[i], groups)
+                layer = DualPath(channels, wide, narrow, growths[i], groups)
                 layers.append(layer)
-                channels2 = layer.out_channels
+                channels = layer.out_channels
             self.add_module(f"conv{i + 2}", nn.Sequential(*layers))
-            channels = channels2
         self.bn5 = nn.BatchNorm2d(channels, eps=0.001)
         self.avgpool = nn.AdaptiveAvgPool2d(1)
         self.fc = nn.Linear(channels, classes)

@@ -124,13 +124,12 @@ class ResNet(nn.Module):
             layers: list[nn.Module] = []
             layer = block(channels, 64 * 2**i, stride=2)
             layers.append(layer)
-            channels2 = layer.out_channels
+            channels = layer.out_channels
             for _ in range(depths[i] - 1):
-                layer = block(channels2, 64 * 2**i)
+                layer = block(channels, 64 * 2**i)
                 layers.append(layer)
-                channels2 = layer.out_channels
+                channels = layer.out_channels
             self.add_module(f"layer{i + 1}", nn.Sequential(*layers))
-            channels = channels2
         self.avgpool = nn.AdaptiveAvgPool2d(1)
         if classes:
             self.fc = nn.Linear(channels, classes)

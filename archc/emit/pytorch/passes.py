@@ -13,7 +13,7 @@ from archc.emit.pytorch.reused import reused
 from archc.emit.pytorch.sequences import gathered, over_modules, started
 from archc.emit.pytorch.simplify import tidied
 from archc.emit.pytorch.stored import parameters, stored, with_super
-from archc.emit.pytorch.variables import copied, renamed, summed, views_in_place
+from archc.emit.pytorch.variables import copied, renamed, summed, united, views_in_place
 
 Body = tuple[ir.Statement, ...]
 
@@ -26,7 +26,7 @@ def tidy(code: ir.Class, plan: Plan) -> ir.Class:
     init, forward = pruned(init, hoisted(forward))
     forward, init = optional(forward, init)
     init, forward = pruned(init, added(choices(forward)))
-    init = reused(started(gathered(copied(summed(init)))))
+    init = reused(started(gathered(united(copied(summed(init)), plan))))
     forward = nest(views_in_place(over_modules(forward)), code.arguments, init)
     forward = choices(forward)
     init, forward = stored(init, forward, plan)

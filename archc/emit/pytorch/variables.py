@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from keyword import iskeyword
 from typing import Any
 
@@ -31,6 +32,36 @@ def copied(body: Body) -> Body:
         rest = (*statements[:place], renamed, *statements[place + 2 :])
         return copied(ir.mapped(rest, _moving))
     return tuple(statements)
+
+
+def united(body: Body, plan: Plan) -> Body:
+    """`b` is `a` throughout, where it becomes `a` in the end and nobody asks for `a` meanwhile."""
+    kept = frozenset(one.python for one in plan.arguments)
+    while True:
+        every = Counter(one for one in ir.within(body) if isinstance(one, ir.Name))
+        now = _united(body, every, kept)
+        if now == body:
+            return body
+        body = now
+
+
+def _united(body: Body, every: Counter[ir.Name], kept: frozenset[str]) -> Body:
+    statements = tuple(ir.inside(one, lambda inner: _united(inner, every, kept)) for one in body)
+    for place, one in enumerate(statements):
+        if not isinstance(one, ir.Assign) or one.note:
+            continue
+        old, new = one.value, one.target
+        if not isinstance(old, ir.Name) or not isinstance(new, ir.Name) or old == new:
+            continue
+        begin = next(i for i, each in enumerate(statements) if ir.mentions(each, old))
+        life = statements[begin : place + 1]
+        count = sum(1 for each in ir.within(life) if each == old)
+        if count != every[old] or {old.id, new.id} & kept or not _sets_last(life[0], old):
+            continue
+        if not ir.mentions(life[1:-1], new):
+            renamed = ir.put_in(life[:-1], {old.id: new})
+            return (*statements[:begin], *renamed, *statements[place + 1 :])
+    return statements
 
 
 def _moving(one: ir.Statement) -> Body:

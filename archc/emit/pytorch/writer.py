@@ -199,7 +199,8 @@ class Writer:
         if isinstance(said, ir.Name) and said.id in free:
             self.names.vary(said.id, hangs)
             return said.id
-        name = self.local("channels")
+        arguments = [one.python for one in self.plan.arguments]
+        name = self.local("current_channels" if "channels" in arguments else "channels")
         self.names.vary(name, hangs)
         self.names.channels.add(name)
         return name
