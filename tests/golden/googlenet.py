@@ -71,16 +71,10 @@ class Inception(nn.Module):
         self.branch1 = conv(in_channels, n1, 1)
         layer = conv(in_channels, r3, 1)
         layer2 = conv(layer.out_channels, n3, 3, pad=1)
-        self.branch2 = nn.Sequential(
-            layer,
-            layer2,
-        )
+        self.branch2 = nn.Sequential(layer, layer2)
         layer3 = conv(in_channels, r5, 1)
         layer4 = conv(layer3.out_channels, n5, large, pad=large // 2)
-        self.branch3 = nn.Sequential(
-            layer3,
-            layer4,
-        )
+        self.branch3 = nn.Sequential(layer3, layer4)
         layer5 = conv(in_channels, proj, 1)
         self.branch4 = nn.Sequential(
             nn.MaxPool2d(3, stride=1, padding=1),

@@ -103,7 +103,7 @@ def doc(expr: ir.Expr) -> Doc:
     if isinstance(expr, (ir.Call, ir.Make)):
         head, items = _call_parts(expr)
         opens = isinstance(expr, ir.Make) and expr.target in ("nn.Sequential", "nn.ModuleList")
-        opens = opens and len(items) > 1
+        opens = opens and len(items) > 1 and any(isinstance(one, Call) for one in items)
         if _is_super(expr):
             opens = len(items) > 1 and any(
                 isinstance(one, (ir.Make, ir.Call)) for one in expr.arguments
