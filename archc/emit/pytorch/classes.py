@@ -112,6 +112,7 @@ class Classes:
         self.order: list[Plan] = []
         self.lengths: dict[int, int] = {}  # of values that were written out, by their identity
         self.helpers: set[str] = set()
+        self.uncalled: list[BlockValue] = []  # handed on, and called by nobody
         self.busy: set[Plan] = set()
         self.special: dict[int, Plan] = {}  # of each call that was asked for, or divided
         self._ranks: dict[str, set[int]] = {}  # by the text of a layer
@@ -181,6 +182,8 @@ class Classes:
                 raise Unroll from None
             finally:
                 self.busy.discard(plan)
+            if plan.parts:  # what it was handed came to call it
+                raise Unroll
             self.order.append(plan)
         return plan
 
@@ -210,6 +213,11 @@ class Classes:
                     self.special.update((id(one.scope), part) for one in instances)
                 return True
         return False
+
+    def able(self, value: BlockValue) -> list[Plan]:
+        """The classes of a block that take what a value of it fixes; none if nobody calls it."""
+        given = [name for name, worth in value.named.items() if worth is not None]
+        return [one for one in self.of(value.definition) if all(map(one.argument, given))]
 
     def of(self, definition: tree.Block | tree.Network) -> list[Plan]:
         """The classes made from a definition."""

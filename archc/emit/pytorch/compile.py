@@ -126,14 +126,8 @@ def write(
 ) -> tuple[Module, list[str]]:
     """The module as a tree, and what the user is told of the arguments that it lacks."""
     in_place = sites([one.graph for one in checked.networks])
-
-    def write_one(plan: Plan, classes: Classes) -> None:
-        write_class(plan, classes, in_place)
-
-    classes = Classes(watchers, reserved(), write_one)
+    classes = _classes(watchers, in_place)
     networks = checked.networks
-    for one in watchers:
-        classes.complete(one.instances[0])
     unite(classes)
     run_apart(classes)
     mark_handed_on(classes)
@@ -155,6 +149,23 @@ def write(
         tuple(classes.order), tuple(made), tuple(sorted(classes.helpers)), networks, tuple(watchers)
     )
     return module, notes
+
+
+def _classes(watchers: list[Watcher], in_place: frozenset[Span]) -> Classes:
+    """The classes of all networks, written.
+
+    Once more, where what is handed on and was called by nobody is called in an arm nobody took.
+    """
+
+    def write_one(plan: Plan, classes: Classes) -> None:
+        write_class(plan, classes, in_place)
+
+    while True:
+        classes = Classes(watchers, reserved(), write_one)
+        for one in watchers:
+            classes.complete(one.instances[0])
+        if not any(map(classes.able, classes.uncalled)):
+            return classes
 
 
 def _trained(

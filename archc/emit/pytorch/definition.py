@@ -37,6 +37,7 @@ def write_class(plan: Plan, classes: Classes, in_place: frozenset[Span]) -> None
         else:
             _bind(writer, argument)
     flow = _entered(writer, plan)
+    writer.at.here = plan.instances[0].begin
     writer.at.entered = writer.at.current = flow
     writer.labels[0].clear()
     text = writer.text[0]

@@ -91,12 +91,13 @@ def _block(writer: Writer, value: BlockValue | GroupValue, expr: tree.Expr) -> i
         raise Unsaid(expr.span)
     if _length(value, writer.classes.lengths) > LONGEST:
         raise TooLong(expr.span)
-    plans = writer.classes.of(value.definition)
+    plans = writer.classes.able(value)
     if len(plans) > 1:
         kinds = [one for one in plans if _fits(writer, one)]
         plans = writer.classes.called(value) or kinds or plans
-    if not plans:
-        raise Unsaid(expr.span)
+    if not plans:  # all that anybody asks is whether it is none
+        writer.classes.uncalled.append(value)
+        return ir.Name("nn.Identity")
     plan = writer.classes.complete(plans[0].instances[0])
     plan.passed = True
     target: ir.Expr = ir.Name(plan.name)
@@ -104,10 +105,8 @@ def _block(writer: Writer, value: BlockValue | GroupValue, expr: tree.Expr) -> i
     named = []
     for name, worth in value.named.items():
         argument = plan.argument(name)
-        if argument is None and worth is None:
-            continue
         if argument is None:
-            raise Unsaid(expr.span)
+            continue  # none, where the class is never given any
         said = words.get(name)
         named.append(
             (

@@ -68,6 +68,11 @@ class Instance:
         self.value: BlockValue | None = None
         self.phantom = watcher.phantom
 
+    @property
+    def begin(self) -> Note:
+        """Where it begins, before any action."""
+        return Note(self.scope, self.place, Tensor(-1, self.entered, self.definition.name.span))
+
 
 class Watcher(Elaborator):
     """Notes every action, and every call."""

@@ -44,3 +44,51 @@ def test_a_member_leaves_open_the_layers_that_it_does_not_fix() -> None:
     module = load(code_of(text))
     for name in ("Small", "Other"):
         assert {"norm", "act"} <= set(inspect.signature(getattr(module, name)).parameters)
+
+
+IDLE = """block Q(width, k = 3) { conv width k pad=k//2 }
+block Asks(width, Inner = none) { if Inner != none { relu }; conv width 1 }
+block Runs(width, Inner, deep = false) { conv width 1; if deep { Inner width } }
+"""
+
+
+@pytest.mark.parametrize("handed", ["Q", "Q(k=5)"])
+@pytest.mark.parametrize("bound", [True, False])
+def test_a_block_that_is_handed_on_and_called_by_nobody(handed: str, bound: bool) -> None:
+    before, word = (f"let K = {handed}\n", "K") if bound else ("", handed)
+    held = hold(
+        f"{IDLE}network Net {{\n input 3x8x8\n {before} Asks 8\n Asks 8 Inner=({word})\n}}\n"
+    )
+    assert held is not None
+    assert held.changed
+
+
+@pytest.mark.parametrize("handed", ["Q", "Q(k=5)"])
+def test_a_block_that_is_called_in_an_arm_alone_that_nobody_took(handed: str) -> None:
+    text = (
+        f"{IDLE}network Net(deep = false) {{\n input 3x8x8\n let K = {handed}\n"
+        " for X in [K] { Runs 8 X deep }\n}\n"
+    )
+    assert hold(text) is not None
+    assert "nn.Identity" not in code_of(text)
+
+
+def test_a_block_hands_on_what_its_class_was_never_given() -> None:
+    text = (
+        "block Q(width, End = none) { conv width 1; if End { End } }\n"
+        "block Takes(width, Inner) { Q width; conv width 1 }\n"
+        "network Net { input 3x8x8; Takes 8 Q(End=relu) }\n"
+    )
+    assert hold(text) is not None
+
+
+def test_blocks_that_are_handed_to_each_other() -> None:
+    text = (
+        "block Plain(width) { conv width 1 }\n"
+        "block Outer(Inner, mid = in.channels) { Inner mid }\n"
+        "block Both(width) { y: Outer Plain; conv width 1 }\n"
+        "network Net { input 4x8x8; Both 8; Outer Both }\n"
+    )
+    assert hold(text) is not None
+    names = [line for line in code_of(text).splitlines() if line.startswith("class ")]
+    assert len(set(names)) == len(names)
