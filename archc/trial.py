@@ -59,7 +59,10 @@ def _once(findings: list[Diagnostic]) -> list[Diagnostic]:
     """
     result = []
     told: set[tuple[object, ...]] = set()
+    errors = [one.cure for one in findings if one.cure is not None and one.severity == "error"]
     for one in findings:
+        if one.severity != "error" and one.cure in errors:
+            continue
         if one.severity == "error" and one.cure is not None:
             edits = one.cure.edits
             anew = len(edits) == 1 and _inside(one.span, edits[0].span)

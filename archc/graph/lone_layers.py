@@ -1,7 +1,8 @@
-"""Layers that stand alone as branches of a sum, where the next link of a chain was meant."""
+"""Lines of a sum that are branches of their own, where the next part of one path was meant."""
 
 from __future__ import annotations
 
+from archc.graph.branches import is_idle
 from archc.graph.calls import kind_called
 from archc.language import tree
 from archc.layers.registry import KINDS
@@ -27,6 +28,30 @@ def lone_layers(action: tree.Braced) -> list[tuple[tree.Chain, tree.Chain]]:
             found.append((before, statement))
         before = statement if bare or _weighted(statement) else None
     return found
+
+
+def one_path(action: tree.Braced) -> tuple[tree.Chain, tree.Chain] | None:
+    """The first and last line of a residual path whose lines stand as branches beside its shortcut.
+
+    The sign is a shortcut, and beside it convolutions that end in an activation, but for the last.
+    """
+    chains = [one for one in action.body if isinstance(one, tree.Chain)]
+    shortcuts = [one for one in chains if is_idle(one) or isinstance(one.links[0].action, tree.If)]
+    path = [one for one in chains if one not in shortcuts]
+    if action.word.id not in SUMS or KINDS[action.word.id].operator != "+":
+        return None
+    if len(shortcuts) != 1 or len(path) < 2 or not all(counted(one.links[0]) for one in path):
+        return None
+    together = chains[chains.index(path[0]) : chains.index(path[-1]) + 1] == path
+    ends = [_activated(one) for one in path]
+    return (path[0], path[-1]) if together and all(ends[:-1]) and not ends[-1] else None
+
+
+def _activated(statement: tree.Chain) -> bool:
+    """Whether a chain ends in an activation."""
+    action = statement.links[-1].action
+    kind = kind_called(action) if isinstance(action, tree.Apply) else None
+    return kind is not None and kind.group == "activation"
 
 
 def _only(statement: tree.Chain) -> tree.Apply | None:

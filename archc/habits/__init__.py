@@ -15,11 +15,16 @@ from functools import lru_cache
 from archc.diagnostics import Cure, Diagnostic, Edit, Proposal
 from archc.habits.frameworks import framework_chain
 from archc.habits.habit import apply
-from archc.habits.languages import NAMED, of_another_language
+from archc.habits.languages import NAMED, chained, of_another_language
 from archc.habits.languages import STATEMENTS as OTHERS
 from archc.habits.lines import BRANCH, CURRENT, HABITS, LAYERS, OBJECTS, STATEMENTS, in_own_names
 from archc.habits.notation import expanded
-from archc.habits.reassigned import loop_over_places, loop_over_values, value_by_round
+from archc.habits.reassigned import (
+    loop_over_items,
+    loop_over_places,
+    loop_over_values,
+    value_by_round,
+)
 from archc.habits.signs import plain
 from archc.habits.yaml import item_at, layer_of
 from archc.language import kinds as k
@@ -47,8 +52,9 @@ def meant(finding: Diagnostic) -> tuple[Proposal, ...]:
     if span is None or len(span.text) > LONGEST or _labelled(span):
         return ()
     changed = (
-        *(loop_over_values(span) or loop_over_places(span)),
+        *(loop_over_values(span) or loop_over_places(span) or loop_over_items(span)),
         *value_by_round(span),
+        *chained(span),
         *of_another_language(finding.span, span),
     )
     if changed:

@@ -49,6 +49,26 @@ SHOWN = re.compile(r"(?:print|console\.log|printf)\s*\(.*\)\Z", re.ASCII)
 TIMES = re.compile(r"\}[ \t]*([*x\u00d7])[ \t]*(\d+)", re.ASCII)
 
 
+CALL = r"[A-Z]\w*(?:\([^()]*\))?"
+COMPOSED = re.compile(rf"network\s+(\w+)\s*=\s*({CALL}(?:\s*(?:->|>>|\+|,)\s*{CALL})+)\Z", re.ASCII)
+
+
+def chained(statement: Span) -> tuple[Proposal, ...]:
+    """`network Both = Encoder -> Decoder`: one network of others, with the input of the first."""
+    found = COMPOSED.match(statement.text)
+    if found is None:
+        return ()
+    name, chain = found.groups()
+    parts = [one.removesuffix("()") for one in re.findall(CALL, chain)]
+    first = parts[0].partition("(")[0]
+    head = rf"\bnetwork\s+{first}\b[^{{}}]*\{{[^{{}}]*?\b(input\s[^\n;{{}}#-]+)"
+    entry = re.search(head, statement.source.text)
+    if entry is None:
+        return ()
+    line = f"network {name} {{ {'; '.join((entry[1].strip(), *parts))} }}"
+    return (Proposal(f"write `{line}`", Cure((Edit(statement, line),))),)
+
+
 def of_another_language(place: Span, statement: Span) -> tuple[Proposal, ...]:
     """What is no line by itself here: a loop of C, `return x`, `print(…)`, `{ … } * 3`."""
     source, text = place.source, place.source.text

@@ -82,6 +82,12 @@ def _size(found: re.Match[str]) -> str:
     return f"=> [{', '.join(axes)}]"
 
 
+def _computed(found: re.Match[str]) -> str:
+    """`=> widthx16x16`: an axis that is worked out stands in a list."""
+    axes = found[1].split("x")
+    return f"=> [{', '.join(axes)}]" if all(axes) else found[0]
+
+
 def _called(found: re.Match[str]) -> str:
     """`relu(x)`, `maxpool(x, 2)`: a layer without the tensor that reaches it anyway."""
     layer = layer_call(found[2], found[3] or "")
@@ -200,7 +206,13 @@ def _called_in_words(found: re.Match[str]) -> str:
     return label + found[2]
 
 
+def _compared(found: re.Match[str]) -> str:
+    """`if width is not 64`: Python's word for two that are the same."""
+    return re.sub(r"\s+is\s+not\s+", " != ", found[0]).replace(" is ", " == ")
+
+
 HABITS: tuple[Habit, ...] = (
+    habit(r"\A(?:if|let)\s.*\sis\s.*\Z", _compared),
     habit(
         r"\A(?P<what>(?:[A-Z(]|(?!(?:for|upsample|input|output|expect|let)\b)[a-z]\w*[ (]).*?)"
         r"(?<![\s,=]\d)(?<![\s,=]\d\d)(?<![\s,=]\d{3})\s+[x*\u00d7]\s*(?P<times>\d+)\Z",
@@ -308,6 +320,7 @@ HABITS: tuple[Habit, ...] = (
     habit(r"\Aslice\s+\[?(\d+)\s*:\s*(\d+)\]?\Z", r"slice \1 \2"),
     habit(r"=>\s*([\w.*/+]+(?:\s+x\s+[\w.*/+]+)+)", _size),
     habit(r"=>\s*\(([^()]*)\)", _size),
+    habit(r"=>\s*((?=\S*[a-z])[\w*/]+(?:x[\w*/]+)+)(?!\S)", _computed),
     habit(r"=>\s*((?:\d+\s+)+\d+)\Z", lambda m: "=> " + "x".join(m[1].split())),
     habit(r"\b(\d+)\s+x\s+(?=\d)", r"\1x"),
     # arguments

@@ -148,6 +148,32 @@ def loop_over_places(statement: Span) -> tuple[Proposal, ...]:
     return (Proposal(f"write `{head} {{ {lets}; … }}`", Cure(edits)),)
 
 
+SPREAD = re.compile(r"((?:\w+:\s*)?[A-Z]\w*)\s*\(?\s*\*\s*([a-z_]\w*)\s*\)?\Z", re.ASCII)
+
+
+def loop_over_items(statement: Span) -> tuple[Proposal, ...]:
+    """`for row in rows { Block *row }`: a loop over the items by the names the block has."""
+    found = SPREAD.match(statement.text)
+    text = statement.source.text
+    if found is None:
+        return ()
+    call, row = found.groups()
+    heads = list(re.finditer(rf"\bfor\s+{row}\s+in\b", text[: statement.start]))
+    block = re.search(rf"^block\s+{call.split()[-1]}\s*\(([^()]*)\)", text, re.MULTILINE)
+    if not heads or block is None:
+        return ()
+    names = [one.partition("=")[0].strip() for one in block[1].split(",")]
+    if not all(map(NAME.match, names)):
+        return ()
+    head = f"for {', '.join(names)} in"
+    edits = (
+        Edit(Span(statement.source, *heads[-1].span()), head),
+        Edit(statement, f"{call} {' '.join(names)}"),
+    )
+    help = f"name what is in a row: `{head} … {{ {edits[1].text} }}`"
+    return (Proposal(help, Cure(edits)),)
+
+
 def _around(text: str, place: int) -> re.Match[str] | None:
     """The loop in whose own braces a place stands."""
     for loop in reversed(list(LOOP.finditer(text, 0, place))):

@@ -171,10 +171,27 @@ def reported(tokens: Tokens, first: int, token: int) -> bool:
         return True
     if tokens.kinds[token] in k.CLOSERS and tokens.starts[token] == tokens.ends[token]:
         return True
+    if tokens.kinds[token] == k.ELSE and first == token and _broken_if(tokens, token):
+        return True
     start, end = tokens.starts[first], max(tokens.ends[token], tokens.starts[token] + 1)
     places = tokens.places
     index = bisect_left(places, start)
     return index < len(places) and places[index] < end
+
+
+def _broken_if(tokens: Tokens, token: int) -> bool:
+    """Whether the `if` of an `else` is there, with a mistake before its braces."""
+    kinds = tokens.kinds
+    while token and kinds[token] == k.ELSE and kinds[token - 1] == k.BRACE_CLOSE:
+        depth, opened = 1, token - 1
+        while depth and opened:
+            opened -= 1
+            depth += (kinds[opened] == k.BRACE_CLOSE) - (kinds[opened] == k.BRACE)
+        token = statement_start(tokens, opened)
+        head = range(tokens.starts[token], tokens.ends[opened])
+        if any(one.span.start in head for one in tokens.diagnostics):
+            return True
+    return False
 
 
 def acceptable(states: list[int]) -> set[int]:

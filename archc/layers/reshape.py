@@ -330,12 +330,16 @@ class Permute(Moving):
         shape = inputs[0]
         if sorted(self.order) != list(range(len(shape))):
             axes = ", ".join(str(axis) for axis in range(len(shape)))
+            batched = self.order[0] == 0 and sorted(self.order) == list(range(len(shape) + 1))
+            order = str([axis - 1 for axis in self.order[1:]])
+            remedy = Remedy({"order": order}, help="the batch is no axis here")
             raise LayerError(
                 "bad-permute",
                 f"`permute` {describe(self.order)} does not order the axes of {show(shape)}",
                 help=f"name each of {axes} once",
                 arguments=("order",),
                 inputs=(0,),
+                remedies=(remedy,) if batched else (),
             )
         return tuple(shape[axis] for axis in self.order)
 

@@ -14,11 +14,11 @@ from archc.graph.cures.dilated import all_padded
 from archc.graph.cures.edits import site
 from archc.graph.cures.projections import Branch, flattened, own_width, projected, wider
 from archc.graph.cures.reaching import expression_text, reaching
-from archc.graph.cures.skips import other_skips, wanted_beside
-from archc.graph.cures.text import chained
+from archc.graph.cures.skips import before_the_pool, other_skips, wanted_beside
+from archc.graph.cures.text import chained, in_braces
 from archc.graph.cures.widths import named_before
 from archc.graph.graph import Node
-from archc.graph.lone_layers import lone_layers
+from archc.graph.lone_layers import lone_layers, one_path
 from archc.graph.place import Place
 from archc.graph.values import Tensor
 from archc.language import tree
@@ -38,6 +38,7 @@ def merge_problem(
     run: Run, error: LayerError, action: tree.Braced, branches: list[Tensor], place: Place
 ) -> None:
     """Reports a mismatch at the merge's word, with the end of each branch and cures to be tried."""
+    path = one_path(action)
     labels = tuple(
         Label(tensor.origin, f"{show(tensor.shape)} from here")
         for tensor in branches
@@ -52,6 +53,8 @@ def merge_problem(
         help=error.help,
         proposals=(
             *chained(lone_layers(action)),
+            *(in_braces(path[0].span, path[1].span) if path else ()),
+            *before_the_pool(branches),
             *other_skips(branches, action.word.id, place),
             *_cropped_or_padded(run, branches, action.word),
         ),

@@ -25,6 +25,7 @@ from archc.layers.remedy import Remedy
 from archc.shapes import show
 from archc.suggest import near
 
+WIDTHS = frozenset(("channels", "features"))
 TOO_LARGE = frozenset(("kernel-too-large", "pool-too-large"))
 
 
@@ -58,17 +59,16 @@ TOKENS = re.compile(r"\b(?:layernorm|gelu)\b")
 def last_axis(
     error: LayerError | ArgumentError, action: tree.Apply, inputs: Sequence[Tensor]
 ) -> Iterator[Proposal]:
-    """`linear tokens` on a matrix between the layers of a mixer: it acts on the last axis."""
+    """`linear tokens` in a mixer, or behind a `permute`: it acts on the last axis."""
     kind, shape = kind_called(action), inputs[0].shape if inputs else None
     if error.code != "needs-flat" or kind is None or "axis" not in kind.arguments:
         return
     found = site(action.span)
-    if (
-        found is None
-        or shape is None
-        or len(shape) != 2
-        or not TOKENS.search(found.chain.span.text)
-    ):
+    if found is None or shape is None or not TOKENS.search(found.chain.span.text):
+        return
+    start, text = found.definition.span.start, action.span.source.text
+    moved = len(shape) == 3 and re.search(r"\bpermute\b", text[start : action.span.start])
+    if len(shape) != 2 and not moved:
         return
     edits = []
     for link in found.chain.links:
@@ -196,6 +196,10 @@ def _values(
         help = f"`{value.id}` is the name of a value here, which hides the word: write `{text}`"
         yield Proposal(help, Cure((edit,)))
         return
+    if error.code == "not-whole" and error.argument in WIDTHS and _computed(value):
+        width = f"divisible({value.span.text}, 8)"
+        help = f"write `{width}`, the nearest multiple of 8"
+        yield Proposal(help, Cure((Edit(value.span, width),)))
     others = error.others
     if isinstance(value, (tree.Name, tree.Text)) and words:
         word = value.id if isinstance(value, tree.Name) else value.value

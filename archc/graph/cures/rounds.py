@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from archc.diagnostics import Cure, Edit, Label, Proposal
-from archc.graph.cures.edits import site
+from archc.graph.cures.edits import after, ahead, site
 from archc.graph.values import Tensor
 from archc.language import tree
 from archc.language.source import Span
@@ -61,6 +61,7 @@ def counted_by(loops: Loops, index: Span) -> Iterator[Proposal]:
     items = re.search(r"([\w.]+)\[\s*\Z", index.source.text[: index.start])
     if found is None or items is None or not isinstance(found.link.action, tree.For):
         return
+    yield from _but_in_the_last(found.link.action, f"{items[1]}[{index.text}]", index)
     rows = found.link.action.iterable
     if found.link.action.targets[0].id != index.text or not isinstance(rows, tree.Call):
         return
@@ -68,6 +69,19 @@ def counted_by(loops: Loops, index: Span) -> Iterator[Proposal]:
         edit = Edit(rows.arguments[0].span, f"len({items[1]})")
         help = f"write `for {index.text} in range(len({items[1]}))` in line {rows.span.line}"
         yield Proposal(help, Cure((edit,)))
+
+
+def _but_in_the_last(loop: tree.For, item: str, index: Span) -> Iterator[Proposal]:
+    """`conv dims[i + 1]` in each round: in all but the last, which has no next item."""
+    chains = [one for one in loop.body if isinstance(one, tree.Chain)]
+    inside = [one for one in chains if one.span.start <= index.start and index.end <= one.span.end]
+    if not inside or not re.match(rf"{loop.targets[0].id}\s*\+", index.text):
+        return
+    condition = f"if {index.text} < len({item.partition('[')[0]})"
+    edits = (ahead(inside[0].span, f"{condition} {{ "), after(inside[0].span, " }"))
+    line = f"{condition} {{ {inside[0].span.text} }}"
+    help = f"the last round has no `{item}`: write `{line}`"
+    yield Proposal(help, Cure(edits))
 
 
 def _shortened(action: tree.Action, rounds: int) -> Edit | None:

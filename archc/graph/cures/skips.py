@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from archc.diagnostics import Cure, Edit, Proposal
-from archc.graph.cures.edits import site
+from archc.graph.calls import kind_called
+from archc.graph.cures.edits import after, site, sites
 from archc.graph.cures.reaching import Wanted
 from archc.graph.values import Tensor
 from archc.language import tree
+from archc.language.source import Span
 from archc.layers.registry import KINDS
 from archc.shapes import Shape, show
 from archc.suggest import likeness
@@ -51,6 +54,48 @@ def other_skips(branches: list[Tensor], word: str, place: Place) -> Iterator[Pro
         for name, fits in _fitting(target.id, wanted, place)[:MOST]:
             help = f"`from {name}` is {show(fits)} and fits"
             yield Proposal(help, Cure((Edit(target.span, name),)))
+
+
+def before_the_pool(branches: list[Tensor]) -> Iterator[Proposal]:
+    """`from down2` of braces that end in a pool: behind them it, and the label names the map."""
+    edits: list[Edit] = []
+    names: list[str] = []
+    for tensor in branches:
+        found = site(tensor.origin)
+        if found is None or not isinstance(found.link.action, tree.From):
+            continue
+        for one in sites(tensor.origin.source).values():
+            label = one.link.label
+            name = label.plain if label is not None else None
+            if name and name not in names and _read_in_merge(name, tensor.origin.source.text):
+                moved = _pool_behind(one.link.action)
+                names += [name] if moved else []
+                edits += moved
+    if edits:
+        one_of = f"`{names[0]}`" if len(names) == 1 else " and ".join(f"`{one}`" for one in names)
+        pool = edits[1].text.removeprefix(" -> ")
+        s = "s" if len(names) == 1 else ""
+        help = f"{one_of} name{s} what the pool gives: put `{pool}` behind the braces"
+        yield Proposal(help, Cure(tuple(edits)))
+
+
+def _read_in_merge(name: str, text: str) -> bool:
+    return re.search(rf"\bfrom\s+{re.escape(name)}\b", text) is not None
+
+
+def _pool_behind(action: tree.Action) -> list[Edit]:
+    """The last layer of braces put behind them, where it is a pool that makes the map smaller."""
+    if not isinstance(action, tree.Group) or not isinstance(action.body[-1], tree.Chain):
+        return []
+    links = [link for chain in action.body if isinstance(chain, tree.Chain) for link in chain.links]
+    last = links[-1]
+    kind = kind_called(last.action) if isinstance(last.action, tree.Apply) else None
+    if len(links) < 2 or last.label is not None or kind is None or kind.group != "pooling":
+        return []
+    gap = Span(last.span.source, links[-2].span.end, last.span.end)
+    if "#" in gap.text:
+        return []
+    return [Edit(gap, ""), after(action.span, f" -> {last.span.text}")]
 
 
 def _fitting(written: str, wanted: Wanted, place: Place) -> list[tuple[str, Shape]]:

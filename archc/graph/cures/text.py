@@ -290,6 +290,13 @@ def left_out(statement: tree.Output) -> tuple[Proposal, ...]:
     return (Proposal(f"write `{mended(statement.span, [edit])}`", Cure((edit,))),)
 
 
+def in_braces(first: Span, last: Span) -> tuple[Proposal, ...]:
+    """Statements from the first to the last as one path."""
+    lines = f"lines {first.line} to {last.line}" if first.line < last.line else "them"
+    edits = (ahead(first, "{ "), after(last, " }"))
+    return (Proposal(f"put {lines} into braces, as one path: `{{ … }}`", Cure(edits)),)
+
+
 def chained(pairs: Sequence[tuple[tree.Chain, tree.Chain]]) -> tuple[Proposal, ...]:
     """Statements that stand below the branch they belong to, each behind `->`."""
     edits: list[Edit] = []
