@@ -22,13 +22,14 @@ class Line:
 
     `value` is a node, None where it is no tensor of the graph; `end` the last node that ran by the
     end of the line. `kind` is a `call` of one tensor, a `copy` of a name, a `join` of several, a
-    `list` that is begun, what is put into it (`append`), or a `stack` of a single one: PyTorch
-    copies it. `free`: it takes no memory of its own.
+    `list` that is begun, what is put into it (`append`), a `stack` of a single one: PyTorch
+    copies it; or a `partial` sum, of these `terms` and what the name held: `value` is the whole
+    sum. `free`: it takes no memory of its own.
     """
 
     __slots__ = (
         *("again", "chain", "depth", "end", "free", "kind"),
-        *("part", "reads", "source", "target", "value"),
+        *("part", "reads", "source", "target", "terms", "value"),
     )
 
     def __init__(
@@ -53,6 +54,7 @@ class Line:
         self.part = False  # whether it is `y = x[…]`
         self.again = False  # whether it names what is shared, in a further run
         self.depth = 1  # calls in the line
+        self.terms: tuple[int, ...] = ()  # of a partial sum
 
 
 def bar(reads: tuple[Word, ...] = ()) -> Line:
@@ -125,9 +127,12 @@ class Follower:
             return flow
         alone = len(self._taken(unit)) <= 1
         free = unit.first == unit.last and unit.last in self._free
+        value = unit.last
+        if unit.call is not None and unit.call.result >= 0:  # it may hand on what it was given
+            value = unit.call.result
         line = Line(
             var,
-            unit.last,
+            value,
             unit.last,
             "call" if alone else "join",
             flow,
@@ -136,7 +141,7 @@ class Follower:
             free,
         )
         line.part = free and node.layer is not None and node.layer.view == "part"
-        self._values[var] = unit.last
+        self._values[var] = value
         self.found.append(line)
         return var
 

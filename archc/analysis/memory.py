@@ -11,21 +11,12 @@ One sweep over the nodes, with the bytes born and freed at each: the time is lin
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
-
-from archc.analysis.holding import calls, variables
 from archc.analysis.layout import NONE, Copies, copies
 from archc.analysis.mixed import FULL, HALF, Widths, weight_casts
-from archc.analysis.texts import Texts
-from archc.graph.graph import Graph, Node, Scope
+from archc.analysis.uses import NEVER, Copy, last_uses, while_copied
+from archc.graph.graph import Graph, Node
 from archc.named import NamedTuple
 from archc.shapes import count
-
-if TYPE_CHECKING:
-    from archc.analysis.names import Hold
-
-NEVER = -1
 
 
 class Liveness(NamedTuple):
@@ -61,10 +52,8 @@ def liveness(
     run = [node for node in nodes if not node.training]
     if any(outputs[node.index] is None and node.shape is not None for node in run):
         return Liveness(outputs, [None] * total, None, None, None, ())
-    order, last, copied_values, stepped = last_uses(graph, root, root)
+    order, last, others, stepped = last_uses(graph, root, root)
     born = [0] * total
-    births = [0] * total  # of copies
-    late = [0] * total  # what goes only when they are made
     freed = [0] * total
     activations = 0
     for r, own in enumerate(root):
@@ -76,6 +65,10 @@ def liveness(
             activations += size
         if last[r] < total:
             freed[last[r]] += size
+
+    def stored(node: int) -> int:
+        return outputs[node] or 0
+
     live: list[int | None] = [None] * total
     now = peak = 0
     at = NEVER
@@ -85,21 +78,19 @@ def liveness(
         scratch, casts = _while_mixed(graph, in_place, images, mixed, outputs)
     for index in stepped:
         scratch[index] = 0
-    for one in copied_values:
-        size = outputs[one.value] or 0
-        births[one.made] += size
-        freed[one.until] += size
-        if one.until == one.made:
-            late[one.made] += size
-        late[one.made] += sum(outputs[r] or 0 for r in one.late)
+    made: dict[int, list[Copy]] = {}
+    for one in others:
+        made.setdefault(one.made, []).append(one)
+        freed[one.until] += outputs[one.value] or 0
     for index in copied.inputs:
         scratch[index] += outputs[nodes[index].inputs[0]] or 0
     for place, (index, death) in enumerate(zip(order, freed, strict=True)):
         now += born[index] + casts[index]
         most = now + scratch[index]
-        now += births[place] - death
-        if births[place]:
-            most = max(most, now + late[place])
+        now -= death
+        if place in made:
+            now += sum([outputs[one.value] or 0 for one in made[place]])
+            most = max(most, now + while_copied(made[place], others, outputs, stored))
         if most > peak:
             peak, at = most, place
         live[index] = None if nodes[index].training else most
@@ -191,139 +182,3 @@ def scratch_bytes(
             )
         result.append(memo[key])
     return result
-
-
-class Copy(NamedTuple):
-    """Another copy of a value: made at the end of one place, dropped at the end of another.
-
-    `named` is how long variables hold the value that was copied; `late` are the storages that go
-    only when the copy is there.
-    """
-
-    value: int
-    made: int
-    until: int
-    named: int
-    late: tuple[int, ...]
-
-
-class Uses(NamedTuple):
-    """The nodes in the order in which they run, and for each storage the last that needs it.
-
-    `last` are places in the order: `len(nodes)` where a storage outlives them all. `stepped` are
-    sums that take no memory between their steps.
-    """
-
-    order: Sequence[int]
-    last: list[int]
-    copies: list[Copy]
-    stepped: Sequence[int]
-
-
-def last_uses(graph: Graph, code: list[int], root: Sequence[int], training: bool = False) -> Uses:
-    """The last node that needs each storage, by readers, calls and variables.
-
-    `root` has the node that made each value's storage; `code` has those of inference, by which the
-    code joins its lines.
-    """
-    nodes = graph.nodes
-    last = [NEVER] * len(nodes)
-    texts = Texts(graph)
-    called = calls(graph, texts)
-    held, order, stepped = variables(graph, texts, called, code)
-    place = order if isinstance(order, range) else _places(order)
-    running = _Held(last, called)
-    for now, index in enumerate(order):
-        node = nodes[index]
-        if node.training and not training:
-            continue
-        last[root[index]] = now
-        if node.scope is not running.scope:
-            running.enter(node.scope, now)
-        for i in node.inputs:
-            r = root[i]
-            if last[r] < now:
-                last[r] = now
-            if place[i] < running.start and nodes[r].layer is not None:
-                running.hold(place[i], r)
-    running.enter(None, len(nodes))
-    copied: dict[tuple[int, int], Hold] = {}
-    named: dict[int, int] = {}
-    for one in held:
-        if one.copied is not None:  # a view of the copy may hold it longer
-            copied[one.value, one.copied] = one
-            continue
-        r, until = root[one.value], place[one.until]
-        named[one.value] = max(named.get(one.value, NEVER), until)
-        if NEVER < last[r] < until and nodes[r].layer is not None:
-            last[r] = until
-    for result in graph.results:
-        if training or not result.training:
-            last[root[result.node]] = len(nodes)
-    copies = [_copy(one, root, place, last, named) for one in copied.values()]
-    return Uses(order, last, copies, stepped)
-
-
-def _copy(
-    hold: Hold, root: Sequence[int], place: Sequence[int], last: list[int], named: dict[int, int]
-) -> Copy:
-    """The storages that go late are those that variables hold, here or in the code that called."""
-    assert hold.copied is not None
-    made = place[hold.copied]
-    beside = {root[i] for i in hold.beside}
-    late = [
-        r
-        for r, end in enumerate(last)
-        if end == made and (r in beside or place[r] < place[hold.first])
-    ]
-    return Copy(
-        hold.value, made, place[hold.until], max(made, named.get(hold.value, made)), tuple(late)
-    )
-
-
-def _places(order: Sequence[int]) -> list[int]:
-    """For every node its place in an order."""
-    result = [0] * len(order)
-    for place, index in enumerate(order):
-        result[index] = place
-    return result
-
-
-class _Held:
-    """The calls that are running, and the arguments each keeps alive until it ends."""
-
-    def __init__(self, last: list[int], calls: frozenset[Scope]) -> None:
-        self._calls = calls
-        self.scope: Scope | None = None
-        self.start = 0
-        self._last = last
-        self._running: list[tuple[Scope, int, list[int]]] = []  # outermost first
-
-    def enter(self, scope: Scope | None, index: int) -> None:
-        """Node `index` runs in `scope`: ends the calls that are over, begins those around it."""
-        chain = []
-        inner = scope
-        while inner is not None:
-            chain.append(inner)
-            inner = inner.parent
-        chain.reverse()
-        running = self._running
-        common = 0
-        for (one, _, _), other in zip(running, chain, strict=False):
-            if one is not other:
-                break
-            common += 1
-        while len(running) > common:
-            for r in running.pop()[2]:
-                if self._last[r] < index - 1:
-                    self._last[r] = index - 1
-        running.extend([(one, index, []) for one in chain[common:]])
-        self.scope = scope
-        self.start = running[-1][1] if running else 0
-
-    def hold(self, value: int, storage: int) -> None:
-        """A value from before the innermost call: the outermost call that was given it keeps it."""
-        for scope, start, kept in self._running:
-            if start > value and scope in self._calls:
-                kept.append(storage)
-                return

@@ -48,7 +48,7 @@ class Lines(Statements):
 
     def _added(self, action: tree.Braced, chains: list[tree.Chain], flow: Word, var: Word) -> None:
         """`y = a + b`, then `y = y + z` behind each condition."""
-        self._sure_first(action, chains)
+        unseen = self._sure_first(action, chains)
         names = [
             var if is_idle(one) else self._own(action, place) for place, one in enumerate(chains)
         ]
@@ -58,11 +58,11 @@ class Lines(Statements):
             for one, name in zip(chains, names, strict=True)
             if is_sure(one)
         )
+        sums: list[Line] = []
+        added = [place for place, one in enumerate(chains) if is_sure(one)]
         if len(results) > 1:
-            self._values[total] = self._values.get(results[0])
-            self.found.append(
-                Line(total, self._values[total], self._end, "join", None, results, self._chain)
-            )
+            sums.append(self._sum(action, total, results, added))
+            added = []
         elif results[0] != total:
             self._copy(total, results[0])
         short = False
@@ -70,43 +70,78 @@ class Lines(Statements):
             if not is_sure(one):
                 choice = one.links[0].action
                 assert isinstance(choice, tree.If)
+                arm = next((one for one in choice.arms if self._next(one.span)), None)
+                if arm is None and unseen:
+                    arm = next((one for one in choice.arms if _runs_nothing(one)), None)
+                    unseen -= arm is not None
                 last = all(map(is_sure, chains[place + 1 :]))
-                short = self._term(action, choice, (place, total, var if last else total), flow)
+                words = place, total, var if last else total
+                line = self._term(action, choice, arm, words, flow, added)
+                if line is not None:
+                    sums.append(line)
+                    added = []
+                short = line is not None and line.target != total
         unit = self._ran(action.span)
-        own = results[0] in names and results[0] != var
-        if unit is not None and own and (len(results) == 1 or results[0] == total):
-            self.stepped.append(unit.last)
+        if unit is not None:
+            self._partial(unit.last, sums)
         if not short:
             self._copy(var, total)
 
+    def _sum(
+        self, action: tree.Braced, target: Word, reads: tuple[Word, ...], added: list[int]
+    ) -> Line:
+        """A sum, to which the branches at these places are added."""
+        value = self._next_value(action)
+        self._values[target] = value
+        line = Line(target, value, self._end, "join", None, reads, self._chain)
+        line.terms = tuple(added)
+        self.found.append(line)
+        return line
+
+    def _partial(self, merge: int, sums: list[Line]) -> None:
+        """All of these but the last are partial sums of a merge."""
+        inputs = self._nodes[merge].inputs
+        ran = sorted(place for line in sums for place in line.terms)
+        whole = len(ran) == len(inputs)
+        for line in sums:
+            terms = line.terms
+            line.terms = ()
+            if whole and line is not sums[-1]:
+                line.kind, line.value = "partial", merge
+                line.terms = tuple(inputs[ran.index(place)] for place in terms)
+        if len(sums) > 1:
+            self.stepped.append(merge)
+
     def _term(
-        self, action: tree.Braced, choice: tree.If, words: tuple[int, Word, Word], flow: Word
-    ) -> bool:
-        """`if c: y = y + z`; whether it is the line `x = y + z if c else y`."""
+        self,
+        action: tree.Braced,
+        choice: tree.If,
+        arm: tree.Arm | None,
+        words: tuple[int, Word, Word],
+        flow: Word,
+        added: list[int],
+    ) -> Line | None:
+        """`if c: y = y + z`, or the line `x = y + z if c else y`; None where no arm runs."""
         place, total, var = words
         kept = self._asked(choice, flow)
-        short = False
+        line: Line | None = None
         if kept:
             self.found.append(bar())
-        for number, arm in enumerate(choice.arms):
-            if not self._next(arm.span):
-                continue
+        if arm is not None:
             before = len(self.found)
-            extra = self.body(arm.body, flow, self._own(action, (place, number)))
-            value = self._next_value(action)
+            extra = self.body(arm.body, flow, self._own(action, (place, id(arm))))
             alone = len(choice.arms) == 1 and len(self.found) == before
-            short = kept and alone and var != total
-            target = var if short else total
-            self._values[target] = value
-            both = (total, extra)
-            self.found.append(Line(target, value, self._end, "join", None, both, self._chain))
-            break
+            target = var if kept and alone else total
+            line = self._sum(action, target, (total, extra), [*added, place])
         if kept:
             self.found.append(bar())
-        return short
+        return line
 
-    def _sure_first(self, action: tree.Braced, chains: list[tree.Chain]) -> None:
-        """Puts the layers of the branches behind conditions behind those of all others."""
+    def _sure_first(self, action: tree.Braced, chains: list[tree.Chain]) -> int:
+        """Puts the layers of the branches behind conditions behind those of all others.
+
+        Gives how many of the former have no layer at all.
+        """
         begin = end = self._at
         branches: list[int] = []
         while end < len(self._units):
@@ -123,6 +158,10 @@ class Lines(Statements):
         if first + later != inner:
             self._units[begin:end] = first + later
             self.moved.append(first + later)
+        if end == len(self._units) or self._units[end].span != action.span:
+            return 0
+        seen = sum(sure) + len({branch for branch in branches if not sure[branch]})
+        return len(self._nodes[self._units[end].last].inputs) - seen
 
     def _next_value(self, action: tree.Braced) -> int | None:
         """The node of the merge, where its branches are done."""
@@ -173,3 +212,9 @@ class Lines(Statements):
                     last = self._gather(inner, gathered, flow) or last
             self.found.append(bar())
         return last
+
+
+def _runs_nothing(arm: tree.Arm) -> bool:
+    """Whether an arm reads a value and has no layer."""
+    links = [link for one in arm.body if isinstance(one, tree.Chain) for link in one.links]
+    return all(isinstance(link.action, tree.From) for link in links)

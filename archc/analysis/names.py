@@ -24,6 +24,7 @@ class Hold(NamedTuple):
     copied: int | None = None
     beside: tuple[int, ...] = ()  # what variables hold while a copy is made
     first: int = 0  # the first node of the forward pass
+    terms: tuple[int, ...] = ()  # what is added, where the copy is no copy but a partial sum
 
 
 class _Events:
@@ -126,7 +127,7 @@ def _both(first: Line, second: Line, place: int, events: _Events, held: set[Word
 
 def _as(line: Line, target: Word) -> Line:
     result = Line(target, line.value, line.end, line.kind, line.source, line.reads, line.chain)
-    result.depth = line.depth
+    result.depth, result.terms = line.depth, line.terms
     return result
 
 
@@ -140,9 +141,9 @@ def holds(lines: list[Line], first: int, end: int) -> Iterator[Hold]:
             continue
         before = now.get(line.target, [])
         after = [] if line.value is None else [Hold(line.value, line.end)]
-        if line.kind == "stack" and line.value is not None:
+        if line.kind in ("stack", "partial") and line.value is not None:
             beside = tuple(one.value for held in now.values() for one in held)
-            after = [Hold(line.value, line.end, line.end, beside, first)]
+            after = [Hold(line.value, line.end, line.end, beside, first, line.terms)]
         elif line.free:
             after += [one for one in now.get(line.source, ()) if one.copied is not None]
         for one in before:

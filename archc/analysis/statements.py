@@ -176,7 +176,7 @@ class Statements(Follower, ABC):
     def _asked(self, action: tree.If, flow: Word) -> bool:
         """Whether the forward pass asks a condition: one of numbers alone is decided."""
         words = names(tuple(arm.condition for arm in action.arms if arm.condition is not None))
-        if words & self._text.words:
+        if words & (self._text.words | self._text.rounds):
             return True
         if not words & self._text.given:
             return False

@@ -100,6 +100,12 @@ class Text:
         return self._worked_out({one.name.id for one in self._definition.parameters})
 
     @cached_property
+    def rounds(self) -> frozenset[str]:
+        """What counts the rounds of loops, and what is worked out of that."""
+        loops = [one for one in self._actions if isinstance(one, tree.For)]
+        return self._worked_out({one.id for loop in loops for one in loop.targets})
+
+    @cached_property
     def given(self) -> frozenset[str]:
         """What is worked out of the tensor that enters a line."""
         return self._worked_out({"in"})

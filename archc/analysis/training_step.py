@@ -1,9 +1,7 @@
 """What a training step holds, from the first layer to the update of the weights.
 
-A step runs forward, works out a loss, goes backward and lets the optimizer change the weights; what
-is alive is followed through all four. Autograd goes backward in the reverse order of the layers: a
-node makes the gradients of its inputs and of its weights while its output's gradient is alive, and
-drops what it kept. Gradients of views, sums and concatenations lie in their output's.
+A step runs forward, works out a loss, goes backward (`backward.py`) and lets the optimizer change
+the weights; what is alive is followed through all four.
 
 The loss is the cross-entropy of each result with a label for each position. The batch, its labels
 and the results stay with the caller until the end of the step. Gradients are dropped before the
@@ -12,15 +10,16 @@ next step (`zero_grad`, as PyTorch does by default), the optimizer's state stays
 
 from __future__ import annotations
 
+from archc.analysis.backward import Backward, Meter, shapes_of
 from archc.analysis.layout import copies
-from archc.analysis.memory import last_uses, scratch_bytes, storages
+from archc.analysis.memory import scratch_bytes, storages
 from archc.analysis.mixed import FULL, widths
 from archc.analysis.optimizers import OPTIMIZERS
 from archc.analysis.saved import Keeping, keeping, learning
+from archc.analysis.uses import Copy, Uses, last_uses, while_copied
 from archc.graph.graph import Graph, Node
-from archc.layers.base import Layer
 from archc.named import NamedTuple
-from archc.shapes import Shape, count
+from archc.shapes import count
 
 LABEL = 8  # bytes of a class number
 
@@ -35,21 +34,6 @@ class TrainingStep(NamedTuple):
     peak: int
     phase: str
     at: str | None
-
-
-class _Meter:
-    """Bytes that are alive now, and the most so far with its place."""
-
-    def __init__(self, now: int) -> None:
-        self.now = self.peak = now
-        self.phase = "forward"
-        self.at: str | None = None
-
-    def moment(self, passing: int, phase: str, node: Node | None = None) -> None:
-        """Something holds so many bytes for a while."""
-        if self.now + passing > self.peak:
-            self.peak = self.now + passing
-            self.phase, self.at = phase, None if node is None else node.path
 
 
 def training_step(
@@ -82,12 +66,13 @@ def training_step(
     ends = [result.node for result in graph.results]
     given = sum(found.size[node.index] for node in nodes if node.layer is None)
     labels = sum(_positions(nodes[end]) for end in ends) * batch * LABEL
-    meter = _Meter(weights + state + given + labels)
+    meter = Meter(weights + state + given + labels)
     trained = [a and b for a, b in zip(learns, found.flows, strict=True)]
     scratch = scratch_bytes(nodes, in_place, batch, width, training=True)
     code = storages(nodes, in_place, copies(graph, in_place, batch, training=False))
-    saved, order = _forward(graph, code, found, scratch, batch * width, meter)
-    _backward(graph, order, in_place, found, [own * held for own in born], batch * width, meter)
+    saved, uses = _forward(graph, code, found, scratch, batch * width, meter)
+    backward = Backward(graph, uses, in_place, found, batch * width, meter)
+    backward.run([own * held for own in born])
     meter.moment(rule.passing * _largest(nodes, trained) * held, "update")
     return TrainingStep(weights, params, state, saved, meter.peak, meter.phase, meter.at)
 
@@ -106,14 +91,15 @@ def _born(nodes: tuple[Node, ...], found: Keeping, learned: list[int]) -> list[i
 
 
 def _forward(
-    graph: Graph, code: list[int], found: Keeping, scratch: list[int], per_value: int, meter: _Meter
-) -> tuple[int, list[Node]]:
+    graph: Graph, code: list[int], found: Keeping, scratch: list[int], per_value: int, meter: Meter
+) -> tuple[int, Uses]:
     """Runs all layers; what autograd keeps and the results are alive behind it.
 
-    Gives the bytes that are kept, and the nodes as they ran.
+    Gives the bytes that are kept, and in which order the layers ran.
     """
     nodes = graph.nodes
-    order, last, copied, stepped = last_uses(graph, code, found.root, training=True)
+    uses = last_uses(graph, code, found.root, training=True)
+    order, last, copied, stepped = uses
     for index in stepped:
         scratch[index] = 0
     stays = {made for kept in found.kept if kept is not None for made in kept.storages}
@@ -125,16 +111,17 @@ def _forward(
     for maker, end in enumerate(last):
         if found.root[maker] == maker and maker not in stays and nodes[maker].layer is not None:
             dying[end] = dying.get(end, 0) + found.size[maker]
-    made: dict[int, int] = {}  # of what `concat` copies alone
-    late: dict[int, int] = {}  # what goes only when it is there
+    copied = [  # one of the two is kept
+        one._replace(until=one.named) if found.root[one.value] in stays else one for one in copied
+    ]
+    made: dict[int, list[Copy]] = {}
     for one in copied:
-        root = found.root[one.value]
-        until = one.named if root in stays else one.until  # one of the two is kept
-        made[one.made] = made.get(one.made, 0) + found.size[one.value]
-        dying[until] = dying.get(until, 0) + found.size[one.value]
-        gone = {r for r in one.late if r not in stays}
-        late[one.made] = sum(found.size[r] for r in gone)
-        late[one.made] += found.size[one.value] if until == one.made else 0
+        made.setdefault(one.made, []).append(one)
+        dying[one.until] = dying.get(one.until, 0) + found.size[one.value]
+
+    def stored(node: int) -> int:
+        return 0 if node in stays else found.size[node]
+
     own_bytes = 0
     for place, index in enumerate(order):
         node = nodes[index]
@@ -145,14 +132,15 @@ def _forward(
         own_bytes += own
         own += found.idle[index].own if index in idle else 0
         meter.now += own + (found.size[index] if found.root[index] == index else 0)
-        drawing = node.layer.scratch_drawing(*_shapes(graph, node)) * per_value
+        drawing = node.layer.scratch_drawing(*shapes_of(graph, node)) * per_value
         meter.moment(max(scratch[index], drawing, own) - own, "forward", node)
-        meter.now += made.get(place, 0) - dying.get(place, 0)
+        meter.now -= dying.get(place, 0)
         if place in made:
-            meter.moment(late[place], "forward", node)
+            meter.now += sum(found.size[one.value] for one in made[place])
+            meter.moment(while_copied(made[place], copied, found.size, stored), "forward", node)
     kept_storages = {made for kept in found.kept if kept is not None for made in kept.storages}
     saved = own_bytes + sum(found.size[made] for made in kept_storages)
-    return saved, [nodes[index] for index in order]
+    return saved, uses
 
 
 def _idle(graph: Graph, code: list[int], found: Keeping, last: list[int]) -> dict[int, int]:
@@ -171,137 +159,6 @@ def _idle(graph: Graph, code: list[int], found: Keeping, last: list[int]) -> dic
         for storage in found.idle[index].storages:
             last[storage] = max(last[storage], end)
     return until
-
-
-class _Gradients:
-    """The gradients that are alive; several values may have theirs in one storage."""
-
-    def __init__(self, meter: _Meter) -> None:
-        self._meter = meter
-        self._of: dict[int, int] = {}
-        self._uses: list[int] = []
-        self._size: list[int] = []
-        self._seen: set[int] = set()  # through views, which hold them too
-
-    def new(self, size: int) -> int:
-        self._meter.now += size
-        self._uses.append(1)
-        self._size.append(size)
-        return len(self._size) - 1
-
-    def take(self, value: int) -> int | None:
-        return self._of.pop(value, None)
-
-    def share(self, storage: int) -> int:
-        self._uses[storage] += 1
-        return storage
-
-    def view(self, storage: int) -> None:
-        """A view of it is what is handed on, which holds it."""
-        self._seen.add(storage)
-
-    def drop(self, storage: int) -> None:
-        self._uses[storage] -= 1
-        if not self._uses[storage]:
-            self._meter.now -= self._size[storage]
-
-    def give(self, value: int, storage: int, size: int, node: Node) -> None:
-        """A gradient for a value; two are added, where the older one is if nothing else has it."""
-        other = self._of.get(value)
-        if other is None:
-            self._of[value] = storage
-            return
-        alone = self._uses[other] == 1 and other not in self._seen
-        total = self.share(other) if alone else self.new(size)
-        self._meter.moment(0, "backward", node)
-        self.drop(other)
-        self.drop(storage)
-        self._of[value] = total
-
-
-def _backward(
-    graph: Graph,
-    order: list[Node],
-    in_place: frozenset[int],
-    found: Keeping,
-    learned: list[int],
-    per_value: int,
-    meter: _Meter,
-) -> None:
-    """The loss and its gradient, then every layer from the last to the first."""
-    nodes = graph.nodes
-    gradients = _Gradients(meter)
-    stays = {found.root[result.node] for result in graph.results}
-    stays.update(node.index for node in nodes if node.layer is None)
-    keepers: dict[int, int] = {}  # of each storage the first node: the last to let it go
-    for node in reversed(order):
-        kept = found.kept[node.index]
-        for storage in () if kept is None else kept.storages:
-            keepers[storage] = node.index
-    ends = [result.node for result in graph.results if found.flows[result.node]]
-    meter.now += sum(found.size[end] for end in ends)  # logarithms of the softmax
-    for end in ends:
-        meter.moment(2 * found.size[end], "loss", nodes[end])
-        gradients.give(end, gradients.new(found.size[end]), found.size[end], nodes[end])
-        meter.now -= found.size[end]
-    for node in reversed(order):
-        index, layer = node.index, node.layer
-        own = gradients.take(index)
-        if layer is None or own is None:
-            continue
-        meter.now += learned[index]
-        wanted = [i for i in node.inputs if found.flows[i]]
-        if not layer.many_inputs:
-            wanted = wanted[:1]
-        handed = _hands_on(layer, len(node.inputs))
-        if handed and layer.operator != "+":
-            gradients.view(own)
-        made = [  # that of an axis which was stretched is summed
-            gradients.share(own)
-            if handed and (not layer.operator or found.size[i] == found.size[index])
-            else gradients.new(found.size[i])
-            for i in wanted
-        ]
-        kept = found.kept[index]
-        shapes = _shapes(graph, node)
-        if layer.relays(shapes[0]):
-            for one in made:
-                gradients.view(one)
-        passing = layer.scratch_backward(*shapes) * per_value
-        if index in in_place and _relayed(graph, in_place, node):
-            passing += 2 * found.size[index]  # autograd copies the gradient of what lies around
-        meter.moment(passing, "backward", node)
-        gradients.drop(own)
-        if kept is not None:
-            meter.now -= kept.own
-            for one in set(kept.storages):
-                if keepers[one] == index and one not in stays:
-                    meter.now -= found.size[one]
-        for value, storage in zip(wanted, made, strict=True):
-            gradients.give(value, storage, found.size[value], node)
-
-
-def _relayed(graph: Graph, in_place: frozenset[int], node: Node) -> bool:
-    """Whether what an activation writes over is a view of what was worked out."""
-    maker = graph.nodes[node.inputs[0]]
-    while maker.index in in_place:
-        maker = graph.nodes[maker.inputs[0]]
-    layer = maker.layer
-    if layer is None:
-        return False
-    whole = layer.view == "all" and layer.shares(len(maker.inputs), training=True)
-    return layer.relays(_shapes(graph, maker)[0]) or (whole and not layer.passes)
-
-
-def _shapes(graph: Graph, node: Node) -> tuple[list[Shape], Shape]:
-    inputs = [shape for i in node.inputs if (shape := graph.nodes[i].shape) is not None]
-    return inputs, node.shape or ()
-
-
-def _hands_on(layer: Layer, inputs: int) -> bool:
-    """Whether the gradients of its inputs lie in that of its output."""
-    whole = layer.view == "all" and layer.shares(inputs, training=True)
-    return whole or layer.operator == "+" or layer.channels_from == "sum"
 
 
 def _positions(node: Node) -> int:

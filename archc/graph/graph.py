@@ -23,10 +23,14 @@ class Scope:
 
     `module` is the module path (`layer2.0`), "" for the network; `path` is the same, but where a
     label names another run of it. `name` is the block's name or the label as written; `arguments`
-    are those the caller wrote, with their values.
+    are those the caller wrote, with their values; `result` is the node that a block call gives, -1
+    where that is not known.
     """
 
-    __slots__ = ("arguments", "kind", "module", "name", "parent", "path", "sequence", "span")
+    __slots__ = (
+        *("arguments", "kind", "module", "name"),
+        *("parent", "path", "result", "sequence", "span"),
+    )
 
     def __init__(
         self,
@@ -47,6 +51,7 @@ class Scope:
         self.span = span
         self.parent = parent
         self.sequence = sequence
+        self.result = -1
 
     def frames(self) -> tuple[Frame, ...]:
         """The calls that led here, innermost first."""

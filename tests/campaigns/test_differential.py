@@ -11,6 +11,7 @@ pytest.importorskip("torch")
 
 from tests.campaigns.differential import (
     EACH,
+    MEASURED,
     SOME,
     Comparison,
     checking,
@@ -56,7 +57,7 @@ def test_ten_thousand_random_programs(part: int) -> None:
     compare(range(1000 + PART * part, 1000 + PART * (part + 1)), comparisons)
 
 
-@pytest.mark.parametrize("name", [*EACH, *SOME])
+@pytest.mark.parametrize("name", [*EACH, *SOME, *MEASURED])
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
 def test_what_was_found_stays_mended(path: Path, name: str) -> None:
     checking(name)(path.read_text(encoding="utf-8"))

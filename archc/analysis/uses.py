@@ -1,0 +1,223 @@
+"""How long each value is needed: by its readers, by calls that were given it, and by variables.
+
+Beside the values of the graph a run makes copies of some, and partial sums, which are no nodes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from archc.analysis.holding import calls, variables
+from archc.analysis.texts import Texts
+from archc.graph.graph import Graph, Node, Scope
+from archc.named import NamedTuple
+
+if TYPE_CHECKING:
+    from archc.analysis.names import Hold
+
+NEVER = -1
+
+
+class Copy(NamedTuple):
+    """Another copy of a value: made at the end of one place, dropped at the end of another.
+
+    `named` is how long variables hold the value that was copied; `late` are the storages that go
+    only when the copy is there. A partial sum is as large as the whole, and told as its copy, which
+    is made of some of its `terms` before the others are there.
+    """
+
+    value: int
+    made: int
+    until: int
+    named: int
+    late: tuple[int, ...]
+    terms: tuple[int, ...] = ()
+
+    @property
+    def steps(self) -> int:
+        """The partial sums that are alive while it is made."""
+        return int(len(self.terms) > 2)
+
+
+def while_copied(
+    here: Sequence[Copy],
+    copies: Sequence[Copy],
+    sizes: Sequence[int | None],
+    storage: Callable[[int], int],
+) -> int:
+    """The most bytes while copies are made at one place, beyond what is left behind it.
+
+    `here` are these, in their order, `copies` all; `storage` has the bytes of a storage that goes.
+    """
+    place = here[0].made
+    earlier = [one for one in copies if one.until == place and one.made < place]
+    leaving = [{r: storage(r) for r in one.late} for one in here]
+    alive = sum(sizes[one.value] or 0 for one in earlier)
+    alive += sum({r: size for late in leaving for r, size in late.items()}.values())
+    alive -= sum(sizes[one.value] or 0 for one in here if one.until != place)
+    gone: set[int] = set()
+    most = 0
+    for one, late in zip(here, leaving, strict=True):
+        size = sizes[one.value] or 0
+        alive += size
+        most = max(most, alive + one.steps * size)
+        alive -= sum(late[r] for r in late if r not in gone)
+        gone.update(late)
+        alive -= sum(sizes[other.value] or 0 for other in earlier)
+        earlier = [one] if one.until == place else []
+    return most
+
+
+class Uses(NamedTuple):
+    """The nodes in the order in which they run, and for each storage the last that needs it.
+
+    `last` are places in the order: `len(nodes)` where a storage outlives them all. `stepped` are
+    sums whose partial sums are told as copies.
+    """
+
+    order: Sequence[int]
+    last: list[int]
+    copies: list[Copy]
+    stepped: Sequence[int]
+
+
+def last_uses(graph: Graph, code: list[int], root: Sequence[int], training: bool = False) -> Uses:
+    """The last node that needs each storage, by readers, calls and variables.
+
+    `root` has the node that made each value's storage; `code` has those of inference, by which the
+    code joins its lines.
+    """
+    nodes = graph.nodes
+    last = [NEVER] * len(nodes)
+    texts = Texts(graph)
+    called = calls(graph, texts)
+    held, order, stepped = variables(graph, texts, called, code)
+    place = order if isinstance(order, range) else _places(order)
+    running = _Held(last, called)
+    partial = _read_early(nodes, held, root, place)
+    for now, index in enumerate(order):
+        node = nodes[index]
+        if node.training and not training:
+            continue
+        last[root[index]] = now
+        if node.scope is not running.scope:
+            running.enter(node.scope, now)
+        early = partial.get(index, {})
+        for i in node.inputs:
+            r = root[i]
+            read = early.get(r, now)
+            if last[r] < read:
+                last[r] = read
+            if place[i] < running.start and nodes[r].layer is not None:
+                running.hold(place[i], r)
+    running.enter(None, len(nodes))
+    copied: dict[tuple[int, int, tuple[int, ...]], Hold] = {}
+    named: dict[int, int] = {}
+    for one in held:
+        if one.copied is not None:  # a view of the copy may hold it longer
+            copied[one.value, one.copied, one.terms] = one
+            continue
+        r, until = root[one.value], place[one.until]
+        named[one.value] = max(named.get(one.value, NEVER), until)
+        if NEVER < last[r] < until and nodes[r].layer is not None:
+            last[r] = until
+    for result in graph.results:
+        if training or not result.training:
+            last[root[result.node]] = len(nodes)
+    copies = [_copy(one, root, place, last, named) for one in copied.values()]
+    if training:
+        copies = [_kept(one, nodes[one.value], place) for one in copies]
+    return Uses(order, last, copies, stepped)
+
+
+def _read_early(
+    nodes: Sequence[Node], held: Sequence[Hold], root: Sequence[int], place: Sequence[int]
+) -> dict[int, dict[int, int]]:
+    """For each sum that is worked out in parts the storages that only these read, and where."""
+    found: dict[int, dict[int, int]] = {}
+    late: dict[int, list[int]] = {}
+    for one in held:
+        if one.terms and one.copied is not None:
+            rest = late.setdefault(one.value, list(nodes[one.value].inputs))
+            early = found.setdefault(one.value, {})
+            for term in one.terms:
+                rest.remove(term)
+                early[root[term]] = max(early.get(root[term], NEVER), place[one.copied])
+    for index, rest in late.items():
+        for term in rest:
+            found[index].pop(root[term], None)
+    return found
+
+
+def _copy(
+    hold: Hold, root: Sequence[int], place: Sequence[int], last: list[int], named: dict[int, int]
+) -> Copy:
+    """The storages that go late are those that variables hold, here or in the code that called."""
+    assert hold.copied is not None
+    made = place[hold.copied]
+    beside = {root[i] for i in hold.beside}
+    late = [
+        r
+        for r, end in enumerate(last)
+        if end == made and (r in beside or place[r] < place[hold.first])
+    ]
+    until = place[hold.until]
+    others = until if hold.terms else max(made, named.get(hold.value, made))
+    return Copy(hold.value, made, until, others, tuple(late), hold.terms)
+
+
+def _kept(copy: Copy, merge: Node, place: Sequence[int]) -> Copy:
+    """Autograd keeps a partial product, where it counts as the whole product's own."""
+    if not copy.terms or merge.layer is None or merge.layer.operator == "+":
+        return copy
+    end = min(copy.until, place[merge.index] - 1)
+    return copy._replace(until=end, named=end)
+
+
+def _places(order: Sequence[int]) -> list[int]:
+    """For every node its place in an order."""
+    result = [0] * len(order)
+    for place, index in enumerate(order):
+        result[index] = place
+    return result
+
+
+class _Held:
+    """The calls that are running, and the arguments each keeps alive until it ends."""
+
+    def __init__(self, last: list[int], calls: frozenset[Scope]) -> None:
+        self._calls = calls
+        self.scope: Scope | None = None
+        self.start = 0
+        self._last = last
+        self._running: list[tuple[Scope, int, list[int]]] = []  # outermost first
+
+    def enter(self, scope: Scope | None, index: int) -> None:
+        """Node `index` runs in `scope`: ends the calls that are over, begins those around it."""
+        chain = []
+        inner = scope
+        while inner is not None:
+            chain.append(inner)
+            inner = inner.parent
+        chain.reverse()
+        running = self._running
+        common = 0
+        for (one, _, _), other in zip(running, chain, strict=False):
+            if one is not other:
+                break
+            common += 1
+        while len(running) > common:
+            for r in running.pop()[2]:
+                if self._last[r] < index - 1:
+                    self._last[r] = index - 1
+        running.extend([(one, index, []) for one in chain[common:]])
+        self.scope = scope
+        self.start = running[-1][1] if running else 0
+
+    def hold(self, value: int, storage: int) -> None:
+        """A value from before the innermost call: the outermost call that was given it keeps it."""
+        for scope, start, kept in self._running:
+            if start > value and scope in self._calls:
+                kept.append(storage)
+                return
