@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import compileall
+import gc
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,6 +13,29 @@ import pytest
 
 # Tensors are small here, and tests run side by side: threads would wait for one another.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+
+ARCHC = Path(__file__).resolve().parents[1] / "archc"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> None:
+    """With `-n`, each worker begins with half of the files: what they share is worked out once."""
+    if config.getoption("numprocesses", None) and config.option.dist == "no":
+        config.option.dist = "worksteal"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Many commands are started; where Python keeps no bytecode, each would compile archc."""
+    if sys.dont_write_bytecode and not hasattr(config, "workerinput"):
+        compileall.compile_dir(ARCHC, quiet=2)
+
+
+def pytest_collection_finish() -> None:
+    """What is there now stays: collecting garbage need not walk through all of it again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

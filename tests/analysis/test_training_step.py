@@ -10,7 +10,6 @@ torch = pytest.importorskip("torch")
 
 from torch import Tensor, nn  # noqa: E402
 from torch._subclasses.fake_tensor import FakeTensorMode  # noqa: E402
-from torch.distributed._tools.mem_tracker import MemTracker  # noqa: E402
 from torch.nn import functional as F  # noqa: E402
 from torch.utils.flop_counter import FlopCounterMode  # noqa: E402
 
@@ -55,6 +54,8 @@ def results_of(module: nn.Module, inputs: list[Tensor]) -> list[Tensor]:
 
 def measured(found: Compiled, network: Network, batch: int, optimizer: str) -> int:
     """The most bytes of tensors alive in the second of two steps."""
+    from torch.distributed._tools.mem_tracker import MemTracker  # takes a second to load
+
     with FakeTensorMode():
         module = module_of(found, network.name)
         frozen_as_buffers(module)

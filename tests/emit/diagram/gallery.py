@@ -129,15 +129,25 @@ def variants() -> list[Picture]:
     return result
 
 
+class Scaled(NamedTuple):
+    """A picture of volumes: the command that makes it, and its SVG."""
+
+    command: str
+    svg: str
+
+
+def scaled_file(spec: str) -> str:
+    return f"volumes-{spec.replace(':', '-')}.svg"
+
+
 @cache
-def volumes() -> list[tuple[str, str, str]]:
-    """The command, the file and the SVG of each picture of volumes."""
-    found = []
+def volumes() -> dict[str, Scaled]:
+    """The pictures of volumes, by their files."""
+    found = {}
     for spec in VOLUMES:
         (network,) = _networks(spec)
-        name = f"volumes-{spec.replace(':', '-')}.svg"
         command = f"archc diagram {spec} --style volumes"
-        found.append((command, name, scaled(network, Options())))
+        found[scaled_file(spec)] = Scaled(command, scaled(network, Options()))
     return found
 
 
@@ -151,7 +161,7 @@ def page() -> str:
                 lines += [f"{picture.network.name}: {picture.said}\n"]
             lines += _entry(picture, picture.network.name)
     lines += ["## Volumes\n", "Maps as boxes in perspective, drawn to scale.\n"]
-    for command, file, _ in volumes():
+    for file, (command, _) in volumes().items():
         alt = f"{command.split()[2].rpartition(':')[2]} as volumes, drawn by archc"
         lines += [f"`{command}`\n", f'<img src="pictures/{file}" alt="{alt}">\n']
     lines += ["## Options\n"]
@@ -170,6 +180,7 @@ def _entry(picture: Picture, name: str) -> list[str]:
     ]
 
 
+@cache
 def pictures() -> list[Picture]:
     """All of them."""
     return [picture for _, _, several in library() for picture in several] + variants()
