@@ -47,8 +47,8 @@ class LayerCalls(Run):
             self.layer_error(error, action, inputs, place)
             return unknown
         inputs += extra
-        shapes = tuple([tensor.shape for tensor in inputs])
-        if None in shapes:
+        shapes = tuple([tensor.shape for tensor in inputs if tensor.shape is not None])
+        if len(shapes) < len(inputs):
             self.complete = False
             self._wrong_values(action, kind, positional, named, inputs, place)
             return unknown
@@ -58,17 +58,17 @@ class LayerCalls(Run):
             layer: Layer | None = None
             shape: Shape | None = None
             try:
-                layer = bind(kind.keyword, positional, named, len(shapes[0]) - 1)  # type: ignore[arg-type]
-                shape = bounded(layer.output(shapes), kind.keyword, shapes)  # type: ignore[arg-type]
+                layer = bind(kind.keyword, positional, named, len(shapes[0]) - 1)
+                shape = bounded(layer.output(shapes), kind.keyword, shapes)
                 if positional and kind.enlarges:
-                    _no_smaller(action, shapes[0], shape, positional)  # type: ignore[arg-type]
+                    _no_smaller(action, shapes[0], shape, positional)
                 found = self._layers[key] = (layer, shape)
             except (LayerError, ArgumentError) as error:
                 said = isinstance(error, ArgumentError) and error.code in CALL_CODES
                 if not said or word not in KINDS:
                     self.layer_error(error, action, inputs, place)
                 self.complete = False
-                shape = guess(kind, positional, named, shapes)  # type: ignore[arg-type]
+                shape = guess(kind, positional, named, shapes)
                 if shape and error.code == "groups-do-not-divide":  # the width may be the mistake
                     shape = (Open(HIDDEN), *shape[1:])
                 if layer is None:

@@ -16,6 +16,7 @@ from archc.graph.modules import Module
 from archc.graph.naming import Body, Entry, NameScope, ScopeText
 from archc.graph.place import Place
 from archc.graph.report import Report
+from archc.graph.shared_weights import new_weights, other_weights
 from archc.graph.values import BlockValue, LayerValue, Tensor, kind_of
 from archc.graph.weight import weight
 from archc.language import tree
@@ -301,10 +302,15 @@ class Run(ABC):
         else:
             path = f"{path}@{times}"
         first = self._modules.setdefault(module, index)
-        if self._replaying and first < index:
-            self._same_weights(self.nodes[first], layer, inputs, span, place)
-        elif self._replaying:
-            self._no_weights(module, layer, inputs, span, place)
+        if self._replaying:
+            at = self._shared_at or span
+            error = (
+                other_weights(self.nodes, self.nodes[first], layer, inputs, span, at)
+                if first < index
+                else new_weights(module, layer, inputs, span, at)
+            )
+            if error is not None:
+                self.mistake(error, place)
         # What stands behind a layer that could not be made has a shape by a guess alone: the graph
         # holds neither the edge nor the shape.
         indices = tuple([tensor.node for tensor in inputs if tensor.node >= 0])
@@ -369,50 +375,3 @@ class Run(ABC):
                     calls=place.names.scope.frames(),
                     help="make both outputs `training`, or neither",
                 )
-
-    def _no_weights(
-        self, path: str, layer: Layer, inputs: list[Tensor], span: Span, place: Place
-    ) -> None:
-        """A layer that runs only where its group is shared may bring no weights of its own."""
-        shapes = [tensor.shape for tensor in inputs]
-        if None in shapes or not layer.weights(shapes):  # type: ignore[arg-type]
-            return
-        self.mistake(
-            Mistake(
-                "share-mismatch",
-                f"there is no `{path}` to share: it did not run the first time",
-                self._shared_at or span,
-                "whether it runs depends on what enters; give what has weights to each run",
-                (Label(span, "this layer would bring weights of its own"),),
-            ),
-            place,
-        )
-
-    def _same_weights(
-        self, first: Node, layer: Layer, inputs: list[Tensor], span: Span, place: Place
-    ) -> None:
-        shapes = [self.nodes[index].shape for index in first.inputs]
-        now = [tensor.shape for tensor in inputs]
-        if first.layer is None or first.shape is None or None in shapes or None in now:
-            return
-        before = first.layer.weights(shapes)  # type: ignore[arg-type]
-        if first.layer == layer and before == layer.weights(now):  # type: ignore[arg-type]
-            return
-        if first.span != span:
-            error = Mistake(
-                "share-mismatch",
-                f"`{first.path}` is another layer here than in the first run",
-                self._shared_at or span,
-                "which layers run depends on what enters; label the ones that are shared",
-                (Label(first.span, "this in the first run"), Label(span, "this here")),
-            )
-        else:
-            was = ", ".join(show(shape) for shape in shapes if shape is not None)
-            here = ", ".join(show(shape) for shape in now if shape is not None)
-            error = Mistake(
-                "share-mismatch",
-                f"`{first.path}` was made for {was}; its weights do not fit {here}",
-                self._shared_at or span,
-                labels=(Label(span, "these are its weights"),),
-            )
-        self.mistake(error, place)

@@ -198,21 +198,21 @@ class Structures(BlockCalls):
             return branches[0]
         label = name
         name = name or place.names.automatic(action)
-        if any(tensor.shape is None for tensor in branches):
+        shapes = tuple([tensor.shape for tensor in branches if tensor.shape is not None])
+        if len(shapes) < len(branches):
             self.complete = False
             return Tensor(-1, None, action.span)
-        shapes = tuple(tensor.shape for tensor in branches)
         key = (kind, shapes)
         found = self._layers.get(key)
         if found is None:
-            layer = bind(kind.keyword, (), {}, len(shapes[0]) - 1)  # type: ignore[arg-type]
+            layer = bind(kind.keyword, (), {}, len(shapes[0]) - 1)
             try:
-                made = bounded(layer.output(shapes), word, shapes)  # type: ignore[arg-type]
+                made = bounded(layer.output(shapes), word, shapes)
                 found = self._layers[key] = (layer, made)
             except LayerError as error:
                 self.complete = False
                 cures.merges.merge_problem(self, error, action, branches, place)
-                shape = guess(kind, (), {}, shapes)  # type: ignore[arg-type]
+                shape = guess(kind, (), {}, shapes)
                 tensor = self._add(layer, branches, None, name, label, place, action.span)
                 return tensor._replace(shape=shape)
         return self._add(found[0], branches, found[1], name, label, place, action.span)

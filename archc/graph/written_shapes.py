@@ -249,8 +249,8 @@ class WrittenShapes(Structures):
         for index, have in zip(node.inputs, joined, strict=False):
             want = have + (wanted[0] or 0) - sum(joined)
             if want != have and sorted(str(want)) == sorted(str(have)):
-                shape = self.nodes[index].shape or ()
-                for one in cures.reaching.reaching(self.nodes, index, (want, *shape[1:])):  # type: ignore[arg-type]
+                shape: tuple[Any, ...] = self.nodes[index].shape or ()
+                for one in cures.reaching.reaching(self.nodes, index, (want, *shape[1:])):
                     yield one._replace(help=f"{one.help}, and {wanted[0]} in all")
 
 

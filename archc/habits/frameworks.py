@@ -164,12 +164,12 @@ def _given(parts: list[str], call: Call, keras: bool, rank: int) -> tuple[dict[s
             name, value = order[place] if place < len(order) else "", part
         else:
             name, value = match[1], match[2]
-            known = (name, *FOREIGN_ARGUMENTS.get(name, ()))
-            if name == "activation":
-                known = (name,)
-            elif kind is None or not any(one in kind.arguments for one in known):
-                continue
-            name = next(one for one in known if one == "activation" or one in kind.arguments)  # type: ignore[union-attr]
+            if name != "activation":
+                known = (name, *FOREIGN_ARGUMENTS.get(name, ()))
+                own = [one for one in known if kind is not None and one in kind.arguments]
+                if not own:
+                    continue
+                name = own[0]
         value = _value(value, rank if name == "kernel" else 0)
         if name == "activation":
             activation = ACTIVATIONS.get(value, value)

@@ -40,7 +40,7 @@ class Tokens(Lexer):
     def __init__(self, conf: object) -> None:
         pass
 
-    def lex(self, data: list[Token]) -> Iterator[Token]:  # type: ignore[override]
+    def lex(self, data: list[Token]) -> Iterator[Token]:  # type: ignore[override]  # tokens are made already
         return iter(data)
 
 

@@ -94,10 +94,10 @@ def number_problem(text: str) -> NumberProblem:
         cure = re.sub(r"_+", "_", text).strip("_")
         message = f"`{text}` is not a number: a `_` stands between two digits"
         return NumberProblem(message, cure=cure)
-    if re.fullmatch(r"[\d._]+[bB](?:ytes?)?", text):
-        number = text[: re.search("[bB]", text).start()]  # type: ignore[union-attr]
+    counted = re.fullmatch(r"([\d._]+)[bB](?:ytes?)?", text)
+    if counted is not None:
         note = "bytes are written without a unit"
-        return NumberProblem(f"`{text}` is not a number", note, number)
+        return NumberProblem(f"`{text}` is not a number", note, counted[1])
     if re.fullmatch(r"\d+(\.\d+){2,}", text):
         return NumberProblem(f"`{text}` is not a number: it has more than one point")
     if re.match(r"\d+(?:x(?:\d+|[A-Z]))*[*/+-]?[A-Za-z_]", text):

@@ -29,7 +29,7 @@ class Learned(Pointwise):
     shape: tuple[int, ...] | None
 
     @property
-    def autocast(self) -> Literal["", "half", "full"]:  # type: ignore[override]
+    def autocast(self) -> Literal["", "half", "full"]:  # type: ignore[override]  # a class attribute elsewhere
         """A tensor without axes leaves a map of half precision as it is."""
         return "" if self.shape == () else "full"
 

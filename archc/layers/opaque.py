@@ -36,7 +36,7 @@ class Opaque(Layer):
     understood = False
     named_around = True
 
-    name: str = Argument("text", lambda value, rank: value)  # type: ignore[assignment]
+    name: str = Argument("text", lambda value, rank: value)  # type: ignore[assignment]  # a value, once it is bound
     shape: Shape
     holds: Held
     keeps: Held

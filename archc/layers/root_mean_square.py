@@ -28,7 +28,7 @@ class RmsNorm(LayerNorm):
     foreign = ("rms_norm",)
     reorders = False
 
-    eps: float | None = named(  # type: ignore[assignment]
+    eps: float | None = named(  # type: ignore[assignment]  # or none
         number(None, "added to the mean square; none: the type's own step", least=0, none=True)
     )
 

@@ -121,7 +121,8 @@ def own_width(nodes: Sequence[Node], here: Branch, there: Branch) -> Iterator[Pr
     """A branch of a number beside a shortcut whose width is a parameter: that was meant."""
     if here.width is None or there.width is not None or here.shape[0] == there.shape[0]:
         return
-    written = _written(here.width, next(iter(here.width.layer.arguments)))  # type: ignore[union-attr]
+    assert here.width.layer is not None  # a width is what a layer gives
+    written = _written(here.width, next(iter(here.width.layer.arguments)))
     widths = [text for text in _widths(nodes, here.width, there) if not text.isdigit()]
     if written is not None and written.isdigit() and widths:
         yield from wider(nodes, here, there)

@@ -64,7 +64,9 @@ def reaching(
     padded = [
         one
         for node in way
-        if (one := _same_size(node)) is not None and one.values["pad"] != node.layer.values["pad"]  # type: ignore[union-attr]
+        if node.layer is not None
+        and (one := _same_size(node)) is not None
+        and one.values["pad"] != node.layer.values["pad"]
     ]
     shape = _gives(padded, way, nodes, wanted) if len(padded) > 1 else None
     if shape is not None:
@@ -83,7 +85,7 @@ def _changes(way: Sequence[Node], wanted: Wanted, strides: Sequence[str]) -> Ite
     for node in windowed:
         yield from _longer(node)
         yield from _paddings(node)
-    windowed.sort(key=lambda node: max(node.layer.values["kernel"]) == 1)  # type: ignore[union-attr]
+    windowed.sort(key=lambda node: node.layer is None or max(node.layer.values["kernel"]) == 1)
     for node in windowed:
         yield from _moves(node, strides)
 
