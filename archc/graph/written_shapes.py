@@ -142,10 +142,31 @@ class WrittenShapes(Structures):
                 self._unjudged(expr, shape, wanted, place)
                 return value
         self.complete = False
-        text = _claimed(wanted)
+        if not self.report.told("wrong-shape", expr.span):
+            self._refuted(expr, link, value, shape, wanted, place)
+        if len(shape) != len(wanted):
+            return value._replace(shape=None)
+        hidden = tuple(
+            [
+                Open(HIDDEN) if want is not None and differ(have, want) else have
+                for have, want in axes
+            ]
+        )
+        return value._replace(shape=hidden)
+
+    def _refuted(
+        self,
+        expr: tree.Expr,
+        link: tree.Link,
+        value: Tensor,
+        shape: Shape,
+        wanted: tuple[Axis | None, ...],
+        place: Place,
+    ) -> None:
+        """Reports a claim that does not hold, with what may make it true."""
         self.report.add(
             "wrong-shape",
-            f"the shape here is {show(shape)}, not {text}",
+            f"the shape here is {show(shape)}, not {_claimed(wanted)}",
             expr.span,
             proposals=(
                 *_without_batch(expr, shape, wanted),
@@ -156,15 +177,6 @@ class WrittenShapes(Structures):
             help=self._parts(value, wanted),
             calls=place.names.scope.frames(),
         )
-        if len(shape) != len(wanted):
-            return value._replace(shape=None)
-        hidden = tuple(
-            [
-                Open(HIDDEN) if want is not None and differ(have, want) else have
-                for have, want in axes
-            ]
-        )
-        return value._replace(shape=hidden)
 
     def _wanted(self, expr: tree.Expr, place: Place) -> tuple[Axis | None, ...]:
         """The axes of a claim, None where anything will do. Raises `Mistake`, `Silence`."""

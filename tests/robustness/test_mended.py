@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from archc.check import Options
+from archc.check import Options, check
 from archc.emit.pytorch.compile import compile_source
 from archc.language.source import Source
 from tests.robustness.full import FULL
@@ -67,6 +67,12 @@ MISTAKES = {
     ),
 }
 
+OUTPUTS = """network N {{
+    input 3x8x8
+    for i in range({}) {{ o{{i}}: output conv 3 1x1 }}
+}}
+"""
+
 
 @pytest.mark.parametrize("name", MISTAKES)
 def test_one_mistake_one_message(name: str) -> None:
@@ -125,3 +131,28 @@ def test_blocks_that_hold_too_many_blocks_are_refused_in_time() -> None:
         made = compile_source(Source(FULL["aliases"], "aliases.arch"), Options(), read)
     assert made.code is None
     assert "10,000 layers and blocks in one argument" in made.diagnostics[-1].message
+
+
+@guarded
+def test_mismatches_in_many_rounds_are_told_once_in_time() -> None:
+    with guard():
+        found = check(Source(FULL["mismatches far apart"], "far.arch"), Options(), read)
+    assert [one.code for one in found.diagnostics] == ["shape-mismatch"]
+
+
+@guarded
+def test_rounds_are_written_out_in_time() -> None:
+    with guard():
+        made = compile_source(Source(OUTPUTS.format(1_200), "outputs.arch"), Options(), read)
+    assert made.code is not None
+    assert "self.o1199 = nn.Conv2d" in made.code
+
+
+def test_rounds_that_fill_too_many_pages_are_refused() -> None:
+    made = compile_source(
+        Source(OUTPUTS.format(2_000).replace("o{i}: ", ""), "outputs.arch"), Options(), read
+    )
+    assert made.code is None
+    (one,) = made.diagnostics
+    assert "10,000 statements of loops that are written out" in one.message
+    assert one.span.line == 3

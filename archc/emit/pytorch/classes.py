@@ -111,6 +111,7 @@ class Classes:
         self.plans: dict[Any, Plan] = {}
         self.order: list[Plan] = []
         self.lengths: dict[int, int] = {}  # of values that were written out, by their identity
+        self.unrolled = 0  # statements of loops that were written out
         self.helpers: set[str] = set()
         self.uncalled: list[BlockValue] = []  # handed on, and called by nobody
         self.busy: set[Plan] = set()
@@ -174,9 +175,11 @@ class Classes:
             raise Unroll
         if plan.code is None:
             self.busy.add(plan)
+            before = self.unrolled
             try:
                 self.write(plan, self)
             except Unroll:
+                self.unrolled = before
                 if not plan.parts and not self._split(plan):
                     raise
                 raise Unroll from None
@@ -245,6 +248,10 @@ class Classes:
         for watcher in self.watchers:
             found += watcher.notes.get(id(action), ())
         return found
+
+    def count(self, action: tree.Action) -> int:
+        """How many runs of an action there are."""
+        return sum([len(one.notes.get(id(action), ())) for one in self.watchers])
 
 
 def _calls(body: tuple[tree.Statement, ...]) -> Iterator[tuple[tree.Apply, tree.Name]]:

@@ -12,7 +12,6 @@ from archc.emit.pytorch.classes import Classes, Lost, Plan, Unroll
 from archc.emit.pytorch.definition import write_class
 from archc.emit.pytorch.frozen import member_alone, train_alone
 from archc.emit.pytorch.held_layers import run_apart
-from archc.emit.pytorch.makers import LONGEST
 from archc.emit.pytorch.members import members
 from archc.emit.pytorch.module import Module, printed, reserved
 from archc.emit.pytorch.names import plain
@@ -67,8 +66,7 @@ def compile_source(source: Source, options: Options, read: Reader) -> Compiled:
     except (Unsaid, Unroll, Different) as reason:
         span = getattr(reason, "span", None) or network.name.span
         if isinstance(reason, TooLong):
-            why = f"would hold more than {LONGEST:,} layers and blocks in one argument"
-            return refused(why, span, "call them in a block of their own: `block B { A; A }`")
+            return refused(f"would hold more than {reason.what}", span, reason.help)
         for inner in filter(None, (inside_itself(one.instances) for one in watchers)):
             block = inner.definition.name.id
             why = f"cannot be written: `{block}` is given itself and runs inside it"

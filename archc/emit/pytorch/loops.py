@@ -10,11 +10,11 @@ from archc.emit.pytorch.deciding import mentioned, size_deciding
 from archc.emit.pytorch.flow import Flow
 from archc.emit.pytorch.number import Said, hangs_of, said_of, unsaid
 from archc.emit.pytorch.placing import open_parts
+from archc.emit.pytorch.rounds import Loop
 from archc.emit.pytorch.say import fractional, say, whole
 from archc.emit.pytorch.sight import Bound, Unsaid
 from archc.emit.pytorch.state import during
 from archc.emit.pytorch.unrolled import (
-    Loop,
     Step,
     counts,
     keep,

@@ -90,7 +90,8 @@ def _block(writer: Writer, value: BlockValue | GroupValue, expr: tree.Expr) -> i
     if isinstance(value, GroupValue):
         raise Unsaid(expr.span)
     if _length(value, writer.classes.lengths) > LONGEST:
-        raise TooLong(expr.span)
+        what = f"{LONGEST:,} layers and blocks in one argument"
+        raise TooLong(expr.span, what, "call them in a block of their own: `block B { A; A }`")
     plans = writer.classes.able(value)
     if len(plans) > 1:
         kinds = [one for one in plans if _fits(writer, one)]

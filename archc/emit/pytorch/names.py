@@ -107,10 +107,11 @@ def snake(text: str) -> str:
 class Taken:
     """Names in use; a new one steps aside."""
 
-    __slots__ = ("names",)
+    __slots__ = ("_next", "names")
 
     def __init__(self, names: Iterable[str] = ()) -> None:
         self.names = set(names)
+        self._next: dict[str, int] = {}  # of a word, the first number that may be free
 
     def new(self, *wanted: str) -> str:
         """The first of the wanted names that is free, else the last with a number."""
@@ -118,8 +119,10 @@ class Taken:
             if name not in self.names and not issoftkeyword(name):
                 self.names.add(name)
                 return name
-        base, number = wanted[-1].rstrip("_0123456789") or "value", 2
+        base = wanted[-1].rstrip("_0123456789") or "value"
+        number = self._next.get(base, 2)
         while f"{base}{number}" in self.names:
             number += 1
+        self._next[base] = number + 1
         self.names.add(f"{base}{number}")
         return f"{base}{number}"

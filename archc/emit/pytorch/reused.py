@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import pairwise
 from typing import Any
 
 from archc.emit.pytorch import ir
@@ -24,14 +25,14 @@ class Life(NamedTuple):
 def reused(body: Body) -> Body:
     """Modules made by one class, each put into its row before the next, are one variable."""
     found, _ = _lives(body, 0, _mentions(body))
-    ends: dict[tuple[ir.Expr, str], int] = {}
+    ends: dict[ir.Expr, dict[str, int]] = {}
     names: dict[str, ir.Expr] = {}
     for one in sorted(found, key=lambda one: one.start):
-        free = [key for key, end in ends.items() if key[0] == one.function and end <= one.start]
-        key = free[0] if free else (one.function, one.name)
-        ends[key] = one.end
-        if key[1] != one.name:
-            names[one.name] = ir.Name(key[1])
+        alike = ends.setdefault(one.function, {})
+        name = next((name for name, end in alike.items() if end <= one.start), one.name)
+        alike[name] = one.end
+        if name != one.name:
+            names[one.name] = ir.Name(name)
     return ir.put_in(body, names)
 
 
@@ -50,13 +51,22 @@ def _lives(body: Body, start: int, every: Counter[str]) -> tuple[list[Life], int
             lives, number = _lives(inner, number, every)
             found += lives
         spans.append((begin, number))
-    for place, one in enumerate(body[:-1]):
-        name, function = _made(one, body[place + 1])
-        counts = [_mentions((each,))[name] for each in body[place:]]
-        if name and sum(counts) == every[name] and counts[0] == 1:
-            last = max(i for i, count in enumerate(counts) if count)
-            found.append(Life(name, function, spans[place][0], spans[place + last][1]))
+    made = [(place, *_made(*pair)) for place, pair in enumerate(pairwise(body))]
+    places = _places(body) if any(name for _, name, _ in made) else {}
+    for place, name, function in made:
+        counts = {one: count for one, count in places.get(name, {}).items() if one >= place}
+        if name and sum(counts.values()) == every[name] and counts[place] == 1:
+            found.append(Life(name, function, spans[place][0], spans[max(counts)][1]))
     return found, number
+
+
+def _places(body: Body) -> dict[str, dict[int, int]]:
+    """By its number, how often each statement mentions a name."""
+    found: dict[str, dict[int, int]] = {}
+    for place, one in enumerate(body):
+        for name, count in _mentions((one,)).items():
+            found.setdefault(name, {})[place] = count
+    return found
 
 
 def _bodies(one: ir.Statement) -> tuple[Body, ...]:

@@ -24,7 +24,15 @@ class Unsaid(Exception):
 
 
 class TooLong(Unsaid):
-    """What is handed on would be a page of Python, or a hundred."""
+    """What the code would hold at one place is a page of Python, or a hundred.
+
+    `what` and how much of it is too long; `help` is a way out.
+    """
+
+    def __init__(self, span: Span, what: str, help: str) -> None:
+        super().__init__(span)
+        self.what = what
+        self.help = help
 
 
 class Bound(NamedTuple):

@@ -32,8 +32,9 @@ def stored(init: Body, forward: Body, plan: Plan) -> tuple[Body, Body]:
     first: list[ir.Statement] = []
     for name in dict.fromkeys(wanted):
         word = name[1:]
-        while word in taken or word in names.values():
+        while word in taken:
             word += "_"
+        taken.add(word)
         names[name] = word
         if name not in assigned:
             first.append(ir.Assign(ir.own(word), ir.Name(name[1:])))

@@ -9,18 +9,20 @@ from archc.emit.pytorch import ir
 from archc.emit.pytorch.classes import Unroll
 from archc.emit.pytorch.flow import Access, Flow, Target
 from archc.emit.pytorch.placing import name_of, put
+from archc.emit.pytorch.rounds import Loop, Sorted
 from archc.emit.pytorch.say import say
-from archc.emit.pytorch.sight import Bound, Unsaid, literal
-from archc.emit.pytorch.watch import Note, round_of, worth_at
+from archc.emit.pytorch.sight import Bound, TooLong, Unsaid, literal
+from archc.emit.pytorch.watch import worth_at
 from archc.emit.pytorch.writer import Writer
 from archc.graph.naming import read_scope
 from archc.graph.values import BlockValue, LayerValue
 from archc.language import tree
+from archc.language.source import Span
 from archc.shapes import Size
 
-Loop = tree.For | tree.Repeat
 Step = Callable[[Writer, tuple[tree.Statement, ...], Flow], Flow]
 """Writes the statements of a round."""
+MOST_WRITTEN = 10_000  # statements of the rounds of all loops that are written out
 MODULE_DICT = ir.Attr(ir.Name("nn"), "ModuleDict")
 
 
@@ -72,16 +74,16 @@ def write_out(
     count = _count(writer, action)
     named = named_rounds(writer, action)
     row: Access | None = None
+    lists = [] if isinstance(action, tree.Repeat) else _lists(writer, action)
+    loop = Sorted(action)
+    written = writer.classes.unrolled
     for number in range(count):
-        bound = _constants(writer, action, number)
+        bound = _constants(writer, action, [one[number] for one in lists])
         block = ir.Name(writer.local("block")) if named else None
         target = round_target(writer, block)
-        writer.rounds.append(_only(action, number))
-        try:
-            with writer.branch() as (init, forward), writer.sight(bound), writer.into(target):
-                result = step(writer, action.body, flow)
-        finally:
-            writer.rounds.pop()
+        inside = writer.rounds.into(loop, number), writer.sight(bound), writer.into(target)
+        with inside[0], inside[1], inside[2], writer.branch() as (init, forward):
+            result = step(writer, action.body, flow)
         if block is not None and block in writer.modules.used:
             row = row or row_of(writer, action, label)
             made, taken = keep(writer, block, ir.Const(number), row)
@@ -89,11 +91,14 @@ def write_out(
         writer.init += init
         writer.forward += forward
         flow = result
+        written += len(init) + len(forward)
+        if written > MOST_WRITTEN:
+            what = f"{MOST_WRITTEN:,} statements of loops that are written out"
+            span = Span(action.span.source, action.span.start, _counted(action).span.end)
+            raise TooLong(span, what, "its rounds differ, and are written one by one: take fewer")
+    if not writer.rounds:
+        writer.classes.unrolled = written
     return flow
-
-
-def _only(action: Loop, number: int) -> Callable[[Note], bool]:
-    return lambda note: round_of(note, action) in (number, None)
 
 
 def _count(writer: Writer, action: Loop) -> int:
@@ -132,11 +137,11 @@ def lose_count(writer: Writer, action: Loop) -> None:
         writer.lose(reason.hangs, expr.span)
 
 
-def _constants(writer: Writer, action: Loop, number: int) -> dict[str, Bound]:
-    """What the variables of a loop hold in one round."""
+def _constants(writer: Writer, action: Loop, items: list[Any]) -> dict[str, Bound]:
+    """What the variables of a loop hold in one round, of all its runs' items."""
     if isinstance(action, tree.Repeat):
         return {}
-    worths = {repr(item): item for item in _round_items(writer, action, number)}
+    worths = {repr(item): item for item in items}
     if len(worths) != 1:
         raise Unroll
     item = next(iter(worths.values()))
@@ -154,10 +159,7 @@ def _constants(writer: Writer, action: Loop, number: int) -> dict[str, Bound]:
     return bound
 
 
-def _round_items(writer: Writer, action: tree.For, number: int) -> list[Any]:
-    found = []
-    for note in writer.notes(action):
-        worth = worth_at(action.iterable, note)
-        if isinstance(worth, tuple) and number < len(worth):
-            found.append(worth[number])
-    return found
+def _lists(writer: Writer, action: tree.For) -> list[tuple[Any, ...]]:
+    """What each run of a loop goes over."""
+    worths = [worth_at(action.iterable, note) for note in writer.notes(action)]
+    return [one for one in worths if isinstance(one, tuple)]

@@ -199,16 +199,18 @@ def renamed(body: Body, plan: Plan, arguments: tuple[str, ...]) -> Body:
     names: dict[str, str] = {}
     labels = words_of(plan.body)
     used = (every - set(local)) | fixed
+    numbers: dict[str, int] = {}  # of a word, the first that may be free
     for name in local:
         if name in fixed or name == "_":
             continue
         base = name.rstrip("0123456789")
-        wanted, number = (name if name in labels else base), 2
+        wanted, number = (name if name in labels else base), numbers.get(base, 2)
         if not base or iskeyword(base):
             wanted = name
         while wanted in used:
             wanted = f"{base}{number}"
             number += 1
+        numbers[base] = number
         used.add(wanted)
         names[name] = wanted
 

@@ -12,6 +12,7 @@ from archc.emit.pytorch.flow import SIZES, Dims, Flow, Target, Value, beginning,
 from archc.emit.pytorch.labels import divided_labels, labels_of
 from archc.emit.pytorch.names import IMPORTED, identifier
 from archc.emit.pytorch.number import Said, hangs_of
+from archc.emit.pytorch.rounds import Rounds
 from archc.emit.pytorch.sight import Bound, Unsaid
 from archc.emit.pytorch.state import Modules, Names, Position, Signature, during
 from archc.emit.pytorch.watch import Note, worth_at
@@ -43,7 +44,7 @@ class Writer:
         self.scopes: list[dict[str, Bound]] = [{}]
         self.labels: list[dict[str, Value]] = [{}]
         self.text: list[ScopeText] = [read_scope((plan.body,))]
-        self.rounds: list[Any] = []  # the rounds of unrolled loops we are in
+        self.rounds = Rounds()
         self.at = Position()
         arguments = [one.python for one in plan.arguments]
         self.names = Names((*IMPORTED, "self", "x", "in_channels", *arguments), self.init)
@@ -60,11 +61,12 @@ class Writer:
 
     def notes(self, action: tree.Action) -> list[Note]:
         """The runs of an action that this class stands for; imagined ones where none was real."""
-        mine = {id(one.scope): one for one in self.plan.instances}
-        found = [one for one in self.classes.notes(action) if id(one.owner) in mine]
-        for place in self.rounds:
-            found = [one for one in found if place(one)]
-        return found
+
+        def mine() -> list[Note]:
+            scopes = {id(one.scope) for one in self.plan.instances}
+            return [one for one in self.classes.notes(action) if id(one.owner) in scopes]
+
+        return self.rounds.of(action, self.classes.count(action), mine)
 
     def strangers(self, notes: list[Note], seen: list[Note]) -> list[Note]:
         """Runs that did not come here in networks which are given a block that nobody calls."""
@@ -315,12 +317,14 @@ class Writer:
         """Statements written inside go to lists of their own."""
         init, forward, parts = self.init, self.forward, dict(self.modules.parts)
         lost, holes = dict(self.plan.lost), list(self.plan.holes)
+        unrolled = self.classes.unrolled
         self.init, self.forward = [], []
         try:
             yield self.init, self.forward
         except (Unroll, Unsaid):
             self.modules.parts = parts  # what was written is thrown away
             self.plan.lost, self.plan.holes = lost, holes
+            self.classes.unrolled = unrolled
             raise
         finally:
             self.init, self.forward = init, forward

@@ -37,7 +37,12 @@ MOST_BEHIND = 1_000  # nodes behind a merge that are looked at
 def merge_problem(
     run: Run, error: LayerError, action: tree.Braced, branches: list[Tensor], place: Place
 ) -> None:
-    """Reports a mismatch at the merge's word, with the end of each branch and cures to be tried."""
+    """Reports a mismatch at the merge's word, with the end of each branch and cures to be tried.
+
+    A merge that said so in another round or call says it once, and no cure is sought again.
+    """
+    if run.report.told(error.code, action.word.span):
+        return
     path = one_path(action)
     labels = tuple(
         Label(tensor.origin, f"{show(tensor.shape)} from here")
