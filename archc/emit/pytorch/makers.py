@@ -14,7 +14,7 @@ from archc.layers.base import LayerError
 from archc.layers.registry import bind
 
 PARTIAL = ir.Name("partial")
-LONGEST = 10_000  # layers and blocks in one argument
+LONGEST = 1_000  # layers and blocks in one argument
 
 
 def maker(writer: Writer, value: Any, expr: tree.Expr) -> ir.Expr:
