@@ -96,6 +96,16 @@ class Plan:
         return next((one for one in self.arguments if one.name == name), None)
 
 
+class Noted:
+    """What is noted on the way, of all classes."""
+
+    def __init__(self) -> None:
+        self.helpers: set[str] = set()  # functions that the module has to bring along
+        self.lengths: dict[int, int] = {}  # of values that were written out, by their identity
+        self.unrolled = 0  # statements of loops that were written out
+        self.uncalled: list[BlockValue] = []  # handed on, and called by nobody
+
+
 class Classes:
     """The classes of a module, made as they are asked for; callees come before their callers."""
 
@@ -110,10 +120,7 @@ class Classes:
         self.taken = Taken(taken)
         self.plans: dict[Any, Plan] = {}
         self.order: list[Plan] = []
-        self.lengths: dict[int, int] = {}  # of values that were written out, by their identity
-        self.unrolled = 0  # statements of loops that were written out
-        self.helpers: set[str] = set()
-        self.uncalled: list[BlockValue] = []  # handed on, and called by nobody
+        self.noted = Noted()
         self.busy: set[Plan] = set()
         self.special: dict[int, Plan] = {}  # of each call that was asked for, or divided
         self._ranks: dict[str, set[int]] = {}  # by the text of a layer
@@ -175,11 +182,11 @@ class Classes:
             raise Unroll
         if plan.code is None:
             self.busy.add(plan)
-            before = self.unrolled
+            before = self.noted.unrolled
             try:
                 self.write(plan, self)
             except Unroll:
-                self.unrolled = before
+                self.noted.unrolled = before
                 if not plan.parts and not self._split(plan):
                     raise
                 raise Unroll from None

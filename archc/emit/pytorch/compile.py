@@ -144,7 +144,11 @@ def write(
     if options.train:
         made = _trained(plans, made, networks, options.train)
     module = Module(
-        tuple(classes.order), tuple(made), tuple(sorted(classes.helpers)), networks, tuple(watchers)
+        tuple(classes.order),
+        tuple(made),
+        tuple(sorted(classes.noted.helpers)),
+        networks,
+        tuple(watchers),
     )
     return module, notes
 
@@ -162,7 +166,7 @@ def _classes(watchers: list[Watcher], in_place: frozenset[Span]) -> Classes:
         classes = Classes(watchers, reserved(), write_one)
         for one in watchers:
             classes.complete(one.instances[0])
-        if not any(map(classes.able, classes.uncalled)):
+        if not any(map(classes.able, classes.noted.uncalled)):
             return classes
 
 

@@ -89,7 +89,7 @@ def _block(writer: Writer, value: BlockValue | GroupValue, expr: tree.Expr) -> i
 
     if isinstance(value, GroupValue):
         raise Unsaid(expr.span)
-    if _length(value, writer.classes.lengths) > LONGEST:
+    if _length(value, writer.classes.noted.lengths) > LONGEST:
         what = f"{LONGEST:,} layers and blocks in one argument"
         raise TooLong(expr.span, what, "call them in a block of their own: `block B { A; A }`")
     plans = writer.classes.able(value)
@@ -97,7 +97,7 @@ def _block(writer: Writer, value: BlockValue | GroupValue, expr: tree.Expr) -> i
         kinds = [one for one in plans if _fits(writer, one)]
         plans = writer.classes.called(value) or kinds or plans
     if not plans:  # all that anybody asks is whether it is none
-        writer.classes.uncalled.append(value)
+        writer.classes.noted.uncalled.append(value)
         return ir.Name("nn.Identity")
     plan = writer.classes.complete(plans[0].instances[0])
     plan.passed = True

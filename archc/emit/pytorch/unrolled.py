@@ -76,7 +76,7 @@ def write_out(
     row: Access | None = None
     lists = [] if isinstance(action, tree.Repeat) else _lists(writer, action)
     loop = Sorted(action)
-    written = writer.classes.unrolled
+    written = writer.classes.noted.unrolled
     for number in range(count):
         bound = _constants(writer, action, [one[number] for one in lists])
         block = ir.Name(writer.local("block")) if named else None
@@ -97,7 +97,7 @@ def write_out(
             span = Span(action.span.source, action.span.start, _counted(action).span.end)
             raise TooLong(span, what, "its rounds differ, and are written one by one: take fewer")
     if not writer.rounds:
-        writer.classes.unrolled = written
+        writer.classes.noted.unrolled = written
     return flow
 
 

@@ -123,7 +123,7 @@ class Writer:
         return maker(self, value, expr)
 
     def needs(self, helper: str) -> None:
-        self.classes.helpers.add(helper)
+        self.classes.noted.helpers.add(helper)
 
     # ------------------------------------------------------------------------------------- values
 
@@ -317,14 +317,14 @@ class Writer:
         """Statements written inside go to lists of their own."""
         init, forward, parts = self.init, self.forward, dict(self.modules.parts)
         lost, holes = dict(self.plan.lost), list(self.plan.holes)
-        unrolled = self.classes.unrolled
+        unrolled = self.classes.noted.unrolled
         self.init, self.forward = [], []
         try:
             yield self.init, self.forward
         except (Unroll, Unsaid):
             self.modules.parts = parts  # what was written is thrown away
             self.plan.lost, self.plan.holes = lost, holes
-            self.classes.unrolled = unrolled
+            self.classes.noted.unrolled = unrolled
             raise
         finally:
             self.init, self.forward = init, forward
