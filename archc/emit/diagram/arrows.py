@@ -47,13 +47,13 @@ class Arrows:
 
     def _apart(self, edge: Edge) -> bool:
         """In a U what leads straight down stands at the left, and what leads straight up at the
-        right: there is room between the two. From left to right skips come first, and pass below:
-        headings stand above."""
+        right: there is room between the two. Elsewhere skips come last, and pass at the right. From
+        left to right they come first, and pass below: headings stand above."""
         if not self._below:
             return not edge.skip
-        return bool(self._spine) and (
-            ((edge.tail, edge.head) in self._spine) == (edge.tail in self._picture.up)
-        )
+        if not self._spine:
+            return edge.skip
+        return ((edge.tail, edge.head) in self._spine) == (edge.tail in self._picture.up)
 
     def alone(self, number: int) -> bool:
         """Whether no single arrow leaves a part where its shape is written: none, or several."""
@@ -63,6 +63,11 @@ class Arrows:
         """Whether a shape would be struck beside its arrow: that comes aslant to where several
         meet, or another one leads aside from a part that leads on upwards."""
         return number in self._led & self._picture.up or number in self._meeting
+
+    def beside(self, number: int) -> bool:
+        """Whether an arrow leaves the right side of a part: from there to the arrow's end a shape
+        below would leave a gap, so it stands at the left."""
+        return self._below and number in self._led and number not in self._picture.up
 
     def foot(self, number: int, side: str = "") -> str:
         """Where arrows leave a part: at its box, or behind its shape where there are several."""
@@ -161,7 +166,7 @@ class Arrows:
         elif (edge.tail, edge.head) in self._exchanged:
             length = 1  # above the next boxes there is room for arrows that cross
         elif not entered and self._enters(edge):
-            length += 1
+            length += 1 if self._picture.options.room is None else 3  # ranks stand closer there
         elif self._below and self._leaving[edge.tail] > 1 and not edge.skip:
             length = max(length, 2)  # what leaves to a side passes in front of the next box
         straight = (edge.tail, edge.head) in self._spine
@@ -205,6 +210,8 @@ class Arrows:
         door = self._door.get(id(edge))
         start = self.foot(edge.tail) if out == self._out else f"n{edge.tail}:b:{out}"
         start = start if door is None else door.name
+        if edge.skip and plan.passive(edge.tail):  # it stands at either side of what reads it
+            return f"{start} -> n{edge.head}:b"
         return f"{start} -> n{edge.head}:b:{into}"
 
     def _turns(self) -> Iterator[str]:

@@ -20,6 +20,7 @@ MOST, MUCH = 4, 8  # columns; the second where the network is still far too long
 SMALL = 0.35  # a scale at which nothing can be read
 NEAR = 16  # parts that a skip may pass over where a column ends in it
 _GAP, _FAN, _CLUSTER, _BETWEEN, _REST = 28.0, 12.0, 34.0, 40.0, 130.0
+_MARK = 17.0  # how high the mark at the end of a column is
 _STUB = 0.35  # of the highest column
 _ENOUGH = 0.9  # of the best scale: fewer columns are worth a little size
 
@@ -38,7 +39,8 @@ def page(options: Options) -> tuple[float, float]:
 class Sheet:
     """Cuts a picture where one tensor alone passes, outside blocks.
 
-    `size` gives the width and height of a part; along a column the height counts.
+    `size` gives the width and height of a part; along a column the height counts. Where it is
+    `flat` columns are rows, from left to right.
     """
 
     def __init__(
@@ -47,14 +49,17 @@ class Sheet:
         arrows: list[Edge],
         size: Size,
         page: tuple[float, float] = PAGE,
+        flat: bool = False,
     ) -> None:
         self._page = page
+        self._flat = flat
         self._parts = parts
         self._arrows = arrows
         self._size = size
         self._leaves = list(leaves(parts))
         self._number = {id(part): number for number, part in enumerate(self._leaves)}
         self._opens: dict[int, int] = defaultdict(int)
+        self._inside: dict[int, int] = defaultdict(int)  # clusters that go on in front of a part
         self._whole: set[int] = set()  # cuts that would divide a block
         for part in parts:
             self._look(part)
@@ -84,10 +89,20 @@ class Sheet:
 
     def lengths(self, columns: list[tuple[Part, ...]]) -> list[float]:
         """About how long each column gets."""
+        return [high for _, high in self._extents(columns)]
+
+    def across(self, columns: list[tuple[Part, ...]]) -> float:
+        """About how wide a picture of these columns gets; from left to right, of these rows."""
+        extents = self._extents(columns)
+        if self._flat:
+            return max(high for _, high in extents)
+        return sum(width for width, _ in extents) + _BETWEEN * (len(extents) - 1)
+
+    def _extents(self, columns: list[tuple[Part, ...]]) -> list[tuple[float, float]]:
         stops = [0]
         for column in columns:
             stops.append(stops[-1] + sum(1 for _ in leaves(column)))
-        return [self._extent(start, stop)[1] for start, stop in pairwise(stops)]
+        return [self._extent(start, stop) for start, stop in pairwise(stops)]
 
     def _even(self, bounds: list[int]) -> bool:
         """Whether no column is a mere stub."""
@@ -99,6 +114,8 @@ class Sheet:
             return
         inside = [self._number[id(leaf)] for leaf in leaves(part.parts)]
         self._opens[inside[0]] += 1
+        for number in inside[1:]:
+            self._inside[number] += 1
         if part.count > 1 or (part.scope is not None and part.scope.kind == "block"):
             self._whole.update(range(inside[0] + 1, inside[-1] + 1))
         for inner in part.parts:
@@ -127,7 +144,7 @@ class Sheet:
             high, low = tops[ends[start]], 0.0
             for stop in range(start + 1, last + 1):
                 low = max(low, *bottoms[ends[stop - 1] : ends[stop]])
-                height[start][stop] = low - high
+                height[start][stop] = low - high + self._marks(ends[start], ends[stop])
         best: list[tuple[float, tuple[int, ...]]] = [
             (height[0][stop], ()) for stop in range(last + 1)
         ]
@@ -158,6 +175,13 @@ class Sheet:
         gap = _GAP + _FAN * (edge.length - 1) + _CLUSTER * self._opens[edge.head]
         return tops[edge.tail] + self._size(edge.tail)[1] + gap
 
+    def _marks(self, start: int, stop: int) -> float:
+        """What stands in front of the first part of a column and behind its last: where it comes
+        from, the headings of the groups that begin or go on there, where it goes on."""
+        headings = _CLUSTER * (self._opens[start] + self._inside[start])
+        first = _MARK + _GAP + headings if start else 0.0
+        return first + (_MARK + _GAP if stop < len(self._leaves) else 0.0)
+
     def _extent(self, start: int, stop: int) -> tuple[float, float]:
         """About how wide and high a column gets."""
         top = dict.fromkeys(range(start, stop), 0.0)
@@ -173,6 +197,7 @@ class Sheet:
         for number, row in rank.items():
             rows[row] += self._size(number)[0] + 22
         high = max((top[number] + self._size(number)[1] for number in top), default=0.0)
+        high += self._marks(start, stop)
         return max(rows.values(), default=0.0) + side, high
 
     def _cut(self, parts: tuple[Part, ...], start: int, stop: int) -> tuple[Part, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from archc.emit.diagram import faces, heat, labels, metrics, words
+from archc.emit.diagram import faces, headings, heat, labels, metrics, words
 from archc.emit.diagram.arrows import Arrows
 from archc.emit.diagram.build import view
 from archc.emit.diagram.columns import Sheet, page
@@ -16,7 +16,7 @@ from archc.emit.diagram.exchange import exchanges
 from archc.emit.diagram.faces import NARROW, NARROWEST, Faces
 from archc.emit.diagram.faithful import hold
 from archc.emit.diagram.labels import Paint
-from archc.emit.diagram.legend import heading, legend, title
+from archc.emit.diagram.legend import heading, placed, title
 from archc.emit.diagram.mistakes import mistakes
 from archc.emit.diagram.parts import (
     Box,
@@ -32,7 +32,7 @@ from archc.emit.diagram.parts import (
 from archc.emit.diagram.rise import abreast, parting, rising
 from archc.emit.diagram.shared import letters, shared
 from archc.emit.diagram.spread import spread
-from archc.emit.diagram.standing import branches, exchanging, feet, folded, inputs, roomiest
+from archc.emit.diagram.standing import branches, exchanging, folded, inputs, roomiest
 from archc.emit.diagram.theme import THEMES
 from archc.emit.labels import node_text
 
@@ -85,10 +85,13 @@ class Picture:
         self.spreads = bool(self.up) and room is not None and room.width > room.height
         self.rows = self._rows()
         self.exchanges = exchanges(self.plan.arrows) if not self.up else []
-        sheet = Sheet(built.parts, self.plan.arrows, self._size, page(options))
+        flat = options.direction == "LR"
+        sheet = Sheet(built.parts, self.plan.arrows, self._size, page(options), flat)
         self.columns = sheet.columns(1 if self.up else options.columns)
         # Graphviz keeps no borders of clusters where levels reach over them in several columns.
         self._across = bool(self.exchanges) and self._below and len(self.columns) == 1
+        self.across = sheet.across(self.columns)
+        self.above = options.legend and options.aside and not self.up
         self._legend_in = roomiest(sheet.lengths(self.columns))
         self.column_of = {
             self.number[id(leaf)]: number
@@ -165,7 +168,7 @@ class Picture:
             sizes = 'nodesep="0.2" ranksep="0.09"'  # where room is scarce
         # Levels, and streams beside each other, reach over the borders of clusters.
         levels = "newrank=true " if self.up or self._across else ""
-        if self.exchanges and not self._across:
+        if not levels:
             levels = "remincross=false "  # a second look at crossings forgets the order of a row
         pad = 0.15 if options.room is None else 0.03  # where it is printed there are margins
         gap = 6 if faces.slender(options) else 14
@@ -179,7 +182,7 @@ class Picture:
         )
         self._say(f'node [shape=plain fontname="{family}"]')
         self._say(f'edge [fontname="{family}" color="{theme.edge}" arrowsize="0.55"]')
-        self._say(f"label={title(network, options, theme)}")
+        self._say(f"label={title(self)}")
         order = list(enumerate(self.columns))
         for number, column in order if self._below else reversed(order):
             self._column(number, column)
@@ -255,17 +258,9 @@ class Picture:
             self._results(inside)
         if number < len(self.columns) - 1:
             self._say(f'o{number + 1} [label="{number + 1}" {circle}]')
-        if number == self._legend_in and self.options.legend and (said := legend(self)):
-            self._say(f'legend [label={said} tooltip="legend"]')
-            if self.options.aside and self.spreads:
-                self._say(f"{{rank=same legend -> n{self.rows[-1][0]} [style=invis]}}")
-            elif self.options.aside:
-                head = f"i{number}" if number else f"n{min(inside, default=0)}"
-                self._say(
-                    f"{{rank=same {head} -> legend [style=invis weight={1 - min(number, 1)}]}}"
-                )
-            for foot in () if self.options.aside else feet(self, number):
-                self._say(f"{foot} -> legend [style=invis weight=0]")
+        if number == self._legend_in and self.options.legend and not self.above:
+            for line in placed(self, number):
+                self._say(line)
         self._close()
 
     def _each(self, parts: tuple[Part, ...], depth: int) -> None:
@@ -290,15 +285,16 @@ class Picture:
             f"labeljust=l labelloc=t margin={margin} "
             f"tooltip={quoted(f'{cluster.name} {said}'.strip())}"
         )
-        path = cluster.name
-        if path[:1].isdigit() and cluster.path:
-            path = ".".join(cluster.path.split(".")[-2:])
-        more = " (cont.)" if cluster.continued else ""
-        badge = f"{words.TIMES} {cluster.count}" if cluster.count > 1 else ""
-        room = self._width / 2 - 6 if self._below else self._width
-        self._say(f"label={labels.cluster((path, more), name, arguments, badge, room, theme)}")
+        self._say(f"label={headings.label(cluster, self.heading(cluster), theme)}")
         self._inside(cluster, depth + 1)
         self._close()
+
+    def heading(self, cluster: Cluster) -> float:
+        """How wide the heading of a group is: the arrow into it passes in the middle."""
+        if not self._below:
+            return self._width
+        inside = (self.number[id(leaf)] for leaf in leaves(cluster.parts))
+        return max(self._wide(self.faces[number], number) for number in inside) / 2 - 6
 
     def _inside(self, cluster: Cluster, depth: int) -> None:
         """What stands in a cluster, with or without a frame around it."""
@@ -322,7 +318,8 @@ class Picture:
         if number in self.folded.values():
             shape = f"output {words.shape(part.nodes[-1].shape)}"
         wide = self._wide(face, number)
-        label = labels.box(face, wide, paint, theme, shape, alone, number in self.up)
+        left = self._arrows.beside(number)
+        label = labels.box(face, wide, paint, theme, shape, alone, number in self.up, left)
         crossing = max((len(one.tails) for one in self.exchanges if number in one.heads), default=0)
         if crossing:
             label = labels.behind(label, _CROSSING * crossing, self._below)

@@ -130,8 +130,12 @@ class Faces:
         """What a closed group holds: its layers where they are few, else how many of a kind."""
         listed = summed(nodes)
         if listed:
-            said = " \u00b7 ".join(words.title(node) for node in listed)
-            return metrics.wrap(said.split(" "), self._widest - 14, DETAIL, 3)
+            *most, last = (words.title(node) for node in listed)
+            titles = [*(f"{one} \u00b7" for one in most), last]
+            room = self._widest - 14
+            if any(metrics.text_width(one, DETAIL) > room for one in titles):
+                titles = " ".join(titles).split(" ")
+            return metrics.wrap(titles, room, DETAIL, 3)
         said = words.contents(nodes)
         params = figures.total_params([self._network.facts.layers[node.index] for node in nodes])
         cost = f"{figures.compact(params)} parameters" if params else ""

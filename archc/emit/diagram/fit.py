@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from archc.emit.diagram import headings
 from archc.emit.diagram.dot import Picture
 from archc.emit.diagram.escape import html
 from archc.emit.diagram.faces import BOXES, slender
@@ -162,12 +163,15 @@ class _Fitting:
 
 
 def _whole(picture: Picture, dot: str) -> bool:
-    """Whether the names of blocks and groups stand undivided in the text of a picture."""
+    """Whether the names of blocks and groups, and what blocks are given, stand undivided in the
+    text of a picture."""
     scopes = [one.scope for one in open_in(picture.parts) if framed(one)]
     scopes += [one.scope for one in picture.drawn if isinstance(one, Box)]
     names = {one.name for one in scopes if one is not None}
     shown = _TOOLTIP.sub("", dot)
-    return all(html(name) in shown for name in names if not name.isdigit())
+    return headings.whole(picture) and all(
+        html(name) in shown for name in names if not name.isdigit()
+    )
 
 
 def _measured(dot: str) -> tuple[float, float]:

@@ -9,7 +9,6 @@ from archc.named import NamedTuple
 
 TITLE, DETAIL, NAME, STRIPE, SHAPE, HEAD = 10.0, 8.0, 8.0, 8.0, 8.0, 14.0
 _PAD = 6
-_SPARE = 7.0  # points that a heading may come closer to the arrow beside it
 
 
 class Line(NamedTuple):
@@ -98,8 +97,10 @@ def box(
     shape: str = "",
     alone: bool = False,
     up: bool = False,
+    left: bool = False,
 ) -> str:
-    """A box as an HTML-like label; what comes out of it is written below, right of the arrow.
+    """A box as an HTML-like label; what comes out of it is written below, right of the arrow, or
+    `left` of it.
 
     Where no arrow leaves there, or several that begin behind it, it stands `alone` in the middle;
     where they lead `up`, it stands above the box.
@@ -144,17 +145,31 @@ def box(
     if not shape:
         return f"<{table(port)}>"
     outer = width + 2 * paint.pen + (4 if paint.double else 0)
+    side = "alone" if alone else "left" if left else "right"
+    shaped = _shaped(port, outer, shape, paint, theme, side)
+    return f"<{table(*(reversed(shaped) if up else shaped))}>"
+
+
+def _shaped(
+    port: str, outer: float, shape: str, paint: Paint, theme: Theme, side: str
+) -> tuple[str, str]:
+    """A box that is so wide, and the shape below it at a side of its middle, or `alone` there: as
+    two rows of one width."""
     said_wide = text_width(shape, SHAPE, paint.wrong) + 2
-    start = max(0.0, (outer - said_wide) / 2) if alone else outer / 2 + 4
-    wide = max(outer, start + said_wide)
+    starts = {
+        "alone": (outer - said_wide) / 2, "left": outer / 2 - 2 - said_wide, "right": outer / 2 + 4
+    }  # fmt: skip
+    before = max(0.0, -starts[side])
+    start = max(0.0, starts[side])
+    wide = max(outer + before, start + said_wide)
     boxed = port
     if wide > outer:
-        before = empty((wide - outer) / 2, 4) if alone else ""
-        boxed = f"<TD>{table(before + port + empty((wide - outer) / (1 + alone), 4))}</TD>"
+        ahead = empty(before, 4) if before else ""
+        behind = empty(wide - outer - before, 4) if wide > outer + before else ""
+        boxed = f"<TD>{table(ahead + port + behind)}</TD>"
     tone = theme.error if paint.wrong else theme.faint
     said = empty(start, 11) + cell(shape, wide - start, 11, SHAPE, tone, "LEFT", paint.wrong)
-    rows = [boxed, f"<TD>{table(said)}</TD>"]
-    return f"<{table(*(reversed(rows) if up else rows))}>"
+    return boxed, f"<TD>{table(said)}</TD>"
 
 
 def behind(label: str, room: float, below: bool) -> str:
@@ -219,46 +234,6 @@ def text_label(text: str, size: float, ink: str, bold: bool = False) -> str:
     return f"<{table(empty(3, size) + cell(text, width, size + 3, size, ink, 'LEFT', bold))}>"
 
 
-def cluster(
-    path: tuple[str, str], name: str, arguments: list[str], badge: str, room: float, theme: Theme
-) -> str:
-    """The heading of a cluster, at most so wide: the arrow into it passes at its right.
-
-    The second half of its path stands below where there is no room for both; of a long path the
-    end is shown.
-    """
-    shown, end = path
-    longest = max(text_width(one, DETAIL) for one in (shown.rpartition(".")[2], name))
-    if longest <= room + _SPARE:  # widths have room for wider faces: no word need be divided
-        room = max(room, longest)
-    first = ""
-    left = room
-    if badge:
-        marked = badge_width(badge)
-        first = cell(badge, marked, 13, TITLE, ink_on(theme.faint), "CENTER", True, theme.faint)
-        first += empty(5, 13)
-        left -= marked + 5
-    widest = room if badge and left < room / 2 else left
-    while "." in shown and text_width(shown, 9, True) > widest:
-        shown = shown.partition(".")[2]  # its own name says more than where it stands
-    words = [name, *arguments] if name else list(arguments)
-    if text_width(shown + end, 9, True) <= left:
-        shown += end
-    elif end:
-        words.insert(0, end.strip())
-    looks = ((9.0, True), (DETAIL, True), (DETAIL, False))  # lighter, before it is divided
-    fits = (look for look in looks if text_width(shown, *look) <= widest)
-    size, bold = next(fits, looks[0])
-    if text_width(shown, size, bold) <= left or widest == left:
-        shown, *more = wrap([shown], left, size, 3, bold) or [""]
-    else:  # the badge stands alone, the name below it
-        shown, more = "", wrap([shown], room, size, 3, bold)
-    rows = [first + cell(shown, left, 13, size, theme.ink, "LEFT", bold)]
-    rows += [cell(line, room, 11, size, theme.ink, "LEFT", bold) for line in more]
-    rows += [cell(line, room, 11, DETAIL, theme.faint) for line in wrap(words, room, DETAIL, 8)]
-    return f"<{table(*(f'<TD>{table(row)}</TD>' for row in rows))}>"
-
-
 class _Laid(NamedTuple):
     """How a line is laid out: what stands beside its text, and the rows below it, small words at
     the left and a name at the right."""
@@ -278,6 +253,8 @@ def _laid(line: Line, width: int, badge: str) -> _Laid:
     if not line.text or text + said + name <= first or not (said or name):
         return _Laid(True, True, [])
     words = [f"{word}," for word in line.said[:-1]] + list(line.said[-1:])
+    if any(text_width(word, DETAIL) > room for word in words):
+        words = [piece for word in words for piece in word.split(" ")]
     below = [(row, "") for row in wrap(words, room, DETAIL, 4)]
     if not name or (said and text + name <= first):
         return _Laid(False, True, below)

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from archc.emit import figures
 from archc.emit.diagram import faces, heat, labels, metrics, words
 from archc.emit.diagram.parts import Box
 from archc.emit.diagram.shared import SAID
+from archc.emit.diagram.standing import feet
 from archc.emit.diagram.theme import KINDS, TITLES, Theme, ground, ink_on
 from archc.emit.style import PLAIN
 
 if TYPE_CHECKING:
     from archc.check import Network
     from archc.emit.diagram.dot import Picture
-    from archc.emit.diagram.options import Options
 
 _COLUMNS = 2
 _SIZE, _HEIGHT, _MARK = 8.0, 14, 21
@@ -33,10 +35,12 @@ def heading(network: Network) -> str:
     return " \u00b7 ".join(parts)
 
 
-def title(network: Network, options: Options, theme: Theme) -> str:
-    """The name of a network and its figures, as an HTML-like label."""
+def title(picture: Picture) -> str:
+    """The name of a network and its figures, as an HTML-like label; the legend below them where it
+    stands above the picture."""
+    network, theme = picture.network, picture.theme
     head, said = network.name, [heading(network)]
-    if faces.slender(options):  # it would be wider than the picture
+    if faces.slender(picture.options):  # it would be wider than the picture
         shapes, *costs = said[0].split(" \u00b7 ")
         said = [shapes, " \u00b7 ".join(costs)]
     texts = (metrics.text_width(line, 9) for line in said)
@@ -44,11 +48,36 @@ def title(network: Network, options: Options, theme: Theme) -> str:
     rows = [labels.cell(head, wide, 20, labels.HEAD, theme.ink, "CENTER", True, theme.paper)]
     for line in said:
         rows.append(labels.cell(line, wide, 15, 9, theme.faint, "CENTER", False, theme.paper))
+    if picture.above:
+        below = _table(picture, _columns(picture, _entries(picture)))
+        rows = [f"<TD>{labels.table(*rows)}</TD>", *([f"<TD>{below}</TD>"] if below else [])]
     return f"<{labels.table(*rows)}>"
 
 
 def legend(picture: Picture) -> str:
     """An HTML-like label with a mark for each colour and line that occurs."""
+    said = _table(picture, min(_COLUMNS, len(_entries(picture))))
+    return f"<{said}>" if said else ""
+
+
+def placed(picture: Picture, column: int) -> Iterator[str]:
+    """The lines of DOT text for a legend in a column: below what stands lowest in it; aside in a
+    U, beside its beginning, or where there is more room across beside its turn."""
+    said = legend(picture)
+    if not said:
+        return
+    yield f'legend [label={said} tooltip="legend"]'
+    if not picture.options.aside:
+        for foot in feet(picture, column):
+            yield f"{foot} -> legend [style=invis weight=0]"
+    elif picture.spreads:
+        yield f"{{rank=same legend -> n{picture.rows[-1][0]} [style=invis]}}"
+    else:
+        yield "{rank=same n0 -> legend [style=invis weight=1]}"
+
+
+def _entries(picture: Picture) -> list[tuple[str, str]]:
+    """The marks, and what they stand for."""
     theme = picture.theme
     entries: list[tuple[str, str]] = []
     for kind in _kinds(picture):
@@ -66,21 +95,43 @@ def legend(picture: Picture) -> str:
         entries.append((_stroke(theme.error), "does not fit"))
     elif picture.mistakes.end:
         entries.append((_stroke(theme.error, True), "a mistake in the text"))
-    columns = min(_COLUMNS, len(entries))
-    widths = [
+    return entries
+
+
+def _columns(picture: Picture, entries: list[tuple[str, str]]) -> int:
+    """How many entries stand beside each other above a picture: in as few rows as its width has
+    room for, and these of about one length."""
+    fitting = (
+        columns
+        for columns in range(len(entries), _COLUMNS, -1)
+        if sum(_widths(entries, columns)) + _MARK * columns <= picture.across
+    )
+    most = next(fitting, min(_COLUMNS, len(entries)))
+    rows = math.ceil(len(entries) / most) if most else 0
+    return math.ceil(len(entries) / rows) if rows else 0
+
+
+def _widths(entries: list[tuple[str, str]], columns: int) -> list[float]:
+    return [
         max(metrics.text_width(text, _SIZE) for _, text in entries[column::columns]) + 10
         for column in range(columns)
     ]
+
+
+def _table(picture: Picture, columns: int) -> str:
+    """The legend in so many columns; "" where there is nothing to be said."""
+    entries = _entries(picture)
+    widths = _widths(entries, columns)
     rows = [(labels.empty(8, 8), 8.0)]
     if picture.costs:
         rows.append(_heat(picture))
     for start in range(0, len(entries), columns or 1):
-        rows.append(_row(entries[start : start + columns], widths, theme.faint))
+        rows.append(_row(entries[start : start + columns], widths, picture.theme.faint))
     wide = max(width for _, width in rows)
     filled = (
         f"<TD>{labels.table(cells + labels.empty(wide - width, 8))}</TD>" for cells, width in rows
     )
-    return f"<{labels.table(*filled)}>" if len(rows) > 1 else ""
+    return labels.table(*filled) if len(rows) > 1 else ""
 
 
 def _kinds(picture: Picture) -> list[str]:

@@ -79,7 +79,8 @@ def whole(words: list[str], room: float, size: float) -> bool:
 
 
 def divided(word: str, room: float, size: float, bold: bool = False) -> list[str]:
-    """A word in pieces that fit, divided at its own marks where there are some: `dense_block2`.
+    """A word in pieces that fit, divided at its own marks where there are some: `dense_block2`;
+    between a name and its value only where there is no other.
 
     Of a very long one the rest stays in one piece.
     """
@@ -90,6 +91,7 @@ def divided(word: str, room: float, size: float, bold: bool = False) -> list[str
             most += 1
             width += text_width(word[most], size, bold)
         marks = [n for n in range(2, most + 1) if _parts(word[n - 1], word[n])]
+        marks = marks or [n for n in range(2, most + 1) if word[n - 1] == "="]
         at = marks[-1] if marks else max(most, 1)
         pieces.append(word[:at])
         word = word[at:]
@@ -98,4 +100,4 @@ def divided(word: str, room: float, size: float, bold: bool = False) -> list[str
 
 def _parts(before: str, after: str) -> bool:
     """Whether a name may be divided between two characters."""
-    return before in "._-/\u2013=" or (before.islower() and after.isupper())
+    return before in "._-/\u2013" or (before.islower() and after.isupper())

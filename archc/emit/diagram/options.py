@@ -34,7 +34,8 @@ class Options(NamedTuple):
     `columns` is how many the picture has; by default as many as a page asks for. `room` is what
     there is for it where it will be printed. Where `shown` is given, the groups of these paths
     alone are open, `boxes` is how wide boxes may be at most, in points, and the legend stands
-    `aside` where there is room for it: it is how a picture is fitted to its room.
+    `aside`, above the picture in few rows, or in a U where that is empty: it is how a picture is
+    fitted to its room.
     """
 
     expand: tuple[str, ...] = ()

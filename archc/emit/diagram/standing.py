@@ -41,7 +41,7 @@ def branches(picture: Picture, parts: tuple[Part, ...]) -> Iterator[str]:
         if edge.head in inside and not aside and edge.head not in picture.up:
             fans.setdefault((edge.tail, edge.source.index), set()).add(edge.head)
     for heads in fans.values():
-        yield from _row(picture, heads, MANY)
+        yield from _row(picture, heads, MANY if picture.options.direction == "TB" else 2)
 
 
 def exchanging(picture: Picture, inside: set[int] | None = None) -> Iterator[str]:

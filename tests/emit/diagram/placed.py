@@ -30,11 +30,12 @@ class Text(NamedTuple):
 
 
 class Placed:
-    """The drawing of one picture; y goes upwards."""
+    """The drawing of one picture, or of its DOT text; y goes upwards."""
 
-    def __init__(self, picture: Picture) -> None:
+    def __init__(self, picture: Picture | str) -> None:
+        dot = picture if isinstance(picture, str) else picture.text()
         try:
-            drawing: dict[str, Any] = json.loads(render(picture.text(), "json"))
+            drawing: dict[str, Any] = json.loads(render(dot, "json"))
         except (NoRenderer, RenderError):
             pytest.skip("Graphviz is not installed")
         *_, self.width, self.height = map(float, drawing["bb"].split(","))

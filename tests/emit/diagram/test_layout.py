@@ -8,6 +8,7 @@ from archc.emit import sizing
 from archc.emit.diagram import Options
 from archc.emit.diagram.dot import Picture
 from archc.emit.diagram.fit import fitted
+from archc.emit.diagram.standing import roomiest
 from tests.emit.diagram.dots import checked, labels, texts
 from tests.emit.diagram.placed import Placed
 from tests.emit.networks import bundled_networks, drawn_networks
@@ -18,7 +19,7 @@ NETWORKS = dict((*bundled_networks(), *drawn_networks()))
 @pytest.mark.parametrize(
     "name",
     ["deeplabv3", "googlenet:GoogLeNet", "resnet:ResNet18", "unet", "siamese", "wavenet",
-     "dpn:DPN92", "se_resnet", "alexnet:AlexNetTowers"],
+     "dpn:DPN92", "se_resnet", "alexnet:AlexNetTowers", "hrnet"],
 )  # fmt: skip
 def test_no_arrow_passes_through_the_name_of_a_group(name: str) -> None:
     assert Placed(Picture(NETWORKS[name], Options())).struck() == set()
@@ -102,9 +103,73 @@ def test_without_a_legend_the_page_is_smaller() -> None:
         assert without.height < with_legend.height - 20
 
 
-def test_the_legend_stands_where_there_is_room() -> None:
-    placed = Placed(Picture(NETWORKS["resnet:ResNet18"], Options()))
-    assert placed.middles["legend"][0] < placed.width / 2
+@pytest.mark.parametrize(
+    ("lengths", "column"), [([200, 400], 0), ([400, 390], 1), ([370, 400], 1), ([500, 300, 400], 1)]
+)
+def test_the_legend_stands_where_there_is_room(lengths: list[float], column: int) -> None:
+    assert roomiest(lengths) == column
+
+
+@pytest.mark.parametrize(
+    "name", ["resnet:ResNet18", "resnet:ResNet50", "dpn:DPN92", "mobilenetv2", "c3d"]
+)
+def test_columns_are_of_about_one_length(name: str) -> None:
+    """What a column holds, from its beginning to where it goes on or the network ends."""
+    picture = Picture(NETWORKS[name], Options())
+    place = Placed(picture).middles
+    lengths = []
+    for column in range(len(picture.columns)):
+        inside = [
+            place[f"n{one}"][1] for one in picture.column_of if picture.column_of[one] == column
+        ]
+        lengths.append(max(inside) - min(inside))
+    assert len(lengths) > 1
+    assert min(lengths) > 0.6 * max(lengths)
+
+
+def test_a_skip_passes_at_the_right_of_what_it_skips() -> None:
+    """In each module alike, and reaches the side of the merge that it comes from."""
+    picture = Picture(NETWORKS["wavenet"], Options())
+    placed = Placed(picture)
+    doors = [door for door in picture.doors if any(edge.skip for edge in door.edges)]
+    assert len(doors) == 2
+    for door in doors:
+        heads = [f"n{edge.head}" for edge in door.edges if not edge.skip]
+        along = [placed.middles[head][0] for head in heads]
+        assert along == sorted(along)
+        start = placed.middles[door.name]
+        ways = [
+            way
+            for way in placed.arrows
+            if abs(way[0][0] - start[0]) + abs(way[0][1] - start[1]) < 9
+        ]
+        assert len(ways) == len(door.edges)
+        (last,) = (placed.middles[f"n{edge.head}"] for edge in door.edges if edge.skip)
+        skip = min(ways, key=lambda way: abs(way[-1][1] - last[1]))
+        assert skip[-1][0] > last[0]
+        assert min(x for x, _ in skip) > min(along)
+
+
+def test_where_room_is_scarce_the_legend_stands_above_in_few_rows() -> None:
+    """So that what a column begins with stands straight above what it leads to."""
+    room = sizing.place("column")
+    dot, _ = fitted(NETWORKS["densenet:DenseNet121"], Options(room=room), (), room)
+    assert "legend [" not in dot
+    (title,) = [label for label in labels(dot) if "DenseNet121" in texts(label)]
+    assert {"convolution", "dense", "closed block"} <= set(texts(title))
+    placed = Placed(dot)
+    assert placed.struck() == set()
+    (way,) = [way for way in placed.arrows if abs(way[0][1] - placed.middles["i1"][1]) < 12]
+    assert way[0][0] == pytest.approx(way[-1][0], abs=3)
+
+
+def test_values_stand_with_their_names() -> None:
+    room = sizing.place("column")
+    for name in ("resnet:ResNet50", "alexnet:AlexNetTowers"):
+        dot, _ = fitted(NETWORKS[name], Options(room=room), (), room)
+        said = [text for label in labels(dot) for text in texts(label)]
+        assert any("=" in text for text in said)
+        assert not [text for text in said if text.endswith("=")]
 
 
 def test_of_a_long_path_the_end_is_shown() -> None:

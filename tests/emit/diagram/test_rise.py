@@ -14,6 +14,7 @@ from archc.emit.diagram.dot import Picture
 from archc.emit.diagram.fit import fitted
 from archc.emit.diagram.rise import abreast, meeting
 from tests.emit.diagram.dots import checked
+from tests.emit.diagram.placed import Placed
 from tests.emit.networks import bundled_networks, drawn_networks
 
 NETWORKS = dict((*bundled_networks(), *drawn_networks()))
@@ -194,6 +195,23 @@ def test_arrows_on_a_level_reach_their_heads() -> None:
     for end, *points in shown:
         tip, last = (float(one.split(",")[-2]) for one in (end, points[-1]))
         assert 0 < tip - last < 7
+
+
+def test_arrows_on_a_level_begin_at_their_boxes() -> None:
+    """Also where the shape below a box is wider than the box."""
+    picture = Picture(NETWORKS["fpn"], Options())
+    placed = Placed(picture)
+    ends = {
+        one["name"]: max(x for stroke in one["_ldraw_"] if stroke["op"] in "pP"
+                         for x, _ in stroke["points"])
+        for one in placed.objects if one["name"].startswith("n")
+    }  # fmt: skip
+    starts = [way[0] for way in placed.arrows]
+    for row in picture.rows:
+        for tail, _ in pairwise(row):
+            _, high = placed.middles[f"n{tail}"]
+            near = (x - ends[f"n{tail}"] for x, y in starts if abs(y - high) < 30)
+            assert min(map(abs, near)) < 3
 
 
 @pytest.mark.parametrize("direction", ["TB", "LR"])

@@ -1,0 +1,82 @@
+"""The headings of groups: what is open, and what it is given."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from archc.emit.diagram import words
+from archc.emit.diagram.labels import DETAIL, TITLE, badge_width, cell, empty, table
+from archc.emit.diagram.metrics import text_width, wrap
+from archc.emit.diagram.parts import Cluster, framed, open_in
+from archc.emit.diagram.theme import ink_on
+
+if TYPE_CHECKING:
+    from archc.emit.diagram.dot import Picture
+    from archc.emit.diagram.theme import Theme
+
+_SIZE = 9.0
+_SPARE = 7.0  # points that a heading may come closer to the arrow beside it
+
+
+def label(cluster: Cluster, room: float, theme: Theme) -> str:
+    """The heading of a group, at most so wide: the arrow into it passes at its right.
+
+    That it goes on from another column is said below its path where there is no room for both; of
+    a long path the end is shown.
+    """
+    shown, name, arguments = _path(cluster), *words.call(cluster.scope)
+    room = roomy((shown.rpartition(".")[2], name, *arguments), room)
+    first, left = "", room
+    if cluster.count > 1:
+        first, marked = _badge(f"{words.TIMES} {cluster.count}", theme)
+        left -= marked
+    widest = room if first and left < room / 2 else left
+    while "." in shown and text_width(shown, _SIZE, True) > widest:
+        shown = shown.partition(".")[2]  # its own name says more than where it stands
+    said = [name, *arguments] if name else list(arguments)
+    if cluster.continued and text_width(f"{shown} (cont.)", _SIZE, True) <= left:
+        shown = f"{shown} (cont.)"
+    elif cluster.continued:
+        said.insert(0, "(cont.)")
+    looks = ((_SIZE, True), (DETAIL, True), (DETAIL, False))  # lighter, before it is divided
+    fits = (look for look in looks if text_width(shown, *look) <= widest)
+    size, bold = next(fits, looks[0])
+    if text_width(shown, size, bold) <= left or widest == left:
+        shown, *more = wrap([shown], left, size, 3, bold) or [""]
+    else:  # the badge stands alone, the name below it
+        shown, more = "", wrap([shown], room, size, 3, bold)
+    rows = [first + cell(shown, left, 13, size, theme.ink, "LEFT", bold)]
+    rows += [cell(line, room, 11, size, theme.ink, "LEFT", bold) for line in more]
+    rows += [cell(line, room, 11, DETAIL, theme.faint) for line in wrap(said, room, DETAIL, 8)]
+    return f"<{table(*(f'<TD>{table(row)}</TD>' for row in rows))}>"
+
+
+def roomy(said: tuple[str, ...], room: float) -> float:
+    """The room that the words of a heading take: a little more than there is, where so no word of
+    theirs need be divided; widths have room for wider faces."""
+    widths = (text_width(one, DETAIL) for one in said)
+    return max([room, *(width for width in widths if width <= room + _SPARE)])
+
+
+def _path(cluster: Cluster) -> str:
+    """The name of a group; of a round, with that of its loop."""
+    if cluster.name[:1].isdigit() and cluster.path:
+        return ".".join(cluster.path.split(".")[-2:])
+    return cluster.name
+
+
+def _badge(text: str, theme: Theme) -> tuple[str, int]:
+    """How many equal ones it is, and the room that this takes."""
+    wide = badge_width(text)
+    shown = cell(text, wide, 13, TITLE, ink_on(theme.faint), "CENTER", True, theme.faint)
+    return shown + empty(5, 13), wide + 5
+
+
+def whole(picture: Picture) -> bool:
+    """Whether no name of a block in a heading, and nothing it is given, is divided there."""
+    for cluster in filter(framed, open_in(picture.parts)):
+        name, arguments = words.call(cluster.scope)
+        room = picture.heading(cluster)
+        if any(text_width(one, DETAIL) > roomy((one,), room) for one in (name, *arguments)):
+            return False
+    return True
