@@ -27,9 +27,16 @@ def __getattr__(name: str) -> Any:
         from archc import api
 
         return getattr(api, name)
-    from archc.given import no_function
+    raise _Nameless(name)
 
-    raise AttributeError(no_function(name))
+
+class _Nameless(AttributeError):
+    """A name that archc does not have, worded when it is read: an import of a module drops it."""
+
+    def __str__(self) -> str:
+        from archc.given import no_function
+
+        return no_function(self.args[0])
 
 
 def __dir__() -> list[str]:

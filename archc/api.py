@@ -225,7 +225,9 @@ class File:
         """The only network; `LookupError` where the file holds none or several."""
         if len(self.networks) != 1:
             names = ", ".join(self.networks) or "none"
-            raise LookupError(f"{self.name} holds {len(self.networks)} networks: {names}")
+            first = next(iter(self.networks), None)
+            line = f"; write file.networks[{first!r}]" if first is not None else ""
+            raise LookupError(f"{self.name} holds {len(self.networks)} networks: {names}{line}")
         return next(iter(self.networks.values()))
 
     @property

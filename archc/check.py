@@ -24,6 +24,7 @@ from archc.graph.resolve import resolve
 from archc.graph.unasked import inside, unasked
 from archc.graph.unused import unused_names
 from archc.graph.warnings import allowed, news, unused_arms
+from archc.input_sizes import check_inputs, inputs
 from archc.interpreter import ROOMY
 from archc.language import tree
 from archc.language.parser import parse
@@ -36,10 +37,8 @@ from archc.options import (
     Options,
     changes,
     check_device,
-    check_inputs,
     check_trained,
     check_training,
-    inputs,
     limits,
     room,
 )
@@ -214,7 +213,7 @@ def _run(
     room(options)
     check_device(options)
     check_training(options)
-    shapes = inputs(options)
+    shapes = inputs(options, _asked_for(module.program, options))
     changed = bool(options.settings or options.input is not None or options.batch != 1)
     for one in candidates(module, options, report, arms):
         graph = one.elaborated(elaborator(report, arms), shapes, changed)
@@ -232,11 +231,19 @@ def _run(
         found = Network(one.name.id, graph, facts, verdicts, options.batch, options.dtype)
         sizes = _open_sizes(graph, report)
         networks.append(found._replace(answers=_answers(found, options), sizes=sizes))
-    check_inputs(options, [one.graph for one in networks])
+    check_inputs(options, [one.graph.network for one in networks])
     check_trained(options, [one.graph for one in networks])
     if not options.settings and not options.network and not report.failed:
         unused_arms(module, arms, report)
         unused_names(module, report)
+
+
+def _asked_for(program: tree.Program, options: Options) -> list[tree.Network]:
+    return [
+        one
+        for one in program.definitions
+        if isinstance(one, tree.Network) and options.network in (None, one.name.id)
+    ]
 
 
 def _advice(graph: Graph, facts: Facts, options: Options) -> list[Diagnostic]:

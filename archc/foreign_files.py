@@ -55,14 +55,14 @@ def hint(path: str, size: str = "3x224x224") -> str:
     suffix = os.path.splitext(path)[1].lower()
     shown = shlex.quote(path)
     if suffix == ".onnx":
-        return f"archc import onnx {shown} makes a spec of it"
+        return f"Write archc import onnx {shown}"
     if suffix == ".pt2":
-        return f"archc import torch {shown} makes a spec of it"
+        return f"Write archc import torch {shown}"
     if KINDS.get(suffix) is WEIGHTS:
         line = f"archc import torch model.py:Net --input {size}"
         return f"Name the class that they were saved from, as in\n{line}"
     if suffix == ".py":
-        return f"{imports(path, size)} makes a spec of it"
+        return f"Write {imports(path, size)}"
     if suffix == ".json":
         return f"A state of `archc check --format json` goes to archc diff {shown} NEW"
     if suffix in (".h5", ".hdf5", ".keras", ".pb", ".tflite", ".caffemodel", ".mlmodel"):

@@ -25,7 +25,7 @@ def in_python(message: str) -> str:
     message = re.sub(r"^--input: `(\d+(?:x\d+)*)`", lambda found: _sizes(found[1]), message)
     message = re.sub(r"\bwrite (\d+(?:x\d+)*)", lambda m: f"write {_sizes(m[1])}", message)
     message = re.sub(r"--input (\d+(?:x\d+)*)", lambda m: _sizes(m[1]), message)
-    message = message.replace("images at once with --batch", "batch= says how many images")
+    message = re.sub(r"--batch (\d+)", r"batch=\1", message)
     message = re.sub(
         r"--set '?([A-Za-z_]\w*)=((?:\[[^\]]*\]|[^\s',])+)'?", r'set={"\1": \2}', message
     )
@@ -102,6 +102,12 @@ def spec(value: object) -> str:
         raise ValueError(
             f"spec is a path or a text, not the module {_name(value)}; "
             "write archc.from_torch(module, input=(3, 224, 224))"
+        )
+    if callable(getattr(value, "read", None)):  # an open file
+        place = getattr(value, "name", None)
+        argument = repr(place) if isinstance(place, str) else "file.read()"
+        raise ValueError(
+            f"spec is a path or a text, not an open file; write archc.load({argument})"
         )
     raise _wrong("spec", "a path or a text", value, 'archc.load("vgg16")')
 

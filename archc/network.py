@@ -212,11 +212,11 @@ class Layers(Mapping[str, "Layer"]):
             return (
                 f"layers are found by path, network.layers[{next(iter(self), '')!r}]; write {line}"
             )
-        from archc.suggest import path_meant
+        from archc.suggest import paths_meant
 
-        guess = path_meant(path, self._layers) if isinstance(path, str) else None
-        if guess is not None:
-            return f"no layer {path!r}; did you mean {guess!r}?"
+        guesses = paths_meant(path, self._layers) if isinstance(path, str) else []
+        if guesses:
+            return f"no layer {path!r}; did you mean {' or '.join(map(repr, guesses))}?"
         alike = [one for one, layer in self._layers.items() if layer.kind == path]
         there = "of this kind there are" if alike else "there are"
         alike = alike or list(self._layers)

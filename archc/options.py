@@ -6,7 +6,6 @@ All of it comes as text, in the language's own writing.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +19,6 @@ from archc.language import tree
 from archc.language.parser import parse
 from archc.language.source import Source
 from archc.named import NamedTuple
-from archc.shapes import Open, Shape, show
 from archc.suggest import nearest
 
 if TYPE_CHECKING:
@@ -67,7 +65,14 @@ UNITS = {"B": 1, "kB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12} | {
 
 
 class OptionError(ValueError):
-    """An option that cannot be followed: an unknown network, parameter or shape."""
+    """An option that cannot be followed: an unknown network, parameter or shape.
+
+    `flags` are those of the command line, with the values that were meant: `("input", "3x32x32")`.
+    """
+
+    def __init__(self, message: str, flags: tuple[tuple[str, str], ...] = ()) -> None:
+        super().__init__(message)
+        self.flags = flags
 
 
 def changes(options: Options) -> str:
@@ -133,20 +138,42 @@ def limits(options: Options) -> tuple[Budget, ...]:
                 f"--max-{word} {count}, or of the bytes of weights --max-weights {text}"
             )
         if isinstance(most, bool) or not isinstance(most, (int, float, Fraction)):
-            told = _as_meant(text) or "write 60M, 4.1G or 20MB"
-            raise OptionError(f"--max-{word}: `{text}` is no number; {told}")
+            meant = _as_meant(text, word in COUNTED)
+            told = "write 60M or 4.1G" if word in COUNTED else "write 20MB or 1.5GiB"
+            told = told if meant is None else f"did you mean `{meant}`?"
+            flags = () if meant is None else ((f"max-{word}", meant),)
+            raise OptionError(f"--max-{word}: `{text}` is no number; {told}", flags)
         found.append(Budget(word, text, most))
     return tuple(found)
 
 
-def _as_meant(text: str) -> str | None:
-    """The amount with its letters large, if it is one then: `5m` is meant as `5M`."""
-    large = text.strip().upper().replace("MILLION", "M").replace("BILLION", "G").replace(" ", "")
+AMOUNT = re.compile(
+    r"([\d_]+(?:,\d{3})*(?:\.\d+)?)\s*(k|m|g|t|thousand|million|billion)?\s*"
+    r"(i?b|bytes)?(?:flops?|macs?|mult-adds|madds?|ops|params|parameters)?",
+    re.IGNORECASE,
+)
+LETTERS = {"thousand": "K", "million": "M", "billion": "G", "b": "G"}
+
+
+def _as_meant(text: str, counted: bool) -> str | None:
+    """The amount as it is written here: `5m` is meant as `5M`, `0.1GFLOPs` as `0.1G`."""
+    found = AMOUNT.fullmatch(text.strip())
+    if found is None:
+        return None
+    number, letter, unit = found[1].replace(",", ""), (found[2] or "").lower(), found[3] or ""
+    if counted and unit:
+        return None
+    letter = LETTERS.get(letter, letter.upper())
+    if unit:
+        letter = ("k" if letter == "K" and unit.lower() != "ib" else letter) + (
+            "iB" if unit.lower() == "ib" else "B"
+        )
+    large = f"{number}{letter}"
     try:
         amount = written_value(large, "")
     except OptionError:
         return None
-    return f"did you mean `{large}`?" if isinstance(amount, (int, Fraction)) else None
+    return large if isinstance(amount, (int, float, Fraction)) else None
 
 
 def written_value(text: str, what: str) -> Any:
@@ -176,62 +203,6 @@ def set_values(options: Options) -> dict[str, Any]:
     return {name: written_value(text, f"--set {name}") for name, text in options.settings}
 
 
-EVERY_INPUT = ""
-
-
-def inputs(options: Options) -> dict[str, Shape]:
-    """The shapes given for inputs, by the name of the input or `EVERY_INPUT`.
-
-    Capital letters are open sizes. Raises `OptionError`.
-    """
-    found: dict[str, Shape] = {}
-    if options.input is not None and options.input.strip()[:1] in ("(", "["):
-        likely = _likely(options.input)
-        raise OptionError(f"--input: `{options.input}` is no shape; write {likely}")
-    for text in options.input.split(",") if options.input is not None else ():
-        name, _, shape = ("", "", text) if "=" not in text else text.partition("=")
-        name = name.strip()
-        if name in found and not name:
-            raise OptionError(
-                f"--input: `{options.input}` is no shape; write channels, then sizes, "
-                f"{_likely(options.input or '')}, and of several inputs their names, left=1x64x64"
-            )
-        if name in found:
-            raise OptionError(f"--input: `{name}` has two shapes; name each input once")
-        found[name] = _shape(shape.strip())
-    return found
-
-
-def _likely(text: str) -> str:
-    """The shape that numbers in a row may mean, `(224, 224, 3)`; else any."""
-    numbers = re.findall(r"\d{1,9}", text)
-    if not 1 < len(numbers) < 5 or re.sub(r"[\d\s,;:*\u00d7()\[\]x]", "", text):
-        return "3x224x224"
-    if len(numbers) == 3 and len(numbers[2]) == 1 < len(numbers[0]):
-        numbers = [numbers[2], *numbers[:2]]
-    return "x".join(numbers)
-
-
-def _shape(text: str) -> Shape:
-    axes: list[int | Open] = []
-    for part in text.split("x"):
-        if part.isascii() and part.isdigit() and len(part) < 10 and int(part):
-            axes.append(int(part))
-        elif len(part) == 1 and part.isascii() and part.isupper():
-            axes.append(Open(part))
-        elif part and not part.strip("0"):
-            raise OptionError(f"--input: `{text}` is no shape: 0 is no size")
-        else:
-            raise OptionError(
-                f"--input: `{text}` is no shape; write channels, then sizes: {_likely(text)}"
-            )
-    if len(axes) > 4:
-        raise OptionError(
-            f"--input: `{text}` has {len(axes)} axes; a shape has 1 to 4, without the batch"
-        )
-    return tuple(axes)
-
-
 def check_trained(options: Options, networks: list[Graph]) -> None:
     """Raises `OptionError` for a path to train at which no network has a layer."""
     if not options.train or not any(graph.nodes for graph in networks):
@@ -243,87 +214,3 @@ def check_trained(options: Options, networks: list[Graph]) -> None:
         close = nearest(path, known)
         hint = f"; did you mean `{close}`?" if close else ""
         raise OptionError(f"--train: no network here has a layer or group `{path}`{hint}")
-
-
-def check_inputs(options: Options, networks: Iterable[Graph]) -> None:
-    """Raises `OptionError` for a shape of an input that no network has, or of other axes."""
-    given = inputs(options)
-    if not given:
-        return
-    written = {
-        one.name.id if one.name is not None else "input": one.shape
-        for graph in networks
-        for one in graph.network.body
-        if isinstance(one, tree.Input)
-    }
-    for name in given:
-        if written and name not in written and name != EVERY_INPUT:
-            close = nearest(name, written)
-            hint = f"did you mean `{close}`?" if close else f"there is {', '.join(sorted(written))}"
-            hint = _one_axis(name, given[name], written) or hint
-            raise OptionError(f"--input: no network here has an input `{name}`; {hint}")
-    if EVERY_INPUT in given:
-        _check_every(given[EVERY_INPUT], written)
-    for name, shape in written.items():
-        if isinstance(shape, tree.Size) and (name in given or EVERY_INPUT in given):
-            _check_axes(name, given.get(name, given.get(EVERY_INPUT, ())), shape)
-
-
-AXES = {"h": (1,), "height": (1,), "w": (2,), "width": (2,), "size": (1, 2), "resolution": (1, 2)}
-
-
-def _one_axis(name: str, given: Shape, written: Mapping[str, tree.Expr]) -> str | None:
-    """`--input h=64`, where the whole shape is due."""
-    shapes = list(written.values())
-    if len(shapes) != 1 or not isinstance(shapes[0], tree.Size) or len(given) != 1:
-        return None
-    axes = list(shapes[0].axes)
-    places = AXES.get(name.lower(), ())
-    if len(axes) != 3 or not places or not isinstance(given[0], int):
-        return None
-    for place in places:
-        axes[place] = given[0]
-    return f"a shape is given whole; write {'x'.join(map(str, axes))}"
-
-
-def _check_every(given: Shape, written: Mapping[str, tree.Expr]) -> None:
-    """Raises `OptionError` for one shape where inputs have different numbers of channels."""
-    shapes = {name: shape.axes for name, shape in written.items() if isinstance(shape, tree.Size)}
-    if len({axes[0] for axes in shapes.values()}) < 2:
-        return
-    misfit = next((name for name, axes in shapes.items() if axes[0] != given[0]), None)
-    if misfit is None or any(len(axes) != len(given) for axes in shapes.values()):
-        return
-    line = ",".join(
-        f"{name}={'x'.join([str(axes[0]), *map(str, given[1:])])}" for name, axes in shapes.items()
-    )
-    raise OptionError(
-        f"--input: `{show(given)}` does not fit `{misfit}`, which is "
-        f"{'x'.join(map(str, shapes[misfit]))}; write --input {line}"
-    )
-
-
-def _check_axes(name: str, given: Shape, written: tree.Size) -> None:
-    """Raises `OptionError` for an input of another kind: a batch before it, channels behind it."""
-    axes, first = len(written.axes), written.axes[0]
-    channels = Open(first) if isinstance(first, str) else first
-    meant: Shape | None = None
-    if len(given) == axes + 1:
-        meant = given[1:]
-    elif len(given) == 1 and axes > 1:
-        meant = (channels, *given * (axes - 1))
-    elif len(given) == axes - 1 and given[0] == channels and len(given) > 1:
-        meant = (*given, given[-1])  # a side is missing, not the channels
-    elif len(given) == axes - 1:
-        meant = (channels, *given)
-    elif len(given) == axes > 1 and given[0] != channels == given[-1]:
-        meant = (channels, *given[:-1])
-    elif len(given) == axes:
-        return
-    told = "" if meant is None else f"; write {show(meant)}"
-    if meant is not None and len(given) > axes:
-        told += ", and images at once with --batch"
-    raise OptionError(
-        f"--input: `{show(given)}` does not fit `{name}`, which is {written.span.text} in line "
-        f"{written.span.line}{told}"
-    )

@@ -32,17 +32,19 @@ def nearest(word: str, words: Iterable[str]) -> str | None:
     return next(iter(near(word, words, 1)), None)
 
 
-def path_meant(path: str, paths: Iterable[str]) -> str | None:
-    """The first path with all parts of another in their order, else the one most like it.
+def paths_meant(path: str, paths: Iterable[str]) -> list[str]:
+    """The first path with all parts of another in their order, else those most like it.
 
-    `layer1.0.conv1` for `layer1.conv1`.
+    `layer1.0.conv1` for `layer1.conv1`; both `conv1` and `conv2` for `conv`.
     """
     known = list(paths)
     for one in known:
         parts = iter(one.split("."))
         if all(part in parts for part in path.split(".")):
-            return one
-    return nearest(path, known)
+            return [one]
+    found = sorted(near(path, known), key=known.index)
+    most = max((likeness(path, one) for one in found), default=0)
+    return [one for one in found if likeness(path, one) == most]
 
 
 def likeness(word: str, other: str) -> float:

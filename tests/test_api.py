@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from pathlib import Path
 from typing import Any
@@ -47,7 +48,9 @@ def test_text() -> None:
 def test_several_networks() -> None:
     file = archc.load(PAIR)
     assert list(file.networks) == ["One", "Two", "Three"]
-    with pytest.raises(LookupError, match="holds 3 networks: One, Two, Three"):
+    with pytest.raises(
+        LookupError, match=r"holds 3 networks: One, Two, Three; write file.networks\['One'\]"
+    ):
         file.network  # noqa: B018
     assert archc.load(PAIR, network="Two").network.name == "Two"
 
@@ -258,7 +261,9 @@ def test_layers_and_figures_that_are_elsewhere() -> None:
 @pytest.mark.parametrize(
     ("options", "told"),
     [
-        ({"input": (1, 3, 64, 64)}, r"write input=\(3, 64, 64\), and batch= says how many"),
+        ({"input": (1, 3, 64, 64)}, r"write input=\(3, 64, 64\), for the batch is not"),
+        ({"input": (8, 3, 64, 64)}, r"write input=\(3, 64, 64\), and the batch as batch=8$"),
+        ({"input": "(64, 64, 3)"}, r"is no shape; write input=\(3, 64, 64\)$"),
         ({"input": (64,)}, r"^input=\(64,\) does not fit `input`, .*; write input=\(3, 64, 64\)$"),
         ({"set": {"classes": "2,2"}}, r'write set=\{"classes": \[2, 2\]\}$'),
     ],
@@ -339,3 +344,21 @@ def test_a_parameter_as_an_option_and_a_network_that_is_none():
         archc.load("vgg16", classes=5)  # type: ignore[arg-type]
     with pytest.raises(KeyError, match="no network is called 'first'; there are: "):
         archc.load("vgg16").networks["first"]
+
+
+def test_an_open_file_is_answered_with_its_path(tmp_path):
+    path = tmp_path / "net.arch"
+    path.write_text("network N { input 3x8x8; conv 4 3x3 }\n", encoding="utf-8")
+    with path.open() as file, pytest.raises(ValueError, match="open file") as found:
+        archc.load(file)
+    assert str(found.value).endswith(f"write archc.load({str(path)!r})")
+    text = io.StringIO(path.read_text(encoding="utf-8"))
+    with pytest.raises(ValueError, match=r"write archc\.load\(file\.read\(\)\)$"):
+        archc.load(text)  # type: ignore[arg-type]
+
+
+def test_layers_that_are_equally_near_are_all_named():
+    with pytest.raises(KeyError, match=r"mean 'conv1' or 'conv2'\?"):
+        archc.load(
+            "network N { input 3x8x8; conv1: conv 4 3x3; conv2: conv 4 3x3 }"
+        ).network.layers["conv"]

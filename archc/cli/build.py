@@ -12,7 +12,7 @@ from archc.cli.choice import told
 from archc.cli.flags import Arguments, UsageError
 from archc.cli.output import choose_color, complain, style_for
 from archc.cli.product import check_suffix, goes_to_file, put, spare_sources
-from archc.cli.reading import no_network, options, targets_of
+from archc.cli.reading import no_network, options, targets_of, unfollowed
 from archc.diagnostics import Diagnostic
 from archc.files import Files, Problem
 from archc.install import hint
@@ -28,14 +28,7 @@ def main(arguments: Arguments) -> int:
     (target,) = targets_of(arguments.words[0], arguments, files)
     out = arguments["output"]
     spare_sources(out, files)
-    if not arguments["emit"]:
-        if out is not None and out.lower().endswith(".onnx"):
-            from archc.cli.misplaced import exported
-
-            raise UsageError(
-                "`archc build` writes Python, not `.onnx`", exported(arguments.words[0], out)
-            )
-        check_suffix(out, (".py", ".pyi"), "`archc build` writes Python")
+    check_output(arguments)
     if goes_to_file(out):
         _may_write(out, arguments["force"])
     asked = options(arguments, target.network)._replace(claims=not arguments["no-expect"])
@@ -43,8 +36,8 @@ def main(arguments: Arguments) -> int:
         from archc.emit.pytorch.compile import compile_source
 
         result = compile_source(target.source, asked, files.imported)
-    except OptionError as problem:
-        raise Problem(str(problem)) from None
+    except OptionError as error:
+        raise unfollowed(error, arguments) from None
     _talk(list(told(result.diagnostics, arguments)))
     if result.code is None:
         if not any(one.severity == "error" for one in result.diagnostics):
@@ -62,6 +55,20 @@ def main(arguments: Arguments) -> int:
         return 0
     put(result.code, out, files)
     return 0
+
+
+def check_output(arguments: Arguments) -> None:
+    """Raises `UsageError` for a file of a kind that is not written."""
+    out = arguments["output"]
+    if arguments["emit"]:
+        return
+    if out is not None and out.lower().endswith(".onnx"):
+        from archc.cli.misplaced import exported
+
+        raise UsageError(
+            "`archc build` writes Python, not `.onnx`", exported(arguments.words[0], out)
+        )
+    check_suffix(arguments, (".py", ".pyi"), "`archc build` writes Python")
 
 
 def _say_why(findings: Sequence[Diagnostic]) -> None:

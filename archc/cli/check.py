@@ -104,6 +104,11 @@ def _format(arguments: Arguments) -> str:
     return str(arguments["format"])
 
 
+def check_output(arguments: Arguments) -> None:
+    """Raises `UsageError` for a file whose name tells no format."""
+    _format(arguments)
+
+
 def _check_baseline(format: str) -> None:
     if format not in formats.WITH_CHANGES:
         raise UsageError(

@@ -12,7 +12,7 @@ from archc.cli.flags import Arguments, UsageError
 from archc.cli.output import complain, style_for
 from archc.cli.product import goes_to_file, put, spare_sources
 from archc.cli.reading import checked, gather, no_network
-from archc.cli.slips import command, take_apart
+from archc.cli.slips import with_flags
 from archc.diagnostics import Diagnostic
 from archc.emit.diagram import NoRenderer, Options, RenderError, TooLarge, UnknownName, draw, render
 from archc.emit.diagram.faithful import WrongPicture
@@ -78,6 +78,11 @@ def main(arguments: Arguments) -> int:
     return 1 if errors else 0
 
 
+def check_output(arguments: Arguments) -> None:
+    """Raises `UsageError` for a file whose name tells no kind of picture."""
+    _format(arguments, "")
+
+
 def _format(arguments: Arguments, text: str) -> str:
     """The format by the flag, else by the suffix, else the style's own text."""
     wanted: str | None = arguments["format"]
@@ -108,13 +113,9 @@ def _no_picture(arguments: Arguments, output: str, stem: str, suffix: str) -> Us
         word = os.path.basename(arguments.words[0]).rpartition(":")[2]
         name = os.path.splitext(word)[0] or "picture"
     file = os.path.join(before, f"{name}.{ending}")
-    typed = take_apart(arguments.verb, arguments.typed) if arguments.verb is not None else None
     ends = ", ".join(f".{one}" for one in FORMATS if one != "mermaid")
-    hint = f"It ends in one of: {ends}, .tex, .mmd"
-    if arguments.verb is not None and typed is not None:
-        flags = tuple((n, file if n == "--output" else v) for n, v in typed.flags)
-        hint = f"Write {command(arguments.verb, typed._replace(flags=flags))}\n{hint}"
-    return UsageError(what, hint)
+    line = with_flags(arguments, [("output", file)])
+    return UsageError(what, f"Write {line}\nIt ends in one of: {ends}, .tex, .mmd")
 
 
 def _check_terminal(output: str | None, format: str) -> None:

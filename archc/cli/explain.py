@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 import sys
+from typing import TYPE_CHECKING
 
 from archc.cli.flags import Arguments, UsageError
 from archc.cli.output import choose_color, flush, style_for, write
@@ -11,7 +14,10 @@ from archc.emit.text import clean
 from archc.explanations import codes, page
 from archc.files import Files, Problem
 from archc.layers.registry import FOREIGN, KINDS
-from archc.suggest import nearest, path_meant
+from archc.suggest import nearest, paths_meant
+
+if TYPE_CHECKING:
+    from archc.check import Network
 
 MOST = 12  # names in a message
 
@@ -89,12 +95,12 @@ def _layer(path: str, layer: str, arguments: Arguments, style: Style) -> int:
         raise no_network(path, "explain", results)
     holding = [network for network in networks if layer in paths(network)]
     if not holding:
-        raise _no_layer(path, layer, [name for network in networks for name in paths(network)])
+        raise _no_layer(path, layer, networks)
     if len(holding) > 1:
         names = [network.name for network in holding]
         raise UsageError(
             f"{len(names)} networks of `{path}` have a layer `{layer}`",
-            f"Name one of them: archc explain {path.partition(':')[0]}:{names[0]} {layer}\n"
+            f"Write archc explain {path.partition(':')[0]}:{names[0]} {layer}\n"
             f"They are: {', '.join(names)}",
         )
     at = None if arguments["at"] is None else _position(arguments["at"])
@@ -117,15 +123,45 @@ def _position(text: str) -> tuple[int, ...]:
     return tuple(map(int, parts))
 
 
-def _no_layer(path: str, layer: str, known: list[str]) -> Problem:
-    if not known:
+def _no_layer(path: str, layer: str, networks: list[Network]) -> Problem:
+    """What to say of a layer that no network has: the lines of those that may be meant."""
+    from archc.emit.explain import paths
+
+    known = {network.name: paths(network) for network in networks}
+    if not any(known.values()):
         message = f"`{path}` holds no network that can be explained"
         return Problem(message, f"`archc check {path}` shows why")
-    guess = path_meant(layer, known)
-    meant = f"; did you mean `{guess}`?" if guess else ""
+    every = list(dict.fromkeys(name for names in known.values() for name in names))
+    guesses = paths_meant(layer, every) or _of_the_kind(layer, networks)
+    meant = f"; did you mean {' or '.join(f'`{one}`' for one in guesses)}?" if guesses else ""
+    lines = [f"Write {_line(path, one, known)}" for one in guesses[:1]]
+    if not guesses:
+        for name, names in known.items():
+            tops = list(dict.fromkeys(one.partition(".")[0] for one in names))
+            some = f"{', '.join(tops[:MOST])}{', …' if len(tops) > MOST else ''}"
+            lines.append(f"{f'`{name}`' if len(known) > 1 else 'It'} has {some}")
+        lines = lines[:MOST]
     shown = f"`archc check {path}` shows them all"
-    if not guess:
-        tops = list(dict.fromkeys(name.partition(".")[0] for name in known))
-        some = f"{', '.join(tops[:MOST])}{', …' if len(tops) > MOST else ''}"
-        shown = f"It has {some}; {shown}"
-    return Problem(f"`{path}` has no layer `{layer}`{meant}", shown)
+    return Problem(f"`{path}` has no layer `{layer}`{meant}", "\n".join([*lines, shown]))
+
+
+def _of_the_kind(word: str, networks: list[Network]) -> list[str]:
+    """The layer that is called by its kind and its number there: `conv2` is the second one."""
+    found = re.fullmatch(r"([A-Za-z_]+?(?:\dd)?)_?(\d*)", word)
+    if found is None:
+        return []
+    kind = found[1].lower() if found[1].lower() in KINDS else FOREIGN.get(found[1].lower())
+    for network in networks:
+        nodes = [one for one in network.graph.nodes if one.layer is not None]
+        alike = [one.path for one in nodes if one.layer and one.layer.keyword == kind]
+        place = int(found[2] or 1) - 1
+        if 0 <= place < len(alike):
+            return [alike[place]]
+    return []
+
+
+def _line(path: str, layer: str, known: dict[str, list[str]]) -> str:
+    """The command that explains a layer: of several networks that have it, of the first."""
+    holding = [name for name, names in known.items() if layer in names]
+    place = path if len(holding) == 1 else f"{path.partition(':')[0]}:{holding[0]}"
+    return f"archc explain {shlex.quote(place)} {shlex.quote(layer)}"

@@ -9,11 +9,11 @@ from archc.cli.choice import told
 from archc.cli.difference import difference
 from archc.cli.flags import Arguments, UsageError
 from archc.cli.output import complain, write
-from archc.cli.reading import from_stdin, options
+from archc.cli.reading import from_stdin, options, unfollowed
 from archc.diagnostics import Diagnostic
 from archc.emit.render import distinct
 from archc.emit.text import plural
-from archc.files import Files, Problem, Target
+from archc.files import Files, Target
 from archc.guard import check_source
 from archc.language.source import Source
 from archc.mend import mended, sure
@@ -90,7 +90,7 @@ def _findings(
         for network in dict.fromkeys(target.network for target in targets):
             found += check_source(source, options(arguments, network), files).diagnostics
     except OptionError as error:
-        raise Problem(str(error)) from None
+        raise unfollowed(error, arguments) from None
     return distinct(told(found, arguments))
 
 

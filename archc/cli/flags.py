@@ -187,10 +187,15 @@ def _check_setting(name: str, value: str, queue: list[str]) -> None:
     raise UsageError(f"`{name} {value}` sets nothing{why}", f"Write {name} {word}={text}")
 
 
+def choice_meant(flag: Flag, value: str) -> str | None:
+    """The choice of a flag that a word of others stands for, or is most like."""
+    return flag.meant.get(value.lower()) or nearest(value, flag.choices)
+
+
 def read_value(name: str, flag: Flag, value: str) -> str | int:
     """A flag's value as it was written; raises `UsageError`."""
     if flag.choices and value not in flag.choices:
-        guess = flag.meant.get(value.lower()) or nearest(value, flag.choices)
+        guess = choice_meant(flag, value)
         meant = f"; did you mean `{guess}`?" if guess else ""
         raise UsageError(
             f"`{name}` cannot be `{value}`{meant}", f"It is one of: {', '.join(flag.choices)}"

@@ -90,10 +90,14 @@ def _check_kind(source: str, target: str, arguments: Arguments) -> None:
     suffix = os.path.splitext(target)[1].lower()
     wanted = {".onnx": "onnx", ".pt2": "torch", ".py": "torch"}.get(suffix)
     if suffix == ".arch":
-        raise UsageError(f"`{target}` is a spec already", f"archc check {target} reads it")
+        raise UsageError(f"`{target}` is a spec already", f"Write archc check {target}")
     from archc.foreign_files import KINDS, WEIGHTS, hint, imports
 
     size = " --input ".join(arguments["input"]) or "3x224x224"
+    if KINDS.get(suffix) is WEIGHTS and not os.path.lexists(target):
+        raise Problem(
+            f"there is no file `{target}`", f"Weights alone do not do. {hint(target, size)}"
+        )
     if KINDS.get(suffix) is WEIGHTS:
         raise UsageError(f"`{target}` holds {WEIGHTS}", hint(target, size))
     if source == "torch" and suffix == ".py":

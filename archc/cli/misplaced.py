@@ -9,13 +9,12 @@ import os
 import re
 import shlex
 
-from archc import bundled
 from archc.cli.flags import Arguments, UsageError, Verb
+from archc.cli.paths import names_spec, networks
 from archc.cli.slips import Typed, command, take_apart
 from archc.cli.verbs import VERBS
-from archc.files import Apart, Files, Missing, Problem
+from archc.files import Apart, Missing, Problem
 from archc.language import tree
-from archc.language.parser import parse
 
 SIZE = re.compile(r"[(\[]?\d+(?:[x,*]\d+)*[)\]]?,?\Z")
 SETTING = re.compile(r"[A-Za-z_]\w*[=:][^=:]+\Z", re.ASCII)
@@ -76,7 +75,7 @@ def _completed(verb: Verb, words: list[str]) -> str | None:
 
 
 def _one_at_a_time(extra: str, verb: Verb, typed: Typed) -> tuple[str, str] | None:
-    if verb.most != 1 or not _names_spec(extra):
+    if verb.most != 1 or not names_spec(extra):
         return None
     one = Typed(typed.words[:1], tuple(f for f in typed.flags if f[0] != "--output"))
     return "it takes one at a time", command(verb, one)
@@ -91,7 +90,7 @@ def _said(word: str, verb: Verb, typed: Typed) -> tuple[str, str] | None:
         line = command(verb, rest._replace(words=(name, *rest.words)))
         return "archc reads files, not addresses", f"curl -LO {shlex.quote(word)} && {line}"
     parts = [part.strip() for part in word.split(",") if part.strip()]
-    if len(parts) > 1 and all(map(_names_spec, parts)):
+    if len(parts) > 1 and all(map(names_spec, parts)):
         if verb.most == 1:
             return "it takes one at a time", command(verb, rest._replace(words=(parts[0],)))
         return "a space stands between paths", command(verb, _with(rest, *parts))
@@ -113,7 +112,7 @@ def _with(typed: Typed, *words: str) -> Typed:
 
 def _order(word: str, verb: Verb, rest: Typed) -> tuple[str, str] | None:
     """`explain features.0 vgg16`."""
-    if verb.name != "explain" or len(rest.words) != 1 or not _names_spec(rest.words[0]):
+    if verb.name != "explain" or len(rest.words) != 1 or not names_spec(rest.words[0]):
         return None
     return "the spec stands first, then the layer", command(
         verb, Typed((*rest.words, word), rest.flags)
@@ -162,7 +161,7 @@ def _input(word: str, verb: Verb, typed: Typed) -> tuple[str, str] | None:
 
 def _channels(numbers: list[str], path: str) -> list[str]:
     """The axes of an input of the file: with its channels, where one is missing."""
-    for one in _networks(path):
+    for one in networks(path):
         for statement in one.body:
             if isinstance(statement, tree.Input) and isinstance(statement.shape, tree.Size):
                 axes = statement.shape.axes
@@ -197,7 +196,7 @@ def _setting(word: str, verb: Verb, rest: Typed) -> tuple[str, str] | None:
         return None
     name, mark, value = re.split("([=:])", word, maxsplit=1)
     if mark == ":" and not any(
-        name == one.name.id for net in _networks(rest.words[0]) for one in net.parameters
+        name == one.name.id for net in networks(rest.words[0]) for one in net.parameters
     ):
         return None
     return (
@@ -209,7 +208,7 @@ def _setting(word: str, verb: Verb, rest: Typed) -> tuple[str, str] | None:
 def _network(word: str, verb: Verb, rest: Typed) -> tuple[str, str] | None:
     """`check net.arch Net`."""
     for place, path in enumerate(rest.words):
-        if any(one.name.id == word for one in _networks(path)):
+        if any(one.name.id == word for one in networks(path)):
             words = list(rest.words)
             words[place] = f"{path}:{word}"
             return "a network is named behind its file", command(
@@ -239,35 +238,17 @@ def _choice(word: str, verb: Verb, rest: Typed) -> tuple[str, str] | None:
 
 def exported(path: str, out: str) -> str:
     """`build net.arch -o net.onnx`: PyTorch writes that, from the module that is built."""
-    stem = os.path.splitext(os.path.basename(out))[0]
-    line = f"Write archc build {shlex.quote(path)} -o {shlex.quote(f'{stem}.py')}"
-    networks = _networks(path)
-    named = [one for one in networks if path.endswith(f":{one.name.id}")] or networks
-    if not named or not re.fullmatch(r"[A-Za-z_]\w*", stem, re.ASCII):
+    folder, name = os.path.split(out)
+    stem = os.path.splitext(name)[0]
+    line = f"Write archc build {shlex.quote(path)} -o {shlex.quote(os.path.join(folder, stem))}.py"
+    known = networks(path)
+    if not known or not re.fullmatch(r"[A-Za-z_]\w*", stem, re.ASCII):
         return line
-    network = named[-1]
-    inputs = [one.shape for one in network.body if isinstance(one, tree.Input)]
+    inputs = [one.shape for one in known[-1].body if isinstance(one, tree.Input)]
     sizes = [shape.axes for shape in inputs if isinstance(shape, tree.Size)]
     if len(sizes) != 1 or len(inputs) != 1 or not all(isinstance(one, int) for one in sizes[0]):
         return line
-    name, shape = network.name.id, ", ".join(map(str, (1, *sizes[0])))
-    code = f'torch.onnx.export({name}().eval(), (torch.zeros({shape}),), "{stem}.onnx")'
-    return f"{line}\nThen, in Python: import torch; from {stem} import {name}; {code}"
-
-
-def _names_spec(word: str) -> bool:
-    """Whether a word names a file or a bundled spec, with a network behind it or not."""
-    before = word.rpartition(":")[0]
-    return any(one and (os.path.lexists(one) or bundled.spec(one)) for one in (word, before))
-
-
-def _networks(path: str) -> list[tree.Network]:
-    """The networks that a file defines; none where it cannot be read."""
-    if not _names_spec(path) or os.path.isdir(path) or path == "-":
-        return []
-    try:
-        (target,) = Files().targets(path)
-    except Problem:
-        return []
-    program, _ = parse(target.source)
-    return [one for one in program.definitions if isinstance(one, tree.Network)]
+    network, shape = known[-1].name.id, ", ".join(map(str, (1, *sizes[0])))
+    code = f'torch.onnx.export({network}().eval(), (torch.zeros({shape}),), "{stem}.onnx")'
+    where = f"in Python, in {folder}" if folder else "in Python"
+    return f"{line}\nThen, {where}: import torch; from {stem} import {network}; {code}"

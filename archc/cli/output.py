@@ -95,6 +95,10 @@ def _unwritable(error: OSError) -> Exception:
 def complain(message: str, hint: str = "", word: str = "error") -> None:
     """A job that could not be done, or a remark, to standard error."""
     flush()
+    if "archc " in hint:
+        from archc.cli.proposed import gated
+
+        hint = gated(hint)
     style = style_for(sys.stderr)
     tone = {"error": "red", "note": "blue"}[word]
     lines = [f"{style.paint(word, tone)}{style.paint(f': {clean(message)}', 'bold')}"]

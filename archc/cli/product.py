@@ -5,20 +5,22 @@ from __future__ import annotations
 import os
 import sys
 
-from archc.cli.flags import UsageError
+from archc.cli.flags import Arguments, UsageError
 from archc.cli.output import style_for, write
 from archc.files import Files, Problem
 
 
-def check_suffix(output: str | None, suffixes: tuple[str, ...], what: str) -> None:
+def check_suffix(arguments: Arguments, suffixes: tuple[str, ...], what: str) -> None:
     """Raises `UsageError` where the suffix of `-o` promises what is not written."""
+    output = arguments["output"]
     if output is None or not goes_to_file(output):
         return
     stem, suffix = os.path.splitext(output)
     if suffix and suffix.lower() not in (*suffixes, ".txt"):
-        raise UsageError(
-            f"{what}, not `{suffix}`", f"Call the file {os.path.basename(stem)}{suffixes[0]}"
-        )
+        from archc.cli.slips import with_flags
+
+        line = with_flags(arguments, [("output", f"{stem}{suffixes[0]}")])
+        raise UsageError(f"{what}, not `{suffix}`", f"Write {line}")
 
 
 def goes_to_file(output: str | None) -> bool:

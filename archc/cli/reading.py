@@ -92,14 +92,31 @@ def options(arguments: Arguments, network: str | None) -> Options:
     )
 
 
+def unfollowed(error: OptionError, arguments: Arguments) -> Problem:
+    """An option that cannot be followed, with the command that was meant."""
+    if not error.flags:
+        return Problem(str(error))
+    from archc.cli.slips import with_flags
+
+    return Problem(str(error), f"Write {with_flags(arguments, error.flags)}")
+
+
 def device(arguments: Arguments) -> Device | None:
     """The device that `--device` names; raises `Problem`."""
     word = arguments.get("device", None)
     if word is None:
         return None
-    from archc.devices.find import find
+    from archc.devices.find import Unknown, find
 
-    return find(word)
+    try:
+        return find(word)
+    except Unknown as unknown:
+        from archc.cli.slips import with_flags
+
+        if unknown.meant is None:
+            raise
+        line = with_flags(arguments, [("device", unknown.meant or None)])
+        raise Problem(unknown.message, f"Write {line}\n{unknown.hint}") from None
 
 
 def checked(target: Target, arguments: Arguments, files: Files) -> Checked:
@@ -107,7 +124,7 @@ def checked(target: Target, arguments: Arguments, files: Files) -> Checked:
     try:
         result = check_source(target.source, options(arguments, target.network), files)
     except OptionError as error:
-        raise Problem(str(error)) from None
+        raise unfollowed(error, arguments) from None
     if not result.networks and not result.diagnostics:
         name = target.source.name
         if not target.source.text.strip():

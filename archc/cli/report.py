@@ -9,7 +9,7 @@ from archc.check import Checked, OptionError
 from archc.cli.flags import Arguments, UsageError
 from archc.cli.output import Progress, style_for
 from archc.cli.product import check_suffix, goes_to_file, put, spare_sources
-from archc.cli.reading import checked, device, files_for, gather, options
+from archc.cli.reading import checked, device, files_for, gather, options, unfollowed
 from archc.diagnostics import Diagnostic
 from archc.files import Files, Problem, Target
 
@@ -31,7 +31,7 @@ def main(arguments: Arguments) -> int:
     if failed:
         return 2
     spare_sources(output, files)
-    check_suffix(output, (".html", ".htm", ".xhtml"), "`archc report` writes HTML")
+    check_output(arguments)
     chapters: list[Chapter] = []
     progress = Progress(len(targets))
     try:
@@ -49,6 +49,11 @@ def main(arguments: Arguments) -> int:
     _talk(found)
     put(page, output, files)
     return 1 if any(one.severity == "error" for one in found) else 0
+
+
+def check_output(arguments: Arguments) -> None:
+    """Raises `UsageError` for a file of a kind that is not written."""
+    check_suffix(arguments, (".html", ".htm", ".xhtml"), "`archc report` writes HTML")
 
 
 def _chapter(target: Target, arguments: Arguments, files: Files) -> Chapter:
@@ -71,7 +76,7 @@ def _code(target: Target, arguments: Arguments, files: Files, result: Checked) -
 
         compiled = compile_source(target.source, options(arguments, target.network), files.imported)
     except OptionError as error:
-        raise Problem(str(error)) from None
+        raise unfollowed(error, arguments) from None
     if compiled.code is not None:
         return compiled.code, ""
     errors = [one.message for one in compiled.diagnostics if one.severity == "error"]

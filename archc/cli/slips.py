@@ -9,8 +9,11 @@ import os
 import shlex
 from collections.abc import Iterable
 
-from archc.cli.flags import Flag, UsageError, Verb, read_value
+from archc import bundled
+from archc.cli.flags import Arguments, Flag, UsageError, Verb, choice_meant
+from archc.cli.paths import names_spec
 from archc.cli.verbs import VERBS
+from archc.emit.formats import FORMATS
 from archc.named import NamedTuple
 from archc.suggest import nearest
 
@@ -89,11 +92,42 @@ def take_apart(verb: Verb, argv: Iterable[str]) -> Typed:
         value = text if equals else None
         flag = _flag(verb, name) or next((f for v in VERBS.values() if (f := _flag(v, name))), None)
         known = flag or _flag(verb, f"--{FOREIGN.get(_bare(name), '')}")
-        takes = known is not None and known.metavar and _bare(name) not in FIXED
+        if known is None:
+            takes = bool(queue) and _no_path(queue[-1], verb)
+        else:
+            takes = bool(known.metavar) and _bare(name) not in FIXED
         if takes and not equals and queue and not queue[-1].startswith("-"):
             value = queue.pop()
         flags.append((f"--{flag.name}" if flag else name, value))
     return Typed(tuple(words), tuple(flags))
+
+
+def _no_path(word: str, verb: Verb) -> bool:
+    """Whether a word behind a flag that nobody knows is its value, and not what a verb reads."""
+    return verb.words.startswith("PATH") and not names_spec(word) and not word.endswith(".arch")
+
+
+Values = Iterable[tuple[str, str | None]]
+"""Values of flags by their names; None for a flag that is left out."""
+
+
+def altered(typed: Typed, flags: Values) -> Typed:
+    """A line with other values of flags; one that it did not have stands last."""
+    values = {f"--{name}": value for name, value in flags}
+    before = [name for name, _ in typed.flags]
+    kept = [
+        (name, values.get(name, value))
+        for place, (name, value) in enumerate(typed.flags)
+        if name not in values or (name not in before[:place] and values[name] is not None)
+    ]
+    added = [(name, value) for name, value in values.items() if name not in before and value]
+    return typed._replace(flags=(*kept, *added))
+
+
+def with_flags(arguments: Arguments, flags: Values) -> str:
+    """The command that was typed, with other values of flags."""
+    assert arguments.verb is not None
+    return command(arguments.verb, altered(take_apart(arguments.verb, arguments.typed), flags))
 
 
 def command(verb: Verb, typed: Typed, add: str = "") -> str:
@@ -110,22 +144,26 @@ def unknown_flag(name: str, verb: Verb, argv: list[str]) -> UsageError:
     typed = take_apart(verb, argv)
     message = f"`archc {verb.name}` has no flag `{name}`"
     bare = _bare(name)
+    value = next((value for one, value in typed.flags if one == name), None)
     words, does = NEEDLESS.get(verb.name, ((), ""))
     if bare in words:
-        typed = typed._replace(words=tuple(one for one in typed.words if one not in words))
-        return UsageError(f"{message}: it {does}", f"Write {command(verb, typed)}")
+        alone = "" if value is None or value.lower() in words else " alone"
+        return UsageError(f"{message}: it {does}{alone}", f"Write {command(verb, typed)}")
     if verb.name == "show" and bare in ("o", "out", "output"):
-        line = f"archc show {typed.words[0] if typed.words else 'NAME'}"
-        file = f"{typed.words[0] if typed.words else 'net'}.arch"
-        return UsageError(f"{message}: it prints the spec", f"Write {line} > {file}")
+        spec = next((one for one in typed.words if bundled.spec(one)), None)
+        out = next((v for one, v in typed.flags if one in ("--output", "--out") and v), None)
+        file = shlex.quote(out or f"{spec}.arch")
+        line = f"Write archc show {spec} > {file}" if spec else "`archc list` names them"
+        return UsageError(f"{message}: it prints a bundled spec", line)
     if verb.name == "fmt" and bare in ("o", "out", "output", "output-file", "outfile"):
         return _formatted_elsewhere(message, typed)
     if bare in PRODUCTS:
         return product(message, bare, verb, typed)
+    if bare in ("format", *FORMATS) and not _flag(verb, "--format") and verb.words != "PATH":
+        return _text_alone(message, verb, typed)
     if bare in ("v", "verbose") and _flag(verb, "--expand"):
-        every = f"Write {command(verb, typed, '--expand')} for every row"
-        return UsageError(message, f"{every}; `archc --version` tells the version")
-    value = next((value for one, value in typed.flags if one == name), None)
+        every = f"Write {command(verb, typed, '--expand')}"
+        return UsageError(message, f"{every}\n`archc --version` tells the version")
     own = _meant(name, verb)
     if own is None:
         other = _other(name, value, verb, typed)
@@ -133,7 +171,7 @@ def unknown_flag(name: str, verb: Verb, argv: list[str]) -> UsageError:
         bare_value = wanted is not None and wanted.metavar and value is None
         if other is not None and not bare_value:
             what = f"{message}; it is a flag of `archc {other.name}`"
-            return UsageError(what, f"Write {command(other, typed)}" if typed.words else "")
+            return UsageError(what, _elsewhere(other, verb, typed) if typed.words else "")
     if own is not None:
         flag, _, fixed = own.partition(" ")
         given = fixed or value
@@ -149,6 +187,24 @@ def unknown_flag(name: str, verb: Verb, argv: list[str]) -> UsageError:
     return UsageError(message, f"`archc {verb.name} --help` lists its flags")
 
 
+def _text_alone(message: str, verb: Verb, typed: Typed) -> UsageError:
+    """`list --json`: what writes no other form, and what writes figures in one."""
+    specs = [word for word in typed.words if names_spec(word)] or ["vgg16"]
+    json = f"`archc check {shlex.quote(specs[0])} --format json` writes figures of a network"
+    return UsageError(f"{message}: it writes text", f"Write {command(verb, typed)}\n{json}")
+
+
+def _elsewhere(other: Verb, verb: Verb, typed: Typed) -> str:
+    """The line of the verb that has a flag; of one that writes no such product, both lines."""
+    from archc.cli.proposed import refusal
+
+    line = command(other, typed)
+    if "--output" not in dict(typed.flags) or refusal(line) is None:
+        return f"Write {line}"
+    rest = tuple(one for one in typed.flags if one[0] != "--output")
+    return f"Write {command(other, typed._replace(flags=rest))}\nThen {command(verb, typed)}"
+
+
 def _formatted_elsewhere(message: str, typed: Typed) -> UsageError:
     """`fmt net.arch -o pretty.arch`: what is read from `-` goes to standard output."""
     file = shlex.quote(typed.words[0] if typed.words else "FILE.arch")
@@ -162,11 +218,13 @@ def unchosen(name: str, flag: Flag, value: str, verb: Verb, argv: list[str]) -> 
     if flag.name == "format" and value.lower() in PRODUCTS:
         typed = take_apart(verb, argv)
         return product(f"`{name}` cannot be `{value}`", value.lower(), verb, typed)
-    try:
-        read_value(name, flag, value)
-    except UsageError as error:
-        return error
-    return UsageError(f"`{name}` cannot be `{value}`")
+    meant = choice_meant(flag, value)
+    told, line = "", ""
+    if meant is not None:
+        typed = altered(take_apart(verb, argv), [(flag.name, meant)])
+        told, line = f"; did you mean `{meant}`?", f"Write {command(verb, typed)}\n"
+    choices = ", ".join(flag.choices)
+    return UsageError(f"`{name}` cannot be `{value}`{told}", f"{line}It is one of: {choices}")
 
 
 def product(message: str, word: str, verb: Verb, typed: Typed) -> UsageError:

@@ -405,7 +405,11 @@ def unknown_verb(word: str, argv: Sequence[str] = ()) -> UsageError:
         return UsageError(f"`{word}` is no verb; did you mean `archc check {word}`?")
     guess = MEANT.get(word.lower()) or nearest(word, tuple(VERBS))
     if guess:
-        return UsageError(f"`{word}` is no verb; did you mean `archc {guess}`?")
+        import shlex
+
+        line = shlex.join(["archc", guess, *argv[1:]])
+        hint = f"Write {line}" if len(argv) > 1 else ""
+        return UsageError(f"`{word}` is no verb; did you mean `archc {guess}`?", hint)
     from archc.bundled import spec
 
     if spec(word):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from functools import cache
 
 from archc.analysis.roofline import Device
@@ -11,6 +12,18 @@ from archc.files import Problem, text_of
 from archc.suggest import near, nearest
 
 LIMIT = 1024 * 1024  # bytes of a file of profiles
+
+
+class Unknown(Problem):
+    """There is no such device; `meant` is the one that may be, "" for none at all."""
+
+    def __init__(self, message: str, hint: str, meant: str | None) -> None:
+        super().__init__(message, hint)
+        self.meant = meant
+
+
+RUNNERS = re.compile(r"(cuda|gpu|mps|metal|cpu|xpu|rocm|hip|auto|\d+)(?::\d+)?", re.IGNORECASE)
+"""What PyTorch and others call the device that they run on."""
 
 
 @cache
@@ -38,12 +51,20 @@ def find(word: str) -> Device:
     return next(iter(profiles.values()))
 
 
-def _unknown(word: str, names: list[str]) -> Problem:
-    begun = [name for name in names if word and name.startswith(word.lower())]
-    guess = " or ".join(f"`{name}`" for name in begun or near(word, names, 1))
-    meant = f"; did you mean {guess}?" if guess else ""
+def _unknown(word: str, names: list[str]) -> Unknown:
+    known = f"Known devices are: {', '.join(names)}\nA file with a profile of your own does as well"
+    runner = RUNNERS.fullmatch(word)
+    if runner is not None:
+        kind = runner[1].lower()
+        meant = {"cpu": "", "mps": "m1-max", "metal": "m1-max"}.get(kind, "a100-40gb")
+        return Unknown(
+            f"there is no device `{word}`: archc runs nothing, and a device is the hardware whose "
+            "time is bounded",
+            known,
+            meant,
+        )
+    likely = [name for name in names if word and name.startswith(word.lower())]
+    likely = likely or near(word, names, 1)
+    meant = f"; did you mean {' or '.join(f'`{name}`' for name in likely)}?" if likely else ""
     what = "file" if "/" in word or "." in word else "device"
-    return Problem(
-        f"there is no {what} `{word}`{meant}",
-        f"Known devices are: {', '.join(names)}\nA file with a profile of your own does as well",
-    )
+    return Unknown(f"there is no {what} `{word}`{meant}", known, likely[0] if likely else None)

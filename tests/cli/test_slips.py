@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 from pathlib import Path
 
 import pytest
 
+from archc.cli.proposed import gated
 from tests.cli.conftest import Run
 
 SPEC = """network Good(width = 16) {
@@ -21,7 +24,7 @@ SLIPS = {
     "check {} --input 32x32x3": "does not fit `input`, which is 3x32x32 in line 2; write 3x32x32\n",
     "check {} --input 224": "; write 3x224x224\n",
     "check {} --input 64x48": "; write 3x64x48\n",
-    "check {} --input 8x3x32x32": "; write 3x32x32, and images at once with --batch\n",
+    "check {} --input 8x3x32x32": "; write 3x32x32, and the batch as --batch 8\n",
     "check {} --input h=64": "; a shape is given whole; write 3x64x32\n",
     "check {} --input size=64": "; a shape is given whole; write 3x64x64\n",
     "fmt {} -o other.arch": "Write archc fmt - < good.arch > other.arch\n",
@@ -29,7 +32,7 @@ SLIPS = {
     '(torch.zeros(1, 3, 32, 32),), "net.onnx")\n',
     "expect {}": "did you mean `archc check`?",
     "build {} --framework pytorch": "it writes PyTorch\n  Write archc build good.arch\n",
-    "check {} -v": "Write archc check good.arch --expand for every row; `archc --version`",
+    "check {} -v": "Write archc check good.arch --expand\n  `archc --version`",
     "sizes {} --input 224": "; write 3x224x224\n",
     "sizes {} --input 3x0x0": "0 is no size",
     "check {} --input 3x64": "; write 3x64x64\n",
@@ -37,7 +40,8 @@ SLIPS = {
     "check {} --device A100": "did you mean `a100-40gb` or `a100-80gb`?",
     "--quiet check {}": "Write archc check good.arch --quiet\n",
     "diff {} old.arch --exit_code": "Write archc diff good.arch old.arch --exit-code\n",
-    "show {} -o": "it prints the spec",
+    "show {} -o": "it prints a bundled spec\n  `archc list` names them\n",
+    "show vgg16 -o my.arch": "Write archc show vgg16 > my.arch\n",
     "compare {} --params": "it does this by itself",
     "check {} --set width 64": "Write --set width=64",
     "check {} --set width=big": "`big` is not defined here; a value is a number,",
@@ -48,8 +52,9 @@ SLIPS = {
     "check {} --dtype bf16": "did you mean `bfloat16`?",
     "build {} --out x.py": "did you mean `--output`?",
     "build {} -o good.onnx": "not `.onnx`\n  Write archc build good.arch -o good.py\n",
-    "report {} -o deep/good.pdf": "writes HTML, not `.pdf`\n  Call the file good.html\n",
-    "explain {} body.0": "It has stem, global_avgpool1, flatten1, fc;",
+    "report {} -o deep/good.pdf": "writes HTML, not `.pdf`\n"
+    "  Write archc report good.arch --output deep/good.html\n",
+    "explain {} body.0": "It has stem, global_avgpool1, flatten1, fc\n",
     "diff HEAD:good.arch {}": "A file of an earlier revision is git:HEAD:good.arch",
     "import keras model.h5": 'load_model("model.h5").export("model.onnx", format="onnx")',
     "import keras keras.applications:VGG16": "\n  archc import onnx vgg16.onnx\n",
@@ -84,8 +89,32 @@ SLIPS = {
     "build {} good.py": "Write archc build good.arch -o good.py\n",
     "diff {}": "Write archc diff git:HEAD:good.arch good.arch\n",
     "import model.onnx": "Write archc import onnx model.onnx\n",
-    "import torch weights.pth": "Name the class that they were saved from",
-    "import torch {}": "is a spec already",
+    "import torch weights.pth": "there is no file `weights.pth`\n",
+    "import torch {}": "is a spec already\n  Write archc check good.arch\n",
+    "diagram {} --max-params 300K -o a.svg": "Write archc check good.arch --max-params 300K\n"
+    "  Then archc diagram good.arch --output a.svg\n",
+    "summary {} --input_size=(1,3,32,32)": "Write archc check good.arch --input 3x32x32\n",
+    "check {} --input_size=(8,3,32,32)": "Write archc check good.arch --input 3x32x32 --batch 8\n",
+    "check {} --input=(1,32,32,3)": "; write 3x32x32, for the batch is not written\n",
+    "count {} --batch-size 8": "Write archc check good.arch --batch 8\n",
+    "build {} --framework keras -o a.py": "it writes PyTorch alone\n"
+    "  Write archc build good.arch --output a.py\n",
+    "check {} --max-flops 0.1GFLOPs": "did you mean `0.1G`?\n  Write archc check good.arch "
+    "--max-flops 0.1G\n",
+    "check {} --max-macs 40MMACs --max-params 1,000,000": "Write archc check good.arch "
+    "--max-macs 40M --max-params 1000000\n",
+    "check {} --max-weights 40mb": "did you mean `40MB`?",
+    "check {} --max-macs many": "is no number; write 60M or 4.1G\n",
+    "check {} --max-memory many": "is no number; write 20MB or 1.5GiB\n",
+    "check {} --device cuda:0": "archc runs nothing, and a device is the hardware whose time is "
+    "bounded\n  Write archc check good.arch --device a100-40gb\n",
+    "check {} --device mps": "Write archc check good.arch --device m1-max\n",
+    "check {} --device cpu": "Write archc check good.arch\n",
+    "build {} -o out/net.onnx": "Write archc build good.arch -o out/net.py\n"
+    "  Then, in Python, in out: import torch; from net import Good;",
+    "list --json": "it writes text\n  Write archc list\n",
+    "explain {} stem --json": "`archc check good.arch --format json` writes figures",
+    "explain {} conv1": "did you mean `stem`?\n  Write archc explain good.arch stem\n",
 }
 
 
@@ -103,6 +132,46 @@ def test_a_slip_is_put_right(archc: Run, file: str, line: str) -> None:
     assert (done.status, done.out) == (2, "")
     assert SLIPS[line] in done.err
     assert sorted(Path.cwd().iterdir()) == before
+
+
+PROPOSED = re.compile(r"^  (?:Write |Then )?archc (.*)$|`archc ([^`]* [^`]*)`", re.MULTILINE)
+
+
+@pytest.mark.parametrize("line", SLIPS)
+def test_what_is_proposed_is_accepted(archc: Run, file: str, line: str) -> None:
+    """The commands of a message are run: none is answered with what is wrong in it."""
+    Path("old.arch").write_text(SPEC)
+    for path in ("deep", "out"):
+        Path(path).mkdir()
+    told = archc(*line.format(file).split()).err
+    for words in PROPOSED.findall(told):
+        argv = shlex.split((words[0] or words[1]).partition(" > ")[0].partition(" < ")[0])
+        if argv[0] == "import" or "git:HEAD:good.arch" in argv:
+            continue
+        if "png" in argv:  # which no text stream takes
+            argv += ["-o", "good.png"]
+        stdin = SPEC if "-" in argv else None
+        done = archc(*argv, stdin=stdin)
+        assert done.status != 2, (argv, done.err)
+
+
+def test_what_would_be_refused_is_not_proposed() -> None:
+    hint = "Write archc check vgg16 --depht 3\nIt is so\nWrite archc draw vgg16\narchc list"
+    assert gated(hint) == "Write archc check vgg16 --depth 3\nIt is so\narchc list"
+
+
+@pytest.mark.parametrize("layer", ["conv1", "0"])
+def test_a_layer_of_several_networks_is_named_with_one_of_them(
+    archc: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, layer: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    text = "".join(f"network {name} {{ input 3x8x8; conv 4 3x3; relu }}\n" for name in ("A", "B"))
+    Path("two.arch").write_text(text)
+    done = archc("explain", "two.arch", layer)
+    assert done.status == 2
+    assert "Write archc explain two.arch:A 0\n" in done.err
+    assert archc("explain", "two.arch:A", "0").status == 0
+    assert "  `A` has 0, 1\n  `B` has 0, 1\n" in archc("explain", "two.arch", "xyz").err
 
 
 WORDS = {
@@ -123,9 +192,9 @@ def test_a_word_that_is_no_path_is_put_where_it_belongs(archc: Run, file: str, w
 
 MODULE = "from torch import nn\n\nclass Net(nn.Module):\n    pass\n"
 KINDS = {
-    "net.py": (MODULE.encode(), "archc import torch net.py:Net --input 3x224x224"),
-    "net.onnx": (b"\x08\x07\xff", "archc import onnx net.onnx makes a spec of it"),
-    "net.pt2": (b"PK\x03\x04\x00\xff", "archc import torch net.pt2 makes a spec of it"),
+    "net.py": (MODULE.encode(), "Write archc import torch net.py:Net --input 3x224x224"),
+    "net.onnx": (b"\x08\x07\xff", "Write archc import onnx net.onnx\n"),
+    "net.pt2": (b"PK\x03\x04\x00\xff", "Write archc import torch net.pt2\n"),
     "net.pth": (b"PK\x03\x04\x00\xff", "Name the class that they were saved from"),
     "net.html": (b"<p>", "`net.html` is a page, not a spec"),
     "net.arch": (b"\x00\x01\xff", "`net.arch` is no text, not a spec"),

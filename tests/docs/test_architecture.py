@@ -24,6 +24,7 @@ MAY_IMPORT = {
     "graph": {"diagnostics", "language", "layers", "shapes", "suggest"},
     "analysis": {"diagnostics", "graph", "language", "layers", "shapes"},
     "options": {"analysis", "graph", "language", "shapes", "suggest"},
+    "input_sizes": {"graph", "language", "named", "options", "shapes", "suggest"},
     "habits": {"diagnostics", "graph", "language", "layers", "suggest"},
     "trial": {"diagnostics", "graph", "habits", "language"},
     "fitting": {"analysis", "diagnostics", "graph", "shapes"},
@@ -31,7 +32,7 @@ MAY_IMPORT = {
     "advice": {"analysis", "diagnostics", "graph", "language", "layers", "shapes"},
     "check": {
         *("analysis", "diagnostics", "graph", "interpreter", "language", "options", "shapes"),
-        *("candidates", "trial", "fitting", "advice"),
+        *("candidates", "trial", "fitting", "advice", "input_sizes"),
     },
 }
 HEAVY = {"dataclasses", "graphviz", "inspect", "jinja2", "lark", "networkx", "numpy", "torch"}

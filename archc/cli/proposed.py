@@ -1,0 +1,102 @@
+"""Commands that messages propose: none is told that archc itself would refuse.
+
+Imported on the way to a message alone.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from importlib import import_module
+
+from archc.cli.flags import Arguments, UsageError, parse
+from archc.cli.paths import networks
+from archc.cli.slips import with_flags
+from archc.cli.verbs import VERBS
+from archc.files import Problem
+from archc.input_sizes import check_inputs, inputs
+from archc.options import (
+    OptionError,
+    check_device,
+    check_training,
+    limits,
+    room,
+    set_values,
+)
+
+PROPOSED = re.compile(r"((?:Write |Then )?)(archc .*)")
+BEHIND = re.compile(r"\s(?:[<>]|&&)\s")  # what the shell does with a command
+ROUNDS = 6
+
+
+def gated(hint: str) -> str:
+    """A hint whose commands are accepted: one that is refused is told with its cure, or not."""
+    lines = []
+    for line in hint.splitlines():
+        found = PROPOSED.fullmatch(line)
+        sound = accepted(found[2]) if found is not None else ""
+        if found is None or sound is not None:
+            lines.append(line if found is None else f"{found[1]}{sound}")
+    return "\n".join(lines)
+
+
+def accepted(line: str) -> str | None:
+    """A command with the cures of all that would be refused in it; None where one has none."""
+    for _ in range(ROUNDS):
+        refused = refusal(line)
+        if refused is None:
+            return line
+        cured = _cured(line, refused)
+        if cured is None or cured == line:
+            return None
+        line = cured
+    return None
+
+
+def refusal(line: str) -> Exception | None:
+    """What archc would say of a command before it does anything; None where it is accepted."""
+    try:
+        words = shlex.split(BEHIND.split(line)[0])[1:]
+        if words[:1] in (["--help"], ["--version"]) or words[1:] == ["--help"]:
+            return None
+        verb = VERBS.get(words[0])
+        if verb is None:
+            return UsageError(f"`{words[0]}` is no verb")
+        _admit(parse(verb, words[1:]))
+    except (UsageError, Problem, OptionError) as error:
+        return error
+    except ValueError as error:  # a quotation mark without its pair
+        return error
+    return None
+
+
+def _admit(arguments: Arguments) -> None:
+    """Raises what is wrong with the values of flags, before a spec is checked."""
+    assert arguments.verb is not None
+    if "set" in arguments.flags:
+        from archc.cli.reading import options
+
+        asked = options(arguments, None)
+        set_values(asked)
+        limits(asked)
+        room(asked)
+        check_device(asked)
+        check_training(asked)
+        inputs(asked, [one for word in arguments.words for one in networks(word)])
+        for word in arguments.words:
+            check_inputs(asked, networks(word))
+    module = import_module(f"archc.cli.{arguments.verb.module}")
+    if hasattr(module, "check_output"):
+        module.check_output(arguments)
+
+
+def _cured(line: str, refused: Exception) -> str | None:
+    """The command that the refusal itself proposes."""
+    if isinstance(refused, OptionError):
+        if not refused.flags:
+            return None
+        words = shlex.split(line)
+        return with_flags(parse(VERBS[words[1]], words[2:]), refused.flags)
+    hint = refused.hint if isinstance(refused, (UsageError, Problem)) else ""
+    found = (PROPOSED.fullmatch(one) for one in hint.splitlines())
+    return next((one[2] for one in found if one is not None), None)
