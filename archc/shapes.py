@@ -9,6 +9,7 @@ and no algebra system is needed. What leaves the form becomes an atom of its own
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from math import lcm
 
 from archc.named import NamedTuple
 
@@ -16,6 +17,7 @@ HIDDEN = "?"
 """The atom of a size that a mistake hides: whatever is worked out from it is hidden as well."""
 
 LARGEST = 2**63 - 1  # the whole numbers of PyTorch
+LONGEST_PERIOD = 4096  # sizes at which two formulas are compared
 LONGEST_FORMULA = 400  # what is longer is treated as a size that cannot be known
 
 
@@ -107,6 +109,10 @@ def _closed(text: str) -> bool:
     return False
 
 
+EITHER = ("min", "max")
+"""The operators of atoms that are one of two sizes."""
+
+
 class Compound(str):
     """An atom that is worked out from two sizes; to all but `at` it is its text."""
 
@@ -133,18 +139,25 @@ def at(axis: Axis, sizes: Mapping[str, int]) -> Axis:
     """An axis where some of its letters are numbers; those that are not given stay open."""
     if isinstance(axis, int):
         return axis
-    atom, multiplier, offset, divisor, constant = axis
+    atom = axis.atom
     inner: Axis
     if isinstance(atom, Compound):
-        inner = _worked_out(atom.operator, at(atom.left, sizes), at(atom.right, sizes))
+        inner = worked_out(atom.operator, at(atom.left, sizes), at(atom.right, sizes))
     else:
         inner = sizes.get(atom, Open(atom))
+    return around(axis, inner)
+
+
+def around(axis: Open, inner: Axis) -> Axis:
+    """A formula with another atom."""
+    _, multiplier, offset, divisor, constant = axis
     return (inner + offset) // divisor * multiplier + constant
 
 
-def _worked_out(operator: str, left: Axis, right: Axis) -> Axis:
-    if operator == "min":
-        return smaller(left, right)
+def worked_out(operator: str, left: Axis, right: Axis) -> Axis:
+    """What the operator of a compound atom makes of two sizes."""
+    if operator in EITHER:
+        return smaller(left, right) if operator == "min" else larger(left, right)
     if operator == "//":
         assert isinstance(right, int)
         return left // right
@@ -176,6 +189,28 @@ def _apart(left: Open, right: Open) -> tuple[int, int] | None:
     offset, constant = left.offset - right.offset, left.constant - right.constant
     low, high = offset // left.divisor, -(-offset // left.divisor)
     return left.multiplier * low + constant, left.multiplier * high + constant
+
+
+def _never_below(left: Open, right: Open) -> bool:
+    """Whether it is certain that left >= right at every size.
+
+    Two floors of one atom differ by what repeats, and by what grows; a letter is 1 or more.
+    """
+    period = lcm(left.divisor, right.divisor)
+    if left.atom != right.atom or period > LONGEST_PERIOD:
+        return False
+
+    def apart(value: int) -> int:
+        one, other = (
+            (value + axis.offset) // axis.divisor * axis.multiplier + axis.constant
+            for axis in (left, right)
+        )
+        return one - other
+
+    grows = apart(period + 1) - apart(1)
+    if grows < 0 or (grows and isinstance(left.atom, Compound)):
+        return False
+    return all(apart(value) >= 0 for value in range(1, period + 1))
 
 
 Axis = int | Open
@@ -230,6 +265,17 @@ def smaller(left: Axis, right: Axis) -> Axis:
         if apart is not None and (max(apart) <= 0 or min(apart) >= 0):
             return left if max(apart) <= 0 else right
     return left if left == right else _atom(f"min({left}, {right})", "min", left, right)
+
+
+def larger(left: Axis, right: Axis) -> Axis:
+    """The larger of two sizes: one of them where it is never the smaller one."""
+    if isinstance(left, int) and isinstance(right, int):
+        return max(left, right)
+    if isinstance(left, Open) and isinstance(right, Open):
+        for one, other in ((left, right), (right, left)):
+            if _never_below(one, other):
+                return one
+    return _atom(f"max({left}, {right})", "max", left, right)
 
 
 def beyond(axis: Axis) -> bool:

@@ -113,10 +113,10 @@ def output(graph: Graph) -> Shape | None:
     return graph.nodes[-1].shape if graph.nodes else None
 
 
-def signature(network: Network, style: Style) -> str:
-    """`3x224x224 -> 1000`."""
+def signature(network: Network, style: Style, given: Shape | None = None) -> str:
+    """`3x224x224 -> 1000`; `given` is what is known better of the output."""
     taken = ", ".join(shape(node.shape) for node in inputs(network.graph)) or UNKNOWN
-    return f"{taken} {style.arrow} {shape(output(network.graph))}"
+    return f"{taken} {style.arrow} {shape(given or output(network.graph))}"
 
 
 def flops(work: Work | None) -> int | None:

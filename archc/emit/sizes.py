@@ -74,7 +74,8 @@ def text(network: Network, found: Accepted, style: Style = PLAIN) -> str:
     """The sizes of each letter with their reasons; sets that go together; sizes without loss."""
     source = network.graph.program.source.name
     head = style.paint(clean(network.name), "bold")
-    head += f"  {figures.signature(network, style)}  {style.paint(clean(source), 'dim')}"
+    given = None if found.native else dict(found.outputs).get("out")
+    head += f"  {figures.signature(network, style, given)}  {style.paint(clean(source), 'dim')}"
     rows: list[tuple[str, str]] = []
     if not found.letters:
         rows.append(("sizes", "a flat input: its values are counted, and none can be left out"))

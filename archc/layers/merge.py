@@ -11,7 +11,7 @@ from archc.layers.form import Form
 from archc.layers.laid import Laid, following, plain, windowed
 from archc.layers.reads import ALL, Span, Windows
 from archc.layers.steps import equation, product
-from archc.shapes import Axis, Open, Shape, differ, show
+from archc.shapes import Axis, Open, Shape, differ, larger, show
 
 ALONE = "nn.Identity"  # what a sum or product of one branch is
 
@@ -71,7 +71,8 @@ class Stretching(Merge):
                 if differ(own, n):
                     candidates = (i for i in range(number) if inputs[i][axis] == own)
                     raise unequal(self.keyword, inputs, next(candidates, 0), number)
-                result[axis] = known((own, n))
+                whole = isinstance(own, int) or isinstance(n, int)
+                result[axis] = known((own, n)) if whole else larger(own, n)
         return tuple(result)
 
     def work(self, inputs: Sequence[Shape], output: Shape) -> Work:

@@ -92,3 +92,41 @@ def test_factors_that_are_equal_at_the_start_alone_are_told_apart() -> None:
     graph = load(text).network.graph
     found = formulas(graph, accepted(graph))
     assert str(found.flops) == "2*(2*H - 1)*(2*W - 1) + 8*H*W"
+
+
+MERGES = {
+    "the second is larger": "add { conv 4 3 stride=4 pad=1; conv 4 1 }",
+    "the one, then the other": (
+        "conv 4 3 pad=1 stride=2; add { identity; { maxpool 2 ceil=true; upsample 2 } }; "
+        "add { identity; { maxpool 3 stride=3 ceil=true; upsample 3 } }; conv 4 3 stride=2 pad=1"
+    ),
+    "ones at the start": (
+        "a: conv 4 3 pad=1 stride=2; b: conv 4 3 pad=1 stride=2; conv 4 3 pad=1 stride=2; "
+        "upsample 2; add { from b; identity }; upsample 2; add { from a; identity }; conv 2 1"
+    ),
+    "neither is always larger": (
+        "conv 4 1; mul { maxpool 5 stride=2 pad=2; maxpool 5 stride=3 pad=2 }; conv 5 1; upsample 3"
+    ),
+    "three of them": (
+        "add { conv 3 3 stride=7 pad=1; maxpool 5 stride=5 ceil=true; conv 3 3 stride=3 pad=1 }"
+    ),
+    "a gate": "mul { conv 4 1; { adaptive_avgpool 1; conv 4 1 } }; conv 3 3 pad=1",
+}
+
+
+@pytest.mark.parametrize("name", MERGES)
+def test_an_axis_of_one_that_is_stretched(name: str) -> None:
+    """The formulas against the network at each size that is taken."""
+    text = "network N {\n    input 3xHxW\n    " + MERGES[name].replace("; ", "\n    ") + "\n}"
+    graph = load(text).network.graph
+    sizes = accepted(graph)
+    found = formulas(graph, sizes)
+    assert found.macs is not None
+    taken = [[n for n in range(1, 65) if n in sizes.along[letter].sizes] for letter in "HW"]
+    assert taken[0], "it takes some size"
+    for place, n in enumerate(taken[0]):
+        one = {"H": n, "W": taken[1][(7 * place) % len(taken[1])]}
+        other = load(text, input=f"3x{one['H']}x{one['W']}").network
+        agree(found, (other.macs, other.flops, other.totals.activations), one)
+        for outputs in (sizes.outputs[0][1], graph.nodes[graph.results[0].node].shape or ()):
+            assert tuple(at(axis, one) for axis in outputs) == other.output

@@ -32,6 +32,7 @@ OTHERWISE = {
     "language/slips.py": {"add", "mul"},  # what is meant by `from a + b`
     "language/dump.py": {"slice"},  # a part of a list: `depths[1:3]`
     "graph/cures/foreign.py": {"dropout"},  # an argument in other frameworks
+    "shapes.py": {"max"},  # the larger of two sizes
     "graph/functions.py": {"max"},  # the function of numbers
     "emit/pytorch/say.py": {"max"},  # likewise
     "emit/diagram/theme.py": {"reshape"},  # the title of a group of layers

@@ -8,6 +8,7 @@ from itertools import islice, product
 from archc.analysis.sizes.along import Along, along
 from archc.analysis.sizes.rhythm import letters
 from archc.analysis.sizes.sets import SizeSet, listed
+from archc.analysis.sizes.simplest import Simplest
 from archc.analysis.sizes.ties import Box, boxes
 from archc.analysis.sizes.walk import Untold, Walk
 from archc.graph.graph import Graph, Node
@@ -85,8 +86,9 @@ def accepted(graph: Graph) -> Accepted:
         raise Untold(f"`{node.path}` stands in the way: {reason}")
     found = {letter: along(walk, letter) for letter in walk.letters}
     ties = [Tie(*one) for one in walk.conditions() if len(letters(one[1])) > 1]
+    simplest = Simplest(found)
     outputs = tuple(
-        (result.name, walk.open.shapes[result.node])
+        (result.name, simplest.shape(walk.open.shapes[result.node]))
         for result in graph.results
         if not result.training
     )

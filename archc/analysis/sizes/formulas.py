@@ -17,6 +17,7 @@ from archc.analysis.sizes import Accepted
 from archc.analysis.sizes.along import Along
 from archc.analysis.sizes.rhythm import letters
 from archc.analysis.sizes.sets import SizeSet
+from archc.analysis.sizes.simplest import Simplest
 from archc.analysis.sizes.walk import Walk
 from archc.graph.graph import Graph, Node
 from archc.layers.base import Work
@@ -103,13 +104,17 @@ class _Summing:
         self.walk = Walk(graph)
         self.found = found
         self.nodes = [node for node in self.walk.nodes if node.layer is not None]
-        self.samples = [self.walk.at(sizes).shapes for sizes in _samples(found)]
+        shapes = self.walk.open.shapes.values()
+        axes = {axis for shape in shapes for axis in shape if isinstance(axis, Open)}
+        samples = _samples(found, sorted(axes))
+        self.samples = [self.walk.at(sizes).shapes for sizes in samples]
         first: dict[object, Node] = {}
         self._alike = {
             one.index: first.setdefault(self._looks(one), one).index for one in self.nodes
         }
         self._works = {node.index: self._work(node) for node in first.values()}
         self._terms: dict[object, Term | None] = {}
+        self._simplest = Simplest(found.along)
         self._same: dict[object, Open] = {}
         self._known: dict[Open, Open] = {}
 
@@ -168,6 +173,7 @@ class _Summing:
         number = 1
         factors: list[Open] = []
         for axis in shape:
+            axis = self._simplest.of(axis)
             if isinstance(axis, int):
                 number *= axis
                 continue
@@ -185,20 +191,40 @@ class _Summing:
         names = letters(axis)
         if len(names) != 1:
             return self._same.setdefault(str(axis), axis)
-        along = self.found.along[names[0]]
-        end = along.repeats_from + 2 * along.period  # two periods: they grow alike as well
-        key = names[0], tuple([at(axis, {names[0]: n}) for n in range(1, end) if n in along.sizes])
+        key = names[0], self._simplest.values(axis, names[0])
         return self._same.setdefault(key, axis)
 
 
-def _samples(found: Accepted) -> list[dict[str, int]]:
-    """Sizes that go together, from all over those that are taken."""
+def _samples(found: Accepted, axes: list[Open]) -> list[dict[str, int]]:
+    """Sizes that go together, from all over those that are taken.
+
+    What is the same at all of them, and not at every size, has one more at which it differs.
+    """
     step = max(len(found.together) // SETS, 1)
+    simplest = Simplest(found.along)
     samples = []
     for one in found.together[::step]:
         some = [_some(one[letter], found.along[letter]) for letter in found.letters]
-        samples += [dict(zip(found.letters, sizes, strict=True)) for sizes in product(*some)]
+        sets = [dict(zip(found.letters, sizes, strict=True)) for sizes in product(*some)]
+        samples += sets
+        for letter, sizes in zip(found.letters, some, strict=True):
+            apart = _telling(letter, sizes, axes, simplest)
+            samples += [{**sets[0], letter: size} for size in apart if size in one[letter]]
     return samples
+
+
+def _telling(letter: str, some: list[int], axes: list[Open], simplest: Simplest) -> list[int]:
+    """Sizes that tell apart what is the same at some of them, and where early ones end."""
+    every = simplest.taken[letter]
+    found = [size for size in (every[:1] + every[-1:]) if size not in some]
+    for axis in axes:
+        if letters(axis) != (letter,):
+            continue
+        values = [at(axis, {letter: size}) for size in [*some, *found]]
+        if len(set(values)) == 1:
+            other = (n for n in every if at(axis, {letter: n}) != values[0])
+            found += [size for size in [next(other, None)] if size is not None]
+    return found
 
 
 def _some(sizes: SizeSet, along: Along) -> list[int]:

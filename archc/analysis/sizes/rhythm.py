@@ -5,14 +5,14 @@ from __future__ import annotations
 from math import gcd, lcm
 
 from archc.analysis.sizes.walk import Walk
-from archc.shapes import Axis, Compound
+from archc.shapes import EITHER, Axis, Compound
 
 
 def rhythm(axis: Axis, letter: str) -> tuple[int, int] | None:
     """Period and gain: from some size n on, n + period gives `gain` more. None for no such thing.
 
     A composition of floors repeats with the product of what divides; where one of two sizes
-    counts, the smaller one in the end.
+    counts, in the end it is the one that grows less, or more.
     """
     if isinstance(axis, int):
         return 1, 0
@@ -46,8 +46,9 @@ def _compound(atom: Compound, letter: str) -> tuple[int, int] | None:
         gain, other = (a, atom.right) if a else (b, atom.left)
         # by another letter's size it has no rhythm of its own
         return (period, gain * other) if isinstance(other, int) else None
-    gain = min(a, b) if atom.operator == "min" else a - b if atom.operator == "-" else a + b
-    return period, gain
+    if atom.operator in EITHER:
+        return period, min(a, b) if atom.operator == "min" else max(a, b)
+    return period, a - b if atom.operator == "-" else a + b
 
 
 def letters(axis: Axis) -> tuple[str, ...]:
