@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
+from archc.graph.asked import Asked, asked
 from archc.graph.branches import is_sure, way
 from archc.graph.chains import Structure, is_called, links_within, shared_labels
 from archc.graph.evaluate import Mistake, Silence, evaluate
@@ -147,6 +148,10 @@ class Text:
         return frozenset(found)
 
     @cached_property
+    def _sizes(self) -> Asked:
+        return asked(self.body)
+
+    @cached_property
     def _shared(self) -> frozenset[str]:
         return shared_labels(self._actions)
 
@@ -163,10 +168,12 @@ class Text:
         return self._called[place]
 
     def _takes(self, action: Structure, tensors: frozenset[str]) -> bool:
-        """Whether something in the braces is given a tensor by name, or is itself no module."""
+        """Whether something in the braces is given or asks a tensor by name, or is no module."""
         known = self._labels | tensors
         for body in inner_bodies(action):
             for link in links_within(body):
+                if self._sizes.reads(link):
+                    return True
                 if not isinstance(link.action, tree.Apply):
                     continue
                 callee = link.action.callee

@@ -36,8 +36,8 @@ class Reads(NamedTuple):
         return any(label.plain.startswith(one) for one in self.computed)
 
 
-def read_labels(actions: Iterable[object], sizes: bool = False) -> Reads:
-    """Every label that the actions of a definition read; `sizes`: also by asking for a size."""
+def read_labels(actions: Iterable[object]) -> Reads:
+    """Every label that the actions of a definition read, but for what is asked for a size alone."""
     names: set[str] = set()
     computed: set[str] = set()
     inside: set[str] = set()
@@ -55,8 +55,6 @@ def read_labels(actions: Iterable[object], sizes: bool = False) -> Reads:
         elif isinstance(expr, tree.Attribute):
             word = expr.name if isinstance(expr.name, str) else expr.name.plain
             if word in ("channels", "height", "width", "depth", "shape"):
-                if sizes and word != "channels":
-                    take(expr.value)
                 return
             take(expr.value)
             if word is not None:
@@ -78,9 +76,6 @@ def read_labels(actions: Iterable[object], sizes: bool = False) -> Reads:
         elif isinstance(one, tree.Apply) and not shares(one):
             for argument in one.arguments:
                 take(argument.value)
-                for part in tree.within(argument.value) if sizes else ():
-                    if isinstance(part, tree.Attribute):
-                        take(part)
         elif isinstance(one, tree.Apply):  # what is shared is run again, its value is not read
             for argument in one.arguments:
                 if isinstance(argument.value, tree.Attribute):

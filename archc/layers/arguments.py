@@ -42,10 +42,10 @@ class Argument:
 
     `words` are the bare names it understands, as in `pad=same` and `mode=bilinear`. A `tensor`
     argument takes the name of an earlier value; the layer holds True, and the value's shape is its
-    second input.
+    second input. An `open` one takes open sizes, which the forward pass works out.
     """
 
-    __slots__ = ("convert", "default", "doc", "keyword_only", "kind", "name", "words")
+    __slots__ = ("convert", "default", "doc", "keyword_only", "kind", "name", "open", "words")
 
     def __init__(
         self,
@@ -55,6 +55,7 @@ class Argument:
         doc: str = "",
         keyword_only: bool = False,
         words: tuple[str, ...] = (),
+        open: bool = False,
     ) -> None:
         self.name = ""  # set by the layer class
         self.kind = kind
@@ -63,6 +64,7 @@ class Argument:
         self.doc = doc
         self.keyword_only = keyword_only
         self.words = words
+        self.open = open
 
     @property
     def required(self) -> bool:
@@ -269,7 +271,7 @@ def _axis(value: object) -> int | Open:
 
 def target(default: Any = None, doc: str = "") -> Any:
     """The size to reach, on every axis: `24x24` or `[H, W]`; a single number serves every axis."""
-    return Argument("size", axes, default, doc)
+    return Argument("size", axes, default, doc, open=True)
 
 
 def pads(default: Any = 0, doc: str = "", same: bool = True, least: int | None = 0) -> Any:

@@ -29,7 +29,8 @@ class Form(NamedTuple):
 
     Either may be empty: merges are expressions alone, most layers modules alone. A target without
     a dot is a class the code brings along. In an expression `{name}` is the part of that name,
-    `{*name}` its items.
+    `{*name}` its items. `asked` is the expression where sizes are asked of tensors, of a layer that
+    else is a module.
     `pads` (in the order of torch.nn.functional.pad: last axis first) with `fill` come before the
     module where PyTorch's own padding cannot differ at begin and end.
     """
@@ -39,6 +40,7 @@ class Form(NamedTuple):
     expression: str = ""
     pads: tuple[int, ...] | None = None
     fill: float = 0.0
+    asked: str = ""
 
     @property
     def given(self) -> tuple[Part, ...]:

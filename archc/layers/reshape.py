@@ -104,7 +104,7 @@ class Flatten(Moving):
 
 def new_shape(doc: str) -> Any:
     """A shape with its channels: `512x7x7`; `[64, -1]`, where -1 is what is left."""
-    return Argument("shape", _new_shape, doc=doc)
+    return Argument("shape", _new_shape, doc=doc, open=True)
 
 
 def _new_shape(value: object, rank: int) -> Shape:

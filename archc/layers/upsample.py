@@ -36,7 +36,7 @@ def size_or_factor(doc: str) -> Any:
             raise ArgumentError("not-whole", f"must be at least 1, not {describe(value)}", smaller)
         return axes(value, rank) if is_list(value) else whole(value, 1)
 
-    return Argument("size or factor", convert, None, doc)
+    return Argument("size or factor", convert, None, doc, open=True)
 
 
 class Upsample(Resize):
@@ -176,10 +176,10 @@ class Upsample(Resize):
             return Form("", tuple(parts), self._resized("{1}.shape[2:]", parts))
         if factors is None:
             assert isinstance(self.size, tuple)
+            asked = self._resized("{size}", parts)
             if any(isinstance(axis, Open) for axis in self.size):
-                size = Part(self.size, "size", "size")
-                return Form("", (size, *parts), self._resized("{size}", parts))
-            return Form("nn.Upsample", (keyword("size", one(self.size)), *parts))
+                return Form("", (keyword("size", self.size), *parts), asked)
+            return Form("nn.Upsample", (keyword("size", one(self.size)), *parts), asked=asked)
         source = "scale" if self.scale is not None else "size"
         return Form("nn.Upsample", (keyword("scale_factor", one(factors), None, source), *parts))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property
 from typing import Any
 
 from archc.emit.pytorch import ir
@@ -123,7 +124,6 @@ class Classes:
         self.noted = Noted()
         self.busy: set[Plan] = set()
         self.special: dict[int, Plan] = {}  # of each call that was asked for, or divided
-        self._ranks: dict[str, set[int]] = {}  # by the text of a layer
         self._calls: dict[int, list[Instance]] = {}  # of a value that is a block, by its identity
         self._found: dict[int, list[Plan]] = {}  # for a value or definition, by its identity
         every = [one for watcher in watchers for one in watcher.instances]
@@ -239,15 +239,19 @@ class Classes:
 
     def ranks(self, value: LayerValue) -> frozenset[int]:
         """The numbers of axes of the maps on which parameters that hold such a layer are called."""
-        if not self._ranks:
-            bodies = {id(one.body): one.body for each in self.watchers for one in each.instances}
-            calls = dict(one for body in bodies.values() for one in _calls(body))
-            for action, callee in calls.items():
-                for note in self.notes(action):
-                    held, shape = note.place.callee(callee), note.current.shape
-                    if isinstance(held, LayerValue) and shape is not None:
-                        self._ranks.setdefault(repr(held), set()).add(max(len(shape) - 1, 1))
         return frozenset(self._ranks.get(repr(value), ()))
+
+    @cached_property
+    def _ranks(self) -> dict[str, set[int]]:
+        """Those of each layer, by its text."""
+        found: dict[str, set[int]] = {}
+        bodies = {id(one.body): one.body for each in self.watchers for one in each.instances}
+        for action, callee in dict(one for body in bodies.values() for one in _calls(body)).items():
+            for note in self.notes(action):
+                held, shape = note.place.callee(callee), note.current.shape
+                if isinstance(held, LayerValue) and shape is not None:
+                    found.setdefault(repr(held), set()).add(max(len(shape) - 1, 1))
+        return found
 
     def notes(self, action: tree.Action) -> list[Note]:
         """Every run of an action, in every network."""

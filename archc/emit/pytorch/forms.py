@@ -41,6 +41,9 @@ class Site:
         for _, other in self.seen:
             if _kind(other) != _kind(form):
                 raise Unroll
+        asks = self.writer.signature.asked.asks
+        if form.asked and any(map(asks, self.written.values())):
+            return form._replace(target="", expression=form.asked)
         return form
 
     def sources(self, made: ir.Make) -> list[str]:
@@ -230,9 +233,15 @@ def expression(site: Site, form: Form, inputs: tuple[ir.Expr, ...]) -> ir.Op:
     for name in FIELD.findall(form.expression):
         place_, part = next((i, one) for i, one in enumerate(form.parts) if one.name == name)
         expr = site.written.get(part.source)
-        if expr is not None and _is_open(part.value):
-            values.append((name, sizes(site.writer, expr, len(site.shapes[0]) - 1)))
-            continue
+        asks = expr is not None and site.writer.signature.asked.asks(expr)
+        if expr is not None and (asks or _is_open(part.value)):
+            axes = len(part.value) if isinstance(part.value, tuple) else len(site.shapes[0]) - 1
+            try:
+                values.append((name, sizes(site.writer, expr, axes)))
+                continue
+            except Unsaid:  # of a value that is not kept: it is the number it always was
+                if _is_open(part.value):
+                    raise
         said = _value(site, part.value, part.source, place_, part)
         if (
             not _carries(part.value)

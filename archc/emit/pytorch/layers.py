@@ -184,7 +184,8 @@ def _bound(
 def carried(writer: Writer, expr: tree.Expr, action: tree.Apply, name: str) -> Any:
     """What an argument came out as, its numbers knowing how they are said."""
     worth = writer.worth(expr)
-    if isinstance(expr, tree.List) and not isinstance(worth, Size):
+    asks = writer.signature.asked.asks(expr)
+    if isinstance(expr, tree.List) and (asks or not isinstance(worth, Size)):
         return tuple([carried(writer, item, action, name) for item in expr.items])
     if worth is UNKNOWN:
         raise Unsaid(expr.span)
@@ -193,6 +194,8 @@ def carried(writer: Writer, expr: tree.Expr, action: tree.Apply, name: str) -> A
     try:
         return _with_words(writer, expr, worth)
     except Unsaid as reason:
+        if asks and isinstance(worth, int):  # the forward pass knows it
+            return Said(worth, None, reason.hangs)
         seen = [(note, worth_at(expr, note)) for note in writer.notes(action)]
         if not isinstance(worth, int):
             if len({repr(one) for _, one in seen}) > 1:

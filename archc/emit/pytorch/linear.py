@@ -14,10 +14,10 @@ from archc.shapes import Open
 def linear(writer: Writer, body: tuple[tree.Statement, ...], label: tree.Template | None) -> bool:
     """Whether each statement takes the tensor that the one before gave, and nothing else does."""
     shared = shared_labels(tree.within(writer.plan.body))
-    return is_chain(body, label, writer.signature.reads, shared) and all(
-        _one_input(writer, link.action)
+    return is_chain(body, label, writer.signature.reads, shared) and not any(
+        writer.signature.asked.reads(link)
+        or (isinstance(link.action, tree.Apply) and not _one_input(writer, link.action))
         for link in links_within(body)
-        if isinstance(link.action, tree.Apply)
     )
 
 

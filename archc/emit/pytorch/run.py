@@ -318,7 +318,7 @@ class Machine:
         nodes = tuple(self.node_of(one) for one in inputs)
         for node in self.free.get(nodes, ()):
             form = self._form(node)
-            if form.expression != template:
+            if template not in (form.expression, form.asked):
                 continue
             parts = {part.name: part.value for part in form.parts}
             if all(same(given, parts.get(name)) for name, given in values.items()):

@@ -1,17 +1,18 @@
-"""Sizes that only a run knows: with an open input, `H` is `x.shape[2]` in the forward pass."""
+"""Sizes that are asked of tensors: `in.height` is `x.shape[2]` in the forward pass."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from archc.emit.pytorch import ir
-from archc.emit.pytorch.number import Said
+from archc.emit.pytorch.number import Said, said_of
 from archc.emit.pytorch.say import by_axis
-from archc.emit.pytorch.sight import Bound
+from archc.emit.pytorch.sight import Bound, Unsaid
+from archc.emit.pytorch.values import spatial
 from archc.emit.pytorch.writer import Writer
+from archc.graph.asked import word_of
 from archc.graph.evaluate import AXES
 from archc.language import tree
-from archc.shapes import Open
 
 
 class Runtime:
@@ -33,13 +34,37 @@ class Runtime:
         return self.writer.worth(expr)
 
     def dimension(self, expr: tree.Attribute) -> Any:
-        found = self.writer.dimension(expr)
-        value = self.writer.tensor(expr.value).value
+        dims = self.writer.dims_of(expr.value)
+        if expr.name == "channels":
+            return self._channels(expr.value, dims[0])
+        size = self._size(expr.value)
         if expr.name == "shape":
-            return tuple(_axis(axis, value, place) for place, axis in enumerate(found))
-        axes = AXES.get(len(self.writer.dims_of(expr.value)) - 1, ())
-        place = 1 + axes.index(str(expr.name)) if expr.name in axes else 0
-        return _axis(found, value, place)
+            every = (_item(size, place) for place in range(len(dims) - 1))
+            return (self._channels(expr.value, dims[0]), *every)
+        axes = AXES.get(len(dims) - 1, ())
+        if expr.name not in axes:
+            raise Unsaid(expr.span)
+        return _item(size, axes.index(str(expr.name)))
+
+    def _channels(self, expr: tree.Expr, known: Any) -> Any:
+        try:
+            asked: ir.Expr = ir.Attr(self.writer.tensor(expr).value, "shape")
+        except Unsaid:  # it is not kept
+            said = said_of(known)
+            return known if said is None else Said(known, self.writer.in_forward(said))
+        return Said(1, ir.Index(asked, ir.Const(1)))
+
+    def _size(self, expr: tree.Expr) -> ir.Expr:
+        """The size of a value that is in sight, or the variable that keeps it."""
+        word = expr.id if isinstance(expr, tree.Name) else ""
+        if isinstance(expr, tree.Template):
+            word = word_of(expr)
+        kept = self.writer.bound(f"{word}.size")
+        if kept is not None and kept.said is not None:
+            return kept.said
+        if isinstance(expr, tree.Template) and not self.writer.signature.reads.reads(expr):
+            raise Unsaid(expr.span)
+        return spatial(self.writer.tensor(expr).value)
 
     def maker(self, value: Any, expr: tree.Expr) -> ir.Expr:
         return self.writer.maker(value, expr)
@@ -48,13 +73,17 @@ class Runtime:
         self.writer.needs(helper)
 
 
-def _axis(axis: Any, value: ir.Expr, place: int) -> Any:
-    """An axis of a tensor, asked of the tensor where it is open."""
-    if not isinstance(axis, Open):
-        return axis
-    return Said(1, ir.Index(ir.Attr(value, "shape"), ir.Const(place + 1)))
+def _item(size: ir.Expr, place: int) -> Said:
+    if isinstance(size, ir.Cut):
+        return Said(1, ir.Index(size.value, ir.Const(2 + place)))
+    return Said(1, ir.Index(size, ir.Const(place)))
 
 
 def sizes(writer: Writer, expr: tree.Expr, axes: int) -> ir.Expr:
-    """A size with open axes, in the forward pass."""
-    return ir.Row(tuple(by_axis(expr, axes, Runtime(writer))), True)
+    """A size that is asked, in the forward pass; all of the axes of one value are its size."""
+    items = tuple(by_axis(expr, axes, Runtime(writer)))
+    whole = items[0].value if isinstance(items[0], ir.Index) else ir.SELF
+    for size in (ir.Cut(whole, ir.Const(2), None), whole):
+        if items == tuple([_item(size, place).said for place in range(axes)]):
+            return size
+    return ir.Row(items, True)

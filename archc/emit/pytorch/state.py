@@ -11,6 +11,7 @@ from archc.emit.pytorch.classes import Unroll
 from archc.emit.pytorch.flow import SIZES, Flow, Target
 from archc.emit.pytorch.names import Taken
 from archc.emit.pytorch.watch import Note
+from archc.graph.asked import Asked
 from archc.graph.reads import Reads
 from archc.language.source import Span
 
@@ -156,11 +157,12 @@ class Modules:
 class Signature:
     """What the forward pass takes and gives, and which of its values are read again."""
 
-    __slots__ = ("inputs", "reads", "results", "sizes", "tensors")
+    __slots__ = ("asked", "inputs", "reads", "results", "sizes", "tensors")
 
-    def __init__(self, reads: Reads) -> None:
+    def __init__(self, reads: Reads, asked: Asked) -> None:
         self.reads = reads
+        self.asked = asked
         self.tensors: dict[str, Flow] = {}  # parameters that hold a tensor
-        self.sizes: dict[str, ir.Expr] = {}  # open axes, as the forward pass asks for them
+        self.sizes: dict[str, ir.Expr] = {}  # names of sizes that the forward pass asks for
         self.inputs: list[str] = []
         self.results: list[tuple[str, bool, ir.Expr]] = []

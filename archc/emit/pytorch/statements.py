@@ -20,11 +20,15 @@ def write_let(writer: Writer, statement: tree.Let) -> None:
     """A `let` is a variable of the constructor."""
     word = statement.name.id
     value = statement.value
+    asked = word in writer.signature.asked.lets
+    if asked:
+        _at_run_time(writer, word, value)
     try:
         said = say(value, writer)
     except Unsaid as reason:
         writer.scopes[-1][word] = Bound(None, fractional(value, writer), 0, reason.hangs)
-        _at_run_time(writer, word, value)
+        if not asked:  # it may be of open sizes
+            _at_run_time(writer, word, value)
         return
     axes = axes_of(value, writer)
     bound = Bound(said, fractional(value, writer), axes)
@@ -44,7 +48,7 @@ def write_let(writer: Writer, statement: tree.Let) -> None:
 
 
 def _at_run_time(writer: Writer, word: str, value: tree.Expr) -> None:
-    """A `let` of open sizes is a variable of the forward pass."""
+    """A `let` of sizes that are asked of tensors is a variable of the forward pass."""
     try:
         said = say(value, Runtime(writer))
     except Unsaid:

@@ -98,7 +98,7 @@ def same(given: Any, wanted: Any) -> bool:
         return bool(given == wanted)
     if isinstance(wanted, (tuple, list)) or isinstance(given, (tuple, list)):
         if isinstance(given, (tuple, list)) and not isinstance(wanted, (tuple, list)):
-            return len(given) > 1 and all(same(one, wanted) for one in given)
+            return bool(given) and all(same(one, wanted) for one in given)
         if not isinstance(given, (tuple, list)):
             return False
         return len(given) == len(wanted) and all(

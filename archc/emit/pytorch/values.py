@@ -8,8 +8,9 @@ from archc.emit.pytorch import ir
 from archc.emit.pytorch.flow import Flow, Value
 from archc.emit.pytorch.number import Said, unsaid
 from archc.emit.pytorch.say import text
-from archc.emit.pytorch.sight import Unsaid
+from archc.emit.pytorch.sight import Bound, Unsaid
 from archc.emit.pytorch.writer import Writer
+from archc.graph.asked import word_of
 from archc.graph.values import Tensor
 from archc.language import tree
 
@@ -47,9 +48,24 @@ def remember(
         kept = writer.frozen(flow, word).dims
     else:
         value = None
+    if value is None and word_of(label) in writer.signature.asked.labels:
+        _keep_size(writer, label, flow)
     if word is not None:
         writer.labels[-1][word] = Value(value, kept, inside or {}, again)
     return flow
+
+
+def _keep_size(writer: Writer, label: tree.Template, flow: Flow) -> None:
+    """Keeps the size of what a label names, in sight of these braces."""
+    word = word_of(label)
+    name = ir.Name(writer.local_of(label, f"{label.plain or word.partition('{')[0]}_size"))
+    writer.forward.append(ir.Assign(name, spatial(flow.value)))
+    writer.scopes[-1][f"{word}.size"] = Bound(name)
+
+
+def spatial(value: ir.Expr) -> ir.Expr:
+    """The size of a tensor, in the forward pass."""
+    return ir.Cut(ir.Attr(value, "shape"), ir.Const(2), None)
 
 
 def _variable(writer: Writer, word: str) -> ir.Expr:

@@ -8,7 +8,7 @@ from typing import Any
 
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.classes import Classes, Hole, Lost, Plan, Unroll
-from archc.emit.pytorch.flow import SIZES, Dims, Flow, Target, Value, beginning, is_open, is_said
+from archc.emit.pytorch.flow import SIZES, Dims, Flow, Target, Value, beginning, is_said
 from archc.emit.pytorch.labels import divided_labels, labels_of
 from archc.emit.pytorch.names import IMPORTED, identifier
 from archc.emit.pytorch.number import Said, hangs_of
@@ -16,6 +16,7 @@ from archc.emit.pytorch.rounds import Rounds
 from archc.emit.pytorch.sight import Bound, Unsaid
 from archc.emit.pytorch.state import Modules, Names, Position, Signature, during
 from archc.emit.pytorch.watch import Note, worth_at
+from archc.graph.asked import asked
 from archc.graph.evaluate import AXES
 from archc.graph.naming import ScopeText, read_scope
 from archc.graph.reads import read_labels
@@ -49,7 +50,7 @@ class Writer:
         arguments = [one.python for one in plan.arguments]
         self.names = Names((*IMPORTED, "self", "x", "in_channels", *arguments), self.init)
         self.modules = Modules(in_place, divided_labels(plan.body))
-        self.signature = Signature(read_labels(tree.within(plan.body), _has_open(plan)))
+        self.signature = Signature(read_labels(tree.within(plan.body)), asked(plan.body))
 
     # --------------------------------------------------------------------------- what is in sight
 
@@ -345,10 +346,3 @@ class Writer:
     def variable(self, name: str) -> AbstractContextManager[None]:
         """The current tensor of a branch has a name of its own."""
         return during(self.at, "var", name)
-
-
-def _has_open(plan: Plan) -> bool:
-    """Whether sizes are open, so that they are asked of tensors."""
-    first = plan.instances[0]
-    nodes = first.graph.nodes[:1] if first.graph is not None else ()
-    return is_open(first.entered or ()) or any(is_open(one.shape or ()) for one in nodes)

@@ -1,0 +1,64 @@
+"""Sizes that the text asks of a value: the forward pass asks the tensor, so no argument is lost."""
+
+from __future__ import annotations
+
+import inspect
+import sys
+
+import pytest
+import torch
+
+from archc.emit.pytorch.verify import load
+from tests.analysis import live
+from tests.emit.pytorch.compiled import compile_text
+from tests.emit.pytorch.holding import hold
+
+BLOCKS = {
+    "behind lets": "let h = in.height\n let v = in.width\n"
+    " maxpool 2; upsample [h, v] mode=bilinear",
+    "of a label": "a: conv w 3 pad=1; maxpool 2; relu; upsample [a.height, a.width]; relu",
+    "of what enters": "conv w 1; maxpool 2; upsample [input.height, input.width]",
+    "of the current map": "conv w 1; upsample [2*in.height, 2*in.width]",
+    "of another value": "a: conv w 1; maxpool 2; add { upsample [a.height, a.width]; from a }",
+    "in a branch": "let h = in.height\n let v = in.width\n concat { conv w 1\n"
+    " { global_avgpool -> upsample [h, v] } }",
+    "in braces": "g: { conv w 1; a: relu; maxpool 2; upsample [a.height, a.width]; conv w 1 }",
+    "in arms": "a: conv w 1; maxpool 2; if w > 2 { upsample [a.height, a.width] } else { relu }",
+    "in rounds": "for i in range(2) { a{i}: conv w 1\n maxpool 2\n"
+    " upsample [a{i}.height, a{i}.width] }",
+    "of a crop": "conv w 3 pad=1; crop [in.height // 2, in.width // 2]; relu",
+    "of a reshape": "conv w 1; a: relu; reshape [w, a.height * a.width]\n"
+    " reshape [in.channels, a.height, a.width]; conv w 1",
+    "of channels too": "conv w 1; reshape [in.shape[0], in.shape[1] * in.shape[2]]; conv w 1",
+}
+
+
+@pytest.mark.parametrize("body", BLOCKS.values(), ids=BLOCKS)
+def test_sizes_that_are_asked_of_values(body: str) -> None:
+    text = (
+        f"block B(w) {{ {body} }}\n"
+        "network N(stride = 2, w = 4) { input 3x16x16; conv 4 3 pad=1 stride=stride; B w }\n"
+    )
+    assert hold(text) is not None, compile_text(text).diagnostics
+    result = compile_text(text)
+    assert result.code is not None
+    assert not result.notes
+    module = load(result.code)
+    try:
+        assert set(inspect.signature(module.N).parameters) == {"stride", "w"}
+        found = live.peak(module.N(), [torch.rand(1, 3, 16, 16)])
+        memory = result.checked.networks[0].facts.memory
+        assert memory is not None
+        assert found == memory.peak
+    finally:
+        sys.modules.pop(module.__name__, None)
+
+
+def test_the_size_of_a_part_of_a_called_module_is_a_number() -> None:
+    text = (
+        "network N(stride = 1) { input 3x16x16; g: { conv 4 1 stride=stride; a: relu; maxpool 2 }\n"
+        " upsample [g.a.height, g.a.width]; conv 2 1 }\n"
+    )
+    assert hold(text) is not None
+    (note,) = compile_text(text).notes
+    assert "`stride`" in note
