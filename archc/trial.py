@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
-from archc.diagnostics import Diagnostic, Edit, Proposal
+from archc.diagnostics import Cure, Diagnostic, Edit, Proposal
 from archc.graph.report import HIDDEN
 from archc.habits import meant
 from archc.language.source import Span
@@ -116,6 +116,10 @@ class _Tries:
             if best is not None and proposal.last:
                 break
             harm = self._harm(one, proposal.cure.edits, proposal.cure.edits)
+            before = [cure for cure in doubts if _ahead(cure.cure.edits[0].span, one.span)]
+            if harm is None and before and proposal not in doubts:
+                proposal = _both(proposal, before[-1])
+                harm = self._harm(one, proposal.cure.edits, proposal.cure.edits)
             if harm is False:
                 return proposal
             if harm and best is None:
@@ -197,6 +201,17 @@ class _Tries:
         return harm
 
 
+def _ahead(first: Span, second: Span) -> bool:
+    return first.source is second.source and first.end <= second.start
+
+
+def _both(proposal: Proposal, doubt: Proposal) -> Proposal:
+    """A cure that helps where what is doubted in another line is mended too."""
+    also = doubt.help.partition(":")[0].removeprefix("write ")
+    edits = (*proposal.cure.edits, *doubt.cure.edits)
+    return proposal._replace(help=f"{proposal.help}, and {also}", cure=Cure(edits))
+
+
 def _named(other: Diagnostic, places: Sequence[Place]) -> bool:
     """Whether a finding, or a call that led to it, stands in the lines of one of the places."""
     spans = [other.span, *(frame.span for frame in other.calls)]
@@ -231,7 +246,7 @@ def _texts(edits: Sequence[Edit]) -> Texts:
 
 
 def _moved(span: Span, edits: Sequence[Edit]) -> Place:
-    """Where the characters of a span stand behind the edits."""
+    """Where the characters of a span stand behind the edits; or the text that took their place."""
     name = span.source.name
     start, end = span.start, span.end
     for edit in edits:
@@ -240,8 +255,10 @@ def _moved(span: Span, edits: Sequence[Edit]) -> Place:
         grown = len(edit.text) - (edit.span.end - edit.span.start)
         if edit.span.end <= span.start:
             start += grown
+        elif edit.span.start < span.start:
+            start -= span.start - edit.span.start
         if edit.span.start < span.end:
-            end += grown
+            end += grown + max(edit.span.end - span.end, 0)
     return name, start, max(start, end)
 
 

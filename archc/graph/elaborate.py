@@ -145,7 +145,7 @@ class Elaborator(OpaqueCalls):
         """A statement that could not be read: nothing is known behind it, nor of its names."""
         self.complete = False
         self.awaits_input = False
-        for word in statement.words:
+        for word in statement.introduced:
             if place.value(word) is None:
                 place.values[word] = UNKNOWN
         return Tensor(-1, None, statement.span)

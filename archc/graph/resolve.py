@@ -228,10 +228,9 @@ class _Resolver(CallNames):
                 for link in links:
                     self._link(link, names, own)
             elif isinstance(statement, tree.Broken):
-                for word in statement.words:
-                    if names.value(word) is None:
-                        names.labels.add(word)
-                    names.used.add(word)
+                unknown = (word for word in statement.introduced if names.value(word) is None)
+                names.labels.update(unknown)
+                names.used.update(statement.words)
             else:
                 self._mark(statement.claim, names)
 

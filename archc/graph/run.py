@@ -16,7 +16,6 @@ from archc.graph.modules import Module
 from archc.graph.naming import Body, Entry, NameScope, ScopeText
 from archc.graph.place import Place
 from archc.graph.report import Report
-from archc.graph.shared_weights import new_weights, other_weights
 from archc.graph.values import BlockValue, LayerValue, Tensor, kind_of
 from archc.graph.weight import weight
 from archc.language import tree
@@ -303,6 +302,8 @@ class Run(ABC):
             path = f"{path}@{times}"
         first = self._modules.setdefault(module, index)
         if self._replaying:
+            from archc.graph.shared_weights import new_weights, other_weights
+
             at = self._shared_at or span
             error = (
                 other_weights(self.nodes, self.nodes[first], layer, inputs, span, at)

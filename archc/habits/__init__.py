@@ -42,6 +42,9 @@ DENSE = "linear"
 
 DENSE_FIRST = re.compile(rf"(?:\w+: )?{DENSE}\b")
 
+OWN = ("share", "frozen", "opaque", "else", "allow")
+"""Further words with which a statement may begin."""
+
 LONGEST = 500  # letters of a statement that is looked through
 
 
@@ -63,7 +66,7 @@ def meant(finding: Diagnostic) -> tuple[Proposal, ...]:
     own = finding.code in CALLS and span.text[:1].isupper()
     readings = _items(span.text) if item else _readings(_reading_label(span), own, _flat(span))
     for line, notes in readings:
-        if line != span.text and line not in [other for other, _ in lines]:
+        if line != span.text and _begins(line) and line not in [other for other, _ in lines]:
             lines.append((line, notes))
     return tuple(
         Proposal(
@@ -72,6 +75,17 @@ def meant(finding: Diagnostic) -> tuple[Proposal, ...]:
         )
         for line, notes in lines
     )
+
+
+LABEL = re.compile(r"\w+:\s*", re.ASCII)
+HEAD = re.compile(r"([a-z_]\w*)(\.?)", re.ASCII)
+
+
+def _begins(line: str) -> bool:
+    """Whether a line begins as a statement may: not with a small word that means nothing here."""
+    label = LABEL.match(line)
+    head = HEAD.match(line, label.end() if label else 0)
+    return head is None or (not head[2] and head[1] in (*KINDS, *STATEMENTS, *OWN))
 
 
 READS = re.compile(

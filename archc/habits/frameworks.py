@@ -173,7 +173,7 @@ def _given(parts: list[str], call: Call, keras: bool, rank: int) -> tuple[dict[s
         value = _value(value, rank if name == "kernel" else 0)
         if name == "activation":
             activation = ACTIVATIONS.get(value, value)
-        elif name and name != IN and value not in ("valid", "none"):
+        elif name and name != IN and value not in ("valid", "VALID", "none"):
             given[name] = value
     if keras and given.get("bias") == "true":
         del given["bias"]
@@ -189,7 +189,7 @@ def _value(text: str, rank: int) -> str:
             return "x".join(items) if len(items) > 1 else items[0]
         return f"[{', '.join(items)}]"
     if text[:1] in "'\"" and text[-1:] == text[:1]:
-        return text[1:-1]
+        return "same" if text[1:-1] == "SAME" else text[1:-1]
     if text.isdigit() and rank > 1:
         return "x".join([text] * rank)
     return {"True": "true", "False": "false", "None": "none"}.get(text, text)

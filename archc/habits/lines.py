@@ -354,6 +354,7 @@ HABITS: tuple[Habit, ...] = (
     habit(r"\A(?:resize|interpolate)\b", "upsample"),
     habit(r"\Aupsample\s+(?:by\s*|x\s*)(\d+)x?\Z|\Aupsample\s+(\d+)x\Z", _factor),
     habit(r"\A(?:view|reshape)\s+(?:\w+\s+)?-1\Z", "flatten"),
+    habit(r"\A\w+\.(?:view|reshape)\(.*-1\s*[\])]*\)\Z", "flatten"),
     habit(r"\A((?:\w+:\s*)?linear)\s+\d+\s+(\d+)\Z", r"\1 \2", "what comes in is known"),
     habit(r"\A((?:\w+:\s*)?conv\s.*?\b(\d)x\d\b.*?)\s+(?:pad|padding|padded)\Z", _padded),
     habit(

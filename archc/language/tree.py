@@ -292,6 +292,11 @@ class Broken(Record):
         """The names that may mean something in it."""
         return re.findall(r"[A-Za-z_]\w*", self.span.text)
 
+    @property
+    def introduced(self) -> list[str]:
+        """Those of them that it may give a meaning to: not what it calls, or asks for something."""
+        return re.findall(r"(?<![\w.])[A-Za-z_]\w*(?![\w.(])", self.span.text)
+
 
 Statement = Chain | Input | Let | Output | Expect | Broken
 

@@ -57,6 +57,9 @@ LINES = {
         "conv 16 3x3 pad=1 -> relu -> maxpool 2x2 -> conv 32 3x3 pad=1 -> relu -> maxpool 2x2 "
         "-> flatten -> linear 10 -> softmax"
     ),
+    'tf.nn.max_pool2d(x, 2, 2, "VALID")': "maxpool 2x2",
+    "x = nn.avg_pool(x, window_shape=(2, 2), strides=(2, 2))": "avgpool 2x2",
+    "x = x.reshape((x.shape[0], -1))": "flatten",
     "CONV -> RELU -> POOL": "conv 16 3x3 pad=1 -> relu -> maxpool 2x2",
     "conv3-64": "conv 64 3x3 pad=1",
     "7x7 conv, 64, /2": "conv 64 7x7 stride=2 pad=3",

@@ -48,6 +48,7 @@ FOREIGN_ARGUMENTS = {
     "padding": ("pad",),
     "paddings": ("pad",),
     "pool_size": ("kernel",),
+    "window_shape": ("kernel",),
     "prob": ("p",),
     "rate": ("p", "dilation"),
     "scale_factor": ("scale",),
