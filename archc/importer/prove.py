@@ -58,7 +58,7 @@ def prove_values(
         return
     module = load(built.code)
     ours: nn.Module = getattr(module, imported.name)().eval()
-    torch.manual_seed(0)
+    torch.default_generator.manual_seed(0)
     with contextlib.redirect_stderr(io.StringIO()):
         model = make()
     if not isinstance(model, torch.fx.GraphModule):  # an exported one knows one mode alone

@@ -112,7 +112,7 @@ def test_what_activations_give_and_leave(example: Example) -> None:
     if module is not None:
         module.double().eval()
     shape = [axis for axis in example.inputs[0] if isinstance(axis, int)]
-    torch.manual_seed(0)
+    torch.default_generator.manual_seed(0)
     low, high = example.layer.gives
     kept = example.layer.unchanged
     for spread in (0.1, 1.0, 10.0, 30.0):
@@ -151,9 +151,9 @@ def test_activations_that_change_nothing(body: str, said: str) -> None:
     whole, less = (compile_text(t).code for t in (text, text.rpartition(";")[0] + "}"))
     assert whole is not None
     assert less is not None
-    torch.manual_seed(0)
+    torch.default_generator.manual_seed(0)
     module = load(whole).N().eval()
-    torch.manual_seed(0)
+    torch.default_generator.manual_seed(0)
     short = load(less).N().eval()
     x = torch.randn(4, 3, 8, 8)
     with torch.no_grad():

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:Using padding='same'")
 
 def readers(example: Example) -> dict[tuple[int, ...], set[tuple[int, ...]]]:
     """For each output position the input positions it reads, channels left aside."""
-    torch.manual_seed(0)
+    torch.default_generator.manual_seed(0)
     layer = example.layer
     run, module = runner(layer, example.inputs)
     if module is not None:

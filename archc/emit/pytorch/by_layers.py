@@ -31,7 +31,7 @@ def compare(model: nn.Module, graph: Graph, brought: dict[str, Any]) -> None:
 
     `brought` are the names of the module's file. What draws at random draws the same in both.
     """
-    torch.manual_seed(0)
+    torch.default_generator.manual_seed(0)
     _disturb(model.double())
     layers = _Layers(graph, model, {**brought, "torch": torch, "F": F, "nn": nn})
     shapes = [node.shape or () for node in graph.nodes if node.layer is None]
@@ -52,7 +52,7 @@ def compare(model: nn.Module, graph: Graph, brought: dict[str, Any]) -> None:
 
 
 def _seed(module: nn.Module, inputs: Any) -> None:
-    torch.manual_seed(0)
+    torch.default_generator.manual_seed(0)
 
 
 def _disturb(model: nn.Module) -> None:

@@ -117,7 +117,7 @@ def _verify(module: ModuleType, network: Network) -> Compared:
     name, graph = network.name, network.graph
     state = expected_state(graph)
     inputs = [node.shape for node in graph.nodes if node.layer is None]
-    torch.manual_seed(0)
+    torch.default_generator.manual_seed(0)
     try:
         with torch.device("meta"):  # shapes and counts need no memory
             net = getattr(module, name)()

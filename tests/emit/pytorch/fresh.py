@@ -69,7 +69,7 @@ def compare(graph: Graph, make: Callable[[], nn.Module], what: str, values: bool
     assert found == wanted, f"{what} has the state {found}, not {wanted}"
     if sum(p.numel() for p in net.parameters()) > SMALL:
         values = False
-    torch.manual_seed(0)
+    torch.default_generator.manual_seed(0)
     model = make().double() if values else net
     if values:
         reference.disturb(model)

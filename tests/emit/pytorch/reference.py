@@ -532,7 +532,7 @@ def disturb(model: nn.Module) -> None:
 
 def agree(graph: Graph, model: nn.Module, images: int = 3) -> None:
     """Holds values, gradients and running statistics to the graph's, in both modes."""
-    torch.manual_seed(1)
+    torch.default_generator.manual_seed(1)
     model.double()
     disturb(model)
     shapes = [node.shape or () for node in graph.nodes if node.layer is None]
@@ -595,7 +595,7 @@ def hold(result: Compiled, images: int = 3, networks: Sequence[Network] | None =
     module = load(result.code)
     try:
         for one in result.checked.networks if networks is None else networks:
-            torch.manual_seed(0)
+            torch.default_generator.manual_seed(0)
             agree(one.graph, getattr(module, one.name)(), images)
     finally:
         sys.modules.pop(module.__name__, None)

@@ -83,7 +83,7 @@ def step(model: nn.Module) -> None:
 
 
 def test_a_step_changes_what_is_trained_alone() -> None:
-    torch.manual_seed(0)
+    torch.default_generator.manual_seed(0)
     made = module_of(SPEC).N()
     names = trained(made)
     before = copy.deepcopy(made.state_dict())

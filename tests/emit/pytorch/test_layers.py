@@ -17,12 +17,12 @@ def layer(line: str, size: str = "4x6x6", extra: str = "") -> nn.Module:
     module: ModuleType = module_of(f"network Net {{\n input {size}\n {line}\n {extra}\n}}\n")
     net = module.Net()
     assert isinstance(net, nn.Sequential)
-    torch.manual_seed(1)
+    torch.default_generator.manual_seed(1)
     return net[0].double()
 
 
 def positive(*size: int) -> Tensor:
-    torch.manual_seed(0)
+    torch.default_generator.manual_seed(0)
     return torch.rand(*size, dtype=torch.float64) + 0.1
 
 
@@ -75,7 +75,7 @@ def test_gradients_where_modes_differ(line: str, size: str, training: bool) -> N
     x = positive(2, *map(int, size.split("x"))).requires_grad_()
 
     def run(x: Tensor) -> Tensor:
-        torch.manual_seed(5)
+        torch.default_generator.manual_seed(5)
         result: Tensor = module(x)
         return result
 
@@ -203,7 +203,7 @@ def test_stochastic_depth_drops_whole_images() -> None:
     assert set(y[:, 0].tolist()) == {0.0, 1 / 0.75}
     assert abs((y[:, 0] == 0).double().mean().item() - 0.25) < 0.03
     x.requires_grad_()
-    torch.manual_seed(3)
+    torch.default_generator.manual_seed(3)
     y = module(x)
     (slope,) = torch.autograd.grad(y.sum(), x)
     assert torch.equal(slope, y.detach())  # of ones: the mask over 1 - p
