@@ -7,6 +7,7 @@ from archc.named import NamedTuple
 
 POINT = 72 / 25.4  # points a millimetre
 SMALLEST = 6.0  # points of text that print can still be read at
+_SEEN = {"slide": (SMALLEST, 1.5), "poster": (3 * SMALLEST, 4.0)}  # from afar: see `Room`
 PLACES = {
     "column": (84.0, 240.0),
     "page": (170.0, 240.0),
@@ -23,12 +24,13 @@ class Sized(NamedTuple):
     scale: float  # of the drawing
     text: float  # points of its smallest text
     closed: tuple[str, ...]  # what stays closed to get there
+    least: float = SMALLEST  # points that its text should have
 
 
 def place(name: str) -> Room:
     """The room of a column, a page, a slide or a poster."""
     width, height = PLACES[name]
-    return Room(width * POINT, height * POINT)
+    return Room(width * POINT, height * POINT, *_SEEN.get(name, ()))
 
 
 def width(text: str) -> Room:
@@ -50,6 +52,7 @@ def said(sized: Sized, room: Room) -> list[str]:
         shown = ", ".join(sized.closed[:6])
         more = f" and {len(sized.closed) - 6} more" if len(sized.closed) > 6 else ""
         notes.append(f"to fit {at}, {shown}{more} stay{'s' * (len(sized.closed) == 1)} closed")
-    if sized.text < SMALLEST - 0.05:
-        notes.append(f"the smallest text has {sized.text:.1f} pt at {at}; it should have 6")
+    if sized.text < sized.least - 0.05:
+        wanted = f"it should have {sized.least:g}"
+        notes.append(f"the smallest text has {sized.text:.1f} pt at {at}; {wanted}")
     return notes

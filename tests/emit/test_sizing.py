@@ -70,6 +70,43 @@ def test_volumes_can_be_read_where_they_are_printed(name, place):
         assert found.sized.text >= sizing.SMALLEST - 0.05
 
 
+@pytest.mark.parametrize(("name", "place"), [("unet", "column"), ("hourglass", "page")])
+def test_a_u_stays_in_one_piece(name, place):
+    """Rather with its blocks closed than in rows, or hidden in a block itself."""
+    layout = drawing(NETWORKS[name], Options(room=sizing.place(place))).layout
+    assert layout.levels
+    assert len(layout.bottoms) == 1
+
+
+def test_towers_stand_open_in_a_column():
+    units = drawing(NETWORKS["siamese"], Options(room=sizing.place("column"))).picture.units
+    assert sum(unit.kind == "conv" for unit in units) == 8
+    letters = sorted(unit.shared for unit in units if unit.shared)
+    assert letters == [1, 1, 2, 2, 3, 3, 4, 4, 5, 5]
+
+
+@pytest.mark.parametrize("name", ["lenet5:LeNet5", "resnet:ResNet50", "dpn:DPN92", "unet"])
+def test_a_poster_is_seen_from_afar(name):
+    room = sizing.place("poster")
+    found = drawing(NETWORKS[name], Options(room=room))
+    assert found.sized.text >= room.smallest == 18
+    assert found.scene.width * found.scene.unit >= 0.75 * room.width
+    assert not sizing.said(found.sized, room)
+
+
+def test_frames_part_only_what_is_in_one_of_them():
+    found = drawing(NETWORKS["resnet:ResNet50"], Options(room=sizing.place("page")))
+    units, solids = found.picture.units, found.layout.solids
+    above = next(n for n, unit in enumerate(units) if unit.path == "layer1.0.conv1")
+    below = next(n for n, unit in enumerate(units) if unit.name == "downsample")
+    (run,) = (run for run in found.layout.runs if run.first == above)
+    assert 0 < solids[below].summit - (run.top + 15 * (len(run.lines) - 0.5)) < 20
+    (loop,) = (n for n, frame in enumerate(found.picture.clusters) if frame.times > 1)
+    first = found.picture.clusters[loop].first
+    (lane,) = (y for (tail, _), y in found.layout.lanes.items() if tail == first)
+    assert 0 < min(solid.summit for solid in solids[first + 1 : first + 4]) - lane < 20
+
+
 def test_the_svg_is_as_wide_as_its_place():
     room = sizing.width("84mm")
     text = draw(NETWORKS["vgg16:VGG16"], Options(room=room))

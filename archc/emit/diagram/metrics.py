@@ -6,6 +6,8 @@ faces that stand in for them elsewhere.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from archc.emit.text import character_width
 
 FAMILY = "Helvetica,Arial,sans-serif"
@@ -31,6 +33,7 @@ _WIDTHS = {
 }
 
 
+@lru_cache(4096)
 def text_width(text: str, size: float, bold: bool = False) -> float:
     """The points that a line of text needs."""
     units = 0

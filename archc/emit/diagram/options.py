@@ -18,10 +18,16 @@ FORMATS: tuple[str, ...] = get_args(Format)
 
 
 class Room(NamedTuple):
-    """Where a picture will be printed: its width there, and the height of the page, in points."""
+    """Where a picture will be printed: its width there, and the height of the page, in points.
+
+    What is seen from afar has larger text: `smallest` are the points that it needs, and `enlarged`
+    tells how many times as large as on paper a picture may be.
+    """
 
     width: float
     height: float
+    smallest: float = 6.0
+    enlarged: float = 1.0
 
 
 class Options(NamedTuple):

@@ -5,11 +5,10 @@ from __future__ import annotations
 from archc.emit.volumes import layout as lay
 from archc.emit.volumes.brackets import STEP, depth
 from archc.emit.volumes.chains import Chain, chains
-from archc.emit.volumes.columns import Sheet, columns
-from archc.emit.volumes.floating import BORDER
+from archc.emit.volumes.columns import Kept, Sheet, columns
 from archc.emit.volumes.layout import Layout, Run, captions
 from archc.emit.volumes.model import MARKS, Picture, Unit
-from archc.emit.volumes.place import Body, Pair, Placed, in_levels, place
+from archc.emit.volumes.place import Body, Pair, Placed, in_levels, place, reach
 from archc.emit.volumes.ranks import Ways, flattened, levels, ranks, ways
 from archc.emit.volumes.rows import broken
 from archc.emit.volumes.scales import Scales, scales
@@ -18,7 +17,7 @@ from archc.emit.volumes.solid import Solid
 WIDEST = 964.0  # of a picture: on 170 mm of paper its text is of 6 points
 ROOMY = 900.0  # wider than this, equal maps stand close together
 _TIGHT = 0.9  # of that width, from which on less room is scarce
-TITLE = 16.0  # of a frame
+_SHORTER = 0.85  # rows are cut at this share of the width where room is scarce
 _MARGIN = 22.0  # around the picture, and what words reach beyond
 _OUTPUT = 64.0  # an arrow and the name of an output
 _ROWS = 34.0  # between rows
@@ -29,12 +28,12 @@ def arrange(
     shared: dict[str, tuple[str, ...]],
     width: float,
     rows: int | None,
-    loose: bool = False,
+    kept: Kept,
 ) -> tuple[Picture, Layout, Scales]:
     """The picture with the turns from row to row, and where everything stands."""
     around = ways(picture)
     level = levels(picture, around)
-    rank = ranks(picture, around, level)
+    rank = ranks(picture, around, level, kept.aside)
     sizes = (
         ((150.0, 36.0), (110.0, 30.0))
         if level is None
@@ -48,23 +47,24 @@ def arrange(
     for number, (tallest, thickest) in enumerate(sizes):
         scale = scales(picture, tallest * narrow, thickest * narrow)
         close = level is not None or bool(number)
-        sheet = Sheet(picture, around, level, rank, shared, scale, close, loose)
+        sheet = Sheet(picture, around, level, rank, shared, scale, close, kept)
         found = _row(sheet, list(range(len(picture.units))))
         wide = width_of(found)
         best = (picture, found, scale)
         if rows == 1 or (rows is None and wide <= min(width - 64, ROOMY)):
             return best
     assert best is not None
-    tight = width < _TIGHT * WIDEST
+    whole = best
+    scarce = width < _TIGHT * WIDEST
     if level is not None:
         placed = width < WIDEST  # without a place a U stays whole
         wide = placed and taken(picture, best[1]) > width
         return _rows(best, sheet, width, rows) if wide else best
-    steps = [(*sizes[-1], 1.0), (80.0, 20.0, 1.0), *([(80.0, 20.0, 0.85)] if tight else [])]
-    for tallest, thickest, narrower in steps:
+    steps = [(*sizes[-1], False), (80.0, 20.0, False), *([(80.0, 20.0, True)] if scarce else [])]
+    for tallest, thickest, tight in steps:
         scale = scales(picture, tallest * narrow, thickest * narrow)
-        sheet = Sheet(picture, around, None, rank, shared, scale, True, False)
-        best = _rows((picture, best[1], scale), sheet, width * narrower, rows)
+        sheet = Sheet(picture, around, None, rank, shared, scale, True, kept, tight)
+        best = _rows(whole, sheet, width, rows)
         if rows is not None or taken(*best[:2]) <= width:
             break
     return best
@@ -74,19 +74,22 @@ Arranged = tuple[Picture, Layout, Scales]
 
 
 def _rows(whole: Arranged, sheet: Sheet, width: float, rows: int | None) -> Arranged:
-    """A picture in several rows; as it is where it cannot be cut."""
+    """A picture in several rows; as it is where it cannot be cut, or fits closer together."""
     picture = sheet.picture
     found = _row(sheet, list(range(len(picture.units))))
-    cut = broken(picture, sheet.ranks, found, width, rows)
+    if sheet.tight and rows is None and taken(picture, found) <= width:
+        return picture, found, sheet.scale
+    cut = broken(picture, sheet.ranks, found, width * (_SHORTER if sheet.tight else 1), rows)
     if cut is None:
-        return whole
+        fits = sheet.level is not None or taken(picture, whole[1]) <= width
+        return whole if fits else (picture, found, sheet.scale)
     longer, parts, old = cut
     around = ways(longer)
     level = None if sheet.level is None else _kept(sheet.level, old, around)
     if level is not None:
         for part in parts:
             level = flattened(level, around, part)
-    rank = ranks(longer, around, level)
+    rank = ranks(longer, around, level, sheet.kept.aside)
     sheet = sheet._replace(picture=longer, around=around, level=level, ranks=rank)
     several = [_row(sheet, part) for part in parts]
     return longer, _stacked(several, parts, longer), sheet.scale
@@ -161,11 +164,11 @@ def _row(sheet: Sheet, places: list[int]) -> Layout:
             picture.units[p],
             solids[p],
             _lines(runs, p),
-            _depth(picture, p, sheet.level is not None),
+            _frames(picture, p, p, levels),
         )
         for p in places
     }
-    skips = {pair: TITLE * _common(picture, *pair, levels) for pair in _skips(around, several)}
+    skips = {pair: _frames(picture, *pair, levels) for pair in _skips(around, several)}
     if sheet.level is not None:
         placed = in_levels(bodies, several, skips, sheet.level)
     else:
@@ -193,36 +196,31 @@ def _finished(
     return Layout(
         tuple(found), tuple(tops), (0,) * len(found), sheet.ranks, (low,),
         placed.lanes, sheet.close, sheet.level is not None,
-        sheet.level is not None and sheet.loose,
-        (min(box.top for box in placed.boxes), max(box.bottom for box in placed.boxes)),
+        sheet.level is not None and sheet.kept.loose,
+        reach(placed.boxes),
     )  # fmt: skip
 
 
-def _depth(picture: Picture, place: int, levels: bool) -> int:
-    """How many frames are around a unit."""
-    around = (f for f in picture.clusters if f.first <= place <= f.last and f.last > f.first)
-    return sum(frame.times > 1 or not levels for frame in around)
-
-
-def _common(picture: Picture, one: int, two: int, levels: bool) -> int:
-    """How many frames are around both of two units."""
-    return sum(
-        frame.first <= min(one, two) and max(one, two) <= frame.last
-        for frame in picture.clusters
-        if frame.times > 1 or not levels
-    )
+def _frames(picture: Picture, one: int, two: int, levels: bool) -> frozenset[int]:
+    """The frames that are around both of two units."""
+    return frozenset(
+        number
+        for number, frame in enumerate(picture.clusters)
+        if frame.first <= min(one, two) and max(one, two) <= frame.last
+        and frame.first < frame.last and (frame.times > 1 or not levels)
+    )  # fmt: skip
 
 
 def _lines(runs: list[Run], place: int) -> int:
     return max((len(run.lines) for run in runs if run.first <= place <= run.last), default=0)
 
 
-def _body(unit: Unit, solid: Solid, lines: int, frames: int) -> Body:
+def _body(unit: Unit, solid: Solid, lines: int, frames: frozenset[int]) -> Body:
     """How much room a unit takes, its number and its caption included."""
     number = 2.0 if unit.kind in MARKS else lay.NUMBER
     down = solid.bottom - solid.axis + number + lay.LINE * lines
-    up = solid.axis - solid.summit + 4.0 + TITLE * frames
-    return Body(solid.x, solid.right + solid.depth, up, down + BORDER / 2 * frames)
+    up = solid.axis - solid.summit + 4.0
+    return Body(solid.x, solid.right + solid.depth, up, down, frames)
 
 
 def _skips(around: Ways, several: list[Chain]) -> list[Pair]:

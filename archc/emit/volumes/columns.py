@@ -5,9 +5,10 @@ from __future__ import annotations
 from archc.emit.diagram.metrics import text_width
 from archc.emit.volumes import layout as lay
 from archc.emit.volumes.chains import Chain
-from archc.emit.volumes.floating import BORDER, SLOT, edge, floating
+from archc.emit.volumes.floating import SLOT, edge, floating
 from archc.emit.volumes.layout import Run, caption_width, channels
 from archc.emit.volumes.model import Picture
+from archc.emit.volumes.place import BORDER
 from archc.emit.volumes.ranks import Ways, exchanges, turning
 from archc.emit.volumes.scales import Scales
 from archc.emit.volumes.solid import Solid, measure
@@ -15,6 +16,13 @@ from archc.named import NamedTuple
 
 CAPTION = 9.0  # between captions
 _ASLANT = 20.0  # between columns for arrows from level to level
+
+
+class Kept(NamedTuple):
+    """What levels keep to."""
+
+    loose: bool = False  # they have no columns in common
+    aside: bool = True  # what rises to a place that is taken stands aside
 
 
 class Sheet(NamedTuple):
@@ -27,7 +35,8 @@ class Sheet(NamedTuple):
     shared: dict[str, tuple[str, ...]]
     scale: Scales
     close: bool
-    loose: bool  # levels have no columns in common
+    kept: Kept
+    tight: bool = False  # there is little room
 
 
 def columns(
@@ -42,7 +51,7 @@ def columns(
     picture, rank = sheet.picture, sheet.ranks
     solids = {place: measure(picture.units[place], sheet.scale) for place in places}
     wide = _needed(picture, solids, runs)
-    if sheet.level is not None and sheet.loose:
+    if sheet.level is not None and sheet.kept.loose:
         return floating(sheet.picture, around, sheet.level, solids, wide)
     home = {unit: number for number, chain in enumerate(several) for unit in chain.units}
     members: dict[int, list[int]] = {}
@@ -103,12 +112,15 @@ def _after(
     """Where a column may begin because of one unit in the column before."""
     picture = sheet.picture
     solid = solids[one]
-    if two in around.after[one]:
-        room = lay.gap(picture.units[one], picture.units[two], solid, sheet.close)
+    follows = two in around.after[one]
+    if follows:
+        room = lay.gap(picture.units[one], picture.units[two], solid, sheet.close, sheet.tight)
     else:
         room = solid.depth + 10
-    borders = BORDER * _borders(picture, one, two, sheet.level is not None)
-    room += borders
+    borders = 0.0  # of frames between the two; those of different chains stand over each other
+    if follows or home[one] == home[two]:
+        borders = BORDER * _borders(picture, one, two, sheet.level is not None)
+    room = (max(room, solid.depth + 2) if borders else room) + borders
     start = solid.right + room - (across - solids[two].thick) / 2
     if home[one] == home[two]:
         half = (wide[one] + wide[two]) / 2 + (5 if plain else CAPTION + borders)
@@ -144,12 +156,13 @@ def _behind(
 ) -> float:
     """Room for the upright pieces of arrows between two columns."""
     picture, rank = sheet.picture, sheet.ranks
-    outs = sum(turning(picture, around, rank, one)[0] for one in before)
-    ins = sum(turning(picture, around, rank, two)[1] for two in units)
+    levels = sheet.level is not None
+    outs = sum(turning(picture, around, rank, one, levels)[0] for one in before)
+    ins = sum(turning(picture, around, rank, two, levels)[1] for two in units)
     if not outs and not ins:
         return 0.0
     start = min(edge(solids[two]._replace(x=0.0), wide[two])[0] for two in units)
     if _exchange(sheet, around, before):
         return max(edge(solids[one], wide[one], 2)[1] for one in before) - start + _ASLANT
     stop = max(edge(solids[one], wide[one])[1] for one in before)
-    return stop - start + SLOT * (outs + ins) + 14
+    return stop - start + SLOT * (outs + ins) + (6 if sheet.tight else 14)

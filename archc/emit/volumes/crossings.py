@@ -13,7 +13,6 @@ from archc.emit.volumes.solid import Solid
 
 _EDGE = 2.0  # pixels of the room of a text that a line may touch
 _APART = 2.5  # pixels between two lines that can be told from each other
-_LONG = 4.0  # pixels of a common way that misleads
 
 
 def struck(scene: Scene) -> list[str]:
@@ -60,7 +59,8 @@ def _seen(solid: Solid, layout: Layout) -> tuple[Point, ...]:
 
 
 def merged(routes: list[Route]) -> list[tuple[Route, Route]]:
-    """Arrows between different volumes that run along one line: nobody could follow either."""
+    """Arrows between different volumes that run along one line, or one of which begins where the
+    other ends: nobody could follow either."""
     upright = [_along(route, 1) for route in routes]
     level = [_along(route, 0) for route in routes]
     return [
@@ -69,7 +69,7 @@ def merged(routes: list[Route]) -> list[tuple[Route, Route]]:
         if routes[one].tail != routes[two].tail
         and routes[one].head != routes[two].head
         and any(
-            abs(at - other) < _APART and min(end, stop) - max(begin, start) > _LONG
+            abs(at - other) < _APART and min(end, stop) - max(begin, start) > -_APART
             for several in (upright, level)
             for at, begin, end in several[one]
             for other, start, stop in several[two]

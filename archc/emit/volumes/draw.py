@@ -81,7 +81,8 @@ def _drawn(network: Network, options: Options, fitted: Fitted) -> Drawing:
     found = framed(whole.title, description, groups, margin)
     if room is not None:
         fits = min(room.width / found.width, room.height / found.height) / UNIT
-        sized = sized._replace(scale=min(1.0, fits), text=TEXT * UNIT * min(1.0, fits))
+        drawn = min(room.enlarged, fits)
+        sized = sized._replace(scale=drawn, text=TEXT * UNIT * drawn, least=room.smallest)
     return Drawing(picture, layout, routes, found._replace(unit=UNIT * sized.scale), sized)
 
 

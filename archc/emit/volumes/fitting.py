@@ -8,19 +8,19 @@ from archc.emit.diagram.build import view
 from archc.emit.diagram.opening import alike, most_open, nested, opened
 from archc.emit.sizing import SMALLEST, Sized
 from archc.emit.volumes.arrange import WIDEST, arrange, taken
+from archc.emit.volumes.columns import Kept
 from archc.emit.volumes.crossings import crossings, merged
 from archc.emit.volumes.layout import TEXT, Layout
 from archc.emit.volumes.legend import shared_lines
-from archc.emit.volumes.model import Frame, Picture
+from archc.emit.volumes.model import Picture
 from archc.emit.volumes.ranks import levels, ways
 from archc.emit.volumes.routes import Route, Router
 from archc.emit.volumes.scales import Scales
-from archc.emit.volumes.scene import UNIT
 from archc.emit.volumes.units import picture as units_of
 from archc.named import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from archc.check import Network
     from archc.diagnostics import Diagnostic
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 _MANY, _SOME = 60, 26  # units that still read well, in a U and in rows
 _DEPTHS = (4, 3, 2, 1)
+_FLAT = 3  # what hides a U is as bad as one in so many pieces more
+_HARD = 10.0  # how much more what misleads, or cannot be read, speaks against a picture
+_FAR = 1.1  # more than the room there is by so much cannot be read
 _TRIES = 16  # groups that may be opened, at most
 
 
@@ -57,25 +60,29 @@ def fitting(
     """
     best: _Judged | None = None
     views = [(options, _MANY), (options, _SOME)]
-    if options.room is None and not options.expand and options.depth is None:
+    chosen = bool(options.expand) or options.depth is not None
+    if options.room is None and not chosen:
         views += [(options._replace(depth=depth), _SOME) for depth in _DEPTHS]
     known: set[tuple[int, ...]] = set()
-    first: tuple[Frame, ...] | None = None
+    first: Fitted | None = None
     for choice, much in views:
         for one in _arranged(network, choice, findings, much, known):
-            judged = _judge(one, options, seen)
-            first = first or one.whole.clusters
+            first = first or one
+            judged = _judge(one, options, seen, first.layout.levels)
             if best is None or judged.price < best.price:
                 best = judged
             if not any(best.price):
                 break
-        if best is not None and (options.room is not None or not any(best.price)):
+        up = first is not None and first.layout.levels
+        searched = up or options.room is not None
+        if best is not None and (searched or not any(best.price)):
             break
     assert best is not None
-    if options.room is not None and any(best.price) and not options.expand:
-        best = _opened(network, options, findings, seen, best) if options.depth is None else best
+    assert first is not None
+    if searched and not chosen and any(best.price):
+        best = _opened(network, options, findings, seen, best, up)
     shown = {frame.name for frame in best.fitted.whole.clusters}
-    closed = (frame.name for frame in first or () if frame.name not in shown)
+    closed = (frame.name for frame in first.whole.clusters if frame.name not in shown)
     sized = best.fitted.sized._replace(closed=tuple(dict.fromkeys(closed)))
     return best.fitted._replace(sized=sized)
 
@@ -88,11 +95,11 @@ class Seen(NamedTuple):
 
 
 class _Judged(NamedTuple):
-    """A picture, and what speaks against it: arrows through volumes, text that is too small, and
-    arrows through texts."""
+    """A picture, and what speaks against it: arrows through volumes, text that is too small, a U
+    in pieces or out of sight, and arrows through texts."""
 
     fitted: Fitted
-    price: tuple[int, float, int]
+    price: tuple[int, float, int, int]
 
     @property
     def many(self) -> int:
@@ -104,20 +111,43 @@ class _Judged(NamedTuple):
         """The names of what is open."""
         return frozenset(frame.name for frame in self.fitted.whole.clusters)
 
-    @property
-    def text(self) -> float:
-        """The points of its text, or of what can be read of it."""
-        return SMALLEST - sum(self.price)
+
+def _whole(judged: _Judged) -> float:
+    """The points of its text, less for what speaks against it, if a U is to be whole."""
+    wrong, large, torn, struck = judged.price
+    return SMALLEST - _HARD * (wrong + large + struck + torn * judged.fitted.layout.levels)
 
 
-def _judge(one: Fitted, options: Options, seen: Callable[[Fitted], Seen]) -> _Judged:
-    text, struck = seen(one)
-    if options.room is None:
-        large = max(0.0, taken(one.turned, one.layout) - width_of(options))
+def _cut(judged: _Judged) -> float:
+    """The same, if a U may be in pieces."""
+    wrong, large, torn, struck = judged.price
+    return SMALLEST - _HARD * (wrong + large + struck) - torn
+
+
+def _judge(one: Fitted, options: Options, seen: Callable[[Fitted], Seen], up: bool) -> _Judged:
+    wide, room = taken(one.turned, one.layout), width_of(options)
+    struck = 0
+    if options.room is not None and wide > _FAR * room:
+        large = SMALLEST * (1 - room / wide)  # it is no good, however it looks
     else:
-        large = max(0.0, SMALLEST - text)
+        text, struck = seen(one)
+        short = 0.0 if options.room is None else 1 - text / options.room.smallest
+        large = max(0.0, wide - room if options.room is None else SMALLEST * short)
     wrong = len(crossings(one.layout, one.routes)) + len(merged(one.routes))
-    return _Judged(one, (wrong, large, struck))
+    torn = len(one.layout.bottoms) - 1 if one.layout.levels else _FLAT if up else 0
+    return _Judged(one, (wrong, large, torn, struck))
+
+
+def _cheapest(several: Iterable[_Judged]) -> _Judged:
+    """The first one against which nothing speaks, else the one with the lowest price."""
+    best: _Judged | None = None
+    for one in several:
+        if best is None or one.price < best.price:
+            best = one
+        if not any(one.price):
+            break
+    assert best is not None
+    return best
 
 
 def _opened(
@@ -126,26 +156,33 @@ def _opened(
     findings: Sequence[Diagnostic],
     seen: Callable[[Fitted], Seen],
     whole: _Judged,
+    up: bool,
 ) -> _Judged:
     """As much of the groups as there is room for."""
+    known: dict[frozenset[str], _Judged] = {}
 
     def attempt(best: _Judged | None, shown: frozenset[str]) -> _Judged | None:
-        choice = options._replace(shown=shown)
-        several = _arranged(network, choice, findings, _SOME, set())
-        judged = [_judge(one, options, seen) for one in several]
-        found = min(judged, key=lambda one: one.price)
+        if shown not in known:
+            choice = options._replace(shown=shown)
+            several = _arranged(network, choice, findings, _SOME, set())
+            known[shown] = _cheapest(_judge(one, options, seen, up) for one in several)
+        found = known[shown]
         more = best is None or (best.open <= found.open and best.many != found.many)
         return found if more else None
 
     everything = opened(view(network.graph, options, False, _MANY).parts)
-    groups = nested(alike(everything, largest=False))[:_TRIES]
     closed = attempt(None, frozenset())
     assert closed is not None
-    found = most_open(closed, groups, attempt, lambda one: one.text)
-    found = min(found, whole, key=lambda one: one.price)
+    found = whole
+    orders = [nested(alike(everything, largest))[:_TRIES] for largest in (False, True)]
+    for text in (_whole, _cut) if up else (_whole,):
+        several = [most_open(closed, groups, attempt, text) for groups in orders]
+        found = min(found, *several, key=lambda one: (one.price, -one.many))
+        if not any(found.price):
+            break
     # A structure drawn once and closed where it comes again may show more in the same room.
-    for one in _arranged(network, options, findings, _SOME, set()):
-        judged = _judge(one, options, seen)
+    again = _arranged(network, options, findings, _SOME, set())
+    for judged in (_judge(one, options, seen, up) for one in again):
         if judged.price <= found.price and judged.many > found.many:
             found = judged
     return found
@@ -166,14 +203,15 @@ def _arranged(
         return
     known.add(nodes)
     shared = shared_lines(whole) if options.legend else {}
-    for loose in (False,) if rows else (True, False):
-        turned, layout, scale = arrange(whole, shared, width_of(options), options.columns, loose)
+    several = (Kept(),) if rows else (Kept(loose=True), Kept(), Kept(aside=False))
+    for kept in several:
+        turned, layout, scale = arrange(whole, shared, width_of(options), options.columns, kept)
         routes = Router(turned, layout).routes()
         yield Fitted(whole, turned, shared, layout, scale, routes, Sized(1.0, 9.0, ()))
 
 
 def width_of(options: Options) -> float:
-    """How wide a picture may be, in pixels, so that its text has 6 points where it is printed."""
+    """How wide a picture may be, in pixels, so that its text can be read where it is printed."""
     if options.room is None:
         return WIDEST
-    return options.room.width / UNIT * TEXT * UNIT / SMALLEST
+    return options.room.width * TEXT / options.room.smallest

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from archc.emit.volumes import layout as lay
 from archc.emit.volumes.model import MARKS, Picture
-from archc.emit.volumes.ranks import Ways, dropped
+from archc.emit.volumes.ranks import Ways, dropped, rises
 from archc.emit.volumes.solid import Solid
 
-BORDER = 11.0  # beside the border of a frame
 SLOT = 9.0  # from one upright piece of an arrow to the next
 _ASIDE = 12.0  # how far a volume stands aside of the arrow that comes up to it
 _WORDS = 6.0  # between words under neighbours
@@ -16,7 +15,7 @@ _WORDS = 6.0  # between words under neighbours
 def edge(solid: Solid, words: float, number: float = 16) -> tuple[float, float]:
     """From where to where a unit and its words reach, with room for the number at its side."""
     middle = solid.x + solid.thick / 2
-    side = solid.right + solid.depth + (number if solid.wide else 2)
+    side = solid.right + solid.depth + (number if solid.wide and solid.numbered else 2)
     return min(solid.x, middle - words / 2), max(side, middle + words / 2)
 
 
@@ -29,9 +28,13 @@ def floating(
 ) -> dict[int, Solid]:
     """Each unit as far left as what it reads allows."""
     result = dict(solids)
-    for place in sorted(solids):
+    for place in _ordered(picture, around, level, sorted(solids)):
         own = result[place]
         x = 0.0
+        for one in _beside(picture, around, level, place):
+            if one in result:
+                turn = edge(result[one], wide[one])[1] + SLOT + 4  # its arrow passes over this one
+                x = max(x, turn + max(0.0, wide[place] - own.thick) / 2)
         for one in around.before[place]:
             before = result[one]
             if dropped(picture, around, level, one, place) and level[one] < level[place]:
@@ -44,6 +47,42 @@ def floating(
                     x = max(x, edge(before, wide[one])[1] + SLOT + 14)
         result[place] = own._replace(x=x)
     return result
+
+
+def _ordered(
+    picture: Picture, around: Ways, level: tuple[int, ...], places: list[int]
+) -> list[int]:
+    """The places, each behind what it reads and what it must stand behind."""
+    order: dict[int, None] = {}
+    open_: set[int] = set()
+
+    def put(place: int) -> None:
+        if place in order or place in open_ or place not in inside:
+            return
+        open_.add(place)
+        for one in (*around.before[place], *_beside(picture, around, level, place)):
+            put(one)
+        order[place] = None
+
+    inside = set(places)
+    for place in places:
+        put(place)
+    return list(order)
+
+
+def _beside(picture: Picture, around: Ways, level: tuple[int, ...], place: int) -> list[int]:
+    """What a unit that rises to its level meets there: it stands behind it."""
+
+    if not rises(picture, around, level, place):
+        return []
+    return [
+        other
+        for head in around.after[place]
+        for other in around.before[head]
+        if other != place and level[other] == level[place] == level[head]
+        and place not in around.before[other]
+        and (not rises(picture, around, level, other) or other < place)
+    ]  # fmt: skip
 
 
 def _behind(

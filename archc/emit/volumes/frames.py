@@ -10,12 +10,12 @@ from archc.emit.volumes import layout as lay
 from archc.emit.volumes.board import Board
 from archc.emit.volumes.layout import Layout
 from archc.emit.volumes.model import MARKS, Frame, Picture
-from archc.emit.volumes.place import Box
+from archc.emit.volumes.place import TITLE, Box
 from archc.emit.volumes.routes import Route
 from archc.emit.volumes.scene import Label, Point, Polygon, Shape
 
-_PAD = 6.0
-_TITLE = 16.0
+_PAD = 6.0  # between a border and what is inside
+_NESTED = 5.0  # between two borders
 
 
 def frames(picture: Picture, layout: Layout, routes: list[Route], board: Board) -> list[Shape]:
@@ -24,17 +24,16 @@ def frames(picture: Picture, layout: Layout, routes: list[Route], board: Board) 
     On the levels of a U only what stands for several has a frame, the others a name (`names`).
     """
     found: list[tuple[Frame, Box]] = []
-    for frame in picture.clusters:
+    for frame in reversed(picture.clusters):
         inside = set(range(frame.first, frame.last + 1))
         if len(inside) < 2 or (layout.levels and frame.times == 1):
             continue
         box = _around(picture, layout, routes, inside)
-        inner = _inner(picture, frame)
-        pad = _PAD + 5.0 * inner
-        top = _TITLE * (1 + inner)
-        box = Box(box.left - pad, box.right + pad, box.top - top, box.bottom + pad)
+        inner = [one for other, one in found if inside.issuperset((other.first, other.last))]
+        box = _union([_padded(box, _PAD), *(_padded(one, _NESTED) for one in inner)])
         if frame.times > 1 or not _foreign(picture, layout, inside, box):
             found.append((frame, box))
+    found.reverse()
     ways = [route.points for route in routes]
     shapes = [shape for frame, box in found for shape in _frame(frame, box, ways)]
     return [board.put(one) if isinstance(one, Label) else one for one in shapes]
@@ -50,14 +49,16 @@ def names(picture: Picture, layout: Layout, board: Board) -> list[Shape]:
     return [label for label in found if label is not None]
 
 
-def _inner(picture: Picture, frame: Frame) -> int:
-    """How many frames lie one in the other within a frame."""
-    depths = (
-        other.depth
-        for other in picture.clusters
-        if frame.first <= other.first and other.last <= frame.last and other.first < other.last
-    )
-    return max([*depths, frame.depth]) - frame.depth
+def _padded(box: Box, pad: float) -> Box:
+    """A box with room for a border and a title."""
+    return Box(box.left - pad, box.right + pad, box.top - TITLE, box.bottom + pad)
+
+
+def _union(boxes: list[Box]) -> Box:
+    return Box(
+        min(box.left for box in boxes), max(box.right for box in boxes),
+        min(box.top for box in boxes), max(box.bottom for box in boxes),
+    )  # fmt: skip
 
 
 def _name(layout: Layout, frame: Frame, board: Board) -> Label | None:
@@ -94,10 +95,7 @@ def _around(picture: Picture, layout: Layout, routes: list[Route], inside: set[i
         if route.tail in inside and route.head in inside:
             for x, y in route.points:
                 boxes.append(Box(x, x, y - 3, y))
-    return Box(
-        min(box.left for box in boxes), max(box.right for box in boxes),
-        min(box.top for box in boxes), max(box.bottom for box in boxes),
-    )  # fmt: skip
+    return _union(boxes)
 
 
 def _foreign(picture: Picture, layout: Layout, inside: set[int], box: Box) -> bool:

@@ -33,6 +33,7 @@ _SPECIAL = {
     "\u2026": r"\ldots{}",
     "\u2265": r"\ensuremath{\ge}",
     "\u2264": r"\ensuremath{\le}",
+    "\u221a": r"\ensuremath{\surd}",
     "\u00df": r"\ss{}",
     "\u00a0": "~",
 }

@@ -17,6 +17,7 @@ TEXT = 12.0
 LINE = 15.0  # from one line of text to the next
 NUMBER = 17.0  # the room of the channels' number below a volume
 _BETWEEN = 24.0  # volumes of different size, beyond the side of the first
+_NARROW = 13.0  # the same where there is little room
 _APART = 14.0  # volumes of one size
 _CLOSE = 5.0
 _DENSE = 36.0
@@ -154,18 +155,18 @@ def caption_labels(run: Run, x: float) -> list[Label]:
     ]  # fmt: skip
 
 
-def gap(one: Unit, two: Unit, solid: Solid, close: bool) -> float:
+def gap(one: Unit, two: Unit, solid: Solid, close: bool, tight: bool = False) -> float:
     """The room between a volume and the one that reads it."""
     if one.kind in MARKS or two.kind in MARKS:
-        return solid.depth + 16
+        return solid.depth + (10 if tight else 16)
     flat = two.shape is not None and len(two.shape) == 1
     if one.shape is not None and len(one.shape) == 1:
-        return _DENSE
+        return _DENSE / 2 if tight else _DENSE
     if flat:
-        return solid.depth + _DENSE + 6
+        return solid.depth + (_DENSE / 2 if tight else _DENSE + 6)
     if like(one, two):
         return _CLOSE if close else solid.depth + _APART
-    return solid.depth + _BETWEEN
+    return solid.depth + (_NARROW if tight else _BETWEEN)
 
 
 def scales_of(picture: Picture, tallest: float, thickest: float) -> Scales:

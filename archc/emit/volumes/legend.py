@@ -10,7 +10,7 @@ from archc.emit.axes import NOMINAL, is_open
 from archc.emit.diagram.metrics import text_width
 from archc.emit.diagram.shared import SAID
 from archc.emit.volumes.heat import STEPS
-from archc.emit.volumes.model import MARKS, Picture
+from archc.emit.volumes.model import MARKS, Picture, Unit
 from archc.emit.volumes.palette import TITLES
 from archc.emit.volumes.scales import Scales
 from archc.emit.volumes.scene import Group, Label, Line, Polygon, Shape, extent
@@ -20,6 +20,8 @@ from archc.emit.volumes.words import SIGNS
 if TYPE_CHECKING:
     from archc.check import Network
 
+ROOT = "\u221a"
+_SLICE = "a\u2013b"
 _TEXT = 12.0
 _MOST = 0.75  # of the layers of a kind
 _KINDS = ("input", "conv", "pool", "up", "block", "merge", "other", "copied", "dense")
@@ -34,9 +36,10 @@ def shared_lines(picture: Picture) -> dict[str, tuple[str, ...]]:
         for lines, number in found.most_common(1):
             if number > 2 and number >= _MOST * sum(found.values()) and lines:
                 result[kind] = lines
-    blocks = [unit.lines[:1] for unit in picture.units if unit.kind == "block"]
-    if len(blocks) > 5 and len(set(blocks)) == 1:
-        result["block"] = blocks[0]
+    blocks = Counter(unit.lines[:1] for unit in picture.units if unit.kind == "block")
+    for lines, number in blocks.most_common(1):
+        if number > 5 and number >= _MOST * sum(blocks.values()) and not lines[0][0].isdigit():
+            result["block"] = lines
     return result
 
 
@@ -80,8 +83,8 @@ def _swatch(mark: str, x: float, y: float) -> list[Shape]:
             Label(middle, y, SIGNS[mark], 11.0, bold=True),
         ]
     if mark == "turn":
-        return [Polygon(circle(middle, y, 7.0), "paper", "faint", 0.9), Label(middle, y, "1", 9.0)]
-    if mark in ("A", "\u00d7 n"):
+        return [Polygon(circle(middle, y, 7.0), "paper", "faint", 0.9), Label(middle, y, "n", 9.0)]
+    if mark in ("A", "\u00d7 n", _SLICE):
         return [Label(middle, y, mark, 11.0, bold=True)]
     box = ((x, y - 6), (x + 14, y - 6), (x + 14, y + 6), (x, y + 6))
     return [
@@ -133,9 +136,15 @@ def _lines_of(picture: Picture, drawn: list[Shape]) -> list[tuple[str, str]]:
         ("*", "product", "*" in signs),
         ("\u00d7 n", "n equal ones in a row", any(f.times > 1 for f in picture.clusters)),
         ("A", SAID, any(unit.shared for unit in picture.units)),
-        ("turn", "goes on", any(unit.kind == "turn" for unit in picture.units)),
+        (_SLICE, "channels a to b", any(_cut(unit) for unit in picture.units)),
+        ("turn", "goes on at n", any(unit.kind == "turn" for unit in picture.units)),
     ]
     return [(mark, text) for mark, text, occurs in found if occurs]
+
+
+def _cut(unit: Unit) -> bool:
+    """Whether a mark tells which channels pass."""
+    return unit.kind == "tag" and unit.lines[0][0].isdigit()
 
 
 def _title(kind: str, lines: tuple[str, ...]) -> str:
@@ -204,13 +213,9 @@ def _scaling(picture: Picture, scale: Scales) -> str:
         parts += [("height and width", scale.pixels.linear, "pixels")]
         parts += [("thickness", scale.channels.linear, "channels")]
     if vectors:
-        parts += [("a vector's length", scale.vector.linear, "number of its values")]
-    straight = [f"{what} with the {unit}" for what, linear, unit in parts if linear]
-    root = "square root of the"
-    bent = [f"{what} with the {root} {unit}" for what, linear, unit in parts if not linear]
-    text = ", ".join([*straight, *bent])
+        parts += [("vectors", scale.vector.linear, "values")]
+    text = ", ".join(f"{what} by {'' if linear else ROOT}{unit}" for what, linear, unit in parts)
     if not text:
         return ""
-    end = "" if not bent else " (not linear)"
-    small = "; the smallest are drawn larger" if scale.raised else ""
-    return f"Drawn to scale: {text}{end}{small}. Kernels are in proportion to their maps."
+    small = "; the smallest enlarged" if scale.raised else ""
+    return f"Drawn to scale: {text}{small}. Kernels in proportion to their maps."

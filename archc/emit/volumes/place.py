@@ -6,29 +6,34 @@ from archc.emit.volumes.chains import Chain
 from archc.named import NamedTuple
 
 GAP = 10.0  # between a branch and what it is beside
+TITLE = 16.0  # the room of a frame's title, above what is in it
+BORDER = 11.0  # beside the border of a frame
 LANE = 7.0  # from one long arrow to the next
 _BAND = 16.0  # between two levels
 
 
 class Box(NamedTuple):
-    """A rectangle that is taken."""
+    """A rectangle that is taken, without the room for the `frames` around it."""
 
     left: float
     right: float
     top: float
     bottom: float
+    frames: frozenset[int] = frozenset()
 
     def down(self, dy: float) -> Box:
         return self._replace(top=self.top + dy, bottom=self.bottom + dy)
 
 
 class Body(NamedTuple):
-    """A unit's place along the row, and how far it reaches above and below its axis."""
+    """A unit's place along the row, how far it reaches above and below its axis, and which frames
+    are around it."""
 
     left: float
     right: float
     up: float
     down: float
+    frames: frozenset[int] = frozenset()
 
 
 class Placed(NamedTuple):
@@ -45,14 +50,14 @@ Pair = tuple[int, int]
 def place(
     bodies: dict[int, Body],
     several: list[Chain],
-    skips: dict[Pair, float],
+    skips: dict[Pair, frozenset[int]],
     sides: dict[int, int],
 ) -> Placed:
     """Places all chains.
 
-    `skips` are arrows along one chain that pass over units of it, each with the height of the
-    frames that are around both its ends; `sides` tells for a chain how far it stands from the one
-    it leaves, below 0 above it.
+    `skips` are arrows along one chain that pass over units of it, each with the frames that are
+    around both its ends; `sides` tells for a chain how far it stands from the one it leaves, below
+    0 above it.
     """
     home = {unit: number for number, chain in enumerate(several) for unit in chain.units}
     children: dict[int, list[int]] = {}
@@ -68,7 +73,7 @@ def place(
 def in_levels(
     bodies: dict[int, Body],
     several: list[Chain],
-    skips: dict[Pair, float],
+    skips: dict[Pair, frozenset[int]],
     level: tuple[int, ...],
 ) -> Placed:
     """Places chains piece by piece, each on the level of its maps."""
@@ -93,11 +98,24 @@ def in_levels(
     result = Placed({}, {}, [])
     base = 0.0
     for number in sorted(bands):
-        top = min(box.top for box in bands[number].boxes)
-        bottom = max(box.bottom for box in bands[number].boxes)
+        top, bottom = reach(bands[number].boxes)
         _add(result, bands[number], base - top if result.units else 0.0)
         base += (bottom - top if len(result.boxes) > len(bands[number].boxes) else bottom) + _BAND
     return result
+
+
+def reach(boxes: list[Box]) -> tuple[float, float]:
+    """From where to where boxes reach with the frames around them."""
+    return (
+        min(box.top - TITLE * len(box.frames) for box in boxes),
+        max(box.bottom + BORDER / 2 * len(box.frames) for box in boxes),
+    )
+
+
+def _apart(upper: Box, lower: Box) -> float:
+    """The room between two boxes for the frames that are around one of them alone."""
+    titles = len(lower.frames - upper.frames)
+    return GAP + TITLE * titles + BORDER / 2 * len(upper.frames - lower.frames)
 
 
 def _add(placed: Placed, group: Placed, dy: float) -> None:
@@ -112,7 +130,7 @@ def _up(taken: list[Box], boxes: list[Box]) -> float:
     for one in boxes:
         for other in taken:
             if one.left < other.right and other.left < one.right:
-                moves.append(other.top - one.bottom - GAP)
+                moves.append(other.top - one.bottom - _apart(one, other))
     for move in sorted((move for move in moves if move <= 0), reverse=True):
         if not any(
             one.left < other.right and other.left < one.right
@@ -128,7 +146,7 @@ class _Placer:
         self,
         bodies: dict[int, Body],
         several: list[Chain],
-        skips: dict[Pair, float],
+        skips: dict[Pair, frozenset[int]],
         sides: dict[int, int],
         home: dict[int, int],
         children: dict[int, list[int]],
@@ -147,7 +165,7 @@ class _Placer:
         for unit in chain.units:
             placed.units[unit] = 0.0
             body = self.bodies[unit]
-            placed.boxes.append(Box(body.left, body.right, -body.up, body.down))
+            placed.boxes.append(Box(body.left, body.right, -body.up, body.down, body.frames))
         jobs: list[tuple[float, int, int | Pair]] = []
         for child in self.children.get(number, ()):
             jobs.append((self._span(self.several[child]), abs(self.sides.get(child, 1)), child))
@@ -178,11 +196,12 @@ class _Placer:
         """A long arrow above what it passes over."""
         tail, head = pair
         left, right = self.bodies[tail].right, self.bodies[head].left
-        under = self.skips[pair]  # it stays within the frames that are around it
-        tops = [box.top for box in placed.boxes if box.left < right and box.right > left]
-        y = min([-8.0, *(top + under - LANE for top in tops)])
+        around = self.skips[pair]  # it stays within these frames
+        passed = [box for box in placed.boxes if box.left < right and box.right > left]
+        tops = [box.top - TITLE * len(box.frames - around) for box in passed]
+        y = min([-8.0, *(top - LANE for top in tops)])
         placed.lanes[pair] = y
-        placed.boxes.append(Box(left, right, y - 3 - under, y + 3))
+        placed.boxes.append(Box(left, right, y - 3, y + 3, around))
 
     def _branch(self, placed: Placed, number: int) -> None:
         chain = self.several[number]
@@ -196,8 +215,8 @@ class _Placer:
             for other in placed.boxes:
                 if one.left < other.right and other.left < one.right:
                     if up:
-                        moves.append(other.top - one.bottom - GAP)
+                        moves.append(other.top - one.bottom - _apart(one, other))
                     else:
-                        moves.append(other.bottom - one.top + GAP)
+                        moves.append(other.bottom - one.top + _apart(other, one))
         dy = min(moves) if up else max(moves)
         _add(placed, group._replace(boxes=boxes), dy)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from math import log2
 from typing import TYPE_CHECKING
 
@@ -95,22 +96,49 @@ def _grows_and_meets(picture: Picture, around: Ways, level: list[int]) -> bool:
     return False
 
 
-def ranks(picture: Picture, around: Ways, level: tuple[int, ...] | None) -> tuple[int, ...]:
+def ranks(
+    picture: Picture, around: Ways, level: tuple[int, ...] | None, apart: bool = True
+) -> tuple[int, ...]:
     """The column of each unit, one behind those of all that it reads.
 
-    What changes the level alone stands below or above what it reads, in the same column.
+    What changes the level alone stands below or above what it reads, in the same column; but what
+    rises to a place that is taken stands aside, if all are to be `apart`.
     """
+    aside: Counter[int] = Counter()
+    result = _columns(picture, around, level, aside)
+    rising = [number for number in range(len(result)) if rises(picture, around, level, number)]
+    while apart and level is not None:
+        taken = Counter(zip(result, level, strict=True))
+        blocked = [one for one in rising if taken[result[one], level[one]] > 1]
+        if not blocked or sum(aside.values()) > len(result):
+            break
+        aside[blocked[-1]] += 1
+        result = _columns(picture, around, level, aside)
+    return tuple(result)
+
+
+def _columns(
+    picture: Picture, around: Ways, level: tuple[int, ...] | None, aside: Counter[int]
+) -> list[int]:
+    """The same, with how far some units stand aside of what they rise from."""
     result: list[int] = []
     for number, before in enumerate(around.before):
         rank = 0
         for one in before:
             falls = level is not None and dropped(picture, around, level, one, number)
-            rank = max(rank, result[one] + (0 if falls else 1))
+            rank = max(rank, result[one] + (0 if falls else 1) + aside[number])
         result.append(rank)
     for number, before in enumerate(around.before):
         if not before and around.after[number]:
             result[number] = max(0, min(result[one] for one in around.after[number]) - 1)
-    return tuple(result)
+    return result
+
+
+def rises(picture: Picture, around: Ways, level: tuple[int, ...] | None, place: int) -> bool:
+    """Whether a unit only makes a map larger, up to another level."""
+    before = around.before[place]
+    up = picture.units[place].kind == "up" and len(before) == 1
+    return up and level is not None and level[before[0]] > level[place]
 
 
 def dropped(picture: Picture, around: Ways, level: tuple[int, ...], tail: int, head: int) -> bool:
@@ -146,9 +174,14 @@ def exchanges(around: Ways, tail: int, head: int) -> bool:
     return len(around.after[tail]) > 1 and len(around.before[head]) > 1
 
 
-def turning(picture: Picture, around: Ways, rank: tuple[int, ...], place: int) -> tuple[bool, bool]:
-    """Whether arrows that leave a unit need room to turn, and whether those that come do."""
+def turning(
+    picture: Picture, around: Ways, rank: tuple[int, ...], place: int, levels: bool
+) -> tuple[bool, bool]:
+    """Whether arrows that leave a unit need room to turn, and whether those that come do.
+
+    Where there are no levels the only arrow that leaves a unit goes straight on.
+    """
     after, before = around.after[place], around.before[place]
-    out = len(after) > 1 or any(rank[one] > rank[place] + 1 for one in after)
+    out = len(after) > 1 or (levels and any(rank[one] > rank[place] + 1 for one in after))
     into = len(before) > 1 or any(rank[one] < rank[place] - 1 for one in before)
     return out, into and picture.units[place].kind != "sum"

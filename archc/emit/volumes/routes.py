@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from archc.emit.volumes import layout as lay
-from archc.emit.volumes.floating import BORDER, SLOT, edge
+from archc.emit.volumes.floating import SLOT, edge
 from archc.emit.volumes.layout import Layout, like
 from archc.emit.volumes.model import MARKS, Picture
-from archc.emit.volumes.place import Box, Pair
+from archc.emit.volumes.place import BORDER, Box, Pair
 from archc.emit.volumes.ranks import Ways, exchanges, turning, ways
 from archc.emit.volumes.scene import Point
 from archc.named import NamedTuple
@@ -43,7 +43,7 @@ class Router:
         self._slots: dict[tuple[int, int, str], list[int]] = {}
         for place in range(len(picture.units)):
             key = self._column(place)
-            out, into = turning(picture, self.around, layout.ranks, place)
+            out, into = turning(picture, self.around, layout.ranks, place, layout.levels)
             if out:
                 self._slots.setdefault((*key, "out"), []).append(place)
             if into:
@@ -168,7 +168,8 @@ class Router:
     def _lane(self, tail: int, head: int, left: float, right: float) -> float:
         """A height at which nothing is in the way."""
         one, two = self.solids[tail], self.solids[head]
-        wanted = [two.axis, one.axis]
+        alone = not self.layout.levels and len(self.around.after[tail]) == 1
+        wanted = [one.axis, two.axis] if alone else [two.axis, one.axis]
         low, high = sorted((one.axis, two.axis))
         edges = []
         for place, box in enumerate(self._boxes):

@@ -9,7 +9,8 @@ from archc.emit.volumes.layout import Layout, like
 from archc.emit.volumes.model import Picture, Unit
 from archc.named import NamedTuple
 
-_SHORT = 0.25  # of the widest row: shorter ones are a stub
+_ENDS = 80.0  # what turns and words at both ends of a row need
+_LONG = 100.0  # the price of a row twice as long as the limit
 
 
 class Broken(NamedTuple):
@@ -27,14 +28,16 @@ def broken(
     bounds = _bounds(picture, rank, layout)
     cuts = [cut for cut in range(1, len(bounds)) if _possible(picture, rank, cut)]
     total = bounds[-1][1] - bounds[0][0]
+    pieces = pairwise([0, *cuts, len(bounds)])
+    limit = max(width - _ENDS, *(_length(bounds, start, stop) for start, stop in pieces))
     numbers = [wanted] if wanted else list(range(ceil(total / width), len(cuts) + 2))
     best: list[int] | None = None
     for number in numbers:
-        found = _divide(picture, rank, bounds, cuts, number, total / number)
+        found = _divide(picture, rank, bounds, cuts, number, limit)
         if found is None:
             continue
         best = found
-        if max(_length(bounds, a, b) for a, b in pairwise(found)) <= width - 100:
+        if max(_length(bounds, a, b) for a, b in pairwise(found)) <= limit:
             break
     return None if best is None or len(best) < 3 else _turned(picture, rank, best)
 
@@ -77,11 +80,13 @@ def _divide(
     bounds: list[tuple[float, float]],
     cuts: list[int],
     number: int,
-    target: float,
+    limit: float,
 ) -> list[int] | None:
-    """So many rows of about one length; it costs to divide a block, or maps of one size."""
+    """So many rows of about one length, none above the limit where that is possible; it costs to
+    divide a block, or maps of one size."""
+    target = (bounds[-1][1] - bounds[0][0]) / number
     price = {
-        cut: sum(0.08 * (1 + frame.depth) for frame in picture.clusters
+        cut: sum(0.15 * (1 + frame.depth) for frame in picture.clusters
                  if _inside(rank, frame.first, frame.last, cut))
         for cut in cuts
     }  # fmt: skip
@@ -100,6 +105,7 @@ def _divide(
                     continue
                 length = _length(bounds, start, end)
                 total = cost + (length / target - 1) ** 2 + price.get(end, 0.0)
+                total += _LONG * max(0.0, length / limit - 1)
                 if end not in found or total < found[end][0]:
                     found[end] = (total, (*chosen, end))
         best = found

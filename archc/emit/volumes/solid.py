@@ -30,6 +30,7 @@ class Solid(NamedTuple):
     thick: float
     high: float
     wide: float
+    numbered: bool = True  # there is a number at its side
 
     def at(self, x: float, y: float, z: float) -> Point:
         """A point by shares of thickness, height (from above) and width (from the front)."""
@@ -79,11 +80,12 @@ def measure(unit: Unit, scale: Scales) -> Solid:
     if unit.kind == "door":
         return Solid(0, 0, 4, 4, 0)
     if unit.kind == "tag":
-        return Solid(0, 0, text_width(unit.lines[0], 11.0) + 12, 20, 0)
+        return Solid(0, 0, text_width(unit.lines[0], 11.0) + 8, 20, 0)
     if shape is None:
         return Solid(0, 0, 26, 60, 40)
     if len(shape) == 1:
-        return Solid(0, 0, _BAR + _STRIPE * _shown(unit), scale.vector(size(shape[0])), 7.0)
+        thick = _BAR + _STRIPE * _shown(unit)
+        return Solid(0, 0, thick, scale.vector(size(shape[0])), 7.0, numbered=False)
     thick = scale.channels(size(shape[0])) + _STRIPE * _shown(unit)
     axes = [size(axis) for axis in shape[1:]]
     if len(axes) == 1:

@@ -20,7 +20,7 @@ from archc.emit.volumes.doors import with_doors
 from archc.emit.volumes.heat import heated
 from archc.emit.volumes.join import join
 from archc.emit.volumes.model import Part, Picture, Stripe, Unit, frames
-from archc.emit.volumes.words import FUSED, kind_of, lines_of, stacks, window_of
+from archc.emit.volumes.words import CHANNELS, FUSED, kind_of, lines_of, stacks, window_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -110,7 +110,7 @@ class _Maker:
         name = _shown(part.name, main.kind, main.label)
         lines = lines_of(main, read)
         if kind == "tag":
-            lines = (clean(title_of(main)),)
+            lines = (clean(title_of(main)).removeprefix(CHANNELS),)
         stripes = tuple(
             dict.fromkeys(
                 Stripe(FUSED[node.layer.group], node.layer.spoken)

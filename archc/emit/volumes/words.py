@@ -16,6 +16,7 @@ FUSED = {
     "regularisation": "dropout",
 }
 _KINDS = {"convolution": "conv", "dense": "dense", "pooling": "pool", "shape": "tag"}
+CHANNELS = "channels "  # in front of the first and the last of a slice: the legend says it
 SIGNS = {"+": "+", "*": "\u00d7"}
 
 

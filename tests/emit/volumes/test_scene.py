@@ -88,9 +88,8 @@ def test_what_all_have_stands_in_the_legend():
 
 def test_scale_is_told():
     words = drawn("vgg16").description
-    assert "square root of the pixels" in words
-    assert "not linear" in words
-    assert "height and width with the pixels" in drawn("lenet5:LeNet5").description
+    assert "by \u221apixels" in words
+    assert "height and width by pixels" in drawn("lenet5:LeNet5").description
 
 
 def test_mistake_is_drawn():
