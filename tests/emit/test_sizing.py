@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from struct import unpack
 
 import pytest
@@ -33,8 +34,16 @@ NAMES = (
 )  # fmt: skip
 
 
-def pictured(name, room):
-    """Boxes and arrows in a room: DOT, what became of it, SVG."""
+@cache
+def volumes(name, place):
+    """Volumes for a place."""
+    return drawing(NETWORKS[name], Options(room=sizing.place(place)))
+
+
+@cache
+def pictured(name, place):
+    """Boxes and arrows for a place: DOT, what became of it, SVG."""
+    room = sizing.place(place)
     try:
         dot, sized = fitted(NETWORKS[name], Options(room=room), (), room)
         return dot, sized, render(dot, "svg").decode("utf-8")
@@ -55,7 +64,7 @@ PLACES = ("column", "page", "slide", "poster")
 )
 def test_volumes_can_be_read_where_they_are_printed(name, place):
     room = sizing.place(place)
-    found = drawing(NETWORKS[name], Options(room=room))
+    found = volumes(name, place)
     unit = found.scene.unit
     assert found.scene.width * unit <= room.width + 0.01
     assert found.scene.height * unit <= room.height + 0.01
@@ -122,7 +131,7 @@ def test_the_svg_is_as_wide_as_its_place():
 )  # fmt: skip
 def test_boxes_and_arrows_for_a_place(name, place):
     room = sizing.place(place)
-    dot, sized, text = pictured(name, room)
+    dot, sized, text = pictured(name, place)
     assert sized.text >= sizing.SMALLEST
     assert not any("\u2026" in label for label in labels(dot))  # nothing is cut
     found = re.search(r'width="([\d.]+)pt" height="([\d.]+)pt"', text)
@@ -171,24 +180,22 @@ def labels_of(found):
      ("deeplabv3", "column"), ("hourglass", "page")],
 )  # fmt: skip
 def test_no_arrow_of_volumes_misleads(name, place):
-    found = drawing(NETWORKS[name], Options(room=sizing.place(place)))
+    found = volumes(name, place)
     assert not faults(found)
     assert not [text for text in labels_of(found) if "\u2026" in text]  # nothing is cut
 
 
 def test_a_result_with_the_name_of_its_layer_needs_no_box():
-    room = sizing.place("column")
-    dot, _, _ = pictured("siamese", room)
+    dot, _, _ = pictured("siamese", "column")
     assert "r0 [label" in dot
-    dot, _, _ = pictured("fpn", room)
+    dot, _, _ = pictured("fpn", "column")
     assert dot.count("output 256") == 4  # p3 to p6
     assert "r0 [label" in dot
     assert "r1 [label" not in dot
 
 
 def test_a_closed_block_says_that_others_stand_with_it():
-    room = sizing.place("column")
-    dot, _, _ = pictured("googlenet:GoogLeNet", room)
+    dot, _, _ = pictured("googlenet:GoogLeNet", "column")
     assert "inception4b\u2013d" in dot
     assert "3 in a row:" in dot
 

@@ -16,7 +16,7 @@ from tests.language.test_tables import TEXTS
 
 # Such a program is large, and takes minutes to make smaller: what is printed of it tells enough.
 EXAMPLES = settings(
-    max_examples=80,
+    max_examples=50,
     deadline=None,
     suppress_health_check=list(HealthCheck),
     derandomize=True,
@@ -27,6 +27,17 @@ EXAMPLES = settings(
 @EXAMPLES
 @given(programs())
 def test_generated_programs(program: tree.Program) -> None:
+    hold(program)
+
+
+@pytest.mark.campaign
+@settings(EXAMPLES, max_examples=2000)
+@given(programs())
+def test_many_generated_programs(program: tree.Program) -> None:
+    hold(program)
+
+
+def hold(program: tree.Program) -> None:
     printed = print_program(program)
     again, diagnostics = parse(Source(printed, "printed"))
     assert not diagnostics, (printed, diagnostics)

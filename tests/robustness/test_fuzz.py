@@ -53,7 +53,7 @@ def test_everything_is_made_of_broken_texts(seed: int) -> None:
     emitters.hold(emitters.Given(Source(text, name), checked(text, name)), slow=seed == 10)
 
 
-@EXAMPLES
+@settings(EXAMPLES, max_examples=60)
 @given(programs())
 @pytest.mark.usefixtures("small_limits")
 def test_any_program(text: str) -> None:
