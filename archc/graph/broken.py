@@ -12,12 +12,13 @@ from archc.language.source import Span
 DEFINED = re.compile(r"^\s*(?:block|network|let|def|class|fn|function)\s+(\w+)", re.MULTILINE)
 IMPORTED = re.compile(r"^\s*from\b.*\bimport\b(.*)$", re.MULTILINE)
 
+ASSIGNED = re.compile(r"^\s*(\w+)[ \t]*:?=[ \t]*[A-Za-z_]", re.MULTILINE)
 TURNED = re.compile(r"^\s*import\b(.*?)\bfrom\b", re.MULTILINE)
 
 
 def names_in(text: str) -> set[str]:
     """Every name that a text may define at its top, read or not."""
-    names = set(DEFINED.findall(text))
+    names = set(DEFINED.findall(text)) | set(ASSIGNED.findall(text))
     for line in (*IMPORTED.findall(text), *TURNED.findall(text)):
         names.update(re.findall(r"\w+", line))
     return names

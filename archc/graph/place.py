@@ -135,7 +135,10 @@ class Place:
             "undefined-name",
             message,
             at.span,
-            proposals=cures.text.spelt(at.span, word, visible),
+            proposals=(
+                *cures.text.numbered(at.span, word, visible),
+                *cures.text.spelt(at.span, word, visible),
+            ),
         )
 
     def template(self, reference: tree.Template) -> Any:

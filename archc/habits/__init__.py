@@ -15,9 +15,18 @@ from functools import lru_cache
 from archc.diagnostics import Cure, Diagnostic, Edit, Proposal
 from archc.habits.frameworks import framework_chain
 from archc.habits.habit import apply
-from archc.habits.languages import NAMED, chained, of_another_language
+from archc.habits.languages import NAMED, chained, layer_as_value, of_another_language
 from archc.habits.languages import STATEMENTS as OTHERS
-from archc.habits.lines import BRANCH, CURRENT, HABITS, LAYERS, OBJECTS, STATEMENTS, in_own_names
+from archc.habits.lines import (
+    BARE,
+    BRANCH,
+    CURRENT,
+    HABITS,
+    LAYERS,
+    OBJECTS,
+    STATEMENTS,
+    in_own_names,
+)
 from archc.habits.notation import expanded
 from archc.habits.reassigned import (
     loop_over_items,
@@ -58,6 +67,7 @@ def meant(finding: Diagnostic) -> tuple[Proposal, ...]:
         *(loop_over_values(span) or loop_over_places(span) or loop_over_items(span)),
         *value_by_round(span),
         *chained(span),
+        *layer_as_value(span),
         *of_another_language(finding.span, span),
     )
     if changed:
@@ -146,7 +156,7 @@ def _readings(text: str, own: bool = False, flat: bool = True) -> list[tuple[str
         if not flat and DENSE_FIRST.match(found):
             readings.append((f"flatten -> {found}", []))
         readings.append((found, []))
-    chain = None if own else expanded(rest)
+    chain = None if own or _lacks_windows(rest) else expanded(rest)
     if chain is not None:
         readings.append((label + colon + chain[0], chain[1]))
     readings += [
@@ -163,6 +173,13 @@ def _readings(text: str, own: bool = False, flat: bool = True) -> list[tuple[str
             readings.append((f"flatten -> {DENSE} {rest}", notes))
     readings += [(BRANCH.sub("; ", text), []), (text, [])]
     return readings
+
+
+def _lacks_windows(line: str) -> bool:
+    """Whether a chain lacks the windows of its pools alone: it is no notation of papers."""
+    parts = [part.strip() for part in line.split("->")]
+    bare = [part for part in parts if part in KINDS and part not in BARE]
+    return bool(bare) and all(KINDS[part].group == "pooling" for part in bare)
 
 
 def _items(text: str) -> list[tuple[str, list[str]]]:

@@ -13,20 +13,27 @@ class Habit(NamedTuple):
 
     pattern: re.Pattern[str]
     write: str | Callable[[re.Match[str]], str]
-    note: str = ""
+    note: str | Callable[[re.Match[str]], str] = ""
 
 
-def habit(pattern: str, write: str | Callable[[re.Match[str]], str], note: str = "") -> Habit:
+def habit(
+    pattern: str,
+    write: str | Callable[[re.Match[str]], str],
+    note: str | Callable[[re.Match[str]], str] = "",
+) -> Habit:
     return Habit(re.compile(pattern, re.ASCII), write, note)
 
 
 def apply(habits: Iterable[Habit], text: str) -> tuple[str, list[str]]:
     """The text with every habit mended in turn, and the notes of those that were found."""
-    notes = []
+    notes: list[str] = []
     for one in habits:
         mended = one.pattern.sub(one.write, text)
         if mended != text and one.note:
-            notes.append(one.note)
+            found = one.pattern.search(text)
+            assert found is not None
+            note = one.note if isinstance(one.note, str) else one.note(found)
+            notes += [note] if note else []
         text = mended
     return text, notes
 

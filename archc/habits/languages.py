@@ -69,6 +69,30 @@ def chained(statement: Span) -> tuple[Proposal, ...]:
     return (Proposal(f"write `{line}`", Cure((Edit(statement, line),))),)
 
 
+ASSIGNED = re.compile(rf"(?:let\s+)?([A-Za-z_]\w*)\s*:?=\s*((?:{'|'.join(KINDS)})\b[^\n{{}}>]*)\Z")
+
+
+def layer_as_value(statement: Span) -> tuple[Proposal, ...]:
+    """`activation = relu`, which stands in chains below: a layer that a `let` names."""
+    found = ASSIGNED.match(statement.text)
+    if found is None:
+        return ()
+    name, layer = found.groups()
+    source = statement.source
+    uses = re.compile(rf"(?:(?<=->)[ \t]*|^[ \t]*)({name})(?=[ \t]*(?:->|;|\}}|#|$))", re.MULTILINE)
+    places = [one for one in uses.finditer(source.text) if one.start() > statement.end]
+    if not places:
+        return ()
+    own = name[:1].upper() + name[1:]
+    word, *arguments = layer.split()
+    call = f"({', '.join(arguments)})" if arguments else ""
+    line = f"let {own} = {word}{call}"
+    spans = [Span(source, *one.span(1)) for one in places]
+    edits = (Edit(statement, line), *(Edit(span, own) for span in spans if own != name))
+    told = f", and `{own}` where it runs" if own != name else ""
+    return (Proposal(f"write `{line}`{told}", Cure(edits)),)
+
+
 def of_another_language(place: Span, statement: Span) -> tuple[Proposal, ...]:
     """What is no line by itself here: a loop of C, `return x`, `print(…)`, `{ … } * 3`."""
     source, text = place.source, place.source.text

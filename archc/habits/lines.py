@@ -7,6 +7,7 @@ import re
 from archc.graph.cures.foreign import FOREIGN_ARGUMENTS
 from archc.habits.frameworks import layer_call
 from archc.habits.habit import Habit, habit
+from archc.language.tolerance import TOLERANCE, tolerated
 from archc.layers.registry import FOREIGN, KINDS
 
 STATEMENTS = ("network", "block", "input", "output", "expect", "for", "repeat", "if", "let", "from")
@@ -133,9 +134,31 @@ def _unit(found: re.Match[str]) -> str:
     return found[1] + ("kB" if found[2] == "KB" else found[2])
 
 
+RANGE_WITH_END = ("..=", "...", "to")
+RANGE_SIGNS = ("..=", "..<")  # which say themselves whether the end belongs to it
+
+
+def _ranges(found: re.Match[str]) -> tuple[str, str]:
+    """A range as it is likely meant, and the other way: who counts from 0 leaves the end out.
+
+    Rust and Python leave it out, papers, Ruby and Kotlin do not; `..=` and `..<` say which.
+    """
+    low, sign, high = int(found[2]), found[3].strip(), int(found[4])
+    without, within = f"range({low}, {high})", f"range({low}, {high + 1})"
+    inclusive = sign in RANGE_WITH_END or (sign != "..<" and low > 0)
+    return (within, without) if inclusive else (without, within)
+
+
 def _range(found: re.Match[str]) -> str:
-    low, high = found[2], found[3]
-    return f"for {found[1]} in range({low}, {int(high) + (found[0].find('..') >= 0)})"
+    return f"for {found[1]} in {_ranges(found)[0]}"
+
+
+def _other_range(found: re.Match[str]) -> str:
+    if found[3].strip() in RANGE_SIGNS:
+        return ""
+    likely, other = _ranges(found)
+    belongs = "does not belong" if likely.endswith(f" {int(found[4]) + 1})") else "belongs"
+    return f"or `{other}` where {found[4]} {belongs} to it"
 
 
 BRANCH = re.compile(r",\s+(?=(?:from|share|" + "|".join(KINDS) + r")\b|[A-Z]\w*\b(?!\s*=))")
@@ -257,7 +280,11 @@ HABITS: tuple[Habit, ...] = (
     ),
     # loops and values
     habit(r"\A(?:let\s+)?([a-z]\w*)\s*(?::=?|=)\s*(?=\d[\d.]*\Z|\[)", r"let \1 = "),
-    habit(r"\Afor\s+\(?(\w+)\)?\s+(?:in|=|of)\s+(\d+)\s*(?:\.\.|:|to|-)\s*(\d+)", _range),
+    habit(
+        r"\Afor\s+\(?(\w+)\)?\s+(?:in|=|of)\s+(\d+)\s*(\.\.[=<.]?|:|to|-)\s*(\d+)",
+        _range,
+        _other_range,
+    ),
     habit(r"\Afor\s+\(?(\w+)\)?\s+(?:in|of)\s+(\d+|[a-z]\w*)\s*:?\Z", r"for \1 in range(\2)"),
     habit(r"\A(for\s+.*\brange\([^()]*\))\s*:\Z", r"\1"),
     habit(r"\A(for\s+.*\brange\([^()]*\)):?\s+([A-Za-z].*)\Z", r"\1 { \2 }"),
@@ -282,6 +309,7 @@ HABITS: tuple[Habit, ...] = (
     habit(r"\A(?:skip|take|get|use|load)\s+from\s+(\w+)\Z", r"from \1"),
     habit(r"\Afrom\s+(\w+)\s*\+\s*(?:from\s+)?(\w+)\Z", r"add { from \1; from \2 }"),
     # claims
+    habit(TOLERANCE.pattern, tolerated),
     habit(
         r"(?i)(\d)\s*([kmgt])(?:flops?|macs?|params?|parameters)\b", lambda m: m[1] + m[2].upper()
     ),
@@ -325,6 +353,7 @@ HABITS: tuple[Habit, ...] = (
     habit(r"\b(\d+)\s+x\s+(?=\d)", r"\1x"),
     # arguments
     habit(r"\A([^(]*\w=\d+),\s*(\d+)(?!\S)", r"\1x\2"),
+    habit(r"\b[fFrRbBuU]{1,2}(?=['\"])", ""),
     habit(r"'([^']*)'", r'"\1"'),
     habit(r"\b(bias|affine|ceil|track)\s*=\s*(?:0|False|no|off)\b", r"\1=false"),
     habit(r"\b(bias|affine|ceil|track)\s*=\s*(?:1|True|yes|on)\b", r"\1=true"),

@@ -32,6 +32,10 @@ ODD_WORDS = frozenset(FOREIGN) | frozenset(DEFINED) | ELSE_IF | {"as"}
 BEFORE_HEADER = k.LINK_START | {k.LABEL_COLON, k.FROZEN}
 BEFORE_IF = BEFORE_HEADER | {k.ELSE, k.OUTPUT, k.TRAINING}
 BEFORE_LABEL = frozenset((k.OUTPUT, k.TRAINING, k.FROZEN))
+PREFIXES = frozenset(("f", "r", "b", "u", "fr", "rf"))
+"""What stands before a text in Python."""
+
+POINTS = re.compile(r"\.\.[.=<]?|\u2026")
 ODD = -1
 TEMPLATE_WORD = -2
 NEVER_TEMPLATE = frozenset(("else", "training", "frozen"))
@@ -79,7 +83,7 @@ class Lexer(Literals):
                 word = found[1]
                 start = end - len(word)
                 kind = words.get(word, k.NAME)
-                if kind != k.NAME or text[end] in ":{" or word in ODD_WORDS:
+                if kind != k.NAME or text[end] in ':{"' or word in ODD_WORDS:
                     kind = self.word(word, kind, end)
                 if self.pending or self.broken:
                     self.settle(kind, start)
@@ -137,7 +141,8 @@ class Lexer(Literals):
             elif group == END_GROUP:
                 return
             else:
-                position = self.strange(end - 1)
+                strange = text[end - 1] != "\u2026"
+                position = self.strange(end - 1) if strange else self.points(end - 1, False)
                 continue
             kinds.append(kind)
             starts.append(start)
@@ -157,6 +162,8 @@ class Lexer(Literals):
             part = PART.match(self.text, end)
             if part is not None and "->" not in part[0]:
                 return TEMPLATE_WORD
+        if follower == '"' and word.lower() in PREFIXES:
+            return ODD
         if word == "as":
             return k.AS if self.in_import and previous == k.NAME else k.NAME
         if kind == k.NAME:
@@ -210,6 +217,13 @@ class Lexer(Literals):
             self.add(k.ELSE, start, start)
             self.add(k.IF, start, end)
             self.header = True
+            return end
+        if self.text[end] == '"' and word.lower() in PREFIXES:
+            message = f"a text has no `{word}` before it: it may have computed parts anyway"
+            edits = ((start, end, ""),)
+            self.report(
+                "syntax", message, start, end, f"leave `{word}` out", edits=edits, sure=True
+            )
             return end
         if word in FOREIGN or word in DEFINED:
             right = FOREIGN.get(word) or DEFINED[word]
@@ -286,6 +300,8 @@ class Lexer(Literals):
     def point(self, start: int, attached: bool) -> int:
         """A `.`: behind it stand a member's name or number, or a text."""
         text = self.text
+        if text.startswith("..", start):
+            return self.points(start, attached)
         if not attached:
             number = re.compile(BARE_NUMBER, re.ASCII).match(text, start + 1)
             if number is not None:
@@ -325,6 +341,21 @@ class Lexer(Literals):
                 self.open(k.TEMPLATE_END, end)
                 return end + 1
         self.add(k.MEMBER, start, end)
+        return end
+
+    def points(self, start: int, attached: bool) -> int:
+        """`...` for what is left out, `0..3` for a range."""
+        found = POINTS.match(self.text, start)
+        assert found is not None
+        end = found.end()
+        if attached:
+            message = f"there is no `{found[0]}` here: a range is written `range(begin, end)`"
+            self.report("syntax", message, start, end)
+            self.add(k.MEMBER, start, end)
+            return end
+        begin = self.starts[-1] if self.previous() == k.ARROW else start
+        message, help = f"`{found[0]}` stands for no layers", "write them out, or take it away"
+        self.report("syntax", message, start, end, help, edits=((begin, end, ""),))
         return end
 
     def brace_close(self, start: int) -> int:

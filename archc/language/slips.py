@@ -16,6 +16,7 @@ from archc.language.mistake import Error
 from archc.language.nesting import MERGES
 from archc.language.said import Said, instead
 from archc.language.tokens import Edits
+from archc.language.tolerance import TOLERANCE, tolerated
 
 OPERATOR_KINDS = frozenset(k.OPERATORS.values()) - {k.COMMA, k.EQUAL} | {k.MINUS, k.NEGATE, k.ABOUT}
 OWN_STATEMENTS = frozenset((k.LET, k.EXPECT, k.INPUT, k.OUTPUT))
@@ -236,6 +237,20 @@ def template(error: Error) -> Said | None:
     return None
 
 
+def tolerance(error: Error) -> Said | None:
+    """`expect params ~ 1.2M +- 5%`."""
+    tokens = error.tokens
+    found = TOLERANCE.match(tokens.text, tokens.starts[error.first])
+    if error.head != k.EXPECT or found is None:
+        return None
+    at = next(
+        one for one in range(error.first, error.token + 1) if tokens.ends[one] > found.start(5)
+    )
+    line = tolerated(found)
+    edits = ((found.start(), found.end(), line),)
+    return Said("a tolerance is written as two bounds", f"write `{line}`", edits, at)
+
+
 def operand(error: Error) -> Said | None:
     """An operator without its value."""
     if k.NUMBER not in error.acceptable or k.OPERATORS["+"] in error.acceptable:
@@ -295,6 +310,7 @@ RULES: tuple[Callable[[Error], Said | None], ...] = (
     template,
     beginning,
     outside,
+    tolerance,
     operand,
     between,
     brackets,

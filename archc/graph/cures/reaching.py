@@ -79,7 +79,8 @@ def _changes(way: Sequence[Node], wanted: Wanted, strides: Sequence[str]) -> Ite
         for node in way:
             if node.layer is not None and node.layer.counted and node.layer.arguments:
                 name = next(iter(node.layer.arguments))
-                yield Change(node, {name: wanted[0]}, {name: str(wanted[0])})
+                for width in dict.fromkeys((wanted[0], _in_proportion(node, way[0], wanted[0]))):
+                    yield Change(node, {name: width}, {name: str(width)})
                 break
     windowed = [node for node in way if "kernel" in (node.layer.arguments if node.layer else ())]
     for node in windowed:
@@ -88,6 +89,15 @@ def _changes(way: Sequence[Node], wanted: Wanted, strides: Sequence[str]) -> Ite
     windowed.sort(key=lambda node: node.layer is None or max(node.layer.values["kernel"]) == 1)
     for node in windowed:
         yield from _moves(node, strides)
+
+
+def _in_proportion(node: Node, last: Node, wanted: int) -> int:
+    """The channels of a layer whose result is put into others on the way, as by `pixel_shuffle`."""
+    here, there = (node.shape or (0,))[0], (last.shape or (0,))[0]
+    if not isinstance(here, int) or not isinstance(there, int) or not there:
+        return wanted
+    width, rest = divmod(here * wanted, there)
+    return wanted if rest else width
 
 
 def _longer(node: Node) -> Iterator[Change]:
@@ -102,11 +112,13 @@ def _paddings(node: Node) -> Iterator[Change]:
     assert node.layer is not None
     arguments, kernel = node.layer.arguments, node.layer.values["kernel"]
     if "pad" in arguments:
-        for pad in range(min(max(kernel) // 2, MOST_PAD), -1, -1):
+        gaps = node.layer.values.get("dilation") or (1,) * len(kernel)
+        halves = tuple((d * (k - 1) + 1) // 2 for k, d in zip(kernel, gaps, strict=True))
+        for pad in range(min(max(halves), MOST_PAD), -1, -1):
             yield Change(node, {"pad": ((pad, pad),) * len(kernel)}, {"pad": str(pad)})
-        if len(set(kernel)) > 1:
-            pads = tuple((k // 2, k // 2) for k in kernel)
-            yield Change(node, {"pad": pads}, {"pad": show(tuple(k // 2 for k in kernel))})
+        if len(set(halves)) > 1:
+            pads = tuple((half, half) for half in halves)
+            yield Change(node, {"pad": pads}, {"pad": show(halves)})
     if "ceil" in arguments:
         yield Change(node, {"ceil": True}, {"ceil": "true"})
 

@@ -34,6 +34,19 @@ def spelt(span: Span, word: str, words: Iterable[str], write: str = "{}") -> tup
     )
 
 
+NUMBERED = re.compile(r"(.*?)(\d+)", re.ASCII)
+
+
+def numbered(span: Span, word: str, words: Iterable[str]) -> tuple[Proposal, ...]:
+    """The name of the nearest number, where only the numbers differ: `c2` for `c3`."""
+    found = NUMBERED.fullmatch(word)
+    if found is None:
+        return ()
+    alike = [one for one in map(NUMBERED.fullmatch, words) if one and one[1] == found[1]]
+    alike.sort(key=lambda one: (abs(int(one[2]) - int(found[2])), int(one[2])))
+    return tuple(meant(span, one[0], False, one[0]) for one in alike[:1])
+
+
 ENTERING = re.compile(
     r"(?:in|inp|input|num_in)_?(?:channels|planes|ch|chan|chans|c|dim|dims|features|filters|width)"
     r"|c_?in|n_?in|channels_?in|num_channels|n_channels",
@@ -200,15 +213,17 @@ FLAT = re.compile(r"\s*(?:->|\n|;)\s*(?:flatten|linear|conv \w+ 1x1)")
 
 
 def _whole_or_window(action: tree.Apply, word: str) -> Iterator[Proposal]:
-    """A pool without a window: of the whole map in front of a classifier, of 2x2 elsewhere."""
+    """A pool without a window: averages in front of a classifier take the whole map."""
     span = action.span
     whole = WHOLE.get(word)
-    window = instead(span, f"{word} 2x2", f"write `{word} 2x2`, with a window of your own")
+    halves = f"write `{word} 2x2`, with a window of your own"
     if whole is None:
-        yield window
+        yield instead(span, f"{word} 2x2", halves)
         return
-    takes = instead(span, whole, f"`{whole}` takes the whole map")
-    last = FLAT.match(span.source.text, span.end)
+    window = instead(span, f"{word} 2x2", f"{halves}; `{whole}` takes the whole map")
+    told = f"`{whole}` takes the whole map; `{word} 2x2` halves it"
+    takes = instead(span, whole, told)
+    last = word.startswith("avg") and FLAT.match(span.source.text, span.end)
     yield from (takes, window) if last else (window, takes)
 
 
