@@ -67,7 +67,8 @@ def receptive_fields(graph: Graph) -> Fields:
         key = (id(state), reach)
         field = made.get(key)
         if field is None:
-            field = made[key] = _field(state, reach != LOCAL)
+            pixels = walk.extents.get(len(state.axes), ())
+            field = made[key] = _field(state, pixels, reach != LOCAL)
         fields.append(field)
     return Fields(fields, _last_map(graph, walk.states, walk.reaches), tuple(walk.mismatches))
 
@@ -245,22 +246,21 @@ def _differ(strides: list[list[Number]], output: Shape) -> bool:
     )
 
 
-def _field(state: State, whole: bool) -> Field:
-    first = state.views[0] if state.views else None
-    if all(view is first or view == first for view in state.views[1:]):
-        columns = (
-            [(number,) * len(state.views) for number in _figures(first)] if first else [()] * 6
-        )
+def _field(state: State, pixels: Shape, whole: bool) -> Field:
+    views = state.views
+    first = views[0] if views else None
+    if all(view is first or view == first for view in views[1:]) and len(set(pixels)) <= 1:
+        columns = [(n,) * len(views) for n in _figures(first, pixels[0])] if first else [()] * 6
     else:
-        columns = list(zip(*[_figures(view) for view in state.views], strict=True))
+        columns = list(zip(*map(_figures, views, pixels), strict=True))
     size, stride, padding, center, misalignment, hull_size = columns
     return Field(size, stride, padding, center, misalignment, whole, hull_size)
 
 
-def _figures(view: View) -> tuple[Number, ...]:
+def _figures(view: View, pixels: Axis) -> tuple[Number, ...]:
     size, padding = view.hull
     center = _half(size - 1 - 2 * padding)
-    return view.size, view.stride, padding, center, _half(view.greatest - view.least), size
+    return view.size(pixels), view.stride, padding, center, _half(view.greatest - view.least), size
 
 
 def _half(number: Number) -> Number:

@@ -59,10 +59,23 @@ class View(NamedTuple):
             before = here
         return True
 
-    @property
-    def size(self) -> int:
-        """The most pixels, from the first to the last, that a position sees."""
-        return max((seen[1] - seen[0] + 1 for seen in self.intervals if seen), default=0)
+    def size(self, pixels: Axis) -> int:
+        """The most pixels, from the first to the last, that an inner position sees.
+
+        Where each position sees beyond one of the two ends of the input, the most that any sees.
+        """
+        seen = [one for one in self.intervals if one]
+        if isinstance(pixels, int) and len(seen) > 1:
+            seen = [one for one in seen if self._inside(one, pixels)] or seen
+        return max((last - first + 1 for first, last in seen), default=0)
+
+    def _inside(self, seen: tuple[int, int], pixels: int) -> bool:
+        """Whether an interval, or one some periods further, lies in an input of so many pixels."""
+        first, last = seen
+        if self.advance:  # the first period at which it begins in the input
+            moved = -(first // self.advance) * self.advance
+            first, last = first + moved, last + moved
+        return first >= 0 and last < pixels
 
     @property
     def hull(self) -> tuple[Number, Number]:

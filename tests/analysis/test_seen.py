@@ -248,6 +248,17 @@ def test_what_every_position_sees_and_the_hull_of_them():
     assert last("maxpool 2; conv_transpose 1 16 stride=8 pad=4", "1x16x16").size == (4, 4)
 
 
+def test_what_positions_see_of_the_padding_alone_makes_no_size_larger():
+    """The cells of an adaptive pool differ, and those that would be widest lie outside."""
+    graph = spec("adaptive_avgpool 20x11; conv 1 3 pad=1; upsample 96x50 mode=bilinear", "1x96x50")
+    field = receptive_fields(graph).fields[-1]
+    assert field is not None
+    for axis in range(2):
+        inner = [one for one in seen(graph, axis)[-1] if not one.touched]
+        sizes = {one.last - one.first + 1 for one in inner if one.last and one.first is not None}
+        assert max(sizes) == field.size[axis]
+
+
 def test_vnet_is_published_with_its_hulls():
     """Milletari, Navab and Ahmadi, V-Net, 2016, Table 1: 476, 528, 546, 551 on the way up."""
     lines = ["conv 4 5x5x5 pad=2"]
