@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 
 from archc import check as core
 from archc.files import Files, Problem
+from archc.graph.modules import Reader
 from archc.language.source import Source
 
+Check = Callable[[Source, core.Options, Reader], core.Checked]
 
-def check_source(source: Source, options: core.Options, files: Files) -> core.Checked:
+
+def check_source(
+    source: Source, options: core.Options, files: Files, check: Check | None = None
+) -> core.Checked:
     """Checks a text; every network names the file that was checked, not its family's.
 
-    Raises `OptionError`; a mistake of archc's own becomes a `Problem` that names the file, so that
-    it costs no other file its result.
+    `check` is one that does more on the way. Raises `OptionError`; a mistake of archc's own becomes
+    a `Problem` that names the file, so that it costs no other file its result.
     """
     try:
-        checked = core.check(source, options, files.imported)
+        checked = (check or core.check)(source, options, files.imported)
     except (core.OptionError, MemoryError):
         raise
     except Exception as error:  # whatever it is, it is archc's own mistake

@@ -10,7 +10,7 @@ from archc.cli.choice import told
 from archc.cli.flags import Arguments, UsageError
 from archc.cli.output import complain
 from archc.files import Apart, Files, Problem, Target
-from archc.guard import check_source
+from archc.guard import Check, check_source
 from archc.language import tree
 
 if TYPE_CHECKING:
@@ -119,10 +119,15 @@ def device(arguments: Arguments) -> Device | None:
         raise Problem(unknown.message, f"Write {line}\n{unknown.hint}") from None
 
 
-def checked(target: Target, arguments: Arguments, files: Files) -> Checked:
-    """Checks one text; raises `Problem` where there is nothing to check."""
+def checked(
+    target: Target, arguments: Arguments, files: Files, check: Check | None = None
+) -> Checked:
+    """Checks one text, with a `check` of the caller's own if it has one.
+
+    Raises `Problem` where there is nothing to check.
+    """
     try:
-        result = check_source(target.source, options(arguments, target.network), files)
+        result = check_source(target.source, options(arguments, target.network), files, check)
     except OptionError as error:
         raise unfollowed(error, arguments) from None
     if not result.networks and not result.diagnostics:

@@ -5,16 +5,20 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from archc.check import Checked, OptionError
+from archc.check import Checked
 from archc.cli.flags import Arguments, UsageError
 from archc.cli.output import Progress, style_for
 from archc.cli.product import check_suffix, goes_to_file, put, spare_sources
-from archc.cli.reading import checked, device, files_for, gather, options, unfollowed
+from archc.cli.reading import checked, device, files_for, gather, options
 from archc.diagnostics import Diagnostic
 from archc.files import Files, Problem, Target
 
 if TYPE_CHECKING:
+    from archc.emit.pytorch.watch import Watcher
     from archc.emit.report import Chapter
+    from archc.graph.modules import Reader
+    from archc.language.source import Source
+    from archc.options import Options
 
 
 def main(arguments: Arguments) -> int:
@@ -57,29 +61,42 @@ def check_output(arguments: Arguments) -> None:
 
 
 def _chapter(target: Target, arguments: Arguments, files: Files) -> Chapter:
+    from archc.check import cured
+    from archc.emit.pytorch.compile import watched
     from archc.emit.report import Chapter, fits
 
-    result = checked(target, arguments, files)
+    watchers: list[Watcher] = []
+
+    def check(source: Source, asked: Options, read: Reader) -> Checked:
+        found, seen = watched(source, asked, read)
+        watchers.extend(seen)
+        return cured(found, source, asked, read)
+
+    result = checked(target, arguments, files, check)
     fits(result.networks)
-    code, remark = _code(target, arguments, files, result)
+    code, remark = _code(target, arguments, files, result, watchers)
     return Chapter(result, code, remark)
 
 
-def _code(target: Target, arguments: Arguments, files: Files, result: Checked) -> tuple[str, str]:
+def _code(
+    target: Target,
+    arguments: Arguments,
+    files: Files,
+    result: Checked,
+    watchers: list[Watcher],
+) -> tuple[str, str]:
     """The generated module; without one, why."""
     if any(one.severity == "error" for one in result.diagnostics):
         return "", "There is no code while the file has errors."
     if not result.networks:
         return "", "The file holds no network of its own."
-    try:
-        from archc.emit.pytorch.compile import compile_source
+    from archc.emit.pytorch.compile import compiled
 
-        compiled = compile_source(target.source, options(arguments, target.network), files.imported)
-    except OptionError as error:
-        raise unfollowed(error, arguments) from None
-    if compiled.code is not None:
-        return compiled.code, ""
-    errors = [one.message for one in compiled.diagnostics if one.severity == "error"]
+    asked = options(arguments, target.network)
+    made = compiled(result, watchers, target.source, asked, files.imported)
+    if made.code is not None:
+        return made.code, ""
+    errors = [one.message for one in made.diagnostics if one.severity == "error"]
     return "", f"{target.source.name}: {'; '.join(errors) or 'no code can be written'}"
 
 

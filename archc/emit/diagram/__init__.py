@@ -13,8 +13,18 @@ if TYPE_CHECKING:
 
     from archc.check import Network
     from archc.diagnostics import Diagnostic
+    from archc.emit.diagram.options import ThemeName
 
-__all__ = ["NoRenderer", "Options", "RenderError", "TooLarge", "UnknownName", "draw", "render"]
+__all__ = [
+    "NoRenderer",
+    "Options",
+    "RenderError",
+    "TooLarge",
+    "UnknownName",
+    "draw",
+    "draw_in",
+    "render",
+]
 
 
 def draw(
@@ -25,7 +35,17 @@ def draw(
     `findings` are those of the check; what they say of a layer that does not fit is written on it.
     Raises `UnknownName` where `options.expand` names nothing, and `TooLarge`.
     """
+    options = options or Options()
+    return draw_in(network, options, (options.theme,), findings)[0]
+
+
+def draw_in(
+    network: Network, options: Options, themes: Sequence[ThemeName], findings: Sequence[Diagnostic]
+) -> list[str]:
+    """The same picture in several themes; what is seen is made out once."""
+    from archc.emit.diagram.build import view
     from archc.emit.diagram.dot import Picture
 
-    options = options or Options()
-    return Picture(network, options, findings).text()
+    built = view(network.graph, options)
+    pictures = (Picture(network, options._replace(theme=one), findings, built) for one in themes)
+    return [picture.text() for picture in pictures]

@@ -91,23 +91,24 @@ def view(graph: Graph, options: Options, layers: bool = True, much: int = MUCH) 
 
 def _view(graph: Graph, options: Options, layers: bool, much: int) -> View:
     words = frozenset(options.expand)
+    ground = _Ground(graph, options.fuse)
     if "all" in words:
-        return _Builder(graph, Policy(fold=False, depth=options.depth), options.fuse).run()
+        return ground.built(Policy(fold=False, depth=options.depth))
     opened = frozenset(words - {"none"})
     depth = 1 if "none" in words else options.depth
     policy = Policy(layers=layers, depth=depth, opened=opened, shown=options.shown)
-    built = _Builder(graph, policy, options.fuse).run()
+    built = ground.built(policy)
     if size(built) > much and "none" not in words:
         policy = policy._replace(once=True)
-        built = _Builder(graph, policy, options.fuse).run()
-        level = 6 if depth is None else depth - 1
+        built = ground.built(policy)
+        level = min(6, ground.deepest())  # below that nothing is left to close
         while size(built) > TOO_MUCH and level > 0 and options.depth is None and not opened:
-            built = _Builder(graph, policy._replace(depth=level), options.fuse).run()
+            built = ground.built(policy._replace(depth=level))
             level -= 1
         if size(built) > much and not opened:
             far = size(built) > TOO_MUCH
             policy = policy._replace(elide=True, rows=far)
-            short = _Builder(graph, policy, options.fuse).run()
+            short = ground.built(policy)
             if far or size(short) <= FEW * size(built):
                 built = short
     return built
@@ -153,20 +154,38 @@ def form(row: Row, graph: Graph) -> Hashable:
     return tuple(result)
 
 
-class _Builder:
-    def __init__(self, graph: Graph, policy: Policy, fused: bool) -> None:
+class _Ground:
+    """What all views of a graph are made from."""
+
+    def __init__(self, graph: Graph, fused: bool) -> None:
         self.graph = graph
-        self.policy = policy
         self.fused = fused
+        self.root = tree(graph)
         self.read_by = readers(graph)
         self.folder = Folder(graph)
+
+    def deepest(self) -> int:
+        """How many scopes stand inside each other."""
+        return max([deep for deep, row in self.root.walk() if row.node is None])
+
+    def built(self, policy: Policy) -> View:
+        return _Builder(self, policy).run()
+
+
+class _Builder:
+    def __init__(self, ground: _Ground, policy: Policy) -> None:
+        self.graph = ground.graph
+        self.policy = policy
+        self.fused = ground.fused
+        self.root = ground.root
+        self.read_by = ground.read_by
+        self.folder = ground.folder
         self.alias: dict[int, int] = {}
         self.folds: list[tuple[tuple[int, ...], ...]] = []
         self.drawn: dict[Hashable, str] = {}  # structures drawn in detail, and where
 
     def run(self) -> View:
-        root = tree(self.graph)
-        parts = self._level(root, "", 1, False) if root.rows else []
+        parts = self._level(self.root, "", 1, False) if self.root.rows else []
         return View(tuple(parts), self.alias, tuple(self.folds))
 
     # ------------------------------------------------------------------------------ one scope

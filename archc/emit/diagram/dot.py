@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from archc.emit.diagram import faces, headings, heat, labels, metrics, words
 from archc.emit.diagram.arrows import Arrows
-from archc.emit.diagram.build import view
+from archc.emit.diagram.build import View, view
 from archc.emit.diagram.columns import Sheet, page
 from archc.emit.diagram.doors import Door, doors
 from archc.emit.diagram.edges import Plan
@@ -52,13 +52,17 @@ class Picture:
     """One picture; its parts are numbered in execution order."""
 
     def __init__(
-        self, network: Network, options: Options, findings: Sequence[Diagnostic] = ()
+        self,
+        network: Network,
+        options: Options,
+        findings: Sequence[Diagnostic] = (),
+        built: View | None = None,
     ) -> None:
         self.network = network
         self.graph = network.graph
         self.options = options
         self.theme = THEMES[options.theme]
-        built = view(network.graph, options)
+        built = built or view(network.graph, options)
         self.drawn = list(leaves(built.parts))
         self.plan = Plan(network.graph, built, self.drawn)
         hold(network.graph, self.plan.scene)

@@ -48,10 +48,14 @@ def meeting(arrows: Sequence[Edge], up: frozenset[int]) -> list[tuple[int, int]]
     Empty where they are not one inside the other.
     """
     joined: dict[int, int] = {}
+    beside: dict[int, list[Edge]] = {}
     for edge in arrows:
-        across = edge.tail not in up and edge.head in up and not edge.size
-        others = [o for o in arrows if o.head == edge.head and o.tail != edge.tail]
-        if across and any(o.tail in up or (edge.skip and not o.skip) for o in others):
+        beside.setdefault(edge.head, []).append(edge)
+    for edge in arrows if up else ():
+        if edge.tail in up or edge.head not in up or edge.size:
+            continue
+        others = (one for one in beside[edge.head] if one.tail != edge.tail)
+        if any(one.tail in up or (edge.skip and not one.skip) for one in others):
             joined.setdefault(edge.tail, edge.head)
     depth: dict[int, int] = {}
     for edge in sorted(arrows, key=lambda one: one.head):

@@ -46,7 +46,14 @@ class Compiled(NamedTuple):
 def compile_source(source: Source, options: Options, read: Reader) -> Compiled:
     """The module for a source's networks, and everything there is to say about the source."""
     checked, watchers = watched(source, options, read)
-    diagnostics = list(cured(checked, source, options, read).diagnostics)
+    return compiled(cured(checked, source, options, read), watchers, source, options, read)
+
+
+def compiled(
+    checked: Checked, watchers: list[Watcher], source: Source, options: Options, read: Reader
+) -> Compiled:
+    """The same of a source that was checked while its networks were `watched`."""
+    diagnostics = list(checked.diagnostics)
     if not any(one.severity == "error" for one in diagnostics):
         diagnostics += problems(one.graph for one in checked.networks)
         diagnostics += _names(checked)

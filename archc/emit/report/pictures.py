@@ -59,7 +59,7 @@ def others(network: Network, findings: Sequence[Diagnostic], name: str) -> list[
             texts, _ = drawn(network, findings, ("light", "dark"), Options(expand=("none",)))
             found.append(_picture(texts, f"{name}-g", "")._replace(title="The groups alone"))
         if available():  # without it they are what is shown already
-            pair = [volumes.draw(network, Options(theme=one), findings) for one in _THEMES]
+            pair = volumes.draw_in(network, Options(), _THEMES, findings)
             title = "Volumes, drawn to scale"
             found.append(_picture(pair, f"{name}-v", "")._replace(title=title))
     except TooLarge:
@@ -90,11 +90,11 @@ def drawn(
 
     Raises `TooLarge`.
     """
-    from archc.emit.diagram import NoRenderer, RenderError, draw, render
+    from archc.emit.diagram import NoRenderer, RenderError, draw_in, render
     from archc.install import command
 
     try:
-        first, *rest = [draw(network, options._replace(theme=one), findings) for one in themes]
+        first, *rest = draw_in(network, options, themes, findings)
         svg = render(first, "svg").decode("utf-8")
         again = (_repainted(svg, first, text) for text in rest)
         return [
@@ -110,7 +110,7 @@ def drawn(
         why = f"Graphviz made no diagram: {error}."
     from archc.emit import volumes
 
-    pictures = [volumes.draw(network, options._replace(theme=one), findings) for one in themes]
+    pictures = volumes.draw_in(network, options, themes, findings)
     return pictures, f"{why} Its volumes are shown instead."
 
 

@@ -11,20 +11,28 @@ from archc.emit.volumes.pdf import pdf as pdf_of
 from archc.emit.volumes.svg import svg
 from archc.emit.volumes.tikz import tikz as tikz_of
 
-__all__ = ["draw", "flow_tikz", "pdf", "sized", "tikz"]
+__all__ = ["draw", "draw_in", "flow_tikz", "pdf", "sized", "tikz"]
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from archc.check import Network
     from archc.diagnostics import Diagnostic
-    from archc.emit.diagram.options import Options
+    from archc.emit.diagram.options import Options, ThemeName
     from archc.emit.sizing import Sized
 
 
 def draw(network: Network, options: Options, findings: Sequence[Diagnostic] = ()) -> str:
     """The picture as SVG; `findings` tell what is wrong with a broken spec."""
-    return svg(scene(network, options, findings), palette(options.theme))
+    return draw_in(network, options, (options.theme,), findings)[0]
+
+
+def draw_in(
+    network: Network, options: Options, themes: Sequence[ThemeName], findings: Sequence[Diagnostic]
+) -> list[str]:
+    """The same picture in several themes; where all stands is worked out once."""
+    made = scene(network, options, findings)
+    return [svg(made, palette(one)) for one in themes]
 
 
 def tikz(
