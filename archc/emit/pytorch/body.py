@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from archc.emit.pytorch import ir
@@ -15,11 +16,11 @@ from archc.emit.pytorch.containers import (
 )
 from archc.emit.pytorch.flow import Flow, Value, refreshed
 from archc.emit.pytorch.handed import write_maker
-from archc.emit.pytorch.layers import write_layer, write_shared
+from archc.emit.pytorch.layers import write_layer
 from archc.emit.pytorch.loops import write_loop
 from archc.emit.pytorch.merges import write_merge
+from archc.emit.pytorch.share import Labelled, write_share
 from archc.emit.pytorch.sight import Unsaid
-from archc.emit.pytorch.state import during
 from archc.emit.pytorch.statements import write_input, write_let
 from archc.emit.pytorch.values import remember
 from archc.emit.pytorch.watch import worth_at
@@ -98,41 +99,10 @@ def write_link(
         result = write_structure(writer, action, flow)
     if label is None:
         return result
-
-    home = writer.at.target, list(writer.text), list(writer.scopes)
-
-    def again(current: Flow) -> Flow:
-        anew = write_shared(writer, action, flow, current)
-        if anew is not None:
-            return anew
-        text = during(writer, "text", list(home[1]))
-        with writer.into(home[0]), text, during(writer, "scopes", list(home[2])):
-            return repeat(writer, label, action, current)
-
-    return remember(writer, label, result, inside, again)
-
-
-def repeat(writer: Writer, label: tree.Template, action: tree.Action, flow: Flow) -> Flow:
-    """Runs what is labelled once more: the same modules, so the constructor does nothing."""
-    names = writer.names
-    kept = writer.init, names.variables, [dict(labels) for labels in writer.labels]
-    writer.init, names.variables = [], {}
-    try:
-        with during(writer.at, "again", True):
-            return write_link(writer, label, action, flow)
-    finally:
-        stored = [one for one in writer.init if _stores(one)]
-        writer.init, names.variables = kept[:2]
-        writer.init += stored
-        for labels, before in zip(writer.labels, kept[2], strict=True):
-            labels.clear()
-            labels.update(before)
-
-
-def _stores(one: ir.Statement) -> bool:
-    """Whether a statement keeps a number for the forward pass."""
-    target = one.target if isinstance(one, ir.Assign) else None
-    return isinstance(target, ir.Attr) and target.name.startswith("@")
+    labelled = Labelled(writer, label, action, flow, write_link)
+    if label.plain is None:
+        writer.modules.labelled.append(labelled)
+    return remember(writer, label, result, inside, partial(labelled.again, writer, {}))
 
 
 def write_structure(writer: Writer, action: Structure, flow: Flow) -> Flow:
@@ -215,7 +185,7 @@ def write_apply(
     callee = action.callee
     if isinstance(callee, tree.Name):
         if callee.id == "share":
-            return _share(writer, action, flow)
+            return write_share(writer, action, flow)
         if callee.id in KINDS:
             value = LayerValue(KINDS[callee.id], (), {})
             return write_layer(writer, action, value, label, flow)
@@ -228,10 +198,3 @@ def write_apply(
     if isinstance(worth, LayerValue):
         return write_layer(writer, action, worth, label, flow)
     return write_block(writer, action, label, flow, inside)
-
-
-def _share(writer: Writer, action: tree.Apply, flow: Flow) -> Flow:
-    found = writer.value_of(action.arguments[0].value)
-    if found.again is None:
-        raise Unsaid(action.span)
-    return found.again(flow)

@@ -135,7 +135,7 @@ def _head(
         python = writer.loop_variable(one.id.lower() if one.id[0].isupper() else one.id)
         targets.append(python)
         floats = fractional(action.iterable, writer) and not isinstance(names[one.id], (bool, str))
-        bound[one.id] = Bound(ir.Name(python), floats, axes[place])
+        bound[one.id] = Bound(ir.Name(python), floats, axes[place], ir.names(said))
     if len(set(targets) - {"_"}) != len([one for one in targets if one != "_"]):
         raise Unroll
     if isinstance(said, ir.Row):

@@ -40,7 +40,7 @@ class Bound(NamedTuple):
 
     `fractional`: it may hold a number that is not whole, a float in Python. `axes`: how many
     numbers a size holds that differs by axis, 0 for anything else. `hangs`: what decides it where
-    it cannot be said.
+    it cannot be said, or is the variable of a loop.
     """
 
     said: ir.Expr | None

@@ -16,6 +16,7 @@ from archc.graph.reads import Reads
 from archc.language.source import Span
 
 if TYPE_CHECKING:
+    from archc.emit.pytorch.share import Labelled
     from archc.emit.pytorch.writer import Writer
 
 
@@ -144,12 +145,13 @@ class Names:
 class Modules:
     """The modules of a class, but for what their names are."""
 
-    __slots__ = ("divided", "in_place", "parts", "shared", "used")
+    __slots__ = ("divided", "in_place", "labelled", "parts", "shared", "used")
 
     def __init__(self, in_place: frozenset[Span], divided: set[str]) -> None:
         self.in_place = in_place
         self.shared: dict[ir.Expr, str] = {}  # modules without state, made once
         self.used: set[ir.Expr] = set()  # containers that hold something
+        self.labelled: list[Labelled] = []  # what has a computed label
         self.divided = divided  # the parts of labels with dots
         self.parts: dict[tuple[ir.Expr, str], Target] = {}  # of labels with dots
 

@@ -51,7 +51,7 @@ def remember(
     if value is None and word_of(label) in writer.signature.asked.labels:
         _keep_size(writer, label, flow)
     if word is not None:
-        writer.labels[-1][word] = Value(value, kept, inside or {}, again)
+        writer.labels[-1][word] = Value(value, kept, {} if inside is None else inside, again)
     return flow
 
 
