@@ -24,7 +24,20 @@ def near(word: str, words: Iterable[str], most: int = 3) -> list[str]:
         compared = [one for one in compared if one[:1] == wanted[:1]]
         compared.sort(key=lambda one: abs(len(one) - len(wanted)))
     found = get_close_matches(wanted, compared[:MOST_COMPARED], n=most, cutoff=LEAST)
+    swapped = [one for one in compared if _swapped(wanted, one)]
+    found = [*swapped, *(one for one in found if one not in swapped)]
     return [candidate for one in found for candidate in plain[one]][:most]
+
+
+def _swapped(word: str, other: str) -> bool:
+    """Whether two neighbouring letters have changed places: `pda` for `pad`."""
+    if len(word) != len(other) or len(word) < 3:
+        return False
+    place = next((i for i in range(len(word) - 1) if word[i] != other[i]), None)
+    if place is None:
+        return False
+    turned = word[:place] + word[place + 1] + word[place] + word[place + 2 :]
+    return turned == other
 
 
 def nearest(word: str, words: Iterable[str]) -> str | None:

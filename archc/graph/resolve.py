@@ -82,7 +82,7 @@ class _Resolver(CallNames):
                 "name-case",
                 f"the name of a {what} begins with a capital",
                 name.span,
-                proposals=(cures.text.rename(name.span, f"{name.id[0].upper()}{name.id[1:]}"),),
+                proposals=cures.text.rename_definition(name.span),
             )
 
     def _introduce(self, name: tree.Name, names: Names, holds: tuple[tree.Expr, ...] = ()) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from archc.diagnostics import Label, Proposal
+from archc.diagnostics import Edit, Label, Proposal
 from archc.graph import cures
 from archc.graph.calls import kind_called, signature, takes
 from archc.graph.lone_layers import lone_layers, one_path
@@ -212,7 +212,7 @@ class CallNames(ExpressionNames):
                 takes(definition, len(positional)),
                 positional[len(parameters)].span,
                 help=signature(definition),
-                proposals=tuple(cures.blocks.without_first(action)),
+                proposals=_one_too_many(action, definition),
             )
             return
         given = set(parameters[: len(positional)])
@@ -283,6 +283,10 @@ class CallNames(ExpressionNames):
             hint = f"{cures.foreign.ABSENT[word.lower()]}; `archc layers` lists what there is"
             if word.lower() in cures.foreign.OPAQUE:
                 hint += f'\n`opaque "{word}" => SHAPE` stands for it, with the shape that comes out'
+        own = self._own
+        if isinstance(own, tree.Block):
+            reads = Edit(callee.span, f"from {word}")
+            proposals = (*cures.blocks.one_parameter_more(own, word, reads), *proposals)
         if names.value(word) is not None:
             hint = "a parameter that holds a block or layer begins with a capital"
         elif names.label(word):
@@ -295,6 +299,14 @@ class CallNames(ExpressionNames):
             help=hint,
             proposals=proposals,
         )
+
+
+def _one_too_many(
+    action: tree.Apply, definition: tree.Block | tree.Network
+) -> tuple[Proposal, ...]:
+    read = cures.blocks.read_and_undefined(definition)
+    more = cures.blocks.one_parameter_more(definition, read) if read is not None else ()
+    return (*more, *cures.blocks.without_first(action))
 
 
 JOINS = frozenset(("merge", "join", "parallel", "branch", "branches", "fork", "split", "stack"))

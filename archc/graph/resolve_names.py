@@ -122,9 +122,11 @@ class ExpressionNames:
             SLASHES if comment else f"`{word}` is not defined here",
             name.span,
             help=hint,
-            proposals=self._handed_in(name)
-            if hint
-            else (*cures.text.entering(name.span, word), *known),
+            proposals=(
+                *self._given_more(name),
+                *(self._handed_in(name) if hint else cures.text.entering(name.span, word)),
+                *(() if hint else known),
+            ),
         )
 
     def _known(self, word: str, names: Names) -> bool:
@@ -161,6 +163,13 @@ class ExpressionNames:
                 "a block reads a tensor from outside as a parameter"
             )
         return None
+
+    def _given_more(self, name: tree.Name) -> tuple[Proposal, ...]:
+        """A name that the calls of a block give, and that its head lacks."""
+        own = self._own
+        if not isinstance(own, tree.Block):
+            return ()
+        return tuple(cures.blocks.one_parameter_more(own, name.id))
 
     def _handed_in(self, name: tree.Name) -> tuple[Proposal, ...]:
         """A label of another definition, given to the block of a name at each of its calls."""

@@ -73,10 +73,13 @@ def meant(finding: Diagnostic) -> tuple[Proposal, ...]:
     if changed:
         return changed
     lines: list[tuple[str, list[str]]] = []
+    read = _values_read(span)
     own = finding.code in CALLS and span.text[:1].isupper()
     readings = _items(span.text) if item else _readings(_reading_label(span), own, _flat(span))
     for line, notes in readings:
-        if line != span.text and _begins(line) and line not in [other for other, _ in lines]:
+        if line == span.text or not _begins(line) or line in [other for other, _ in lines]:
+            continue
+        if not any(_word(name, line) is None for name in read):
             lines.append((line, notes))
     return tuple(
         Proposal(
@@ -85,6 +88,18 @@ def meant(finding: Diagnostic) -> tuple[Proposal, ...]:
         )
         for line, notes in lines
     )
+
+
+def _word(name: str, text: str) -> re.Match[str] | None:
+    return re.search(rf"\b{name}\b", text, re.ASCII)
+
+
+def _values_read(span: Span) -> list[str]:
+    """The arguments of a statement that are labels of the file: no other word stands for one."""
+    words = re.findall(r"(?<=\s)[a-z_]\w*(?!\w|\s*[=:({])", span.text, re.ASCII)
+    labelled = re.compile(r"\b([a-z_]\w*):", re.ASCII)
+    labels = set(labelled.findall(span.source.text))
+    return [one for one in words if one in labels and one not in KINDS and one not in CURRENT]
 
 
 LABEL = re.compile(r"\w+:\s*", re.ASCII)

@@ -89,6 +89,7 @@ FUNCTIONAL = {
     "dropout": TORCH["Dropout"],
     "flatten": TORCH["Flatten"],
     "interpolate": TORCH["Upsample"],
+    "pad": TORCH["ZeroPad"],
     "leaky_relu": TORCH["LeakyReLU"],
 }
 ACTIVATIONS = {
@@ -170,7 +171,8 @@ def _given(parts: list[str], call: Call, keras: bool, rank: int) -> tuple[dict[s
                 if not own:
                     continue
                 name = own[0]
-        value = _value(value, rank if name == "kernel" else 0)
+        sides = _sides(value, keras or call.keyword != "pad") if name == "pad" else None
+        value = sides or _value(value, rank if name == "kernel" else 0)
         if name == "activation":
             activation = ACTIVATIONS.get(value, value)
         elif name and name != IN and value not in ("valid", "VALID", "none"):
@@ -178,6 +180,22 @@ def _given(parts: list[str], call: Call, keras: bool, rank: int) -> tuple[dict[s
     if keras and given.get("bias") == "true":
         del given["bias"]
     return given, activation
+
+
+def _sides(text: str, by_axis: bool) -> str | None:
+    """Padding told side by side: `(left, right, top, bottom)` of PyTorch, a pair an axis of Keras.
+
+    PyTorch's layers that pad begin with the last axis. None where there is one number an axis,
+    which is all that a tuple of numbers can be `by_axis`.
+    """
+    text = text.strip()
+    items = split(text[1:-1]) if text[:1] in ("(", "[") and text[-1:] in (")", "]") else []
+    if items and all(one[:1] in "([" for one in items):
+        return f"[{', '.join(f'[{one[1:-1]}]' for one in items)}]"
+    if by_axis or len(items) % 2 or not items:
+        return None
+    pairs = [f"[{first}, {last}]" for first, last in zip(items[::2], items[1::2], strict=True)]
+    return f"[{', '.join(reversed(pairs))}]"
 
 
 def _value(text: str, rank: int) -> str:

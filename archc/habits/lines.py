@@ -135,7 +135,7 @@ def _unit(found: re.Match[str]) -> str:
 
 
 RANGE_WITH_END = ("..=", "...", "to")
-RANGE_SIGNS = ("..=", "..<")  # which say themselves whether the end belongs to it
+RANGE_SIGNS = ("..=", "..<", "until")  # which say themselves whether the end belongs to it
 
 
 def _ranges(found: re.Match[str]) -> tuple[str, str]:
@@ -143,9 +143,10 @@ def _ranges(found: re.Match[str]) -> tuple[str, str]:
 
     Rust and Python leave it out, papers, Ruby and Kotlin do not; `..=` and `..<` say which.
     """
-    low, sign, high = int(found[2]), found[3].strip(), int(found[4])
-    without, within = f"range({low}, {high})", f"range({low}, {high + 1})"
-    inclusive = sign in RANGE_WITH_END or (sign != "..<" and low > 0)
+    low, sign, high = int(found[2]), found[3].strip(), found[4]
+    behind = str(int(high) + 1) if high.isdigit() else f"{high} + 1"
+    without, within = f"range({low}, {high})", f"range({low}, {behind})"
+    inclusive = sign in RANGE_WITH_END or (sign not in RANGE_SIGNS and low > 0)
     return (within, without) if inclusive else (without, within)
 
 
@@ -157,7 +158,7 @@ def _other_range(found: re.Match[str]) -> str:
     if found[3].strip() in RANGE_SIGNS:
         return ""
     likely, other = _ranges(found)
-    belongs = "does not belong" if likely.endswith(f" {int(found[4]) + 1})") else "belongs"
+    belongs = "belongs" if likely.endswith(f", {found[4]})") else "does not belong"
     return f"or `{other}` where {found[4]} {belongs} to it"
 
 
@@ -281,7 +282,8 @@ HABITS: tuple[Habit, ...] = (
     # loops and values
     habit(r"\A(?:let\s+)?([a-z]\w*)\s*(?::=?|=)\s*(?=\d[\d.]*\Z|\[)", r"let \1 = "),
     habit(
-        r"\Afor\s+\(?(\w+)\)?\s+(?:in|=|of)\s+(\d+)\s*(\.\.[=<.]?|:|to|-)\s*(\d+)",
+        r"\Afor\s+\(?(\w+)\)?\s+(?:in|=|of|from)\s+(\d+)"
+        r"\s*(\.\.[=<.]?|:|\bto\b|\buntil\b|-)\s*(\w+)(?![\w.])",
         _range,
         _other_range,
     ),

@@ -235,7 +235,9 @@ def sizes(value: object, rank: int, least: int = 1) -> tuple[int, ...]:
 def _wrong_rank(value: tuple[Any, ...], rank: int) -> ArgumentError:
     axes = "axis" if rank == 1 else "axes"
     first = describe(value[0]) if value else "1"
-    others = (describe(value[:rank]), first) if rank > 1 else (first,)
+    others: tuple[str, ...] = (describe(value[:rank]), first) if rank > 1 else (first,)
+    if len(set(value)) > 1:
+        others = ()  # which of them was meant is not known
     return ArgumentError(
         "wrong-rank",
         f"has {len(value)} numbers ({describe(value)}), but the input has {rank} {axes}",
@@ -274,6 +276,12 @@ def target(default: Any = None, doc: str = "") -> Any:
     return Argument("size", axes, default, doc, open=True)
 
 
+def _paired(value: tuple[Any, ...]) -> list[list[str]]:
+    """Begins and ends in a row, as a list for each axis; then as PyTorch has it, the last first."""
+    pairs = [describe(value[place : place + 2]) for place in range(0, len(value), 2)]
+    return [pairs, pairs[::-1]] if pairs != pairs[::-1] else [pairs]
+
+
 def pads(default: Any = 0, doc: str = "", same: bool = True, least: int | None = 0) -> Any:
     """`1`; `1x3` or `[1, 3]` per axis; `[[0, 1], [0, 1]]` per side; `same` where allowed."""
 
@@ -289,9 +297,9 @@ def pads(default: Any = 0, doc: str = "", same: bool = True, least: int | None =
         assert isinstance(value, tuple)
         if rank and len(value) != rank:
             error = _wrong_rank(value, rank)
-            if rank == 1 and len(value) == 2:
+            if len(value) == 2 * rank:
                 error.help = "a begin and an end stand in a list for each axis"
-                error.others = (f"[{describe(value)}]",)
+                error.others = tuple(f"[{', '.join(one)}]" for one in _paired(value))
             raise error
         return tuple(_pair(item, least) for item in value)
 

@@ -30,6 +30,8 @@ def _channels(value: tree.Expr) -> bool:
     """Whether an argument may be a number of channels."""
     if isinstance(value, tree.Number):
         return value.value in (1, 3) or value.value >= WIDTH
+    if isinstance(value, tree.Name) and re.search(rf"\b{value.id}:", value.span.source.text):
+        return False  # a label: an earlier value
     return not isinstance(value, (tree.Constant, tree.Text, tree.Size, tree.List))
 
 
@@ -90,6 +92,48 @@ def stride_by_name(action: tree.Action) -> Iterator[Proposal]:
         edit = Edit(last.span, f"stride={last.span.text}")
         help = f"`{last.span.text}` is `{names[place]}` here: write `{mended(action.span, [edit])}`"
         yield Proposal(help, Cure((edit,)))
+
+
+def one_parameter_more(
+    definition: tree.Block | tree.Network, name: str, read: Edit | None = None
+) -> Iterator[Proposal]:
+    """`block Up(width)` that reads `skip`, and is called `Up 8 enc`: `block Up(width, skip)`.
+
+    Only where each call gives one value more than there are parameters; `read` is the name as the
+    block should read it.
+    """
+    parameters = [one.name.id for one in definition.parameters]
+    calls = [
+        [one.name for one in found.link.action.arguments]
+        for found in sites(definition.name.span.source).values()
+        if isinstance(found.link.action, tree.Apply)
+        and found.link.action.callee.span.text == definition.name.id
+    ]
+    if not calls or any(one != [None] * (len(parameters) + 1) for one in calls):
+        return
+    edits = [_with_parameter(definition, name), *([read] if read is not None else [])]
+    also = f", and `{read.text}`" if read is not None else ""
+    written = f"block {definition.name.id}({', '.join([*parameters, name])})"
+    yield Proposal(f"write `{written}`{also}", Cure(tuple(edits)))
+
+
+def _with_parameter(definition: tree.Block | tree.Network, name: str) -> Edit:
+    if definition.parameters:
+        return after(definition.parameters[-1].span, f", {name}")
+    end = definition.name.span.end
+    opened = re.compile(r"\s*\(").match(definition.span.source.text, end)
+    if opened is not None:
+        return after(definition.name.span._replace(end=opened.end()), name)
+    return after(definition.name.span, f"({name})")
+
+
+def read_and_undefined(definition: tree.Block | tree.Network) -> str | None:
+    """The one name that the text of a block reads by `from` and that stands for nothing there."""
+    text = definition.span.text
+    known = {one.name.id for one in definition.parameters}
+    names = dict.fromkeys(re.findall(r"\bfrom ([a-z]\w*)", text))
+    free = [one for one in names if one not in known and not re.search(rf"\b{one}:", text)]
+    return free[0] if len(free) == 1 else None
 
 
 def handed_in(

@@ -92,17 +92,42 @@ def site(span: Span) -> Site | None:
 
 def renamed(source: Source, word: str, other: str) -> tuple[Edit, ...]:
     """A name written otherwise wherever it stands as a word of its own."""
+    return tuple(Edit(span, other) for span, _, _ in _names(source, word))
+
+
+def called(source: Source, word: str, other: str) -> tuple[Edit, ...]:
+    """The name of a block or network written otherwise, and no label, argument or value."""
+    from archc.language import kinds as k
+
+    value = rf"\b(?:let|for)\s+{word}\b|\b(?:block|network)\s+\w+\s*\([^)]*\b{word}\b"
+    begins = (k.NETWORK, k.BLOCK, k.END, k.BRACE, k.ARROW, k.LABEL_COLON, k.FROZEN)
+    anywhere = re.search(value, source.text, re.ASCII) is None
+    return tuple(
+        Edit(span, other)
+        for span, before, behind in _names(source, word)
+        if before in (k.NETWORK, k.BLOCK)
+        or (behind not in (k.EQUAL, k.LABEL_COLON) and (anywhere or before in begins))
+        or MEMBER.search(source.text[: span.start])
+    )
+
+
+MEMBER = re.compile(r"\b(?:network|block)\s+\w+\s*=\s*\Z", re.ASCII)
+"""What stands in front of the family of a member."""
+
+
+def _names(source: Source, word: str) -> list[tuple[Span, int, int]]:
+    """Where a word stands as a name, and the kinds of the tokens before and behind it."""
     from archc.language import kinds as k
     from archc.language.lexer import Lexer
 
     tokens = Lexer(source)
     tokens.run()
-    places = zip(tokens.kinds, tokens.starts, tokens.ends, strict=True)
-    return tuple(
-        Edit(Span(source, start, end), other)
-        for kind, start, end in places
-        if kind == k.NAME and source.text[start:end] == word
-    )
+    kinds = [k.END, *tokens.kinds, k.END]
+    return [
+        (Span(source, start, end), kinds[place], kinds[place + 2])
+        for place, (start, end) in enumerate(zip(tokens.starts, tokens.ends, strict=True))
+        if kinds[place + 1] == k.NAME and source.text[start:end] == word
+    ]
 
 
 def mended(span: Span, edits: Sequence[Edit]) -> str:

@@ -206,10 +206,11 @@ def _values(
         others = tuple(near(word, words, 1)) if set(others) == set(words) or not others else others
     for other in others:
         if _computed(value):  # what one round gives is not what the text means
-            wrapped = isinstance(value, tree.List) and other.startswith("[[")
-            if not wrapped:
+            if not (isinstance(value, tree.List) and other.startswith("[[")):
                 continue
-            other = f"[{value.span.text}]"
+            texts = [one.span.text for one in value.items]
+            pairs = [", ".join(texts[place : place + 2]) for place in range(0, len(texts), 2)]
+            other = f"[{', '.join(f'[{one}]' for one in pairs)}]"
         yield from _remedied(Remedy({error.argument: other}), action, kind, scope)
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from archc.diagnostics import Cure, Edit, Proposal
-from archc.graph.cures.edits import after, ahead, mended, renamed, sites, without
+from archc.graph.cures.edits import after, ahead, called, mended, renamed, sites, without
 from archc.graph.cures.foreign import FOREIGN_ARGUMENTS, NEEDLESS_ARGUMENTS
 from archc.graph.cures.own_words import as_one_size, in_own_words
 from archc.language import tree
@@ -145,7 +145,38 @@ def tail(span: Span, word: str) -> Span:
 
 def rename(span: Span, other: str, help: str | None = None) -> Proposal:
     """A name written otherwise in the whole file."""
-    edits = renamed(span.source, span.text, other)
+    return _everywhere(span, other, renamed(span.source, span.text, other), help)
+
+
+def rename_definition(name: Span) -> tuple[Proposal, ...]:
+    """A block or network with a capital, where it is called as well.
+
+    Of the name of a layer, calls inside its own braces, and perhaps all others, are of the layer.
+    """
+    other = f"{name.text[0].upper()}{name.text[1:]}"
+    calls = called(name.source, name.text, other)
+    if name.text not in KINDS:
+        return (_everywhere(name, other, calls),)
+    around = _braces(name)
+    elsewhere = tuple(one for one in calls if not around.start < one.span.start < around.end)
+    alone = tuple(one for one in calls if one.span == name)
+    return (_everywhere(name, other, elsewhere), _everywhere(name, other, alone))
+
+
+def _braces(name: Span) -> Span:
+    """From the name of a definition to its last `}`."""
+    text = name.source.text
+    depth = 0
+    for place in range(name.end, len(text)):
+        depth += (text[place] == "{") - (text[place] == "}")
+        if depth == 0 and text[place] == "}":
+            return Span(name.source, name.start, place)
+    return name
+
+
+def _everywhere(
+    span: Span, other: str, edits: tuple[Edit, ...], help: str | None = None
+) -> Proposal:
     lines = sorted({edit.span.line for edit in edits} - {span.line})
     also = f", and in line{'s' * (len(lines) > 1)} {listed(lines)} as well" if lines else ""
     return Proposal((help or f"write `{other}`") + also * (help is None), Cure(edits))
@@ -178,6 +209,10 @@ def argument_proposals(action: tree.Apply, problem: Problem, word: str) -> tuple
         known = FOREIGN_ARGUMENTS.get(found.name, ())
         proposals = [meant(span, name) for name in known if name in kind.arguments]
         proposals += spelt(span, found.name, kind.arguments)
+        foreign = [FOREIGN_ARGUMENTS[word] for word in near(found.name, FOREIGN_ARGUMENTS, 1)]
+        proposals += [
+            meant(span, one, False) for names in foreign for one in names if one in kind.arguments
+        ]
         meant_as = KINDS.get(found.value.id) if isinstance(found.value, tree.Name) else None
         if meant_as is not None and meant_as.group != "pooling":  # `mode=max` is none
             return (_behind(action, found, meant_as.keyword), *proposals)
