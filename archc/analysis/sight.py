@@ -80,6 +80,8 @@ def _read(graph: Graph, node: Node, layer: Layer, places: Places) -> list[Places
 
 def _along(span: Span, places: Iterable[int], size: int) -> set[int]:
     """The places of an axis that these places of the output read."""
+    if span is OWN:
+        return {one for one in places if 0 <= one < size}
     if not isinstance(span, Window):
         return set(range(size))
     read: set[int] = set()

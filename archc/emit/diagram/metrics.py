@@ -18,31 +18,38 @@ RIGHT = "Arial,sans-serif"
 _PIECES = 8  # of a word that is divided
 _ROOM = 1.12
 _BOLD = 1.22
-_WIDTHS = {
-    **dict.fromkeys("ijl'", 222),
-    **dict.fromkeys(" !,./:;I[]\\ft|\u00b7", 278),
-    **dict.fromkeys('()-r`{}"*', 345),
-    **dict.fromkeys("Jcksvxyz", 500),
-    **dict.fromkeys("ABEKPSVXY&", 667),
-    **dict.fromkeys("CDHNRUw", 722),
-    **dict.fromkeys("GOQ", 778),
-    **dict.fromkeys("Mm%", 850),
-    **dict.fromkeys("W@\u2026\u2192", 1000),
-    **dict.fromkeys("FTZ", 611),
-    **dict.fromkeys("+<=>~\u00d7", 584),
-}
+
+
+class _Widths(dict[str, int]):
+    """Of each character; of one that is not listed by the cells it takes in a terminal."""
+
+    def __missing__(self, character: str) -> int:
+        wide = character >= "\u0300"
+        self[character] = 200 + 500 * character_width(character) if wide else 556
+        return self[character]
+
+
+_WIDTHS = _Widths(
+    {
+        **dict.fromkeys("ijl'", 222),
+        **dict.fromkeys(" !,./:;I[]\\ft|\u00b7", 278),
+        **dict.fromkeys('()-r`{}"*', 345),
+        **dict.fromkeys("Jcksvxyz", 500),
+        **dict.fromkeys("ABEKPSVXY&", 667),
+        **dict.fromkeys("CDHNRUw", 722),
+        **dict.fromkeys("GOQ", 778),
+        **dict.fromkeys("Mm%", 850),
+        **dict.fromkeys("W@\u2026\u2192", 1000),
+        **dict.fromkeys("FTZ", 611),
+        **dict.fromkeys("+<=>~\u00d7", 584),
+    }
+)
 
 
 @lru_cache(4096)
 def text_width(text: str, size: float, bold: bool = False) -> float:
     """The points that a line of text needs."""
-    units = 0
-    for character in text:
-        known = _WIDTHS.get(character)
-        if known is None:
-            known = 556 if character < "\u0300" else 200 + 500 * character_width(character)
-        units += known
-    return units * size / 1000 * (_BOLD if bold else _ROOM)
+    return sum(map(_WIDTHS.__getitem__, text)) * size / 1000 * (_BOLD if bold else _ROOM)
 
 
 def fit(text: str, room: float, size: float, bold: bool = False) -> str:
