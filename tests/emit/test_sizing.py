@@ -87,6 +87,19 @@ def test_a_u_stays_in_one_piece(name, place):
     assert len(layout.bottoms) == 1
 
 
+@pytest.mark.parametrize(("name", "place"), [("fpn", "page"), ("hourglass", "slide")])
+def test_a_kind_of_block_is_open_or_closed_in_a_u(name, place):
+    picture = drawing(NETWORKS[name], Options(room=sizing.place(place))).picture
+    closed = {unit.lines[0] for unit in picture.units if unit.kind == "block"}
+    assert closed
+    assert not closed & {frame.call for frame in picture.clusters}
+
+
+def test_what_is_particular_is_open_before_what_repeats():
+    picture = drawing(NETWORKS["deeplabv3"], Options(room=sizing.place("column"))).picture
+    assert "aspp" in {frame.name for frame in picture.clusters}
+
+
 def test_towers_stand_open_in_a_column():
     units = drawing(NETWORKS["siamese"], Options(room=sizing.place("column"))).picture.units
     assert sum(unit.kind == "conv" for unit in units) == 8

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archc.emit.diagram.build import view
-from archc.emit.diagram.opening import alike, most_open, nested, opened
+from archc.emit.diagram.opening import Open, alike, most_open, nested, opened
 from archc.emit.sizing import SMALLEST, Sized
 from archc.emit.volumes.arrange import WIDEST, arrange, taken
 from archc.emit.volumes.columns import Kept
@@ -20,7 +20,7 @@ from archc.emit.volumes.units import picture as units_of
 from archc.named import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 
     from archc.check import Network
     from archc.diagnostics import Diagnostic
@@ -96,15 +96,21 @@ class Seen(NamedTuple):
 
 class _Judged(NamedTuple):
     """A picture, and what speaks against it: arrows through volumes, text that is too small, a U
-    in pieces or out of sight, and arrows through texts."""
+    in pieces or out of sight, arrows through texts, and kinds of blocks that stand open on one
+    level of a U and closed on another."""
 
     fitted: Fitted
-    price: tuple[int, float, int, int]
+    price: tuple[int, float, int, int, int]
 
     @property
     def many(self) -> int:
         """How much there is to see."""
         return len(self.fitted.whole.units)
+
+    @property
+    def sorts(self) -> int:
+        """How many different blocks are open."""
+        return len({frame.call for frame in self.fitted.whole.clusters if frame.call})
 
     @property
     def open(self) -> frozenset[str]:
@@ -114,13 +120,13 @@ class _Judged(NamedTuple):
 
 def _whole(judged: _Judged) -> float:
     """The points of its text, less for what speaks against it, if a U is to be whole."""
-    wrong, large, torn, struck = judged.price
+    wrong, large, torn, struck, _ = judged.price
     return SMALLEST - _HARD * (wrong + large + struck + torn * judged.fitted.layout.levels)
 
 
 def _cut(judged: _Judged) -> float:
     """The same, if a U may be in pieces."""
-    wrong, large, torn, struck = judged.price
+    wrong, large, torn, struck, _ = judged.price
     return SMALLEST - _HARD * (wrong + large + struck) - torn
 
 
@@ -135,7 +141,13 @@ def _judge(one: Fitted, options: Options, seen: Callable[[Fitted], Seen], up: bo
         large = max(0.0, wide - room if options.room is None else SMALLEST * short)
     wrong = len(crossings(one.layout, one.routes)) + len(merged(one.routes))
     torn = len(one.layout.bottoms) - 1 if one.layout.levels else _FLAT if up else 0
-    return _Judged(one, (wrong, large, torn, struck))
+    return _Judged(one, (wrong, large, torn, struck, len(_mixed(one.whole)) if up else 0))
+
+
+def _mixed(picture: Picture) -> set[str]:
+    """The kinds of blocks that stand open and closed in one picture."""
+    closed = {unit.lines[0] for unit in picture.units if unit.kind == "block"}
+    return closed & {frame.call for frame in picture.clusters}
 
 
 def _cheapest(several: Iterable[_Judged]) -> _Judged:
@@ -174,11 +186,15 @@ def _opened(
     closed = attempt(None, frozenset())
     assert closed is not None
     found = whole
-    orders = [nested(alike(everything, largest))[:_TRIES] for largest in (False, True)]
+    orders = _orders(everything)
     for text in (_whole, _cut) if up else (_whole,):
-        several = [most_open(closed, groups, attempt, text) for groups in orders]
-        found = min(found, *several, key=lambda one: (one.price, -one.many))
-        if not any(found.price):
+        for groups in orders:
+            most_open(closed, groups, attempt, text)
+        if up:
+            attempt(None, _even(everything, _mixed(found.fitted.whole)))
+        tried = [whole, *known.values()]
+        found = min(tried, key=lambda one: (one.price, -one.sorts, -one.many))
+        if not any(found.price[:-1]):
             break
     # A structure drawn once and closed where it comes again may show more in the same room.
     again = _arranged(network, options, findings, _SOME, set())
@@ -186,6 +202,35 @@ def _opened(
         if judged.price <= found.price and judged.many > found.many:
             found = judged
     return found
+
+
+def _orders(everything: tuple[Open, ...]) -> list[list[frozenset[str]]]:
+    """In which orders groups may be opened: as they come, the largest first, or each kind of block
+    once before any comes again."""
+    look = {one.path: one.look for one in everything}
+    come = alike(everything, largest=False)
+    seen: set[Hashable] = set()
+    new: list[frozenset[str]] = []
+    again: list[frozenset[str]] = []
+    for paths in come:
+        looks = {_sort(look[path]) for path in paths}
+        (again if looks <= seen else new).append(paths)
+        seen |= looks
+    several = [nested(come), nested(alike(everything)), [*new, *again]]
+    return [one[:_TRIES] for n, one in enumerate(several) if one not in several[:n]]
+
+
+def _even(everything: tuple[Open, ...], mixed: set[str]) -> frozenset[str]:
+    """All groups but blocks of these kinds."""
+    kinds = [("block", name) for name in mixed]
+    return frozenset(one.path for one in everything if _sort(one.look) not in kinds)
+
+
+def _sort(look: Hashable) -> Hashable:
+    """The name of a block alone, whatever is in it; of other groups all."""
+    if isinstance(look, tuple) and len(look) == 2 and isinstance(look[1], tuple):
+        return ("block", look[0])
+    return look
 
 
 def _arranged(

@@ -35,6 +35,9 @@ def floating(
             if one in result:
                 turn = edge(result[one], wide[one])[1] + SLOT + 4  # its arrow passes over this one
                 x = max(x, turn + max(0.0, wide[place] - own.thick) / 2)
+        for one in _leaving(picture, around, level, place):
+            if one in result:  # the arrow to it rises in front of this one
+                x = max(x, result[one].x + result[one].thick / 2 + SLOT)
         for one in around.before[place]:
             before = result[one]
             if dropped(picture, around, level, one, place) and level[one] < level[place]:
@@ -60,7 +63,8 @@ def _ordered(
         if place in order or place in open_ or place not in inside:
             return
         open_.add(place)
-        for one in (*around.before[place], *_beside(picture, around, level, place)):
+        beside = _beside(picture, around, level, place)
+        for one in (*around.before[place], *beside, *_leaving(picture, around, level, place)):
             put(one)
         order[place] = None
 
@@ -82,6 +86,17 @@ def _beside(picture: Picture, around: Ways, level: tuple[int, ...], place: int) 
         if other != place and level[other] == level[place] == level[head]
         and place not in around.before[other]
         and (not rises(picture, around, level, other) or other < place)
+    ]  # fmt: skip
+
+
+def _leaving(picture: Picture, around: Ways, level: tuple[int, ...], place: int) -> list[int]:
+    """What rises from where a unit on its level comes from."""
+    return [
+        other
+        for one in around.before[place]
+        for other in around.after[one]
+        if other != place and level[one] == level[place]
+        and rises(picture, around, level, other) and not rises(picture, around, level, place)
     ]  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from archc.emit.diagram.metrics import text_width
 from archc.emit.volumes import layout as lay
 from archc.emit.volumes.floating import SLOT, edge
 from archc.emit.volumes.layout import Layout, like
@@ -56,11 +57,12 @@ class Router:
         return self.layout.rows[place], self.layout.ranks[place]
 
     def _words(self, place: int) -> float:
-        """How wide the words under a unit are."""
+        """How wide the number and the words under a unit are."""
+        number = text_width(lay.channels(self.picture.units[place]), lay.TEXT)
         for run in self.layout.runs:
             if run.first == run.last == place:
-                return lay.caption_width(run)
-        return 0.0
+                return max(number, lay.caption_width(run))
+        return number
 
     def routes(self) -> list[Route]:
         """One route for each arrow, in the order of the arrows."""
