@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 from archc.analysis.facts import Facts
@@ -12,6 +12,7 @@ from archc.analysis.mixed import widths
 from archc.analysis.saved import learning
 from archc.analysis.training_step import TrainingStep, training_step
 from archc.analysis.training_work import training_macs
+from archc.analysis.uses import Followed
 from archc.graph.graph import Graph
 from archc.named import NamedTuple
 
@@ -112,6 +113,10 @@ class _Network:
         frozen = sum(layer.params or 0 for node, layer in pairs if node.frozen)
         self.fixed = frozen + sum(layer.buffers or 0 for layer in facts.layers)
 
+    @cached_property
+    def followed(self) -> Followed:
+        return Followed(self.graph)
+
     def step(self, optimizer: str, batch: int) -> TrainingStep | None:
         return training_step(
             self.graph,
@@ -122,6 +127,7 @@ class _Network:
             batch,
             self.width,
             self.mixed,
+            self.followed,
         )
 
     def fits(self, room: int, optimizer: str) -> Fits | None:
@@ -130,7 +136,9 @@ class _Network:
 
         @cache
         def inference(batch: int) -> int:
-            live = liveness(self.graph, self.facts.in_place, batch, self.width, self.types)
+            live = liveness(
+                self.graph, self.facts.in_place, batch, self.width, self.types, self.followed
+            )
             return (self.facts.memory.weights or 0) + (live.peak or 0)
 
         @cache

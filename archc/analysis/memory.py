@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from archc.analysis.layout import NONE, Copies, copies
 from archc.analysis.mixed import FULL, HALF, Widths, weight_casts
-from archc.analysis.uses import NEVER, Copy, last_uses, while_copied
+from archc.analysis.uses import NEVER, Copy, Followed, last_uses, while_copied
 from archc.graph.graph import Graph, Node
 from archc.named import NamedTuple
 from archc.shapes import count
@@ -37,8 +37,12 @@ def liveness(
     images: int = 1,
     width: int = 4,
     mixed: Widths | None = None,
+    followed: Followed | None = None,
 ) -> Liveness:
-    """What is alive while each layer runs, for so many images and `width` bytes a value."""
+    """What is alive while each layer runs, for so many images and `width` bytes a value.
+
+    `followed` is remembered by a caller that asks for several batches.
+    """
     nodes = graph.nodes
     total = len(nodes)
     outputs = _output_bytes(nodes, images * width)
@@ -52,7 +56,7 @@ def liveness(
     run = [node for node in nodes if not node.training]
     if any(outputs[node.index] is None and node.shape is not None for node in run):
         return Liveness(outputs, [None] * total, None, None, None, ())
-    order, last, others, stepped = last_uses(graph, root, root)
+    order, last, others, stepped = last_uses(followed or Followed(graph), root, root)
     born = [0] * total
     freed = [0] * total
     activations = 0

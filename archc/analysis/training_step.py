@@ -16,7 +16,7 @@ from archc.analysis.memory import scratch_bytes, storages
 from archc.analysis.mixed import FULL, widths
 from archc.analysis.optimizers import OPTIMIZERS
 from archc.analysis.saved import Keeping, keeping, learning
-from archc.analysis.uses import Copy, Uses, last_uses, while_copied
+from archc.analysis.uses import Copy, Followed, Uses, last_uses, while_copied
 from archc.graph.graph import Graph, Node
 from archc.named import NamedTuple
 from archc.shapes import count
@@ -45,12 +45,14 @@ def training_step(
     batch: int = 1,
     width: int = 4,
     mixed: bool = False,
+    followed: Followed | None = None,
 ) -> TrainingStep | None:
     """A step of `batch` images; `learned` has for every node the parameters that are its own.
 
     A parameter that several nodes share stands at one of them, one that is frozen nowhere; `fixed`
     are the numbers that no step changes: buffers and frozen parameters. In mixed precision weights,
     their gradients and the optimizer's state are float32. None where a size is open.
+    `followed` is remembered by a caller that asks for several batches.
     """
     nodes = graph.nodes
     learns = learning(nodes, learned)
@@ -70,7 +72,8 @@ def training_step(
     trained = [a and b for a, b in zip(learns, found.flows, strict=True)]
     scratch = scratch_bytes(nodes, in_place, batch, width, training=True)
     code = storages(nodes, in_place, copies(graph, in_place, batch, training=False))
-    saved, uses = _forward(graph, code, found, scratch, batch * width, meter)
+    followed = followed or Followed(graph)
+    saved, uses = _forward(followed, code, found, scratch, batch * width, meter)
     backward = Backward(graph, uses, in_place, found, batch * width, meter)
     backward.run([own * held for own in born])
     meter.moment(rule.passing * _largest(nodes, trained) * held, "update")
@@ -91,21 +94,27 @@ def _born(nodes: tuple[Node, ...], found: Keeping, learned: list[int]) -> list[i
 
 
 def _forward(
-    graph: Graph, code: list[int], found: Keeping, scratch: list[int], per_value: int, meter: Meter
+    followed: Followed,
+    code: list[int],
+    found: Keeping,
+    scratch: list[int],
+    per_value: int,
+    meter: Meter,
 ) -> tuple[int, Uses]:
     """Runs all layers; what autograd keeps and the results are alive behind it.
 
     Gives the bytes that are kept, and in which order the layers ran.
     """
+    graph = followed.graph
     nodes = graph.nodes
-    uses = last_uses(graph, code, found.root, training=True)
+    uses = last_uses(followed, code, found.root, training=True)
     order, last, copied, stepped = uses
     for index in stepped:
         scratch[index] = 0
     stays = {made for kept in found.kept if kept is not None for made in kept.storages}
     stays.update(found.root[result.node] for result in graph.results)
     dying: dict[int, int] = {}
-    idle = _idle(graph, code, found, last) if found.idle else {}
+    idle = _idle(followed, code, found, last) if found.idle else {}
     for index, end in idle.items():
         dying[end] = dying.get(end, 0) + found.idle[index].own
     for maker, end in enumerate(last):
@@ -143,16 +152,16 @@ def _forward(
     return saved, uses
 
 
-def _idle(graph: Graph, code: list[int], found: Keeping, last: list[int]) -> dict[int, int]:
+def _idle(followed: Followed, code: list[int], found: Keeping, last: list[int]) -> dict[int, int]:
     """Until when autograd keeps what values need that no result is made of.
 
     It is the last place at which one of them, or of those made of them, is held. The storages that
     are kept live on until then.
     """
-    values = last_uses(graph, code, range(len(found.root)), training=True).last
+    values = last_uses(followed, code, range(len(found.root)), training=True).last
     until = {index: values[index] for index in found.idle}
     for index in reversed(list(found.idle)):
-        for source in graph.nodes[index].inputs:
+        for source in followed.graph.nodes[index].inputs:
             if source in until:
                 until[source] = max(until[source], until[index])
     for index, end in until.items():

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from archc.analysis.holding import calls, variables
+from archc.analysis.holding import Variables, calls, variables
 from archc.analysis.texts import Texts
 from archc.graph.graph import Graph, Node, Scope
 from archc.named import NamedTuple
@@ -82,17 +82,37 @@ class Uses(NamedTuple):
     stepped: Sequence[int]
 
 
-def last_uses(graph: Graph, code: list[int], root: Sequence[int], training: bool = False) -> Uses:
+class Followed:
+    """What the text of a graph holds, worked out once for any number of batches."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self._texts = Texts(graph)
+        self.called = calls(graph, self._texts)
+        self._known: list[tuple[list[int], Variables]] = []
+
+    def variables(self, code: list[int]) -> Variables:
+        """What variables hold where values lie as in `code`, which may hang on the batch."""
+        for known, found in self._known:
+            if known == code:
+                return found
+        found = variables(self.graph, self._texts, self.called, code)
+        self._known.append((code, found))
+        return found
+
+
+def last_uses(
+    followed: Followed, code: list[int], root: Sequence[int], training: bool = False
+) -> Uses:
     """The last node that needs each storage, by readers, calls and variables.
 
     `root` has the node that made each value's storage; `code` has those of inference, by which the
     code joins its lines.
     """
+    graph, called = followed.graph, followed.called
     nodes = graph.nodes
     last = [NEVER] * len(nodes)
-    texts = Texts(graph)
-    called = calls(graph, texts)
-    held, order, stepped = variables(graph, texts, called, code)
+    held, order, stepped = followed.variables(code)
     place = order if isinstance(order, range) else _places(order)
     running = _Held(last, called)
     partial = _read_early(nodes, held, root, place)
