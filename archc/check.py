@@ -163,6 +163,10 @@ def elaborate(module: Module, options: Options) -> Graph | None:
     return None
 
 
+MISSPELT = frozenset(("undefined-name", "unknown-block"))
+"""Errors beside which nobody knows what an unused name was to be used for."""
+
+
 def _check(
     source: Source,
     options: Options,
@@ -233,9 +237,11 @@ def _run(
         networks.append(found._replace(answers=_answers(found, options), sizes=sizes))
     check_inputs(options, [one.graph.network for one in networks])
     check_trained(options, [one.graph for one in networks])
-    if not options.settings and not options.network and not report.failed:
-        unused_arms(module, arms, report)
-        unused_names(module, report)
+    if not options.settings and not options.network:
+        if not report.failed:
+            unused_arms(module, arms, report)
+        if not any(one.code in MISSPELT for one in report.diagnostics):
+            unused_names(module, report)
 
 
 def _asked_for(program: tree.Program, options: Options) -> list[tree.Network]:

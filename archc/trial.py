@@ -42,12 +42,13 @@ def settled(diagnostics: Sequence[Diagnostic], again: Again, work: int) -> list[
     for number, proposal in zip(left, tries.together([diagnostics[i] for i in left]), strict=True):
         found[number] = proposal
     told = list(zip(diagnostics, found, strict=True))
-    cured = [one for one in told if one[0].severity == "error" and one[1] is not None]
+    strong = [one for one in told if one[0].severity == "error" or one[0].code == "implausible"]
     return _once(
         [
             _told(one, proposal)
             for one, proposal in told
-            if one.severity == "error" or not any(tries.consequence(one, cure) for _, cure in cured)
+            if one.severity == "error"
+            or not any(tries.consequence(one, cure) for other, cure in strong if other is not one)
         ]
     )
 
@@ -194,6 +195,8 @@ class _Tries:
                 _same_lines(other.span, *where) for where in touched
             ):
                 return None
+            if _earlier(other, one):
+                return None
             # What an error hid may come to light with its cure; a warning hides nothing.
             if one.severity != "error" and not any(cure.cure.sure for cure in other.proposals):
                 return None
@@ -201,8 +204,15 @@ class _Tries:
         return harm
 
 
+def _earlier(other: Diagnostic, one: Diagnostic) -> bool:
+    """Whether a new error stands before a finding that hid nothing there."""
+    return (
+        one.code != "syntax" and not other.calls and not one.calls and _ahead(other.span, one.span)
+    )
+
+
 def _ahead(first: Span, second: Span) -> bool:
-    return first.source is second.source and first.end <= second.start
+    return first.source.name == second.source.name and first.end <= second.start
 
 
 def _both(proposal: Proposal, doubt: Proposal) -> Proposal:

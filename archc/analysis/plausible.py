@@ -25,7 +25,7 @@ SENSORS = (*FEW, 2, 6, 9, 12)  # channels of a signal: sound, points, motion, an
 LONG = 100  # samples, at least
 DEEP = r"(?a:\b\w+x\w+x\w+\b|\[[^\[\],]+,[^\[\],]+,[^\[\],]+\])"  # `3x3x3`
 WIDE = 8  # a window that is seldom meant
-_THREE_NUMBERS = r"\w+(\W+\d+\b){3}"  # `conv 3 16 3`, `conv(3, 16, 3)`
+_THREE_NUMBERS = r"\w+(\W+\d+\b){2}\W+\d+(x\d+)*\b"  # `conv 3 16 3`, `conv(3, 16, 3x3)`
 QUOTIENT = r"(?a:\w\s*/\s*\d)"  # `conv 96 4x4 /4`
 PRODUCT = r"(?<=\s)(\d)\s*\*\s*(\d)(?!\S)"  # `conv 8 3*3`
 WRITTEN = r"(?a:(?:\b|\[)(\w+)(?:x|,\s*)(\w+)(?:x|,\s*)(\w+)\]?\Z)"
@@ -233,13 +233,17 @@ def _channels_first(node: Node, came: Shape) -> Iterator[Doubt]:
     kind = KINDS.get(action.callee.id)
     if len(unnamed) < 3 or kind is None or node.layer is None or kind is not type(node.layer):
         return
-    values = [one.value.value for one in unnamed[:3] if isinstance(one.value, tree.Number)]
-    if len(values) < 3 or values[0] != came[0] or values[1] < WIDE or values[2] >= values[1]:
+    values = [one.value.value for one in unnamed[:2] if isinstance(one.value, tree.Number)]
+    last = unnamed[2].value
+    window = max(last.axes) if isinstance(last, tree.Size) else getattr(last, "value", None)
+    if len(values) < 2 or not isinstance(window, int):
+        return
+    if values[0] != came[0] or values[1] < WIDE or window >= values[1]:
         return
     edit = cures.edits.without(action, unnamed[0])
     first, second, third = list(kind.arguments)[:3]
     said = cures.edits.mended(action.span, [])
-    message = f"`{said}` has {first}={values[0]}, {second}={values[1]} and {third}={values[2]}"
+    message = f"`{said}` has {first}={values[0]}, {second}={values[1]} and {third}={last.span.text}"
     help = (
         f"write `{cures.edits.mended(action.span, [edit])}`: the {values[0]} that come in are known"
     )

@@ -58,7 +58,7 @@ def _words(program: tree.Program) -> dict[str, int]:
         if isinstance(definition, tree.Import):
             for there, here in definition.names:
                 counts[there.id] = counts.get(there.id, 0) - 1
-                counts[here.id] = counts.get(here.id, 0) - (here is not there)
+                counts[here.id] = counts.get(here.id, 0) - 1
         elif not isinstance(definition, tree.Member):
             counts[definition.name.id] = counts.get(definition.name.id, 0) - 1
     return counts

@@ -49,9 +49,11 @@ def allowed(
 ) -> list[Diagnostic]:
     """Leaves out what `# allow: CODE` and `# allow-file: CODE` silence.
 
-    One that silences nothing is a finding; that of the line goes before that of the file. Advice
-    may be silenced whether it is `advised` in this run or not.
+    One that silences nothing is a finding, unless an error may hide what it was to silence; that of
+    the line goes before that of the file. Advice may be silenced whether it is `advised` in this
+    run or not.
     """
+    failed = any(one.severity == "error" for one in diagnostics)
     used = set()
     kept = []
     places = {(one.code, one.line): one for one in program.allowances}
@@ -68,7 +70,7 @@ def allowed(
             used.add((allowance.code, allowance.line))
     for allowance in program.allowances:
         idle = allowance.code in ADVICE and not advised
-        if (allowance.code, allowance.line) not in used and not idle:
+        if (allowance.code, allowance.line) not in used and not idle and not failed:
             where = "in this file" if allowance.line == tree.WHOLE_FILE else "on this line"
             what = "advice" if allowance.code in ADVICE else "warning"
             message = f"there is no {what} `{allowance.code}` {where} to allow"

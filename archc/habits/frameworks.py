@@ -174,7 +174,7 @@ def _given(parts: list[str], call: Call, keras: bool, rank: int) -> tuple[dict[s
         sides = _sides(value, keras or call.keyword != "pad") if name == "pad" else None
         value = sides or _value(value, rank if name == "kernel" else 0)
         if name == "activation":
-            activation = ACTIVATIONS.get(value, value)
+            activation = ACTIVATIONS.get(value, framework_call(value) or value)
         elif name and name != IN and value not in ("valid", "VALID", "none"):
             given[name] = value
     if keras and given.get("bias") == "true":

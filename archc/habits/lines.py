@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from archc.graph.cures.foreign import FOREIGN_ARGUMENTS
+from archc.habits.behind import behind
 from archc.habits.frameworks import layer_call
 from archc.habits.habit import Habit, habit
 from archc.language.tolerance import TOLERANCE, tolerated
@@ -86,7 +87,8 @@ def _size(found: re.Match[str]) -> str:
 def _computed(found: re.Match[str]) -> str:
     """`=> widthx16x16`: an axis that is worked out stands in a list."""
     axes = found[1].split("x")
-    return f"=> [{', '.join(axes)}]" if all(axes) else found[0]
+    computed = all(axes) and not all(axis.isdigit() for axis in axes)
+    return f"=> [{', '.join(axes)}]" if computed else found[0]
 
 
 def _called(found: re.Match[str]) -> str:
@@ -343,6 +345,7 @@ HABITS: tuple[Habit, ...] = (
     ),
     habit(r"\A([A-Z]\w*)\(([a-z_]\w*)\s*,\s*(.*)\)\Z", r"from \2 -> \1(\3)"),
     # numbers, lists and shapes
+    habit(r"=>\s*(?=(?:" + WORDS + r")\b|[A-Z]\w*(?:\s+[\w(]|\())", "-> "),
     habit(r"(?<![\w.])(\d{1,3}(?:,\d{3})+)(?![\d,])", lambda m: m[1].replace(",", "_")),
     habit(r"(?<=[\s=])\((\d+)\s*,\s*(\d+)\)(?!\s*[,\]])", r"\1x\2"),
     habit(r"(?<=[\[,=(])(\s*)\(([^()]*,[^()]*)\)", r"\1[\2]"),
@@ -367,6 +370,7 @@ HABITS: tuple[Habit, ...] = (
     habit(r"(?<=\d\s)s=?(\d)(?!\S)", r"stride=\1"),
     habit(r"(?<=\d\s)p=?(\d)(?!\S)", r"pad=\1"),
     habit(r"(?<=\s)(" + OPTIONS + r")\s+(?=\S)(?!=)([\w.]+)(?!\S)", _option),
+    habit(r"\A(?:\w+:\s*)?[a-z]\w*[\s(].*=.*\Z", behind),
     habit(OWN_CALL + r"\s+norm\s*=\s*\"?(?:bn|batch(?:_?norm)?)\"?", r"\1 -> batchnorm"),
     habit(r"\s+activation\s*=\s*\"?(\w+)\"?([^()>]*)\Z", r"\2 -> \1"),
     habit(OWN_CALL + r"\s+(?:act|nonlinearity)\s*=\s*\"?(\w+)\"?([^()>]*)\Z", r"\1\3 -> \2"),

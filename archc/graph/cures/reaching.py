@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from archc.diagnostics import Cure, Edit, Proposal
-from archc.graph.cures.edits import given, mended, site
+from archc.graph.cures.edits import Site, given, mended, site, sites
 from archc.graph.graph import Node, Scope
 from archc.language import tree
 from archc.layers.base import Layer, LayerError
@@ -253,6 +253,11 @@ def expression_text(action: tree.Apply, kind: type[Layer], name: str) -> str | N
     return None if found is None else found.span.text
 
 
+def _is(one: Site, scope: Scope) -> bool:
+    """Whether an action stands in the block that a scope is a call of."""
+    return isinstance(one.definition, tree.Block) and one.definition.name.id == scope.name
+
+
 def caller(scope: Scope, value: tree.Expr | None) -> tuple[tree.Apply, str, int] | None:
     """The call that gives a block's parameter its value: the call, the parameter, its place."""
     while scope.kind != "block" and scope.parent is not None:
@@ -263,7 +268,10 @@ def caller(scope: Scope, value: tree.Expr | None) -> tuple[tree.Apply, str, int]
     if found is None or not isinstance(found.link.action, tree.Apply):
         return None
     action = found.link.action
-    names = [name for name, _ in scope.arguments]
+    block = next(
+        (one.definition for one in sites(value.span.source).values() if _is(one, scope)), None
+    )
+    names = [one.name.id for one in block.parameters] if block is not None else []
     if not isinstance(action.callee, tree.Name) or action.callee.id != scope.name:
         return None
     if value.id not in names:

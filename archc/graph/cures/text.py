@@ -213,6 +213,8 @@ def argument_proposals(action: tree.Apply, problem: Problem, word: str) -> tuple
         proposals += [
             meant(span, one, False) for names in foreign for one in names if one in kind.arguments
         ]
+        if isinstance(found.value, tree.Name) and found.value.id[:1].isupper():
+            return (_behind(action, found, found.value.id), *proposals)
         meant_as = KINDS.get(found.value.id) if isinstance(found.value, tree.Name) else None
         if meant_as is not None and meant_as.group != "pooling":  # `mode=max` is none
             return (_behind(action, found, meant_as.keyword), *proposals)
@@ -227,7 +229,13 @@ def argument_proposals(action: tree.Apply, problem: Problem, word: str) -> tuple
         return tuple(_whole_or_window(action, word))
     if problem.code == "repeated-argument":
         found = [one for one in action.arguments if one.name == problem.argument][-1]
-        return (Proposal(f"leave `{found.span.text}` out", Cure((without(action, found),))),)
+        without_it = Proposal(f"leave `{found.span.text}` out", Cure((without(action, found),)))
+        unnamed = [one for one in action.arguments if one.name is None]
+        if kind.counted and all(isinstance(one.value, tree.Number) for one in unnamed[:2]):
+            edit = without(action, unnamed[0])
+            help = f"write `{mended(action.span, [edit])}`: the channels that come in are known"
+            return (Proposal(help, Cure((edit,))), without_it)
+        return (without_it,)
     if problem.code == "too-many-arguments" and problem.position is not None:
         unnamed = [one for one in action.arguments if one.name is None]
         beyond = unnamed[problem.position :]
