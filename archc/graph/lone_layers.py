@@ -35,14 +35,14 @@ def one_path(action: tree.Braced) -> tuple[tree.Chain, tree.Chain] | None:
 
     The sign is a shortcut, and beside it convolutions that end in an activation, but for the last.
     """
-    chains = [one for one in action.body if isinstance(one, tree.Chain)]
-    shortcuts = [one for one in chains if is_idle(one) or isinstance(one.links[0].action, tree.If)]
-    path = [one for one in chains if one not in shortcuts]
     if action.word.id not in SUMS or KINDS[action.word.id].operator != "+":
         return None
-    if len(shortcuts) != 1 or len(path) < 2 or not all(counted(one.links[0]) for one in path):
+    chains = [one for one in action.body if isinstance(one, tree.Chain)]
+    aside = [is_idle(one) or isinstance(one.links[0].action, tree.If) for one in chains]
+    path = [one for one, shortcut in zip(chains, aside, strict=True) if not shortcut]
+    if aside.count(True) != 1 or len(path) < 2 or not all(counted(one.links[0]) for one in path):
         return None
-    together = chains[chains.index(path[0]) : chains.index(path[-1]) + 1] == path
+    together = aside[0] or aside[-1]
     ends = [_activated(one) for one in path]
     return (path[0], path[-1]) if together and all(ends[:-1]) and not ends[-1] else None
 
