@@ -1,6 +1,7 @@
 """Warnings that a graph gives rise to: what can be built and trained, but was hardly meant.
 
-`skipped-pixels`, `stride-exceeds-window`, `bias-before-norm`, `unread-value`, `stride-mismatch`.
+`skipped-pixels`, `stride-exceeds-window`, `bias-before-norm`, `short-memory`, `unread-value`,
+`stride-mismatch`.
 One message a place in the text, at the first call that has it, with the calls that led there.
 """
 
@@ -29,6 +30,7 @@ def findings(graph: Graph, facts: Facts) -> list[Diagnostic]:
     found = [
         *_windows(graph),
         *_biases(graph),
+        *_memories(graph),
         *_unread(graph),
         *_joins(graph, facts),
         *_doubts(graph),
@@ -250,6 +252,23 @@ def _biases(graph: Graph) -> Found:
                 (Remedy({"bias": "false"}),),
             )
         )
+    return found
+
+
+def _memories(graph: Graph) -> Found:
+    """`momentum=0.99` as Keras counts it, where it is the weight of the old statistics."""
+    found: Found = []
+    for node in graph.nodes:
+        momentum = getattr(node.layer, "momentum", None)
+        if momentum is None or momentum <= 0.5:
+            continue
+        other = f"{1 - momentum:.6g}"
+        message = (
+            f"`momentum` is the weight of the new batch: {momentum:g} of it, {other} of the old"
+        )
+        remedy = Remedy({"momentum": other}, help="Keras and TensorFlow count the old one")
+        remedies = (remedy,) if momentum < 1 else ()
+        found.append(_warning(node, "short-memory", message, remedies=remedies))
     return found
 
 

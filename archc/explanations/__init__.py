@@ -18,6 +18,7 @@ WARNINGS = frozenset(
         "implausible",
         "lone-layer",
         "short-label",
+        "short-memory",
         "single-branch",
         "skipped-pixels",
         "stride-exceeds-window",

@@ -347,7 +347,10 @@ HABITS: tuple[Habit, ...] = (
     # numbers, lists and shapes
     habit(r"=>\s*(?=(?:" + WORDS + r")\b|[A-Z]\w*(?:\s+[\w(]|\())", "-> "),
     habit(r"(?<![\w.])(\d{1,3}(?:,\d{3})+)(?![\d,])", lambda m: m[1].replace(",", "_")),
-    habit(r"(?<=[\s=])\((\d+)\s*,\s*(\d+)\)(?!\s*[,\]])", r"\1x\2"),
+    habit(
+        r"(?<=[\s=])\((\d+(?:\s*,\s*\d+)+)\)(?!\s*[,\]])",
+        lambda m: "x".join(re.findall(r"\d+", m[1])),
+    ),
     habit(r"(?<=[\[,=(])(\s*)\(([^()]*,[^()]*)\)", r"\1[\2]"),
     habit(r"(?<![\w.])slice\s*[\[(]\s*([\w.*/ ]+?)\s*[:,]\s*([\w.*/ ]+?)\s*[\])]", _slice),
     habit(r"\Aslice\s+\[?(\d+)\s*:\s*(\d+)\]?\Z", r"slice \1 \2"),

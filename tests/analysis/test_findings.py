@@ -322,3 +322,15 @@ def test_findings_come_in_the_order_of_execution():
         "stride-exceeds-window",
         "unread-value",
     ]
+
+
+# ------------------------------------------------------------------------------------ short-memory
+
+
+@pytest.mark.parametrize(
+    ("momentum", "told"), [(0.1, False), (0.5, False), (None, False), (0.51, True), (0.99, True)]
+)
+def test_a_momentum_that_keeps_little_of_what_was_known(momentum, told):
+    net = Net(3, 8, 8)
+    net.add("batchnorm", momentum=momentum)
+    assert [one.code for one in found(net)] == ["short-memory"] * told

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from archc.diagnostics import Cure, Edit, Proposal
 from archc.graph.calls import kind_called, written
+from archc.graph.cures.axes import on_own_axes
 from archc.graph.cures.blocks import without_first
 from archc.graph.cures.dilated import one_padded
 from archc.graph.cures.edits import ahead, given, mended, site, without
@@ -92,6 +93,7 @@ def _of_the_call(
             *first,
             *read_before(error, action),
             *on_two_axes(error, action),
+            *on_own_axes(error, action, inputs),
             *_values(error, action, kind, scope),
         )
     return (*first, *remedied(error.remedies, action, scope))
