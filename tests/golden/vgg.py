@@ -80,11 +80,13 @@ class VGG11(VGG):
     """
 
     def __init__(
-        self, response_norm: bool = False, batch_norm: bool = False, classes: int = 1000
+        self,
+        pointwise: Sequence[int] = (0, 0, 0, 0, 0),
+        response_norm: bool = False,
+        batch_norm: bool = False,
+        classes: int = 1000,
     ) -> None:
-        super().__init__(
-            [1, 1, 2, 2, 2], response_norm=response_norm, batch_norm=batch_norm, classes=classes
-        )
+        super().__init__([1, 1, 2, 2, 2], pointwise, response_norm, batch_norm, classes)
 
 
 class VGG11_LRN(VGG):
@@ -94,11 +96,13 @@ class VGG11_LRN(VGG):
     """
 
     def __init__(
-        self, response_norm: bool = True, batch_norm: bool = False, classes: int = 1000
+        self,
+        pointwise: Sequence[int] = (0, 0, 0, 0, 0),
+        response_norm: bool = True,
+        batch_norm: bool = False,
+        classes: int = 1000,
     ) -> None:
-        super().__init__(
-            [1, 1, 2, 2, 2], response_norm=response_norm, batch_norm=batch_norm, classes=classes
-        )
+        super().__init__([1, 1, 2, 2, 2], pointwise, response_norm, batch_norm, classes)
 
 
 class VGG13(VGG):
@@ -108,11 +112,13 @@ class VGG13(VGG):
     """
 
     def __init__(
-        self, response_norm: bool = False, batch_norm: bool = False, classes: int = 1000
+        self,
+        pointwise: Sequence[int] = (0, 0, 0, 0, 0),
+        response_norm: bool = False,
+        batch_norm: bool = False,
+        classes: int = 1000,
     ) -> None:
-        super().__init__(
-            [2, 2, 2, 2, 2], response_norm=response_norm, batch_norm=batch_norm, classes=classes
-        )
+        super().__init__([2, 2, 2, 2, 2], pointwise, response_norm, batch_norm, classes)
 
 
 class VGG16_1x1(VGG):
@@ -123,9 +129,13 @@ class VGG16_1x1(VGG):
     """
 
     def __init__(
-        self, response_norm: bool = False, batch_norm: bool = False, classes: int = 1000
+        self,
+        pointwise: Sequence[int] = (0, 0, 1, 1, 1),
+        response_norm: bool = False,
+        batch_norm: bool = False,
+        classes: int = 1000,
     ) -> None:
-        super().__init__([2, 2, 2, 2, 2], [0, 0, 1, 1, 1], response_norm, batch_norm, classes)
+        super().__init__([2, 2, 2, 2, 2], pointwise, response_norm, batch_norm, classes)
 
 
 class VGG16(VGG):
@@ -135,11 +145,13 @@ class VGG16(VGG):
     """
 
     def __init__(
-        self, response_norm: bool = False, batch_norm: bool = False, classes: int = 1000
+        self,
+        pointwise: Sequence[int] = (0, 0, 0, 0, 0),
+        response_norm: bool = False,
+        batch_norm: bool = False,
+        classes: int = 1000,
     ) -> None:
-        super().__init__(
-            [2, 2, 3, 3, 3], response_norm=response_norm, batch_norm=batch_norm, classes=classes
-        )
+        super().__init__([2, 2, 3, 3, 3], pointwise, response_norm, batch_norm, classes)
 
 
 class VGG19(VGG):
@@ -149,52 +161,62 @@ class VGG19(VGG):
     """
 
     def __init__(
-        self, response_norm: bool = False, batch_norm: bool = False, classes: int = 1000
+        self,
+        pointwise: Sequence[int] = (0, 0, 0, 0, 0),
+        response_norm: bool = False,
+        batch_norm: bool = False,
+        classes: int = 1000,
     ) -> None:
-        super().__init__(
-            [2, 2, 4, 4, 4], response_norm=response_norm, batch_norm=batch_norm, classes=classes
-        )
+        super().__init__([2, 2, 4, 4, 4], pointwise, response_norm, batch_norm, classes)
 
 
 class VGG11_BN(VGG):
     """vgg.arch:103. 132,868,840 parameters; 7,609,090,048 multiply-accumulates."""
 
     def __init__(
-        self, response_norm: bool = False, batch_norm: bool = True, classes: int = 1000
+        self,
+        pointwise: Sequence[int] = (0, 0, 0, 0, 0),
+        response_norm: bool = False,
+        batch_norm: bool = True,
+        classes: int = 1000,
     ) -> None:
-        super().__init__(
-            [1, 1, 2, 2, 2], response_norm=response_norm, batch_norm=batch_norm, classes=classes
-        )
+        super().__init__([1, 1, 2, 2, 2], pointwise, response_norm, batch_norm, classes)
 
 
 class VGG13_BN(VGG):
     """vgg.arch:107. 133,053,736 parameters; 11,308,466,176 multiply-accumulates."""
 
     def __init__(
-        self, response_norm: bool = False, batch_norm: bool = True, classes: int = 1000
+        self,
+        pointwise: Sequence[int] = (0, 0, 0, 0, 0),
+        response_norm: bool = False,
+        batch_norm: bool = True,
+        classes: int = 1000,
     ) -> None:
-        super().__init__(
-            [2, 2, 2, 2, 2], response_norm=response_norm, batch_norm=batch_norm, classes=classes
-        )
+        super().__init__([2, 2, 2, 2, 2], pointwise, response_norm, batch_norm, classes)
 
 
 class VGG16_BN(VGG):
     """vgg.arch:111. 138,365,992 parameters; 15,470,264,320 multiply-accumulates."""
 
     def __init__(
-        self, response_norm: bool = False, batch_norm: bool = True, classes: int = 1000
+        self,
+        pointwise: Sequence[int] = (0, 0, 0, 0, 0),
+        response_norm: bool = False,
+        batch_norm: bool = True,
+        classes: int = 1000,
     ) -> None:
-        super().__init__(
-            [2, 2, 3, 3, 3], response_norm=response_norm, batch_norm=batch_norm, classes=classes
-        )
+        super().__init__([2, 2, 3, 3, 3], pointwise, response_norm, batch_norm, classes)
 
 
 class VGG19_BN(VGG):
     """vgg.arch:115. 143,678,248 parameters; 19,632,062,464 multiply-accumulates."""
 
     def __init__(
-        self, response_norm: bool = False, batch_norm: bool = True, classes: int = 1000
+        self,
+        pointwise: Sequence[int] = (0, 0, 0, 0, 0),
+        response_norm: bool = False,
+        batch_norm: bool = True,
+        classes: int = 1000,
     ) -> None:
-        super().__init__(
-            [2, 2, 4, 4, 4], response_norm=response_norm, batch_norm=batch_norm, classes=classes
-        )
+        super().__init__([2, 2, 4, 4, 4], pointwise, response_norm, batch_norm, classes)

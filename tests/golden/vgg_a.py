@@ -69,19 +69,23 @@ class VGG_A(VGG):
     """vgg_a.arch:5. 132,863,336 parameters; 7,609,090,048 multiply-accumulates."""
 
     def __init__(
-        self, response_norm: bool = False, batch_norm: bool = False, classes: int = 1000
+        self,
+        pointwise: Sequence[int] = (0, 0, 0, 0, 0),
+        response_norm: bool = False,
+        batch_norm: bool = False,
+        classes: int = 1000,
     ) -> None:
-        super().__init__(
-            [1, 1, 2, 2, 2], response_norm=response_norm, batch_norm=batch_norm, classes=classes
-        )
+        super().__init__([1, 1, 2, 2, 2], pointwise, response_norm, batch_norm, classes)
 
 
 class VGG_A_LRN(VGG):
     """vgg_a.arch:10. 132,863,336 parameters; 7,609,090,048 multiply-accumulates."""
 
     def __init__(
-        self, response_norm: bool = True, batch_norm: bool = False, classes: int = 1000
+        self,
+        pointwise: Sequence[int] = (0, 0, 0, 0, 0),
+        response_norm: bool = True,
+        batch_norm: bool = False,
+        classes: int = 1000,
     ) -> None:
-        super().__init__(
-            [1, 1, 2, 2, 2], response_norm=response_norm, batch_norm=batch_norm, classes=classes
-        )
+        super().__init__([1, 1, 2, 2, 2], pointwise, response_norm, batch_norm, classes)

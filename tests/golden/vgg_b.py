@@ -64,8 +64,10 @@ class VGG_B(VGG):
     """vgg_b.arch:5. 133,047,848 parameters; 11,308,466,176 multiply-accumulates."""
 
     def __init__(
-        self, response_norm: bool = False, batch_norm: bool = False, classes: int = 1000
+        self,
+        pointwise: Sequence[int] = (0, 0, 0, 0, 0),
+        response_norm: bool = False,
+        batch_norm: bool = False,
+        classes: int = 1000,
     ) -> None:
-        super().__init__(
-            [2, 2, 2, 2, 2], response_norm=response_norm, batch_norm=batch_norm, classes=classes
-        )
+        super().__init__([2, 2, 2, 2, 2], pointwise, response_norm, batch_norm, classes)

@@ -64,6 +64,10 @@ class VGG_C(VGG):
     """vgg_c.arch:5. 133,638,952 parameters; 11,770,888,192 multiply-accumulates."""
 
     def __init__(
-        self, response_norm: bool = False, batch_norm: bool = False, classes: int = 1000
+        self,
+        pointwise: Sequence[int] = (0, 0, 1, 1, 1),
+        response_norm: bool = False,
+        batch_norm: bool = False,
+        classes: int = 1000,
     ) -> None:
-        super().__init__([2, 2, 2, 2, 2], [0, 0, 1, 1, 1], response_norm, batch_norm, classes)
+        super().__init__([2, 2, 2, 2, 2], pointwise, response_norm, batch_norm, classes)

@@ -64,8 +64,10 @@ class VGG_D(VGG):
     """vgg_d.arch:5. 138,357,544 parameters; 15,470,264,320 multiply-accumulates."""
 
     def __init__(
-        self, response_norm: bool = False, batch_norm: bool = False, classes: int = 1000
+        self,
+        pointwise: Sequence[int] = (0, 0, 0, 0, 0),
+        response_norm: bool = False,
+        batch_norm: bool = False,
+        classes: int = 1000,
     ) -> None:
-        super().__init__(
-            [2, 2, 3, 3, 3], response_norm=response_norm, batch_norm=batch_norm, classes=classes
-        )
+        super().__init__([2, 2, 3, 3, 3], pointwise, response_norm, batch_norm, classes)

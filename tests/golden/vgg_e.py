@@ -64,8 +64,10 @@ class VGG_E(VGG):
     """vgg_e.arch:5. 143,667,240 parameters; 19,632,062,464 multiply-accumulates."""
 
     def __init__(
-        self, response_norm: bool = False, batch_norm: bool = False, classes: int = 1000
+        self,
+        pointwise: Sequence[int] = (0, 0, 0, 0, 0),
+        response_norm: bool = False,
+        batch_norm: bool = False,
+        classes: int = 1000,
     ) -> None:
-        super().__init__(
-            [2, 2, 4, 4, 4], response_norm=response_norm, batch_norm=batch_norm, classes=classes
-        )
+        super().__init__([2, 2, 4, 4, 4], pointwise, response_norm, batch_norm, classes)

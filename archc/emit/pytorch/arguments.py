@@ -8,7 +8,7 @@ from typing import Any
 
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.names import IMPORTED, Taken, identifier, snake
-from archc.emit.pytorch.sight import literal
+from archc.emit.pytorch.sight import literal, unchanging
 from archc.graph.values import UNKNOWN, BlockValue, GroupValue, LayerValue, Tensor
 from archc.language import tree
 from archc.shapes import Size
@@ -63,8 +63,7 @@ class Argument:
         self.default = literal(constant)
         if self.fractional and isinstance(constant, int) and not isinstance(constant, bool):
             self.default = ir.Const(float(constant))
-        if isinstance(self.default, ir.Row) and not self.default.tuple:
-            self.default = ir.Row(self.default.items, True)
+        self.default = unchanging(self.default)
         if constant is None and "None" not in self.type and self.type != "Any":
             self.type += " | None"
 

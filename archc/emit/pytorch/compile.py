@@ -12,7 +12,7 @@ from archc.emit.pytorch.classes import Classes, Lost, Plan, Unroll
 from archc.emit.pytorch.definition import write_class
 from archc.emit.pytorch.frozen import member_alone, train_alone
 from archc.emit.pytorch.held_layers import run_apart
-from archc.emit.pytorch.members import members
+from archc.emit.pytorch.members import left_out, members
 from archc.emit.pytorch.module import Module, printed, reserved
 from archc.emit.pytorch.names import plain
 from archc.emit.pytorch.safe import problems
@@ -148,6 +148,7 @@ def write(
     for plan in dict.fromkeys(plans):
         notes += _tried(plan, plans, networks, watchers, classes, asked)
     made = members(networks, tuple(watchers), classes)
+    notes += left_out(made, classes)
     if options.train:
         made = _trained(plans, made, networks, options.train)
     module = Module(

@@ -90,7 +90,9 @@ def prune(body: Body, reads: frozenset[str]) -> Body:
 def _runs(value: ir.Expr) -> bool:
     """Whether a module of the network runs: that is work, even if nobody reads what it gives."""
     return any(
-        isinstance(one, ir.Call) and isinstance(one.function, (ir.Attr, ir.Index))
+        isinstance(one, ir.Call)
+        and isinstance(one.function, (ir.Attr, ir.Index))
+        and one.function.value != ir.Name("math")
         for one in ir.within(value)
     )
 

@@ -17,7 +17,7 @@ from archc.emit.pytorch.linear import linear, numbers
 from archc.emit.pytorch.number import Flat, Said, said_of
 from archc.emit.pytorch.passes import tidy
 from archc.emit.pytorch.say import say
-from archc.emit.pytorch.sight import Bound, Unsaid
+from archc.emit.pytorch.sight import Bound, Unsaid, unchanging
 from archc.emit.pytorch.writer import Writer
 from archc.graph.evaluate import evaluate
 from archc.graph.mistakes import Mistake, Silence
@@ -155,7 +155,7 @@ def _late(writer: Writer, plan: Plan) -> list[ir.Statement]:
             argument.late = None
             continue
         if not ir.names(said) & ({one.python for one in plan.arguments} | {"in_channels"}):
-            argument.default = said
+            argument.default = unchanging(said)
             continue
         if any(value is None for value in argument.values):
             argument.late = None  # none means none, so every caller says it

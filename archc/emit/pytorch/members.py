@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from archc.check import Network
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.arguments import Argument
 from archc.emit.pytorch.calls import widened
 from archc.emit.pytorch.classes import Classes, Plan
 from archc.emit.pytorch.printer import text as printed
-from archc.emit.pytorch.sight import constant
+from archc.emit.pytorch.sight import constant, unchanging
 from archc.emit.pytorch.watch import Instance, Watcher
 from archc.emit.pytorch.writer import Writer
 from archc.language import tree
@@ -51,10 +49,10 @@ def _member(network: Network, root: Instance, plan: Plan, classes: Classes) -> i
         parameter, said = known[name], values[name]
         argument = next((one for one in plan.arguments if one.python == name), None)
         usual = parameter.default is not None and _equal(parameter.default, said)
-        free = argument is not None and parameter.default is not None and _free(argument, root)
+        free = argument is not None and parameter.default is not None and not _is_long(said)
         free = free and name not in plan.lost
         if free:
-            signature.append(ir.Parameter(name, parameter.type, said))
+            signature.append(ir.Parameter(name, parameter.type, unchanging(said)))
             said = ir.Name(name)
         elif usual:
             gap = True
@@ -72,6 +70,7 @@ def _member(network: Network, root: Instance, plan: Plan, classes: Classes) -> i
 
 
 LINE = 92  # letters of a call in a constructor
+SHORT = 40  # letters of a list in a signature
 
 
 def _equal(default: ir.Expr, said: ir.Expr) -> bool:
@@ -90,14 +89,37 @@ def _value(argument: Argument, root: Instance, writer: Writer, plan: Plan) -> ir
     return said
 
 
-def _free(argument: Argument, root: Instance) -> bool:
-    """Whether a caller of the member may change it: a small value with a default in the family."""
-    worth: Any = root.place.values.get(argument.name)
-    if argument.kind == "maker":
-        return type(worth) is not tuple
-    return isinstance(worth, (bool, int, float, str)) or (
-        argument.type == "float" and worth is not None and not isinstance(worth, tuple)
-    )
+def _is_long(said: ir.Expr | None) -> bool:
+    """Whether a value is a list that no member repeats in its signature."""
+    return isinstance(said, ir.Row) and len(printed(said)) > SHORT
+
+
+def left_out(members: list[ir.Member], classes: Classes) -> list[str]:
+    """What the user is told of long lists that members leave as their family has them."""
+    notes = []
+    for plan in classes.order:
+        code = plan.code
+        made = [one for one in members if code is not None and one.base == code.name]
+        for place, parameter in enumerate(code.parameters if code is not None else ()):
+            argument = next((one for one in plan.arguments if one.python == parameter.name), None)
+            if argument is None or argument.python in plan.lost or not _is_long(parameter.default):
+                continue
+            names = [one.name for one in made if not _gives(one, place, parameter.name)]
+            if names:
+                notes.append(
+                    f"`{argument.name}` of `{plan.definition.name.id}` is no argument of "
+                    f"{_listed(names)}, for it is a long list; `{plan.name}` itself takes it"
+                )
+    return notes
+
+
+def _gives(member: ir.Member, place: int, name: str) -> bool:
+    return place < len(member.call.arguments) or name in dict(member.call.named)
+
+
+def _listed(words: list[str]) -> str:
+    quoted = [f"`{word}`" for word in words]
+    return " and ".join(filter(None, (", ".join(quoted[:-1]), quoted[-1])))
 
 
 def _definition(network: Network) -> tree.Member | tree.Network | None:

@@ -85,6 +85,11 @@ def holds_maker(value: Any) -> bool:
     return isinstance(value, tuple) and any(map(holds_maker, value))
 
 
+def unchanging(value: ir.Expr) -> ir.Expr:
+    """A list as a tuple, which a default has to be."""
+    return ir.Row(value.items, True) if isinstance(value, ir.Row) else value
+
+
 def literal(value: Any, nested: bool = False) -> ir.Expr:
     """A value of the language as a constant: lists inside lists are tuples, as sizes are."""
     if isinstance(value, Fraction):

@@ -25,7 +25,7 @@ from archc.shapes import Open, show
 from tests.emit.pytorch.block_calls import TRIALS, BlockCall, definition_of, known
 from tests.emit.pytorch.compiled import compile_text
 from tests.emit.pytorch.fresh import PROBE, File, compare, is_open
-from tests.emit.pytorch.other_values import numbers, others, plain, python_value, written
+from tests.emit.pytorch.other_values import numbers, others, python_value, written
 
 CALLS = 2  # calls of one class that are looked at
 
@@ -176,14 +176,15 @@ class _Holder:
                 shown = written(value)
                 if tried == TRIALS or shown is None:
                     break
+                given = python_value(value, self.module)
                 graph = self.file.fresh(self.network.name, {word: shown}, size)
-                if graph is None:
+                if graph is None or given is NotImplemented:
                     continue
                 tried += 1
-                what = f"{self.network.name}({python}={plain(value)})"
+                what = f"{self.network.name}({python}={given})"
 
-                def make(python: str = python, value: Any = value) -> nn.Module:
-                    made: nn.Module = self.made(**{python: plain(value)})
+                def make(python: str = python, given: Any = given) -> nn.Module:
+                    made: nn.Module = self.made(**{python: given})
                     return made
 
                 compare(graph, make, what, self.values)

@@ -12,7 +12,7 @@ from archc.emit.pytorch.compile import broken, compile_source
 from archc.emit.pytorch.verify import load
 from archc.files import Files
 from archc.language.source import Source
-from tests.emit.pytorch.compiled import SPECS, compile_text
+from tests.emit.pytorch.compiled import SPECS, code_of, compile_text
 from tests.emit.pytorch.holding import Held, hold, hold_file
 
 pytestmark = pytest.mark.filterwarnings(
@@ -87,3 +87,35 @@ def test_tensors_called_like_the_code_s_own() -> None:
 def test_what_is_no_python_is_known() -> None:
     assert broken("x = 1\n") is None
     assert broken("def forward(self, x, x): pass\n") is not None
+
+
+LISTS = """network Net(width, rows = [[8, 3], [6, 1]], drop = none, k = 1x3, both = [[4, relu]]) {
+    input 3x8x8
+    for w, n in rows { conv w n pad=n//2 }
+    for w, Act in both { conv w 1 -> Act }
+    if drop != none { dropout drop }
+    conv width k
+}
+network A = Net(8)
+network B = Net(6, rows=[[4, 1]], drop=0.5)
+"""
+
+
+def test_a_member_takes_the_lists_that_it_leaves_as_they_are() -> None:
+    held = hold(LISTS)
+    assert held is not None
+    assert held.settings
+    module = load(code_of(LISTS))
+    for name in ("A", "B"):
+        taken = list(inspect.signature(getattr(module, name)).parameters)
+        assert taken == ["rows", "drop", "k", "both"]
+
+
+def test_a_long_list_is_an_argument_of_the_family_alone() -> None:
+    rows = ", ".join(["[8, 3]", "[6, 1]"] * 3)
+    text = LISTS.replace("rows = [[8, 3], [6, 1]]", f"rows = [{rows}]")
+    assert hold(text) is not None
+    (note,) = compile_text(text).notes
+    assert note == (
+        "`rows` of `Net` is no argument of `A`, for it is a long list; `Net` itself takes it"
+    )
