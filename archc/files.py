@@ -363,10 +363,9 @@ def _missing(path: str) -> Missing:
     candidates = [os.path.join(folder, file) for file in sorted(beside)]
     if not folder:
         candidates += bundled.spec_names()
-    complete = f"{path}.arch"
-    guess = complete if complete in candidates else nearest(path, candidates)
-    if guess is None and not name.endswith(".arch"):
-        guess = nearest(complete, candidates)
+    by_stem = {os.path.basename(one).removesuffix(".arch"): one for one in reversed(candidates)}
+    stem = name.removesuffix(".arch")
+    guess = by_stem.get(stem) or by_stem.get(nearest(stem, by_stem) or "")
     meant = f"; did you mean `{guess}`?" if guess else ""
     hint = "`archc list` names the bundled specs" if not folder and not guess else ""
     return Missing(f"there is no file `{path}`{meant}", hint)

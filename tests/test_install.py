@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from archc.api import load
 from archc.install import PACKAGES, command, hint, missing
 
 ROOT = Path(__file__).parents[1]
@@ -58,6 +59,14 @@ def test_every_verb_names_what_is_missing(words: str, module: str) -> None:
     assert (done.returncode, done.stdout) == (2, "")
     assert "which is not installed" in done.stderr or "is installed" in done.stderr
     assert f"{sys.executable} -m pip install {PACKAGES[module]}" in done.stderr
+
+
+def test_a_graph_of_networkx_names_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "networkx", None)
+    with pytest.raises(ModuleNotFoundError) as raised:
+        load("lenet5").networks["LeNet5"].to_networkx()
+    assert "which is not installed" in str(raised.value)
+    assert hint("networkx") in str(raised.value)
 
 
 def test_no_other_place_words_a_hint() -> None:

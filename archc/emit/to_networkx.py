@@ -21,7 +21,13 @@ def to_networkx(network: Network) -> DiGraph[str]:
     has the `shape` and `bytes` of what flows, and `places`: which inputs of the reader it is. An
     unknown figure is None. Raises `ModuleNotFoundError` where NetworkX is not installed.
     """
-    from networkx import DiGraph
+    try:
+        from networkx import DiGraph
+    except ModuleNotFoundError as error:
+        from archc.install import hint
+
+        told = f"this needs networkx, which is not installed. {hint('networkx')}"
+        raise ModuleNotFoundError(told, name=error.name) from None
 
     graph: DiGraph[str] = DiGraph(name=network.name, batch=network.batch, dtype=network.dtype)
     nodes = network.graph.nodes

@@ -136,6 +136,46 @@ def _unit(found: re.Match[str]) -> str:
     return found[1] + ("kB" if found[2] == "KB" else found[2])
 
 
+UNIT = re.compile(
+    r"(?<![\w.])(\d[\d_.]*)\s*\*?\s*(?:([kmgt])(i?)(?:b(?:y?tes?)?|g)?|(?:(kilo|mega|giga|tera)bytes?)|(b))"
+    r"(?![\w(])",
+    re.ASCII | re.IGNORECASE,
+)
+
+
+LETTERS = re.compile(r"[\d_.]+[kmgt]i?b?", re.ASCII | re.IGNORECASE)
+OF_BYTES = re.compile(r"\b(?:memory|peak|weights)\b")
+
+
+def _units(found: re.Match[str]) -> str:
+    """`3*MB`, `3MByte`, `3MG` of memory, `3B` of anything else: the unit as it is written here."""
+    memory = OF_BYTES.search(found[0])
+
+    def unit(one: re.Match[str]) -> str:
+        if one[5]:
+            return one[0] if memory else f"{one[1]}G"
+        if LETTERS.fullmatch(one[0]):
+            return one[0]  # `3mb`, of which more is said where a number is read
+        letter = (one[2] or one[4][0]).upper()
+        if not memory:
+            return f"{one[1]}{letter}"
+        letter = "k" if letter == "K" and not one[3] else letter
+        return f"{one[1]}{letter}{'i' if one[3] else ''}B"
+
+    return UNIT.sub(unit, found[0])
+
+
+def _bytes(found: re.Match[str]) -> str:
+    """How many bytes a unit of memory is, where the letters do not tell which of the two it is."""
+    one = UNIT.search(found[0]) if OF_BYTES.search(found[0]) else None
+    letter = (one[2] or one[4] or "")[:1].upper() if one is not None else ""
+    if one is None or not letter or one[3]:
+        return ""
+    power = "KMGT".index(letter) + 1
+    unit = "kB" if letter == "K" else f"{letter}B"
+    return f"1 {unit} is {1000**power:,} bytes, 1 {letter}iB {1024**power:,}"
+
+
 RANGE_WITH_END = ("..=", "...", "to")
 RANGE_SIGNS = ("..=", "..<", "until")  # which say themselves whether the end belongs to it
 
@@ -317,6 +357,7 @@ HABITS: tuple[Habit, ...] = (
     habit(
         r"(?i)(\d)\s*([kmgt])(?:flops?|macs?|params?|parameters)\b", lambda m: m[1] + m[2].upper()
     ),
+    habit(r"\Aexpect\s+(?:params|macs|flops|memory|peak|weights|depth)\b.*\Z", _units, _bytes),
     habit(r"\A(expect\s+[\w.]+)\s+(?:is|equals|eq)\s+", r"\1 == "),
     habit(
         r"(?i)(\d)\s*(thousand|million|mio|billion)\b",

@@ -18,13 +18,20 @@ ROUND = "in round "
 
 
 def round_label(loops: Loops, span: Span) -> tuple[Label, ...]:
-    """Which round of the innermost loop runs, where a loop stands around a place."""
-    loop, number = _around(loops, span)
+    """Which round of the innermost loop runs, where one stands around a place, or around a call."""
+    loop, number = _running(loops, span)
     if loop is None or number == 1:
         return ()
     word = re.match(r"\w+", loop.text)
     head = Span(loop.source, loop.start, loop.start + (word.end() if word else 1))
     return (Label(head, f"{ROUND}{number} of this loop"),)
+
+
+def _running(loops: Loops, span: Span) -> tuple[Span | None, int]:
+    """The innermost loop that runs, and the number of its round; one of another file is no help."""
+    if loops and loops[-1][0].source is span.source:
+        return loops[-1]
+    return None, 0
 
 
 def _around(loops: Loops, span: Span) -> tuple[Span | None, int]:
@@ -38,7 +45,7 @@ def _around(loops: Loops, span: Span) -> tuple[Span | None, int]:
 
 def fewer_rounds(loops: Loops, span: Span, inputs: Sequence[Tensor]) -> Iterator[Proposal]:
     """The rounds before the one in which a window does not fit; what enters there tells why."""
-    loop, failed = _around(loops, span)
+    loop, failed = _running(loops, span)
     found = None if loop is None else site(loop)
     shape = inputs[0].shape if inputs else None
     if loop is None or found is None or not shape or failed < 2:
