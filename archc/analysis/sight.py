@@ -7,14 +7,16 @@ mirrors or repeats is taken for padding, too.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from math import prod
 
+from archc.analysis.places import Places, Rows, Scattered
 from archc.graph.graph import Graph, Node
 from archc.layers.base import Layer
-from archc.layers.reads import OWN, Moved, Span, Window
+from archc.layers.reads import OWN, Moved, Span, Window, Windows
+from archc.shapes import Shape
 
-Places = list[set[int]]  # along each axis, the channels first
+Needed = list[Places]  # along each axis, the channels first
 
 
 class Unseen(ValueError):
@@ -34,23 +36,117 @@ def sight(graph: Graph, node: Node, position: Sequence[int]) -> dict[str, tuple[
     for axis, (place, size) in enumerate(zip(position, shape[1:], strict=True)):
         if not 0 <= place < size:
             raise Unseen(f"axis {axis + 1} of `{node.path}` has places 0 to {size - 1}")
-    needed: dict[int, Places] = {node.index: [set(range(shape[0])), *({at} for at in position)]}
-    found: dict[str, tuple[range, ...]] = {}
-    for index in range(node.index, -1, -1):
-        places = needed.pop(index, None)
-        if places is None:
-            continue
-        one = graph.nodes[index]
-        if one.layer is None:
-            found[one.path] = tuple(range(min(axis), max(axis) + 1) for axis in places[1:])
-            continue
-        for source, read in zip(one.inputs, _read(graph, one, one.layer, places), strict=False):
-            if not all(read):
+    try:
+        return _Walk(graph).back(node, position)
+    except Scattered as reason:
+        raise Unseen(f"what `{node.path}` sees there cannot be told: {reason}") from None
+
+
+class _Walk:
+    """A walk from a layer back to the inputs."""
+
+    def __init__(self, graph: Graph) -> None:
+        self._graph = graph
+        self._rows = Rows()
+        self._windows: dict[tuple[Layer, tuple[Shape, ...]], Windows] = {}
+
+    def back(self, node: Node, position: Sequence[int]) -> dict[str, tuple[range, ...]]:
+        whole = range(_sizes(node)[0])
+        needed: dict[int, Needed] = {
+            node.index: [(whole,), *((range(at, at + 1),) for at in position)]
+        }
+        found: dict[str, tuple[range, ...]] = {}
+        for index in range(node.index, -1, -1):
+            places = needed.pop(index, None)
+            if places is None:
                 continue
-            before = needed.setdefault(source, [set() for _ in read])
-            for known, more in zip(before, read, strict=True):
-                known.update(more)
-    return found
+            one = self._graph.nodes[index]
+            if one.layer is None:
+                found[one.path] = tuple(
+                    range(axis[0].start, max(row[-1] for row in axis) + 1) for axis in places[1:]
+                )
+                continue
+            for source, read in zip(one.inputs, self._read(one, one.layer, places), strict=False):
+                if not all(read):
+                    continue
+                before = needed.setdefault(source, [() for _ in read])
+                for axis, more in enumerate(read):
+                    known = before[axis]
+                    before[axis] = self._rows.united((*known, *more)) if known else more
+        return found
+
+    def _read(self, node: Node, layer: Layer, places: Needed) -> list[Needed]:
+        """What the needed places read of each input that they read at all."""
+        shapes = [_sizes(self._graph.nodes[i]) for i in node.inputs]
+        if layer.many_inputs:
+            return self._branches(layer, shapes, _sizes(node), places)
+        shape = shapes[0]
+        reads = self._asked(layer, shapes)
+        if reads == "unknown":
+            raise Unseen(f"what `{node.path}` reads is not known")
+        if reads == "global":
+            return [_whole(shape)]
+        if isinstance(reads, Moved):
+            return [self._moved(reads, shape, _sizes(node), places)]
+        along = reads if isinstance(reads, tuple) else (OWN,) * (len(shape) - 1)
+        spans: tuple[Span, ...] = (layer.across, *along)
+        return [[self._along(*one) for one in zip(spans, places, shape, strict=True)]]
+
+    def _asked(self, layer: Layer, shapes: list[tuple[int, ...]]) -> Windows:
+        """The windows of a layer; equal ones on equal shapes are asked once."""
+        key = layer, tuple(shapes)
+        if key not in self._windows:
+            self._windows[key] = layer.windows(shapes)
+        return self._windows[key]
+
+    def _along(self, span: Span, places: Places, size: int) -> Places:
+        """The places of an axis that these places of the output read."""
+        if span is OWN:
+            return self._rows.within(places, size)
+        if not isinstance(span, Window):
+            return (range(size),)
+        return self._rows.read(places, span.phases, span.advance, size)
+
+    def _moved(
+        self, moved: Moved, old: Sequence[int], new: Sequence[int], places: Needed
+    ) -> Needed:
+        """Places along axes that were joined are taken apart; those of a cut axis are lost."""
+        read = _whole(old)
+        for needed, axes, size in zip(places, moved.axes, new, strict=True):
+            if range(size) in needed:
+                continue
+            for number, axis in enumerate(axes):
+                behind = prod(old[inner] for inner in axes[number + 1 :])
+                read[axis] = self._rows.folded(needed, behind, old[axis])
+        return read
+
+    def _branches(
+        self,
+        layer: Layer,
+        shapes: list[tuple[int, ...]],
+        output: tuple[int, ...],
+        places: Needed,
+    ) -> list[Needed]:
+        """Every branch at the same places; an axis of 1 is stretched, channels may lie in a row."""
+        if self._asked(layer, shapes) == "global":
+            return [_whole(shape) for shape in shapes]
+        stacked = layer.across != OWN
+        result: list[Needed] = []
+        first = 0
+        for shape in shapes:
+            read = [
+                (range(1),) if n == 1 and out != 1 else needed
+                for n, out, needed in zip(shape, output, places, strict=True)
+            ]
+            if stacked:
+                read[0] = self._rows.within(places[0], shape[0], first)
+                first += shape[0]
+            result.append(read)
+        return result
+
+
+def _whole(shape: Sequence[int]) -> Needed:
+    return [(range(n),) for n in shape]
 
 
 def _sizes(node: Node) -> tuple[int, ...]:
@@ -58,67 +154,3 @@ def _sizes(node: Node) -> tuple[int, ...]:
     if node.shape is None or len(sizes) < len(node.shape):
         raise Unseen(f"the size of `{node.path}` is not known")
     return sizes
-
-
-def _read(graph: Graph, node: Node, layer: Layer, places: Places) -> list[Places]:
-    """What the needed places read of each input that they read at all."""
-    shapes = [_sizes(graph.nodes[i]) for i in node.inputs]
-    if layer.many_inputs:
-        return _branches(layer, shapes, _sizes(node), places)
-    shape = shapes[0]
-    reads = layer.windows(shapes)
-    if reads == "unknown":
-        raise Unseen(f"what `{node.path}` reads is not known")
-    if reads == "global":
-        return [[set(range(n)) for n in shape]]
-    if isinstance(reads, Moved):
-        return [_moved(reads, shape, _sizes(node), places)]
-    along = reads if isinstance(reads, tuple) else (OWN,) * (len(shape) - 1)
-    spans: tuple[Span, ...] = (layer.across, *along)
-    return [[_along(*one) for one in zip(spans, places, shape, strict=True)]]
-
-
-def _along(span: Span, places: Iterable[int], size: int) -> set[int]:
-    """The places of an axis that these places of the output read."""
-    if span is OWN:
-        return {one for one in places if 0 <= one < size}
-    if not isinstance(span, Window):
-        return set(range(size))
-    read: set[int] = set()
-    for place in places:
-        turn, phase = divmod(place, len(span.phases))
-        read.update(turn * span.advance + one for one in span.phases[phase])
-    return {one for one in read if 0 <= one < size}
-
-
-def _moved(moved: Moved, old: Sequence[int], new: Sequence[int], places: Places) -> Places:
-    """Places along axes that were joined are taken apart again; those of a cut axis are lost."""
-    read = [set(range(n)) for n in old]
-    for needed, axes, size in zip(places, moved.axes, new, strict=True):
-        if len(needed) == size:
-            continue
-        for number, axis in enumerate(axes):
-            behind = prod(old[inner] for inner in axes[number + 1 :])
-            read[axis] = {place // behind % old[axis] for place in needed}
-    return read
-
-
-def _branches(
-    layer: Layer, shapes: list[tuple[int, ...]], output: tuple[int, ...], places: Places
-) -> list[Places]:
-    """Every branch at the same places; an axis of 1 is stretched, channels may lie in a row."""
-    if layer.windows(shapes) == "global":
-        return [[set(range(n)) for n in shape] for shape in shapes]
-    stacked = layer.across != OWN
-    result = []
-    first = 0
-    for shape in shapes:
-        read = [
-            {0} if n == 1 and out != 1 else set(needed)
-            for n, out, needed in zip(shape, output, places, strict=True)
-        ]
-        if stacked:
-            read[0] = {place - first for place in places[0] if 0 <= place - first < shape[0]}
-            first += shape[0]
-        result.append(read)
-    return result
