@@ -32,9 +32,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """What is there now stays: collecting garbage need not walk through all of it again."""
-    gc.collect()
-    gc.freeze()
+    """Few things here hold each other: to look for such circles all the time takes a twentieth."""
     gc.set_threshold(20_000, 20, 20)
 
 
