@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import pairwise
 from struct import unpack
 
 import pytest
@@ -14,9 +15,10 @@ from archc.emit.diagram.fit import fitted
 from archc.emit.diagram.render import NoRenderer, RenderError, render
 from archc.emit.png import with_density
 from archc.emit.volumes import draw
+from archc.emit.volumes.board import Places
 from archc.emit.volumes.crossings import crossings, merged, struck
 from archc.emit.volumes.draw import drawing
-from archc.emit.volumes.scene import Label
+from archc.emit.volumes.scene import Label, Polygon
 from tests.cli.conftest import archc as archc
 from tests.emit.diagram.dots import labels
 from tests.emit.networks import bundled_networks, drawn_networks
@@ -114,6 +116,26 @@ def test_a_poster_is_seen_from_afar(name):
     assert found.sized.text >= room.smallest == 18
     assert found.scene.width * found.scene.unit >= 0.75 * room.width
     assert not sizing.said(found.sized, room)
+
+
+@pytest.mark.parametrize("name", ["unet", "wavenet"])
+def test_volumes_are_lower_where_there_is_little_height(name):
+    assert drawing(NETWORKS[name], Options(room=sizing.place("slide"))).sized.text >= 9
+
+
+@pytest.mark.parametrize("name", ["dpn:DPN92", "se_resnet"])
+def test_no_border_passes_through_a_number_of_channels(name):
+    found = drawing(NETWORKS[name], Options(room=sizing.place("column")))
+    shapes = [shape for group in found.scene.groups for shape in group.shapes]
+    frames = [one for one in shapes if isinstance(one, Polygon) and one.stroke == "outline"]
+    borders = Places(
+        (start, end) for one in frames for start, end in pairwise((*one.points, one.points[0]))
+    )
+    known = {str(unit.shape[0]) for unit in found.picture.units if unit.shape is not None}
+    numbers = [one for one in shapes if isinstance(one, Label) and one.text in known]
+    struck = [one.text for one in numbers if borders.met(one.corners(-1.0))]
+    assert frames
+    assert not struck
 
 
 def test_frames_part_only_what_is_in_one_of_them():

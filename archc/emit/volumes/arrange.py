@@ -43,9 +43,10 @@ def arrange(
     if plain:
         sizes = ((170.0, 64.0), (150.0, 36.0))
     narrow = max(0.6, min(1.0, width / WIDEST))
+    low = narrow * kept.flat
     best: Arranged | None = None
     for number, (tallest, thickest) in enumerate(sizes):
-        scale = scales(picture, tallest * narrow, thickest * narrow)
+        scale = scales(picture, tallest * low, thickest * narrow)
         close = level is not None or bool(number)
         sheet = Sheet(picture, around, level, rank, shared, scale, close, kept)
         found = _row(sheet, list(range(len(picture.units))))
@@ -62,7 +63,7 @@ def arrange(
         return _rows(best, sheet, width, rows) if wide else best
     steps = [(*sizes[-1], False), (80.0, 20.0, False), *([(80.0, 20.0, True)] if scarce else [])]
     for tallest, thickest, tight in steps:
-        scale = scales(picture, tallest * narrow, thickest * narrow)
+        scale = scales(picture, tallest * low, thickest * narrow)
         sheet = Sheet(picture, around, None, rank, shared, scale, True, kept, tight)
         best = _rows(whole, sheet, width, rows)
         if rows is not None or taken(*best[:2]) <= width:

@@ -44,6 +44,7 @@ class Board:
     def __init__(self) -> None:
         self._texts = Places()
         self._obstacles = Places()
+        self._borders = Places()
 
     def block(self, points: Iterable[Point]) -> None:
         """A convex thing that text should keep off."""
@@ -53,6 +54,11 @@ class Board:
         """A line that text should keep off."""
         for start, end in pairwise(line.points):
             self._obstacles.add((start, end))
+
+    def border(self, points: Hull) -> None:
+        """A closed line that text should rather keep off."""
+        for side in pairwise((*points, points[0])):
+            self._borders.add(side)
 
     def put(self, label: Label) -> Label:
         """Takes a place without asking."""
@@ -70,11 +76,15 @@ class Board:
         return found
 
     def free(self, candidates: Iterable[Label]) -> Label | None:
-        """The first candidate whose place is free of text and lines."""
-        for label in candidates:
-            if not self._written(label) and not self._obstacles.met(label.corners(_ROOM)):
-                return self.put(label)
-        return None
+        """The first candidate whose place is free of text and lines, and of borders if any is."""
+        several = [
+            label
+            for label in candidates
+            if not self._written(label) and not self._obstacles.met(label.corners(_ROOM))
+        ]
+        clear = (label for label in several if not self._borders.met(label.corners()))
+        found = next(clear, several[0] if several else None)
+        return self.put(found) if found is not None else None
 
     def _written(self, label: Label) -> bool:
         """Whether there is text in a place."""

@@ -19,9 +19,10 @@ _ASLANT = 20.0  # between columns for arrows from level to level
 
 
 class Kept(NamedTuple):
-    """What levels keep to."""
+    """What a layout keeps to."""
 
-    loose: bool = False  # they have no columns in common
+    flat: float = 1.0  # how high volumes are, of what they usually are
+    loose: bool = False  # levels have no columns in common
     aside: bool = True  # what rises to a place that is taken stands aside
 
 

@@ -56,14 +56,17 @@ def drawing(network: Network, options: Options, findings: Sequence[Diagnostic] =
 
     def seen(one: Fitted) -> Seen:
         drawn = _drawn(network, options, one)
-        return Seen(drawn.sized.text, len(struck(drawn.scene)))
+        width, height = drawn.scene.width, drawn.scene.height
+        room = options.room
+        high = room is not None and height * room.width > width * room.height
+        return Seen(drawn.sized.text, len(struck(drawn.scene)), high)
 
     return _drawn(network, options, fitting(network, options, findings, seen))
 
 
 def _drawn(network: Network, options: Options, fitted: Fitted) -> Drawing:
     """A picture that is laid out, as a scene."""
-    whole, picture, shared, layout, scale, routes, sized = fitted
+    whole, picture, shared, layout, scale, routes, _, sized = fitted
     board = Board()
     boxes = _boxes(picture, layout, board)
     plain = all(route.plain for route in routes)
@@ -71,7 +74,8 @@ def _drawn(network: Network, options: Options, fitted: Fitted) -> Drawing:
     fans, wires = _wires(picture, layout, routes, board)
     groups = [Group("", tuple(behind)), Group("", tuple(fans)), *boxes, Group("", tuple(wires))]
     groups.append(Group("", tuple(_texts(picture, layout, routes, board, plain))))
-    words = caption(network, whole, scale)
+    kernels = any(isinstance(one, Polygon) and one.fill == "window" for one in wires)
+    words = caption(network, whole, scale, kernels)
     if options.legend:
         groups += legend(picture, shared, groups, words)
     details = [unit.detail + "." for unit in whole.units]
@@ -181,7 +185,8 @@ def _texts(
         row = layout.rows[run.first]
         labels = place.caption_labels(run, (one.x + two.right) / 2)
         shapes += map(board.put, labels)
-        lowest[row] = max(lowest[row], run.top + 15 * max(0, len(labels) - 1))
+        if labels:
+            lowest[row] = max(lowest[row], run.top + 15 * (len(labels) - 1))
     shapes += outputs(picture, layout, board)
     shapes += names(picture, layout, board)
     for arrow, route in zip(picture.arrows, routes, strict=True):

@@ -31,6 +31,8 @@ _DEPTHS = (4, 3, 2, 1)
 _FLAT = 3  # what hides a U is as bad as one in so many pieces more
 _HARD = 10.0  # how much more what misleads, or cannot be read, speaks against a picture
 _FAR = 1.1  # more than the room there is by so much cannot be read
+_FLATTER = (0.8, 0.65, 0.5)  # how high volumes may be where there is little height
+_WORTH = 1.05  # by how much larger text makes up for lower volumes
 _TRIES = 16  # groups that may be opened, at most
 
 
@@ -43,6 +45,7 @@ class Fitted(NamedTuple):
     layout: Layout
     scale: Scales
     routes: list[Route]
+    kept: Kept
     sized: Sized
 
 
@@ -81,6 +84,7 @@ def fitting(
     assert first is not None
     if searched and not chosen and any(best.price):
         best = _opened(network, options, findings, seen, best, up)
+    best = _flatter(best, options, seen, up)
     shown = {frame.name for frame in best.fitted.whole.clusters}
     closed = (frame.name for frame in first.whole.clusters if frame.name not in shown)
     sized = best.fitted.sized._replace(closed=tuple(dict.fromkeys(closed)))
@@ -88,10 +92,12 @@ def fitting(
 
 
 class Seen(NamedTuple):
-    """How a picture looks: the points of its text in its room, and how many texts are struck."""
+    """How a picture looks: the points of its text in its room, how many texts are struck, and
+    whether it is its height that makes it small."""
 
     text: float
     struck: int
+    high: bool
 
 
 class _Judged(NamedTuple):
@@ -101,6 +107,7 @@ class _Judged(NamedTuple):
 
     fitted: Fitted
     price: tuple[int, float, int, int, int]
+    seen: Seen
 
     @property
     def many(self) -> int:
@@ -132,16 +139,17 @@ def _cut(judged: _Judged) -> float:
 
 def _judge(one: Fitted, options: Options, seen: Callable[[Fitted], Seen], up: bool) -> _Judged:
     wide, room = taken(one.turned, one.layout), width_of(options)
-    struck = 0
-    if options.room is not None and wide > _FAR * room:
-        large = SMALLEST * (1 - room / wide)  # it is no good, however it looks
+    if options.room is None:
+        look = seen(one)
+        large = max(0.0, wide - room)
     else:
-        text, struck = seen(one)
-        short = 0.0 if options.room is None else 1 - text / options.room.smallest
-        large = max(0.0, wide - room if options.room is None else SMALLEST * short)
+        far = wide > _FAR * room  # it is no good, however it looks
+        look = Seen(options.room.smallest * room / wide, 0, False) if far else seen(one)
+        large = SMALLEST * max(0.0, 1 - look.text / options.room.smallest)
     wrong = len(crossings(one.layout, one.routes)) + len(merged(one.routes))
     torn = len(one.layout.bottoms) - 1 if one.layout.levels else _FLAT if up else 0
-    return _Judged(one, (wrong, large, torn, struck, len(_mixed(one.whole)) if up else 0))
+    mixed = len(_mixed(one.whole)) if up else 0
+    return _Judged(one, (wrong, large, torn, look.struck, mixed), look)
 
 
 def _mixed(picture: Picture) -> set[str]:
@@ -250,9 +258,27 @@ def _arranged(
     shared = shared_lines(whole) if options.legend else {}
     several = (Kept(),) if rows else (Kept(loose=True), Kept(), Kept(aside=False))
     for kept in several:
-        turned, layout, scale = arrange(whole, shared, width_of(options), options.columns, kept)
-        routes = Router(turned, layout).routes()
-        yield Fitted(whole, turned, shared, layout, scale, routes, Sized(1.0, 9.0, ()))
+        yield _laid(whole, shared, options, kept)
+
+
+def _laid(
+    whole: Picture, shared: dict[str, tuple[str, ...]], options: Options, kept: Kept
+) -> Fitted:
+    """A view, laid out."""
+    turned, layout, scale = arrange(whole, shared, width_of(options), options.columns, kept)
+    routes = Router(turned, layout).routes()
+    return Fitted(whole, turned, shared, layout, scale, routes, kept, Sized(1.0, 9.0, ()))
+
+
+def _flatter(best: _Judged, options: Options, seen: Callable[[Fitted], Seen], up: bool) -> _Judged:
+    """A picture whose height makes it small, with lower volumes, if its text gets larger so."""
+    old = best.fitted
+    for flat in _FLATTER if best.seen.high else ():
+        one = _laid(old.whole, old.shared, options, old.kept._replace(flat=flat))
+        judged = _judge(one, options, seen, up)
+        if judged.price <= best.price and judged.seen.text > best.seen.text * _WORTH:
+            best = judged
+    return best
 
 
 def width_of(options: Options) -> float:

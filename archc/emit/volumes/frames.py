@@ -16,6 +16,7 @@ from archc.emit.volumes.scene import Label, Point, Polygon, Shape
 
 _PAD = 6.0  # between a border and what is inside
 _NESTED = 5.0  # between two borders
+_OVER = 3.0  # how near to a border a number may come
 
 
 def frames(picture: Picture, layout: Layout, routes: list[Route], board: Board) -> list[Shape]:
@@ -36,7 +37,12 @@ def frames(picture: Picture, layout: Layout, routes: list[Route], board: Board) 
     found.reverse()
     ways = [route.points for route in routes]
     shapes = [shape for frame, box in found for shape in _frame(frame, box, ways)]
-    return [board.put(one) if isinstance(one, Label) else one for one in shapes]
+    for one in shapes:
+        if isinstance(one, Label):
+            board.put(one)
+        else:
+            board.border(one.points)
+    return shapes
 
 
 def names(picture: Picture, layout: Layout, board: Board) -> list[Shape]:
@@ -84,7 +90,10 @@ def _around(picture: Picture, layout: Layout, routes: list[Route], inside: set[i
     for one in inside:
         solid = layout.solids[one]
         below = 0.0 if picture.units[one].kind in MARKS else lay.NUMBER
-        boxes.append(Box(solid.x, solid.right + solid.depth, solid.summit, solid.bottom + below))
+        middle = solid.x + solid.thick / 2
+        half = text_width(lay.channels(picture.units[one]), lay.TEXT) / 2 - _OVER
+        left, right = min(solid.x, middle - half), max(solid.right + solid.depth, middle + half)
+        boxes.append(Box(left, right, solid.summit, solid.bottom + below))
     for run in layout.runs:
         if run.first in inside:
             middle = (layout.solids[run.first].x + layout.solids[run.last].right) / 2

@@ -170,8 +170,9 @@ def _wrapped(text: str, room: float) -> list[str]:
     return lines
 
 
-def caption(network: Network, picture: Picture, scale: Scales) -> str:
-    """The network in figures, and how lengths are to be read."""
+def caption(network: Network, picture: Picture, scale: Scales, kernels: bool) -> str:
+    """The network in figures, and how lengths are to be read, those of `kernels` if there are
+    any."""
     from archc.emit.style import Style
 
     totals = network.facts.totals
@@ -187,8 +188,8 @@ def caption(network: Network, picture: Picture, scale: Scales) -> str:
         known = figures.UNKNOWN if count is None else mark + figures.compact(count)
         numbers.append(f"{known} {unit}")
     sentences = [f"{head}: {', '.join(numbers)}.", _scaling(picture, scale)]
-    if not any(unit.window for unit in picture.units):
-        sentences[1] = sentences[1].partition(" Kernels")[0]
+    if kernels:
+        sentences.append("Kernels in proportion to their maps.")
     if any(is_open(unit.shape) for unit in picture.units if unit.shape is not None):
         sentences.append(f"Open sizes are drawn as if the input had {NOMINAL} pixels.")
     sentences += picture.notes
@@ -218,4 +219,4 @@ def _scaling(picture: Picture, scale: Scales) -> str:
     if not text:
         return ""
     small = "; the smallest enlarged" if scale.raised else ""
-    return f"Drawn to scale: {text}{small}. Kernels in proportion to their maps."
+    return f"Drawn to scale: {text}{small}."
