@@ -220,6 +220,19 @@ def test_no_arrow_of_volumes_misleads(name, place):
     assert not [text for text in labels_of(found) if "\u2026" in text]  # nothing is cut
 
 
+def test_a_poster_is_read_from_afar():
+    """Its smallest text has 18 points, and where there is room all of it is larger."""
+    room = sizing.place("poster")
+    for name, least in (("lenet5:LeNet5", 32.0), ("googlenet:GoogLeNet", 18.0)):
+        _, sized, text = pictured(name, room)
+        assert sized.text >= least
+        assert sized.scale > 2.2
+        found = re.search(r'width="([\d.]+)pt" height="([\d.]+)pt"', text)
+        assert found is not None
+        assert float(found[1]) <= room.width + 1
+        assert float(found[2]) <= room.height + 1
+
+
 def test_a_result_with_the_name_of_its_layer_needs_no_box():
     dot, _, _ = pictured("siamese", "column")
     assert "r0 [label" in dot

@@ -34,6 +34,10 @@ class Arrows:
         self._led = frozenset(tail for tail, _ in self._level)  # what an arrow leaves aside
         self._spine = spine(picture.plan.arrows, picture.up) if picture.up else frozenset()
         self._door = {id(edge): door for door in doors for edge in door.edges}
+        ahead = ([edge for edge in door.edges if not edge.skip] for door in doors)
+        self._through = frozenset(id(edges[0]) for edges in ahead if len(edges) == 1)
+        # Ranks in front of a heading that an arrow may strike; where room is scarce they are low.
+        self._room = 1 if picture.options.room is None else 3
         self._leaving = self._counted()
         main = [e for e in picture.plan.arrows if not (e.skip or e.size or e.head in picture.up)]
         into = Counter(edge.head for edge in main)
@@ -131,8 +135,12 @@ class Arrows:
         if not self._below and not self.alone(door.tail):
             label = f"label={labels.text_label(shape, SHAPE, self._theme.faint)} minlen=2 "
         start = self.foot(door.tail)
+        alone = self._leaving[door.tail] == 1
+        if not (label or alone):  # it comes aslant: there has to be room in front of the heading
+            label = "minlen=2 "
+        weight = STRAIGHT if alone else 4
         return (
-            f"{start} -> {door.name} [{label}arrowhead=none weight=60 "
+            f"{start} -> {door.name} [{label}arrowhead=none weight={weight} "
             f"tooltip={said} labeltooltip={said}]"
         )
 
@@ -166,10 +174,10 @@ class Arrows:
         elif (edge.tail, edge.head) in self._exchanged:
             length = 1  # above the next boxes there is room for arrows that cross
         elif not entered and self._enters(edge):
-            length += 1 if self._picture.options.room is None else 3  # ranks stand closer there
+            length += self._room
         elif self._below and self._leaving[edge.tail] > 1 and not edge.skip:
             length = max(length, 2)  # what leaves to a side passes in front of the next box
-        straight = (edge.tail, edge.head) in self._spine
+        straight = (edge.tail, edge.head) in self._spine or id(edge) in self._through
         weight = max(edge.weight, STRAIGHT) if straight else edge.weight
         attributes.append(f"weight={weight} minlen={length}")
         said = quoted(self._said(edge))

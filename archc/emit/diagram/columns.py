@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from archc.emit.diagram.parts import Box, Cluster, Part, Unit, leaves
 from archc.emit.sizing import SMALLEST
 
 if TYPE_CHECKING:
+    from archc.emit.diagram.doors import Door
     from archc.emit.diagram.edges import Edge
     from archc.emit.diagram.options import Options
 
@@ -31,7 +32,7 @@ def page(options: Options) -> tuple[float, float]:
     """How much room there is across the columns and along them, where text has its least size."""
     if options.room is None:
         return PAGE
-    more = STRIPE / SMALLEST
+    more = STRIPE / options.room.smallest
     width, height = options.room.width * more, options.room.height * more
     return (width, height) if options.direction == "TB" else (height, width)
 
@@ -40,7 +41,8 @@ class Sheet:
     """Cuts a picture where one tensor alone passes, outside blocks.
 
     `size` gives the width and height of a part; along a column the height counts. Where it is
-    `flat` columns are rows, from left to right.
+    `flat` columns are rows, from left to right. What enters a group by one of the `doors` passes
+    no part by.
     """
 
     def __init__(
@@ -50,9 +52,11 @@ class Sheet:
         size: Size,
         page: tuple[float, float] = PAGE,
         flat: bool = False,
+        doors: Sequence[Door] = (),
     ) -> None:
         self._page = page
         self._flat = flat
+        self._entered = {id(edge) for door in doors for edge in door.edges}
         self._parts = parts
         self._arrows = arrows
         self._size = size
@@ -126,7 +130,8 @@ class Sheet:
         if cut in self._whole:
             return False
         passing = [edge for edge in self._arrows if edge.tail < cut <= edge.head]
-        if any((edge.skip and edge.head - edge.tail > near) or edge.size for edge in passing):
+        skips = (edge for edge in passing if edge.skip and id(edge) not in self._entered)
+        if any(edge.head - edge.tail > near for edge in skips) or any(e.size for e in passing):
             return False
         same = {(edge.tail, edge.source.index) for edge in passing}
         return len(same) == 1 and all(edge.tail < edge.head for edge in self._arrows)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from archc.emit.diagram.parts import Box, Unit
 
 
-MANY = 3  # arrows from which on they enter by one point
+MANY = 2  # arrows from which on they enter by one point
 
 
 class Door(NamedTuple):

@@ -10,7 +10,7 @@ from archc.emit.diagram.arrows import Arrows
 from archc.emit.diagram.build import View, view
 from archc.emit.diagram.columns import Sheet, page
 from archc.emit.diagram.doors import Door, doors
-from archc.emit.diagram.edges import Plan
+from archc.emit.diagram.edges import MANY, Plan
 from archc.emit.diagram.escape import quoted
 from archc.emit.diagram.exchange import exchanges
 from archc.emit.diagram.faces import NARROW, NARROWEST, Faces
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from archc.graph.graph import Node
 
 _CROSSING = 16.0  # points in front of a box for each of several arrows that cross there
+PAD = 0.03  # inches around a picture where it is printed: there are margins
 TOOLTIP = 14  # layers named when the pointer rests on a box
 
 
@@ -90,7 +91,7 @@ class Picture:
         self.rows = self._rows()
         self.exchanges = exchanges(self.plan.arrows) if not self.up else []
         flat = options.direction == "LR"
-        sheet = Sheet(built.parts, self.plan.arrows, self._size, page(options), flat)
+        sheet = Sheet(built.parts, self.plan.arrows, self._size, page(options), flat, self.doors)
         self.columns = sheet.columns(1 if self.up else options.columns)
         # Graphviz keeps no borders of clusters where levels reach over them in several columns.
         self._across = bool(self.exchanges) and self._below and len(self.columns) == 1
@@ -170,11 +171,10 @@ class Picture:
         sizes = 'nodesep="0.3" ranksep="0.17"' if self._below else 'nodesep="0.2" ranksep="0.12"'
         if options.room is not None and self._below:
             sizes = 'nodesep="0.2" ranksep="0.09"'  # where room is scarce
-        # Levels, and streams beside each other, reach over the borders of clusters.
-        levels = "newrank=true " if self.up or self._across else ""
-        if not levels:
-            levels = "remincross=false "  # a second look at crossings forgets the order of a row
-        pad = 0.15 if options.room is None else 0.03  # where it is printed there are margins
+        # Levels, and streams beside each other, reach over the borders of clusters; elsewhere a
+        # second look at crossings would forget the order of a row.
+        levels = "newrank=true " if self.up or self._across else "remincross=false "
+        pad = 0.15 if options.room is None else PAD
         gap = 6 if faces.slender(options) else 14
         several = len(self.columns)
         pack = f'pack={gap} packmode="array_ti{several}" ' if several > 1 else ""
@@ -229,9 +229,8 @@ class Picture:
 
     def _size(self, number: int) -> tuple[float, float]:
         """The width and height of a box."""
-        face = self.faces[number]
-        width = self._wide(face, number)
-        height = labels.height(face, width)
+        width = self.wide(number)
+        height = labels.height(self.faces[number], width)
         return (width, height) if self._below else (height, width + 60)
 
     def _column(self, number: int, parts: tuple[Part, ...]) -> None:
@@ -298,7 +297,11 @@ class Picture:
         if not self._below:
             return self._width
         inside = (self.number[id(leaf)] for leaf in leaves(cluster.parts))
-        return max(self._wide(self.faces[number], number) for number in inside) / 2 - 6
+        middle = max(self.wide(number) for number in inside) / 2
+        path = "" if cluster.scope is None else cluster.scope.path
+        if any(len(door.edges) >= MANY for door in self._doors.get(id(cluster), ())):
+            middle = self._width / 2  # or further: it stands between many
+        return dict(self.options.headings).get(path, middle - 6)
 
     def _inside(self, cluster: Cluster, depth: int) -> None:
         """What stands in a cluster, with or without a frame around it."""
@@ -321,7 +324,7 @@ class Picture:
         shape = words.shape(part.nodes[-1].shape) if written else ""
         if number in self.folded.values():
             shape = f"output {words.shape(part.nodes[-1].shape)}"
-        wide = self._wide(face, number)
+        wide = self.wide(number)
         left = self._arrows.beside(number)
         label = labels.box(face, wide, paint, theme, shape, alone, number in self.up, left)
         crossing = max((len(one.tails) for one in self.exchanges if number in one.heads), default=0)
@@ -329,6 +332,10 @@ class Picture:
             label = labels.behind(label, _CROSSING * crossing, self._below)
         order = " ordering=out" if alone and self.up and number not in self.up else ""
         self._say(f"n{number} [label={label}{order} tooltip={quoted(self._tooltip(number))}]")
+
+    def wide(self, number: int) -> int:
+        """How wide a part is."""
+        return self._wide(self.faces[number], number)
 
     def _wide(self, face: labels.Face, number: int = -1) -> int:
         if face.slim:

@@ -80,12 +80,14 @@ class Faces:
         return Face(tuple(lines), above, below, badge)
 
     def _titled(self, title: str, said: tuple[str, ...], name: str, badge: str = "") -> list[Line]:
-        """A title with what stands beside it, in two lines where one is too short for it; where a
-        word would be divided it is smaller, or the badge stands above it."""
+        """A title with what stands beside it: smaller where one line is too short for it, else in
+        two; where a word would be divided the badge stands above it."""
         room = self._widest - 14 - (badge_width(badge) + 4 if badge else 0)
         pieces = title.split(" ")
-        sizes = (size for size in (self._title, SHORT, DETAIL) if metrics.whole(pieces, room, size))
-        size = next(sizes, 0.0)
+        looks = (self._title, SHORT, DETAIL)
+        lines = (size for size in looks if metrics.text_width(title, size, True) <= room)
+        words = (size for size in looks if metrics.whole(pieces, room, size))
+        size = next(lines, 0.0) or next(words, 0.0)
         if not size and badge and metrics.whole(pieces, self._widest - 14, self._title):
             alone = Line("", (), name, True, self._title)  # the badge and the name above the title
             return [alone, *self._titled(title, said, "")]
@@ -162,7 +164,7 @@ def widest(options: Options) -> int:
 
 def slender(options: Options) -> bool:
     """Whether a picture stands in a column of text."""
-    return options.room is not None and options.room.width < SLENDER
+    return options.room is not None and options.room.width < SLENDER * options.room.afar
 
 
 def slim(part: Unit | Box) -> bool:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from archc.emit.diagram import headings
-from archc.emit.diagram.dot import Picture
+from archc.emit.diagram import headings, words
+from archc.emit.diagram.dot import PAD, Picture
 from archc.emit.diagram.escape import html
 from archc.emit.diagram.faces import BOXES, slender
 from archc.emit.diagram.labels import STRIPE
 from archc.emit.diagram.opening import Open, alike, most_open, nested, opened
-from archc.emit.diagram.parts import Box, framed, open_in
+from archc.emit.diagram.parts import Box, framed, leaves, open_in
 from archc.emit.diagram.render import render
 from archc.emit.sizing import SMALLEST, Sized
 from archc.named import NamedTuple
@@ -27,7 +28,6 @@ WIDE = (260, 200, 150, 112)  # widths of boxes where there is room
 USUAL = 1  # which of the widths is tried first
 _TRIES, _FEWER = 7, 3  # further layouts of the first view, and of those with more open
 _LAYOUTS = 24  # at most, for one picture
-_SIZE = re.compile(r'<svg [^>]*?width="([\d.]+)pt" height="([\d.]+)pt"', re.DOTALL)
 _TOOLTIP = re.compile(r'tooltip="[^"]*"')
 
 
@@ -54,7 +54,8 @@ def fitted(
     best = fitting.attempt(options)
     if best.good < SMALLEST and not options.expand and options.depth is None:
         best = fitting.opened(best)
-    return best.dot, Sized(best.scale, best.text, fitting.closed(best))
+    best = fitting.roomy(best)
+    return best.dot, Sized(best.scale, best.text * room.afar, fitting.closed(best), room.smallest)
 
 
 class _Drawn(NamedTuple):
@@ -63,16 +64,17 @@ class _Drawn(NamedTuple):
     options: Options
     dot: str
     scale: float
-    text: float  # points of its smallest text
+    text: float  # points of its smallest text, as they would be on paper
     open: tuple[Open, ...]
+    headings: tuple[tuple[str, float], ...]  # groups whose headings have more room than they take
     columns: int
     wide: bool  # it is its width that makes it small
     up: bool  # it is a U, which no other number of columns improves
-    whole: bool  # no name in it is divided
+    whole: bool  # no name in it is divided, and no arrow on a level of a U leads back
 
     @property
     def good(self) -> float:
-        """The points of its text; what divides names is hardly readable."""
+        """The points of its text; what is not whole is hardly readable."""
         return self.text if self.whole else min(self.text, SMALLEST - 0.01)
 
 
@@ -136,6 +138,14 @@ class _Fitting:
         best = most_open(closed, groups, attempt, lambda one: one.good)
         return max(best, whole, key=lambda one: min(SMALLEST, one.good))
 
+    def roomy(self, drawn: _Drawn) -> _Drawn:
+        """The same with as much room for headings as the arrows into their groups leave."""
+        if not drawn.headings:
+            return drawn
+        wider = self._draw(drawn.options._replace(headings=drawn.headings))
+        kept = {path for path, room in drawn.headings if room > dict(wider.headings)[path] + 1}
+        return wider if not kept and wider.good >= drawn.good else drawn
+
     def closed(self, drawn: _Drawn) -> tuple[str, ...]:
         """The names of what was open at first and is not now."""
         assert self._first is not None
@@ -146,18 +156,20 @@ class _Fitting:
         picture = Picture(self._network, options, self._findings)
         text = picture.text()
         if text not in self._tried:
-            width, height = _measured(text)
-            scale = min(1.0, self._room.width / width, self._room.height / height)
+            width, height, across = _measured(text)
+            room = self._room
+            scale = min(room.enlarged, room.width / width, room.height / height)
             self._tried[text] = _Drawn(
                 options,
                 _scaled(text, width * scale, height * scale),
                 scale,
-                STRIPE * scale,
+                STRIPE * scale / room.afar,
                 opened(picture.parts),
+                _headings(picture, across),
                 len(picture.columns),
-                self._room.width / width < self._room.height / height,
+                room.width / width < room.height / height,
                 bool(picture.up),
-                _whole(picture, text),
+                _whole(picture, text) and _ahead(picture, across),
             )
         return self._tried[text]
 
@@ -174,12 +186,35 @@ def _whole(picture: Picture, dot: str) -> bool:
     )
 
 
-def _measured(dot: str) -> tuple[float, float]:
-    """How wide and high Graphviz draws it, in points."""
-    found = _SIZE.search(render(dot, "svg").decode("utf-8"))
-    return (float(found[1]), float(found[2])) if found is not None else (1.0, 1.0)
+def _measured(dot: str) -> tuple[float, float, dict[str, float]]:
+    """How wide and high Graphviz draws it, in points, and where the middles of boxes are across."""
+    rows = [line.split() for line in render(dot, "plain").decode("utf-8").splitlines()]
+    _, _, width, height = rows[0]
+    across = {row[1]: float(row[2]) for row in rows if row[0] == "node"}
+    return 72 * (float(width) + 2 * PAD), 72 * (float(height) + 2 * PAD), across
+
+
+def _ahead(picture: Picture, across: dict[str, float]) -> bool:
+    """Whether a U goes down at the left and up at the right: Graphviz keeps no order of groups and
+    what stands beside them."""
+    pairs = (pair for row in picture.rows for pair in pairwise(row))
+    return all(across[f"n{one}"] < across[f"n{two}"] for one, two in pairs)
+
+
+def _headings(picture: Picture, across: dict[str, float]) -> tuple[tuple[str, float], ...]:
+    """The groups with an arrow that parts inside them, and the points from their left to it."""
+    if picture.options.direction != "TB":
+        return ()
+    found = {}
+    for door in picture.doors:
+        scope = door.cluster.scope
+        if scope is not None and len(words.call(scope)[1]) > 1:
+            inside = (picture.number[id(leaf)] for leaf in leaves(door.cluster.parts))
+            left = min(across[f"n{one}"] * 72 - picture.wide(one) / 2 for one in inside)
+            found[scope.path] = across[door.name] * 72 - left - 4
+    return tuple(found.items())
 
 
 def _scaled(dot: str, width: float, height: float) -> str:
-    """The same with a size in inches, to which Graphviz shrinks it."""
-    return dot.replace("graph [", f'graph [size="{width / 72:.4f},{height / 72:.4f}" ', 1)
+    """The same with a size in inches, to which Graphviz shrinks or enlarges it."""
+    return dot.replace("graph [", f'graph [size="{width / 72:.4f},{height / 72:.4f}!" ', 1)

@@ -29,6 +29,11 @@ class Room(NamedTuple):
     smallest: float = 6.0
     enlarged: float = 1.0
 
+    @property
+    def afar(self) -> float:
+        """How many times as large as on paper its text has to be."""
+        return self.smallest / 6.0
+
 
 class Options(NamedTuple):
     """How a network is drawn.
@@ -40,8 +45,9 @@ class Options(NamedTuple):
     `columns` is how many the picture has; by default as many as a page asks for. `room` is what
     there is for it where it will be printed. Where `shown` is given, the groups of these paths
     alone are open, `boxes` is how wide boxes may be at most, in points, and the legend stands
-    `aside`, above the picture in few rows, or in a U where that is empty: it is how a picture is
-    fitted to its room.
+    `aside`, above the picture in few rows, or in a U where that is empty: `headings` are the
+    paths of groups with more room for their headings than usual: it is how a picture is fitted to
+    its room.
     """
 
     expand: tuple[str, ...] = ()
@@ -56,3 +62,4 @@ class Options(NamedTuple):
     shown: frozenset[str] | None = None
     boxes: int | None = None
     aside: bool = False
+    headings: tuple[tuple[str, float], ...] = ()

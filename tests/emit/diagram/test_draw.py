@@ -80,7 +80,7 @@ def test_skips_are_arrows_and_do_nothing_else():
     picture = drawn(BLOCK + "network N { input 8x8x8; Unit 8 }")
     assert not picture.find("identity")
     (add,) = picture.find("add")
-    assert "color=" in picture.arrows["n0", add]  # a skip
+    assert "color=" in picture.arrows["j0", add]  # a skip, from where both ways part
     assert picture.arrows["n1", add].startswith("weight")
 
 

@@ -211,3 +211,44 @@ def test_no_arrow_passes_through_the_shape_of_what_meets_others() -> None:
             if text.owner.startswith("n") and set(text.text) <= set("0123456789\u00d7"):
                 inner = text._replace(left=text.left + 2, right=text.right - 2)
                 assert not any(inner.holds(point) for arrow in placed.arrows for point in arrow)
+
+
+def test_a_skip_stands_in_the_block_that_it_is_of() -> None:
+    """What a block reads twice enters it by one point, below its heading."""
+    for name, path in (("densenet:DenseNet121", "denselayer1"), ("mobilenetv2", "features.5")):
+        picture = Picture(NETWORKS[name], Options())
+        placed = Placed(picture)
+        (door,) = [one for one in picture.doors if any(edge.skip for edge in one.edges)]
+        heading = next(text for text in placed.texts if text.text == path)
+        (frame,) = [one for one in placed.objects if one["name"] == heading.owner]
+        left, low, right, _ = map(float, frame["bb"].split(","))
+        x, y = placed.middles[door.name]
+        assert left < x < right
+        assert low < y < heading.low
+        (skip,) = [edge for edge in door.edges if edge.skip]
+        ends = (way for way in placed.arrows if abs(way[0][1] - y) < 9)
+        sideways = max(ends, key=lambda way: max(across for across, _ in way))
+        assert skip.head > skip.tail
+        assert max(across for across, _ in sideways) < right + 20
+
+
+@pytest.mark.parametrize(("name", "place"), [("fpn", "poster"), ("hourglass", "page")])
+def test_a_u_goes_down_at_the_left(name: str, place: str) -> None:
+    """Arrows on a level lead to the right, whatever Graphviz makes of groups."""
+    room = sizing.place(place)
+    dot, _ = fitted(NETWORKS[name], Options(room=room), (), room)
+    level = [
+        way for way in Placed(dot).arrows
+        if abs(way[-1][1] - way[0][1]) < 2 and abs(way[-1][0] - way[0][0]) > 5
+    ]  # fmt: skip
+    assert len(level) >= 6
+    assert all(way[-1][0] > way[0][0] for way in level)
+
+
+def test_headings_take_the_room_that_there_is() -> None:
+    room = sizing.place("poster")
+    dot, _ = fitted(NETWORKS["googlenet:GoogLeNet"], Options(room=room), (), room)
+    placed = Placed(dot)
+    assert placed.struck() == set()
+    headings = [text.text for text in placed.texts if text.owner.startswith("cluster")]
+    assert "Inception n1=64 r3=96 n3=128 r5=16 n5=32" in headings

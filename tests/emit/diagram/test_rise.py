@@ -130,7 +130,7 @@ def test_towers_of_one_set_of_weights() -> None:
 @pytest.mark.parametrize(
     ("name", "place", "opened"),
     [
-        ("resnet:ResNet50", "slide", {"layer1.1\u20132"}),  # not all of the details, nor none
+        ("resnet:ResNet50", "column", {"layer1.1\u20132"}),  # not all of the details, nor none
         ("alexnet:AlexNetTowers", "column", {"lower1", "lower2"}),  # equal blocks together
         ("unet", "column", {"for1", "dec0"}),
         ("hourglass", "page", {"hourglass"}),  # with its loops, which have no frame of their own
