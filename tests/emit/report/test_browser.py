@@ -315,6 +315,65 @@ def test_a_group_folds_and_opens_again(show: Open, key: str) -> None:
     assert browser.find_elements("css selector", ".lid") == []
 
 
+SEEN = "#n1-diagram ~ .diagram .on-light svg"
+
+
+def viewed(browser: Any) -> tuple[float, float]:
+    """The width and height of the first picture, in its own units."""
+    *_, width, height = browser.execute_script(
+        "return document.querySelector(arguments[0]).getAttribute('viewBox').split(' ')", SEEN
+    )
+    return float(width), float(height)
+
+
+def test_a_folded_picture_is_smaller(show: Open) -> None:
+    """What stood around the group closes up, nothing lies on anything else, in both themes; and
+    opened again all of it is where it was."""
+    browser = show("resnet50")
+
+    def places() -> list[list[float]]:
+        found: list[list[float]] = browser.execute_script(
+            "return [...document.querySelectorAll(arguments[0] + ' g.node')]"
+            ".filter(one => one.querySelector('text') && one.style.visibility !== 'hidden')"
+            ".map(one => one.getBoundingClientRect())"
+            ".map(one => [one.left, one.top, one.right, one.bottom].map(Math.round))",
+            SEEN,
+        )
+        return found
+
+    def fold(name: str) -> None:
+        browser.execute_script(
+            "[...document.querySelectorAll(arguments[0] + ' g.to-fold')]"
+            ".find(one => one.getAttribute('aria-label').startsWith(arguments[1]))"
+            ".dispatchEvent(new Event('click'))",
+            SEEN,
+            name,
+        )
+
+    whole, first = viewed(browser), places()
+    width = browser.find_element("css selector", SEEN).size["width"]
+    fold("layer1")
+    smaller, boxes = viewed(browser), places()
+    assert smaller[0] < whole[0] - 50
+    assert smaller[1] < whole[1] - 50
+    assert browser.find_element("css selector", SEEN).size["width"] < width
+    assert len(boxes) == len(first) - 9
+    for number, (left, top, right, bottom) in enumerate(boxes):
+        for other in boxes[:number]:
+            assert left >= other[2] or right <= other[0] or top >= other[3] or bottom <= other[1]
+    dark = browser.execute_script(
+        "return document.querySelector('#n1-diagram ~ .diagram .on-dark svg')"
+        ".getAttribute('viewBox').split(' ').map(Number)"
+    )
+    assert dark[2:] == list(smaller)
+    fold("layer3")
+    assert len(places()) == len(boxes) - 2
+    fold("layer1")
+    fold("layer3")
+    assert viewed(browser) == pytest.approx(whole, abs=0.01)
+    assert places() == first
+
+
 def test_a_box_in_a_folded_group_opens_it(show: Open) -> None:
     browser = show("small")
     browser.execute_script(
