@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from archc.emit.diagram.labels import STRIPE
 from archc.emit.diagram.parts import Box, Cluster, Part, Unit, leaves
-from archc.emit.sizing import SMALLEST
 
 if TYPE_CHECKING:
     from archc.emit.diagram.doors import Door
