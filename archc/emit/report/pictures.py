@@ -20,7 +20,7 @@ _PROLOGUE = re.compile(r"^\s*<\?xml[^>]*\?>\s*")
 _SIZE = re.compile(
     r'(<svg\b[^>]*?) width="([\d.]+)(pt|px)?" height="([\d.]+)(?:pt|px)?"', re.DOTALL
 )
-_COLOR = re.compile(r"#[0-9a-f]{6}\b")
+_COLOR = re.compile(r"#[0-9a-fA-F]{6}\b")
 _ID = re.compile(r'(\s(?:id|aria-labelledby|aria-describedby)=")([^"]+)(")')
 _POINT = 4 / 3  # pixels
 
@@ -94,16 +94,12 @@ def drawn(
     from archc.install import command
 
     try:
-        first, *rest = draw_in(network, options, themes, findings)
-        svg = render(first, "svg").decode("utf-8")
-        again = (_repainted(svg, first, text) for text in rest)
-        return [
-            svg,
-            *(
-                render(text, "svg").decode("utf-8") if other is None else other
-                for text, other in zip(rest, again, strict=True)
-            ),
-        ], ""
+        texts = draw_in(network, options, themes, findings)
+        coded, colors = _coded(texts)
+        if not coded:
+            return [render(text, "svg").decode("utf-8") for text in texts], ""
+        svg = render(coded, "svg").decode("utf-8")
+        return [_painted(svg, colors, place) for place in range(len(texts))], ""
     except NoRenderer:
         why = f"The diagram needs Graphviz: {command('pygraphviz')}."
     except RenderError as error:
@@ -114,19 +110,25 @@ def drawn(
     return pictures, f"{why} Its volumes are shown instead."
 
 
-def _repainted(svg: str, one: str, two: str) -> str | None:
-    """A drawing of DOT text `one` in the colours of `two`, which is laid out alike.
+def _coded(texts: Sequence[str]) -> tuple[str, dict[str, tuple[str, ...]]]:
+    """Of DOT texts that are laid out alike, one with a code for each colour, and what the code
+    stands for in each of them: Graphviz runs once for all. "" where they are not alike."""
+    if len({_COLOR.sub("", text) for text in texts}) != 1:
+        return "", {}
+    several = list(zip(*(_COLOR.findall(text) for text in texts), strict=True))
+    codes = {
+        colors: f"#{0x010000 + number:06x}" for number, colors in enumerate(dict.fromkeys(several))
+    }
+    along = iter(several)
+    coded = _COLOR.sub(lambda _: codes[next(along)], texts[0])
+    return coded, {code: colors for colors, code in codes.items()}
 
-    None where a colour of the first stands for several of the second.
-    """
-    before, after = _COLOR.findall(one.lower()), _COLOR.findall(two.lower())
-    if _COLOR.sub("", one.lower()) != _COLOR.sub("", two.lower()):
-        return None
-    known: dict[str, str] = {}
-    for old, new in zip(before, after, strict=True):
-        if known.setdefault(old, new) != new:
-            return None
-    return _COLOR.sub(lambda match: known.get(match[0], match[0]), svg)
+
+def _painted(svg: str, colors: dict[str, tuple[str, ...]], place: int) -> str:
+    """A drawing with the colours that the codes stand for in one of the texts."""
+    return _COLOR.sub(
+        lambda match: colors[match[0]][place] if match[0] in colors else match[0], svg
+    )
 
 
 def embedded(svg: str, name: str) -> str:
