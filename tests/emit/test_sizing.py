@@ -224,7 +224,7 @@ def test_a_poster_is_read_from_afar():
     """Its smallest text has 18 points, and where there is room all of it is larger."""
     room = sizing.place("poster")
     for name, least in (("lenet5:LeNet5", 32.0), ("googlenet:GoogLeNet", 18.0)):
-        _, sized, text = pictured(name, room)
+        _, sized, text = pictured(name, "poster")
         assert sized.text >= least
         assert sized.scale > 2.2
         found = re.search(r'width="([\d.]+)pt" height="([\d.]+)pt"', text)
