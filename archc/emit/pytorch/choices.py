@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TypeGuard
 
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.classes import Unroll
@@ -105,7 +106,7 @@ def arms_of(writer: Writer, action: tree.If, flow: Flow) -> list[Arm]:
             if taken:
                 break
             continue
-        if not _runs(writer, arm.body, notes):  # nothing is known of what stands there
+        if not _runs(writer, arm.body, notes, arm.condition):  # nobody knows what stands there
             writer.lose(words, arm.condition.span)
             continue
         first = len(result) == 0
@@ -135,7 +136,7 @@ def _test(writer: Writer, expr: tree.Expr, arm: tree.Arm, notes: list[Note]) -> 
             raise
         words = {worth for _, worth in seen}
         hangs = reason.hangs | _words(writer, expr)
-        open = writer.varies(hangs) and (True in words or _runs(writer, arm.body, notes))
+        open = writer.varies(hangs) and (True in words or _runs(writer, arm.body, notes, expr))
         if len(words) == 1 and not open:
             writer.lose(hangs, expr.span)
             return ir.Const(words.pop())
@@ -160,8 +161,11 @@ def _words(writer: Writer, expr: tree.Expr) -> frozenset[str]:
     return _hangs(writer, expr).union(*said)
 
 
-def _runs(writer: Writer, body: Body, notes: list[Note]) -> bool:
-    """Whether an arm ran, or can be imagined to run; else nothing is known of what it does."""
+def _runs(writer: Writer, body: Body, notes: list[Note], test: tree.Expr | None = None) -> bool:
+    """Whether an arm ran, or can be imagined to run; else nothing is known of what it does.
+
+    In `if hidden > 0 { linear hidden }` a number that is 0 is tried as 1.
+    """
     first = first_action(body)
     if first is None:
         return True
@@ -170,11 +174,19 @@ def _runs(writer: Writer, body: Body, notes: list[Note]) -> bool:
         for note in writer.strangers(notes, seen):
             imagine(note, body, {})
         return True
-    for note in notes[:3]:
-        sound = imagine(note, body, {}, whole=True)
-        if _known(writer.notes(first)):
-            return sound
+    zeros = {one.id: 1 for one in tree.within(test) if _is_zero(one, notes)}
+    for names in [{}, zeros] if zeros else [{}]:
+        for note in notes[:3]:
+            sound = imagine(note, body, names, whole=True)
+            if _known(writer.notes(first)):
+                return sound
     return False
+
+
+def _is_zero(one: object, notes: list[Note]) -> TypeGuard[tree.Name]:
+    return isinstance(one, tree.Name) and any(
+        repr(worth_at(one, note)) == "0" for note in notes[:1]
+    )
 
 
 def _known(notes: list[Note]) -> bool:

@@ -6,7 +6,8 @@ from typing import Any
 
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.flow import Value
-from archc.emit.pytorch.number import Said, hangs_of, said_of, unsaid
+from archc.emit.pytorch.forms import features_of
+from archc.emit.pytorch.number import Flat, Said, hangs_of, said_of, unsaid
 from archc.emit.pytorch.sight import Unsaid
 from archc.emit.pytorch.simplify import negated
 from archc.emit.pytorch.writer import Writer
@@ -85,6 +86,11 @@ def join_dims(
     channels = [one.result.dims[0] for one in written]
     if not isinstance(dims[0], int):
         return tuple(dims), written
+    if len({repr(said_of(one)) for one in channels}) > 1:  # behind a flatten, all that is in a row
+        channels = [
+            Said(int(one), features_of(writer, one, action.span)) if isinstance(one, Flat) else one
+            for one in channels
+        ]
     words = alike(writer, written, [said_of(one) for one in channels])
     if all(word == words[0] for word in words) and words[0] is not None:
         if isinstance(dims[0], Said):

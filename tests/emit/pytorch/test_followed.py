@@ -79,3 +79,45 @@ def test_a_class_that_a_member_hands_on_keeps_an_argument_that_it_does_not_read(
         "network P = Fam(B, [8], n=0)\nnetwork Q = Fam(A(End=silu), [8], n=0)\n"
     )
     assert hold(text) is not None, compile_text(text).diagnostics
+
+
+HIDDEN = "flatten; if hidden > 0 { linear hidden; relu }; linear classes"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"network N(hidden = 0, width = 4, classes = 3) {{ input 3x8x8; conv width 1; {HIDDEN} }}\n"
+        "network M = N(6)\n",
+        f"block B(classes, hidden = 0) {{ {HIDDEN} }}\n"
+        "network N(hidden = 0, width = 4) { input 3x8x8; conv width 1; B 3 hidden }\n",
+    ],
+)
+def test_a_row_behind_an_arm_is_said(text: str) -> None:
+    assert hold(text) is not None
+    result = compile_text(text)
+    assert not result.notes
+    assert "in_features" not in (result.code or "")
+
+
+def test_a_network_and_its_member_of_another_size() -> None:
+    text = (
+        "network N(k = 5, size = 12) {\n input [1, size, size]\n conv 4 k; flatten; linear 3\n}\n"
+        "network Small = N(3, size=8)\n"
+    )
+    assert hold(text) is not None
+
+
+@pytest.mark.parametrize(
+    "arm",
+    ["if n > 0 { groupnorm n }", "if n != 0 { conv 4 // n 1; relu }", "if n > 0 { conv n 1 }"],
+)
+def test_an_arm_that_stands_for_no_zero_is_written(arm: str) -> None:
+    text = (
+        f"block B(n = 0) {{ conv 4 1; {arm}; relu }}\n"
+        "network N(n = 0) { input 3x8x8; B n; conv 3 1 }\n"
+    )
+    held = hold(text)
+    assert held is not None
+    assert held.settings
+    assert not compile_text(text).notes
