@@ -24,6 +24,9 @@ MOST_WORK = 15_000
 SENSELESS = frozenset({"stride-exceeds-window", "implausible", "single-branch"})
 """Warnings of what is hardly ever meant: a cure that brings one into its own lines is none."""
 
+UNREAD = ("syntax", "bad-character", "bad-number")
+"""What is said of a text that is not read."""
+
 Texts = dict[str, str]
 Again = Callable[[Texts], "list[Diagnostic] | None"]
 """Checks again with other texts of files, by their names; None where that cannot be done."""
@@ -68,7 +71,8 @@ def _once(findings: list[Diagnostic]) -> list[Diagnostic]:
             edits = one.cure.edits
             anew = len(edits) == 1 and _inside(one.span, edits[0].span)
             mended = tuple((_place(edit.span), edit.text) for edit in edits)
-            key = (None if anew else one.code, *mended)
+            whole = one.cure.sure and len(edits) > 1  # signs of the whole file, however told
+            key = (None if anew or whole else one.code, *mended)
             if key in told:
                 continue
             told.add(key)
@@ -116,12 +120,13 @@ class _Tries:
         for proposal in sorted(proposals, key=lambda one: one.last):
             if best is not None and proposal.last:
                 break
-            harm = self._harm(one, proposal.cure.edits, proposal.cure.edits)
+            signs = one.code in ("bad-character", "bad-number") and proposal.cure.sure
+            harm = self._harm(one, proposal.cure.edits, proposal.cure.edits, signs)
             before = [cure for cure in doubts if _ahead(cure.cure.edits[0].span, one.span)]
             if harm is None and before and proposal not in doubts:
                 proposal = _both(proposal, before[-1])
                 harm = self._harm(one, proposal.cure.edits, proposal.cure.edits)
-            if harm is False:
+            if harm is False or (signs and harm):
                 return proposal
             if harm and best is None:
                 best = proposal
@@ -165,10 +170,13 @@ class _Tries:
             self._known[key] = self._again(texts)
         return self._known[key]
 
-    def _harm(self, one: Diagnostic, own: Sequence[Edit], edits: Sequence[Edit]) -> bool | None:
+    def _harm(
+        self, one: Diagnostic, own: Sequence[Edit], edits: Sequence[Edit], signs: bool = False
+    ) -> bool | None:
         """Whether a cure that mends brings new errors elsewhere; None where it does not mend.
 
-        `own` are the edits of this cure, `edits` all that are made with it.
+        `own` are the edits of this cure, `edits` all that are made with it. `signs` tells that it
+        makes signs and letters readable: what else is wrong in a line was hidden by them.
         """
         after = self._after(edits)
         if after is None:
@@ -186,16 +194,15 @@ class _Tries:
                     return None
                 harm = True  # another call of the same text has a mistake of its own
                 continue
-            if other.code in SENSELESS and _named(other, touched):
+            if other.code in SENSELESS and not signs and _named(other, touched):
                 return None
             if other.severity != "error" or (other.code, _place(other.span)) in known:
                 continue
             # A claim that can be read at last may be found broken: that is news, and no harm.
-            if other.code != "broken-expectation" and any(
-                _same_lines(other.span, *where) for where in touched
-            ):
+            hidden = other.code == "broken-expectation" or (signs and other.code not in UNREAD)
+            if not hidden and any(_same_lines(other.span, *where) for where in touched):
                 return None
-            if _earlier(other, one):
+            if not signs and _earlier(other, one):
                 return None
             # What an error hid may come to light with its cure; a warning hides nothing.
             if one.severity != "error" and not any(cure.cure.sure for cure in other.proposals):

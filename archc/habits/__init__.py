@@ -34,7 +34,7 @@ from archc.habits.reassigned import (
     loop_over_values,
     value_by_round,
 )
-from archc.habits.signs import plain
+from archc.habits.signs import of_the_file, plain
 from archc.habits.yaml import item_at, layer_of
 from archc.language import kinds as k
 from archc.language.lexer import Lexer
@@ -45,6 +45,9 @@ from archc.suggest import likeness, near
 BORDERS = frozenset((k.END, k.BRACE, k.BRACE_CLOSE, k.END_OF_FILE))
 CALLS = frozenset(("missing-argument", "too-many-arguments", "unknown-argument"))
 """What is said of a block that there is."""
+
+SIGNS = frozenset(("bad-character", "bad-number"))
+"""What may be said of letters and signs of another keyboard."""
 
 DENSE = "linear"
 """What wants `flatten` before it."""
@@ -59,6 +62,11 @@ LONGEST = 500  # letters of a statement that is looked through
 
 def meant(finding: Diagnostic) -> tuple[Proposal, ...]:
     """The statement of a finding as it may have been meant, the likeliest first."""
+    signs = of_the_file(finding.span) if finding.code in SIGNS else ()
+    return (*signs, *_statement_meant(finding))
+
+
+def _statement_meant(finding: Diagnostic) -> tuple[Proposal, ...]:
     item = item_at(finding.span)
     span = item or statement(finding.span)
     if span is None or len(span.text) > LONGEST or _labelled(span):

@@ -4,6 +4,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
+
+from archc.diagnostics import Cure, Edit, Proposal
+from archc.graph.cures.edits import mended
+from archc.graph.cures.text import listed
+from archc.language import kinds as k
+from archc.language.lexer import Lexer
+from archc.language.slips import BRACKETS_CLOSE, BRACKETS_OPEN
+from archc.language.source import Source, Span
 
 LIKE_LETTERS = {
     # Cyrillic letters that look like those of the alphabet
@@ -43,6 +52,7 @@ SIGNS = str.maketrans(
 """Signs and look-alikes, and what they stand for."""
 
 
+BORDERS = frozenset((k.END, k.BRACE, k.BRACE_CLOSE))
 LATEX = re.compile(r"\s*\\(?:times|cdot)\s*")
 """The sign between the sides of a window, as a paper sets it."""
 
@@ -55,6 +65,88 @@ def plain(text: str) -> str:
     return "".join(letter if letter.isascii() else _named(letter) for letter in text)
 
 
+def of_the_file(place: Span) -> tuple[Proposal, ...]:
+    """Every such sign and name of a file at once: a brace has its other half, a name its uses."""
+    source = place.source
+    if source.text.isascii():
+        return ()
+    edits = tuple(_foreign(source))
+    if not any(one.span.start <= place.end and place.start < one.span.end for one in edits):
+        return ()
+    start = source.text.rfind("\n", 0, place.start) + 1
+    line = re.match(r"[^\n#]*", source.text[start:])
+    assert line is not None
+    here = mended(Span(source, start, start + line.end()), edits)
+    lines = sorted({one.span.line for one in edits} - {place.line})
+    also = f", and line{'s' * (len(lines) > 1)} {listed(lines)} alike" if lines else ""
+    return (Proposal(f"write `{here}`{also}", Cure(edits, sure=True)),)
+
+
+def _foreign(source: Source) -> Iterator[Edit]:
+    """What stands in other letters and signs, outside texts and comments."""
+    tokens = Lexer(source)
+    tokens.run()
+    text = source.text
+    names = _in_letters(text, tokens)
+    behind = depth = 0
+    head = k.END
+    before = k.END
+    places = zip(tokens.kinds, tokens.starts, tokens.ends, strict=True)
+    for kind, start, end in (*places, (k.END_OF_FILE, len(text), len(text))):
+        for found in re.finditer(r"#[^\n]*|[^\x00-\x7f]+", text[behind:start]):
+            if found[0][0] != "#":
+                where = Span(source, behind + found.start(), behind + found.end())
+                sign = plain(where.text)
+                apart = sign == "," and depth == 0 and head == k.NAME  # between arguments
+                spaced = text[where.end : where.end + 1].isspace()
+                if sign != "+-":  # a tolerance is written otherwise here
+                    yield Edit(where, sign if not apart else "" if spaced else " ")
+        word = text[start:end]
+        if kind == k.TEXT and word[:1] != word[-1:] and not (word[:1] + word[-1:]).isascii():
+            yield Edit(Span(source, start, end), f'"{word[1:-1]}"')
+        elif kind not in (k.TEXT, k.DOCSTRING) and not word.isascii():
+            yield Edit(Span(source, start, end), names.get(word) or plain(word))
+        head = kind if before in BORDERS else head
+        depth += (kind in BRACKETS_OPEN) - (kind in BRACKETS_CLOSE)
+        behind, before = max(behind, end), kind
+
+
+def _in_letters(text: str, tokens: Lexer) -> dict[str, str]:
+    """A name of its own for each that is written in another script; of a definition, a capital."""
+    taken: set[str] = set()
+    written: dict[str, bool] = {}
+    before = k.END
+    for kind, start, end in zip(tokens.kinds, tokens.starts, tokens.ends, strict=True):
+        word = text[start:end]
+        if kind == k.NAME and word.isascii():
+            taken.add(word)
+        elif kind == k.NAME and not unicodedata.normalize("NFKC", word.translate(SIGNS)).isascii():
+            written[word] = written.get(word, False) or before in (k.NETWORK, k.BLOCK)
+        before = kind
+    names: dict[str, str] = {}
+    for word, capital in written.items():
+        name = "".join(CYRILLIC.get(one) or plain(one) for one in word.lower())
+        name = name[:1].upper() + name[1:] if capital else name
+        while name in taken:
+            name += "_"
+        taken.add(name)
+        names[word] = name
+    return names
+
+
+CYRILLIC = dict(
+    zip(
+        "\u0430\u0431\u0432\u0433\u0434\u0435\u0437\u0438\u0439\u043a\u043b\u043c\u043d\u043e\u043f\u0440"
+        "\u0441\u0442\u0443\u0444\u0445\u0446\u044b\u044d",
+        "abvgdeziyklmnoprstufhcye",
+        strict=True,
+    )
+)
+CYRILLIC |= {"\u0436": "zh", "\u0447": "ch", "\u0448": "sh", "\u0449": "sch", "\u044e": "yu"}
+CYRILLIC |= {"\u044f": "ya", "\u0451": "yo", "\u044c": "_", "\u044a": "_"}
+"""The letters of a word that is Cyrillic as a whole."""
+
+
 def _named(letter: str) -> str:
     """`e` for an accented one, `cheung` for a Hangul syllable, `alpha` for a Greek letter."""
     bare = "".join(one for one in unicodedata.normalize("NFKD", letter) if one.isascii())
@@ -62,4 +154,6 @@ def _named(letter: str) -> str:
         return bare
     name = unicodedata.name(letter, "").lower()
     found = re.search(r"(?:letter|syllable) (?:[a-z]+ )*?([a-z]+)\Z", name)
-    return found[1] if found else f"u{ord(letter):04x}"
+    if found or not letter.isalpha():
+        return found[1] if found else letter  # a picture stands for no name
+    return f"u{ord(letter):04x}"
