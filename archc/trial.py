@@ -127,7 +127,7 @@ class _Tries:
                 proposal = _both(proposal, before[-1])
                 harm = self._harm(one, proposal.cure.edits, proposal.cure.edits)
             if harm is False or (signs and harm):
-                return proposal
+                return _surest(proposal, one.proposals)
             if harm and best is None:
                 best = proposal
         return best
@@ -220,6 +220,13 @@ def _earlier(other: Diagnostic, one: Diagnostic) -> bool:
 
 def _ahead(first: Span, second: Span) -> bool:
     return first.source.name == second.source.name and first.end <= second.start
+
+
+def _surest(proposal: Proposal, others: Sequence[Proposal]) -> Proposal:
+    """The same text put forward as sure by who reported the mistake, where there is that."""
+    text = _texts(proposal.cure.edits)
+    alike = (one for one in others if one.cure.sure and _texts(one.cure.edits) == text)
+    return proposal if proposal.cure.sure else next(alike, proposal)
 
 
 def _both(proposal: Proposal, doubt: Proposal) -> Proposal:
