@@ -223,10 +223,10 @@ def _ahead(first: Span, second: Span) -> bool:
 
 
 def _surest(proposal: Proposal, others: Sequence[Proposal]) -> Proposal:
-    """The same text put forward as sure by who reported the mistake, where there is that."""
+    """A proposal as sure as the same text of who reported the mistake."""
     text = _texts(proposal.cure.edits)
-    alike = (one for one in others if one.cure.sure and _texts(one.cure.edits) == text)
-    return proposal if proposal.cure.sure else next(alike, proposal)
+    sure = any(one.cure.sure and _texts(one.cure.edits) == text for one in others)
+    return proposal._replace(cure=proposal.cure._replace(sure=True)) if sure else proposal
 
 
 def _both(proposal: Proposal, doubt: Proposal) -> Proposal:
