@@ -131,6 +131,8 @@ def limits(options: Options) -> tuple[Budget, ...]:
             most = written_value(text, f"--max-{word}")
         except OptionError:
             most = None
+        if isinstance(most, (int, float, Fraction)) and not isinstance(most, bool) and most <= 0:
+            raise OptionError(f"--max-{word}: `{text}` is no limit; one is above zero")
         if word in COUNTED and most is not None and text.strip().endswith("B"):
             count = text.strip().rstrip("iB").upper()
             raise OptionError(

@@ -68,6 +68,10 @@ def _dispatch(argv: list[str]) -> int:
     from archc.cli.flags import parse
 
     arguments = configured(verb, parse(verb, rest))
+    if (arguments.get("output", None) or "").endswith(("/", "\\")):
+        from archc.cli.product import in_folder
+
+        in_folder(arguments)
     from importlib import import_module
 
     status: int = import_module(f"archc.cli.{verb.module}").main(arguments)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 
 from archc.cli.flags import Arguments, UsageError
@@ -21,6 +22,51 @@ def check_suffix(arguments: Arguments, suffixes: tuple[str, ...], what: str) -> 
 
         line = with_flags(arguments, [("output", f"{stem}{suffixes[0]}")])
         raise UsageError(f"{what}, not `{suffix}`", f"Write {line}")
+
+
+SUFFIXES = {"build": "py", "report": "html", "import": "arch", "diagram": "svg"}
+"""What a verb writes where nothing else is asked for."""
+
+
+def in_folder(arguments: Arguments) -> None:
+    """Names the file where `-o` names the folder alone, as a separator at the end tells.
+
+    Raises `Problem` where there is no such folder.
+    """
+    folder = arguments.get("output", None)
+    separators = tuple(one for one in (os.sep, os.altsep) if one)
+    if not folder or not folder.endswith(separators):
+        return
+    if not os.path.isdir(folder):
+        hint = f"mkdir -p {shlex.quote(folder.rstrip(os.sep))} makes it"
+        raise Problem(f"`{folder}` names a folder, and there is none", hint)
+    arguments.flags["output"] = os.path.join(folder, f"{_stem(arguments)}.{_suffix(arguments)}")
+
+
+def _stem(arguments: Arguments) -> str:
+    """What the words of a line are about: a network where one is named, else the file."""
+    assert arguments.verb is not None
+    words = arguments.words
+    several = arguments.verb.words.endswith("…") and len(words) > 1
+    word = arguments.verb.name if several or words[-1] == "-" else words[-1]
+    name = os.path.basename(os.path.abspath(word)).rpartition(":")[2]
+    return os.path.splitext(name)[0] or arguments.verb.name
+
+
+def _suffix(arguments: Arguments) -> str:
+    """The suffix of what is written."""
+    assert arguments.verb is not None
+    if arguments.get("emit", None):
+        return "txt"
+    if arguments.verb.name == "check":
+        from archc.emit.formats import SUFFIXES as FORMS
+
+        found = (one for one, form in FORMS.items() if form == arguments["format"])
+        return next(found, ".txt").removeprefix(".")
+    format = arguments.get("format", None) if arguments.verb.name == "diagram" else None
+    return {"mermaid": "mmd", "tikz": "tex"}.get(format or "", format or "") or SUFFIXES.get(
+        arguments.verb.name, "txt"
+    )
 
 
 def goes_to_file(output: str | None) -> bool:

@@ -11,6 +11,7 @@ from importlib import import_module
 
 from archc.cli.flags import Arguments, UsageError, parse
 from archc.cli.paths import networks
+from archc.cli.product import in_folder
 from archc.cli.slips import with_flags
 from archc.cli.verbs import VERBS
 from archc.files import Problem
@@ -62,7 +63,9 @@ def refusal(line: str) -> Exception | None:
         verb = VERBS.get(words[0])
         if verb is None:
             return UsageError(f"`{words[0]}` is no verb")
-        _admit(parse(verb, words[1:]))
+        arguments = parse(verb, words[1:])
+        in_folder(arguments)
+        _admit(arguments)
     except (UsageError, Problem, OptionError) as error:
         return error
     except ValueError as error:  # a quotation mark without its pair

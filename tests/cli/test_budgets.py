@@ -106,3 +106,10 @@ def test_a_budget_of_a_member_is_told_at_its_own_name(archc: Run, file: Path) ->
         '<testcase classname="net.arch" name="Mine" file="net.arch" line="3"/>'
         in archc("check", file, "--format", "junit").out
     )
+
+
+@pytest.mark.parametrize("limit", ["0", "-5", "-1M"])
+def test_a_limit_is_above_zero(archc: Run, file: Path, limit: str) -> None:
+    done = archc("check", file, f"--max-params={limit}")
+    assert (done.status, done.out) == (2, "")
+    assert f"--max-params: `{limit}` is no limit; one is above zero" in done.err

@@ -83,3 +83,34 @@ def test_a_device_stays_one(archc: Run, folder: Path) -> None:
     out, _ = reader.communicate(timeout=60)
     assert out.startswith("digraph")
     assert (folder / "pipe").is_fifo()
+
+
+FOLDERS = {
+    "build": "net.py",
+    "diagram": "net.svg",
+    "diagram --format dot": "net.dot",
+    "report": "net.html",
+    "check": "net.txt",
+    "check --format json": "net.json",
+}
+
+
+@pytest.mark.parametrize("verb", FOLDERS)
+def test_a_path_that_ends_in_a_separator_is_a_folder(archc: Run, folder: Path, verb: str) -> None:
+    before = sorted(folder.iterdir())
+    done = archc(*verb.split(), "net.arch", "-o", "made/")
+    assert (done.status, done.out) == (2, "")
+    assert "`made/` names a folder, and there is none\n  mkdir -p made makes it" in done.err
+    assert sorted(folder.iterdir()) == before
+    (folder / "made").mkdir()
+    assert archc(*verb.split(), "net.arch", "-o", "made/").status == 0
+    assert [one.name for one in (folder / "made").iterdir()] == [FOLDERS[verb]]
+
+
+def test_in_a_folder_a_product_is_called_as_the_network_that_was_named(
+    archc: Run, folder: Path
+) -> None:
+    (folder / "made").mkdir()
+    assert archc("build", "net.arch:Net", "-o", "made/").status == 0
+    assert archc("report", "net.arch", "net.arch", "-o", "made/").status == 0
+    assert sorted(one.name for one in (folder / "made").iterdir()) == ["Net.py", "report.html"]
