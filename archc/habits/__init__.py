@@ -35,6 +35,7 @@ from archc.habits.reassigned import (
     value_by_round,
 )
 from archc.habits.signs import of_the_file, plain
+from archc.habits.table import as_shown
 from archc.habits.yaml import item_at, layer_of
 from archc.language import kinds as k
 from archc.language.lexer import Lexer
@@ -166,6 +167,9 @@ def _readings(text: str, own: bool = False, flat: bool = True) -> list[tuple[str
     heads = text.startswith(("network ", "block "))
     bare, _ = apply(OBJECTS if heads else (*NAMED, *OBJECTS), text)
     label, colon, rest = _label(bare)
+    shown = None if own else as_shown(rest)
+    if shown:
+        readings.append((label + colon + shown, []))
     call = None if own else framework_chain(rest)
     if call:
         readings.append((label + colon + call, []))
