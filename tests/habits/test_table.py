@@ -8,7 +8,7 @@ import pytest
 
 from archc.api import load
 from archc.emit.labels import layer_text
-from archc.graph.calls import KINDS
+from archc.layers.registry import KINDS
 from archc.mend import mended
 from archc.shapes import show
 from tests.layers.examples import EXAMPLES, Example, few
