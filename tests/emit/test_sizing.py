@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from itertools import pairwise
+from itertools import combinations, pairwise
 from struct import unpack
 
 import pytest
@@ -136,6 +136,24 @@ def test_no_border_passes_through_a_number_of_channels(name):
     struck = [one.text for one in numbers if borders.met(one.corners(-1.0))]
     assert frames
     assert not struck
+
+
+@pytest.mark.parametrize(
+    ("name", "place"), [("deeplabv3", "page"), ("mobilenetv2", "page"), ("resnet:ResNet18", "page")]
+)
+def test_frames_are_nested_or_apart(name, place):
+    found = drawing(NETWORKS[name], Options(room=sizing.place(place)))
+    shapes = [shape for group in found.scene.groups for shape in group.shapes]
+    boxes = [
+        (*one.points[0], *one.points[2])
+        for one in shapes
+        if isinstance(one, Polygon) and one.stroke == "outline"
+    ]
+    for (l1, t1, r1, b1), (l2, t2, r2, b2) in combinations(boxes, 2):
+        apart = r1 <= l2 or r2 <= l1 or b1 <= t2 or b2 <= t1
+        inside = l1 <= l2 and t1 <= t2 and r2 <= r1 and b2 <= b1
+        around = l2 <= l1 and t2 <= t1 and r1 <= r2 and b1 <= b2
+        assert apart or inside or around
 
 
 def test_frames_part_only_what_is_in_one_of_them():

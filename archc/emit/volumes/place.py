@@ -112,6 +112,22 @@ def reach(boxes: list[Box]) -> tuple[float, float]:
     )
 
 
+def _framed(boxes: list[Box], others: list[Box]) -> list[Box]:
+    """The boxes, and what is in each frame that is around none of the others as one box more."""
+    own = frozenset[int]().union(*(box.frames for box in boxes))
+    result = list(boxes)
+    for frame in sorted(own.difference(*(box.frames for box in others))):
+        inside = [box for box in boxes if frame in box.frames]
+        result.append(
+            Box(
+                min(box.left for box in inside), max(box.right for box in inside),
+                min(box.top for box in inside), max(box.bottom for box in inside),
+                frozenset.intersection(*(box.frames for box in inside)),
+            )
+        )  # fmt: skip
+    return result
+
+
 def _apart(upper: Box, lower: Box) -> float:
     """The room between two boxes for the frames that are around one of them alone."""
     titles = len(lower.frames - upper.frames)
@@ -211,8 +227,8 @@ class _Placer:
         boxes = [*group.boxes, Box(left, first.right, -4, 4), Box(last.left, right, -4, 4)]
         moves = [0.0]
         up = self.sides.get(number, 1) < 0
-        for one in boxes:
-            for other in placed.boxes:
+        for one in _framed(boxes, placed.boxes):
+            for other in _framed(placed.boxes, boxes):
                 if one.left < other.right and other.left < one.right:
                     if up:
                         moves.append(other.top - one.bottom - _apart(one, other))
