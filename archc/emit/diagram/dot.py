@@ -267,7 +267,7 @@ class Picture:
         self._close()
 
     def _each(self, parts: tuple[Part, ...], depth: int) -> None:
-        for part in parts:
+        for part in parts if self._below else reversed(parts):  # Graphviz goes upwards
             if not isinstance(part, Cluster):
                 self._leaf(part)
             elif framed(part):

@@ -96,6 +96,16 @@ def test_branches_keep_their_order_from_module_to_module(direction: str) -> None
     assert orders == 9
 
 
+@pytest.mark.parametrize(("direction", "axis"), [("TB", 0), ("LR", 1)])
+def test_towers_stand_in_the_order_of_the_text(direction: str, axis: int) -> None:
+    """From the left, or from the top."""
+    picture = Picture(NETWORKS["alexnet:AlexNetTowers"], Options(direction=direction))  # type: ignore[arg-type]
+    placed = Placed(picture)
+    towers = [text for text in placed.texts if text.text in ("lower1", "lower2")]
+    first, second = sorted(towers, key=lambda text: text.text)
+    assert (first.left < second.left) if axis == 0 else (first.low > second.low)
+
+
 def test_without_a_legend_the_page_is_smaller() -> None:
     for name in ("siamese", "alexnet:AlexNetTowers", "unet"):
         with_legend = Placed(Picture(NETWORKS[name], Options()))
