@@ -171,6 +171,7 @@ class WrittenShapes(Structures):
             proposals=(
                 *_without_batch(expr, shape, wanted),
                 *cures.blocks.stride_by_name(link.action),
+                *cures.rounds.strided_once(link.action),
                 *self._cures(value, wanted),
             ),
             labels=(self._gives(link, value, shape),) if value.origin.end else (),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from archc.diagnostics import Cure, Edit, Proposal
 from archc.graph.calls import kind_called
-from archc.graph.cures.edits import given, mended, site
+from archc.graph.cures.edits import Site, given, mended, site, sites
 from archc.graph.cures.reaching import expression
 from archc.graph.graph import Node
 from archc.language import tree
@@ -23,6 +24,8 @@ def padded(action: tree.Apply) -> tuple[Edit, str] | None:
     three = kernel.span.text in ("3x3", "3", "3x3x3")
     pad = expression(action, kind, "pad")
     text = dilation.span.text if three else "same"
+    if kernel.span.text == "2":  # all of it in front: nothing is heard of what comes
+        text = f"[[{dilation.span.text}, 0]]"
     if pad is not None and pad.span.text == text:
         return None
     edit = given(action, "pad", text, list(kind.arguments).index("pad"))
@@ -35,21 +38,32 @@ def all_padded(ways: Sequence[Sequence[Node]]) -> Iterator[Proposal]:
     lines: list[str] = []
     for node in (node for way in ways for node in way):
         layer = node.layer
-        if layer is None or max(layer.values.get("dilation") or (1,)) < 2:
+        if layer is None or "dilation" not in layer.arguments:
             continue
         found = site(node.span)
-        made = (
-            padded(found.link.action)
-            if found and isinstance(found.link.action, tree.Apply)
-            else None
-        )
-        if made is not None and made[0] not in edits:
-            edits.append(made[0])
-            lines.append(f"`{made[1]}` in line {node.span.line}")
+        gaps = max(layer.values.get("dilation") or (1,)) > 1
+        if found is None or not (gaps or re.search(r"\bdilation=[a-z]", found.link.span.text)):
+            continue
+        for one in _alike(found):
+            made = padded(one) if isinstance(one, tree.Apply) else None
+            if made is not None and made[0] not in edits:
+                edits.append(made[0])
+                lines.append(f"`{made[1]}` in line {one.span.line}")
     if edits:
         told = " and ".join(lines)
         help = f"a window with gaps is padded as wide as they are: {told} would keep the size"
         yield Proposal(help, Cure(tuple(edits)))
+
+
+def _alike(found: Site) -> list[tree.Action]:
+    """A call, and those of the same text in its block: a gate has two."""
+    text = found.link.action.span.text
+    every = sites(found.link.action.span.source).values()
+    return [
+        one.link.action
+        for one in every
+        if one.definition is found.definition and one.link.action.span.text == text
+    ]
 
 
 def one_padded(action: tree.Apply) -> Iterator[Proposal]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from heapq import heapify, heappop, heappush
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from archc.diagnostics import Cure, Edit, Label, Proposal
@@ -12,7 +13,14 @@ from archc.graph.cures.crops import cropped
 from archc.graph.cures.decoders import enlarged, gate_width
 from archc.graph.cures.dilated import all_padded
 from archc.graph.cures.edits import site
-from archc.graph.cures.projections import Branch, flattened, own_width, projected, wider
+from archc.graph.cures.projections import (
+    Branch,
+    flattened,
+    lateral,
+    own_width,
+    projected,
+    wider,
+)
 from archc.graph.cures.reaching import expression_text, reaching
 from archc.graph.cures.skips import before_the_pool, other_skips, wanted_beside
 from archc.graph.cures.text import chained, in_braces
@@ -169,6 +177,8 @@ def _proposals(run: Run, branches: list[Tensor], name: tree.Name) -> Iterator[Pr
         place = next(i for i in range(len(branches)) if i != number and shapes[i] == other)
         here = Branch(branches[number], ways[number], shape)
         pairs.append((here, Branch(branches[place], ways[place], other)))
+    if not pairs:
+        yield from _all_odd(run, branches, ways, word, border)
     if pairs:
         yield from enlarged(*pairs[0])
         if KINDS[word].operator == "*":
@@ -176,6 +186,8 @@ def _proposals(run: Run, branches: list[Tensor], name: tree.Name) -> Iterator[Pr
     if not joins:
         for here, there in pairs:
             yield from own_width(run.nodes, here, there)
+        for here, there in pairs if KINDS[word].operator == "+" else ():
+            yield from lateral(here, there)
     for here, there in pairs:
         shape, other = here.shape, there.shape
         if len(other) != len(shape):
@@ -187,6 +199,34 @@ def _proposals(run: Run, branches: list[Tensor], name: tree.Name) -> Iterator[Pr
         strides = tuple(dict.fromkeys(_stride_texts(there.way)))
         wanted = wanted_beside(word, shape, other)
         yield from reaching(run.nodes, here.tensor.node, wanted, border, strides)
+
+
+def _all_odd(
+    run: Run,
+    branches: list[Tensor],
+    ways: list[list[Node]],
+    word: str,
+    border: frozenset[int],
+) -> Iterator[Proposal]:
+    """Where several branches are unlike the most: the first change of each, made together."""
+    joins = KINDS[word].channels_from == "sum"
+    compared = [_compared(tensor.shape, joins) for tensor in branches]
+    most = max(compared, key=compared.count)
+    if most is None or compared.count(most) < 2:
+        return
+    model = branches[compared.index(most)].shape or ()
+    found: list[Proposal] = []
+    for tensor, own in zip(branches, compared, strict=True):
+        if own == most:
+            continue
+        if tensor.shape is None or len(tensor.shape) != len(model):
+            return
+        wanted = wanted_beside(word, tensor.shape, model)
+        found += islice(reaching(run.nodes, tensor.node, wanted, border, ("1",)), 1)
+    if len(found) == sum(one != most for one in compared):
+        help = " and ".join(one.help.partition(" would give")[0] for one in found)
+        edits = tuple(edit for one in found for edit in one.cure.edits)
+        yield Proposal(f"{help} would give {show(most)}", Cure(edits))
 
 
 def _stride_forgotten(node: Node) -> bool:

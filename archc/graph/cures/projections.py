@@ -10,6 +10,7 @@ from archc.graph.cures.reaching import caller, expression, expression_text
 from archc.graph.graph import Node, Scope
 from archc.graph.values import Tensor
 from archc.language import tree
+from archc.language.source import Span
 from archc.layers.registry import KINDS
 from archc.named import NamedTuple
 from archc.shapes import Shape, show
@@ -59,7 +60,8 @@ def projected(
         return
     if not _single(channels):
         channels = f"({channels})"
-    projection = f"{main.kind} {channels} 1x1"
+    window = "x".join("1" for _ in here.shape[1:]) or "1"
+    projection = f"{main.kind} {channels} {window}"
     stride = None
     if here.shape[1:] != there.shape[1:]:
         moved = [node for node in there.way if node.layer and "stride" in node.layer.arguments]
@@ -81,9 +83,32 @@ def projected(
             yield Proposal(help, Cure((Edit(origin, chosen),)))
         help = f"`{projection}` in place of `{origin.text}` would give {shape}"
         yield Proposal(help, Cure((Edit(origin, projection),)))
-    elif here.way:
+    elif here.way or _earlier_value(origin):
         edit = after(origin, f" -> {projection}")
-        yield Proposal(f"`-> {projection}` behind this branch would give {shape}", Cure((edit,)))
+        link = f"{origin.text} -> {projection}" if _earlier_value(origin) else f"-> {projection}"
+        where = f"in line {origin.line}" if _earlier_value(origin) else "behind this branch"
+        yield Proposal(f"`{link}` {where} would give {shape}", Cure((edit,)))
+
+
+def _earlier_value(origin: Span) -> bool:
+    """Whether a branch is `from x` alone, up to here."""
+    found = site(origin)
+    return found is not None and isinstance(found.link.action, tree.From)
+
+
+def lateral(here: Branch, there: Branch) -> Iterator[Proposal]:
+    """A map of a backbone in front of a sum with an enlarged one: by a convolution of its width."""
+    main, last = there.width, there.way[0] if there.way else None
+    origin = here.tensor.origin
+    if main is None or last is main or not _earlier_value(origin):
+        return
+    channels = _written(main, "channels")
+    if channels is None or here.shape[1:] != there.shape[1:]:
+        return
+    window = "x".join("1" for _ in here.shape[1:])
+    link = f"{origin.text} -> {main.kind} {channels} {window}"
+    edit = Edit(origin, link)
+    yield Proposal(f"`{link}` in line {origin.line} would give {show(there.shape)}", Cure((edit,)))
 
 
 def _chosen(

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from archc.diagnostics import Cure, Edit, Label, Proposal
-from archc.graph.cures.edits import after, ahead, site
+from archc.graph.cures.edits import after, ahead, mended, site, without
 from archc.graph.values import Tensor
 from archc.language import tree
 from archc.language.source import Span
@@ -89,6 +89,26 @@ def _but_in_the_last(loop: tree.For, item: str, index: Span) -> Iterator[Proposa
     line = f"{condition} {{ {inside[0].span.text} }}"
     help = f"the last round has no `{item}`: write `{line}`"
     yield Proposal(help, Cure(edits))
+
+
+def strided_once(action: tree.Action) -> Iterator[Proposal]:
+    """`repeat 4 { B 128 stride=2 }`: the stride in the first round alone."""
+    body = action.body if isinstance(action, tree.Repeat) else ()
+    chain = body[0] if len(body) == 1 else None
+    if not isinstance(action, tree.Repeat) or not isinstance(chain, tree.Chain):
+        return
+    call = chain.links[0].action
+    if len(chain.links) > 1 or not isinstance(call, tree.Apply):
+        return
+    stride = next((one for one in call.arguments if one.name == "stride"), None)
+    if stride is None:
+        return
+    count = action.count.span.text
+    rest = str(int(count) - 1) if count.isdigit() else f"{count} - 1"
+    plain = mended(call.span, [without(call, stride)])
+    text = f"{{ {chain.span.text}; repeat {rest} {{ {plain} }} }}"
+    help = f"the stride is taken in each round: write `{text}`"
+    yield Proposal(help, Cure((Edit(action.span, text),)))
 
 
 def _shortened(action: tree.Action, rounds: int) -> Edit | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from archc.diagnostics import Cure, Edit, Proposal
 from archc.graph.calls import kind_called
-from archc.graph.cures.edits import after, site, sites
+from archc.graph.cures.edits import Site, after, ahead, site, sites
 from archc.graph.cures.reaching import Wanted
 from archc.graph.values import Tensor
 from archc.language import tree
@@ -68,15 +68,42 @@ def before_the_pool(branches: list[Tensor]) -> Iterator[Proposal]:
             label = one.link.label
             name = label.plain if label is not None else None
             if name and name not in names and _read_in_merge(name, tensor.origin.source.text):
-                moved = _pool_behind(one.link.action)
+                moved = _pool_behind(one.link.action) or _label_before(one, name)
                 names += [name] if moved else []
                 edits += moved
-    if edits:
+    if edits and edits[0].text == "" and edits[1].text.endswith(": "):
+        named = " and ".join(f"`{one}`" for one in names)
+        s = "s" if len(names) == 1 else ""
+        help = f"{named} name{s} what the pool gives: put the label in front of the layer before it"
+        yield Proposal(help, Cure(tuple(edits)))
+    elif edits:
         one_of = f"`{names[0]}`" if len(names) == 1 else " and ".join(f"`{one}`" for one in names)
         pool = edits[1].text.removeprefix(" -> ")
         s = "s" if len(names) == 1 else ""
         help = f"{one_of} name{s} what the pool gives: put `{pool}` behind the braces"
         yield Proposal(help, Cure(tuple(edits)))
+
+
+def _label_before(one: Site, name: str) -> list[Edit]:
+    """The label of a pool given to the layer in front of it, which has none."""
+    action, label = one.link.action, one.link.label
+    kind = kind_called(action) if isinstance(action, tree.Apply) else None
+    if label is None or kind is None or kind.group != "pooling":
+        return []
+    start = one.link.span.start
+    others = [other.link for other in sites(action.span.source).values()]
+    before = max(
+        (link for link in others if link.span.end <= start),
+        key=lambda link: (link.span.end, link.span.start),
+        default=None,
+    )
+    if before is None or before.label is not None or isinstance(before.action, tree.From):
+        return []
+    gap = Span(action.span.source, before.span.end, start).text
+    if not re.fullmatch(r"\s*(?:->|;)?\s*", gap):
+        return []
+    moved = Edit(Span(action.span.source, label.span.start, action.span.start), "")
+    return [moved, ahead(before.action.span, f"{name}: ")]
 
 
 def _read_in_merge(name: str, text: str) -> bool:
