@@ -223,7 +223,10 @@ class CallNames(ExpressionNames):
                 continue
             span = argument.name_span or argument.span
             if argument.name not in parameters:
-                alike = cures.text.spelt(span, argument.name, parameters)
+                alike = (
+                    *cures.blocks.without_entering(action, argument),
+                    *cures.text.spelt(span, argument.name, parameters),
+                )
                 self._report.add(
                     "unknown-argument",
                     f"`{name}` has no parameter `{argument.name}`",
@@ -306,7 +309,8 @@ def _one_too_many(
 ) -> tuple[Proposal, ...]:
     read = cures.blocks.read_and_undefined(definition)
     more = cures.blocks.one_parameter_more(definition, read) if read is not None else ()
-    return (*more, *cures.blocks.without_first(action))
+    fewer = (*cures.blocks.without_first(action), *cures.blocks.without_truth(action))
+    return (*more, *fewer)
 
 
 JOINS = frozenset(("merge", "join", "parallel", "branch", "branches", "fork", "split", "stack"))

@@ -194,7 +194,8 @@ class Run(ABC):
         labels: tuple[Label, ...] = ()
         if isinstance(error, ArgumentError):
             if error.argument:
-                message = f"`{error.argument}` of `{span.text.split(None, 1)[0]}` {message}"
+                word = span.text.split(None, 1)[0].partition("(")[0]
+                message = f"`{error.argument}` of `{word}` {message}"
             names: tuple[str, ...] = (error.argument,)
         else:
             names = error.arguments

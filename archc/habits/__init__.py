@@ -34,6 +34,7 @@ from archc.habits.reassigned import (
     loop_over_values,
     value_by_round,
 )
+from archc.habits.results import values_by_name
 from archc.habits.signs import of_the_file, plain
 from archc.habits.table import as_shown
 from archc.habits.yaml import item_at, layer_of
@@ -77,6 +78,7 @@ def _statement_meant(finding: Diagnostic) -> tuple[Proposal, ...]:
         *value_by_round(span),
         *chained(span),
         *layer_as_value(span),
+        *values_by_name(span),
         *of_another_language(finding.span, span),
     )
     if changed:

@@ -64,10 +64,14 @@ def comma(error: Error) -> Said | None:
     """`conv 64, 3x3`."""
     if error.kind != k.COMMA or k.END not in error.acceptable:
         return None
+    if UNPACKED.match(error.tokens.text, error.tokens.starts[error.first]):
+        return Said("a value is not unpacked: each has a label of its own")
     if error.head == k.INPUT:
         return Said("the axes of a shape are not separated by commas", "it is a size or a list")
     if error.head == k.LET:
         return Said("one `let` names one value")
+    if error.head == k.OUTPUT:
+        return Said("one `output` gives one result")
     before = error.first - 1
     braced = before > 0 and error.tokens.kinds[before] == k.BRACE
     if braced and error.text(before - 1) in MERGES:
@@ -297,6 +301,7 @@ def list_items(error: Error) -> Said | None:
     return None
 
 
+UNPACKED = re.compile(r"\w+(?:[ \t]*,[ \t]*\w+)+[ \t]*=[^=]", re.ASCII)
 DASHED = re.compile(r"[A-Za-z_]\w*(?:-\w+)+(?=:)", re.ASCII)
 RULES: tuple[Callable[[Error], Said | None], ...] = (
     dashed,

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from archc.diagnostics import Cure, Edit, Proposal
 from archc.graph.cures.edits import after, ahead, mended, sites, without
 from archc.graph.cures.foreign import FOREIGN_ARGUMENTS
+from archc.graph.cures.text import ENTERING
 from archc.language import tree
 from archc.language.source import Span
 from archc.suggest import nearest
@@ -24,6 +25,22 @@ def without_first(action: tree.Apply, where: str = "") -> Iterator[Proposal]:
     edit = without(action, unnamed[0])
     help = f"write `{mended(action.span, [edit])}`{where}: what comes in is known"
     yield Proposal(help, Cure((edit,)))
+
+
+def without_entering(action: tree.Apply, argument: tree.Argument) -> Iterator[Proposal]:
+    """`Fire(in_channels=64, squeeze=16)` for `Fire(squeeze)`: the channels that come in."""
+    if argument.name is not None and ENTERING.fullmatch(argument.name):
+        edit = without(action, argument)
+        help = f"write `{mended(action.span, [edit])}`: what comes in is known"
+        yield Proposal(help, Cure((edit,)))
+
+
+def without_truth(action: tree.Apply) -> Iterator[Proposal]:
+    """`Block(16, 2, True)` for `Block(width, stride)`: a flag of another block of that name."""
+    last = action.arguments[-1]
+    if last.name is None and last.value.span.text.lower() in ("true", "false"):
+        edit = without(action, last)
+        yield Proposal(f"write `{mended(action.span, [edit])}`", Cure((edit,)))
 
 
 def _channels(value: tree.Expr) -> bool:

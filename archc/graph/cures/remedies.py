@@ -170,10 +170,9 @@ def _channels_first(
     if not kind.counted or len(unnamed) < 2:
         return
     first, last = unnamed[0].value, unnamed[-1].value
-    if not isinstance(first, tree.Number):
-        return
-    why = f"the {first.text} channels that come in are known"
-    if not shape or first.value not in (shape[0], shape[-1]):
+    if isinstance(first, tree.Number) and shape and first.value in (shape[0], shape[-1]):
+        why = f"the {first.text} channels that come in are known"
+    else:
         argument = kind.arguments.get(getattr(error, "argument", ""))
         number = isinstance(last, tree.Number) and last.value > 1
         if argument is None or argument.kind != "flag" or not number:
