@@ -9,6 +9,8 @@ from archc.language.source import Span
 
 OUTPUTS = re.compile(r"(?:output|return)\s+[(\[]?\s*(\w+(?:[\s,]+\w+)*)\s*[)\]]?\Z", re.ASCII)
 MERGE = re.compile(r"\b(?:concat|add|mul)\s*\{([^{}]*)\}", re.ASCII)
+BRANCH = re.compile(r"(?<![^\s;])([A-Za-z_]\w*)(?=\s*(?:[;\n]|\Z))", re.ASCII)
+FROM = re.compile(r"\bfrom\b")
 CLAIMS = re.compile(r"\s*(?:output\b|expect\b|#|\Z)", re.ASCII)
 PARTS = re.compile(
     r"(\w+(?:\s*,\s*\w+)+)\s*=\s*(?:(?:torch|tf|np|F)\.)?(?:(?P<of>\w+)\.)?(?:chunk|split)\s*\(.*\)\Z",
@@ -92,23 +94,22 @@ def _branches(statement: Span) -> tuple[Proposal, ...]:
     source = statement.source
     if not statement.text.isidentifier():
         return ()
-    for found in MERGE.finditer(source.text):
-        if not found.start(1) <= statement.start <= statement.end <= found.end(1):
-            continue
-        text = re.sub(
-            r"(?<![^\s;])([A-Za-z_]\w*)(?=\s*(?:[;\n]|\Z))",
-            lambda one: _read(one, source.text, found[1]),
-            found[1],
-        )
-        count = len(re.findall(r"\bfrom\b", text)) - len(re.findall(r"\bfrom\b", found[1]))
-        if count < 2:
-            return ()
-        line = source.text[found.start() : found.start(1)] + text + "}"
-        shown = re.sub(r"\{\s*", "{ ", re.sub(r"\s*\n\s*", "; ", line.strip()))
-        shown = re.sub(r";?\s*\}", " }", shown).replace("{ ; ", "{ ")
-        place = Span(source, found.start(1), found.end(1))
-        return (Proposal(f"write `{shown}`", Cure((Edit(place, text),))),)
-    return ()
+    merges = MERGE.finditer(source.text)
+    within = (
+        one for one in merges if one.start(1) <= statement.start <= statement.end <= one.end(1)
+    )
+    found = next(within, None)
+    if found is None:
+        return ()
+    inside, file = found[1], source.text
+    text = BRANCH.sub(lambda one: _read(one, file, inside), inside)
+    if len(FROM.findall(text)) - len(FROM.findall(inside)) < 2:
+        return ()
+    branches = [one.strip() for one in re.split(r"[;\n]", text) if one.strip()]
+    head = found[0].partition("{")[0].strip()
+    place = Span(source, found.start(1), found.end(1))
+    help = f"write `{head} {{ {'; '.join(branches)} }}`"
+    return (Proposal(help, Cure((Edit(place, text),))),)
 
 
 def _read(found: re.Match[str], text: str, inside: str) -> str:
