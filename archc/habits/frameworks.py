@@ -71,7 +71,10 @@ KERAS = {
     "MaxPool": Call("maxpool", ("kernel", "stride", "pad")),
     "AveragePooling": Call("avgpool", ("kernel", "stride", "pad")),
     "GlobalAveragePooling": Call("global_avgpool"),
+    "DepthwiseConv": Call("conv", ("kernel", "stride", "pad")),
+    "SeparableConv": Call("conv", ("channels", "kernel", "stride", "pad")),
     "BatchNormalization": Call("batchnorm"),
+    "GroupNormalization": Call("groupnorm", ("groups",)),
     "LayerNormalization": Call("layernorm"),
     "RMSNormalization": Call("rmsnorm"),
     "UpSampling": Call("upsample", ("size",)),
@@ -116,11 +119,29 @@ def framework_call(text: str) -> str | None:
         return None
     if functional:
         parts = parts[1:]
-    given, activation = _given(parts, call, keras, int(dimensions[0]) if dimensions else 0)
-    line = _line(call.keyword, given)
+    rank = int(dimensions[0]) if dimensions else 0
+    given, activation = _given(parts, call, keras, rank)
+    if name in ("DepthwiseConv", "SeparableConv"):
+        line = None if "depth_multiplier" in inside else _by_channel(given)
+    else:
+        if keras and call.keyword in ("maxpool", "avgpool"):
+            given.setdefault("kernel", "x".join(["2"] * rank))
+        line = _line(call.keyword, given)
     if line is None:
         return None
     return " -> ".join(part for part in (line, activation) if part)
+
+
+def _by_channel(given: dict[str, str]) -> str | None:
+    """Keras' convolution of each channel by itself; a separable one joins them by a 1x1."""
+    channels = given.get("channels")
+    bias = {"bias": given["bias"]} if "bias" in given else {}
+    own = {**given, "channels": "in.channels", "groups": "in.channels"}
+    if channels is None:
+        return _line("conv", own)
+    first = _line("conv", {**own, "bias": "false"})  # the bias is that of the second
+    second = _line("conv", {"channels": channels, "kernel": "1x1", **bias})
+    return None if first is None else f"{first} -> {second}"
 
 
 def framework_chain(text: str) -> str | None:
