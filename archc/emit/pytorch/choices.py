@@ -236,11 +236,33 @@ def _condition_name(writer: Writer, expr: tree.Expr, body: Body) -> str:
             return f"has_{statement.links[0].label.plain or 'part'}"
     if isinstance(first, tree.Apply) and isinstance(first.callee, tree.Name):
         word = first.callee.id
-        hands_on = word in KINDS and KINDS[word].passes
-        return "use_residual" if hands_on else f"has_{word.lower()}"
+        if word in KINDS and KINDS[word].passes:
+            return "use_residual"
+    asked = _asked_name(expr)
+    if asked is not None:
+        return asked
+    if isinstance(first, tree.Apply) and isinstance(first.callee, tree.Name):
+        return f"has_{first.callee.id.lower()}"
     if isinstance(first, tree.Braced):
         return f"has_{first.word.id}"
     return "is_wide" if first is None else "has_part"
+
+
+def _asked_name(expr: tree.Expr) -> str | None:
+    """What a comparison asks: `hidden > 0` whether it `has_hidden`, `mode == "deep"` `is_deep`."""
+    if not isinstance(expr, tree.Comparison) or len(expr.operands) != 2:
+        return None
+    left, right = expr.operands
+    operator = expr.operators[0]
+    if not isinstance(left, tree.Name):
+        return None
+    if isinstance(right, tree.Text) and right.value.isidentifier() and operator in ("==", "!="):
+        return f"{'is' if operator == '==' else 'not'}_{right.value}"
+    if not isinstance(right, tree.Number) or not isinstance(right.value, int):
+        return None
+    if right.value == 0 and operator in (">", "!="):
+        return f"has_{left.id}"
+    return f"{left.id}_is_{right.value}" if operator == "==" else None
 
 
 def nested(written: list[Written], forward: bool) -> tuple[ir.Statement, ...]:

@@ -42,8 +42,9 @@ class Site:
             if _kind(other) != _kind(form):
                 raise Unroll
         asks = self.writer.signature.asked.asks
-        if form.asked and any(map(asks, self.written.values())):
-            return form._replace(target="", expression=form.asked)
+        late = any(map(asks, self.written.values())) or _is_open([one.value for one in form.parts])
+        if late and (form.asked or form.expression):  # the constructor does not know the size
+            return form._replace(target="", expression=form.asked or form.expression)
         return form
 
     def sources(self, made: ir.Make) -> list[str]:
@@ -213,7 +214,7 @@ def _scaled(site: Site, part: Part) -> ir.Expr | None:
 
 
 def _is_open(value: Any) -> bool:
-    if isinstance(value, tuple) and not isinstance(value, Open):
+    if isinstance(value, (tuple, list)) and not isinstance(value, Open):
         return any(map(_is_open, value))
     return isinstance(value, Open)
 

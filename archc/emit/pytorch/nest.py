@@ -48,16 +48,28 @@ def _joined(body: Body, held: frozenset[str], free: frozenset[Any], after: Body)
             rest = (one, *body[place + 1 :], *after)  # another round, or none
             inner = _joined(one.body, frozenset(), free, rest)
             one = ir.For(one.targets, one.iterable, inner, one.counter)
-        if result and isinstance(one, ir.Assign) and isinstance(result[-1][0], ir.Assign):
-            first, before = result[-1]
-            assert isinstance(first, ir.Assign)
-            both = _both(first, one, (*body[place + 1 :], *after), before, free)
+        first, before = result[-1] if result else (None, held)
+        if isinstance(first, ir.Assign):
+            both = _renamed(first, one)
+            if both is None and isinstance(one, ir.Assign):
+                both = _both(first, one, (*body[place + 1 :], *after), before, free)
             if both is not None:
                 result[-1] = both, before
                 continue
         result.append((one, held))
         held = held - _set_by(one)
     return tuple(one for one, _ in result)
+
+
+def _renamed(first: ir.Assign, second: ir.Statement) -> ir.Statement | None:
+    """`x = y`, then `return x` or `y = x`: the second value has another name already."""
+    if not isinstance(first.value, ir.Name):
+        return None
+    if isinstance(second, ir.Return) and second.value == first.target:
+        return ir.Return(first.value)
+    if isinstance(second, ir.Assign) and second.target == first.value:
+        return first if second.value == first.target else None
+    return None
 
 
 def _set_by(one: ir.Statement) -> frozenset[str]:

@@ -74,6 +74,8 @@ def _binary(expr: ir.Binary) -> ir.Expr:
         return _sum(expr, two)
     if sign == "//" and two == 1:
         return left
+    if sign == "//" and two is None:
+        return _quotient(expr)
     if sign == "//" and two and isinstance(left, ir.Binary) and left.operator == "*":
         factor = _whole(left.left)
         if factor is not None and factor % two == 0:
@@ -82,6 +84,25 @@ def _binary(expr: ir.Binary) -> ir.Expr:
         if factor is not None and factor % two == 0:
             return _binary(ir.Binary("*", left.left, ir.Const(factor // two)))
     return expr
+
+
+def _quotient(expr: ir.Binary) -> ir.Expr:
+    """`a * b // a` is `b`."""
+    left = _factors(expr.left)
+    for one in _factors(expr.right):
+        if one not in left:
+            return expr
+        left.remove(one)
+    result: ir.Expr = left[0] if left else ir.Const(1)
+    for one in left[1:]:
+        result = _binary(ir.Binary("*", result, one))
+    return result
+
+
+def _factors(expr: ir.Expr) -> list[ir.Expr]:
+    if isinstance(expr, ir.Binary) and expr.operator == "*":
+        return _factors(expr.left) + _factors(expr.right)
+    return [expr]
 
 
 def _folds(sign: str, one: int, two: int) -> bool:

@@ -29,6 +29,8 @@ BLOCKS = {
     "of a crop": "conv w 3 pad=1; crop [in.height // 2, in.width // 2]; relu",
     "of a reshape": "conv w 1; a: relu; reshape [w, a.height * a.width]\n"
     " reshape [in.channels, a.height, a.width]; conv w 1",
+    "in a row with arms": "let h = in.height\n conv w 1; if w > 9 { relu -> conv w 1 }\n"
+    " crop [h // 2, h // 2]; conv w 1",
     "of channels too": "conv w 1; reshape [in.shape[0], in.shape[1] * in.shape[2]]; conv w 1",
 }
 

@@ -8,7 +8,7 @@ import pytest
 
 from archc.emit.pytorch.verify import verify
 from tests.emit.pytorch import holding
-from tests.emit.pytorch.compiled import compile_text
+from tests.emit.pytorch.compiled import code_of, compile_text
 from tests.emit.pytorch.reference import hold
 
 
@@ -183,3 +183,42 @@ def test_a_layer_that_is_handed_over_runs_in_place_everywhere_or_nowhere() -> No
     assert shared.code is not None
     assert "inplace=True" not in shared.code
     assert not shared.checked.networks[0].facts.in_place
+
+
+@pytest.mark.parametrize(
+    ("line", "word"),
+    [
+        ("if hidden > 0 { add { identity; conv 4 1 } }", "self.has_hidden = hidden > 0"),
+        ('if mode == "deep" { repeat 2 { conv 4 1 } }', 'self.is_deep = mode == "deep"'),
+        ("if hidden == 2 { repeat 2 { conv 4 1 } }", "self.hidden_is_2 = hidden == 2"),
+    ],
+)
+def test_a_condition_is_called_by_what_it_asks(line: str, word: str) -> None:
+    text = (
+        'network N(hidden = 1, mode = "deep") { input 3x8x8; a: conv 4 1\n'
+        f" {line} else {{ relu; conv 4 1 }}\n add {{ identity; from a }} }}\n"
+    )
+    assert holding.hold(text) is not None
+    assert word in code_of(text)
+
+
+def test_a_value_has_no_second_name_where_it_is_returned() -> None:
+    text = (
+        "block B(w, more = true) { add { conv w 3 pad=1; if more { conv w 1 } } }\n"
+        "network N(more = true) { input 4x8x8; B 4 more; p: identity\n repeat 2 { relu }\n"
+        " add { identity; from p } }\n"
+    )
+    assert holding.hold(text) is not None
+    code = code_of(text)
+    assert "return y" in code
+    assert "x = y\n" not in code
+    assert "x = p\n" not in code
+
+
+def test_a_factor_that_is_divided_out_is_not_written() -> None:
+    text = (
+        "network N(scale = 2, w = 4) { input 3x8x8; conv w*scale*scale 1; pixel_shuffle scale\n"
+        " conv 3 1 }\n"
+    )
+    assert holding.hold(text) is not None
+    assert "nn.Conv2d(w, 3, 1)" in code_of(text)
