@@ -144,6 +144,8 @@ class WrittenShapes(Structures):
         self.complete = False
         if not self.report.told("wrong-shape", expr.span):
             self._refuted(expr, link, value, shape, wanted, place)
+        if cures.conventions.otherwise_written(expr, shape, wanted):
+            return value
         if len(shape) != len(wanted):
             return value._replace(shape=None)
         hidden = tuple(
@@ -169,7 +171,7 @@ class WrittenShapes(Structures):
             f"the shape here is {show(shape)}, not {_claimed(wanted)}",
             expr.span,
             proposals=(
-                *_without_batch(expr, shape, wanted),
+                *cures.conventions.otherwise_written(expr, shape, wanted),
                 *cures.blocks.stride_by_name(link.action),
                 *cures.rounds.strided_once(link.action),
                 *self._cures(value, wanted),
@@ -265,17 +267,6 @@ class WrittenShapes(Structures):
                 shape: tuple[Any, ...] = self.nodes[index].shape or ()
                 for one in cures.reaching.reaching(self.nodes, index, (want, *shape[1:])):
                     yield one._replace(help=f"{one.help}, and {wanted[0]} in all")
-
-
-def _without_batch(
-    expr: tree.Expr, shape: Shape, wanted: tuple[Axis | None, ...]
-) -> tuple[Proposal, ...]:
-    """`=> 8x16x32x32`: a shape with the batch before it."""
-    if len(wanted) != len(shape) + 1 or wanted[1:] != shape:
-        return ()
-    text = show(shape)
-    help = f"the batch is never written: write `=> {text}`"
-    return (cures.text.instead(expr.span, text, help),)
 
 
 def _axis(value: Any, expr: tree.Expr, alone: bool = False) -> Axis:

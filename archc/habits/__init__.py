@@ -13,6 +13,7 @@ from bisect import bisect_right
 from functools import lru_cache
 
 from archc.diagnostics import Cure, Diagnostic, Edit, Proposal
+from archc.habits.claims import claimed
 from archc.habits.frameworks import framework_chain
 from archc.habits.habit import apply
 from archc.habits.languages import NAMED, chained, layer_as_value, of_another_language
@@ -79,6 +80,7 @@ def _statement_meant(finding: Diagnostic) -> tuple[Proposal, ...]:
         *chained(span),
         *layer_as_value(span),
         *values_by_name(span),
+        *claimed(span),
         *of_another_language(finding.span, span),
     )
     if changed:

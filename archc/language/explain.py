@@ -13,6 +13,7 @@ from archc.language.passages import Passage
 from archc.language.said import Said, instead
 from archc.language.slips import OWN_STATEMENTS, RULES
 from archc.language.tokens import Tokens
+from archc.language.unfinished import unfinished
 
 FOREIGN_STATEMENTS = {
     "def": "a block is defined by `block Name(parameters) { … }`",
@@ -95,7 +96,7 @@ def explain(
         said = as_block(tokens, first, note) or Said(f"there is no `{word}` here", note)
         token = first
     if said is None:
-        said = frozen(error) or reserved(error)
+        said = unfinished(error) or frozen(error) or reserved(error)
         if said is not None and "cannot be a name" in said.message:
             code = "reserved-name"
     for rule in RULES:

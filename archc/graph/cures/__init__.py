@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from archc.graph.cures import allow as allow
     from archc.graph.cures import axes as axes
     from archc.graph.cures import blocks as blocks
+    from archc.graph.cures import conventions as conventions
     from archc.graph.cures import crops as crops
     from archc.graph.cures import decoders as decoders
     from archc.graph.cures import dilated as dilated

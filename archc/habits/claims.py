@@ -1,0 +1,83 @@
+"""Claims of figures that others have: `expect field == 63`, `accuracy`, `size`, `conv1.param`."""
+
+from __future__ import annotations
+
+import re
+
+from archc.diagnostics import Cure, Edit, Proposal
+from archc.graph.cures.text import without_line
+from archc.language.source import Span
+from archc.layers.registry import KINDS
+
+FIELD = re.compile(r"(?<=expect\s)(?:rf|(?:receptive_?)?field(?:_size)?)\b", re.ASCII)
+SIZE = re.compile(
+    r"expect\s+(?:(?:model|file|weights?|disk)_?)?(?:size|weights)\s*([<>=~!]=?)\s*"
+    r"(\d[\d_.]*)\s*([kKMG])(i?)B(?:y?tes?)?\s*\Z",
+    re.ASCII,
+)
+LEARNT = re.compile(
+    r"expect\s+((?:\w+_)?(?:acc|accuracy|top_?[15]|loss|error|f1|auc|map|iou|bleu|perplexity))\b",
+    re.ASCII | re.IGNORECASE,
+)
+TIMED = re.compile(
+    r"expect\s+((?:\w+_)?(?:latency|time|runtime|fps|speed|throughput|energy|power))\b",
+    re.ASCII | re.IGNORECASE,
+)
+OF_A_LAYER = re.compile(r"(expect\s+)([a-z_]+?)_?(\d+)\.(\w+)", re.ASCII)
+FIGURES = {"param": "params", "parameters": "params", "weights": "params", "mac": "macs"}
+FIGURES |= {"flop": "flops", "output": "shape", "out": "shape", "size": "shape"}
+
+
+def claimed(statement: Span) -> tuple[Proposal, ...]:
+    """The claim that was meant, or why there is none."""
+    text = statement.text
+    if not text.startswith("expect"):
+        return ()
+    field = FIELD.sub("receptive_field", text)
+    if field != text:
+        return (_written(statement, field),)
+    size = SIZE.match(text)
+    if size is not None:
+        sign, number, letter, binary = size.groups()
+        unit = letter.lower() if letter in "kK" and not binary else letter.upper()
+        return (_written(statement, f"expect memory.weights {sign} {number}{unit}{binary}B"),)
+    for pattern, why in (
+        (LEARNT, "archc trains nothing"),
+        (TIMED, "archc runs nothing, and `--device` tells bounds of the time"),
+    ):
+        found = pattern.match(text)
+        if found is not None:
+            help = f"take the line away: there is no `{found[1]}` here, for {why}"
+            return tuple(one._replace(help=help) for one in without_line(statement))
+    return _of_a_layer(statement)
+
+
+def _written(statement: Span, line: str) -> Proposal:
+    return Proposal(f"write `{line}`", Cure((Edit(statement, line),)))
+
+
+def _of_a_layer(statement: Span) -> tuple[Proposal, ...]:
+    """`conv1.param`, where the first `conv` bears no label: one for it."""
+    found = OF_A_LAYER.match(statement.text)
+    if found is None or found[2] not in KINDS:
+        return ()
+    text, word, number = statement.source.text, found[2], int(found[3])
+    begin = max((one.start() for one in HEAD.finditer(text, 0, statement.start)), default=0)
+    calls = re.compile(rf"(?:^|[;{{])[ \t]*({word})\b", re.MULTILINE)
+    places = [one.start(1) for one in calls.finditer(text, begin, statement.start)]
+    name = f"{word}{number}"
+    if not 0 < number <= len(places) or re.search(rf"\b{name}:", text):
+        return ()
+    start = places[number - 1]
+    figure = FIGURES.get(found[4], found[4])
+    claim = f"{found[1]}{name}.{figure}{statement.text[found.end() :]}"
+    edits = [Edit(Span(statement.source, start, start), f"{name}: ")]
+    if claim != statement.text:
+        edits.append(Edit(statement, claim))
+    line = statement.source.position(start)[0]
+    also = f", and `{name}.{figure}`" if len(edits) > 1 else ""
+    help = f"give the layer in line {line} this label: `{name}: {word} …`{also}"
+    return (Proposal(help, Cure(tuple(edits))),)
+
+
+HEAD = re.compile(r"^(?:network|block)\b", re.MULTILINE)
