@@ -108,7 +108,8 @@ class Faces:
             full = Face((Line(name, (like,), shown, True, self._title),), (), (), badge)
             if needed(full) <= self._widest:
                 beside, like = like, ""
-        lines = self._titled(name or box.name, (beside,) if beside else (), shown, badge)
+        own = f"round {box.name}" if box.name.isdigit() else box.name
+        lines = self._titled(name or own, (beside,) if beside else (), shown, badge)
         if beside != said:
             lines += [Line(line) for line in metrics.wrap(arguments, self._widest - 14, DETAIL, 4)]
         if box.series > 1:

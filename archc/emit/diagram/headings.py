@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from archc.emit.diagram import words
 from archc.emit.diagram.labels import DETAIL, TITLE, badge_width, cell, empty, table
 from archc.emit.diagram.metrics import text_width, wrap
-from archc.emit.diagram.parts import Cluster, framed, open_in
+from archc.emit.diagram.parts import Cluster, automatic, framed, open_in
 from archc.emit.diagram.theme import ink_on
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def label(cluster: Cluster, room: float, theme: Theme) -> str:
     widest = room if first and left < room / 2 else left
     while "." in shown and text_width(shown, _SIZE, True) > widest:
         shown = shown.partition(".")[2]  # its own name says more than where it stands
-    said = [name, *arguments] if name else list(arguments)
+    said = [name, *arguments] if name else [*arguments, *_rounds(cluster)]
     if cluster.continued and text_width(f"{shown} (cont.)", _SIZE, True) <= left:
         shown = f"{shown} (cont.)"
     elif cluster.continued:
@@ -56,6 +56,16 @@ def roomy(said: tuple[str, ...], room: float) -> float:
     theirs need be divided; widths have room for wider faces."""
     widths = (text_width(one, DETAIL) for one in said)
     return max([room, *(width for width in widths if width <= room + _SPARE)])
+
+
+def _rounds(cluster: Cluster) -> list[str]:
+    """How many rounds a loop without a name has, where they stand in it one by one."""
+    path = "" if cluster.scope is None else cluster.scope.path
+    if not automatic(path) or cluster.count > 1:
+        return []
+    inside = (node.path.removeprefix(f"{path}.").partition(".")[0] for node in cluster.nodes)
+    rounds = {number for number in inside if number.isdigit()}
+    return [str(len(rounds)), "rounds"] if len(rounds) > 1 else []
 
 
 def _path(cluster: Cluster) -> str:

@@ -262,3 +262,11 @@ def test_headings_take_the_room_that_there_is() -> None:
     assert placed.struck() == set()
     headings = [text.text for text in placed.texts if text.owner.startswith("cluster")]
     assert "Inception n1=64 r3=96 n3=128 r5=16 n5=32" in headings
+
+
+def test_a_loop_says_how_many_rounds_it_has() -> None:
+    room = sizing.place("column")
+    dot, _ = fitted(NETWORKS["wavenet"], Options(room=room), (), room)
+    said = {text for label in labels(dot) for text in texts(label)}
+    assert {"20", "rounds"} <= {word for text in said for word in text.split()}
+    assert {"round 0", "round 19"} <= said
