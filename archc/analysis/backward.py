@@ -151,7 +151,8 @@ class Backward:
         if layer.relays(shapes[0]):
             for one in made:
                 gradients.view(one)
-        passing = layer.scratch_backward(*shapes) * self._per_value
+        idle = node.frozen and layer.bare  # its gradient alone is summed
+        passing = 0 if idle else layer.scratch_backward(*shapes) * self._per_value
         if node.index in self._in_place and self._relayed(node):
             passing += 2 * found.size[node.index]  # autograd copies that of what lies around
         meter.moment(passing, "backward", node)
@@ -237,4 +238,4 @@ def shapes_of(graph: Graph, node: Node) -> tuple[list[Shape], Shape]:
 def _hands_on(layer: Layer, inputs: int) -> bool:
     """Whether the gradients of its inputs lie in that of its output."""
     whole = layer.view == "all" and layer.shares(inputs, training=True)
-    return whole or layer.operator == "+" or layer.channels_from == "sum"
+    return whole or layer.spreads or layer.operator == "+" or layer.channels_from == "sum"

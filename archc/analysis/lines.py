@@ -81,6 +81,7 @@ class Follower:
         self._reads = text.reads
         self._free = free
         self._at = 0  # of the units the next
+        self._first = units[0].first
         self._end = units[0].first - 1
         self._chain = 0
         self._values: dict[Word, int | None] = {}

@@ -174,10 +174,12 @@ class Lines(Statements):
         gathered = self._own(action, "list")
         self.found.append(Line(gathered, None, self._end, "list"))
         last = self._gather(action.body, gathered, flow)
+        total = self._own(action, "total")
+        if KINDS[action.word.id].operator:  # `y = branches[0]`: what it held before goes
+            self.found.append(Line(total, None, self._end, "join", None, (gathered,)))
         unit = self._ran(action.span)
         value = None if unit is None else unit.last
         if KINDS[action.word.id].operator:
-            total = self._own(action, "total")
             self._values[total] = value
             self.found.append(Line(total, value, self._end, "join", None, (gathered,)))
             self.found.append(bar())

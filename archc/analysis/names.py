@@ -137,10 +137,10 @@ def holds(lines: list[Line], first: int, end: int) -> Iterator[Hold]:
     for line in lines:
         if line.kind == "append":
             if line.value is not None:
-                now[line.target].append(Hold(line.value, line.end))
+                now[line.target].append(Hold(line.value, line.end, first=first))
             continue
         before = now.get(line.target, [])
-        after = [] if line.value is None else [Hold(line.value, line.end)]
+        after = [] if line.value is None else [Hold(line.value, line.end, first=first)]
         if line.kind in ("stack", "partial") and line.value is not None:
             beside = tuple(one.value for held in now.values() for one in held)
             after = [Hold(line.value, line.end, line.end, beside, first, line.terms)]

@@ -11,7 +11,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
 from archc.analysis.lines import Body, Follower, Line, Word, bar
-from archc.analysis.texts import arms_left, hanging, names
+from archc.analysis.texts import SIZES, arms_left, asks_size, hanging, names
 from archc.graph.branches import is_idle
 from archc.graph.chains import links_within
 from archc.graph.naming import shares
@@ -152,13 +152,12 @@ class Statements(Follower, ABC):
         return tuple(found)
 
     def _given(self, action: tree.Apply) -> tuple[Word, ...]:
-        """The labels among the arguments of a call."""
-        return tuple(
-            self._label(one.id)
-            for argument in action.arguments
-            for one in tree.within(argument.value)
-            if isinstance(one, tree.Name)
-        )
+        """The labels among the arguments of a call, but for those that are asked for a size."""
+        every = [one for argument in action.arguments for one in tree.within(argument.value)]
+        sizes = [one for one in every if isinstance(one, tree.Attribute) and one.name in SIZES]
+        asked = {id(inner) for one in sizes for inner in tree.within(one)}
+        named = [one for one in every if isinstance(one, tree.Name) and id(one) not in asked]
+        return tuple(self._label(one.id) for one in named)
 
     def _leaves(self, body: Body, flow: Word, var: Word) -> Word:
         """The name of what statements leave, whether they run or not."""
@@ -181,9 +180,9 @@ class Statements(Follower, ABC):
         if not words & self._text.given:
             return False
         value = self._values.get(flow)
-        if value is None or self._text.block:
+        if value is None or asks_size(tuple(arm.condition for arm in action.arms)):
             return self._text.block
-        return hanging(self._graph, self._texts, self._text, value)
+        return hanging(self._graph, self._texts, self._text, value, self._first)
 
     def loop(self, action: tree.For | tree.Repeat, flow: Word, var: Word) -> Word:
         if not self._next(action.span):
@@ -193,6 +192,7 @@ class Statements(Follower, ABC):
             self._copy(var, flow)
             flow = var
         while self._next(action.span):
+            self.found.append(bar())
             before = self._at
             flow = self.body(action.body, flow, var)
             if flow != var:

@@ -232,11 +232,23 @@ def names(node: object) -> frozenset[str]:
     return frozenset(one.id for one in tree.within(node) if isinstance(one, tree.Name))
 
 
-def hanging(graph: Graph, texts: Texts, home: Text, value: int) -> bool:
-    """Whether a network's arguments decide the channels of a value."""
+def asks_size(conditions: object) -> bool:
+    """Whether conditions ask for more of a tensor than its channels."""
+    return any(
+        isinstance(one, tree.Attribute) and one.name in SIZES[1:] for one in tree.within(conditions)
+    )
+
+
+def hanging(graph: Graph, texts: Texts, home: Text, value: int, first: int) -> bool:
+    """Whether arguments decide the channels of a value, or what enters a block does.
+
+    `first` is the first node of the forward pass.
+    """
     waiting, seen = [value], set()
     while waiting:
         node = graph.nodes[waiting.pop()]
+        if node.index < first and home.block:
+            return True
         if node.layer is None or node.index in seen:
             continue
         seen.add(node.index)

@@ -133,13 +133,13 @@ def last_uses(
                 running.hold(place[i], r)
     running.enter(None, len(nodes))
     copied: dict[tuple[int, int, tuple[int, ...]], Hold] = {}
-    named: dict[int, int] = {}
+    named: dict[tuple[int, int], int] = {}  # by the value, and the forward pass
     for one in held:
         if one.copied is not None:  # a view of the copy may hold it longer
             copied[one.value, one.copied, one.terms] = one
             continue
         r, until = root[one.value], place[one.until]
-        named[one.value] = max(named.get(one.value, NEVER), until)
+        named[one.value, one.first] = max(named.get((one.value, one.first), NEVER), until)
         if NEVER < last[r] < until and nodes[r].layer is not None:
             last[r] = until
     for result in graph.results:
@@ -171,7 +171,11 @@ def _read_early(
 
 
 def _copy(
-    hold: Hold, root: Sequence[int], place: Sequence[int], last: list[int], named: dict[int, int]
+    hold: Hold,
+    root: Sequence[int],
+    place: Sequence[int],
+    last: list[int],
+    named: dict[tuple[int, int], int],
 ) -> Copy:
     """The storages that go late are those that variables hold, here or in the code that called."""
     assert hold.copied is not None
@@ -183,7 +187,7 @@ def _copy(
         if end == made and (r in beside or place[r] < place[hold.first])
     ]
     until = place[hold.until]
-    others = until if hold.terms else max(made, named.get(hold.value, made))
+    others = until if hold.terms else max(made, named.get((hold.value, hold.first), made))
     return Copy(hold.value, made, until, others, tuple(late), hold.terms)
 
 

@@ -292,6 +292,9 @@ class InstanceNorm(Normalisation):
         held = 4 if self.affine else 2  # mean, deviation; scale and shift for each image
         return held * product(output[:1]) * images * width
 
+    def scratch_backward(self, inputs: Sequence[Shape], output: Shape) -> int:
+        return 2 * product(output[:1]) if self.affine else 0  # of scale and shift, image by image
+
     def relays(self, inputs: Sequence[Shape]) -> bool:
         return True  # run as a batch norm of one image
 

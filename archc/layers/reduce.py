@@ -78,6 +78,7 @@ class Sum(Reduction):
 
     keyword = "sum"
     spoken = "sum"
+    spreads = True
     foreign = ("reduce_sum",)
 
     def torch_module(self, inputs: Sequence[Shape]) -> Form:

@@ -59,7 +59,8 @@ class Grn(Normalisation):
         return (product(output) + 2 * product(output[:1])) * images * width
 
     def scratch_backward(self, inputs: Sequence[Shape], output: Shape) -> int:
-        return product(output)  # of the product of a value and its channel's share
+        # of the product of a value and its channel's share, and of that share
+        return product(output) + product(output[:1])
 
     def lies(self, inputs: Sequence[Laid], output: Sequence[int]) -> Laid | None:
         return following(inputs, output)
