@@ -205,6 +205,9 @@ def set_values(options: Options) -> dict[str, Any]:
     return {name: written_value(text, f"--set {name}") for name, text in options.settings}
 
 
+MOST_PARTS = 12  # that are named where none is near
+
+
 def check_trained(options: Options, networks: list[Graph]) -> None:
     """Raises `OptionError` for a path to train at which no network has a layer."""
     if not options.train or not any(graph.nodes for graph in networks):
@@ -214,5 +217,8 @@ def check_trained(options: Options, networks: list[Graph]) -> None:
     path, known = nowhere(networks, options.train)
     if path is not None:
         close = nearest(path, known)
-        hint = f"; did you mean `{close}`?" if close else ""
+        parts = list(dict.fromkeys(one.partition(".")[0] for one in known))
+        more = " …" if len(parts) > MOST_PARTS else ""
+        hint = f"; its parts are {', '.join(parts[:MOST_PARTS])}{more}"
+        hint = f"; did you mean `{close}`?" if close else hint
         raise OptionError(f"--train: no network here has a layer or group `{path}`{hint}")

@@ -38,7 +38,7 @@ FOREIGN = {
     **dict.fromkeys(("rankdir", "orientation", "layout"), "direction"),
     **dict.fromkeys(("outfile", "output-file", "file", "save", "to", "out"), "output"),
     **dict.fromkeys(("tips", "advice", "suggest", "hints"), "advise"),
-    **dict.fromkeys(("freeze", "finetune", "fine-tune", "trainable"), "train"),
+    **dict.fromkeys(("finetune", "fine-tune", "trainable", "unfreeze"), "train"),
     **dict.fromkeys(("all", "full", "unfold"), "expand"),
 }
 """What other programs call a flag."""
@@ -159,6 +159,11 @@ def unknown_flag(name: str, verb: Verb, argv: list[str]) -> UsageError:
         return _formatted_elsewhere(message, typed)
     if bare in PRODUCTS:
         return product(message, bare, verb, typed)
+    if bare in ("freeze", "frozen") and _flag(verb, "--train"):
+        return UsageError(
+            f"{message}: `--train PATH` names what is trained, and freezes all the rest",
+            f"`archc {verb.name} --help` lists its flags",
+        )
     if bare in ("format", *FORMATS) and not _flag(verb, "--format") and verb.words != "PATH":
         return _text_alone(message, verb, typed)
     if bare in ("v", "verbose") and _flag(verb, "--expand"):

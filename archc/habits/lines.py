@@ -301,6 +301,14 @@ HABITS: tuple[Habit, ...] = (
     habit(r"\A(?:" + "|".join(CURRENT) + r")\s*=\s*(?=(?:" + WORDS + r")\b)", ""),
     habit(r"(?<=\w=)\((\d+)\s*,\s*\1\)", r"\1"),
     habit(r"(?<=\w)\s+(?:\|>?|>>)\s+(?=[A-Za-z])", " -> "),
+    # what is not trained
+    habit(r"\A((?:\w+:\s*)?)(?:freeze|fixed|untrainable)\s+(?=[a-zA-Z])", r"\1frozen "),
+    habit(
+        r"\A((?:\w+:\s*)?)(?!frozen\b)([a-zA-Z][^\n{}>:]*?)\s+(?:(?:frozen|freeze)(?:\s*=\s*(?:[tT]rue|1))?"
+        r"|(?:trainable|requires_grad)\s*=\s*(?:[fF]alse|0))\Z",
+        r"\1frozen \2",
+    ),
+    habit(r"\A((?:\w+:\s*)?)(?:unfrozen|unfreeze|trainable)\s+(?=[a-zA-Z])", r"\1"),
     # words of the language in other letters
     habit(r"(?i)\A(network|block)(?=\s+[A-Z])", lambda m: m[1].lower()),
     habit(r"(?i)\A(" + "|".join(STATEMENTS[2:]) + r")\b(?=\s|\Z|:|\()", lambda m: m[1].lower()),
@@ -315,7 +323,7 @@ HABITS: tuple[Habit, ...] = (
     habit(r"\Aactivation\s+(\w+)\Z", r"\1"),
     habit(
         r"\A(?!(?:"
-        + "|".join((*KINDS, *STATEMENTS))
+        + "|".join((*KINDS, *STATEMENTS, "frozen"))
         + r")\s)([a-z]\w*)\s+(?=(?:"
         + WORDS
         + r")\s+\S)",

@@ -37,6 +37,8 @@ SLIPS = {
     "sizes {} --input 3x0x0": "0 is no size",
     "check {} --input 3x64": "; write 3x64x64\n",
     "check {} --set width=2,2": "write --set 'width=[2, 2]'\n",
+    "check {} --freeze stem": "`--train PATH` names what is trained, and freezes all the rest\n",
+    "check {} --train nope": "`nope`; its parts are stem, global_avgpool1, flatten1, fc\n",
     "check {} --device A100": "did you mean `a100-40gb` or `a100-80gb`?",
     "--quiet check {}": "Write archc check good.arch --quiet\n",
     "diff {} old.arch --exit_code": "Write archc diff good.arch old.arch --exit-code\n",

@@ -24,6 +24,13 @@ network N(classes=3) {{
 START = "network N {{\n    {}\n    conv 8 3x3\n}}\n"
 
 LINES = {
+    # what is not trained
+    "freeze conv 8 3": "frozen conv 8 3",
+    "conv 8 3 frozen": "frozen conv 8 3",
+    "stem: conv 8 3 frozen=true": "stem: frozen conv 8 3",
+    "conv 8 3 trainable=false": "frozen conv 8 3",
+    "conv 8 3 pad=1 requires_grad=False": "frozen conv 8 3 pad=1",
+    "unfrozen conv 3 1": "conv 3 1",
     # PyTorch and Keras
     "nn.Conv2d(3, 64, 3, padding=1)": "conv 64 3x3 pad=1",
     "self.conv1 = nn.Conv2d(3, 64, kernel_size=3, bias=False)": "conv1: conv 64 3x3 bias=false",
