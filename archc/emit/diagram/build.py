@@ -116,6 +116,8 @@ def _view(graph: Graph, options: Options, layers: bool, much: int) -> View:
 
 def _check_names(graph: Graph, words: frozenset[str]) -> None:
     """Raises `UnknownName` for a word that names nothing."""
+    if not words - {"all", "none"}:
+        return
     known = {scope.path: None for scope in graph.scopes if scope.path}
     known |= {row.path: None for _, row in tree(graph).walk() if row.node is None and row.path}
     known |= {scope.name: None for scope in graph.scopes if scope.kind == "block"}
@@ -163,6 +165,14 @@ class _Ground:
         self.root = tree(graph)
         self.read_by = readers(graph)
         self.folder = Folder(graph)
+        self._forms: dict[tuple[range, str], Hashable] = {}
+
+    def form(self, row: Row) -> Hashable:
+        """What `form` tells of a row, which several views ask."""
+        key = row.nodes, row.path
+        if key not in self._forms:
+            self._forms[key] = form(row, self.graph)
+        return self._forms[key]
 
     def deepest(self) -> int:
         """How many scopes stand inside each other."""
@@ -174,6 +184,7 @@ class _Ground:
 
 class _Builder:
     def __init__(self, ground: _Ground, policy: Policy) -> None:
+        self.ground = ground
         self.graph = ground.graph
         self.policy = policy
         self.fused = ground.fused
@@ -284,7 +295,7 @@ class _Builder:
         if row.node is not None:
             return [] if passes(row.node) else [Unit(row.node, name, count)]
         nodes = self._nodes(rows)
-        shape = form(row, self.graph)
+        shape = self.ground.form(row)
         wanted = self._opened(row)
         seen = self.drawn.get(shape)
         scope = row.scope
@@ -298,7 +309,7 @@ class _Builder:
             and (block or not (inline or automatic(row.path) or summed(nodes) is None))
         ):
             closed = True
-        known = dict(self.drawn)
+        known = dict(self.drawn) if closed and not wanted else {}
         inner_depth = depth if inline else depth + 1
         parts = self._level(row, prefix if inline else row.path, inner_depth, block or in_block)
         if not parts:
