@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from archc.emit.pytorch import ir
+from archc.emit.pytorch import freeze, ir
 from archc.emit.pytorch.classes import Plan
 from archc.emit.pytorch.names import plain
 from archc.emit.pytorch.things import Different, Module
@@ -72,8 +72,8 @@ def _alone(
 ) -> tuple[ir.Body, tuple[str, ...]]:
     norms = {_target(graph.nodes, node) for node in graph.nodes if _rests(node)}
     rests = tuple(sorted(norms | set(before)))
-    thaw = [ir.Do(ir.frozen(_reach(path), False)) for path in paths]
-    return (ir.Do(ir.frozen(ir.SELF)), *thaw, *([TRAIN] if rests else [])), rests
+    thaw = [ir.Do(freeze.frozen(_reach(path), False)) for path in paths]
+    return (ir.Do(freeze.frozen(ir.SELF)), *thaw, *([TRAIN] if rests else [])), rests
 
 
 def _reach(path: str) -> ir.Expr:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from archc.emit.pytorch import ir
+from archc.emit.pytorch import freeze, ir
 from archc.emit.pytorch.classes import Plan
 from archc.emit.pytorch.flow import Access, Flow, Value
 from archc.emit.pytorch.labels import labels_of
@@ -24,7 +24,7 @@ def inner_values(writer: Writer, reach: Access, plan: Plan) -> dict[str, Value]:
         if not isinstance(one, ir.Assign) or not isinstance(one.target, ir.Attr):
             continue
         name = one.target.name
-        made = ir.thawed(one.value)
+        made = freeze.thawed(one.value)
         if one.target != ir.own(name) or name not in labels or not _called(made):
             continue
         access = Access(ir.Attr(reach.init, name), ir.Attr(reach.forward, name))

@@ -335,17 +335,3 @@ SELF = Name("self")
 def own(name: str) -> Attr:
     """`self.name`."""
     return Attr(SELF, name)
-
-
-FREEZE = "requires_grad_"
-
-
-def frozen(make: Expr, freeze: bool = True) -> Call:
-    """`make.requires_grad_(False)`: the module itself, its parameters not trained."""
-    return Call(Attr(make, FREEZE), (Const(not freeze),))
-
-
-def thawed(make: Expr) -> Expr:
-    """The module without that."""
-    inner = make.function if isinstance(make, Call) else None
-    return inner.value if isinstance(inner, Attr) and make == frozen(inner.value) else make

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from archc.emit.pytorch import ir
+from archc.emit.pytorch import freeze, ir
 from archc.emit.pytorch.flow import Access, Target
 from archc.emit.pytorch.labels import divided
 from archc.emit.pytorch.names import plain
@@ -87,7 +87,7 @@ def frozen(writer: Writer, make: ir.Expr) -> ir.Expr:
         kind = KINDS.get(make.keyword)
         if make.target != "nn.Sequential" and (kind is None or not kind.stateful):
             return make
-    return ir.frozen(make)
+    return freeze.frozen(make)
 
 
 def _count(writer: Writer, target: Target, make: ir.Expr) -> Access:
@@ -128,5 +128,5 @@ def put(writer: Writer, target: Target, name: ir.Expr, make: ir.Expr) -> Access:
 
 
 def _is_parameter(make: ir.Expr) -> bool:
-    made = ir.thawed(make)
+    made = freeze.thawed(make)
     return isinstance(made, ir.Make) and made.target == "nn.Parameter"

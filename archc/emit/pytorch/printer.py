@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from archc.emit.pytorch import ir
+from archc.emit.pytorch import freeze, ir
 from archc.emit.pytorch.layout import WIDTH, Call, Doc, Line, Statement, Suite
 
 CHOICE, OR, AND, NOT, COMPARE, SUM, PRODUCT, SIGN, POWER, ATOM = range(10)
@@ -97,9 +97,9 @@ def _assign(one: ir.Assign) -> Line:
 
 def doc(expr: ir.Expr) -> Doc:
     """An expression that may be broken over lines where it is a call."""
-    made = ir.thawed(expr)
+    made = freeze.thawed(expr)
     if made is not expr and isinstance(inner := doc(made), Call):
-        return inner._replace(tail=f"{inner.tail}.{ir.FREEZE}(False)")
+        return inner._replace(tail=f"{inner.tail}.{freeze.FREEZE}(False)")
     if isinstance(expr, (ir.Call, ir.Make)):
         head, items = _call_parts(expr)
         opens = isinstance(expr, ir.Make) and expr.target in ("nn.Sequential", "nn.ModuleList")

@@ -13,10 +13,21 @@ from typing import Any
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.order import by_module
 from archc.emit.pytorch.records import RUN, VALUE
-from archc.emit.pytorch.things import CONTAINERS, Different, Module, Return, Sum, Tensor, mark, same
+from archc.emit.pytorch.things import (
+    CONTAINERS,
+    Different,
+    Module,
+    Return,
+    Sum,
+    Tensor,
+    is_made,
+    mark,
+    paths_below,
+    same,
+)
 from archc.graph.graph import Graph, Node, entering
 from archc.language.source import Span
-from archc.layers.form import MISSING, Form, scaled
+from archc.layers.form import Form, scaled
 
 FAILURES = TypeError, ValueError, KeyError, IndexError, AttributeError, ArithmeticError
 
@@ -92,7 +103,7 @@ class Machine:
                 wanted.append(node.module)
         seen = by_module(dict.fromkeys(wanted))
         stateful = set(seen)
-        made = by_module(one for one in _stateful(module, "") if one in stateful)
+        made = by_module(one for one in paths_below(module, "") if one in stateful)
         for one, two in zip([*made, None], [*seen, None], strict=False):
             if one != two:
                 found = next((each for each in self.graph.nodes if each.module == two), None)
@@ -176,7 +187,7 @@ class Machine:
             form = self._form(node)
             if "inplace" in module.named and not node.layer.in_place:
                 continue
-            if self._is(module, form) and (not node.layer.stateful or self._at(module, node)):
+            if is_made(module, form) and (not node.layer.stateful or self._at(module, node)):
                 return self._take(nodes, node)
         said = f"{module.target} at `{module.path}`"
         raise Different(f"the graph has no {said} here", self._near(nodes, module))
@@ -205,33 +216,6 @@ class Machine:
             assert shapes is not None
             found = self._forms[node.index] = node.layer.torch_module(shapes)
         return found
-
-    @staticmethod
-    def _is(module: Module, form: Form) -> bool:
-        """Whether a constructor's call makes the module of a form."""
-        target = form.target
-        named = dict(module.named)
-        named.pop("inplace", None)
-        if form.pads is not None:
-            target = "Padded" + target.removeprefix("nn.")
-            if tuple(named.pop("pads", ())) != form.pads:
-                return False
-        if target != module.target:
-            return False
-        if len(module.arguments) > len(form.parts):
-            return False
-        for place, part in enumerate(form.parts):
-            if place < len(module.arguments):
-                given = module.arguments[place]
-            elif part.name is not None and part.name in named:
-                given = named.pop(part.name)
-            elif part.default is not MISSING and same(part.value, part.default):
-                continue
-            else:
-                return False
-            if not same(given, part.value):
-                return False
-        return not named
 
     # ------------------------------------------------------------------------------- expressions
 
@@ -335,14 +319,6 @@ class Machine:
     def run(self, body: ir.Body, env: dict[str, Any]) -> None:
         for one in body:
             RUN[type(one)](self, one, env)
-
-
-def _stateful(module: Module, path: str) -> Any:
-    for name, child in module.children.items():
-        here = f"{path}.{name}" if path else name
-        if isinstance(child, Module):
-            yield here
-            yield from _stateful(child, here)
 
 
 def _operator(template: str) -> str:

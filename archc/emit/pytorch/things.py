@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
 from archc.emit.pytorch import ir
 from archc.language.source import Span
+from archc.layers.form import MISSING, Form
 from archc.named import NamedTuple
 from archc.shapes import Open
 
@@ -113,3 +114,39 @@ def same(given: Any, wanted: Any) -> bool:
     if isinstance(wanted, float) and isinstance(given, (int, float)):
         return math.isclose(given, wanted, rel_tol=1e-12)
     return bool(given == wanted)
+
+
+def is_made(module: Module, form: Form) -> bool:
+    """Whether a constructor's call makes the module of a form."""
+    target = form.target
+    named = dict(module.named)
+    named.pop("inplace", None)
+    if form.pads is not None:
+        target = "Padded" + target.removeprefix("nn.")
+        if tuple(named.pop("pads", ())) != form.pads:
+            return False
+    if target != module.target:
+        return False
+    if len(module.arguments) > len(form.parts):
+        return False
+    for place, part in enumerate(form.parts):
+        if place < len(module.arguments):
+            given = module.arguments[place]
+        elif part.name is not None and part.name in named:
+            given = named.pop(part.name)
+        elif part.default is not MISSING and same(part.value, part.default):
+            continue
+        else:
+            return False
+        if not same(given, part.value):
+            return False
+    return not named
+
+
+def paths_below(module: Module, path: str) -> Iterator[str]:
+    """The paths of all modules in a module, in their order."""
+    for name, child in module.children.items():
+        here = f"{path}.{name}" if path else name
+        if isinstance(child, Module):
+            yield here
+            yield from paths_below(child, here)

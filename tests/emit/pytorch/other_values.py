@@ -78,7 +78,7 @@ def others(value: Any, near: list[int]) -> Iterator[Any]:
             if one != value and 0 <= one <= max(64, 2 * value):
                 yield one
     elif isinstance(value, (float, Fraction)):
-        rates = (0.5, 0.25) if 0 < value < 0.5 else (0.5, 2, 0.25, 1)  # a rate stays one
+        rates = (0.5, 0.25) if 0 < value <= 0.5 else (0.5, 2, 0.25, 1)  # a rate stays one
         yield from (float(one) for one in rates if one != value)
     elif type(value) is tuple and value:
         yield (*value, value[-1])
