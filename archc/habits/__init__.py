@@ -216,6 +216,9 @@ def _lacks_windows(line: str) -> bool:
 def _items(text: str) -> list[tuple[str, list[str]]]:
     """An item of a list as a line."""
     line = layer_of(text)
+    plain_line = re.fullmatch(r"-\s+([a-z_]\w*(?:\s+[^:\n]*)?)", text)
+    if line is None and plain_line is not None and plain_line[1].split()[0] in KINDS:
+        line = plain_line[1]
     return [] if line is None else [(one, []) for one in (line, f"flatten -> {line}")]
 
 

@@ -41,7 +41,7 @@ class Chain:
     def pool(self, found: re.Match[str], last: bool) -> str:
         parts = found.groupdict()
         self.width *= 2
-        keyword = "avgpool" if (parts.get("kind") or "").lower().startswith("av") else "maxpool"
+        keyword = "avgpool" if (parts.get("kind") or "").lower().startswith("a") else "maxpool"
         kernel = int(parts.get("kernel") or 2)
         text = f"{keyword} {kernel}x{kernel}"
         stride = parts.get("stride")
@@ -100,14 +100,36 @@ ELEMENTS = (
     (r"(?:fc|dense)", Chain.dense),
     (r"(?:fc|dense)[- ]?(?P<width>\d+)", Chain.dense),
     (r"(?P<width>\d+)(?:-d)?\s+(?:fc|dense)", Chain.dense),
+    (r"(?P<width>\d+)(?:n|fc)", Chain.dense),
+    (r"(?P<kind>max|m|a)p(?P<kernel>\d+)", Chain.pool),
     (r"flatten", Chain.flatten),
     ("|".join(WORDS), Chain.word),
 )
 """Patterns of one layer; `average pool` alone is the global one, as tables of papers have it."""
 
 
+TIMES = re.compile(r"([^\[\](){}]+?)\s+[x*]\s*(\d+)\Z", re.ASCII)
+GROUP = re.compile(r"[\[(]([^\[\](){}]+)[\])]\s*[x*]\s*(\d+)", re.ASCII)
+"""`Conv-BN-ReLU x3`, `[Conv-ReLU]*2`."""
+
+LONGEST, MOST_ROUNDS = 400, 12
+"""Letters that are unrolled, and rounds."""
+
+
 def expanded(text: str) -> tuple[str, list[str]] | None:
     """Lecture notation as a chain of layers, with a note where numbers had to be made up."""
+    text = re.sub(r"(?i)\Ainput\s*(?:->|-)\s*", "", text)
+    if re.fullmatch(r"\d+C\d+(?:-\w+)+", text):
+        text = text.replace("-", "->")  # `64C3-MP2-10N`, where `conv3-64` is one layer
+    times = TIMES.match(text)
+    if times is not None:
+        inside = expanded(times[1])
+        if inside is None or " -> " not in inside[0]:
+            return None
+        return f"repeat {times[2]} {{ {inside[0]} }}", inside[1]
+    while len(text) < LONGEST and (group := GROUP.search(text)) is not None:
+        again = "->".join([group[1]] * min(int(group[2]), MOST_ROUNDS))
+        text = text[: group.start()] + again + text[group.end() :]
     words = [word for word in SEPARATOR.split(_joined(text)) if word.strip()]
     chain = Chain()
     layers = []

@@ -314,6 +314,12 @@ class Lexer(Literals):
                 self.add(k.NUMBER, start, number.end(), "0")
                 return number.end()
             message = "a `.` joins a name and what belongs to it, without a space"
+            called = re.compile(r"([a-z]\w*)\(\)", re.ASCII).match(text, start + 1)
+            if called is not None:  # `.relu()`, a method in a line of its own
+                edits = ((start, called.end(), called[1]),)
+                help = f"write `{called[1]}`"
+                self.report("bad-character", message, start, start + 1, help, edits=edits)
+                return start + 1
             self.report("bad-character", message, start, start + 1)
             return start + 1
         self.deeper(start)

@@ -129,6 +129,23 @@ LINES = {
     "if (classes > 5) then { relu }": "if (classes > 5)",
     "branch left { relu }": "left:",
     "from c1 + c2": "add { from c1; from c2 }",
+    "- conv 16 3x3": "conv 16 3x3",
+    "bn 8": "batchnorm",
+    "ln 8": "layernorm",
+    "gn 3 3": "groupnorm 3",
+    "resize": "upsample 2",
+    "conv 8 3x3 pad==1": "conv 8 3x3 pad=1",
+    "conv 64@3x3": "conv 64 3x3",
+    "Conv-BN-ReLU x3": "repeat 3 { conv 16 3x3 pad=1 -> batchnorm -> relu }",
+    "[Conv-ReLU]*2-Pool-FC": (
+        "conv 16 3x3 pad=1 -> relu -> conv 16 3x3 pad=1 -> relu -> maxpool 2x2 -> flatten "
+        "-> linear 10"
+    ),
+    "INPUT -> CONV -> RELU -> POOL -> FC": (
+        "conv 16 3x3 pad=1 -> relu -> maxpool 2x2 -> flatten -> linear 10"
+    ),
+    "64C3-MP2-10N": "conv 64 3x3 pad=1 -> maxpool 2x2 -> flatten -> linear 10",
+    ".relu()": "relu",
     "expect memory.peak < 3MG": "expect memory.peak < 3MB",
     "expect memory.peak < 3*MG": "expect memory.peak < 3MB",
     "expect memory.peak < 3*MB": "expect memory.peak < 3MB",
