@@ -33,9 +33,11 @@ from archc.habits.reassigned import (
     loop_over_items,
     loop_over_places,
     loop_over_values,
+    renewed,
     value_by_round,
 )
 from archc.habits.results import values_by_name
+from archc.habits.several_lines import FUNCTIONS, over_several_lines
 from archc.habits.signs import of_the_file, plain
 from archc.habits.table import as_shown
 from archc.habits.yaml import item_at, layer_of
@@ -81,6 +83,8 @@ def _statement_meant(finding: Diagnostic) -> tuple[Proposal, ...]:
         *layer_as_value(span),
         *values_by_name(span),
         *claimed(span),
+        *renewed(span),
+        *over_several_lines(finding.span, span),
         *of_another_language(finding.span, span),
     )
     if changed:
@@ -177,7 +181,7 @@ def _readings(text: str, own: bool = False, flat: bool = True) -> list[tuple[str
     call = None if own else framework_chain(rest)
     if call:
         readings.append((label + colon + call, []))
-    line, notes = apply(HABITS, bare)
+    line, notes = apply((*FUNCTIONS, *HABITS), bare)
     if line != text:  # a foreign name alone is mended as a misspelt one is
         line = in_own_names(line)
     readings.append((line, notes))

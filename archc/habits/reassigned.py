@@ -105,6 +105,41 @@ def value_by_round(statement: Span) -> tuple[Proposal, ...]:
     return (Proposal(help, Cure(tuple(edits))),)
 
 
+ASSIGNED = re.compile(r"(?:let\s+)?([a-z_]\w*)\s*=\s*(?=[\w(\[])([^={}]+)\Z", re.ASCII)
+
+
+def renewed(statement: Span) -> tuple[Proposal, ...]:
+    """`x = 8` below `let x = 4`: the first one, where nothing reads it, else another name."""
+    found = ASSIGNED.match(statement.text)
+    text = statement.source.text
+    if found is None:
+        return ()
+    name, value = found.groups()
+    word = re.compile(rf"(?<![\w.]){name}(?![\w.])")
+    begin = max((one.start() for one in DEFINITION.finditer(text, 0, statement.start)), default=0)
+    first = re.compile(rf"\blet\s+{name}\s*=\s*([^\n;{{}}#]+)")
+    lets = list(first.finditer(text, begin, statement.start))
+    if not lets or word.search(value):
+        return ()
+    source, before = statement.source, lets[-1]
+    if not word.search(text, before.end(), statement.start):
+        number = source.position(before.start())[0]
+        start = len(text[: statement.start].rstrip(" \t;\n"))
+        edits = (
+            Edit(Span(source, *before.span(1)), value),
+            Edit(Span(source, start, statement.end), ""),
+        )
+        return (Proposal(f"write `let {name} = {value}` in line {number}, once", Cure(edits)),)
+    after = DEFINITION.search(text, statement.end)
+    end = after.start() if after is not None else len(text)
+    other = next(f"{name}{i}" for i in range(2, 100) if not re.search(rf"\b{name}{i}\b", text))
+    places = [one.span() for one in word.finditer(text, statement.end, end)]
+    line = f"let {other} = {value}"
+    uses = tuple(Edit(Span(source, *one), other) for one in places)
+    help = f"write `{line}`, and `{other}` for `{name}` behind it"
+    return (Proposal(help, Cure((Edit(statement, line), *uses))),)
+
+
 def _closing(text: str, opened: int) -> int:
     """Where the braces that open at a place are closed."""
     depth = 0

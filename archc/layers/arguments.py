@@ -171,7 +171,8 @@ def number(
         if most is not None and result > most:
             hundredth = (f"{result / 100:g}",) if most == 1 and 5 <= result <= 100 else ()
             message = f"must be at most {most:g}, not {result:g}"
-            raise ArgumentError("out-of-range", message, others=hundredth)
+            help = "a share is a number from 0 to 1" if most == 1 else None
+            raise ArgumentError("out-of-range", message, help, hundredth)
         return result
 
     return Argument("number", convert, default, doc)

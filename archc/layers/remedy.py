@@ -12,6 +12,8 @@ class Remedy(NamedTuple):
 
     `arguments` are written so, None leaves one out; `before` is a layer that runs first, `instead`
     one that takes the call's place. `help` tells it where the changed call does not tell enough.
+    `axis` tells of a shape which of its axes changes, from what and to what, so that an axis that
+    is worked out can stay so.
     """
 
     arguments: Mapping[str, str | None] = {}
@@ -19,3 +21,4 @@ class Remedy(NamedTuple):
     instead: str = ""
     help: str = ""
     sure: bool = False
+    axis: tuple[int, int, int] | None = None

@@ -178,7 +178,9 @@ class Reshape(Moving):
             others = elements(self.shape[:place] + self.shape[place + 1 :])
             if others and isinstance(total, int) and total % others == 0:
                 fixed = show((*self.shape[:place], total // others, *self.shape[place + 1 :]))
-                yield Remedy({"shape": fixed}, help=f"`reshape {fixed}` would hold them")
+                have = self.shape[place]
+                axis = (place, have, total // others) if isinstance(have, int) else None
+                yield Remedy({"shape": fixed}, help="this holds them", axis=axis)
 
     def lies(self, inputs: Sequence[Laid], output: Sequence[int]) -> Laid | None:
         return reshaped(inputs[0], output)

@@ -86,6 +86,11 @@ LINES = {
     "conv 64 3x3 stride 2": "conv 64 3x3 stride=2",
     # other languages
     "conv1 = conv 16 3x3": "conv1: conv 16 3x3",
+    "conv int(16 * 1.5) 3x3": "conv floor(16 * 1.5) 3x3",
+    "conv math.ceil(16 * 1.3) 3x3": "conv ceil(16 * 1.3) 3x3",
+    "conv 16 * 1.3 3x3": "conv round(16 * 1.3) 3x3",
+    "conv in.channels() 3x3": "conv in.channels 3x3",
+    "if training { dropout 0.5 }": "dropout 0.5",
     "c1 + c2": "add { from c1; from c2 }",
     "c1 * c2": "mul { from c1; from c2 }",
     "x = c1 + x": "add { from c1; identity }",

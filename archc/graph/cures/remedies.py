@@ -201,6 +201,9 @@ def _values(
         width = f"divisible({value.span.text}, 8)"
         help = f"write `{width}`, the nearest multiple of 8"
         yield Proposal(help, Cure((Edit(value.span, width),)))
+    elif error.code == "not-whole" and isinstance(value, tree.Binary):
+        edit = Edit(value.span, f"round({value.span.text})")
+        yield Proposal(f"write `{mended(action.span, [edit])}`", Cure((edit,)))
     others = error.others
     if isinstance(value, (tree.Name, tree.Text)) and words:
         word = value.id if isinstance(value, tree.Name) else value.value
@@ -237,6 +240,8 @@ def _remedied(
         if name == "channels" and not isinstance(expression(action, kind, name), tree.Number):
             return  # a width that is worked out is not one number
     edits = _edits(remedy.arguments, action, kind)
+    if remedy.axis is not None:
+        edits = _worked_out(action, *remedy.axis) or edits
     if edits is None:
         return
     changed = mended(action.span, edits)
@@ -249,6 +254,24 @@ def _remedied(
         changed = f"{remedy.before} -> {mended(Span(*start), edits[:-1])}"
     told = f"{remedy.help}: `{changed}`" if remedy.help else f"write `{changed}`"
     yield Proposal(told, Cure(tuple(edits), remedy.sure))
+
+
+FACTOR = re.compile(r"(?<![\w.])(\d+)(?=\s*\*)|(?<=\*)(?P<space>\s*)(\d+)(?![\w.*])", re.ASCII)
+
+
+def _worked_out(action: tree.Apply, place: int, have: int, want: int) -> list[Edit] | None:
+    """`[ngf*8, 4, 4]` of half the size, `[ngf*4, 4, 4]`: by another factor, if there is one."""
+    value = action.arguments[0].value if action.arguments else None
+    if not isinstance(value, tree.List) or place >= len(value.items):
+        return None
+    span = value.items[place].span
+    for found in FACTOR.finditer(span.text):
+        number = found[1] or found[3]
+        start = span.start + found.end() - len(number)
+        if int(number) * want % have == 0:
+            factor = str(int(number) * want // have)
+            return [Edit(Span(span.source, start, start + len(number)), factor)]
+    return None
 
 
 def _edits(
