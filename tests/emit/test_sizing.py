@@ -102,6 +102,12 @@ def test_what_is_particular_is_open_before_what_repeats():
     assert "aspp" in {frame.name for frame in picture.clusters}
 
 
+def test_a_closed_loop_without_a_name_has_none():
+    found = drawing(NETWORKS["deeplabv3"], Options())
+    assert any(unit.lines == ("3 conv",) for unit in found.picture.units)
+    assert not [text for text in labels_of(found) if text.startswith("for")]
+
+
 def test_towers_stand_open_in_a_column():
     units = drawing(NETWORKS["siamese"], Options(room=sizing.place("column"))).picture.units
     assert sum(unit.kind == "conv" for unit in units) == 8

@@ -8,7 +8,7 @@ from archc.emit import figures
 from archc.emit.axes import size
 from archc.emit.diagram.build import view
 from archc.emit.diagram.faithful import hold
-from archc.emit.diagram.parts import Box, leaves
+from archc.emit.diagram.parts import Box, automatic, leaves
 from archc.emit.diagram.parts import Unit as Layer
 from archc.emit.diagram.scene import bundled, scene, source
 from archc.emit.diagram.shared import shared
@@ -134,7 +134,7 @@ class _Maker:
             lines.append(f"\u00d7 {part.count}")
         elif part.series > 1:
             lines.append(f"{part.series} in a row")
-        shown = _shown(name, words or "?")
+        shown = "" if automatic(name) else _shown(name, words or "?")
         return Unit("block", (), None, shown, tuple(lines), "", slices=number)
 
     def _parts(self, part: Layer) -> tuple[Part, ...]:
