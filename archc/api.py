@@ -21,6 +21,7 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
+from types import ModuleType
 from typing import Any, Never
 
 from archc import check as core
@@ -42,6 +43,16 @@ __all__ = [
     "from_torch",
     "load",
 ]
+
+
+class _Stages(ModuleType):
+    """The module `archc.check`, which looks like a function once it has been imported."""
+
+    def __call__(self, *_: object, **__: object) -> Never:
+        raise TypeError("archc.check is a module; archc.load(path_or_text) checks a spec")
+
+
+core.__class__ = _Stages
 
 
 class _Named(dict[str, "Network"]):

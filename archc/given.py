@@ -46,6 +46,17 @@ FIGURES = {
     **dict.fromkeys(("input_shape", "input_size", "in_shape"), "input"),
 }
 MODULES = ("to_torch", "to_pytorch", "torch", "module", "build", "code", "compile", "model")
+PICTURES = (
+    "to_svg",
+    "to_png",
+    "to_pdf",
+    "to_dot",
+    "draw",
+    "plot",
+    "diagram",
+    "render",
+    "visualize",
+)
 TABLES = ("summary", "table", "show", "describe", "info", "report", "to_string")
 
 
@@ -58,6 +69,8 @@ def no_attribute(name: str, owner: type) -> str:
         return f"{said}; `archc build FILE -o net.py` writes its module of PyTorch"
     if name in TABLES:
         return f"{said}; print(network) shows its table"
+    if name in PICTURES:
+        return f"{said}; `archc diagram FILE -o net.svg` draws it"
     known = [one for one in dir(owner) if not one.startswith("_")]
     guess = FIGURES.get(name) or nearest(name, known)
     return f"{said}; did you mean network.{guess}?" if guess in known else said
@@ -103,6 +116,8 @@ def spec(value: object) -> str:
             f"spec is a path or a text, not the module {_name(value)}; "
             "write archc.from_torch(module, input=(3, 224, 224))"
         )
+    if isinstance(value, (bytes, bytearray)):
+        raise ValueError("spec is a path or a text, not bytes; write archc.load(spec.decode())")
     if callable(getattr(value, "read", None)):  # an open file
         place = getattr(value, "name", None)
         argument = repr(place) if isinstance(place, str) else "file.read()"

@@ -188,7 +188,7 @@ class Network:
 
 
 class Layers(Mapping[str, "Layer"]):
-    """Layers by path: `layers["layer1.0.conv1"]`; in order by iteration over `.values()`."""
+    """Layers by path: `layers["layer1.0.conv1"]`. Iteration gives paths, `.values()` the layers."""
 
     def __init__(self, network: core.Network) -> None:
         nodes = network.graph.nodes

@@ -362,3 +362,24 @@ def test_layers_that_are_equally_near_are_all_named():
         archc.load(
             "network N { input 3x8x8; conv1: conv 4 3x3; conv2: conv 4 3x3 }"
         ).network.layers["conv"]
+
+
+def test_what_is_no_function_is_answered_with_load():
+    with pytest.raises(TypeError, match=r"^archc\.check is a module; archc\.load\(path_or_text\)"):
+        archc.check("lenet5")  # type: ignore[operator]
+
+
+def test_bytes_are_answered_with_their_text():
+    with pytest.raises(ValueError, match=r"not bytes; write archc\.load\(spec\.decode\(\)\)$"):
+        archc.load(b"network N { input 3x8x8 }")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("name", ["to_svg", "draw", "plot"])
+def test_pictures_are_made_by_the_command_line(name):
+    with pytest.raises(AttributeError, match=r"`archc diagram FILE -o net\.svg` draws it$"):
+        getattr(archc.load("vgg16").network, name)
+
+
+def test_iteration_over_layers_gives_their_paths():
+    layers = archc.load("vgg16").network.layers
+    assert all(layers[path] is layer for path, layer in zip(layers, layers.values(), strict=True))
