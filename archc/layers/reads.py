@@ -13,7 +13,7 @@ from typing import Final, Literal
 
 from archc.named import NamedTuple
 
-MOST_PHASES = 4096  # what has more is unknown
+MOST_PHASES = 512  # what has more is unknown
 
 
 class Window(NamedTuple):

@@ -79,6 +79,9 @@ FULL: dict[str, str] = {
             + doubled("block A@ = F(relu, relu)", "block A@ = F(A@@, A@@)", 13),
         ),
         "up and down": network(f"repeat {HALF // 2} {{ upsample 2 -> maxpool 2 }}"),
+        "pools of all sizes": network(
+            "for i in range(3000) { adaptive_avgpool [4093 - i, 4091 - i] }", "[3, 99991, 99989]"
+        ),
         "parts": network(f"repeat {ROOM // 4} {{ concat {{ {{ slice 0 1 }}; {{ slice 1 3 }} }} }}"),
         "values": network("for i in range(90000) { let a = i * i + 3 }"),
         "empty rounds": network("repeat 10**9 { }"),

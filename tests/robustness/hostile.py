@@ -105,6 +105,9 @@ SMALL: dict[str, str] = {
     "strides": network("repeat 20 { conv 3 1x1 stride=2 -> upsample 2 }"),
     "zero": network("conv 0 0x0", "0x0x0"),
     "pools of huge maps": network("maxpool 3 stride=2 ceil=true", "[3, 10**12, 10**9]"),
+    "pools of all sizes": network(
+        "for i in range(60) { adaptive_avgpool [4093 - i, 4091 - i] }", "[3, 99991, 99989]"
+    ),
     "gaps in huge maps": network(
         "conv 3 3x3 dilation=7 stride=5 -> conv 3 1x1 stride=2", "[3, 10**12, 10**9]"
     ),
