@@ -1,7 +1,7 @@
 """Warnings that a graph gives rise to: what can be built and trained, but was hardly meant.
 
-`skipped-pixels`, `stride-exceeds-window`, `bias-before-norm`, `short-memory`, `unread-value`,
-`stride-mismatch`.
+`skipped-pixels`, `stride-exceeds-window`, `window-in-padding`, `bias-before-norm`,
+`short-memory`, `unread-value`, `stride-mismatch`.
 One message a place in the text, at the first call that has it, with the calls that led there.
 """
 
@@ -11,6 +11,7 @@ import re
 
 from archc.analysis.facts import Facts, Number
 from archc.analysis.plausible import doubts
+from archc.analysis.rims import rims
 from archc.diagnostics import Diagnostic, Label, Proposal
 from archc.graph import cures
 from archc.graph.graph import Graph, Node
@@ -29,6 +30,10 @@ def findings(graph: Graph, facts: Facts) -> list[Diagnostic]:
     """All warnings, in the order of execution, each place of the text once a code."""
     found = [
         *_windows(graph),
+        *(
+            _warning(one, "window-in-padding", text, None, (), (cure,))
+            for one, text, cure in rims(graph)
+        ),
         *_biases(graph),
         *_memories(graph),
         *_unread(graph),

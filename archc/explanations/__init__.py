@@ -29,6 +29,7 @@ WARNINGS = frozenset(
         "unused-name",
         "unused-parameter",
         "useless-allow",
+        "window-in-padding",
     }
 )
 """The codes of what is legal and rarely meant; those of neither them nor `ADVICE` are errors."""

@@ -334,3 +334,23 @@ def test_a_momentum_that_keeps_little_of_what_was_known(momentum, told):
     net = Net(3, 8, 8)
     net.add("batchnorm", momentum=momentum)
     assert [one.code for one in found(net)] == ["short-memory"] * told
+
+
+# ------------------------------------------------------------------------------- window-in-padding
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ({"kernel": (1, 1), "pad": (1, 1)}, True),
+        ({"kernel": (3, 3), "pad": (2, 2)}, False),
+        ({"kernel": (3, 3), "pad": (3, 3)}, True),
+        ({"kernel": (3, 3), "pad": (3, 3), "dilation": (2, 2)}, False),
+        ({"kernel": (3, 1), "pad": (1, 1)}, True),
+        ({"kernel": (3, 3), "pad": "same"}, False),
+    ],
+)
+def test_as_much_padding_as_a_window_spans(options, told):
+    net = Net(3, 16, 16)
+    net.add("conv", channels=4, **options)
+    assert [one.code for one in found(net)] == ["window-in-padding"] * told
