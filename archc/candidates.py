@@ -112,7 +112,7 @@ def candidates(module: Module, options: Options, report: Report, arms: Arms) -> 
     for name in settings:
         if name not in known and names and not module.failed:
             close = nearest(name, known)
-            hint = f"; there is {', '.join(sorted(known))}" if known else ""
+            hint = f"; there is {', '.join(sorted(known))}" if known else ": there are none here"
             hint = f"; did you mean `{close}`?" if close else hint
             raise OptionError(f"no network here has a parameter `{name}`{hint}")
 

@@ -67,10 +67,11 @@ UNITS = {"B": 1, "kB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12} | {
 class OptionError(ValueError):
     """An option that cannot be followed: an unknown network, parameter or shape.
 
-    `flags` are those of the command line, with the values that were meant: `("input", "3x32x32")`.
+    `flags` are those of the command line, with the values that were meant: `("input", "3x32x32")`;
+    None for one that is to be left out.
     """
 
-    def __init__(self, message: str, flags: tuple[tuple[str, str], ...] = ()) -> None:
+    def __init__(self, message: str, flags: tuple[tuple[str, str | None], ...] = ()) -> None:
         super().__init__(message)
         self.flags = flags
 
@@ -140,6 +141,7 @@ def limits(options: Options) -> tuple[Budget, ...]:
                 f"--max-{word} {count}, or of the bytes of weights --max-weights {text}"
             )
         if isinstance(most, bool) or not isinstance(most, (int, float, Fraction)):
+            _of_another_figure(word, text)
             meant = _as_meant(text, word in COUNTED)
             told = "write 60M or 4.1G" if word in COUNTED else "write 20MB or 1.5GiB"
             told = told if meant is None else f"did you mean `{meant}`?"
@@ -147,6 +149,23 @@ def limits(options: Options) -> tuple[Budget, ...]:
             raise OptionError(f"--max-{word}: `{text}` is no number; {told}", flags)
         found.append(Budget(word, text, most))
     return tuple(found)
+
+
+OTHER = {"macs": ("flops", r"flops?"), "flops": ("macs", r"macs?|mult-adds|madds?")}
+"""Of two figures that are taken for one another: the other, and its unit."""
+
+
+def _of_another_figure(word: str, text: str) -> None:
+    """Raises `OptionError` for `--max-macs 15.5GFLOPs`."""
+    other, unit = OTHER.get(word, ("", ""))
+    found = re.fullmatch(rf"(.*\d\s*[a-z]*?)(?:{unit})", text.strip(), re.IGNORECASE)
+    meant = _as_meant(found[1], True) if other and found is not None else None
+    if meant is not None:
+        message = (
+            f"--max-{word}: `{text}` is a number of {other.upper()[:-1]}s, which are limited by"
+        )
+        flags = ((f"max-{word}", None), (f"max-{other}", meant))
+        raise OptionError(f"{message} --max-{other} {meant}", flags)
 
 
 AMOUNT = re.compile(

@@ -19,12 +19,16 @@ from archc.language import tree
 SIZE = re.compile(r"[(\[]?\d+(?:[x,*]\d+)*[)\]]?,?\Z")
 SETTING = re.compile(r"[A-Za-z_]\w*[=:][^=:]+\Z", re.ASCII)
 ADDRESS = re.compile(r"(?:https?|ftp|ssh)://|git@")
+MODULE = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+", re.ASCII)
 MODELS = {".onnx": "onnx", ".pt2": "torch"}
 
 
 def meant(problem: Problem, path: str, arguments: Arguments) -> Problem:
     """The problem of a path that is not there, with the line that was meant where one is known."""
     verb = arguments.verb
+    if verb is not None and verb.name == "diff" and path.startswith("git:"):
+        whole = _with_its_path(path, verb, take_apart(verb, arguments.typed))
+        return problem if whole is None else Problem(problem.message, f"Write {whole}")
     if verb is None or not isinstance(problem, Missing):
         return problem
     said = _said(path, verb, take_apart(verb, arguments.typed))
@@ -41,7 +45,7 @@ def wrong_count(verb: Verb, words: list[str], argv: list[str]) -> UsageError:
     usage = f"Usage: archc {verb.name} {verb.words}\nExample: {verb.example}"
     typed = take_apart(verb, argv)
     if len(words) < verb.least:
-        line = _completed(verb, words)
+        line = _completed(verb, words, typed)
         message = f"`archc {verb.name}` needs {verb.words.replace('…', '')}"
         return UsageError(message, f"Write {line}" if line else usage)
     extra = words[verb.most or 0]
@@ -53,7 +57,7 @@ def wrong_count(verb: Verb, words: list[str], argv: list[str]) -> UsageError:
     return UsageError(f"{message}{f': {why}' if why else ''}", f"Write {line}")
 
 
-def _completed(verb: Verb, words: list[str]) -> str | None:
+def _completed(verb: Verb, words: list[str], typed: Typed) -> str | None:
     """The line that one word alone may be meant as."""
     if len(words) != 1:
         return None
@@ -68,9 +72,14 @@ def _completed(verb: Verb, words: list[str]) -> str | None:
             return f"archc diff {shlex.quote(f'git:{word}:FILE.arch')} FILE.arch"
     if verb.name == "import" and suffix in MODELS:
         return f"archc import {MODELS[suffix]} {shlex.quote(word)}"
-    if verb.name == "import" and (suffix == ".py" or ".py:" in word or ":" in word):
-        name = word if ":" in word else f"{word}:CLASS"
-        return f"archc import torch {shlex.quote(name)} --input 3x224x224"
+    if verb.name == "import" and suffix == ".py":
+        return f"archc import torch {shlex.quote(f'{word}:CLASS')} --input 3x224x224"
+    if verb.name == "import" and (":" in word or MODULE.fullmatch(word)):
+        name = word if ":" in word else ":".join(word.rsplit(".", 1))
+        sizes = [value for one, value in typed.flags if one == "--input" and value]
+        size = " --input ".join(re.sub(r"\A1x(?=\d+x\d+x\d+\Z)", "", one) for one in sizes)
+        rest = Typed(("torch", name), tuple(one for one in typed.flags if one[0] != "--input"))
+        return f"{command(verb, rest)} --input {size or '3x224x224'}"
     return None
 
 
@@ -131,6 +140,15 @@ def _revision(word: str, verb: Verb, rest: Typed) -> tuple[str, str] | None:
     path = other if os.path.lexists(other) else "FILE.arch"
     words = (f"git:{word}:{path}", other if path == other else path)
     return "a file of a revision is git:REV:PATH", command(verb, rest._replace(words=words))
+
+
+def _with_its_path(path: str, verb: Verb, typed: Typed) -> str | None:
+    """`diff git:HEAD~1 net.arch`: the file as it was in that revision."""
+    others = [one for one in typed.words if one != path]
+    if path.count(":") != 1 or len(others) != 1 or not os.path.lexists(others[0]):
+        return None
+    words = tuple(f"{one}:{others[0]}" if one == path else one for one in typed.words)
+    return command(verb, typed._replace(words=words))
 
 
 def _verb(word: str, verb: Verb, rest: Typed) -> tuple[str, str] | None:

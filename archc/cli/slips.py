@@ -6,12 +6,13 @@ Imported on the way to a message alone.
 from __future__ import annotations
 
 import os
+import re
 import shlex
 from collections.abc import Iterable
 
 from archc import bundled
 from archc.cli.flags import Arguments, Flag, UsageError, Verb, choice_meant
-from archc.cli.paths import names_spec
+from archc.cli.paths import names_spec, networks
 from archc.cli.verbs import VERBS
 from archc.emit.formats import FORMATS
 from archc.named import NamedTuple
@@ -59,6 +60,7 @@ NEEDLESS = {
         "does this by itself",
     ),
     "diagram": (("dot",), "writes DOT where no -o says otherwise"),
+    "list": (("all", "a", "full"), "names them all"),
 }
 """Flags of other programs for what a verb does anyway."""
 
@@ -164,6 +166,9 @@ def unknown_flag(name: str, verb: Verb, argv: list[str]) -> UsageError:
             f"{message}: `--train PATH` names what is trained, and freezes all the rest",
             f"`archc {verb.name} --help` lists its flags",
         )
+    said = asked_elsewhere(message, bare, value, verb, typed)
+    if said is not None:
+        return said
     if bare in ("format", *FORMATS) and not _flag(verb, "--format") and verb.words != "PATH":
         return _text_alone(message, verb, typed)
     if bare in ("v", "verbose") and _flag(verb, "--expand"):
@@ -190,6 +195,36 @@ def unknown_flag(name: str, verb: Verb, argv: list[str]) -> UsageError:
             f"Write {line}" if complete else f"`archc {verb.name} --help` lists its flags",
         )
     return UsageError(message, f"`archc {verb.name} --help` lists its flags")
+
+
+LIMIT = re.compile(
+    r"\s*(?:memory\.)?(params|macs|flops|memory|peak|weights)\s*<=?\s*([\w.]+)\s*\Z", re.ASCII
+)
+
+
+def asked_elsewhere(
+    message: str, bare: str, value: str | None, verb: Verb, typed: Typed
+) -> UsageError | None:
+    """What is no flag here, and asked for in another way: `--network N`, `--expect "macs < 1G"`."""
+    path = typed.words[0] if typed.words else ""
+    if bare in ("network", "net", "model") and "PATH" in verb.words and path and value:
+        names = [one.name.id for one in networks(path)]
+        exact = next((one for one in names if one.lower() == value.lower()), None)
+        name = exact or nearest(value, names)
+        if name is None:
+            hint = f"It has {', '.join(names)}" if names else ""
+            return UsageError(f"{message}; a network is named behind its file", hint)
+        line = command(verb, typed._replace(words=(f"{path}:{name}", *typed.words[1:])))
+        return UsageError(f"{message}: a network is named behind its file", f"Write {line}")
+    limit = LIMIT.match(value or "") if bare in ("expect", "assert", "require") else None
+    if limit is not None and path:
+        word = "memory" if limit[1] == "peak" else limit[1]
+        line = f"Write {command(VERBS['check'], typed, f'--max-{word} {limit[2]}')}"
+        return UsageError(f"{message}: a limit is a flag of its own", line)
+    if verb.name == "sizes" and bare in ("min", "max", "from", "to", "range", "smallest"):
+        line = f"Write {command(verb, typed)}"
+        return UsageError(f"{message}: it tells all sizes, from the smallest on", line)
+    return None
 
 
 def _text_alone(message: str, verb: Verb, typed: Typed) -> UsageError:

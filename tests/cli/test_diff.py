@@ -89,7 +89,7 @@ def test_a_folder_of_an_earlier_revision(archc: Run, repository: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "said"),
     [
-        ("git:HEAD", "Write git:REV:PATH"),
+        ("git:HEAD", "Write archc diff git:HEAD:net.arch net.arch"),
         ("git::net.arch", "Write git:REV:PATH"),
         ("git:nope:net.arch", "there is no revision `nope`"),
         ("git:--help:net.arch", "is no revision"),

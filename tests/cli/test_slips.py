@@ -116,6 +116,16 @@ SLIPS = {
     "  Then, in Python, in out: import torch; from net import Good;",
     "list --json": "it writes text\n  Write archc list\n",
     "explain {} stem --json": "`archc check good.arch --format json` writes figures",
+    "check {} --max-macs 15.5GFLOPs": "of FLOPs, which are limited by --max-flops 15.5G\n"
+    "  Write archc check good.arch --max-flops 15.5G\n",
+    "check {} --max-flops 15.5GMACs": "Write archc check good.arch --max-macs 15.5G\n",
+    "build {} --network good": "a network is named behind its file\n"
+    "  Write archc build good.arch:Good\n",
+    "check {} --expect params<100M": "Write archc check good.arch --max-params 100M\n",
+    "list --all": "it names them all\n  Write archc list\n",
+    "sizes {} --min 64": "all sizes, from the smallest on\n  Write archc sizes good.arch\n",
+    "import torchvision.models.resnet50 --input 1x3x224x224": "Write archc import torch "
+    "torchvision.models:resnet50 --input 3x224x224\n",
     "explain {} conv1": "did you mean `stem`?\n  Write archc explain good.arch stem\n",
 }
 
