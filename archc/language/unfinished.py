@@ -37,5 +37,5 @@ def _choice(error: Error) -> Said | None:
     line = CHOICE.match(tokens.text, tokens.starts[error.first], tokens.starts[error.token])
     if line is None or error.head == k.IF:
         return None
-    help = f"write `{line[0].strip()} else …`, with the value that it has otherwise"
+    help = f"`{line[0].strip()} else …` says what it is otherwise"
     return Said("a choice between values needs its `else`", help)
