@@ -188,7 +188,7 @@ def comparisons(seed: int) -> dict[str, Comparison]:
 def taking_turns(seed: int) -> dict[str, Comparison]:
     """What takes long, for fewer programs: the suite has five minutes, a campaign has its time."""
     turn = seed // 2
-    every = {"saved": 2, "peak": 2, "values": 6, "arguments": 48}
+    every = {"saved": 4, "peak": 4, "values": 6, "arguments": 48}
     left_out = {name for name, one in every.items() if (turn + (name == "peak")) % one}
     return {name: one for name, one in comparisons(seed).items() if name not in left_out}
 
