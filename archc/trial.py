@@ -67,6 +67,8 @@ def _once(findings: list[Diagnostic]) -> list[Diagnostic]:
     for one in findings:
         if one.severity != "error" and one.cure in errors:
             continue
+        if one.severity == "error" and any(_taken_out(one, cure) for cure in errors):
+            continue
         if one.severity == "error" and one.cure is not None:
             edits = one.cure.edits
             anew = len(edits) == 1 and _inside(one.span, edits[0].span)
@@ -82,6 +84,19 @@ def _once(findings: list[Diagnostic]) -> list[Diagnostic]:
 
 def _inside(span: Span, outer: Span) -> bool:
     return span.source is outer.source and outer.start <= span.start and span.end <= outer.end
+
+
+def _taken_out(one: Diagnostic, cure: Cure) -> bool:
+    """Whether another finding's cure takes away the place where an error stands, and its own not.
+
+    So is `True` in `Block(16, 2, True)`, where a block takes two arguments.
+    """
+    own = one.cure.edits if one.cure is not None else ()
+    return (
+        cure is not one.cure
+        and not any(edit.text == "" for edit in own)
+        and any(edit.text == "" and _inside(one.span, edit.span) for edit in cure.edits)
+    )
 
 
 def _told(one: Diagnostic, cure: Proposal | None) -> Diagnostic:
