@@ -187,6 +187,19 @@ class Network:
         return network_object(self._network)
 
 
+class _Path(str):
+    """The path of a layer, which tells where the layer is that it was taken for."""
+
+    __slots__ = ()
+
+    def __getattr__(self, name: str) -> Any:
+        said = f"'str' object has no attribute {name!r}"
+        if hasattr(Layer, name):
+            said = f"iteration over network.layers gives paths, which have no {name!r}"
+            said += "; write network.layers.values() for the layers"
+        raise AttributeError(said, name=name, obj=self)
+
+
 class Layers(Mapping[str, "Layer"]):
     """Layers by path: `layers["layer1.0.conv1"]`. Iteration gives paths, `.values()` the layers."""
 
@@ -226,7 +239,7 @@ class Layers(Mapping[str, "Layer"]):
         return path in self._layers
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._layers)
+        return map(_Path, self._layers)
 
     def __len__(self) -> int:
         return len(self._layers)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -383,3 +384,8 @@ def test_pictures_are_made_by_the_command_line(name):
 def test_iteration_over_layers_gives_their_paths():
     layers = archc.load("vgg16").network.layers
     assert all(layers[path] is layer for path, layer in zip(layers, layers.values(), strict=True))
+    assert json.loads(json.dumps(list(layers))) == [layer.path for layer in layers.values()]
+    with pytest.raises(AttributeError, match=r"write network\.layers\.values\(\) for the layers$"):
+        [path.params for path in layers]  # type: ignore[attr-defined]
+    with pytest.raises(AttributeError, match=r"^'str' object has no attribute 'nothing'$"):
+        getattr(next(iter(layers)), "nothing")  # noqa: B009
