@@ -122,7 +122,9 @@ def renewed(statement: Span) -> tuple[Proposal, ...]:
     if not lets or word.search(value):
         return ()
     source, before = statement.source, lets[-1]
-    if not word.search(text, before.end(), statement.start):
+    between = text[before.end() : statement.start]
+    nested = between.count("{") - between.count("}")
+    if not nested and not word.search(between):
         number = source.position(before.start())[0]
         start = len(text[: statement.start].rstrip(" \t;\n"))
         edits = (
@@ -131,13 +133,26 @@ def renewed(statement: Span) -> tuple[Proposal, ...]:
         )
         return (Proposal(f"write `let {name} = {value}` in line {number}, once", Cure(edits)),)
     after = DEFINITION.search(text, statement.end)
-    end = after.start() if after is not None else len(text)
+    whole = after.start() if after is not None else len(text)
+    end = min(_scope_end(text, statement.end), whole)
+    if nested and word.search(text, end, whole):
+        return ()  # what an arm or a round changes for all that is behind it takes another way
     other = next(f"{name}{i}" for i in range(2, 100) if not re.search(rf"\b{name}{i}\b", text))
     places = [one.span() for one in word.finditer(text, statement.end, end)]
     line = f"let {other} = {value}"
     uses = tuple(Edit(Span(source, *one), other) for one in places)
     help = f"write `{line}`, and `{other}` for `{name}` behind it"
     return (Proposal(help, Cure((Edit(statement, line), *uses))),)
+
+
+def _scope_end(text: str, place: int) -> int:
+    """Where the braces in which a place stands are closed."""
+    depth = 0
+    for found in re.compile(r"[{}]").finditer(text, place):
+        depth += 1 if found[0] == "{" else -1
+        if depth < 0:
+            return found.start()
+    return len(text)
 
 
 def _closing(text: str, opened: int) -> int:
