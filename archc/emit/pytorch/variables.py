@@ -41,13 +41,16 @@ def united(body: Body, plan: Plan) -> Body:
         every = Counter(one for one in ir.within(body) if isinstance(one, ir.Name))
         now = _united(body, every, kept)
         if now == body:
-            return body
+            return ir.mapped(body, _moving)
         body = now
 
 
-def _united(body: Body, every: Counter[ir.Name], kept: frozenset[str]) -> Body:
-    statements = tuple(ir.inside(one, lambda inner: _united(inner, every, kept)) for one in body)
+def _united(statements: Body, every: Counter[ir.Name], kept: frozenset[str]) -> Body:
+    """The statements with one variable less: what is counted is true of no more."""
     for place, one in enumerate(statements):
+        inner = ir.inside(one, lambda body: _united(body, every, kept))
+        if inner != one:
+            return (*statements[:place], inner, *statements[place + 1 :])
         if not isinstance(one, ir.Assign) or one.note:
             continue
         old, new = one.value, one.target
