@@ -22,7 +22,7 @@ def unused_names(module: Module, report: Report) -> None:
     for definition in program.definitions:
         if isinstance(definition, tree.Import):
             for _, here in definition.names:
-                if words.get(here.id, 0) == 0:
+                if words.get(here.id, 0) == 0 and here.id not in module.missing:
                     _say(report, here, f"nothing uses the import `{here.id}`")
         elif isinstance(definition, tree.Let) and networks:
             if words.get(definition.name.id, 0) == 0:
