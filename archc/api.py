@@ -100,10 +100,7 @@ def load(
     from archc import given
 
     if other:
-        raise TypeError(
-            f"archc.load has no option {', '.join(other)}; a parameter of the network is given "
-            f"by set={other!r}"
-        )
+        raise TypeError(given.no_option(other))
     text = given.spec(spec)
     network = given.text(network, "network", "Net")
     settings = given.settings(set)

@@ -104,6 +104,29 @@ def no_function(name: str) -> str:
     return f"{said}; did you mean archc.{guess}?" if guess else said
 
 
+OPTIONS = {
+    **dict.fromkeys(("input_shape", "input_size", "shape", "size", "in_shape"), "input"),
+    **dict.fromkeys(("batch_size", "bs", "n"), "batch"),
+    **dict.fromkeys(("type", "precision", "data_type"), "dtype"),
+    **dict.fromkeys(("name", "model", "net"), "network"),
+    **dict.fromkeys(("optim", "opt"), "optimizer"),
+    **dict.fromkeys(("params", "parameters", "args", "kwargs"), "set"),
+}
+"""What other programs call the options of `archc.load`."""
+
+
+def no_option(given: Mapping[str, object]) -> str:
+    """What is said of options that `archc.load` does not have."""
+    said = f"archc.load has no option {', '.join(given)}"
+    lines = [f"{OPTIONS[name]}={value!r}" for name, value in given.items() if name in OPTIONS]
+    rest = {name: value for name, value in given.items() if name not in OPTIONS}
+    if not lines:
+        return f"{said}; a parameter of the network is given by set={rest!r}"
+    if rest:
+        lines.append(f"set={rest!r}")
+    return f"{said}; write {', '.join(lines)}"
+
+
 def spec(value: object) -> str:
     """A path or a text; a `pathlib.Path` is a path."""
     if isinstance(value, str):

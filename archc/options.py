@@ -182,7 +182,9 @@ def _as_meant(text: str, counted: bool) -> str | None:
     if found is None:
         return None
     number, letter, unit = found[1].replace(",", ""), (found[2] or "").lower(), found[3] or ""
-    if counted and unit:
+    if counted and letter:
+        unit = ""  # `500KB` of parameters, which are counted
+    elif counted and unit:
         return None
     letter = LETTERS.get(letter, letter.upper())
     if unit:

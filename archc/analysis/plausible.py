@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from archc.analysis.heads import heads
 from archc.diagnostics import Cure, Edit, Proposal
 from archc.graph import cures
 from archc.graph.calls import written
@@ -41,6 +42,7 @@ class Doubt(NamedTuple):
 
 def doubts(graph: Graph) -> Iterator[Doubt]:
     """Inputs with their channels at the wrong place, and layers that are told what comes in."""
+    yield from (Doubt(*one) for one in heads(graph))
     plain: set[Span] = set()  # calls whose text gives no reason to doubt, wherever they run
     for node in graph.nodes:
         shape = node.shape

@@ -51,7 +51,17 @@ NEEDLESS = {
     "fmt": (("write", "in-place", "inplace", "i", "w", "fix", "apply"), "writes the file itself"),
     "report": (("html", "open"), "writes HTML"),
     "build": (
-        ("pytorch", "torch", "python", "py", "framework", "backend", "target", "language"),
+        (
+            "pytorch",
+            "torch",
+            "python",
+            "py",
+            "framework",
+            "backend",
+            "target",
+            "language",
+            "format",
+        ),
         "writes PyTorch",
     ),
     "check": (("check", "validate", "lint", "table", "summary", "stats"), "does this by itself"),
@@ -63,6 +73,9 @@ NEEDLESS = {
     "list": (("all", "a", "full"), "names them all"),
 }
 """Flags of other programs for what a verb does anyway."""
+
+RANGES = ("min", "from", "to", "range", "smallest", "min-size", "max-size")
+"""What others ask sizes by."""
 
 PRODUCTS = {
     "html": ("report", "HTML", "html"),
@@ -221,7 +234,7 @@ def asked_elsewhere(
         word = "memory" if limit[1] == "peak" else limit[1]
         line = f"Write {command(VERBS['check'], typed, f'--max-{word} {limit[2]}')}"
         return UsageError(f"{message}: a limit is a flag of its own", line)
-    if verb.name == "sizes" and bare in ("min", "max", "from", "to", "range", "smallest"):
+    if verb.name == "sizes" and bare in RANGES:
         line = f"Write {command(verb, typed)}"
         return UsageError(f"{message}: it tells all sizes, from the smallest on", line)
     return None

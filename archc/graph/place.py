@@ -161,7 +161,10 @@ class Place:
                 "undefined-name",
                 f"there is no `{name}` in `{expr.value.span.text}`",
                 expr.span,
-                proposals=cures.text.spelt(cures.text.tail(expr.span, name), name, known),
+                proposals=(
+                    *cures.text.spelt(cures.text.tail(expr.span, name), name, known),
+                    *cures.text.itself(expr, name),
+                ),
             )
         if isinstance(value, BlockValue):
             return GroupValue(value, (name,))
@@ -220,7 +223,10 @@ class Place:
                     "undefined-name",
                     f"there is no `{word}` in `{reference.value.span.text}`",
                     reference.span,
-                    proposals=cures.text.spelt(cures.text.tail(reference.span, word), word, inside),
+                    proposals=(
+                        *cures.text.spelt(cures.text.tail(reference.span, word), word, inside),
+                        *cures.text.itself(reference, word),
+                    ),
                 )
         elif isinstance(reference, tree.Text):
             word = reference.value

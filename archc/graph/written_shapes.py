@@ -174,6 +174,7 @@ class WrittenShapes(Structures):
                 *cures.conventions.otherwise_written(expr, shape, wanted),
                 *cures.blocks.stride_by_name(link.action),
                 *cures.rounds.strided_once(link.action),
+                *cures.rounds.one_round_more_or_less(link.action),
                 *self._cures(value, wanted),
             ),
             labels=(self._gives(link, value, shape),) if value.origin.end else (),

@@ -274,7 +274,8 @@ def _called_in_words(found: re.Match[str]) -> str:
 
 def _compared(found: re.Match[str]) -> str:
     """`if width is not 64`: Python's word for two that are the same."""
-    return re.sub(r"\s+is\s+not\s+", " != ", found[0]).replace(" is ", " == ")
+    line = re.sub(r"\s+is\s+not\s+", " != ", found[0]).replace(" is ", " == ")
+    return re.sub(r"\b(None|True|False)\b", lambda word: word[0].lower(), line)
 
 
 HABITS: tuple[Habit, ...] = (
@@ -408,6 +409,7 @@ HABITS: tuple[Habit, ...] = (
     habit(r"=>\s*((?=\S*[a-z])[\w*/]+(?:x[\w*/]+)+)(?!\S)", _computed),
     habit(r"=>\s*((?:\d+\s+)+\d+)\Z", lambda m: "=> " + "x".join(m[1].split())),
     habit(r"\b(\d+)\s+x\s+(?=\d)", r"\1x"),
+    habit(r"(?<=\s)\(?([a-z_]\w*?)\)?x\(?\1\)?(?!\w)", r"\1"),
     # arguments
     habit(r"\A([^(]*\w=\d+),\s*(\d+)(?!\S)", r"\1x\2"),
     habit(r"\b[fFrRbBuU]{1,2}(?=['\"])", ""),

@@ -19,6 +19,7 @@ from archc.graph.cures.projections import (
     lateral,
     own_width,
     projected,
+    strided_shortcut,
     wider,
 )
 from archc.graph.cures.reaching import expression_text, reaching
@@ -186,6 +187,8 @@ def _proposals(run: Run, branches: list[Tensor], name: tree.Name) -> Iterator[Pr
     if not joins:
         for here, there in pairs:
             yield from own_width(run.nodes, here, there)
+        for here, there in pairs:
+            yield from strided_shortcut(here, there)
         for here, there in pairs if KINDS[word].operator == "+" else ():
             yield from lateral(here, there)
     for here, there in pairs:

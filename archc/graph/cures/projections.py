@@ -62,13 +62,14 @@ def projected(
         channels = f"({channels})"
     window = "x".join("1" for _ in here.shape[1:]) or "1"
     projection = f"{main.kind} {channels} {window}"
-    stride = None
+    moved = [node for node in there.way if node.layer and "stride" in node.layer.arguments]
+    texts = [text for node in moved if (text := _written(node, "stride"))]
+    stride = next((text for text in texts if not text.isdigit()), None)  # of another call, too
     if here.shape[1:] != there.shape[1:]:
-        moved = [node for node in there.way if node.layer and "stride" in node.layer.arguments]
-        texts = [_written(node, "stride") for node in moved]
-        stride = next((text for text in texts if text), None)
+        stride = next(iter(texts), None)
         if stride is None:
             return
+    if stride is not None:
         projection += f" stride={stride}"
     norm = next((one for one in there.way if one.layer and one.layer.cancels_bias), None)
     if norm is not None:
@@ -126,6 +127,24 @@ def _chosen(
         tests.append(f"in.channels != {channels}")
     if tests:
         yield f"if {' or '.join(tests)} {{ {projection} }} else {{ identity }}"
+
+
+def strided_shortcut(here: Branch, there: Branch) -> Iterator[Proposal]:
+    """The same `else`, whose `if` asks for channels, but not for the stride."""
+    texts = [_written(node, "stride") for node in there.way if node.layer is not None]
+    stride = next((text for text in texts if text and not text.isdigit()), None)
+    if stride is None or here.width is not None or here.shape[1:] == there.shape[1:]:
+        return
+    for found in sites(here.tensor.origin.source).values():
+        action = found.link.action
+        if not isinstance(action, tree.If) or len(action.arms) != 2:
+            continue
+        first, last = action.arms
+        within = last.span.start <= here.tensor.origin.start <= last.span.end
+        if within and first.condition is not None and stride not in first.condition.span.text:
+            text = f"{stride} != 1 or {first.condition.span.text}"
+            help = f"the shortcut has the stride too: write `if {text}`"
+            yield Proposal(help, Cure((Edit(first.condition.span, text),)))
 
 
 def _condition(here: Branch, channels: str) -> Iterator[Proposal]:

@@ -57,10 +57,15 @@ def reaching(
     """
     way = way_to(nodes, index, border)
     ends = {node.index: way[:number] for number, node in enumerate(way)}
-    for change in _changes(way, wanted, strides):
+    changes = list(_changes(way, wanted, strides))
+    pools = [one for one in changes if one.texts.keys() == {"stride"}]
+    pools = [one for one in pools if one.node.layer and one.node.layer.group == "pooling"]
+    yield from _of_all_alike(pools, way, nodes, wanted)
+    for change in changes:
         shape = _gives([change], ends[change.node.index], nodes, wanted)
         if shape is not None:
             yield from _told([change], shape)
+    yield from _of_all_alike([one for one in changes if one not in pools], way, nodes, wanted)
     padded = [
         one
         for node in way
@@ -73,6 +78,28 @@ def reaching(
         yield from _told(padded, shape)
 
 
+def _of_all_alike(
+    changes: Sequence[Change], way: Sequence[Node], nodes: Sequence[Node], wanted: Wanted
+) -> Iterator[Proposal]:
+    """The same change of all layers of one kind."""
+    for change in changes:
+        alike = [change._replace(node=node) for node in way if _alike(node, change.node)]
+        shape = _gives(alike, way, nodes, wanted) if len(alike) > 1 else None
+        if shape is not None:
+            yield from _told(alike, shape)
+
+
+def _alike(node: Node, other: Node) -> bool:
+    """Whether two layers move the same window: what one lacks, the other does."""
+    one, two = node.layer, other.layer
+    if one is None or two is None or type(one) is not type(two) or "kernel" not in one.arguments:
+        return False
+    return all(one.values.get(name) == two.values.get(name) for name in MOVING)
+
+
+MOVING = ("kernel", "stride", "pad", "dilation", "output_pad", "ceil")
+
+
 def _changes(way: Sequence[Node], wanted: Wanted, strides: Sequence[str]) -> Iterator[Change]:
     """Arguments that are often forgotten: channels, then padding, then strides, then both."""
     if wanted and wanted[0] is not None:
@@ -83,6 +110,7 @@ def _changes(way: Sequence[Node], wanted: Wanted, strides: Sequence[str]) -> Ite
                     yield Change(node, {name: width}, {name: str(width)})
                 break
     windowed = [node for node in way if "kernel" in (node.layer.arguments if node.layer else ())]
+    windowed.sort(key=lambda node: node.layer is None or node.layer.group == "pooling")
     for node in windowed:
         yield from _longer(node)
         yield from _paddings(node)

@@ -87,7 +87,7 @@ def _of_the_call(
     kind = kind_called(action)
     if kind is None:
         return ()
-    first = tuple(_channels_first(error, action, kind, inputs))
+    first = (*_channels_first(error, action, kind, inputs), *_each_by_itself(error, action, kind))
     if isinstance(error, ArgumentError):
         return (
             *first,
@@ -97,6 +97,20 @@ def _of_the_call(
             *_values(error, action, kind, scope),
         )
     return (*first, *remedied(error.remedies, action, scope))
+
+
+def _each_by_itself(
+    error: LayerError | ArgumentError, action: tree.Apply, kind: type[Layer]
+) -> Iterator[Proposal]:
+    """`conv in.channels 3x3 groups=width`: depthwise, whatever comes in."""
+    groups = written(action, "groups") if error.code == "groups-do-not-divide" else None
+    channels = written(action, "channels")
+    if groups is None or channels is None or isinstance(groups.value, tree.Number):
+        return
+    if channels.value.span.text == "in.channels":
+        edit = Edit(groups.value.span, "in.channels")
+        help = f"each channel by itself: write `{mended(action.span, [edit])}`"
+        yield Proposal(help, Cure((edit,)))
 
 
 def without_batch(error: LayerError | ArgumentError, nodes: Sequence[Node]) -> Iterator[Proposal]:

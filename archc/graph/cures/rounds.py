@@ -111,6 +111,23 @@ def strided_once(action: tree.Action) -> Iterator[Proposal]:
     yield Proposal(help, Cure((Edit(action.span, text),)))
 
 
+def one_round_more_or_less(action: tree.Action) -> Iterator[Proposal]:
+    """`repeat 6 { … } => 84x32x32`, which five rounds give."""
+    count = action.count if isinstance(action, tree.Repeat) else None
+    rows = action.iterable if isinstance(action, tree.For) else None
+    if isinstance(rows, tree.Call) and rows.function.span.text == "range":
+        count = rows.arguments[-1].value if len(rows.arguments) < 3 else None
+    if not isinstance(count, tree.Number) or not count.text.isdigit():
+        return
+    for rounds in (int(count.text) - 1, int(count.text) + 1):
+        if rounds > 0:
+            edit = Edit(count.span, str(rounds))
+            head = Span(action.span.source, action.span.start, action.span.end)
+            written = mended(head, [edit]).partition("{")[0].strip()
+            help = f"one round {'less' if rounds < int(count.text) else 'more'}: `{written}`"
+            yield Proposal(help, Cure((edit,)))
+
+
 def _shortened(action: tree.Action, rounds: int) -> Edit | None:
     """The head of a loop with so many rounds, where the text tells their number."""
     count = action.count if isinstance(action, tree.Repeat) else None

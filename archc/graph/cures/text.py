@@ -231,7 +231,8 @@ def argument_proposals(action: tree.Apply, problem: Problem, word: str) -> tuple
         found = [one for one in action.arguments if one.name == problem.argument][-1]
         without_it = Proposal(f"leave `{found.span.text}` out", Cure((without(action, found),)))
         unnamed = [one for one in action.arguments if one.name is None]
-        if kind.counted and all(isinstance(one.value, tree.Number) for one in unnamed[:2]):
+        numbers = [one for one in unnamed[:2] if isinstance(one.value, tree.Number)]
+        if kind.counted and len(numbers) == 2:
             edit = without(action, unnamed[0])
             help = f"write `{mended(action.span, [edit])}`: the channels that come in are known"
             return (Proposal(help, Cure((edit,))), without_it)
@@ -318,6 +319,20 @@ def one_off(reference: tree.Template) -> tuple[Proposal, ...]:
 def made(help: str, *edits: Edit) -> Proposal:
     """Edits with the words that tell them."""
     return Proposal(help, Cure(edits))
+
+
+def itself(reference: tree.Attribute, name: str) -> tuple[Proposal, ...]:
+    """`down1.out`: what a label names is its result."""
+    if name not in ("out", "output", "outputs", "result", "value", "x", "y"):
+        return ()
+    label = reference.value.span.text
+    return (instead(reference.span, label, f"`{label}` is its result: write `{label}`"),)
+
+
+def without_value(parameter: Span) -> tuple[Proposal, ...]:
+    """A parameter that may be left out, as it has nothing then."""
+    help = f"write `{parameter.text} = none`, where it may be left out"
+    return (made(help, after(parameter, " = none")),)
 
 
 def calls_of(block: tree.Name) -> tuple[Proposal, ...]:
