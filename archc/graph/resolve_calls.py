@@ -130,7 +130,7 @@ class CallNames(ExpressionNames):
                     problem.message,
                     span,
                     help=problem.help,
-                    proposals=cures.text.argument_proposals(action, problem, word),
+                    proposals=cures.arguments.argument_proposals(action, problem, word),
                 )
                 if any(cures.own_words.in_own_words(action, KINDS[word])):
                     break  # one line mends them all

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from archc.graph.cures import allow as allow
+    from archc.graph.cures import arguments as arguments
     from archc.graph.cures import axes as axes
     from archc.graph.cures import blocks as blocks
     from archc.graph.cures import conventions as conventions
