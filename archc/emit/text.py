@@ -37,6 +37,8 @@ def clean(text: str) -> str:
 
 def printed(text: str) -> str:
     """Lines of text that are safe to print."""
+    if text.isascii() and text.isprintable():
+        return text
     return "\n".join(map(clean, text.split("\n")))
 
 

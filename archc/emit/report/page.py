@@ -78,9 +78,8 @@ def environment() -> Any:
 
 def _safe(value: Any) -> Any:
     """What a template is given, without what would steer whoever shows it."""
-    from markupsafe import Markup
-
-    return printed(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+    markup = hasattr(value, "__html__")  # written here, of parts that are safe
+    return printed(value) if isinstance(value, str) and not markup else value
 
 
 def _plain(text: str) -> Any:
