@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 
 _PACKAGE = os.path.dirname(os.path.abspath(__file__))
 
@@ -44,3 +45,17 @@ def spec_names() -> list[str]:
     except OSError:
         return []
     return sorted(file[:-5] for file in files if file.endswith(".arch"))
+
+
+def network(name: str) -> str | None:
+    """`resnet-34` as `resnet:ResNet34`: a bundled network by its name, however it is written."""
+    wanted = re.sub(r"[^a-z0-9]", "", name.lower())
+    for stem in spec_names() if wanted else ():
+        path = spec(stem)
+        if path is None:
+            continue
+        with open(path, encoding="utf-8") as file:
+            for found in re.findall(r"^network (\w+)", file.read(), re.MULTILINE):
+                if found.lower().replace("_", "") == wanted:
+                    return f"{stem}:{found}"
+    return None

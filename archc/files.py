@@ -365,7 +365,8 @@ def _missing(path: str) -> Missing:
         candidates += bundled.spec_names()
     by_stem = {os.path.basename(one).removesuffix(".arch"): one for one in reversed(candidates)}
     stem = name.removesuffix(".arch")
-    guess = by_stem.get(stem) or by_stem.get(nearest(stem, by_stem) or "")
+    own = None if folder or stem in by_stem else bundled.network(stem)
+    guess = by_stem.get(stem) or own or by_stem.get(nearest(stem, by_stem) or "")
     meant = f"; did you mean `{guess}`?" if guess else ""
     hint = "`archc list` names the bundled specs" if not folder and not guess else ""
     return Missing(f"there is no file `{path}`{meant}", hint)

@@ -131,6 +131,10 @@ def _no_layer(path: str, layer: str, networks: list[Network]) -> Problem:
     if not any(known.values()):
         message = f"`{path}` holds no network that can be explained"
         return Problem(message, f"`archc check {path}` shows why")
+    head, _, rest = layer.partition(".")
+    if rest in known.get(head, ()):
+        line = f"Write archc explain {path.partition(':')[0]}:{head} {rest}"
+        return Problem(f"`{path}` has no layer `{layer}`: `{head}` is a network of it", line)
     every = list(dict.fromkeys(name for names in known.values() for name in names))
     guesses = paths_meant(layer, every) or _of_the_kind(layer, networks)
     meant = f"; did you mean {' or '.join(f'`{one}`' for one in guesses)}?" if guesses else ""

@@ -74,6 +74,9 @@ NEEDLESS = {
 }
 """Flags of other programs for what a verb does anyway."""
 
+NETWORK = ("network", "networks", "net", "model", "name", "class")
+"""What others name a network by."""
+
 RANGES = ("min", "from", "to", "range", "smallest", "min-size", "max-size")
 """What others ask sizes by."""
 
@@ -220,7 +223,7 @@ def asked_elsewhere(
 ) -> UsageError | None:
     """What is no flag here, and asked for in another way: `--network N`, `--expect "macs < 1G"`."""
     path = typed.words[0] if typed.words else ""
-    if bare in ("network", "net", "model") and "PATH" in verb.words and path and value:
+    if bare in NETWORK and "PATH" in verb.words and path and value:
         names = [one.name.id for one in networks(path)]
         exact = next((one for one in names if one.lower() == value.lower()), None)
         name = exact or nearest(value, names)

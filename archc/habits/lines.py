@@ -84,6 +84,17 @@ def _size(found: re.Match[str]) -> str:
     return f"=> [{', '.join(axes)}]"
 
 
+def _viewed(found: re.Match[str]) -> str:
+    """`view -1 512 4 4`: the batch is never written."""
+    return f"reshape [{', '.join(found[1].split())}]"
+
+
+def _listed(found: re.Match[str]) -> str:
+    """`input nz x 1 x 1`: a size with an axis that is worked out is a list."""
+    axes = re.split(r"\s+x\s+", found[1])
+    return f"input [{', '.join(axes)}]"
+
+
 def _computed(found: re.Match[str]) -> str:
     """`=> widthx16x16`: an axis that is worked out stands in a list."""
     axes = found[1].split("x")
@@ -280,6 +291,7 @@ def _compared(found: re.Match[str]) -> str:
 
 HABITS: tuple[Habit, ...] = (
     habit(r"\A(?:if|let)\s.*\sis\s.*\Z", _compared),
+    habit(r"\A([a-z]\w*)\s*=\s*(?=[\w.]+\s*(?:\*\*?|[+-]|//?)\s*\d[\d.]*\Z)", r"let \1 = "),
     habit(
         r"\A(?P<what>(?:[A-Z(]|(?!(?:for|upsample|input|output|expect|let)\b)[a-z]\w*[ (]).*?)"
         r"(?<![\s,=]\d)(?<![\s,=]\d\d)(?<![\s,=]\d{3})\s+[x*\u00d7]\s*(?P<times>\d+)\Z",
@@ -320,6 +332,7 @@ HABITS: tuple[Habit, ...] = (
         r"[\[(]?((?:\d+|None|[A-Z]\b)(?:\s*[,x\u00d7*]?\s*(?:\d+|None|[A-Z]\b))+)[\])]*,?\Z",
         _number_of_axes,
     ),
+    habit(r"\Ainput\s+((?=[^x]*[a-z])[\w*/]+(?:\s+x\s+[\w*/]+)+)\Z", _listed),
     habit(r"\A(?:image|img|data)\s*[:=]?\s*((?:\d+x)+\d+)\Z", r"input \1"),
     habit(r"\Aactivation\s+(\w+)\Z", r"\1"),
     habit(
@@ -332,6 +345,7 @@ HABITS: tuple[Habit, ...] = (
     ),
     # loops and values
     habit(r"\A(?:let\s+)?([a-z]\w*)\s*(?::=?|=)\s*(?=\d[\d.]*\Z|\[)", r"let \1 = "),
+    habit(r"\Aview\s+(?:-1\s+)?((?:[\w.*/]+\s+)+[\w.*/]+)\Z", _viewed),
     habit(
         r"\Afor\s+\(?(\w+)\)?\s+(?:in|=|of|from)\s+(\d+)"
         r"\s*(\.\.[=<.]?|:|\bto\b|\buntil\b|-)\s*(\w+)(?![\w.])",

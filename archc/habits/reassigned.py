@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from archc.diagnostics import Cure, Edit, Proposal
+from archc.habits.habit import split
 from archc.language.source import Span
 
 CHANGE = re.compile(
@@ -179,6 +180,10 @@ def loop_over_places(statement: Span) -> tuple[Proposal, ...]:
     if found is None or brace is None:
         return ()
     first, second, word, inside = found.groups()
+    if word == "enumerate" and inside.startswith("[") and inside.endswith("]"):
+        rows = [f"[{place}, {one}]" for place, one in enumerate(split(inside[1:-1]))]
+        head = f"for {first}, {second} in [{', '.join(rows)}]"
+        return (Proposal(f"write `{head}`", Cure((Edit(statement, head),))),)
     lists = [one.strip() for one in inside.split(",")]
     if not all(map(NAME.match, lists)) or len(lists) != (1 if word == "enumerate" else 2):
         return ()

@@ -68,6 +68,7 @@ LINES = {
         "-> flatten -> linear 10 -> softmax"
     ),
     'tf.nn.max_pool2d(x, 2, 2, "VALID")': "maxpool 2x2",
+    "view -1 3 32*32 1": "reshape [3, 32*32, 1]",
     "x = nn.avg_pool(x, window_shape=(2, 2), strides=(2, 2))": "avgpool 2x2",
     "x = x.reshape((x.shape[0], -1))": "flatten",
     "CONV -> RELU -> POOL": "conv 16 3x3 pad=1 -> relu -> maxpool 2x2",

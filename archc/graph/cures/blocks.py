@@ -22,6 +22,9 @@ def without_first(action: tree.Apply, where: str = "") -> Iterator[Proposal]:
     unnamed = [one for one in action.arguments if one.name is None]
     if len(unnamed) < 2 or not _channels(unnamed[0].value) or not _channels(unnamed[1].value):
         return
+    if len(unnamed) > 2 and unnamed[-1].value.span.text == unnamed[-2].value.span.text:
+        last = without(action, unnamed[-1])  # `Fire 16 64 64`: both widths of what is one here
+        yield Proposal(f"write `{mended(action.span, [last])}`{where}", Cure((last,)))
     edit = without(action, unnamed[0])
     help = f"write `{mended(action.span, [edit])}`{where}: what comes in is known"
     yield Proposal(help, Cure((edit,)))
