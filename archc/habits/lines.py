@@ -301,7 +301,7 @@ HABITS: tuple[Habit, ...] = (
     habit(
         r"\A(?P<times>\d+)\s*[x*\u00d7]\s+(?P<what>[A-Z(]\w*.*|(?:conv|linear)\s.*)\Z", _repeated
     ),
-    habit(r"\A(?:\w+:\s*)?[a-z]\w*\s.*\b(?:k|ks|s|p|d|g|c|ch)\s*=.*\Z", _short_names),
+    habit(r"\A(?!let\b)(?:\w+:\s*)?[a-z]\w*\s.*\b(?:k|ks|s|p|d|g|c|ch)\s*=.*\Z", _short_names),
     habit(r"\A((?:\w+:\s*)?conv)\s+(\d+x\d+)(?=\s+[a-z_]+=|\s*->|\Z)", r"\1 in.channels \2"),
     habit(
         r"\A(?:([A-Za-z_]\w*)\s*[:=]\s*)?((?:"
