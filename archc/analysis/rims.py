@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from archc.graph.graph import Graph, Node
+from archc.layers.base import Layer
 from archc.layers.reads import Window
 from archc.layers.remedy import Remedy
 from archc.shapes import show
@@ -14,7 +15,7 @@ def rims(graph: Graph) -> Iterator[tuple[Node, str, Remedy]]:
     """`conv 8 1x1 pad=1`, `conv 8 3x3 pad=3`: as much padding as a window spans, or more."""
     for node in graph.nodes:
         layer = node.layer
-        if layer is None or node.shape is None or layer.enlarges or not layer.values.get("pad"):
+        if node.shape is None or layer is None or layer.enlarges or not _wide(layer):
             continue
         shape = graph.nodes[node.inputs[0]].shape
         kernel = layer.values.get("kernel") or ()
@@ -31,3 +32,11 @@ def rims(graph: Graph) -> Iterator[tuple[Node, str, Remedy]]:
         kept = [(int(one.size) - 1) // 2 for one in windows]
         text = str(kept[0]) if len(set(kept)) == 1 else f"[{', '.join(map(str, kept))}]"
         yield node, message, Remedy({"pad": text if any(kept) else None})
+
+
+def _wide(layer: Layer) -> bool:
+    """Whether it may be so, without a look at the windows: a gap only widens what they span."""
+    pad, kernel = getattr(layer, "pad", None), getattr(layer, "kernel", None)
+    if not isinstance(pad, tuple) or not isinstance(kernel, tuple):
+        return False
+    return any(max(sides) >= size for sides, size in zip(pad, kernel, strict=False))

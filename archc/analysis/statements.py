@@ -18,6 +18,8 @@ from archc.graph.naming import shares
 from archc.language import tree
 from archc.layers.registry import KINDS
 
+PLAIN = (tree.Number, tree.Constant, tree.Size)  # arguments in which no label stands
+
 
 class Statements(Follower, ABC):
     """Statements one behind the other."""
@@ -153,7 +155,10 @@ class Statements(Follower, ABC):
 
     def _given(self, action: tree.Apply) -> tuple[Word, ...]:
         """The labels among the arguments of a call, but for those that are asked for a size."""
-        every = [one for argument in action.arguments for one in tree.within(argument.value)]
+        said = [one.value for one in action.arguments if not isinstance(one.value, PLAIN)]
+        if not said:
+            return ()
+        every = [one for value in said for one in tree.within(value)]
         sizes = [one for one in every if isinstance(one, tree.Attribute) and one.name in SIZES]
         asked = {id(inner) for one in sizes for inner in tree.within(one)}
         named = [one for one in every if isinstance(one, tree.Name) and id(one) not in asked]
