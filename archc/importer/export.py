@@ -73,12 +73,12 @@ def _watched(kinds: set[type], arguments: Arguments) -> Iterator[None]:
         return init
 
     for kind, original in originals.items():
-        kind.__init__ = watch(kind, original)  # type: ignore[misc]
+        kind.__init__ = watch(kind, original)  # type: ignore[misc]  # for as long as it lasts
     try:
         yield
     finally:
         for kind, original in originals.items():
-            kind.__init__ = original  # type: ignore[misc]
+            kind.__init__ = original  # type: ignore[misc]  # as it was
 
 
 def export(
@@ -93,7 +93,7 @@ def export(
         try:
             program = torch.export.export(model, tuple(inputs), strict=False)
             return read_program(program, name, modules)
-        except Exception as error:
+        except Exception as error:  # what the model raises, and what PyTorch does not export
             if "DataDependent" in type(error).__name__:
                 why = "what it does hangs on the values of tensors, which an export does not know"
                 raise Unreadable(
@@ -237,7 +237,7 @@ def _outputs(program: Any, node: Any) -> list[tuple[str, Ref]]:
     try:
         tree = _pytree.tree_unflatten(values, spec)
         named, _ = _pytree.tree_flatten_with_path(tree)
-    except Exception:
+    except Exception:  # an output of a class that PyTorch cannot take apart has no names
         named = [((), value) for value in values]
     for path, value in named:
         if hasattr(value, "name"):

@@ -34,8 +34,9 @@ def read_onnx(path: str, sizes: Sequence[tuple[int, ...]] = ()) -> Exported:
             )
     try:
         model = onnx.load(path, load_external_data=False)
-    except Exception as error:
-        raise Unreadable(f"it is no ONNX file: {str(error).splitlines()[0][:200]}") from error
+    except Exception as error:  # protobuf's kinds of them differ by version; some say nothing
+        told = (str(error).splitlines() or [type(error).__name__])[0]
+        raise Unreadable(f"it is no ONNX file: {told[:200]}") from error
     graph = model.graph
     if not graph.node:
         raise Unreadable("it has no operations")

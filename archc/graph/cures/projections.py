@@ -135,30 +135,32 @@ def strided_shortcut(here: Branch, there: Branch) -> Iterator[Proposal]:
     stride = next((text for text in texts if text and not text.isdigit()), None)
     if stride is None or here.width is not None or here.shape[1:] == there.shape[1:]:
         return
-    for found in sites(here.tensor.origin.source).values():
-        action = found.link.action
-        if not isinstance(action, tree.If) or len(action.arms) != 2:
-            continue
-        first, last = action.arms
-        within = last.span.start <= here.tensor.origin.start <= last.span.end
-        if within and first.condition is not None and stride not in first.condition.span.text:
-            text = f"{stride} != 1 or {first.condition.span.text}"
+    for test in _tests(here):
+        if stride not in test.text:
+            text = f"{stride} != 1 or {test.text}"
             help = f"the shortcut has the stride too: write `if {text}`"
-            yield Proposal(help, Cure((Edit(first.condition.span, text),)))
+            yield Proposal(help, Cure((Edit(test, text),)))
 
 
 def _condition(here: Branch, channels: str) -> Iterator[Proposal]:
     """The shortcut of an `else`, whose `if` projects it already, but does not ask for channels."""
+    for test in _tests(here):
+        if "channels" not in test.text:
+            text = f" or in.channels != {channels}"
+            help = f"`if {test.text}{text}` takes the projection here as well"
+            yield Proposal(help, Cure((after(test, text),)))
+
+
+def _tests(here: Branch) -> Iterator[Span]:
+    """The conditions in whose `else` a shortcut stands."""
     for found in sites(here.tensor.origin.source).values():
         action = found.link.action
         if not isinstance(action, tree.If) or len(action.arms) != 2:
             continue
         first, last = action.arms
         within = last.span.start <= here.tensor.origin.start <= last.span.end
-        if within and first.condition is not None and "channels" not in first.condition.span.text:
-            text = f" or in.channels != {channels}"
-            help = f"`if {first.condition.span.text}{text}` takes the projection here as well"
-            yield Proposal(help, Cure((after(first.condition.span, text),)))
+        if within and first.condition is not None:
+            yield first.condition.span
 
 
 def own_width(nodes: Sequence[Node], here: Branch, there: Branch) -> Iterator[Proposal]:
