@@ -34,7 +34,7 @@ class _Nameless(AttributeError):
     """A name that archc does not have, worded when it is read: an import of a module drops it."""
 
     def __str__(self) -> str:
-        from archc.given import no_function
+        from archc.foreign_names import no_function
 
         return no_function(self.args[0])
 

@@ -100,7 +100,9 @@ def load(
     from archc import given
 
     if other:
-        raise TypeError(given.no_option(other))
+        from archc.foreign_names import no_option
+
+        raise TypeError(no_option(other))
     text = given.spec(spec)
     network = given.text(network, "network", "Net")
     settings = given.settings(set)
@@ -207,7 +209,7 @@ class File:
                     f"it is one of a network: file.networks[{next(iter(self.networks))!r}].{name}"
                 )
             raise AttributeError(f"a file has no {name}; {where}", name=name, obj=self)
-        from archc.given import no_attribute
+        from archc.foreign_names import no_attribute
 
         said = no_attribute(name, Network).replace("a network has", "a file has")
         said = said.replace("network.", "file.network.").replace("(network)", "(file.network)")

@@ -34,7 +34,7 @@ class Network:
 
     def __getattr__(self, name: str) -> Any:
         """Tells of a name that other programs have what it is here."""
-        from archc.given import no_attribute
+        from archc.foreign_names import no_attribute
 
         raise AttributeError(no_attribute(name, type(self)), name=name, obj=self)
 
