@@ -18,16 +18,7 @@ from archc.habits.frameworks import framework_chain
 from archc.habits.habit import apply
 from archc.habits.languages import NAMED, chained, layer_as_value, of_another_language
 from archc.habits.languages import STATEMENTS as OTHERS
-from archc.habits.lines import (
-    BARE,
-    BRANCH,
-    CURRENT,
-    HABITS,
-    LAYERS,
-    OBJECTS,
-    STATEMENTS,
-    in_own_names,
-)
+from archc.habits.lines import HABITS, OBJECTS
 from archc.habits.notation import expanded
 from archc.habits.reassigned import (
     loop_over_items,
@@ -40,6 +31,8 @@ from archc.habits.results import values_by_name
 from archc.habits.several_lines import FUNCTIONS, over_several_lines
 from archc.habits.signs import of_the_file, plain
 from archc.habits.table import as_shown
+from archc.habits.words import BARE, BRANCH, CURRENT, LAYERS, STATEMENTS
+from archc.habits.writing import in_own_names
 from archc.habits.yaml import item_at, layer_of
 from archc.language import kinds as k
 from archc.language.lexer import Lexer
