@@ -111,13 +111,14 @@ def _both(first: Line, second: Line, place: int, events: _Events, held: set[Word
         return None
     if first.depth >= LONGEST or first.kind == "copy":
         return None
-    if first.chain != second.chain and not second.free:
+    free = second.free and not second.draws
+    if first.chain != second.chain and not free:
         return None
     source = first.source
     longer = source is not None and (
         source in held or (source != name and events.lives(source, place))
     )
-    if not longer and not second.free:
+    if not longer and not free:
         return None
     line = Line(second.target, second.value, second.end, first.kind, source, first.reads)
     line.chain = second.chain

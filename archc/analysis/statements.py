@@ -11,9 +11,10 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
 from archc.analysis.lines import Body, Follower, Line, Word, bar
-from archc.analysis.texts import SIZES, arms_left, asks_size, hanging, names
+from archc.analysis.texts import arms_left, asks_size, hanging, names
 from archc.graph.branches import is_idle
 from archc.graph.chains import links_within
+from archc.graph.evaluate import SIZES
 from archc.graph.naming import shares
 from archc.language import tree
 from archc.layers.registry import KINDS

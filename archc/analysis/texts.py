@@ -8,8 +8,8 @@ from typing import Any
 
 from archc.graph.asked import Asked, asked
 from archc.graph.branches import is_sure, way
-from archc.graph.chains import Structure, is_called, links_within, shared_labels
-from archc.graph.evaluate import Mistake, Silence, evaluate
+from archc.graph.chains import Structure, is_called, links_within, shared_labels, takes_tensor
+from archc.graph.evaluate import SIZES, Mistake, Silence, evaluate
 from archc.graph.graph import Graph, Node, Scope
 from archc.graph.naming import Body, inner_bodies
 from archc.graph.reads import Reads, read_labels
@@ -17,7 +17,6 @@ from archc.language import tree
 from archc.language.source import Span
 from archc.layers.registry import KINDS
 
-SIZES = ("channels", "height", "width", "depth", "shape")
 Loop = tree.For | tree.Repeat
 Decided = Callable[[tree.Expr], bool | None]
 
@@ -180,11 +179,8 @@ class Text:
                 kind = KINDS.get(callee.id) if isinstance(callee, tree.Name) else None
                 if kind is not None and kind.bare:
                     return True
-                for value in [one.value for one in link.action.arguments]:
-                    if isinstance(value, tree.Name) and value.id in known:
-                        return True
-                    if isinstance(value, tree.Attribute) and value.name not in SIZES:
-                        return True
+                if takes_tensor(link.action, known):
+                    return True
         return False
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from archc.graph.evaluate import SIZES
 from archc.graph.naming import Body, inner_bodies, read_scope, shares
 from archc.graph.reads import Reads
 from archc.language import tree
@@ -55,6 +56,16 @@ def is_chain(body: Body, label: tree.Template | None, reads: Reads, shared: froz
     if label is not None and (label.plain or "*") in reads.inside:
         return False
     return _is_linear(body) and not _is_read(body, reads, shared)
+
+
+def takes_tensor(action: tree.Apply, tensors: frozenset[str]) -> bool:
+    """Whether a layer or a call is given one of these `tensors`, or what a label holds inside."""
+    for value in [one.value for one in action.arguments]:
+        if isinstance(value, tree.Name) and value.id in tensors:
+            return True
+        if isinstance(value, tree.Attribute) and value.name not in SIZES:
+            return True
+    return False
 
 
 def _is_linear(body: Body) -> bool:

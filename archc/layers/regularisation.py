@@ -21,6 +21,7 @@ class Idle(Pointwise):
     view = "all"
     in_place = False
     needs_output = False
+    draws = True
 
     p: float
 

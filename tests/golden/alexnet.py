@@ -38,8 +38,10 @@ class Classifier(nn.Module):
         self.out_channels = classes
 
     def forward(self, x: Tensor) -> Tensor:
-        x = self.dropout(self.relu(self.fc6(x)))
-        x = self.dropout(self.relu(self.fc7(x)))
+        x = self.relu(self.fc6(x))
+        x = self.dropout(x)
+        x = self.relu(self.fc7(x))
+        x = self.dropout(x)
         x = self.fc8(x)
         return x
 

@@ -112,7 +112,8 @@ class AuxHead(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         x = self.avgpool(x)
         x = torch.flatten(self.conv(x), 1)
-        x = self.dropout(self.relu(self.fc1(x)))
+        x = self.relu(self.fc1(x))
+        x = self.dropout(x)
         x = self.fc2(x)
         return x
 
@@ -186,7 +187,8 @@ class GoogLeNet(nn.Module):
         x = self.maxpool4(x)
         x = self.inception5a(x)
         x = self.inception5b(x)
-        x = self.dropout(torch.flatten(self.avgpool(x), 1))
+        x = torch.flatten(self.avgpool(x), 1)
+        x = self.dropout(x)
         x = self.fc(x)
         x = self.softmax(x)
         if self.training:
@@ -210,7 +212,8 @@ class AuxHeadBN(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         x = self.avgpool(x)
         x = torch.flatten(self.conv(x), 1)
-        x = self.dropout(self.relu(self.fc1(x)))
+        x = self.relu(self.fc1(x))
+        x = self.dropout(x)
         x = self.fc2(x)
         return x
 
@@ -292,7 +295,8 @@ class GoogLeNetTorchvision(nn.Module):
             aux1 = self.aux1(inception4a)
         if self.training:
             aux2 = self.aux2(inception4d)
-        x = self.dropout(torch.flatten(self.avgpool(inception5b), 1))
+        x = torch.flatten(self.avgpool(inception5b), 1)
+        x = self.dropout(x)
         x = self.fc(x)
         if self.training:
             return GoogLeNetTorchvisionOutputs(x, aux1, aux2)

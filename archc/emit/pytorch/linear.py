@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from archc.emit.pytorch.labels import labels_of
 from archc.emit.pytorch.watch import worth_at
 from archc.emit.pytorch.writer import Writer
-from archc.graph.chains import is_chain, links_within, shared_labels
+from archc.graph.chains import is_chain, links_within, shared_labels, takes_tensor
 from archc.graph.values import LayerValue, Tensor
 from archc.language import tree
 from archc.layers.registry import KINDS
@@ -51,6 +52,9 @@ def holds_bare(bodies: tuple[tuple[tree.Statement, ...], ...]) -> bool:
 
 
 def _one_input(writer: Writer, action: tree.Apply) -> bool:
+    tensors = {"in", "input", *writer.signature.tensors, *labels_of(writer.plan.body)}
+    if takes_tensor(action, frozenset(tensors)):
+        return False  # in an arm that nobody took there are no notes
     notes = writer.notes(action)
     for argument in action.arguments:
         names = [

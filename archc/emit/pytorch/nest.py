@@ -2,7 +2,7 @@
 
 In `x = g(f(x))` the first `x` lives until `g` is done, since the name still holds it. Where
 something else holds it anyway (the caller of `forward`, a later reader), that costs nothing; nor
-does it where `g` takes no memory of its own.
+does it where `g` takes no memory of its own, in training neither.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ def nest(body: Body, arguments: tuple[str, ...], init: Body) -> Body:
 
 
 def _in_place(value: ir.Expr) -> bool:
-    """Whether a module takes no memory of its own at inference."""
+    """Whether a module never takes memory of its own."""
     if isinstance(value, ir.Make):
         kind = KINDS.get(value.keyword)
-        if kind is not None and kind.view == "all":
+        if kind is not None and kind.view == "all" and not kind.draws:
             return True
         return ("inplace", ir.Const(True)) in value.arguments
     return isinstance(value, ir.Call) and ("inplace", ir.Const(True)) in value.named

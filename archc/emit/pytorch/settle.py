@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeGuard
 
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.arguments import Argument
@@ -69,19 +69,37 @@ def write_value(plan: Plan, argument: Argument, classes: Classes) -> bool:
     writer = Writer(plan, classes, frozenset())
     value = constant(plan.real[0].place.values.get(argument.name), writer, plan.definition.name)
     code = plan.code
-    stored = _stored(code, argument.python)
     init = ir.put_in(code.init, {argument.python: value})
-    forward = code.forward
+    init, forward = _without(init, code.forward, _stored(code, argument.python), value)
+    for one in [one for one in init if one not in code.init and _answers(one)]:
+        init, forward = _without(init, forward, [one.target], one.value)
+    plan.code = replace(code, init=init, forward=forward)
+    return True
+
+
+def _without(
+    init: ir.Body, forward: ir.Body | None, stored: list[ir.Expr], value: ir.Expr
+) -> tuple[ir.Body, ir.Body | None]:
+    """Constructor and forward pass with a value in place of the attributes that hold it."""
 
     def change(node: Any) -> Any:
         return value if node in stored else node
 
+    def put(body: ir.Body) -> ir.Body:
+        return decided(ir.rebuilt(ir.rebuilt(body, change), tidied))
+
     kept = tuple(one for one in init if not (isinstance(one, ir.Assign) and one.target in stored))
-    init = decided(ir.rebuilt(ir.rebuilt(kept, change), tidied))
-    if forward is not None:
-        forward = decided(ir.rebuilt(ir.rebuilt(forward, change), tidied))
-    plan.code = replace(code, init=init, forward=forward)
-    return True
+    return put(kept), None if forward is None else put(forward)
+
+
+def _answers(one: ir.Statement) -> TypeGuard[ir.Assign]:
+    """Whether an attribute holds the answer to a condition, and that is known."""
+    return (
+        isinstance(one, ir.Assign)
+        and isinstance(one.target, ir.Attr)
+        and isinstance(one.value, ir.Const)
+        and isinstance(one.value.value, bool)
+    )
 
 
 def _stored(code: ir.Class, name: str) -> list[ir.Expr]:

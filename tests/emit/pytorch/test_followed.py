@@ -121,3 +121,26 @@ def test_an_arm_that_stands_for_no_zero_is_written(arm: str) -> None:
     assert held is not None
     assert held.settings
     assert not compile_text(text).notes
+
+
+def test_a_row_with_an_arm_that_takes_a_second_tensor_is_called_part_by_part() -> None:
+    text = (
+        "block Two(skip) { conv skip.channels 1; add { identity; from skip } }\n"
+        "network N(n = 0) {\n    input 4x8x8\n"
+        "    a: { conv 4 3 pad=1; if n > 0 { Two(input) } else { conv 4 1 } }\n    conv 3 1\n}\n"
+    )
+    assert hold(text) is not None
+    assert not compile_text(text).notes
+
+
+def test_a_condition_that_a_lost_argument_decides_is_not_asked() -> None:
+    text = (
+        "block Two(skip) { conv skip.channels 1; add { identity; from skip } }\n"
+        "network N(n = 0) {\n    input 4x8x8\n"
+        "    a: { conv 4 1; if n > 0 { Two(input) } else { maxpool 2 } }\n"
+        "    flatten; linear 3\n}\n"
+    )
+    result = compile_text(text)
+    assert result.notes
+    assert result.code is not None
+    assert "if " not in result.code.split("class N")[1]
