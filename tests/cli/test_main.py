@@ -279,6 +279,18 @@ def test_closed_streams(tmp_path: Path) -> None:
     assert (tmp_path / "net.dot").read_text().startswith("digraph")
 
 
+def test_what_others_asked_for_at_the_end_is_done() -> None:
+    code = (
+        "import atexit, sys; from archc.cli import run; atexit.register(print, 'the end');"
+        "sys.argv[1:] = ['check', 'vgg16', 'nothing.arch']; run()"
+    )
+    done = process("-c", code)
+    assert done.returncode == 2
+    assert done.stdout.startswith("VGG16")
+    assert done.stdout.endswith("\nthe end\n")
+    assert "nothing.arch" in done.stderr
+
+
 def test_ascii_terminals_get_ascii() -> None:
     done = process("-m", "archc", "check", "vgg16", env={"PYTHONIOENCODING": "ascii"})
     assert (done.returncode, done.stderr) == (0, "")
