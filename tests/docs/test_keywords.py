@@ -36,10 +36,11 @@ OTHERWISE = {
     "graph/functions.py": {"max"},  # the function of numbers
     "emit/pytorch/say.py": {"max"},  # likewise
     "emit/diagram/theme.py": {"reshape"},  # the title of a group of layers
-    "emit/volumes/legend.py": {"conv", "dropout"},  # the role of a volume, or of a stripe
+    "emit/volumes/legend.py": {"conv"},  # the role of a volume
     "emit/volumes/palette.py": {"conv", "dropout"},  # the role of a volume, or of a stripe
     "emit/volumes/ranks.py": {"conv"},  # the role of a volume
-    "emit/volumes/words.py": {"conv", "dropout"},  # the role of a volume, or of a stripe
+    "emit/volumes/shades.py": {"dropout"},  # the role of a stripe
+    "emit/volumes/words.py": {"concat", "conv", "dropout"},  # the role of a volume, or of a stripe
 }
 
 

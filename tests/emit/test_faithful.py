@@ -28,6 +28,7 @@ from archc.emit.volumes.draw import Drawing, drawing
 from archc.emit.volumes.solid import Solid
 from archc.graph.graph import Graph, Node
 from tests.emit.networks import bundled_networks, drawn_networks, random_network
+from tests.emit.volumes.reading import hold_fused
 
 EACH = 10  # random networks of one test
 NETWORKS = [
@@ -298,6 +299,8 @@ def check_volumes(network: Network, options: Options) -> Drawing:
         if not arrow.size
     )
     assert drawn_arrows(found) == wanted
+    if options.color == "kind":
+        hold_fused(network.graph, found)
     for route in found.routes:
         one, two = found.layout.solids[route.tail], found.layout.solids[route.head]
         if not route.points:  # two volumes that touch

@@ -43,4 +43,6 @@ def _warm(unit: Unit, cost: int | None, warmth: float, words: str) -> Unit:
         return unit
     step = "unknown" if cost is None else f"heat{round(warmth * (STEPS - 1))}"
     parts = (Part(step, sum(part.channels for part in unit.parts)),)
-    return unit._replace(parts=parts, stripes=(), lines=(*unit.lines, *filter(None, (words,))))
+    return unit._replace(
+        parts=parts, leading=(), stripes=(), lines=(*unit.lines, *filter(None, (words,)))
+    )

@@ -20,9 +20,10 @@ Folds = tuple[tuple[tuple[int, ...], ...], ...]
 def join(graph: Graph, drawn: list[Unit | Box], folds: Folds = ()) -> list[Unit | Box]:
     """Joins what a scope's border kept apart: an activation to its layer, a flattening to a map.
 
-    An up-convolution is joined to the concatenation right behind it, as U-Nets are drawn: it must
-    be the only one in front of it, and be read by nothing else. Nothing is joined across the
-    border of what is drawn once for many rounds: the rounds after the first read another layer.
+    An up-convolution is joined to the concatenation of it and one skip right behind it, as U-Nets
+    are drawn: it must be the only one in front of it, and be read by nothing else. Nothing is
+    joined across the border of what is drawn once for many rounds: the rounds after the first read
+    another layer.
     """
     read_by = readers(graph)
     home = {node.index: part for part in drawn for node in part.nodes}
@@ -85,7 +86,9 @@ def _up(
         and one.main.training == merge.main.training
         and _alone(graph, one, merge, read_by)
     ]
-    return ups[0] if len(ups) == 1 and not merge.before and merge.nodes else None
+    if len(ups) != 1 or ups[0].after or len(merge.main.inputs) != 2:
+        return None  # what runs on one of its parts alone would seem to run on the whole
+    return ups[0] if not merge.before and merge.nodes else None
 
 
 def _alone(graph: Graph, up: Unit, merge: Unit, read_by: list[list[int]]) -> bool:

@@ -14,6 +14,7 @@ from archc.emit.volumes.model import MARKS, Picture, Unit
 from archc.emit.volumes.palette import TITLES
 from archc.emit.volumes.scales import Scales
 from archc.emit.volumes.scene import Group, Label, Line, Polygon, Shape, extent
+from archc.emit.volumes.shades import SHADES, shades, spoken
 from archc.emit.volumes.solid import circle
 from archc.emit.volumes.words import SIGNS
 
@@ -25,7 +26,6 @@ _SLICE = "a\u2013b"
 _TEXT = 12.0
 _MOST = 0.75  # of the layers of a kind
 _KINDS = ("input", "conv", "pool", "up", "block", "merge", "other", "copied", "dense")
-_STRIPES = ("normalisation", "activation", "dropout")
 
 
 def shared_lines(picture: Picture) -> dict[str, tuple[str, ...]]:
@@ -108,11 +108,12 @@ def _entries(picture: Picture, shared: dict[str, tuple[str, ...]]) -> list[tuple
             entries.append((kind, named))
         else:
             entries.append((kind, _title(kind, shared.get(kind, ()))))
-    for kind in _STRIPES:
-        words = {s.word for unit in picture.units for s in unit.stripes if s.kind == kind}
-        words |= {unit.lines[0] for unit in picture.units if unit.kind == kind and unit.lines}
-        if words:
-            entries.append((kind, ", ".join(sorted(words)) if len(words) < 3 else TITLES[kind]))
+    said = spoken(picture.units)
+    for kind in SHADES:
+        for colour in shades(kind):
+            several = said.get(colour, [])
+            if several:
+                entries.append((colour, ", ".join(several) if len(several) < 4 else TITLES[kind]))
     return entries
 
 
@@ -188,6 +189,8 @@ def caption(network: Network, picture: Picture, scale: Scales, kernels: bool) ->
         known = figures.UNKNOWN if count is None else mark + figures.compact(count)
         numbers.append(f"{known} {unit}")
     sentences = [f"{head}: {', '.join(numbers)}.", _scaling(picture, scale)]
+    if any(unit.leading for unit in picture.units):
+        sentences.append("What is fused into a box runs from left to right.")
     if kernels:
         sentences.append("Kernels in proportion to their maps.")
     if any(is_open(unit.shape) for unit in picture.units if unit.shape is not None):

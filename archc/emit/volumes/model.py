@@ -18,7 +18,7 @@ class Part(NamedTuple):
 
 
 class Stripe(NamedTuple):
-    """A layer fused into a volume: its class, which has the colour, and its keyword."""
+    """A layer fused into a volume: its colour, which is that of its class, and its keyword."""
 
     kind: str
     word: str
@@ -27,7 +27,8 @@ class Stripe(NamedTuple):
 class Unit(NamedTuple):
     """A layer with what is fused into it, a closed block, or a mark.
 
-    `stripes` are the fused layers in order. `window` is the kernel with which the layer reads the
+    `leading` are the layers fused into it that run before it, `stripes` those that run behind it,
+    both in order. `window` is the kernel with which the layer reads the
     unit before it. `groups` are the names of the clusters around it, outermost first.
     """
 
@@ -38,6 +39,7 @@ class Unit(NamedTuple):
     lines: tuple[str, ...]  # kernel, stride, and what else is worth a word
     detail: str  # the whole truth, for the tooltip
     parts: tuple[Part, ...] = ()
+    leading: tuple[Stripe, ...] = ()
     stripes: tuple[Stripe, ...] = ()
     window: tuple[int, ...] = ()
     groups: tuple[str, ...] = ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from archc.emit.diagram import heat
 from archc.emit.diagram import theme as themes
 from archc.emit.volumes.heat import STEPS
+from archc.emit.volumes.shades import SHADES
 
 _KINDS = {
     "input": themes.GREY,
@@ -23,11 +24,18 @@ _KINDS = {
     "copied": "#FFFFFF",
     "activation": themes.PURPLE,
     "normalisation": themes.YELLOW,
+    "activation2": "#F9E3EF",
+    "activation3": "#5B2A86",
+    "activation4": "#A3195B",
+    "normalisation2": "#8F7A12",
+    "normalisation3": "#FBF8C8",
     "dropout": "#4A4F57",
+    "dropout2": "#1B1E24",
 }
 # How much paper is in a colour. Kinds that stand beside each other differ in lightness as well, so
 # that they can be told apart in grey.
 _PAPER = {"activation": 0.12, "normalisation": 0.12, "dropout": 0.12, "up": 0.1, "dense": 0.05}
+_PAPER |= {f"{kind}{n}": 0.0 for kind in SHADES for n in range(2, SHADES[kind] + 1)}
 _PAPER |= {"block": 0.16}
 TITLES = {
     "input": "input",

@@ -15,6 +15,8 @@ CX, CY = 0.36, 0.27  # one pixel of width on the page: 3 to 4 to 5, at 0.45 of i
 _STRIPE = 4.0
 _BAR = 9.0
 RADIUS = 9.0  # of the circle of a sum
+_INNER = 6.0  # of what is left of it inside its rings
+_RING = 3.0
 _SEEN = 3.0  # a kernel of fewer pixels is not drawn
 _SIGNAL = 7.0  # how deep a map without a second axis is drawn
 
@@ -74,13 +76,15 @@ def measure(unit: Unit, scale: Scales) -> Solid:
     """The box of a unit, at the origin."""
     shape = unit.shape
     if unit.kind == "sum":
-        return Solid(0, 0, 2 * RADIUS, 2 * RADIUS, 0)
+        radius = max(RADIUS, _INNER + _RING * _shown(unit))
+        return Solid(0, 0, 2 * radius, 2 * radius, 0)
     if unit.kind == "turn":
         return Solid(0, 0, 18, 18, 0)
     if unit.kind == "door":
         return Solid(0, 0, 4, 4, 0)
     if unit.kind == "tag":
-        return Solid(0, 0, text_width(unit.lines[0], 11.0) + 8, 20, 0)
+        wide = text_width(unit.lines[0], 11.0) + 8 + _STRIPE * _shown(unit)
+        return Solid(0, 0, wide, 20, 0)
     if shape is None:
         return Solid(0, 0, 26, 60, 40)
     if len(shape) == 1:
@@ -94,20 +98,21 @@ def measure(unit: Unit, scale: Scales) -> Solid:
 
 
 def _shown(unit: Unit) -> int:
-    return len({stripe.kind for stripe in unit.stripes})
+    return len(unit.leading) + len(unit.stripes)
 
 
 def faces(unit: Unit, solid: Solid) -> list[Polygon | Line]:
-    """The visible faces, back to front; parts and stripes beside each other."""
+    """The visible faces, back to front; what is fused and the parts beside each other, in the
+    order in which they run."""
     if unit.kind in MARKS:
         return mark(unit, solid)
     if unit.shape is None:
         return _ghost(solid)
-    kinds = list(dict.fromkeys(stripe.kind for stripe in unit.stripes))
-    body = solid.thick - _STRIPE * len(kinds)
+    body = solid.thick - _STRIPE * _shown(unit)
     total = sum(part.channels for part in unit.parts) or 1
-    pieces = [(part.kind, body * part.channels / total) for part in unit.parts]
-    pieces += [(kind, _STRIPE) for kind in kinds]
+    pieces = [(stripe.kind, _STRIPE) for stripe in unit.leading]
+    pieces += [(part.kind, body * part.channels / total) for part in unit.parts]
+    pieces += [(stripe.kind, _STRIPE) for stripe in unit.stripes]
     shapes: list[Polygon | Line] = []
     start = 0.0
     for kind, length in pieces:
@@ -124,25 +129,32 @@ def faces(unit: Unit, solid: Solid) -> list[Polygon | Line]:
 
 
 def mark(unit: Unit, solid: Solid) -> list[Polygon | Line]:
-    """The circle of a sum, with a ring for what is fused into it; the frame of a small word."""
+    """The circle of a sum, with rings for what is fused into it, the last one outside; the frame
+    of a small word, with stripes."""
     middle = solid.x + solid.thick / 2
     if unit.kind == "tag":
-        box = (
-            (solid.x, solid.top), (solid.right, solid.top),
-            (solid.right, solid.bottom), (solid.x, solid.bottom),
-        )  # fmt: skip
-        return [Polygon(box, "paper", "wire", 0.9)]
+        word = solid.right - _STRIPE * len(unit.stripes)
+        ends = [word + _STRIPE * number for number in range(len(unit.stripes) + 1)]
+        stripes = [
+            Polygon(_upright(solid, start, end), f"{stripe.kind}.front")
+            for stripe, start, end in zip(unit.stripes, ends, ends[1:], strict=False)
+        ]
+        return [Polygon(_upright(solid, solid.x, word), "paper", "wire", 0.9), *stripes]
     if unit.kind == "door":
         return [Polygon(circle(middle, solid.axis, 2.2), "wire", "")]
     if unit.kind == "turn":
         return [Polygon(circle(middle, solid.axis, solid.thick / 2), "paper", "faint", 0.9)]
     shapes: list[Polygon | Line] = []
-    rings = list(dict.fromkeys(stripe.kind for stripe in unit.stripes))
+    rings = [stripe.kind for stripe in unit.stripes]
     for number in range(len(rings), 0, -1):
-        around = circle(middle, solid.axis, RADIUS - 3.0 * (len(rings) - number))
+        around = circle(middle, solid.axis, solid.thick / 2 - _RING * (len(rings) - number))
         shapes.append(Polygon(around, f"{rings[number - 1]}.front"))
-    inner = circle(middle, solid.axis, RADIUS - 3.0 * len(rings))
+    inner = circle(middle, solid.axis, solid.thick / 2 - _RING * len(rings))
     return [*shapes, Polygon(inner, "paper", "wire", 0.9)]
+
+
+def _upright(solid: Solid, left: float, right: float) -> tuple[Point, ...]:
+    return ((left, solid.top), (right, solid.top), (right, solid.bottom), (left, solid.bottom))
 
 
 def circle(x: float, y: float, radius: float) -> tuple[Point, ...]:

@@ -19,8 +19,9 @@ from archc.emit.text import clean
 from archc.emit.volumes.doors import with_doors
 from archc.emit.volumes.heat import heated
 from archc.emit.volumes.join import join
-from archc.emit.volumes.model import Part, Picture, Stripe, Unit, frames
-from archc.emit.volumes.words import CHANNELS, FUSED, kind_of, lines_of, stacks, window_of
+from archc.emit.volumes.model import MARKS, Frame, Part, Picture, Stripe, Unit, frames
+from archc.emit.volumes.shades import shaded
+from archc.emit.volumes.words import CHANNELS, CONCAT, FUSED, kind_of, lines_of, stacks, window_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,14 +46,12 @@ def picture(
     hold(graph, seen)
     maker = _Maker(network, drawn)
     units = [maker.unit(place) for place in range(len(drawn))]
+    units = shaded(units)
     if options.color != "kind":
         units = heated(network, units, seen.folds, options.color)
     place = {id(part): number for number, part in enumerate(drawn)}
     clusters = frames(built.parts, place)
-    named = [
-        unit._replace(groups=tuple(c.name for c in clusters if c.first <= number <= c.last))
-        for number, unit in enumerate(units)
-    ]
+    named = [_in_groups(unit, number, clusters) for number, unit in enumerate(units)]
     arrows = [arrow for arrow in bundled(seen) if not arrow.size]
     if not graph.complete and all(unit.shape is not None for unit in named):
         named.append(Unit("unknown", (), None, "", (), "what follows could not be worked out"))
@@ -62,6 +61,15 @@ def picture(
         seen,
     )  # fmt: skip
     return with_doors(found)
+
+
+def _in_groups(unit: Unit, place: int, clusters: list[Frame]) -> Unit:
+    """A unit with the groups around it; it has the name of the one in which it is alone."""
+    around = [one for one in clusters if one.first <= place <= one.last]
+    alone = [one for one in around if one.first == one.last and not automatic(one.name)]
+    several = tuple(one.name for one in around if one not in alone)
+    name = alone[0].name if alone and unit.kind not in MARKS else unit.name
+    return unit._replace(name=name, groups=several)
 
 
 class _Maker:
@@ -109,20 +117,14 @@ class _Maker:
             return Unit(kind, (), None, name, words, "")
         name = _shown(part.name, main.kind, main.label)
         lines = lines_of(main, read)
+        if any(stacks(node) for node in part.after):
+            lines = (*lines, CONCAT)
         if kind == "tag":
             lines = (clean(title_of(main)).removeprefix(CHANNELS),)
-        stripes = tuple(
-            dict.fromkeys(
-                Stripe(FUSED[node.layer.group], node.layer.spoken)
-                for node in part.nodes
-                if node is not main and node.layer is not None and node.layer.group in FUSED
-            )
-        )
-        window = window_of(main)
-        unit = Unit(
-            kind, (), None, name, lines, "", self._parts(part), stripes, window, slices=part.count
-        )
-        return unit
+        return Unit(
+            kind, (), None, name, lines, "", self._parts(part), _stripes(part.before),
+            _stripes(part.after), window_of(main), slices=part.count,
+        )  # fmt: skip
 
     def _closed(self, part: Box) -> Unit:
         block = part.scope is not None and part.scope.kind == "block"
@@ -173,6 +175,15 @@ def _shown(name: str, kind: str, label: str | None = None) -> str:
     first = own.partition("\u2013")[0].strip()
     automatic = first.rstrip("0123456789") == kind and label is None
     return "" if first.isdigit() or automatic else own
+
+
+def _stripes(nodes: tuple[Node, ...]) -> tuple[Stripe, ...]:
+    """What is drawn of layers fused into another one."""
+    return tuple(
+        Stripe(FUSED[node.layer.group], node.layer.spoken)
+        for node in nodes
+        if node.layer is not None and node.layer.group in FUSED
+    )
 
 
 def _flattens(node: Node) -> bool:

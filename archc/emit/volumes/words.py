@@ -17,6 +17,7 @@ FUSED = {
 }
 _KINDS = {"convolution": "conv", "dense": "dense", "pooling": "pool", "shape": "tag"}
 CHANNELS = "channels "  # in front of the first and the last of a slice: the legend says it
+CONCAT = "concat"  # said of a volume that holds what it was made from and what was copied to it
 SIGNS = {"+": "+", "*": "\u00d7"}
 
 

@@ -43,6 +43,38 @@ def test_layers_with_what_is_fused():
     assert units[-1].groups == ("classifier",)
 
 
+def test_what_is_fused_stands_before_its_layer_or_behind_it():
+    units = found("preact")
+    first = next(unit for unit in units if unit.leading)
+    assert [stripe.word for stripe in first.leading] == ["batch norm", "ReLU"]
+    assert first.stripes == ()
+    post = next(unit for unit in units if unit.name == "post")
+    assert post.leading == ()
+    words = ["batch norm", "ReLU", "dropout", "GELU", "batch norm", "ReLU"]
+    assert [stripe.word for stripe in post.stripes] == words
+
+
+def test_each_activation_has_its_own_colour():
+    stripes = {s for unit in found("wavenet") for s in (*unit.leading, *unit.stripes)}
+    assert sorted(stripe.word for stripe in stripes) == ["ReLU", "sigmoid", "softmax", "tanh"]
+    assert len({stripe.kind for stripe in stripes}) == 4
+
+
+def test_a_group_of_one_volume_gives_it_its_name():
+    blocks = [unit for unit in found("densenet:DenseNet121") if unit.kind == "block"]
+    assert [unit.name for unit in blocks] == [
+        "denselayer2\u20136", "denseblock2", "transition2", "denseblock3", "transition3",
+        "denseblock4",
+    ]  # fmt: skip
+
+
+def test_a_concatenation_is_called_so():
+    (aspp,) = (unit for unit in found("deeplabv3") if len(unit.parts) == 5)
+    assert aspp.lines == ("concat",)
+    ups = [unit for unit in found("unet") if unit.kind == "up"]
+    assert all(unit.lines[-1] == "concat" for unit in ups)
+
+
 @pytest.mark.parametrize(
     ("name", "blocks"),
     [
