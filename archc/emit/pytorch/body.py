@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-from typing import Any
-
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.calls import write_block
 from archc.emit.pytorch.choices import write_choice
@@ -14,7 +11,7 @@ from archc.emit.pytorch.containers import (
     write_container,
     write_sequential,
 )
-from archc.emit.pytorch.flow import Flow, Value, refreshed
+from archc.emit.pytorch.flow import Braces, Flow, Value, refreshed
 from archc.emit.pytorch.handed import write_maker
 from archc.emit.pytorch.layers import write_layer
 from archc.emit.pytorch.loops import write_loop
@@ -85,7 +82,7 @@ def write_link(
         dims = refreshed(flow.dims, notes[0].current.shape, hangs)
         flow = flow._replace(dims=dims)
     writer.at.current = flow
-    inside: dict[str, Any] = {}
+    inside: Braces[Value] = Braces()
     if isinstance(action, tree.Apply):
         result = write_apply(writer, action, label, flow, inside)
     elif isinstance(action, tree.Braced):
@@ -102,7 +99,7 @@ def write_link(
     labelled = Labelled(writer, label, action, flow, write_link)
     if label.plain is None:
         writer.modules.labelled.append(labelled)
-    return remember(writer, label, result, inside, partial(labelled.again, writer, {}))
+    return remember(writer, label, result, inside, labelled.again)
 
 
 def write_structure(writer: Writer, action: Structure, flow: Flow) -> Flow:
@@ -115,7 +112,7 @@ def write_structure(writer: Writer, action: Structure, flow: Flow) -> Flow:
     text = read_scope(tuple(inner_bodies(action)))
     own = writer.text[-1]
     if text.sequence and not own.sequence:
-        return write_group(writer, action, None, flow, {})
+        return write_group(writer, action, None, flow, Braces())
     return write_loop(writer, action, None, flow, write_body)
 
 
@@ -124,7 +121,7 @@ def write_group(
     action: Structure,
     label: tree.Template | None,
     flow: Flow,
-    inside: dict[str, Any],
+    inside: Braces[Value],
 ) -> Flow:
     """Braces with a name: an `nn.Sequential` where they are a chain, else a container."""
     if label is not None and label.plain:  # from inside, `label.name` is known while it runs
@@ -179,7 +176,7 @@ def write_apply(
     action: tree.Apply,
     label: tree.Template | None,
     flow: Flow,
-    inside: dict[str, Value],
+    inside: Braces[Value],
 ) -> Flow:
     """A layer, a block, or what a parameter holds."""
     callee = action.callee

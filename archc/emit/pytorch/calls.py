@@ -7,8 +7,8 @@ from typing import Any
 
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.arguments import Argument
-from archc.emit.pytorch.classes import AXIS_NAMES, Plan, Unroll
-from archc.emit.pytorch.flow import Access, Flow, Value
+from archc.emit.pytorch.classes import AXIS_NAMES, Plan, Unlike
+from archc.emit.pytorch.flow import Access, Braces, Flow, Value
 from archc.emit.pytorch.forms import features_of
 from archc.emit.pytorch.inner import inner_values
 from archc.emit.pytorch.number import Flat, Said, hangs_of, said_of
@@ -27,7 +27,7 @@ def write_block(
     action: tree.Apply,
     label: tree.Template | None,
     flow: Flow,
-    inside: dict[str, Value],
+    inside: Braces[Value],
 ) -> Flow:
     """A call of a block that is known by its name; `inside` takes the labels that it has."""
     notes = writer.notes(action)
@@ -67,7 +67,7 @@ def write_block(
 def _plan(writer: Writer, instances: list[Instance]) -> Plan:
     plans = list(dict.fromkeys(map(writer.classes.complete, instances)))
     if len(set(map(writer.classes.plan, instances))) != 1:
-        raise Unroll
+        raise Unlike
     return plans[-1]
 
 

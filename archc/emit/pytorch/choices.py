@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TypeGuard
 
 from archc.emit.pytorch import ir
-from archc.emit.pytorch.classes import Unroll
+from archc.emit.pytorch.classes import Unlike
 from archc.emit.pytorch.flow import Flow
 from archc.emit.pytorch.joins import Arm, Written, first_action, join_dims, join_labels, test_names
 from archc.emit.pytorch.later import LATER, answered, present
@@ -35,14 +35,14 @@ def write_choice(
             return write_body(writer, arms[0].body, flow)
     if not arms:
         return flow
-    before = dict(writer.labels[-1])
+    before = writer.labels[-1].copy()
     written = []
     after = []
     for arm in arms:
         writer.labels[-1].clear()
         writer.labels[-1].update(before)
         written.append(write_arm(writer, arm, flow, write_body))
-        after.append(dict(writer.labels[-1]))
+        after.append(writer.labels[-1].copy())
     written = join_labels(writer, written, after)
     if arms[-1].test is not None:
         written.append(Written(Arm(None, None, ()), (), (), flow))
@@ -60,14 +60,13 @@ def told(writer: Writer, written: list[Written]) -> list[Written]:
     result = []
     for place, one in enumerate(written):
         if one.arm.asked == LATER:
-            try:
-                asked = present(inits, ways, place, writer.at.target)
-                arm = one.arm._replace(asked=asked)
-            except Unroll:
-                if place > 0 or any(other.arm.asked == LATER for other in written[1:]):
-                    raise
-                arm = answered(writer, one.arm)
-            one = one._replace(arm=arm)
+            asked = present(inits, ways, place, writer.at.target)
+            if asked is not None:
+                one = one._replace(arm=one.arm._replace(asked=asked))
+            elif place > 0 or any(other.arm.asked == LATER for other in written[1:]):
+                raise Unlike
+            else:
+                one = one._replace(arm=answered(writer, one.arm))
         result.append(one)
     return result
 

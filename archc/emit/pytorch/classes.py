@@ -22,25 +22,21 @@ AXIS_NAMES = {
 }
 
 
-class Unroll(Exception):
-    """A number differs from round to round, or from call to call, beyond what the text says."""
+class Unlike(Exception):
+    """The rounds of a loop, or the calls of a block, differ beyond what the text says of them."""
 
 
-class Hole:
+class Hole(NamedTuple):
     """A number that the text leaves to the network around: an argument more of the class.
 
-    `wanted` is what it would be called if no other name were taken, `hangs` what decides it.
+    `wanted` is what it would be called if no other name were taken, `hangs` what decides it;
+    `values` are by the identity of the instance's scope.
     """
 
-    __slots__ = ("hangs", "name", "values", "wanted")
-
-    def __init__(
-        self, name: str, wanted: str, values: dict[int, Any], hangs: frozenset[str]
-    ) -> None:
-        self.name = name
-        self.wanted = wanted
-        self.values = values  # by the identity of the instance's scope
-        self.hangs = hangs
+    name: str
+    wanted: str
+    values: dict[int, Any]
+    hangs: frozenset[str]
 
 
 class Lost(NamedTuple):
@@ -97,16 +93,6 @@ class Plan:
         return next((one for one in self.arguments if one.name == name), None)
 
 
-class Noted:
-    """What is noted on the way, of all classes."""
-
-    def __init__(self) -> None:
-        self.helpers: set[str] = set()  # functions that the module has to bring along
-        self.lengths: dict[int, int] = {}  # of values that were written out, by their identity
-        self.unrolled = 0  # statements of loops that were written out
-        self.uncalled: list[BlockValue] = []  # handed on, and called by nobody
-
-
 class Classes:
     """The classes of a module, made as they are asked for; callees come before their callers."""
 
@@ -121,7 +107,8 @@ class Classes:
         self.taken = Taken(taken)
         self.plans: dict[Any, Plan] = {}
         self.order: list[Plan] = []
-        self.noted = Noted()
+        self.unrolled = 0  # statements of loops that were written out
+        self.uncalled: list[BlockValue] = []  # handed on, and called by nobody
         self.busy: set[Plan] = set()
         self.special: dict[int, Plan] = {}  # of each call that was asked for, or divided
         self._calls: dict[int, list[Instance]] = {}  # of a value that is a block, by its identity
@@ -154,17 +141,16 @@ class Classes:
 
     def plan(self, one: Instance) -> Plan:
         """The class of a call."""
-        if id(one.scope) in self.special:
-            plan = self.special[id(one.scope)]
-            while id(one.scope) in self.special and plan.parts:
-                plan = next(part for part in plan.parts if one in part.instances)
-            return plan
-        key = self._fitting(variant(one), self.plans)
-        if key not in self.plans:
-            self.plans[key] = Plan(self._name(one), [one])
-            self._found.clear()
-        self.special[id(one.scope)] = self.plans[key]
-        return self.plans[key]
+        plan = self.special.get(id(one.scope))
+        if plan is None:
+            key = self._fitting(variant(one), self.plans)
+            if key not in self.plans:
+                self.plans[key] = Plan(self._name(one), [one])
+                self._found.clear()
+            plan = self.special[id(one.scope)] = self.plans[key]
+        while plan.parts:
+            plan = next((part for part in plan.parts if one in part.instances), plan.parts[0])
+        return plan
 
     def called(self, value: BlockValue) -> list[Plan]:
         """The classes of the calls that this very value came to."""
@@ -173,41 +159,33 @@ class Classes:
             self._found[id(value)] = list(dict.fromkeys(map(self.plan, calls)))
         return self._found[id(value)]
 
-    def written(self, plan: Plan) -> Plan:
-        """The same class, its code written; raises `Unroll` where its calls want several."""
-        if plan.parts:
-            raise Unroll
-        if plan in self.busy:  # it is handed a block that calls it with another one
-            self._split(plan)
-            raise Unroll
-        if plan.code is None:
-            self.busy.add(plan)
-            before = self.noted.unrolled
-            try:
-                self.write(plan, self)
-            except Unroll:
-                self.noted.unrolled = before
-                if not plan.parts and not self._split(plan):
-                    raise
-                raise Unroll from None
-            finally:
-                self.busy.discard(plan)
-            if plan.parts:  # what it was handed came to call it
-                raise Unroll
-            self.order.append(plan)
+    def complete(self, one: Instance) -> Plan:
+        """The class of a call, written: for fewer calls, as long as these have no class in common.
+
+        Raises `Unlike` where they are one call.
+        """
+        while (plan := self.plan(one)).code is None:
+            reason: Unlike | None = Unlike()
+            if plan not in self.busy:  # else it is handed a block that calls it with another one
+                reason = self._written(plan)
+            if reason is not None and not plan.parts and not self._divide(plan):
+                raise reason
         return plan
 
-    def complete(self, one: Instance) -> Plan:
-        """The class of a call, written, whichever it comes to be."""
-        while True:
-            plan = self.plan(one)
-            try:
-                return self.written(plan)
-            except Unroll:
-                if not plan.parts:
-                    raise
+    def _written(self, plan: Plan) -> Unlike | None:
+        """Writes the code of a class; or why its calls have none in common."""
+        self.busy.add(plan)
+        try:
+            self.write(plan, self)
+        except Unlike as reason:
+            return reason
+        finally:
+            self.busy.discard(plan)
+        if not plan.parts:  # else what it was handed came to call it
+            self.order.append(plan)
+        return None
 
-    def _split(self, plan: Plan) -> bool:
+    def _divide(self, plan: Plan) -> bool:
         """A class for each kind of call, at last for each call that is given other values."""
         self._found.clear()
         for key in (_kinds_of, _layers_of, _values_of, id):

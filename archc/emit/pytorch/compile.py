@@ -8,7 +8,7 @@ from archc.analysis.in_place import sites
 from archc.check import Checked, Network, Options, Reader, check, cured, linked
 from archc.diagnostics import Diagnostic
 from archc.emit.pytorch import ir
-from archc.emit.pytorch.classes import Classes, Lost, Plan, Unroll
+from archc.emit.pytorch.classes import Classes, Lost, Plan, Unlike
 from archc.emit.pytorch.definition import write_class
 from archc.emit.pytorch.frozen import member_alone, train_alone
 from archc.emit.pytorch.held_layers import run_apart
@@ -70,7 +70,7 @@ def compiled(
     try:
         module, notes = write(checked, watchers, source, options, read)
         validate(module)
-    except (Unsaid, Unroll, Different) as reason:
+    except (Unsaid, Unlike, Different) as reason:
         span = getattr(reason, "span", None) or network.name.span
         if isinstance(reason, TooLong):
             return refused(f"would hold more than {reason.what}", span, reason.help)
@@ -154,7 +154,6 @@ def write(
     module = Module(
         tuple(classes.order),
         tuple(made),
-        tuple(sorted(classes.noted.helpers)),
         networks,
         tuple(watchers),
     )
@@ -174,7 +173,7 @@ def _classes(watchers: list[Watcher], in_place: frozenset[Span]) -> Classes:
         classes = Classes(watchers, reserved(), write_one)
         for one in watchers:
             classes.complete(one.instances[0])
-        if not any(map(classes.able, classes.noted.uncalled)):
+        if not any(map(classes.able, classes.uncalled)):
             return classes
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from archc.emit.pytorch import ir
-from archc.emit.pytorch.flow import Access, Flow, Target, Value
+from archc.emit.pytorch.flow import Access, Braces, Flow, Target, Value
 from archc.emit.pytorch.linear import holds_bare, linear, numbers
 from archc.emit.pytorch.placing import register
 from archc.emit.pytorch.writer import Writer
@@ -19,7 +19,7 @@ NUMBERS = ir.Assign(ir.Name("numbers"), ir.Call(ir.Attr(ir.Name("itertools"), "c
 
 
 @contextmanager
-def _within(writer: Writer, text: ScopeText, inside: dict[str, Value]) -> Iterator[None]:
+def _within(writer: Writer, text: ScopeText, inside: Braces[Value]) -> Iterator[None]:
     """Names and labels inside; the container itself is named in the scope around it."""
     writer.text.append(text)
     writer.labels.append(inside)
@@ -65,7 +65,7 @@ def write_sequential(
     note = "OrderedDict[str, nn.Module]" if named else "list[nn.Module]"
     writer.init.append(ir.Assign(gathered, kind, note))
     target = Target(gathered, sequence=True, named=named)
-    with _within(writer, text, {}), writer.into(target), writer.freeze(False):
+    with _within(writer, text, Braces()), writer.into(target), writer.freeze(False):
         result = step()
     given = gathered if named else ir.Star(gathered)
     reach = register(writer, label, action, ir.Make("nn.Sequential", ((None, given),), ""))
@@ -78,7 +78,7 @@ def write_container(
     writer: Writer,
     action: Structure,
     label: tree.Template | None,
-    inside: dict[str, Value],
+    inside: Braces[Value],
     step: Callable[[], Flow],
 ) -> Flow:
     """Modules that the forward pass calls one by one, by their names or in turn."""

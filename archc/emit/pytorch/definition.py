@@ -216,6 +216,7 @@ def _finish(
     rests = resting(plan)
     if rests:
         init.append(TRAIN)
+    _note(writer, plan)
     late = _late(writer, plan)
     code = ir.Class(
         plan.name,
@@ -228,6 +229,19 @@ def _finish(
         rests,
     )
     plan.code = tidy(code, plan)
+
+
+def _note(writer: Writer, plan: Plan) -> None:
+    """What was found out of a class on the way; its callers need to know."""
+    signature = writer.signature
+    plan.lost, plan.holes = signature.lost, signature.holes
+    writer.classes.uncalled += signature.uncalled
+    writer.classes.unrolled += signature.unrolled
+    for argument in plan.arguments:
+        if argument.name in signature.makes:
+            names = " | ".join(sorted(signature.makes[argument.name]))
+            none = " | None" if argument.type.endswith("| None") else ""
+            argument.type = f"Callable[..., {names}]{none}"
 
 
 def _flat_out(writer: Writer, result: Flow) -> ir.Expr | None:

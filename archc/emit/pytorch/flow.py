@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.number import Flat, Said, hangs_of, unsaid
 from archc.named import NamedTuple
 from archc.shapes import Open
 
+if TYPE_CHECKING:
+    from archc.emit.pytorch.writer import Writer
+
+T = TypeVar("T")
 Dims = tuple[Any, ...]
 SIZES = frozenset(("in_depth", "in_height", "in_width"))  # of the input, as a class names them
 
@@ -43,19 +47,43 @@ class Target:
         return self if self.home is None else self.home
 
 
-@dataclass(slots=True)
-class Value:
-    """What a label names: the name of the value in the forward pass, and the names inside."""
+class Braces(dict[str, T]):
+    """What the names of a pair of braces are; a draft's copy is of the same braces."""
+
+    __slots__ = ("same",)
+
+    def __init__(
+        self, names: Mapping[str, T] | Iterable[tuple[str, T]] = (), same: object = None
+    ) -> None:
+        super().__init__(names)
+        self.same = same or object()
+
+    def copy(self) -> Braces[T]:
+        return Braces(self, self.same)
+
+
+class Value(NamedTuple):
+    """What a label names: the name of the value in the forward pass, and the labels inside."""
 
     value: ir.Expr | None
     dims: Dims
-    inside: dict[str, Value] = field(default_factory=dict)
-    again: Callable[[Flow], Flow] | None = None  # runs what is labelled once more
+    inside: Braces[Value]
+    again: Callable[[Writer, Flow], Flow] | None = None  # runs what is labelled once more
 
 
-def beginning(word: str, scope: dict[str, Value]) -> dict[str, Value]:
+def copied_labels(labels: list[Braces[Value]]) -> list[Braces[Value]]:
+    """Labels in sight, copied; what is labelled and still open holds the copies of its own."""
+    copies = {id(one): one.copy() for one in labels}
+    for scope in copies.values():
+        for word, value in scope.items():
+            if id(value.inside) in copies:
+                scope[word] = value._replace(inside=copies[id(value.inside)])
+    return list(copies.values())
+
+
+def beginning(word: str, scope: Braces[Value]) -> Braces[Value]:
     """The values whose labels begin with a word, by the rest."""
-    return {key[len(word) :]: one for key, one in scope.items() if key.startswith(word)}
+    return Braces((key[len(word) :], one) for key, one in scope.items() if key.startswith(word))
 
 
 class Access(NamedTuple):

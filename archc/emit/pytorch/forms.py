@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from archc.emit.pytorch import ir
-from archc.emit.pytorch.classes import Unroll
+from archc.emit.pytorch.classes import Unlike
 from archc.emit.pytorch.flow import Flow
 from archc.emit.pytorch.number import Flat, Said, hangs_of, said_of
 from archc.emit.pytorch.placing import register
 from archc.emit.pytorch.say import say
 from archc.emit.pytorch.sight import Unsaid, literal
 from archc.emit.pytorch.watch import Note
-from archc.emit.pytorch.writer import Writer
+from archc.emit.pytorch.writer import Writer, attempt
 from archc.graph.values import LayerValue
 from archc.language import tree
 from archc.language.source import Span
@@ -36,11 +37,11 @@ class Site:
     seen: list[tuple[Note, Form]]
 
     def form(self) -> Form:
-        """The layer in PyTorch; raises `Unroll` where other runs have another module."""
+        """The layer in PyTorch; raises `Unlike` where other runs have another module."""
         form = self.layer.torch_module(self.shapes)
         for _, other in self.seen:
             if _kind(other) != _kind(form):
-                raise Unroll
+                raise Unlike
         asks = self.writer.signature.asked.asks
         late = any(map(asks, self.written.values())) or _is_open([one.value for one in form.parts])
         if late and (form.asked or form.expression):  # the constructor does not know the size
@@ -80,8 +81,6 @@ def module(site: Site, form: Form) -> ir.Make:
         target = "Padded" + target.removeprefix("nn.")
     if site.action.span in site.writer.modules.in_place and site.value.kind.in_place:
         given.append(("inplace", ir.Const(True)))
-    if "." not in target:
-        site.writer.needs(target)
     return ir.Make(target, tuple(given), site.value.kind.keyword, _comment(site))
 
 
@@ -219,7 +218,6 @@ def _is_open(value: Any) -> bool:
     return isinstance(value, Open)
 
 
-HELPER = re.compile(r"([a-z]\w*)\(")
 FIELD = re.compile(r"\{\*?([a-z_]\w*)\}")
 
 
@@ -227,9 +225,6 @@ def expression(site: Site, form: Form, inputs: tuple[ir.Expr, ...]) -> ir.Op:
     """The layer as an expression over tensors."""
     from archc.emit.pytorch.runtime import sizes
 
-    function = HELPER.match(form.expression)
-    if function is not None:
-        site.writer.needs(function.group(1))
     values = []
     for name in FIELD.findall(form.expression):
         place_, part = next((i, one) for i, one in enumerate(form.parts) if one.name == name)
@@ -237,12 +232,13 @@ def expression(site: Site, form: Form, inputs: tuple[ir.Expr, ...]) -> ir.Op:
         asks = expr is not None and site.writer.signature.asked.asks(expr)
         if expr is not None and (asks or _is_open(part.value)):
             axes = len(part.value) if isinstance(part.value, tuple) else len(site.shapes[0]) - 1
-            try:
-                values.append((name, sizes(site.writer, expr, axes)))
+            asking = partial(sizes, expr=expr, axes=axes)
+            size = attempt(site.writer, asking)
+            if not isinstance(size, Exception):
+                values.append((name, size))
                 continue
-            except Unsaid:  # of a value that is not kept: it is the number it always was
-                if _is_open(part.value):
-                    raise
+            if _is_open(part.value) or not isinstance(size, Unsaid):
+                raise size  # else of a value that is not kept: it is the number it always was
         said = _value(site, part.value, part.source, place_, part)
         if (
             not _carries(part.value)

@@ -15,7 +15,7 @@ from archc.emit.pytorch.calls import (
     registered,
     written,
 )
-from archc.emit.pytorch.classes import Plan, Unroll, for_channels
+from archc.emit.pytorch.classes import Plan, Unlike, for_channels
 from archc.emit.pytorch.flow import Flow
 from archc.emit.pytorch.forms import module
 from archc.emit.pytorch.layers import place_module, site_of
@@ -44,7 +44,7 @@ def write_maker(
     if layers and len(layers) == len(worths):
         return _made_layer(writer, action, label, flow, bound.said, layers)
     if layers:
-        raise Unroll
+        raise Unlike
     return _made_block(writer, action, label, flow, bound.said, notes)
 
 
@@ -67,10 +67,10 @@ def _made_layer(
 ) -> Flow:
     busy = [one for one in layers if not one.kind.passes] or layers
     if len({for_channels(one) for one in busy}) > 1:
-        raise Unroll
+        raise Unlike
     unlike = {repr(one): one for one in layers}.values()
     if len({said_of(site_of(writer, action, one, flow)[1][0]) for one in unlike}) > 1:
-        raise Unroll
+        raise Unlike
     site, output = site_of(writer, action, busy[0], flow)
     made = module(site, site.layer.torch_module(site.shapes))
     fixed = {*busy[0].named, *list(busy[0].kind.arguments)[: len(busy[0].positional)]}
@@ -104,16 +104,15 @@ def _made_layer(
     return Flow(writer.assign(ir.Call(reach, (flow.value,))), output)
 
 
-def _type_maker(writer: Writer, action: tree.Apply, plans: list[Plan]) -> None:
+def _note_made(writer: Writer, action: tree.Apply, plans: list[Plan]) -> None:
     """The argument that holds the block makes instances of these classes, says its type."""
     assert isinstance(action.callee, tree.Name)
     argument = writer.plan.argument(action.callee.id)
     if argument is not None:
         blocks = [one.definition for one in argument.values if isinstance(one, BlockValue)]
         handed = [each for one in blocks for each in writer.classes.of(one)]
-        names = " | ".join(sorted({plan.name for plan in (*plans, *handed)}))
-        none = " | None" if argument.type.endswith("| None") else ""
-        argument.type = f"Callable[..., {names}]{none}"
+        made = frozenset(plan.name for plan in (*plans, *handed))
+        writer.signature.makes[argument.name] = made
 
 
 def _made_block(
@@ -128,13 +127,11 @@ def _made_block(
     if not instances:
         raise Unsaid(action.span)
     plans = [writer.classes.complete(one) for one in instances]
-    for plan in plans:
-        plan.passed = True
-    _type_maker(writer, action, plans)
+    _note_made(writer, action, plans)
     fixed = fixed_by(writer, action, notes)
     for name, expr in written(action, plans[0], fixed).items():
         if plans[0].argument(name) is None and worth_at(expr, notes[0]) is not None:
-            raise Unroll
+            raise Unlike
     given, tensors = given_to(writer, action, plans[0], fixed)
     for plan in plans:
         lose(writer, plan, given, flow)

@@ -7,7 +7,7 @@ from typing import Any
 
 from archc.emit.pytorch import freeze, ir
 from archc.emit.pytorch.classes import Plan
-from archc.emit.pytorch.flow import Access, Flow, Value
+from archc.emit.pytorch.flow import Access, Braces, Flow, Value
 from archc.emit.pytorch.labels import labels_of
 from archc.emit.pytorch.number import Said
 from archc.emit.pytorch.sight import Unsaid
@@ -16,9 +16,9 @@ from archc.emit.pytorch.writer import Writer
 from archc.layers.registry import KINDS
 
 
-def inner_values(writer: Writer, reach: Access, plan: Plan) -> dict[str, Value]:
+def inner_values(writer: Writer, reach: Access, plan: Plan) -> Braces[Value]:
     """The labels of a block that is called, as far as a module of that name can be called."""
-    found: dict[str, Value] = {}
+    found: Braces[Value] = Braces()
     labels = labels_of(plan.body)
     for one in ir.within(plan.code.init if plan.code is not None else ()):
         if not isinstance(one, ir.Assign) or not isinstance(one.target, ir.Attr):
@@ -29,8 +29,8 @@ def inner_values(writer: Writer, reach: Access, plan: Plan) -> dict[str, Value]:
             continue
         access = Access(ir.Attr(reach.init, name), ir.Attr(reach.forward, name))
         callee = _plan(writer, made)
-        inside = inner_values(writer, access, callee) if callee is not None else {}
-        found[name] = Value(None, (), inside, partial(_again, writer, access, made))
+        inside = inner_values(writer, access, callee) if callee is not None else Braces()
+        found[name] = Value(None, (), inside, partial(_again, access, made))
     return found
 
 
@@ -49,7 +49,7 @@ def _plan(writer: Writer, made: ir.Expr) -> Plan | None:
     return next((one for one in writer.classes.order if one.name == name), None)
 
 
-def _again(writer: Writer, access: Access, made: ir.Expr, flow: Flow) -> Flow:
+def _again(access: Access, made: ir.Expr, writer: Writer, flow: Flow) -> Flow:
     note = writer.at.here
     shape = note.result.shape if note is not None and note.result is not None else None
     if shape is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from archc.emit.pytorch import ir
-from archc.emit.pytorch.flow import Value
+from archc.emit.pytorch.flow import Braces, Value
 from archc.emit.pytorch.forms import features_of
 from archc.emit.pytorch.number import Flat, Said, hangs_of, said_of, unsaid
 from archc.emit.pytorch.sight import Unsaid
@@ -36,7 +36,7 @@ class Written(NamedTuple):
 
 
 def join_labels(
-    writer: Writer, written: list[Written], after: list[dict[str, Value]]
+    writer: Writer, written: list[Written], after: list[Braces[Value]]
 ) -> list[Written]:
     """A label of several arms: one value, whose channels are a variable where the arms differ."""
     names = dict.fromkeys(name for labels in after for name in labels)
@@ -57,7 +57,7 @@ def join_labels(
                     step = ir.Assign(ir.Name(channels), word)
                     written[place] = one._replace(init=(*one.init, step))
             dims = (Said(int(value.dims[0]), ir.Name(channels)), *value.dims[1:])
-            value = Value(value.value, dims, value.inside, value.again)
+            value = value._replace(dims=dims)
         writer.labels[-1][name] = value
     return written
 

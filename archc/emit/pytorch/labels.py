@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from archc.emit.pytorch import ir
-from archc.emit.pytorch.classes import Unroll
+from archc.emit.pytorch.classes import Unlike
 from archc.language import tree
 
 
@@ -16,7 +16,7 @@ def labels_of(body: tuple[tree.Statement, ...]) -> frozenset[str]:
     )
 
 
-def divided_labels(body: tuple[tree.Statement, ...]) -> set[str]:
+def divided_labels(body: tuple[tree.Statement, ...]) -> frozenset[str]:
     """The parts of every label with a dot."""
     texts = [
         part
@@ -25,7 +25,7 @@ def divided_labels(body: tuple[tree.Statement, ...]) -> set[str]:
         for part in one.label.parts
         if isinstance(part, str) and "." in part
     ]
-    return {part for text in texts for part in text.split(".")}
+    return frozenset(part for text in texts for part in text.split("."))
 
 
 def words_of(body: tuple[tree.Statement, ...]) -> frozenset[str]:
@@ -42,7 +42,7 @@ def divided(name: ir.Expr) -> tuple[str, ir.Expr] | None:
     if not any(isinstance(one, str) and "." in one for one in parts):
         return None
     if not isinstance(parts[0], str) or "." not in parts[0]:
-        raise Unroll  # a container whose name is computed
+        raise Unlike  # a container whose name is computed
     head, _, rest = parts[0].partition(".")
     if len(parts) == 1:
         return head, ir.Const(rest)

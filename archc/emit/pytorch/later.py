@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from archc.emit.pytorch import ir
-from archc.emit.pytorch.classes import Unroll
+from archc.emit.pytorch.classes import Unlike
 from archc.emit.pytorch.flow import Target
 from archc.emit.pytorch.joins import Arm
 from archc.emit.pytorch.writer import Writer
@@ -28,16 +28,16 @@ def can_tell(target: Target) -> bool:
 
 def present(
     inits: Sequence[ir.Body], ways: Sequence[object], place: int, target: Target
-) -> ir.Expr:
+) -> ir.Expr | None:
     """The condition of one arm of several, by what the arms put into a container.
 
     Those before it were not taken; those that go the same of the forward pass's `ways` need not be
-    told apart. Raises `Unroll` where no module tells.
+    told apart. None where no module tells.
     """
+    if not can_tell(target):
+        return None
     sure = [_put_into(one, target.init) for one in inits]
     ever = [_put_into(tuple(ir.within(one)), target.init) for one in inits]
-    if not can_tell(target):
-        raise Unroll
     places = range(len(inits))
     alike = [one for one in places if ways[one] == ways[place]]
     others = [one for one in places if one not in alike]
@@ -47,7 +47,7 @@ def present(
             there = all(name in sure[one] for one in ours)
             if there and not any(name in ever[one] for one in theirs):
                 return ir.Compare((ir.Const(name), target.forward), (word,))
-    raise Unroll
+    return None
 
 
 def answered(writer: Writer, arm: Arm) -> Arm:
@@ -57,7 +57,7 @@ def answered(writer: Writer, arm: Arm) -> Arm:
     """
     known = writer.names
     if writer.at.again or arm.test is None:
-        raise Unroll  # the constructor has done its rounds
+        raise Unlike  # the constructor has done its rounds
     held = known.attribute(arm.name)
     begun = ir.Assign(held, ir.Row(()), "list[bool]")
     known.top.append(begun)

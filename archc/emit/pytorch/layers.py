@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from archc.emit.pytorch import ir
-from archc.emit.pytorch.classes import Unroll
+from archc.emit.pytorch.classes import Unlike
 from archc.emit.pytorch.flow import Flow, spatial_unsaid
 from archc.emit.pytorch.forms import Site, bare_parameter, expression, module
 from archc.emit.pytorch.number import Said, flat, hangs_of, unsaid
@@ -199,7 +199,7 @@ def carried(writer: Writer, expr: tree.Expr, action: tree.Apply, name: str) -> A
         seen = [(note, worth_at(expr, note)) for note in writer.notes(action)]
         if not isinstance(worth, int):
             if len({repr(one) for _, one in seen}) > 1:
-                raise Unroll from None
+                raise Unlike from None
             writer.lose(reason.hangs, expr.span)
             return worth
         said = writer.hole(seen, Said(worth, None, reason.hangs), name, expr.span)

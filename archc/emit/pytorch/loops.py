@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from archc.emit.pytorch import ir
-from archc.emit.pytorch.classes import Unroll
+from archc.emit.pytorch.classes import Unlike
 from archc.emit.pytorch.deciding import mentioned, size_deciding
 from archc.emit.pytorch.flow import Flow
 from archc.emit.pytorch.number import Said, hangs_of, said_of, unsaid
@@ -25,7 +25,7 @@ from archc.emit.pytorch.unrolled import (
     write_out,
 )
 from archc.emit.pytorch.watch import Note, imagine, worth_at
-from archc.emit.pytorch.writer import Writer
+from archc.emit.pytorch.writer import Writer, attempt
 from archc.graph.naming import read_scope
 from archc.graph.values import UNKNOWN
 from archc.language import tree
@@ -41,40 +41,23 @@ def write_loop(
     would be wrong if it ran, it is left out, and what its count hangs on is lost.
     """
     open_parts(writer, action)
-    try:
-        return _kept(writer, action, label, flow, step)
-    except Unsaid:
-        if counts(writer, action) != {0}:
-            raise
-        lose_count(writer, action)
-        return flow
-
-
-def _kept(
-    writer: Writer, action: Loop, label: tree.Template | None, flow: Flow, step: Step
-) -> Flow:
-    writer.text.append(read_scope((action.body,)))
-    answers = len(writer.at.answers)
-    try:
-        with writer.branch() as (init, forward):
-            result = _rolled(writer, action, label, flow, step)
-    except Unroll:
-        writer.names.forget(writer.at.answers[answers:])
-        del writer.at.answers[answers:]
-        with writer.branch() as (init, forward):
-            result = write_out(writer, action, label, flow, step)
-    finally:
-        writer.text.pop()
-    writer.init += init
-    writer.forward += forward
-    return result
+    with during(writer, "text", [*writer.text, read_scope((action.body,))]):
+        result = attempt(writer, lambda draft: _rolled(draft, action, label, flow, step))
+        if isinstance(result, Unlike):
+            return write_out(writer, action, label, flow, step)
+    if isinstance(result, Flow):
+        return result
+    if counts(writer, action) != {0}:
+        raise result
+    lose_count(writer, action)
+    return flow
 
 
 def _rolled(
     writer: Writer, action: Loop, label: tree.Template | None, flow: Flow, step: Step
 ) -> Flow:
     if any(isinstance(one, tree.Output) for one in tree.within(action.body)):
-        raise Unroll  # each result has a name of its own
+        raise Unlike  # each result has a name of its own
     targets, iterable, bound, hangs = _head(writer, action)
     named = named_rounds(writer, action)
     block = ir.Name(writer.local("block")) if named else None
@@ -120,7 +103,7 @@ def _head(
     try:
         said = say(action.iterable, writer)
     except Unsaid:
-        raise Unroll from None
+        raise Unlike from None
     names: dict[str, Any] = {
         one.id: _example(writer, action, place) for place, one in enumerate(action.targets)
     }
@@ -137,7 +120,7 @@ def _head(
         floats = fractional(action.iterable, writer) and not isinstance(names[one.id], (bool, str))
         bound[one.id] = Bound(ir.Name(python), floats, axes[place], ir.names(said))
     if len(set(targets) - {"_"}) != len([one for one in targets if one != "_"]):
-        raise Unroll
+        raise Unlike
     if isinstance(said, ir.Row):
         said = _expanded(said, axes)
     return tuple(targets), said, bound, ir.names(said)
@@ -160,7 +143,7 @@ def _axes(writer: Writer, action: tree.For, notes: list[Note]) -> list[int]:
         column = [one[place] if len(action.targets) > 1 else one for one in items]
         sizes = {len(one) for one in column if isinstance(one, Size) and len(set(one)) > 1}
         if len(sizes) > 1 or (sizes and not isinstance(action.iterable, tree.List)):
-            raise Unroll
+            raise Unlike
         result.append(sizes.pop() if sizes else 0)
     return result
 
@@ -239,12 +222,12 @@ def _carry(
         for axis, old in zip(after, before, strict=False)
     )
     if len(after) != len(before):
-        raise Unroll
+        raise Unlike
     if not before or not isinstance(before[0], int):
         return dims, init, []
     name, first, last = ir.Name(channel), said_of(before[0]), said_of(after[0])
     if last is None:
-        raise Unroll
+        raise Unlike
     moved = any(isinstance(one, ir.Assign) and one.target == name for one in ir.within(tuple(init)))
     if moved and last == name and first is not None:
         begin: list[ir.Statement] = [] if first == name else [ir.Assign(name, first)]
@@ -252,12 +235,12 @@ def _carry(
     if last in (name, first) and not moved:
         if first is None:
             if any(one == name for one in ir.within(tuple(init))):
-                raise Unroll  # what the rounds say of it has no word in front of them
+                raise Unlike  # what the rounds say of it has no word in front of them
             return (before[0], *dims[1:]), init, []
         put = list(ir.put_in(tuple(init), {channel: first}))
         return (before[0], *dims[1:]), put, []
     if first is None:
-        raise Unroll
+        raise Unlike
     init = [*init, ir.Assign(name, last)]
     start: list[ir.Statement] = [] if first == name else [ir.Assign(name, first)]
     return (Said(int(after[0]), name), *dims[1:]), init, start

@@ -42,8 +42,6 @@ def _layer(writer: Writer, value: LayerValue, expr: tree.Expr) -> ir.Expr:
         raise Unsaid(expr.span) from None
     if not form.target or form.pads is not None or kind.bare:
         raise Unsaid(expr.span)
-    if "." not in form.target:
-        writer.needs(form.target)
     target: ir.Expr = ir.Name(form.target)
     positional: list[ir.Expr] = []
     keywords: list[tuple[str, ir.Expr]] = []
@@ -89,7 +87,7 @@ def _block(writer: Writer, value: BlockValue | GroupValue, expr: tree.Expr) -> i
 
     if isinstance(value, GroupValue):
         raise Unsaid(expr.span)
-    if _length(value, writer.classes.noted.lengths) > LONGEST:
+    if _length(value, {}) > LONGEST:
         what = f"{LONGEST:,} layers and blocks in one argument"
         raise TooLong(expr.span, what, "call them in a block of their own: `block B { A; A }`")
     plans = writer.classes.able(value)
@@ -97,10 +95,9 @@ def _block(writer: Writer, value: BlockValue | GroupValue, expr: tree.Expr) -> i
         kinds = [one for one in plans if _fits(writer, one)]
         plans = writer.classes.called(value) or kinds or plans
     if not plans:  # all that anybody asks is whether it is none
-        writer.classes.noted.uncalled.append(value)
+        writer.signature.uncalled.append(value)
         return ir.Name("nn.Identity")
     plan = writer.classes.complete(plans[0].instances[0])
-    plan.passed = True
     target: ir.Expr = ir.Name(plan.name)
     words = _given(writer, value, expr, plan)
     named = []

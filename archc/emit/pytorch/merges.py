@@ -6,16 +6,17 @@ from typing import Any
 
 from archc.emit.pytorch import ir
 from archc.emit.pytorch.choices import arms_of, nested, told, write_arm
-from archc.emit.pytorch.classes import Unroll
+from archc.emit.pytorch.classes import Unlike
 from archc.emit.pytorch.containers import write_container
 from archc.emit.pytorch.deciding import mentioned
-from archc.emit.pytorch.flow import Flow
+from archc.emit.pytorch.flow import Braces, Flow
 from archc.emit.pytorch.joins import Written
 from archc.emit.pytorch.loops import write_loop
 from archc.emit.pytorch.number import Said, hangs_of, said_of, unsaid
 from archc.emit.pytorch.placing import open_parts
 from archc.emit.pytorch.sight import Unsaid
 from archc.emit.pytorch.simplify import simplified
+from archc.emit.pytorch.state import during
 from archc.emit.pytorch.statements import write_let
 from archc.emit.pytorch.writer import Writer
 from archc.graph.branches import is_idle, is_sure, way
@@ -208,10 +209,11 @@ def _listed(
     sums = kind.channels_from == "sum"
     writer.names.vary(total.id, hangs_of(*flow.dims[:1]) | mentioned(writer, action.body))
     writer.init.append(ir.Assign(total, ir.Const(0)))
-    step = _Gather(writer, gathered, total, sums, flow)
-    for one in branches:
-        step.statement(one.statement)
-    found = step.found
+    step = _Gather(gathered, total, sums, flow)
+    with during(writer.at, "branches", []):
+        for one in branches:
+            step.statement(writer, one.statement)
+        found = writer.at.branches
     if kind.operator:
         value = _folded(writer, action, gathered, kind.operator)
     else:
@@ -239,46 +241,35 @@ def _folded(writer: Writer, action: tree.Braced, gathered: ir.Name, operator: st
     return total
 
 
-class _Gather:
-    """Writes statements whose branches go into a list."""
+class _Gather(NamedTuple):
+    """Writes statements whose branches go into a list; each reads the `flow` that entered."""
 
-    def __init__(
-        self, writer: Writer, gathered: ir.Name, total: ir.Name, sums: bool, flow: Flow
-    ) -> None:
-        self.writer = writer
-        self.gathered = gathered
-        self.total = total
-        self.sums = sums
-        self.flow = flow
-        self.found: list[Flow] = []
+    gathered: ir.Name
+    total: ir.Name
+    sums: bool
+    flow: Flow
 
-    def statement(self, chain: tree.Chain) -> None:
-        writer = self.writer
+    def statement(self, writer: Writer, chain: tree.Chain) -> None:
         only = chain.links[0]
         if is_sure(chain):
-            result = _branch(writer, chain, self.flow, writer.local_of(chain, "y"))
-            self.keep(result)
+            self.keep(writer, _branch(writer, chain, self.flow, writer.local_of(chain, "y")))
             return
         with writer.freeze(writer.at.freezing or only.frozen):
             if isinstance(only.action, tree.If):
-                self.choice(only.action)
+                self.choice(writer, only.action)
             else:
-                self.loop(only)
+                self.loop(writer, only)
 
-    def choice(self, action: tree.If) -> None:
-        writer = self.writer
+    def choice(self, writer: Writer, action: tree.If) -> None:
         writer.at.here = next(iter(writer.notes(action)), writer.at.here)
-        written = []
-
-        for arm in arms_of(writer, action, self.flow):
-            written.append(write_arm(writer, arm, self.flow, self.step))
-        written = told(writer, written)
+        arms = arms_of(writer, action, self.flow)
+        written = told(writer, [write_arm(writer, arm, self.flow, self.step) for arm in arms])
         writer.init += nested(written, False)
         writer.forward += nested(written, True)
 
-    def loop(self, only: tree.Link) -> None:
+    def loop(self, writer: Writer, only: tree.Link) -> None:
         """Each round of a loop is a branch of its own, on what entered the merge."""
-        writer, action, label = self.writer, only.action, only.label
+        action, label = only.action, only.label
         assert isinstance(action, (tree.For, tree.Repeat))
         writer.at.here = next(iter(writer.notes(action)), writer.at.here)
 
@@ -287,24 +278,23 @@ class _Gather:
 
         numbered = read_scope(tuple(inner_bodies(action))).sequence and not writer.text[-1].sequence
         if numbered or label is not None:
-            write_container(writer, action, label, {}, rounds)
+            write_container(writer, action, label, Braces(), rounds)
         else:
             rounds()
 
     def step(self, writer: Writer, body: tuple[tree.Statement, ...], entering: Flow) -> Flow:
         writer.at.current = self.flow  # every branch reads what entered the merge
         for chain in _chains(writer, body):
-            self.statement(chain)
+            self.statement(writer, chain)
         return self.flow
 
-    def keep(self, result: Flow) -> None:
-        writer = self.writer
-        self.found.append(result)
+    def keep(self, writer: Writer, result: Flow) -> None:
+        writer.at.branches.append(result)
         append = ir.Attr(self.gathered, "append")
         writer.forward.append(ir.Do(ir.Call(append, (result.value,))))
         said = said_of(result.dims[0])
         if said is None:
-            raise Unroll
+            raise Unlike
         if self.sums:
             writer.init.append(ir.Assign(self.total, simplified(ir.Binary("+", self.total, said))))
         else:

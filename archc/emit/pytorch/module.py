@@ -25,15 +25,15 @@ from archc.named import NamedTuple
 if TYPE_CHECKING:
     from jinja2 import Template
 
+FUNCTION = re.compile(r"([a-z]\w*)\(")
 CONVENTION = "weights of convolutions and linear layers"
 
 
 class Module(NamedTuple):
-    """The module as a tree: classes in order, members made from them, helpers it brings along."""
+    """The module as a tree: classes in their order, and members made from them."""
 
     plans: tuple[Plan, ...]
     members: tuple[ir.Member, ...]
-    helpers: tuple[str, ...]
     networks: tuple[Network, ...]
     watchers: tuple[Watcher, ...]
 
@@ -42,7 +42,7 @@ def printed(module: Module) -> str:
     """The module's text."""
     classes = [_view(plan) for plan in module.plans if plan.code is not None]
     made = [_member(one, module) for one in module.members]
-    brought = helpers(sources(), set(module.helpers))
+    brought = helpers(sources(), _used(module))
     body = "\n".join([*brought, *["\n".join(one["lines"]) for one in made]])
     for one in classes:
         for key in ("init", "init_lines", "forward", "forward_lines"):
@@ -56,6 +56,19 @@ def printed(module: Module) -> str:
         members=made,
     )
     return rendered.rstrip("\n") + "\n"
+
+
+def _used(module: Module) -> set[str]:
+    """The functions and classes that a module has to bring along."""
+    found: set[str] = set()
+    for one in ir.within((*(plan.code for plan in module.plans), *module.members)):
+        if isinstance(one, ir.Make):
+            found.add(one.target)
+        elif isinstance(one, ir.Name):
+            found.add(one.id)
+        elif isinstance(one, ir.Op) and (function := FUNCTION.match(one.template)):
+            found.add(function.group(1))
+    return found & helper_names(sources())
 
 
 def reserved() -> set[str]:

@@ -113,6 +113,11 @@ class Taken:
         self.names = set(names)
         self._next: dict[str, int] = {}  # of a word, the first number that may be free
 
+    def copy(self) -> Taken:
+        made = Taken(self.names)
+        made._next = self._next.copy()
+        return made
+
     def new(self, *wanted: str) -> str:
         """The first of the wanted names that is free, else the last with a number."""
         for name in wanted:

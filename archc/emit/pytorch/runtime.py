@@ -69,9 +69,6 @@ class Runtime:
     def maker(self, value: Any, expr: tree.Expr) -> ir.Expr:
         return self.writer.maker(value, expr)
 
-    def needs(self, helper: str) -> None:
-        self.writer.needs(helper)
-
 
 def _item(size: ir.Expr, place: int) -> Said:
     if isinstance(size, ir.Cut):

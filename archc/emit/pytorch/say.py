@@ -216,8 +216,6 @@ def _call(expr: tree.Call, sight: Sight) -> ir.Expr:
     values = [one.value for one in expr.arguments]
     if word in ("floor", "ceil", "round"):
         return _rounded(word, values[0], sight)
-    if word == "divisible":
-        sight.needs("divisible")
     given = [whole(one, sight) if word == "range" else say(one, sight) for one in values]
     if word == "range" and len(given) == 2 and given[0] == ir.Const(0):
         given = given[1:]

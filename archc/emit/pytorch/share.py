@@ -7,11 +7,12 @@ what makes the two labels equal: behind `cell{k}: …` this `k` is `i`.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
 
 from archc.emit.pytorch import ir
-from archc.emit.pytorch.classes import Unroll
-from archc.emit.pytorch.flow import Flow, Target
+from archc.emit.pytorch.classes import Unlike
+from archc.emit.pytorch.flow import Braces, Flow, Target
 from archc.emit.pytorch.layers import write_shared
 from archc.emit.pytorch.rounds import Rounds, Sorted
 from archc.emit.pytorch.say import whole
@@ -31,7 +32,7 @@ Link = Callable[[Writer, tree.Template | None, tree.Action, Flow], Flow]
 class Labelled:
     """What is labelled, where it was written and what was in sight there."""
 
-    __slots__ = ("action", "first", "label", "labels", "link", "scopes", "target", "text")
+    __slots__ = ("action", "first", "home", "label", "link", "scopes", "target", "text")
 
     def __init__(
         self, writer: Writer, label: tree.Template, action: tree.Action, first: Flow, link: Link
@@ -40,15 +41,17 @@ class Labelled:
         self.action = action
         self.first = first  # what enters it the first time
         self.link = link
-        self.labels = writer.labels[-1]
+        self.home = writer.labels[-1].same
         self.target: Target = writer.at.target
         self.text: list[ScopeText] = list(writer.text)
-        self.scopes: list[dict[str, Bound]] = list(writer.scopes)
+        self.scopes: list[Braces[Bound]] = list(writer.scopes)
 
-    def again(self, writer: Writer, names: dict[str, Bound], flow: Flow) -> Flow:
+    def again(
+        self, writer: Writer, flow: Flow, names: Mapping[str, Bound] = MappingProxyType({})
+    ) -> Flow:
         """Runs it once more; `names` are worth something else this time."""
         writer.at.here = next(iter(writer.notes(self.action)), writer.at.here)
-        with during(writer, "scopes", [*self.scopes, names]):
+        with during(writer, "scopes", [*self.scopes, Braces(names)]):
             anew = write_shared(writer, self.action, self.first, flow)
             if anew is not None:
                 return anew
@@ -56,20 +59,15 @@ class Labelled:
                 return self._repeat(writer, flow)
 
     def _repeat(self, writer: Writer, flow: Flow) -> Flow:
-        """The same modules, so the constructor does nothing."""
-        names = writer.names
-        kept = writer.init, names.variables, [dict(labels) for labels in writer.labels]
-        writer.init, names.variables = [], {}
-        try:
-            with during(writer.at, "again", True):
-                return self.link(writer, self.label, self.action, flow)
-        finally:
-            stored = [one for one in writer.init if _stores(one)]
-            writer.init, names.variables = kept[:2]
-            writer.init += stored
-            for labels, before in zip(writer.labels, kept[2], strict=True):
-                labels.clear()
-                labels.update(before)
+        """The same modules, so a draft's constructor does nothing, and its labels name nothing."""
+        draft = writer.fork()
+        draft.names.variables = {}
+        with during(draft.at, "again", True):
+            result = self.link(draft, self.label, self.action, flow)
+        draft.init = [one for one in draft.init if _stores(one)]
+        draft.names.variables, draft.labels = writer.names.variables, writer.labels
+        writer.adopt(draft)
+        return result
 
 
 def _stores(one: ir.Statement) -> bool:
@@ -82,35 +80,32 @@ def write_share(writer: Writer, action: tree.Apply, flow: Flow) -> Flow:
     """`share NAME`, `share cell{i}`."""
     target = action.arguments[0].value
     if not (isinstance(target, tree.Template) and target.plain is None):
-        try:
-            found = writer.value_of(target).again
-        except (Unsaid, Unroll):
-            found = None
-        if found is not None:
-            return found(flow)
+        known = writer.labelled(target)
+        if known is not None and known.again is not None:
+            return known.again(writer, flow)
     try:
         return _computed(writer, action, target, flow)
     except Unsaid:
         if writer.at.depth:  # in one round it may be known
-            raise Unroll from None
+            raise Unlike from None
         raise
 
 
 def _computed(writer: Writer, action: tree.Apply, target: tree.Expr, flow: Flow) -> Flow:
     """Runs again what has a computed label."""
     label = target.name if isinstance(target, tree.Attribute) else target
-    homes = writer.labels
+    homes = [one.same for one in writer.labels]
     if isinstance(target, tree.Attribute):
-        homes = [writer.value_of(target.value).inside]
+        homes = [writer.value_of(target.value).inside.same]
     words = {_text(label, note) for note in writer.notes(action)}
     for one in writer.modules.labelled:
         rounds = Rounds()
-        with during(writer, "rounds", rounds):
+        with during(writer.at, "rounds", rounds):
             known = {_text(one.label, note) for note in writer.notes(one.action)}
-        if words <= known and any(one.labels is home for home in homes):
+        if words <= known and one.home in homes:
             names = _names(writer, one, label, words)
-            with during(writer, "rounds", rounds), rounds.into(_Under(one.label, words), 0):
-                return one.again(writer, names, flow)
+            with during(writer.at, "rounds", rounds), rounds.into(_Under(one.label, words), 0):
+                return one.again(writer, flow, names)
     raise Unsaid(action.span)
 
 
@@ -148,7 +143,7 @@ def _names(
     over = False
     result: dict[str, Bound] = {}
     for scope in one.scopes:
-        here = any(scope is each for each in writer.scopes)
+        here = any(scope.same is each.same for each in writer.scopes)
         over |= not here or any(scope[name].said != found[name] for name in found if name in scope)
         for name, bound in scope.items() if over else ():
             hangs = bound.hangs | (ir.names(bound.said) if bound.said is not None else frozenset())

@@ -64,9 +64,6 @@ class Sight(Protocol):
     def maker(self, value: Any, expr: tree.Expr) -> ir.Expr:
         """A layer or block as a value: what makes its modules."""
 
-    def needs(self, helper: str) -> None:
-        """Told of a function that the module has to bring along."""
-
 
 def constant(worth: Any, sight: Sight, expr: tree.Expr, nested: bool = False) -> ir.Expr:
     """A value of the language, which may hold layers and blocks."""

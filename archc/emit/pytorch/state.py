@@ -1,23 +1,30 @@
-"""What a class knows while it is written, beside its statements."""
+"""What a class knows while it is written, beside its statements.
+
+All of it can be copied for a draft: collections are copied, what they hold never changes.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from archc.emit.pytorch import ir
-from archc.emit.pytorch.classes import Unroll
+from archc.emit.pytorch.classes import Hole, Lost, Unlike
 from archc.emit.pytorch.flow import SIZES, Flow, Target
 from archc.emit.pytorch.names import Taken
+from archc.emit.pytorch.rounds import Rounds
 from archc.emit.pytorch.watch import Note
 from archc.graph.asked import Asked
 from archc.graph.reads import Reads
+from archc.graph.values import BlockValue
 from archc.language.source import Span
 
 if TYPE_CHECKING:
     from archc.emit.pytorch.share import Labelled
     from archc.emit.pytorch.writer import Writer
+
+T = TypeVar("T")
 
 
 @contextmanager
@@ -31,15 +38,32 @@ def during(owner: object, name: str, value: object) -> Iterator[None]:
         setattr(owner, name, before)
 
 
+def copied(one: T) -> T:
+    """A record of the kinds below, its collections copied."""
+    made = object.__new__(type(one))
+    for name in slots(one):
+        value = getattr(one, name)
+        collection = isinstance(value, (dict, list, set, Taken))
+        setattr(made, name, value.copy() if collection else value)
+    return made
+
+
+def slots(one: object) -> tuple[str, ...]:
+    """The names of a record's fields."""
+    names: tuple[str, ...] = type(one).__slots__  # type: ignore[attr-defined]
+    return names
+
+
 class Position:
     """The place of the text that is written now."""
 
     __slots__ = (
-        *("again", "answers", "chain", "current", "depth", "entered", "freezing", "here"),
-        *("target", "var"),
+        *("again", "answers", "branches", "chain", "current", "depth", "entered", "freezing"),
+        *("here", "rounds", "target", "var"),
     )
 
     def __init__(self) -> None:
+        self.rounds = Rounds()
         self.here: Note | None = None
         self.current = Flow(ir.Name("x"), ())
         self.entered = Flow(ir.Name("x"), ())
@@ -49,6 +73,7 @@ class Position:
         self.chain = 0  # the number of the statement that is written
         self.depth = 0  # of loops, with a variable or without
         self.answers: list[tuple[ir.Name, ir.Assign]] = []  # of conditions of the rounds of loops
+        self.branches: list[Flow] = []  # what the merge at hand has gathered
         self.again = False  # what is written has run before: the constructor does nothing
 
 
@@ -72,7 +97,7 @@ class Names:
         self.loops: set[str] = set()  # names that both have: variables of loops
         self.conditions: dict[ir.Expr, ir.Expr] = {}  # what is asked once, in the constructor
         self.asked: dict[ir.Expr, ir.Expr] = {}  # the attributes that hold conditions
-        self.variables: dict[tuple[int, str], ir.Name] = {}  # of labels that are read
+        self.variables: dict[tuple[object, str], ir.Name] = {}  # of labels that are read
         self.channels: set[str] = set()  # variables that rounds of loops set anew
         self.held: list[frozenset[str]] = []  # names that branches around still read
 
@@ -83,12 +108,6 @@ class Names:
             found = ir.own(f"@{wanted}{number}")
             number += 1
         return found
-
-    def forget(self, answers: list[tuple[ir.Name, ir.Assign]]) -> None:
-        """Answers that were kept for a loop that is thrown away."""
-        for _, begun in answers:
-            self.top.remove(begun)
-            del self.asked[begun.target]
 
     def vary(self, name: str, hangs: frozenset[str]) -> None:
         """A variable of the constructor that no one expression says: it hangs on these."""
@@ -119,7 +138,7 @@ class Names:
     def in_forward(self, expr: ir.Expr, writer: Writer) -> ir.Expr:
         values: dict[str, ir.Expr] = {}
         arguments = {one.python for one in writer.plan.arguments} | {"in_channels", *SIZES}
-        arguments |= {one.name for one in writer.plan.holes}
+        arguments |= {one.name for one in writer.signature.holes}
         for name in ir.names(expr):
             if name in self.loops:
                 continue
@@ -135,7 +154,7 @@ class Names:
     def _kept(self, expr: ir.Expr, writer: Writer) -> ir.Expr:
         """A number that only the constructor knows: kept under a name."""
         if self.loops:
-            raise Unroll
+            raise Unlike
         found = self.attribute(expr.id if isinstance(expr, ir.Name) else "size")
         self.asked[found] = expr
         writer.init.append(ir.Assign(found, expr))
@@ -147,7 +166,7 @@ class Modules:
 
     __slots__ = ("divided", "in_place", "labelled", "parts", "shared", "used")
 
-    def __init__(self, in_place: frozenset[Span], divided: set[str]) -> None:
+    def __init__(self, in_place: frozenset[Span], divided: frozenset[str]) -> None:
         self.in_place = in_place
         self.shared: dict[ir.Expr, str] = {}  # modules without state, made once
         self.used: set[ir.Expr] = set()  # containers that hold something
@@ -157,9 +176,12 @@ class Modules:
 
 
 class Signature:
-    """What the forward pass takes and gives, and which of its values are read again."""
+    """What the class takes and gives, and which of its values are read again."""
 
-    __slots__ = ("asked", "inputs", "reads", "results", "sizes", "tensors")
+    __slots__ = (
+        *("asked", "holes", "inputs", "lost", "makes", "reads", "results", "sizes", "tensors"),
+        *("uncalled", "unrolled"),
+    )
 
     def __init__(self, reads: Reads, asked: Asked) -> None:
         self.reads = reads
@@ -168,3 +190,8 @@ class Signature:
         self.sizes: dict[str, ir.Expr] = {}  # names of sizes that the forward pass asks for
         self.inputs: list[str] = []
         self.results: list[tuple[str, bool, ir.Expr]] = []
+        self.holes: list[Hole] = []
+        self.lost: dict[str, Lost] = {}  # arguments that some number hangs on without following
+        self.makes: dict[str, frozenset[str]] = {}  # classes that an argument's blocks may be of
+        self.uncalled: list[BlockValue] = []  # handed on, and called by nobody
+        self.unrolled = 0  # statements of loops that were written out

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from archc.emit.pytorch import ir
-from archc.emit.pytorch.flow import Flow, Value
+from archc.emit.pytorch.classes import Unlike
+from archc.emit.pytorch.flow import Braces, Flow, Value
 from archc.emit.pytorch.number import Said
 from archc.emit.pytorch.runtime import Runtime
 from archc.emit.pytorch.say import axes_of, fractional, say
 from archc.emit.pytorch.sight import Bound, Unsaid
-from archc.emit.pytorch.writer import Writer
+from archc.emit.pytorch.writer import Writer, attempt
 from archc.graph.values import BlockValue, GroupValue, LayerValue, Tensor
 from archc.language import tree
 from archc.shapes import Open
@@ -49,10 +50,11 @@ def write_let(writer: Writer, statement: tree.Let) -> None:
 
 def _at_run_time(writer: Writer, word: str, value: tree.Expr) -> None:
     """A `let` of sizes that are asked of tensors is a variable of the forward pass."""
-    try:
-        said = say(value, Runtime(writer))
-    except Unsaid:
+    said = attempt(writer, lambda draft: say(value, Runtime(draft)))
+    if isinstance(said, Unsaid):
         return
+    if isinstance(said, Unlike):
+        raise said
     name = ir.Name(writer.local(word))
     writer.forward.append(ir.Assign(name, said))
     writer.signature.sizes[word] = name
@@ -74,7 +76,7 @@ def write_input(writer: Writer, statement: tree.Input, flow: Flow) -> Flow:
     if statement.name is not None:
         variable = writer.local(statement.name.id) if statement.name.id != "x" else "x"
         result = Flow(ir.Name(variable), tuple(shape))
-        writer.labels[0][statement.name.id] = Value(result.value, result.dims)
+        writer.labels[0][statement.name.id] = Value(result.value, result.dims, Braces())
         writer.signature.inputs.append(variable)
     else:
         result = Flow(ir.Name("x"), tuple(shape))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from archc.emit.pytorch import ir
-from archc.emit.pytorch.classes import Unroll
+from archc.emit.pytorch.classes import Unlike
 from archc.emit.pytorch.flow import Access, Flow, Target
 from archc.emit.pytorch.placing import name_of, put
 from archc.emit.pytorch.rounds import Loop, Sorted
@@ -76,12 +76,13 @@ def write_out(
     row: Access | None = None
     lists = [] if isinstance(action, tree.Repeat) else _lists(writer, action)
     loop = Sorted(action)
-    written = writer.classes.noted.unrolled
+    room = MOST_WRITTEN - writer.classes.unrolled - writer.signature.unrolled
+    written = 0
     for number in range(count):
         bound = _constants(writer, action, [one[number] for one in lists])
         block = ir.Name(writer.local("block")) if named else None
         target = round_target(writer, block)
-        inside = writer.rounds.into(loop, number), writer.sight(bound), writer.into(target)
+        inside = writer.at.rounds.into(loop, number), writer.sight(bound), writer.into(target)
         with inside[0], inside[1], inside[2], writer.branch() as (init, forward):
             result = step(writer, action.body, flow)
         if block is not None and block in writer.modules.used:
@@ -92,20 +93,20 @@ def write_out(
         writer.forward += forward
         flow = result
         written += len(init) + len(forward)
-        if written > MOST_WRITTEN:
+        if written > room:
             what = f"{MOST_WRITTEN:,} statements of loops that are written out"
             span = Span(action.span.source, action.span.start, _counted(action).span.end)
             raise TooLong(span, what, "its rounds differ, and are written one by one: take fewer")
-    if not writer.rounds:
-        writer.classes.noted.unrolled = written
+    if not writer.at.rounds:
+        writer.signature.unrolled += written
     return flow
 
 
 def _count(writer: Writer, action: Loop) -> int:
-    """How many rounds every run has; raises `Unroll` where they differ."""
+    """How many rounds every run has; raises `Unlike` where they differ."""
     found = counts(writer, action)
     if len(found) != 1:
-        raise Unroll
+        raise Unlike
     lose_count(writer, action)
     return found.pop()
 
@@ -143,7 +144,7 @@ def _constants(writer: Writer, action: Loop, items: list[Any]) -> dict[str, Boun
         return {}
     worths = {repr(item): item for item in items}
     if len(worths) != 1:
-        raise Unroll
+        raise Unlike
     item = next(iter(worths.values()))
     bound = {}
     for place, one in enumerate(action.targets):

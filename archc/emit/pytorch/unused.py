@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from typing import Any
 
@@ -11,7 +12,12 @@ from archc.graph.values import BlockValue
 
 
 def mark_handed_on(classes: Classes) -> None:
-    """Notes the classes of blocks that a network is given, by its member or by its defaults."""
+    """Notes the classes that are values: of arguments, in the code or in the text of a network."""
+    every = [one for plan in classes.order for one in ir.within(plan.code)]
+    named = Counter(one for one in every if isinstance(one, ir.Name))
+    called = Counter(one.function for one in every if isinstance(one, ir.Call))
+    for plan in classes.order:
+        plan.passed = named[ir.Name(plan.name)] > called[ir.Name(plan.name)]
     for watcher in classes.watchers:
         waiting = list(watcher.instances[0].place.values.values())
         while waiting:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from archc.emit.pytorch import ir
-from archc.emit.pytorch.flow import Flow, Value
+from archc.emit.pytorch.flow import Braces, Flow, Value
 from archc.emit.pytorch.number import Said, unsaid
 from archc.emit.pytorch.say import text
 from archc.emit.pytorch.sight import Bound, Unsaid
@@ -22,8 +22,8 @@ def remember(
     writer: Writer,
     label: tree.Template,
     flow: Flow,
-    inside: dict[str, Value] | None = None,
-    again: Callable[[Flow], Flow] | None = None,
+    inside: Braces[Value],
+    again: Callable[[Writer, Flow], Flow] | None = None,
 ) -> Flow:
     """Keeps what a label names, if some text reads it; the flow goes on from there."""
     reads = writer.signature.reads
@@ -51,7 +51,7 @@ def remember(
     if value is None and word_of(label) in writer.signature.asked.labels:
         _keep_size(writer, label, flow)
     if word is not None:
-        writer.labels[-1][word] = Value(value, kept, {} if inside is None else inside, again)
+        writer.labels[-1][word] = Value(value, kept, inside, again)
     return flow
 
 
@@ -69,7 +69,7 @@ def spatial(value: ir.Expr) -> ir.Expr:
 
 
 def _variable(writer: Writer, word: str) -> ir.Expr:
-    key = id(writer.labels[-1]), word
+    key = writer.labels[-1].same, word
     variables = writer.names.variables
     if key not in variables:  # the arms of an `if` share one
         variables[key] = ir.Name(writer.local(word))
@@ -96,4 +96,4 @@ def read_saved(writer: Writer, expr: tree.Expr) -> Value:
     )
     hangs = frozenset(one.python for one in writer.plan.arguments)
     dims = (channels, *(unsaid(axis, hangs) for axis in worth.shape[1:]))
-    return Value(ir.Index(SAVED, writer.in_forward(name)), dims)
+    return Value(ir.Index(SAVED, writer.in_forward(name)), dims, Braces())

@@ -171,7 +171,7 @@ class Watcher(Elaborator):
         self.phantom = True
         report, self.report = self.report, Report()
         complete, self.complete = self.complete, True
-        known = {action: len(notes) for action, notes in self.notes.items()}
+        kept, self.notes = self.notes, {}
         place = note.place.inner()
         place.values.update(names)
         try:
@@ -180,9 +180,9 @@ class Watcher(Elaborator):
         except TooMuch:
             self.complete = False
         finally:
-            if whole and not self.complete:
-                for action, notes in self.notes.items():
-                    del notes[known.get(action, 0) :]
+            found, self.notes = self.notes, kept
+            for action, notes in found.items() if self.complete or not whole else ():
+                kept.setdefault(action, []).extend(notes)
             self.phantom = False
             self.report, self.complete = report, complete
 

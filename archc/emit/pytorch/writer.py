@@ -1,20 +1,33 @@
-"""One class from the text of its block: constructor and forward pass are written side by side."""
+"""One class from the text of its block: constructor and forward pass are written side by side.
+
+A `Writer` is a draft of a class. What may fail is written on a draft of that (`attempt`), which is
+adopted if it comes to an end, and dropped if not: so nothing is ever undone.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 from archc.emit.pytorch import ir
-from archc.emit.pytorch.classes import Classes, Hole, Lost, Plan, Unroll
-from archc.emit.pytorch.flow import SIZES, Dims, Flow, Target, Value, beginning, is_said
+from archc.emit.pytorch.classes import Classes, Hole, Lost, Plan, Unlike
+from archc.emit.pytorch.flow import (
+    SIZES,
+    Braces,
+    Dims,
+    Flow,
+    Target,
+    Value,
+    beginning,
+    copied_labels,
+    is_said,
+)
 from archc.emit.pytorch.labels import divided_labels, labels_of
 from archc.emit.pytorch.names import IMPORTED, identifier
 from archc.emit.pytorch.number import Said, hangs_of
-from archc.emit.pytorch.rounds import Rounds
 from archc.emit.pytorch.sight import Bound, Unsaid
-from archc.emit.pytorch.state import Modules, Names, Position, Signature, during
+from archc.emit.pytorch.state import Modules, Names, Position, Signature, copied, during, slots
 from archc.emit.pytorch.watch import Note, worth_at
 from archc.graph.asked import asked
 from archc.graph.evaluate import AXES
@@ -24,6 +37,7 @@ from archc.graph.values import UNKNOWN, BlockValue
 from archc.language import tree
 from archc.language.source import Span
 
+T = TypeVar("T")
 POOL = "pooling to a fixed size before that keeps it"
 KEEP = {"positions": POOL, "in_features": POOL}
 """What keeps an argument, by what the number is called that it decides."""
@@ -33,8 +47,8 @@ class Writer:
     """The state of one class while it is written."""
 
     __slots__ = (
-        *("at", "classes", "forward", "init", "labels", "modules", "names", "plan", "rounds"),
-        *("scopes", "signature", "text"),
+        *("at", "classes", "forward", "init", "labels", "modules", "names", "plan", "scopes"),
+        *("signature", "text"),
     )
 
     def __init__(self, plan: Plan, classes: Classes, in_place: frozenset[Span]) -> None:
@@ -42,15 +56,40 @@ class Writer:
         self.classes = classes
         self.init: list[ir.Statement] = []
         self.forward: list[ir.Statement] = []
-        self.scopes: list[dict[str, Bound]] = [{}]
-        self.labels: list[dict[str, Value]] = [{}]
+        self.scopes: list[Braces[Bound]] = [Braces()]
+        self.labels: list[Braces[Value]] = [Braces()]
         self.text: list[ScopeText] = [read_scope((plan.body,))]
-        self.rounds = Rounds()
         self.at = Position()
         arguments = [one.python for one in plan.arguments]
         self.names = Names((*IMPORTED, "self", "x", "in_channels", *arguments), self.init)
         self.modules = Modules(in_place, divided_labels(plan.body))
         self.signature = Signature(read_labels(tree.within(plan.body)), asked(plan.body))
+
+    # ------------------------------------------------------------------------------------- drafts
+
+    def fork(self) -> Writer:
+        """A draft of what follows: what it notes and writes is not noted and written here."""
+        draft: Writer = object.__new__(Writer)
+        draft.plan, draft.classes, draft.text = self.plan, self.classes, list(self.text)
+        draft.init, draft.forward = [], []
+        draft.scopes = [one.copy() for one in self.scopes]
+        draft.labels = copied_labels(self.labels)
+        for part in PARTS:
+            setattr(draft, part, copied(getattr(self, part)))
+        draft.names.top = []
+        return draft
+
+    def adopt(self, draft: Writer) -> None:
+        """Goes on where a draft has come to: what it wrote is written here."""
+        self.names.top += draft.names.top
+        draft.names.top = self.names.top
+        self.init += draft.init
+        self.forward += draft.forward
+        self.scopes, self.labels = draft.scopes, draft.labels
+        for part in PARTS:
+            mine, theirs = getattr(self, part), getattr(draft, part)
+            for name in slots(mine):
+                setattr(mine, name, getattr(theirs, name))
 
     # --------------------------------------------------------------------------- what is in sight
 
@@ -67,7 +106,7 @@ class Writer:
             scopes = {id(one.scope) for one in self.plan.instances}
             return [one for one in self.classes.notes(action) if id(one.owner) in scopes]
 
-        return self.rounds.of(action, self.classes.count(action), mine)
+        return self.at.rounds.of(action, self.classes.count(action), mine)
 
     def strangers(self, notes: list[Note], seen: list[Note]) -> list[Note]:
         """Runs that did not come here in networks which are given a block that nobody calls."""
@@ -123,48 +162,42 @@ class Writer:
 
         return maker(self, value, expr)
 
-    def needs(self, helper: str) -> None:
-        self.classes.noted.helpers.add(helper)
-
     # ------------------------------------------------------------------------------------- values
 
     def value_of(self, expr: tree.Expr) -> Value:
         """What a reference names; raises `Unsaid` where it is none that has run."""
+        found = self.labelled(expr)
+        if found is None and isinstance(expr, tree.Attribute):
+            raise Unsaid(expr.span)
+        return found or self.saved(expr)
+
+    def labelled(self, expr: tree.Expr) -> Value | None:
+        """What has a label that is in sight."""
         if isinstance(expr, tree.Attribute):
             if isinstance(expr.value, tree.Name) and expr.value.id == self.text_name:
-                outer = Value(None, (), self.labels[0])
+                scopes = self.labels[:1]
             else:
-                outer = self.value_of(expr.value)
-            inner = expr.name if isinstance(expr.name, str) else (expr.name.plain or "")
-            if inner in outer.inside:
-                return outer.inside[inner]
-            begun = beginning(f"{inner}.", outer.inside)
-            if not begun:
-                raise Unsaid(expr.span)
-            return Value(None, (), begun)
-        word: str | None = expr.id if isinstance(expr, tree.Name) else None
-        if isinstance(expr, tree.Template):
-            word = expr.plain
-        if isinstance(expr, tree.Text):
-            word = expr.value
-        for scope in reversed(self.labels):
-            if word is not None and word in scope:
+                scopes = [self.value_of(expr.value).inside]
+            word = expr.name if isinstance(expr.name, str) else expr.name.plain
+        else:
+            scopes = self.labels[::-1]
+            word = expr.id if isinstance(expr, tree.Name) else None
+            word = expr.plain if isinstance(expr, tree.Template) else word
+            word = expr.value if isinstance(expr, tree.Text) else word
+        if word is None:
+            return None
+        for scope in scopes:
+            if word in scope:
                 return scope[word]
-        begun = {} if word is None else self.begun(f"{word}.")
-        return Value(None, (), begun) if begun else self.saved(expr)
+        for scope in scopes:
+            if begun := beginning(f"{word}.", scope):
+                return Value(None, (), begun)
+        return None
 
     @property
     def text_name(self) -> str:
         """What the text calls the definition that it stands in."""
         return self.plan.definition.name.id
-
-    def begun(self, word: str) -> dict[str, Value]:
-        """The values whose labels begin with `convs.`, by the rest."""
-        for scope in reversed(self.labels):
-            found = beginning(word, scope)
-            if found:
-                return found
-        return {}
 
     def saved(self, expr: tree.Expr) -> Value:
         """A value under a computed label: it is kept in a dictionary."""
@@ -176,8 +209,8 @@ class Writer:
         """A number that is written out hangs on these: the code does not follow them."""
         known = {one.python for one in self.plan.arguments} | {"in_channels", *SIZES}
         for name in self.names.behind(hangs) & known:
-            first = self.plan.lost.setdefault(name, Lost(span, keep, fixed))
-            self.plan.lost[name] = first._replace(fixed=first.fixed or fixed)
+            first = self.signature.lost.get(name, Lost(span, keep, fixed))
+            self.signature.lost[name] = first._replace(fixed=first.fixed or fixed)
 
     # ----------------------------------------------------------------------------------- writing
 
@@ -282,17 +315,17 @@ class Writer:
         by_owner: dict[int, Any] = {}
         for note, worth in real:
             if by_owner.setdefault(id(note.owner), worth) != worth:
-                raise Unroll
+                raise Unlike
         roots = [one.scope.name for one in self.plan.real if one.caller is None]
         if len(self.plan.real) == len(roots) == 1 or self.plan.definition.name.id in roots:
-            raise Unroll  # nobody gives it an argument more
-        for known in self.plan.holes:
+            raise Unlike  # nobody gives it an argument more
+        holes = self.signature.holes
+        for place, known in enumerate(holes):
             if known.wanted == name and known.values == by_owner:
-                known.hangs |= hangs
+                holes[place] = known._replace(hangs=known.hangs | hangs)
                 return ir.Name(known.name)
-        hole = Hole(self.local(name), name, by_owner, hangs)
-        self.plan.holes.append(hole)
-        return ir.Name(hole.name)
+        holes.append(Hole(self.local(name), name, by_owner, hangs))
+        return ir.Name(holes[-1].name)
 
     def varies(self, hangs: frozenset[str]) -> bool:
         """Whether another call, or another member, may have another number."""
@@ -317,24 +350,17 @@ class Writer:
     @contextmanager
     def branch(self) -> Iterator[tuple[list[ir.Statement], list[ir.Statement]]]:
         """Statements written inside go to lists of their own."""
-        init, forward, parts = self.init, self.forward, dict(self.modules.parts)
-        lost, holes = dict(self.plan.lost), list(self.plan.holes)
-        unrolled = self.classes.noted.unrolled
+        init, forward = self.init, self.forward
         self.init, self.forward = [], []
         try:
             yield self.init, self.forward
-        except (Unroll, Unsaid):
-            self.modules.parts = parts  # what was written is thrown away
-            self.plan.lost, self.plan.holes = lost, holes
-            self.classes.noted.unrolled = unrolled
-            raise
         finally:
             self.init, self.forward = init, forward
 
     @contextmanager
     def sight(self, names: dict[str, Bound] | None = None) -> Iterator[None]:
         """A pair of braces: what is bound inside is unknown outside."""
-        self.scopes.append({} if names is None else names)
+        self.scopes.append(Braces(names or {}))
         try:
             yield
         finally:
@@ -347,3 +373,18 @@ class Writer:
     def variable(self, name: str) -> AbstractContextManager[None]:
         """The current tensor of a branch has a name of its own."""
         return during(self.at, "var", name)
+
+
+PARTS = "at", "modules", "names", "signature"
+"""The fields of a writer that are records of notes."""
+
+
+def attempt(writer: Writer, write: Callable[[Writer], T]) -> T | Unlike | Unsaid:
+    """What is written on a draft, which is adopted; or why there is nothing."""
+    draft = writer.fork()
+    try:
+        result = write(draft)
+    except (Unlike, Unsaid) as reason:
+        return reason
+    writer.adopt(draft)
+    return result
