@@ -9,7 +9,8 @@ import pytest
 
 from archc.check import Network
 from archc.emit.diagram import Options
-from archc.emit.diagram.build import passes, view
+from archc.emit.diagram.build import view
+from archc.emit.diagram.chained import passes
 from archc.emit.diagram.dot import Picture
 from archc.emit.diagram.faithful import WrongPicture, hold
 from archc.emit.diagram.parts import leaves

@@ -59,6 +59,11 @@ class Arrows:
             return edge.skip
         return ((edge.tail, edge.head) in self._spine) == (edge.tail in self._picture.up)
 
+    def _aside(self, edge: Edge) -> bool:
+        """Whether an arrow leaves the side of a box: a skip of layers, not of what cuts a part."""
+        plan = self._picture.plan
+        return edge.skip and not (plan.passive(edge.tail) or plan.passive(edge.head))
+
     def alone(self, number: int) -> bool:
         """Whether no single arrow leaves a part where its shape is written: none, or several."""
         return self._leaving[number] != 1 or self._forks(number)
@@ -84,7 +89,7 @@ class Arrows:
         picture = self._picture
         found: dict[int, set[object]] = {}
         for edge in picture.plan.arrows:
-            aside = edge.skip and not picture.plan.passive(edge.tail)
+            aside = self._aside(edge)
             turns = edge.head in picture.up and edge.tail not in picture.up
             if aside or turns or (edge.tail, edge.head) in self._level:
                 continue
@@ -110,7 +115,8 @@ class Arrows:
                 yield self._enter(door)
         for edge in sorted(arrows, key=self._apart):
             if id(edge) in self._door or column[edge.tail] == column[edge.head]:
-                yield self._arrow(edge)
+                lines = [self._arrow(edge), *self._fence(edge)]
+                yield from lines if self._below else reversed(lines)
         yield from self._turns()
 
     def point(self, door: Door) -> str:
@@ -186,6 +192,18 @@ class Arrows:
             return f"{self._risen(edge)} [dir=back {' '.join(attributes)}]"
         return f"{self._ends(edge)} [{' '.join(attributes)}]"
 
+    def _fence(self, edge: Edge) -> Iterator[str]:
+        """What keeps a skip inside its frame, where it has one: a line that is not seen."""
+        if id(edge) in self._picture.fences:
+            start = self._ends(edge).partition(" -> ")[0]
+            yield f"{start} -> {self._picture.fences[id(edge)].name} [style=invis weight=4]"
+
+    def fenced(self, number: int) -> bool:
+        """Whether arrows leave a part in the order in which they are named: the last of them keeps
+        a skip inside its frame."""
+        fences = self._picture.fences.values()
+        return any(one.edge.tail == number and id(one.edge) not in self._door for one in fences)
+
     def _enters(self, edge: Edge) -> bool:
         """Whether an arrow comes aslant to the first part of a group, whose heading it might
         strike: there has to be room in front of it."""
@@ -213,7 +231,7 @@ class Arrows:
             return f"n{edge.tail} -> n{edge.head}"  # between ports of one rank it loses its head
         if edge.skip:
             side = "e" if self._below else "s"  # away from headings
-            out = out if plan.passive(edge.tail) else side
+            out = side if self._aside(edge) else out
             into = into if plan.passive(edge.head) else side
         door = self._door.get(id(edge))
         start = self.foot(edge.tail) if out == self._out else f"n{edge.tail}:b:{out}"

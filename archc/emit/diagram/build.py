@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from archc.emit.diagram.chained import Ways, passes
 from archc.emit.diagram.elide import elided
 from archc.emit.diagram.fuse import fuse, readers
 from archc.emit.diagram.parts import Box, Cluster, Part, Unit, automatic, leaves
+from archc.emit.diagram.series import series
 from archc.emit.diagram.spans import span_name
 from archc.graph.fold import Folder, Row, tree
 from archc.named import NamedTuple
@@ -21,7 +22,6 @@ MUCH = 26  # layers that still read well when all are drawn
 TOO_MUCH = 70
 FEW = 0.6  # of what there is to look at: rounds that look alike are left out where so much is left
 LISTED = 3  # layers that a closed group still names one by one
-SERIES = 2  # neighbours that differ in their shapes alone, from which on one box stands for them
 
 
 class UnknownName(ValueError):
@@ -131,11 +131,6 @@ def size(built: View) -> int:
     return sum(1 for _ in leaves(built.parts))
 
 
-def passes(node: Node) -> bool:
-    """Whether a node does nothing: it is an arrow, not a box."""
-    return node.layer is not None and node.layer.passes and bool(node.inputs)
-
-
 def summed(nodes: tuple[Node, ...]) -> tuple[Node, ...] | None:
     """The convolutions and dense layers of a group, where they are few enough to be listed."""
     counted = tuple(node for node in nodes if node.layer is not None and node.layer.counted)
@@ -164,6 +159,7 @@ class _Ground:
         self.fused = fused
         self.root = tree(graph)
         self.read_by = readers(graph)
+        self.ways = Ways(graph, self.read_by)
         self.folder = Folder(graph)
         self._forms: dict[tuple[range, str], Hashable] = {}
 
@@ -190,6 +186,7 @@ class _Builder:
         self.fused = ground.fused
         self.root = ground.root
         self.read_by = ground.read_by
+        self.ways = ground.ways
         self.folder = ground.folder
         self.alias: dict[int, int] = {}
         self.folds: list[tuple[tuple[int, ...], ...]] = []
@@ -210,7 +207,9 @@ class _Builder:
             run = rows[position : position + number]
             position += number
             result += self._run(run, prefix, depth, in_block)
-        result = self._series(result)
+        if self.policy.once or self.policy.shown is not None:
+            wide = self.policy.shown is not None  # where room is scarce
+            result = series(result, self.read_by, wide)
         result = fuse(result, self.read_by) if self.fused else result
         return elided(result, self.policy.rows) if self.policy.elide else result
 
@@ -222,7 +221,7 @@ class _Builder:
         for run in self.folder.runs(outer.rows):
             members, count = tuple(run), len(run)
             alone = members[0].node is not None and not self.policy.layers
-            if count > 1 and (alone or not self._chained(members) or self._wanted(members)):
+            if count > 1 and (alone or not self.ways.chained(members) or self._wanted(members)):
                 result += [1] * count
             else:
                 result.append(count)
@@ -235,53 +234,6 @@ class _Builder:
             for row in rows
             for path in self.policy.opened
         )
-
-    def _chained(self, rows: tuple[Row, ...]) -> bool:
-        """Whether each row reads one value of the row before, and only the last is read outside."""
-        first_inputs = self._inputs(rows[0])
-        for before, row in pairwise(rows):
-            inside = set(before.nodes)
-            inputs = self._inputs(row)
-            if len(inputs) != len(first_inputs) or not inside.intersection(inputs):
-                return False
-            for index, same in zip(inputs, first_inputs, strict=True):
-                if index not in inside and index != same:
-                    return False
-        left: set[int] = set()  # which nodes of a round are read behind it
-        for position, row in enumerate(rows):
-            inside = set(row.nodes)
-            after = set(rows[position + 1].nodes) if position + 1 < len(rows) else None
-            for number, index in enumerate(row.nodes):
-                outside = self._readers(index) - inside
-                if outside:
-                    left.add(number)
-                if after is not None and not outside <= after:
-                    return False
-        return len(left) <= 1
-
-    def _readers(self, index: int) -> set[int]:
-        """Who reads a node, seen through nodes that do nothing."""
-        if passes(self.graph.nodes[index]):
-            return set()
-        found: set[int] = set()
-        ways = [index]
-        while ways:
-            for reader in self.read_by[ways.pop()]:
-                if reader >= 0 and passes(self.graph.nodes[reader]):
-                    ways.append(reader)
-                else:
-                    found.add(reader)
-        return found
-
-    def _inputs(self, row: Row) -> list[int]:
-        """What a row reads from outside, in the order it does."""
-        inside = set(row.nodes)
-        found: dict[int, None] = {}
-        for index in row.nodes:
-            for i in self.graph.nodes[index].inputs:
-                if i not in inside:
-                    found[i] = None
-        return list(found)
 
     # ------------------------------------------------------------------------------- one run
 
@@ -363,55 +315,3 @@ class _Builder:
         if len(rows) == 1:
             return first
         return span_name(first, rows[-1].path.removeprefix(start))
-
-    # --------------------------------------------------------------------------------- series
-
-    def _series(self, parts: list[Part]) -> list[Part]:
-        """Closed neighbours of one structure whose shapes alone differ become one box."""
-        if not self.policy.once and self.policy.shown is None:
-            return parts
-        result: list[Part] = []
-        position = 0
-        while position < len(parts):
-            run = self._alike(parts, position)
-            position += len(run)
-            first, last = run[0], run[-1]
-            if len(run) < SERIES or not isinstance(first, Box):
-                result += run
-                continue
-            nodes = tuple(node for box in run for node in box.nodes)
-            number = sum(box.count for box in run)
-            name = span_name(first.name, last.name)
-            varied = len({_call(box) for box in run}) > 1
-            result.append(Box(first.scope, name, nodes, 1, number, first.like, varied))
-        return result
-
-    def _alike(self, parts: list[Part], position: int) -> list[Part]:
-        first = parts[position]
-        run = [first]
-        if not isinstance(first, Box) or first.scope is None or first.scope.kind != "block":
-            return run
-        for other in parts[position + 1 :]:
-            if not isinstance(other, Box) or other.scope is None or other.like != first.like:
-                break
-            if (other.scope.kind, other.scope.name) != (first.scope.kind, first.scope.name):
-                break
-            if self.policy.shown is None and _call(other) != _call(first):
-                break  # where room is scarce, blocks of other widths stand in one box as well
-            if not self._follows(run[-1], other):
-                break
-            run.append(other)
-        return run
-
-    def _follows(self, before: Part, after: Part) -> bool:
-        """Whether one box is read by the other alone, which reads nothing else."""
-        first = {node.index for node in before.nodes}
-        second = {node.index for node in after.nodes}
-        inputs = {i for node in after.nodes for i in node.inputs} - second
-        outputs = {i for index in first for i in self.read_by[index]} - first
-        return inputs <= first and outputs <= second
-
-
-def _call(part: Part) -> str:
-    """What a closed block is given."""
-    return repr(part.scope.arguments) if isinstance(part, Box) and part.scope is not None else ""

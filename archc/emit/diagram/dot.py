@@ -2,38 +2,26 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 from archc.emit.diagram import faces, headings, heat, labels, metrics, words
+from archc.emit.diagram.arranged import Arranged
 from archc.emit.diagram.arrows import Arrows
-from archc.emit.diagram.build import View, view
-from archc.emit.diagram.columns import Sheet, page
-from archc.emit.diagram.doors import Door, doors
-from archc.emit.diagram.edges import MANY, Plan
+from archc.emit.diagram.build import View
 from archc.emit.diagram.escape import quoted
-from archc.emit.diagram.exchange import exchanges
-from archc.emit.diagram.faces import NARROW, NARROWEST, Faces
-from archc.emit.diagram.faithful import hold
 from archc.emit.diagram.labels import Paint
 from archc.emit.diagram.legend import heading, placed, title
-from archc.emit.diagram.mistakes import mistakes
 from archc.emit.diagram.parts import (
     Box,
     Cluster,
     Part,
     Unit,
     framed,
-    instances,
     leaves,
-    open_in,
     unframed,
 )
-from archc.emit.diagram.rise import abreast, parting, rising
-from archc.emit.diagram.shared import letters, shared
-from archc.emit.diagram.spread import spread
-from archc.emit.diagram.standing import branches, exchanging, folded, inputs, roomiest
-from archc.emit.diagram.theme import THEMES
+from archc.emit.diagram.rise import parting
+from archc.emit.diagram.standing import branches, exchanging, inputs
 from archc.emit.labels import node_text
 
 if TYPE_CHECKING:
@@ -42,15 +30,14 @@ if TYPE_CHECKING:
     from archc.check import Network
     from archc.diagnostics import Diagnostic
     from archc.emit.diagram.options import Options
-    from archc.graph.graph import Node
 
 _CROSSING = 16.0  # points in front of a box for each of several arrows that cross there
 PAD = 0.03  # inches around a picture where it is printed: there are margins
 TOOLTIP = 14  # layers named when the pointer rests on a box
 
 
-class Picture:
-    """One picture; its parts are numbered in execution order."""
+class Picture(Arranged):
+    """One picture, and its text."""
 
     def __init__(
         self,
@@ -59,109 +46,12 @@ class Picture:
         findings: Sequence[Diagnostic] = (),
         built: View | None = None,
     ) -> None:
-        self.network = network
-        self.graph = network.graph
-        self.options = options
-        self.theme = THEMES[options.theme]
-        built = built or view(network.graph, options)
-        self.drawn = list(leaves(built.parts))
-        self.plan = Plan(network.graph, built, self.drawn)
-        hold(network.graph, self.plan.scene)
-        self.mistakes = mistakes(network.graph, findings)
-        self.number = {id(part): number for number, part in enumerate(self.drawn)}
-        self._members = self._stand_for()
-        self._maker = Faces(network, options, self.theme, self.mistakes)
-        self.costs, self.most = self._costs()
-        self.shared = shared(self.drawn)
-        self.faces = self._made(instances(built.parts))
-        self.stub = self._maker.stub(self.mistakes.end) if self.mistakes.end else None
-        self._narrow = self.plan.beside()
-        tall = [face for number, face in enumerate(self.faces) if number not in self._narrow]
-        tall += [self.stub] if self.stub else []
-        wide = [labels.needed(face) for face in tall if not face.slim]
-        self._width = round(min(max([NARROWEST, *wide]), faces.widest(options)))
-        self._below = options.direction == "TB"  # shapes stand below their boxes
-        self.parts = built.parts
-        inside = (leaves(one.parts) for one in open_in(built.parts) if framed(one))
-        self.headed = [tuple(self.number[id(leaf)] for leaf in several) for several in inside]
-        self.doors = doors(built.parts, self.drawn, self.plan.arrows)
-        self.up = self._rising()
-        room = options.room
-        self.spreads = bool(self.up) and room is not None and room.width > room.height
-        self.rows = self._rows()
-        self.exchanges = exchanges(self.plan.arrows) if not self.up else []
-        flat = options.direction == "LR"
-        sheet = Sheet(built.parts, self.plan.arrows, self._size, page(options), flat, self.doors)
-        self.columns = sheet.columns(1 if self.up else options.columns)
-        # Graphviz keeps no borders of clusters where levels reach over them in several columns.
-        self._across = bool(self.exchanges) and self._below and len(self.columns) == 1
-        self.across = sheet.across(self.columns)
-        self.above = options.legend and options.aside and not self.up
-        self._legend_in = roomiest(sheet.lengths(self.columns))
-        self.column_of = {
-            self.number[id(leaf)]: number
-            for number, column in enumerate(self.columns)
-            for leaf in leaves(column)
-        }
-        arrows, source = self.plan.arrows, self.plan.source
-        self.folded = folded(self) if options.room is not None else {}
-        # The parts with their shape below, and those whose shape does not fit where it is read.
-        self._told = {self.plan.home(source(one.node).index) for one in self.graph.results}
-        self._told |= {edge.tail for edge in arrows}
-        self.last: int | None = None  # the layer in front of the stub
-        if self.stub is not None and self.drawn:
-            shown = (
-                home
-                for node in self.graph.nodes
-                if (home := self.plan.home(node.index)) is not None
-            )
-            *_, self.last = shown
-            self._told.add(self.last)
-        self._doors: dict[int, list[Door]] = {}
-        for door in self.doors:
-            self._doors.setdefault(id(door.cluster), []).append(door)
+        super().__init__(network, options, findings, built)
         self._arrows = Arrows(self, self.doors)
-        self._misfits = {edge.tail for edge in arrows if self._arrows.wrong(edge)}
+        self._misfits = {edge.tail for edge in self.plan.arrows if self._arrows.wrong(edge)}
         self._lines: list[str] = []
         self._indent = 0
         self._clusters = 0
-
-    def _rising(self) -> frozenset[int]:
-        """The parts on the way up of a U, where it can be drawn as one."""
-        options, mistakes = self.options, self.mistakes
-        if options.direction != "TB" or options.columns not in (None, 1):
-            return frozenset()
-        if mistakes.end or mistakes.texts or mistakes.nodes or mistakes.results:
-            return frozenset()
-        up = rising(self.plan.arrows, [part.nodes[-1].shape for part in self.drawn])
-        entered = any(edge.head in up for door in self.doors for edge in door.edges)
-        return frozenset() if entered else up
-
-    def _rows(self) -> list[tuple[int, ...]]:
-        """What stands at one height in a U."""
-        rows = abreast(self.plan.arrows, self.up) if self.up else []
-        if not self.spreads:
-            return rows
-        loose = frozenset(self.number[id(part)] for part in unframed(self.parts))
-        return spread(self.plan.arrows, self.up, rows, loose)
-
-    def _costs(self) -> tuple[list[int | None], int]:
-        """What each part costs, where that is shown, and the most."""
-        what = self.options.color
-        if what == "kind":
-            return [], 0
-        costs = [heat.amount(self.network, nodes, what) for nodes in self._members]
-        return costs, max((cost for cost in costs if cost is not None), default=0)
-
-    def _made(self, times: list[int]) -> list[labels.Face]:
-        """The faces of all parts, with what they cost."""
-        what = self.options.color
-        shown = [
-            heat.shown(cost, what, number)
-            for cost, number in zip(self.costs, times, strict=bool(self.costs))
-        ] or [""] * len(self.drawn)
-        marks = (letters(self.shared.get(number, 0)) for number in range(len(self.drawn)))
-        return list(map(self._maker.face, self.drawn, shown, marks))
 
     def text(self) -> str:
         """The whole of it."""
@@ -217,21 +107,6 @@ class Picture:
         self._say("}")
 
     # ----------------------------------------------------------------------------- the parts
-
-    def _stand_for(self) -> list[list[Node]]:
-        """For each drawn part the nodes it stands for, those folded away included."""
-        result: list[list[Node]] = [[] for _ in self.drawn]
-        for node in self.graph.nodes:
-            home = self.plan.home(node.index)
-            if home is not None:
-                result[home].append(node)
-        return result
-
-    def _size(self, number: int) -> tuple[float, float]:
-        """The width and height of a box."""
-        width = self.wide(number)
-        height = labels.height(self.faces[number], width)
-        return (width, height) if self._below else (height, width + 60)
 
     def _column(self, number: int, parts: tuple[Part, ...]) -> None:
         """A column: where it comes from, its parts, where it goes on."""
@@ -292,24 +167,16 @@ class Picture:
         self._inside(cluster, depth + 1)
         self._close()
 
-    def heading(self, cluster: Cluster) -> float:
-        """How wide the heading of a group is: the arrow into it passes in the middle."""
-        if not self._below:
-            return self._width
-        inside = (self.number[id(leaf)] for leaf in leaves(cluster.parts))
-        middle = max(self.wide(number) for number in inside) / 2
-        path = "" if cluster.scope is None else cluster.scope.path
-        if any(len(door.edges) >= MANY for door in self._doors.get(id(cluster), ())):
-            middle = self._width / 2  # or further: it stands between many
-        return dict(self.options.headings).get(path, middle - 6)
-
     def _inside(self, cluster: Cluster, depth: int) -> None:
         """What stands in a cluster, with or without a frame around it."""
-        for door in self._doors.get(id(cluster), ()):
+        for door in self.doors_of.get(id(cluster), ()):
             self._say(self._arrows.point(door))
         self._each(cluster.parts, depth)
         for line in branches(self, cluster.parts):
             self._say(line)
+        for fence in self.fences.values():
+            if fence.cluster is cluster:
+                self._say(fence.point)
 
     def _leaf(self, part: Unit | Box) -> None:
         number = self.number[id(part)]
@@ -330,19 +197,9 @@ class Picture:
         crossing = max((len(one.tails) for one in self.exchanges if number in one.heads), default=0)
         if crossing:
             label = labels.behind(label, _CROSSING * crossing, self._below)
-        order = " ordering=out" if alone and self.up and number not in self.up else ""
+        ordered = alone and self.up and number not in self.up
+        order = " ordering=out" if ordered or self._arrows.fenced(number) else ""
         self._say(f"n{number} [label={label}{order} tooltip={quoted(self._tooltip(number))}]")
-
-    def wide(self, number: int) -> int:
-        """How wide a part is."""
-        return self._wide(self.faces[number], number)
-
-    def _wide(self, face: labels.Face, number: int = -1) -> int:
-        if face.slim:
-            return max(round(labels.needed(face)), 54)
-        if number in self._narrow:
-            return min(max(math.ceil(labels.compact(face)), NARROW), self._width)
-        return self._width
 
     def _tooltip(self, number: int) -> str:
         nodes = self._members[number]

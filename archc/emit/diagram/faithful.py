@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archc.emit.diagram.build import passes
+from archc.emit.diagram.chained import passes
 from archc.emit.diagram.scene import Arrow, Scene, Slot, only_size, reads, source
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from archc.emit.diagram.build import passes
+from archc.emit.diagram.chained import passes
 from archc.emit.diagram.parts import Box as ClosedBox
 from archc.named import NamedTuple
 

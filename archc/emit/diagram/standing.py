@@ -9,6 +9,7 @@ from archc.emit.diagram.edges import MANY
 from archc.emit.diagram.parts import Cluster, Unit
 
 if TYPE_CHECKING:
+    from archc.emit.diagram.arranged import Arranged
     from archc.emit.diagram.dot import Picture
     from archc.emit.diagram.parts import Part
 
@@ -84,7 +85,7 @@ def feet(picture: Picture, column: int) -> list[str]:
     return [f"n{number}" for number in place if place[number] == column and number not in tails]
 
 
-def folded(picture: Picture) -> dict[int, int]:
+def folded(picture: Arranged) -> dict[int, int]:
     """Results that need no box of their own, and the parts whose shape says it: where nothing else
     reads a part that has the name of the result."""
     plan = picture.plan

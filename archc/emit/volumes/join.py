@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archc.emit.diagram.build import passes
+from archc.emit.diagram.chained import passes
 from archc.emit.diagram.fuse import readers, striped
 from archc.emit.diagram.parts import Box, Unit
 from archc.emit.diagram.scene import only_size, reads, source

@@ -11,6 +11,7 @@ import pytest
 from archc.emit.diagram import NoRenderer, RenderError, render
 from archc.emit.diagram.dot import Picture
 from archc.emit.diagram.metrics import text_width
+from archc.emit.diagram.theme import LIGHT
 
 Point = tuple[float, float]
 
@@ -46,11 +47,10 @@ class Placed:
                 x, y = one["pos"].split(",")
                 self.middles[one["name"]] = (float(x), float(y))
         self.texts = [text for one in self.objects for text in _texts(one)]
-        self.arrows = [
-            points
-            for edge in drawing.get("edges", ())
-            if edge.get("style") != "invis"
-            for points in _curves(edge)
+        edges = [edge for edge in drawing.get("edges", ()) if edge.get("style") != "invis"]
+        self.arrows = [points for edge in edges for points in _curves(edge)]
+        self.skips = [
+            points for edge in edges if edge["color"] == LIGHT.skip for points in _curves(edge)
         ]
 
     def struck(self) -> set[str]:

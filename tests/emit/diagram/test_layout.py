@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from archc.emit import sizing
@@ -240,6 +242,32 @@ def test_a_skip_stands_in_the_block_that_it_is_of() -> None:
         sideways = max(ends, key=lambda way: max(across for across, _ in way))
         assert skip.head > skip.tail
         assert max(across for across, _ in sideways) < right + 20
+
+
+@pytest.mark.parametrize(
+    ("name", "direction"),
+    [("resnet:ResNet18", "TB"), ("resnet:ResNet50", "TB"), ("densenet:DenseNet121", "TB"),
+     ("mobilenetv2", "TB"), ("dpn:DPN92", "TB"), ("se_resnet", "TB"), ("hrnet", "TB"),
+     ("resnet:ResNet18", "LR"), ("deeplabv3", "LR")],
+)  # fmt: skip
+def test_skips_stay_in_the_frames_of_their_groups(name: str, direction: str) -> None:
+    """The curve of each, from the point by which it enters to its head."""
+    picture = Picture(NETWORKS[name], Options(direction=direction))  # type: ignore[arg-type]
+    placed = Placed(picture)
+    frames = [
+        tuple(map(float, one["bb"].split(",")))
+        for one in placed.objects
+        if re.fullmatch(r"cluster_\d+", one["name"])
+    ]
+    inside = 0
+    for way in placed.skips:
+        (x1, y1), (x2, y2) = way[0], way[-1]
+        for left, low, right, high in frames:
+            ends = left < min(x1, x2) and max(x1, x2) < right
+            if ends and low < min(y1, y2) and max(y1, y2) < high:
+                assert all(left < x < right and low < y < high for x, y in way)
+                inside += 1
+    assert inside
 
 
 @pytest.mark.parametrize(("name", "place"), [("fpn", "poster"), ("hourglass", "page")])
