@@ -96,22 +96,25 @@ def variables(graph: Graph, texts: Texts, calls: frozenset[Scope], root: list[in
     every = range(len(graph.nodes))
     if not texts.hold:
         return Variables([], every)
-    from archc.analysis.merge_lines import Lines  # most networks need neither
-    from archc.analysis.names import holds, joined
+    from archc.analysis.alike import Followed, follow, likeness  # most networks need none of it
 
     moved: list[list[Unit]] = []
     free = frozenset(i for i, own in enumerate(root) if own != i)
     result: list[Hold] = []
     stepped: list[int] = []
+    known: dict[tuple[object, ...], Followed] = {}
     for units in _forwards(graph, calls).values():
         text = texts.around(units[0].span)
         if text is None or not text.holds:
             continue
-        lines = Lines(graph, units, texts, text, free)
-        found = joined(lines.follow(), lines.parameters)
-        result += holds(found, units[0].first, units[-1].last)
-        moved += reversed(lines.moved)
-        stepped += lines.stepped
+        key = likeness(graph, units, free)
+        if key in known:
+            found = known[key].at(units[0].first)
+        else:
+            found = known[key] = follow(graph, units, texts, text, free)
+        result += found.holds
+        moved += [[units[place] for place in row] for row in found.moved]
+        stepped += found.stepped
     return Variables(result, _ordered(every, moved) if moved else every, stepped)
 
 

@@ -1,0 +1,69 @@
+"""Forward passes that run the same text on values from like places: they hold the same, further on.
+
+A block that is called fifty times is followed once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from archc.analysis.holding import Unit
+from archc.analysis.merge_lines import Lines
+from archc.analysis.names import Hold, holds, joined
+from archc.analysis.texts import Text, Texts
+from archc.graph.graph import Graph
+from archc.named import NamedTuple
+
+
+class Followed(NamedTuple):
+    """What a forward pass holds; `moved` are rows of neighbours in another order than the text's.
+
+    `stepped` are sums that are worked out step by step.
+    """
+
+    holds: list[Hold]
+    moved: list[list[int]]  # places among the units
+    stepped: list[int]
+    first: int  # the first node
+
+    def at(self, first: int) -> Followed:
+        """The same for a like forward pass that begins at another node."""
+        by = first - self.first
+        holds = [_further(one, by) for one in self.holds]
+        return Followed(holds, self.moved, [index + by for index in self.stepped], first)
+
+
+def _further(hold: Hold, by: int) -> Hold:
+    value, until, copied, beside, first, terms = hold
+    if copied is None:
+        return Hold(value + by, until + by, None, (), first + by)
+    beside = tuple([index + by for index in beside])
+    terms = tuple([index + by for index in terms])
+    return Hold(value + by, until + by, copied + by, beside, first + by, terms)
+
+
+def likeness(graph: Graph, units: Sequence[Unit], free: frozenset[int]) -> tuple[object, ...]:
+    """Equal for like forward passes. Texts are told by their places, which the tree has once."""
+    begin, end = units[0].first, units[-1].last + 1
+    calls = [
+        (unit.first - begin, unit.last - begin, id(unit.span), unit.call.result - begin)
+        for unit in units
+        if unit.call is not None
+    ]
+    nodes = [
+        (id(node.span), type(node.layer), node.index in free, *[i - begin for i in node.inputs])
+        for node in graph.nodes[begin:end]
+    ]
+    return (*calls, *nodes)
+
+
+def follow(
+    graph: Graph, units: Sequence[Unit], texts: Texts, text: Text, free: frozenset[int]
+) -> Followed:
+    """What one forward pass holds, line by line of its text."""
+    lines = Lines(graph, units, texts, text, free)
+    found = joined(lines.follow(), lines.parameters)
+    place = {unit.first: place for place, unit in enumerate(units)}
+    moved = [[place[unit.first] for unit in row] for row in reversed(lines.moved)]
+    begin = units[0].first
+    return Followed(list(holds(found, begin, units[-1].last)), moved, lines.stepped, begin)
