@@ -63,11 +63,13 @@ class Proposal(NamedTuple):
     """A cure that may mend a finding, and the words that tell it. It is told if it stands a try.
 
     `last` marks one that gives up what the author wanted: it is told where no other will do.
+    `exact` marks one that was worked out to fit one claim: it is told if it refutes no other.
     """
 
     help: str
     cure: Cure
     last: bool = False
+    exact: bool = False
 
 
 class Diagnostic(NamedTuple):

@@ -143,7 +143,7 @@ class _Tries:
                 harm = self._harm(one, proposal.cure.edits, proposal.cure.edits)
             if harm is False or (signs and harm):
                 return _surest(proposal, one.proposals)
-            if harm and best is None:
+            if harm and best is None and not proposal.exact:
                 best = proposal
         return best
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
@@ -19,7 +18,6 @@ from archc.analysis.quantities import (
     Quantities,
 )
 from archc.analysis.variants import Variant, of_memory
-from archc.diagnostics import Cure, Edit, Label, Proposal
 from archc.graph import cures
 from archc.graph.elaborate import literal
 from archc.graph.evaluate import Mistake, Silence, compare, evaluate
@@ -98,7 +96,9 @@ def _verdict(claim: Claim, parts: Parts, variant: Variant | None, report: Report
         holds, why = None, f"{show_figure(actual)} under {variant.flags}"
     verdict = _told(claim, holds, actual, why)
     if holds is False:
-        _broken(claim, verdict, parts, report)
+        from archc.analysis.broken import broken
+
+        broken(claim, verdict.text, verdict.actual, parts, report)
     return verdict
 
 
@@ -242,9 +242,6 @@ def last_digit(text: str) -> Fraction:
     return unit / Fraction(10) ** len(mantissa.partition(".")[2])
 
 
-# ------------------------------------------------------------------------------------- messages
-
-
 def show_figure(value: Any) -> str:
     """A figure as a reader wants it: `138,357,544`, `64x55x55`."""
     if isinstance(value, PerAxis):
@@ -253,100 +250,6 @@ def show_figure(value: Any) -> str:
     if isinstance(value, int) and not isinstance(value, bool):
         return f"{value:,}"
     return repr(value) if value is GLOBAL else describe(value)
-
-
-def _broken(claim: Claim, verdict: Verdict, parts: Parts, report: Report) -> None:
-    expect = claim.expect
-    assert isinstance(expect.claim, tree.Comparison)
-    operands = expect.claim.operands
-    named = next((operand for operand in operands if not literal(operand)), operands[0])
-    what = " ".join(named.span.text.split())
-    message = f"{what} is {show_figure(verdict.actual)}; the file expects `{verdict.text}`"
-    labels: tuple[Label, ...] = ()
-    if expect.source is not None:
-        labels = (Label(expect.source.span, "the claim's source"),)
-    report.add(
-        "broken-expectation",
-        message,
-        expect.claim.span,
-        labels=labels,
-        calls=claim.place.names.scope.frames(),
-        network=parts.graph.name,
-        help=_in_bytes(what, verdict, operands)
-        or _rounded(verdict, operands)
-        or parts.largest(what),
-        proposals=(*_about_instead(verdict, expect.claim), *_cut_off(what, verdict, expect.claim)),
-    )
-
-
-def _in_bytes(what: str, verdict: Verdict, operands: tuple[tree.Expr, ...]) -> str | None:
-    """`memory.peak < 30`: a figure of bytes beside a number that has no unit."""
-    number = next((one for one in operands if isinstance(one, tree.Number)), None)
-    actual = verdict.actual
-    if "memory" not in what.split(".") or number is None or type(actual) is not int:
-        return None
-    if not number.text.replace(".", "").isdigit() or number.value <= 0:
-        return None
-    unit = 0
-    while unit < len(BYTE_UNITS) - 1 and actual >= number.value * 1000 ** (unit + 1) / 10:
-        unit += 1
-    if unit == 0:
-        return None
-    meant = BYTE_UNITS[unit]
-    size = f"{actual / 1000**unit:.4g} {meant}"
-    told = f"`{number.text}` has no unit: `{number.text}{meant}`?"
-    return f"memory is told in bytes, {size} here; {told}"
-
-
-def _about_instead(verdict: Verdict, claim: tree.Comparison) -> Iterator[Proposal]:
-    """`params == 138M`: equal to the digits written, which `~` means."""
-    written, actual = claim.operands[-1], verdict.actual
-    if (
-        claim.operators != ("==",)
-        or not isinstance(written, tree.Number)
-        or type(actual) is not int
-    ):
-        return
-    unit = last_digit(written.text)
-    if unit <= 1 or 2 * abs(actual - Fraction(written.value)) > unit:
-        return
-    text = claim.span.text.replace("==", "~", 1)
-    help = f"`~` is equal to the digits written: write `expect {' '.join(text.split())}`"
-    yield Proposal(help, Cure((Edit(claim.span, text),)))
-
-
-BYTE_UNITS = ("B", "kB", "MB", "GB", "TB")
-
-
-def _cut_off(what: str, verdict: Verdict, claim: tree.Comparison) -> Iterator[Proposal]:
-    """A figure that was cut off where `~` rounds: `60M` for 60,965,224."""
-    written, actual = claim.operands[-1], verdict.actual
-    if claim.operators != ("~",) or not isinstance(written, tree.Number) or type(actual) is not int:
-        return
-    unit, suffix = last_digit(written.text), written.text.lstrip("0123456789._")
-    if unit <= 1 or actual // unit * unit != written.value or "e" in written.text.lower():
-        return
-    digits = len(written.text.partition(".")[2]) - len(suffix) if "." in written.text else 0
-    after = float((Fraction(written.value) + unit) / UNITS.get(suffix, 1))
-    text = f"{written.text} <= {what} < {after:.{digits}f}{suffix}"
-    help = f"rounded it is {after:.{digits}f}{suffix}; for a figure cut off write `{text}`"
-    yield Proposal(help, Cure((Edit(claim.span, text),)))
-
-
-def _rounded(verdict: Verdict, operands: tuple[tree.Expr, ...]) -> str | None:
-    """What a figure rounds to, in the digits of a claim with `~`."""
-    written = next((one for one in operands if isinstance(one, tree.Number)), None)
-    actual = verdict.actual
-    if "~" not in verdict.text or written is None or type(actual) is not int:
-        return None
-    unit = last_digit(written.text)
-    number = written.text.rstrip("kKMGTiB")
-    suffix = written.text[len(number) :]
-    if "e" in number.lower():
-        return None
-    digits = len(number.partition(".")[2])
-    scaled = Fraction(round(actual / unit)) * unit / UNITS.get(suffix, 1)
-    return f"in these digits it is {float(scaled):.{digits}f}{suffix}"
 
 
 def _why(parts: Parts) -> str | None:

@@ -234,6 +234,10 @@ class Quantities:
             return _known(totals.conv_linear_activations)
         return _known(getattr(totals, name))
 
+    def node(self, value: Any) -> int | None:
+        """The node that something of a claim stands for, if it is a layer or group."""
+        return self._node(value.path) if isinstance(value, PathOf) else None
+
     def _node(self, path: str) -> int:
         if path:
             found = self._graph.values.get(path)

@@ -175,7 +175,7 @@ class WrittenShapes(Structures):
                 *cures.blocks.stride_by_name(link.action),
                 *cures.rounds.strided_once(link.action),
                 *cures.rounds.one_round_more_or_less(link.action),
-                *self._cures(value, wanted),
+                *self._cures(value, wanted, link),
             ),
             labels=(self._gives(link, value, shape),) if value.origin.end else (),
             help=self._parts(value, wanted),
@@ -224,13 +224,17 @@ class WrittenShapes(Structures):
         resized = bool(self._inputs) or self._called > 0
         return literal(item) or (axis > 0 and resized and not asks)
 
-    def _cures(self, value: Tensor, wanted: tuple[Any, ...]) -> tuple[Proposal, ...]:
+    def _cures(
+        self, value: Tensor, wanted: tuple[Any, ...], link: tree.Link
+    ) -> tuple[Proposal, ...]:
         """What may make an assertion true."""
         if value.node < 0 or not all(want is None or type(want) is int for want in wanted):
             return ()
         node = self.nodes[value.node]
         return (
             *self._slipped(node, wanted),
+            *cures.generators.from_one_pixel(self.nodes, value.node),
+            *cures.pools.pool_missing(self.nodes, value.node, wanted, link),
             *cures.reaching.reaching(self.nodes, value.node, wanted),
         )
 
@@ -249,13 +253,13 @@ class WrittenShapes(Structures):
         return [shape[0] for shape in shapes if shape and isinstance(shape[0], int)]
 
     def _parts(self, value: Tensor, wanted: tuple[Any, ...]) -> str | None:
-        """The sum that a claim about channels is not."""
+        """The sum that a claim about channels is not, or the sizes on the way."""
         joined = self._joined(self.nodes[value.node]) if value.node >= 0 else []
         if not joined or not wanted or type(wanted[0]) is not int:
-            return None
+            return cures.steps.steps(self.nodes, value.node, wanted)
         missing = wanted[0] - sum(joined)
         if not missing:
-            return None
+            return cures.steps.steps(self.nodes, value.node, wanted)
         told = f"{missing} are missing" if missing > 0 else f"{-missing} are too many"
         return f"{' + '.join(map(str, joined))} is {sum(joined)}: {told}"
 

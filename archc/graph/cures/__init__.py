@@ -20,13 +20,16 @@ if TYPE_CHECKING:
     from archc.graph.cures import dilated as dilated
     from archc.graph.cures import edits as edits
     from archc.graph.cures import foreign as foreign
+    from archc.graph.cures import generators as generators
     from archc.graph.cures import inputs as inputs
     from archc.graph.cures import maps as maps
     from archc.graph.cures import merges as merges
     from archc.graph.cures import own_words as own_words
+    from archc.graph.cures import pools as pools
     from archc.graph.cures import reaching as reaching
     from archc.graph.cures import remedies as remedies
     from archc.graph.cures import rounds as rounds
+    from archc.graph.cures import steps as steps
     from archc.graph.cures import text as text
     from archc.graph.cures import widths as widths
 

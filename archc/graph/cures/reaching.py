@@ -6,30 +6,22 @@ mend the network is tried by archc/trial.py.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from archc.diagnostics import Cure, Edit, Proposal
 from archc.graph.cures.edits import Site, given, mended, site, sites
+from archc.graph.cures.flow import Change, Flow
+from archc.graph.cures.slips import same_size, slips
 from archc.graph.graph import Node, Scope
 from archc.language import tree
-from archc.layers.base import Layer, LayerError
+from archc.layers.base import Layer
 from archc.layers.registry import KINDS
-from archc.named import NamedTuple
 from archc.shapes import Shape, show
 
 Wanted = Sequence[int | None]
 """The axes of a shape, None where any will do."""
-MOST_PAD = 12
 LONGEST_WAY = 60
-
-
-class Change(NamedTuple):
-    """Other arguments for one layer: their values, and how they are written."""
-
-    node: Node
-    values: Mapping[str, Any]
-    texts: Mapping[str, str]
 
 
 def way_to(nodes: Sequence[Node], index: int, border: frozenset[int] = frozenset()) -> list[Node]:
@@ -51,42 +43,63 @@ def reaching(
     border: frozenset[int] = frozenset(),
     strides: Sequence[str] = (),
 ) -> Iterator[Proposal]:
-    """Changes of one layer on the way to a node after which it has a wanted shape.
+    """Changes of the layers that lead to a node after which it has a wanted shape.
 
     `strides` are expressions for a stride that stand elsewhere and may be meant here too.
     """
+    if index < 0:
+        return
+    flow = Flow(nodes, index, border)
+    texts = flow.texts()
     way = way_to(nodes, index, border)
-    ends = {node.index: way[:number] for number, node in enumerate(way)}
-    changes = list(_changes(way, wanted, strides))
-    pools = [one for one in changes if one.texts.keys() == {"stride"}]
-    pools = [one for one in pools if one.node.layer and one.node.layer.group == "pooling"]
-    yield from _of_all_alike(pools, way, nodes, wanted)
+    changes = [*_channels(way, wanted), *slips(texts, strides)]
+    pools = [one for one in changes if one.node.layer and one.node.layer.group == "pooling"]
+    pools = [one for one in pools if one.texts.keys() == {"stride"}]
+    yield from _of_all_alike(pools, flow, texts, wanted)
     for change in changes:
-        shape = _gives([change], ends[change.node.index], nodes, wanted)
-        if shape is not None:
-            yield from _told([change], shape)
-    yield from _of_all_alike([one for one in changes if one not in pools], way, nodes, wanted)
+        yield from _of_one_text(change, flow, wanted)
+    yield from _of_all_alike([one for one in changes if one not in pools], flow, texts, wanted)
     padded = [
         one
-        for node in way
+        for node in texts
         if node.layer is not None
-        and (one := _same_size(node)) is not None
+        and (one := same_size(node)) is not None
         and one.values["pad"] != node.layer.values["pad"]
     ]
-    shape = _gives(padded, way, nodes, wanted) if len(padded) > 1 else None
-    if shape is not None:
-        yield from _told(padded, shape)
+    if len(padded) > 1:
+        yield from _fitting(padded, flow, wanted)
+
+
+def _of_one_text(change: Change, flow: Flow, wanted: Wanted) -> Iterator[Proposal]:
+    """A change where a layer is written; of several runs all, or of the one call that is meant."""
+    runs = flow.runs(change.node)
+    yield from _fitting([change], flow, wanted, alone=len(runs) > 1)
+    if len(runs) > 1:
+        yield from _fitting([change._replace(node=node) for node in runs], flow, wanted)
 
 
 def _of_all_alike(
-    changes: Sequence[Change], way: Sequence[Node], nodes: Sequence[Node], wanted: Wanted
+    changes: Sequence[Change], flow: Flow, texts: Sequence[Node], wanted: Wanted
 ) -> Iterator[Proposal]:
     """The same change of all layers of one kind."""
     for change in changes:
-        alike = [change._replace(node=node) for node in way if _alike(node, change.node)]
-        shape = _gives(alike, way, nodes, wanted) if len(alike) > 1 else None
-        if shape is not None:
-            yield from _told(alike, shape)
+        alike = [node for node in texts if _alike(node, change.node)]
+        if len(alike) > 1:
+            yield from _fitting([change._replace(node=node) for node in alike], flow, wanted)
+
+
+def _fitting(
+    changes: Sequence[Change], flow: Flow, wanted: Wanted, alone: bool = False
+) -> Iterator[Proposal]:
+    """Changes as a cure, if the last shape is the wanted one then."""
+    every = changes
+    if not alone:
+        every = [one._replace(node=node) for one in changes for node in flow.runs(one.node)]
+    shape = flow.gives(every)
+    if shape is None or len(shape) != len(wanted):
+        return
+    if all(want in (None, have) for have, want in zip(shape, wanted, strict=True)):
+        yield from _told(changes, shape, alone)
 
 
 def _alike(node: Node, other: Node) -> bool:
@@ -100,23 +113,30 @@ def _alike(node: Node, other: Node) -> bool:
 MOVING = ("kernel", "stride", "pad", "dilation", "output_pad", "ceil")
 
 
-def _changes(way: Sequence[Node], wanted: Wanted, strides: Sequence[str]) -> Iterator[Change]:
-    """Arguments that are often forgotten: channels, then padding, then strides, then both."""
-    if wanted and wanted[0] is not None:
-        for node in way:
-            if node.layer is not None and node.layer.counted and node.layer.arguments:
-                name = next(iter(node.layer.arguments))
-                for width in dict.fromkeys((wanted[0], _in_proportion(node, way[0], wanted[0]))):
-                    yield Change(node, {name: width}, {name: str(width)})
-                break
-    windowed = [node for node in way if "kernel" in (node.layer.arguments if node.layer else ())]
-    windowed.sort(key=lambda node: node.layer is None or node.layer.group == "pooling")
-    for node in windowed:
-        yield from _longer(node)
-        yield from _paddings(node)
-    windowed.sort(key=lambda node: node.layer is None or max(node.layer.values["kernel"]) == 1)
-    for node in windowed:
-        yield from _moves(node, strides)
+def _channels(way: Sequence[Node], wanted: Wanted) -> Iterator[Change]:
+    """The width of the last layer that has one, where it is the widths that differ."""
+    if not wanted or wanted[0] is None:
+        return
+    for node in way:
+        if node.layer is not None and node.layer.counted and node.layer.arguments:
+            name = next(iter(node.layer.arguments))
+            for width in dict.fromkeys((wanted[0], _in_proportion(node, way[0], wanted[0]))):
+                if len(node.shape or ()) == len(wanted) or _miswritten(node, width):
+                    same = width == wanted[0] and len(wanted) > 1
+                    yield Change(node, {name: width}, {name: str(width)}, forgotten=same)
+            break
+
+
+def _miswritten(node: Node, width: int) -> bool:
+    """Whether a width may have been meant where a flat claim alone tells it: twice, half, a digit.
+
+    Any other number would only make the product right, which a stride that is missing spoils too.
+    """
+    have = (node.shape or (0,))[0]
+    if not isinstance(have, int) or not have:
+        return False
+    digits = sorted(str(width)) == sorted(str(have))
+    return digits or width in (2 * have, have // 2)
 
 
 def _in_proportion(node: Node, last: Node, wanted: int) -> int:
@@ -128,103 +148,12 @@ def _in_proportion(node: Node, last: Node, wanted: int) -> int:
     return wanted if rest else width
 
 
-def _longer(node: Node) -> Iterator[Change]:
-    """`output_pad=1`: of the sizes that a strided window gives back, the larger one."""
-    assert node.layer is not None
-    strides = node.layer.values.get("stride") or (1,)
-    if "output_pad" in node.layer.arguments and max(strides) > 1:
-        yield Change(node, {"output_pad": (1,) * len(strides)}, {"output_pad": "1"})
+def _told(changes: Sequence[Change], shape: Shape, called: bool) -> Iterator[Proposal]:
+    """The changes as edits: where a block is called with the value, or else at the layers.
 
-
-def _paddings(node: Node) -> Iterator[Change]:
-    assert node.layer is not None
-    arguments, kernel = node.layer.arguments, node.layer.values["kernel"]
-    if "pad" in arguments:
-        gaps = node.layer.values.get("dilation") or (1,) * len(kernel)
-        halves = tuple((d * (k - 1) + 1) // 2 for k, d in zip(kernel, gaps, strict=True))
-        for pad in range(min(max(halves), MOST_PAD), -1, -1):
-            yield Change(node, {"pad": ((pad, pad),) * len(kernel)}, {"pad": str(pad)})
-        if len(set(halves)) > 1:
-            pads = tuple((half, half) for half in halves)
-            yield Change(node, {"pad": pads}, {"pad": show(halves)})
-    if "ceil" in arguments:
-        yield Change(node, {"ceil": True}, {"ceil": "true"})
-
-
-def _moves(node: Node, strides: Sequence[str]) -> Iterator[Change]:
-    assert node.layer is not None
-    if "stride" not in node.layer.arguments:
-        return
-    rank = len(node.layer.values["kernel"])
-    for stride in (1, 2, 3, 4):
-        move = {"stride": (stride,) * rank}
-        if stride == 1 and node.layer.group == "pooling":
-            yield from _standing(node)
-            continue
-        for text in (*(strides if stride != 1 else ()), str(stride)):
-            yield Change(node, move, {"stride": text})
-            for more in _paddings(node):
-                yield Change(node, {**move, **more.values}, {"stride": text, **more.texts})
-
-
-def _standing(node: Node) -> Iterator[Change]:
-    """A pool that moves by one keeps the size of its map, as in a branch of Inception."""
-    assert node.layer is not None
-    kernel = node.layer.values["kernel"]
-    if all(k % 2 for k in kernel) and "pad" in node.layer.arguments:
-        pads = tuple((k // 2, k // 2) for k in kernel)
-        text = str(kernel[0] // 2) if len(set(kernel)) == 1 else show(tuple(k // 2 for k in kernel))
-        values = {"stride": (1,) * len(kernel), "pad": pads}
-        yield Change(node, values, {"stride": "1", "pad": text})
-
-
-def _same_size(node: Node) -> Change | None:
-    """The padding with which a window of odd size keeps a map as large as it is."""
-    layer = node.layer
-    if layer is None or layer.group != "convolution" or layer.enlarges:
-        return None
-    if not all(k % 2 for k in layer.values["kernel"]):
-        return None
-    pads = tuple(
-        (d * (k // 2),) * 2
-        for k, d in zip(layer.values["kernel"], layer.values["dilation"], strict=True)
-    )
-    text = str(pads[0][0]) if len(set(pads)) == 1 else show(tuple(begin for begin, _ in pads))
-    return Change(node, {"pad": pads}, {"pad": text})
-
-
-def _gives(
-    changes: Sequence[Change], way: Sequence[Node], nodes: Sequence[Node], wanted: Wanted
-) -> Shape | None:
-    """The shape of the last node of a way, the first of the list, if it is the wanted one then."""
-    by_node = {change.node.index: change for change in changes}
-    first = next(change for change in reversed(changes))
-    shape = nodes[first.node.inputs[0]].shape
-    steps = [node for node in way if node.index >= first.node.index] or []
-    if first.node not in steps:
-        steps = [*steps, first.node]
-    for node in reversed(steps):
-        if shape is None or not all(isinstance(axis, int) for axis in shape):
-            return None
-        assert node.layer is not None
-        change = by_node.get(node.index)
-        shape = _output(node.layer, {} if change is None else change.values, shape)
-    if shape is None or len(shape) != len(wanted):
-        return None
-    fits = all(want in (None, have) for have, want in zip(shape, wanted, strict=True))
-    return shape if fits else None
-
-
-def _output(layer: Layer, values: Mapping[str, Any], shape: Shape) -> Shape | None:
-    try:
-        return type(layer)(**{**layer.values, **values}).output([shape])
-    except LayerError:
-        return None
-
-
-def _told(changes: Sequence[Change], shape: Shape) -> Iterator[Proposal]:
-    """The changes as edits: at the layers, or where a block is called with the value."""
-    for outside in (True, False):
+    `called` leaves the layers out: they run elsewhere as well.
+    """
+    for outside in (True, False)[: 1 if called else 2]:
         edits: list[Edit] = []
         lines = []
         for change in changes:
@@ -237,7 +166,9 @@ def _told(changes: Sequence[Change], shape: Shape) -> Iterator[Proposal]:
         else:
             if lines:
                 told = " and ".join(dict.fromkeys(lines))
-                yield Proposal(f"{told} would give {show(shape)}", Cure(tuple(edits)))
+                help = f"{told} would give {show(shape)}"
+                fits = not all(change.forgotten for change in changes)
+                yield Proposal(help, Cure(tuple(edits)), exact=fits)
 
 
 def _edits(change: Change, outside: bool) -> tuple[Any, list[Edit]] | None:
@@ -262,8 +193,22 @@ def _edits(change: Change, outside: bool) -> tuple[Any, list[Edit]] | None:
             span = call[0].span
             edits.append(given(call[0], call[1], text, call[2]))
         else:
+            if _worked_out(expression(action, kind, name), text):
+                return None
             edits.append(given(action, name, text, position))
     return span, edits
+
+
+def _worked_out(value: tree.Expr | None, text: str) -> bool:
+    """Whether a number would take the place of what the author works out, or hands in.
+
+    A stride that is handed in is often given to one layer too many.
+    """
+    if value is None or not text.isdigit():
+        return False
+    if isinstance(value, tree.Name):
+        return value.id != "stride"
+    return any(isinstance(one, tree.Name) for one in tree.within(value))
 
 
 def expression(action: tree.Apply, kind: type[Layer], name: str) -> tree.Expr | None:

@@ -13,7 +13,7 @@ from archc.graph.cures.dilated import one_padded
 from archc.graph.cures.edits import ahead, given, mended, site, without
 from archc.graph.cures.maps import axis_added
 from archc.graph.cures.own_words import on_two_axes, read_before
-from archc.graph.cures.reaching import caller, expression, way_to
+from archc.graph.cures.reaching import caller, expression, reaching, way_to
 from archc.graph.cures.rounds import Loops, fewer_rounds
 from archc.graph.graph import Node, Scope
 from archc.graph.inputs import batched, flat_image, input_edit
@@ -49,9 +49,28 @@ def layer_proposals(
         *made_a_map(error, action, inputs, nodes),
         *axis_added(error, action, inputs, nodes),
         *(one_padded(action) if error.code in TOO_LARGE else ()),
+        *_filled(error, action, inputs, nodes),
         *own,
         *rounds,
     )
+
+
+def _filled(
+    error: LayerError | ArgumentError,
+    action: tree.Apply,
+    inputs: Sequence[Tensor],
+    nodes: Sequence[Node],
+) -> Iterator[Proposal]:
+    """A pad that was forgotten, with which the map is the window, as at the end of LeNet-5."""
+    kind = kind_called(action)
+    if error.code != "kernel-too-large" or kind is None or not inputs:
+        return
+    kernel = expression(action, kind, "kernel")
+    if isinstance(kernel, tree.Size):
+        axes = [axis for axis in kernel.axes if isinstance(axis, int)]
+        for one in reaching(nodes, inputs[0].node, (None, *axes)):
+            if not one.exact:
+                yield one
 
 
 TOKENS = re.compile(r"\b(?:layernorm|gelu)\b")
