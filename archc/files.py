@@ -24,7 +24,14 @@ class Problem(OSError):
 
 
 class Missing(Problem, FileNotFoundError):
-    """There is no such file."""
+    """There is no such file; `meant` is what may stand for its `path`."""
+
+    def __init__(
+        self, message: str, hint: str = "", *, path: str = "", meant: str | None = None
+    ) -> None:
+        super().__init__(message, hint)
+        self.path = path
+        self.meant = meant
 
 
 class Apart(Missing):
@@ -132,7 +139,9 @@ class Files:
         if not path:
             raise Missing("the path is empty")
         if os.path.isdir(path):
-            found = _below(path, self._exclude)
+            from archc.folders import below as specs_below
+
+            found = specs_below(path, self._exclude)
             return [Target(self.source(file), None, file) for file in found]
         if os.path.lexists(path):
             if not path.endswith(".arch"):
@@ -156,11 +165,13 @@ class Files:
             if network.endswith(".arch"):
                 hint = f"A file of an earlier revision is git:{path}"
                 raise Missing(f"there is no file `{path}`", hint)
-            path = before
-        raise _missing(path)
+        from archc.folders import missing
+
+        raise missing(before, network) if colon and before else missing(path)
 
     def _then(self, name: str) -> list[Target]:
         """What `git:REV:path` means, with `:Network` behind it or not; raises `Problem`."""
+        from archc.folders import left_out
         from archc.revisions import below, split
 
         parts = split(name)
@@ -174,7 +185,7 @@ class Files:
             return [Target(self._at(revision, before), network)]
         if path.endswith(".arch") or (found := below(revision, path)) is None:
             return [Target(self._at(revision, path), None)]
-        found = [one for one in found if not _left_out(one, path, self._exclude)]
+        found = [one for one in found if not left_out(one, path, self._exclude)]
         if not found:
             raise Problem(f"no .arch file was in `{path}` or below it in revision `{revision}`")
         return [Target(self._at(revision, one), None) for one in found]
@@ -247,7 +258,9 @@ def _bytes(path: str, limit: int) -> bytes:
         with open(path, "rb") as file:
             data = file.read(limit + 1)
     except FileNotFoundError:
-        raise _missing(path) from None
+        from archc.folders import missing
+
+        raise missing(path) from None
     except Problem:
         raise
     except (OSError, ValueError) as error:
@@ -295,51 +308,6 @@ def _decode(data: bytes, name: str) -> str:
         ) from None
 
 
-def _below(folder: str, exclude: Sequence[str]) -> list[str]:
-    found = []
-    for where, folders, files in os.walk(folder):
-        folders[:] = sorted(
-            name
-            for name in folders
-            if not name.startswith(".") and not _excluded(where, name, exclude)
-        )
-        paths = [
-            os.path.join(where, name)
-            for name in sorted(files)
-            if name.endswith(".arch") and not _excluded(where, name, exclude)
-        ]
-        found += [path for path in paths if os.path.isfile(path) or not os.path.exists(path)]
-    if not found:
-        hint = f"Left out are {', '.join(exclude)}" if exclude else ""
-        raise Problem(f"no .arch file in `{folder}` or below it", hint)
-    return found
-
-
-def _left_out(file: str, folder: str, patterns: Sequence[str]) -> bool:
-    """Whether a pattern is for a file, or for a folder on the way to it from another."""
-    where = os.path.normpath(folder)
-    for name in os.path.relpath(file, where).split(os.sep):
-        if _excluded(where, name, patterns):
-            return True
-        where = os.path.join(where, name)
-    return False
-
-
-def _excluded(where: str, name: str, patterns: Sequence[str]) -> bool:
-    """Whether a pattern is for this: by its name alone, or with a slash by its path."""
-    if not patterns:
-        return False
-    from fnmatch import fnmatchcase
-
-    path = os.path.abspath(os.path.join(where, name))
-    return any(
-        fnmatchcase(path, os.path.abspath(pattern))
-        if "/" in pattern
-        else fnmatchcase(name, pattern)
-        for pattern in patterns
-    )
-
-
 def _shown(path: str) -> str:
     """The name of a file in messages: as short as it can be and still be opened."""
     path = os.path.normpath(path)
@@ -351,22 +319,3 @@ def _shown(path: str) -> str:
         if path.startswith(here):
             return path[len(here) :]
     return path
-
-
-def _missing(path: str) -> Missing:
-    folder, name = os.path.split(path)
-    try:
-        beside = [file for file in os.listdir(folder or ".") if file.endswith(".arch")]
-    except OSError:
-        where = f"there is no folder `{folder}`" if folder else ""
-        return Missing(f"there is no file `{path}`", where)
-    candidates = [os.path.join(folder, file) for file in sorted(beside)]
-    if not folder:
-        candidates += bundled.spec_names()
-    by_stem = {os.path.basename(one).removesuffix(".arch"): one for one in reversed(candidates)}
-    stem = name.removesuffix(".arch")
-    own = None if folder or stem in by_stem else bundled.network(stem)
-    guess = by_stem.get(stem) or own or by_stem.get(nearest(stem, by_stem) or "")
-    meant = f"; did you mean `{guess}`?" if guess else ""
-    hint = "`archc list` names the bundled specs" if not folder and not guess else ""
-    return Missing(f"there is no file `{path}`{meant}", hint)

@@ -50,24 +50,69 @@ def refuse(path: str) -> None:
     raise Problem(f"`{path}` is {KINDS[suffix]}, not a spec", hint(path))
 
 
-def hint(path: str, size: str = "3x224x224") -> str:
-    """The command that takes the file."""
+SIZE = "3x224x224"
+FAMILIES = re.compile(
+    r"(?:wide_)?res(?:net|next)\d|vgg\d|alexnet|googlenet|densenet\d|mobilenet|efficientnet|"
+    r"inception|squeezenet|shufflenet|mnasnet|regnet|convnext|vit_|swin|maxvit",
+    re.IGNORECASE,
+)
+"""Names that torchvision has."""
+
+CHECKPOINT = re.compile(r"(\w+?)(?:[-_](?:[0-9a-f]{8}|weights|best|final|imagenet))?\Z")
+
+
+def hint(path: str, flags: str = "") -> str:
+    """The command that takes the file; `flags` are those of `archc import` that are known."""
     suffix = os.path.splitext(path)[1].lower()
-    shown = shlex.quote(path)
+    out = re.sub(r" --(?:input|arg) \S+", "", flags)
     if suffix == ".onnx":
-        return f"Write archc import onnx {shown}"
+        return f"Write archc import onnx {shlex.quote(path)}{out}"
     if suffix == ".pt2":
-        return f"Write archc import torch {shown}"
-    if KINDS.get(suffix) is WEIGHTS:
-        line = f"archc import torch model.py:Net --input {size}"
-        return f"Name the class that they were saved from, as in\n{line}"
+        return f"Write archc import torch {shlex.quote(path)}{out}"
+    if KINDS.get(suffix) is WEIGHTS or suffix in (".pkl", ".pickle"):
+        return _saved_from(path, flags)
     if suffix == ".py":
-        return f"Write {imports(path, size)}"
+        names = classes(path)
+        if not names and os.path.isfile(path):
+            return "It defines no class that derives from torch.nn.Module"
+        others = f"\nIt defines {', '.join(names)}" if len(names) > 1 else ""
+        return imports(f"{path}:{names[-1] if names else 'CLASS'}", flags) + others
     if suffix == ".json":
-        return f"A state of `archc check --format json` goes to archc diff {shown} NEW"
+        return f"A state of `archc check --format json` goes to archc diff {shlex.quote(path)} NEW"
     if suffix in (".h5", ".hdf5", ".keras", ".pb", ".tflite", ".caffemodel", ".mlmodel"):
         return by_way_of_onnx(path, suffix[1:])
     return "A spec is a text, and `archc new mynet` writes one to begin with"
+
+
+def imports(target: str, flags: str = "") -> str:
+    """The line that imports a class, with the size of its input where none is known."""
+    if "--input " in flags:
+        return f"Write archc import torch {shlex.quote(target)}{flags}"
+    line = f"Write archc import torch {shlex.quote(target)}{flags} --input {SIZE}"
+    known = target.startswith("torchvision.")
+    return line if known else f"{line}\n{SIZE} stands for the size of its input"
+
+
+def _saved_from(path: str, flags: str) -> str:
+    """Where weights come from: one of torchvision's, or a class in a file beside them."""
+    folder, name = os.path.split(path)
+    stem = CHECKPOINT.match(os.path.splitext(name)[0])
+    if stem is not None and FAMILIES.match(stem[1]):
+        return imports(f"torchvision.models:{stem[1]}", flags)
+    for file, names in beside(folder).items():
+        return f"Name the class that they were saved from\n{imports(f'{file}:{names[-1]}', flags)}"
+    line = f"archc import torch FILE.py:CLASS{flags or f' --input {SIZE}'}"
+    return f"Name the class that they were saved from, in its file:\n{line}"
+
+
+def beside(folder: str) -> dict[str, list[str]]:
+    """The files of Python in a folder that define modules of PyTorch, and these."""
+    try:
+        names = sorted(one for one in os.listdir(folder or ".") if one.endswith(".py"))
+    except OSError:
+        return {}
+    found = {os.path.join(folder, one): classes(os.path.join(folder, one)) for one in names[:100]}
+    return {file: names for file, names in found.items() if names}
 
 
 def by_way_of_onnx(path: str, source: str) -> str:
@@ -96,15 +141,8 @@ def by_way_of_onnx(path: str, source: str) -> str:
     return f"{BY_ONNX}\n" + "\n".join(lines)
 
 
-def imports(path: str, size: str = "3x224x224") -> str:
-    """The command that imports a class of a Python file."""
-    names = classes(path)
-    name = names[0] if len(names) == 1 else "|".join(names) or "CLASS"
-    return f"archc import torch {shlex.quote(path)}:{name} --input {size}"
-
-
 def classes(path: str) -> list[str]:
-    """The modules of PyTorch that a file defines; those alone that no other of them uses."""
+    """The modules of PyTorch that a file defines: those alone that no other of them uses."""
     try:
         with open(path, encoding="utf-8") as file:
             text = file.read()

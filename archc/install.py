@@ -20,12 +20,15 @@ PACKAGES = {
 }
 """What archc may import, and the distribution that brings it."""
 
+LIBRARIES = {"timm": "timm", "torchvision": "torchvision"}
+"""Libraries of models that `archc import` may be asked for, and their distributions."""
+
 
 def command(module: str) -> str:
     """The command that installs what holds a module, for the interpreter that runs."""
     from shlex import quote
 
-    return f"{quote(sys.executable or 'python3')} -m pip install {PACKAGES[module]}"
+    return f"{quote(sys.executable or 'python3')} -m pip install {(PACKAGES | LIBRARIES)[module]}"
 
 
 def hint(module: str) -> str:

@@ -50,7 +50,7 @@ def main(argv: list[str]) -> int:
 
 def _dispatch(argv: list[str]) -> int:
     from archc.cli.output import write
-    from archc.cli.verbs import VERBS, unknown_verb
+    from archc.cli.verbs import VERBS
 
     if not argv:
         from archc.cli.help import top
@@ -72,6 +72,8 @@ def _dispatch(argv: list[str]) -> int:
         word, rest = rest[0], ["--help"]
     verb = VERBS.get(word)
     if verb is None:
+        from archc.cli.no_verb import unknown_verb
+
         raise unknown_verb(word, (word, *rest))
     if "-h" in rest or "--help" in rest:
         from archc.cli.help import page

@@ -23,12 +23,11 @@ def main(arguments: Arguments) -> int:
     """Builds one file; the result is the exit status."""
     choose_color(arguments["color"])
     files = Files()
-    if os.path.isdir(arguments.words[0]):
-        raise UsageError("`archc build` takes one file at a time", "Name a file, not a folder")
+    _one_file(arguments)
     (target,) = targets_of(arguments.words[0], arguments, files)
     out = arguments["output"]
     spare_sources(out, files)
-    check_output(arguments)
+    admit(arguments)
     if goes_to_file(out):
         _may_write(out, arguments["force"])
     asked = options(arguments, target.network)._replace(claims=not arguments["no-expect"])
@@ -57,8 +56,9 @@ def main(arguments: Arguments) -> int:
     return 0
 
 
-def check_output(arguments: Arguments) -> None:
-    """Raises `UsageError` for a file of a kind that is not written."""
+def admit(arguments: Arguments) -> None:
+    """Raises `UsageError` for a file of a kind that is not written, and for a folder."""
+    _one_file(arguments)
     out = arguments["output"]
     if arguments["emit"]:
         return
@@ -69,6 +69,13 @@ def check_output(arguments: Arguments) -> None:
             "`archc build` writes Python, not `.onnx`", exported(arguments.words[0], out)
         )
     check_suffix(arguments, (".py", ".pyi"), "`archc build` writes Python")
+
+
+def _one_file(arguments: Arguments) -> None:
+    if os.path.isdir(arguments.words[0]):
+        from archc.cli.completed import of_folder
+
+        raise UsageError("`archc build` takes one file at a time", of_folder(arguments))
 
 
 def _say_why(findings: Sequence[Diagnostic]) -> None:

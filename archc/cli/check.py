@@ -104,7 +104,7 @@ def _format(arguments: Arguments) -> str:
     return str(arguments["format"])
 
 
-def check_output(arguments: Arguments) -> None:
+def admit(arguments: Arguments) -> None:
     """Raises `UsageError` for a file whose name tells no format."""
     _format(arguments)
 

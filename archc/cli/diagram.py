@@ -12,7 +12,7 @@ from archc.cli.flags import Arguments, UsageError
 from archc.cli.output import complain, style_for
 from archc.cli.product import goes_to_file, put, spare_sources
 from archc.cli.reading import checked, gather, no_network
-from archc.cli.slips import with_flags
+from archc.cli.typed import with_flags
 from archc.diagnostics import Diagnostic
 from archc.emit.diagram import NoRenderer, Options, RenderError, TooLarge, UnknownName, draw, render
 from archc.emit.diagram.faithful import WrongPicture
@@ -53,7 +53,7 @@ def main(arguments: Arguments) -> int:
         sys.stderr.write(render_all(distinct(iter(errors)), style_for(sys.stderr)))
     if not networks and not errors:
         raise no_network(arguments.words[0], "draw", results)
-    network = _only(networks, arguments.words[0]) if networks else None
+    network = _only(networks, arguments) if networks else None
     if network is None or (errors and not network.graph.nodes):
         sys.stderr.write("no picture was made: nothing is known of the network\n")
         return 1
@@ -78,7 +78,7 @@ def main(arguments: Arguments) -> int:
     return 1 if errors else 0
 
 
-def check_output(arguments: Arguments) -> None:
+def admit(arguments: Arguments) -> None:
     """Raises `UsageError` for a file whose name tells no kind of picture."""
     _format(arguments, "")
 
@@ -147,15 +147,15 @@ def _check_volumes(arguments: Arguments, format: str) -> None:
         )
 
 
-def _only(networks: list[Network], path: str) -> Network:
+def _only(networks: list[Network], arguments: Arguments) -> Network:
     if len(networks) == 1:
         return networks[0]
+    from archc.cli.completed import for_network, of_folder
+
+    (path,) = arguments.words
     names = [network.name for network in networks]
-    file = path.rpartition(":")[0] if path.endswith(tuple(f":{name}" for name in names)) else path
-    raise UsageError(
-        f"`{path}` holds {len(names)} networks, and a picture shows one",
-        f"Name it, as in {file}:{names[0]}\nIt holds: {', '.join(names)}",
-    )
+    line = of_folder(arguments) if os.path.isdir(path) else for_network(arguments, names)
+    raise UsageError(f"`{path}` holds {len(names)} networks, and a picture shows one", line)
 
 
 def _options(arguments: Arguments) -> Options:

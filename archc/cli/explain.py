@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 import sys
@@ -46,19 +47,18 @@ def main(arguments: Arguments) -> int:
     code = words[0].rpartition("[")[2].removesuffix("]")  # `error[CODE]`, as a message has it
     text = page(code)
     if text is None:
-        raise _unknown(code)
+        raise _unknown(code, arguments)
     write(_page(text, style))
     return 0
 
 
-def _unknown(word: str) -> Exception:
-    from archc import bundled
+def _unknown(word: str, arguments: Arguments) -> Exception:
+    from archc.cli.paths import names_spec
 
-    if bundled.spec(word) or word.endswith(".arch") or ".arch:" in word:
-        return UsageError(
-            f"which layer of `{word}`?",
-            f"Write a layer's path behind it: archc explain {word} LAYER",
-        )
+    if names_spec(word) or word.endswith(".arch") or ".arch:" in word:
+        return _which_layer(word, arguments)
+    if os.path.isfile(f"{word}.arch"):
+        return _which_layer(f"{word}.arch", arguments)
     habit = FOREIGN.get(word.lower())
     guess = habit or nearest(word, [*KINDS, *codes()])
     meant = f"; did you mean `{guess}`?" if guess else ""
@@ -66,6 +66,20 @@ def _unknown(word: str) -> Exception:
         f"there is no code and no layer `{word}`{meant}",
         "`archc codes` lists the codes, `archc layers` the layers",
     )
+
+
+def _which_layer(path: str, arguments: Arguments) -> UsageError:
+    """A spec without a layer of it: the first that has weights is an example."""
+    networks, _ = _networks(path, arguments)
+    layers = [one for net in networks for one in net.graph.nodes if one.layer is not None]
+    if not layers:
+        return UsageError(f"which layer of `{path}`?", f"`archc check {path}` shows them")
+    known = [one.path for one in networks[0].graph.nodes if one.layer is not None]
+    place = path if len(networks) == 1 else f"{path}:{networks[0].name}"
+    first = next((n.path for n in networks[0].graph.nodes if n.kind == "conv"), known[0])
+    more = f"It has {', '.join(known[:MOST])}{', …' * (len(known) > MOST)}"
+    line = f"Write archc explain {shlex.quote(place)} {shlex.quote(first)}"
+    return UsageError(f"which layer of `{path}`?", f"{line}\n{more}")
 
 
 def _page(text: str, style: Style) -> str:
@@ -80,19 +94,38 @@ def _page(text: str, style: Style) -> str:
     return "\n".join(lines) + "\n"
 
 
+def admit(arguments: Arguments) -> None:
+    """Raises what is told of words that are nothing to be explained."""
+    words = arguments.words
+    if len(words) == 2:
+        _holding(words[0], words[1], arguments)
+    elif words and words[0] not in KINDS and page(words[0]) is None:
+        raise _unknown(words[0], arguments)
+
+
 def _layer(path: str, layer: str, arguments: Arguments, style: Style) -> int:
     from archc.analysis.sight import Unseen
-    from archc.cli.reading import checked, no_network, targets_of
-    from archc.emit.explain import explain, paths
+    from archc.emit.explain import explain
 
-    files = Files()
-    targets = targets_of(path, arguments, files)
-    results = [checked(target, arguments, files) for target in targets]
-    networks = [network for result in results for network in result.networks]
-    findings = [one for result in results for one in result.diagnostics]
-    broken = any(one.severity == "error" for one in findings)
-    if not networks and not broken:
-        raise no_network(path, "explain", results)
+    network, broken = _holding(path, layer, arguments)
+    at = None if arguments["at"] is None else _position(arguments["at"])
+    try:
+        write(explain(network, layer, style, at))
+    except Unseen as reason:
+        raise Problem(
+            f"nothing can be told of --at {arguments['at']}: {clean(str(reason))}"
+        ) from None
+    if broken:
+        flush()
+        sys.stderr.write(f"`{clean(path)}` has errors; `archc check {clean(path)}` shows them\n")
+    return 0
+
+
+def _holding(path: str, layer: str, arguments: Arguments) -> tuple[Network, bool]:
+    """The network that has a layer, and whether its file has errors. Raises `Problem`."""
+    from archc.emit.explain import paths
+
+    networks, broken = _networks(path, arguments)
     holding = [network for network in networks if layer in paths(network)]
     if not holding:
         raise _no_layer(path, layer, networks)
@@ -103,17 +136,22 @@ def _layer(path: str, layer: str, arguments: Arguments, style: Style) -> int:
             f"Write archc explain {path.partition(':')[0]}:{names[0]} {layer}\n"
             f"They are: {', '.join(names)}",
         )
-    at = None if arguments["at"] is None else _position(arguments["at"])
-    try:
-        write(explain(holding[0], layer, style, at))
-    except Unseen as reason:
-        raise Problem(
-            f"nothing can be told of --at {arguments['at']}: {clean(str(reason))}"
-        ) from None
-    if broken:
-        flush()
-        sys.stderr.write(f"`{clean(path)}` has errors; `archc check {clean(path)}` shows them\n")
-    return 0
+    return holding[0], broken
+
+
+def _networks(path: str, arguments: Arguments) -> tuple[list[Network], bool]:
+    """The networks of a path, and whether it has errors. Raises `Problem` for none."""
+    from archc.cli.reading import checked, no_network, targets_of
+
+    files = Files()
+    targets = targets_of(path, arguments, files)
+    results = [checked(target, arguments, files) for target in targets]
+    networks = [network for result in results for network in result.networks]
+    findings = [one for result in results for one in result.diagnostics]
+    broken = any(one.severity == "error" for one in findings)
+    if not networks and not broken:
+        raise no_network(path, "explain", results)
+    return networks, broken
 
 
 def _position(text: str) -> tuple[int, ...]:
@@ -136,6 +174,8 @@ def _no_layer(path: str, layer: str, networks: list[Network]) -> Problem:
         line = f"Write archc explain {path.partition(':')[0]}:{head} {rest}"
         return Problem(f"`{path}` has no layer `{layer}`: `{head}` is a network of it", line)
     every = list(dict.fromkeys(name for names in known.values() for name in names))
+    if layer.isdecimal():
+        return _numbered(path, layer, networks)
     guesses = paths_meant(layer, every) or _of_the_kind(layer, networks)
     meant = f"; did you mean {' or '.join(f'`{one}`' for one in guesses)}?" if guesses else ""
     lines = [f"Write {_line(path, one, known)}" for one in guesses[:1]]
@@ -147,6 +187,25 @@ def _no_layer(path: str, layer: str, networks: list[Network]) -> Problem:
         lines = lines[:MOST]
     shown = f"`archc check {path}` shows them all"
     return Problem(f"`{path}` has no layer `{layer}`{meant}", "\n".join([*lines, shown]))
+
+
+def _numbered(path: str, number: str, networks: list[Network]) -> Problem:
+    """`explain net.arch 3`: layers with names are found by these, and not by their row."""
+    network = networks[0]
+    rows = [one.path for one in network.graph.nodes if one.layer is not None]
+    place = path if len(networks) == 1 else f"{path.partition(':')[0]}:{network.name}"
+    message = f"`{path}` has no layer `{number}`: a layer with a name is found by its name"
+    picked = [(int(number), "from 0"), (int(number) - 1, "from 1")]
+    lines = [
+        f"Write archc explain {shlex.quote(place)} {shlex.quote(rows[at])}\n"
+        f"which is number {number} of the table, counted {start}"
+        for at, start in picked
+        if 0 <= at < len(rows)
+    ]
+    if not lines:
+        last = f"Write archc explain {shlex.quote(place)} {shlex.quote(rows[-1])}"
+        lines = [f"{last}\nwhich is the last of {len(rows)} layers"]
+    return Problem(message, "\n".join(lines))
 
 
 def _of_the_kind(word: str, networks: list[Network]) -> list[str]:

@@ -150,7 +150,9 @@ def parse(verb: Verb, argv: list[str]) -> Arguments:
             continue
         if not equals:
             if not queue or (queue[-1].startswith("--") and queue[-1] != "--"):
-                raise UsageError(f"`{name}` needs a value: {name} {flag.metavar}")
+                from archc.cli.slips import without_value
+
+                raise without_value(name, flag, verb, argv)
             value = queue.pop()
             if flag.metavar.startswith("NAME=") and queue:
                 _check_setting(name, value, queue)
@@ -189,7 +191,8 @@ def _check_setting(name: str, value: str, queue: list[str]) -> None:
 
 def choice_meant(flag: Flag, value: str) -> str | None:
     """The choice of a flag that a word of others stands for, or is most like."""
-    return flag.meant.get(value.lower()) or nearest(value, flag.choices)
+    meant = flag.meant.get(value.lower())
+    return meant if meant in flag.choices else nearest(value, flag.choices)
 
 
 def read_value(name: str, flag: Flag, value: str) -> str | int:

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from archc.importer.read import Imported
 
 SOURCES = ("torch", "onnx")
+TAKEN = {".onnx": "onnx", ".pt2": "torch"}
+"""The files that hold a model, and their sources."""
+
 Entering = tuple[list[tuple[int, ...]], list[str]]
 """The sizes of the inputs, and their types."""
 
@@ -37,12 +40,7 @@ def main(arguments: Arguments) -> int:
     """Imports one model; the result is the exit status."""
     choose_color(arguments["color"])
     source, target = arguments.words
-    _check_kind(source, target, arguments)
-    if source not in SOURCES:
-        from archc.foreign_files import by_way_of_onnx
-
-        message = f"`archc import` reads from {' and '.join(SOURCES)}, not from `{source}`"
-        raise UsageError(message, by_way_of_onnx(target, source))
+    admit(arguments)
     if find_spec(source) is None:
         name = {"torch": "PyTorch", "onnx": "the package onnx"}[source]
         raise Problem(f"`archc import {source}` needs {name}, which is not installed", hint(source))
@@ -85,26 +83,35 @@ def _batched(target: str, given: dict[str, Any], entering: Entering) -> bool:
     return True
 
 
-def _check_kind(source: str, target: str, arguments: Arguments) -> None:
-    """Raises `UsageError` for a target that is no model, or one of the other source."""
-    suffix = os.path.splitext(target)[1].lower()
-    wanted = {".onnx": "onnx", ".pt2": "torch", ".py": "torch"}.get(suffix)
-    if suffix == ".arch":
-        raise UsageError(f"`{target}` is a spec already", f"Write archc check {target}")
-    from archc.foreign_files import KINDS, WEIGHTS, hint, imports
+def admit(arguments: Arguments) -> None:
+    """Raises `UsageError` or `Problem` for a source that is none, and a target of another one."""
+    from archc.cli.models import from_source, how_named, of_file, spec_already
+    from archc.cli.typed import take_apart
 
-    size = " --input ".join(arguments["input"]) or "3x224x224"
-    if KINDS.get(suffix) is WEIGHTS and not os.path.lexists(target):
-        raise Problem(
-            f"there is no file `{target}`", f"Weights alone do not do. {hint(target, size)}"
-        )
-    if KINDS.get(suffix) is WEIGHTS:
-        raise UsageError(f"`{target}` holds {WEIGHTS}", hint(target, size))
-    if source == "torch" and suffix == ".py":
-        line = imports(target, size)
-        raise UsageError(f"`{target}` names no model: which class of it?", f"Write {line}")
-    if wanted is not None and wanted != source and source in SOURCES:
-        raise UsageError(f"`{target}` is {KINDS[suffix]}", hint(target, size))
+    source, target = arguments.words
+    assert arguments.verb is not None
+    typed = take_apart(arguments.verb, arguments.typed)
+    suffix = os.path.splitext(target)[1].lower()
+    if suffix == ".arch":
+        raise UsageError(*spec_already(target, typed))
+    if source not in SOURCES:
+        from archc.foreign_files import by_way_of_onnx
+
+        message = f"`archc import` reads from {' and '.join(SOURCES)}, not from `{source}`"
+        found = from_source(source, target, typed)
+        if found is None:
+            raise UsageError(message, by_way_of_onnx(target, source))
+        raise UsageError(f"{message}: {found[0]}", found[1])
+    from archc.foreign_files import KINDS
+
+    if source == "torch" and suffix not in KINDS and not all(target.rpartition(":")):
+        raise UsageError(f"`{target}` names no model", how_named(target, typed))
+    if suffix not in KINDS or TAKEN.get(suffix) == source:
+        return
+    why, how = of_file(target, typed)
+    if not os.path.lexists(target):
+        raise Problem(f"there is no file `{target}`", how)
+    raise UsageError(why, how)
 
 
 def _program(target: str, plain: bool, arguments: Arguments) -> tuple[Imported, Proof | None]:
@@ -204,15 +211,15 @@ def _argument(text: str) -> tuple[str, Any]:
 
 def _target(target: str, given: dict[str, Any]) -> tuple[Callable[[], Any], str]:
     """What makes the model, and a name for it; runs the user's module."""
-    where, colon, name = target.rpartition(":")
-    if not colon or not where or not name:
-        raise UsageError(f"`{target}` names no model", _named(target))
+    where, _, name = target.rpartition(":")
     found: Any = _module(where)
     for part in name.split("."):
         if not hasattr(found, part):
             from archc.suggest import nearest
 
             guess = nearest(part, [one for one in dir(found) if not one.startswith("_")])
+            if hasattr(getattr(found, "models", None), part):
+                guess = f"{where}.models:{part}"  # of a library of models
             meant = f"; did you mean `{guess}`?" if guess else ""
             raise Problem(f"`{where}` has no `{part}`{meant}")
         found = getattr(found, part)
@@ -237,18 +244,6 @@ def _target(target: str, given: dict[str, Any]) -> tuple[Callable[[], Any], str]
     return make, name.rpartition(".")[2]
 
 
-def _named(target: str) -> str:
-    """The target with a colon before its last name: `net.Net`, `torchvision.models.resnet18`."""
-    where, _, name = target.strip(":").rpartition(".")
-    file = f"{where.replace('.', os.sep)}.py"
-    known = "package.module:callable or file.py:Class, as in torchvision.models:resnet50"
-    if not name.isidentifier():
-        return f"Write {known}"
-    if not where:
-        return f"Write torchvision.models:{name}, if it is one of torchvision's, or else {known}"
-    return f"Write {file if os.path.isfile(file) else where}:{name}"
-
-
 def _module(where: str) -> Any:
     """The user's module, by its name or its file. Raises `Problem`."""
     try:
@@ -270,7 +265,9 @@ def _module(where: str) -> Any:
         raise
     except ModuleNotFoundError as error:
         if error.name and where.split(".")[0] == error.name:
-            raise Problem(f"there is no module `{where}`") from None
+            from archc.cli.models import no_module
+
+            raise no_module(where) from None
         raise Problem(f"`{where}` cannot be loaded: {error}") from None
     except (Exception, SystemExit) as error:  # the user's own code may raise anything
         raise Problem(f"`{where}` cannot be loaded: {type(error).__name__}: {error}") from None

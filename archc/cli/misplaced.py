@@ -9,9 +9,10 @@ import os
 import re
 import shlex
 
+from archc.cli.completed import completed
 from archc.cli.flags import Arguments, UsageError, Verb
 from archc.cli.paths import names_spec, networks
-from archc.cli.slips import Typed, command, take_apart
+from archc.cli.typed import Typed, command, take_apart, whole_line
 from archc.cli.verbs import VERBS
 from archc.files import Apart, Missing, Problem
 from archc.language import tree
@@ -19,8 +20,6 @@ from archc.language import tree
 SIZE = re.compile(r"[(\[]?\d+(?:[x,*]\d+)*[)\]]?,?\Z")
 SETTING = re.compile(r"[A-Za-z_]\w*[=:][^=:]+\Z", re.ASCII)
 ADDRESS = re.compile(r"(?:https?|ftp|ssh)://|git@")
-MODULE = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+", re.ASCII)
-MODELS = {".onnx": "onnx", ".pt2": "torch"}
 
 
 def meant(problem: Problem, path: str, arguments: Arguments) -> Problem:
@@ -31,7 +30,11 @@ def meant(problem: Problem, path: str, arguments: Arguments) -> Problem:
         return problem if whole is None else Problem(problem.message, f"Write {whole}")
     if verb is None or not isinstance(problem, Missing):
         return problem
-    said = _said(path, verb, take_apart(verb, arguments.typed))
+    typed = take_apart(verb, arguments.typed)
+    said = _said(path, verb, typed)
+    if said is None and problem.meant is not None and (len(typed.words) > 1 or typed.flags):
+        words = tuple(problem.meant if one == path else one for one in typed.words)
+        problem.hint = f"Write {whole_line(verb, typed._replace(words=words))}"
     if said is None:
         return problem
     why, line = said
@@ -45,9 +48,10 @@ def wrong_count(verb: Verb, words: list[str], argv: list[str]) -> UsageError:
     usage = f"Usage: archc {verb.name} {verb.words}\nExample: {verb.example}"
     typed = take_apart(verb, argv)
     if len(words) < verb.least:
-        line = _completed(verb, words, typed)
-        message = f"`archc {verb.name}` needs {verb.words.replace('…', '')}"
-        return UsageError(message, f"Write {line}" if line else usage)
+        needed = verb.words.replace("…", "").replace(" | ", " or ")
+        message = f"`archc {verb.name}` needs {needed}"
+        why, hint = completed(verb, words, typed) or ("", usage)
+        return UsageError(f"{message}{f': {why}' if why else ''}", hint)
     extra = words[verb.most or 0]
     said = _said(extra, verb, typed) or _one_at_a_time(extra, verb, typed)
     message = f"`archc {verb.name}` has no use for `{extra}`"
@@ -55,32 +59,6 @@ def wrong_count(verb: Verb, words: list[str], argv: list[str]) -> UsageError:
         return UsageError(message, usage)
     why, line = said
     return UsageError(f"{message}{f': {why}' if why else ''}", f"Write {line}")
-
-
-def _completed(verb: Verb, words: list[str], typed: Typed) -> str | None:
-    """The line that one word alone may be meant as."""
-    if len(words) != 1:
-        return None
-    (word,) = words
-    _, suffix = os.path.splitext(word)
-    if verb.name == "diff" and os.path.lexists(word):
-        return f"archc diff git:HEAD:{shlex.quote(word)} {shlex.quote(word)}"
-    if verb.name == "diff":
-        from archc.revisions import is_revision
-
-        if is_revision(word):
-            return f"archc diff {shlex.quote(f'git:{word}:FILE.arch')} FILE.arch"
-    if verb.name == "import" and suffix in MODELS:
-        return f"archc import {MODELS[suffix]} {shlex.quote(word)}"
-    if verb.name == "import" and suffix == ".py":
-        return f"archc import torch {shlex.quote(f'{word}:CLASS')} --input 3x224x224"
-    if verb.name == "import" and (":" in word or MODULE.fullmatch(word)):
-        name = word if ":" in word else ":".join(word.rsplit(".", 1))
-        sizes = [value for one, value in typed.flags if one == "--input" and value]
-        size = " --input ".join(re.sub(r"\A1x(?=\d+x\d+x\d+\Z)", "", one) for one in sizes)
-        rest = Typed(("torch", name), tuple(one for one in typed.flags if one[0] != "--input"))
-        return f"{command(verb, rest)} --input {size or '3x224x224'}"
-    return None
 
 
 def _one_at_a_time(extra: str, verb: Verb, typed: Typed) -> tuple[str, str] | None:
@@ -105,6 +83,8 @@ def _said(word: str, verb: Verb, typed: Typed) -> tuple[str, str] | None:
         return "a space stands between paths", command(verb, _with(rest, *parts))
     if not rest.words:
         return None
+    if verb.name == "explain" and len(typed.words) == 3:
+        return _in_pieces(verb, typed)
     said = _unit(word, verb, rest) or _input(word, verb, typed)
     if said is not None:
         return said
@@ -126,6 +106,23 @@ def _order(word: str, verb: Verb, rest: Typed) -> tuple[str, str] | None:
     return "the spec stands first, then the layer", command(
         verb, Typed((*rest.words, word), rest.flags)
     )
+
+
+ROWS = ("row", "layer", "line", "no", "number", "index", "#")
+
+
+def _in_pieces(verb: Verb, typed: Typed) -> tuple[str, str] | None:
+    """`explain net.arch row 3`, `explain net.arch conv 2`, `explain two.arch Net conv1`."""
+    path, first, last = typed.words
+    if not names_spec(path):
+        return None
+    if any(one.name.id == first for one in networks(path)):
+        words = (f"{path}:{first}", last)
+        why = "a network is named behind its file"
+    else:
+        words = (path, last if first.lower() in ROWS else f"{first}{last}")
+        why = "a layer is one word"
+    return why, command(verb, typed._replace(words=words))
 
 
 def _revision(word: str, verb: Verb, rest: Typed) -> tuple[str, str] | None:

@@ -18,7 +18,7 @@ def check_suffix(arguments: Arguments, suffixes: tuple[str, ...], what: str) -> 
         return
     stem, suffix = os.path.splitext(output)
     if suffix and suffix.lower() not in (*suffixes, ".txt"):
-        from archc.cli.slips import with_flags
+        from archc.cli.typed import with_flags
 
         line = with_flags(arguments, [("output", f"{stem}{suffixes[0]}")])
         raise UsageError(f"{what}, not `{suffix}`", f"Write {line}")

@@ -10,11 +10,11 @@ import shlex
 from importlib import import_module
 
 from archc.cli.flags import Arguments, UsageError, parse
-from archc.cli.paths import networks
+from archc.cli.paths import check_paths, networks
 from archc.cli.product import in_folder
-from archc.cli.slips import with_flags
+from archc.cli.typed import with_flags
 from archc.cli.verbs import VERBS
-from archc.files import Problem
+from archc.files import Missing, Problem
 from archc.input_sizes import check_inputs, inputs
 from archc.options import (
     OptionError,
@@ -31,27 +31,40 @@ ROUNDS = 6
 
 
 def gated(hint: str) -> str:
-    """A hint whose commands are accepted: one that is refused is told with its cure, or not."""
-    lines = []
+    """A hint whose commands are accepted: one that is refused is told with its cure, or not.
+
+    What is wrong with a path of it is told beside it.
+    """
+    lines: list[str] = []
     for line in hint.splitlines():
         found = PROPOSED.fullmatch(line)
-        sound = accepted(found[2]) if found is not None else ""
-        if found is None or sound is not None:
-            lines.append(line if found is None else f"{found[1]}{sound}")
+        if found is None:
+            lines.append(line)
+            continue
+        sound, problems = accepted(found[2])
+        lines += [f"And {one.message}" for one in problems if f"And {one.message}" not in lines]
+        if sound is not None:
+            lines.append(f"{found[1]}{sound}")
     return "\n".join(lines)
 
 
-def accepted(line: str) -> str | None:
-    """A command with the cures of all that would be refused in it; None where one has none."""
+def accepted(line: str) -> tuple[str | None, list[Problem]]:
+    """A command with the cures of all that would be refused in it, and what its paths lack.
+
+    The command is None where something has no cure.
+    """
+    found: list[Problem] = []
     for _ in range(ROUNDS):
         refused = refusal(line)
         if refused is None:
-            return line
+            return line, found
+        if isinstance(refused, Problem):
+            found.append(refused)
         cured = _cured(line, refused)
         if cured is None or cured == line:
-            return None
+            return None, found
         line = cured
-    return None
+    return None, found
 
 
 def refusal(line: str) -> Exception | None:
@@ -88,9 +101,10 @@ def _admit(arguments: Arguments) -> None:
         inputs(asked, [one for word in arguments.words for one in networks(word)])
         for word in arguments.words:
             check_inputs(asked, networks(word))
+    check_paths(arguments)
     module = import_module(f"archc.cli.{arguments.verb.module}")
-    if hasattr(module, "check_output"):
-        module.check_output(arguments)
+    if hasattr(module, "admit"):
+        module.admit(arguments)
 
 
 def _cured(line: str, refused: Exception) -> str | None:
@@ -100,6 +114,9 @@ def _cured(line: str, refused: Exception) -> str | None:
             return None
         words = shlex.split(line)
         return with_flags(parse(VERBS[words[1]], words[2:]), refused.flags)
+    if isinstance(refused, Missing) and refused.meant is not None:
+        words = [refused.meant if one == refused.path else one for one in shlex.split(line)]
+        return shlex.join(words)
     hint = refused.hint if isinstance(refused, (UsageError, Problem)) else ""
     found = (PROPOSED.fullmatch(one) for one in hint.splitlines())
     return next((one[2] for one in found if one is not None), None)

@@ -96,7 +96,7 @@ def unfollowed(error: OptionError, arguments: Arguments) -> Problem:
     """An option that cannot be followed, with the command that was meant."""
     if not error.flags:
         return Problem(str(error))
-    from archc.cli.slips import with_flags
+    from archc.cli.typed import with_flags
 
     return Problem(str(error), f"Write {with_flags(arguments, error.flags)}")
 
@@ -111,7 +111,7 @@ def device(arguments: Arguments) -> Device | None:
     try:
         return find(word)
     except Unknown as unknown:
-        from archc.cli.slips import with_flags
+        from archc.cli.typed import with_flags
 
         if unknown.meant is None:
             raise

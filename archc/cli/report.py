@@ -35,7 +35,7 @@ def main(arguments: Arguments) -> int:
     if failed:
         return 2
     spare_sources(output, files)
-    check_output(arguments)
+    admit(arguments)
     chapters: list[Chapter] = []
     progress = Progress(len(targets))
     try:
@@ -55,7 +55,7 @@ def main(arguments: Arguments) -> int:
     return 1 if any(one.severity == "error" for one in found) else 0
 
 
-def check_output(arguments: Arguments) -> None:
+def admit(arguments: Arguments) -> None:
     """Raises `UsageError` for a file of a kind that is not written."""
     check_suffix(arguments, (".html", ".htm", ".xhtml"), "`archc report` writes HTML")
 

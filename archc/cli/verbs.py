@@ -2,60 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from archc.analysis.optimizers import OPTIMIZERS
-from archc.cli.flags import Flag, UsageError, Verb
+from archc.cli.flags import Flag, Verb
+from archc.cli.shared import (
+    BUDGETS,
+    CHOICE,
+    COLOR,
+    DEVICE,
+    EXCLUDE,
+    FORMS,
+    ONE_PATH,
+    PATHS,
+    SETTINGS,
+    STDIN,
+    TOOLS,
+    TRAIN,
+)
 from archc.emit.formats import FORMATS, STAGES
-from archc.suggest import nearest
-
-SETTINGS = (
-    Flag("set", "set a parameter of the network", "NAME=VALUE", repeat=True),
-    Flag("input", "another input size; of several inputs with its name", "3x299x299", repeat=True),
-    Flag("batch", "images at once", "N", default=1, whole=True),
-    Flag(
-        "dtype",
-        "the type of weights and activations",
-        choices=("float32", "float16", "bfloat16", "float64", "mixed", "int8"),
-        meant={
-            **dict.fromkeys(("fp32", "f32", "float", "single"), "float32"),
-            **dict.fromkeys(("fp16", "f16", "half"), "float16"),
-            **dict.fromkeys(("bf16", "brain"), "bfloat16"),
-            **dict.fromkeys(("fp64", "f64", "double"), "float64"),
-            **dict.fromkeys(("amp", "autocast"), "mixed"),
-        },
-        default="float32",
-    ),
-)
-TRAIN = Flag("train", "train this part alone and freeze the rest", "PATH", repeat=True)
-TOOLS = ("torch", "fvcore", "torchinfo", "ptflops", "thop")
-DEVICE = Flag("device", "bound the time that a device takes from below", "NAME|FILE")
-COLOR = Flag("color", "colours", choices=("auto", "always", "never"), default="auto")
-CHOICE = (
-    Flag("select", "tell these warnings and advice alone", "CODES", repeat=True, config=True),
-    Flag("ignore", "tell these warnings and advice not", "CODES", repeat=True, config=True),
-)
-BUDGETS = (
-    Flag("max-params", "no network may have more parameters", "60M", config=True),
-    Flag("max-macs", "or more multiply-accumulates for an image", "4.1G", config=True),
-    Flag("max-flops", "or more operations for an image", "8.2G", config=True),
-    Flag("max-weights", "or more bytes of parameters and buffers", "100MB", config=True),
-    Flag("max-memory", "or a higher peak of memory at inference", "20MB", config=True),
-)
-STDIN = Flag("stdin-filename", "what standard input is called, and where it stands", "FILE")
-EXCLUDE = Flag(
-    "exclude", "leave out of folders what has this name or path", "GLOB", repeat=True, config=True
-)
-
-PATHS = (
-    "PATH is a file, a folder (all *.arch below it), `-` for standard input, `file.arch:Network`\n"
-    "for one network, or the bare name of a bundled spec (`archc list` names them)."
-)
-
-ONE_PATH = (
-    "PATH is a file, `-` for standard input, `file.arch:Network` for one network, or the bare\n"
-    "name of a bundled spec (`archc list` names them)."
-)
 
 _ALL = (
     Verb(
@@ -66,7 +29,7 @@ _ALL = (
         (
             *SETTINGS,
             TRAIN,
-            Flag("format", "the form of the output", choices=FORMATS, default="table"),
+            Flag("format", "the form of the output", choices=FORMATS, default="table", meant=FORMS),
             Flag(
                 "output",
                 "write it to a file, in the form of its suffix; the table is shown all the same",
@@ -283,6 +246,7 @@ _ALL = (
                 "format",
                 "the form of the output",
                 choices=("table", "markdown", "csv", "json", "latex"),
+                meant=FORMS,
                 default="table",
             ),
             COLOR,
@@ -301,6 +265,7 @@ _ALL = (
                 "format",
                 "the form of the output",
                 choices=("table", "markdown", "json"),
+                meant=FORMS,
                 default="table",
             ),
             Flag("exit-code", "a difference has status 1"),
@@ -372,46 +337,3 @@ _ALL = (
     ),
 )
 VERBS = {verb.name: verb for verb in _ALL}
-MEANT = {  # what other programs call it
-    **dict.fromkeys(("analyse", "analyze", "count", "info", "lint", "profile", "run"), "check"),
-    **dict.fromkeys(("expect", "assert", "budget", "params", "flops", "macs"), "check"),
-    **dict.fromkeys(("stats", "summary", "table", "test", "validate", "verify"), "check"),
-    **dict.fromkeys(("compile", "codegen", "emit", "export", "generate"), "build"),
-    **dict.fromkeys(("draw", "graph", "picture", "plot", "render", "view", "viz"), "diagram"),
-    **dict.fromkeys(("convert", "from"), "import"),
-    **dict.fromkeys(("create", "init"), "new"),
-    **dict.fromkeys(("format", "tidy"), "fmt"),
-    **dict.fromkeys(("html", "page"), "report"),
-    "ls": "list",
-}
-
-
-def unknown_verb(word: str, argv: Sequence[str] = ()) -> UsageError:
-    """The message for a verb that is none, or a path where a verb was due."""
-    verb = next((one for one in argv if one in VERBS), None)
-    if word.startswith("-") and verb is not None:
-        import shlex
-
-        rest = list(argv)
-        rest.remove(verb)
-        files = [one for one in rest if not one.startswith("-")]
-        flags = [one for one in rest if one.startswith("-")]
-        rest = [*files, *flags] if len(files) == 1 else rest
-        line = shlex.join(["archc", verb, *rest])
-        return UsageError("flags stand behind the verb", f"Write {line}")
-    if word.startswith("-"):
-        return UsageError(f"`{word}` comes before a verb", "`archc --help` shows how to begin")
-    if word.endswith(".arch") or "/" in word:
-        return UsageError(f"`{word}` is no verb; did you mean `archc check {word}`?")
-    guess = MEANT.get(word.lower()) or nearest(word, tuple(VERBS))
-    if guess:
-        import shlex
-
-        line = shlex.join(["archc", guess, *argv[1:]])
-        hint = f"Write {line}" if len(argv) > 1 else ""
-        return UsageError(f"`{word}` is no verb; did you mean `archc {guess}`?", hint)
-    from archc.bundled import spec
-
-    if spec(word):
-        return UsageError(f"`{word}` is no verb; did you mean `archc check {word}`?")
-    return UsageError(f"`{word}` is no verb", f"The verbs are: {', '.join(VERBS)}")

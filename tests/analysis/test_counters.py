@@ -27,7 +27,7 @@ from torch.utils.flop_counter import FlopCounterMode  # noqa: E402
 
 from archc.analysis.counters import COUNTERS, counted  # noqa: E402
 from archc.check import Network  # noqa: E402
-from archc.cli import verbs  # noqa: E402
+from archc.cli import shared  # noqa: E402
 from archc.emit.pytorch.verify import load  # noqa: E402
 from tests.analysis.test_every_layer import known, spec  # noqa: E402
 from tests.emit.pytorch.compiled import compile_text, compiled  # noqa: E402
@@ -118,7 +118,7 @@ def asked(tool: str, name: str) -> int | None:
 
 
 def test_the_flag_knows_every_counter() -> None:
-    assert tuple(COUNTERS) == verbs.TOOLS == tuple(TOOLS)
+    assert tuple(COUNTERS) == shared.TOOLS == tuple(TOOLS)
 
 
 @pytest.mark.parametrize("tool", TOOLS)

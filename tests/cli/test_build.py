@@ -155,7 +155,7 @@ def test_a_folder_is_no_file_to_build(archc: Run, tmp_path: Path) -> None:
     (tmp_path / "specs" / "net.arch").write_text(SPEC)
     done = archc("build", "specs")
     assert done.status == 2
-    assert "not a folder" in done.err
+    assert "takes one file at a time\n  Write archc build specs/net.arch -o net.py" in done.err
     assert "folder" not in archc("build", "--help").out
 
 

@@ -116,7 +116,7 @@ def test_a_model_of_a_file(archc: Run, file: Path, tmp_path: Path) -> None:
         ("{file}:Text", (), "no tensor"),
         ("{file}.py:Net", (), "there is no file"),
         ("no.such.module:Net", (), "there is no module"),
-        ("{file}", (), "names no model"),
+        ("{file}", (), "which class of `"),
     ],
 )
 def test_what_cannot_be_imported(

@@ -44,7 +44,7 @@ SLIPS = {
     "check {} --train nope": "`nope`; its parts are stem, global_avgpool1, flatten1, fc\n",
     "check {} --device A100": "did you mean `a100-40gb` or `a100-80gb`?",
     "--quiet check {}": "Write archc check good.arch --quiet\n",
-    "diff {} old.arch --exit_code": "Write archc diff good.arch old.arch --exit-code\n",
+    "diff {} vgg16 --exit_code": "Write archc diff good.arch vgg16 --exit-code\n",
     "show {} -o": "it prints a bundled spec\n  `archc list` names them\n",
     "show vgg16 -o my.arch": "Write archc show vgg16 > my.arch\n",
     "compare {} --params": "it does this by itself",
@@ -68,8 +68,21 @@ SLIPS = {
     "diagram {} --format jpg": "did you mean `png`?",
     "diagram {} --style 3d": "did you mean `volumes`?",
     "check {} --input (3,64,64)": "`(3,64,64)` is no shape; write 3x64x64\n",
-    "import torch resnet18": "Write torchvision.models:resnet18, if it is",
-    "import torch torchvision.models.resnet18 --input 3x9x9": "Write torchvision.models:resnet18\n",
+    "import torch resnet18": "Write archc import torch torchvision.models:resnet18 --input 3x224x2",
+    "import torch torchvision.models.resnet18 --input 3x9x9": "Write archc import torch "
+    "torchvision.models:resnet18 --input 3x9x9\n",
+    "import torchvision resnet18": "torchvision is a library of PyTorch\n"
+    "  Write archc import torch torchvision.models:resnet18 --input 3x224x224\n",
+    "import torchvision:resnet18": "Write archc import torch torchvision.models:resnet18 --inp",
+    "import timm resnet18 --input 3x64x64": "Write archc import torch timm.models:resnet18 --inp",
+    "import pytorch torchvision.models:vgg11": "Write archc import torch torchvision.models:vgg11",
+    "import vgg16": "`vgg16` is a bundled spec already\n  Write archc show vgg16 > vgg16.arch\n",
+    "import {}": "`good.arch` is a spec already\n  Write archc check good.arch\n",
+    "import resnet50-11ad3fa6.pth": "Write archc import torch torchvision.models:resnet50",
+    "import model.h5": 'load_model("model.h5").export("model.onnx", format="onnx")',
+    "import model.tflite": "python -m tf2onnx.convert --tflite model.tflite --output model.onnx\n",
+    "import model.safetensors": "holds the weights of a model of PyTorch, not the model\n",
+    "import model.onnx onnx": "the source stands first\n  Write archc import onnx model.onnx\n",
     "import torch net:Net --input 1,3,32,32": "Write --input 3x32x32, channels first and without",
     "diagram {} -o .jpg": "Write archc diagram good.arch --output good.png\n",
     "diagram {} -o .mmd": "Write archc diagram good.arch --output good.mmd\n",
@@ -92,7 +105,57 @@ SLIPS = {
     "sizes {} 64x48": "Write archc sizes good.arch --input 3x64x48\n",
     "build {} vgg16 -o both.py": "it takes one at a time\n  Write archc build good.arch\n",
     "build {} good.py": "Write archc build good.arch -o good.py\n",
-    "diff {}": "Write archc diff git:HEAD:good.arch good.arch\n",
+    "diff {}": "this folder is in no repository of git\n"
+    "  Keep a state before the change, and compare with it:\n"
+    "  archc check good.arch --format json > good.json\n  archc diff good.json good.arch\n",
+    "check {} -n good": "a network is named behind its file\n  Write archc check good.arch:Good\n",
+    "check {} -n 8": "Write archc check good.arch --batch 8\n",
+    "check {} -d cuda": "no device `cuda`: archc runs nothing, and a device is the hardware whose "
+    "time is bounded\n  Write archc check good.arch --device a100-40gb\n",
+    "check {} -d 2": "Write archc check good.arch --depth 2\n",
+    "check {} --gpu": "Write archc check good.arch --device a100-40gb\n",
+    "check {} --half": "Write archc check good.arch --dtype float16\n",
+    "check {} --half --batch-size 8": "Write archc check good.arch --dtype float16 --batch 8\n",
+    "check {} --seed 0": "nothing in archc is random: the same spec has the same figures\n"
+    "  Write archc check good.arch\n",
+    "check {} --max-latency 10ms": "`--device` tells the least time it takes\n"
+    "  Write archc check good.arch --device a100-40gb\n",
+    "check {} --export net.onnx": "PyTorch exports the module that `archc build` writes\n"
+    "  Write archc build good.arch -o net.py\n",
+    "check {} --export svg": "Write archc diagram good.arch -o good.svg\n",
+    "check {} --shape": "its table has that\n  Write archc check good.arch\n",
+    "check {} --show-memory": "its table has that\n  Write archc check good.arch\n",
+    "check {} --format yaml": "did you mean `json`?\n  Write archc check good.arch --format json\n",
+    "check {} --frobnicate": "Write archc check good.arch\n  Its flags are --set --input --batch",
+    "check {} --depth": "For example archc check good.arch --depth 2\n",
+    "check resnet34 --batch-size 8": "And there is no file `resnet34`; did you mean "
+    "`resnet:ResNet34`?\n  Write archc check resnet:ResNet34 --batch 8\n",
+    "check resnet18:ResNet --batch-size 8": "And `resnet18` has no network `ResNet`\n"
+    "  Write archc check resnet18:ResNet18 --batch 8\n",
+    "check nothing.arch --batch-size 8": "`--batch`?\n  And there is no file `nothing.arch`\n",
+    "check god.arch --batch 8": "`good.arch`?\n  Write archc check good.arch --batch 8\n",
+    "check *.net": "nothing matches `*.net`\n  There is good.arch\n",
+    "check specs/vgg16.arch": "did you mean `vgg16`?\n",
+    "check": "here is good.arch\n  Write archc check good.arch\n",
+    "diagram": "Write archc diagram good.arch -o good.svg\n",
+    "build .": "takes one file at a time\n  Write archc build good.arch -o good.py\n",
+    "{}": "`good.arch` is no verb, and one stands first\n  Write archc check good.arch\n",
+    "{} --batch-size 8": "Write archc check good.arch --batch 8\n",
+    "{} build": "Write archc build good.arch -o good.py\n",
+    "{}:Goods": "And `good.arch` has no network `Goods`\n  Write archc check good.arch:Good\n",
+    "view {}": "did you mean `archc diagram`?\n  Write archc diagram good.arch -o good.svg\n",
+    "lint {}": "Write archc check good.arch\n",
+    "export {}": "Write archc build good.arch -o good.py\n",
+    "convert {}": "Write archc build good.arch -o good.py\n",
+    "convert model.onnx": "Write archc import onnx model.onnx\n",
+    "--summary {}": "a verb is written without dashes; did you mean `archc check`?\n",
+    "explain {} 1": "a layer with a name is found by its name\n  Write archc explain good.arch "
+    "global_avgpool1\n  which is number 1 of the table, counted from 0\n",
+    "explain {} fc 1": "a layer is one word\n  And `good.arch` has no layer `fc1`; did you mean "
+    "`fc`?\n  Write archc explain good.arch fc\n",
+    "explain {}": "which layer of `good.arch`?\n  Write archc explain good.arch stem\n",
+    "explain good": "which layer of `good.arch`?\n  Write archc explain good.arch stem\n",
+    "explain god stem": "did you mean `good.arch`?\n  Write archc explain good.arch stem\n",
     "import model.onnx": "Write archc import onnx model.onnx\n",
     "import torch weights.pth": "there is no file `weights.pth`\n",
     "import torch {}": "is a spec already\n  Write archc check good.arch\n",
@@ -149,7 +212,9 @@ def test_a_slip_is_put_right(archc: Run, file: str, line: str) -> None:
     assert sorted(Path.cwd().iterdir()) == before
 
 
-PROPOSED = re.compile(r"^  (?:Write |Then )?archc (.*)$|`archc ([^`]* [^`]*)`", re.MULTILINE)
+PROPOSED = re.compile(
+    r"^  (?:Write |Then |For example )?archc (.*)$|`archc ([^`]* [^`]*)`", re.MULTILINE
+)
 
 
 @pytest.mark.parametrize("line", SLIPS)
@@ -160,7 +225,8 @@ def test_what_is_proposed_is_accepted(archc: Run, file: str, line: str) -> None:
         Path(path).mkdir()
     told = archc(*line.format(file).split()).err
     for words in PROPOSED.findall(told):
-        argv = shlex.split((words[0] or words[1]).partition(" > ")[0].partition(" < ")[0])
+        typed, _, into = (words[0] or words[1]).partition(" > ")
+        argv = shlex.split(typed.partition(" < ")[0])
         if argv[0] == "import" or "git:HEAD:good.arch" in argv:
             continue
         if "png" in argv:  # which no text stream takes
@@ -168,6 +234,8 @@ def test_what_is_proposed_is_accepted(archc: Run, file: str, line: str) -> None:
         stdin = SPEC if "-" in argv else None
         done = archc(*argv, stdin=stdin)
         assert done.status != 2, (argv, done.err)
+        if into:
+            Path(into).write_text(done.out)
 
 
 def test_what_would_be_refused_is_not_proposed() -> None:
@@ -211,6 +279,10 @@ KINDS = {
     "net.onnx": (b"\x08\x07\xff", "Write archc import onnx net.onnx\n"),
     "net.pt2": (b"PK\x03\x04\x00\xff", "Write archc import torch net.pt2\n"),
     "net.pth": (b"PK\x03\x04\x00\xff", "Name the class that they were saved from"),
+    "vgg16-397923af.pth": (
+        b"PK\x03\x04\x00\xff",
+        "Write archc import torch torchvision.models:vgg16",
+    ),
     "net.html": (b"<p>", "`net.html` is a page, not a spec"),
     "net.arch": (b"\x00\x01\xff", "`net.arch` is no text, not a spec"),
 }

@@ -1,0 +1,138 @@
+"""Flags of other programs, as tables: what they are here, and what archc does not do.
+
+Imported on the way to a message alone.
+"""
+
+from __future__ import annotations
+
+FOREIGN = {
+    **dict.fromkeys(("batch-size", "batchsize", "bs", "n", "b", "images"), "batch"),
+    **dict.fromkeys(("input-size", "input-shape", "input-dims", "shape", "size"), "input"),
+    **dict.fromkeys(("image-size", "img-size", "imgsz", "resolution", "i"), "input"),
+    **dict.fromkeys(("param", "params", "define", "kwargs", "arg", "D", "p"), "set"),
+    **dict.fromkeys(("precision", "type", "data-type", "half", "fp16", "float16"), "dtype"),
+    **dict.fromkeys(("bf16", "bfloat16", "amp", "fp32", "double", "fp64"), "dtype"),
+    **dict.fromkeys(("int8", "quantize", "quantized"), "dtype"),
+    **dict.fromkeys(("gpu", "gpus", "cuda", "hardware", "accelerator"), "device"),
+    **dict.fromkeys(("colour", "no-color", "no-colour", "nocolor"), "color"),
+    **dict.fromkeys(("silent", "summary-only", "no-table", "s"), "quiet"),
+    **dict.fromkeys(("werror", "warnings-as-errors", "fail-on-warnings", "error"), "strict"),
+    **dict.fromkeys(("autofix", "apply", "auto-fix", "unsafe-fixes"), "fix"),
+    **dict.fromkeys(("disable", "skip", "suppress", "extend-ignore"), "ignore"),
+    **dict.fromkeys(("enable", "only", "rule", "rules", "extend-select"), "select"),
+    **dict.fromkeys(("max-depth", "level", "levels"), "depth"),
+    **dict.fromkeys(("optim", "opt"), "optimizer"),
+    **dict.fromkeys(("vram", "memory", "gpu-memory", "max-batch"), "fits"),
+    **dict.fromkeys(("dry-run", "show-diff", "preview"), "diff"),
+    **dict.fromkeys(("overwrite", "yes", "y", "f"), "force"),
+    **dict.fromkeys(("rankdir", "orientation", "layout"), "direction"),
+    **dict.fromkeys(("outfile", "output-file", "file", "save", "to", "out"), "output"),
+    **dict.fromkeys(("output-format", "fmt"), "format"),
+    **dict.fromkeys(("tips", "advice", "suggest", "hints"), "advise"),
+    **dict.fromkeys(("finetune", "fine-tune", "trainable", "unfreeze"), "train"),
+    **dict.fromkeys(("all", "full", "unfold", "verbose", "v"), "expand"),
+}
+"""What other programs call a flag."""
+
+FIXED = {
+    **dict.fromkeys(("no-color", "no-colour", "nocolor"), "never"),
+    **dict.fromkeys(("half", "fp16", "float16"), "float16"),
+    **dict.fromkeys(("bf16", "bfloat16"), "bfloat16"),
+    **dict.fromkeys(("double", "fp64"), "float64"),
+    **dict.fromkeys(("int8", "quantize", "quantized"), "int8"),
+    "amp": "mixed",
+    "fp32": "float32",
+}
+"""What a foreign switch says of the flag that it stands for."""
+
+TYPICAL = {
+    "device": "a100-40gb",
+    "batch": "8",
+    "depth": "2",
+    "columns": "2",
+    "dpi": "300",
+    "fits": "24GB",
+    "optimizer": "adam",
+    "dtype": "float16",
+    "format": "csv",
+    "width": "84mm",
+    "expand": "all",
+    "at": "0,0",
+}
+"""A value that a flag may have, where it was typed without one."""
+
+SHOWN = {
+    *("shape", "shapes", "output-shape", "output-shapes", "params", "parameters", "macs", "flops"),
+    *("memory", "mem", "peak", "receptive-field", "rf", "layer", "per-layer", "by-layer", "totals"),
+    *("activations", "mult-adds", "figures", "col-names", "row-settings", "sizes", "size"),
+}
+"""What the table of `archc check` shows anyway; also as `--show-memory`, `--print-params`."""
+
+NEEDLESS = {
+    "fmt": (("write", "in-place", "inplace", "i", "w", "fix", "apply"), "writes the file itself"),
+    "report": (("html", "open"), "writes HTML"),
+    "build": (
+        (
+            "pytorch",
+            "torch",
+            "py",
+            "python",
+            "framework",
+            "backend",
+            "target",
+            "language",
+            "format",
+        ),
+        "writes PyTorch",
+    ),
+    "check": (("check", "validate", "lint", "table", "summary", "stats"), "does this by itself"),
+    "compare": (
+        ("side-by-side", "params", "macs", "flops", "memory", "table"),
+        "does this by itself",
+    ),
+    "diagram": (("dot",), "writes DOT where no -o says otherwise"),
+    "list": (("all", "a", "full"), "names them all"),
+}
+"""Flags of other programs for what a verb does anyway."""
+
+NETWORK = ("network", "networks", "net", "model", "name", "class", "n", "m", "arch")
+"""What others name a network by."""
+
+RANGES = ("min", "from", "to", "range", "smallest", "min-size", "max-size")
+"""What others ask sizes by."""
+
+PRODUCTS = {
+    "html": ("report", "HTML", "html"),
+    **{one: ("diagram", "pictures", one) for one in ("svg", "png", "pdf", "dot", "drawio")},
+    **dict.fromkeys(("mermaid", "mmd"), ("diagram", "pictures", "mmd")),
+    **dict.fromkeys(("tikz", "tex"), ("diagram", "pictures", "tex")),
+    **dict.fromkeys(("graph", "picture", "plot", "draw"), ("diagram", "pictures", "svg")),
+    **dict.fromkeys(("py", "python", "pytorch", "torch", "code"), ("build", "PyTorch", "py")),
+}
+"""What is made by a verb of its own: the verb, what it makes, the suffix."""
+
+EXPORTS = ("export", "onnx", "to-onnx", "save-as", "convert", "convert-to", "torchscript")
+"""What others name another form of a network by."""
+
+_RUN = "archc runs nothing, and holds no limit of time; `--device` tells the least time it takes"
+_RANDOM = "nothing in archc is random: the same spec has the same figures"
+_WEIGHTS = "archc reads no weights: all figures follow from the spec"
+_TRAIN = "archc trains nothing; `--optimizer` tells what a step of training takes"
+_QUICK = "archc works in one process, without a cache"
+_COLUMNS = "the table is as it is; `--format csv` has its columns, to sort and to choose from"
+_ONCE = "archc runs once"
+UNDONE = {
+    **dict.fromkeys(("max-latency", "latency", "max-time", "time", "timing"), (_RUN, "device")),
+    **dict.fromkeys(("throughput", "fps", "benchmark", "speed", "runtime"), (_RUN, "device")),
+    **dict.fromkeys(("seed", "random-seed", "manual-seed", "deterministic"), (_RANDOM, "")),
+    **dict.fromkeys(("weights", "pretrained", "checkpoint", "ckpt", "state-dict"), (_WEIGHTS, "")),
+    **dict.fromkeys(("load", "resume", "no-weights", "random-weights"), (_WEIGHTS, "")),
+    **dict.fromkeys(("epochs", "epoch", "lr", "learning-rate", "loss"), (_TRAIN, "optimizer")),
+    **dict.fromkeys(("data", "dataset", "iterations", "steps"), (_TRAIN, "optimizer")),
+    **dict.fromkeys(("jobs", "j", "workers", "num-workers", "threads"), (_QUICK, "")),
+    **dict.fromkeys(("cache", "no-cache", "cache-dir", "parallel"), (_QUICK, "")),
+    **dict.fromkeys(("sort", "sort-by", "col-width", "top", "filter"), (_COLUMNS, "format")),
+    **dict.fromkeys(("columns", "cols", "group-by", "unit", "units"), (_COLUMNS, "format")),
+    **dict.fromkeys(("watch", "interactive", "loop"), (_ONCE, "")),
+}
+"""What archc does not do: why, and the flag of `archc check` that answers something of it."""
