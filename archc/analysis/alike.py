@@ -25,21 +25,23 @@ class Followed(NamedTuple):
     moved: list[list[int]]  # places among the units
     stepped: list[int]
     first: int  # the first node
+    begun: int  # the lines of the forward passes before it
+    lines: int
 
-    def at(self, first: int) -> Followed:
-        """The same for a like forward pass that begins at another node."""
-        by = first - self.first
-        holds = [_further(one, by) for one in self.holds]
-        return Followed(holds, self.moved, [index + by for index in self.stepped], first)
+    def at(self, first: int, begun: int) -> Followed:
+        """The same for a like forward pass that begins at another node and line."""
+        by, lines = first - self.first, begun - self.begun
+        holds = [_further(one, by, lines) for one in self.holds]
+        stepped = [index + by for index in self.stepped]
+        return Followed(holds, self.moved, stepped, first, begun, self.lines)
 
 
-def _further(hold: Hold, by: int) -> Hold:
-    value, until, copied, beside, first, terms = hold
-    if copied is None:
-        return Hold(value + by, until + by, None, (), first + by)
-    beside = tuple([index + by for index in beside])
-    terms = tuple([index + by for index in terms])
-    return Hold(value + by, until + by, copied + by, beside, first + by, terms)
+def _further(hold: Hold, by: int, lines: int) -> Hold:
+    value, until, since, till, copied, first, terms = hold
+    if copied is not None:
+        copied += by
+        terms = tuple([index + by for index in terms])
+    return Hold(value + by, until + by, since + lines, till + lines, copied, first + by, terms)
 
 
 def likeness(graph: Graph, units: Sequence[Unit], free: frozenset[int]) -> tuple[object, ...]:
@@ -58,12 +60,18 @@ def likeness(graph: Graph, units: Sequence[Unit], free: frozenset[int]) -> tuple
 
 
 def follow(
-    graph: Graph, units: Sequence[Unit], texts: Texts, text: Text, free: frozenset[int]
+    graph: Graph,
+    units: Sequence[Unit],
+    texts: Texts,
+    text: Text,
+    free: frozenset[int],
+    begun: int,
 ) -> Followed:
-    """What one forward pass holds, line by line of its text."""
+    """What one forward pass holds, line by line of its text; `begun` are the lines before it."""
     lines = Lines(graph, units, texts, text, free)
     found = joined(lines.follow(), lines.parameters)
     place = {unit.first: place for place, unit in enumerate(units)}
     moved = [[place[unit.first] for unit in row] for row in reversed(lines.moved)]
-    begin = units[0].first
-    return Followed(list(holds(found, begin, units[-1].last)), moved, lines.stepped, begin)
+    first = units[0].first
+    held = list(holds(found, first, units[-1].last, begun))
+    return Followed(held, moved, lines.stepped, first, begun, len(found))

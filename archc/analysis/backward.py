@@ -98,6 +98,9 @@ class Backward:
         self._gradients = _Gradients(meter)
         self._given = _given(graph)
         self._partial = [one for one in uses.copies if one.terms and self._adds(one.value)]
+        self._parts: dict[int, list[int]] = {}  # of each sum, its partial sums
+        for number, one in enumerate(self._partial):
+            self._parts.setdefault(one.value, []).append(number)
         self._stays = {found.root[result.node] for result in graph.results}
         self._stays.update(node.index for node in graph.nodes if node.layer is None)
         self._keepers: dict[int, int] = {}  # of each storage the first node: the last to let it go
@@ -177,12 +180,11 @@ class Backward:
     def _without_parts(self, node: Node, wanted: list[int], own: int) -> list[int]:
         """The terms of a sum that is worked out in parts get their gradient part by part."""
         rest = list(wanted)
-        for number, one in enumerate(self._partial):
-            if one.value == node.index:
-                self._gradients.give(_partial(number), self._gradients.share(own), 0, node)
-                for term in one.terms:
-                    if term in rest:
-                        rest.remove(term)
+        for number in self._parts.get(node.index, ()):
+            self._gradients.give(_partial(number), self._gradients.share(own), 0, node)
+            for term in self._partial[number].terms:
+                if term in rest:
+                    rest.remove(term)
         return rest
 
     def _split(self, number: int, one: Copy) -> None:

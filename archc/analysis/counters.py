@@ -98,6 +98,8 @@ def _ptflops(call: Call) -> int:
         return 2 * call.read
     if layer.keyword == "upsample":
         return call.written * (2 if kind else 1)
+    if layer.keyword == "matmul":
+        return call.macs
     if layer.keyword in ("maxpool", "avgpool"):  # behind a padding of its own: the function alone
         padded: int = layer.padded(call.shape) if isinstance(layer, Sliding) else 0
         return padded
@@ -130,11 +132,15 @@ def _thop(call: Call) -> int:
 
 
 class Counter(NamedTuple):
-    """`says` is what the program calls its figure; `differs` what it counts otherwise than MACs."""
+    """`says` is what the program calls its figure; `differs` what it counts otherwise than MACs.
+
+    One that `traces` a run sees no layer that no result is made of.
+    """
 
     rule: Callable[[Call], int]
     says: str
     differs: str
+    traces: bool = False
 
 
 COUNTERS = {
@@ -143,7 +149,9 @@ COUNTERS = {
         _fvcore,
         "flops",
         "besides: 1 to 5 a value for normalisation, 1 an input of 2-D adaptive average pooling, "
-        '1 or 4 an output of 2-D upsampling; nothing where PyTorch pads by padding="same"',
+        '1 or 4 an output of 2-D upsampling; nothing where PyTorch pads by padding="same", nor '
+        "what no result is made of",
+        traces=True,
     ),
     "torchinfo": Counter(
         _torchinfo,
@@ -173,15 +181,28 @@ def counted(graph: Graph, tool: str, works: Sequence[int | None], batch: int) ->
 
     None where a size is open, or an operation is not understood.
     """
-    total = 0
+    total, counter = 0, COUNTERS[tool]
+    seen = _behind_results(graph) if counter.traces else range(len(graph.nodes))
     for node, macs in zip(graph.nodes, works, strict=True):
-        if node.layer is None or node.training:
+        if node.layer is None or node.training or node.index not in seen:
             continue
         known, output = entering(graph.nodes, node), node.shape
         if macs is None or output is None or known is None or not node.layer.understood:
             return None
-        total += COUNTERS[tool].rule(_call(node.layer, known, output, macs))
+        total += counter.rule(_call(node.layer, known, output, macs))
     return total * batch
+
+
+def _behind_results(graph: Graph) -> set[int]:
+    """The nodes that a result of inference is made of: of their values, or of their sizes."""
+    found: set[int] = set()
+    waiting = [one.node for one in graph.results if not one.training]
+    while waiting:
+        index = waiting.pop()
+        if index not in found:
+            found.add(index)
+            waiting += graph.nodes[index].inputs
+    return found
 
 
 def _call(layer: Layer, inputs: list[Shape], output: Shape, macs: int) -> Call:

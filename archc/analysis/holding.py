@@ -101,6 +101,7 @@ def variables(graph: Graph, texts: Texts, calls: frozenset[Scope], root: list[in
     moved: list[list[Unit]] = []
     free = frozenset(i for i, own in enumerate(root) if own != i)
     result: list[Hold] = []
+    lines = 0
     stepped: list[int] = []
     known: dict[tuple[object, ...], Followed] = {}
     for units in _forwards(graph, calls).values():
@@ -109,9 +110,10 @@ def variables(graph: Graph, texts: Texts, calls: frozenset[Scope], root: list[in
             continue
         key = likeness(graph, units, free)
         if key in known:
-            found = known[key].at(units[0].first)
+            found = known[key].at(units[0].first, lines)
         else:
-            found = known[key] = follow(graph, units, texts, text, free)
+            found = known[key] = follow(graph, units, texts, text, free, lines)
+        lines += found.lines
         result += found.holds
         moved += [[units[place] for place in row] for row in found.moved]
         stepped += found.stepped

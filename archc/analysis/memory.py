@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from archc.analysis.layout import NONE, Copies, copies
 from archc.analysis.mixed import FULL, HALF, Widths, weight_casts
-from archc.analysis.uses import NEVER, Copy, Followed, last_uses, while_copied
+from archc.analysis.uses import NEVER, ByPlace, Followed, last_uses, while_copied
 from archc.graph.graph import Graph, Node
 from archc.named import NamedTuple
 from archc.shapes import count
@@ -82,9 +82,8 @@ def liveness(
         scratch, casts = _while_mixed(graph, in_place, images, mixed, outputs)
     for index in stepped:
         scratch[index] = 0
-    made: dict[int, list[Copy]] = {}
+    by_place = ByPlace(others)
     for one in others:
-        made.setdefault(one.made, []).append(one)
         freed[one.until] += outputs[one.value] or 0
     for index in copied.inputs:
         scratch[index] += outputs[nodes[index].inputs[0]] or 0
@@ -92,9 +91,9 @@ def liveness(
         now += born[index] + casts[index]
         most = now + scratch[index]
         now -= death
-        if place in made:
-            now += sum([outputs[one.value] or 0 for one in made[place]])
-            most = max(most, now + while_copied(made[place], others, outputs, stored))
+        if place in by_place.made:
+            now += sum([outputs[one.value] or 0 for one in by_place.made[place]])
+            most = max(most, now + while_copied(place, by_place, outputs, stored))
         if most > peak:
             peak, at = most, place
         live[index] = None if nodes[index].training else most

@@ -66,6 +66,7 @@ class Lines(Statements):
         elif results[0] != total:
             self._copy(total, results[0])
         short = False
+        final = max((place for place, one in enumerate(chains) if not is_sure(one)), default=0)
         for place, one in enumerate(chains):
             if not is_sure(one):
                 choice = one.links[0].action
@@ -74,8 +75,7 @@ class Lines(Statements):
                 if arm is None and unseen:
                     arm = next((one for one in choice.arms if _runs_nothing(one)), None)
                     unseen -= arm is not None
-                last = all(map(is_sure, chains[place + 1 :]))
-                words = place, total, var if last else total
+                words = place, total, var if place == final else total
                 line = self._term(action, choice, arm, words, flow, added)
                 if line is not None:
                     sums.append(line)
@@ -144,10 +144,12 @@ class Lines(Statements):
         """
         begin = end = self._at
         branches: list[int] = []
+        branch = 0
         while end < len(self._units):
             span = self._units[end].span
-            branch = next((i for i, one in enumerate(chains) if inside(span, one.span)), -1)
-            if branch < 0 or branch < max(branches, default=0):
+            while branch < len(chains) and not inside(span, chains[branch].span):
+                branch += 1
+            if branch == len(chains):
                 break  # the merge itself, or another round of it
             branches.append(branch)
             end += 1

@@ -17,12 +17,17 @@ LONGEST = 3  # calls that stand in one line, where that holds nothing longer
 
 
 class Hold(NamedTuple):
-    """A value, and the node until whose end it is held; `copied` behind a node it is a copy."""
+    """A value, and the node until whose end it is held; `copied` behind a node it is a copy.
+
+    A variable holds it behind line `since` up to line `till`, which are counted through all forward
+    passes; a copy is made in line `since`.
+    """
 
     value: int
     until: int
+    since: int
+    till: int
     copied: int | None = None
-    beside: tuple[int, ...] = ()  # what variables hold while a copy is made
     first: int = 0  # the first node of the forward pass
     terms: tuple[int, ...] = ()  # what is added, where the copy is no copy but a partial sum
 
@@ -132,24 +137,28 @@ def _as(line: Line, target: Word) -> Line:
     return result
 
 
-def holds(lines: list[Line], first: int, end: int) -> Iterator[Hold]:
-    """What the variables hold while the lines run, up to the end of the forward pass."""
+def holds(lines: list[Line], first: int, end: int, begun: int) -> Iterator[Hold]:
+    """What the variables hold while the lines run, up to the end of the forward pass.
+
+    `begun` are the lines of the forward passes before this one.
+    """
     now: dict[Word, list[Hold]] = {}
-    for line in lines:
+    for place, line in enumerate(lines, begun):
         if line.kind == "append":
             if line.value is not None:
-                now[line.target].append(Hold(line.value, line.end, first=first))
+                now[line.target].append(Hold(line.value, line.end, place, place, first=first))
             continue
         before = now.get(line.target, [])
-        after = [] if line.value is None else [Hold(line.value, line.end, first=first)]
-        if line.kind in ("stack", "partial") and line.value is not None:
-            beside = tuple(one.value for held in now.values() for one in held)
-            after = [Hold(line.value, line.end, line.end, beside, first, line.terms)]
-        elif line.free:
+        after: list[Hold] = []
+        if line.value is not None:
+            copied = line.end if line.kind in ("stack", "partial") else None
+            terms = () if copied is None else line.terms
+            after.append(Hold(line.value, line.end, place, place, copied, first, terms))
+        if line.free and (not after or after[0].copied is None):
             after += [one for one in now.get(line.source, ()) if one.copied is not None]
         for one in before:
-            yield one._replace(until=line.end)
+            yield one._replace(until=line.end, till=place)
         now[line.target] = after
     for values in now.values():
         for one in values:
-            yield one._replace(until=end)
+            yield one._replace(until=end, till=begun + len(lines))

@@ -16,7 +16,7 @@ from archc.analysis.memory import scratch_bytes, storages
 from archc.analysis.mixed import FULL, widths
 from archc.analysis.optimizers import OPTIMIZERS
 from archc.analysis.saved import Keeping, keeping, learning
-from archc.analysis.uses import Copy, Followed, Uses, last_uses, while_copied
+from archc.analysis.uses import ByPlace, Followed, Uses, last_uses, while_copied
 from archc.graph.graph import Graph, Node
 from archc.named import NamedTuple
 from archc.shapes import count
@@ -123,9 +123,8 @@ def _forward(
     copied = [  # one of the two is kept
         one._replace(until=one.named) if found.root[one.value] in stays else one for one in copied
     ]
-    made: dict[int, list[Copy]] = {}
+    by_place = ByPlace(copied)
     for one in copied:
-        made.setdefault(one.made, []).append(one)
         dying[one.until] = dying.get(one.until, 0) + found.size[one.value]
 
     def stored(node: int) -> int:
@@ -144,9 +143,9 @@ def _forward(
         drawing = node.layer.scratch_drawing(*shapes_of(graph, node)) * per_value
         meter.moment(max(scratch[index], drawing, own) - own, "forward", node)
         meter.now -= dying.get(place, 0)
-        if place in made:
-            meter.now += sum(found.size[one.value] for one in made[place])
-            meter.moment(while_copied(made[place], copied, found.size, stored), "forward", node)
+        if place in by_place.made:
+            meter.now += sum(found.size[one.value] for one in by_place.made[place])
+            meter.moment(while_copied(place, by_place, found.size, stored), "forward", node)
     kept_storages = {made for kept in found.kept if kept is not None for made in kept.storages}
     saved = own_bytes + sum(found.size[made] for made in kept_storages)
     return saved, uses

@@ -40,18 +40,26 @@ class Copy(NamedTuple):
         return int(len(self.terms) > 2)
 
 
-def while_copied(
-    here: Sequence[Copy],
-    copies: Sequence[Copy],
-    sizes: Sequence[int | None],
-    storage: Callable[[int], int],
-) -> int:
-    """The most bytes while copies are made at one place, beyond what is left behind it.
+class ByPlace:
+    """Copies, by the place at the end of which they are made, and dropped."""
 
-    `here` are these, in their order, `copies` all; `storage` has the bytes of a storage that goes.
+    def __init__(self, copies: Sequence[Copy]) -> None:
+        self.made: dict[int, list[Copy]] = {}
+        self.until: dict[int, list[Copy]] = {}
+        for one in copies:
+            self.made.setdefault(one.made, []).append(one)
+            self.until.setdefault(one.until, []).append(one)
+
+
+def while_copied(
+    place: int, copies: ByPlace, sizes: Sequence[int | None], storage: Callable[[int], int]
+) -> int:
+    """The most bytes while copies are made at a place, beyond what is left behind it.
+
+    `storage` has the bytes of a storage that goes.
     """
-    place = here[0].made
-    earlier = [one for one in copies if one.until == place and one.made < place]
+    here = copies.made[place]
+    earlier = [one for one in copies.until.get(place, ()) if one.made < place]
     leaving = [{r: storage(r) for r in one.late} for one in here]
     alive = sum(sizes[one.value] or 0 for one in earlier)
     alive += sum({r: size for late in leaving for r, size in late.items()}.values())
@@ -145,7 +153,8 @@ def last_uses(
     for result in graph.results:
         if training or not result.training:
             last[root[result.node]] = len(nodes)
-    copies = [_copy(one, root, place, last, named) for one in copied.values()]
+    dying = _Dying(root, place, last, held) if copied else None
+    copies = [] if dying is None else [_copy(one, dying, place, named) for one in copied.values()]
     if training:
         copies = [_kept(one, nodes[one.value], place) for one in copies]
     return Uses(order, last, copies, stepped)
@@ -170,25 +179,38 @@ def _read_early(
     return found
 
 
+class _Dying:
+    """The storages by the place at the end of which they go, and what variables hold each."""
+
+    def __init__(
+        self, root: Sequence[int], place: Sequence[int], last: list[int], held: Sequence[Hold]
+    ) -> None:
+        self._place = place
+        self._at: dict[int, list[int]] = {}
+        for storage, end in enumerate(last):
+            self._at.setdefault(end, []).append(storage)
+        self._held: dict[int, list[Hold]] = {}
+        for one in held:
+            self._held.setdefault(root[one.value], []).append(one)
+
+    def late(self, copy: Hold, made: int) -> tuple[int, ...]:
+        """Those that go only when a copy is there: variables hold them, here or in a caller."""
+        begun = self._place[copy.first]
+        return tuple(
+            storage
+            for storage in self._at.get(made, ())
+            if self._place[storage] < begun
+            or any(one.since < copy.since <= one.till for one in self._held.get(storage, ()))
+        )
+
+
 def _copy(
-    hold: Hold,
-    root: Sequence[int],
-    place: Sequence[int],
-    last: list[int],
-    named: dict[tuple[int, int], int],
+    hold: Hold, dying: _Dying, place: Sequence[int], named: dict[tuple[int, int], int]
 ) -> Copy:
-    """The storages that go late are those that variables hold, here or in the code that called."""
     assert hold.copied is not None
-    made = place[hold.copied]
-    beside = {root[i] for i in hold.beside}
-    late = [
-        r
-        for r, end in enumerate(last)
-        if end == made and (r in beside or place[r] < place[hold.first])
-    ]
-    until = place[hold.until]
+    made, until = place[hold.copied], place[hold.until]
     others = until if hold.terms else max(made, named.get((hold.value, hold.first), made))
-    return Copy(hold.value, made, until, others, tuple(late), hold.terms)
+    return Copy(hold.value, made, until, others, dying.late(hold, made), hold.terms)
 
 
 def _kept(copy: Copy, merge: Node, place: Sequence[int]) -> Copy:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import inspect
 import io
 import sys
 from collections.abc import Callable
@@ -38,7 +39,34 @@ NETWORKS = (
     *("alexnet", "densenet", "dilated", "dpn", "googlenet", "lenet5", "mlp_and_cnn"),
     *("resnet18", "resnet50", "stochastic_pooling", "typical_cnn", "vgg16", "vgg_a"),
 )
-NAMES = (*(str(example) for example in EXAMPLES), *(f"specs/{name}" for name in NETWORKS))
+TEXTS = {
+    "dead ends": """
+        input 3x16x16
+        dead: conv 12 3
+        relu
+        from dead
+        maxpool 2
+        from input
+        conv 4 1
+        size: conv 2 5
+        from dead -> upsample like=size
+        global_avgpool
+    """,
+    "attention": """
+        input 8x6x6
+        rows: reshape 8x36
+        columns: permute [1, 0]
+        matmul { from rows; from columns; from rows }
+        softmax
+        flatten
+        linear 3
+    """,
+}
+NAMES = (
+    *(str(example) for example in EXAMPLES),
+    *TEXTS,
+    *(f"specs/{name}" for name in NETWORKS),
+)
 KINDS = {str(example): example for example in EXAMPLES}
 
 
@@ -50,8 +78,9 @@ def recorded() -> dict[tuple[str, str], int]:
 
 @cache
 def built(name: str) -> tuple[Network, str]:
-    if name in KINDS:
-        found = compile_text(f"network N {{\n{spec(KINDS[name])}\n}}\n")
+    if name in KINDS or name in TEXTS:
+        body = spec(KINDS[name]) if name in KINDS else TEXTS[name]
+        found = compile_text(f"network N {{\n{body}\n}}\n")
     else:
         found = compiled(name.removeprefix("specs/"))
     assert found.code is not None
@@ -82,12 +111,14 @@ def _torchinfo(module: nn.Module, inputs: list[Tensor]) -> Any:
 
 
 def _ptflops(module: nn.Module, inputs: list[Tensor]) -> Any:
-    if len(inputs) > 1:
-        return None  # it makes the input itself, a single one
+    names = inspect.signature(module.forward).parameters
     with contextlib.redirect_stdout(io.StringIO()):
-        size = tuple(inputs[0].shape[1:])
         found = import_module("ptflops").get_model_complexity_info(
-            module, size, as_strings=False, print_per_layer_stat=False
+            module,
+            tuple(inputs[0].shape[1:]),
+            as_strings=False,
+            print_per_layer_stat=False,
+            input_constructor=lambda _: dict(zip(names, inputs, strict=True)),
         )
     return found[0]
 
