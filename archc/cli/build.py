@@ -48,7 +48,7 @@ def main(arguments: Arguments) -> int:
     if arguments["verify"] and not _verified(result.code, list(result.checked.networks)):
         return 1
     if arguments["emit"] and result.module is not None:
-        from archc.emit.pytorch.dump import dump
+        from archc.emit.pytorch.file.dump import dump
 
         put(dump(result.module), out, files)
         return 0
@@ -133,7 +133,7 @@ def _talk(findings: list[Diagnostic]) -> None:
 
 def _may_write(path: str, force: bool) -> None:
     """A file that archc did not write is not overwritten; pipes and devices are written to."""
-    from archc.emit.pytorch.mark import written_by_archc
+    from archc.emit.pytorch.file.mark import written_by_archc
 
     if os.path.isdir(path):
         raise Problem(f"`{path}` is a folder, where a file is to be written")

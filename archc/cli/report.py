@@ -14,7 +14,7 @@ from archc.diagnostics import Diagnostic
 from archc.files import Files, Problem, Target
 
 if TYPE_CHECKING:
-    from archc.emit.pytorch.watch import Watcher
+    from archc.emit.pytorch.reading.runs import Watcher
     from archc.emit.report import Chapter
     from archc.graph.modules import Reader
     from archc.language.source import Source

@@ -15,11 +15,10 @@ from weakref import finalize
 from archc.analysis.in_place import in_place
 from archc.analysis.layout import copies
 from archc.analysis.memory import scratch_bytes, storages
-from archc.emit.pytorch import ir
 from archc.emit.pytorch.compile import Compiled
-from archc.emit.pytorch.run import Machine
-from archc.emit.pytorch.things import Sum, Tensor
-from archc.emit.pytorch.validate import classes_of
+from archc.emit.pytorch.python import ir
+from archc.emit.pytorch.validation.run import Machine
+from archc.emit.pytorch.validation.things import Sum, Tensor
 from archc.graph.graph import Graph, Node
 from archc.shapes import Shape, count
 
@@ -182,7 +181,7 @@ def walk(result: Compiled, name: str, images: int) -> int:
     """The most bytes alive at once in a network of a compiled file, for so many images."""
     assert result.module is not None
     (network,) = (one for one in result.checked.networks if one.name == name)
-    machine = HoldingMachine(classes_of(result.module), network.graph, images)
+    machine = HoldingMachine(result.module.codes, network.graph, images)
     module = machine.make(name, (), {})
     module.name_paths("")
     machine.call(module, machine.given())

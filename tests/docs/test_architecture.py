@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -35,6 +36,11 @@ MAY_IMPORT = {
         *("candidates", "trial", "fitting", "advice", "input_sizes"),
     },
 }
+EMITTER = (
+    *("python", "passes", "reading", "drafts", "actions", "writing", "settling", "validation"),
+    "file",
+)
+"""The packages of the PyTorch emitter: each may import those before it, and no other."""
 HEAVY = {"dataclasses", "graphviz", "inspect", "jinja2", "lark", "networkx", "numpy", "torch"}
 UNASKED = {
     "archc.advice",
@@ -79,6 +85,29 @@ def test_parts_import_what_they_may(part: str) -> None:
             first, *rest = module.split(".")
             if first == "archc" and rest and rest[0] not in (part, "named"):
                 assert rest[0] in MAY_IMPORT[part], f"{file} imports {module}"
+
+
+@pytest.mark.parametrize("package", EMITTER)
+def test_packages_of_the_emitter_import_one_way(package: str) -> None:
+    folder = PACKAGE / "emit" / "pytorch"
+    before = EMITTER[: EMITTER.index(package) + 1]
+    for file in (folder / package).glob("*.py"):
+        for module in imports(ast.parse(file.read_text(encoding="utf-8"))):
+            inner = f"{module}.".removeprefix("archc.emit.pytorch.").partition(".")[0]
+            own = module.startswith("archc.emit.pytorch")
+            assert not own or inner in before, f"{file} imports {module}"
+
+
+def test_packages_of_the_emitter_are_described() -> None:
+    page = (PACKAGE.parent / "docs" / "architecture.md").read_text(encoding="utf-8")
+    folder = PACKAGE / "emit" / "pytorch"
+    rows = re.findall(r"^\| `(\w+)/` \| (.*) \|$", page, re.MULTILINE)
+    said = [
+        (name, ast.get_docstring(ast.parse((folder / name / "__init__.py").read_text("utf-8"))))
+        for name in EMITTER
+    ]
+    assert rows == [(name, words) for name, words in said]
+    assert {path.name for path in folder.iterdir() if (path / "__init__.py").exists()} == {*EMITTER}
 
 
 def test_named_tuples_are_the_cheap_ones() -> None:

@@ -34,7 +34,7 @@ OTHERWISE = {
     "graph/cures/foreign.py": {"dropout"},  # an argument in other frameworks
     "shapes.py": {"max"},  # the larger of two sizes
     "graph/functions.py": {"max"},  # the function of numbers
-    "emit/pytorch/say.py": {"max"},  # likewise
+    "emit/pytorch/reading/say.py": {"max"},  # likewise
     "emit/diagram/theme.py": {"reshape"},  # the title of a group of layers
     "emit/volumes/legend.py": {"conv"},  # the role of a volume
     "emit/volumes/palette.py": {"conv", "dropout"},  # the role of a volume, or of a stripe

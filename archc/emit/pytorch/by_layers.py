@@ -12,9 +12,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from archc.emit.pytorch import ir
-from archc.emit.pytorch.printer import text
-from archc.emit.pytorch.sight import literal
+from archc.emit.pytorch.python import ir
+from archc.emit.pytorch.python.printer import text
+from archc.emit.pytorch.reading.sight import literal
 from archc.graph.graph import Graph, Node, entering
 from archc.layers.form import Form, scaled
 

@@ -7,23 +7,24 @@ import warnings
 from archc.analysis.in_place import sites
 from archc.check import Checked, Network, Options, Reader, check, cured, linked
 from archc.diagnostics import Diagnostic
-from archc.emit.pytorch import ir
-from archc.emit.pytorch.classes import Classes, Lost, Plan, Unlike
-from archc.emit.pytorch.definition import write_class
-from archc.emit.pytorch.frozen import member_alone, train_alone
-from archc.emit.pytorch.held_layers import run_apart
-from archc.emit.pytorch.members import left_out, members
-from archc.emit.pytorch.module import Module, printed, reserved
-from archc.emit.pytorch.names import plain
+from archc.emit.pytorch.actions.makers import maker
+from archc.emit.pytorch.file.module import Module, by_name, printed, reserved
+from archc.emit.pytorch.python import ir
+from archc.emit.pytorch.python.names import plain
+from archc.emit.pytorch.reading.classes import Classes, Lost, Plan, Unlike
+from archc.emit.pytorch.reading.runs import Watcher, inside_itself
+from archc.emit.pytorch.reading.sight import TooLong, Unsaid
 from archc.emit.pytorch.safe import problems
-from archc.emit.pytorch.settle import settle, settle_block
-from archc.emit.pytorch.sight import TooLong, Unsaid
-from archc.emit.pytorch.things import Different
-from archc.emit.pytorch.twins import unite
-from archc.emit.pytorch.unused import drop_unused, mark_handed_on
-from archc.emit.pytorch.validate import validate
-from archc.emit.pytorch.vary import unfollowed
-from archc.emit.pytorch.watch import Watcher, inside_itself
+from archc.emit.pytorch.settling.in_place import run_apart
+from archc.emit.pytorch.settling.members import left_out, members
+from archc.emit.pytorch.settling.settle import settle, settle_block
+from archc.emit.pytorch.settling.trained import member_alone, train_alone
+from archc.emit.pytorch.settling.twins import unite
+from archc.emit.pytorch.settling.unused import drop_unused, mark_handed_on
+from archc.emit.pytorch.validation.things import Different
+from archc.emit.pytorch.validation.validate import validate
+from archc.emit.pytorch.validation.vary import unfollowed
+from archc.emit.pytorch.writing.definition import write_class
 from archc.graph.elaborate import Arms
 from archc.graph.modules import Module as File
 from archc.graph.report import Report
@@ -69,7 +70,7 @@ def compiled(
 
     try:
         module, notes = write(checked, watchers, source, options, read)
-        validate(module)
+        validate(module.codes, module.networks)
     except (Unsaid, Unlike, Different) as reason:
         span = getattr(reason, "span", None) or network.name.span
         if isinstance(reason, TooLong):
@@ -170,7 +171,7 @@ def _classes(watchers: list[Watcher], in_place: frozenset[Span]) -> Classes:
         write_class(plan, classes, in_place)
 
     while True:
-        classes = Classes(watchers, reserved(), write_one)
+        classes = Classes(watchers, reserved(), write_one, maker)
         for one in watchers:
             classes.complete(one.instances[0])
         if not any(map(classes.able, classes.uncalled)):
@@ -205,9 +206,7 @@ def _tried(
 ) -> list[str]:
     """Other values for a network's arguments; one that the code does not follow is taken out."""
     first = plans.index(plan)
-    codes: dict[str, ir.Class | ir.Member] = {
-        one.code.name: one.code for one in classes.order if one.code is not None
-    }
+    codes = by_name(one.code for one in classes.order)
     found = list(unfollowed(plan, networks[first], watchers[first], classes, codes, *asked))
     for argument, difference in found:
         plan.lost[argument.python] = Lost(difference.span or plan.definition.name.span)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from archc.diagnostics import Diagnostic
-from archc.emit.pytorch.names import PRIVATE
+from archc.emit.pytorch.python.names import PRIVATE
 from archc.graph.graph import Graph
 from archc.shapes import Open
 

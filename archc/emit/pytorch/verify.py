@@ -12,8 +12,9 @@ import tempfile
 from typing import TYPE_CHECKING, Any
 
 from archc.check import Network
-from archc.emit.pytorch.order import by_module
-from archc.graph.graph import Graph, Node
+from archc.emit.pytorch.reading.resting import rests
+from archc.emit.pytorch.validation.order import by_module
+from archc.graph.graph import Graph
 from archc.named import NamedTuple
 from archc.shapes import Open, Shape
 
@@ -194,15 +195,11 @@ def _compare_trained(name: str, graph: Graph, net: Any) -> None:
         wanted = key not in frozen and key.rpartition(".")[0] not in frozen
         if parameter.requires_grad != wanted:
             raise Mismatch(f"{name}.{key} is {'frozen' if wanted else 'trained'}")
-    resting = {node.module for node in graph.nodes if _rests(node)}
+    resting = {node.module for node in graph.nodes if rests(node)}
     net.train()
     for path, child in net.named_modules():
         if path in resting and child.training:
             raise Mismatch(f"{name}.{path} is frozen, and moves its statistics in training")
-
-
-def _rests(node: Node) -> bool:
-    return node.frozen and node.layer is not None and node.layer.rests
 
 
 def _bare(state: list[tuple[str, tuple[int, ...]]]) -> bool:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from archc.emit.pytorch.dump import dump
+from archc.emit.pytorch.file.dump import dump
 from tests.emit.pytorch.compiled import compile_text
 
 RULE = "\n" + "-" * 80 + "\n"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from torch import nn
 
-from archc.emit.pytorch.names import PRIVATE
+from archc.emit.pytorch.python.names import PRIVATE
 from archc.emit.pytorch.verify import verify
 from archc.graph.chains import CONTAINER
 from tests.emit.pytorch.compiled import compile_text

@@ -10,7 +10,10 @@ import pytest
 import archc.emit.pytorch
 
 FOLDER = Path(archc.emit.pytorch.__file__).parent
-TREES = {path.stem: ast.parse(path.read_text("utf-8")) for path in sorted(FOLDER.glob("*.py"))}
+TREES = {
+    path.relative_to(FOLDER).as_posix(): ast.parse(path.read_text("utf-8"))
+    for path in sorted(FOLDER.rglob("*.py"))
+}
 CLASSES = {
     one.name: one for tree in TREES.values() for one in tree.body if isinstance(one, ast.ClassDef)
 }

@@ -1,0 +1,315 @@
+"""Calls of blocks: an instance of the callee's class, made with the author's arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from archc.emit.pytorch.actions.forms import features_of
+from archc.emit.pytorch.actions.inner import inner_values
+from archc.emit.pytorch.drafts.flow import Access, Braces, Flow, Value
+from archc.emit.pytorch.drafts.placing import frozen, register
+from archc.emit.pytorch.drafts.writer import Writer
+from archc.emit.pytorch.python import ir
+from archc.emit.pytorch.python.names import AXIS_NAMES
+from archc.emit.pytorch.python.simplify import simplified
+from archc.emit.pytorch.reading.arguments import Argument, widened
+from archc.emit.pytorch.reading.classes import Plan, Unlike
+from archc.emit.pytorch.reading.number import Flat, Said, hangs_of, said_of
+from archc.emit.pytorch.reading.runs import Instance, Note, worth_at
+from archc.emit.pytorch.reading.say import by_axis, say, whole
+from archc.emit.pytorch.reading.sight import Unsaid, constant
+from archc.graph.values import UNKNOWN, BlockValue, LayerValue
+from archc.language import tree
+
+
+def write_block(
+    writer: Writer,
+    action: tree.Apply,
+    label: tree.Template | None,
+    flow: Flow,
+    inside: Braces[Value],
+) -> Flow:
+    """A call of a block that is known by its name; `inside` takes the labels that it has."""
+    notes = writer.notes(action)
+    instances = [note.instance for note in notes if note.instance is not None]
+    if not instances:
+        raise Unsaid(action.span)
+    plan = _plan(writer, instances)
+    fixed = fixed_by(writer, action, notes)
+    given, tensors = given_to(writer, action, plan, fixed)
+    for name, said in fixed.items():
+        argument = plan.argument(name)
+        if argument is not None and name not in given:
+            given[name] = widened(said, argument)
+    lose(writer, plan, given, flow)
+    first = [] if plan.network else [channels_of(writer, flow, notes)]
+    holes = holes_of(writer, plan, notes, given, flow)
+    holes += _sizes(writer, plan, flow, notes)
+    words, named = arranged(plan, given, action if not holes else None)
+    make = ir.Call(ir.Name(plan.name), (*first, *words), (*holes, *named))
+    values = _meaning(plan, given, flow)
+    channels = _channels(plan.out, values)
+    hangs: frozenset[str] = frozenset()
+    if channels is None:
+        reach, asked = registered(writer, label, action, make)
+        channels = asked if _tells(plan) else None
+        hangs = hangs_of(*flow.dims)
+    else:
+        reach = register(writer, label, action, make)
+    dims = _result(plan, values, flow, instances, channels, hangs)
+    if label is not None and writer.signature.reads.inside:
+        inside.update(inner_values(writer, reach, plan))
+    if writer.at.target.sequence:
+        return Flow(flow.value, dims)
+    return Flow(writer.assign(ir.Call(reach.forward, (flow.value, *tensors))), dims)
+
+
+def _plan(writer: Writer, instances: list[Instance]) -> Plan:
+    plans = list(dict.fromkeys(map(writer.classes.complete, instances)))
+    if len(set(map(writer.classes.plan, instances))) != 1:
+        raise Unlike
+    return plans[-1]
+
+
+def channels_of(writer: Writer, flow: Flow, notes: list[Note]) -> ir.Expr:
+    """How many channels enter."""
+    seen = [(note, note.current.shape[0]) for note in notes if note.current.shape is not None]
+    if isinstance(flow.dims[0], Flat):
+        return features_of(writer, flow.dims[0], notes[0].current.origin)
+    return writer.whole(flow.dims[0], seen, "channels", notes[0].current.origin)
+
+
+def fixed_by(writer: Writer, action: tree.Apply, notes: list[Note]) -> dict[str, ir.Expr]:
+    """The arguments that an alias has fixed before."""
+    callee = action.callee
+    worth = notes[0].place.callee(callee) if isinstance(callee, tree.Name) else UNKNOWN
+    if worth is UNKNOWN or worth is None:
+        worth = worth_at(callee, notes[0])
+    if not isinstance(worth, BlockValue):
+        return {}
+    return {name: constant(value, writer, callee) for name, value in worth.named.items()}
+
+
+def given_to(
+    writer: Writer, action: tree.Apply, plan: Plan, fixed: dict[str, ir.Expr]
+) -> tuple[dict[str, ir.Expr], list[ir.Expr]]:
+    """What a call gives its arguments, by name, and the tensors it hands on."""
+    given: dict[str, ir.Expr] = {}
+    tensors: list[ir.Expr] = []
+    for name, expr in written(action, plan, fixed).items():
+        argument = plan.argument(name)
+        if argument is None:
+            continue
+        if argument.kind == "tensor":
+            flow = writer.tensor(expr)
+            tensors.append(flow.value)
+            seen = [
+                (note, getattr(worth_at(expr, note), "shape", (0,))[0])
+                for note in writer.notes(action)
+            ]
+            given[name] = writer.whole(flow.dims[0], seen, "channels", expr.span)
+        else:
+            given[name] = argument_said(writer, expr, argument, action)
+    return given, tensors
+
+
+def written(action: tree.Apply, plan: Plan, fixed: dict[str, ir.Expr]) -> dict[str, tree.Expr]:
+    """The author's expression for each parameter of the callee that the call gives."""
+    free = [one.name.id for one in plan.definition.parameters if one.name.id not in fixed]
+    found: dict[str, tree.Expr] = {}
+    for argument in action.arguments:
+        if argument.name is not None:
+            found[argument.name] = argument.value
+        elif free:
+            found[free.pop(0)] = argument.value
+    return found
+
+
+def argument_said(
+    writer: Writer, expr: tree.Expr, argument: Argument, action: tree.Apply
+) -> ir.Expr:
+    """An argument in the constructor; a number that cannot be said is the one it was."""
+    try:
+        worth = writer.worth(expr)
+        if isinstance(worth, (BlockValue, LayerValue)):
+            return say(expr, writer) if _in_sight(writer, expr) else writer.maker(worth, expr)
+        if argument.axes:
+            return ir.Row(tuple(by_axis(expr, argument.axes, writer)), True)
+        if argument.type == "Sequence[int]" and isinstance(expr, tree.List):
+            return ir.Row(tuple(whole(item, writer) for item in expr.items))
+        said = whole(expr, writer) if argument.type.startswith("int") else say(expr, writer)
+        return widened(said, argument)
+    except Unsaid as reason:
+        seen = [(note, worth_at(expr, note)) for note in writer.notes(action)]
+        known = [worth for _, worth in seen if isinstance(worth, int)]
+        if not known:
+            raise
+        value = Said(known[0], None, reason.hangs)
+        return writer.hole(seen, value, argument.python, expr.span)
+
+
+def _in_sight(writer: Writer, expr: tree.Expr) -> bool:
+    return any(
+        isinstance(one, tree.Name) and writer.bound(one.id) is not None for one in tree.within(expr)
+    )
+
+
+def holes_of(
+    writer: Writer, plan: Plan, notes: list[Note], given: dict[str, ir.Expr], flow: Flow
+) -> list[tuple[str, ir.Expr]]:
+    """The numbers that the callee leaves to its callers."""
+    found: list[tuple[str, ir.Expr]] = []
+    for hole in plan.holes:
+        seen = []
+        for note in notes:
+            if note.instance is not None and id(note.instance.scope) in hole.values:
+                seen.append((note, hole.values[id(note.instance.scope)]))
+        if not seen:
+            found.append((hole.name, ir.Const(next(iter(hole.values.values())))))
+            continue
+        hangs = frozenset[str]().union(*_in_callers(plan, hole.hangs, given, flow).values())
+        value = Said(int(seen[0][1]), None, hangs)
+        said = writer.hole(seen, value, hole.wanted, notes[0].current.origin)
+        found.append((hole.name, said))
+    return found
+
+
+def _in_callers(
+    plan: Plan, names: Iterable[str], given: dict[str, ir.Expr], flow: Flow
+) -> dict[str, frozenset[str]]:
+    """What decides, at the caller's, each of these arguments, channels and sizes of a class."""
+    axes = "in_channels", *AXIS_NAMES.get(len(flow.dims) - 1, ())
+    sizes = dict(zip(axes, flow.dims, strict=False))
+    words = {one.python: given[one.name] for one in plan.arguments if one.name in given}
+    found = {name: ir.names(words[name]) for name in names if name in words}
+    return found | {name: hangs_of(sizes[name]) for name in names if name in sizes}
+
+
+def _sizes(writer: Writer, plan: Plan, flow: Flow, notes: list[Note]) -> list[tuple[str, ir.Expr]]:
+    """The sizes of what enters, where the callee counts positions."""
+    names = {one.name for one in plan.code.parameters} if plan.code is not None else set()
+    found: list[tuple[str, ir.Expr]] = []
+    for place, name in enumerate(AXIS_NAMES.get(len(flow.dims) - 1, ()), 1):
+        if name in names:
+            shapes = [(note, note.current.shape) for note in notes]
+            seen = [(note, shape[place]) for note, shape in shapes if shape is not None]
+            span = notes[0].current.origin
+            found.append((name, writer.whole(flow.dims[place], seen, name, span)))
+    return found
+
+
+def arranged(
+    plan: Plan, given: dict[str, ir.Expr], action: tree.Apply | None
+) -> tuple[list[ir.Expr], list[tuple[str, ir.Expr]]]:
+    """Arguments by position as far as the author had them so, then by name."""
+    arguments = action.arguments if action is not None and not plan.holes else ()
+    by_position = sum(1 for one in arguments if one.name is None)
+    words: list[ir.Expr] = []
+    named: list[tuple[str, ir.Expr]] = []
+    for argument in plan.arguments:
+        said = given.get(argument.name)
+        if said is None:
+            by_position = 0
+            continue
+        if by_position > len(words) and not named:
+            words.append(said)
+        else:
+            named.append((argument.python, said))
+    return words, named
+
+
+def lose(writer: Writer, plan: Plan, given: dict[str, ir.Expr], flow: Flow) -> None:
+    """What the callee does not follow, its callers do not follow either."""
+    for name, hangs in _in_callers(plan, plan.lost, given, flow).items():
+        writer.lose(hangs, *plan.lost[name])
+
+
+def _result(
+    plan: Plan,
+    values: dict[str, ir.Expr],
+    flow: Flow,
+    instances: list[Instance],
+    channels: ir.Expr | None,
+    hanging: frozenset[str],
+) -> tuple[Any, ...]:
+    """The axes behind a call: what the callee says of them, in the caller's words."""
+    left = instances[0].left
+    if left is None:
+        raise Unsaid(plan.definition.name.span)
+    known = plan.out if plan.out is not None and len(plan.out) == len(left) else None
+    sizes = []
+    for place, size in enumerate(left[1:], 1):
+        hangs = hangs_of(*flow.dims[1:])
+        if known is not None:
+            hangs = _caller_hangs(hangs_of(known[place]), values, flow)
+        sizes.append(Said(size, None, hangs) if hangs and isinstance(size, int) else size)
+    if not isinstance(left[0], int) or isinstance(channels, ir.Const):
+        return (left[0], *sizes)
+    return (Said(left[0], channels, hanging), *sizes)
+
+
+def _tells(plan: Plan) -> bool:
+    """Whether a module of the class can be asked for its channels."""
+    told = ir.own("out_channels")
+    return plan.code is None or any(
+        isinstance(one, ir.Assign) and one.target == told for one in ir.within(plan.code.init)
+    )
+
+
+def registered(
+    writer: Writer, label: tree.Template | None, action: tree.Apply, make: ir.Expr
+) -> tuple[Access, ir.Expr]:
+    """Registers a module that is asked for its channels, and how it is asked."""
+    if not writer.at.target.sequence and not writer.at.target.counts:
+        reach = register(writer, label, action, make)
+        return reach, ir.Attr(reach.init, "out_channels")
+    name = writer.local("layer")
+    writer.names.vary(name, ir.names(make))
+    writer.init.append(ir.Assign(ir.Name(name), frozen(writer, make)))
+    with writer.freeze(False):
+        reach = register(writer, label, action, ir.Name(name))
+    return reach, ir.Attr(ir.Name(name), "out_channels")
+
+
+def _meaning(plan: Plan, given: dict[str, ir.Expr], flow: Flow) -> dict[str, ir.Expr]:
+    """What each argument of the callee is worth in the caller's words, defaults included."""
+    values: dict[str, ir.Expr] = {}
+    for argument in plan.arguments:
+        if argument.name in given:
+            values[argument.python] = given[argument.name]
+        elif argument.default is not None and argument.late is None:
+            values[argument.python] = argument.default
+    if not plan.network and flow.dims and isinstance(flow.dims[0], int):
+        channels = said_of(flow.dims[0])
+        if channels is not None:
+            values["in_channels"] = channels
+    return values
+
+
+def _channels(out: tuple[Any, ...] | None, values: dict[str, ir.Expr]) -> ir.Expr | None:
+    """The channels behind a call, where the callee says them over its arguments."""
+    if out is None or not isinstance(out[0], int):
+        return None
+    said = said_of(out[0])
+    if said is None or not ir.names(said) <= values.keys():
+        return None
+    put: ir.Expr = ir.rebuilt(ir.put_in(said, values), _simple)
+    return put if sum(1 for _ in ir.within(put)) <= LONGEST else None
+
+
+LONGEST = 12  # records in an expression; of a longer one the module is asked
+
+
+def _simple(node: Any) -> Any:
+    return simplified(node) if isinstance(node, (ir.Binary, ir.Choice, ir.Compare)) else node
+
+
+def _caller_hangs(hangs: frozenset[str], values: dict[str, ir.Expr], flow: Flow) -> frozenset[str]:
+    found: frozenset[str] = frozenset()
+    for name in hangs:
+        if name.startswith("in_"):
+            found |= hangs_of(*flow.dims[1:])
+        elif name in values:
+            found |= ir.names(values[name])
+    return found

@@ -1,0 +1,155 @@
+"""Calls of what a parameter holds: a layer, or a block, that was handed to the class."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from archc.emit.pytorch.actions.calls import (
+    arranged,
+    channels_of,
+    fixed_by,
+    given_to,
+    holes_of,
+    lose,
+    registered,
+    written,
+)
+from archc.emit.pytorch.actions.forms import module
+from archc.emit.pytorch.actions.layers import place_module, site_of
+from archc.emit.pytorch.drafts.flow import Flow
+from archc.emit.pytorch.drafts.writer import Writer
+from archc.emit.pytorch.python import ir
+from archc.emit.pytorch.reading.classes import Plan, Unlike, for_channels
+from archc.emit.pytorch.reading.number import Said, hangs_of, said_of
+from archc.emit.pytorch.reading.runs import Note, worth_at
+from archc.emit.pytorch.reading.sight import Unsaid
+from archc.graph.values import UNKNOWN, BlockValue, LayerValue
+from archc.language import tree
+
+
+def write_maker(
+    writer: Writer, action: tree.Apply, label: tree.Template | None, flow: Flow
+) -> Flow:
+    """A call of a layer or block that a parameter holds."""
+    assert isinstance(action.callee, tree.Name)
+    bound = writer.bound(action.callee.id)
+    assert bound is not None
+    if bound.said is None:
+        raise Unsaid(action.span, bound.hangs)
+    notes = writer.notes(action)
+    worths = [worth for note in notes if (worth := note.place.callee(action.callee)) is not None]
+    if not worths and notes:  # every call gave none: the default tells what it may hold
+        worths = _defaults(writer, action.callee.id, notes[0])
+    layers = [one for one in worths if isinstance(one, LayerValue)]
+    if layers and len(layers) == len(worths):
+        return _made_layer(writer, action, label, flow, bound.said, layers)
+    if layers:
+        raise Unlike
+    return _made_block(writer, action, label, flow, bound.said, notes)
+
+
+def _defaults(writer: Writer, word: str, note: Note) -> list[Any]:
+    """What a parameter holds if nobody gives it anything."""
+    for parameter in writer.plan.definition.parameters:
+        if parameter.name.id == word and parameter.default is not None:
+            worth = worth_at(parameter.default, note)
+            return [] if worth in (None, UNKNOWN) else [worth]
+    return []
+
+
+def _made_layer(
+    writer: Writer,
+    action: tree.Apply,
+    label: tree.Template | None,
+    flow: Flow,
+    said: ir.Expr,
+    layers: list[LayerValue],
+) -> Flow:
+    busy = [one for one in layers if not one.kind.passes] or layers
+    if len({for_channels(one) for one in busy}) > 1:
+        raise Unlike
+    unlike = {repr(one): one for one in layers}.values()
+    if len({said_of(site_of(writer, action, one, flow)[1][0]) for one in unlike}) > 1:
+        raise Unlike
+    site, output = site_of(writer, action, busy[0], flow)
+    made = module(site, site.layer.torch_module(site.shapes))
+    fixed = {*busy[0].named, *list(busy[0].kind.arguments)[: len(busy[0].positional)]}
+    given = [
+        (name, one)
+        for name, one, source in zip(
+            [name for name, _ in made.arguments],
+            [one for _, one in made.arguments],
+            site.sources(made),
+            strict=True,
+        )
+        if source not in fixed
+    ]
+    if any(not one.kind.in_place for one in layers):
+        given = [(name, one) for name, one in given if name != "inplace"]
+    make = ir.Call(
+        said,
+        tuple(one for name, one in given if name is None),
+        tuple((name, one) for name, one in given if name is not None),
+    )
+    reach = place_module(
+        writer,
+        action,
+        label,
+        make,
+        busy[0].kind.stateful or any(one.kind.stateful for one in layers),
+        "act" if site.layer.group == "activation" else site.layer.attribute,
+    )
+    if writer.at.target.sequence:
+        return Flow(flow.value, output)
+    return Flow(writer.assign(ir.Call(reach, (flow.value,))), output)
+
+
+def _note_made(writer: Writer, action: tree.Apply, plans: list[Plan]) -> None:
+    """The argument that holds the block makes instances of these classes, says its type."""
+    assert isinstance(action.callee, tree.Name)
+    argument = writer.plan.argument(action.callee.id)
+    if argument is not None:
+        blocks = [one.definition for one in argument.values if isinstance(one, BlockValue)]
+        handed = [each for one in blocks for each in writer.classes.of(one)]
+        made = frozenset(plan.name for plan in (*plans, *handed))
+        writer.signature.makes[argument.name] = made
+
+
+def _made_block(
+    writer: Writer,
+    action: tree.Apply,
+    label: tree.Template | None,
+    flow: Flow,
+    said: ir.Expr,
+    notes: list[Note],
+) -> Flow:
+    instances = [note.instance for note in notes if note.instance is not None]
+    if not instances:
+        raise Unsaid(action.span)
+    plans = [writer.classes.complete(one) for one in instances]
+    _note_made(writer, action, plans)
+    fixed = fixed_by(writer, action, notes)
+    for name, expr in written(action, plans[0], fixed).items():
+        if plans[0].argument(name) is None and worth_at(expr, notes[0]) is not None:
+            raise Unlike
+    given, tensors = given_to(writer, action, plans[0], fixed)
+    for plan in plans:
+        lose(writer, plan, given, flow)
+    words, named = arranged(plans[0], given, action)
+    if any(plan.holes for plan in plans):
+        named += holes_of(writer, plans[0], notes, given, flow)
+    make = ir.Call(said, (channels_of(writer, flow, notes), *words), tuple(named))
+    reach, asking = registered(writer, label, action, make)
+    left = instances[0].left
+    if left is None:
+        raise Unsaid(action.span)
+    hangs = hangs_of(
+        *flow.dims[1:], *(Said(0, one) for one in words), *(Said(0, one) for _, one in named)
+    )
+    hangs |= ir.names(said)
+    sizes = tuple(Said(size, None, hangs) if isinstance(size, int) else size for size in left[1:])
+    channels = Said(left[0], asking) if isinstance(left[0], int) else left[0]
+    dims = (channels, *sizes)
+    if writer.at.target.sequence:
+        return Flow(flow.value, dims)
+    return Flow(writer.assign(ir.Call(reach.forward, (flow.value, *tensors))), dims)

@@ -1,0 +1,145 @@
+"""Layers and blocks as values: what makes their modules."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from archc.emit.pytorch.drafts.writer import Writer
+from archc.emit.pytorch.python import ir
+from archc.emit.pytorch.reading.arguments import widened
+from archc.emit.pytorch.reading.say import say
+from archc.emit.pytorch.reading.sight import TooLong, Unsaid, constant, literal
+from archc.graph.values import BlockValue, GroupValue, LayerValue
+from archc.language import tree
+from archc.layers.arguments import ArgumentError
+from archc.layers.base import LayerError
+from archc.layers.registry import bind
+
+PARTIAL = ir.Name("partial")
+LONGEST = 1_000  # layers and blocks in one argument
+
+
+def maker(writer: Writer, value: Any, expr: tree.Expr) -> ir.Expr:
+    """`nn.ReLU`, `Bottleneck`, `partial(Bottleneck, groups=32)`."""
+    if isinstance(value, LayerValue):
+        return _layer(writer, value, expr)
+    if isinstance(value, (BlockValue, GroupValue)):
+        return _block(writer, value, expr)
+    raise Unsaid(expr.span)
+
+
+def _layer(writer: Writer, value: LayerValue, expr: tree.Expr) -> ir.Expr:
+    rank = _rank(writer, value)
+    kind = value.kind
+    named = dict(zip(kind.arguments, value.positional, strict=False)) | dict(value.named)
+    fixed = set(named)
+    said = _said(writer, expr, kind.arguments)
+    for name, argument in kind.arguments.items():
+        if argument.required and name not in named:
+            named[name] = 1
+    try:
+        layer = bind(kind.keyword, (), named, rank)
+        form = layer.torch_module([(8, *(64,) * rank)])
+    except (ArgumentError, LayerError):
+        raise Unsaid(expr.span) from None
+    if not form.target or form.pads is not None or kind.bare:
+        raise Unsaid(expr.span)
+    target: ir.Expr = ir.Name(form.target)
+    positional: list[ir.Expr] = []
+    keywords: list[tuple[str, ir.Expr]] = []
+    for part in form.parts:
+        if part.source not in fixed or part.value == part.default:
+            continue
+        one = said.get(part.source, literal(part.value))
+        if part.name is None and len(positional) == form.parts.index(part):
+            positional.append(one)
+        elif part.name is None:
+            raise Unsaid(expr.span)
+        else:
+            keywords.append((part.name, one))
+    if not positional and not keywords:
+        return target
+    return ir.Call(PARTIAL, (target, *positional), tuple(keywords))
+
+
+def _said(writer: Writer, expr: tree.Expr, arguments: Any) -> dict[str, ir.Expr]:
+    """The arguments of `leaky_relu(slope)` in the author's words, where they are no constants."""
+    found: dict[str, ir.Expr] = {}
+    if isinstance(expr, tree.Call):
+        names = list(arguments)
+        for argument in expr.arguments:
+            name = argument.name or (names.pop(0) if names else "")
+            said = say(argument.value, writer)
+            if not isinstance(said, (ir.Const, ir.Row)):
+                found[name] = said
+    return found
+
+
+def _rank(writer: Writer, value: LayerValue) -> int:
+    """How many axes the maps have on which such a layer runs, wherever it is handed to."""
+    here = max(len(writer.at.current.dims) - 1, 1)
+    ranks = writer.classes.ranks(value)
+    return here if here in ranks or not ranks else max(ranks)
+
+
+def _block(writer: Writer, value: BlockValue | GroupValue, expr: tree.Expr) -> ir.Expr:
+    if isinstance(value, GroupValue):
+        raise Unsaid(expr.span)
+    if _length(value, {}) > LONGEST:
+        what = f"{LONGEST:,} layers and blocks in one argument"
+        raise TooLong(expr.span, what, "call them in a block of their own: `block B { A; A }`")
+    plans = writer.classes.able(value)
+    if len(plans) > 1:
+        kinds = [one for one in plans if _fits(writer, one)]
+        plans = writer.classes.called(value) or kinds or plans
+    if not plans:  # all that anybody asks is whether it is none
+        writer.signature.uncalled.append(value)
+        return ir.Name("nn.Identity")
+    plan = writer.classes.complete(plans[0].instances[0])
+    target: ir.Expr = ir.Name(plan.name)
+    words = _given(writer, value, expr, plan)
+    named = []
+    for name, worth in value.named.items():
+        argument = plan.argument(name)
+        if argument is None:
+            continue  # none, where the class is never given any
+        said = words.get(name)
+        named.append(
+            (
+                argument.python,
+                widened(said if said is not None else constant(worth, writer, expr), argument),
+            )
+        )
+    if not named:
+        return target
+    return ir.Call(PARTIAL, (target,), tuple(named))
+
+
+def _length(value: Any, known: dict[int, int]) -> int:
+    """How many layers and blocks are named where a value is written out."""
+    if isinstance(value, tuple) and not isinstance(value, (BlockValue, LayerValue)):
+        return sum(_length(one, known) for one in value)
+    if not isinstance(value, BlockValue):
+        return 1
+    if id(value) not in known:
+        known[id(value)] = 1 + sum(_length(one, known) for one in value.named.values())
+    return known[id(value)]
+
+
+def _given(writer: Writer, value: BlockValue, expr: tree.Expr, plan: Any) -> dict[str, ir.Expr]:
+    """What `Bottleneck(groups=g)` fixes, in the author's words."""
+    found: dict[str, ir.Expr] = {}
+    if not isinstance(expr, tree.Call):
+        return found
+    names = [one.name.id for one in value.definition.parameters]
+    for argument in expr.arguments:
+        name = argument.name or (names.pop(0) if names else "")
+        if isinstance(argument.value, (tree.Number, tree.Constant, tree.Text, tree.Size)):
+            continue
+        found[name] = say(argument.value, writer)
+    return found
+
+
+def _fits(writer: Writer, plan: Any) -> bool:
+    entered = plan.instances[0].entered
+    return entered is None or len(entered) == len(writer.at.current.dims)

@@ -1,0 +1,1 @@
+"""A class while it is written: what is noted, what is in sight, where its modules go."""

@@ -1,0 +1,99 @@
+"""Values that are read again: a variable for a label, a dictionary where labels are computed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from archc.emit.pytorch.drafts.flow import Braces, Flow, Value
+from archc.emit.pytorch.drafts.writer import Writer
+from archc.emit.pytorch.python import ir
+from archc.emit.pytorch.reading.number import Said, unsaid
+from archc.emit.pytorch.reading.say import text
+from archc.emit.pytorch.reading.sight import Bound, Unsaid
+from archc.graph.asked import word_of
+from archc.graph.values import Tensor
+from archc.language import tree
+
+SAVED = ir.Name("saved")
+CHANNELS = ir.Name("saved_channels")
+
+
+def remember(
+    writer: Writer,
+    label: tree.Template,
+    flow: Flow,
+    inside: Braces[Value],
+    again: Callable[[Writer, Flow], Flow] | None = None,
+) -> Flow:
+    """Keeps what a label names, if some text reads it; the flow goes on from there."""
+    reads = writer.signature.reads
+    word = label.plain
+    value: ir.Expr | None = flow.value
+    kept = flow.dims
+    if reads.in_dictionary(label):
+        name = text(label, writer)
+        value = ir.Index(SAVED, writer.in_forward(name))
+        writer.forward.append(ir.Assign(value, flow.value))
+        channels = flow.dims[0]
+        if isinstance(channels, int):
+            said = channels.said if isinstance(channels, Said) else ir.Const(channels)
+            if said is not None:
+                writer.init.append(ir.Assign(ir.Index(CHANNELS, name), said))
+        value = value if word is not None else None
+    elif reads.reads(label) and word is not None:
+        value = _variable(writer, word)
+        if flow.value != value:
+            writer.forward.append(ir.Assign(value, flow.value))
+        flow = flow._replace(value=value)
+        kept = writer.frozen(flow, word).dims
+    else:
+        value = None
+    if value is None and word_of(label) in writer.signature.asked.labels:
+        _keep_size(writer, label, flow)
+    if word is not None:
+        writer.labels[-1][word] = Value(value, kept, inside, again)
+    return flow
+
+
+def _keep_size(writer: Writer, label: tree.Template, flow: Flow) -> None:
+    """Keeps the size of what a label names, in sight of these braces."""
+    word = word_of(label)
+    name = ir.Name(writer.local_of(label, f"{label.plain or word.partition('{')[0]}_size"))
+    writer.forward.append(ir.Assign(name, spatial(flow.value)))
+    writer.scopes[-1][f"{word}.size"] = Bound(name)
+
+
+def spatial(value: ir.Expr) -> ir.Expr:
+    """The size of a tensor, in the forward pass."""
+    return ir.Cut(ir.Attr(value, "shape"), ir.Const(2), None)
+
+
+def _variable(writer: Writer, word: str) -> ir.Expr:
+    key = writer.labels[-1].same, word
+    variables = writer.names.variables
+    if key not in variables:  # the arms of an `if` share one
+        variables[key] = ir.Name(writer.local(word))
+    return variables[key]
+
+
+def read_saved(writer: Writer, expr: tree.Expr) -> Value:
+    """A value that is kept under a computed name."""
+    if isinstance(expr, tree.Template):
+        name = text(expr, writer)
+    elif isinstance(expr, tree.Name):
+        name = ir.Const(expr.id)
+    elif isinstance(expr, tree.Text):
+        name = ir.Const(expr.value)
+    else:
+        raise Unsaid(expr.span)
+    worth = writer.worth(expr)
+    if not isinstance(worth, Tensor) or worth.shape is None:
+        raise Unsaid(expr.span)
+    channels = (
+        Said(worth.shape[0], ir.Index(CHANNELS, name))
+        if isinstance(worth.shape[0], int)
+        else worth.shape[0]
+    )
+    hangs = frozenset(one.python for one in writer.plan.arguments)
+    dims = (channels, *(unsaid(axis, hangs) for axis in worth.shape[1:]))
+    return Value(ir.Index(SAVED, writer.in_forward(name)), dims, Braces())

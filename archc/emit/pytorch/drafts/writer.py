@@ -1,0 +1,396 @@
+"""One class from the text of its block: constructor and forward pass are written side by side.
+
+A `Writer` is a draft of a class. What may fail is written on a draft of that (`attempt`), which is
+adopted if it comes to an end, and dropped if not: so nothing is ever undone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any, TypeVar
+
+from archc.emit.pytorch.drafts.flow import (
+    SIZES,
+    Braces,
+    Dims,
+    Flow,
+    Target,
+    Value,
+    beginning,
+    copied_labels,
+    is_said,
+)
+from archc.emit.pytorch.drafts.state import (
+    Modules,
+    Names,
+    Position,
+    Signature,
+    copied,
+    during,
+    slots,
+)
+from archc.emit.pytorch.python import ir
+from archc.emit.pytorch.python.names import IMPORTED, identifier
+from archc.emit.pytorch.reading.classes import Classes, Hole, Lost, Plan, Unlike
+from archc.emit.pytorch.reading.labels import divided_labels, labels_of
+from archc.emit.pytorch.reading.number import Said, hangs_of
+from archc.emit.pytorch.reading.runs import Note, worth_at
+from archc.emit.pytorch.reading.sight import Bound, Unsaid
+from archc.graph.asked import asked
+from archc.graph.evaluate import AXES
+from archc.graph.naming import ScopeText, read_scope
+from archc.graph.reads import read_labels
+from archc.graph.values import UNKNOWN, BlockValue
+from archc.language import tree
+from archc.language.source import Span
+
+T = TypeVar("T")
+POOL = "pooling to a fixed size before that keeps it"
+KEEP = {"positions": POOL, "in_features": POOL}
+"""What keeps an argument, by what the number is called that it decides."""
+
+
+class Writer:
+    """The state of one class while it is written."""
+
+    __slots__ = (
+        *("at", "classes", "forward", "init", "labels", "modules", "names", "plan", "scopes"),
+        *("signature", "text"),
+    )
+
+    def __init__(self, plan: Plan, classes: Classes, in_place: frozenset[Span]) -> None:
+        self.plan = plan
+        self.classes = classes
+        self.init: list[ir.Statement] = []
+        self.forward: list[ir.Statement] = []
+        self.scopes: list[Braces[Bound]] = [Braces()]
+        self.labels: list[Braces[Value]] = [Braces()]
+        self.text: list[ScopeText] = [read_scope((plan.body,))]
+        self.at = Position()
+        arguments = [one.python for one in plan.arguments]
+        self.names = Names((*IMPORTED, "self", "x", "in_channels", *arguments), self.init)
+        self.modules = Modules(in_place, divided_labels(plan.body))
+        self.signature = Signature(read_labels(tree.within(plan.body)), asked(plan.body))
+
+    # ------------------------------------------------------------------------------------- drafts
+
+    def fork(self) -> Writer:
+        """A draft of what follows: what it notes and writes is not noted and written here."""
+        draft: Writer = object.__new__(Writer)
+        draft.plan, draft.classes, draft.text = self.plan, self.classes, list(self.text)
+        draft.init, draft.forward = [], []
+        draft.scopes = [one.copy() for one in self.scopes]
+        draft.labels = copied_labels(self.labels)
+        for part in PARTS:
+            setattr(draft, part, copied(getattr(self, part)))
+        draft.names.top = []
+        return draft
+
+    def adopt(self, draft: Writer) -> None:
+        """Goes on where a draft has come to: what it wrote is written here."""
+        self.names.top += draft.names.top
+        draft.names.top = self.names.top
+        self.init += draft.init
+        self.forward += draft.forward
+        self.scopes, self.labels = draft.scopes, draft.labels
+        for part in PARTS:
+            mine, theirs = getattr(self, part), getattr(draft, part)
+            for name in slots(mine):
+                setattr(mine, name, getattr(theirs, name))
+
+    # --------------------------------------------------------------------------- what is in sight
+
+    def bound(self, name: str) -> Bound | None:
+        for scope in reversed(self.scopes):
+            if name in scope:
+                return scope[name]
+        return None
+
+    def notes(self, action: tree.Action) -> list[Note]:
+        """The runs of an action that this class stands for; imagined ones where none was real."""
+
+        def mine() -> list[Note]:
+            scopes = {id(one.scope) for one in self.plan.instances}
+            return [one for one in self.classes.notes(action) if id(one.owner) in scopes]
+
+        return self.at.rounds.of(action, self.classes.count(action), mine)
+
+    def strangers(self, notes: list[Note], seen: list[Note]) -> list[Note]:
+        """Runs that did not come here in networks which are given a block that nobody calls."""
+        came = {id(one.owner) for one in seen}
+        instances = {id(one.scope): one for one in self.plan.instances}
+        found: dict[int, Note] = {}
+        for note in notes:
+            values = instances[id(note.owner)].place.values.values()
+            blocks = [one.definition for one in values if isinstance(one, BlockValue)]
+            if id(note.owner) not in came and not all(map(self.classes.of, blocks)):
+                found.setdefault(id(note.owner), note)
+        return list(found.values())
+
+    def worth(self, expr: tree.Expr) -> Any:
+        note = self.at.here
+        return UNKNOWN if note is None else worth_at(expr, note)
+
+    def dimension(self, expr: tree.Attribute) -> Any:
+        """`in.channels`, `enc1.height`, `in.shape`."""
+        dims = self.dims_of(expr.value)
+        if expr.name == "shape":
+            return dims
+        if expr.name == "channels":
+            return dims[0]
+        axes = AXES.get(len(dims) - 1, ())
+        if expr.name not in axes:
+            raise Unsaid(expr.span)
+        return dims[1 + axes.index(str(expr.name))]
+
+    def dims_of(self, expr: tree.Expr) -> Dims:
+        flow = self._flow(expr)
+        return self.value_of(expr).dims if flow is None else flow.dims
+
+    def tensor(self, expr: tree.Expr) -> Flow:
+        """The value an argument such as `like=enc3` names."""
+        flow = self._flow(expr)
+        if flow is not None:
+            return flow
+        found = self.value_of(expr)
+        if found.value is None:
+            raise Unsaid(expr.span)
+        return Flow(found.value, found.dims)
+
+    def _flow(self, expr: tree.Expr) -> Flow | None:
+        """What `in`, `input` or a parameter holds."""
+        if not isinstance(expr, tree.Name):
+            return None
+        ways = {"in": self.at.current, "input": self.at.entered}
+        return ways.get(expr.id) or self.signature.tensors.get(expr.id)
+
+    def maker(self, value: Any, expr: tree.Expr) -> ir.Expr:
+        return self.classes.maker(self, value, expr)
+
+    # ------------------------------------------------------------------------------------- values
+
+    def value_of(self, expr: tree.Expr) -> Value:
+        """What a reference names; raises `Unsaid` where it is none that has run."""
+        found = self.labelled(expr)
+        if found is None and isinstance(expr, tree.Attribute):
+            raise Unsaid(expr.span)
+        return found or self.saved(expr)
+
+    def labelled(self, expr: tree.Expr) -> Value | None:
+        """What has a label that is in sight."""
+        if isinstance(expr, tree.Attribute):
+            if isinstance(expr.value, tree.Name) and expr.value.id == self.text_name:
+                scopes = self.labels[:1]
+            else:
+                scopes = [self.value_of(expr.value).inside]
+            word = expr.name if isinstance(expr.name, str) else expr.name.plain
+        else:
+            scopes = self.labels[::-1]
+            word = expr.id if isinstance(expr, tree.Name) else None
+            word = expr.plain if isinstance(expr, tree.Template) else word
+            word = expr.value if isinstance(expr, tree.Text) else word
+        if word is None:
+            return None
+        for scope in scopes:
+            if word in scope:
+                return scope[word]
+        for scope in scopes:
+            if begun := beginning(f"{word}.", scope):
+                return Value(None, (), begun)
+        return None
+
+    @property
+    def text_name(self) -> str:
+        """What the text calls the definition that it stands in."""
+        return self.plan.definition.name.id
+
+    def saved(self, expr: tree.Expr) -> Value:
+        """A value under a computed label: it is kept in a dictionary."""
+        from archc.emit.pytorch.drafts.values import read_saved
+
+        return read_saved(self, expr)
+
+    def lose(self, hangs: frozenset[str], span: Span, keep: str = "", fixed: bool = True) -> None:
+        """A number that is written out hangs on these: the code does not follow them."""
+        known = {one.python for one in self.plan.arguments} | {"in_channels", *SIZES}
+        for name in self.names.behind(hangs) & known:
+            first = self.signature.lost.get(name, Lost(span, keep, fixed))
+            self.signature.lost[name] = first._replace(fixed=first.fixed or fixed)
+
+    # ----------------------------------------------------------------------------------- writing
+
+    def freeze(self, freezing: bool) -> AbstractContextManager[None]:
+        """Whether modules that are registered inside are frozen."""
+        return during(self.at, "freezing", freezing)
+
+    def assign(self, value: ir.Expr, note: str | None = None) -> ir.Name:
+        """The current tensor becomes `value`."""
+        name = ir.Name(self.at.var)
+        self.forward.append(ir.Assign(name, value, note, self.at.chain))
+        return name
+
+    def channel_name(self, flow: Flow, hangs: frozenset[str]) -> str:
+        """The variable that carries channels through a loop: the one at hand, if it is free.
+
+        `hangs` is what decides how the rounds change them.
+        """
+        said = flow.dims[0].said if flow.dims and isinstance(flow.dims[0], Said) else None
+        free = self.names.channels.difference(*self.names.held)
+        hangs = hangs | hangs_of(*flow.dims[:1])
+        if isinstance(said, ir.Name) and said.id in free:
+            self.names.vary(said.id, hangs)
+            return said.id
+        arguments = [one.python for one in self.plan.arguments]
+        name = self.local("current_channels" if "channels" in arguments else "channels")
+        self.names.vary(name, hangs)
+        self.names.channels.add(name)
+        return name
+
+    @contextmanager
+    def holding(self, flow: Flow) -> Iterator[None]:
+        """While branches run, what they read keeps its channels."""
+        self.names.held.append(ir.names(flow.dims[0].said) if is_said(flow) else frozenset())
+        try:
+            yield
+        finally:
+            self.names.held.pop()
+
+    def frozen(self, flow: Flow, wanted: str) -> Flow:
+        """The flow with channels that no later round changes, for what is read again."""
+        if not is_said(flow) or not ir.names(flow.dims[0].said) & self.names.channels:
+            return flow
+        name = self.local(f"{wanted}_channels")
+        self.names.vary(name, ir.names(flow.dims[0].said))
+        self.init.append(ir.Assign(ir.Name(name), flow.dims[0].said))
+        return flow._replace(dims=(Said(int(flow.dims[0]), ir.Name(name)), *flow.dims[1:]))
+
+    def attribute(self, wanted: str) -> str:
+        """A free name for a module that has no label: state, and other modules, have theirs."""
+        taken = {*self.modules.shared.values(), *labels_of(self.plan.body)}
+        taken |= set(self.text[0].names.values())
+        name, number = wanted, 2
+        while name in taken:
+            name = f"{wanted}{number}"
+            number += 1
+        return name
+
+    def local(self, wanted: str) -> str:
+        """A new name for a variable."""
+        return self.names.taken.new(identifier(wanted))
+
+    def local_of(self, text: object, wanted: str) -> str:
+        """A name for a variable of some text; where that is written again, it is the same one."""
+        names = self.names.of_text
+        key = id(text), wanted
+        if key not in names:
+            names[key] = self.local(wanted)
+        return names[key]
+
+    def loop_variable(self, wanted: str) -> str:
+        """A name for the variable of a loop: loops that follow each other may share one."""
+        name = identifier(wanted)
+        if name in self.names.done and name not in self.names.loops:
+            return name
+        name = self.local(wanted)
+        self.names.done.add(name)
+        return name
+
+    def in_forward(self, expr: ir.Expr) -> ir.Expr:
+        """An expression of the constructor as the forward pass says it."""
+        return self.names.in_forward(expr, self)
+
+    def whole(self, value: Any, seen: list[tuple[Note, Any]], name: str, span: Span) -> ir.Expr:
+        """A number of the constructor: as it is said, or what it was."""
+        if not isinstance(value, Said):
+            return ir.Const(value)
+        return value.said or self.hole(seen, value, name, span)
+
+    def hole(self, seen: list[tuple[Note, Any]], value: Any, name: str, span: Span) -> ir.Expr:
+        """A number that cannot be said: the one it always was, or an argument more of the class."""
+        real = [one for one in seen if not self._imagined(one[0])] or seen
+        values = {repr(worth) for _, worth in real}
+        hangs = hangs_of(value)
+        fixed = len(values) <= 1 and not self.varies(hangs)
+        self.lose(hangs, span, KEEP.get(name, ""), fixed)
+        if fixed:
+            worth = real[0][1] if real else int(value)
+            return ir.Const(
+                int(worth) if isinstance(worth, int) and type(worth) is not bool else worth
+            )
+        by_owner: dict[int, Any] = {}
+        for note, worth in real:
+            if by_owner.setdefault(id(note.owner), worth) != worth:
+                raise Unlike
+        roots = [one.scope.name for one in self.plan.real if one.caller is None]
+        if len(self.plan.real) == len(roots) == 1 or self.plan.definition.name.id in roots:
+            raise Unlike  # nobody gives it an argument more
+        holes = self.signature.holes
+        for place, known in enumerate(holes):
+            if known.wanted == name and known.values == by_owner:
+                holes[place] = known._replace(hangs=known.hangs | hangs)
+                return ir.Name(known.name)
+        holes.append(Hole(self.local(name), name, by_owner, hangs))
+        return ir.Name(holes[-1].name)
+
+    def varies(self, hangs: frozenset[str]) -> bool:
+        """Whether another call, or another member, may have another number."""
+        if all(one.caller is not None for one in self.plan.instances):
+            return any(one.python in hangs for one in self.plan.arguments)
+        return self.differ(hangs)
+
+    def differ(self, hangs: frozenset[str]) -> bool:
+        """Whether the members of a family give other values to what a number hangs on.
+
+        The number is an argument of their class then: no one value of theirs can take its place.
+        """
+        roots = [one for one in self.plan.real if one.caller is None]
+        if any(one.scope.name == self.plan.definition.name.id for one in roots):
+            return False  # the class is a network itself, which is made without arguments
+        words = [one.name for one in self.plan.arguments if one.python in hangs]
+        return any(len({repr(root.place.values.get(word)) for root in roots}) > 1 for word in words)
+
+    def _imagined(self, note: Note) -> bool:
+        return any(one.phantom for one in self.plan.instances if one.scope is note.owner)
+
+    @contextmanager
+    def branch(self) -> Iterator[tuple[list[ir.Statement], list[ir.Statement]]]:
+        """Statements written inside go to lists of their own."""
+        init, forward = self.init, self.forward
+        self.init, self.forward = [], []
+        try:
+            yield self.init, self.forward
+        finally:
+            self.init, self.forward = init, forward
+
+    @contextmanager
+    def sight(self, names: dict[str, Bound] | None = None) -> Iterator[None]:
+        """A pair of braces: what is bound inside is unknown outside."""
+        self.scopes.append(Braces(names or {}))
+        try:
+            yield
+        finally:
+            self.scopes.pop()
+
+    def into(self, target: Target) -> AbstractContextManager[None]:
+        """Where modules that are registered inside go."""
+        return during(self.at, "target", target)
+
+    def variable(self, name: str) -> AbstractContextManager[None]:
+        """The current tensor of a branch has a name of its own."""
+        return during(self.at, "var", name)
+
+
+PARTS = "at", "modules", "names", "signature"
+"""The fields of a writer that are records of notes."""
+
+
+def attempt(writer: Writer, write: Callable[[Writer], T]) -> T | Unlike | Unsaid:
+    """What is written on a draft, which is adopted; or why there is nothing."""
+    draft = writer.fork()
+    try:
+        result = write(draft)
+    except (Unlike, Unsaid) as reason:
+        return reason
+    writer.adopt(draft)
+    return result

@@ -1,0 +1,1 @@
+"""The file around the classes: docstrings, imports, what PyTorch lacks."""

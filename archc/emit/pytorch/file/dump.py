@@ -1,0 +1,60 @@
+"""A module's tree as text, one record a line: what a stage made, for a reader and for tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from archc.emit.pytorch.file.module import Module
+from archc.emit.pytorch.python import ir
+from archc.emit.pytorch.python.printer import text
+
+
+def dump(module: Module) -> str:
+    """The classes of a module in their order, then its members."""
+    lines: list[str] = []
+    for plan in module.plans:
+        if plan.code is not None:
+            lines += _class(plan.code)
+    for member in module.members:
+        given = ", ".join(_parameter(one) for one in member.parameters)
+        lines += [f"Member {member.name} of {member.base} ({given})", f"    {text(member.call)}"]
+        lines += _body(member.rest, 4)
+    return "\n".join(lines) + "\n"
+
+
+def _class(code: ir.Class) -> Iterator[str]:
+    given = ", ".join(_parameter(one) for one in code.parameters)
+    yield f"Class {code.name} is {code.base} ({given})"
+    yield "  init"
+    yield from _body(code.init, 4)
+    if code.forward is not None:
+        yield f"  forward ({', '.join(code.arguments)})"
+        yield from _body(code.forward, 4)
+    for name, training in code.results:
+        yield f"  result {name}{' in training' if training else ''}"
+
+
+def _parameter(one: ir.Parameter) -> str:
+    return one.name if one.default is None else f"{one.name} = {text(one.default)}"
+
+
+def _body(body: ir.Body, indent: int) -> Iterator[str]:
+    margin = " " * indent
+    for one in body:
+        if isinstance(one, ir.If):
+            yield f"{margin}If {text(one.condition)}"
+            yield from _body(one.then, indent + 2)
+            if one.otherwise:
+                yield f"{margin}Else"
+                yield from _body(one.otherwise, indent + 2)
+        elif isinstance(one, ir.For):
+            counter = f"{one.counter}: " if one.counter else ""
+            yield f"{margin}For {counter}{', '.join(one.targets)} in {text(one.iterable)}"
+            yield from _body(one.body, indent + 2)
+        elif isinstance(one, ir.Assign):
+            kind = type(one.value).__name__
+            yield f"{margin}Assign {text(one.target)} = {kind} {text(one.value)}"
+        elif isinstance(one, ir.Assert):
+            yield f"{margin}Assert {text(one.condition)}"
+        else:
+            yield f"{margin}{type(one).__name__} {text(one.value)}"

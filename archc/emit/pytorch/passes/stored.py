@@ -1,0 +1,71 @@
+"""What the constructor keeps for the forward pass, and what it begins with."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from archc.emit.pytorch.python import ir
+from archc.graph.labels import MODULE_ATTRIBUTES
+
+Body = tuple[ir.Statement, ...]
+
+
+def stored(init: Body, forward: Body) -> tuple[Body, Body]:
+    """What the forward pass asks is kept in attributes, under names that no module has."""
+    wanted = [
+        one.name
+        for one in ir.within((*init, *forward))
+        if isinstance(one, ir.Attr) and one.value == ir.SELF and one.name.startswith("@")
+    ]
+    taken = {
+        one.name
+        for one in ir.within((*init, *forward))
+        if isinstance(one, ir.Attr) and one.value == ir.SELF
+    } | set(MODULE_ATTRIBUTES)
+    assigned = {
+        one.target.name
+        for one in ir.within(init)
+        if isinstance(one, ir.Assign) and isinstance(one.target, ir.Attr)
+    }
+    names: dict[str, str] = {}
+    first: list[ir.Statement] = []
+    for name in dict.fromkeys(wanted):
+        word = name[1:]
+        while word in taken:
+            word += "_"
+        taken.add(word)
+        names[name] = word
+        if name not in assigned:
+            first.append(ir.Assign(ir.own(word), ir.Name(name[1:])))
+
+    def change(node: Any) -> Any:
+        if isinstance(node, ir.Attr) and node.value == ir.SELF and node.name in names:
+            return ir.own(names[node.name])
+        return node
+
+    late = [one for one in init if isinstance(one, ir.If) and _late(one)]
+    rest = [one for one in init if one not in late]
+    return ir.rebuilt((*late, *first, *rest), change), ir.rebuilt(forward, change)
+
+
+def _late(one: ir.If) -> bool:
+    test = one.condition
+    return (
+        isinstance(test, ir.Compare)
+        and test.operators == ("is",)
+        and len(one.then) == 1
+        and isinstance(one.then[0], ir.Assign)
+        and one.then[0].target == test.operands[0]
+    )
+
+
+def with_super(init: Body, base: str) -> Body:
+    first = ir.Do(ir.Call(ir.Attr(ir.Call(ir.Name("super")), "__init__")))
+    read = any(one == ir.Name("saved_channels") for one in ir.within(init))
+    saved: Body = ()
+    if read:
+        saved = (ir.Assign(ir.Name("saved_channels"), ir.Call(ir.Name("dict")), "dict[str, int]"),)
+    if base == "nn.Sequential":
+        return (*saved, *init)
+    late = tuple(one for one in init if isinstance(one, ir.If) and _late(one))
+    return (first, *late, *saved, *(one for one in init if one not in late))

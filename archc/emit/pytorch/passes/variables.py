@@ -1,0 +1,225 @@
+"""Variables: copies, sums and names that a reader can do without."""
+
+from __future__ import annotations
+
+from collections import Counter
+from keyword import iskeyword
+from typing import Any
+
+from archc.emit.pytorch.python import ir
+from archc.emit.pytorch.python.names import AXIS_NAMES
+from archc.emit.pytorch.python.simplify import simplified, tidied
+
+Body = tuple[ir.Statement, ...]
+
+
+def copied(body: Body) -> Body:
+    """`a = e`, `b = a` is `b = e`, where `a` has no other reader; behind an `if` as well."""
+    statements = [ir.inside(one, copied) for one in body]
+    for place in range(len(statements) - 1):
+        if _inlined(statements, place):
+            return copied(tuple(statements))
+        first, second = statements[place], statements[place + 1]
+        if not isinstance(second, ir.Assign) or not isinstance(second.value, ir.Name):
+            continue
+        name = second.value
+        if second.note or not isinstance(second.target, ir.Name) or second.target == name:
+            continue
+        if not _sets_last(first, name) or ir.mentions(tuple(statements[place + 2 :]), name):
+            continue
+        renamed = ir.rebuilt(first, _renaming(name, second.target))
+        rest = (*statements[:place], renamed, *statements[place + 2 :])
+        return copied(ir.mapped(rest, _moving))
+    return tuple(statements)
+
+
+def united(body: Body, kept: frozenset[str]) -> Body:
+    """`b` is `a` throughout, where it becomes `a` in the end and nobody asks for `a` meanwhile."""
+    while True:
+        every = Counter(one for one in ir.within(body) if isinstance(one, ir.Name))
+        now = _united(body, every, kept)
+        if now == body:
+            return ir.mapped(body, _moving)
+        body = now
+
+
+def _united(statements: Body, every: Counter[ir.Name], kept: frozenset[str]) -> Body:
+    """The statements with one variable less: what is counted is true of no more."""
+    for place, one in enumerate(statements):
+        inner = ir.inside(one, lambda body: _united(body, every, kept))
+        if inner != one:
+            return (*statements[:place], inner, *statements[place + 1 :])
+        if not isinstance(one, ir.Assign) or one.note:
+            continue
+        old, new = one.value, one.target
+        if not isinstance(old, ir.Name) or not isinstance(new, ir.Name) or old == new:
+            continue
+        begin = next(i for i, each in enumerate(statements) if ir.mentions(each, old))
+        life = statements[begin : place + 1]
+        count = sum(1 for each in ir.within(life) if each == old)
+        if count != every[old] or {old.id, new.id} & kept or not _sets_last(life[0], old):
+            continue
+        if not ir.mentions(life[1:-1], new):
+            renamed = ir.put_in(life[:-1], {old.id: new})
+            return (*statements[:begin], *renamed, *statements[place + 1 :])
+    return statements
+
+
+def _moving(one: ir.Statement) -> Body:
+    """None where a variable is assigned to itself, or an `if` is left without statements."""
+    if isinstance(one, ir.Assign) and one.target == one.value:
+        return ()
+    if not isinstance(one, ir.If) or one.then:
+        return (one,)
+    if not one.otherwise:
+        return ()
+    return (ir.If(simplified(ir.Unary("not", one.condition)), one.otherwise),)
+
+
+def _target(name: str, read: set[str]) -> str:
+    """A loop's variable; one that the rounds do not read says so."""
+    return name if name in read or name == "_" else f"_{name.lstrip('_')}"
+
+
+def _renaming(old: ir.Name, new: ir.Name) -> Any:
+    def change(node: Any) -> Any:
+        if isinstance(node, ir.Assign) and node.target == old:
+            return ir.Assign(new, node.value, node.note)
+        return node
+
+    return change
+
+
+def _sets_last(one: ir.Statement, name: ir.Name) -> bool:
+    """Whether a statement ends with giving a variable its value, whichever way it goes."""
+    if isinstance(one, ir.Assign):
+        return one.target == name and not ir.mentions(one.value, name)
+    if not isinstance(one, ir.If) or not one.then or not one.otherwise:
+        return False
+    ends = (one.then, one.otherwise)
+    return all(_sets_last(end[-1], name) and not ir.mentions(end[:-1], name) for end in ends)
+
+
+def _inlined(statements: list[ir.Statement], place: int) -> bool:
+    """Puts `channels = layers[-1].out_channels` where the next statement alone reads it."""
+    first, second = statements[place], statements[place + 1]
+    if not isinstance(first, ir.Assign) or not isinstance(first.target, ir.Name):
+        return False
+    asked = isinstance(first.value, ir.Attr) and first.value.name == "out_channels"
+    if not asked or isinstance(second, (ir.For, ir.If)):
+        return False
+    name = first.target
+    uses = sum(1 for one in ir.within(tuple(statements)) if one == name)
+    if uses != 2 or not ir.mentions(second, name):
+        return False
+    statements[place : place + 2] = [ir.put_in(second, {name.id: first.value})]
+    return True
+
+
+def summed(body: Body) -> Body:
+    """`total = 0`, `total += 3` is `total = 3`."""
+    return ir.joined(body, _summed)
+
+
+def _summed(before: ir.Statement, one: ir.Statement) -> ir.Statement | None:
+    if not isinstance(before, ir.Assign) or not isinstance(before.value, ir.Const):
+        return None
+    name = before.target
+    if not isinstance(name, ir.Name) or not isinstance(one, ir.Assign) or one.target != name:
+        return None
+    value = ir.rebuilt(ir.put_in(one.value, {name.id: before.value}), tidied)
+    return ir.Assign(name, value, before.note)
+
+
+def views_in_place(body: Body) -> Body:
+    """A slice that is read once stands where it is read: it takes no memory."""
+    statements: list[ir.Statement] = []
+    for one in body:
+        one = ir.inside(one, views_in_place)
+        statements.append(one)
+    place = 0
+    while place < len(statements):
+        one = statements[place]
+        part = isinstance(one, ir.Assign) and isinstance(one.target, ir.Name)
+        if isinstance(one, ir.Assign) and part and _is_part(one.value):
+            place += not _moved(statements, place, one)
+            continue
+        place += 1
+    return tuple(statements)
+
+
+def _is_part(value: ir.Expr) -> bool:
+    return (
+        isinstance(value, ir.Op)
+        and value.view
+        and len(value.inputs) == 1
+        and value.template.startswith("{0}[")
+    )
+
+
+def _moved(statements: list[ir.Statement], place: int, one: ir.Assign) -> bool:
+    name = one.target
+    assert isinstance(name, ir.Name)
+    assert isinstance(one.value, ir.Op)
+    if ir.mentions(one.value, name):
+        return False
+    uses = [i for i, other in enumerate(statements) if i != place and ir.mentions(other, name)]
+    if len(uses) != 1 or uses[0] < place:
+        return False
+    there = statements[uses[0]]
+    if not isinstance(there, ir.Assign) or not isinstance(there.value, ir.Op):
+        return False
+    if sum(1 for each in ir.within(there) if each == name) != 1:
+        return False
+    sources = ir.names(one.value)
+    for other in statements[place + 1 : uses[0]]:
+        if not isinstance(other, ir.Assign) or (
+            isinstance(other.target, ir.Name) and other.target.id in sources
+        ):
+            return False
+        if not isinstance(other.value, ir.Op):
+            return False
+    statements[uses[0]] = ir.put_in(there, {name.id: one.value})
+    del statements[place]
+    return True
+
+
+def renamed(body: Body, fixed: frozenset[str], words: frozenset[str]) -> Body:
+    """Variables without gaps in their numbers: `y`, `y2`, not `y4`; but for `words`."""
+    fixed |= {"in_channels", *AXIS_NAMES[3], "self"}
+    local: dict[str, None] = {}
+    for one in ir.within(body):
+        if isinstance(one, ir.Assign) and isinstance(one.target, ir.Name):
+            local[one.target.id] = None
+        elif isinstance(one, ir.For):
+            local.update(dict.fromkeys((*one.targets, *((one.counter,) if one.counter else ()))))
+    every = {one.id for one in ir.within(body) if isinstance(one, ir.Name)}
+    names: dict[str, str] = {}
+    used = (every - set(local)) | fixed
+    numbers: dict[str, int] = {}  # of a word, the first that may be free
+    for name in local:
+        if name in fixed or name == "_":
+            continue
+        base = name.rstrip("0123456789")
+        wanted, number = (name if name in words else base), numbers.get(base, 2)
+        if not base or iskeyword(base):
+            wanted = name
+        while wanted in used:
+            wanted = f"{base}{number}"
+            number += 1
+        numbers[base] = number
+        used.add(wanted)
+        names[name] = wanted
+
+    def change(node: Any) -> Any:
+        if isinstance(node, ir.Name):
+            return ir.Name(names.get(node.id, node.id))
+        if isinstance(node, ir.For):
+            read = {one.id for one in ir.within(node.body) if isinstance(one, ir.Name)}
+            targets = tuple(_target(names.get(one, one), read) for one in node.targets)
+            counter = names.get(node.counter, node.counter) if node.counter else None
+            return ir.For(targets, node.iterable, node.body, counter)
+        return node
+
+    renamed_body: Body = ir.rebuilt(body, change)
+    return renamed_body

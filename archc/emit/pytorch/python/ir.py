@@ -1,0 +1,339 @@
+"""A Python module as a tree: what the emitter makes, its passes change and its printer prints.
+
+Every record is frozen; a pass gives new ones. The forward pass and the constructor have the same
+kinds of expressions. `Make` is a module of PyTorch (or a class that the file brings along) with the
+arguments of its constructor, `Op` an expression of PyTorch over tensors.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from operator import is_
+from typing import Any, TypeVar
+
+# ------------------------------------------------------------------------------- expressions
+
+
+@dataclass(frozen=True, slots=True)
+class Const:
+    """A number, text, True, False or None."""
+
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attr:
+    value: Expr
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    value: Expr
+    index: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """`value[start:stop]` of a list."""
+
+    value: Expr
+    start: Expr | None
+    stop: Expr | None
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    function: Expr
+    arguments: tuple[Expr, ...] = ()
+    named: tuple[tuple[str, Expr], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Unary:
+    """`not x`, `-x`."""
+
+    operator: str
+    operand: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Binary:
+    """Arithmetic, `and`, `or`."""
+
+    operator: str
+    left: Expr
+    right: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """`a < b <= c`; `is` and `is not` too."""
+
+    operands: tuple[Expr, ...]
+    operators: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    then: Expr
+    condition: Expr
+    otherwise: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A list or a tuple."""
+
+    items: tuple[Expr, ...]
+    tuple: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """An f-string; parts that are `str` stand as they are."""
+
+    parts: tuple[str | Expr, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Star:
+    """`*value` among arguments."""
+
+    value: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Make:
+    """`target(arguments…)`: a module without a class of its own; `keyword` is its layer's."""
+
+    target: str
+    arguments: tuple[tuple[str | None, Expr], ...]
+    keyword: str
+    comment: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Op:
+    """A layer that is an expression: `template` holds `{0}` for its inputs, `{name}` for values."""
+
+    template: str
+    inputs: tuple[Expr, ...]
+    values: tuple[tuple[str, Expr], ...] = ()
+    view: bool = False
+
+
+Expr = (
+    Const
+    | Name
+    | Attr
+    | Index
+    | Cut
+    | Call
+    | Unary
+    | Binary
+    | Compare
+    | Choice
+    | Row
+    | Text
+    | Star
+    | Make
+    | Op
+)
+
+# -------------------------------------------------------------------------------- statements
+
+
+@dataclass(frozen=True, slots=True)
+class Assign:
+    """`target: note = value`; a target is a name, an attribute or an item.
+
+    `chain` tells which assignments the author wrote in one statement.
+    """
+
+    target: Expr
+    value: Expr
+    note: str | None = None
+    chain: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Do:
+    """An expression as a statement."""
+
+    value: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class If:
+    condition: Expr
+    then: tuple[Statement, ...]
+    otherwise: tuple[Statement, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class For:
+    """`for a, b in iterable`; one target may be a pair of its own: `for i, (a, b) in …`."""
+
+    targets: tuple[str, ...]
+    iterable: Expr
+    body: tuple[Statement, ...]
+    counter: str | None = None  # `for counter, (targets) in enumerate(iterable)`
+
+
+@dataclass(frozen=True, slots=True)
+class Assert:
+    condition: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    value: Expr
+
+
+Statement = Assign | Do | If | For | Assert | Return
+Body = tuple[Statement, ...]
+
+# ------------------------------------------------------------------------------- definitions
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    name: str
+    type: str
+    default: Expr | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Class:
+    """A class: its constructor, and its `forward` where it is no `nn.Sequential`."""
+
+    name: str
+    base: str
+    parameters: tuple[Parameter, ...]
+    init: Body
+    arguments: tuple[str, ...] = ()
+    forward: Body | None = None
+    results: tuple[tuple[str, bool], ...] = ()  # further outputs; whether only in training
+    resting: tuple[str, ...] = ()  # batch norms that stay in evaluation mode where they are frozen
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A network made from a family's class: `class name(base)` with a constructor alone."""
+
+    name: str
+    base: str
+    parameters: tuple[Parameter, ...]
+    call: Call
+    rest: Body = ()  # what its constructor does behind the call
+    resting: tuple[str, ...] = ()
+
+
+# ---------------------------------------------------------------------------------- walking
+
+Node = Any
+T = TypeVar("T")
+
+
+class _Fields(dict[type, tuple[str, ...]]):
+    """The names of a record's parts, by its class; none of what is no record."""
+
+    def __missing__(self, kind: type) -> tuple[str, ...]:
+        self[kind] = tuple(getattr(kind, "__dataclass_fields__", ()))
+        return self[kind]
+
+
+FIELDS = _Fields()
+
+
+def within(node: Node) -> Iterator[Node]:
+    """A record, or a row of them, and everything below, in the order of the text."""
+    waiting = [node]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, tuple):
+            waiting += one[::-1]
+            continue
+        names = FIELDS[type(one)]
+        if names:
+            yield one
+            waiting += [getattr(one, name) for name in names[::-1]]
+
+
+def inside(one: Statement, change: Callable[[Body], Body]) -> Statement:
+    """The same statement with `change` applied to the bodies that it holds."""
+    if isinstance(one, If):
+        return If(one.condition, change(one.then), change(one.otherwise))
+    if isinstance(one, For):
+        return For(one.targets, one.iterable, change(one.body), one.counter)
+    return one
+
+
+def mapped(body: Body, change: Callable[[Statement], Body]) -> Body:
+    """The statements with `change` in the place of each, the innermost first."""
+    return tuple(
+        new for one in body for new in change(inside(one, lambda inner: mapped(inner, change)))
+    )
+
+
+def joined(body: Body, join: Callable[[Statement, Statement], Statement | None]) -> Body:
+    """The statements, neighbours as one where `join` gives one for both; the innermost first."""
+    result: list[Statement] = []
+    for one in body:
+        one = inside(one, lambda inner: joined(inner, join))
+        both = join(result[-1], one) if result else None
+        result[-1 if both else len(result) :] = [both or one]
+    return tuple(result)
+
+
+def rebuilt(node: Node, change: Callable[[Node], Node]) -> Node:
+    """The same tree with `change` applied to every record, the innermost first."""
+    if isinstance(node, tuple):
+        made = tuple([rebuilt(item, change) for item in node])
+        return node if all(map(is_, made, node)) else made
+    now = {}
+    for name in FIELDS[type(node)]:
+        old = getattr(node, name)
+        new = rebuilt(old, change)
+        if new is not old:
+            now[name] = new
+    if not now:
+        return change(node) if FIELDS[type(node)] else node
+    return change(replace(node, **now))
+
+
+def put_in(node: T, values: dict[str, Expr]) -> T:
+    """The same tree with expressions in the place of names."""
+
+    def change(one: Node) -> Node:
+        return values.get(one.id, one) if isinstance(one, Name) else one
+
+    result: T = rebuilt(node, change)
+    return result
+
+
+def names(node: Node) -> frozenset[str]:
+    """The names that stand in an expression."""
+    return frozenset(one.id for one in within(node) if isinstance(one, Name))
+
+
+def mentions(node: Node, name: Expr) -> bool:
+    """Whether a name stands somewhere in a record, or in a row of them."""
+    return any(one == name for one in within(node))
+
+
+SELF = Name("self")
+CONTAINERS = "nn.Sequential", "nn.ModuleList", "nn.ModuleDict", "nn.Module"
+"""The targets that hold other modules."""
+
+
+def own(name: str) -> Attr:
+    """`self.name`."""
+    return Attr(SELF, name)

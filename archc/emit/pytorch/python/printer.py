@@ -1,0 +1,316 @@
+"""A module's tree as text, laid out as `ruff format` does."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from archc.emit.pytorch.python import freeze, ir
+from archc.emit.pytorch.python.layout import WIDTH, Call, Doc, Line, Statement, Suite
+
+CHOICE, OR, AND, NOT, COMPARE, SUM, PRODUCT, SIGN, POWER, ATOM = range(10)
+LEVELS = {
+    "or": OR,
+    "and": AND,
+    "+": SUM,
+    "-": SUM,
+    "*": PRODUCT,
+    "/": PRODUCT,
+    "//": PRODUCT,
+    "%": PRODUCT,
+}
+
+
+def lay_out(body: ir.Body) -> list[Statement]:
+    """The lines of a body."""
+    return [line for one in body for line in _statement(one)]
+
+
+def _statement(one: ir.Statement) -> list[Statement]:
+    """A statement; an `if` may take more than one suite."""
+    if isinstance(one, ir.If):
+        return _if(one, "if")
+    if isinstance(one, ir.For):
+        return [Suite(_for(one), lay_out(one.body))]
+    if isinstance(one, ir.Assign):
+        return _terms_in_lines(one) if _long_sum(one) else [_assign(one)]
+    if isinstance(one, ir.Return):
+        return [Line(doc(one.value), "return ")]
+    if isinstance(one, ir.Assert):
+        return [Line(doc(one.condition), "assert ")]
+    return [Line(doc(one.value))]
+
+
+MARGIN = 8  # of a statement in a method
+
+
+def _long_sum(one: ir.Assign) -> bool:
+    value = one.value
+    sums = isinstance(value, ir.Binary) and value.operator in "+-" and value.left != one.target
+    return sums and len(text(one.target)) + len(text(value)) + 3 + MARGIN > WIDTH
+
+
+def _terms_in_lines(one: ir.Assign) -> list[Statement]:
+    """A sum that is too long for a line: a term on each."""
+    terms: list[str] = []
+    value = one.value
+    while isinstance(value, ir.Binary) and value.operator in ("+", "-"):
+        terms.append(f"    {value.operator} {text(value.right, PRODUCT)}")
+        value = value.left
+    terms.append(f"    {text(value, SUM)}")
+    rows = [f"{text(one.target)} = (", *reversed(terms), ")"]
+    return [Line(row) for row in rows]
+
+
+def _if(one: ir.If, word: str) -> list[Statement]:
+    found: list[Statement] = [Suite(f"{word} {text(one.condition)}", lay_out(one.then))]
+    if len(one.otherwise) == 1 and isinstance(one.otherwise[0], ir.If):
+        return [*found, *_if(one.otherwise[0], "elif")]
+    if one.otherwise:
+        found.append(Suite("else", lay_out(one.otherwise)))
+    return found
+
+
+def _for(one: ir.For) -> str:
+    targets = ", ".join(one.targets)
+    iterable = text(one.iterable)
+    if one.counter is None:
+        return f"for {targets} in {iterable}"
+    if one.targets == ("_",):
+        return f"for {one.counter} in {iterable}"
+    if len(one.targets) > 1:
+        targets = f"({targets})"
+    return f"for {one.counter}, {targets} in enumerate({iterable})"
+
+
+def _assign(one: ir.Assign) -> Line:
+    target = text(one.target)
+    value = one.value
+    note = f": {one.note}" if one.note else ""
+    if isinstance(value, ir.Binary) and value.left == one.target and value.operator in "+-*//%":
+        return Line(doc(value.right), f"{target} {value.operator}= ")
+    if isinstance(value, ir.Call) and value.function == ir.Name("dict") and not value.arguments:
+        return Line("{}", f"{target}{note} = ")
+    return Line(doc(value), f"{target}{note} = ")
+
+
+def doc(expr: ir.Expr) -> Doc:
+    """An expression that may be broken over lines where it is a call."""
+    made = freeze.thawed(expr)
+    if made is not expr and isinstance(inner := doc(made), Call):
+        return inner._replace(tail=f"{inner.tail}.{freeze.FREEZE}(False)")
+    if isinstance(expr, (ir.Call, ir.Make)):
+        head, items = _call_parts(expr)
+        opens = isinstance(expr, ir.Make) and expr.target in ("nn.Sequential", "nn.ModuleList")
+        opens = opens and len(items) > 1 and any(isinstance(one, Call) for one in items)
+        if _is_super(expr):
+            opens = len(items) > 1 and any(
+                isinstance(one, (ir.Make, ir.Call)) for one in expr.arguments
+            )
+        comment = expr.comment if isinstance(expr, ir.Make) else ""
+        return Call(f"{head}(", tuple(items), ")", opens, comment)
+    if isinstance(expr, ir.Row) and (len(expr.items) > 1 or (expr.items and not expr.tuple)):
+        start, end = ("(", ")") if expr.tuple else ("[", "]")
+        return Call(start, tuple(doc(one) for one in expr.items), end)
+    if isinstance(expr, ir.Op) and expr.template.startswith("torch.cat([") and len(text(expr)) > 80:
+        return Call("torch.cat(", (Call("[", tuple(doc(one) for one in expr.inputs), "]"), "dim=1"))
+    return text(expr)
+
+
+def _is_super(expr: ir.Expr) -> bool:
+    return isinstance(expr, ir.Call) and expr.function == ir.Attr(
+        ir.Call(ir.Name("super")), "__init__"
+    )
+
+
+def _call_parts(expr: ir.Call | ir.Make) -> tuple[str, list[Doc]]:
+    if isinstance(expr, ir.Make):
+        items = [_named(name, value) for name, value in expr.arguments]
+        return expr.target, items
+    items = [doc(one) for one in expr.arguments]
+    items += [_named(name, value) for name, value in expr.named]
+    return text(expr.function, ATOM), items
+
+
+def _named(name: str | None, value: ir.Expr) -> Doc:
+    if name is None:
+        return doc(value)
+    inner = doc(value)
+    if isinstance(inner, Call):
+        return Call(f"{name}={inner.head}", inner.items, inner.tail, inner.open_out)
+    return f"{name}={inner}"
+
+
+def text(expr: ir.Expr, around: int = CHOICE) -> str:
+    """An expression on one line; `around` tells how tightly what stands around it binds."""
+    said, level = _TEXT[type(expr)](expr)
+    return said if level >= around else f"({said})"
+
+
+def _const(expr: ir.Const) -> tuple[str, int]:
+    value = expr.value
+    if isinstance(value, str):
+        return quoted(value), ATOM
+    if isinstance(value, float):
+        return number(value), ATOM if value >= 0 else SIGN
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value), ATOM if value >= 0 else SIGN
+    return str(value), ATOM
+
+
+def number(value: float) -> str:
+    """A float with the digits that make it."""
+    return repr(value)
+
+
+def quoted(value: str) -> str:
+    """A string as ruff would quote it; what cannot be seen is escaped."""
+    quote = "'" if '"' in value and "'" not in value else '"'
+    out = []
+    for letter in value:
+        if letter in ("\\", quote):
+            out.append("\\" + letter)
+        elif letter.isprintable():
+            out.append(letter)
+        else:
+            out.append(letter.encode("unicode_escape").decode("ascii"))
+    return quote + "".join(out) + quote
+
+
+def _name(expr: ir.Name) -> tuple[str, int]:
+    return expr.id, ATOM
+
+
+def _attr(expr: ir.Attr) -> tuple[str, int]:
+    return f"{text(expr.value, ATOM)}.{expr.name}", ATOM
+
+
+def _index(expr: ir.Index) -> tuple[str, int]:
+    return f"{text(expr.value, ATOM)}[{text(expr.index)}]", ATOM
+
+
+def _cut(expr: ir.Cut) -> tuple[str, int]:
+    return f"{text(expr.value, ATOM)}[{_bounds(expr.start, expr.stop)}]", ATOM
+
+
+def _bounds(start: ir.Expr | None, stop: ir.Expr | None) -> str:
+    """`begin:end`, with spaces around the colon where ruff wants them."""
+    one = "" if start is None else text(start)
+    two = "" if stop is None else text(stop)
+    simple = all(bound.isidentifier() or bound.isdigit() or not bound for bound in (one, two))
+    if simple:
+        return f"{one}:{two}"
+    return f"{one + ' ' if one else ''}:{' ' + two if two else ''}"
+
+
+def _call(expr: ir.Call) -> tuple[str, int]:
+    items = [text(one) for one in expr.arguments]
+    items += [f"{name}={text(value)}" for name, value in expr.named]
+    return f"{text(expr.function, ATOM)}({', '.join(items)})", ATOM
+
+
+def _make(expr: ir.Make) -> tuple[str, int]:
+    items = [
+        text(value) if name is None else f"{name}={text(value)}" for name, value in expr.arguments
+    ]
+    return f"{expr.target}({', '.join(items)})", ATOM
+
+
+def _unary(expr: ir.Unary) -> tuple[str, int]:
+    if expr.operator == "not":
+        return f"not {text(expr.operand, NOT)}", NOT
+    return f"-{text(expr.operand, SIGN)}", SIGN
+
+
+def _binary(expr: ir.Binary) -> tuple[str, int]:
+    if expr.operator == "**":
+        one, two = text(expr.left, ATOM), text(expr.right, SIGN)
+        plain = re.compile(r"[\w.]+").fullmatch
+        return (f"{one}**{two}" if plain(one) and plain(two) else f"{one} ** {two}"), POWER
+    level = LEVELS[expr.operator]
+    right = level if expr.operator in ("and", "or") else level + 1
+    return f"{text(expr.left, level)} {expr.operator} {text(expr.right, right)}", level
+
+
+def _compare(expr: ir.Compare) -> tuple[str, int]:
+    said = text(expr.operands[0], SUM)
+    for operator, operand in zip(expr.operators, expr.operands[1:], strict=True):
+        said += f" {operator} {text(operand, SUM)}"
+    return said, COMPARE
+
+
+def _choice(expr: ir.Choice) -> tuple[str, int]:
+    then, test = text(expr.then, OR), text(expr.condition, OR)
+    return f"{then} if {test} else {text(expr.otherwise, CHOICE)}", CHOICE
+
+
+def _row(expr: ir.Row) -> tuple[str, int]:
+    items = ", ".join(text(one) for one in expr.items)
+    if not expr.tuple:
+        return f"[{items}]", ATOM
+    return (f"({items},)" if len(expr.items) == 1 else f"({items})"), ATOM
+
+
+def _text(expr: ir.Text) -> tuple[str, int]:
+    parts = []
+    for part in expr.parts:
+        if isinstance(part, str):
+            parts.append(quoted(part)[1:-1].replace("{", "{{").replace("}", "}}"))
+        else:
+            parts.append("{" + text(part).replace('"', "'") + "}")
+    return f'f"{"".join(parts)}"', ATOM
+
+
+def _star(expr: ir.Star) -> tuple[str, int]:
+    return f"*{text(expr.value, ATOM)}", ATOM
+
+
+FIELD = re.compile(r"\{(\*?)(\w+)\}")
+OPERATORS = re.compile(r"\{\w+\}( [+*-] \{\w+\}(\[[^]]*\])?)+")
+
+
+def _op(expr: ir.Op) -> tuple[str, int]:
+    values = dict(expr.values)
+    template = expr.template
+    found = re.fullmatch(r"\{0\}\[:, \{begin\}:(\{end\})?\]", template)
+    if found:
+        begin = values["begin"]
+        start = None if begin == ir.Const(0) else begin
+        return f"{text(expr.inputs[0], ATOM)}[:, {_bounds(start, values.get('end'))}]", ATOM
+    operators = re.findall(r" ([+*-]) ", template) if OPERATORS.fullmatch(template) else []
+    levels = [LEVELS[one] for one in operators]
+    level = min(levels, default=ATOM)
+    around = levels[0] if levels else ATOM if template.startswith("{0}.") else CHOICE
+    behind = max(levels) + 1 if levels else around
+
+    def fill(match: re.Match[str]) -> str:
+        word = match.group(2)
+        if word.isdigit():
+            return text(expr.inputs[int(word)], behind if int(word) else around)
+        value = values[word]
+        if match.group(1):
+            items = value.items if isinstance(value, ir.Row) else (ir.Star(value),)
+            return ", ".join(text(one) for one in items)
+        return text(value, behind if levels else CHOICE)
+
+    return FIELD.sub(fill, template), level
+
+
+_TEXT: dict[type, Callable[[Any], tuple[str, int]]] = {
+    ir.Const: _const,
+    ir.Name: _name,
+    ir.Attr: _attr,
+    ir.Index: _index,
+    ir.Cut: _cut,
+    ir.Call: _call,
+    ir.Make: _make,
+    ir.Unary: _unary,
+    ir.Binary: _binary,
+    ir.Compare: _compare,
+    ir.Choice: _choice,
+    ir.Row: _row,
+    ir.Text: _text,
+    ir.Star: _star,
+    ir.Op: _op,
+}

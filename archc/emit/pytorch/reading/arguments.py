@@ -1,0 +1,186 @@
+"""The parameters of a block as the arguments of its class: names, types and defaults in Python."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+from typing import Any
+
+from archc.emit.pytorch.python import ir
+from archc.emit.pytorch.python.names import IMPORTED, Taken, identifier, snake
+from archc.emit.pytorch.reading.sight import literal, unchanging
+from archc.graph.values import UNKNOWN, BlockValue, GroupValue, LayerValue, Tensor
+from archc.language import tree
+from archc.shapes import Size
+
+
+class Argument:
+    """A parameter of a block as an argument of its class."""
+
+    def __init__(self, parameter: tree.Parameter, python: str, values: Sequence[Any]) -> None:
+        self.name = parameter.name.id
+        self.python = python
+        self.values = [value for value in values if value is not UNKNOWN]
+        self.kind = _kind(self.values, self.name)
+        if self.kind == "tensor":
+            self.python += "_channels"
+            self.values = [0]
+        self.axes = _axes(self.values)
+        self.fractional = any(map(_fractional, self.values)) or _written_float(parameter.default)
+        self.default: ir.Expr | None = None
+        self.late: tree.Expr | None = None  # a default that is worked out in the constructor
+        self.type = "Callable[..., nn.Module]" if self.kind == "maker" else self._type()
+        if self.kind == "maker" and any(value is None for value in self.values):
+            self.type += " | None"
+        if parameter.default is not None:
+            self._take(parameter.default)
+
+    def _type(self) -> str:
+        if self.axes:
+            return f"tuple[{', '.join(['int'] * self.axes)}]"
+        found = type_of(
+            [*self.values, 0.5] if self.fractional and not self._lists() else self.values
+        )
+        return found
+
+    def _lists(self) -> bool:
+        return any(isinstance(value, tuple) for value in self.values)
+
+    def _take(self, default: tree.Expr) -> None:
+        constant = constant_of(default)
+        if constant is UNKNOWN:
+            self.late = default
+        else:
+            self.give(constant)
+
+    def give(self, constant: Any) -> None:
+        """Makes a value the default."""
+        self.late = None
+        if self.axes and isinstance(constant, (int, Size)):
+            row = constant if isinstance(constant, Size) else [constant] * self.axes
+            self.default = ir.Row(tuple(ir.Const(one) for one in row), True)
+            return
+        self.default = literal(constant)
+        if self.fractional and isinstance(constant, int) and not isinstance(constant, bool):
+            self.default = ir.Const(float(constant))
+        self.default = unchanging(self.default)
+        if constant is None and "None" not in self.type and self.type != "Any":
+            self.type += " | None"
+
+
+def widened(said: ir.Expr, argument: Argument) -> ir.Expr:
+    """A number where the class takes one an axis."""
+    if argument.axes and not isinstance(said, ir.Row) and isinstance(said, ir.Const):
+        return ir.Row((said,) * argument.axes, True)
+    return said
+
+
+def constant_of(expr: tree.Expr) -> Any:
+    """The worth of an expression of plain numbers and texts; UNKNOWN for any other."""
+    if isinstance(expr, (tree.Number, tree.Text, tree.Constant)):
+        return expr.value
+    if isinstance(expr, tree.Size) and all(isinstance(axis, int) for axis in expr.axes):
+        return Size(axis for axis in expr.axes if isinstance(axis, int))
+    if isinstance(expr, tree.Unary) and expr.operator == "-":
+        value = constant_of(expr.operand)
+        return -value if isinstance(value, (int, Fraction)) else UNKNOWN
+    if isinstance(expr, tree.List):
+        items = tuple([constant_of(item) for item in expr.items])
+        return UNKNOWN if any(item is UNKNOWN for item in items) else items
+    return UNKNOWN
+
+
+def _kind(values: Iterable[Any], name: str) -> str:
+    for value in values:
+        if isinstance(value, Tensor):
+            return "tensor"
+        if isinstance(value, (LayerValue, BlockValue, GroupValue)):
+            return "maker"
+    return "maker" if name[0].isupper() else "value"
+
+
+def _axes(values: Iterable[Any]) -> int:
+    """How many axes a size has that ever differ; 0 where one number says it."""
+    sizes = [value for value in values if isinstance(value, Size) and len(set(value)) > 1]
+    whole = all(isinstance(value, (int, Size)) and value is not True for value in values)
+    return len(sizes[0]) if sizes and whole and len({len(one) for one in sizes}) == 1 else 0
+
+
+def _fractional(value: Any) -> bool:
+    if isinstance(value, tuple) and not isinstance(value, Size):
+        return any(map(_fractional, value))
+    return isinstance(value, (float, Fraction)) and value != int(value)
+
+
+def _written_float(expr: tree.Expr | None) -> bool:
+    return expr is not None and any(
+        isinstance(one, tree.Number) and ("." in one.text or isinstance(one.value, Fraction))
+        for one in tree.within(expr)
+        if not isinstance(expr, (tree.Binary, tree.Call))
+    )
+
+
+def type_of(values: Iterable[Any]) -> str:
+    """The type of a plain parameter, from what it was given."""
+    found: list[str] = []
+    for value in values:
+        one = _type(value)
+        if one not in found:
+            found.append(one)
+    if "float" in found and "int" in found:
+        found.remove("int")
+    if "Any" in found:
+        return "Any"
+    if "None" in found:
+        found.remove("None")
+        found.append("None")
+    rows = [one for one in found if one.startswith("Sequence")]
+    if len(rows) > 1:
+        found = [one for one in found if one not in rows]
+        found.insert(0, "Sequence[Any]")
+    return "Any" if found in ([], ["None"]) else " | ".join(found)
+
+
+def _type(value: Any) -> str:
+    if isinstance(value, (LayerValue, BlockValue, GroupValue)):
+        return "Callable[..., nn.Module]"
+    if value is None:
+        return "None"
+    if isinstance(value, bool):
+        return "bool"
+    if isinstance(value, int):
+        return "int"
+    if isinstance(value, (float, Fraction)):
+        return "int" if isinstance(value, Fraction) and value.denominator == 1 else "float"
+    if isinstance(value, str):
+        return "str"
+    if isinstance(value, Size):
+        whole = len(set(value)) == 1
+        return "int" if whole else f"tuple[{', '.join(['int'] * len(value))}]"
+    if isinstance(value, tuple):
+        inner = {_item(item) for item in value}
+        if inner == {"int", "float"}:
+            inner = {"float"}
+        return f"Sequence[{inner.pop()}]" if len(inner) == 1 else "Sequence[Any]"
+    return "Any"
+
+
+def _item(value: Any) -> str:
+    if isinstance(value, (LayerValue, BlockValue, GroupValue)):
+        return _type(value)
+    if isinstance(value, tuple) and not isinstance(value, Size):
+        return f"tuple[{', '.join(_item(item) for item in value)}]" if value else "tuple[()]"
+    return _type(value)
+
+
+def python_names(parameters: Iterable[tree.Parameter]) -> dict[str, str]:
+    """The arguments of a definition in Python; the same for every class made from it."""
+    taken = Taken((*IMPORTED, "self", "in_channels", "x"))
+    result = {}
+    names = [one.name.id for one in parameters]
+    for name in names:
+        wanted = identifier(snake(name) if name[0].isupper() else name)
+        if wanted != name and wanted in names:
+            wanted += "_"
+        result[name] = taken.new(wanted, wanted + "_")
+    return result

@@ -1,0 +1,308 @@
+"""Which classes a module has: one for each definition, more only where its calls differ in kind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property
+from typing import Any
+
+from archc.emit.pytorch.python import ir
+from archc.emit.pytorch.python.names import Taken, identifier
+from archc.emit.pytorch.reading.arguments import Argument, python_names
+from archc.emit.pytorch.reading.runs import Instance, Note, Watcher
+from archc.graph.values import UNKNOWN, BlockValue, GroupValue, LayerValue, Tensor
+from archc.language import tree
+from archc.language.source import Span
+from archc.named import NamedTuple
+
+
+class Unlike(Exception):
+    """The rounds of a loop, or the calls of a block, differ beyond what the text says of them."""
+
+
+class Hole(NamedTuple):
+    """A number that the text leaves to the network around: an argument more of the class.
+
+    `wanted` is what it would be called if no other name were taken, `hangs` what decides it;
+    `values` are by the identity of the instance's scope.
+    """
+
+    name: str
+    wanted: str
+    values: dict[int, Any]
+    hangs: frozenset[str]
+
+
+class Lost(NamedTuple):
+    """Where an argument is lost, and what the author can do to keep it.
+
+    One that is not `fixed` is lost to the callers alone: for them the class has an argument more.
+    """
+
+    span: Span
+    keep: str = ""
+    fixed: bool = True
+
+
+class Plan:
+    """A class to be: the calls it stands for, its arguments, and what callers need to know of it.
+
+    `out` are the axes of what it gives, said over its arguments; `lost` are the arguments that some
+    number in it hangs on without following them.
+    """
+
+    def __init__(self, name: str, instances: list[Instance]) -> None:
+        first = instances[0]
+        self.name = name
+        self.instances = instances
+        self.definition = first.definition
+        self.body = first.body
+        self.key = first.key
+        self.arguments: list[Argument] = []
+        self.holes: list[Hole] = []
+        self.lost: dict[str, Lost] = {}
+        self.out: tuple[Any, ...] | None = None
+        self.code: ir.Class | None = None
+        self.parts: list[Plan] = []  # where one class is not enough
+        self.passed = False  # handed on as a value: all its arguments stay
+        if not first.key[1]:
+            python = python_names(first.definition.parameters)
+            for parameter in first.definition.parameters:
+                word = parameter.name.id
+                values = [one.place.values[word] for one in instances if word in one.place.values]
+                values = values or [UNKNOWN]
+                self.arguments.append(Argument(parameter, python[word], values))
+
+    @property
+    def network(self) -> bool:
+        """Whether it knows its own input."""
+        return not self.key[1] and any(isinstance(one, tree.Input) for one in self.body)
+
+    @property
+    def real(self) -> list[Instance]:
+        """The calls that ran; where none did, those that were only imagined."""
+        return [one for one in self.instances if not one.phantom] or self.instances
+
+    def argument(self, name: str) -> Argument | None:
+        return next((one for one in self.arguments if one.name == name), None)
+
+
+class Classes:
+    """The classes of a module, made as they are asked for; callees come before their callers."""
+
+    def __init__(
+        self,
+        watchers: Sequence[Watcher],
+        taken: Iterable[str],
+        write: Callable[[Plan, Classes], None],
+        maker: Callable[..., ir.Expr],
+    ) -> None:
+        self.watchers = watchers
+        self.write = write
+        self.maker = maker  # of a layer or block that is handed on
+        self.taken = Taken(taken)
+        self.plans: dict[Any, Plan] = {}
+        self.order: list[Plan] = []
+        self.unrolled = 0  # statements of loops that were written out
+        self.uncalled: list[BlockValue] = []  # handed on, and called by nobody
+        self.busy: set[Plan] = set()
+        self.special: dict[int, Plan] = {}  # of each call that was asked for, or divided
+        self._calls: dict[int, list[Instance]] = {}  # of a value that is a block, by its identity
+        self._found: dict[int, list[Plan]] = {}  # for a value or definition, by its identity
+        every = [one for watcher in watchers for one in watcher.instances]
+        for one in every:
+            self._calls.setdefault(id(one.value), []).append(one)
+        groups: dict[Any, list[Instance]] = {}
+        for one in sorted(every, key=lambda one: "none" in variant(one)[2]):
+            groups.setdefault(self._fitting(variant(one), groups), []).append(one)
+        for key, instances in groups.items():
+            self.plans[key] = Plan(self._name(instances[0]), instances)
+
+    @staticmethod
+    def _fitting(key: Any, known: Iterable[Any]) -> Any:
+        """The variant that a call belongs to: none fits where others have a layer or a block."""
+        for other in known:
+            if key[:2] != other[:2] or len(key[2]) != len(other[2]):
+                continue
+            if all(one in (two, "none") for one, two in zip(key[2], other[2], strict=True)):
+                return other
+        return key
+
+    def _name(self, one: Instance) -> str:
+        word = one.definition.name.id
+        if one.key[1]:
+            word += "".join(part[:1].upper() + part[1:] for part in one.key[1])
+        word = identifier(word, "Block")
+        return self.taken.new(word, word + "Block")
+
+    def plan(self, one: Instance) -> Plan:
+        """The class of a call."""
+        plan = self.special.get(id(one.scope))
+        if plan is None:
+            key = self._fitting(variant(one), self.plans)
+            if key not in self.plans:
+                self.plans[key] = Plan(self._name(one), [one])
+                self._found.clear()
+            plan = self.special[id(one.scope)] = self.plans[key]
+        while plan.parts:
+            plan = next((part for part in plan.parts if one in part.instances), plan.parts[0])
+        return plan
+
+    def called(self, value: BlockValue) -> list[Plan]:
+        """The classes of the calls that this very value came to."""
+        if id(value) not in self._found:
+            calls = self._calls.get(id(value), ())
+            self._found[id(value)] = list(dict.fromkeys(map(self.plan, calls)))
+        return self._found[id(value)]
+
+    def complete(self, one: Instance) -> Plan:
+        """The class of a call, written: for fewer calls, as long as these have no class in common.
+
+        Raises `Unlike` where they are one call.
+        """
+        while (plan := self.plan(one)).code is None:
+            reason: Unlike | None = Unlike()
+            if plan not in self.busy:  # else it is handed a block that calls it with another one
+                reason = self._written(plan)
+            if reason is not None and not plan.parts and not self._divide(plan):
+                raise reason
+        return plan
+
+    def _written(self, plan: Plan) -> Unlike | None:
+        """Writes the code of a class; or why its calls have none in common."""
+        self.busy.add(plan)
+        try:
+            self.write(plan, self)
+        except Unlike as reason:
+            return reason
+        finally:
+            self.busy.discard(plan)
+        if not plan.parts:  # else what it was handed came to call it
+            self.order.append(plan)
+        return None
+
+    def _divide(self, plan: Plan) -> bool:
+        """A class for each kind of call, at last for each call that is given other values."""
+        self._found.clear()
+        for key in (_kinds_of, _layers_of, _values_of, id):
+            groups: dict[Any, list[Instance]] = {}
+            for one in plan.instances:
+                groups.setdefault(key(one), []).append(one)
+            if len(groups) > 1:
+                for instances in groups.values():
+                    part = Plan(
+                        plan.name if not plan.parts else self._name(instances[0]), instances
+                    )
+                    plan.parts.append(part)
+                    self.special.update((id(one.scope), part) for one in instances)
+                return True
+        return False
+
+    def able(self, value: BlockValue) -> list[Plan]:
+        """The classes of a block that take what a value of it fixes; none if nobody calls it."""
+        given = [name for name, worth in value.named.items() if worth is not None]
+        return [one for one in self.of(value.definition) if all(map(one.argument, given))]
+
+    def of(self, definition: tree.Block | tree.Network) -> list[Plan]:
+        """The classes made from a definition."""
+        if id(definition) not in self._found:
+            every = dict.fromkeys([*self.plans.values(), *self.special.values()])
+            mine = [one for one in every if one.definition is definition and not one.key[1]]
+            self._found[id(definition)] = [one for one in mine if not one.parts]
+        return self._found[id(definition)]
+
+    def ranks(self, value: LayerValue) -> frozenset[int]:
+        """The numbers of axes of the maps on which parameters that hold such a layer are called."""
+        return frozenset(self._ranks.get(repr(value), ()))
+
+    @cached_property
+    def _ranks(self) -> dict[str, set[int]]:
+        """Those of each layer, by its text."""
+        found: dict[str, set[int]] = {}
+        bodies = {id(one.body): one.body for each in self.watchers for one in each.instances}
+        for action, callee in dict(one for body in bodies.values() for one in _calls(body)).items():
+            for note in self.notes(action):
+                held, shape = note.place.callee(callee), note.current.shape
+                if isinstance(held, LayerValue) and shape is not None:
+                    found.setdefault(repr(held), set()).add(max(len(shape) - 1, 1))
+        return found
+
+    def notes(self, action: tree.Action) -> list[Note]:
+        """Every run of an action, in every network."""
+        found: list[Note] = []
+        for watcher in self.watchers:
+            found += watcher.notes.get(id(action), ())
+        return found
+
+    def count(self, action: tree.Action) -> int:
+        """How many runs of an action there are."""
+        return sum([len(one.notes.get(id(action), ())) for one in self.watchers])
+
+
+def _calls(body: tuple[tree.Statement, ...]) -> Iterator[tuple[tree.Apply, tree.Name]]:
+    """The calls of a text that may be of what a parameter holds."""
+    for one in tree.within(body):
+        callee = one.callee if isinstance(one, tree.Apply) else None
+        if isinstance(one, tree.Apply) and isinstance(callee, tree.Name) and callee.id[0].isupper():
+            yield one, callee
+
+
+def variant(one: Instance) -> Any:
+    """What calls must have in common to share a class: axes, and the kinds of their values."""
+    kinds = []
+    values = one.place.values
+    if one.key[1]:  # a group of a network knows its values as numbers
+        return one.key, _rank(one), tuple(map(repr, one.place.flat().values.values()))
+    if any(isinstance(each, tree.Output) for each in one.body) and one.caller is None:
+        kinds.append("root")
+    for parameter in one.definition.parameters:
+        value = values.get(parameter.name.id)
+        if isinstance(value, Tensor):
+            kinds.append("tensor")
+        elif isinstance(value, LayerValue):
+            kinds.append("made for channels" if for_channels(value) else "layer")
+        elif isinstance(value, (BlockValue, GroupValue)):
+            kinds.append("block")
+        else:
+            kinds.append("none" if value is None else "value")
+    return one.key, _rank(one), tuple(kinds)
+
+
+def _rank(one: Instance) -> int:
+    return -1 if one.entered is None else len(one.entered)
+
+
+def _kinds_of(one: Instance) -> Any:
+    return tuple(type(value).__name__ for value in one.place.values.values())
+
+
+def _layers_of(one: Instance) -> Any:
+    layers = [each for each in one.place.values.values() if isinstance(each, LayerValue)]
+    return tuple(each.kind.keyword for each in layers)
+
+
+def _values_of(one: Instance) -> Any:
+    values = one.place.values
+    return repr([values.get(each.name.id) for each in one.definition.parameters]), one.entered
+
+
+def for_channels(value: LayerValue) -> bool:
+    """Whether the module of a layer is made for a number of channels."""
+    return any(part == "in.channels" for part in sources(value))
+
+
+def sources(value: LayerValue) -> list[str]:
+    """Where the arguments of a layer's module come from, tried on a small map."""
+    from archc.layers.arguments import ArgumentError
+    from archc.layers.base import LayerError
+    from archc.layers.registry import bind
+
+    named = dict(value.named)
+    for name, argument in value.kind.arguments.items():
+        if argument.required and name not in named and not value.positional:
+            named[name] = 1
+    try:
+        layer = bind(value.kind.keyword, value.positional, named, 2)
+        return [part.source for part in layer.torch_module([(8, 8, 8)]).parts]
+    except (ArgumentError, LayerError):
+        return ["in.channels"]

@@ -1,0 +1,49 @@
+"""What the text of a definition says of its labels: which there are, which have dots in them."""
+
+from __future__ import annotations
+
+from archc.emit.pytorch.python import ir
+from archc.emit.pytorch.reading.classes import Unlike
+from archc.language import tree
+
+
+def labels_of(body: tuple[tree.Statement, ...]) -> frozenset[str]:
+    """Every plain label in a text."""
+    return frozenset(
+        one.label.plain
+        for one in tree.within(body)
+        if isinstance(one, (tree.Link, tree.Output)) and one.label is not None and one.label.plain
+    )
+
+
+def divided_labels(body: tuple[tree.Statement, ...]) -> frozenset[str]:
+    """The parts of every label with a dot."""
+    texts = [
+        part
+        for one in tree.within(body)
+        if isinstance(one, (tree.Link, tree.Output)) and one.label is not None
+        for part in one.label.parts
+        if isinstance(part, str) and "." in part
+    ]
+    return frozenset(part for text in texts for part in text.split("."))
+
+
+def words_of(body: tuple[tree.Statement, ...]) -> frozenset[str]:
+    """The names that the author gave: labels, and what `let` binds."""
+    lets = frozenset(one.name.id for one in tree.within(body) if isinstance(one, tree.Let))
+    return labels_of(body) | lets
+
+
+def divided(name: ir.Expr) -> tuple[str, ir.Expr] | None:
+    """The part before the first dot of a label, and the rest."""
+    parts: tuple[str | ir.Expr, ...] = name.parts if isinstance(name, ir.Text) else ()
+    if isinstance(name, ir.Const):
+        parts = (str(name.value),)
+    if not any(isinstance(one, str) and "." in one for one in parts):
+        return None
+    if not isinstance(parts[0], str) or "." not in parts[0]:
+        raise Unlike  # a container whose name is computed
+    head, _, rest = parts[0].partition(".")
+    if len(parts) == 1:
+        return head, ir.Const(rest)
+    return head, ir.Text((rest, *parts[1:]) if rest else parts[1:])

@@ -1,0 +1,101 @@
+"""What an expression can ask of the place where it stands, and how values are written."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any, Protocol
+
+from archc.emit.pytorch.python import ir
+from archc.emit.pytorch.reading.number import Said
+from archc.graph.values import BlockValue, GroupValue, LayerValue
+from archc.language import tree
+from archc.language.source import Span
+from archc.named import NamedTuple
+from archc.shapes import Size
+
+
+class Unsaid(Exception):
+    """What the constructor cannot say: it hangs on `hangs`, at `span`."""
+
+    def __init__(self, span: Span, hangs: frozenset[str] = frozenset()) -> None:
+        super().__init__(span.text)
+        self.span = span
+        self.hangs = hangs
+
+
+class TooLong(Unsaid):
+    """What the code would hold at one place is a page of Python, or a hundred.
+
+    `what` and how much of it is too long; `help` is a way out.
+    """
+
+    def __init__(self, span: Span, what: str, help: str) -> None:
+        super().__init__(span)
+        self.what = what
+        self.help = help
+
+
+class Bound(NamedTuple):
+    """A name in sight: how it is said, and what it holds.
+
+    `fractional`: it may hold a number that is not whole, a float in Python. `axes`: how many
+    numbers a size holds that differs by axis, 0 for anything else. `hangs`: what decides it where
+    it cannot be said, or is the variable of a loop.
+    """
+
+    said: ir.Expr | None
+    fractional: bool = False
+    axes: int = 0
+    hangs: frozenset[str] = frozenset()
+
+
+class Sight(Protocol):
+    """What an expression can ask of the place where it stands."""
+
+    def bound(self, name: str) -> Bound | None:
+        """A parameter, `let`, loop variable or open size in sight."""
+
+    def worth(self, expr: tree.Expr) -> Any:
+        """What an expression came out as in one run; UNKNOWN where it did not."""
+
+    def dimension(self, expr: tree.Attribute) -> Any:
+        """`in.channels`, `enc1.height`: a number that knows how it is said; raises `Unsaid`."""
+
+    def maker(self, value: Any, expr: tree.Expr) -> ir.Expr:
+        """A layer or block as a value: what makes its modules."""
+
+
+def constant(worth: Any, sight: Sight, expr: tree.Expr, nested: bool = False) -> ir.Expr:
+    """A value of the language, which may hold layers and blocks."""
+    if isinstance(worth, (LayerValue, BlockValue, GroupValue)):
+        return sight.maker(worth, expr)
+    if isinstance(worth, tuple) and holds_maker(worth):
+        items = tuple([constant(one, sight, expr, True) for one in worth])
+        return ir.Row(items, nested)
+    return literal(worth, nested)
+
+
+def holds_maker(value: Any) -> bool:
+    """Whether a layer or a block is somewhere in a value."""
+    if isinstance(value, (BlockValue, LayerValue, GroupValue)):
+        return True
+    return isinstance(value, tuple) and any(map(holds_maker, value))
+
+
+def unchanging(value: ir.Expr) -> ir.Expr:
+    """A list as a tuple, which a default has to be."""
+    return ir.Row(value.items, True) if isinstance(value, ir.Row) else value
+
+
+def literal(value: Any, nested: bool = False) -> ir.Expr:
+    """A value of the language as a constant: lists inside lists are tuples, as sizes are."""
+    if isinstance(value, Fraction):
+        return ir.Const(value.numerator if value.denominator == 1 else float(value))
+    if isinstance(value, Said):
+        return ir.Const(int(value))
+    if isinstance(value, Size) and len(set(value)) == 1 and not nested:
+        return ir.Const(value[0])
+    if isinstance(value, tuple):
+        items = tuple([literal(item, True) for item in value])
+        return ir.Row(items, nested or isinstance(value, Size))
+    return ir.Const(value)

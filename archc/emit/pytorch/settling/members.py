@@ -1,0 +1,145 @@
+"""Networks of a family: small classes that say which arguments make them."""
+
+from __future__ import annotations
+
+from archc.check import Network
+from archc.emit.pytorch.drafts.writer import Writer
+from archc.emit.pytorch.python import ir
+from archc.emit.pytorch.python.printer import text as printed
+from archc.emit.pytorch.reading.arguments import Argument, widened
+from archc.emit.pytorch.reading.classes import Classes, Plan
+from archc.emit.pytorch.reading.runs import Instance, Watcher
+from archc.emit.pytorch.reading.sight import constant, unchanging
+from archc.language import tree
+from archc.language.source import Span
+from archc.shapes import Size
+
+
+def members(
+    networks: tuple[Network, ...], watchers: tuple[Watcher, ...], classes: Classes
+) -> list[ir.Member]:
+    """Every network that has no class of its own name."""
+    found = []
+    for network, watcher in zip(networks, watchers, strict=True):
+        root = watcher.instances[0]
+        plan = classes.plan(root)
+        if plan.code is None or plan.code.name == network.name:
+            continue
+        found.append(_member(network, root, plan, classes))
+    return found
+
+
+def _member(network: Network, root: Instance, plan: Plan, classes: Classes) -> ir.Member:
+    code = plan.code
+    assert code is not None
+    writer = Writer(plan, classes, frozenset())
+    signature: list[ir.Parameter] = []
+    words: list[ir.Expr] = []
+    named: list[tuple[str, ir.Expr]] = []
+    known = {one.name: one for one in code.parameters}
+    by_name = _by_name(network)
+    order = {one.name: place for place, one in enumerate(code.parameters)}
+    gap = False
+    values = {one.python: _value(one, root, writer, plan) for one in plan.arguments}
+    for hole in plan.holes:
+        worth = hole.values.get(id(root.scope), next(iter(hole.values.values())))
+        values[hole.name] = ir.Const(worth)
+    for name in sorted(order, key=order.__getitem__):
+        parameter, said = known[name], values[name]
+        argument = next((one for one in plan.arguments if one.python == name), None)
+        usual = parameter.default is not None and _equal(parameter.default, said)
+        free = argument is not None and parameter.default is not None and not _is_long(said)
+        free = free and name not in plan.lost
+        if free:
+            signature.append(ir.Parameter(name, parameter.type, unchanging(said)))
+            said = ir.Name(name)
+        elif usual:
+            gap = True
+            continue
+        wanted = argument is not None and argument.name in by_name
+        if gap or named or wanted or (free and not usual and words == []):
+            named.append((name, said))
+        else:
+            words.append(said)
+    call = ir.Call(ir.Attr(ir.Call(ir.Name("super")), "__init__"), tuple(words), tuple(named))
+    if len(printed(call)) > LINE and not gap:  # by position it may stand on one line
+        every = (*words, *(one for _, one in named))
+        call = ir.Call(call.function, every)
+    return ir.Member(network.name, code.name, tuple(signature), call)
+
+
+LINE = 92  # letters of a call in a constructor
+SHORT = 40  # letters of a list in a signature
+
+
+def _equal(default: ir.Expr, said: ir.Expr) -> bool:
+    if isinstance(default, ir.Row) and isinstance(said, ir.Row):
+        return default.items == said.items
+    return default == said
+
+
+def _value(argument: Argument, root: Instance, writer: Writer, plan: Plan) -> ir.Expr:
+    worth = root.place.values.get(argument.name)
+    said = widened(constant(worth, writer, plan.definition.name), argument)
+    if argument.axes and isinstance(worth, Size):
+        return ir.Row(tuple(ir.Const(one) for one in worth), True)
+    if isinstance(said, ir.Const) and argument.type == "float" and type(said.value) is int:
+        return ir.Const(float(said.value))
+    return said
+
+
+def _is_long(said: ir.Expr | None) -> bool:
+    """Whether a value is a list that no member repeats in its signature."""
+    return isinstance(said, ir.Row) and len(printed(said)) > SHORT
+
+
+def left_out(members: list[ir.Member], classes: Classes) -> list[str]:
+    """What the user is told of long lists that members leave as their family has them."""
+    notes = []
+    for plan in classes.order:
+        code = plan.code
+        made = [one for one in members if code is not None and one.base == code.name]
+        for place, parameter in enumerate(code.parameters if code is not None else ()):
+            argument = next((one for one in plan.arguments if one.python == parameter.name), None)
+            if argument is None or argument.python in plan.lost or not _is_long(parameter.default):
+                continue
+            names = [one.name for one in made if not _gives(one, place, parameter.name)]
+            if names:
+                notes.append(
+                    f"`{argument.name}` of `{plan.definition.name.id}` is no argument of "
+                    f"{_listed(names)}, for it is a long list; `{plan.name}` itself takes it"
+                )
+    return notes
+
+
+def _gives(member: ir.Member, place: int, name: str) -> bool:
+    return place < len(member.call.arguments) or name in dict(member.call.named)
+
+
+def _listed(words: list[str]) -> str:
+    quoted = [f"`{word}`" for word in words]
+    return " and ".join(filter(None, (", ".join(quoted[:-1]), quoted[-1])))
+
+
+def _definition(network: Network) -> tree.Member | tree.Network | None:
+    for one in network.graph.program.definitions:
+        if isinstance(one, (tree.Member, tree.Network)) and one.name.id == network.name:
+            return one
+    return None
+
+
+def _by_name(network: Network) -> set[str]:
+    """The arguments that the author of a member gave by name."""
+    one = _definition(network)
+    if isinstance(one, tree.Member) and isinstance(one.family, tree.Call):
+        return {argument.name for argument in one.family.arguments if argument.name is not None}
+    return set()
+
+
+def member_docstring(network: Network, watcher: Watcher) -> tuple[Span, str]:
+    """Where a member stands, and what its author says of it."""
+    one = _definition(network)
+    if one is None:
+        return watcher.instances[0].definition.name.span, ""
+    words = " ".join(one.docstring.value.split()) if one.docstring is not None else ""
+    return one.name.span, words

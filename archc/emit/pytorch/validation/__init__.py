@@ -1,0 +1,1 @@
+"""The tree is run on the graph, without PyTorch, with these arguments and with others."""

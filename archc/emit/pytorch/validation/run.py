@@ -1,0 +1,327 @@
+"""Runs a module's tree without PyTorch: constructors on numbers, forward passes on graph nodes.
+
+A tensor is the node of the graph that gives it. A call of a module has to be some node with these
+inputs: the same module of PyTorch, with the same arguments, under the same path. So what comes out
+at the end is what the graph says, or the first difference is told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from archc.emit.pytorch.python import ir
+from archc.emit.pytorch.validation.order import by_module
+from archc.emit.pytorch.validation.records import RUN, VALUE
+from archc.emit.pytorch.validation.things import (
+    Different,
+    Module,
+    Return,
+    Sum,
+    Tensor,
+    is_made,
+    mark,
+    paths_below,
+    same,
+)
+from archc.graph.graph import Graph, Node, entering
+from archc.language.source import Span
+from archc.layers.form import Form, scaled
+
+FAILURES = TypeError, ValueError, KeyError, IndexError, AttributeError, ArithmeticError
+
+
+class Machine:
+    """Makes modules, and runs them on one graph."""
+
+    def __init__(self, classes: dict[str, ir.Class | ir.Member], graph: Graph) -> None:
+        self.classes = classes
+        self.graph = graph
+        self.root: dict[int, int] = {}
+        self.free: dict[tuple[int, ...], list[Node]] = {}
+        self.merges: set[tuple[str, int]] = set()  # by operator and `mark` of the inputs
+        self.training = True
+        self._forms: dict[int, Form] = {}
+        for node in graph.nodes:
+            inputs = tuple(self.root.get(one, one) for one in node.inputs)
+            operator = node.layer.operator if node.layer is not None else ""
+            passes = node.layer is not None and node.layer.passes
+            if passes or (operator and len(inputs) == 1):
+                self.root[node.index] = inputs[0]
+                continue
+            if operator:
+                self.merges.add((operator, mark(inputs)))
+            self.free.setdefault(tuple(sorted(inputs)) if operator else inputs, []).append(node)
+
+    # ----------------------------------------------------------------------------------- running
+
+    def check(self, name: str, arguments: dict[str, Any] | None = None) -> Module:
+        """Makes the network and runs it; gives what was made, raises `Different`."""
+        try:
+            module = self.make(name, (), arguments or {})
+            module.name_paths("")
+            self._check_state(module)
+            inputs = self.free.pop((), [])
+            result = self.call(module, [Tensor(one.index) for one in inputs])
+        except FAILURES as error:
+            what = f"{type(error).__name__}: {error}"
+            raise Different(f"the code of `{name}` fails: {what}") from error
+        self._check_results(result)
+        left = self._needed() & {one.index for nodes in self.free.values() for one in nodes}
+        if left:
+            first = self.graph.nodes[min(left)]
+            raise Different(f"the code of `{name}` leaves out `{first.path}`", first.span)
+        return module
+
+    def _needed(self) -> set[int]:
+        """The nodes that some result reads; what nobody reads may be left out."""
+        waiting = [one.node for one in self.graph.results]
+        found: set[int] = set()
+        while waiting:
+            index = waiting.pop()
+            if index not in found:
+                found.add(index)
+                waiting += self.graph.nodes[index].inputs
+        return found
+
+    def _check_results(self, result: Any) -> None:
+        values = result if type(result) is tuple else (result,)
+        given = [self.node_of(one) for one in values if one is not None]
+        wanted = [self.root.get(one.node, one.node) for one in self.graph.results]
+        if given != wanted:
+            raise Different("the code returns other values than the graph")
+
+    def _check_state(self, module: Module) -> None:
+        """Modules with weights stand in the order in which the graph makes them."""
+        wanted: list[str] = []
+        for node in self.graph.nodes:
+            if node.layer is None:
+                continue
+            shapes = entering(self.graph.nodes, node)
+            if shapes is not None and node.layer.weights(shapes) and node.module not in wanted[-1:]:
+                wanted.append(node.module)
+        seen = by_module(dict.fromkeys(wanted))
+        stateful = set(seen)
+        made = by_module(one for one in paths_below(module, "") if one in stateful)
+        for one, two in zip([*made, None], [*seen, None], strict=False):
+            if one != two:
+                found = next((each for each in self.graph.nodes if each.module == two), None)
+                has, wants = one or "nothing", two or "nothing"
+                message = f"the code has `{has}` where the graph has `{wants}`"
+                raise Different(message, found.span if found else None)
+
+    # ------------------------------------------------------------------------------------- modules
+
+    def make(self, name: str, arguments: Sequence[Any], named: dict[str, Any]) -> Module:
+        """An instance of a class."""
+        code = self.classes[name]
+        if isinstance(code, ir.Member):
+            env = self._bind(name, code.parameters, arguments, named)
+            words = [self.value(one, env) for one in code.call.arguments]
+            named = {key: self.value(one, env) for key, one in code.call.named}
+            made = self.make(code.base, words, named)
+            made.resting += code.resting
+            self.run(code.rest, {**env, "self": made})
+            return made
+        module = Module(name, (), {})
+        module.code = code
+        module.resting = code.resting
+        env = self._bind(name, code.parameters, arguments, named)
+        self.run(code.init, {**env, "self": module})
+        return module
+
+    def _bind(
+        self,
+        name: str,
+        parameters: tuple[ir.Parameter, ...],
+        arguments: Sequence[Any],
+        named: dict[str, Any],
+    ) -> dict[str, Any]:
+        env: dict[str, Any] = {}
+        names = [one.name for one in parameters]
+        if len(arguments) > len(names):
+            raise Different(f"`{name}` is given too many arguments")
+        env.update(zip(names, arguments, strict=False))
+        for key, value in named.items():
+            if key not in names or key in env:
+                raise Different(f"`{name}` takes no `{key}`")
+            env[key] = value
+        for one in parameters:
+            if one.name not in env:
+                if one.default is None:
+                    raise Different(f"`{name}` lacks its argument `{one.name}`")
+                env[one.name] = self.value(one.default, {})
+        return env
+
+    def call(self, module: Any, inputs: Sequence[Any]) -> Any:
+        """A module on tensors."""
+        if module.code is not None and module.code.forward is not None:
+            code = module.code
+            if len(code.arguments) != len(inputs):
+                raise Different(f"`{code.name}` is called with {len(inputs)} tensors")
+            env = dict(zip(code.arguments, inputs, strict=True))
+            env["self"] = module
+            try:
+                self.run(code.forward, env)
+            except Return as result:
+                return result.value
+            raise Different(f"`{code.name}` returns nothing")
+        if module.code is not None or module.target == "nn.Sequential":
+            if len(inputs) != 1:
+                raise Different(f"a `{module.target}` is called with {len(inputs)} tensors")
+            value = inputs[0]
+            for child in module.children.values():
+                value = self.call(child, [value])
+            return value
+        if module.target in ir.CONTAINERS:
+            raise Different(f"a `{module.target}` is called")
+        return self._layer(module, inputs)
+
+    def _layer(self, module: Module, inputs: Sequence[Any]) -> Tensor:
+        nodes = tuple(self.node_of(one) for one in inputs)
+        if module.target == "nn.Identity":
+            return Tensor(nodes[0])
+        for node in self.free.get(nodes, ()):
+            assert node.layer is not None
+            form = self._form(node)
+            if "inplace" in module.named and not node.layer.in_place:
+                continue
+            if is_made(module, form) and (not node.layer.stateful or self._at(module, node)):
+                return self._take(nodes, node)
+        said = f"{module.target} at `{module.path}`"
+        raise Different(f"the graph has no {said} here", self._near(nodes, module))
+
+    def _at(self, module: Module, node: Node) -> bool:
+        shapes = entering(self.graph.nodes, node)
+        assert shapes is not None
+        weights = node.layer.weights(shapes) if node.layer is not None else ()
+        return not weights or module.path == node.module
+
+    def _near(self, nodes: tuple[int, ...], module: Module) -> Span | None:
+        found = [one for one in self.graph.nodes if one.module == module.path]
+        found += self.free.get(nodes, [])
+        return found[0].span if found else None
+
+    def _take(self, inputs: tuple[int, ...], node: Node) -> Tensor:
+        """A node is run once, but for those whose module is shared."""
+        self.free[inputs].remove(node)
+        return Tensor(node.index)
+
+    def _form(self, node: Node) -> Form:
+        found = self._forms.get(node.index)
+        if found is None:
+            shapes = entering(self.graph.nodes, node)
+            assert node.layer is not None
+            assert shapes is not None
+            found = self._forms[node.index] = node.layer.torch_module(shapes)
+        return found
+
+    # ------------------------------------------------------------------------------- expressions
+
+    def node_of(self, value: Any) -> int:
+        if isinstance(value, Sum):
+            return self._merge(value).node
+        if not isinstance(value, Tensor):
+            raise Different(f"{type(value).__name__} where a tensor is wanted")
+        return self.root.get(value.node, value.node)
+
+    def _merge(self, value: Sum) -> Tensor:
+        if value.node is not None:
+            return Tensor(value.node)
+        inputs, node = self._merged(value)
+        if node is None:
+            raise Different(f"the graph has no `{value.operator}` of these branches")
+        value.node = node.index
+        return self._take(inputs, node)
+
+    def _merged(self, value: Sum) -> tuple[tuple[int, ...], Node | None]:
+        """The merge of the graph that is of these branches alone, by what enters it."""
+        inputs = tuple(sorted(self.node_of(one) for one in value.items))
+        for node in self.free.get(inputs, ()):
+            if node.layer is not None and node.layer.operator == value.operator:
+                return inputs, node
+        return inputs, None
+
+    def operate(self, op: ir.Op, env: dict[str, Any]) -> Any:
+        """A layer that is an expression."""
+        inputs = [self.value(one, env) for one in op.inputs]
+        values = {name: self.value(one, env) for name, one in op.values}
+        if len(inputs) == 2 and isinstance(inputs[1], Module):
+            return self._layer_scaled(op.template, inputs)
+        found = _operator(op.template)
+        if found:
+            return self._sum(found, inputs)
+        if len(inputs) == 1 and isinstance(inputs[0], list):
+            if len(inputs[0]) == 1:
+                return inputs[0][0]
+            inputs = inputs[0]
+            places = ", ".join(f"{{{i}}}" for i in range(len(inputs)))
+            return self._expression(op.template.replace("{0}", f"[{places}]"), inputs, values)
+        return self._expression(op.template, inputs, values)
+
+    def _sum(self, operator: str, inputs: list[Any]) -> Sum:
+        items: tuple[Tensor, ...] = ()
+        marks = 0
+        for one in inputs:
+            if isinstance(one, Sum) and one.operator == operator and not self._is_merge(one):
+                items += one.items
+                marks += one.mark
+            else:
+                node = self.node_of(one)
+                items += (Tensor(node),)
+                marks += mark((node,))
+        return Sum(operator, items, marks)
+
+    def settled(self, value: Any) -> Any:
+        """What is kept to be read later: a sum is the merge that it is by now, not its branches."""
+        if isinstance(value, Sum) and self._is_merge(value):
+            self._merge(value)
+        return value
+
+    def _is_merge(self, value: Sum) -> bool:
+        """Whether a merge of the graph is of these branches alone: not a part of a longer one."""
+        if value.node is not None:
+            return True
+        known = (value.operator, value.mark) in self.merges
+        return known and self._merged(value)[1] is not None
+
+    def _layer_scaled(self, template: str, inputs: list[Any]) -> Tensor:
+        nodes, module = (self.node_of(inputs[0]),), inputs[1]
+        for node in self.free.get(nodes, ()):
+            form = self._form(node)
+            at = node.layer is not None and node.layer.bare and node.module == module.path
+            if at and scaled(form, len(node.shape or ()) - 1) == template:
+                shape, init = form.parts[0].value, form.parts[1].value
+                made = module.arguments[0]
+                if same(made[1], tuple(shape)) and same(float(made[2]), float(init)):
+                    return self._take(nodes, node)
+        raise Different(f"the graph has no parameter `{module.path}` here")
+
+    def _expression(self, template: str, inputs: list[Any], values: dict[str, Any]) -> Tensor:
+        nodes = tuple(self.node_of(one) for one in inputs)
+        for node in self.free.get(nodes, ()):
+            form = self._form(node)
+            if template not in (form.expression, form.asked):
+                continue
+            parts = {part.name: part.value for part in form.parts}
+            if all(same(given, parts.get(name)) for name, given in values.items()):
+                return self._take(nodes, node)
+        near = self._near(nodes, Module("", (), {}))
+        raise Different(f"the graph has no `{template}` here", near)
+
+    def value(self, expr: ir.Expr, env: dict[str, Any]) -> Any:
+        """What an expression comes out as."""
+        return VALUE[type(expr)](self, expr, env)
+
+    # -------------------------------------------------------------------------------- statements
+
+    def run(self, body: ir.Body, env: dict[str, Any]) -> None:
+        for one in body:
+            RUN[type(one)](self, one, env)
+
+
+def _operator(template: str) -> str:
+    words = template.split()
+    signs, fields = words[1::2], words[::2]
+    plain = len(set(signs)) == 1 and signs[0] in ("+", "*", "-")
+    return signs[0] if plain and all(word.startswith("{") for word in fields) else ""

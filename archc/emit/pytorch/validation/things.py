@@ -1,0 +1,149 @@
+"""What a module's tree is made of while it runs: tensors, modules, what makes them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from fractions import Fraction
+from typing import Any
+
+from archc.emit.pytorch.python import ir
+from archc.language.source import Span
+from archc.layers.form import MISSING, Form
+from archc.named import NamedTuple
+from archc.shapes import Open
+
+
+class Different(Exception):
+    """The module and the graph differ; `span` is the place in the spec, where one is known."""
+
+    def __init__(self, message: str, span: Span | None = None) -> None:
+        super().__init__(message)
+        self.span = span
+
+
+class Tensor(NamedTuple):
+    """The value of a node of the graph."""
+
+    node: int
+
+
+class Sum:
+    """Tensors that are being added or multiplied, one after the other; in the graph one merge.
+
+    `mark` is that of the nodes of all items.
+    """
+
+    __slots__ = ("items", "mark", "node", "operator")
+
+    def __init__(self, operator: str, items: tuple[Tensor, ...], mark: int) -> None:
+        self.operator = operator
+        self.items = items
+        self.mark = mark
+        self.node: int | None = None  # of the graph, once something reads the whole
+
+
+def mark(nodes: Iterable[int]) -> int:
+    """A number for nodes in any order; that of a longer sum is the sum of those of its parts."""
+    return sum(hash((one,)) for one in nodes)
+
+
+class Maker(NamedTuple):
+    """A class, or a class of PyTorch, perhaps with arguments fixed."""
+
+    target: str
+    arguments: tuple[Any, ...] = ()
+    named: tuple[tuple[str, Any], ...] = ()
+
+
+class Module:
+    """A module: of PyTorch (`target` and arguments), a container, or an instance of a class."""
+
+    def __init__(self, target: str, arguments: Sequence[Any], named: dict[str, Any]) -> None:
+        self.target = target
+        self.arguments = list(arguments)
+        self.named = named
+        self.children: dict[str, Any] = {}
+        self.values: dict[str, Any] = {}
+        self.code: ir.Class | None = None
+        self.path = ""
+        self.frozen = False
+        self.resting: tuple[str, ...] = ()  # batch norms that stay in evaluation mode, if frozen
+
+    def freeze(self, frozen: bool) -> None:
+        """Says of itself and all that it holds whether it is frozen."""
+        self.frozen = frozen
+        for child in self.children.values():
+            if isinstance(child, Module):
+                child.freeze(frozen)
+
+    def name_paths(self, path: str) -> None:
+        self.path = path
+        for name, child in self.children.items():
+            if isinstance(child, Module) and not child.path:
+                child.name_paths(f"{path}.{name}" if path else name)
+
+
+class Return(Exception):
+    def __init__(self, value: Any) -> None:
+        super().__init__()
+        self.value = value
+
+
+def same(given: Any, wanted: Any) -> bool:
+    """Whether PyTorch would take one for the other: a float is no count."""
+    if isinstance(wanted, Open) or isinstance(given, Open):
+        return bool(given == wanted)
+    if isinstance(wanted, (tuple, list)) or isinstance(given, (tuple, list)):
+        if isinstance(given, (tuple, list)) and not isinstance(wanted, (tuple, list)):
+            return bool(given) and all(same(one, wanted) for one in given)
+        if not isinstance(given, (tuple, list)):
+            return False
+        return len(given) == len(wanted) and all(
+            same(one, two) for one, two in zip(given, wanted, strict=True)
+        )
+    if isinstance(wanted, bool) or isinstance(given, bool):
+        return given is wanted
+    if isinstance(wanted, Fraction):
+        wanted = float(wanted)
+    if isinstance(wanted, int) and not isinstance(given, int):
+        return False
+    if isinstance(wanted, float) and isinstance(given, (int, float)):
+        return math.isclose(given, wanted, rel_tol=1e-12)
+    return bool(given == wanted)
+
+
+def is_made(module: Module, form: Form) -> bool:
+    """Whether a constructor's call makes the module of a form."""
+    target = form.target
+    named = dict(module.named)
+    named.pop("inplace", None)
+    if form.pads is not None:
+        target = "Padded" + target.removeprefix("nn.")
+        if tuple(named.pop("pads", ())) != form.pads:
+            return False
+    if target != module.target:
+        return False
+    if len(module.arguments) > len(form.parts):
+        return False
+    for place, part in enumerate(form.parts):
+        if place < len(module.arguments):
+            given = module.arguments[place]
+        elif part.name is not None and part.name in named:
+            given = named.pop(part.name)
+        elif part.default is not MISSING and same(part.value, part.default):
+            continue
+        else:
+            return False
+        if not same(given, part.value):
+            return False
+    return not named
+
+
+def paths_below(module: Module, path: str) -> Iterator[str]:
+    """The paths of all modules in a module, in their order."""
+    for name, child in module.children.items():
+        here = f"{path}.{name}" if path else name
+        if isinstance(child, Module):
+            yield here
+            yield from paths_below(child, here)

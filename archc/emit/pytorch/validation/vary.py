@@ -1,0 +1,146 @@
+"""Other values for the arguments that stay public, chosen where the text's conditions flip.
+
+The classes are run with each of them on a graph that is elaborated afresh with that value. Nothing
+is found out here: which arguments stay is known before (`Plan.lost`). This holds the knowledge to
+the graph, as the defaults are held to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Any
+
+from archc.check import Network, Options, elaborate
+from archc.emit.pytorch.drafts.writer import Writer
+from archc.emit.pytorch.python import ir
+from archc.emit.pytorch.reading.arguments import Argument
+from archc.emit.pytorch.reading.classes import Classes, Plan
+from archc.emit.pytorch.reading.runs import Watcher
+from archc.emit.pytorch.reading.sight import constant
+from archc.emit.pytorch.validation.frozen import check_frozen
+from archc.emit.pytorch.validation.run import Machine
+from archc.emit.pytorch.validation.things import Different
+from archc.graph.modules import Module as File
+from archc.language import tree
+from archc.shapes import Size
+
+MOST_NODES = 4_000  # of all graphs that are tried, so that a build stays quick
+
+
+def unfollowed(
+    plan: Plan,
+    network: Network,
+    watcher: Watcher,
+    classes: Classes,
+    codes: dict[str, ir.Class | ir.Member],
+    file: File,
+    options: Options,
+) -> Iterator[tuple[Argument, Different]]:
+    """The arguments of a network whose other values the code does not follow."""
+    root = watcher.instances[0]
+    room = MOST_NODES
+    for argument in plan.arguments:
+        if argument.kind != "value" or argument.python in plan.lost:
+            continue
+        for value in others(argument, plan, root.place.values.get(argument.name)):
+            if room <= 0:
+                return
+            setting = (argument.name, written(value))
+            asked = options._replace(
+                network=network.name, settings=(*options.settings, setting), claims=False
+            )
+            graph = elaborate(file, asked)
+            if graph is None:
+                continue
+            room -= len(graph.nodes) + 100
+            values = arguments(plan, watcher, classes)
+            values[argument.python] = ir.Const(value)
+            try:
+                machine = Machine(codes, graph)
+                given = {
+                    name: _python(value) if name == argument.python else machine.value(said, {})
+                    for name, said in values.items()
+                }
+                check_frozen(machine.check(plan.name, given), graph)
+            except Different as difference:
+                yield argument, difference
+                break
+
+
+def arguments(plan: Plan, watcher: Watcher, classes: Classes) -> dict[str, ir.Expr]:
+    """What a network gives to the arguments of its class."""
+    writer = Writer(plan, classes, frozenset())
+    root = watcher.instances[0]
+    found: dict[str, ir.Expr] = {}
+    kept = {one.name for one in plan.code.parameters} if plan.code is not None else set()
+    for argument in plan.arguments:
+        if argument.python in kept:
+            worth = root.place.values.get(argument.name)
+            said = constant(worth, writer, plan.definition.name)
+            if argument.axes and isinstance(said, ir.Const):
+                said = ir.Row((said,) * argument.axes, True)
+            found[argument.python] = said
+    for hole in plan.holes:
+        found[hole.name] = ir.Const(hole.values.get(id(root.scope)))
+    return found
+
+
+def _python(value: Any) -> Any:
+    if isinstance(value, Size):
+        return tuple(value) if len(set(value)) > 1 else value[0]
+    if isinstance(value, tuple):
+        return [_python(one) for one in value]
+    return float(value) if isinstance(value, Fraction) else value
+
+
+def others(argument: Argument, plan: Plan, value: Any) -> list[Any]:
+    """At most four other values."""
+    if isinstance(value, bool):
+        return [not value]
+    if isinstance(value, (int, Fraction)):
+        mine, every = _compared(plan.definition, argument.name)
+        found: list[Any] = [one for number in mine for one in (number, number + 1)]
+        found.append(value * 2)
+        if isinstance(value, int) and argument.type == "int":
+            found += [value + 1, *every]
+        return [one for one in dict.fromkeys(found) if one > 0 and one != value][:4]
+    if isinstance(value, tuple) and not isinstance(value, Size) and len(value) > 1:
+        if not _plain(value):
+            return []
+        return [value[:-1], (*value[1:], value[0])]
+    return []
+
+
+def _plain(value: Any) -> bool:
+    if isinstance(value, tuple) and type(value) in (tuple, Size):
+        return all(map(_plain, value))
+    return value is None or isinstance(value, (int, float, Fraction, str))
+
+
+def _compared(definition: tree.Block | tree.Network, name: str) -> tuple[list[int], list[int]]:
+    """The numbers that the text compares with an argument, and those it compares at all."""
+    mine: list[int] = []
+    every: list[int] = []
+    for one in tree.within(definition.body):
+        if not isinstance(one, tree.Comparison):
+            continue
+        numbers = [each.value for each in tree.within(one) if isinstance(each, tree.Number)]
+        whole = [value for value in numbers if isinstance(value, int)]
+        every += whole
+        if any(isinstance(each, tree.Name) and each.id == name for each in tree.within(one)):
+            mine += whole
+    return mine, every
+
+
+def written(value: Any) -> str:
+    """A value as `--set` takes it."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if value is None:
+        return "none"
+    if isinstance(value, str):
+        return f'"{value}"'
+    if isinstance(value, tuple):
+        return f"[{', '.join(written(one) for one in value)}]"
+    return str(float(value)) if isinstance(value, Fraction) else str(value)

@@ -1,0 +1,314 @@
+"""`if` in the text: a condition of the constructor, and of the forward pass where it has to ask."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeGuard
+
+from archc.emit.pytorch.drafts.flow import Flow
+from archc.emit.pytorch.drafts.placing import open_parts
+from archc.emit.pytorch.drafts.writer import Writer
+from archc.emit.pytorch.python import ir
+from archc.emit.pytorch.reading.classes import Unlike
+from archc.emit.pytorch.reading.number import Said
+from archc.emit.pytorch.reading.runs import Note, imagine, worth_at
+from archc.emit.pytorch.reading.say import condition
+from archc.emit.pytorch.reading.sight import Bound, Unsaid
+from archc.emit.pytorch.writing.joins import (
+    Arm,
+    Written,
+    first_action,
+    join_dims,
+    join_labels,
+    test_names,
+)
+from archc.emit.pytorch.writing.later import LATER, answered, present
+from archc.graph.values import UNKNOWN
+from archc.language import tree
+from archc.language.source import Span
+from archc.layers.registry import KINDS
+
+Body = tuple[tree.Statement, ...]
+
+
+def write_choice(
+    writer: Writer, action: tree.If, flow: Flow, write_body: Callable[[Writer, Body, Flow], Flow]
+) -> Flow:
+    """An `if` that gives a tensor."""
+    open_parts(writer, action)
+    arms = arms_of(writer, action, flow)
+    if len(arms) == 1 and arms[0].test is None:
+        with writer.sight():
+            return write_body(writer, arms[0].body, flow)
+    if not arms:
+        return flow
+    before = writer.labels[-1].copy()
+    written = []
+    after = []
+    for arm in arms:
+        writer.labels[-1].clear()
+        writer.labels[-1].update(before)
+        written.append(write_arm(writer, arm, flow, write_body))
+        after.append(writer.labels[-1].copy())
+    written = join_labels(writer, written, after)
+    if arms[-1].test is not None:
+        written.append(Written(Arm(None, None, ()), (), (), flow))
+    written = told(writer, written)
+    return _join(writer, action, written, flow)
+
+
+def told(writer: Writer, written: list[Written]) -> list[Written]:
+    """The arms with the conditions of the forward pass that hang on what they make."""
+    inits = [one.init for one in written]
+    ways: list[object] = [(one.forward, one.result.value) for one in written]
+    if written and written[-1].arm.test is not None:
+        inits.append(())
+        ways.append(None)
+    result = []
+    for place, one in enumerate(written):
+        if one.arm.asked == LATER:
+            asked = present(inits, ways, place, writer.at.target)
+            if asked is not None:
+                one = one._replace(arm=one.arm._replace(asked=asked))
+            elif place > 0 or any(other.arm.asked == LATER for other in written[1:]):
+                raise Unlike
+            else:
+                one = one._replace(arm=answered(writer, one.arm))
+        result.append(one)
+    return result
+
+
+def write_arm(
+    writer: Writer, arm: Arm, flow: Flow, write_body: Callable[[Writer, Body, Flow], Flow]
+) -> Written:
+    with writer.branch() as (init, forward), writer.sight():
+        result = write_body(writer, arm.body, flow)
+    return Written(arm, tuple(init), tuple(forward), result)
+
+
+def arms_of(writer: Writer, action: tree.If, flow: Flow) -> list[Arm]:
+    """The arms that stay in the code: conditions that cannot be asked are decided."""
+    notes = writer.notes(action)
+    writer.at.current = flow
+    result: list[Arm] = []
+    asked_before: list[tuple[frozenset[str], Span]] = []
+    last = Arm(None, None, ())
+    for arm in action.arms:
+        last = Arm(None, None, arm.body)
+        if arm.condition is None:
+            break
+        test = _test(writer, arm.condition, arm, notes)
+        words = ir.names(test) | _words(writer, arm.condition)
+        asked_before.append((words, arm.condition.span))
+        if isinstance(test, ir.Const):
+            keep = "a call that gives it a layer or a block keeps it"
+            writer.lose(_hangs(writer, arm.condition), arm.condition.span, keep)
+            if test.value:
+                break
+            continue
+        if any(isinstance(one, tree.Output) for one in tree.within(arm.body)):
+            taken = bool(writer.worth(arm.condition))  # the results of a module are fixed
+            writer.lose(words, arm.condition.span)
+            if taken:
+                break
+            continue
+        if not _runs(writer, arm.body, notes, arm.condition):  # nobody knows what stands there
+            writer.lose(words, arm.condition.span)
+            continue
+        first = len(result) == 0
+        test, asked = ask(writer, test, arm.condition, first and len(action.arms) <= 2, arm.body)
+        name = _condition_name(writer, arm.condition, arm.body)
+        result.append(Arm(test, asked, arm.body, name))
+    else:
+        return result
+    if not result or _runs(writer, last.body, notes):
+        return [*result, last]
+    for words, span in asked_before:  # the conditions that lead there are decided
+        writer.lose(words, span)
+    return result
+
+
+def _test(writer: Writer, expr: tree.Expr, arm: tree.Arm, notes: list[Note]) -> ir.Expr:
+    writer.at.here = notes[0] if notes else writer.at.here
+    try:
+        return condition(expr, writer)
+    except Unsaid as reason:
+        seen = []
+        for note in notes:
+            worth = worth_at(expr, note)
+            if worth is not UNKNOWN:
+                seen.append((note, bool(worth)))
+        if not seen:
+            raise
+        words = {worth for _, worth in seen}
+        hangs = reason.hangs | _words(writer, expr)
+        open = writer.varies(hangs) and (True in words or _runs(writer, arm.body, notes, expr))
+        if len(words) == 1 and not open:
+            writer.lose(hangs, expr.span)
+            return ir.Const(words.pop())
+        name = _condition_name(writer, expr, arm.body)
+        return writer.hole(seen, Said(int(seen[0][1]), None, hangs), name, expr.span)
+
+
+def _bounds(writer: Writer, expr: tree.Expr) -> list[Bound]:
+    """The names in sight that stand in an expression."""
+    words = [one.id for one in tree.within(expr) if isinstance(one, tree.Name)]
+    return [bound for word in words if (bound := writer.bound(word)) is not None]
+
+
+def _hangs(writer: Writer, expr: tree.Expr) -> frozenset[str]:
+    """The arguments that an expression hangs on without following them."""
+    return frozenset[str]().union(*(one.hangs for one in _bounds(writer, expr)))
+
+
+def _words(writer: Writer, expr: tree.Expr) -> frozenset[str]:
+    """The arguments that stand in an expression."""
+    said = [ir.names(one.said) for one in _bounds(writer, expr) if one.said is not None]
+    return _hangs(writer, expr).union(*said)
+
+
+def _runs(writer: Writer, body: Body, notes: list[Note], test: tree.Expr | None = None) -> bool:
+    """Whether an arm ran, or can be imagined to run; else nothing is known of what it does.
+
+    In `if hidden > 0 { linear hidden }` a number that is 0 is tried as 1.
+    """
+    first = first_action(body)
+    if first is None:
+        return True
+    seen = writer.notes(first)
+    if _known(seen):
+        for note in writer.strangers(notes, seen):
+            imagine(note, body, {})
+        return True
+    zeros = {one.id: 1 for one in tree.within(test) if _is_zero(one, notes)}
+    for names in [{}, zeros] if zeros else [{}]:
+        for note in notes[:3]:
+            sound = imagine(note, body, names, whole=True)
+            if _known(writer.notes(first)):
+                return sound
+    return False
+
+
+def _is_zero(one: object, notes: list[Note]) -> TypeGuard[tree.Name]:
+    return isinstance(one, tree.Name) and any(
+        repr(worth_at(one, note)) == "0" for note in notes[:1]
+    )
+
+
+def _known(notes: list[Note]) -> bool:
+    """Whether an action gave something: `linear classes` does not where there are no classes."""
+    return any(one.result is not None and one.result.node >= 0 for one in notes)
+
+
+def ask(
+    writer: Writer, test: ir.Expr, expr: tree.Expr, alone: bool, body: Body
+) -> tuple[ir.Expr, ir.Expr]:
+    """A condition for the constructor and for the forward pass; one that is long is asked once."""
+    if writer.at.target.sequence:
+        return test, test
+    known = writer.names
+    if test in known.conditions:
+        return known.conditions[test], known.conditions[test]
+    names = ir.names(test)
+    bare = test.operand if isinstance(test, ir.Unary) else test
+    simple = isinstance(bare, ir.Name) and bare.id not in known.locals
+    none = isinstance(test, ir.Compare) and ir.Const(None) in test.operands
+    asks = any(isinstance(one, ir.Attr) for one in ir.within(test))
+    if writer.at.depth and (asks or known.built_alone(names)):
+        return test, LATER
+    if simple or none or known.loops:
+        return test, writer.in_forward(test)
+    late = asks or names & known.locals.keys()
+    held = known.attribute(_condition_name(writer, expr, body))
+    if late:  # known from here on, and only on this way through
+        writer.init.append(ir.Assign(held, test))
+        known.asked[held] = test
+        return held, held
+    known.conditions[test] = held
+    known.asked[held] = test
+    known.top.append(ir.Assign(held, test))
+    return held, held
+
+
+def _condition_name(writer: Writer, expr: tree.Expr, body: Body) -> str:
+    """What the spec's author would call it: the `let`, else what hangs on it."""
+    if isinstance(expr, tree.Unary) and isinstance(expr.operand, tree.Name):
+        return f"not_{expr.operand.id}"
+    if isinstance(expr, tree.Name):
+        return expr.id
+    first = first_action(body)
+    for statement in body:
+        if isinstance(statement, tree.Chain) and statement.links[0].label is not None:
+            return f"has_{statement.links[0].label.plain or 'part'}"
+    if isinstance(first, tree.Apply) and isinstance(first.callee, tree.Name):
+        word = first.callee.id
+        if word in KINDS and KINDS[word].passes:
+            return "use_residual"
+    asked = _asked_name(expr)
+    if asked is not None:
+        return asked
+    if isinstance(first, tree.Apply) and isinstance(first.callee, tree.Name):
+        return f"has_{first.callee.id.lower()}"
+    if isinstance(first, tree.Braced):
+        return f"has_{first.word.id}"
+    return "is_wide" if first is None else "has_part"
+
+
+def _asked_name(expr: tree.Expr) -> str | None:
+    """What a comparison asks: `hidden > 0` whether it `has_hidden`, `mode == "deep"` `is_deep`."""
+    if not isinstance(expr, tree.Comparison) or len(expr.operands) != 2:
+        return None
+    left, right = expr.operands
+    operator = expr.operators[0]
+    if not isinstance(left, tree.Name):
+        return None
+    if isinstance(right, tree.Text) and right.value.isidentifier() and operator in ("==", "!="):
+        return f"{'is' if operator == '==' else 'not'}_{right.value}"
+    if not isinstance(right, tree.Number) or not isinstance(right.value, int):
+        return None
+    if right.value == 0 and operator in (">", "!="):
+        return f"has_{left.id}"
+    return f"{left.id}_is_{right.value}" if operator == "==" else None
+
+
+def nested(written: list[Written], forward: bool) -> tuple[ir.Statement, ...]:
+    """The arms as one `if` of the constructor, or of the forward pass."""
+    result: tuple[ir.Statement, ...] = ()
+    for one in reversed(written):
+        body = one.forward if forward else one.init
+        test = one.arm.asked if forward else one.arm.test
+        if test is None:
+            result = body
+        elif result and isinstance(result[0], ir.If) and _same_arm(result[0], test, body):
+            continue
+        elif body or result:
+            result = (ir.If(test, body, result),)
+    return result
+
+
+def _same_arm(one: ir.If, test: ir.Expr, body: ir.Body) -> bool:
+    return one.condition == test and one.then == body
+
+
+def _join(writer: Writer, action: tree.If, written: list[Written], flow: Flow) -> Flow:
+    """Behind the arms there is one tensor again."""
+    values = {one.result.value for one in written}
+    if len(values) > 1:
+        target = ir.Name(writer.at.var)
+        written = [
+            one
+            if one.result.value == target
+            else one._replace(forward=(*one.forward, ir.Assign(target, one.result.value)))
+            for one in written
+        ]
+        value: ir.Expr = target
+    else:
+        value = values.pop()
+    tests: frozenset[str] = frozenset()
+    for one in written:
+        tests |= test_names(writer, one.arm.test)
+    dims, written = join_dims(writer, action, written, tests)
+    writer.init += nested(written, False)
+    if not writer.at.target.sequence:
+        writer.forward += nested(written, True)
+    return Flow(value, dims)

@@ -1,0 +1,116 @@
+"""Braces as modules that hold others: an `nn.Sequential`, or a container called part by part."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from archc.emit.pytorch.drafts.flow import Access, Braces, Flow, Target, Value
+from archc.emit.pytorch.drafts.linear import holds_bare, linear, numbers
+from archc.emit.pytorch.drafts.placing import register
+from archc.emit.pytorch.drafts.writer import Writer
+from archc.emit.pytorch.python import ir
+from archc.graph.chains import CONTAINER
+from archc.graph.naming import ScopeText, inner_bodies, read_scope
+from archc.language import tree
+
+Structure = tree.Group | tree.If | tree.For | tree.Repeat
+NUMBERS = ir.Assign(ir.Name("numbers"), ir.Call(ir.Attr(ir.Name("itertools"), "count"), ()))
+
+
+@contextmanager
+def _within(writer: Writer, text: ScopeText, inside: Braces[Value]) -> Iterator[None]:
+    """Names and labels inside; the container itself is named in the scope around it."""
+    writer.text.append(text)
+    writer.labels.append(inside)
+    try:
+        yield
+    finally:
+        writer.labels.pop()
+        writer.text.pop()
+
+
+def is_sequential(writer: Writer, action: Structure, label: tree.Template | None) -> bool:
+    """Whether an `nn.Sequential` can hold what is in the braces."""
+    bodies = tuple(inner_bodies(action))
+    text = read_scope(bodies)
+    rounds = isinstance(action, (tree.For, tree.Repeat)) and not text.sequence
+    return (
+        not set(text.labels) & CONTAINER
+        and not any("." in one for one in text.labels)
+        and not (rounds and text.names)
+        and all(linear(writer, body, label) for body in bodies)
+    )
+
+
+def _row_name(label: tree.Template | None, named: bool) -> str:
+    """What the modules of a chain are called: by its label, where that is one for all rounds."""
+    begin = label.parts[0] if label is not None and label.parts else ""
+    known = label is not None and (label.plain is not None or named)
+    return begin if isinstance(begin, str) and begin and known else "layers"
+
+
+def write_sequential(
+    writer: Writer,
+    action: Structure,
+    label: tree.Template | None,
+    flow: Flow,
+    step: Callable[[], Flow],
+) -> Flow:
+    """Modules gathered in a row; `step` writes what is inside."""
+    text = read_scope(tuple(inner_bodies(action)))
+    named = not text.sequence
+    gathered = ir.Name(writer.local(_row_name(label, named)))
+    kind = ir.Call(ir.Name("OrderedDict")) if named else ir.Row(())
+    note = "OrderedDict[str, nn.Module]" if named else "list[nn.Module]"
+    writer.init.append(ir.Assign(gathered, kind, note))
+    target = Target(gathered, sequence=True, named=named)
+    with _within(writer, text, Braces()), writer.into(target), writer.freeze(False):
+        result = step()
+    given = gathered if named else ir.Star(gathered)
+    reach = register(writer, label, action, ir.Make("nn.Sequential", ((None, given),), ""))
+    if writer.at.target.sequence:
+        return Flow(flow.value, result.dims)
+    return Flow(writer.assign(ir.Call(reach.forward, (flow.value,))), result.dims)
+
+
+def write_container(
+    writer: Writer,
+    action: Structure,
+    label: tree.Template | None,
+    inside: Braces[Value],
+    step: Callable[[], Flow],
+) -> Flow:
+    """Modules that the forward pass calls one by one, by their names or in turn."""
+    bodies = tuple(inner_bodies(action))
+    text = read_scope(bodies)
+    once = text.sequence and isinstance(action, tree.Group)
+    numbered = numbers(bodies) if once else None
+    counts = text.sequence and numbered is None
+    awkward = bool(set(text.labels) & CONTAINER)
+    bare = awkward or (counts and holds_bare(bodies))
+    kind = "nn.Module" if bare else "nn.ModuleList" if counts else "nn.ModuleDict"
+    reach = register(writer, label, action, ir.Make(kind, (), ""))
+    if counts:
+        target = in_turn(writer, reach, bodies)
+    else:
+        target = Target(reach.init, reach.forward, bare=awkward)
+    if numbered is not None:
+        text = text._replace(sequence=False, names=numbered)
+    with _within(writer, text, inside), writer.into(target):
+        return step()
+
+
+def in_turn(
+    writer: Writer, reach: Access, bodies: tuple[tuple[tree.Statement, ...], ...]
+) -> Target:
+    """Children 0, 1, 2 … of a module, which the forward pass takes in the order they come."""
+    if holds_bare(bodies):
+        writer.forward.append(NUMBERS)
+        return Target(reach.init, reach.forward, counts=True, bare=True)
+    modules = ir.Name(writer.local("modules"))
+    row = ir.Call(ir.Name("iter"), (reach.forward,))
+    if reach.init == ir.SELF:
+        row = ir.Call(ir.own("children"))
+    writer.forward.append(ir.Assign(modules, row))
+    return Target(reach.init, modules, counts=True)

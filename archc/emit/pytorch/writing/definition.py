@@ -1,0 +1,301 @@
+"""A class from a definition: its constructor, its forward pass, what callers need to know of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from archc.emit.pytorch.actions.forms import features_of
+from archc.emit.pytorch.drafts.flow import Access, Flow, Target
+from archc.emit.pytorch.drafts.linear import linear, numbers
+from archc.emit.pytorch.drafts.writer import Writer
+from archc.emit.pytorch.passes.tidy import tidy
+from archc.emit.pytorch.python import ir
+from archc.emit.pytorch.python.names import AXIS_NAMES
+from archc.emit.pytorch.reading.arguments import Argument
+from archc.emit.pytorch.reading.classes import Classes, Plan
+from archc.emit.pytorch.reading.labels import labels_of, words_of
+from archc.emit.pytorch.reading.number import Flat, Said, said_of
+from archc.emit.pytorch.reading.resting import TRAIN, resting
+from archc.emit.pytorch.reading.say import say
+from archc.emit.pytorch.reading.sight import Bound, Unsaid, unchanging
+from archc.emit.pytorch.writing.body import write_body
+from archc.emit.pytorch.writing.containers import in_turn
+from archc.graph.evaluate import evaluate
+from archc.graph.mistakes import Mistake, Silence
+from archc.graph.place import Place
+from archc.graph.values import UNKNOWN, Tensor
+from archc.language import tree
+from archc.language.source import Span
+
+
+def write_class(plan: Plan, classes: Classes, in_place: frozenset[Span]) -> None:
+    """Writes the class of a plan, and notes what it gives."""
+    writer = Writer(plan, classes, in_place)
+    _set_defaults(plan)
+    for argument in list(plan.arguments):
+        if _never_given(argument):
+            _leave_out(writer, argument)
+        else:
+            _bind(writer, argument)
+    flow = _entered(writer, plan)
+    writer.at.here = plan.instances[0].begin
+    writer.at.entered = writer.at.current = flow
+    writer.labels[0].clear()
+    text = writer.text[0]
+    inputs = [one for one in plan.body if isinstance(one, tree.Input)]
+    alone = len(inputs) < 2 and not any(one.kind == "tensor" for one in plan.arguments)
+    if alone and text.sequence and linear(writer, plan.body, None):
+        _chain(writer, plan, flow)
+        return
+    places = numbers((plan.body,)) if text.sequence else None
+    if places is not None:
+        writer.text[0] = text._replace(sequence=False, names=places)
+    elif text.sequence:
+        writer.at.target = in_turn(writer, Access(ir.SELF, ir.SELF), (plan.body,))
+    if _reads_input(plan.body):
+        writer.at.var = writer.local("y")
+    result = write_body(writer, plan.body, flow)
+    writer.forward.append(ir.Return(_returned(writer, plan, result)))
+    arguments = tuple(writer.signature.inputs) or ("x",)
+    arguments += tuple(_forward_name(one) for one in plan.arguments if one.kind == "tensor")
+    _finish(writer, plan, result, "nn.Module", arguments)
+
+
+def _set_defaults(plan: Plan) -> None:
+    """What a caller has set (`--set classes=10`) is the default of a network's class."""
+    roots = [one for one in plan.instances if one.caller is None]
+    if len(roots) != 1 or roots[0].scope.name != plan.definition.name.id:
+        return  # a family's members give their own values
+    place = roots[0].place
+    for parameter in plan.definition.parameters:
+        argument = plan.argument(parameter.name.id)
+        worth = place.values.get(parameter.name.id, UNKNOWN)
+        if argument is None or argument.kind != "value" or worth is UNKNOWN:
+            continue
+        if parameter.default is None or _worth(parameter.default, place) != worth:
+            argument.give(worth)
+
+
+def _never_given(argument: Argument) -> bool:
+    """Whether nobody ever gives a layer or a block: nobody knows what the class makes of it."""
+    nothing = all(value is None for value in argument.values)
+    return argument.kind == "maker" and nothing and argument.default == ir.Const(None)
+
+
+def _leave_out(writer: Writer, argument: Argument) -> None:
+    """A block does without such an argument; a network says that it does."""
+    none = Bound(ir.Const(None), hangs=frozenset((argument.python,)))
+    writer.scopes[0][argument.name] = none
+    if not writer.plan.network:
+        writer.plan.arguments.remove(argument)
+
+
+def _worth(expr: tree.Expr, place: Place) -> Any:
+    try:
+        return evaluate(expr, place)
+    except (Mistake, Silence):
+        return UNKNOWN
+
+
+def _reads_input(body: tuple[tree.Statement, ...]) -> bool:
+    """Whether some text reads what entered once more: its variable then keeps it."""
+    return any(isinstance(one, tree.Name) and one.id == "input" for one in tree.within(body))
+
+
+def _forward_name(argument: Argument) -> str:
+    return argument.python.removesuffix("_channels")
+
+
+def _bind(writer: Writer, argument: Argument) -> None:
+    name = ir.Name(argument.python)
+    if argument.kind == "tensor":
+        tensor = next(
+            (
+                one.place.values[argument.name]
+                for one in writer.plan.instances
+                if isinstance(one.place.values.get(argument.name), Tensor)
+            ),
+            None,
+        )
+        shape = tensor.shape if tensor is not None and tensor.shape is not None else ()
+        dims: tuple[Any, ...] = shape
+        if shape and isinstance(shape[0], int):
+            sizes = tuple(
+                Said(axis, None, {"in_height"}) if isinstance(axis, int) else axis
+                for axis in shape[1:]
+            )
+            dims = (Said(shape[0], name), *sizes)
+        writer.signature.tensors[argument.name] = Flow(ir.Name(_forward_name(argument)), dims)
+        return
+    writer.scopes[0][argument.name] = Bound(name, argument.fractional, argument.axes)
+
+
+def _entered(writer: Writer, plan: Plan) -> Flow:
+    """What enters a block: channels and sizes that its class is told."""
+    shape = plan.instances[0].entered
+    if plan.network or shape is None:
+        return Flow(ir.Name("x"), shape or ())
+    sizes = []
+    for axis, name in zip(shape[1:], AXIS_NAMES.get(len(shape) - 1, ()), strict=False):
+        sizes.append(Said(axis, ir.Name(name)) if isinstance(axis, int) else axis)
+    channels = Said(shape[0], ir.Name("in_channels")) if isinstance(shape[0], int) else shape[0]
+    return Flow(ir.Name("x"), (channels, *sizes))
+
+
+def _late(writer: Writer, plan: Plan) -> list[ir.Statement]:
+    """Defaults that hang on other arguments are worked out in the constructor."""
+    found: list[ir.Statement] = []
+    writer.at.current = _entered(writer, plan)
+    for argument in plan.arguments:
+        if argument.late is None:
+            continue
+        name = ir.Name(argument.python)
+        try:
+            said = say(argument.late, writer)
+        except Unsaid:
+            argument.late = None
+            continue
+        if not ir.names(said) & ({one.python for one in plan.arguments} | {"in_channels"}):
+            argument.default = unchanging(said)
+            continue
+        if any(value is None for value in argument.values):
+            argument.late = None  # none means none, so every caller says it
+            continue
+        argument.default = ir.Const(None)
+        if "None" not in argument.type and argument.type != "Any":
+            argument.type += " | None"
+        test = ir.Compare((name, ir.Const(None)), ("is",))
+        found.append(ir.If(test, (ir.Assign(name, said),)))
+    return found
+
+
+def _chain(writer: Writer, plan: Plan, flow: Flow) -> None:
+    """A numbered sequence is an `nn.Sequential`."""
+    gathered = ir.Name(writer.local("layers"))
+    writer.init.append(ir.Assign(gathered, ir.Row(()), "list[nn.Module]"))
+    writer.names.top = writer.init
+    with writer.into(Target(gathered, sequence=True)):
+        result = write_body(writer, plan.body, flow)
+    given = (ir.Star(gathered),)
+    writer.init.append(ir.Do(ir.Call(ir.Attr(ir.Call(ir.Name("super")), "__init__"), given)))
+    _finish(writer, plan, result, "nn.Sequential", ())
+
+
+def _returned(writer: Writer, plan: Plan, result: Flow) -> ir.Expr:
+    results = writer.signature.results
+    if not results:
+        return result.value
+    kind = ir.Name(f"{plan.name}Outputs")
+    always = [value for _, training, value in results if not training]
+    whole = ir.Call(kind, (result.value, *(value for _, _, value in results)))
+    if len(always) == len(results):
+        return whole
+    if always:
+        rest = tuple(ir.Const(None) if training else value for _, training, value in results)
+        plain: ir.Expr = ir.Call(kind, (result.value, *rest))
+    else:
+        plain = result.value
+    writer.forward.append(ir.If(ir.own("training"), (ir.Return(whole),)))
+    return plain
+
+
+def _finish(
+    writer: Writer, plan: Plan, result: Flow, base: str, arguments: tuple[str, ...]
+) -> None:
+    """The class from what was written, and what its callers know of it."""
+    init = [*writer.init]
+    plan.out = _out(writer, plan, result)
+    free = "out_channels" not in labels_of(plan.body)
+    if free and (not plan.network or not plan.instances[0].graph):
+        said = said_of(result.dims[0]) if isinstance(result.dims[0], int) else None
+        if said is not None:
+            init.append(ir.Assign(ir.own("out_channels"), said))
+        elif isinstance(result.dims[0], int):
+            said = _flat_out(writer, result)
+            if said is not None:
+                init.append(ir.Assign(ir.own("out_channels"), said))
+    rests = resting(plan)
+    if rests:
+        init.append(TRAIN)
+    _note(writer, plan)
+    late = _late(writer, plan)
+    code = ir.Class(
+        plan.name,
+        base,
+        (),
+        (*late, *init),
+        arguments,
+        tuple(writer.forward) if base == "nn.Module" else None,
+        tuple((name, training) for name, training, _ in writer.signature.results),
+        rests,
+    )
+    fixed = {one.python for one in plan.arguments} | {one.name for one in plan.holes}
+    tidied = tidy(code, frozenset(fixed), words_of(plan.body))
+    plan.code = replace(tidied, parameters=_parameters(plan, tidied.init))
+
+
+def _parameters(plan: Plan, init: ir.Body) -> tuple[ir.Parameter, ...]:
+    """The arguments of the constructor."""
+    found: list[ir.Parameter] = []
+    read = {one.id for one in ir.within(init) if isinstance(one, ir.Name)}
+    if not plan.network:
+        found.append(ir.Parameter("in_channels", "int"))
+        for name in AXIS_NAMES[3]:
+            if name in read:
+                found.append(ir.Parameter(name, "int"))
+    required: list[ir.Parameter] = []
+    optional_ones: list[ir.Parameter] = []
+    for argument in plan.arguments:
+        one = ir.Parameter(argument.python, argument.type, argument.default)
+        (required if argument.default is None else optional_ones).append(one)
+    holes = [ir.Parameter(one.name, _hole_type(one.values)) for one in plan.holes]
+    return (*found, *holes, *required, *optional_ones)
+
+
+def _hole_type(values: dict[int, Any]) -> str:
+    return "bool" if all(isinstance(one, bool) for one in values.values()) else "int"
+
+
+def _note(writer: Writer, plan: Plan) -> None:
+    """What was found out of a class on the way; its callers need to know."""
+    signature = writer.signature
+    plan.lost, plan.holes = signature.lost, signature.holes
+    writer.classes.uncalled += signature.uncalled
+    writer.classes.unrolled += signature.unrolled
+    for argument in plan.arguments:
+        if argument.name in signature.makes:
+            names = " | ".join(sorted(signature.makes[argument.name]))
+            none = " | None" if argument.type.endswith("| None") else ""
+            argument.type = f"Callable[..., {names}]{none}"
+
+
+def _flat_out(writer: Writer, result: Flow) -> ir.Expr | None:
+    if isinstance(result.dims[0], Flat):
+        return features_of(writer, result.dims[0], writer.plan.definition.name.span)
+    return None
+
+
+def _out(writer: Writer, plan: Plan, result: Flow) -> tuple[Any, ...]:
+    """The axes of what it gives, over its arguments alone."""
+    dims = list(result.dims)
+    if dims and isinstance(dims[0], Said) and dims[0].said is not None:
+        said: ir.Expr | None = dims[0].said
+        known = {one.python for one in plan.arguments} | {"in_channels"}
+        for _ in range(8):
+            local = {
+                name: value
+                for name, value in writer.names.locals.items()
+                if value is not None and said is not None and name in ir.names(said)
+            }
+            if not local or said is None:
+                break
+            said = ir.put_in(said, local)
+        if said is not None and not ir.names(said) <= known:
+            said = None
+        dims[0] = Said(int(dims[0]), said, said_names(dims[0]))
+    return tuple(dims)
+
+
+def said_names(value: Said) -> frozenset[str]:
+    return value.hangs | (ir.names(value.said) if value.said is not None else frozenset())

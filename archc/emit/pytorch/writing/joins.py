@@ -1,0 +1,148 @@
+"""Behind the arms of an `if` there is one tensor again, and one number for its channels."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from archc.emit.pytorch.actions.forms import features_of
+from archc.emit.pytorch.drafts.flow import Braces, Value
+from archc.emit.pytorch.drafts.writer import Writer
+from archc.emit.pytorch.python import ir
+from archc.emit.pytorch.python.simplify import negated
+from archc.emit.pytorch.reading.number import Flat, Said, hangs_of, said_of, unsaid
+from archc.emit.pytorch.reading.sight import Unsaid
+from archc.language import tree
+from archc.named import NamedTuple
+
+Body = tuple[tree.Statement, ...]
+
+
+class Arm(NamedTuple):
+    """An arm that some argument may take; the last may have no condition."""
+
+    test: ir.Expr | None
+    asked: ir.Expr | None  # the condition in the forward pass
+    body: Body
+    name: str = ""  # what the condition would be called
+
+
+class Written(NamedTuple):
+    """What an arm came out as."""
+
+    arm: Arm
+    init: tuple[ir.Statement, ...]
+    forward: tuple[ir.Statement, ...]
+    result: Any
+
+
+def join_labels(
+    writer: Writer, written: list[Written], after: list[Braces[Value]]
+) -> list[Written]:
+    """A label of several arms: one value, whose channels are a variable where the arms differ."""
+    names = dict.fromkeys(name for labels in after for name in labels)
+    for name in names:
+        values = [labels[name] for labels in after if name in labels]
+        value = values[-1]
+        words = [
+            said_of(one.dims[0]) for one in values if one.dims and isinstance(one.dims[0], int)
+        ]
+        if len(values) > 1 and len(words) == len(values) and any(one != words[0] for one in words):
+            channels = writer.local(f"{name}_channels")
+            tests = [test_names(writer, one.arm.test) for one in written]
+            writer.names.vary(channels, hangs_of(*(one.dims[0] for one in values)).union(*tests))
+            for place, labels in enumerate(after):
+                word = said_of(labels[name].dims[0]) if name in labels else None
+                if word is not None:
+                    one = written[place]
+                    step = ir.Assign(ir.Name(channels), word)
+                    written[place] = one._replace(init=(*one.init, step))
+            dims = (Said(int(value.dims[0]), ir.Name(channels)), *value.dims[1:])
+            value = value._replace(dims=dims)
+        writer.labels[-1][name] = value
+    return written
+
+
+def test_names(writer: Writer, test: ir.Expr | None) -> frozenset[str]:
+    return frozenset() if test is None else ir.names(writer.names.asked.get(test, test))
+
+
+def join_dims(
+    writer: Writer, action: tree.If, written: list[Written], tests: frozenset[str]
+) -> tuple[tuple[Any, ...], list[Written]]:
+    """The axes behind the arms; channels that differ become a variable of the constructor."""
+    real = _taken(writer, action, written)
+    dims = list(written[real].result.dims)
+    if len({len(one.result.dims) for one in written}) > 1:
+        raise Unsaid(action.span, tests)
+    for axis in range(1, len(dims)):
+        every = [one.result.dims[axis] for one in written]
+        if any(isinstance(one, int) for one in every) and len({repr(one) for one in every}) > 1:
+            hangs = tests | hangs_of(*every)
+            dims[axis] = (
+                Said(int(dims[axis]), None, hangs) if isinstance(dims[axis], int) else dims[axis]
+            )
+        elif hangs_of(*every):
+            dims[axis] = unsaid(dims[axis], hangs_of(*every))
+    channels = [one.result.dims[0] for one in written]
+    if not isinstance(dims[0], int):
+        return tuple(dims), written
+    if len({repr(said_of(one)) for one in channels}) > 1:  # behind a flatten, all that is in a row
+        channels = [
+            Said(int(one), features_of(writer, one, action.span)) if isinstance(one, Flat) else one
+            for one in channels
+        ]
+    words = alike(writer, written, [said_of(one) for one in channels])
+    if all(word == words[0] for word in words) and words[0] is not None:
+        if isinstance(dims[0], Said):
+            dims[0] = Said(int(dims[0]), words[0])
+        return tuple(dims), written
+    if any(word is None for word in words):
+        dims[0] = Said(int(dims[0]), None, tests | hangs_of(*channels))
+        return tuple(dims), written
+    name = writer.local("channels")
+    writer.names.vary(name, tests | hangs_of(*channels))
+    result = []
+    for one, word in zip(written, words, strict=True):
+        assert word is not None
+        result.append(one._replace(init=(*one.init, ir.Assign(ir.Name(name), word))))
+    dims[0] = Said(int(dims[0]), ir.Name(name))
+    return tuple(dims), result
+
+
+def alike(
+    writer: Writer, written: list[Written], words: list[ir.Expr | None]
+) -> list[ir.Expr | None]:
+    """In an arm of `channels == width`, both are the same word: the one that other arms say."""
+    tests = [one.arm.test and writer.names.asked.get(one.arm.test, one.arm.test) for one in written]
+    if len(tests) == 2 and tests[0] is not None and tests[1] is None:
+        tests[1] = negated(tests[0])
+    result = list(words)
+    for place, test in enumerate(tests):
+        if not isinstance(test, ir.Compare) or test.operators != ("==",):
+            continue
+        others = [word for at, word in enumerate(words) if at != place]
+        if words[place] in test.operands:
+            same = [one for one in test.operands if one in others]
+            result[place] = same[0] if same else words[place]
+    return result
+
+
+def _taken(writer: Writer, action: tree.If, written: list[Written]) -> int:
+    """The arm that the first run took."""
+    notes = writer.notes(action)
+    owner = notes[0].owner if notes else None
+    for place, one in enumerate(written):
+        first = first_action(one.arm.body)
+        if first is not None and any(
+            note.owner is owner and not getattr(note, "phantom", False)
+            for note in writer.notes(first)
+        ):
+            return place
+    return next((i for i, one in enumerate(written) if first_action(one.arm.body) is None), 0)
+
+
+def first_action(body: Body) -> tree.Action | None:
+    for statement in body:
+        if isinstance(statement, tree.Chain):
+            return statement.links[0].action
+    return None

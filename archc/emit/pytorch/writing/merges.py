@@ -1,0 +1,301 @@
+"""Branches that run on one tensor and are merged again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from archc.emit.pytorch.drafts.flow import Braces, Flow
+from archc.emit.pytorch.drafts.placing import open_parts
+from archc.emit.pytorch.drafts.provenance import mentioned
+from archc.emit.pytorch.drafts.state import during
+from archc.emit.pytorch.drafts.writer import Writer
+from archc.emit.pytorch.python import ir
+from archc.emit.pytorch.python.simplify import simplified
+from archc.emit.pytorch.reading.classes import Unlike
+from archc.emit.pytorch.reading.number import Said, hangs_of, said_of, unsaid
+from archc.emit.pytorch.reading.sight import Unsaid
+from archc.emit.pytorch.writing.choices import arms_of, nested, told, write_arm
+from archc.emit.pytorch.writing.containers import write_container
+from archc.emit.pytorch.writing.joins import Written
+from archc.emit.pytorch.writing.loops import write_loop
+from archc.emit.pytorch.writing.statements import write_let
+from archc.graph.branches import is_idle, is_sure, way
+from archc.graph.naming import inner_bodies, read_scope
+from archc.graph.values import Tensor
+from archc.language import tree
+from archc.layers.base import Layer, LayerError
+from archc.layers.registry import KINDS, bind
+from archc.named import NamedTuple
+
+BRANCHES = "branches"
+
+
+class Branch(NamedTuple):
+    """A statement of a merge; one that is `sure` gives one tensor, whatever the arguments."""
+
+    statement: tree.Chain
+    sure: bool
+
+
+def write_merge(writer: Writer, action: tree.Braced, flow: Flow) -> Flow:
+    """A merge: `y + x`, `torch.cat([x, y], dim=1)`."""
+    kind = KINDS[action.word.id]
+    with writer.sight():
+        branches = [Branch(one, is_sure(one)) for one in _chains(writer, action.body)]
+        merge = bind(kind.keyword, (), {}, len(flow.dims) - 1)
+        put = way(action)
+        if put == "plain":
+            return _plain(writer, action, branches, flow, merge)
+        for one in branches:
+            if not one.sure and one.statement.links[0].label is None:
+                open_parts(writer, one.statement.links[0].action)
+        if put == "added":
+            return _added(writer, action, branches, flow, merge)
+        return _listed(writer, action, branches, flow, merge)
+
+
+def _chains(writer: Writer, body: tuple[tree.Statement, ...]) -> list[tree.Chain]:
+    from archc.emit.pytorch.writing.body import anchor
+
+    anchor(writer, body)
+    found = []
+    for statement in body:
+        if isinstance(statement, tree.Chain):
+            found.append(statement)
+        elif isinstance(statement, tree.Let):
+            write_let(writer, statement)
+    return found
+
+
+def _branch(writer: Writer, chain: tree.Chain, flow: Flow, name: str) -> Flow:
+    """One branch, its tensor under a name of its own."""
+    from archc.emit.pytorch.writing.body import write_chain
+
+    with writer.variable(name):
+        writer.at.current = flow
+        return write_chain(writer, chain.links, flow)
+
+
+def _names(writer: Writer, branches: list[Branch]) -> list[str]:
+    """What the branches are called in the forward pass: by their labels where they have one.
+
+    One text has one name: rounds that are written out have those that they would share in a loop.
+    """
+    found: list[str] = []
+    busy = [one for one in branches if not is_idle(one.statement)]
+    for one in branches:
+        links = one.statement.links
+        label = links[-1].label if len(links) == 1 else None
+        if label is None and isinstance(links[0].action, tree.If) and len(links) == 1:
+            label = _label_inside(links[0].action)
+        if label is not None and label.plain and not isinstance(links[-1].action, tree.Braced):
+            found.append(writer.local_of(one.statement, label.plain))
+        elif is_idle(one.statement):
+            found.append(writer.at.var)
+        elif len(busy) == 1 or not found:
+            found.append(writer.local_of(one.statement, "y"))
+        else:
+            found.append(writer.local_of(one.statement, "z" if len(busy) == 2 else "y"))
+    return found
+
+
+def _label_inside(action: tree.If) -> tree.Template | None:
+    """The first label in the arms of an `if`: it tells what the branch is."""
+    for arm in action.arms:
+        for statement in arm.body:
+            if isinstance(statement, tree.Chain) and statement.links[0].label is not None:
+                return statement.links[0].label
+    return None
+
+
+def _plain(
+    writer: Writer, action: tree.Braced, branches: list[Branch], flow: Flow, merge: Layer
+) -> Flow:
+    names = _names(writer, branches)
+    with writer.holding(flow):
+        results = [
+            _branch(writer, one.statement, flow, name)
+            for one, name in zip(branches, names, strict=True)
+        ]
+    if len(results) == 1:
+        return Flow(writer.assign(results[0].value), results[0].dims)
+    dims = _dims(writer, action, results, merge)
+    form = merge.torch_module([one.dims for one in results])
+    value = ir.Op(form.expression, tuple(one.value for one in results))
+    return Flow(writer.assign(value), dims)
+
+
+def _dims(writer: Writer, action: tree.Braced, results: list[Flow], merge: Layer) -> Any:
+    shapes = [one.dims for one in results]
+    try:
+        output = merge.output(shapes)
+    except LayerError:
+        shape = _seen_shape(writer, action)
+        if shape is None:
+            raise
+        channels = next(
+            (one.dims[0] for one in results if said_of(one.dims[0]) is not None), shape[0]
+        )
+        output = (Said(shape[0], said_of(channels)), *shape[1:])
+    hangs = hangs_of(*(axis for one in results for axis in one.dims[1:]))
+    sizes = tuple(unsaid(axis, hangs) if isinstance(axis, int) else axis for axis in output[1:])
+    return (output[0], *sizes)
+
+
+def _seen_shape(writer: Writer, action: tree.Braced) -> Any:
+    result: Tensor | None = next((one.result for one in writer.notes(action)), None)
+    return None if result is None else result.shape
+
+
+# ------------------------------------------------------------------- branches that may be missing
+
+
+def _added(
+    writer: Writer, action: tree.Braced, branches: list[Branch], flow: Flow, merge: Layer
+) -> Flow:
+    """Sums and products: the branches that are always there first, the others one by one."""
+    from archc.emit.pytorch.writing.body import write_body
+
+    kind = type(merge)
+    names = _names(writer, branches)
+    total = (
+        writer.local_of(action, "y")
+        if all(name == writer.at.var for name in names)
+        else next(name for name, one in zip(names, branches, strict=True) if name != writer.at.var)
+    )
+    sure: list[Flow] = []
+    maybe: list[tuple[Branch, list[Written]]] = []
+    for one, name in zip(branches, names, strict=True):
+        if one.sure:
+            sure.append(_branch(writer, one.statement, flow, name))
+            continue
+        choice = one.statement.links[0].action
+        assert isinstance(choice, tree.If)
+        writer.at.here = next(iter(writer.notes(choice)), writer.at.here)
+        written = []
+        for arm in arms_of(writer, choice, flow):
+            frozen = writer.at.freezing or one.statement.links[0].frozen
+            with writer.variable(writer.local_of(arm.body, "z")), writer.freeze(frozen):
+                written.append(write_arm(writer, arm, flow, write_body))
+        written = told(writer, written)
+        maybe.append((one, written))
+        writer.init += nested(written, False)
+    dims = _dims(writer, action, sure, merge) if len(sure) > 1 else sure[0].dims
+    if len(sure) > 1:
+        form = merge.torch_module([one.dims for one in sure])
+        value: ir.Expr = ir.Op(form.expression, tuple(one.value for one in sure))
+    else:
+        value = sure[0].value
+    target = ir.Name(total)
+    if value != target:
+        writer.forward.append(ir.Assign(target, value))
+    for _, written in maybe:
+        steps = []
+        for each in written:
+            term = ir.Op(f"{{0}} {kind.operator} {{1}}", (target, each.result.value))
+            steps.append(each._replace(forward=(*each.forward, ir.Assign(target, term))))
+        writer.forward += nested(steps, True)
+    return Flow(writer.assign(target), dims)
+
+
+def _listed(
+    writer: Writer, action: tree.Braced, branches: list[Branch], flow: Flow, merge: Layer
+) -> Flow:
+    """Any number of branches: gathered in a list."""
+    kind = type(merge)
+    gathered = ir.Name(writer.local_of(action, BRANCHES))
+    writer.forward.append(ir.Assign(gathered, ir.Row(()), "list[Tensor]"))
+    total = ir.Name(writer.local("total"))
+    sums = kind.channels_from == "sum"
+    writer.names.vary(total.id, hangs_of(*flow.dims[:1]) | mentioned(writer, action.body))
+    writer.init.append(ir.Assign(total, ir.Const(0)))
+    step = _Gather(gathered, total, sums, flow)
+    with during(writer.at, "branches", []):
+        for one in branches:
+            step.statement(writer, one.statement)
+        found = writer.at.branches
+    if kind.operator:
+        value = _folded(writer, action, gathered, kind.operator)
+    else:
+        form = merge.torch_module([found[0].dims] * 2)
+        template = form.expression.replace("[{0}, {1}]", "{0}")
+        if template == form.expression:
+            raise Unsaid(action.span)
+        value = ir.Op(template, (gathered,))
+    shape = _seen_shape(writer, action)
+    dims = found[0].dims
+    channels = shape[0] if shape is not None else dims[0]
+    hangs = hangs_of(*(axis for one in found for axis in one.dims[1:]))
+    sizes = tuple(unsaid(axis, hangs) if isinstance(axis, int) else axis for axis in dims[1:])
+    return Flow(writer.assign(value), (Said(int(channels), total), *sizes))
+
+
+def _folded(writer: Writer, action: tree.Braced, gathered: ir.Name, operator: str) -> ir.Expr:
+    """`branches[0] + branches[1] + …`."""
+    total = ir.Name(writer.local_of(action, "y"))
+    one = ir.Name(writer.local_of(action, "branch"))
+    writer.forward.append(ir.Assign(total, ir.Index(gathered, ir.Const(0))))
+    term = ir.Op(f"{{0}} {operator} {{1}}", (total, one))
+    rest = ir.Cut(gathered, ir.Const(1), None)
+    writer.forward.append(ir.For((one.id,), rest, (ir.Assign(total, term),)))
+    return total
+
+
+class _Gather(NamedTuple):
+    """Writes statements whose branches go into a list; each reads the `flow` that entered."""
+
+    gathered: ir.Name
+    total: ir.Name
+    sums: bool
+    flow: Flow
+
+    def statement(self, writer: Writer, chain: tree.Chain) -> None:
+        only = chain.links[0]
+        if is_sure(chain):
+            self.keep(writer, _branch(writer, chain, self.flow, writer.local_of(chain, "y")))
+            return
+        with writer.freeze(writer.at.freezing or only.frozen):
+            if isinstance(only.action, tree.If):
+                self.choice(writer, only.action)
+            else:
+                self.loop(writer, only)
+
+    def choice(self, writer: Writer, action: tree.If) -> None:
+        writer.at.here = next(iter(writer.notes(action)), writer.at.here)
+        arms = arms_of(writer, action, self.flow)
+        written = told(writer, [write_arm(writer, arm, self.flow, self.step) for arm in arms])
+        writer.init += nested(written, False)
+        writer.forward += nested(written, True)
+
+    def loop(self, writer: Writer, only: tree.Link) -> None:
+        """Each round of a loop is a branch of its own, on what entered the merge."""
+        action, label = only.action, only.label
+        assert isinstance(action, (tree.For, tree.Repeat))
+        writer.at.here = next(iter(writer.notes(action)), writer.at.here)
+
+        def rounds() -> Flow:
+            return write_loop(writer, action, label, self.flow, self.step)
+
+        numbered = read_scope(tuple(inner_bodies(action))).sequence and not writer.text[-1].sequence
+        if numbered or label is not None:
+            write_container(writer, action, label, Braces(), rounds)
+        else:
+            rounds()
+
+    def step(self, writer: Writer, body: tuple[tree.Statement, ...], entering: Flow) -> Flow:
+        writer.at.current = self.flow  # every branch reads what entered the merge
+        for chain in _chains(writer, body):
+            self.statement(writer, chain)
+        return self.flow
+
+    def keep(self, writer: Writer, result: Flow) -> None:
+        writer.at.branches.append(result)
+        append = ir.Attr(self.gathered, "append")
+        writer.forward.append(ir.Do(ir.Call(append, (result.value,))))
+        said = said_of(result.dims[0])
+        if said is None:
+            raise Unlike
+        if self.sums:
+            writer.init.append(ir.Assign(self.total, simplified(ir.Binary("+", self.total, said))))
+        else:
+            writer.init.append(ir.Assign(self.total, said))
