@@ -9,6 +9,7 @@ from archc.cli.output import choose_color, style_for, write
 from archc.emit.style import Style
 from archc.explanations import codes, severity_of, title
 from archc.files import Problem
+from archc.suggest import nearest
 
 
 def main(arguments: Arguments) -> int:
@@ -16,7 +17,10 @@ def main(arguments: Arguments) -> int:
     choose_color(arguments["color"])
     text = listing(arguments.words, style_for(sys.stdout))
     if not text:
-        raise Problem(f"no message is about `{' '.join(arguments.words)}`")
+        word = " ".join(arguments.words)
+        meant = nearest(word, codes())
+        hint = f"Write archc explain {meant}" if meant else "`archc codes` lists them all"
+        raise Problem(f"no message is about `{word}`", hint)
     write(text)
     return 0
 

@@ -25,10 +25,22 @@ def completed(verb: Verb, words: list[str], typed: Typed) -> tuple[str, str] | N
     if verb.name == "import":
         from archc.cli.models import alone
 
-        return alone(word, typed)
+        return alone(word, typed) or _models_here(word, typed)
     if verb.name == "diff":
         return _two_states(word)
     return None
+
+
+def _models_here(source: str, typed: Typed) -> tuple[str, str] | None:
+    """`archc import torch` alone: a model of this folder."""
+    from archc.cli.models import SOURCES, of_file
+    from archc.foreign_files import beside
+
+    here = sorted(one for one in os.listdir(".") if one.endswith(".onnx"))
+    found = here if source == "onnx" else list(beside("")) if source in SOURCES else []
+    if not found:
+        return None
+    return f"here is {found[0]}", of_file(found[0], typed)[1]
 
 
 MOST = 5

@@ -20,7 +20,9 @@ def main(arguments: Arguments) -> int:
     if shell not in makers:
         guess = nearest(shell, makers)
         meant = f"; did you mean `{guess}`?" if guess else ""
-        raise UsageError(f"no completion for `{shell}`{meant}", "Shells: bash, zsh, fish")
+        told = "Shells: bash, zsh, fish"
+        hint = f"Write archc completion {guess}\n{told}" if guess else told
+        raise UsageError(f"no completion for `{shell}`{meant}", hint)
     write(makers[shell]())
     return 0
 

@@ -13,14 +13,14 @@ from archc.cli.flags import UsageError, Verb
 from archc.cli.foreign_flags import EXPORTS, FOREIGN, PRODUCTS
 from archc.cli.typed import Slip, Typed, bare, command, flag_of
 from archc.cli.verbs import VERBS
+from archc.emit.formats import SUFFIXES
 
 
 def printed(slip: Slip) -> UsageError | None:
-    """`show vgg16 -o mine.arch`, `fmt net.arch -o pretty.arch`: what is written elsewhere."""
+    """`show vgg16 -o mine.arch`, `compare alexnet vgg16 -o out.md`: what a shell puts in a file."""
     if FOREIGN.get(slip.bare, slip.bare) not in ("output", "o"):
         return None
-    outs = (value for one, value in slip.typed.flags if FOREIGN.get(bare(one), "output") and value)
-    out = next(outs, None) if "output" in str(slip.typed.flags) or slip.value else slip.value
+    out = slip.value
     if slip.verb.name == "show":
         spec = next((one for one in slip.typed.words if bundled.spec(one)), None)
         file = shlex.quote(out or f"{spec}.arch")
@@ -30,7 +30,14 @@ def printed(slip: Slip) -> UsageError | None:
         file = shlex.quote(slip.path or "FILE.arch")
         line = f"archc fmt - < {file} > {shlex.quote(out or 'OTHER.arch')}"
         return UsageError(f"{slip.message}: it writes the file itself", f"Write {line}")
-    return None
+    if flag_of(slip.verb, "--output") is not None or slip.verb.name in ("new", "completion"):
+        return None
+    form = SUFFIXES.get(os.path.splitext(out or "")[1].lower(), "")
+    flag = flag_of(slip.verb, "--format")
+    asked = flag is not None and form in flag.choices and form != flag.default
+    add = f"--format {form}" if asked and "--format" not in dict(slip.typed.flags) else ""
+    line = f"{slip.line(add)} > {shlex.quote(out or f'{slip.verb.name}.txt')}"
+    return UsageError(f"{slip.message}: it writes to standard output", line)
 
 
 def made(slip: Slip) -> UsageError | None:

@@ -180,6 +180,7 @@ def _no_layer(path: str, layer: str, networks: list[Network]) -> Problem:
     meant = f"; did you mean {' or '.join(f'`{one}`' for one in guesses)}?" if guesses else ""
     lines = [f"Write {_line(path, one, known)}" for one in guesses[:1]]
     if not guesses:
+        lines = [f"For example {_line(path, one, known)}" for one in every[:1]]
         for name, names in known.items():
             tops = list(dict.fromkeys(one.partition(".")[0] for one in names))
             some = f"{', '.join(tops[:MOST])}{', …' if len(tops) > MOST else ''}"

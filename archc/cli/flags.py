@@ -150,14 +150,14 @@ def parse(verb: Verb, argv: list[str]) -> Arguments:
             continue
         if not equals:
             if not queue or (queue[-1].startswith("--") and queue[-1] != "--"):
-                from archc.cli.slips import without_value
+                from archc.cli.flag_values import without_value
 
                 raise without_value(name, flag, verb, argv)
             value = queue.pop()
             if flag.metavar.startswith("NAME=") and queue:
                 _check_setting(name, value, queue)
         if flag.choices and value not in flag.choices:
-            from archc.cli.slips import unchosen
+            from archc.cli.flag_values import unchosen
 
             raise unchosen(name, flag, value, verb, argv)
         read = read_value(name, flag, value)

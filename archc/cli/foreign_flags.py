@@ -25,8 +25,9 @@ FOREIGN = {
     **dict.fromkeys(("vram", "memory", "gpu-memory", "max-batch"), "fits"),
     **dict.fromkeys(("dry-run", "show-diff", "preview"), "diff"),
     **dict.fromkeys(("overwrite", "yes", "y", "f"), "force"),
-    **dict.fromkeys(("rankdir", "orientation", "layout"), "direction"),
+    **dict.fromkeys(("rankdir", "orientation", "layout", "horizontal", "vertical"), "direction"),
     **dict.fromkeys(("outfile", "output-file", "file", "save", "to", "out"), "output"),
+    **dict.fromkeys(("output-dir", "out-dir", "outdir", "save-dir"), "output"),
     **dict.fromkeys(("output-format", "fmt"), "format"),
     **dict.fromkeys(("tips", "advice", "suggest", "hints"), "advise"),
     **dict.fromkeys(("finetune", "fine-tune", "trainable", "unfreeze"), "train"),
@@ -42,10 +43,19 @@ FIXED = {
     **dict.fromkeys(("int8", "quantize", "quantized"), "int8"),
     "amp": "mixed",
     "fp32": "float32",
+    "horizontal": "LR",
+    "vertical": "TB",
 }
 """What a foreign switch says of the flag that it stands for."""
 
+PICTURES = {**dict.fromkeys(("size", "figsize", "scale", "w"), "width"), "resolution": "dpi"}
+"""What others call a flag of pictures, and networks have as another."""
+
 TYPICAL = {
+    "select": "skipped-pixels",
+    "ignore": "skipped-pixels",
+    "exclude": "drafts",
+    "baseline": "before.json",
     "device": "a100-40gb",
     "batch": "8",
     "depth": "2",
@@ -65,33 +75,44 @@ SHOWN = {
     *("shape", "shapes", "output-shape", "output-shapes", "params", "parameters", "macs", "flops"),
     *("memory", "mem", "peak", "receptive-field", "rf", "layer", "per-layer", "by-layer", "totals"),
     *("activations", "mult-adds", "figures", "col-names", "row-settings", "sizes", "size"),
+    *("num-params", "total-params", "model-size", "n-params", "param-count", "count", "total"),
+    *("flop-count", "depth-count", "output-size", "input-size", "kernel-size", "trainable"),
 }
 """What the table of `archc check` shows anyway; also as `--show-memory`, `--print-params`."""
 
+_CODE = "its code is the same for every type and device"
+_PYTORCH = "it writes PyTorch"
+_ITSELF = "it does this by itself"
+_INFERENCE = "all its figures are those of inference"
 NEEDLESS = {
-    "fmt": (("write", "in-place", "inplace", "i", "w", "fix", "apply"), "writes the file itself"),
-    "report": (("html", "open"), "writes HTML"),
-    "build": (
-        (
-            "pytorch",
-            "torch",
-            "py",
-            "python",
-            "framework",
-            "backend",
-            "target",
-            "language",
-            "format",
-        ),
-        "writes PyTorch",
+    "fmt": {
+        **dict.fromkeys(("write", "in-place", "inplace", "i", "w"), "it writes the file itself"),
+        **dict.fromkeys(("fix", "apply"), "it writes the file itself"),
+        **dict.fromkeys(("line-length", "indent", "config"), "there is one way to lay a spec out"),
+    },
+    "report": {"html": "it writes HTML", "open": "it writes a page, for a browser to open"},
+    "build": {
+        **dict.fromkeys(("pytorch", "torch", "py", "python", "framework", "backend"), _PYTORCH),
+        **dict.fromkeys(("target", "lang", "language", "format"), _PYTORCH),
+        **dict.fromkeys(("keras", "tensorflow", "tf", "jax", "flax"), f"{_PYTORCH} alone"),
+        **dict.fromkeys(("dtype", "half", "fp16", "bf16", "precision", "type"), _CODE),
+        **dict.fromkeys(("device", "gpu", "cuda", "cpu"), _CODE),
+    },
+    "check": {
+        **dict.fromkeys(("check", "validate", "lint", "table", "summary", "stats"), _ITSELF),
+        **dict.fromkeys(("eval", "inference", "test", "no-grad"), _INFERENCE),
+    },
+    "compare": dict.fromkeys(
+        ("side-by-side", "params", "macs", "flops", "memory", "table"), _ITSELF
     ),
-    "check": (("check", "validate", "lint", "table", "summary", "stats"), "does this by itself"),
-    "compare": (
-        ("side-by-side", "params", "macs", "flops", "memory", "table"),
-        "does this by itself",
-    ),
-    "diagram": (("dot",), "writes DOT where no -o says otherwise"),
-    "list": (("all", "a", "full"), "names them all"),
+    "diagram": {
+        "dot": "it writes DOT where no -o says otherwise",
+        **dict.fromkeys(("title", "name", "caption"), "the network's name is its title"),
+        **dict.fromkeys(("show", "view", "open", "display"), "a picture is a file"),
+        **dict.fromkeys(("save", "write"), "-o names the file"),
+        **dict.fromkeys(("show-shapes", "shapes", "layer-names"), "a box has its shape and name"),
+    },
+    "list": dict.fromkeys(("all", "a", "full"), "it names them all"),
 }
 """Flags of other programs for what a verb does anyway."""
 
@@ -111,19 +132,43 @@ PRODUCTS = {
 }
 """What is made by a verb of its own: the verb, what it makes, the suffix."""
 
+BUDGETS = {
+    "param": "params",
+    "mac": "macs",
+    "mult": "macs",
+    "flop": "flops",
+    "weight": "weights",
+    "size": "weights",
+    "mem": "memory",
+    "ram": "memory",
+    "peak": "memory",
+}
+"""What a limit is about, by a piece of its name."""
+
+LIMITS = ("limit", "threshold", "budget", "max", "at-most", "cap", "fail-over", "fail-above")
+"""What others call a limit, of whatever figure."""
+
+LAYERS = ("layer", "module", "block", "path", "node", "at", "only-layer")
+"""What others name a layer by."""
+
 EXPORTS = ("export", "onnx", "to-onnx", "save-as", "convert", "convert-to", "torchscript")
 """What others name another form of a network by."""
 
 _RUN = "archc runs nothing, and holds no limit of time; `--device` tells the least time it takes"
+_HERE = "archc runs nothing, on no device"
 _RANDOM = "nothing in archc is random: the same spec has the same figures"
 _WEIGHTS = "archc reads no weights: all figures follow from the spec"
 _TRAIN = "archc trains nothing; `--optimizer` tells what a step of training takes"
 _QUICK = "archc works in one process, without a cache"
 _COLUMNS = "the table is as it is; `--format csv` has its columns, to sort and to choose from"
+_WARNINGS = "warnings fail nothing unless --strict is given, and `--ignore CODES` leaves some out"
 _ONCE = "archc runs once"
 UNDONE = {
     **dict.fromkeys(("max-latency", "latency", "max-time", "time", "timing"), (_RUN, "device")),
     **dict.fromkeys(("throughput", "fps", "benchmark", "speed", "runtime"), (_RUN, "device")),
+    **dict.fromkeys(("cpu", "no-cuda", "no-gpu", "cpu-only"), (_HERE, "")),
+    **dict.fromkeys(("training", "train-mode", "backward"), (_TRAIN, "optimizer")),
+    **dict.fromkeys(("no-warnings", "no-warn", "exclude-warnings"), (_WARNINGS, "")),
     **dict.fromkeys(("seed", "random-seed", "manual-seed", "deterministic"), (_RANDOM, "")),
     **dict.fromkeys(("weights", "pretrained", "checkpoint", "ckpt", "state-dict"), (_WEIGHTS, "")),
     **dict.fromkeys(("load", "resume", "no-weights", "random-weights"), (_WEIGHTS, "")),

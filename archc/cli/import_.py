@@ -21,8 +21,10 @@ from archc.cli.product import goes_to_file, put
 from archc.files import Files, Problem
 from archc.importer.model import Unreadable
 from archc.install import hint
+from archc.suggest import nearest
 
 if TYPE_CHECKING:
+    from archc.cli.typed import Typed
     from archc.importer.agree import Proof
     from archc.importer.read import Imported
 
@@ -106,12 +108,30 @@ def admit(arguments: Arguments) -> None:
 
     if source == "torch" and suffix not in KINDS and not all(target.rpartition(":")):
         raise UsageError(f"`{target}` names no model", how_named(target, typed))
+    if source == "torch" and suffix not in KINDS:
+        _check_target(target, typed)
     if suffix not in KINDS or TAKEN.get(suffix) == source:
         return
     why, how = of_file(target, typed)
     if not os.path.lexists(target):
         raise Problem(f"there is no file `{target}`", how)
     raise UsageError(why, how)
+
+
+def _check_target(target: str, typed: Typed) -> None:
+    """Raises `Problem` or `UsageError` for a file that is not there, and without a size."""
+    from archc.cli.models import how_named
+
+    file, _, name = target.rpartition(":")
+    if file.endswith(".py") and not os.path.isfile(file):
+        folder = os.path.dirname(file)
+        beside = os.listdir(folder or ".") if os.path.isdir(folder or ".") else []
+        guess = nearest(os.path.basename(file), [one for one in beside if one.endswith(".py")])
+        meant = f"{os.path.join(folder, guess)}:{name}" if guess else ""
+        told = f"; did you mean `{os.path.join(folder, guess)}`?" if guess else ""
+        raise Problem(f"there is no file `{file}`{told}", how_named(meant, typed) if meant else "")
+    if "--input" not in dict(typed.flags):
+        raise UsageError("`archc import` needs the size of the input", how_named(target, typed))
 
 
 def _program(target: str, plain: bool, arguments: Arguments) -> tuple[Imported, Proof | None]:
@@ -146,9 +166,6 @@ def _model(
 ) -> tuple[Imported, Proof | None]:
     shapes, dtypes = entering
     make, name = _target(target, given)
-    if not shapes:
-        how = "As in --input 3x224x224"
-        raise UsageError("`archc import` needs the size of the input", how)
     from archc.importer.torch import import_model
 
     verify = not arguments["no-verify"]
@@ -215,8 +232,6 @@ def _target(target: str, given: dict[str, Any]) -> tuple[Callable[[], Any], str]
     found: Any = _module(where)
     for part in name.split("."):
         if not hasattr(found, part):
-            from archc.suggest import nearest
-
             guess = nearest(part, [one for one in dir(found) if not one.startswith("_")])
             if hasattr(getattr(found, "models", None), part):
                 guess = f"{where}.models:{part}"  # of a library of models

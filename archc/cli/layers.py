@@ -8,6 +8,8 @@ from archc.cli.flags import Arguments
 from archc.cli.output import choose_color, style_for, write
 from archc.emit.manual import listing
 from archc.files import Problem
+from archc.layers.registry import FOREIGN, KINDS
+from archc.suggest import nearest
 
 
 def main(arguments: Arguments) -> int:
@@ -15,6 +17,9 @@ def main(arguments: Arguments) -> int:
     choose_color(arguments["color"])
     text = listing(arguments.words, style_for(sys.stdout))
     if not text:
-        raise Problem(f"no layer is about `{' '.join(arguments.words)}`")
+        word = " ".join(arguments.words)
+        meant = FOREIGN.get(word.lower()) or nearest(word, KINDS)
+        hint = f"Write archc explain {meant}" if meant else "`archc layers` lists them all"
+        raise Problem(f"no layer is about `{word}`", hint)
     write(text)
     return 0

@@ -11,6 +11,7 @@ from archc.cli.output import choose_color, style_for, write
 from archc.emit.style import Style
 from archc.emit.text import clean, left, shorten
 from archc.files import Files, Problem
+from archc.suggest import nearest
 
 if TYPE_CHECKING:
     from archc.check import Network
@@ -29,7 +30,7 @@ def main(arguments: Arguments) -> int:
             found.append((name, text))
     if not found:
         asked = " ".join(arguments.words)
-        raise Problem(f"no bundled spec is about `{asked}`" if asked else "there are no specs")
+        raise _none(asked, arguments["verbose"])
     if arguments["verbose"]:
         return _figures([name for name, _ in found], files, style)
     width = max(len(name) for name, _ in found)
@@ -38,6 +39,19 @@ def main(arguments: Arguments) -> int:
         write(f"{style.paint(left(name, width), 'bold')}  {shorten(clean(text), room)}".rstrip())
         write("\n")
     return 0
+
+
+def _none(asked: str, verbose: bool) -> Problem:
+    """What to say of words that no spec is about; one may be a network of another."""
+    from archc import bundled
+
+    own = bundled.network(asked)
+    if own is not None:
+        return Problem(f"no bundled spec is about `{asked}`", f"Write archc check {own}")
+    guess = nearest(asked, bundled.spec_names())
+    line = f"archc list {guess or ''}{' --verbose' * verbose}"
+    message = f"no bundled spec is about `{asked}`" if asked else "there are no specs"
+    return Problem(message, f"Write {line}" if guess else f"`{line.strip()}` names all")
 
 
 def description(text: str) -> str:

@@ -53,12 +53,34 @@ def wrong_count(verb: Verb, words: list[str], argv: list[str]) -> UsageError:
         why, hint = completed(verb, words, typed) or ("", usage)
         return UsageError(f"{message}{f': {why}' if why else ''}", hint)
     extra = words[verb.most or 0]
-    said = _said(extra, verb, typed) or _one_at_a_time(extra, verb, typed)
+    said = (
+        _joined(verb, words, typed)
+        or _said(extra, verb, typed)
+        or _one_at_a_time(extra, verb, typed)
+    )
     message = f"`archc {verb.name}` has no use for `{extra}`"
     if said is None:
         return UsageError(message, usage)
     why, line = said
     return UsageError(f"{message}{f': {why}' if why else ''}", f"Write {line}")
+
+
+def _joined(verb: Verb, words: list[str], typed: Typed) -> tuple[str, str] | None:
+    """`new my net`, `import torch model.py Net`, `import from torch model.py:Net`."""
+    if verb.name == "new":
+        return "a name is one word", command(verb, typed._replace(words=("-".join(words),)))
+    if verb.name != "import":
+        return None
+    from archc.cli.models import SOURCES, TORCH
+
+    plain = [one for one in words if one not in TORCH]
+    if len(plain) == 2 and plain[0] in SOURCES:
+        return "the source stands first, alone", command(verb, typed._replace(words=tuple(plain)))
+    if len(words) == 3 and words[0] in SOURCES and words[2].isidentifier():
+        target = f"{words[1]}:{words[2]}"
+        line = command(verb, typed._replace(words=(words[0], target)))
+        return "a class is named behind its file", line
+    return None
 
 
 def _one_at_a_time(extra: str, verb: Verb, typed: Typed) -> tuple[str, str] | None:
@@ -88,7 +110,7 @@ def _said(word: str, verb: Verb, typed: Typed) -> tuple[str, str] | None:
     said = _unit(word, verb, rest) or _input(word, verb, typed)
     if said is not None:
         return said
-    for ask in (_order, _revision, _verb, _setting, _network, _output, _choice):
+    for ask in (_order, _revision, _verb, _setting, _network, _output, _choice, _layer):
         said = ask(word, verb, rest)
         if said is not None:
             return said
@@ -249,6 +271,16 @@ def _choice(word: str, verb: Verb, rest: Typed) -> tuple[str, str] | None:
     if len(flags) != 1:
         return None
     return "it belongs to a flag", f"{command(verb, rest)} --{flags[0].name} {word}"
+
+
+def _layer(word: str, verb: Verb, rest: Typed) -> tuple[str, str] | None:
+    """`check net.arch conv1`, `check net.arch --layers conv1`."""
+    from archc.cli.proposed import refusal
+
+    if "PATH" not in verb.words or len(rest.words) != 1 or not names_spec(rest.words[0]):
+        return None
+    line = command(VERBS["explain"], Typed((rest.words[0], word), ()))
+    return None if refusal(line) else ("a layer is explained", line)
 
 
 def exported(path: str, out: str) -> str:

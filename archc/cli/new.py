@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 
 from archc.bundled import templates_folder
 from archc.cli.flags import Arguments, UsageError
@@ -19,7 +20,8 @@ def main(arguments: Arguments) -> int:
         path += ".arch"
     name = _name(path)
     if os.path.lexists(path):
-        raise Problem(f"`{path}` is there already")
+        other = shlex.quote(f"{path.removesuffix('.arch')}-2")
+        raise Problem(f"`{path}` is there already", f"Write archc new {other}")
     text = text_of(os.path.join(templates_folder(), "new.arch"))
     write_whole(path, text.replace("NAME", name).encode("utf-8"))
     complain(f"`{path}` is written", f"archc check {path}", word="note")
@@ -32,8 +34,11 @@ def _name(path: str) -> str:
     words = re.findall("[A-Za-z0-9]+", stem)
     name = "".join(word[0].upper() + word[1:] for word in words)
     if not name or not name[0].isalpha() or not re.fullmatch("[A-Za-z0-9_. -]+", stem):
+        plain = "-".join(words).lstrip("0123456789-") or "net"
+        other = shlex.quote(os.path.join(os.path.dirname(path), plain))
         raise UsageError(
             f"`{stem}` gives a network no name",
-            "A name begins with a letter, and letters, digits, `-` and `_` follow",
+            "A name begins with a letter, and letters, digits, `-` and `_` follow\n"
+            f"Write archc new {other}",
         )
     return name

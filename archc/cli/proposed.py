@@ -25,7 +25,7 @@ from archc.options import (
     set_values,
 )
 
-PROPOSED = re.compile(r"((?:Write |Then )?)(archc .*)")
+PROPOSED = re.compile(r"((?:Write |Then |For example )?)(archc .*)")
 BEHIND = re.compile(r"\s(?:[<>]|&&)\s")  # what the shell does with a command
 ROUNDS = 6
 
@@ -48,20 +48,21 @@ def gated(hint: str) -> str:
     return "\n".join(lines)
 
 
-def accepted(line: str) -> tuple[str | None, list[Problem]]:
+def accepted(line: str) -> tuple[str | None, list[Problem | UsageError]]:
     """A command with the cures of all that would be refused in it, and what its paths lack.
 
     The command is None where something has no cure.
     """
-    found: list[Problem] = []
+    found: list[Problem | UsageError] = []
     for _ in range(ROUNDS):
         refused = refusal(line)
         if refused is None:
             return line, found
-        if isinstance(refused, Problem):
-            found.append(refused)
         cured = _cured(line, refused)
-        if cured is None or cured == line:
+        lost = cured is None or cured == line
+        if isinstance(refused, Problem) or (lost and isinstance(refused, UsageError)):
+            found.append(refused)
+        if cured is None or lost:
             return None, found
         line = cured
     return None, found
@@ -75,7 +76,7 @@ def refusal(line: str) -> Exception | None:
             return None
         verb = VERBS.get(words[0])
         if verb is None:
-            return UsageError(f"`{words[0]}` is no verb")
+            return ValueError(f"`{words[0]}` is no verb")
         arguments = parse(verb, words[1:])
         in_folder(arguments)
         _admit(arguments)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import shlex
+
 from archc import bundled
 from archc.cli.flags import Arguments
 from archc.cli.product import put
-from archc.files import Files, Missing
+from archc.files import Files, Missing, Problem
 from archc.suggest import nearest
 
 
@@ -15,7 +18,11 @@ def main(arguments: Arguments) -> int:
     files = Files()
     source = files.bundled(name)
     if source is None:
-        guess = nearest(name, bundled.spec_names())
+        own = bundled.network(name)
+        guess = nearest(name, bundled.spec_names()) if own is None else own.partition(":")[0]
+        if os.path.isfile(arguments.words[0]):
+            line = f"Write cat {shlex.quote(arguments.words[0])}"
+            raise Problem(f"`{arguments.words[0]}` is a file, not a bundled spec", line)
         meant = f"; did you mean `{guess}`?" if guess else ""
         raise Missing(f"no bundled spec is called `{name}`{meant}", "`archc list` names them")
     text = source.text

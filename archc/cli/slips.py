@@ -5,29 +5,28 @@ Imported on the way to a message alone.
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 
-from archc.cli.elsewhere import exported_by_flag, made, others, printed, product
-from archc.cli.flags import Flag, UsageError, Verb, choice_meant
+from archc.cli.completed import into_file
+from archc.cli.elsewhere import exported_by_flag, made, others, printed
+from archc.cli.flags import Flag, UsageError, Verb
 from archc.cli.foreign_flags import (
     FIXED,
     FOREIGN,
     NEEDLESS,
-    NETWORK,
-    PRODUCTS,
-    RANGES,
+    PICTURES,
     SHOWN,
     TYPICAL,
     UNDONE,
 )
-from archc.cli.paths import names_spec, networks
+from archc.cli.of_a_spec import budget, claim, layer, network, parameter
+from archc.cli.paths import names_spec
 from archc.cli.typed import (
     Slip,
     Typed,
-    altered,
     bare,
-    command,
     fits,
     flag_of,
     spelt,
@@ -55,15 +54,16 @@ def unknown_flag(name: str, verb: Verb, argv: list[str]) -> UsageError:
 
 def _needless(slip: Slip) -> UsageError | None:
     """`fmt --write`, `check --show-memory`: what a verb does anyway."""
-    words, does = NEEDLESS.get(slip.verb.name, ((), ""))
-    if slip.bare in words:
-        value = slip.value
-        alone = "" if value is None or value.lower() in words else " alone"
-        return UsageError(f"{slip.message}: it {does}{alone}", slip.line())
+    words = NEEDLESS.get(slip.verb.name, {})
+    does = words.get(slip.bare)
+    if does is not None and (slip.bare != "half" or slip.verb.name == "build"):
+        known = slip.value is None or words.get(slip.value.lower()) == does
+        alone = "" if known or does.endswith(" alone") or not does.endswith("PyTorch") else " alone"
+        add = into_file(slip.verb, slip.rest, slip.path) if slip.verb.name == "diagram" else ""
+        return UsageError(f"{slip.message}: {does}{alone}", slip.line(add))
     shown = re.sub(r"\A(?:show|print|report|with|include)-", "", slip.bare)
-    if slip.verb.name == "check" and shown in SHOWN and slip.value is None:
-        what = "its table has that" if shown != slip.bare or shown != "table" else "it shows it"
-        return UsageError(f"{slip.message}: {what}", slip.line())
+    if slip.verb.name == "check" and shown in SHOWN and (slip.value is None or shown[:3] == "col"):
+        return UsageError(f"{slip.message}: its table has that", slip.line())
     return None
 
 
@@ -74,41 +74,6 @@ def _frozen(slip: Slip) -> UsageError | None:
         f"{slip.message}: `--train PATH` names what is trained, and freezes all the rest",
         f"`archc {slip.verb.name} --help` lists its flags",
     )
-
-
-def _network(slip: Slip) -> UsageError | None:
-    """`build net.arch --network Net`: a network is named behind its file."""
-    value, path = slip.value, slip.path
-    if slip.bare not in NETWORK or "PATH" not in slip.verb.words or not path or not value:
-        return None
-    names = [one.name.id for one in networks(path)]
-    exact = next((one for one in names if one.lower() == value.lower()), None)
-    name = exact or nearest(value, names)
-    if name is None and (slip.bare in FOREIGN or len(slip.bare) == 1):
-        return None
-    if name is None:
-        hint = f"It has {', '.join(names)}" if names else ""
-        return UsageError(f"{slip.message}; a network is named behind its file", hint)
-    typed = slip.rest._replace(words=(f"{path}:{name}", *slip.typed.words[1:]))
-    line = f"Write {whole_line(slip.verb, typed)}"
-    return UsageError(f"{slip.message}: a network is named behind its file", line)
-
-
-LIMIT = re.compile(
-    r"\s*(?:memory\.)?(params|macs|flops|memory|peak|weights)\s*<=?\s*([\w.]+)\s*\Z", re.ASCII
-)
-
-
-def _claim(slip: Slip) -> UsageError | None:
-    """`check --expect "macs < 1G"`, `sizes --min 64`."""
-    limit = LIMIT.match(slip.value or "") if slip.bare in ("expect", "assert", "require") else None
-    if limit is not None and slip.path:
-        word = "memory" if limit[1] == "peak" else limit[1]
-        line = slip.line(f"--max-{word} {limit[2]}", VERBS["check"])
-        return UsageError(f"{slip.message}: a limit is a flag of its own", line)
-    if slip.verb.name == "sizes" and slip.bare in RANGES:
-        return UsageError(f"{slip.message}: it tells all sizes, from the smallest on", slip.line())
-    return None
 
 
 def _text_alone(slip: Slip) -> UsageError | None:
@@ -137,7 +102,8 @@ def _undone(slip: Slip) -> UsageError | None:
     if not flag:
         return UsageError(f"{slip.message}: {why}", slip.line())
     add = "" if f"--{flag}" in dict(slip.typed.flags) else f"--{flag} {TYPICAL[flag]}"
-    return UsageError(f"{slip.message}: {why}", slip.line(add, VERBS["check"]))
+    own = slip.verb if flag_of(slip.verb, f"--{flag}") else VERBS["check"]
+    return UsageError(f"{slip.message}: {why}", slip.line(add, own))
 
 
 def _own(slip: Slip) -> UsageError | None:
@@ -174,8 +140,10 @@ def _with(slip: Slip, own: str, flag: Flag | None, value: str | None) -> UsageEr
     if (flag.metavar and value is None) or len(typed.words) < slip.verb.least:
         word = f"{own} {flag.metavar}" if flag.metavar and value is None else own
         return UsageError(told, f"It is written {word}\nAs in {slip.verb.example}")
-    if not flag.metavar and value is not None:
-        return UsageError(f"{told} It takes no value", f"Write {whole_line(slip.verb, typed, own)}")
+    if not flag.metavar:
+        return UsageError(told, f"Write {whole_line(slip.verb, typed, own)}")
+    if value is not None and "dir" in slip.bare and flag.name == "output":
+        value = os.path.join(value, "")
     if flag.name == "device" and value is not None:
         return _device(slip, told, value)
     add = f"--{flag.name}" + (f" {shlex.quote(value)}" if value is not None else "")
@@ -197,36 +165,9 @@ def _device(slip: Slip, told: str, value: str) -> UsageError:
 
 
 _ASKED = (
-    *(_needless, printed, _network, made, exported_by_flag, _frozen, _claim, _text_alone),
-    *(_verbose, _undone, _own, others, _by_value),
+    *(_needless, printed, parameter, network, layer, made, exported_by_flag, _frozen, claim),
+    *(budget, _text_alone, _verbose, _undone, _own, others, _by_value),
 )
-
-
-def unchosen(name: str, flag: Flag, value: str, verb: Verb, argv: list[str]) -> UsageError:
-    """What to say of a word that a flag does not take."""
-    typed = take_apart(verb, argv)
-    meant = choice_meant(flag, value)
-    if flag.name == "format" and value.lower() in PRODUCTS and value.lower() not in flag.meant:
-        return product(f"`{name}` cannot be `{value}`", value.lower(), verb, typed)
-    told, line = "", ""
-    if meant is not None:
-        line = f"Write {command(verb, altered(typed, [(flag.name, meant)]))}\n"
-        told = f"; did you mean `{meant}`?"
-    choices = ", ".join(flag.choices)
-    return UsageError(f"`{name}` cannot be `{value}`{told}", f"{line}It is one of: {choices}")
-
-
-def without_value(name: str, flag: Flag, verb: Verb, argv: list[str]) -> UsageError:
-    """What to say of a flag that stands without its value."""
-    message = f"`{name}` needs a value: {name} {flag.metavar}"
-    typed = take_apart(verb, argv)
-    value = TYPICAL.get(flag.name)
-    if value is None or value not in (flag.choices or (value,)):
-        return UsageError(message, f"As in {verb.example}")
-    if len(typed.words) < verb.least:
-        return UsageError(message, f"As in {name} {value}")
-    line = command(verb, altered(typed, [(flag.name, value)]))
-    return UsageError(message, f"For example {line}")
 
 
 def _meant(name: str, verb: Verb) -> str | None:
@@ -235,7 +176,8 @@ def _meant(name: str, verb: Verb) -> str | None:
     own = _own_name(name, verb)
     if own is not None:
         return own
-    foreign = f"--{FOREIGN.get(value, '')}"
+    meant = PICTURES.get(value) if verb.name == "diagram" else None
+    foreign = f"--{meant or FOREIGN.get(value, '')}"
     known = [f"--{flag.name}" for flag in verb.flags]
     if foreign in known and value in FIXED:
         return f"{foreign} {FIXED[value]}"
@@ -254,5 +196,9 @@ def _own_name(name: str, verb: Verb) -> str | None:
     own = flag_of(verb, name)
     if own is not None:
         return f"--{own.name}"
-    found = [flag for flag in verb.flags if bare(name) in flag.choices]
-    return f"--{found[0].name} {bare(name)}" if len(found) == 1 else None
+    word = bare(name)
+    found = [flag for flag in verb.flags if word in flag.choices]
+    if len(found) == 1:
+        return f"--{found[0].name} {word}"
+    meant = [f for f in verb.flags if f.meant.get(word) in f.choices and word not in FOREIGN]
+    return f"--{meant[0].name} {meant[0].meant[word]}" if len(meant) == 1 else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 from collections.abc import Iterable
@@ -10,6 +11,7 @@ from archc.cli.flags import Arguments, Flag, Verb
 from archc.cli.foreign_flags import FIXED, FOREIGN
 from archc.cli.paths import names_spec
 from archc.cli.verbs import VERBS
+from archc.foreign_files import KINDS
 from archc.named import NamedTuple
 
 
@@ -21,7 +23,7 @@ class Typed(NamedTuple):
 
 
 def take_apart(verb: Verb, argv: Iterable[str]) -> Typed:
-    """The words and flags of a line; what no verb knows has the value behind its `=` alone."""
+    """The words and flags of a line; a flag that no verb knows has what follows and is no path."""
     words, flags = [], []
     queue = list(reversed(list(argv)))
     while queue:
@@ -32,16 +34,22 @@ def take_apart(verb: Verb, argv: Iterable[str]) -> Typed:
         name, equals, text = word.partition("=")
         value = text if equals else None
         flag = _of_any_verb(name, verb)
-        known = flag or flag_of(verb, f"--{FOREIGN.get(bare(name), '')}")
-        if known is None:
-            takes = bool(queue) and _no_path(queue[-1], verb)
-        else:
-            takes = bool(known.metavar) and bare(name) not in FIXED
-            takes = takes and (flag is not None or not queue or not names_spec(queue[-1]))
-        if takes and not equals and queue and not queue[-1].startswith("-"):
-            value = queue.pop()
+        while queue and not equals and not queue[-1].startswith("-") and _takes(flag, name, verb):
+            if not (flag and flag.metavar) and not _no_path(queue[-1], verb):
+                break
+            value = queue.pop() if value is None else f"{value} {queue.pop()}"
+            if flag is not None or bare(name) in FOREIGN:
+                break
         flags.append((f"--{flag.name}" if flag else name, value))
     return Typed(tuple(words), tuple(flags))
+
+
+def _takes(flag: Flag | None, name: str, verb: Verb) -> bool:
+    """Whether what stands behind a flag may be its value."""
+    if flag is not None:
+        return bool(flag.metavar) or (bare(name) == "verbose" and not flag_of(verb, name))
+    own = flag_of(verb, f"--{FOREIGN.get(bare(name), '')}")
+    return bare(name) not in FIXED and (own is None or bool(own.metavar) or bare(name) == "verbose")
 
 
 def _of_any_verb(name: str, verb: Verb) -> Flag | None:
@@ -57,7 +65,8 @@ def spelt(name: str, verb: Verb) -> str:
 
 def _no_path(word: str, verb: Verb) -> bool:
     """Whether a word behind a flag that nobody knows is its value, and not what a verb reads."""
-    return verb.words.startswith("PATH") and not names_spec(word) and not word.endswith(".arch")
+    spec = names_spec(word) and os.path.splitext(word)[1].lower() not in KINDS
+    return verb.words.startswith("PATH") and not spec and ".arch" not in word
 
 
 Values = Iterable[tuple[str, str | None]]

@@ -116,6 +116,9 @@ def entering_hint(model: nn.Module, inputs: Sequence[torch.Tensor], error: Excep
         return f"It takes {len(needed)} inputs ({names}): give --input for each, in their order"
     if isinstance(error, TypeError) and len(plain) < len(inputs) and not many:
         return f"It takes {len(plain)} inputs by their place, and {len(inputs)} are given"
+    taken_size = size_taken(model, inputs)
+    if taken_size is not None:
+        return f"It takes {taken_size}: --input {taken_size}"
     found = re.search(r"expected input\[([\d, ]+)\] to have (\d+) channels", str(error))
     if found is not None:
         shapes = [tuple(one.shape) for one in inputs]
@@ -126,6 +129,24 @@ def entering_hint(model: nn.Module, inputs: Sequence[torch.Tensor], error: Excep
     if "scalar type" in str(error) or "dtype" in str(error):
         return "The type of an input stands behind its size, as in --input 128:int64"
     return ""
+
+
+SIDES = (32, 28, 64, 224, 96, 128, 227, 256, 299, 384, 512)
+"""Sides of images that models are made for, the likeliest first."""
+
+
+def size_taken(model: nn.Module, inputs: Sequence[torch.Tensor]) -> str | None:
+    """A size of images that the model runs on, where it is no other's than the one asked for."""
+    if len(inputs) != 1 or inputs[0].ndim != 4:
+        return None
+    (asked,) = inputs
+    for channels in dict.fromkeys((asked.shape[1], 3, 1)):
+        for side in SIDES:
+            image = torch.empty((1, channels, side, side), device="meta", dtype=asked.dtype)
+            with contextlib.suppress(Exception), torch.no_grad():
+                model(image)
+                return f"{channels}x{side}x{side}"
+    return None
 
 
 @contextlib.contextmanager

@@ -136,6 +136,25 @@ def test_the_words_of_the_command(archc: Run) -> None:
     assert "needs the size" in archc("import", "torch", "math:sqrt").err
 
 
+def test_a_size_that_the_model_takes_is_found(archc: Run, tmp_path: Path) -> None:
+    path = tmp_path / "digits.py"
+    layers = "nn.Conv2d(1, 4, 5), nn.Flatten(), nn.Linear(4 * 24 * 24, 10)"
+    path.write_text(f"from torch import nn\ndef net():\n    return nn.Sequential({layers})\n")
+    done = archc("import", "torch", f"{path}:net", "--input", "3x224x224")
+    assert done.status == 2
+    assert "  It takes 1x28x28: --input 1x28x28\n" in done.err
+    assert archc("import", "torch", f"{path}:net", "--input", "1x28x28").status == 0
+
+
+def test_a_file_and_a_library_that_are_meant(archc: Run, file: Path) -> None:
+    wrong = file.with_name("mne.py")
+    done = archc("import", "torch", f"{wrong}:Net", "--input", "3x8x8")
+    assert done.status == 2
+    assert (
+        f"did you mean `{file}`?\n  Write archc import torch {file}:Net --input 3x8x8" in done.err
+    )
+
+
 def test_a_model_that_is_made_and_talks(archc: Run, file: Path) -> None:
     done = archc("import", "torch", f"{file}:made", "--input", "3x8x8")
     assert done.status == 0

@@ -1,0 +1,68 @@
+"""Values of flags that are none, or missing, answered with the command that was meant.
+
+Imported on the way to a message alone.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+
+from archc.cli.elsewhere import product, stem_of
+from archc.cli.flags import Flag, UsageError, Verb, choice_meant
+from archc.cli.foreign_flags import PRODUCTS, TYPICAL
+from archc.cli.paths import networks
+from archc.cli.product import SUFFIXES
+from archc.cli.typed import Typed, altered, command, take_apart, whole_line
+from archc.language import tree
+
+
+def unchosen(name: str, flag: Flag, value: str, verb: Verb, argv: list[str]) -> UsageError:
+    """What to say of a word that a flag does not take."""
+    typed = take_apart(verb, argv)
+    meant = choice_meant(flag, value)
+    if flag.name == "format" and value.lower() in PRODUCTS and value.lower() not in flag.meant:
+        return product(f"`{name}` cannot be `{value}`", value.lower(), verb, typed)
+    told, line = "", ""
+    if meant is not None:
+        line = f"Write {command(verb, altered(typed, [(flag.name, meant)]))}\n"
+        told = f"; did you mean `{meant}`?"
+    choices = ", ".join(flag.choices)
+    return UsageError(f"`{name}` cannot be `{value}`{told}", f"{line}It is one of: {choices}")
+
+
+def without_value(name: str, flag: Flag, verb: Verb, argv: list[str]) -> UsageError:
+    """What to say of a flag that stands without its value."""
+    message = f"`{name}` needs a value: {name} {flag.metavar}"
+    typed = take_apart(verb, argv)
+    value = _typical(flag, verb, typed)
+    if value is None:
+        return UsageError(message, f"`archc {verb.name} --help` tells of it")
+    if len(typed.words) < verb.least:
+        return UsageError(message, f"As in {name} {value}")
+    given = Typed(typed.words, tuple(one for one in typed.flags if one[0] != f"--{flag.name}"))
+    line = whole_line(verb, given, f"{name} {shlex.quote(value)}")
+    return UsageError(message, f"For example {line}")
+
+
+def _typical(flag: Flag, verb: Verb, typed: Typed) -> str | None:
+    """A value that the flag may have in a line."""
+    value = TYPICAL.get(flag.name)
+    if value is not None and value in (flag.choices or (value,)):
+        return value
+    path = typed.words[0] if typed.words else ""
+    if flag.name == "output":
+        return f"{stem_of(path)}.{SUFFIXES.get(verb.name, 'json')}" if path else None
+    if flag.name == "set":
+        known = [one for net in networks(path) for one in net.parameters]
+        return f"{known[0].name.id}={_default(known[0])}" if known else "classes=10"
+    shapes = [
+        one.shape for net in networks(path) for one in net.body if isinstance(one, tree.Input)
+    ]
+    if flag.name == "input" and shapes and isinstance(shapes[0], tree.Size):
+        return shapes[0].span.text
+    return flag.metavar if re.match(r"\d", flag.metavar) else None
+
+
+def _default(parameter: tree.Parameter) -> str:
+    return "8" if parameter.default is None else parameter.default.span.text
