@@ -151,6 +151,9 @@ def hull(views: Sequence[View], size: Axis) -> View | None:
     greatest = max([view.greatest for view in views])
     period = lcm(*[len(view.intervals) for view in views])
     same = len(set(strides)) == 1 and not any(view.listed for view in views)
+    if same and period == 1:
+        one = _around([view.intervals[0] for view in views])
+        return View((one,), int(stride), stride, least, greatest)
     count = _positions(period, not same, size)
     if count is None:
         return None

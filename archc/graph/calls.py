@@ -180,6 +180,8 @@ def layer_arguments(
     every = (*value.positional, *positional)
     words = {**value.named, **named}
     extra: list[Tensor] = []
+    if not every and not words:
+        return every, words, extra
     names = list(kind.arguments)
     tensors = [name for name in names if kind.arguments[name].kind == "tensor"]
     for name in tensors:

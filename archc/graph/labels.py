@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from keyword import iskeyword
 from typing import TYPE_CHECKING
 
@@ -76,6 +77,7 @@ MODULE_ATTRIBUTES = frozenset(
 LONGEST = 100
 
 
+@lru_cache(maxsize=1_000)
 def label_problem(label: str) -> str | None:
     """Why a label cannot be a module's name, or None where it can; each part of a path is one."""
     if not label:

@@ -52,17 +52,20 @@ class LayerCalls(Run):
             self.complete = False
             self._wrong_values(action, kind, positional, named, inputs, place)
             return unknown
-        key = (id(action), kind, positional, tuple(named.items()), shapes)
-        found = self._layers.get(key)
+        call = (id(action), kind, positional, tuple(named.items()))
+        found = self._layers.get((call, shapes))
         if found is None:
             layer: Layer | None = None
             shape: Shape | None = None
+            rank = len(shapes[0]) - 1
             try:
-                layer = bind(kind.keyword, positional, named, len(shapes[0]) - 1)
+                layer = self._bound.get((call, rank))
+                if layer is None:
+                    layer = self._bound[call, rank] = bind(kind.keyword, positional, named, rank)
                 shape = bounded(layer.output(shapes), kind.keyword, shapes)
                 if positional and kind.enlarges:
                     _no_smaller(action, shapes[0], shape, positional)
-                found = self._layers[key] = (layer, shape)
+                found = self._layers[call, shapes] = (layer, shape)
             except (LayerError, ArgumentError) as error:
                 said = isinstance(error, ArgumentError) and error.code in CALL_CODES
                 if not said or word not in KINDS:
@@ -81,7 +84,7 @@ class LayerCalls(Run):
         self, action: tree.Apply, kind: type[Layer], word: str, place: Place
     ) -> tuple[tuple[Any, ...], Mapping[str, Any]]:
         """The worth of the arguments; that of one the layer does not have is not looked at."""
-        if word not in KINDS:
+        if word not in KINDS or not action.arguments:
             return place.arguments(action.arguments)
         given, known = action.arguments, kind.arguments
         foreign = {one.name for one in given if one.name and one.name not in known}
@@ -92,8 +95,10 @@ class LayerCalls(Run):
             places = [one for one in known.values() if not one.keyword_only]
             words = [_word(one, value) for one, value in zip(places, positional, strict=False)]
             positional = (*words, *positional[len(places) :])
-        named = {name: _word(known[name], value) for name, value in named.items()}
-        return positional, {**named, **dict.fromkeys(sorted(foreign, key=str))}
+        if named or foreign:
+            named = {name: _word(known[name], value) for name, value in named.items()}
+            named.update(dict.fromkeys(sorted(foreign, key=str)))
+        return positional, named
 
     def _wrong_values(
         self,

@@ -88,6 +88,7 @@ class Run(ABC):
         self._paths: dict[str, int] = {}
         self._renamed: list[Renamed] = []
         self._layers: dict[Any, tuple[Layer, Shape]] = {}
+        self._bound: dict[Any, Layer] = {}  # one layer for a call with the same arguments
         self._texts: dict[int, ScopeText] = {}
         self._weights: dict[int, tuple[int, tuple[tree.Statement, ...]]] = {}
         self._inputs: Mapping[str, Shape] = {}
@@ -343,10 +344,10 @@ class Run(ABC):
     def _true(self, shape: Shape | None, layer: Layer, inputs: list[Tensor]) -> Shape | None:
         """The shape behind inputs as they are, where a wrong claim hides a part of what enters."""
         shapes = [self.nodes[tensor.node].shape for tensor in inputs]
-        if all(
-            true is None or true == tensor.shape
-            for true, tensor in zip(shapes, inputs, strict=True)
-        ):
+        for true, tensor in zip(shapes, inputs, strict=True):
+            if true is not None and true is not tensor.shape and true != tensor.shape:
+                break
+        else:
             return shape
         known = [true for true in shapes if true is not None]
         try:

@@ -205,7 +205,10 @@ class Structures(BlockCalls):
         key = (kind, shapes)
         found = self._layers.get(key)
         if found is None:
-            layer = bind(kind.keyword, (), {}, len(shapes[0]) - 1)
+            rank = len(shapes[0]) - 1
+            layer = self._bound.get((kind, rank))
+            if layer is None:
+                layer = self._bound[kind, rank] = bind(kind.keyword, (), {}, rank)
             try:
                 made = bounded(layer.output(shapes), word, shapes)
                 found = self._layers[key] = (layer, made)
