@@ -71,7 +71,7 @@ def _once(findings: list[Diagnostic]) -> list[Diagnostic]:
             continue
         if one.severity == "error" and one.cure is not None:
             edits = one.cure.edits
-            anew = len(edits) == 1 and _inside(one.span, edits[0].span)
+            anew = any(_inside(one.span, edit.span) for edit in edits)
             mended = tuple((_place(edit.span), edit.text) for edit in edits)
             whole = one.cure.sure and len(edits) > 1  # signs of the whole file, however told
             key = (None if anew or whole else one.code, *mended)

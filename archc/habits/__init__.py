@@ -19,10 +19,10 @@ from archc.habits.habit import apply
 from archc.habits.languages import NAMED, chained, layer_as_value, of_another_language
 from archc.habits.languages import STATEMENTS as OTHERS
 from archc.habits.lines import HABITS, OBJECTS
+from archc.habits.loops import loops_of_python
 from archc.habits.notation import expanded
 from archc.habits.reassigned import (
     loop_over_items,
-    loop_over_places,
     loop_over_values,
     renewed,
     value_by_round,
@@ -61,7 +61,7 @@ LONGEST = 500  # letters of a statement that is looked through
 def meant(finding: Diagnostic) -> tuple[Proposal, ...]:
     """The statement of a finding as it may have been meant, the likeliest first."""
     signs = of_the_file(finding.span) if finding.code in SIGNS else ()
-    return (*signs, *_statement_meant(finding))
+    return (*signs, *loops_of_python(finding.span), *_statement_meant(finding))
 
 
 def _statement_meant(finding: Diagnostic) -> tuple[Proposal, ...]:
@@ -70,7 +70,7 @@ def _statement_meant(finding: Diagnostic) -> tuple[Proposal, ...]:
     if span is None or len(span.text) > LONGEST or _labelled(span):
         return ()
     changed = (
-        *(loop_over_values(span) or loop_over_places(span) or loop_over_items(span)),
+        *(loop_over_values(span) or loop_over_items(span)),
         *value_by_round(span),
         *chained(span),
         *layer_as_value(span),

@@ -6,6 +6,7 @@ import re
 
 from archc.diagnostics import Cure, Edit, Proposal
 from archc.graph.cures.text import without_line
+from archc.habits.habit import Habit, apply, habit
 from archc.language.source import Span
 from archc.layers.registry import KINDS
 
@@ -24,8 +25,58 @@ TIMED = re.compile(
     re.ASCII | re.IGNORECASE,
 )
 OF_A_LAYER = re.compile(r"(expect\s+)([a-z_]+?)_?(\d+)\.(\w+)", re.ASCII)
-FIGURES = {"param": "params", "parameters": "params", "weights": "params", "mac": "macs"}
+FIGURES: dict[str, str] = {
+    "param": "params",
+    "parameters": "params",
+    "weights": "params",
+    "mac": "macs",
+}
 FIGURES |= {"flop": "flops", "output": "shape", "out": "shape", "size": "shape"}
+OUTPUT = r"(?:output|outputs|out|y|logits)"
+INPUT = r"(?:input|in|x)"
+SHAPE = r"(?:\.(?:shape|size\(\)|size))?"
+SAME = r"(?:={1,2}|same\s+(?:shape\s+)?as|matches|equals|like|is)"
+SAME_SHAPE = re.compile(
+    rf"expect\s+(?:{OUTPUT}{SHAPE}\s*{SAME}\s*{INPUT}{SHAPE}"
+    rf"|{INPUT}{SHAPE}\s*{SAME}\s*{OUTPUT}{SHAPE})\s*\Z",
+    re.ASCII,
+)
+AXES = {"channels": 0, "features": 0, "length": 1, "height": 1, "width": 2}
+OTHERWISE: tuple[Habit, ...] = (
+    habit(r"\A(expect\s+[\w.\[\]]+\s*)(?:=|is|equals)(?=\s)(?!=)", r"\1=="),
+    habit(
+        r"\A(expect\s+)(?:(?:total|the|number\s+of|num|no\.?\s+of|count\s+of)[\s_]+)+"
+        r"(param|mac|flop|neuron|layer)\w*",
+        lambda found: f"{found[1]}{found[2]}s",
+    ),
+    habit(r"\A(expect\s+)(?:n_|num_)?(param|mac|flop)(?:eter)?s?_?(?:count|total|num)\b", r"\1\2s"),
+    habit(
+        r"\A(expect)\s+(\d[\d_.]*[KMG]?)\s+(params|macs|flops|parameters)\Z",
+        lambda found: f"expect {FIGURES.get(found[3], found[3])} == {found[2]}",
+    ),
+    habit(r"\A(expect\s+)parameters?\b", r"\1params"),
+    habit(r"\A(expect\s+)(?:receptive\s+field|rf)\b", r"\1receptive_field"),
+    habit(r"\A(expect\s+)(?:shape|size)\((?:of\s+)?(\w+)\)", r"\1\2.shape"),
+    habit(r"\A(expect\s+)(?:shape|size)\s+of\s+(\w+)", r"\1\2.shape"),
+    habit(rf"\A(expect\s+){OUTPUT}\b(?!\.params)", r"\1output"),
+    habit(r"\A(expect\s+\w+)\.(?:out|output)\b", r"\1"),
+    habit(r"\A(expect\s+[\w.]+)\.size(?:\(\))?(?=\s*[=<>~])", r"\1.shape"),
+    habit(
+        r"\A(expect\s+[\w.]+)\.(channels|features|length|height|width)\b",
+        lambda found: f"{found[1]}.shape[{AXES[found[2]]}]",
+    ),
+    habit(
+        r"\A(expect\s+(?!params|macs|depth|flops|receptive_field|memory)\w+)(?=\s*=)(?!\s*==?\s*\d[\d_]*\Z)",
+        r"\1.shape",
+    ),
+    habit(r"\A(expect\s+output)(?=\s*==?\s*)", r"\1.shape"),
+    habit(
+        r"(?<=[=\s])\((\d+(?:\s*,\s*\d+)+)\)\Z",
+        lambda found: "x".join(re.findall(r"\d+", found[1])),
+    ),
+)
+"""Figures by the names that others give them."""
+SEVERAL = re.compile(r"expect\s+([^\"]*?)\s+(?:and|&&|&)\s+([^\"]*)\Z", re.ASCII)
 
 
 def claimed(statement: Span) -> tuple[Proposal, ...]:
@@ -49,7 +100,35 @@ def claimed(statement: Span) -> tuple[Proposal, ...]:
         if found is not None:
             help = f"take the line away: there is no `{found[1]}` here, for {why}"
             return tuple(one._replace(help=help) for one in without_line(statement))
-    return _of_a_layer(statement)
+    several = SEVERAL.match(text)
+    if several is not None:
+        line = "; ".join(
+            f"expect {one}" for one in re.split(r"\s+(?:and|&&|&)\s+", text[6:].strip())
+        )
+        return (_written(statement, line),)
+    line, _ = apply(OTHERWISE, text)
+    return (
+        *_as_the_input(statement),
+        *((_written(statement, line),) if line != text else ()),
+        *_of_a_layer(statement),
+    )
+
+
+def _as_the_input(statement: Span) -> tuple[Proposal, ...]:
+    """`expect output == input`: the shape that stands behind the word `input`."""
+    text = statement.source.text
+    if SAME_SHAPE.match(statement.text) is None:
+        return ()
+    begin = max((one.start() for one in HEAD.finditer(text, 0, statement.start)), default=0)
+    entry = ENTRY.search(text, begin, statement.start)
+    if entry is None:
+        return ()
+    line = f"expect output.shape == {entry[1].strip()}"
+    help = f"write `{line}`, the shape of the input"
+    return (Proposal(help, Cure((Edit(statement, line),))),)
+
+
+ENTRY = re.compile(r"^[ \t]*input[ \t]+([^\n#;{}=>]+?)[ \t]*(?=->|#|;|$)", re.ASCII | re.MULTILINE)
 
 
 def _written(statement: Span, line: str) -> Proposal:

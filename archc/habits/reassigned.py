@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 from archc.diagnostics import Cure, Edit, Proposal
-from archc.habits.habit import split
 from archc.language.source import Span
 
 CHANGE = re.compile(
@@ -166,43 +165,7 @@ def _closing(text: str, opened: int) -> int:
     return len(text)
 
 
-COUNTED = re.compile(
-    r"for\s+\(?(\w+)\s*,\s*(\w+)\)?\s+in\s+(enumerate|zip)\((.*)\)\s*:?\Z", re.ASCII
-)
 NAME = re.compile(r"[a-z_]\w*\Z", re.ASCII)
-
-
-def loop_over_places(statement: Span) -> tuple[Proposal, ...]:
-    """`for i, w in enumerate(ws) {`, `for a, b in zip(xs, ys) {`: a loop over the places."""
-    found = COUNTED.match(statement.text)
-    text = statement.source.text
-    brace = re.compile(r"\s*\{").match(text, statement.end)
-    if found is None or brace is None:
-        return ()
-    first, second, word, inside = found.groups()
-    if word == "enumerate" and inside.startswith("[") and inside.endswith("]"):
-        rows = [f"[{place}, {one}]" for place, one in enumerate(split(inside[1:-1]))]
-        head = f"for {first}, {second} in [{', '.join(rows)}]"
-        return (Proposal(f"write `{head}`", Cure((Edit(statement, head),))),)
-    lists = [one.strip() for one in inside.split(",")]
-    if not all(map(NAME.match, lists)) or len(lists) != (1 if word == "enumerate" else 2):
-        return ()
-    place = first
-    lets = f"let {second} = {lists[0]}[{first}]"
-    if word == "zip":
-        place = next(one for one in ("i", "j", "n", "place") if not re.search(rf"\b{one}\b", text))
-        lets = f"let {first} = {lists[0]}[{place}]; let {second} = {lists[1]}[{place}]"
-    line = text[text.rfind("\n", 0, statement.start) + 1 : statement.start]
-    broken = text[brace.end() :].lstrip(" \t").startswith("\n")
-    head = f"for {place} in range(len({lists[0]}))"
-    behind = f"\n{line}    {lets.replace('; ', chr(10) + line + '    ')}" if broken else f" {lets};"
-    edits = (
-        Edit(statement, head),
-        Edit(Span(statement.source, brace.end(), brace.end()), behind),
-    )
-    return (Proposal(f"write `{head} {{ {lets}; … }}`", Cure(edits)),)
-
-
 SPREAD = re.compile(r"((?:\w+:\s*)?[A-Z]\w*)\s*\(?\s*\*\s*([a-z_]\w*)\s*\)?\Z", re.ASCII)
 
 

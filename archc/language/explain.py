@@ -68,6 +68,9 @@ def reserved(error: Error) -> Said | None:
         before = error.tokens.ends[error.token - 1]
         message = f"`{word}` begins a statement of its own"
         return Said(message, "put `;` in front of it", ((before, before, ";"),))
+    if error.head == k.EXPECT and word in ("output", "input"):
+        message = f"a claim compares figures, and `{word}` is a tensor: its shape is `{word}.shape`"
+        return instead(error, f"{word}.shape", message)
     message = f"`{word}` is a word of the language and cannot be a name"
     if k.NUMBER in error.acceptable and error.previous not in NAMED_BEHIND:
         note = "a label of this name is referred to in quotes"

@@ -49,6 +49,15 @@ def colon(error: Error) -> Said | None:
     return None
 
 
+def targets(error: Error) -> Said | None:
+    """`for i, [a, b] in rows`: names in brackets."""
+    if error.head != k.FOR or error.kind not in BRACKETS_OPEN:
+        return None
+    if "in" in (error.text(token) for token in range(error.first, error.token)):
+        return None
+    return Said("the names of a `for` stand side by side, without brackets")
+
+
 def dashed(error: Error) -> Said | None:
     """`conv-1: conv 8 3x3`."""
     start = error.tokens.starts[error.first]
@@ -304,6 +313,7 @@ def list_items(error: Error) -> Said | None:
 UNPACKED = re.compile(r"\w+(?:[ \t]*,[ \t]*\w+)+[ \t]*=[^=]", re.ASCII)
 DASHED = re.compile(r"[A-Za-z_]\w*(?:-\w+)+(?=:)", re.ASCII)
 RULES: tuple[Callable[[Error], Said | None], ...] = (
+    targets,
     dashed,
     colon,
     comma,

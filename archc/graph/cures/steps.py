@@ -36,6 +36,8 @@ def steps(nodes: Sequence[Node], index: int, wanted: Wanted) -> str | None:
     way.reverse()
     told = _listed(way)
     if flat and way:
+        if math.prod(axis for axis in way[-1][0] if isinstance(axis, int)) != shape[0]:
+            return None  # a dense layer stands between, and no size is to blame
         return "; ".join(one for one in (_product(way[-1][0], wanted), told) if one)
     return told
 
