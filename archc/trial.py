@@ -24,6 +24,17 @@ MOST_WORK = 15_000
 SENSELESS = frozenset({"stride-exceeds-window", "implausible", "single-branch"})
 """Warnings of what is hardly ever meant: a cure that brings one into its own lines is none."""
 
+UNMADE = frozenset(("syntax", "reserved-name", "unknown-layer", "unknown-block", "bad-character"))
+"""What is said of a line that makes no layer: how its shapes fit is not seen before it does."""
+
+MISFITS = frozenset(
+    (
+        *("concat-mismatch", "shape-mismatch", "kernel-too-large", "pool-too-large"),
+        *("wrong-shape", "not-whole"),
+    )
+)
+"""What is said of shapes and values."""
+
 UNREAD = ("syntax", "bad-character", "bad-number")
 """What is said of a text that is not read."""
 
@@ -214,10 +225,12 @@ class _Tries:
             if other.severity != "error" or (other.code, _place(other.span)) in known:
                 continue
             # A claim that can be read at last may be found broken: that is news, and no harm.
-            hidden = other.code == "broken-expectation" or (signs and other.code not in UNREAD)
+            unmade = one.code in UNMADE and other.code in MISFITS
+            hidden = unmade or other.code == "broken-expectation"
+            hidden = hidden or (signs and other.code not in UNREAD)
             if not hidden and any(_same_lines(other.span, *where) for where in touched):
                 return None
-            if not signs and _earlier(other, one):
+            if not signs and not unmade and _earlier(other, one):
                 return None
             # What an error hid may come to light with its cure; a warning hides nothing.
             if one.severity != "error" and not any(cure.cure.sure for cure in other.proposals):

@@ -6,6 +6,7 @@ import re
 
 from archc.habits.behind import behind
 from archc.habits.habit import Habit, habit
+from archc.habits.links import in_links
 from archc.habits.words import (
     ARGUMENTS,
     BARE,
@@ -28,7 +29,6 @@ from archc.habits.writing import (
     claimed_shape,
     compared,
     computed,
-    depthwise,
     factor,
     in_bytes,
     joined,
@@ -38,8 +38,8 @@ from archc.habits.writing import (
     other_range,
     padded,
     repeated,
-    separable,
     short_names,
+    sides,
     sliced,
     summed,
     tail,
@@ -62,6 +62,11 @@ OBJECTS: tuple[Habit, ...] = (
 """What may stand around a statement."""
 
 HABITS: tuple[Habit, ...] = (
+    habit(r",\s+(?=(?:" + OPTIONS + r")\s+\d)", " "),
+    habit(r"\A.*\Z", lambda found: in_links(found[0])),
+    habit(
+        r"\bpad(\s*=\s*|\s+)[(\[]\s*(\d+(?:\s*,\s*\d+){3}(?:\s*,\s*\d+\s*,\s*\d+)?)\s*[)\]]", sides
+    ),
     habit(r"\A(?:if|let)\s.*\sis\s.*\Z", compared),
     habit(r"\A([a-z]\w*)\s*=\s*(?=[\w.]+\s*(?:\*\*?|[+-]|//?)\s*\d[\d.]*\Z)", r"let \1 = "),
     habit(
@@ -195,6 +200,7 @@ HABITS: tuple[Habit, ...] = (
     habit(r"\b(\d+)\s+x\s+(?=\d)", r"\1x"),
     habit(r"(?<=\s)\(?([a-z_]\w*?)\)?x\(?\1\)?(?!\w)", r"\1"),
     # arguments
+    habit(r"\A([^(]*\w=\d+),\s*(\d+),\s*(\d+)(?!\S)", r"\1x\2x\3"),
     habit(r"\A([^(]*\w=\d+),\s*(\d+)(?!\S)", r"\1x\2"),
     habit(r"\b[fFrRbBuU]{1,2}(?=['\"])", ""),
     habit(r"'([^']*)'", r'"\1"'),
@@ -223,9 +229,6 @@ HABITS: tuple[Habit, ...] = (
     habit(r"\A(?:resize|interpolate)\Z", "upsample 2", "with a factor of your own"),
     habit(r"\A((?:\w+:\s*)?conv)\s+(\d+)x(\d+)x\3\b", r"\1 \2 \3x\3"),
     habit(r"(?<=->)(\s*)(" + FOREIGN_WORDS + r")(?=\s*(?:->|\Z))", lambda m: m[1] + BARE[m[2]]),
-    habit(r"\A(?:depthwise\w*|dwconv|dw)\s+(\d+)(?:x\d+)?(.*)\Z", depthwise),
-    habit(r"\A(?:separable\w*|sepconv)\s+(\w+)\s+(\d+)(?:x\d+)?(.*)\Z", separable),
-    habit(r"\A(?:pointwise\w*|pwconv|pw)\s+(\w+)(.*)\Z", r"conv \1 1x1\2"),
     habit(r"\A(?:avgpool|pool)\s+global\Z", "global_avgpool"),
     habit(r"\Aglobal\s+(?:avg|average)?\s*pool\Z", "global_avgpool"),
     habit(r"\Amaxpool\s+global\Z|\Aglobal_?\s?max_?pool\Z", "adaptive_maxpool 1"),

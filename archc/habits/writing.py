@@ -93,16 +93,13 @@ def called(found: re.Match[str]) -> str:
     return found[0] if layer is None else found[1] + layer
 
 
-def depthwise(found: re.Match[str]) -> str:
-    kernel = int(found[1])
-    pad = f" pad={kernel // 2}" if "pad" not in found[2] else ""
-    return f"conv in.channels {kernel}x{kernel} groups=in.channels{pad}{found[2]}"
-
-
-def separable(found: re.Match[str]) -> str:
-    kernel = int(found[2])
-    depthwise = f"conv in.channels {kernel}x{kernel} groups=in.channels pad={kernel // 2}"
-    return f"{depthwise}{found[3]} -> conv {found[1]} 1x1"
+def sides(found: re.Match[str]) -> str:
+    """`pad=(1, 2, 1, 2)` of PyTorch, the sides of the last axis first."""
+    numbers = re.findall(r"\d+", found[2])
+    if len(set(numbers)) == 1:
+        return f"pad{found[1]}{numbers[0]}"
+    pairs = [f"[{one}, {two}]" for one, two in zip(numbers[::2], numbers[1::2], strict=True)]
+    return f"pad{found[1]}[{', '.join(reversed(pairs))}]"
 
 
 def factor(found: re.Match[str]) -> str:

@@ -124,12 +124,15 @@ def _each_by_itself(
     """`conv in.channels 3x3 groups=width`: depthwise, whatever comes in."""
     groups = written(action, "groups") if error.code == "groups-do-not-divide" else None
     channels = written(action, "channels")
-    if groups is None or channels is None or isinstance(groups.value, tree.Number):
+    if groups is None or channels is None:
         return
-    if channels.value.span.text == "in.channels":
-        edit = Edit(groups.value.span, "in.channels")
-        help = f"each channel by itself: write `{mended(action.span, [edit])}`"
-        yield Proposal(help, Cure((edit,)))
+    edits = [Edit(groups.value.span, "in.channels")]
+    if channels.value.span.text == groups.value.span.text:  # `conv width 3x3 groups=width`
+        edits.append(Edit(channels.value.span, "in.channels"))
+    elif channels.value.span.text != "in.channels" or isinstance(groups.value, tree.Number):
+        return
+    help = f"each channel by itself: write `{mended(action.span, edits)}`"
+    yield Proposal(help, Cure(tuple(edits)))
 
 
 def without_batch(error: LayerError | ArgumentError, nodes: Sequence[Node]) -> Iterator[Proposal]:
@@ -234,6 +237,9 @@ def _values(
         width = f"divisible({value.span.text}, 8)"
         help = f"write `{width}`, the nearest multiple of 8"
         yield Proposal(help, Cure((Edit(value.span, width),)))
+    elif error.code == "not-whole" and error.argument == "pad" and "//" not in value.span.text:
+        edit = Edit(value.span, value.span.text.replace("/", "//"))
+        yield Proposal(f"write `{mended(action.span, [edit])}`", Cure((edit,)))
     elif error.code == "not-whole" and isinstance(value, tree.Binary):
         edit = Edit(value.span, f"round({value.span.text})")
         yield Proposal(f"write `{mended(action.span, [edit])}`", Cure((edit,)))
