@@ -27,16 +27,9 @@ def __getattr__(name: str) -> Any:
         from archc import api
 
         return getattr(api, name)
-    raise _Nameless(name)
+    from archc.unknown import Nameless
 
-
-class _Nameless(AttributeError):
-    """A name that archc does not have, worded when it is read: an import of a module drops it."""
-
-    def __str__(self) -> str:
-        from archc.foreign_names import no_function
-
-        return no_function(self.args[0])
+    raise Nameless(None, name)
 
 
 def __dir__() -> list[str]:

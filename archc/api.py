@@ -31,6 +31,7 @@ from archc.files import Files, Missing, Problem
 from archc.guard import check_source
 from archc.language.source import Source
 from archc.network import Layer, Layers, Network
+from archc.unknown import Telling, not_made, told
 
 __all__ = [
     "Errors",
@@ -55,12 +56,18 @@ class _Stages(ModuleType):
 core.__class__ = _Stages
 
 
-class _Named(dict[str, "Network"]):
+class _Named(dict[str, "Network"], Telling):
     """Networks by name, which tell those there are."""
 
     def __missing__(self, name: object) -> Network:
+        from archc.suggest import nearest
+
         names = ", ".join(self) or "none"
-        raise KeyError(f"no network is called {name!r}; there are: {names}")
+        told = f"no network is called {name!r}; there are: {names}"
+        guess = nearest(name, self) if isinstance(name, str) else None
+        if isinstance(name, int) and self:
+            told += f"; write list(file.networks.values())[{name}]"
+        raise KeyError(f"{told}; did you mean {guess!r}?" if guess else told)
 
 
 class Errors(Exception):
@@ -73,6 +80,7 @@ class Errors(Exception):
         self.diagnostics = diagnostics
 
 
+@told
 def load(
     spec: str | os.PathLike[str],
     *,
@@ -84,7 +92,6 @@ def load(
     optimizer: str | None = None,
     device: str | os.PathLike[str] | None = None,
     advise: bool = False,
-    **other: Never,
 ) -> File:
     """Reads, checks and analyses a spec; mistakes in it become `diagnostics`, never exceptions.
 
@@ -99,10 +106,6 @@ def load(
     """
     from archc import given
 
-    if other:
-        from archc.foreign_names import no_option
-
-        raise TypeError(no_option(other))
     text = given.spec(spec)
     network = given.text(network, "network", "Net")
     settings = given.settings(set)
@@ -122,23 +125,29 @@ def load(
     else:
         try:
             targets = files.targets(text)
-        except Missing as error:
-            raise (given.bare_layers(text) or error) from None
+        except Problem as problem:
+            raise given.unread(text, problem) from None
         if len(targets) != 1:
-            raise Problem(f"`{text}` holds {len(targets)} specs; load them one by one")
+            first = targets[0].source.name
+            line = f"load them one by one, archc.load({first!r})"
+            raise Problem(f"`{text}` holds {len(targets)} specs; {line}")
         source = targets[0].source
         options = options._replace(network=network or targets[0].network)
     if profile is not None:
         from archc.devices.find import find
 
-        options = options._replace(device=find(profile))
+        try:
+            options = options._replace(device=find(profile))
+        except Problem as problem:
+            raise given.with_hint(problem) from None
     try:
         return File(check_source(source, options, files))
     except core.OptionError as error:
         raise ValueError(given.in_python(str(error))) from None
 
 
-def from_torch(module: Any, *, input: str | Sequence[int] | Sequence[Sequence[int]]) -> File:
+@told
+def from_torch(module: Any, input: str | Sequence[int] | Sequence[Sequence[int]]) -> File:
     """A PyTorch module as a spec, checked; its text is `file.text`.
 
     `input` is the input's size, channels first and without the batch, `(3, 224, 224)` or
@@ -182,10 +191,12 @@ def _readable(module: Any, name: str, shapes: list[tuple[int, ...]]) -> bool:
     return True
 
 
-class File:
+class File(Telling):
     """A checked spec: its networks and every finding."""
 
     def __init__(self, checked: core.Checked) -> None:
+        if not isinstance(checked, core.Checked):
+            raise not_made(type(self), checked)
         self._checked = checked
 
     def __repr__(self) -> str:
@@ -199,21 +210,6 @@ class File:
         from archc.notebook import file_bundle
 
         return file_bundle(self._checked, include, exclude)
-
-    def __getattr__(self, name: str) -> Any:
-        """Tells of a figure that it is one of a network."""
-        if not name.startswith("_") and hasattr(Network, name):
-            where = f"it is one of a network: file.network.{name}"
-            if len(self.networks) > 1:
-                where = (
-                    f"it is one of a network: file.networks[{next(iter(self.networks))!r}].{name}"
-                )
-            raise AttributeError(f"a file has no {name}; {where}", name=name, obj=self)
-        from archc.foreign_names import no_attribute
-
-        said = no_attribute(name, Network).replace("a network has", "a file has")
-        said = said.replace("network.", "file.network.").replace("(network)", "(file.network)")
-        raise AttributeError(said, name=name, obj=self)
 
     @property
     def text(self) -> str:

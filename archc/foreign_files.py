@@ -47,7 +47,9 @@ def refuse(path: str) -> None:
     data = _head(path)
     if b"\0" not in data and SPEC.search(data.decode("utf-8", "replace")):
         return
-    raise Problem(f"`{path}` is {KINDS[suffix]}, not a spec", hint(path))
+    kind = KINDS[suffix]
+    what = f"holds {kind.partition(',')[0]}" if kind is WEIGHTS else f"is {kind}"
+    raise Problem(f"`{path}` {what}, not a spec", hint(path))
 
 
 SIZE = "3x224x224"

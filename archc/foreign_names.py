@@ -5,54 +5,311 @@ Imported on the way to a message alone.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
+from collections.abc import Iterable, Mapping
+from types import ModuleType
 
-FIGURES = {
-    **dict.fromkeys(("parameters", "num_params", "n_params", "count_params", "size"), "params"),
-    **dict.fromkeys(("num_parameters", "total_params", "weights"), "params"),
-    **dict.fromkeys(("mult_adds", "total_mult_adds", "multiply_adds", "gmacs"), "macs"),
-    **dict.fromkeys(("nodes", "modules", "children", "named_modules"), "layers"),
-    **dict.fromkeys(("input_shape", "input_size", "in_shape"), "input"),
+from archc.suggest import nearest
+
+PARAMS = ("parameters", "num_params", "n_params", "count_params", "param_count", "params_count")
+MACS = ("mult_adds", "total_mult_adds", "multiply_adds", "total_macs", "mac_count", "madds")
+NETWORK = {
+    **dict.fromkeys((*PARAMS, "num_parameters", "total_params", "size", "nparams"), "params"),
+    **dict.fromkeys(("weights", "total_parameters", "number_of_parameters"), "params"),
+    **dict.fromkeys(("trainable_params", "trainable_parameters"), "trainable"),
+    **dict.fromkeys((*MACS, "multadds"), "macs"),
+    **dict.fromkeys(("gmacs", "mmacs"), "macs / 1e9"),
+    **dict.fromkeys(("gflops", "mflops"), "flops / 1e9"),
+    **dict.fromkeys(("total_flops", "num_flops", "flop_count"), "flops"),
+    **dict.fromkeys(("nodes", "modules", "children", "named_modules", "blocks"), "layers"),
+    **dict.fromkeys(("input_shape", "input_size", "in_shape", "input_dim"), "input"),
+    **dict.fromkeys(("shape", "output_shape", "out_shape", "output_size"), "output"),
+    **dict.fromkeys(("activations", "num_activations"), "totals.activations"),
+    **dict.fromkeys(("depth", "num_layers", "n_layers"), "totals.depth"),
+    **dict.fromkeys(("peak", "peak_memory", "max_memory"), "memory.peak"),
+    **dict.fromkeys(("mem", "memory_usage"), "memory"),
+    **dict.fromkeys(("size_mb", "model_size", "size_in_bytes", "nbytes"), "memory.weights"),
+    **dict.fromkeys(("param_size", "total_param_bytes"), "memory.weights"),
+    **dict.fromkeys(("rf", "field", "receptive"), "receptive_field"),
+    **dict.fromkeys(("to_dict", "dict", "to_json", "json", "dump", "dumps"), "as_dict()"),
+    **dict.fromkeys(("claims", "expects", "expected"), "expectations"),
+    **dict.fromkeys(("input_sizes", "accepted"), "sizes"),
+    **dict.fromkeys(("edges", "to_graph", "networkx"), "to_networkx()"),
 }
-MODULES = ("to_torch", "to_pytorch", "torch", "module", "build", "code", "compile", "model")
-PICTURES = (
-    "to_svg",
-    "to_png",
-    "to_pdf",
-    "to_dot",
-    "draw",
-    "plot",
-    "diagram",
-    "render",
-    "visualize",
+LAYER = {
+    **dict.fromkeys((*PARAMS, "weights", "num_parameters", "total_params", "nparams"), "params"),
+    **dict.fromkeys(MACS, "macs"),
+    **dict.fromkeys(("output_shape", "out_shape", "output_size", "output", "size"), "shape"),
+    **dict.fromkeys(("name", "full_name", "module_path", "qualified_name", "key"), "path"),
+    **dict.fromkeys(("type", "layer_type", "op", "cls", "class_name", "layer", "op_type"), "kind"),
+    **dict.fromkeys(("parents", "inbound", "sources", "input_layers", "previous"), "inputs"),
+    **dict.fromkeys(("arguments", "kwargs", "attrs", "config", "hyperparameters"), "args"),
+    **dict.fromkeys(("rf", "field", "receptive"), "receptive_field"),
+    **dict.fromkeys(("latency", "time", "seconds"), "bound"),
+    **dict.fromkeys(("memory", "output_bytes", "activation_bytes"), "facts.output_bytes"),
+    **dict.fromkeys(("weight_bytes", "size_bytes"), "facts.weight_bytes"),
+    **dict.fromkeys(("lineno", "line_number", "row"), "line"),
+    **dict.fromkeys(("out_channels", "channels", "filters", "out_features"), "shape[0]"),
+    **dict.fromkeys(("kernel_size", "window"), "args['kernel']"),
+    **dict.fromkeys(("strides",), "args['stride']"),
+    **dict.fromkeys(("padding",), "args['pad']"),
+}
+FILE = {
+    **dict.fromkeys(("source", "spec", "content", "code", "read", "to_string"), "text"),
+    **dict.fromkeys(("path", "filename", "file"), "name"),
+    **dict.fromkeys(("messages", "findings", "issues", "problems"), "diagnostics"),
+    **dict.fromkeys(("valid", "is_valid", "success", "clean"), "ok"),
+    **dict.fromkeys(("check", "validate", "raise_for_status"), "raise_for_errors()"),
+    **dict.fromkeys(("to_dict", "dict", "to_json", "json", "dump"), "as_dict()"),
+    **dict.fromkeys(("models", "nets", "models_list"), "networks"),
+    **dict.fromkeys(("model", "net"), "network"),
+}
+TABLES: Mapping[str, Mapping[str, str]] = {"Network": NETWORK, "Layer": LAYER, "File": FILE}
+"""What other programs call what an object has, by its class."""
+
+RECORDS = {
+    "Memory": {
+        **dict.fromkeys(("params", "parameters", "weight"), "weights"),
+        **dict.fromkeys(("max", "maximum", "peak_memory", "total"), "peak"),
+        **dict.fromkeys(("saved", "training", "backward"), "saved_for_backward"),
+    },
+    "Field": {
+        **dict.fromkeys(("pixels", "width", "height", "extent"), "size"),
+        **dict.fromkeys(("jump", "step"), "stride"),
+    },
+}
+"""The same of the records that objects hold."""
+
+MODULES = (
+    *("to_torch", "to_pytorch", "torch", "module", "build", "code", "compile", "model"),
+    *("state_dict", "forward", "eval", "train", "cuda", "cpu", "to", "named_parameters", "predict"),
+    *("load_state_dict", "fit", "half", "requires_grad_", "apply", "register_forward_hook"),
 )
-TABLES = ("summary", "table", "show", "describe", "info", "report", "to_string")
+PICTURES = (
+    *("to_svg", "to_png", "to_pdf", "to_dot", "draw", "plot", "diagram", "render", "visualize"),
+    *("visualise", "graphviz", "plot_model", "picture", "to_image"),
+)
+PRINTED = ("summary", "table", "show", "describe", "info", "report", "to_string", "print", "pprint")
+EXPORTS = ("to_onnx", "export", "onnx", "export_onnx", "torchscript", "to_torchscript")
+SAVING = ("save", "write", "to_file", "savefig")
+TIMES = ("latency", "time", "runtime", "throughput", "fps", "benchmark", "speed")
 
 
-def no_attribute(name: str, owner: type) -> str:
-    """What is said of an attribute that a network does not have."""
-    from archc.suggest import nearest
-
-    said = f"a network has no {name!r}"
-    if name in MODULES:
-        return f"{said}; `archc build FILE -o net.py` writes its module of PyTorch"
-    if name in TABLES:
-        return f"{said}; print(network) shows its table"
-    if name in PICTURES:
-        return f"{said}; `archc diagram FILE -o net.svg` draws it"
+def no_attribute(owner: object, name: str) -> str:
+    """What is said of an attribute that an object does not have."""
+    kind = type(owner).__name__
+    if owner is None or isinstance(owner, ModuleType):
+        return no_function(name)
+    if name.startswith("_"):
+        return f"{kind!r} object has no attribute {name!r}"
+    if hasattr(owner, "_fields"):
+        return _of_a_record(owner, name)
+    word = kind.strip("_").lower()
+    said = f"a {word} has no {name!r}"
+    if kind == "Layers" or kind == "_Named":
+        return _of_a_mapping(owner, name)
+    found = _elsewhere(owner, word, name)
+    if found is not None:
+        return f"{said}; {found}"
+    meant = TABLES.get(kind, {}).get(name)
+    if meant is not None:
+        return f"{said}; did you mean {word}.{meant}?"
     known = [one for one in dir(owner) if not one.startswith("_")]
-    guess = FIGURES.get(name) or nearest(name, known)
-    return f"{said}; did you mean network.{guess}?" if guess in known else said
+    guess = nearest(name, known)
+    if guess is not None:
+        method = callable(getattr(type(owner), guess, None))
+        return f"{said}; did you mean {word}.{guess}{'()' * method}?"
+    return f"{said}; it has {', '.join(known)}"
 
 
-LOADING = ("check", "parse", "read", "open", "analyse", "analyze", "summary", "count", "profile")
+def _elsewhere(owner: object, word: str, name: str) -> str | None:
+    """What an object does not have because it stands at another one, or on the command line."""
+    if word == "file":
+        return _of_a_network(owner, name)
+    network = "file.network" if word == "file" else word
+    if word == "layer":
+        return _of_a_layer(owner, name)
+    if name in dir(type(owner)):
+        return None
+    path = _path(owner)
+    if name in MODULES:
+        return f"`archc build {path} -o net.py` writes its module of PyTorch"
+    if name in PICTURES:
+        return f"`archc diagram {path} -o net.svg` draws it"
+    if name in PRINTED:
+        return f"print({network}) shows its table"
+    if name in EXPORTS:
+        return f"PyTorch exports the module that `archc build {path} -o net.py` writes"
+    if name in SAVING:
+        return (
+            f"`archc diagram {path} -o net.svg` draws it, `archc build {path} -o net.py` writes "
+            f"its module, and {network}.as_dict() has its figures"
+        )
+    if name in TIMES:
+        return (
+            'archc runs nothing; archc.load(..., device="a100-40gb") gives the least time, '
+            f"{network}.roofline.seconds"
+        )
+    layers = getattr(owner, "layers", {})
+    if name in layers or any(one.startswith(f"{name}.") for one in layers):
+        first = name if name in layers else next(o for o in layers if o.startswith(f"{name}."))
+        return f"its layers are found by path: {network}.layers[{str(first)!r}]"
+    return None
+
+
+def _of_a_network(file: object, name: str) -> str | None:
+    """What is said of a file where one of its networks was meant."""
+    networks: Mapping[str, object] = getattr(file, "networks", {})
+    first = next(iter(networks), None)
+    place = "file.network" if len(networks) == 1 else f"file.networks[{first!r}]"
+    if name in networks:
+        return f"write file.networks[{name!r}]"
+    if first is None or name in FILE:
+        return None
+    network = networks[first]
+    if name in dir(type(network)):
+        return f"it is one of a network: {place}.{name}"
+    said = _elsewhere(network, "network", name)
+    if said is not None:
+        return said.replace("network.", f"{place}.").replace("(network)", f"({place})")
+    meant = NETWORK.get(name)
+    return None if meant is None else f"it is one of a network: {place}.{meant}"
+
+
+def _of_a_layer(layer: object, name: str) -> str | None:
+    """What is said of a layer: its arguments, and the shape that it reads."""
+    args: Mapping[str, object] = getattr(layer, "args", {})
+    if name in args:
+        return f"it is an argument: layer.args[{name!r}]"
+    if name in ("input_shape", "in_shape", "input_size", "input"):
+        return "write network.layers[layer.inputs[0]].shape, or network.input for the first"
+    if name in ("weight", "data", "state_dict", "forward", "numpy"):
+        return (
+            "archc has the shapes and figures of a layer, and no weights: layer.params is how many"
+        )
+    meant = LAYER.get(name, "")
+    if meant.startswith("args[") and meant[6:-2] not in args:
+        return f"a {getattr(layer, 'kind', '')} has {', '.join(args) or 'no arguments'}: layer.args"
+    return None
+
+
+def _of_a_record(record: object, name: str) -> str:
+    """What is said of a record, which has few fields; one may stand in a record of it."""
+    fields: tuple[str, ...] = getattr(record, "_fields", ())
+    kind = type(record).__name__
+    said = f"{kind} has no {name!r}"
+    inner = next((o for o in fields if name in getattr(getattr(record, o), "_fields", ())), None)
+    if inner is not None:
+        return f"{said}; it is one of {inner}: .{inner}.{name}"
+    guess = RECORDS.get(kind, {}).get(name) or nearest(name, fields)
+    meant = f"; did you mean .{guess}?" if guess in fields else ""
+    return f"{said}{meant}" if meant else f"{said}; it has {', '.join(fields)}"
+
+
+def _of_a_mapping(owner: object, name: str) -> str:
+    """What is said of layers and networks, which are found by their names."""
+    layers = type(owner).__name__ == "Layers"
+    word, place = ("layers", "network.layers") if layers else ("networks", "file.networks")
+    keys: list[str] = list(map(str, owner))  # type: ignore[call-overload]  # both are mappings
+    said = f"{word} have no {name!r}"
+    inner = next((one for one in keys if one == name or one.startswith(f"{name}.")), None)
+    guess = inner or nearest(name, keys)
+    if guess is not None:
+        return f"{said}; they are found by {'path' if layers else 'name'}: {place}[{guess!r}]"
+    if name in (*NETWORK, *LAYER, "params", "macs", "flops", "shape", "kind"):
+        first = f"{place}[{keys[0]!r}]" if keys else place
+        return f"{said}; one of them has: {first}.{name if layers else 'params'}"
+    return f"{said}; it is a mapping, with keys(), values() and items()"
+
+
+def no_place(owner: object, place: object) -> str:
+    """What is said of `network["conv1"]`, `file["Net"]`, and of `for layer in network`."""
+    kind = type(owner).__name__
+    if kind == "File":
+        names: Iterable[object] = getattr(owner, "networks", ())
+        inside = place if place in names else next(iter(names), "Net")
+        return f"a file is not indexed; its networks are found by name: file.networks[{inside!r}]"
+    if kind == "Network":
+        layers: Mapping[str, object] = getattr(owner, "layers", {})
+        if isinstance(place, str):
+            path = place if place in layers else nearest(place, layers) or next(iter(layers), "")
+            return f"a network is not indexed; write network.layers[{str(path)!r}]"
+        return (
+            "a network is neither indexed nor a sequence; its layers in their order are "
+            "network.layers.values()"
+        )
+    return f"a {kind.lower()} is not indexed; its arguments are layer.args"
+
+
+def no_call(owner: object) -> str:
+    """What is said of a call: `network(x)`, `network.layers()`, `file.network()`."""
+    kind = type(owner).__name__
+    if kind == "Layers":
+        return "network.layers is a mapping, not a method; write network.layers.values()"
+    if kind == "_Named":
+        return "file.networks is a mapping, not a method; write file.networks.values()"
+    return (
+        f"a {kind.lower()} is a description, not a method or a module that runs; `archc build "
+        f"{_path(owner)} -o net.py` writes the module"
+    )
+
+
+def not_made(name: str, given: object) -> str:
+    """What is said of `archc.Network("vgg16")`: what is only handed out is not made."""
+    from archc.given import spoken
+
+    word = {"File": "", "Network": ".network", "Layer": '.network.layers["conv1"]'}[name]
+    if hasattr(given, "state_dict"):
+        line = f"archc.from_torch(module, input=(3, 224, 224)){word}"
+    else:
+        line = f"archc.load({spoken(given) if isinstance(given, str) else 'path_or_text'}){word}"
+    return f"archc.{name} is not made, but comes from archc.load; write {line}"
+
+
+def _path(owner: object) -> str:
+    """The file of an object as a command takes it, where it was read from one."""
+    network = getattr(owner, "_network", None)
+    nodes = getattr(getattr(network, "graph", None), "nodes", None)
+    name = nodes[0].span.source.name if nodes else getattr(owner, "name", "")
+    if not isinstance(name, str) or name.startswith("<"):
+        return "FILE"
+    from archc import bundled
+
+    stem = os.path.basename(name).removesuffix(".arch")
+    return stem if not os.path.isfile(name) and bundled.spec(stem) else name
+
+
+LOADING = (
+    *("check", "parse", "read", "open", "analyse", "analyze", "count", "profile", "load_string"),
+    *("loads", "load_file", "from_string", "from_file", "from_text", "read_file", "parse_file"),
+    *("load_spec", "load_network", "load_model", "compile_spec", "validate", "lint", "info"),
+)
+TORCH = (
+    *("summary", "import_torch", "from_pytorch", "load_torch", "convert", "trace", "import_model"),
+    *(
+        "summarize",
+        "profile_model",
+        "get_model_complexity_info",
+        "FlopCountAnalysis",
+        "analyze_model",
+    ),
+    *("from_module", "torchinfo", "import_", "count_params", "flops", "macs", "get_flops"),
+)
 VERBS = {
     **dict.fromkeys(
         ("build", "compile", "generate", "to_torch", "to_pytorch"), "build FILE -o net.py"
     ),
     **dict.fromkeys(("diagram", "draw", "plot", "render", "visualize"), "diagram FILE -o net.svg"),
     **dict.fromkeys(("from_onnx", "load_onnx"), "import onnx FILE -o net.arch"),
+    **dict.fromkeys(("to_onnx", "export", "export_onnx"), "build FILE -o net.py"),
     "report": "report FILE -o net.html",
+    "diff": "diff OLD NEW",
+    "compare": "compare FILE FILE",
+    "explain": "explain FILE LAYER",
+    **dict.fromkeys(("fmt", "format"), "fmt FILE"),
+    **dict.fromkeys(("list", "models", "networks", "zoo", "list_models"), "list"),
+    "show": "show NAME",
+    "new": "new NAME",
 }
 """What is done by the command line alone."""
 
@@ -60,37 +317,22 @@ VERBS = {
 def no_function(name: str) -> str:
     """What is said of a name that `archc` does not have."""
     from archc import __all__ as known
-    from archc.suggest import nearest
+    from archc import bundled
 
     said = f"module 'archc' has no attribute {name!r}"
     if name.startswith("_"):
         return said
     if name in LOADING:
         return f"{said}; archc.load(path_or_text) reads, checks and analyses a spec"
+    if name in TORCH:
+        return (
+            f"{said}; archc.load(path_or_text) reads a spec, and "
+            "archc.from_torch(module, input=(3, 224, 224)) a module of PyTorch"
+        )
     if name in VERBS:
         return f"{said}; on the command line: archc {VERBS[name]}"
+    own = name if bundled.spec(name) else bundled.network(name)
+    if own is not None:
+        return f"{said}; it is a bundled network: archc.load({own!r})"
     guess = nearest(name, known)
-    return f"{said}; did you mean archc.{guess}?" if guess else said
-
-
-OPTIONS = {
-    **dict.fromkeys(("input_shape", "input_size", "shape", "size", "in_shape"), "input"),
-    **dict.fromkeys(("batch_size", "bs", "n"), "batch"),
-    **dict.fromkeys(("type", "precision", "data_type"), "dtype"),
-    **dict.fromkeys(("name", "model", "net"), "network"),
-    **dict.fromkeys(("optim", "opt"), "optimizer"),
-    **dict.fromkeys(("params", "parameters", "args", "kwargs"), "set"),
-}
-"""What other programs call the options of `archc.load`."""
-
-
-def no_option(given: Mapping[str, object]) -> str:
-    """What is said of options that `archc.load` does not have."""
-    said = f"archc.load has no option {', '.join(given)}"
-    lines = [f"{OPTIONS[name]}={value!r}" for name, value in given.items() if name in OPTIONS]
-    rest = {name: value for name, value in given.items() if name not in OPTIONS}
-    if not lines:
-        return f"{said}; a parameter of the network is given by set={rest!r}"
-    if rest:
-        lines.append(f"set={rest!r}")
-    return f"{said}; write {', '.join(lines)}"
+    return f"{said}; did you mean archc.{guess}?" if guess else f"{said}; it has {', '.join(known)}"

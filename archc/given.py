@@ -10,6 +10,8 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from archc.files import Missing, Problem
+
 SHORTS = {
     **dict.fromkeys(("fp32", "f32", "float", "single"), "float32"),
     **dict.fromkeys(("fp16", "f16", "half"), "float16"),
@@ -50,6 +52,9 @@ def spec(value: object) -> str:
             f"spec is a path or a text, not the module {_name(value)}; "
             "write archc.from_torch(module, input=(3, 224, 224))"
         )
+    if type(value).__module__ in ("archc.api", "archc.network"):
+        word = type(value).__name__.lower()
+        raise ValueError(f"spec is a path or a text, and this {word} is loaded already; use it")
     if isinstance(value, (bytes, bytearray)):
         raise ValueError("spec is a path or a text, not bytes; write archc.load(spec.decode())")
     if callable(getattr(value, "read", None)):  # an open file
@@ -61,11 +66,37 @@ def spec(value: object) -> str:
     raise _wrong("spec", "a path or a text", value, 'archc.load("vgg16")')
 
 
+def unread(text: str, problem: Problem) -> Exception:
+    """What to say of a spec that cannot be read, with its hint in the words of Python."""
+    if isinstance(problem, Missing):
+        if not text:
+            return ValueError('spec is empty; write archc.load("vgg16")')
+        bare = bare_layers(text)
+        if bare is not None:
+            return bare
+    return with_hint(problem)
+
+
+def with_hint(problem: Problem) -> Problem:
+    """A problem whose hint is said with it."""
+    problem.args = (_with_hint(problem),)
+    return problem
+
+
+def _with_hint(problem: Problem) -> str:
+    """A message with its hint in one sentence."""
+    lines = problem.hint.replace("Write archc", "on the command line: archc").splitlines()
+    return "; ".join([problem.message, *(line[:1].lower() + line[1:] for line in lines)])
+
+
 def bare_layers(text: str) -> ValueError | None:
     """What to say of a path that is a line of a spec, without a network around it."""
     from archc.layers.registry import KINDS
 
     word = text.replace("->", ";").split(maxsplit=1)
+    if len(word) == 2 and word[0] in ("network", "block"):
+        line = f"{text.strip()} {{ input 3x32x32; conv 8 3x3 }}"
+        return ValueError(f"the text of a spec has braces; write archc.load({line!r})")
     if len(word) < 2 or word[0] not in KINDS:
         return None
     line = f"network Net {{ input 3x32x32; {text.strip()} }}"
@@ -94,7 +125,7 @@ def choice(value: object, name: str, words: Iterable[str], none: bool = False) -
         return word
     from archc.suggest import nearest
 
-    listed = f"{name} must be one of {', '.join(known)}, not {_shown(value)}"
+    listed = f"{name} must be one of {', '.join(known)}, not {spoken(value)}"
     guess = None
     if hasattr(value, "zero_grad"):  # an optimizer of PyTorch, or its class
         word = _name(value)
@@ -117,7 +148,7 @@ def whole(value: object, name: str) -> int:
         line = f"{name}={value.strip()}" if isinstance(value, str) and digits else f"{name}=8"
         raise _wrong(name, "a whole number", value, line)
     if found < 1:
-        raise ValueError(f"{name} must be at least 1, not {found}")
+        raise ValueError(f"{name} must be at least 1, not {found}; write {name}=1")
     return found
 
 
@@ -146,7 +177,7 @@ def _mapping(value: object) -> str:
     if isinstance(value, str) and "=" in value:
         name, _, number = value.partition("=")
     elif isinstance(value, (tuple, list)) and len(value) == 2 and isinstance(value[0], str):
-        name, number = value[0], _shown(value[1])
+        name, number = value[0], spoken(value[1])
     return f'set={{"{name.strip()}": {number.strip()}}}'
 
 
@@ -184,6 +215,8 @@ def sizes(value: object) -> str | None:
 def _size(value: object) -> str:
     if isinstance(value, str):
         return value
+    if _is_tensor(value):
+        return "x".join(map(str, shapes(value)[0]))
     if isinstance(value, Iterable):
         axes = list(value)
         numbers = [_axis(one) for one in axes]
@@ -205,6 +238,10 @@ def shapes(value: object) -> list[tuple[int, ...]]:
     """The sizes of a module's inputs: one, or a list of several."""
     if isinstance(value, str):
         return [_shape(part.split("x"), value) for part in value.replace(" ", "").split(",")]
+    if _is_tensor(value):
+        axes = tuple(getattr(value, "shape", ()))
+        line = f"input={axes[1:] if len(axes) > 1 else axes}"
+        raise ValueError(f"input is a size without the batch, not a tensor; write {line}")
     if isinstance(value, Iterable) and not isinstance(value, Mapping):
         items = list(value)
         if items and all(_integer(one) is not None for one in items):
@@ -212,6 +249,11 @@ def shapes(value: object) -> list[tuple[int, ...]]:
         if items:
             return [shape for one in items for shape in shapes(_nested(one, value))]
     raise _wrong("input", "a size", value, "input=(3, 224, 224)")
+
+
+def _is_tensor(value: object) -> bool:
+    """Whether a value is an array of PyTorch, NumPy or others, which has a size."""
+    return isinstance(getattr(value, "shape", None), tuple) and hasattr(value, "dtype")
 
 
 def _nested(one: object, whole: object) -> object:
@@ -239,7 +281,7 @@ def module(value: object) -> Any:
         )
     if isinstance(value, (str, os.PathLike)):
         raise ValueError(
-            f"module is a module of PyTorch, not {_shown(value)}; "
+            f"module is a module of PyTorch, not {spoken(value)}; "
             f"a spec is read by archc.load({str(value)!r})"
         )
     if not callable(getattr(value, "forward", None)):
@@ -260,14 +302,14 @@ def _integer(value: object) -> int | None:
 
 
 def _wrong(name: str, wanted: str, value: object, line: str) -> ValueError:
-    return ValueError(f"{name} is {wanted}, not {_shown(value)}; write {line}")
+    return ValueError(f"{name} is {wanted}, not {spoken(value)}; write {line}")
 
 
 def _name(value: object) -> str:
     return value.__name__ if isinstance(value, type) else type(value).__name__
 
 
-def _shown(value: object) -> str:
+def spoken(value: object) -> str:
     """A value as it is typed, where that is short."""
     if isinstance(value, type):
         return f"the class {value.__name__}"

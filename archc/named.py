@@ -19,6 +19,15 @@ class Named(tuple[Any, ...]):
     __slots__ = ()
     _fields: ClassVar[tuple[str, ...]]
 
+    if not TYPE_CHECKING:  # a checker of types tells it itself
+
+        def __getattr__(self, name: str) -> Any:
+            if name.startswith("_"):  # which Python asks for
+                raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+            from archc.unknown import Nameless
+
+            raise Nameless(self, name)
+
     @classmethod
     def _make(cls, values: Any) -> Self:
         """One of the values in their order."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from archc import check as core
 from archc.emit import figures
+from archc.unknown import Telling, figure, not_made
 
 if TYPE_CHECKING:
     from networkx import DiGraph
@@ -22,21 +23,17 @@ if TYPE_CHECKING:
     from archc.shapes import Shape
 
 
-class Network:
+class Network(Telling):
     """One network with everything found out about it. Figures are those of inference."""
 
     def __init__(self, network: core.Network) -> None:
+        if not isinstance(network, core.Network):
+            raise not_made(type(self), network)
         self._network = network
 
     def __repr__(self) -> str:
         params = figures.number(self.params)
         return f"<archc.Network {self.name}: {params} parameters>"
-
-    def __getattr__(self, name: str) -> Any:
-        """Tells of a name that other programs have what it is here."""
-        from archc.foreign_names import no_attribute
-
-        raise AttributeError(no_attribute(name, type(self)), name=name, obj=self)
 
     def __str__(self) -> str:
         from archc.emit.table import table
@@ -102,27 +99,27 @@ class Network:
         """The same with training-only outputs."""
         return self._network.facts.training
 
-    @property
+    @figure
     def params(self) -> int | None:
         """Learnable numbers."""
         return self.totals.params
 
-    @property
+    @figure
     def trainable(self) -> int | None:
         """Of the parameters, those that training changes: what is not frozen."""
         return self.totals.trainable
 
-    @property
+    @figure
     def buffers(self) -> int | None:
         """Numbers that are kept but not learned."""
         return self.totals.buffers
 
-    @property
+    @figure
     def macs(self) -> int | None:
         """Multiply-accumulates by the weights of convolutions and linear layers."""
         return figures.macs(self.totals.work)
 
-    @property
+    @figure
     def flops(self) -> int | None:
         """2 x MACs + all other operations."""
         return figures.flops(self.totals.work)
@@ -200,7 +197,7 @@ class _Path(str):
         raise AttributeError(said, name=name, obj=self)
 
 
-class Layers(Mapping[str, "Layer"]):
+class Layers(Mapping[str, "Layer"], Telling):
     """Layers by path: `layers["layer1.0.conv1"]`. Iteration gives paths, `.values()` the layers."""
 
     def __init__(self, network: core.Network) -> None:
@@ -214,13 +211,13 @@ class Layers(Mapping[str, "Layer"]):
     def __getitem__(self, path: str) -> Layer:
         try:
             return self._layers[path]
-        except KeyError:
+        except (KeyError, TypeError):  # a slice has no hash
             raise KeyError(self._unknown(path)) from None
 
     def _unknown(self, path: object) -> str:
         """What to say of a path at which no layer is."""
         if isinstance(path, (int, slice)):
-            place = path if isinstance(path, int) else f"{path.start or 0}:{path.stop or ''}"
+            place = path if isinstance(path, int) else f"{path.start or ''}:{path.stop or ''}"
             line = f"list(network.layers.values())[{place}]"
             return (
                 f"layers are found by path, network.layers[{next(iter(self), '')!r}]; write {line}"
@@ -245,7 +242,7 @@ class Layers(Mapping[str, "Layer"]):
         return len(self._layers)
 
 
-class Layer:
+class Layer(Telling):
     """One layer at one place of the execution, with its figures."""
 
     def __init__(self, network: core.Network, node: Node, facts: LayerFacts) -> None:
@@ -298,22 +295,22 @@ class Layer:
         """Whether training leaves its parameters as they are."""
         return self._node.frozen
 
-    @property
+    @figure
     def params(self) -> int | None:
         """Learnable numbers; weights that several layers share count at the first."""
         return self.facts.params
 
-    @property
+    @figure
     def buffers(self) -> int | None:
         """Numbers that are kept but not learned."""
         return self.facts.buffers
 
-    @property
+    @figure
     def macs(self) -> int | None:
         """Multiply-accumulates."""
         return figures.macs(self.facts.work)
 
-    @property
+    @figure
     def flops(self) -> int | None:
         """2 x MACs + all other operations."""
         return figures.flops(self.facts.work)

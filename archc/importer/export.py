@@ -136,16 +136,17 @@ SIDES = (32, 28, 64, 224, 96, 128, 227, 256, 299, 384, 512)
 
 
 def size_taken(model: nn.Module, inputs: Sequence[torch.Tensor]) -> str | None:
-    """A size of images that the model runs on, where it is no other's than the one asked for."""
+    """A size of images that the model runs on, where the one asked for is none."""
     if len(inputs) != 1 or inputs[0].ndim != 4:
         return None
     (asked,) = inputs
+    sides = [tuple(asked.shape[2:]), *((side, side) for side in SIDES)]
     for channels in dict.fromkeys((asked.shape[1], 3, 1)):
-        for side in SIDES:
-            image = torch.empty((1, channels, side, side), device="meta", dtype=asked.dtype)
+        for height, width in sides:
+            image = torch.empty((1, channels, height, width), device="meta", dtype=asked.dtype)
             with contextlib.suppress(Exception), torch.no_grad():
                 model(image)
-                return f"{channels}x{side}x{side}"
+                return f"{channels}x{height}x{width}"
     return None
 
 

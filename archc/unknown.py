@@ -1,0 +1,104 @@
+"""Objects of the interface that tell what they are called here, where Python says only "no".
+
+What is said, and the tables of what other programs say, is loaded with the first such message.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import TYPE_CHECKING, Any, TypeVar
+
+
+class Nameless(AttributeError):
+    """A name that an object does not have, worded when it is read: `hasattr` drops it unread."""
+
+    name = obj = property(lambda self: None, lambda self, value: None)
+    """Nothing: from these Python adds a guess of its own behind the words."""
+
+    def __str__(self) -> str:
+        from archc.foreign_names import no_attribute
+
+        return no_attribute(*self.args)
+
+
+Nameless.__name__ = Nameless.__qualname__ = "AttributeError"
+Nameless.__module__ = "builtins"  # how a traceback calls it
+
+
+class Telling:
+    """An object that is asked for names, places and calls of other programs' objects."""
+
+    if not TYPE_CHECKING:  # a checker of types tells it itself
+
+        def __getattr__(self, name: str) -> Any:
+            raise Nameless(self, name)
+
+        def __getitem__(self, place: object) -> Any:
+            from archc.foreign_names import no_place
+
+            raise TypeError(no_place(self, place))
+
+        def __call__(self, *_: object, **__: object) -> Any:
+            from archc.foreign_names import no_call
+
+            raise TypeError(no_call(self))
+
+
+def not_made(kind: type, given: object) -> TypeError:
+    """What is said of `archc.Network("vgg16")`."""
+    from archc import foreign_names
+
+    return TypeError(foreign_names.not_made(kind.__name__, given))
+
+
+class Figure(int):
+    """A whole number that is no method: `network.params()`."""
+
+    place: str
+
+    def __call__(self) -> Any:
+        raise TypeError(f"{self.place} is a number, not a method; write {self.place}")
+
+    def __reduce__(self) -> tuple[type[int], tuple[int]]:
+        return int, (int(self),)
+
+
+if TYPE_CHECKING:
+    figure = property
+else:
+
+    class figure(property):
+        """A property that is a whole number, or None."""
+
+        def __set_name__(self, owner: type, name: str) -> None:
+            self.place = f"{owner.__name__.lower()}.{name}"
+
+        def __get__(self, owner: object, kind: type | None = None) -> Any:
+            value = super().__get__(owner, kind)
+            if type(value) is not int:
+                return value
+            made = Figure(value)
+            made.place = self.place
+            return made
+
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def told(function: Function) -> Function:
+    """A function that says of arguments it does not have what they are called here."""
+    code = function.__code__
+    known = frozenset(code.co_varnames[: code.co_argcount + code.co_kwonlyargcount])
+    places = code.co_varnames[: code.co_argcount]
+
+    @wraps(function)
+    def call(*given: Any, **named: Any) -> Any:
+        lacking = [one for one in places[len(given) :] if one not in named]
+        if len(given) > len(places) or lacking or not known.issuperset(named):
+            from archc.foreign_options import no_arguments
+
+            raise TypeError(no_arguments(function.__name__, places, given, named))
+        return function(*given, **named)
+
+    return call  # type: ignore[return-value]  # called as the function is

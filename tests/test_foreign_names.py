@@ -1,0 +1,119 @@
+"""Names, places and calls of other programs, from Python: each is answered with what is here."""
+
+from __future__ import annotations
+
+import json
+import pickle
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+import archc
+from archc.foreign_names import TABLES
+
+
+@pytest.mark.parametrize("kind", TABLES)
+def test_what_stands_in_the_tables_is_there(kind):
+    """Each name of a table is answered with what the object has, and what it has is no other's."""
+    file = archc.load("network N { input 3x8x8; conv1: conv 4 3x3 }")
+    layer = file.network.layers["conv1"]
+    owner = {"Network": file.network, "Layer": layer, "File": file}[kind]
+    for name, meant in TABLES[kind].items():
+        assert name not in dir(owner)
+        eval(f"owner.{meant}", {"owner": owner})
+        with pytest.raises(AttributeError, match="; ") as found:
+            getattr(owner, name)
+        assert "object has no attribute" not in str(found.value)
+
+
+CALLS = (
+    ("network.params()", "network.params is a number, not a method; write network.params"),
+    ("layer.macs()", "layer.macs is a number, not a method; write layer.macs"),
+    ("network.layers()", "a mapping, not a method; write network.layers.values()"),
+    ("file.networks()", "a mapping, not a method; write file.networks.values()"),
+    ("network(1)", "a network is a description, not a method or a module that runs"),
+    ("network['conv1']", "a network is not indexed; write network.layers['conv1']"),
+    ("network['cnv1']", "write network.layers['conv1']"),
+    ("list(network)", "its layers in their order are network.layers.values()"),
+    ("file['N']", "its networks are found by name: file.networks['N']"),
+    ("layer['stride']", "a layer is not indexed; its arguments are layer.args"),
+    ("network.conv1", "its layers are found by path: network.layers['conv1']"),
+    ("network.layers.conv1", "they are found by path: network.layers['conv1']"),
+    ("network.layers.params", "one of them has: network.layers['conv1'].params"),
+    ("network.layers[0:2]", "write list(network.layers.values())[:2]"),
+    ("file.N", "write file.networks['N']"),
+    ("file.networks[0]", "write list(file.networks.values())[0]"),
+    ("file.networks['n']", "did you mean 'N'?"),
+    ("file.parameters", "it is one of a network: file.network.params"),
+    ("layer.stride", "it is an argument: layer.args['stride']"),
+    ("layer.kernel_size", "did you mean layer.args['kernel']?"),
+    ("layer.input_shape", "write network.layers[layer.inputs[0]].shape"),
+    ("layer.weight", "no weights: layer.params is how many"),
+    ("network.memory.peek", "Memory has no 'peek'; did you mean .peak?"),
+    ("network.totals.macs", "Totals has no 'macs'; it is one of work: .work.macs"),
+    ("network.memory.qqqq", "Memory has no 'qqqq'; it has weights, activations, peak, "),
+    ("network.latency", "archc runs nothing; archc.load(..., device="),
+    ("archc.Network('vgg16')", "is not made, but comes from archc.load; write archc.load('vgg16')"),
+    ("archc.load('vgg16', (3, 64, 64))", "by name; write archc.load('vgg16', input=(3, 64, 64))"),
+    ("archc.load('vgg16', 'VGG16')", "write archc.load('vgg16', network='VGG16')"),
+    ("archc.load('vgg16', input_size=(8, 3, 64, 64))", "'vgg16', input=(3, 64, 64), batch=8)"),
+    ("archc.load('vgg16', num_classes=10)", "write archc.load('vgg16', set={'classes': 10})"),
+    ("archc.load('vgg16', pretrained=True)", "it reads no weights; write archc.load('vgg16')"),
+    ("archc.load(path='vgg16')", "write archc.load('vgg16')"),
+    ("archc.load()", "takes a path, a name or the text of a spec; write archc.load('vgg16')"),
+    ("archc.load(file)", "this file is loaded already; use it"),
+    ("archc.load('network N')", "the text of a spec has braces; write archc.load('network N {"),
+    ("archc.load('vgg16', device='cuda')", "known devices are: v100, t4, a100-40gb"),
+    ("archc.load('vgg16', batch=0)", "write batch=1"),
+)
+
+
+@pytest.mark.parametrize(("line", "told"), CALLS)
+def test_calls_and_places_of_others_are_answered(line, told):
+    file = archc.load("network N { input 3x8x8; conv1: conv 4 3x3 }")
+    network = file.network
+    names = {"archc": archc, "file": file, "network": network, "layer": network.layers["conv1"]}
+    with pytest.raises((TypeError, AttributeError, KeyError, ValueError, OSError)) as found:
+        eval(line, names)
+    assert told in str(found.value.args[0] if isinstance(found.value, KeyError) else found.value)
+
+
+@pytest.mark.parametrize("line", [line for line, told in CALLS if "; write archc.load(" in told])
+def test_the_call_that_is_proposed_runs(line):
+    with pytest.raises((TypeError, ValueError)) as found:
+        eval(line, {"archc": archc, "file": None})
+    call = str(found.value).partition("; write ")[2]
+    assert eval(call, {"archc": archc})
+
+
+def test_a_figure_is_a_number():
+    params = archc.load("lenet5", network="LeNet5").network.params
+    assert params == 60_000
+    assert json.dumps({"params": params}) == '{"params": 60000}'
+    assert (str(params), repr(params), f"{params:,}") == ("60000", "60000", "60,000")
+    assert type(params + 0) is type(pickle.loads(pickle.dumps(params))) is int
+
+
+def test_python_adds_no_guess_of_its_own():
+    code = "import archc; archc.load('vgg16').network.mac"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    last = done.stderr.rstrip().splitlines()[-1]
+    assert last == "AttributeError: a network has no 'mac'; did you mean network.macs?"
+
+
+def test_sizes_as_counters_take_them():
+    torch = pytest.importorskip("torch")
+    conv = torch.nn.Conv2d(3, 4, 3)
+    assert archc.from_torch(torch.nn.Sequential(conv), (3, 8, 8)).ok
+    from_torch: Any = archc.from_torch
+    told = (
+        (lambda: from_torch(conv), r"needs the size .*\(module, input=\(3, 224, 224\)\)$"),
+        (lambda: from_torch(conv, input_size=(1, 3, 8, 8)), r"input=\(3, 8, 8\)\)$"),
+        (lambda: from_torch(conv, torch.zeros(1, 3, 8, 8)), r"write input=\(3, 8, 8\)$"),
+        (lambda: from_torch(torch.nn.Linear(7, 2)), r"input=\(7,\)\)$"),
+    )
+    for call, line in told:
+        with pytest.raises((TypeError, ValueError), match=line):
+            call()
