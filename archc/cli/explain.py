@@ -14,7 +14,8 @@ from archc.emit.style import Style
 from archc.emit.text import clean
 from archc.explanations import codes, page
 from archc.files import Files, Problem
-from archc.layers.registry import FOREIGN, KINDS
+from archc.layers.registry import KINDS
+from archc.layers.words import FOREIGN
 from archc.suggest import nearest, paths_meant
 
 if TYPE_CHECKING:
@@ -76,7 +77,8 @@ def _which_layer(path: str, arguments: Arguments) -> UsageError:
         return UsageError(f"which layer of `{path}`?", f"`archc check {path}` shows them")
     known = [one.path for one in networks[0].graph.nodes if one.layer is not None]
     place = path if len(networks) == 1 else f"{path}:{networks[0].name}"
-    first = next((n.path for n in networks[0].graph.nodes if n.kind == "conv"), known[0])
+    nodes = networks[0].graph.nodes
+    first = next((n.path for n in nodes if n.layer is not None and n.layer.counted), known[0])
     more = f"It has {', '.join(known[:MOST])}{', …' * (len(known) > MOST)}"
     line = f"Write archc explain {shlex.quote(place)} {shlex.quote(first)}"
     return UsageError(f"which layer of `{path}`?", f"{line}\n{more}")

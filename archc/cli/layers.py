@@ -8,7 +8,8 @@ from archc.cli.flags import Arguments
 from archc.cli.output import choose_color, style_for, write
 from archc.emit.manual import listing
 from archc.files import Problem
-from archc.layers.registry import FOREIGN, KINDS
+from archc.layers.registry import KINDS
+from archc.layers.words import FOREIGN
 from archc.suggest import nearest
 
 

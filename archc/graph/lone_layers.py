@@ -7,9 +7,14 @@ from archc.graph.calls import kind_called
 from archc.language import tree
 from archc.layers.registry import KINDS
 
-SUMS = frozenset(word for word, kind in KINDS.items() if kind.many_inputs and kind.operator != "*")
 BARE = frozenset(("activation", "normalisation", "regularisation"))
 """Groups of layers that seldom are a branch."""
+
+
+def _adds(word: str) -> bool:
+    """Whether it is a merge that is no product."""
+    kind = KINDS.get(word)
+    return kind is not None and kind.many_inputs and kind.operator != "*"
 
 
 def lone_layers(action: tree.Braced) -> list[tuple[tree.Chain, tree.Chain]]:
@@ -19,7 +24,7 @@ def lone_layers(action: tree.Braced) -> list[tuple[tree.Chain, tree.Chain]]:
     """
     before: tree.Chain | None = None
     found: list[tuple[tree.Chain, tree.Chain]] = []
-    for statement in action.body if action.word.id in SUMS else ():
+    for statement in action.body if _adds(action.word.id) else ():
         if not isinstance(statement, tree.Chain):
             before = None
             continue
@@ -35,7 +40,7 @@ def one_path(action: tree.Braced) -> tuple[tree.Chain, tree.Chain] | None:
 
     The sign is a shortcut, and beside it convolutions that end in an activation, but for the last.
     """
-    if action.word.id not in SUMS or KINDS[action.word.id].operator != "+":
+    if not _adds(action.word.id) or KINDS[action.word.id].operator != "+":
         return None
     chains = [one for one in action.body if isinstance(one, tree.Chain)]
     aside = [is_idle(one) or isinstance(one.links[0].action, tree.If) for one in chains]

@@ -13,7 +13,7 @@ from archc.graph.naming import Entry, NameScope
 from archc.graph.operators import weigh
 from archc.graph.values import NO_VALUE, BlockValue, GroupValue, LayerValue, Tensor, kind_of
 from archc.language import tree
-from archc.layers.registry import KINDS, WORDS
+from archc.layers.registry import KINDS, is_word
 
 if TYPE_CHECKING:
     from archc.graph.modules import Module
@@ -102,7 +102,7 @@ class Place:
             return LayerValue(KINDS[word], (), {})
         if word in self.module.names:
             return self.run.definition(self.module, word)
-        if word in WORDS:
+        if is_word(word):
             return word  # `pad=same`: a word of some layer's argument is text
         if word in self.module.missing:
             raise Silence

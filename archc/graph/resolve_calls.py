@@ -9,7 +9,7 @@ from archc.graph.lone_layers import lone_layers, one_path
 from archc.graph.resolve_names import ExpressionNames, Names
 from archc.language import tree
 from archc.layers.arguments import Argument, either
-from archc.layers.registry import FOREIGN, KINDS, WORDS, check_call
+from archc.layers.registry import KINDS, check_call, foreign, is_word
 
 
 class CallNames(ExpressionNames):
@@ -17,9 +17,9 @@ class CallNames(ExpressionNames):
 
     def _word(self, action: tree.Braced, names: Names) -> None:
         word = action.word.id
-        merges = [keyword for keyword, kind in KINDS.items() if kind.many_inputs]
-        if word in merges:
+        if word in KINDS and KINDS[word].many_inputs:
             return
+        merges = [keyword for keyword, kind in KINDS.items() if kind.many_inputs]
         if word in KINDS:
             message, help = (
                 f"`{word}` takes no braces; only merges do",
@@ -28,7 +28,7 @@ class CallNames(ExpressionNames):
         else:
             message = f"`{word}` is no merge, and takes no braces"
             help = f"merges are {_listed(merges)}"
-        known = FOREIGN.get(word.lower())
+        known = foreign(word.lower())
         proposals: tuple[Proposal, ...] = (
             (cures.text.meant(action.word.span, known),) if known else ()
         )
@@ -185,7 +185,7 @@ class CallNames(ExpressionNames):
         value = given.value
         if not argument.words or not isinstance(value, tree.Name) or value.id in argument.words:
             return False
-        if self._author_knows(value.id, names) or value.id in KINDS or value.id in WORDS:
+        if self._author_knows(value.id, names) or value.id in KINDS or is_word(value.id):
             return False
         numbers = ("a number",) if argument.kind == "pads" else ()
         words = either((*numbers, *argument.words))
@@ -265,7 +265,7 @@ class CallNames(ExpressionNames):
         if word[0].isupper():
             blocks += [value for value in names.visible() if value[0].isupper()]
             short = cures.text.abbreviated(callee.span, word)
-            small = FOREIGN.get(word.lower()) or (word.lower() if word.lower() in KINDS else None)
+            small = foreign(word.lower()) or (word.lower() if word.lower() in KINDS else None)
             proposals: tuple[Proposal, ...] = (
                 (cures.text.meant(callee.span, small),) if small else ()
             )
@@ -280,8 +280,9 @@ class CallNames(ExpressionNames):
         hint = None
         proposals = cures.text.abbreviated(callee.span, word)
         proposals = proposals or cures.text.spelt(callee.span, word, [*KINDS, *blocks])
-        if word in FOREIGN:
-            proposals = (cures.text.meant(callee.span, FOREIGN[word]), *proposals)
+        known = foreign(word)
+        if known:
+            proposals = (cures.text.meant(callee.span, known), *proposals)
         if word.lower() in cures.foreign.ABSENT:
             hint = f"{cures.foreign.ABSENT[word.lower()]}; `archc layers` lists what there is"
             if word.lower() in cures.foreign.OPAQUE:

@@ -11,7 +11,7 @@ from archc.graph.modules import Module
 from archc.graph.naming import label_paths
 from archc.graph.report import Report
 from archc.language import tree
-from archc.layers.registry import KINDS, WORDS
+from archc.layers.registry import KINDS, is_word
 
 FIGURES = (
     "params",
@@ -106,6 +106,8 @@ class ExpressionNames:
         word = name.id
         if self._known(word, names):
             return
+        from archc.layers.words import WORDS
+
         known = cures.text.spelt(
             name.span, word, [*names.visible(), *self._module.names, *FUNCTIONS, *WORDS]
         )
@@ -132,7 +134,7 @@ class ExpressionNames:
     def _known(self, word: str, names: Names) -> bool:
         """Whether a name means something here, or may."""
         return (
-            self._author_knows(word, names) or word in KINDS or word in FUNCTIONS or word in WORDS
+            self._author_knows(word, names) or word in KINDS or word in FUNCTIONS or is_word(word)
         )
 
     def _author_knows(self, word: str, names: Names) -> bool:

@@ -6,7 +6,8 @@ import re
 
 from archc.graph.cures.foreign import FOREIGN_ARGUMENTS
 from archc.habits.frameworks import framework_call, layer_call
-from archc.layers.registry import FOREIGN, KINDS
+from archc.layers.registry import KINDS
+from archc.layers.words import FOREIGN
 
 CALL = re.compile(r"((?:\w+:\s*)?([a-z]\w*)\b)(.*)\Z", re.ASCII | re.DOTALL)
 GIVEN = re.compile(

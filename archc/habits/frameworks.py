@@ -6,7 +6,8 @@ import re
 
 from archc.graph.cures.foreign import FOREIGN_ARGUMENTS
 from archc.habits.habit import split
-from archc.layers.registry import FOREIGN, KINDS
+from archc.layers.registry import KINDS
+from archc.layers.words import FOREIGN
 from archc.named import NamedTuple
 
 CALL = re.compile(r"(?:[\w.]*\.)?([A-Za-z]\w*?)([123][dD])?(Transpose)?\((.*)\)\Z", re.S)

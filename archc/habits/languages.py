@@ -7,7 +7,8 @@ import re
 from archc.diagnostics import Cure, Edit, Proposal
 from archc.habits.habit import Habit, habit
 from archc.language.source import Span
-from archc.layers.registry import FOREIGN, KINDS
+from archc.layers.registry import KINDS
+from archc.layers.words import FOREIGN
 
 NAMED: tuple[Habit, ...] = (
     # `Conv(filters: 32, kernel: 3x3)`

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from archc.layers.registry import FOREIGN, KINDS
+from archc.layers.registry import KINDS
+from archc.layers.words import FOREIGN
 
 LINK = re.compile(r"(\s*(?:\w+:\s*)?)([A-Za-z]\w*)\b(?!:)(.*)\Z", re.ASCII | re.DOTALL)
 DEPTHWISE = re.compile(r"(?:depthwise|dw)_?(?:conv\w*)?\Z", re.IGNORECASE)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from archc.layers.registry import FOREIGN, KINDS
+from archc.layers.registry import KINDS
+from archc.layers.words import FOREIGN
 
 STATEMENTS = ("network", "block", "input", "output", "expect", "for", "repeat", "if", "let", "from")
 ARGUMENTS = sorted({name for kind in KINDS.values() for name in kind.arguments})

@@ -5,66 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from archc.layers import (
-    activation,
-    arithmetic,
-    blur,
-    convolution,
-    further,
-    learned,
-    linear,
-    matrix,
-    merge,
-    normalisation,
-    pixels,
-    pooling,
-    reduce,
-    regularisation,
-    reshape,
-    resize,
-    response,
-    root_mean_square,
-    standardised,
-    transposed,
-    upsample,
-)
 from archc.layers.arguments import REQUIRED, ArgumentError
 from archc.layers.base import Layer
+from archc.layers.homes import Kinds
 from archc.named import NamedTuple
 
-MODULES = (
-    convolution,
-    transposed,
-    standardised,
-    linear,
-    pooling,
-    blur,
-    reduce,
-    normalisation,
-    root_mean_square,
-    response,
-    activation,
-    further,
-    regularisation,
-    merge,
-    matrix,
-    reshape,
-    learned,
-    arithmetic,
-    pixels,
-    resize,
-    upsample,
-)
-
-KINDS: dict[str, type[Layer]] = {
-    kind.keyword: kind
-    for module in MODULES
-    for kind in vars(module).values()
-    if "keyword" in getattr(kind, "__dict__", ())
-}
-
-FOREIGN: dict[str, str] = {word: kind.keyword for kind in KINDS.values() for word in kind.foreign}
-"""What other frameworks call the layers, so that a slip from habit gets the right hint."""
+KINDS = Kinds()
 
 REFUSALS = frozenset(
     ("too-many-arguments", "unknown-argument", "repeated-argument", "missing-argument")
@@ -164,15 +110,20 @@ def _prepare(cls: type[Layer], rank: int) -> dict[str, Any]:
     return cls.prepared[rank]
 
 
+def is_word(word: str) -> bool:
+    """Whether some layer understands it as a bare word: `pad=same`."""
+    from archc.layers.words import WORDS  # loads every kind
+
+    return word in WORDS
+
+
+def foreign(word: str) -> str | None:
+    """The keyword of what another framework calls so."""
+    from archc.layers.words import FOREIGN
+
+    return FOREIGN.get(word)
+
+
 def _refused(kind: str, positional: Sequence[Any], named: Mapping[str, Any]) -> ArgumentError:
     problem = check_call(kind, len(positional), list(named))[0]
     return ArgumentError(problem.code, problem.message, problem.help)
-
-
-WORDS = frozenset(
-    word
-    for kind in KINDS.values()
-    for argument in kind.arguments.values()
-    for word in argument.words
-)
-"""The bare words that layers understand: `pad=same`, `mode=bilinear`."""

@@ -8,7 +8,8 @@ import pytest
 
 from archc.layers.base import DECLARED, Channels, Group, Layer, View
 from archc.layers.merge import Merge
-from archc.layers.registry import FOREIGN, KINDS
+from archc.layers.registry import KINDS
+from archc.layers.words import FOREIGN
 from archc.shapes import Shape, count
 from tests.layers.examples import CALLS, EXAMPLES, Example
 

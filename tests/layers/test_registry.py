@@ -5,15 +5,21 @@ from __future__ import annotations
 import inspect
 import subprocess
 import sys
+from importlib import import_module
+from pathlib import Path
 
 import pytest
 
+import archc.layers as package
 from archc.layers.arguments import REQUIRED, ArgumentError
 from archc.layers.base import Layer, Saved, Step, Weight, Work
 from archc.layers.form import Form
+from archc.layers.homes import HOMES
 from archc.layers.reads import ALL, BESIDE, Moved, Window
-from archc.layers.registry import KINDS, MODULES, bind, check_call
+from archc.layers.registry import KINDS, bind, check_call
 from tests.layers.examples import CALLS, EXAMPLES, Example
+
+ROOT = Path(package.__file__).parents[2]
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -42,14 +48,36 @@ def test_every_kind_has_examples() -> None:
     assert {example.kind for example in EXAMPLES} == set(KINDS)
 
 
-def test_keywords_are_declared_once() -> None:
-    declared = [
-        vars(cls)["keyword"]
-        for module in MODULES
-        for cls in vars(module).values()
-        if isinstance(cls, type) and "keyword" in vars(cls) and cls.__module__ == module.__name__
-    ]
-    assert sorted(declared) == sorted(KINDS)
+def test_every_keyword_is_declared_once_where_it_is_looked_for() -> None:
+    declared: dict[str, tuple[str, ...]] = {}
+    for path in Path(package.__file__).parent.glob("*.py"):
+        module = import_module(f"archc.layers.{path.stem}")
+        words = tuple(
+            vars(cls)["keyword"]
+            for cls in vars(module).values()
+            if isinstance(cls, type)
+            and "keyword" in vars(cls)
+            and cls.__module__ == module.__name__
+        )
+        if words and path.stem != "opaque":
+            declared[path.stem] = words
+    assert declared == HOMES
+    assert list(KINDS) == [word for words in HOMES.values() for word in words]
+
+
+def test_a_text_loads_the_kinds_that_it_names() -> None:
+    code = (
+        "import sys; from archc.check import check, Options; from archc.files import Files;"
+        "from archc.language.source import Source;"
+        "text = 'network N { input 3x8x8; conv 4 3x3 -> relu; flatten; linear 2 }';"
+        "assert not check(Source(text, 'text'), Options(), Files().imported).diagnostics;"
+        "print(*(name[13:] for name in sys.modules if name.startswith('archc.layers.')))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    loaded = set(done.stdout.split()) & HOMES.keys()
+    assert loaded == {"convolution", "activation", "reshape", "linear"}
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=str)
