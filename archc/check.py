@@ -39,13 +39,13 @@ from archc.options import (
     check_device,
     check_trained,
     check_training,
-    limits,
     room,
 )
 from archc.shapes import Open
 
 if TYPE_CHECKING:
     from archc.analysis.answers import Answers
+    from archc.analysis.budgets import Budget
     from archc.analysis.open_sizes import Sizes
 
 
@@ -213,7 +213,11 @@ def _run(
     report = judge.report
     resolve(module, report)
     top_values(module, report, arms)
-    budgets = limits(options)
+    budgets: tuple[Budget, ...] = ()
+    if options.budgets:
+        from archc.limits import limits
+
+        budgets = limits(options)
     room(options)
     check_device(options)
     check_training(options)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 import sys
 
 from archc.cli.flags import Arguments, UsageError
@@ -38,6 +37,8 @@ def in_folder(arguments: Arguments) -> None:
     if not folder or not folder.endswith(separators):
         return
     if not os.path.isdir(folder):
+        import shlex
+
         hint = f"mkdir -p {shlex.quote(folder.rstrip(os.sep))} makes it"
         raise Problem(f"`{folder}` names a folder, and there is none", hint)
     arguments.flags["output"] = os.path.join(folder, f"{_stem(arguments)}.{_suffix(arguments)}")

@@ -16,11 +16,11 @@ from archc.cli.typed import with_flags
 from archc.cli.verbs import VERBS
 from archc.files import Missing, Problem
 from archc.input_sizes import check_inputs, inputs
+from archc.limits import limits
 from archc.options import (
     OptionError,
     check_device,
     check_training,
-    limits,
     room,
     set_values,
 )

@@ -26,6 +26,7 @@ MAY_IMPORT = {
     "analysis": {"diagnostics", "graph", "language", "layers", "shapes"},
     "options": {"analysis", "graph", "language", "shapes", "suggest"},
     "input_sizes": {"graph", "language", "named", "options", "shapes", "suggest"},
+    "limits": {"analysis", "options"},
     "habits": {"diagnostics", "graph", "language", "layers", "suggest"},
     "trial": {"diagnostics", "graph", "habits", "language"},
     "fitting": {"analysis", "diagnostics", "graph", "shapes"},
@@ -33,7 +34,7 @@ MAY_IMPORT = {
     "advice": {"analysis", "diagnostics", "graph", "language", "layers", "shapes"},
     "check": {
         *("analysis", "diagnostics", "graph", "interpreter", "language", "options", "shapes"),
-        *("candidates", "trial", "fitting", "advice", "input_sizes"),
+        *("candidates", "trial", "fitting", "advice", "input_sizes", "limits"),
     },
 }
 EMITTER = (
@@ -44,6 +45,8 @@ EMITTER = (
 HEAVY = {"dataclasses", "graphviz", "inspect", "jinja2", "lark", "networkx", "numpy", "torch"}
 UNASKED = {
     "archc.advice",
+    "archc.limits",
+    "shlex",
     "archc.analysis.answers",
     "archc.analysis.roofline",
     "archc.devices",
