@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import compileall
 import io
-import resource
 import subprocess
 import sys
 import tarfile
@@ -17,20 +16,20 @@ import tempfile
 from pathlib import Path
 from statistics import median
 
-from tests.benchmarks.paired import ROOT, environment, line, milliseconds
+from tests.benchmarks.paired import ROOT, environment, line, milliseconds, processor
 
-ROUNDS = 15
+ROUNDS = 60
 SPECS = ("specs/vgg16.arch", "specs/resnet152.arch", "specs/googlenet.arch", "specs/densenet.arch")
 
 
 def check(root: Path, spec: str) -> float:
     """Seconds of processor time, those of the system for it included."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     command = [sys.executable, "-m", "archc", "check", str(ROOT / spec)]
     into = subprocess.DEVNULL
-    subprocess.run(command, cwd=root, env=environment(root), check=True, stdout=into)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    settings = environment(root)
+    return processor(
+        lambda: subprocess.run(command, cwd=root, env=settings, check=True, stdout=into)
+    )
 
 
 def main(commit: str, *specs: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import subprocess
 import sys
 import time
@@ -36,21 +37,33 @@ def seconds(work: Callable[[], object]) -> float:
     return time.perf_counter() - begin
 
 
+def processor(work: Callable[[], object]) -> float:
+    """Seconds of processors that child processes take, which load from elsewhere moves little."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    work()
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
 def compare(
-    left: Callable[[], object], right: Callable[[], object], rounds: int, warm: int = 1
+    left: Callable[[], object],
+    right: Callable[[], object],
+    rounds: int,
+    warm: int = 1,
+    clock: Callable[[Callable[[], object]], float] = seconds,
 ) -> tuple[float, float, float]:
-    """Median seconds of both, and the median of left / right; turns begin with either."""
+    """Median times of both, and the median of left / right; turns begin with either."""
     for _ in range(warm):
         left()
         right()
     pairs = []
     for turn in range(rounds):
         if turn % 2:
-            second = seconds(right)
-            pairs.append((seconds(left), second))
+            second = clock(right)
+            pairs.append((clock(left), second))
         else:
-            first = seconds(left)
-            pairs.append((first, seconds(right)))
+            first = clock(left)
+            pairs.append((first, clock(right)))
     ratio = median(one / other for one, other in pairs)
     return median(one for one, _ in pairs), median(other for _, other in pairs), ratio
 
