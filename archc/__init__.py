@@ -27,7 +27,7 @@ def __getattr__(name: str) -> Any:
         from archc import api
 
         return getattr(api, name)
-    from archc.unknown import Nameless
+    from archc.named import Nameless
 
     raise Nameless(None, name)
 

@@ -13,6 +13,22 @@ from types import FunctionType
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 
+class Nameless(AttributeError):
+    """A name that an object does not have, worded when it is read: `hasattr` drops it unread."""
+
+    name = obj = property(lambda self: None, lambda self, value: None)
+    """Nothing: from these Python adds a guess of its own behind the words."""
+
+    def __str__(self) -> str:
+        from archc.foreign_names import no_attribute
+
+        return no_attribute(*self.args)
+
+
+Nameless.__name__ = Nameless.__qualname__ = "AttributeError"
+Nameless.__module__ = "builtins"  # how a traceback calls it
+
+
 class Named(tuple[Any, ...]):
     """What every named tuple can do, under the names that `collections` gives it."""
 
@@ -24,8 +40,6 @@ class Named(tuple[Any, ...]):
         def __getattr__(self, name: str) -> Any:
             if name.startswith("_"):  # which Python asks for
                 raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
-            from archc.unknown import Nameless
-
             raise Nameless(self, name)
 
     @classmethod

@@ -9,21 +9,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import TYPE_CHECKING, Any, TypeVar
 
-
-class Nameless(AttributeError):
-    """A name that an object does not have, worded when it is read: `hasattr` drops it unread."""
-
-    name = obj = property(lambda self: None, lambda self, value: None)
-    """Nothing: from these Python adds a guess of its own behind the words."""
-
-    def __str__(self) -> str:
-        from archc.foreign_names import no_attribute
-
-        return no_attribute(*self.args)
-
-
-Nameless.__name__ = Nameless.__qualname__ = "AttributeError"
-Nameless.__module__ = "builtins"  # how a traceback calls it
+from archc.named import Nameless
 
 
 class Telling:
