@@ -14,7 +14,7 @@ import archc
 
 PACKAGE = Path(archc.__file__).parent
 MAY_IMPORT = {
-    "named": set(),
+    "named": {"foreign_names"},  # for the words of a message, when they are read
     "shapes": set(),
     "record": set(),
     "interpreter": set(),
