@@ -64,6 +64,7 @@ OBJECTS: tuple[Habit, ...] = (
 HABITS: tuple[Habit, ...] = (
     habit(r",\s+(?=(?:" + OPTIONS + r")\s+\d)", " "),
     habit(r"\A.*\Z", lambda found: in_links(found[0])),
+    habit(r"\bpad(?:ding)?\s*=\s*(\(?[a-z]\w*(?:\s*-\s*1\))?)\s*/\s*2(?!\d)", r"pad=\1//2"),
     habit(
         r"\bpad(\s*=\s*|\s+)[(\[]\s*(\d+(?:\s*,\s*\d+){3}(?:\s*,\s*\d+\s*,\s*\d+)?)\s*[)\]]", sides
     ),

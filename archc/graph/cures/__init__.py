@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from archc.graph.cures import arguments as arguments
     from archc.graph.cures import axes as axes
     from archc.graph.cures import blocks as blocks
+    from archc.graph.cures import conditions as conditions
     from archc.graph.cures import conventions as conventions
     from archc.graph.cures import crops as crops
     from archc.graph.cures import decoders as decoders

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from archc.diagnostics import Cure, Edit, Label, Proposal
 from archc.graph.calls import kind_called
+from archc.graph.cures.conditions import conditions
 from archc.graph.cures.crops import cropped
 from archc.graph.cures.decoders import enlarged, gate_width
 from archc.graph.cures.dilated import all_padded
@@ -19,7 +20,6 @@ from archc.graph.cures.projections import (
     lateral,
     own_width,
     projected,
-    strided_shortcut,
     wider,
 )
 from archc.graph.cures.reaching import expression_text, reaching
@@ -188,7 +188,7 @@ def _proposals(run: Run, branches: list[Tensor], name: tree.Name) -> Iterator[Pr
         for here, there in pairs:
             yield from own_width(run.nodes, here, there)
         for here, there in pairs:
-            yield from strided_shortcut(here, there)
+            yield from conditions(here, there)
         for here, there in pairs if KINDS[word].operator == "+" else ():
             yield from lateral(here, there)
     for here, there in pairs:
@@ -196,7 +196,7 @@ def _proposals(run: Run, branches: list[Tensor], name: tree.Name) -> Iterator[Pr
         if len(other) != len(shape):
             yield from flattened(here, other, word)
             continue
-        if not joins and shape[0] != other[0]:
+        if not joins and (shape[0] != other[0] or here.width is None):
             yield from projected(run.scopes, here, there, word)
             yield from wider(run.nodes, here, there)
         strides = tuple(dict.fromkeys(_stride_texts(there.way)))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from archc.diagnostics import Cure, Edit, Proposal
-from archc.graph.cures.edits import after, given, mended, site, sites
-from archc.graph.cures.reaching import caller, expression, expression_text
+from archc.graph.cures.conditions import asked_for, single, written
+from archc.graph.cures.edits import after, given, mended, site
+from archc.graph.cures.reaching import caller, expression
 from archc.graph.graph import Node, Scope
 from archc.graph.values import Tensor
 from archc.language import tree
@@ -41,7 +43,7 @@ def flattened(here: Branch, other: Shape, word: str) -> Iterator[Proposal]:
         width = here.width
         channels = None
         if width is not None and width.layer is not None:
-            channels = _written(width, next(iter(width.layer.arguments)))
+            channels = written(width, next(iter(width.layer.arguments)))
         if channels is not None and not channels.isdigit():
             link = f" -> reshape [{channels}{', 1' * (len(other) - 1)}]"
         help = f"`{origin.text}{link}` in line {origin.line} makes it a map again"
@@ -55,15 +57,15 @@ def projected(
     main = there.width
     if here.width is not None or main is None or KINDS[word].operator == "*":
         return
-    channels = _written(main, "channels")
+    channels = written(main, "channels")
     if channels is None:
         return
-    if not _single(channels):
+    if not single(channels):
         channels = f"({channels})"
     window = "x".join("1" for _ in here.shape[1:]) or "1"
     projection = f"{main.kind} {channels} {window}"
     moved = [node for node in there.way if node.layer and "stride" in node.layer.arguments]
-    texts = [text for node in moved if (text := _written(node, "stride"))]
+    texts = [text for node in moved if (text := written(node, "stride"))]
     stride = next((text for text in texts if not text.isdigit()), None)  # of another call, too
     if here.shape[1:] != there.shape[1:]:
         stride = next(iter(texts), None)
@@ -74,13 +76,13 @@ def projected(
     norm = next((one for one in there.way if one.layer and one.layer.cancels_bias), None)
     if norm is not None:
         projection += f" bias=false -> {norm.kind}"
-    yield from _condition(here, channels)
     origin = here.tensor.origin
     shape = show(there.shape)
     kind = KINDS.get(origin.text)
     if kind is not None and kind.passes:
         for chosen in _chosen(scopes, there, projection, channels, stride):
-            help = f"`{chosen}` in place of `{origin.text}` would give {shape}"
+            why = f" would give {shape}" if "else" in chosen else ": where the shapes agree"
+            help = f"`{chosen}` in place of `{origin.text}`{why}"
             yield Proposal(help, Cure((Edit(origin, chosen),)))
         help = f"`{projection}` in place of `{origin.text}` would give {shape}"
         yield Proposal(help, Cure((Edit(origin, projection),)))
@@ -103,7 +105,7 @@ def lateral(here: Branch, there: Branch) -> Iterator[Proposal]:
     origin = here.tensor.origin
     if main is None or last is main or not _earlier_value(origin):
         return
-    channels = _written(main, "channels")
+    channels = written(main, "channels")
     if channels is None or here.shape[1:] != there.shape[1:]:
         return
     window = "x".join("1" for _ in here.shape[1:])
@@ -120,8 +122,13 @@ def _chosen(
     scope: Scope | None = main.scope if main is not None else None
     while scope is not None and scope.kind != "block":
         scope = scope.parent
-    if scope is None or sum(one.name == scope.name for one in scopes) < 2:
+    if scope is None or not _called_again(scope, scopes):
         return
+    if any(_by_channel(node) for node in there.way):  # an inverted residual has no projection
+        same = [f"{stride} == 1"] if stride is not None and not stride.isdigit() else []
+        same += [f"in.channels == {channels}"] if not channels.isdigit() else []
+        if same:
+            yield f"if {' and '.join(same)} {{ identity }}"
     tests = [f"{stride} != 1"] if stride is not None and not stride.isdigit() else []
     if not channels.isdigit():
         tests.append(f"in.channels != {channels}")
@@ -129,38 +136,22 @@ def _chosen(
         yield f"if {' or '.join(tests)} {{ {projection} }} else {{ identity }}"
 
 
-def strided_shortcut(here: Branch, there: Branch) -> Iterator[Proposal]:
-    """The same `else`, whose `if` asks for channels, but not for the stride."""
-    texts = [_written(node, "stride") for node in there.way if node.layer is not None]
-    stride = next((text for text in texts if text and not text.isdigit()), None)
-    if stride is None or here.width is not None or here.shape[1:] == there.shape[1:]:
-        return
-    for test in _tests(here):
-        if stride not in test.text:
-            text = f"{stride} != 1 or {test.text}"
-            help = f"the shortcut has the stride too: write `if {text}`"
-            yield Proposal(help, Cure((Edit(test, text),)))
+def _called_again(scope: Scope, scopes: Sequence[Scope]) -> bool:
+    """Whether a block is called more than once, by the text or in a loop."""
+    if sum(one.name == scope.name for one in scopes) > 1:
+        return True
+    outer = scope.parent
+    while outer is not None and outer.kind == "group":
+        outer = outer.parent
+    if outer is not None and outer.kind == "loop":
+        return True
+    return len(re.findall(rf"\b{scope.name}\b", scope.span.source.text)) > 2
 
 
-def _condition(here: Branch, channels: str) -> Iterator[Proposal]:
-    """The shortcut of an `else`, whose `if` projects it already, but does not ask for channels."""
-    for test in _tests(here):
-        if "channels" not in test.text:
-            text = f" or in.channels != {channels}"
-            help = f"`if {test.text}{text}` takes the projection here as well"
-            yield Proposal(help, Cure((after(test, text),)))
-
-
-def _tests(here: Branch) -> Iterator[Span]:
-    """The conditions in whose `else` a shortcut stands."""
-    for found in sites(here.tensor.origin.source).values():
-        action = found.link.action
-        if not isinstance(action, tree.If) or len(action.arms) != 2:
-            continue
-        first, last = action.arms
-        within = last.span.start <= here.tensor.origin.start <= last.span.end
-        if within and first.condition is not None:
-            yield first.condition.span
+def _by_channel(node: Node) -> bool:
+    """Whether a window looks at each channel by itself."""
+    groups = node.layer.values.get("groups", 1) if node.layer is not None else 1
+    return bool(groups > 1 and node.shape is not None and node.shape[0] == groups)
 
 
 def own_width(nodes: Sequence[Node], here: Branch, there: Branch) -> Iterator[Proposal]:
@@ -168,9 +159,9 @@ def own_width(nodes: Sequence[Node], here: Branch, there: Branch) -> Iterator[Pr
     if here.width is None or there.width is not None or here.shape[0] == there.shape[0]:
         return
     assert here.width.layer is not None  # a width is what a layer gives
-    written = _written(here.width, next(iter(here.width.layer.arguments)))
+    own = written(here.width, next(iter(here.width.layer.arguments)))
     widths = [text for text in _widths(nodes, here.width, there) if not text.isdigit()]
-    if written is not None and written.isdigit() and widths:
+    if own is not None and own.isdigit() and widths:
         yield from wider(nodes, here, there)
 
 
@@ -188,19 +179,25 @@ def wider(nodes: Sequence[Node], here: Branch, there: Branch) -> Iterator[Propos
     if kind is not type(own.layer):
         return
     shape = show((there.shape[0], *here.shape[1:]))
+    computed = written(own, name)
+    if there.width is not None and computed in set(asked_for(own)):
+        return  # the condition of the shortcut asks for just this
+    for text in _widths(nodes, own, there):
+        if text.isdigit() and computed is not None and not computed.isdigit():
+            continue  # what one call gives is not what the text means
+        edit = given(action, name, text, 0)
+        told = mended(action.span, [edit])
+        yield Proposal(f"`{told}` in line {action.span.line} would give {shape}", Cure((edit,)))
     call = caller(own.scope, expression(action, kind, name))
     if call is not None:
         edit = given(call[0], call[1], str(there.shape[0]), call[2])
         text = mended(call[0].span, [edit])
         yield Proposal(f"`{text}` in line {call[0].span.line} would give {shape}", Cure((edit,)))
-    for text in _widths(nodes, own, there):
-        edit = given(action, name, text, 0)
-        told = mended(action.span, [edit])
-        yield Proposal(f"`{told}` in line {action.span.line} would give {shape}", Cure((edit,)))
 
 
 def _widths(nodes: Sequence[Node], own: Node, there: Branch) -> Iterator[str]:
     """How the other branch's channels are written, if in the same braces; else the number."""
+    yield from (text for text in asked_for(own) if text != written(own, "channels"))
     other = there.width
     index = there.tensor.node
     while other is None and index >= 0:
@@ -209,22 +206,7 @@ def _widths(nodes: Sequence[Node], own: Node, there: Branch) -> Iterator[str]:
             other = node
         index = node.inputs[0] if node.inputs else -1
     if other is not None and other.scope is own.scope:
-        text = _written(other, "channels")
+        text = written(other, "channels")
         if text is not None and not text.isdigit():
             yield text
     yield str(there.shape[0])
-
-
-def _written(node: Node, name: str) -> str | None:
-    """How an argument of a layer is written, if it is."""
-    found = site(node.span)
-    if found is None or not isinstance(found.link.action, tree.Apply) or node.layer is None:
-        return None
-    if name not in node.layer.arguments:
-        return None
-    return expression_text(found.link.action, type(node.layer), name)
-
-
-def _single(text: str) -> bool:
-    """Whether an expression needs no brackets to be one argument."""
-    return not any(sign in text for sign in (" -", "- ", " if "))

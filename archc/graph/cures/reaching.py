@@ -190,6 +190,8 @@ def _edits(change: Change, outside: bool) -> tuple[Any, list[Edit]] | None:
             call = caller(change.node.scope, expression(action, kind, name))
             if call is None or text == expression_text(action, kind, name):
                 return None
+            if name == "stride" and any(one.name == call[1] for one in call[0].arguments):
+                return None  # a call that asks for a stride wants it
             span = call[0].span
             edits.append(given(call[0], call[1], text, call[2]))
         else:
@@ -207,7 +209,7 @@ def _worked_out(value: tree.Expr | None, text: str) -> bool:
     if value is None or not text.isdigit():
         return False
     if isinstance(value, tree.Name):
-        return value.id != "stride"
+        return value.id != "stride" or text != "1"
     return any(isinstance(one, tree.Name) for one in tree.within(value))
 
 
