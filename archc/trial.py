@@ -149,9 +149,10 @@ class _Tries:
             signs = one.code in ("bad-character", "bad-number") and proposal.cure.sure
             harm = self._harm(one, proposal.cure.edits, proposal.cure.edits, signs)
             before = [cure for cure in doubts if _ahead(cure.cure.edits[0].span, one.span)]
-            if harm is None and before and proposal not in doubts:
-                proposal = _both(proposal, before[-1])
-                harm = self._harm(one, proposal.cure.edits, proposal.cure.edits)
+            if harm is not False and before and proposal not in doubts:
+                both = _both(proposal, before[-1])
+                other = self._harm(one, both.cure.edits, both.cure.edits)
+                proposal, harm = (both, other) if other is not None else (proposal, harm)
             if harm is False or (signs and harm):
                 return _surest(proposal, one.proposals)
             if harm and best is None and not proposal.exact:
