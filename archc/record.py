@@ -7,14 +7,17 @@ without end.
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Self, dataclass_transform
+from typing import TYPE_CHECKING, Any, ClassVar, Self, dataclass_transform
 
 
 @dataclass_transform(frozen_default=True)
 class Record:
     """A subclass's annotations are its fields, in order; kind and values make two equal."""
 
+    __slots__ = ("__dict__", "kept")
     _fields: ClassVar[tuple[str, ...]] = ()
+    if TYPE_CHECKING:
+        kept: ClassVar[Any]  # what was found out about it once, and is no value of it
 
     def __init_subclass__(cls) -> None:
         cls._fields = tuple(cls.__annotations__)

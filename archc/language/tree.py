@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
+from itertools import chain
 
 from archc.language.source import Source, Span
 from archc.record import Record
@@ -378,13 +379,34 @@ class Program(Record):
 
 def within(node: object) -> Iterator[Record]:
     """Every node of a tree or of a row of trees, itself included, in the order of the text."""
-    waiting = [node]
+    if isinstance(node, Record):
+        return chain((node,), _below(node))
+    if type(node) is tuple:  # a span is another
+        return chain.from_iterable(map(within, node))
+    return iter(())
+
+
+def _below(node: Record) -> tuple[Record, ...]:
+    """What stands inside a node; it never changes, and many ask for it."""
+    found: tuple[Record, ...]
+    try:
+        found = KEPT.__get__(node)
+    except AttributeError:
+        KEPT.__set__(node, found := tuple(_walked(node.__dict__.values())))
+    return found
+
+
+KEPT = Record.kept  # the place beside a node's values; a node itself is frozen
+
+
+def _walked(nodes: Iterable[object]) -> Iterator[Record]:
+    waiting = [*nodes][::-1]
     while waiting:
         one = waiting.pop()
         inner: Iterable[object] = ()
         if isinstance(one, Record):
             yield one
             inner = one.__dict__.values()
-        elif type(one) is tuple:  # a span is another
+        elif type(one) is tuple:
             inner = one
         waiting += [each for each in inner if type(each) is tuple or isinstance(each, Record)][::-1]

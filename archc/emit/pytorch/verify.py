@@ -1,6 +1,6 @@
 """Holds a generated module to the graph it was made from: names, shapes, parameters, work, values.
 
-PyTorch is imported here and in `by_layers.py`, and nowhere else in the emitter.
+PyTorch is imported here, in `flops.py` and in `by_layers.py`, and nowhere else in the emitter.
 """
 
 from __future__ import annotations
@@ -215,7 +215,8 @@ def _run(
 ) -> tuple[int, int]:
     """A forward pass with hooks on every layer; how many were compared, and the FLOPs."""
     import torch
-    from torch.utils.flop_counter import FlopCounterMode
+
+    from archc.emit.pytorch.flops import Flops
 
     shapes: dict[str, list[tuple[int, ...]]] = {}
     handles = []
@@ -230,7 +231,7 @@ def _run(
         handles.append(child.register_forward_hook(note))
     sizes = [[_number(axis) for axis in shape or ()] for shape in inputs]
     batch = [torch.empty(images, *size, device="meta") for size in sizes]
-    counter = FlopCounterMode(display=False)
+    counter = Flops()
     try:
         with torch.set_grad_enabled(training):
             with counter:
@@ -243,8 +244,7 @@ def _run(
         for handle in handles:
             handle.remove()
     _compare_results(name, result, graph, training)
-    flops: int = counter.get_total_flops()
-    return _compare_layers(name, shapes, graph, training), flops
+    return _compare_layers(name, shapes, graph, training), counter.total
 
 
 def _backward(result: Any) -> None:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import pytest
+import torch
+from torch import nn
+from torch.utils.flop_counter import FlopCounterMode
 
 from archc.check import Options
 from archc.emit.pytorch.compile import Compiled, compile_source
+from archc.emit.pytorch.flops import Flops
 from archc.emit.pytorch.verify import Compared, Mismatch, verify
 from archc.files import Files
 from archc.language.source import Source
@@ -142,3 +146,24 @@ def test_the_place_of_what_the_forward_pass_does_itself_has_no_shape() -> None:
     result = compile_text(text)
     assert result.code is not None
     verify(result.code, list(result.checked.networks))
+
+
+def test_flops_are_those_of_the_counter_of_pytorch() -> None:
+    """Convolutions both ways, and products of matrices."""
+    model = nn.Sequential(
+        nn.Conv2d(3, 4, 3),
+        nn.BatchNorm2d(4),
+        nn.ConvTranspose2d(4, 6, 2, stride=2),
+        nn.ReLU(inplace=True),
+        nn.Flatten(2),
+        nn.Linear(144, 7),
+        nn.GELU(),
+    ).to("meta")
+    given = torch.empty(2, 3, 8, 8, device="meta")
+    for training in (False, True):
+        model.train(training)
+        with torch.set_grad_enabled(training), FlopCounterMode(display=False) as wanted:
+            model(given)
+        with torch.set_grad_enabled(training), Flops() as found:
+            model(given)
+        assert found.total == wanted.get_total_flops() > 0
