@@ -65,9 +65,21 @@ class Parts:
     def __init__(self, graph: Graph, facts: Facts) -> None:
         self.graph = graph
         self.facts = facts
+        self._names: set[str] = set()
         self._members: dict[str, list[Node]] = {}
         self._totals: dict[tuple[str, bool], Totals] = {}
         self._largest: dict[str, str | None] = {}
+
+    def named(self, path: str) -> bool:
+        """Whether a node has this path, or one below it."""
+        names = self._names
+        if not names:
+            for node in self.graph.nodes:
+                above = node.path
+                while above and above not in names:
+                    names.add(above)
+                    above = _outer(above)
+        return path in names
 
     def members(self, path: str) -> list[Node]:
         """The nodes at or below a path, second runs of shared layers included."""
@@ -84,9 +96,8 @@ class Parts:
         """The members of a path and of all paths above it, to be added to."""
         found = known.get(path)
         if found is None:
-            outer = path[: max(path.rfind("."), path.rfind("@"), 0)]
             own = self._members.setdefault(path, [])
-            found = known[path] = [own, *self._above(outer, known)]
+            found = known[path] = [own, *self._above(_outer(path), known)]
         return found
 
     def totals(self, path: str, training: bool) -> Totals:
@@ -103,6 +114,11 @@ class Parts:
         if what not in self._largest:
             self._largest[what] = largest(what, self.graph, self.facts)
         return self._largest[what]
+
+
+def _outer(path: str) -> str:
+    """The path of what is around."""
+    return path[: max(path.rfind("."), path.rfind("@"), 0)]
 
 
 def largest(what: str, graph: Graph, facts: Facts) -> str | None:
@@ -202,7 +218,7 @@ class Quantities:
         prefix = self._here
         while True:
             path = f"{prefix}.{word}" if prefix else word
-            if path in self._graph.values or self._parts.members(path):
+            if path in self._graph.values or self._parts.named(path):
                 return PathOf(path)
             if prefix == self._base or not prefix:
                 return None

@@ -46,8 +46,10 @@ def group_totals(
         inside = [node for node in inside if not node.training]
     layers = facts.layers
     indices = [node.index for node in inside]
-    cost = {i: Cost(layers[i].params, layers[i].buffers, layers[i].work) for i in indices}
     depth = _longest(graph, indices)
+    if not path and facts.status == "exact":
+        return (facts.training if training else facts.totals)._replace(depth=depth)
+    cost = {i: Cost(layers[i].params, layers[i].buffers, layers[i].work) for i in indices}
     return _sum(graph, inside, cost, facts.in_place, depth, facts.batch)
 
 
