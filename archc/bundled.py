@@ -47,6 +47,12 @@ def spec_names() -> list[str]:
     return sorted(file[:-5] for file in files if file.endswith(".arch"))
 
 
+def alike(name: str) -> str | None:
+    """`VGG-16` as `vgg16`: a bundled spec by its name, however it is written."""
+    plain = re.sub(r"[^a-z0-9]", "", name.lower())
+    return next((one for one in spec_names() if one.replace("_", "") == plain and plain), None)
+
+
 def network(name: str) -> str | None:
     """`resnet-34` as `resnet:ResNet34`: a bundled network by its name, however it is written."""
     wanted = re.sub(r"[^a-z0-9]", "", name.lower())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 from collections.abc import Sequence
 
@@ -92,8 +93,10 @@ def missing(path: str, network: str = "") -> Missing:
     if not folder or lost:
         candidates += bundled.spec_names()
     by_stem = {os.path.basename(one).removesuffix(".arch"): one for one in reversed(candidates)}
-    stem = name.removesuffix(".arch")
-    own = None if folder or stem in by_stem else bundled.network(stem)
+    stem = re.sub(r"\.arch\s*\Z", "", name.strip(), flags=re.IGNORECASE)
+    own = None
+    if not folder and stem not in by_stem:
+        own = bundled.alike(stem) or bundled.network(stem)
     near = None if lost else by_stem.get(nearest(stem, by_stem) or "")
     guess = by_stem.get(stem) or own or near
     pattern = any(sign in path for sign in "*?[")

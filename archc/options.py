@@ -99,7 +99,9 @@ def room(options: Options) -> int | None:
     except ValueError:
         amount = None
     if scale is None or amount is None or not 0 < amount < 10**9:
-        raise OptionError(f"--fits: `{text}` is no amount of memory; write 24GB, 800MB or 16GiB")
+        bare = (("fits", f"{text}GB"),) if re.fullmatch(r"\d+(?:\.\d+)?", text) else ()
+        message = f"--fits: `{text}` is no amount of memory; write 24GB, 800MB or 16GiB"
+        raise OptionError(message, bare)
     return int(amount * scale)
 
 

@@ -44,7 +44,7 @@ def run(*words: str, without: str) -> subprocess.CompletedProcess[str]:
     [
         ("build lenet5", "jinja2"),
         ("build lenet5 --verify", "torch"),
-        ("import torch torchvision.models:resnet18", "torch"),
+        ("import torch torchvision.models:resnet18 --input 3x64x64", "torch"),
         ("import onnx model.onnx", "onnx"),
         ("report lenet5", "jinja2"),
         ("report lenet5", "markupsafe"),

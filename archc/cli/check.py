@@ -97,10 +97,9 @@ def _format(arguments: Arguments) -> str:
         try:
             return formats.by_suffix(output)
         except formats.UnknownSuffix:
-            raise UsageError(
-                f"the name of `{output}` tells no format",
-                f"Give it with --format; by the suffix go {', '.join(formats.SUFFIXES)}",
-            ) from None
+            from archc.cli.elsewhere import no_format
+
+            raise no_format(output, arguments) from None
     return str(arguments["format"])
 
 

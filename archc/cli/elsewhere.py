@@ -9,9 +9,9 @@ import os
 import shlex
 
 from archc import bundled
-from archc.cli.flags import UsageError, Verb
+from archc.cli.flags import Arguments, UsageError, Verb
 from archc.cli.foreign_flags import EXPORTS, FOREIGN, PRODUCTS
-from archc.cli.typed import Slip, Typed, bare, command, flag_of
+from archc.cli.typed import Slip, Typed, altered, bare, command, flag_of, take_apart
 from archc.cli.verbs import VERBS
 from archc.emit.formats import SUFFIXES
 
@@ -65,6 +65,20 @@ def exported_by_flag(slip: Slip) -> UsageError | None:
     out = out or f"{stem_of(slip.path)}.{suffix}"
     what = "PyTorch exports the module that `archc build` writes"
     return UsageError(f"{slip.message}: {what}", exported(slip.path, out))
+
+
+def no_format(output: str, arguments: Arguments) -> UsageError:
+    """`check net.arch -o net.svg`, `-o out`: a name that tells no form of the figures."""
+    assert arguments.verb is not None
+    typed = take_apart(arguments.verb, arguments.typed)
+    stem, suffix = os.path.splitext(output)
+    if suffix[1:].lower() in PRODUCTS:
+        return product(
+            f"figures are not written as `{suffix}`", suffix[1:].lower(), VERBS["check"], typed
+        )
+    line = command(arguments.verb, altered(typed, [("output", f"{stem}.json")]))
+    told = f"Write {line}\nor with --format; by the suffix go {', '.join(SUFFIXES)}"
+    return UsageError(f"the name of `{output}` tells no format", told)
 
 
 def others(slip: Slip) -> UsageError | None:

@@ -136,6 +136,10 @@ def parse(verb: Verb, argv: list[str]) -> Arguments:
             continue
         name, equals, value = word.partition("=")
         if not word.startswith("--") and len(word) > 2 and name not in known:
+            if f"-{name}" in known:
+                from archc.cli.slips import unknown_flag
+
+                raise unknown_flag(name, verb, argv)
             name, equals, value = word[:2], "=", word[2:].removeprefix("=")
         flag = known.get(name)
         if flag is None:

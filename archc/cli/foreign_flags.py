@@ -90,7 +90,10 @@ NEEDLESS = {
         **dict.fromkeys(("fix", "apply"), "it writes the file itself"),
         **dict.fromkeys(("line-length", "indent", "config"), "there is one way to lay a spec out"),
     },
-    "report": {"html": "it writes HTML", "open": "it writes a page, for a browser to open"},
+    "report": {
+        **dict.fromkeys(("html", "format", "f", "type"), "it writes HTML"),
+        "open": "it writes a page, for a browser to open",
+    },
     "build": {
         **dict.fromkeys(("pytorch", "torch", "py", "python", "framework", "backend"), _PYTORCH),
         **dict.fromkeys(("target", "lang", "language", "format"), _PYTORCH),
@@ -119,7 +122,7 @@ NEEDLESS = {
 NETWORK = ("network", "networks", "net", "model", "name", "class", "n", "m", "arch")
 """What others name a network by."""
 
-RANGES = ("min", "from", "to", "range", "smallest", "min-size", "max-size")
+RANGES = ("min", "from", "to", "range", "smallest", "min-size", "max-size", "height", "h", "w")
 """What others ask sizes by."""
 
 PRODUCTS = {

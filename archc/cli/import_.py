@@ -108,6 +108,7 @@ def admit(arguments: Arguments) -> None:
 
     if source == "torch" and suffix not in KINDS and not all(target.rpartition(":")):
         raise UsageError(f"`{target}` names no model", how_named(target, typed))
+    _check_sizes(arguments)
     if source == "torch" and suffix not in KINDS:
         _check_target(target, typed)
     if suffix not in KINDS or TAKEN.get(suffix) == source:
@@ -116,6 +117,21 @@ def admit(arguments: Arguments) -> None:
     if not os.path.lexists(target):
         raise Problem(f"there is no file `{target}`", how)
     raise UsageError(why, how)
+
+
+def _check_sizes(arguments: Arguments) -> None:
+    """Raises `UsageError` for a size that is none, with the line as it should be."""
+    from archc.cli.typed import with_flags
+
+    for text in arguments["input"]:
+        try:
+            _shape(text)
+        except UsageError as error:
+            meant = re.match(r"Write --input (\S+), (.*)", error.hint)
+            if meant is None or len(arguments["input"]) > 1:
+                raise
+            line = with_flags(arguments, [("input", meant[1])])
+            raise UsageError(error.message, f"Write {line}\n{meant[2]}") from None
 
 
 def _check_target(target: str, typed: Typed) -> None:

@@ -38,7 +38,7 @@ def meant(problem: Problem, path: str, arguments: Arguments) -> Problem:
     if said is None:
         return problem
     why, line = said
-    if why == APART:
+    if why in ALONE:
         return Apart(f"there is no file `{path}`: {why}", f"Write {line}")
     return Missing(f"there is no file `{path}`{f': {why}' if why else ''}", f"Write {line}")
 
@@ -105,6 +105,11 @@ def _said(word: str, verb: Verb, typed: Typed) -> tuple[str, str] | None:
         return "a space stands between paths", command(verb, _with(rest, *parts))
     if not rest.words:
         return None
+    if word[:1] in DASHES:
+        name = f"--{word.lstrip(DASHES)}"
+        return DASHED, whole_line(verb, rest._replace(flags=(*rest.flags, (name, None))))
+    if word.lower() in BETWEEN and len(rest.words) > 1:
+        return "a space alone stands between paths", whole_line(verb, rest)
     if verb.name == "explain" and len(typed.words) == 3:
         return _in_pieces(verb, typed)
     said = _unit(word, verb, rest) or _input(word, verb, typed)
@@ -193,7 +198,7 @@ def _input(word: str, verb: Verb, typed: Typed) -> tuple[str, str] | None:
     flags = tuple(one for one in typed.flags if one[0] != "--input")
     takes = any(flag.name == "input" for flag in verb.flags)
     line = command(verb if takes else VERBS["check"], Typed(words, flags))
-    return "another size is a flag, without spaces", f"{line} --input {'x'.join(numbers)}"
+    return SIZED, f"{line} --input {'x'.join(numbers)}"
 
 
 def _channels(numbers: list[str], path: str) -> list[str]:
@@ -211,6 +216,13 @@ def _channels(numbers: list[str], path: str) -> list[str]:
 
 
 APART = "a unit stands behind its number, without a space"
+SIZED = "another size is a flag, without spaces"
+DASHED = "a flag begins with two hyphens"
+ALONE = (APART, SIZED, DASHED)
+"""Slips that leave nothing to do before they are put right."""
+
+DASHES = "\u2010\u2011\u2012\u2013\u2014\u2212"
+BETWEEN = ("vs", "vs.", "and", "with", "to", "&", "versus")
 UNIT = re.compile(r"[kKMGT]i?B?|[MG]?bytes\Z")
 
 

@@ -24,7 +24,7 @@ MEANT = {
     **dict.fromkeys(("expect", "assert", "budget", "params", "flops", "macs"), "check"),
     **dict.fromkeys(("stats", "summary", "table", "test", "validate", "verify"), "check"),
     **dict.fromkeys(("memory", "shapes", "describe", "print", "summarize", "inspect"), "check"),
-    **dict.fromkeys(("benchmark", "estimate", "measure", "trace", "fix"), "check"),
+    **dict.fromkeys(("benchmark", "estimate", "open", "measure", "trace", "fix"), "check"),
     **dict.fromkeys(("compile", "codegen", "emit", "export", "generate"), "build"),
     **dict.fromkeys(("pytorch", "torch", "onnx", "code", "to-torch"), "build"),
     **dict.fromkeys(("draw", "graph", "picture", "plot", "render", "view", "viz"), "diagram"),
@@ -73,6 +73,9 @@ def unknown_verb(word: str, argv: Sequence[str]) -> UsageError:
         return UsageError(f"{message}; did you mean `archc check {own}`?")
     if "/" in word:
         return UsageError(f"{message}, and there is no file of that name", _verbs())
+    if any(names_spec(one) for one in argv[1:]):
+        line = whole_line(VERBS["check"], take_apart(VERBS["check"], argv[1:]))
+        return UsageError(message, f"For example {line}\n{_verbs()}")
     return UsageError(message, _verbs())
 
 
@@ -122,6 +125,8 @@ def _of_the_verb(
         if found is not None:
             return found
     told = f"{message}; did you mean `archc {verb.name}`?" if guess else message
+    if "--help" in rest:
+        return UsageError(told, f"Write archc {verb.name} --help")
     if len([one for one in rest if not one.startswith("-")]) < verb.least:
         return UsageError(told, f"As in {verb.example}")
     add = FLAGS.get(word.lower(), "")

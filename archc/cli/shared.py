@@ -18,6 +18,7 @@ SETTINGS = (
             **dict.fromkeys(("bf16", "brain"), "bfloat16"),
             **dict.fromkeys(("fp64", "f64", "double"), "float64"),
             **dict.fromkeys(("amp", "autocast"), "mixed"),
+            **dict.fromkeys(("fp8", "i8", "uint8", "q8"), "int8"),
         },
         default="float32",
     ),

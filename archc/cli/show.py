@@ -14,19 +14,30 @@ from archc.suggest import nearest
 
 def main(arguments: Arguments) -> int:
     """Prints it; what it imports is called by its name, so that it can stand anywhere."""
-    name = arguments.words[0].removesuffix(".arch")
+    admit(arguments)
     files = Files()
-    source = files.bundled(name)
-    if source is None:
-        own = bundled.network(name)
-        guess = nearest(name, bundled.spec_names()) if own is None else own.partition(":")[0]
-        if os.path.isfile(arguments.words[0]):
-            line = f"Write cat {shlex.quote(arguments.words[0])}"
-            raise Problem(f"`{arguments.words[0]}` is a file, not a bundled spec", line)
-        meant = f"; did you mean `{guess}`?" if guess else ""
-        raise Missing(f"no bundled spec is called `{name}`{meant}", "`archc list` names them")
-    text = source.text
+    source = files.bundled(_name(arguments))
+    text = "" if source is None else source.text
     for other in bundled.spec_names():
         text = text.replace(f'from "{other}.arch" import', f'from "{other}" import')
     put(text, None, files)
     return 0
+
+
+def admit(arguments: Arguments) -> None:
+    """Raises `Problem` for a name that no bundled spec has."""
+    name, word = _name(arguments), arguments.words[0]
+    if bundled.spec(name) is not None:
+        return
+    if os.path.isfile(word):
+        line = f"Write cat {shlex.quote(word)}"
+        raise Problem(f"`{word}` is a file, not a bundled spec", line)
+    own = bundled.alike(name) or bundled.network(name)
+    guess = nearest(name, bundled.spec_names()) if own is None else own.partition(":")[0]
+    told = f"no bundled spec is called `{name}`{f'; did you mean `{guess}`?' if guess else ''}"
+    raise Missing(told, "`archc list` names them", path=word, meant=guess)
+
+
+def _name(arguments: Arguments) -> str:
+    word: str = arguments.words[0]
+    return word.removesuffix(".arch")

@@ -125,12 +125,17 @@ def _by_value(slip: Slip) -> UsageError | None:
         return None
     likely = [one for one in slip.verb.flags if fits(one, slip.value)]
     begun = [one for one in likely if one.name[0] == slip.bare[:1]]
-    found = begun or (likely if len(likely) == 1 else [])
+    alone = [one for one in likely if not one.whole]
+    found = begun or (alone if len(alone) == 1 else [])
     return _with(slip, f"--{found[0].name}", found[0], slip.value) if found else None
 
 
 def _with(slip: Slip, own: str, flag: Flag | None, value: str | None) -> UsageError:
     """The line with a flag of the verb's own in place of another."""
+    output = flag_of(slip.verb, "--output")
+    named = own.startswith("--format ") and os.path.splitext(slip.value or "")[1] != ""
+    if named and output is not None:  # `--json out.json`
+        own, flag, value = "--output", output, slip.value
     typed = Typed(slip.typed.words, tuple(f for f in slip.rest.flags if f[0] != own.split()[0]))
     told = f"{slip.message}; did you mean `{own}`?"
     if flag is None:  # --help
@@ -183,6 +188,8 @@ def _meant(name: str, verb: Verb) -> str | None:
         return f"{foreign} {FIXED[value]}"
     if any(flag_of(other, name) for other in VERBS.values() if len(value) > 1):
         return None
+    if name.startswith("--help"):
+        return "--help"
     begun = [one for one in known if one.startswith(name) or name.startswith(f"{one}-")]
     if len(name) > 4 and len(begun) == 1:
         return begun[0]

@@ -35,7 +35,9 @@ def take_apart(verb: Verb, argv: Iterable[str]) -> Typed:
         value = text if equals else None
         flag = _of_any_verb(name, verb)
         while queue and not equals and not queue[-1].startswith("-") and _takes(flag, name, verb):
-            if not (flag and flag.metavar) and not _no_path(queue[-1], verb):
+            foreign = flag_of(verb, f"--{FOREIGN.get(bare(name), '')}")
+            sure = foreign is not None and bool(foreign.metavar) and not names_spec(queue[-1])
+            if not (flag and flag.metavar) and not sure and not _no_path(queue[-1], verb):
                 break
             value = queue.pop() if value is None else f"{value} {queue.pop()}"
             if flag is not None or bare(name) in FOREIGN:

@@ -117,7 +117,7 @@ def test_settings(archc: Run, file: Path) -> None:
 MISTAKES = {
     "no verb": ([], "Verbs:"),
     "verb": (["chekc", "x"], "did you mean `archc check`?"),
-    "path for a verb": (["net.arch"], "did you mean `archc check net.arch`?"),
+    "path for a verb": (["net.arch"], "Write archc check net.arch"),
     "nothing": (["check"], "needs PATH"),
     "flag": (["check", "net.arch", "--stric"], "did you mean `--strict`?"),
     "unknown flag": (["check", "net.arch", "--zzz"], "has no flag `--zzz`"),
