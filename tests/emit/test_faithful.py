@@ -29,7 +29,7 @@ from archc.emit.volumes.draw import Drawing, drawing
 from archc.emit.volumes.solid import Solid
 from archc.graph.graph import Graph, Node
 from tests.emit.networks import bundled_networks, drawn_networks, random_network
-from tests.emit.volumes.reading import hold_fused
+from tests.emit.volumes.reading import at, hold_fused, hold_merges
 
 EACH = 10  # random networks of one test
 NETWORKS = [
@@ -309,7 +309,8 @@ def check_volumes(network: Network, options: Options) -> Drawing:
             assert abs(two.axis - one.axis) < 1
             continue
         assert on(one, route.points[0]), route
-        assert on(two, route.points[-1]), route
+        bars = (bar for bar in found.bars if at(bar, route))
+        assert any(bars) or on(two, route.points[-1]), route
     return found
 
 
@@ -323,7 +324,8 @@ def on(solid: Solid, point: tuple[float, float]) -> bool:
 @pytest.mark.parametrize("network", NETWORKS)
 def test_volumes_show_the_scene(network):
     found = check_volumes(network, Options())
-    assert not crossings(found.layout, found.routes)
+    assert not crossings(found.layout, found.routes, found.bars)
+    hold_merges(found)
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ from archc.emit.volumes.scene import Label, Polygon
 from tests.cli.conftest import archc as archc
 from tests.emit.diagram.dots import labels
 from tests.emit.networks import bundled_networks, drawn_networks
+from tests.emit.volumes.reading import joined
 
 NETWORKS = dict((*bundled_networks(), *drawn_networks()))
 SET = (
@@ -103,7 +104,7 @@ def test_what_is_particular_is_open_before_what_repeats():
 
 
 def test_a_closed_loop_without_a_name_has_none():
-    found = drawing(NETWORKS["deeplabv3"], Options())
+    found = drawing(NETWORKS["deeplabv3"], Options(depth=3))
     assert any(unit.lines == ("3 conv",) for unit in found.picture.units)
     assert not [text for text in labels_of(found) if text.startswith("for")]
 
@@ -216,9 +217,10 @@ def test_every_network_can_be_read_at_every_place(name, place):
 
 
 def faults(found):
-    """Arrows through volumes, through texts, and such as run along one line."""
+    """Arrows through volumes, through texts, and such as run along one line or join."""
     return [
-        *crossings(found.layout, found.routes),
+        *joined(found),
+        *crossings(found.layout, found.routes, found.bars),
         *struck(found.scene),
         *merged(found.routes),
     ]

@@ -6,6 +6,7 @@ from archc.emit.volumes import layout as lay
 from archc.emit.volumes.brackets import STEP, depth
 from archc.emit.volumes.chains import Chain, chains
 from archc.emit.volumes.columns import Kept, Sheet, columns
+from archc.emit.volumes.edges import sized
 from archc.emit.volumes.layout import Layout, Run, captions
 from archc.emit.volumes.model import MARKS, Picture, Unit
 from archc.emit.volumes.place import Body, Pair, Placed, in_levels, place, reach
@@ -20,7 +21,7 @@ _TIGHT = 0.9  # of that width, from which on less room is scarce
 _SHORTER = 0.85  # rows are cut at this share of the width where room is scarce
 _MARGIN = 22.0  # around the picture, and what words reach beyond
 _OUTPUT = 64.0  # an arrow and the name of an output
-_ROWS = 34.0  # between rows
+_ROWS = 26.0  # between rows
 
 
 def arrange(
@@ -40,6 +41,7 @@ def arrange(
         else ((120.0, 40.0), (90.0, 26.0), (80.0, 20.0))
     )
     plain = _plain(picture, around)
+    told = frozenset(sized(picture))
     if plain:
         sizes = ((170.0, 64.0), (150.0, 36.0))
     narrow = max(0.6, min(1.0, width / WIDEST))
@@ -48,7 +50,7 @@ def arrange(
     for number, (tallest, thickest) in enumerate(sizes):
         scale = scales(picture, tallest * low, thickest * narrow)
         close = level is not None or bool(number)
-        sheet = Sheet(picture, around, level, rank, shared, scale, close, kept)
+        sheet = Sheet(picture, around, level, rank, shared, scale, close, kept, told)
         found = _row(sheet, list(range(len(picture.units))))
         wide = width_of(found)
         best = (picture, found, scale)
@@ -64,7 +66,7 @@ def arrange(
     steps = [(*sizes[-1], False), (80.0, 20.0, False), *([(80.0, 20.0, True)] if scarce else [])]
     for tallest, thickest, tight in steps:
         scale = scales(picture, tallest * low, thickest * narrow)
-        sheet = Sheet(picture, around, None, rank, shared, scale, True, kept, tight)
+        sheet = Sheet(picture, around, None, rank, shared, scale, True, kept, told, tight)
         best = _rows(whole, sheet, width, rows)
         if rows is not None or taken(*best[:2]) <= width:
             break
@@ -80,7 +82,8 @@ def _rows(whole: Arranged, sheet: Sheet, width: float, rows: int | None) -> Arra
     found = _row(sheet, list(range(len(picture.units))))
     if sheet.tight and rows is None and taken(picture, found) <= width:
         return picture, found, sheet.scale
-    cut = broken(picture, sheet.ranks, found, width * (_SHORTER if sheet.tight else 1), rows)
+    limit = width * (_SHORTER if sheet.tight else 1)
+    cut = broken(picture, sheet.ranks, found, limit, rows, sheet.kept.whole)
     if cut is None:
         fits = sheet.level is not None or taken(picture, whole[1]) <= width
         return whole if fits else (picture, found, sheet.scale)
@@ -91,7 +94,9 @@ def _rows(whole: Arranged, sheet: Sheet, width: float, rows: int | None) -> Arra
         for part in parts:
             level = flattened(level, around, part)
     rank = ranks(longer, around, level, sheet.kept.aside)
-    sheet = sheet._replace(picture=longer, around=around, level=level, ranks=rank)
+    sheet = sheet._replace(
+        picture=longer, around=around, level=level, ranks=rank, sized=frozenset(sized(longer))
+    )
     several = [_row(sheet, part) for part in parts]
     return longer, _stacked(several, parts, longer), sheet.scale
 
@@ -193,7 +198,7 @@ def _finished(
     tops = []
     for run in runs:
         own = max(found[one].bottom for one in range(run.first, run.last + 1))
-        tops.append(run._replace(top=(low if plain else own) + lay.NUMBER + 13))
+        tops.append(run._replace(top=(low if plain else own) + lay.NUMBER + 10))
     return Layout(
         tuple(found), tuple(tops), (0,) * len(found), sheet.ranks, (low,),
         placed.lanes, sheet.close, sheet.level is not None,
@@ -208,7 +213,7 @@ def _frames(picture: Picture, one: int, two: int, levels: bool) -> frozenset[int
         number
         for number, frame in enumerate(picture.clusters)
         if frame.first <= min(one, two) and max(one, two) <= frame.last
-        and frame.first < frame.last and (frame.times > 1 or not levels)
+        and frame.drawn(levels)
     )  # fmt: skip
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from archc.emit.diagram.metrics import fit
+from archc.emit.diagram.metrics import fit, text_width
 from archc.emit.diagram.parts import automatic
 from archc.emit.volumes.layout import Layout
-from archc.emit.volumes.model import Picture, Unit
+from archc.emit.volumes.model import CONTINUED, Picture, Unit
 from archc.emit.volumes.scene import Label, Line, Shape
 
 _TEXT = 12.0
@@ -22,6 +22,8 @@ def brackets(picture: Picture, layout: Layout, lows: list[float]) -> list[Shape]
         for name, row, left, right in _spans(picture, layout, level):
             y = lows[row] + STEP * (deepest - 1 - level)
             shown = name.rpartition(".")[2] if level else name
+            if text_width(shown, _TEXT, bold=True) > max(44.0, right - left):
+                shown = shown.removesuffix(CONTINUED)
             text = fit(shown, max(44.0, right - left), _TEXT, bold=True)
             label = Label((left + right) / 2, y + 11, text, _TEXT, bold=True)
             points = ((left, y - 4), (left, y), (right, y), (right, y - 4))
@@ -44,9 +46,12 @@ def named(unit: Unit) -> tuple[str, ...]:
 
 def _spans(picture: Picture, layout: Layout, level: int) -> list[tuple[str, int, float, float]]:
     spans: list[tuple[str, int, float, float]] = []
+    began: dict[str, int] = {}
     for unit, solid, row in zip(picture.units, layout.solids, layout.rows, strict=True):
         groups = named(unit)
         name = groups[level] if len(groups) > level else ""
+        if name and began.setdefault(name, row) < row:
+            name += CONTINUED
         if spans and spans[-1][:2] == (name, row):
             spans[-1] = (name, row, spans[-1][2], solid.right)
         else:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from archc.emit.diagram.metrics import text_width
 from archc.emit.volumes import layout as lay
 from archc.emit.volumes.chains import Chain
-from archc.emit.volumes.floating import SLOT, edge, floating
+from archc.emit.volumes.edges import SIDE
+from archc.emit.volumes.floating import SLOT, aslant, edge, floating
 from archc.emit.volumes.layout import Run, caption_width, channels
 from archc.emit.volumes.model import Picture
 from archc.emit.volumes.place import BORDER
@@ -15,7 +16,6 @@ from archc.emit.volumes.solid import Solid, measure
 from archc.named import NamedTuple
 
 CAPTION = 9.0  # between captions
-_ASLANT = 20.0  # between columns for arrows from level to level
 
 
 class Kept(NamedTuple):
@@ -24,6 +24,7 @@ class Kept(NamedTuple):
     flat: float = 1.0  # how high volumes are, of what they usually are
     loose: bool = False  # levels have no columns in common
     aside: bool = True  # what rises to a place that is taken stands aside
+    whole: bool = True  # rows are more than are needed, if that leaves blocks whole
 
 
 class Sheet(NamedTuple):
@@ -37,6 +38,7 @@ class Sheet(NamedTuple):
     scale: Scales
     close: bool
     kept: Kept
+    sized: frozenset[int]  # units with numbers at their sides
     tight: bool = False  # there is little room
 
 
@@ -118,10 +120,12 @@ def _after(
         room = lay.gap(picture.units[one], picture.units[two], solid, sheet.close, sheet.tight)
     else:
         room = solid.depth + 10
-    borders = 0.0  # of frames between the two; those of different chains stand over each other
+    borders = side = 0.0  # between the two; frames of different chains stand over each other
     if follows or home[one] == home[two]:
-        borders = BORDER * _borders(picture, one, two, sheet.level is not None)
-    room = (max(room, solid.depth + 2) if borders else room) + borders
+        levels = sheet.level is not None
+        borders = BORDER * _borders(picture, one, two, levels)
+        side = SIDE if one in sheet.sized and _ends(picture, one, two, levels) else 0.0
+    room = (max(room, solid.depth + 2 + side) if borders else room) + borders
     start = solid.right + room - (across - solids[two].thick) / 2
     if home[one] == home[two]:
         half = (wide[one] + wide[two]) / 2 + (5 if plain else CAPTION + borders)
@@ -134,7 +138,16 @@ def _borders(picture: Picture, one: int, two: int, levels: bool) -> int:
     return sum(
         (frame.first <= one <= frame.last) != (frame.first <= two <= frame.last)
         for frame in picture.clusters
-        if frame.last > frame.first and (frame.times > 1 or not levels)
+        if frame.drawn(levels)
+    )
+
+
+def _ends(picture: Picture, one: int, two: int, levels: bool) -> bool:
+    """Whether a frame ends behind a unit."""
+    return any(
+        frame.first <= one <= frame.last and not frame.first <= two <= frame.last
+        for frame in picture.clusters
+        if frame.drawn(levels)
     )
 
 
@@ -164,6 +177,7 @@ def _behind(
         return 0.0
     start = min(edge(solids[two]._replace(x=0.0), wide[two])[0] for two in units)
     if _exchange(sheet, around, before):
-        return max(edge(solids[one], wide[one], 2)[1] for one in before) - start + _ASLANT
+        more = max(aslant(around, two) for two in units)
+        return max(edge(solids[one], wide[one], 2)[1] for one in before) - start + more
     stop = max(edge(solids[one], wide[one])[1] for one in before)
     return stop - start + SLOT * (outs + ins) + (6 if sheet.tight else 14)

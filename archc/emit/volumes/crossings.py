@@ -3,11 +3,13 @@ not read what is written there."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import combinations, pairwise
+from math import hypot
 
 from archc.emit.volumes.board import Places, meet
 from archc.emit.volumes.layout import Layout
-from archc.emit.volumes.routes import Route
+from archc.emit.volumes.route import Bar, Route
 from archc.emit.volumes.scene import Label, Line, Point, Scene
 from archc.emit.volumes.solid import Solid
 
@@ -31,10 +33,18 @@ def struck(scene: Scene) -> list[str]:
     ]
 
 
-def crossings(layout: Layout, routes: list[Route]) -> list[tuple[int, int, int]]:
-    """Tail and head of each arrow that passes through a volume, and which one."""
+def crossings(
+    layout: Layout, routes: list[Route], bars: Sequence[Bar] = ()
+) -> list[tuple[int, int, int]]:
+    """Tail and head of each arrow that passes through a volume, and which one; twice the volume
+    behind it for a bar."""
     hulls = [_seen(solid, layout) for solid in layout.solids]
-    found = []
+    found = [
+        (bar.head, bar.head, place)
+        for bar in bars
+        for place, hull in enumerate(hulls)
+        if meet(hull, ((bar.x, bar.top), (bar.x, bar.bottom)))
+    ]
     for route in routes:
         pieces = list(pairwise(route.points))
         for number, (start, end) in enumerate(pieces):
@@ -59,28 +69,28 @@ def _seen(solid: Solid, layout: Layout) -> tuple[Point, ...]:
 
 
 def merged(routes: list[Route]) -> list[tuple[Route, Route]]:
-    """Arrows between different volumes that run along one line, or one of which begins where the
-    other ends: nobody could follow either."""
-    upright = [_along(route, 1) for route in routes]
-    level = [_along(route, 0) for route in routes]
+    """Arrows of different values that meet, or run along one line: nobody could follow either, and
+    they would seem to be summed. One may cross another."""
+    pieces = [list(pairwise(route.points)) for route in routes]
     return [
         (routes[one], routes[two])
         for one, two in combinations(range(len(routes)), 2)
-        if routes[one].tail != routes[two].tail
-        and routes[one].head != routes[two].head
-        and any(
-            abs(at - other) < _APART and min(end, stop) - max(begin, start) > -_APART
-            for several in (upright, level)
-            for at, begin, end in several[one]
-            for other, start, stop in several[two]
+        if routes[one].value != routes[two].value
+        and (
+            any(_near(p, piece) for p in routes[one].points for piece in pieces[two])
+            or any(_near(p, piece) for p in routes[two].points for piece in pieces[one])
         )
     ]
 
 
-def _along(route: Route, axis: int) -> list[tuple[float, float, float]]:
-    """The pieces of an arrow along an axis: where they are across it, from where to where."""
-    return [
-        (one[1 - axis], min(one[axis], two[axis]), max(one[axis], two[axis]))
-        for one, two in pairwise(route.points)
-        if one[1 - axis] == two[1 - axis]
-    ]
+def _near(point: Point, piece: tuple[Point, Point]) -> bool:
+    """Whether a point lies on a line, or hardly beside it."""
+    (x1, y1), (x2, y2) = piece
+    x, y = point
+    if (
+        not min(x1, x2) - _APART < x < max(x1, x2) + _APART
+        or not min(y1, y2) - _APART < y < max(y1, y2) + _APART
+    ):
+        return False
+    length = hypot(x2 - x1, y2 - y1)
+    return not length or abs((x2 - x1) * (y - y1) - (y2 - y1) * (x - x1)) < _APART * length

@@ -17,7 +17,7 @@ from archc.emit.volumes.layout import TEXT, Layout
 from archc.emit.volumes.legend import caption, legend, mistake
 from archc.emit.volumes.model import MARKS, Picture, Unit
 from archc.emit.volumes.outputs import outputs
-from archc.emit.volumes.routes import Route
+from archc.emit.volumes.route import Bar, Route
 from archc.emit.volumes.scene import UNIT, Group, Label, Line, Polygon, Scene, Shape, framed
 from archc.emit.volumes.solid import Solid, faces, window
 from archc.emit.volumes.words import SIGNS
@@ -42,6 +42,7 @@ class Drawing(NamedTuple):
     picture: Picture
     layout: Layout
     routes: list[Route]
+    bars: list[Bar]
     scene: Scene
     sized: Sized
 
@@ -66,18 +67,19 @@ def drawing(network: Network, options: Options, findings: Sequence[Diagnostic] =
 
 def _drawn(network: Network, options: Options, fitted: Fitted) -> Drawing:
     """A picture that is laid out, as a scene."""
-    whole, picture, shared, layout, scale, routes, _, sized = fitted
+    whole, picture, shared, layout, scale, routes, bars, _, sized = fitted
     board = Board()
     boxes = _boxes(picture, layout, board)
     plain = all(route.plain for route in routes)
     behind: list[Shape] = [] if plain else frames(picture, layout, routes, board)
     fans, wires = _wires(picture, layout, routes, board)
+    wires += _bars(bars, board)
     groups = [Group("", tuple(behind)), Group("", tuple(fans)), *boxes, Group("", tuple(wires))]
     groups.append(Group("", tuple(_texts(picture, layout, routes, board, plain))))
     kernels = any(isinstance(one, Polygon) and one.fill == "window" for one in wires)
     words = caption(network, whole, scale, kernels)
     if options.legend:
-        groups += legend(picture, shared, groups, words)
+        groups += legend(picture, shared, groups, words, bool(bars))
     details = [unit.detail + "." for unit in whole.units]
     description = " ".join(filter(None, [words, mistake(whole), *details]))
     room = options.room
@@ -87,7 +89,7 @@ def _drawn(network: Network, options: Options, fitted: Fitted) -> Drawing:
         fits = min(room.width / found.width, room.height / found.height) / UNIT
         drawn = min(room.enlarged, fits)
         sized = sized._replace(scale=drawn, text=TEXT * UNIT * drawn, least=room.smallest)
-    return Drawing(picture, layout, routes, found._replace(unit=UNIT * sized.scale), sized)
+    return Drawing(picture, layout, routes, bars, found._replace(unit=UNIT * sized.scale), sized)
 
 
 def _boxes(picture: Picture, layout: Layout, board: Board) -> list[Group]:
@@ -140,6 +142,17 @@ def _wires(
         if isinstance(shape, Line):
             board.line(shape)
     return fans, shapes
+
+
+def _bars(bars: list[Bar], board: Board) -> list[Shape]:
+    """The bars of concatenations, and what leads from them to the volumes."""
+    shapes: list[Shape] = []
+    for bar in bars:
+        board.block(bar.corners)
+        line = Line(bar.way, "wire", 1.1, arrow=True)
+        board.line(line)
+        shapes += [Polygon(bar.corners, "wire", ""), line]
+    return shapes
 
 
 def _fan(one: Solid, two: Solid, flat: bool) -> Polygon:

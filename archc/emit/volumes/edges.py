@@ -12,17 +12,16 @@ from archc.emit.volumes.scene import Label, Shape
 from archc.emit.volumes.solid import CX, CY, Solid
 from archc.shapes import Axis
 
+SIDE = 16.0  # how far numbers at the side of a volume reach
 _SIZE = 12.0
 
 
 def edge_labels(picture: Picture, layout: Layout, board: Board) -> list[Shape]:
     """Height and width, once for each run of equal maps, on its last volume."""
-    followed = _followed(picture)
+    told = sized(picture)
     shapes: list[Shape] = []
     for number, (unit, solid) in enumerate(zip(picture.units, layout.solids, strict=True)):
-        if unit.shape is None or len(unit.shape) == 1 or unit.kind in MARKS:
-            continue
-        if number in followed:
+        if number not in told or unit.shape is None:
             continue
         axes = unit.shape[1:]
         if set(axes) == {1}:
@@ -34,6 +33,17 @@ def edge_labels(picture: Picture, layout: Layout, board: Board) -> list[Shape]:
             found.append(board.free(_width(solid, axes[-1])))
         shapes += [label for label in found if label is not None]
     return shapes
+
+
+def sized(picture: Picture) -> set[int]:
+    """The units at whose sides numbers stand: maps that none of their size follow."""
+    followed = _followed(picture)
+    return {
+        number
+        for number, unit in enumerate(picture.units)
+        if unit.shape is not None and len(unit.shape) > 1
+        and unit.kind not in MARKS and number not in followed
+    }  # fmt: skip
 
 
 def _followed(picture: Picture) -> set[int]:

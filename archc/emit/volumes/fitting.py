@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from archc.emit.diagram.build import view
@@ -14,7 +15,8 @@ from archc.emit.volumes.layout import TEXT, Layout
 from archc.emit.volumes.legend import shared_lines
 from archc.emit.volumes.model import Picture
 from archc.emit.volumes.ranks import levels, ways
-from archc.emit.volumes.routes import Route, Router
+from archc.emit.volumes.route import Bar, Route
+from archc.emit.volumes.routes import Router
 from archc.emit.volumes.scales import Scales
 from archc.emit.volumes.units import picture as units_of
 from archc.named import NamedTuple
@@ -45,6 +47,7 @@ class Fitted(NamedTuple):
     layout: Layout
     scale: Scales
     routes: list[Route]
+    bars: list[Bar]
     kept: Kept
     sized: Sized
 
@@ -119,6 +122,12 @@ class _Judged(NamedTuple):
         """How many different blocks are open."""
         return len({frame.call for frame in self.fitted.whole.clusters if frame.call})
 
+    def rare(self, network: Network) -> int:
+        """How many open blocks there are of which the network has but one."""
+        count = Counter(one.name for one in network.graph.scopes if one.kind == "block")
+        calls = {frame.call.split("(")[0] for frame in self.fitted.whole.clusters}
+        return sum(count[call] == 1 for call in calls)
+
     @property
     def open(self) -> frozenset[str]:
         """The names of what is open."""
@@ -146,7 +155,7 @@ def _judge(one: Fitted, options: Options, seen: Callable[[Fitted], Seen], up: bo
         far = wide > _FAR * room  # it is no good, however it looks
         look = Seen(options.room.smallest * room / wide, 0, False) if far else seen(one)
         large = SMALLEST * max(0.0, 1 - look.text / options.room.smallest)
-    wrong = len(crossings(one.layout, one.routes)) + len(merged(one.routes))
+    wrong = len(crossings(one.layout, one.routes, one.bars)) + len(merged(one.routes))
     torn = len(one.layout.bottoms) - 1 if one.layout.levels else _FLAT if up else 0
     mixed = len(_mixed(one.whole)) if up else 0
     return _Judged(one, (wrong, large, torn, look.struck, mixed), look)
@@ -201,7 +210,7 @@ def _opened(
         if up:
             attempt(None, _even(everything, _mixed(found.fitted.whole)))
         tried = [whole, *known.values()]
-        found = min(tried, key=lambda one: (one.price, -one.sorts, -one.many))
+        found = min(tried, key=lambda one: (one.price, -one.sorts, -one.rare(network), -one.many))
         if not any(found.price[:-1]):
             break
     # A structure drawn once and closed where it comes again may show more in the same room.
@@ -214,7 +223,7 @@ def _opened(
 
 def _orders(everything: tuple[Open, ...]) -> list[list[frozenset[str]]]:
     """In which orders groups may be opened: as they come, the largest first, or each kind of block
-    once before any comes again."""
+    once before any comes again; or of what looks alike the first one alone before all."""
     look = {one.path: one.look for one in everything}
     come = alike(everything, largest=False)
     seen: set[Hashable] = set()
@@ -224,8 +233,15 @@ def _orders(everything: tuple[Open, ...]) -> list[list[frozenset[str]]]:
         looks = {_sort(look[path]) for path in paths}
         (again if looks <= seen else new).append(paths)
         seen |= looks
-    several = [nested(come), nested(alike(everything)), [*new, *again]]
+    place = {one.path: number for number, one in enumerate(everything)}
+    firsts = [_within(min(paths, key=place.__getitem__), place) for paths in come]
+    several = [nested(come), nested(alike(everything)), [*new, *again], [*firsts, *come]]
     return [one[:_TRIES] for n, one in enumerate(several) if one not in several[:n]]
+
+
+def _within(path: str, known: Iterable[str]) -> frozenset[str]:
+    """A group with those around it."""
+    return frozenset(one for one in known if one == path or path.startswith(f"{one}."))
 
 
 def _even(everything: tuple[Open, ...], mixed: set[str]) -> frozenset[str]:
@@ -256,7 +272,7 @@ def _arranged(
         return
     known.add(nodes)
     shared = shared_lines(whole) if options.legend else {}
-    several = (Kept(),) if rows else (Kept(loose=True), Kept(), Kept(aside=False))
+    several = (Kept(), Kept(whole=False)) if rows else (Kept(loose=True), Kept(), Kept(aside=False))
     for kept in several:
         yield _laid(whole, shared, options, kept)
 
@@ -266,8 +282,8 @@ def _laid(
 ) -> Fitted:
     """A view, laid out."""
     turned, layout, scale = arrange(whole, shared, width_of(options), options.columns, kept)
-    routes = Router(turned, layout).routes()
-    return Fitted(whole, turned, shared, layout, scale, routes, kept, Sized(1.0, 9.0, ()))
+    routes, bars = Router(turned, layout).routes()
+    return Fitted(whole, turned, shared, layout, scale, routes, bars, kept, Sized(1.0, 9.0, ()))
 
 
 def _flatter(best: _Judged, options: Options, seen: Callable[[Fitted], Seen], up: bool) -> _Judged:

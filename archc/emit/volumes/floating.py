@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from archc.emit.volumes import layout as lay
 from archc.emit.volumes.model import MARKS, Picture
-from archc.emit.volumes.ranks import Ways, dropped, rises
+from archc.emit.volumes.ranks import Ways, dropped, exchanges, rises
 from archc.emit.volumes.solid import Solid
 
 SLOT = 9.0  # from one upright piece of an arrow to the next
+LEAN = 7.0  # between the corners of two arrows that come aslant
+_ASLANT = 20.0  # between columns for arrows from level to level
 _ASIDE = 12.0  # how far a volume stands aside of the arrow that comes up to it
 _WORDS = 6.0  # between words under neighbours
 
@@ -17,6 +19,11 @@ def edge(solid: Solid, words: float, number: float = 16) -> tuple[float, float]:
     middle = solid.x + solid.thick / 2
     side = solid.right + solid.depth + (number if solid.wide and solid.numbered else 2)
     return min(solid.x, middle - words / 2), max(side, middle + words / 2)
+
+
+def aslant(around: Ways, place: int) -> float:
+    """The room in front of a unit for arrows that come to it aslant, from other levels."""
+    return _ASLANT + LEAN * max(0, len(around.before[place]) - 2)
 
 
 def floating(
@@ -38,12 +45,19 @@ def floating(
         for one in _leaving(picture, around, level, place):
             if one in result:  # the arrow to it rises in front of this one
                 x = max(x, result[one].x + result[one].thick / 2 + SLOT)
+        across = any(level[one] != level[place] for one in around.before[place])
         for one in around.before[place]:
             before = result[one]
+            if across and exchanges(around, one, place):
+                start = edge(own._replace(x=0.0), wide[place])[0]
+                x = max(x, edge(before, wide[one], 2)[1] - start + aslant(around, place))
             if dropped(picture, around, level, one, place) and level[one] < level[place]:
                 x = max(x, before.x + (before.thick - own.thick) / 2)
             elif level[one] == level[place]:
                 x = max(x, _behind(picture, around, before, wide, one, place, own))
+                if _turns(picture, around, level, one):
+                    words = max(0.0, wide[place] - own.thick) / 2
+                    x = max(x, edge(before, wide[one])[1] + SLOT + words)
             else:
                 x = max(x, before.right + before.depth + _ASIDE - own.thick / 2)
                 if level[one] < level[place] and len(around.after[one]) > 1:
@@ -98,6 +112,14 @@ def _leaving(picture: Picture, around: Ways, level: tuple[int, ...], place: int)
         if other != place and level[one] == level[place]
         and rises(picture, around, level, other) and not rises(picture, around, level, place)
     ]  # fmt: skip
+
+
+def _turns(picture: Picture, around: Ways, level: tuple[int, ...], place: int) -> bool:
+    """Whether an arrow that leaves a unit turns behind it to another level."""
+    return any(
+        level[one] != level[place] and not dropped(picture, around, level, place, one)
+        for one in around.after[place]
+    )
 
 
 def _behind(

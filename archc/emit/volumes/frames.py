@@ -8,10 +8,11 @@ from archc.emit.diagram.metrics import fit, text_width
 from archc.emit.diagram.parts import automatic
 from archc.emit.volumes import layout as lay
 from archc.emit.volumes.board import Board
+from archc.emit.volumes.edges import SIDE, sized
 from archc.emit.volumes.layout import Layout
-from archc.emit.volumes.model import MARKS, Frame, Picture
+from archc.emit.volumes.model import CONTINUED, MARKS, SHORT, Frame, Picture
 from archc.emit.volumes.place import TITLE, Box
-from archc.emit.volumes.routes import Route
+from archc.emit.volumes.route import Route
 from archc.emit.volumes.scene import Label, Point, Polygon, Shape
 
 _PAD = 6.0  # between a border and what is inside
@@ -27,7 +28,7 @@ def frames(picture: Picture, layout: Layout, routes: list[Route], board: Board) 
     found: list[tuple[Frame, Box]] = []
     for frame in reversed(picture.clusters):
         inside = set(range(frame.first, frame.last + 1))
-        if len(inside) < 2 or (layout.levels and frame.times == 1):
+        if not frame.drawn(layout.levels):
             continue
         box = _around(picture, layout, routes, inside)
         inner = [one for other, one in found if inside.issuperset((other.first, other.last))]
@@ -87,12 +88,14 @@ def _name(layout: Layout, frame: Frame, board: Board) -> Label | None:
 
 def _around(picture: Picture, layout: Layout, routes: list[Route], inside: set[int]) -> Box:
     boxes = []
+    told = sized(picture)
     for one in inside:
         solid = layout.solids[one]
         below = 0.0 if picture.units[one].kind in MARKS else lay.NUMBER
         middle = solid.x + solid.thick / 2
         half = text_width(lay.channels(picture.units[one]), lay.TEXT) / 2 - _OVER
-        left, right = min(solid.x, middle - half), max(solid.right + solid.depth, middle + half)
+        side = solid.right + solid.depth + (SIDE - _PAD + _OVER if one in told else 0.0)
+        left, right = min(solid.x, middle - half), max(side, middle + half)
         boxes.append(Box(left, right, solid.summit, solid.bottom + below))
     for run in layout.runs:
         if run.first in inside:
@@ -148,6 +151,8 @@ def _title(
         " ".join(filter(None, pair))
         for pair in ((frame.name, frame.call), (frame.name, ""), (own, frame.call), (own, ""))
     )
+    if frame.continued:
+        texts = {f"{text}{more}": None for more in (CONTINUED, SHORT, "") for text in texts}
     for text in texts:
         left = _clear(box, badge + text_width(text, 11.0), ways)
         if left is not None:

@@ -21,7 +21,7 @@ _NARROW = 13.0  # the same where there is little room
 _APART = 14.0  # volumes of one size
 _CLOSE = 5.0
 _DENSE = 36.0
-_WORDS = 116.0  # of a line under a volume
+WORDS = 116.0  # of a line under a volume
 
 
 class Run(NamedTuple):
@@ -116,7 +116,7 @@ def captions(
     return [
         run._replace(
             lines=tuple(
-                fit(line, _WORDS, TEXT, bold=run.named and not number)
+                fit(line, WORDS, TEXT, bold=run.named and not number)
                 for number, line in enumerate(run.lines)
             )
         )
@@ -130,7 +130,7 @@ def _own(unit: Unit, shared: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
     lines = unit.lines
     if known and lines[: len(known)] == known:
         lines = lines[len(known) :]
-    elif unit.kind == "block" and text_width(" ".join(lines), TEXT) <= _WORDS:
+    elif unit.kind == "block" and text_width(" ".join(lines), TEXT) <= WORDS:
         lines = (" ".join(lines),) if lines else ()
     return lines
 

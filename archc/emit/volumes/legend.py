@@ -44,7 +44,11 @@ def shared_lines(picture: Picture) -> dict[str, tuple[str, ...]]:
 
 
 def legend(
-    picture: Picture, shared: dict[str, tuple[str, ...]], groups: list[Group], words: str
+    picture: Picture,
+    shared: dict[str, tuple[str, ...]],
+    groups: list[Group],
+    words: str,
+    bars: bool,
 ) -> list[Group]:
     """Marks for every colour and line that occurs, in rows, then the caption, below all."""
     drawn = [shape for group in groups for shape in group.shapes]
@@ -52,7 +56,7 @@ def legend(
     width = max(right - left, 420.0)
     shapes: list[Shape] = []
     x, y = left, bottom + 26
-    entries = [*_entries(picture, shared), *_warmth(picture), *_lines_of(picture, drawn)]
+    entries = [*_entries(picture, shared), *_warmth(picture), *_lines_of(picture, drawn, bars)]
     for mark, text in entries:
         room = 22 + text_width(text, _TEXT)
         if x > left and x + room > left + width:
@@ -82,6 +86,9 @@ def _swatch(mark: str, x: float, y: float) -> list[Shape]:
             Polygon(circle(middle, y, 7.0), "paper", "wire", 0.9),
             Label(middle, y, SIGNS[mark], 11.0, bold=True),
         ]
+    if mark == "bar":
+        box = ((x + 6, y - 7), (x + 9, y - 7), (x + 9, y + 7), (x + 6, y + 7))
+        return [Polygon(box, "wire", "")]
     if mark == "turn":
         return [Polygon(circle(middle, y, 7.0), "paper", "faint", 0.9), Label(middle, y, "n", 9.0)]
     if mark in ("A", "\u00d7 n", _SLICE):
@@ -123,7 +130,7 @@ def _warmth(picture: Picture) -> list[tuple[str, str]]:
     return [("heat0", "nothing"), (f"heat{STEPS - 1}", "the most")] if used else []
 
 
-def _lines_of(picture: Picture, drawn: list[Shape]) -> list[tuple[str, str]]:
+def _lines_of(picture: Picture, drawn: list[Shape], bars: bool) -> list[tuple[str, str]]:
     """Kernels, arrows and marks."""
     fills = {shape.fill for shape in drawn if isinstance(shape, Polygon)}
     lines = [shape for shape in drawn if isinstance(shape, Line)]
@@ -135,6 +142,7 @@ def _lines_of(picture: Picture, drawn: list[Shape]) -> list[tuple[str, str]]:
         ("training", "in training only", any(line.dashed and line.arrow for line in lines)),
         ("+", "sum", "+" in signs),
         ("*", "product", "*" in signs),
+        ("bar", "concatenation", bars),
         ("\u00d7 n", "n equal ones in a row", any(f.times > 1 for f in picture.clusters)),
         ("A", SAID, any(unit.shared for unit in picture.units)),
         (_SLICE, "channels a to b", any(_cut(unit) for unit in picture.units)),

@@ -7,6 +7,8 @@ from archc.emit.diagram.scene import Arrow, Scene
 from archc.named import NamedTuple
 from archc.shapes import Shape
 
+CONTINUED = ", continued"  # said of a group that began in the row above
+SHORT = ", cont."  # the same where there is little room
 MARKS = ("sum", "tag", "turn", "door")  # what is drawn flat, small, and without a size
 
 
@@ -48,6 +50,7 @@ class Unit(NamedTuple):
     training: bool = False
     path: str = ""  # of its first layer
     outputs: tuple[str, ...] = ()  # results of the network that leave here
+    stacks: bool = False  # it puts channels of several others beside each other
 
 
 class Picture(NamedTuple):
@@ -67,7 +70,10 @@ class Picture(NamedTuple):
 
 
 class Frame(NamedTuple):
-    """A cluster: its places, how often it stands in a row, and how deep it lies."""
+    """A cluster: its places, how often it stands in a row, and how deep it lies.
+
+    `cut` tells that a part of it stands in another row, `continued` that it began in one above.
+    """
 
     name: str
     call: str
@@ -75,6 +81,13 @@ class Frame(NamedTuple):
     last: int
     times: int
     depth: int
+    cut: bool = False
+    continued: bool = False
+
+    def drawn(self, levels: bool) -> bool:
+        """Whether there is a border around it: not around one volume, nor on the `levels` of a U
+        around what stands for itself alone."""
+        return (self.first < self.last or self.cut) and (self.times > 1 or not levels)
 
 
 def frames(parts: tuple[object, ...], place: dict[int, int], depth: int = 0) -> list[Frame]:

@@ -176,12 +176,16 @@ def exchanges(around: Ways, tail: int, head: int) -> bool:
 
 def turning(
     picture: Picture, around: Ways, rank: tuple[int, ...], place: int, levels: bool
-) -> tuple[bool, bool]:
-    """Whether arrows that leave a unit need room to turn, and whether those that come do.
+) -> tuple[int, int]:
+    """In how many places arrows that leave a unit turn, and in how many those that come.
 
-    Where there are no levels the only arrow that leaves a unit goes straight on.
+    Where there are no levels the only arrow that leaves a unit goes straight on. Arrows that come
+    to one volume turn one behind the other, those to a concatenation at its bar.
     """
     after, before = around.after[place], around.before[place]
     out = len(after) > 1 or (levels and any(rank[one] > rank[place] + 1 for one in after))
     into = len(before) > 1 or any(rank[one] < rank[place] - 1 for one in before)
-    return out, into and picture.units[place].kind != "sum"
+    unit = picture.units[place]
+    if not into or unit.kind == "sum":
+        return int(out), 0
+    return int(out), 1 if unit.stacks else max(1, len(before) - 1)

@@ -4,25 +4,16 @@ from __future__ import annotations
 
 from archc.emit.diagram.metrics import text_width
 from archc.emit.volumes import layout as lay
+from archc.emit.volumes.ends import apart
 from archc.emit.volumes.floating import SLOT, edge
 from archc.emit.volumes.layout import Layout, like
 from archc.emit.volumes.model import MARKS, Picture
 from archc.emit.volumes.place import BORDER, Box, Pair
 from archc.emit.volumes.ranks import Ways, exchanges, turning, ways
+from archc.emit.volumes.route import Bar, Route, tidy
 from archc.emit.volumes.scene import Point
-from archc.named import NamedTuple
 
 _NEAR = 1.0  # two heights that are one
-
-
-class Route(NamedTuple):
-    """The way of one arrow; no points where two volumes touch, which says the same."""
-
-    tail: int
-    head: int
-    points: tuple[Point, ...]
-    skip: bool  # there is a longer way between the two
-    plain: bool  # it leads straight to the next column
 
 
 class Router:
@@ -34,7 +25,7 @@ class Router:
         self.around: Ways = ways(picture)
         self.solids = layout.solids
         self._boxes = [self._box(place) for place in range(len(picture.units))]
-        self._taken: list[tuple[float, float, float, int, int]] = []  # y, from, to, tail, head
+        self._taken: list[tuple[float, float, float, int]] = []  # y, from, to, tail
         self._edges: dict[tuple[int, int], tuple[float, float]] = {}
         for place, solid in enumerate(self.solids):
             key = self._column(place)
@@ -45,10 +36,8 @@ class Router:
         for place in range(len(picture.units)):
             key = self._column(place)
             out, into = turning(picture, self.around, layout.ranks, place, layout.levels)
-            if out:
-                self._slots.setdefault((*key, "out"), []).append(place)
-            if into:
-                self._slots.setdefault((*key, "in"), []).append(place)
+            self._slots.setdefault((*key, "out"), []).extend([place] * out)
+            self._slots.setdefault((*key, "in"), []).extend([place] * into)
 
     def _column(self, place: int) -> tuple[int, int]:
         """The column a unit shares its turns with; where columns are loose, none."""
@@ -64,8 +53,8 @@ class Router:
                 return max(number, lay.caption_width(run))
         return number
 
-    def routes(self) -> list[Route]:
-        """One route for each arrow, in the order of the arrows."""
+    def routes(self) -> tuple[list[Route], list[Bar]]:
+        """One route for each arrow, in the order of the arrows, and the bars where some end."""
         found: dict[int, Route] = {}
         numbers = sorted(
             range(len(self.picture.arrows)),
@@ -77,8 +66,9 @@ class Router:
             pair = (arrow.tail, arrow.head)
             again = drawn.get(pair, 0)
             drawn[pair] = again + 1
-            found[number] = self._route(*pair, again)
-        return [found[number] for number in range(len(numbers))]
+            found[number] = self._route(*pair, again)._replace(source=arrow.source)
+        several = [found[number] for number in range(len(numbers))]
+        return apart(self.picture, self.layout, several, lambda place: self._slot(place, "in"))
 
     def _far(self, tail: int, head: int) -> float:
         return abs(self.layout.ranks[head] - self.layout.ranks[tail])
@@ -95,7 +85,7 @@ class Router:
                 return Route(tail, head, (), False, True)
             alone = len(self.around.after[tail]) == 1 == len(self.around.before[head])
             if near or self._free(one.axis, one.right, two.x, tail, head):
-                self._taken.append((one.axis, one.right, two.x, tail, head))
+                self._taken.append((one.axis, one.right, two.x, tail))
                 straight = (self._start(tail), self._end(head))
                 skip = not near and self._skips(tail, head)
                 return Route(tail, head, straight, skip, near and alone)
@@ -143,14 +133,14 @@ class Router:
         out, into = self._slot(tail, "out"), self._slot(head, "in")
         if y is None:
             y = self._lane(tail, head, out, into)
-        self._taken.append((y, out, into, tail, head))
+        self._taken.append((y, out, into, tail))
         start, end = self._start(tail), self._end(head)
         points = [start, (out, start[1]), (out, y)]
         if self.picture.units[head].kind == "sum" and self._shaft(head, y, tail):
             points = [*points, *self._into_sum((out, y), y, head)[1:]]
         else:
             points += [(into, y), (into, end[1]), end]
-        return Route(tail, head, _tidy(points), self._skips(tail, head), False)
+        return Route(tail, head, tidy(points), self._skips(tail, head), False)
 
     def _from_below(self, tail: int, head: int) -> tuple[Point, ...]:
         """From a lower level to the right and up, where nothing is in the way; else ()."""
@@ -191,8 +181,8 @@ class Router:
             if box.left - 2 < right and left < box.right + 2 and box.top - 2 < y < box.bottom + 2:
                 return False
         return not any(
-            abs(other - y) < 5 and start < right and left < end and source != tail and goal != head
-            for other, start, end, source, goal in self._taken
+            abs(other - y) < 5 and start < right and left < end and source != tail
+            for other, start, end, source in self._taken
         )
 
     def _shaft(self, head: int, y: float, tail: int) -> bool:
@@ -220,8 +210,7 @@ class Router:
         solid, unit = self.solids[place], self.picture.units[place]
         below = 0.0 if unit.kind in MARKS else lay.NUMBER
         for run in self.layout.runs:
-            told = self.layout.levels or len(self.layout.bottoms) == 1
-            if run.first <= place <= run.last and told:
+            if run.first <= place <= run.last:
                 below = max(below, run.top + lay.LINE * len(run.lines) - 8 - solid.bottom)
         return Box(solid.x, solid.right + solid.depth, solid.summit, solid.bottom + below)
 
@@ -242,7 +231,7 @@ class Router:
         column = [n for n in range(len(self.solids)) if self._column(n) == self._column(tail)]
         out = 2 + max(edge(self.solids[one], self._words(one), 2)[1] for one in column)
         into = self._edges[self._column(head)][0] - 8
-        return _tidy([start, (out, start[1]), (into, end[1]), end])
+        return tidy([start, (out, start[1]), (into, end[1]), end])
 
     def _slot(self, place: int, side: str) -> float:
         """Where arrows turn that leave a unit, or that come to it."""
@@ -258,7 +247,7 @@ class Router:
                     frame.first <= place <= frame.last
                     and max(self.layout.ranks[frame.first : frame.last + 1]) == rank
                     for frame in self.picture.clusters
-                    if frame.first < frame.last
+                    if frame.drawn(False)
                 )
             )
             return right + 4 + SLOT * number + BORDER * ended
@@ -297,18 +286,3 @@ class Router:
             # What comes into a sum from above would meet what leaves it upwards.
             return ((x + aside, one.axis - aside), (x + aside, foot))
         return ((x, one.summit + one.wide * 0.135), (x, foot))
-
-
-def _tidy(points: list[Point]) -> tuple[Point, ...]:
-    """Without points that change nothing."""
-    result: list[Point] = []
-    for point in points:
-        if result and abs(point[0] - result[-1][0]) + abs(point[1] - result[-1][1]) < 0.01:
-            continue
-        if len(result) > 1:
-            (x1, y1), (x2, y2) = result[-2:]
-            if (x1 == x2 == point[0]) or (y1 == y2 == point[1]):
-                result[-1] = point
-                continue
-        result.append(point)
-    return tuple(result)

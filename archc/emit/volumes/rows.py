@@ -5,11 +5,17 @@ from __future__ import annotations
 from itertools import pairwise
 from math import ceil
 
-from archc.emit.volumes.layout import Layout, like
-from archc.emit.volumes.model import Picture, Unit
+from archc.emit.diagram.metrics import text_width
+from archc.emit.volumes.layout import TEXT, WORDS, Layout, like
+from archc.emit.volumes.model import CONTINUED, MARKS, Frame, Picture, Unit
 from archc.named import NamedTuple
 
 _ENDS = 80.0  # what turns and words at both ends of a row need
+_BLOCK = 0.6  # the price of dividing a block that has room in one row
+_LONG_BLOCK = 0.15  # and of one that has not
+_ROW = 0.4  # and of one row more
+_MORE = 2  # rows more than are needed, at most, for the sake of blocks
+_NEARLY = 1.02  # the limit itself is a guess
 _LONG = 100.0  # the price of a row twice as long as the limit
 
 
@@ -22,24 +28,40 @@ class Broken(NamedTuple):
 
 
 def broken(
-    picture: Picture, rank: tuple[int, ...], layout: Layout, width: float, wanted: int | None
+    picture: Picture,
+    rank: tuple[int, ...],
+    layout: Layout,
+    width: float,
+    wanted: int | None,
+    whole: bool = True,
 ) -> Broken | None:
-    """The picture in rows; None where it cannot be broken."""
+    """The picture in rows; None where it cannot be broken.
+
+    They are `wanted`, or as many as are needed, or more, if `whole`, for the sake of blocks.
+    """
     bounds = _bounds(picture, rank, layout)
     cuts = [cut for cut in range(1, len(bounds)) if _possible(picture, rank, cut)]
     total = bounds[-1][1] - bounds[0][0]
     pieces = pairwise([0, *cuts, len(bounds)])
     limit = max(width - _ENDS, *(_length(bounds, start, stop) for start, stop in pieces))
+    price = _prices(picture, rank, bounds, cuts, limit)
     numbers = [wanted] if wanted else list(range(ceil(total / width), len(cuts) + 2))
-    best: list[int] | None = None
+    best: tuple[float, list[int]] | None = None
+    fits = 0  # how many ways there are in which no row is too long
     for number in numbers:
-        found = _divide(picture, rank, bounds, cuts, number, limit)
+        found = _divide(bounds, cuts, price, number, limit)
         if found is None:
             continue
-        best = found
-        if max(_length(bounds, a, b) for a, b in pairwise(found)) <= limit:
+        ends, cost = found
+        short = max(_length(bounds, a, b) for a, b in pairwise(ends)) <= _NEARLY * limit
+        lone = sum(_alone(picture, rank, *pair) for pair in pairwise(ends))
+        cost += _ROW * (number + lone)
+        if best is None or (not fits and short) or (short and cost < best[0] - 1e-9):
+            best = (cost, ends)
+        fits += short
+        if fits > _MORE * whole:
             break
-    return None if best is None or len(best) < 3 else _turned(picture, rank, best)
+    return None if best is None or len(best[1]) < 3 else _turned(picture, rank, best[1])
 
 
 def _bounds(picture: Picture, rank: tuple[int, ...], layout: Layout) -> list[tuple[float, float]]:
@@ -74,27 +96,46 @@ def _inside(rank: tuple[int, ...], first: int, last: int, cut: int) -> bool:
     return min(columns) < cut <= max(columns)
 
 
-def _divide(
+def _prices(
     picture: Picture,
     rank: tuple[int, ...],
     bounds: list[tuple[float, float]],
     cuts: list[int],
-    number: int,
     limit: float,
-) -> list[int] | None:
-    """So many rows of about one length, none above the limit where that is possible; it costs to
-    divide a block, or maps of one size."""
-    target = (bounds[-1][1] - bounds[0][0]) / number
-    price = {
-        cut: sum(0.15 * (1 + frame.depth) for frame in picture.clusters
-                 if _inside(rank, frame.first, frame.last, cut))
-        for cut in cuts
-    }  # fmt: skip
+) -> dict[int, float]:
+    """What it costs to begin a row at a column: more to divide a block that has room in one row,
+    less for one that has not, or maps of one size."""
+    price = dict.fromkeys(cuts, 0.0)
+    for frame in picture.clusters:
+        columns = rank[frame.first : frame.last + 1]
+        long = _length(bounds, min(columns), max(columns) + 1) > limit
+        for cut in cuts:
+            if min(columns) < cut <= max(columns):
+                price[cut] += (_LONG_BLOCK if long else _BLOCK) * (1 + frame.depth)
     for arrow in picture.arrows:
         if like(picture.units[arrow.tail], picture.units[arrow.head]):
             for cut in range(rank[arrow.tail] + 1, rank[arrow.head] + 1):
                 if cut in price:
                     price[cut] += 0.15
+    return price
+
+
+def _alone(picture: Picture, rank: tuple[int, ...], start: int, stop: int) -> bool:
+    """Whether a row has one volume only."""
+    inside = (u for u, r in zip(picture.units, rank, strict=True) if start <= r < stop)
+    return sum(unit.kind not in MARKS for unit in inside) < 2
+
+
+def _divide(
+    bounds: list[tuple[float, float]],
+    cuts: list[int],
+    price: dict[int, float],
+    number: int,
+    limit: float,
+) -> tuple[list[int], float] | None:
+    """So many rows of about one length, none above the limit where that is possible, and what
+    their cuts cost."""
+    target = (bounds[-1][1] - bounds[0][0]) / number
     ends = [*cuts, len(bounds)]
     best: dict[int, tuple[float, tuple[int, ...]]] = {0: (0.0, (0,))}
     for _ in range(number):
@@ -110,7 +151,9 @@ def _divide(
                     found[end] = (total, (*chosen, end))
         best = found
     reached = best.get(len(bounds))
-    return None if reached is None else list(reached[1])
+    if reached is None:
+        return None
+    return list(reached[1]), sum(price.get(cut, 0.0) for cut in reached[1])
 
 
 def _turned(picture: Picture, rank: tuple[int, ...], bounds: list[int]) -> Broken:
@@ -152,10 +195,26 @@ def _turned(picture: Picture, rank: tuple[int, ...], bounds: list[int]) -> Broke
                 arrows.append(arrow._replace(tail=into, head=head))
     frames = []
     for frame in picture.clusters:
+        whole = range(frame.first, frame.last + 1)
+        began = min(row[n] for n in whole)
         for number in range(count):
-            inside = [place[n] for n in range(frame.first, frame.last + 1) if row[n] == number]
-            if inside:
-                frames.append(frame._replace(first=min(inside), last=max(inside)))
+            inside = [place[n] for n in whole if row[n] == number]
+            cut = len(inside) < len(whole)
+            if len(inside) == 1 and cut and units[inside[0]].kind not in MARKS:
+                units[inside[0]] = _named(units[inside[0]], frame, number > began)
+            elif inside:
+                first, last = min(inside), max(inside)
+                own = frame._replace(first=first, last=last, cut=cut, continued=number > began)
+                frames.append(own)
     moved = picture._replace(units=tuple(units), arrows=tuple(arrows), clusters=tuple(frames))
     old = tuple(one if isinstance(one, int) else None for one in order)
     return Broken(moved, parts, old)
+
+
+def _named(unit: Unit, frame: Frame, continued: bool) -> Unit:
+    """The only volume of a group in a row: it has no border, but the name of the group."""
+    group = frame.name.rpartition(".")[2]
+    group = frame.name if group.isdigit() else group
+    name = f"{group}.{unit.name}" if unit.name else group
+    said = f"{group}{CONTINUED}" if continued and not unit.name else name
+    return unit._replace(name=said if text_width(said, TEXT, bold=True) <= WORDS else name)

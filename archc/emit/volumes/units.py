@@ -124,6 +124,7 @@ class _Maker:
         return Unit(
             kind, (), None, name, lines, "", self._parts(part), _stripes(part.before),
             _stripes(part.after), window_of(main), slices=part.count,
+            stacks=any(map(stacks, part.nodes)),
         )  # fmt: skip
 
     def _closed(self, part: Box) -> Unit:

@@ -12,7 +12,7 @@ from archc.emit.volumes.crossings import merged, struck
 from archc.emit.volumes.draw import Drawing, drawing
 from archc.emit.volumes.model import MARKS, Unit
 from archc.emit.volumes.ranks import levels, ways
-from archc.emit.volumes.routes import Route
+from archc.emit.volumes.route import Route
 from archc.emit.volumes.scales import scales
 from archc.emit.volumes.scene import Group, Label, Line, framed
 from archc.emit.volumes.solid import window
@@ -215,7 +215,9 @@ def test_the_measures_know_what_misleads():
     one = Route(0, 3, ((0, 0), (10, 0), (10, 50), (20, 50)), False, False)
     other = Route(1, 4, ((0, 20), (10, 20), (10, 90), (20, 90)), False, False)
     assert merged([one, other]) == [(one, other)]
-    assert merged([one, other._replace(head=3)]) == []  # both come to one volume
+    assert merged([one, other._replace(head=3)])  # they would seem to be summed
+    assert merged([one, other._replace(tail=0)]) == []  # one value
+    assert merged([one, other._replace(tail=0, source=7)])  # two values of one block
     beside = tuple((x + 5 * (x == 10), y) for x, y in other.points)
     assert merged([one, other._replace(points=beside)]) == []
 
@@ -224,5 +226,5 @@ def test_of_a_title_no_word_is_cut():
     """Where it has no room the call is left out, or the path in front of the name."""
     found = drawn("mobilenetv2", Options(room=sizing.place("column")))
     texts = {s.text for g in found.scene.groups for s in g.shapes if isinstance(s, Label)}
-    assert "features.3" in texts
+    assert any(text.startswith("features.3") for text in texts)
     assert not any("\u2026" in text for text in texts)

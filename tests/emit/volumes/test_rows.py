@@ -1,0 +1,59 @@
+"""Long pictures in rows: where they break, and what is said there."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+
+from archc.emit import sizing
+from archc.emit.diagram import Options
+from archc.emit.volumes.board import Places
+from archc.emit.volumes.draw import Drawing, drawing
+from archc.emit.volumes.model import CONTINUED, SHORT
+from archc.emit.volumes.scene import Label, Polygon
+from tests.emit.networks import bundled_networks, drawn_networks
+
+NETWORKS = dict((*bundled_networks(), *drawn_networks()))
+
+
+def labels_of(found: Drawing) -> list[str]:
+    shapes = (shape for group in found.scene.groups for shape in group.shapes)
+    return [shape.text for shape in shapes if isinstance(shape, Label)]
+
+
+@pytest.mark.parametrize(
+    "name", ["mobilenetv2", "dpn:DPN92", "deeplabv3", "resnet:ResNet18", "se_resnet"]
+)
+def test_rows_break_between_blocks(name):
+    """A block that has room in one row is in one; what began in a row above is called continued."""
+    found = drawing(NETWORKS[name], Options(room=sizing.place("column")))
+    solids, rows = found.layout.solids, found.layout.rows
+    texts = labels_of(found)
+    assert max(rows) > 0
+    for frame in found.picture.clusters:
+        if frame.cut and frame.call:
+            own = solids[frame.first : frame.last + 1]
+            assert max(one.right for one in own) - min(one.x for one in own) > 300
+        if frame.continued:
+            assert any(text.endswith((CONTINUED, SHORT)) for text in texts), frame.name
+    for frame in (one for one in found.picture.clusters if one.cut and not one.continued):
+        assert any(frame.name.rpartition(".")[2] in text for text in texts), frame.name
+
+
+@pytest.mark.parametrize(
+    "name", ["resnet:ResNet18", "dpn:DPN92", "mobilenetv2", "googlenet:GoogLeNet"]
+)
+@pytest.mark.parametrize("place", ["column", "page"])
+def test_no_number_stands_on_a_border(name, place):
+    found = drawing(NETWORKS[name], Options(room=sizing.place(place)))
+    shapes = [shape for group in found.scene.groups for shape in group.shapes]
+    borders = Places(
+        side
+        for one in shapes
+        if isinstance(one, Polygon) and one.stroke == "outline"
+        for side in pairwise((*one.points, one.points[0]))
+    )
+    numbers = [one for one in shapes if isinstance(one, Label) and one.text.isdigit()]
+    assert numbers
+    assert not [one.text for one in numbers if borders.met(one.corners(-1.0))]
