@@ -80,6 +80,8 @@ def _once(findings: list[Diagnostic]) -> list[Diagnostic]:
             continue
         if one.severity == "error" and any(_taken_out(one, cure) for cure in errors):
             continue
+        if one.cure is None and any(_renamed(one, cure) for cure in errors):
+            continue
         if one.severity == "error" and one.cure is not None:
             edits = one.cure.edits
             anew = any(_inside(one.span, edit.span) for edit in edits)
@@ -108,6 +110,11 @@ def _taken_out(one: Diagnostic, cure: Cure) -> bool:
         and not any(edit.text == "" for edit in own)
         and any(edit.text == "" and _inside(one.span, edit.span) for edit in cure.edits)
     )
+
+
+def _renamed(one: Diagnostic, cure: Cure) -> bool:
+    """Whether the cure of another finding writes the very name otherwise that an error is about."""
+    return len(cure.edits) > 1 and any(edit.text and edit.span == one.span for edit in cure.edits)
 
 
 def _told(one: Diagnostic, cure: Proposal | None) -> Diagnostic:

@@ -20,6 +20,7 @@ from archc.habits.languages import NAMED, chained, layer_as_value, of_another_la
 from archc.habits.languages import STATEMENTS as OTHERS
 from archc.habits.lines import HABITS, OBJECTS
 from archc.habits.loops import loops_of_python
+from archc.habits.named_bodies import named_body
 from archc.habits.notation import expanded
 from archc.habits.reassigned import (
     loop_over_items,
@@ -61,7 +62,12 @@ LONGEST = 500  # letters of a statement that is looked through
 def meant(finding: Diagnostic) -> tuple[Proposal, ...]:
     """The statement of a finding as it may have been meant, the likeliest first."""
     signs = of_the_file(finding.span) if finding.code in SIGNS else ()
-    return (*signs, *loops_of_python(finding.span), *_statement_meant(finding))
+    return (
+        *signs,
+        *loops_of_python(finding.span),
+        *named_body(finding.span),
+        *_statement_meant(finding),
+    )
 
 
 def _statement_meant(finding: Diagnostic) -> tuple[Proposal, ...]:
@@ -125,7 +131,7 @@ def _begins(line: str) -> bool:
 
 READS = re.compile(
     rf"(?P<head>(?:\w+\s*[:=]\s*)?)(?P<layer>(?:{LAYERS})"
-    r"\b[^\n{}]*?)\s+(?P<read>[a-z_]\w*)\Z",
+    r"\b[^\n{}+]*?)\s+(?P<read>[a-z_]\w*)\Z",
     re.ASCII,
 )
 
@@ -145,7 +151,7 @@ def _reading_label(span: Span) -> str:
 
 def _labelled(span: Span) -> bool:
     """Whether a statement is one word that is a label of the file: no name for what is read."""
-    word = span.text
+    word = span.text.removeprefix("from ").partition("->")[0].strip()
     return word in CURRENT and re.search(rf"\b{word}:", span.source.text) is not None
 
 

@@ -79,6 +79,9 @@ def layer_as_value(statement: Span) -> tuple[Proposal, ...]:
     if found is None:
         return ()
     name, layer = found.groups()
+    called = re.fullmatch(r"(\w+)\((.*)\)", layer.strip())
+    if called is not None:
+        layer = " ".join((called[1], *(one.strip() for one in called[2].split(","))))
     source = statement.source
     uses = re.compile(rf"(?:(?<=->)[ \t]*|^[ \t]*)({name})(?=[ \t]*(?:->|;|\}}|#|$))", re.MULTILINE)
     places = [one for one in uses.finditer(source.text) if one.start() > statement.end]

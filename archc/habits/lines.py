@@ -26,12 +26,14 @@ from archc.habits.writing import (
     branches,
     called,
     called_in_words,
+    changed,
     claimed_shape,
     compared,
     computed,
     factor,
     in_bytes,
     joined,
+    joined_to,
     listed,
     number_of_axes,
     option,
@@ -50,7 +52,11 @@ from archc.habits.writing import (
 from archc.language.tolerance import TOLERANCE, tolerated
 from archc.layers.registry import KINDS
 
+NOW = "|".join(word for word in CURRENT if word != "identity")
+"""The current tensor, by the names that others give it."""
+
 OBJECTS: tuple[Habit, ...] = (
+    habit(r"(?<=[\w)\]]),\s*\Z", ""),
     # comments of other languages
     habit(r"(\S)\s*(?://|--)\s*(?=[A-Za-z\"'])(.*)\Z", r"\1  # \2"),
     habit(r"(\S)\s*/\*\s*(.*?)\s*\*/\Z", r"\1  # \2"),
@@ -64,6 +70,21 @@ OBJECTS: tuple[Habit, ...] = (
 HABITS: tuple[Habit, ...] = (
     habit(r",\s+(?=(?:" + OPTIONS + r")\s+\d)", " "),
     habit(r"\A.*\Z", lambda found: in_links(found[0])),
+    habit(r"\A(?:repeat\s*)?\(?(\d+)\s*x?\s*\)?\s*(?:times)?\Z", r"repeat \1"),
+    habit(
+        r"\A(?:repeat|loop|for|do|times)\s+([a-z]\w*|\d+)\s+(?:times|x|do|rounds)\Z", r"repeat \1"
+    ),
+    habit(r"\Afor\s+(\d+)\Z", r"repeat \1"),
+    habit(r"\Arepeat\s+(\w+)\s*(?:in|of|:)\s*(\d+)\Z", r"for \1 in range(\2)"),
+    habit(
+        rf"\A(?:(?:{NOW})\s*=\s*)?(?:{NOW})\s*(\+=?|\*=?)\s*((?:{LAYERS}|[A-Z]\w*)\b.*)\Z", changed
+    ),
+    habit(rf"\A(?:{NOW})\s*(\+=|\*=)\s*(\w+)\Z", changed),
+    habit(rf"\A((?:{LAYERS})\b[^\n{{}}+]*?)\s+\+\s+({NOW}|[a-z_]\w*)\Z", joined_to),
+    habit(rf"\A(?:from\s+)?(?:{NOW})\s*->\s*", ""),
+    habit(rf"\s*->\s*(?:{NOW})\Z", ""),
+    habit(r"\Ainput\s*->\s*", ""),
+    habit(rf"\Afrom\s+(?:{NOW})\Z", "identity"),
     habit(r"\bpad(?:ding)?\s*=\s*(\(?[a-z]\w*(?:\s*-\s*1\))?)\s*/\s*2(?!\d)", r"pad=\1//2"),
     habit(
         r"\bpad(\s*=\s*|\s+)[(\[]\s*(\d+(?:\s*,\s*\d+){3}(?:\s*,\s*\d+\s*,\s*\d+)?)\s*[)\]]", sides

@@ -92,7 +92,7 @@ def _line(statement: Span) -> Span | None:
 def _branches(statement: Span) -> tuple[Proposal, ...]:
     """`concat { a; b }`: each branch that is a label reads its value."""
     source = statement.source
-    if not statement.text.isidentifier():
+    if not re.fullmatch(r"[a-z_]\w*(?:[ \t]+[a-z_]\w*)*", statement.text, re.ASCII):
         return ()
     merges = MERGE.finditer(source.text)
     within = (
@@ -102,10 +102,15 @@ def _branches(statement: Span) -> tuple[Proposal, ...]:
     if found is None:
         return ()
     inside, file = found[1], source.text
+    if all(_label(file, one) for one in statement.text.split()):  # `add { a b }`
+        inside = inside.replace(statement.text, "; ".join(statement.text.split()))
     text = BRANCH.sub(lambda one: _read(one, file, inside), inside)
-    if len(FROM.findall(text)) - len(FROM.findall(inside)) < 2:
-        return ()
     branches = [one.strip() for one in re.split(r"[;\n]", text) if one.strip()]
+    if len(branches) == 1 and branches[0].startswith("from "):
+        text = text.replace(branches[0], f"identity; {branches[0]}")
+        branches.insert(0, "identity")  # beside what comes in
+    elif len(FROM.findall(text)) - len(FROM.findall(inside)) < 2:
+        return ()
     head = found[0].partition("{")[0].strip()
     place = Span(source, found.start(1), found.end(1))
     help = f"write `{head} {{ {'; '.join(branches)} }}`"

@@ -15,7 +15,7 @@ BARE = {
     if not any(argument.required for argument in kind.arguments.values())
 }
 BARE |= {word: kind for word, kind in FOREIGN.items() if kind in BARE}
-CURRENT = ("x", "y", "h", "out", "net", "identity", "input_tensor", "inputs", "residual")
+CURRENT = ("x", "y", "h", "out", "net", "identity", "input_tensor", "inputs")
 """What people call the tensor that a layer reads, and that has no name here."""
 
 CALL_OR_WORD = r"[A-Za-z_]\w*"

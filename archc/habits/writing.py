@@ -41,6 +41,26 @@ def joined(found: re.Match[str]) -> str:
     return merged(word, found[3], found[1])
 
 
+def _branch(text: str) -> str:
+    """What is added, as a branch: a layer, a block, the tensor itself, or an earlier value."""
+    text = text.strip()
+    if text in CURRENT:
+        return "identity"
+    word = re.match(r"\w*", text)
+    return text if not word or word[0] in KINDS or word[0][:1].isupper() else f"from {text}"
+
+
+def changed(found: re.Match[str]) -> str:
+    """`x = x + conv 8 1x1`, `x += skip`."""
+    word = "add" if "+" in found[1] else "mul"
+    return f"{word} {{ identity; {_branch(found[2])} }}"
+
+
+def joined_to(found: re.Match[str]) -> str:
+    """`conv 8 1x1 + skip`."""
+    return f"add {{ {found[1].strip()}; {_branch(found[2])} }}"
+
+
 def appended(found: re.Match[str]) -> str:
     """`concat e3`: beside the current tensor; `concat e3 e4`: those two."""
     names = re.findall(r"[\w.]+", found[2])
