@@ -14,8 +14,9 @@ from torch import Tensor, nn
 
 from archc.emit.pytorch.python import ir
 from archc.emit.pytorch.python.printer import text
+from archc.emit.pytorch.reading.runs import form_of
 from archc.emit.pytorch.reading.sight import literal
-from archc.graph.graph import Graph, Node, entering
+from archc.graph.graph import Graph, Node
 from archc.layers.form import Form, scaled
 
 TOLERANCE = 1e-9
@@ -100,10 +101,9 @@ class _Layers:
         return [values[one] for one in ends]
 
     def _layer(self, node: Node, inputs: list[Tensor], training: bool) -> Tensor:
-        shapes = entering(self.graph.nodes, node)
+        form = form_of(self.graph.nodes, node)
         assert node.layer is not None
-        assert shapes is not None
-        form = node.layer.torch_module(shapes)
+        assert form is not None
         if not form.target or ("." not in form.target and form.target not in self.names):
             return self._expression(form, inputs, self.weights.get(node.module))
         if node.module not in self.modules:

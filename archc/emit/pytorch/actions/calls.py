@@ -17,7 +17,7 @@ from archc.emit.pytorch.reading.arguments import Argument, widened
 from archc.emit.pytorch.reading.classes import Plan, Unlike
 from archc.emit.pytorch.reading.number import Flat, Said, hangs_of, said_of
 from archc.emit.pytorch.reading.runs import Instance, Note, worth_at
-from archc.emit.pytorch.reading.say import by_axis, say, whole
+from archc.emit.pytorch.reading.say import arguments_of, by_axis, say, whole
 from archc.emit.pytorch.reading.sight import Unsaid, constant
 from archc.graph.values import UNKNOWN, BlockValue, LayerValue
 from archc.language import tree
@@ -57,12 +57,10 @@ def write_block(
         hangs = hangs_of(*flow.dims)
     else:
         reach = register(writer, label, action, make)
-    dims = _result(plan, values, flow, instances, channels, hangs)
+    dims = _result(plan, given, flow, instances, channels, hangs)
     if label is not None and writer.signature.reads.inside:
         inside.update(inner_values(writer, reach, plan))
-    if writer.at.target.sequence:
-        return Flow(flow.value, dims)
-    return Flow(writer.assign(ir.Call(reach.forward, (flow.value, *tensors))), dims)
+    return writer.called(reach.forward, flow, dims, *tensors)
 
 
 def _plan(writer: Writer, instances: list[Instance]) -> Plan:
@@ -97,7 +95,7 @@ def given_to(
     """What a call gives its arguments, by name, and the tensors it hands on."""
     given: dict[str, ir.Expr] = {}
     tensors: list[ir.Expr] = []
-    for name, expr in written(action, plan, fixed).items():
+    for name, expr in arguments_of(action, free_of(plan, fixed)).items():
         argument = plan.argument(name)
         if argument is None:
             continue
@@ -114,16 +112,9 @@ def given_to(
     return given, tensors
 
 
-def written(action: tree.Apply, plan: Plan, fixed: dict[str, ir.Expr]) -> dict[str, tree.Expr]:
-    """The author's expression for each parameter of the callee that the call gives."""
-    free = [one.name.id for one in plan.definition.parameters if one.name.id not in fixed]
-    found: dict[str, tree.Expr] = {}
-    for argument in action.arguments:
-        if argument.name is not None:
-            found[argument.name] = argument.value
-        elif free:
-            found[free.pop(0)] = argument.value
-    return found
+def free_of(plan: Plan, fixed: dict[str, ir.Expr]) -> list[str]:
+    """The parameters of a class that an alias has not fixed."""
+    return [one.name.id for one in plan.definition.parameters if one.name.id not in fixed]
 
 
 def argument_said(
@@ -168,7 +159,7 @@ def holes_of(
         if not seen:
             found.append((hole.name, ir.Const(next(iter(hole.values.values())))))
             continue
-        hangs = frozenset[str]().union(*_in_callers(plan, hole.hangs, given, flow).values())
+        hangs = union(_in_callers(plan, hole.hangs, given, flow))
         value = Said(int(seen[0][1]), None, hangs)
         said = writer.hole(seen, value, hole.wanted, notes[0].current.origin)
         found.append((hole.name, said))
@@ -184,6 +175,10 @@ def _in_callers(
     words = {one.python: given[one.name] for one in plan.arguments if one.name in given}
     found = {name: ir.names(words[name]) for name in names if name in words}
     return found | {name: hangs_of(sizes[name]) for name in names if name in sizes}
+
+
+def union(hangs: dict[str, frozenset[str]]) -> frozenset[str]:
+    return frozenset[str]().union(*hangs.values())
 
 
 def _sizes(writer: Writer, plan: Plan, flow: Flow, notes: list[Note]) -> list[tuple[str, ir.Expr]]:
@@ -227,7 +222,7 @@ def lose(writer: Writer, plan: Plan, given: dict[str, ir.Expr], flow: Flow) -> N
 
 def _result(
     plan: Plan,
-    values: dict[str, ir.Expr],
+    given: dict[str, ir.Expr],
     flow: Flow,
     instances: list[Instance],
     channels: ir.Expr | None,
@@ -242,7 +237,7 @@ def _result(
     for place, size in enumerate(left[1:], 1):
         hangs = hangs_of(*flow.dims[1:])
         if known is not None:
-            hangs = _caller_hangs(hangs_of(known[place]), values, flow)
+            hangs = union(_in_callers(plan, hangs_of(known[place]), given, flow))
         sizes.append(Said(size, None, hangs) if hangs and isinstance(size, int) else size)
     if not isinstance(left[0], int) or isinstance(channels, ir.Const):
         return (left[0], *sizes)
@@ -303,13 +298,3 @@ LONGEST = 12  # records in an expression; of a longer one the module is asked
 
 def _simple(node: Any) -> Any:
     return simplified(node) if isinstance(node, (ir.Binary, ir.Choice, ir.Compare)) else node
-
-
-def _caller_hangs(hangs: frozenset[str], values: dict[str, ir.Expr], flow: Flow) -> frozenset[str]:
-    found: frozenset[str] = frozenset()
-    for name in hangs:
-        if name.startswith("in_"):
-            found |= hangs_of(*flow.dims[1:])
-        elif name in values:
-            found |= ir.names(values[name])
-    return found

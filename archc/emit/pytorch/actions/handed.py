@@ -8,11 +8,11 @@ from archc.emit.pytorch.actions.calls import (
     arranged,
     channels_of,
     fixed_by,
+    free_of,
     given_to,
     holes_of,
     lose,
     registered,
-    written,
 )
 from archc.emit.pytorch.actions.forms import module
 from archc.emit.pytorch.actions.layers import place_module, site_of
@@ -22,6 +22,7 @@ from archc.emit.pytorch.python import ir
 from archc.emit.pytorch.reading.classes import Plan, Unlike, for_channels
 from archc.emit.pytorch.reading.number import Said, hangs_of, said_of
 from archc.emit.pytorch.reading.runs import Note, worth_at
+from archc.emit.pytorch.reading.say import arguments_of
 from archc.emit.pytorch.reading.sight import Unsaid
 from archc.graph.values import UNKNOWN, BlockValue, LayerValue
 from archc.language import tree
@@ -74,34 +75,15 @@ def _made_layer(
     site, output = site_of(writer, action, busy[0], flow)
     made = module(site, site.layer.torch_module(site.shapes))
     fixed = {*busy[0].named, *list(busy[0].kind.arguments)[: len(busy[0].positional)]}
-    given = [
-        (name, one)
-        for name, one, source in zip(
-            [name for name, _ in made.arguments],
-            [one for _, one in made.arguments],
-            site.sources(made),
-            strict=True,
-        )
-        if source not in fixed
-    ]
-    if any(not one.kind.in_place for one in layers):
-        given = [(name, one) for name, one in given if name != "inplace"]
-    make = ir.Call(
-        said,
-        tuple(one for name, one in given if name is None),
-        tuple((name, one) for name, one in given if name is not None),
-    )
-    reach = place_module(
-        writer,
-        action,
-        label,
-        make,
-        busy[0].kind.stateful or any(one.kind.stateful for one in layers),
-        "act" if site.layer.group == "activation" else site.layer.attribute,
-    )
-    if writer.at.target.sequence:
-        return Flow(flow.value, output)
-    return Flow(writer.assign(ir.Call(reach, (flow.value,))), output)
+    fixed |= {"inplace"} if any(not one.kind.in_place for one in layers) else set()
+    pairs = zip(made.arguments, site.sources(made), strict=True)
+    given = [one for one, source in pairs if source not in fixed]
+    words = tuple(one for name, one in given if name is None)
+    make = ir.Call(said, words, tuple((name, one) for name, one in given if name is not None))
+    stateful = any(one.kind.stateful for one in layers)
+    wanted = "act" if site.layer.group == "activation" else site.layer.attribute
+    reach = place_module(writer, action, label, make, stateful, wanted)
+    return writer.called(reach, flow, output)
 
 
 def _note_made(writer: Writer, action: tree.Apply, plans: list[Plan]) -> None:
@@ -129,7 +111,7 @@ def _made_block(
     plans = [writer.classes.complete(one) for one in instances]
     _note_made(writer, action, plans)
     fixed = fixed_by(writer, action, notes)
-    for name, expr in written(action, plans[0], fixed).items():
+    for name, expr in arguments_of(action, free_of(plans[0], fixed)).items():
         if plans[0].argument(name) is None and worth_at(expr, notes[0]) is not None:
             raise Unlike
     given, tensors = given_to(writer, action, plans[0], fixed)
@@ -150,6 +132,4 @@ def _made_block(
     sizes = tuple(Said(size, None, hangs) if isinstance(size, int) else size for size in left[1:])
     channels = Said(left[0], asking) if isinstance(left[0], int) else left[0]
     dims = (channels, *sizes)
-    if writer.at.target.sequence:
-        return Flow(flow.value, dims)
-    return Flow(writer.assign(ir.Call(reach.forward, (flow.value, *tensors))), dims)
+    return writer.called(reach.forward, flow, dims, *tensors)

@@ -11,10 +11,9 @@ from archc.emit.pytorch.drafts.writer import Writer
 from archc.emit.pytorch.python import ir
 from archc.emit.pytorch.reading.classes import Unlike
 from archc.emit.pytorch.reading.number import Said, flat, hangs_of, unsaid
-from archc.emit.pytorch.reading.runs import Note, worth_at
-from archc.emit.pytorch.reading.say import axes_of, by_axis, say, whole
+from archc.emit.pytorch.reading.runs import Note, form_of, worth_at
+from archc.emit.pytorch.reading.say import arguments_of, axes_of, by_axis, say, whole
 from archc.emit.pytorch.reading.sight import Unsaid
-from archc.graph.graph import entering
 from archc.graph.values import UNKNOWN, LayerValue
 from archc.language import tree
 from archc.layers.arguments import ArgumentError
@@ -82,7 +81,9 @@ def site_of(
     writer: Writer, action: tree.Apply, value: LayerValue, flow: Flow
 ) -> tuple[Site, tuple[Any, ...]]:
     """A layer with its numbers as they are said, and the axes of what it gives."""
-    written = _with_plain_words(writer, value, arguments(action, value))
+    free = [name for name in value.kind.arguments if name not in value.named]
+    given = arguments_of(action, free[len(value.positional) :])
+    written = _with_plain_words(writer, value, given)
     inputs = _inputs(writer, value, written, flow)
     layer, output = _bound(writer, action, value, written, inputs)
     if value.kind.channels_from == "shape" and _by_place(output[0]) and _infers(layer):
@@ -141,19 +142,6 @@ def _with_plain_words(
         text = worth is None or isinstance(worth, LayerValue)
         plain[name] = tree.Text(said, expr.span) if text else expr
     return plain
-
-
-def arguments(action: tree.Apply, value: LayerValue) -> dict[str, tree.Expr]:
-    """The author's expression for each argument that is written."""
-    names = list(value.kind.arguments)
-    free = [name for name in names if name not in value.named][len(value.positional) :]
-    result: dict[str, tree.Expr] = {}
-    for argument in action.arguments:
-        if argument.name is not None:
-            result[argument.name] = argument.value
-        elif free:
-            result[free.pop(0)] = argument.value
-    return result
 
 
 def _bound(
@@ -227,19 +215,14 @@ def _said(worth: int, said: ir.Expr) -> int:
 def _items(worth: tuple[Any, ...], said: ir.Expr) -> Any:
     """A list that is said as a whole: its items are said by their places."""
     if isinstance(said, ir.Row):
-        pairs = zip(worth, said.items, strict=False)
-        return tuple(
-            _items(one, each) if isinstance(one, tuple) else _number(one, each)
-            for one, each in pairs
-        )
-    items = []
-    for place_, one in enumerate(worth):
-        each = ir.Index(said, ir.Const(place_))
-        items.append(_items(one, each) if isinstance(one, tuple) else _number(one, each))
+        return tuple(map(_item, worth, said.items))
+    items = [_item(one, ir.Index(said, ir.Const(place))) for place, one in enumerate(worth)]
     return Size(items) if isinstance(worth, Size) else tuple(items)
 
 
-def _number(worth: Any, said: ir.Expr) -> Any:
+def _item(worth: Any, said: ir.Expr) -> Any:
+    if isinstance(worth, tuple):
+        return _items(worth, said)
     return _said(worth, said) if type(worth) is int else worth
 
 
@@ -251,11 +234,9 @@ def _forms(notes: list[Note]) -> list[tuple[Note, Form]]:
         if result is None or result.node < 0:
             continue
         nodes = note.place.run.nodes
-        node = nodes[result.node]
-        shapes = entering(nodes, node)
-        if node.layer is None or shapes is None:
-            continue
-        found.append((note, node.layer.torch_module(shapes)))
+        form = form_of(nodes, nodes[result.node])
+        if form is not None:
+            found.append((note, form))
     return found
 
 

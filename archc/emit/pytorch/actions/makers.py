@@ -7,7 +7,7 @@ from typing import Any
 from archc.emit.pytorch.drafts.writer import Writer
 from archc.emit.pytorch.python import ir
 from archc.emit.pytorch.reading.arguments import widened
-from archc.emit.pytorch.reading.say import say
+from archc.emit.pytorch.reading.say import arguments_of, say
 from archc.emit.pytorch.reading.sight import TooLong, Unsaid, constant, literal
 from archc.graph.values import BlockValue, GroupValue, LayerValue
 from archc.language import tree
@@ -64,15 +64,9 @@ def _layer(writer: Writer, value: LayerValue, expr: tree.Expr) -> ir.Expr:
 
 def _said(writer: Writer, expr: tree.Expr, arguments: Any) -> dict[str, ir.Expr]:
     """The arguments of `leaky_relu(slope)` in the author's words, where they are no constants."""
-    found: dict[str, ir.Expr] = {}
-    if isinstance(expr, tree.Call):
-        names = list(arguments)
-        for argument in expr.arguments:
-            name = argument.name or (names.pop(0) if names else "")
-            said = say(argument.value, writer)
-            if not isinstance(said, (ir.Const, ir.Row)):
-                found[name] = said
-    return found
+    given = arguments_of(expr, arguments).items() if isinstance(expr, tree.Call) else ()
+    words = {name: say(value, writer) for name, value in given}
+    return {name: one for name, one in words.items() if not isinstance(one, (ir.Const, ir.Row))}
 
 
 def _rank(writer: Writer, value: LayerValue) -> int:
@@ -103,13 +97,8 @@ def _block(writer: Writer, value: BlockValue | GroupValue, expr: tree.Expr) -> i
         argument = plan.argument(name)
         if argument is None:
             continue  # none, where the class is never given any
-        said = words.get(name)
-        named.append(
-            (
-                argument.python,
-                widened(said if said is not None else constant(worth, writer, expr), argument),
-            )
-        )
+        said = words.get(name) or constant(worth, writer, expr)
+        named.append((argument.python, widened(said, argument)))
     if not named:
         return target
     return ir.Call(PARTIAL, (target,), tuple(named))
@@ -128,16 +117,10 @@ def _length(value: Any, known: dict[int, int]) -> int:
 
 def _given(writer: Writer, value: BlockValue, expr: tree.Expr, plan: Any) -> dict[str, ir.Expr]:
     """What `Bottleneck(groups=g)` fixes, in the author's words."""
-    found: dict[str, ir.Expr] = {}
-    if not isinstance(expr, tree.Call):
-        return found
     names = [one.name.id for one in value.definition.parameters]
-    for argument in expr.arguments:
-        name = argument.name or (names.pop(0) if names else "")
-        if isinstance(argument.value, (tree.Number, tree.Constant, tree.Text, tree.Size)):
-            continue
-        found[name] = say(argument.value, writer)
-    return found
+    given = arguments_of(expr, names).items() if isinstance(expr, tree.Call) else ()
+    plain = tree.Number, tree.Constant, tree.Text, tree.Size
+    return {name: say(one, writer) for name, one in given if not isinstance(one, plain)}
 
 
 def _fits(writer: Writer, plan: Any) -> bool:

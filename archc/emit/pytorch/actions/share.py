@@ -146,8 +146,7 @@ def _names(
         here = any(scope.same is each.same for each in writer.scopes)
         over |= not here or any(scope[name].said != found[name] for name in found if name in scope)
         for name, bound in scope.items() if over else ():
-            hangs = bound.hangs | (ir.names(bound.said) if bound.said is not None else frozenset())
-            result[name] = Bound(None, bound.fractional, 0, hangs)
+            result[name] = Bound(None, bound.fractional, 0, bound.decided)
     return result | {name: Bound(said) for name, said in found.items()}
 
 

@@ -10,7 +10,6 @@ from archc.emit.pytorch.python import ir
 from archc.emit.pytorch.python.names import AXIS_NAMES
 from archc.emit.pytorch.reading.number import Flat, Said, hangs_of, unsaid
 from archc.named import NamedTuple
-from archc.shapes import Open
 
 if TYPE_CHECKING:
     from archc.emit.pytorch.drafts.writer import Writer
@@ -96,10 +95,6 @@ class Access(NamedTuple):
 
 def is_said(flow: Flow) -> bool:
     return bool(flow.dims) and isinstance(flow.dims[0], Said) and flow.dims[0].said is not None
-
-
-def is_open(dims: Dims) -> bool:
-    return any(isinstance(axis, Open) for axis in dims)
 
 
 def refreshed(dims: Dims, shape: Dims | None, hangs: frozenset[str]) -> Dims:

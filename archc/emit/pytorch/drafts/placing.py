@@ -33,18 +33,30 @@ def register(
     make = frozen(writer, make)
     target = writer.at.target if label is None else writer.at.target.labels
     if target.sequence and not target.named:
-        writer.init.append(ir.Do(ir.Call(ir.Attr(target.init, "append"), (make,))))
+        writer.init.append(
+            ir.method(
+                target.init,
+                "append",
+                make,
+            )
+        )
         return Access(ir.Index(target.init, ir.Const(-1)), ir.SELF)
     if target.counts and target.bare:
         return _count(writer, target, make)
     if target.counts:
-        following = ir.Call(ir.Name("next"), (target.forward,))
+        following = ir.call("next", target.forward)
         if target.init == ir.SELF:
-            count = ir.Call(ir.Name("len"), (ir.own("_modules"),))
-            name: ir.Expr = ir.Call(ir.Name("str"), (count,))
+            count = ir.call("len", ir.own("_modules"))
+            name: ir.Expr = ir.call("str", count)
             writer.init.append(ir.Do(ir.Call(ir.own("add_module"), (name, make))))
-            return Access(ir.Call(ir.Name("list"), (ir.Call(ir.own("children")),)), following)
-        writer.init.append(ir.Do(ir.Call(ir.Attr(target.init, "append"), (make,))))
+            return Access(ir.call("list", ir.Call(ir.own("children"))), following)
+        writer.init.append(
+            ir.method(
+                target.init,
+                "append",
+                make,
+            )
+        )
         return Access(ir.Index(target.init, ir.Const(-1)), following)
     name = _say_label(writer, label, name_of(writer, action))
     while label is not None and (parts := divided(name)) is not None:
@@ -93,38 +105,32 @@ def frozen(writer: Writer, make: ir.Expr) -> ir.Expr:
 def _count(writer: Writer, target: Target, make: ir.Expr) -> Access:
     """A module or a bare parameter under the next number."""
     held = [ir.Attr(target.init, "_modules"), ir.Attr(target.init, "_parameters")]
-    lengths = [ir.Call(ir.Name("len"), (one,)) for one in held]
+    lengths = [ir.call("len", one) for one in held]
     word = ir.Name("str")
     name = ir.Call(word, (ir.Binary("+", lengths[0], lengths[1]),))
     method = "register_parameter" if _is_parameter(make) else "add_module"
-    writer.init.append(ir.Do(ir.Call(ir.Attr(target.init, method), (name, make))))
-    following = ir.Call(word, (ir.Call(ir.Name("next"), (ir.Name("numbers"),)),))
+    writer.init.append(ir.method(target.init, method, name, make))
+    following = ir.Call(word, (ir.call("next", ir.Name("numbers")),))
     reach = ir.Call(ir.Name("getattr"), (target.forward, following))
-    return Access(ir.Call(ir.Name("list"), (ir.Call(ir.Attr(target.init, "children")),)), reach)
+    return Access(ir.call("list", ir.Call(ir.Attr(target.init, "children"))), reach)
 
 
 def put(writer: Writer, target: Target, name: ir.Expr, make: ir.Expr) -> Access:
     writer.modules.used.add(target.init)
-    reach = ir.Name("getattr")
     parameter = _is_parameter(make)
-    if target.bare or (parameter and target.init != ir.SELF):
+    if target.init == ir.SELF and isinstance(name, ir.Const) and plain(name.value):
+        writer.init.append(ir.Assign(ir.own(name.value), make))
+        return Access(ir.own(name.value), ir.own(name.value))
+    if target.bare or target.init == ir.SELF or parameter:
         method = "register_parameter" if parameter else "add_module"
-        writer.init.append(ir.Do(ir.Call(ir.Attr(target.init, method), (name, make))))
-        there = ir.Call(reach, (target.forward, writer.in_forward(name)))
-        return Access(ir.Call(reach, (target.init, name)), there)
-    if target.init == ir.SELF:
-        if isinstance(name, ir.Const) and plain(name.value):
-            writer.init.append(ir.Assign(ir.own(name.value), make))
-            return Access(ir.own(name.value), ir.own(name.value))
-        method = "register_parameter" if parameter else "add_module"
-        writer.init.append(ir.Do(ir.Call(ir.own(method), (name, make))))
-        there = ir.Call(reach, (ir.SELF, writer.in_forward(name)))
-        return Access(ir.Call(reach, (ir.SELF, name)), there)
-    writer.init.append(ir.Assign(ir.Index(target.init, name), make))
+        writer.init.append(ir.method(target.init, method, name, make))
+        there = ir.call("getattr", target.forward, writer.in_forward(name))
+        return Access(ir.call("getattr", target.init, name), there)
+    init = ir.Index(target.init, name)
+    writer.init.append(ir.Assign(init, make))
     if target.sequence:
-        return Access(ir.Index(target.init, name), ir.SELF)
-    inside = ir.Index(target.forward, writer.in_forward(name))
-    return Access(ir.Index(target.init, name), inside)
+        return Access(init, ir.SELF)
+    return Access(init, ir.Index(target.forward, writer.in_forward(name)))
 
 
 def _is_parameter(make: ir.Expr) -> bool:

@@ -6,14 +6,13 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from archc.emit.pytorch.drafts.writer import Writer
-from archc.emit.pytorch.python import ir
 from archc.language import tree
 from archc.layers.registry import KINDS
 
 Body = tuple[tree.Statement, ...]
 
 
-def mentioned(writer: Writer, body: Body) -> frozenset[str]:
+def mentioned(writer: Writer, body: Body | tree.Expr) -> frozenset[str]:
     """What the names of a text hang on."""
     return _behind(writer, tree.within(body))
 
@@ -29,14 +28,9 @@ def size_deciding(writer: Writer, body: Body) -> frozenset[str]:
 
 
 def _behind(writer: Writer, nodes: Iterable[Any]) -> frozenset[str]:
-    found: frozenset[str] = frozenset()
-    for word in {one.id for one in nodes if isinstance(one, tree.Name)}:
-        bound = writer.bound(word)
-        if bound is not None:
-            found |= bound.hangs
-        if bound is not None and bound.said is not None:
-            found |= ir.names(bound.said)
-    return found
+    words = {one.id for one in nodes if isinstance(one, tree.Name)}
+    bounds = [bound for word in words if (bound := writer.bound(word)) is not None]
+    return frozenset[str]().union(*(one.decided for one in bounds))
 
 
 def _idle(writer: Writer, one: Any) -> Iterator[Any]:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from archc.emit.pytorch.drafts.flow import Braces, Flow, Value
 from archc.emit.pytorch.drafts.writer import Writer
 from archc.emit.pytorch.python import ir
+from archc.emit.pytorch.reading.labels import word_in
 from archc.emit.pytorch.reading.number import Said, unsaid
 from archc.emit.pytorch.reading.say import text
 from archc.emit.pytorch.reading.sight import Bound, Unsaid
@@ -78,22 +79,13 @@ def _variable(writer: Writer, word: str) -> ir.Expr:
 
 def read_saved(writer: Writer, expr: tree.Expr) -> Value:
     """A value that is kept under a computed name."""
-    if isinstance(expr, tree.Template):
-        name = text(expr, writer)
-    elif isinstance(expr, tree.Name):
-        name = ir.Const(expr.id)
-    elif isinstance(expr, tree.Text):
-        name = ir.Const(expr.value)
-    else:
-        raise Unsaid(expr.span)
+    name = text(expr, writer) if isinstance(expr, tree.Template) else ir.Const(word_in(expr))
     worth = writer.worth(expr)
-    if not isinstance(worth, Tensor) or worth.shape is None:
+    if name == ir.Const(None) or not isinstance(worth, Tensor) or worth.shape is None:
         raise Unsaid(expr.span)
-    channels = (
-        Said(worth.shape[0], ir.Index(CHANNELS, name))
-        if isinstance(worth.shape[0], int)
-        else worth.shape[0]
-    )
+    channels = worth.shape[0]
+    if isinstance(channels, int):
+        channels = Said(channels, ir.Index(CHANNELS, name))
     hangs = frozenset(one.python for one in writer.plan.arguments)
     dims = (channels, *(unsaid(axis, hangs) for axis in worth.shape[1:]))
     return Value(ir.Index(SAVED, writer.in_forward(name)), dims, Braces())

@@ -33,7 +33,7 @@ from archc.emit.pytorch.drafts.state import (
 from archc.emit.pytorch.python import ir
 from archc.emit.pytorch.python.names import IMPORTED, identifier
 from archc.emit.pytorch.reading.classes import Classes, Hole, Lost, Plan, Unlike
-from archc.emit.pytorch.reading.labels import divided_labels, labels_of
+from archc.emit.pytorch.reading.labels import divided_labels, labels_of, word_in
 from archc.emit.pytorch.reading.number import Said, hangs_of
 from archc.emit.pytorch.reading.runs import Note, worth_at
 from archc.emit.pytorch.reading.sight import Bound, Unsaid
@@ -187,9 +187,7 @@ class Writer:
             word = expr.name if isinstance(expr.name, str) else expr.name.plain
         else:
             scopes = self.labels[::-1]
-            word = expr.id if isinstance(expr, tree.Name) else None
-            word = expr.plain if isinstance(expr, tree.Template) else word
-            word = expr.value if isinstance(expr, tree.Text) else word
+            word = word_in(expr)
         if word is None:
             return None
         for scope in scopes:
@@ -229,6 +227,12 @@ class Writer:
         name = ir.Name(self.at.var)
         self.forward.append(ir.Assign(name, value, note, self.at.chain))
         return name
+
+    def called(self, module: ir.Expr, flow: Flow, dims: Dims, *tensors: ir.Expr) -> Flow:
+        """Behind the call of a module; what an `nn.Sequential` gathers is called by that."""
+        if self.at.target.sequence:
+            return Flow(flow.value, dims)
+        return Flow(self.assign(ir.Call(module, (flow.value, *tensors))), dims)
 
     def channel_name(self, flow: Flow, hangs: frozenset[str]) -> str:
         """The variable that carries channels through a loop: the one at hand, if it is free.

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator, Sequence
 
-from archc.bundled import templates_folder
 from archc.check import Network
 from archc.emit.pytorch.file.describe import class_paragraphs, docstring, figures, shape, totals
 from archc.emit.pytorch.file.helpers import helper_names, helpers, sources
@@ -20,9 +17,6 @@ from archc.emit.pytorch.reading.classes import Plan
 from archc.emit.pytorch.reading.runs import Watcher
 from archc.emit.pytorch.settling.members import member_docstring
 from archc.named import NamedTuple
-
-if TYPE_CHECKING:
-    from jinja2 import Template
 
 FUNCTION = re.compile(r"([a-z]\w*)\(")
 CONVENTION = "weights of convolutions and linear layers"
@@ -47,24 +41,24 @@ def by_name(codes: Iterable[ir.Class | ir.Member | None]) -> dict[str, ir.Class 
     return {one.name: one for one in codes if one is not None}
 
 
+class _Part(NamedTuple):
+    """The lines of a class; what its docstring says needs no import."""
+
+    head: str
+    docstring: list[str]
+    body: list[str]
+
+
 def printed(module: Module) -> str:
     """The module's text."""
-    classes = [_view(plan) for plan in module.plans if plan.code is not None]
-    made = [_member(one, module) for one in module.members]
     brought = helpers(sources(), _used(module))
-    body = "\n".join([*brought, *["\n".join(one["lines"]) for one in made]])
-    for one in classes:
-        for key in ("init", "init_lines", "forward", "forward_lines"):
-            body += "\n" + "\n".join(one[key])
-        body += ": Tensor NamedTuple" if one["outputs"] else ""
-    rendered = _template().render(
-        docstring=docstring(_module_paragraphs(module.networks), 0),
-        imports=imports(body),
-        helpers=brought,
-        classes=classes,
-        members=made,
-    )
-    return rendered.rstrip("\n") + "\n"
+    parts = [part for plan in module.plans if plan.code is not None for part in _class(plan)]
+    parts += [_member(one, module) for one in module.members]
+    code = "\n".join([*brought, *(line for part in parts for line in (part.head, *part.body))])
+    heading = [*docstring(_module_paragraphs(module.networks), 0), ""]
+    heading += ["from __future__ import annotations", "", *imports(code)]
+    made = ["\n".join([one.head, *one.docstring, "", *one.body]) for one in parts]
+    return "\n\n\n".join(["\n".join(heading), *brought, *made]) + "\n"
 
 
 def _used(module: Module) -> set[str]:
@@ -85,53 +79,26 @@ def reserved() -> set[str]:
     return set(helper_names(sources()) | IMPORTED | BUILTINS | {"math"})
 
 
-@cache
-def _template() -> Template:
-    import jinja2
-
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(templates_folder()),
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        undefined=jinja2.StrictUndefined,
-        autoescape=False,
-    )
-    return environment.get_template("module.py.jinja")
-
-
-def _view(plan: Plan) -> dict[str, Any]:
+def _class(plan: Plan) -> Iterator[_Part]:
+    """A class, behind that of its results if it has several."""
     code = plan.code
     assert code is not None
-    outputs = [
-        (name, "Tensor | None" if training and _some_always(code) else "Tensor")
-        for name, training in code.results
-    ]
-    result = "Tensor"
+    always = any(not training for _, training in code.results)
+    outputs = f"{code.name}Outputs"
+    result = outputs if always else f"Tensor | {outputs}" if code.results else "Tensor"
     if code.results:
-        every = any(not training for _, training in code.results)
-        result = f"{code.name}Outputs" if every else f"Tensor | {code.name}Outputs"
-    forward = code.forward
-    return {
-        "name": code.name,
-        "base": code.base,
-        "docstring": docstring(class_paragraphs(plan), 4),
-        "init": list(_def("__init__", ("self", *map(parameter, code.parameters)), "None")),
-        "init_lines": list(lines(lay_out(code.init), 8)),
-        "forward": list(
-            _def("forward", ("self", *(f"{one}: Tensor" for one in code.arguments)), result)
-        )
-        if forward is not None
-        else [],
-        "forward_lines": list(lines(lay_out(forward), 8)) if forward is not None else [],
-        "train": _train_method(code),
-        "outputs": outputs,
-        "tuple_name": f"{code.name}Outputs" if code.results else None,
-    }
-
-
-def _some_always(code: ir.Class) -> bool:
-    return any(not training for _, training in code.results)
+        when = "" if always else " in training"
+        fields = ["    out: Tensor"]
+        for name, training in code.results:
+            fields.append(f"    {name}: Tensor{' | None' if training and always else ''}")
+        said = [f'    """What {code.name} returns{when}."""']
+        yield _Part(f"class {outputs}(NamedTuple):", said, fields)
+    body = _method("__init__", map(parameter, code.parameters), "None", code.init)
+    if code.forward is not None:
+        tensors = (f"{one}: Tensor" for one in code.arguments)
+        body += ["", *_method("forward", tensors, result, code.forward)]
+    said = docstring(class_paragraphs(plan), 4)
+    yield _Part(f"class {code.name}({code.base}):", said, [*body, *_train_method(code)])
 
 
 def parameter(one: ir.Parameter) -> Doc:
@@ -145,24 +112,21 @@ def parameter(one: ir.Parameter) -> Doc:
     return f"{said} = {default}"
 
 
-def _def(name: str, arguments: tuple[Doc, ...], result: str) -> list[str]:
-    return [*lines([Line(Call(f"def {name}(", arguments), "", f" -> {result}:")], 4)]
+def _method(name: str, arguments: Iterable[Doc], result: str, body: ir.Body) -> list[str]:
+    begin = Line(Call(f"def {name}(", ("self", *arguments)), "", f" -> {result}:")
+    return [*lines([begin], 4), *lines(lay_out(body), 8)]
 
 
-def _member(one: ir.Member, module: Module) -> dict[str, Any]:
+def _member(one: ir.Member, module: Module) -> _Part:
     network = next(each for each in module.networks if each.name == one.name)
     watcher = module.watchers[module.networks.index(network)]
     span, words = member_docstring(network, watcher)
     place = f"{span.source.name.rsplit('/', 1)[-1]}:{span.line}."
-    paragraphs = [f"{place} {totals(network.facts)}."]
-    if words:
-        paragraphs.append(words)
-    out = [f"class {one.name}({one.base}):", *docstring(paragraphs, 4), ""]
-    out += _def("__init__", ("self", *map(parameter, one.parameters)), "None")
-    out += lines(lay_out((ir.Do(one.call), *one.rest)), 8)
-    method = _train_method(one)
-    out += ["", *method] if method else []
-    return {"lines": out}
+    paragraphs = [f"{place} {totals(network.facts)}.", *filter(None, [words])]
+    init = (ir.Do(one.call), *one.rest)
+    body = _method("__init__", map(parameter, one.parameters), "None", init)
+    head = f"class {one.name}({one.base}):"
+    return _Part(head, docstring(paragraphs, 4), [*body, *_train_method(one)])
 
 
 def _module_paragraphs(networks: Sequence[Network]) -> list[str]:
@@ -187,31 +151,35 @@ def _module_paragraphs(networks: Sequence[Network]) -> list[str]:
     return [f"{title}.", where, "\n".join(rows), f"Multiply-accumulates: {CONVENTION}."]
 
 
-def imports(body: str) -> list[str]:
+STANDARD = {
+    "import itertools": r"\bitertools\.",
+    "import math": r"\bmath\.",
+    "from collections import OrderedDict": r"\bOrderedDict[(\[]",
+    "from collections.abc import Callable, Sequence": r"\b(?:Callable|Sequence)(?=\[)",
+    "from functools import partial": r"\bpartial(?=\()",
+    "from typing import Any, NamedTuple": r"\b(?:Any|NamedTuple)\b",
+}
+TORCH = {
+    "import torch": r"\btorch\.",
+    "import torch.nn.functional as F": r"\bF\.",
+    "from torch import Tensor, nn": r"\b(?:Tensor|nn)\b",
+}
+"""What each import is needed for."""
+
+
+def imports(code: str) -> list[str]:
     """The imports that a text needs, sorted as ruff sorts them."""
-    standard = []
-    if re.search(r"\bitertools\.", body):
-        standard.append("import itertools")
-    if re.search(r"\bmath\.", body):
-        standard.append("import math")
-    if re.search(r"\bOrderedDict[(\[]", body):
-        standard.append("from collections import OrderedDict")
-    abstract = [word for word in ("Callable", "Sequence") if re.search(rf"\b{word}\[", body)]
-    if abstract:
-        standard.append(f"from collections.abc import {', '.join(abstract)}")
-    if re.search(r"\bpartial\(", body):
-        standard.append("from functools import partial")
-    typing = [word for word in ("Any", "NamedTuple") if re.search(rf"\b{word}\b", body)]
-    if typing:
-        standard.append(f"from typing import {', '.join(typing)}")
-    third = []
-    if re.search(r"\btorch\.", body):
-        third.append("import torch")
-    if re.search(r"\bF\.", body):
-        third.append("import torch.nn.functional as F")
-    names = ["Tensor"] if re.search(r"\bTensor\b", body) else []
-    third.append(f"from torch import {', '.join([*names, 'nn'])}")
-    return [*standard, *([""] if standard else []), *third]
+    standard = list(_imports(STANDARD, code))
+    return [*standard, *([""] if standard else []), *_imports(TORCH, code)]
+
+
+def _imports(known: dict[str, str], code: str) -> Iterator[str]:
+    for line, needed in known.items():
+        found = set(re.findall(needed, code))
+        start, _, names = line.partition(" import ")
+        if found:
+            read = [name for name in names.split(", ") if name in found]
+            yield f"{start} import {', '.join(read)}" if "," in names else line
 
 
 def _train_method(code: ir.Class | ir.Member) -> list[str]:
@@ -221,6 +189,7 @@ def _train_method(code: ir.Class | ir.Member) -> list[str]:
     kinds = ", ".join(code.resting)
     kinds = f"({kinds})" if len(code.resting) > 1 else kinds
     return [
+        "",
         f"    def train(self, mode: bool = True) -> {code.name}:",
         '        """Frozen batch norms stay in evaluation mode: their statistics do not move."""',
         "        super().train(mode)",

@@ -8,10 +8,8 @@ from archc.emit.pytorch.passes.dead import attributes
 from archc.emit.pytorch.python import ir
 from archc.emit.pytorch.python.simplify import negated
 
-Body = tuple[ir.Statement, ...]
 
-
-def asked_once(init: Body, forward: Body) -> Body:
+def asked_once(init: ir.Body, forward: ir.Body) -> ir.Body:
     """A condition that the constructor alone asks, and asks once, stands where it is asked."""
     read = attributes(forward)
     for one in init:
@@ -20,19 +18,14 @@ def asked_once(init: Body, forward: Body) -> Body:
         name = one.target.name
         if not name.startswith("@") or f"self.{name}" in read:
             continue
-        uses = sum(1 for other in ir.within(init) if other == one.target) - 1
+        uses = ir.count(init, one.target) - 1
         if uses == 1:
             rest = tuple(other for other in init if other is not one)
-            result: Body = _replaced(rest, one.target, one.value)
-            return result
+            return ir.replaced(rest, one.target, one.value)
     return init
 
 
-def _replaced(body: Any, old: ir.Expr, new: ir.Expr) -> Any:
-    return ir.rebuilt(body, lambda node: new if node == old else node)
-
-
-def hoisted(body: Body) -> Body:
+def hoisted(body: ir.Body) -> ir.Body:
     """`if c: x = f(x) else: x = f(x)` is `x = f(x)`."""
     return ir.mapped(
         body,
@@ -40,7 +33,7 @@ def hoisted(body: Body) -> Body:
     )
 
 
-def optional(forward: Body, init: Body) -> tuple[Body, Body]:
+def optional(forward: ir.Body, init: ir.Body) -> tuple[ir.Body, ir.Body]:
     """A module that is there or not: `self.shortcut is None` says more than a flag."""
     made: dict[ir.Expr, ir.Attr] = {}
     new_init: list[ir.Statement] = []
@@ -66,7 +59,7 @@ def optional(forward: Body, init: Body) -> tuple[Body, Body]:
     return ir.rebuilt(forward, change), tuple(new_init)
 
 
-def _only_module(one: ir.If, init: Body) -> ir.Attr | None:
+def _only_module(one: ir.If, init: ir.Body) -> ir.Attr | None:
     """The attribute that an arm sets, where it sets one alone and nothing else does."""
     if one.otherwise or len(one.then) == 0:
         return None
@@ -102,7 +95,7 @@ def _sets_more(one: ir.Statement) -> bool:
     )
 
 
-def _optional_use(forward: Body, test: ir.Expr, module: ir.Attr) -> bool:
+def _optional_use(forward: ir.Body, test: ir.Expr, module: ir.Attr) -> bool:
     ifs = [one for one in ir.within(forward) if isinstance(one, ir.If) and one.condition == test]
     return len(ifs) == 1 and any(one == module for one in ir.within(ifs[0].then))
 
@@ -110,7 +103,7 @@ def _optional_use(forward: Body, test: ir.Expr, module: ir.Attr) -> bool:
 NOT = ("is not",), ("not in",)
 
 
-def choices(body: Body) -> Body:
+def choices(body: ir.Body) -> ir.Body:
     """`if c: y = a else: y = b` in one line."""
     return ir.mapped(body, lambda one: (_choice(one) or one if isinstance(one, ir.If) else one,))
 
@@ -134,7 +127,7 @@ def _choice(one: ir.If) -> ir.Assign | None:
     return ir.Assign(then.target, ir.Choice(then.value, one.condition, other.value))
 
 
-def added(body: Body) -> Body:
+def added(body: ir.Body) -> ir.Body:
     """`if c: y = y + x`, `x = y` is `x = y + x if c else y`."""
     return ir.joined(body, _added)
 

@@ -7,10 +7,8 @@ from collections import Counter
 from archc.emit.pytorch.python import ir
 from archc.emit.pytorch.python.simplify import simplified
 
-Body = tuple[ir.Statement, ...]
 
-
-def reads(body: Body) -> frozenset[str]:
+def reads(body: ir.Body) -> frozenset[str]:
     """The names that are read; `saved[…]` alone on the left reads nothing."""
     found: set[str] = set()
     for one in ir.within(body):
@@ -21,7 +19,7 @@ def reads(body: Body) -> frozenset[str]:
     return frozenset(found - _only_written(body))
 
 
-def _only_written(body: Body) -> set[str]:
+def _only_written(body: ir.Body) -> set[str]:
     """Names that stand on the left of assignments alone."""
     left: Counter[str] = Counter()
     every: Counter[str] = Counter()
@@ -46,7 +44,7 @@ def _target(target: ir.Expr) -> str:
     return ""
 
 
-def attributes(forward: Body) -> frozenset[str]:
+def attributes(forward: ir.Body) -> frozenset[str]:
     return frozenset(
         f"self.{one.name}"
         for one in ir.within(forward)
@@ -54,7 +52,7 @@ def attributes(forward: Body) -> frozenset[str]:
     )
 
 
-def prune(body: Body, reads: frozenset[str]) -> Body:
+def prune(body: ir.Body, reads: frozenset[str]) -> ir.Body:
     """Without assignments that nothing reads, and without what then is empty."""
     result: list[ir.Statement] = []
     for one in body:

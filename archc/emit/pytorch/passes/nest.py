@@ -12,17 +12,16 @@ from typing import Any
 from archc.emit.pytorch.python import ir
 from archc.layers.registry import KINDS
 
-Body = tuple[ir.Statement, ...]
 LONGEST = 3  # calls in one line
 
 
-def nest(body: Body, arguments: tuple[str, ...], init: Body) -> Body:
+def nest(body: ir.Body, arguments: tuple[str, ...], init: ir.Body) -> ir.Body:
     """The statements with calls nested; `saved` is made where it is used."""
     free = frozenset(
         one.target for one in ir.within(init) if isinstance(one, ir.Assign) and _in_place(one.value)
     )
-    if _mentions(body, "saved"):
-        body = (ir.Assign(ir.Name("saved"), ir.Call(ir.Name("dict")), "dict[str, Tensor]"), *body)
+    if ir.mentions(body, ir.Name("saved")):
+        body = (ir.Assign(ir.Name("saved"), ir.call("dict"), "dict[str, Tensor]"), *body)
     return _joined(body, frozenset(arguments), free, ())
 
 
@@ -36,7 +35,7 @@ def _in_place(value: ir.Expr) -> bool:
     return isinstance(value, ir.Call) and ("inplace", ir.Const(True)) in value.named
 
 
-def _joined(body: Body, held: frozenset[str], free: frozenset[Any], after: Body) -> Body:
+def _joined(body: ir.Body, held: frozenset[str], free: frozenset[Any], after: ir.Body) -> ir.Body:
     """Joins neighbours; `held` are variables whose value somebody else holds as well."""
     result: list[tuple[ir.Statement, frozenset[str]]] = []
     for place, one in enumerate(body):
@@ -81,7 +80,7 @@ def _set_by(one: ir.Statement) -> frozenset[str]:
 
 
 def _both(
-    first: ir.Assign, second: ir.Assign, rest: Body, held: frozenset[str], free: frozenset[Any]
+    first: ir.Assign, second: ir.Assign, rest: ir.Body, held: frozenset[str], free: frozenset[Any]
 ) -> ir.Assign | None:
     """Two assignments as one, or None where they have to stay apart."""
     if not isinstance(first.target, ir.Name) or first.note or second.note:
@@ -91,7 +90,7 @@ def _both(
         if second.target == name or _live(name, rest, second):
             return None
         return ir.Assign(second.target, first.value, None, first.chain)
-    if not isinstance(second.target, ir.Name) or _count(second.value, name) != 1:
+    if not isinstance(second.target, ir.Name) or ir.count(second.value, name) != 1:
         return None
     if second.target != name and _live(name, rest, second):
         return None
@@ -136,24 +135,24 @@ def _takes_nothing(value: ir.Expr, free: frozenset[Any]) -> bool:
     return isinstance(value, ir.Op) and value.view and len(value.inputs) == 1
 
 
-def _live(name: ir.Name, rest: Body, after: ir.Assign | None) -> bool:
+def _live(name: ir.Name, rest: ir.Body, after: ir.Assign | None) -> bool:
     """Whether a variable is read before it is set again."""
     if after is not None and after.target == name:
         return False
     for one in rest:
         if isinstance(one, ir.Assign):
-            if _count(one.value, name) or (
-                not isinstance(one.target, ir.Name) and _count(one.target, name)
+            if ir.count(one.value, name) or (
+                not isinstance(one.target, ir.Name) and ir.count(one.target, name)
             ):
                 return True
             if one.target == name:
                 return False
             continue
         if isinstance(one, ir.For):  # it may have no round, so what it sets may stay as it was
-            if _count(one.iterable, name) or _live(name, one.body, None):
+            if ir.count(one.iterable, name) or _live(name, one.body, None):
                 return True
             continue
-        if _count(one, name):
+        if ir.count(one, name):
             return True
     return False
 
@@ -169,11 +168,3 @@ def _runs_first(value: ir.Expr, name: ir.Name) -> bool:
 
 def _calls(value: ir.Expr) -> int:
     return sum(1 for one in ir.within(value) if isinstance(one, (ir.Call, ir.Op)))
-
-
-def _count(node: Any, name: ir.Name) -> int:
-    return sum(1 for one in ir.within(node) if one == name)
-
-
-def _mentions(body: Body, name: str) -> bool:
-    return any(isinstance(one, ir.Name) and one.id == name for one in ir.within(body))

@@ -9,7 +9,6 @@ from typing import Any
 from archc.emit.pytorch.python import ir
 from archc.named import NamedTuple
 
-Body = tuple[ir.Statement, ...]
 LAYER = "layer"  # what a module is called until it stands in its row
 
 
@@ -22,7 +21,7 @@ class Life(NamedTuple):
     end: int
 
 
-def reused(body: Body) -> Body:
+def reused(body: ir.Body) -> ir.Body:
     """Modules made by one class, each put into its row before the next, are one variable."""
     found, _ = _lives(body, 0, _mentions(body))
     ends: dict[ir.Expr, dict[str, int]] = {}
@@ -36,11 +35,11 @@ def reused(body: Body) -> Body:
     return ir.put_in(body, names)
 
 
-def _mentions(body: Body) -> Counter[str]:
+def _mentions(body: ir.Body) -> Counter[str]:
     return Counter(one.id for one in ir.within(body) if isinstance(one, ir.Name))
 
 
-def _lives(body: Body, start: int, every: Counter[str]) -> tuple[list[Life], int]:
+def _lives(body: ir.Body, start: int, every: Counter[str]) -> tuple[list[Life], int]:
     """The variables that are set and read in one body; statements are numbered from `start`."""
     found: list[Life] = []
     spans: list[tuple[int, int]] = []
@@ -60,7 +59,7 @@ def _lives(body: Body, start: int, every: Counter[str]) -> tuple[list[Life], int
     return found, number
 
 
-def _places(body: Body) -> dict[str, dict[int, int]]:
+def _places(body: ir.Body) -> dict[str, dict[int, int]]:
     """By its number, how often each statement mentions a name."""
     found: dict[str, dict[int, int]] = {}
     for place, one in enumerate(body):
@@ -69,7 +68,7 @@ def _places(body: Body) -> dict[str, dict[int, int]]:
     return found
 
 
-def _bodies(one: ir.Statement) -> tuple[Body, ...]:
+def _bodies(one: ir.Statement) -> tuple[ir.Body, ...]:
     if isinstance(one, ir.If):
         return one.then, one.otherwise
     return (one.body,) if isinstance(one, ir.For) else ()

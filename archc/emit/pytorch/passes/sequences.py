@@ -6,10 +6,8 @@ from typing import Any
 
 from archc.emit.pytorch.python import ir
 
-Body = tuple[ir.Statement, ...]
 
-
-def over_modules(body: Body) -> Body:
+def over_modules(body: ir.Body) -> ir.Body:
     """`for n in range(3): block = self.blocks[n]` is `for block in self.blocks`."""
     return ir.mapped(body, lambda one: (_over_modules(one) if isinstance(one, ir.For) else one,))
 
@@ -29,7 +27,7 @@ def _over_modules(one: ir.For) -> ir.For:
     return ir.For((first.target.id,), first.value.value, one.body[1:])
 
 
-def gathered(body: Body) -> Body:
+def gathered(body: ir.Body) -> ir.Body:
     """`layers = []`, appends, `nn.Sequential(*layers)` in one call where nothing comes between."""
     statements = [ir.inside(one, gathered) for one in body]
     for place, one in enumerate(statements):
@@ -43,7 +41,7 @@ def gathered(body: Body) -> Body:
     return tuple(statements)
 
 
-def _gather(statements: list[ir.Statement], place: int, name: ir.Name) -> Body | None:
+def _gather(statements: list[ir.Statement], place: int, name: ir.Name) -> ir.Body | None:
     items: list[tuple[str | None, ir.Expr]] = []
     between: list[ir.Statement] = []
     for number in range(place + 1, len(statements)):
@@ -86,12 +84,11 @@ def _apart(one: ir.Statement, name: ir.Name, items: list[tuple[str | None, ir.Ex
     return not ir.mentions(one, name) and not any(ir.mentions(item, target) for _, item in items)
 
 
-def _reached(body: Body, name: ir.Name, reach: ir.Expr | None) -> Body:
+def _reached(body: ir.Body, name: ir.Name, reach: ir.Expr | None) -> ir.Body:
     """What reads the list reads the module that holds it."""
     if reach is None:
         return body
-    result: Body = ir.rebuilt(body, lambda node: reach if node == name else node)
-    return result
+    return ir.replaced(body, name, reach)
 
 
 def _takes_all(node: Any, name: ir.Name) -> bool:
@@ -111,7 +108,7 @@ def _with_items(node: Any, name: ir.Name, items: list[tuple[str | None, ir.Expr]
     return node
 
 
-def started(body: Body) -> Body:
+def started(body: ir.Body) -> ir.Body:
     """`layers = []`, `layers.append(a)` is `layers = [a]`."""
     return ir.joined(body, _started)
 

@@ -7,10 +7,8 @@ from typing import Any
 from archc.emit.pytorch.python import ir
 from archc.graph.labels import MODULE_ATTRIBUTES
 
-Body = tuple[ir.Statement, ...]
 
-
-def stored(init: Body, forward: Body) -> tuple[Body, Body]:
+def stored(init: ir.Body, forward: ir.Body) -> tuple[ir.Body, ir.Body]:
     """What the forward pass asks is kept in attributes, under names that no module has."""
     wanted = [
         one.name
@@ -59,12 +57,12 @@ def _late(one: ir.If) -> bool:
     )
 
 
-def with_super(init: Body, base: str) -> Body:
-    first = ir.Do(ir.Call(ir.Attr(ir.Call(ir.Name("super")), "__init__")))
+def with_super(init: ir.Body, base: str) -> ir.Body:
+    first = ir.Do(ir.Call(ir.SUPER))
     read = any(one == ir.Name("saved_channels") for one in ir.within(init))
-    saved: Body = ()
+    saved: ir.Body = ()
     if read:
-        saved = (ir.Assign(ir.Name("saved_channels"), ir.Call(ir.Name("dict")), "dict[str, int]"),)
+        saved = (ir.Assign(ir.Name("saved_channels"), ir.call("dict"), "dict[str, int]"),)
     if base == "nn.Sequential":
         return (*saved, *init)
     late = tuple(one for one in init if isinstance(one, ir.If) and _late(one))

@@ -14,8 +14,6 @@ from archc.emit.pytorch.passes.variables import copied, renamed, summed, united,
 from archc.emit.pytorch.python import ir
 from archc.emit.pytorch.python.simplify import tidied
 
-Body = tuple[ir.Statement, ...]
-
 
 def tidy(code: ir.Class, fixed: frozenset[str], words: frozenset[str]) -> ir.Class:
     """All passes in their order.
@@ -41,7 +39,7 @@ def tidy(code: ir.Class, fixed: frozenset[str], words: frozenset[str]) -> ir.Cla
     )
 
 
-def pruned(init: Body, forward: Body) -> tuple[Body, Body]:
+def pruned(init: ir.Body, forward: ir.Body) -> tuple[ir.Body, ir.Body]:
     """Without dead code, and with conditions where they are asked if that is one place."""
     while True:
         before = init, forward

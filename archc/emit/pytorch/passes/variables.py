@@ -10,10 +10,8 @@ from archc.emit.pytorch.python import ir
 from archc.emit.pytorch.python.names import AXIS_NAMES
 from archc.emit.pytorch.python.simplify import simplified, tidied
 
-Body = tuple[ir.Statement, ...]
 
-
-def copied(body: Body) -> Body:
+def copied(body: ir.Body) -> ir.Body:
     """`a = e`, `b = a` is `b = e`, where `a` has no other reader; behind an `if` as well."""
     statements = [ir.inside(one, copied) for one in body]
     for place in range(len(statements) - 1):
@@ -33,7 +31,7 @@ def copied(body: Body) -> Body:
     return tuple(statements)
 
 
-def united(body: Body, kept: frozenset[str]) -> Body:
+def united(body: ir.Body, kept: frozenset[str]) -> ir.Body:
     """`b` is `a` throughout, where it becomes `a` in the end and nobody asks for `a` meanwhile."""
     while True:
         every = Counter(one for one in ir.within(body) if isinstance(one, ir.Name))
@@ -43,7 +41,7 @@ def united(body: Body, kept: frozenset[str]) -> Body:
         body = now
 
 
-def _united(statements: Body, every: Counter[ir.Name], kept: frozenset[str]) -> Body:
+def _united(statements: ir.Body, every: Counter[ir.Name], kept: frozenset[str]) -> ir.Body:
     """The statements with one variable less: what is counted is true of no more."""
     for place, one in enumerate(statements):
         inner = ir.inside(one, lambda body: _united(body, every, kept))
@@ -56,7 +54,7 @@ def _united(statements: Body, every: Counter[ir.Name], kept: frozenset[str]) -> 
             continue
         begin = next(i for i, each in enumerate(statements) if ir.mentions(each, old))
         life = statements[begin : place + 1]
-        count = sum(1 for each in ir.within(life) if each == old)
+        count = ir.count(life, old)
         if count != every[old] or {old.id, new.id} & kept or not _sets_last(life[0], old):
             continue
         if not ir.mentions(life[1:-1], new):
@@ -65,7 +63,7 @@ def _united(statements: Body, every: Counter[ir.Name], kept: frozenset[str]) -> 
     return statements
 
 
-def _moving(one: ir.Statement) -> Body:
+def _moving(one: ir.Statement) -> ir.Body:
     """None where a variable is assigned to itself, or an `if` is left without statements."""
     if isinstance(one, ir.Assign) and one.target == one.value:
         return ()
@@ -109,14 +107,14 @@ def _inlined(statements: list[ir.Statement], place: int) -> bool:
     if not asked or isinstance(second, (ir.For, ir.If)):
         return False
     name = first.target
-    uses = sum(1 for one in ir.within(tuple(statements)) if one == name)
+    uses = ir.count(tuple(statements), name)
     if uses != 2 or not ir.mentions(second, name):
         return False
     statements[place : place + 2] = [ir.put_in(second, {name.id: first.value})]
     return True
 
 
-def summed(body: Body) -> Body:
+def summed(body: ir.Body) -> ir.Body:
     """`total = 0`, `total += 3` is `total = 3`."""
     return ir.joined(body, _summed)
 
@@ -131,7 +129,7 @@ def _summed(before: ir.Statement, one: ir.Statement) -> ir.Statement | None:
     return ir.Assign(name, value, before.note)
 
 
-def views_in_place(body: Body) -> Body:
+def views_in_place(body: ir.Body) -> ir.Body:
     """A slice that is read once stands where it is read: it takes no memory."""
     statements: list[ir.Statement] = []
     for one in body:
@@ -169,7 +167,7 @@ def _moved(statements: list[ir.Statement], place: int, one: ir.Assign) -> bool:
     there = statements[uses[0]]
     if not isinstance(there, ir.Assign) or not isinstance(there.value, ir.Op):
         return False
-    if sum(1 for each in ir.within(there) if each == name) != 1:
+    if ir.count(there, name) != 1:
         return False
     sources = ir.names(one.value)
     for other in statements[place + 1 : uses[0]]:
@@ -184,7 +182,7 @@ def _moved(statements: list[ir.Statement], place: int, one: ir.Assign) -> bool:
     return True
 
 
-def renamed(body: Body, fixed: frozenset[str], words: frozenset[str]) -> Body:
+def renamed(body: ir.Body, fixed: frozenset[str], words: frozenset[str]) -> ir.Body:
     """Variables without gaps in their numbers: `y`, `y2`, not `y4`; but for `words`."""
     fixed |= {"in_channels", *AXIS_NAMES[3], "self"}
     local: dict[str, None] = {}
@@ -221,5 +219,5 @@ def renamed(body: Body, fixed: frozenset[str], words: frozenset[str]) -> Body:
             return ir.For(targets, node.iterable, node.body, counter)
         return node
 
-    renamed_body: Body = ir.rebuilt(body, change)
+    renamed_body: ir.Body = ir.rebuilt(body, change)
     return renamed_body

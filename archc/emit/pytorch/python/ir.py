@@ -324,9 +324,20 @@ def names(node: Node) -> frozenset[str]:
     return frozenset(one.id for one in within(node) if isinstance(one, Name))
 
 
+def replaced(node: T, old: Expr, new: Expr) -> T:
+    """The same tree with one expression in the place of another."""
+    result: T = rebuilt(node, lambda one: new if one == old else one)
+    return result
+
+
 def mentions(node: Node, name: Expr) -> bool:
     """Whether a name stands somewhere in a record, or in a row of them."""
     return any(one == name for one in within(node))
+
+
+def count(node: Node, name: Expr) -> int:
+    """How often a name stands in a record, or in a row of them."""
+    return sum(1 for one in within(node) if one == name)
 
 
 SELF = Name("self")
@@ -337,3 +348,16 @@ CONTAINERS = "nn.Sequential", "nn.ModuleList", "nn.ModuleDict", "nn.Module"
 def own(name: str) -> Attr:
     """`self.name`."""
     return Attr(SELF, name)
+
+
+def call(function: str, *arguments: Expr) -> Call:
+    """`function(arguments)`, of a function that Python has."""
+    return Call(Name(function), arguments)
+
+
+def method(owner: Expr, name: str, *arguments: Expr) -> Do:
+    """`owner.name(arguments)` as a statement."""
+    return Do(Call(Attr(owner, name), arguments))
+
+
+SUPER = Attr(call("super"), "__init__")

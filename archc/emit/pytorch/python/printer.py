@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from archc.emit.pytorch.python import freeze, ir
-from archc.emit.pytorch.python.layout import WIDTH, Call, Doc, Line, Statement, Suite
+from archc.emit.pytorch.python.layout import WIDTH, Call, Doc, Line, Statement, Suite, flat
 
 CHOICE, OR, AND, NOT, COMPARE, SUM, PRODUCT, SIGN, POWER, ATOM = range(10)
 LEVELS = {
@@ -119,18 +119,14 @@ def doc(expr: ir.Expr) -> Doc:
 
 
 def _is_super(expr: ir.Expr) -> bool:
-    return isinstance(expr, ir.Call) and expr.function == ir.Attr(
-        ir.Call(ir.Name("super")), "__init__"
-    )
+    return isinstance(expr, ir.Call) and expr.function == ir.SUPER
 
 
 def _call_parts(expr: ir.Call | ir.Make) -> tuple[str, list[Doc]]:
     if isinstance(expr, ir.Make):
-        items = [_named(name, value) for name, value in expr.arguments]
-        return expr.target, items
-    items = [doc(one) for one in expr.arguments]
-    items += [_named(name, value) for name, value in expr.named]
-    return text(expr.function, ATOM), items
+        return expr.target, [_named(name, value) for name, value in expr.arguments]
+    given = (*((None, one) for one in expr.arguments), *expr.named)
+    return text(expr.function, ATOM), [_named(name, value) for name, value in given]
 
 
 def _named(name: str | None, value: ir.Expr) -> Doc:
@@ -153,15 +149,10 @@ def _const(expr: ir.Const) -> tuple[str, int]:
     if isinstance(value, str):
         return quoted(value), ATOM
     if isinstance(value, float):
-        return number(value), ATOM if value >= 0 else SIGN
+        return repr(value), ATOM if value >= 0 else SIGN
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value), ATOM if value >= 0 else SIGN
     return str(value), ATOM
-
-
-def number(value: float) -> str:
-    """A float with the digits that make it."""
-    return repr(value)
 
 
 def quoted(value: str) -> str:
@@ -204,17 +195,8 @@ def _bounds(start: ir.Expr | None, stop: ir.Expr | None) -> str:
     return f"{one + ' ' if one else ''}:{' ' + two if two else ''}"
 
 
-def _call(expr: ir.Call) -> tuple[str, int]:
-    items = [text(one) for one in expr.arguments]
-    items += [f"{name}={text(value)}" for name, value in expr.named]
-    return f"{text(expr.function, ATOM)}({', '.join(items)})", ATOM
-
-
-def _make(expr: ir.Make) -> tuple[str, int]:
-    items = [
-        text(value) if name is None else f"{name}={text(value)}" for name, value in expr.arguments
-    ]
-    return f"{expr.target}({', '.join(items)})", ATOM
+def _call(expr: ir.Call | ir.Make) -> tuple[str, int]:
+    return flat(doc(expr)), ATOM
 
 
 def _unary(expr: ir.Unary) -> tuple[str, int]:
@@ -304,7 +286,7 @@ _TEXT: dict[type, Callable[[Any], tuple[str, int]]] = {
     ir.Index: _index,
     ir.Cut: _cut,
     ir.Call: _call,
-    ir.Make: _make,
+    ir.Make: _call,
     ir.Unary: _unary,
     ir.Binary: _binary,
     ir.Compare: _compare,

@@ -190,18 +190,8 @@ def _logic(expr: ir.Binary) -> ir.Expr:
     return expr
 
 
-_OPPOSITE = {
-    "==": "!=",
-    "!=": "==",
-    "<": ">=",
-    ">=": "<",
-    ">": "<=",
-    "<=": ">",
-    "is": "is not",
-    "is not": "is",
-    "in": "not in",
-    "not in": "in",
-}
+_PAIRS = ("==", "!="), ("<", ">="), (">", "<="), ("is", "is not"), ("in", "not in")
+_OPPOSITE = {one: two for pair in _PAIRS for one, two in (pair, pair[::-1])}
 
 
 def negated(test: ir.Expr) -> ir.Expr:

@@ -34,6 +34,13 @@ def words_of(body: tuple[tree.Statement, ...]) -> frozenset[str]:
     return labels_of(body) | lets
 
 
+def word_in(expr: tree.Expr) -> str | None:
+    """The label that an expression names, where it is no computed one."""
+    word = expr.id if isinstance(expr, tree.Name) else None
+    word = expr.plain if isinstance(expr, tree.Template) else word
+    return expr.value if isinstance(expr, tree.Text) else word
+
+
 def divided(name: ir.Expr) -> tuple[str, ir.Expr] | None:
     """The part before the first dot of a label, and the rest."""
     parts: tuple[str | ir.Expr, ...] = name.parts if isinstance(name, ir.Text) else ()

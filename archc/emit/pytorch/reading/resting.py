@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from archc.emit.pytorch.python import ir
 from archc.emit.pytorch.reading.classes import Plan
-from archc.graph.graph import Node, Scope, entering
+from archc.emit.pytorch.reading.runs import form_of
+from archc.graph.graph import Node, Scope
 from archc.language import tree
 
 
@@ -35,10 +36,9 @@ def rests(node: Node) -> bool:
 
 def module_of(nodes: tuple[Node, ...] | list[Node], node: Node) -> str:
     """The class of PyTorch that a node's module is of."""
-    shapes = entering(nodes, node)
-    assert node.layer is not None
-    assert shapes is not None
-    return node.layer.torch_module(shapes).target
+    form = form_of(nodes, node)
+    assert form is not None
+    return form.target
 
 
 def _within(scope: Scope | None, outer: Scope) -> bool:

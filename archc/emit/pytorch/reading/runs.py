@@ -6,18 +6,19 @@ round of the loops around it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from archc.graph.elaborate import Arms, Elaborator, TooMuch
 from archc.graph.evaluate import evaluate
-from archc.graph.graph import Graph, Scope
+from archc.graph.graph import Graph, Node, Scope, entering
 from archc.graph.mistakes import Mistake, Silence
 from archc.graph.naming import Body, NameScope
 from archc.graph.place import Place
 from archc.graph.report import Report
 from archc.graph.values import UNKNOWN, BlockValue, GroupValue, Tensor
 from archc.language import tree
+from archc.layers.form import Form
 from archc.shapes import Shape
 
 Key = tuple[int, tuple[str, ...]]
@@ -225,6 +226,14 @@ def inside_itself(instances: list[Instance], start: int = 0) -> Instance | None:
                 return one
             outer = outer.parent
     return None
+
+
+def form_of(nodes: Sequence[Node], node: Node) -> Form | None:
+    """A node's layer in PyTorch; None of what enters, and where its shapes are not known."""
+    shapes = entering(nodes, node)
+    if node.layer is None or shapes is None:
+        return None
+    return node.layer.torch_module(shapes)
 
 
 def round_of(note: Note, action: tree.Action) -> int | None:

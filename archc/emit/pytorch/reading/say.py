@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from fractions import Fraction
 from typing import Any
 
@@ -27,6 +27,17 @@ def say(expr: tree.Expr, sight: Sight) -> ir.Expr:
     return _SAY[type(expr)](expr, sight)
 
 
+def arguments_of(action: tree.Apply | tree.Call, names: Iterable[str]) -> dict[str, tree.Expr]:
+    """The author's expression for each argument of a call; `names` are those given by position."""
+    free = iter(names)
+    found: dict[str, tree.Expr] = {}
+    for one in action.arguments:
+        name = one.name or next(free, None)
+        if name is not None:
+            found[name] = one.value
+    return found
+
+
 def whole(expr: tree.Expr, sight: Sight) -> ir.Expr:
     """The same where a whole number is wanted: a float is rounded, for it is whole but for that."""
     if isinstance(expr, tree.Binary) and expr.operator == "/" and not _floats(expr, sight):
@@ -35,7 +46,7 @@ def whole(expr: tree.Expr, sight: Sight) -> ir.Expr:
     if isinstance(said, ir.Const) and isinstance(said.value, float) and said.value.is_integer():
         return ir.Const(int(said.value))
     if fractional(expr, sight):
-        return ir.Call(ir.Name("round"), (said,))
+        return ir.call("round", said)
     return said
 
 
@@ -166,8 +177,6 @@ def _name(expr: tree.Name, sight: Sight) -> ir.Expr:
             raise Unsaid(expr.span, bound.hangs)
         return bound.said
     worth = sight.worth(expr)
-    if isinstance(worth, (LayerValue, BlockValue, GroupValue)):
-        return sight.maker(worth, expr)
     if worth is UNKNOWN or isinstance(worth, (Tensor, Open)):
         raise Unsaid(expr.span)
     return constant(worth, sight, expr)
@@ -238,8 +247,7 @@ def _rounded(word: str, expr: tree.Expr, sight: Sight) -> ir.Expr:
         left = ir.Unary("-", say(expr.left, sight))
         return ir.Unary("-", ir.Binary("//", left, say(expr.right, sight)))
     if word == "floor" and exact:
-        assert isinstance(expr, tree.Binary)
-        return simplified(ir.Binary("//", say(expr.left, sight), say(expr.right, sight)))
+        return whole(expr, sight)
     function: ir.Expr = ir.Name("round")
     if word != "round":
         function = ir.Attr(ir.Name("math"), word)

@@ -48,6 +48,11 @@ class Bound(NamedTuple):
     axes: int = 0
     hangs: frozenset[str] = frozenset()
 
+    @property
+    def decided(self) -> frozenset[str]:
+        """The arguments that decide it, whether they are said or not."""
+        return self.hangs if self.said is None else self.hangs | ir.names(self.said)
+
 
 class Sight(Protocol):
     """What an expression can ask of the place where it stands."""

@@ -6,7 +6,7 @@ from archc.check import Network
 from archc.emit.pytorch.drafts.writer import Writer
 from archc.emit.pytorch.python import ir
 from archc.emit.pytorch.python.printer import text as printed
-from archc.emit.pytorch.reading.arguments import Argument, widened
+from archc.emit.pytorch.reading.arguments import widened
 from archc.emit.pytorch.reading.classes import Classes, Plan
 from archc.emit.pytorch.reading.runs import Instance, Watcher
 from archc.emit.pytorch.reading.sight import constant, unchanging
@@ -32,20 +32,15 @@ def members(
 def _member(network: Network, root: Instance, plan: Plan, classes: Classes) -> ir.Member:
     code = plan.code
     assert code is not None
-    writer = Writer(plan, classes, frozenset())
     signature: list[ir.Parameter] = []
     words: list[ir.Expr] = []
     named: list[tuple[str, ir.Expr]] = []
-    known = {one.name: one for one in code.parameters}
     by_name = _by_name(network)
-    order = {one.name: place for place, one in enumerate(code.parameters)}
     gap = False
-    values = {one.python: _value(one, root, writer, plan) for one in plan.arguments}
-    for hole in plan.holes:
-        worth = hole.values.get(id(root.scope), next(iter(hole.values.values())))
-        values[hole.name] = ir.Const(worth)
-    for name in sorted(order, key=order.__getitem__):
-        parameter, said = known[name], values[name]
+    values = given(plan, root, classes)
+    for parameter in code.parameters:
+        name = parameter.name
+        said = values[name]
         argument = next((one for one in plan.arguments if one.python == name), None)
         usual = parameter.default is not None and _equal(parameter.default, said)
         free = argument is not None and parameter.default is not None and not _is_long(said)
@@ -61,7 +56,7 @@ def _member(network: Network, root: Instance, plan: Plan, classes: Classes) -> i
             named.append((name, said))
         else:
             words.append(said)
-    call = ir.Call(ir.Attr(ir.Call(ir.Name("super")), "__init__"), tuple(words), tuple(named))
+    call = ir.Call(ir.SUPER, tuple(words), tuple(named))
     if len(printed(call)) > LINE and not gap:  # by position it may stand on one line
         every = (*words, *(one for _, one in named))
         call = ir.Call(call.function, every)
@@ -78,14 +73,22 @@ def _equal(default: ir.Expr, said: ir.Expr) -> bool:
     return default == said
 
 
-def _value(argument: Argument, root: Instance, writer: Writer, plan: Plan) -> ir.Expr:
-    worth = root.place.values.get(argument.name)
-    said = widened(constant(worth, writer, plan.definition.name), argument)
-    if argument.axes and isinstance(worth, Size):
-        return ir.Row(tuple(ir.Const(one) for one in worth), True)
-    if isinstance(said, ir.Const) and argument.type == "float" and type(said.value) is int:
-        return ir.Const(float(said.value))
-    return said
+def given(plan: Plan, root: Instance, classes: Classes) -> dict[str, ir.Expr]:
+    """What a network gives to the arguments of its class."""
+    writer = Writer(plan, classes, frozenset())
+    found: dict[str, ir.Expr] = {}
+    for argument in plan.arguments:
+        worth = root.place.values.get(argument.name)
+        said = widened(constant(worth, writer, plan.definition.name), argument)
+        if argument.axes and isinstance(worth, Size):
+            said = ir.Row(tuple(ir.Const(one) for one in worth), True)
+        elif isinstance(said, ir.Const) and argument.type == "float" and type(said.value) is int:
+            said = ir.Const(float(said.value))
+        found[argument.python] = said
+    for hole in plan.holes:
+        worth = hole.values.get(id(root.scope), next(iter(hole.values.values())))
+        found[hole.name] = ir.Const(worth)
+    return found
 
 
 def _is_long(said: ir.Expr | None) -> bool:

@@ -63,7 +63,7 @@ def _attr(machine: Machine, expr: ir.Attr, env: dict[str, Any]) -> Any:
 
 
 def _call(machine: Machine, expr: ir.Call, env: dict[str, Any]) -> Any:
-    if expr.function == ir.Attr(ir.Call(ir.Name("super")), "__init__"):
+    if expr.function == ir.SUPER:
         given: list[Any] = []
         for one in expr.arguments:
             value = machine.value(one.value if isinstance(one, ir.Star) else one, env)

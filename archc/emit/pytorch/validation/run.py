@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from archc.emit.pytorch.python import ir
+from archc.emit.pytorch.reading.runs import form_of
 from archc.emit.pytorch.validation.order import by_module
 from archc.emit.pytorch.validation.records import RUN, VALUE
 from archc.emit.pytorch.validation.things import (
@@ -208,12 +209,9 @@ class Machine:
         return Tensor(node.index)
 
     def _form(self, node: Node) -> Form:
-        found = self._forms.get(node.index)
-        if found is None:
-            shapes = entering(self.graph.nodes, node)
-            assert node.layer is not None
-            assert shapes is not None
-            found = self._forms[node.index] = node.layer.torch_module(shapes)
+        found = self._forms.get(node.index) or form_of(self.graph.nodes, node)
+        assert found is not None
+        self._forms[node.index] = found
         return found
 
     # ------------------------------------------------------------------------------- expressions

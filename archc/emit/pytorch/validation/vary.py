@@ -12,12 +12,11 @@ from fractions import Fraction
 from typing import Any
 
 from archc.check import Network, Options, elaborate
-from archc.emit.pytorch.drafts.writer import Writer
 from archc.emit.pytorch.python import ir
 from archc.emit.pytorch.reading.arguments import Argument
 from archc.emit.pytorch.reading.classes import Classes, Plan
 from archc.emit.pytorch.reading.runs import Watcher
-from archc.emit.pytorch.reading.sight import constant
+from archc.emit.pytorch.settling.members import given
 from archc.emit.pytorch.validation.frozen import check_frozen
 from archc.emit.pytorch.validation.run import Machine
 from archc.emit.pytorch.validation.things import Different
@@ -40,6 +39,8 @@ def unfollowed(
     """The arguments of a network whose other values the code does not follow."""
     root = watcher.instances[0]
     room = MOST_NODES
+    kept = {one.name for one in plan.code.parameters} if plan.code is not None else set()
+    usual = {name: said for name, said in given(plan, root, classes).items() if name in kept}
     for argument in plan.arguments:
         if argument.kind != "value" or argument.python in plan.lost:
             continue
@@ -54,36 +55,14 @@ def unfollowed(
             if graph is None:
                 continue
             room -= len(graph.nodes) + 100
-            values = arguments(plan, watcher, classes)
-            values[argument.python] = ir.Const(value)
             try:
                 machine = Machine(codes, graph)
-                given = {
-                    name: _python(value) if name == argument.python else machine.value(said, {})
-                    for name, said in values.items()
-                }
-                check_frozen(machine.check(plan.name, given), graph)
+                values = {name: machine.value(said, {}) for name, said in usual.items()}
+                values[argument.python] = _python(value)
+                check_frozen(machine.check(plan.name, values), graph)
             except Different as difference:
                 yield argument, difference
                 break
-
-
-def arguments(plan: Plan, watcher: Watcher, classes: Classes) -> dict[str, ir.Expr]:
-    """What a network gives to the arguments of its class."""
-    writer = Writer(plan, classes, frozenset())
-    root = watcher.instances[0]
-    found: dict[str, ir.Expr] = {}
-    kept = {one.name for one in plan.code.parameters} if plan.code is not None else set()
-    for argument in plan.arguments:
-        if argument.python in kept:
-            worth = root.place.values.get(argument.name)
-            said = constant(worth, writer, plan.definition.name)
-            if argument.axes and isinstance(said, ir.Const):
-                said = ir.Row((said,) * argument.axes, True)
-            found[argument.python] = said
-    for hole in plan.holes:
-        found[hole.name] = ir.Const(hole.values.get(id(root.scope)))
-    return found
 
 
 def _python(value: Any) -> Any:

@@ -7,13 +7,14 @@ from typing import TypeGuard
 
 from archc.emit.pytorch.drafts.flow import Flow
 from archc.emit.pytorch.drafts.placing import open_parts
+from archc.emit.pytorch.drafts.provenance import mentioned
 from archc.emit.pytorch.drafts.writer import Writer
 from archc.emit.pytorch.python import ir
 from archc.emit.pytorch.reading.classes import Unlike
 from archc.emit.pytorch.reading.number import Said
 from archc.emit.pytorch.reading.runs import Note, imagine, worth_at
 from archc.emit.pytorch.reading.say import condition
-from archc.emit.pytorch.reading.sight import Bound, Unsaid
+from archc.emit.pytorch.reading.sight import Unsaid
 from archc.emit.pytorch.writing.joins import (
     Arm,
     Written,
@@ -98,11 +99,14 @@ def arms_of(writer: Writer, action: tree.If, flow: Flow) -> list[Arm]:
         if arm.condition is None:
             break
         test = _test(writer, arm.condition, arm, notes)
-        words = ir.names(test) | _words(writer, arm.condition)
+        words = ir.names(test) | mentioned(writer, arm.condition)
         asked_before.append((words, arm.condition.span))
         if isinstance(test, ir.Const):
             keep = "a call that gives it a layer or a block keeps it"
-            writer.lose(_hangs(writer, arm.condition), arm.condition.span, keep)
+            inside = [one.id for one in tree.within(arm.condition) if isinstance(one, tree.Name)]
+            bounds = [bound for word in inside if (bound := writer.bound(word)) is not None]
+            hangs = frozenset[str]().union(*(one.hangs for one in bounds))
+            writer.lose(hangs, arm.condition.span, keep)
             if test.value:
                 break
             continue
@@ -141,30 +145,13 @@ def _test(writer: Writer, expr: tree.Expr, arm: tree.Arm, notes: list[Note]) -> 
         if not seen:
             raise
         words = {worth for _, worth in seen}
-        hangs = reason.hangs | _words(writer, expr)
+        hangs = reason.hangs | mentioned(writer, expr)
         open = writer.varies(hangs) and (True in words or _runs(writer, arm.body, notes, expr))
         if len(words) == 1 and not open:
             writer.lose(hangs, expr.span)
             return ir.Const(words.pop())
         name = _condition_name(writer, expr, arm.body)
         return writer.hole(seen, Said(int(seen[0][1]), None, hangs), name, expr.span)
-
-
-def _bounds(writer: Writer, expr: tree.Expr) -> list[Bound]:
-    """The names in sight that stand in an expression."""
-    words = [one.id for one in tree.within(expr) if isinstance(one, tree.Name)]
-    return [bound for word in words if (bound := writer.bound(word)) is not None]
-
-
-def _hangs(writer: Writer, expr: tree.Expr) -> frozenset[str]:
-    """The arguments that an expression hangs on without following them."""
-    return frozenset[str]().union(*(one.hangs for one in _bounds(writer, expr)))
-
-
-def _words(writer: Writer, expr: tree.Expr) -> frozenset[str]:
-    """The arguments that stand in an expression."""
-    said = [ir.names(one.said) for one in _bounds(writer, expr) if one.said is not None]
-    return _hangs(writer, expr).union(*said)
 
 
 def _runs(writer: Writer, body: Body, notes: list[Note], test: tree.Expr | None = None) -> bool:

@@ -61,7 +61,7 @@ def write_sequential(
     text = read_scope(tuple(inner_bodies(action)))
     named = not text.sequence
     gathered = ir.Name(writer.local(_row_name(label, named)))
-    kind = ir.Call(ir.Name("OrderedDict")) if named else ir.Row(())
+    kind = ir.call("OrderedDict") if named else ir.Row(())
     note = "OrderedDict[str, nn.Module]" if named else "list[nn.Module]"
     writer.init.append(ir.Assign(gathered, kind, note))
     target = Target(gathered, sequence=True, named=named)
@@ -109,7 +109,7 @@ def in_turn(
         writer.forward.append(NUMBERS)
         return Target(reach.init, reach.forward, counts=True, bare=True)
     modules = ir.Name(writer.local("modules"))
-    row = ir.Call(ir.Name("iter"), (reach.forward,))
+    row = ir.call("iter", reach.forward)
     if reach.init == ir.SELF:
         row = ir.Call(ir.own("children"))
     writer.forward.append(ir.Assign(modules, row))

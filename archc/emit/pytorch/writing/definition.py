@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from archc.emit.pytorch.actions.forms import features_of
-from archc.emit.pytorch.drafts.flow import Access, Flow, Target
+from archc.emit.pytorch.drafts.flow import SIZES, Access, Flow, Target
 from archc.emit.pytorch.drafts.linear import linear, numbers
 from archc.emit.pytorch.drafts.writer import Writer
 from archc.emit.pytorch.passes.tidy import tidy
@@ -15,7 +15,7 @@ from archc.emit.pytorch.python.names import AXIS_NAMES
 from archc.emit.pytorch.reading.arguments import Argument
 from archc.emit.pytorch.reading.classes import Classes, Plan
 from archc.emit.pytorch.reading.labels import labels_of, words_of
-from archc.emit.pytorch.reading.number import Flat, Said, said_of
+from archc.emit.pytorch.reading.number import Flat, Said, hangs_of, said_of
 from archc.emit.pytorch.reading.resting import TRAIN, resting
 from archc.emit.pytorch.reading.say import say
 from archc.emit.pytorch.reading.sight import Bound, Unsaid, unchanging
@@ -122,8 +122,7 @@ def _bind(writer: Writer, argument: Argument) -> None:
         dims: tuple[Any, ...] = shape
         if shape and isinstance(shape[0], int):
             sizes = tuple(
-                Said(axis, None, {"in_height"}) if isinstance(axis, int) else axis
-                for axis in shape[1:]
+                Said(axis, None, SIZES) if isinstance(axis, int) else axis for axis in shape[1:]
             )
             dims = (Said(shape[0], name), *sizes)
         writer.signature.tensors[argument.name] = Flow(ir.Name(_forward_name(argument)), dims)
@@ -178,7 +177,7 @@ def _chain(writer: Writer, plan: Plan, flow: Flow) -> None:
     with writer.into(Target(gathered, sequence=True)):
         result = write_body(writer, plan.body, flow)
     given = (ir.Star(gathered),)
-    writer.init.append(ir.Do(ir.Call(ir.Attr(ir.Call(ir.Name("super")), "__init__"), given)))
+    writer.init.append(ir.Do(ir.Call(ir.SUPER, given)))
     _finish(writer, plan, result, "nn.Sequential", ())
 
 
@@ -208,13 +207,12 @@ def _finish(
     plan.out = _out(writer, plan, result)
     free = "out_channels" not in labels_of(plan.body)
     if free and (not plan.network or not plan.instances[0].graph):
-        said = said_of(result.dims[0]) if isinstance(result.dims[0], int) else None
+        channels = result.dims[0]
+        said = said_of(channels) if isinstance(channels, int) else None
+        if isinstance(channels, Flat):
+            said = said or features_of(writer, channels, plan.definition.name.span)
         if said is not None:
             init.append(ir.Assign(ir.own("out_channels"), said))
-        elif isinstance(result.dims[0], int):
-            said = _flat_out(writer, result)
-            if said is not None:
-                init.append(ir.Assign(ir.own("out_channels"), said))
     rests = resting(plan)
     if rests:
         init.append(TRAIN)
@@ -270,12 +268,6 @@ def _note(writer: Writer, plan: Plan) -> None:
             argument.type = f"Callable[..., {names}]{none}"
 
 
-def _flat_out(writer: Writer, result: Flow) -> ir.Expr | None:
-    if isinstance(result.dims[0], Flat):
-        return features_of(writer, result.dims[0], writer.plan.definition.name.span)
-    return None
-
-
 def _out(writer: Writer, plan: Plan, result: Flow) -> tuple[Any, ...]:
     """The axes of what it gives, over its arguments alone."""
     dims = list(result.dims)
@@ -293,9 +285,5 @@ def _out(writer: Writer, plan: Plan, result: Flow) -> tuple[Any, ...]:
             said = ir.put_in(said, local)
         if said is not None and not ir.names(said) <= known:
             said = None
-        dims[0] = Said(int(dims[0]), said, said_names(dims[0]))
+        dims[0] = Said(int(dims[0]), said, hangs_of(dims[0]))
     return tuple(dims)
-
-
-def said_names(value: Said) -> frozenset[str]:
-    return value.hangs | (ir.names(value.said) if value.said is not None else frozenset())

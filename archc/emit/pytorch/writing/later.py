@@ -63,10 +63,16 @@ def answered(writer: Writer, arm: Arm) -> Arm:
     known.top.append(begun)
     answers = ir.Name(writer.local(arm.name))
     writer.at.answers.append((answers, begun))
-    writer.init.append(ir.Do(ir.Call(ir.Attr(held, "append"), (arm.test,))))
+    writer.init.append(
+        ir.method(
+            held,
+            "append",
+            arm.test,
+        )
+    )
     last = ir.Index(held, ir.Const(-1))
     known.asked[held] = known.asked[last] = arm.test
-    return arm._replace(test=last, asked=ir.Call(ir.Name("next"), (answers,)))
+    return arm._replace(test=last, asked=ir.call("next", answers))
 
 
 def _put_into(statements: Sequence[object], container: ir.Expr) -> list[str]:

@@ -80,7 +80,7 @@ def _rolled(
     writer.init += made
     if not depth:
         for answers, begun in writer.at.answers:
-            row = ir.Call(ir.Name("iter"), (begun.target,))
+            row = ir.call("iter", begun.target)
             writer.forward.append(ir.Assign(answers, row))
         writer.at.answers.clear()
     _close(writer, action, label, block, counter, targets, iterable, init, forward)
@@ -99,7 +99,7 @@ def _head(
             seen = [(note, worth_at(action.count, note)) for note in notes]
             said = writer.hole(seen, Said(1, None, reason.hangs), "rounds", action.count.span)
         _imagine(writer, action, notes, {})
-        return ("_",), ir.Call(ir.Name("range"), (said,)), {}, ir.names(said)
+        return ("_",), ir.call("range", said), {}, ir.names(said)
     try:
         said = say(action.iterable, writer)
     except Unsaid:
@@ -214,11 +214,7 @@ def _carry(
 ) -> tuple[tuple[Any, ...], list[ir.Statement], list[ir.Statement]]:
     """Channels from round to round: the same throughout, or a variable that each round sets."""
     dims = tuple(
-        axis
-        if isinstance(axis, int) and axis == old and not hangs_of(axis)
-        else unsaid(axis, hangs | hangs_of(old))
-        if isinstance(axis, int)
-        else axis
+        axis if axis == old and not hangs_of(axis) else unsaid(axis, hangs | hangs_of(old))
         for axis, old in zip(after, before, strict=False)
     )
     if len(after) != len(before):

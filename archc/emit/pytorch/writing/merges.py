@@ -138,7 +138,7 @@ def _dims(writer: Writer, action: tree.Braced, results: list[Flow], merge: Layer
         )
         output = (Said(shape[0], said_of(channels)), *shape[1:])
     hangs = hangs_of(*(axis for one in results for axis in one.dims[1:]))
-    sizes = tuple(unsaid(axis, hangs) if isinstance(axis, int) else axis for axis in output[1:])
+    sizes = tuple(unsaid(axis, hangs) for axis in output[1:])
     return (output[0], *sizes)
 
 
@@ -226,7 +226,7 @@ def _listed(
     dims = found[0].dims
     channels = shape[0] if shape is not None else dims[0]
     hangs = hangs_of(*(axis for one in found for axis in one.dims[1:]))
-    sizes = tuple(unsaid(axis, hangs) if isinstance(axis, int) else axis for axis in dims[1:])
+    sizes = tuple(unsaid(axis, hangs) for axis in dims[1:])
     return Flow(writer.assign(value), (Said(int(channels), total), *sizes))
 
 

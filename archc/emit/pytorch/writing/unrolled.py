@@ -57,10 +57,14 @@ def keep(
     made = ir.Assign(block, ir.Make("nn.ModuleDict", (), ""))
     checked = ir.Assert(ir.Call(ir.Name("isinstance"), (block, MODULE_DICT)))
     if row is not None:
-        append: ir.Statement = ir.Do(ir.Call(ir.Attr(row.init, "append"), (block,)))
+        append: ir.Statement = ir.method(
+            row.init,
+            "append",
+            block,
+        )
         return (made, append), (ir.Assign(block, ir.Index(row.forward, number)), checked)
     target = writer.at.target
-    key: ir.Expr = ir.Call(ir.Name("str"), (number,))
+    key: ir.Expr = ir.call("str", number)
     if isinstance(number, ir.Const):
         key = ir.Const(str(number.value))
     put_in = ir.Assign(ir.Index(target.init, key), block)
