@@ -25,14 +25,6 @@ def asked_once(init: ir.Body, forward: ir.Body) -> ir.Body:
     return init
 
 
-def hoisted(body: ir.Body) -> ir.Body:
-    """`if c: x = f(x) else: x = f(x)` is `x = f(x)`."""
-    return ir.mapped(
-        body,
-        lambda one: one.then if isinstance(one, ir.If) and one.then == one.otherwise else (one,),
-    )
-
-
 def optional(forward: ir.Body, init: ir.Body) -> tuple[ir.Body, ir.Body]:
     """A module that is there or not: `self.shortcut is None` says more than a flag."""
     made: dict[ir.Expr, ir.Attr] = {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from archc.emit.pytorch.python import ir
-from archc.emit.pytorch.python.simplify import simplified
+from archc.emit.pytorch.python.simplify import asked
 
 
 def reads(body: ir.Body) -> frozenset[str]:
@@ -69,13 +69,8 @@ def prune(body: ir.Body, reads: frozenset[str]) -> ir.Body:
                 continue
         elif isinstance(one, ir.If):
             then, otherwise = prune(one.then, reads), prune(one.otherwise, reads)
-            if not then and not otherwise:
-                continue
-            if not then:
-                negative = simplified(ir.Unary("not", one.condition))
-                one = ir.If(negative, otherwise)
-            else:
-                one = ir.If(one.condition, then, otherwise)
+            result += asked(ir.If(one.condition, then, otherwise))
+            continue
         elif isinstance(one, ir.For):
             inner = prune(one.body, reads)
             if not inner or all(isinstance(each, (ir.Assert,)) for each in inner):

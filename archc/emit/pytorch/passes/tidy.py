@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from archc.emit.pytorch.passes.conditions import added, asked_once, choices, hoisted, optional
+from archc.emit.pytorch.passes.conditions import added, asked_once, choices, optional
 from archc.emit.pytorch.passes.dead import attributes, prune, reads
 from archc.emit.pytorch.passes.nest import nest
 from archc.emit.pytorch.passes.reused import reused
@@ -23,7 +23,7 @@ def tidy(code: ir.Class, fixed: frozenset[str], words: frozenset[str]) -> ir.Cla
     init, forward = code.init, code.forward or ()
     init = ir.rebuilt(init, tidied)
     forward = ir.rebuilt(forward, tidied)
-    init, forward = pruned(init, hoisted(forward))
+    init, forward = pruned(init, forward)
     forward, init = optional(forward, init)
     init, forward = pruned(init, added(choices(forward)))
     init = reused(started(gathered(united(copied(summed(init)), fixed))))

@@ -8,7 +8,7 @@ from typing import Any
 
 from archc.emit.pytorch.python import ir
 from archc.emit.pytorch.python.names import AXIS_NAMES
-from archc.emit.pytorch.python.simplify import simplified, tidied
+from archc.emit.pytorch.python.simplify import asked, tidied
 
 
 def copied(body: ir.Body) -> ir.Body:
@@ -67,11 +67,7 @@ def _moving(one: ir.Statement) -> ir.Body:
     """None where a variable is assigned to itself, or an `if` is left without statements."""
     if isinstance(one, ir.Assign) and one.target == one.value:
         return ()
-    if not isinstance(one, ir.If) or one.then:
-        return (one,)
-    if not one.otherwise:
-        return ()
-    return (ir.If(simplified(ir.Unary("not", one.condition)), one.otherwise),)
+    return asked(one) if isinstance(one, ir.If) else (one,)
 
 
 def _target(name: str, read: set[str]) -> str:

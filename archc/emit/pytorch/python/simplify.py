@@ -203,3 +203,12 @@ def negated(test: ir.Expr) -> ir.Expr:
     if isinstance(test, ir.Const) and isinstance(test.value, bool):
         return ir.Const(not test.value)
     return ir.Unary("not", test)
+
+
+def asked(one: ir.If) -> ir.Body:
+    """The statements of an `if`, its condition asked where that makes a difference."""
+    if isinstance(one.condition, ir.Const):
+        return one.then if one.condition.value else one.otherwise
+    if one.then == one.otherwise:
+        return one.then
+    return (one,) if one.then else (ir.If(negated(one.condition), one.otherwise),)

@@ -7,7 +7,7 @@ from typing import Any, TypeGuard
 
 from archc.emit.pytorch.drafts.writer import Writer
 from archc.emit.pytorch.python import ir
-from archc.emit.pytorch.python.simplify import tidied
+from archc.emit.pytorch.python.simplify import asked, tidied
 from archc.emit.pytorch.reading.arguments import Argument
 from archc.emit.pytorch.reading.classes import Classes, Plan
 from archc.emit.pytorch.reading.sight import constant
@@ -115,10 +115,4 @@ def _stored(code: ir.Class, name: str) -> list[ir.Expr]:
 
 def decided(body: ir.Body) -> ir.Body:
     """Conditions that are known are not asked."""
-
-    def decide(one: ir.Statement) -> ir.Body:
-        if isinstance(one, ir.If) and isinstance(one.condition, ir.Const):
-            return one.then if one.condition.value else one.otherwise
-        return (one,)
-
-    return ir.mapped(body, decide)
+    return ir.mapped(body, lambda one: asked(one) if isinstance(one, ir.If) else (one,))
