@@ -9,6 +9,7 @@ from archc.emit.pytorch.actions.forms import features_of
 from archc.emit.pytorch.actions.inner import inner_values
 from archc.emit.pytorch.drafts.flow import Access, Braces, Flow, Value
 from archc.emit.pytorch.drafts.placing import frozen, register
+from archc.emit.pytorch.drafts.unsaid import hole, lose, said_or_hole
 from archc.emit.pytorch.drafts.writer import Writer
 from archc.emit.pytorch.python import ir
 from archc.emit.pytorch.python.names import AXIS_NAMES
@@ -42,7 +43,7 @@ def write_block(
         argument = plan.argument(name)
         if argument is not None and name not in given:
             given[name] = widened(said, argument)
-    lose(writer, plan, given, flow)
+    lose_with(writer, plan, given, flow)
     first = [] if plan.network else [channels_of(writer, flow, notes)]
     holes = holes_of(writer, plan, notes, given, flow)
     holes += _sizes(writer, plan, flow, notes)
@@ -75,7 +76,7 @@ def channels_of(writer: Writer, flow: Flow, notes: list[Note]) -> ir.Expr:
     seen = [(note, note.current.shape[0]) for note in notes if note.current.shape is not None]
     if isinstance(flow.dims[0], Flat):
         return features_of(writer, flow.dims[0], notes[0].current.origin)
-    return writer.whole(flow.dims[0], seen, "channels", notes[0].current.origin)
+    return said_or_hole(writer, flow.dims[0], seen, "channels", notes[0].current.origin)
 
 
 def fixed_by(writer: Writer, action: tree.Apply, notes: list[Note]) -> dict[str, ir.Expr]:
@@ -106,7 +107,7 @@ def given_to(
                 (note, getattr(worth_at(expr, note), "shape", (0,))[0])
                 for note in writer.notes(action)
             ]
-            given[name] = writer.whole(flow.dims[0], seen, "channels", expr.span)
+            given[name] = said_or_hole(writer, flow.dims[0], seen, "channels", expr.span)
         else:
             given[name] = argument_said(writer, expr, argument, action)
     return given, tensors
@@ -137,7 +138,7 @@ def argument_said(
         if not known:
             raise
         value = Said(known[0], None, reason.hangs)
-        return writer.hole(seen, value, argument.python, expr.span)
+        return hole(writer, seen, value, argument.python, expr.span)
 
 
 def _in_sight(writer: Writer, expr: tree.Expr) -> bool:
@@ -151,18 +152,18 @@ def holes_of(
 ) -> list[tuple[str, ir.Expr]]:
     """The numbers that the callee leaves to its callers."""
     found: list[tuple[str, ir.Expr]] = []
-    for hole in plan.holes:
+    for one in plan.holes:
         seen = []
         for note in notes:
-            if note.instance is not None and id(note.instance.scope) in hole.values:
-                seen.append((note, hole.values[id(note.instance.scope)]))
+            if note.instance is not None and id(note.instance.scope) in one.values:
+                seen.append((note, one.values[id(note.instance.scope)]))
         if not seen:
-            found.append((hole.name, ir.Const(next(iter(hole.values.values())))))
+            found.append((one.name, ir.Const(next(iter(one.values.values())))))
             continue
-        hangs = union(_in_callers(plan, hole.hangs, given, flow))
+        hangs = union(_in_callers(plan, one.hangs, given, flow))
         value = Said(int(seen[0][1]), None, hangs)
-        said = writer.hole(seen, value, hole.wanted, notes[0].current.origin)
-        found.append((hole.name, said))
+        said = hole(writer, seen, value, one.wanted, notes[0].current.origin)
+        found.append((one.name, said))
     return found
 
 
@@ -190,7 +191,7 @@ def _sizes(writer: Writer, plan: Plan, flow: Flow, notes: list[Note]) -> list[tu
             shapes = [(note, note.current.shape) for note in notes]
             seen = [(note, shape[place]) for note, shape in shapes if shape is not None]
             span = notes[0].current.origin
-            found.append((name, writer.whole(flow.dims[place], seen, name, span)))
+            found.append((name, said_or_hole(writer, flow.dims[place], seen, name, span)))
     return found
 
 
@@ -214,10 +215,10 @@ def arranged(
     return words, named
 
 
-def lose(writer: Writer, plan: Plan, given: dict[str, ir.Expr], flow: Flow) -> None:
+def lose_with(writer: Writer, plan: Plan, given: dict[str, ir.Expr], flow: Flow) -> None:
     """What the callee does not follow, its callers do not follow either."""
     for name, hangs in _in_callers(plan, plan.lost, given, flow).items():
-        writer.lose(hangs, *plan.lost[name])
+        lose(writer, hangs, *plan.lost[name])
 
 
 def _result(

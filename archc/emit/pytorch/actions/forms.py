@@ -10,6 +10,7 @@ from typing import Any
 from archc.emit.pytorch.drafts.flow import Flow
 from archc.emit.pytorch.drafts.placing import register
 from archc.emit.pytorch.drafts.runtime import sizes
+from archc.emit.pytorch.drafts.unsaid import hole, lose, said_or_hole
 from archc.emit.pytorch.drafts.writer import Writer, attempt
 from archc.emit.pytorch.python import ir
 from archc.emit.pytorch.reading.classes import Unlike
@@ -114,7 +115,7 @@ def _part(site: Site, part: Part, place_: int) -> ir.Expr | None:
         try:
             said = say(expr, site.writer)
         except Unsaid as reason:
-            site.writer.lose(reason.hangs, expr.span)
+            lose(site.writer, reason.hangs, expr.span)
             said = literal(value)
         if not isinstance(said, ir.Const) and (
             not isinstance(value, int) or isinstance(value, bool)
@@ -164,7 +165,7 @@ def _value(site: Site, value: Any, source: str, place_: int, part: Part | None =
         name = {"in.features": "in_features"}.get(source, source)
         if source == "in.channels":
             name = "channels"
-        return site.writer.hole(seen, value, name or "size", site.action.span)
+        return hole(site.writer, seen, value, name or "size", site.action.span)
     if isinstance(value, Said):
         assert value.said is not None
         return value.said
@@ -182,7 +183,7 @@ def _whole_row(items: list[ir.Expr]) -> ir.Expr:
 
 def features_of(writer: Writer, value: Flat, span: Span) -> ir.Expr:
     """Channels times positions; an axis of one position is not worth a word."""
-    every = [writer.whole(axis, seen, "positions", span) for axis, seen in value.axes]
+    every = [said_or_hole(writer, axis, seen, "positions", span) for axis, seen in value.axes]
     found = [one for one in every if one != ir.Const(1)] or [ir.Const(1)]
     result = found[0]
     for one in found[1:]:

@@ -11,7 +11,7 @@ from archc.emit.pytorch.actions.calls import (
     free_of,
     given_to,
     holes_of,
-    lose,
+    lose_with,
     registered,
 )
 from archc.emit.pytorch.actions.forms import module
@@ -116,7 +116,7 @@ def _made_block(
             raise Unlike
     given, tensors = given_to(writer, action, plans[0], fixed)
     for plan in plans:
-        lose(writer, plan, given, flow)
+        lose_with(writer, plan, given, flow)
     words, named = arranged(plans[0], given, action)
     if any(plan.holes for plan in plans):
         named += holes_of(writer, plans[0], notes, given, flow)

@@ -7,6 +7,7 @@ from typing import Any
 from archc.emit.pytorch.actions.forms import Site, bare_parameter, expression, module
 from archc.emit.pytorch.drafts.flow import Flow, spatial_unsaid
 from archc.emit.pytorch.drafts.placing import register
+from archc.emit.pytorch.drafts.unsaid import hole, lose
 from archc.emit.pytorch.drafts.writer import Writer
 from archc.emit.pytorch.python import ir
 from archc.emit.pytorch.reading.classes import Unlike
@@ -160,7 +161,7 @@ def _bound(
     for name, expr in written.items():
         named[name] = True if kinds[name].kind == "tensor" else carried(writer, expr, action, name)
         if name == "axis":  # which axis decides what stands there: no code follows that
-            writer.lose(hangs_of(named[name]), expr.span)
+            lose(writer, hangs_of(named[name]), expr.span)
     shapes = tuple(one.dims for one in inputs)
     try:
         layer = bind(value.kind.keyword, (), named, len(shapes[0]) - 1)
@@ -188,9 +189,9 @@ def carried(writer: Writer, expr: tree.Expr, action: tree.Apply, name: str) -> A
         if not isinstance(worth, int):
             if len({repr(one) for _, one in seen}) > 1:
                 raise Unlike from None
-            writer.lose(reason.hangs, expr.span)
+            lose(writer, reason.hangs, expr.span)
             return worth
-        said = writer.hole(seen, Said(worth, None, reason.hangs), name, expr.span)
+        said = hole(writer, seen, Said(worth, None, reason.hangs), name, expr.span)
         return worth if isinstance(said, ir.Const) else Said(worth, said)
 
 

@@ -11,7 +11,6 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import Any, TypeVar
 
 from archc.emit.pytorch.drafts.flow import (
-    SIZES,
     Braces,
     Dims,
     Flow,
@@ -32,7 +31,7 @@ from archc.emit.pytorch.drafts.state import (
 )
 from archc.emit.pytorch.python import ir
 from archc.emit.pytorch.python.names import IMPORTED, identifier
-from archc.emit.pytorch.reading.classes import Classes, Hole, Lost, Plan, Unlike
+from archc.emit.pytorch.reading.classes import Classes, Plan, Unlike
 from archc.emit.pytorch.reading.labels import divided_labels, labels_of, word_in
 from archc.emit.pytorch.reading.number import Said, hangs_of
 from archc.emit.pytorch.reading.runs import Note, worth_at
@@ -46,9 +45,6 @@ from archc.language import tree
 from archc.language.source import Span
 
 T = TypeVar("T")
-POOL = "pooling to a fixed size before that keeps it"
-KEEP = {"positions": POOL, "in_features": POOL}
-"""What keeps an argument, by what the number is called that it decides."""
 
 
 class Writer:
@@ -209,13 +205,6 @@ class Writer:
 
         return read_saved(self, expr)
 
-    def lose(self, hangs: frozenset[str], span: Span, keep: str = "", fixed: bool = True) -> None:
-        """A number that is written out hangs on these: the code does not follow them."""
-        known = {one.python for one in self.plan.arguments} | {"in_channels", *SIZES}
-        for name in self.names.behind(hangs) & known:
-            first = self.signature.lost.get(name, Lost(span, keep, fixed))
-            self.signature.lost[name] = first._replace(fixed=first.fixed or fixed)
-
     # ----------------------------------------------------------------------------------- writing
 
     def freeze(self, freezing: bool) -> AbstractContextManager[None]:
@@ -303,59 +292,6 @@ class Writer:
     def in_forward(self, expr: ir.Expr) -> ir.Expr:
         """An expression of the constructor as the forward pass says it."""
         return self.names.in_forward(expr, self)
-
-    def whole(self, value: Any, seen: list[tuple[Note, Any]], name: str, span: Span) -> ir.Expr:
-        """A number of the constructor: as it is said, or what it was."""
-        if not isinstance(value, Said):
-            return ir.Const(value)
-        return value.said or self.hole(seen, value, name, span)
-
-    def hole(self, seen: list[tuple[Note, Any]], value: Any, name: str, span: Span) -> ir.Expr:
-        """A number that cannot be said: the one it always was, or an argument more of the class."""
-        real = [one for one in seen if not self._imagined(one[0])] or seen
-        values = {repr(worth) for _, worth in real}
-        hangs = hangs_of(value)
-        fixed = len(values) <= 1 and not self.varies(hangs)
-        self.lose(hangs, span, KEEP.get(name, ""), fixed)
-        if fixed:
-            worth = real[0][1] if real else int(value)
-            return ir.Const(
-                int(worth) if isinstance(worth, int) and type(worth) is not bool else worth
-            )
-        by_owner: dict[int, Any] = {}
-        for note, worth in real:
-            if by_owner.setdefault(id(note.owner), worth) != worth:
-                raise Unlike
-        roots = [one.scope.name for one in self.plan.real if one.caller is None]
-        if len(self.plan.real) == len(roots) == 1 or self.plan.definition.name.id in roots:
-            raise Unlike  # nobody gives it an argument more
-        holes = self.signature.holes
-        for place, known in enumerate(holes):
-            if known.wanted == name and known.values == by_owner:
-                holes[place] = known._replace(hangs=known.hangs | hangs)
-                return ir.Name(known.name)
-        holes.append(Hole(self.local(name), name, by_owner, hangs))
-        return ir.Name(holes[-1].name)
-
-    def varies(self, hangs: frozenset[str]) -> bool:
-        """Whether another call, or another member, may have another number."""
-        if all(one.caller is not None for one in self.plan.instances):
-            return any(one.python in hangs for one in self.plan.arguments)
-        return self.differ(hangs)
-
-    def differ(self, hangs: frozenset[str]) -> bool:
-        """Whether the members of a family give other values to what a number hangs on.
-
-        The number is an argument of their class then: no one value of theirs can take its place.
-        """
-        roots = [one for one in self.plan.real if one.caller is None]
-        if any(one.scope.name == self.plan.definition.name.id for one in roots):
-            return False  # the class is a network itself, which is made without arguments
-        words = [one.name for one in self.plan.arguments if one.python in hangs]
-        return any(len({repr(root.place.values.get(word)) for root in roots}) > 1 for word in words)
-
-    def _imagined(self, note: Note) -> bool:
-        return any(one.phantom for one in self.plan.instances if one.scope is note.owner)
 
     @contextmanager
     def branch(self) -> Iterator[tuple[list[ir.Statement], list[ir.Statement]]]:

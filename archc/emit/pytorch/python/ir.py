@@ -129,23 +129,8 @@ class Op:
     view: bool = False
 
 
-Expr = (
-    Const
-    | Name
-    | Attr
-    | Index
-    | Cut
-    | Call
-    | Unary
-    | Binary
-    | Compare
-    | Choice
-    | Row
-    | Text
-    | Star
-    | Make
-    | Op
-)
+Plain = Const | Name | Attr | Index | Cut | Call | Unary | Binary | Compare | Choice | Row | Text
+Expr = Plain | Star | Make | Op
 
 # -------------------------------------------------------------------------------- statements
 

@@ -8,6 +8,7 @@ from typing import TypeGuard
 from archc.emit.pytorch.drafts.flow import Flow
 from archc.emit.pytorch.drafts.placing import open_parts
 from archc.emit.pytorch.drafts.provenance import mentioned
+from archc.emit.pytorch.drafts.unsaid import hole, lose, varies
 from archc.emit.pytorch.drafts.writer import Writer
 from archc.emit.pytorch.python import ir
 from archc.emit.pytorch.reading.classes import Unlike
@@ -106,18 +107,18 @@ def arms_of(writer: Writer, action: tree.If, flow: Flow) -> list[Arm]:
             inside = [one.id for one in tree.within(arm.condition) if isinstance(one, tree.Name)]
             bounds = [bound for word in inside if (bound := writer.bound(word)) is not None]
             hangs = frozenset[str]().union(*(one.hangs for one in bounds))
-            writer.lose(hangs, arm.condition.span, keep)
+            lose(writer, hangs, arm.condition.span, keep)
             if test.value:
                 break
             continue
         if any(isinstance(one, tree.Output) for one in tree.within(arm.body)):
             taken = bool(writer.worth(arm.condition))  # the results of a module are fixed
-            writer.lose(words, arm.condition.span)
+            lose(writer, words, arm.condition.span)
             if taken:
                 break
             continue
         if not _runs(writer, arm.body, notes, arm.condition):  # nobody knows what stands there
-            writer.lose(words, arm.condition.span)
+            lose(writer, words, arm.condition.span)
             continue
         first = len(result) == 0
         test, asked = ask(writer, test, arm.condition, first and len(action.arms) <= 2, arm.body)
@@ -128,7 +129,7 @@ def arms_of(writer: Writer, action: tree.If, flow: Flow) -> list[Arm]:
     if not result or _runs(writer, last.body, notes):
         return [*result, last]
     for words, span in asked_before:  # the conditions that lead there are decided
-        writer.lose(words, span)
+        lose(writer, words, span)
     return result
 
 
@@ -146,12 +147,12 @@ def _test(writer: Writer, expr: tree.Expr, arm: tree.Arm, notes: list[Note]) -> 
             raise
         words = {worth for _, worth in seen}
         hangs = reason.hangs | mentioned(writer, expr)
-        open = writer.varies(hangs) and (True in words or _runs(writer, arm.body, notes, expr))
+        open = varies(writer, hangs) and (True in words or _runs(writer, arm.body, notes, expr))
         if len(words) == 1 and not open:
-            writer.lose(hangs, expr.span)
+            lose(writer, hangs, expr.span)
             return ir.Const(words.pop())
         name = _condition_name(writer, expr, arm.body)
-        return writer.hole(seen, Said(int(seen[0][1]), None, hangs), name, expr.span)
+        return hole(writer, seen, Said(int(seen[0][1]), None, hangs), name, expr.span)
 
 
 def _runs(writer: Writer, body: Body, notes: list[Note], test: tree.Expr | None = None) -> bool:

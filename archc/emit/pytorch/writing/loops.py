@@ -8,6 +8,7 @@ from archc.emit.pytorch.drafts.flow import Flow
 from archc.emit.pytorch.drafts.placing import open_parts
 from archc.emit.pytorch.drafts.provenance import mentioned, size_deciding
 from archc.emit.pytorch.drafts.state import during
+from archc.emit.pytorch.drafts.unsaid import hole
 from archc.emit.pytorch.drafts.writer import Writer, attempt
 from archc.emit.pytorch.python import ir
 from archc.emit.pytorch.reading.classes import Unlike
@@ -97,7 +98,7 @@ def _head(
             said = whole(action.count, writer)
         except Unsaid as reason:
             seen = [(note, worth_at(action.count, note)) for note in notes]
-            said = writer.hole(seen, Said(1, None, reason.hangs), "rounds", action.count.span)
+            said = hole(writer, seen, Said(1, None, reason.hangs), "rounds", action.count.span)
         _imagine(writer, action, notes, {})
         return ("_",), ir.call("range", said), {}, ir.names(said)
     try:

@@ -7,6 +7,7 @@ from typing import Any
 
 from archc.emit.pytorch.drafts.flow import Access, Flow, Target
 from archc.emit.pytorch.drafts.placing import name_of, put
+from archc.emit.pytorch.drafts.unsaid import lose
 from archc.emit.pytorch.drafts.writer import Writer
 from archc.emit.pytorch.python import ir
 from archc.emit.pytorch.reading.classes import Unlike
@@ -137,9 +138,9 @@ def lose_count(writer: Writer, action: Loop) -> None:
     """The code does not follow what decides the number of rounds."""
     expr = _counted(action)
     try:
-        writer.lose(ir.names(say(expr, writer)), expr.span)
+        lose(writer, ir.names(say(expr, writer)), expr.span)
     except Unsaid as reason:
-        writer.lose(reason.hangs, expr.span)
+        lose(writer, reason.hangs, expr.span)
 
 
 def _constants(writer: Writer, action: Loop, items: list[Any]) -> dict[str, Bound]:
