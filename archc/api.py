@@ -158,7 +158,7 @@ def from_torch(module: Any, input: str | Sequence[int] | Sequence[Sequence[int]]
 
     from archc import given
 
-    module, shapes = given.module(module), given.shapes(input)
+    module, shapes = given.module(module), given.shapes_of(module, input)
     from archc.importer.model import Unreadable
     from archc.importer.torch import import_model
 

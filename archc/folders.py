@@ -101,8 +101,10 @@ def missing(path: str, network: str = "") -> Missing:
     guess = by_stem.get(stem) or own or near
     pattern = any(sign in path for sign in "*?[")
     said = f"nothing matches `{path}`" if pattern else f"there is no file `{path}`"
-    meant = f"; did you mean `{guess}`?" if guess and not pattern else ""
     behind = f":{network}" if network and guess and ":" not in guess else ""
+    meant = f"; did you mean `{guess}{behind}`?" if guess and not pattern else ""
+    if folder.split("/")[0] == "~":
+        lost = "A shell puts a folder for `~` where it is not quoted, and nobody else does"
     return Missing(
         f"{said}{meant}",
         lost or ("" if meant else _there(folder, beside)),

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from types import ModuleType
 
 from archc.suggest import nearest
 
@@ -56,6 +55,7 @@ LAYER = {
 }
 FILE = {
     **dict.fromkeys(("source", "spec", "content", "code", "read", "to_string"), "text"),
+    **dict.fromkeys(("to_spec", "to_arch", "to_text"), "text"),
     **dict.fromkeys(("path", "filename", "file"), "name"),
     **dict.fromkeys(("messages", "findings", "issues", "problems"), "diagnostics"),
     **dict.fromkeys(("valid", "is_valid", "success", "clean"), "ok"),
@@ -80,6 +80,11 @@ RECORDS = {
 }
 """The same of the records that objects hold."""
 
+COUNTING = ("total", "num", "number", "n", "of", "count", "sum", "all", "get")
+"""Words that others put to a figure's name: `total_params`, `num_params`, `flops_count`."""
+
+OF_A_FILE = ("errors", "warnings", "advice", "diagnostics", "ok", "text", "raise_for_errors")
+
 MODULES = (
     *("to_torch", "to_pytorch", "torch", "module", "build", "code", "compile", "model"),
     *("state_dict", "forward", "eval", "train", "cuda", "cpu", "to", "named_parameters", "predict"),
@@ -98,12 +103,18 @@ TIMES = ("latency", "time", "runtime", "throughput", "fps", "benchmark", "speed"
 def no_attribute(owner: object, name: str) -> str:
     """What is said of an attribute that an object does not have."""
     kind = type(owner).__name__
-    if owner is None or isinstance(owner, ModuleType):
+    if owner is None:  # archc itself
+        from archc.foreign_functions import no_function
+
         return no_function(name)
     if name.startswith("_"):
         return f"{kind!r} object has no attribute {name!r}"
     if hasattr(owner, "_fields"):
         return _of_a_record(owner, name)
+    if isinstance(owner, str):
+        return _of_a_path(name)
+    if kind == "Arguments":
+        return f"arguments have no {name!r}; write layer.args[{_argument(owner, name)!r}]"
     word = kind.strip("_").lower()
     said = f"a {word} has no {name!r}"
     if kind == "Layers" or kind == "_Named":
@@ -111,8 +122,10 @@ def no_attribute(owner: object, name: str) -> str:
     found = _elsewhere(owner, word, name)
     if found is not None:
         return f"{said}; {found}"
-    meant = TABLES.get(kind, {}).get(name)
-    if meant is not None:
+    plain = "_".join(o for o in name.lower().split("_") if o not in COUNTING)
+    own = plain if plain in dir(type(owner)) else None
+    meant = TABLES.get(kind, {}).get(name) or own
+    if meant is not None and not meant.startswith("_"):
         return f"{said}; did you mean {word}.{meant}?"
     known = [one for one in dir(owner) if not one.startswith("_")]
     guess = nearest(name, known)
@@ -126,11 +139,13 @@ def _elsewhere(owner: object, word: str, name: str) -> str | None:
     """What an object does not have because it stands at another one, or on the command line."""
     if word == "file":
         return _of_a_network(owner, name)
-    network = "file.network" if word == "file" else word
+    network = word
     if word == "layer":
         return _of_a_layer(owner, name)
     if name in dir(type(owner)):
         return None
+    if name in OF_A_FILE:
+        return f"it is one of a file: file.{name}{'()' * name.startswith('raise')}"
     path = _path(owner)
     if name in MODULES:
         return f"`archc build {path} -o net.py` writes its module of PyTorch"
@@ -167,6 +182,8 @@ def _of_a_network(file: object, name: str) -> str | None:
     if first is None or name in FILE:
         return None
     network = networks[first]
+    if name in SAVING:
+        return 'pathlib.Path("net.arch").write_text(file.text) keeps the spec'
     if name in dir(type(network)):
         return f"it is one of a network: {place}.{name}"
     said = _elsewhere(network, "network", name)
@@ -220,6 +237,37 @@ def _of_a_mapping(owner: object, name: str) -> str:
         first = f"{place}[{keys[0]!r}]" if keys else place
         return f"{said}; one of them has: {first}.{name if layers else 'params'}"
     return f"{said}; it is a mapping, with keys(), values() and items()"
+
+
+def _of_a_path(name: str) -> str:
+    """What is said of `[layer.params for layer in network.layers]`."""
+    from archc.network import Layer
+
+    if not hasattr(Layer, name) and name not in LAYER:
+        return f"'str' object has no attribute {name!r}"
+    meant = "" if hasattr(Layer, name) else f", which have .{LAYER[name]}"
+    return (
+        f"iteration over network.layers gives paths, which have no {name!r}; "
+        f"write network.layers.values() for the layers{meant}"
+    )
+
+
+def no_argument(args: Mapping[str, object], name: object) -> str:
+    """What is said of `layer.args["kernel_size"]`."""
+    told = f"there is no argument {name!r}"
+    meant = _argument(args, name) if isinstance(name, str) else None
+    if meant in args:
+        return f"{told}; did you mean {meant!r}?"
+    return f"{told}; there are {', '.join(args)}"
+
+
+def _argument(args: object, name: str) -> str:
+    """The argument that a name stands for; the name itself where it is none."""
+    known = list(map(str, args)) if isinstance(args, Mapping) else []
+    habit = LAYER.get(name, "")
+    likely = [habit[6:-2] if habit.startswith("args[") else "", name, nearest(name, known) or ""]
+    likely += ["channels"] * name.startswith(("out_", "filter"))
+    return next((one for one in likely if one in known), name)
 
 
 def no_place(owner: object, place: object) -> str:
@@ -277,62 +325,3 @@ def _path(owner: object) -> str:
 
     stem = os.path.basename(name).removesuffix(".arch")
     return stem if not os.path.isfile(name) and bundled.spec(stem) else name
-
-
-LOADING = (
-    *("check", "parse", "read", "open", "analyse", "analyze", "count", "profile", "load_string"),
-    *("loads", "load_file", "from_string", "from_file", "from_text", "read_file", "parse_file"),
-    *("load_spec", "load_network", "load_model", "compile_spec", "validate", "lint", "info"),
-)
-TORCH = (
-    *("summary", "import_torch", "from_pytorch", "load_torch", "convert", "trace", "import_model"),
-    *(
-        "summarize",
-        "profile_model",
-        "get_model_complexity_info",
-        "FlopCountAnalysis",
-        "analyze_model",
-    ),
-    *("from_module", "torchinfo", "import_", "count_params", "flops", "macs", "get_flops"),
-)
-VERBS = {
-    **dict.fromkeys(
-        ("build", "compile", "generate", "to_torch", "to_pytorch"), "build FILE -o net.py"
-    ),
-    **dict.fromkeys(("diagram", "draw", "plot", "render", "visualize"), "diagram FILE -o net.svg"),
-    **dict.fromkeys(("from_onnx", "load_onnx"), "import onnx FILE -o net.arch"),
-    **dict.fromkeys(("to_onnx", "export", "export_onnx"), "build FILE -o net.py"),
-    "report": "report FILE -o net.html",
-    "diff": "diff OLD NEW",
-    "compare": "compare FILE FILE",
-    "explain": "explain FILE LAYER",
-    **dict.fromkeys(("fmt", "format"), "fmt FILE"),
-    **dict.fromkeys(("list", "models", "networks", "zoo", "list_models"), "list"),
-    "show": "show NAME",
-    "new": "new NAME",
-}
-"""What is done by the command line alone."""
-
-
-def no_function(name: str) -> str:
-    """What is said of a name that `archc` does not have."""
-    from archc import __all__ as known
-    from archc import bundled
-
-    said = f"module 'archc' has no attribute {name!r}"
-    if name.startswith("_"):
-        return said
-    if name in LOADING:
-        return f"{said}; archc.load(path_or_text) reads, checks and analyses a spec"
-    if name in TORCH:
-        return (
-            f"{said}; archc.load(path_or_text) reads a spec, and "
-            "archc.from_torch(module, input=(3, 224, 224)) a module of PyTorch"
-        )
-    if name in VERBS:
-        return f"{said}; on the command line: archc {VERBS[name]}"
-    own = name if bundled.spec(name) else bundled.network(name)
-    if own is not None:
-        return f"{said}; it is a bundled network: archc.load({own!r})"
-    guess = nearest(name, known)
-    return f"{said}; did you mean archc.{guess}?" if guess else f"{said}; it has {', '.join(known)}"

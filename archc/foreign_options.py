@@ -6,6 +6,7 @@ Imported on the way to a message alone.
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -54,6 +55,9 @@ def no_arguments(
 ) -> str:
     """What is said of a call whose arguments the function does not have, or that lacks one."""
     first = given[0] if given else named.get(places[0])
+    specs = [one for one in given if _names_spec(one)]
+    if name == "load" and len(specs) > 1:
+        return f"archc.load takes one spec; write [archc.load(one) for one in {specs!r}]"
     line, why = _line(name, places, given, named)
     unknown = [one for one in named if one not in (*places, *KNOWN[name])]
     if len(given) > len(places):
@@ -82,26 +86,35 @@ def _line(
     for word in FIRST[name]:
         if first is None and word in queue:
             first = queue.pop(word)
-    for value in given[1:]:
-        words |= _by_name(_by_value(value), value, name)
+    queue |= {f"{place}": value for place, value in enumerate(given[1:])}
     for word, value in queue.items():
-        option = word if word in KNOWN[name] else OPTIONS.get(word, "")
-        if option in KNOWN[name]:
+        near = nearest(word, KNOWN[name]) or ""
+        option = _by_value(value) if word.isdigit() else OPTIONS.get(word, near)
+        option = word if word in KNOWN[name] else option
+        parameter = _parameter(word, first) if name == "load" else None
+        if parameter is not None and option != word and not word.isdigit():
+            settings[parameter] = value
+        elif option in KNOWN[name]:
             words |= _by_name(option, value, name)
-        elif word in NEEDLESS:
-            why.append(NEEDLESS[word])
-        elif nearest(word, KNOWN[name]) and name == "from_torch":
-            words |= _by_name("input", value, name)
-        elif name == "load":
-            settings[_parameter(word, first)] = value
+        elif word.isdigit():
+            why.append("it is for one image")
+        else:
+            why.append(_left_out(word, value, first))
     if settings:
         words["set"] = repr(settings)
         why.append("a parameter of the network is given by set")
     if name == "from_torch" and "input" not in words:
-        words["input"] = _size_of(first)
+        words["input"] = size_of(first)
     shown = _shown(first, name)
     options = ", ".join(f"{word}={value}" for word, value in words.items())
     return f"archc.{name}({shown}{', ' * bool(options)}{options})", list(dict.fromkeys(why))
+
+
+def _names_spec(value: Any) -> bool:
+    """Whether a value is a path or the name of a bundled spec."""
+    from archc.bundled import spec
+
+    return isinstance(value, str) and (os.path.isfile(value) or spec(value) is not None)
 
 
 def _shown(first: Any, name: str) -> str:
@@ -148,7 +161,7 @@ def _listed(value: Any) -> bool:
     return isinstance(value, (tuple, list)) or hasattr(value, "shape")
 
 
-def _size_of(module: Any) -> str:
+def size_of(module: Any) -> str:
     """A size of the input of a module, as its first layer takes it."""
     for one in getattr(module, "modules", lambda: ())():
         channels = getattr(one, "in_channels", None)
@@ -161,13 +174,28 @@ def _size_of(module: Any) -> str:
     return "(3, 224, 224)"
 
 
-def _parameter(word: str, spec: Any) -> str:
+def _left_out(word: str, value: Any, spec: Any) -> str:
+    """Why an option is left out: what is not done, or a flag of the command line."""
+    if word in NEEDLESS:
+        return NEEDLESS[word]
+    from archc.cli.typed import flag_of
+    from archc.cli.verbs import VERBS
+
+    flag = flag_of(VERBS["check"], f"--{word.replace('_', '-')}")
+    if flag is not None and isinstance(spec, (str, os.PathLike)):
+        path = shlex.quote(os.fspath(spec)) if "{" not in os.fspath(spec) else "FILE"
+        given = f" {value}" if flag.metavar else ""
+        return f"{word} is of the command line, archc check {path} --{flag.name}{given}"
+    return "there is none that is like it"
+
+
+def _parameter(word: str, spec: Any) -> str | None:
     """The parameter of the spec's network that a word is, or is most like."""
     known = _parameters(spec)
     plain = word.removeprefix("num_").removeprefix("n_")
-    if word in known or not known:
-        return plain if plain == "classes" else word
-    return plain if plain in known else nearest(word, known) or word
+    if not known:
+        return "classes" if plain == "classes" else None
+    return next((one for one in (word, plain) if one in known), nearest(word, known))
 
 
 def _parameters(spec: Any) -> list[str]:

@@ -57,6 +57,9 @@ def spec(value: object) -> str:
         raise ValueError(f"spec is a path or a text, and this {word} is loaded already; use it")
     if isinstance(value, (bytes, bytearray)):
         raise ValueError("spec is a path or a text, not bytes; write archc.load(spec.decode())")
+    if isinstance(value, (list, tuple)) and all(isinstance(one, str) for one in value):
+        line = f"[archc.load(one) for one in {value!r}]"
+        raise ValueError(f"spec is one path or text, not {len(value)}; write {line}")
     if callable(getattr(value, "read", None)):  # an open file
         place = getattr(value, "name", None)
         argument = repr(place) if isinstance(place, str) else "file.read()"
@@ -234,6 +237,19 @@ def _axis(value: object) -> str | int | None:
     return _integer(value)
 
 
+def shapes_of(module: object, value: object) -> list[tuple[int, ...]]:
+    """The sizes of a module's inputs; a number alone, or text with commas alone, is none."""
+    plain = isinstance(value, str) and re.fullmatch(r"\s*\(?\d+(\s*,\s*\d+)+\)?\s*", value)
+    if plain:
+        axes = tuple(map(int, re.findall(r"\d+", str(value))))
+        raise ValueError(f"input is a size, not {value!r}; write input={axes}")
+    if _integer(value) is not None:
+        from archc.foreign_options import size_of
+
+        raise ValueError(f"input is a size, not {value!r}; write input={size_of(module)}")
+    return shapes(value)
+
+
 def shapes(value: object) -> list[tuple[int, ...]]:
     """The sizes of a module's inputs: one, or a list of several."""
     if isinstance(value, str):
@@ -283,6 +299,11 @@ def module(value: object) -> Any:
         raise ValueError(
             f"module is a module of PyTorch, not {spoken(value)}; "
             f"a spec is read by archc.load({str(value)!r})"
+        )
+    if isinstance(value, Mapping):
+        raise ValueError(
+            "module is a module of PyTorch, not its state; "
+            "write archc.from_torch(Net(), input=(3, 224, 224))"
         )
     if not callable(getattr(value, "forward", None)):
         line = "archc.from_torch(Net(), input=(3, 224, 224))"

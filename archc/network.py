@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from archc import check as core
 from archc.emit import figures
-from archc.unknown import Telling, figure, not_made
+from archc.unknown import Arguments, Path, Telling, figure, not_made
 
 if TYPE_CHECKING:
     from networkx import DiGraph
@@ -184,19 +184,6 @@ class Network(Telling):
         return network_object(self._network)
 
 
-class _Path(str):
-    """The path of a layer, which tells where the layer is that it was taken for."""
-
-    __slots__ = ()
-
-    def __getattr__(self, name: str) -> Any:
-        said = f"'str' object has no attribute {name!r}"
-        if hasattr(Layer, name):
-            said = f"iteration over network.layers gives paths, which have no {name!r}"
-            said += "; write network.layers.values() for the layers"
-        raise AttributeError(said, name=name, obj=self)
-
-
 class Layers(Mapping[str, "Layer"], Telling):
     """Layers by path: `layers["layer1.0.conv1"]`. Iteration gives paths, `.values()` the layers."""
 
@@ -236,7 +223,7 @@ class Layers(Mapping[str, "Layer"], Telling):
         return path in self._layers
 
     def __iter__(self) -> Iterator[str]:
-        return map(_Path, self._layers)
+        return map(Path, self._layers)
 
     def __len__(self) -> int:
         return len(self._layers)
@@ -278,7 +265,7 @@ class Layer(Telling):
     @property
     def args(self) -> dict[str, Any]:
         """Its arguments, defaults included."""
-        return {} if self._node.layer is None else self._node.layer.values
+        return Arguments({} if self._node.layer is None else self._node.layer.values)
 
     @property
     def inputs(self) -> tuple[str, ...]:

@@ -31,6 +31,31 @@ class Telling:
             raise TypeError(no_call(self))
 
 
+class Path(str):
+    """The path of a layer, which tells where the layer is that it was taken for."""
+
+    __slots__ = ()
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            raise Nameless(self, name)
+
+
+class Arguments(dict[str, Any]):
+    """The arguments of a layer, which tell those there are."""
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            raise Nameless(self, name)
+
+    def __missing__(self, name: object) -> Any:
+        from archc.foreign_names import no_argument
+
+        raise KeyError(no_argument(self, name))
+
+
 def not_made(kind: type, given: object) -> TypeError:
     """What is said of `archc.Network("vgg16")`."""
     from archc import foreign_names

@@ -66,6 +66,22 @@ CALLS = (
     ("archc.load(file)", "this file is loaded already; use it"),
     ("archc.load('network N')", "the text of a spec has braces; write archc.load('network N {"),
     ("archc.load('vgg16', device='cuda')", "known devices are: v100, t4, a100-40gb"),
+    ("[path.name for path in network.layers]", "network.layers.values() for the layers, which h"),
+    ("network.flops_total", "did you mean network.flops?"),
+    ("network.errors", "it is one of a file: file.errors"),
+    ("layer.args.kernel", "write layer.args['kernel']"),
+    ("layer.args['kernel_size']", "did you mean 'kernel'?"),
+    ("layer.args['depth']", "there are channels, kernel, stride"),
+    ("file.save('x.arch')", "write_text(file.text) keeps the spec"),
+    (
+        "archc.load('vgg16', fits='24GB')",
+        "archc check vgg16 --fits 24GB; write archc.load(",
+    ),
+    ("archc.load('vgg16', networks='VGG16')", "write archc.load('vgg16', network='VGG16')"),
+    ("archc.load('vgg16', 'alexnet')", "write [archc.load(one) for one in ['vgg16', 'alexnet']]"),
+    ("archc.load(['vgg16', 'alexnet'])", "write [archc.load(one) for one in ['vgg16', 'alexnet']]"),
+    ("archc.load('resnet.arch:ResNet50')", "did you mean `resnet:ResNet50`?"),
+    ("archc.from_torch({'weight': 0}, (3, 8, 8))", "a module of PyTorch, not its state; write"),
     ("archc.load('vgg16', batch=0)", "write batch=1"),
 )
 
@@ -113,6 +129,11 @@ def test_sizes_as_counters_take_them():
         (lambda: from_torch(conv, input_size=(1, 3, 8, 8)), r"input=\(3, 8, 8\)\)$"),
         (lambda: from_torch(conv, torch.zeros(1, 3, 8, 8)), r"write input=\(3, 8, 8\)$"),
         (lambda: from_torch(torch.nn.Linear(7, 2)), r"input=\(7,\)\)$"),
+        (lambda: from_torch(torch.nn.Linear(7, 2), 7), r"write input=\(7,\)$"),
+        (lambda: from_torch(conv, "3,8,8"), r"write input=\(3, 8, 8\)$"),
+        (lambda: from_torch(conv, (8, 8)), r"It takes 3x8x8: input=\(3, 8, 8\)$"),
+        (lambda: from_torch(conv, (8, 8, 3)), r"It takes 3x8x8: input=\(3, 8, 8\)$"),
+        (lambda: from_torch(conv, (3, 8, 8), 4), r"one image; write .*input=\(3, 8, 8\)\)$"),
     )
     for call, line in told:
         with pytest.raises((TypeError, ValueError), match=line):

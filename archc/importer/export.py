@@ -137,11 +137,15 @@ SIDES = (32, 28, 64, 224, 96, 128, 227, 256, 299, 384, 512)
 
 def size_taken(model: nn.Module, inputs: Sequence[torch.Tensor]) -> str | None:
     """A size of images that the model runs on, where the one asked for is none."""
-    if len(inputs) != 1 or inputs[0].ndim != 4:
+    if len(inputs) != 1 or inputs[0].ndim not in (3, 4):
         return None
     (asked,) = inputs
-    sides = [tuple(asked.shape[2:]), *((side, side) for side in SIDES)]
-    for channels in dict.fromkeys((asked.shape[1], 3, 1)):
+    axes = tuple(asked.shape[1:])
+    first, *asked_sides = (axes[-1], *axes[:-1]) if axes[-1] <= 4 < axes[0] else axes  # `32x32x3`
+    if len(axes) == 2:
+        first, asked_sides = 3, list(axes)
+    sides = [tuple(asked_sides), *((side, side) for side in SIDES)]
+    for channels in dict.fromkeys((first, 3, 1)):
         for height, width in sides:
             image = torch.empty((1, channels, height, width), device="meta", dtype=asked.dtype)
             with contextlib.suppress(Exception), torch.no_grad():
