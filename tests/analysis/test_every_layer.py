@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from archc.analysis.analyse import analyse
 from archc.analysis.facts import Memory
 from archc.check import Options, check
 from archc.language.source import Source
@@ -92,9 +93,9 @@ def test_memory_is_that_of_pytorch(example: Example) -> None:
     shapes = [known(node.shape) for node in graph.nodes if node.layer is None]
     module = load(compiled.code).N()
     one_value = example.kind == "batchnorm" and len(example.inputs[0]) == 1
-    for batch in (1, 2, 4):
+    for batch in (1, 3):
         inputs = [torch.rand(batch, *shape) for shape in shapes]
-        memory = figures(text, batch)
+        memory = analyse(graph, batch).memory
         assert memory.peak == peak(module, inputs)
         if batch > 1 or not one_value:  # PyTorch refuses the statistics of one value
             assert memory.saved_for_backward == saved_for_backward(module, inputs)

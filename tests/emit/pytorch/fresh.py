@@ -8,7 +8,9 @@ where an activation writes over a value too many.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from functools import lru_cache
+from math import prod
 from typing import NamedTuple
 
 import torch
@@ -58,21 +60,19 @@ def _linked(file: File) -> Module:
 
 def compare(graph: Graph, make: Callable[[], nn.Module], what: str, values: bool = True) -> None:
     """Holds a model to a graph."""
+    wanted = expected_state(graph)
+    values = values and sum(prod(shape) for _, shape in wanted) <= SMALL
+    torch.default_generator.manual_seed(0)
     try:
-        with torch.device("meta"):
-            net = make()
+        with nullcontext() if values else torch.device("meta"):
+            model = make()
     except Exception as error:
         raise AssertionError(f"{what} cannot be made: {type(error).__name__}: {error}") from error
-    found = [(name, tuple(one.shape)) for name, one in net.state_dict().items()]
-    wanted = expected_state(graph)
-    found, wanted = sorted(found), sorted(wanted)  # their order is held by `verify`
+    found = sorted((name, tuple(one.shape)) for name, one in model.state_dict().items())
+    wanted = sorted(wanted)  # their order is held by `verify`
     assert found == wanted, f"{what} has the state {found}, not {wanted}"
-    if sum(p.numel() for p in net.parameters()) > SMALL:
-        values = False
-    torch.default_generator.manual_seed(0)
-    model = make().double() if values else net
     if values:
-        reference.disturb(model)
+        reference.disturb(model.double())
     try:
         for training in (False, True):
             _results(graph, model.train(training), training, f"{what}", values)
