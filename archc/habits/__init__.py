@@ -29,7 +29,7 @@ from archc.habits.reassigned import (
     value_by_round,
 )
 from archc.habits.results import values_by_name
-from archc.habits.several_lines import FUNCTIONS, over_several_lines
+from archc.habits.several_lines import FUNCTIONS, over_several_lines, sections
 from archc.habits.signs import of_the_file, plain
 from archc.habits.table import as_shown
 from archc.habits.words import BARE, BRANCH, CURRENT, LAYERS, STATEMENTS
@@ -66,6 +66,7 @@ def meant(finding: Diagnostic) -> tuple[Proposal, ...]:
         *signs,
         *loops_of_python(finding.span),
         *named_body(finding.span),
+        *sections(finding.span),
         *_statement_meant(finding),
     )
 

@@ -143,4 +143,8 @@ def _by_name(word: str, rest: str, later: bool) -> str | None:
         return None
     if word[:1].isupper() and axes is None:
         return None
+    if getattr(KINDS[own], "group", "") == "normalisation" and re.fullmatch(
+        r"[\s(]*\d+[\s)]*", rest
+    ):
+        return own  # `batchnorm2d(64)`: the channels that come in are known
     return f"{own}{rest}"

@@ -7,6 +7,7 @@ import re
 from archc.diagnostics import Cure, Edit, Proposal
 from archc.habits.habit import habit
 from archc.habits.reassigned import DEFINITION
+from archc.habits.writing import darknet
 from archc.language.source import Span
 from archc.layers.registry import KINDS
 
@@ -25,6 +26,23 @@ FUNCTIONS = (
 ONCE = re.compile(
     rf"(x|y|h|out|net)\s*=\s*((?:{'|'.join(KINDS)})\b(?!\s*\()[^\n{{}}]*)\Z", re.ASCII
 )
+
+
+SECTION = re.compile(
+    r"\[([a-z_]+)\][ \t]*((?:\n[ \t]*[a-z_]+[ \t]*=[ \t]*[^\n{}]+(?=\n|\Z))+)", re.ASCII
+)
+
+
+def sections(place: Span) -> tuple[Proposal, ...]:
+    """A section of Darknet, `[convolutional]` and lines of `filters=16` below it."""
+    found = _at(SECTION, place)
+    if found is None:
+        return ()
+    line = darknet(found[1], dict(re.findall(r"(\w+)[ \t]*=[ \t]*([^\s#]+)", found[2])))
+    if line is None:
+        return ()
+    edit = Edit(Span(place.source, *found.span()), line)
+    return (Proposal(f"write `{line}`", Cure((edit,))),)
 
 
 def over_several_lines(place: Span, statement: Span) -> tuple[Proposal, ...]:

@@ -100,6 +100,48 @@ def listed(found: re.Match[str]) -> str:
     return f"input [{', '.join(axes)}]"
 
 
+def listed_axes(found: re.Match[str]) -> str:
+    """`input nzx1x1`, with the name of a value for an axis."""
+    return f"input [{', '.join(axis for axis in found.groups() if axis)}]"
+
+
+def section(found: re.Match[str]) -> str:
+    """`[convolutional] filters=16 size=3 stride=1 pad=1 activation=leaky` of Darknet."""
+    given = dict(re.findall(r"(\w+)\s*=\s*(\S+)", found[2]))
+    return darknet(found[1], given) or found[0]
+
+
+ACTIVATIONS = {"leaky": "leaky_relu 0.1", "logistic": "sigmoid", "swish": "silu"}
+
+
+def darknet(name: str, given: dict[str, str]) -> str | None:
+    """A section of Darknet as a line; None for one that is no layer here."""
+    size, stride = given.get("size", "1"), given.get("stride", "1")
+    moves = "" if stride == "1" else f" stride={stride}"
+    if name in ("convolutional", "conv", "deconvolutional") and size.isdigit():
+        word = "conv_transpose" if name.startswith("de") else "conv"
+        norm = given.get("batch_normalize", "0") != "0"
+        pad = given.get("padding", str(int(size) // 2) if given.get("pad", "0") != "0" else "0")
+        line = f"{word} {given.get('filters', '1')} {size}x{size}{moves}"
+        line += "" if pad == "0" else f" pad={pad}"
+        line += " bias=false -> batchnorm" if norm else ""
+        activation = given.get("activation", "linear")
+        activation = ACTIVATIONS.get(activation, activation)
+        return line if activation == "linear" else f"{line} -> {activation}"
+    if name in ("maxpool", "avgpool") and "size" in given:
+        pool = f"{name} {size}x{size}"
+        return pool if stride == size else f"{pool} stride={stride}"
+    if name == "avgpool":
+        return "global_avgpool"
+    if name == "connected":
+        return f"flatten -> linear {given.get('output', '1')}"
+    if name == "upsample":
+        return f"upsample {given.get('stride', '2')}"
+    if name == "dropout":
+        return f"dropout {given.get('probability', '0.5')}"
+    return None
+
+
 def computed(found: re.Match[str]) -> str:
     """`=> widthx16x16`: an axis that is worked out stands in a list."""
     axes = found[1].split("x")

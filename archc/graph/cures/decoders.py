@@ -19,6 +19,25 @@ ENLARGES = re.compile(r"\b(?:upsample|conv_transpose|pixel_shuffle)\b")
 LIKE = re.compile(r"\bupsample +(\d+)((?: +\w+=[\w.]+)*)")
 
 
+def like_the_other(here: Branch, there: Branch) -> Iterator[Proposal]:
+    """`upsample 2` that gives 44x44 beside an earlier map of 43x43: to the size of that one."""
+    small, large = (here, there) if _area(here) < _area(there) else (there, here)
+    node = large.way[0] if large.way else None
+    read = re.fullmatch(r"from\s+([A-Za-z_][\w.]*)", small.tensor.origin.text)
+    if node is None or node.layer is None or read is None or "like" not in node.layer.arguments:
+        return
+    found = site(node.span)
+    if found is None or found.link.action.span != node.span or "like" in node.span.text:
+        return
+    sides = zip(small.shape[1:], large.shape[1:], strict=False)
+    if not all(isinstance(a, int) and isinstance(b, int) and b < 2 * a for a, b in sides):
+        return
+    line = LIKE.sub(rf"{node.kind} like={read[1]}\2", node.span.text)
+    if line != node.span.text:
+        help = f"a map of odd size: write `{line}` in line {node.span.line}"
+        yield Proposal(help, Cure((Edit(node.span, line),)))
+
+
 def enlarged(here: Branch, there: Branch) -> Iterator[Proposal]:
     """`upsample 2` in front of a merge with an earlier, larger map, where the text has a decoder.
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from archc.diagnostics import Cure, Edit, Proposal
 from archc.graph.calls import kind_called
-from archc.graph.cures.edits import ahead, site
+from archc.graph.cures.edits import after, ahead, site
 from archc.graph.cures.reaching import expression, way_to
 from archc.graph.graph import Node
 from archc.graph.values import Tensor
@@ -98,3 +98,14 @@ def _likely(shape: Shape, rank: int, action: tree.Apply) -> Iterator[Shape]:
         yield from (signal, vector)
     else:
         yield from (vector, signal)
+
+
+def made_a_map_again(
+    link: tree.Link, shape: Shape, wanted: Sequence[int | None]
+) -> Iterator[Proposal]:
+    """`linear 784 => 1x28x28`: as many values as the map that is claimed."""
+    axes = [axis for axis in wanted if axis is not None]
+    if len(shape) != 1 or len(axes) < max(len(wanted), 2) or math.prod(axes) != shape[0]:
+        return
+    line = f"reshape {show(tuple(axes))}"
+    yield Proposal(f"put `{line}` behind it", Cure((after(link.action.span, f" -> {line}"),)))

@@ -11,7 +11,7 @@ from archc.diagnostics import Cure, Edit, Label, Proposal
 from archc.graph.calls import kind_called
 from archc.graph.cures.conditions import conditions
 from archc.graph.cures.crops import cropped
-from archc.graph.cures.decoders import enlarged, gate_width
+from archc.graph.cures.decoders import enlarged, gate_width, like_the_other
 from archc.graph.cures.dilated import all_padded
 from archc.graph.cures.edits import site
 from archc.graph.cures.projections import (
@@ -181,6 +181,7 @@ def _proposals(run: Run, branches: list[Tensor], name: tree.Name) -> Iterator[Pr
     if not pairs:
         yield from _all_odd(run, branches, ways, word, border)
     if pairs:
+        yield from like_the_other(*pairs[0])
         yield from enlarged(*pairs[0])
         if KINDS[word].operator == "*":
             yield from gate_width(run.nodes, *pairs[0])

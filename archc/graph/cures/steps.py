@@ -35,6 +35,8 @@ def steps(nodes: Sequence[Node], index: int, wanted: Wanted) -> str | None:
         index = node.inputs[0] if node.inputs else -1
     way.reverse()
     told = _listed(way)
+    if flat and len(wanted) > 1:
+        return None
     if flat and way:
         if math.prod(axis for axis in way[-1][0] if isinstance(axis, int)) != shape[0]:
             return None  # a dense layer stands between, and no size is to blame
