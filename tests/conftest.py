@@ -6,7 +6,7 @@ import compileall
 import gc
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from pathlib import Path
 
 import pytest
@@ -31,9 +31,18 @@ def pytest_configure(config: pytest.Config) -> None:
         compileall.compile_dir(ARCHC, quiet=2)
 
 
-def pytest_collection_finish() -> None:
-    """Few things here hold each other: to look for such circles all the time takes a twentieth."""
-    gc.set_threshold(20_000, 20, 20)
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Few things here hold each other: to look for such circles takes a third of collecting.
+
+    It takes a twentieth of the tests, if it is done all the time.
+    """
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.set_threshold(20_000, 20, 20)
+        gc.enable()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
