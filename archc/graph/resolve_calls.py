@@ -216,7 +216,10 @@ class CallNames(ExpressionNames):
             )
             return
         given = set(parameters[: len(positional)])
-        renamed = tuple(cures.blocks.in_own_words(action, definition))
+        named = [one.name for one in action.arguments if one.name is not None]
+        renamed: tuple[Proposal, ...] = ()
+        if not set(named) <= set(parameters[len(positional) :]) or len(set(named)) < len(named):
+            renamed = tuple(cures.blocks.in_own_words(action, definition))
         several = any(len(one.cure.edits) > 1 for one in renamed)
         for argument in action.arguments:
             if argument.name is None:

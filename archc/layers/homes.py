@@ -59,6 +59,11 @@ class Kinds(MutableMapping[str, type[Layer]]):
             found = self._loaded[word]
         return found
 
+    @property
+    def loaded(self) -> tuple[type[Layer], ...]:
+        """Those that were asked for, and what lies beside them."""
+        return tuple(self._loaded.values())
+
     def __setitem__(self, word: str, kind: type[Layer]) -> None:
         self._homes.setdefault(word, kind.__module__)
         self._loaded[word] = kind

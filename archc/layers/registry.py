@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from archc.layers.arguments import REQUIRED, ArgumentError
@@ -110,8 +111,12 @@ def _prepare(cls: type[Layer], rank: int) -> dict[str, Any]:
     return cls.prepared[rank]
 
 
+@lru_cache(maxsize=1_000)
 def is_word(word: str) -> bool:
     """Whether some layer understands it as a bare word: `pad=same`."""
+    known = (argument for kind in KINDS.loaded for argument in kind.arguments.values())
+    if any(word in argument.words for argument in known):
+        return True
     from archc.layers.words import WORDS  # loads every kind
 
     return word in WORDS
