@@ -229,6 +229,7 @@ class CallNames(ExpressionNames):
                 alike = (
                     *cures.blocks.without_entering(action, argument),
                     *cures.text.spelt(span, argument.name, parameters),
+                    *cures.blocks.abbreviated(span, argument.name, parameters),
                 )
                 self._report.add(
                     "unknown-argument",

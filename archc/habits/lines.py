@@ -131,6 +131,10 @@ HABITS: tuple[Habit, ...] = (
         r"[\[(]?((?:\d+|None|[A-Z]\b)(?:\s*[,x\u00d7*]?\s*(?:\d+|None|[A-Z]\b))+)[\])]*,?\Z",
         number_of_axes,
     ),
+    habit(
+        r"\A((?:\w+:\s*)?(?:reshape|view|input))\s+([a-z]\w*\s*\*\s*\d+)x(\d+)x(\d+)(?=\s|\Z)",
+        r"\1 [\2, \3, \4]",
+    ),
     habit(r"\Ainput\s+\(?([a-z]\w*?)\)?x(\d+)(?:x(\d+))?\Z", listed_axes),
     habit(r"\A\[([a-z_]+)\]\s+((?:\w+\s*=\s*\S+\s*)+)\Z", section),
     habit(r"\Ainput\s+((?=[^x]*[a-z])[\w*/]+(?:\s+x\s+[\w*/]+)+)\Z", listed),

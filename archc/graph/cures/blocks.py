@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from archc.diagnostics import Cure, Edit, Proposal
 from archc.graph.cures.edits import after, ahead, mended, sites, without
@@ -232,3 +232,11 @@ def _elsewhere(action: tree.Apply, place: int) -> Iterator[str]:
         unnamed = [one for one in other.arguments if one.name is None]
         if place < len(unnamed) and isinstance(unnamed[place].value, tree.Number):
             yield unnamed[place].span.text
+
+
+def abbreviated(span: Span, name: str, parameters: Collection[str]) -> Iterator[Proposal]:
+    """`stride=2` of a block that calls it `s`, and the other way round."""
+    alike = [one for one in parameters if one.startswith(name) or name.startswith(one)]
+    if len(alike) == 1:
+        help = f"it is called `{alike[0]}` here: write `{alike[0]}=`"
+        yield Proposal(help, Cure((Edit(span, alike[0]),)))

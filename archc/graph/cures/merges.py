@@ -202,7 +202,8 @@ def _proposals(run: Run, branches: list[Tensor], name: tree.Name) -> Iterator[Pr
             yield from wider(run.nodes, here, there)
         strides = tuple(dict.fromkeys(_stride_texts(there.way)))
         wanted = wanted_beside(word, shape, other)
-        yield from reaching(run.nodes, here.tensor.node, wanted, border, strides)
+        for one in reaching(run.nodes, here.tensor.node, wanted, border, strides):
+            yield one._replace(exact=False)  # what is behind a merge was hidden by it
 
 
 def _all_odd(

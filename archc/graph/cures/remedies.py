@@ -45,6 +45,7 @@ def layer_proposals(
     rounds = fewer_rounds(loops, action.span, inputs) if error.code in TOO_LARGE else ()
     return (
         *last_axis(error, action, inputs),
+        *_on_one_axis(error, action, inputs, nodes),
         *without_batch(error, nodes),
         *made_a_map(error, action, inputs, nodes),
         *axis_added(error, action, inputs, nodes),
@@ -71,6 +72,25 @@ def _filled(
         for one in reaching(nodes, inputs[0].node, (None, *axes)):
             if not one.exact:
                 yield one
+
+
+def _on_one_axis(
+    error: LayerError | ArgumentError,
+    action: tree.Apply,
+    inputs: Sequence[Tensor],
+    nodes: Sequence[Node],
+) -> Iterator[Proposal]:
+    """`conv 64 3x3` on a signal, where the windows before it have one axis: `conv 64 3`."""
+    kind = kind_called(action)
+    if error.code != "wrong-rank" or kind is None or not inputs or "kernel" not in kind.arguments:
+        return
+    kernel = expression(action, kind, "kernel")
+    before = (node.layer for node in way_to(nodes, inputs[0].node) if node.layer is not None)
+    if not any("kernel" in layer.arguments for layer in before):
+        return
+    if isinstance(kernel, tree.Size) and len(set(kernel.axes)) == 1:
+        edit = Edit(kernel.span, str(kernel.axes[0]))
+        yield Proposal(f"write `{mended(action.span, [edit])}`", Cure((edit,)))
 
 
 TOKENS = re.compile(r"\b(?:layernorm|gelu)\b")

@@ -105,11 +105,18 @@ def _moves(node: Node, strides: Sequence[str]) -> Iterator[Change]:
             yield from _standing(node)
             continue
         for text in (*(strides if stride != 1 else ()), str(stride)):
-            yield Change(node, move, {"stride": text})
+            yield Change(node, move, {"stride": text}, not written and _usual(node, stride))
             if written and says(node, "pad"):
                 continue
             for more in (*_halves(node), *_narrower(node)):
                 yield Change(node, {**move, **more.values}, {"stride": text, **more.texts})
+
+
+def _usual(node: Node, stride: int) -> bool:
+    """Whether a pool of more than two, or a window that enlarges, mostly has this stride."""
+    assert node.layer is not None
+    wide = node.layer.group == "pooling" and max(node.layer.values["kernel"]) > 2
+    return stride == 2 and (wide or node.layer.enlarges)
 
 
 def _standing(node: Node) -> Iterator[Change]:
