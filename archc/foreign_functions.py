@@ -28,7 +28,7 @@ VERBS = {
         ("build", "compile", "generate", "to_torch", "to_pytorch"), "build FILE -o net.py"
     ),
     **dict.fromkeys(("diagram", "draw", "plot", "render", "visualize"), "diagram FILE -o net.svg"),
-    **dict.fromkeys(("from_onnx", "load_onnx"), "import onnx FILE -o net.arch"),
+    **dict.fromkeys(("from_onnx", "load_onnx", "import_onnx"), "import onnx FILE -o net.arch"),
     **dict.fromkeys(("to_onnx", "export", "export_onnx"), "build FILE -o net.py"),
     "report": "report FILE -o net.html",
     "diff": "diff OLD NEW",
@@ -40,6 +40,19 @@ VERBS = {
     "new": "new NAME",
 }
 """What is done by the command line alone."""
+
+
+ATTRIBUTES = {
+    "sizes": "archc.load(path).network.sizes",
+    "memory": "archc.load(path).network.memory",
+    "layers": "archc.load(path).network.layers",
+    "roofline": 'archc.load(path, device="a100-40gb").network.roofline',
+    "device": 'archc.load(path, device="a100-40gb").network.roofline',
+    "training_step": 'archc.load(path, optimizer="adam").network.training_step',
+    "advise": "archc.load(path, advise=True).advice",
+    "advice": "archc.load(path, advise=True).advice",
+}
+"""What an object has that is loaded."""
 
 
 def no_function(name: str) -> str:
@@ -57,6 +70,8 @@ def no_function(name: str) -> str:
             f"{said}; archc.load(path_or_text) reads a spec, and "
             "archc.from_torch(module, input=(3, 224, 224)) a module of PyTorch"
         )
+    if name in ATTRIBUTES:
+        return f"{said}; write {ATTRIBUTES[name]}"
     if name in VERBS:
         return f"{said}; on the command line: archc {VERBS[name]}"
     own = name if bundled.spec(name) else bundled.network(name)

@@ -40,6 +40,7 @@ NEEDLESS = {
     **dict.fromkeys(("pretrained", "weights", "checkpoint", "state_dict"), "it reads no weights"),
     **dict.fromkeys(("seed", "deterministic"), "nothing in archc is random"),
     **dict.fromkeys(("training", "mode", "eval", "train"), "it tells of inference and of training"),
+    **dict.fromkeys(("verify", "compare"), "`archc build FILE --verify` holds it to PyTorch"),
     **dict.fromkeys(("strict", "check", "validate"), "mistakes are in file.diagnostics"),
 }  # fmt: skip
 """What is left out, and why."""

@@ -216,6 +216,7 @@ def sizes(value: object) -> str | None:
 
 
 def _size(value: object) -> str:
+    _check_text(value)
     if isinstance(value, str):
         return value
     if _is_tensor(value):
@@ -239,15 +240,19 @@ def _axis(value: object) -> str | int | None:
 
 def shapes_of(module: object, value: object) -> list[tuple[int, ...]]:
     """The sizes of a module's inputs; a number alone, or text with commas alone, is none."""
-    plain = isinstance(value, str) and re.fullmatch(r"\s*\(?\d+(\s*,\s*\d+)+\)?\s*", value)
-    if plain:
-        axes = tuple(map(int, re.findall(r"\d+", str(value))))
-        raise ValueError(f"input is a size, not {value!r}; write input={axes}")
+    _check_text(value)
     if _integer(value) is not None:
         from archc.foreign_options import size_of
 
         raise ValueError(f"input is a size, not {value!r}; write input={size_of(module)}")
     return shapes(value)
+
+
+def _check_text(value: object) -> None:
+    """Raises `ValueError` for `"3, 64, 64"`."""
+    if isinstance(value, str) and re.fullmatch(r"\s*\d+(\s*,\s*\d+)+\s*", value):
+        axes = tuple(map(int, re.findall(r"\d+", value)))
+        raise ValueError(f"input is a size, not {value!r}; write input={axes}")
 
 
 def shapes(value: object) -> list[tuple[int, ...]]:

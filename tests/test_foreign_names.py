@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import archc
-from archc.foreign_names import TABLES
+from archc.foreign_words import TABLES
 
 
 @pytest.mark.parametrize("kind", TABLES)
@@ -82,6 +82,14 @@ CALLS = (
     ("archc.load(['vgg16', 'alexnet'])", "write [archc.load(one) for one in ['vgg16', 'alexnet']]"),
     ("archc.load('resnet.arch:ResNet50')", "did you mean `resnet:ResNet50`?"),
     ("archc.from_torch({'weight': 0}, (3, 8, 8))", "a module of PyTorch, not its state; write"),
+    ("network.memory.peak_bytes", "did you mean .peak?"),
+    ("broken.errors[0].msg", "did you mean .message?"),
+    ("broken.errors[0].lineno", "did you mean .span.line?"),
+    ("broken.errors[0].span.column", "did you mean .source.position(span.start)[1]?"),
+    ("archc.load('vgg16').network.expectations[0].passed", "did you mean .holds?"),
+    ("archc.sizes('vgg16')", "write archc.load(path).network.sizes"),
+    ("archc.load('vgg16', verify=True)", "`archc build FILE --verify` holds it to PyTorch"),
+    ("archc.load('vgg16', input='3,64,64')", "write input=(3, 64, 64)"),
     ("archc.load('vgg16', batch=0)", "write batch=1"),
 )
 
@@ -90,7 +98,14 @@ CALLS = (
 def test_calls_and_places_of_others_are_answered(line, told):
     file = archc.load("network N { input 3x8x8; conv1: conv 4 3x3 }")
     network = file.network
-    names = {"archc": archc, "file": file, "network": network, "layer": network.layers["conv1"]}
+    broken = archc.load("network N { input 3x8x8; conv 4 9x9 }")
+    names = {
+        "archc": archc,
+        "broken": broken,
+        "file": file,
+        "network": network,
+        "layer": network.layers["conv1"],
+    }
     with pytest.raises((TypeError, AttributeError, KeyError, ValueError, OSError)) as found:
         eval(line, names)
     assert told in str(found.value.args[0] if isinstance(found.value, KeyError) else found.value)

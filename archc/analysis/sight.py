@@ -32,7 +32,8 @@ def sight(graph: Graph, node: Node, position: Sequence[int]) -> dict[str, tuple[
     """
     shape = _sizes(node)
     if len(position) != len(shape) - 1:
-        raise Unseen(f"`{node.path}` has {len(shape) - 1} axes behind its channels")
+        told = f"`{node.path}` has {len(shape) - 1} axes behind its channels"
+        raise Unseen(f"{told}, and {len(position)} numbers are given")
     for axis, (place, size) in enumerate(zip(position, shape[1:], strict=True)):
         if not 0 <= place < size:
             raise Unseen(f"axis {axis + 1} of `{node.path}` has places 0 to {size - 1}")

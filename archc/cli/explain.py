@@ -55,7 +55,13 @@ def main(arguments: Arguments) -> int:
 
 def _unknown(word: str, arguments: Arguments) -> Exception:
     from archc.cli.paths import names_spec
+    from archc.cli.proposed import refusal
 
+    apart = re.fullmatch(r"(.+\.arch)[:./](.+)", word)
+    if apart is not None and os.path.isfile(apart[1]):
+        line = f"archc explain {shlex.quote(apart[1])} {shlex.quote(apart[2])}"
+        if refusal(line) is None:
+            return UsageError("a layer stands behind its file, apart", f"Write {line}")
     if names_spec(word) or word.endswith(".arch") or ".arch:" in word:
         return _which_layer(word, arguments)
     if os.path.isfile(f"{word}.arch"):

@@ -45,6 +45,15 @@ def without_value(name: str, flag: Flag, verb: Verb, argv: list[str]) -> UsageEr
     return UsageError(message, f"For example {line}")
 
 
+def no_number(message: str, flag: Flag, value: str, verb: Verb, argv: list[str]) -> UsageError:
+    """`--batch 1.5`, `--depth all`, `--depth 0`: a whole number that is none."""
+    typed = take_apart(verb, argv)
+    found = re.match(r"\d+", value)
+    meant = str(max(1, int(found[0][:12]))) if found is not None else None
+    line = command(verb, altered(typed, [(flag.name, meant)]))
+    return UsageError(message, f"Write {line}")
+
+
 def _typical(flag: Flag, verb: Verb, typed: Typed) -> str | None:
     """A value that the flag may have in a line."""
     value = TYPICAL.get(flag.name)

@@ -164,7 +164,14 @@ def parse(verb: Verb, argv: list[str]) -> Arguments:
             from archc.cli.flag_values import unchosen
 
             raise unchosen(name, flag, value, verb, argv)
-        read = read_value(name, flag, value)
+        try:
+            read = read_value(name, flag, value)
+        except UsageError as error:
+            if not flag.whole:
+                raise
+            from archc.cli.flag_values import no_number
+
+            raise no_number(error.message, flag, value, verb, argv) from None
         if flag.repeat:
             values[flag.name].append(read)
         else:

@@ -17,7 +17,8 @@ FOREIGN = {
     **dict.fromkeys(("colour", "no-color", "no-colour", "nocolor"), "color"),
     **dict.fromkeys(("silent", "summary-only", "no-table", "s"), "quiet"),
     **dict.fromkeys(("werror", "warnings-as-errors", "fail-on-warnings", "error"), "strict"),
-    **dict.fromkeys(("autofix", "apply", "auto-fix", "unsafe-fixes"), "fix"),
+    **dict.fromkeys(("autofix", "apply", "auto-fix", "in-place", "inplace", "write"), "fix"),
+    **dict.fromkeys(("unsafe-fixes", "fix-all"), "fix"),
     **dict.fromkeys(("disable", "skip", "suppress", "extend-ignore"), "ignore"),
     **dict.fromkeys(("enable", "only", "rule", "rules", "extend-select"), "select"),
     **dict.fromkeys(("max-depth", "level", "levels"), "depth"),
@@ -32,6 +33,7 @@ FOREIGN = {
     **dict.fromkeys(("tips", "advice", "suggest", "hints"), "advise"),
     **dict.fromkeys(("finetune", "fine-tune", "trainable", "unfreeze"), "train"),
     **dict.fromkeys(("all", "full", "unfold", "verbose", "v"), "expand"),
+    **dict.fromkeys(("no-fold", "unroll", "flat", "no-collapse"), "expand"),
 }
 """What other programs call a flag."""
 
@@ -171,7 +173,10 @@ UNDONE = {
     **dict.fromkeys(("throughput", "fps", "benchmark", "speed", "runtime"), (_RUN, "device")),
     **dict.fromkeys(("cpu", "no-cuda", "no-gpu", "cpu-only"), (_HERE, "")),
     **dict.fromkeys(("training", "train-mode", "backward"), (_TRAIN, "optimizer")),
-    **dict.fromkeys(("no-warnings", "no-warn", "exclude-warnings"), (_WARNINGS, "")),
+    **dict.fromkeys(
+        ("no-warnings", "no-warn", "exclude-warnings", "only-errors", "errors-only"),
+        (_WARNINGS, ""),
+    ),
     **dict.fromkeys(("seed", "random-seed", "manual-seed", "deterministic"), (_RANDOM, "")),
     **dict.fromkeys(("weights", "pretrained", "checkpoint", "ckpt", "state-dict"), (_WEIGHTS, "")),
     **dict.fromkeys(("load", "resume", "no-weights", "random-weights"), (_WEIGHTS, "")),

@@ -9,7 +9,7 @@ import os
 import re
 import shlex
 
-from archc.cli.completed import completed
+from archc.cli.completed import completed, into_file
 from archc.cli.flags import Arguments, UsageError, Verb
 from archc.cli.paths import names_spec, networks
 from archc.cli.typed import Typed, command, take_apart, whole_line
@@ -87,7 +87,9 @@ def _one_at_a_time(extra: str, verb: Verb, typed: Typed) -> tuple[str, str] | No
     if verb.most != 1 or not names_spec(extra):
         return None
     one = Typed(typed.words[:1], tuple(f for f in typed.flags if f[0] != "--output"))
-    return "it takes one at a time", command(verb, one)
+    outputs = len(one.flags) < len(typed.flags)
+    add = into_file(verb, one, one.words[0]) if outputs else ""
+    return "it takes one at a time", command(verb, one, add)
 
 
 def _said(word: str, verb: Verb, typed: Typed) -> tuple[str, str] | None:

@@ -22,10 +22,10 @@ from archc.suggest import nearest
 MEANT = {
     **dict.fromkeys(("analyse", "analyze", "count", "info", "lint", "profile", "run"), "check"),
     **dict.fromkeys(("expect", "assert", "budget", "params", "flops", "macs"), "check"),
-    **dict.fromkeys(("stats", "summary", "table", "test", "validate", "verify"), "check"),
+    **dict.fromkeys(("stats", "summary", "table", "test", "validate"), "check"),
     **dict.fromkeys(("memory", "shapes", "describe", "print", "summarize", "inspect"), "check"),
     **dict.fromkeys(("benchmark", "estimate", "open", "measure", "trace", "fix"), "check"),
-    **dict.fromkeys(("compile", "codegen", "emit", "export", "generate"), "build"),
+    **dict.fromkeys(("compile", "codegen", "emit", "export", "generate", "verify"), "build"),
     **dict.fromkeys(("pytorch", "torch", "onnx", "code", "to-torch"), "build"),
     **dict.fromkeys(("draw", "graph", "picture", "plot", "render", "view", "viz"), "diagram"),
     **dict.fromkeys(("svg", "png", "visualize", "visualise", "display", "image"), "diagram"),
@@ -40,7 +40,7 @@ MEANT = {
 }
 """What other programs call a verb."""
 
-FLAGS = {"fix": "--fix"}
+FLAGS = {"fix": "--fix", "verify": "--verify"}
 """Verbs of others that are flags here."""
 
 

@@ -88,8 +88,11 @@ def _text_alone(slip: Slip) -> UsageError | None:
 
 
 def _verbose(slip: Slip) -> UsageError | None:
-    if slip.bare not in ("v", "verbose") or not flag_of(slip.verb, "--expand"):
+    if slip.bare not in ("v", "verbose"):
         return None
+    if not flag_of(slip.verb, "--expand"):
+        told = f"{slip.message}: it has no more to tell"
+        return UsageError(told, f"{slip.line()}\n`archc --version` tells the version")
     every = slip.line("--expand" if slip.verb.name != "diagram" else "--expand all")
     return UsageError(slip.message, f"{every}\n`archc --version` tells the version")
 
@@ -191,8 +194,9 @@ def _meant(name: str, verb: Verb) -> str | None:
     if name.startswith("--help"):
         return "--help"
     begun = [one for one in known if one.startswith(name) or name.startswith(f"{one}-")]
-    if len(name) > 4 and len(begun) == 1:
-        return begun[0]
+    ended = [one for one in known if len(one) > 6 and name.endswith(one[1:])]  # `--layer-depth`
+    if len(name) > 4 and len(begun or ended) == 1:
+        return (begun or ended)[0]
     if foreign in known:
         return foreign
     return nearest(name, [*known, "--help", "--version"])

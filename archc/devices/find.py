@@ -65,6 +65,7 @@ def _unknown(word: str, names: list[str]) -> Unknown:
         )
     likely = [name for name in names if word and name.startswith(word.lower())]
     likely = likely or near(word, names, 1)
+    likely = likely or [name for name in names if name.partition("-")[0] in word.lower()]
     meant = f"; did you mean {' or '.join(f'`{name}`' for name in likely)}?" if likely else ""
     what = "file" if "/" in word or "." in word else "device"
     return Unknown(f"there is no {what} `{word}`{meant}", known, likely[0] if likely else None)

@@ -104,7 +104,7 @@ SLIPS = {
     "check {} --set width= 10": "Write --set width=10\n",
     "compare {},vgg16": "Write archc compare good.arch vgg16\n",
     "sizes {} 64x48": "Write archc sizes good.arch --input 3x64x48\n",
-    "build {} vgg16 -o both.py": "it takes one at a time\n  Write archc build good.arch\n",
+    "build {} vgg16 -o both.py": "one at a time\n  Write archc build good.arch -o good.py\n",
     "build {} good.py": "Write archc build good.arch -o good.py\n",
     "diff {}": "this folder is in no repository of git\n"
     "  Keep a state before the change, and compare with it:\n"
@@ -139,7 +139,18 @@ SLIPS = {
     "  For example archc check good.arch --set width=16\n",
     "check {} --width 64": "Write archc check good.arch --set width=64\n",
     "check {} --verbose 2": "Write archc check good.arch --expand\n",
-    "check {} -d 0": "`--depth`?\n  And `--depth` needs a whole number from 1 on, not `0`\n",
+    "check {} -d 0": "did you mean `--depth`?\n  Write archc check good.arch --depth 1\n",
+    "check {} --depth all": "not `all`\n  Write archc check good.arch\n",
+    "check {} --batch 1.5": "not `1.5`\n  Write archc check good.arch --batch 1\n",
+    "check {} --layer-depth 1": "Write archc check good.arch --depth 1\n",
+    "check {} --no-fold": "Write archc check good.arch --expand\n",
+    "check {} --fix --in-place": "did you mean `--fix`?\n  Write archc check good.arch --fix\n",
+    "check {} --device nvidia-a100": "Write archc check good.arch --device a100-40gb\n",
+    "build {} -v": "it has no more to tell\n  Write archc build good.arch\n",
+    "verify {}": "did you mean `archc build`?\n  Write archc build good.arch --verify\n",
+    "explain {}.stem": "behind its file, apart\n  Write archc explain good.arch stem\n",
+    "explain {}:stem": "behind its file, apart\n  Write archc explain good.arch stem\n",
+    "diagram {} vgg16 -o a.svg": "one at a time\n  Write archc diagram good.arch -o good.svg\n",
     "check {} --col-names input_size output_size": "has that\n  Write archc check good.arch\n",
     "check {} --weights model.pth": "reads no weights: all figures follow from the spec\n"
     "  Write archc check good.arch\n",
