@@ -7,6 +7,7 @@ from archc.named import NamedTuple
 
 POINT = 72 / 25.4  # points a millimetre
 SMALLEST = 6.0  # points of text that print can still be read at
+READ = SMALLEST - 0.05  # that many, in tenths
 _SEEN = {"slide": (SMALLEST, 1.5), "poster": (3 * SMALLEST, 4.0)}  # from afar: see `Room`
 PLACES = {
     "column": (84.0, 240.0),
@@ -15,6 +16,7 @@ PLACES = {
     "poster": (800.0, 1100.0),
 }
 """Width and height in millimetres: of journals with two columns, A4, 16:9 below a title, A0."""
+CAPTION = 15.0  # millimetres for what is said below a picture as high as a page
 _UNITS = {"mm": POINT, "cm": 10 * POINT, "in": 72.0, "pt": 1.0}
 
 
@@ -31,6 +33,12 @@ def place(name: str) -> Room:
     """The room of a column, a page, a slide or a poster."""
     width, height = PLACES[name]
     return Room(width * POINT, height * POINT, *_SEEN.get(name, ()))
+
+
+def captioned(room: Room) -> Room:
+    """A page or a column with room for a caption; a slide or a poster as it is."""
+    paper = room.height > room.width and room.enlarged == 1
+    return room._replace(height=room.height - CAPTION * POINT) if paper else room
 
 
 def width(text: str) -> Room:
@@ -52,7 +60,7 @@ def said(sized: Sized, room: Room) -> list[str]:
         shown = ", ".join(sized.closed[:6])
         more = f" and {len(sized.closed) - 6} more" if len(sized.closed) > 6 else ""
         notes.append(f"to fit {at}, {shown}{more} stay{'s' * (len(sized.closed) == 1)} closed")
-    if sized.text < sized.least - 0.05:
+    if sized.text < sized.least - SMALLEST + READ:
         wanted = f"it should have {sized.least:g}"
         notes.append(f"the smallest text has {sized.text:.1f} pt at {at}; {wanted}")
     return notes

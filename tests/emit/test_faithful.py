@@ -13,6 +13,7 @@ from archc.emit.diagram.build import view
 from archc.emit.diagram.chained import passes
 from archc.emit.diagram.dot import Picture
 from archc.emit.diagram.faithful import WrongPicture, hold
+from archc.emit.diagram.parts import Box as Closed
 from archc.emit.diagram.parts import leaves
 from archc.emit.diagram.scene import (
     Arrow,
@@ -157,6 +158,17 @@ def test_a_scene_computes_what_the_graph_does(network):
         picture = pictured(network, options)
         hold(network.graph, picture)
         assert same(network, picture)
+
+
+def test_a_scene_of_layers_in_parallel_computes_the_same():
+    for name in ("deeplabv3", "wavenet", "three_branches"):
+        network = dict(drawn_networks())[name]
+        for options in (Options(parallel=True), Options(parallel=True, shown=frozenset())):
+            picture = pictured(network, options)
+            hold(network.graph, picture)
+            assert same(network, picture)
+    parts = view(dict(drawn_networks())["deeplabv3"].graph, Options(parallel=True)).parts
+    assert any(isinstance(part, Closed) and len(part.parallel) == 3 for part in leaves(parts))
 
 
 @pytest.mark.parametrize("start", range(0, 80, 20))

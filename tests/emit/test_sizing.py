@@ -192,7 +192,7 @@ def test_the_svg_is_as_wide_as_its_place():
 def test_boxes_and_arrows_for_a_place(name, place):
     room = sizing.place(place)
     dot, sized, text = pictured(name, place)
-    assert sized.text >= sizing.SMALLEST
+    assert sized.text >= sizing.READ
     assert not any("\u2026" in label for label in labels(dot))  # nothing is cut
     found = re.search(r'width="([\d.]+)pt" height="([\d.]+)pt"', text)
     assert found is not None

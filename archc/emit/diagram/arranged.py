@@ -11,7 +11,7 @@ from archc.emit.diagram.columns import Sheet, page
 from archc.emit.diagram.doors import Door, doors
 from archc.emit.diagram.edges import MANY, Plan
 from archc.emit.diagram.exchange import exchanges
-from archc.emit.diagram.faces import NARROW, NARROWEST, Faces
+from archc.emit.diagram.faces import NARROWEST, Faces
 from archc.emit.diagram.faithful import hold
 from archc.emit.diagram.fences import fences
 from archc.emit.diagram.mistakes import mistakes
@@ -21,7 +21,6 @@ from archc.emit.diagram.parts import (
     instances,
     leaves,
     open_in,
-    unframed,
 )
 from archc.emit.diagram.rise import abreast, rising
 from archc.emit.diagram.shared import letters, shared
@@ -62,9 +61,9 @@ class Arranged:
         self._maker = Faces(network, options, self.theme, self.mistakes)
         self.costs, self.most = self._costs()
         self.shared = shared(self.drawn)
+        self._narrow = self.plan.beside()
         self.faces = self._made(instances(built.parts))
         self.stub = self._maker.stub(self.mistakes.end) if self.mistakes.end else None
-        self._narrow = self.plan.beside()
         tall = [face for number, face in enumerate(self.faces) if number not in self._narrow]
         tall += [self.stub] if self.stub else []
         wide = [labels.needed(face) for face in tall if not face.slim]
@@ -127,8 +126,11 @@ class Arranged:
         rows = abreast(self.plan.arrows, self.up) if self.up else []
         if not self.spreads:
             return rows
-        loose = frozenset(self.number[id(part)] for part in unframed(self.parts))
-        return spread(self.plan.arrows, self.up, rows, loose)
+        group = [0] * len(self.drawn)
+        for place, inside in enumerate(self.headed, 1):  # the outer ones first
+            for number in inside:
+                group[number] = place
+        return spread(self.plan.arrows, self.up, rows, group, self.options.flat)
 
     def _costs(self) -> tuple[list[int | None], int]:
         """What each part costs, where that is shown, and the most."""
@@ -146,7 +148,8 @@ class Arranged:
             for cost, number in zip(self.costs, times, strict=bool(self.costs))
         ] or [""] * len(self.drawn)
         marks = (letters(self.shared.get(number, 0)) for number in range(len(self.drawn)))
-        return list(map(self._maker.face, self.drawn, shown, marks))
+        narrow = (number in self._narrow for number in range(len(self.drawn)))
+        return list(map(self._maker.face, self.drawn, shown, marks, narrow))
 
     def _stand_for(self) -> list[list[Node]]:
         """For each drawn part the nodes it stands for, those folded away included."""
@@ -171,7 +174,8 @@ class Arranged:
         if face.slim:
             return max(round(labels.needed(face)), 54)
         if number in self._narrow:
-            return min(max(math.ceil(labels.compact(face)), NARROW), self._width)
+            least = faces.beside(self.options)
+            return min(max(math.ceil(labels.compact(face)), least), self._width)
         return self._width
 
     def heading(self, cluster: Cluster) -> float:

@@ -181,6 +181,8 @@ class Arrows:
             length = 1  # above the next boxes there is room for arrows that cross
         elif not entered and self._enters(edge):
             length += self._room
+        elif self._beside_a_level(edge):
+            length = 1
         elif self._below and self._leaving[edge.tail] > 1 and not edge.skip:
             length = max(length, 2)  # what leaves to a side passes in front of the next box
         straight = (edge.tail, edge.head) in self._spine or id(edge) in self._through
@@ -203,6 +205,13 @@ class Arrows:
         a skip inside its frame."""
         fences = self._picture.fences.values()
         return any(one.edge.tail == number and id(one.edge) not in self._door for one in fences)
+
+    def _beside_a_level(self, edge: Edge) -> bool:
+        """Whether what else leaves the tail of an arrow, or leads to its head, stands beside it,
+        where there is little height."""
+        if self._picture.options.room is None or self._picture.spreads:
+            return False
+        return edge.tail in self._led or any(edge.head == head for _, head in self._level)
 
     def _enters(self, edge: Edge) -> bool:
         """Whether an arrow comes aslant to the first part of a group, whose heading it might

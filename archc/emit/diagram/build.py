@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from archc.emit.diagram.chained import Ways, passes
 from archc.emit.diagram.elide import elided
 from archc.emit.diagram.fuse import fuse, readers
+from archc.emit.diagram.parallel import gathered
 from archc.emit.diagram.parts import Box, Cluster, Part, Unit, automatic, leaves
 from archc.emit.diagram.series import series
 from archc.emit.diagram.spans import span_name
@@ -39,7 +40,7 @@ class Policy(NamedTuple):
     `once`: a structure drawn already stays closed when it comes again. `layers`: lone layers in a
     row fold as well. `elide`: of many rounds that look alike the first and the last are drawn,
     with `rows` also of layers one behind the other. `shown`: the only scopes that may be open, by
-    their paths.
+    their paths. `parallel`: equal layers beside each other stand as one.
     """
 
     fold: bool = True
@@ -50,6 +51,7 @@ class Policy(NamedTuple):
     depth: int | None = None
     opened: frozenset[str] = frozenset()
     shown: frozenset[str] | None = None
+    parallel: bool = False
 
 
 class View(NamedTuple):
@@ -96,8 +98,11 @@ def _view(graph: Graph, options: Options, layers: bool, much: int) -> View:
         return ground.built(Policy(fold=False, depth=options.depth))
     opened = frozenset(words - {"none"})
     depth = 1 if "none" in words else options.depth
-    policy = Policy(layers=layers, depth=depth, opened=opened, shown=options.shown)
+    policy = Policy(layers=layers, depth=depth, opened=opened, parallel=options.parallel)
     built = ground.built(policy)
+    if options.shown is not None:  # what is drawn once in the whole is drawn once in a part of it
+        policy = policy._replace(shown=options.shown, once=size(built) > much)
+        built = ground.built(policy)
     if size(built) > much and "none" not in words:
         policy = policy._replace(once=True)
         built = ground.built(policy)
@@ -211,6 +216,7 @@ class _Builder:
             wide = self.policy.shown is not None  # where room is scarce
             result = series(result, self.read_by, wide)
         result = fuse(result, self.read_by) if self.fused else result
+        result = gathered(result, self.read_by) if self.policy.parallel else result
         return elided(result, self.policy.rows) if self.policy.elide else result
 
     def _groups(self, outer: Row) -> list[int]:
@@ -270,6 +276,9 @@ class _Builder:
             only = parts[0]
             only.name, only.count = name, count
             return [only]
+        if count == 1 and (one := self._in_parallel(parts, closed and not wanted)):
+            one.name, one.scope = name, scope
+            return [one]
         if closed and not wanted:
             self.drawn = known
             return [
@@ -280,6 +289,13 @@ class _Builder:
         if len(row.nodes) > 1:
             self.drawn.setdefault(shape, row.path)
         return [Cluster(scope, name, nodes, tuple(parts), count, self._name(rows, ""))]
+
+    def _in_parallel(self, parts: list[Part], closed: bool) -> Box | None:
+        """The box for all that is in a scope, where it is nothing but layers in parallel."""
+        found = gathered(parts, self.read_by) if closed else parts
+        if len(found) == 1 and isinstance(found[0], Box) and found[0].parallel:
+            return found[0]
+        return None
 
     def _shut(self, row: Row, depth: int, inline: bool) -> bool:
         """Whether a scope is too deep to be open, or not among those that may be; what stands in

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archc.emit.diagram.parts import Cluster, Part, leaves
+from archc.emit.diagram.parts import Cluster, Part, framed, leaves
 from archc.named import NamedTuple
 
 if TYPE_CHECKING:
@@ -62,7 +62,8 @@ def _fanned(
             continue
         inside = {id(leaf) for leaf in leaves(part.parts)}
         own = [edge for edge in edges if id(drawn[edge.head]) in inside]
-        if len(own) < MANY or id(drawn[own[0].tail]) in inside:
+        apart = not framed(part) and len(own) < len(edges)  # others lead past it: it is no group
+        if len(own) < MANY or id(drawn[own[0].tail]) in inside or apart:
             found += _fanned(part.parts, drawn, own)
             continue
         deeper = _fanned(part.parts, drawn, own)

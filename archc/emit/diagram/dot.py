@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from archc.emit.diagram import faces, headings, heat, labels, metrics, words
@@ -60,7 +61,8 @@ class Picture(Arranged):
         self._open(f"digraph {quoted(network.name)}")
         sizes = 'nodesep="0.3" ranksep="0.17"' if self._below else 'nodesep="0.2" ranksep="0.12"'
         if options.room is not None and self._below:
-            sizes = 'nodesep="0.2" ranksep="0.09"'  # where room is scarce
+            apart = "0.2" if faces.widest(options) > faces.LARGE else "0.15"
+            sizes = f'nodesep="{apart}" ranksep="0.09"'  # where room is scarce
         # Levels, and streams beside each other, reach over the borders of clusters; elsewhere a
         # second look at crossings would forget the order of a row.
         levels = "newrank=true " if self.up or self._across else "remincross=false "
@@ -85,8 +87,12 @@ class Picture(Arranged):
         for line in exchanging(self) if self._across else ():
             self._say(line)
         if self.up:
+            joined = {(edge.tail, edge.head) for edge in self.plan.arrows}
             for row in self.rows:  # their own arrows lead from one to the next
                 self._say(f"{{rank=same {' '.join(f'n{number}' for number in row)}}}")
+                for tail, head in pairwise(row):
+                    if (tail, head) not in joined:
+                        self._say(f"{{rank=same n{tail} -> n{head} [style=invis]}}")
             for row in parting(self.plan.arrows, self.up, self.rows):
                 said = " -> ".join(f"n{number}" for number in row)
                 self._say(f"{{rank=same {said} [style=invis]}}")
@@ -127,6 +133,8 @@ class Picture(Arranged):
             for line in inputs(self):
                 self._say(line)
         self._each(parts, 0)
+        for line in branches(self, parts):
+            self._say(line)
         loose = {self.number[id(part)] for part in unframed(parts)}
         for line in () if self._across else exchanging(self, loose):
             self._say(line)
@@ -163,8 +171,10 @@ class Picture(Arranged):
             f"labeljust=l labelloc=t margin={margin} "
             f"tooltip={quoted(f'{cluster.name} {said}'.strip())}"
         )
-        self._say(f"label={headings.label(cluster, self.heading(cluster), theme)}")
+        self._say(f"label={headings.label(cluster, self.heading(cluster), theme, self._below)}")
         self._inside(cluster, depth + 1)
+        for line in branches(self, cluster.parts):
+            self._say(line)
         self._close()
 
     def _inside(self, cluster: Cluster, depth: int) -> None:
@@ -172,8 +182,6 @@ class Picture(Arranged):
         for door in self.doors_of.get(id(cluster), ()):
             self._say(self._arrows.point(door))
         self._each(cluster.parts, depth)
-        for line in branches(self, cluster.parts):
-            self._say(line)
         for fence in self.fences.values():
             if fence.cluster is cluster:
                 self._say(fence.point)

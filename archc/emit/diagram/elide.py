@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 
-from archc.emit.diagram.parts import Box, Cluster, Part, Unit
+from archc.emit.diagram.parts import Box, Cluster, Part, Unit, automatic
 
 LEAST = 6  # rounds, from which on those between the first and the last stay closed
 _LONGEST = 12  # parts of a round
@@ -61,6 +61,8 @@ def _look(part: Part) -> Hashable:
         kinds = tuple(node.kind for node in part.nodes)
         kernel = None if part.main.layer is None else part.main.layer.values.get("kernel")
         return kinds, kernel, len(part.main.inputs), part.count, part.main.training
+    if not isinstance(part, Unit) and part.scope is not None and automatic(part.scope.path):
+        return "round", part.count, tuple(node.kind for node in part.nodes)  # open or closed
     if isinstance(part, Cluster):
         return "open", part.count, tuple(map(_look, part.parts))
     name = part.scope.name if part.scope is not None and part.scope.kind == "block" else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archc.emit import figures
-from archc.emit.diagram import heat, metrics, words
+from archc.emit.diagram import heat, metrics, parallel, words
 from archc.emit.diagram.build import summed
 from archc.emit.diagram.labels import DETAIL, TITLE, Face, Line, badge_width, needed
 from archc.emit.diagram.parts import Box, Unit
@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 WIDEST, NARROWEST = 200, 110
 SHORT = 9.0  # the size of titles where boxes are narrow
 SLENDER = 320.0  # points of a column of text
-NARROW = 84  # where several stand beside each other
-BOXES = (150, 112, 95, 84, 76)  # the widths to choose from where room is little
+LARGE = 100  # points of a box, up to which titles are short
+NARROW = (84, 76)  # where several stand beside each other, and where titles are short besides
+BOXES = (150, 112, 104, 95, 90, 84, 76)  # the widths to choose from where room is little
 BESIDE = 84  # points that smaller words may take beside a title
 
 
@@ -37,15 +38,22 @@ class Faces:
         self._mistakes = mistakes
         self._network = network
         self._widest = widest(options)
-        self._title = TITLE if self._widest > 100 else SHORT
+        self._title = TITLE if self._widest > LARGE else SHORT
 
-    def face(self, part: Unit | Box, cost: str, mark: str = "") -> Face:
-        """The face of a part: `cost` is what it costs, `mark` the letter of shared weights."""
+    def face(self, part: Unit | Box, cost: str, mark: str = "", narrow: bool = False) -> Face:
+        """The face of a part: `cost` is what it costs, `mark` the letter of shared weights; it may
+        stand `narrow` between others."""
         times = f"{words.TIMES} {part.count}" if part.count > 1 else ""
         badge = f"{times} {mark}".strip()
+        if isinstance(part, Box) and part.parallel:
+            return self._parallel(part, cost, badge)
         if isinstance(part, Box):
             return self._closed(part, cost, badge)
         face = self._layer(part, cost, badge)
+        if self._options.room is not None and _counted(part):  # it would take a line of its own
+            wide = beside(self._options) if narrow else self._widest
+            lines = (line._replace(name="") if line.name else line for line in face.lines)
+            face = face if needed(face) <= wide else face._replace(lines=tuple(lines))
         return face._replace(badge=mark) if face.slim else face
 
     def stub(self, message: str) -> Face:
@@ -78,6 +86,17 @@ class Faces:
             said = metrics.wrap(f"\u2717 {wrong}".split(), self._widest - 14, DETAIL, 4)
             lines += [Line(line, wrong=True) for line in said]
         return Face(tuple(lines), above, below, badge)
+
+    def _parallel(self, box: Box, cost: str, badge: str) -> Face:
+        """Equal layers beside each other, as one of them with what each is given."""
+        unit, number = box.parallel[0], len(box.parallel)
+        lines = self._titled(words.title(unit.main), (), box.name, badge)
+        said = [f"{number} in parallel:", *parallel.said(box.parallel)]
+        room = min(self._widest, NARROWEST) - 14  # it stands beside others
+        lines += [Line(row) for row in metrics.wrap(" ".join(said).split(" "), room, DETAIL, 4)]
+        if cost:
+            lines.append(Line("", (cost,)))
+        return Face(tuple(lines), self._stripes(unit.before), self._stripes(unit.after), badge)
 
     def _titled(self, title: str, said: tuple[str, ...], name: str, badge: str = "") -> list[Line]:
         """A title with what stands beside it: smaller where one line is too short for it, else in
@@ -121,7 +140,7 @@ class Faces:
                 text = [f"{box.series} in a row"]
             lines += [Line(line) for line in metrics.wrap(text, self._widest - 14, DETAIL, 3)]
         if not name or not (arguments or box.like or box.varied):
-            lines += [Line(line) for line in self._contents(box.nodes)]
+            lines += [Line(line) for line in self._contents(box)]
         if like:
             rows = metrics.wrap(like.split(" "), self._widest - 14, DETAIL, 3)
             lines += [Line(row) for row in rows]
@@ -129,8 +148,10 @@ class Faces:
             lines.append(Line("", (cost,)))
         return Face(tuple(lines), (), (), badge)
 
-    def _contents(self, nodes: tuple[Node, ...]) -> list[str]:
-        """What a closed group holds: its layers where they are few, else how many of a kind."""
+    def _contents(self, box: Box) -> list[str]:
+        """What a closed group holds: its layers where they are few, else its blocks, or how many
+        layers of a kind."""
+        nodes = box.nodes
         listed = summed(nodes)
         if listed:
             *most, last = (words.title(node) for node in listed)
@@ -139,12 +160,14 @@ class Faces:
             if any(metrics.text_width(one, DETAIL) > room for one in titles):
                 titles = " ".join(titles).split(" ")
             return metrics.wrap(titles, room, DETAIL, 3)
-        said = words.contents(nodes)
+        said = words.calls(box.scope, nodes) or words.contents(nodes)
         params = figures.total_params([self._network.facts.layers[node.index] for node in nodes])
         cost = f"{figures.compact(params)} parameters" if params else ""
         room = self._widest - 14
         if metrics.text_width(cost, DETAIL) > room:
             cost = cost.replace("parameters", "params")
+        if cost and metrics.text_width(f"{said}, {cost}", DETAIL) <= room:
+            return [f"{said}, {cost}"]
         return [*metrics.wrap(said.split(" "), room, DETAIL, 3), *([cost] if cost else [])]
 
     def _stripes(self, nodes: tuple[Node, ...]) -> tuple[tuple[str, str], ...]:
@@ -163,6 +186,11 @@ def widest(options: Options) -> int:
     return WIDEST if options.direction == "TB" else 132
 
 
+def beside(options: Options) -> int:
+    """The width of boxes where several stand beside each other."""
+    return NARROW[0] if widest(options) > LARGE else NARROW[1]
+
+
 def slender(options: Options) -> bool:
     """Whether a picture stands in a column of text."""
     return options.room is not None and options.room.width < SLENDER * options.room.afar
@@ -177,7 +205,9 @@ def slim(part: Unit | Box) -> bool:
 
 def kind(part: Unit | Box) -> str:
     """The kind that decides the colour of a part."""
-    return "block" if isinstance(part, Box) else words.kind_of(part.main.layer)
+    if isinstance(part, Box):
+        return words.kind_of(part.parallel[0].main.layer) if part.parallel else "block"
+    return words.kind_of(part.main.layer)
 
 
 def colours(part: Unit | Box, theme: Theme, warmth: float | None) -> tuple[str, str, str]:
@@ -199,10 +229,14 @@ def _named(unit: Unit) -> str:
     """The name beside a layer; none where it is automatic and names no weights."""
     main = unit.main
     name = unit.name.partition("@")[0]  # weights that run again have a letter
-    own = name.rpartition(".")[2]
-    automatic = own.isdigit() or own.rstrip("0123456789") == main.kind
     holds = main.layer is not None and main.layer.stateful
-    return name if holds or not automatic else ""
+    return name if holds or not _counted(unit) else ""
+
+
+def _counted(unit: Unit) -> bool:
+    """Whether a layer has no name of its own, but a number."""
+    own = unit.name.partition("@")[0].rpartition(".")[2]
+    return own.isdigit() or own.rstrip("0123456789") == unit.main.kind
 
 
 def _channels(shape: object) -> str:

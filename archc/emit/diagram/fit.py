@@ -7,14 +7,16 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from archc.emit.diagram import headings, words
+from archc.emit.diagram.build import view
 from archc.emit.diagram.dot import PAD, Picture
 from archc.emit.diagram.escape import html
 from archc.emit.diagram.faces import BOXES, slender
+from archc.emit.diagram.ideas import ideas, opened_by
 from archc.emit.diagram.labels import STRIPE
-from archc.emit.diagram.opening import Open, alike, most_open, nested, opened
+from archc.emit.diagram.opening import Open, opened
 from archc.emit.diagram.parts import Box, framed, leaves, open_in
 from archc.emit.diagram.render import render
-from archc.emit.sizing import SMALLEST, Sized
+from archc.emit.sizing import READ, Sized, captioned
 from archc.named import NamedTuple
 
 if TYPE_CHECKING:
@@ -24,10 +26,10 @@ if TYPE_CHECKING:
     from archc.diagnostics import Diagnostic
     from archc.emit.diagram.options import Options, Room
 
-WIDE = (260, 200, 150, 112)  # widths of boxes where there is room
+WIDE = (260, 200, 175, 150, 125, 112, 104, 95, 90, 84)  # widths of boxes where there is room
 USUAL = 1  # which of the widths is tried first
-_TRIES, _FEWER = 7, 3  # further layouts of the first view, and of those with more open
-_LAYOUTS = 24  # at most, for one picture
+_TRIES, _FEWER = 9, 8  # further layouts of the first view, and of those with more open
+_LAYOUTS = 100  # at most, for one picture
 _TOOLTIP = re.compile(r'tooltip="[^"]*"')
 
 
@@ -46,13 +48,15 @@ def fitted(
     outer ones first, as long as the smallest text has 6 points; unless the caller says what to
     show. Raises `NoRenderer` and `RenderError`, because Graphviz has to lay it out to know.
     """
+    room = captioned(room)
+    options = options._replace(room=room)
     if turns and options.direction == "LR":
         upright = options._replace(direction="TB")
         if Picture(network, upright, findings).up:
             options = upright
     fitting = _Fitting(network, options, findings, room)
     best = fitting.attempt(options)
-    if best.good < SMALLEST and not options.expand and options.depth is None:
+    if best.good < READ and not options.expand and options.depth is None:
         best = fitting.opened(best)
     best = fitting.roomy(best)
     return best.dot, Sized(best.scale, best.text * room.afar, fitting.closed(best), room.smallest)
@@ -75,7 +79,11 @@ class _Drawn(NamedTuple):
     @property
     def good(self) -> float:
         """The points of its text; what is not whole is hardly readable."""
-        return self.text if self.whole else min(self.text, SMALLEST - 0.01)
+        return self.text if self.whole else min(self.text, READ - 0.01)
+
+
+def _paths(drawn: _Drawn) -> frozenset[str]:
+    return frozenset(one.path for one in drawn.open)
 
 
 class _Fitting:
@@ -97,22 +105,30 @@ class _Fitting:
         Where it is too wide its boxes get narrower. Where it is too high the legend stands beside
         it, boxes get wider, so that they need fewer lines, and then there are more columns.
         """
-        widths = BOXES if slender(options) else WIDE
+        widths, room = BOXES if slender(options) else WIDE, self._room
         best = one = self._draw(options)
         known = {one.options}
         for _ in range(tries):
-            if best.good >= SMALLEST:
+            if best.good >= READ:
                 break
             choice = one.options
             place = widths.index(choice.boxes or widths[USUAL])
-            ways = [choice._replace(boxes=width) for width in widths[place + 1 : place + 2]]
+            small = min(1.0, one.text / READ) * widths[place]
+            narrower = [width for width in widths[place + 1 :] if width <= small]
+            narrower = narrower[:1] or list(widths[place + 1 :][-1:])
+            ways = [choice._replace(boxes=width) for width in narrower]
+            if one.wide and one.columns > 1:
+                ways.insert(0, choice._replace(aside=True))
             if not one.wide:
                 ways = [choice._replace(aside=True)]
+                if one.up and room.width > room.height:
+                    ways.append(choice._replace(flat=True))
                 wider = widths[max(place - 1, 0) : place]
                 ways += [choice._replace(boxes=width) for width in wider]
             along = one.wide == (options.direction == "LR")  # too long for one piece
             if along and not one.up and self._options.columns is None:
                 ways.append(choice._replace(columns=one.columns + 1, boxes=None))
+            ways.append(choice._replace(parallel=True))
             way = next((way for way in ways if way not in known), None)
             if way is None:
                 break
@@ -130,13 +146,13 @@ class _Fitting:
                 return None
             tries = _FEWER if best.options.shown else _TRIES
             found = self.attempt(best.options._replace(shown=shown), tries)
-            before = {one.path for one in best.open}
-            return found if before < {one.path for one in found.open} else None
+            return found if _paths(best) < _paths(found) else None
 
         closed = self.attempt(self._options._replace(shown=frozenset()))
-        groups = nested(alike(whole.open)) if whole.up else alike(whole.open)
-        best = most_open(closed, groups, attempt, lambda one: one.good)
-        return max(best, whole, key=lambda one: min(SMALLEST, one.good))
+        parts = view(self._network.graph, self._options).parts
+        several = ideas(self._network.graph, parts, rounds=not whole.up)
+        best = opened_by(closed, several, attempt, lambda one: one.good, _paths)
+        return max(best, whole, key=lambda one: min(READ, one.good))
 
     def roomy(self, drawn: _Drawn) -> _Drawn:
         """The same with as much room for headings as the arrows into their groups leave."""

@@ -18,8 +18,9 @@ _SIZE = 9.0
 _SPARE = 7.0  # points that a heading may come closer to the arrow beside it
 
 
-def label(cluster: Cluster, room: float, theme: Theme) -> str:
-    """The heading of a group, at most so wide: the arrow into it passes at its right.
+def label(cluster: Cluster, room: float, theme: Theme, low: bool) -> str:
+    """The heading of a group, at most so wide: the arrow into it passes at its right. Where it is
+    `low`, what the group is given stands beside its name, if there is room.
 
     That it goes on from another column is said below its path where there is no room for both; of
     a long path the end is shown.
@@ -45,6 +46,12 @@ def label(cluster: Cluster, room: float, theme: Theme) -> str:
         shown, *more = wrap([shown], left, size, 3, bold) or [""]
     else:  # the badge stands alone, the name below it
         shown, more = "", wrap([shown], room, size, 3, bold)
+    beside = " ".join(said)
+    wide = round(text_width(shown, size, bold)) + 2
+    if low and shown and beside and wide + 5 + text_width(beside, DETAIL) + 2 <= left and not more:
+        own = cell(shown, wide, 13, size, theme.ink, "LEFT", bold) + empty(5, 13)
+        row = own + cell(beside, left - wide - 5, 13, DETAIL, theme.faint)
+        return f"<{table(f'<TD>{table(first + row)}</TD>')}>"
     rows = [first + cell(shown, left, 13, size, theme.ink, "LEFT", bold)]
     rows += [cell(line, room, 11, size, theme.ink, "LEFT", bold) for line in more]
     rows += [cell(line, room, 11, DETAIL, theme.faint) for line in wrap(said, room, DETAIL, 8)]
@@ -83,10 +90,12 @@ def _badge(text: str, theme: Theme) -> tuple[str, int]:
 
 
 def whole(picture: Picture) -> bool:
-    """Whether no name of a block in a heading, and nothing it is given, is divided there."""
+    """Whether no name in a heading, and nothing that a block is given, is divided there."""
     for cluster in filter(framed, open_in(picture.parts)):
         name, arguments = words.call(cluster.scope)
         room = picture.heading(cluster)
-        if any(text_width(one, DETAIL) > roomy((one,), room) for one in (name, *arguments)):
+        own = _path(cluster).rpartition(".")[2]
+        said = (own, name, *arguments)
+        if any(text_width(one, DETAIL) > roomy((one,), room) for one in said):
             return False
     return True

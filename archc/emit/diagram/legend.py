@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from archc.emit import figures
 from archc.emit.diagram import faces, heat, labels, metrics, words
+from archc.emit.diagram.columns import page
 from archc.emit.diagram.parts import Box
 from archc.emit.diagram.shared import SAID
 from archc.emit.diagram.standing import feet
@@ -101,10 +102,11 @@ def _entries(picture: Picture) -> list[tuple[str, str]]:
 def _columns(picture: Picture, entries: list[tuple[str, str]]) -> int:
     """How many entries stand beside each other above a picture: in as few rows as its width has
     room for, and these of about one length."""
+    room = page(picture.options)[0] if picture.options.room is not None else math.inf
     fitting = (
         columns
         for columns in range(len(entries), _COLUMNS, -1)
-        if sum(_widths(entries, columns)) + _MARK * columns <= picture.across
+        if sum(_widths(entries, columns)) + _MARK * columns <= min(picture.across, room)
     )
     most = next(fitting, min(_COLUMNS, len(entries)))
     rows = math.ceil(len(entries) / most) if most else 0
@@ -140,8 +142,8 @@ def _kinds(picture: Picture) -> list[str]:
     for part in picture.drawn:
         if isinstance(part, Box) or part.main.layer is not None:
             boxes.add(faces.kind(part))
-        if not isinstance(part, Box):
-            stripes |= {words.kind_of(node.layer) for node in (*part.before, *part.after)}
+        for unit in part.parallel[:1] if isinstance(part, Box) else (part,):
+            stripes |= {words.kind_of(node.layer) for node in (*unit.before, *unit.after)}
     if picture.costs:  # the colour of a box is its cost
         boxes = set()
     return [kind for kind in TITLES if kind in boxes | stripes]

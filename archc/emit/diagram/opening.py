@@ -29,7 +29,7 @@ def opened(parts: tuple[Part, ...]) -> tuple[Open, ...]:
             part.scope.path,
             part.path or part.name,
             _depth(part.scope.path),
-            _look(part),
+            look(part),
             len(part.nodes),
         )
         for part in open_in(parts)
@@ -44,7 +44,7 @@ def _depth(path: str) -> int:
     return max(0, len(names) - 1 - 2 * unnamed + (unnamed > 0 and automatic(names[-1])))
 
 
-def _look(part: Cluster) -> Hashable:
+def look(part: Cluster) -> Hashable:
     """Blocks that hold the same, rounds of one loop, and groups of the same blocks look alike."""
     assert part.scope is not None
     if part.scope.kind == "block":

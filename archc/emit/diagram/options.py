@@ -44,10 +44,10 @@ class Options(NamedTuple):
     (`layer1.0`) to be opened besides. Scopes below `depth` are closed.
     `columns` is how many the picture has; by default as many as a page asks for. `room` is what
     there is for it where it will be printed. Where `shown` is given, the groups of these paths
-    alone are open, `boxes` is how wide boxes may be at most, in points, and the legend stands
-    `aside`, above the picture in few rows, or in a U where that is empty: `headings` are the
-    paths of groups with more room for their headings than usual: it is how a picture is fitted to
-    its room.
+    alone are open, equal layers in `parallel` stand as one box, `boxes` is how wide boxes may be at
+    most, in points, and the legend stands `aside`, above the picture in few rows, or in a U where
+    that is empty, `headings` are the paths of groups with more room for their headings than usual:
+    it is how a picture is fitted to its room.
     """
 
     expand: tuple[str, ...] = ()
@@ -62,4 +62,6 @@ class Options(NamedTuple):
     shown: frozenset[str] | None = None
     boxes: int | None = None
     aside: bool = False
+    parallel: bool = False
+    flat: bool = False
     headings: tuple[tuple[str, float], ...] = ()

@@ -42,10 +42,10 @@ class Box:
 
     `count` equal ones stand here as one; `series` of the same structure stand in a row that differ
     in their shapes alone, or are given other arguments (`varied`); `like` is the path of the one
-    drawn in detail.
+    drawn in detail. Where it stands for equal layers in `parallel`, these are its parts.
     """
 
-    __slots__ = ("count", "like", "name", "nodes", "scope", "series", "varied")
+    __slots__ = ("count", "like", "name", "nodes", "parallel", "scope", "series", "varied")
 
     def __init__(
         self,
@@ -56,6 +56,7 @@ class Box:
         series: int = 1,
         like: str | None = None,
         varied: bool = False,
+        parallel: tuple[Unit, ...] = (),
     ) -> None:
         self.scope = scope
         self.name = name
@@ -64,6 +65,7 @@ class Box:
         self.series = series
         self.like = like
         self.varied = varied
+        self.parallel = parallel
 
 
 class Cluster:

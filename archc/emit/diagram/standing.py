@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from archc.emit.diagram.edges import MANY
-from archc.emit.diagram.parts import Cluster, Unit
+from archc.emit.diagram.parts import Unit, unframed
 
 if TYPE_CHECKING:
     from archc.emit.diagram.arranged import Arranged
@@ -35,7 +35,7 @@ def inputs(picture: Picture) -> Iterator[str]:
 
 def branches(picture: Picture, parts: tuple[Part, ...]) -> Iterator[str]:
     """Branches of one value begin at one height, in the order of the text."""
-    inside = {picture.number[id(part)] for part in parts if not isinstance(part, Cluster)}
+    inside = {picture.number[id(part)] for part in unframed(parts)}
     fans: dict[tuple[int, int], set[int]] = {}
     for edge in picture.plan.arrows:
         aside = edge.skip or edge.size or edge.reader.training

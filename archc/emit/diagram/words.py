@@ -128,6 +128,21 @@ def contents(nodes: tuple[Node, ...]) -> str:
     return said or f"{len(nodes)} layers"
 
 
+def calls(scope: Scope | None, nodes: tuple[Node, ...]) -> str:
+    """Which blocks a group is made of, `4 x Bottleneck`; "" where there is more in it."""
+    found: dict[str, set[str]] = {}
+    for node in nodes:
+        inner: Scope | None = node.scope
+        block: Scope | None = None
+        while inner is not None and inner is not scope:
+            block = inner if inner.kind == "block" else block
+            inner = inner.parent
+        if block is None or inner is None:
+            return ""
+        found.setdefault(block.name, set()).add(block.path)
+    return ", ".join(f"{len(paths)} {TIMES} {name}" for name, paths in found.items())
+
+
 def call(scope: Scope | None) -> tuple[str, list[str]]:
     """A block's name and its arguments; ("", []) for a group."""
     if scope is None or scope.kind != "block":

@@ -191,9 +191,9 @@ def test_expand_wants_a_name_that_is_there():
 def test_depth_closes_groups():
     shallow = read(draw(network("ResNet50"), Options(depth=1)))
     deeper = read(draw(network("ResNet50"), Options(depth=2)))
-    assert shallow.find("layer1")
-    assert not shallow.find("Bottleneck")
-    assert deeper.find("Bottleneck")
+    assert shallow.find("layer1", "3 \u00d7 Bottleneck")
+    assert len(shallow.find("Bottleneck")) == 4
+    assert not deeper.find("\u00d7 Bottleneck")
     assert not deeper.find("conv 3×3, 64")
 
 

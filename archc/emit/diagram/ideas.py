@@ -1,0 +1,168 @@
+"""Which groups of a picture carry the idea of a network, and so are opened first.
+
+Loops without a name are no groups of the author's: they stay open as long as there is room. Then
+an idea is what holds most of the layers on the way to the first output: of the blocks of one name
+that in which ways part and meet again, with all that are like it. What leads to further outputs
+comes last, and what runs in training only not before all else is open.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+from archc.emit.diagram.opening import look
+from archc.emit.diagram.parts import Box, Cluster, Part, automatic
+from archc.emit.sizing import READ
+from archc.named import NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable, Sequence
+
+    from archc.graph.graph import Graph, Node
+
+Drawn = TypeVar("Drawn")
+
+
+class Idea(NamedTuple):
+    """Groups that look alike: their paths, and those of the groups around the first."""
+
+    paths: frozenset[str]
+    around: frozenset[str]
+    training: bool
+    first: str  # of rounds of a loop without a name
+
+    def choices(self) -> list[frozenset[str]]:
+        """What may be opened to show it."""
+        found = [self.paths, self.paths | self.around]
+        return [*found, frozenset({self.first}) | self.around] if self.first else found
+
+
+class _Sort:
+    """What is known of groups that look alike."""
+
+    def __init__(self, name: Hashable, around: frozenset[str], training: bool) -> None:
+        self.name = name
+        self.around = around
+        self.training = training
+        self.paths: set[str] = set()
+        self.layers = 0  # on the way to the first output
+        self.parts = False  # whether ways part in it
+        self.unnamed = False  # a loop without a name, or a round of it
+
+
+def ideas(graph: Graph, parts: tuple[Part, ...], rounds: bool = True) -> list[Idea]:
+    """Those of a picture, the first first; second variants of a block come after all first ones.
+
+    Of `rounds` that look alike the first may stand open alone.
+    """
+    sorts = _Sorts(graph, parts).found
+    best: dict[Hashable, _Sort] = {}
+    for one in sorts:
+        known = best.setdefault(one.name, one)
+        if (one.parts, one.layers) > (known.parts, known.layers):
+            best[one.name] = one
+
+    def key(one: _Sort) -> tuple[bool, bool, bool, int]:
+        return one.training, not one.unnamed, one is not best[one.name], -one.layers
+
+    return [
+        Idea(
+            frozenset(one.paths),
+            one.around - one.paths,
+            one.training,
+            min(one.paths) if rounds and one.unnamed and len(one.paths) > 1 else "",
+        )
+        for one in sorted(sorts, key=key)
+    ]
+
+
+class _Sorts:
+    """Collects the open groups of a picture, and what is closed but like one of them."""
+
+    def __init__(self, graph: Graph, parts: tuple[Part, ...]) -> None:
+        self._main = _main(graph)
+        self._known: dict[Hashable, _Sort] = {}
+        self._at: dict[str, _Sort] = {}
+        self._walk(parts, frozenset(), 1)
+        self._likes(parts)
+        self.found = list(self._known.values())
+
+    def _walk(self, parts: tuple[Part, ...], around: frozenset[str], times: int) -> None:
+        for part in parts:
+            if not isinstance(part, Cluster) or part.scope is None:
+                continue
+            scope, path, often = part.scope, part.scope.path, times * part.count
+            name = scope.name if scope.kind == "block" else look(part)
+            training = all(node.training for node in part.nodes)
+            one = self._known.setdefault(look(part), _Sort(name, around, training))
+            one.paths.add(path)
+            one.unnamed = automatic(path)
+            self._at[path] = one
+            for inner in part.parts:
+                if not isinstance(inner, (Box, Cluster)):
+                    one.layers += often * self._counted(inner.nodes)
+                    one.parts |= len(inner.main.inputs) > 1
+            self._walk(part.parts, around | {path}, often)
+
+    def _likes(self, parts: tuple[Part, ...]) -> None:
+        """What is closed counts for what it is like, and may be opened in its place."""
+        for part in parts:
+            if isinstance(part, Cluster):
+                self._likes(part.parts)
+            elif isinstance(part, Box) and part.like in self._at:
+                one = self._at[part.like]
+                one.layers += self._counted(part.nodes)
+                if part.scope is not None:
+                    one.paths.add(part.scope.path)
+
+    def _counted(self, nodes: Sequence[Node]) -> int:
+        return sum(node.index in self._main for node in nodes)
+
+
+def _main(graph: Graph) -> frozenset[int]:
+    """The nodes on the ways to the first output that is not for training alone."""
+    ends = [one.node for one in graph.results if not one.training] or [len(graph.nodes) - 1]
+    found: set[int] = set()
+    waiting = ends[:1]
+    while waiting:
+        index = waiting.pop()
+        if index >= 0 and index not in found:
+            found.add(index)
+            waiting += graph.nodes[index].inputs
+    return frozenset(found)
+
+
+def opened_by(
+    closed: Drawn,
+    several: list[Idea],
+    attempt: Callable[[Drawn, frozenset[str]], Drawn | None],
+    text: Callable[[Drawn], float],
+    shown_in: Callable[[Drawn], frozenset[str]],
+) -> Drawn:
+    """As many ideas opened as there is room for; `closed` has none of them.
+
+    Each is opened where what is around it is open already, else with that; of rounds that look
+    alike the first alone, where there is no room for all. `attempt` draws with some groups open,
+    beginning from what was best so far, and gives None where that shows nothing more, or time is
+    up; `shown_in` tells what is open in a picture. Where nothing can be read, the largest is given.
+    """
+    best, largest = closed, closed
+    shown: frozenset[str] = frozenset()
+    complete = True
+    for idea in several:
+        if idea.training and not complete:
+            break
+        if idea.paths & shown_in(best):
+            continue
+        done = False
+        for more in idea.choices():
+            found = attempt(best, shown | more)
+            if found is None:
+                continue
+            largest = max(largest, found, key=text)
+            if text(found) >= READ:
+                best, shown = found, shown | more
+                done = more >= idea.paths
+                break
+        complete = complete and done
+    return best if text(best) >= READ else largest

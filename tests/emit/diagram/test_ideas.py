@@ -1,0 +1,100 @@
+"""What is opened first where room is scarce carries the idea of the network."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+
+from archc.emit import sizing
+from archc.emit.diagram import NoRenderer, Options, RenderError, draw
+from archc.emit.diagram.build import view
+from archc.emit.diagram.fit import fitted
+from archc.emit.diagram.ideas import ideas
+from archc.emit.diagram.parts import Part
+from tests.emit.diagram.dots import Drawn, checked, read
+from tests.emit.networks import bundled_networks, drawn_networks
+
+NETWORKS = dict((*bundled_networks(), *drawn_networks()))
+
+
+@cache
+def printed(name: str, place: str) -> tuple[Drawn, sizing.Sized]:
+    room = sizing.place(place)
+    options = Options(room=room, direction="LR" if place == "slide" else "TB")
+    try:
+        dot, sized = fitted(NETWORKS[name], options, (), room, turns=True)
+    except (NoRenderer, RenderError):
+        pytest.skip("Graphviz is not installed")
+    return read(dot), sized
+
+
+@pytest.mark.parametrize(
+    ("name", "place", "opened", "closed"),
+    [
+        ("mobilenetv2", "column", "features.5", "features.4"),  # with its skip, not without
+        ("resnet:ResNet18", "column", "layer1.0\u20131", "layer2.0"),
+        ("densenet:DenseNet121", "column", "features.denseblock1.denselayer1", ""),
+        ("googlenet:GoogLeNet", "page", "inception3a", "aux1"),  # not the head for training
+        ("hourglass", "page", "hourglass", "Residual1"),
+        ("hourglass", "slide", "hourglass", "Residual1"),
+        ("wavenet", "page", "for1.0", ""),
+        ("deeplabv3", "column", "backbone", "aux_classifier"),
+    ],
+)
+def test_what_is_open(name: str, place: str, opened: str, closed: str) -> None:
+    _, sized = printed(name, place)
+    assert sized.text >= sizing.READ
+    assert opened not in sized.closed
+    assert not closed or closed in sized.closed
+
+
+def test_a_block_within_may_be_open_where_its_block_is() -> None:
+    """The gate of a residual block: it was drawn first in another one, which may be closed."""
+    found = ideas(NETWORKS["se_resnet"].graph, _parts("se_resnet"))
+    assert any({"layer1.0.se", "layer1.1.se"} <= one.paths for one in found)
+    shown = frozenset({"layer1", "layer1.1", "layer1.1.se"})
+    picture = read(draw(NETWORKS["se_resnet"], Options(shown=shown)))
+    assert any("Gate" in texts for texts in picture.clusters)
+    picture, _ = printed("se_resnet", "page")
+    assert any("Gate" in texts for texts in picture.clusters)
+
+
+def test_a_head_for_training_waits_for_all_else() -> None:
+    found = ideas(NETWORKS["googlenet:GoogLeNet"].graph, _parts("googlenet:GoogLeNet"))
+    assert [one.training for one in found] == [False] * (len(found) - 1) + [True]
+    assert found[-1].paths == {"aux1", "aux2"}
+    assert "inception3a" in found[0].paths
+
+
+def test_blocks_that_part_come_before_their_variants() -> None:
+    found = ideas(NETWORKS["deeplabv3"].graph, _parts("deeplabv3"))
+    first = [next(iter(sorted(one.paths))) for one in found]
+    assert first.index("backbone.layer1.1") < first.index("classifier.aspp")
+    assert first.index("classifier.aspp") < first.index("backbone.layer1.0")
+
+
+def test_a_closed_group_says_which_blocks_it_is_of() -> None:
+    text = """block B(w) { add { conv w 3x3 pad=1; identity } }
+    network N {
+        input 4x8x8
+        pure: repeat 3 { B 4 }
+        mixed: { B 4; conv 4 1x1 }
+    }"""
+    (network,) = checked(text).networks
+    picture = read(draw(network, Options(expand=("none",))))
+    assert picture.find("pure", "3 \u00d7 B")
+    assert not picture.find("mixed", "\u00d7 B")
+
+
+@pytest.mark.parametrize("place", ["column", "page"])
+def test_there_is_room_for_a_caption(place: str) -> None:
+    for name in ("hourglass", "mobilenetv2"):
+        high = float(
+            printed(name, place)[0].dot.partition('size="')[2].partition("!")[0].split(",")[1]
+        )
+        assert high * 25.4 <= 225.1
+
+
+def _parts(name: str) -> tuple[Part, ...]:
+    return view(NETWORKS[name].graph, Options()).parts
