@@ -52,7 +52,7 @@ def reaching(
     flow = Flow(nodes, index, border)
     texts = flow.texts()
     way = way_to(nodes, index, border)
-    changes = [*_channels(way, wanted), *slips(texts, strides)]
+    changes = [*_channels(way, wanted), *slips(_both_ends(texts), strides)]
     pools = [one for one in changes if one.node.layer and one.node.layer.group == "pooling"]
     pools = [one for one in pools if one.texts.keys() == {"stride"}]
     yield from _of_all_alike(pools, flow, texts, wanted)
@@ -68,6 +68,15 @@ def reaching(
     ]
     if len(padded) > 1:
         yield from _fitting(padded, flow, wanted)
+
+
+def _both_ends(texts: Sequence[Node]) -> list[Node]:
+    """The windows nearest to a place, and those of the stem: of many, no others are changed."""
+    windows = [one for one in texts if one.layer and "kernel" in one.layer.arguments]
+    return windows if len(windows) <= NEAREST + FIRST else windows[:NEAREST] + windows[-FIRST:]
+
+
+NEAREST, FIRST = 16, 6
 
 
 def _of_one_text(change: Change, flow: Flow, wanted: Wanted) -> Iterator[Proposal]:
