@@ -272,11 +272,11 @@ def _assign(machine: Machine, one: ir.Assign, env: dict[str, Any]) -> None:
             owner[key] = machine.settled(value)
 
 
-def _if(machine: Machine, one: ir.If, env: dict[str, Any]) -> None:
-    machine.run(one.then if machine.value(one.condition, env) else one.otherwise, env)
+def _if(machine: Machine, one: ir.If, env: dict[str, Any]) -> Return | None:
+    return machine.run(one.then if machine.value(one.condition, env) else one.otherwise, env)
 
 
-def _for(machine: Machine, one: ir.For, env: dict[str, Any]) -> None:
+def _for(machine: Machine, one: ir.For, env: dict[str, Any]) -> Return | None:
     iterable = machine.value(one.iterable, env)
     if isinstance(iterable, Module):
         iterable = list(iterable.children.values())
@@ -289,18 +289,21 @@ def _for(machine: Machine, one: ir.For, env: dict[str, Any]) -> None:
             if len(item) != len(one.targets):
                 raise Different("a row of a table has another length than the loop wants")
             env.update(zip(one.targets, item, strict=True))
-        machine.run(one.body, env)
+        result = machine.run(one.body, env)
+        if result is not None:
+            return result
+    return None
 
 
-def _return(machine: Machine, one: ir.Return, env: dict[str, Any]) -> None:
-    raise Return(machine.value(one.value, env))
+def _do(machine: Machine, one: ir.Do | ir.Assert, env: dict[str, Any]) -> None:
+    machine.value(one.value if isinstance(one, ir.Do) else one.condition, env)
 
 
-RUN: dict[type, Callable[[Machine, Any, dict[str, Any]], None]] = {
+RUN: dict[type, Callable[[Machine, Any, dict[str, Any]], Return | None]] = {
     ir.Assign: _assign,
-    ir.Do: lambda machine, one, env: machine.value(one.value, env),
+    ir.Do: _do,
     ir.If: _if,
     ir.For: _for,
-    ir.Assert: lambda machine, one, env: machine.value(one.condition, env),
-    ir.Return: _return,
+    ir.Assert: _do,
+    ir.Return: lambda machine, one, env: Return(machine.value(one.value, env)),
 }

@@ -162,11 +162,10 @@ class Machine:
                 raise Different(f"`{code.name}` is called with {len(inputs)} tensors")
             env = dict(zip(code.arguments, inputs, strict=True))
             env["self"] = module
-            try:
-                self.run(code.forward, env)
-            except Return as result:
-                return result.value
-            raise Different(f"`{code.name}` returns nothing")
+            result = self.run(code.forward, env)
+            if result is None:
+                raise Different(f"`{code.name}` returns nothing")
+            return result.value
         if module.code is not None or module.target == "nn.Sequential":
             if len(inputs) != 1:
                 raise Different(f"a `{module.target}` is called with {len(inputs)} tensors")
@@ -313,9 +312,13 @@ class Machine:
 
     # -------------------------------------------------------------------------------- statements
 
-    def run(self, body: ir.Body, env: dict[str, Any]) -> None:
+    def run(self, body: ir.Body, env: dict[str, Any]) -> Return | None:
+        """Statements, up to one that returns."""
         for one in body:
-            RUN[type(one)](self, one, env)
+            result = RUN[type(one)](self, one, env)
+            if result is not None:
+                return result
+        return None
 
 
 def _operator(template: str) -> str:

@@ -84,10 +84,10 @@ class Module:
                 child.name_paths(f"{path}.{name}" if path else name)
 
 
-class Return(Exception):
-    def __init__(self, value: Any) -> None:
-        super().__init__()
-        self.value = value
+class Return(NamedTuple):
+    """What a method gives back."""
+
+    value: Any
 
 
 def same(given: Any, wanted: Any) -> bool:

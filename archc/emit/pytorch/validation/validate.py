@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 from archc.check import Network
 from archc.emit.pytorch.python import ir
-from archc.emit.pytorch.validation.frozen import check_frozen
+from archc.emit.pytorch.reading.resting import module_of, rests
 from archc.emit.pytorch.validation.run import Machine
-from archc.graph.graph import Graph
+from archc.emit.pytorch.validation.things import Different, Module
+from archc.graph.graph import Graph, entering
 
 
 def validate(classes: dict[str, ir.Class | ir.Member], networks: Iterable[Network]) -> None:
@@ -17,6 +19,39 @@ def validate(classes: dict[str, ir.Class | ir.Member], networks: Iterable[Networ
         hold(classes, network.name, network.graph)
 
 
-def hold(classes: dict[str, ir.Class | ir.Member], name: str, graph: Graph) -> None:
-    """Runs one network on a graph; raises `Different`."""
-    check_frozen(Machine(classes, graph).check(name), graph)
+def hold(
+    classes: dict[str, ir.Class | ir.Member],
+    name: str,
+    graph: Graph,
+    arguments: dict[str, Any] | None = None,
+) -> None:
+    """Runs one network on a graph, with other arguments than its own; raises `Different`."""
+    _check_frozen(Machine(classes, graph).check(name, arguments), graph)
+
+
+def _check_frozen(network: Module, graph: Graph) -> None:
+    """Raises `Different` where the code trains what is frozen, or freezes what is trained."""
+    made = {path: (frozen, resting) for path, frozen, resting in _modules(network, "", ())}
+    for node in graph.nodes:
+        shapes = entering(graph.nodes, node)
+        if node.layer is None or shapes is None or node.module not in made:
+            continue
+        if not any(one.kind == "parameter" for one in node.layer.weights(shapes)):
+            continue
+        frozen, resting = made[node.module]
+        if frozen != node.frozen:
+            does, wants = ("freezes", "trained") if frozen else ("trains", "frozen")
+            raise Different(f"the code {does} `{node.module}`, which is {wants}", node.span)
+        if rests(node) and module_of(graph.nodes, node) not in resting:
+            raise Different(f"the code lets the statistics of `{node.module}` move", node.span)
+
+
+def _modules(
+    module: Module, path: str, resting: tuple[str, ...]
+) -> Iterator[tuple[str, bool, tuple[str, ...]]]:
+    """Every module by its path, whether it is frozen, and which batch norms rest in it."""
+    resting = (*resting, *module.resting)
+    yield path, module.frozen, resting
+    for name, child in module.children.items():
+        if isinstance(child, Module):
+            yield from _modules(child, f"{path}.{name}" if path else name, resting)

@@ -17,9 +17,9 @@ from archc.emit.pytorch.reading.arguments import Argument
 from archc.emit.pytorch.reading.classes import Classes, Plan
 from archc.emit.pytorch.reading.runs import Watcher
 from archc.emit.pytorch.settling.members import given
-from archc.emit.pytorch.validation.frozen import check_frozen
 from archc.emit.pytorch.validation.run import Machine
 from archc.emit.pytorch.validation.things import Different
+from archc.emit.pytorch.validation.validate import hold
 from archc.graph.modules import Module as File
 from archc.language import tree
 from archc.shapes import Size
@@ -40,7 +40,9 @@ def unfollowed(
     root = watcher.instances[0]
     room = MOST_NODES
     kept = {one.name for one in plan.code.parameters} if plan.code is not None else set()
-    usual = {name: said for name, said in given(plan, root, classes).items() if name in kept}
+    said = given(plan, root, classes).items()
+    machine = Machine(codes, network.graph)
+    usual = {name: machine.value(one, {}) for name, one in said if name in kept}
     for argument in plan.arguments:
         if argument.kind != "value" or argument.python in plan.lost:
             continue
@@ -56,10 +58,8 @@ def unfollowed(
                 continue
             room -= len(graph.nodes) + 100
             try:
-                machine = Machine(codes, graph)
-                values = {name: machine.value(said, {}) for name, said in usual.items()}
-                values[argument.python] = _python(value)
-                check_frozen(machine.check(plan.name, values), graph)
+                values = {**usual, argument.python: _python(value)}
+                hold(codes, plan.name, graph, values)
             except Different as difference:
                 yield argument, difference
                 break

@@ -7,7 +7,6 @@ from typing import TypeGuard
 
 from archc.emit.pytorch.drafts.flow import Flow
 from archc.emit.pytorch.drafts.placing import open_parts
-from archc.emit.pytorch.drafts.provenance import mentioned
 from archc.emit.pytorch.drafts.unsaid import hole, lose, varies
 from archc.emit.pytorch.drafts.writer import Writer
 from archc.emit.pytorch.python import ir
@@ -25,6 +24,7 @@ from archc.emit.pytorch.writing.joins import (
     test_names,
 )
 from archc.emit.pytorch.writing.later import LATER, answered, present
+from archc.emit.pytorch.writing.provenance import mentioned
 from archc.graph.values import UNKNOWN
 from archc.language import tree
 from archc.language.source import Span

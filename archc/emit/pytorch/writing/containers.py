@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from archc.emit.pytorch.drafts.flow import Access, Braces, Flow, Target, Value
-from archc.emit.pytorch.drafts.linear import holds_bare, linear, numbers
 from archc.emit.pytorch.drafts.placing import register
 from archc.emit.pytorch.drafts.writer import Writer
 from archc.emit.pytorch.python import ir
+from archc.emit.pytorch.writing.linear import holds_bare, linear, numbers
 from archc.graph.chains import CONTAINER
 from archc.graph.naming import ScopeText, inner_bodies, read_scope
 from archc.language import tree

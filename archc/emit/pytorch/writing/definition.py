@@ -7,7 +7,6 @@ from typing import Any
 
 from archc.emit.pytorch.actions.forms import features_of
 from archc.emit.pytorch.drafts.flow import SIZES, Access, Flow, Target
-from archc.emit.pytorch.drafts.linear import linear, numbers
 from archc.emit.pytorch.drafts.writer import Writer
 from archc.emit.pytorch.passes.tidy import tidy
 from archc.emit.pytorch.python import ir
@@ -21,6 +20,7 @@ from archc.emit.pytorch.reading.say import say
 from archc.emit.pytorch.reading.sight import Bound, Unsaid, unchanging
 from archc.emit.pytorch.writing.body import write_body
 from archc.emit.pytorch.writing.containers import in_turn
+from archc.emit.pytorch.writing.linear import linear, numbers
 from archc.graph.evaluate import evaluate
 from archc.graph.mistakes import Mistake, Silence
 from archc.graph.place import Place
@@ -41,7 +41,6 @@ def write_class(plan: Plan, classes: Classes, in_place: frozenset[Span]) -> None
     flow = _entered(writer, plan)
     writer.at.here = plan.instances[0].begin
     writer.at.entered = writer.at.current = flow
-    writer.labels[0].clear()
     text = writer.text[0]
     inputs = [one for one in plan.body if isinstance(one, tree.Input)]
     alone = len(inputs) < 2 and not any(one.kind == "tensor" for one in plan.arguments)

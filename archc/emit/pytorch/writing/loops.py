@@ -6,7 +6,6 @@ from typing import Any
 
 from archc.emit.pytorch.drafts.flow import Flow
 from archc.emit.pytorch.drafts.placing import open_parts
-from archc.emit.pytorch.drafts.provenance import mentioned, size_deciding
 from archc.emit.pytorch.drafts.state import during
 from archc.emit.pytorch.drafts.unsaid import hole
 from archc.emit.pytorch.drafts.writer import Writer, attempt
@@ -17,6 +16,7 @@ from archc.emit.pytorch.reading.rounds import Loop
 from archc.emit.pytorch.reading.runs import Note, imagine, worth_at
 from archc.emit.pytorch.reading.say import fractional, say, whole
 from archc.emit.pytorch.reading.sight import Bound, Unsaid
+from archc.emit.pytorch.writing.provenance import mentioned, size_deciding
 from archc.emit.pytorch.writing.unrolled import (
     Step,
     counts,
