@@ -73,10 +73,16 @@ def _plan(writer: Writer, instances: list[Instance]) -> Plan:
 
 def channels_of(writer: Writer, flow: Flow, notes: list[Note]) -> ir.Expr:
     """How many channels enter."""
-    seen = [(note, note.current.shape[0]) for note in notes if note.current.shape is not None]
     if isinstance(flow.dims[0], Flat):
         return features_of(writer, flow.dims[0], notes[0].current.origin)
-    return said_or_hole(writer, flow.dims[0], seen, "channels", notes[0].current.origin)
+    return _axis(writer, flow, notes, 0, "channels")
+
+
+def _axis(writer: Writer, flow: Flow, notes: list[Note], place: int, name: str) -> ir.Expr:
+    """An axis of what enters."""
+    shapes = [(note, note.current.shape) for note in notes]
+    seen = [(note, shape[place]) for note, shape in shapes if shape is not None]
+    return said_or_hole(writer, flow.dims[place], seen, name, notes[0].current.origin)
 
 
 def fixed_by(writer: Writer, action: tree.Apply, notes: list[Note]) -> dict[str, ir.Expr]:
@@ -153,10 +159,8 @@ def holes_of(
     """The numbers that the callee leaves to its callers."""
     found: list[tuple[str, ir.Expr]] = []
     for one in plan.holes:
-        seen = []
-        for note in notes:
-            if note.instance is not None and id(note.instance.scope) in one.values:
-                seen.append((note, one.values[id(note.instance.scope)]))
+        scopes = [(note, id(note.instance.scope)) for note in notes if note.instance is not None]
+        seen = [(note, one.values[scope]) for note, scope in scopes if scope in one.values]
         if not seen:
             found.append((one.name, ir.Const(next(iter(one.values.values())))))
             continue
@@ -188,10 +192,7 @@ def _sizes(writer: Writer, plan: Plan, flow: Flow, notes: list[Note]) -> list[tu
     found: list[tuple[str, ir.Expr]] = []
     for place, name in enumerate(AXIS_NAMES.get(len(flow.dims) - 1, ()), 1):
         if name in names:
-            shapes = [(note, note.current.shape) for note in notes]
-            seen = [(note, shape[place]) for note, shape in shapes if shape is not None]
-            span = notes[0].current.origin
-            found.append((name, said_or_hole(writer, flow.dims[place], seen, name, span)))
+            found.append((name, _axis(writer, flow, notes, place, name)))
     return found
 
 

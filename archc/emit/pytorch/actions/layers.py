@@ -112,11 +112,8 @@ def _flattened(site: Site, dims: tuple[Any, ...], total: int) -> Any:
     """Behind a flatten `512 * 7 * 7` says more than 25088."""
     axes = []
     for place, axis in enumerate(dims):
-        seen = []
-        for note, _ in site.seen:
-            shape = note.current.shape
-            if shape is not None and len(shape) == len(dims):
-                seen.append((note, shape[place]))
+        shapes = [(note, note.current.shape or ()) for note, _ in site.seen]
+        seen = [(note, shape[place]) for note, shape in shapes if len(shape) == len(dims)]
         axes.append((axis, seen))
     return flat(total, tuple(axes))
 

@@ -38,13 +38,8 @@ class Argument:
     def _type(self) -> str:
         if self.axes:
             return f"tuple[{', '.join(['int'] * self.axes)}]"
-        found = type_of(
-            [*self.values, 0.5] if self.fractional and not self._lists() else self.values
-        )
-        return found
-
-    def _lists(self) -> bool:
-        return any(isinstance(value, tuple) for value in self.values)
+        lists = any(isinstance(value, tuple) for value in self.values)
+        return type_of([*self.values, 0.5] if self.fractional and not lists else self.values)
 
     def _take(self, default: tree.Expr) -> None:
         constant = constant_of(default)
@@ -56,21 +51,16 @@ class Argument:
     def give(self, constant: Any) -> None:
         """Makes a value the default."""
         self.late = None
-        if self.axes and isinstance(constant, (int, Size)):
-            row = constant if isinstance(constant, Size) else [constant] * self.axes
-            self.default = ir.Row(tuple(ir.Const(one) for one in row), True)
-            return
-        self.default = literal(constant)
+        self.default = unchanging(widened(literal(constant), self))
         if self.fractional and isinstance(constant, int) and not isinstance(constant, bool):
             self.default = ir.Const(float(constant))
-        self.default = unchanging(self.default)
         if constant is None and "None" not in self.type and self.type != "Any":
             self.type += " | None"
 
 
 def widened(said: ir.Expr, argument: Argument) -> ir.Expr:
     """A number where the class takes one an axis."""
-    if argument.axes and not isinstance(said, ir.Row) and isinstance(said, ir.Const):
+    if argument.axes and isinstance(said, ir.Const):
         return ir.Row((said,) * argument.axes, True)
     return said
 

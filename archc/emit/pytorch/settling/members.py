@@ -12,7 +12,6 @@ from archc.emit.pytorch.reading.runs import Instance, Watcher
 from archc.emit.pytorch.reading.sight import constant, unchanging
 from archc.language import tree
 from archc.language.source import Span
-from archc.shapes import Size
 
 
 def members(
@@ -80,9 +79,7 @@ def given(plan: Plan, root: Instance, classes: Classes) -> dict[str, ir.Expr]:
     for argument in plan.arguments:
         worth = root.place.values.get(argument.name)
         said = widened(constant(worth, writer, plan.definition.name), argument)
-        if argument.axes and isinstance(worth, Size):
-            said = ir.Row(tuple(ir.Const(one) for one in worth), True)
-        elif isinstance(said, ir.Const) and argument.type == "float" and type(said.value) is int:
+        if isinstance(said, ir.Const) and argument.type == "float" and type(said.value) is int:
             said = ir.Const(float(said.value))
         found[argument.python] = said
     for hole in plan.holes:

@@ -138,11 +138,8 @@ def _test(writer: Writer, expr: tree.Expr, arm: tree.Arm, notes: list[Note]) -> 
     try:
         return condition(expr, writer)
     except Unsaid as reason:
-        seen = []
-        for note in notes:
-            worth = worth_at(expr, note)
-            if worth is not UNKNOWN:
-                seen.append((note, bool(worth)))
+        worths = [(note, worth_at(expr, note)) for note in notes]
+        seen = [(note, bool(worth)) for note, worth in worths if worth is not UNKNOWN]
         if not seen:
             raise
         words = {worth for _, worth in seen}

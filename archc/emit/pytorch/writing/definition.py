@@ -241,17 +241,12 @@ def _parameters(plan: Plan, init: ir.Body) -> tuple[ir.Parameter, ...]:
         for name in AXIS_NAMES[3]:
             if name in read:
                 found.append(ir.Parameter(name, "int"))
-    required: list[ir.Parameter] = []
-    optional_ones: list[ir.Parameter] = []
-    for argument in plan.arguments:
-        one = ir.Parameter(argument.python, argument.type, argument.default)
-        (required if argument.default is None else optional_ones).append(one)
-    holes = [ir.Parameter(one.name, _hole_type(one.values)) for one in plan.holes]
-    return (*found, *holes, *required, *optional_ones)
-
-
-def _hole_type(values: dict[int, Any]) -> str:
-    return "bool" if all(isinstance(one, bool) for one in values.values()) else "int"
+    for hole in plan.holes:
+        flag = all(isinstance(one, bool) for one in hole.values.values())
+        found.append(ir.Parameter(hole.name, "bool" if flag else "int"))
+    for one in sorted(plan.arguments, key=lambda one: one.default is not None):
+        found.append(ir.Parameter(one.python, one.type, one.default))
+    return tuple(found)
 
 
 def _note(writer: Writer, plan: Plan) -> None:
@@ -271,18 +266,10 @@ def _out(writer: Writer, plan: Plan, result: Flow) -> tuple[Any, ...]:
     """The axes of what it gives, over its arguments alone."""
     dims = list(result.dims)
     if dims and isinstance(dims[0], Said) and dims[0].said is not None:
-        said: ir.Expr | None = dims[0].said
+        said: ir.Expr = dims[0].said
         known = {one.python for one in plan.arguments} | {"in_channels"}
         for _ in range(8):
-            local = {
-                name: value
-                for name, value in writer.names.locals.items()
-                if value is not None and said is not None and name in ir.names(said)
-            }
-            if not local or said is None:
-                break
-            said = ir.put_in(said, local)
-        if said is not None and not ir.names(said) <= known:
-            said = None
-        dims[0] = Said(int(dims[0]), said, hangs_of(dims[0]))
+            values = {name: writer.names.locals.get(name) for name in ir.names(said)}
+            said = ir.put_in(said, {name: one for name, one in values.items() if one is not None})
+        dims[0] = Said(int(dims[0]), said if ir.names(said) <= known else None, hangs_of(dims[0]))
     return tuple(dims)

@@ -72,15 +72,12 @@ def write_input(writer: Writer, statement: tree.Input, flow: Flow) -> Flow:
             shape.append(Said(axis, said if place == 0 else None, ir.names(said)))
         else:
             shape.append(axis)
-    variable = "x"
+    word = "x" if statement.name is None else statement.name.id
+    variable = word if word == "x" else writer.local(word)
+    result = Flow(ir.Name(variable), tuple(shape))
+    writer.signature.inputs.append(variable)
     if statement.name is not None:
-        variable = writer.local(statement.name.id) if statement.name.id != "x" else "x"
-        result = Flow(ir.Name(variable), tuple(shape))
-        writer.labels[0][statement.name.id] = Value(result.value, result.dims, Braces())
-        writer.signature.inputs.append(variable)
-    else:
-        result = Flow(ir.Name("x"), tuple(shape))
-        writer.signature.inputs.append("x")
+        writer.labels[0][word] = Value(result.value, result.dims, Braces())
     for place, axis in enumerate(entered):
         if isinstance(axis, Open) and axis.atom not in writer.signature.sizes:
             name = ir.Name(writer.local(axis.atom.lower()))
