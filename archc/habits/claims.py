@@ -102,10 +102,9 @@ def claimed(statement: Span) -> tuple[Proposal, ...]:
             return tuple(one._replace(help=help) for one in without_line(statement))
     several = SEVERAL.match(text)
     if several is not None:
-        line = "; ".join(
-            f"expect {one}" for one in re.split(r"\s+(?:and|&&|&)\s+", text[6:].strip())
-        )
-        return (_written(statement, line),)
+        claims = re.split(r"\s+(?:and|&&|&)\s+", text[len("expect") :].strip())
+        lines = [apply(OTHERWISE, f"expect {one}")[0] for one in claims]
+        return (_written(statement, "; ".join(lines)),)
     line, _ = apply(OTHERWISE, text)
     return (
         *_as_the_input(statement),
