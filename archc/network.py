@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from archc import check as core
 from archc.emit import figures
-from archc.unknown import Arguments, Path, Telling, figure, not_made
+from archc.unknown import Arguments, Path, Telling, not_made
 
 if TYPE_CHECKING:
     from networkx import DiGraph
@@ -99,27 +99,27 @@ class Network(Telling):
         """The same with training-only outputs."""
         return self._network.facts.training
 
-    @figure
+    @property
     def params(self) -> int | None:
         """Learnable numbers."""
         return self.totals.params
 
-    @figure
+    @property
     def trainable(self) -> int | None:
         """Of the parameters, those that training changes: what is not frozen."""
         return self.totals.trainable
 
-    @figure
+    @property
     def buffers(self) -> int | None:
         """Numbers that are kept but not learned."""
         return self.totals.buffers
 
-    @figure
+    @property
     def macs(self) -> int | None:
         """Multiply-accumulates by the weights of convolutions and linear layers."""
         return figures.macs(self.totals.work)
 
-    @figure
+    @property
     def flops(self) -> int | None:
         """2 x MACs + all other operations."""
         return figures.flops(self.totals.work)
@@ -282,22 +282,22 @@ class Layer(Telling):
         """Whether training leaves its parameters as they are."""
         return self._node.frozen
 
-    @figure
+    @property
     def params(self) -> int | None:
         """Learnable numbers; weights that several layers share count at the first."""
         return self.facts.params
 
-    @figure
+    @property
     def buffers(self) -> int | None:
         """Numbers that are kept but not learned."""
         return self.facts.buffers
 
-    @figure
+    @property
     def macs(self) -> int | None:
         """Multiply-accumulates."""
         return figures.macs(self.facts.work)
 
-    @figure
+    @property
     def flops(self) -> int | None:
         """2 x MACs + all other operations."""
         return figures.flops(self.facts.work)

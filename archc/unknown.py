@@ -63,37 +63,6 @@ def not_made(kind: type, given: object) -> TypeError:
     return TypeError(foreign_names.not_made(kind.__name__, given))
 
 
-class Figure(int):
-    """A whole number that is no method: `network.params()`."""
-
-    place: str
-
-    def __call__(self) -> Any:
-        raise TypeError(f"{self.place} is a number, not a method; write {self.place}")
-
-    def __reduce__(self) -> tuple[type[int], tuple[int]]:
-        return int, (int(self),)
-
-
-if TYPE_CHECKING:
-    figure = property
-else:
-
-    class figure(property):
-        """A property that is a whole number, or None."""
-
-        def __set_name__(self, owner: type, name: str) -> None:
-            self.place = f"{owner.__name__.lower()}.{name}"
-
-        def __get__(self, owner: object, kind: type | None = None) -> Any:
-            value = super().__get__(owner, kind)
-            if type(value) is not int:
-                return value
-            made = Figure(value)
-            made.place = self.place
-            return made
-
-
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 

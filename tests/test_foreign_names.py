@@ -29,8 +29,6 @@ def test_what_stands_in_the_tables_is_there(kind):
 
 
 CALLS = (
-    ("network.params()", "network.params is a number, not a method; write network.params"),
-    ("layer.macs()", "layer.macs is a number, not a method; write layer.macs"),
     ("network.layers()", "a mapping, not a method; write network.layers.values()"),
     ("file.networks()", "a mapping, not a method; write file.networks.values()"),
     ("network(1)", "a network is a description, not a method or a module that runs"),
