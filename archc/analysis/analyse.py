@@ -40,7 +40,7 @@ def analyse(
     saved: list[int | None] = [None] * len(nodes)
     if trains:
         width = HALF if mixed else dtype_bytes
-        saved = saved_bytes(graph, writing, learns, batch, width, types)
+        saved = saved_bytes(graph, writing, learns, batch, width, types, live.uses)
     held = FULL if mixed else dtype_bytes
     fields = receptive_fields(graph)
     layers = []

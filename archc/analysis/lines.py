@@ -93,6 +93,7 @@ class Follower:
         self._run = 0  # of what is shared: once more, its variables are new ones
         self._runs = 0
         self._anew: dict[str, Word] = {}  # the labels in it
+        self._hanging: dict[int, bool] = {}  # whether something decides the channels of a value
         self.moved: list[list[Unit]] = []  # neighbours that run in another order than the text's
         again = "input" in text.reads.names
         self._entered: Word = ("label", "input") if again else X

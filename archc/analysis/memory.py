@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from archc.analysis.layout import NONE, Copies, copies
 from archc.analysis.mixed import FULL, HALF, Widths, weight_casts
-from archc.analysis.uses import NEVER, ByPlace, Followed, last_uses, while_copied
+from archc.analysis.uses import NEVER, ByPlace, Followed, Uses, last_uses, while_copied
 from archc.graph.graph import Graph, Node
 from archc.named import NamedTuple
 from archc.shapes import count
@@ -29,6 +29,7 @@ class Liveness(NamedTuple):
     peak_at: str | None
     alive: tuple[str, ...]  # at the peak: the paths of the layers that made the storages
     scratch: int | None = 0  # of the peak: what the layer there holds while it runs
+    uses: Uses | None = None
 
 
 def liveness(
@@ -56,7 +57,8 @@ def liveness(
     run = [node for node in nodes if not node.training]
     if any(outputs[node.index] is None and node.shape is not None for node in run):
         return Liveness(outputs, [None] * total, None, None, None, ())
-    order, last, others, stepped = last_uses(followed or Followed(graph), root, root)
+    uses = last_uses(followed or Followed(graph), root, root)
+    order, last, others, stepped = uses
     born = [0] * total
     freed = [0] * total
     activations = 0
@@ -102,7 +104,7 @@ def liveness(
     alive = [nodes[r].path for r in sorted(order[: at + 1]) if born[r] and last[r] >= at]
     most_at = order[at]
     path, passing = nodes[most_at].path, scratch[most_at]
-    return Liveness(outputs, live, activations, peak, path, tuple(alive), passing)
+    return Liveness(outputs, live, activations, peak, path, tuple(alive), passing, uses)
 
 
 def _while_mixed(

@@ -191,6 +191,8 @@ class Lines(Statements):
             value = self._values.get(last) if unit is None else value
             self._values[var] = value
             self.found.append(Line(var, value, self._end, kind, None, (gathered,), self._chain))
+        if value is not None:
+            self._hanging[value] = True  # the channels of what is gathered are counted
 
     def _gather(self, body: Body, gathered: Word, flow: Word) -> Word:
         """Puts branches into the list; the name of the last."""

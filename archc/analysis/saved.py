@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from archc.analysis.layout import copies
 from archc.analysis.mixed import FULL, HALF, Widths, weight_casts
+from archc.analysis.uses import Copy, Uses
 from archc.graph.graph import Graph, Node
 from archc.layers.base import Layer, Saved
 from archc.named import NamedTuple
@@ -49,9 +50,15 @@ def saved_bytes(
     batch: int,
     dtype_bytes: int,
     mixed: Widths | None = None,
+    uses: Uses | None = None,
 ) -> list[int | None]:
-    """The bytes each node adds to what is kept, each storage once."""
+    """The bytes each node adds to what is kept, each storage once.
+
+    `uses` are those of inference: of the values that the code copies both may be kept.
+    """
     found = keeping(graph, in_place, learns, batch, dtype_bytes, mixed)
+    if uses is not None and uses.copies:
+        keep_copies(found, graph.nodes, uses)
     seen: set[int] = set()
     result: list[int | None] = []
     for kept in found.kept:
@@ -154,6 +161,46 @@ def keeping(
                 result[-1] = NOTHING
     flows_back = [need and i in useful for i, need in enumerate(needs)]
     return Keeping(result, root, size, flows_back, idle)
+
+
+def keep_copies(found: Keeping, nodes: Sequence[Node], uses: Uses) -> dict[Copy, int]:
+    """Counts copies that are kept beside what was copied, at the first layer that keeps each.
+
+    Layers behind a copy read it, those before it the value itself. Gives the places of these layers
+    in the order of the `uses`.
+    """
+    made: dict[int, list[Copy]] = {}
+    for one in uses.copies:
+        if not one.terms:
+            made.setdefault(found.root[one.value], []).append(one)
+    kept: dict[int, set[Copy | None]] = {}
+    places: dict[Copy, int] = {}
+    for place, index in enumerate(uses.order if made else ()):
+        keeps = found.kept[index]
+        if keeps is None:
+            continue
+        for storage in made.keys() & keeps.storages:
+            through = _through(found.root, nodes, index, storage)
+            behind = [one for one in made[storage] if one.made < place and one.value in through]
+            copy = max(behind, key=lambda one: one.made, default=None)
+            known = kept.setdefault(storage, set())
+            if known and copy is not None and copy not in known:
+                places[copy] = place
+                keeps = Kept(keeps.storages, keeps.own + found.size[copy.value])
+                found.kept[index] = keeps
+            known.add(copy)
+    return places
+
+
+def _through(root: Sequence[int], nodes: Sequence[Node], index: int, storage: int) -> set[int]:
+    """The values through which a layer keeps a storage: its own, its inputs', what these view."""
+    found: set[int] = set()
+    waiting = [one for one in (index, *nodes[index].inputs) if root[one] == storage]
+    while waiting:
+        value = waiting.pop()
+        found.add(value)
+        waiting += [one for one in nodes[value].inputs[:1] if root[one] == storage != value]
+    return found
 
 
 def learning(nodes: Sequence[Node], params: Sequence[int | None]) -> list[bool]:

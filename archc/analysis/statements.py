@@ -10,8 +10,9 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
+from archc.analysis.channels import Variable, after, hanging, met
 from archc.analysis.lines import Body, Follower, Line, Word, bar
-from archc.analysis.texts import arms_left, asks_size, hanging, names
+from archc.analysis.texts import arms_left, asks_size, names
 from archc.graph.branches import is_idle
 from archc.graph.chains import links_within
 from archc.graph.evaluate import SIZES
@@ -75,7 +76,10 @@ class Statements(Follower, ABC):
             return self.merge(action, flow, var)
         unit = self._ran(action.span)
         if unit is not None:
-            return self._call(unit, flow, var)
+            entered = self._said(flow)
+            result = self._call(unit, flow, var)
+            self._carry(after(self._text, action, entered), result)
+            return result
         if isinstance(action, tree.Group):
             return self.body(action.body, flow, var)
         if isinstance(action, tree.If):
@@ -129,6 +133,7 @@ class Statements(Follower, ABC):
         kept = self._asked(action, flow)
         if kept:
             self.found.append(bar(self._read_in(arms)))
+        entered = self._said(flow)
         ends = {self._leaves(arm.body, flow, var) for arm in arms}
         if not sure:
             ends.add(flow)
@@ -142,7 +147,26 @@ class Statements(Follower, ABC):
                 self._copy(var, result)
                 result = var
             self.found.append(bar())
+            self._carry(met(self._text, action, entered), result)
         return result
+
+    def _carry(self, said: object, flow: Word) -> None:
+        """Notes that a variable of the constructor has the channels of a value."""
+        value = self._values.get(flow)
+        if value is not None and isinstance(said, Variable):
+            self._hanging[value] = True
+
+    def _said(self, flow: Word) -> object:
+        """The number of channels where the constructor has one, else what it calls them."""
+        value = self._values.get(flow)
+        if value is None:
+            return flow
+        shape = self._nodes[value].shape
+        return flow if shape is None or self._hangs(value) else shape[0]
+
+    def _hangs(self, value: int) -> bool:
+        home, first, known = self._text, self._first, self._hanging
+        return hanging(self._graph, self._texts, home, value, first, known)
 
     def _read_in(self, arms: Sequence[tree.Arm]) -> tuple[Word, ...]:
         """The labels that arms read which do not run: the code has these lines too."""
@@ -188,7 +212,7 @@ class Statements(Follower, ABC):
         value = self._values.get(flow)
         if value is None or asks_size(tuple(arm.condition for arm in action.arms)):
             return self._text.block
-        return hanging(self._graph, self._texts, self._text, value, self._first)
+        return self._hangs(value)
 
     def loop(self, action: tree.For | tree.Repeat, flow: Word, var: Word) -> Word:
         if not self._next(action.span):
@@ -197,7 +221,10 @@ class Statements(Follower, ABC):
         if flow != var and self._next(action.span):
             self._copy(var, flow)
             flow = var
+        entered = self._said(flow)
+        left = met(self._text, action, entered)
         while self._next(action.span):
+            self._carry(left, flow)
             self.found.append(bar())
             before = self._at
             flow = self.body(action.body, flow, var)
@@ -206,6 +233,7 @@ class Statements(Follower, ABC):
                 flow = var
             if self._at == before:
                 break
+        self._carry(left, flow)
         self.found.append(bar())
         return flow
 

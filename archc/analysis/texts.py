@@ -10,7 +10,7 @@ from archc.graph.asked import Asked, asked
 from archc.graph.branches import is_sure, way
 from archc.graph.chains import Structure, is_called, links_within, shared_labels, takes_tensor
 from archc.graph.evaluate import SIZES, Mistake, Silence, evaluate
-from archc.graph.graph import Graph, Node, Scope
+from archc.graph.graph import Graph
 from archc.graph.naming import Body, inner_bodies
 from archc.graph.reads import Reads, read_labels
 from archc.language import tree
@@ -55,11 +55,16 @@ class Text:
 
     def decided(self, condition: tree.Expr) -> bool | None:
         """What a condition comes to whatever the arguments are; None where that is not known."""
-        words = names(condition)
+        worth = self.worth(condition)
+        return None if worth is None else bool(worth)
+
+    def worth(self, expr: tree.Expr) -> Any:
+        """What an expression comes to whatever the arguments are; None where that is not known."""
+        words = names(expr)
         if not words <= self._known.keys() or words & self._own:
             return None
         try:
-            return bool(evaluate(condition, _Constants(self._known)))
+            return evaluate(expr, _Constants(self._known))
         except (Mistake, Silence):
             return None
 
@@ -233,41 +238,6 @@ def asks_size(conditions: object) -> bool:
     return any(
         isinstance(one, tree.Attribute) and one.name in SIZES[1:] for one in tree.within(conditions)
     )
-
-
-def hanging(graph: Graph, texts: Texts, home: Text, value: int, first: int) -> bool:
-    """Whether arguments decide the channels of a value, or what enters a block does.
-
-    `first` is the first node of the forward pass.
-    """
-    waiting, seen = [value], set()
-    while waiting:
-        node = graph.nodes[waiting.pop()]
-        if node.index < first and home.block:
-            return True
-        if node.layer is None or node.index in seen:
-            continue
-        seen.add(node.index)
-        text = texts.around(node.span)
-        words = frozenset() if text is None else text.arguments(node.span)
-        if text is not None and words & text.words and (text is home or _passed(node, home)):
-            return True
-        source = node.layer.channels_from
-        if source in ("input", "sum") or (source == "shape" and not words):
-            waiting += node.inputs[: 1 if source != "sum" else None]
-        elif text is not None and words & text.given:
-            waiting += node.inputs[:1]
-    return False
-
-
-def _passed(node: Node, home: Text) -> bool:
-    """Whether a call in a network's text hands on some of its arguments."""
-    scope: Scope | None = node.scope
-    while scope is not None:
-        if home.arguments(scope.span) & home.words:
-            return True
-        scope = scope.parent
-    return False
 
 
 def _rows(body: Body) -> list[Loop]:

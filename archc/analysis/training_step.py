@@ -15,8 +15,8 @@ from archc.analysis.layout import copies
 from archc.analysis.memory import scratch_bytes, storages
 from archc.analysis.mixed import FULL, widths
 from archc.analysis.optimizers import OPTIMIZERS
-from archc.analysis.saved import Keeping, keeping, learning
-from archc.analysis.uses import ByPlace, Followed, Uses, last_uses, while_copied
+from archc.analysis.saved import Keeping, keep_copies, keeping, learning
+from archc.analysis.uses import ByPlace, Copy, Followed, Uses, last_uses, while_copied
 from archc.graph.graph import Graph, Node
 from archc.named import NamedTuple
 from archc.shapes import count
@@ -109,6 +109,7 @@ def _forward(
     nodes = graph.nodes
     uses = last_uses(followed, code, found.root, training=True)
     order, last, copied, stepped = uses
+    own_kept = keep_copies(found, nodes, uses)
     for index in stepped:
         scratch[index] = 0
     stays = {made for kept in found.kept if kept is not None for made in kept.storages}
@@ -120,9 +121,7 @@ def _forward(
     for maker, end in enumerate(last):
         if found.root[maker] == maker and maker not in stays and nodes[maker].layer is not None:
             dying[end] = dying.get(end, 0) + found.size[maker]
-    copied = [  # one of the two is kept
-        one._replace(until=one.named) if found.root[one.value] in stays else one for one in copied
-    ]
+    copied = [_until(one, found.root[one.value] in stays, own_kept.get(one)) for one in copied]
     by_place = ByPlace(copied)
     for one in copied:
         dying[one.until] = dying.get(one.until, 0) + found.size[one.value]
@@ -149,6 +148,13 @@ def _forward(
     kept_storages = {made for kept in found.kept if kept is not None for made in kept.storages}
     saved = own_bytes + sum(found.size[made] for made in kept_storages)
     return saved, uses
+
+
+def _until(copy: Copy, stays: bool, kept: int | None) -> Copy:
+    """The copy until it goes: a layer may keep it, or one of the two may be kept."""
+    if kept is not None:
+        return copy._replace(until=kept - 1)
+    return copy._replace(until=copy.named) if stays else copy
 
 
 def _idle(followed: Followed, code: list[int], found: Keeping, last: list[int]) -> dict[int, int]:

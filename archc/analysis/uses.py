@@ -153,7 +153,7 @@ def last_uses(
     for result in graph.results:
         if training or not result.training:
             last[root[result.node]] = len(nodes)
-    dying = _Dying(root, place, last, held) if copied else None
+    dying = _Dying(nodes, root, place, last, held) if copied else None
     copies = [] if dying is None else [_copy(one, dying, place, named) for one in copied.values()]
     if training:
         copies = [_kept(one, nodes[one.value], place) for one in copies]
@@ -180,15 +180,24 @@ def _read_early(
 
 
 class _Dying:
-    """The storages by the place at the end of which they go, and what variables hold each."""
+    """The storages by the place at the end of which they go, and what variables hold each.
+
+    The network's inputs are their caller's: whoever holds them, they go with their last reader.
+    """
 
     def __init__(
-        self, root: Sequence[int], place: Sequence[int], last: list[int], held: Sequence[Hold]
+        self,
+        nodes: Sequence[Node],
+        root: Sequence[int],
+        place: Sequence[int],
+        last: list[int],
+        held: Sequence[Hold],
     ) -> None:
         self._place = place
         self._at: dict[int, list[int]] = {}
         for storage, end in enumerate(last):
-            self._at.setdefault(end, []).append(storage)
+            if nodes[storage].layer is not None:
+                self._at.setdefault(end, []).append(storage)
         self._held: dict[int, list[Hold]] = {}
         for one in held:
             self._held.setdefault(root[one.value], []).append(one)

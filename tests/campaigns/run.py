@@ -5,7 +5,7 @@ Each number is a program, the same as long as the generators are. `networks` hol
 with other arguments; `families` does so for files of blocks, families and members; `differential`
 holds all that archc says of either to the oracles of `differential.py`. A failure is told with its
 number as it is found, and stops nothing; at the end stands a line for each oracle, and one that
-sums up. The peaks, `peak` and `step`, are not exact for every program, so they are counted alone.
+sums up.
 A run is one process of one thread, so many run side by side, each on numbers of its own:
 
     for i in $(seq 0 15); do
@@ -27,7 +27,7 @@ from typing import NamedTuple
 import torch
 
 from archc.emit.pytorch.compile import Compiled
-from tests.campaigns.differential import HELD, MEASURED, Comparison, compiled, measured_too
+from tests.campaigns.differential import HELD, Comparison, compiled, measured_too
 from tests.campaigns.numbers import numbers
 from tests.campaigns.programs import program
 from tests.emit.pytorch import random_families, random_specs
@@ -104,8 +104,6 @@ class Campaign:
                 count = compare()
         except (Exception, Late) as error:
             self.differed[name] += 1
-            if name in MEASURED and isinstance(error, AssertionError):
-                return False  # not exact for every program: the share that agrees is told
             words = " ".join(str(error).split())[:300]
             self.told_of += 1
             print(f"{self.name} {seed} {name}: {type(error).__name__}: {words}", flush=True)

@@ -120,12 +120,20 @@ def _asks_again(value: ir.Expr) -> bool:
 
 def _source(value: ir.Expr) -> ir.Name | None:
     """The variable that a chain of calls starts from."""
+    begin = _chain(value)[-1]
+    return begin if isinstance(begin, ir.Name) else None
+
+
+def _chain(value: ir.Expr) -> list[ir.Expr]:
+    """The calls of one tensor inside each other, outermost first, and what they start from."""
+    found = [value]
     while isinstance(value, (ir.Call, ir.Op)):
         inputs = value.arguments if isinstance(value, ir.Call) else value.inputs
         if len(inputs) != 1:
-            return None
+            break
         value = inputs[0]
-    return value if isinstance(value, ir.Name) else None
+        found.append(value)
+    return found
 
 
 def _takes_nothing(value: ir.Expr, free: frozenset[Any]) -> bool:
@@ -167,4 +175,4 @@ def _runs_first(value: ir.Expr, name: ir.Name) -> bool:
 
 
 def _calls(value: ir.Expr) -> int:
-    return sum(1 for one in ir.within(value) if isinstance(one, (ir.Call, ir.Op)))
+    return sum(1 for one in _chain(value) if isinstance(one, (ir.Call, ir.Op)))
