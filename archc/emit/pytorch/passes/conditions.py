@@ -4,92 +4,63 @@ from __future__ import annotations
 
 from typing import Any
 
-from archc.emit.pytorch.passes.dead import attributes
 from archc.emit.pytorch.python import ir
 from archc.emit.pytorch.python.simplify import negated
 
 
 def asked_once(init: ir.Body, forward: ir.Body) -> ir.Body:
     """A condition that the constructor alone asks, and asks once, stands where it is asked."""
-    read = attributes(forward)
-    for one in init:
-        if not isinstance(one, ir.Assign) or not isinstance(one.target, ir.Attr):
-            continue
-        name = one.target.name
-        if not name.startswith("@") or f"self.{name}" in read:
-            continue
-        uses = ir.count(init, one.target) - 1
-        if uses == 1:
-            rest = tuple(other for other in init if other is not one)
-            return ir.replaced(rest, one.target, one.value)
+    read = ir.attributes(forward)
+    for place, one in enumerate(init):
+        match one:
+            case ir.Assign(ir.Attr(_, name) as held, value) if name[0] == "@" and name not in read:
+                if ir.count(init, held) == 2:
+                    return ir.replaced((*init[:place], *init[place + 1 :]), held, value)
     return init
 
 
 def optional(forward: ir.Body, init: ir.Body) -> tuple[ir.Body, ir.Body]:
     """A module that is there or not: `self.shortcut is None` says more than a flag."""
     made: dict[ir.Expr, ir.Attr] = {}
-    new_init: list[ir.Statement] = []
+    result: list[ir.Statement] = []
     for one in init:
-        found = _only_module(one, init) if isinstance(one, ir.If) else None
-        if found is not None and isinstance(one, ir.If):
-            test = one.condition
-            if _optional_use(forward, test, found):
-                made[test] = found
-                new_init.append(ir.Assign(found, ir.Const(None), "nn.Module | None"))
-        new_init.append(one)
-    if not made:
-        return forward, init
+        module = _only_module(one, init) if isinstance(one, ir.If) and not one.otherwise else None
+        if module and isinstance(one, ir.If) and _is_asked_for(forward, one.condition, module):
+            made[one.condition] = module
+            result.append(ir.Assign(module, ir.Const(None), "nn.Module | None"))
+        result.append(one)
 
     def change(node: Any) -> Any:
-        if isinstance(node, ir.If) and node.condition in made:
-            module = made[node.condition]
-            return ir.If(
-                ir.Compare((module, ir.Const(None)), ("is not",)), node.then, node.otherwise
-            )
-        return node
+        if not isinstance(node, ir.If) or node.condition not in made:
+            return node
+        test = ir.Compare((made[node.condition], ir.Const(None)), ("is not",))
+        return ir.If(test, node.then, node.otherwise)
 
-    return ir.rebuilt(forward, change), tuple(new_init)
+    return (ir.rebuilt(forward, change) if made else forward), tuple(result)
 
 
 def _only_module(one: ir.If, init: ir.Body) -> ir.Attr | None:
     """The attribute that an arm sets, where it sets one alone and nothing else does."""
-    if one.otherwise or len(one.then) == 0:
-        return None
     targets = [each.target for each in one.then if isinstance(each, ir.Assign)]
-    attributes = [
-        each for each in targets if isinstance(each, ir.Attr) and not each.name.startswith("@")
-    ]
-    if len(attributes) != 1 or not isinstance(one.condition, ir.Attr):
+    found = [each for each in targets if isinstance(each, ir.Attr) and each.name[0] != "@"]
+    if len(found) != 1 or not isinstance(one.condition, ir.Attr):
         return None
-    if any(isinstance(each, (ir.For, ir.If)) and _sets_more(each) for each in one.then):
+    deeper = tuple(each for each in one.then if isinstance(each, (ir.For, ir.If)))
+    if any(isinstance(each, ir.Attr) for each in _set(deeper)) or _set(init).count(found[0]) != 1:
         return None
-    sets = [
-        each
-        for each in ir.within(init)
-        if isinstance(each, ir.Assign) and each.target == attributes[0]
-    ]
-    if any(_may_name(each, attributes[0].name) for each in ir.within(init)):
-        return None
-    return attributes[0] if len(sets) == 1 else None
+    computed = [each.parts[0] for each in ir.within(init) if isinstance(each, ir.Text)]
+    begins = [part if isinstance(part, str) else "" for part in computed]
+    return None if found[0].name.startswith(tuple(begins)) else found[0]
 
 
-def _may_name(node: Any, name: str) -> bool:
-    """Whether a computed name may come out as this one."""
-    if not isinstance(node, ir.Text):
-        return False
-    begin = node.parts[0] if isinstance(node.parts[0], str) else ""
-    return name.startswith(begin)
+def _set(body: ir.Body) -> list[ir.Expr]:
+    """What is assigned, at any depth."""
+    return [one.target for one in ir.within(body) if isinstance(one, ir.Assign)]
 
 
-def _sets_more(one: ir.Statement) -> bool:
-    return any(
-        isinstance(each, ir.Assign) and isinstance(each.target, ir.Attr) for each in ir.within(one)
-    )
-
-
-def _optional_use(forward: ir.Body, test: ir.Expr, module: ir.Attr) -> bool:
+def _is_asked_for(forward: ir.Body, test: ir.Expr, module: ir.Attr) -> bool:
     ifs = [one for one in ir.within(forward) if isinstance(one, ir.If) and one.condition == test]
-    return len(ifs) == 1 and any(one == module for one in ir.within(ifs[0].then))
+    return len(ifs) == 1 and ir.mentions(ifs[0].then, module)
 
 
 NOT = ("is not",), ("not in",)
@@ -101,22 +72,13 @@ def choices(body: ir.Body) -> ir.Body:
 
 
 def _choice(one: ir.If) -> ir.Assign | None:
-    if len(one.then) != 1 or len(one.otherwise) != 1:
-        return None
-    then, other = one.then[0], one.otherwise[0]
-    if not isinstance(then, ir.Assign) or not isinstance(other, ir.Assign):
-        return None
-    if (
-        then.target != other.target
-        or then.note
-        or other.note
-        or not isinstance(then.target, ir.Name)
-    ):
-        return None
-    if isinstance(one.condition, ir.Compare) and one.condition.operators in NOT:
-        test = negated(one.condition)
-        return ir.Assign(then.target, ir.Choice(other.value, test, then.value))
-    return ir.Assign(then.target, ir.Choice(then.value, one.condition, other.value))
+    match one.then, one.otherwise:
+        case (ir.Assign(ir.Name() as name, then, None),), (ir.Assign(same, other, None),):
+            test = one.condition
+            if isinstance(test, ir.Compare) and test.operators in NOT:
+                then, test, other = other, negated(test), then
+            return ir.Assign(name, ir.Choice(then, test, other)) if name == same else None
+    return None
 
 
 def added(body: ir.Body) -> ir.Body:
@@ -125,9 +87,8 @@ def added(body: ir.Body) -> ir.Body:
 
 
 def _added(before: ir.Statement, one: ir.Statement) -> ir.Statement | None:
-    if not isinstance(one, ir.Assign) or not isinstance(before, ir.If) or before.otherwise:
-        return None
-    step = before.then[0] if len(before.then) == 1 else None
-    if not isinstance(step, ir.Assign) or step.target != one.value or one.target == step.target:
-        return None
-    return ir.Assign(one.target, ir.Choice(step.value, before.condition, one.value))
+    match before, one:
+        case ir.If(test, (ir.Assign(step, value),), ()), ir.Assign(target, read):
+            if target != step == read:
+                return ir.Assign(target, ir.Choice(value, test, read))
+    return None

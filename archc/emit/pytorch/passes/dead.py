@@ -10,74 +10,55 @@ from archc.emit.pytorch.python.simplify import asked
 
 def reads(body: ir.Body) -> frozenset[str]:
     """The names that are read; `saved[…]` alone on the left reads nothing."""
-    found: set[str] = set()
-    for one in ir.within(body):
-        if isinstance(one, ir.Assign):
-            continue
-        if isinstance(one, ir.Name):
-            found.add(one.id)
-    return frozenset(found - _only_written(body))
+    return ir.names(body) - _only_written(body)
 
 
 def _only_written(body: ir.Body) -> set[str]:
     """Names that stand on the left of assignments alone."""
+    every = Counter(one.id for one in ir.within(body) if isinstance(one, ir.Name))
     left: Counter[str] = Counter()
-    every: Counter[str] = Counter()
     for one in ir.within(body):
-        if isinstance(one, ir.Name):
-            every[one.id] += 1
-        if isinstance(one, ir.Assign):
-            name = _target(one.target)
-            if name:
-                left[name] += 1
-                if one.target == ir.Name(name) and not _runs(one.value):  # it goes with the rest
-                    left[name] += sum(1 for inner in ir.within(one.value) if inner == one.target)
+        if isinstance(one, ir.Assign) and (name := _target(one.target)):
+            left[name] += 1
+            if one.target == ir.Name(name) and not _runs(one.value):  # it goes with the rest
+                left[name] += ir.count(one.value, one.target)
     return {name for name, count in left.items() if every[name] == count}
 
 
 def _target(target: ir.Expr) -> str:
     """The name of a variable or dictionary that an assignment sets; "" for an attribute."""
-    if isinstance(target, ir.Name):
-        return target.id
-    if isinstance(target, ir.Index) and isinstance(target.value, ir.Name):
-        return target.value.id
+    match target:
+        case ir.Name(name) | ir.Index(ir.Name(name)):
+            return name
     return ""
-
-
-def attributes(forward: ir.Body) -> frozenset[str]:
-    return frozenset(
-        f"self.{one.name}"
-        for one in ir.within(forward)
-        if isinstance(one, ir.Attr) and one.value == ir.SELF
-    )
 
 
 def prune(body: ir.Body, reads: frozenset[str]) -> ir.Body:
     """Without assignments that nothing reads, and without what then is empty."""
     result: list[ir.Statement] = []
     for one in body:
-        if isinstance(one, ir.Assign):
-            name = _target(one.target)
-            if name and name not in reads and not _is_module(one) and not _runs(one.value):
-                continue
-            if isinstance(one.target, ir.Attr) and one.target.name.startswith("@"):
-                others = tuple(other for other in body if other is not one)
-                inside = ir.mentions(others, one.target)
-                if f"self.{one.target.name}" not in reads and not inside:
-                    continue
-            if one.target == one.value:
-                continue
-        elif isinstance(one, ir.If):
-            then, otherwise = prune(one.then, reads), prune(one.otherwise, reads)
-            result += asked(ir.If(one.condition, then, otherwise))
-            continue
-        elif isinstance(one, ir.For):
-            inner = prune(one.body, reads)
-            if not inner or all(isinstance(each, (ir.Assert,)) for each in inner):
-                continue
-            one = ir.For(one.targets, one.iterable, inner, one.counter)
-        result.append(one)
+        match one:
+            case ir.If(test, then, otherwise):
+                result += asked(ir.If(test, prune(then, reads), prune(otherwise, reads)))
+            case ir.For(targets, iterable, inner, counter):
+                inner = prune(inner, reads)
+                if not all(isinstance(each, ir.Assert) for each in inner):
+                    result.append(ir.For(targets, iterable, inner, counter))
+            case ir.Assign() if _is_dead(one, body, reads):
+                pass
+            case _:
+                result.append(one)
     return tuple(result)
+
+
+def _is_dead(one: ir.Assign, body: ir.Body, reads: frozenset[str]) -> bool:
+    name = _target(one.target)
+    if name and name not in reads and not _is_module(one) and not _runs(one.value):
+        return True
+    held = one.target.name if isinstance(one.target, ir.Attr) else ""
+    if held.startswith("@") and held not in reads and ir.count(body, one.target) == 1:
+        return True
+    return one.target == one.value
 
 
 def _runs(value: ir.Expr) -> bool:
@@ -92,11 +73,6 @@ def _runs(value: ir.Expr) -> bool:
 
 def _is_module(one: ir.Assign) -> bool:
     """Whether an assignment registers a module under an item of a container."""
-    return (
-        isinstance(one.target, ir.Index)
-        and isinstance(one.value, (ir.Make, ir.Call))
-        and not (
-            isinstance(one.target.value, ir.Name)
-            and one.target.value.id in ("saved", "saved_channels")
-        )
-    )
+    saved = ir.Name("saved"), ir.Name("saved_channels")
+    item = isinstance(one.target, ir.Index) and one.target.value not in saved
+    return item and isinstance(one.value, (ir.Make, ir.Call))

@@ -25,14 +25,19 @@ def nest(body: ir.Body, arguments: tuple[str, ...], init: ir.Body) -> ir.Body:
     return _joined(body, frozenset(arguments), free, ())
 
 
+IN_PLACE = "inplace", ir.Const(True)
+
+
 def _in_place(value: ir.Expr) -> bool:
     """Whether a module never takes memory of its own."""
-    if isinstance(value, ir.Make):
-        kind = KINDS.get(value.keyword)
-        if kind is not None and kind.view == "all" and not kind.draws:
-            return True
-        return ("inplace", ir.Const(True)) in value.arguments
-    return isinstance(value, ir.Call) and ("inplace", ir.Const(True)) in value.named
+    match value:
+        case ir.Make(_, given, keyword):
+            kind = KINDS.get(keyword)
+            view = kind is not None and kind.view == "all" and not kind.draws
+            return view or IN_PLACE in given
+        case ir.Call(_, _, named):
+            return IN_PLACE in named
+    return False
 
 
 def _joined(body: ir.Body, held: frozenset[str], free: frozenset[Any], after: ir.Body) -> ir.Body:
@@ -62,12 +67,11 @@ def _joined(body: ir.Body, held: frozenset[str], free: frozenset[Any], after: ir
 
 def _renamed(first: ir.Assign, second: ir.Statement) -> ir.Statement | None:
     """`x = y`, then `return x` or `y = x`: the second value has another name already."""
-    if not isinstance(first.value, ir.Name):
-        return None
-    if isinstance(second, ir.Return) and second.value == first.target:
-        return ir.Return(first.value)
-    if isinstance(second, ir.Assign) and second.target == first.value:
-        return first if second.value == first.target else None
+    if isinstance(first.value, ir.Name):
+        if second == ir.Return(first.target):
+            return ir.Return(first.value)
+        if isinstance(second, ir.Assign) and second.target == first.value:
+            return first if second.value == first.target else None
     return None
 
 

@@ -76,10 +76,8 @@ def _bodies(one: ir.Statement) -> tuple[ir.Body, ...]:
 
 def _made(one: ir.Statement, following: ir.Statement) -> tuple[str, Any]:
     """The variable that takes a module which is put into its row next, and what makes it."""
-    appended = isinstance(following, ir.Do) and isinstance(following.value, ir.Call)
-    if isinstance(one, ir.Assign) and isinstance(one.target, ir.Name) and one.note is None:
-        function = one.value.function if isinstance(one.value, ir.Call) else None
-        name = one.target.id
-        if appended and isinstance(function, ir.Name) and name.rstrip("0123456789") == LAYER:
-            return name, function
+    match one, following:
+        case ir.Assign(ir.Name(name), ir.Call(ir.Name() as function), None), ir.Do(ir.Call()):
+            if name.rstrip("0123456789") == LAYER:
+                return name, function
     return "", None

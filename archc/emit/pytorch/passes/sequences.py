@@ -13,18 +13,14 @@ def over_modules(body: ir.Body) -> ir.Body:
 
 
 def _over_modules(one: ir.For) -> ir.For:
-    first = one.body[0]
     ranged = isinstance(one.iterable, ir.Call) and one.iterable.function == ir.Name("range")
     counter = one.counter or (one.targets[0] if ranged else "_")
-    if not isinstance(first, ir.Assign) or not isinstance(first.value, ir.Index):
-        return one
-    if not isinstance(first.target, ir.Name) or first.value.index != ir.Name(counter):
-        return one
-    read = {each.id for each in ir.within(one.body[1:]) if isinstance(each, ir.Name)}
-    row = first.value.value
-    if (read | ir.names(row)) & {counter, *one.targets} or not isinstance(row, (ir.Attr, ir.Index)):
-        return one
-    return ir.For((first.target.id,), first.value.value, one.body[1:])
+    match one.body[0]:
+        case ir.Assign(ir.Name(block), ir.Index((ir.Attr() | ir.Index()) as row, ir.Name(index))):
+            read = ir.names((row, *one.body[1:]))
+            if index == counter and not read & {counter, *one.targets}:
+                return ir.For((block,), row, one.body[1:])
+    return one
 
 
 def gathered(body: ir.Body) -> ir.Body:
@@ -46,65 +42,57 @@ def _gather(statements: list[ir.Statement], place: int, name: ir.Name) -> ir.Bod
     between: list[ir.Statement] = []
     for number in range(place + 1, len(statements)):
         one = statements[number]
-        if isinstance(one, ir.Do) and isinstance(one.value, ir.Call):
-            call = one.value
-            if call.function == ir.Attr(name, "append") and not ir.mentions(call.arguments, name):
-                items.append((None, call.arguments[0]))
-                continue
-        if isinstance(one, ir.Assign) and isinstance(one.target, ir.Index):
-            key = one.target.index
-            if (
-                one.target.value == name
-                and isinstance(key, ir.Const)
-                and str(key.value).isidentifier()
+        match one:
+            case ir.Do(ir.Call(ir.Attr(row, "append"), (item,))) if row == name and not ir.mentions(
+                item, name
             ):
-                if ir.mentions(one.value, name):
+                items.append((None, item))
+            case ir.Assign(ir.Index(row, ir.Const(key)), item) if (
+                row == name and str(key).isidentifier()
+            ):
+                if ir.mentions(item, name):
                     return None
-                items.append((key.value, one.value))
-                continue
-        if _apart(one, name, items):
-            between.append(one)
-            continue
-        rest = statements[number + 1 :]
-        if not any(_takes_all(each, name) for each in ir.within(one)):
-            return None
-        reach = one.target if isinstance(one, ir.Assign) else None
-        if ir.mentions(tuple(rest), name) and reach is None:
-            return None
-        done = ir.rebuilt(one, lambda node: _with_items(node, name, items))
-        return (*statements[:place], *between, done, *_reached(tuple(rest), name, reach))
+                items.append((key, item))
+            case ir.Assign(ir.Name() as other) if (  # has nothing to do with the list
+                not ir.mentions(one, name)
+                and not any(ir.mentions(each, other) for _, each in items)
+            ):
+                between.append(one)
+            case _:
+                return _taken(statements, place, number, name, items, between)
     return None
 
 
-def _apart(one: ir.Statement, name: ir.Name, items: list[tuple[str | None, ir.Expr]]) -> bool:
-    """Whether a statement has nothing to do with the list, nor changes what its items read."""
-    if not isinstance(one, ir.Assign) or not isinstance(one.target, ir.Name):
-        return False
-    target = one.target
-    return not ir.mentions(one, name) and not any(ir.mentions(item, target) for _, item in items)
+def _taken(
+    statements: list[ir.Statement],
+    place: int,
+    number: int,
+    name: ir.Name,
+    items: list[tuple[str | None, ir.Expr]],
+    between: list[ir.Statement],
+) -> ir.Body | None:
+    """The statements with the items where all of the list is taken, if that is at `number`.
 
-
-def _reached(body: ir.Body, name: ir.Name, reach: ir.Expr | None) -> ir.Body:
-    """What reads the list reads the module that holds it."""
-    if reach is None:
-        return body
-    return ir.replaced(body, name, reach)
-
-
-def _takes_all(node: Any, name: ir.Name) -> bool:
-    if isinstance(node, ir.Make):
-        return node.arguments in (((None, ir.Star(name)),), ((None, name),))
-    return isinstance(node, ir.Call) and node.arguments == (ir.Star(name),)
+    What reads the list after that reads the module that holds it.
+    """
+    one, rest = statements[number], tuple(statements[number + 1 :])
+    done = ir.rebuilt(one, lambda node: _with_items(node, name, items))
+    if done == one or (ir.mentions(rest, name) and not isinstance(one, ir.Assign)):
+        return None
+    if isinstance(one, ir.Assign):
+        rest = ir.replaced(rest, name, one.target)
+    return (*statements[:place], *between, done, *rest)
 
 
 def _with_items(node: Any, name: ir.Name, items: list[tuple[str | None, ir.Expr]]) -> Any:
-    if isinstance(node, ir.Make) and node.arguments == ((None, ir.Star(name)),):
-        return ir.Make(node.target, tuple((None, one) for _, one in items), node.keyword)
-    if isinstance(node, ir.Make) and node.arguments == ((None, name),):
-        ordered = ir.Call(ir.Name("OrderedDict"), (), tuple((str(key), one) for key, one in items))
-        return ir.Make(node.target, ((None, ordered),), node.keyword)
-    if isinstance(node, ir.Call) and node.arguments == (ir.Star(name),):
-        return ir.Call(node.function, tuple(one for _, one in items), node.named)
+    match node:
+        case ir.Make(target, ((None, ir.Star(row)),), keyword) if row == name:
+            return ir.Make(target, tuple((None, one) for _, one in items), keyword)
+        case ir.Make(target, ((None, row),), keyword) if row == name:
+            named = tuple((str(key), one) for key, one in items)
+            return ir.Make(target, ((None, ir.Call(ir.Name("OrderedDict"), (), named)),), keyword)
+        case ir.Call(function, (ir.Star(row),), named) if row == name:
+            return ir.Call(function, tuple(one for _, one in items), named)
     return node
 
 
@@ -114,13 +102,10 @@ def started(body: ir.Body) -> ir.Body:
 
 
 def _started(before: ir.Statement, one: ir.Statement) -> ir.Statement | None:
-    if not isinstance(before, ir.Assign) or not isinstance(before.value, ir.Row):
-        return None
-    if before.note != "list[nn.Module]" or not isinstance(one, ir.Do):
-        return None
-    call = one.value
-    if not isinstance(call, ir.Call) or call.function != ir.Attr(before.target, "append"):
-        return None
-    if ir.mentions(call.arguments, before.target):
-        return None
-    return ir.Assign(before.target, ir.Row((*before.value.items, *call.arguments)), before.note)
+    match before, one:
+        case (
+            ir.Assign(name, ir.Row(items), "list[nn.Module]" as note),
+            ir.Do(ir.Call(ir.Attr(row, "append"), given)),
+        ) if row == name and not ir.mentions(given, name):
+            return ir.Assign(name, ir.Row((*items, *given)), note)
+    return None

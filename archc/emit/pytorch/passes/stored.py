@@ -10,16 +10,8 @@ from archc.graph.labels import MODULE_ATTRIBUTES
 
 def stored(init: ir.Body, forward: ir.Body) -> tuple[ir.Body, ir.Body]:
     """What the forward pass asks is kept in attributes, under names that no module has."""
-    wanted = [
-        one.name
-        for one in ir.within((*init, *forward))
-        if isinstance(one, ir.Attr) and one.value == ir.SELF and one.name.startswith("@")
-    ]
-    taken = {
-        one.name
-        for one in ir.within((*init, *forward))
-        if isinstance(one, ir.Attr) and one.value == ir.SELF
-    } | set(MODULE_ATTRIBUTES)
+    every = ir.attributes((*init, *forward))
+    taken = {*every, *MODULE_ATTRIBUTES}
     assigned = {
         one.target.name
         for one in ir.within(init)
@@ -27,7 +19,7 @@ def stored(init: ir.Body, forward: ir.Body) -> tuple[ir.Body, ir.Body]:
     }
     names: dict[str, str] = {}
     first: list[ir.Statement] = []
-    for name in dict.fromkeys(wanted):
+    for name in dict.fromkeys(one for one in every if one[0] == "@"):
         word = name[1:]
         while word in taken:
             word += "_"
@@ -47,14 +39,10 @@ def stored(init: ir.Body, forward: ir.Body) -> tuple[ir.Body, ir.Body]:
 
 
 def _late(one: ir.If) -> bool:
-    test = one.condition
-    return (
-        isinstance(test, ir.Compare)
-        and test.operators == ("is",)
-        and len(one.then) == 1
-        and isinstance(one.then[0], ir.Assign)
-        and one.then[0].target == test.operands[0]
-    )
+    match one:
+        case ir.If(ir.Compare((name, _), ("is",)), (ir.Assign(target),)):
+            return name == target
+    return False
 
 
 def with_super(init: ir.Body, base: str) -> ir.Body:

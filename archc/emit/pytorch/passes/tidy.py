@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from archc.emit.pytorch.passes.conditions import added, asked_once, choices, optional
-from archc.emit.pytorch.passes.dead import attributes, prune, reads
+from archc.emit.pytorch.passes.dead import prune, reads
 from archc.emit.pytorch.passes.nest import nest
 from archc.emit.pytorch.passes.reused import reused
 from archc.emit.pytorch.passes.sequences import gathered, over_modules, started
@@ -44,7 +44,8 @@ def pruned(init: ir.Body, forward: ir.Body) -> tuple[ir.Body, ir.Body]:
     while True:
         before = init, forward
         forward = prune(forward, reads(forward))
-        init = prune(init, reads(init) | attributes(forward))
+        held = [one for one in ir.attributes(forward) if one.startswith("@")]
+        init = prune(init, reads(init).union(held))
         init = asked_once(init, forward)
         if (init, forward) == before:
             return before

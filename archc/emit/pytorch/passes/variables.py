@@ -18,16 +18,13 @@ def copied(body: ir.Body) -> ir.Body:
         if _inlined(statements, place):
             return copied(tuple(statements))
         first, second = statements[place], statements[place + 1]
-        if not isinstance(second, ir.Assign) or not isinstance(second.value, ir.Name):
-            continue
-        name = second.value
-        if second.note or not isinstance(second.target, ir.Name) or second.target == name:
-            continue
-        if not _sets_last(first, name) or ir.mentions(tuple(statements[place + 2 :]), name):
-            continue
-        renamed = ir.rebuilt(first, _renaming(name, second.target))
-        rest = (*statements[:place], renamed, *statements[place + 2 :])
-        return copied(ir.mapped(rest, _moving))
+        rest = tuple(statements[place + 2 :])
+        match second:
+            case ir.Assign(ir.Name() as new, ir.Name() as old, None) if (
+                new != old and _sets_last(first, old) and not ir.mentions(rest, old)
+            ):
+                renamed = ir.rebuilt(first, _renaming(old, new))
+                return copied(ir.mapped((*statements[:place], renamed, *rest), _moving))
     return tuple(statements)
 
 
@@ -47,19 +44,16 @@ def _united(statements: ir.Body, every: Counter[ir.Name], kept: frozenset[str]) 
         inner = ir.inside(one, lambda body: _united(body, every, kept))
         if inner != one:
             return (*statements[:place], inner, *statements[place + 1 :])
-        if not isinstance(one, ir.Assign) or one.note:
-            continue
-        old, new = one.value, one.target
-        if not isinstance(old, ir.Name) or not isinstance(new, ir.Name) or old == new:
-            continue
-        begin = next(i for i, each in enumerate(statements) if ir.mentions(each, old))
-        life = statements[begin : place + 1]
-        count = ir.count(life, old)
-        if count != every[old] or {old.id, new.id} & kept or not _sets_last(life[0], old):
-            continue
-        if not ir.mentions(life[1:-1], new):
-            renamed = ir.put_in(life[:-1], {old.id: new})
-            return (*statements[:begin], *renamed, *statements[place + 1 :])
+        match one:
+            case ir.Assign(ir.Name() as new, ir.Name() as old, None) if (
+                old != new and not {old.id, new.id} & kept
+            ):
+                begin = next(i for i, each in enumerate(statements) if ir.mentions(each, old))
+                life = statements[begin : place + 1]
+                alone = ir.count(life, old) == every[old] and _sets_last(life[0], old)
+                if alone and not ir.mentions(life[1:-1], new):
+                    renamed = ir.put_in(life[:-1], {old.id: new})
+                    return (*statements[:begin], *renamed, *statements[place + 1 :])
     return statements
 
 
@@ -97,17 +91,15 @@ def _sets_last(one: ir.Statement, name: ir.Name) -> bool:
 def _inlined(statements: list[ir.Statement], place: int) -> bool:
     """Puts `channels = layers[-1].out_channels` where the next statement alone reads it."""
     first, second = statements[place], statements[place + 1]
-    if not isinstance(first, ir.Assign) or not isinstance(first.target, ir.Name):
-        return False
-    asked = isinstance(first.value, ir.Attr) and first.value.name == "out_channels"
-    if not asked or isinstance(second, (ir.For, ir.If)):
-        return False
-    name = first.target
-    uses = ir.count(tuple(statements), name)
-    if uses != 2 or not ir.mentions(second, name):
-        return False
-    statements[place : place + 2] = [ir.put_in(second, {name.id: first.value})]
-    return True
+    match first:
+        case ir.Assign(ir.Name() as name, ir.Attr(_, "out_channels") as channels) if (
+            not isinstance(second, (ir.For, ir.If))
+            and ir.count(tuple(statements), name) == 2
+            and ir.mentions(second, name)
+        ):
+            statements[place : place + 2] = [ir.put_in(second, {name.id: channels})]
+            return True
+    return False
 
 
 def summed(body: ir.Body) -> ir.Body:
@@ -116,66 +108,49 @@ def summed(body: ir.Body) -> ir.Body:
 
 
 def _summed(before: ir.Statement, one: ir.Statement) -> ir.Statement | None:
-    if not isinstance(before, ir.Assign) or not isinstance(before.value, ir.Const):
-        return None
-    name = before.target
-    if not isinstance(name, ir.Name) or not isinstance(one, ir.Assign) or one.target != name:
-        return None
-    value = ir.rebuilt(ir.put_in(one.value, {name.id: before.value}), tidied)
-    return ir.Assign(name, value, before.note)
+    match before, one:
+        case ir.Assign(ir.Name() as name, ir.Const() as begin, note), ir.Assign(target, value):
+            if target == name:
+                total = ir.rebuilt(ir.put_in(value, {name.id: begin}), tidied)
+                return ir.Assign(name, total, note)
+    return None
 
 
 def views_in_place(body: ir.Body) -> ir.Body:
     """A slice that is read once stands where it is read: it takes no memory."""
-    statements: list[ir.Statement] = []
-    for one in body:
-        one = ir.inside(one, views_in_place)
-        statements.append(one)
+    statements = [ir.inside(one, views_in_place) for one in body]
     place = 0
     while place < len(statements):
-        one = statements[place]
-        part = isinstance(one, ir.Assign) and isinstance(one.target, ir.Name)
-        if isinstance(one, ir.Assign) and part and _is_part(one.value):
-            place += not _moved(statements, place, one)
-            continue
-        place += 1
+        match statements[place]:
+            case ir.Assign(ir.Name() as name, ir.Op(template, (_,), _, True) as part) if (
+                template.startswith("{0}[") and _moved(statements, place, name, part)
+            ):
+                pass
+            case _:
+                place += 1
     return tuple(statements)
 
 
-def _is_part(value: ir.Expr) -> bool:
-    return (
-        isinstance(value, ir.Op)
-        and value.view
-        and len(value.inputs) == 1
-        and value.template.startswith("{0}[")
-    )
-
-
-def _moved(statements: list[ir.Statement], place: int, one: ir.Assign) -> bool:
-    name = one.target
-    assert isinstance(name, ir.Name)
-    assert isinstance(one.value, ir.Op)
-    if ir.mentions(one.value, name):
-        return False
+def _moved(statements: list[ir.Statement], place: int, name: ir.Name, part: ir.Op) -> bool:
     uses = [i for i, other in enumerate(statements) if i != place and ir.mentions(other, name)]
-    if len(uses) != 1 or uses[0] < place:
+    if ir.mentions(part, name) or len(uses) != 1 or uses[0] < place:
         return False
-    there = statements[uses[0]]
-    if not isinstance(there, ir.Assign) or not isinstance(there.value, ir.Op):
-        return False
-    if ir.count(there, name) != 1:
-        return False
-    sources = ir.names(one.value)
-    for other in statements[place + 1 : uses[0]]:
-        if not isinstance(other, ir.Assign) or (
-            isinstance(other.target, ir.Name) and other.target.id in sources
-        ):
+    passed, there = statements[place + 1 : uses[0]], statements[uses[0]]
+    for one in (*passed, there):
+        if not isinstance(one, ir.Assign) or not isinstance(one.value, ir.Op):
             return False
-        if not isinstance(other.value, ir.Op):
-            return False
-    statements[uses[0]] = ir.put_in(there, {name.id: one.value})
+    sources = [ir.Name(one) for one in ir.names(part)]
+    if ir.count(there, name) != 1 or any(ir.mentions(_targets(passed), one) for one in sources):
+        return False
+    statements[uses[0]] = ir.put_in(there, {name.id: part})
     del statements[place]
     return True
+
+
+def _targets(body: list[ir.Statement]) -> tuple[ir.Expr, ...]:
+    """The variables that statements set."""
+    targets = [one.target for one in body if isinstance(one, ir.Assign)]
+    return tuple(one for one in targets if isinstance(one, ir.Name))
 
 
 def renamed(body: ir.Body, fixed: frozenset[str], words: frozenset[str]) -> ir.Body:

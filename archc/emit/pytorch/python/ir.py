@@ -315,6 +315,11 @@ def replaced(node: T, old: Expr, new: Expr) -> T:
     return result
 
 
+def attributes(node: Node) -> list[str]:
+    """The names of what stands in a record as `self.name`, as often as it does."""
+    return [one.name for one in within(node) if isinstance(one, Attr) and one.value == SELF]
+
+
 def mentions(node: Node, name: Expr) -> bool:
     """Whether a name stands somewhere in a record, or in a row of them."""
     return any(one == name for one in within(node))

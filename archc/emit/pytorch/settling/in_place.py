@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from archc.emit.pytorch.passes.nest import IN_PLACE
 from archc.emit.pytorch.python import ir
 from archc.emit.pytorch.reading.classes import Classes, Plan
 from archc.graph.values import LayerValue
-
-IN_PLACE = "inplace", ir.Const(True)
 
 
 def run_apart(classes: Classes) -> None:
