@@ -38,7 +38,7 @@ def arrange(
     sizes = (
         ((150.0, 36.0), (110.0, 30.0))
         if level is None
-        else ((120.0, 40.0), (90.0, 26.0), (80.0, 20.0))
+        else ((120.0, 40.0), (90.0, 26.0), (80.0, 20.0), (70.0, 13.0))
     )
     plain = _plain(picture, around)
     told = frozenset(sized(picture))

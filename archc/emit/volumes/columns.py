@@ -24,6 +24,7 @@ class Kept(NamedTuple):
     flat: float = 1.0  # how high volumes are, of what they usually are
     loose: bool = False  # levels have no columns in common
     aside: bool = True  # what rises to a place that is taken stands aside
+    brief: bool = False  # what only enlarges a map for a sum is a mark on the way to it
     whole: bool = True  # rows are more than are needed, if that leaves blocks whole
 
 
@@ -123,7 +124,7 @@ def _after(
     borders = side = 0.0  # between the two; frames of different chains stand over each other
     if follows or home[one] == home[two]:
         levels = sheet.level is not None
-        borders = BORDER * _borders(picture, one, two, levels)
+        borders = BORDER * lay.borders(picture, one, two, levels)
         side = SIDE if one in sheet.sized and _ends(picture, one, two, levels) else 0.0
     room = (max(room, solid.depth + 2 + side) if borders else room) + borders
     start = solid.right + room - (across - solids[two].thick) / 2
@@ -131,15 +132,6 @@ def _after(
         half = (wide[one] + wide[two]) / 2 + (5 if plain else CAPTION + borders)
         start = max(start, solid.x + solid.thick / 2 + half - across / 2)
     return start
-
-
-def _borders(picture: Picture, one: int, two: int, levels: bool) -> int:
-    """How many frames end or begin between two units."""
-    return sum(
-        (frame.first <= one <= frame.last) != (frame.first <= two <= frame.last)
-        for frame in picture.clusters
-        if frame.drawn(levels)
-    )
 
 
 def _ends(picture: Picture, one: int, two: int, levels: bool) -> bool:

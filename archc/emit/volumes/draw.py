@@ -15,6 +15,7 @@ from archc.emit.volumes.fitting import Fitted, Seen, fitting
 from archc.emit.volumes.frames import frames, names
 from archc.emit.volumes.layout import TEXT, Layout
 from archc.emit.volumes.legend import caption, legend, mistake
+from archc.emit.volumes.marks import marks
 from archc.emit.volumes.model import MARKS, Picture, Unit
 from archc.emit.volumes.outputs import outputs
 from archc.emit.volumes.route import Bar, Route
@@ -74,6 +75,9 @@ def _drawn(network: Network, options: Options, fitted: Fitted) -> Drawing:
     behind: list[Shape] = [] if plain else frames(picture, layout, routes, board)
     fans, wires = _wires(picture, layout, routes, board)
     wires += _bars(bars, board)
+    for mark in marks(picture, routes):
+        board.block(mark.points)
+        wires.append(mark)
     groups = [Group("", tuple(behind)), Group("", tuple(fans)), *boxes, Group("", tuple(wires))]
     groups.append(Group("", tuple(_texts(picture, layout, routes, board, plain))))
     kernels = any(isinstance(one, Polygon) and one.fill == "window" for one in wires)

@@ -13,6 +13,7 @@ from archc.emit.volumes.columns import Kept
 from archc.emit.volumes.crossings import crossings, merged
 from archc.emit.volumes.layout import TEXT, Layout
 from archc.emit.volumes.legend import shared_lines
+from archc.emit.volumes.marks import unmarked
 from archc.emit.volumes.model import Picture
 from archc.emit.volumes.ranks import levels, ways
 from archc.emit.volumes.route import Bar, Route
@@ -30,11 +31,13 @@ if TYPE_CHECKING:
 
 _MANY, _SOME = 60, 26  # units that still read well, in a U and in rows
 _DEPTHS = (4, 3, 2, 1)
-_FLAT = 3  # what hides a U is as bad as one in so many pieces more
 _HARD = 10.0  # how much more what misleads, or cannot be read, speaks against a picture
 _FAR = 1.1  # more than the room there is by so much cannot be read
 _FLATTER = (0.8, 0.65, 0.5)  # how high volumes may be where there is little height
 _WORTH = 1.05  # by how much larger text makes up for lower volumes
+_NEARLY = 0.05  # points of text that nobody misses
+_ROWS = (Kept(), Kept(whole=False))  # ways to lay a picture out in rows
+_LEVELS = (Kept(loose=True), Kept(), Kept(aside=False))  # and one on levels
 _TRIES = 16  # groups that may be opened, at most
 
 
@@ -105,11 +108,11 @@ class Seen(NamedTuple):
 
 class _Judged(NamedTuple):
     """A picture, and what speaks against it: arrows through volumes, text that is too small, a U
-    in pieces or out of sight, arrows through texts, and kinds of blocks that stand open on one
-    level of a U and closed on another."""
+    that is hidden in a closed block, arrows through texts, kinds of blocks that stand open on one
+    level of a U and closed on another, and a U that is not in one row."""
 
     fitted: Fitted
-    price: tuple[int, float, int, int, int]
+    price: tuple[int, float, int, int, int, int]
     seen: Seen
 
     @property
@@ -134,37 +137,43 @@ class _Judged(NamedTuple):
         return frozenset(frame.name for frame in self.fitted.whole.clusters)
 
 
-def _whole(judged: _Judged) -> float:
-    """The points of its text, less for what speaks against it, if a U is to be whole."""
-    wrong, large, torn, struck, _ = judged.price
-    return SMALLEST - _HARD * (wrong + large + struck + torn * judged.fitted.layout.levels)
-
-
-def _cut(judged: _Judged) -> float:
-    """The same, if a U may be in pieces."""
-    wrong, large, torn, struck, _ = judged.price
-    return SMALLEST - _HARD * (wrong + large + struck) - torn
+def _room(judged: _Judged) -> float:
+    """The points of its text, less for what speaks against it."""
+    wrong, large, hidden, struck, *_ = judged.price
+    return SMALLEST - _HARD * (wrong + large + struck + hidden)
 
 
 def _judge(one: Fitted, options: Options, seen: Callable[[Fitted], Seen], up: bool) -> _Judged:
     wide, room = taken(one.turned, one.layout), width_of(options)
+    wrong = len(crossings(one.layout, one.routes, one.bars)) + len(merged(one.routes))
+    wrong += unmarked(one.turned, one.routes)
     if options.room is None:
         look = seen(one)
         large = max(0.0, wide - room)
     else:
-        far = wide > _FAR * room  # it is no good, however it looks
+        far = wrong > 0 or wide > _FAR * room  # it is no good, however it looks
         look = Seen(options.room.smallest * room / wide, 0, False) if far else seen(one)
-        large = SMALLEST * max(0.0, 1 - look.text / options.room.smallest)
-    wrong = len(crossings(one.layout, one.routes, one.bars)) + len(merged(one.routes))
-    torn = len(one.layout.bottoms) - 1 if one.layout.levels else _FLAT if up else 0
-    mixed = len(_mixed(one.whole)) if up else 0
-    return _Judged(one, (wrong, large, torn, look.struck, mixed), look)
+        least = options.room.smallest - _NEARLY
+        large = SMALLEST * max(0.0, 1 - look.text / least)
+    hidden = sum(bool(unit.course) for unit in one.whole.units)
+    hidden += up and not one.layout.levels
+    mixed = len(_mixed(one.whole)) + _unnamed(one.whole) if up else 0
+    rows = int(one.layout.levels and len(one.layout.bottoms) > 1)
+    return _Judged(one, (wrong, large, hidden, look.struck, mixed, rows), look)
 
 
 def _mixed(picture: Picture) -> set[str]:
     """The kinds of blocks that stand open and closed in one picture."""
     closed = {unit.lines[0] for unit in picture.units if unit.kind == "block"}
     return closed & {frame.call for frame in picture.clusters}
+
+
+def _unnamed(picture: Picture) -> bool:
+    """Whether something closed has no name: a round of a loop, of which others may stand open."""
+    return any(
+        unit.kind == "block" and not unit.name and unit.lines[0][0].isdigit()
+        for unit in picture.units
+    )
 
 
 def _cheapest(several: Iterable[_Judged]) -> _Judged:
@@ -203,16 +212,18 @@ def _opened(
     closed = attempt(None, frozenset())
     assert closed is not None
     found = whole
-    orders = _orders(everything)
-    for text in (_whole, _cut) if up else (_whole,):
-        for groups in orders:
-            most_open(closed, groups, attempt, text)
-        if up:
-            attempt(None, _even(everything, _mixed(found.fitted.whole)))
+    orders = _orders(everything)[: 3 if up else None]  # levels take long
+    for groups in orders:
+        most_open(closed, groups, attempt, _room)
+
+    def best() -> _Judged:
         tried = [whole, *known.values()]
-        found = min(tried, key=lambda one: (one.price, -one.sorts, -one.rare(network), -one.many))
-        if not any(found.price[:-1]):
-            break
+        return min(tried, key=lambda one: (one.price, -one.sorts, -one.rare(network), -one.many))
+
+    found = best()
+    if up and _mixed(found.fitted.whole):
+        attempt(None, _even(everything, _mixed(found.fitted.whole)))
+        found = best()
     # A structure drawn once and closed where it comes again may show more in the same room.
     again = _arranged(network, options, findings, _SOME, set())
     for judged in (_judge(one, options, seen, up) for one in again):
@@ -265,16 +276,22 @@ def _arranged(
     known: set[tuple[int, ...]],
 ) -> Iterator[Fitted]:
     """A view, laid out in some ways; none where it is known already, or has too many units."""
-    whole = units_of(network, options, findings, much)
-    nodes = tuple(len(unit.nodes) for unit in whole.units)
-    rows = levels(whole, ways(whole)) is None
-    if nodes in known or (rows and much == _MANY and len(whole.units) > _SOME):
-        return
-    known.add(nodes)
-    shared = shared_lines(whole) if options.legend else {}
-    several = (Kept(), Kept(whole=False)) if rows else (Kept(loose=True), Kept(), Kept(aside=False))
-    for kept in several:
-        yield _laid(whole, shared, options, kept)
+    for brief in (False, True):
+        whole = units_of(network, options, findings, much, brief)
+        nodes = tuple(len(unit.nodes) for unit in whole.units)
+        rows = levels(whole, ways(whole)) is None
+        if nodes in known or (rows and much == _MANY and len(whole.units) > _SOME):
+            return
+        known.add(nodes)
+        shared = shared_lines(whole) if options.legend else {}
+        for kept in _ROWS if rows else _LEVELS:
+            one = _laid(whole, shared, options, kept._replace(brief=brief))
+            yield one
+            far = taken(one.turned, one.layout) > _FAR * width_of(options)
+            if kept.loose and far and options.room is not None:
+                break  # in columns it would be wider still
+        if rows or options.room is None:
+            return
 
 
 def _laid(

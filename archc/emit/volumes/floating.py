@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from archc.emit.volumes import layout as lay
 from archc.emit.volumes.model import MARKS, Picture
+from archc.emit.volumes.place import BORDER
 from archc.emit.volumes.ranks import Ways, dropped, exchanges, rises
 from archc.emit.volumes.solid import Solid
 
@@ -133,8 +134,9 @@ def _behind(
 ) -> float:
     """Where a unit stands at least behind one on its level."""
     room = lay.gap(picture.units[one], picture.units[place], before, True)
-    x = before.right + room
-    words = (wide[one] + wide[place]) / 2 + _WORDS - own.thick / 2
+    border = BORDER * lay.borders(picture, one, place, True)
+    x = before.right + room + border
+    words = (wide[one] + wide[place]) / 2 + _WORDS + border - own.thick / 2
     x = max(x, before.x + before.thick / 2 + words)
     parts = len(around.after[one]) > 1 and picture.units[one].kind not in MARKS
     return max(x, edge(before, 0.0)[1] + SLOT + 10) if parts else x

@@ -17,6 +17,7 @@ from archc.emit.volumes.scene import Label, Point, Polygon, Shape
 
 _PAD = 6.0  # between a border and what is inside
 _NESTED = 5.0  # between two borders
+_FAR = 90.0  # between two volumes that are not neighbours
 _OVER = 3.0  # how near to a border a number may come
 
 
@@ -74,8 +75,11 @@ def _name(layout: Layout, frame: Frame, board: Board) -> Label | None:
         return None
     level = layout.solids[frame.last].axis
     inside = [s for s in layout.solids[frame.first : frame.last + 1] if abs(s.axis - level) < 1]
-    top = min(solid.summit for solid in inside[-2:])
-    left, right = inside[-min(2, len(inside))].x, inside[-1].right + inside[-1].depth
+    last = inside[-2:]
+    if last[-1].x - last[0].right > _FAR:
+        last = inside[:1]  # what is between them belongs to neither
+    top = min(solid.summit for solid in last)
+    left, right = last[0].x, last[-1].right + last[-1].depth
     text = fit(frame.name, 150.0, 12.0, bold=True)
     return board.free(
         Label(x, top - up, text, 12.0, anchor, bold=True)

@@ -17,26 +17,35 @@ if TYPE_CHECKING:
 Folds = tuple[tuple[tuple[int, ...], ...], ...]
 
 
-def join(graph: Graph, drawn: list[Unit | Box], folds: Folds = ()) -> list[Unit | Box]:
+def join(
+    graph: Graph, drawn: list[Unit | Box], folds: Folds = (), brief: bool = False
+) -> list[Unit | Box]:
     """Joins what a scope's border kept apart: an activation to its layer, a flattening to a map.
 
     An up-convolution is joined to the concatenation of it and one skip right behind it, as U-Nets
     are drawn: it must be the only one in front of it, and be read by nothing else. Nothing is
     joined across the border of what is drawn once for many rounds: the rounds after the first read
-    another layer.
+    another layer. Where a picture is to be `brief`, an enlargement without weights is joined to the
+    sum behind it in the same way: it is drawn as a mark on the arrow that comes to the sum.
     """
     read_by = readers(graph)
     home = {node.index: part for part in drawn for node in part.nodes}
     within = _within(folds)
     result: list[Unit | Box] = []
     for part in drawn:
-        owner = _owner(graph, part, home, read_by) if isinstance(part, Unit) else None
+        owner = _owner(graph, part, home, read_by, brief) if isinstance(part, Unit) else None
         if (
             owner is None
             or not isinstance(part, Unit)
             or within.get(owner.last.index) != within.get(part.first.index)
         ):
             result.append(part)
+            continue
+        if summed(part.main):
+            result.remove(owner)
+            result.append(part)
+            part.before = (*owner.nodes, *part.before)
+            home[owner.main.index] = part
             continue
         owner.after = (*owner.after, *part.nodes)
         for node in part.nodes:
@@ -56,13 +65,26 @@ def _within(folds: Folds) -> dict[int, tuple[int, ...]]:
     return found
 
 
+def summed(node: Node) -> bool:
+    """Whether a node adds up or multiplies what it reads."""
+    return node.layer is not None and node.layer.many_inputs and bool(node.layer.operator)
+
+
 def _owner(
-    graph: Graph, part: Unit, home: dict[int, Unit | Box], read_by: list[list[int]]
+    graph: Graph,
+    part: Unit,
+    home: dict[int, Unit | Box],
+    read_by: list[list[int]],
+    brief: bool,
 ) -> Unit | None:
     if part.count > 1:
         return None
     if stacks(part.main):
         return _up(graph, part, home, read_by)
+    if summed(part.main):
+        up = _up(graph, part, home, read_by) if brief else None
+        counted = up is not None and up.main.layer is not None and up.main.layer.counted
+        return None if counted else up
     if part.before or not striped(part.main) or len(part.main.inputs) != 1:
         return None
     before = home.get(part.main.inputs[0])

@@ -174,3 +174,12 @@ def scales_of(picture: Picture, tallest: float, thickest: float) -> Scales:
     from archc.emit.volumes.scales import scales
 
     return scales(picture, tallest, thickest)
+
+
+def borders(picture: Picture, one: int, two: int, levels: bool) -> int:
+    """How many frames end or begin between two units."""
+    return sum(
+        (frame.first <= one <= frame.last) != (frame.first <= two <= frame.last)
+        for frame in picture.clusters
+        if frame.drawn(levels)
+    )

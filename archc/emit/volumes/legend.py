@@ -103,6 +103,10 @@ def _entries(picture: Picture, shared: dict[str, tuple[str, ...]]) -> list[tuple
     """The kinds of volumes and of what is fused into them."""
     entries = []
     parts = {part.kind for unit in picture.units for part in unit.parts if unit.kind not in MARKS}
+    enlarged = {unit.enlarged for unit in picture.units if unit.enlarged}
+    if enlarged and "up" not in parts and len(enlarged) == 1:
+        shared = {**shared, "up": tuple(enlarged)}
+    parts |= {"up"} if enlarged else set()
     for kind in _KINDS:
         if kind not in parts:
             continue

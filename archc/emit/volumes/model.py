@@ -50,6 +50,8 @@ class Unit(NamedTuple):
     training: bool = False
     path: str = ""  # of its first layer
     outputs: tuple[str, ...] = ()  # results of the network that leave here
+    course: tuple[int, ...] = ()  # sizes of the maps inside, where they shrink and grow unseen
+    enlarged: str = ""  # how a map is made larger on its way into this sum
     stacks: bool = False  # it puts channels of several others beside each other
 
 

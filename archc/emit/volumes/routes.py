@@ -147,7 +147,8 @@ class Router:
         one, two = self.solids[tail], self.solids[head]
         x = two.x + two.thick / 2
         foot = self._boxes[head].bottom + 1
-        upwards = self.layout.levels and one.axis > foot and two.wide > 0
+        rises = two.wide > 0 or bool(self.picture.units[head].enlarged)
+        upwards = self.layout.levels and one.axis > foot and rises
         if not upwards or not self._free(one.axis, one.right, x, tail, head):
             return ()
         clear = all(

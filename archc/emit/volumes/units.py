@@ -16,9 +16,10 @@ from archc.emit.diagram.words import contents
 from archc.emit.diagram.words import title as title_of
 from archc.emit.labels import node_text
 from archc.emit.text import clean
+from archc.emit.volumes.course import course_of
 from archc.emit.volumes.doors import with_doors
 from archc.emit.volumes.heat import heated
-from archc.emit.volumes.join import join
+from archc.emit.volumes.join import join, summed
 from archc.emit.volumes.model import MARKS, Frame, Part, Picture, Stripe, Unit, frames
 from archc.emit.volumes.shades import shaded
 from archc.emit.volumes.words import CHANNELS, CONCAT, FUSED, kind_of, lines_of, stacks, window_of
@@ -37,11 +38,13 @@ def picture(
     options: Options,
     findings: Sequence[Diagnostic] = (),
     much: int = 26,
+    brief: bool = False,
 ) -> Picture:
-    """What there is to draw of a network, about `much` of it; it is held to the graph."""
+    """What there is to draw of a network, about `much` of it, as `brief` as it may be; it is held
+    to the graph."""
     graph = network.graph
     built = view(graph, options, layers=False, much=much)
-    drawn = join(graph, list(leaves(built.parts)), built.folds)
+    drawn = join(graph, list(leaves(built.parts)), built.folds, brief)
     seen = scene(graph, built, drawn)
     hold(graph, seen)
     maker = _Maker(network, drawn)
@@ -124,7 +127,7 @@ class _Maker:
         return Unit(
             kind, (), None, name, lines, "", self._parts(part), _stripes(part.before),
             _stripes(part.after), window_of(main), slices=part.count,
-            stacks=any(map(stacks, part.nodes)),
+            stacks=any(map(stacks, part.nodes)), enlarged=_enlarged(part),
         )  # fmt: skip
 
     def _closed(self, part: Box) -> Unit:
@@ -138,7 +141,10 @@ class _Maker:
         elif part.series > 1:
             lines.append(f"{part.series} in a row")
         shown = "" if automatic(name) else _shown(name, words or "?")
-        return Unit("block", (), None, shown, tuple(lines), "", slices=number)
+        course = course_of(self.graph, part.nodes)
+        if course:
+            lines.append(" \u2192 ".join(map(str, course)))
+        return Unit("block", (), None, shown, tuple(lines), "", slices=number, course=course)
 
     def _parts(self, part: Layer) -> tuple[Part, ...]:
         """What a concatenation was put together from."""
@@ -185,6 +191,12 @@ def _stripes(nodes: tuple[Node, ...]) -> tuple[Stripe, ...]:
         for node in nodes
         if node.layer is not None and node.layer.group in FUSED
     )
+
+
+def _enlarged(part: Layer) -> str:
+    """What enlarges one of the maps that a sum adds up, where that is joined to it."""
+    up = part.before[0] if part.before and summed(part.main) else None
+    return " ".join(lines_of(up, None)) if up is not None else ""
 
 
 def _flattens(node: Node) -> bool:

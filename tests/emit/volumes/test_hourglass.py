@@ -1,0 +1,61 @@
+"""A U in a column: its skips stay, and what is closed does not hide it."""
+
+from __future__ import annotations
+
+import pytest
+
+from archc.emit import sizing
+from archc.emit.diagram import Options
+from archc.emit.volumes.draw import Drawing, drawing
+from archc.emit.volumes.marks import enlarges
+from archc.emit.volumes.scene import Label, Polygon
+from tests.emit.networks import drawn_networks
+from tests.emit.volumes.reading import hold_fused, hold_merges
+
+NETWORKS = dict(drawn_networks())
+COLUMN = Options(room=sizing.place("column"))
+
+
+def skips(found: Drawing) -> int:
+    """How many sums read a map of their own size and one that was smaller."""
+    return sum(
+        unit.kind == "sum" and (bool(unit.enlarged) or any(
+            found.picture.units[arrow.tail].kind == "up"
+            for arrow in found.picture.arrows if arrow.head == place
+        ))
+        for place, unit in enumerate(found.picture.units)
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["hourglass", "skips"])
+def test_an_hourglass_fits_a_column_with_its_skips(name):
+    found = drawing(NETWORKS[name], COLUMN)
+    assert found.layout.levels
+    assert found.sized.text >= sizing.SMALLEST - 0.05
+    assert skips(found) == 4
+    hold_fused(NETWORKS[name].graph, found)
+    hold_merges(found)
+
+
+def test_what_is_made_larger_on_its_way_has_a_mark():
+    """A square on the arrow that carries it, and an entry in the legend."""
+    found = drawing(NETWORKS["hourglass"], COLUMN)
+    ways = [
+        route.points
+        for arrow, route in zip(found.picture.arrows, found.routes, strict=True)
+        if enlarges(found.picture, arrow)
+    ]
+    assert len(ways) == 4
+    *drawn, legend = found.scene.groups
+    shapes = [shape for group in drawn for shape in group.shapes]
+    squares = [one for one in shapes if isinstance(one, Polygon) and one.fill == "up.front"]
+    assert len(squares) == 4
+    texts = {one.text for one in legend.shapes if isinstance(one, Label)}
+    assert "upsampling nearest" in texts
+
+
+def test_a_closed_u_says_what_it_holds():
+    found = drawing(NETWORKS["hourglass"], Options(expand=("none",)))
+    (closed,) = (unit for unit in found.picture.units if unit.course)
+    assert closed.course == (64, 4, 64)
+    assert any("64 \u2192 4 \u2192 64" in line for line in closed.lines)
