@@ -128,7 +128,8 @@ class Follower:
         node = self._nodes[unit.last]
         if unit.first == unit.last and node.layer is not None and node.layer.passes:
             return flow
-        alone = len(self._taken(unit)) <= 1
+        bare = unit.first == unit.last and node.layer is not None and node.layer.bare
+        alone = len(self._taken(unit)) <= 1 and not bare  # else it takes a parameter too
         free = unit.first == unit.last and unit.last in self._free
         value = unit.last
         if unit.call is not None and unit.call.result >= 0:  # it may hand on what it was given

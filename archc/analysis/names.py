@@ -119,7 +119,7 @@ def _both(first: Line, second: Line, place: int, events: _Events, held: set[Word
     free = second.free and not second.draws
     if first.chain != second.chain and not free:
         return None
-    source = first.source
+    source = None if first.kind == "join" else first.source
     longer = source is not None and (
         source in held or (source != name and events.lives(source, place))
     )

@@ -93,8 +93,8 @@ def join_dims(
         ]
     words = alike(writer, written, [said_of(one) for one in channels])
     if all(word == words[0] for word in words) and words[0] is not None:
-        if isinstance(dims[0], Said):
-            dims[0] = Said(int(dims[0]), words[0])
+        if isinstance(dims[0], Said) or not isinstance(words[0], ir.Const):
+            dims[0] = Said(int(dims[0]), words[0])  # the arm that ran may have a number for it
         return tuple(dims), written
     if any(word is None for word in words):
         dims[0] = Said(int(dims[0]), None, tests | hangs_of(*channels))
