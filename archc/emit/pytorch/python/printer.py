@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from typing import Any
 
 from archc.emit.pytorch.python import freeze, ir
 from archc.emit.pytorch.python.layout import WIDTH, Call, Doc, Line, Statement, Suite, flat
@@ -140,19 +138,52 @@ def _named(name: str | None, value: ir.Expr) -> Doc:
 
 def text(expr: ir.Expr, around: int = CHOICE) -> str:
     """An expression on one line; `around` tells how tightly what stands around it binds."""
-    said, level = _TEXT[type(expr)](expr)
+    said, level = _said(expr)
     return said if level >= around else f"({said})"
 
 
-def _const(expr: ir.Const) -> tuple[str, int]:
-    value = expr.value
-    if isinstance(value, str):
-        return quoted(value), ATOM
-    if isinstance(value, float):
-        return repr(value), ATOM if value >= 0 else SIGN
-    if isinstance(value, int) and not isinstance(value, bool):
-        return str(value), ATOM if value >= 0 else SIGN
-    return str(value), ATOM
+def _said(expr: ir.Expr) -> tuple[str, int]:
+    """An expression, and how tightly it binds."""
+    match expr:
+        case ir.Const(value):
+            negative = type(value) in (int, float) and value < 0
+            return quoted(value) if isinstance(value, str) else str(
+                value
+            ), SIGN if negative else ATOM
+        case ir.Name(name):
+            return name, ATOM
+        case ir.Attr(value, name):
+            return f"{text(value, ATOM)}.{name}", ATOM
+        case ir.Index(value, index):
+            return f"{text(value, ATOM)}[{text(index)}]", ATOM
+        case ir.Cut(value, start, stop):
+            return f"{text(value, ATOM)}[{_bounds(start, stop)}]", ATOM
+        case ir.Call() | ir.Make():
+            return flat(doc(expr)), ATOM
+        case ir.Unary("not", operand):
+            return f"not {text(operand, NOT)}", NOT
+        case ir.Unary(_, operand):
+            return f"-{text(operand, SIGN)}", SIGN
+        case ir.Binary():
+            return _binary(expr)
+        case ir.Compare((first, *rest), operators):
+            pairs = zip(operators, rest, strict=True)
+            return text(first, SUM) + "".join(
+                f" {one} {text(two, SUM)}" for one, two in pairs
+            ), COMPARE
+        case ir.Choice(then, test, otherwise):
+            return f"{text(then, OR)} if {text(test, OR)} else {text(otherwise)}", CHOICE
+        case ir.Row((item,), True):
+            return f"({text(item)},)", ATOM
+        case ir.Row(items, is_tuple):
+            inside = ", ".join(text(one) for one in items)
+            return f"({inside})" if is_tuple else f"[{inside}]", ATOM
+        case ir.Text(parts):
+            return f'f"{"".join(map(_part, parts))}"', ATOM
+        case ir.Star(value):
+            return f"*{text(value, ATOM)}", ATOM
+    assert isinstance(expr, ir.Op)
+    return _op(expr)
 
 
 def quoted(value: str) -> str:
@@ -169,22 +200,6 @@ def quoted(value: str) -> str:
     return quote + "".join(out) + quote
 
 
-def _name(expr: ir.Name) -> tuple[str, int]:
-    return expr.id, ATOM
-
-
-def _attr(expr: ir.Attr) -> tuple[str, int]:
-    return f"{text(expr.value, ATOM)}.{expr.name}", ATOM
-
-
-def _index(expr: ir.Index) -> tuple[str, int]:
-    return f"{text(expr.value, ATOM)}[{text(expr.index)}]", ATOM
-
-
-def _cut(expr: ir.Cut) -> tuple[str, int]:
-    return f"{text(expr.value, ATOM)}[{_bounds(expr.start, expr.stop)}]", ATOM
-
-
 def _bounds(start: ir.Expr | None, stop: ir.Expr | None) -> str:
     """`begin:end`, with spaces around the colon where ruff wants them."""
     one = "" if start is None else text(start)
@@ -193,16 +208,6 @@ def _bounds(start: ir.Expr | None, stop: ir.Expr | None) -> str:
     if simple:
         return f"{one}:{two}"
     return f"{one + ' ' if one else ''}:{' ' + two if two else ''}"
-
-
-def _call(expr: ir.Call | ir.Make) -> tuple[str, int]:
-    return flat(doc(expr)), ATOM
-
-
-def _unary(expr: ir.Unary) -> tuple[str, int]:
-    if expr.operator == "not":
-        return f"not {text(expr.operand, NOT)}", NOT
-    return f"-{text(expr.operand, SIGN)}", SIGN
 
 
 def _binary(expr: ir.Binary) -> tuple[str, int]:
@@ -215,37 +220,11 @@ def _binary(expr: ir.Binary) -> tuple[str, int]:
     return f"{text(expr.left, level)} {expr.operator} {text(expr.right, right)}", level
 
 
-def _compare(expr: ir.Compare) -> tuple[str, int]:
-    said = text(expr.operands[0], SUM)
-    for operator, operand in zip(expr.operators, expr.operands[1:], strict=True):
-        said += f" {operator} {text(operand, SUM)}"
-    return said, COMPARE
-
-
-def _choice(expr: ir.Choice) -> tuple[str, int]:
-    then, test = text(expr.then, OR), text(expr.condition, OR)
-    return f"{then} if {test} else {text(expr.otherwise, CHOICE)}", CHOICE
-
-
-def _row(expr: ir.Row) -> tuple[str, int]:
-    items = ", ".join(text(one) for one in expr.items)
-    if not expr.tuple:
-        return f"[{items}]", ATOM
-    return (f"({items},)" if len(expr.items) == 1 else f"({items})"), ATOM
-
-
-def _text(expr: ir.Text) -> tuple[str, int]:
-    parts = []
-    for part in expr.parts:
-        if isinstance(part, str):
-            parts.append(quoted(part)[1:-1].replace("{", "{{").replace("}", "}}"))
-        else:
-            parts.append("{" + text(part).replace('"', "'") + "}")
-    return f'f"{"".join(parts)}"', ATOM
-
-
-def _star(expr: ir.Star) -> tuple[str, int]:
-    return f"*{text(expr.value, ATOM)}", ATOM
+def _part(part: str | ir.Expr) -> str:
+    """A part of an f-string."""
+    if isinstance(part, str):
+        return quoted(part)[1:-1].replace("{", "{{").replace("}", "}}")
+    return "{" + text(part).replace('"', "'") + "}"
 
 
 FIELD = re.compile(r"\{(\*?)(\w+)\}")
@@ -277,22 +256,3 @@ def _op(expr: ir.Op) -> tuple[str, int]:
         return text(value, behind if levels else CHOICE)
 
     return FIELD.sub(fill, template), level
-
-
-_TEXT: dict[type, Callable[[Any], tuple[str, int]]] = {
-    ir.Const: _const,
-    ir.Name: _name,
-    ir.Attr: _attr,
-    ir.Index: _index,
-    ir.Cut: _cut,
-    ir.Call: _call,
-    ir.Make: _call,
-    ir.Unary: _unary,
-    ir.Binary: _binary,
-    ir.Compare: _compare,
-    ir.Choice: _choice,
-    ir.Row: _row,
-    ir.Text: _text,
-    ir.Star: _star,
-    ir.Op: _op,
-}

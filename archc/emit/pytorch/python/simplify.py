@@ -11,37 +11,30 @@ from archc.emit.pytorch.python import ir
 
 def simplified(expr: ir.Expr) -> ir.Expr:
     """The same number with less to do for the reader. Only the outermost operation is looked at."""
-    if isinstance(expr, ir.Binary):
-        return _binary(expr)
-    if isinstance(expr, ir.Unary) and expr.operator == "not":
-        return negated(expr.operand)
-    if isinstance(expr, ir.Choice) and isinstance(expr.condition, ir.Const):
-        return expr.then if expr.condition.value else expr.otherwise
-    if isinstance(expr, ir.Compare):
-        known = [one.value for one in expr.operands if isinstance(one, ir.Const)]
-        numbers = all(isinstance(one, (int, float)) for one in known)
-        equal = expr.operators[0] in ("==", "!=", "is", "is not")
-        if len(known) == 2 == len(expr.operands) and (numbers or equal):
-            return ir.Const(COMPARE[expr.operators[0]](*known))
+    match expr:
+        case ir.Binary():
+            return _binary(expr)
+        case ir.Unary("not", operand):
+            return negated(operand)
+        case ir.Choice(then, ir.Const(value), otherwise):
+            return then if value else otherwise
+        case ir.Compare((ir.Const(one), ir.Const(two)), (sign,)):
+            numbers = isinstance(one, (int, float)) and isinstance(two, (int, float))
+            if numbers or sign in ("==", "!=", "is", "is not"):
+                return ir.Const(COMPARE[sign](one, two))
     return expr
 
 
 def tidied(node: Any) -> Any:
     """Any record of a tree, simplified if it is an operation; `512 * 7 * 7` stays as it is."""
-    if isinstance(node, ir.Binary) and node.operator == "*" and isinstance(node.right, ir.Const):
-        return node
-    if isinstance(node, ir.Call) and node.function == ir.Name("len"):
-        return _length(node)
-    kinds = (ir.Binary, ir.Choice, ir.Compare, ir.Unary)
-    return simplified(node) if isinstance(node, kinds) else node
-
-
-def _length(call: ir.Call) -> ir.Expr:
-    """How long a list is that is written out."""
-    row = call.arguments[0]
-    if not isinstance(row, ir.Row) or any(isinstance(one, ir.Star) for one in row.items):
-        return call
-    return ir.Const(len(row.items))
+    match node:
+        case ir.Binary("*", _, ir.Const()):
+            return node
+        case ir.Call(ir.Name("len"), (ir.Row(items),)):  # of a list that is written out
+            return node if any(isinstance(one, ir.Star) for one in items) else ir.Const(len(items))
+        case ir.Binary() | ir.Choice() | ir.Compare() | ir.Unary():
+            return simplified(node)
+    return node
 
 
 COMPARE: dict[str, Callable[[Any, Any], bool]] = {
@@ -173,20 +166,19 @@ def _sum(expr: ir.Binary, two: int | None) -> ir.Expr:
 
 def _multiple(expr: ir.Expr) -> tuple[int, ir.Expr]:
     """`3 * n` as (3, n)."""
-    if isinstance(expr, ir.Binary) and expr.operator == "*":
-        factor = _whole(expr.left)
-        if factor is not None:
-            return factor, expr.right
+    match expr:
+        case ir.Binary("*", ir.Const(factor), base) if type(factor) is int:
+            return factor, base
     return 1, expr
 
 
 def _logic(expr: ir.Binary) -> ir.Expr:
-    left, right = expr.left, expr.right
     stops = expr.operator == "or"
-    if isinstance(left, ir.Const) and isinstance(left.value, bool):
-        return left if left.value == stops else right
-    if isinstance(right, ir.Const) and isinstance(right.value, bool) and right.value != stops:
-        return left
+    match expr.left, expr.right:
+        case ir.Const(bool() as value) as known, right:
+            return known if value == stops else right
+        case left, ir.Const(bool() as value) if value != stops:
+            return left
     return expr
 
 
@@ -196,12 +188,13 @@ _OPPOSITE = {one: two for pair in _PAIRS for one, two in (pair, pair[::-1])}
 
 def negated(test: ir.Expr) -> ir.Expr:
     """The opposite of a condition."""
-    if isinstance(test, ir.Compare) and len(test.operators) == 1:
-        return ir.Compare(test.operands, (_OPPOSITE[test.operators[0]],))
-    if isinstance(test, ir.Unary) and test.operator == "not":
-        return test.operand
-    if isinstance(test, ir.Const) and isinstance(test.value, bool):
-        return ir.Const(not test.value)
+    match test:
+        case ir.Compare(operands, (sign,)):
+            return ir.Compare(operands, (_OPPOSITE[sign],))
+        case ir.Unary("not", operand):
+            return operand
+        case ir.Const(bool() as value):
+            return ir.Const(not value)
     return ir.Unary("not", test)
 
 

@@ -94,23 +94,16 @@ def _without(
 
 def _answers(one: ir.Statement) -> TypeGuard[ir.Assign]:
     """Whether an attribute holds the answer to a condition, and that is known."""
-    return (
-        isinstance(one, ir.Assign)
-        and isinstance(one.target, ir.Attr)
-        and isinstance(one.value, ir.Const)
-        and isinstance(one.value.value, bool)
-    )
+    match one:
+        case ir.Assign(ir.Attr(), ir.Const(bool())):
+            return True
+    return False
 
 
 def _stored(code: ir.Class, name: str) -> list[ir.Expr]:
     """The attributes that hold an argument."""
-    return [
-        one.target
-        for one in code.init
-        if isinstance(one, ir.Assign)
-        and isinstance(one.target, ir.Attr)
-        and one.value == ir.Name(name)
-    ]
+    held = [one for one in code.init if isinstance(one, ir.Assign) and one.value == ir.Name(name)]
+    return [one.target for one in held if isinstance(one.target, ir.Attr)]
 
 
 def decided(body: ir.Body) -> ir.Body:

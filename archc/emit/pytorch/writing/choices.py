@@ -241,19 +241,17 @@ def _condition_name(writer: Writer, expr: tree.Expr, body: Body) -> str:
 
 def _asked_name(expr: tree.Expr) -> str | None:
     """What a comparison asks: `hidden > 0` whether it `has_hidden`, `mode == "deep"` `is_deep`."""
-    if not isinstance(expr, tree.Comparison) or len(expr.operands) != 2:
-        return None
-    left, right = expr.operands
-    operator = expr.operators[0]
-    if not isinstance(left, tree.Name):
-        return None
-    if isinstance(right, tree.Text) and right.value.isidentifier() and operator in ("==", "!="):
-        return f"{'is' if operator == '==' else 'not'}_{right.value}"
-    if not isinstance(right, tree.Number) or not isinstance(right.value, int):
-        return None
-    if right.value == 0 and operator in (">", "!="):
-        return f"has_{left.id}"
-    return f"{left.id}_is_{right.value}" if operator == "==" else None
+    match expr:
+        case tree.Comparison(operands=(tree.Name(), tree.Text(value=word)), operators=(sign,)):
+            if sign in ("==", "!=") and word.isidentifier():
+                return f"{'is' if sign == '==' else 'not'}_{word}"
+        case tree.Comparison(
+            operands=(tree.Name(id=name), tree.Number(value=int() as number)), operators=(sign,)
+        ):
+            if number == 0 and sign in (">", "!="):
+                return f"has_{name}"
+            return f"{name}_is_{number}" if sign == "==" else None
+    return None
 
 
 def nested(written: list[Written], forward: bool) -> tuple[ir.Statement, ...]:
