@@ -100,7 +100,8 @@ def _cured(
     checked: Checked, source: Source, options: Options, read: Reader
 ) -> tuple[Diagnostic, ...]:
     """The findings with those of their cures that stand a try."""
-    from archc.trial import Texts, settled
+    from archc.edited import Texts
+    from archc.trial import settled
 
     def again(texts: Texts) -> list[Diagnostic] | None:
         def changed(one: Source) -> Source:

@@ -10,12 +10,12 @@ that they refute.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from itertools import pairwise
 
+from archc import edited
 from archc.diagnostics import Cure, Diagnostic, Edit, Proposal
+from archc.edited import Place, Texts
 from archc.graph.report import HIDDEN
 from archc.habits import meant
-from archc.language.source import Span
 
 MOST_TRIES = 40
 MOST_WORK = 15_000
@@ -38,7 +38,6 @@ MISFITS = frozenset(
 UNREAD = ("syntax", "bad-character", "bad-number")
 """What is said of a text that is not read."""
 
-Texts = dict[str, str]
 Again = Callable[[Texts], "list[Diagnostic] | None"]
 """Checks again with other texts of files, by their names; None where that cannot be done."""
 
@@ -57,14 +56,29 @@ def settled(diagnostics: Sequence[Diagnostic], again: Again, work: int) -> list[
         found[number] = proposal
     told = list(zip(diagnostics, found, strict=True))
     strong = [one for one in told if one[0].severity == "error" or one[0].code == "implausible"]
+    open_braces = [cure for one, cure in told if one.code == "unclosed-bracket" and cure]
     return _once(
         [
             _told(one, proposal)
             for one, proposal in told
-            if one.severity == "error"
-            or not any(tries.consequence(one, cure) for other, cure in strong if other is not one)
+            if not _follows(one, proposal, open_braces, tries)
+            and (
+                one.severity == "error"
+                or not any(
+                    tries.consequence(one, cure) for other, cure in strong if other is not one
+                )
+            )
         ]
     )
+
+
+def _follows(
+    one: Diagnostic, own: Proposal | None, braces: Sequence[Proposal], tries: _Tries
+) -> bool:
+    """Whether a finding without a cure of its own comes of a brace that was never closed."""
+    if own is not None or one.code == "unclosed-bracket":
+        return False
+    return any(tries.gone(one, cure) for cure in braces)
 
 
 def _once(findings: list[Diagnostic]) -> list[Diagnostic]:
@@ -84,8 +98,8 @@ def _once(findings: list[Diagnostic]) -> list[Diagnostic]:
             continue
         if one.severity == "error" and one.cure is not None:
             edits = one.cure.edits
-            anew = any(_inside(one.span, edit.span) for edit in edits)
-            mended = tuple((_place(edit.span), edit.text) for edit in edits)
+            anew = any(edited.inside(one.span, edit.span) for edit in edits)
+            mended = tuple((edited.place(edit.span), edit.text) for edit in edits)
             whole = one.cure.sure and len(edits) > 1  # signs of the whole file, however told
             key = (None if anew or whole else one.code, *mended)
             if key in told:
@@ -93,10 +107,6 @@ def _once(findings: list[Diagnostic]) -> list[Diagnostic]:
             told.add(key)
         result.append(one)
     return result
-
-
-def _inside(span: Span, outer: Span) -> bool:
-    return span.source is outer.source and outer.start <= span.start and span.end <= outer.end
 
 
 def _taken_out(one: Diagnostic, cure: Cure) -> bool:
@@ -108,7 +118,7 @@ def _taken_out(one: Diagnostic, cure: Cure) -> bool:
     return (
         cure is not one.cure
         and not any(edit.text == "" for edit in own)
-        and any(edit.text == "" and _inside(one.span, edit.span) for edit in cure.edits)
+        and any(edit.text == "" and edited.inside(one.span, edit.span) for edit in cure.edits)
     )
 
 
@@ -155,13 +165,13 @@ class _Tries:
                 break
             signs = one.code in ("bad-character", "bad-number") and proposal.cure.sure
             harm = self._harm(one, proposal.cure.edits, proposal.cure.edits, signs)
-            before = [cure for cure in doubts if _ahead(cure.cure.edits[0].span, one.span)]
+            before = [cure for cure in doubts if edited.ahead(cure.cure.edits[0].span, one.span)]
             if harm is not False and before and proposal not in doubts:
                 both = _both(proposal, before[-1])
                 other = self._harm(one, both.cure.edits, both.cure.edits)
                 proposal, harm = (both, other) if other is not None else (proposal, harm)
             if harm is False or (signs and harm):
-                return _surest(proposal, one.proposals)
+                return _surest(proposal, one)
             if harm and best is None and not proposal.exact:
                 best = proposal
         return best
@@ -172,7 +182,7 @@ class _Tries:
         edits: list[Edit] = []
         for proposal in firsts:
             edits += [one for one in (proposal.cure.edits if proposal else ()) if one not in edits]
-        if not edits or _overlap(edits):
+        if not edits or edited.overlap(edits):
             return [None] * len(findings)
         self.left = 1
         return [
@@ -185,17 +195,28 @@ class _Tries:
     def consequence(self, warning: Diagnostic, cure: Proposal | None) -> bool:
         """Whether a warning stands where the cure of an error is made, and is gone with it."""
         edits = cure.cure.edits if cure is not None else ()
-        place = _place(warning.span)
-        if not any(_meet(_place(edit.span), place) for edit in edits):
+        place = edited.place(warning.span)
+        if not any(edited.meet(edited.place(edit.span), place) for edit in edits):
             return False
-        after = self._known.get(tuple(sorted(_texts(edits).items())))  # no try for this alone
-        moved = _moved(warning.span, edits)
+        after = self._known.get(tuple(sorted(edited.texts(edits).items())))  # no try for this alone
+        moved = edited.moved(warning.span, edits)
         return after is not None and not any(
-            other.code == warning.code and _meet(_place(other.span), moved) for other in after
+            other.code == warning.code and edited.meet(edited.place(other.span), moved)
+            for other in after
+        )
+
+    def gone(self, one: Diagnostic, cure: Proposal) -> bool:
+        """Whether a finding is gone where another one's cure is made: it follows from that one."""
+        edits = cure.cure.edits
+        after = self._known.get(tuple(sorted(edited.texts(edits).items())))
+        place = edited.moved(one.span, edits)
+        return after is not None and not any(
+            other.code == one.code and edited.meet(edited.place(other.span), place)
+            for other in after
         )
 
     def _after(self, edits: Sequence[Edit]) -> list[Diagnostic] | None:
-        texts = _texts(edits)
+        texts = edited.texts(edits)
         key = tuple(sorted(texts.items()))
         if key not in self._known:
             if not self.left:
@@ -215,28 +236,30 @@ class _Tries:
         after = self._after(edits)
         if after is None:
             return None
-        known = {(other.code, _moved(other.span, edits)) for other in self._before}
-        place = _moved(one.span, edits)
+        known = {(other.code, edited.moved(other.span, edits)) for other in self._before}
+        place = edited.moved(one.span, edits)
         if len({(edit.span.text, edit.text) for edit in own}) == 1:
             # A name written otherwise: where else it stands, another mistake may come to light.
-            own = [edit for edit in own if _meet(_place(edit.span), _place(one.span))] or own
-        touched = [place, *(_made(edit, edits) for edit in own)]
+            own = [
+                edit for edit in own if edited.meet(edited.place(edit.span), edited.place(one.span))
+            ] or own
+        touched = [place, *(edited.made(edit, edits) for edit in own)]
         harm = False
         for other in after:
-            if other.code == one.code and _meet(_place(other.span), place):
+            if other.code == one.code and edited.meet(edited.place(other.span), place):
                 if _calls(other) == _calls(one):
                     return None
                 harm = True  # another call of the same text has a mistake of its own
                 continue
             if other.code in SENSELESS and not signs and _named(other, touched):
                 return None
-            if other.severity != "error" or (other.code, _place(other.span)) in known:
+            if other.severity != "error" or (other.code, edited.place(other.span)) in known:
                 continue
             # A claim that can be read at last may be found broken: that is news, and no harm.
             unmade = one.code in UNMADE and other.code in MISFITS
             hidden = unmade or other.code == "broken-expectation"
             hidden = hidden or (signs and other.code not in UNREAD)
-            if not hidden and any(_same_lines(other.span, *where) for where in touched):
+            if not hidden and any(edited.same_lines(other.span, *where) for where in touched):
                 return None
             if not signs and not unmade and _earlier(other, one):
                 return None
@@ -250,18 +273,23 @@ class _Tries:
 def _earlier(other: Diagnostic, one: Diagnostic) -> bool:
     """Whether a new error stands before a finding that hid nothing there."""
     return (
-        one.code != "syntax" and not other.calls and not one.calls and _ahead(other.span, one.span)
+        one.code != "syntax"
+        and not other.calls
+        and not one.calls
+        and edited.ahead(other.span, one.span)
     )
 
 
-def _ahead(first: Span, second: Span) -> bool:
-    return first.source.name == second.source.name and first.end <= second.start
+def _surest(proposal: Proposal, finding: Diagnostic) -> Proposal:
+    """A proposal as sure as the same text of who reported the mistake.
 
-
-def _surest(proposal: Proposal, others: Sequence[Proposal]) -> Proposal:
-    """A proposal as sure as the same text of who reported the mistake."""
-    text = _texts(proposal.cure.edits)
-    sure = any(one.cure.sure and _texts(one.cure.edits) == text for one in others)
+    A `}` that the indentation told, with which the file is sound again, is sure as well.
+    """
+    text = edited.texts(proposal.cure.edits)
+    sure = any(one.cure.sure and edited.texts(one.cure.edits) == text for one in finding.proposals)
+    if finding.code == "unclosed-bracket":
+        last = proposal.cure.edits[-1].span
+        sure = sure or bool(last.source.text[last.end :].strip(" \t\n}"))
     return proposal._replace(cure=proposal.cure._replace(sure=True)) if sure else proposal
 
 
@@ -275,67 +303,8 @@ def _both(proposal: Proposal, doubt: Proposal) -> Proposal:
 def _named(other: Diagnostic, places: Sequence[Place]) -> bool:
     """Whether a finding, or a call that led to it, stands in the lines of one of the places."""
     spans = [other.span, *(frame.span for frame in other.calls)]
-    return any(_same_lines(span, *where) for span in spans for where in places)
-
-
-def _overlap(edits: Sequence[Edit]) -> bool:
-    """Whether two edits want the same characters."""
-    spans = sorted((one.span.source.name, one.span.start, one.span.end) for one in edits)
-    return any(a[0] == b[0] and b[1] < max(a[2], a[1] + 1) for a, b in pairwise(spans))
-
-
-Place = tuple[str, int, int]
+    return any(edited.same_lines(span, *where) for span in spans for where in places)
 
 
 def _calls(one: Diagnostic) -> list[tuple[str, object]]:
     return [(frame.definition, frame.arguments) for frame in one.calls]
-
-
-def _place(span: Span) -> Place:
-    return span.source.name, span.start, span.end
-
-
-def _texts(edits: Sequence[Edit]) -> Texts:
-    """The changed text of each file that edits change."""
-    texts: Texts = {}
-    for edit in sorted(edits, key=lambda one: one.span.start, reverse=True):
-        source = edit.span.source
-        text = texts.get(source.name, source.text)
-        texts[source.name] = text[: edit.span.start] + edit.text + text[edit.span.end :]
-    return texts
-
-
-def _moved(span: Span, edits: Sequence[Edit]) -> Place:
-    """Where the characters of a span stand behind the edits; or the text that took their place."""
-    name = span.source.name
-    start, end = span.start, span.end
-    for edit in edits:
-        if edit.span.source.name != name:
-            continue
-        grown = len(edit.text) - (edit.span.end - edit.span.start)
-        if edit.span.end <= span.start:
-            start += grown
-        elif edit.span.start < span.start:
-            start -= span.start - edit.span.start
-        if edit.span.start < span.end:
-            end += grown + max(edit.span.end - span.end, 0)
-    return name, start, max(start, end)
-
-
-def _made(edit: Edit, edits: Sequence[Edit]) -> Place:
-    """Where the text of an edit stands behind all of them."""
-    name, start, _ = _moved(edit.span, [one for one in edits if one.span.start < edit.span.start])
-    return name, start, start + len(edit.text)
-
-
-def _meet(one: Place, other: Place) -> bool:
-    return one[0] == other[0] and one[1] <= other[2] and other[1] <= one[2]
-
-
-def _same_lines(span: Span, name: str, start: int, end: int) -> bool:
-    """Whether a span begins in the lines of a place."""
-    if span.source.name != name:
-        return False
-    first, _ = span.source.position(start)
-    last, _ = span.source.position(end)
-    return first <= span.line <= last

@@ -76,6 +76,7 @@ OTHERWISE: tuple[Habit, ...] = (
     ),
 )
 """Figures by the names that others give them."""
+NUMBER = re.compile(r"\A(expect\s+[\w.]+)\s*==\s*(?=\d[\d_.]*[kKMGT](?:i?B)?\b)", re.ASCII)
 SEVERAL = re.compile(r"expect\s+([^\"]*?)\s+(?:and|&&|&)\s+([^\"]*)\Z", re.ASCII)
 
 
@@ -106,9 +107,11 @@ def claimed(statement: Span) -> tuple[Proposal, ...]:
         lines = [apply(OTHERWISE, f"expect {one}")[0] for one in claims]
         return (_written(statement, "; ".join(lines)),)
     line, _ = apply(OTHERWISE, text)
+    about = NUMBER.sub(r"\1 ~ ", line)  # `138M` is mostly rounded
+    lines = [one for one in dict.fromkeys((about, line)) if one != text]
     return (
         *_as_the_input(statement),
-        *((_written(statement, line),) if line != text else ()),
+        *(_written(statement, one) for one in lines if line != text),
         *_of_a_layer(statement),
     )
 

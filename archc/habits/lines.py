@@ -37,6 +37,7 @@ from archc.habits.writing import (
     listed,
     listed_axes,
     number_of_axes,
+    of_axes,
     option,
     other_range,
     padded,
@@ -56,6 +57,9 @@ from archc.layers.registry import KINDS
 
 NOW = "|".join(word for word in CURRENT if word != "identity")
 """The current tensor, by the names that others give it."""
+
+AXIS = r"[\w.()]+(?:\s*[*/+-]+\s*[\w.()]+)*"
+"""An axis that is worked out, as in `8*width x 4 x 4`."""
 
 OBJECTS: tuple[Habit, ...] = (
     habit(r"(?<=[\w)\]]),\s*\Z", ""),
@@ -93,6 +97,7 @@ HABITS: tuple[Habit, ...] = (
     ),
     habit(r"\A(?:if|let)\s.*\sis\s.*\Z", compared),
     habit(r"\A([a-z]\w*)\s*=\s*(?=[\w.]+\s*(?:\*\*?|[+-]|//?)\s*\d[\d.]*\Z)", r"let \1 = "),
+    habit(rf"(?<!\w)(?:reshape|view)\s+({AXIS}(?:\s+x\s+{AXIS})+)(?=\s*(?:->|=>|\Z))", of_axes),
     habit(
         r"\A(?P<what>(?:[A-Z(]|(?!(?:for|upsample|input|output|expect|let)\b)[a-z]\w*[ (]).*?)"
         r"(?<![\s,=]\d)(?<![\s,=]\d\d)(?<![\s,=]\d{3})\s+[x*\u00d7]\s*(?P<times>\d+)\Z",

@@ -100,6 +100,13 @@ def listed(found: re.Match[str]) -> str:
     return f"input [{', '.join(axes)}]"
 
 
+def of_axes(found: re.Match[str]) -> str:
+    """`reshape 8*width x 4 x 4`; of numbers alone it is a size."""
+    axes = re.split(r"\s+x\s+", found[1])
+    plain = all(axis.isdigit() for axis in axes)
+    return f"reshape {'x'.join(axes) if plain else '[' + ', '.join(axes) + ']'}"
+
+
 def listed_axes(found: re.Match[str]) -> str:
     """`input nzx1x1`, with the name of a value for an axis."""
     return f"input [{', '.join(axis for axis in found.groups() if axis)}]"

@@ -285,4 +285,11 @@ class Builder(Expressions):
                     edits=((left.span.start, right.span.end, size),),
                     sure=True,
                 )
+        for given in self.split_shapes:
+            if "x" not in self.bound:
+                axes = f"[{', '.join(one.span.text for one in given[::2])}]"
+                start, end = given[0].span.start, given[-1].span.end
+                message = "a shape whose axes are worked out is a list"
+                edits = ((start, end, axes),)
+                self.tokens.report("syntax", message, start, end, f"write `{axes}`", edits=edits)
         return tree.Program(self.source, docstring, rest, tuple(self.tokens.allowances))

@@ -31,6 +31,7 @@ class Expressions:
         self.texts = tokens.texts
         self.bound: set[str] = set()
         self.split_sizes: list[tuple[Number, Name, Number]] = []
+        self.split_shapes: list[list[Argument]] = []
 
     def span(self, start: int, end: int) -> Span:
         return new(Span, (self.source, start, end))
@@ -189,6 +190,9 @@ class Expressions:
     def arguments(self, given: list[Argument]) -> tuple[Argument, ...]:
         """Positions first, then names; and `3 x 3` was meant to be a size."""
         named: Argument | None = None
+        if len(given) > 4 and _is_split_shape(given):
+            self.split_shapes.append(given)
+            return tuple(given)
         for index, argument in enumerate(given):
             if argument.name is not None:
                 named = argument
@@ -249,3 +253,14 @@ class Expressions:
 
     def slice(self, v: list[Any], start: int, end: int) -> tree.Slice:
         return tree.Slice(v[0], v[2], v[4], self.span(start, end))
+
+
+def _is_split_shape(given: list[Argument]) -> bool:
+    """`8*width x 4 x 4`: values with an `x` between each two of them, not all of them numbers."""
+    signs, values = given[1::2], given[::2]
+    return (
+        len(values) == len(signs) + 1
+        and all(one.name is None for one in given)
+        and all(type(one.value) is Name and one.value.id == "x" for one in signs)
+        and not all(type(one.value) is Number for one in values)
+    )

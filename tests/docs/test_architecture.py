@@ -28,13 +28,14 @@ MAY_IMPORT = {
     "input_sizes": {"graph", "language", "named", "options", "shapes", "suggest"},
     "limits": {"analysis", "options"},
     "habits": {"diagnostics", "graph", "language", "layers", "suggest"},
-    "trial": {"diagnostics", "graph", "habits", "language"},
+    "edited": {"diagnostics", "language"},
+    "trial": {"edited", "diagnostics", "graph", "habits", "language"},
     "fitting": {"analysis", "diagnostics", "graph", "shapes"},
     "candidates": {"graph", "language", "options", "shapes", "suggest"},
     "advice": {"analysis", "diagnostics", "graph", "language", "layers", "shapes"},
     "check": {
         *("analysis", "diagnostics", "graph", "interpreter", "language", "options", "shapes"),
-        *("candidates", "trial", "fitting", "advice", "input_sizes", "limits"),
+        *("candidates", "trial", "edited", "fitting", "advice", "input_sizes", "limits"),
     },
 }
 EMITTER = (
@@ -55,7 +56,12 @@ UNASKED = {
 }
 FOR_MESSAGES = (
     *("archc.graph.cures.", "archc.graph.broken", "archc.habits", "archc.trial", "archc.fitting"),
-    *("archc.language.passages", "archc.language.recover"),
+    *(
+        "archc.edited",
+        "archc.analysis.meant_figures",
+        "archc.language.passages",
+        "archc.language.recover",
+    ),
 )
 OUTSIDE = HEAVY | {"os", "pathlib", "io", "subprocess", "tempfile", "shutil"}
 TOOLS = {PACKAGE / "language" / "generate.py"}
