@@ -15,6 +15,7 @@ from archc.emit.volumes.scales import Scales
 from archc.emit.volumes.solid import Solid, measure
 from archc.named import NamedTuple
 
+_FRAME = 6.0  # from a volume to the frame around it
 CAPTION = 9.0  # between captions
 
 
@@ -122,21 +123,26 @@ def _after(
     else:
         room = solid.depth + 10
     borders = side = 0.0  # between the two; frames of different chains stand over each other
+    ended = 0
     if follows or home[one] == home[two]:
         levels = sheet.level is not None
         borders = BORDER * lay.borders(picture, one, two, levels)
-        side = SIDE if one in sheet.sized and _ends(picture, one, two, levels) else 0.0
+        ended = _ended(picture, one, two, levels)
+        side = SIDE if one in sheet.sized and ended else 0.0
     room = (max(room, solid.depth + 2 + side) if borders else room) + borders
     start = solid.right + room - (across - solids[two].thick) / 2
     if home[one] == home[two]:
         half = (wide[one] + wide[two]) / 2 + (5 if plain else CAPTION + borders)
         start = max(start, solid.x + solid.thick / 2 + half - across / 2)
+    if ended:  # words stand beside the frames, not on their borders
+        border = solid.right + solid.depth + max(side, _FRAME) + BORDER / 2 * ended
+        start = max(start, border + wide[two] / 2 - across / 2)
     return start
 
 
-def _ends(picture: Picture, one: int, two: int, levels: bool) -> bool:
-    """Whether a frame ends behind a unit."""
-    return any(
+def _ended(picture: Picture, one: int, two: int, levels: bool) -> int:
+    """How many frames end behind a unit."""
+    return sum(
         frame.first <= one <= frame.last and not frame.first <= two <= frame.last
         for frame in picture.clusters
         if frame.drawn(levels)
