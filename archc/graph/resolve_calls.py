@@ -139,7 +139,7 @@ class CallNames(ExpressionNames):
         if home is not None:
             self._block_call(action, home[1])
             return
-        self._unknown_callee(callee, names)
+        self._unknown_callee(action, callee, names)
 
     def _shared_block(self, target: tree.Expr, names: Names) -> None:
         """`share Tower`: a block, where the label of a call of it is wanted."""
@@ -261,8 +261,10 @@ class CallNames(ExpressionNames):
                 proposals=proposals,
             )
 
-    def _unknown_callee(self, callee: tree.Name, names: Names) -> None:
+    def _unknown_callee(self, action: tree.Apply, callee: tree.Name, names: Names) -> None:
         word = callee.id
+        hint = cures.absent.reason(word)
+        parts = tuple(cures.absent.made_of(action))
         if word in self._module.missing:
             return
         blocks = list(self._module.names)
@@ -278,19 +280,21 @@ class CallNames(ExpressionNames):
                 "unknown-block",
                 f"there is no block `{word}`",
                 callee.span,
-                proposals=(*proposals, *short, *cures.text.spelt(callee.span, word, blocks)),
+                help=hint,
+                proposals=(
+                    *proposals,
+                    *short,
+                    *parts,
+                    *cures.text.spelt(callee.span, word, blocks),
+                ),
             )
             return
-        hint = None
         proposals = cures.text.abbreviated(callee.span, word)
         proposals = proposals or cures.text.spelt(callee.span, word, [*KINDS, *blocks])
         known = foreign(word)
         if known:
             proposals = (cures.text.meant(callee.span, known), *proposals)
-        if word.lower() in cures.foreign.ABSENT:
-            hint = f"{cures.foreign.ABSENT[word.lower()]}; `archc layers` lists what there is"
-            if word.lower() in cures.foreign.OPAQUE:
-                hint += f'\n`opaque "{word}" => SHAPE` stands for it, with the shape that comes out'
+        proposals = parts or proposals
         own = self._own
         if isinstance(own, tree.Block):
             reads = Edit(callee.span, f"from {word}")

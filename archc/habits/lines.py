@@ -74,6 +74,10 @@ OBJECTS: tuple[Habit, ...] = (
 """What may stand around a statement."""
 
 HABITS: tuple[Habit, ...] = (
+    habit(
+        r"\A(?:mlp|ffn|feed_?forward)\s+(?:ratio=)?(\d+)x\Z",
+        r"{ let c = in.channels; conv \1*c 1x1 -> gelu -> conv c 1x1 }",
+    ),
     habit(r",\s+(?=(?:" + OPTIONS + r")\s+\d)", " "),
     habit(r"\A.*\Z", lambda found: in_links(found[0])),
     habit(r"\A(?:repeat\s*)?\(?(\d+)\s*x?\s*\)?\s*(?:times)?\Z", r"repeat \1"),

@@ -27,6 +27,7 @@ SHORT = {
     "log_softmax": ("log_soft", "lsm"),
     "maxpool": ("mp", "max", "maxp"),
     "pixel_shuffle": ("ps", "subpixel", "sub_pixel"),
+    "scale": ("layer_scale", "layerscale", "gamma_scale"),
     "sigmoid": ("sig", "logistic"),
     "softmax": ("smax",),
     "stochastic_depth": ("drop_path", "droppath"),

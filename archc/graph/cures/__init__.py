@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from archc.graph.cures import absent as absent
     from archc.graph.cures import allow as allow
     from archc.graph.cures import arguments as arguments
     from archc.graph.cures import axes as axes

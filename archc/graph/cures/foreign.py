@@ -78,31 +78,3 @@ NEEDLESS_ARGUMENTS = {
     "dtype": "`--dtype` gives the type of numbers",
 }
 """Arguments of other frameworks that say nothing here."""
-
-NO_ATTENTION = "archc describes convolutional networks, and has no attention"
-NO_STATE = "archc describes feed-forward networks, and has no state"
-NO_TOKENS = "an input is a map of numbers: there are no tokens"
-NO_TRAINING = "a spec describes a network, not its training"
-PARTS = "`slice` takes some of the channels: `slice 0 64`, then `from` and `slice 64`"
-NO_UNPOOLING = "the places of a maximum are not kept: `upsample 2` makes a map larger"
-NO_REGIONS = "regions and offsets are no maps of numbers, and have no layer"
-RESULT = "the last tensor is the result; a further one is given by `output`"
-ABSENT = {
-    **dict.fromkeys(("split", "chunk"), PARTS),
-    **dict.fromkeys(("return", "yield"), RESULT),
-    **dict.fromkeys(("assert", "require"), "a claim is written `expect …`, of figures and shapes"),
-    **dict.fromkeys(("attention", "self_attention", "transformer", "mha"), NO_ATTENTION),
-    **dict.fromkeys(("multihead_attention", "multiheadattention"), NO_ATTENTION),
-    **dict.fromkeys(("lstm", "gru", "rnn"), NO_STATE),
-    **dict.fromkeys(("embedding", "embed"), NO_TOKENS),
-    **dict.fromkeys(("maxunpool", "max_unpool", "max_unpool2d"), NO_UNPOOLING),
-    **dict.fromkeys(("maxunpool2d", "unpool", "unpooling", "max_unpooling"), NO_UNPOOLING),
-    **dict.fromkeys(("roi_align", "roi_pool", "roipool", "roialign", "nms"), NO_REGIONS),
-    **dict.fromkeys(("deform_conv", "deform_conv2d", "deformable_conv", "dcn"), NO_REGIONS),
-    **dict.fromkeys(("loss", "cross_entropy", "optimizer", "adam", "sgd"), NO_TRAINING),
-}
-"""Layers that authors look for and that are not here, and why."""
-
-STANDS_FOR = (NO_ATTENTION, NO_STATE, NO_TOKENS, NO_UNPOOLING, NO_REGIONS)
-OPAQUE = frozenset(word for word, why in ABSENT.items() if why in STANDS_FOR)
-"""Of these, layers that `opaque` may stand for."""

@@ -1,0 +1,223 @@
+"""Layers that authors look for and that are not here: why, and what they are made of here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from archc.diagnostics import Cure, Edit, Proposal
+from archc.language import tree
+from archc.language.source import Span
+
+NO_HEADS = (
+    "attention is no layer: `matmul` and `softmax` make one head of it, "
+    "as `archc explain matmul` says"
+)
+NO_WINDOWS = (
+    "attention of two maps, or within windows, is no layer: "
+    "`matmul` and `softmax` make one head of it"
+)
+NO_ENCODER = (
+    "a transformer is no layer: its parts are `layernorm`, `linear` or `conv … 1x1`, `gelu` and "
+    "attention, of `matmul` and `softmax`, each in an `add` with `identity`"
+)
+NO_STATE = "archc describes feed-forward networks, and has no state"
+NO_TOKENS = "an input is a map of numbers: there are no tokens"
+NO_MEMBER = "there is no token beside those of the map: `global_avgpool` takes the mean of them all"
+NO_CAPSULES = (
+    "a capsule is `conv` or `linear` with `reshape`; "
+    "neither squashing nor routing by agreement is here"
+)
+NO_GRAPHS = "archc describes networks on grids, and has no graphs"
+NO_SCAN = "archc describes feed-forward networks, and has no scan along a state"
+NO_TRAINING = "a spec describes a network, not its training"
+NO_UNPOOLING = "the places of a maximum are not kept: `upsample 2` makes a map larger"
+NO_REGIONS = "regions and offsets are no maps of numbers, and have no layer"
+PARTS = "`slice` takes some of the channels: `slice 0 64`, then `from` and `slice 64`"
+RESULT = "the last tensor is the result; a further one is given by `output`"
+PLACES = "numbers that are learned for each place are a `shift` of that shape"
+WINDOWS = "patches are a convolution whose stride is its window: `conv 64 4x4 stride=4`"
+PERCEPTRON = (
+    "two layers at each place: `conv 4*c 1x1 -> gelu -> conv c 1x1`, or `linear` where all is flat"
+)
+
+REASONS: Mapping[str, str] = {
+    PARTS: "split chunk",
+    RESULT: "return yield",
+    "a claim is written `expect …`, of figures and shapes": "assert require",
+    NO_HEADS: (
+        "attention selfattention attn selfattn mha mhsa msa multihead multiheadattention nonlocal "
+        "multiheadselfattention multiheadattn nonlocalblock softmaxattention "
+        "scaleddotproductattention dotproductattention"
+    ),
+    NO_WINDOWS: "crossattention windowattention shiftedwindowattention encoderdecoderattention",
+    NO_ENCODER: (
+        "transformer transformerencoder transformerblock transformerlayer encoderlayer "
+        "encoderblock transformerencoderlayer transformerdecoder decoderlayer "
+        "vit swin vitblock swinblock"
+    ),
+    PERCEPTRON: "mlp ffn feedforward mlpblock feedforwardnetwork",
+    PLACES: (
+        "positional positionalencoding positionalembedding posembed posencoding posembedding "
+        "positionembedding positionencoding posenc pe posemb"
+    ),
+    WINDOWS: "patchembed patchembedding patchify patches patch topatches",
+    NO_STATE: (
+        "lstm gru rnn bilstm bigru bidirectional lstmcell grucell rnncell convlstm convgru "
+        "recurrent convlstm2d simplernn elman"
+    ),
+    NO_TOKENS: "embedding embed tokenembedding wordembedding tokens tokenizer onehot",
+    NO_MEMBER: "clstoken classtoken cls",
+    NO_CAPSULES: (
+        "capsule capsules caps primarycaps primarycapsules digitcaps digitcapsules squash routing "
+        "dynamicrouting capsulelayer capsnet primarycapsule emrouting"
+    ),
+    NO_GRAPHS: "gcn gcnconv graphconv gat gatconv gnn sageconv messagepassing edgeconv",
+    NO_SCAN: "mamba ssm s4 selectivescan",
+    NO_UNPOOLING: ("maxunpool maxunpool2d unpooling maxunpooling unpool2d"),
+    NO_REGIONS: (
+        "roialign roipool nms deformconv deformconv2d deformableconv dcn dcnv2 dcnv3 anchors "
+        "anchor rpn proposals"
+    ),
+    NO_TRAINING: "loss crossentropy optimizer adam sgd",
+}
+ABSENT = {word: why for why, words in REASONS.items() for word in words.split()}
+"""Layers that are not here, in small letters alone, and why."""
+
+STANDS_FOR = (
+    NO_STATE,
+    NO_TOKENS,
+    NO_UNPOOLING,
+    NO_REGIONS,
+    NO_CAPSULES,
+    NO_GRAPHS,
+    NO_SCAN,
+    NO_HEADS,
+)
+"""Of these, what `opaque` may stand for."""
+
+ATTENTION = """block Attention {
+    let c = in.channels
+    let h = in.height
+    let w = in.width
+    matmul {
+        { value: conv c 1x1; reshape [c, -1] }
+        {
+            matmul {
+                { key: conv c 1x1; reshape [c, -1] -> permute [1, 0] }
+                { query: conv c 1x1; reshape [c, -1] }
+            }
+            rescale c**(-1/2)
+            softmax
+        }
+    }
+    reshape [c, h, w]
+    conv c 1x1
+}
+
+"""
+DENSE = "linear"
+HEADS = re.compile(r"heads|n_?head|num_?heads", re.ASCII | re.IGNORECASE)
+
+
+def reason(word: str) -> str | None:
+    """Why there is no such layer, and what stands for it; None for a word that is not known."""
+    why = ABSENT.get(_plain(word))
+    if why is None:
+        return None
+    told = f"{why}; `archc layers` lists what there is"
+    if why in STANDS_FOR:
+        told += f'\n`opaque "{word}" => SHAPE` stands for it, with the shape that comes out'
+    return told
+
+
+def made_of(action: tree.Apply) -> Iterator[Proposal]:
+    """What stands for a layer that is not here, in the layers there are."""
+    assert isinstance(action.callee, tree.Name)
+    word = action.callee.id
+    why = ABSENT.get(_plain(word))
+    if why == PLACES:
+        line = "shift shape=[in.channels, in.height, in.width]"
+        yield Proposal(f"{PLACES}: write `{line}`", Cure((Edit(action.span, line),)))
+        yield Proposal(
+            f"{PLACES}: write `shift shape=in.shape`",
+            Cure((Edit(action.span, "shift shape=in.shape"),)),
+        )
+    elif why == WINDOWS:
+        yield from _patches(action)
+    elif why == NO_HEADS:
+        many = "" if _heads(action) == 1 else ", one head for all channels"
+        yield from _defined(action, many)
+    elif why == PERCEPTRON and len(action.arguments) <= 1:
+        yield from _perceptrons(action)
+
+
+def _perceptrons(action: tree.Apply) -> Iterator[Proposal]:
+    """`mlp 4`, `ffn 256`: a factor or a width of the layer between."""
+    number = action.arguments[0].value if action.arguments else None
+    if number is not None and not isinstance(number, tree.Number):
+        return
+    wide = number is not None and number.value > 16
+    width = number.text if number and wide else f"{number.text if number else 4}*c"
+    lines = perceptron(width, " 1x1"), perceptron(width, "").replace("conv", DENSE)
+    for line in lines[::-1] if _flat(action.span) else lines:
+        yield Proposal(f"write `{line}`", Cure((Edit(action.span, line),)))
+
+
+def _flat(span: Span) -> bool:
+    """Whether the text above says that no map is left."""
+    above = span.source.text[: span.start]
+    begin = max(above.rfind("network"), above.rfind("block"), 0)
+    return re.search(rf"\b(?:flatten|{DENSE})\b", above[begin:]) is not None
+
+
+def _patches(action: tree.Apply) -> Iterator[Proposal]:
+    """`patch_embed 16 768` and `PatchEmbed(768, patch=16)`: the larger number is the width."""
+    numbers = [one.value for one in action.arguments if isinstance(one.value, tree.Number)]
+    sizes = sorted((int(one.value), one.text) for one in numbers)
+    if len(sizes) == 2 and len(action.arguments) == 2:
+        patch, width = sizes[0][1], sizes[1][1]
+        line = f"conv {width} {patch}x{patch} stride={patch}"
+        yield Proposal(f"write `{line}`", Cure((Edit(action.span, line),)))
+
+
+def perceptron(width: str, window: str) -> str:
+    """Two layers at each place, the last as wide as what comes in."""
+    return f"{{ let c = in.channels; conv {width}{window} -> gelu -> conv c{window} }}"
+
+
+def _heads(action: tree.Apply) -> int:
+    """How many heads are asked for; 1 where nothing is said of them."""
+    for argument in action.arguments:
+        named = argument.name is not None and HEADS.fullmatch(argument.name)
+        if isinstance(argument.value, tree.Number) and (named or argument is action.arguments[-1]):
+            return int(argument.value.value)
+    return 1
+
+
+def _defined(action: tree.Apply, many: str) -> Iterator[Proposal]:
+    """Attention as a block in front of the definitions, called instead."""
+    source = action.span.source
+    call = Edit(action.span, "Attention")
+    if re.search(r"^block Attention\b", source.text, re.MULTILINE):
+        yield Proposal("write `Attention`", Cure((call,)))
+        return
+    first = re.search(r"^(?:network|block)\b", source.text, re.MULTILINE)
+    if first is None:
+        return
+    place = Span(source, first.start(), first.start())
+    written = "" if action.span.text == "Attention" else ", and write `Attention`"
+    help = f"define it{many}: `{in_one_line(ATTENTION)}`{written}"
+    yield Proposal(help, Cure((Edit(place, ATTENTION), call)))
+
+
+def in_one_line(text: str) -> str:
+    """Statements as they may stand in one line."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    pairs = zip(lines, [*lines[1:], "}"], strict=True)
+    apart = (line + (";" if line[-1] != "{" and next != "}" else "") for line, next in pairs)
+    return " ".join(apart)
+
+
+def _plain(word: str) -> str:
+    return word.lower().replace("_", "")
