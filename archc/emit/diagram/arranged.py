@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from archc.emit.diagram import faces, heat, labels
+from archc.emit.diagram import closed, faces, heat, labels
 from archc.emit.diagram.build import View, view
 from archc.emit.diagram.columns import Sheet, page
 from archc.emit.diagram.doors import Door, doors
@@ -61,6 +61,7 @@ class Arranged:
         self._maker = Faces(network, options, self.theme, self.mistakes)
         self.costs, self.most = self._costs()
         self.shared = shared(self.drawn)
+        self.shut = closed.kinds(self.drawn)
         self._narrow = self.plan.beside()
         self.faces = self._made(instances(built.parts))
         self.stub = self._maker.stub(self.mistakes.end) if self.mistakes.end else None

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 
 STRAIGHT = 60  # the weight of an arrow that should not bend
+FIRM = 1000  # and of one that should not bend even where a picture gets wider by it
 
 
 class Arrows:
@@ -41,6 +42,7 @@ class Arrows:
         self._leaving = self._counted()
         main = [e for e in picture.plan.arrows if not (e.skip or e.size or e.head in picture.up)]
         into = Counter(edge.head for edge in main)
+        self._aux = {e.tail for e in picture.plan.arrows if e.reader.training != e.source.training}
         self._meeting = frozenset(edge.tail for edge in main if into[edge.head] > 1)
         self._exchanged = {
             (tail, head): len(one.tails)
@@ -187,6 +189,8 @@ class Arrows:
             length = max(length, 2)  # what leaves to a side passes in front of the next box
         straight = (edge.tail, edge.head) in self._spine or id(edge) in self._through
         weight = max(edge.weight, STRAIGHT) if straight else edge.weight
+        if edge.tail in self._aux and weight == STRAIGHT and not edge.reader.training:
+            weight = FIRM  # not around a head for training
         attributes.append(f"weight={weight} minlen={length}")
         said = quoted(self._said(edge))
         attributes.append(f"tooltip={said} labeltooltip={said}")

@@ -190,7 +190,8 @@ class Picture(Arranged):
         number = self.number[id(part)]
         theme, face = self.theme, self.faces[number]
         warmth = heat.warmth(self.costs[number], self.most) if self.costs else None
-        paint = Paint(*faces.colours(part, theme, warmth), dashed=faces.training(part.nodes))
+        colours = faces.colours(part, theme, warmth, self.shut)
+        paint = Paint(*colours, dashed=faces.training(part.nodes))
         paint = paint._replace(wrong=number in self._misfits, double=isinstance(part, Box))
         if any(node.index in self.mistakes.texts for node in part.nodes):
             paint = paint._replace(border=theme.error, pen=2)

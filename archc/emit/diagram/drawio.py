@@ -72,7 +72,7 @@ class _Writer:
         picture, theme = self.picture, self.picture.theme
         for number, part in enumerate(picture.drawn):
             warmth = heat.warmth(picture.costs[number], picture.most) if picture.costs else None
-            ground, border, ink = faces.colours(part, theme, warmth)
+            ground, border, ink = faces.colours(part, theme, warmth, picture.shut)
             dashed = "dashed=1;" if faces.training(part.nodes) else ""
             self._place(
                 f"n{number}",

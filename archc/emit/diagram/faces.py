@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archc.emit import figures
-from archc.emit.diagram import heat, metrics, parallel, words
+from archc.emit.diagram import closed, heat, metrics, parallel, words
 from archc.emit.diagram.build import summed
 from archc.emit.diagram.labels import DETAIL, TITLE, Face, Line, badge_width, needed
 from archc.emit.diagram.parts import Box, Unit
@@ -210,13 +210,18 @@ def kind(part: Unit | Box) -> str:
     return words.kind_of(part.main.layer)
 
 
-def colours(part: Unit | Box, theme: Theme, warmth: float | None) -> tuple[str, str, str]:
-    """Ground, border and ink of a box; `warmth` is its heat where costs are shown."""
+def colours(
+    part: Unit | Box, theme: Theme, warmth: float | None, shut: dict[str, int]
+) -> tuple[str, str, str]:
+    """Ground, border and ink of a box; `warmth` is its heat where costs are shown, `shut` are the
+    kinds of closed blocks."""
     if isinstance(part, Unit) and part.main.layer is None:
         return theme.paper, theme.faint, theme.ink
     if warmth is not None:
         fill = heat.colour(warmth, theme)
         return fill, mix(fill, theme.ink, 0.35), ink_on(fill)
+    if (name := closed.kind(part)) in shut:
+        return *closed.colours(shut[name], theme), theme.ink
     return ground(kind(part), theme), KINDS[kind(part)], theme.ink
 
 

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 WIDE = (260, 200, 175, 150, 125, 112, 104, 95, 90, 84)  # widths of boxes where there is room
 USUAL = 1  # which of the widths is tried first
 _TRIES, _FEWER = 9, 8  # further layouts of the first view, and of those with more open
+_FAR = 0.85  # of readable text: so small that narrower boxes alone do not mend it
+_LEVEL = 0.35  # inches: what is further apart does not stand at one height
 _LAYOUTS = 100  # at most, for one picture
 _TOOLTIP = re.compile(r'tooltip="[^"]*"')
 
@@ -119,6 +121,8 @@ class _Fitting:
             ways = [choice._replace(boxes=width) for width in narrower]
             if one.wide and one.columns > 1:
                 ways.insert(0, choice._replace(aside=True))
+            if one.wide and one.text < _FAR * READ:
+                ways.insert(0, choice._replace(parallel=True))
             if not one.wide:
                 ways = [choice._replace(aside=True)]
                 if one.up and room.width > room.height:
@@ -172,7 +176,7 @@ class _Fitting:
         picture = Picture(self._network, options, self._findings)
         text = picture.text()
         if text not in self._tried:
-            width, height, across = _measured(text)
+            width, height, places = _measured(text)
             room = self._room
             scale = min(room.enlarged, room.width / width, room.height / height)
             self._tried[text] = _Drawn(
@@ -181,11 +185,11 @@ class _Fitting:
                 scale,
                 STRIPE * scale / room.afar,
                 opened(picture.parts),
-                _headings(picture, across),
+                _headings(picture, places),
                 len(picture.columns),
                 room.width / width < room.height / height,
                 bool(picture.up),
-                _whole(picture, text) and _ahead(picture, across),
+                _whole(picture, text) and _ahead(picture, places),
             )
         return self._tried[text]
 
@@ -202,22 +206,31 @@ def _whole(picture: Picture, dot: str) -> bool:
     )
 
 
-def _measured(dot: str) -> tuple[float, float, dict[str, float]]:
-    """How wide and high Graphviz draws it, in points, and where the middles of boxes are across."""
+_Places = dict[str, tuple[float, float]]
+
+
+def _measured(dot: str) -> tuple[float, float, _Places]:
+    """How wide and high Graphviz draws it, in points, and where the middles of boxes are."""
     rows = [line.split() for line in render(dot, "plain").decode("utf-8").splitlines()]
     _, _, width, height = rows[0]
-    across = {row[1]: float(row[2]) for row in rows if row[0] == "node"}
-    return 72 * (float(width) + 2 * PAD), 72 * (float(height) + 2 * PAD), across
+    places = {row[1]: (float(row[2]), float(row[3])) for row in rows if row[0] == "node"}
+    return 72 * (float(width) + 2 * PAD), 72 * (float(height) + 2 * PAD), places
 
 
-def _ahead(picture: Picture, across: dict[str, float]) -> bool:
-    """Whether a U goes down at the left and up at the right: Graphviz keeps no order of groups and
-    what stands beside them."""
-    pairs = (pair for row in picture.rows for pair in pairwise(row))
-    return all(across[f"n{one}"] < across[f"n{two}"] for one, two in pairs)
+def _ahead(picture: Picture, places: _Places) -> bool:
+    """Whether a U goes down at the left and up at the right, and streams that exchange stand beside
+    each other in their order: Graphviz keeps no order of groups and what stands beside them."""
+    pairs = [pair for row in picture.rows for pair in pairwise(row)]
+    if picture.options.direction == "TB":
+        rows = [row for one in picture.exchanges for row in (one.tails, one.heads)]
+        beside = [pair for row in rows for pair in pairwise(row)]
+        if any(abs(places[f"n{a}"][1] - places[f"n{b}"][1]) > _LEVEL for a, b in beside):
+            return False
+        pairs += beside
+    return all(places[f"n{one}"][0] < places[f"n{two}"][0] for one, two in pairs)
 
 
-def _headings(picture: Picture, across: dict[str, float]) -> tuple[tuple[str, float], ...]:
+def _headings(picture: Picture, places: _Places) -> tuple[tuple[str, float], ...]:
     """The groups with an arrow that parts inside them, and the points from their left to it."""
     if picture.options.direction != "TB":
         return ()
@@ -226,8 +239,8 @@ def _headings(picture: Picture, across: dict[str, float]) -> tuple[tuple[str, fl
         scope = door.cluster.scope
         if scope is not None and len(words.call(scope)[1]) > 1:
             inside = (picture.number[id(leaf)] for leaf in leaves(door.cluster.parts))
-            left = min(across[f"n{one}"] * 72 - picture.wide(one) / 2 for one in inside)
-            found[scope.path] = across[door.name] * 72 - left - 4
+            left = min(places[f"n{one}"][0] * 72 - picture.wide(one) / 2 for one in inside)
+            found[scope.path] = places[door.name][0] * 72 - left - 4
     return tuple(found.items())
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from archc.emit import figures
-from archc.emit.diagram import faces, heat, labels, metrics, words
+from archc.emit.diagram import closed, faces, heat, labels, metrics, words
 from archc.emit.diagram.columns import page
 from archc.emit.diagram.parts import Box
 from archc.emit.diagram.shared import SAID
@@ -82,8 +82,11 @@ def _entries(picture: Picture) -> list[tuple[str, str]]:
     theme = picture.theme
     entries: list[tuple[str, str]] = []
     for kind in _kinds(picture):
-        swatch = _swatch(ground(kind, theme), KINDS[kind], kind == "block")
-        entries.append((swatch, TITLES[kind]))
+        if kind != "block":
+            entries.append((_swatch(ground(kind, theme), KINDS[kind]), TITLES[kind]))
+            continue
+        for number, said in closed.said(picture.shut, theme):
+            entries.append((_swatch(*closed.colours(number, theme), double=True), said))
     if any(edge.skip for edge in picture.plan.arrows):
         entries.append((_stroke(theme.skip), "skip"))
     if any(edge.size for edge in picture.plan.arrows):

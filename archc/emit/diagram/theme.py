@@ -49,6 +49,7 @@ class Theme(NamedTuple):
     tint: float  # how much paper is in a box
     tints: dict[str, float]  # the same for kinds that are to be told apart in grey as well
     stripe: float  # how much paper is in a stripe
+    closed: tuple[str, ...]  # grounds of closed blocks: of the kind of which there are most first
     heat: tuple[str, str]
 
 
@@ -64,6 +65,7 @@ LIGHT = Theme(
     tint=0.86,
     tints={"convolution": 0.72, "dense": 0.5, "pooling": 0.9},
     stripe=0.55,
+    closed=("#EFEFF1", "#CCCEF7", "#BFBF9C", "#9BA2B4"),
     heat=("#FFF7EC", "#C1440E"),
 )
 DARK = Theme(
@@ -78,6 +80,7 @@ DARK = Theme(
     tint=0.72,
     tints={"convolution": 0.74, "dense": 0.42, "pooling": 0.6},
     stripe=0.5,
+    closed=("#35383D", "#4F5394", "#626F4B", "#1C1E22"),
     heat=("#2A2420", "#F28C28"),
 )
 THEMES = {"light": LIGHT, "dark": DARK}

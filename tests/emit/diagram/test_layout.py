@@ -298,3 +298,29 @@ def test_a_loop_says_how_many_rounds_it_has() -> None:
     said = {text for label in labels(dot) for text in texts(label)}
     assert {"20", "rounds"} <= {word for text in said for word in text.split()}
     assert {"round 0", "round 19"} <= said
+
+
+@pytest.mark.parametrize("place", ["column", "page"])
+def test_streams_stand_beside_each_other_where_they_are_printed(place: str) -> None:
+    """In the order of the text, and at one height."""
+    room = sizing.place(place)
+    dot, _ = fitted(NETWORKS["hrnet"], Options(room=room), (), room)
+    placed = Placed(dot)
+    for row in (("a2", "b2"), ("a3", "b3", "c3"), ("a4", "b4", "c4")):
+        found = [next(text for text in placed.texts if text.text == name) for name in row]
+        points = [placed.middles[text.owner] for text in found if text.owner in placed.middles]
+        assert len(points) > 1
+        assert points == sorted(points)
+        assert max(y for _, y in points) - min(y for _, y in points) < 25
+
+
+@pytest.mark.parametrize("place", ["column", "page"])
+def test_the_main_way_is_straight_beside_a_head_for_training(place: str) -> None:
+    room = sizing.place(place)
+    dot, _ = fitted(NETWORKS["deeplabv3"], Options(room=room), (), room)
+    placed = Placed(dot)
+    (aux,) = (text.owner for text in placed.texts if text.text == "aux_classifier")
+    after = f"n{int(aux[1:]) + 1}"
+    before = f"n{int(aux[1:]) - 1}"
+    assert abs(placed.middles[before][0] - placed.middles[after][0]) < 6
+    assert abs(placed.middles[aux][0] - placed.middles[after][0]) > 40
