@@ -85,7 +85,7 @@ class Arranged:
         # Graphviz keeps no borders of clusters where levels reach over them in several columns.
         self._across = bool(self.exchanges) and self._below and len(self.columns) == 1
         self.across = sheet.across(self.columns)
-        self.above = options.legend and options.aside and not self.up
+        self.above = options.legend and options.aside and (not self.up or options.flat)
         self._legend_in = roomiest(sheet.lengths(self.columns))
         self.column_of = {
             self.number[id(leaf)]: number

@@ -148,8 +148,9 @@ class _Fitting:
         def attempt(best: _Drawn, shown: frozenset[str]) -> _Drawn | None:
             if len(self._tried) >= _LAYOUTS:
                 return None
+            start = best.options if best.good >= READ else self._options
             tries = _FEWER if best.options.shown else _TRIES
-            found = self.attempt(best.options._replace(shown=shown), tries)
+            found = self.attempt(start._replace(shown=shown), tries)
             return found if _paths(best) < _paths(found) else None
 
         closed = self.attempt(self._options._replace(shown=frozenset()))

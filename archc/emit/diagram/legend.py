@@ -106,10 +106,11 @@ def _columns(picture: Picture, entries: list[tuple[str, str]]) -> int:
     """How many entries stand beside each other above a picture: in as few rows as its width has
     room for, and these of about one length."""
     room = page(picture.options)[0] if picture.options.room is not None else math.inf
+    room = room if picture.up else min(picture.across, room)
     fitting = (
         columns
         for columns in range(len(entries), _COLUMNS, -1)
-        if sum(_widths(entries, columns)) + _MARK * columns <= min(picture.across, room)
+        if sum(_widths(entries, columns)) + _MARK * columns <= room
     )
     most = next(fitting, min(_COLUMNS, len(entries)))
     rows = math.ceil(len(entries) / most) if most else 0

@@ -168,7 +168,7 @@ def test_where_room_is_scarce_the_legend_stands_above_in_few_rows() -> None:
     dot, _ = fitted(NETWORKS["densenet:DenseNet121"], Options(room=room), (), room)
     assert "legend [" not in dot
     (title,) = [label for label in labels(dot) if "DenseNet121" in texts(label)]
-    assert {"convolution", "dense", "closed block"} <= set(texts(title))
+    assert {"convolution", "dense", "closed DenseLayer"} <= set(texts(title))
     placed = Placed(dot)
     assert placed.struck() == set()
     (way,) = [way for way in placed.arrows if abs(way[0][1] - placed.middles["i1"][1]) < 12]
