@@ -24,11 +24,11 @@ class Line:
     end of the line. `kind` is a `call` of one tensor, a `copy` of a name, a `join` of several, a
     `list` that is begun, what is put into it (`append`), a `stack` of a single one: PyTorch
     copies it; or a `partial` sum, of these `terms` and what the name held: `value` is the whole
-    sum. `free`: it takes no memory of its own at inference; where it `draws`, in training it does.
+    sum. `free`: it takes no memory of its own at inference; where it `costs`, in training it does.
     """
 
     __slots__ = (
-        *("again", "chain", "depth", "draws", "end", "free", "kind"),
+        *("again", "chain", "costs", "depth", "end", "free", "kind"),
         *("part", "reads", "source", "target", "terms", "value"),
     )
 
@@ -51,7 +51,7 @@ class Line:
         self.reads = reads
         self.chain = chain
         self.free = free
-        self.draws = False
+        self.costs = False
         self.part = False  # whether it is `y = x[…]`
         self.again = False  # whether it names what is shared, in a further run
         self.depth = 1  # calls in the line
@@ -145,7 +145,7 @@ class Follower:
             free,
         )
         if free and node.layer is not None:
-            line.draws, line.part = node.layer.draws, node.layer.view == "part"
+            line.costs, line.part = node.layer.costs_in_training(), node.layer.view == "part"
         self._values[var] = value
         self.found.append(line)
         return var

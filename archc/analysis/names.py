@@ -116,7 +116,7 @@ def _both(first: Line, second: Line, place: int, events: _Events, held: set[Word
         return None
     if first.depth >= LONGEST or first.kind == "copy":
         return None
-    free = second.free and not second.draws
+    free = second.free and not second.costs
     if first.chain != second.chain and not free:
         return None
     source = None if first.kind == "join" else first.source

@@ -97,7 +97,11 @@ class Statements(Follower, ABC):
                 flow = self._call(unit, flow, var)
                 unit = self._strange()
             return flow
-        return self._call(unit, flow, var, self._given(action))
+        result = self._call(unit, flow, var, self._given(action))
+        plain = isinstance(action.callee, tree.Name) and action.callee.id in KINDS
+        if not plain and self.found and self.found[-1].end == unit.last:
+            self.found[-1].costs = True  # what a parameter makes may be anything
+        return result
 
     def _nothing(self, action: tree.Apply, flow: Word, var: Word) -> Word:
         """A call that ran no layer gives some value or other that there is already."""

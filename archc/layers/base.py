@@ -271,6 +271,14 @@ class Layer(ABC):
         """Whether PyTorch can go back through it where it ran in place, with these arguments."""
         return self.in_place
 
+    @classmethod
+    def costs_in_training(cls) -> bool:
+        """Whether it takes memory in training, where at inference it may take none.
+
+        What draws does, and what writes over an input that its gradient needs: it is copied first.
+        """
+        return cls.draws or (cls.in_place and not cls.needs_output)
+
     def shares(self, inputs: int, training: bool) -> bool:
         """Whether its output lies in its first input's memory; `inputs` tells how many it has."""
         return bool(self.view)

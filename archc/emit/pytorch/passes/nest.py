@@ -33,11 +33,10 @@ def _in_place(value: ir.Expr) -> bool:
     match value:
         case ir.Make(_, given, keyword):
             kind = KINDS.get(keyword)
-            view = kind is not None and kind.view == "all" and not kind.draws
-            return view or IN_PLACE in given
-        case ir.Call(_, _, named):
-            return IN_PLACE in named
-    return False
+            if kind is None or kind.costs_in_training():
+                return False
+            return kind.view == "all" or IN_PLACE in given
+    return False  # what a parameter makes may be anything
 
 
 def _joined(body: ir.Body, held: frozenset[str], free: frozenset[Any], after: ir.Body) -> ir.Body:
