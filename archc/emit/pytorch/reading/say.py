@@ -69,30 +69,29 @@ def _floats(expr: tree.Binary, sight: Sight) -> bool:
 
 def fractional(expr: tree.Expr, sight: Sight) -> bool:
     """Whether the expression may be a float in Python."""
-    if isinstance(expr, tree.Number):
-        return isinstance(expr.value, Fraction) or "." in expr.text
-    if isinstance(expr, tree.Name):
-        bound = sight.bound(expr.id)
-        return bound is not None and bound.fractional
-    if isinstance(expr, (tree.Index, tree.Slice)):
-        return fractional(expr.value, sight)
-    if isinstance(expr, tree.List):
-        return any(fractional(item, sight) for item in expr.items)
-    if isinstance(expr, tree.Unary):
-        return expr.operator == "-" and fractional(expr.operand, sight)
-    if isinstance(expr, tree.Binary):
-        if expr.operator == "**":
-            power = sight.worth(expr.right)
-            return _floats(expr, sight) or not (isinstance(power, int) and power >= 0)
-        return expr.operator == "/" or _floats(expr, sight)
-    if isinstance(expr, tree.Choice):
-        return fractional(expr.then, sight) or fractional(expr.otherwise, sight)
-    if isinstance(expr, tree.Call) and isinstance(expr.function, tree.Name):
-        word = expr.function.id
-        return word in ("min", "max", "abs", "sum") and any(
-            fractional(one.value, sight) for one in expr.arguments
-        )
-    return False
+    parts: tuple[tree.Expr, ...] = ()
+    match expr:
+        case tree.Number(value=value, text=digits):
+            return isinstance(value, Fraction) or "." in digits
+        case tree.Name(id=name):
+            bound = sight.bound(name)
+            return bound is not None and bound.fractional
+        case tree.Index(value=inner) | tree.Slice(value=inner):
+            parts = (inner,)
+        case tree.Unary(operator="-", operand=inner):
+            parts = (inner,)
+        case tree.List(items=items):
+            parts = items
+        case tree.Binary(operator=operator, left=left, right=right):
+            power = sight.worth(right) if operator == "**" else 0
+            if operator == "/" or not (isinstance(power, int) and power >= 0):
+                return True
+            parts = left, right
+        case tree.Choice(then=then, otherwise=otherwise):
+            parts = then, otherwise
+        case tree.Call(function=tree.Name(id="min" | "max" | "abs" | "sum"), arguments=given):
+            parts = tuple(one.value for one in given)
+    return any(fractional(part, sight) for part in parts)
 
 
 # ------------------------------------------------------------------------------------ sizes by axis
@@ -100,20 +99,21 @@ def fractional(expr: tree.Expr, sight: Sight) -> bool:
 
 def axes_of(expr: tree.Expr, sight: Sight) -> int:
     """How many axes an expression has that is a size with axes of its own; else 0."""
-    if isinstance(expr, tree.Size):
-        return len(expr.axes) if len(set(expr.axes)) > 1 else 0
-    if isinstance(expr, tree.Name):
-        bound = sight.bound(expr.id)
-        return bound.axes if bound is not None else 0
-    if isinstance(expr, tree.Binary) and expr.operator not in ("and", "or"):
-        return max(axes_of(expr.left, sight), axes_of(expr.right, sight))
-    if isinstance(expr, tree.Unary) and expr.operator == "-":
-        return axes_of(expr.operand, sight)
-    if isinstance(expr, tree.Choice):
-        return max(axes_of(expr.then, sight), axes_of(expr.otherwise, sight))
-    if isinstance(expr, tree.Attribute) and expr.name == "shape":
-        worth = sight.worth(expr)
-        return len(worth) if isinstance(worth, Size) else 0
+    match expr:
+        case tree.Size(axes=axes):
+            return len(axes) if len(set(axes)) > 1 else 0
+        case tree.Name(id=name):
+            bound = sight.bound(name)
+            return bound.axes if bound is not None else 0
+        case tree.Binary(operator=operator, left=one, right=two) if operator not in ("and", "or"):
+            return max(axes_of(one, sight), axes_of(two, sight))
+        case tree.Unary(operator="-", operand=one):
+            return axes_of(one, sight)
+        case tree.Choice(then=one, otherwise=two):
+            return max(axes_of(one, sight), axes_of(two, sight))
+        case tree.Attribute(name="shape"):
+            worth = sight.worth(expr)
+            return len(worth) if isinstance(worth, Size) else 0
     return 0
 
 

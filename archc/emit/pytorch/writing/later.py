@@ -77,9 +77,9 @@ def answered(writer: Writer, arm: Arm) -> Arm:
 
 def _put_into(statements: Sequence[object], container: ir.Expr) -> list[str]:
     """The names under which statements put modules into a container, in their order."""
-    targets = [one.target for one in statements if isinstance(one, ir.Assign)]
-    return [
-        one.index.value
-        for one in targets
-        if isinstance(one, ir.Index) and one.value == container and isinstance(one.index, ir.Const)
-    ]
+    found = []
+    for one in statements:
+        match one:
+            case ir.Assign(ir.Index(owner, ir.Const(name))) if owner == container:
+                found.append(name)
+    return found

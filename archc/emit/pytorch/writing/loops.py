@@ -127,18 +127,10 @@ def _head(
     return tuple(targets), said, bound, ir.names(said)
 
 
-def _items(writer: Writer, action: tree.For, notes: list[Note]) -> list[Any]:
-    found: list[Any] = []
-    for note in notes:
-        worth = worth_at(action.iterable, note)
-        if isinstance(worth, tuple):
-            found += worth
-    return found
-
-
 def _axes(writer: Writer, action: tree.For, notes: list[Note]) -> list[int]:
     """Which variables hold sizes with axes of their own."""
-    items = _items(writer, action, notes)
+    worths = [worth_at(action.iterable, note) for note in notes]
+    items = [one for worth in worths if isinstance(worth, tuple) for one in worth]
     result = []
     for place in range(len(action.targets)):
         column = [one[place] if len(action.targets) > 1 else one for one in items]
