@@ -18,6 +18,7 @@ from archc.habits.frameworks import framework_chain
 from archc.habits.habit import apply
 from archc.habits.languages import NAMED, chained, layer_as_value, of_another_language
 from archc.habits.languages import STATEMENTS as OTHERS
+from archc.habits.layout import braces_by_layout
 from archc.habits.lines import HABITS, OBJECTS
 from archc.habits.loops import loops_of_python
 from archc.habits.named_bodies import named_body
@@ -64,6 +65,7 @@ def meant(finding: Diagnostic) -> tuple[Proposal, ...]:
     signs = of_the_file(finding.span) if finding.code in SIGNS else ()
     return (
         *signs,
+        *braces_by_layout(finding.span),
         *loops_of_python(finding.span),
         *named_body(finding.span),
         *sections(finding.span),
