@@ -247,6 +247,6 @@ def _channels_first(node: Node, came: Shape) -> Iterator[Doubt]:
     said = cures.edits.mended(action.span, [])
     message = f"`{said}` has {first}={values[0]}, {second}={values[1]} and {third}={last.span.text}"
     help = (
-        f"write `{cures.edits.mended(action.span, [edit])}`: the {values[0]} that come in are known"
+        f"write `{cures.edits.mended(action.span, [edit])}`: the {values[0]} that enter are known"
     )
     yield Doubt(node, message, Proposal(help, Cure((edit,))))

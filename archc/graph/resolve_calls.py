@@ -113,6 +113,15 @@ class CallNames(ExpressionNames):
         if word in KINDS:
             positional = sum(argument.name is None for argument in action.arguments)
             for problem in check_call(word, positional, _argument_names(action)):
+                surplus = cures.entering.surplus_in_text(action, KINDS[word], problem)
+                if surplus is not None:
+                    self._report.add(
+                        cures.entering.CODE,
+                        surplus.message,
+                        surplus.span,
+                        proposals=surplus.proposals,
+                    )
+                    continue
                 span = action.span
                 if problem.argument is not None:
                     span = next(

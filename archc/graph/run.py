@@ -190,6 +190,16 @@ class Run(ABC):
     ) -> None:
         """Reports a layer that cannot be, at its argument, with the places its inputs come from."""
         self.complete = False
+        surplus = cures.entering.surplus(error, action, inputs)
+        if surplus is not None:
+            self.report.add(
+                cures.entering.CODE,
+                surplus.message,
+                surplus.span,
+                calls=place.names.scope.frames(),
+                proposals=surplus.proposals,
+            )
+            return
         span = action.word.span if isinstance(action, tree.Braced) else action.span
         message = error.message
         labels: tuple[Label, ...] = ()

@@ -283,7 +283,6 @@ HABITS: tuple[Habit, ...] = (
     ),
     habit(r"\Aview\s+\(-1\)\s+((?:[\w.*/]+\s+)+[\w.*/]+)\Z", viewed),
     habit(r"\A\w+\.(?:view|reshape)\(.*-1\s*[\])]*\)\Z", "flatten"),
-    habit(r"\A((?:\w+:\s*)?linear)\s+\d+\s+(\d+)\Z", r"\1 \2", "what comes in is known"),
     habit(r"\A((?:\w+:\s*)?conv\s.*?\b(\d)x\d\b.*?)\s+(?:pad|padding|padded)\Z", padded),
     habit(
         r"\A((?:\w+:\s*)?\w+)(.*?)(?<!->)(?<!:)((?:\s*[+,]?\s+(?:" + BARE_WORDS + r"))+)\Z", tail

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from archc.graph.cures import decoders as decoders
     from archc.graph.cures import dilated as dilated
     from archc.graph.cures import edits as edits
+    from archc.graph.cures import entering as entering
     from archc.graph.cures import foreign as foreign
     from archc.graph.cures import generators as generators
     from archc.graph.cures import inputs as inputs

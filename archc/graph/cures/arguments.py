@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from archc.diagnostics import Cure, Proposal
-from archc.graph.cures.edits import after, mended, without
+from archc.graph.cures.edits import after, without
 from archc.graph.cures.foreign import FOREIGN_ARGUMENTS, NEEDLESS_ARGUMENTS
 from archc.graph.cures.own_words import as_one_size, in_own_words
 from archc.graph.cures.text import instead, meant, spelt
@@ -47,12 +47,6 @@ def argument_proposals(action: tree.Apply, problem: Problem, word: str) -> tuple
     if problem.code == "repeated-argument":
         found = [one for one in action.arguments if one.name == problem.argument][-1]
         without_it = Proposal(f"leave `{found.span.text}` out", Cure((without(action, found),)))
-        unnamed = [one for one in action.arguments if one.name is None]
-        numbers = [one for one in unnamed[:2] if isinstance(one.value, tree.Number)]
-        if kind.counted and len(numbers) == 2:
-            edit = without(action, unnamed[0])
-            help = f"write `{mended(action.span, [edit])}`: the channels that come in are known"
-            return (Proposal(help, Cure((edit,))), without_it)
         return (without_it,)
     if problem.code == "too-many-arguments" and problem.position is not None:
         unnamed = [one for one in action.arguments if one.name is None]
@@ -64,9 +58,7 @@ def argument_proposals(action: tree.Apply, problem: Problem, word: str) -> tuple
         sized = tuple(as_one_size(action, kind))
         edits = tuple(without(action, one) for one in beyond)
         shown = " ".join(one.span.text for one in beyond)
-        needless = kind.channels_from == "input" and isinstance(beyond[0].value, tree.Number)
-        why = ": the channels that come in are known" if needless else ""
-        return (*sized, Proposal(f"leave `{shown}` out{why}", Cure(edits)))
+        return (*sized, Proposal(f"leave `{shown}` out", Cure(edits)))
     return ()
 
 
