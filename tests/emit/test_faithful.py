@@ -353,7 +353,9 @@ def test_volumes_of_random_networks(start):
     for seed in range(start, start + EACH):
         network = random_network(seed)
         for options in VOLUMES[:2]:
-            check_volumes(network, options)
+            found = check_volumes(network, options)
+            if not options.expand:
+                hold_merges(found)
 
 
 def test_parallel_stays_parallel():

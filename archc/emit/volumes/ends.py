@@ -19,6 +19,7 @@ from archc.named import NamedTuple
 
 TIP = 1.5  # between the tip of an arrow and where it ends
 _PORT = 8.0  # between two arrows that come to one volume, or leave it
+_TURNS = 6.0  # between the places where several values of one block turn
 _LEAST = 4.0  # the same where it is low
 _REACH = 9.0  # how far a bar reaches at least above and below the axis
 _OVER = 5.0  # and beyond an arrow that comes to it
@@ -187,8 +188,20 @@ def _leave(routes: list[Route], numbers: list[int], solid: Solid) -> None:
             sides[routes[mine[0]].points[2][1] < solid.axis].append(mine)
     for up, several in sides.items():
         step = min(_PORT, (solid.high / 2 - 2) / max(1, len(several)))
+        # The one that goes farthest turns first, so that none crosses another.
+        several.sort(key=lambda mine: abs(routes[mine[0]].points[2][1] - solid.axis))
+        room = min((_room(routes[n]) for mine in several for n in mine), default=0.0)
+        turns = min(_TURNS, max(0.0, room) / max(1, len(several) - 1))
         for place, mine in enumerate(several, start=1):
             for number in mine:
                 (x, y), (turn, _), *rest = routes[number].points
                 y += -step * place if up else step * place
-                routes[number] = routes[number]._replace(points=((x, y), (turn, y), *rest))
+                at = turn + turns * (len(several) - place)
+                rest = [(at, low) if at_ == turn else (at_, low) for at_, low in rest]
+                routes[number] = routes[number]._replace(points=((x, y), (at, y), *rest))
+
+
+def _room(route: Route) -> float:
+    """How much later an arrow may turn that leaves a block."""
+    turn, _ = route.points[1]
+    return max((x for x, _ in route.points[2:]), default=turn) - turn - _HEAD

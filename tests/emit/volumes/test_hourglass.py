@@ -59,3 +59,11 @@ def test_a_closed_u_says_what_it_holds():
     (closed,) = (unit for unit in found.picture.units if unit.course)
     assert closed.course == (64, 4, 64)
     assert any("64 \u2192 4 \u2192 64" in line for line in closed.lines)
+
+
+def test_the_values_of_a_closed_encoder_leave_it_beside_each_other():
+    found = drawing(NETWORKS["unet"], Options(expand=("none",)))
+    (closed,) = (n for n, unit in enumerate(found.picture.units) if unit.lines[0] == "8 conv")
+    ways = [route.points for route in found.routes if route.tail == closed]
+    assert len({points[0][1] for points in ways}) == len(ways) == 5
+    hold_merges(found)
