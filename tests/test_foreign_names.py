@@ -12,6 +12,7 @@ import pytest
 
 import archc
 from archc.foreign_words import TABLES
+from tests.each import each
 
 
 @pytest.mark.parametrize("kind", TABLES)
@@ -92,7 +93,7 @@ CALLS = (
 )
 
 
-@pytest.mark.parametrize(("line", "told"), CALLS)
+@each("line, told", CALLS)
 def test_calls_and_places_of_others_are_answered(line, told):
     file = archc.load("network N { input 3x8x8; conv1: conv 4 3x3 }")
     network = file.network

@@ -12,6 +12,7 @@ import archc
 from archc.diagnostics import ADVICE
 from tests.advice.asked import advice
 from tests.cli.conftest import Run
+from tests.each import each
 from tests.emit.contract.texts import plain
 from tests.emit.networks import random_network
 from tests.layers.examples import EXAMPLES, Example
@@ -38,13 +39,13 @@ def test_bundled_networks(file: str) -> None:
     assert all(one.severity == "advice" and one.cure is None for one in found.advice)
 
 
-@pytest.mark.parametrize("seed", range(25))
+@each("seed", range(25))
 def test_random_networks(seed: int) -> None:
     text = random_network(seed).graph.program.source.text
     assert {one.code for one in advice(text)} <= ADVICE
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=str)
+@each("example", EXAMPLES)
 def test_every_layer(example: Example) -> None:
     for one in archc.load(plain(example), advise=True).advice:
         assert one.code in ADVICE

@@ -17,6 +17,7 @@ from archc.advice.case import written  # noqa: E402
 from archc.advice.groups import most_seen  # noqa: E402
 from archc.layers.registry import KINDS  # noqa: E402
 from tests.advice.asked import advice, codes, figures, only  # noqa: E402
+from tests.each import each  # noqa: E402
 from tests.layers.examples import EXAMPLES, Example  # noqa: E402
 from tests.layers.torch_form import runner  # noqa: E402
 
@@ -65,8 +66,8 @@ def test_fields_that_are_let_pass(body: str) -> None:
     assert "field-past-input" not in codes(body)
 
 
-@pytest.mark.parametrize("first", [2, 3, 4, 6, 12])
-@pytest.mark.parametrize("second", [2, 3, 4, 6, 12])
+@each("first", [2, 3, 4, 6, 12])
+@each("second", [2, 3, 4, 6, 12])
 def test_groups_apart(first: int, second: int) -> None:
     """The channels that reach an output, by the gradient of two convolutions."""
     x = torch.rand(1, 24, 1, 1, requires_grad=True)
@@ -105,7 +106,7 @@ def test_groups_that_meet(body: str) -> None:
 ACTIVATIONS = [one for one in EXAMPLES if KINDS[one.kind].group == "activation"]
 
 
-@pytest.mark.parametrize("example", ACTIVATIONS, ids=str)
+@each("example", ACTIVATIONS)
 def test_what_activations_give_and_leave(example: Example) -> None:
     """Against PyTorch, from -30 to 30."""
     run, module = runner(example.layer, example.inputs)
@@ -228,9 +229,7 @@ def test_softmaxes_that_are_let_pass(body: str) -> None:
 WRITTEN = {"conv", "linear", "avgpool", "global_avgpool", *(one.kind for one in ACTIVATIONS)}
 
 
-@pytest.mark.parametrize(
-    "example", [e for e in EXAMPLES if e.kind in WRITTEN and "connect" not in e.named], ids=str
-)
+@each("example", [e for e in EXAMPLES if e.kind in WRITTEN and "connect" not in e.named])
 def test_layers_are_written_as_the_language_has_them(example: Example) -> None:
     call = written(example.layer)
     shape = "x".join(map(str, example.inputs[0]))

@@ -19,6 +19,7 @@ from tests.layers.examples import EXAMPLES, Example
 torch = pytest.importorskip("torch")
 
 from archc.emit.pytorch.verify import load  # noqa: E402
+from tests.each import each  # noqa: E402
 
 
 def written(value: Any) -> str:
@@ -83,7 +84,7 @@ def figures(text: str, batch: int) -> Memory:
 
 
 @pytest.mark.filterwarnings("ignore:Using padding='same'")
-@pytest.mark.parametrize("example", EXAMPLES, ids=str)
+@each("example", EXAMPLES)
 def test_memory_is_that_of_pytorch(example: Example) -> None:
     """To the byte, for one image and for several."""
     text = f"network N {{\n{spec(example)}\n}}\n"

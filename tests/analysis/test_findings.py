@@ -18,6 +18,7 @@ from archc.mend import mended
 from archc.shapes import Open
 from tests.analysis import networks
 from tests.analysis.build import Net
+from tests.each import each
 
 
 def found(net: Net) -> list[Diagnostic]:
@@ -90,8 +91,8 @@ def test_the_cures_of_alexnet(size, pad, fires):
     assert len(found(net)) == fires
 
 
-@pytest.mark.parametrize("size", range(20, 40))
-@pytest.mark.parametrize(("kernel", "stride", "pad"), [(5, 3, 0), (3, 2, 1), (4, 4, 0), (7, 5, 2)])
+@each("size", range(20, 40))
+@each("kernel, stride, pad", [(5, 3, 0), (3, 2, 1), (4, 4, 0), (7, 5, 2)])
 def test_the_advice_holds(size, kernel, stride, pad):
     net = Net(1, size, size)
     net.add("conv", 1, kernel, stride=stride, pad=pad)

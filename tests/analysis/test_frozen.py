@@ -21,6 +21,7 @@ from tests.analysis.test_training_step import (  # noqa: E402
     module_of,
     peak,
 )
+from tests.each import each  # noqa: E402
 from tests.emit.pytorch.compiled import compile_text  # noqa: E402
 from tests.layers.examples import EXAMPLES, Example  # noqa: E402
 
@@ -52,8 +53,8 @@ def facts(body: str) -> Facts:
 
 
 @pytest.mark.filterwarnings("ignore")
-@pytest.mark.parametrize("example", [one for one in EXAMPLES if learns(one)], ids=str)
 @pytest.mark.parametrize("first", [False, True], ids=["behind what learns", "first"])
+@each("example", [one for one in EXAMPLES if learns(one)])
 def test_a_frozen_layer_keeps_what_pytorch_keeps(example: Example, first: bool) -> None:
     """Behind what learns it hands gradients on; in front of it nothing is kept at all."""
     text = spec(example)

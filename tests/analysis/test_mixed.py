@@ -20,6 +20,7 @@ from archc.language.source import Source  # noqa: E402
 from tests.analysis import test_training_step as steps  # noqa: E402
 from tests.analysis.live import peak, saved_for_backward  # noqa: E402
 from tests.analysis.test_every_layer import known, spec  # noqa: E402
+from tests.each import each  # noqa: E402
 from tests.emit.pytorch.compiled import compile_text  # noqa: E402
 from tests.layers.examples import EXAMPLES, Example  # noqa: E402
 
@@ -46,7 +47,7 @@ class Autocast(nn.Module):
 
 
 @pytest.mark.filterwarnings("ignore")
-@pytest.mark.parametrize("example", [one for one in EXAMPLES if not apart(one)], ids=str)
+@each("example", [one for one in EXAMPLES if not apart(one)])
 def test_every_kind_of_layer_under_autocast(example: Example) -> None:
     """Peak and saved bytes, to the byte."""
     found = compile_text(f"network N {{\n{spec(example)}\n}}\n")

@@ -13,6 +13,7 @@ from archc.analysis.roofline import Device, Rate, roofline, together, values_rea
 from archc.emit.pytorch.verify import load  # noqa: E402
 from archc.layers.reads import Window  # noqa: E402
 from tests.analysis.build import Net  # noqa: E402
+from tests.each import each  # noqa: E402
 from tests.emit.networks import random_network  # noqa: E402
 from tests.emit.pytorch.compiled import compile_text, compiled  # noqa: E402
 from tests.layers.examples import EXAMPLES, Example  # noqa: E402
@@ -80,9 +81,7 @@ def test_what_runs_in_training_alone_is_left_out() -> None:
     assert set(found) == {"c"}
 
 
-@pytest.mark.parametrize(
-    "example", [e for e in EXAMPLES if isinstance(e.layer.windows(e.inputs), tuple)], ids=str
-)
+@each("example", [e for e in EXAMPLES if isinstance(e.layer.windows(e.inputs), tuple)])
 def test_values_are_those_that_some_output_reads(example: Example) -> None:
     """The places that change any output when they are changed."""
     shape = example.inputs[0]
@@ -178,7 +177,7 @@ def test_sums_of_bundled_networks(file: str) -> None:
         assert whole.seconds == pytest.approx(found.seconds)
 
 
-@pytest.mark.parametrize("seed", range(12))
+@each("seed", range(12))
 def test_random_networks(seed: int) -> None:
     """Every layer moves at least what it writes, and at most all that it may read and write."""
     network = random_network(seed)

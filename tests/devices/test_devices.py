@@ -9,6 +9,7 @@ import pytest
 from archc.devices import Broken, known, read
 from archc.devices.find import find
 from archc.files import Problem
+from tests.each import each
 
 # Multiply-adds in a clock of all units together for a dtype, the clock in GHz; bits of the bus,
 # Gbit/s of a pin. From the vendors' tables of the chips, not from the rates of the data sheets.
@@ -96,7 +97,7 @@ CHIPS: dict[str, tuple[dict[str, tuple[int, float]], tuple[int, float]]] = {
 }
 
 
-@pytest.mark.parametrize("name", known())
+@each("name", known())
 def test_published_rates_are_those_of_units_and_clocks(name: str) -> None:
     device = known()[name]
     units, (bits, gigabits) = CHIPS[name]
@@ -123,8 +124,8 @@ def test_a_profile_of_ones_own() -> None:
     assert device.rates["float32"] == (0.5e12, "all cores")
 
 
-@pytest.mark.parametrize(
-    ("text", "line", "message"),
+@each(
+    "text, line, message",
     [
         ("", 1, "there is no profile"),
         ("# nothing\n\n", 2, "there is no profile"),

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import archc
+from tests.each import each
 
 PACKAGE = Path(archc.__file__).parent
 MAY_IMPORT = {
@@ -88,7 +89,7 @@ def imports(tree: ast.AST) -> set[str]:
     return found
 
 
-@pytest.mark.parametrize("part", MAY_IMPORT)
+@each("part", MAY_IMPORT)
 def test_parts_import_what_they_may(part: str) -> None:
     for file in sources(part):
         for module in imports(ast.parse(file.read_text(encoding="utf-8"))):
@@ -128,7 +129,7 @@ def test_named_tuples_are_the_cheap_ones() -> None:
                 assert not dear or file.name == "named.py", f"{file}: take that of archc.named"
 
 
-@pytest.mark.parametrize("part", MAY_IMPORT)
+@each("part", MAY_IMPORT)
 def test_the_core_touches_neither_disk_nor_terminal(part: str) -> None:
     for file in sources(part):
         tree = ast.parse(file.read_text(encoding="utf-8"))

@@ -18,6 +18,7 @@ from archc.graph.modules import ReadError
 from archc.language.source import Source
 from tests.docs.pages import PAGES, ROOT, Block, blocks, write
 from tests.docs.sessions import console, python, run, workplace
+from tests.each import each
 
 ALL = [block for page in PAGES for block in blocks(page)]
 SPECS = [block for block in ALL if block.language == "arch"]
@@ -47,7 +48,7 @@ def findings(block: Block) -> str:
     return "" if found == wanted else render_all(checked.diagnostics) or "no finding"
 
 
-@pytest.mark.parametrize("block", SPECS, ids=str)
+@each("block", SPECS)
 def test_specs(block: Block) -> None:
     assert findings(block) == ""
 
@@ -89,7 +90,7 @@ def test_python_sessions(page: Path, tmp_path: Path, request: pytest.FixtureRequ
         assert [now for _, now in told] == [block.text for block, _ in told]
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@each("page", PAGES)
 def test_links_lead_somewhere(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     for target in LINK.findall(re.sub(r"```.*?^```$|`[^`\n]*`", "", text, flags=re.M | re.S)):

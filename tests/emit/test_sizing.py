@@ -20,6 +20,7 @@ from archc.emit.volumes.crossings import crossings, merged, struck
 from archc.emit.volumes.draw import drawing
 from archc.emit.volumes.scene import Label, Polygon
 from tests.cli.conftest import archc as archc
+from tests.each import each
 from tests.emit.diagram.dots import labels
 from tests.emit.networks import bundled_networks, drawn_networks
 from tests.emit.volumes.reading import joined
@@ -57,8 +58,8 @@ def pictured(name, place):
 PLACES = ("column", "page", "slide", "poster")
 
 
-@pytest.mark.parametrize(
-    ("name", "place"),
+@each(
+    "name, place",
     [
         (name, place)
         for turn, name in enumerate(NAMES)

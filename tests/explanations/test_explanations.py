@@ -13,6 +13,7 @@ from archc.diagnostics import ADVICE
 from archc.explanations import WARNINGS, codes, examples, page, severity_of, title
 from archc.graph.modules import ReadError
 from archc.language.source import Source
+from tests.each import each
 
 PARTS = "block Stem(width) { conv width 3x3 }\n"
 CODE = re.compile(r'"([a-z]+(?:-[a-z]+)+)"')
@@ -35,13 +36,13 @@ def found(text: str, code: str) -> list[str]:
     return sorted({diagnostic.code for diagnostic in checked(text, code).diagnostics})
 
 
-@pytest.mark.parametrize("code", codes())
+@each("code", codes())
 def test_bad_examples_give_exactly_the_code(code: str) -> None:
     for text in examples(code)[0]:
         assert found(text, code) == [code]
 
 
-@pytest.mark.parametrize("code", codes())
+@each("code", codes())
 def test_severities_are_what_is_said_of_them(code: str) -> None:
     """`WARNINGS` holds the codes of warnings and no others, `ADVICE` those of advice."""
     for text in examples(code)[0]:
@@ -60,13 +61,13 @@ def test_advice_is_given_only_where_it_is_asked_for(code: str) -> None:
         assert check(Source(text, "example.arch"), Options(), read).diagnostics == ()
 
 
-@pytest.mark.parametrize("code", codes())
+@each("code", codes())
 def test_good_examples_are_clean(code: str) -> None:
     for text in examples(code)[1]:
         assert found(text, code) == []
 
 
-@pytest.mark.parametrize("code", codes())
+@each("code", codes())
 def test_pages_have_a_title_and_examples_in_pairs(code: str) -> None:
     assert (page(code) or "").startswith(f"# {code}: ")
     assert title(code)

@@ -11,8 +11,6 @@ from collections.abc import Iterator
 from functools import cache
 from itertools import islice
 
-import pytest
-
 from archc.check import Checked, Options, check
 from archc.diagnostics import Diagnostic
 from archc.explanations import codes, page
@@ -20,6 +18,7 @@ from archc.graph.elaborate import Arms, Elaborator
 from archc.graph.report import Report
 from archc.language.source import Source
 from archc.trial import MISFITS, UNMADE, UNREAD
+from tests.each import each
 from tests.graph.test_messages import CASES, RULE, read
 
 CURE = re.compile(r"did you mean|\bwrite `|would give|\badd `|take it away|leave .* out")
@@ -83,7 +82,7 @@ def whole(finding: Diagnostic, line: int) -> tuple[str, str, int, tuple[object, 
     return finding.code, finding.span.source.name, line, calls
 
 
-@pytest.mark.parametrize("name", TEXTS)
+@each("name", TEXTS)
 def test_every_printed_cure_is_true(name: str) -> None:
     """And of what was not tried, or did not mend, nothing is told."""
     text, file = TEXTS[name], f"{name}.arch"

@@ -8,12 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
-
 from archc.check import Options, check
 from archc.emit.render import render_all
 from archc.graph.modules import ReadError
 from archc.language.source import Source
+from tests.each import each
 
 FOLDER = Path(__file__).parent.parent / "cases" / "messages"
 CASES = sorted(FOLDER.glob("*.txt"))
@@ -40,7 +39,7 @@ def read(path: str, importer: Source) -> Source:
     raise ReadError(f"there is no file `{path}`")
 
 
-@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
+@each("path", CASES)
 def test_message(path: Path, golden: Callable[[Path, str], None]) -> None:
     source = path.read_bytes().decode("utf-8").split(RULE)[0]
     found = check(Source(source, f"{path.stem}.arch"), Options(), read)

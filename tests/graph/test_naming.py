@@ -8,13 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
-
 from archc.check import Options, check
 from archc.emit.concise import concise
 from archc.graph.graph import Graph
 from archc.language.source import Source
 from archc.shapes import show
+from tests.each import each
 from tests.graph.test_messages import read
 
 FOLDERS = ("naming", "language-semantics")
@@ -39,7 +38,7 @@ def listing(graph: Graph) -> str:
     return "\n".join(lines)
 
 
-@pytest.mark.parametrize("path", CASES, ids=lambda path: f"{path.parent.name}/{path.stem}")
+@each("path", CASES)
 def test_names(path: Path, golden: Callable[[Path, str], None]) -> None:
     source = path.read_bytes().decode("utf-8").split(RULE)[0]
     found = check(Source(source, f"{path.stem}.arch"), Options(), read)

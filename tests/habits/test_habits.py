@@ -9,6 +9,7 @@ from archc.graph.cures.foreign import FOREIGN_ARGUMENTS
 from archc.habits.frameworks import FUNCTIONAL, KERAS, TORCH
 from archc.layers.registry import KINDS
 from archc.mend import mended
+from tests.each import each
 
 BODY = """block B(w) {{ conv w 3x3 pad=1 }}
 block Tower {{ relu }}
@@ -244,7 +245,7 @@ def cure(text: str, line: str) -> None:
         assert not load(repaired).errors
 
 
-@pytest.mark.parametrize("written", LINES)
+@each("written", LINES)
 def test_the_line_they_should_have_written(written: str) -> None:
     cure(BODY.format(written), LINES[written])
 

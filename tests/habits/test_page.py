@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 
-import pytest
-
 from archc.api import load
 from archc.habits.frameworks import framework_call
 from tests.docs.pages import ROOT
+from tests.each import each
 
 PAGE = (ROOT / "docs" / "from-pytorch-and-keras.md").read_text(encoding="utf-8")
 TABLE = PAGE.split("## Layers")[1].split("## Idioms")[0]
@@ -33,7 +32,7 @@ def shapes(layers: str) -> list[tuple[object, ...]]:
     return [(one.kind, one.shape, one.params) for one in found if one.kind != "flatten"]
 
 
-@pytest.mark.parametrize(("code", "here"), CELLS)
+@each("code, here", CELLS)
 def test_a_cell_means_what_its_row_says(code: str, here: str) -> None:
     """Each call of PyTorch and Keras is answered with a line of the same shapes and figures."""
     if not CALL.match(code):  # `activation="relu"`, of a layer
@@ -45,7 +44,7 @@ def test_a_cell_means_what_its_row_says(code: str, here: str) -> None:
     assert shapes(line) == shapes(here), (code, line)
 
 
-@pytest.mark.parametrize("code", [code for code, _ in CELLS if CALL.match(code)])
+@each("code", [code for code, _ in CELLS if CALL.match(code)])
 def test_a_cell_written_as_a_line_is_answered(code: str) -> None:
     file = load(f"network N {{\n    input 64x32x32\n    {code}\n}}\n")
     assert file.errors

@@ -15,6 +15,7 @@ from torch.nn import functional as F  # noqa: E402
 
 from archc.importer.read import opaque_names  # noqa: E402
 from archc.importer.torch import import_model  # noqa: E402
+from tests.each import each  # noqa: E402
 
 
 class Standardised(nn.Conv2d):
@@ -231,7 +232,7 @@ CASES = {
 }
 
 
-@pytest.mark.parametrize("name", CASES)
+@each("name", CASES)
 def test_it_is_a_layer_of_the_language(name: str) -> None:
     make, words = CASES[name]
     imported, proof = import_model(make, "net", "here", [(3, 8, 8)])

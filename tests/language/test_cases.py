@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
-
 from archc.language.dump import dump
 from archc.language.parser import parse
 from archc.language.source import Source
+from tests.each import each
 from tests.language.describe import describe
 
 FOLDER = Path(__file__).parent.parent / "cases" / "language"
 RULE = "\n" + "-" * 80 + "\n"
 
 
-@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.txt")), ids=lambda path: path.stem)
+@each("path", sorted(FOLDER.glob("*.txt")))
 def test_case(path: Path, golden: Callable[[Path, str], None]) -> None:
     source = path.read_bytes().decode("utf-8").split(RULE)[0]
     program, diagnostics = parse(Source(source, path.stem))

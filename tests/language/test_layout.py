@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -14,6 +13,7 @@ from archc.language.layout import layout
 from archc.language.parser import parse
 from archc.language.source import Source
 from tests.docs.pages import blocks
+from tests.each import each
 from tests.language.plain import plain_program
 from tests.language.test_tables import TEXTS
 
@@ -35,14 +35,14 @@ def laid_out(text: str) -> str:
     return printed
 
 
-@pytest.mark.parametrize("path", SPECS, ids=lambda path: path.stem)
+@each("path", SPECS)
 def test_bundled_specs_are_fixed_points(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     assert laid_out(text) == text
     assert all(len(line) <= 100 for line in text.splitlines())
 
 
-@pytest.mark.parametrize("text", TEXTS, ids=range(len(TEXTS)))
+@each("text", TEXTS)
 def test_every_case(text: str) -> None:
     source = Source(text, "case")
     if not parse(source)[1]:

@@ -10,13 +10,14 @@ import pytest
 
 from archc.language.parser import LONGEST_FILE, parse
 from archc.language.source import Source
+from tests.each import each
 
 
 def codes(text: str) -> list[str]:
     return [diagnostic.code for diagnostic in parse(Source(text, "limits"))[1]]
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     [
         "let a = " + "(" * 300 + "1" + ")" * 300,
@@ -34,7 +35,6 @@ def codes(text: str) -> list[str]:
         "network N { " + "add { " * 100_000,
         "network N { " + "if a { " * 100 + "}" * 101,
     ],
-    ids=range(14),
 )
 def test_too_deep(text: str) -> None:
     assert codes(text) == ["too-deep"]

@@ -10,6 +10,7 @@ from archc.language.dump import dump
 from archc.language.parser import parse
 from archc.language.printer import print_program
 from archc.language.source import Source
+from tests.each import each
 from tests.language.plain import plain_program
 from tests.language.programs import programs
 from tests.language.test_tables import TEXTS
@@ -51,7 +52,7 @@ def calls_alike(dumped: str) -> str:
     return dumped.replace("call", "apply")
 
 
-@pytest.mark.parametrize("text", TEXTS, ids=range(len(TEXTS)))
+@each("text", TEXTS)
 def test_written_programs(text: str) -> None:
     program, problems = parse(Source(text, "written"))
     printed = print_program(program)

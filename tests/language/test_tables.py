@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import pytest
 from lark import Token, Tree
 
 from archc.language.generate import TABLES, generate, lark_parser
@@ -13,6 +12,7 @@ from archc.language.lexer import Lexer
 from archc.language.parser import Method, drive
 from archc.language.source import Source
 from archc.language.tables import RULES, TERMINALS
+from tests.each import each
 
 CASES = Path(__file__).parent.parent / "cases" / "language"
 SPECS = Path(__file__).parent.parent.parent / "specs"
@@ -56,7 +56,7 @@ def of_lark(node: Any) -> Any:
     return node.start_pos
 
 
-@pytest.mark.parametrize("text", TEXTS, ids=range(len(TEXTS)))
+@each("text", TEXTS)
 def test_driver_agrees_with_lark(text: str) -> None:
     tokens = Lexer(Source(text, "test"))
     tokens.run()

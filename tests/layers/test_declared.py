@@ -11,6 +11,7 @@ from archc.layers.merge import Merge
 from archc.layers.registry import KINDS
 from archc.layers.words import FOREIGN
 from archc.shapes import Shape, count
+from tests.each import each
 from tests.layers.examples import CALLS, EXAMPLES, Example
 
 ONE_INPUT = [example for example in EXAMPLES if not example.layer.many_inputs]
@@ -36,7 +37,7 @@ def test_a_kind_cannot_forget_a_question() -> None:
         odd()
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@each("kind", KINDS)
 def test_answers_are_of_the_words_there_are(kind: str) -> None:
     cls = KINDS[kind]
     assert cls.group in get_args(Group)
@@ -57,14 +58,14 @@ def test_names_tell_the_kinds_apart() -> None:
     assert all(word == word.lower() for word in said)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@each("kind", KINDS)
 def test_only_a_kind_with_tensors_of_its_own_has_a_state(kind: str) -> None:
     examples = [example for example in EXAMPLES if example.kind == kind]
     held = any(example.layer.weights(example.inputs) for example in examples)
     assert held == KINDS[kind].stateful
 
 
-@pytest.mark.parametrize("example", ONE_INPUT, ids=str)
+@each("example", ONE_INPUT)
 def test_channels_come_from_where_it_says(example: Example) -> None:
     layer = example.layer
     output = layer.output(example.inputs)
@@ -101,7 +102,7 @@ def test_not_all_channels_of_the_rest_come_from_one_place() -> None:
         assert any(one.layer.output(one.inputs)[0] != one.inputs[0][0] for one in examples), kind
 
 
-@pytest.mark.parametrize("example", ONE_INPUT, ids=str)
+@each("example", ONE_INPUT)
 def test_a_view_of_all_holds_every_value(example: Example) -> None:
     layer = example.layer
     if not layer.view:
@@ -138,7 +139,7 @@ def test_a_larger_map_is_what_those_layers_are_for() -> None:
         assert not cls.enlarges or any(grown), kind
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=str)
+@each("example", EXAMPLES)
 def test_what_a_layer_keeps_for_training_fits_what_it_says(example: Example) -> None:
     layer = example.layer
     saved = layer.saved(example.inputs, layer.output(example.inputs))

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from archc.layers.base import Layer
 from archc.layers.registry import KINDS, bind
 from archc.shapes import Open, Shape, Size
+from tests.each import each
 from tests.layers.examples import EXAMPLES, Example
 from tests.layers.expressions import Said
 
@@ -38,7 +37,7 @@ def named(example: Example) -> tuple[Layer, tuple[Shape, ...], dict[str, int]]:
     return bind(example.kind, positional, given, len(inputs[0]) - 1), inputs, names
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=str)
+@each("example", EXAMPLES)
 def test_channels_are_said(example: Example) -> None:
     layer, inputs, names = named(example)
     output = layer.output(inputs)
@@ -50,7 +49,7 @@ def test_channels_are_said(example: Example) -> None:
     assert eval(channels.text, {}, dict(names)) == channels
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=str)
+@each("example", EXAMPLES)
 def test_every_axis_that_is_said_is_right_for_other_numbers(example: Example) -> None:
     """What an axis says holds where the input is larger by a few pixels and channels."""
     layer, inputs, names = named(example)
@@ -76,7 +75,7 @@ def test_every_axis_that_is_said_is_right_for_other_numbers(example: Example) ->
                 assert eval(axis.text, {}, moved) == right, axis.text
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=str)
+@each("example", EXAMPLES)
 def test_sizes_are_said(example: Example) -> None:
     """An axis is a plain number only where it is one whatever the input: a pool to 1x1."""
     layer, inputs, _ = named(example)

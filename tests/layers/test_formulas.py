@@ -12,6 +12,7 @@ from archc.shapes import Shape
 
 torch = pytest.importorskip("torch")
 
+from tests.each import each  # noqa: E402
 from tests.layers.torch_form import runner  # noqa: E402
 
 MAP: Shape = (6, 9, 8)
@@ -86,8 +87,8 @@ def test_mirrored_padding_leaves_the_edge_out() -> None:
 
 
 @pytest.mark.parametrize("size", [(4, 4), (5, 7), (11, 6), (3, 3)])
-@pytest.mark.parametrize(("kernel", "stride", "pad"), [(3, 2, 1), (2, 2, 0), (3, 2, 0), (4, 3, 2)])
-@pytest.mark.parametrize("ceil", [True, False])
+@each("kernel, stride, pad", [(3, 2, 1), (2, 2, 0), (3, 2, 0), (4, 3, 2)])
+@each("ceil", [True, False])
 def test_pools_work_on_the_values_that_pytorch_divides_by(
     size: tuple[int, int], kernel: int, stride: int, pad: int, ceil: bool
 ) -> None:

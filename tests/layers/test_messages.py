@@ -11,6 +11,7 @@ from archc.layers.arguments import ArgumentError
 from archc.layers.base import LayerError
 from archc.layers.registry import bind
 from archc.shapes import Open, Shape, Size
+from tests.each import each
 
 MAP: Shape = (512, 7, 7)
 
@@ -226,11 +227,7 @@ def advice_of(error: LayerError) -> str | None:
     return " or ".join(ways) or error.help
 
 
-@pytest.mark.parametrize(
-    ("kind", "positional", "named", "inputs", "code", "message", "advice"),
-    LAYERS,
-    ids=[f"{case[0]}-{case[4]}-{number}" for number, case in enumerate(LAYERS)],
-)
+@each("kind, positional, named, inputs, code, message, advice", LAYERS)
 def test_layers_that_cannot_be(
     kind: str,
     positional: tuple[Any, ...],
@@ -249,8 +246,8 @@ def test_layers_that_cannot_be(
     assert set(error.inputs) <= set(range(len(inputs)))
 
 
-@pytest.mark.parametrize(
-    ("kind", "positional", "named", "argument", "code", "message"),
+@each(
+    "kind, positional, named, argument, code, message",
     [
         (
             "conv",

@@ -9,6 +9,7 @@ from tests.layers.examples import EXAMPLES, MAP, Example
 
 torch = pytest.importorskip("torch")
 
+from tests.each import each  # noqa: E402
 from tests.layers.torch_form import runner  # noqa: E402
 
 pytestmark = pytest.mark.filterwarnings("ignore:Using padding='same' with even kernel lengths")
@@ -18,7 +19,7 @@ def tensors(example: Example, batch: int = 1):
     return [torch.rand(batch, *shape) for shape in example.inputs]
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=str)
+@each("example", EXAMPLES)
 def test_the_output_has_the_shape(example: Example) -> None:
     layer = example.layer
     run, module = runner(layer, example.inputs)
@@ -27,7 +28,7 @@ def test_the_output_has_the_shape(example: Example) -> None:
     assert tuple(run(*tensors(example, 2)).shape) == (2, *layer.output(example.inputs))
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=str)
+@each("example", EXAMPLES)
 def test_weights_are_those_of_the_module(example: Example) -> None:
     layer = example.layer
     _, module = runner(layer, example.inputs)
@@ -53,11 +54,7 @@ def test_weights_are_those_of_the_module(example: Example) -> None:
 OWN = ("stochastic_pool", "subsample")
 
 
-@pytest.mark.parametrize(
-    "example",
-    [e for e in EXAMPLES if e.kind not in OWN and "connect" not in e.named],
-    ids=str,
-)
+@each("example", [e for e in EXAMPLES if e.kind not in OWN and "connect" not in e.named])
 def test_saved_tensors_are_those_of_autograd(example: Example) -> None:
     layer = example.layer
     run, module = runner(layer, example.inputs)
@@ -93,14 +90,13 @@ def test_saved_tensors_are_those_of_autograd(example: Example) -> None:
     )
 
 
-@pytest.mark.parametrize(
+@each(
     "example",
     [
         e
         for e in EXAMPLES
         if e.kind in ("conv", "conv_transpose", "linear") and "connect" not in e.named
     ],
-    ids=str,
 )
 def test_macs_are_half_of_the_flop_counters(example: Example) -> None:
     from torch.utils.flop_counter import FlopCounterMode
@@ -114,7 +110,7 @@ def test_macs_are_half_of_the_flop_counters(example: Example) -> None:
     assert counter.get_total_flops() == 2 * work.macs
 
 
-@pytest.mark.parametrize(
+@each(
     "example",
     [
         e
@@ -123,7 +119,6 @@ def test_macs_are_half_of_the_flop_counters(example: Example) -> None:
         and not e.named.get("pad")
         and len(e.inputs[0]) < 4
     ],
-    ids=str,
 )
 def test_connections_are_the_links_between_values(example: Example) -> None:
     layer = example.layer
@@ -138,9 +133,7 @@ def test_connections_are_the_links_between_values(example: Example) -> None:
     assert layer.work(example.inputs, output).connections == links
 
 
-@pytest.mark.parametrize(
-    "example", [e for e in EXAMPLES if e.layer.view and not e.layer.many_inputs], ids=str
-)
+@each("example", [e for e in EXAMPLES if e.layer.view and not e.layer.many_inputs])
 def test_views_share_memory_at_inference(example: Example) -> None:
     run, module = runner(example.layer, example.inputs)
     if module is not None:
@@ -163,10 +156,9 @@ IDLE = (
 )
 
 
-@pytest.mark.parametrize(
+@each(
     "example",
     [e for e in (*EXAMPLES, *IDLE) if not e.layer.view and len(e.inputs) == e.layer.arity],
-    ids=str,
 )
 def test_all_other_layers_have_memory_of_their_own(example: Example) -> None:
     run, module = runner(example.layer, example.inputs)
@@ -179,7 +171,7 @@ def test_all_other_layers_have_memory_of_their_own(example: Example) -> None:
     assert memory not in [one.untyped_storage().data_ptr() for one in inputs]
 
 
-@pytest.mark.parametrize("example", [e for e in EXAMPLES if e.layer.in_place], ids=str)
+@each("example", [e for e in EXAMPLES if e.layer.in_place])
 def test_in_place_layers_can_write_over_their_input(example: Example) -> None:
     form = example.layer.torch_module(example.inputs)
     module = getattr(torch.nn, form.target.removeprefix("nn."))(inplace=True)
@@ -187,7 +179,7 @@ def test_in_place_layers_can_write_over_their_input(example: Example) -> None:
     assert module(x).data_ptr() == x.data_ptr()
 
 
-@pytest.mark.parametrize("example", [e for e in EXAMPLES if not e.layer.many_inputs], ids=str)
+@each("example", [e for e in EXAMPLES if not e.layer.many_inputs])
 def test_an_output_may_be_written_over_unless_a_gradient_needs_it(example: Example) -> None:
     def refused(inplace: bool) -> bool:
         run, module = runner(example.layer, example.inputs)

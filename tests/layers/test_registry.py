@@ -17,12 +17,13 @@ from archc.layers.form import Form
 from archc.layers.homes import HOMES
 from archc.layers.reads import ALL, BESIDE, Moved, Window
 from archc.layers.registry import KINDS, bind, check_call
+from tests.each import each
 from tests.layers.examples import CALLS, EXAMPLES, Example
 
 ROOT = Path(package.__file__).parents[2]
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@each("kind", KINDS)
 def test_a_kind_says_what_it_is(kind: str) -> None:
     cls = KINDS[kind]
     assert cls.keyword == kind
@@ -80,7 +81,7 @@ def test_a_text_loads_the_kinds_that_it_names() -> None:
     assert loaded == {"convolution", "activation", "reshape", "linear"}
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=str)
+@each("example", EXAMPLES)
 def test_every_question_is_answered(example: Example) -> None:
     layer, inputs = example.layer, example.inputs
     assert check_call(example.kind, len(example.positional), list(example.named)) == []

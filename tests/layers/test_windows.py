@@ -11,6 +11,7 @@ from tests.layers.examples import EXAMPLES, Example
 
 torch = pytest.importorskip("torch")
 
+from tests.each import each  # noqa: E402
 from tests.layers.torch_form import runner  # noqa: E402
 
 pytestmark = pytest.mark.filterwarnings("ignore:Using padding='same'")
@@ -45,9 +46,7 @@ def readers(example: Example) -> dict[tuple[int, ...], set[tuple[int, ...]]]:
     return reads
 
 
-@pytest.mark.parametrize(
-    "example", [e for e in EXAMPLES if isinstance(e.layer.windows(e.inputs), tuple)], ids=str
-)
+@each("example", [e for e in EXAMPLES if isinstance(e.layer.windows(e.inputs), tuple)])
 def test_windows_are_what_outputs_read(example: Example) -> None:
     """Place by place, gaps included; at the border what lies outside is read nowhere."""
     windows = example.layer.windows(example.inputs)
@@ -87,7 +86,7 @@ def test_moved_axes_hold_what_lay_in_the_old_ones(example: Example) -> None:
             assert (rows == rows[:, :1]).all()  # the other axes do not tell
 
 
-@pytest.mark.parametrize(
+@each(
     "example",
     [
         e
@@ -96,7 +95,6 @@ def test_moved_axes_hold_what_lay_in_the_old_ones(example: Example) -> None:
         and not e.layer.many_inputs
         and (len(e.inputs[0]) > 1 or e.kind in ("linear", "rbf"))
     ],
-    ids=str,
 )
 def test_global_layers_read_everything(example: Example) -> None:
     reads = readers(example)
@@ -106,14 +104,13 @@ def test_global_layers_read_everything(example: Example) -> None:
     assert all(pixels == everything for pixels in reads.values())
 
 
-@pytest.mark.parametrize(
+@each(
     "example",
     [
         e
         for e in EXAMPLES
         if e.layer.windows(e.inputs) == "pointwise" and len(e.inputs[0]) > 1 and e.inputs[0][1] != 1
     ],
-    ids=str,
 )
 def test_pointwise_layers_read_their_own_position(example: Example) -> None:
     for place, pixels in readers(example).items():

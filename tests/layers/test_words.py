@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import pytest
-
 from archc.api import load
 from archc.layers.registry import KINDS
+from tests.each import each
 
 WORDS = [
     (keyword, argument.name, word)
@@ -16,7 +15,7 @@ WORDS = [
 RANKS = {"linear": "3x32", "trilinear": "3x8x8x8"}
 
 
-@pytest.mark.parametrize(("keyword", "argument", "word"), WORDS)
+@each("keyword, argument, word", WORDS)
 def test_a_bare_word_is_the_word(keyword: str, argument: str, word: str) -> None:
     call = {"upsample": "upsample 2", "pad": "pad 1", "conv": "conv 4 3x3"}.get(keyword, keyword)
     if keyword.endswith("_conv") or keyword == "conv_transpose":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.each import each
 from tests.robustness.sound import checked
 
 # Behind `input 3x8x8` or `input 3xHxW`, with a tensor `a`, a block `B`, and a `let n = 3`.
@@ -30,7 +31,7 @@ def test_what_is_true_passes(claim: str) -> None:
     assert codes("3x8x8", claim) == []
 
 
-@pytest.mark.parametrize("claim", FALSE)
+@each("claim", FALSE)
 def test_what_is_false_or_no_shape_is_an_error(claim: str) -> None:
     assert codes("3x8x8", claim)
 

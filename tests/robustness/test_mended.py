@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import pytest
-
 from archc.check import Options, check
 from archc.emit.pytorch.compile import compile_source
 from archc.language.source import Source
+from tests.each import each
 from tests.robustness.full import FULL
 from tests.robustness.guard import guard, guarded
 from tests.robustness.hostile import SMALL, doubled, network
@@ -74,7 +73,7 @@ OUTPUTS = """network N {{
 """
 
 
-@pytest.mark.parametrize("name", MISTAKES)
+@each("name", MISTAKES)
 def test_one_mistake_one_message(name: str) -> None:
     text, wanted = MISTAKES[name]
     errors = [one.code for one in checked(text).diagnostics if one.severity == "error"]

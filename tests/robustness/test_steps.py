@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.each import each
 from tests.robustness.guard import guard, guarded
 from tests.robustness.hostile import network
 from tests.robustness.sound import checked, small_limits  # noqa: F401  # a fixture
@@ -49,7 +50,7 @@ def text(round: str, inside: str = "@") -> str:
 @guarded
 @pytest.mark.usefixtures("small_limits")
 @pytest.mark.parametrize("inside", ["@", "add { relu; @ }", "nosuch 3\n @"], ids=ascii)
-@pytest.mark.parametrize("name", ROUNDS)
+@each("name", ROUNDS)
 def test_no_round_is_free(name: str, inside: str) -> None:
     """Within bounds a hundredth as wide, in less than a fifth of the time."""
     with guard(1):

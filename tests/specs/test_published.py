@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from archc.analysis.facts import Totals
+from tests.each import each
 from tests.specs.library import agrees, inside, network, table
 
 PUBLISHED = table("published.csv")
@@ -23,7 +24,7 @@ def figure_of(totals: Totals, name: str) -> int | None:
     return figure
 
 
-@pytest.mark.parametrize("row", PUBLISHED, ids=row_id)
+@each("row", PUBLISHED)
 def test_totals(row):
     one = network(row["network"])
     of, _, name = row["figure"].rpartition(".")
@@ -32,7 +33,7 @@ def test_totals(row):
     assert agrees(row["value"], figure), f"{figure:,} is not {row['value']} ({row['source']})"
 
 
-@pytest.mark.parametrize("row", LAYERS, ids=row_id)
+@each("row", LAYERS)
 def test_layers(row):
     layers = [layer.facts for layer in inside(network(row["network"]), row["path"])]
     works = [facts.work for facts in layers if facts.work is not None]
@@ -47,7 +48,7 @@ def test_layers(row):
             assert figure == int(row[name]), f"{name}: {row['source']}"
 
 
-@pytest.mark.parametrize("row", FIELDS, ids=row_id)
+@each("row", FIELDS)
 def test_receptive_fields(row):
     one = network(row["network"])
     node = one.graph.nodes[one.graph.values[row["path"]]]

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 
-import pytest
-
+from tests.each import each
 from tests.specs.library import FILES, SPECS, load
 
 NETWORKS = [(file, name) for file in FILES for name in load(file).networks]
@@ -15,7 +14,7 @@ def test_there_are_specs():
     assert len(FILES) >= 20
 
 
-@pytest.mark.parametrize("file", FILES)
+@each("file", FILES)
 def test_no_findings(file):
     findings = [
         f"{one.span.source.name}:{one.span.line}: {one.severity}[{one.code}]: {one.message}"
@@ -24,7 +23,7 @@ def test_no_findings(file):
     assert findings == []
 
 
-@pytest.mark.parametrize("file", FILES)
+@each("file", FILES)
 def test_every_expectation_holds(file):
     assert load(file).networks
     for network in load(file).networks.values():
@@ -33,20 +32,20 @@ def test_every_expectation_holds(file):
             assert verdict.holds is True, f"{network.name}: {verdict.text}: {verdict.actual}"
 
 
-@pytest.mark.parametrize("file", FILES)
+@each("file", FILES)
 def test_every_expectation_names_its_source(file):
     for network in load(file).networks.values():
         assert [one.text for one in network.expectations if not one.source] == []
 
 
-@pytest.mark.parametrize(("file", "name"), NETWORKS)
+@each("file, name", NETWORKS)
 def test_every_figure_is_exact(file, name):
     network = load(file).networks[name]
     assert network.status == "exact"
     assert None not in (network.params, network.macs, network.memory.peak)
 
 
-@pytest.mark.parametrize("file", FILES)
+@each("file", FILES)
 def test_the_file_introduces_itself(file):
     text = (SPECS / file).read_text(encoding="utf-8")
     assert text.startswith('"""')

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 
-import pytest
-
 import archc
+from tests.each import each
 from tests.specs.library import DATA, network
 
 PROBES = {
@@ -57,19 +56,19 @@ def test_every_probe_has_a_spec():
     assert {path.stem for path in (DATA / "probes").glob("*.json")} == set(PROBES)
 
 
-@pytest.mark.parametrize(("name", "spec"), [*PROBES.items(), *TWINS.items()])
+@each("name, spec", [*PROBES.items(), *TWINS.items()])
 def test_names_shapes_and_order(name, spec):
     assert state(network(spec)) == list(probe(name)["state"].items())
 
 
-@pytest.mark.parametrize(("name", "spec"), PROBES.items())
+@each("name, spec", PROBES.items())
 def test_parameters(name, spec):
     one = network(spec)
     assert one.training.params == probe(name)["params"]
     assert list(one.input or ()) == probe(name)["input"]
 
 
-@pytest.mark.parametrize(("name", "spec"), PROBES.items())
+@each("name, spec", PROBES.items())
 def test_buffers_are_the_running_statistics(name, spec):
     expected = 0
     for tensor, shape in probe(name)["state"].items():

@@ -9,6 +9,7 @@ from __future__ import annotations
 import pytest
 
 from archc.layers.registry import KINDS
+from tests.each import each
 from tests.emit.contract.texts import given, in_a_block, plain
 from tests.emit.pytorch.compiled import compile_text
 from tests.emit.pytorch.holding import hold
@@ -29,7 +30,7 @@ def test_a_layer_before_one_that_reads_its_channels(example: Example) -> None:
     assert hold(text, values=positive(example)) is not None, compile_text(text).diagnostics
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=str)
+@each("example", EXAMPLES)
 def test_arguments_of_a_layer_are_arguments_of_a_block(example: Example) -> None:
     text = in_a_block(example)
     assert hold(text, values=positive(example)) is not None, compile_text(text).diagnostics

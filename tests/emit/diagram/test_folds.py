@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import random
 
-import pytest
-
 from archc.emit.diagram import Options, draw
+from tests.each import each
 from tests.emit.diagram.dots import backward, checked, drawn, read
 
 BLOCKS = """\
@@ -49,7 +48,7 @@ def _body(chance: random.Random, depth: int) -> str:
     return "\n".join(said)
 
 
-@pytest.mark.parametrize("seed", range(30))
+@each("seed", range(30))
 def test_nested_repeats(seed):
     text = f"{BLOCKS}network N {{\ninput 8x16x16\n{_body(random.Random(seed), 3)}\n}}"
     result = checked(text)

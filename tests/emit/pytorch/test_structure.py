@@ -5,9 +5,8 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
-import pytest
-
 import archc.emit.pytorch
+from tests.each import each
 
 FOLDER = Path(archc.emit.pytorch.__file__).parent
 TREES = {
@@ -21,7 +20,7 @@ LINES = 60
 ATTRIBUTES = 12
 
 
-@pytest.mark.parametrize("name", TREES)
+@each("name", TREES)
 def test_functions_fit_on_a_page(name: str) -> None:
     for one in ast.walk(TREES[name]):
         if isinstance(one, ast.FunctionDef):
@@ -46,12 +45,12 @@ def attributes(one: ast.ClassDef) -> set[str]:
     }
 
 
-@pytest.mark.parametrize("name", CLASSES)
+@each("name", CLASSES)
 def test_classes_hold_little(name: str) -> None:
     assert len(attributes(CLASSES[name])) <= ATTRIBUTES
 
 
-@pytest.mark.parametrize("name", CLASSES)
+@each("name", CLASSES)
 def test_no_class_has_a_grandparent_in_the_emitter(name: str) -> None:
     parents = [one.id for one in CLASSES[name].bases if isinstance(one, ast.Name)]
     for parent in filter(CLASSES.__contains__, parents):

@@ -23,12 +23,13 @@ from archc.emit.volumes.latex import comment, latex
 from archc.files import Files
 from archc.language.source import Source
 from tests.cli.conftest import archc as archc
+from tests.each import each
 from tests.emit.volumes.pictures import BUNDLED, TEXTS, file, network
 
 SVG = "{http://www.w3.org/2000/svg}"
 
 
-@pytest.mark.parametrize("name", [*BUNDLED, *TEXTS])
+@each("name", [*BUNDLED, *TEXTS])
 def test_svg_is_well_formed(name):
     root = ElementTree.fromstring(draw(network(name), Options(), file(name).diagnostics))
     assert root.tag == f"{SVG}svg"

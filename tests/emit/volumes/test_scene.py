@@ -10,6 +10,7 @@ from archc.emit.volumes.board import meet
 from archc.emit.volumes.draw import scene
 from archc.emit.volumes.palette import palette
 from archc.emit.volumes.scene import Label, Line, Polygon, Scene, points_of
+from tests.each import each
 from tests.emit.volumes.pictures import BUNDLED, TEXTS, file, network
 
 ALL = (*BUNDLED, *TEXTS)
@@ -27,7 +28,7 @@ def drawn(name: str) -> Scene:
     return scene(network(name), Options(), file(name).diagnostics)
 
 
-@pytest.mark.parametrize("name", ALL)
+@each("name", ALL)
 def test_no_text_on_text(name):
     found = labels(drawn(name))
     for place, one in enumerate(found):
@@ -35,7 +36,7 @@ def test_no_text_on_text(name):
             assert not meet(one.corners(), two.corners()), (one.text, two.text)
 
 
-@pytest.mark.parametrize("name", ALL)
+@each("name", ALL)
 def test_all_on_the_page(name):
     picture = drawn(name)
     for group in picture.groups:
@@ -45,7 +46,7 @@ def test_all_on_the_page(name):
                 assert 0 <= y <= picture.height
 
 
-@pytest.mark.parametrize("name", ALL)
+@each("name", ALL)
 def test_fits_a_page(name):
     picture = drawn(name)
     assert picture.width <= 1.02 * WIDEST
@@ -141,7 +142,7 @@ def test_slices_of_a_row_of_blocks():
     assert 4 in lines  # layer3.1 to layer3.5
 
 
-@pytest.mark.parametrize("name", ALL)
+@each("name", ALL)
 def test_the_legend_has_what_occurs_and_nothing_else(name):
     picture = drawn(name)
     start = f"{picture.title}: "
