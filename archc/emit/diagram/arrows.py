@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 
 STRAIGHT = 60  # the weight of an arrow that should not bend
+_FAN = 3  # arrows that leave a part beside each other
 FIRM = 1000  # and of one that should not bend even where a picture gets wider by it
 
 
@@ -186,7 +187,9 @@ class Arrows:
         elif self._beside_a_level(edge):
             length = 1
         elif self._below and self._leaving[edge.tail] > 1 and not edge.skip:
-            length = max(length, 2)  # what leaves to a side passes in front of the next box
+            fan = self._leaving[edge.tail] > _FAN  # so flat that arrows would touch the boxes
+            least = 4 if fan else 3 if edge.tail in self._aux else 2
+            length = max(length, least)  # what leaves to a side passes in front of the next box
         straight = (edge.tail, edge.head) in self._spine or id(edge) in self._through
         weight = max(edge.weight, STRAIGHT) if straight else edge.weight
         if edge.tail in self._aux and weight == STRAIGHT and not edge.reader.training:
