@@ -2,13 +2,49 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
+from archc.diagnostics import Label
+from archc.graph import cures
 from archc.graph.branches import is_idle
 from archc.graph.calls import kind_called
+from archc.graph.report import Report
 from archc.language import tree
 from archc.layers.registry import KINDS
 
 BARE = frozenset(("activation", "normalisation", "regularisation"))
 """Groups of layers that seldom are a branch."""
+
+
+def warn_of_lone_layers(action: tree.Braced, report: Report) -> None:
+    """Warns of branches that the statement above them was to hold."""
+    lone = lone_layers(action)
+    if lone:
+        first = lone[0][1]
+        report.add(
+            "lone-layer",
+            f"`{first.span.text}` is a branch of its own here: each statement of a merge is one",
+            first.span,
+            severity="warning",
+            labels=(Label(lone[0][0].span, "the branch before it"),),
+            help="what belongs to one branch stands behind `->`, or in braces",
+            proposals=cures.text.chained(lone),
+        )
+    path = one_path(action)
+    pairs = sure_reductions(action)
+    if path is not None or pairs:
+        first, last = path or pairs[0]
+        second = next(one for one in action.body if one.span.start > first.span.start)
+        report.add(
+            "lone-layer",
+            f"this is a branch of its own: each line of `{action.word.id}` reads what enters",
+            second.span,
+            severity="warning",
+            labels=(Label(first.span, "not what this line gives"),),
+            help="the lines of one path stand in braces",
+            proposals=cures.text.in_braces_each(pairs)
+            or cures.text.in_braces(first.span, last.span),
+        )
 
 
 def _adds(word: str) -> bool:
@@ -52,6 +88,59 @@ def one_path(action: tree.Braced) -> tuple[tree.Chain, tree.Chain] | None:
     return (path[0], path[-1]) if together and all(ends[:-1]) and not ends[-1] else None
 
 
+Pairs = list[tuple[tree.Chain, tree.Chain]]
+
+
+def reductions(action: tree.Braced) -> Pairs:
+    """Lines of a concatenation that give fewer channels to the window in the next: 1x1 and 3x3."""
+    kind = KINDS.get(action.word.id)
+    if kind is None or kind.channels_from != "sum":
+        return []
+    return [
+        (first, second)
+        for first, second in pairwise(action.body)
+        if isinstance(first, tree.Chain) and isinstance(second, tree.Chain)
+        if _window(first) == 1 and _window(second) > 1
+    ]
+
+
+def sure_reductions(action: tree.Braced) -> Pairs:
+    """Those that nobody means as branches: two of them, or one behind a branch that is 1x1 too.
+
+    One alone is how SqueezeNet widens a map.
+    """
+    pairs = reductions(action)
+    if len(pairs) == 1:
+        place = action.body.index(pairs[0][0])
+        before = action.body[place - 1] if place else None
+        return pairs if isinstance(before, tree.Chain) and _window(before) == 1 else []
+    return pairs
+
+
+def _window(statement: tree.Chain) -> int:
+    """The longest side of the window of a branch that is one convolution; 0 for other branches."""
+    first, *rest = statement.links
+    action = first.action
+    if not isinstance(action, tree.Apply) or first.label is not None or not counted(first):
+        return 0
+    if not all(isinstance(one.action, tree.Apply) and _is_bare(one.action) for one in rest):
+        return 0
+    unnamed = [one for one in action.arguments if one.name is None]
+    named = [one for one in action.arguments if one.name == "kernel"]
+    given = (*named, *unnamed[1:2])
+    value = given[0].value if given else None
+    if isinstance(value, tree.Number):
+        return value.value if isinstance(value.value, int) else 0
+    axes = value.axes if isinstance(value, tree.Size) else ()
+    return max((axis for axis in axes if isinstance(axis, int)), default=0)
+
+
+def _is_bare(action: tree.Apply) -> bool:
+    """Whether a layer seldom is a branch."""
+    kind = kind_called(action)
+    return kind is not None and kind.group in BARE
+
+
 def _activated(statement: tree.Chain) -> bool:
     """Whether a chain ends in an activation."""
     action = statement.links[-1].action
@@ -69,8 +158,7 @@ def _only(statement: tree.Chain) -> tree.Apply | None:
 def _bare(statement: tree.Chain) -> bool:
     """Whether a statement is a lone activation or normalisation."""
     action = _only(statement)
-    kind = None if action is None else kind_called(action)
-    return kind is not None and kind.group in BARE
+    return action is not None and _is_bare(action)
 
 
 def _weighted(statement: tree.Chain) -> bool:

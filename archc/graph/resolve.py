@@ -6,6 +6,7 @@ from archc.diagnostics import Label, Proposal
 from archc.graph import cures
 from archc.graph.ends import check_inputs, check_last_output
 from archc.graph.labels import beginnings
+from archc.graph.lone_layers import warn_of_lone_layers
 from archc.graph.modules import Module
 from archc.graph.naming import Body, bears_label, inner_bodies, own_links, shares
 from archc.graph.passed import passed_blocks
@@ -325,4 +326,4 @@ class _Resolver(CallNames):
             self._body(body, Names(inner), own)
         if isinstance(action, tree.Braced):
             self._short_labels(action)
-            self._lone_layers(action)
+            warn_of_lone_layers(action, self._report)

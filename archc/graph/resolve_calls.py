@@ -5,7 +5,6 @@ from __future__ import annotations
 from archc.diagnostics import Edit, Label, Proposal
 from archc.graph import cures
 from archc.graph.calls import kind_called, signature, takes
-from archc.graph.lone_layers import lone_layers, one_path
 from archc.graph.resolve_names import ExpressionNames, Names
 from archc.language import tree
 from archc.layers.arguments import Argument, either
@@ -62,35 +61,6 @@ class CallNames(ExpressionNames):
                         proposals=cures.text.braced(first.span),
                     )
                     break
-
-    def _lone_layers(self, action: tree.Braced) -> None:
-        """Warns of branches that the statement above them was to hold."""
-        lone = lone_layers(action)
-        if lone:
-            first = lone[0][1]
-            self._report.add(
-                "lone-layer",
-                f"`{first.span.text}` is a branch of its own here: "
-                "each statement of a merge is one",
-                first.span,
-                severity="warning",
-                labels=(Label(lone[0][0].span, "the branch before it"),),
-                help="what belongs to one branch stands behind `->`, or in braces",
-                proposals=cures.text.chained(lone),
-            )
-        path = one_path(action)
-        if path is not None:
-            first, last = path
-            second = next(one for one in action.body if one.span.start > first.span.start)
-            self._report.add(
-                "lone-layer",
-                f"this is a branch of its own: each line of `{action.word.id}` reads what enters",
-                second.span,
-                severity="warning",
-                labels=(Label(first.span, "not what this line gives"),),
-                help="the lines of one path stand in braces",
-                proposals=cures.text.in_braces(first.span, last.span),
-            )
 
     def _apply(self, action: tree.Apply, names: Names) -> None:
         callee = action.callee

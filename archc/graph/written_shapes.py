@@ -233,6 +233,7 @@ class WrittenShapes(Structures):
         node = self.nodes[value.node]
         return (
             *cures.maps.made_a_map_again(link, node.shape or (), wanted),
+            *cures.merges.reduced(node),
             *self._slipped(node, wanted),
             *cures.generators.from_one_pixel(self.nodes, value.node),
             *cures.pools.pool_missing(self.nodes, value.node, wanted, link),

@@ -13,7 +13,7 @@ from archc.graph.cures.conditions import conditions
 from archc.graph.cures.crops import cropped
 from archc.graph.cures.decoders import enlarged, gate_width, like_the_other
 from archc.graph.cures.dilated import all_padded
-from archc.graph.cures.edits import site
+from archc.graph.cures.edits import site, sites
 from archc.graph.cures.projections import (
     Branch,
     flattened,
@@ -24,10 +24,10 @@ from archc.graph.cures.projections import (
 )
 from archc.graph.cures.reaching import expression_text, reaching
 from archc.graph.cures.skips import before_the_pool, other_skips, wanted_beside
-from archc.graph.cures.text import chained, in_braces
+from archc.graph.cures.text import chained, in_braces, in_braces_each
 from archc.graph.cures.widths import named_before
 from archc.graph.graph import Node
-from archc.graph.lone_layers import lone_layers, one_path
+from archc.graph.lone_layers import lone_layers, one_path, reductions
 from archc.graph.place import Place
 from archc.graph.values import Tensor
 from archc.language import tree
@@ -73,6 +73,15 @@ def merge_problem(
             *_cropped_or_padded(run, branches, action.word),
         ),
     )
+
+
+def reduced(node: Node) -> tuple[Proposal, ...]:
+    """Reductions that stand as branches of a concatenation whose channels are too many."""
+    for one in sites(node.span.source).values() if node.layer and node.layer.many_inputs else ():
+        action = one.link.action
+        if isinstance(action, tree.Braced) and node.span in (action.span, action.word.span):
+            return in_braces_each(reductions(action))
+    return ()
 
 
 def _cropped_or_padded(run: Run, branches: list[Tensor], word: tree.Name) -> Iterator[Proposal]:

@@ -288,6 +288,22 @@ def in_braces(first: Span, last: Span) -> tuple[Proposal, ...]:
     return (Proposal(f"put {lines} into braces, as one path: `{{ … }}`", Cure(edits)),)
 
 
+def in_braces_each(pairs: Sequence[tuple[tree.Chain, tree.Chain]]) -> tuple[Proposal, ...]:
+    """Statements of which each two are one path: all pairs, and then each alone."""
+    if not pairs:
+        return ()
+    edits: list[Edit] = []
+    for first, last in pairs:
+        edits += (ahead(first.span, "{ "), after(last.span, " }"))
+    told = [f"{first.span.line} to {last.span.line}" for first, last in pairs]
+    lines = f"lines {', and '.join(told)}," if len(told) > 1 else f"lines {told[0]}"
+    help = f"put {lines} into braces, each as one path: `{{ … }}`"
+    if len(pairs) == 1:
+        return in_braces(pairs[0][0].span, pairs[0][1].span)
+    single = [one for first, last in pairs for one in in_braces(first.span, last.span)]
+    return (Proposal(help, Cure(tuple(edits))), *single)
+
+
 def chained(pairs: Sequence[tuple[tree.Chain, tree.Chain]]) -> tuple[Proposal, ...]:
     """Statements that stand below the branch they belong to, each behind `->`."""
     edits: list[Edit] = []
