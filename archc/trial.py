@@ -18,6 +18,9 @@ from archc.graph.report import HIDDEN
 from archc.habits import meant
 
 MOST_TRIES = 40
+TOGETHER = 4
+"""Tries of all that are left, at once."""
+
 MOST_WORK = 15_000
 """Nodes of all graphs made for tries: what a message may cost, whatever the file."""
 
@@ -45,14 +48,24 @@ Again = Callable[[Texts], "list[Diagnostic] | None"]
 def settled(diagnostics: Sequence[Diagnostic], again: Again, work: int) -> list[Diagnostic]:
     """The findings, each with the first proposal that stands a try; `work` is that of one try.
 
-    A file of many findings is told the sure cures of the last of them after one try of all.
+    Each finding has its share of the tries, and what others leave of theirs. Those for which that
+    is not enough are tried all at once.
     """
     tries = _Tries(diagnostics, again, min(MOST_TRIES, MOST_WORK // (work + 200)))
-    found: list[Proposal | None] = []
-    for one in diagnostics:
-        found.append(tries.first(one))
-    left = [number for number, one in enumerate(found) if one is None and not tries.left]
-    for number, proposal in zip(left, tries.together([diagnostics[i] for i in left]), strict=True):
+    found: list[Proposal | None] = [None] * len(diagnostics)
+    waiting = list(range(len(diagnostics)))
+    for _ in range(2):  # what one does not use of its share is there for those that want more
+        cut = []
+        for place, number in enumerate(waiting):
+            tries.share(len(waiting) - place)
+            found[number] = tries.first(diagnostics[number])
+            if tries.cut:
+                cut.append(number)
+        waiting = cut
+    waiting = [number for number in waiting if found[number] is None]
+    for number, proposal in zip(
+        waiting, tries.together([diagnostics[number] for number in waiting]), strict=True
+    ):
         found[number] = proposal
     told = list(zip(diagnostics, found, strict=True))
     strong = [one for one in told if one[0].severity == "error" or one[0].code == "implausible"]
@@ -141,6 +154,9 @@ class _Tries:
 
     def __init__(self, before: Sequence[Diagnostic], again: Again, left: int) -> None:
         self.left = left
+        self.cut = False
+        """Whether the finding that was looked at last wants more tries than its share."""
+        self._least = 0
         self._before = before
         self._again = again
         self._doubts = [
@@ -151,16 +167,16 @@ class _Tries:
         ]
         self._known: dict[tuple[tuple[str, str], ...], list[Diagnostic] | None] = {}
 
+    def share(self, findings: int) -> None:
+        """What is left is shared among so many findings."""
+        self.cut = False
+        self._least = self.left - (self.left + findings - 1) // findings
+
     def first(self, one: Diagnostic) -> Proposal | None:
         """The first proposal that mends, one that does no harm elsewhere before all others."""
-        if not self.left:
-            return None
-        errs = one.severity == "error"
-        own = [proposal.cure.edits for proposal in one.proposals]
-        doubts = [cure for cure in self._doubts if errs and cure.cure.edits not in own]
-        proposals = (*doubts, *(meant(one) if errs else ()), *one.proposals)
+        proposals, doubts = self._proposals(one)
         best: Proposal | None = None
-        for proposal in sorted(proposals, key=lambda one: one.last):
+        for proposal in proposals:
             if best is not None and proposal.last:
                 break
             signs = one.code in ("bad-character", "bad-number") and proposal.cure.sure
@@ -176,21 +192,36 @@ class _Tries:
                 best = proposal
         return best
 
+    def _proposals(self, one: Diagnostic) -> tuple[list[Proposal], list[Proposal]]:
+        """All that may mend a finding, in the order in which it is tried, and the doubts in it."""
+        errs = one.severity == "error"
+        own = [proposal.cure.edits for proposal in one.proposals]
+        doubts = [cure for cure in self._doubts if errs and cure.cure.edits not in own]
+        proposals = (*doubts, *(meant(one) if errs else ()), *one.proposals)
+        return sorted(proposals, key=lambda one: one.last), doubts
+
     def together(self, findings: Sequence[Diagnostic]) -> list[Proposal | None]:
-        """The first sure proposal of each finding, all of them tried at once."""
-        firsts = [next((one for one in f.proposals if one.cure.sure), None) for f in findings]
-        edits: list[Edit] = []
-        for proposal in firsts:
-            edits += [one for one in (proposal.cure.edits if proposal else ()) if one not in edits]
-        if not edits or edited.overlap(edits):
-            return [None] * len(findings)
-        self.left = 1
-        return [
-            proposal
-            if proposal and self._harm(one, proposal.cure.edits, tuple(edits)) is not None
-            else None
-            for one, proposal in zip(findings, firsts, strict=True)
+        """Proposals of findings for which no tries are left: the sure ones at once, then others."""
+        found: list[Proposal | None] = [None] * len(findings)
+        offered = [
+            sorted(self._proposals(one)[0], key=lambda one: not one.cure.sure) for one in findings
         ]
+        for place in range(TOGETHER):
+            edits: list[Edit] = []
+            chosen: dict[int, Proposal] = {}
+            for number, proposals in enumerate(offered):
+                if found[number] is None and place < len(proposals):
+                    more = [one for one in proposals[place].cure.edits if one not in edits]
+                    if not edited.overlap([*edits, *more]):
+                        edits += more
+                        chosen[number] = proposals[place]
+            if not edits:
+                break
+            self.left, self._least = 1, 0
+            for number, proposal in chosen.items():
+                if self._harm(findings[number], proposal.cure.edits, tuple(edits)) is not None:
+                    found[number] = proposal
+        return found
 
     def consequence(self, warning: Diagnostic, cure: Proposal | None) -> bool:
         """Whether a warning stands where the cure of an error is made, and is gone with it."""
@@ -219,7 +250,8 @@ class _Tries:
         texts = edited.texts(edits)
         key = tuple(sorted(texts.items()))
         if key not in self._known:
-            if not self.left:
+            if self.left <= self._least:
+                self.cut = True
                 return None
             self.left -= 1
             self._known[key] = self._again(texts)

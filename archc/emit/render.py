@@ -14,11 +14,14 @@ if TYPE_CHECKING:
     from archc.language.source import Source, Span
 
 COLORS = {"error": "red", "warning": "yellow", "advice": "blue"}
+MANY = 3
+"""From so many findings in the same words on one is shown, with the lines of the others."""
+SHOWN = 12
 _CALLS = 6  # longer chains of calls are shown by their two ends
 
 
-def render(diagnostic: Diagnostic, style: Style = PLAIN) -> str:
-    """One finding, without a newline at its end."""
+def render(diagnostic: Diagnostic, style: Style = PLAIN, also: Sequence[int] = ()) -> str:
+    """One finding, without a newline at its end; `also` are the lines in which it is the same."""
     color = COLORS[diagnostic.severity]
     head = f"{diagnostic.severity}[{clean(diagnostic.code)}]"
     lines = [f"{style.paint(head, color)}{style.paint(f': {clean(diagnostic.message)}', 'bold')}"]
@@ -34,6 +37,8 @@ def render(diagnostic: Diagnostic, style: Style = PLAIN) -> str:
         lines.append(bar)
         lines.extend(snippet(source, marks, gutter, color, style))
     notes = [*(("", call) for call in calls(diagnostic)), *_help(diagnostic)]
+    if also:
+        notes.append(("", f"the same in lines {_listed(also)}"))
     if notes:
         lines.append(bar)
     for word, note in notes:
@@ -49,9 +54,32 @@ def render_all(diagnostics: Sequence[Diagnostic], style: Style = PLAIN) -> str:
     """All findings, a blank line between them, and the summary; "" where there is none."""
     if not diagnostics:
         return ""
-    blocks = [render(diagnostic, style) for diagnostic in diagnostics]
+    blocks = [render(one, style, also) for one, also in _once(diagnostics)]
     blocks.append(style.paint(summary(diagnostics), "bold"))
     return "\n\n".join(blocks) + "\n"
+
+
+def _once(diagnostics: Sequence[Diagnostic]) -> list[tuple[Diagnostic, list[int]]]:
+    """Findings as they are told: of many in the same words the first, and where the others are."""
+    alike: dict[object, list[Diagnostic]] = {}
+    for number, one in enumerate(diagnostics):
+        words = (one.code, one.severity, one.message, one.help, one.span.source.name, one.span.text)
+        alike.setdefault(number if one.calls or one.labels else words, []).append(one)
+    told = {id(group[0]): [one.span.line for one in group[1:]] for group in alike.values()}
+    many = {id(one) for group in alike.values() if len(group) >= MANY for one in group[1:]}
+    return [
+        (one, lines if len(lines := told.get(id(one), [])) + 1 >= MANY else [])
+        for one in diagnostics
+        if id(one) not in many
+    ]
+
+
+def _listed(lines: Sequence[int]) -> str:
+    """`12, 15 and 18`; of very many the first."""
+    shown = [str(line) for line in dict.fromkeys(lines)]
+    if len(shown) > SHOWN:
+        shown = [*shown[: SHOWN - 1], f"{len(shown) - SHOWN + 1} more"]
+    return " and ".join(filter(None, (", ".join(shown[:-1]), shown[-1])))
 
 
 def summary(diagnostics: Iterable[Diagnostic]) -> str:
