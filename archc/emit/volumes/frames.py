@@ -34,6 +34,9 @@ def frames(picture: Picture, layout: Layout, routes: list[Route], board: Board) 
         box = _around(picture, layout, routes, inside)
         inner = [one for other, one in found if inside.issuperset((other.first, other.last))]
         box = _union([_padded(box, _PAD), *(_padded(one, _NESTED) for one in inner)])
+        if frame.continued:
+            wider = _wider(frame, box)
+            box = box if _foreign(picture, layout, inside, wider) else wider
         if frame.times > 1 or not _foreign(picture, layout, inside, box):
             found.append((frame, box))
     found.reverse()
@@ -55,6 +58,12 @@ def names(picture: Picture, layout: Layout, board: Board) -> list[Shape]:
         if layout.levels and frame.times == 1 and frame.first < frame.last
     )
     return [label for label in found if label is not None]
+
+
+def _wider(frame: Frame, box: Box) -> Box:
+    """A box in which there is room to say that it goes on."""
+    said = f"{frame.name.rpartition('.')[2]}{SHORT}"
+    return box._replace(right=max(box.right, box.left + 13 + text_width(said, 11.0)))
 
 
 def _padded(box: Box, pad: float) -> Box:

@@ -13,6 +13,7 @@ from archc.named import NamedTuple
 _ENDS = 80.0  # what turns and words at both ends of a row need
 _BLOCK = 0.6  # the price of dividing a block that has room in one row
 _LONG_BLOCK = 0.15  # and of one that has not
+_SAME = 0.1  # and of a row between maps of one size
 _ROW = 0.4  # and of one row more
 _MORE = 2  # rows more than are needed, at most, for the sake of blocks
 _NEARLY = 1.02  # the limit itself is a guess
@@ -112,11 +113,12 @@ def _prices(
         for cut in cuts:
             if min(columns) < cut <= max(columns):
                 price[cut] += (_LONG_BLOCK if long else _BLOCK) * (1 + frame.depth)
+    same: set[int] = set()  # columns in front of which maps of one size pass
     for arrow in picture.arrows:
         if like(picture.units[arrow.tail], picture.units[arrow.head]):
-            for cut in range(rank[arrow.tail] + 1, rank[arrow.head] + 1):
-                if cut in price:
-                    price[cut] += 0.15
+            same.update(range(rank[arrow.tail] + 1, rank[arrow.head] + 1))
+    for cut in same.intersection(price):
+        price[cut] += _SAME
     return price
 
 
