@@ -9,6 +9,7 @@ import importlib.util
 import os
 import sys
 import tempfile
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 from archc.check import Network
@@ -68,8 +69,8 @@ MOST_MACS = 10_000_000_000
 def verify(code: str, networks: list[Network], values: bool = False) -> list[Compared]:
     """Raises `Mismatch` at the first difference.
 
-    Everything runs on PyTorch's meta device, where tensors have shapes but no values; after that,
-    where `values` are asked for, once more with random weights.
+    Large networks run on PyTorch's meta device, where tensors have shapes but no values; after
+    that, where `values` are asked for, everything runs once more with random weights.
     """
     try:
         module = load(code)
@@ -112,6 +113,24 @@ def _number(axis: Any) -> int:
     return int(axis)
 
 
+SMALL = 1_000_000
+"""Parameters of a network that runs on the processor, and values of its layers for all images."""
+
+
+def _small(network: Network, images: int) -> bool:
+    """Whether a network runs on the processor in no time.
+
+    What PyTorch needs for its meta device takes a second to load. A stochastic pooling draws by its
+    values, which must not be negative.
+    """
+    totals = network.facts.training
+    if totals.params is None or totals.activations is None or totals.work is None:
+        return False
+    size = max(totals.params, totals.activations * images, totals.work.macs * images // 100)
+    drawn = any(node.kind == "stochastic_pool" for node in network.graph.nodes)
+    return size <= SMALL and not drawn
+
+
 def _verify(module: ModuleType, network: Network) -> Compared:
     import torch
 
@@ -119,8 +138,10 @@ def _verify(module: ModuleType, network: Network) -> Compared:
     state = expected_state(graph)
     inputs = [node.shape for node in graph.nodes if node.layer is None]
     torch.default_generator.manual_seed(0)
+    images = max(network.batch, 2)  # batch normalisation in training wants two
+    small = _small(network, images)
     try:
-        with torch.device("meta"):  # shapes and counts need no memory
+        with nullcontext() if small else torch.device("meta"):  # shapes and counts need no memory
             net = getattr(module, name)()
     except Exception as error:  # whatever the module raises is its fault
         raise Mismatch(f"{name} cannot be made: {type(error).__name__}: {error}") from error
@@ -134,11 +155,11 @@ def _verify(module: ModuleType, network: Network) -> Compared:
     _compare_trained(name, graph, net)
     macs = 0
     layers = 0
-    images = max(network.batch, 2)  # batch normalisation in training wants two
-    _count_nothing(net)
+    if not small:
+        _count_nothing(net)
     for training in (False, True):
         net.train(training)
-        layers, flops = _run(name, net, graph, inputs, images, training)
+        layers, flops = _run(name, net, graph, inputs, images, training, small)
         flops = flops // images * network.batch
         totals = network.facts.training if training else network.facts.totals
         macs = totals.work.macs if totals.work is not None else 0
@@ -211,7 +232,13 @@ STATE = frozenset(("weight", "bias", "running_mean", "running_var", "num_batches
 
 
 def _run(
-    name: str, net: Any, graph: Graph, inputs: list[Shape | None], images: int, training: bool
+    name: str,
+    net: Any,
+    graph: Graph,
+    inputs: list[Shape | None],
+    images: int,
+    training: bool,
+    small: bool,
 ) -> tuple[int, int]:
     """A forward pass with hooks on every layer; how many were compared, and the FLOPs."""
     import torch
@@ -230,7 +257,8 @@ def _run(
 
         handles.append(child.register_forward_hook(note))
     sizes = [[_number(axis) for axis in shape or ()] for shape in inputs]
-    batch = [torch.empty(images, *size, device="meta") for size in sizes]
+    device = "cpu" if small else "meta"
+    batch = [torch.zeros(images, *size, device=device) for size in sizes]
     counter = Flops()
     try:
         with torch.set_grad_enabled(training):
