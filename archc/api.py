@@ -198,9 +198,10 @@ class File(Telling):
         if not isinstance(checked, core.Checked):
             raise not_made(type(self), checked)
         self._checked = checked
+        self._asked = False  # whether the caller has asked for the mistakes, or was told of them
 
     def __repr__(self) -> str:
-        names = ", ".join(self.networks)
+        names = ", ".join(self._networks)
         return f"<archc.File {self.name}: {names or 'no network'}>"
 
     def _repr_mimebundle_(
@@ -221,24 +222,47 @@ class File(Telling):
         """The name the file is shown under."""
         return self._checked.program.source.name
 
-    @cached_property
+    @property
     def networks(self) -> Mapping[str, Network]:
-        """The networks of the file by name, in its order."""
+        """The networks of the file by name, in its order.
+
+        Warns once where an error leaves figures out, unless `ok` or the findings were looked at.
+        """
+        self._warn()
+        return self._networks
+
+    def _warn(self) -> None:
+        """Warns the caller's caller that figures are unknown because of a mistake."""
+        incomplete = any(not one.graph.complete for one in self._checked.networks)
+        if incomplete and not self._asked and not self.ok:
+            import warnings
+
+            first = self.errors[0]
+            message = (
+                f"{self.name} has an error, {first.code}, in line {first.span.line}: "
+                "figures behind it are None; see file.errors"
+            )
+            warnings.warn(message, stacklevel=3)
+
+    @cached_property
+    def _networks(self) -> Mapping[str, Network]:
         return _Named((network.name, Network(network)) for network in self._checked.networks)
 
     @property
     def network(self) -> Network:
         """The only network; `LookupError` where the file holds none or several."""
-        if len(self.networks) != 1:
-            names = ", ".join(self.networks) or "none"
-            first = next(iter(self.networks), None)
+        self._warn()
+        if len(self._networks) != 1:
+            names = ", ".join(self._networks) or "none"
+            first = next(iter(self._networks), None)
             line = f"; write file.networks[{first!r}]" if first is not None else ""
-            raise LookupError(f"{self.name} holds {len(self.networks)} networks: {names}{line}")
-        return next(iter(self.networks.values()))
+            raise LookupError(f"{self.name} holds {len(self._networks)} networks: {names}{line}")
+        return next(iter(self._networks.values()))
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         """Every finding, in the order of the text."""
+        self._asked = True
         return self._checked.diagnostics
 
     @property

@@ -161,7 +161,9 @@ def test_a_graph_of_networkx() -> None:
 
 def test_a_graph_of_what_is_broken_or_read_twice() -> None:
     pytest.importorskip("networkx")
-    graph = archc.load("network N { input 3x8x8; a: relu; foo; conv 3 3x3 }").network.to_networkx()
+    file = archc.load("network N { input 3x8x8; a: relu; foo; conv 3 3x3 }")
+    assert not file.ok
+    graph = file.network.to_networkx()
     assert list(graph.edges) == [("input", "a")]
     twice = archc.load("network N { input 3x8x8; a: relu; add { from a; from a } }").network
     assert twice.to_networkx().edges["a", "add1"]["places"] == (0, 1)
@@ -394,3 +396,13 @@ def test_iteration_over_layers_gives_their_paths():
         [path.params for path in layers]  # type: ignore[attr-defined]
     with pytest.raises(AttributeError, match=r"^'str' object has no attribute 'nothing'$"):
         getattr(next(iter(layers)), "nothing")  # noqa: B009
+
+
+def test_a_network_with_an_error_is_warned_of_once_unless_the_errors_were_asked_for() -> None:
+    file = archc.load(BAD)
+    with pytest.warns(UserWarning, match=r"kernel-too-large, in line 3: .* see file\.errors"):
+        assert file.network.params is None
+    assert file.network.params is None
+    file = archc.load(BAD)
+    assert not file.ok
+    assert file.network.params is None

@@ -30,6 +30,9 @@ def totals(
         rows += answers.rows(network.answers, style)
     rows += _field(network)
     rows.append(("status", *_status(network)))
+    if network.graph.lapsed:
+        count = network.graph.lapsed
+        rows.append(("claims", str(count), "behind `=>`, of the sizes in the text: not applicable"))
     rows += _sizes(network)
     names = max(width(name) for name, _, _ in rows)
     values = max(width(value) for _, value, _ in rows)

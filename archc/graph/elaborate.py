@@ -98,6 +98,7 @@ class Elaborator(OpaqueCalls):
             self.complete,
             module.borrowing,
             tuple([File(one.program, one.values) for one in module.reached()]),
+            len(self.lapsed),
         )
 
     def _give_up(self) -> None:

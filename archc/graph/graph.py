@@ -137,6 +137,7 @@ class Graph(NamedTuple):
     complete: bool
     borrowing: Borrowing = Borrowing()
     files: tuple[File, ...] = ()  # its own first, then those that are imported
+    lapsed: int = 0  # claims of shapes in numbers that a changed input or parameter leaves out
 
     @property
     def named(self) -> Span:

@@ -94,6 +94,7 @@ class Run(ABC):
         self._inputs: Mapping[str, Shape] = {}
         self._stated: dict[int, tree.Expr] = {}  # the `=>` behind an action, by its identity
         self._changed = False  # the caller changed the input or a parameter
+        self.lapsed: set[Span] = set()  # claims in numbers that do not hold where it did
         self.member: dict[str, Any] = {}  # what a member gives its family
 
     # What the layers above answer; declared here so that every part can call every other.

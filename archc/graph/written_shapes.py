@@ -133,6 +133,8 @@ class WrittenShapes(Structures):
         except Silence:
             return value
         if shape is None or (self._elsewhere and literal(expr)):
+            if shape is not None and self._changed and shape != wanted:
+                self.lapsed.add(expr.span)
             return value
         if len(shape) == len(wanted):
             axes = [(have, want) for have, want in zip(shape, wanted, strict=True)]

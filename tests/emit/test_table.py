@@ -152,3 +152,10 @@ def test_compact(value: int | None, text: str) -> None:
 )
 def test_size(value: int | None, text: str) -> None:
     assert figures.size(value) == text
+
+
+def test_claims_that_another_input_leaves_out_are_counted() -> None:
+    text = "network N { input 3x32x32; conv 4 1x1 => 4x32x32; maxpool 2x2 => 4x16x16; relu }"
+    other = totals.totals(network(text, Options(input="3x8x8")), Style(), False)
+    assert "claims             2  behind" in other
+    assert "claims" not in totals.totals(network(text), Style(), False)

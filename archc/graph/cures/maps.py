@@ -50,9 +50,41 @@ def axis_added(
     own = site(action.span)
     if own is None or not all(isinstance(axis, int) for axis in shape):
         return
+    worked_out = _worked_out(nodes, index, own.definition.span)
     for other in shapes:
-        before = f"reshape {show(other)} -> "
+        before = f"reshape {_with(worked_out, shape[0], other)} -> "
         yield Proposal(f"put `{before[:-4]}` before it", Cure((ahead(own.link.span, before),)))
+
+
+INPUT = re.compile(r"input(?:\s+[A-Za-z_]\w*(?=\s+[\w(]))?\s+([^\n;{}#=>]+)\Z", re.ASCII)
+
+
+def _worked_out(nodes: Sequence[Node], index: int, definition: Span) -> str | None:
+    """How a flat number is written where it comes from, if not as a number: `input nz`."""
+    way = way_to(nodes, index)
+    counted = next((one for one in way if one.layer is not None and one.layer.counted), None)
+    text: str | None = None
+    if counted is not None:
+        found = site(counted.span)
+        call = found.link.action if found is not None else None
+        span = counted.span
+        if isinstance(call, tree.Apply) and call.arguments:
+            text = call.arguments[0].value.span.text
+    else:
+        source = nodes[way[-1].inputs[0]] if way else nodes[index]
+        span = source.span
+        written = INPUT.match(" ".join(span.text.split())) if source.layer is None else None
+        text = written[1].strip(" []") if written is not None else None
+    inside = span.source is definition.source and definition.start <= span.start < definition.end
+    return text if text and inside and re.search(r"[A-Za-z_]", text) else None
+
+
+def _with(worked_out: str | None, number: object, shape: Shape) -> str:
+    """A shape as it is written, its long axis as the author writes it."""
+    if worked_out is None or number not in shape:
+        return show(shape)
+    axes = [worked_out if axis == number else show((axis,)) for axis in shape]
+    return f"[{', '.join(axes)}]"
 
 
 def _source(nodes: Sequence[Node], index: int) -> Node | None:
