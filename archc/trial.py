@@ -17,7 +17,7 @@ from archc.edited import Place, Texts
 from archc.graph.report import HIDDEN
 from archc.habits import meant
 
-MOST_TRIES = 40
+MOST_TRIES = 60
 TOGETHER = 4
 """Tries of all that are left, at once."""
 

@@ -191,7 +191,7 @@ class CallNames(ExpressionNames):
                 takes(definition, len(positional)),
                 positional[len(parameters)].span,
                 help=signature(definition),
-                proposals=_one_too_many(action, definition),
+                proposals=_one_too_many(action, definition, positional[len(parameters)]),
             )
             return
         given = set(parameters[: len(positional)])
@@ -215,7 +215,10 @@ class CallNames(ExpressionNames):
                     f"`{name}` has no parameter `{argument.name}`",
                     span,
                     help=signature(definition),
-                    proposals=(*renamed, *alike) if several else (*alike, *renamed),
+                    proposals=(
+                        *((*renamed, *alike) if several else (*alike, *renamed)),
+                        *cures.parameters.surplus(definition, action, argument),
+                    ),
                 )
             elif argument.name in given:
                 self._report.add(
@@ -293,12 +296,15 @@ class CallNames(ExpressionNames):
 
 
 def _one_too_many(
-    action: tree.Apply, definition: tree.Block | tree.Network
+    action: tree.Apply, definition: tree.Block | tree.Network, extra: tree.Argument
 ) -> tuple[Proposal, ...]:
     read = cures.blocks.read_and_undefined(definition)
-    more = cures.blocks.one_parameter_more(definition, read) if read is not None else ()
-    fewer = (*cures.blocks.without_first(action), *cures.blocks.without_truth(action))
-    return (*more, *fewer)
+    return (
+        *(cures.blocks.one_parameter_more(definition, read) if read is not None else ()),
+        *cures.blocks.without_first(action),
+        *cures.blocks.without_truth(action),
+        *cures.parameters.surplus(definition, action, extra),
+    )
 
 
 JOINS = frozenset(("merge", "join", "parallel", "branch", "branches", "fork", "split", "stack"))

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator
 from archc.diagnostics import Cure, Edit, Proposal
 from archc.graph.cures.edits import after, ahead, mended, sites, without
 from archc.graph.cures.foreign import FOREIGN_ARGUMENTS
+from archc.graph.cures.parameters import head
 from archc.graph.cures.text import ENTERING
 from archc.language import tree
 from archc.language.source import Span
@@ -22,6 +23,8 @@ def without_first(action: tree.Apply, where: str = "") -> Iterator[Proposal]:
     unnamed = [one for one in action.arguments if one.name is None]
     if len(unnamed) < 2 or not _channels(unnamed[0].value) or not _channels(unnamed[1].value):
         return
+    if isinstance(second := unnamed[1].value, tree.Number) and second.value < WIDTH:
+        return  # a window
     if len(unnamed) > 2 and unnamed[-1].value.span.text == unnamed[-2].value.span.text:
         last = without(action, unnamed[-1])  # `Fire 16 64 64`: both widths of what is one here
         yield Proposal(f"write `{mended(action.span, [last])}`{where}", Cure((last,)))
@@ -67,6 +70,7 @@ def in_own_words(action: tree.Apply, definition: tree.Block | tree.Network) -> I
     unnamed = sum(one.name is None for one in action.arguments)
     free = parameters[unnamed:]
     edits = []
+    taken: dict[str, str] = {}
     needed = [one.name.id for one in definition.parameters if one.default is None]
     named = [one.name for one in action.arguments if one.name is not None]
     foreign = [name for name in named if name not in parameters]
@@ -78,10 +82,16 @@ def in_own_words(action: tree.Apply, definition: tree.Block | tree.Network) -> I
         if argument.name in free:
             free.remove(argument.name)
             continue
+        value = argument.value.span.text
+        before = _meant(argument.name, list(taken))
+        if before is not None and taken[before] == value:
+            edits.append(without(action, argument))  # both widths of what is one here
+            continue
         name = _meant(argument.name, free) or in_order.get(argument.name)
         if name is None or name not in free:
             return
         free.remove(name)
+        taken[name] = value
         start, end = argument.span.start, argument.value.span.start
         first = place == 0 and name == parameters[0]
         edits.append(Edit(Span(argument.span.source, start, end), "" if first else f"{name}="))
@@ -131,20 +141,10 @@ def one_parameter_more(
     ]
     if not calls or any(one != [None] * (len(parameters) + 1) for one in calls):
         return
-    edits = [_with_parameter(definition, name), *([read] if read is not None else [])]
+    edits = [head(definition, name), *([read] if read is not None else [])]
     also = f", and `{read.text}`" if read is not None else ""
     written = f"block {definition.name.id}({', '.join([*parameters, name])})"
     yield Proposal(f"write `{written}`{also}", Cure(tuple(edits)))
-
-
-def _with_parameter(definition: tree.Block | tree.Network, name: str) -> Edit:
-    if definition.parameters:
-        return after(definition.parameters[-1].span, f", {name}")
-    end = definition.name.span.end
-    opened = re.compile(r"\s*\(").match(definition.span.source.text, end)
-    if opened is not None:
-        return after(definition.name.span._replace(end=opened.end()), name)
-    return after(definition.name.span, f"({name})")
 
 
 def read_and_undefined(definition: tree.Block | tree.Network) -> str | None:
