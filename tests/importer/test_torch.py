@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -42,8 +43,16 @@ RUN = {
     "regnet_y_400mf": False,
 }
 
+# Others with blocks of their kind stay; these go with the campaign.
+LIKE_OTHERS = ("mobilenet_v2", "efficientnet_b0")
 
-@pytest.mark.parametrize("name", RUN)
+
+def few() -> list[Any]:
+    marks = {name: pytest.mark.campaign if name in LIKE_OTHERS else () for name in RUN}
+    return [pytest.param(name, marks=mark) for name, mark in marks.items()]
+
+
+@pytest.mark.parametrize("name", few())
 def test_torchvision(name: str, request: pytest.FixtureRequest) -> None:
     builder = models().get_model_builder(name)
     make = functools.partial(builder, init_weights=False) if name == "googlenet" else builder
