@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from archc.emit.diagram import headings, words
-from archc.emit.diagram.build import view
+from archc.emit.diagram.build import View, view
 from archc.emit.diagram.dot import PAD, Picture
 from archc.emit.diagram.escape import html
 from archc.emit.diagram.faces import BOXES, slender
@@ -31,7 +31,7 @@ USUAL = 1  # which of the widths is tried first
 _TRIES, _FEWER = 9, 8  # further layouts of the first view, and of those with more open
 _FAR = 0.85  # of readable text: so small that narrower boxes alone do not mend it
 _LEVEL = 0.35  # inches: what is further apart does not stand at one height
-_LAYOUTS = 100  # at most, for one picture
+_LAYOUTS = 48  # at most, for one picture
 _TOOLTIP = re.compile(r'tooltip="[^"]*"')
 
 
@@ -99,6 +99,7 @@ class _Fitting:
         self._room = room
         self._options = options
         self._tried: dict[str, _Drawn] = {}
+        self._views: dict[tuple[frozenset[str] | None, bool], View] = {}
         self._first: _Drawn | None = None
 
     def attempt(self, options: Options, tries: int = _TRIES) -> _Drawn:
@@ -154,7 +155,7 @@ class _Fitting:
             return found if _paths(best) < _paths(found) else None
 
         closed = self.attempt(self._options._replace(shown=frozenset()))
-        parts = view(self._network.graph, self._options).parts
+        parts = self._view(self._options).parts
         several = ideas(self._network.graph, parts, rounds=not whole.up)
         best = opened_by(closed, several, attempt, lambda one: one.good, _paths)
         return max(best, whole, key=lambda one: min(READ, one.good))
@@ -173,8 +174,15 @@ class _Fitting:
         left = {one.path for one in drawn.open}
         return tuple(dict.fromkeys(one.name for one in self._first.open if one.path not in left))
 
+    def _view(self, options: Options) -> View:
+        """What is seen, made out once for all widths and columns."""
+        key = options.shown, options.parallel
+        if key not in self._views:
+            self._views[key] = view(self._network.graph, options)
+        return self._views[key]
+
     def _draw(self, options: Options) -> _Drawn:
-        picture = Picture(self._network, options, self._findings)
+        picture = Picture(self._network, options, self._findings, self._view(options))
         text = picture.text()
         if text not in self._tried:
             width, height, places = _measured(text)

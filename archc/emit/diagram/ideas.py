@@ -149,6 +149,7 @@ def opened_by(
     best, largest = closed, closed
     shown: frozenset[str] = frozenset()
     complete = True
+    known: set[frozenset[str]] = set()
     for idea in several:
         if idea.training and not complete:
             break
@@ -156,7 +157,8 @@ def opened_by(
             continue
         done = False
         for more in idea.choices():
-            found = attempt(best, shown | more)
+            found = None if shown | more in known else attempt(best, shown | more)
+            known.add(shown | more)
             if found is None:
                 continue
             largest = max(largest, found, key=text)
