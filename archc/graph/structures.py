@@ -152,7 +152,8 @@ class Structures(BlockCalls):
             raise Mistake(
                 "wrong-type",
                 f"`for` unpacks {len(targets)} names, but an item of the list is {describe(item)}",
-                action.iterable.span,
+                cures.rows.misfit(action),
+                proposals=cures.rows.fitting(action),
             )
         for target, part in zip(targets, item, strict=True):
             check_case(target, part)
