@@ -12,6 +12,7 @@ from archc.graph.calls import kind_called
 from archc.graph.cures.conditions import conditions
 from archc.graph.cures.crops import cropped
 from archc.graph.cures.decoders import enlarged, gate_width, like_the_other
+from archc.graph.cures.dense import beside_the_shortcut
 from archc.graph.cures.dilated import all_padded
 from archc.graph.cures.edits import site, sites
 from archc.graph.cures.projections import (
@@ -68,6 +69,7 @@ def merge_problem(
         proposals=(
             *chained(lone_layers(action)),
             *(in_braces(path[0].span, path[1].span) if path else ()),
+            *beside_the_shortcut(action, branches),
             *before_the_pool(branches),
             *other_skips(branches, action.word.id, place),
             *_cropped_or_padded(run, branches, action.word),
