@@ -107,8 +107,11 @@ class Statements(Follower, ABC):
         """A call that ran no layer gives some value or other that there is already."""
         if isinstance(action.callee, tree.Name) and action.callee.id in KINDS:
             return flow
-        self._values[var] = None
-        self.found.append(Line(var, None, self._end, "join", None, (flow,), self._chain))
+        value = self._values.get(flow)
+        if value not in self._texts.given_back(self._graph, action.span):
+            value = None
+        self._values[var] = value
+        self.found.append(Line(var, value, self._end, "join", None, (flow,), self._chain))
         return var
 
     def share(self, action: tree.Apply, flow: Word, var: Word) -> Word:
@@ -221,10 +224,10 @@ class Statements(Follower, ABC):
     def loop(self, action: tree.For | tree.Repeat, flow: Word, var: Word) -> Word:
         if not self._next(action.span):
             return self._quiet(action, flow, var)
-        self.found.append(bar())
-        if flow != var and self._next(action.span):
+        if flow != var:
             self._copy(var, flow)
             flow = var
+        self.found.append(bar())
         entered = self._said(flow)
         left = met(self._text, action, entered)
         while self._next(action.span):
@@ -245,9 +248,7 @@ class Statements(Follower, ABC):
         """A loop in which no layer ran; blocks that hand on what they are given may have."""
         for link in links_within(action.body):
             call = link.action
-            if isinstance(call, tree.Apply) and any(
-                one.span == call.span and one.kind == "block" for one in self._graph.scopes
-            ):
+            if isinstance(call, tree.Apply) and self._texts.given_back(self._graph, call.span):
                 flow = self._nothing(call, flow, var)
         return flow
 

@@ -266,6 +266,16 @@ class Texts:
             if isinstance(one, (tree.Block, tree.Network))
         ]
         self._last: Text | None = None
+        self._results: dict[tuple[int, int, int], set[int]] = {}
+
+    def given_back(self, graph: Graph, span: Span) -> set[int]:
+        """What calls of a block gave, by the place of the call; -1 where that is not known."""
+        if not self._results:
+            for one in graph.scopes:
+                if one.kind == "block":
+                    key = id(one.span.source), one.span.start, one.span.end
+                    self._results.setdefault(key, set()).add(one.result)
+        return self._results.get((id(span.source), span.start, span.end), set())
 
     @property
     def hold(self) -> bool:
