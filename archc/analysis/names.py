@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from archc.analysis.lines import Line, Word
 from archc.named import NamedTuple
@@ -147,6 +147,7 @@ def holds(lines: list[Line], first: int, end: int, begun: int) -> Iterator[Hold]
         if line.kind == "append":
             if line.value is not None:
                 now[line.target].append(Hold(line.value, line.end, place, place, first=first))
+                now[line.target] += _copies(now.get(line.reads[0], ()))
             continue
         before = now.get(line.target, [])
         after: list[Hold] = []
@@ -154,11 +155,16 @@ def holds(lines: list[Line], first: int, end: int, begun: int) -> Iterator[Hold]
             copied = line.end if line.kind in ("stack", "partial") else None
             terms = () if copied is None else line.terms
             after.append(Hold(line.value, line.end, place, place, copied, first, terms))
-        if line.free and (not after or after[0].copied is None):
-            after += [one for one in now.get(line.source, ()) if one.copied is not None]
+        if (line.free or line.kind == "copy") and (not after or after[0].copied is None):
+            after += _copies(now.get(line.source, ()))
         for one in before:
             yield one._replace(until=line.end, till=place)
         now[line.target] = after
     for values in now.values():
         for one in values:
             yield one._replace(until=end, till=begun + len(lines))
+
+
+def _copies(held: Iterable[Hold]) -> list[Hold]:
+    """The copies among what a variable holds: another name for it holds them too."""
+    return [one for one in held if one.copied is not None]
