@@ -38,6 +38,9 @@ MISFITS = frozenset(
 )
 """What is said of shapes and values."""
 
+MERGES = frozenset(("concat-mismatch", "shape-mismatch"))
+"""What is said at the head of a merge, of what stands in its braces."""
+
 UNREAD = ("syntax", "bad-character", "bad-number")
 """What is said of a text that is not read."""
 
@@ -303,7 +306,12 @@ class _Tries:
 
 
 def _earlier(other: Diagnostic, one: Diagnostic) -> bool:
-    """Whether a new error stands before a finding that hid nothing there."""
+    """Whether a new error stands before a finding that hid nothing there.
+
+    A layer that could not be made hid whether the branches of the merge around it fit.
+    """
+    if one.code == "unknown-argument" and other.code in MERGES:
+        return False
     return (
         one.code != "syntax"
         and not other.calls
