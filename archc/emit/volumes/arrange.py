@@ -19,6 +19,7 @@ WIDEST = 964.0  # of a picture: on 170 mm of paper its text is of 6 points
 ROOMY = 900.0  # wider than this, equal maps stand close together
 _TIGHT = 0.9  # of that width, from which on less room is scarce
 _SHORTER = 0.85  # rows are cut at this share of the width where room is scarce
+_SHORTEST = (0.9, 0.8)  # and where rows get too long all the same
 _MARGIN = 22.0  # around the picture, and what words reach beyond
 _OUTPUT = 64.0  # an arrow and the name of an output
 _ROWS = 26.0  # between rows
@@ -70,6 +71,10 @@ def arrange(
         best = _rows(whole, sheet, width, rows)
         if rows is not None or taken(*best[:2]) <= width:
             break
+    for share in _SHORTEST:  # turns and outputs may take more than was thought
+        if rows is None and not scarce and taken(*best[:2]) > width:
+            again = _rows(whole, sheet, width * share, None)
+            best = again if taken(*again[:2]) < taken(*best[:2]) else best
     return best
 
 
