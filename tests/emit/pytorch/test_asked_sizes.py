@@ -56,6 +56,20 @@ def test_sizes_that_are_asked_of_values(body: str) -> None:
         sys.modules.pop(module.__name__, None)
 
 
+SHAPES = {
+    "of the map": "let s = in.shape\n flatten; reshape s",
+    "of its axes": "let s = [in.channels, in.height, in.width]\n flatten; reshape s",
+    "of numbers": "let s = [2, 8, 16]\n flatten; reshape s",
+    "of a row": "let s = [[4, 64], [2, 8, 16]]\n flatten; reshape s[1]",
+}
+
+
+@pytest.mark.parametrize("body", SHAPES.values(), ids=SHAPES)
+def test_a_shape_is_given_by_the_name_of_a_list(body: str) -> None:
+    text = f"network N(w = 5) {{ input 3x8x8; conv 4 1; {body}; conv w 1 }}\n"
+    assert hold(text) is not None, compile_text(text).diagnostics
+
+
 def test_the_size_of_a_part_of_a_called_module_is_a_number() -> None:
     text = (
         "network N(stride = 1) { input 3x16x16; g: { conv 4 1 stride=stride; a: relu; maxpool 2 }\n"

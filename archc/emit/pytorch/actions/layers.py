@@ -186,6 +186,8 @@ def carried(writer: Writer, expr: tree.Expr, action: tree.Apply, name: str) -> A
         if not isinstance(worth, int):
             if len({repr(one) for _, one in seen}) > 1:
                 raise Unlike from None
+            if asks and isinstance(worth, tuple):  # its channels are the next layer's
+                raise Unsaid(expr.span, reason.hangs) from None
             lose(writer, reason.hangs, expr.span)
             return worth
         said = hole(writer, seen, Said(worth, None, reason.hangs), name, expr.span)

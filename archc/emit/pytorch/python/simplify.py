@@ -32,9 +32,16 @@ def tidied(node: Any) -> Any:
             return node
         case ir.Call(ir.Name("len"), (ir.Row(items),)):  # of a list that is written out
             return node if any(isinstance(one, ir.Star) for one in items) else ir.Const(len(items))
+        case ir.Index(ir.Row(items), ir.Const(int(place))) if _plain(items[: place + 1]):
+            return items[place]
         case ir.Binary() | ir.Choice() | ir.Compare() | ir.Unary():
             return simplified(node)
     return node
+
+
+def _plain(items: tuple[ir.Expr, ...]) -> bool:
+    """Whether the last of these items stands at its own place in their row."""
+    return bool(items) and not any(isinstance(one, ir.Star) for one in items)
 
 
 COMPARE: dict[str, Callable[[Any, Any], bool]] = {

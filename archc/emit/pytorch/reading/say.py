@@ -142,6 +142,12 @@ def by_axis(expr: tree.Expr, axes: int, sight: Sight) -> list[ir.Expr]:
         return [ir.Index(said, ir.Const(axis)) for axis in range(axes)]
     if isinstance(expr, tree.Attribute) and axes_of(expr, sight) == axes:
         return [_number(one, expr.span) for one in sight.dimension(expr)]
+    worth = sight.worth(expr)
+    if isinstance(worth, (tuple, list)) and len(worth) == axes:  # a list, by a name or an index
+        row = say(expr, sight)
+        if isinstance(row, ir.Row):
+            return list(row.items)
+        return [ir.Index(row, ir.Const(axis)) for axis in range(axes)]
     return [whole(expr, sight)] * axes
 
 
@@ -188,6 +194,8 @@ def _attribute(expr: tree.Attribute, sight: Sight) -> ir.Expr:
         return sight.maker(worth, expr)
     if expr.name in ("channels", *AXES[2], *AXES[3]):
         return _number(sight.dimension(expr), expr.span)
+    if expr.name == "shape":
+        return ir.Row(tuple([_number(one, expr.span) for one in sight.dimension(expr)]), True)
     raise Unsaid(expr.span)
 
 
