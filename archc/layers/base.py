@@ -171,6 +171,7 @@ class Layer(ABC):
     )
     reorders: ClassVar[bool] = False  # its output may not lie in memory in the order of its axes
     passes: ClassVar[bool] = False  # does nothing at all, in training neither
+    unsigned: ClassVar[bool] = False  # takes no negative values
     draws: ClassVar[bool] = False  # does nothing at inference, and something by chance in training
     spreads: ClassVar[bool] = False  # its input's gradient is a view of its output's, seen again
     striped: ClassVar[bool] = False  # a picture shows it on the layer before it

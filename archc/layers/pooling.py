@@ -213,6 +213,7 @@ class StochasticPool(Pool):
     keyword = "stochastic_pool"
     spoken = "stochastic pool"
     short = "stochastic"
+    unsigned = True
     example = "stochastic_pool 2x2"
 
     kernel: tuple[int, ...] = size(doc="the window")

@@ -120,15 +120,15 @@ SMALL = 1_000_000
 def _small(network: Network, images: int) -> bool:
     """Whether a network runs on the processor in no time.
 
-    What PyTorch needs for its meta device takes a second to load. A stochastic pooling draws by its
-    values, which must not be negative.
+    What PyTorch needs for its meta device takes a second to load. Layers that take no negative
+    values meet none there.
     """
     totals = network.facts.training
     if totals.params is None or totals.activations is None or totals.work is None:
         return False
     size = max(totals.params, totals.activations * images, totals.work.macs * images // 100)
-    drawn = any(node.kind == "stochastic_pool" for node in network.graph.nodes)
-    return size <= SMALL and not drawn
+    unsigned = any(node.layer is not None and node.layer.unsigned for node in network.graph.nodes)
+    return size <= SMALL and not unsigned
 
 
 def _verify(module: ModuleType, network: Network) -> Compared:
