@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 from archc.emit.diagram.options import Room
 from archc.named import NamedTuple
 
 POINT = 72 / 25.4  # points a millimetre
 SMALLEST = 6.0  # points of text that print can still be read at
-READ = SMALLEST - 0.05  # that many, in tenths
 _SEEN = {"slide": (SMALLEST, 1.5), "poster": (3 * SMALLEST, 4.0)}  # from afar: see `Room`
 PLACES = {
     "column": (84.0, 240.0),
@@ -60,7 +61,8 @@ def said(sized: Sized, room: Room) -> list[str]:
         shown = ", ".join(sized.closed[:6])
         more = f" and {len(sized.closed) - 6} more" if len(sized.closed) > 6 else ""
         notes.append(f"to fit {at}, {shown}{more} stay{'s' * (len(sized.closed) == 1)} closed")
-    if sized.text < sized.least - SMALLEST + READ:
+    if sized.text < sized.least:
         wanted = f"it should have {sized.least:g}"
-        notes.append(f"the smallest text has {sized.text:.1f} pt at {at}; {wanted}")
+        has = math.floor(10 * sized.text) / 10  # 5.97 is no 6
+        notes.append(f"the smallest text has {has:.1f} pt at {at}; {wanted}")
     return notes

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from archc.emit.diagram.options import Options
 
 _CROSSING = 16.0  # points in front of a box for each of several arrows that cross there
+_TIGHT = 0.8  # of the space between boxes, where hardly any room lacks
+_MARGINS = 4  # points around a column that can be spared there
 PAD = 0.03  # inches around a picture where it is printed: there are margins
 TOOLTIP = 14  # layers named when the pointer rests on a box
 
@@ -61,8 +63,9 @@ class Picture(Arranged):
         self._open(f"digraph {quoted(network.name)}")
         sizes = 'nodesep="0.3" ranksep="0.17"' if self._below else 'nodesep="0.2" ranksep="0.12"'
         if options.room is not None and self._below:
-            apart = "0.2" if faces.widest(options) > faces.LARGE else "0.15"
-            sizes = f'nodesep="{apart}" ranksep="0.09"'  # where room is scarce
+            apart = 0.2 if faces.widest(options) > faces.LARGE else 0.15
+            less = _TIGHT if options.tight else 1.0
+            sizes = f'nodesep="{apart * less:g}" ranksep="{0.09 * less:g}"'  # where room is scarce
         # Levels, and streams beside each other, reach over the borders of clusters; elsewhere a
         # second look at crossings would forget the order of a row.
         levels = "newrank=true " if self.up or self._across else "remincross=false "
@@ -118,6 +121,7 @@ class Picture(Arranged):
         """A column: where it comes from, its parts, where it goes on."""
         self._open(f'subgraph "cluster_column{number}"')
         margin = 2 if faces.slender(self.options) else 6
+        margin = max(0, margin - _MARGINS) if self.options.tight else margin
         self._say(f'peripheries=0 margin={margin} label="" tooltip=" "')
         theme = self.theme
         circle = (

@@ -16,7 +16,7 @@ from archc.emit.diagram.labels import STRIPE
 from archc.emit.diagram.opening import Open, opened
 from archc.emit.diagram.parts import Box, framed, leaves, open_in
 from archc.emit.diagram.render import render
-from archc.emit.sizing import READ, Sized, captioned
+from archc.emit.sizing import SMALLEST, Sized, captioned
 from archc.named import NamedTuple
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ WIDE = (260, 200, 175, 150, 125, 112, 104, 95, 90, 84)  # widths of boxes where 
 USUAL = 1  # which of the widths is tried first
 _TRIES, _FEWER = 9, 8  # further layouts of the first view, and of those with more open
 _FAR = 0.85  # of readable text: so small that narrower boxes alone do not mend it
+_NEAR = 0.96  # of readable text: so near that less space around boxes mends it
 _LEVEL = 0.35  # inches: what is further apart does not stand at one height
 _LAYOUTS = 48  # at most, for one picture
 _TOOLTIP = re.compile(r'tooltip="[^"]*"')
@@ -58,7 +59,7 @@ def fitted(
             options = upright
     fitting = _Fitting(network, options, findings, room)
     best = fitting.attempt(options)
-    if best.good < READ and not options.expand and options.depth is None:
+    if best.good < SMALLEST and not options.expand and options.depth is None:
         best = fitting.opened(best)
     best = fitting.roomy(best)
     return best.dot, Sized(best.scale, best.text * room.afar, fitting.closed(best), room.smallest)
@@ -81,7 +82,7 @@ class _Drawn(NamedTuple):
     @property
     def good(self) -> float:
         """The points of its text; what is not whole is hardly readable."""
-        return self.text if self.whole else min(self.text, READ - 0.01)
+        return self.text if self.whole else min(self.text, SMALLEST - 0.01)
 
 
 def _paths(drawn: _Drawn) -> frozenset[str]:
@@ -106,23 +107,24 @@ class _Fitting:
         """The picture whose text is large enough, or largest.
 
         Where it is too wide its boxes get narrower. Where it is too high the legend stands beside
-        it, boxes get wider, so that they need fewer lines, and then there are more columns.
+        it, boxes get wider, so that they need fewer lines, and then there are more columns. Where
+        hardly anything lacks there is less space around them.
         """
         widths, room = BOXES if slender(options) else WIDE, self._room
         best = one = self._draw(options)
         known = {one.options}
         for _ in range(tries):
-            if best.good >= READ:
+            if best.good >= SMALLEST:
                 break
             choice = one.options
             place = widths.index(choice.boxes or widths[USUAL])
-            small = min(1.0, one.text / READ) * widths[place]
+            small = min(1.0, one.text / SMALLEST) * widths[place]
             narrower = [width for width in widths[place + 1 :] if width <= small]
             narrower = narrower[:1] or list(widths[place + 1 :][-1:])
             ways = [choice._replace(boxes=width) for width in narrower]
             if one.wide and one.columns > 1:
                 ways.insert(0, choice._replace(aside=True))
-            if one.wide and one.text < _FAR * READ:
+            if one.wide and one.text < _FAR * SMALLEST:
                 ways.insert(0, choice._replace(parallel=True))
             if not one.wide:
                 ways = [choice._replace(aside=True)]
@@ -140,6 +142,9 @@ class _Fitting:
             known.add(way)
             one = self._draw(way)
             best = max(best, one, key=lambda one: one.good)
+        if best.whole and _NEAR * SMALLEST <= best.text < SMALLEST:
+            tight = self._draw(best.options._replace(tight=True))
+            best = max(best, tight, key=lambda one: one.good)
         self._first = self._first or best
         return best
 
@@ -149,7 +154,7 @@ class _Fitting:
         def attempt(best: _Drawn, shown: frozenset[str]) -> _Drawn | None:
             if len(self._tried) >= _LAYOUTS:
                 return None
-            start = best.options if best.good >= READ else self._options
+            start = best.options if best.good >= SMALLEST else self._options
             tries = _FEWER if best.options.shown else _TRIES
             found = self.attempt(start._replace(shown=shown), tries)
             return found if _paths(best) < _paths(found) else None
@@ -158,7 +163,7 @@ class _Fitting:
         parts = self._view(self._options).parts
         several = ideas(self._network.graph, parts, rounds=not whole.up)
         best = opened_by(closed, several, attempt, lambda one: one.good, _paths)
-        return max(best, whole, key=lambda one: min(READ, one.good))
+        return max(best, whole, key=lambda one: min(SMALLEST, one.good))
 
     def roomy(self, drawn: _Drawn) -> _Drawn:
         """The same with as much room for headings as the arrows into their groups leave."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from archc.emit.diagram.opening import look
 from archc.emit.diagram.parts import Box, Cluster, Part, automatic
-from archc.emit.sizing import READ
+from archc.emit.sizing import SMALLEST
 from archc.named import NamedTuple
 
 if TYPE_CHECKING:
@@ -162,9 +162,9 @@ def opened_by(
             if found is None:
                 continue
             largest = max(largest, found, key=text)
-            if text(found) >= READ:
+            if text(found) >= SMALLEST:
                 best, shown = found, shown | more
                 done = more >= idea.paths
                 break
         complete = complete and done
-    return best if text(best) >= READ else largest
+    return best if text(best) >= SMALLEST else largest

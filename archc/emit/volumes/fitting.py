@@ -35,7 +35,6 @@ _HARD = 10.0  # how much more what misleads, or cannot be read, speaks against a
 _FAR = 1.1  # more than the room there is by so much cannot be read
 _FLATTER = (0.8, 0.65, 0.5)  # how high volumes may be where there is little height
 _WORTH = 1.05  # by how much larger text makes up for lower volumes
-_NEARLY = 0.05  # points of text that nobody misses
 _ROWS = (Kept(), Kept(whole=False))  # ways to lay a picture out in rows
 _LEVELS = (Kept(loose=True), Kept(), Kept(aside=False))  # and one on levels
 _TRIES = 16  # groups that may be opened, at most
@@ -153,8 +152,7 @@ def _judge(one: Fitted, options: Options, seen: Callable[[Fitted], Seen], up: bo
     else:
         far = wrong > 0 or wide > _FAR * room  # it is no good, however it looks
         look = Seen(options.room.smallest * room / wide, 0, False) if far else seen(one)
-        least = options.room.smallest - _NEARLY
-        large = SMALLEST * max(0.0, 1 - look.text / least)
+        large = SMALLEST * max(0.0, 1 - look.text / options.room.smallest)
     hidden = sum(bool(unit.course) for unit in one.whole.units)
     hidden += up and not one.layout.levels
     mixed = len(_mixed(one.whole)) + _unnamed(one.whole) if up else 0

@@ -44,7 +44,7 @@ def printed(name: str, place: str) -> tuple[Drawn, sizing.Sized]:
 )
 def test_what_is_open(name: str, place: str, opened: str, closed: str) -> None:
     _, sized = printed(name, place)
-    assert sized.text >= sizing.READ
+    assert sized.text >= sizing.SMALLEST
     assert opened not in sized.closed
     assert not closed or closed in sized.closed
 

@@ -304,7 +304,8 @@ def test_a_loop_says_how_many_rounds_it_has() -> None:
 def test_streams_stand_beside_each_other_where_they_are_printed(place: str) -> None:
     """In the order of the text, and at one height."""
     room = sizing.place(place)
-    dot, _ = fitted(NETWORKS["hrnet"], Options(room=room), (), room)
+    dot, sized = fitted(NETWORKS["hrnet"], Options(room=room), (), room)
+    assert sized.text >= sizing.SMALLEST
     placed = Placed(dot)
     for row in (("a2", "b2"), ("a3", "b3", "c3"), ("a4", "b4", "c4")):
         found = [next(text for text in placed.texts if text.text == name) for name in row]

@@ -31,7 +31,7 @@ def skips(found: Drawing) -> int:
 def test_an_hourglass_fits_a_column_with_its_skips(name):
     found = drawing(NETWORKS[name], COLUMN)
     assert found.layout.levels
-    assert found.sized.text >= sizing.SMALLEST - 0.05
+    assert found.sized.text >= sizing.SMALLEST
     assert skips(found) == 4
     hold_fused(NETWORKS[name].graph, found)
     hold_merges(found)
