@@ -18,7 +18,7 @@ from archc.graph.graph import Graph, Node
 from archc.language import tree
 from archc.language.source import Span
 from archc.layers.base import Layer
-from archc.layers.reads import Window
+from archc.layers.reads import Window, left_over
 from archc.layers.remedy import Remedy
 from archc.shapes import Shape, show
 
@@ -137,18 +137,6 @@ def _windows(graph: Graph) -> Found:
             fine.discard(key)
             found.append(_warning(node, code, message, help, remedies=remedies))
     return found
-
-
-def left_over(shape: Shape, output: Shape, windows: tuple[Window, ...]) -> list[int]:
-    """The pixels behind the last window, per axis; 0 where an open size decides."""
-    left = []
-    for n, out, window in zip(shape[1:], output[1:], windows, strict=True):
-        if isinstance(n, int) and isinstance(out, int):
-            end = (out - 1) * window.stride - window.padding + window.size
-            left.append(max(int(n - end), 0))
-        else:
-            left.append(0)
-    return left
 
 
 def _skipped(layer: Layer, shape: Shape, left: list[int]) -> str:

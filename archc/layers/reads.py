@@ -12,6 +12,7 @@ from math import gcd
 from typing import Final, Literal
 
 from archc.named import NamedTuple
+from archc.shapes import Shape
 
 MOST_PHASES = 512  # what has more is unknown
 
@@ -69,6 +70,28 @@ Windows = tuple[Span, ...] | Moved | Literal["pointwise", "global", "unknown"]
 `pointwise`: its own position; `global`: every position; `unknown`: it depends on a size that is
 open (`pad=same` with a stride, on `input 3xHxW`).
 """
+
+
+def left_over(shape: Shape, output: Shape, windows: tuple[Window, ...]) -> list[int]:
+    """The pixels behind the last window, per axis; 0 where an open size decides."""
+    left = []
+    for n, out, window in zip(shape[1:], output[1:], windows, strict=True):
+        if isinstance(n, int) and isinstance(out, int):
+            end = (out - 1) * window.stride - window.padding + window.size
+            left.append(max(int(n - end), 0))
+        else:
+            left.append(0)
+    return left
+
+
+def never_read(windows: object, shape: Shape, output: Shape) -> list[int]:
+    """The same where windows slide; none where pixels between them are left out, as is meant."""
+    if not isinstance(windows, tuple):
+        return []
+    slides = tuple(window for window in windows if isinstance(window, Window))
+    if len(slides) < len(windows) or any(window.stride > window.size for window in slides):
+        return []
+    return left_over(shape, output, slides)
 
 
 def plain(number: int | Fraction) -> int | Fraction:

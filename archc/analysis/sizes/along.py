@@ -8,13 +8,11 @@ period can only say what this one says (by induction over the layers, then over 
 
 from __future__ import annotations
 
-from archc.analysis.findings import left_over
 from archc.analysis.sizes.rhythm import period
 from archc.analysis.sizes.sets import SizeSet, repeating
 from archc.analysis.sizes.walk import Refusal, Sized, Untold, Walk
 from archc.graph.graph import Node
-from archc.layers.base import Layer
-from archc.layers.reads import Window
+from archc.layers.reads import never_read
 from archc.named import NamedTuple
 from archc.shapes import Shape
 
@@ -144,17 +142,8 @@ def _drops(walk: Walk, row: Sized, known: dict[tuple[int, Shape], bool]) -> bool
         shape = sources[0].among(row.shapes)
         key = id(layer), shape
         if key not in known:
-            known[key] = _leaves(layer, shape, row.shapes[node.index])
+            left = never_read(layer.windows([shape]), shape, row.shapes[node.index])
+            known[key] = any(left)
         if known[key]:
             return True
     return False
-
-
-def _leaves(layer: Layer, shape: Shape, output: Shape) -> bool:
-    windows = layer.windows([shape])
-    if not isinstance(windows, tuple):
-        return False
-    slides = tuple(window for window in windows if isinstance(window, Window))
-    if any(window.stride > window.size for window in slides):
-        return False  # it leaves pixels out between its windows as well: it is meant to
-    return any(left_over(shape, output, slides))

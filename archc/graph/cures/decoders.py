@@ -21,7 +21,7 @@ LIKE = re.compile(r"\bupsample +(\d+)((?: +\w+=[\w.]+)*)")
 
 def like_the_other(here: Branch, there: Branch) -> Iterator[Proposal]:
     """`upsample 2` that gives 44x44 beside an earlier map of 43x43: to the size of that one."""
-    small, large = (here, there) if _area(here) < _area(there) else (there, here)
+    small, large = _by_size(here, there)
     node = large.way[0] if large.way else None
     read = re.fullmatch(r"from\s+([A-Za-z_][\w.]*)", small.tensor.origin.text)
     if node is None or node.layer is None or read is None or "like" not in node.layer.arguments:
@@ -43,25 +43,11 @@ def enlarged(here: Branch, there: Branch) -> Iterator[Proposal]:
 
     The smaller map is the deeper one: it was made later, and the larger is read by `from`.
     """
-    small, large = (here, there) if _area(here) < _area(there) else (there, here)
-    found = site(large.tensor.origin)
+    small, large = _by_size(here, there)
+    factor = _factor(small, large)
+    if not factor:
+        return
     source = small.tensor.origin.source
-    if small.tensor.node < large.tensor.node and not (found and _reads(found.chain)):
-        return
-    if not ENLARGES.search(source.text) or len(small.shape) != len(large.shape):
-        return
-    sides = [
-        (less, more)
-        for less, more in zip(small.shape[1:], large.shape[1:], strict=True)
-        if isinstance(less, int) and isinstance(more, int)
-    ]
-    factors = {more // less for less, more in sides if more % less == 0}
-    if not sides or len(sides) != len(small.shape) - 1:
-        return
-    if len(factors) != 1 or any(more % less for less, more in sides) or factors == {1}:
-        yield from _size(small, large)
-        return
-    factor = max(factors)
     like = next((one for one in LIKE.finditer(source.text) if one[1] == str(factor)), None)
     link = f"upsample {factor}{like[2] if like else ''}"
     origin = small.tensor.origin
@@ -77,6 +63,37 @@ def enlarged(here: Branch, there: Branch) -> Iterator[Proposal]:
         yield Proposal(help, Cure((after(origin, f" -> {link}"),)))
 
 
+def stretched(here: Branch, there: Branch) -> Iterator[Proposal]:
+    """`upsample 75x75` for `upsample 2`, where a pool left an odd last row out."""
+    small, large = _by_size(here, there)
+    if _factor(small, large) == 0:
+        yield from _size(small, large)
+
+
+def _by_size(here: Branch, there: Branch) -> tuple[Branch, Branch]:
+    """The branch of the smaller map, then the other."""
+    return (here, there) if _area(here) < _area(there) else (there, here)
+
+
+def _factor(small: Branch, large: Branch) -> int | None:
+    """How often a deeper map goes into an earlier one; 0 where not evenly, None of other maps."""
+    found = site(large.tensor.origin)
+    if small.tensor.node < large.tensor.node and not (found and _reads(found.chain)):
+        return None
+    if not ENLARGES.search(small.tensor.origin.source.text) or len(small.shape) != len(large.shape):
+        return None
+    sides = [
+        (less, more)
+        for less, more in zip(small.shape[1:], large.shape[1:], strict=True)
+        if isinstance(less, int) and isinstance(more, int)
+    ]
+    if not sides or len(sides) != len(small.shape) - 1:
+        return None
+    factors = {more // less for less, more in sides if more % less == 0}
+    even = len(factors) == 1 and not any(more % less for less, more in sides)
+    return max(factors) if even and factors != {1} else 0
+
+
 def _reads(chain: tree.Chain) -> bool:
     """Whether a branch begins with an earlier value."""
     return isinstance(chain.links[0].action, tree.From)
@@ -90,7 +107,7 @@ def _area(branch: Branch) -> int:
 
 
 def _size(small: Branch, large: Branch) -> Iterator[Proposal]:
-    """`upsample 75x75` for `upsample 2`, where a pool left an odd last row out."""
+    """The size of the larger map, for the factor of the layer that enlarges the smaller one."""
     for node in small.way[:3]:
         found = site(node.span)
         action = found.link.action if found is not None else None

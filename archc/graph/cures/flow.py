@@ -7,6 +7,7 @@ from typing import Any
 
 from archc.graph.graph import Node
 from archc.layers.base import Layer, LayerError
+from archc.layers.reads import never_read
 from archc.named import NamedTuple
 from archc.shapes import Shape
 
@@ -55,6 +56,37 @@ class Flow:
 
     def gives(self, changes: Sequence[Change]) -> Shape | None:
         """The shape of the last node with changes made; None where it cannot be."""
+        made = self._made(changes)
+        return None if made is None else made.get(self.last, self._nodes[self.last].shape)
+
+    def left_out(self, node: Node) -> list[int]:
+        """The pixels at the end of its input that a window never reads, by axis."""
+        shape = self._nodes[node.inputs[0]].shape if node.inputs else None
+        return _left_out(node.layer, shape, node.shape)
+
+    def leaves_more(self, changes: Sequence[Change]) -> bool:
+        """Whether some window leaves out more of its input with changes made."""
+        made = self._made(changes) or {}
+        by_node = {change.node.index: change for change in changes}
+        for node in self.nodes:
+            change = by_node.get(node.index)
+            if node.layer is None or not node.inputs:
+                continue
+            first = node.inputs[0]
+            if change is None and first not in made:
+                continue
+            layer = node.layer
+            if change is not None:
+                layer = type(layer)(**{**layer.values, **change.values})
+            shape = made.get(first, self._nodes[first].shape)
+            after = _left_out(layer, shape, made.get(node.index, node.shape))
+            before = self.left_out(node) or [0] * len(after)
+            if any(more > less for less, more in zip(before, after, strict=False)):
+                return True
+        return False
+
+    def _made(self, changes: Sequence[Change]) -> dict[int, Shape] | None:
+        """The shapes that changes make other; None where a layer cannot be then."""
         by_node = {change.node.index: change for change in changes}
         first = min(by_node)
         made: dict[int, Shape] = {}
@@ -71,7 +103,7 @@ class Flow:
                 return None
             if shape != node.shape:
                 made[node.index] = shape
-        return made.get(self.last, self._nodes[self.last].shape)
+        return made
 
     def _output(
         self, layer: Layer, change: Change | None, entering: list[Shape | None]
@@ -98,3 +130,9 @@ def output(
         return other.output(shapes)
     except LayerError:
         return None
+
+
+def _left_out(layer: Layer | None, shape: Shape | None, result: Shape | None) -> list[int]:
+    if layer is None or not shape or not result or max(layer.strides, default=1) == 1:
+        return []
+    return never_read(layer.windows([shape]), shape, result)

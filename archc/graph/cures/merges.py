@@ -11,9 +11,9 @@ from archc.diagnostics import Cure, Edit, Label, Proposal
 from archc.graph.calls import kind_called
 from archc.graph.cures.conditions import conditions
 from archc.graph.cures.crops import cropped
-from archc.graph.cures.decoders import enlarged, gate_width, like_the_other
+from archc.graph.cures.decoders import enlarged, gate_width, like_the_other, stretched
 from archc.graph.cures.dense import beside_the_shortcut
-from archc.graph.cures.dilated import all_padded
+from archc.graph.cures.dilated import all_padded as padded_by_gaps
 from archc.graph.cures.edits import site, sites
 from archc.graph.cures.projections import (
     Branch,
@@ -26,6 +26,7 @@ from archc.graph.cures.projections import (
 from archc.graph.cures.reaching import expression_text, reaching
 from archc.graph.cures.skips import before_the_pool, other_skips, wanted_beside
 from archc.graph.cures.text import chained, in_braces, in_braces_each
+from archc.graph.cures.unpadded import all_padded
 from archc.graph.cures.widths import named_before
 from archc.graph.graph import Node
 from archc.graph.lone_layers import lone_layers, one_path, reductions
@@ -171,7 +172,7 @@ def _proposals(run: Run, branches: list[Tensor], name: tree.Name) -> Iterator[Pr
     ways = _ways(run.nodes, branches, border)
     word = name.id
     yield from named_before(name.span, ways)
-    yield from all_padded(ways)
+    yield from padded_by_gaps(ways)
     shapes = [tensor.shape for tensor in branches]
     order = sorted(range(len(branches)), key=lambda number: -_size(shapes[number]))
     if not _strides_differ(shapes):
@@ -192,6 +193,7 @@ def _proposals(run: Run, branches: list[Tensor], name: tree.Name) -> Iterator[Pr
     if not pairs:
         yield from _all_odd(run, branches, ways, word, border)
     if pairs:
+        yield from all_padded(run.nodes, branches, border, joins)
         yield from like_the_other(*pairs[0])
         yield from enlarged(*pairs[0])
         if KINDS[word].operator == "*":
@@ -215,6 +217,8 @@ def _proposals(run: Run, branches: list[Tensor], name: tree.Name) -> Iterator[Pr
         wanted = wanted_beside(word, shape, other)
         for one in reaching(run.nodes, here.tensor.node, wanted, border, strides):
             yield one._replace(exact=False)  # what is behind a merge was hidden by it
+    if pairs:
+        yield from stretched(*pairs[0])
 
 
 def _all_odd(

@@ -13,6 +13,7 @@ from archc.diagnostics import Cure, Edit, Proposal
 from archc.graph.cures.edits import Site, given, mended, site, sites
 from archc.graph.cures.flow import Change, Flow
 from archc.graph.cures.slips import same_size, slips
+from archc.graph.cures.text import listed
 from archc.graph.graph import Node, Scope
 from archc.language import tree
 from archc.layers.base import Layer
@@ -52,7 +53,9 @@ def reaching(
     flow = Flow(nodes, index, border)
     texts = flow.texts()
     way = way_to(nodes, index, border)
-    changes = [*_channels(way, wanted), *slips(_both_ends(texts), strides)]
+    windows = _both_ends(texts)
+    short = [node for node in windows if any(map(any, map(flow.left_out, flow.runs(node))))]
+    changes = [*_channels(way, wanted), *slips(windows, short, strides)]
     pools = [one for one in changes if one.node.layer and one.node.layer.group == "pooling"]
     pools = [one for one in pools if one.texts.keys() == {"stride"}]
     yield from _of_all_alike(pools, flow, texts, wanted)
@@ -108,7 +111,7 @@ def _fitting(
     if shape is None or len(shape) != len(wanted):
         return
     if all(want in (None, have) for have, want in zip(shape, wanted, strict=True)):
-        yield from _told(changes, shape, alone)
+        yield from told(changes, shape, alone, last=flow.leaves_more(every))
 
 
 def _alike(node: Node, other: Node) -> bool:
@@ -157,27 +160,35 @@ def _in_proportion(node: Node, last: Node, wanted: int) -> int:
     return wanted if rest else width
 
 
-def _told(changes: Sequence[Change], shape: Shape, called: bool) -> Iterator[Proposal]:
+def told(
+    changes: Sequence[Change], shape: Shape, called: bool = False, last: bool = False
+) -> Iterator[Proposal]:
     """The changes as edits: where a block is called with the value, or else at the layers.
 
     `called` leaves the layers out: they run elsewhere as well.
     """
     for outside in (True, False)[: 1 if called else 2]:
         edits: list[Edit] = []
-        lines = []
+        lines: dict[str, list[int]] = {}
         for change in changes:
             made = _edits(change, outside)
             if made is None:
                 break
             span, new = made
             edits += [edit for edit in new if edit not in edits]
-            lines.append(f"`{mended(span, new)}` in line {span.line}")
+            at = lines.setdefault(mended(span, new), [])
+            at += [] if span.line in at else [span.line]
         else:
             if lines:
-                told = " and ".join(dict.fromkeys(lines))
-                help = f"{told} would give {show(shape)}"
+                calls = " and ".join(_where(*one) for one in lines.items())
+                help = f"{calls} would give {show(shape)}"
                 fits = not all(change.forgotten for change in changes)
-                yield Proposal(help, Cure(tuple(edits)), exact=fits)
+                yield Proposal(help, Cure(tuple(edits)), last, fits)
+
+
+def _where(text: str, lines: Sequence[int]) -> str:
+    """A changed call, and the lines in which it stands."""
+    return f"`{text}` in line{'s' if len(lines) > 1 else ''} {listed(sorted(lines))}"
 
 
 def _edits(change: Change, outside: bool) -> tuple[Any, list[Edit]] | None:

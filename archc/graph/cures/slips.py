@@ -18,8 +18,17 @@ from archc.shapes import show
 MOST_PAD = 12
 
 
-def slips(nodes: Sequence[Node], strides: Sequence[str]) -> Iterator[Change]:
-    """Other paddings and strides of each window, `strides` by expressions that stand elsewhere."""
+def slips(nodes: Sequence[Node], short: Sequence[Node], strides: Sequence[str]) -> Iterator[Change]:
+    """Other paddings and strides of each window, `strides` by expressions that stand elsewhere.
+
+    `short` are those that leave pixels of their input out: pools among them are looked at first.
+    """
+    for node in short:
+        if node.layer is not None and node.layer.group == "pooling":
+            ways = [_halves, _over_the_end]
+            even = not any(k % 2 for k in node.layer.values["kernel"])
+            for way in reversed(ways) if even else ways:
+                yield from way(node)
     windows = [node for node in nodes if node.layer and "kernel" in node.layer.arguments]
     windows.sort(key=lambda node: node.layer is None or node.layer.group == "pooling")
     for node in windows:
