@@ -238,6 +238,7 @@ class WrittenShapes(Structures):
             *cures.merges.reduced(node),
             *self._slipped(node, wanted),
             *cures.generators.from_one_pixel(self.nodes, value.node),
+            *cures.last_round.but_in_the_last(self.nodes, value.node, wanted, link),
             *cures.pools.pool_missing(self.nodes, value.node, wanted, link),
             *cures.reaching.reaching(self.nodes, value.node, wanted),
         )
@@ -260,7 +261,8 @@ class WrittenShapes(Structures):
         """The sum that a claim about channels is not, or the sizes on the way."""
         joined = self._joined(self.nodes[value.node]) if value.node >= 0 else []
         if not joined or not wanted or type(wanted[0]) is not int:
-            return cures.steps.steps(self.nodes, value.node, wanted)
+            lost = cures.last_round.halved(self.nodes, value.node, wanted)
+            return lost or cures.steps.steps(self.nodes, value.node, wanted)
         missing = wanted[0] - sum(joined)
         if not missing:
             return cures.steps.steps(self.nodes, value.node, wanted)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from archc.graph.cures import foreign as foreign
     from archc.graph.cures import generators as generators
     from archc.graph.cures import inputs as inputs
+    from archc.graph.cures import last_round as last_round
     from archc.graph.cures import maps as maps
     from archc.graph.cures import merges as merges
     from archc.graph.cures import own_words as own_words
