@@ -1,4 +1,7 @@
-"""Dead code: assignments that nothing reads, and what they leave empty."""
+"""Dead code: numbers and copies that nothing reads, and what they leave empty.
+
+What is worked out of a tensor stays: the figures of memory and work count it.
+"""
 
 from __future__ import annotations
 
@@ -62,12 +65,15 @@ def _is_dead(one: ir.Assign, body: ir.Body, reads: frozenset[str]) -> bool:
 
 
 def _runs(value: ir.Expr) -> bool:
-    """Whether a module of the network runs: that is work, even if nobody reads what it gives."""
-    return any(
+    """Whether a layer or a merge runs: that is work, even if nobody reads what it gives."""
+    return any(isinstance(one, ir.Op) or _calls_module(one) for one in ir.within(value))
+
+
+def _calls_module(one: object) -> bool:
+    return (
         isinstance(one, ir.Call)
         and isinstance(one.function, (ir.Attr, ir.Index))
         and one.function.value != ir.Name("math")
-        for one in ir.within(value)
     )
 
 

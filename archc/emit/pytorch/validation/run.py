@@ -68,22 +68,22 @@ class Machine:
             what = f"{type(error).__name__}: {error}"
             raise Different(f"the code of `{name}` fails: {what}") from error
         self._check_results(result)
-        left = self._needed() & {one.index for nodes in self.free.values() for one in nodes}
+        left = self._left()
         if left:
-            first = self.graph.nodes[min(left)]
+            first = min(left, key=lambda one: one.index)
             raise Different(f"the code of `{name}` leaves out `{first.path}`", first.span)
         return module
 
-    def _needed(self) -> set[int]:
-        """The nodes that some result reads; what nobody reads may be left out."""
-        waiting = [one.node for one in self.graph.results]
-        found: set[int] = set()
-        while waiting:
-            index = waiting.pop()
-            if index not in found:
-                found.add(index)
-                waiting += self.graph.nodes[index].inputs
-        return found
+    def _left(self) -> list[Node]:
+        """The nodes that the code leaves out; a sum is known as a whole only where it is read."""
+        left = [one for nodes in self.free.values() for one in nodes]
+        if not left:
+            return left
+        works = [one for one in self.graph.nodes if one.index not in self.root]
+        read = {self.root.get(i, i) for one in works for i in one.inputs}
+        return [
+            one for one in left if one.index in read or one.layer is None or not one.layer.operator
+        ]
 
     def _check_results(self, result: Any) -> None:
         values = result if type(result) is tuple else (result,)
