@@ -21,9 +21,10 @@ MOST_PAD = 12
 def slips(nodes: Sequence[Node], short: Sequence[Node], strides: Sequence[str]) -> Iterator[Change]:
     """Other paddings and strides of each window, `strides` by expressions that stand elsewhere.
 
-    `short` are those that leave pixels of their input out: pools among them are looked at first.
+    `short` are those that leave pixels of their input out: pools among them are looked at first,
+    unless a convolution has forgotten its padding, which is the commonest slip of all.
     """
-    for node in short:
+    for node in () if any(map(_forgetful, nodes)) else short:
         if node.layer is not None and node.layer.group == "pooling":
             ways = [_halves, _over_the_end]
             even = not any(k % 2 for k in node.layer.values["kernel"])
@@ -41,6 +42,15 @@ def slips(nodes: Sequence[Node], short: Sequence[Node], strides: Sequence[str]) 
     windows.sort(key=lambda node: node.layer is None or max(node.layer.values["kernel"]) == 1)
     for node in windows:
         yield from _moves(node, strides)
+
+
+def _forgetful(node: Node) -> bool:
+    """Whether a convolution of odd size has no padding written."""
+    layer = node.layer
+    if layer is None or layer.group == "pooling" or not {"kernel", "pad"} <= layer.arguments.keys():
+        return False
+    kernel = max(layer.values["kernel"])
+    return kernel > 1 and kernel % 2 == 1 and not says(node, "pad")
 
 
 def says(node: Node, name: str) -> bool:
