@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from fractions import Fraction
 
 from archc.analysis.heads import heads
 from archc.diagnostics import Cure, Edit, Proposal
@@ -240,13 +241,24 @@ def _channels_first(node: Node, came: Shape) -> Iterator[Doubt]:
     window = max(last.axes) if isinstance(last, tree.Size) else getattr(last, "value", None)
     if len(values) < 2 or not isinstance(window, int):
         return
-    if values[0] != came[0] or values[1] < WIDE or window >= values[1]:
+    if values[0] != came[0] or not _window_third(values, window, isinstance(last, tree.Size)):
         return
     edit = cures.edits.without(action, unnamed[0])
     first, second, third = list(kind.arguments)[:3]
     said = cures.edits.mended(action.span, [])
     message = f"`{said}` has {first}={values[0]}, {second}={values[1]} and {third}={last.span.text}"
-    help = (
-        f"write `{cures.edits.mended(action.span, [edit])}`: the {values[0]} that enter are known"
-    )
+    enter = f"the {values[0]} that enter{' are' if values[0] != 1 else 's is'} known"
+    help = f"write `{cures.edits.mended(action.span, [edit])}`: {enter}"
     yield Doubt(node, message, Proposal(help, Cure((edit,))))
+
+
+def _window_third(values: list[int | Fraction], third: int, size: bool) -> bool:
+    """Whether the third of `1 6 5x5` is a window, and what is read as the window is a width.
+
+    Of small widths the third tells it: strides are seldom odd, and one that is written as windows
+    are, or that one of few channels takes, is no stride that others overlap.
+    """
+    if values[1] >= WIDE:
+        return third < values[1]
+    few = values[0] in FEW and third > 3
+    return third % 2 == 1 and third > 1 and third != values[1] and (size or few)

@@ -100,6 +100,12 @@ def comma(error: Error) -> Said | None:
     return Said("arguments are separated by spaces", told, tuple(edits))
 
 
+WORKED_OUT = re.compile(
+    r"[ \t]*([a-z_]\w*(?:(?<=\bin)\.\w+)?(?:[ \t]*(?:[-+*%]|//?)[ \t]*[\w.]+)+|in\.\w+)"
+    r"[ \t]*(?=[;}#\n]|\Z)",
+    re.ASCII,
+)
+"""What begins with a name and can be no layer: `in.channels * expand`."""
 NEVER_CHANGED = Said(
     "a value is never changed", "each round of a loop has its own: `for width in [16, 32] { … }`"
 )
@@ -121,6 +127,10 @@ def equal(error: Error) -> Said | None:
             return NEVER_CHANGED
         if own and error.kind_behind(3) == k.NUMBER:
             return NEVER_CHANGED
+        value = WORKED_OUT.match(error.tokens.text, error.tokens.ends[error.token])
+        if value is not None and not own:
+            help = f"write `let {name} = {value[1]}`"
+            return Said("a value is named by `let`", help, ((begin, begin, "let "),))
         if kinds[error.token + 1] in (k.NAME, k.BRACE) and kinds[error.token + 2] != k.END:
             gap = error.tokens.ends[error.first], error.tokens.ends[error.token], ":"
             message = "a layer is named by a label, which ends in a colon"

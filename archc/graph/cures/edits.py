@@ -139,4 +139,22 @@ def mended(span: Span, edits: Sequence[Edit]) -> str:
             and start <= edit.span.start <= edit.span.end <= span.end
         ):
             text = text[: edit.span.start - start] + edit.text + text[edit.span.end - start :]
-    return " ".join(text.split())
+    return on_one_line(text)
+
+
+def on_one_line(text: str) -> str:
+    """A text of several lines on one, without its comments: `;` stands where statements ended."""
+    from archc.language import kinds as k
+    from archc.language.lexer import Lexer
+
+    if "\n" not in text:
+        return " ".join(text.split())
+    tokens = Lexer(Source(text, ""))
+    tokens.run()
+    parts: list[str] = []
+    before = 0
+    for kind, start, end in zip(tokens.kinds, tokens.starts, tokens.ends, strict=True):
+        ends = kind == k.END and end > start
+        parts += (" " * (start > before and not ends), ";" if ends else text[start:end])
+        before = start if ends else end
+    return " ".join("".join(parts).rstrip(";").split())

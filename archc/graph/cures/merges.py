@@ -14,7 +14,7 @@ from archc.graph.cures.crops import cropped
 from archc.graph.cures.decoders import enlarged, gate_width, like_the_other, stretched
 from archc.graph.cures.dense import beside_the_shortcut
 from archc.graph.cures.dilated import all_padded as padded_by_gaps
-from archc.graph.cures.edits import site, sites
+from archc.graph.cures.edits import on_one_line, site, sites
 from archc.graph.cures.projections import (
     Branch,
     flattened,
@@ -119,7 +119,7 @@ def single_branch(run: Run, action: tree.Braced, place: Place) -> None:
         return
     if alone and only is not None and not _passes(only):
         edit = Edit(Span(only.span.source, only.span.start, only.span.start), "identity; ")
-        help = f"write `{action.word.id} {{ identity; {' '.join(only.span.text.split())} }}`"
+        help = f"write `{action.word.id} {{ identity; {on_one_line(only.span.text)} }}`"
         proposals.append(Proposal(help, Cure((edit,))))
     run.report.add(
         "single-branch",
