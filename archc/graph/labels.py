@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from keyword import iskeyword
 from typing import TYPE_CHECKING
 
-from archc.diagnostics import Label
+from archc.diagnostics import Cure, Edit, Label, Proposal
 from archc.graph.mistakes import Mistake
 
 if TYPE_CHECKING:
@@ -111,6 +112,17 @@ def beginnings(label: str) -> list[str]:
     return [label[:place] for place, letter in enumerate(label) if letter == "."]
 
 
+def numbered(name: str, label: Span) -> tuple[Proposal, ...]:
+    """The label with the next number that is free, where it is written as it is."""
+    if label.text != name:
+        return ()
+    stem = name.rstrip("0123456789")
+    number = int(name[len(stem) :] or 1) + 1
+    while re.search(rf"\b{re.escape(stem)}{number}\b", label.source.text):
+        number += 1
+    return (Proposal(f"write `{stem}{number}:`", Cure((Edit(label, f"{stem}{number}"),))),)
+
+
 def twice(name: str, label: Span, earlier: Use) -> Mistake:
     """A label that is the name of something else in its scope; the message shows both ends."""
     if earlier.part:
@@ -135,6 +147,7 @@ def twice(name: str, label: Span, earlier: Use) -> Mistake:
             f"the label `{name}` is used twice in one scope",
             label,
             labels=(Label(earlier.span, "first used here"),),
+            proposals=numbered(name, label),
         )
     message = f"the label `{name}` is used twice by this loop"
     if "{" in label.text:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from archc.diagnostics import Label
 from archc.graph import cures
-from archc.graph.labels import label_problem
+from archc.graph.labels import label_problem, numbered
 from archc.graph.naming import Body, bears_label, inner_bodies
 from archc.graph.report import Report
 from archc.language import tree
@@ -53,6 +53,7 @@ def _claim(label: tree.Template, seen: dict[str, tree.Template], report: Report)
             f"the label `{plain}` is used twice in one scope",
             label.span,
             labels=(Label(seen[plain].span, "first used here"),),
+            proposals=numbered(plain, label.span),
         )
     else:
         seen[plain] = label

@@ -52,6 +52,9 @@ SIGNS = frozenset(("bad-character", "bad-number"))
 DENSE = "linear"
 """What wants `flatten` before it."""
 
+TWICE_FLAT = re.compile(r"\bflatten -> flatten\b")
+"""`gap -> flatten`, of which the first is flat already as others have it."""
+
 DENSE_FIRST = re.compile(rf"(?:\w+: )?{DENSE}\b")
 
 OWN = ("share", "frozen", "opaque", "else", "allow")
@@ -95,7 +98,8 @@ def _statement_meant(finding: Diagnostic) -> tuple[Proposal, ...]:
     read = _values_read(span)
     own = finding.code in CALLS and span.text[:1].isupper()
     readings = _items(span.text) if item else _readings(_reading_label(span), own, _flat(span))
-    for line, notes in readings:
+    for reading, notes in readings:
+        line = TWICE_FLAT.sub("flatten", reading)
         if line == span.text or not _begins(line) or line in [other for other, _ in lines]:
             continue
         if not any(_word(name, line) is None for name in read):

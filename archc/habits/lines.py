@@ -224,7 +224,9 @@ HABITS: tuple[Habit, ...] = (
     habit(r"\A([A-Z]\w*)\(([a-z_]\w*)\s*,\s*(.*)\)\Z", r"from \2 -> \1(\3)"),
     # numbers, lists and shapes
     habit(r"=>\s*(?=(?:" + WORDS + r")\b|[A-Z]\w*(?:\s+[\w(]|\())", "-> "),
+    habit(r"\b(dropout\w*[\s(]+(?:p=)?)0,(?=\d)", r"\g<1>0."),
     habit(r"(?<![\w.])(\d{1,3}(?:,\d{3})+)(?![\d,])", lambda m: m[1].replace(",", "_")),
+    habit(r"\blinear\s+\d+,\s*(?=\w+(?:\s|\Z))", "linear "),
     habit(
         r"(?<=[\s=])\((\d+(?:\s*,\s*\d+)+)\)(?!\s*[,\]])",
         lambda m: "x".join(re.findall(r"\d+", m[1])),

@@ -60,10 +60,19 @@ def loops_of_python(place: Span) -> tuple[Proposal, ...]:
     pairs = len(names) == len(head.targets) == 2
     if pairs and isinstance(source, Listed) and all(isinstance(one, str) for one in source.items):
         source = _counted(source, 0)  # `for i, w in [8, 16]`
+    elif pairs and _flat_list(head.source.strip(), place.source.text):
+        source = _counted(source, 0)  # `for i, w in widths`
     if source is None:
         return ()
     made = _over_items(head, source) if isinstance(source, Listed) else _over_places(head, source)
     return tuple(made)
+
+
+def _flat_list(name: str, text: str) -> bool:
+    """Whether a name stands for a list without lists in it."""
+    if not NAME.match(name):
+        return False
+    return re.search(rf"\b{name}\s*=\s*\[[^\[\]]*\]", text, re.ASCII) is not None
 
 
 def _head(place: Span) -> Head | None:
