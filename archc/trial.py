@@ -21,6 +21,9 @@ MOST_TRIES = 60
 TOGETHER = 4
 """Tries of all that are left, at once."""
 
+MANY = 100
+"""Findings whose cures are tried together at most: nobody reads more of them at once."""
+
 MOST_WORK = 15_000
 """Nodes of all graphs made for tries: what a message may cost, whatever the file."""
 
@@ -169,6 +172,8 @@ class _Tries:
             for cure in one.proposals
         ]
         self._known: dict[tuple[tuple[str, str], ...], list[Diagnostic] | None] = {}
+        self._edits: Sequence[Edit] = ()
+        self._places = {(one.code, edited.place(one.span)) for one in before}
 
     def share(self, findings: int) -> None:
         """What is left is shared among so many findings."""
@@ -207,7 +212,8 @@ class _Tries:
         """Proposals of findings for which no tries are left: the sure ones at once, then others."""
         found: list[Proposal | None] = [None] * len(findings)
         offered = [
-            sorted(self._proposals(one)[0], key=lambda one: not one.cure.sure) for one in findings
+            sorted(self._proposals(one)[0], key=lambda one: not one.cure.sure)
+            for one in findings[:MANY]
         ]
         for place in range(TOGETHER):
             edits: list[Edit] = []
@@ -221,8 +227,9 @@ class _Tries:
             if not edits:
                 break
             self.left, self._least = 1, 0
+            all_of_them = tuple(edits)
             for number, proposal in chosen.items():
-                if self._harm(findings[number], proposal.cure.edits, tuple(edits)) is not None:
+                if self._harm(findings[number], proposal.cure.edits, all_of_them) is not None:
                     found[number] = proposal
         return found
 
@@ -260,6 +267,13 @@ class _Tries:
             self._known[key] = self._again(texts)
         return self._known[key]
 
+    def _moved(self, edits: Sequence[Edit]) -> set[tuple[str, Place]]:
+        """Where the findings of the text stand behind edits; asked again for the same ones."""
+        if edits is not self._edits:
+            self._edits = edits
+            self._places = {(one.code, edited.moved(one.span, edits)) for one in self._before}
+        return self._places
+
     def _harm(
         self, one: Diagnostic, own: Sequence[Edit], edits: Sequence[Edit], signs: bool = False
     ) -> bool | None:
@@ -271,7 +285,7 @@ class _Tries:
         after = self._after(edits)
         if after is None:
             return None
-        known = {(other.code, edited.moved(other.span, edits)) for other in self._before}
+        known = self._moved(edits)
         place = edited.moved(one.span, edits)
         if len({(edit.span.text, edit.text) for edit in own}) == 1:
             # A name written otherwise: where else it stands, another mistake may come to light.

@@ -45,9 +45,8 @@ def without(action: tree.Apply, argument: tree.Argument) -> Edit:
     """A call without one of its arguments."""
     text, source = argument.span.source.text, argument.span.source
     start, end = argument.span.start, argument.span.end
-    before = re.compile(r"[,\s]*\Z").search(text[:start])
-    assert before is not None
-    start = before.start()
+    while text[start - 1] == "," or text[start - 1].isspace():  # what stands before it is long
+        start -= 1
     if text[start - 1] == "(":
         comma = re.compile(r"\s*,?\s*").match(text, end)
         assert comma is not None
