@@ -59,6 +59,8 @@ def says(node: Node, name: str) -> bool:
     action = found.link.action if found is not None else None
     if not isinstance(action, tree.Apply) or node.layer is None:
         return True
+    if name not in node.layer.arguments:
+        return False
     place = list(node.layer.arguments).index(name)
     unnamed = sum(one.name is None for one in action.arguments)
     return place < unnamed or any(one.name == name for one in action.arguments)
