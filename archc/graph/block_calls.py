@@ -90,7 +90,10 @@ class BlockCalls(LayerCalls):
             problem = check_passed(parameter, inner.values.get(parameter.name.id, UNKNOWN))
             if problem is not None:
                 raise Mistake(
-                    "wrong-type", problem, self._where(action, value, parameter) or action.span
+                    "wrong-type",
+                    problem,
+                    self._where(action, value, parameter) or action.span,
+                    proposals=cures.entering.first(action),
                 )
         return inner, wrote
 

@@ -142,6 +142,8 @@ def check_passed(parameter: tree.Parameter, value: Any) -> str | None:
     is_block = isinstance(value, (BlockValue, LayerValue))
     if value is UNKNOWN or value is None:
         return None
+    if isinstance(value, Tensor) and isinstance(parameter.default, tree.Number):
+        return f"`{name}` is a number, not a tensor"
     if name[0].isupper() and not is_block:
         return f"`{name}` wants a block or a layer, not {describe(value)}"
     if is_block and not name[0].isupper():

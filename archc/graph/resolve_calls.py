@@ -301,6 +301,7 @@ def _one_too_many(
     read = cures.blocks.read_and_undefined(definition)
     return (
         *(cures.blocks.one_parameter_more(definition, read) if read is not None else ()),
+        *cures.entering.first(action),
         *cures.blocks.without_first(action),
         *cures.blocks.without_truth(action),
         *cures.parameters.surplus(definition, action, extra),

@@ -47,7 +47,7 @@ def _made(make: Callable[[], Any]) -> nn.Module:
     try:
         with torch.device("meta"):
             model = make()
-    except (RuntimeError, NotImplementedError):
+    except (RuntimeError, NotImplementedError):  # it reads values while it is made
         model = make()
     if not isinstance(model, nn.Module):
         raise Unreadable(f"it gives {type(model).__name__}, which is no `torch.nn.Module`")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from archc.diagnostics import Cure, Proposal
+from archc.diagnostics import Cure, Edit, Proposal
 from archc.graph.calls import kind_called
-from archc.graph.cures.edits import ahead, mended, without
+from archc.graph.cures.edits import ahead, mended, site, without
 from archc.graph.values import Tensor
 from archc.language import tree
 from archc.language.source import Span
@@ -24,6 +24,25 @@ class Surplus(NamedTuple):
     message: str
     span: Span
     proposals: tuple[Proposal, ...]
+
+
+def first(action: tree.Apply) -> tuple[Proposal, ...]:
+    """`Tower(a)`: a value that enters a block stands in front of it, `from a -> Tower`."""
+    unnamed = [one for one in action.arguments if one.name is None]
+    found = site(action.span)
+    if found is None or not unnamed or not isinstance(unnamed[0].value, (tree.Name, tree.Template)):
+        return ()
+    called, chain = found.link.action, found.chain
+    if not isinstance(called, tree.Apply) or chain.links[0] != found.link:
+        return ()
+    alone = called.parenthesised and len(called.arguments) == 1
+    rest = Span(called.span.source, called.callee.span.end, called.span.end)
+    edits = (
+        ahead(found.link.span, f"from {unnamed[0].span.text} -> "),
+        Edit(rest, "") if alone else without(called, unnamed[0]),
+    )
+    told = f"a value enters a block in front of it: write `{mended(found.link.span, edits)}`"
+    return (Proposal(told, Cure(edits)),)
 
 
 def surplus(

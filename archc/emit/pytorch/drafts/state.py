@@ -50,7 +50,7 @@ def copied(one: T) -> T:
 
 def slots(one: object) -> tuple[str, ...]:
     """The names of a record's fields."""
-    names: tuple[str, ...] = type(one).__slots__  # type: ignore[attr-defined]
+    names: tuple[str, ...] = type(one).__slots__  # type: ignore[attr-defined]  # each has them
     return names
 
 
