@@ -128,6 +128,7 @@ class ExpressionNames:
                 *self._given_more(name),
                 *(self._handed_in(name) if hint else cures.text.entering(name.span, word)),
                 *(() if hint else known),
+                *self._as_parameter(name),
             ),
         )
 
@@ -172,6 +173,11 @@ class ExpressionNames:
         if not isinstance(own, tree.Block):
             return ()
         return tuple(cures.blocks.one_parameter_more(own, name.id))
+
+    def _as_parameter(self, name: tree.Name) -> tuple[Proposal, ...]:
+        """A name that nobody has defined, as a parameter of the definition that reads it."""
+        own = self._own
+        return tuple(cures.undefined.parameter(own, name)) if own is not None else ()
 
     def _handed_in(self, name: tree.Name) -> tuple[Proposal, ...]:
         """A label of another definition, given to the block of a name at each of its calls."""

@@ -191,13 +191,18 @@ class Run(ABC):
     ) -> None:
         """Reports a layer that cannot be, at its argument, with the places its inputs come from."""
         self.complete = False
+        calls = place.names.scope.frames()
+        surplus = cures.handed.for_a_number(error, action, calls)
+        if surplus is not None:
+            self.report.add(error.code, surplus.message, surplus.span, proposals=surplus.proposals)
+            return
         surplus = cures.entering.surplus(error, action, inputs)
         if surplus is not None:
             self.report.add(
                 cures.entering.CODE,
                 surplus.message,
                 surplus.span,
-                calls=place.names.scope.frames(),
+                calls=calls,
                 proposals=surplus.proposals,
             )
             return

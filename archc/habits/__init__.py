@@ -13,9 +13,11 @@ from bisect import bisect_right
 from functools import lru_cache
 
 from archc.diagnostics import Cure, Diagnostic, Edit, Proposal
+from archc.graph.functions import FUNCTIONS as CALLABLE
 from archc.habits.claims import claimed
 from archc.habits.frameworks import framework_chain
 from archc.habits.habit import apply
+from archc.habits.inputs import sizes_in_braces
 from archc.habits.languages import NAMED, chained, layer_as_value, of_another_language
 from archc.habits.languages import STATEMENTS as OTHERS
 from archc.habits.layout import braces_by_layout
@@ -60,6 +62,11 @@ DENSE_FIRST = re.compile(rf"(?:\w+: )?{DENSE}\b")
 OWN = ("share", "frozen", "opaque", "else", "allow")
 """Further words with which a statement may begin."""
 
+WORKED_OUT = re.compile(
+    rf"[a-z_]\w*\s*=\s*(?=.*[-+*/%]|(?:int|{'|'.join(CALLABLE)})\()[-+*/%\w.()\[\], ]+\Z", re.ASCII
+)
+"""`hidden = round(width * 2)`, which is worked out, and no layer."""
+
 LONGEST = 500  # letters of a statement that is looked through
 
 
@@ -71,6 +78,7 @@ def meant(finding: Diagnostic) -> tuple[Proposal, ...]:
         *braces_by_layout(finding.span),
         *loops_of_python(finding.span),
         *named_body(finding.span),
+        *sizes_in_braces(finding.span),
         *sections(finding.span),
         *_statement_meant(finding),
     )
@@ -213,6 +221,8 @@ def _readings(text: str, own: bool = False, flat: bool = True) -> list[tuple[str
         if DENSE in near(head, KINDS, 1):
             readings.append((f"flatten -> {DENSE} {rest}", notes))
     readings += [(BRANCH.sub("; ", text), []), (text, [])]
+    if WORKED_OUT.match(text):
+        readings.append((f"let {apply(FUNCTIONS, text)[0]}", []))
     return readings
 
 

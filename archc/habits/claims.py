@@ -24,6 +24,10 @@ TIMED = re.compile(
     r"expect\s+((?:\w+_)?(?:latency|time|runtime|fps|speed|throughput|energy|power))\b",
     re.ASCII | re.IGNORECASE,
 )
+COUNTED = re.compile(
+    r"(expect\s+)(?:(?:num|n|total|conv|weight|weighted)_)?layers?(?:_count)?(?=\s*[<>=~!])",
+    re.ASCII,
+)
 OF_A_LAYER = re.compile(r"(expect\s+)([a-z_]+?)_?(\d+)\.(\w+)", re.ASCII)
 FIGURES: dict[str, str] = {
     "param": "params",
@@ -101,6 +105,10 @@ def claimed(statement: Span) -> tuple[Proposal, ...]:
         if found is not None:
             help = f"take the line away: there is no `{found[1]}` here, for {why}"
             return tuple(one._replace(help=help) for one in without_line(statement))
+    counted = COUNTED.sub(r"\1depth", text)
+    if counted != text:
+        help = f"write `{counted}`: `depth` counts the layers with weights on the longest way"
+        return (_written(statement, counted)._replace(help=help),)
     several = SEVERAL.match(text)
     if several is not None:
         claims = re.split(r"\s+(?:and|&&|&)\s+", text[len("expect") :].strip())

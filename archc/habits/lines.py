@@ -6,6 +6,7 @@ import re
 
 from archc.habits.behind import behind
 from archc.habits.habit import Habit, habit
+from archc.habits.inputs import COMPUTED_ENTRY, ENTRIES
 from archc.habits.links import in_links
 from archc.habits.words import (
     ARGUMENTS,
@@ -34,9 +35,6 @@ from archc.habits.writing import (
     in_bytes,
     joined,
     joined_to,
-    listed,
-    listed_axes,
-    number_of_axes,
     of_axes,
     option,
     other_range,
@@ -60,6 +58,9 @@ NOW = "|".join(word for word in CURRENT if word != "identity")
 
 AXIS = r"[\w.()]+(?:\s*[*/+-]+\s*[\w.()]+)*"
 """An axis that is worked out, as in `8*width x 4 x 4`."""
+
+SPATIAL = r"\A((?:\w+:\s*)?(?:conv\w*|maxpool|avgpool)\b[^>=]*?(?:\s\w+=\w+)*)(?<!pad)(?<!padding)"
+"""A window with its arguments, in front of a word that tells its padding."""
 
 OBJECTS: tuple[Habit, ...] = (
     habit(r"(?<=[\w)\]]),\s*\Z", ""),
@@ -135,18 +136,9 @@ HABITS: tuple[Habit, ...] = (
     habit(r"(?i)\A(" + "|".join(STATEMENTS[2:]) + r")\b(?=\s|\Z|:|\()", lambda m: m[1].lower()),
     habit(r"(?i)\A(let|const|var|auto|val)\s+(?=\w+\s*=)", "let "),
     # the input
-    habit(
-        r"\A(?:\w+\s*[:=]\s*)?[iI]nput(?:_shape)?\s*(?:layer)?\s*[:=]?\s*\(?\s*(?:shape\s*=\s*)?"
-        r"[\[(]?((?:\d+|None|[A-Z]\b)(?:\s*[,x\u00d7*]?\s*(?:\d+|None|[A-Z]\b))+)[\])]*,?\Z",
-        number_of_axes,
-    ),
-    habit(
-        r"\A((?:\w+:\s*)?(?:reshape|view|input))\s+([a-z]\w*\s*\*\s*\d+)x(\d+)x(\d+)(?=\s|\Z)",
-        r"\1 [\2, \3, \4]",
-    ),
-    habit(r"\Ainput\s+\(?([a-z]\w*?)\)?x(\d+)(?:x(\d+))?\Z", listed_axes),
+    *ENTRIES,
     habit(r"\A\[([a-z_]+)\]\s+((?:\w+\s*=\s*\S+\s*)+)\Z", section),
-    habit(r"\Ainput\s+((?=[^x]*[a-z])[\w*/]+(?:\s+x\s+[\w*/]+)+)\Z", listed),
+    COMPUTED_ENTRY,
     habit(r"\A(?:image|img|data)\s*[:=]?\s*((?:\d+x)+\d+)\Z", r"input \1"),
     habit(r"\Aactivation\s+(\w+)\Z", r"\1"),
     habit(
@@ -252,6 +244,8 @@ HABITS: tuple[Habit, ...] = (
     habit(r"(?<=\d)/(\d)(?!\S)", r" stride=\1"),
     habit(r"\s(?:padding|pad)\s*=\s*\"?valid\"?(?!\w)", ""),
     habit(r"\b(padding|pad)\s*=\s*\"?same\"?(?!\w)", "pad=same"),
+    habit(SPATIAL + r"\s+\"?(?:same|SAME)\"?(?=\s+\w+=|\s*(?:->|\Z))", r"\1 pad=same"),
+    habit(SPATIAL + r"\s+\"?(?:valid|VALID)\"?(?=\s+\w+=|\s*(?:->|\Z))", r"\1"),
     habit(r"(?<=\d\s)s=?(\d)(?!\S)", r"stride=\1"),
     habit(r"(?<=\d\s)p=?(\d)(?!\S)", r"pad=\1"),
     habit(r"(?<=\s)(" + OPTIONS + r")\s+(?=\S)(?!=)([\w.]+)(?!\S)", option),

@@ -10,17 +10,6 @@ from archc.habits.words import ARGUMENTS, BARE, CURRENT
 from archc.layers.registry import KINDS
 
 
-def number_of_axes(found: re.Match[str]) -> str:
-    """`input: 3, 32, 32`, `Input(shape=(32, 32, 3))`: the axes, channels first, without a batch."""
-    axes = re.findall(r"\d+|None|[A-Z]\b", found[1])
-    axes = [axis for axis in axes if axis != "None"]
-    if len(axes) == 4 and axes[0] == "1":
-        axes = axes[1:]
-    if len(axes) == 3 and axes[2] in ("1", "3", "4") and axes[0] not in ("1", "3", "4"):
-        axes = [axes[2], *axes[:2]]
-    return "input " + "x".join(axes)
-
-
 def merged(word: str, names: str, label: str | None) -> str:
     """`c1 + c2` as a merge of earlier values."""
     branches = [
@@ -94,22 +83,11 @@ def viewed(found: re.Match[str]) -> str:
     return f"reshape [{', '.join(found[1].split())}]"
 
 
-def listed(found: re.Match[str]) -> str:
-    """`input nz x 1 x 1`: a size with an axis that is worked out is a list."""
-    axes = re.split(r"\s+x\s+", found[1])
-    return f"input [{', '.join(axes)}]"
-
-
 def of_axes(found: re.Match[str]) -> str:
     """`reshape 8*width x 4 x 4`; of numbers alone it is a size."""
     axes = re.split(r"\s+x\s+", found[1])
     plain = all(axis.isdigit() for axis in axes)
     return f"reshape {'x'.join(axes) if plain else '[' + ', '.join(axes) + ']'}"
-
-
-def listed_axes(found: re.Match[str]) -> str:
-    """`input nzx1x1`, with the name of a value for an axis."""
-    return f"input [{', '.join(axis for axis in found.groups() if axis)}]"
 
 
 def section(found: re.Match[str]) -> str:

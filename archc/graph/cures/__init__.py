@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from archc.graph.cures import entering as entering
     from archc.graph.cures import foreign as foreign
     from archc.graph.cures import generators as generators
+    from archc.graph.cures import handed as handed
     from archc.graph.cures import inputs as inputs
     from archc.graph.cures import last_round as last_round
     from archc.graph.cures import maps as maps
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from archc.graph.cures import rows as rows
     from archc.graph.cures import steps as steps
     from archc.graph.cures import text as text
+    from archc.graph.cures import undefined as undefined
     from archc.graph.cures import widths as widths
 
 

@@ -216,14 +216,14 @@ def with_missing(action: tree.Apply, missing: tree.Parameter, place: int) -> Ite
     unnamed = sum(one.name is None for one in action.arguments)
     if unnamed != place or unnamed != len(action.arguments) or action.parenthesised:
         return
-    values = [*_elsewhere(action, place), *(["64"] if missing.name.id in WIDTHS else [])]
+    values = [*given_elsewhere(action, place), *(["64"] if missing.name.id in WIDTHS else [])]
     for value in values[:1]:
         edit = after(action.span, f" {value}")
         help = f"write `{mended(action.span, [edit])}`, with a number of your own"
         yield Proposal(help, Cure((edit,)))
 
 
-def _elsewhere(action: tree.Apply, place: int) -> Iterator[str]:
+def given_elsewhere(action: tree.Apply, place: int) -> Iterator[str]:
     """What other calls of a block give by position."""
     for found in sites(action.span.source).values():
         other = found.link.action

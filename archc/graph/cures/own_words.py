@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from archc.diagnostics import Cure, Edit, Proposal
 from archc.graph.calls import kind_called, written
-from archc.graph.cures.edits import ahead, mended, site, without
+from archc.graph.cures.edits import after, ahead, mended, site, without
 from archc.graph.cures.foreign import FOREIGN_ARGUMENTS, NEEDLESS_ARGUMENTS
 from archc.language import tree
 from archc.layers.arguments import ArgumentError
@@ -90,6 +90,27 @@ def on_two_axes(error: ArgumentError, action: tree.Apply) -> Iterator[Proposal]:
         size = f"{first.span.text}x{second.span.text}"
         edits = Edit(first.span, size), without(action, second)
         yield Proposal(f"write `{mended(action.span, edits)}`", Cure(edits))
+
+
+def by_name(error: ArgumentError, action: tree.Apply, kind: type[Layer]) -> Iterator[Proposal]:
+    """`conv 8 3 same`, where a stride stands: `pad=same`; `prelu 64`: a slope for each channel."""
+    argument = written(action, error.argument)
+    unnamed = [one for one in action.arguments if one.name is None]
+    if error.code != "wrong-type" or argument is None or argument.name is not None:
+        return
+    value, why = argument.value, ""
+    name, text = error.argument, value.span.text.strip('"').lower()
+    takers = [one for one, other in kind.arguments.items() if text in other.words]
+    if isinstance(value, (tree.Name, tree.Text)) and takers and name not in takers:
+        name = takers[0]
+    elif kind.arguments[name].kind == "flag" and isinstance(value, tree.Number) and not unnamed[1:]:
+        why, text = f": the {text} that enter are known", "true"
+    else:
+        return
+    edits: tuple[Edit, ...] = (Edit(argument.span, f"{name}={text}"),)
+    if argument is not unnamed[-1] and not action.parenthesised:
+        edits = without(action, argument), after(action.span, f" {name}={text}")
+    yield Proposal(f"write `{mended(action.span, edits)}`{why}", Cure(edits))
 
 
 def read_before(error: ArgumentError, action: tree.Apply) -> Iterator[Proposal]:

@@ -170,6 +170,7 @@ def head(definition: Definition, parameter: str) -> Edit:
 
 
 def mended_head(definition: Definition, parameter: str) -> str:
-    """The head of a block with a further parameter."""
+    """The head of a block or network with a further parameter."""
     parameters = [*(one.span.text for one in definition.parameters), parameter]
-    return f"block {definition.name.id}({', '.join(parameters)})"
+    word = "network" if isinstance(definition, tree.Network) else "block"
+    return f"{word} {definition.name.id}({', '.join(parameters)})"

@@ -12,7 +12,7 @@ from archc.graph.cures.blocks import without_first
 from archc.graph.cures.dilated import one_padded
 from archc.graph.cures.edits import ahead, given, mended, site, without
 from archc.graph.cures.maps import axis_added
-from archc.graph.cures.own_words import on_two_axes, read_before
+from archc.graph.cures.own_words import by_name, on_two_axes, read_before
 from archc.graph.cures.reaching import caller, expression, reaching, way_to
 from archc.graph.cures.rounds import Loops, fewer_rounds
 from archc.graph.graph import Node, Scope
@@ -130,6 +130,7 @@ def _of_the_call(
     if isinstance(error, ArgumentError):
         return (
             *first,
+            *by_name(error, action, kind),
             *read_before(error, action),
             *on_two_axes(error, action),
             *on_own_axes(error, action, inputs),
