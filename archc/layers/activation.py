@@ -11,11 +11,9 @@ from math import inf
 from typing import ClassVar
 
 from archc.layers.arguments import flag, number, word
-from archc.layers.base import Extra, Saved, Step, Weight, Work
+from archc.layers.base import Extra, Saved, Weight, Work
 from archc.layers.form import Form, Part, keyword
-from archc.layers.laid import Laid, plain
 from archc.layers.pointwise import Pointwise
-from archc.layers.reads import ALL, Span
 from archc.layers.steps import product
 from archc.shapes import Shape
 
@@ -371,64 +369,3 @@ class ScaledTanh(Activation):
     @property
     def gives(self) -> tuple[float, float]:
         return -1.7159, 1.7159
-
-
-class Softmax(Activation):
-    """Softmax over the channels: positive numbers that add up to 1.
-
-    y[c] = exp(x[c]) / sum over k of exp(x[k]), at each position.
-
-    Activation: a sum and a division, two operations a value; exp: one a value.
-    Source: Bridle, *Probabilistic interpretation of feedforward classification network outputs*,
-    1990.
-    """
-
-    keyword = "softmax"
-    spoken = "softmax"
-    module = "nn.Softmax"
-    in_place = False
-    needs_output = True
-    keeps = Saved(output=True)
-
-    @property
-    def across(self) -> Span:
-        return ALL
-
-    def work(self, inputs: Sequence[Shape], output: Shape) -> Work:
-        values = product(output)
-        return Work(activation=2 * values, exp=values)
-
-    def parts(self, inputs: Sequence[Shape]) -> tuple[Part, ...]:
-        return (Part(1, "", "dim"),)
-
-    def lies(self, inputs: Sequence[Laid], output: Sequence[int]) -> Laid | None:
-        return plain(output)
-
-    def explain(self, inputs: Sequence[Shape], output: Shape) -> tuple[Step, ...]:
-        return ()
-
-    @property
-    def gives(self) -> tuple[float, float]:
-        return 0.0, 1.0
-
-
-class LogSoftmax(Softmax):
-    """Logarithm of softmax over the channels.
-
-    y[c] = x[c] - log(sum over k of exp(x[k])), at each position.
-
-    Activation: a sum and a subtraction, two operations a value; exp: one a value.
-    Source: Bridle, *Probabilistic interpretation of feedforward classification network outputs*,
-    1990.
-    """
-
-    keyword = "log_softmax"
-    spoken = "log softmax"
-    module = "nn.LogSoftmax"
-    in_place = False
-    needs_output = True
-    foreign = ("logsoftmax",)
-
-    @property
-    def gives(self) -> tuple[float, float]:
-        return -inf, 0.0

@@ -79,7 +79,7 @@ class Linear(Separate):
     def instead(self, inputs: Sequence[Shape]) -> tuple[Instead, ...]:
         """On a map, in place of all its values: their means (Lin, Chen and Yan, *Network in
         network*, 2013)."""
-        from archc.layers.pooling import GlobalAvgPool
+        from archc.layers.adaptive import GlobalAvgPool
         from archc.layers.reshape import Flatten
 
         if len(inputs[0]) == 1 or self.axis is not None:

@@ -8,7 +8,7 @@ from archc.layers.arguments import named, number
 from archc.layers.base import Extra, Saved, Weight, Work
 from archc.layers.form import Form, Part, keyword, one
 from archc.layers.laid import Laid, following
-from archc.layers.normalisation import LayerNorm
+from archc.layers.layer_norm import LayerNorm
 from archc.layers.steps import product
 from archc.shapes import Shape
 
