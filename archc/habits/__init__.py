@@ -14,8 +14,10 @@ from functools import lru_cache
 
 from archc.diagnostics import Cure, Diagnostic, Edit, Proposal
 from archc.graph.functions import FUNCTIONS as CALLABLE
+from archc.habits.caffe import caffe_layer
 from archc.habits.claims import claimed
 from archc.habits.frameworks import framework_chain
+from archc.habits.functional import called_as_functions
 from archc.habits.habit import apply
 from archc.habits.inputs import sizes_in_braces
 from archc.habits.languages import NAMED, chained, layer_as_value, of_another_language
@@ -51,6 +53,9 @@ CALLS = frozenset(("missing-argument", "too-many-arguments", "unknown-argument")
 SIGNS = frozenset(("bad-character", "bad-number"))
 """What may be said of letters and signs of another keyboard."""
 
+UNREAD = frozenset(("syntax", "undefined-name", "wrong-type", *SIGNS))
+"""What may be said of a comment that begins with `//`; elsewhere that is a division."""
+
 DENSE = "linear"
 """What wants `flatten` before it."""
 
@@ -62,10 +67,10 @@ DENSE_FIRST = re.compile(rf"(?:\w+: )?{DENSE}\b")
 OWN = ("share", "frozen", "opaque", "else", "allow")
 """Further words with which a statement may begin."""
 
-WORKED_OUT = re.compile(
-    rf"[a-z_]\w*\s*=\s*(?=.*[-+*/%]|(?:int|{'|'.join(CALLABLE)})\()[-+*/%\w.()\[\], ]+\Z", re.ASCII
-)
+WORKED_OUT = re.compile(r"[a-z_]\w*\s*=\s*(?=.*[-+*/%(])[-+*/%\w.()\[\], ]+\Z", re.ASCII)
 """`hidden = round(width * 2)`, which is worked out, and no layer."""
+
+CALLED = re.compile(r"([\w.]+)\(", re.ASCII)
 
 LONGEST = 500  # letters of a statement that is looked through
 
@@ -80,6 +85,7 @@ def meant(finding: Diagnostic) -> tuple[Proposal, ...]:
         *named_body(finding.span),
         *sizes_in_braces(finding.span),
         *sections(finding.span),
+        *caffe_layer(finding.span),
         *_statement_meant(finding),
     )
 
@@ -94,6 +100,7 @@ def _statement_meant(finding: Diagnostic) -> tuple[Proposal, ...]:
         *value_by_round(span),
         *chained(span),
         *layer_as_value(span),
+        *called_as_functions(span),
         *values_by_name(span),
         *claimed(span),
         *renewed(span),
@@ -106,7 +113,10 @@ def _statement_meant(finding: Diagnostic) -> tuple[Proposal, ...]:
     read = _values_read(span)
     own = finding.code in CALLS and span.text[:1].isupper()
     readings = _items(span.text) if item else _readings(_reading_label(span), own, _flat(span))
+    divides = finding.code not in UNREAD and "//" in span.text
     for reading, notes in readings:
+        if divides and "#" in reading:
+            continue
         line = TWICE_FLAT.sub("flatten", reading)
         if line == span.text or not _begins(line) or line in [other for other, _ in lines]:
             continue
@@ -221,7 +231,7 @@ def _readings(text: str, own: bool = False, flat: bool = True) -> list[tuple[str
         if DENSE in near(head, KINDS, 1):
             readings.append((f"flatten -> {DENSE} {rest}", notes))
     readings += [(BRANCH.sub("; ", text), []), (text, [])]
-    if WORKED_OUT.match(text):
+    if WORKED_OUT.match(text) and {"int", *CALLABLE}.issuperset(CALLED.findall(text)):
         readings.append((f"let {apply(FUNCTIONS, text)[0]}", []))
     return readings
 

@@ -6,6 +6,7 @@ import re
 
 from archc.diagnostics import Cure, Edit, Proposal
 from archc.habits.habit import Habit, habit
+from archc.habits.reassigned import DEFINITION
 from archc.language.source import Span
 from archc.layers.registry import KINDS
 from archc.layers.words import FOREIGN
@@ -47,6 +48,31 @@ COUNTED = re.compile(
 )
 RESULT = re.compile(r"(?:return|yield)\s+(\w+)\Z", re.ASCII)
 SHOWN = re.compile(r"(?:print|console\.log|printf)\s*\(.*\)\Z", re.ASCII)
+NEEDLESS = (
+    (SHOWN, "`archc check` shows the shape behind each layer"),
+    (re.compile(r"\w+\.summary\(.*\)\Z"), "`archc check` shows the table"),
+    (
+        re.compile(r"\w+\s*=\s*(?:\w+\.)*(?:Sequential|Model)\([\w\s=,\[\]]*\)\Z", re.ASCII),
+        "a network is what stands in its braces",
+    ),
+    (
+        re.compile(
+            r"\w+\.(?:compile|fit|build|eval|train|to|cuda)\(.*\)\Z"
+            r"|(?:optimizer|criterion|loss\w*|device)\s*=\s*[\w.]+\(.*\)\Z",
+            re.ASCII | re.DOTALL,
+        ),
+        "a spec describes a network, not its training",
+    ),
+    (re.compile(r"super\(.*\)\.__init__\(.*\)\Z", re.ASCII), "a network has nothing to inherit"),
+    (
+        re.compile(
+            r"import\s+[\w.]+(?:\s+as\s+\w+)?\Z|from\s+[\w.]+\s+import\s+[\w*, ]+\Z", re.ASCII
+        ),
+        "the layers are known without an import",
+    ),
+)
+"""What other programs want and a network does not, and why."""
+
 TIMES = re.compile(r"\}[ \t]*([*x\u00d7])[ \t]*(\d+)", re.ASCII)
 
 
@@ -117,9 +143,10 @@ def of_another_language(place: Span, statement: Span) -> tuple[Proposal, ...]:
     if result is not None:
         help = "take the line away: the last tensor is the result"
         return (Proposal(help, Cure((Edit(statement, ""),))),)
-    if SHOWN.match(statement.text):
-        help = "take the line away: `archc check` shows the shape behind each layer"
-        return (Proposal(help, Cure((Edit(statement, ""),))),)
+    inside = DEFINITION.search(text, 0, place.start) is not None
+    for pattern, why in NEEDLESS:
+        if inside and pattern.match(statement.text):
+            return (Proposal(f"take the line away: {why}", Cure((Edit(statement, ""),))),)
     return _times(source.text, start, line, place)
 
 

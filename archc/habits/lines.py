@@ -69,6 +69,7 @@ OBJECTS: tuple[Habit, ...] = (
     habit(r"(\S)\s*/\*\s*(.*?)\s*\*/\Z", r"\1  # \2"),
     # Python's objects
     habit(r"\A(?:self|model|net)\.(\w+)\s*=\s*", r"\1 = "),
+    habit(r"\Amodel\s*=\s*(?=[\w.]*Sequential\()", ""),
     habit(r"\A(?:model|net)\.add\((.*)\)\Z", r"\1"),
     habit(rf"\A(?:{'|'.join(CURRENT)})\s*=\s*(?=[\w.]+[( ])", ""),
 )
@@ -217,6 +218,7 @@ HABITS: tuple[Habit, ...] = (
     # numbers, lists and shapes
     habit(r"=>\s*(?=(?:" + WORDS + r")\b|[A-Z]\w*(?:\s+[\w(]|\())", "-> "),
     habit(r"\b(dropout\w*[\s(]+(?:p=)?)0,(?=\d)", r"\g<1>0."),
+    habit(r"\blinear\s+(?:[5-9]\d|\d{3}),(?=\d{3}(?!\S))", "linear "),  # none has 784_120 of them
     habit(r"(?<![\w.])(\d{1,3}(?:,\d{3})+)(?![\d,])", lambda m: m[1].replace(",", "_")),
     habit(r"\blinear\s+\d+,\s*(?=\w+(?:\s|\Z))", "linear "),
     habit(
@@ -279,6 +281,15 @@ HABITS: tuple[Habit, ...] = (
     ),
     habit(r"\Aview\s+\(-1\)\s+((?:[\w.*/]+\s+)+[\w.*/]+)\Z", viewed),
     habit(r"\A\w+\.(?:view|reshape)\(.*-1\s*[\])]*\)\Z", "flatten"),
+    habit(
+        r"\A\w+\.(?:view|reshape)\(\s*(?:-1|\w+(?:\.size\(0\)|\.shape\[0\])?)\s*,\s*[^,()]+\)\Z",
+        "flatten",
+    ),
+    habit(
+        r"\A(?:\w+\.mean\(|torch\.mean\(\w+,)\s*(?:dim=|axis=)?[\[(]\s*-?[12],\s*-?[123]\s*[\])].*\)\Z",
+        "global_avgpool -> flatten",
+    ),
+    habit(r"\A\w+\.flatten\((?:1|start_dim=1)?\)\Z", "flatten"),
     habit(r"\A((?:\w+:\s*)?conv\s.*?\b(\d)x\d\b.*?)\s+(?:pad|padding|padded)\Z", padded),
     habit(
         r"\A((?:\w+:\s*)?\w+)(.*?)(?<!->)(?<!:)((?:\s*[+,]?\s+(?:" + BARE_WORDS + r"))+)\Z", tail

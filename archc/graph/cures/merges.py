@@ -15,6 +15,7 @@ from archc.graph.cures.decoders import enlarged, gate_width, like_the_other, str
 from archc.graph.cures.dense import beside_the_shortcut
 from archc.graph.cures.dilated import all_padded as padded_by_gaps
 from archc.graph.cures.edits import on_one_line, site, sites
+from archc.graph.cures.gates import dense_gate
 from archc.graph.cures.projections import (
     Branch,
     flattened,
@@ -71,6 +72,7 @@ def merge_problem(
             *chained(lone_layers(action)),
             *(in_braces(path[0].span, path[1].span) if path else ()),
             *beside_the_shortcut(action, branches),
+            *dense_gate(action, branches),
             *before_the_pool(branches),
             *other_skips(branches, action.word.id, place),
             *_cropped_or_padded(run, branches, action.word),

@@ -15,14 +15,10 @@ ASKED = re.compile(r"\bin\.channels\b")
 
 def named_before(merge: Span, ways: Sequence[Sequence[Node]]) -> Iterator[Proposal]:
     """`let width = in.channels` in front of a merge, and `width` in the last layer of a branch."""
-    source = merge.source
-    start = source.text.rfind("\n", 0, merge.start) + 1
-    indent = source.text[start : merge.start]
-    if indent.strip():
+    source, indent = merge.source, own_line(merge)
+    name = free_name(source.text)
+    if indent is None:
         return
-    name = next(
-        (one for one in ("width", "channels", "whole") if not _used(one, source.text)), None
-    )
     for way in ways:
         counted = [node for node in way if node.layer is not None and node.layer.counted]
         if len(counted) < 2 or name is None:
@@ -44,5 +40,14 @@ def named_before(merge: Span, ways: Sequence[Sequence[Node]]) -> Iterator[Propos
         yield Proposal(help, Cure(edits))
 
 
-def _used(word: str, text: str) -> bool:
-    return re.search(rf"\b{word}\b", text) is not None
+def own_line(merge: Span) -> str | None:
+    """How far a merge is indented that begins a line; None for any other."""
+    start = merge.source.text.rfind("\n", 0, merge.start) + 1
+    indent = merge.source.text[start : merge.start]
+    return None if indent.strip() else indent
+
+
+def free_name(text: str) -> str | None:
+    """What the channels in front of a merge may be called that no value of the text is."""
+    names = ("width", "channels", "whole")
+    return next((one for one in names if re.search(rf"\b{one}\b", text) is None), None)
