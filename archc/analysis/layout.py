@@ -28,10 +28,17 @@ def copies(graph: Graph, in_place: frozenset[int], images: int, training: bool) 
     nodes = graph.nodes
     if not any(node.layer is not None and node.layer.reorders for node in nodes):
         return NONE
+    return lay(graph, in_place, images, training)[1]
+
+
+def lay(
+    graph: Graph, in_place: frozenset[int], images: int, training: bool
+) -> tuple[list[Laid | None], Copies]:
+    """How every value lies, None where an open size decides it; and what is copied for it."""
     laid: list[Laid | None] = []
     views = set()
     inputs = set()
-    for node in nodes:
+    for node in graph.nodes:
         whole = _whole(node.shape, images)
         sources = [laid[i] for i in node.inputs]
         layer = node.layer
@@ -49,7 +56,7 @@ def copies(graph: Graph, in_place: frozenset[int], images: int, training: bool) 
             views.add(node.index)
             result = plain(whole)
         laid.append(result)
-    return Copies(frozenset(views), frozenset(inputs))
+    return laid, Copies(frozenset(views), frozenset(inputs))
 
 
 def _lies(

@@ -24,11 +24,12 @@ class Line:
     end of the line. `kind` is a `call` of one tensor, a `copy` of a name, a `join` of several, a
     `list` that is begun, what is put into it (`append`), a `stack` of a single one: PyTorch
     copies it; or a `partial` sum, of these `terms` and what the name held: `value` is the whole
-    sum. `free`: it takes no memory of its own at inference; where it `costs`, in training it does.
+    sum. `free`: a view, or in place, so that the code joins it; where it `costs`, it takes memory
+    of its own in training, and where it `copies`, its values do not lie in order, it does always.
     """
 
     __slots__ = (
-        *("again", "chain", "costs", "depth", "end", "free", "kind"),
+        *("again", "chain", "copies", "costs", "depth", "end", "free", "kind"),
         *("part", "reads", "source", "target", "terms", "value"),
     )
 
@@ -51,7 +52,7 @@ class Line:
         self.reads = reads
         self.chain = chain
         self.free = free
-        self.costs = False
+        self.costs = self.copies = False
         self.part = False  # whether it is `y = x[…]`
         self.again = False  # whether it names what is shared, in a further run
         self.depth = 1  # calls in the line
@@ -130,7 +131,8 @@ class Follower:
             return flow
         bare = unit.first == unit.last and node.layer is not None and node.layer.bare
         alone = len(self._taken(unit)) <= 1 and not bare  # else it takes a parameter too
-        free = unit.first == unit.last and unit.last in self._free
+        copies = unit.first == unit.last and self._copies(node)
+        free = copies or (unit.first == unit.last and unit.last in self._free)
         value = unit.last
         if unit.call is not None and unit.call.result >= 0:  # it may hand on what it was given
             value = unit.call.result
@@ -146,9 +148,15 @@ class Follower:
         )
         if free and node.layer is not None:
             line.costs, line.part = node.layer.costs_in_training(), node.layer.view == "part"
+            line.copies = copies
         self._values[var] = value
         self.found.append(line)
         return var
+
+    def _copies(self, node: Node) -> bool:
+        """Whether it would be a view, if the values lay in order."""
+        shares = node.layer is not None and node.layer.shares(len(node.inputs), training=False)
+        return shares and node.index not in self._free
 
     def _taken(self, unit: Unit) -> set[int]:
         nodes: tuple[Node, ...] = self._nodes[unit.first : unit.last + 1]

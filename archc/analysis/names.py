@@ -155,7 +155,8 @@ def holds(lines: list[Line], first: int, end: int, begun: int) -> Iterator[Hold]
             copied = line.end if line.kind in ("stack", "partial") else None
             terms = () if copied is None else line.terms
             after.append(Hold(line.value, line.end, place, place, copied, first, terms))
-        if (line.free or line.kind == "copy") and (not after or after[0].copied is None):
+        holds_on = line.kind == "copy" or (line.free and not line.copies)
+        if holds_on and (not after or after[0].copied is None):
             after += _copies(now.get(line.source, ()))
         for one in before:
             yield one._replace(until=line.end, till=place)

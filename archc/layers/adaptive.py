@@ -8,7 +8,7 @@ from math import gcd
 from archc.layers.arguments import size
 from archc.layers.base import Extra, LayerError, Saved, Separate, Step, Weight, Work
 from archc.layers.form import Form, Part, one
-from archc.layers.laid import Laid, plain, windowed
+from archc.layers.laid import Laid, plain, pooled
 from archc.layers.pooling import INDEX
 from archc.layers.reads import Windows, adaptive
 from archc.layers.steps import needs_map, product
@@ -49,7 +49,7 @@ class Adaptive(Separate):
         return len(inputs[0]) == 2  # run as a map of one row
 
     def lies(self, inputs: Sequence[Laid], output: Sequence[int]) -> Laid | None:
-        return windowed(inputs[0], output)
+        return pooled(inputs[0], output, follows=False)
 
     def work(self, inputs: Sequence[Shape], output: Shape) -> Work:
         total = product(output[:1])

@@ -8,7 +8,7 @@ from math import comb
 from archc.layers.arguments import count
 from archc.layers.base import Extra, LayerError, Saved, Separate, Step, Weight, Work
 from archc.layers.form import Form, Part, keyword
-from archc.layers.laid import Laid, plain
+from archc.layers.laid import Laid, windowed
 from archc.layers.reads import Windows, sliding
 from archc.layers.steps import needs_map, per_axis, product
 from archc.shapes import Shape, show
@@ -97,7 +97,7 @@ class BlurPool(Separate):
         return self._padded(inputs[0]) - product(inputs[0])
 
     def lies(self, inputs: Sequence[Laid], output: Sequence[int]) -> Laid | None:
-        return plain(output)
+        return windowed(inputs[0], output)
 
     def torch_module(self, inputs: Sequence[Shape]) -> Form:
         parts = keyword("size", self.size, 3), keyword("stride", self.stride, 2)

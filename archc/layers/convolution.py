@@ -9,7 +9,7 @@ from typing import Any
 from archc.layers.arguments import Padding, count, flag, pads, size, table
 from archc.layers.base import Extra, Instead, LayerError, Saved, Step, Weight, Work
 from archc.layers.form import Form, Part, keyword, one
-from archc.layers.laid import Laid, plain, windowed
+from archc.layers.laid import Laid, convolved, plain
 from archc.layers.reads import ALL, Span
 from archc.layers.remedy import Remedy
 from archc.layers.steps import equation, product, times
@@ -242,8 +242,9 @@ class Conv(Sliding):
         return copy + max(taken - product(output), maps) - product(inputs[0])
 
     def lies(self, inputs: Sequence[Laid], output: Sequence[int]) -> Laid | None:
-        whole = self.connect is not None or len(output) != 4  # only 2-D follows its input
-        return plain(output) if whole else windowed(inputs[0], output)
+        if self.connect is not None:
+            return plain(output)
+        return convolved(inputs[0], output, self.kernel, self.groups)
 
     def torch_module(self, inputs: Sequence[Shape]) -> Form:
         parts = [

@@ -8,7 +8,7 @@ from archc.layers.activation import Activation
 from archc.layers.arguments import number
 from archc.layers.base import LayerError, Work
 from archc.layers.form import Form, Part, keyword
-from archc.layers.laid import Laid, plain
+from archc.layers.laid import Laid, following
 from archc.layers.reads import ALL, Span
 from archc.layers.steps import product
 from archc.shapes import Shape
@@ -119,7 +119,8 @@ class Glu(Activation):
         return Work(activation=2 * values, exp=values)
 
     def lies(self, inputs: Sequence[Laid], output: Sequence[int]) -> Laid | None:
-        return plain(output)
+        half = Laid(tuple(output), inputs[0].strides)
+        return following([half, half], output)
 
     def parts(self, inputs: Sequence[Shape]) -> tuple[Part, ...]:
         return (Part(1, "", "dim"),)

@@ -8,8 +8,11 @@ are those of whole tensors, the images of a batch in front.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import prod
 
 from archc.named import NamedTuple
+
+LARGE = 20_480  # images, channels, and the first two axes of a volume
 
 
 class Laid(NamedTuple):
@@ -79,6 +82,33 @@ def windowed(source: Laid, shape: Sequence[int]) -> Laid:
     if rank in (4, 5) and len(source.shape) == rank and channels_last(source):
         return in_order(shape, (1, *range(rank - 1, 1, -1), 0))
     return plain(shape)
+
+
+def convolved(source: Laid, shape: Sequence[int], kernel: Sequence[int], groups: int = 1) -> Laid:
+    """The result of a convolution, transposed or not: in 3-D it follows its input in oneDNN alone.
+
+    PyTorch leaves small single images to another kernel (`ConvParams::use_mkldnn`). A signal is put
+    in order before it is convolved.
+    """
+    if len(shape) == 3:
+        return plain(shape)
+    large = prod(source.shape[:4]) > LARGE or min(kernel[-2:]) > 3 or groups > 1
+    return windowed(source, shape) if len(shape) == 4 or large or shape[0] > 1 else plain(shape)
+
+
+def pooled(source: Laid, shape: Sequence[int], follows: bool) -> Laid:
+    """The result of a pooling: that of a signal is run as a map of one row.
+
+    In 3-D not every pool `follows` its input.
+    """
+    if len(shape) != 3:
+        return windowed(source, shape) if follows or len(shape) == 4 else plain(shape)
+    images, channels, pixels = source.shape
+    per_image, per_channel, per_pixel = source.strides
+    row = Laid(
+        (images, channels, 1, pixels), (per_image, per_channel, pixels * per_pixel, per_pixel)
+    )
+    return permuted(windowed(row, (*shape[:2], 1, shape[2])), (0, 1, 3))
 
 
 def channels_last(source: Laid) -> bool:

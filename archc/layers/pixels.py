@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from archc.layers.arguments import count
 from archc.layers.base import LayerError, Saved, Separate, Step, Weight, Work
 from archc.layers.form import Form, Part
-from archc.layers.laid import Laid, plain
+from archc.layers.laid import Laid, windowed
 from archc.layers.reads import ALL, Span, Windows, nearest, sliding
 from archc.layers.steps import equation, needs_map
 from archc.shapes import Shape, show
@@ -51,7 +51,7 @@ class Pixels(Separate):
         return 0
 
     def lies(self, inputs: Sequence[Laid], output: Sequence[int]) -> Laid | None:
-        return plain(output)
+        return windowed(inputs[0], output)
 
 
 class PixelShuffle(Pixels):

@@ -8,7 +8,7 @@ from itertools import pairwise
 from archc.layers.arguments import Padding, flag, pads, size
 from archc.layers.base import Extra, LayerError, Saved, Step, Weight, Work
 from archc.layers.form import Form, Part, keyword, one
-from archc.layers.laid import Laid, plain, windowed
+from archc.layers.laid import Laid, plain, pooled
 from archc.layers.remedy import Remedy
 from archc.layers.steps import equation, product, times
 from archc.layers.window import Sliding
@@ -42,6 +42,7 @@ class Pool(Sliding):
     counted = False
     stateful = False
     too_large = "pool-too-large"
+    follows = False  # whether a volume whose channels come last keeps them so
 
     def output(self, inputs: Sequence[Shape]) -> Shape:
         self.check_pool_pads()
@@ -51,7 +52,10 @@ class Pool(Sliding):
         return ()
 
     def lies(self, inputs: Sequence[Laid], output: Sequence[int]) -> Laid | None:
-        return windowed(inputs[0], output)
+        source = inputs[0]
+        if len(output) == 3 and self.padded(source.shape[1:]):
+            return plain(output)  # the padded copy lies in order
+        return pooled(source, output, self.follows)
 
     def work(self, inputs: Sequence[Shape], output: Shape) -> Work:
         if not self.ceil:
@@ -96,6 +100,7 @@ class MaxPool(Pool):
     keyword = "maxpool"
     spoken = "max pool"
     short = "max"
+    follows = True
     foreign = (
         "max_pool",
         "maxpool1d",
@@ -303,9 +308,6 @@ class Subsample(Pool):
     def scratch_backward(self, inputs: Sequence[Shape], output: Shape) -> int:
         outputs = product(output)  # products for the factors, then the means' gradient
         return max(2 * outputs - product(inputs[0]), -outputs)
-
-    def lies(self, inputs: Sequence[Laid], output: Sequence[int]) -> Laid | None:
-        return windowed(inputs[0], output)
 
     def torch_module(self, inputs: Sequence[Shape]) -> Form:
         channels = Part(inputs[0][0], "in.channels")

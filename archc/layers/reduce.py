@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from archc.layers.base import Channels, Extra, Saved, Work
 from archc.layers.form import Form
-from archc.layers.laid import Laid, following
+from archc.layers.laid import Laid, plain
 from archc.layers.pointwise import Pointwise
 from archc.layers.reads import ALL, Span
 from archc.layers.steps import product
@@ -46,8 +46,7 @@ class Reduction(Pointwise):
         return 0
 
     def lies(self, inputs: Sequence[Laid], output: Sequence[int]) -> Laid | None:
-        shape, strides = inputs[0]
-        return following([Laid((shape[0], 1, *shape[2:]), strides)], output)
+        return plain(output)
 
 
 class Mean(Reduction):

@@ -18,7 +18,7 @@ from archc.layers.arguments import (
 from archc.layers.base import LayerError, Saved, Step, Work
 from archc.layers.convolution import check_groups
 from archc.layers.form import Form, Part
-from archc.layers.laid import Laid, permuted, plain, reshaped
+from archc.layers.laid import Laid, permuted, reshaped, windowed
 from archc.layers.pointwise import Pointwise
 from archc.layers.reads import ALL, Moved, Span, Windows, sliding
 from archc.layers.remedy import Remedy
@@ -305,7 +305,7 @@ class ChannelShuffle(Moving):
         return inputs[0]
 
     def lies(self, inputs: Sequence[Laid], output: Sequence[int]) -> Laid | None:
-        return plain(output)
+        return windowed(inputs[0], output)
 
     def torch_module(self, inputs: Sequence[Shape]) -> Form:
         return Form("nn.ChannelShuffle", (Part(self.groups, "groups"),))

@@ -15,7 +15,7 @@ from archc.layers.arguments import (
 )
 from archc.layers.base import Layer, LayerError, Saved, Separate, Step, Weight, Work
 from archc.layers.form import Form, Part, one, pad_order
-from archc.layers.laid import Laid, windowed
+from archc.layers.laid import Laid, following, windowed
 from archc.layers.reads import Span, Windows, sliding
 from archc.layers.remedy import Remedy
 from archc.layers.steps import needs_map, per_axis, product
@@ -128,6 +128,11 @@ class Pad(Resize):
 
     def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
         return Saved() if self.mode == "zeros" else Saved(inputs=(0,))
+
+    def lies(self, inputs: Sequence[Laid], output: Sequence[int]) -> Laid | None:
+        if self.mode == "zeros" and max(map(max, (*self.pad, self.channels))) <= 0:
+            return following([inputs[0]._replace(shape=tuple(output))], output)  # a part, copied
+        return super().lies(inputs, output)
 
     def torch_module(self, inputs: Sequence[Shape]) -> Form:
         rank = len(inputs[0]) - 1

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from archc.layers.arguments import named, number
 from archc.layers.base import Extra, Saved, Weight, Work
 from archc.layers.form import Form, Part, keyword, one
-from archc.layers.laid import Laid, following
+from archc.layers.laid import Laid, channels_last, following, permuted, plain
 from archc.layers.layer_norm import LayerNorm
 from archc.layers.steps import product
 from archc.shapes import Shape
@@ -26,7 +26,6 @@ class RmsNorm(LayerNorm):
     keyword = "rmsnorm"
     spoken = "RMS norm"
     foreign = ("rms_norm",)
-    reorders = False
 
     eps: float | None = named(  # type: ignore[assignment]  # or none
         number(None, "added to the mean square; none: the type's own step", least=0, none=True)
@@ -56,7 +55,13 @@ class RmsNorm(LayerNorm):
         return maps * product(output) - self._positions(output)
 
     def lies(self, inputs: Sequence[Laid], output: Sequence[int]) -> Laid | None:
-        return following(inputs, output)
+        rank = len(output)
+        moved = (0, *range(2, rank), 1) if self.axis == 0 else range(rank)
+        back = (0, rank - 1, *range(1, rank - 1)) if self.axis == 0 else range(rank)
+        source = permuted(inputs[0], moved)
+        if rank in (4, 5) and channels_last(source):
+            return permuted(following([source], source.shape), back)
+        return permuted(plain(source.shape), back)  # PyTorch puts any other in order
 
     def torch_module(self, inputs: Sequence[Shape]) -> Form:
         shape = inputs[0]

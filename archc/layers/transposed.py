@@ -8,7 +8,7 @@ from archc.layers.arguments import Padding, Pads, count, flag, pads, size
 from archc.layers.base import LayerError, Saved, Separate, Step, Weight, Work
 from archc.layers.convolution import check_groups
 from archc.layers.form import Form, Part, keyword, one, pad_order
-from archc.layers.laid import Laid, plain, windowed
+from archc.layers.laid import Laid, convolved
 from archc.layers.reads import ALL, Span, Windows, transposed
 from archc.layers.remedy import Remedy
 from archc.layers.steps import equation, needs_map, per_axis, product, term, times
@@ -149,7 +149,7 @@ class ConvTranspose(Separate):
         return whole - product(inputs[0]) if whole else 0
 
     def lies(self, inputs: Sequence[Laid], output: Sequence[int]) -> Laid | None:
-        return windowed(inputs[0], output) if len(output) == 4 else plain(output)
+        return convolved(inputs[0], output, self.kernel, self.groups)
 
     def torch_module(self, inputs: Sequence[Shape]) -> Form:
         rank = len(self.kernel)

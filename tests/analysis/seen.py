@@ -52,6 +52,12 @@ def reads(layer: Any, axis: int, y: int, n: int, out: int) -> list[int]:
         return [floor(middle)] if middle == floor(middle) else [floor(middle), floor(middle) + 1]
     if kind == "crop":
         return [y + (n - out) // 2]
+    if kind == "pixel_shuffle":
+        return [y // layer.factor]
+    if kind == "pixel_unshuffle":
+        return [y * layer.factor + i for i in range(layer.factor)]
+    if kind == "blurpool":
+        return [y * layer.stride - layer.pad + i for i in range(layer.size)]
     if kind == "pad":
         return [y - layer.pad[axis][0]]
     return [min(y, n - 1)] if n == 1 else [y]  # a factor stretches an axis of 1
