@@ -237,6 +237,27 @@ def no_call(owner: object) -> str:
     )
 
 
+NUMBER = re.compile(r"\s*([\d_.,]*\d)\s*(k|K|m|M|g|G|b|B|t|T)?(i?)(B|b)?\w*\s*\Z", re.ASCII)
+POWERS = {"": 0, "K": 1, "M": 2, "G": 3, "B": 3, "T": 4}
+
+
+def no_comparison(place: str, sign: str, text: str) -> str:
+    """What is said of `network.params < "140M"`."""
+    found = NUMBER.match(text)
+    told = f"{place} is a number, and {text!r} a text"
+    if found is None:
+        return f"{told}; compare it with a number"
+    letter = (found[2] or "").upper()
+    bytes_alone = letter == "B" and place.rpartition(".")[0].endswith("memory")
+    base = 1024 if found[3] else 1000
+    digits = found[1].replace("_", "").replace(",", "")
+    try:
+        worth = round(float(digits) * base ** (0 if bytes_alone else POWERS[letter]))
+    except ValueError:
+        return f"{told}; compare it with a number"
+    return f"{told}; write {place} {sign} {worth:_}"
+
+
 def not_made(name: str, given: object) -> str:
     """What is said of `archc.Network("vgg16")`: what is only handed out is not made."""
     from archc.given import spoken

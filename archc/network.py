@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from archc import check as core
 from archc.emit import figures
-from archc.unknown import Arguments, Path, Telling, not_made
+from archc.unknown import Arguments, Figure, Path, Telling, not_made
 
 if TYPE_CHECKING:
     from networkx import DiGraph
@@ -102,32 +102,40 @@ class Network(Telling):
     @property
     def params(self) -> int | None:
         """Learnable numbers."""
-        return self.totals.params
+        return Figure.of(self.totals.params, "network.params")
 
     @property
     def trainable(self) -> int | None:
         """Of the parameters, those that training changes: what is not frozen."""
-        return self.totals.trainable
+        return Figure.of(self.totals.trainable, "network.trainable")
 
     @property
     def buffers(self) -> int | None:
         """Numbers that are kept but not learned."""
-        return self.totals.buffers
+        return Figure.of(self.totals.buffers, "network.buffers")
 
     @property
     def macs(self) -> int | None:
         """Multiply-accumulates by the weights of convolutions and linear layers."""
-        return figures.macs(self.totals.work)
+        return Figure.of(figures.macs(self.totals.work), "network.macs")
 
     @property
     def flops(self) -> int | None:
         """2 x MACs + all other operations."""
-        return figures.flops(self.totals.work)
+        return Figure.of(figures.flops(self.totals.work), "network.flops")
 
     @property
     def memory(self) -> Memory:
         """Bytes of weights, activations, peak, and of what training keeps."""
-        return self._network.facts.memory
+        memory = self._network.facts.memory
+        return memory._replace(
+            weights=Figure.of(memory.weights, "network.memory.weights"),
+            activations=Figure.of(memory.activations, "network.memory.activations"),
+            peak=Figure.of(memory.peak, "network.memory.peak"),
+            saved_for_backward=Figure.of(
+                memory.saved_for_backward, "network.memory.saved_for_backward"
+            ),
+        )
 
     @property
     def training_step(self) -> TrainingStep | None:
@@ -285,22 +293,22 @@ class Layer(Telling):
     @property
     def params(self) -> int | None:
         """Learnable numbers; weights that several layers share count at the first."""
-        return self.facts.params
+        return Figure.of(self.facts.params, "layer.params")
 
     @property
     def buffers(self) -> int | None:
         """Numbers that are kept but not learned."""
-        return self.facts.buffers
+        return Figure.of(self.facts.buffers, "layer.buffers")
 
     @property
     def macs(self) -> int | None:
         """Multiply-accumulates."""
-        return figures.macs(self.facts.work)
+        return Figure.of(figures.macs(self.facts.work), "layer.macs")
 
     @property
     def flops(self) -> int | None:
         """2 x MACs + all other operations."""
-        return figures.flops(self.facts.work)
+        return Figure.of(figures.flops(self.facts.work), "layer.flops")
 
     @property
     def bound(self) -> Bound | None:

@@ -48,7 +48,8 @@ def nearest(word: str, words: Iterable[str]) -> str | None:
 def paths_meant(path: str, paths: Iterable[str]) -> list[str]:
     """The first path with all parts of another in their order, else those most like it.
 
-    `layer1.0.conv1` for `layer1.conv1`; both `conv1` and `conv2` for `conv`.
+    `layer1.0.conv1` for `layer1.conv1`; both `conv1` and `conv2` for `conv`. Where none is like it,
+    the first that ends as it does: `layer1.0.conv1` for `basic.conv1`.
     """
     known = list(paths)
     for one in known:
@@ -57,7 +58,18 @@ def paths_meant(path: str, paths: Iterable[str]) -> list[str]:
             return [one]
     found = sorted(near(path, known), key=known.index)
     most = max((likeness(path, one) for one in found), default=0)
-    return [one for one in found if likeness(path, one) == most]
+    return [one for one in found if likeness(path, one) == most] or _same_end(path, known)
+
+
+def _same_end(path: str, known: list[str]) -> list[str]:
+    """The first path with the last parts of another, as many of them as there may be."""
+    end = path
+    while "." in end:
+        end = end.partition(".")[2]
+        alike = [one for one in known if one.endswith(f".{end}")]
+        if alike:
+            return alike[:1]
+    return []
 
 
 def likeness(word: str, other: str) -> float:

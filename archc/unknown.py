@@ -5,8 +5,10 @@ What is said, and the tables of what other programs say, is loaded with the firs
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
 from functools import wraps
+from opcode import opmap
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from archc.named import Nameless
@@ -40,6 +42,57 @@ class Path(str):
 
         def __getattr__(self, name: str) -> Any:
             raise Nameless(self, name)
+
+        def __iter__(self) -> Iterator[str]:
+            frame = sys._getframe(1)
+            if frame.f_code.co_code[frame.f_lasti] == opmap["UNPACK_SEQUENCE"]:
+                raise TypeError(
+                    "iteration over network.layers gives paths; write network.layers.items() for "
+                    "paths and layers"
+                )
+            return str.__iter__(self)
+
+
+class Figure(int):
+    """A figure of a network or layer, which tells that it is a number: `network.params`."""
+
+    place: str
+
+    @classmethod
+    def of(cls, value: int | None, place: str) -> int | None:
+        """The figure under the name by which it is read; None where it is not known."""
+        if value is None:
+            return None
+        figure = cls(value)
+        figure.place = place
+        return figure
+
+    if not TYPE_CHECKING:
+
+        def __reduce__(self) -> tuple[type[int], tuple[int]]:
+            return int, (int(self),)
+
+        def __call__(self, *_: object, **__: object) -> Any:
+            raise TypeError(f"{self.place} is a number, not a method; write {self.place}")
+
+        def __lt__(self, other: object) -> Any:
+            return self._compared(other, "<", int.__lt__)
+
+        def __le__(self, other: object) -> Any:
+            return self._compared(other, "<=", int.__le__)
+
+        def __gt__(self, other: object) -> Any:
+            return self._compared(other, ">", int.__gt__)
+
+        def __ge__(self, other: object) -> Any:
+            return self._compared(other, ">=", int.__ge__)
+
+        def _compared(self, other: object, sign: str, compare: Callable[..., Any]) -> Any:
+            if not isinstance(other, str):
+                return compare(self, other)
+            from archc.foreign_names import no_comparison
+
+            raise TypeError(no_comparison(self.place, sign, other))
 
 
 class Arguments(dict[str, Any]):

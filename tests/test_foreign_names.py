@@ -66,6 +66,17 @@ CALLS = (
     ("archc.load('network N')", "the text of a spec has braces; write archc.load('network N {"),
     ("archc.load('vgg16', device='cuda')", "known devices are: v100, t4, a100-40gb"),
     ("[path.name for path in network.layers]", "network.layers.values() for the layers, which h"),
+    (
+        "[kind for path, kind in network.layers]",
+        "paths; write network.layers.items() for paths and",
+    ),
+    ("network.params()", "network.params is a number, not a method; write network.params"),
+    ("layer.macs()", "layer.macs is a number, not a method; write layer.macs"),
+    ("network.params < '140M'", "and '140M' a text; write network.params < 140_000_000"),
+    ("network.macs >= '4.1 GMACs'", "write network.macs >= 4_100_000_000"),
+    ("network.memory.peak > '30MiB'", "write network.memory.peak > 31_457_280"),
+    ("network.memory.weights <= '512B'", "write network.memory.weights <= 512"),
+    ("network.flops < 'many'", "and 'many' a text; compare it with a number"),
     ("network.flops_total", "did you mean network.flops?"),
     ("network.errors", "it is one of a file: file.errors"),
     ("layer.args.kernel", "write layer.args['kernel']"),
@@ -152,3 +163,9 @@ def test_sizes_as_counters_take_them():
     for call, line in told:
         with pytest.raises((TypeError, ValueError), match=line):
             call()
+
+
+def test_a_path_is_a_text():
+    (path,) = archc.load("network N { input 3x8x8; conv1: conv 4 3x3 }").network.layers
+    assert list(path) == ["c", "o", "n", "v", "1"]
+    assert "-".join(path) == "c-o-n-v-1"

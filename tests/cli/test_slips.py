@@ -330,6 +330,15 @@ def test_a_layer_of_several_networks_is_named_with_one_of_them(
     assert "  `A` has 0, 1\n  `B` has 0, 1\n" in archc("explain", "two.arch", "xyz").err
 
 
+def test_a_layer_of_a_block_is_named_where_it_is_called(archc: Run, tmp_path: Path) -> None:
+    text = "block Basic { conv1: conv 4 1x1; relu }\nnetwork N { input 4x8x8; stage: { Basic } }\n"
+    (tmp_path / "blocks.arch").write_text(text)
+    done = archc("explain", tmp_path / "blocks.arch", "basic.conv1")
+    assert done.status == 2
+    assert "did you mean `stage.0.conv1`?\n" in done.err
+    assert "blocks.arch stage.0.conv1\n" in done.err
+
+
 WORDS = {
     "good.arch Good": "Write archc check good.arch:Good\n",
     "good.arch width=10": "Write archc check good.arch --set width=10\n",
