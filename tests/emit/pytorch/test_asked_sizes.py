@@ -70,6 +70,59 @@ def test_a_shape_is_given_by_the_name_of_a_list(body: str) -> None:
     assert hold(text) is not None, compile_text(text).diagnostics
 
 
+SHAPED = {
+    "of the map": "let t = in.shape; flatten; reshape t",
+    "after another": "let s = in.shape; flatten; reshape [w, s[1], s[2]]\n"
+    " let t = in.shape; flatten; reshape t",
+    "of axes": "let t = [in.channels, in.height, in.width]; flatten; reshape t",
+    "of other axes": "let t = [2 * in.channels, in.height // 2, in.width]; flatten; reshape t",
+    "of a label": "b: relu; flatten; reshape b.shape",
+    "by another name": "let t = in.shape; let u = t; flatten; reshape u",
+    "number by number": "let t = in.shape; flatten; reshape [t[0], t[1], t[2]]",
+    "in an arm": "if w > 2 { let t = in.shape; flatten; reshape t }",
+    "in rounds": "repeat 2 { let t = in.shape; flatten; reshape t; conv w 1 }",
+    "with channels": "let t = in.shape; flatten; reshape t; conv 2*t[0] 1",
+}
+WHERE = {
+    "block": "block B(w) {{ conv w 3 pad=1; maxpool 2; {} \n conv w 1 }}\n"
+    "network N(stride = 2, w = 4) {{ input 3x32x48; conv 4 3 pad=1 stride=stride; B w; B 6 }}\n",
+    "network": "network N(w = 4) {{ input 3xHxW; conv w 3 pad=1; maxpool 2; {} \n conv w 1 }}\n",
+}
+
+
+@pytest.mark.parametrize("around", WHERE.values(), ids=WHERE)
+@pytest.mark.parametrize("body", SHAPED.values(), ids=SHAPED)
+def test_a_shape_behind_a_name_loses_no_argument(body: str, around: str) -> None:
+    text = around.format(body)
+    assert hold(text) is not None, compile_text(text).diagnostics
+    assert not compile_text(text).notes
+
+
+@pytest.mark.parametrize(
+    "given", ["(in.shape)", " [in.channels, in.height, in.width]", "(t)"], ids=str.strip
+)
+def test_a_block_is_given_a_shape(given: str) -> None:
+    """Its class takes numbers: what decides them is told."""
+    body = f"conv w 3 pad=1; maxpool 2; let t = in.shape; Grid{given}; conv w 1"
+    text = (
+        "block Grid(shape) { flatten; reshape shape; relu }\n"
+        f"block B(w) {{ {body} }}\n"
+        "network N(stride = 2, w = 4)"
+        " { input 3x16x24; conv 4 3 pad=1 stride=stride; B w; B 6; Grid [6, 2, 3] }\n"
+    )
+    assert hold(text) is not None, compile_text(text).diagnostics
+    assert any("`stride`" in note for note in compile_text(text).notes)
+
+
+def test_a_block_is_given_no_open_shape() -> None:
+    text = (
+        "block Grid(shape) { flatten; reshape shape }\n"
+        "network N { input 3xHxW; conv 4 1; Grid(in.shape) }\n"
+    )
+    (error,) = compile_text(text).diagnostics
+    assert error.message.endswith("Python cannot say `in.shape` here")
+
+
 def test_the_size_of_a_part_of_a_called_module_is_a_number() -> None:
     text = (
         "network N(stride = 1) { input 3x16x16; g: { conv 4 1 stride=stride; a: relu; maxpool 2 }\n"

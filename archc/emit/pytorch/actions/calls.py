@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from archc.emit.pytorch.actions.forms import features_of
@@ -18,10 +18,12 @@ from archc.emit.pytorch.reading.arguments import Argument, widened
 from archc.emit.pytorch.reading.classes import Plan, Unlike
 from archc.emit.pytorch.reading.number import Flat, Said, hangs_of, said_of
 from archc.emit.pytorch.reading.runs import Instance, Note, worth_at
-from archc.emit.pytorch.reading.say import arguments_of, by_axis, say, whole
-from archc.emit.pytorch.reading.sight import Unsaid, constant
+from archc.emit.pytorch.reading.say import arguments_of, by_axis, numbers_of, say, whole
+from archc.emit.pytorch.reading.sight import Unsaid, constant, literal
 from archc.graph.values import UNKNOWN, BlockValue, LayerValue
 from archc.language import tree
+from archc.language.source import Span
+from archc.shapes import Open, Size
 
 
 def write_block(
@@ -128,10 +130,13 @@ def argument_said(
     writer: Writer, expr: tree.Expr, argument: Argument, action: tree.Apply
 ) -> ir.Expr:
     """An argument in the constructor; a number that cannot be said is the one it was."""
+    worth, numbers = writer.worth(expr), numbers_of(expr, writer)
     try:
-        worth = writer.worth(expr)
         if isinstance(worth, (BlockValue, LayerValue)):
             return say(expr, writer) if _in_sight(writer, expr) else writer.maker(worth, expr)
+        if numbers and isinstance(worth, Size) and argument.type == "int":  # its axes are all alike
+            lose(writer, hangs_of(*numbers), expr.span)
+            return literal(worth)
         if argument.axes:
             return ir.Row(tuple(by_axis(expr, argument.axes, writer)), True)
         if argument.type == "Sequence[int]" and isinstance(expr, tree.List):
@@ -140,11 +145,26 @@ def argument_said(
         return widened(said, argument)
     except Unsaid as reason:
         seen = [(note, worth_at(expr, note)) for note in writer.notes(action)]
+        if numbers and not any(isinstance(one, Open) for one in numbers):
+            return ir.Row(tuple(_items(writer, numbers, seen, argument, expr.span)), True)
         known = [worth for _, worth in seen if isinstance(worth, int)]
         if not known:
             raise
         value = Said(known[0], None, reason.hangs)
         return hole(writer, seen, value, argument.python, expr.span)
+
+
+def _items(
+    writer: Writer,
+    numbers: tuple[Any, ...],
+    seen: list[tuple[Note, Any]],
+    argument: Argument,
+    span: Span,
+) -> Iterator[ir.Expr]:
+    """The numbers of a list; one that cannot be said is the one it was."""
+    for place, one in enumerate(numbers):
+        every = [(note, worth[place]) for note, worth in seen if isinstance(worth, tuple)]
+        yield said_or_hole(writer, one, every, argument.python, span)
 
 
 def _in_sight(writer: Writer, expr: tree.Expr) -> bool:

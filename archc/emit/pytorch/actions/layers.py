@@ -11,9 +11,16 @@ from archc.emit.pytorch.drafts.unsaid import hole, lose
 from archc.emit.pytorch.drafts.writer import Writer
 from archc.emit.pytorch.python import ir
 from archc.emit.pytorch.reading.classes import Unlike
-from archc.emit.pytorch.reading.number import Said, flat, hangs_of, unsaid
+from archc.emit.pytorch.reading.number import Said, flat, hangs_of, unsaid, unsaid_items
 from archc.emit.pytorch.reading.runs import Note, form_of, worth_at
-from archc.emit.pytorch.reading.say import arguments_of, axes_of, by_axis, say, whole
+from archc.emit.pytorch.reading.say import (
+    arguments_of,
+    axes_of,
+    by_axis,
+    numbers_of,
+    say,
+    whole,
+)
 from archc.emit.pytorch.reading.sight import Unsaid
 from archc.graph.values import UNKNOWN, LayerValue
 from archc.language import tree
@@ -40,7 +47,10 @@ def write_layer(
         return Flow(writer.assign(bare_parameter(site, form, label, flow)), dims)
     if writer.at.target.counts and not form.target:  # it has a number all the same
         reach = register(writer, label, action, ir.Make("nn.Identity", (), ""))
-        values = (ir.Call(reach.forward, values[:1]), *values[1:])
+        first: ir.Expr = ir.Call(reach.forward, values[:1])
+        if form.expression.count("{0}") > 1:  # what stands twice has to be a name
+            first = writer.assign(first)
+        values = (first, *values[1:])
     if form.expression == "{0}" and not (writer.at.target.counts and form.target):
         return Flow(flow.value, dims)
     if form.expression and not (writer.at.target.counts and form.target):
@@ -177,6 +187,8 @@ def carried(writer: Writer, expr: tree.Expr, action: tree.Apply, name: str) -> A
         raise Unsaid(expr.span)
     if isinstance(worth, (bool, str, float, Open)) or worth is None:
         return worth
+    if asks and (numbers := numbers_of(expr, writer)):
+        return numbers
     try:
         return _with_words(writer, expr, worth)
     except Unsaid as reason:
@@ -186,8 +198,8 @@ def carried(writer: Writer, expr: tree.Expr, action: tree.Apply, name: str) -> A
         if not isinstance(worth, int):
             if len({repr(one) for _, one in seen}) > 1:
                 raise Unlike from None
-            if asks and isinstance(worth, tuple):  # its channels are the next layer's
-                raise Unsaid(expr.span, reason.hangs) from None
+            if asks and isinstance(worth, tuple):
+                return unsaid_items(worth, reason.hangs)
             lose(writer, reason.hangs, expr.span)
             return worth
         said = hole(writer, seen, Said(worth, None, reason.hangs), name, expr.span)
@@ -208,8 +220,8 @@ def _with_words(writer: Writer, expr: tree.Expr, worth: Any) -> Any:
     return worth
 
 
-def _said(worth: int, said: ir.Expr) -> int:
-    return worth if isinstance(said, ir.Const) else Said(worth, said)
+def _said(worth: Any, said: ir.Expr) -> Any:
+    return worth if isinstance(said, ir.Const) or isinstance(worth, Open) else Said(worth, said)
 
 
 def _items(worth: tuple[Any, ...], said: ir.Expr) -> Any:

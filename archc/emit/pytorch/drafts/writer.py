@@ -98,6 +98,7 @@ class Writer:
     # --------------------------------------------------------------------------- what is in sight
 
     def bound(self, name: str) -> Bound | None:
+        scope: Braces[Bound]
         for scope in reversed(self.scopes):
             if name in scope:
                 return scope[name]

@@ -101,7 +101,9 @@ def _both(
         return None  # `next(modules)` is asked in the order of the lines
     if not _runs_first(second.value, name) or _calls(first.value) >= LONGEST:
         return None
-    if isinstance(first.value, (ir.Choice, ir.Name)) or _asks_again(second.value):
+    if isinstance(first.value, (ir.Choice, ir.Name)):
+        return None
+    if isinstance(second.value, ir.Op) and second.value.twice:
         return None
     free_of_cost = _takes_nothing(second.value, free)
     if first.chain != second.chain and not free_of_cost:
@@ -114,11 +116,6 @@ def _both(
         value = ir.put_in(second.value, {name.id: first.value})
         return ir.Assign(second.target, value, None, second.chain)
     return None
-
-
-def _asks_again(value: ir.Expr) -> bool:
-    """Whether an expression has its input twice, as `x.reshape(x.shape[0], 8)`."""
-    return isinstance(value, ir.Op) and value.template.count("{0}") > 1
 
 
 def _source(value: ir.Expr) -> ir.Name | None:

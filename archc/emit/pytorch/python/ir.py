@@ -128,6 +128,11 @@ class Op:
     values: tuple[tuple[str, Expr], ...] = ()
     view: bool = False
 
+    @property
+    def twice(self) -> bool:
+        """Whether the first input stands in it twice, as in `x.reshape(x.shape[0], 8)`."""
+        return self.template.count("{0}") > 1
+
 
 Plain = Const | Name | Attr | Index | Cut | Call | Unary | Binary | Compare | Choice | Row | Text
 Expr = Plain | Star | Make | Op

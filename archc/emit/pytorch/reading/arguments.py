@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
+from itertools import chain
 from typing import Any
 
 from archc.emit.pytorch.python import ir
@@ -90,10 +91,13 @@ def _kind(values: Iterable[Any], name: str) -> str:
 
 
 def _axes(values: Iterable[Any]) -> int:
-    """How many axes a size has that ever differ; 0 where one number says it."""
-    sizes = [value for value in values if isinstance(value, Size) and len(set(value)) > 1]
-    whole = all(isinstance(value, (int, Size)) and value is not True for value in values)
-    return len(sizes[0]) if sizes and whole and len({len(one) for one in sizes}) == 1 else 0
+    """How many axes a size has that ever differ, or is a list once; 0 where one number says it."""
+    rows = [value for value in values if type(value) in (tuple, Size)]
+    differ = [one for one in rows if type(one) is tuple or len(set(one)) > 1]
+    sizes = any(isinstance(one, Size) for one in rows)
+    numbers = [value for value in values if type(value) not in (tuple, Size)]
+    whole = all(isinstance(one, int) and one is not True for one in (*numbers, *chain(*rows)))
+    return len(differ[0]) if differ and sizes and whole and len({*map(len, differ)}) == 1 else 0
 
 
 def _fractional(value: Any) -> bool:

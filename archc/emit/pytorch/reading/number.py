@@ -123,3 +123,9 @@ def unsaid(value: Any, hangs: frozenset[str] = frozenset()) -> Any:
     """The number without a way to say it, hanging on `hangs` as well."""
     hangs = hangs | hangs_of(value)
     return Said(int(value), None, hangs) if hangs and isinstance(value, int) else value
+
+
+def unsaid_items(values: Any, hangs: frozenset[str]) -> tuple[Any, ...]:
+    """The numbers of a list that cannot be said, hanging on `hangs`; none of what is no list."""
+    items = values if isinstance(values, tuple) else ()
+    return tuple(Said(one, None, hangs) if type(one) is int else one for one in items)

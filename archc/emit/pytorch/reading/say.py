@@ -9,7 +9,7 @@ from typing import Any
 from archc.emit.pytorch.python import ir
 from archc.emit.pytorch.python.simplify import negated, simplified
 from archc.emit.pytorch.reading.number import Said, hangs_of
-from archc.emit.pytorch.reading.sight import Sight, Unsaid, constant, literal
+from archc.emit.pytorch.reading.sight import Sight, Unsaid, constant, fractional, literal
 from archc.graph.evaluate import AXES, FUNCTIONS
 from archc.graph.values import UNKNOWN, BlockValue, GroupValue, LayerValue, Tensor
 from archc.language import tree
@@ -67,33 +67,6 @@ def _floats(expr: tree.Binary, sight: Sight) -> bool:
     return fractional(expr.left, sight) or fractional(expr.right, sight)
 
 
-def fractional(expr: tree.Expr, sight: Sight) -> bool:
-    """Whether the expression may be a float in Python."""
-    parts: tuple[tree.Expr, ...] = ()
-    match expr:
-        case tree.Number(value=value, text=digits):
-            return isinstance(value, Fraction) or "." in digits
-        case tree.Name(id=name):
-            bound = sight.bound(name)
-            return bound is not None and bound.fractional
-        case tree.Index(value=inner) | tree.Slice(value=inner):
-            parts = (inner,)
-        case tree.Unary(operator="-", operand=inner):
-            parts = (inner,)
-        case tree.List(items=items):
-            parts = items
-        case tree.Binary(operator=operator, left=left, right=right):
-            power = sight.worth(right) if operator == "**" else 0
-            if operator == "/" or not (isinstance(power, int) and power >= 0):
-                return True
-            parts = left, right
-        case tree.Choice(then=then, otherwise=otherwise):
-            parts = then, otherwise
-        case tree.Call(function=tree.Name(id="min" | "max" | "abs" | "sum"), arguments=given):
-            parts = tuple(one.value for one in given)
-    return any(fractional(part, sight) for part in parts)
-
-
 # ------------------------------------------------------------------------------------ sizes by axis
 
 
@@ -105,12 +78,12 @@ def axes_of(expr: tree.Expr, sight: Sight) -> int:
         case tree.Name(id=name):
             bound = sight.bound(name)
             return bound.axes if bound is not None else 0
-        case tree.Binary(operator=operator, left=one, right=two) if operator not in ("and", "or"):
+        case tree.Binary(operator="and" | "or"):
+            return 0
+        case tree.Binary(left=one, right=two) | tree.Choice(then=one, otherwise=two):
             return max(axes_of(one, sight), axes_of(two, sight))
         case tree.Unary(operator="-", operand=one):
             return axes_of(one, sight)
-        case tree.Choice(then=one, otherwise=two):
-            return max(axes_of(one, sight), axes_of(two, sight))
         case tree.Attribute(name="shape"):
             worth = sight.worth(expr)
             return len(worth) if isinstance(worth, Size) else 0
@@ -195,7 +168,7 @@ def _attribute(expr: tree.Attribute, sight: Sight) -> ir.Expr:
     if expr.name in ("channels", *AXES[2], *AXES[3]):
         return _number(sight.dimension(expr), expr.span)
     if expr.name == "shape":
-        return ir.Row(tuple([_number(one, expr.span) for one in sight.dimension(expr)]), True)
+        return ir.Row(tuple([_number(one, expr.span) for one in numbers_of(expr, sight)]), True)
     raise Unsaid(expr.span)
 
 
@@ -209,11 +182,35 @@ def _number(value: Any, span: Span) -> ir.Expr:
     return ir.Const(value)
 
 
+def numbers_of(expr: tree.Expr, sight: Sight) -> tuple[Any, ...]:
+    """The numbers of a shape or list, each as far as it can be said; none of what is neither."""
+    match expr:
+        case tree.Attribute(name="shape"):
+            return tuple(sight.dimension(expr))
+        case tree.Name(id=name):
+            bound = sight.bound(name)
+            return () if bound is None else bound.numbers
+        case tree.List(items=items):
+            return tuple([_carried(item, sight) for item in items])
+    return ()
+
+
+def _carried(expr: tree.Expr, sight: Sight) -> Any:
+    """What an item of a list is, knowing how it is said."""
+    worth = sight.worth(expr)
+    if type(worth) is not int:
+        return worth
+    try:
+        return Said(worth, whole(expr, sight))
+    except Unsaid as reason:
+        return Said(worth, None, reason.hangs)
+
+
 def _index(expr: tree.Index, sight: Sight) -> ir.Expr:
-    if isinstance(expr.value, tree.Attribute) and expr.value.name == "shape":
-        shape, place = sight.dimension(expr.value), sight.worth(expr.index)
-        if isinstance(place, int):
-            return _number(shape[place], expr.span)
+    if isinstance(expr.value, (tree.Attribute, tree.Name)):
+        numbers, place = numbers_of(expr.value, sight), sight.worth(expr.index)
+        if numbers and isinstance(place, int):
+            return _number(numbers[place], expr.span)
     value, index = say(expr.value, sight), whole(expr.index, sight)
     if isinstance(value, ir.Row) and isinstance(index, ir.Const):
         item: ir.Expr = value.items[index.value]
@@ -304,22 +301,18 @@ def _choice(expr: tree.Choice, sight: Sight) -> ir.Expr:
 
 def text(template: tree.Template, sight: Sight) -> ir.Expr:
     """A label in Python: a text, or an f-string."""
-    found: list[str | ir.Expr] = []
+    found: list[str | ir.Expr] = [""]
     for part in template.parts:
-        if isinstance(part, str):
-            found.append(part)
-            continue
-        said = whole(part, sight)
-        found.append(str(said.value) if isinstance(said, ir.Const) else said)
-    if all(isinstance(part, str) for part in found):
-        return ir.Const("".join(str(part) for part in found))
-    joined: list[str | ir.Expr] = []
-    for one in found:
-        if isinstance(one, str) and joined and isinstance(joined[-1], str):
-            joined[-1] += one
+        said = part if isinstance(part, str) else whole(part, sight)
+        if isinstance(said, ir.Const):
+            said = str(said.value)
+        if isinstance(said, str) and isinstance(found[-1], str):
+            found[-1] += said
         else:
-            joined.append(one)
-    return ir.Text(tuple(joined))
+            found.append(said)
+    if len(found) == 1:
+        return ir.Const(found[0])
+    return ir.Text(tuple([one for one in found if one != ""]))
 
 
 _SAY: dict[type, Callable[[Any, Sight], ir.Expr]] = {

@@ -40,13 +40,15 @@ class Bound(NamedTuple):
 
     `fractional`: it may hold a number that is not whole, a float in Python. `axes`: how many
     numbers a size holds that differs by axis, 0 for anything else. `hangs`: what decides it where
-    it cannot be said, or is the variable of a loop.
+    it cannot be said, or is the variable of a loop. `numbers`: those of a list that cannot be
+    said as a whole, each as far as it can.
     """
 
     said: ir.Expr | None
     fractional: bool = False
     axes: int = 0
     hangs: frozenset[str] = frozenset()
+    numbers: tuple[Any, ...] = ()
 
     @property
     def decided(self) -> frozenset[str]:
@@ -104,3 +106,30 @@ def literal(value: Any, nested: bool = False) -> ir.Expr:
         items = tuple([literal(item, True) for item in value])
         return ir.Row(items, nested or isinstance(value, Size))
     return ir.Const(value)
+
+
+def fractional(expr: tree.Expr, sight: Sight) -> bool:
+    """Whether the expression may be a float in Python."""
+    parts: tuple[tree.Expr, ...] = ()
+    match expr:
+        case tree.Number(value=value, text=digits):
+            return isinstance(value, Fraction) or "." in digits
+        case tree.Name(id=name):
+            bound = sight.bound(name)
+            return bound is not None and bound.fractional
+        case tree.Index(value=inner) | tree.Slice(value=inner):
+            parts = (inner,)
+        case tree.Unary(operator="-", operand=inner):
+            parts = (inner,)
+        case tree.List(items=items):
+            parts = items
+        case tree.Binary(operator=operator, left=left, right=right):
+            power = sight.worth(right) if operator == "**" else 0
+            if operator == "/" or not (isinstance(power, int) and power >= 0):
+                return True
+            parts = left, right
+        case tree.Choice(then=then, otherwise=otherwise):
+            parts = then, otherwise
+        case tree.Call(function=tree.Name(id="min" | "max" | "abs" | "sum"), arguments=given):
+            parts = tuple(one.value for one in given)
+    return any(fractional(part, sight) for part in parts)

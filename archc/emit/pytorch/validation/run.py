@@ -241,6 +241,8 @@ class Machine:
 
     def operate(self, op: ir.Op, env: dict[str, Any]) -> Any:
         """A layer that is an expression."""
+        if op.twice and isinstance(op.inputs[0], ir.Call):
+            raise Different(f"`{op.template}` runs a module twice")
         inputs = [self.value(one, env) for one in op.inputs]
         values = {name: self.value(one, env) for name, one in op.values}
         if len(inputs) == 2 and isinstance(inputs[1], Module):

@@ -10,7 +10,7 @@ from archc.emit.pytorch.drafts.flow import Braces, Flow, Value, refreshed
 from archc.emit.pytorch.drafts.values import remember
 from archc.emit.pytorch.drafts.writer import Writer
 from archc.emit.pytorch.python import ir
-from archc.emit.pytorch.reading.runs import worth_at
+from archc.emit.pytorch.reading.runs import Note, worth_at
 from archc.emit.pytorch.reading.sight import Unsaid
 from archc.emit.pytorch.writing.choices import write_choice
 from archc.emit.pytorch.writing.containers import (
@@ -32,11 +32,15 @@ from archc.layers.registry import KINDS
 def write_body(writer: Writer, body: tuple[tree.Statement, ...], flow: Flow) -> Flow:
     """Writes statements, and gives the tensor they leave."""
     anchor(writer, body)
+    before: tree.Action | None = None
     for statement in body:
         writer.at.current = flow
         if isinstance(statement, tree.Chain):
             flow = write_chain(writer, statement.links, flow)
+            before = statement.links[-1].action
         elif isinstance(statement, tree.Let):
+            if before is not None:
+                _go_behind(writer, before)
             write_let(writer, statement)
         elif isinstance(statement, tree.Output):
             write_output(writer, statement, flow)
@@ -54,6 +58,13 @@ def anchor(writer: Writer, body: tuple[tree.Statement, ...]) -> None:
             if notes:
                 writer.at.here = notes[0]
                 return
+
+
+def _go_behind(writer: Writer, action: tree.Action) -> None:
+    """Names, and `in`, are worth what they were behind an action."""
+    note = next(iter(writer.notes(action)), None)
+    if note is not None and note.result is not None:
+        writer.at.here = Note(note.owner, note.place, note.result)
 
 
 def write_chain(writer: Writer, links: tuple[tree.Link, ...], flow: Flow) -> Flow:

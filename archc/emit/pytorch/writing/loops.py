@@ -14,8 +14,8 @@ from archc.emit.pytorch.reading.classes import Unlike
 from archc.emit.pytorch.reading.number import Said, hangs_of, said_of, unsaid
 from archc.emit.pytorch.reading.rounds import Loop
 from archc.emit.pytorch.reading.runs import Note, imagine, worth_at
-from archc.emit.pytorch.reading.say import fractional, say, whole
-from archc.emit.pytorch.reading.sight import Bound, Unsaid
+from archc.emit.pytorch.reading.say import say, whole
+from archc.emit.pytorch.reading.sight import Bound, Unsaid, fractional
 from archc.emit.pytorch.writing.provenance import mentioned, size_deciding
 from archc.emit.pytorch.writing.unrolled import (
     Step,

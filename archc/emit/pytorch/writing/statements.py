@@ -9,9 +9,10 @@ from archc.emit.pytorch.drafts.runtime import Runtime
 from archc.emit.pytorch.drafts.writer import Writer, attempt
 from archc.emit.pytorch.python import ir
 from archc.emit.pytorch.reading.classes import Unlike
-from archc.emit.pytorch.reading.number import Said
-from archc.emit.pytorch.reading.say import axes_of, fractional, say
-from archc.emit.pytorch.reading.sight import Bound, Unsaid
+from archc.emit.pytorch.reading.number import Said, unsaid_items
+from archc.emit.pytorch.reading.say import axes_of, numbers_of, say
+from archc.emit.pytorch.reading.sight import Bound, Unsaid, fractional
+from archc.emit.pytorch.writing.provenance import mentioned
 from archc.graph.values import BlockValue, GroupValue, LayerValue, Tensor
 from archc.language import tree
 from archc.shapes import Open
@@ -27,12 +28,14 @@ def write_let(writer: Writer, statement: tree.Let) -> None:
     try:
         said = say(value, writer)
     except Unsaid as reason:
-        writer.scopes[-1][word] = Bound(None, fractional(value, writer), 0, reason.hangs)
+        hangs = reason.hangs | mentioned(writer, value)
+        numbers = numbers_of(value, writer) or unsaid_items(writer.worth(value), hangs)
+        writer.scopes[-1][word] = Bound(None, fractional(value, writer), 0, hangs, numbers)
         if not asked:  # it may be of open sizes
             _at_run_time(writer, word, value)
         return
-    axes = axes_of(value, writer)
-    bound = Bound(said, fractional(value, writer), axes)
+    numbers = numbers_of(value, writer) if asked else ()
+    bound = Bound(said, fractional(value, writer), axes_of(value, writer), numbers=numbers)
     worth = writer.worth(value)
     if isinstance(said, ir.Const) or isinstance(worth, Tensor):
         writer.scopes[-1][word] = bound
