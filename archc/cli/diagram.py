@@ -258,9 +258,10 @@ def _volumes(
     if format in ("svg", "tikz"):
         return text.encode("utf-8")
     from archc.emit.volumes.convert import NoConverter, png
+    from archc.emit.volumes.palette import palette
 
     try:
-        return png(text, arguments["dpi"] or DPI)
+        return png(text, palette(options.theme)["paper"], arguments["dpi"] or DPI)
     except NoConverter as error:
         raise Problem(
             f"no .{format} of this picture: {error}",

@@ -13,7 +13,7 @@ from archc.emit import sizing
 from archc.emit.diagram import Options
 from archc.emit.diagram.fit import fitted
 from archc.emit.diagram.render import NoRenderer, RenderError, render
-from archc.emit.png import with_density
+from archc.emit.png import printed
 from archc.emit.volumes import draw
 from archc.emit.volumes.board import Places
 from archc.emit.volumes.crossings import crossings, merged, struck
@@ -332,4 +332,4 @@ def test_a_png_says_its_density(archc, tmp_path):
     assert unit == 1
     (pixels,) = unpack(">I", data[16:20])
     assert pixels <= 84 / 25.4 * 300 + 1
-    assert with_density(data, 300) == data
+    assert printed(data, 300) == data

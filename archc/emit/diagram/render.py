@@ -12,7 +12,7 @@ import sys
 from importlib.util import find_spec
 
 from archc.emit.diagram.svg import tidy
-from archc.emit.png import DPI, with_density
+from archc.emit.png import DPI, printed
 from archc.install import command, program
 
 SECONDS = 300
@@ -63,7 +63,7 @@ def render(dot: str, format: str, dpi: int = DPI) -> bytes:
         if format == "svg":
             return tidy(data.decode("utf-8")).encode("utf-8")
         if format == "png":
-            return with_density(data, dpi)
+            return printed(data, dpi)
         return _TIME.sub(_timeless, data) if format == "pdf" else data
     raise RenderError(complaint)
 

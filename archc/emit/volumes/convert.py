@@ -6,7 +6,7 @@ import subprocess
 from importlib import import_module
 from importlib.util import find_spec
 
-from archc.emit.png import DPI, with_density
+from archc.emit.png import DPI, printed
 from archc.install import program
 
 SECONDS = 120
@@ -16,18 +16,19 @@ class NoConverter(Exception):
     """Nothing on this machine makes a PNG of an SVG, or what there is failed."""
 
 
-def png(svg: str, dpi: int = DPI) -> bytes:
-    """The picture as PNG with so many pixels an inch, as it says; raises `NoConverter`."""
-    return with_density(_png(svg, dpi / 96), dpi)
+def png(svg: str, paper: str, dpi: int = DPI) -> bytes:
+    """The picture as PNG with so many pixels an inch, as it says, on `paper`, which is also what a
+    pixel has that the page covers in part; raises `NoConverter`."""
+    return printed(_png(svg, dpi / 96, paper), dpi)
 
 
-def _png(svg: str, zoom: float) -> bytes:
+def _png(svg: str, zoom: float, paper: str) -> bytes:
     found = program("rsvg-convert")
     failed = "neither resvg nor rsvg-convert is installed"
     if found is not None:
         try:
             done = subprocess.run(
-                [found, "-f", "png", "-z", f"{zoom:g}"],
+                [found, "-f", "png", "-z", f"{zoom:g}", "-b", paper],
                 input=svg.encode("utf-8"),
                 capture_output=True,
                 timeout=SECONDS,
@@ -39,6 +40,7 @@ def _png(svg: str, zoom: float) -> bytes:
     if find_spec("resvg_py") is None:
         raise NoConverter(failed)
     try:
-        return bytes(import_module("resvg_py").svg_to_bytes(svg_string=svg, zoom=zoom))
+        made = import_module("resvg_py").svg_to_bytes(svg_string=svg, zoom=zoom, background=paper)
+        return bytes(made)
     except ValueError as error:
         raise NoConverter(f"resvg failed: {error}") from None
