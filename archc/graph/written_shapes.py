@@ -168,6 +168,7 @@ class WrittenShapes(Structures):
         place: Place,
     ) -> None:
         """Reports a claim that does not hold, with what may make it true."""
+        calls = place.names.scope.frames()
         self.report.add(
             "wrong-shape",
             f"the shape here is {show(shape)}, not {_claimed(wanted)}",
@@ -178,10 +179,11 @@ class WrittenShapes(Structures):
                 *cures.rounds.strided_once(link.action),
                 *cures.rounds.one_round_more_or_less(link.action),
                 *self._cures(value, wanted, link),
+                *cures.differing.by_call(expr, link, shape, wanted, calls),
             ),
             labels=(self._gives(link, value, shape),) if value.origin.end else (),
             help=self._parts(value, wanted),
-            calls=place.names.scope.frames(),
+            calls=calls,
         )
 
     def _wanted(self, expr: tree.Expr, place: Place) -> tuple[Axis | None, ...]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from archc.graph.cures import conventions as conventions
     from archc.graph.cures import crops as crops
     from archc.graph.cures import decoders as decoders
+    from archc.graph.cures import differing as differing
     from archc.graph.cures import dilated as dilated
     from archc.graph.cures import edits as edits
     from archc.graph.cures import entering as entering
