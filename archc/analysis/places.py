@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from math import lcm
 
+from archc.layers.reads import Border
+
 Row = range  # of a positive step, and never empty
 Places = tuple[Row, ...]  # in order of their beginnings; two rows may share places
 MOST_ROWS = 300_000  # that are looked at for one question
@@ -49,7 +51,14 @@ class Rows:
         moved = (range(row.start - first, row[-1] - first + 1, row.step) for row in places)
         return self.united(one for row in moved if (one := clipped(row, size)))
 
-    def read(self, places: Places, phases: Sequence[range], advance: int, size: int) -> Places:
+    def read(
+        self,
+        places: Places,
+        phases: Sequence[range],
+        advance: int,
+        size: int,
+        border: Border = "nothing",
+    ) -> Places:
         """What outputs at these places read, with the phases of a window and its advance."""
         made = (
             one
@@ -57,7 +66,7 @@ class Rows:
             for phase, turns in _turns(row, len(phases))
             if phases[phase]
             for sum_ in self._sums(_times(turns, advance), phases[phase])
-            if (one := clipped(sum_, size))
+            for one in bent(sum_, size, border)
         )
         return self.united(made)
 
@@ -101,6 +110,26 @@ def clipped(row: Row, size: int) -> Row | None:
     start = row.start + max(0, -(row.start // row.step)) * row.step
     last = row[-1] - max(0, -((size - 1 - row[-1]) // row.step)) * row.step
     return range(start, last + 1, row.step) if start <= last else None
+
+
+def bent(row: Row, size: int, border: Border) -> Iterator[Row]:
+    """The places of a row in an axis of `size`, those beyond its ends as the border says.
+
+    A mirror shows no more than the axis holds, as PyTorch's do.
+    """
+    ends = ((0, row.start < 0), (size - 1, row[-1] >= size))
+    beyond = [edge for edge, reached in ends if reached]
+    rows = [clipped(row, size)]
+    if border == "mirrored":
+        rows += [clipped(_mirrored(row, edge), size) for edge in beyond]
+    elif border == "repeated":
+        rows += [range(edge, edge + 1) for edge in beyond]
+    yield from (one for one in rows if one is not None)
+
+
+def _mirrored(row: Row, edge: int) -> Row:
+    """Each place of a row as far on the other side of the edge."""
+    return range(2 * edge - row[-1], 2 * edge - row.start + 1, row.step)
 
 
 def _times(row: Row, factor: int) -> Row:

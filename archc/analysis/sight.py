@@ -1,8 +1,8 @@
 """What one position of a layer sees of the inputs, its borders included: a walk back to the data.
 
 Every layer is asked which places the needed ones read; places outside a map are padding and read
-nothing. So at a border this is what is left of the receptive field, pixel by pixel. What `pad`
-mirrors or repeats is taken for padding, too.
+nothing, but for those where `pad` or a blur mirrors the map or repeats its edge. So at a border
+this is what is left of the receptive field, pixel by pixel.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from math import prod
 from archc.analysis.places import Places, Rows, Scattered
 from archc.graph.graph import Graph, Node
 from archc.layers.base import Layer
-from archc.layers.reads import OWN, Moved, Span, Window, Windows
+from archc.layers.reads import OWN, Border, Moved, Span, Window, Windows
 from archc.shapes import Shape
 
 Needed = list[Places]  # along each axis, the channels first
@@ -91,7 +91,8 @@ class _Walk:
             return [self._moved(reads, shape, _sizes(node), places)]
         along = reads if isinstance(reads, tuple) else (OWN,) * (len(shape) - 1)
         spans: tuple[Span, ...] = (layer.across, *along)
-        return [[self._along(*one) for one in zip(spans, places, shape, strict=True)]]
+        axes = zip(spans, places, shape, strict=True)
+        return [[self._along(*one, layer.border) for one in axes]]
 
     def _asked(self, layer: Layer, shapes: list[tuple[int, ...]]) -> Windows:
         """The windows of a layer; equal ones on equal shapes are asked once."""
@@ -100,13 +101,13 @@ class _Walk:
             self._windows[key] = layer.windows(shapes)
         return self._windows[key]
 
-    def _along(self, span: Span, places: Places, size: int) -> Places:
+    def _along(self, span: Span, places: Places, size: int, border: Border) -> Places:
         """The places of an axis that these places of the output read."""
         if span is OWN:
             return self._rows.within(places, size)
         if not isinstance(span, Window):
             return (range(size),)
-        return self._rows.read(places, span.phases, span.advance, size)
+        return self._rows.read(places, span.phases, span.advance, size, border)
 
     def _moved(
         self, moved: Moved, old: Sequence[int], new: Sequence[int], places: Needed

@@ -17,7 +17,7 @@ from typing import Any, ClassVar, Literal
 from archc.layers.arguments import Argument
 from archc.layers.form import Form
 from archc.layers.laid import Laid
-from archc.layers.reads import OWN, Span, Windows
+from archc.layers.reads import OWN, Border, Span, Windows
 from archc.layers.remedy import Remedy
 from archc.named import NamedTuple
 from archc.shapes import Axis, Shape
@@ -242,6 +242,11 @@ class Layer(ABC):
     def across(self) -> Span:
         """What an output reads along the channels."""
         return OWN
+
+    @property
+    def border(self) -> Border:
+        """What its windows find beyond the ends of the map."""
+        return "nothing"
 
     @property
     def strides(self) -> tuple[int, ...]:

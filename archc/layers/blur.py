@@ -9,7 +9,7 @@ from archc.layers.arguments import count
 from archc.layers.base import Extra, LayerError, Saved, Separate, Step, Weight, Work
 from archc.layers.form import Form, Part, keyword
 from archc.layers.laid import Laid, windowed
-from archc.layers.reads import Windows, sliding
+from archc.layers.reads import Border, Windows, sliding
 from archc.layers.steps import needs_map, per_axis, product
 from archc.shapes import Shape, show
 
@@ -47,6 +47,10 @@ class BlurPool(Separate):
     def filter(self) -> tuple[int, ...]:
         """The binomial numbers, whose sum is 2^(size - 1)."""
         return tuple(comb(self.size - 1, place) for place in range(self.size))
+
+    @property
+    def border(self) -> Border:
+        return "mirrored"
 
     @property
     def strides(self) -> tuple[int, ...]:

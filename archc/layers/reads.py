@@ -62,6 +62,8 @@ class Moved:
         self.axes = axes
 
 
+Border = Literal["nothing", "mirrored", "repeated"]
+"""What a window finds beyond the ends of an axis: nothing of the map, or more of its own."""
 OWN = Window()
 Span = Window | Literal["all", "beside"]
 Windows = tuple[Span, ...] | Moved | Literal["pointwise", "global", "unknown"]
@@ -85,13 +87,17 @@ def left_over(shape: Shape, output: Shape, windows: tuple[Window, ...]) -> list[
 
 
 def never_read(windows: object, shape: Shape, output: Shape) -> list[int]:
-    """The same where windows slide; none where pixels between them are left out, as is meant."""
+    """The same where windows slide; 0 on an axis where pixels between them are left out as well."""
     if not isinstance(windows, tuple):
         return []
     slides = tuple(window for window in windows if isinstance(window, Window))
-    if len(slides) < len(windows) or any(window.stride > window.size for window in slides):
+    if len(slides) < len(windows):
         return []
-    return left_over(shape, output, slides)
+    left = left_over(shape, output, slides)
+    return [
+        0 if window.stride > window.size else pixels
+        for pixels, window in zip(left, slides, strict=True)
+    ]
 
 
 def plain(number: int | Fraction) -> int | Fraction:

@@ -16,7 +16,7 @@ from archc.layers.arguments import (
 from archc.layers.base import Layer, LayerError, Saved, Separate, Step, Weight, Work
 from archc.layers.form import Form, Part, one, pad_order
 from archc.layers.laid import Laid, following, windowed
-from archc.layers.reads import Span, Windows, sliding
+from archc.layers.reads import Border, Span, Windows, sliding
 from archc.layers.remedy import Remedy
 from archc.layers.steps import needs_map, per_axis, product
 from archc.shapes import Axis, Open, Shape, show
@@ -75,6 +75,11 @@ class Pad(Resize):
     @property
     def across(self) -> Span:
         return sliding(1, 1, self.channels[0])
+
+    @property
+    def border(self) -> Border:
+        borders: dict[str, Border] = {"reflect": "mirrored", "replicate": "repeated"}
+        return borders.get(self.mode, "nothing")
 
     def output(self, inputs: Sequence[Shape]) -> Shape:
         shape = inputs[0]

@@ -1,8 +1,8 @@
 """Which pixels can change which outputs, by following every position of every map along an axis.
 
 A measure for receptive fields that knows no windows, strides or phases: each layer's definition is
-asked which places an output reads, and places outside the map are read by nobody. For the inner
-positions, those that no border has touched on any way, this is what an endless plane shows.
+asked which places an output reads; those outside the map are zeros, mirrored or repeated. For the
+inner positions, those that no border has touched on any way, this is what an endless plane shows.
 """
 
 from __future__ import annotations
@@ -63,6 +63,14 @@ def reads(layer: Any, axis: int, y: int, n: int, out: int) -> list[int]:
     return [min(y, n - 1)] if n == 1 else [y]  # a factor stretches an axis of 1
 
 
+def beyond(layer: Any, place: int, n: int) -> int | None:
+    """The place of the map that stands at a place outside it; None for zeros."""
+    edge = 0 if place < 0 else n - 1
+    if layer.keyword == "blurpool" or layer.values.get("mode") == "reflect":
+        return 2 * edge - place
+    return edge if layer.values.get("mode") == "replicate" else None
+
+
 def seen(graph: Graph, axis: int) -> list[list[Seen]]:
     """For each node what each of its positions along an axis sees of the input."""
     result: list[list[Seen]] = []
@@ -88,10 +96,11 @@ def _positions(graph: Graph, node: Node, axis: int, before: list[list[Seen]]) ->
             n = graph.nodes[source].shape[axis + 1]  # type: ignore[index]
             assert isinstance(n, int)
             for place in reads(node.layer, axis, y, n, out):
-                if 0 <= place < n:
-                    met.append(before[source][place])
-                else:
-                    touched = True
+                inside: int | None = place
+                if not 0 <= place < n:
+                    touched, inside = True, beyond(node.layer, place, n)
+                if inside is not None:
+                    met.append(before[source][inside])
         firsts = [one.first for one in met if one.first is not None]
         lasts = [one.last for one in met if one.last is not None]
         touched = touched or any(one.touched for one in met)

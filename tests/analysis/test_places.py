@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archc import load
-from archc.analysis.places import Places, Rows, Scattered
+from archc.analysis.places import Places, Rows, Scattered, bent
 from tests.robustness.guard import guard, guarded
 
 ROWS = st.builds(
@@ -39,6 +39,17 @@ def test_what_windows_read(rows: list[range], phases: list[range], advance: int,
     }
     found = Rows().read(places, phases, advance, size)
     assert every(found) == {one for one in read if 0 <= one < size}
+
+
+@settings(max_examples=100, deadline=None)
+@given(ROWS, st.integers(0, 20), st.integers(1, 20))
+def test_places_beyond_the_ends(row: range, before: int, size: int) -> None:
+    row = range(row.start - before, row.stop - before, row.step)
+    edges = {place: min(max(place, 0), size - 1) for place in row}
+    mirrored = {2 * edge - place if place != edge else place for place, edge in edges.items()}
+    assert every(tuple(bent(row, size, "repeated"))) == set(edges.values())
+    assert every(tuple(bent(row, size, "mirrored"))) == mirrored & set(range(size))
+    assert every(tuple(bent(row, size, "nothing"))) == set(row) & set(range(size))
 
 
 @settings(max_examples=100, deadline=None)

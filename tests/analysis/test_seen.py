@@ -172,6 +172,7 @@ for i in range(3) {
     conv 4 3x3 pad=1
 }
 """
+REPEATED = "pad [[2, 3], [0, 5]] mode=replicate; blurpool 3 3; conv 2 3x3 stride=2"
 SHAPES = {
     "dilated": ("for d in [1, 2, 4] { conv 4 3x3 dilation=d pad=d }", "1x90x80", 1),
     "causal": ("for d in [1, 2, 4, 8] { conv 4 2 dilation=d pad=[[d, 0]] }", "1x100", 1),
@@ -182,6 +183,7 @@ SHAPES = {
     "fractional": ("maxpool 2; conv_transpose 1 16 stride=8 pad=4", "1x40x40", 8),
     "gaps": ("conv_transpose 1 2x2 stride=3 dilation=2; conv 1 2x2", "1x30x30", 3),
     "adaptive": ("conv 4 3x3; adaptive_avgpool 7x5", "1x30x22", 5),
+    "mirrored": (f"pad 3 mode=reflect; blurpool 4 2; conv 2 3x3; {REPEATED}", "1x80x72", 1),
     "volume": ("maxpool 2; upsample 2; conv 2 1x2x3 dilation=2", "1x20x24x28", 2),
 }
 

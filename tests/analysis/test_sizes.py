@@ -15,6 +15,7 @@ from archc.graph.graph import Graph
 from archc.layers.base import LayerError
 from archc.shapes import Shape
 from tests.analysis.build import Net
+from tests.analysis.seen import reads
 from tests.specs.library import STEMS
 
 
@@ -32,6 +33,24 @@ class Brute:
         self.known: dict[object, Shape | None] = {}
 
     def takes(self, *sizes: int) -> bool:
+        return self.shapes(*sizes) is not None
+
+    def drops(self, axis: int, shapes: dict[int, Shape]) -> bool:
+        """Whether the last window of some layer ends before its map does, along an axis."""
+        for node in self.nodes:
+            if node.layer is None or not node.layer.strides:
+                continue
+            if node.layer.strides[axis] > node.layer.reach[axis]:
+                continue  # what lies between its windows is left out as well, as is meant
+            n, out = shapes[node.inputs[0]][axis + 1], shapes[node.index][axis + 1]
+            assert isinstance(n, int)
+            assert isinstance(out, int)
+            if max(reads(node.layer, axis, out - 1, n, out)) < n - 1:
+                return True
+        return False
+
+    def shapes(self, *sizes: int) -> dict[int, Shape] | None:
+        """The shapes of all nodes; None where a layer does not take its input."""
         shapes: dict[int, Shape] = {}
         for node in self.nodes:
             if node.layer is None:
@@ -49,9 +68,9 @@ class Brute:
                 self.known[key] = found
             output = self.known[key]
             if output is None:
-                return False
+                return None
             shapes[node.index] = output
-        return True
+        return shapes
 
 
 def compare(graph: Graph, most: int, every: bool = True) -> None:
@@ -68,6 +87,21 @@ def compare(graph: Graph, most: int, every: bool = True) -> None:
     assert found.takes(found.native)
 
 
+def compare_dropped(graph: Graph, most: int) -> None:
+    """The sizes of an axis at which no stride drops a pixel, the others as they are."""
+    found = accepted(graph)
+    brute = Brute(graph)
+    own = tuple(found.native[letter] for letter in found.letters)
+    for axis, letter in enumerate(found.letters):
+        along = found.along[letter]
+        for n in range(1, most + 1):
+            shapes = brute.shapes(*own[:axis], n, *own[axis + 1 :])
+            if shapes is not None:
+                assert (n in along.whole) != brute.drops(axis, shapes), (letter, n)
+            elif not found.ties:
+                assert n not in along.whole
+
+
 @pytest.mark.parametrize("name", STEMS)
 def test_the_bundled_networks(name):
     """1 to 300 square, and along each axis for the first network of a file; of large ones that."""
@@ -75,6 +109,26 @@ def test_the_bundled_networks(name):
         small = len(network.layers) < 60
         if (small or not number) and len(network.input or ()) > 1:
             compare(network.graph, 300, every=not number)
+
+
+@pytest.mark.parametrize("name", STEMS)
+def test_sizes_of_which_the_bundled_networks_drop_nothing(name):
+    network = next(iter(load(name).networks.values()))
+    compare_dropped(network.graph, 130 if len(network.layers) < 60 else 40)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "conv 4 1x3 stride=2",
+        "conv 4 [3, 1] stride=[2, 3]; maxpool 2",
+        "conv 4 3x3 stride=2 dilation=2; avgpool 3 stride=2 pad=1",
+        "conv_transpose 4 3x3 stride=2; maxpool 3 stride=2 ceil=true; conv 4 2x2 stride=2",
+    ],
+)
+def test_each_axis_drops_by_itself(body):
+    text = f"network N {{\n input 1x24x24\n {body}\n}}"
+    compare_dropped(load(text).network.graph, 60)
 
 
 LEAST = {
@@ -174,6 +228,7 @@ def nets(draw: st.DrawFn, rank: int) -> Graph:
 @given(nets(1))
 def test_random_programs_on_signals(graph):
     compare(graph, 300)
+    compare_dropped(graph, 120)
 
 
 @settings(max_examples=60, deadline=None)
