@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from archc.emit.volumes.scene import Label, Line, Point
@@ -21,18 +21,22 @@ class Places:
 
     def add(self, hull: Hull) -> None:
         """One more."""
-        self._found.append((*_around(hull), hull))
+        self._found.append((*around(hull), hull))
 
     def met(self, hull: Hull) -> bool:
         """Whether a place overlaps one of them."""
-        left, right, top, bottom = _around(hull)
-        return any(
-            left <= stop and start <= right and top <= low and high <= bottom and meet(hull, other)
-            for start, stop, high, low, other in self._found
-        )
+        return next(self.meeting(hull), None) is not None
+
+    def meeting(self, hull: Hull) -> Iterator[int]:
+        """Which of them a place overlaps, by the order in which they were added."""
+        left, right, top, bottom = around(hull)
+        for number, (start, stop, high, low, other) in enumerate(self._found):
+            near = left <= stop and start <= right and top <= low and high <= bottom
+            if near and meet(hull, other):
+                yield number
 
 
-def _around(hull: Hull) -> tuple[float, float, float, float]:
+def around(hull: Sequence[Point]) -> tuple[float, float, float, float]:
     """The rectangle around a shape: left, right, top, bottom."""
     xs, ys = [x for x, _ in hull], [y for _, y in hull]
     return min(xs), max(xs), min(ys), max(ys)
@@ -77,13 +81,13 @@ class Board:
 
     def free(self, candidates: Iterable[Label]) -> Label | None:
         """The first candidate whose place is free of text and lines, and of borders if any is."""
-        several = [
-            label
-            for label in candidates
-            if not self._written(label) and not self._obstacles.met(label.corners(_ROOM))
-        ]
-        clear = (label for label in several if not self._borders.met(label.corners()))
-        found = next(clear, several[0] if several else None)
+        found: Label | None = None
+        for label in candidates:
+            if self._written(label) or self._obstacles.met(label.corners(_ROOM)):
+                continue
+            if not self._borders.met(label.corners()):
+                return self.put(label)
+            found = found or label
         return self.put(found) if found is not None else None
 
     def _written(self, label: Label) -> bool:

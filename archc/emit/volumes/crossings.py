@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import combinations, pairwise
 from math import hypot
 
-from archc.emit.volumes.board import Places, meet
+from archc.emit.volumes.board import Places, around
 from archc.emit.volumes.layout import Layout
 from archc.emit.volumes.route import Bar, Route
 from archc.emit.volumes.scene import Label, Line, Point, Scene
@@ -38,21 +38,20 @@ def crossings(
 ) -> list[tuple[int, int, int]]:
     """Tail and head of each arrow that passes through a volume, and which one; twice the volume
     behind it for a bar."""
-    hulls = [_seen(solid, layout) for solid in layout.solids]
+    volumes = Places(_seen(solid, layout) for solid in layout.solids)
     found = [
         (bar.head, bar.head, place)
         for bar in bars
-        for place, hull in enumerate(hulls)
-        if meet(hull, ((bar.x, bar.top), (bar.x, bar.bottom)))
+        for place in volumes.meeting(((bar.x, bar.top), (bar.x, bar.bottom)))
     ]
     for route in routes:
         pieces = list(pairwise(route.points))
-        for number, (start, end) in enumerate(pieces):
-            for place, hull in enumerate(hulls):
+        for number, piece in enumerate(pieces):
+            for place in volumes.meeting(piece):
                 own = (place == route.tail and not number) or (
                     place == route.head and number == len(pieces) - 1
                 )
-                if not own and meet(hull, (start, end)):
+                if not own:
                     found.append((route.tail, route.head, place))
     return found
 
@@ -71,16 +70,24 @@ def _seen(solid: Solid, layout: Layout) -> tuple[Point, ...]:
 def merged(routes: list[Route]) -> list[tuple[Route, Route]]:
     """Arrows of different values that meet, or run along one line: nobody could follow either, and
     they would seem to be summed. One may cross another."""
-    pieces = [list(pairwise(route.points)) for route in routes]
+    rooms = [(route, around(route.points)) for route in routes if route.points]
     return [
-        (routes[one], routes[two])
-        for one, two in combinations(range(len(routes)), 2)
-        if routes[one].value != routes[two].value
-        and (
-            any(_near(p, piece) for p in routes[one].points for piece in pieces[two])
-            or any(_near(p, piece) for p in routes[two].points for piece in pieces[one])
+        (one, two)
+        for (one, (left, right, top, bottom)), (two, (start, stop, high, low)) in combinations(
+            rooms, 2
         )
+        if left < stop + _APART
+        and start < right + _APART
+        and top < low + _APART
+        and high < bottom + _APART
+        and one.value != two.value
+        and (_touches(one, two) or _touches(two, one))
     ]
+
+
+def _touches(one: Route, two: Route) -> bool:
+    """Whether a corner or an end of one lies on the other."""
+    return any(_near(point, piece) for piece in pairwise(two.points) for point in one.points)
 
 
 def _near(point: Point, piece: tuple[Point, Point]) -> bool:

@@ -75,20 +75,16 @@ class Label(NamedTuple):
 
     def corners(self, room: float = 0.0) -> tuple[Point, ...]:
         """The rectangle around it, as it stands on the page, with some room beside it."""
-        start = {"start": 0.0, "middle": -self.wide / 2, "end": -self.wide}[self.anchor]
-        end = start + self.wide + room
+        wide = self.wide
+        start = {"start": 0.0, "middle": -wide / 2, "end": -wide}[self.anchor]
+        end = start + wide + room
         start -= room
         half = self.size * 0.56 + room
+        frame = ((start, -half), (end, -half), (end, half), (start, half))
         turn = radians(self.angle)
-        frame = (
-            (start, -half),
-            (end, -half),
-            (end, half),
-            (start, half),
-        )
+        along, across = cos(turn), sin(turn)
         return tuple(
-            (self.x + x * cos(turn) - y * sin(turn), self.y + x * sin(turn) + y * cos(turn))
-            for x, y in frame
+            (self.x + x * along - y * across, self.y + x * across + y * along) for x, y in frame
         )
 
 
