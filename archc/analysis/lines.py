@@ -25,12 +25,14 @@ class Line:
     `list` that is begun, what is put into it (`append`), a `stack` of a single one: PyTorch
     copies it; or a `partial` sum, of these `terms` and what the name held: `value` is the whole
     sum. `free`: a view, or in place, so that the code joins it; where it `costs`, it takes memory
-    of its own in training, and where it `copies`, its values do not lie in order, it does always.
+    of its own in training. What it gives `lies` in memory where its source does: a view does not
+    that has to copy, what a block hands on does. `whole` is what is copied where that is not the
+    value: a part of it may be all that has a name.
     """
 
     __slots__ = (
-        *("again", "chain", "copies", "costs", "depth", "end", "free", "kind"),
-        *("part", "reads", "source", "target", "terms", "value"),
+        *("again", "chain", "costs", "depth", "end", "free", "kind", "lies"),
+        *("part", "reads", "source", "target", "terms", "value", "whole"),
     )
 
     def __init__(
@@ -52,7 +54,9 @@ class Line:
         self.reads = reads
         self.chain = chain
         self.free = free
-        self.costs = self.copies = False
+        self.costs = False
+        self.lies = kind == "copy"
+        self.whole: int | None = None
         self.part = False  # whether it is `y = x[…]`
         self.again = False  # whether it names what is shared, in a further run
         self.depth = 1  # calls in the line
@@ -131,8 +135,7 @@ class Follower:
             return flow
         bare = unit.first == unit.last and node.layer is not None and node.layer.bare
         alone = len(self._taken(unit)) <= 1 and not bare  # else it takes a parameter too
-        copies = unit.first == unit.last and self._copies(node)
-        free = copies or (unit.first == unit.last and unit.last in self._free)
+        free = unit.first == unit.last and self._shares(node)
         value = unit.last
         if unit.call is not None and unit.call.result >= 0:  # it may hand on what it was given
             value = unit.call.result
@@ -148,15 +151,21 @@ class Follower:
         )
         if free and node.layer is not None:
             line.costs, line.part = node.layer.costs_in_training(), node.layer.view == "part"
-            line.copies = copies
+        line.lies = alone and self._handed(unit, value)
         self._values[var] = value
         self.found.append(line)
         return var
 
-    def _copies(self, node: Node) -> bool:
-        """Whether it would be a view, if the values lay in order."""
+    def _shares(self, node: Node) -> bool:
+        """Whether it is in place, or a view if the values lie in order."""
         shares = node.layer is not None and node.layer.shares(len(node.inputs), training=False)
-        return shares and node.index not in self._free
+        return shares or node.index in self._free
+
+    def _handed(self, unit: Unit, value: int) -> bool:
+        """Whether a value lies where what the unit was given does."""
+        while value >= unit.first and value in self._free:
+            value = self._nodes[value].inputs[0]
+        return value < unit.first
 
     def _taken(self, unit: Unit) -> set[int]:
         nodes: tuple[Node, ...] = self._nodes[unit.first : unit.last + 1]

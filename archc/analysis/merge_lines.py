@@ -175,7 +175,7 @@ class Lines(Statements):
     def _listed(self, action: tree.Braced, chains: list[tree.Chain], flow: Word, var: Word) -> None:
         gathered = self._own(action, "list")
         self.found.append(Line(gathered, None, self._end, "list"))
-        last = self._gather(action.body, gathered, flow)
+        last = self._gather(action.body, gathered, flow, var)
         total = self._own(action, "total")
         if KINDS[action.word.id].operator:  # `y = branches[0]`: what it held before goes
             self.found.append(Line(total, None, self._end, "join", None, (gathered,)))
@@ -194,8 +194,11 @@ class Lines(Statements):
         if value is not None:
             self._hanging[value] = True  # the channels of what is gathered are counted
 
-    def _gather(self, body: Body, gathered: Word, flow: Word) -> Word:
-        """Puts branches into the list; the name of the last."""
+    def _gather(self, body: Body, gathered: Word, flow: Word, var: Word) -> Word:
+        """Puts branches into the list; the name of the last.
+
+        A loop has what enters it under the name `var`, before each round and behind the last.
+        """
         last: Word = None
         for statement in body:
             if not isinstance(statement, tree.Chain):
@@ -210,12 +213,17 @@ class Lines(Statements):
             only = statement.links[0].action
             bodies = tuple(inner_bodies(only))
             spans = [one.span for one in only.arms] if isinstance(only, tree.If) else [only.span]
+            loops = not isinstance(only, tree.If) and flow != var
+            if loops:
+                self._copy(var, flow)
             self.found.append(bar(self._read_in(only.arms) if isinstance(only, tree.If) else ()))
             for inner, span in zip(bodies, spans, strict=True):
                 before = -1
                 while self._next(span) and self._at != before:
                     before = self._at
-                    last = self._gather(inner, gathered, flow) or last
+                    last = self._gather(inner, gathered, flow, var) or last
+                    if loops:
+                        self._copy(var, flow)
             self.found.append(bar())
         return last
 

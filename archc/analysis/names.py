@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from archc.analysis.lines import Line, Word
 from archc.named import NamedTuple
 
+COPYING = ("stack", "partial")
 LONGEST = 3  # calls that stand in one line, where that holds nothing longer
 
 
@@ -128,12 +129,16 @@ def _both(first: Line, second: Line, place: int, events: _Events, held: set[Word
     line = Line(second.target, second.value, second.end, first.kind, source, first.reads)
     line.chain = second.chain
     line.depth = first.depth + 1
+    line.lies = first.lies and second.lies
+    if first.kind in COPYING:
+        line.whole = first.value if first.whole is None else first.whole
     return line
 
 
 def _as(line: Line, target: Word) -> Line:
     result = Line(target, line.value, line.end, line.kind, line.source, line.reads, line.chain)
-    result.depth, result.terms = line.depth, line.terms
+    result.depth, result.terms, result.lies = line.depth, line.terms, line.lies
+    result.whole = line.whole
     return result
 
 
@@ -145,19 +150,15 @@ def holds(lines: list[Line], first: int, end: int, begun: int) -> Iterator[Hold]
     now: dict[Word, list[Hold]] = {}
     for place, line in enumerate(lines, begun):
         if line.kind == "append":
-            if line.value is not None:
-                now[line.target].append(Hold(line.value, line.end, place, place, first=first))
-                now[line.target] += _copies(now.get(line.reads[0], ()))
+            now[line.target] += _held(line, now.get(line.reads[0], ()), place, first)
             continue
         before = now.get(line.target, [])
-        after: list[Hold] = []
-        if line.value is not None:
-            copied = line.end if line.kind in ("stack", "partial") else None
-            terms = () if copied is None else line.terms
-            after.append(Hold(line.value, line.end, place, place, copied, first, terms))
-        holds_on = line.kind == "copy" or (line.free and not line.copies)
-        if holds_on and (not after or after[0].copied is None):
-            after += _copies(now.get(line.source, ()))
+        if line.kind in COPYING and line.value is not None:
+            value = line.value if line.whole is None else line.whole
+            after = [Hold(value, line.end, place, place, line.end, first, line.terms)]
+        else:
+            source = now.get(line.source, ()) if line.lies else ()
+            after = _held(line, source, place, first)
         for one in before:
             yield one._replace(until=line.end, till=place)
         now[line.target] = after
@@ -166,6 +167,9 @@ def holds(lines: list[Line], first: int, end: int, begun: int) -> Iterator[Hold]
             yield one._replace(until=end, till=begun + len(lines))
 
 
-def _copies(held: Iterable[Hold]) -> list[Hold]:
-    """The copies among what a variable holds: another name for it holds them too."""
-    return [one for one in held if one.copied is not None]
+def _held(line: Line, source: Iterable[Hold], place: int, first: int) -> list[Hold]:
+    """What a name for a value holds: of what was copied the copies, as the name before it does."""
+    copies = [one for one in source if one.copied is not None]
+    if copies or line.value is None:
+        return copies
+    return [Hold(line.value, line.end, place, place, first=first)]

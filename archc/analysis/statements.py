@@ -111,7 +111,9 @@ class Statements(Follower, ABC):
         if value not in self._texts.given_back(self._graph, action.span):
             value = None
         self._values[var] = value
-        self.found.append(Line(var, value, self._end, "join", None, (flow,), self._chain))
+        line = Line(var, value, self._end, "join", flow, (flow,), self._chain)
+        line.lies = value is not None
+        self.found.append(line)
         return var
 
     def share(self, action: tree.Apply, flow: Word, var: Word) -> Word:
@@ -176,13 +178,19 @@ class Statements(Follower, ABC):
         return hanging(self._graph, self._texts, home, value, first, known)
 
     def _read_in(self, arms: Sequence[tree.Arm]) -> tuple[Word, ...]:
-        """The labels that arms read which do not run: the code has these lines too."""
+        """The labels from before that arms read which do not run: the code has these lines too."""
         found: list[Word] = []
-        for link in (link for arm in arms for link in links_within(arm.body)):
-            if isinstance(link.action, tree.From):
-                found.append(self._named(link.action.target))
-            elif isinstance(link.action, tree.Apply):
-                found += self._given(link.action)
+        for arm in arms:
+            own: set[Word] = set()
+            for link in links_within(arm.body):
+                read: tuple[Word, ...] = ()
+                if isinstance(link.action, tree.From):
+                    read = (self._named(link.action.target),)
+                elif isinstance(link.action, tree.Apply):
+                    read = self._given(link.action)
+                found += [one for one in read if one not in own]
+                if link.label is not None and link.label.plain is not None:
+                    own.add(self._label(link.label.plain))
         return tuple(found)
 
     def _given(self, action: tree.Apply) -> tuple[Word, ...]:

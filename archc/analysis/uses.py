@@ -124,6 +124,7 @@ def last_uses(
     place = order if isinstance(order, range) else _places(order)
     running = _Held(last, called)
     partial = _read_early(nodes, held, root, place)
+    copies_of = _alive(held, root, place)
     for now, index in enumerate(order):
         node = nodes[index]
         if node.training and not training:
@@ -134,6 +135,8 @@ def last_uses(
         early = partial.get(index, {})
         for i in node.inputs:
             r = root[i]
+            if r in copies_of and any(made < now <= until for made, until in copies_of[r]):
+                continue  # it is the copy that is read
             read = early.get(r, now)
             if last[r] < read:
                 last[r] = read
@@ -158,6 +161,17 @@ def last_uses(
     if training:
         copies = [_kept(one, nodes[one.value], place) for one in copies]
     return Uses(order, last, copies, stepped)
+
+
+def _alive(
+    held: Sequence[Hold], root: Sequence[int], place: Sequence[int]
+) -> dict[int, list[tuple[int, int]]]:
+    """The storages that are copied: where each copy is made, and until when a variable has it."""
+    found: dict[int, list[tuple[int, int]]] = {}
+    for one in held:
+        if one.copied is not None and not one.terms:
+            found.setdefault(root[one.value], []).append((place[one.copied], place[one.until]))
+    return found
 
 
 def _read_early(
