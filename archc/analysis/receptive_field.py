@@ -20,17 +20,17 @@ they differ in the number of axes there is no field.
 
 from __future__ import annotations
 
-from fractions import Fraction
+from collections.abc import Sequence
 from operator import is_
 
 from archc.analysis.facts import Field, Mismatch, Number
-from archc.analysis.views import START, View, constant, hull, slide
+from archc.analysis.views import START, View, constant, figures, hull, slide
 from archc.graph.graph import Graph, Node
-from archc.layers.base import Layer
-from archc.layers.reads import ALL, BESIDE, OWN, Moved, Span, Window, plain
+from archc.layers.reads import ALL, BESIDE, OWN, Moved, Span, Window
 from archc.named import NamedTuple
 from archc.shapes import Axis, Shape
 
+MOST_DEEP = 200  # windows and joins on the way back to the branches that a `slice` reads
 LOCAL, GATED, GLOBAL = 0, 1, 2  # sees its window, also the whole input beside it, only the whole
 
 
@@ -42,6 +42,10 @@ class State(NamedTuple):
 
     views: tuple[View, ...]
     axes: tuple[int, ...]
+
+
+Seen = tuple[State | None, int]
+"""What is seen, None where that is not defined, and how far it reaches."""
 
 
 class Fields(NamedTuple):
@@ -59,8 +63,6 @@ def receptive_fields(graph: Graph) -> Fields:
     made: dict[tuple[int, int], Field] = {}
     for node in graph.nodes:
         state, reach = walk.step(node)
-        walk.states.append(state)
-        walk.reaches.append(reach)
         if state is None or (not state.views and reach == LOCAL):
             fields.append(None)
             continue
@@ -80,6 +82,11 @@ class _Walk:
         self.nodes = graph.nodes
         self.states: list[State | None] = []
         self.reaches: list[int] = []
+        self.mixed: dict[int, int] = {}
+        """The nodes of which some channels may see less than all: `concat`, and what follows.
+
+        Each with the node, itself or one before it, whose channels see the same.
+        """
         self.mismatches: list[Mismatch] = []
         inputs = [node.shape for node in graph.nodes if node.layer is None and node.shape]
         self.starts: dict[int, State] = {}
@@ -94,8 +101,61 @@ class _Walk:
                     [_largest([one[axis] for one in alike]) for axis in axes]
                 )
 
-    def step(self, node: Node) -> tuple[State | None, int]:
-        """The state behind a node, and how far it reaches."""
+    def step(self, node: Node) -> Seen:
+        """Works out the state behind a node, and how far it reaches."""
+        came = [(self.states[i], self.reaches[i]) for i in node.inputs]
+        if node.layer is None or self.mixed.keys().isdisjoint(node.inputs):
+            found = self._behind(node, node.inputs, came)
+        else:
+            found = self._behind_mixed(node, node.layer.across, came)
+        self.states.append(found[0])
+        self.reaches.append(found[1])
+        return found
+
+    def _behind_mixed(self, node: Node, across: Span, came: list[Seen]) -> Seen:
+        first, channels = node.inputs[0], _channels(node)
+        fewer = isinstance(across, Window) and channels < _channels(self.nodes[first])
+        if fewer:
+            came = [self._part(*one) for one in self._needed(node, range(channels))] or came
+        found = self._behind(node, node.inputs, came)
+        if across != ALL:
+            same = across == OWN and not fewer and len(came) == 1 and found[0] is came[0][0]
+            self.mixed[node.index] = self.mixed.get(first, first) if same else node.index
+        return found
+
+    def _part(self, index: int, channels: range, depth: int = 0) -> Seen:
+        """What these channels of a node see: no more than the branches that they came from."""
+        index = self.mixed.get(index, index)
+        node, seen = self.nodes[index], (self.states[index], self.reaches[index])
+        every = len(channels) == _channels(node) or seen[0] is None or 0 in seen[0].axes
+        if index not in self.mixed or every or depth == MOST_DEEP:
+            return seen
+        needed = self._needed(node, channels)
+        came = [self._part(*one, depth + 1) for one in needed]
+        return self._behind(node, [one for one, _ in needed], came) if came else seen
+
+    def _needed(self, node: Node, channels: range) -> list[tuple[int, range]]:
+        """The inputs that these channels of a node are made of, with the channels of each."""
+        assert node.layer is not None
+        counts = [(source, _channels(self.nodes[source])) for source in node.inputs]
+        if not channels or not all(n for _, n in counts):
+            return [(source, range(n)) for source, n in counts]
+        across, found, first = node.layer.across, [], 0
+        for source, n in counts:
+            if across == ALL:  # branches put behind one another
+                low, high = channels.start - first, channels.stop - first
+                first += n
+            elif isinstance(across, Window) and n > 1:
+                read = across.phases[0]
+                low, high = channels.start + read[0], channels.stop + read[-1]
+            else:
+                low, high = 0, n
+            if max(low, 0) < min(high, n):
+                found.append((source, range(max(low, 0), min(high, n))))
+        return found
+
+    def _behind(self, node: Node, inputs: Sequence[int], came: list[Seen]) -> Seen:
+        """The state behind a node that reads so of these of its inputs."""
         layer, shape = node.layer, node.shape
         if shape is None:
             return None, LOCAL
@@ -107,9 +167,8 @@ class _Walk:
             return None, LOCAL
         reads = layer.windows(known)
         if layer.many_inputs and len(known) > 1 and reads != "global":
-            return self._join(node, layer, shape)
-        source = node.inputs[0]
-        state, reach = self.states[source], self.reaches[source]
+            return self._join(node, inputs, came)
+        state, reach = came[0]
         if state is None or reads == "unknown":
             return None, reach
         if reads == "pointwise" and state.axes and 0 not in state.axes:
@@ -129,9 +188,7 @@ class _Walk:
         along = (layer.across if 0 in state.axes else OWN, *along)
         return self._seen(state, reach, [along[axis] for axis in state.axes], shape)
 
-    def _seen(
-        self, state: State, reach: int, spans: list[Span], shape: Shape
-    ) -> tuple[State | None, int]:
+    def _seen(self, state: State, reach: int, spans: list[Span], shape: Shape) -> Seen:
         """The state behind a layer that reads so along each axis of the input."""
         if all(span == OWN for span in spans):
             return state, reach
@@ -164,24 +221,29 @@ class _Walk:
             views.append(behind)
         return State(tuple(views), axes), reach
 
-    def _join(self, node: Node, layer: Layer, output: Shape) -> tuple[State | None, int]:
+    def _join(self, node: Node, inputs: Sequence[int], came: list[Seen]) -> Seen:
         """Where branches meet: what one of them sees whole is a mark beside the others."""
-        local = [i for i in node.inputs if self.reaches[i] != GLOBAL] or list(node.inputs)
-        reach = max([self.reaches[i] for i in local])
-        if len(local) < len(node.inputs):
-            reach = GATED
-        found = [state for state in [self.states[i] for i in local] if state is not None]
-        ranks = {len(state.axes) for state in [self.states[i] for i in node.inputs] if state}
+        assert node.layer is not None
+        output = node.shape or ()
+        stacked = node.layer.across == ALL
+        local = [one for one in zip(inputs, came, strict=True) if one[1][1] != GLOBAL]
+        reach = GATED if 0 < len(local) < len(inputs) else max([one[1] for one in came])
+        local = local or list(zip(inputs, came, strict=True))
+        found = [state for _, (state, _) in local if state is not None]
+        ranks = {len(state.axes) for state, _ in came if state}
         if len(found) < len(local) or len(ranks) > 1:
             return None, reach
         first = found[0]
         axes = first.axes
         if any(state.axes != axes for state in found):
             return None, reach
-        shapes = [self.nodes[i].shape or () for i in local]
-        if all(state is first for state in found) and all(one == shapes[0] for one in shapes):
+        shapes = [self.nodes[i].shape or () for i, _ in local]
+        alike = all(state is first for state in found)
+        if stacked and not (alike and self.mixed.keys().isdisjoint(inputs)):
+            self.mixed[node.index] = node.index
+        if alike and all(one == shapes[0] for one in shapes):
             return first, reach
-        if 0 in axes and layer.across == ALL and len(set(axes)) == len(axes):
+        if 0 in axes and stacked and len(set(axes)) == len(axes):
             return None, reach  # pixels that lie in the channels are put behind one another
         rows = []
         for a, axis in enumerate(axes):
@@ -191,7 +253,9 @@ class _Walk:
         strides = [[view.stride for view in row if view.stride] for row in rows]
         if reach != GLOBAL and len(output) == len(axes) + 1 and _differ(strides, output):
             each = tuple([tuple([view.stride for view in state.views]) for state in found])
-            self.mismatches.append(Mismatch(node.index, tuple(local), each))
+            if node.index == len(self.states):  # not some of its channels, asked for later
+                told = tuple([index for index, _ in local])
+                self.mismatches.append(Mismatch(node.index, told, each))
         extent = self.extents[len(axes)]
         if all(self._gated(row, size) for row, size in zip(rows, extent, strict=True)):
             reach = max(reach, GATED)
@@ -209,6 +273,12 @@ class _Walk:
     def _gated(row: list[View], size: Axis) -> bool:
         """Whether one branch sees an axis whole while others go along it."""
         return any(view.stride for view in row) and any(_covers(view, size) for view in row)
+
+
+def _channels(node: Node) -> int:
+    """The channels of a map; 0 where they are open."""
+    first = node.shape[0] if node.shape else 0
+    return first if isinstance(first, int) else 0
 
 
 def _largest(sizes: list[Axis]) -> Axis:
@@ -250,23 +320,11 @@ def _field(state: State, pixels: Shape, whole: bool) -> Field:
     views = state.views
     first = views[0] if views else None
     if all(view is first or view == first for view in views[1:]) and len(set(pixels)) <= 1:
-        columns = [(n,) * len(views) for n in _figures(first, pixels[0])] if first else [()] * 6
+        columns = [(n,) * len(views) for n in figures(first, pixels[0])] if first else [()] * 6
     else:
-        columns = list(zip(*map(_figures, views, pixels), strict=True))
+        columns = list(zip(*map(figures, views, pixels), strict=True))
     size, stride, padding, center, misalignment, hull_size = columns
     return Field(size, stride, padding, center, misalignment, whole, hull_size)
-
-
-def _figures(view: View, pixels: Axis) -> tuple[Number, ...]:
-    size, padding = view.hull
-    center = _half(size - 1 - 2 * padding)
-    return view.size(pixels), view.stride, padding, center, _half(view.greatest - view.least), size
-
-
-def _half(number: Number) -> Number:
-    if isinstance(number, int) and number % 2 == 0:
-        return number // 2
-    return plain(Fraction(number) / 2)
 
 
 def _last_map(graph: Graph, states: list[State | None], reaches: list[int]) -> int | None:

@@ -10,6 +10,7 @@ The plane is thought without borders: a position at the edge is said to see the 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 from math import ceil, floor, lcm
 
 from archc.analysis.facts import Number
@@ -160,3 +161,16 @@ def hull(views: Sequence[View], size: Axis) -> View | None:
     listed = not same or count < period
     intervals = tuple([_around([view.at(y) for view in views]) for y in range(count)])
     return View(intervals, 0 if listed else int(stride * period), stride, least, greatest, listed)
+
+
+def figures(view: View, pixels: Axis) -> tuple[Number, ...]:
+    """Size, stride, padding, centre, misalignment and hull, along an input of so many pixels."""
+    size, padding = view.hull
+    center = _half(size - 1 - 2 * padding)
+    return view.size(pixels), view.stride, padding, center, _half(view.greatest - view.least), size
+
+
+def _half(number: Number) -> Number:
+    if isinstance(number, int) and number % 2 == 0:
+        return number // 2
+    return plain(Fraction(number) / 2)
