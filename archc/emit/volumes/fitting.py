@@ -196,12 +196,16 @@ def _opened(
 ) -> _Judged:
     """As much of the groups as there is room for."""
     known: dict[frozenset[str], _Judged] = {}
+    looks: dict[Picture, _Judged] = {}  # what is in a closed group may be open and not be seen
 
     def attempt(best: _Judged | None, shown: frozenset[str]) -> _Judged | None:
         if shown not in known:
             choice = options._replace(shown=shown)
-            several = _arranged(network, choice, findings, _SOME, set())
-            known[shown] = _cheapest(_judge(one, options, seen, up) for one in several)
+            made = units_of(network, choice, findings, _SOME)
+            if made not in looks:
+                several = _arranged(network, choice, findings, _SOME, set(), made)
+                looks[made] = _cheapest(_judge(one, options, seen, up) for one in several)
+            known[shown] = looks[made]
         found = known[shown]
         more = best is None or (best.open <= found.open and best.many != found.many)
         return found if more else None
@@ -215,7 +219,7 @@ def _opened(
         most_open(closed, groups, attempt, _room)
 
     def best() -> _Judged:
-        tried = [whole, *known.values()]
+        tried = [whole, *looks.values()]
         return min(tried, key=lambda one: (one.price, -one.sorts, -one.rare(network), -one.many))
 
     found = best()
@@ -272,10 +276,15 @@ def _arranged(
     findings: Sequence[Diagnostic],
     much: int,
     known: set[tuple[int, ...]],
+    plain: Picture | None = None,
 ) -> Iterator[Fitted]:
-    """A view, laid out in some ways; none where it is known already, or has too many units."""
+    """A view, laid out in some ways; none where it is known already, or has too many units.
+
+    It is given where it is made already, as it is before anything is left out of it.
+    """
     for brief in (False, True):
-        whole = units_of(network, options, findings, much, brief)
+        given = None if brief else plain
+        whole = given or units_of(network, options, findings, much, brief)
         nodes = tuple(len(unit.nodes) for unit in whole.units)
         rows = levels(whole, ways(whole)) is None
         if nodes in known or (rows and much == _MANY and len(whole.units) > _SOME):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import lru_cache
 from math import log2
 from typing import TYPE_CHECKING
 
@@ -155,18 +156,19 @@ _LONGER = 2  # units by which one way is longer than another beside it
 
 def _furthest(around: Ways, tail: int, head: int) -> bool:
     """Whether one way from a unit is by far the longest: the others only leave it."""
-    others = (left(around, one) for one in around.after[tail] if one != head)
-    return left(around, head) >= max(others, default=0) + _LONGER
+    left = _left(around)
+    others = (left[one] for one in around.after[tail] if one != head)
+    return left[head] >= max(others, default=0) + _LONGER
 
 
-def left(around: Ways, place: int) -> int:
-    """How many units stand behind one at most."""
-    length = {place: 0}
-    for one in range(place, len(around.after)):
-        if one in length:
-            for head in around.after[one]:
-                length[head] = max(length.get(head, 0), length[one] + 1)
-    return max(length.values())
+@lru_cache(maxsize=4)
+def _left(around: Ways) -> list[int]:
+    """How many units stand behind each one at most."""
+    length = [0] * len(around.after)
+    for one in reversed(range(len(length))):
+        behind = (length[head] + 1 for head in around.after[one])
+        length[one] = max(behind, default=0)
+    return length
 
 
 def exchanges(around: Ways, tail: int, head: int) -> bool:
