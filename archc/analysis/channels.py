@@ -50,7 +50,14 @@ def hanging(
             waiting += node.inputs[: 1 if source != "sum" else None]
         elif text is not None and words & text.given:
             waiting += node.inputs[:1]
+        elif text is not None and text is not home and _varies(text, node):
+            return _hangs(value, seen, known)
     return False
+
+
+def _varies(text: Text, node: Node) -> bool:
+    """Whether the constructor of a block has a variable for channels that a layer decides."""
+    return any(isinstance(met(text, one, node), Variable) for one in text.ways(node.span))
 
 
 def _hangs(value: int, seen: list[int], known: dict[int, bool]) -> bool:

@@ -99,10 +99,12 @@ class Follower:
         self._runs = 0
         self._anew: dict[str, Word] = {}  # the labels in it
         self._hanging: dict[int, bool] = {}  # whether something decides the channels of a value
+        self._made_of_input: set[Word] = set()  # variables of what blocks made of it, or handed on
         self.moved: list[list[Unit]] = []  # neighbours that run in another order than the text's
         again = "input" in text.reads.names
         self._entered: Word = ("label", "input") if again else X
-        self.parameters = frozenset({self._entered, *(("label", word) for word in text.words)})
+        given = text.words | text.inputs
+        self.parameters = frozenset({self._entered, *(("label", word) for word in given)})
 
     def _next(self, span: Span) -> bool:
         """Whether the next layer stands here."""

@@ -101,7 +101,19 @@ class Statements(Follower, ABC):
         plain = isinstance(action.callee, tree.Name) and action.callee.id in KINDS
         if not plain and self.found and self.found[-1].end == unit.last:
             self.found[-1].costs = True  # what a parameter makes may be anything
+        if unit.call is not None:
+            self._made(action, result)
         return result
+
+    def _made(self, action: tree.Apply, flow: Word) -> None:
+        """Notes that a block which a parameter holds may leave any channels."""
+        callee = action.callee
+        if isinstance(callee, tree.Name) and callee.id in self._text.words:
+            value = self._values.get(flow)
+            if value is None:
+                self._made_of_input.add(flow)
+            else:
+                self._hanging[value] = True
 
     def _nothing(self, action: tree.Apply, flow: Word, var: Word) -> Word:
         """A call that ran no layer gives some value or other that there is already."""
@@ -114,6 +126,7 @@ class Statements(Follower, ABC):
         line = Line(var, value, self._end, "join", flow, (flow,), self._chain)
         line.lies = value is not None
         self.found.append(line)
+        self._made(action, var)
         return var
 
     def share(self, action: tree.Apply, flow: Word, var: Word) -> Word:
@@ -226,7 +239,7 @@ class Statements(Follower, ABC):
             return False
         value = self._values.get(flow)
         if value is None or asks_size(tuple(arm.condition for arm in action.arms)):
-            return self._text.block
+            return self._text.block or (value is None and flow in self._made_of_input)
         return self._hangs(value)
 
     def loop(self, action: tree.For | tree.Repeat, flow: Word, var: Word) -> Word:

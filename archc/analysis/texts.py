@@ -105,6 +105,12 @@ class Text:
         return self._worked_out({one.name.id for one in self._definition.parameters})
 
     @cached_property
+    def inputs(self) -> frozenset[str]:
+        """The inputs of a network that have names."""
+        named = [one.name for one in self.body if isinstance(one, tree.Input)]
+        return frozenset(one.id for one in named if one is not None)
+
+    @cached_property
     def rounds(self) -> frozenset[str]:
         """What counts the rounds of loops, and what is worked out of that."""
         loops = [one for one in self._actions if isinstance(one, tree.For)]
@@ -114,6 +120,11 @@ class Text:
     def given(self) -> frozenset[str]:
         """What is worked out of the tensor that enters a line."""
         return self._worked_out({"in"})
+
+    def ways(self, span: Span) -> list[tree.If | Loop]:
+        """The conditions and loops around a place."""
+        found = [one for one in self._actions if isinstance(one, (tree.If, tree.For, tree.Repeat))]
+        return [one for one in found if inside(span, one.span)]
 
     @cached_property
     def _arguments(self) -> dict[tuple[int, int], frozenset[str]]:

@@ -115,6 +115,7 @@ def _forward(
     stays = {made for kept in found.kept if kept is not None for made in kept.storages}
     stays.update(found.root[result.node] for result in graph.results)
     dying: dict[int, int] = {}
+    read = last if not found.idle else list(last)
     idle = _idle(followed, code, found, last) if found.idle else {}
     for index, end in idle.items():
         dying[end] = dying.get(end, 0) + found.idle[index].own
@@ -127,7 +128,7 @@ def _forward(
         dying[one.until] = dying.get(one.until, 0) + found.size[one.value]
 
     def stored(node: int) -> int:
-        return 0 if node in stays else found.size[node]
+        return 0 if node in stays or last[node] > read[node] else found.size[node]
 
     own_bytes = 0
     for place, index in enumerate(order):
