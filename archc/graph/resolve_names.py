@@ -113,6 +113,7 @@ class ExpressionNames:
         )
         self._meant.update(one.cure.edits[0].text for one in known)
         hint = self._elsewhere(word)
+        of_others = cures.absent.of_a_framework(name.span)
         if word == "_":
             hint = "`_` stands only in a shape, as any axis: `=> [64, _, _]`"
         from archc.language.passages import SLASHES, slashes_before
@@ -123,8 +124,9 @@ class ExpressionNames:
             "undefined-name",
             SLASHES if comment else f"`{word}` is not defined here",
             name.span,
-            help=hint,
+            help=of_others[0] if of_others is not None else hint,
             proposals=(
+                *(of_others[1] if of_others is not None else ()),
                 *self._given_more(name),
                 *(self._handed_in(name) if hint else cures.text.entering(name.span, word)),
                 *(() if hint else known),

@@ -14,16 +14,17 @@ from functools import lru_cache
 
 from archc.diagnostics import Cure, Diagnostic, Edit, Proposal
 from archc.graph.functions import FUNCTIONS as CALLABLE
-from archc.habits.caffe import caffe_layer
+from archc.habits.caffe import caffe_layer, caffe_line
 from archc.habits.claims import claimed
-from archc.habits.frameworks import framework_chain
+from archc.habits.frameworks import framework_chain, spaced_call
 from archc.habits.functional import called_as_functions
 from archc.habits.habit import apply
 from archc.habits.inputs import sizes_in_braces
-from archc.habits.languages import NAMED, chained, layer_as_value, of_another_language
+from archc.habits.languages import NAMED, chained, layer_as_value, of_another_language, respelt
 from archc.habits.languages import STATEMENTS as OTHERS
 from archc.habits.layout import braces_by_layout
 from archc.habits.lines import HABITS, OBJECTS
+from archc.habits.lists import in_a_list
 from archc.habits.loops import loops_of_python
 from archc.habits.named_bodies import named_body
 from archc.habits.notation import expanded
@@ -35,6 +36,7 @@ from archc.habits.reassigned import (
 )
 from archc.habits.results import values_by_name
 from archc.habits.several_lines import FUNCTIONS, over_several_lines, sections
+from archc.habits.shortcuts import shortcuts
 from archc.habits.signs import of_the_file, plain
 from archc.habits.table import as_shown
 from archc.habits.words import BARE, BRANCH, CURRENT, LAYERS, STATEMENTS
@@ -100,6 +102,9 @@ def _statement_meant(finding: Diagnostic) -> tuple[Proposal, ...]:
         *value_by_round(span),
         *chained(span),
         *layer_as_value(span),
+        *shortcuts(span),
+        *caffe_line(span),
+        *in_a_list(span),
         *called_as_functions(span),
         *values_by_name(span),
         *claimed(span),
@@ -202,7 +207,7 @@ def _readings(text: str, own: bool = False, flat: bool = True) -> list[tuple[str
     shown = None if own else as_shown(rest)
     if shown:
         readings.append((label + colon + shown, []))
-    call = None if own else framework_chain(rest)
+    call = None if own else framework_chain(rest) or spaced_call(rest)
     if call:
         readings.append((label + colon + call, []))
     line, notes = apply((*FUNCTIONS, *HABITS), bare)
@@ -215,6 +220,10 @@ def _readings(text: str, own: bool = False, flat: bool = True) -> list[tuple[str
         if not flat and DENSE_FIRST.match(found):
             readings.append((f"flatten -> {found}", []))
         readings.append((found, []))
+    spelt = respelt(bare)
+    if spelt != bare and not own:
+        mended, more = apply(HABITS, spelt)
+        readings += [(in_own_names(mended), more)] if mended != spelt else []
     chain = None if own or _lacks_windows(rest) else expanded(rest)
     if chain is not None:
         readings.append((label + colon + chain[0], chain[1]))

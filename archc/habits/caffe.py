@@ -31,6 +31,34 @@ NEEDLESS = {
 """Layers of Caffe that are no layer of a network here, and why."""
 
 
+LINE = re.compile(r"(?:(\w+):\s*)?([A-Za-z_]+)((?:\s+\w+\s*=\s*\S+)+)\Z", re.ASCII)
+TYPES = ("Convolution", "Deconvolution", "Pooling", "InnerProduct", "LRN", "Dropout")
+SUMS = re.compile(
+    r"(?:(\w+):\s*)?[eE]ltwise((?:\s+[a-z_]\w*(?!\s*=)){2,})(?:\s+operation\s*=\s*\"?(\w+)\"?)?\Z",
+    re.ASCII,
+)
+
+
+def caffe_line(statement: Span) -> tuple[Proposal, ...]:
+    """`conv1: Convolution num_output=96 kernel_size=11`, `eltwise a b operation=SUM`."""
+    found, joined = LINE.match(statement.text), SUMS.match(statement.text)
+    fields: Fields = {}
+    if joined is not None:
+        kind = "ELTWISE"
+        fields = {"bottom": joined[2].split(), "operation": [(joined[3] or "SUM").upper()]}
+        fields["name"] = [joined[1] or ""]
+    elif found is not None and found[2] in TYPES:
+        kind = found[2].upper()
+        pairs = re.findall(r"(\w+)\s*=\s*(\S+)", found[3])
+        fields = {name: [value.strip("\"'")] for name, value in pairs}
+        fields["name"] = [found[1] or ""]
+    else:
+        return ()
+    return tuple(
+        Proposal(f"write `{line}`", Cure((Edit(statement, line),))) for line in _lines(kind, fields)
+    )
+
+
 def caffe_layer(place: Span) -> tuple[Proposal, ...]:
     """The layer of Caffe in which a place stands, as the line that it is here."""
     found = next((one for one in _blocks(place.source) if one[0] <= place.start < one[1]), None)

@@ -59,6 +59,18 @@ OTHERWISE: tuple[Habit, ...] = (
         lambda found: f"expect {FIGURES.get(found[3], found[3])} == {found[2]}",
     ),
     habit(r"\A(expect\s+)parameters?\b", r"\1params"),
+    habit(r"\A(expect\s+)(?:totals?|model|net|network|self|summary)\.(?=[a-z])(?!shape)", r"\1"),
+    habit(
+        r"\A(expect\s+)([\w.]+)\s+(?:in|between|within|from)\s+[\[(]?\s*(\d[\w.]*)"
+        r"\s*(?:,|and|to|-|\.\.)\s*(\d[\w.]*)\s*[\])]?\Z",
+        r"\1\3 <= \2 <= \4",
+    ),
+    habit(r"\s*(?:~=|=~|~~|\u2248)\s*", " ~ "),
+    habit(
+        r"(\d+(?:\.\d+)?)\s*%\s*of\s+(?:the\s+)?(?=[a-z])",
+        lambda found: f"{float(found[1]) / 100:g} * ",
+    ),
+    habit(r"\A(expect\s+output)\s+(?:shape|size)\b", r"\1.shape"),
     habit(r"\A(expect\s+)(?:receptive\s+field|rf)\b", r"\1receptive_field"),
     habit(r"\A(expect\s+)(?:shape|size)\((?:of\s+)?(\w+)\)", r"\1\2.shape"),
     habit(r"\A(expect\s+)(?:shape|size)\s+of\s+(\w+)", r"\1\2.shape"),
@@ -74,6 +86,7 @@ OTHERWISE: tuple[Habit, ...] = (
         r"\1.shape",
     ),
     habit(r"\A(expect\s+output)(?=\s*==?\s*)", r"\1.shape"),
+    habit(r"\A(expect\s+[\w.]+)\s+(?:of\s+|is\s+)?(?=\d[\w.]*\Z)", r"\1 == "),
     habit(
         r"(?<=[=\s])\((\d+(?:\s*,\s*\d+)+)\)\Z",
         lambda found: "x".join(re.findall(r"\d+", found[1])),
@@ -109,7 +122,7 @@ def claimed(statement: Span) -> tuple[Proposal, ...]:
     if counted != text:
         help = f"write `{counted}`: `depth` counts the layers with weights on the longest way"
         return (_written(statement, counted)._replace(help=help),)
-    several = SEVERAL.match(text)
+    several = SEVERAL.match(text) if "between" not in text else None
     if several is not None:
         claims = re.split(r"\s+(?:and|&&|&)\s+", text[len("expect") :].strip())
         lines = [apply(OTHERWISE, f"expect {one}")[0] for one in claims]

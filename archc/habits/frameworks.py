@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from archc.graph.cures.foreign import FOREIGN_ARGUMENTS
+from archc.graph.cures.foreign import FOREIGN_ARGUMENTS, NEEDLESS_ARGUMENTS
 from archc.habits.habit import split
 from archc.layers.registry import KINDS
 from archc.layers.words import FOREIGN
@@ -80,6 +80,7 @@ KERAS = {
     "RMSNormalization": Call("rmsnorm"),
     "UpSampling": Call("upsample", ("size",)),
     "ZeroPadding": Call("pad", ("pad",)),
+    "Cropping": Call("pad", ("pad",)),
     "SpatialDropout": Call("dropout2d", ("p",)),
     "Activation": Call("", ("activation",)),
 }
@@ -122,6 +123,12 @@ def framework_call(text: str) -> str | None:
         parts = parts[1:]
     rank = int(dimensions[0]) if dimensions else 0
     given, activation = _given(parts, call, keras, rank)
+    if name == "Cropping" and "pad" in given:
+        sides = re.sub(r"([1-9]\d*)", r"-\1", given["pad"].replace("x", ", "))
+        given["pad"] = f"({sides})" if sides[1:].isdigit() else f"[{sides.strip('[]')}]"
+        given["pad"] = sides if sides.startswith("[") else given["pad"]
+    if name == "ReLU" and parts and re.search(r"(?:\A|max_value\s*=\s*)6(?:\.0*)?\Z", parts[0]):
+        return "relu6"
     if name in ("DepthwiseConv", "SeparableConv"):
         line = None if "depth_multiplier" in inside else _by_channel(given)
     else:
@@ -157,6 +164,39 @@ def framework_chain(text: str) -> str | None:
         for link, part in zip(links, parts, strict=True)
     ]
     return " -> ".join(link or part for link, part in zip(links, parts, strict=True))
+
+
+SPACED = re.compile(r"([A-Za-z_]\w*)((?:\s+[\w\"'.]+(?:\s*=\s*[^\s=,]+)?)+)\Z", re.ASCII)
+FLAGS = re.compile(r"=(?:True|False|None)\b", re.ASCII)
+NUMBERS = re.compile(
+    r"(conv(?:_?transpose)?)_?([123])d((?:\s+\d+){3,})\Z", re.ASCII | re.IGNORECASE
+)
+
+
+def spaced_call(text: str) -> str | None:
+    """`linear in_features=512 out_features=10`, `conv2d 3 64 3 1 1`: a call without brackets.
+
+    Only where every name is known: one that is misspelt is no argument to leave out.
+    """
+    numbers = NUMBERS.match(text)
+    if numbers is not None:
+        transposed = "Transpose" if "t" in numbers[1].lower().removeprefix("conv") else ""
+        inside = ", ".join(numbers[3].split())
+        return framework_call(f"nn.Conv{transposed}{numbers[2]}d({inside})")
+    found = SPACED.match(text)
+    kind = KINDS.get(FOREIGN.get(found[1].lower(), found[1])) if found is not None else None
+    if found is None or kind is None:
+        return None
+    parts = re.sub(r"\s*=\s*", "=", found[2]).split()
+    names = [part.partition("=")[0] for part in parts if "=" in part]
+    foreign = [name for name in names if name not in kind.arguments and name != "activation"]
+    others = [name for name in foreign if name not in NEEDLESS_ARGUMENTS]
+    meant = [FOREIGN_ARGUMENTS.get(name, ()) for name in others]
+    if any(kind.arguments.keys().isdisjoint(one) for one in meant):
+        return None
+    if not meant or (len(meant) < 2 and not FLAGS.search(found[2]) and found[1] in KINDS):
+        return None  # one word alone is told of as such
+    return layer_call(kind.keyword, ", ".join(parts))
 
 
 def layer_call(word: str, inside: str) -> str | None:

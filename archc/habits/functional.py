@@ -15,6 +15,7 @@ from archc.habits.frameworks import framework_call, framework_chain, layer_call
 from archc.habits.habit import split
 from archc.habits.notation import WIDTHS_ARE_YOURS, expanded
 from archc.habits.reassigned import DEFINITION
+from archc.habits.shortcuts import before_in_definition, branch
 from archc.habits.words import CURRENT
 from archc.language.source import Span
 from archc.layers.registry import KINDS
@@ -66,12 +67,7 @@ class _Functions:
     def __init__(self, statement: Span) -> None:
         self._statement = statement
         self._source = statement.source
-        text = statement.source.text
-        begin = max(
-            (one.start() for one in DEFINITION.finditer(text, 0, statement.start)), default=0
-        )
-        self._before = text[begin : statement.start]
-        self._begin = begin
+        self._begin, self._before = before_in_definition(statement)
         self._named = dict(self._definitions())
         self._used: set[str] = set()
         self._label = ""
@@ -105,19 +101,36 @@ class _Functions:
 
     def chain(self, text: str) -> list[str] | None:
         """The links that a call stands for, the innermost first; None where one is not known."""
+        terms = split(text, "+")
+        if len(terms) > 1:
+            return self._sum(terms)
         found = CALL.match(text.strip())
         if found is None:
             return None
         prefix, name, inside = found.groups()
         first, *rest = split(inside) or ["x"]
         links: list[str] | None = []
-        if CALL.match(first):
+        if CALL.match(first) or len(split(first, "+")) > 1:
             self.nested = True
             links = self.chain(first)
         elif first not in LOCAL:
             links = [f"from {first}"] if self._labelled(first) else None
         link = self._link(prefix, name, rest) if links is not None else None
         return None if links is None or link is None else [*links, link]
+
+    def _sum(self, terms: list[str]) -> list[str] | None:
+        """`self.conv1(x) + x`: a branch for each."""
+        branches = []
+        for term in terms:
+            chain = self.chain(term) if "(" in term else None
+            one = " -> ".join(chain) if chain is not None else branch(term, self._before)
+            if one is None:
+                return None
+            branches.append(one)
+        if len(set(branches)) < len(branches):
+            return None
+        self.nested = True
+        return [f"add {{ {'; '.join(branches)} }}"]
 
     def _labelled(self, name: str) -> bool:
         known = name.isidentifier() and re.search(rf"\b{name}:", self._before, re.ASCII)
@@ -153,7 +166,8 @@ class _Functions:
 
     def _made_up(self, name: str) -> str | None:
         """`conv1(x)` of which the text says nothing more."""
-        found = expanded(name.rstrip("0123456789_") or name)
+        word = name.rstrip("0123456789_")
+        found = expanded({"linear": "fc", "lin": "fc"}.get(word, word) or name)
         if found is None:
             return None
         line, notes = found

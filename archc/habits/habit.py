@@ -38,12 +38,12 @@ def apply(habits: Iterable[Habit], text: str) -> tuple[str, list[str]]:
     return text, notes
 
 
-def split(text: str) -> list[str]:
-    """The parts between the commas that stand in no bracket."""
+def split(text: str, sign: str = ",") -> list[str]:
+    """The parts between the commas that stand in no bracket, or between another sign."""
     parts, depth, begin = [], 0, 0
     for place, letter in enumerate(text):
         depth += (letter in "([{") - (letter in ")]}")
-        if letter == "," and depth == 0:
+        if letter == sign and depth == 0:
             parts.append(text[begin:place])
             begin = place + 1
     parts.append(text[begin:])

@@ -38,7 +38,8 @@ def listed_axes(found: re.Match[str]) -> str:
 
 ENTRIES: tuple[Habit, ...] = (
     habit(
-        r"\A(?:(\w+)\s*[:=]\s*)?[iI]nput(?:_shape)?\s*(?:layer)?\s*[:=]?\s*\(?\s*(?:shape\s*=\s*)?"
+        r"\A(?:(\w+)\s*[:=]\s*)?(?:\w+\.)*[iI]nput(?:_shape)?\s*(?:layer|Layer)?\s*[:=]?\s*\(?\s*"
+        r"(?:(?:input_|batch_)?shape\s*=\s*)?"
         r"[\[(]?((?:\d+|None|[A-Z]\b)(?:\s*[,x\u00d7*]?\s*(?:\d+|None|[A-Z]\b))+)[\])]*,?\Z",
         number_of_axes,
     ),

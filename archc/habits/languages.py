@@ -7,9 +7,16 @@ import re
 from archc.diagnostics import Cure, Edit, Proposal
 from archc.habits.habit import Habit, habit
 from archc.habits.reassigned import DEFINITION
+from archc.habits.words import CURRENT
+from archc.habits.words import STATEMENTS as STATEMENTS_HERE
 from archc.language.source import Span
+from archc.layers.abbreviations import MEANT, opposed
 from archc.layers.registry import KINDS
 from archc.layers.words import FOREIGN
+from archc.suggest import likeness, near
+
+SURE = 0.8
+"""From this likeness on a word is a layer's, otherwise written."""
 
 NAMED: tuple[Habit, ...] = (
     # `Conv(filters: 32, kernel: 3x3)`
@@ -22,6 +29,20 @@ def _own_word(found: re.Match[str]) -> str:
     """`dense 128 …`, `Conv2D 16 3x3 …`: the layer by its own name."""
     word = found[2].lower()
     return found[1] + FOREIGN[word] if word in FOREIGN and word not in KINDS else found[0]
+
+
+HEAD = re.compile(r"((?:\w+:\s*)?)([A-Za-z]\w*)(?=\s+[\w\"(\[])", re.ASCII)
+
+
+def respelt(line: str) -> str:
+    """`drop_out 20%`: a layer that is misspelt or abbreviated, where more is wrong than that."""
+    found = HEAD.match(line)
+    word = found[2].lower() if found is not None else ""
+    if found is None or word in KINDS or word in (*STATEMENTS_HERE, *CURRENT):
+        return line
+    alike = [one for one in near(word, KINDS, 1) if likeness(word, one) >= SURE]
+    own = MEANT.get(word) or (alike[0] if alike and not opposed(word, alike[0]) else word)
+    return found[1] + own + line[found.end() :]
 
 
 def _without_types(found: re.Match[str]) -> str:

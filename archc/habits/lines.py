@@ -171,6 +171,12 @@ HABITS: tuple[Habit, ...] = (
         r"\1: ",
     ),
     habit(r"\A([A-Za-z_]\w*)\s*=\s*(?=[A-Z]\w*(?:\s+\w|\())", r"\1: "),
+    habit(
+        r"\brange\((?:start\s*=\s*)?([\w.*]+)\s*,\s*(?:stop\s*=\s*|end\s*=\s*)?([\w.*]+)\s*,\s*step\s*=\s*",
+        r"range(\1, \2, ",
+    ),
+    habit(r"\brange\((?:start\s*=\s*)?([\w.*]+)\s*,\s*(?:stop|end)\s*=\s*", r"range(\1, "),
+    habit(r"\A((?:\w+:\s*)?(?:concat|add|mul))\s*\(?\s*(?:axis|dim)\s*=\s*-?\d\s*\)?\Z", r"\1"),
     habit(r"\A(?:loop|do|times)\s+(\d+|\w+)\Z", r"repeat \1"),
     habit(r"\Aforeach\b", "for"),
     habit(r"\Arepeat\s+\w+\s*=\s*(\d+)\Z", r"repeat \1"),
@@ -275,7 +281,10 @@ HABITS: tuple[Habit, ...] = (
     habit(r"\A(?:resize|interpolate)\b", "upsample"),
     habit(r"\Aupsample\s+(?:by\s*|x\s*)(\d+)x?\Z|\Aupsample\s+(\d+)x\Z", factor),
     habit(r"\A(?:view|reshape)\s+(?:\w+\s+)?-1\Z", "flatten"),
-    habit(r"\A(?:view|reshape)\s*\(\s*(?:\w+\s*,\s*-1|-1\s*,\s*[^,()]+)\)\Z", "flatten"),
+    habit(
+        r"\A(?:view|reshape)\s*\(\s*(?:\w+(?:\.size\(0\)|\.shape\[0\])?\s*,\s*-1|-1\s*,\s*[^,()]+)\)\Z",
+        "flatten",
+    ),
     habit(
         r"\A(?:view|reshape)\s*\(\s*(?:-1|b|n|batch\w*)\s*,\s*([^()]+,[^()]+)\)\Z", r"reshape [\1]"
     ),
@@ -299,6 +308,8 @@ HABITS: tuple[Habit, ...] = (
         r"\A((?:\w+:\s*)?)([a-z]\w*)\((?:" + "|".join(CURRENT) + r")\s*(?:,\s*(.*))?\)\Z",
         called,
     ),
+    habit(rf"\A((?:\w+:\s*)?(?:{LAYERS}))\s+-(\d+)(?!\S)", r"\1 (-\2)"),
+    habit(r"(?<=[\w)\]])\s+-(?=[\w(])", " - "),
     # expressions
     habit(
         r"([\w.]+\s*[=!<>]=?\s*[\w.]+|\w+)\s*\?\s*([\w.]+)\s*:\s*([\w.]+)", r"(\2 if \1 else \3)"

@@ -38,6 +38,6 @@ LAYERS = "|".join(
 """Layers of one input."""
 
 NAMES = (
-    r"\s*\[?\s*([A-Za-z_]\w*(?:\s*,\s*[A-Za-z_]\w*)+)\s*\]?"
+    r"\s*[\[(]?\s*([A-Za-z_]\w*(?:\s*,\s*[A-Za-z_]\w*)+)\s*[\])]?"
     r"\s*(?:,\s*(?:dim|axis)?\s*=?\s*-?\d)?\s*"
 )

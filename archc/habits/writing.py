@@ -101,6 +101,8 @@ ACTIVATIONS = {"leaky": "leaky_relu 0.1", "logistic": "sigmoid", "swish": "silu"
 
 def darknet(name: str, given: dict[str, str]) -> str | None:
     """A section of Darknet as a line; None for one that is no layer here."""
+    if name in ("net", "network") and {"height", "width"} <= given.keys():
+        return f"input {given.get('channels', '3')}x{given['height']}x{given['width']}"
     size, stride = given.get("size", "1"), given.get("stride", "1")
     moves = "" if stride == "1" else f" stride={stride}"
     if name in ("convolutional", "conv", "deconvolutional") and size.isdigit():

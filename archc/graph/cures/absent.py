@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from archc.diagnostics import Cure, Edit, Proposal
 from archc.language import tree
 from archc.language.source import Span
+from archc.layers.registry import KINDS, foreign
 
 NO_HEADS = (
     "attention is no layer: `matmul` and `softmax` make one head of it, "
@@ -131,6 +132,30 @@ def reason(word: str) -> str | None:
     return told
 
 
+FRAMEWORKS = frozenset(("nn", "torch", "F", "tf", "keras", "layers", "torchvision", "timm", "ops"))
+MEMBER = re.compile(r"(?:\.\w+)*?\.([A-Za-z_]\w*)(\([^()\n]*\))?(?![\w.(])", re.ASCII)
+
+
+def of_a_framework(span: Span) -> tuple[str, tuple[Proposal, ...]] | None:
+    """`nn.MultiheadAttention(64, 8)`: why there is no such layer here, and what stands for it."""
+    found = MEMBER.match(span.source.text, span.end) if span.text in FRAMEWORKS else None
+    if found is None:
+        return None
+    name = f"{span.text}{found[0].partition('(')[0]}"
+    call = Span(span.source, span.start, found.end())
+    word = re.sub(r"_?[123]d\Z", "", found[1].lower())
+    own = word if word in KINDS else foreign(word)
+    why = f"`{name}` has no counterpart here: `archc layers` lists what there is"
+    if own is not None:
+        why = f"`{own}` is its counterpart here: `archc explain {own}` tells how it is written"
+    why = reason(found[1]) or why
+    if ABSENT.get(_plain(found[1])) != NO_HEADS:
+        return why, ()
+    numbers = re.findall(r"\d+", found[2] or "")
+    many = ", one head for all channels" if numbers and int(numbers[-1]) > 1 else ""
+    return why, tuple(_defined(call, many))
+
+
 def made_of(action: tree.Apply) -> Iterator[Proposal]:
     """What stands for a layer that is not here, in the layers there are."""
     assert isinstance(action.callee, tree.Name)
@@ -147,7 +172,7 @@ def made_of(action: tree.Apply) -> Iterator[Proposal]:
         yield from _patches(action)
     elif why == NO_HEADS:
         many = "" if _heads(action) == 1 else ", one head for all channels"
-        yield from _defined(action, many)
+        yield from _defined(action.span, many)
     elif why == PERCEPTRON and len(action.arguments) <= 1:
         yield from _perceptrons(action)
 
@@ -195,10 +220,10 @@ def _heads(action: tree.Apply) -> int:
     return 1
 
 
-def _defined(action: tree.Apply, many: str) -> Iterator[Proposal]:
+def _defined(span: Span, many: str) -> Iterator[Proposal]:
     """Attention as a block in front of the definitions, called instead."""
-    source = action.span.source
-    call = Edit(action.span, "Attention")
+    source = span.source
+    call = Edit(span, "Attention")
     if re.search(r"^block Attention\b", source.text, re.MULTILINE):
         yield Proposal("write `Attention`", Cure((call,)))
         return
@@ -206,7 +231,7 @@ def _defined(action: tree.Apply, many: str) -> Iterator[Proposal]:
     if first is None:
         return
     place = Span(source, first.start(), first.start())
-    written = "" if action.span.text == "Attention" else ", and write `Attention`"
+    written = "" if span.text == "Attention" else ", and write `Attention`"
     help = f"define it{many}: `{in_one_line(ATTENTION)}`{written}"
     yield Proposal(help, Cure((Edit(place, ATTENTION), call)))
 

@@ -49,7 +49,8 @@ def _by_own_names(action: tree.Apply, kind: type[Layer]) -> dict[str, str] | Non
             name = known[0]
         if name in texts:
             return None
-        texts[name] = argument.value.span.text
+        text = argument.value.span.text
+        texts[name] = text.lower() if text in ("True", "False", "None") else text
     return texts if foreign > 1 else None
 
 
