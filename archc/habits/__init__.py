@@ -26,6 +26,7 @@ from archc.habits.layout import braces_by_layout
 from archc.habits.lines import HABITS, OBJECTS
 from archc.habits.lists import in_a_list
 from archc.habits.loops import loops_of_python
+from archc.habits.modules import module_of_pytorch
 from archc.habits.named_bodies import named_body
 from archc.habits.notation import expanded
 from archc.habits.reassigned import (
@@ -41,7 +42,7 @@ from archc.habits.signs import of_the_file, plain
 from archc.habits.table import as_shown
 from archc.habits.words import BARE, BRANCH, CURRENT, LAYERS, STATEMENTS
 from archc.habits.writing import in_own_names
-from archc.habits.yaml import item_at, layer_of
+from archc.habits.yaml import item_at, layer_of, yaml_network
 from archc.language import kinds as k
 from archc.language.lexer import Lexer
 from archc.language.source import Source, Span
@@ -82,6 +83,8 @@ def meant(finding: Diagnostic) -> tuple[Proposal, ...]:
     signs = of_the_file(finding.span) if finding.code in SIGNS else ()
     return (
         *signs,
+        *yaml_network(finding.span),
+        *module_of_pytorch(finding.span),
         *braces_by_layout(finding.span),
         *loops_of_python(finding.span),
         *named_body(finding.span),

@@ -72,6 +72,7 @@ OTHERWISE: tuple[Habit, ...] = (
     ),
     habit(r"\A(expect\s+output)\s+(?:shape|size)\b", r"\1.shape"),
     habit(r"\A(expect\s+)(?:receptive\s+field|rf)\b", r"\1receptive_field"),
+    habit(r"\A(expect\s+[\w.]+)\s+(?:of\s+|is\s+)?(?=\d[\w.]*\Z)", r"\1 == "),
     habit(r"\A(expect\s+)(?:shape|size)\((?:of\s+)?(\w+)\)", r"\1\2.shape"),
     habit(r"\A(expect\s+)(?:shape|size)\s+of\s+(\w+)", r"\1\2.shape"),
     habit(rf"\A(expect\s+){OUTPUT}\b(?!\.params)", r"\1output"),
@@ -86,7 +87,6 @@ OTHERWISE: tuple[Habit, ...] = (
         r"\1.shape",
     ),
     habit(r"\A(expect\s+output)(?=\s*==?\s*)", r"\1.shape"),
-    habit(r"\A(expect\s+[\w.]+)\s+(?:of\s+|is\s+)?(?=\d[\w.]*\Z)", r"\1 == "),
     habit(
         r"(?<=[=\s])\((\d+(?:\s*,\s*\d+)+)\)\Z",
         lambda found: "x".join(re.findall(r"\d+", found[1])),

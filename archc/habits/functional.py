@@ -27,8 +27,11 @@ OWN = re.compile(r"\bself\.(\w+)[ \t]*=[ \t]*(?=[\w.]+\()", re.ASCII)
 LOCAL = (*CURRENT, "input", "inp", "data", "img", "image", "z")
 
 
-def called_as_functions(statement: Span) -> tuple[Proposal, ...]:
-    """A call of layers on the current tensor as the chain it is, and a layer that is only named."""
+def called_as_functions(statement: Span, one_alone: bool = False) -> tuple[Proposal, ...]:
+    """A call of layers on the current tensor as the chain it is, and a layer that is only named.
+
+    One call of a framework's function is a habit like others, unless `one_alone` asks for it here.
+    """
     text = statement.text
     named = OWN.match(text)
     if named is not None:
@@ -38,7 +41,7 @@ def called_as_functions(statement: Span) -> tuple[Proposal, ...]:
         return ()
     functions = _Functions(statement)
     links = functions.chain(found[2])
-    if links is None or not (functions.nested or functions.told):
+    if links is None or not (functions.nested or functions.told or one_alone):
         return ()
     label = found[1] if found[1] and found[1] not in LOCAL else ""
     if label and ": " not in links[-1]:
@@ -52,6 +55,8 @@ def called_as_functions(statement: Span) -> tuple[Proposal, ...]:
 def _named_only(statement: Span, name: str) -> tuple[Proposal, ...]:
     """`self.conv1 = nn.Conv2d(3, 6, 5)`, where `self.conv1(x)` runs it further below."""
     text = statement.source.text
+    if re.search(r"^class\b", before_in_definition(statement)[1], re.MULTILINE):
+        return ()
     call = re.compile(rf"\b(?:self\.)?{name}\(", re.ASCII).search(text, statement.end)
     border = DEFINITION.search(text, statement.end)
     if call is None or (border is not None and border.start() < call.start()):

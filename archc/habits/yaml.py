@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import re
 
+from archc.diagnostics import Cure, Edit, Proposal
 from archc.habits.frameworks import layer_call
-from archc.habits.habit import split
+from archc.habits.habit import apply, split
+from archc.habits.inputs import ENTRIES
+from archc.language.indentation import deeper_end
 from archc.language.source import Span
+from archc.layers.registry import KINDS
+from archc.layers.words import FOREIGN
 
 ITEM = re.compile(r"-\s+[\"']?([A-Za-z]\w*)[\"']?\s*(?::\s*(.*))?\Z", re.S)
 PAIR = re.compile(r"[\"']?(\w+)[\"']?\s*:\s*(.+)", re.S)
@@ -49,3 +54,73 @@ def layer_of(item: str) -> str | None:
         both = PAIR.match(pair.strip())
         given.append(f"{both[1]}={both[2].strip()}" if both else pair.strip())
     return layer_call(word, ", ".join(one for one in given if one))
+
+
+HEAD = re.compile(r"^(network|block|model)\b[ \t]*([A-Za-z]\w*)?[ \t]*:[ \t]*$", re.ASCII | re.M)
+HOLDER = re.compile(r"(?:-\s+)?(?:layers|body|model|modules|architecture|backbone|head|stages):\Z")
+NAME = re.compile(r"name:\s*[\"']?(\w+)[\"']?\Z", re.ASCII)
+PLAIN = re.compile(r"(?:-\s+)?([a-z]\w*)\s*(?::\s*)?([^:{}\[\]]*)\Z", re.ASCII)
+
+
+def yaml_network(place: Span) -> tuple[Proposal, ...]:
+    """`network N:` with a list of layers below it, in braces and line by line."""
+    text = place.source.text
+    heads = [one for one in HEAD.finditer(text) if one.start() <= place.start]
+    end = deeper_end(text, heads[-1].start()) if heads else None
+    if not heads or end is None or place.start >= end:
+        return ()
+    name = heads[-1][2]
+    lines: list[str] = []
+    entries = _entries(text[heads[-1].end() : end])
+    if not any(item.startswith("- ") for item in entries):
+        return ()
+    for item in entries:
+        named = NAME.match(item)
+        if named is not None:
+            name = name or named[1]
+        elif not HOLDER.match(item):
+            line = _line(item, lines)
+            if line is None:
+                return ()
+            lines.append(line)
+    if not any(line.startswith("input ") for line in lines):
+        return ()
+    word = "block" if heads[-1][1] == "block" else "network"
+    head = f"{word} {(name or 'Net')[:1].upper()}{(name or 'Net')[1:]}"
+    written = "".join(f"    {line}\n" for line in lines)
+    edit = Edit(Span(place.source, heads[-1].start(), end), f"{head} {{\n{written}}}")
+    told = f"write `{head} {{ {'; '.join(lines)} }}`, each in a line of its own"
+    return (Proposal(told, Cure((edit,))),)
+
+
+def _entries(text: str) -> list[str]:
+    """The lines of a list or mapping, with the deeper lines of an item in it."""
+    found: list[tuple[int, str]] = []
+    for line in text.split("\n"):
+        bare = line.partition(" #")[0].strip()
+        margin = len(line) - len(line.lstrip())
+        if not bare:
+            continue
+        inside = found and found[-1][1].startswith("- ") and margin > found[-1][0]
+        if inside and not HOLDER.match(found[-1][1]):
+            found[-1] = (found[-1][0], f"{found[-1][1]}\n{bare}")
+        else:
+            found.append((margin, bare))
+    return [one for _, one in found]
+
+
+def _line(item: str, before: list[str]) -> str | None:
+    """A statement that an entry stands for; None for any other entry."""
+    bare = item.removeprefix("- ").strip()
+    if bare.startswith("input"):
+        entry, _ = apply(ENTRIES, bare)
+        return entry if entry.startswith("input ") and ":" not in entry else None
+    plain = PLAIN.match(item)
+    word = FOREIGN.get(plain[1], plain[1]) if plain is not None else ""
+    line = layer_of(item) if item.startswith("- ") else None
+    if plain is not None and word in KINDS and not (line and "\n" in item):
+        line = f"{word} {plain[2].replace(',', ' ').strip()}".strip()
+    if line is None:
+        return None
+    flat = any(re.search(r"\b(?:flatten|linear)\b", one) for one in before)
+    return f"flatten -> {line}" if line.startswith("linear") and not flat else line

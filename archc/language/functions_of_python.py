@@ -14,7 +14,19 @@ HEAD = re.compile(
     re.ASCII,
 )
 ENTERS = frozenset(
-    ("self", "x", "input", "inputs", "inp", "tensor", "out", "in_channels", "inplanes")
+    (
+        "self",
+        "x",
+        "input",
+        "inputs",
+        "inp",
+        "tensor",
+        "out",
+        "in_channels",
+        "inplanes",
+        "in_planes",
+        "in_ch",
+    )
 )
 """What a block is not given: the current tensor, and its channels."""
 
@@ -27,9 +39,7 @@ def as_block(tokens: Tokens, first: int, note: str) -> Said | None:
     if head is None or (head[3] == ":" and end is None):
         return None
     name = "".join(part[:1].upper() + part[1:] for part in head[1].split("_"))
-    line = (
-        f"{'network' if head[0].startswith('model') else 'block'} {name}{_parameters(head[2])} {{"
-    )
+    line = f"{'network' if head[0].startswith('model') else 'block'} {name}{parameters(head[2])} {{"
     edits: list[tuple[int, int, str]] = [(start, head.end(), line)]
     if head[3] == ":" and end is not None:
         body = text[head.end() : end]
@@ -45,14 +55,16 @@ def as_block(tokens: Tokens, first: int, note: str) -> Said | None:
     return Said(f"there is no `{word}` here: {note}", f"write `{line}`{closed}", _apart(edits))
 
 
-def _parameters(text: str | None) -> str:
+def parameters(text: str | None) -> str:
     """The parameters that a block has: without types, and without what enters."""
     kept = []
     for part in (text or "").split(","):
         name, equals, default = part.partition("=")
         name = name.partition(":")[0].strip()
         if re.fullmatch(r"[a-z_]\w*", name, re.ASCII) and name not in ENTERS:
-            kept.append(f"{name} = {default.strip()}" if equals else name)
+            value = default.strip()
+            value = value.lower() if value in ("True", "False", "None") else value
+            kept.append(f"{name} = {value}" if equals else name)
     return f"({', '.join(kept)})" if kept else ""
 
 
