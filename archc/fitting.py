@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 REFUSALS = frozenset(
     {
         *("concat-mismatch", "shape-mismatch", "kernel-too-large", "pool-too-large"),
-        *("crop-too-large", "empty-axis", "bad-reshape"),
+        *("crop-too-large", "empty-axis", "bad-reshape", "cannot-express"),
     }
 )
 """The codes of layers that cannot be at a size."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from archc.analysis.sizes.reasons import Reason, reasons
+from archc.analysis.sizes.rhythm import letters
 from archc.emit import figures
 from archc.emit.labels import node_text
 from archc.emit.style import PLAIN, Style
@@ -180,7 +181,7 @@ def _tied(found: Accepted, style: Style) -> list[tuple[str, str]]:
         rows.append(("", f"and {len(found.together) - MOST_SETS} more such pairs"))
     for tie in found.ties:
         where = f"{clean(tie.node.path)}, {clean(node_text(tie.node))}, line {tie.node.span.line}"
-        rows.append(("", f"  {tie.formula} = {tie.wanted:,}: {where}"))
+        rows.append(("", f"  {tie.formula} {tie.sign} {tie.wanted:,}: {where}"))
     return rows
 
 
@@ -200,9 +201,12 @@ def figures_of(network: Network, found: Accepted) -> dict[str, str | None]:
 def conditions(found: Accepted) -> dict[str, str]:
     """What each letter has to be, in words; letters that say the same stand together."""
     by_text: dict[str, list[str]] = {}
-    for letter in found.letters:
-        by_text.setdefault(said(found.along[letter].sizes), []).append(letter)
-    return {", ".join(letters): text for text, letters in by_text.items()}
+    for one in found.letters:
+        by_text.setdefault(said(found.along[one].sizes), []).append(one)
+    texts = {", ".join(names): text for text, names in by_text.items()}
+    for tie in found.ties:
+        texts["*".join(letters(tie.formula))] = f"{tie.formula} {tie.sign} {tie.wanted:,}"
+    return texts
 
 
 def document(network: Network, found: Accepted) -> dict[str, Any]:
@@ -233,6 +237,7 @@ def document(network: Network, found: Accepted) -> dict[str, Any]:
                 "line": tie.node.span.line,
                 "formula": str(tie.formula),
                 "wanted": tie.wanted,
+                "at_least": bool(tie.axes),
             }
             for tie in found.ties
         ],

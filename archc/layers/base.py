@@ -165,6 +165,7 @@ class Layer(ABC):
     short: ClassVar[str] = ""  # tells it from others of its group where there is little room: `max`
     attribute: ClassVar[str] = ""  # its module's name in code, where nobody gave one; else keyword
     foreign: ClassVar[tuple[str, ...]] = ()  # what other frameworks call it, in small letters
+    least_positions: ClassVar[int] = 1  # of a map; 2 where the statistics of one mean nothing
     operator: ClassVar[Literal["", "+", "*"]] = ""  # what a merge writes between its inputs
     cancels_bias: ClassVar[bool] = (
         False  # a number added to a whole channel before it has no effect

@@ -16,7 +16,7 @@ from archc.layers.laid import Laid, in_order, plain, windowed
 from archc.layers.pointwise import Pointwise
 from archc.layers.reads import Span, Windows, sliding
 from archc.layers.steps import needs_map, product
-from archc.shapes import Shape
+from archc.shapes import Shape, show
 
 
 def from_input(values: int, affine: bool) -> Work:
@@ -249,6 +249,7 @@ class InstanceNorm(Normalisation):
     """Instance normalisation: mean 0 and variance 1 over each channel of one image.
 
     y = w[c] * (x - mean[c]) / sqrt(var[c] + eps) + b[c]; scale and shift only with affine=true.
+    A map of a single position is refused, as PyTorch refuses it.
 
     Normalisation: 5 operations a value, 7 with a scale and shift.
     Source: Ulyanov, Vedaldi and Lempitsky, *Instance normalization*, 2016.
@@ -258,6 +259,7 @@ class InstanceNorm(Normalisation):
     spoken = "instance norm"
     stateful = True
     foreign = ("instance_norm",)
+    least_positions = 2
 
     eps: float = named(number(1e-5, "added to the variance", least=0))
     affine: bool = named(flag(False, "a learned scale and shift for each channel"))
@@ -268,7 +270,16 @@ class InstanceNorm(Normalisation):
         if len(inputs[0]) > 4:
             axes = len(inputs[0]) - 1
             raise LayerError("cannot-express", f"PyTorch has no {axes}-D instance normalisation")
+        if all(axis == 1 for axis in inputs[0][1:]):
+            message = (
+                "PyTorch has no instance normalisation of a single position, as in "
+                f"{show(inputs[0])}: there its mean is the value itself"
+            )
+            raise LayerError("cannot-express", message, inputs=(0,))
         return inputs[0]
+
+    def settled(self, known: bool) -> tuple[int, int]:
+        return self.least_positions, 1
 
     def weights(self, inputs: Sequence[Shape]) -> tuple[Weight, ...]:
         channels = inputs[0][:1]

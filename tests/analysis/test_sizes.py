@@ -5,8 +5,10 @@ from __future__ import annotations
 import itertools
 
 import pytest
+import torch
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from torch import nn
 
 from archc import load
 from archc.analysis.sizes import accepted
@@ -131,6 +133,51 @@ def test_each_axis_drops_by_itself(body):
     compare_dropped(load(text).network.graph, 60)
 
 
+CROWDS = {
+    "conv 3 3x3 stride=2 pad=1; instancenorm": lambda: [half(2, 3), nn.InstanceNorm2d(3)],
+    "conv 3 3x3 stride=2 pad=1; instancenorm; conv 3 3x3 stride=2 pad=1; instancenorm": lambda: [
+        *(half(2, 3), nn.InstanceNorm2d(3)),
+        *(half(3, 3), nn.InstanceNorm2d(3)),
+    ],
+    "maxpool 3; instancenorm; flatten; linear 2": lambda: [
+        *(nn.MaxPool2d(3), nn.InstanceNorm2d(2)),
+        *(nn.Flatten(), nn.Linear(8, 2)),
+    ],
+    "adaptive_avgpool [1, 5]; instancenorm": lambda: [
+        *(nn.AdaptiveAvgPool2d((1, 5)), nn.InstanceNorm2d(2)),
+    ],
+}
+
+
+def half(entering: int, channels: int) -> nn.Module:
+    return nn.Conv2d(entering, channels, 3, stride=2, padding=1)
+
+
+@pytest.mark.parametrize("body", CROWDS)
+def test_statistics_of_a_single_position_are_refused_as_by_pytorch(body):
+    found = load(f"network N {{ input 2x6x6; {body} }}").raise_for_errors().network.sizes
+    model = nn.Sequential(*CROWDS[body]()).eval()
+    for sizes in itertools.product(range(1, 14), repeat=2):
+        try:
+            model(torch.zeros(1, 2, *sizes))
+            taken = True
+        except (RuntimeError, ValueError):
+            taken = False
+        assert found.takes(dict(zip("HW", sizes, strict=True))) == taken, sizes
+    for one, other in itertools.permutations(found.together, 2):
+        assert any(one[letter] & other[letter] != one[letter] for letter in "HW")
+
+
+def test_what_wants_several_positions_says_so():
+    opened = load("network N { input 2xHxW; maxpool 2; instancenorm }").network
+    (tie,) = opened.sizes.ties
+    assert (str(tie.formula), tie.sign, tie.wanted) == ("(H // 2)*(W // 2)", "≥", 2)
+    assert "H*W  (H // 2)*(W // 2) ≥ 2" in str(opened)
+    (error,) = load("network N { input 2x3x3; maxpool 2; instancenorm }").errors
+    assert error.code == "cannot-express"
+    assert error.help == "an input of 2x4x3 fits"
+
+
 LEAST = {
     "alexnet:AlexNetTorchvision": 63,
     "densenet:DenseNet121": 29,
@@ -163,7 +210,7 @@ def test_several_inputs_of_one_size_change_together():
 
 KINDS = (
     *("conv", "pool", "same", "transpose", "upsample", "adaptive", "crop", "pad", "gate"),
-    *("skip", "fork", "like", "flat"),
+    *("skip", "fork", "like", "flat", "statistics"),
 )
 
 
@@ -217,6 +264,8 @@ def nets(draw: st.DrawFn, rank: int) -> Graph:
             net.at = at
             net.add(draw(st.sampled_from(("crop", "upsample"))), inputs=(at, small), like=True)
             net.add("add", inputs=(small, net.at))
+        elif kind == "statistics":
+            net.add("instancenorm")
         elif kind == "flat" and draw(st.booleans()):
             net.add("flatten")
             net.add("linear", 3)

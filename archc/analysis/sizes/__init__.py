@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from itertools import islice, product
+from itertools import count, islice, product
 
 from archc.analysis.sizes.along import Along, along
 from archc.analysis.sizes.rhythm import letters
-from archc.analysis.sizes.sets import SizeSet, listed
+from archc.analysis.sizes.sets import SizeSet, listed, repeating
 from archc.analysis.sizes.simplest import Simplest
 from archc.analysis.sizes.ties import Box, boxes
 from archc.analysis.sizes.walk import Untold, Walk
 from archc.graph.graph import Graph, Node
 from archc.named import NamedTuple
-from archc.shapes import Axis, Shape
+from archc.shapes import Axis, Shape, at
 
 __all__ = ["Accepted", "SizeSet", "Tie", "Untold", "accepted"]
 
@@ -21,11 +21,19 @@ LONG = 5_000  # layers; a network of more is tried at fewer sizes
 
 
 class Tie(NamedTuple):
-    """A layer that wants a formula of several letters to come to a number."""
+    """A layer that wants a formula of several letters to come to a number, or at least to it.
+
+    What wants so many positions of a map has its `axes`, of which one or another may be large.
+    """
 
     node: Node
     formula: Axis
     wanted: int
+    axes: tuple[Axis, ...] = ()
+
+    @property
+    def sign(self) -> str:
+        return "≥" if self.axes else "="
 
 
 class Accepted(NamedTuple):
@@ -86,6 +94,7 @@ def accepted(graph: Graph) -> Accepted:
         raise Untold(f"`{node.path}` stands in the way: {reason}")
     found = {letter: along(walk, letter) for letter in walk.letters}
     ties = [Tie(*one) for one in walk.conditions() if len(letters(one[1])) > 1]
+    ties += [Tie(*one) for one in walk.crowds() if len(letters(one[1])) > 1]
     simplest = Simplest(found)
     outputs = tuple(
         (result.name, simplest.shape(walk.open.shapes[result.node]))
@@ -103,11 +112,29 @@ def _together(walk: Walk, sizes: dict[str, SizeSet], ties: list[Tie]) -> list[di
     together = [sizes]
     least = {letter: one.least or 1 for letter, one in sizes.items()}
     for tie in ties:
-        narrow = [_within(box, sizes) for box in boxes(tie.formula, tie.wanted, least)]
+        if tie.axes:
+            narrow = [_reaching(axis, tie.wanted, sizes) for axis in tie.axes]
+        else:
+            narrow = [_within(box, sizes) for box in boxes(tie.formula, tie.wanted, least)]
         pairs = product(together, narrow)
         met = [{name: a[name] & b[name] for name in walk.letters} for a, b in pairs]
         together = [one for one in met if not any(part.empty for part in one.values())]
+        if tie.axes:  # the sets of one axis and another overlap
+            together = _widest(together)
     return together
+
+
+def _widest(together: list[dict[str, SizeSet]]) -> list[dict[str, SizeSet]]:
+    """Without those that lie in others."""
+    kept: list[dict[str, SizeSet]] = []
+    for one in together:
+        if not any(_within_other(one, other) for other in kept):
+            kept = [*(other for other in kept if not _within_other(other, one)), one]
+    return kept
+
+
+def _within_other(one: dict[str, SizeSet], other: dict[str, SizeSet]) -> bool:
+    return all(sizes & other[letter] == sizes for letter, sizes in one.items())
 
 
 def _within(box: Box, sizes: dict[str, SizeSet]) -> dict[str, SizeSet]:
@@ -115,6 +142,23 @@ def _within(box: Box, sizes: dict[str, SizeSet]) -> dict[str, SizeSet]:
     for letter, (first, last) in box.items():
         result[letter] = listed(n for n in range(first, last + 1) if n in sizes[letter])
     return result
+
+
+def _reaching(axis: Axis, wanted: int, sizes: dict[str, SizeSet]) -> dict[str, SizeSet]:
+    """The sizes at which an axis alone is long enough, whatever the others are."""
+    names = letters(axis)
+    if not names:
+        return dict.fromkeys(sizes, listed([]))
+    if len(names) > 1:
+        raise Untold(f"{axis} hangs on several sizes")
+    letter = names[0]
+    first = next(n for n in count(1) if _number(at(axis, {letter: n})) >= wanted)
+    return {**sizes, letter: sizes[letter] & repeating(lambda n: n >= first, first, 1)}
+
+
+def _number(axis: Axis) -> int:
+    assert isinstance(axis, int)
+    return axis
 
 
 def _check(walk: Walk, found: dict[str, Along], together: list[dict[str, SizeSet]]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from math import prod
 from typing import Any
 
 from archc.analysis.sizes.leading import Reader, Sorting, Source
@@ -175,6 +176,16 @@ class Walk:
                     if not isinstance(axis, int) and isinstance(size, int):
                         found.setdefault((axis, size), node)
         return [(node, axis, size) for (axis, size), node in found.items()]
+
+    def crowds(self) -> list[tuple[Node, Axis, int, tuple[Axis, ...]]]:
+        """Maps that have to have several positions: the product of their axes, and these."""
+        found: dict[tuple[tuple[Axis, ...], int], Node] = {}
+        for node in self.nodes:
+            if node.layer is not None and node.layer.least_positions > 1:
+                axes = self.open.shapes[node.inputs[0]][1:]
+                if not any(isinstance(axis, int) and axis > 1 for axis in axes):
+                    found.setdefault((axes, node.layer.least_positions), node)
+        return [(node, prod(axes), least, axes) for (axes, least), node in found.items()]
 
 
 def _output(layer: Layer, read: tuple[Shape, ...]) -> Shape | LayerError:
