@@ -17,6 +17,12 @@ FOREIGN = {
     **dict.fromkeys(("colour", "no-color", "no-colour", "nocolor"), "color"),
     **dict.fromkeys(("silent", "summary-only", "no-table", "s"), "quiet"),
     **dict.fromkeys(("werror", "warnings-as-errors", "fail-on-warnings", "error"), "strict"),
+    **dict.fromkeys(("fail-on-warning", "fail-on-warn", "error-on-warnings", "pedantic"), "strict"),
+    **dict.fromkeys(("error-on-warning", "deny-warnings", "warn-as-error", "deny"), "strict"),
+    **dict.fromkeys(("treat-warnings-as-errors", "max-warnings", "warn-error"), "strict"),
+    **dict.fromkeys(("warn-only", "no-fail", "soft-fail", "allow-failure"), "exit-zero"),
+    **dict.fromkeys(("ignore-errors", "continue-on-error", "never-fail", "exit-0"), "exit-zero"),
+    **dict.fromkeys(("ci", "annotations", "github-actions", "gha"), "format"),
     **dict.fromkeys(("autofix", "apply", "auto-fix", "in-place", "inplace", "write"), "fix"),
     **dict.fromkeys(("unsafe-fixes", "fix-all"), "fix"),
     **dict.fromkeys(("disable", "skip", "suppress", "extend-ignore"), "ignore"),
@@ -38,6 +44,7 @@ FOREIGN = {
 """What other programs call a flag."""
 
 FIXED = {
+    **dict.fromkeys(("ci", "annotations", "github-actions", "gha"), "github"),
     **dict.fromkeys(("no-color", "no-colour", "nocolor"), "never"),
     **dict.fromkeys(("half", "fp16", "float16"), "float16"),
     **dict.fromkeys(("bf16", "bfloat16"), "bfloat16"),
@@ -83,8 +90,11 @@ SHOWN = {
 """What the table of `archc check` shows anyway; also as `--show-memory`, `--print-params`."""
 
 _CODE = "its code is the same for every type and device"
+_NAMED = "the class is called as the network is"
 _PYTORCH = "it writes PyTorch"
 _ITSELF = "it does this by itself"
+_CONFIG = "it reads `archc.toml`, or `[tool.archc]` of `pyproject.toml`, the nearest upward"
+_HOOK = "the hook of `.pre-commit-hooks.yaml` hands it the files that are staged"
 _INFERENCE = "all its figures are those of inference"
 NEEDLESS = {
     "fmt": {
@@ -102,14 +112,21 @@ NEEDLESS = {
         **dict.fromkeys(("keras", "tensorflow", "tf", "jax", "flax"), f"{_PYTORCH} alone"),
         **dict.fromkeys(("dtype", "half", "fp16", "bf16", "precision", "type"), _CODE),
         **dict.fromkeys(("device", "gpu", "cuda", "cpu"), _CODE),
+        **dict.fromkeys(("class-name", "classname", "module-name"), _NAMED),
     },
     "check": {
         **dict.fromkeys(("check", "validate", "lint", "table", "summary", "stats"), _ITSELF),
+        **dict.fromkeys(("recursive", "r", "R"), "a folder is searched with all that are in it"),
+        **dict.fromkeys(("config", "config-file", "rcfile", "settings"), _CONFIG),
+        **dict.fromkeys(("fail-fast", "x", "exitfirst", "keep-going"), "all mistakes are told"),
+        **dict.fromkeys(("log-level", "loglevel", "debug", "log", "progress"), "it writes no log"),
+        **dict.fromkeys(("staged", "changed", "all-files", "changed-only"), _HOOK),
         **dict.fromkeys(("eval", "inference", "test", "no-grad"), _INFERENCE),
     },
-    "compare": dict.fromkeys(
-        ("side-by-side", "params", "macs", "flops", "memory", "table"), _ITSELF
-    ),
+    "compare": {
+        **dict.fromkeys(("side-by-side", "params", "macs", "flops", "memory", "table"), _ITSELF),
+        **dict.fromkeys(("against", "with", "other", "reference", "vs"), "all stand in a row"),
+    },
     "diagram": {
         "dot": "it writes DOT where no -o says otherwise",
         **dict.fromkeys(("title", "name", "caption"), "the network's name is its title"),
@@ -124,7 +141,24 @@ NEEDLESS = {
 NETWORK = ("network", "networks", "net", "model", "name", "class", "n", "m", "arch")
 """What others name a network by."""
 
-RANGES = ("min", "from", "to", "range", "smallest", "min-size", "max-size", "height", "h", "w")
+RANGES = (
+    "max",
+    "limit",
+    "up-to",
+    "largest",
+    "step",
+    "multiple",
+    "min",
+    "from",
+    "to",
+    "range",
+    "smallest",
+    "min-size",
+    "max-size",
+    "height",
+    "h",
+    "w",
+)
 """What others ask sizes by."""
 
 PRODUCTS = {
@@ -152,6 +186,9 @@ BUDGETS = {
 
 LIMITS = ("limit", "threshold", "budget", "max", "at-most", "cap", "fail-over", "fail-above")
 """What others call a limit, of whatever figure."""
+
+REVISIONS = ("since", "ref", "base", "rev", "revision", "commit", "previous", "branch", "base-ref")
+"""What others name an earlier state by."""
 
 LAYERS = ("layer", "module", "block", "path", "node", "at", "only-layer")
 """What others name a layer by."""

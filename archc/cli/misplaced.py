@@ -155,16 +155,18 @@ def _in_pieces(verb: Verb, typed: Typed) -> tuple[str, str] | None:
 
 
 def _revision(word: str, verb: Verb, rest: Typed) -> tuple[str, str] | None:
-    """`diff HEAD~1 net.arch`."""
+    """`diff HEAD~1 net.arch`, `diff main..HEAD net.arch`."""
     if verb.name != "diff" or len(rest.words) != 1:
         return None
     from archc.revisions import is_revision
 
-    if not is_revision(word):
+    old, dots, new = word.partition("..")
+    new = new.removeprefix(".")
+    if not is_revision(old) or (new and not is_revision(new)):
         return None
     (other,) = rest.words
     path = other if os.path.lexists(other) else "FILE.arch"
-    words = (f"git:{word}:{path}", other if path == other else path)
+    words = (f"git:{old}:{path}", f"git:{new}:{path}" if dots and new else path)
     return "a file of a revision is git:REV:PATH", command(verb, rest._replace(words=words))
 
 

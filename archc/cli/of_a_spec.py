@@ -9,8 +9,8 @@ import re
 import shlex
 
 from archc.cli.flags import UsageError
-from archc.cli.foreign_flags import BUDGETS, FOREIGN, LAYERS, LIMITS, NETWORK, RANGES
-from archc.cli.paths import networks
+from archc.cli.foreign_flags import BUDGETS, FOREIGN, LAYERS, LIMITS, NETWORK, RANGES, REVISIONS
+from archc.cli.paths import names_spec, networks
 from archc.cli.typed import Slip, flag_of, whole_line
 from archc.cli.verbs import VERBS
 from archc.language import tree
@@ -43,10 +43,34 @@ def _example(slip: Slip, one: tree.Parameter) -> str:
     return f"For example {line}"
 
 
+NAMED = re.compile(r"\b(params|macs|flops|weights|memory|peak)\s*[:=<]+\s*([\d.]+\w*)", re.ASCII)
+SCALED = re.compile(r"(?:\A|-)([gm])(?:flops?|macs?|params?|b)\Z|-(?:in-)?([gm])b?\Z", re.ASCII)
+
+
+def revision(slip: Slip) -> UsageError | None:
+    """`check --since main net.arch`: an earlier state is compared."""
+    if slip.bare not in REVISIONS or slip.value is None:
+        return None
+    value = slip.value
+    path = slip.path or (value if names_spec(value) else None)
+    if path is None:
+        return None
+    state = "HEAD" if path == value else value
+    old = shlex.quote(f"git:{state}:{path}")
+    line = f"Write archc diff {old} {shlex.quote(path)}"
+    return UsageError(f"{slip.message}: `archc diff` compares with an earlier revision", line)
+
+
 def budget(slip: Slip) -> UsageError | None:
     """`check --param-budget 5M`, `check --limit 5M`: a limit of one figure."""
     if flag_of(VERBS["check"], slip.name) is not None or slip.value is None:
         return None
+    several = NAMED.findall(slip.value) if any(one in slip.bare for one in LIMITS) else []
+    if several and slip.path:
+        words = (("memory" if name == "peak" else name, value) for name, value in several)
+        flags = " ".join(f"--max-{word} {shlex.quote(value)}" for word, value in words)
+        told = f"{slip.message}: a limit is a flag of its own"
+        return UsageError(told, slip.line(flags, VERBS["check"]))
     if not re.fullmatch(r"\d[\d_.,]*\s*[A-Za-z]*", slip.value):
         return None
     piece = next((one for one in BUDGETS if one in slip.bare), None)
@@ -55,7 +79,12 @@ def budget(slip: Slip) -> UsageError | None:
         return None
     word = BUDGETS[piece] if piece else "memory" if slip.value[-1] in "bB" else "params"
     what = "a limit is of one figure: --max-params, --max-macs, --max-flops, --max-weights or "
-    line = slip.line(f"--max-{word} {slip.value}", VERBS["check"])
+    scale = SCALED.search(slip.bare)
+    value = slip.value
+    if scale is not None and value.replace(".", "").isdigit():
+        bytes_too = word in ("weights", "memory")
+        value += (scale[1] or scale[2]).upper() + "B" * bytes_too
+    line = slip.line(f"--max-{word} {value}", VERBS["check"])
     return UsageError(f"{slip.message}: {what}--max-memory", line)
 
 

@@ -21,7 +21,7 @@ from archc.cli.foreign_flags import (
     TYPICAL,
     UNDONE,
 )
-from archc.cli.of_a_spec import budget, claim, layer, network, parameter
+from archc.cli.of_a_spec import budget, claim, layer, network, parameter, revision
 from archc.cli.paths import names_spec
 from archc.cli.typed import (
     Slip,
@@ -174,7 +174,7 @@ def _device(slip: Slip, told: str, value: str) -> UsageError:
 
 _ASKED = (
     *(_needless, printed, parameter, network, layer, made, exported_by_flag, _frozen, claim),
-    *(budget, _text_alone, _verbose, _undone, _own, others, _by_value),
+    *(revision, budget, _text_alone, _verbose, _undone, _own, others, _by_value),
 )
 
 

@@ -265,6 +265,22 @@ SLIPS = {
     "sizes {} --min 64": "all sizes, from the smallest on\n  Write archc sizes good.arch\n",
     "import torchvision.models.resnet50 --input 1x3x224x224": "Write archc import torch "
     "torchvision.models:resnet50 --input 3x224x224\n",
+    "check {} --fail-on-warning": "Write archc check good.arch --strict\n",
+    "check {} --warn-only": "Write archc check good.arch --exit-zero\n",
+    "check {} --ci": "Write archc check good.arch --format github\n",
+    "check {} --budget params:5M,memory:20MB": "a limit is a flag of its own\n  Write archc check "
+    "good.arch --max-params 5M --max-memory 20MB\n",
+    "check {} --threshold params=5M": "Write archc check good.arch --max-params 5M\n",
+    "check {} --max-gflops 2": "Write archc check good.arch --max-flops 2G\n",
+    "check {} --max-memory-mb 20": "Write archc check good.arch --max-memory 20MB\n",
+    "check {} --config archc.toml": "`[tool.archc]` of `pyproject.toml`, the nearest upward\n"
+    "  Write archc check good.arch\n",
+    "check {} --recursive": "a folder is searched with all that are in it\n",
+    "check {} --fail-fast": "all mistakes are told\n  Write archc check good.arch\n",
+    "check {} --since main": "`archc diff` compares with an earlier revision\n",
+    "build {} --class-name Foo": "the class is called as the network is\n  Write archc build good.",
+    "compare {} --against vgg16": "all stand in a row\n  Write archc compare good.arch vgg16\n",
+    "sizes {} --max 512": "from the smallest on\n  Write archc sizes good.arch\n",
     "explain {} conv1": "did you mean `stem`?\n  Write archc explain good.arch stem\n",
 }
 
