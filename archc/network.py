@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, ValuesView
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from archc import check as core
 from archc.emit import figures
-from archc.unknown import Arguments, Figure, Path, Telling, not_made
+from archc.unknown import Arguments, Figure, Path, Row, Telling, not_made
 
 if TYPE_CHECKING:
     from networkx import DiGraph
@@ -232,6 +232,10 @@ class Layers(Mapping[str, "Layer"], Telling):
 
     def __iter__(self) -> Iterator[str]:
         return map(Path, self._layers)
+
+    def values(self) -> ValuesView[Layer]:
+        """The layers, in execution order."""
+        return Row(self)
 
     def __len__(self) -> int:
         return len(self._layers)

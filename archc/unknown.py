@@ -6,7 +6,7 @@ What is said, and the tables of what other programs say, is loaded with the firs
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, ValuesView
 from functools import wraps
 from opcode import opmap
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -75,6 +75,17 @@ class Figure(int):
         def __call__(self, *_: object, **__: object) -> Any:
             raise TypeError(f"{self.place} is a number, not a method; write {self.place}")
 
+        def __getitem__(self, place: object) -> Any:
+            owner, _, name = self.place.rpartition(".")
+            told = f"; that of a layer is {owner}.layers[{place!r}].{name}"
+            told = told if isinstance(place, str) and owner == "network" else ""
+            raise TypeError(f"{self.place} is one number{told}")
+
+        def __getattr__(self, name: str) -> Any:
+            if name == "place" or name.startswith("_"):
+                raise AttributeError(name)
+            raise AttributeError(f"{self.place} is a number, and has no {name!r}: it is the figure")
+
         def __lt__(self, other: object) -> Any:
             return self._compared(other, "<", int.__lt__)
 
@@ -93,6 +104,18 @@ class Figure(int):
             from archc.foreign_names import no_comparison
 
             raise TypeError(no_comparison(self.place, sign, other))
+
+
+class Row(ValuesView[Any]):
+    """The layers in their order, which tell how one is taken by its number."""
+
+    if not TYPE_CHECKING:
+
+        def __getitem__(self, place: object) -> Any:
+            shown = place if isinstance(place, int) else "…"
+            raise TypeError(
+                f"layers are found by path; by number it is list(network.layers.values())[{shown}]"
+            )
 
 
 class Arguments(dict[str, Any]):
