@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from archc.emit.diagram.chained import Ways, passes
 from archc.emit.diagram.elide import elided
 from archc.emit.diagram.fuse import fuse, readers
-from archc.emit.diagram.parallel import gathered
+from archc.emit.diagram.parallel import gathered, together
 from archc.emit.diagram.parts import Box, Cluster, Part, Unit, automatic, leaves
 from archc.emit.diagram.series import series
 from archc.emit.diagram.spans import span_name
@@ -292,10 +292,10 @@ class _Builder:
 
     def _in_parallel(self, parts: list[Part], closed: bool) -> Box | None:
         """The box for all that is in a scope, where it is nothing but layers in parallel."""
-        found = gathered(parts, self.read_by) if closed else parts
-        if len(found) == 1 and isinstance(found[0], Box) and found[0].parallel:
-            return found[0]
-        return None
+        only = parts[0] if len(parts) == 1 else None
+        if isinstance(only, Box) and only.parallel:
+            return only
+        return together(parts, self.read_by) if closed else None
 
     def _shut(self, row: Row, depth: int, inline: bool) -> bool:
         """Whether a scope is too deep to be open, or not among those that may be; what stands in

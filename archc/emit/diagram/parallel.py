@@ -29,10 +29,19 @@ def gathered(parts: list[Part], read_by: list[list[int]]) -> list[Part]:
         if len(run) < LEAST:
             result.append(parts[position - 1])
             continue
-        nodes = tuple(node for unit in run for node in unit.nodes)
-        name = span_name(run[0].name, run[-1].name)
-        result.append(Box(None, name, nodes, parallel=tuple(run)))
+        result.append(_box(run))
     return result
+
+
+def together(parts: list[Part], read_by: list[list[int]]) -> Box | None:
+    """The box for all parts of a scope, where it is nothing but layers in parallel."""
+    run = _run(parts, 0, read_by)
+    return _box(run) if LEAST <= len(run) == len(parts) else None
+
+
+def _box(run: list[Unit]) -> Box:
+    nodes = tuple(node for unit in run for node in unit.nodes)
+    return Box(None, span_name(run[0].name, run[-1].name), nodes, parallel=tuple(run))
 
 
 def said(units: tuple[Unit, ...]) -> list[str]:
