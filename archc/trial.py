@@ -171,6 +171,7 @@ class _Tries:
             if one.code == "implausible"
             for cure in one.proposals
         ]
+        self._offered: dict[int, tuple[list[Proposal], list[Proposal]]] = {}  # by id of a finding
         self._known: dict[tuple[tuple[str, str], ...], list[Diagnostic] | None] = {}
         self._edits: Sequence[Edit] = ()
         self._places = {(one.code, edited.place(one.span)) for one in before}
@@ -202,11 +203,13 @@ class _Tries:
 
     def _proposals(self, one: Diagnostic) -> tuple[list[Proposal], list[Proposal]]:
         """All that may mend a finding, in the order in which it is tried, and the doubts in it."""
-        errs = one.severity == "error"
-        own = [proposal.cure.edits for proposal in one.proposals]
-        doubts = [cure for cure in self._doubts if errs and cure.cure.edits not in own]
-        proposals = (*doubts, *(meant(one) if errs else ()), *one.proposals)
-        return sorted(proposals, key=lambda one: one.last), doubts
+        if id(one) not in self._offered:
+            errs = one.severity == "error"
+            own = [proposal.cure.edits for proposal in one.proposals]
+            doubts = [cure for cure in self._doubts if errs and cure.cure.edits not in own]
+            proposals = (*doubts, *(meant(one) if errs else ()), *one.proposals)
+            self._offered[id(one)] = sorted(proposals, key=lambda one: one.last), doubts
+        return self._offered[id(one)]
 
     def together(self, findings: Sequence[Diagnostic]) -> list[Proposal | None]:
         """Proposals of findings for which no tries are left: the sure ones at once, then others."""
