@@ -183,6 +183,6 @@ def walk(result: Compiled, name: str, images: int) -> int:
     (network,) = (one for one in result.checked.networks if one.name == name)
     machine = HoldingMachine(result.module.codes, network.graph, images)
     module = machine.make(name, (), {})
-    module.name_paths("")
+    module.name_paths()
     machine.call(module, machine.given())
     return machine.peak

@@ -11,6 +11,8 @@ from typing import Any
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
+from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils.flop_counter import flop_registry
 
 from archc.emit.pytorch.python import ir
 from archc.emit.pytorch.python.printer import text
@@ -146,3 +148,25 @@ class _Layers:
                 if f"{path}.{name}" in after:
                     what = f"`{path}.{name}` after training"
                     _close(after[f"{path}.{name}"].double(), value.double(), what)
+
+
+class Flops(TorchDispatchMode):  # type: ignore[misc]  # mypy does not read torch
+    """While it is entered, `total` grows by the FLOPs of operations, by PyTorch's own formulas.
+
+    `FlopCounterMode` counts each module by itself besides, and looks inside every operation that it
+    has no formula for; on the meta device that takes longer than the run.
+    """
+
+    total = 0
+
+    @classmethod
+    def _should_skip_dynamo(cls) -> bool:
+        """Nothing here is compiled, and PyTorch's compiler takes a second to load."""
+        return False
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        result = func(*args, **(kwargs or {}))
+        formula = flop_registry.get(func._overloadpacket)
+        if formula is not None:
+            self.total += formula(*args, **(kwargs or {}), out_val=result)
+        return result

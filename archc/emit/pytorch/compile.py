@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterable
 
 from archc.analysis.in_place import sites
 from archc.check import Checked, Network, Options, Reader, check, cured, linked
@@ -10,28 +11,27 @@ from archc.diagnostics import Diagnostic
 from archc.emit.pytorch.actions.makers import maker
 from archc.emit.pytorch.file.module import Module, by_name, printed, reserved
 from archc.emit.pytorch.python import ir
-from archc.emit.pytorch.python.names import plain
+from archc.emit.pytorch.python.names import PRIVATE, plain
 from archc.emit.pytorch.reading.classes import Classes, Lost, Plan, Unlike
 from archc.emit.pytorch.reading.runs import Watcher, inside_itself
 from archc.emit.pytorch.reading.sight import TooLong, Unsaid
-from archc.emit.pytorch.safe import problems
-from archc.emit.pytorch.settling.in_place import run_apart
 from archc.emit.pytorch.settling.members import left_out, members
 from archc.emit.pytorch.settling.settle import settle, settle_block
+from archc.emit.pytorch.settling.together import drop_unused, mark_handed_on, run_apart, unite
 from archc.emit.pytorch.settling.trained import member_alone, train_alone
-from archc.emit.pytorch.settling.twins import unite
-from archc.emit.pytorch.settling.unused import drop_unused, mark_handed_on
 from archc.emit.pytorch.validation.things import Different
 from archc.emit.pytorch.validation.validate import validate
 from archc.emit.pytorch.validation.vary import unfollowed
 from archc.emit.pytorch.writing.definition import write_class
 from archc.graph.elaborate import Arms
+from archc.graph.graph import Graph
 from archc.graph.modules import Module as File
 from archc.graph.report import Report
 from archc.graph.trained import nowhere
 from archc.language import tree
 from archc.language.source import Source, Span
 from archc.named import NamedTuple
+from archc.shapes import Open
 
 
 class Compiled(NamedTuple):
@@ -152,12 +152,7 @@ def write(
     notes += left_out(made, classes)
     if options.train:
         made = _trained(plans, made, networks, options.train)
-    module = Module(
-        tuple(classes.order),
-        tuple(made),
-        networks,
-        tuple(watchers),
-    )
+    module = Module(tuple(classes.order), tuple(made), networks, tuple(watchers))
     return module, notes
 
 
@@ -179,10 +174,7 @@ def _classes(watchers: list[Watcher], in_place: frozenset[Span]) -> Classes:
 
 
 def _trained(
-    plans: list[Plan],
-    made: list[ir.Member],
-    networks: tuple[Network, ...],
-    paths: tuple[str, ...],
+    plans: list[Plan], made: list[ir.Member], networks: tuple[Network, ...], paths: tuple[str, ...]
 ) -> list[ir.Member]:
     """The members, and the classes of the other networks, with all frozen but these paths."""
     by_name = {one.name: one for one in made}
@@ -226,3 +218,37 @@ def watched(source: Source, options: Options, read: Reader) -> tuple[Checked, li
     names = [one.name for one in checked.networks]
     kept = [one for one in watchers if one.instances and one.instances[0].scope.name in names]
     return checked, kept
+
+
+def problems(graphs: Iterable[Graph]) -> list[Diagnostic]:
+    """Labels that PyTorch keeps for itself, and layers that need a size that is open."""
+    found: list[Diagnostic] = []
+    seen: set[object] = set()
+    for graph in graphs:
+        for node in graph.nodes:
+            if node.layer is None:
+                continue
+            if not node.layer.understood and node.span not in seen:
+                seen.add(node.span)
+                message = f"nothing is known of `{node.layer.values['name']}` but its shape"
+                found.append(Diagnostic("cannot-express", "error", message, node.span))
+            for word in node.module.split("."):
+                if word in PRIVATE and (word, node.span) not in seen:
+                    seen.add((word, node.span))
+                    message = f"`{word}` is an attribute of every PyTorch module"
+                    found.append(Diagnostic("bad-label", "error", message, node.span))
+            shapes = [graph.nodes[i].shape or () for i in node.inputs]
+            for weight in node.layer.weights(shapes):
+                if any(isinstance(axis, Open) for axis in weight.shape) and node.span not in seen:
+                    seen.add(node.span)
+                    message = f"the weights of `{node.module}` depend on an open size"
+                    found.append(
+                        Diagnostic(
+                            "open-size",
+                            "error",
+                            message,
+                            node.span,
+                            help="give the input's size as a number, or with --input",
+                        )
+                    )
+    return found

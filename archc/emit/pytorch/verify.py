@@ -1,6 +1,6 @@
 """Holds a generated module to the graph it was made from: names, shapes, parameters, work, values.
 
-PyTorch is imported here, in `flops.py` and in `by_layers.py`, and nowhere else in the emitter.
+PyTorch is imported here and in `by_layers.py`, and nowhere else in the emitter.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from archc.check import Network
 from archc.emit.pytorch.reading.resting import rests
-from archc.emit.pytorch.validation.order import by_module
+from archc.emit.pytorch.validation.things import by_module
 from archc.graph.graph import Graph
 from archc.named import NamedTuple
 from archc.shapes import Open, Shape
@@ -243,7 +243,7 @@ def _run(
     """A forward pass with hooks on every layer; how many were compared, and the FLOPs."""
     import torch
 
-    from archc.emit.pytorch.flops import Flops
+    from archc.emit.pytorch.by_layers import Flops
 
     shapes: dict[str, list[tuple[int, ...]]] = {}
     handles = []

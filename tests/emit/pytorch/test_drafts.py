@@ -10,7 +10,6 @@ from archc.check import Options
 from archc.emit.pytorch.actions.makers import maker
 from archc.emit.pytorch.compile import watched
 from archc.emit.pytorch.drafts.flow import Braces, Value
-from archc.emit.pytorch.drafts.state import slots
 from archc.emit.pytorch.drafts.unsaid import lose
 from archc.emit.pytorch.drafts.writer import PARTS, Writer, attempt
 from archc.emit.pytorch.python import ir
@@ -44,7 +43,7 @@ def noted(writer: Writer) -> dict[str, Any]:
     }
     for part in PARTS:
         record = getattr(writer, part)
-        for name in slots(record):
+        for name in vars(record):
             if name not in ("asked", "reads", "rounds"):  # of the text: they never change
                 value = getattr(record, name)
                 known = value.names if hasattr(value, "names") else value

@@ -8,8 +8,8 @@ from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
 from archc.check import Options
+from archc.emit.pytorch.by_layers import Flops
 from archc.emit.pytorch.compile import Compiled, compile_source
-from archc.emit.pytorch.flops import Flops
 from archc.emit.pytorch.verify import Compared, Mismatch, verify
 from archc.files import Files
 from archc.language.source import Source

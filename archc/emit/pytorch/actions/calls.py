@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from archc.emit.pytorch.actions.forms import features_of
-from archc.emit.pytorch.actions.inner import inner_values
+from archc.emit.pytorch.actions.share import inner_values
 from archc.emit.pytorch.drafts.flow import Access, Braces, Flow, Value
 from archc.emit.pytorch.drafts.placing import frozen, register
 from archc.emit.pytorch.drafts.unsaid import hole, lose, said_or_hole
@@ -147,11 +147,9 @@ def argument_said(
         seen = [(note, worth_at(expr, note)) for note in writer.notes(action)]
         if numbers and not any(isinstance(one, Open) for one in numbers):
             return ir.Row(tuple(_items(writer, numbers, seen, argument, expr.span)), True)
-        known = [worth for _, worth in seen if isinstance(worth, int)]
-        if not known:
+        if not any(isinstance(worth, int) for _, worth in seen):
             raise
-        value = Said(known[0], None, reason.hangs)
-        return hole(writer, seen, value, argument.python, expr.span)
+        return hole(writer, seen, reason.hangs, argument.python, expr.span)
 
 
 def _items(
@@ -185,8 +183,7 @@ def holes_of(
             found.append((one.name, ir.Const(next(iter(one.values.values())))))
             continue
         hangs = union(_in_callers(plan, one.hangs, given, flow))
-        value = Said(int(seen[0][1]), None, hangs)
-        said = hole(writer, seen, value, one.wanted, notes[0].current.origin)
+        said = hole(writer, seen, hangs, one.wanted, notes[0].current.origin)
         found.append((one.name, said))
     return found
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from archc.emit.pytorch.drafts.flow import Flow
 from archc.emit.pytorch.drafts.placing import register
-from archc.emit.pytorch.drafts.runtime import sizes
-from archc.emit.pytorch.drafts.unsaid import hole, lose, said_or_hole
+from archc.emit.pytorch.drafts.unsaid import lose, said_or_hole
+from archc.emit.pytorch.drafts.values import sizes
 from archc.emit.pytorch.drafts.writer import Writer, attempt
 from archc.emit.pytorch.python import ir
 from archc.emit.pytorch.reading.classes import Unlike
@@ -156,20 +156,16 @@ def _carries(value: Any) -> bool:
 def _value(site: Site, value: Any, source: str, place_: int, part: Part | None = None) -> ir.Expr:
     """A value of a constructor's argument."""
     if isinstance(value, tuple):
-        items = [_value(site, one, source, place_) for one in value]
-        return _whole_row(items)
+        return _whole_row([_value(site, one, source, place_) for one in value])
     if isinstance(value, Flat):
         return features_of(site.writer, value, site.action.span)
-    if isinstance(value, Said) and value.said is None:
-        seen = [(note, _whole(_seen(form, place_, part))) for note, form in site.seen]
-        name = {"in.features": "in_features"}.get(source, source)
-        if source == "in.channels":
-            name = "channels"
-        return hole(site.writer, seen, value, name or "size", site.action.span)
-    if isinstance(value, Said):
-        assert value.said is not None
+    if not isinstance(value, Said):
+        return literal(value)
+    if value.said is not None:
         return value.said
-    return literal(value)
+    seen = [(note, _whole(_seen(form, place_, part))) for note, form in site.seen]
+    name = {"in.features": "in_features", "in.channels": "channels"}.get(source, source)
+    return said_or_hole(site.writer, value, seen, name or "size", site.action.span)
 
 
 def _whole_row(items: list[ir.Expr]) -> ir.Expr:

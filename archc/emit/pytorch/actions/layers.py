@@ -13,14 +13,7 @@ from archc.emit.pytorch.python import ir
 from archc.emit.pytorch.reading.classes import Unlike
 from archc.emit.pytorch.reading.number import Said, flat, hangs_of, unsaid, unsaid_items
 from archc.emit.pytorch.reading.runs import Note, form_of, worth_at
-from archc.emit.pytorch.reading.say import (
-    arguments_of,
-    axes_of,
-    by_axis,
-    numbers_of,
-    say,
-    whole,
-)
+from archc.emit.pytorch.reading.say import arguments_of, axes_of, by_axis, numbers_of, say, whole
 from archc.emit.pytorch.reading.sight import Unsaid
 from archc.graph.values import UNKNOWN, LayerValue
 from archc.language import tree
@@ -192,17 +185,16 @@ def carried(writer: Writer, expr: tree.Expr, action: tree.Apply, name: str) -> A
     try:
         return _with_words(writer, expr, worth)
     except Unsaid as reason:
-        if asks and isinstance(worth, int):  # the forward pass knows it
-            return Said(worth, None, reason.hangs)
+        if asks:  # the forward pass knows it
+            items = unsaid_items(worth, reason.hangs)
+            return items or Said(worth, None, reason.hangs)
         seen = [(note, worth_at(expr, note)) for note in writer.notes(action)]
         if not isinstance(worth, int):
             if len({repr(one) for _, one in seen}) > 1:
                 raise Unlike from None
-            if asks and isinstance(worth, tuple):
-                return unsaid_items(worth, reason.hangs)
             lose(writer, reason.hangs, expr.span)
             return worth
-        said = hole(writer, seen, Said(worth, None, reason.hangs), name, expr.span)
+        said = hole(writer, seen, reason.hangs, name, expr.span)
         return worth if isinstance(said, ir.Const) else Said(worth, said)
 
 

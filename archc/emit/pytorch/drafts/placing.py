@@ -14,10 +14,6 @@ from archc.language import tree
 from archc.layers.registry import KINDS
 
 
-def _say_label(writer: Writer, label: tree.Template | None, automatic: str) -> ir.Expr:
-    return ir.Const(automatic) if label is None else text(label, writer)
-
-
 def name_of(writer: Writer, action: tree.Action) -> str:
     """The name of what has no label, which hangs on the text alone."""
     for scope in reversed(writer.text):
@@ -32,33 +28,18 @@ def register(
     """Puts a module where it belongs; how constructor and forward pass reach it."""
     make = frozen(writer, make)
     target = writer.at.target if label is None else writer.at.target.labels
-    if target.sequence and not target.named:
-        writer.init.append(
-            ir.method(
-                target.init,
-                "append",
-                make,
-            )
-        )
-        return Access(ir.Index(target.init, ir.Const(-1)), ir.SELF)
+    row = target.sequence and not target.named
     if target.counts and target.bare:
         return _count(writer, target, make)
-    if target.counts:
-        following = ir.call("next", target.forward)
-        if target.init == ir.SELF:
-            count = ir.call("len", ir.own("_modules"))
-            name: ir.Expr = ir.call("str", count)
-            writer.init.append(ir.Do(ir.Call(ir.own("add_module"), (name, make))))
-            return Access(ir.call("list", ir.Call(ir.own("children"))), following)
-        writer.init.append(
-            ir.method(
-                target.init,
-                "append",
-                make,
-            )
-        )
+    following: ir.Expr = ir.SELF if row else ir.call("next", target.forward)
+    if target.counts and target.init == ir.SELF:
+        number = ir.call("str", ir.call("len", ir.own("_modules")))
+        writer.init.append(ir.method(ir.SELF, "add_module", number, make))
+        return Access(ir.call("list", ir.Call(ir.own("children"))), following)
+    if row or target.counts:
+        writer.init.append(ir.method(target.init, "append", make))
         return Access(ir.Index(target.init, ir.Const(-1)), following)
-    name = _say_label(writer, label, name_of(writer, action))
+    name = ir.Const(name_of(writer, action)) if label is None else text(label, writer)
     while label is not None and (parts := divided(name)) is not None:
         target, name = part(writer, target, parts[0]), parts[1]
     return put(writer, target, name, make)

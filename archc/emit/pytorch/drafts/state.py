@@ -13,8 +13,7 @@ from archc.emit.pytorch.drafts.flow import SIZES, Flow, Target
 from archc.emit.pytorch.python import ir
 from archc.emit.pytorch.python.names import Taken
 from archc.emit.pytorch.reading.classes import Hole, Lost, Unlike
-from archc.emit.pytorch.reading.rounds import Rounds
-from archc.emit.pytorch.reading.runs import Note
+from archc.emit.pytorch.reading.runs import Note, Rounds
 from archc.graph.asked import Asked
 from archc.graph.reads import Reads
 from archc.graph.values import BlockValue
@@ -41,26 +40,14 @@ def during(owner: object, name: str, value: object) -> Iterator[None]:
 def copied(one: T) -> T:
     """A record of the kinds below, its collections copied."""
     made = object.__new__(type(one))
-    for name in slots(one):
-        value = getattr(one, name)
+    for name, value in vars(one).items():
         collection = isinstance(value, (dict, list, set, Taken))
         setattr(made, name, value.copy() if collection else value)
     return made
 
 
-def slots(one: object) -> tuple[str, ...]:
-    """The names of a record's fields."""
-    names: tuple[str, ...] = type(one).__slots__  # type: ignore[attr-defined]  # each has them
-    return names
-
-
 class Position:
     """The place of the text that is written now."""
-
-    __slots__ = (
-        *("again", "answers", "branches", "chain", "current", "depth", "entered", "freezing"),
-        *("here", "rounds", "target", "var"),
-    )
 
     def __init__(self) -> None:
         self.rounds = Rounds()
@@ -79,11 +66,6 @@ class Position:
 
 class Names:
     """The variables of a class, and the conditions that are asked once."""
-
-    __slots__ = (
-        *("asked", "channels", "conditions", "decided", "done", "held", "locals", "loops"),
-        *("of_text", "taken", "top", "variables"),
-    )
 
     def __init__(self, taken: Iterable[str], top: list[ir.Statement]) -> None:
         self.taken = Taken((*taken, *SIZES))
@@ -164,8 +146,6 @@ class Names:
 class Modules:
     """The modules of a class, but for what their names are."""
 
-    __slots__ = ("divided", "in_place", "labelled", "parts", "shared", "used")
-
     def __init__(self, in_place: frozenset[Span], divided: frozenset[str]) -> None:
         self.in_place = in_place
         self.shared: dict[ir.Expr, str] = {}  # modules without state, made once
@@ -177,11 +157,6 @@ class Modules:
 
 class Signature:
     """What the class takes and gives, and which of its values are read again."""
-
-    __slots__ = (
-        *("asked", "holes", "inputs", "lost", "makes", "reads", "results", "sizes", "tensors"),
-        *("uncalled", "unrolled"),
-    )
 
     def __init__(self, reads: Reads, asked: Asked) -> None:
         self.reads = reads

@@ -1,7 +1,8 @@
-"""Numbers that cannot be said: what stands for them in the code, and what is lost by it."""
+"""Numbers that cannot be said: what they hang on, what stands in the code, what is lost by it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from archc.emit.pytorch.drafts.flow import SIZES
@@ -10,7 +11,9 @@ from archc.emit.pytorch.python import ir
 from archc.emit.pytorch.reading.classes import Hole, Lost, Unlike
 from archc.emit.pytorch.reading.number import Said, hangs_of
 from archc.emit.pytorch.reading.runs import Note
+from archc.language import tree
 from archc.language.source import Span
+from archc.layers.registry import KINDS
 
 POOL = "pooling to a fixed size before that keeps it"
 KEEP = {"positions": POOL, "in_features": POOL}
@@ -33,20 +36,20 @@ def said_or_hole(
     """A number of the constructor: as it is said, or what it was."""
     if not isinstance(value, Said):
         return ir.Const(value)
-    return value.said or hole(writer, seen, value, name, span)
+    every = seen or [(writer.plan.instances[0].begin, int(value))]
+    return value.said or hole(writer, every, hangs_of(value), name, span)
 
 
 def hole(
-    writer: Writer, seen: list[tuple[Note, Any]], value: Any, name: str, span: Span
+    writer: Writer, seen: list[tuple[Note, Any]], hangs: frozenset[str], name: str, span: Span
 ) -> ir.Expr:
     """A number that cannot be said: the one it always was, or an argument more of the class."""
     real = [one for one in seen if not _imagined(writer, one[0])] or seen
     values = {repr(worth) for _, worth in real}
-    hangs = hangs_of(value)
     fixed = len(values) <= 1 and not varies(writer, hangs)
     lose(writer, hangs, span, KEEP.get(name, ""), fixed)
     if fixed:
-        worth = real[0][1] if real else int(value)
+        worth = real[0][1]
         return ir.Const(int(worth) if isinstance(worth, int) and type(worth) is not bool else worth)
     by_owner: dict[int, Any] = {}
     for note, worth in real:
@@ -80,3 +83,55 @@ def varies(writer: Writer, hangs: frozenset[str]) -> bool:
 
 def _imagined(writer: Writer, note: Note) -> bool:
     return any(one.phantom for one in writer.plan.instances if one.scope is note.owner)
+
+
+Body = tuple[tree.Statement, ...]
+
+
+def mentioned(writer: Writer, body: Body | tree.Expr) -> frozenset[str]:
+    """What the names of a text hang on."""
+    return _behind(writer, tree.within(body))
+
+
+def size_deciding(writer: Writer, body: Body) -> frozenset[str]:
+    """The same without what can only change channels.
+
+    These are the channels of a convolution, and conditions whose arms all ran and leave the sizes
+    of their maps alone: what else decides sizes stands in the arms.
+    """
+    idle = {id(one) for each in tree.within(body) for one in _idle(writer, each)}
+    return _behind(writer, (one for one in tree.within(body) if id(one) not in idle))
+
+
+def _behind(writer: Writer, nodes: Iterable[Any]) -> frozenset[str]:
+    words = {one.id for one in nodes if isinstance(one, tree.Name)}
+    bounds = [bound for word in words if (bound := writer.bound(word)) is not None]
+    return frozenset[str]().union(*(one.decided for one in bounds))
+
+
+def _idle(writer: Writer, one: Any) -> Iterator[Any]:
+    """The expressions of an action that decide no size."""
+    if isinstance(one, tree.Apply) and isinstance(one.callee, tree.Name) and one.arguments:
+        kind = KINDS.get(one.callee.id)
+        names = [argument.name for argument in one.arguments]
+        counts = kind is not None and kind.channels_from == "argument" and "axis" not in names
+        if counts and kind is not None and names[0] in (None, next(iter(kind.arguments))):
+            yield from tree.within(one.arguments[0].value)
+    if isinstance(one, tree.If) and _leaves_sizes(writer, one):
+        for arm in one.arms:
+            if arm.condition is not None:
+                yield from tree.within(arm.condition)
+
+
+def _leaves_sizes(writer: Writer, action: tree.If) -> bool:
+    chains = [each for arm in action.arms for each in arm.body[:1] if isinstance(each, tree.Chain)]
+    ran = all(writer.notes(each.links[0].action) for each in chains)
+    if not ran or len(chains) < len(action.arms):
+        return False
+    return all(
+        note.result is not None
+        and note.result.shape is not None
+        and note.current.shape is not None
+        and note.result.shape[1:] == note.current.shape[1:]
+        for note in writer.notes(action)
+    )

@@ -20,15 +20,7 @@ from archc.emit.pytorch.drafts.flow import (
     copied_labels,
     is_said,
 )
-from archc.emit.pytorch.drafts.state import (
-    Modules,
-    Names,
-    Position,
-    Signature,
-    copied,
-    during,
-    slots,
-)
+from archc.emit.pytorch.drafts.state import Modules, Names, Position, Signature, copied, during
 from archc.emit.pytorch.python import ir
 from archc.emit.pytorch.python.names import IMPORTED, identifier
 from archc.emit.pytorch.reading.classes import Classes, Plan, Unlike
@@ -49,11 +41,6 @@ T = TypeVar("T")
 
 class Writer:
     """The state of one class while it is written."""
-
-    __slots__ = (
-        *("at", "classes", "forward", "init", "labels", "modules", "names", "plan", "scopes"),
-        *("signature", "text"),
-    )
 
     def __init__(self, plan: Plan, classes: Classes, in_place: frozenset[Span]) -> None:
         self.plan = plan
@@ -91,9 +78,7 @@ class Writer:
         self.forward += draft.forward
         self.scopes, self.labels = draft.scopes, draft.labels
         for part in PARTS:
-            mine, theirs = getattr(self, part), getattr(draft, part)
-            for name in slots(mine):
-                setattr(mine, name, getattr(theirs, name))
+            vars(getattr(self, part)).update(vars(getattr(draft, part)))
 
     # --------------------------------------------------------------------------- what is in sight
 

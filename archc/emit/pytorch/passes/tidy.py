@@ -1,18 +1,19 @@
-"""The passes over a class, in their order: each gives plainer statements that do the same."""
+"""The passes over a class in their order, and what the constructor keeps for the forward pass."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from archc.emit.pytorch.passes.conditions import added, asked_once, choices, optional
 from archc.emit.pytorch.passes.dead import prune, reads
 from archc.emit.pytorch.passes.nest import nest
 from archc.emit.pytorch.passes.reused import reused
 from archc.emit.pytorch.passes.sequences import gathered, over_modules, started
-from archc.emit.pytorch.passes.stored import stored, with_super
 from archc.emit.pytorch.passes.variables import copied, renamed, summed, united, views_in_place
 from archc.emit.pytorch.python import ir
 from archc.emit.pytorch.python.simplify import tidied
+from archc.graph.labels import MODULE_ATTRIBUTES
 
 
 def tidy(code: ir.Class, fixed: frozenset[str], words: frozenset[str]) -> ir.Class:
@@ -49,3 +50,52 @@ def pruned(init: ir.Body, forward: ir.Body) -> tuple[ir.Body, ir.Body]:
         init = asked_once(init, forward)
         if (init, forward) == before:
             return before
+
+
+def stored(init: ir.Body, forward: ir.Body) -> tuple[ir.Body, ir.Body]:
+    """What the forward pass asks is kept in attributes, under names that no module has."""
+    every = ir.attributes((*init, *forward))
+    taken = {*every, *MODULE_ATTRIBUTES}
+    assigned = {
+        one.target.name
+        for one in ir.within(init)
+        if isinstance(one, ir.Assign) and isinstance(one.target, ir.Attr)
+    }
+    names: dict[str, str] = {}
+    first: list[ir.Statement] = []
+    for name in dict.fromkeys(one for one in every if one[0] == "@"):
+        word = name[1:]
+        while word in taken:
+            word += "_"
+        taken.add(word)
+        names[name] = word
+        if name not in assigned:
+            first.append(ir.Assign(ir.own(word), ir.Name(name[1:])))
+
+    def change(node: Any) -> Any:
+        if isinstance(node, ir.Attr) and node.value == ir.SELF and node.name in names:
+            return ir.own(names[node.name])
+        return node
+
+    late = [one for one in init if isinstance(one, ir.If) and _late(one)]
+    rest = [one for one in init if one not in late]
+    return ir.rebuilt((*late, *first, *rest), change), ir.rebuilt(forward, change)
+
+
+def _late(one: ir.If) -> bool:
+    match one:
+        case ir.If(ir.Compare((name, _), ("is",)), (ir.Assign(target),)):
+            return name == target
+    return False
+
+
+def with_super(init: ir.Body, base: str) -> ir.Body:
+    first = ir.Do(ir.Call(ir.SUPER))
+    read = any(one == ir.Name("saved_channels") for one in ir.within(init))
+    saved: ir.Body = ()
+    if read:
+        saved = (ir.Assign(ir.Name("saved_channels"), ir.call("dict"), "dict[str, int]"),)
+    if base == "nn.Sequential":
+        return (*saved, *init)
+    late = tuple(one for one in init if isinstance(one, ir.If) and _late(one))
+    return (first, *late, *saved, *(one for one in init if one not in late))

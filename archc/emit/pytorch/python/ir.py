@@ -10,37 +10,43 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from operator import is_
-from typing import Any, TypeVar
+from typing import Any, TypeVar, dataclass_transform
+
+T = TypeVar("T")
+
+
+@dataclass_transform(frozen_default=True, field_specifiers=(field,))
+class Record:
+    """A subclass is a frozen dataclass."""
+
+    def __init_subclass__(cls) -> None:
+        dataclass(frozen=True)(cls)
+
 
 # ------------------------------------------------------------------------------- expressions
 
 
-@dataclass(frozen=True, slots=True)
-class Const:
+class Const(Record):
     """A number, text, True, False or None."""
 
     value: Any
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(Record):
     id: str
 
 
-@dataclass(frozen=True, slots=True)
-class Attr:
+class Attr(Record):
     value: Expr
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Index:
+class Index(Record):
     value: Expr
     index: Expr
 
 
-@dataclass(frozen=True, slots=True)
-class Cut:
+class Cut(Record):
     """`value[start:stop]` of a list."""
 
     value: Expr
@@ -48,23 +54,20 @@ class Cut:
     stop: Expr | None
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Record):
     function: Expr
     arguments: tuple[Expr, ...] = ()
     named: tuple[tuple[str, Expr], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Unary:
+class Unary(Record):
     """`not x`, `-x`."""
 
     operator: str
     operand: Expr
 
 
-@dataclass(frozen=True, slots=True)
-class Binary:
+class Binary(Record):
     """Arithmetic, `and`, `or`."""
 
     operator: str
@@ -72,45 +75,39 @@ class Binary:
     right: Expr
 
 
-@dataclass(frozen=True, slots=True)
-class Compare:
+class Compare(Record):
     """`a < b <= c`; `is` and `is not` too."""
 
     operands: tuple[Expr, ...]
     operators: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Record):
     then: Expr
     condition: Expr
     otherwise: Expr
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Record):
     """A list or a tuple."""
 
     items: tuple[Expr, ...]
     tuple: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Record):
     """An f-string; parts that are `str` stand as they are."""
 
     parts: tuple[str | Expr, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Star:
+class Star(Record):
     """`*value` among arguments."""
 
     value: Expr
 
 
-@dataclass(frozen=True, slots=True)
-class Make:
+class Make(Record):
     """`target(arguments…)`: a module without a class of its own; `keyword` is its layer's."""
 
     target: str
@@ -119,8 +116,7 @@ class Make:
     comment: str = field(default="", compare=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Op:
+class Op(Record):
     """A layer that is an expression: `template` holds `{0}` for its inputs, `{name}` for values."""
 
     template: str
@@ -140,8 +136,7 @@ Expr = Plain | Star | Make | Op
 # -------------------------------------------------------------------------------- statements
 
 
-@dataclass(frozen=True, slots=True)
-class Assign:
+class Assign(Record):
     """`target: note = value`; a target is a name, an attribute or an item.
 
     `chain` tells which assignments the author wrote in one statement.
@@ -153,22 +148,19 @@ class Assign:
     chain: int = field(default=0, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Do:
+class Do(Record):
     """An expression as a statement."""
 
     value: Expr
 
 
-@dataclass(frozen=True, slots=True)
-class If:
+class If(Record):
     condition: Expr
     then: tuple[Statement, ...]
     otherwise: tuple[Statement, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class For:
+class For(Record):
     """`for a, b in iterable`; one target may be a pair of its own: `for i, (a, b) in …`."""
 
     targets: tuple[str, ...]
@@ -177,13 +169,11 @@ class For:
     counter: str | None = None  # `for counter, (targets) in enumerate(iterable)`
 
 
-@dataclass(frozen=True, slots=True)
-class Assert:
+class Assert(Record):
     condition: Expr
 
 
-@dataclass(frozen=True, slots=True)
-class Return:
+class Return(Record):
     value: Expr
 
 
@@ -193,15 +183,13 @@ Body = tuple[Statement, ...]
 # ------------------------------------------------------------------------------- definitions
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(Record):
     name: str
     type: str
     default: Expr | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Class:
+class Class(Record):
     """A class: its constructor, and its `forward` where it is no `nn.Sequential`."""
 
     name: str
@@ -214,8 +202,7 @@ class Class:
     resting: tuple[str, ...] = ()  # batch norms that stay in evaluation mode where they are frozen
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(Record):
     """A network made from a family's class: `class name(base)` with a constructor alone."""
 
     name: str
@@ -229,7 +216,6 @@ class Member:
 # ---------------------------------------------------------------------------------- walking
 
 Node = Any
-T = TypeVar("T")
 
 
 class _Fields(dict[type, tuple[str, ...]]):

@@ -12,7 +12,6 @@ from typing import Any
 
 from archc.emit.pytorch.python import ir
 from archc.emit.pytorch.reading.runs import form_of
-from archc.emit.pytorch.validation.order import by_module
 from archc.emit.pytorch.validation.records import RUN, VALUE
 from archc.emit.pytorch.validation.things import (
     Different,
@@ -20,9 +19,9 @@ from archc.emit.pytorch.validation.things import (
     Return,
     Sum,
     Tensor,
+    by_module,
     is_made,
     mark,
-    paths_below,
     same,
 )
 from archc.graph.graph import Graph, Node, entering
@@ -60,7 +59,7 @@ class Machine:
         """Makes the network and runs it; gives what was made, raises `Different`."""
         try:
             module = self.make(name, (), arguments or {})
-            module.name_paths("")
+            module.name_paths()
             self._check_state(module)
             inputs = self.free.pop((), [])
             result = self.call(module, [Tensor(one.index) for one in inputs])
@@ -103,7 +102,7 @@ class Machine:
                 wanted.append(node.module)
         seen = by_module(dict.fromkeys(wanted))
         stateful = set(seen)
-        made = by_module(one for one in paths_below(module, "") if one in stateful)
+        made = by_module(path for path, _ in module.below() if path in stateful)
         for one, two in zip([*made, None], [*seen, None], strict=False):
             if one != two:
                 found = next((each for each in self.graph.nodes if each.module == two), None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from typing import Any
@@ -70,18 +71,23 @@ class Module:
         self.frozen = False
         self.resting: tuple[str, ...] = ()  # batch norms that stay in evaluation mode, if frozen
 
+    def below(self, path: str = "") -> Iterator[tuple[str, Module]]:
+        """All modules in this one by their paths, in their order."""
+        for name, child in self.children.items():
+            if isinstance(child, Module):
+                here = f"{path}.{name}" if path else name
+                yield here, child
+                yield from child.below(here)
+
+    def name_paths(self) -> None:
+        """Says of all that it holds where it stands; what is shared, where it stands first."""
+        for path, one in self.below():
+            one.path = one.path or path
+
     def freeze(self, frozen: bool) -> None:
         """Says of itself and all that it holds whether it is frozen."""
-        self.frozen = frozen
-        for child in self.children.values():
-            if isinstance(child, Module):
-                child.freeze(frozen)
-
-    def name_paths(self, path: str) -> None:
-        self.path = path
-        for name, child in self.children.items():
-            if isinstance(child, Module) and not child.path:
-                child.name_paths(f"{path}.{name}" if path else name)
+        for one in (self, *(child for _, child in self.below())):
+            one.frozen = frozen
 
 
 class Return(NamedTuple):
@@ -140,10 +146,28 @@ def is_made(module: Module, form: Form) -> bool:
     return not named
 
 
-def paths_below(module: Module, path: str) -> Iterator[str]:
-    """The paths of all modules in a module, in their order."""
-    for name, child in module.children.items():
-        here = f"{path}.{name}" if path else name
-        if isinstance(child, Module):
-            yield here
-            yield from paths_below(child, here)
+ROUNDS = re.compile(r"(for|repeat)?\d+")
+
+
+def by_module(paths: Iterable[str]) -> list[str]:
+    """Paths with those of one module together.
+
+    The rounds of a loop stand behind their neighbours: labels in a loop belong to the scope around
+    it, and a module cannot be there in turn with what it holds.
+    """
+    tree: dict[str, Any] = {}
+    for path in paths:
+        branch = tree
+        for word in path.split("."):
+            branch = branch.setdefault(word, {})
+        branch[""] = path
+    return _walk(tree)
+
+
+def _walk(branch: dict[str, Any]) -> list[str]:
+    found: list[str] = [branch[""]] if "" in branch else []
+    for last in (False, True):
+        for word, inner in branch.items():
+            if word and bool(ROUNDS.fullmatch(word)) is last:
+                found += _walk(inner)
+    return found

@@ -7,24 +7,24 @@ from typing import TypeGuard
 
 from archc.emit.pytorch.drafts.flow import Flow
 from archc.emit.pytorch.drafts.placing import open_parts
-from archc.emit.pytorch.drafts.unsaid import hole, lose, varies
+from archc.emit.pytorch.drafts.unsaid import hole, lose, mentioned, varies
 from archc.emit.pytorch.drafts.writer import Writer
 from archc.emit.pytorch.python import ir
 from archc.emit.pytorch.reading.classes import Unlike
-from archc.emit.pytorch.reading.number import Said
 from archc.emit.pytorch.reading.runs import Note, imagine, worth_at
 from archc.emit.pytorch.reading.say import condition
 from archc.emit.pytorch.reading.sight import Unsaid
 from archc.emit.pytorch.writing.joins import (
+    LATER,
     Arm,
     Written,
+    answered,
     first_action,
     join_dims,
     join_labels,
+    present,
     test_names,
 )
-from archc.emit.pytorch.writing.later import LATER, answered, present
-from archc.emit.pytorch.writing.provenance import mentioned
 from archc.graph.values import UNKNOWN
 from archc.language import tree
 from archc.language.source import Span
@@ -149,7 +149,7 @@ def _test(writer: Writer, expr: tree.Expr, arm: tree.Arm, notes: list[Note]) -> 
             lose(writer, hangs, expr.span)
             return ir.Const(words.pop())
         name = _condition_name(writer, expr, arm.body)
-        return hole(writer, seen, Said(int(seen[0][1]), None, hangs), name, expr.span)
+        return hole(writer, seen, hangs, name, expr.span)
 
 
 def _runs(writer: Writer, body: Body, notes: list[Note], test: tree.Expr | None = None) -> bool:

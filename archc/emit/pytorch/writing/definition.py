@@ -19,8 +19,7 @@ from archc.emit.pytorch.reading.resting import TRAIN, resting
 from archc.emit.pytorch.reading.say import say
 from archc.emit.pytorch.reading.sight import Bound, Unsaid, unchanging
 from archc.emit.pytorch.writing.body import write_body
-from archc.emit.pytorch.writing.containers import in_turn
-from archc.emit.pytorch.writing.linear import linear, numbers
+from archc.emit.pytorch.writing.containers import in_turn, linear, numbers
 from archc.graph.evaluate import evaluate
 from archc.graph.mistakes import Mistake, Silence
 from archc.graph.place import Place

@@ -7,16 +7,14 @@ from typing import Any
 from archc.emit.pytorch.drafts.flow import Flow
 from archc.emit.pytorch.drafts.placing import open_parts
 from archc.emit.pytorch.drafts.state import during
-from archc.emit.pytorch.drafts.unsaid import hole
+from archc.emit.pytorch.drafts.unsaid import hole, mentioned, size_deciding
 from archc.emit.pytorch.drafts.writer import Writer, attempt
 from archc.emit.pytorch.python import ir
 from archc.emit.pytorch.reading.classes import Unlike
 from archc.emit.pytorch.reading.number import Said, hangs_of, said_of, unsaid
-from archc.emit.pytorch.reading.rounds import Loop
-from archc.emit.pytorch.reading.runs import Note, imagine, worth_at
+from archc.emit.pytorch.reading.runs import Loop, Note, imagine, worth_at
 from archc.emit.pytorch.reading.say import say, whole
 from archc.emit.pytorch.reading.sight import Bound, Unsaid, fractional
-from archc.emit.pytorch.writing.provenance import mentioned, size_deciding
 from archc.emit.pytorch.writing.unrolled import (
     Step,
     counts,
@@ -98,7 +96,7 @@ def _head(
             said = whole(action.count, writer)
         except Unsaid as reason:
             seen = [(note, worth_at(action.count, note)) for note in notes]
-            said = hole(writer, seen, Said(1, None, reason.hangs), "rounds", action.count.span)
+            said = hole(writer, seen, reason.hangs, "rounds", action.count.span)
         _imagine(writer, action, notes, {})
         return ("_",), ir.call("range", said), {}, ir.names(said)
     try:

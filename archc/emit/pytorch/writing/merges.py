@@ -7,6 +7,7 @@ from typing import Any
 from archc.emit.pytorch.drafts.flow import Braces, Flow
 from archc.emit.pytorch.drafts.placing import open_parts
 from archc.emit.pytorch.drafts.state import during
+from archc.emit.pytorch.drafts.unsaid import mentioned
 from archc.emit.pytorch.drafts.writer import Writer
 from archc.emit.pytorch.python import ir
 from archc.emit.pytorch.python.simplify import simplified
@@ -17,7 +18,6 @@ from archc.emit.pytorch.writing.choices import arms_of, nested, told, write_arm
 from archc.emit.pytorch.writing.containers import write_container
 from archc.emit.pytorch.writing.joins import Written
 from archc.emit.pytorch.writing.loops import write_loop
-from archc.emit.pytorch.writing.provenance import mentioned
 from archc.emit.pytorch.writing.statements import write_let
 from archc.graph.branches import is_idle, is_sure, way
 from archc.graph.naming import inner_bodies, read_scope

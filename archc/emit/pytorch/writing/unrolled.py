@@ -11,8 +11,7 @@ from archc.emit.pytorch.drafts.unsaid import lose
 from archc.emit.pytorch.drafts.writer import Writer
 from archc.emit.pytorch.python import ir
 from archc.emit.pytorch.reading.classes import Unlike
-from archc.emit.pytorch.reading.rounds import Loop, Sorted
-from archc.emit.pytorch.reading.runs import worth_at
+from archc.emit.pytorch.reading.runs import Loop, Sorted, worth_at
 from archc.emit.pytorch.reading.say import say
 from archc.emit.pytorch.reading.sight import Bound, TooLong, Unsaid, literal
 from archc.graph.naming import read_scope
@@ -58,11 +57,7 @@ def keep(
     made = ir.Assign(block, ir.Make("nn.ModuleDict", (), ""))
     checked = ir.Assert(ir.Call(ir.Name("isinstance"), (block, MODULE_DICT)))
     if row is not None:
-        append: ir.Statement = ir.method(
-            row.init,
-            "append",
-            block,
-        )
+        append: ir.Statement = ir.method(row.init, "append", block)
         return (made, append), (ir.Assign(block, ir.Index(row.forward, number)), checked)
     target = writer.at.target
     key: ir.Expr = ir.call("str", number)

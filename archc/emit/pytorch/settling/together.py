@@ -1,4 +1,4 @@
-"""Arguments that a class never reads: taken out of it, and out of the calls of it."""
+"""What only all classes together tell: which are the same, run in place, are never read."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from collections import Counter
 from dataclasses import replace
 from typing import Any
 
+from archc.emit.pytorch.passes.nest import IN_PLACE
 from archc.emit.pytorch.python import ir
-from archc.emit.pytorch.reading.classes import Classes
-from archc.graph.values import BlockValue
+from archc.emit.pytorch.reading.classes import Classes, Plan
+from archc.graph.values import BlockValue, LayerValue
 
 
 def mark_handed_on(classes: Classes) -> None:
@@ -65,3 +66,41 @@ def drop_unused(classes: Classes) -> None:
         if plan.code is not None:
             plan.code = ir.rebuilt(plan.code, change)
     drop_unused(classes)
+
+
+def run_apart(classes: Classes) -> None:
+    """Takes `inplace=True` out of `act(inplace=True)` where some call hands on what lacks it.
+
+    A call in an arm that nobody took is known only once its caller is written, after the class.
+    """
+    lacking: dict[Plan, set[ir.Expr]] = {}
+    for one in (each for watcher in classes.watchers for each in watcher.instances):
+        plan = classes.plan(one)
+        for argument in plan.arguments:
+            value = one.place.values.get(argument.name)
+            if isinstance(value, LayerValue) and not value.kind.in_place:
+                lacking.setdefault(plan, set()).add(ir.Name(argument.python))
+    for plan, names in lacking.items():
+
+        def change(node: Any, names: set[ir.Expr] = names) -> Any:
+            if not isinstance(node, ir.Call) or node.function not in names:
+                return node
+            return replace(node, named=tuple(one for one in node.named if one != IN_PLACE))
+
+        if plan.code is not None:
+            plan.code = ir.rebuilt(plan.code, change)
+
+
+def unite(classes: Classes) -> None:
+    """Where members were given classes of their own, and the code is the same, the first serves."""
+    first: dict[Any, Plan] = {}
+    for plan in list(classes.order):
+        called = any(one.caller is not None for one in plan.instances)
+        if plan.code is None or plan.holes or called:
+            continue
+        twin = first.setdefault((id(plan.definition), replace(plan.code, name="")), plan)
+        if twin is not plan:
+            classes.order.remove(plan)
+            twin.instances = [*twin.instances, *plan.instances]
+            twin.lost = {**plan.lost, **twin.lost}
+            classes.special.update((id(one.scope), twin) for one in plan.instances)
