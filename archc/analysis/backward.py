@@ -3,7 +3,8 @@
 Autograd goes backward in the reverse order of the layers. A layer makes the gradients of its inputs
 and of its weights while its output's gradient is alive, and drops what it kept. Gradients of views,
 sums and concatenations lie in their output's. What does nothing (`identity`, a branch that hands on
-its input) is nothing to autograd either: the gradient is at once that of what it was given.
+its input) is nothing to autograd either: the gradient is at once that of what it was given. That of
+another shape, as behind `flatten`, is handed on as a view.
 """
 
 from __future__ import annotations
@@ -227,6 +228,7 @@ def _given(graph: Graph) -> list[int]:
             and layer.view != "part"
             and not layer.reorders
             and layer.shares(len(node.inputs), training=True)
+            and node.shape == graph.nodes[node.inputs[0]].shape
         )
         result.append(result[node.inputs[0]] if same and node.inputs else node.index)
     return result

@@ -140,8 +140,10 @@ def _forward(
         own_bytes += own
         own += found.idle[index].own if index in idle else 0
         meter.now += own + (found.size[index] if found.root[index] == index else 0)
-        drawing = node.layer.scratch_drawing(*shapes_of(graph, node)) * per_value
-        meter.moment(max(scratch[index], drawing, own) - own, "forward", node)
+        shapes = shapes_of(graph, node)
+        drawing = node.layer.scratch_drawing(*shapes) * per_value - own
+        keeping = node.layer.scratch_keeping(*shapes) * per_value
+        meter.moment(max(scratch[index] - own, drawing, keeping, 0), "forward", node)
         meter.now -= dying.get(place, 0)
         if place in by_place.made:
             meter.now += sum(found.size[one.value] for one in by_place.made[place])

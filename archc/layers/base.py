@@ -350,6 +350,13 @@ class Layer(ABC):
         """
         return 0
 
+    def scratch_keeping(self, inputs: Sequence[Shape], output: Shape) -> int:
+        """Values for one image that it holds there beside what it keeps, input and output.
+
+        Of layers made of several operations, which keep what a run at inference lets go.
+        """
+        return 0
+
     def scratch_backward(self, inputs: Sequence[Shape], output: Shape) -> int:
         """Values for one image that its backward pass holds beside what it kept and all gradients.
 

@@ -234,6 +234,9 @@ class Conv(Sliding):
             copy += max(taken + maps - values, maps + values)
         return copy * images * width
 
+    def scratch_keeping(self, inputs: Sequence[Shape], output: Shape) -> int:
+        return 0 if self.connect is None else product(output)  # the maps that are put together
+
     def scratch_backward(self, inputs: Sequence[Shape], output: Shape) -> int:
         if self.connect is None:
             return super().scratch_backward(inputs, output)

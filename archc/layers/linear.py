@@ -189,6 +189,9 @@ class Rbf(Separate):
         differences = product((self.features, *inputs[0]))  # and their squares
         return (2 * differences - product(output)) * images * width
 
+    def scratch_keeping(self, inputs: Sequence[Shape], output: Shape) -> int:
+        return product((self.features, *inputs[0]))  # the squares of the differences that it keeps
+
     def scratch_backward(self, inputs: Sequence[Shape], output: Shape) -> int:
         return 3 * product((self.features, *inputs[0])) - product(inputs[0])
 

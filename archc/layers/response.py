@@ -58,6 +58,9 @@ class Grn(Normalisation):
     ) -> int:
         return (product(output) + 2 * product(output[:1])) * images * width
 
+    def scratch_keeping(self, inputs: Sequence[Shape], output: Shape) -> int:
+        return product(output)  # before the input is added
+
     def scratch_backward(self, inputs: Sequence[Shape], output: Shape) -> int:
         # of the product of a value and its channel's share, and of that share
         return product(output) + product(output[:1])
