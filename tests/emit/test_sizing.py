@@ -18,6 +18,7 @@ from archc.emit.volumes import draw
 from archc.emit.volumes.board import Places
 from archc.emit.volumes.crossings import crossings, merged, struck
 from archc.emit.volumes.draw import drawing
+from archc.emit.volumes.draw import labels as in_scene
 from archc.emit.volumes.scene import Label, Polygon
 from tests.cli.conftest import archc as archc
 from tests.each import each
@@ -71,16 +72,18 @@ def test_volumes_can_be_read_where_they_are_printed(name, place):
     found = volumes(name, place)
     unit = found.scene.unit
     assert found.scene.width * unit <= room.width + 0.01
-    assert found.scene.height * unit <= room.height + 0.01
-    smallest = min(
-        shape.size * unit
-        for group in found.scene.groups
-        for shape in group.shapes
-        if isinstance(shape, Label)
-    )
-    assert smallest >= 0.75 * found.sized.text - 0.01  # marks may be smaller than words
+    assert found.scene.height * unit <= sizing.captioned(room).height + 0.01
+    smallest = min(label.size for label in in_scene(found.scene)) * unit
+    assert smallest == pytest.approx(found.sized.text)
     if not sizing.said(found.sized._replace(closed=()), room):
         assert found.sized.text >= room.smallest
+
+
+@each("name, place", [(name, place) for name in SET for place in ("column", "page")])
+def test_all_text_of_volumes_has_six_points(name, place):
+    """The words of the legend, of frames and in circles as well."""
+    found = volumes(name, place)
+    assert min(label.size for label in in_scene(found.scene)) * found.scene.unit >= sizing.SMALLEST
 
 
 @pytest.mark.parametrize(("name", "place"), [("unet", "column"), ("hourglass", "page")])

@@ -79,15 +79,18 @@ class Board:
             return self.put(second) if second is not None else None
         return found
 
-    def free(self, candidates: Iterable[Label]) -> Label | None:
-        """The first candidate whose place is free of text and lines, and of borders if any is."""
+    def free(
+        self, candidates: Iterable[Label], beside: float = 0.0, strict: bool = False
+    ) -> Label | None:
+        """The first candidate whose place is free of text and lines, and of borders, if any is or
+        it is `strict`; so much room is `beside` it before other text comes."""
         found: Label | None = None
         for label in candidates:
-            if self._written(label) or self._obstacles.met(label.corners(_ROOM)):
+            if self._texts.met(label.corners(beside)) or self._obstacles.met(label.corners(_ROOM)):
                 continue
             if not self._borders.met(label.corners()):
                 return self.put(label)
-            found = found or label
+            found = found or (None if strict else label)
         return self.put(found) if found is not None else None
 
     def _written(self, label: Label) -> bool:

@@ -171,7 +171,8 @@ def _behind(
     levels = sheet.level is not None
     outs = sum(turning(picture, around, rank, one, levels)[0] for one in before)
     ins = sum(turning(picture, around, rank, two, levels)[1] for two in units)
-    if not outs and not ins:
+    parted = any(picture.units[one].kind == "door" for one in before)
+    if not outs and not ins and not parted:
         return 0.0
     start = min(edge(solids[two]._replace(x=0.0), wide[two])[0] for two in units)
     if _exchange(sheet, around, before):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archc.emit.diagram.metrics import fit
-from archc.emit.diagram.shared import letters
+from archc.emit.sizing import captioned
 from archc.emit.volumes import layout as place
 from archc.emit.volumes.board import Board
 from archc.emit.volumes.brackets import brackets
@@ -18,7 +18,7 @@ from archc.emit.volumes.legend import caption, legend, mistake
 from archc.emit.volumes.marks import marks
 from archc.emit.volumes.model import MARKS, Picture, Unit
 from archc.emit.volumes.outputs import outputs
-from archc.emit.volumes.route import Bar, Route
+from archc.emit.volumes.route import SKIP, WIRE, Bar, Route
 from archc.emit.volumes.scene import UNIT, Group, Label, Line, Polygon, Scene, Shape, framed
 from archc.emit.volumes.solid import Solid, faces, window
 from archc.emit.volumes.words import SIGNS
@@ -56,6 +56,9 @@ def scene(network: Network, options: Options, findings: Sequence[Diagnostic] = (
 def drawing(network: Network, options: Options, findings: Sequence[Diagnostic] = ()) -> Drawing:
     """A network as a scene, and how it came about."""
 
+    if options.room is not None:
+        options = options._replace(room=captioned(options.room))
+
     def seen(one: Fitted) -> Seen:
         drawn = _drawn(network, options, one)
         width, height = drawn.scene.width, drawn.scene.height
@@ -92,8 +95,15 @@ def _drawn(network: Network, options: Options, fitted: Fitted) -> Drawing:
     if room is not None:
         fits = min(room.width / found.width, room.height / found.height) / UNIT
         drawn = min(room.enlarged, fits)
-        sized = sized._replace(scale=drawn, text=TEXT * UNIT * drawn, least=room.smallest)
+        small = min((one.size for one in labels(found)), default=TEXT)
+        sized = sized._replace(scale=drawn, text=small * UNIT * drawn, least=room.smallest)
     return Drawing(picture, layout, routes, bars, found._replace(unit=UNIT * sized.scale), sized)
+
+
+def labels(scene: Scene) -> list[Label]:
+    """All that is written."""
+    shapes = (shape for group in scene.groups for shape in group.shapes)
+    return [shape for shape in shapes if isinstance(shape, Label)]
 
 
 def _boxes(picture: Picture, layout: Layout, board: Board) -> list[Group]:
@@ -105,7 +115,7 @@ def _boxes(picture: Picture, layout: Layout, board: Board) -> list[Group]:
             sign = SIGNS[unit.lines[0]]
             shapes = (*shapes, Label(middle, solid.axis, sign, 13.0, bold=True))
         elif unit.kind in ("tag", "turn"):
-            shapes = (*shapes, Label(middle, solid.axis, unit.lines[0], 11.0))
+            shapes = (*shapes, Label(middle, solid.axis, unit.lines[0], TEXT))
         board.block(solid.outline)
         groups.append(Group(unit.detail, shapes, unit.path))
     return groups
@@ -139,9 +149,10 @@ def _wires(
             if kernel:
                 shapes += _pyramid(kernel, two)
                 continue
-        skip = route.skip and not dashed
-        color = "skip" if skip else "wire"
-        shapes.append(Line(route.points, color, 1.3 if skip else 1.1, arrow=True, dashed=dashed))
+        if route.skip and not dashed:
+            shapes.append(Line(route.parted(routes), "skip", SKIP, arrow=True))
+        else:
+            shapes.append(Line(route.points, "wire", WIRE, arrow=True, dashed=dashed))
     for shape in shapes:
         if isinstance(shape, Line):
             board.line(shape)
@@ -153,7 +164,7 @@ def _bars(bars: list[Bar], board: Board) -> list[Shape]:
     shapes: list[Shape] = []
     for bar in bars:
         board.block(bar.corners)
-        line = Line(bar.way, "wire", 1.1, arrow=True)
+        line = Line(bar.way, "wire", WIRE, arrow=True)
         board.line(line)
         shapes += [Polygon(bar.corners, "wire", ""), line]
     return shapes
@@ -210,14 +221,6 @@ def _texts(
         if arrow.times > 1 and route.points:
             number = board.place(_number(picture, layout, arrow, route))
             shapes += [number] if number is not None else []
-    for unit, solid in zip(picture.units, layout.solids, strict=True):
-        if unit.shared:
-            x = (solid.x + solid.right) / 2 + solid.depth
-            label = board.place(
-                Label(x, solid.summit - up, letters(unit.shared), 12.0, bold=True)
-                for up in (9, 22, 35)
-            )
-            shapes += [label] if label is not None else []
     shapes += edge_labels(picture, layout, board)
     if plain:
         shapes += brackets(picture, layout, [low + 16 for low in lowest])

@@ -11,9 +11,11 @@ from archc.emit.volumes.model import MARKS, Picture
 from archc.emit.volumes.scene import Label, Shape
 from archc.emit.volumes.solid import CX, CY, Solid
 from archc.shapes import Axis
+from archc.shapes import Shape as Sizes
 
 SIDE = 16.0  # how far numbers at the side of a volume reach
 _SIZE = 12.0
+_BESIDE = 5.0  # between two numbers that are not to be read as one
 
 
 def edge_labels(picture: Picture, layout: Layout, board: Board) -> list[Shape]:
@@ -28,11 +30,23 @@ def edge_labels(picture: Picture, layout: Layout, board: Board) -> list[Shape]:
             label = board.free(_point(solid, "\u00d7".join("1" * len(axes))))
             shapes += [label] if label is not None else []
             continue
-        found = [board.free(_height(solid, axes[-2] if len(axes) > 1 else axes[-1]))]
-        if len(axes) > 1:
-            found.append(board.free(_width(solid, axes[-1])))
-        shapes += [label for label in found if label is not None]
+        shapes += _two(solid, axes, board)
     return shapes
+
+
+def _two(solid: Solid, axes: Sizes, board: Board) -> list[Label]:
+    """Height and width, each at its edge; the height above the box where its edge is taken, and of
+    two equal ones only one where there is no room for both."""
+    high, wide = axes[-2] if len(axes) > 1 else axes[-1], axes[-1]
+    square = len(axes) > 1 and high == wide
+    height = board.free(_height(solid, high), _BESIDE, True)
+    width = board.free(_width(solid, wide), _BESIDE, True) if len(axes) > 1 else None
+    if height is None and not (width is not None and square):
+        height = board.free(_above(solid, high), _BESIDE, True)
+        height = height or board.free([*_height(solid, high), *_above(solid, high)])
+    if width is None and len(axes) > 1 and not (height is not None and square):
+        width = board.free(_width(solid, wide))
+    return [label for label in (height, width) if label is not None]
 
 
 def sized(picture: Picture) -> set[int]:
@@ -73,13 +87,18 @@ def _point(solid: Solid, text: str) -> Iterator[Label]:
 
 
 def _height(solid: Solid, axis: Axis) -> Iterator[Label]:
-    """Along the rear edge of the side, from its middle upwards; above the box where it is small."""
+    """Along the rear edge of the side, from its middle upwards; at its end where it is small."""
     text = str(axis)
     x = solid.right + solid.depth
     for share in (0.5, 0.4, 0.3, 0.2, 0.12, 0.65, 0.8, 0.95, 0.0):
         y = solid.summit + share * solid.high
         yield Label(x + 8.6, y, text, _SIZE, angle=-90)
     yield Label(x + 4, solid.summit - 2, text, _SIZE, anchor="start")
+
+
+def _above(solid: Solid, axis: Axis) -> Iterator[Label]:
+    """Above the box."""
+    text, x = str(axis), solid.right + solid.depth
     for up in (10.0, 13.0):
         yield Label(x - 2, solid.summit - up, text, _SIZE)
     for aside in (12.0, 18.0, 26.0):

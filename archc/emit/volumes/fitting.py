@@ -282,13 +282,16 @@ def _arranged(
 
     It is given where it is made already, as it is before anything is left out of it.
     """
-    for brief in (False, True):
-        given = None if brief else plain
-        whole = given or units_of(network, options, findings, much, brief)
+    rows = False
+    for brief, parted in ((False, True), (True, True), (False, False)):
+        if brief and (rows or options.room is None):
+            continue
+        given = plain if parted and not brief else None
+        whole = given or units_of(network, options, findings, much, brief, parted)
         nodes = tuple(len(unit.nodes) for unit in whole.units)
         rows = levels(whole, ways(whole)) is None
         if nodes in known or (rows and much == _MANY and len(whole.units) > _SOME):
-            return
+            continue
         known.add(nodes)
         shared = shared_lines(whole) if options.legend else {}
         for kept in _ROWS if rows else _LEVELS:
@@ -297,8 +300,6 @@ def _arranged(
             far = taken(one.turned, one.layout) > _FAR * width_of(options)
             if kept.loose and far and options.room is not None:
                 break  # in columns it would be wider still
-        if rows or options.room is None:
-            return
 
 
 def _laid(

@@ -63,7 +63,7 @@ def names(picture: Picture, layout: Layout, board: Board) -> list[Shape]:
 def _wider(frame: Frame, box: Box) -> Box:
     """A box in which there is room to say that it goes on."""
     said = f"{frame.name.rpartition('.')[2]}{SHORT}"
-    return box._replace(right=max(box.right, box.left + 13 + text_width(said, 11.0)))
+    return box._replace(right=max(box.right, box.left + 13 + text_width(said, lay.TEXT)))
 
 
 def _padded(box: Box, pad: float) -> Box:
@@ -150,7 +150,7 @@ def _frame(frame: Frame, box: Box, ways: list[tuple[Point, ...]]) -> list[Shape]
     if badge:
         shapes.append(Label(left, y, badge, 12.0, "start", bold=True))
     if words:
-        shapes.append(Label(left + wide, y, words, 11.0, "start", color="faint"))
+        shapes.append(Label(left + wide, y, words, lay.TEXT, "start", color="faint"))
     return shapes
 
 
@@ -160,6 +160,8 @@ def _title(
     """What is written in a frame behind its badge, and where it begins: the name and the call, or
     as much of them as no arrow passes through."""
     own = frame.name.rpartition(".")[2]
+    if own.rstrip("0123456789").lower() == frame.call.lower():  # `aspp ASPP` says nothing more
+        frame = frame._replace(call="")
     texts = dict.fromkeys(
         " ".join(filter(None, pair))
         for pair in ((frame.name, frame.call), (frame.name, ""), (own, frame.call), (own, ""))
@@ -167,11 +169,11 @@ def _title(
     if frame.continued:
         texts = {f"{text}{more}": None for more in (CONTINUED, SHORT, "") for text in texts}
     for text in texts:
-        left = _clear(box, badge + text_width(text, 11.0), ways)
+        left = _clear(box, badge + text_width(text, lay.TEXT), ways)
         if left is not None:
             return text, left
     room = box.right - box.left - 12 - badge
-    return fit(own, room, 11.0) if room > 20 else "", box.left + 6
+    return fit(own, room, lay.TEXT) if room > 20 else "", box.left + 6
 
 
 def _low(run: lay.Run) -> float:

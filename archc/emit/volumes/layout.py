@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from archc.emit.axes import size
 from archc.emit.diagram.metrics import fit, text_width
+from archc.emit.diagram.shared import letters
 from archc.emit.diagram.spans import span_name
 from archc.emit.volumes.model import MARKS, Picture, Unit
 from archc.emit.volumes.place import Pair
@@ -106,13 +107,14 @@ def captions(
             merge and last is not None and before is not None and last.last == place - 1
             and before.kind == unit.kind and like(before, unit)
             and before.lines == unit.lines and before.groups == unit.groups
-            and bool(before.name) == bool(unit.name)
+            and bool(before.name) == bool(unit.name) and not before.shared and not unit.shared
         ):  # fmt: skip
             head = (span_name(picture.units[last.first].name, unit.name),) if unit.name else ()
             runs[-1] = Run(last.first, place, (*head, *lines), bool(unit.name))
         else:
-            head = (unit.name,) if unit.name else ()
-            runs.append(Run(place, place, (*head, *lines), bool(unit.name)))
+            own = " ".join(filter(None, (unit.name, letters(unit.shared))))
+            head = (own,) if own else ()
+            runs.append(Run(place, place, (*head, *lines), bool(own)))
     return [
         run._replace(
             lines=tuple(

@@ -7,15 +7,18 @@ from typing import TYPE_CHECKING
 
 from archc.emit import figures
 from archc.emit.axes import NOMINAL, is_open
+from archc.emit.diagram.closed import GROUP
 from archc.emit.diagram.metrics import text_width
 from archc.emit.diagram.shared import SAID
 from archc.emit.volumes.heat import STEPS
-from archc.emit.volumes.model import MARKS, Picture, Unit
+from archc.emit.volumes.model import MARKS, Picture, cut
 from archc.emit.volumes.palette import TITLES
+from archc.emit.volumes.route import SKIP, WIRE
 from archc.emit.volumes.scales import Scales
-from archc.emit.volumes.scene import Group, Label, Line, Polygon, Shape, extent
-from archc.emit.volumes.shades import SHADES, shades, spoken
+from archc.emit.volumes.scene import Group, Label, Line, Point, Polygon, Shape, extent
+from archc.emit.volumes.shades import FUSED, shades, spoken
 from archc.emit.volumes.solid import circle
+from archc.emit.volumes.texture import strokes
 from archc.emit.volumes.words import SIGNS
 
 if TYPE_CHECKING:
@@ -23,9 +26,11 @@ if TYPE_CHECKING:
 
 ROOT = "\u221a"
 _SLICE = "a\u2013b"
+_WORDS = ("A", "\u00d7 n", _SLICE)
 _TEXT = 12.0
 _MOST = 0.75  # of the layers of a kind
-_KINDS = ("input", "conv", "pool", "up", "block", "merge", "other", "copied", "dense")
+_KINDS = ("input", "conv", "pool", "up", "block", "sum", "merge", "other", "copied", "dense")
+_NAMED = 4  # blocks that one entry names
 
 
 def shared_lines(picture: Picture) -> dict[str, tuple[str, ...]]:
@@ -58,11 +63,12 @@ def legend(
     x, y = left, bottom + 26
     entries = [*_entries(picture, shared), *_warmth(picture), *_lines_of(picture, drawn, bars)]
     for mark, text in entries:
-        room = 22 + text_width(text, _TEXT)
+        wide = max(20.0, text_width(mark, _TEXT, True) + 6) if mark in _WORDS else 20.0
+        room = 2 + wide + text_width(text, _TEXT)
         if x > left and x + room > left + width:
             x, y = left, y + 20
         shapes += _swatch(mark, x, y)
-        shapes.append(Label(x + 20, y, text, _TEXT, anchor="start"))
+        shapes.append(Label(x + wide, y, text, _TEXT, anchor="start"))
         x += room + 18
     y += 26 if shapes else 0
     for text, color in ((words, "faint"), (mistake(picture), "error")):
@@ -79,24 +85,33 @@ def _swatch(mark: str, x: float, y: float) -> list[Shape]:
         box = ((x + 2, y - 5), (x + 12, y - 5), (x + 12, y + 5), (x + 2, y + 5))
         return [Polygon(box, "window", "", opacity=0.28), Polygon(box, "", "window", 1.1)]
     if mark in ("skip", "training"):
-        stroke = "skip" if mark == "skip" else "wire"
-        return [Line(((x - 1, y), (x + 15, y)), stroke, 1.2, True, mark == "training")]
+        if mark == "skip":
+            return [Line(((x - 1, y), (x + 15, y)), "skip", SKIP, True)]
+        return [Line(((x - 1, y), (x + 15, y)), "wire", WIRE, True, True)]
     if mark in SIGNS:
         return [
             Polygon(circle(middle, y, 7.0), "paper", "wire", 0.9),
-            Label(middle, y, SIGNS[mark], 11.0, bold=True),
+            Label(middle, y, SIGNS[mark], _TEXT, bold=True),
         ]
     if mark == "bar":
         box = ((x + 6, y - 7), (x + 9, y - 7), (x + 9, y + 7), (x + 6, y + 7))
         return [Polygon(box, "wire", "")]
     if mark == "turn":
-        return [Polygon(circle(middle, y, 7.0), "paper", "faint", 0.9), Label(middle, y, "n", 9.0)]
-    if mark in ("A", "\u00d7 n", _SLICE):
-        return [Label(middle, y, mark, 11.0, bold=True)]
+        return [
+            Polygon(circle(middle, y, 7.0), "paper", "faint", 0.9),
+            Label(middle, y, "n", _TEXT),
+        ]
+    if mark in _WORDS:
+        middle = max(middle, x + text_width(mark, _TEXT, True) / 2)
+        return [Label(middle, y, mark, _TEXT, bold=True)]
     box = ((x, y - 6), (x + 14, y - 6), (x + 14, y + 6), (x, y + 6))
-    return [
-        Polygon(box, mark if mark == "fan" else f"{mark}.front", "" if mark == "fan" else "line")
-    ]
+    if mark == "fan":
+        return [Polygon(box, mark, "")]
+
+    def at(across: float, down: float) -> Point:
+        return (x + 14 * across, y - 6 + 12 * down)
+
+    return [Polygon(box, f"{mark}.front"), *strokes(mark, 14.0, 12.0, at)]
 
 
 def _entries(picture: Picture, shared: dict[str, tuple[str, ...]]) -> list[tuple[str, str]]:
@@ -107,24 +122,41 @@ def _entries(picture: Picture, shared: dict[str, tuple[str, ...]]) -> list[tuple
     if enlarged and "up" not in parts and len(enlarged) == 1:
         shared = {**shared, "up": tuple(enlarged)}
     parts |= {"up"} if enlarged else set()
+    said = spoken(picture.units)
     for kind in _KINDS:
-        if kind not in parts:
+        if kind == "block":
+            entries += _blocks(picture, said)
+        if kind not in parts or kind == "block":
             continue
         words = {unit.lines[0] for unit in picture.units if unit.kind == kind and unit.lines}
         if kind == "other" and 0 < len(words) < 3:
             entries.append((kind, ", ".join(sorted(words))))
-        elif kind == "block" and kind not in shared:
-            called = sorted(word for word in words if not word[0].isdigit())
-            named = f"block {', '.join(called)}" if 0 < len(called) < 4 else TITLES[kind]
-            entries.append((kind, named))
         else:
             entries.append((kind, _title(kind, shared.get(kind, ()))))
-    said = spoken(picture.units)
-    for kind in SHADES:
+    for kind in FUSED:
         for colour in shades(kind):
             several = said.get(colour, [])
             if several:
                 entries.append((colour, ", ".join(several) if len(several) < 4 else TITLES[kind]))
+    return entries
+
+
+def _blocks(picture: Picture, said: dict[str, list[str]]) -> list[tuple[str, str]]:
+    """An entry for each tone of closed blocks: which they are, and what is in a single one."""
+    entries = []
+    for colour in shades("block"):
+        names = said.get(colour, [])
+        inside = {one.holds for one in picture.units if one.called in names}
+        one_each = all(one.slices == 1 for one in picture.units if one.called in names)
+        words = [name for name in names if name != GROUP]
+        more = f" and {len(words) - _NAMED} more" if len(words) > _NAMED else ""
+        several = f"{', '.join(words[:_NAMED])}{more}"
+        text = f"block{'s' * (len(words) > 1)} {several}" if words else "closed group"
+        if words and len(words) < len(names):
+            text += ", closed group"
+        elif len(words) == 1 == len(inside) and one_each:
+            text += f": {inside.pop()}"
+        entries += [(colour, text)] if names else []
     return entries
 
 
@@ -141,7 +173,7 @@ def _lines_of(picture: Picture, drawn: list[Shape], bars: bool) -> list[tuple[st
     signs = {unit.lines[0] for unit in picture.units if unit.kind == "sum"}
     found = [
         ("window", "kernel", "window" in fills),
-        ("fan", "all with all", "fan" in fills),
+        ("fan", "full connection", "fan" in fills),
         ("skip", "skip", any(line.stroke == "skip" for line in lines)),
         ("training", "in training only", any(line.dashed and line.arrow for line in lines)),
         ("+", "sum", "+" in signs),
@@ -149,22 +181,15 @@ def _lines_of(picture: Picture, drawn: list[Shape], bars: bool) -> list[tuple[st
         ("bar", "concatenation", bars),
         ("\u00d7 n", "n equal ones in a row", any(f.times > 1 for f in picture.clusters)),
         ("A", SAID, any(unit.shared for unit in picture.units)),
-        (_SLICE, "channels a to b", any(_cut(unit) for unit in picture.units)),
+        (_SLICE, "channels a to b", any(cut(unit) for unit in picture.units)),
         ("turn", "goes on at n", any(unit.kind == "turn" for unit in picture.units)),
     ]
     return [(mark, text) for mark, text, occurs in found if occurs]
 
 
-def _cut(unit: Unit) -> bool:
-    """Whether a mark tells which channels pass."""
-    return unit.kind == "tag" and unit.lines[0][0].isdigit()
-
-
 def _title(kind: str, lines: tuple[str, ...]) -> str:
     if not lines:
         return TITLES[kind]
-    if kind == "block":
-        return f"{TITLES[kind]} {lines[0]}"
     if kind == "up" and lines[0][0].isdigit():
         return ", ".join((f"up-convolution {lines[0]}", *lines[1:]))
     word, _, kernel = lines[0].removeprefix("kernel ").rpartition(" ")

@@ -13,10 +13,12 @@ MARKS = ("sum", "tag", "turn", "door")  # what is drawn flat, small, and without
 
 
 class Part(NamedTuple):
-    """A share of a volume's channels: `copied` from elsewhere, or of the kind that made it."""
+    """A share of a volume's channels: `copied` from elsewhere, or of the kind that made it, of a
+    closed block with its name."""
 
     kind: str
     channels: int
+    block: str = ""
 
 
 class Stripe(NamedTuple):
@@ -53,6 +55,8 @@ class Unit(NamedTuple):
     course: tuple[int, ...] = ()  # sizes of the maps inside, where they shrink and grow unseen
     enlarged: str = ""  # how a map is made larger on its way into this sum
     stacks: bool = False  # it puts channels of several others beside each other
+    called: str = ""  # the block that is closed, or that it is a group
+    holds: str = ""  # and what is in it
 
 
 class Picture(NamedTuple):
@@ -86,10 +90,19 @@ class Frame(NamedTuple):
     cut: bool = False
     continued: bool = False
 
+    def holds(self, place: int) -> bool:
+        """Whether a unit is inside."""
+        return self.first <= place <= self.last
+
     def drawn(self, levels: bool) -> bool:
         """Whether there is a border around it: not around one volume, nor on the `levels` of a U
         around what stands for itself alone."""
         return (self.first < self.last or self.cut) and (self.times > 1 or not levels)
+
+
+def cut(unit: Unit) -> bool:
+    """Whether a mark tells which channels pass."""
+    return unit.kind == "tag" and unit.lines[0][0].isdigit()
 
 
 def frames(parts: tuple[object, ...], place: dict[int, int], depth: int = 0) -> list[Frame]:

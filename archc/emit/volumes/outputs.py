@@ -6,6 +6,7 @@ from archc.emit.diagram.metrics import fit
 from archc.emit.volumes.board import Board
 from archc.emit.volumes.layout import Layout
 from archc.emit.volumes.model import Picture
+from archc.emit.volumes.route import WIRE
 from archc.emit.volumes.scene import Label, Line, Shape
 
 _TEXT = 12.0
@@ -29,7 +30,7 @@ def outputs(picture: Picture, layout: Layout, board: Board) -> list[Shape]:
             y = solid.top - solid.wide * 0.13
             points = ((x, y), (x, solid.summit - 18))
             label = Label(x, solid.summit - 26, text, _TEXT, bold=True)
-        line = Line(points, "wire", 1.1, True, unit.training)
+        line = Line(points, "wire", WIRE, True, unit.training)
         shapes += [line, board.put(label)]
         board.line(line)
     return shapes

@@ -14,6 +14,9 @@ _KINDS = {
     "dense": themes.ORANGE,
     "up": themes.VERMILLION,
     "block": themes.BLUE,
+    "block2": "#B3A1D9",
+    "block3": "#C9D7B5",
+    "block4": "#0A4A6E",
     "merge": themes.GREY,
     "other": themes.GREY,
     "unknown": themes.GREY,
@@ -28,15 +31,19 @@ _KINDS = {
     "activation3": "#5B2A86",
     "activation4": "#A3195B",
     "normalisation2": "#8F7A12",
-    "normalisation3": "#FBF8C8",
+    "normalisation3": "#FEFDEA",
     "dropout": "#4A4F57",
     "dropout2": "#1B1E24",
 }
 # How much paper is in a colour. Kinds that stand beside each other differ in lightness as well, so
 # that they can be told apart in grey.
-_PAPER = {"activation": 0.12, "normalisation": 0.12, "dropout": 0.12, "up": 0.1, "dense": 0.05}
+_PAPER = {"activation": 0.0, "normalisation": 0.25, "dropout": 0.12, "up": 0.1, "dense": 0.0}
 _PAPER |= {f"{kind}{n}": 0.0 for kind in SHADES for n in range(2, SHADES[kind] + 1)}
-_PAPER |= {"block": 0.16}
+_PAPER |= {"conv": 0.5, "block": 0.12}
+_PAPER |= dict.fromkeys(("merge", "other", "sum"), 0.05)
+_NIGHT = {"input": 0.5, "conv": 0.13, "block": 0.0, "activation": 0.12, "normalisation": 0.1}
+_NIGHT |= dict.fromkeys(("merge", "other", "sum"), 0.1)
+_AT_NIGHT = {"block2": "#9384CB", "block3": "#33402A", "block4": "#B9C98F"}
 TITLES = {
     "input": "input",
     "conv": "convolution",
@@ -47,7 +54,7 @@ TITLES = {
     "merge": "merge",
     "other": "other",
     "unknown": "unknown",
-    "sum": "sum",
+    "sum": "result of a sum",
     "tag": "reshaping",
     "turn": "turn",
     "door": "door",
@@ -76,14 +83,12 @@ def palette(name: str) -> dict[str, str]:
         "window": themes.VERMILLION if not dark else "#FF9E5E",
         "fan": themes.mix(theme.paper, themes.ORANGE, 0.16 if not dark else 0.2),
     }
-    kinds = dict(_KINDS)
+    kinds = _KINDS | (_AT_NIGHT if dark else {})
     for step in range(STEPS):
         kinds[f"heat{step}"] = heat.colour(step / (STEPS - 1), theme)
     for kind, base in kinds.items():
-        share = 0.0 if kind.startswith("heat") else _PAPER.get(kind, 0.42)
-        front = themes.mix(base, theme.paper, share if not dark else share * 0.8)
-        if kind == "copied":
-            front = "#F4F5F7" if not dark else "#C9CED6"
+        share = 0.0 if kind.startswith(("heat", "copied")) else _PAPER.get(kind, 0.42)
+        front = themes.mix(base, theme.paper, _NIGHT.get(kind, 0.8 * share) if dark else share)
         colors[f"{kind}.front"] = front
         colors[f"{kind}.top"] = themes.mix(front, "#FFFFFF", 0.42 if not dark else 0.14)
         colors[f"{kind}.side"] = themes.mix(front, "#000000", 0.13 if not dark else 0.22)

@@ -188,6 +188,8 @@ def turning(
     out = len(after) > 1 or (levels and any(rank[one] > rank[place] + 1 for one in after))
     into = len(before) > 1 or any(rank[one] < rank[place] - 1 for one in before)
     unit = picture.units[place]
+    if unit.kind == "door":  # what parts there leaves it upwards and downwards
+        out = False
     if not into or unit.kind == "sum":
         return int(out), 0
     return int(out), 1 if unit.stacks else max(1, len(before) - 1)

@@ -6,6 +6,7 @@ from archc.emit.volumes.scene import Point
 from archc.named import NamedTuple
 
 BAR = 3.0  # how wide the bar of a concatenation is
+WIRE, SKIP = 1.1, 2.1  # how thick arrows are: a skip is told from others in grey as well
 
 
 class Route(NamedTuple):
@@ -22,6 +23,22 @@ class Route(NamedTuple):
     def value(self) -> tuple[int, int]:
         """What tells two values apart: where they leave, and what they are."""
         return self.tail, self.source
+
+    def parted(self, routes: list[Route]) -> tuple[Point, ...]:
+        """Its points from where it parts from the other arrows of its value that are no skips."""
+        (x, y), (end, level), *rest = self.points
+        if y != level:
+            return self.points
+        reach = x
+        for other in routes:
+            if other.value != self.value or other.skip or len(other.points) < 2:
+                continue
+            (start, height), (stop, low) = other.points[:2]
+            if height == y == low and start == x and stop > x:
+                reach = max(reach, min(stop, end))
+        if reach == end:
+            return (self.points[1], *rest) if rest else self.points
+        return ((reach, y), (end, level), *rest)
 
 
 class Bar(NamedTuple):

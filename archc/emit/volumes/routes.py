@@ -7,7 +7,7 @@ from archc.emit.volumes import layout as lay
 from archc.emit.volumes.ends import apart
 from archc.emit.volumes.floating import SLOT, edge
 from archc.emit.volumes.layout import Layout, like
-from archc.emit.volumes.model import MARKS, Picture
+from archc.emit.volumes.model import MARKS, Picture, cut
 from archc.emit.volumes.place import BORDER, Box, Pair
 from archc.emit.volumes.ranks import Ways, exchanges, turning, ways
 from archc.emit.volumes.route import Bar, Route, tidy
@@ -87,7 +87,8 @@ class Router:
             if near or self._free(one.axis, one.right, two.x, tail, head):
                 self._taken.append((one.axis, one.right, two.x, tail))
                 straight = (self._start(tail), self._end(head))
-                skip = not near and self._skips(tail, head)
+                passes = not near or self.picture.units[tail].kind == "tag"
+                skip = passes and self._skips(tail, head)
                 return Route(tail, head, straight, skip, near and alone)
         below = self._from_below(tail, head)
         if below and not again:
@@ -101,7 +102,7 @@ class Router:
             points: tuple[Point, ...] = (start, (x, start[1]), (x, end[1]), end)
             if self.picture.units[head].kind == "sum" and self._shaft(head, start[1], tail):
                 points = self._into_sum(start, start[1], head)
-            return Route(tail, head, points, False, False)
+            return Route(tail, head, tidy([*points]), False, False)
         return self._long(tail, head)
 
     def _skips(self, tail: int, head: int) -> bool:
@@ -117,6 +118,8 @@ class Router:
             way.append(after[way[-1]][0])
         goal, seen = way[-1], set(way[1:-1])
         ways = [one for one in after[way[0]] if one != way[1]]
+        if cut(units[way[1]]):  # other channels pass another slice
+            ways = [one for one in ways if not cut(units[one])]
         while ways:
             one = ways.pop()
             if one == goal:
@@ -220,6 +223,8 @@ class Router:
 
     def _start(self, place: int) -> Point:
         solid = self.solids[place]
+        if self.picture.units[place].kind == "door":
+            return (solid.x + solid.thick / 2, solid.axis)
         return (solid.right + solid.depth / 2, solid.axis)
 
     def _end(self, place: int) -> Point:
@@ -236,6 +241,8 @@ class Router:
 
     def _slot(self, place: int, side: str) -> float:
         """Where arrows turn that leave a unit, or that come to it."""
+        if side == "out" and self.picture.units[place].kind == "door":
+            return self._start(place)[0]
         row, rank = self._column(place)
         users = self._slots.get((row, rank, side), [])
         number = users.index(place) if place in users else 0

@@ -83,8 +83,10 @@ def _length(bounds: list[tuple[float, float]], start: int, stop: int) -> float:
 
 def _possible(picture: Picture, rank: tuple[int, ...], cut: int) -> bool:
     """Whether one value alone passes in front of a column, outside what stands for several."""
-    passing = {a.source for a in picture.arrows if rank[a.tail] < cut <= rank[a.head]}
-    if len(passing) != 1:
+    arrows = [a for a in picture.arrows if rank[a.tail] < cut <= rank[a.head]]
+    if len({a.source for a in arrows}) != 1:
+        return False
+    if any(picture.units[a.tail].kind == "door" for a in arrows):  # it stands before what it is for
         return False
     return not any(
         frame.times > 1 and _inside(rank, frame.first, frame.last, cut)

@@ -1,4 +1,5 @@
-"""Colours of what is fused: in one picture every word has its own, as far as the eye can tell."""
+"""Colours of what is fused, and of closed blocks: in one picture every word has its own, as far as
+the eye can tell."""
 
 from __future__ import annotations
 
@@ -7,7 +8,8 @@ from collections.abc import Iterator
 
 from archc.emit.volumes.model import Part, Stripe, Unit
 
-SHADES = {"normalisation": 3, "activation": 4, "dropout": 2}  # of each class, the most
+FUSED = {"normalisation": 3, "activation": 4, "dropout": 2}  # of each class, the most
+SHADES = {**FUSED, "block": 4}
 
 
 def shades(kind: str) -> list[str]:
@@ -31,24 +33,30 @@ def shaded(units: list[Unit]) -> list[Unit]:
 
 
 def spoken(units: tuple[Unit, ...]) -> dict[str, list[str]]:
-    """For each colour of what is fused, or would be, its words in the order of the picture."""
+    """For each colour of what is fused, or would be, and of closed blocks its words in the order of
+    the picture."""
     found: dict[str, dict[str, None]] = {}
     for unit in units:
-        own = [Stripe(part.kind, unit.lines[0]) for part in unit.parts if _own(unit)]
+        own = [Stripe(part.kind, _word(unit)) for part in unit.parts if _own(unit)]
         for stripe in (*unit.leading, *own, *unit.stripes):
             found.setdefault(stripe.kind, {})[stripe.word] = None
     return {kind: list(several) for kind, several in found.items()}
 
 
 def _own(unit: Unit) -> bool:
-    """Whether a volume is itself of a class whose layers are fused as a rule."""
+    """Whether a volume is itself of a class that has several shades."""
     return unit.kind in SHADES and bool(unit.lines)
+
+
+def _word(unit: Unit) -> str:
+    """What tells a volume from others of its class."""
+    return unit.called or unit.lines[0]
 
 
 def _said(unit: Unit) -> Iterator[Stripe]:
     yield from unit.leading
     if _own(unit):
-        yield Stripe(unit.kind, unit.lines[0])
+        yield Stripe(unit.kind, _word(unit))
     yield from unit.stripes
 
 
@@ -65,7 +73,8 @@ def _colours(units: list[Unit]) -> dict[Stripe, str]:
 
 
 def _parts(unit: Unit, colours: dict[Stripe, str]) -> tuple[Part, ...]:
-    if not _own(unit):
-        return unit.parts
-    colour = colours[Stripe(unit.kind, unit.lines[0])]
-    return tuple(Part(colour, part.channels) for part in unit.parts)
+    if _own(unit):
+        colour = colours[Stripe(unit.kind, _word(unit))]
+        return tuple(part._replace(kind=colour) for part in unit.parts)
+    named = (colours.get(Stripe(part.kind, part.block), part.kind) for part in unit.parts)
+    return tuple(p._replace(kind=kind) for p, kind in zip(unit.parts, named, strict=True))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from math import cos, pi, sin
 
 from archc.emit.axes import size
@@ -9,6 +10,7 @@ from archc.emit.diagram.metrics import text_width
 from archc.emit.volumes.model import MARKS, Unit
 from archc.emit.volumes.scales import Scales
 from archc.emit.volumes.scene import Line, Point, Polygon
+from archc.emit.volumes.texture import strokes
 from archc.named import NamedTuple
 
 CX, CY = 0.36, 0.27  # one pixel of width on the page: 3 to 4 to 5, at 0.45 of its length
@@ -18,6 +20,7 @@ RADIUS = 9.0  # of the circle of a sum
 _INNER = 6.0  # of what is left of it inside its rings
 _RING = 3.0
 _SEEN = 3.0  # a kernel of fewer pixels is not drawn
+_SLICE = 1.7  # the least between two cuts
 _SIGNAL = 7.0  # how deep a map without a second axis is drawn
 
 
@@ -83,7 +86,7 @@ def measure(unit: Unit, scale: Scales) -> Solid:
     if unit.kind == "door":
         return Solid(0, 0, 4, 4, 0)
     if unit.kind == "tag":
-        wide = text_width(unit.lines[0], 11.0) + 8 + _STRIPE * _shown(unit)
+        wide = text_width(unit.lines[0], 12.0) + 5 + _STRIPE * _shown(unit)
         return Solid(0, 0, wide, 20, 0)
     if shape is None:
         return Solid(0, 0, 26, 60, 40)
@@ -120,12 +123,22 @@ def faces(unit: Unit, solid: Solid) -> list[Polygon | Line]:
         end = (start + length) / solid.thick
         edge = ((share, 0, 0), (end, 0, 0))
         shapes.append(_quad(solid, kind + ".front", (*edge, (end, 1, 0), (share, 1, 0))))
+        shapes += strokes(kind, length, solid.high, partial(_front, solid, share, end), False)
         shapes.append(_quad(solid, kind + ".top", (*edge, (end, 0, 1), (share, 0, 1))))
         start += length
     main = unit.parts[-1].kind
     shapes.append(_quad(solid, main + ".side", ((1, 0, 0), (1, 0, 1), (1, 1, 1), (1, 1, 0))))
-    shapes += _slices(unit, solid, body)
-    return shapes
+    shapes += strokes(main, solid.depth, solid.high, partial(_side, solid))
+    return [*shapes, *_slices(unit, solid, body)]
+
+
+def _front(solid: Solid, start: float, end: float, x: float, y: float) -> Point:
+    """A point on a piece of the front, by shares of its length and its height."""
+    return solid.at(start + (end - start) * x, y, 0)
+
+
+def _side(solid: Solid, x: float, y: float) -> Point:
+    return solid.at(1, y, x)
 
 
 def mark(unit: Unit, solid: Solid) -> list[Polygon | Line]:
@@ -170,12 +183,16 @@ def _quad(solid: Solid, fill: str, corners: tuple[Place, ...]) -> Polygon:
 def _slices(unit: Unit, solid: Solid, body: float) -> list[Line]:
     """Cuts that show how many equal blocks a volume stands for."""
     count = unit.slices
-    if count < 2 or body / count < 0.8:
+    if count < 2:
         return []
-    pen = 0.6 if count < 10 else 0.35 if body / count > 2.4 else 0.22
+    ends = [body * number / count for number in range(1, count)]
+    if body / count < _SLICE:  # only some at both ends, and a break between them
+        some = [_SLICE * number for number in range(1, 1 + max(1, min(3, int(body / 3 / _SLICE))))]
+        ends = [*some, *(body - one for one in reversed(some))]
+    pen = 0.6 if body / count > 2 * _SLICE else 0.4
     cuts = []
-    for number in range(1, count):
-        share = body * number / count / solid.thick
+    for end in ends:
+        share = end / solid.thick
         points = (solid.at(share, 1, 0), solid.at(share, 0, 0), solid.at(share, 0, 1))
         cuts.append(Line(points, "line", pen))
     return cuts

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 from archc.emit import figures
 from archc.emit.axes import size
 from archc.emit.diagram.build import view
+from archc.emit.diagram.closed import GROUP
+from archc.emit.diagram.closed import kind as closed_kind
 from archc.emit.diagram.faithful import hold
+from archc.emit.diagram.fuse import readers
 from archc.emit.diagram.parts import Box, automatic, leaves
 from archc.emit.diagram.parts import Unit as Layer
 from archc.emit.diagram.scene import bundled, scene, source
@@ -22,7 +25,16 @@ from archc.emit.volumes.heat import heated
 from archc.emit.volumes.join import join, summed
 from archc.emit.volumes.model import MARKS, Frame, Part, Picture, Stripe, Unit, frames
 from archc.emit.volumes.shades import shaded
-from archc.emit.volumes.words import CHANNELS, CONCAT, FUSED, kind_of, lines_of, stacks, window_of
+from archc.emit.volumes.words import (
+    CHANNELS,
+    CONCAT,
+    FUSED,
+    cuts,
+    kind_of,
+    lines_of,
+    stacks,
+    window_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,9 +51,10 @@ def picture(
     findings: Sequence[Diagnostic] = (),
     much: int = 26,
     brief: bool = False,
+    parted: bool = True,
 ) -> Picture:
     """What there is to draw of a network, about `much` of it, as `brief` as it may be; it is held
-    to the graph."""
+    to the graph. Values are `parted` inside the frames they enter."""
     graph = network.graph
     built = view(graph, options, layers=False, much=much)
     drawn = join(graph, list(leaves(built.parts)), built.folds, brief)
@@ -63,7 +76,7 @@ def picture(
         clean(network.name), tuple(named), tuple(arrows), tuple(clusters), (), problem, shapes,
         seen,
     )  # fmt: skip
-    return with_doors(found)
+    return with_doors(found, parted)
 
 
 def _in_groups(unit: Unit, place: int, clusters: list[Frame]) -> Unit:
@@ -83,6 +96,7 @@ class _Maker:
         self.graph = network.graph
         self.drawn = drawn
         self.home = {node.index: n for n, part in enumerate(drawn) for node in part.nodes}
+        self.read_by = readers(self.graph)
         self.shared = shared(drawn)
         self.outputs: dict[int, list[str]] = {}
         results = self.graph.results
@@ -108,7 +122,8 @@ class _Maker:
         )
         if unit.name in unit.outputs:
             unit = unit._replace(name="")
-        return unit if unit.parts else unit._replace(parts=(Part(unit.kind, _channels(unit)),))
+        own = Part(unit.kind, _channels(unit), unit.called)
+        return unit if unit.parts else unit._replace(parts=(own,))
 
     def _layer(self, part: Layer) -> Unit:
         main = part.main
@@ -144,7 +159,10 @@ class _Maker:
         course = course_of(self.graph, part.nodes)
         if course:
             lines.append(" \u2192 ".join(map(str, course)))
-        return Unit("block", (), None, shown, tuple(lines), "", slices=number, course=course)
+        return Unit(
+            "block", (), None, shown, tuple(lines), "", slices=number, course=course,
+            called=closed_kind(part) or GROUP, holds=contents(part.nodes),
+        )  # fmt: skip
 
     def _parts(self, part: Layer) -> tuple[Part, ...]:
         """What a concatenation was put together from."""
@@ -156,14 +174,27 @@ class _Maker:
             node = self.graph.nodes[source(self.graph, index)]
             if node.shape is None:
                 return ()
-            inside = node in part.nodes
-            home = self.drawn[self.home[node.index]] if node.index in self.home else None
-            kind = "block"
-            if isinstance(home, Layer):
-                kind = kind_of(home.main)
-            copied = not inside and kind in ("input", "sum", "tag", "merge", "other")
-            found.append(Part("copied" if copied else kind, size(node.shape[0])))
+            found.append(self._origin(part, node)._replace(channels=size(node.shape[0])))
         return tuple(found)
+
+    def _origin(self, part: Layer, node: Node) -> Part:
+        """Where a value that comes to a concatenation is from; `copied` where others read it too,
+        as what passes by does. Slices of one value have none of it in common."""
+        home = self.drawn[self.home[node.index]] if node.index in self.home else None
+        if isinstance(home, Box):
+            return Part("block", 1, closed_kind(home) or GROUP)
+        kind = kind_of(home.main) if home is not None else "other"
+        if node in part.nodes or kind not in ("input", "sum", "tag", "merge", "other"):
+            return Part(kind, 1)
+        readers = [self.graph.nodes[n] for n in self.read_by[node.index] if n >= 0]
+        if kind == "sum" and len(readers) < 2:
+            return Part("sum", 1)
+        if kind == "tag" and home is not None and home.main.inputs:
+            before = self.graph.nodes[source(self.graph, home.main.inputs[0])]
+            others = [self.graph.nodes[n] for n in self.read_by[before.index] if n >= 0]
+            if all(map(cuts, (home.main, *others))):
+                return self._origin(part, before)
+        return Part("copied", 1)
 
     def _detail(self, nodes: tuple[Node, ...]) -> str:
         if len(nodes) <= 6:

@@ -39,6 +39,11 @@ def stacks(node: Node) -> bool:
     return node.layer is not None and node.layer.channels_from == "sum"
 
 
+def cuts(node: Node) -> bool:
+    """Whether a layer passes on some channels alone."""
+    return node.layer is not None and "begin" in node.layer.arguments
+
+
 def window_of(node: Node) -> tuple[int, ...]:
     """The pixels a layer reads at once, per axis; () where it reads no window, or fits none."""
     return () if node.layer is None or node.shape is None else node.layer.reach

@@ -17,11 +17,13 @@ from archc.emit.diagram import Options, draw
 from archc.emit.volumes import draw as scaled
 from archc.files import Files
 from archc.language.source import Source
+from tests.emit.networks import drawn_networks
 from tests.specs.library import checked
 
 DOCS = Path(archc.__file__).parent.parent / "docs"
 PICTURES = DOCS / "pictures"
 PAGE = DOCS / "gallery.md"
+PLACE = "tests/emit/specs"  # of the specs that the library does not have
 MANIFEST = PICTURES / "sources.txt"
 
 BROKEN = """\
@@ -53,10 +55,11 @@ VARIANTS = (
     ),
 )
 
-# Drawn to scale as well.
+# Drawn to scale as well: of the library, and of the tests' own specs.
 VOLUMES = (
     "lenet5:LeNet5", "alexnet:AlexNetTowers", "vgg16", "googlenet:GoogLeNet", "resnet18",
-    "resnet50", "densenet:DenseNet121", "dpn:DPN92",
+    "resnet50", "densenet:DenseNet121", "dpn:DPN92", "unet", "fpn", "hourglass", "hrnet",
+    "se_resnet", "wavenet", "deeplabv3", "c3d", "siamese",
 )  # fmt: skip
 
 HEAD = """\
@@ -86,6 +89,9 @@ class Picture(NamedTuple):
 
 def _networks(spec: str) -> list[Network]:
     name, _, network = spec.partition(":")
+    others = dict(drawn_networks())
+    if name in others:
+        return [others[name]]
     return [one for one in checked(name).networks if network in ("", one.name)]
 
 
@@ -146,7 +152,8 @@ def volumes() -> dict[str, Scaled]:
     found = {}
     for spec in VOLUMES:
         (network,) = _networks(spec)
-        command = f"archc diagram {spec} --style volumes"
+        place = f"{PLACE}/{spec}.arch" if spec in dict(drawn_networks()) else spec
+        command = f"archc diagram {place} --style volumes"
         found[scaled_file(spec)] = Scaled(command, scaled(network, Options()))
     return found
 
@@ -162,7 +169,9 @@ def page() -> str:
             lines += _entry(picture, picture.network.name)
     lines += ["## Volumes\n", "Maps as boxes in perspective, drawn to scale.\n"]
     for file, (command, _) in volumes().items():
-        alt = f"{command.split()[2].rpartition(':')[2]} as volumes, drawn by archc"
+        name = command.split()[2].rpartition(":")[2]
+        name = name.removeprefix(f"{PLACE}/").removesuffix(".arch")
+        alt = f"{name} as volumes, drawn by archc"
         lines += [f"`{command}`\n", f'<img src="pictures/{file}" alt="{alt}">\n']
     lines += ["## Options\n"]
     for picture in variants():
