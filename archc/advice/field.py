@@ -35,7 +35,7 @@ def field_past_input(case: Case) -> Iterator[Remark]:
     all_macs = totals.work.macs // case.facts.batch if totals.work else 0
     field = case.facts.layers[first.inputs[0]].field
     sees = show(tuple(int(axis) for axis in field.size)) if field else ""
-    widen = f"{len(past)} layers widen" if len(past) > 1 else "1 layer widens"
+    widen = f"{len(past)} convolutions widen" if len(past) > 1 else "1 convolution widens"
     message = (
         f"before `{first.path}` the receptive field, {sees}, is larger than the {show(shape[1:])} "
         f"input; from here on {widen} it further, with {params:,} parameters "

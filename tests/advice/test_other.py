@@ -46,6 +46,7 @@ def test_field_past_input() -> None:
     macs = [m.weight.numel() * n for m, n in zip(modules, positions, strict=True)]
     share = [f"{100 * all_[5] / sum(all_):.1f}" for all_ in (params, macs)]
     assert "before `c` the receptive field, 31x31, is larger than the 20x20 input" in found.message
+    assert "from here on 1 convolution widens it further" in found.message
     assert figures(found.message) == [1, params[5], float(share[0]), macs[5], float(share[1])]
 
 
