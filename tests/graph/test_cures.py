@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
 from itertools import islice
 
 from archc.check import Checked, Options, check
@@ -19,7 +18,7 @@ from archc.graph.report import Report
 from archc.language.source import Source
 from archc.trial import MISFITS, UNMADE, UNREAD
 from tests.each import each
-from tests.graph.test_messages import CASES, RULE, read
+from tests.graph.test_messages import CASES, RULE, read, told
 
 CURE = re.compile(r"did you mean|\bwrite `|would give|\badd `|take it away|leave .* out")
 
@@ -34,17 +33,6 @@ def texts() -> Iterator[tuple[str, str]]:
 
 
 TEXTS = dict(texts())
-
-
-def found(text: str, name: str) -> Checked:
-    """The findings of a text, with the cures that were tried."""
-    return check(Source(text, name), Options(), read)
-
-
-@cache
-def told(name: str) -> tuple[Diagnostic, ...]:
-    """Those of one of the texts."""
-    return found(TEXTS[name], f"{name}.arch").diagnostics
 
 
 def watched(report: Report, arms: Arms) -> Elaborator:
@@ -86,7 +74,7 @@ def whole(finding: Diagnostic, line: int) -> tuple[str, str, int, tuple[object, 
 def test_every_printed_cure_is_true(name: str) -> None:
     """And of what was not tried, or did not mend, nothing is told."""
     text, file = TEXTS[name], f"{name}.arch"
-    before = told(name)
+    before = told(text, file)
     for finding in before:
         assert not finding.proposals
         if finding.cure is None:
@@ -127,7 +115,9 @@ def test_every_printed_cure_is_true(name: str) -> None:
 
 def test_most_findings_have_a_cure() -> None:
     """A test of cures that are never told would hold nothing."""
-    cured = (one for name in TEXTS for one in told(name) if one.cure is not None)
+    cured = (
+        one for name in TEXTS for one in told(TEXTS[name], f"{name}.arch") if one.cure is not None
+    )
     assert len(list(islice(cured, 101))) > 100
 
 
@@ -143,13 +133,13 @@ def test_a_cure_that_the_text_refutes_is_not_told() -> None:
 }
 """
     for size, cure in (("32", "`conv 16 3x3 pad=1` in line 5"), ("30", "pad=0` in line 4")):
-        (finding,) = found(text.replace("SIZE", size), "n.arch").diagnostics
+        (finding,) = told(text.replace("SIZE", size), "n.arch")
         assert cure in (finding.help or "")
 
 
 def test_a_cure_in_another_file_is_tried_there() -> None:
     text = 'from "parts.arch" import ConvReLU\nnetwork N { input 3x32x32; ConvReLU 8 [40, 40] }\n'
-    (finding,) = found(text, "n.arch").diagnostics
+    (finding,) = told(text, "n.arch")
     assert finding.span.source.name == "parts.arch"
     assert finding.cure is not None
     assert not with_cure(text, "n.arch", finding).diagnostics
@@ -166,7 +156,7 @@ network N {
 def test_a_cure_that_brings_a_senseless_stride_is_not_told() -> None:
     """The first of three numbers is what comes in, unless the last would be a stride of 256."""
     for call, cure in (("Conv 3 64 2", "`Conv 64 2`"), ("Conv 3 64 256", None)):
-        (finding,) = found(STRIDED.replace("CALL", call), "n.arch").diagnostics
+        (finding,) = told(STRIDED.replace("CALL", call), "n.arch")
         assert (finding.cure is not None) == (cure is not None)
         assert (cure or "it is defined as") in (finding.help or "")
 
@@ -178,8 +168,8 @@ def test_a_warning_that_goes_with_the_cure_of_an_error_is_not_told() -> None:
     concat { conv 8 1x1; maxpool 4x4 }
 }
 """
-    codes = [(one.code, one.span.line) for one in found(text, "n.arch").diagnostics]
+    codes = [(one.code, one.span.line) for one in told(text, "n.arch")]
     assert codes == [("skipped-pixels", 3), ("concat-mismatch", 4), ("skipped-pixels", 4)]
-    kept, cured = found(text.replace("4x4", "3x3"), "n.arch").diagnostics
+    kept, cured = told(text.replace("4x4", "3x3"), "n.arch")
     assert (kept.code, kept.span.line) == ("skipped-pixels", 3)
     assert "`maxpool 3x3 stride=1 pad=1`" in (cured.help or "")

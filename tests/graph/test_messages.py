@@ -6,9 +6,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 from archc.check import Options, check
+from archc.diagnostics import Diagnostic
 from archc.emit.render import render_all
 from archc.graph.modules import ReadError
 from archc.language.source import Source
@@ -39,11 +41,17 @@ def read(path: str, importer: Source) -> Source:
     raise ReadError(f"there is no file `{path}`")
 
 
+@cache
+def told(text: str, name: str) -> tuple[Diagnostic, ...]:
+    """The findings of a text; its cures take long to try, and several tests look at them."""
+    return check(Source(text, name), Options(), read).diagnostics
+
+
 @each("path", CASES)
 def test_message(path: Path, golden: Callable[[Path, str], None]) -> None:
     source = path.read_bytes().decode("utf-8").split(RULE)[0]
-    found = check(Source(source, f"{path.stem}.arch"), Options(), read)
-    golden(path, source + RULE + (render_all(found.diagnostics) or "no findings\n"))
+    findings = told(source, f"{path.stem}.arch")
+    golden(path, source + RULE + (render_all(findings) or "no findings\n"))
 
 
 def test_there_are_many() -> None:
