@@ -12,7 +12,7 @@ import pytest
 from archc.emit import sizing
 from archc.emit.diagram import Options
 from archc.emit.diagram.fit import fitted
-from archc.emit.diagram.render import NoRenderer, RenderError, render
+from archc.emit.diagram.render import render
 from archc.emit.png import printed
 from archc.emit.volumes import draw
 from archc.emit.volumes.board import Places
@@ -23,10 +23,9 @@ from archc.emit.volumes.scene import Label, Polygon
 from tests.cli.conftest import archc as archc
 from tests.each import each
 from tests.emit.diagram.dots import labels
-from tests.emit.networks import bundled_networks, drawn_networks
+from tests.emit.diagram.placed import NETWORKS, dot_for
 from tests.emit.volumes.reading import joined
 
-NETWORKS = dict((*bundled_networks(), *drawn_networks()))
 SET = (
     "lenet5:LeNet5", "alexnet:AlexNetTowers", "vgg16:VGG16", "googlenet:GoogLeNet",
     "resnet:ResNet18", "resnet:ResNet50", "resnet:ResNet152", "densenet:DenseNet121", "dpn:DPN92",
@@ -48,12 +47,8 @@ def volumes(name, place):
 @cache
 def pictured(name, place):
     """Boxes and arrows for a place: DOT, what became of it, SVG."""
-    room = sizing.place(place)
-    try:
-        dot, sized = fitted(NETWORKS[name], Options(room=room), (), room)
-        return dot, sized, render(dot, "svg").decode("utf-8")
-    except (NoRenderer, RenderError):
-        pytest.skip("Graphviz is not installed")
+    dot, sized = dot_for(name, place)
+    return dot, sized, render(dot, "svg").decode("utf-8")
 
 
 PLACES = ("column", "page", "slide", "poster")

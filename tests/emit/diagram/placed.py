@@ -4,16 +4,40 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from functools import cache
+from typing import Any, Literal, NamedTuple
 
 import pytest
 
-from archc.emit.diagram import NoRenderer, RenderError, render
+from archc.emit import sizing
+from archc.emit.diagram import NoRenderer, Options, RenderError, render
 from archc.emit.diagram.dot import Picture
+from archc.emit.diagram.fit import fitted
 from archc.emit.diagram.metrics import text_width
 from archc.emit.diagram.theme import LIGHT
+from tests.emit.networks import bundled_networks, drawn_networks
 
 Point = tuple[float, float]
+NETWORKS = dict((*bundled_networks(), *drawn_networks()))
+
+
+@cache
+def dot_for(
+    name: str, place: str, direction: Literal["TB", "LR"] = "TB", turns: bool = False
+) -> tuple[str, sizing.Sized]:
+    """The DOT text of a network for a place, and what became of it: laid out once for all tests."""
+    room = sizing.place(place)
+    options = Options(room=room, direction=direction)
+    try:
+        return fitted(NETWORKS[name], options, (), room, turns)
+    except (NoRenderer, RenderError):
+        pytest.skip("Graphviz is not installed")
+
+
+@cache
+def drawn(dot: str) -> bytes:
+    """What Graphviz makes of a text: every test that looks at a picture looks at one drawing."""
+    return render(dot, "json")
 
 
 class Text(NamedTuple):
@@ -36,7 +60,7 @@ class Placed:
     def __init__(self, picture: Picture | str) -> None:
         dot = picture if isinstance(picture, str) else picture.text()
         try:
-            drawing: dict[str, Any] = json.loads(render(dot, "json"))
+            drawing: dict[str, Any] = json.loads(drawn(dot))
         except (NoRenderer, RenderError):
             pytest.skip("Graphviz is not installed")
         *_, self.width, self.height = map(float, drawing["bb"].split(","))

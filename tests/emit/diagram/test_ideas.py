@@ -7,25 +7,17 @@ from functools import cache
 import pytest
 
 from archc.emit import sizing
-from archc.emit.diagram import NoRenderer, Options, RenderError, draw
+from archc.emit.diagram import Options, draw
 from archc.emit.diagram.build import view
-from archc.emit.diagram.fit import fitted
 from archc.emit.diagram.ideas import ideas
 from archc.emit.diagram.parts import Part
 from tests.emit.diagram.dots import Drawn, checked, read
-from tests.emit.networks import bundled_networks, drawn_networks
-
-NETWORKS = dict((*bundled_networks(), *drawn_networks()))
+from tests.emit.diagram.placed import NETWORKS, dot_for
 
 
 @cache
 def printed(name: str, place: str) -> tuple[Drawn, sizing.Sized]:
-    room = sizing.place(place)
-    options = Options(room=room, direction="LR" if place == "slide" else "TB")
-    try:
-        dot, sized = fitted(NETWORKS[name], options, (), room, turns=True)
-    except (NoRenderer, RenderError):
-        pytest.skip("Graphviz is not installed")
+    dot, sized = dot_for(name, place, "LR", True) if place == "slide" else dot_for(name, place)
     return read(dot), sized
 
 

@@ -9,13 +9,9 @@ import pytest
 from archc.emit import sizing
 from archc.emit.diagram import Options
 from archc.emit.diagram.dot import Picture
-from archc.emit.diagram.fit import fitted
 from archc.emit.diagram.standing import roomiest
 from tests.emit.diagram.dots import checked, labels, texts
-from tests.emit.diagram.placed import Placed
-from tests.emit.networks import bundled_networks, drawn_networks
-
-NETWORKS = dict((*bundled_networks(), *drawn_networks()))
+from tests.emit.diagram.placed import NETWORKS, Placed, dot_for
 
 
 @pytest.mark.parametrize(
@@ -164,8 +160,7 @@ def test_a_skip_passes_at_the_right_of_what_it_skips() -> None:
 
 def test_where_room_is_scarce_the_legend_stands_above_in_few_rows() -> None:
     """So that what a column begins with stands straight above what it leads to."""
-    room = sizing.place("column")
-    dot, _ = fitted(NETWORKS["densenet:DenseNet121"], Options(room=room), (), room)
+    dot, _ = dot_for("densenet:DenseNet121", "column")
     assert "legend [" not in dot
     (title,) = [label for label in labels(dot) if "DenseNet121" in texts(label)]
     assert {"convolution", "dense", "closed DenseLayer"} <= set(texts(title))
@@ -176,9 +171,8 @@ def test_where_room_is_scarce_the_legend_stands_above_in_few_rows() -> None:
 
 
 def test_values_stand_with_their_names() -> None:
-    room = sizing.place("column")
     for name in ("resnet:ResNet50", "alexnet:AlexNetTowers"):
-        dot, _ = fitted(NETWORKS[name], Options(room=room), (), room)
+        dot, _ = dot_for(name, "column")
         said = [text for label in labels(dot) for text in texts(label)]
         assert any("=" in text for text in said)
         assert not [text for text in said if text.endswith("=")]
@@ -206,8 +200,7 @@ def test_of_a_long_path_the_end_is_shown() -> None:
 )  # fmt: skip
 def test_names_are_not_divided_in_a_column(name: str, place: str) -> None:
     """They are smaller there, or their badge stands above them."""
-    room = sizing.place(place)
-    dot, _ = fitted(NETWORKS[name], Options(room=room), (), room)
+    dot, _ = dot_for(name, place)
     said = {text for label in labels(dot) for text in texts(label)}
     names = {scope.name for scope in NETWORKS[name].graph.scopes if scope.kind == "block"}
     pieces = {text for text in said for one in names if text and one != text and text in one}
@@ -273,8 +266,7 @@ def test_skips_stay_in_the_frames_of_their_groups(name: str, direction: str) -> 
 @pytest.mark.parametrize(("name", "place"), [("fpn", "poster"), ("hourglass", "page")])
 def test_a_u_goes_down_at_the_left(name: str, place: str) -> None:
     """Arrows on a level lead to the right, whatever Graphviz makes of groups."""
-    room = sizing.place(place)
-    dot, _ = fitted(NETWORKS[name], Options(room=room), (), room)
+    dot, _ = dot_for(name, place)
     level = [
         way for way in Placed(dot).arrows
         if abs(way[-1][1] - way[0][1]) < 2 and abs(way[-1][0] - way[0][0]) > 5
@@ -284,8 +276,7 @@ def test_a_u_goes_down_at_the_left(name: str, place: str) -> None:
 
 
 def test_headings_take_the_room_that_there_is() -> None:
-    room = sizing.place("poster")
-    dot, _ = fitted(NETWORKS["googlenet:GoogLeNet"], Options(room=room), (), room)
+    dot, _ = dot_for("googlenet:GoogLeNet", "poster")
     placed = Placed(dot)
     assert placed.struck() == set()
     headings = [text.text for text in placed.texts if text.owner.startswith("cluster")]
@@ -293,8 +284,7 @@ def test_headings_take_the_room_that_there_is() -> None:
 
 
 def test_a_loop_says_how_many_rounds_it_has() -> None:
-    room = sizing.place("column")
-    dot, _ = fitted(NETWORKS["wavenet"], Options(room=room), (), room)
+    dot, _ = dot_for("wavenet", "column")
     said = {text for label in labels(dot) for text in texts(label)}
     assert {"20", "rounds"} <= {word for text in said for word in text.split()}
     assert {"round 0", "round 19"} <= said
@@ -303,8 +293,7 @@ def test_a_loop_says_how_many_rounds_it_has() -> None:
 @pytest.mark.parametrize("place", ["column", "page"])
 def test_streams_stand_beside_each_other_where_they_are_printed(place: str) -> None:
     """In the order of the text, and at one height."""
-    room = sizing.place(place)
-    dot, sized = fitted(NETWORKS["hrnet"], Options(room=room), (), room)
+    dot, sized = dot_for("hrnet", place)
     assert sized.text >= sizing.SMALLEST
     placed = Placed(dot)
     for row in (("a2", "b2"), ("a3", "b3", "c3"), ("a4", "b4", "c4")):
@@ -317,8 +306,7 @@ def test_streams_stand_beside_each_other_where_they_are_printed(place: str) -> N
 
 @pytest.mark.parametrize("place", ["column", "page"])
 def test_the_main_way_is_straight_beside_a_head_for_training(place: str) -> None:
-    room = sizing.place(place)
-    dot, _ = fitted(NETWORKS["deeplabv3"], Options(room=room), (), room)
+    dot, _ = dot_for("deeplabv3", place)
     placed = Placed(dot)
     (aux,) = (text.owner for text in placed.texts if text.text == "aux_classifier")
     after = f"n{int(aux[1:]) + 1}"

@@ -11,13 +11,9 @@ import pytest
 from archc.emit import sizing
 from archc.emit.diagram import NoRenderer, Options, RenderError, render
 from archc.emit.diagram.dot import Picture
-from archc.emit.diagram.fit import fitted
 from archc.emit.diagram.rise import abreast, meeting
 from tests.emit.diagram.dots import checked
-from tests.emit.diagram.placed import Placed
-from tests.emit.networks import bundled_networks, drawn_networks
-
-NETWORKS = dict((*bundled_networks(), *drawn_networks()))
+from tests.emit.diagram.placed import NETWORKS, Placed, dot_for
 
 
 def places(picture: Picture) -> dict[str, tuple[float, float]]:
@@ -137,11 +133,7 @@ def test_towers_of_one_set_of_weights() -> None:
     ],
 )
 def test_a_page_shows_what_it_has_room_for(name: str, place: str, opened: set[str]) -> None:
-    room = sizing.place(place)
-    try:
-        _, sized = fitted(NETWORKS[name], Options(room=room), (), room)
-    except (NoRenderer, RenderError):
-        pytest.skip("Graphviz is not installed")
+    _, sized = dot_for(name, place)
     assert sized.text >= sizing.SMALLEST
     assert sized.closed
     assert not opened.intersection(sized.closed)
@@ -169,12 +161,10 @@ def test_where_there_is_more_room_across_the_ends_lead_aside() -> None:
 @pytest.mark.parametrize("name", ["unet", "fpn"])
 def test_on_a_slide_a_pyramid_goes_down_and_up(name: str) -> None:
     """From left to right it would be too long; unless that is asked for."""
-    room = sizing.place("slide")
-    options = Options(direction="LR", room=room)
-    dot, sized = fitted(NETWORKS[name], options, (), room, turns=True)
+    dot, sized = dot_for(name, "slide", "LR", turns=True)
     assert "rankdir=TB" in dot
     assert sized.text >= sizing.SMALLEST
-    assert "rankdir=LR" in fitted(NETWORKS[name], options, (), room)[0]
+    assert "rankdir=LR" in dot_for(name, "slide", "LR")[0]
 
 
 def test_arrows_on_a_level_reach_their_heads() -> None:
