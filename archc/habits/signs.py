@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 from archc.diagnostics import Cure, Edit, Proposal
 from archc.graph.cures.edits import mended
@@ -70,7 +71,7 @@ def of_the_file(place: Span) -> tuple[Proposal, ...]:
     source = place.source
     if source.text.isascii():
         return ()
-    edits = tuple(_foreign(source))
+    edits = _foreign(source)
     if not any(one.span.start <= place.end and place.start < one.span.end for one in edits):
         return ()
     start = source.text.rfind("\n", 0, place.start) + 1
@@ -82,8 +83,13 @@ def of_the_file(place: Span) -> tuple[Proposal, ...]:
     return (Proposal(f"write `{here}`{also}", Cure(edits, sure=True)),)
 
 
-def _foreign(source: Source) -> Iterator[Edit]:
+@lru_cache(maxsize=4)  # each of the findings in a file asks
+def _foreign(source: Source) -> tuple[Edit, ...]:
     """What stands in other letters and signs, outside texts and comments."""
+    return tuple(_edits(source))
+
+
+def _edits(source: Source) -> Iterator[Edit]:
     tokens = Lexer(source)
     tokens.run()
     text = source.text
