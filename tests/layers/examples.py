@@ -224,3 +224,12 @@ def few(examples: Iterable[Example], most: int) -> list[Any]:
         marks = pytest.mark.campaign if seen[one.kind] > most else ()
         found.append(pytest.param(one, id=str(one), marks=marks))
     return found
+
+
+def in_turn(examples: Iterable[Example]) -> list[Example]:
+    """Every call on one of its inputs, the next call on the next; of several inputs on all."""
+    calls: dict[tuple[str, ...], list[Example]] = {}
+    for one in examples:
+        several = str(one.inputs) if len(one.inputs) > 1 else ""
+        calls.setdefault((one.kind, str(one.positional), str(one.named), several), []).append(one)
+    return [same[turn % len(same)] for turn, same in enumerate(calls.values())]

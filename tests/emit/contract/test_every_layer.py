@@ -13,7 +13,7 @@ from tests.each import each
 from tests.emit.contract.texts import given, in_a_block, plain
 from tests.emit.pytorch.compiled import compile_text
 from tests.emit.pytorch.holding import hold
-from tests.layers.examples import EXAMPLES, Example, few
+from tests.layers.examples import EXAMPLES, Example, few, in_turn
 
 pytestmark = pytest.mark.filterwarnings("ignore:Using padding='same' with even kernel lengths")
 
@@ -30,8 +30,18 @@ def test_a_layer_before_one_that_reads_its_channels(example: Example) -> None:
     assert hold(text, values=positive(example)) is not None, compile_text(text).diagnostics
 
 
-@each("example", EXAMPLES)
+@each("example", in_turn(EXAMPLES))
 def test_arguments_of_a_layer_are_arguments_of_a_block(example: Example) -> None:
+    hold_in_a_block(example)
+
+
+@pytest.mark.campaign
+@each("example", EXAMPLES)
+def test_so_they_are_on_every_input(example: Example) -> None:
+    hold_in_a_block(example)
+
+
+def hold_in_a_block(example: Example) -> None:
     text = in_a_block(example)
     assert hold(text, values=positive(example)) is not None, compile_text(text).diagnostics
 
