@@ -231,10 +231,7 @@ class CallNames(ExpressionNames):
             given.add(argument.name)
         missing = [p for p in definition.parameters if p.default is None and p.name.id not in given]
         if missing and not renamed:  # else it has another name here, which is told
-            proposals: tuple[Proposal, ...] = ()
-            if len(missing) == 1:
-                place = parameters.index(missing[0].name.id)
-                proposals = tuple(cures.blocks.with_missing(action, missing[0], place))
+            proposals = tuple(cures.blocks.with_missing(action, definition, missing))
             self._report.add(
                 "missing-argument",
                 f"`{name}` needs {_listed([one.name.id for one in missing])}",

@@ -24,6 +24,7 @@ from archc.habits.languages import NAMED, chained, layer_as_value, of_another_la
 from archc.habits.languages import STATEMENTS as OTHERS
 from archc.habits.layout import braces_by_layout
 from archc.habits.lines import HABITS, OBJECTS
+from archc.habits.links import apart
 from archc.habits.lists import in_a_list
 from archc.habits.loops import loops_of_python
 from archc.habits.modules import module_of_pytorch
@@ -36,7 +37,7 @@ from archc.habits.reassigned import (
     value_by_round,
 )
 from archc.habits.results import values_by_name
-from archc.habits.several_lines import FUNCTIONS, over_several_lines, sections
+from archc.habits.several_lines import FUNCTIONS, joined_lines, over_several_lines, sections
 from archc.habits.shortcuts import shortcuts
 from archc.habits.signs import of_the_file, plain
 from archc.habits.table import as_shown
@@ -89,6 +90,7 @@ def meant(finding: Diagnostic) -> tuple[Proposal, ...]:
         *loops_of_python(finding.span),
         *named_body(finding.span),
         *sizes_in_braces(finding.span),
+        *joined_lines(finding.span),
         *sections(finding.span),
         *caffe_layer(finding.span),
         *_statement_meant(finding),
@@ -243,6 +245,9 @@ def _readings(text: str, own: bool = False, flat: bool = True) -> list[tuple[str
         if DENSE in near(head, KINDS, 1):
             readings.append((f"flatten -> {DENSE} {rest}", notes))
     readings += [(BRANCH.sub("; ", text), []), (text, [])]
+    split = apart(text)
+    if split != text and not own and "->" not in text:
+        readings.append((apply(HABITS, split)[0], []))
     if WORKED_OUT.match(text) and {"int", *CALLABLE}.issuperset(CALLED.findall(text)):
         readings.append((f"let {apply(FUNCTIONS, text)[0]}", []))
     return readings

@@ -25,7 +25,7 @@ TIMED = re.compile(
     re.ASCII | re.IGNORECASE,
 )
 COUNTED = re.compile(
-    r"(expect\s+)(?:(?:num|n|total|conv|weight|weighted)_)?layers?(?:_count)?(?=\s*[<>=~!])",
+    r"(expect\s+)(?:(?:num|n|total|conv|weight|weighted)_)?(?:layers?(?:_count)?|len\(layers\))(?=\s*[<>=~!])",
     re.ASCII,
 )
 OF_A_LAYER = re.compile(r"(expect\s+)([a-z_]+?)_?(\d+)\.(\w+)", re.ASCII)
@@ -65,6 +65,10 @@ OTHERWISE: tuple[Habit, ...] = (
         r"\s*(?:,|and|to|-|\.\.)\s*(\d[\w.]*)\s*[\])]?\Z",
         r"\1\3 <= \2 <= \4",
     ),
+    habit(r"(?<=[\w)\]])\s+(?:under|below|less\s+than|fewer\s+than)\s+(?=\d)", " < "),
+    habit(r"(?<=[\w)\]])\s+(?:at\s+most|up\s+to|no\s+more\s+than)\s+(?=\d)", " <= "),
+    habit(r"(?<=[\w)\]])\s+(?:over|above|more\s+than|greater\s+than)\s+(?=\d)", " > "),
+    habit(r"(?<=[\w)\]])\s+(?:at\s+least|no\s+less\s+than)\s+(?=\d)", " >= "),
     habit(r"\s*(?:~=|=~|~~|\u2248)\s*", " ~ "),
     habit(
         r"(\d+(?:\.\d+)?)\s*%\s*of\s+(?:the\s+)?(?=[a-z])",
@@ -83,7 +87,7 @@ OTHERWISE: tuple[Habit, ...] = (
         lambda found: f"{found[1]}.shape[{AXES[found[2]]}]",
     ),
     habit(
-        r"\A(expect\s+(?!params|macs|depth|flops|receptive_field|memory)\w+)(?=\s*=)(?!\s*==?\s*\d[\d_]*\Z)",
+        r"\A(expect\s+(?!params|macs|depth|flops|receptive_field|memory|shape)\w+)(?=\s*=)(?!\s*==?\s*\d[\d_]*\Z)",
         r"\1.shape",
     ),
     habit(r"\A(expect\s+output)(?=\s*==?\s*)", r"\1.shape"),

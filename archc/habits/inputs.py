@@ -40,10 +40,16 @@ ENTRIES: tuple[Habit, ...] = (
     habit(
         r"\A(?:(\w+)\s*[:=]\s*)?(?:\w+\.)*[iI]nput(?:_shape)?\s*(?:layer|Layer)?\s*[:=]?\s*\(?\s*"
         r"(?:(?:input_|batch_)?shape\s*=\s*)?"
-        r"[\[(]?((?:\d+|None|[A-Z]\b)(?:\s*[,x\u00d7*]?\s*(?:\d+|None|[A-Z]\b))+)[\])]*,?\Z",
+        r"[\[(]?((?:\d+|None|[A-Z]\b)(?:\s*[,x\u00d7*]?\s*(?:\d+|None|[A-Z]\b))+)[\])]*"
+        r"(?:,\s*(?:name|dtype|batch_size)\s*=\s*[^(),]+)*[\])]*,?\Z",
         number_of_axes,
     ),
     habit(r"\A([a-z_]\w*)\s*[:=]\s*input\s+(?=[\w\[])", r"input \1 "),
+    habit(
+        r"\Ainput\s+([a-z]\w*)\s*[:=]?\s*((?:\d+x)+\d+)\s*,\s*(?:input\s+)?([a-z]\w*)\s*[:=]?\s*"
+        r"((?:\d+x)+\d+)\Z",
+        r"input \1 \2; input \3 \4",
+    ),
     habit(
         r"\A((?:\w+:\s*)?(?:reshape|view|input))\s+([a-z]\w*\s*\*\s*\d+)x(\d+)x(\d+)(?=\s|\Z)",
         r"\1 [\2, \3, \4]",

@@ -46,8 +46,13 @@ def respelt(line: str) -> str:
 
 
 def _without_types(found: re.Match[str]) -> str:
-    """`network N(classes: int = 10) -> Tensor`."""
-    return re.sub(r":\s*[A-Za-z_][\w.\[\]|]*(?=\s*[=,)])", "", found[1])
+    """`network N(classes: int = 10) -> Tensor`; what has no default stands first."""
+    head = re.sub(r":\s*[A-Za-z_][\w.\[\]|]*(?=\s*[=,)])", "", found[1])
+    name, _, inside = head.partition("(")
+    if head == found[1] or not head.endswith(")") or re.search(r"[(\[{]", inside):
+        return head
+    parameters = sorted((one.strip() for one in inside[:-1].split(",")), key=lambda one: "=" in one)
+    return f"{name}({', '.join(parameters)})"
 
 
 STATEMENTS: tuple[Habit, ...] = (

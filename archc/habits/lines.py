@@ -8,6 +8,7 @@ from archc.habits.behind import behind
 from archc.habits.habit import Habit, habit
 from archc.habits.inputs import COMPUTED_ENTRY, ENTRIES
 from archc.habits.links import in_links
+from archc.habits.methods import METHODS, NOW, SCALED
 from archc.habits.words import (
     ARGUMENTS,
     BARE,
@@ -53,14 +54,13 @@ from archc.habits.writing import (
 from archc.language.tolerance import TOLERANCE, tolerated
 from archc.layers.registry import KINDS
 
-NOW = "|".join(word for word in CURRENT if word != "identity")
-"""The current tensor, by the names that others give it."""
-
 AXIS = r"[\w.()]+(?:\s*[*/+-]+\s*[\w.()]+)*"
 """An axis that is worked out, as in `8*width x 4 x 4`."""
 
 SPATIAL = r"\A((?:\w+:\s*)?(?:conv\w*|maxpool|avgpool)\b[^>=]*?(?:\s\w+=\w+)*)(?<!pad)(?<!padding)"
 """A window with its arguments, in front of a word that tells its padding."""
+
+WINDOWS = "|".join(word for word, kind in KINDS.items() if "kernel" in kind.arguments)
 
 OBJECTS: tuple[Habit, ...] = (
     habit(r"(?<=[\w)\]]),\s*\Z", ""),
@@ -75,7 +75,24 @@ OBJECTS: tuple[Habit, ...] = (
 )
 """What may stand around a statement."""
 
+
+def _pool(found: re.Match[str]) -> str:
+    """`max pool 3x3`."""
+    return f"{found[1]}{'max' if found[2] == 'max' else 'avg'}pool"
+
+
+def _doubled(found: re.Match[str]) -> str:
+    """`upconv 64 2x2`, which doubles a map as in the paper of the U-Net."""
+    return f"{found[1]}conv_transpose {found[2]} 2x2 stride=2"
+
+
+def _without_commas(found: re.Match[str]) -> str:
+    """`conv 64, 7x7, stride=2`."""
+    return re.sub(r"(?<=[\w\"']),\s+(?=[\w/])(?!(?:" + WORDS + r")\b)", " ", found[1])
+
+
 HABITS: tuple[Habit, ...] = (
+    *SCALED,
     habit(
         r"\A(?:mlp|ffn|feed_?forward)\s+(?:ratio=)?(\d+)x\Z",
         r"{ let c = in.channels; conv \1*c 1x1 -> gelu -> conv c 1x1 }",
@@ -141,7 +158,10 @@ HABITS: tuple[Habit, ...] = (
     habit(r"\A\[([a-z_]+)\]\s+((?:\w+\s*=\s*\S+\s*)+)\Z", section),
     COMPUTED_ENTRY,
     habit(r"\A(?:image|img|data)\s*[:=]?\s*((?:\d+x)+\d+)\Z", r"input \1"),
-    habit(r"\Aactivation\s+(\w+)\Z", r"\1"),
+    habit(r"\A(?:activation|activate|act|nonlinearity)\s+(\w+)\Z", r"\1"),
+    habit(r"\A((?:\w+:\s*)?)(max|avg|average)[\s_-]+pool(?:ing)?\b", _pool),
+    habit(r"\A((?:\w+:\s*)?)up_?conv(?:olution)?\s+(\w+)\s+2(x2)?\Z", _doubled),
+    habit(rf"\A((?:\w+:\s*)?(?:{WINDOWS})\s[^()\[\]]*)\Z", _without_commas),
     habit(
         r"\A(?!(?:"
         + "|".join((*KINDS, *STATEMENTS, "frozen"))
@@ -214,7 +234,9 @@ HABITS: tuple[Habit, ...] = (
         r"(?:\([^()]*\))?\(" + NAMES + r"\)\Z",
         joined,
     ),
-    habit(r"\A(concat|add|mul)\s+\[?((?!\{)[a-z_]\w*(?:[\s,]+[a-z_]\w*)*)\]?\Z", appended),
+    habit(
+        r"\A(concat|add|mul)(?:\s+|\s*\()\[?((?!\{)[a-z_]\w*(?:[\s,]+[a-z_]\w*)*)\]?\)?\Z", appended
+    ),
     habit(r"\A([A-Z]\w*)\(([a-z_]\w*)\)\Z", r"from \2 -> \1"),
     habit(
         r"\A(\w+:\s*)?(?!(?:" + "|".join(KINDS) + r")\()([a-z]\w*)\(([a-z_]\w*)\)\Z",
@@ -280,25 +302,7 @@ HABITS: tuple[Habit, ...] = (
     habit(r"\Agn\b", "groupnorm"),
     habit(r"\A(?:resize|interpolate)\b", "upsample"),
     habit(r"\Aupsample\s+(?:by\s*|x\s*)(\d+)x?\Z|\Aupsample\s+(\d+)x\Z", factor),
-    habit(r"\A(?:view|reshape)\s+(?:\w+\s+)?-1\Z", "flatten"),
-    habit(
-        r"\A(?:view|reshape)\s*\(\s*(?:\w+(?:\.size\(0\)|\.shape\[0\])?\s*,\s*-1|-1\s*,\s*[^,()]+)\)\Z",
-        "flatten",
-    ),
-    habit(
-        r"\A(?:view|reshape)\s*\(\s*(?:-1|b|n|batch\w*)\s*,\s*([^()]+,[^()]+)\)\Z", r"reshape [\1]"
-    ),
-    habit(r"\Aview\s+\(-1\)\s+((?:[\w.*/]+\s+)+[\w.*/]+)\Z", viewed),
-    habit(r"\A\w+\.(?:view|reshape)\(.*-1\s*[\])]*\)\Z", "flatten"),
-    habit(
-        r"\A\w+\.(?:view|reshape)\(\s*(?:-1|\w+(?:\.size\(0\)|\.shape\[0\])?)\s*,\s*[^,()]+\)\Z",
-        "flatten",
-    ),
-    habit(
-        r"\A(?:\w+\.mean\(|torch\.mean\(\w+,)\s*(?:dim=|axis=)?[\[(]\s*-?[12],\s*-?[123]\s*[\])].*\)\Z",
-        "global_avgpool -> flatten",
-    ),
-    habit(r"\A\w+\.flatten\((?:1|start_dim=1)?\)\Z", "flatten"),
+    *METHODS,
     habit(r"\A((?:\w+:\s*)?conv\s.*?\b(\d)x\d\b.*?)\s+(?:pad|padding|padded)\Z", padded),
     habit(
         r"\A((?:\w+:\s*)?\w+)(.*?)(?<!->)(?<!:)((?:\s*[+,]?\s+(?:" + BARE_WORDS + r"))+)\Z", tail

@@ -17,6 +17,28 @@ ALL_CHANNELS = re.compile(r"\bgroups\s*=\s*(?:in|all|dw|depthwise|in_channels)(?
 FLAG = re.compile(r"\s+(?:depthwise|dw)(?:\s*=\s*[tT]rue)?(?![\w=])", re.ASCII)
 
 
+def apart(text: str) -> str:
+    """`conv 32 3x3 relu maxpool 2`, `flatten linear 10`: every layer a link of its own."""
+    label = LABEL.match(text)
+    start = label.end() if label is not None else 0
+    words = text[start:].split()
+    first = KINDS.get(words[0]) if words else None
+    if first is None or first.many_inputs:
+        return text
+    taken = {word for one in first.arguments.values() for word in one.words}
+    links = [[words[0]]]
+    for word in words[1:]:
+        own = FOREIGN.get(word, word)
+        if own in KINDS and word not in taken and not KINDS[own].many_inputs:
+            links.append([own])
+        else:
+            links[-1].append(word)
+    return text[:start] + " -> ".join(" ".join(link) for link in links)
+
+
+LABEL = re.compile(r"\w+:\s*", re.ASCII)
+
+
 def in_links(text: str) -> str:
     """The line with each layer under its own name."""
     parts = re.split(r"(\s*->\s*)", text)

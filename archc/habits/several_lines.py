@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from archc.diagnostics import Cure, Edit, Proposal
+from archc.habits.frameworks import framework_call
 from archc.habits.habit import habit
 from archc.habits.reassigned import DEFINITION
 from archc.habits.writing import darknet
@@ -14,6 +15,13 @@ from archc.layers.registry import KINDS
 TRAINING = re.compile(
     r"\bif[ \t]+(?:self\.)?(?:is_)?training[ \t]*:?[ \t]*\{\s*([^{}]*?)\s*\}(?!\s*else\b)", re.ASCII
 )
+INDENTED = re.compile(
+    r"\bif[ \t]+(?:self\.)?(?:is_)?training[ \t]*:[ \t]*\n[ \t]*"
+    r"((?:\w+\s*=\s*)?[\w.]*drop[^\n]*)(?=\n|\Z)",
+    re.ASCII | re.IGNORECASE,
+)
+CONTINUED = re.compile(r"^(?:[^\n\\#]*\\[ \t]*\n)+[^\n]*", re.MULTILINE)
+BREAK = re.compile(r"[ \t]*\\[ \t]*\n[ \t]*")
 INPUTS = re.compile(r"\binputs?:\s*\n\s*-\s*((?:\d+x)+\d+)[ \t]*(?=\n|\Z)", re.ASCII)
 DOWN = re.compile(r"\bfor\s+(\w+)\s+in\s+(range\((\d+)\s*,(.*?,\s*-1\s*\)))", re.ASCII)
 FUNCTIONS = (
@@ -62,13 +70,30 @@ def _at(pattern: re.Pattern[str], place: Span) -> re.Match[str] | None:
     return next((one for one in found if one.start() <= place.start < one.end()), None)
 
 
+def joined_lines(place: Span) -> tuple[Proposal, ...]:
+    """`conv 8 3x3 \\` and its arguments in the next line, as Python and shells continue one."""
+    text = place.source.text
+    found = next((one for one in CONTINUED.finditer(text) if _holds(one, place.start)), None)
+    if found is None:
+        return ()
+    breaks = BREAK.finditer(text, found.start(), found.end())
+    line = " ".join(BREAK.sub(" ", found[0]).split())
+    edits = tuple(Edit(Span(place.source, *one.span()), " ") for one in breaks)
+    return (Proposal(f"a statement is one line: write `{line}`", Cure(edits)),)
+
+
+def _holds(found: re.Match[str], place: int) -> bool:
+    return found.start() <= place < found.end()
+
+
 def _in_training(place: Span) -> tuple[Proposal, ...]:
     """`if training { dropout 0.5 }`: a dropout does nothing at inference anyway."""
-    found = _at(TRAINING, place)
-    if found is None or not re.match(r"(?:alpha_)?drop\w*\b", found[1]):
+    found = _at(TRAINING, place) or _at(INDENTED, place)
+    if found is None or not re.match(r"(?:\w+\s*=\s*)?[\w.]*drop\w*\b", found[1]):
         return ()
-    edit = Edit(Span(place.source, *found.span()), found[1])
-    line = " ".join(found[1].split())
+    call = framework_call(found[1].rpartition("= ")[2].strip())
+    line = call or " ".join(found[1].split())
+    edit = Edit(Span(place.source, *found.span()), call or found[1])
     return (Proposal(f"write `{line}`: at inference it is off by itself", Cure((edit,))),)
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from archc.diagnostics import Cure, Proposal
-from archc.graph.cures.edits import after, without
+from archc.diagnostics import Cure, Edit, Proposal
+from archc.graph.cures.edits import after, mended, without
 from archc.graph.cures.foreign import FOREIGN_ARGUMENTS, NEEDLESS_ARGUMENTS
 from archc.graph.cures.own_words import as_one_size, in_own_words
 from archc.graph.cures.text import instead, meant, spelt
 from archc.language import tree
+from archc.language.source import Span
 from archc.layers.abbreviations import WHOLE
 from archc.layers.registry import KINDS, Problem
 from archc.suggest import near
@@ -44,6 +45,8 @@ def argument_proposals(action: tree.Apply, problem: Problem, word: str) -> tuple
         return tuple(in_own_words(action, kind)) or tuple(proposals)
     if problem.code == "missing-argument" and kind.group == "pooling":
         return tuple(_whole_or_window(action, word))
+    if problem.code == "missing-argument":
+        return tuple(_filled_in(action, word))
     if problem.code == "repeated-argument":
         found = [one for one in action.arguments if one.name == problem.argument][-1]
         without_it = Proposal(f"leave `{found.span.text}` out", Cure((without(action, found),)))
@@ -60,6 +63,37 @@ def argument_proposals(action: tree.Apply, problem: Problem, word: str) -> tuple
         shown = " ".join(one.span.text for one in beyond)
         return (*sized, Proposal(f"leave `{shown}` out", Cure(edits)))
     return ()
+
+
+TYPICAL = {"kernel": "3x3", "channels": "64", "features": "10", "groups": "8", "factor": "2"}
+"""Values that arguments may begin with which have no default."""
+
+
+def _filled_in(action: tree.Apply, word: str) -> Iterator[Proposal]:
+    """`conv 32`: with a window of the author's own, padded as most are."""
+    kind = KINDS[word]
+    names = [name for name, one in kind.arguments.items() if one.required]
+    given = [one for one in action.arguments if one.name is None]
+    named = {one.name for one in action.arguments}
+    lacking = [name for name in names[len(given) :] if name not in named]
+    if not lacking or any(name not in TYPICAL for name in lacking):
+        return
+    for window in ("3x3", "3") if "kernel" in lacking else ("",):
+        texts = [window if name == "kernel" else TYPICAL[name] for name in lacking]
+        if len(given) + len(texts) < len(names):  # some are given by name
+            texts = [f"{name}={text}" for name, text in zip(lacking, texts, strict=True)]
+        if window and "pad" in kind.arguments and "pad" not in named and kind.keyword == "conv":
+            texts.append("pad=1")
+        if action.parenthesised:
+            end = action.span.end - 1
+            inside = Span(action.span.source, end, end)
+            begin = ", " if action.arguments else ""
+            edit = Edit(inside, begin + ", ".join(texts))
+        else:
+            edit = after(action.span, "".join(f" {text}" for text in texts))
+        own = "a window" if lacking == ["kernel"] else "numbers"
+        line = mended(action.span, [edit])
+        yield Proposal(f"write `{line}`, with {own} of your own", Cure((edit,)))
 
 
 FLAT = re.compile(r"\s*(?:->|\n|;)\s*(?:flatten|linear|conv \w+ 1x1)")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 from archc.diagnostics import Cure, Edit, Proposal
 from archc.graph.cures.edits import after, ahead, mended, sites, without
 from archc.graph.cures.foreign import FOREIGN_ARGUMENTS
 from archc.graph.cures.parameters import head
 from archc.graph.cures.text import ENTERING
+from archc.graph.cures.undefined import typical
 from archc.language import tree
 from archc.language.source import Span
 from archc.suggest import nearest
@@ -211,16 +212,29 @@ def forgotten_block(
         yield Proposal(f"write `{mended(call.span, [edit])}`", Cure((edit,)))
 
 
-def with_missing(action: tree.Apply, missing: tree.Parameter, place: int) -> Iterator[Proposal]:
-    """`Conv` for `Conv(width)`: the value of another call, or one to begin with."""
+def with_missing(
+    action: tree.Apply, definition: tree.Block | tree.Network, missing: Sequence[tree.Parameter]
+) -> Iterator[Proposal]:
+    """`Conv` for `Conv(width)`: the values of another call, or such as numbers are there."""
+    parameters = list(definition.parameters)
     unnamed = sum(one.name is None for one in action.arguments)
-    if unnamed != place or unnamed != len(action.arguments) or action.parenthesised:
+    if unnamed != len(action.arguments) or parameters[unnamed : unnamed + len(missing)] != missing:
         return
-    values = [*given_elsewhere(action, place), *(["64"] if missing.name.id in WIDTHS else [])]
-    for value in values[:1]:
-        edit = after(action.span, f" {value}")
-        help = f"write `{mended(action.span, [edit])}`, with a number of your own"
-        yield Proposal(help, Cure((edit,)))
+    values = []
+    for place, one in enumerate(missing, unnamed):
+        elsewhere = next(given_elsewhere(action, place), None)
+        width = "64" if one.name.id in WIDTHS else None
+        value = elsewhere or width or typical(definition.span, one.name.id)
+        if value is None:
+            return
+        values.append({"stride": "1"}.get(LETTERS.get(one.name.id, one.name.id), value))
+    edit = after(action.span, "".join(f" {value}" for value in values))
+    if action.parenthesised:
+        end = Span(action.span.source, action.span.end - 1, action.span.end - 1)
+        edit = Edit(end, (", " if unnamed else "") + ", ".join(values))
+    numbers = "a number" if len(values) == 1 else "numbers"
+    help = f"write `{mended(action.span, [edit])}`, with {numbers} of your own"
+    yield Proposal(help, Cure((edit,)))
 
 
 def given_elsewhere(action: tree.Apply, place: int) -> Iterator[str]:
