@@ -15,7 +15,7 @@ from functools import lru_cache
 from archc.diagnostics import Cure, Diagnostic, Edit, Proposal
 from archc.graph.functions import FUNCTIONS as CALLABLE
 from archc.habits.caffe import caffe_layer, caffe_line
-from archc.habits.claims import claimed
+from archc.habits.claims import claimed, limited
 from archc.habits.frameworks import framework_chain, spaced_call
 from archc.habits.functional import called_as_functions
 from archc.habits.habit import apply
@@ -113,6 +113,7 @@ def _statement_meant(finding: Diagnostic) -> tuple[Proposal, ...]:
         *called_as_functions(span),
         *values_by_name(span),
         *claimed(span),
+        *limited(span),
         *renewed(span),
         *over_several_lines(finding.span, span),
         *of_another_language(finding.span, span),
@@ -246,7 +247,7 @@ def _readings(text: str, own: bool = False, flat: bool = True) -> list[tuple[str
             readings.append((f"flatten -> {DENSE} {rest}", notes))
     readings += [(BRANCH.sub("; ", text), []), (text, [])]
     split = apart(text)
-    if split != text and not own and "->" not in text:
+    if "->" in split and not own and "->" not in text:
         readings.append((apply(HABITS, split)[0], []))
     if WORKED_OUT.match(text) and {"int", *CALLABLE}.issuperset(CALLED.findall(text)):
         readings.append((f"let {apply(FUNCTIONS, text)[0]}", []))

@@ -59,6 +59,8 @@ OTHERWISE: tuple[Habit, ...] = (
         lambda found: f"expect {FIGURES.get(found[3], found[3])} == {found[2]}",
     ),
     habit(r"\A(expect\s+)parameters?\b", r"\1params"),
+    habit(r"\A(expect)\s+\"([^\"]*[<>=~][^\"]*)\"\Z", r"\1 \2"),
+    habit(r"\A(expect\s+[\w.]+)\s*:\s*(?=\d)", r"\1 == "),
     habit(r"\A(expect\s+)(?:totals?|model|net|network|self|summary)\.(?=[a-z])(?!shape)", r"\1"),
     habit(
         r"\A(expect\s+)([\w.]+)\s+(?:in|between|within|from)\s+[\[(]?\s*(\d[\w.]*)"
@@ -99,6 +101,22 @@ OTHERWISE: tuple[Habit, ...] = (
 """Figures by the names that others give them."""
 NUMBER = re.compile(r"\A(expect\s+[\w.]+)\s*==\s*(?=\d[\d_.]*[kKMGT](?:i?B)?\b)", re.ASCII)
 SEVERAL = re.compile(r"expect\s+([^\"]*?)\s+(?:and|&&|&)\s+([^\"]*)\Z", re.ASCII)
+
+
+LIMIT = re.compile(
+    r"(?:budget|limit|ensure|verify|must|max)[\s_]+(params|macs|flops|memory(?:\.\w+)?)"
+    r"(?:\s*(?:<=?|[:=])\s*|\s+)(\d[\d_.]*[a-zA-Z]*)\Z",
+    re.ASCII,
+)
+
+
+def limited(statement: Span) -> tuple[Proposal, ...]:
+    """`budget params 1M`, `max_params = 1M`."""
+    found = LIMIT.match(statement.text)
+    if found is None:
+        return ()
+    figure = "memory.peak" if found[1] == "memory" else found[1]
+    return (_written(statement, f"expect {figure} <= {found[2]}"),)
 
 
 def claimed(statement: Span) -> tuple[Proposal, ...]:

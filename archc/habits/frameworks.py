@@ -117,8 +117,14 @@ def framework_call(text: str) -> str | None:
     functional = name in FUNCTIONAL and "." in text.split("(")[0]
     keras = name in KERAS and (dimensions.endswith("D") or name not in TORCH)
     call = FUNCTIONAL.get(name) if functional else (KERAS if keras else TORCH).get(name)
+    if call is None and name == "GlobalMaxPooling":
+        return "adaptive_maxpool 1"
+    if call is None and name == "Reshape":
+        return _reshaped(inside)
+    own = FOREIGN.get(name.lower(), name.lower()) if call is None else ""
     if call is None:
-        return None
+        known = name[0].isupper() and own in KINDS and not KINDS[own].many_inputs
+        return layer_call(own, inside) if known else None
     if functional:
         parts = parts[1:]
     rank = int(dimensions[0]) if dimensions else 0
@@ -129,15 +135,30 @@ def framework_call(text: str) -> str | None:
         given["pad"] = sides if sides.startswith("[") else given["pad"]
     if name == "ReLU" and parts and re.search(r"(?:\A|max_value\s*=\s*)6(?:\.0*)?\Z", parts[0]):
         return "relu6"
+    if name == "Dropout" and dimensions[:1] in ("2", "3"):
+        call = call._replace(keyword="dropout2d")
     if name in ("DepthwiseConv", "SeparableConv"):
         line = None if "depth_multiplier" in inside else _by_channel(given)
     else:
         if keras and call.keyword in ("maxpool", "avgpool"):
             given.setdefault("kernel", "x".join(["2"] * rank))
-        line = _line(call.keyword, given)
+        sized = not keras and call.keyword == "upsample" and "size" in given
+        if sized and "x" not in given["size"]:
+            given["size"] = "x".join([given["size"]] * (rank or 2))
+        line = _line(call.keyword, given, sized)
     if line is None:
         return None
     return " -> ".join(part for part in (line, activation) if part)
+
+
+def _reshaped(inside: str) -> str | None:
+    """`Reshape((7, 7, 64))` of Keras, where the channels stand last."""
+    axes = re.findall(r"[\w*-]+", inside.rpartition("=")[2])
+    if len(axes) == 1:
+        return "flatten" if axes == ["-1"] else f"reshape [{axes[0]}]"
+    axes = [axes[-1], *axes[:-1]]
+    plain = all(map(str.isdigit, axes))
+    return "reshape " + ("x".join(axes) if plain else f"[{', '.join(axes)}]")
 
 
 def _by_channel(given: dict[str, str]) -> str | None:
@@ -156,7 +177,11 @@ def framework_chain(text: str) -> str | None:
     """A chain with such calls in it, or `nn.Sequential(…)` of them, as a chain of layers."""
     whole = re.fullmatch(r"(?:[\w.]*\.)?Sequential\(\s*\[?(.*?)\]?\s*\)", text, re.S)
     parts = split(whole[1]) if whole else re.split(r"\s*->\s*", text)
+    if not whole and len(parts) == 1:
+        parts = split(text)  # `nn.ReLU(), nn.MaxPool2d(2)`
     links = [framework_call(part) for part in parts]
+    if not whole and "->" not in text and len(parts) > 1 and not all(links):
+        return None
     if not any(links) or (whole and not all(links)):
         return None
     links = [
@@ -275,8 +300,11 @@ def _value(text: str, rank: int) -> str:
     return {"True": "true", "False": "false", "None": "none"}.get(text, text)
 
 
-def _line(keyword: str, given: dict[str, str]) -> str | None:
-    """The call as a statement, without what is the default anyway."""
+def _line(keyword: str, given: dict[str, str], sized: bool = False) -> str | None:
+    """The call as a statement, without what is the default anyway.
+
+    `sized` tells that a size is the one to reach, and no factor.
+    """
     if not keyword:
         return "" if not given else None
     if keyword == "adaptive_avgpool" and set(given.get("size", "").split("x")) == {"1"}:
@@ -287,7 +315,7 @@ def _line(keyword: str, given: dict[str, str]) -> str | None:
     if keyword == "upsample" and "scale" in given and "x" not in given["scale"]:
         given = {"size": given.pop("scale"), **given}
     axes = set(given.get("size", "").split("x"))
-    if keyword == "upsample" and len(axes) == 1:
+    if keyword == "upsample" and len(axes) == 1 and not sized:
         given["size"] = axes.pop()  # a factor, not a size
     plain = {"stride": "1", "pad": "0", "dilation": "1", "groups": "1", "bias": "true"}
     words = [keyword]

@@ -15,7 +15,7 @@ from archc.habits.frameworks import framework_call, framework_chain, layer_call
 from archc.habits.habit import split
 from archc.habits.notation import WIDTHS_ARE_YOURS, expanded
 from archc.habits.reassigned import DEFINITION
-from archc.habits.shortcuts import before_in_definition, branch
+from archc.habits.shortcuts import ASSIGNED, before_in_definition, branch
 from archc.habits.words import CURRENT
 from archc.language.source import Span
 from archc.layers.registry import KINDS
@@ -119,9 +119,17 @@ class _Functions:
             self.nested = True
             links = self.chain(first)
         elif first not in LOCAL:
-            links = [f"from {first}"] if self._labelled(first) else None
+            links = self._value(first)
         link = self._link(prefix, name, rest) if links is not None else None
         return None if links is None or link is None else [*links, link]
+
+    def _value(self, name: str) -> list[str] | None:
+        """What is read under a name: the value of the line above is current anyway."""
+        assigned = ASSIGNED.findall(self._before)
+        if name in assigned:
+            self.told = True
+            return [] if assigned[-1] == name else [f"from {name}"]
+        return [f"from {name}"] if self._labelled(name) else None
 
     def _sum(self, terms: list[str]) -> list[str] | None:
         """`self.conv1(x) + x`: a branch for each."""
@@ -151,7 +159,10 @@ class _Functions:
             return f"share {name}"
         if re.search(rf"^block\s+{name}\b", self._source.text, re.MULTILINE):
             return f"{name}({inside})" if inside else name
-        own = FOREIGN.get(name, name) in KINDS and not prefix
+        kind = KINDS.get(FOREIGN.get(name, name))
+        if kind is not None and kind.many_inputs:
+            return None
+        own = kind is not None and not prefix
         layer = layer_call(name, inside) if own else None
         layer = layer or framework_call(f"{prefix or 'F.'}{name}({', '.join(['x', *rest])})")
         if layer is not None or rest:

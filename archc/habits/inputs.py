@@ -36,6 +36,10 @@ def listed_axes(found: re.Match[str]) -> str:
     return f"input [{', '.join(axis for axis in found.groups() if axis)}]"
 
 
+IN_ROUND_BRACKETS = habit(
+    r"\Ainput\s+\(((?=[^()]*[a-z])[\w*/ ]+(?:,[\w*/ ]+)+)\)\Z", lambda m: f"input [{m[1].strip()}]"
+)
+
 ENTRIES: tuple[Habit, ...] = (
     habit(
         r"\A(?:(\w+)\s*[:=]\s*)?(?:\w+\.)*[iI]nput(?:_shape)?\s*(?:layer|Layer)?\s*[:=]?\s*\(?\s*"
@@ -54,6 +58,7 @@ ENTRIES: tuple[Habit, ...] = (
         r"\A((?:\w+:\s*)?(?:reshape|view|input))\s+([a-z]\w*\s*\*\s*\d+)x(\d+)x(\d+)(?=\s|\Z)",
         r"\1 [\2, \3, \4]",
     ),
+    IN_ROUND_BRACKETS,
     habit(r"\Ainput\s+\(?([a-z]\w*?)\)?x(\d+)(?:x(\d+))?\Z", listed_axes),
 )
 """An input, however its axes are told."""

@@ -89,6 +89,7 @@ NEEDLESS = (
         ),
         "a spec describes a network, not its training",
     ),
+    (re.compile(r"(?:end\w*|fi|done|od|pass)\Z", re.ASCII), "a `}` ends what a `{` begins"),
     (re.compile(r"super\(.*\)\.__init__\(.*\)\Z", re.ASCII), "a network has nothing to inherit"),
     (
         re.compile(

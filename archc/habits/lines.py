@@ -81,6 +81,16 @@ def _pool(found: re.Match[str]) -> str:
     return f"{found[1]}{'max' if found[2] == 'max' else 'avg'}pool"
 
 
+def _dropped(found: re.Match[str]) -> str:
+    """`dropout keep_prob=0.8`: the share that is kept, of which the rest is dropped."""
+    return f"{found[1]} {1 - float(found[2]):.6g}"
+
+
+def _in_small_letters(found: re.Match[str]) -> str:
+    """`if deep == True`."""
+    return re.sub(r"\b(?:True|False|None)\b", lambda word: word[0].lower(), found[0])
+
+
 def _doubled(found: re.Match[str]) -> str:
     """`upconv 64 2x2`, which doubles a map as in the paper of the U-Net."""
     return f"{found[1]}conv_transpose {found[2]} 2x2 stride=2"
@@ -158,6 +168,17 @@ HABITS: tuple[Habit, ...] = (
     habit(r"\A\[([a-z_]+)\]\s+((?:\w+\s*=\s*\S+\s*)+)\Z", section),
     COMPUTED_ENTRY,
     habit(r"\A(?:image|img|data)\s*[:=]?\s*((?:\d+x)+\d+)\Z", r"input \1"),
+    habit(r"(?<=\d)\s+(?:filters?|channels|kernels|maps|units|neurons|nodes)\b(?!\s*=)", ""),
+    habit(r"(?<=\dx\d)\s+(?:kernels?|windows?|filters?)\b(?!\s*=)", ""),
+    habit(r"\A((?:\w+:\s*)?conv)\s+(?:with|of)\s+(?=\d)", r"\1 "),
+    habit(r"\A((?:\w+:\s*)?dropout\w*)\s+keep(?:_?prob)?\s*=\s*(0?\.\d+)", _dropped),
+    habit(r"\A((?:\w+:\s*)?)pool(?:ing)?\s+(max|avg|average)\b", _pool),
+    habit(r"\A(?:\d+\s*[.:)]\s+)(?=[a-zA-Z])", ""),
+    habit(r"\A(layer|block|stage)\s+(\d+)\s*:\s*", r"\1\2: "),
+    habit(r"\s+(?:[+/&]\s*)?\((" + BARE_WORDS + r")\)\Z", r" -> \1"),
+    habit(r"\A((?:\w+:\s*)?[a-z]\w*\([^()]*),\s*(" + BARE_WORDS + r")\s*\)\Z", r"\1) -> \2"),
+    habit(r"(?<=\w)\s+[/&]\s+(" + BARE_WORDS + r")\Z", r" -> \1"),
+    habit(r"\A(?:else\s+)?if\s.*\b(?:True|False|None)\b.*\Z", _in_small_letters),
     habit(r"\A(?:activation|activate|act|nonlinearity)\s+(\w+)\Z", r"\1"),
     habit(r"\A((?:\w+:\s*)?)(max|avg|average)[\s_-]+pool(?:ing)?\b", _pool),
     habit(r"\A((?:\w+:\s*)?)up_?conv(?:olution)?\s+(\w+)\s+2(x2)?\Z", _doubled),

@@ -21,7 +21,24 @@ SHORTCUT = "skip"
 
 def shortcuts(statement: Span) -> tuple[Proposal, ...]:
     """`identity` is a layer here, so the shortcut has another name; `x` is what has entered."""
-    return (*_kept(statement), *_added(statement))
+    return (*_kept(statement), *_added(statement), *_renamed(statement))
+
+
+ALIAS = re.compile(r"([a-z_]\w*)\s*=\s*([a-z_]\w*)\Z", re.ASCII)
+
+
+def _renamed(statement: Span) -> Iterator[Proposal]:
+    """`out = c3`: another name of a value."""
+    found = ALIAS.match(statement.text)
+    if found is None or (found[1] in CURRENT and found[2] in CURRENT):
+        return
+    _, before = before_in_definition(statement)
+    assigned = ASSIGNED.findall(before)
+    if found[2] not in assigned or found[2] == found[1]:
+        return
+    read = "" if assigned[-1] == found[2] else f"from {found[2]} -> "
+    line = f"{read}{found[1]}: identity"
+    yield Proposal(f"write `{line}`", Cure((Edit(statement, line),)))
 
 
 def _kept(statement: Span) -> Iterator[Proposal]:

@@ -46,7 +46,10 @@ def changed(found: re.Match[str]) -> str:
 
 
 def joined_to(found: re.Match[str]) -> str:
-    """`conv 8 1x1 + skip`."""
+    """`conv 8 1x1 + skip`; `conv 8 1x1 + relu` is no sum."""
+    kind = KINDS.get(found[2].strip())
+    if kind is not None and kind.group in ("activation", "normalisation"):
+        return f"{found[1].strip()} -> {kind.keyword}"
     return f"add {{ {found[1].strip()}; {_branch(found[2])} }}"
 
 

@@ -29,9 +29,13 @@ TYPICAL: tuple[tuple[str, str], ...] = (
 """What stands in front of a number, and what such a number is like."""
 
 
+PROSE = frozenset(("with", "of", "and", "the", "to", "by", "as", "on", "filters", "kernels"))
+"""Words between numbers, as in `conv with 64 filters`, which nobody means as names."""
+
+
 def parameter(definition: Definition, name: tree.Name) -> Iterator[Proposal]:
     """`conv width 3x3` in `network N`: `network N(width = 64)`."""
-    if re.fullmatch(r"[a-z_]\w*", name.id, re.ASCII) is None:
+    if re.fullmatch(r"[a-z_]\w*", name.id, re.ASCII) is None or name.id in PROSE:
         return
     value = typical(definition.span, name.id)
     if value is not None:
