@@ -30,7 +30,7 @@ from archc.analysis.counters import COUNTERS, counted  # noqa: E402
 from archc.check import Network  # noqa: E402
 from archc.cli import shared  # noqa: E402
 from archc.emit.pytorch.verify import load  # noqa: E402
-from tests.analysis.test_every_layer import known, spec  # noqa: E402
+from tests.analysis.test_every_layer import alone, known  # noqa: E402
 from tests.emit.pytorch.compiled import compile_text, compiled  # noqa: E402
 from tests.layers.examples import EXAMPLES  # noqa: E402
 
@@ -78,9 +78,10 @@ def recorded() -> dict[tuple[str, str], int]:
 
 @cache
 def built(name: str) -> tuple[Network, str]:
-    if name in KINDS or name in TEXTS:
-        body = spec(KINDS[name]) if name in KINDS else TEXTS[name]
-        found = compile_text(f"network N {{\n{body}\n}}\n")
+    if name in KINDS:
+        found = alone(KINDS[name])
+    elif name in TEXTS:
+        found = compile_text(f"network N {{\n{TEXTS[name]}\n}}\n")
     else:
         found = compiled(name.removeprefix("specs/"))
     assert found.code is not None

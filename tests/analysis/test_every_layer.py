@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from archc.analysis.analyse import analyse
 from archc.analysis.facts import Memory
 from archc.check import Options, check
+from archc.emit.pytorch.compile import Compiled
 from archc.language.source import Source
 from archc.shapes import Shape, Size, show
 from tests.analysis.live import peak, saved_for_backward
@@ -72,6 +74,14 @@ def spec(example: Example) -> str:
     return "\n".join(lines)
 
 
+def alone(example: Example) -> Compiled:
+    """The network with this layer, compiled once for all tests that ask for every example."""
+    return _compiled(f"network N {{\n{spec(example)}\n}}\n")
+
+
+_compiled = cache(compile_text)
+
+
 def known(shape: Shape | None) -> tuple[int, ...]:
     return tuple(axis for axis in shape or () if isinstance(axis, int))
 
@@ -87,8 +97,7 @@ def figures(text: str, batch: int) -> Memory:
 @each("example", EXAMPLES)
 def test_memory_is_that_of_pytorch(example: Example) -> None:
     """To the byte, for one image and for several."""
-    text = f"network N {{\n{spec(example)}\n}}\n"
-    compiled = compile_text(text)
+    compiled = alone(example)
     assert compiled.code is not None, compiled.diagnostics
     graph = compiled.checked.networks[0].graph
     shapes = [known(node.shape) for node in graph.nodes if node.layer is None]

@@ -19,7 +19,7 @@ from archc.check import OptionError, Options, check  # noqa: E402
 from archc.language.source import Source  # noqa: E402
 from tests.analysis import test_training_step as steps  # noqa: E402
 from tests.analysis.live import peak, saved_for_backward  # noqa: E402
-from tests.analysis.test_every_layer import known, spec  # noqa: E402
+from tests.analysis.test_every_layer import alone, known  # noqa: E402
 from tests.each import each  # noqa: E402
 from tests.emit.pytorch.compiled import compile_text  # noqa: E402
 from tests.layers.examples import EXAMPLES, Example  # noqa: E402
@@ -50,7 +50,7 @@ class Autocast(nn.Module):
 @each("example", [one for one in EXAMPLES if not apart(one)])
 def test_every_kind_of_layer_under_autocast(example: Example) -> None:
     """Peak and saved bytes, to the byte."""
-    found = compile_text(f"network N {{\n{spec(example)}\n}}\n")
+    found = alone(example)
     graph = found.checked.networks[0].graph
     module = Autocast(steps.module_of(found, "N"))
     inputs = [torch.rand(2, *known(node.shape)) for node in graph.nodes if node.layer is None]
