@@ -37,11 +37,12 @@ class Followed(NamedTuple):
 
 
 def _further(hold: Hold, by: int, lines: int) -> Hold:
-    value, until, since, till, copied, first, terms = hold
+    copied, terms = hold.copied, hold.terms
     if copied is not None:
         copied += by
         terms = tuple([index + by for index in terms])
-    return Hold(value + by, until + by, since + lines, till + lines, copied, first + by, terms)
+    times = hold.value + by, hold.until + by, hold.since + lines, hold.till + lines
+    return Hold(*times, copied, hold.first + by, terms, hold.when, hold.given)
 
 
 def likeness(graph: Graph, units: Sequence[Unit], free: frozenset[int]) -> tuple[object, ...]:

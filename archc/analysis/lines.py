@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from archc.analysis.holding import Unit
 from archc.analysis.texts import Text, Texts, inside
-from archc.graph.graph import Graph, Node
+from archc.graph.graph import Graph, Node, Scope
 from archc.language import tree
 from archc.language.source import Span
 
@@ -138,9 +138,7 @@ class Follower:
         bare = unit.first == unit.last and node.layer is not None and node.layer.bare
         alone = len(self._taken(unit)) <= 1 and not bare  # else it takes a parameter too
         free = unit.first == unit.last and self._shares(node)
-        value = unit.last
-        if unit.call is not None and unit.call.result >= 0:  # it may hand on what it was given
-            value = unit.call.result
+        value = unit.last if unit.call is None else self._given_back(unit.call, unit.last)
         line = Line(
             var,
             value,
@@ -157,6 +155,20 @@ class Follower:
         self._values[var] = value
         self.found.append(line)
         return var
+
+    def _given_back(self, call: Scope, last: int) -> int:
+        """What a call gives: a block may hand on what it was given, or the value of a label.
+
+        A sequence gives what its last call does, in which its last node lies.
+        """
+        if call.result >= 0:
+            return call.result
+        result, scope = last, self._nodes[last].scope
+        while scope is not call and scope.parent is not None:
+            if scope.result >= 0:
+                result = scope.result
+            scope = scope.parent
+        return result
 
     def _shares(self, node: Node) -> bool:
         """Whether it is in place, or a view if the values lie in order."""

@@ -31,6 +31,8 @@ class Hold(NamedTuple):
     copied: int | None = None
     first: int = 0  # the first node of the forward pass
     terms: tuple[int, ...] = ()  # what is added, where the copy is no copy but a partial sum
+    when: bool | None = None  # in training alone, at inference alone, or in both
+    given: bool = False  # whether it is a copy that the forward pass gives back
 
 
 class _Events:
@@ -159,12 +161,17 @@ def holds(lines: list[Line], first: int, end: int, begun: int) -> Iterator[Hold]
         else:
             source = now.get(line.source, ()) if line.lies else ()
             after = _held(line, source, place, first)
+            if line.costs and after and after[0].copied is not None:  # training makes it anew
+                own = Hold(line.value or 0, line.end, place, place, first=first, when=True)
+                after = [own, *(one._replace(when=False) for one in after)]
         for one in before:
             yield one._replace(until=line.end, till=place)
         now[line.target] = after
-    for values in now.values():
+    given = lines[-1].reads[:1] if lines and lines[-1].kind == "return" else ()
+    for name, values in now.items():
         for one in values:
-            yield one._replace(until=end, till=begun + len(lines))
+            back = name in given and one.copied is not None
+            yield one._replace(until=end, till=begun + len(lines), given=back)
 
 
 def _held(line: Line, source: Iterable[Hold], place: int, first: int) -> list[Hold]:

@@ -184,10 +184,14 @@ def keep_copies(found: Keeping, nodes: Sequence[Node], uses: Uses) -> dict[Copy,
             behind = [one for one in made[storage] if one.made < place and one.value in through]
             copy = max(behind, key=lambda one: one.made, default=None)
             known = kept.setdefault(storage, set())
-            if known and copy is not None and copy not in known:
-                places[copy] = place
-                keeps = Kept(keeps.storages, keeps.own + found.size[copy.value])
-                found.kept[index] = keeps
+            if copy is not None:
+                part = found.size[copy.value] != found.size[storage]  # all that is kept
+                left = [one for one in keeps.storages if one != storage or not part]
+                own = keeps.own
+                if copy not in known and (known or part):
+                    places[copy] = place
+                    own += found.size[copy.value]
+                keeps = found.kept[index] = Kept(tuple(left), own)
             known.add(copy)
     return places
 

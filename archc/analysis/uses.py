@@ -121,10 +121,11 @@ def last_uses(
     nodes = graph.nodes
     last = [NEVER] * len(nodes)
     held, order, stepped = followed.variables(code)
+    held = [one for one in held if one.when is None or one.when == training]
     place = order if isinstance(order, range) else _places(order)
     running = _Held(last, called)
     partial = _read_early(nodes, held, root, place)
-    copies_of = _alive(held, root, place)
+    lives = _Lives(nodes, root, held, place)
     for now, index in enumerate(order):
         node = nodes[index]
         if node.training and not training:
@@ -135,43 +136,98 @@ def last_uses(
         early = partial.get(index, {})
         for i in node.inputs:
             r = root[i]
-            if r in copies_of and any(made < now <= until for made, until in copies_of[r]):
-                continue  # it is the copy that is read
-            read = early.get(r, now)
-            if last[r] < read:
-                last[r] = read
+            life = lives.read(i, now) if r in lives.of else None
+            if life is None:
+                read = early.get(r, now)
+                if last[r] < read:
+                    last[r] = read
             if place[i] < running.start and nodes[r].layer is not None:
-                running.hold(place[i], r)
+                running.hold(place[i], r if life is None else life)
     running.enter(None, len(nodes))
-    copied: dict[tuple[int, int, tuple[int, ...]], Hold] = {}
     named: dict[tuple[int, int], int] = {}  # by the value, and the forward pass
     for one in held:
-        if one.copied is not None:  # a view of the copy may hold it longer
-            copied[one.value, one.copied, one.terms] = one
+        if one.copied is not None:
             continue
         r, until = root[one.value], place[one.until]
+        if r in lives.of and lives.given(one.value, until):
+            continue
         named[one.value, one.first] = max(named.get((one.value, one.first), NEVER), until)
         if NEVER < last[r] < until and nodes[r].layer is not None:
             last[r] = until
     for result in graph.results:
         if training or not result.training:
             last[root[result.node]] = len(nodes)
-    dying = _Dying(nodes, root, place, last, held) if copied else None
-    copies = [] if dying is None else [_copy(one, dying, place, named) for one in copied.values()]
+    dying = _Dying(nodes, root, place, last, held) if lives.every else None
+    copies = [] if dying is None else [_copy(one, dying, place, named) for one in lives.every]
     if training:
         copies = [_kept(one, nodes[one.value], place) for one in copies]
     return Uses(order, last, copies, stepped)
 
 
-def _alive(
-    held: Sequence[Hold], root: Sequence[int], place: Sequence[int]
-) -> dict[int, list[tuple[int, int]]]:
-    """The storages that are copied: where each copy is made, and until when a variable has it."""
-    found: dict[int, list[tuple[int, int]]] = {}
-    for one in held:
-        if one.copied is not None and not one.terms:
-            found.setdefault(root[one.value], []).append((place[one.copied], place[one.until]))
-    return found
+class _Life:
+    """A copy that variables hold, or a partial sum, and the last place at which it is needed."""
+
+    __slots__ = ("end", "hold", "made", "until")
+
+    def __init__(self, hold: Hold, made: int) -> None:
+        self.hold = hold
+        self.made = made
+        self.until = self.end = NEVER  # the end is that of the variables
+
+
+class _Lives:
+    """The copies, by the storage that is copied: what is read behind a copy is the copy.
+
+    One that a block gives back lives on as what reads the value behind the block.
+    """
+
+    def __init__(
+        self,
+        nodes: Sequence[Node],
+        root: Sequence[int],
+        held: Sequence[Hold],
+        place: Sequence[int],
+    ) -> None:
+        self._nodes = nodes
+        self._root = root
+        known: dict[tuple[int, int, tuple[int, ...]], _Life] = {}
+        for one in held:
+            if one.copied is not None:  # a view of the copy may hold it longer
+                key = one.value, one.copied, one.terms
+                life = known.setdefault(key, _Life(one, place[one.copied]))
+                life.until = life.end = max(life.end, place[one.until])
+                if one.given or one.till > life.hold.till:
+                    given = one.given or life.hold.given
+                    life.hold = one._replace(given=given)
+        self.every = list(known.values())
+        self.of: dict[int, list[_Life]] = {}
+        for life in self.every:
+            if not life.hold.terms:
+                self.of.setdefault(root[life.hold.value], []).append(life)
+
+    def read(self, value: int, now: int) -> _Life | None:
+        """The copy that is read where a value is read at a place."""
+        for one in self.of[self._root[value]]:
+            if one.made < now <= one.end or self._behind(one, value, now):
+                one.until = max(one.until, now)
+                return one
+        return None
+
+    def given(self, value: int, until: int) -> bool:
+        """Whether a variable holds a copy, behind the block that made it."""
+        behind = [one for one in self.of[self._root[value]] if self._behind(one, value, until)]
+        for one in behind:
+            one.until = max(one.until, until)
+        return bool(behind)
+
+    def _behind(self, one: _Life, value: int, place: int) -> bool:
+        return one.end < place and one.hold.given and self._through(value, one.hold.value)
+
+    def _through(self, value: int, copied: int) -> bool:
+        """Whether a value is what was copied, or a view of it."""
+        while value != copied and value != self._root[value]:
+            value = self._nodes[value].inputs[0]
+        return value == copied
 
 
 def _read_early(
@@ -228,10 +284,9 @@ class _Dying:
 
 
 def _copy(
-    hold: Hold, dying: _Dying, place: Sequence[int], named: dict[tuple[int, int], int]
+    life: _Life, dying: _Dying, place: Sequence[int], named: dict[tuple[int, int], int]
 ) -> Copy:
-    assert hold.copied is not None
-    made, until = place[hold.copied], place[hold.until]
+    hold, made, until = life.hold, life.made, life.until
     others = until if hold.terms else max(made, named.get((hold.value, hold.first), made))
     return Copy(hold.value, made, until, others, dying.late(hold, made), hold.terms)
 
@@ -260,7 +315,7 @@ class _Held:
         self.scope: Scope | None = None
         self.start = 0
         self._last = last
-        self._running: list[tuple[Scope, int, list[int]]] = []  # outermost first
+        self._running: list[tuple[Scope, int, list[int | _Life]]] = []  # outermost first
 
     def enter(self, scope: Scope | None, index: int) -> None:
         """Node `index` runs in `scope`: ends the calls that are over, begins those around it."""
@@ -277,14 +332,16 @@ class _Held:
                 break
             common += 1
         while len(running) > common:
-            for r in running.pop()[2]:
-                if self._last[r] < index - 1:
-                    self._last[r] = index - 1
+            for kept in running.pop()[2]:
+                if isinstance(kept, _Life):
+                    kept.until = max(kept.until, index - 1)
+                elif self._last[kept] < index - 1:
+                    self._last[kept] = index - 1
         running.extend([(one, index, []) for one in chain[common:]])
         self.scope = scope
         self.start = running[-1][1] if running else 0
 
-    def hold(self, value: int, storage: int) -> None:
+    def hold(self, value: int, storage: int | _Life) -> None:
         """A value from before the innermost call: the outermost call that was given it keeps it."""
         for scope, start, kept in self._running:
             if start > value and scope in self._calls:

@@ -65,6 +65,11 @@ def test_what_was_found_stays_mended(path: Path, name: str) -> None:
     checking(name)(path.read_text(encoding="utf-8"))
 
 
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
+def test_what_was_found_is_a_program(path: Path) -> None:
+    assert compiled(path.read_text(encoding="utf-8")) is not None
+
+
 def test_some_parts_are_frozen() -> None:
     texts = [program(seed) for seed in range(60)]
     assert 5 < sum("frozen " in text for text in texts) < 40
