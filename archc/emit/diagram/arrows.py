@@ -11,6 +11,7 @@ from archc.emit.diagram import labels, words
 from archc.emit.diagram.escape import quoted
 from archc.emit.diagram.labels import SHAPE
 from archc.emit.diagram.rise import spine
+from archc.emit.diagram.routes import LINE, STEMMED
 
 if TYPE_CHECKING:
     from archc.emit.diagram.doors import Door
@@ -81,10 +82,25 @@ class Arrows:
         below would leave a gap, so it stands at the left."""
         return self._below and number in self._led and number not in self._picture.up
 
+    def stemmed(self, number: int) -> bool:
+        """Whether arrows that begin behind the shape of a part are led there beside it, from the
+        box; where room is scarce only if the shape takes no more than the box."""
+        if not (self._below and self._several(number)):
+            return False
+        picture = self._picture
+        if picture.options.room is None:
+            return True
+        shape = words.shape(picture.drawn[number].nodes[-1].shape)
+        return labels.beside(shape, picture.wide(number))
+
+    def _several(self, number: int) -> bool:
+        """Whether several arrows leave a part, or one aslant: they begin behind its shape."""
+        return self._leaving[number] > 1 or self._forks(number)
+
     def foot(self, number: int, side: str = "") -> str:
         """Where arrows leave a part: at its box, or behind its shape where there are several."""
-        several = self._leaving[number] > 1 or self._forks(number)
-        port = "" if self._below and several else ":b"
+        behind = self._below and self._several(number)
+        port = f":{STEMMED}" if self.stemmed(number) else "" if behind else ":b"
         return f"n{number}{port}:{side or self._out}"
 
     def _counted(self) -> Counter[int]:
@@ -177,6 +193,8 @@ class Arrows:
             attributes.append(f'color="{theme.outline}" arrowhead=none arrowtail=none')
         if edge.reader.training or edge.size:
             attributes.append("style=dashed")
+        if self._below and (edge.tail, edge.head) in self._exchanged:
+            attributes.append(f"class={LINE}")
         spread = self._picture.spreads and edge.tail in self._picture.up
         if (edge.tail, edge.head) in self._level or spread:
             length = 1

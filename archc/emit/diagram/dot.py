@@ -22,6 +22,7 @@ from archc.emit.diagram.parts import (
     unframed,
 )
 from archc.emit.diagram.rise import parting
+from archc.emit.diagram.routes import STEMMED
 from archc.emit.diagram.standing import branches, exchanging, inputs
 from archc.emit.labels import node_text
 
@@ -199,19 +200,23 @@ class Picture(Arranged):
         paint = paint._replace(wrong=number in self._misfits, double=isinstance(part, Box))
         if any(node.index in self.mistakes.texts for node in part.nodes):
             paint = paint._replace(border=theme.error, pen=2)
-        alone = self._arrows.alone(number)
+        arrows = self._arrows
+        alone = arrows.alone(number) and not arrows.stemmed(number)
         written = number in self._told and (self._below or alone)
         shape = words.shape(part.nodes[-1].shape) if written else ""
         if number in self.folded.values():
             shape = f"output {words.shape(part.nodes[-1].shape)}"
         wide = self.wide(number)
-        left = self._arrows.beside(number)
-        label = labels.box(face, wide, paint, theme, shape, alone, number in self.up, left)
+        side = "alone" if alone else "left" if arrows.beside(number) else "right"
+        port = STEMMED if arrows.stemmed(number) else ""
+        label = labels.box(face, wide, paint, theme, shape, side, number in self.up, port)
         crossing = max((len(one.tails) for one in self.exchanges if number in one.heads), default=0)
         if crossing:
             label = labels.behind(label, _CROSSING * crossing, self._below)
-        ordered = alone and self.up and number not in self.up
+        ordered = arrows.alone(number) and self.up and number not in self.up
         order = " ordering=out" if ordered or self._arrows.fenced(number) else ""
+        if crossing and self._below:
+            order += f" room={_CROSSING * crossing:g}"
         self._say(f"n{number} [label={label}{order} tooltip={quoted(self._tooltip(number))}]")
 
     def _tooltip(self, number: int) -> str:

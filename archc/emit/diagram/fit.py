@@ -77,6 +77,7 @@ class _Drawn(NamedTuple):
     columns: int
     wide: bool  # it is its width that makes it small
     up: bool  # it is a U, which no other number of columns improves
+    streams: int  # how often streams beside each other exchange what they have
     whole: bool  # no name in it is divided, and no arrow on a level of a U leads back
 
     @property
@@ -157,7 +158,8 @@ class _Fitting:
             start = best.options if best.good >= SMALLEST else self._options
             tries = _FEWER if best.options.shown else _TRIES
             found = self.attempt(start._replace(shown=shown), tries)
-            return found if _paths(best) < _paths(found) else None
+            more = _paths(best) < _paths(found) and found.streams >= best.streams
+            return found if more else None
 
         closed = self.attempt(self._options._replace(shown=frozenset()))
         parts = self._view(self._options).parts
@@ -195,7 +197,7 @@ class _Fitting:
             scale = min(room.enlarged, room.width / width, room.height / height)
             self._tried[text] = _Drawn(
                 options,
-                _scaled(text, width * scale, height * scale),
+                _scaled(text, room.width, height * scale),
                 scale,
                 STRIPE * scale / room.afar,
                 opened(picture.parts),
@@ -203,6 +205,7 @@ class _Fitting:
                 len(picture.columns),
                 room.width / width < room.height / height,
                 bool(picture.up),
+                len(picture.exchanges),
                 _whole(picture, text) and _ahead(picture, places),
             )
         return self._tried[text]
@@ -259,5 +262,6 @@ def _headings(picture: Picture, places: _Places) -> tuple[tuple[str, float], ...
 
 
 def _scaled(dot: str, width: float, height: float) -> str:
-    """The same with a size in inches, to which Graphviz shrinks or enlarges it."""
+    """The same with a size in inches, to which Graphviz shrinks or enlarges it: its height tells
+    how much."""
     return dot.replace("graph [", f'graph [size="{width / 72:.4f},{height / 72:.4f}!" ', 1)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archc.emit.diagram import words
-from archc.emit.diagram.labels import DETAIL, TITLE, badge_width, cell, empty, table
+from archc.emit.diagram.labels import DETAIL, badge, badge_width, cell, empty, table
 from archc.emit.diagram.metrics import text_width, wrap
 from archc.emit.diagram.parts import Cluster, automatic, framed, open_in
-from archc.emit.diagram.theme import ink_on
 
 if TYPE_CHECKING:
     from archc.emit.diagram.dot import Picture
@@ -84,9 +83,8 @@ def _path(cluster: Cluster) -> str:
 
 def _badge(text: str, theme: Theme) -> tuple[str, int]:
     """How many equal ones it is, and the room that this takes."""
-    wide = badge_width(text)
-    shown = cell(text, wide, 13, TITLE, ink_on(theme.faint), "CENTER", True, theme.faint)
-    return shown + empty(5, 13), wide + 5
+    shown = table(badge(text, 14, theme.faint), empty(1, 2))  # what stands below it has room
+    return f"<TD>{shown}</TD>{empty(5, 13)}", badge_width(text) + 5
 
 
 def whole(picture: Picture) -> bool:

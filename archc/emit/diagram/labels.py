@@ -9,6 +9,7 @@ from archc.named import NamedTuple
 
 TITLE, DETAIL, NAME, STRIPE, SHAPE, HEAD = 10.0, 8.0, 8.0, 8.0, 8.0, 14.0
 _PAD = 6
+_BADGE = 9.0
 
 
 class Line(NamedTuple):
@@ -74,7 +75,15 @@ def compact(face: Face) -> float:
 
 def badge_width(text: str) -> int:
     """The width of `x 3`."""
-    return round(text_width(text, TITLE, True)) + 8
+    return round(text_width(text, _BADGE, True)) + 8
+
+
+def badge(text: str, height: float, fill: str) -> str:
+    """A cell with `x 3` in its middle: Graphviz leaves room for descenders, which it has not."""
+    wide, low = badge_width(text), _BADGE + 2
+    said = cell(text, wide, low, _BADGE, ink_on(fill), "CENTER", True, fill)
+    rows = table(empty(wide, height - low, fill), said)
+    return f'<TD BGCOLOR="{fill}">{rows}</TD>'
 
 
 class Paint(NamedTuple):
@@ -95,21 +104,20 @@ def box(
     paint: Paint,
     theme: Theme,
     shape: str = "",
-    alone: bool = False,
+    side: str = "right",
     up: bool = False,
-    left: bool = False,
+    port: str = "",
 ) -> str:
-    """A box as an HTML-like label; what comes out of it is written below, right of the arrow, or
-    `left` of it.
+    """A box as an HTML-like label; what comes out of it is written below, "right" of the arrow, or
+    "left" of it, or "alone" in the middle where no arrow leaves there.
 
-    Where no arrow leaves there, or several that begin behind it, it stands `alone` in the middle;
-    where they lead `up`, it stands above the box.
+    Where they lead `up`, it stands above the box; behind it is the `port` where several begin.
     """
     rows = [_stripes(face.above, width, theme)] if face.above else []
     faint = legible(theme.faint, paint.ground)
     rows.append(table(empty(width, 3)))
     for number, line in enumerate(face.lines):
-        badge = face.badge if number == 0 else ""
+        mark = face.badge if number == 0 else ""
         if face.slim:
             rows.append(
                 table(
@@ -126,7 +134,7 @@ def box(
                 )
             )
         else:
-            rows += _line(line, width, paint, faint, badge, theme)
+            rows += _line(line, width, paint, faint, mark, theme)
     rows.append(table(empty(width, 2)))
     if face.below:
         rows.append(_stripes(face.below, width, theme))
@@ -141,20 +149,24 @@ def box(
             f'<TABLE BORDER="1" CELLBORDER="0" CELLSPACING="1" CELLPADDING="0" '
             f'COLOR="{paint.border}"{style}><TR><TD>{framed}</TD></TR></TABLE>'
         )
-    port = f'<TD PORT="b">{framed}</TD>'
+    body = f'<TD PORT="b">{framed}</TD>'
     if not shape:
-        return f"<{table(port)}>"
+        return f"<{table(body)}>"
     outer = width + 2 * paint.pen + (4 if paint.double else 0)
-    side = "alone" if alone else "left" if left else "right"
-    shaped = _shaped(port, outer, shape, paint, theme, side)
+    shaped = _shaped(body, outer, shape, paint, theme, side, port)
     return f"<{table(*(reversed(shaped) if up else shaped))}>"
 
 
+def beside(shape: str, width: float) -> bool:
+    """Whether a shape has room at one side of the middle of a box."""
+    return text_width(shape, SHAPE) + 6 <= width / 2 + 1
+
+
 def _shaped(
-    port: str, outer: float, shape: str, paint: Paint, theme: Theme, side: str
+    body: str, outer: float, shape: str, paint: Paint, theme: Theme, side: str, port: str
 ) -> tuple[str, str]:
     """A box that is so wide, and the shape below it at a side of its middle, or `alone` there: as
-    two rows of one width."""
+    two rows of one width; below the middle is the `port`."""
     said_wide = text_width(shape, SHAPE, paint.wrong) + 2
     starts = {
         "alone": (outer - said_wide) / 2, "left": outer / 2 - 2 - said_wide, "right": outer / 2 + 4
@@ -162,14 +174,22 @@ def _shaped(
     before = max(0.0, -starts[side])
     start = max(0.0, starts[side])
     wide = max(outer + before, start + said_wide)
-    boxed = port
+    boxed = body
     if wide > outer:
         ahead = empty(before, 4) if before else ""
         behind = empty(wide - outer - before, 4) if wide > outer + before else ""
-        boxed = f"<TD>{table(ahead + port + behind)}</TD>"
+        boxed = f"<TD>{table(ahead + body + behind)}</TD>"
     tone = theme.error if paint.wrong else theme.faint
-    said = empty(start, 11) + cell(shape, wide - start, 11, SHAPE, tone, "LEFT", paint.wrong)
-    return boxed, f"<TD>{table(said)}</TD>"
+    if not port or side == "alone":
+        said = empty(start, 11) + cell(shape, wide - start, 11, SHAPE, tone, "LEFT", paint.wrong)
+        return boxed, f"<TD>{table(said)}</TD>"
+    middle = round(before + outer / 2)
+    stem = empty(2, 11).replace("<TD ", f'<TD PORT="{port}" ')
+    if side == "left":
+        ahead = empty(start, 11) + cell(shape, middle - 1 - start, 11, SHAPE, tone)
+        return boxed, f"<TD>{table(ahead + stem + empty(wide - middle - 1, 11))}</TD>"
+    told = empty(3, 11) + cell(shape, wide - middle - 4, 11, SHAPE, tone, "LEFT", paint.wrong)
+    return boxed, f"<TD>{table(empty(middle - 1, 11) + stem + told)}</TD>"
 
 
 def behind(label: str, room: float, below: bool) -> str:
@@ -265,11 +285,11 @@ def _laid(line: Line, width: int, badge: str) -> _Laid:
     return _Laid(False, False, [*below, *names])
 
 
-def _line(line: Line, width: int, paint: Paint, faint: str, badge: str, theme: Theme) -> list[str]:
+def _line(line: Line, width: int, paint: Paint, faint: str, mark: str, theme: Theme) -> list[str]:
     """A line as rows of cells: one, or more where its parts do not fit beside each other."""
     height = line.size + 4
-    laid = _laid(line, width, badge)
-    marked = badge_width(badge) + 4 if badge else 0
+    laid = _laid(line, width, mark)
+    marked = badge_width(mark) + 4 if mark else 0
     room = width - 2 * _PAD
     colour = paint.ink if line.bold else faint
     if line.wrong:
@@ -291,10 +311,8 @@ def _line(line: Line, width: int, paint: Paint, faint: str, badge: str, theme: T
         cells += (empty(lead, height) if lead else "") + cell(said, wide, height, DETAIL, faint)
         used += lead + wide
     cells += right(line.name if laid.name else "", room - marked - used, height)
-    if badge:
-        cells += empty(4, height)
-        ink = ink_on(paint.border)
-        cells += cell(badge, marked - 4, height, TITLE, ink, "CENTER", True, paint.border)
+    if mark:
+        cells += empty(4, height) + badge(mark, height, paint.border)
     rows = [table(cells + empty(_PAD, height))]
     height = DETAIL + 3
     for words, name in laid.below:

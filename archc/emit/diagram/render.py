@@ -9,8 +9,11 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from importlib.util import find_spec
 
+from archc.emit.diagram.laid import Laid
+from archc.emit.diagram.straight import straightened
 from archc.emit.diagram.svg import tidy
 from archc.emit.png import DPI, printed
 from archc.install import command, program
@@ -19,13 +22,16 @@ SECONDS = 300
 _LIBRARY = """
 import sys
 from pygraphviz import AGraph
-format, dpi = sys.argv[1:]
+engine, format, dpi = sys.argv[1:]
 graph = AGraph(string=sys.stdin.buffer.read().decode("utf-8"))
 if dpi:
     graph.graph_attr["dpi"] = dpi
-sys.stdout.buffer.write(graph.draw(format=format, prog="dot"))
+sys.stdout.buffer.write(graph.draw(format=format, prog=engine))
 """
+_PLACED = "nop2"  # the engine that leaves everything at its place
 
+
+_Way = Callable[[str, str, str], list[str]]  # a command for an engine, a format, a density
 
 _TIME = re.compile(rb"/(?:Creation|Mod)Date \(D:([^)]{15,})\)")
 
@@ -50,13 +56,13 @@ def render(dot: str, format: str, dpi: int = DPI) -> bytes:
     """
     if format == "dot":
         return dot.encode("utf-8")
-    ways = _commands(format, dpi)
+    ways = _ways()
     if not ways:
         raise NoRenderer(f"pictures need Graphviz: {command('pygraphviz')}")
     complaint = ""
     for way in ways:
         try:
-            data = _run(way, dot)
+            data = _drawn(way, dot, format, str(dpi) if format == "png" else "")
         except RenderError as error:
             complaint = complaint or str(error)
             continue
@@ -70,19 +76,36 @@ def render(dot: str, format: str, dpi: int = DPI) -> bytes:
 
 def available() -> bool:
     """Whether anything on this machine makes pictures of DOT."""
-    return bool(_commands("svg"))
+    return bool(_ways())
 
 
-def _commands(format: str, density: int = DPI) -> list[list[str]]:
+def _drawn(way: _Way, dot: str, format: str, dpi: str) -> bytes:
+    """Laid out by Graphviz, straightened, and drawn."""
+    if format == "plain" or "rankdir=TB" not in dot.partition("]")[0]:
+        return _run(way("dot", format, dpi), dot)
+    try:
+        laid = Laid(_run(way("dot", "json0", ""), dot))
+        straightened(laid)
+        return _run(way(_PLACED, format, dpi), laid.text())
+    except (RenderError, ValueError, KeyError):  # an old Graphviz: as it would have it
+        return _run(way("dot", format, dpi), dot)
+
+
+def _ways() -> list[_Way]:
     """What could make the picture, the preferred one first."""
-    dpi = str(density) if format == "png" else ""
-    commands = []
+    ways: list[_Way] = []
     found = program("dot")
     if found is not None:
-        commands.append([found, f"-T{format}", *([f"-Gdpi={dpi}"] if dpi else [])])
+
+        def run_program(engine: str, format: str, dpi: str) -> list[str]:
+            placed = ["-Kneato", "-n2"] if engine == _PLACED else []
+            return [found, *placed, f"-T{format}", *([f"-Gdpi={dpi}"] if dpi else [])]
+
+        ways.append(run_program)
     if find_spec("pygraphviz") is not None and sys.executable:
-        commands.append([sys.executable, "-P", "-c", _LIBRARY, format, dpi])
-    return commands
+        call = [sys.executable, "-P", "-c", _LIBRARY]
+        ways.append(lambda engine, format, dpi: [*call, engine, format, dpi])
+    return ways
 
 
 def _run(command: list[str], dot: str) -> bytes:

@@ -41,8 +41,10 @@ def branches(picture: Picture, parts: tuple[Part, ...]) -> Iterator[str]:
         aside = edge.skip or edge.size or edge.reader.training
         if edge.head in inside and not aside and edge.head not in picture.up:
             fans.setdefault((edge.tail, edge.source.index), set()).add(edge.head)
-    for heads in fans.values():
-        yield from _row(picture, heads, MANY if picture.options.direction == "TB" else 2)
+    level = {number for row in picture.rows for number in row}
+    for (tail, _), heads in fans.items():
+        aside = bool(picture.up) and (tail in level or bool(heads & level))  # each on its own level
+        yield from _row(picture, heads, MANY if aside else 2)
 
 
 def exchanging(picture: Picture, inside: set[int] | None = None) -> Iterator[str]:

@@ -84,7 +84,7 @@ def read(dot: str) -> Drawn:
     arrows: dict[tuple[str, str], str] = {}
     for line in dot.splitlines():
         line = line.strip()
-        arrow = re.match(r"(\w+)(?::b)?(?::\w)? -> (\w+)(?::b)?(?::\w)? \[(.*)\]$", line)
+        arrow = re.match(r"(\w+)(?::\w)* -> (\w+)(?::\w)* \[(.*)\]$", line)
         box = re.match(r"(\w+) \[label=<", line)
         if arrow is not None:
             arrows[arrow[1], arrow[2]] = arrow[3]

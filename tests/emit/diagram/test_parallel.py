@@ -43,7 +43,7 @@ def test_dilated_layers_are_in_parallel(choice: dict[str, object]) -> None:
     assert "3 in parallel: dilation 6, 12, 18" in said
     assert "ReLU" in said
     (merge,) = picture.find("concat")
-    assert picture.dot.count(f"{name}:s -> {merge}") == 3
+    assert picture.dot.count(f"{name}:f:s -> {merge}") == 3
 
 
 def test_they_stand_apart_where_there_is_room() -> None:
