@@ -33,6 +33,7 @@ OTHERWISE = {
     "language/slips.py": {"add", "mul"},  # what is meant by `from a + b`
     "language/dump.py": {"slice"},  # a part of a list: `depths[1:3]`
     "graph/cures/absent.py": {"conv", "linear"},  # lines that stand for what is not there
+    "graph/cures/gates.py": {"flatten", "reshape"},  # links around the dense layers of a gate
     "graph/cures/parameters.py": {"identity"},  # the line that a shortcut is
     "graph/cures/foreign.py": {"dropout"},  # an argument in other frameworks
     "cli/foreign_flags.py": {"max"},  # flags of other programs

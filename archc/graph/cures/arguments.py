@@ -82,7 +82,8 @@ def _filled_in(action: tree.Apply, word: str) -> Iterator[Proposal]:
         texts = [window if name == "kernel" else TYPICAL[name] for name in lacking]
         if len(given) + len(texts) < len(names):  # some are given by name
             texts = [f"{name}={text}" for name, text in zip(lacking, texts, strict=True)]
-        if window and "pad" in kind.arguments and "pad" not in named and kind.keyword == "conv":
+        pads = "pad" in kind.arguments and "output_pad" not in kind.arguments
+        if window and pads and "pad" not in named:
             texts.append("pad=1")
         if action.parenthesised:
             end = action.span.end - 1
