@@ -23,7 +23,7 @@ from tests.campaigns.programs import program
 
 CASES = sorted((Path(__file__).parent / "cases").glob("*.arch"))
 PART = 20  # programs of one test
-SUITE = 200  # programs of the suite; ten thousand others are the campaign's
+SUITE = 300  # programs of the suite; ten thousand others are the campaign's
 pytestmark = pytest.mark.filterwarnings(
     "ignore:input's size at dim=1", "ignore:Using padding='same' with even kernel"
 )
