@@ -93,6 +93,10 @@ class Board:
             found = found or (None if strict else label)
         return self.put(found) if found is not None else None
 
+    def clear(self, hull: Hull) -> bool:
+        """Whether there is no text in a place, and nothing that text should keep off."""
+        return not self._texts.met(hull) and not self._obstacles.met(hull)
+
     def _written(self, label: Label) -> bool:
         """Whether there is text in a place."""
         return self._texts.met(label.corners())

@@ -290,7 +290,8 @@ def _arranged(
         whole = given or units_of(network, options, findings, much, brief, parted)
         nodes = tuple(len(unit.nodes) for unit in whole.units)
         rows = levels(whole, ways(whole)) is None
-        if nodes in known or (rows and much == _MANY and len(whole.units) > _SOME):
+        many = sum(unit.kind != "door" for unit in whole.units)
+        if nodes in known or (rows and much == _MANY and many > _SOME):
             continue
         known.add(nodes)
         shared = shared_lines(whole) if options.legend else {}

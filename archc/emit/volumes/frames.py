@@ -13,11 +13,12 @@ from archc.emit.volumes.layout import Layout
 from archc.emit.volumes.model import CONTINUED, MARKS, SHORT, Frame, Picture
 from archc.emit.volumes.place import TITLE, Box
 from archc.emit.volumes.route import Route
-from archc.emit.volumes.scene import Label, Point, Polygon, Shape
+from archc.emit.volumes.scene import Label, Line, Point, Polygon, Shape
 
 _PAD = 6.0  # between a border and what is inside
 _NESTED = 5.0  # between two borders
 _FAR = 90.0  # between two volumes that are not neighbours
+_BESIDE = 20.0  # between two that belong together for the eye
 _OVER = 3.0  # how near to a border a number may come
 
 
@@ -52,12 +53,45 @@ def frames(picture: Picture, layout: Layout, routes: list[Route], board: Board) 
 
 def names(picture: Picture, layout: Layout, board: Board) -> list[Shape]:
     """The names of what has no frame on the levels of a U, where there is room for them."""
-    found = (
-        _name(layout, frame, board)
-        for frame in picture.clusters
-        if layout.levels and frame.times == 1 and frame.first < frame.last
-    )
-    return [label for label in found if label is not None]
+    shapes: list[Shape] = []
+    for frame in picture.clusters if layout.levels else ():
+        if frame.times > 1 or frame.first == frame.last or frame.depth or automatic(frame.name):
+            continue
+        found = _spanned(picture, layout, frame, board)
+        label = None if found else _name(layout, frame, board)
+        shapes += found or ([label] if label is not None else [])
+    return shapes
+
+
+def _spanned(picture: Picture, layout: Layout, frame: Frame, board: Board) -> list[Shape]:
+    """A line over volumes that stand apart, with the name of their cluster, where there is room."""
+    places = range(frame.first, frame.last + 1)
+    inside = [n for n in places if picture.units[n].kind not in ("turn", "door")]
+    solids = sorted((layout.solids[n] for n in inside), key=lambda one: one.x)
+    level = layout.solids[frame.last].axis
+    beside = [one for one in solids if abs(one.axis - level) < 1]
+    inner = [f for f in picture.clusters if f.times > 1 and frame.holds(f.first)]
+    if not inner and all(b.x - a.right - a.depth < _BESIDE for a, b in pairwise(beside)):
+        return []
+    left, right = solids[0].x, max(one.right + one.depth for one in solids)
+    title = TITLE + _PAD
+    tops = [layout.solids[n].summit - title * any(f.holds(n) for f in inner) for n in inside]
+    tops += [y for (tail, head), y in layout.lanes.items() if {tail, head} <= {*inside}]
+    top = min(tops)
+    text = fit(frame.name, 150.0, lay.TEXT, bold=True)
+    for up in (8.0, 16.0, 24.0):
+        ends = (left, top - up), (right, top - up)
+        if not board.clear(ends):
+            continue
+        label = board.free(
+            Label(x, top - up - 9, text, lay.TEXT, anchor, bold=True)
+            for x, anchor in ((left, "start"), ((left + right) / 2, "middle"), (right, "end"))
+        )
+        if label is not None:
+            line = Line(((left, top - up + 4), *ends, (right, top - up + 4)), "faint", 0.8)
+            board.line(line)
+            return [line, label]
+    return []
 
 
 def _wider(frame: Frame, box: Box) -> Box:
@@ -80,8 +114,6 @@ def _union(boxes: list[Box]) -> Box:
 
 def _name(layout: Layout, frame: Frame, board: Board) -> Label | None:
     """The name of a cluster above its last volumes."""
-    if frame.depth or automatic(frame.name):
-        return None
     level = layout.solids[frame.last].axis
     inside = [s for s in layout.solids[frame.first : frame.last + 1] if abs(s.axis - level) < 1]
     last = inside[-2:]

@@ -19,7 +19,7 @@ from archc.emit.volumes.scene import Group, Label, Line, Point, Polygon, Shape, 
 from archc.emit.volumes.shades import FUSED, shades, spoken
 from archc.emit.volumes.solid import circle
 from archc.emit.volumes.texture import strokes
-from archc.emit.volumes.words import SIGNS
+from archc.emit.volumes.words import CONCAT, SIGNS
 
 if TYPE_CHECKING:
     from archc.check import Network
@@ -190,9 +190,12 @@ def _lines_of(picture: Picture, drawn: list[Shape], bars: bool) -> list[tuple[st
 def _title(kind: str, lines: tuple[str, ...]) -> str:
     if not lines:
         return TITLES[kind]
-    if kind == "up" and lines[0][0].isdigit():
+    lines = tuple(line for line in lines if line != CONCAT)
+    if kind == "up" and lines and lines[0][0].isdigit():
         return ", ".join((f"up-convolution {lines[0]}", *lines[1:]))
-    word, _, kernel = lines[0].removeprefix("kernel ").rpartition(" ")
+    if lines and lines[0].startswith("kernel "):
+        return ", ".join((TITLES[kind], *lines))
+    word, _, kernel = lines[0].rpartition(" ")
     word = {"avg": "average"}.get(word, word)
     head = f"{word} {TITLES[kind]} {kernel}" if word else f"{TITLES[kind]} {kernel}"
     return ", ".join((head, *lines[1:]))
@@ -229,7 +232,9 @@ def caption(network: Network, picture: Picture, scale: Scales, kernels: bool) ->
     if any(unit.leading for unit in picture.units):
         sentences.append("What is fused into a box runs from left to right.")
     if kernels:
-        sentences.append("Kernels in proportion to their maps.")
+        sentences.append("Kernels in proportion to their maps, where large enough to see.")
+    if any(unit.shape is not None and len(unit.shape) > 3 for unit in picture.units):
+        sentences.append("Of three axes the first, time or depth, is only written.")
     if any(is_open(unit.shape) for unit in picture.units if unit.shape is not None):
         sentences.append(f"Open sizes are drawn as if the input had {NOMINAL} pixels.")
     sentences += picture.notes

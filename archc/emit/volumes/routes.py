@@ -235,7 +235,7 @@ class Router:
         """From level to level, between the words of two columns."""
         start, end = self._start(tail), self._end(head)
         column = [n for n in range(len(self.solids)) if self._column(n) == self._column(tail)]
-        out = 2 + max(edge(self.solids[one], self._words(one), 2)[1] for one in column)
+        out = 5 + max(edge(self.solids[one], self._words(one), 2)[1] for one in column)
         into = self._edges[self._column(head)][0] - 8
         return tidy([start, (out, start[1]), (into, end[1]), end])
 

@@ -219,6 +219,18 @@ def _named(unit: Unit, frame: Frame, continued: bool) -> Unit:
     """The only volume of a group in a row: it has no border, but the name of the group."""
     group = frame.name.rpartition(".")[2]
     group = frame.name if group.isdigit() else group
-    name = f"{group}.{unit.name}" if unit.name else group
-    said = f"{group}{CONTINUED}" if continued and not unit.name else name
+    own = unit.name or _numbered(unit, frame)
+    name = f"{group}.{own}" if own else group
+    said = f"{group}{CONTINUED}" if continued and not own else name
     return unit._replace(name=said if text_width(said, TEXT, bold=True) <= WORDS else name)
+
+
+def _numbered(unit: Unit, frame: Frame) -> str:
+    """The number of a block in its group, or of the first and the last where it stands for several;
+    "" where it has none."""
+    path = unit.path.split(".")
+    group = frame.name.rpartition(".")[2]
+    number = path[path.index(group) + 1] if group in path[:-1] else ""
+    if not number.isdigit() or unit.slices == 1:
+        return number if number.isdigit() else ""
+    return f"{number}\u2013{int(number) + unit.slices - 1}"

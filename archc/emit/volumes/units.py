@@ -30,8 +30,11 @@ from archc.emit.volumes.words import (
     CONCAT,
     FUSED,
     cuts,
+    dilation_of,
+    held,
     kind_of,
     lines_of,
+    named,
     stacks,
     window_of,
 )
@@ -120,6 +123,8 @@ class _Maker:
             outputs=tuple(outputs),
             shared=self.shared.get(place, 0),
         )
+        if not any(self.read_by[node.index] for node in nodes):
+            unit = unit._replace(unused=True)
         if unit.name in unit.outputs:
             unit = unit._replace(name="")
         own = Part(unit.kind, _channels(unit), unit.called)
@@ -149,19 +154,25 @@ class _Maker:
         block = part.scope is not None and part.scope.kind == "block"
         name = clean(part.name.rpartition(".")[2] if part.count == part.series == 1 else part.name)
         number = max(part.count, part.series)
+        more: list[str] = []
+        if part.scope is None and part.name.endswith(" more"):
+            name = clean(named(part.nodes)) or name
+            first, _, last = name.partition(" ")  # on two lines, as it would be wide
+            name, more = (first, [last]) if last[:1].isdigit() else (name, [])
         words = clean(part.scope.name) if block and part.scope is not None else ""
-        lines = [words] if words else contents(part.nodes).split(", ")
+        lines = [words] if words else [*more, *contents(part.nodes).split(", ")]
         if part.count > 1:
             lines.append(f"\u00d7 {part.count}")
         elif part.series > 1:
             lines.append(f"{part.series} in a row")
+        lines += dilation_of(part.nodes)
         shown = "" if automatic(name) else _shown(name, words or "?")
         course = course_of(self.graph, part.nodes)
         if course:
             lines.append(" \u2192 ".join(map(str, course)))
         return Unit(
             "block", (), None, shown, tuple(lines), "", slices=number, course=course,
-            called=closed_kind(part) or GROUP, holds=contents(part.nodes),
+            called=closed_kind(part) or GROUP, holds=held(part.nodes),
         )  # fmt: skip
 
     def _parts(self, part: Layer) -> tuple[Part, ...]:

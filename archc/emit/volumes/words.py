@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from archc.emit.diagram.parts import automatic
+from archc.emit.diagram.spans import span_name
+from archc.emit.diagram.words import contents
 from archc.shapes import show
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from archc.graph.graph import Node
     from archc.shapes import Shape
 
@@ -69,6 +74,43 @@ def lines_of(node: Node, read: Shape | None) -> tuple[str, ...]:
         lines.append(layer.short or layer.spoken)
     lines += _grouping(values, read)
     return tuple(lines)
+
+
+def dilation_of(nodes: Iterable[Node]) -> tuple[str, ...]:
+    """How far apart the pixels are that kernels in a closed block read; () where none skips any.
+
+    Two short lines: a long one would need as much room as a volume more.
+    """
+    found = set()
+    for node in nodes:
+        values = node.layer.values if node.layer is not None else {}
+        if max(values.get("kernel") or (1,)) > 1 and values.get("dilation"):
+            found.update(values["dilation"])
+    if not found - {1}:
+        return ()
+    low, high = min(found), max(found)
+    return (f"dilation {low}",) if low == high else ("dilation", f"{low}\u2013{high}")
+
+
+def held(nodes: tuple[Node, ...]) -> str:
+    """What is in a closed block: its layers by kind, and whether they are added or multiplied."""
+    signs = {node.layer.operator for node in nodes if node.layer is not None}
+    merges = [word for sign, word in (("+", "sum"), ("*", "product")) if sign in signs]
+    return ", ".join((contents(nodes), *merges))
+
+
+def named(nodes: tuple[Node, ...]) -> str:
+    """Rounds that stand closed, by their labels, else by their numbers, as in `rounds 1\u20138`; ""
+    where neither tells them."""
+    labels = list(dict.fromkeys(node.path.partition(".")[0] for node in nodes))
+    stems = {label.rstrip("0123456789") for label in labels}
+    if len(stems) == 1 and "" not in stems and not automatic(labels[0]):
+        return span_name(labels[0], labels[-1])
+    scopes = (node.scope.path for node in nodes if node.scope is not None)
+    loops, numbers = zip(*(path.rpartition(".")[::2] for path in scopes), strict=True)
+    if len(set(loops)) == 1 and automatic(loops[0]) and all(map(str.isdigit, numbers)):
+        return f"rounds {numbers[0]}\u2013{numbers[-1]}"
+    return ""
 
 
 def _stride(stride: Any, kernel: Any, pool: bool) -> list[str]:

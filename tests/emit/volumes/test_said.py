@@ -1,0 +1,138 @@
+"""What is said of volumes: what is closed and how far its kernels reach, what nothing reads, where
+values part, and numbers that no reader takes for one."""
+
+from __future__ import annotations
+
+from functools import cache
+from itertools import combinations
+
+import pytest
+
+from archc.emit import sizing
+from archc.emit.diagram import Options
+from archc.emit.volumes.draw import Drawing, drawing, labels
+from archc.emit.volumes.outputs import UNUSED
+from archc.emit.volumes.scene import Label, Line
+from tests.each import each
+from tests.emit.networks import bundled_networks, drawn_networks
+
+NETWORKS = dict((*bundled_networks(), *drawn_networks()))
+ROWS = (
+    "googlenet:GoogLeNet", "resnet:ResNet18", "resnet:ResNet50", "resnet:ResNet152",
+    "densenet:DenseNet121", "mobilenetv2", "se_resnet", "deeplabv3", "wavenet",
+)  # fmt: skip
+
+
+@cache
+def drawn(name: str, place: str | None = None, shown: frozenset[str] | None = None) -> Drawing:
+    room = sizing.place(place) if place else None
+    return drawing(NETWORKS[name], Options(room=room, shown=shown))
+
+
+def words(found: Drawing) -> list[str]:
+    return [label.text for label in labels(found.scene)]
+
+
+@pytest.mark.parametrize("place", ["column", "page"])
+def test_rounds_that_stand_closed_say_which_they_are_and_their_dilations(place: str) -> None:
+    units = {unit.name: unit.lines for unit in drawn("wavenet", place).picture.units}
+    assert units["rounds"] == ("1\u201318", "54 conv", "dilation", "1\u2013512")
+    assert units["skip1\u201318"] == ("18 conv",)
+
+
+def test_closed_layers_say_their_dilation() -> None:
+    units = drawn("deeplabv3", shown=frozenset({"backbone", "classifier"})).picture.units
+    lines = {unit.name: unit.lines[1:] for unit in units if unit.kind == "block"}
+    assert lines["layer2"] == ()
+    assert lines["layer3"] == ("dilation", "1\u20132")
+    assert lines["layer4"] == ("dilation", "2\u20134")
+
+
+@pytest.mark.parametrize(("name", "times"), [("wavenet", 1), ("resnet:ResNet50", 0), ("fpn", 0)])
+def test_what_nothing_reads_is_marked(name: str, times: int) -> None:
+    found = drawn(name)
+    read = {arrow.tail for arrow in found.picture.arrows}
+    lost = [n for n, unit in enumerate(found.picture.units) if unit.unused and n not in read]
+    assert len(lost) == words(found).count(UNUSED) == times
+
+
+def test_a_gate_is_said_to_multiply() -> None:
+    (gate,) = {unit.holds for unit in drawn("se_resnet").picture.units if unit.called == "Gate"}
+    assert gate.endswith(", product")
+
+
+@each("name, place", [(name, place) for name in ROWS for place in ("column", "page", None)])
+def test_values_part_inside_the_frames_they_enter(name: str, place: str | None) -> None:
+    picture = drawn(name, place).picture
+    for frame in (one for one in picture.clusters if one.drawn(False)):
+        entered: dict[tuple[int, int], set[int]] = {}
+        for arrow in picture.arrows:
+            if frame.holds(arrow.head) and not frame.holds(arrow.tail):
+                entered.setdefault((arrow.tail, arrow.source), set()).add(arrow.head)
+        assert all(len(heads) == 1 for heads in entered.values()), frame.name
+
+
+@each("name, place", [(name, place) for name in (*ROWS, "siamese") for place in ("column", "page")])
+def test_numbers_beside_each_other_are_not_one(name: str, place: str) -> None:
+    numbers = [one for one in labels(drawn(name, place).scene) if one.text.isdigit()]
+    for one, two in combinations(numbers, 2):
+        if abs(one.y - two.y) < 6 and not (one.angle and two.angle):
+            gap = max(left(one) - right(two), left(two) - right(one))
+            assert gap >= 3, (one.text, two.text)
+
+
+def left(label: Label) -> float:
+    return min(x for x, _ in label.corners())
+
+
+def right(label: Label) -> float:
+    return max(x for x, _ in label.corners())
+
+
+def test_a_slice_that_nothing_else_carries_is_no_skip() -> None:
+    """Of `delta` the first channels are added, the others appended: both are new."""
+    found = drawn("dpn:DPN92", "page")
+    units = found.picture.units
+    passed: dict[str, set[bool]] = {}
+    for route in found.routes:
+        if units[route.tail].kind == "tag":
+            (source,) = [a.tail for a in found.picture.arrows if a.head == route.tail]
+            passed.setdefault(units[source].name or units[source].kind, set()).add(route.skip)
+    assert passed == {"shortcut": {False}, "delta": {False}, "door": {True}}
+    parts = [[part.kind for part in unit.parts] for unit in units if len(unit.parts) > 1]
+    assert parts == [["sum", "conv", "conv"], ["sum", "copied", "conv"]]
+
+
+def test_every_skip_of_a_u_is_one() -> None:
+    found = drawn("unet", "page")
+    skips = [one for g in found.scene.groups for one in g.shapes
+             if isinstance(one, Line) and one.stroke == "skip"]  # fmt: skip
+    assert len(skips) == 4 + 1  # and that of the legend
+
+
+def test_the_axis_that_is_not_drawn_is_told() -> None:
+    assert "time or depth" in drawn("c3d").scene.description
+    assert "time or depth" not in drawn("vgg16:VGG16").scene.description
+
+
+@pytest.mark.parametrize("name", ["hrnet", "hourglass"])
+def test_a_name_over_volumes_that_stand_apart_has_a_line(name: str) -> None:
+    found = drawn(name, "column")
+    lines = [one for g in found.scene.groups for one in g.shapes
+             if isinstance(one, Line) and one.stroke == "faint"]  # fmt: skip
+    title = {"hrnet": "layer1", "hourglass": "hourglass"}[name]
+    (label,) = [one for one in labels(found.scene) if one.text == title]
+    over = [one for one in lines if 0 < one.points[1][1] - label.y < 12
+            and one.points[0][0] - 1 <= label.x <= one.points[-1][0] + 1]  # fmt: skip
+    assert len(over) == 1
+
+
+def test_a_long_fold_is_cut_as_short_ones_are() -> None:
+    found = drawn("resnet:ResNet152")
+    for unit, group in zip(
+        (one for one in found.picture.units if one.path),
+        (one for one in found.scene.groups if one.name),
+        strict=True,
+    ):
+        cuts = [one for one in group.shapes if isinstance(one, Line)]
+        assert bool(cuts) == (unit.slices > 1) or unit.kind != "block"
