@@ -7,13 +7,11 @@ from typing import Any
 from archc.emit.pytorch.drafts.writer import Writer
 from archc.emit.pytorch.python import ir
 from archc.emit.pytorch.reading.arguments import widened
+from archc.emit.pytorch.reading.classes import tried
 from archc.emit.pytorch.reading.say import arguments_of, say
 from archc.emit.pytorch.reading.sight import TooLong, Unsaid, constant, literal
 from archc.graph.values import BlockValue, GroupValue, LayerValue
 from archc.language import tree
-from archc.layers.arguments import ArgumentError
-from archc.layers.base import LayerError
-from archc.layers.registry import bind
 
 PARTIAL = ir.Name("partial")
 LONGEST = 1_000  # layers and blocks in one argument
@@ -31,18 +29,10 @@ def maker(writer: Writer, value: Any, expr: tree.Expr) -> ir.Expr:
 def _layer(writer: Writer, value: LayerValue, expr: tree.Expr) -> ir.Expr:
     rank = _rank(writer, value)
     kind = value.kind
-    named = dict(zip(kind.arguments, value.positional, strict=False)) | dict(value.named)
-    fixed = set(named)
+    fixed = {*list(kind.arguments)[: len(value.positional)], *value.named}
     said = _said(writer, expr, kind.arguments)
-    for name, argument in kind.arguments.items():
-        if argument.required and name not in named:
-            named[name] = 1
-    try:
-        layer = bind(kind.keyword, (), named, rank)
-        form = layer.torch_module([(8, *(64,) * rank)])
-    except (ArgumentError, LayerError):
-        raise Unsaid(expr.span) from None
-    if not form.target or form.pads is not None or kind.bare:
+    form = tried(value, rank)
+    if form is None or not form.target or form.pads is not None or kind.bare:
         raise Unsaid(expr.span)
     target: ir.Expr = ir.Name(form.target)
     positional: list[ir.Expr] = []

@@ -17,18 +17,7 @@ from archc.layers.base import LayerError
 from archc.shapes import Open, Shape
 
 WIDTH = 100
-PLAIN = str.maketrans(
-    {
-        "\u00d7": "x",
-        "\u2013": "-",
-        "\u2014": "-",
-        "\u2018": "'",
-        "\u2019": "'",
-        "\u201c": '"',
-        "\u201d": '"',
-        "\u2212": "-",
-    }
-)
+PLAIN = str.maketrans("\u00d7\u2013\u2014\u2212\u2018\u2019\u201c\u201d", "x---''\"\"")
 
 
 def clean(text: str) -> str:

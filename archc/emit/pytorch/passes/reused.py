@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from itertools import pairwise
-from typing import Any
 
 from archc.emit.pytorch.python import ir
 from archc.named import NamedTuple
@@ -23,7 +22,8 @@ class Life(NamedTuple):
 
 def reused(body: ir.Body) -> ir.Body:
     """Modules made by one class, each put into its row before the next, are one variable."""
-    found, _ = _lives(body, 0, _mentions(body))
+    found: list[Life] = []
+    _live(body, 0, _mentions(body), found)
     ends: dict[ir.Expr, dict[str, int]] = {}
     names: dict[str, ir.Expr] = {}
     for one in sorted(found, key=lambda one: one.start):
@@ -35,49 +35,36 @@ def reused(body: ir.Body) -> ir.Body:
     return ir.put_in(body, names)
 
 
-def _mentions(body: ir.Body) -> Counter[str]:
-    return Counter(one.id for one in ir.within(body) if isinstance(one, ir.Name))
-
-
-def _lives(body: ir.Body, start: int, every: Counter[str]) -> tuple[list[Life], int]:
-    """The variables that are set and read in one body; statements are numbered from `start`."""
-    found: list[Life] = []
+def _live(body: ir.Body, start: int, every: Counter[str], found: list[Life]) -> int:
+    """Finds the variables that are set and read in one body; numbers statements from `start`."""
     spans: list[tuple[int, int]] = []
+    places: dict[str, dict[int, int]] = {}  # how often each statement mentions a name
     number = start
-    for one in body:
+    for place, one in enumerate(body):
         begin, number = number, number + 1
         for inner in _bodies(one):
-            lives, number = _lives(inner, number, every)
-            found += lives
+            number = _live(inner, number, every, found)
         spans.append((begin, number))
-    made = [(place, *_made(*pair)) for place, pair in enumerate(pairwise(body))]
-    places = _places(body) if any(name for _, name, _ in made) else {}
-    for place, name, function in made:
-        counts = {one: count for one, count in places.get(name, {}).items() if one >= place}
-        if name and sum(counts.values()) == every[name] and counts[place] == 1:
-            found.append(Life(name, function, spans[place][0], spans[max(counts)][1]))
-    return found, number
+        for name, count in _mentions(one).items():
+            places.setdefault(name, {})[place] = count
+    for place, pair in enumerate(pairwise(body)):
+        match pair:
+            case (
+                ir.Assign(ir.Name(name), ir.Call(ir.Name() as function), None),
+                ir.Do(ir.Call()),
+            ) if name.rstrip("0123456789") == LAYER:
+                counts = {at: count for at, count in places[name].items() if at >= place}
+                if sum(counts.values()) == every[name] and counts[place] == 1:
+                    found.append(Life(name, function, spans[place][0], spans[max(counts)][1]))
+    return number
 
 
-def _places(body: ir.Body) -> dict[str, dict[int, int]]:
-    """By its number, how often each statement mentions a name."""
-    found: dict[str, dict[int, int]] = {}
-    for place, one in enumerate(body):
-        for name, count in _mentions((one,)).items():
-            found.setdefault(name, {})[place] = count
-    return found
+def _mentions(node: ir.Node) -> Counter[str]:
+    names = (one.id for one in ir.within(node) if isinstance(one, ir.Name))
+    return Counter(name for name in names if name.startswith(LAYER))
 
 
 def _bodies(one: ir.Statement) -> tuple[ir.Body, ...]:
     if isinstance(one, ir.If):
         return one.then, one.otherwise
     return (one.body,) if isinstance(one, ir.For) else ()
-
-
-def _made(one: ir.Statement, following: ir.Statement) -> tuple[str, Any]:
-    """The variable that takes a module which is put into its row next, and what makes it."""
-    match one, following:
-        case ir.Assign(ir.Name(name), ir.Call(ir.Name() as function), None), ir.Do(ir.Call()):
-            if name.rstrip("0123456789") == LAYER:
-                return name, function
-    return "", None

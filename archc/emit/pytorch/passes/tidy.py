@@ -10,7 +10,7 @@ from archc.emit.pytorch.passes.dead import prune, reads
 from archc.emit.pytorch.passes.nest import nest
 from archc.emit.pytorch.passes.reused import reused
 from archc.emit.pytorch.passes.sequences import gathered, over_modules, started
-from archc.emit.pytorch.passes.variables import copied, renamed, summed, united, views_in_place
+from archc.emit.pytorch.passes.variables import renamed, summed, united, views_in_place
 from archc.emit.pytorch.python import ir
 from archc.emit.pytorch.python.simplify import tidied
 from archc.graph.labels import MODULE_ATTRIBUTES
@@ -27,7 +27,7 @@ def tidy(code: ir.Class, fixed: frozenset[str], words: frozenset[str]) -> ir.Cla
     init, forward = pruned(init, forward)
     forward, init = optional(forward, init)
     init, forward = pruned(init, added(choices(forward)))
-    init = reused(started(gathered(united(copied(summed(init)), fixed))))
+    init = reused(started(gathered(united(summed(init), fixed))))
     forward = nest(views_in_place(over_modules(forward)), code.arguments, init)
     forward = choices(forward)
     init, forward = stored(init, forward)

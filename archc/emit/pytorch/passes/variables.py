@@ -11,23 +11,6 @@ from archc.emit.pytorch.python.names import AXIS_NAMES
 from archc.emit.pytorch.python.simplify import asked, tidied
 
 
-def copied(body: ir.Body) -> ir.Body:
-    """`a = e`, `b = a` is `b = e`, where `a` has no other reader; behind an `if` as well."""
-    statements = [ir.inside(one, copied) for one in body]
-    for place in range(len(statements) - 1):
-        if _inlined(statements, place):
-            return copied(tuple(statements))
-        first, second = statements[place], statements[place + 1]
-        rest = tuple(statements[place + 2 :])
-        match second:
-            case ir.Assign(ir.Name() as new, ir.Name() as old, None) if (
-                new != old and _sets_last(first, old) and not ir.mentions(rest, old)
-            ):
-                renamed = ir.rebuilt(first, _renaming(old, new))
-                return copied(ir.mapped((*statements[:place], renamed, *rest), _moving))
-    return tuple(statements)
-
-
 def united(body: ir.Body, kept: frozenset[str]) -> ir.Body:
     """`b` is `a` throughout, where it becomes `a` in the end and nobody asks for `a` meanwhile."""
     while True:
@@ -69,15 +52,6 @@ def _target(name: str, read: set[str]) -> str:
     return name if name in read or name == "_" else f"_{name.lstrip('_')}"
 
 
-def _renaming(old: ir.Name, new: ir.Name) -> Any:
-    def change(node: Any) -> Any:
-        if isinstance(node, ir.Assign) and node.target == old:
-            return ir.Assign(new, node.value, node.note)
-        return node
-
-    return change
-
-
 def _sets_last(one: ir.Statement, name: ir.Name) -> bool:
     """Whether a statement ends with giving a variable its value, whichever way it goes."""
     if isinstance(one, ir.Assign):
@@ -86,20 +60,6 @@ def _sets_last(one: ir.Statement, name: ir.Name) -> bool:
         return False
     ends = (one.then, one.otherwise)
     return all(_sets_last(end[-1], name) and not ir.mentions(end[:-1], name) for end in ends)
-
-
-def _inlined(statements: list[ir.Statement], place: int) -> bool:
-    """Puts `channels = layers[-1].out_channels` where the next statement alone reads it."""
-    first, second = statements[place], statements[place + 1]
-    match first:
-        case ir.Assign(ir.Name() as name, ir.Attr(_, "out_channels") as channels) if (
-            not isinstance(second, (ir.For, ir.If))
-            and ir.count(tuple(statements), name) == 2
-            and ir.mentions(second, name)
-        ):
-            statements[place : place + 2] = [ir.put_in(second, {name.id: channels})]
-            return True
-    return False
 
 
 def summed(body: ir.Body) -> ir.Body:

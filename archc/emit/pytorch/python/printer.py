@@ -8,16 +8,7 @@ from archc.emit.pytorch.python import freeze, ir
 from archc.emit.pytorch.python.layout import WIDTH, Call, Doc, Line, Statement, Suite, flat
 
 CHOICE, OR, AND, NOT, COMPARE, SUM, PRODUCT, SIGN, POWER, ATOM = range(10)
-LEVELS = {
-    "or": OR,
-    "and": AND,
-    "+": SUM,
-    "-": SUM,
-    "*": PRODUCT,
-    "/": PRODUCT,
-    "//": PRODUCT,
-    "%": PRODUCT,
-}
+LEVELS = {"or": OR, "and": AND, "+": SUM, "-": SUM, **dict.fromkeys(("*", "/", "//", "%"), PRODUCT)}
 
 
 def lay_out(body: ir.Body) -> list[Statement]:

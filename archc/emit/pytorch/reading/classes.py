@@ -13,6 +13,10 @@ from archc.emit.pytorch.reading.runs import Instance, Note, Watcher
 from archc.graph.values import UNKNOWN, BlockValue, GroupValue, LayerValue, Tensor
 from archc.language import tree
 from archc.language.source import Span
+from archc.layers.arguments import ArgumentError
+from archc.layers.base import LayerError
+from archc.layers.form import Form
+from archc.layers.registry import bind
 from archc.named import NamedTuple
 
 
@@ -288,21 +292,16 @@ def _values_of(one: Instance) -> Any:
 
 def for_channels(value: LayerValue) -> bool:
     """Whether the module of a layer is made for a number of channels."""
-    return any(part == "in.channels" for part in sources(value))
+    form = tried(value, 2)
+    return form is None or any(part.source == "in.channels" for part in form.parts)
 
 
-def sources(value: LayerValue) -> list[str]:
-    """Where the arguments of a layer's module come from, tried on a small map."""
-    from archc.layers.arguments import ArgumentError
-    from archc.layers.base import LayerError
-    from archc.layers.registry import bind
-
-    named = dict(value.named)
-    for name, argument in value.kind.arguments.items():
-        if argument.required and name not in named and not value.positional:
-            named[name] = 1
+def tried(value: LayerValue, rank: int) -> Form | None:
+    """A layer in PyTorch, tried on a small map, each number that it is still to be given a 1."""
+    arguments = value.kind.arguments
+    named = {name: 1 for name, one in arguments.items() if one.required}
+    named |= {**dict(zip(arguments, value.positional, strict=False)), **value.named}
     try:
-        layer = bind(value.kind.keyword, value.positional, named, 2)
-        return [part.source for part in layer.torch_module([(8, 8, 8)]).parts]
+        return bind(value.kind.keyword, (), named, rank).torch_module([(8, *(64,) * rank)])
     except (ArgumentError, LayerError):
-        return ["in.channels"]
+        return None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from archc.graph.elaborate import Arms, Elaborator, TooMuch
@@ -26,19 +27,18 @@ Key = tuple[int, tuple[str, ...]]
 """A definition by its identity, and the path of the group in it that is called."""
 
 
+@dataclass(eq=False, slots=True)
 class Note:
     """One run of an action: `owner` is the block or network it ran in, `result` what it gave."""
 
-    __slots__ = ("current", "instance", "owner", "place", "result")
-
-    def __init__(self, owner: Scope, place: Place, current: Tensor) -> None:
-        self.owner = owner
-        self.place = place
-        self.current = current
-        self.result: Tensor | None = None
-        self.instance: Instance | None = None  # the call, where it is one of a block
+    owner: Scope
+    place: Place
+    current: Tensor
+    result: Tensor | None = None
+    instance: Instance | None = None  # the call, where it is one of a block
 
 
+@dataclass(eq=False)
 class Instance:
     """One call of a definition, or a network by itself (`caller` is None).
 
@@ -46,29 +46,20 @@ class Instance:
     block as it was handed to the caller.
     """
 
-    def __init__(
-        self,
-        key: Key,
-        definition: tree.Block | tree.Network,
-        body: Body,
-        scope: Scope,
-        place: Place,
-        entered: Shape | None,
-        caller: Scope | None,
-        watcher: Watcher,
-    ) -> None:
-        self.key = key
-        self.definition = definition
-        self.body = body
-        self.scope = scope
-        self.place = place
-        self.entered = entered
-        self.left: Shape | None = None
-        self.caller = caller
-        self.graph: Graph | None = None
-        self.watcher = watcher
-        self.value: BlockValue | None = None
-        self.phantom = watcher.phantom
+    key: Key
+    definition: tree.Block | tree.Network
+    body: Body
+    scope: Scope
+    place: Place
+    entered: Shape | None
+    caller: Scope | None
+    watcher: Watcher
+    left: Shape | None = None
+    graph: Graph | None = None
+    value: BlockValue | None = None
+
+    def __post_init__(self) -> None:
+        self.phantom = self.watcher.phantom
 
     @property
     def begin(self) -> Note:

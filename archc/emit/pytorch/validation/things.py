@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -29,19 +30,17 @@ class Tensor(NamedTuple):
     node: int
 
 
+@dataclass(eq=False, slots=True)
 class Sum:
     """Tensors that are being added or multiplied, one after the other; in the graph one merge.
 
     `mark` is that of the nodes of all items.
     """
 
-    __slots__ = ("items", "mark", "node", "operator")
-
-    def __init__(self, operator: str, items: tuple[Tensor, ...], mark: int) -> None:
-        self.operator = operator
-        self.items = items
-        self.mark = mark
-        self.node: int | None = None  # of the graph, once something reads the whole
+    operator: str
+    items: tuple[Tensor, ...]
+    mark: int
+    node: int | None = None  # of the graph, once something reads the whole
 
 
 def mark(nodes: Iterable[int]) -> int:

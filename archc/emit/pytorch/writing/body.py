@@ -99,8 +99,7 @@ def write_link(
     elif isinstance(action, tree.Braced):
         result = write_merge(writer, action, flow)
     elif isinstance(action, tree.From):
-        found = writer.tensor(action.target)
-        result = found
+        result = writer.tensor(action.target)
     elif label is not None:
         result = write_group(writer, action, label, flow, inside)
     else:

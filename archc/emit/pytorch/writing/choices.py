@@ -20,6 +20,7 @@ from archc.emit.pytorch.writing.joins import (
     Written,
     answered,
     first_action,
+    first_label,
     join_dims,
     join_labels,
     present,
@@ -222,9 +223,9 @@ def _condition_name(writer: Writer, expr: tree.Expr, body: Body) -> str:
     if isinstance(expr, tree.Name):
         return expr.id
     first = first_action(body)
-    for statement in body:
-        if isinstance(statement, tree.Chain) and statement.links[0].label is not None:
-            return f"has_{statement.links[0].label.plain or 'part'}"
+    label = first_label(body)
+    if label is not None:
+        return f"has_{label.plain or 'part'}"
     if isinstance(first, tree.Apply) and isinstance(first.callee, tree.Name):
         word = first.callee.id
         if word in KINDS and KINDS[word].passes:

@@ -149,6 +149,12 @@ def _taken(writer: Writer, action: tree.If, written: list[Written]) -> int:
     return next((i for i, one in enumerate(written) if first_action(one.arm.body) is None), 0)
 
 
+def first_label(body: Body) -> tree.Template | None:
+    """The first label of a statement: it tells what stands there."""
+    chains = [one for one in body if isinstance(one, tree.Chain)]
+    return next((one.links[0].label for one in chains if one.links[0].label is not None), None)
+
+
 def first_action(body: Body) -> tree.Action | None:
     for statement in body:
         if isinstance(statement, tree.Chain):

@@ -15,6 +15,7 @@ from archc.emit.pytorch.reading.number import Said, hangs_of, said_of, unsaid
 from archc.emit.pytorch.reading.runs import Loop, Note, imagine, worth_at
 from archc.emit.pytorch.reading.say import say, whole
 from archc.emit.pytorch.reading.sight import Bound, Unsaid, fractional
+from archc.emit.pytorch.writing.joins import first_action
 from archc.emit.pytorch.writing.unrolled import (
     Step,
     counts,
@@ -166,10 +167,10 @@ def _example(writer: Writer, action: tree.For, place: int) -> Any:
 
 def _imagine(writer: Writer, action: Loop, notes: list[Note], names: dict[str, Any]) -> None:
     """A loop that no network ran a round of is run once, for its notes; so is what it calls."""
-    first = next((one for one in action.body if isinstance(one, tree.Chain)), None)
+    first = first_action(action.body)
     if first is None:
         return
-    seen = writer.notes(first.links[0].action)
+    seen = writer.notes(first)
     for note in notes[: not seen] or writer.strangers(notes, seen):
         imagine(note, action.body, names)
 
@@ -180,16 +181,10 @@ def _entering(
     """The axes that enter any round: channels under a name, sizes by number."""
     if not dims or not isinstance(dims[0], int):
         return dims
-    first = next((one for one in action.body if isinstance(one, tree.Chain)), None)
+    first = first_action(action.body)
     moving: frozenset[str] = frozenset()
-    shapes = set()
-    if first is not None:
-        shapes = {
-            one.current.shape[1:]
-            for one in writer.notes(first.links[0].action)
-            if one.current.shape is not None
-        }
-    if len(shapes) > 1 and len(dims) > 1:
+    entered = [one.current.shape for one in writer.notes(first)] if first is not None else []
+    if len({shape[1:] for shape in entered if shape is not None}) > 1 and len(dims) > 1:
         moving = hangs | size_deciding(writer, action.body)
     sizes = tuple(unsaid(axis, moving) if moving else axis for axis in dims[1:])
     return (Said(int(dims[0]), ir.Name(channel)), *sizes)

@@ -16,7 +16,7 @@ from archc.emit.pytorch.reading.number import Said, hangs_of, said_of, unsaid
 from archc.emit.pytorch.reading.sight import Unsaid
 from archc.emit.pytorch.writing.choices import arms_of, nested, told, write_arm
 from archc.emit.pytorch.writing.containers import write_container
-from archc.emit.pytorch.writing.joins import Written
+from archc.emit.pytorch.writing.joins import Written, first_label
 from archc.emit.pytorch.writing.loops import write_loop
 from archc.emit.pytorch.writing.statements import write_let
 from archc.graph.branches import is_idle, is_sure, way
@@ -87,7 +87,8 @@ def _names(writer: Writer, branches: list[Branch]) -> list[str]:
         links = one.statement.links
         label = links[-1].label if len(links) == 1 else None
         if label is None and isinstance(links[0].action, tree.If) and len(links) == 1:
-            label = _label_inside(links[0].action)
+            labels = (first_label(arm.body) for arm in links[0].action.arms)
+            label = next(filter(None, labels), None)
         if label is not None and label.plain and not isinstance(links[-1].action, tree.Braced):
             found.append(writer.local_of(one.statement, label.plain))
         elif is_idle(one.statement):
@@ -99,15 +100,6 @@ def _names(writer: Writer, branches: list[Branch]) -> list[str]:
     return found
 
 
-def _label_inside(action: tree.If) -> tree.Template | None:
-    """The first label in the arms of an `if`: it tells what the branch is."""
-    for arm in action.arms:
-        for statement in arm.body:
-            if isinstance(statement, tree.Chain) and statement.links[0].label is not None:
-                return statement.links[0].label
-    return None
-
-
 def _plain(
     writer: Writer, action: tree.Braced, branches: list[Branch], flow: Flow, merge: Layer
 ) -> Flow:
@@ -117,12 +109,17 @@ def _plain(
             _branch(writer, one.statement, flow, name)
             for one, name in zip(branches, names, strict=True)
         ]
+    both = _both(writer, action, results, merge)
+    return Flow(writer.assign(both.value), both.dims)
+
+
+def _both(writer: Writer, action: tree.Braced, results: list[Flow], merge: Layer) -> Flow:
+    """What branches that are all there are together."""
     if len(results) == 1:
-        return Flow(writer.assign(results[0].value), results[0].dims)
-    dims = _dims(writer, action, results, merge)
+        return results[0]
     form = merge.torch_module([one.dims for one in results])
     value = ir.Op(form.expression, tuple(one.value for one in results))
-    return Flow(writer.assign(value), dims)
+    return Flow(value, _dims(writer, action, results, merge))
 
 
 def _dims(writer: Writer, action: tree.Braced, results: list[Flow], merge: Layer) -> Any:
@@ -180,12 +177,7 @@ def _added(
         written = told(writer, written)
         maybe.append((one, written))
         writer.init += nested(written, False)
-    dims = _dims(writer, action, sure, merge) if len(sure) > 1 else sure[0].dims
-    if len(sure) > 1:
-        form = merge.torch_module([one.dims for one in sure])
-        value: ir.Expr = ir.Op(form.expression, tuple(one.value for one in sure))
-    else:
-        value = sure[0].value
+    value, dims = _both(writer, action, sure, merge)
     target = ir.Name(total)
     if value != target:
         writer.forward.append(ir.Assign(target, value))
