@@ -153,11 +153,8 @@ def _bound(
     inputs: list[Flow],
 ) -> tuple[Layer, Shape]:
     """The layer with numbers that know how they are said, and what it gives."""
-    named: dict[str, Any] = {}
     kinds = value.kind.arguments
-    for name, one in zip(kinds, value.positional, strict=False):
-        named[name] = one
-    named.update(value.named)
+    named: dict[str, Any] = {**dict(zip(kinds, value.positional, strict=False)), **value.named}
     for name, expr in written.items():
         named[name] = True if kinds[name].kind == "tensor" else carried(writer, expr, action, name)
         if name == "axis":  # which axis decides what stands there: no code follows that

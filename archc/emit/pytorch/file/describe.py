@@ -120,10 +120,9 @@ def _union(shapes: list[Shape | None], channels: str) -> str:
     known = [one for one in shapes if one is not None]
     if not known or len({len(one) for one in known}) != 1:
         return "(N, ...)"
-    axes = []
-    for place, values in enumerate(zip(*known, strict=True)):
-        same = len(set(values)) == 1
-        axes.append(str(values[0]) if same else (channels if place == 0 else "..."))
+    names = (channels, *["..."] * len(known[0]))
+    every = zip(names, zip(*known, strict=True), strict=False)
+    axes = [str(values[0]) if len(set(values)) == 1 else name for name, values in every]
     return f"(N, {', '.join(axes)})"
 
 

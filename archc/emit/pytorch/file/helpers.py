@@ -30,28 +30,26 @@ BEFORE = ("same_pads", "divisible", "center_crop")
 
 def helpers(source: str, used: set[str]) -> list[str]:
     """The source of each class that PyTorch lacks, in the order of the file."""
-    blocks: dict[str, str] = {}
-    for block in source.split("{# ---- #}\n"):
-        found = re.match(r"\{# (\w+) #\}\n", block)
-        if found is not None:
-            blocks[found.group(1)] = block[found.end() :]
-    asked = {word for word in used if word in blocks or RANK.sub("", word) in blocks}
+    named = (re.match(r"\{# (\w+) #\}\n(.*)", one, re.S) for one in source.split("{# ---- #}\n"))
+    blocks = {one[1]: one[2] for one in named if one is not None}
+
+    def kind(word: str) -> str:
+        return word if word in blocks else RANK.sub("", word)
+
+    asked = {word for word in used if kind(word) in blocks}
     for word in list(asked):
-        if "same_pads(" in blocks[word if word in blocks else RANK.sub("", word)]:
+        if "same_pads(" in blocks[kind(word)]:
             asked.add("same_pads")
         asked.update(word[word.index(base) :] for base in BASES if base in word)
     order = list(blocks)
 
     def place(word: str) -> tuple[int, int, str]:
-        kind = word if word in blocks else RANK.sub("", word)
-        return (0 if word in BEFORE else 1, order.index(kind), word)
+        return (0 if word in BEFORE else 1, order.index(kind(word)), word)
 
     result = []
     for word in sorted(asked, key=place):
         rank = RANK.search(word)
-        n = int(rank.group(1)) if rank else 0
-        kind = word if word in blocks else RANK.sub("", word)
-        result.append(_rendered(blocks[kind], n))
+        result.append(_rendered(blocks[kind(word)], int(rank.group(1)) if rank else 0))
     return result
 
 

@@ -117,17 +117,14 @@ def _product(expr: ir.Binary, one: int | None, two: int | None) -> ir.Expr:
         return expr.right
     if two == 1:
         return expr.left
-    if 0 in (one, two) and (one is not None or two is not None):
+    if 0 in (one, two):
         return ir.Const(0)
     for number, other in ((one, expr.right), (two, expr.left)):
         if number is None or not isinstance(other, ir.Binary) or other.operator != "*":
             continue
-        inner = _whole(other.left)
-        if inner is not None:
-            return ir.Binary("*", ir.Const(number * inner), other.right)
-        inner = _whole(other.right)
-        if inner is not None:
-            return ir.Binary("*", ir.Const(number * inner), other.left)
+        for factor, rest in ((other.left, other.right), (other.right, other.left)):
+            if (inner := _whole(factor)) is not None:
+                return ir.Binary("*", ir.Const(number * inner), rest)
     return expr
 
 

@@ -63,24 +63,11 @@ def _attr(machine: Machine, expr: ir.Attr, env: dict[str, Any]) -> Any:
 
 
 def _call(machine: Machine, expr: ir.Call, env: dict[str, Any]) -> Any:
+    arguments = [each for one in expr.arguments for each in _given(machine, one, env)]
     if expr.function == ir.SUPER:
-        given: list[Any] = []
-        for one in expr.arguments:
-            value = machine.value(one.value if isinstance(one, ir.Star) else one, env)
-            given += (
-                list(value.values() if isinstance(value, dict) else value)
-                if isinstance(one, ir.Star)
-                else [value]
-            )
-        env["self"].children.update({str(i): one for i, one in enumerate(given)})
+        env["self"].children.update({str(i): one for i, one in enumerate(arguments)})
         return None
     function = machine.value(expr.function, env)
-    arguments: list[Any] = []
-    for one in expr.arguments:
-        if isinstance(one, ir.Star):
-            arguments += machine.value(one.value, env)
-        else:
-            arguments.append(machine.value(one, env))
     named = {name: machine.value(one, env) for name, one in expr.named}
     if isinstance(function, Maker):
         return _made(machine, function, arguments, named)
@@ -89,6 +76,14 @@ def _call(machine: Machine, expr: ir.Call, env: dict[str, Any]) -> Any:
     if isinstance(function, tuple):
         return _method(function[0], function[1], arguments)
     return _builtin(machine, function, arguments, named)
+
+
+def _given(machine: Machine, expr: ir.Expr, env: dict[str, Any]) -> list[Any]:
+    """What an argument stands for: one, or all that is behind a `*`."""
+    if not isinstance(expr, ir.Star):
+        return [machine.value(expr, env)]
+    value = machine.value(expr.value, env)
+    return list(value.values() if isinstance(value, dict) else value)
 
 
 def _made(machine: Machine, maker: Maker, arguments: list[Any], named: dict[str, Any]) -> Any:
@@ -159,15 +154,9 @@ def _builtin(machine: Machine, name: str, arguments: list[Any], named: dict[str,
 
 
 def _make(machine: Machine, expr: ir.Make, env: dict[str, Any]) -> Module:
-    arguments: list[Any] = []
-    named: dict[str, Any] = {}
-    for name, one in expr.arguments:
-        if isinstance(one, ir.Star):
-            arguments += machine.value(one.value, env)
-        elif name is None:
-            arguments.append(machine.value(one, env))
-        else:
-            named[name] = machine.value(one, env)
+    words = [one for name, one in expr.arguments if name is None]
+    arguments = [each for one in words for each in _given(machine, one, env)]
+    named = {name: machine.value(one, env) for name, one in expr.arguments if name is not None}
     module = Module(expr.target, arguments, named)
     if expr.target in ir.CONTAINERS:
         if len(arguments) == 1 and isinstance(arguments[0], dict):
@@ -283,12 +272,8 @@ def _for(machine: Machine, one: ir.For, env: dict[str, Any]) -> Return | None:
     for number, item in enumerate(iterable):
         if one.counter is not None:
             env[one.counter] = number
-        if len(one.targets) == 1:
-            env[one.targets[0]] = item
-        else:
-            if len(item) != len(one.targets):
-                raise Different("a row of a table has another length than the loop wants")
-            env.update(zip(one.targets, item, strict=True))
+        items = (item,) if len(one.targets) == 1 else item
+        env.update(zip(one.targets, items, strict=True))
         result = machine.run(one.body, env)
         if result is not None:
             return result

@@ -137,20 +137,14 @@ class Machine:
         arguments: Sequence[Any],
         named: dict[str, Any],
     ) -> dict[str, Any]:
-        env: dict[str, Any] = {}
         names = [one.name for one in parameters]
-        if len(arguments) > len(names):
-            raise Different(f"`{name}` is given too many arguments")
-        env.update(zip(names, arguments, strict=False))
-        for key, value in named.items():
-            if key not in names or key in env:
-                raise Different(f"`{name}` takes no `{key}`")
-            env[key] = value
+        given = [*zip(names, arguments, strict=False), *named.items()]
+        env = dict(given)
         for one in parameters:
-            if one.name not in env:
-                if one.default is None:
-                    raise Different(f"`{name}` lacks its argument `{one.name}`")
+            if one.name not in env and one.default is not None:
                 env[one.name] = self.value(one.default, {})
+        if len(arguments) > len(names) or len(dict(given)) < len(given) or {*env} != {*names}:
+            raise Different(f"`{name}` is called with other arguments than it takes")
         return env
 
     def call(self, module: Any, inputs: Sequence[Any]) -> Any:

@@ -108,15 +108,8 @@ def _forward_name(argument: Argument) -> str:
 def _bind(writer: Writer, argument: Argument) -> None:
     name = ir.Name(argument.python)
     if argument.kind == "tensor":
-        tensor = next(
-            (
-                one.place.values[argument.name]
-                for one in writer.plan.instances
-                if isinstance(one.place.values.get(argument.name), Tensor)
-            ),
-            None,
-        )
-        shape = tensor.shape if tensor is not None and tensor.shape is not None else ()
+        given = (one.place.values.get(argument.name) for one in writer.plan.instances)
+        shape = next((one.shape for one in given if isinstance(one, Tensor)), None) or ()
         dims: tuple[Any, ...] = shape
         if shape and isinstance(shape[0], int):
             sizes = tuple(

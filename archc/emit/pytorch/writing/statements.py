@@ -113,10 +113,8 @@ def _axes_said(writer: Writer, expr: tree.Expr, count: int) -> list[ir.Expr | No
         said = say(expr, writer)
         if isinstance(said, ir.Const):
             return [said] * count
-        if count == 1:
-            return [
-                said if not isinstance(writer.worth(expr), tuple) else ir.Index(said, ir.Const(0))
-            ]
+        if count == 1 and not isinstance(writer.worth(expr), tuple):
+            return [said]
         return [ir.Index(said, ir.Const(axis)) for axis in range(count)]
     except Unsaid:
         return [None] * count
