@@ -16,7 +16,7 @@ from archc.emit.pytorch.actions.layers import write_shared
 from archc.emit.pytorch.drafts.flow import Access, Braces, Flow, Target, Value
 from archc.emit.pytorch.drafts.state import during
 from archc.emit.pytorch.drafts.writer import Writer
-from archc.emit.pytorch.python import freeze, ir
+from archc.emit.pytorch.python import ir
 from archc.emit.pytorch.reading.classes import Plan, Unlike
 from archc.emit.pytorch.reading.labels import labels_of
 from archc.emit.pytorch.reading.number import Said
@@ -198,7 +198,7 @@ def inner_values(writer: Writer, reach: Access, plan: Plan) -> Braces[Value]:
         if not isinstance(one, ir.Assign) or not isinstance(one.target, ir.Attr):
             continue
         name = one.target.name
-        made = freeze.thawed(one.value)
+        made = ir.thawed(one.value)
         if one.target != ir.own(name) or name not in labels or not _called(made):
             continue
         access = Access(ir.Attr(reach.init, name), ir.Attr(reach.forward, name))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from archc.emit.pytorch.drafts.flow import Access, Target
 from archc.emit.pytorch.drafts.writer import Writer
-from archc.emit.pytorch.python import freeze, ir
+from archc.emit.pytorch.python import ir
 from archc.emit.pytorch.python.names import plain
 from archc.emit.pytorch.reading.labels import divided
 from archc.emit.pytorch.reading.say import text
@@ -80,7 +80,7 @@ def frozen(writer: Writer, make: ir.Expr) -> ir.Expr:
         kind = KINDS.get(make.keyword)
         if make.target != "nn.Sequential" and (kind is None or not kind.stateful):
             return make
-    return freeze.frozen(make)
+    return ir.frozen(make)
 
 
 def _count(writer: Writer, target: Target, make: ir.Expr) -> Access:
@@ -115,5 +115,5 @@ def put(writer: Writer, target: Target, name: ir.Expr, make: ir.Expr) -> Access:
 
 
 def _is_parameter(make: ir.Expr) -> bool:
-    made = freeze.thawed(make)
+    made = ir.thawed(make)
     return isinstance(made, ir.Make) and made.target == "nn.Parameter"

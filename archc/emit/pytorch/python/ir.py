@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from operator import is_
-from typing import Any, TypeVar, dataclass_transform
+from typing import Any, ClassVar, TypeVar, dataclass_transform
 
 T = TypeVar("T")
 
@@ -19,8 +19,11 @@ T = TypeVar("T")
 class Record:
     """A subclass is a frozen dataclass."""
 
+    fields: ClassVar[tuple[str, ...]] = ()
+
     def __init_subclass__(cls) -> None:
         dataclass(frozen=True)(cls)
+        cls.fields = tuple(cls.__annotations__)
 
 
 # ------------------------------------------------------------------------------- expressions
@@ -218,17 +221,6 @@ class Member(Record):
 Node = Any
 
 
-class _Fields(dict[type, tuple[str, ...]]):
-    """The names of a record's parts, by its class; none of what is no record."""
-
-    def __missing__(self, kind: type) -> tuple[str, ...]:
-        self[kind] = tuple(getattr(kind, "__dataclass_fields__", ()))
-        return self[kind]
-
-
-FIELDS = _Fields()
-
-
 def within(node: Node) -> Iterator[Node]:
     """A record, or a row of them, and everything below, in the order of the text."""
     waiting = [node]
@@ -236,11 +228,9 @@ def within(node: Node) -> Iterator[Node]:
         one = waiting.pop()
         if isinstance(one, tuple):
             waiting += one[::-1]
-            continue
-        names = FIELDS[type(one)]
-        if names:
+        elif isinstance(one, Record):
             yield one
-            waiting += [getattr(one, name) for name in names[::-1]]
+            waiting += [getattr(one, name) for name in one.fields[::-1]]
 
 
 def inside(one: Statement, change: Callable[[Body], Body]) -> Statement:
@@ -274,15 +264,16 @@ def rebuilt(node: Node, change: Callable[[Node], Node]) -> Node:
     if isinstance(node, tuple):
         made = tuple([rebuilt(item, change) for item in node])
         return node if all(map(is_, made, node)) else made
+    fields = node.fields if isinstance(node, Record) else None
+    if fields is None:
+        return node
     now = {}
-    for name in FIELDS[type(node)]:
+    for name in fields:
         old = getattr(node, name)
         new = rebuilt(old, change)
         if new is not old:
             now[name] = new
-    if not now:
-        return change(node) if FIELDS[type(node)] else node
-    return change(replace(node, **now))
+    return change(replace(node, **now) if now else node)
 
 
 def put_in(node: T, values: dict[str, Expr]) -> T:
@@ -342,3 +333,15 @@ def method(owner: Expr, name: str, *arguments: Expr) -> Do:
 
 
 SUPER = Attr(call("super"), "__init__")
+FREEZE = "requires_grad_"
+
+
+def frozen(make: Expr, freeze: bool = True) -> Call:
+    """`make.requires_grad_(False)`: the module itself, its parameters not trained."""
+    return Call(Attr(make, FREEZE), (Const(not freeze),))
+
+
+def thawed(make: Expr) -> Expr:
+    """The module without that."""
+    inner = make.function if isinstance(make, Call) else None
+    return inner.value if isinstance(inner, Attr) and make == frozen(inner.value) else make

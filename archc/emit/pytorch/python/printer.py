@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from archc.emit.pytorch.python import freeze, ir
+from archc.emit.pytorch.python import ir
 from archc.emit.pytorch.python.layout import WIDTH, Call, Doc, Line, Statement, Suite, flat
 
 CHOICE, OR, AND, NOT, COMPARE, SUM, PRODUCT, SIGN, POWER, ATOM = range(10)
@@ -86,9 +86,9 @@ def _assign(one: ir.Assign) -> Line:
 
 def doc(expr: ir.Expr) -> Doc:
     """An expression that may be broken over lines where it is a call."""
-    made = freeze.thawed(expr)
+    made = ir.thawed(expr)
     if made is not expr and isinstance(inner := doc(made), Call):
-        return inner._replace(tail=f"{inner.tail}.{freeze.FREEZE}(False)")
+        return inner._replace(tail=f"{inner.tail}.{ir.FREEZE}(False)")
     if isinstance(expr, (ir.Call, ir.Make)):
         head, items = _call_parts(expr)
         opens = isinstance(expr, ir.Make) and expr.target in ("nn.Sequential", "nn.ModuleList")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from archc.emit.pytorch.python import freeze, ir
+from archc.emit.pytorch.python import ir
 from archc.emit.pytorch.python.names import plain
 from archc.emit.pytorch.reading.resting import TRAIN, module_of, rests
 from archc.graph.graph import Graph
@@ -28,8 +28,8 @@ def _alone(
 ) -> tuple[ir.Body, tuple[str, ...]]:
     norms = {module_of(graph.nodes, node) for node in graph.nodes if rests(node)}
     resting = tuple(sorted(norms | set(before)))
-    thaw = [ir.Do(freeze.frozen(_reach(path), False)) for path in paths]
-    return (ir.Do(freeze.frozen(ir.SELF)), *thaw, *([TRAIN] if resting else [])), resting
+    thaw = [ir.Do(ir.frozen(_reach(path), False)) for path in paths]
+    return (ir.Do(ir.frozen(ir.SELF)), *thaw, *([TRAIN] if resting else [])), resting
 
 
 def _reach(path: str) -> ir.Expr:

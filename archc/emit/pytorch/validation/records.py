@@ -8,7 +8,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from archc.emit.pytorch.python import freeze, ir
+from archc.emit.pytorch.python import ir
 from archc.emit.pytorch.python.simplify import BINARY, COMPARE
 from archc.emit.pytorch.validation.things import Different, Maker, Module, Return, Sum, Tensor
 from archc.graph.functions import divisible
@@ -49,7 +49,7 @@ def _attr(machine: Machine, expr: ir.Attr, env: dict[str, Any]) -> Any:
             return {}  # here they are among the children
         if expr.name == "out_channels" and value.target.startswith("nn.Conv"):
             return [*value.arguments, None, None][1]
-        if expr.name in METHODS or expr.name == freeze.FREEZE:
+        if expr.name in METHODS or expr.name == ir.FREEZE:
             return value, expr.name
         raise Different(f"`{value.target}` has no `{expr.name}`")
     if isinstance(value, (Tensor, Sum)) and expr.name == "shape":
@@ -105,7 +105,7 @@ def _method(owner: Any, name: str, arguments: list[Any]) -> Any:
         owner.children[arguments[0]] = arguments[1]
     elif name == "children":
         return iter(list(owner.children.values()))
-    elif name == freeze.FREEZE:
+    elif name == ir.FREEZE:
         owner.freeze(not arguments[0])
         return owner
     elif name == "get_submodule":
