@@ -140,7 +140,8 @@ def is_made(module: Module, form: Form) -> bool:
             continue
         else:
             return False
-        if not same(given, part.value):
+        one_number = part.source.startswith("in.") and not isinstance(part.value, tuple)
+        if not same(given, part.value) or (one_number and isinstance(given, tuple)):
             return False
     return not named
 
