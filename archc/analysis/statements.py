@@ -154,7 +154,8 @@ class Statements(Follower, ABC):
             return self.body(arms[0].body, flow, var) if arms else flow
         kept = self._asked(action, flow)
         if kept:
-            self.found.append(bar(self._read_in(arms)))
+            mentioned = (flow, var) if any(_acts(arm) for arm in arms) else ()
+            self.found.append(bar((*self._read_in(arms), *mentioned)))
         entered = self._said(flow)
         ends = {self._leaves(arm.body, flow, var) for arm in arms}
         if not sure:
@@ -276,3 +277,8 @@ class Statements(Follower, ABC):
     @abstractmethod
     def merge(self, action: tree.Braced, flow: Word, var: Word) -> Word:
         """Branches, and their merge; the name of what comes out."""
+
+
+def _acts(arm: tree.Arm) -> bool:
+    """Whether an arm reads what enters it and gives the flow another value."""
+    return any(isinstance(one, tree.Chain) and not is_idle(one) for one in arm.body)
