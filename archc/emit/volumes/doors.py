@@ -7,6 +7,8 @@ frames a shortcut stays inside the block that it belongs to; on the levels of a 
 
 from __future__ import annotations
 
+from collections import Counter
+
 from archc.emit.diagram.scene import Arrow
 from archc.emit.volumes.model import Frame, Picture, Unit
 from archc.emit.volumes.ranks import levels, ways
@@ -54,6 +56,13 @@ def with_doors(picture: Picture, parted: bool = True) -> Picture:
     homes = {place: key[2] for key, place in at.items()}
     frames = tuple(_moved(frame, picture, moved, homes) for frame in picture.clusters)
     return picture._replace(units=tuple(units), arrows=tuple(arrows), clusters=frames)
+
+
+def gathered(picture: Picture) -> Picture:
+    """The picture with the number of arrows that come to each unit."""
+    comes = Counter(arrow.head for arrow in picture.arrows)
+    units = (unit._replace(gathers=comes[n]) for n, unit in enumerate(picture.units))
+    return picture._replace(units=tuple(units))
 
 
 def _parted(picture: Picture) -> dict[_Key, list[int]]:

@@ -57,6 +57,7 @@ class Unit(NamedTuple):
     stacks: bool = False  # it puts channels of several others beside each other
     called: str = ""  # the block that is closed, or that it is a group
     holds: str = ""  # and what is in it
+    gathers: int = 0  # how many arrows come to it
     unused: bool = False  # nothing reads its value, and it is no result
 
 

@@ -185,9 +185,12 @@ def turning(
     to one volume turn one behind the other, those to a concatenation at its bar.
     """
     after, before = around.after[place], around.before[place]
-    out = len(after) > 1 or (levels and any(rank[one] > rank[place] + 1 for one in after))
-    into = len(before) > 1 or any(rank[one] < rank[place] - 1 for one in before)
     unit = picture.units[place]
+    out: int = len(after) > 1 or (levels and any(rank[one] > rank[place] + 1 for one in after))
+    if out and unit.kind == "block":  # several values of one block leave it beside each other
+        values = {arrow.source for arrow in picture.arrows if arrow.tail == place}
+        out = max(1, len(values) - 2)
+    into = len(before) > 1 or any(rank[one] < rank[place] - 1 for one in before)
     if unit.kind == "door":  # what parts there leaves it upwards and downwards
         out = False
     if not into or unit.kind == "sum":

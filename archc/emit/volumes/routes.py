@@ -285,7 +285,7 @@ class Router:
     def _drop(self, tail: int, head: int) -> tuple[Point, ...]:
         """Straight down or up to the next level."""
         one, two = self.solids[tail], self.solids[head]
-        x = two.x + two.thick / 2
+        x = self._shaft_of_drop(tail, head)
         if one.axis < two.axis:
             return ((x, self._boxes[tail].bottom + 1), (x, two.top - 1))
         foot = self._boxes[head].bottom + 1
@@ -294,3 +294,21 @@ class Router:
             # What comes into a sum from above would meet what leaves it upwards.
             return ((x + aside, one.axis - aside), (x + aside, foot))
         return ((x, one.summit + one.wide * 0.135), (x, foot))
+
+    def _shaft_of_drop(self, tail: int, head: int) -> float:
+        """Where an arrow to the next level runs: to the middle, or beside it where it would meet
+        the end of an arrow to a volume that it passes."""
+        one, two = self.solids[tail], self.solids[head]
+        middle = two.x + two.thick / 2
+        low, high = sorted((one.axis, two.axis))
+        passed = [
+            solid
+            for place, solid in enumerate(self.solids)
+            if place not in (tail, head) and self._row(place) == self._row(head)
+            and low < solid.axis < high
+        ]  # fmt: skip
+        for aside in (0.0, -5.0, -8.0, -11.0):
+            x = middle + aside
+            if x > two.x and x > one.x and not any(-8 < s.x - x < 4 for s in passed):
+                return x
+        return middle

@@ -17,6 +17,7 @@ CX, CY = 0.36, 0.27  # one pixel of width on the page: 3 to 4 to 5, at 0.45 of i
 _STRIPE = 4.0
 _BAR = 9.0
 RADIUS = 9.0  # of the circle of a sum
+_EACH = 2.6  # of it for each arrow that comes to it, so that they can be told apart
 _INNER = 6.0  # of what is left of it inside its rings
 _RING = 3.0
 _SEEN = 3.0  # a kernel of fewer pixels is not drawn
@@ -79,7 +80,7 @@ def measure(unit: Unit, scale: Scales) -> Solid:
     """The box of a unit, at the origin."""
     shape = unit.shape
     if unit.kind == "sum":
-        radius = max(RADIUS, _INNER + _RING * _shown(unit))
+        radius = max(RADIUS, _INNER + _RING * _shown(unit), _EACH * unit.gathers)
         return Solid(0, 0, 2 * radius, 2 * radius, 0)
     if unit.kind == "turn":
         return Solid(0, 0, 18, 18, 0)

@@ -20,7 +20,7 @@ from archc.emit.diagram.words import title as title_of
 from archc.emit.labels import node_text
 from archc.emit.text import clean
 from archc.emit.volumes.course import course_of
-from archc.emit.volumes.doors import with_doors
+from archc.emit.volumes.doors import gathered, with_doors
 from archc.emit.volumes.heat import heated
 from archc.emit.volumes.join import join, summed
 from archc.emit.volumes.model import MARKS, Frame, Part, Picture, Stripe, Unit, frames
@@ -79,7 +79,7 @@ def picture(
         clean(network.name), tuple(named), tuple(arrows), tuple(clusters), (), problem, shapes,
         seen,
     )  # fmt: skip
-    return with_doors(found, parted)
+    return gathered(with_doors(found, parted))
 
 
 def _in_groups(unit: Unit, place: int, clusters: list[Frame]) -> Unit:

@@ -10,11 +10,13 @@ import pytest
 
 from archc.emit import sizing
 from archc.emit.diagram import Options
+from archc.emit.volumes.crossings import crossings, merged
 from archc.emit.volumes.draw import Drawing, drawing, labels
 from archc.emit.volumes.outputs import UNUSED
 from archc.emit.volumes.scene import Label, Line
 from tests.each import each
 from tests.emit.networks import bundled_networks, drawn_networks
+from tests.emit.volumes.reading import joined
 
 NETWORKS = dict((*bundled_networks(), *drawn_networks()))
 ROWS = (
@@ -136,3 +138,15 @@ def test_a_long_fold_is_cut_as_short_ones_are() -> None:
     ):
         cuts = [one for one in group.shapes if isinstance(one, Line)]
         assert bool(cuts) == (unit.slices > 1) or unit.kind != "block"
+
+
+@pytest.mark.parametrize(
+    ("name", "expand"), [("fpn", "all"), ("wavenet", "all"), ("wavenet", "none")]
+)
+def test_arrows_stay_apart_where_many_come_to_one_sum_or_leave_one_block(
+    name: str, expand: str
+) -> None:
+    found = drawing(NETWORKS[name], Options(expand=(expand,)))
+    assert not joined(found)
+    assert not merged(found.routes)
+    assert not crossings(found.layout, found.routes, found.bars)
