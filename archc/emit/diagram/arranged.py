@@ -149,8 +149,7 @@ class Arranged:
             for cost, number in zip(self.costs, times, strict=bool(self.costs))
         ] or [""] * len(self.drawn)
         marks = (letters(self.shared.get(number, 0)) for number in range(len(self.drawn)))
-        narrow = (number in self._narrow for number in range(len(self.drawn)))
-        return list(map(self._maker.face, self.drawn, shown, marks, narrow))
+        return list(map(self._maker.face, self.drawn, shown, marks))
 
     def _stand_for(self) -> list[list[Node]]:
         """For each drawn part the nodes it stands for, those folded away included."""

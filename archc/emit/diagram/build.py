@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import TYPE_CHECKING
 
+from archc.emit.diagram.alike import Alike
 from archc.emit.diagram.chained import Ways, passes
 from archc.emit.diagram.elide import elided
-from archc.emit.diagram.fuse import fuse, readers
+from archc.emit.diagram.fuse import enlarged, fuse, readers
 from archc.emit.diagram.parallel import gathered, together
 from archc.emit.diagram.parts import Box, Cluster, Part, Unit, automatic, leaves
 from archc.emit.diagram.series import series
@@ -40,7 +41,9 @@ class Policy(NamedTuple):
     `once`: a structure drawn already stays closed when it comes again. `layers`: lone layers in a
     row fold as well. `elide`: of many rounds that look alike the first and the last are drawn,
     with `rows` also of layers one behind the other. `shown`: the only scopes that may be open, by
-    their paths. `parallel`: equal layers beside each other stand as one.
+    their paths. `parallel`: equal layers beside each other stand as one. `wide`: closed blocks in a
+    row stand as one although they are given other arguments. `low`: what enlarges the map behind a
+    closed block is a stripe of it.
     """
 
     fold: bool = True
@@ -52,6 +55,8 @@ class Policy(NamedTuple):
     opened: frozenset[str] = frozenset()
     shown: frozenset[str] | None = None
     parallel: bool = False
+    wide: bool = False
+    low: bool = False
 
 
 class View(NamedTuple):
@@ -101,7 +106,10 @@ def _view(graph: Graph, options: Options, layers: bool, much: int) -> View:
     policy = Policy(layers=layers, depth=depth, opened=opened, parallel=options.parallel)
     built = ground.built(policy)
     if options.shown is not None:  # what is drawn once in the whole is drawn once in a part of it
-        policy = policy._replace(shown=options.shown, once=size(built) > much)
+        wide = options.terse or not layers
+        policy = policy._replace(shown=options.shown, once=size(built) > much, wide=wide)
+        high = options.room is not None and options.room.height > options.room.width
+        policy = policy._replace(low=options.terse and high)
         built = ground.built(policy)
     if size(built) > much and "none" not in words:
         policy = policy._replace(once=True)
@@ -166,6 +174,7 @@ class _Ground:
         self.read_by = readers(graph)
         self.ways = Ways(graph, self.read_by)
         self.folder = Folder(graph)
+        self.alike = Alike(graph)
         self._forms: dict[tuple[range, str], Hashable] = {}
 
     def form(self, row: Row) -> Hashable:
@@ -213,9 +222,9 @@ class _Builder:
             position += number
             result += self._run(run, prefix, depth, in_block)
         if self.policy.once or self.policy.shown is not None:
-            wide = self.policy.shown is not None  # where room is scarce
-            result = series(result, self.read_by, wide)
+            result = series(result, self.read_by, self.ground.alike, self.policy.wide)
         result = fuse(result, self.read_by) if self.fused else result
+        result = enlarged(result, self.read_by) if self.fused and self.policy.low else result
         result = gathered(result, self.read_by) if self.policy.parallel else result
         return elided(result, self.policy.rows) if self.policy.elide else result
 

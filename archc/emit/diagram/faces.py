@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archc.emit import figures
-from archc.emit.diagram import closed, heat, metrics, parallel, words
-from archc.emit.diagram.build import summed
+from archc.emit.diagram import closed, heat, metrics, names, parallel, words
+from archc.emit.diagram.alike import Alike
+from archc.emit.diagram.contents import Contents
+from archc.emit.diagram.fuse import readers
 from archc.emit.diagram.labels import DETAIL, TITLE, Face, Line, badge_width, needed
 from archc.emit.diagram.parts import Box, Unit
 from archc.emit.diagram.theme import KINDS, Theme, ground, ink_on, mix, stripe
@@ -23,7 +24,6 @@ SLENDER = 320.0  # points of a column of text
 LARGE = 100  # points of a box, up to which titles are short
 NARROW = (84, 76)  # where several stand beside each other, and where titles are short besides
 BOXES = (150, 112, 104, 95, 90, 84, 76)  # the widths to choose from where room is little
-BESIDE = 84  # points that smaller words may take beside a title
 
 
 class Faces:
@@ -38,11 +38,13 @@ class Faces:
         self._mistakes = mistakes
         self._network = network
         self._widest = widest(options)
+        self._contents = Contents(
+            network, Alike(network.graph), readers(network.graph), options.terse
+        )
         self._title = TITLE if self._widest > LARGE else SHORT
 
-    def face(self, part: Unit | Box, cost: str, mark: str = "", narrow: bool = False) -> Face:
-        """The face of a part: `cost` is what it costs, `mark` the letter of shared weights; it may
-        stand `narrow` between others."""
+    def face(self, part: Unit | Box, cost: str, mark: str = "") -> Face:
+        """The face of a part: `cost` is what it costs, `mark` the letter of shared weights."""
         times = f"{words.TIMES} {part.count}" if part.count > 1 else ""
         badge = f"{times} {mark}".strip()
         if isinstance(part, Box) and part.parallel:
@@ -50,10 +52,8 @@ class Faces:
         if isinstance(part, Box):
             return self._closed(part, cost, badge)
         face = self._layer(part, cost, badge)
-        if self._options.room is not None and _counted(part):  # it would take a line of its own
-            wide = beside(self._options) if narrow else self._widest
-            lines = (line._replace(name="") if line.name else line for line in face.lines)
-            face = face if needed(face) <= wide else face._replace(lines=tuple(lines))
+        if self._options.terse and needed(face) > self._widest:  # a name would take its own line
+            face = face._replace(lines=tuple(line._replace(name="") for line in face.lines))
         return face._replace(badge=mark) if face.slim else face
 
     def stub(self, message: str) -> Face:
@@ -72,14 +72,15 @@ class Faces:
         above, below = self._stripes(unit.before), self._stripes(unit.after)
         wrong = self._mistakes.texts.get(main.index)
         if slim(unit) and wrong is None:
-            more = " ".join(words.details(main))
-            text = main.path if main.layer is None else f"{words.title(main)} {more}".strip()
+            given = " ".join([words.title(main), *words.details(main)])
+            text = main.path if main.layer is None else given
             line = Line(text, (), "", True, DETAIL + 1)
             return Face((line,), above, below, slim=True)
         title = words.title(main)
         if metrics.text_width(title, self._title, True) > self._widest - 14:
             title = title.replace("average", "avg")
-        lines = self._titled(title, tuple(words.details(main)), _named(unit), badge)
+        more = tuple(words.details(main, self._graph))
+        lines = self._titled(title, more, names.layer(unit), badge)
         if cost:
             lines.append(Line("", (cost,)))
         if wrong is not None:
@@ -90,7 +91,7 @@ class Faces:
     def _parallel(self, box: Box, cost: str, badge: str) -> Face:
         """Equal layers beside each other, as one of them with what each is given."""
         unit, number = box.parallel[0], len(box.parallel)
-        lines = self._titled(words.title(unit.main), (), box.name, badge)
+        lines = self._titled(words.title(unit.main), (), "", badge)
         said = [f"{number} in parallel:", *parallel.said(box.parallel)]
         room = min(self._widest, NARROWEST) - 14  # it stands beside others
         lines += [Line(row) for row in metrics.wrap(" ".join(said).split(" "), room, DETAIL, 4)]
@@ -117,58 +118,18 @@ class Faces:
         ]
 
     def _closed(self, box: Box, cost: str, badge: str) -> Face:
-        name, arguments = words.call(box.scope)
-        arguments = [] if box.varied else arguments
-        said = " ".join(arguments)
-        like = f"inside as {box.like}" if box.like is not None else ""
-        beside = said if name and metrics.text_width(said, DETAIL) < BESIDE else ""
-        shown = box.name if name else ""
-        if not beside and name and like and metrics.text_width(like, DETAIL) < BESIDE:
-            full = Face((Line(name, (like,), shown, True, self._title),), (), (), badge)
-            if needed(full) <= self._widest:
-                beside, like = like, ""
-        own = f"round {box.name}" if box.name.isdigit() else box.name
-        lines = self._titled(name or own, (beside,) if beside else (), shown, badge)
-        if beside != said:
-            lines += [Line(line) for line in metrics.wrap(arguments, self._widest - 14, DETAIL, 4)]
-        if box.series > 1:
-            first, last = box.nodes[0], box.nodes[-1]
-            taken = self._graph.nodes[first.inputs[0]].shape if first.inputs else None
-            grows = f"{_channels(taken)} \u2192 {_channels(last.shape)}"
-            text = [f"{box.series} in a row:", grows, "channels"]
-            if taken and last.shape and taken[:1] == last.shape[:1]:
-                text = [f"{box.series} in a row"]
-            lines += [Line(line) for line in metrics.wrap(text, self._widest - 14, DETAIL, 3)]
-        if not name or not (arguments or box.like or box.varied):
-            lines += [Line(line) for line in self._contents(box)]
-        if like:
-            rows = metrics.wrap(like.split(" "), self._widest - 14, DETAIL, 3)
-            lines += [Line(row) for row in rows]
+        name, _ = words.call(box.scope)
+        own = names.block(box)
+        lines = self._titled(name or own or names.untitled(box), (), own if name else "", badge)
+        said = self._contents.lines(box, self._widest - 14)
+        if len(said) == 1:  # there may be room for it beside the name
+            beside = [*lines[:-1], lines[-1]._replace(said=tuple(said))]
+            if needed(Face(tuple(beside), badge=badge)) <= self._widest:
+                lines, said = beside, []
+        lines += [Line(line) for line in said]
         if cost:
             lines.append(Line("", (cost,)))
-        return Face(tuple(lines), (), (), badge)
-
-    def _contents(self, box: Box) -> list[str]:
-        """What a closed group holds: its layers where they are few, else its blocks, or how many
-        layers of a kind."""
-        nodes = box.nodes
-        listed = summed(nodes)
-        if listed:
-            *most, last = (words.title(node) for node in listed)
-            titles = [*(f"{one} \u00b7" for one in most), last]
-            room = self._widest - 14
-            if any(metrics.text_width(one, DETAIL) > room for one in titles):
-                titles = " ".join(titles).split(" ")
-            return metrics.wrap(titles, room, DETAIL, 3)
-        said = words.calls(box.scope, nodes) or words.contents(nodes)
-        params = figures.total_params([self._network.facts.layers[node.index] for node in nodes])
-        cost = f"{figures.compact(params)} parameters" if params else ""
-        room = self._widest - 14
-        if metrics.text_width(cost, DETAIL) > room:
-            cost = cost.replace("parameters", "params")
-        if cost and metrics.text_width(f"{said}, {cost}", DETAIL) <= room:
-            return [f"{said}, {cost}"]
-        return [*metrics.wrap(said.split(" "), room, DETAIL, 3), *([cost] if cost else [])]
+        return Face(tuple(lines), (), self._stripes(box.after), badge)
 
     def _stripes(self, nodes: tuple[Node, ...]) -> tuple[tuple[str, str], ...]:
         theme = self._theme
@@ -228,21 +189,3 @@ def colours(
 def training(nodes: tuple[Node, ...]) -> bool:
     """Whether all of it runs in training only."""
     return bool(nodes) and all(node.training for node in nodes)
-
-
-def _named(unit: Unit) -> str:
-    """The name beside a layer; none where it is automatic and names no weights."""
-    main = unit.main
-    name = unit.name.partition("@")[0]  # weights that run again have a letter
-    holds = main.layer is not None and main.layer.stateful
-    return name if holds or not _counted(unit) else ""
-
-
-def _counted(unit: Unit) -> bool:
-    """Whether a layer has no name of its own, but a number."""
-    own = unit.name.partition("@")[0].rpartition(".")[2]
-    return own.isdigit() or own.rstrip("0123456789") == unit.main.kind
-
-
-def _channels(shape: object) -> str:
-    return str(shape[0]) if isinstance(shape, tuple) and shape else "?"

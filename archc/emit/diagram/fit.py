@@ -6,13 +6,14 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from archc.emit.diagram import headings, words
+from archc.emit.diagram import headings
 from archc.emit.diagram.build import View, view
 from archc.emit.diagram.dot import PAD, Picture
 from archc.emit.diagram.escape import html
 from archc.emit.diagram.faces import BOXES, slender
-from archc.emit.diagram.ideas import ideas, opened_by
+from archc.emit.diagram.ideas import Idea, ideas, opened_by
 from archc.emit.diagram.labels import STRIPE
+from archc.emit.diagram.names import given
 from archc.emit.diagram.opening import Open, opened
 from archc.emit.diagram.parts import Box, framed, leaves, open_in
 from archc.emit.diagram.render import render
@@ -61,7 +62,7 @@ def fitted(
     best = fitting.attempt(options)
     if best.good < SMALLEST and not options.expand and options.depth is None:
         best = fitting.opened(best)
-    best = fitting.roomy(best)
+    best = fitting.roomy(fitting.explicit(best))
     return best.dot, Sized(best.scale, best.text * room.afar, fitting.closed(best), room.smallest)
 
 
@@ -101,22 +102,22 @@ class _Fitting:
         self._room = room
         self._options = options
         self._tried: dict[str, _Drawn] = {}
-        self._views: dict[tuple[frozenset[str] | None, bool], View] = {}
+        self._views: dict[tuple[frozenset[str] | None, bool, bool], View] = {}
         self._first: _Drawn | None = None
 
-    def attempt(self, options: Options, tries: int = _TRIES) -> _Drawn:
+    def attempt(self, options: Options, tries: int = _TRIES, terse: bool = True) -> _Drawn:
         """The picture whose text is large enough, or largest.
 
         Where it is too wide its boxes get narrower. Where it is too high the legend stands beside
         it, boxes get wider, so that they need fewer lines, and then there are more columns. Where
-        hardly anything lacks there is less space around them.
+        hardly anything lacks there is less space around them. Closed blocks say less and fold more
+        where that is not enough, if they may be `terse`.
         """
         widths, room = BOXES if slender(options) else WIDE, self._room
         best = one = self._draw(options)
         known = {one.options}
-        for _ in range(tries):
-            if best.good >= SMALLEST:
-                break
+        enough = len(self._tried) + tries
+        while best.good < SMALLEST and len(self._tried) < enough:
             choice = one.options
             place = widths.index(choice.boxes or widths[USUAL])
             small = min(1.0, one.text / SMALLEST) * widths[place]
@@ -136,6 +137,8 @@ class _Fitting:
             along = one.wide == (options.direction == "LR")  # too long for one piece
             if along and not one.up and self._options.columns is None:
                 ways.append(choice._replace(columns=one.columns + 1, boxes=None))
+            if terse and not one.wide:
+                ways.insert(1, choice._replace(terse=True))
             ways.append(choice._replace(parallel=True))
             way = next((way for way in ways if way not in known), None)
             if way is None:
@@ -152,12 +155,12 @@ class _Fitting:
     def opened(self, whole: _Drawn) -> _Drawn:
         """As much of what was open in the whole as there is room for."""
 
-        def attempt(best: _Drawn, shown: frozenset[str]) -> _Drawn | None:
+        def attempt(best: _Drawn, shown: frozenset[str], idea: Idea) -> _Drawn | None:
             if len(self._tried) >= _LAYOUTS:
                 return None
             start = best.options if best.good >= SMALLEST else self._options
             tries = _FEWER if best.options.shown else _TRIES
-            found = self.attempt(start._replace(shown=shown), tries)
+            found = self.attempt(start._replace(shown=shown), tries, idea.parts)
             more = _paths(best) < _paths(found) and found.streams >= best.streams
             return found if more else None
 
@@ -166,6 +169,14 @@ class _Fitting:
         several = ideas(self._network.graph, parts, rounds=not whole.up)
         best = opened_by(closed, several, attempt, lambda one: one.good, _paths)
         return max(best, whole, key=lambda one: min(SMALLEST, one.good))
+
+    def explicit(self, drawn: _Drawn) -> _Drawn:
+        """The same with as much said in closed blocks as there is room for."""
+        if not drawn.options.terse or drawn.good < SMALLEST:
+            return drawn
+        fuller = self._draw(drawn.options._replace(terse=False))
+        fits = fuller.good >= SMALLEST and _paths(fuller) >= _paths(drawn)
+        return fuller if fits else drawn
 
     def roomy(self, drawn: _Drawn) -> _Drawn:
         """The same with as much room for headings as the arrows into their groups leave."""
@@ -183,7 +194,7 @@ class _Fitting:
 
     def _view(self, options: Options) -> View:
         """What is seen, made out once for all widths and columns."""
-        key = options.shown, options.parallel
+        key = options.shown, options.parallel, options.terse
         if key not in self._views:
             self._views[key] = view(self._network.graph, options)
         return self._views[key]
@@ -212,15 +223,12 @@ class _Fitting:
 
 
 def _whole(picture: Picture, dot: str) -> bool:
-    """Whether the names of blocks and groups, and what blocks are given, stand undivided in the
-    text of a picture."""
+    """Whether the names of blocks and groups stand undivided in the text of a picture."""
     scopes = [one.scope for one in open_in(picture.parts) if framed(one)]
     scopes += [one.scope for one in picture.drawn if isinstance(one, Box)]
-    names = {one.name for one in scopes if one is not None}
+    said = {one.name for one in scopes if one is not None}
     shown = _TOOLTIP.sub("", dot)
-    return headings.whole(picture) and all(
-        html(name) in shown for name in names if not name.isdigit()
-    )
+    return headings.whole(picture) and all(html(name) in shown for name in said if given(name))
 
 
 _Places = dict[str, tuple[float, float]]
@@ -254,7 +262,7 @@ def _headings(picture: Picture, places: _Places) -> tuple[tuple[str, float], ...
     found = {}
     for door in picture.doors:
         scope = door.cluster.scope
-        if scope is not None and len(words.call(scope)[1]) > 1:
+        if scope is not None:
             inside = (picture.number[id(leaf)] for leaf in leaves(door.cluster.parts))
             left = min(places[f"n{one}"][0] * 72 - picture.wide(one) / 2 for one in inside)
             found[scope.path] = places[door.name][0] * 72 - left - 4

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archc.emit.diagram.parts import Part, Unit
+from archc.emit.diagram.parts import Box, Part, Unit
 
 if TYPE_CHECKING:
     from archc.graph.graph import Graph, Node
@@ -50,6 +50,26 @@ def fuse(parts: list[Part], read_by: list[list[int]]) -> list[Part]:
         else:
             stripes[0].after += nodes[len(stripes[0].nodes) :]
             result.append(stripes[0])
+    return result
+
+
+def enlarged(parts: list[Part], read_by: list[list[int]]) -> list[Part]:
+    """The parts with each layer that does nothing but enlarge a map as a stripe of the closed block
+    that alone it reads."""
+    result: list[Part] = []
+    ends: dict[int, Box] = {}  # closed blocks by their last nodes
+    for part in parts:
+        if isinstance(part, Box) and part.count == 1 and not part.parallel:
+            ends[part.nodes[-1].index] = part
+        layer = part.main.layer if isinstance(part, Unit) and len(part.nodes) == 1 else None
+        alone = isinstance(part, Unit) and part.count == 1 and len(part.main.inputs) == 1
+        if isinstance(part, Unit) and alone and layer and layer.enlarges and not layer.counted:
+            box = ends.get(part.main.inputs[0])
+            if box is not None and _alone(box.nodes[-1], part.main, read_by):
+                box.after += part.nodes
+                box.nodes += part.nodes
+                continue
+        result.append(part)
     return result
 
 

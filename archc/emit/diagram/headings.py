@@ -1,10 +1,10 @@
-"""The headings of groups: what is open, and what it is given."""
+"""The headings of groups: what is open, and which block it is."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archc.emit.diagram import words
+from archc.emit.diagram import names, words
 from archc.emit.diagram.labels import DETAIL, badge, badge_width, cell, empty, table
 from archc.emit.diagram.metrics import text_width, wrap
 from archc.emit.diagram.parts import Cluster, automatic, framed, open_in
@@ -19,13 +19,13 @@ _SPARE = 7.0  # points that a heading may come closer to the arrow beside it
 
 def label(cluster: Cluster, room: float, theme: Theme, low: bool) -> str:
     """The heading of a group, at most so wide: the arrow into it passes at its right. Where it is
-    `low`, what the group is given stands beside its name, if there is room.
+    `low`, the block that it calls stands beside its name, if there is room.
 
     That it goes on from another column is said below its path where there is no room for both; of
     a long path the end is shown.
     """
-    shown, name, arguments = _path(cluster), *words.call(cluster.scope)
-    room = roomy((shown.rpartition(".")[2], name, *arguments), room)
+    shown, said = _words(cluster, room)
+    room = roomy((*shown.rpartition(".")[2].split(" "), *said), room)
     first, left = "", room
     if cluster.count > 1:
         first, marked = _badge(f"{words.TIMES} {cluster.count}", theme)
@@ -33,18 +33,20 @@ def label(cluster: Cluster, room: float, theme: Theme, low: bool) -> str:
     widest = room if first and left < room / 2 else left
     while "." in shown and text_width(shown, _SIZE, True) > widest:
         shown = shown.partition(".")[2]  # its own name says more than where it stands
-    said = [name, *arguments] if name else [*arguments, *_rounds(cluster)]
     if cluster.continued and text_width(f"{shown} (cont.)", _SIZE, True) <= left:
         shown = f"{shown} (cont.)"
     elif cluster.continued:
         said.insert(0, "(cont.)")
     looks = ((_SIZE, True), (DETAIL, True), (DETAIL, False))  # lighter, before it is divided
     fits = (look for look in looks if text_width(shown, *look) <= widest)
-    size, bold = next(fits, looks[0])
+    parted = (
+        look for look in looks if all(text_width(w, *look) <= widest for w in shown.split(" "))
+    )
+    size, bold = next(fits, None) or next(parted, looks[0])
     if text_width(shown, size, bold) <= left or widest == left:
-        shown, *more = wrap([shown], left, size, 3, bold) or [""]
+        shown, *more = wrap(shown.split(" "), left, size, 3, bold) or [""]
     else:  # the badge stands alone, the name below it
-        shown, more = "", wrap([shown], room, size, 3, bold)
+        shown, more = "", wrap(shown.split(" "), room, size, 3, bold)
     beside = " ".join(said)
     wide = round(text_width(shown, size, bold)) + 2
     if low and shown and beside and wide + 5 + text_width(beside, DETAIL) + 2 <= left and not more:
@@ -64,14 +66,30 @@ def roomy(said: tuple[str, ...], room: float) -> float:
     return max([room, *(width for width in widths if width <= room + _SPARE)])
 
 
-def _rounds(cluster: Cluster) -> list[str]:
-    """How many rounds a loop without a name has, where they stand in it one by one."""
+def _words(cluster: Cluster, room: float) -> tuple[str, list[str]]:
+    """The name of a group, and what stands beside it: the block that it calls. Where the author
+    gave no name that of the block, with the path where there is room: others may be "inside as"
+    that."""
+    block = words.call(cluster.scope)[0]
+    path = _path(cluster)
+    if names.cluster(cluster):
+        return path, [block] if block else []
+    if block:
+        return block, [path] if "." in path and text_width(path, DETAIL) <= room else []
+    return _rounds(cluster) or path, []
+
+
+def _rounds(cluster: Cluster) -> str:
+    """How many rounds a loop without a name has, where they stand in it one by one, and which
+    round it is of one."""
     path = "" if cluster.scope is None else cluster.scope.path
-    if not automatic(path) or cluster.count > 1:
-        return []
+    if not automatic(path):
+        return ""
+    if cluster.name.isdigit():
+        return names.round_of(cluster.name)
     inside = (node.path.removeprefix(f"{path}.").partition(".")[0] for node in cluster.nodes)
     rounds = {number for number in inside if number.isdigit()}
-    return [str(len(rounds)), "rounds"] if len(rounds) > 1 else []
+    return f"{len(rounds)} rounds" if len(rounds) > 1 and cluster.count == 1 else ""
 
 
 def _path(cluster: Cluster) -> str:
@@ -88,12 +106,11 @@ def _badge(text: str, theme: Theme) -> tuple[str, int]:
 
 
 def whole(picture: Picture) -> bool:
-    """Whether no name in a heading, and nothing that a block is given, is divided there."""
+    """Whether no name in a heading is divided there."""
     for cluster in filter(framed, open_in(picture.parts)):
-        name, arguments = words.call(cluster.scope)
         room = picture.heading(cluster)
-        own = _path(cluster).rpartition(".")[2]
-        said = (own, name, *arguments)
+        shown, beside = _words(cluster, room)
+        said = (*shown.rpartition(".")[2].split(" "), *beside)
         if any(text_width(one, DETAIL) > roomy((one,), room) for one in said):
             return False
     return True

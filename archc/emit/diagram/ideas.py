@@ -1,8 +1,8 @@
 """Which groups of a picture carry the idea of a network, and so are opened first.
 
 Loops without a name are no groups of the author's: they stay open as long as there is room. Then
-an idea is what holds most of the layers on the way to the first output: of the blocks of one name
-that in which ways part and meet again, with all that are like it. What leads to further outputs
+an idea is a block in which ways part and meet again, with all that are like it: first that which
+holds most of the layers on the way to the first output. What leads to further outputs
 comes last, and what runs in training only not before all else is open.
 """
 
@@ -24,12 +24,14 @@ Drawn = TypeVar("Drawn")
 
 
 class Idea(NamedTuple):
-    """Groups that look alike: their paths, and those of the groups around the first."""
+    """Groups that look alike: their paths, those of the groups around the first, and whether ways
+    part in them: others are worth less than what is said of what stays closed."""
 
     paths: frozenset[str]
     around: frozenset[str]
     training: bool
     first: str  # of rounds of a loop without a name
+    parts: bool
 
     def choices(self) -> list[frozenset[str]]:
         """What may be opened to show it."""
@@ -45,8 +47,8 @@ class _Sort:
         self.around = around
         self.training = training
         self.paths: set[str] = set()
-        self.layers = 0  # on the way to the first output
-        self.parts = False  # whether ways part in it
+        self.layers = 0  # on the way to the first output, those in groups within it included
+        self.parts = False  # whether ways part in it; a group may be one of several that exchange
         self.unnamed = False  # a loop without a name, or a round of it
 
 
@@ -62,8 +64,10 @@ def ideas(graph: Graph, parts: tuple[Part, ...], rounds: bool = True) -> list[Id
         if (one.parts, one.layers) > (known.parts, known.layers):
             best[one.name] = one
 
-    def key(one: _Sort) -> tuple[bool, bool, bool, int]:
-        return one.training, not one.unnamed, one is not best[one.name], -one.layers
+    def key(one: _Sort) -> tuple[bool, bool, bool, int, int]:
+        second = one is not best[one.name]
+        boxes = 0 if one.parts else len(one.paths)  # what takes less room comes first
+        return one.training, not one.unnamed, second, boxes, -one.layers
 
     return [
         Idea(
@@ -71,6 +75,7 @@ def ideas(graph: Graph, parts: tuple[Part, ...], rounds: bool = True) -> list[Id
             one.around - one.paths,
             one.training,
             min(one.paths) if rounds and one.unnamed and len(one.paths) > 1 else "",
+            one.parts,
         )
         for one in sorted(sorts, key=key)
     ]
@@ -98,10 +103,10 @@ class _Sorts:
             one.paths.add(path)
             one.unnamed = automatic(path)
             self._at[path] = one
+            one.layers += often * self._counted(part.nodes)
             for inner in part.parts:
                 if not isinstance(inner, (Box, Cluster)):
-                    one.layers += often * self._counted(inner.nodes)
-                    one.parts |= len(inner.main.inputs) > 1
+                    one.parts |= len(inner.main.inputs) > 1 and scope.kind != "group"
             self._walk(part.parts, around | {path}, often)
 
     def _likes(self, parts: tuple[Part, ...]) -> None:
@@ -135,7 +140,7 @@ def _main(graph: Graph) -> frozenset[int]:
 def opened_by(
     closed: Drawn,
     several: list[Idea],
-    attempt: Callable[[Drawn, frozenset[str]], Drawn | None],
+    attempt: Callable[[Drawn, frozenset[str], Idea], Drawn | None],
     text: Callable[[Drawn], float],
     shown_in: Callable[[Drawn], frozenset[str]],
 ) -> Drawn:
@@ -157,7 +162,7 @@ def opened_by(
             continue
         done = False
         for more in idea.choices():
-            found = None if shown | more in known else attempt(best, shown | more)
+            found = None if shown | more in known else attempt(best, shown | more, idea)
             known.add(shown | more)
             if found is None:
                 continue

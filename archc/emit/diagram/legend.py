@@ -146,6 +146,8 @@ def _kinds(picture: Picture) -> list[str]:
     for part in picture.drawn:
         if isinstance(part, Box) or part.main.layer is not None:
             boxes.add(faces.kind(part))
+        if isinstance(part, Box):
+            stripes |= {words.kind_of(node.layer) for node in part.after}
         for unit in part.parallel[:1] if isinstance(part, Box) else (part,):
             stripes |= {words.kind_of(node.layer) for node in (*unit.before, *unit.after)}
     if picture.costs:  # the colour of a box is its cost

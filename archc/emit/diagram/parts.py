@@ -40,12 +40,17 @@ class Unit:
 class Box:
     """A scope that stays closed.
 
-    `count` equal ones stand here as one; `series` of the same structure stand in a row that differ
-    in their shapes alone, or are given other arguments (`varied`); `like` is the path of the one
-    drawn in detail. Where it stands for equal layers in `parallel`, these are its parts.
+    `count` equal ones stand here as one. The `members` are several of one structure in a row that
+    differ in their shapes alone, or are given other arguments (`varied`); the `exception` tells in
+    what the first of them differs. `like` is the path of the one drawn in detail. Where it stands
+    for equal layers in `parallel`, these are its parts. What runs `after` it, and is drawn at its
+    edge, is among its `nodes`.
     """
 
-    __slots__ = ("count", "like", "name", "nodes", "parallel", "scope", "series", "varied")
+    __slots__ = (
+        *("after", "count", "exception", "like", "members", "name"),
+        *("nodes", "parallel", "scope", "varied"),
+    )
 
     def __init__(
         self,
@@ -53,19 +58,27 @@ class Box:
         name: str,
         nodes: tuple[Node, ...],
         count: int = 1,
-        series: int = 1,
+        members: tuple[tuple[Node, ...], ...] = (),
         like: str | None = None,
         varied: bool = False,
         parallel: tuple[Unit, ...] = (),
+        exception: str = "",
     ) -> None:
         self.scope = scope
         self.name = name
         self.nodes = nodes
         self.count = count
-        self.series = series
+        self.members = members
         self.like = like
         self.varied = varied
         self.parallel = parallel
+        self.exception = exception
+        self.after: tuple[Node, ...] = ()
+
+    @property
+    def series(self) -> int:
+        """How many stand in a row."""
+        return max(1, len(self.members))
 
 
 class Cluster:

@@ -10,7 +10,9 @@ from archc.graph.values import Tensor
 from archc.shapes import show
 
 if TYPE_CHECKING:
-    from archc.graph.graph import Node, Scope
+    from collections.abc import Sequence
+
+    from archc.graph.graph import Graph, Node, Scope
     from archc.layers.base import Layer
     from archc.shapes import Shape
 
@@ -30,6 +32,25 @@ def size_text(value: Any) -> str:
     return str(value)
 
 
+def kernel_text(kernel: tuple[Any, ...]) -> str:
+    """`3x3`; `k=3` where there is one axis, for `conv 3, 64` would be a riddle."""
+    return size_text(kernel) if len(kernel) > 1 else f"k={kernel[0]}"
+
+
+def of_axes(value: tuple[Any, ...]) -> str:
+    """`2` where all axes have the same, else `1x2`."""
+    return str(value[0]) if len(set(value)) == 1 else size_text(value)
+
+
+def grouping(graph: Graph, node: Node) -> str:
+    """`depthwise` where each channel has its own kernel, `32 groups`; "" for a usual layer."""
+    groups = 1 if node.layer is None else node.layer.values.get("groups", 1)
+    if groups == 1 or not node.inputs or node.inputs[0] < 0:
+        return ""
+    read = graph.nodes[node.inputs[0]].shape
+    return "depthwise" if read is not None and read[0] == groups else f"{groups} groups"
+
+
 def title(node: Node) -> str:
     """The first line of a box: what it is, its kernel, its width."""
     layer = node.layer
@@ -38,7 +59,7 @@ def title(node: Node) -> str:
     words = layer.spoken
     kernel = layer.values.get("kernel", layer.values.get("size"))
     if isinstance(kernel, tuple):
-        words += f" {size_text(kernel)}"
+        words += f" {kernel_text(kernel)}"
     width = layer.values.get("channels", layer.values.get("features"))
     if isinstance(width, int) and not isinstance(width, bool):
         words += f", {width}"
@@ -48,8 +69,9 @@ def title(node: Node) -> str:
     return words
 
 
-def details(node: Node) -> list[str]:
-    """The second line: stride, padding and whatever else is not as usual."""
+def details(node: Node, graph: Graph | None = None) -> list[str]:
+    """The second line: stride, padding and whatever else is not as usual; with the `graph`, that a
+    layer is depthwise."""
     layer = node.layer
     if layer is None or "begin" in layer.arguments:
         return []
@@ -66,7 +88,10 @@ def details(node: Node) -> list[str]:
             continue
         text = _pads(value) if name == "pad" else _plain(value, layer.arguments[name].kind)
         default = "0" if name == "pad" else "1"
-        if text != default:
+        if name == "groups" and graph is not None:
+            said = grouping(graph, node)
+            result += [said] if said else []
+        elif text != default:
             result.append(f"{name} {text}")
     table = layer.values.get("connect")
     if table is not None:
@@ -117,7 +142,7 @@ def stripe(node: Node) -> str:
     return text
 
 
-def contents(nodes: tuple[Node, ...]) -> str:
+def contents(nodes: Sequence[Node]) -> str:
     """How many layers of a kind there are: `13 conv, 5 max pool`."""
     counts: dict[str, int] = {}
     for node in nodes:

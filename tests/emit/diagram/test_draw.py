@@ -139,8 +139,9 @@ def test_no_arrow_runs_back_in_a_folded_run():
 def test_a_structure_is_drawn_once():
     picture = read(draw(network("ResNet152")))
     assert "× 35" in picture.text
-    assert "inside as layer1.0" in picture.text
-    assert "inside as layer1.1" in picture.text
+    assert picture.find("Bottleneck", "1\u00d71 128 \u2192 3\u00d73 128, stride 2", "sum")
+    assert picture.find("Bottleneck", "1\u00d71 128 \u2192 3\u00d73 128", "identity; sum")
+    assert len([texts for texts in picture.clusters if "Bottleneck" in texts]) == 2
 
 
 def test_growing_blocks_are_no_repeats():

@@ -28,6 +28,7 @@ def printed(name: str, place: str) -> tuple[Drawn, sizing.Sized]:
         ("resnet:ResNet18", "column", "layer1.0\u20131", "layer2.0"),
         ("densenet:DenseNet121", "column", "features.denseblock1.denselayer1", ""),
         ("googlenet:GoogLeNet", "page", "inception3a", "aux1"),  # not the head for training
+        ("hourglass", "column", "hourglass", "Residual1"),
         ("hourglass", "page", "hourglass", "Residual1"),
         ("hourglass", "slide", "hourglass", "Residual1"),
         ("wavenet", "page", "for1.0", ""),

@@ -170,12 +170,12 @@ def test_where_room_is_scarce_the_legend_stands_above_in_few_rows() -> None:
     assert way[0][0] == pytest.approx(way[-1][0], abs=3)
 
 
-def test_values_stand_with_their_names() -> None:
+def test_what_blocks_are_given_is_not_said_where_they_are_printed() -> None:
+    """`width=64` is a word of the text: what is in a block says it, open or closed."""
     for name in ("resnet:ResNet50", "alexnet:AlexNetTowers"):
         dot, _ = dot_for(name, "column")
         said = [text for label in labels(dot) for text in texts(label)]
-        assert any("=" in text for text in said)
-        assert not [text for text in said if text.endswith("=")]
+        assert not [text for text in said if "=" in text]
 
 
 def test_of_a_long_path_the_end_is_shown() -> None:
@@ -280,14 +280,14 @@ def test_headings_take_the_room_that_there_is() -> None:
     placed = Placed(dot)
     assert placed.struck() == set()
     headings = [text.text for text in placed.texts if text.owner.startswith("cluster")]
-    assert "Inception n1=64 r3=96 n3=128 r5=16 n5=32" in headings
+    assert {"inception3a", "Inception"} <= set(headings)
 
 
 def test_a_loop_says_how_many_rounds_it_has() -> None:
     dot, _ = dot_for("wavenet", "column")
     said = {text for label in labels(dot) for text in texts(label)}
     assert {"20", "rounds"} <= {word for text in said for word in text.split()}
-    assert {"round 0", "round 19"} <= said
+    assert {"first round", "round 20"} <= said
 
 
 @pytest.mark.parametrize("place", ["column", "page"])
@@ -304,9 +304,8 @@ def test_streams_stand_beside_each_other_where_they_are_printed(place: str) -> N
         assert max(y for _, y in points) - min(y for _, y in points) < 25
 
 
-@pytest.mark.parametrize("place", ["column", "page"])
-def test_the_main_way_is_straight_beside_a_head_for_training(place: str) -> None:
-    dot, _ = dot_for("deeplabv3", place)
+def test_the_main_way_is_straight_beside_a_head_for_training() -> None:
+    dot, _ = dot_for("deeplabv3", "page")
     placed = Placed(dot)
     (aux,) = (text.owner for text in placed.texts if text.text == "aux_classifier")
     after = f"n{int(aux[1:]) + 1}"

@@ -1,0 +1,130 @@
+"""Parts of one structure, and in what the first of several differs from the others.
+
+What stands as one box "3 in a row" must be three of the same; where the first has a stride, or a
+convolution on its shortcut, the box says so.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Hashable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from archc.emit.diagram.scene import only_size, source
+from archc.emit.diagram.words import grouping, of_axes, size_text
+
+if TYPE_CHECKING:
+    from archc.graph.graph import Graph, Node
+
+WINDOW = ("kernel", "stride", "dilation")
+LEAST = 2  # parts that may stand as one
+FEW = 4  # dilations that are said one by one
+
+
+class Alike:
+    """Compares parts of a graph."""
+
+    def __init__(self, graph: Graph) -> None:
+        self._graph = graph
+        self._known: dict[tuple[int, int], Hashable] = {}
+
+    def structure(self, nodes: Sequence[Node]) -> Hashable:
+        """Equal for parts, whose nodes run without a break, with the same layers, windows and
+        connections, whatever their widths."""
+        key = nodes[0].index, len(nodes)
+        if key not in self._known:
+            inside = {node.index: number for number, node in enumerate(nodes)}
+            self._known[key] = tuple(self._look(node, inside) for node in nodes)
+        return self._known[key]
+
+    def _look(self, node: Node, inside: dict[int, int]) -> Hashable:
+        values = {} if node.layer is None else node.layer.values
+        window = tuple(repr(values.get(name)) for name in WINDOW)
+        inputs = tuple(inside.get(one, -1) for one in node.inputs)
+        said = grouping(self._graph, node), node.training, node.frozen
+        return (node.kind, window, inputs, *said)
+
+    def exception(self, parts: Sequence[Sequence[Node]]) -> str | None:
+        """What is to be said of several parts that differ: `first: stride 2, projection`; ""
+        where they are equal, None where there are no words for it.
+
+        Of two neither is the usual one: there a stride, a dilation or a skip alone may differ.
+        """
+        first, *others = map(self.structure, parts)
+        if len(set(others)) > 1:
+            return None
+        if not others or others[0] == first:
+            return ""
+        words = list(_differences(self._graph, parts[0], parts[-1]))
+        if not words or (len(parts) == LEAST and any(one.startswith("with") for one in words)):
+            return None
+        return f"first: {', '.join(words)}"
+
+
+def spread(nodes: Sequence[Node]) -> str:
+    """What is said of dilated convolutions: `dilation 2`, `dilations 1, 2, 4`, of many `dilations 1
+    to 512`; "" where there are none. A window of one pixel has none."""
+    found: dict[tuple[int, ...], None] = {}
+    for node in nodes:
+        values = {} if node.layer is None else node.layer.values
+        if "dilation" in values and max(values.get("kernel") or (1,)) > 1:
+            found.setdefault(values["dilation"])
+    if all(max(one) == 1 for one in found):
+        return ""
+    shown = list(map(of_axes, found))
+    if len(shown) > FEW:
+        return f"dilations {of_axes(min(found))} to {of_axes(max(found))}"
+    return f"dilation{'s' * (len(shown) > 1)} {', '.join(shown)}"
+
+
+def stride(nodes: Sequence[Node]) -> str:
+    """The largest stride of a part's windows: `stride 2`; "" where there is none."""
+    found = [node.layer.values.get("stride") for node in nodes if node.layer is not None]
+    largest = max((one for one in found if one), key=max, default=(1,))
+    return f"stride {of_axes(largest)}" if max(largest) > 1 else ""
+
+
+def _differences(graph: Graph, one: Sequence[Node], other: Sequence[Node]) -> Iterator[str]:
+    """What the one has and the other has not, in the field's words."""
+    if stride(one) != stride(other):
+        yield stride(one) or "no stride"
+    if spread(one) != spread(other):
+        yield spread(one) or "dilation 1"
+    kernels, usual = _kernels(one), _kernels(other)
+    if _direct(graph, other) > _direct(graph, one):  # the other adds what it was given as it is
+        projected = kernels - usual
+        yield "projection" if projected else "no skip"
+        kernels -= projected
+    if _direct(graph, other) < _direct(graph, one):
+        yield "skip"
+    less, more = usual - kernels, kernels - usual
+    if less:
+        yield f"without {', '.join(less)}"
+    if more:
+        yield f"with {', '.join(more)}"
+
+
+def _kernels(nodes: Sequence[Node]) -> Counter[str]:
+    values = (node.layer.values for node in nodes if node.layer and node.layer.counted)
+    return Counter(size_text(one["kernel"]) for one in values if "kernel" in one)
+
+
+def _direct(graph: Graph, nodes: Sequence[Node]) -> int:
+    """How often what enters a part is merged as it is, or after a slice of its channels alone."""
+    inside = {node.index for node in nodes}
+    count = 0
+    for node in nodes:
+        if node.layer is None or not node.layer.many_inputs:
+            continue
+        for position, index in enumerate(node.inputs):
+            before = graph.nodes[source(graph, index)]
+            while before.index in inside and before.layer and "begin" in before.layer.arguments:
+                before = graph.nodes[source(graph, before.inputs[0])]
+            count += before.index not in inside and not only_size(node, position)
+    return count
+
+
+def several(nodes: tuple[Node, ...], number: int) -> tuple[tuple[Node, ...], ...]:
+    """The nodes of equal parts, part by part."""
+    size = len(nodes) // number
+    return tuple(nodes[start : start + size] for start in range(0, number * size, size))

@@ -1,0 +1,225 @@
+"""What a closed box says of what is in it: as much as a few lines have room for."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from archc.emit import figures
+from archc.emit.diagram import inside, words
+from archc.emit.diagram.alike import spread, stride
+from archc.emit.diagram.labels import DETAIL
+from archc.emit.diagram.metrics import text_width, wrap
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from archc.check import Network
+    from archc.emit.diagram.alike import Alike
+    from archc.emit.diagram.parts import Box
+    from archc.graph.graph import Node, Scope
+
+_LINES, _MORE = 5, 7  # that tell what is in a block, and where they are short
+_FEW = 3  # that tell what is in a group of blocks, layer by layer
+_BRIEF = 4  # that count what is in a block
+_NARROW = 120  # points of short lines
+_LISTED = 5  # layers that are listed where ways cross
+
+
+class Contents:
+    """Says what is in the closed boxes of one network."""
+
+    def __init__(
+        self, network: Network, alike: Alike, read_by: list[list[int]], terse: bool
+    ) -> None:
+        self._network = network
+        self._graph = network.graph
+        self._alike = alike
+        self._read_by = read_by
+        self._terse = terse
+        self._most = (_FEW, _FEW) if terse else (_LINES, _MORE)
+        self._told: dict[str, list[str]] = {}  # of blocks, what was told last
+
+    def lines(self, box: Box, room: float) -> list[str]:
+        """The lines for a box with so much room: what is in it, in what the first of several
+        differs, what leaves it besides its result.
+
+        A block that holds the same as the one of its name before it says it no second time.
+        """
+        size = (len(box.nodes) - len(box.after)) // box.count
+        rows = self._row(box, room) if box.series > 1 else []
+        found = self._each(box, room) if box.series > 1 else self._one(box, size, room)
+        if box.scope is not None and box.scope.kind == "block":
+            last, self._told[box.scope.name] = self._told.get(box.scope.name), found
+            found = [] if found == last else found
+        found = [*rows, *found]
+        if box.exception:
+            found += _wrapped(box.exception.split(" "), room, 3)
+        if gives := self._gives(box):
+            found += _wrapped(gives.split(" "), room, 3)
+        return found
+
+    def _row(self, box: Box, room: float) -> list[str]:
+        """How many stand in a row, and from how many channels to how many."""
+        first, last = box.nodes[0], box.nodes[-1]
+        taken = self._graph.nodes[first.inputs[0]].shape if first.inputs else None
+        said = f"{box.series} in a row"
+        if not (taken and last.shape and taken[:1] == last.shape[:1]):
+            grows = f"{said}: {_channels(taken)} \u2192 {_channels(last.shape)} channels"
+            said = grows if text_width(grows, DETAIL) <= room else said  # arrows say it as well
+        return [said]
+
+    def _each(self, box: Box, room: float) -> list[str]:
+        """What is in each of several of one structure in a row."""
+        others = box.members[1:] if box.exception else box.members
+        usual = others[-1]
+        told = {tuple(inside.told(self._graph, nodes)) for nodes in others}
+        few = self._most[room < _NARROW]
+        if len(told) == 1 and (rows := self._rows([*told.pop()], room, few)):
+            return rows
+        rows = self._rows(inside.told(self._graph, usual, widths=False), room, few + 1)
+        if box.like is not None:
+            rows = self._like(box.like, usual, room)
+        return rows or self._counted(usual, room, box.scope)
+
+    def _one(self, box: Box, size: int, room: float) -> list[str]:
+        """A block, a group, or several equal ones as one."""
+        nodes, scope = self._heard(box.nodes[:size]), box.scope
+        calls = words.calls(scope, nodes)
+        block = scope is not None and scope.kind == "block"
+        most = self._most[block and room < _NARROW]
+        blocks = [] if scope is None else inside.parted(scope, nodes).values()
+        nested = any(one is not None for one in blocks)
+        few = most if not nested else _FEW if block and calls and not self._terse else 0
+        if rows := self._rows(inside.told(self._graph, nodes), room, few):
+            return rows
+        if box.like is not None:
+            return self._like(box.like, nodes, room)
+        if calls and not block:
+            return self._calls(box, nodes, calls, room)
+        for widths in (True, False):
+            way = inside.told(self._graph, nodes, widths, scope)
+            if rows := self._rows(way, room, most + (block and not widths)):
+                return rows
+        return self._counted(nodes, room, scope)
+
+    def _heard(self, nodes: tuple[Node, ...]) -> tuple[Node, ...]:
+        """The nodes whose values are used."""
+        unheard: set[int] = set()
+        for node in reversed(nodes):
+            if unheard.issuperset(self._read_by[node.index]):
+                unheard.add(node.index)
+        return tuple(node for node in nodes if node.index not in unheard) or nodes
+
+    def _like(self, path: str, nodes: Sequence[Node], room: float) -> list[str]:
+        """What is drawn elsewhere; a stride or a dilation that it has not there."""
+        there = [one for one in self._graph.nodes if one.path.startswith(f"{path}.")]
+        own = [said(nodes) for said in (stride, spread) if said(nodes) != said(there)]
+        shown = f"inside as {path}"
+        if text_width(shown, DETAIL) > room:
+            shown = f"inside as {path.rpartition('.')[2]}"
+        more = [f"but {' and '.join(filter(None, own)) or 'no stride'}"] if own else []
+        return _wrapped(" ".join([shown, *more]).split(" "), room, 3)
+
+    def _calls(self, box: Box, nodes: Sequence[Node], calls: str, room: float) -> list[str]:
+        """The blocks of a group, and in what the first differs from the others."""
+        found = _wrapped(calls.split(" "), room, 3)
+        blocks: dict[object, list[Node]] = {}
+        for node in nodes:
+            if box.scope is not None:
+                blocks.setdefault(inside.called(box.scope, node), []).append(node)
+        names = {getattr(block, "name", "") for block in blocks}
+        parts = list(blocks.values())
+        if len(names) == 1 and len(parts) > 1:
+            exception = self._alike.exception(parts)
+            usual = parts[-1]
+            if said := spread(usual if exception else nodes):
+                found += _wrapped(said.split(" "), room, 2)
+            if exception is None:
+                found.append("they differ")
+            elif exception:
+                found += _wrapped(exception.split(" "), room, 3)
+        elif said := spread(nodes):
+            found += _wrapped(said.split(" "), room, 2)
+        return found
+
+    def _counted(self, nodes: Sequence[Node], room: float, scope: Scope | None = None) -> list[str]:
+        """Layers whose ways cross: few by name, of many how many of a kind; with their merges.
+        Blocks with ways in them that are called in the `scope` by their names."""
+        params = figures.total_params([self._network.facts.layers[node.index] for node in nodes])
+        blocks = {} if scope is None else inside.parted(scope, nodes)
+        nodes = [node for node in nodes if blocks.get(node.index) is None]
+        names = Counter(one.name for one in dict.fromkeys(blocks.values()) if one is not None)
+        counted = [node for node in nodes if node.layer is not None and node.layer.counted]
+        merges = ", ".join(inside.merges(nodes))
+        group = scope is None or scope.kind != "block"
+        most = _FEW - 1 if self._terse and group else _LISTED
+        if counted and len(counted) <= most and not names:
+            said = [inside.layer_text(self._graph, node) for node in counted]
+            rows = _wrapped([*(f"{one};" for one in said), merges or said.pop()], room, _LINES)
+            return rows
+        said = [f"{number} {words.TIMES} {name}" for name, number in names.items()]
+        said += [words.contents(nodes), merges, spread(nodes)]
+        cost = f"{figures.compact(params)} parameters" if params else ""
+        if text_width(cost, DETAIL) > room:
+            cost = cost.replace("parameters", "params")
+        text = ", ".join(filter(None, said))
+        if cost and text_width(f"{text}, {cost}", DETAIL) <= room:
+            return [f"{text}, {cost}"]
+        rows = _wrapped(text.split(" "), room, _BRIEF)
+        return [*rows, cost] if cost and len(rows) < _BRIEF else rows
+
+    def _rows(self, pieces: list[str], room: float, most: int) -> list[str]:
+        """The pieces of what is told in lines, for each way its own where they fit; [] where they
+        are too many for the room."""
+        if not pieces or not most:
+            return []
+        rows = [row for way in _by_way(pieces) for row in _wrapped(way, room, most + 1)]
+        if self._terse or len(rows) > most:
+            rows = _wrapped(pieces, room, most + 1)
+        return rows if len(rows) <= most else []
+
+    def _gives(self, box: Box) -> str:
+        """What leaves a box, where that is more than one value: an arrow out of it may be any."""
+        leaving = inside.leaving(box.nodes, self._read_by)
+        if len(leaving) < 2 or box.count > 1:
+            return ""
+        names = Counter(
+            inside.merge(one) if one.layer and one.layer.many_inputs else one.kind
+            for one in leaving
+        )
+        several = (f"{number} {name}s" if number > 1 else name for name, number in names.items())
+        return f"gives {' and '.join(several)}"
+
+
+def _by_way(pieces: list[str]) -> Iterator[list[str]]:
+    """What is told, way by way; the merge stands behind the last."""
+    current: list[str] = []
+    for piece in pieces:
+        current.append(piece)
+        if piece.endswith(" |"):
+            yield current
+            current = []
+    if current:
+        yield current
+
+
+def _divided(said: str, room: float) -> list[str]:
+    """A piece that is too long for the room in shorter ones, a mark at the end of each; where these
+    are too long as well, word by word."""
+    if text_width(said, DETAIL) <= room:
+        return [said]
+    marked = [one.strip() for one in re.findall(r".+?(?: [\u2192|]|;|$)", said)]
+    if len(marked) == 1:
+        return said.split(" ")
+    return [piece for one in marked for piece in _divided(one, room)]
+
+
+def _wrapped(said: list[str], room: float, lines: int) -> list[str]:
+    pieces = [piece for one in said for piece in _divided(one, room)]
+    return wrap(pieces, room, DETAIL, lines)
+
+
+def _channels(shape: object) -> str:
+    return str(shape[0]) if isinstance(shape, tuple) and shape else "?"

@@ -1,0 +1,136 @@
+"""What closed boxes say of what is in them, and that what they fold is of one structure."""
+
+from __future__ import annotations
+
+import pytest
+
+from archc.emit.diagram import Options
+from archc.emit.diagram.alike import Alike
+from archc.emit.diagram.build import view
+from archc.emit.diagram.dot import Picture
+from archc.emit.diagram.inside import leaving, told
+from archc.emit.diagram.parts import Box, leaves
+from tests.emit.diagram.dots import Drawn, checked, read
+from tests.emit.networks import bundled_networks, drawn_networks, random_network
+
+NETWORKS = dict((*bundled_networks(), *drawn_networks()))
+TERSE = Options(shown=frozenset(), terse=True)
+
+
+def said(inner: str, shape: str = "8x16x16", widths: bool = True) -> str:
+    """What is told of a group with this text in it."""
+    text = f"network N {{\n input {shape}\n start: relu\n group: {{ {inner} }}\n relu\n}}"
+    (network,) = checked(text).networks
+    nodes = [node for node in network.graph.nodes if node.path.startswith("group")]
+    return " ".join(told(network.graph, nodes, widths))
+
+
+@pytest.mark.parametrize(
+    ("inner", "words"),
+    [
+        ("conv 4 1x1 -> relu; conv 6 3x3 stride=2 pad=1", "1\u00d71 4 \u2192 3\u00d73 6, stride 2"),
+        ("conv 8 3x3 pad=1; conv 8 3x3 pad=1; conv 8 3x3 pad=1", "3 \u00d7 (3\u00d73 8)"),
+        ("conv 8 3x3 pad=2 dilation=2 groups=8", "3\u00d73, depthwise, dilation 2"),
+        ("conv 8 3x3 pad=1 groups=4", "3\u00d73 8, 4 groups"),
+        (
+            "add { identity; { conv 8 3x3 pad=1 -> relu; conv 8 1x1 } }; relu",
+            "identity | 3\u00d73 8 \u2192 1\u00d71 8; sum",
+        ),
+        (
+            "concat { conv 4 1x1; for d in [2, 4] { conv 4 3x3 pad=d dilation=d } }",
+            "1\u00d71 4 | 3\u00d73 4, dilations 2, 4; concat",
+        ),
+        (
+            "mul { identity; { global_avgpool; conv 2 1x1 -> relu; conv 8 1x1 -> sigmoid } }",
+            "identity | global avg pool \u2192 1\u00d71 2 \u2192 1\u00d71 8 \u2192 sigmoid; "
+            "product",
+        ),
+        ("concat { from start; conv 4 1x1 }; conv 6 1x1",
+         "(identity | 1\u00d71 4; concat) \u2192 1\u00d71 6"),
+    ],
+)  # fmt: skip
+def test_what_is_in_a_box(inner: str, words: str) -> None:
+    assert said(inner) == words
+
+
+def test_widths_may_be_left_out() -> None:
+    assert said("conv 4 1x1; conv 6 3x3 pad=1", widths=False) == "1\u00d71 \u2192 3\u00d73"
+
+
+def test_along_one_axis_a_kernel_says_that_it_is_one() -> None:
+    assert said("conv 4 3 pad=1", "8x16") == "k=3 4"
+
+
+def test_ways_that_cross_are_not_told() -> None:
+    graph = NETWORKS["dpn:DPN92"].graph
+    assert not told(graph, [node for node in graph.nodes if node.path.startswith("conv2.1.")])
+
+
+def terse(name: str, shown: str) -> Drawn:
+    """A picture with little room, and one group open."""
+    return read(Picture(NETWORKS[name], TERSE._replace(shown=frozenset({shown}))).text())
+
+
+def _alike(name: str, options: Options) -> None:
+    """Holds each series of a picture to be of one structure, but for a first of which it says in
+    what it differs."""
+    graph = NETWORKS[name].graph
+    alike = Alike(graph)
+    for part in leaves(view(graph, options).parts):
+        if not isinstance(part, Box) or part.series == 1:
+            continue
+        first, *others = map(alike.structure, part.members)
+        assert len(set(others)) == 1
+        assert bool(part.exception) is (first != others[0])
+
+
+@pytest.mark.parametrize("name", ["mobilenetv2", "deeplabv3", "dpn:DPN92", "resnet:ResNet50"])
+def test_what_stands_in_a_row_is_of_one_structure(name: str) -> None:
+    graph = NETWORKS[name].graph
+    groups = frozenset(scope.path for scope in graph.scopes if scope.kind == "group")
+    _alike(name, TERSE._replace(shown=groups))
+    _alike(name, Options())
+
+
+def test_in_what_the_first_differs_is_said() -> None:
+    picture = terse("mobilenetv2", "features")
+    assert picture.find("Inverted", "3 in a row", "first: stride 2, no skip")
+    picture = terse("dpn:DPN92", "conv3")
+    assert picture.find("DualPath", "4 in a row", "first: stride 2, projection")
+    picture = read(Picture(NETWORKS["deeplabv3"], Options(expand=("none",))).text())
+    said = "first: dilation 2, projection"
+    assert picture.find("layer4", "3 \u00d7 Bottleneck", "dilation 4", said)
+
+
+def test_a_block_says_once_what_it_holds() -> None:
+    picture = read(Picture(NETWORKS["hourglass"], Options(shown=frozenset({"hourglass"}))).text())
+    boxes = [picture.boxes[name] for name in picture.find("Residual")]
+    assert len([texts for texts in boxes if any("identity;" in text for text in texts)]) == 1
+    assert len([texts for texts in boxes if any("1\u00d71 256;" in text for text in texts)]) == 1
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_box_with_several_values_says_so(seed: int) -> None:
+    """An arrow out of it may carry any of them, not its result alone."""
+    network = random_network(seed)
+    picture = Picture(network, Options(expand=("none",)))
+    read_by: list[list[int]] = [[] for _ in network.graph.nodes]
+    for node in network.graph.nodes:
+        for index in node.inputs:
+            read_by[index].append(node.index)
+    for one in network.graph.results:
+        read_by[one.node].append(-1)
+    shown = read(picture.text()).boxes
+    for number, part in enumerate(picture.drawn):
+        if isinstance(part, Box) and part.count == 1 and not part.parallel:
+            several = len(leaving(part.nodes, read_by)) > 1
+            assert any("gives" in text for text in shown[f"n{number}"]) is several
+
+
+def test_names_are_those_of_the_author() -> None:
+    name = next(name for name in NETWORKS if name.startswith("vgg16"))
+    picture = read(Picture(NETWORKS[name], Options()).text())
+    assert not [text for texts in picture.boxes.values() for text in texts if text in "0 3 6"]
+    picture = read(Picture(NETWORKS["hourglass"], Options(shown=frozenset({"hourglass"}))).text())
+    assert "for2" not in picture.text
+    assert picture.find("down0")
