@@ -66,7 +66,7 @@ def names(picture: Picture, layout: Layout, board: Board) -> list[Shape]:
 def _spanned(picture: Picture, layout: Layout, frame: Frame, board: Board) -> list[Shape]:
     """A line over volumes that stand apart, with the name of their cluster, where there is room."""
     places = range(frame.first, frame.last + 1)
-    inside = [n for n in places if picture.units[n].kind not in ("turn", "door")]
+    inside = [n for n in places if picture.units[n].kind not in ("turn", "door", "tag")]
     solids = sorted((layout.solids[n] for n in inside), key=lambda one: one.x)
     level = layout.solids[frame.last].axis
     beside = [one for one in solids if abs(one.axis - level) < 1]

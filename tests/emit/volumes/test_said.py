@@ -12,8 +12,9 @@ from archc.emit import sizing
 from archc.emit.diagram import Options
 from archc.emit.volumes.crossings import crossings, merged
 from archc.emit.volumes.draw import Drawing, drawing, labels
+from archc.emit.volumes.model import MARKS
 from archc.emit.volumes.outputs import UNUSED
-from archc.emit.volumes.scene import Label, Line
+from archc.emit.volumes.scene import Label, Line, Polygon
 from tests.each import each
 from tests.emit.networks import bundled_networks, drawn_networks
 from tests.emit.volumes.reading import joined
@@ -103,6 +104,22 @@ def test_a_slice_that_nothing_else_carries_is_no_skip() -> None:
     assert passed == {"shortcut": {False}, "delta": {False}, "door": {True}}
     parts = [[part.kind for part in unit.parts] for unit in units if len(unit.parts) > 1]
     assert parts == [["sum", "conv", "conv"], ["sum", "copied", "conv"]]
+
+
+def test_a_name_stands_over_volumes_not_over_what_only_passes() -> None:
+    """The crop of a skip stands far to the left of the block that it belongs to."""
+    found = drawn("unet", "page")
+    for frame in (one for one in found.picture.clusters if one.name.startswith("dec")):
+        volumes = [
+            solid
+            for place, solid in enumerate(found.layout.solids)
+            if frame.holds(place) and found.picture.units[place].kind not in MARKS
+        ]
+        start, end = min(one.x for one in volumes), max(one.right + one.depth for one in volumes)
+        (title,) = [one.x for one in labels(found.scene) if one.text == frame.name]
+        shift = min(x for group in found.scene.groups for s in group.shapes
+                    if isinstance(s, Polygon) for x, _ in s.points)  # fmt: skip
+        assert start + shift - 40 < title < end + shift + 40
 
 
 def test_every_skip_of_a_u_is_one() -> None:
