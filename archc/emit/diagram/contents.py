@@ -56,6 +56,8 @@ class Contents:
         found = [*rows, *found]
         if box.exception:
             found += _wrapped(box.exception.split(" "), room, 3)
+        if words.frozen(box.nodes):
+            found.append("frozen")
         if gives := self._gives(box):
             found += _wrapped(gives.split(" "), room, 3)
         return found

@@ -79,7 +79,8 @@ class Faces:
         title = words.title(main)
         if metrics.text_width(title, self._title, True) > self._widest - 14:
             title = title.replace("average", "avg")
-        more = tuple(words.details(main, self._graph))
+        fixed = ("frozen",) if words.frozen(unit.nodes) else ()
+        more = (*words.details(main, self._graph), *fixed)
         lines = self._titled(title, more, names.layer(unit), badge)
         if cost:
             lines.append(Line("", (cost,)))

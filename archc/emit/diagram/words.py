@@ -32,6 +32,12 @@ def size_text(value: Any) -> str:
     return str(value)
 
 
+def frozen(nodes: Sequence[Node]) -> bool:
+    """Whether there are weights in a part, and none of them is trained."""
+    held = [node for node in nodes if node.layer is not None and node.layer.counted]
+    return bool(held) and all(node.frozen for node in held)
+
+
 def kernel_text(kernel: tuple[Any, ...]) -> str:
     """`3x3`; `k=3` where there is one axis, for `conv 3, 64` would be a riddle."""
     return size_text(kernel) if len(kernel) > 1 else f"k={kernel[0]}"

@@ -134,3 +134,11 @@ def test_names_are_those_of_the_author() -> None:
     picture = read(Picture(NETWORKS["hourglass"], Options(shown=frozenset({"hourglass"}))).text())
     assert "for2" not in picture.text
     assert picture.find("down0")
+
+
+def test_what_is_not_trained_says_so() -> None:
+    picture = read(Picture(NETWORKS["transfer_learning:Tuned"], Options()).text())
+    assert picture.find("conv1", "frozen")
+    assert picture.find("layer3", "frozen")
+    assert not picture.find("layer4", "frozen")
+    assert not picture.find("fc", "frozen")
