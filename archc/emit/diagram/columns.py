@@ -20,6 +20,7 @@ MOST, MUCH = 4, 8  # columns; the second where the network is still far too long
 SMALL = 0.35  # a scale at which nothing can be read
 NEAR = 16  # parts that a skip may pass over where a column ends in it
 _GAP, _FAN, _CLUSTER, _BETWEEN, _REST = 28.0, 12.0, 34.0, 40.0, 130.0
+_AUX = 58.0  # what is left for a head for training that leads aside
 _MARK = 17.0  # how high the mark at the end of a column is
 _STUB = 0.35  # of the highest column
 _ENOUGH = 0.9  # of the best scale: fewer columns are worth a little size
@@ -61,6 +62,10 @@ class Sheet:
         self._size = size
         self._leaves = list(leaves(parts))
         self._number = {id(part): number for number, part in enumerate(self._leaves)}
+        aside = {one.tail for one in arrows if one.reader.training > one.source.training}
+        self._aside = (
+            aside if page == PAGE else set()
+        )  # for a place the drawing itself is looked at
         self._opens: dict[int, int] = defaultdict(int)
         self._inside: dict[int, int] = defaultdict(int)  # clusters that go on in front of a part
         self._whole: set[int] = set()  # cuts that would divide a block
@@ -177,6 +182,7 @@ class Sheet:
     def _below(self, edge: Edge, tops: dict[int, float] | list[float]) -> float:
         """Where the head of an arrow stands at least."""
         gap = _GAP + _FAN * (edge.length - 1) + _CLUSTER * self._opens[edge.head]
+        gap += _AUX if edge.tail in self._aside else 0.0
         return tops[edge.tail] + self._size(edge.tail)[1] + gap
 
     def _marks(self, start: int, stop: int) -> float:

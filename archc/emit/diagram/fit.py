@@ -32,6 +32,9 @@ USUAL = 1  # which of the widths is tried first
 _TRIES, _FEWER = 9, 8  # further layouts of the first view, and of those with more open
 _FAR = 0.85  # of readable text: so small that narrower boxes alone do not mend it
 _NEAR = 0.96  # of readable text: so near that less space around boxes mends it
+_HIGH = 0.5  # of a page: what is no higher stays as it is
+_SHORTER = 0.8  # of the height, for the size of text: fewer columns are worth a little of it
+_NARROWER = 150  # points of boxes that stand in more columns
 _LEVEL = 0.35  # inches: what is further apart does not stand at one height
 _LAYOUTS = 48  # at most, for one picture
 _TOOLTIP = re.compile(r'tooltip="[^"]*"')
@@ -62,7 +65,7 @@ def fitted(
     best = fitting.attempt(options)
     if best.good < SMALLEST and not options.expand and options.depth is None:
         best = fitting.opened(best)
-    best = fitting.roomy(fitting.explicit(best))
+    best = fitting.roomy(fitting.explicit(fitting.wider(best)))
     return best.dot, Sized(best.scale, best.text * room.afar, fitting.closed(best), room.smallest)
 
 
@@ -76,6 +79,8 @@ class _Drawn(NamedTuple):
     open: tuple[Open, ...]
     headings: tuple[tuple[str, float], ...]  # groups whose headings have more room than they take
     columns: int
+    height: float  # points, where it is printed
+    chain: bool  # one part behind the other
     wide: bool  # it is its width that makes it small
     up: bool  # it is a U, which no other number of columns improves
     streams: int  # how often streams beside each other exchange what they have
@@ -186,6 +191,22 @@ class _Fitting:
         kept = {path for path, room in drawn.headings if room > dict(wider.headings)[path] + 1}
         return wider if not kept and wider.good >= drawn.good else drawn
 
+    def wider(self, drawn: _Drawn) -> _Drawn:
+        """A chain in more columns where that takes much less of a page's height."""
+        options = self._options
+        while options.columns is None and options.direction == "TB" and drawn.chain:
+            if drawn.height < _HIGH * self._room.height:
+                break
+            more = drawn.options._replace(columns=drawn.columns + 1)
+            ways = [more, more._replace(aside=True), more._replace(aside=True, boxes=_NARROWER)]
+            tried = [one for way in ways if (one := self._draw(way)).good >= SMALLEST]
+            found = min(tried, key=lambda one: one.height, default=drawn)
+            lower = found.height / found.text <= _SHORTER * drawn.height / drawn.text
+            if found.height >= drawn.height or not lower:
+                break
+            drawn = found
+        return drawn
+
     def closed(self, drawn: _Drawn) -> tuple[str, ...]:
         """The names of what was open at first and is not now."""
         assert self._first is not None
@@ -214,6 +235,8 @@ class _Fitting:
                 opened(picture.parts),
                 _headings(picture, places),
                 len(picture.columns),
+                height * scale,
+                all(one.head == one.tail + 1 for one in picture.plan.arrows),
                 room.width / width < room.height / height,
                 bool(picture.up),
                 len(picture.exchanges),

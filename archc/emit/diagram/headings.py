@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archc.emit.diagram import names, words
-from archc.emit.diagram.labels import DETAIL, badge, badge_width, cell, empty, table
+from archc.emit.diagram.cells import cell, empty, table
+from archc.emit.diagram.labels import DETAIL, badge, badge_width
 from archc.emit.diagram.metrics import text_width, wrap
 from archc.emit.diagram.parts import Cluster, automatic, framed, open_in
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from archc.emit import figures
 from archc.emit.diagram import closed, faces, heat, labels, metrics, words
+from archc.emit.diagram.cells import cell, empty, table
 from archc.emit.diagram.columns import page
 from archc.emit.diagram.parts import Box
 from archc.emit.diagram.shared import SAID
@@ -46,13 +47,13 @@ def title(picture: Picture) -> str:
         said = [shapes, " \u00b7 ".join(costs)]
     texts = (metrics.text_width(line, 9) for line in said)
     wide = max(metrics.text_width(head, labels.HEAD, True), *texts) + 8
-    rows = [labels.cell(head, wide, 20, labels.HEAD, theme.ink, "CENTER", True, theme.paper)]
+    rows = [cell(head, wide, 20, labels.HEAD, theme.ink, "CENTER", True, theme.paper)]
     for line in said:
-        rows.append(labels.cell(line, wide, 15, 9, theme.faint, "CENTER", False, theme.paper))
+        rows.append(cell(line, wide, 15, 9, theme.faint, "CENTER", False, theme.paper))
     if picture.above:
         below = _table(picture, _columns(picture, _entries(picture)))
-        rows = [f"<TD>{labels.table(*rows)}</TD>", *([f"<TD>{below}</TD>"] if below else [])]
-    return f"<{labels.table(*rows)}>"
+        rows = [f"<TD>{table(*rows)}</TD>", *([f"<TD>{below}</TD>"] if below else [])]
+    return f"<{table(*rows)}>"
 
 
 def legend(picture: Picture) -> str:
@@ -128,16 +129,14 @@ def _table(picture: Picture, columns: int) -> str:
     """The legend in so many columns; "" where there is nothing to be said."""
     entries = _entries(picture)
     widths = _widths(entries, columns)
-    rows = [(labels.empty(8, 8), 8.0)]
+    rows = [(empty(8, 8), 8.0)]
     if picture.costs:
         rows.append(_heat(picture))
     for start in range(0, len(entries), columns or 1):
         rows.append(_row(entries[start : start + columns], widths, picture.theme.faint))
     wide = max(width for _, width in rows)
-    filled = (
-        f"<TD>{labels.table(cells + labels.empty(wide - width, 8))}</TD>" for cells, width in rows
-    )
-    return labels.table(*filled) if len(rows) > 1 else ""
+    filled = (f"<TD>{table(cells + empty(wide - width, 8))}</TD>" for cells, width in rows)
+    return table(*filled) if len(rows) > 1 else ""
 
 
 def _kinds(picture: Picture) -> list[str]:
@@ -159,7 +158,7 @@ def _row(entries: list[tuple[str, str]], widths: list[float], ink: str) -> tuple
     """Marks with their texts, and how wide they are together."""
     cells, used = "", 0.0
     for (mark, text), width in zip(entries, widths, strict=False):
-        cells += mark + labels.cell(text, width, _HEIGHT, _SIZE, ink)
+        cells += mark + cell(text, width, _HEIGHT, _SIZE, ink)
         used += width + _MARK
     return cells, used
 
@@ -176,25 +175,25 @@ def _swatch(fill: str, border: str, double: bool = False) -> str:
             f'<TD FIXEDSIZE="TRUE" WIDTH="14" HEIGHT="9" BORDER="1" COLOR="{border}" '
             f'BGCOLOR="{fill}"></TD>'
         )
-    return f"<TD>{labels.table(labels.empty(14, 2), inner, labels.empty(14, 3))}</TD>" + _gap()
+    return f"<TD>{table(empty(14, 2), inner, empty(14, 3))}</TD>" + _gap()
 
 
 def _stroke(colour: str, dashed: bool = False) -> str:
     """A piece of line."""
-    bars = (labels.empty(4, 2, colour) + labels.empty(1, 2)) * 3 if dashed else ""
-    line = bars or labels.empty(15, 2, colour)
-    rows = labels.table(labels.empty(14, 6), f"<TD>{labels.table(line)}</TD>", labels.empty(14, 6))
+    bars = (empty(4, 2, colour) + empty(1, 2)) * 3 if dashed else ""
+    line = bars or empty(15, 2, colour)
+    rows = table(empty(14, 6), f"<TD>{table(line)}</TD>", empty(14, 6))
     return f"<TD>{rows}</TD>" + _gap()
 
 
 def _letter(theme: Theme) -> str:
     """The mark of weights that several share."""
-    mark = labels.cell("A", 14, 11, 8, ink_on(theme.faint), "CENTER", True, theme.faint)
+    mark = cell("A", 14, 11, 8, ink_on(theme.faint), "CENTER", True, theme.faint)
     return mark + _gap()
 
 
 def _gap() -> str:
-    return labels.empty(5, _HEIGHT)
+    return empty(5, _HEIGHT)
 
 
 def _heat(picture: Picture) -> tuple[str, float]:
@@ -202,8 +201,8 @@ def _heat(picture: Picture) -> tuple[str, float]:
     theme, what = picture.theme, picture.options.color
     title, most = f"{heat.TITLES[what]} 0", heat.shown(picture.most, what) or "0"
     first, last = (metrics.text_width(text, _SIZE) + 6 for text in (title, most))
-    cells = labels.cell(title, first, 11, _SIZE, theme.faint)
+    cells = cell(title, first, 11, _SIZE, theme.faint)
     for step in range(12):
-        cells += labels.empty(9, 11, heat.colour(step / 11, theme))
-    cells += labels.empty(6, 11) + labels.cell(most, last, 11, _SIZE, theme.faint)
+        cells += empty(9, 11, heat.colour(step / 11, theme))
+    cells += empty(6, 11) + cell(most, last, 11, _SIZE, theme.faint)
     return cells, first + 12 * 9 + 6 + last

@@ -312,3 +312,20 @@ def test_the_main_way_is_straight_beside_a_head_for_training() -> None:
     before = f"n{int(aux[1:]) - 1}"
     assert abs(placed.middles[before][0] - placed.middles[after][0]) < 6
     assert abs(placed.middles[aux][0] - placed.middles[after][0]) > 40
+
+
+@pytest.mark.parametrize(("name", "columns"), [("vgg:VGG16", 3), ("lenet5:LeNet5", 2), ("c3d", 3)])
+def test_a_chain_takes_the_width_of_a_page(name: str, columns: int) -> None:
+    """Where it is so much lower, and its text is no smaller than it may be."""
+    dot, sized = dot_for(name, "page")
+    assert f"i{columns - 1} [" in dot
+    assert f"i{columns} [" not in dot
+    assert sized.text >= sizing.SMALLEST
+    (size,) = re.findall(r'size="[\d.]+,([\d.]+)!"', dot)
+    assert float(size) * 72 < 0.85 * sizing.captioned(sizing.place("page")).height
+
+
+def test_heads_for_training_make_a_network_long() -> None:
+    """So that it is set in columns: what goes on beside a head waits for it."""
+    for name in ("googlenet:GoogLeNet", "googlenet:GoogLeNetTorchvision"):
+        assert len(Picture(NETWORKS[name], Options()).columns) == 2
