@@ -86,12 +86,10 @@ def write_link(
     notes = writer.notes(action)
     if notes:
         writer.at.here = notes[0]
+        hangs = frozenset(one.python for one in writer.plan.arguments)
+        flow = flow._replace(dims=refreshed(flow.dims, notes[0].current.shape, hangs))
     elif not isinstance(action, tree.From):
         raise Unsaid(action.span)
-    if notes:
-        hangs = frozenset(one.python for one in writer.plan.arguments)
-        dims = refreshed(flow.dims, notes[0].current.shape, hangs)
-        flow = flow._replace(dims=dims)
     writer.at.current = flow
     inside: Braces[Value] = Braces()
     if isinstance(action, tree.Apply):

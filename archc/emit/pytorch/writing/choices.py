@@ -276,21 +276,16 @@ def _same_arm(one: ir.If, test: ir.Expr, body: ir.Body) -> bool:
 
 def _join(writer: Writer, action: tree.If, written: list[Written], flow: Flow) -> Flow:
     """Behind the arms there is one tensor again."""
-    values = {one.result.value for one in written}
-    if len(values) > 1:
-        target = ir.Name(writer.at.var)
+    value: ir.Expr = written[0].result.value
+    if any(one.result.value != value for one in written):
+        value = ir.Name(writer.at.var)
         written = [
             one
-            if one.result.value == target
-            else one._replace(forward=(*one.forward, ir.Assign(target, one.result.value)))
+            if one.result.value == value
+            else one._replace(forward=(*one.forward, ir.Assign(value, one.result.value)))
             for one in written
         ]
-        value: ir.Expr = target
-    else:
-        value = values.pop()
-    tests: frozenset[str] = frozenset()
-    for one in written:
-        tests |= test_names(writer, one.arm.test)
+    tests = frozenset[str]().union(*(test_names(writer, one.arm.test) for one in written))
     dims, written = join_dims(writer, action, written, tests)
     writer.init += nested(written, False)
     if not writer.at.target.sequence:

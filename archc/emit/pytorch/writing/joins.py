@@ -84,13 +84,11 @@ def join_dims(
         raise Unsaid(action.span, tests)
     for axis in range(1, len(dims)):
         every = [one.result.dims[axis] for one in written]
-        if any(isinstance(one, int) for one in every) and len({repr(one) for one in every}) > 1:
-            hangs = tests | hangs_of(*every)
-            dims[axis] = (
-                Said(int(dims[axis]), None, hangs) if isinstance(dims[axis], int) else dims[axis]
-            )
-        elif hangs_of(*every):
-            dims[axis] = unsaid(dims[axis], hangs_of(*every))
+        hangs = hangs_of(*every)
+        if isinstance(dims[axis], int) and len({repr(one) for one in every}) > 1:
+            dims[axis] = Said(int(dims[axis]), None, hangs | tests)
+        else:
+            dims[axis] = unsaid(dims[axis], hangs)
     channels = [one.result.dims[0] for one in written]
     if not isinstance(dims[0], int):
         return tuple(dims), written

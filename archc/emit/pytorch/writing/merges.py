@@ -282,12 +282,9 @@ class _Gather(NamedTuple):
 
     def keep(self, writer: Writer, result: Flow) -> None:
         writer.at.branches.append(result)
-        append = ir.Attr(self.gathered, "append")
-        writer.forward.append(ir.Do(ir.Call(append, (result.value,))))
+        writer.forward.append(ir.method(self.gathered, "append", result.value))
         said = said_of(result.dims[0])
         if said is None:
             raise Unlike
-        if self.sums:
-            writer.init.append(ir.Assign(self.total, simplified(ir.Binary("+", self.total, said))))
-        else:
-            writer.init.append(ir.Assign(self.total, said))
+        total = simplified(ir.Binary("+", self.total, said)) if self.sums else said
+        writer.init.append(ir.Assign(self.total, total))
