@@ -3,10 +3,14 @@
 A measure for receptive fields that knows no windows, strides or phases: each layer's definition is
 asked which places an output reads; those outside the map are zeros, mirrored or repeated. For the
 inner positions, those that no border has touched on any way, this is what an endless plane shows.
+
+Channels are followed one by one, so that those which `slice` takes see what they are made of. A
+convolution is taken to read all of them, in groups too, and so is whatever deals them out anew.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from math import ceil, floor
 from typing import Any, NamedTuple
@@ -71,38 +75,95 @@ def beyond(layer: Any, place: int, n: int) -> int | None:
     return edge if layer.values.get("mode") == "replicate" else None
 
 
-def seen(graph: Graph, axis: int) -> list[list[Seen]]:
-    """For each node what each of its positions along an axis sees of the input."""
-    result: list[list[Seen]] = []
+Positions = list[Seen]
+
+
+def seen(graph: Graph, axis: int) -> list[Positions]:
+    """For each node what each of its positions along an axis sees of the input, by any channel."""
+    each: list[list[Positions]] = []
     for node in graph.nodes:
-        result.append(_positions(graph, node, axis, result))
+        each.append(_channels(graph, node, axis, each))
+    return [[_all(one) for one in zip(*_distinct(rows), strict=True)] for rows in each]
+
+
+ALL = {
+    *("conv", "std_conv", "conv_transpose", "linear", "rbf", "matmul", "softmax", "log_softmax"),
+    *("layernorm", "rmsnorm", "grn", "mean", "sum", "max", "glu", "channel_shuffle"),
+    *("pixel_shuffle", "pixel_unshuffle", "reshape", "permute"),
+}
+"""Kinds of which each channel is taken to be made of all."""
+
+
+def _made_of(layer: Any, rows: list[list[Positions]], channels: int) -> list[list[Positions]]:
+    """What each channel of the output is made of; `rows` are the channels of each input."""
+    kind, first = layer.keyword, rows[0]
+    if kind in ALL:
+        return [_distinct([one for row in rows for one in row])] * channels
+    if kind == "concat":
+        return [[one] for row in rows for one in row]
+    if kind == "slice":
+        return [[one] for one in first[layer.begin :][:channels]]
+    if kind == "pad":
+        before, behind = layer.channels
+        return [[]] * before + [[one] for one in first] + [[]] * behind
+    if kind == "lrn":
+        begins = range(-(layer.size // 2), channels - layer.size // 2)
+        return [_distinct(first[max(at, 0) : at + layer.size]) for at in begins]
+    if len(rows) == 1:
+        return [[one] for one in first]
+    stretched = [row * channels if len(row) == 1 else row for row in rows]
+    return [_distinct(list(some)) for some in zip(*stretched, strict=True)]
+
+
+def _channels(
+    graph: Graph, node: Node, axis: int, before: list[list[Positions]]
+) -> list[Positions]:
+    """The positions of each channel; channels that see the same share theirs."""
+    shape = node.shape
+    assert shape is not None
+    if len(shape) == 1:
+        return []  # a flat tensor has no positions
+    channels, out = shape[0], shape[axis + 1]
+    assert isinstance(channels, int)
+    assert isinstance(out, int)
+    if node.layer is None:
+        return [[Seen(y, y, False) for y in range(out)]] * channels
+    sources = node.inputs if node.layer.many_inputs else node.inputs[:1]
+    found: dict[tuple[int, ...], Positions] = {}
+    result: list[Positions] = []
+    for came in _made_of(node.layer, [before[source] for source in sources], channels):
+        key = tuple(map(id, came))
+        if key not in found:
+            found[key] = _positions(node.layer, axis, out, came)
+        result.append(found[key])
+    assert len(result) == channels
     return result
 
 
-def _positions(graph: Graph, node: Node, axis: int, before: list[list[Seen]]) -> list[Seen]:
-    assert node.shape is not None
-    if len(node.shape) == 1:
-        return []  # a flat tensor has no positions
-    out = node.shape[axis + 1]
-    assert isinstance(out, int)
-    if node.layer is None:
-        return [Seen(y, y, False) for y in range(out)]
+def _positions(layer: Any, axis: int, out: int, came: list[Positions]) -> Positions:
+    """What each position sees that reads of these."""
     found = []
-    sources = node.inputs if node.layer.many_inputs else node.inputs[:1]
     for y in range(out):
         met: list[Seen] = []
-        touched = False
-        for source in sources:
-            n = graph.nodes[source].shape[axis + 1]  # type: ignore[index]
-            assert isinstance(n, int)
-            for place in reads(node.layer, axis, y, n, out):
+        for source in came:
+            n = len(source)
+            for place in reads(layer, axis, y, n, out):
                 inside: int | None = place
                 if not 0 <= place < n:
-                    touched, inside = True, beyond(node.layer, place, n)
+                    inside = beyond(layer, place, n)
+                    met.append(Seen(None, None, True))
                 if inside is not None:
-                    met.append(before[source][inside])
-        firsts = [one.first for one in met if one.first is not None]
-        lasts = [one.last for one in met if one.last is not None]
-        touched = touched or any(one.touched for one in met)
-        found.append(Seen(min(firsts, default=None), max(lasts, default=None), touched))
+                    met.append(source[inside])
+        found.append(_all(met))
     return found
+
+
+def _distinct(rows: list[Positions]) -> list[Positions]:
+    return list({id(row): row for row in rows}.values())
+
+
+def _all(met: Sequence[Seen]) -> Seen:
+    firsts = [one.first for one in met if one.first is not None]
+    lasts = [one.last for one in met if one.last is not None]
+    touched = any(one.touched for one in met)
+    return Seen(min(firsts, default=None), max(lasts, default=None), touched)

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from archc import load
+torch = pytest.importorskip("torch")
+
+from archc import load  # noqa: E402
+from tests.analysis.seen import seen  # noqa: E402
+from tests.analysis.test_seen import hold  # noqa: E402
+from tests.emit.pytorch.compiled import module_of  # noqa: E402
 
 WIDE = "concat { identity; conv 2 9x9 pad=4 }"
 THREE = "concat { conv 2 3x3 pad=1; conv 2 5x5 pad=2; conv 2 7x7 pad=3 }"
@@ -26,6 +31,8 @@ PARTS = {
     "moved by channels of zeros": (f"{WIDE}; pad 0 channels=[2, 3]; slice 2 4", 1),
     "all channels first": (f"{WIDE}; softmax; slice 0 2", 9),
     "a slice of a slice": (f"{THREE}; slice 1 6; slice 0 1", 3),
+    "windows behind": (f"{WIDE}; dropout 0.1; gelu; slice 0 2; conv 4 5x5 pad=2", 5),
+    "a convolution reads all": (f"{WIDE}; conv 4 1x1; slice 0 2", 9),
     "other strides": (f"{HALVES}; upsample 2; slice 2", 10),
 }
 
@@ -39,6 +46,21 @@ def test_some_channels_see_what_their_branches_see(name: str) -> None:
     assert last.receptive_field is not None
     assert last.receptive_field.size == (size, size)
     assert {len(last.sees(y, y)["input"][0]) for y in (18, 19)} == {size}
+
+
+@pytest.mark.parametrize("name", PARTS)
+def test_the_measure_and_pytorch_see_the_same(name: str) -> None:
+    """Image i has no numbers in its column i: what it can change are no numbers either."""
+    text = f"network N {{ input 2x40x40; {PARTS[name][0]} }}"
+    graph = load(text).network.graph
+    hold(graph, 2)
+    image = torch.rand(40, 2, 40, 40, dtype=torch.float64)
+    for column in range(40):
+        image[column, :, :, column] = torch.nan
+    lost = module_of(text).N().double().eval()(image).isnan().any(1).any(1)
+    for y, one in enumerate(seen(graph, 1)[-1]):
+        columns = lost[:, y].nonzero().flatten().tolist()
+        assert (columns[0], columns[-1]) == (one.first, one.last)
 
 
 def test_open_sizes() -> None:
