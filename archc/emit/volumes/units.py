@@ -11,6 +11,7 @@ from archc.emit.diagram.closed import GROUP
 from archc.emit.diagram.closed import kind as closed_kind
 from archc.emit.diagram.faithful import hold
 from archc.emit.diagram.fuse import readers
+from archc.emit.diagram.metrics import wrap
 from archc.emit.diagram.parts import Box, automatic, leaves
 from archc.emit.diagram.parts import Unit as Layer
 from archc.emit.diagram.scene import bundled, scene, source
@@ -23,6 +24,7 @@ from archc.emit.volumes.course import course_of
 from archc.emit.volumes.doors import gathered, with_doors
 from archc.emit.volumes.heat import heated
 from archc.emit.volumes.join import join, summed
+from archc.emit.volumes.layout import TEXT
 from archc.emit.volumes.model import MARKS, Frame, Part, Picture, Stripe, Unit, frames
 from archc.emit.volumes.shades import shaded
 from archc.emit.volumes.words import (
@@ -46,6 +48,8 @@ if TYPE_CHECKING:
     from archc.diagnostics import Diagnostic
     from archc.emit.diagram.options import Options
     from archc.graph.graph import Node
+
+_SHORT = 92.0  # of a line that says in what the first of several differs
 
 
 def picture(
@@ -166,6 +170,7 @@ class _Maker:
         elif part.series > 1:
             lines.append(f"{part.series} in a row")
         lines += dilation_of(part.nodes)
+        lines += wrap(part.exception.split(" "), _SHORT, TEXT, 3)
         shown = "" if automatic(name) else _shown(name, words or "?")
         course = course_of(self.graph, part.nodes)
         if course:

@@ -3,6 +3,7 @@ values part, and numbers that no reader takes for one."""
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import cache
 from itertools import combinations
 
@@ -15,6 +16,7 @@ from archc.emit.volumes.draw import Drawing, drawing, labels
 from archc.emit.volumes.model import MARKS
 from archc.emit.volumes.outputs import UNUSED
 from archc.emit.volumes.scene import Label, Line, Polygon
+from archc.graph.graph import Node, Scope
 from tests.each import each
 from tests.emit.networks import bundled_networks, drawn_networks
 from tests.emit.volumes.reading import joined
@@ -167,3 +169,36 @@ def test_arrows_stay_apart_where_many_come_to_one_sum_or_leave_one_block(
     assert not joined(found)
     assert not merged(found.routes)
     assert not crossings(found.layout, found.routes, found.bars)
+
+
+def look(nodes: list[Node]) -> Counter[str]:
+    """Kernels and strides of what is in a block."""
+    values = (node.layer.values for node in nodes if node.layer is not None)
+    return Counter(f"{one.get('kernel')} {one.get('stride')}" for one in values)
+
+
+@each("name, place", [(name, place) for name in ROWS for place in ("column", "page")])
+def test_where_the_first_in_a_row_is_not_as_the_others_the_box_says_so(
+    name: str, place: str
+) -> None:
+    nodes = NETWORKS[name].graph.nodes
+    for unit in drawn(name, place).picture.units:
+        if not any(line.endswith("in a row") for line in unit.lines):
+            continue
+        blocks: dict[str, list[Node]] = {}
+        for node in (nodes[index] for index in unit.nodes):
+            scope: Scope | None = node.scope
+            while scope is not None and scope.name != unit.called:
+                scope = scope.parent
+            assert scope is not None
+            blocks.setdefault(scope.path, []).append(node)
+        first, *others = map(look, blocks.values())
+        assert len(blocks) == unit.slices
+        assert all(one == others[0] for one in others)
+        assert (first != others[0]) == any(one.startswith("first: ") for one in unit.lines)
+
+
+def test_the_first_in_a_row_is_said_to_have_a_stride_and_a_projection() -> None:
+    units = {unit.name: unit.lines for unit in drawn("se_resnet", "column").picture.units}
+    for name in ("layer2", "layer3", "layer4"):
+        assert units[name][-2:] == ("first: stride 2,", "projection")
