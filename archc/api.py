@@ -240,7 +240,8 @@ class File(Telling):
             first = self.errors[0]
             message = (
                 f"{self.name} has an error, {first.code}, in line {first.span.line}: "
-                "figures behind it are None; see file.errors"
+                "the network's totals are None; see file.errors, or write "
+                "file.raise_for_errors() before figures are read"
             )
             warnings.warn(message, stacklevel=3)
 

@@ -406,3 +406,25 @@ def test_a_network_with_an_error_is_warned_of_once_unless_the_errors_were_asked_
     file = archc.load(BAD)
     assert not file.ok
     assert file.network.params is None
+
+
+PART = "network N {\n    input 1x28x28\n    conv 4 3x3\n    linear 10\n}\n"
+
+
+def test_no_budget_passes_on_the_part_of_a_network_that_an_error_left() -> None:
+    """Neither in Python nor in JSON nor in the table stands a sum over the rest."""
+    file = archc.load(PART)
+    with pytest.warns(UserWarning, match=r"totals are None; .* write file\.raise_for_errors\(\)"):
+        network = file.network
+    with pytest.raises(TypeError, match="NoneType"):
+        assert network.params < 400_000  # type: ignore[operator]
+    for one in (network.totals, network.training):
+        assert set(one) == {None}
+    assert {network.memory.weights, network.memory.peak, network.receptive_field} == {None}
+    assert network.layers["0"].params == 40  # a layer's own figure stands
+    written = network.as_dict()
+    assert written["status"] == "unknown"
+    assert {one for name, one in written["totals"].items() if name != "memory"} == {None}
+    rows = [line.split()[:2] for line in str(network).splitlines()]
+    assert ["parameters", "?"] in rows
+    assert ["MACs", "?"] in rows

@@ -21,10 +21,9 @@ def analyse(
     A number takes `dtype_bytes`; `mixed` is mixed precision, whatever these. What is kept for a
     backward pass is unknown where there is none (`trains`).
 
-    `status` is exact; or lower bound, because a part of the file could not be worked out, or an
-    operation is `opaque`; or
-    unknown, where a total is None because it depends on an open size, or because no layer at all
-    could be worked out. `uncounted` names the layers with such gaps.
+    `status` is exact; or lower bound, because an operation is `opaque`; or unknown, where a total is
+    None because it depends on an open size, or all are because an error left a part of the network
+    out. `uncounted` names the layers with such gaps.
     """
     nodes = graph.nodes
     writing = in_place(graph)
@@ -94,8 +93,7 @@ def _sum(graph: Graph, saved: list[int | None]) -> int | None:
 
 
 def _status(graph: Graph) -> Status:
-    layers = [node for node in graph.nodes if node.layer is not None]
-    if graph.complete and all(node.shape is not None for node in graph.nodes):
-        known = all(node.layer is not None and node.layer.understood for node in layers)
-        return "exact" if known else "lower bound"
-    return "lower bound" if any(node.shape is not None for node in layers) else "unknown"
+    if not graph.complete or any(node.shape is None for node in graph.nodes):
+        return "unknown"  # a sum of the rest would look like the answer
+    known = all(node.layer is None or node.layer.understood for node in graph.nodes)
+    return "exact" if known else "lower bound"

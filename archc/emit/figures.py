@@ -192,9 +192,12 @@ def counted(network: Network) -> str:
 
 
 def local_field(network: Network) -> Field | None:
-    """The network's own receptive field: that of the last layer whose field is local."""
+    """The network's own receptive field: that of the last layer whose field is local.
+
+    None where an error left a part of the network out: the last layer may be in it.
+    """
     at = network.facts.field_at
-    if at is None:
+    if at is None or not network.graph.complete:
         return None
     for node, facts in zip(network.graph.nodes, network.facts.layers, strict=True):
         if node.path == at:

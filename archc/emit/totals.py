@@ -58,8 +58,8 @@ def _counts(network: Network, style: Style) -> list[tuple[str, str, str]]:
     if extra:
         training = figures.number(facts.training.params)
         notes.append(f"{training} with the training-only outputs")
-    known = "" if network.graph.complete else mark  # what an opaque operation holds is told
-    rows.append(("parameters", known + figures.number(total.params), ", ".join(notes)))
+    # without the mark: what an opaque operation holds is told
+    rows.append(("parameters", figures.number(total.params), ", ".join(notes)))
     work = total.work
     notes = [] if work is None else [figures.compact(work.macs)]
     if facts.training.work is not None and _difference(

@@ -35,33 +35,10 @@ def broken(draw: st.DrawFn) -> Graph:
 def test_any_broken_graph_has_facts(graph):
     facts = analyse(graph)
     assert len(facts.layers) == len(graph.nodes)
-    assert facts.status in ("lower bound", "unknown")
-    known = facts.status == "lower bound"
-    assert (facts.totals.params is not None) == known
-    assert (facts.totals.work is not None) == known
+    assert facts.status == "unknown"
+    assert set(facts.totals) == {None}
+    assert set(facts.memory) == {None, ()}
     findings(graph, facts)
-
-
-@settings(max_examples=100, deadline=None)
-@given(nets())
-def test_what_is_left_out_is_never_counted(graph):
-    """A lower bound is no more than the figure of the whole."""
-    whole = analyse(graph)
-    cut = len(graph.nodes) // 2
-    nodes = [
-        node if node.index <= cut or node.layer is None else node._replace(shape=None)
-        for node in graph.nodes
-    ]
-    part = analyse(graph._replace(nodes=tuple(nodes), complete=False))
-    for mine, others in (
-        (part.totals.params, whole.totals.params),
-        (part.totals.activations, whole.totals.activations),
-        (part.memory.peak, whole.memory.peak),
-        (part.memory.saved_for_backward, whole.memory.saved_for_backward),
-    ):
-        assert others is not None
-        assert part.status == "unknown" or mine is not None
-        assert (mine or 0) <= others
 
 
 def test_a_graph_of_nothing():

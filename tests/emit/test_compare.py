@@ -105,7 +105,7 @@ def test_several_and_hostile() -> None:
 
 
 def test_a_lower_bound_is_no_measure() -> None:
-    text = "network Half { input 3x8x8; conv 4 3x3; conv 4 9x9; linear 10 }"
+    text = 'network Half { input 3x8x8; conv 4 3x3; opaque "aten.fft" => 4x6x6 }'
     both = [*checked(text).networks, network(SMALL)]
     for pair in (both, both[::-1]):
         half = pair.index(both[0])
@@ -118,9 +118,16 @@ def test_a_lower_bound_is_no_measure() -> None:
                 assert figure.short[half].startswith("\u2265 ")
     assert "in proportion" not in compare.table(both)
     rows = list(reader.DictReader(io.StringIO(compare.csv(both), newline="")))
-    assert rows[0]["output"] == "?"
     assert rows[0]["status"] == "lower bound"
     assert {rows[1][key] for key in rows[1] if key.endswith("_ratio")} == {""}
+
+
+def test_a_network_with_an_error_has_no_figures() -> None:
+    text = "network Half { input 3x8x8; conv 4 3x3; conv 4 9x9; linear 10 }"
+    both = [*checked(text).networks, network(SMALL)]
+    for figure in compare.compared(both):
+        assert figure.values[0] is None
+        assert figure.shown[0] == "?"
 
 
 def test_a_bundled_spec_is_called_alike_everywhere(
