@@ -21,9 +21,9 @@ def analyse(
     A number takes `dtype_bytes`; `mixed` is mixed precision, whatever these. What is kept for a
     backward pass is unknown where there is none (`trains`).
 
-    `status` is exact; or lower bound, because an operation is `opaque`; or unknown, where a total is
-    None because it depends on an open size, or all are because an error left a part of the network
-    out. `uncounted` names the layers with such gaps.
+    `status` is exact; or lower bound, because an operation is `opaque`; or unknown, where a total
+    is None because it depends on an open size, or all are because an error left a part of the
+    network out. `uncounted` names the layers with such gaps.
     """
     nodes = graph.nodes
     writing = in_place(graph)
