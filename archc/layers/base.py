@@ -125,6 +125,7 @@ Group = Literal[
     "activation",
     "regularisation",
     "merge",
+    "resize",
     "shape",
 ]
 """What a kind belongs to: the heading of its reference, the colour of its box."""

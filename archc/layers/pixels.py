@@ -16,7 +16,7 @@ from archc.shapes import Shape, show
 class Pixels(Separate):
     """What both have in common: values move, and nothing is computed."""
 
-    group = "shape"
+    group = "resize"
     channels_from = "shape"
     counted = False
     stateful = False

@@ -25,7 +25,7 @@ from archc.shapes import Axis, Open, Shape, show
 class Resize(Separate):
     """What these layers have in common: no weights."""
 
-    group = "shape"
+    group = "resize"
     counted = False
     stateful = False
 

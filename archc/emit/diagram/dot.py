@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from archc.emit.diagram import faces, headings, heat, labels, metrics, words
 from archc.emit.diagram.arranged import Arranged
 from archc.emit.diagram.arrows import Arrows
+from archc.emit.diagram.borders import Paint
 from archc.emit.diagram.build import View
 from archc.emit.diagram.escape import quoted
-from archc.emit.diagram.labels import Paint
 from archc.emit.diagram.legend import heading, placed, title
 from archc.emit.diagram.parts import (
     Box,
@@ -24,6 +24,7 @@ from archc.emit.diagram.parts import (
 from archc.emit.diagram.rise import parting
 from archc.emit.diagram.routes import STEMMED
 from archc.emit.diagram.standing import branches, exchanging, inputs
+from archc.emit.diagram.theme import DOUBLE
 from archc.emit.labels import node_text
 
 if TYPE_CHECKING:
@@ -197,7 +198,10 @@ class Picture(Arranged):
         warmth = heat.warmth(self.costs[number], self.most) if self.costs else None
         colours = faces.colours(part, theme, warmth, self.shut)
         paint = Paint(*colours, dashed=faces.training(part.nodes))
-        paint = paint._replace(wrong=number in self._misfits, double=isinstance(part, Box))
+        mark = faces.mark(part)
+        if self.costs and mark != DOUBLE:  # the legend tells costs, not kinds
+            mark = ""
+        paint = paint._replace(wrong=number in self._misfits, mark=mark)
         if any(node.index in self.mistakes.texts for node in part.nodes):
             paint = paint._replace(border=theme.error, pen=2)
         arrows = self._arrows

@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 from archc.emit.diagram import faces, heat, labels, words
 from archc.emit.diagram.dot import Picture
 from archc.emit.diagram.render import render
+from archc.emit.diagram.theme import BAR, DOUBLE, END_BAR, ROUND
 from archc.emit.text import clean
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from archc.diagnostics import Diagnostic
     from archc.emit.diagram.options import Options
 
+_LOOKS = {ROUND: "rounded=1;arcSize=50;", DOUBLE: "shape=ext;double=1;"}
+_BAR = 3.0
 _EDGE = "edgeStyle=orthogonalEdgeStyle;rounded=1;html=0;fontSize=8;"
 
 
@@ -73,15 +76,17 @@ class _Writer:
         for number, part in enumerate(picture.drawn):
             warmth = heat.warmth(picture.costs[number], picture.most) if picture.costs else None
             ground, border, ink = faces.colours(part, theme, warmth, picture.shut)
-            dashed = "dashed=1;" if faces.training(part.nodes) else ""
+            mark = faces.mark(part)
+            look = _LOOKS.get(mark, "") + ("dashed=1;" if faces.training(part.nodes) else "")
             self._place(
                 f"n{number}",
                 "\n".join(map(clean, labels.plain(picture.faces[number]))),
                 ground,
                 border,
                 ink,
-                dashed,
+                look,
             )
+            self._bar(f"n{number}", mark, border)
         for number, result in enumerate(picture.graph.results):
             name = "output" if result.name == "out" else result.name
             self._place(f"r{number}", clean(name), theme.paper, theme.faint, theme.ink, "")
@@ -100,10 +105,26 @@ class _Writer:
         )
         self._cell(name, said, style, (x - wide / 2, self.high - y - high / 2, wide, high))
 
+    def _bar(self, name: str, mark: str, colour: str) -> None:
+        """The bar at an end of a box, which moves with it."""
+        known = self.places.get(name)
+        if known is None or mark not in (BAR, END_BAR):
+            return
+        wide, high = (72 * float(known[side]) for side in ("width", "height"))
+        style = f"html=0;fillColor={colour};strokeColor=none;"
+        at = 0.0 if mark == BAR else wide - _BAR
+        self._cell(f"{name}-bar", "", style, (at, 0.0, _BAR, high), name)
+
     def _cell(
-        self, name: str, said: str, style: str, box: tuple[float, float, float, float]
+        self,
+        name: str,
+        said: str,
+        style: str,
+        box: tuple[float, float, float, float],
+        parent: str = "1",
     ) -> None:
-        said_of = {"id": name, "value": said, "style": style, "vertex": "1", "parent": "1"}
+        """A box, its place told from the corner of its `parent`."""
+        said_of = {"id": name, "value": said, "style": style, "vertex": "1", "parent": parent}
         cell = ElementTree.SubElement(self.root, "mxCell", said_of)
         x, y, width, height = (f"{value:.1f}" for value in box)
         geometry = {"x": x, "y": y, "width": width, "height": height, "as": "geometry"}

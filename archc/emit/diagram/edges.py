@@ -138,7 +138,7 @@ class Plan:
     def passive(self, number: int) -> bool:
         """Whether a part only cuts or reshapes."""
         part = self._drawn[number]
-        return slim(part) and kind(part) == "shape" and not part.nodes[0].training
+        return slim(part) and kind(part) in ("resize", "shape") and not part.nodes[0].training
 
 
 def _reach(count: int, pairs: list[tuple[int, int]]) -> list[int]:

@@ -10,7 +10,7 @@ from archc.emit.diagram.contents import Contents
 from archc.emit.diagram.fuse import readers
 from archc.emit.diagram.labels import DETAIL, TITLE, Face, Line, badge_width, needed
 from archc.emit.diagram.parts import Box, Unit
-from archc.emit.diagram.theme import KINDS, Theme, ground, ink_on, mix, stripe
+from archc.emit.diagram.theme import KINDS, MARKS, Theme, ground, ink_on, legible, mix
 
 if TYPE_CHECKING:
     from archc.check import Network
@@ -135,7 +135,7 @@ class Faces:
     def _stripes(self, nodes: tuple[Node, ...]) -> tuple[tuple[str, str], ...]:
         theme = self._theme
         return tuple(
-            (words.stripe(node), stripe(words.kind_of(node.layer), theme)) for node in nodes
+            (words.stripe(node), ground(words.kind_of(node.layer), theme)) for node in nodes
         )
 
 
@@ -159,10 +159,10 @@ def slender(options: Options) -> bool:
 
 
 def slim(part: Unit | Box) -> bool:
-    """Merges, inputs and changes of shape are small."""
+    """Merges, inputs and changes of size or shape are small."""
     if isinstance(part, Box) or part.main.shape is None:
         return False
-    return words.kind_of(part.main.layer) in ("merge", "shape")
+    return words.kind_of(part.main.layer) in ("merge", "resize", "shape")
 
 
 def kind(part: Unit | Box) -> str:
@@ -184,7 +184,13 @@ def colours(
         return fill, mix(fill, theme.ink, 0.35), ink_on(fill)
     if (name := closed.kind(part)) in shut:
         return *closed.colours(shut[name], theme), theme.ink
-    return ground(kind(part), theme), KINDS[kind(part)], theme.ink
+    fill = ground(kind(part), theme)
+    return fill, KINDS[kind(part)], legible(theme.ink, fill)
+
+
+def mark(part: Unit | Box) -> str:
+    """What tells a part from others where there is no colour; "" where its ground does."""
+    return MARKS.get(kind(part), "")
 
 
 def training(nodes: tuple[Node, ...]) -> bool:

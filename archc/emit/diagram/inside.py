@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 ARROW = "\u2192"
 ENTRY, OTHER = -1, -2  # what enters a part: the value that is read first, and any other
-_SILENT = ("activation", "normalisation", "regularisation", "shape")
+_SILENT = ("activation", "normalisation", "regularisation", "resize", "shape")
 _MERGES = {"+": "sum", "*": "product"}
 _NONE, _SKIP = "identity", "skip"
 MANY = 3  # equal layers in a row, from which on their number is said

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from archc.emit.diagram.borders import Paint, bar_width, framed
 from archc.emit.diagram.cells import cell, empty, table
 from archc.emit.diagram.metrics import text_width, wrap
-from archc.emit.diagram.theme import Theme, ink_on, legible
+from archc.emit.diagram.theme import BAR, DOUBLE, END_BAR, ROUND, Theme, ink_on, legible
 from archc.named import NamedTuple
 
 TITLE, DETAIL, NAME, STRIPE, SHAPE, HEAD = 10.0, 8.0, 8.0, 8.0, 8.0, 14.0
 _PAD = 6
 _BADGE = 9.0
+_CLEAR = 5  # points at each side that round corners take
 
 
 class Line(NamedTuple):
@@ -46,7 +48,8 @@ def needed(face: Face) -> float:
             width += badge_width(face.badge) + 4
         widths.append(width)
     for stripes in (face.above, face.below):
-        widths.append(sum(text_width(text, STRIPE) + 8 for text, _ in stripes))
+        round_corners = 2 * _CLEAR if face.slim and stripes else 0
+        widths.append(sum(text_width(text, STRIPE) + 8 for text, _ in stripes) + round_corners)
     return max(widths)
 
 
@@ -86,18 +89,6 @@ def badge(text: str, height: float, fill: str) -> str:
     return f'<TD BGCOLOR="{fill}">{rows}</TD>'
 
 
-class Paint(NamedTuple):
-    """The colours of a box, and how its border is drawn."""
-
-    ground: str
-    border: str
-    ink: str
-    pen: int = 1
-    dashed: bool = False
-    wrong: bool = False  # what comes out of it does not fit
-    double: bool = False  # a second line around it: there is more inside
-
-
 def box(
     face: Face,
     width: int,
@@ -113,48 +104,47 @@ def box(
 
     Where they lead `up`, it stands above the box; behind it is the `port` where several begin.
     """
-    rows = [_stripes(face.above, width, theme)] if face.above else []
+    body = f'<TD PORT="b">{framed(_rows_of(face, width, paint, theme), paint)}</TD>'
+    if not shape:
+        return f"<{table(body)}>"
+    outer = width + 2 * paint.pen + (4 if paint.mark == DOUBLE else 0)
+    shaped = _shaped(body, outer, shape, paint, theme, side, port)
+    return f"<{table(*(reversed(shaped) if up else shaped))}>"
+
+
+def _rows_of(face: Face, width: int, paint: Paint, theme: Theme) -> list[str]:
+    """What stands in a box, from the top down, beside its bar where it has one."""
+    inner = width - bar_width(paint.mark)
+    clear = _CLEAR if paint.mark == ROUND else 0
+
+    def stripes(of: tuple[tuple[str, str], ...]) -> list[str]:
+        return [_inset(_stripes(of, inner - 2 * clear, theme), clear)] if of else []
+
+    rows = stripes(face.above)
     faint = legible(theme.faint, paint.ground)
-    rows.append(table(empty(width, 3)))
+    rows.append(table(empty(inner, 3)))
     for number, line in enumerate(face.lines):
         mark = face.badge if number == 0 else ""
         if face.slim:
-            rows.append(
-                table(
-                    cell(
-                        line.text,
-                        width,
-                        line.size + 4,
-                        line.size,
-                        paint.ink,
-                        "CENTER",
-                        line.bold,
-                        paint.ground,
-                    )
-                )
-            )
+            rows.append(_inset(_slim(line, inner - 2 * clear, paint), clear))
         else:
             rows += _line(line, width, paint, faint, mark, theme)
-    rows.append(table(empty(width, 2)))
-    if face.below:
-        rows.append(_stripes(face.below, width, theme))
-    body = "".join(f"<TR><TD>{row}</TD></TR>" for row in rows)
-    style = ' STYLE="DASHED"' if paint.dashed else ""
-    framed = (
-        f'<TABLE BORDER="{paint.pen}" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0" '
-        f'COLOR="{paint.border}" BGCOLOR="{paint.ground}"{style}>{body}</TABLE>'
-    )
-    if paint.double:
-        framed = (
-            f'<TABLE BORDER="1" CELLBORDER="0" CELLSPACING="1" CELLPADDING="0" '
-            f'COLOR="{paint.border}"{style}><TR><TD>{framed}</TD></TR></TABLE>'
+    rows.append(table(empty(inner, 2)))
+    return rows + stripes(face.below)
+
+
+def _slim(line: Line, width: int, paint: Paint) -> str:
+    """One line in the middle."""
+    return table(
+        cell(
+            line.text, width, line.size + 4, line.size, paint.ink, "CENTER", line.bold, paint.ground
         )
-    body = f'<TD PORT="b">{framed}</TD>'
-    if not shape:
-        return f"<{table(body)}>"
-    outer = width + 2 * paint.pen + (4 if paint.double else 0)
-    shaped = _shaped(body, outer, shape, paint, theme, side, port)
-    return f"<{table(*(reversed(shaped) if up else shaped))}>"
+    )  # fmt: skip
+
+
+def _inset(row: str, clear: int) -> str:
+    """A row that keeps clear of round corners."""
+    return table(empty(clear, 1) + f"<TD>{row}</TD>" + empty(clear, 1)) if clear else row
 
 
 def beside(shape: str, width: float) -> bool:
@@ -254,16 +244,19 @@ def _line(line: Line, width: int, paint: Paint, faint: str, mark: str, theme: Th
     laid = _laid(line, width, mark)
     marked = badge_width(mark) + 4 if mark else 0
     room = width - 2 * _PAD
+    bar = bar_width(paint.mark)
+    left, right = _PAD - (bar if paint.mark == BAR else 0), _PAD
+    right -= bar if paint.mark == END_BAR else 0
     colour = paint.ink if line.bold else faint
     if line.wrong:
         colour = legible(theme.error, paint.ground)
 
-    def right(name: str, rest: float, height: float) -> str:
+    def ended(name: str, rest: float, height: float) -> str:
         if not name or rest < 4:
             return empty(max(rest, 0), height)
         return cell(name, rest, height, NAME, faint, "RIGHT", False, paint.ground)
 
-    cells, used = empty(_PAD, height), 0
+    cells, used = empty(left, height), 0
     if line.text:
         used = round(min(text_width(line.text, line.size, line.bold) + 2, room - marked))
         cells += cell(line.text, used, height, line.size, colour, "LEFT", line.bold)
@@ -273,17 +266,17 @@ def _line(line: Line, width: int, paint: Paint, faint: str, mark: str, theme: Th
         wide = round(min(text_width(said, DETAIL) + 2, room - marked - used - lead))
         cells += (empty(lead, height) if lead else "") + cell(said, wide, height, DETAIL, faint)
         used += lead + wide
-    cells += right(line.name if laid.name else "", room - marked - used, height)
+    cells += ended(line.name if laid.name else "", room - marked - used, height)
     if mark:
         cells += empty(4, height) + badge(mark, height, paint.border)
-    rows = [table(cells + empty(_PAD, height))]
+    rows = [table(cells + empty(right, height))]
     height = DETAIL + 3
     for words, name in laid.below:
         named = text_width(name, NAME) + 4 if name else 0.0
         wide = round(min(text_width(words, DETAIL) + 2, room - named)) if words else 0
         below = cell(words, wide, height, DETAIL, faint) if words else empty(0, height)
-        below += right(name, room - wide, height)
-        rows.append(table(empty(_PAD, height) + below + empty(_PAD, height)))
+        below += ended(name, room - wide, height)
+        rows.append(table(empty(left, height) + below + empty(right, height)))
     return rows
 
 

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from archc.emit import figures
-from archc.emit.diagram import closed, faces, heat, labels, metrics, words
+from archc.emit.diagram import borders, closed, faces, heat, labels, metrics, words
 from archc.emit.diagram.cells import cell, empty, table
 from archc.emit.diagram.columns import page
 from archc.emit.diagram.parts import Box
 from archc.emit.diagram.shared import SAID
 from archc.emit.diagram.standing import feet
-from archc.emit.diagram.theme import KINDS, TITLES, Theme, ground, ink_on
+from archc.emit.diagram.theme import DOUBLE, KINDS, MARKS, TITLES, Theme, ground, ink_on
 from archc.emit.style import PLAIN
 
 if TYPE_CHECKING:
@@ -84,10 +84,12 @@ def _entries(picture: Picture) -> list[tuple[str, str]]:
     entries: list[tuple[str, str]] = []
     for kind in _kinds(picture):
         if kind != "block":
-            entries.append((_swatch(ground(kind, theme), KINDS[kind]), TITLES[kind]))
+            entries.append(
+                (_swatch(ground(kind, theme), KINDS[kind], MARKS.get(kind, "")), TITLES[kind])
+            )
             continue
         for number, said in closed.said(picture.shut, theme):
-            entries.append((_swatch(*closed.colours(number, theme), double=True), said))
+            entries.append((_swatch(*closed.colours(number, theme), DOUBLE), said))
     if any(edge.skip for edge in picture.plan.arrows):
         entries.append((_stroke(theme.skip), "skip"))
     if any(edge.size for edge in picture.plan.arrows):
@@ -163,19 +165,10 @@ def _row(entries: list[tuple[str, str]], widths: list[float], ink: str) -> tuple
     return cells, used
 
 
-def _swatch(fill: str, border: str, double: bool = False) -> str:
-    if double:
-        inner = (
-            f'<TD><TABLE BORDER="1" CELLBORDER="1" CELLSPACING="1" CELLPADDING="0" '
-            f'COLOR="{border}"><TR><TD FIXEDSIZE="TRUE" WIDTH="10" HEIGHT="5" COLOR="{border}" '
-            f'BGCOLOR="{fill}"></TD></TR></TABLE></TD>'
-        )
-    else:
-        inner = (
-            f'<TD FIXEDSIZE="TRUE" WIDTH="14" HEIGHT="9" BORDER="1" COLOR="{border}" '
-            f'BGCOLOR="{fill}"></TD>'
-        )
-    return f"<TD>{table(empty(14, 2), inner, empty(14, 3))}</TD>" + _gap()
+def _swatch(fill: str, border: str, mark: str = "") -> str:
+    """A small box of a kind."""
+    sign = borders.sign(14, 9, borders.Paint(fill, border, "", mark=mark))
+    return f"<TD>{table(empty(14, 2), f'<TD>{sign}</TD>', empty(14, 3))}</TD>" + _gap()
 
 
 def _stroke(colour: str, dashed: bool = False) -> str:

@@ -7,12 +7,14 @@ from archc.named import NamedTuple
 # Okabe and Ito, "Color universal design", 2008.
 ORANGE, SKY, GREEN, YELLOW = "#E69F00", "#56B4E9", "#009E73", "#F0E442"
 BLUE, VERMILLION, PURPLE, GREY = "#0072B2", "#D55E00", "#CC79A7", "#8A8F98"
+BROWN = "#A87A50"
 
 KINDS = {
     "convolution": BLUE,
     "dense": VERMILLION,
     "pooling": GREEN,
     "merge": SKY,
+    "resize": BROWN,
     "shape": GREY,
     "normalisation": YELLOW,
     "activation": PURPLE,
@@ -24,6 +26,7 @@ TITLES = {
     "dense": "dense",
     "pooling": "pooling",
     "merge": "merge",
+    "resize": "resize",
     "shape": "reshape",
     "normalisation": "normalisation",
     "activation": "activation",
@@ -31,8 +34,12 @@ TITLES = {
     "block": "closed block",
 }
 READABLE = 4.5  # the contrast that small text needs: level AA
-STRIPES = ("normalisation", "activation", "regularisation")
-STRIPED = (*STRIPES, "shape")
+# What tells boxes apart where there is no colour: a bar at an end, round corners, a second border,
+# and none for what is a stripe in other boxes. Kinds of one mark differ in lightness and without
+# green cones.
+BAR, END_BAR, ROUND, DOUBLE, FLAT = "bar", "end bar", "round", "double", "flat"
+MARKS = {"pooling": BAR, "resize": END_BAR, "merge": ROUND, "block": DOUBLE}
+MARKS |= dict.fromkeys(("normalisation", "activation", "regularisation"), FLAT)
 
 
 class Theme(NamedTuple):
@@ -46,9 +53,7 @@ class Theme(NamedTuple):
     error: str
     cluster: tuple[str, str]  # fill of outer and inner clusters, in turn
     outline: str
-    tint: float  # how much paper is in a box
-    tints: dict[str, float]  # the same for kinds that are to be told apart in grey as well
-    stripe: float  # how much paper is in a stripe
+    tints: dict[str, float]  # how much paper is in the ground of a kind
     closed: tuple[str, ...]  # grounds of closed blocks: of the kind of which there are most first
     heat: tuple[str, str]
 
@@ -62,9 +67,18 @@ LIGHT = Theme(
     error="#B00020",
     cluster=("#F6F7F9", "#ECEEF2"),
     outline="#C3C8D0",
-    tint=0.86,
-    tints={"convolution": 0.72, "dense": 0.5, "pooling": 0.9},
-    stripe=0.55,
+    tints={
+        "convolution": 0.72,
+        "dense": 0.5,
+        "pooling": 0.9,
+        "merge": 0.86,
+        "resize": 0.41,
+        "shape": 0.97,
+        "normalisation": 0.37,
+        "activation": 0.49,
+        "regularisation": 0.57,
+        "block": 0.86,
+    },
     closed=("#EFEFF1", "#CCCEF7", "#BFBF9C", "#9BA2B4"),
     heat=("#FFF7EC", "#C1440E"),
 )
@@ -77,9 +91,18 @@ DARK = Theme(
     error="#FF6B6B",
     cluster=("#1C1F24", "#24282F"),
     outline="#454B55",
-    tint=0.72,
-    tints={"convolution": 0.74, "dense": 0.42, "pooling": 0.6},
-    stripe=0.5,
+    tints={
+        "convolution": 0.74,
+        "dense": 0.42,
+        "pooling": 0.6,
+        "merge": 0.72,
+        "resize": 0.33,
+        "shape": 0.66,
+        "normalisation": 0.56,
+        "activation": 0.54,
+        "regularisation": 0.83,
+        "block": 0.72,
+    },
     closed=("#35383D", "#4F5394", "#626F4B", "#1C1E22"),
     heat=("#2A2420", "#F28C28"),
 )
@@ -96,15 +119,8 @@ def mix(first: str, second: str, share: float) -> str:
 
 
 def ground(kind: str, theme: Theme) -> str:
-    """The colour of a box; what may be a stripe has one colour wherever it stands."""
-    if kind in STRIPED:
-        return stripe(kind, theme)
-    return mix(KINDS[kind], theme.paper, theme.tints.get(kind, theme.tint))
-
-
-def stripe(kind: str, theme: Theme) -> str:
-    """The colour of what is fused to a box."""
-    return mix(KINDS[kind], theme.paper, theme.stripe)
+    """The colour of a kind, of a box as of a stripe."""
+    return mix(KINDS[kind], theme.paper, theme.tints[kind])
 
 
 def _luminance(colour: str) -> float:

@@ -9,7 +9,7 @@ import json
 from typing import Any
 
 from archc.emit.diagram.metrics import CENTRED, RIGHT
-from archc.emit.diagram.theme import KINDS, THEMES, ground, stripe
+from archc.emit.diagram.theme import KINDS, THEMES, ground
 from archc.emit.volumes.latex import comment, latex
 from archc.emit.volumes.svg import number
 from archc.emit.volumes.tikz import PREFIX, node_name, template
@@ -44,7 +44,6 @@ def _roles() -> dict[str, str]:
     for theme in THEMES.values():
         for kind in KINDS:
             found.setdefault(ground(kind, theme), f"{kind}-ground")
-            found.setdefault(stripe(kind, theme), f"{kind}-stripe")
         for name in ("paper", "ink", "faint", "edge", "skip", "error", "outline"):
             found.setdefault(getattr(theme, name), name)
         for depth, fill in enumerate(theme.cluster):

@@ -20,7 +20,8 @@ FUSED = {
     "normalisation": "normalisation",
     "regularisation": "dropout",
 }
-_KINDS = {"convolution": "conv", "dense": "dense", "pooling": "pool", "shape": "tag"}
+_KINDS = {"convolution": "conv", "dense": "dense", "pooling": "pool"}
+_KINDS |= {"resize": "tag", "shape": "tag"}
 CHANNELS = "channels "  # in front of the first and the last of a slice: the legend says it
 CONCAT = "concat"  # said of a volume that holds what it was made from and what was copied to it
 SIGNS = {"+": "+", "*": "\u00d7"}

@@ -10,36 +10,109 @@ import pytest
 from archc.emit.diagram import Options
 from archc.emit.diagram.dot import Picture
 from archc.emit.diagram.options import ThemeName
-from archc.emit.diagram.theme import READABLE, THEMES, contrast, ground, stripe
+from archc.emit.diagram.theme import (
+    BAR,
+    DOUBLE,
+    END_BAR,
+    FLAT,
+    KINDS,
+    MARKS,
+    READABLE,
+    ROUND,
+    THEMES,
+    contrast,
+    ground,
+)
 from tests.emit.colours import lightness, without_green
 from tests.emit.diagram.dots import read
-from tests.emit.networks import bundled_networks, drawn_networks
+from tests.emit.networks import bundled_networks, checked, drawn_networks
 
 NETWORKS = dict((*bundled_networks(), *drawn_networks()))
 LIGHT = THEMES["light"]
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize(
-    ("one", "two"), [("convolution", "dense"), ("convolution", "pooling"), ("pooling", "dense")]
-)
-def test_boxes_differ_in_lightness_and_without_green_cones(
-    one: str, two: str, theme: ThemeName
-) -> None:
-    first, second = (ground(kind, THEMES[theme]) for kind in (one, two))
-    assert abs(lightness(first) - lightness(second)) > 6
-    assert without_green(first, second) > 10
+CLOSED = tuple(f"closed {number}" for number in range(len(LIGHT.closed)))
+LOOKS = (*(kind for kind in KINDS if kind != "block"), *CLOSED)
+
+
+def mark(kind: str) -> str:
+    return MARKS.get("block" if kind in CLOSED else kind, "")
+
+
+def tone(kind: str, theme: ThemeName) -> str:
+    if kind in CLOSED:
+        return THEMES[theme].closed[CLOSED.index(kind)]
+    return ground(kind, THEMES[theme])
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_a_closed_block_and_an_activation_differ(theme: ThemeName) -> None:
-    block, activation = ground("block", THEMES[theme]), stripe("activation", THEMES[theme])
-    assert abs(lightness(block) - lightness(activation)) > 8
+@pytest.mark.parametrize(("one", "two"), list(combinations(LOOKS, 2)))
+def test_kinds_differ_in_grey_and_without_green_cones(one: str, two: str, theme: ThemeName) -> None:
+    """By what their borders are like, or by both measures of their grounds."""
+    if mark(one) == mark(two):
+        first, second = tone(one, theme), tone(two, theme)
+        assert abs(lightness(first) - lightness(second)) > 6
+        assert without_green(first, second) > 12
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_stripes_differ_in_grey(theme: ThemeName) -> None:
+    stripes = [kind for kind, one in MARKS.items() if one == FLAT] + ["resize", "shape"]
+    grounds = [ground(kind, THEMES[theme]) for kind in stripes]
+    assert all(abs(lightness(a) - lightness(b)) > 6 for a, b in combinations(grounds, 2))
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("kind", [kind for kind, mark in MARKS.items() if mark != FLAT])
+def test_borders_of_marked_kinds_stand_out_in_grey(kind: str, theme: ThemeName) -> None:
+    """Else marks are not seen."""
+    border = lightness(KINDS[kind])
+    assert abs(border - lightness(ground(kind, THEMES[theme]))) > 12
+
+
+SPOKEN = """network N {
+    input 8x16x16
+    maxpool 2x2 -> batchnorm
+    upsample 2
+    add { conv 8 1x1; identity }
+    stem: { conv 8 3x3 pad=1; conv 8 3x3 pad=1 }
+    global_avgpool -> flatten -> linear 10
+}
+"""
+
+
+def test_boxes_and_legend_have_the_same_marks() -> None:
+    options = Options(shown=frozenset(), fuse=False)
+    dot = Picture(checked(SPOKEN).networks[0], options).text()
+    lines = dot.splitlines()
+    (legend,) = [line for line in lines if line.lstrip().startswith("legend [")]
+    for said, word, wanted in (
+        ("max pool", "pooling", BAR), ("upsample", "resize", END_BAR), ("add", "merge", ROUND),
+        ("linear", "dense", ""), ("batch norm", "normalisation", FLAT),
+        ("stem", "closed block", DOUBLE),
+    ):  # fmt: skip
+        box = next(one for one in lines if re.match(r"\s*n\d+ \[", one) and f">{said}" in one)
+        swatch = legend.partition(f">{word}<")[0].rpartition("</FONT>")[2]
+        assert (drawn_mark(box), drawn_mark(swatch)) == (wanted, wanted)
+
+
+def drawn_mark(html: str) -> str:
+    """What the border of a box is like, in HTML-like text."""
+    if 'STYLE="ROUNDED"' in html:
+        return ROUND
+    if 'CELLSPACING="1"' in html:
+        return DOUBLE
+    if 'COLOR="#' in html and 'TABLE BORDER="1"' not in html:
+        return FLAT
+    bar = r'<TD WIDTH="3" BGCOLOR="#\w+"></TD>'
+    if re.search("<TR>" + bar, html):
+        return BAR
+    return END_BAR if re.search(bar + "</TR>", html) else ""
 
 
 def test_text_can_be_read_on_every_box() -> None:
     for theme in THEMES.values():
-        for kind in ("convolution", "dense", "pooling", "merge", "shape", "block"):
+        for kind in KINDS:
             assert contrast(theme.ink, ground(kind, theme)) >= READABLE
 
 
@@ -59,9 +132,10 @@ def test_the_legend_has_what_occurs_and_no_more(name: str, fuse: bool) -> None:
     lines = Picture(NETWORKS[name], Options(fuse=fuse)).text().splitlines()
     (legend,) = [line for line in lines if line.lstrip().startswith("legend [")]
     boxes = [line for line in lines if re.match(r"\s*n\d+ \[", line)]
-    borders = {color for line in boxes for color in re.findall(r' COLOR="(#\w+)" BGCOLOR', line)}
+    every = [*boxes, legend]
+    borders = {color for line in every for color in re.findall(r' COLOR="(#\w+)" BGCOLOR', line)}
     used = {color for line in boxes for color in fills(line)} - borders
-    shown = fills(legend) - {LIGHT.skip, LIGHT.edge, LIGHT.outline}
+    shown = fills(legend) - borders - {LIGHT.skip, LIGHT.edge, LIGHT.outline}
     assert shown == used
     for color, word in ((LIGHT.skip, "skip"), (LIGHT.outline, "the size alone")):
         drawn = any(f'color="{color}"' in line for line in lines if " -> " in line)
@@ -74,7 +148,7 @@ def test_kinds_of_closed_blocks_differ(theme: ThemeName) -> None:
     assert grounds[0] == ground("block", THEMES[theme])
     for one, two in combinations(grounds, 2):
         assert abs(lightness(one) - lightness(two)) > 6
-        assert without_green(one, two) > 10
+        assert without_green(one, two) > 12
     assert all(contrast(THEMES[theme].ink, one) >= READABLE for one in grounds)
 
 
