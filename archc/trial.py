@@ -27,7 +27,7 @@ MANY = 100
 MOST_WORK = 15_000
 """Nodes of all graphs made for tries: what a message may cost, whatever the file."""
 
-SENSELESS = frozenset({"stride-exceeds-window", "implausible", "single-branch"})
+SENSELESS = frozenset({"stride-exceeds-window", "implausible", "single-branch", "same-branches"})
 """Warnings of what is hardly ever meant: a cure that brings one into its own lines is none."""
 
 UNMADE = frozenset(("syntax", "reserved-name", "unknown-layer", "unknown-block", "bad-character"))

@@ -87,17 +87,30 @@ def _format(arguments: Arguments, text: str) -> str:
     """The format by the flag, else by the suffix, else the style's own text."""
     wanted: str | None = arguments["format"]
     output: str | None = arguments["output"]
-    if wanted is not None:
-        return wanted
     if output is None or not goes_to_file(output):
-        return text
+        return wanted or text
     stem, suffix = os.path.splitext(output)
     suffix = suffix[1:].lower()
-    if suffix in _SUFFIXES:
-        return _SUFFIXES[suffix]
-    if suffix not in FORMATS:
+    known = suffix in _SUFFIXES or suffix in FORMATS
+    named = _SUFFIXES.get(suffix, suffix)
+    if wanted is not None:
+        if known and named != wanted:
+            raise _two_kinds(arguments, output, stem, named, wanted)
+        return wanted
+    if not known:
         raise _no_picture(arguments, output, stem, suffix)
-    return suffix
+    return named
+
+
+def _two_kinds(arguments: Arguments, output: str, stem: str, named: str, wanted: str) -> UsageError:
+    """What to say where the name of a file and `--format` tell two kinds of picture."""
+    ending = {"tikz": "tex", "mermaid": "mmd"}.get(wanted, wanted)
+    asked = with_flags(arguments, [("output", f"{stem}.{ending}"), ("format", None)])
+    by_name = with_flags(arguments, [("format", None)])
+    return UsageError(
+        f"`{output}` is named as {named}, and --format says {wanted}",
+        f"Write {asked}\nOr {by_name}",
+    )
 
 
 def _no_picture(arguments: Arguments, output: str, stem: str, suffix: str) -> UsageError:

@@ -17,6 +17,7 @@ WARNINGS = frozenset(
         "further-result",
         "implausible",
         "lone-layer",
+        "same-branches",
         "short-label",
         "short-memory",
         "single-branch",

@@ -7,7 +7,6 @@ from typing import Any
 
 from archc.diagnostics import Label
 from archc.graph.bounds import TooMuch
-from archc.graph.calls import check_case
 from archc.graph.evaluate import Mistake, Silence, evaluate, text_of
 from archc.graph.graph import Claim, File, Graph, Result, Scope
 from archc.graph.labels import beginnings, label_problem, twice
@@ -121,16 +120,7 @@ class Elaborator(OpaqueCalls):
         """Statements that leave the current tensor alone, and `input`."""
         self.current = current
         if isinstance(statement, tree.Let):
-            try:
-                value = evaluate(statement.value, place)
-                check_case(statement.name, value)
-                place.values[statement.name.id] = value
-            except Mistake as error:
-                self.spend(LOST_STEPS, statement.span)
-                self.mistake(error, place)
-                place.values[statement.name.id] = UNKNOWN
-            except Silence:
-                place.values[statement.name.id] = UNKNOWN
+            self._let(statement, place)
         elif isinstance(statement, tree.Broken):
             return self._broken(statement, place)
         elif isinstance(statement, tree.Input):

@@ -13,11 +13,12 @@ from archc.graph.evaluate import Mistake, Silence, evaluate, truth
 from archc.graph.graph import Scope
 from archc.graph.guess import bounded, guess
 from archc.graph.mistakes import hush
-from archc.graph.naming import Body, NameScope, inner_bodies, read_scope
+from archc.graph.naming import Body, Entry, NameScope, inner_bodies, read_scope
 from archc.graph.place import Place
-from archc.graph.run import SCOPE_STEPS
-from archc.graph.values import BlockValue, LayerValue, Tensor, describe, kind_of
+from archc.graph.run import LOST_STEPS, SCOPE_STEPS
+from archc.graph.values import UNKNOWN, BlockValue, LayerValue, Tensor, describe, kind_of
 from archc.language import tree
+from archc.language.source import Span
 from archc.layers.base import LayerError
 from archc.layers.registry import KINDS, bind
 from archc.shapes import Open
@@ -159,6 +160,24 @@ class Structures(BlockCalls):
             check_case(target, part)
             local.values[target.id] = part
 
+    def _let(self, statement: tree.Let, place: Place) -> None:
+        """A name of a value; of a tensor it is another name, of the one that `from` would take."""
+        try:
+            value = evaluate(statement.value, place)
+            check_case(statement.name, value)
+            place.values[statement.name.id] = value
+        except Mistake as error:
+            self.spend(LOST_STEPS, statement.span)
+            self.mistake(error, place)
+            place.values[statement.name.id] = UNKNOWN
+        except Silence:
+            place.values[statement.name.id] = UNKNOWN
+        else:
+            word = statement.value
+            if isinstance(value, Tensor) and isinstance(word, tree.Name):
+                entry = place.names.find(word.id) if place.value(word.id) is None else None
+                self._before_activation(entry, word.id, statement.span)
+
     def _from(self, action: tree.From, place: Place) -> Tensor:
         target = action.target
         tensor = place.tensor(target)
@@ -167,16 +186,20 @@ class Structures(BlockCalls):
                 entry = place.entry(target)
             except Mistake:
                 entry = None  # a parameter that holds a tensor
-            if entry is not None and entry.followed_by is not None:
-                self.report.add(
-                    "before-activation",
-                    f"`{target.span.text}` is the tensor before its `{entry.followed_by}`",
-                    action.span,
-                    severity="warning",
-                    labels=(Label(entry.span, "the label names this layer alone"),),
-                    proposals=cures.text.braced(entry.span, entry.followed_by),
-                )
+            self._before_activation(entry, target.span.text, action.span)
         return tensor._replace(origin=action.span)
+
+    def _before_activation(self, entry: Entry | None, name: str, place: Span) -> None:
+        """Warns of a label that is read, where its layer has an activation behind it."""
+        if entry is not None and entry.followed_by is not None:
+            self.report.add(
+                "before-activation",
+                f"`{name}` is the tensor before its `{entry.followed_by}`",
+                place,
+                severity="warning",
+                labels=(Label(entry.span, "the label names this layer alone"),),
+                proposals=cures.text.braced(entry.span, entry.followed_by),
+            )
 
     def _merge(
         self, action: tree.Braced, name: str | None, place: Place, current: Tensor
@@ -219,6 +242,8 @@ class Structures(BlockCalls):
                 shape = guess(kind, (), {}, shapes)
                 tensor = self._add(layer, branches, None, name, label, place, action.span)
                 return tensor._replace(shape=shape)
+        if kind.operator == "+":
+            cures.merges.same_branches(self, action, branches, place)
         return self._add(found[0], branches, found[1], name, label, place, action.span)
 
     def _branches(self, body: Body, place: Place, current: Tensor, branches: list[Tensor]) -> None:

@@ -14,6 +14,7 @@ from functools import lru_cache
 
 from archc.diagnostics import Cure, Diagnostic, Edit, Proposal
 from archc.graph.functions import FUNCTIONS as CALLABLE
+from archc.habits.assigned import assigned
 from archc.habits.caffe import caffe_layer, caffe_line
 from archc.habits.claims import claimed, limited
 from archc.habits.frameworks import framework_chain, spaced_call
@@ -106,6 +107,7 @@ def _statement_meant(finding: Diagnostic) -> tuple[Proposal, ...]:
         *(loop_over_values(span) or loop_over_items(span)),
         *value_by_round(span),
         *chained(span),
+        *assigned(span),
         *layer_as_value(span),
         *shortcuts(span),
         *caffe_line(span),

@@ -135,9 +135,10 @@ def equal(error: Error) -> Said | None:
             gap = error.tokens.ends[error.first], error.tokens.ends[error.token], ":"
             message = "a layer is named by a label, which ends in a colon"
             return _labelled(error, name, message) or Said(message, f"write `{name}: …`", (gap,))
-        return Said(
-            "a value is named by `let`", f"write `let {name} = …`", ((begin, begin, "let "),)
-        )
+        behind = re.match(r"[^\n;{}#]*", error.tokens.text[error.tokens.ends[error.token] :])
+        text = behind[0].strip() if behind is not None and behind[0].strip() else "…"
+        help = f"write `let {name} = {text}`"
+        return Said("a value is named by `let`", help, ((begin, begin, "let "),))
     if error.previous == k.MEMBER or k.END in error.acceptable:
         return Said("in front of `=` stands the name of an argument")
     return None

@@ -114,3 +114,21 @@ def test_in_a_folder_a_product_is_called_as_the_network_that_was_named(
     assert archc("build", "net.arch:Net", "-o", "made/").status == 0
     assert archc("report", "net.arch", "net.arch", "-o", "made/").status == 0
     assert sorted(one.name for one in (folder / "made").iterdir()) == ["Net.py", "report.html"]
+
+
+@pytest.mark.parametrize(
+    ("output", "format", "line"),
+    [
+        ("d.svg", "png", "--output d.png"),
+        ("d.tex", "pdf", "--output d.pdf"),
+        ("d.mmd", "dot", "--output d.dot"),
+    ],
+)
+def test_a_picture_is_what_its_name_says(
+    archc: Run, folder: Path, output: str, format: str, line: str
+) -> None:
+    done = archc("diagram", "net.arch", "-o", output, "--format", format)
+    assert (done.status, done.out) == (2, "")
+    assert "and --format says" in done.err
+    assert f"Write archc diagram net.arch {line}\n" in done.err
+    assert not (folder / output).exists()
