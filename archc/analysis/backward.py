@@ -9,6 +9,7 @@ another shape, as behind `flatten`, is handed on as a view.
 
 from __future__ import annotations
 
+from archc.analysis.layout import Copies
 from archc.analysis.saved import Keeping
 from archc.analysis.uses import Copy, Uses
 from archc.graph.graph import Graph, Node
@@ -85,6 +86,7 @@ class Backward:
         graph: Graph,
         uses: Uses,
         in_place: frozenset[int],
+        copied: Copies,
         found: Keeping,
         per_value: int,
         meter: Meter,
@@ -93,6 +95,7 @@ class Backward:
         self._nodes = graph.nodes
         self._order = uses.order
         self._in_place = in_place
+        self._copied = copied
         self._found = found
         self._per_value = per_value
         self._meter = meter
@@ -152,7 +155,7 @@ class Backward:
         made = [self._made(i, node, handed, own) for i in wanted]
         kept = found.kept[node.index]
         shapes = shapes_of(self._graph, node)
-        if layer.relays(shapes[0]):
+        if layer.relays(shapes[0], node.index not in self._copied.strewn):
             for one in made:
                 gradients.view(one)
         idle = node.frozen and layer.bare  # its gradient alone is summed
@@ -210,7 +213,9 @@ class Backward:
         if layer is None:
             return False
         whole = layer.view == "all" and layer.shares(len(maker.inputs), training=True)
-        return layer.relays(shapes_of(self._graph, maker)[0]) or (whole and not layer.passes)
+        plain = maker.index not in self._copied.strewn
+        relays = layer.relays(shapes_of(self._graph, maker)[0], plain)
+        return relays or (whole and not layer.passes)
 
 
 def _partial(number: int) -> int:

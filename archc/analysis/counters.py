@@ -87,7 +87,7 @@ def _ptflops(call: Call) -> int:
         return call.macs + bias
     if kind in ("BatchNorm", "InstanceNorm", "GroupNorm"):
         return call.read * (2 if call.affine else 1)
-    if kind == "LocalResponseNorm":  # three products or sums, and the pooling of the padded squares
+    if layer.keyword == "lrn":  # three products or sums, and the pooling of the padded squares
         more: int = layer.values["size"] - 1
         return 4 * call.read + more * prod(call.shape[1:])
     once = ("LayerNorm", "ReLU6", "LeakyReLU", "SiLU", "Softmax")

@@ -14,10 +14,12 @@ from archc.shapes import Shape
 
 
 class Copies(NamedTuple):
-    """Nodes: views that have to copy, and layers that copy their input first."""
+    """Nodes: views that have to copy, layers that copy their input first, and all of which the
+    first input does not lie in order."""
 
     views: frozenset[int] = frozenset()
     inputs: frozenset[int] = frozenset()
+    strewn: frozenset[int] = frozenset()
 
 
 NONE = Copies()
@@ -38,6 +40,7 @@ def lay(
     laid: list[Laid | None] = []
     views = set()
     inputs = set()
+    strewn = set()
     for node in graph.nodes:
         whole = _whole(node.shape, images)
         sources = [laid[i] for i in node.inputs]
@@ -49,14 +52,16 @@ def lay(
         if layer is None or len(known) != len(sources):
             laid.append(plain(whole))
             continue
-        if layer.straightens(known[0]):
+        if not known[0].plain:
+            strewn.add(node.index)
+        if layer.straightens(known[0], node.frozen):
             inputs.add(node.index)
         result = _lies(layer, node, known, whole, in_place, training)
         if result is None:
             views.add(node.index)
             result = plain(whole)
         laid.append(result)
-    return laid, Copies(frozenset(views), frozenset(inputs))
+    return laid, Copies(frozenset(views), frozenset(inputs), frozenset(strewn))
 
 
 def _lies(

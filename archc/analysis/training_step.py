@@ -71,10 +71,13 @@ def training_step(
     meter = Meter(weights + state + given + labels)
     trained = [a and b for a, b in zip(learns, found.flows, strict=True)]
     scratch = scratch_bytes(nodes, in_place, batch, width, training=True)
+    copied = copies(graph, in_place, batch, training=True)
+    for index in copied.inputs:
+        scratch[index] += found.size[nodes[index].inputs[0]]
     code = storages(nodes, in_place, copies(graph, in_place, batch, training=False))
     followed = followed or Followed(graph)
     saved, uses = _forward(followed, code, found, scratch, batch * width, meter)
-    backward = Backward(graph, uses, in_place, found, batch * width, meter)
+    backward = Backward(graph, uses, in_place, copied, found, batch * width, meter)
     backward.run([own * held for own in born])
     meter.moment(rule.passing * _largest(nodes, trained) * held, "update")
     return TrainingStep(weights, params, state, saved, meter.peak, meter.phase, meter.at)

@@ -14,12 +14,10 @@ from typing import Any
 import torch
 from torch import nn
 
-from archc.importer.model import Exported, Frame, Module, Node, Ref, Unreadable
+from archc.importer.model import WHOLE, Exported, Frame, Module, Node, Ref, Unreadable
 
 # Modules that do nothing in evaluation: without a mark they would be missing from a sequence.
 SILENT = ("Identity", "StochasticDepth", "DropPath", "DropBlock2d", "Dropout", "Dropout2d")
-# Modules that are a layer as a whole, and several operations in a graph.
-WHOLE = ("LocalResponseNorm",)
 TOLD = (
     "p",
     "drop_prob",
@@ -172,8 +170,10 @@ def _marked(model: nn.Module) -> Iterator[None]:
 def is_marked(module: nn.Module) -> bool:
     """Whether a module is asked what it is, and not its operations."""
     home, kind = type(module).__module__, type(module).__name__
+    if isinstance(module, nn.LocalResponseNorm) and kind in WHOLE:
+        return True
     if home.startswith("torch.nn.modules."):
-        return kind in WHOLE or (kind in SILENT and not home.endswith(".dropout"))
+        return kind in SILENT and not home.endswith(".dropout")
     return kind in SILENT and not any(True for _ in module.children())
 
 

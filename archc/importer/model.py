@@ -6,6 +6,9 @@ from typing import Any
 
 from archc.named import NamedTuple
 
+# Modules that are a layer as a whole, and several operations in a graph.
+WHOLE = ("LocalResponseNorm", "VolumeResponseNorm")
+
 
 class Unreadable(Exception):
     """A model that cannot be read; one clear sentence, and a hint."""

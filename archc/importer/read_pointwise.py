@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from archc.importer.idioms import even, same_pads
-from archc.importer.model import Node, Ref
+from archc.importer.model import WHOLE, Node, Ref
 from archc.importer.operations import Opaque, base_name, spread
 from archc.importer.read_reductions import Reductions
 
@@ -183,7 +183,7 @@ class Weightless(Reductions):
         """The mark of a module that does nothing in evaluation, or that is a layer as a whole."""
         module = self.exported.modules.get(node.frames[-1].path) if node.frames else None
         given = module.arguments if module is not None else {}
-        if module is not None and module.kind == "LocalResponseNorm":
+        if module is not None and module.kind in WHOLE:
             self.add(node, "lrn", local_response(given))
             return
         p = given.get("p", given.get("drop_prob", 0))

@@ -45,7 +45,7 @@ class Adaptive(Separate):
     def weights(self, inputs: Sequence[Shape]) -> tuple[Weight, ...]:
         return ()
 
-    def relays(self, inputs: Sequence[Shape]) -> bool:
+    def relays(self, inputs: Sequence[Shape], plain: bool = True) -> bool:
         return len(inputs[0]) == 2  # run as a map of one row
 
     def lies(self, inputs: Sequence[Laid], output: Sequence[int]) -> Laid | None:
@@ -184,7 +184,7 @@ class GlobalAvgPool(Separate):
     def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
         return Saved()
 
-    def relays(self, inputs: Sequence[Shape]) -> bool:
+    def relays(self, inputs: Sequence[Shape], plain: bool = True) -> bool:
         return len(inputs[0]) == 2  # run as a map of one row
 
     def scratch(

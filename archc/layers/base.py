@@ -340,8 +340,11 @@ class Layer(ABC):
         only where every axis is a number.
         """
 
-    def relays(self, inputs: Sequence[Shape]) -> bool:
-        """Whether its output, and its input's gradient, are views of what PyTorch works out."""
+    def relays(self, inputs: Sequence[Shape], plain: bool = True) -> bool:
+        """Whether its output, and its input's gradient, are views of what PyTorch works out.
+
+        `plain`: its input lies in the order of its axes.
+        """
         return False
 
     def scratch_drawing(self, inputs: Sequence[Shape], output: Shape) -> int:
@@ -365,8 +368,11 @@ class Layer(ABC):
         """
         return 0
 
-    def straightens(self, source: Laid) -> bool:
-        """Whether it copies an input that does not lie as its computation wants it."""
+    def straightens(self, source: Laid, frozen: bool) -> bool:
+        """Whether it copies an input that does not lie as its computation wants it.
+
+        `frozen`: its weights have no gradient.
+        """
         return False
 
     @abstractmethod

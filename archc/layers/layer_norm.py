@@ -88,7 +88,7 @@ class LayerNorm(Normalisation):
     ) -> int:
         return 2 * self._positions(output) * images * width  # means and deviations
 
-    def relays(self, inputs: Sequence[Shape]) -> bool:
+    def relays(self, inputs: Sequence[Shape], plain: bool = True) -> bool:
         return self.axis == 0 and len(inputs[0]) > 1  # run with the channels last
 
     def lies(self, inputs: Sequence[Laid], output: Sequence[int]) -> Laid | None:

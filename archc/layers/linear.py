@@ -109,9 +109,16 @@ class Linear(Separate):
     ) -> int:
         return 0
 
-    def straightens(self, source: Laid) -> bool:
-        rows = (prod(source.shape[:-1]), source.shape[-1])
-        return len(source.shape) > 2 and reshaped(source, rows) is None
+    def relays(self, inputs: Sequence[Shape], plain: bool = True) -> bool:
+        return plain and self.bias and len(inputs[0]) > 1  # run as the product of two matrices
+
+    def straightens(self, source: Laid, frozen: bool) -> bool:
+        *rows, features = source.shape
+        if len(rows) == 1 or reshaped(source, (prod(rows), features)) is not None:
+            return False
+        # PyTorch's matmul makes one matrix for the sake of a weight's gradient, else one an image
+        images = (prod(rows[:-1]), rows[-1], features)
+        return not frozen or reshaped(source, images) is None
 
     def lies(self, inputs: Sequence[Laid], output: Sequence[int]) -> Laid | None:
         return plain(output)

@@ -127,7 +127,8 @@ class Lrn(Normalisation):
 
     y[c] = x[c] / (k + alpha * sum of x[j]^2)^beta, over `size` channels j around c. `alpha` is the
     papers', not divided by the size; PyTorch's nn.LocalResponseNorm divides, so the code gives it
-    size * alpha. AlexNet is `lrn 5 1e-4 0.75 2`.
+    size * alpha. A volume whose values do not lie in order is copied.
+    AlexNet is `lrn 5 1e-4 0.75 2`.
 
     Normalisation: a square, `size` additions, a product with alpha and a division a value, in all
     size + 3; exp: the power, one a value.
@@ -176,6 +177,12 @@ class Lrn(Normalisation):
     def scratch_backward(self, inputs: Sequence[Shape], output: Shape) -> int:
         return 3 * product(output)  # of the quotient
 
+    def straightens(self, source: Laid, frozen: bool) -> bool:
+        return len(source.shape) == 5 and not source.plain
+
+    def lies(self, inputs: Sequence[Laid], output: Sequence[int]) -> Laid | None:
+        return plain(output) if len(output) == 5 else super().lies(inputs, output)
+
     def torch_module(self, inputs: Sequence[Shape]) -> Form:
         parts = (
             Part(self.size, "size"),
@@ -183,7 +190,8 @@ class Lrn(Normalisation):
             keyword("beta", self.beta, 0.75),
             keyword("k", self.k, 1.0),
         )
-        return Form("nn.LocalResponseNorm", parts)
+        volume = len(inputs[0]) == 4  # PyTorch's own takes one that lies in order alone
+        return Form("VolumeResponseNorm" if volume else "nn.LocalResponseNorm", parts)
 
 
 class GroupNorm(Normalisation):
@@ -228,7 +236,7 @@ class GroupNorm(Normalisation):
     ) -> int:
         return 2 * self.groups * images * width  # means and deviations
 
-    def straightens(self, source: Laid) -> bool:
+    def straightens(self, source: Laid, frozen: bool) -> bool:
         last = in_order(source.shape, (1, *range(len(source.shape) - 1, 1, -1), 0))
         return not source.plain and not (len(source.shape) in (4, 5) and source == last)
 
@@ -304,10 +312,10 @@ class InstanceNorm(Normalisation):
     def scratch_backward(self, inputs: Sequence[Shape], output: Shape) -> int:
         return 2 * product(output[:1]) if self.affine else 0  # of scale and shift, image by image
 
-    def relays(self, inputs: Sequence[Shape]) -> bool:
+    def relays(self, inputs: Sequence[Shape], plain: bool = True) -> bool:
         return True  # run as a batch norm of one image
 
-    def straightens(self, source: Laid) -> bool:
+    def straightens(self, source: Laid, frozen: bool) -> bool:
         return not source.plain
 
     def lies(self, inputs: Sequence[Laid], output: Sequence[int]) -> Laid | None:

@@ -122,7 +122,7 @@ class MaxPool(Pool):
         kept = self.saved_input(inputs[0])
         return kept._replace(extra=(*kept.extra, Extra(product(output), INDEX)))
 
-    def relays(self, inputs: Sequence[Shape]) -> bool:
+    def relays(self, inputs: Sequence[Shape], plain: bool = True) -> bool:
         return len(inputs[0]) == 2  # run as a map of one row
 
     def scratch(
@@ -251,7 +251,7 @@ class StochasticPool(Pool):
         windows = 2 * outputs * product(self.kernel) + self._windows_copied(inputs[0], output)
         return windows + 25 * outputs // 4
 
-    def relays(self, inputs: Sequence[Shape]) -> bool:
+    def relays(self, inputs: Sequence[Shape], plain: bool = True) -> bool:
         return len(inputs[0]) == 2  # run as a map of one row
 
     def lies(self, inputs: Sequence[Laid], output: Sequence[int]) -> Laid | None:

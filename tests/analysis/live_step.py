@@ -30,6 +30,7 @@ class Alive(TorchDispatchMode):
         self.now = self.peak = 0
         self._alone: tuple[int, int] | None = None
         self._sizes: dict[int, int] = {}
+        self._before: Any = None
 
     def begin(self) -> None:
         self.peak = self.now
@@ -46,7 +47,10 @@ class Alive(TorchDispatchMode):
         self.now -= self._sizes.pop(key)
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        if func is aten.add.Tensor and not torch.is_grad_enabled() and self._free(*args):
+        biased = self._before is aten._unsafe_view.default  # `linear` adds in place outside a mode
+        self._before = func
+        summed = not torch.is_grad_enabled() and func is aten.add.Tensor and self._free(*args)
+        if func is aten.add.Tensor and (biased or summed):
             return args[0].add_(args[1])
         out = func(*args, **(kwargs or {}))
         for one in tree_leaves(out):

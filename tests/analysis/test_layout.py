@@ -38,8 +38,6 @@ def _examples() -> dict[str, list[Example]]:
     """Of each kind, the calls that take one map."""
     found: dict[str, dict[str, Example]] = {}
     for one in EXAMPLES:
-        if one.kind == "lrn" and len(one.inputs[0]) == 4:
-            continue  # PyTorch's views a volume, and refuses one that does not lie in order
         if len(one.inputs) == 1 and len(known(one.inputs[0])) == len(one.inputs[0]) > 1:
             found.setdefault(one.kind, {}).setdefault(f"{line(one)} {len(one.inputs[0])}", one)
     return {kind: list(calls.values()) for kind, calls in found.items()}

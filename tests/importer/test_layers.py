@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 import pytest
 
@@ -16,6 +17,7 @@ from torch.nn import functional as F  # noqa: E402
 from archc.importer.read import opaque_names  # noqa: E402
 from archc.importer.torch import import_model  # noqa: E402
 from tests.each import each  # noqa: E402
+from tests.emit.pytorch.compiled import module_of  # noqa: E402
 
 
 class Standardised(nn.Conv2d):
@@ -310,3 +312,12 @@ def test_an_argument_that_is_the_layers_default_in_some_instances() -> None:
     assert proof is not None
     assert not proof.failed, imported.text
     assert proof.agreed[-1].startswith("values, to")
+
+
+def test_local_response_normalisation_of_a_volume() -> None:
+    body = "permute [0, 2, 3, 1]; lrn 3"
+    made = module_of(f"network N {{ input 4x6x5x7; conv 8 1x1x1; {body} }}").N
+    imported, proof = import_model(made, "net", "here", [(4, 6, 5, 7)])
+    assert proof is not None
+    assert not proof.failed
+    assert re.search(r"permute \[0, 2, 3, 1\]\s+lrn 3", imported.text)

@@ -255,6 +255,7 @@ HELPERS: dict[str, Callable[..., nn.Module]] = {
             Shift,
         )
     },
+    "VolumeResponseNorm": nn.LocalResponseNorm,  # of what lies in order
     "ChannelLayerNorm": ChannelLayerNorm,
     "ChannelRMSNorm": ChannelRMSNorm,
     **STANDARDISED,
