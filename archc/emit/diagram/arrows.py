@@ -188,7 +188,7 @@ class Arrows:
             number = labels.text_label(f"\u00d7 {edge.times}", SHAPE, theme.ink, True)
             attributes.append(f"label={number}")
         if edge.skip and not wrong:
-            attributes.append(f'color="{theme.skip}" penwidth="1.4"')
+            attributes.append(f'color="{theme.skip}" penwidth="1.9"')
         if edge.size and not wrong:
             attributes.append(f'color="{theme.outline}" arrowhead=none arrowtail=none')
         if edge.reader.training or edge.size:

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 ARROW = "\u2192"
 ENTRY, OTHER = -1, -2  # what enters a part: the value that is read first, and any other
 _SILENT = ("activation", "normalisation", "regularisation", "resize", "shape")
-_MERGES = {"+": "sum", "*": "product"}
 _NONE, _SKIP = "identity", "skip"
 MANY = 3  # equal layers in a row, from which on their number is said
 
@@ -85,7 +84,7 @@ def leaving(nodes: Sequence[Node], read_by: Sequence[Sequence[int]]) -> list[Nod
 def merge(node: Node) -> str:
     """What a merge makes: `sum`, `product`, `concat`."""
     assert node.layer is not None
-    return _MERGES.get(node.layer.operator, node.layer.spoken)
+    return words.merged(node.layer)
 
 
 def called(scope: Scope, node: Node) -> Scope | None:

@@ -17,12 +17,18 @@ if TYPE_CHECKING:
     from archc.shapes import Shape
 
 TIMES = "\u00d7"
+_MERGES = {"+": "sum", "*": "product"}
 _TITLED = ("channels", "kernel", "features", "size")
 
 
 def kind_of(layer: Layer | None) -> str:
     """The kind that decides the colour."""
     return "shape" if layer is None else layer.group
+
+
+def merged(layer: Layer) -> str:
+    """What comes of a merge, `sum`, `product`; of another layer how it is spoken of."""
+    return _MERGES.get(layer.operator, layer.spoken)
 
 
 def size_text(value: Any) -> str:
@@ -62,7 +68,7 @@ def title(node: Node) -> str:
     layer = node.layer
     if layer is None:
         return "input"
-    words = layer.spoken
+    words = merged(layer)
     kernel = layer.values.get("kernel", layer.values.get("size"))
     if isinstance(kernel, tuple):
         words += f" {kernel_text(kernel)}"

@@ -48,7 +48,7 @@ TITLES = {
     "input": "input",
     "conv": "convolution",
     "pool": "pooling",
-    "dense": "fully connected",
+    "dense": "dense",
     "up": "upsampling",
     "block": "block",
     "merge": "merge",

@@ -87,7 +87,7 @@ def test_boxes_and_legend_have_the_same_marks() -> None:
     lines = dot.splitlines()
     (legend,) = [line for line in lines if line.lstrip().startswith("legend [")]
     for said, word, wanted in (
-        ("max pool", "pooling", BAR), ("upsample", "resize", END_BAR), ("add", "merge", ROUND),
+        ("max pool", "pooling", BAR), ("upsample", "resize", END_BAR), ("sum", "merge", ROUND),
         ("linear", "dense", ""), ("batch norm", "normalisation", FLAT),
         ("stem", "closed block", DOUBLE),
     ):  # fmt: skip
@@ -108,6 +108,17 @@ def drawn_mark(html: str) -> str:
     if re.search("<TR>" + bar, html):
         return BAR
     return END_BAR if re.search(bar + "</TR>", html) else ""
+
+
+@pytest.mark.parametrize("name", ["resnet:ResNet50", "unet"])
+def test_skips_are_thicker_than_other_arrows(name: str) -> None:
+    lines = Picture(NETWORKS[name], Options()).text().splitlines()
+    arrows = [line for line in lines if " -> " in line and "style=invis" not in line]
+    pens: dict[bool, set[float]] = {True: set(), False: set()}
+    for line in arrows:
+        found = re.search(r'penwidth="([\d.]+)"', line)
+        pens[f'color="{LIGHT.skip}"' in line].add(float(found[1]) if found else 1.0)
+    assert min(pens[True]) > 1.8 * max(pens[False])
 
 
 def test_text_can_be_read_on_every_box() -> None:

@@ -79,7 +79,7 @@ def test_a_layer_read_twice_keeps_its_activation_apart():
 def test_skips_are_arrows_and_do_nothing_else():
     picture = drawn(BLOCK + "network N { input 8x8x8; Unit 8 }")
     assert not picture.find("identity")
-    (add,) = picture.find("add")
+    (add,) = picture.find("sum")
     assert "color=" in picture.arrows["j0", add]  # a skip, from where both ways part
     assert picture.arrows["n1", add].startswith("weight")
 
@@ -302,7 +302,7 @@ BROKEN = """network Broken {
 
 def test_a_merge_that_does_not_fit_is_red_with_both_shapes():
     picture = drawn(BROKEN)
-    (add,) = picture.find("add")
+    (add,) = picture.find("sum")
     wrong = {tail: text for (tail, head), text in picture.arrows.items() if head == add}
     assert len(wrong) == 2
     assert all('color="#B00020"' in text for text in wrong.values())
@@ -339,17 +339,17 @@ SYNTAX = """block B(w) { conv w 3x3; conv w 3x }
 
 
 @pytest.mark.parametrize(
-    ("text", "said", "known"),
-    [(UNKNOWN_LAYER, "there is no layer convv", "448"), (SYNTAX, "lacks an axis", "2,768")],
+    ("text", "said"),
+    [(UNKNOWN_LAYER, "there is no layer convv"), (SYNTAX, "lacks an axis")],
 )
-def test_a_picture_that_breaks_off_says_so(text, said, known):
+def test_a_picture_that_breaks_off_says_so(text, said):
     for options in (Options(), Options(direction="LR"), Options(expand=("all",), fuse=False)):
         picture = drawn(text, options)
         assert said in " ".join(picture.boxes["x0"])
         (tail,) = (tail for tail, head in picture.arrows if head == "x0")
         assert max(picture.find("conv 3×3, 16")) == tail
         assert "#B00020" in picture.arrows[tail, "x0"]
-        assert f"3×32×32 → ? · ≥ {known} parameters" in picture.text
+        assert "3×32×32 → ? · ? parameters" in picture.text
         assert "mistake" in " ".join(picture.boxes["legend"])
 
 
