@@ -46,7 +46,7 @@ def frozen(nodes: Sequence[Node]) -> bool:
 
 def kernel_text(kernel: tuple[Any, ...]) -> str:
     """`3x3`; `k=3` where there is one axis, for `conv 3, 64` would be a riddle."""
-    return size_text(kernel) if len(kernel) > 1 else f"k={kernel[0]}"
+    return f"k={kernel[0]}" if len(kernel) == 1 else size_text(kernel)
 
 
 def of_axes(value: tuple[Any, ...]) -> str:
