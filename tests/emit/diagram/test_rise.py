@@ -192,7 +192,7 @@ def test_arrows_on_a_level_begin_at_their_boxes() -> None:
     picture = Picture(NETWORKS["fpn"], Options())
     placed = Placed(picture)
     ends = {
-        one["name"]: max(x for stroke in one["_ldraw_"] if stroke["op"] in "pP"
+        one["name"]: max(x for stroke in one["_ldraw_"] if stroke["op"] in "pPbB"
                          for x, _ in stroke["points"])
         for one in placed.objects if one["name"].startswith("n")
     }  # fmt: skip
