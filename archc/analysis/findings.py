@@ -1,6 +1,6 @@
 """Warnings that a graph gives rise to: what can be built and trained, but was hardly meant.
 
-`skipped-pixels`, `stride-exceeds-window`, `window-in-padding`, `bias-before-norm`,
+`skipped-pixels`, `stride-exceeds-window`, `window-in-padding`, `single-value`, `bias-before-norm`,
 `short-memory`, `unread-value`, `stride-mismatch`.
 One message a place in the text, at the first call that has it, with the calls that led there.
 """
@@ -12,6 +12,7 @@ import re
 from archc.analysis.facts import Facts, Number
 from archc.analysis.plausible import doubts
 from archc.analysis.rims import rims
+from archc.analysis.single_values import single_values as alone
 from archc.diagnostics import Diagnostic, Label, Proposal
 from archc.graph import cures
 from archc.graph.graph import Graph, Node
@@ -34,6 +35,7 @@ def findings(graph: Graph, facts: Facts) -> list[Diagnostic]:
             _warning(one, "window-in-padding", text, None, (), (cure,))
             for one, text, cure in rims(graph)
         ),
+        *(_warning(one, "single-value", text, None, (), way) for one, text, way in alone(graph)),
         *_biases(graph),
         *_memories(graph),
         *_unread(graph),

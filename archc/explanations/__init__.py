@@ -21,6 +21,7 @@ WARNINGS = frozenset(
         "short-label",
         "short-memory",
         "single-branch",
+        "single-value",
         "skipped-pixels",
         "stride-exceeds-window",
         "stride-mismatch",
