@@ -13,24 +13,24 @@ from archc.analysis.facts import Facts, Number
 from archc.analysis.plausible import doubts
 from archc.analysis.rims import rims
 from archc.analysis.single_values import single_values as alone
+from archc.analysis.unread_pixels import unread_pixels
 from archc.diagnostics import Diagnostic, Label, Proposal
 from archc.graph import cures
 from archc.graph.graph import Graph, Node
 from archc.language import tree
 from archc.language.source import Span
-from archc.layers.base import Layer
-from archc.layers.reads import Window, left_over
 from archc.layers.remedy import Remedy
-from archc.shapes import Shape, show
 
 ASKED = r"\bbias\s*=|\btrue\b"
-AXES = {1: ("value",), 2: ("row", "column"), 3: ("plane", "row", "column")}
 
 
 def findings(graph: Graph, facts: Facts) -> list[Diagnostic]:
     """All warnings, in the order of execution, each place of the text once a code."""
     found = [
-        *_windows(graph),
+        *(
+            _warning(one.node, one.code, one.message, one.help, (), one.remedies)
+            for one in unread_pixels(graph)
+        ),
         *(
             _warning(one, "window-in-padding", text, None, (), (cure,))
             for one, text, cure in rims(graph)
@@ -99,110 +99,6 @@ def _empty(graph: Graph) -> Found:
         return []
     message = f"network `{graph.name}` has no layers: its output is its input"
     return [(0, Diagnostic("empty-network", "warning", message, graph.named))]
-
-
-# ------------------------------------------------------------------------------------- windows
-
-
-def _windows(graph: Graph) -> Found:
-    """Strides that leave pixels of the input unread: at its end, or between the windows."""
-    nodes = graph.nodes
-    found: Found = []
-    fine: set[object] = set()
-    for node in nodes:
-        layer, output = node.layer, node.shape
-        if layer is None or output is None or set(layer.strides) <= {1}:
-            continue
-        shape = nodes[node.inputs[0]].shape
-        key = (layer, shape)
-        if shape is None or key in fine:
-            continue
-        fine.add(key)
-        windows = layer.windows([shape])
-        if not isinstance(windows, tuple):
-            continue
-        windows = tuple(window for window in windows if isinstance(window, Window))
-        code, message, help = "", "", None
-        remedies: tuple[Remedy, ...] = ()
-        if any(window.stride > window.size for window in windows):
-            if any(window.size != 1 for window in windows):
-                code, message = "stride-exceeds-window", _gaps(layer, windows)
-                remedies = (Remedy({"stride": _per_axis(tuple(int(one.size) for one in windows))}),)
-        else:
-            left = left_over(shape, output, windows)
-            if any(left):
-                code = "skipped-pixels"
-                message = _skipped(layer, shape, left)
-                help = _fitting(shape, windows, nodes[node.inputs[0]].layer is None)
-                remedies = _reaching(layer, shape, windows)
-        if code:
-            fine.discard(key)
-            found.append(_warning(node, code, message, help, remedies=remedies))
-    return found
-
-
-def _skipped(layer: Layer, shape: Shape, left: list[int]) -> str:
-    names = AXES.get(len(left), ("position",) * len(left))
-    parts: dict[int, list[str]] = {}
-    for count, name in zip(left, names, strict=True):
-        if count:
-            parts.setdefault(count, []).append(name if count == 1 else f"{name}s")
-    last = " and ".join(
-        f"the last {'' if count == 1 else f'{count} '}{' and '.join(words)}"
-        for count, words in parts.items()
-    )
-    return (
-        f"`{layer.keyword}` {show(layer.values['kernel'])} with stride {_per_axis(layer.strides)} "
-        f"never reads {last} of its input {show(shape)}"
-    )
-
-
-def _reaching(layer: Layer, shape: Shape, windows: tuple[Window, ...]) -> tuple[Remedy, ...]:
-    """A last window over the end, or the least padding that reads every pixel."""
-    if "ceil" in layer.arguments:
-        return (Remedy({"ceil": "true"}, help="with a last window that hangs over the end"),)
-    wider = _least_pad(shape, windows)
-    if wider is None or "pad" not in layer.arguments:
-        return ()
-    return (Remedy({"pad": str(wider)}, help=f"with pad={wider} it reads them all"),)
-
-
-def _fitting(shape: Shape, windows: tuple[Window, ...], first: bool) -> str | None:
-    """The next input that fits by itself."""
-    fits = []
-    for n, window in zip(shape[1:], windows, strict=True):
-        if not isinstance(n, int):
-            return None
-        fits.append(n + int(-(n + 2 * window.padding - window.size) % window.stride))
-    return f"{'an input' if first else 'a map'} of {show(fits)} fits by itself"
-
-
-def _least_pad(shape: Shape, windows: tuple[Window, ...]) -> int | None:
-    """The least padding, the same on all sides, that leaves no pixel unread."""
-    for pad in range(min(int(max(window.size for window in windows)), 1000)):
-        ends = []
-        for n, window in zip(shape[1:], windows, strict=True):
-            if not isinstance(n, int) or pad < window.padding:
-                break
-            last = (n + 2 * pad - window.size) // window.stride
-            ends.append(last * window.stride - pad + window.size >= n)
-        if len(ends) == len(windows) and all(ends):
-            return pad
-    return None
-
-
-def _gaps(layer: Layer, windows: tuple[Window, ...]) -> str:
-    gap = max(window.stride - window.size for window in windows)
-    what = "a pixel" if gap == 1 else f"{gap} pixels"
-    window = show(tuple(int(one.size) for one in windows))
-    return (
-        f"`{layer.keyword}` moves by {_per_axis(layer.strides)}, but its window spans {window}: "
-        f"{what} between neighbouring windows {'is' if gap == 1 else 'are'} never read"
-    )
-
-
-def _per_axis(numbers: tuple[int, ...]) -> str:
-    return str(numbers[0]) if len(set(numbers)) == 1 else show(numbers)
 
 
 # --------------------------------------------------------------------------------------- biases

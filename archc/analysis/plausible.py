@@ -13,7 +13,7 @@ from fractions import Fraction
 from archc.analysis.heads import heads
 from archc.diagnostics import Cure, Edit, Proposal
 from archc.graph import cures
-from archc.graph.calls import written
+from archc.graph.calls import kind_called, written
 from archc.graph.graph import Graph, Node
 from archc.graph.inputs import FEW, IMAGE, batched, input_edit
 from archc.language import tree
@@ -248,8 +248,33 @@ def _channels_first(node: Node, came: Shape) -> Iterator[Doubt]:
     said = cures.edits.mended(action.span, [])
     message = f"`{said}` has {first}={values[0]}, {second}={values[1]} and {third}={last.span.text}"
     enter = f"the {values[0]} that enter{' are' if values[0] != 1 else 's is'} known"
-    help = f"write `{cures.edits.mended(action.span, [edit])}`: {enter}"
-    yield Doubt(node, message, Proposal(help, Cure((edit,))))
+    alike = [cures.edits.without(one, one.arguments[0]) for one in _told_alike(action, kind)]
+    lines = dict.fromkeys(f"line {one.span.line}" for one in alike)
+    also = f", and {' and '.join(lines)} alike" if alike else ""
+    help = f"write `{cures.edits.mended(action.span, [edit])}`{also}: {enter}"
+    yield Doubt(node, message, Proposal(help, Cure((edit, *alike))))
+
+
+def _told_alike(action: tree.Apply, kind: type[Layer]) -> Iterator[tree.Apply]:
+    """Calls further below that begin with what the one above gives: `conv 6 16 5x5`."""
+    gives = action.arguments[1].value
+    third = list(kind.arguments)[2]
+    after = action.span.start
+    calls = sorted(cures.edits.sites(action.span.source).items(), key=lambda one: one[0].start)
+    own = cures.edits.site(action.span)
+    for span, found in calls:
+        other = found.link.action
+        if own is None or found.definition is not own.definition or span.start <= after:
+            continue
+        if not isinstance(other, tree.Apply) or kind_called(other) is not kind:
+            continue
+        unnamed = [one for one in other.arguments if one.name is None]
+        if len(unnamed) < 3 or unnamed[0].value.span.text != gives.span.text:
+            return
+        if written(other, third) not in unnamed:
+            return  # what is wrong there is said there
+        yield other
+        gives = unnamed[1].value
 
 
 def _window_third(values: list[int | Fraction], third: int, size: bool) -> bool:

@@ -72,6 +72,8 @@ class LayerCalls(Run):
                     self.layer_error(error, action, inputs, place)
                 self.complete = False
                 shape = guess(kind, positional, named, shapes)
+                if error.code == "needs-flat" and rank == 1:  # of all rows, or of each by itself
+                    shape = None
                 if shape and error.code == "groups-do-not-divide":  # the width may be the mistake
                     shape = (Open(HIDDEN), *shape[1:])
                 if layer is None:

@@ -23,6 +23,9 @@ def resolve(module: Module, report: Report) -> None:
     _Resolver(module, report).program()
 
 
+UNREAD = ("syntax", "bad-character", "bad-number")
+"""What is said of a text that is not read."""
+
 NEVER_CHANGED = (
     "a value is never changed; each round of a loop has its own: `for width in [16, 32] { … }`"
 )
@@ -157,12 +160,23 @@ class _Resolver(CallNames):
         for parameter in definition.parameters:
             name = parameter.name
             if name.id not in names.used | self._meant and not name.id.startswith("_"):
+                if self._unread(definition.span, name.id):
+                    continue  # the name may stand in what could not be read
                 self._report.add(
                     "unused-parameter",
                     f"`{definition.name.id}` never uses its parameter `{name.id}`",
                     name.span,
                     severity="warning",
                 )
+
+    def _unread(self, span: Span, name: str) -> bool:
+        """Whether a statement of a definition could not be read, or a word with the name in it."""
+        return any(
+            (one.code in UNREAD or (one.code == "undefined-name" and name in one.span.text))
+            and one.span.source is span.source
+            and span.start <= one.span.start < span.end
+            for one in self._report.diagnostics
+        )
 
     def _unused_lets(self, names: Names) -> None:
         for let in self._lets:

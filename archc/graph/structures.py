@@ -16,6 +16,7 @@ from archc.graph.mistakes import hush
 from archc.graph.naming import Body, Entry, NameScope, inner_bodies, read_scope
 from archc.graph.place import Place
 from archc.graph.run import LOST_STEPS, SCOPE_STEPS
+from archc.graph.same_branches import warn_of_same_branches
 from archc.graph.values import UNKNOWN, BlockValue, LayerValue, Tensor, describe, kind_of
 from archc.language import tree
 from archc.language.source import Span
@@ -218,7 +219,7 @@ class Structures(BlockCalls):
             raise Mistake("empty-merge", f"`{word}` has no branch", action.word.span)
         if len(branches) == 1:
             if branches[0].node >= 0:
-                cures.merges.single_branch(self, action, place)
+                cures.idle_merges.single_branch(self, action, place)
             return branches[0]
         label = name
         name = name or place.names.automatic(action)
@@ -243,7 +244,7 @@ class Structures(BlockCalls):
                 tensor = self._add(layer, branches, None, name, label, place, action.span)
                 return tensor._replace(shape=shape)
         if kind.operator == "+":
-            cures.merges.same_branches(self, action, branches, place)
+            warn_of_same_branches(self, action, branches, place)
         return self._add(found[0], branches, found[1], name, label, place, action.span)
 
     def _branches(self, body: Body, place: Place, current: Tensor, branches: list[Tensor]) -> None:

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from archc.diagnostics import Cure, Edit, Proposal
 from archc.habits.reassigned import DEFINITION
 from archc.habits.words import CURRENT
 from archc.language.source import Span
 from archc.layers.registry import KINDS
+from archc.named import NamedTuple
 
 NAME = r"[a-z_]\w*"
 LINE = re.compile(

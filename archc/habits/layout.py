@@ -9,12 +9,11 @@ import re
 from functools import lru_cache
 
 from archc.diagnostics import Cure, Edit, Proposal
+from archc.habits.words import MERGES
 from archc.language.indentation import deeper_end, indentation
 from archc.language.source import Source, Span
-from archc.layers.registry import KINDS
 from archc.named import NamedTuple
 
-MERGES = "|".join(word for word, kind in KINDS.items() if kind.many_inputs)
 HEAD = re.compile(
     r"[ \t]*(?P<head>(?:[a-z_][\w{}.]*:[ \t]+)?"
     r"(?:(?:network|block)[ \t]+\w+[ \t]*(?:\([^#{]*\))?"

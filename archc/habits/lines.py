@@ -16,6 +16,7 @@ from archc.habits.words import (
     CURRENT,
     FOREIGN_WORDS,
     LAYERS,
+    MERGES,
     NAMES,
     OPTIONS,
     OWN_CALL,
@@ -114,6 +115,8 @@ HABITS: tuple[Habit, ...] = (
         r"\A(?:repeat|loop|for|do|times)\s+([a-z]\w*|\d+)\s+(?:times|x|do|rounds)\Z", r"repeat \1"
     ),
     habit(r"\Afor\s+(\d+)\Z", r"repeat \1"),
+    habit(r"\A((?:\w+:\s*)?)([A-Z]\w*(?:\(.*\)|\s[^*]*?)?)\s*\*\s*(\d+)\Z", r"\1repeat \3 { \2 }"),
+    habit(rf"\A((?:\w+:\s*)?(?:{MERGES}))\s+from\s+([\w.]+)\Z", r"\1 { identity; from \2 }"),
     habit(r"\Arepeat\s+(\w+)\s*(?:in|of|:)\s*(\d+)\Z", r"for \1 in range(\2)"),
     habit(
         rf"\A(?:(?:{NOW})\s*=\s*)?(?:{NOW})\s*(\+=?|\*=?)\s*((?:{LAYERS}|[A-Z]\w*)\b.*)\Z", changed

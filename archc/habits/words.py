@@ -32,6 +32,7 @@ FOREIGN_WORDS = "|".join(
 )
 OPTIONS = "|".join([*ARGUMENTS, "padding", "strides", "kernel_size", "dilation_rate", "use_bias"])
 WORDS = "|".join(KINDS)
+MERGES = "|".join(word for word, kind in KINDS.items() if kind.many_inputs)
 LAYERS = "|".join(
     sorted((word for word, kind in KINDS.items() if not kind.many_inputs), key=len, reverse=True)
 )

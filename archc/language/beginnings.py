@@ -28,6 +28,10 @@ def beginning(error: Error) -> Said | None:
         )
     if error.kind == k.PAREN and k.LET in error.acceptable:
         return Said("no statement begins with `(`", "`{ … }` groups layers")
+    if error.previous == k.ARROW and error.kind in (k.NUMBER, k.SIZE):
+        arrow = error.tokens.starts[error.token - 1], error.tokens.ends[error.token - 1], "=>"
+        help = f"write `=> {error.text(error.token)}`"
+        return Said("behind `->` stands a layer; a shape is claimed with `=>`", help, (arrow,))
     if error.kind in (k.NUMBER, k.SIZE, k.BRACKET, k.TRUE, k.FALSE, k.NONE):
         return Said(
             f"no statement begins with {error.found}", "a statement begins with a layer's name"

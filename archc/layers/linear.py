@@ -21,8 +21,16 @@ def needs_flat(keyword: str, shape: Shape) -> LayerError:
         "needs-flat",
         f"`{keyword}` wants a flat tensor, but its input is a map: {show(shape)}",
         inputs=(0,),
-        remedies=(Remedy(before="flatten", help="put `flatten` before it", sure=True),),
+        remedies=(_flattened(shape),),
     )
+
+
+def _flattened(shape: Shape) -> Remedy:
+    """Of two axes the rows may be meant as well, each by itself."""
+    if len(shape) != 2:
+        return Remedy(before="flatten", help="put `flatten` before it", sure=True)
+    each = f"for each of the {shape[0]} alone write `axis=-1`"
+    return Remedy(before="flatten", help=f"for all of it put `flatten` before it, {each}")
 
 
 def last(shape: Shape, reads: Span) -> Windows:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from archc.diagnostics import Cure, Edit, Proposal
 from archc.graph.cures.edits import after, mended, without
 from archc.graph.cures.foreign import FOREIGN_ARGUMENTS, NEEDLESS_ARGUMENTS
-from archc.graph.cures.own_words import as_one_size, in_own_words
+from archc.graph.cures.own_words import as_one_size, before_alone, in_own_words
 from archc.graph.cures.text import instead, meant, spelt
 from archc.language import tree
 from archc.language.source import Span
@@ -36,6 +36,8 @@ def argument_proposals(action: tree.Apply, problem: Problem, word: str) -> tuple
         meant_as = KINDS.get(found.value.id) if isinstance(found.value, tree.Name) else None
         if meant_as is not None and meant_as.group != "pooling":  # `mode=max` is none
             return (_behind(action, found, meant_as.keyword), *proposals)
+        if causal := tuple(before_alone(action, found)):
+            return causal
         drop = Cure((without(action, found),))
         if found.name in NEEDLESS_ARGUMENTS:
             help = f"leave `{found.name}` out: {NEEDLESS_ARGUMENTS[found.name]}"

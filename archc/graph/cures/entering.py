@@ -65,7 +65,8 @@ def surplus(
     argument = kind.arguments.get(getattr(error, "argument", ""))
     last = unnamed[-1].value
     flag = argument is not None and argument.kind == "flag"
-    if flag and isinstance(last, tree.Number) and last.value > 1:
+    number = isinstance(last, tree.Name) or (isinstance(last, tree.Number) and last.value > 1)
+    if flag and number:
         return _said(action, kind, unnamed[0], enters)
     window = error.code == "kernel-too-large" and isinstance(second, tree.Number)
     if window and enters and len(unnamed) > 2:

@@ -7,15 +7,13 @@ from heapq import heapify, heappop, heappush
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from archc.diagnostics import Cure, Edit, Label, Proposal
-from archc.graph.branches import is_idle
-from archc.graph.calls import kind_called
+from archc.diagnostics import Cure, Label, Proposal
 from archc.graph.cures.conditions import conditions
 from archc.graph.cures.crops import cropped
 from archc.graph.cures.decoders import enlarged, gate_width, like_the_other, stretched
 from archc.graph.cures.dense import beside_the_shortcut
 from archc.graph.cures.dilated import all_padded as padded_by_gaps
-from archc.graph.cures.edits import on_one_line, site, sites
+from archc.graph.cures.edits import site, sites
 from archc.graph.cures.gates import dense_gate
 from archc.graph.cures.projections import (
     Branch,
@@ -35,7 +33,6 @@ from archc.graph.lone_layers import lone_layers, one_path, reductions
 from archc.graph.place import Place
 from archc.graph.values import Tensor
 from archc.language import tree
-from archc.language.source import Span
 from archc.layers.base import LayerError
 from archc.layers.registry import KINDS
 from archc.shapes import Shape, show
@@ -96,107 +93,6 @@ def _cropped_or_padded(run: Run, branches: list[Tensor], word: tree.Name) -> Ite
     yield from crops
     for one in _proposals(run, branches, word):
         yield one._replace(last=True) if crops else one
-
-
-def single_branch(run: Run, action: tree.Braced, place: Place) -> None:
-    """A merge of one branch is that branch: a slip, unless an `if` or a loop may bring others.
-
-    An arm of the text that holds layers was one of two ways; one that holds a bare shortcut is left
-    out on purpose, as MobileNetV2 does.
-    """
-    only = action.body[0] if action.body else None
-    proposals: list[Proposal] = []
-    for statement in action.body:
-        choice = _choice(statement)
-        if choice is None:
-            continue
-        if len(choice.arms) == 1 and not _shortcut(choice.arms[0].body):
-            edit = Edit(Span(choice.span.source, choice.span.end, choice.span.end), OTHERWISE)
-            help = "write `else { identity }` behind the `if`"
-            proposals.append(Proposal(help, Cure((edit,))))
-    loops = (tree.For, tree.Repeat, tree.If)
-    alone = len(action.body) == 1 and not (
-        isinstance(only, tree.Chain) and isinstance(only.links[0].action, loops)
-    )
-    if not alone and not proposals:
-        return
-    if alone and only is not None and not _passes(only):
-        edit = Edit(Span(only.span.source, only.span.start, only.span.start), "identity; ")
-        help = f"write `{action.word.id} {{ identity; {on_one_line(only.span.text)} }}`"
-        proposals.append(Proposal(help, Cure((edit,))))
-    run.report.add(
-        "single-branch",
-        f"`{action.word.id}` has one branch here, and merges nothing",
-        action.word.span,
-        calls=place.names.scope.frames(),
-        severity="warning",
-        help="a merge of one branch is that branch",
-        proposals=tuple(proposals),
-    )
-
-
-OTHERWISE = " else { identity }"
-
-
-def same_branches(run: Run, action: tree.Braced, branches: list[Tensor], place: Place) -> None:
-    """Warns of a sum whose every branch hands on one tensor, as the text says: it only scales it.
-
-    An argument of a block that is `identity` in one call is no such text.
-    """
-    passed = {_handed_on(run, tensor.node) for tensor in branches}
-    if len(passed) > 1 or not all(
-        isinstance(one, tree.Chain) and is_idle(one) for one in action.body
-    ):
-        return
-    times = {2: "doubles", 3: "triples"}.get(len(branches), "only scales")
-    what = "both branches are" if len(branches) == 2 else "all branches are"
-    run.report.add(
-        "same-branches",
-        f"{what} the same tensor here: `{action.word.id}` {times} it",
-        action.word.span,
-        calls=place.names.scope.frames(),
-        severity="warning",
-        help="one of them was to be another: `from NAME` takes an earlier value",
-    )
-
-
-def _handed_on(run: Run, node: int) -> int:
-    """The node whose tensor one hands on unchanged, itself where it does something."""
-    while node >= 0:
-        layer = run.nodes[node].layer
-        if layer is None or not layer.passes:
-            break
-        node = run.nodes[node].inputs[0]
-    return node
-
-
-def _choice(statement: tree.Statement) -> tree.If | None:
-    """A branch that is an `if`, with nothing behind it."""
-    if isinstance(statement, tree.Chain) and len(statement.links) == 1:
-        action = statement.links[0].action
-        return action if isinstance(action, tree.If) else None
-    return None
-
-
-def _passes(statement: tree.Statement) -> bool:
-    """Whether a statement is a layer that does nothing."""
-    if not isinstance(statement, tree.Chain) or len(statement.links) > 1:
-        return False
-    action = statement.links[0].action
-    kind = kind_called(action) if isinstance(action, tree.Apply) else None
-    return kind is not None and kind.passes
-
-
-def _shortcut(body: tuple[tree.Statement, ...]) -> bool:
-    """Whether statements do nothing but hand on a value."""
-    for statement in body:
-        if isinstance(statement, tree.Chain):
-            for link in statement.links:
-                action = link.action
-                kind = kind_called(action) if isinstance(action, tree.Apply) else None
-                if not isinstance(action, tree.From) and (kind is None or not kind.passes):
-                    return False
-    return True
 
 
 def _proposals(run: Run, branches: list[Tensor], name: tree.Name) -> Iterator[Proposal]:

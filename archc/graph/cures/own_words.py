@@ -131,10 +131,19 @@ def read_before(error: ArgumentError, action: tree.Apply) -> Iterator[Proposal]:
     yield Proposal(f"write `{mended(found.link.span, edits)}`", Cure(edits))
 
 
+CAUSAL = "causal"
+
+
 def before_alone(action: tree.Apply, given: tree.Argument) -> Iterator[Proposal]:
-    """`pad=causal`, as Keras has it: as many zeros before the signal as the window is long."""
+    """`pad=causal`, as Keras has it, and `causal=true`: as many zeros before the signal as the
+    window is long.
+    """
     kind, kernel = kind_called(action), written(action, "kernel")
-    if kind is None or kernel is None or given.value.span.text.strip("\"'").lower() != "causal":
+    flag = given.name == CAUSAL and given.value.span.text.lower() == "true"
+    named = given.value.span.text.strip("\"'").lower() == CAUSAL
+    if kind is None or kernel is None or not (flag or named) or "pad" not in kind.arguments:
+        return
+    if flag and written(action, "pad") is not None:
         return
     dilation = written(action, "dilation")
     step = dilation.value if dilation is not None else None
@@ -146,5 +155,6 @@ def before_alone(action: tree.Apply, given: tree.Argument) -> Iterator[Proposal]
         simple = isinstance(step, (tree.Name, tree.Number)) or "**" in step.span.text
         text = step.span.text if simple or gaps == "1" else f"({step.span.text})"
         before = text if gaps == "1" else f"{text}*{gaps}"
-    edit = Edit(given.value.span, f"[[{before}, 0]]")
+    pads = f"[[{before}, 0]]"
+    edit = Edit(given.span, f"pad={pads}") if flag else Edit(given.value.span, pads)
     yield Proposal(f"zeros before the signal alone: `{mended(action.span, [edit])}`", Cure((edit,)))

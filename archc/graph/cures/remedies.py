@@ -15,6 +15,8 @@ from archc.graph.cures.maps import axis_added
 from archc.graph.cures.own_words import by_name, on_two_axes, read_before
 from archc.graph.cures.reaching import caller, expression, reaching, way_to
 from archc.graph.cures.rounds import Loops, fewer_rounds
+from archc.graph.cures.side_heads import from_the_trunk
+from archc.graph.cures.tokens import last_axis
 from archc.graph.graph import Node, Scope
 from archc.graph.inputs import batched, flat_image, input_edit
 from archc.graph.values import Tensor
@@ -47,6 +49,7 @@ def layer_proposals(
         *last_axis(error, action, inputs),
         *_on_one_axis(error, action, inputs, nodes),
         *without_batch(error, nodes),
+        *from_the_trunk(error, action, nodes),
         *made_a_map(error, action, inputs, nodes),
         *axis_added(error, action, inputs, nodes),
         *(one_padded(action) if error.code in TOO_LARGE else ()),
@@ -91,32 +94,6 @@ def _on_one_axis(
     if isinstance(kernel, tree.Size) and len(set(kernel.axes)) == 1:
         edit = Edit(kernel.span, str(kernel.axes[0]))
         yield Proposal(f"write `{mended(action.span, [edit])}`", Cure((edit,)))
-
-
-TOKENS = re.compile(r"\b(?:layernorm|gelu)\b")
-
-
-def last_axis(
-    error: LayerError | ArgumentError, action: tree.Apply, inputs: Sequence[Tensor]
-) -> Iterator[Proposal]:
-    """`linear tokens` in a mixer, or behind a `permute`: it acts on the last axis."""
-    kind, shape = kind_called(action), inputs[0].shape if inputs else None
-    if error.code != "needs-flat" or kind is None or "axis" not in kind.arguments:
-        return
-    found = site(action.span)
-    if found is None or shape is None or not TOKENS.search(found.chain.span.text):
-        return
-    start, text = found.definition.span.start, action.span.source.text
-    moved = len(shape) == 3 and re.search(r"\bpermute\b", text[start : action.span.start])
-    if len(shape) != 2 and not moved:
-        return
-    edits = []
-    for link in found.chain.links:
-        other = link.action
-        if isinstance(other, tree.Apply) and kind_called(other) is kind:
-            edits.append(given(other, "axis", "-1"))
-    text = mended(found.chain.span, edits)
-    yield Proposal(f"on the last axis: write `{text}`", Cure(tuple(edits)))
 
 
 def _of_the_call(
