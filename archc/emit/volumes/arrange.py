@@ -7,6 +7,7 @@ from archc.emit.volumes.brackets import STEP, depth
 from archc.emit.volumes.chains import Chain, chains
 from archc.emit.volumes.columns import Kept, Sheet, columns
 from archc.emit.volumes.edges import sized
+from archc.emit.volumes.justify import justified
 from archc.emit.volumes.layout import Layout, Run, captions
 from archc.emit.volumes.model import MARKS, Picture, Unit
 from archc.emit.volumes.place import Body, Pair, Placed, in_levels, place, reach
@@ -103,7 +104,12 @@ def _rows(whole: Arranged, sheet: Sheet, width: float, rows: int | None) -> Arra
         picture=longer, around=around, level=level, ranks=rank, sized=frozenset(sized(longer))
     )
     several = [_row(sheet, part) for part in parts]
-    return longer, _stacked(several, parts, longer), sheet.scale
+    ragged = _stacked(several, parts, longer)
+    if not sheet.kept.even:
+        return longer, ragged, sheet.scale
+    even = _stacked(justified(longer, several, parts), parts, longer)
+    small = taken(longer, even) <= max(width, taken(longer, ragged))
+    return longer, even if small else ragged, sheet.scale
 
 
 def _kept(level: tuple[int, ...], old: tuple[int | None, ...], around: Ways) -> tuple[int, ...]:

@@ -27,6 +27,7 @@ class Kept(NamedTuple):
     aside: bool = True  # what rises to a place that is taken stands aside
     brief: bool = False  # what only enlarges a map for a sum is a mark on the way to it
     whole: bool = True  # rows are more than are needed, if that leaves blocks whole
+    even: bool = True  # rows end below each other
 
 
 class Sheet(NamedTuple):
@@ -174,7 +175,11 @@ def _behind(
     parted = any(picture.units[one].kind == "door" for one in before)
     if not outs and not ins and not parted:
         return 0.0
-    start = min(edge(solids[two]._replace(x=0.0), wide[two])[0] for two in units)
+    across = max(solids[two].thick for two in units) if sheet.tight else 0.0
+    start = min(
+        edge(solids[two]._replace(x=max(0.0, across - solids[two].thick) / 2), wide[two])[0]
+        for two in units
+    )
     if _exchange(sheet, around, before):
         more = max(aslant(around, two) for two in units)
         return max(edge(solids[one], wide[one], 2)[1] for one in before) - start + more

@@ -13,6 +13,7 @@ from archc.emit.volumes.crossings import struck
 from archc.emit.volumes.edges import edge_labels
 from archc.emit.volumes.fitting import Fitted, Seen, fitting
 from archc.emit.volumes.frames import frames, names
+from archc.emit.volumes.kernels import pyramid, windows
 from archc.emit.volumes.layout import TEXT, Layout
 from archc.emit.volumes.legend import caption, legend, mistake
 from archc.emit.volumes.marks import marks
@@ -147,7 +148,7 @@ def _wires(
                 continue
             kernel = window(before, one, unit) if volumes and not dashed else ()
             if kernel:
-                shapes += _pyramid(kernel, two)
+                shapes += pyramid(kernel, two)
                 continue
         if route.skip and not dashed:
             shapes.append(Line(route.parted(routes), "skip", SKIP, arrow=True))
@@ -156,7 +157,7 @@ def _wires(
     for shape in shapes:
         if isinstance(shape, Line):
             board.line(shape)
-    return fans, shapes
+    return fans, [*windows(picture, layout, routes), *shapes]
 
 
 def _bars(bars: list[Bar], board: Board) -> list[Shape]:
@@ -176,15 +177,6 @@ def _fan(one: Solid, two: Solid, flat: bool) -> Polygon:
     if flat:
         start = (one.at(1, 0, 0.5), one.at(1, 1, 0.5))
     return Polygon((start[0], two.at(0, 0, 0), two.at(0, 1, 0), start[1]), "fan", "", opacity=0.75)
-
-
-def _pyramid(kernel: tuple[tuple[float, float], ...], two: Solid) -> list[Shape]:
-    """A window and the one position it becomes."""
-    apex = two.at(0, 0.62, 0)
-    shapes: list[Shape] = [Polygon(kernel, "window", "", opacity=0.28)]
-    shapes += [Line((corner, apex), "window", 0.7) for corner in kernel]
-    shapes.append(Polygon(kernel, "", "window", 1.1))
-    return shapes
 
 
 # ---------------------------------------------------------------------------------------- texts

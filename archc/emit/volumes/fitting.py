@@ -142,9 +142,14 @@ def _room(judged: _Judged) -> float:
     return SMALLEST - _HARD * (wrong + large + struck + hidden)
 
 
+def _wrong(layout: Layout, routes: list[Route], bars: list[Bar]) -> int:
+    """How many arrows pass through volumes or meet others."""
+    return len(crossings(layout, routes, bars)) + len(merged(routes))
+
+
 def _judge(one: Fitted, options: Options, seen: Callable[[Fitted], Seen], up: bool) -> _Judged:
     wide, room = taken(one.turned, one.layout), width_of(options)
-    wrong = len(crossings(one.layout, one.routes, one.bars)) + len(merged(one.routes))
+    wrong = _wrong(one.layout, one.routes, one.bars)
     wrong += unmarked(one.turned, one.routes)
     if options.room is None:
         look = seen(one)
@@ -306,9 +311,11 @@ def _arranged(
 def _laid(
     whole: Picture, shared: dict[str, tuple[str, ...]], options: Options, kept: Kept
 ) -> Fitted:
-    """A view, laid out."""
+    """A view, laid out; its rows are even where no arrow then meets what it should not."""
     turned, layout, scale = arrange(whole, shared, width_of(options), options.columns, kept)
     routes, bars = Router(turned, layout).routes()
+    if kept.even and len(layout.bottoms) > 1 and _wrong(layout, routes, bars):
+        return _laid(whole, shared, options, kept._replace(even=False))
     return Fitted(whole, turned, shared, layout, scale, routes, bars, kept, Sized(1.0, 9.0, ()))
 
 

@@ -22,6 +22,7 @@ _NARROW = 13.0  # the same where there is little room
 _APART = 14.0  # volumes of one size
 _CLOSE = 5.0
 _DENSE = 36.0
+LEGEND = 420.0  # its width at least
 WORDS = 116.0  # of a line under a volume
 
 

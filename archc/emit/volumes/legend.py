@@ -11,6 +11,7 @@ from archc.emit.diagram.closed import GROUP
 from archc.emit.diagram.metrics import text_width
 from archc.emit.diagram.shared import SAID
 from archc.emit.volumes.heat import STEPS
+from archc.emit.volumes.layout import LEGEND
 from archc.emit.volumes.model import MARKS, Picture, cut
 from archc.emit.volumes.palette import TITLES
 from archc.emit.volumes.route import SKIP, WIRE
@@ -58,7 +59,7 @@ def legend(
     """Marks for every colour and line that occurs, in rows, then the caption, below all."""
     drawn = [shape for group in groups for shape in group.shapes]
     left, _, right, bottom = extent(drawn)
-    width = max(right - left, 420.0)
+    width = max(right - left, LEGEND)
     shapes: list[Shape] = []
     x, y = left, bottom + 26
     entries = [*_entries(picture, shared), *_warmth(picture), *_lines_of(picture, drawn, bars)]
@@ -232,7 +233,7 @@ def caption(network: Network, picture: Picture, scale: Scales, kernels: bool) ->
     if any(unit.leading for unit in picture.units):
         sentences.append("What is fused into a box runs from left to right.")
     if kernels:
-        sentences.append("Kernels in proportion to their maps, where large enough to see.")
+        sentences.append("Kernels in proportion to the maps drawn, where there is room for them.")
     if any(unit.shape is not None and len(unit.shape) > 3 for unit in picture.units):
         sentences.append("Of three axes the first, time or depth, is only written.")
     if any(is_open(unit.shape) for unit in picture.units if unit.shape is not None):

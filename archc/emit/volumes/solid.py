@@ -212,8 +212,11 @@ def _ghost(solid: Solid) -> list[Polygon | Line]:
     ]
 
 
-def window(unit: Unit, solid: Solid, reader: Unit) -> tuple[Point, ...]:
-    """A kernel on the side of the volume it reads, in proportion; () where it cannot be seen."""
+def window(
+    unit: Unit, solid: Solid, reader: Unit, middle: float | None = None
+) -> tuple[Point, ...]:
+    """A kernel on the side of the volume it reads, in proportion, around the `middle` of the side
+    where that is told; () where it cannot be seen."""
     if unit.shape is None or not reader.window or len(unit.shape) < 2:
         return ()
     axes = [size(axis) for axis in unit.shape[1:]]
@@ -224,5 +227,7 @@ def window(unit: Unit, solid: Solid, reader: Unit) -> tuple[Point, ...]:
     if high * solid.high < _SEEN or (not flat and wide * solid.wide < _SEEN):
         return ()
     top, front = min(0.58, 1 - high), min(0.3, 1 - wide)
+    if middle is not None:
+        top, front = middle - high / 2, middle - wide / 2
     corners = ((top, front), (top, front + wide), (top + high, front + wide), (top + high, front))
     return tuple(solid.at(1, y, z) for y, z in corners)

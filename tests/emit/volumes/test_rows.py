@@ -60,3 +60,24 @@ def test_no_words_stand_on_a_border(name, place):
     )
     words = [one for one in shapes if isinstance(one, Label)]
     assert not [one.text for one in words if borders.met(one.corners(-1.0))]
+
+
+@pytest.mark.parametrize(
+    "name", ["lenet5:LeNet5", "dpn:DPN92", "fpn", "hrnet", "hourglass", "se_resnet"]
+)
+def test_the_first_row_fills_most_of_a_column(name):
+    found = drawing(NETWORKS[name], Options(room=sizing.place("column")))
+    ends = [0.0] * len(found.layout.bottoms)
+    for solid, row in zip(found.layout.solids, found.layout.rows, strict=True):
+        ends[row] = max(ends[row], solid.right)
+    assert len(ends) > 1
+    assert ends[0] > 0.75 * max(ends)
+
+
+def test_even_rows_keep_close_volumes_together():
+    found = drawing(NETWORKS["vgg16:VGG16"], Options(room=sizing.place("column")))
+    touching = [route for route in found.routes if not route.points]
+    assert len(touching) >= 8
+    for route in touching:
+        one, two = found.layout.solids[route.tail], found.layout.solids[route.head]
+        assert two.x - one.right < one.depth + 6

@@ -24,7 +24,7 @@ from tests.emit.volumes.reading import joined
 NETWORKS = dict((*bundled_networks(), *drawn_networks()))
 ROWS = (
     "googlenet:GoogLeNet", "resnet:ResNet18", "resnet:ResNet50", "resnet:ResNet152",
-    "densenet:DenseNet121", "mobilenetv2", "se_resnet", "deeplabv3", "wavenet",
+    "densenet:DenseNet121", "dpn:DPN92", "mobilenetv2", "se_resnet", "deeplabv3", "wavenet",
 )  # fmt: skip
 
 
