@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from archc.emit.volumes.layout import LEGEND, Layout, caption_width, like
+from archc.emit.diagram.metrics import text_width
+from archc.emit.volumes.layout import LEGEND, TEXT, Layout, caption_width, channels, like
 from archc.emit.volumes.model import Picture
 
 _ENDS = 44.0  # words and margins reach beyond both ends of a row
@@ -18,15 +19,18 @@ def justified(picture: Picture, several: list[Layout], parts: list[list[int]]) -
 
     Volumes that stand close together stay so, and on the levels of a U branches keep their places.
     """
-    wide = max(
-        LEGEND - _ENDS, *(_right(row, part) for row, part in zip(several, parts, strict=True))
-    )
+    pairs = zip(several, parts, strict=True)
+    wide = max(LEGEND - _ENDS, *(_right(picture, row, part) for row, part in pairs))
     return [_stretched(picture, row, part, wide) for row, part in zip(several, parts, strict=True)]
 
 
-def _right(row: Layout, part: list[int]) -> float:
+def _right(picture: Picture, row: Layout, part: list[int]) -> float:
     """Where a row ends, its words included."""
     ends = [row.solids[place].right + row.solids[place].depth for place in part]
+    for place in part:
+        solid = row.solids[place]
+        number = text_width(channels(picture.units[place]), TEXT)
+        ends.append((solid.x + solid.right + number) / 2)
     for run in row.runs:
         middle = (row.solids[run.first].x + row.solids[run.last].right) / 2
         ends.append(middle + caption_width(run) / 2)
@@ -42,7 +46,7 @@ def _stretched(picture: Picture, row: Layout, part: list[int], wide: float) -> L
     if row.levels and len(order) < len(part):
         return row
     apart = [not _close(picture, row, columns[a], columns[b]) for a, b in pairwise(order)]
-    right = _right(row, part)
+    right = _right(picture, row, part)
     more = min(_MOST, (wide - right) / max(1, sum(apart)))
     if more <= 0 or right + more * sum(apart) < _FULL * wide:
         return row
