@@ -21,8 +21,7 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
-from types import ModuleType
-from typing import Any, Never
+from typing import Any
 
 from archc import check as core
 from archc.analysis.optimizers import OPTIMIZERS
@@ -31,7 +30,7 @@ from archc.files import Files, Missing, Problem
 from archc.guard import check_source
 from archc.language.source import Source
 from archc.network import Layer, Layers, Network
-from archc.unknown import Telling, not_made, told
+from archc.unknown import Stages, Telling, not_made, told
 
 __all__ = [
     "Errors",
@@ -46,14 +45,7 @@ __all__ = [
 ]
 
 
-class _Stages(ModuleType):
-    """The module `archc.check`, which looks like a function once it has been imported."""
-
-    def __call__(self, *_: object, **__: object) -> Never:
-        raise TypeError("archc.check is a module; archc.load(path_or_text) checks a spec")
-
-
-core.__class__ = _Stages
+core.__class__ = Stages
 
 
 class _Named(dict[str, "Network"], Telling):

@@ -90,3 +90,10 @@ class Diagnostic(NamedTuple):
     help: str | None = None
     cure: Cure | None = None
     proposals: tuple[Proposal, ...] = ()
+
+    def __str__(self) -> str:
+        """`net.arch:5:5: error[needs-flat]: …`, as `archc check --format concise` tells it."""
+        line, column = self.span.source.position(self.span.start)
+        head = f"{self.span.source.name}:{line}:{column}: {self.severity}[{self.code}]"
+        text = f"{head}: {self.message}"
+        return "".join(one if one.isprintable() else repr(one)[1:-1] for one in text)

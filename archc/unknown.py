@@ -9,7 +9,8 @@ import sys
 from collections.abc import Callable, Iterator, ValuesView
 from functools import wraps
 from opcode import opmap
-from typing import TYPE_CHECKING, Any, TypeVar
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, Never, TypeVar
 
 from archc.named import Nameless
 
@@ -31,6 +32,13 @@ class Telling:
             from archc.foreign_names import no_call
 
             raise TypeError(no_call(self))
+
+
+class Stages(ModuleType):
+    """The module `archc.check`, which looks like a function once it has been imported."""
+
+    def __call__(self, *_: object, **__: object) -> Never:
+        raise TypeError("archc.check is a module; archc.load(path_or_text) checks a spec")
 
 
 class Path(str):

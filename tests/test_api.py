@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -428,3 +430,15 @@ def test_no_budget_passes_on_the_part_of_a_network_that_an_error_left() -> None:
     rows = [line.split()[:2] for line in str(network).splitlines()]
     assert ["parameters", "?"] in rows
     assert ["MACs", "?"] in rows
+
+
+def test_a_finding_as_text_is_a_line() -> None:
+    (error,) = archc.load(PART).errors
+    assert str(error).startswith("<text>:4:5: error[needs-flat]: `linear` wants a flat tensor")
+    assert "\n" not in str(error)
+
+
+def test_the_module_of_stages_is_no_function() -> None:
+    code = "from archc import check; check('vgg16')"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert "archc.check is a module; archc.load(path_or_text) checks a spec" in done.stderr

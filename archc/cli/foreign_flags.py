@@ -5,6 +5,9 @@ Imported on the way to a message alone.
 
 from __future__ import annotations
 
+LEVELS = ("fail-on", "fail-level", "fail-severity")
+"""Flags of other programs that are given how severe a finding is; here `--strict` has no value."""
+
 FOREIGN = {
     **dict.fromkeys(("batch-size", "batchsize", "bs", "n", "b", "images"), "batch"),
     **dict.fromkeys(("input-size", "input-shape", "input-dims", "shape", "size"), "input"),
@@ -18,6 +21,7 @@ FOREIGN = {
     **dict.fromkeys(("silent", "summary-only", "no-table", "s"), "quiet"),
     **dict.fromkeys(("werror", "warnings-as-errors", "fail-on-warnings", "error"), "strict"),
     **dict.fromkeys(("fail-on-warning", "fail-on-warn", "error-on-warnings", "pedantic"), "strict"),
+    **dict.fromkeys(("fail", "fail-on", "fail-level", "fail-severity"), "strict"),
     **dict.fromkeys(("error-on-warning", "deny-warnings", "warn-as-error", "deny"), "strict"),
     **dict.fromkeys(("treat-warnings-as-errors", "max-warnings", "warn-error"), "strict"),
     **dict.fromkeys(("warn-only", "no-fail", "soft-fail", "allow-failure"), "exit-zero"),

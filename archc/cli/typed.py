@@ -8,7 +8,7 @@ import shlex
 from collections.abc import Iterable
 
 from archc.cli.flags import Arguments, Flag, Verb
-from archc.cli.foreign_flags import FIXED, FOREIGN
+from archc.cli.foreign_flags import FIXED, FOREIGN, LEVELS
 from archc.cli.paths import names_spec
 from archc.cli.verbs import VERBS
 from archc.foreign_files import KINDS
@@ -51,7 +51,8 @@ def _takes(flag: Flag | None, name: str, verb: Verb) -> bool:
     if flag is not None:
         return bool(flag.metavar) or (bare(name) == "verbose" and not flag_of(verb, name))
     own = flag_of(verb, f"--{FOREIGN.get(bare(name), '')}")
-    return bare(name) not in FIXED and (own is None or bool(own.metavar) or bare(name) == "verbose")
+    valued = bare(name) in ("verbose", *LEVELS)
+    return bare(name) not in FIXED and (own is None or bool(own.metavar) or valued)
 
 
 def _of_any_verb(name: str, verb: Verb) -> Flag | None:

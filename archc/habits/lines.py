@@ -116,6 +116,8 @@ HABITS: tuple[Habit, ...] = (
     ),
     habit(r"\Afor\s+(\d+)\Z", r"repeat \1"),
     habit(r"\A((?:\w+:\s*)?)([A-Z]\w*(?:\(.*\)|\s[^*]*?)?)\s*\*\s*(\d+)\Z", r"\1repeat \3 { \2 }"),
+    habit(r"\A(?:unflatten|view)\s+(?=\d+x)", "reshape "),
+    habit(r"\A\+\s*([a-z_]\w*)\Z", r"add { identity; from \1 }"),
     habit(rf"\A((?:\w+:\s*)?(?:{MERGES}))\s+from\s+([\w.]+)\Z", r"\1 { identity; from \2 }"),
     habit(r"\Arepeat\s+(\w+)\s*(?:in|of|:)\s*(\d+)\Z", r"for \1 in range(\2)"),
     habit(

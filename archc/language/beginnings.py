@@ -65,9 +65,11 @@ def outside(error: Error) -> Said | None:
     """A statement between definitions, an import without quotes."""
     if error.head == k.FROM and error.token == error.first + 1:
         if k.TEXT in error.acceptable and k.DOT not in error.acceptable:
-            return Said(
-                "an import names its file as a text", 'as in `from "file.arch" import Name`'
-            )
+            message = "an import names its file as a text"
+            word = error.text(error.token)
+            if error.kind == k.NAME and error.kind_behind(1) == k.IMPORT:
+                return instead(error, f'"{word}"', message)
+            return Said(message, 'as in `from "file.arch" import Name`')
         return None
     if k.NETWORK not in error.acceptable:
         return None

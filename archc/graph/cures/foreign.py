@@ -44,6 +44,7 @@ FOREIGN_ARGUMENTS = {
     "output": ("features", "channels"),
     "output_padding": ("output_pad",),
     "output_size": ("size",),
+    "n": ("size",),
     "outputs": ("features", "channels"),
     "padding": ("pad",),
     "paddings": ("pad",),

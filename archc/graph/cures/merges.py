@@ -26,6 +26,7 @@ from archc.graph.cures.projections import (
 from archc.graph.cures.reaching import expression_text, reaching
 from archc.graph.cures.skips import before_the_pool, other_skips, wanted_beside
 from archc.graph.cures.text import chained, in_braces, in_braces_each
+from archc.graph.cures.tokens import as_wide_tokens
 from archc.graph.cures.unpadded import all_padded
 from archc.graph.cures.widths import named_before
 from archc.graph.graph import Node
@@ -71,6 +72,7 @@ def merge_problem(
             *(in_braces(path[0].span, path[1].span) if path else ()),
             *beside_the_shortcut(action, branches),
             *dense_gate(action, branches),
+            *as_wide_tokens(run.nodes, branches),
             *before_the_pool(branches),
             *other_skips(branches, action.word.id, place),
             *_cropped_or_padded(run, branches, action.word),

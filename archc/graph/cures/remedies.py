@@ -233,7 +233,8 @@ def _values(
         return
     if error.code == "not-whole" and error.argument in WIDTHS and _computed(value):
         width = f"divisible({value.span.text}, 8)"
-        help = f"write `{width}`, the nearest multiple of 8"
+        down = f"`floor({value.span.text})` rounds down"
+        help = f"write `{width}`, the nearest multiple of 8; {down}"
         yield Proposal(help, Cure((Edit(value.span, width),)))
     elif error.code == "not-whole" and error.argument == "pad" and "//" not in value.span.text:
         edit = Edit(value.span, value.span.text.replace("/", "//"))

@@ -120,6 +120,7 @@ def _moves(node: Node, strides: Sequence[str]) -> Iterator[Change]:
         return
     rank = len(node.layer.values["kernel"])
     written = says(node, "stride")
+    yield from _patches(node)
     for stride in (1, 2, 3, 4):
         move: dict[str, Any] = {"stride": (stride,) * rank}
         if stride == 1 and node.layer.group == "pooling":
@@ -131,6 +132,15 @@ def _moves(node: Node, strides: Sequence[str]) -> Iterator[Change]:
                 continue
             for more in (*_halves(node), *_narrower(node)):
                 yield Change(node, {**move, **more.values}, {"stride": text, **more.texts})
+
+
+def _patches(node: Node) -> Iterator[Change]:
+    """A window that moves by its own length, as that of a patch embedding does."""
+    assert node.layer is not None
+    kernel = node.layer.values["kernel"]
+    if node.layer.group == "convolution" and min(kernel) > 4 and not says(node, "stride"):
+        text = str(kernel[0]) if len(set(kernel)) == 1 else show(kernel)
+        yield Change(node, {"stride": tuple(kernel)}, {"stride": text})
 
 
 def _usual(node: Node, stride: int) -> bool:

@@ -84,7 +84,8 @@ def entering(span: Span, word: str) -> tuple[Proposal, ...]:
 
 def read_or_run(span: Span, word: str) -> tuple[Proposal, ...]:
     """A label as a statement: its value, or its layers again where another tensor is current."""
-    read = instead(span, f"from {word}", f"`from {word}` makes that value the current tensor")
+    told = f"write `from {word}`: it makes that value the current tensor"
+    read = instead(span, f"from {word}", told)
     again = f"`share {word}` runs it again, on the current tensor"
     run = instead(span, f"share {word}", again)
     before = span.source.text[: span.start].rstrip(" \t")

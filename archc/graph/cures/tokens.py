@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import permutations
 
 from archc.diagnostics import Cure, Proposal
 from archc.graph.calls import kind_called, written
 from archc.graph.cures.edits import given, mended, site, sites
+from archc.graph.graph import Node
 from archc.graph.values import Tensor
 from archc.language import tree
 from archc.language.source import Span
 from archc.layers.arguments import ArgumentError
 from archc.layers.base import LayerError
+from archc.shapes import show
 
 TOKENS = re.compile(r"\b(?:layernorm|gelu)\b")
 
@@ -56,3 +59,21 @@ REDUCED = re.compile(r"\b(?:flatten|global_\w+|slice|mean)\b")
 def _reduced(first: Span, last: Span) -> bool:
     """Whether the rows are gathered to one between two places."""
     return REDUCED.search(first.source.text, first.end, last.start) is not None
+
+
+def as_wide_tokens(nodes: Sequence[Node], branches: Sequence[Tensor]) -> Iterator[Proposal]:
+    """`linear 786 axis=-1` beside rows of 768: a branch whose last layer gives rows as long."""
+    for tensor, other in [*permutations(branches, 2)] if len(branches) == 2 else ():
+        node = nodes[tensor.node] if tensor.node >= 0 else None
+        if node is None or node.layer is None or node.layer.values.get("axis") != -1:
+            continue
+        found = site(node.span)
+        action = found.link.action if found is not None else None
+        shape, wanted = tensor.shape or (), other.shape or ()
+        if not isinstance(action, tree.Apply) or not node.layer.counted:
+            continue
+        if shape[:-1] == wanted[:-1] and shape[-1:] != wanted[-1:]:
+            edit = given(action, next(iter(node.layer.arguments)), str(wanted[-1]), 0)
+            told = mended(action.span, [edit])
+            help = f"`{told}` in line {action.span.line} would give {show(wanted)}"
+            yield Proposal(help, Cure((edit,)))
