@@ -19,6 +19,19 @@ BARE = frozenset(("activation", "normalisation", "regularisation"))
 def warn_of_lone_layers(action: tree.Braced, report: Report) -> None:
     """Warns of branches that the statement above them was to hold."""
     lone = lone_layers(action)
+    whole = _path_line_by_line(action) if lone else None
+    if lone and whole is not None:
+        first = lone[0][1]
+        report.add(
+            "lone-layer",
+            f"`{first.span.text}` is a branch of its own here: each statement of a merge is one",
+            first.span,
+            severity="warning",
+            labels=(Label(lone[0][0].span, "the branch before it"),),
+            help="the lines of one path stand in braces",
+            proposals=cures.text.in_braces(whole[0].span, whole[1].span),
+        )
+        return
     if lone:
         first = lone[0][1]
         report.add(
@@ -86,6 +99,22 @@ def one_path(action: tree.Braced) -> tuple[tree.Chain, tree.Chain] | None:
     together = aside[0] or aside[-1]
     ends = [_activated(one) for one in path]
     return (path[0], path[-1]) if together and all(ends[:-1]) and not ends[-1] else None
+
+
+def _path_line_by_line(action: tree.Braced) -> tuple[tree.Chain, tree.Chain] | None:
+    """The first and last line of a residual path of which each layer has a line of its own."""
+    if KINDS[action.word.id].operator != "+":
+        return None
+    chains = [one for one in action.body if isinstance(one, tree.Chain)]
+    aside = [is_idle(one) or isinstance(one.links[0].action, tree.If) for one in chains]
+    path = [one for one, shortcut in zip(chains, aside, strict=True) if not shortcut]
+    if aside.count(True) != 1 or not (aside[0] or aside[-1]) or len(chains) < len(action.body):
+        return None
+    starts = [place for place, one in enumerate(path) if not _bare(one)]
+    if len(starts) < 2 or starts[0] or not all(counted(path[place].links[0]) for place in starts):
+        return None
+    ends = [_activated(path[place - 1]) for place in (*starts[1:], len(path))]
+    return (path[0], path[-1]) if all(ends[:-1]) and not ends[-1] else None
 
 
 Pairs = list[tuple[tree.Chain, tree.Chain]]

@@ -235,6 +235,7 @@ HABITS: tuple[Habit, ...] = (
     habit(r"\A(?:skip|take|get|use|load)\s+from\s+(\w+)\Z", r"from \1"),
     habit(r"\Afrom\s+(\w+)\s*\+\s*(?:from\s+)?(\w+)\Z", r"add { from \1; from \2 }"),
     # claims
+    habit(r"(?<=[\w)\]])\s+within\s+(\d+(?:\.\d+)?)\s*%\s+of\s+(\d[\w.]*)\Z", r" == \2 +- \1%"),
     habit(TOLERANCE.pattern, tolerated),
     habit(
         r"(?i)(\d)\s*([kmgt])(?:flops?|macs?|params?|parameters)\b", lambda m: m[1] + m[2].upper()

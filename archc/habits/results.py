@@ -47,6 +47,9 @@ def _outputs(statement: Span) -> tuple[Proposal, ...]:
     told = f"one result per `output`: write `{'; '.join(lines)}`" if len(lines) > 1 else ""
     told = told or f"write `{lines[0]}`"
     why = f": `{own}` is the last tensor, and so a result itself" if result else ""
+    above = next((one for one in names if re.search(rf"\b{one}:.*\n\s*{own}:", text)), None)
+    if result and above is not None:
+        why += f"; it reads `{above}`, the line above it"
     here = statement.start - start
     if last < here:
         indent = _indent(statement)

@@ -263,7 +263,7 @@ def test_the_head_of_a_network(written: str) -> None:
 def test_a_label_is_no_name_for_the_current_tensor() -> None:
     text = "network N { input 3x8x8; x: relu; y: conv 3 1x1; add { x; y } }"
     assert [one.help for one in load(text).errors] == [
-        f"`from {label}` makes that value the current tensor" for label in "xy"
+        f"write `from {label}`: it makes that value the current tensor" for label in "xy"
     ]
 
 
