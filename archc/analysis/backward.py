@@ -206,9 +206,9 @@ class Backward:
 
     def _relayed(self, node: Node) -> bool:
         """Whether what an activation writes over is a view of what was worked out."""
-        maker = self._nodes[node.inputs[0]]
+        maker = self._nodes[self._given[node.inputs[0]]]
         while maker.index in self._in_place:
-            maker = self._nodes[maker.inputs[0]]
+            maker = self._nodes[self._given[maker.inputs[0]]]
         layer = maker.layer
         if layer is None:
             return False
