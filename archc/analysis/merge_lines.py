@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from archc.analysis.lines import Body, Line, Word, X, bar
-from archc.analysis.statements import Statements
+from archc.analysis.statements import Statements, runs_nothing
 from archc.analysis.texts import inside
 from archc.graph.branches import is_idle, is_sure, way
 from archc.graph.naming import inner_bodies
@@ -73,7 +73,7 @@ class Lines(Statements):
                 assert isinstance(choice, tree.If)
                 arm = next((one for one in choice.arms if self._next(one.span)), None)
                 if arm is None and unseen:
-                    arm = next((one for one in choice.arms if _runs_nothing(one)), None)
+                    arm = next((one for one in choice.arms if runs_nothing(one)), None)
                     unseen -= arm is not None
                 words = place, total, var if place == final else total
                 line = self._term(action, choice, arm, words, flow, added)
@@ -226,9 +226,3 @@ class Lines(Statements):
                         self._copy(var, flow)
             self.found.append(bar())
         return last
-
-
-def _runs_nothing(arm: tree.Arm) -> bool:
-    """Whether an arm reads a value and has no layer."""
-    links = [link for one in arm.body if isinstance(one, tree.Chain) for link in one.links]
-    return all(isinstance(link.action, tree.From) for link in links)

@@ -161,10 +161,10 @@ class Statements(Follower, ABC):
         if not sure:
             ends.add(flow)
         result = flow
-        for arm in arms:
-            if self._next(arm.span):
-                result = self.body(arm.body, flow, var)
-                break
+        ran = next((arm for arm in arms if self._next(arm.span)), None)
+        ran = ran or self._quiet_arm(arms, sure, flow, var)
+        if ran is not None:
+            result = self.body(ran.body, flow, var)
         if kept:
             if len(ends) > 1 and result != var:
                 self._copy(var, result)
@@ -172,6 +172,27 @@ class Statements(Follower, ABC):
             self.found.append(bar())
             self._carry(met(self._text, action, entered), result)
         return result
+
+    def _quiet_arm(
+        self, arms: Sequence[tree.Arm], sure: bool, flow: Word, var: Word
+    ) -> tree.Arm | None:
+        """The arm that was taken where none ran a layer: what the next layer reads tells.
+
+        The values of arguments are those from before the forward pass.
+        """
+        quiet = [arm for arm in arms if runs_nothing(arm)]
+        if sure and len(quiet) == 1:
+            return quiet[0]
+        if not quiet or self._at == len(self._units):
+            return None
+        taken = self._taken(self._units[self._at])
+        if self._values.get(flow) in taken:
+            return None
+        for arm in quiet:
+            value = self._values.get(self._leaves(arm.body, flow, var))
+            if value in taken or (value is None and min(taken, default=self._first) < self._first):
+                return arm
+        return None
 
     def _carry(self, said: object, flow: Word) -> None:
         """Notes that a variable of the constructor has the channels of a value."""
@@ -282,3 +303,9 @@ class Statements(Follower, ABC):
 def _acts(arm: tree.Arm) -> bool:
     """Whether an arm reads what enters it and gives the flow another value."""
     return any(isinstance(one, tree.Chain) and not is_idle(one) for one in arm.body)
+
+
+def runs_nothing(arm: tree.Arm) -> bool:
+    """Whether an arm has no layer: it hands on a value, or does nothing."""
+    links = [link for one in arm.body if isinstance(one, tree.Chain) for link in one.links]
+    return all(isinstance(link.action, tree.From) for link in links)
