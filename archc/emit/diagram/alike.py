@@ -7,8 +7,8 @@ convolution on its shortcut, the box says so.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterator, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from archc.emit.diagram.scene import only_size, source
 from archc.emit.diagram.words import grouping, of_axes, size_text
@@ -29,8 +29,8 @@ class Alike:
         self._known: dict[tuple[int, int], Hashable] = {}
 
     def structure(self, nodes: Sequence[Node]) -> Hashable:
-        """Equal for parts, whose nodes run without a break, with the same layers, windows and
-        connections, whatever their widths."""
+        """Equal for parts, whose nodes run without a break, with the same layers, windows,
+        factors and connections, whatever their widths."""
         key = nodes[0].index, len(nodes)
         if key not in self._known:
             inside = {node.index: number for number, node in enumerate(nodes)}
@@ -39,7 +39,7 @@ class Alike:
 
     def _look(self, node: Node, inside: dict[int, int]) -> Hashable:
         values = {} if node.layer is None else node.layer.values
-        window = tuple(repr(values.get(name)) for name in WINDOW)
+        window = (*(repr(values.get(name)) for name in WINDOW), _factor(values))
         inputs = tuple(inside.get(one, -1) for one in node.inputs)
         said = grouping(self._graph, node), node.training, node.frozen
         return (node.kind, window, inputs, *said)
@@ -82,6 +82,12 @@ def stride(nodes: Sequence[Node]) -> str:
     found = [node.layer.values.get("stride") for node in nodes if node.layer is not None]
     largest = max((one for one in found if one), key=max, default=(1,))
     return f"stride {of_axes(largest)}" if max(largest) > 1 else ""
+
+
+def _factor(values: Mapping[str, Any]) -> Hashable:
+    """By how much a layer resizes, where it does so by a factor: not to a size."""
+    size = values.get("size")
+    return values.get("factor"), values.get("scale"), size if isinstance(size, int) else None
 
 
 def _differences(graph: Graph, one: Sequence[Node], other: Sequence[Node]) -> Iterator[str]:

@@ -147,7 +147,8 @@ class Contents:
         return found
 
     def _counted(self, nodes: Sequence[Node], room: float, scope: Scope | None = None) -> list[str]:
-        """Layers whose ways cross: few by name, of many how many of a kind; with their merges.
+        """Of few layers their ways, if need be in more lines. Of many, or where ways cross, how
+        many of a kind there are, which no one reads as a row; with their merges.
         Blocks with ways in them that are called in the `scope` by their names."""
         params = figures.total_params([self._network.facts.layers[node.index] for node in nodes])
         blocks = {} if scope is None else inside.parted(scope, nodes)
@@ -156,13 +157,14 @@ class Contents:
         counted = [node for node in nodes if node.layer is not None and node.layer.counted]
         merges = ", ".join(inside.merges(nodes))
         group = scope is None or scope.kind != "block"
-        most = _FEW - 1 if self._terse and group else _LISTED
+        most = _FEW if self._terse and group else _LISTED
         if counted and len(counted) <= most and not names:
-            said = [inside.layer_text(self._graph, node) for node in counted]
-            rows = _wrapped([*(f"{one};" for one in said), merges or said.pop()], room, _LINES)
-            return rows
+            for widths in (True, False):
+                if rows := self._rows(inside.told(self._graph, nodes, widths), room, _LISTED + 1):
+                    return rows
         said = [f"{number} {words.TIMES} {name}" for name, number in names.items()]
-        said += [words.contents(nodes), merges, spread(nodes)]
+        listed = self._inventory(nodes) if len(counted) <= _LISTED else words.contents(nodes)
+        said += [listed, merges, stride(nodes), spread(nodes)]
         cost = f"{figures.compact(params)} parameters" if params else ""
         if text_width(cost, DETAIL) > room:
             cost = cost.replace("parameters", "params")
@@ -172,15 +174,32 @@ class Contents:
         rows = _wrapped(text.split(" "), room, _BRIEF)
         return [*rows, cost] if cost and len(rows) < _BRIEF else rows
 
+    def _inventory(self, nodes: Sequence[Node]) -> str:
+        """How many layers of a kind there are, of convolutions their kernels: `4 conv (1x1, 3x3 in
+        32 groups)`."""
+        found: dict[str, None] = {}
+        for node in nodes:
+            if node.layer is not None and node.layer.spoken == "conv":
+                groups = words.grouping(self._graph, node)
+                kernel = words.kernel_text(node.layer.values["kernel"])
+                inner = f"in {groups}" if "groups" in groups else groups
+                found.setdefault(f"{kernel} {inner}".strip())
+        said = words.contents(nodes)
+        return re.sub(r"\bconv\b", f"conv ({', '.join(found)})", said, count=1) if found else said
+
     def _rows(self, pieces: list[str], room: float, most: int) -> list[str]:
-        """The pieces of what is told in lines, for each way its own where they fit; [] where they
-        are too many for the room."""
+        """The pieces of what is told in lines; [] where they are too many for the room.
+
+        Each way has its own, were it for one line more.
+        """
         if not pieces or not most:
             return []
-        rows = [row for way in _by_way(pieces) for row in _wrapped(way, room, most + 1)]
-        if self._terse or len(rows) > most:
-            rows = _wrapped(pieces, room, most + 1)
-        return rows if len(rows) <= most else []
+        parts = [part for piece in pieces for part in _divided(piece, room)]
+        rows = [row for way in _by_way(parts) for row in wrap(way, room, DETAIL, most + 1)]
+        packed = wrap(parts, room, DETAIL, most + 1)
+        if len(packed) > most:
+            return []
+        return rows if len(rows) <= most + 1 else packed
 
     def _gives(self, box: Box) -> str:
         """What leaves a box, where that is more than one value: an arrow out of it may be any."""
@@ -200,7 +219,7 @@ def _by_way(pieces: list[str]) -> Iterator[list[str]]:
     current: list[str] = []
     for piece in pieces:
         current.append(piece)
-        if piece.endswith(" |"):
+        if piece.endswith("|"):
             yield current
             current = []
     if current:
@@ -213,6 +232,8 @@ def _divided(said: str, room: float) -> list[str]:
     if text_width(said, DETAIL) <= room:
         return [said]
     marked = [one.strip() for one in re.findall(r".+?(?: [\u2192|]|;|$)", said)]
+    if len(marked) == 1:
+        marked = re.split(r"(?<=,) (?=[a-z]|\d+ groups)", said)
     if len(marked) == 1:
         return said.split(" ")
     return [piece for one in marked for piece in _divided(one, room)]

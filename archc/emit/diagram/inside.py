@@ -1,8 +1,8 @@
 """What a closed block holds, in few words: `1x1 96 → 3x3 208 | max pool → 1x1 64; concat`.
 
 Arrows join what runs in a row, bars part ways that begin at one value and end in the merge named
-behind them; ways within ways stand in brackets. Normalisation, dropout and changes of shape go
-without saying, activations too, but for those of a gate. What is joined in no such way is listed.
+behind them; ways within ways stand in brackets. Normalisation and dropout go without saying,
+activations too, but for those of a gate; what changes the size of a map never does.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 ARROW = "\u2192"
 ENTRY, OTHER = -1, -2  # what enters a part: the value that is read first, and any other
-_SILENT = ("activation", "normalisation", "regularisation", "resize", "shape")
+_SILENT = ("activation", "normalisation", "regularisation", "shape")
 _NONE, _SKIP = "identity", "skip"
 MANY = 3  # equal layers in a row, from which on their number is said
 
@@ -179,6 +179,8 @@ class _Reader:
                 fork = self._above[index]
                 found.append(_Fork(node, tuple(tuple(self._way(i, fork)) for i in reads)))
                 index = fork
+        if index == OTHER:
+            found.append("")
         return found[::-1]
 
     def _named(self, index: int) -> str:
@@ -195,30 +197,36 @@ class _Teller:
 
     def lines(self, way: Sequence[Step]) -> list[str]:
         """The pieces of a way; a fork that is all there is stands without brackets."""
-        heard = [step for step in way if isinstance(step, (_Fork, str)) or self.layer(step)]
+        heard = [step for step in way if self._heard(step)]
         if len(heard) == 1 and isinstance(heard[0], _Fork):
             return self._ways(heard[0])
         return _joined(self._steps(heard), ARROW)
+
+    def _heard(self, step: Step) -> bool:
+        return isinstance(step, _Fork) or bool(step if isinstance(step, str) else self.layer(step))
 
     def _ways(self, fork: _Fork) -> list[str]:
         """`a → b |`, `c;`, `sum`: the ways of a fork."""
         word = merge(fork.merge)
         stacks = fork.merge.layer is not None and fork.merge.layer.channels_from == "sum"
         gate, direct = word == "product", _SKIP if stacks else _NONE
-        texts = [self._steps(way, gate) or [direct if way else _NONE] for way in fork.ways]
+        texts = [self._way(way, gate, direct) for way in fork.ways]
         found: list[str] = []
         for same, group in groupby(texts, key=_undilated):
             several = list(group)
             one = _joined(list(same if len(several) > 1 else several[0]), ARROW)
-            if len(several) > 1:
-                said = ", ".join(filter(None, map(_dilation, several)))
-                one = [f"{one[0]}, dilations {said}"] if said else one
-                if not said:
-                    one = [f"{len(several)} {TIMES} ({one[0]}", *one[1:]]
-                    one[-1] += ")"
-            found += [*one[:-1], f"{one[-1]} |"]
+            found += _marked(_parallel(one, several), "|")
         found[-1] = f"{found[-1][:-2]};"
         return [*found, word]
+
+    def _way(self, way: Sequence[Step], gate: bool, direct: str) -> list[str]:
+        """One way of a fork: one that does nothing, or only cuts or resizes what enters besides,
+        says that it takes it as it is."""
+        steps = self._steps(way, gate)
+        if not steps:
+            return [direct if way else _NONE]
+        plain = way[0] == "" and all(_resizes(step) for step in way[1:])
+        return [direct, *steps] if plain else steps
 
     def _steps(self, way: Sequence[Step], gate: bool = False) -> list[str]:
         """A way step by step: what goes without saying is left out."""
@@ -243,6 +251,8 @@ class _Teller:
     def layer(self, node: Node, gate: bool = False) -> str:
         """A layer in few words; "" for what goes without saying."""
         layer = node.layer
+        if layer is not None and layer.group == "resize":
+            return _resized(node)
         if layer is None or (layer.group in _SILENT and not (gate and layer.group == "activation")):
             told = layer is not None and "begin" in layer.arguments
             return words.title(node) if told else ""
@@ -264,6 +274,44 @@ class _Teller:
             if value and max(value) > 1 and not covers:
                 more.append(f"{name} {of_axes(value)}")
         return ", ".join([" ".join(said), *filter(None, more)])
+
+
+def _resizes(step: Step) -> bool:
+    return not isinstance(step, (_Fork, str)) and words.kind_of(step.layer) == "resize"
+
+
+def _resized(node: Node) -> str:
+    """`up 2`, `up to 65x65`, `crop`: what changes the size of a map."""
+    assert node.layer is not None
+    layer, values = node.layer, node.layer.values
+    if "scale" not in values:
+        return layer.spoken
+    size, scale = values.get("size"), values["scale"]
+    if isinstance(size, int) or scale:
+        return f"up {of_axes(scale) if scale else size}"
+    return f"up to {words.shape(node.shape and node.shape[1:])}"
+
+
+def _parallel(one: list[str], several: Sequence[Sequence[str]]) -> list[str]:
+    """A way that there is several times, side by side: never to be read as so many in a row."""
+    if len(several) == 1:
+        return one
+    many = f"{len(several)} parallel"
+    if len(one) > 1:
+        return [f"{many} ({one[0]}", *one[1:-1], f"{one[-1]})"]
+    if one[0] in (_NONE, _SKIP):
+        return [f"{len(several)} {TIMES} {one[0]}"]
+    dilations = [_dilation(way) or "1" for way in several]
+    if set(dilations) == {"1"}:
+        return [f"{many} {one[0]}"]
+    if len(set(dilations)) == 1:
+        return [f"{many} {one[0]}, dilation {dilations[0]}"]
+    return [f"{many} {one[0]}, dilations {', '.join(dilations)}"]
+
+
+def _marked(said: list[str], mark: str) -> list[str]:
+    """Pieces with a mark behind the last."""
+    return [*said[:-1], f"{said[-1]} {mark}"]
 
 
 def _dilation(way: Sequence[str]) -> str:

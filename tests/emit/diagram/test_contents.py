@@ -38,12 +38,31 @@ def said(inner: str, shape: str = "8x16x16", widths: bool = True) -> str:
         ),
         (
             "concat { conv 4 1x1; for d in [2, 4] { conv 4 3x3 pad=d dilation=d } }",
-            "1\u00d71 4 | 3\u00d73 4, dilations 2, 4; concat",
+            "1\u00d71 4 | 2 parallel 3\u00d73 4, dilations 2, 4; concat",
         ),
         (
             "mul { identity; { global_avgpool; conv 2 1x1 -> relu; conv 8 1x1 -> sigmoid } }",
             "identity | global avg pool \u2192 1\u00d71 2 \u2192 1\u00d71 8 \u2192 sigmoid; "
             "product",
+        ),
+        (
+            "add { identity; { conv 8 1x1; conv 8 2x2 stride=2; upsample 2 };"
+            " { conv 8 1x1; conv 8 4x4 stride=4; upsample 4 } }",
+            "identity | 1\u00d71 8 \u2192 2\u00d72 8, stride 2 \u2192 up 2 | "
+            "1\u00d71 8 \u2192 4\u00d74 8, stride 4 \u2192 up 4; sum",
+        ),
+        (
+            "add { global_avgpool -> upsample [16, 16]; maxpool 2x1 -> upsample scale=[2, 1] }",
+            "global avg pool \u2192 up to 16\u00d716 | max 2\u00d71 \u2192 up 2\u00d71; sum",
+        ),
+        (
+            "add { conv 8 3x3 pad=1; conv 8 3x3 pad=2 dilation=2 }",
+            "2 parallel 3\u00d73 8, dilations 1, 2; sum",
+        ),
+        ("add { conv 8 1x1; conv 8 1x1 }", "2 parallel 1\u00d71 8; sum"),
+        (
+            "add { { conv 8 1x1; conv 8 3x3 pad=1 }; { conv 8 1x1; conv 8 3x3 pad=1 } }",
+            "2 parallel (1\u00d71 8 \u2192 3\u00d73 8); sum",
         ),
         ("concat { from start; conv 4 1x1 }; conv 6 1x1",
          "(identity | 1\u00d71 4; concat) \u2192 1\u00d71 6"),
@@ -64,6 +83,31 @@ def test_along_one_axis_a_kernel_says_that_it_is_one() -> None:
 def test_ways_that_cross_are_not_told() -> None:
     graph = NETWORKS["dpn:DPN92"].graph
     assert not told(graph, [node for node in graph.nodes if node.path.startswith("conv2.1.")])
+    picture = terse("dpn:DPN92", "conv2")
+    (box,) = picture.find("DualPath", "60,448 parameters")
+    words = " ".join(picture.boxes[box])
+    assert "3 conv (1\u00d71, 3\u00d73 in 32 groups), sum, concat" in words  # and no row of them
+
+
+def test_a_gate_and_its_residual_are_told_in_narrow_boxes_too() -> None:
+    picture = terse("wavenet", "for1")
+    (box,) = picture.find("first round")
+    words = " ".join(picture.boxes[box])
+    assert "\u2192 tanh |" in words
+    assert "sigmoid; product)" in words
+    assert "identity; sum" in words
+
+
+def test_what_is_cut_on_its_way_past_says_so() -> None:
+    picture = terse("unet", "")
+    assert len(picture.find("Up", "(skip \u2192 crop |")) == 4
+
+
+def test_each_way_has_a_line_of_its_own() -> None:
+    picture = terse("googlenet:GoogLeNet", "")
+    rows = [texts for texts in picture.boxes.values() if "1\u00d71 |" in texts]
+    assert rows
+    assert all("1\u00d71 \u2192 3\u00d73 |" in texts for texts in rows)
 
 
 def terse(name: str, shown: str) -> Drawn:
@@ -90,6 +134,17 @@ def test_what_stands_in_a_row_is_of_one_structure(name: str) -> None:
     groups = frozenset(scope.path for scope in graph.scopes if scope.kind == "group")
     _alike(name, TERSE._replace(shown=groups))
     _alike(name, Options())
+
+
+def test_parts_that_resize_by_other_factors_are_not_of_one_structure() -> None:
+    graph = NETWORKS["hrnet"].graph
+    by_two, by_four, again = (
+        [node for node in graph.nodes if node.path.startswith(f"{path}.")]
+        for path in ("a4.Up1", "a4.Up2", "b4.Up1")
+    )
+    alike = Alike(graph)
+    assert alike.structure(by_two) != alike.structure(by_four)
+    assert alike.structure(by_two) == alike.structure(again)
 
 
 def test_in_what_the_first_differs_is_said() -> None:
