@@ -8,7 +8,9 @@ its own, and together they are the network that was meant.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
+from functools import lru_cache
 
 from archc.diagnostics import Cure, Edit, Proposal
 from archc.habits.reassigned import DEFINITION
@@ -41,27 +43,40 @@ class _Line(NamedTuple):
 
 def assigned(statement: Span) -> tuple[Proposal, ...]:
     """A layer or a merge that is assigned, and a merge of names, with the labels they need."""
-    lines = _lines(statement)
-    here = next((one for one in lines or () if one.start == statement.start), None)
-    if lines is None or here is None or here.by_label:
+    names = _around(statement)
+    here = names.at(statement.start) if names is not None else None
+    if names is None or here is None or here.by_label:
         return ()
-    names = _Names(lines)
     return tuple(
         Proposal(f"write `{line}`", Cure((Edit(statement, line),)))
         for line in _written(here, names)
     )
 
 
-def _lines(statement: Span) -> list[_Line] | None:
+def _around(statement: Span) -> _Names | None:
     """The statements of the definition around; None where they are no plain row of lines."""
     text = statement.source.text
-    begin = max((one.end() for one in DEFINITION.finditer(text, 0, statement.start)), default=0)
-    after = DEFINITION.search(text, statement.end)
+    ends, starts = _definitions(text)
+    number = bisect_left(ends, statement.start + 1)
+    begin = ends[number - 1] if number else 0
     body = text.find("{", begin) + 1
     if not body or body > statement.start:
         return None
+    following = bisect_left(starts, statement.end)
+    return _read(text, body, starts[following] if following < len(starts) else len(text))
+
+
+@lru_cache(maxsize=4)  # each of the findings in a file asks
+def _definitions(text: str) -> tuple[list[int], list[int]]:
+    """Where the heads of definitions end, and where they start."""
+    heads = list(DEFINITION.finditer(text))
+    return [one.end() for one in heads], [one.start() for one in heads]
+
+
+@lru_cache(maxsize=8)  # likewise
+def _read(text: str, body: int, end: int) -> _Names | None:
     found, depth = [], 0
-    for line in LINE.finditer(text, body, after.start() if after is not None else len(text)):
+    for line in LINE.finditer(text, body, end):
         content = line["text"].strip().rstrip(";").strip()
         opened = depth
         depth += line[0].count("{") - line[0].count("}")
@@ -75,7 +90,7 @@ def _lines(statement: Span) -> list[_Line] | None:
         if label is not None and line["sign"] == "+=":
             content = f"{label} + {content}"
         found.append(_Line(start, label, content, line["sign"] == ":"))
-    return found
+    return _Names(found)
 
 
 class _Names:
@@ -83,6 +98,11 @@ class _Names:
 
     def __init__(self, lines: list[_Line]) -> None:
         self._lines = lines
+        self._places = {line.start: place for place, line in enumerate(lines)}
+        self._by_label: dict[str, list[int]] = {}
+        for place, line in enumerate(lines):
+            if line.label is not None:
+                self._by_label.setdefault(line.label, []).append(place)
         self._labels: dict[int, str] = {}
         read = {
             made
@@ -105,20 +125,31 @@ class _Names:
 
     def _keeps(self, made: int, reader: _Line) -> bool:
         """Whether a value that is current where it is read keeps its name all the same."""
-        alone = [one.label for one in self._lines].count(self._lines[made].label) == 1
+        alone = self._alone(self._lines[made].label)
         return self._lines[made].by_label or (alone and not _layer(reader.text))
+
+    def _alone(self, label: str | None) -> bool:
+        """Whether one line alone gives a value this name."""
+        return label is not None and len(self._by_label[label]) == 1
 
     def _made(self, name: str, place: int) -> int | None:
         """The last line before one that gives a value this name."""
-        return next((i for i in range(place - 1, -1, -1) if self._lines[i].label == name), None)
+        places = self._by_label.get(name, ())
+        before = bisect_left(places, place)
+        return places[before - 1] if before else None
 
     def _current(self, place: int) -> int | None:
         """The line whose value a line reads by itself."""
         before = range(place - 1, -1, -1)
         return next((i for i in before if self._lines[i].text.split(" ")[0] not in ASIDE), None)
 
+    def at(self, start: int) -> _Line | None:
+        """The line that begins there."""
+        place = self._places.get(start)
+        return None if place is None else self._lines[place]
+
     def place(self, line: _Line) -> int:
-        return self._lines.index(line)
+        return self._places[line.start]
 
     def label(self, line: _Line) -> str | None:
         """The label that a line needs."""
@@ -141,8 +172,8 @@ class _Names:
 
     def own(self, line: _Line) -> str | None:
         """The label that a line needs, or may keep for what it says."""
-        alone = [one.label for one in self._lines].count(line.label) == 1
-        return self.label(line) or (line.label if alone and line.label not in CURRENT else None)
+        own = self._alone(line.label) and line.label not in CURRENT
+        return self.label(line) or (line.label if own else None)
 
 
 def _layer(text: str) -> bool:
