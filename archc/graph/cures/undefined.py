@@ -29,6 +29,9 @@ TYPICAL: tuple[tuple[str, str], ...] = (
 """What stands in front of a number, and what such a number is like."""
 
 
+BEHIND_A_WORD = re.compile(r"[\w.]", re.ASCII)
+AS_VALUE = re.compile(r"(?!\w)(?!\s*[(:.])", re.ASCII)
+
 PROSE = frozenset(("with", "of", "and", "the", "to", "by", "as", "on", "filters", "kernels"))
 """Words between numbers, as in `conv with 64 filters`, which nobody means as names."""
 
@@ -47,13 +50,24 @@ def parameter(definition: Definition, name: tree.Name) -> Iterator[Proposal]:
 
 def typical(body: Span, name: str) -> str | None:
     """What a number is like that is used as the text uses it; None where it may be none."""
-    text = body.source.text
-    uses = re.compile(rf"(?<![\w.]){name}\b(?!\s*[(:.])", re.ASCII)
     if re.search(r"(?:classes|labels|categories)\Z", name):
         return "10"
-    for found in uses.finditer(text, body.start, body.end):
-        before = text[text.rfind("\n", 0, found.start()) + 1 : found.start()]
+    text = body.source.text
+    for start in _uses(body, name):
+        before = text[text.rfind("\n", 0, start) + 1 : start]
         for pattern, value in TYPICAL:
             if re.search(pattern, before):
                 return value
     return None
+
+
+def _uses(body: Span, name: str) -> Iterator[int]:
+    """Where a name stands as a value; it is looked for by its letters, for texts may be long."""
+    text = body.source.text
+    start = text.find(name, body.start, body.end)
+    while start >= 0:
+        if not BEHIND_A_WORD.search(text, start - 1, start) and AS_VALUE.match(
+            text, start + len(name)
+        ):
+            yield start
+        start = text.find(name, start + 1, body.end)
