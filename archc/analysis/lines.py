@@ -31,8 +31,8 @@ class Line:
     """
 
     __slots__ = (
-        *("again", "chain", "costs", "depth", "end", "free", "kind", "lies"),
-        *("part", "reads", "source", "target", "terms", "value", "whole"),
+        *("chain", "costs", "depth", "end", "free", "kind", "lies", "part"),
+        *("reads", "source", "spare", "target", "terms", "value", "whole"),
     )
 
     def __init__(
@@ -58,7 +58,7 @@ class Line:
         self.lies = kind == "copy"
         self.whole: int | None = None
         self.part = False  # whether it is `y = x[…]`
-        self.again = False  # whether it names what is shared, in a further run
+        self.spare = False  # whether it goes where no line reads the name
         self.depth = 1  # calls in the line
         self.terms: tuple[int, ...] = ()  # of a partial sum
 
@@ -185,12 +185,13 @@ class Follower:
         nodes: tuple[Node, ...] = self._nodes[unit.first : unit.last + 1]
         return {i for node in nodes for i in node.inputs if i < unit.first}
 
-    def _copy(self, target: Word, source: Word) -> None:
+    def _copy(self, target: Word, source: Word) -> Line:
         value = self._values.get(source)
         self._values[target] = value
         line = Line(target, value, self._end, "copy", source, (source,), self._chain)
-        line.again = target in self._anew.values()
+        line.spare = target in self._anew.values()
         self.found.append(line)
+        return line
 
     def _own(self, action: tree.Action, what: object) -> Word:
         """The variable of a branch, or of what a merge gathers."""

@@ -82,11 +82,11 @@ def joined(lines: list[Line], parameters: frozenset[Word]) -> list[Line]:
 
 
 def _without_unread(lines: list[Line]) -> list[Line]:
-    """A label's value of a run that is shared has no name where nothing reads it."""
-    if not any(line.again for line in lines):
+    """What no line reads has no name: a label of a further run, or of arms that the code lacks."""
+    if not any(line.spare for line in lines):
         return lines
     read = {word for line in lines for word in line.reads}
-    return [line for line in lines if not line.again or line.target in read]
+    return [line for line in lines if not line.spare or line.target in read]
 
 
 def _without_parts(lines: list[Line]) -> list[Line]:

@@ -64,7 +64,8 @@ class Statements(Follower, ABC):
             return flow
         own = self._new_label(label.plain)
         if flow != own:
-            self._copy(own, flow)
+            line = self._copy(own, flow)
+            line.spare = line.spare or not self._text.reads_left.reads(label)
         return own
 
     def action(self, action: tree.Action, flow: Word, var: Word) -> Word:

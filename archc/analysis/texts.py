@@ -42,7 +42,12 @@ class Text:
 
     @cached_property
     def reads(self) -> Reads:
-        """The labels that are read, in arms that some arguments may take."""
+        """The labels that are read, in whatever arm: the code names these."""
+        return read_labels(self._actions)
+
+    @cached_property
+    def reads_left(self) -> Reads:
+        """The same in arms that some arguments may take, which are all that the code keeps."""
         actions = self._actions
         dropped: list[Span] = []
         for action in actions:
