@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from archc.emit import figures
 from archc.emit.diagram import inside, words
 from archc.emit.diagram.alike import spread, stride
+from archc.emit.diagram.inside import ARROW
 from archc.emit.diagram.labels import DETAIL
 from archc.emit.diagram.metrics import text_width, wrap
 
@@ -115,13 +116,15 @@ class Contents:
         return tuple(node for node in nodes if node.index not in unheard) or nodes
 
     def _like(self, path: str, nodes: Sequence[Node], room: float) -> list[str]:
-        """What is drawn elsewhere; a stride or a dilation that it has not there."""
+        """What is drawn elsewhere; a stride, a dilation or widths that it has not there."""
         there = [one for one in self._graph.nodes if one.path.startswith(f"{path}.")]
         own = [said(nodes) for said in (stride, spread) if said(nodes) != said(there)]
+        own = ["no stride"] if own and not any(own) else [*filter(None, own)]
+        own += ["other widths"] * (_widths(nodes) != _widths(there))
         shown = f"inside as {path}"
         if text_width(shown, DETAIL) > room:
             shown = f"inside as {path.rpartition('.')[2]}"
-        more = [f"but {' and '.join(filter(None, own)) or 'no stride'}"] if own else []
+        more = [f"but {' and '.join(own)}"] if own else []
         return _wrapped(" ".join([shown, *more]).split(" "), room, 3)
 
     def _calls(self, box: Box, nodes: Sequence[Node], calls: str, room: float) -> list[str]:
@@ -215,11 +218,11 @@ class Contents:
 
 
 def _by_way(pieces: list[str]) -> Iterator[list[str]]:
-    """What is told, way by way; the merge stands behind the last."""
+    """What is told, way by way; the merge stands behind the last, what follows it begins anew."""
     current: list[str] = []
     for piece in pieces:
         current.append(piece)
-        if piece.endswith("|"):
+        if piece.endswith("|") or (piece.count(")") > piece.count("(") and piece.endswith(ARROW)):
             yield current
             current = []
     if current:
@@ -242,6 +245,12 @@ def _divided(said: str, room: float) -> list[str]:
 def _wrapped(said: list[str], room: float, lines: int) -> list[str]:
     pieces = [piece for one in said for piece in _divided(one, room)]
     return wrap(pieces, room, DETAIL, lines)
+
+
+def _widths(nodes: Sequence[Node]) -> list[object]:
+    """Of the layers with weights the widths that the author gave them."""
+    layers = [node.layer for node in nodes if node.layer is not None and node.layer.counted]
+    return [one.values.get("channels", one.values.get("features")) for one in layers]
 
 
 def _channels(shape: object) -> str:

@@ -103,6 +103,22 @@ def test_what_is_cut_on_its_way_past_says_so() -> None:
     assert len(picture.find("Up", "(skip \u2192 crop |")) == 4
 
 
+def test_what_is_drawn_elsewhere_in_other_widths_says_so() -> None:
+    picture = read(Picture(NETWORKS["se_resnet"], Options()).text())
+    told = [" ".join(texts) for texts in picture.boxes.values()]
+    assert any("inside as layer1.0 but stride 2 and other widths" in text for text in told)
+    assert any("inside as layer1.1 but other widths" in text for text in told)
+    picture = read(Picture(NETWORKS["dpn:DPN92"], Options()).text())
+    told = [" ".join(texts) for texts in picture.boxes.values() if "inside as conv2.1" in texts]
+    assert told
+    assert not any("other widths" in text for text in told)
+
+
+def test_what_follows_a_merge_begins_a_line() -> None:
+    picture = terse("unet", "")
+    assert picture.find("Up", "3\u00d73 64 \u2192 3\u00d73 64")
+
+
 def test_each_way_has_a_line_of_its_own() -> None:
     picture = terse("googlenet:GoogLeNet", "")
     rows = [texts for texts in picture.boxes.values() if "1\u00d71 |" in texts]
