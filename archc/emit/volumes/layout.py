@@ -128,12 +128,17 @@ def captions(
 
 
 def _own(unit: Unit, shared: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
-    """The lines that the legend does not say; a block and how often on one line, if they fit."""
+    """The lines that the legend does not say; a block and how often on one line, if they fit; a
+    list has a line for each thing, as arrows pass close by."""
     known = shared.get(unit.kind, ())
     lines = unit.lines
     if known and lines[: len(known)] == known:
         lines = lines[len(known) :]
-    elif unit.kind == "block" and text_width(" ".join(lines), TEXT) <= WORDS:
+    elif (
+        unit.kind == "block"
+        and not any(line.endswith(",") for line in lines)
+        and text_width(" ".join(lines), TEXT) <= WORDS
+    ):
         lines = (" ".join(lines),) if lines else ()
     return lines
 

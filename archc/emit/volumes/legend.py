@@ -31,6 +31,7 @@ _WORDS = ("A", "\u00d7 n", _SLICE)
 _TEXT = 12.0
 _MOST = 0.75  # of the layers of a kind
 _KINDS = ("input", "conv", "pool", "up", "block", "sum", "merge", "other", "copied", "dense")
+_VARIED = 2  # contents that one entry tells
 _NAMED = 4  # blocks that one entry names
 
 
@@ -147,16 +148,16 @@ def _blocks(picture: Picture, said: dict[str, list[str]]) -> list[tuple[str, str
     entries = []
     for colour in shades("block"):
         names = said.get(colour, [])
-        inside = {one.holds for one in picture.units if one.called in names}
-        one_each = all(one.slices == 1 for one in picture.units if one.called in names)
+        held = (one.holds for one in picture.units if one.called in names and one.holds)
+        inside = [what for what, _ in Counter(held).most_common()]
         words = [name for name in names if name != GROUP]
         more = f" and {len(words) - _NAMED} more" if len(words) > _NAMED else ""
         several = f"{', '.join(words[:_NAMED])}{more}"
         text = f"block{'s' * (len(words) > 1)} {several}" if words else "closed group"
         if words and len(words) < len(names):
             text += ", closed group"
-        elif len(words) == 1 == len(inside) and one_each:
-            text += f": {inside.pop()}"
+        elif len(words) == 1 and 0 < len(inside) <= _VARIED:
+            text += f": {inside[0]}" + "".join(f" (or {other})" for other in inside[1:])
         entries += [(colour, text)] if names else []
     return entries
 
@@ -180,12 +181,22 @@ def _lines_of(picture: Picture, drawn: list[Shape], bars: bool) -> list[tuple[st
         ("+", "sum", "+" in signs),
         ("*", "product", "*" in signs),
         ("bar", "concatenation", bars),
-        ("\u00d7 n", "n equal ones in a row", any(f.times > 1 for f in picture.clusters)),
+        ("\u00d7 n", _repeated(picture), bool(_repeated(picture))),
         ("A", SAID, any(unit.shared for unit in picture.units)),
         (_SLICE, "channels a to b", any(cut(unit) for unit in picture.units)),
         ("turn", "goes on at n", any(unit.kind == "turn" for unit in picture.units)),
     ]
     return [(mark, text) for mark, text, occurs in found if occurs]
+
+
+def _repeated(picture: Picture) -> str:
+    """What `\u00d7 n` stands for, over a frame, under a closed block, or beside an arrow; "" where
+    it does not occur."""
+    closed = any(line.startswith("\u00d7 ") for unit in picture.units for line in unit.lines)
+    ones = closed or any(frame.times > 1 for frame in picture.clusters)
+    found = ["n equal ones in a row"] if ones else []
+    found += ["n arrows as one"] if any(arrow.times > 1 for arrow in picture.arrows) else []
+    return "; ".join(found)
 
 
 def _title(kind: str, lines: tuple[str, ...]) -> str:

@@ -6,7 +6,7 @@ from archc.emit.volumes.chains import Chain
 from archc.named import NamedTuple
 
 GAP = 10.0  # between a branch and what it is beside
-TITLE = 16.0  # the room of a frame's title, above what is in it
+TITLE = 19.0  # the room of a frame's title, above what is in it
 BORDER = 11.0  # beside the border of a frame
 LANE = 7.0  # from one long arrow to the next
 _BAND = 16.0  # between two levels

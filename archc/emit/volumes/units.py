@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from archc.emit import figures
@@ -16,11 +17,11 @@ from archc.emit.diagram.parts import Box, automatic, leaves
 from archc.emit.diagram.parts import Unit as Layer
 from archc.emit.diagram.scene import bundled, scene, source
 from archc.emit.diagram.shared import shared
-from archc.emit.diagram.words import contents
 from archc.emit.diagram.words import title as title_of
 from archc.emit.labels import node_text
 from archc.emit.text import clean
 from archc.emit.volumes.course import course_of
+from archc.emit.volumes.differs import differs
 from archc.emit.volumes.doors import gathered, with_doors
 from archc.emit.volumes.heat import heated
 from archc.emit.volumes.join import join, summed
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     from archc.emit.diagram.options import Options
     from archc.graph.graph import Node
 
+_LONG = re.compile(r"(?<=\bup)(?=[a-z]{4})")  # where a word may be divided
 _SHORT = 92.0  # of a line that says in what the first of several differs
 
 
@@ -108,9 +110,11 @@ class _Maker:
         self.outputs: dict[int, list[str]] = {}
         results = self.graph.results
         for one in results:
-            name = "output" if one.name == "out" else clean(one.name)
+            node = self.graph.nodes[source(self.graph, one.node)]
+            unnamed = one.name == "out"
+            label = clean(node.label or "") if unnamed else clean(one.name)
             if len(results) > 1:
-                self.outputs.setdefault(source(self.graph, one.node), []).append(name)
+                self.outputs.setdefault(node.index, []).append(label or "output")
 
     def unit(self, place: int) -> Unit:
         part = self.drawn[place]
@@ -164,20 +168,24 @@ class _Maker:
             first, _, last = name.partition(" ")  # on two lines, as it would be wide
             name, more = (first, [last]) if last[:1].isdigit() else (name, [])
         words = clean(part.scope.name) if block and part.scope is not None else ""
-        lines = [words] if words else [*more, *contents(part.nodes).split(", ")]
+        lines = [words] if words else [*more, *_listed(held(part.nodes))]
         if part.count > 1:
             lines.append(f"\u00d7 {part.count}")
         elif part.series > 1:
             lines.append(f"{part.series} in a row")
         lines += dilation_of(part.nodes)
-        lines += wrap(part.exception.split(" "), _SHORT, TEXT, 3)
+        single = "" if number > 1 else differs(self.graph, part)
+        unlike = part.exception or single
+        lines += wrap(unlike.split(" "), _SHORT, TEXT, 3) if unlike else []
         shown = "" if automatic(name) else _shown(name, words or "?")
+        usual = part.members[-1] if part.members else part.nodes[: len(part.nodes) // part.count]
         course = course_of(self.graph, part.nodes)
         if course:
             lines.append(" \u2192 ".join(map(str, course)))
         return Unit(
             "block", (), None, shown, tuple(lines), "", slices=number, course=course,
-            called=closed_kind(part) or GROUP, holds=held(part.nodes),
+            called=closed_kind(part) or GROUP,
+            holds="" if single else held(usual),
         )  # fmt: skip
 
     def _parts(self, part: Layer) -> tuple[Part, ...]:
@@ -221,6 +229,12 @@ class _Maker:
         params = figures.total_params([facts[node.index] for node in nodes])
         weights = f"; {figures.number(params)} parameters" if params else ""
         return f"{what}; {figures.shape(nodes[-1].shape)}{weights}"
+
+
+def _listed(said: str) -> list[str]:
+    """What is in a group, one kind a line, with the commas of a list. A long word is divided, for
+    where many ways cross no room is left for it: `2 up-`, `sample,`."""
+    return _LONG.sub("-\n", said).replace(", ", ",\n").split("\n")
 
 
 def _shown(name: str, kind: str, label: str | None = None) -> str:

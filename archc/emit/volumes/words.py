@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from archc.emit.diagram.parts import automatic
 from archc.emit.diagram.spans import span_name
-from archc.emit.diagram.words import contents
+from archc.emit.diagram.words import contents, merged
 from archc.shapes import show
 
 if TYPE_CHECKING:
@@ -94,10 +95,22 @@ def dilation_of(nodes: Iterable[Node]) -> tuple[str, ...]:
 
 
 def held(nodes: tuple[Node, ...]) -> str:
-    """What is in a closed block: its layers by kind, and whether they are added or multiplied."""
-    signs = {node.layer.operator for node in nodes if node.layer is not None}
-    merges = [word for sign, word in (("+", "sum"), ("*", "product")) if sign in signs]
-    return ", ".join((contents(nodes), *merges))
+    """What is in a closed part, `2 conv, 2 upsample, sum`: its layers by kind, what changes the
+    size of its maps, and its merges, without which nobody knows how values of several sizes meet.
+    """
+    resized = Counter(
+        one.layer.spoken for one in nodes if one.layer and one.layer.group == "resize"
+    )
+    merges = Counter(
+        merged(one.layer)
+        for one in nodes
+        if one.layer and one.layer.many_inputs and len(one.inputs) > 1
+    )
+    said = [contents(nodes), *(f"{number} {word}" for word, number in resized.items())]
+    for word, number in merges.items():
+        plural = word if word == CONCAT else f"{word}s"
+        said.append(word if number == 1 else f"{number} {plural}")
+    return ", ".join(said)
 
 
 def named(nodes: tuple[Node, ...]) -> str:

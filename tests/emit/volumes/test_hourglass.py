@@ -63,7 +63,7 @@ def test_a_closed_u_says_what_it_holds():
 
 def test_the_values_of_a_closed_encoder_leave_it_beside_each_other():
     found = drawing(NETWORKS["unet"], Options(expand=("none",)))
-    (closed,) = (n for n, unit in enumerate(found.picture.units) if unit.lines[0] == "8 conv")
+    (closed,) = (n for n, unit in enumerate(found.picture.units) if unit.lines[0] == "8 conv,")
     ways = [route.points for route in found.routes if route.tail == closed]
     assert len({points[0][1] for points in ways}) == len(ways) == 5
     hold_merges(found)

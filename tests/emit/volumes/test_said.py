@@ -41,13 +41,14 @@ def words(found: Drawing) -> list[str]:
 @pytest.mark.parametrize("place", ["column", "page"])
 def test_rounds_that_stand_closed_say_which_they_are_and_their_dilations(place: str) -> None:
     units = {unit.name: unit.lines for unit in drawn("wavenet", place).picture.units}
-    assert units["rounds"] == ("1\u201318", "54 conv", "dilation", "1\u2013512")
+    merges = "18 products,", "18 sums"
+    assert units["rounds"] == ("1\u201318", "54 conv,", *merges, "dilation", "1\u2013512")
     assert units["skip1\u201318"] == ("18 conv",)
 
 
 def test_closed_layers_say_their_dilation() -> None:
     units = drawn("deeplabv3", shown=frozenset({"backbone", "classifier"})).picture.units
-    lines = {unit.name: unit.lines[1:] for unit in units if unit.kind == "block"}
+    lines = {unit.name: unit.lines[2:] for unit in units if unit.kind == "block"}
     assert lines["layer2"] == ()
     assert lines["layer3"] == ("dilation", "1\u20132")
     assert lines["layer4"] == ("dilation", "2\u20134")
@@ -59,6 +60,46 @@ def test_what_nothing_reads_is_marked(name: str, times: int) -> None:
     read = {arrow.tail for arrow in found.picture.arrows}
     lost = [n for n, unit in enumerate(found.picture.units) if unit.unused and n not in read]
     assert len(lost) == words(found).count(UNUSED) == times
+
+
+@each("place", ["column", "page"])
+def test_closed_parts_say_what_they_enlarge_and_merge(place: str) -> None:
+    lines = {unit.name: unit.lines for unit in drawn("hrnet", place).picture.units}
+    assert lines["a4"] == ("2 conv,", "2 up-", "sample,", "sum")
+    assert lines["b4"] == ("2 conv,", "1 up-", "sample,", "sum")
+    assert lines["c4"] == ("3 conv,", "sum")
+    assert lines["a1"] == ("9 conv,", "4 sums")
+
+
+@each("name, place, entry", [
+    ("unet", "column", "block Up: 1 transposed conv, 2 conv, 1 crop, concat"),
+    ("hourglass", "page", "block Residual: 3 conv, sum (or 4 conv, sum)"),
+    ("resnet:ResNet18", "column", "block BasicBlock: 2 conv, sum"),
+])  # fmt: skip
+def test_the_legend_says_what_is_in_a_block(name: str, place: str, entry: str) -> None:
+    assert entry in words(drawn(name, place))
+
+
+@each("name, entry", [
+    ("mobilenetv2", "n equal ones in a row"),
+    ("wavenet", "n arrows as one"),
+    ("resnet:ResNet50", "n equal ones in a row"),
+])  # fmt: skip
+def test_what_times_n_means_is_in_the_legend(name: str, entry: str) -> None:
+    said = words(drawn(name, "column"))
+    assert entry in said
+    assert any(one.startswith("\u00d7 ") and one[2:].isdigit() for one in said)
+
+
+@each("name, place", [("resnet:ResNet18", "column"), ("resnet:ResNet50", "page")])
+def test_the_first_block_of_a_stage_says_that_it_strides_and_projects(
+    name: str, place: str
+) -> None:
+    units = drawn(name, place).picture.units
+    for stage in ("layer3", "layer4"):
+        first, *others = (unit for unit in units if stage in unit.groups and unit.kind == "block")
+        assert first.lines[-2:] == ("stride 2,", "projection")
+        assert not any("projection" in line for one in others for line in one.lines)
 
 
 def test_a_gate_is_said_to_multiply() -> None:

@@ -143,7 +143,7 @@ def test_shared_weights_have_one_letter():
 
 def test_further_outputs_are_drawn():
     named = {name for unit in found("fpn") for name in unit.outputs}
-    assert named == {"output", "p3", "p4", "p5", "p6"}
+    assert named == {"p2", "p3", "p4", "p5", "p6"}
     heads = [unit for unit in found("googlenet:GoogLeNet") if unit.training]
     assert heads
     assert {name for unit in heads for name in unit.outputs} == {"aux1", "aux2"}
