@@ -193,16 +193,22 @@ class Contents:
     def _rows(self, pieces: list[str], room: float, most: int) -> list[str]:
         """The pieces of what is told in lines; [] where they are too many for the room.
 
-        Each way has its own, were it for one line more.
+        Each way has its own; where there is little room, only if that keeps ways from being broken,
+        for one line more at most.
         """
         if not pieces or not most:
             return []
         parts = [part for piece in pieces for part in _divided(piece, room)]
-        rows = [row for way in _by_way(parts) for row in wrap(way, room, DETAIL, most + 1)]
+        ways = [wrap(way, room, DETAIL, most + 1) for way in _by_way(parts)]
+        rows = [row for way in ways for row in way]
+        unbroken = all(len(way) == 1 for way in ways[:-1])
         packed = wrap(parts, room, DETAIL, most + 1)
         if len(packed) > most:
             return []
-        return rows if len(rows) <= most + 1 else packed
+        if self._terse:
+            torn = any(row[-1] not in "|;" for row in packed[:-1])
+            return rows if torn and unbroken and len(rows) <= most + 1 else packed
+        return rows if len(rows) <= most else packed
 
     def _gives(self, box: Box) -> str:
         """What leaves a box, where that is more than one value: an arrow out of it may be any."""
