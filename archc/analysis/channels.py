@@ -50,7 +50,9 @@ def hanging(
             waiting += node.inputs[: 1 if source != "sum" else None]
         elif text is not None and words & text.given:
             waiting += node.inputs[:1]
-        elif text is not None and text is not home and _varies(text, node):
+        elif (
+            text is not None and text is not home and (_varies(text, node) or _is_asked(text, node))
+        ):
             return _hangs(value, seen, known)
     return False
 
@@ -58,6 +60,11 @@ def hanging(
 def _varies(text: Text, node: Node) -> bool:
     """Whether the constructor of a block has a variable for channels that a layer decides."""
     return any(isinstance(met(text, one, node), Variable) for one in text.ways(node.span))
+
+
+def _is_asked(text: Text, node: Node) -> bool:
+    """Whether a block's constructor works out the channels, and its caller asks for them."""
+    return (node.span.start, node.span.end) in text.asked
 
 
 def _hangs(value: int, seen: list[int], known: dict[int, bool]) -> bool:

@@ -18,6 +18,7 @@ from archc.language.source import Span
 from archc.layers.registry import KINDS
 
 Loop = tree.For | tree.Repeat
+ASKED = (tree.Call, tree.Index)
 Decided = Callable[[tree.Expr], bool | None]
 
 
@@ -143,6 +144,31 @@ class Text:
     def arguments(self, span: Span) -> frozenset[str]:
         """The names in the arguments of a layer or a call."""
         return self._arguments.get((span.start, span.end), frozenset())
+
+    @cached_property
+    def fractions(self) -> frozenset[str]:
+        """The parameters that have a fraction unless a call says otherwise."""
+        every = [(one.name.id, one.default) for one in self._definition.parameters]
+        return frozenset(
+            word for word, value in every if isinstance(value, tree.Number) and "." in value.text
+        )
+
+    @cached_property
+    def asked(self) -> frozenset[tuple[int, int]]:
+        """The layers whose arguments the code does not work out of those of a call beforehand.
+
+        Functions, items of lists and fractions, of what the parameters hold.
+        """
+        found: set[tuple[int, int]] = set()
+        for one in self._actions:
+            if isinstance(one, tree.Apply):
+                values = tuple(each.value for each in one.arguments)
+                parts = [each for each in tree.within(values) if isinstance(each, ASKED)]
+                if names(values) & self.fractions or any(
+                    names(each) & self.words for each in parts
+                ):
+                    found.add((one.span.start, one.span.end))
+        return frozenset(found)
 
     @cached_property
     def _scopes(self) -> dict[tuple[int, int], tuple[Structure, tree.Template | None]]:
