@@ -43,6 +43,7 @@ OTHERWISE = {
     "graph/functions.py": {"max"},  # the function of numbers
     "emit/pytorch/reading/say.py": {"max"},  # likewise
     "emit/pytorch/reading/sight.py": {"max"},  # likewise
+    "emit/diagram/contents.py": {"conv"},  # how a layer is spoken of
     "emit/diagram/inside.py": {"identity"},  # the word for a way on which nothing stands
     "emit/diagram/theme.py": {"reshape"},  # the title of a group of layers
     "emit/volumes/legend.py": {"conv"},  # the role of a volume
