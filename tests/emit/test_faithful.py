@@ -330,7 +330,7 @@ def on(solid: Solid, point: tuple[float, float]) -> bool:
     """Whether a point lies on a volume or just beside it, words below it included."""
     x, y = point
     across = solid.x - 3 <= x <= solid.right + solid.depth + 3
-    return across and solid.summit - 3 <= y <= solid.bottom + 80
+    return across and solid.summit - 3 <= y <= solid.bottom + 110
 
 
 @pytest.mark.parametrize("network", NETWORKS)

@@ -162,7 +162,7 @@ class Contents:
         group = scope is None or scope.kind != "block"
         most = _FEW if self._terse and group else _LISTED
         if counted and len(counted) <= most and not names:
-            for widths in (False,) if self._terse else (True, False):
+            for widths in (True, False):
                 if rows := self._rows(inside.told(self._graph, nodes, widths), room, _LISTED + 1):
                     return rows
         said = [f"{number} {words.TIMES} {name}" for name, number in names.items()]

@@ -128,7 +128,7 @@ def test_towers_of_one_set_of_weights() -> None:
     [
         ("resnet:ResNet50", "column", {"layer1.1\u20132"}),  # not all of the details, nor none
         ("alexnet:AlexNetTowers", "column", {"classifier"}),  # the towers are told in words
-        ("unet", "column", {"for1", "enc0"}),  # and so are its decoder's blocks
+        ("unet", "column", {"for1"}),  # and so are its blocks
         ("hourglass", "page", {"hourglass"}),  # with its loops, which have no frame of their own
     ],
 )
