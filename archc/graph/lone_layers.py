@@ -19,30 +19,24 @@ BARE = frozenset(("activation", "normalisation", "regularisation"))
 def warn_of_lone_layers(action: tree.Braced, report: Report) -> None:
     """Warns of branches that the statement above them was to hold."""
     lone = lone_layers(action)
-    whole = _path_line_by_line(action) if lone else None
-    if lone and whole is not None:
-        first = lone[0][1]
-        report.add(
-            "lone-layer",
-            f"`{first.span.text}` is a branch of its own here: each statement of a merge is one",
-            first.span,
-            severity="warning",
-            labels=(Label(lone[0][0].span, "the branch before it"),),
-            help="the lines of one path stand in braces",
-            proposals=cures.text.in_braces(whole[0].span, whole[1].span),
-        )
-        return
     if lone:
         first = lone[0][1]
+        whole = _path_line_by_line(action)
         report.add(
             "lone-layer",
             f"`{first.span.text}` is a branch of its own here: each statement of a merge is one",
             first.span,
             severity="warning",
             labels=(Label(lone[0][0].span, "the branch before it"),),
-            help="what belongs to one branch stands behind `->`, or in braces",
-            proposals=cures.text.chained(lone),
+            help="the lines of one path stand in braces"
+            if whole
+            else "what belongs to one branch stands behind `->`, or in braces",
+            proposals=cures.text.in_braces(whole[0].span, whole[1].span)
+            if whole
+            else cures.text.chained(lone),
         )
+        if whole:
+            return
     path = one_path(action)
     pairs = sure_reductions(action)
     if path is not None or pairs:

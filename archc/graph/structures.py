@@ -8,6 +8,7 @@ from typing import Any
 from archc.diagnostics import Label
 from archc.graph import cures
 from archc.graph.block_calls import BlockCalls
+from archc.graph.branches import is_idle
 from archc.graph.calls import check_case
 from archc.graph.evaluate import Mistake, Silence, evaluate, truth
 from archc.graph.graph import Scope
@@ -16,7 +17,6 @@ from archc.graph.mistakes import hush
 from archc.graph.naming import Body, Entry, NameScope, inner_bodies, read_scope
 from archc.graph.place import Place
 from archc.graph.run import LOST_STEPS, SCOPE_STEPS
-from archc.graph.same_branches import warn_of_same_branches
 from archc.graph.values import UNKNOWN, BlockValue, LayerValue, Tensor, describe, kind_of
 from archc.language import tree
 from archc.language.source import Span
@@ -243,8 +243,9 @@ class Structures(BlockCalls):
                 shape = guess(kind, (), {}, shapes)
                 tensor = self._add(layer, branches, None, name, label, place, action.span)
                 return tensor._replace(shape=shape)
-        if kind.operator == "+":
-            warn_of_same_branches(self, action, branches, place)
+        idle = (isinstance(one, tree.Chain) and is_idle(one) for one in action.body)
+        if kind.operator == "+" and all(idle):
+            cures.idle_merges.same_branches(self, action, branches, place)
         return self._add(found[0], branches, found[1], name, label, place, action.span)
 
     def _branches(self, body: Body, place: Place, current: Tensor, branches: list[Tensor]) -> None:

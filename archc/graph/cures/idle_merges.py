@@ -1,4 +1,4 @@
-"""A merge of one branch, which merges nothing."""
+"""Merges that merge nothing: of one branch, or of one tensor with itself."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from archc.diagnostics import Cure, Edit, Proposal
 from archc.graph.calls import kind_called
 from archc.graph.cures.edits import on_one_line
 from archc.graph.place import Place
+from archc.graph.values import Tensor
 from archc.language import tree
 from archc.language.source import Span
 
@@ -82,3 +83,32 @@ def _shortcut(body: tuple[tree.Statement, ...]) -> bool:
                 if not isinstance(action, tree.From) and (kind is None or not kind.passes):
                     return False
     return True
+
+
+def same_branches(run: Run, action: tree.Braced, branches: list[Tensor], place: Place) -> None:
+    """A sum whose branches all hand on a tensor, as the text says: of one tensor, it scales it.
+
+    An argument of a block that is `identity` in one call is no such text.
+    """
+    if len({_handed_on(run, tensor.node) for tensor in branches}) > 1:
+        return
+    times = {2: "doubles", 3: "triples"}.get(len(branches), "only scales")
+    what = "both branches are" if len(branches) == 2 else "all branches are"
+    run.report.add(
+        "same-branches",
+        f"{what} the same tensor here: `{action.word.id}` {times} it",
+        action.word.span,
+        calls=place.names.scope.frames(),
+        severity="warning",
+        help="one of them was to be another: `from NAME` takes an earlier value",
+    )
+
+
+def _handed_on(run: Run, node: int) -> int:
+    """The node whose tensor one hands on unchanged, itself where it does something."""
+    while node >= 0:
+        layer = run.nodes[node].layer
+        if layer is None or not layer.passes:
+            break
+        node = run.nodes[node].inputs[0]
+    return node
