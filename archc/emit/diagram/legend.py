@@ -42,7 +42,7 @@ def title(picture: Picture) -> str:
     stands above the picture."""
     network, theme = picture.network, picture.theme
     head, said = network.name, [heading(network)]
-    if faces.slender(picture.options):  # it would be wider than the picture
+    if faces.slender(picture.options) and metrics.text_width(said[0], 9) + 8 > picture.across:
         shapes, *costs = said[0].split(" \u00b7 ")
         said = [shapes, " \u00b7 ".join(costs)]
     texts = (metrics.text_width(line, 9) for line in said)

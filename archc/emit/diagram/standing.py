@@ -89,7 +89,7 @@ def feet(picture: Picture, column: int) -> list[str]:
 
 def folded(picture: Arranged) -> dict[int, int]:
     """Results that need no box of their own, and the parts whose shape says it: where nothing else
-    reads a part that has the name of the result."""
+    reads a part that has the name of the result, or where there is hardly any room."""
     plan = picture.plan
     read = {edge.tail for edge in plan.arrows}
     found: dict[int, int] = {}
@@ -97,7 +97,7 @@ def folded(picture: Arranged) -> dict[int, int]:
         home = plan.home(plan.source(result.node).index)
         if home is not None and home not in read and home not in found.values():
             name = picture.drawn[home].name
-            if name == result.name:
+            if name == result.name or (picture.options.tight and result.name == "out"):
                 found[number] = home
     return found
 

@@ -294,8 +294,7 @@ def test_a_loop_says_how_many_rounds_it_has() -> None:
 def test_streams_stand_beside_each_other_where_they_are_printed(place: str) -> None:
     """In the order of the text, and at one height."""
     dot, sized = dot_for("hrnet", place)
-    # In a column what resizes each stream is told, which takes a little more room than there is.
-    assert sized.text >= (5.6 if place == "column" else sizing.SMALLEST)
+    assert sized.text >= sizing.SMALLEST
     placed = Placed(dot)
     for row in (("a2", "b2"), ("a3", "b3", "c3"), ("a4", "b4", "c4")):
         found = [next(text for text in placed.texts if text.text == name) for name in row]
