@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 REFUSALS = frozenset(
     {
         *("concat-mismatch", "shape-mismatch", "kernel-too-large", "pool-too-large"),
-        *("crop-too-large", "empty-axis", "bad-reshape", "cannot-express"),
+        *("crop-too-large", "empty-axis", "bad-reshape", "cannot-express", "out-of-range"),
     }
 )
 """The codes of layers that cannot be at a size."""
@@ -35,21 +35,23 @@ def fitted(
 ) -> tuple[Diagnostic, ...]:
     """The findings; the first refusal of a network tells which inputs would do.
 
-    It is told where no other cure is but fewer rounds, and where the size was `asked` for from
-    outside.
+    Where the text itself can be mended (by more than fewer rounds) and no size was `asked` for from
+    outside, that is told only if ever larger inputs fit: else the size is not what is wrong. Nor is
+    it where the cure is an input of other axes.
     """
     result = list(diagnostics)
     asked_of = 0
     for graph in graphs:
         at = _first(result, graph)
-        if at is None or (_cured(result[at]) and not asked) or len(graph.nodes) > MOST_NODES:
+        if at is None or len(graph.nodes) > MOST_NODES or "write `input" in (result[at].help or ""):
             continue
         asked_of += 1
         if asked_of > MOST_NETWORKS:
             break
-        near = _nearest(graph, other)
+        near = _nearest(graph, other, endless=_cured(result[at]) and not asked)
         if near:
-            text = f"an input of {' or '.join(near)} fits"
+            *first, last = near
+            text = f"an input of {', '.join(first)}{' or ' if first else ''}{last} fits"
             help = result[at].help
             result[at] = result[at]._replace(help=f"{help}\n{text}" if help else text)
     return tuple(result)
@@ -79,7 +81,8 @@ def _first(diagnostics: Sequence[Diagnostic], graph: Graph) -> int | None:
     return None
 
 
-def _nearest(graph: Graph, other: With) -> list[str]:
+def _nearest(graph: Graph, other: With, endless: bool) -> list[str]:
+    """The nearest inputs that fit; with `endless` only if there is no largest."""
     inputs = {node.shape for node in graph.nodes if node.layer is None}
     if len(inputs) != 1:
         return []
@@ -89,7 +92,7 @@ def _nearest(graph: Graph, other: With) -> list[str]:
     if not sizes or len(sizes) < len(shape) - 1 or len(letters) != len(sizes):
         return []
     found = other(graph.name, "x".join((str(shape[0]), *letters)))
-    if not isinstance(found, Accepted):
+    if not isinstance(found, Accepted) or (endless and not found.endless):
         return []
     wanted = dict(zip(letters, sizes, strict=True))
     near = [show((shape[0], *(one[name] for name in letters))) for one in found.near(wanted)]

@@ -53,6 +53,28 @@ def test_the_nearest_inputs_fit(name: str, outside: bool) -> None:
             assert not fits or any(abs(one - own) <= abs(n - own) for one in reach)
 
 
+def test_sizes_are_told_beside_a_cure_of_the_text() -> None:
+    body = "a: relu; add { maxpool 2 -> upsample 2; from a }"
+    (one,) = errors(body, "1x51x48")
+    assert (one.help or "").splitlines() == [
+        "`upsample 51x48` in line 3 would give 1x51x48",
+        "an input of 1x50x48 or 1x52x48 fits",
+    ]
+    (other,) = errors("add { conv 1 3; identity }", "1x8x8")  # the text is wrong, not the size
+    assert "fits" not in (other.help or "")
+
+
+def test_the_nearest_of_all_stands_before_smaller_and_larger_ones() -> None:
+    body = "a: relu; maxpool 16; upsample 16; add { identity; from a }"
+    (one,) = errors(body, "1x33x63", "1x33x63")
+    assert "an input of 1x32x64, 1x32x48 or 1x48x64 fits" in (one.help or "")
+
+
+def test_where_windows_do_not_divide_the_nearest_sizes_are_told() -> None:
+    (one,) = errors("pixel_unshuffle 4", "1x30x33")
+    assert (one.help or "").endswith("an input of 1x28x32 or 1x32x36 fits")
+
+
 def test_no_size_is_told_where_none_fits() -> None:
     body = "a: identity; maxpool 2 stride=2 pad=1; upsample 2; concat { identity; from a }"
     assert all("fits" not in (one.help or "") for one in errors(body, "1x8x8", "1x8x8"))

@@ -63,17 +63,23 @@ class Accepted(NamedTuple):
         return not self.together
 
     def near(self, sizes: Mapping[str, int]) -> list[dict[str, int]]:
-        """The nearest sizes that it takes, no larger and no smaller ones, at most one of each."""
-        found = []
-        for pick in (SizeSet.below, SizeSet.above):
+        """The nearest sizes that it takes, then the nearest no larger and no smaller ones."""
+        found: list[dict[str, int]] = []
+        for pick in (SizeSet.nearest, SizeSet.below, SizeSet.above):
             options = []
             for one in self.together:
                 near = {letter: pick(one[letter], sizes[letter]) for letter in self.letters}
                 if None not in near.values():
                     options.append({name: size for name, size in near.items() if size is not None})
-            if options:
-                found.append(min(options, key=lambda one: _apart(one, sizes)))
+            best = min(options, key=lambda one: _apart(one, sizes), default=None)
+            if best is not None and best not in found:
+                found.append(best)
         return found
+
+    @property
+    def endless(self) -> bool:
+        """Whether it takes ever larger sizes along all axes."""
+        return any(all(not part.finite for part in one.values()) for one in self.together)
 
 
 def _apart(one: Mapping[str, int], other: Mapping[str, int]) -> int:

@@ -56,6 +56,11 @@ class SizeSet(NamedTuple):
                 return found
         return next((n for n in reversed(self.early) if n <= size), None)
 
+    def nearest(self, size: int) -> int | None:
+        """The member nearest to `size`, the smaller one of two."""
+        ends = [one for one in (self.below(size), self.above(size)) if one is not None]
+        return min(ends, key=lambda one: abs(one - size), default=None)
+
     def __and__(self, other: object) -> SizeSet:
         if not isinstance(other, SizeSet):
             return NotImplemented
