@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from archc.graph.graph import Graph, Node
 
@@ -21,12 +21,16 @@ def nowhere(graphs: Iterable[Graph], paths: Sequence[str]) -> tuple[str | None, 
         if not any(_below(one, (path,)) for one in nodes):
             known: dict[str, None] = {}
             for one in nodes:
-                name = one.module
-                while name:
-                    known[name] = None
-                    name = name.rpartition(".")[0]
+                known |= dict.fromkeys(upwards(one.module))
             return path, list(known)
     return None, []
+
+
+def upwards(path: str) -> Iterator[str]:
+    """A module's path, and those of the modules around it."""
+    while path:
+        yield path
+        path = path.rpartition(".")[0]
 
 
 def _below(node: Node, paths: Sequence[str]) -> bool:

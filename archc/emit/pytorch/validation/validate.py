@@ -11,6 +11,7 @@ from archc.emit.pytorch.reading.resting import module_of, rests
 from archc.emit.pytorch.validation.run import Machine
 from archc.emit.pytorch.validation.things import Different, Module
 from archc.graph.graph import Graph, entering
+from archc.graph.trained import upwards
 
 
 def validate(classes: dict[str, ir.Class | ir.Member], networks: Iterable[Network]) -> None:
@@ -42,7 +43,9 @@ def _check_frozen(network: Module, graph: Graph) -> None:
         if frozen != node.frozen:
             does, wants = ("freezes", "trained") if frozen else ("trains", "frozen")
             raise Different(f"the code {does} `{node.module}`, which is {wants}", node.span)
-        around = [one for path, one in made.items() if f"{node.module}.".startswith(f"{path}.")]
+        if not rests(node):
+            continue
+        around = (made[path] for path in upwards(node.module) if path in made)
         resting = [kind for one in (network, *around) for kind in one.resting]
-        if rests(node) and module_of(graph.nodes, node) not in resting:
+        if module_of(graph.nodes, node) not in resting:
             raise Different(f"the code lets the statistics of `{node.module}` move", node.span)
