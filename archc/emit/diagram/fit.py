@@ -198,7 +198,9 @@ class _Fitting:
             if drawn.height < _HIGH * self._room.height:
                 break
             more = drawn.options._replace(columns=drawn.columns + 1)
+            anew = options._replace(columns=more.columns)  # without what made one column lower
             ways = [more, more._replace(aside=True), more._replace(aside=True, boxes=_NARROWER)]
+            ways += [anew] if anew not in ways and drawn.options.shown is None else []
             tried = [one for way in ways if (one := self._draw(way)).good >= SMALLEST]
             found = min(tried, key=lambda one: one.height, default=drawn)
             lower = found.height / found.text <= _SHORTER * drawn.height / drawn.text

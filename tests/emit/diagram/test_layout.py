@@ -314,10 +314,14 @@ def test_the_main_way_is_straight_beside_a_head_for_training() -> None:
     assert abs(placed.middles[aux][0] - placed.middles[after][0]) > 40
 
 
-@pytest.mark.parametrize(("name", "columns"), [("vgg:VGG16", 3), ("lenet5:LeNet5", 2), ("c3d", 3)])
-def test_a_chain_takes_the_width_of_a_page(name: str, columns: int) -> None:
+@pytest.mark.parametrize(
+    ("name", "place", "columns"),
+    [("vgg:VGG16", "page", 3), ("lenet5:LeNet5", "page", 2), ("c3d", "page", 3),
+     ("alexnet:AlexNet", "column", 2), ("c3d", "column", 2)],
+)  # fmt: skip
+def test_a_chain_takes_the_width_of_its_place(name: str, place: str, columns: int) -> None:
     """Where it is so much lower, and its text is no smaller than it may be."""
-    dot, sized = dot_for(name, "page")
+    dot, sized = dot_for(name, place)
     assert f"i{columns - 1} [" in dot
     assert f"i{columns} [" not in dot
     assert sized.text >= sizing.SMALLEST
