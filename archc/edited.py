@@ -17,6 +17,11 @@ def inside(span: Span, outer: Span) -> bool:
     return span.source is outer.source and outer.start <= span.start and span.end <= outer.end
 
 
+def within(edits: Sequence[Edit], others: Sequence[Edit]) -> bool:
+    """Whether every edit lies in the place of another one."""
+    return all(any(inside(one.span, other.span) for other in others) for one in edits)
+
+
 def ahead(first: Span, second: Span) -> bool:
     """Whether a span stands before another of its file."""
     return first.source.name == second.source.name and first.end <= second.start

@@ -16,6 +16,7 @@ from archc.diagnostics import Cure, Diagnostic, Edit, Proposal
 from archc.edited import Place, Texts
 from archc.graph.report import HIDDEN
 from archc.habits import meant
+from archc.once import follows, once, part
 
 MOST_TRIES = 60
 TOGETHER = 4
@@ -76,11 +77,15 @@ def settled(diagnostics: Sequence[Diagnostic], again: Again, work: int) -> list[
     told = list(zip(diagnostics, found, strict=True))
     strong = [one for one in told if one[0].severity == "error" or one[0].code == "implausible"]
     open_braces = [cure for one, cure in told if one.code == "unclosed-bracket" and cure]
-    return _once(
+    beside: dict[int, list[tuple[Diagnostic, Proposal | None]]] = {}
+    for one, proposal in told:
+        beside.setdefault(one.span.line, []).append((one, proposal))
+    return once(
         [
             _told(one, proposal)
             for one, proposal in told
-            if not _follows(one, proposal, open_braces, tries)
+            if not follows(one, proposal, open_braces, tries.gone)
+            and not any(part(one, proposal, *more, tries.gone) for more in beside[one.span.line])
             and (
                 one.severity == "error"
                 or not any(
@@ -89,61 +94,6 @@ def settled(diagnostics: Sequence[Diagnostic], again: Again, work: int) -> list[
             )
         ]
     )
-
-
-def _follows(
-    one: Diagnostic, own: Proposal | None, braces: Sequence[Proposal], tries: _Tries
-) -> bool:
-    """Whether a finding without a cure of its own comes of a brace that was never closed."""
-    if own is not None or one.code == "unclosed-bracket":
-        return False
-    return any(tries.gone(one, cure) for cure in braces)
-
-
-def _once(findings: list[Diagnostic]) -> list[Diagnostic]:
-    """What is mended by the same edits is told of once.
-
-    So are all errors of a text that is to be written anew; elsewhere those of one code.
-    """
-    result = []
-    told: set[tuple[object, ...]] = set()
-    errors = [one.cure for one in findings if one.cure is not None and one.severity == "error"]
-    for one in findings:
-        if one.severity != "error" and one.cure in errors:
-            continue
-        if one.severity == "error" and any(_taken_out(one, cure) for cure in errors):
-            continue
-        if one.cure is None and any(_renamed(one, cure) for cure in errors):
-            continue
-        if one.severity == "error" and one.cure is not None:
-            edits = one.cure.edits
-            anew = any(edited.inside(one.span, edit.span) for edit in edits)
-            mended = tuple((edited.place(edit.span), edit.text) for edit in edits)
-            whole = one.cure.sure and len(edits) > 1  # signs of the whole file, however told
-            key = (None if anew or whole else one.code, *mended)
-            if key in told:
-                continue
-            told.add(key)
-        result.append(one)
-    return result
-
-
-def _taken_out(one: Diagnostic, cure: Cure) -> bool:
-    """Whether another finding's cure takes away the place where an error stands, and its own not.
-
-    So is `True` in `Block(16, 2, True)`, where a block takes two arguments.
-    """
-    own = one.cure.edits if one.cure is not None else ()
-    return (
-        cure is not one.cure
-        and not any(edit.text == "" for edit in own)
-        and any(edit.text == "" and edited.inside(one.span, edit.span) for edit in cure.edits)
-    )
-
-
-def _renamed(one: Diagnostic, cure: Cure) -> bool:
-    """Whether the cure of another finding writes the very name otherwise that an error is about."""
-    return len(cure.edits) > 1 and any(edit.text and edit.span == one.span for edit in cure.edits)
 
 
 def _told(one: Diagnostic, cure: Proposal | None) -> Diagnostic:

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from archc.analysis.claims import last_digit, show_figure
-from archc.analysis.meant_figures import meant_figures
+from archc.analysis.meant_figures import meant_figures, of_the_place
 from archc.analysis.quantities import Parts, Quantities
 from archc.diagnostics import Cure, Edit, Label, Proposal
 from archc.graph import cures
@@ -44,6 +44,7 @@ def broken(claim: Claim, text: str, actual: Any, parts: Parts, report: Report) -
         proposals=(
             *_about_instead(actual, expect.claim),
             *meant_figures(claim, parts, actual),
+            *of_the_place(claim, parts),
             *_cut_off(what, actual, expect.claim),
             *_reaching(claim, parts),
         ),

@@ -9,10 +9,12 @@ from typing import Any
 from archc.analysis.claims import last_digit
 from archc.analysis.quantities import Parts, Quantities
 from archc.diagnostics import Cure, Edit, Proposal
+from archc.graph.cures.text import without_line
 from archc.graph.evaluate import Mistake, Silence, evaluate
 from archc.graph.graph import Claim
 from archc.language import tree
 from archc.language.literals import number_value
+from archc.language.source import Span
 
 OTHERS = {
     "flops": ("macs",),
@@ -75,3 +77,23 @@ def _claimed(comparison: tree.Comparison, what: str, value: int, text: str) -> P
     line = f"{what} {'==' if value == number_value(text) else '~'} {text}"
     help = f"{what} is {text}: write `expect {line}`"
     return Proposal(help, Cure((Edit(comparison.span, line),)))
+
+
+def of_the_place(claim: Claim, parts: Parts) -> Iterator[Proposal]:
+    """`expect shape == 8x30x30` in the middle of a network: the shape there, which `=>` claims."""
+    expect, comparison = claim.expect, claim.expect.claim
+    if not isinstance(comparison, tree.Comparison) or comparison.operators != ("==",):
+        return
+    named, written = comparison.operands
+    source = expect.span.source
+    nodes = [node for node in parts.graph.nodes if node.span.source is source and node.layer]
+    before = [node for node in nodes if node.span.end <= expect.span.start]
+    if named.span.text not in ("shape", "output.shape") or not before or before[-1] is nodes[-1]:
+        return
+    end = before[-1].span.end
+    if source.text[end:].partition("\n")[0].strip() == "":
+        added = f" => {written.span.text}"
+        line = f"`{before[-1].span.text}{added}` in line {before[-1].span.line}"
+        help = f"an `expect` is of the whole network: write {line}"
+        for gone in without_line(expect.span):
+            yield Proposal(help, Cure((Edit(Span(source, end, end), added), *gone.cure.edits)))

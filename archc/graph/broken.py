@@ -59,11 +59,24 @@ def _sound_body(
     """The statements, those that hold a place broken; and the places that lie in none of them."""
     result = []
     left = list(places)
-    for statement in body:
-        here = [place for place in places if _holds(statement.span, place)]
+    for number, statement in enumerate(body):
+        following = body[number + 1] if number + 1 < len(body) else None
+        here = [
+            place
+            for place in left
+            if _holds(statement.span, place) or _ends_line(statement, following, place)
+        ]
         left = [place for place in left if place not in here]
         result.append(_sound(statement, here) if here else statement)
     return tuple(result), left
+
+
+def _ends_line(statement: tree.Statement, following: tree.Statement | None, place: int) -> bool:
+    """Whether a place stands behind a statement in its line: `conv 8 3x3 )`."""
+    if place < statement.span.end or (following is not None and following.span.start <= place):
+        return False
+    between = statement.span.source.text[statement.span.end : place]
+    return not between.strip(" \t)]")
 
 
 def _sound(statement: tree.Statement, places: list[int]) -> tree.Statement:

@@ -32,6 +32,9 @@ FIGURES = (
 )
 """What an `expect` can speak of, beside layers by their path."""
 
+PATHS = ("repeat", "for", "input")
+"""What paths begin with where nothing has a label, but for layers and blocks."""
+
 
 class Names:
     """The names in sight: values with a tick when used, labels of the text, open to all around."""
@@ -214,7 +217,7 @@ class ExpressionNames:
         if isinstance(expr, tree.Name):
             word = expr.id
             stem = word.rstrip("0123456789")
-            automatic = stem in KINDS or stem in ("repeat", "for") or stem[:1].isupper()
+            automatic = stem in KINDS or stem in PATHS or stem[:1].isupper()
             if not names.has(word) and word not in FIGURES and not automatic and not names.computed:
                 self._report.add(
                     "undefined-name",

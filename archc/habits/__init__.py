@@ -21,7 +21,14 @@ from archc.habits.frameworks import framework_chain, spaced_call
 from archc.habits.functional import called_as_functions
 from archc.habits.habit import apply
 from archc.habits.inputs import sizes_in_braces
-from archc.habits.languages import NAMED, chained, layer_as_value, of_another_language, respelt
+from archc.habits.languages import (
+    NAMED,
+    chained,
+    layer_as_value,
+    of_another_language,
+    respelt,
+    spelt_throughout,
+)
 from archc.habits.languages import STATEMENTS as OTHERS
 from archc.habits.layout import braces_by_layout
 from archc.habits.lines import HABITS, OBJECTS
@@ -29,8 +36,9 @@ from archc.habits.links import apart
 from archc.habits.lists import in_a_list
 from archc.habits.loops import loops_of_python
 from archc.habits.modules import module_of_pytorch
-from archc.habits.named_bodies import named_body
+from archc.habits.named_bodies import arrow_to_braces, named_body
 from archc.habits.notation import expanded
+from archc.habits.pads import labelled, with_zeros
 from archc.habits.reassigned import (
     loop_over_items,
     loop_over_values,
@@ -90,6 +98,7 @@ def meant(finding: Diagnostic) -> tuple[Proposal, ...]:
         *braces_by_layout(finding.span),
         *loops_of_python(finding.span),
         *named_body(finding.span),
+        *arrow_to_braces(finding.span),
         *sizes_in_braces(finding.span),
         *joined_lines(finding.span),
         *sections(finding.span),
@@ -217,7 +226,7 @@ def _readings(text: str, own: bool = False, flat: bool = True) -> list[tuple[str
         readings.append((label + colon + shown, []))
     call = None if own else framework_chain(rest) or spaced_call(rest)
     if call:
-        readings.append((label + colon + call, []))
+        readings.append((labelled(label + colon, call), with_zeros(rest)))
     line, notes = apply((*FUNCTIONS, *HABITS), bare)
     if line != text:  # a foreign name alone is mended as a misspelt one is
         line = in_own_names(line)
@@ -232,6 +241,9 @@ def _readings(text: str, own: bool = False, flat: bool = True) -> list[tuple[str
     if spelt != bare and not own:
         mended, more = apply(HABITS, spelt)
         readings += [(in_own_names(mended), more)] if mended != spelt else []
+    throughout = spelt_throughout(bare)
+    if throughout not in (bare, spelt) and not own:
+        readings.append((throughout, []))
     chain = None if own or _lacks_windows(rest) else expanded(rest)
     if chain is not None:
         readings.append((label + colon + chain[0], chain[1]))

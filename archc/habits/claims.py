@@ -76,7 +76,7 @@ OTHERWISE: tuple[Habit, ...] = (
         r"(\d+(?:\.\d+)?)\s*%\s*of\s+(?:the\s+)?(?=[a-z])",
         lambda found: f"{float(found[1]) / 100:g} * ",
     ),
-    habit(r"\A(expect\s+output)\s+(?:shape|size)\b", r"\1.shape"),
+    habit(r"\A(expect\s+(?:in|out)put)[\s_]*(?:shape|size)\b", r"\1.shape"),
     habit(r"\A(expect\s+)(?:receptive\s+field|rf)\b", r"\1receptive_field"),
     habit(r"\A(expect\s+[\w.]+)\s+(?:of\s+|is\s+)?(?=\d[\w.]*\Z)", r"\1 == "),
     habit(r"\A(expect\s+)(?:shape|size)\((?:of\s+)?(\w+)\)", r"\1\2.shape"),

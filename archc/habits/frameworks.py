@@ -6,6 +6,7 @@ import re
 
 from archc.graph.cures.foreign import FOREIGN_ARGUMENTS, NEEDLESS_ARGUMENTS
 from archc.habits.habit import split
+from archc.habits.pads import MODE, padded_first
 from archc.layers.registry import KINDS
 from archc.layers.words import FOREIGN
 from archc.named import NamedTuple
@@ -43,7 +44,7 @@ TORCH = {
     "LeakyReLU": Call("leaky_relu", ("slope",)),
     "ELU": Call("elu", ("alpha",)),
     "Upsample": Call("upsample", ("size", "scale", "mode", "align_corners")),
-    "ZeroPad": Call("pad", ("pad",)),
+    **dict.fromkeys(("ZeroPad", "ReflectionPad", "ReplicationPad"), Call("pad", ("pad",))),
     "ChannelShuffle": Call("channel_shuffle", ("groups",)),
     **{
         name: Call(keyword)
@@ -97,6 +98,7 @@ FUNCTIONAL = {
     "pad": TORCH["ZeroPad"],
     "leaky_relu": TORCH["LeakyReLU"],
 }
+PADS = {"ReflectionPad": "reflect", "ReplicationPad": "replicate"}
 ACTIVATIONS = {
     "swish": "silu",
     "linear": "",
@@ -129,6 +131,12 @@ def framework_call(text: str) -> str | None:
         parts = parts[1:]
     rank = int(dimensions[0]) if dimensions else 0
     given, activation = _given(parts, call, keras, rank)
+    mode = MODE.search(inside)
+    first = padded_first(given.get("pad"), mode[1]) if mode is not None else ""
+    if first:
+        del given["pad"]
+    if name in PADS:
+        given["mode"] = PADS[name]
     if name == "Cropping" and "pad" in given:
         sides = re.sub(r"([1-9]\d*)", r"-\1", given["pad"].replace("x", ", "))
         given["pad"] = f"({sides})" if sides[1:].isdigit() else f"[{sides.strip('[]')}]"
@@ -148,7 +156,7 @@ def framework_call(text: str) -> str | None:
         line = _line(call.keyword, given, sized)
     if line is None:
         return None
-    return " -> ".join(part for part in (line, activation) if part)
+    return " -> ".join(part for part in (first, line, activation) if part)
 
 
 def _reshaped(inside: str) -> str | None:
@@ -262,6 +270,8 @@ def _given(parts: list[str], call: Call, keras: bool, rank: int) -> tuple[dict[s
         value = sides or _value(value, rank if name == "kernel" else 0)
         if name == "activation":
             activation = ACTIVATIONS.get(value, framework_call(value) or value)
+        elif name == "bias" and value == "none":
+            given[name] = "false"
         elif name and name != IN and value not in ("valid", "VALID", "none"):
             given[name] = value
     if keras and given.get("bias") == "true":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from archc.diagnostics import Cure, Edit, Proposal
+from archc.graph.cures.foreign import FOREIGN_ARGUMENTS
 from archc.habits.habit import Habit, habit
 from archc.habits.reassigned import DEFINITION
 from archc.habits.words import CURRENT
@@ -34,15 +35,44 @@ def _own_word(found: re.Match[str]) -> str:
 HEAD = re.compile(r"((?:\w+:\s*)?)([A-Za-z]\w*)(?=\s+[\w\"(\[])", re.ASCII)
 
 
-def respelt(line: str) -> str:
+def respelt(line: str, sure: float = SURE) -> str:
     """`drop_out 20%`: a layer that is misspelt or abbreviated, where more is wrong than that."""
     found = HEAD.match(line)
     word = found[2].lower() if found is not None else ""
     if found is None or word in KINDS or word in (*STATEMENTS_HERE, *CURRENT):
         return line
-    alike = [one for one in near(word, KINDS, 1) if likeness(word, one) >= SURE]
+    alike = [one for one in near(word, KINDS, 1) if likeness(word, one) >= sure]
     own = MEANT.get(word) or (alike[0] if alike and not opposed(word, alike[0]) else word)
     return found[1] + own + line[found.end() :]
+
+
+ARGUMENT = re.compile(r"(?<=[\s(,])([a-z_]\w*)(?=\s*=)", re.ASCII)
+WORD = re.compile(r"\w+", re.ASCII)
+SIZE = re.compile(r"(?<=\d)X(?=\d)")
+
+
+def spelt_throughout(line: str) -> str:
+    """`cnov 16 3X3 padd=1`: where more than one word is misspelt, each by its own name."""
+    mended = SIZE.sub("x", respelt(line, 0))
+    found = HEAD.match(mended)
+    kind = KINDS.get(found[2]) if found is not None else None
+    if found is None or kind is None:
+        return line
+    arguments = kind.arguments
+
+    def own(given: re.Match[str]) -> str:
+        word = given[1]
+        alike = [word, *near(word, FOREIGN_ARGUMENTS, 1)]
+        known = [one for name in alike for one in FOREIGN_ARGUMENTS.get(name, ())]
+        alike = [*(one for one in known if one in arguments), *near(word, arguments, 1), word]
+        return word if word in arguments else alike[0]
+
+    call, arrow, rest = mended[found.end() :].partition("->")
+    mended = mended[: found.end()] + ARGUMENT.sub(own, call) + arrow + rest
+    words = zip(WORD.findall(line), WORD.findall(mended), strict=False)
+    changed = [one for one, other in words if one != other]
+    slips = [one for one in changed if one not in FOREIGN_ARGUMENTS]
+    return mended if slips and len(changed) > 1 else line
 
 
 def _without_types(found: re.Match[str]) -> str:

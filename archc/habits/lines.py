@@ -9,6 +9,8 @@ from archc.habits.habit import Habit, habit
 from archc.habits.inputs import COMPUTED_ENTRY, ENTRIES
 from archc.habits.links import in_links
 from archc.habits.methods import METHODS, NOW, SCALED
+from archc.habits.numbers import NUMBERS
+from archc.habits.pads import padded_by_mode, with_zeros
 from archc.habits.words import (
     ARGUMENTS,
     BARE,
@@ -30,9 +32,7 @@ from archc.habits.writing import (
     called,
     called_in_words,
     changed,
-    claimed_shape,
     compared,
-    computed,
     factor,
     in_bytes,
     joined,
@@ -45,7 +45,6 @@ from archc.habits.writing import (
     section,
     short_names,
     sides,
-    sliced,
     summed,
     tail,
     unit_joined,
@@ -80,6 +79,11 @@ OBJECTS: tuple[Habit, ...] = (
 def _pool(found: re.Match[str]) -> str:
     """`max pool 3x3`."""
     return f"{found[1]}{'max' if found[2] == 'max' else 'avg'}pool"
+
+
+def _pool_of_a_mode(found: re.Match[str]) -> str:
+    """`pool 2x2 mode=max`."""
+    return f"{found[1]}{'max' if found[3] == 'max' else 'avg'}pool{found[2]}"
 
 
 def _dropped(found: re.Match[str]) -> str:
@@ -120,6 +124,7 @@ HABITS: tuple[Habit, ...] = (
     habit(r"\A\+\s*([a-z_]\w*)\Z", r"add { identity; from \1 }"),
     habit(rf"\A((?:\w+:\s*)?(?:{MERGES}))\s+from\s+([\w.]+)\Z", r"\1 { identity; from \2 }"),
     habit(r"\Arepeat\s+(\w+)\s*(?:in|of|:)\s*(\d+)\Z", r"for \1 in range(\2)"),
+    habit(r"\Arepeat\s+(\w+)\s+(?:as|with|using|for)\s+([a-z]\w*)\Z", r"for \2 in range(\1)"),
     habit(
         rf"\A(?:(?:{NOW})\s*=\s*)?(?:{NOW})\s*(\+=?|\*=?)\s*((?:{LAYERS}|[A-Z]\w*)\b.*)\Z", changed
     ),
@@ -156,6 +161,7 @@ HABITS: tuple[Habit, ...] = (
     habit(r"\A(?:" + "|".join(CURRENT) + r")\s*=\s*(?=(?:" + WORDS + r")\b)", ""),
     habit(r"(?<=\w=)\((\d+)\s*,\s*\1\)", r"\1"),
     habit(r"(?<=\w)\s+(?:\|>?|>>)\s+(?=[A-Za-z])", " -> "),
+    habit(rf"(?<=[\w)\]])\s+-\s+(?=(?:{WORDS})\b)", " -> "),
     # what is not trained
     habit(r"\A((?:\w+:\s*)?)(?:freeze|fixed|untrainable)\s+(?=[a-zA-Z])", r"\1frozen "),
     habit(
@@ -270,33 +276,20 @@ HABITS: tuple[Habit, ...] = (
         r"from \3 -> \1share \2",
     ),
     habit(r"\A([A-Z]\w*)\(([a-z_]\w*)\s*,\s*(.*)\)\Z", r"from \2 -> \1(\3)"),
-    # numbers, lists and shapes
-    habit(r"=>\s*(?=(?:" + WORDS + r")\b|[A-Z]\w*(?:\s+[\w(]|\())", "-> "),
-    habit(r"\b(dropout\w*[\s(]+(?:p=)?)0,(?=\d)", r"\g<1>0."),
-    habit(r"\blinear\s+(?:[5-9]\d|\d{3}),(?=\d{3}(?!\S))", "linear "),  # none has 784_120 of them
-    habit(r"(?<![\w.])(\d{1,3}(?:,\d{3})+)(?![\d,])", lambda m: m[1].replace(",", "_")),
-    habit(r"\blinear\s+\d+,\s*(?=\w+(?:\s|\Z))", "linear "),
-    habit(
-        r"(?<=[\s=])\((\d+(?:\s*,\s*\d+)+)\)(?!\s*[,\]])",
-        lambda m: "x".join(re.findall(r"\d+", m[1])),
-    ),
-    habit(r"(?<=[\[,=(])(\s*)\(([^()]*,[^()]*)\)", r"\1[\2]"),
-    habit(r"(?<![\w.])slice\s*[\[(]\s*([\w.*/ ]+?)\s*[:,]\s*([\w.*/ ]+?)\s*[\])]", sliced),
-    habit(r"\Aslice\s+\[?(\d+)\s*:\s*(\d+)\]?\Z", r"slice \1 \2"),
-    habit(r"=>\s*([\w.*/+]+(?:\s+x\s+[\w.*/+]+)+)", claimed_shape),
-    habit(r"=>\s*\(([^()]*)\)", claimed_shape),
-    habit(r"=>\s*((?=\S*[a-z])[\w*/]+(?:x[\w*/]+)+)(?!\S)", computed),
-    habit(r"=>\s*((?:\d+\s+)+\d+)\Z", lambda m: "=> " + "x".join(m[1].split())),
-    habit(r"\b(\d+)\s+x\s+(?=\d)", r"\1x"),
-    habit(r"(?<=\s)\(?([a-z_]\w*?)\)?x\(?\1\)?(?!\w)", r"\1"),
+    *NUMBERS,
     # arguments
+    habit(
+        r"\A.*\bpad(?:ding)?_mode\b.*\Z",
+        lambda found: padded_by_mode(found[0]),
+        lambda found: "".join(with_zeros(found[0])),
+    ),
     habit(r"\A([^(]*\w=\d+),\s*(\d+),\s*(\d+)(?!\S)", r"\1x\2x\3"),
     habit(r"\A([^(]*\w=\d+),\s*(\d+)(?!\S)", r"\1x\2"),
     habit(r"\b[fFrRbBuU]{1,2}(?=['\"])", ""),
     habit(r"'([^']*)'", r'"\1"'),
-    habit(r"\b(bias|affine|ceil|track)\s*=\s*(?:0|False|no|off)\b", r"\1=false"),
+    habit(r"\b(bias|affine|ceil|track)\s*=\s*(?:0|False|no|off|[nN]one)\b", r"\1=false"),
     habit(r"\b(bias|affine|ceil|track)\s*=\s*(?:1|True|yes|on)\b", r"\1=true"),
-    habit(r"\bno\s+bias\b|\bnobias\b", "bias=false"),
+    habit(r"\bno[\s_]*bias\b", "bias=false"),
     habit(r"(?<=\s)/(\d)(?!\S)", r"stride=\1"),
     habit(r"(?<=\d)/(\d)(?!\S)", r" stride=\1"),
     habit(r"\s(?:padding|pad)\s*=\s*\"?valid\"?(?!\w)", ""),
@@ -321,14 +314,19 @@ HABITS: tuple[Habit, ...] = (
     habit(r"\A(?:resize|interpolate)\Z", "upsample 2", "with a factor of your own"),
     habit(r"\A((?:\w+:\s*)?conv)\s+(\d+)x(\d+)x\3\b", r"\1 \2 \3x\3"),
     habit(r"(?<=->)(\s*)(" + FOREIGN_WORDS + r")(?=\s*(?:->|\Z))", lambda m: m[1] + BARE[m[2]]),
-    habit(r"\A(?:avgpool|pool)\s+global\Z", "global_avgpool"),
+    habit(r"\A(?:avgpool|pool)\s+\"?global\"?\Z", "global_avgpool"),
+    habit(
+        r"\A((?:\w+:\s*)?)(?:max|avg|average)?_?pool(?:ing)?(\s[^>]*?)\s+(?:mode|type|op|method|kind)"
+        r"\s*=\s*\"?(max|avg|ave|mean)\w*\"?",
+        _pool_of_a_mode,
+    ),
     habit(r"\Aglobal\s+(?:avg|average)?\s*pool\Z", "global_avgpool"),
     habit(r"\Amaxpool\s+global\Z|\Aglobal_?\s?max_?pool\Z", "adaptive_maxpool 1"),
     habit(r"\Aconv\s+(\d+x\d+)[,\s]+(\d+)(?![\dx])", r"conv \2 \1"),
     habit(r"\Aln\Z", "layernorm"),
     habit(r"\Agn\b", "groupnorm"),
     habit(r"\A(?:resize|interpolate)\b", "upsample"),
-    habit(r"\Aupsample\s+(?:by\s*|x\s*)(\d+)x?\Z|\Aupsample\s+(\d+)x\Z", factor),
+    habit(r"\Aupsample\s+(?:(?:by\s*|x\s*)(\d+)x?|(\d+)x)(\s+[a-z][\w=]*)?\Z", factor),
     *METHODS,
     habit(r"\A((?:\w+:\s*)?conv\s.*?\b(\d)x\d\b.*?)\s+(?:pad|padding|padded)\Z", padded),
     habit(

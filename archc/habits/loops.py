@@ -64,15 +64,16 @@ def loops_of_python(place: Span) -> tuple[Proposal, ...]:
         source = _counted(source, 0)  # `for i, w in widths`
     if source is None:
         return ()
-    made = _over_items(head, source) if isinstance(source, Listed) else _over_places(head, source)
-    return tuple(made)
+    if isinstance(source, Listed):
+        return tuple(_over_items(head, source))
+    return (*_over_rows(head), *_over_places(head, source))
 
 
 def _flat_list(name: str, text: str) -> bool:
     """Whether a name stands for a list without lists in it."""
     if not NAME.match(name):
         return False
-    return re.search(rf"\b{name}\s*=\s*\[[^\[\]]*\]", text, re.ASCII) is not None
+    return re.search(rf"\b{name}\s*=\s*\[[^\[\]()]*\]", text, re.ASCII) is not None
 
 
 def _head(place: Span) -> Head | None:
@@ -267,6 +268,13 @@ def _over_items(head: Head, source: Listed) -> Iterator[Proposal]:
     line = f"for {', '.join(_names(head.targets))} in [{', '.join(rows)}]"
     if len(line) <= LONGEST and rows:
         yield from _told(head, line, ())
+
+
+def _over_rows(head: Head) -> Iterator[Proposal]:
+    """`for [n, w] in stages`, whose items are rows of a list."""
+    source = head.source.strip()
+    if NAME.match(source) and all(isinstance(one, str) for one in head.targets):
+        yield from _told(head, f"for {', '.join(_names(head.targets))} in {source}", ())
 
 
 def _over_places(head: Head, source: Indexed) -> Iterator[Proposal]:

@@ -1,4 +1,4 @@
-"""Statements under a name, `let body = { conv 8 3x3; relu }`, which run where the name stands."""
+"""Statements in braces as values: `let body = { conv 8 3x3; relu }`, `conv 8 3x3 => { relu }`."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ CHAINED = re.compile(
 )
 USE = r"(?:^|(?<=[;{{\n])|(?<=->))[ \t]*({})(?=[ \t]*(?:->|;|\}}|#|$))"
 """Where a name stands as a statement or link of its own."""
+ARROW = re.compile(rf"=>[ \t]*\{{\s*(?=(?:{'|'.join(KINDS)}|[A-Z]\w*)\b)", re.ASCII)
 HEAD = re.compile(r"^(?:network|block)\b", re.MULTILINE)
 
 
@@ -27,7 +28,8 @@ def named_body(place: Span) -> tuple[Proposal, ...]:
     head = max((one.start() for one in HEAD.finditer(text, 0, start)), default=-1)
     braced, chained = BRACED.match(text, start), CHAINED.match(text, start)
     found = braced or chained
-    if found is None or head < 0:
+    top = start == begin  # outside all definitions
+    if found is None or (head < 0 and not top):
         return ()
     end = _closing(text, found.end() - 1) + 1 if braced else found.end()
     body = text[braced.end() : end - 1].strip() if braced else found[2].partition("#")[0].strip()
@@ -43,16 +45,30 @@ def named_body(place: Span) -> tuple[Proposal, ...]:
         if len(lines) == 1
         else f"block {name} {{\n" + "".join(f"    {line}\n" for line in lines) + "}"
     )
-    edits = (
-        Edit(Span(source, head, head), f"{block}\n\n"),
-        Edit(Span(source, start, end), ""),
-        *(Edit(Span(source, *one.span(1)), name) for one in places),
-    )
+    runs = tuple(Edit(Span(source, *one.span(1)), name) for one in places)
     told = f"block {name} {{ {'; '.join(lines)} }}"
-    line = source.position(head)[0]
-    where = f"before line {line}, and `{name}` where it runs"
-    help = f"statements with a name are a block: write `{told}` {where}"
+    if top:
+        edits = (Edit(Span(source, start, end), block), *runs)
+        where = f", and `{name}` where it runs"
+    else:
+        edits = (
+            Edit(Span(source, head, head), f"{block}\n\n"),
+            Edit(Span(source, start, end), ""),
+            *runs,
+        )
+        where = f" before line {source.position(head)[0]}, and `{name}` where it runs"
+    help = f"statements with a name are a block: write `{told}`{where}"
     return (Proposal(help, Cure(edits)),)
+
+
+def arrow_to_braces(place: Span) -> tuple[Proposal, ...]:
+    """`conv 8 3x3 => { relu }`, where statements follow and no shape."""
+    found = ARROW.search(place.source.text, place.source.text.rfind("\n", 0, place.start) + 1)
+    if found is None or place.source.position(found.start())[0] != place.line:
+        return ()
+    arrow = Span(place.source, found.start(), found.start() + 2)
+    help = "behind `=>` stands a shape: write `-> {`, which runs the statements next"
+    return (Proposal(help, Cure((Edit(arrow, "->"),))),)
 
 
 def _closing(text: str, opened: int) -> int:

@@ -124,7 +124,7 @@ def expanded(text: str) -> tuple[str, list[str]] | None:
     times = TIMES.match(text)
     if times is not None:
         inside = expanded(times[1])
-        if inside is None or " -> " not in inside[0]:
+        if inside is None or (" -> " not in inside[0] and "-" not in times[1]):
             return None
         return f"repeat {times[2]} {{ {inside[0]} }}", inside[1]
     while len(text) < LONGEST and (group := GROUP.search(text)) is not None:

@@ -10,6 +10,7 @@ from functools import lru_cache
 from archc.diagnostics import Cure, Edit, Proposal
 from archc.graph.cures.edits import mended
 from archc.graph.cures.text import listed
+from archc.habits.words import WORDS
 from archc.language import kinds as k
 from archc.language.lexer import Lexer
 from archc.language.slips import BRACKETS_CLOSE, BRACKETS_OPEN
@@ -54,6 +55,9 @@ SIGNS = str.maketrans(
 
 
 BORDERS = frozenset((k.END, k.BRACE, k.BRACE_CLOSE))
+LINK = re.compile(rf"[ \t]+(?:{WORDS})\b")
+"""A layer behind a dash, which is an arrow then."""
+
 LATEX = re.compile(r"\s*\\(?:times|cdot)\s*")
 """The sign between the sides of a window, as a paper sets it."""
 
@@ -108,7 +112,9 @@ def _edits(source: Source) -> Iterator[Edit]:
                 if sign != "+-":  # a tolerance is written otherwise here
                     yield Edit(where, sign if not apart else "" if spaced else " ")
         word = text[start:end]
-        if kind == k.TEXT and word[:1] != word[-1:] and not (word[:1] + word[-1:]).isascii():
+        if kind == k.MINUS and LINK.match(text, end):
+            yield Edit(Span(source, start, end), "->")
+        elif kind == k.TEXT and word[:1] != word[-1:] and not (word[:1] + word[-1:]).isascii():
             yield Edit(Span(source, start, end), f'"{word[1:-1]}"')
         elif kind not in (k.TEXT, k.DOCSTRING) and not word.isascii():
             yield Edit(Span(source, start, end), names.get(word) or plain(word))

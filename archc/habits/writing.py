@@ -155,7 +155,7 @@ def sides(found: re.Match[str]) -> str:
 
 
 def factor(found: re.Match[str]) -> str:
-    return f"upsample {found[1] or found[2]}"
+    return f"upsample {found[1] or found[2]}{found[3] or ''}"
 
 
 def padded(found: re.Match[str]) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from archc.diagnostics import Cure, Edit, Proposal
 from archc.graph.cures.edits import after, mended, without
-from archc.graph.cures.foreign import FOREIGN_ARGUMENTS, NEEDLESS_ARGUMENTS
+from archc.graph.cures.foreign import FOREIGN_ARGUMENTS, NEEDLESS_ARGUMENTS, OTHER_PADDING
 from archc.graph.cures.own_words import as_one_size, before_alone, in_own_words
 from archc.graph.cures.text import instead, meant, spelt
 from archc.language import tree
@@ -38,6 +38,8 @@ def argument_proposals(action: tree.Apply, problem: Problem, word: str) -> tuple
             return (_behind(action, found, meant_as.keyword), *proposals)
         if causal := tuple(before_alone(action, found)):
             return causal
+        if found.name in OTHER_PADDING:  # without it other values would be added
+            return ()
         drop = Cure((without(action, found),))
         if found.name in NEEDLESS_ARGUMENTS:
             help = f"leave `{found.name}` out: {NEEDLESS_ARGUMENTS[found.name]}"

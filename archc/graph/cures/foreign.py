@@ -73,9 +73,11 @@ NEEDLESS_ARGUMENTS = {
     "name": "a label names a layer: `name: conv …`",
     "num_features": "the channels that come in are known",
     "normalized_shape": "the channels that come in are known",
-    "padding_mode": "padding of another kind is a `pad` layer in front",
     "data_format": "channels stand first",
     "device": "a spec says nothing of devices",
     "dtype": "`--dtype` gives the type of numbers",
 }
 """Arguments of other frameworks that say nothing here."""
+
+OTHER_PADDING = ("padding_mode", "pad_mode")
+"""What others call the values that a convolution is padded with; here a `pad` layer has them."""
