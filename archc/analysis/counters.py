@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from math import prod
+from operator import truediv
 
 from archc.graph.graph import Graph, entering
 from archc.layers.base import Layer
@@ -19,7 +20,10 @@ from archc.shapes import Shape, count
 
 
 class Call(NamedTuple):
-    """A layer as the programs see it, for one image: numbers of values, and PyTorch's class."""
+    """A layer as the programs see it, for a batch: numbers of values, and PyTorch's class.
+
+    Shape and output are those of one image.
+    """
 
     layer: Layer
     form: Form
@@ -29,6 +33,7 @@ class Call(NamedTuple):
     output: tuple[int, ...]
     macs: int
     params: int
+    images: int
 
     @property
     def module(self) -> str:
@@ -77,7 +82,8 @@ def _torchinfo(call: Call) -> int:
         return 0  # a tensor of the module around it, not a module
     positions: int = prod(call.output[1:]) if "Conv" in call.form.target else 1
     gains = call.output[0] if call.layer.values.get("gamma") is not None else 0
-    return (call.params - gains) * positions  # gains are tensors of a name that it does not know
+    # gains are tensors of a name that it does not know
+    return (call.params - gains) * positions * call.images
 
 
 def _ptflops(call: Call) -> int:
@@ -89,20 +95,20 @@ def _ptflops(call: Call) -> int:
         return call.read * (2 if call.affine else 1)
     if layer.keyword == "lrn":  # three products or sums, and the pooling of the padded squares
         more: int = layer.values["size"] - 1
-        return 4 * call.read + more * prod(call.shape[1:])
+        return 4 * call.read + more * prod(call.shape[1:]) * call.images
     once = ("LayerNorm", "ReLU6", "LeakyReLU", "SiLU", "Softmax")
     twice = ("ReLU", "PReLU", "ELU", "GELU", "MaxPool", "AvgPool", "AdaptiveMaxPool")
     if kind in once:
         return call.read
     if kind in (*twice, "AdaptiveAvgPool"):  # as a module and as the function that it calls
         return 2 * call.read
-    if layer.keyword == "upsample":
-        return call.written * (2 if kind else 1)
+    if layer.keyword == "upsample":  # the module counts the first image alone
+        return call.written + (call.written // call.images if kind else 0)
     if layer.keyword == "matmul":
         return call.macs
     if layer.keyword in ("maxpool", "avgpool"):  # behind a padding of its own: the function alone
         padded: int = layer.padded(call.shape) if isinstance(layer, Sliding) else 0
-        return padded
+        return padded * call.images
     return call.read if layer.keyword == "subsample" else 0
 
 
@@ -122,8 +128,9 @@ def _thop(call: Call) -> int:
         return call.read // call.shape[0] * (3 * call.shape[0] - 1)
     if kind == "AvgPool":
         return call.written
-    if kind == "AdaptiveAvgPool":
-        return call.read + call.written
+    if kind == "AdaptiveAvgPool":  # it multiplies a quotient, and cuts off what is not whole
+        window = prod(map(truediv, call.shape[1:], call.output[1:]))
+        return int((window + 1) * call.written)
     if kind == "Upsample":
         times = {"nearest": 1, "linear": 5, "bilinear": 11, "bicubic": 259}
         mode: str = layer.values["mode"]
@@ -189,8 +196,8 @@ def counted(graph: Graph, tool: str, works: Sequence[int | None], batch: int) ->
         known, output = entering(graph.nodes, node), node.shape
         if macs is None or output is None or known is None or not node.layer.understood:
             return None
-        total += counter.rule(_call(node.layer, known, output, macs))
-    return total * batch
+        total += counter.rule(_call(node.layer, known, output, macs, batch))
+    return total
 
 
 def _behind_results(graph: Graph) -> set[int]:
@@ -205,17 +212,18 @@ def _behind_results(graph: Graph) -> set[int]:
     return found
 
 
-def _call(layer: Layer, inputs: list[Shape], output: Shape, macs: int) -> Call:
+def _call(layer: Layer, inputs: list[Shape], output: Shape, macs: int, images: int) -> Call:
     params = sum(count(one.shape) or 0 for one in layer.weights(inputs) if one.kind == "parameter")
     return Call(
         layer,
         layer.torch_module(inputs),
         _numbers(inputs[0]),
-        count(inputs[0]) or 0,
-        count(output) or 0,
+        (count(inputs[0]) or 0) * images,
+        (count(output) or 0) * images,
         _numbers(output),
-        macs,
+        macs * images,
         params,
+        images,
     )
 
 

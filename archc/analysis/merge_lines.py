@@ -126,7 +126,7 @@ class Lines(Statements):
         kept = self._asked(choice, flow)
         line: Line | None = None
         if kept:
-            self.found.append(bar())
+            self.found.append(bar(self._read_by(choice, flow)))
         if arm is not None:
             before = len(self.found)
             extra = self.body(arm.body, flow, self._own(action, (place, id(arm))))
@@ -216,7 +216,7 @@ class Lines(Statements):
             loops = not isinstance(only, tree.If) and flow != var
             if loops:
                 self._copy(var, flow)
-            self.found.append(bar(self._read_in(only.arms) if isinstance(only, tree.If) else ()))
+            self.found.append(bar(self._read_by(only, flow) if isinstance(only, tree.If) else ()))
             for inner, span in zip(bodies, spans, strict=True):
                 before = -1
                 while self._next(span) and self._at != before:

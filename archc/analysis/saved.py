@@ -163,37 +163,74 @@ def keeping(
     return Keeping(result, root, size, flows_back, idle)
 
 
-def keep_copies(found: Keeping, nodes: Sequence[Node], uses: Uses) -> dict[Copy, int]:
+class KeptCopies(NamedTuple):
+    """The copies that are kept: `beside` what was copied, from a place in the order on, or
+    `instead` of it."""
+
+    beside: dict[Copy, int]
+    instead: set[Copy]
+
+
+def keep_copies(found: Keeping, nodes: Sequence[Node], uses: Uses) -> KeptCopies:
     """Counts copies that are kept beside what was copied, at the first layer that keeps each.
 
-    Layers behind a copy read it, those before it the value itself. Gives the places of these layers
-    in the order of the `uses`.
+    Layers behind a copy read it, those before it the value itself.
     """
-    made: dict[int, list[Copy]] = {}
-    for one in uses.copies:
-        if not one.terms:
-            made.setdefault(found.root[one.value], []).append(one)
+    copied = _Copied(found, nodes, uses)
     kept: dict[int, set[Copy | None]] = {}
-    places: dict[Copy, int] = {}
-    for place, index in enumerate(uses.order if made else ()):
+    result = KeptCopies({}, set())
+    for place, index in enumerate(uses.order if copied.made else ()):
         keeps = found.kept[index]
         if keeps is None:
             continue
-        for storage in made.keys() & keeps.storages:
-            through = _through(found.root, nodes, index, storage)
-            behind = [one for one in made[storage] if one.made < place and one.value in through]
-            copy = max(behind, key=lambda one: one.made, default=None)
+        for storage in copied.made.keys() & keeps.storages:
+            copy = copied.read(storage, index, place)
             known = kept.setdefault(storage, set())
             if copy is not None:
                 part = found.size[copy.value] != found.size[storage]  # all that is kept
                 left = [one for one in keeps.storages if one != storage or not part]
                 own = keeps.own
                 if copy not in known and (known or part):
-                    places[copy] = place
+                    result.beside[copy] = place
                     own += found.size[copy.value]
+                elif not known:
+                    result.instead.add(copy)
                 keeps = found.kept[index] = Kept(tuple(left), own)
             known.add(copy)
-    return places
+    return result
+
+
+def idle_copies(found: Keeping, nodes: Sequence[Node], uses: Uses) -> dict[Copy, list[int]]:
+    """Of each copy the layers that no result is made of and that keep it: not what was copied."""
+    copied = _Copied(found, nodes, uses)
+    result: dict[Copy, list[int]] = {}
+    for place, index in enumerate(uses.order if copied.made and found.idle else ()):
+        keeps = found.idle.get(index, NOTHING)
+        for storage in copied.made.keys() & keeps.storages:
+            copy = copied.read(storage, index, place)
+            if copy is not None:
+                result.setdefault(copy, []).append(index)
+                left = [one for one in keeps.storages if one != storage]
+                keeps = found.idle[index] = Kept(tuple(left), keeps.own)
+    return result
+
+
+class _Copied:
+    """The copies, by the storage that is copied."""
+
+    def __init__(self, found: Keeping, nodes: Sequence[Node], uses: Uses) -> None:
+        self._root = found.root
+        self._nodes = nodes
+        self.made: dict[int, list[Copy]] = {}
+        for one in uses.copies:
+            if not one.terms:
+                self.made.setdefault(found.root[one.value], []).append(one)
+
+    def read(self, storage: int, index: int, place: int) -> Copy | None:
+        """The copy that a layer keeps of a storage, if it is one: the last that is there."""
+        through = _through(self._root, self._nodes, index, storage)
+        behind = [one for one in self.made[storage] if one.made < place and one.value in through]
+        return max(behind, key=lambda one: one.made, default=None)
 
 
 def _through(root: Sequence[int], nodes: Sequence[Node], index: int, storage: int) -> set[int]:

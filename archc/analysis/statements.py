@@ -229,6 +229,12 @@ class Statements(Follower, ABC):
                     own.add(self._label(link.label.plain))
         return tuple(found)
 
+    def _read_by(self, choice: tree.If, flow: Word) -> tuple[Word, ...]:
+        """What the arms of a branch read: their labels, and what enters where the code has them."""
+        arms, _ = arms_left(choice, self._text.decided)
+        entered = (flow,) if self._asked(choice, flow) and any(map(_enters, arms)) else ()
+        return (*self._read_in(choice.arms), *entered)
+
     def _given(self, action: tree.Apply) -> tuple[Word, ...]:
         """The labels among the arguments of a call, but for those that are asked for a size."""
         said = [one.value for one in action.arguments if not isinstance(one.value, PLAIN)]
@@ -304,6 +310,12 @@ class Statements(Follower, ABC):
 def _acts(arm: tree.Arm) -> bool:
     """Whether an arm reads what enters it and gives the flow another value."""
     return any(isinstance(one, tree.Chain) and not is_idle(one) for one in arm.body)
+
+
+def _enters(arm: tree.Arm) -> bool:
+    """Whether an arm reads what enters it."""
+    first = next((one for one in arm.body if isinstance(one, tree.Chain)), None)
+    return first is not None and not isinstance(first.links[0].action, tree.From)
 
 
 def runs_nothing(arm: tree.Arm) -> bool:

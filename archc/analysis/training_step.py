@@ -15,7 +15,7 @@ from archc.analysis.layout import copies
 from archc.analysis.memory import scratch_bytes, storages
 from archc.analysis.mixed import FULL, widths
 from archc.analysis.optimizers import OPTIMIZERS
-from archc.analysis.saved import Keeping, keep_copies, keeping, learning
+from archc.analysis.saved import Keeping, KeptCopies, idle_copies, keep_copies, keeping, learning
 from archc.analysis.uses import ByPlace, Copy, Followed, Uses, last_uses, while_copied
 from archc.graph.graph import Graph, Node
 from archc.named import NamedTuple
@@ -112,11 +112,14 @@ def _forward(
     nodes = graph.nodes
     uses = last_uses(followed, code, found.root, training=True)
     order, last, copied, stepped = uses
-    own_kept = keep_copies(found, nodes, uses)
+    kept_copies = keep_copies(found, nodes, uses)
+    keepers = idle_copies(found, nodes, uses)
     for index in stepped:
         scratch[index] = 0
     stays = {made for kept in found.kept if kept is not None for made in kept.storages}
-    stays.update(found.root[result.node] for result in graph.results)
+    ends = {found.root[result.node] for result in graph.results} - stays
+    kept_copies.instead.update(one for one in copied if found.root[one.value] in ends)
+    stays |= ends
     dying: dict[int, int] = {}
     read = last if not found.idle else list(last)
     idle = _idle(followed, code, found, last) if found.idle else {}
@@ -125,7 +128,7 @@ def _forward(
     for maker, end in enumerate(last):
         if found.root[maker] == maker and maker not in stays and nodes[maker].layer is not None:
             dying[end] = dying.get(end, 0) + found.size[maker]
-    copied = [_until(one, found.root[one.value] in stays, own_kept.get(one)) for one in copied]
+    copied = [one._replace(until=_until(one, found, kept_copies, keepers, idle)) for one in copied]
     by_place = ByPlace(copied)
     for one in copied:
         dying[one.until] = dying.get(one.until, 0) + found.size[one.value]
@@ -156,11 +159,22 @@ def _forward(
     return saved, uses
 
 
-def _until(copy: Copy, stays: bool, kept: int | None) -> Copy:
-    """The copy until it goes: a layer may keep it, or one of the two may be kept."""
-    if kept is not None:
-        return copy._replace(until=kept - 1)
-    return copy._replace(until=copy.named) if stays else copy
+def _until(
+    copy: Copy,
+    found: Keeping,
+    kept: KeptCopies,
+    keepers: dict[Copy, list[int]],
+    idle: dict[int, int],
+) -> int:
+    """The place at which a copy goes, or what was copied, if that is what goes; `idle` has until
+    when autograd keeps what no result is made of."""
+    if copy in kept.beside:
+        return kept.beside[copy] - 1
+    if copy not in kept.instead:
+        return max([copy.until, *[idle[index] for index in keepers.get(copy, ())]])
+    storage = found.root[copy.value]
+    ends = [end for index, end in idle.items() if storage in found.idle[index].storages]
+    return max([copy.named, *ends])
 
 
 def _idle(followed: Followed, code: list[int], found: Keeping, last: list[int]) -> dict[int, int]:
@@ -169,8 +183,11 @@ def _idle(followed: Followed, code: list[int], found: Keeping, last: list[int]) 
     It is the last place at which one of them, or of those made of them, is held. The storages that
     are kept live on until then.
     """
-    values = last_uses(followed, code, range(len(found.root)), training=True).last
-    until = {index: values[index] for index in found.idle}
+    values = last_uses(followed, code, range(len(found.root)), training=True)
+    until = {index: values.last[index] for index in found.idle}
+    for one in values.copies:
+        if one.value in until:
+            until[one.value] = max(until[one.value], one.until)
     for index in reversed(list(found.idle)):
         for source in followed.graph.nodes[index].inputs:
             if source in until:

@@ -20,6 +20,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
 aten = torch.ops.aten
+prim = torch.ops.prim
 
 
 class Alive(TorchDispatchMode):
@@ -47,6 +48,8 @@ class Alive(TorchDispatchMode):
         self.now -= self._sizes.pop(key)
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        if func is prim.device.default:  # fake tensors ask it between any two operations
+            return func(*args, **(kwargs or {}))
         biased = self._before is aten._unsafe_view.default  # `linear` adds in place outside a mode
         self._before = func
         summed = not torch.is_grad_enabled() and func is aten.add.Tensor and self._free(*args)

@@ -43,6 +43,14 @@ KINDS = {
     "a condition of channels": (
         "conv 2*width 1; add { conv 16 1; if in.channels == 16 { conv 16 1 } }"
     ),
+    "a branch that is left out reads what enters": (
+        "for i in [0, 1] { concat { if i == 0 { conv 40 1 } else { conv 40 1 -> conv 8 1 }; "
+        "if width > 99 { tanh } } }"
+    ),
+    "a term that is left out reads what enters": (
+        "for i in [0, 1] { add { if i == 0 { conv 40 1 } else { conv 90 1 -> conv 40 1 }; "
+        "if width > 99 { conv 40 1 } } }"
+    ),
     "a shortcut by condition": "add { if width > 4 { identity } else { conv 8 1 }; conv 8 1 }",
     "rounds in a loop": "repeat 2 { add { conv 8 1; { tanh; conv 8 1 } } }",
     "rounds written out": (

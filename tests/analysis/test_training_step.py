@@ -191,6 +191,19 @@ KINDS = {
     "a copy of one branch": (
         "let wide = 64; conv 64 1x1; concat { if wide > 99 { scale }; conv 64 1x1 }; global_avgpool"
     ),
+    "a copy beside what is kept": (
+        "let wide = 64; conv 8 1x1; concat { if wide > 99 { scale }; { conv 64 1x1; tanh } }; "
+        "b: global_avgpool; from input; frozen conv 2 1x1; frozen conv 2 1x1; frozen conv 512 1x1; "
+        "from b"
+    ),
+    "a copy in what nobody reads": (
+        "let wide = 64; a: conv 4 1x1; concat { if wide > 99 { scale }; conv 64 1x1 }; "
+        "z: conv 4 1x1; from input; frozen conv 2 1x1; frozen conv 512 1x1; conv 4 1x1; "
+        "add { from z; identity }; from a"
+    ),
+    "a frozen product behind permute": (
+        "conv 64 1x1; permute [1, 2, 0]; frozen linear 256 axis=-1"
+    ),
     "factors of means": "conv 64 1x1; subsample 2; conv 64 1x1",
     "a second run that nobody reads": (
         "conv 8 1x1; a: conv 8 3x3 pad=1; b: tanh; share a; c: conv 64 1x1; gelu; from b; tanh"
