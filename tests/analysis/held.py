@@ -16,9 +16,9 @@ from archc.analysis.in_place import in_place
 from archc.analysis.layout import copies
 from archc.analysis.memory import scratch_bytes, storages
 from archc.emit.pytorch.compile import Compiled
-from archc.emit.pytorch.python import ir
 from archc.emit.pytorch.validation.run import Machine
-from archc.emit.pytorch.validation.things import Sum, Tensor
+from archc.emit.pytorch.validation.stand_ins import runnable
+from archc.emit.pytorch.validation.things import Sum, Tensor, made
 from archc.graph.graph import Graph, Node
 from archc.shapes import Shape, count
 
@@ -57,8 +57,8 @@ def held(node: int, storage: Storage) -> Held:
 class HoldingMachine(Machine):
     """A machine that runs at inference, and the most that is alive in it at once."""
 
-    def __init__(self, classes: Any, graph: Graph, images: int) -> None:
-        super().__init__(classes, graph)
+    def __init__(self, program: Any, graph: Graph, images: int) -> None:
+        super().__init__(program, graph)
         self.training = False
         self.images = images
         writing = in_place(graph)
@@ -116,15 +116,15 @@ class HoldingMachine(Machine):
 
     # --------------------------------------------------------- what the machine does, with storages
 
-    def _layer(self, module: Any, inputs: Sequence[Any]) -> Tensor:
+    def layer(self, module: Any, inputs: Sequence[Any]) -> Tensor:
         self.sources = list(map(self.whole, inputs))
-        return self.carried(super()._layer(module, inputs))
+        return self.carried(super().layer(module, inputs))
 
-    def _layer_scaled(self, template: str, inputs: list[Any]) -> Tensor:
-        self.sources = [self.whole(inputs[0])]
-        return self.carried(super()._layer_scaled(template, inputs))
+    def _layer_scaled(self, template: str, value: Any, module: Any) -> Tensor:
+        self.sources = [self.whole(value)]
+        return self.carried(super()._layer_scaled(template, value, module))
 
-    def _expression(self, template: str, inputs: list[Any], values: dict[str, Any]) -> Tensor:
+    def _expression(self, template: str, inputs: Sequence[Any], values: dict[str, Any]) -> Tensor:
         self.sources = list(map(self.whole, inputs))
         return self.carried(super()._expression(template, inputs, values))
 
@@ -137,15 +137,13 @@ class HoldingMachine(Machine):
         self.free[inputs].remove(node)
         return self.made(node, self.sources)
 
-    def operate(self, op: ir.Op, env: dict[str, Any]) -> Any:
+    def operate(self, template: str, /, *inputs: Any, **values: Any) -> Any:
         """PyTorch copies what is stacked alone."""
-        result = super().operate(op, env)
-        if op.template.startswith("torch.cat") and len(op.inputs) == 1:
-            (given,) = [self.value(one, env) for one in op.inputs]
-            if len(given) == 1:
-                node = self.node_of(given[0])
-                result = held(node, self.new(self.sizes[node]))
-                self.moment()
+        result = super().operate(template, *inputs, **values)
+        if template.startswith("torch.cat") and len(inputs) == len(inputs[0]) == 1:
+            node = self.node_of(inputs[0][0])
+            result = held(node, self.new(self.sizes[node]))
+            self.moment()
         return result
 
     def whole(self, value: Any) -> Any:
@@ -160,7 +158,7 @@ class HoldingMachine(Machine):
         self.sources = [value]
         return self.carried(super()._merge(value))
 
-    def _sum(self, operator: str, inputs: list[Any]) -> Sum:
+    def _sum(self, operator: str, inputs: Sequence[Any]) -> Sum:
         found = super()._sum(operator, inputs)
         shapes = [
             one.shape if isinstance(one, Partial) else known(self.graph.nodes[one.node].shape)
@@ -181,8 +179,8 @@ def walk(result: Compiled, name: str, images: int) -> int:
     """The most bytes alive at once in a network of a compiled file, for so many images."""
     assert result.module is not None
     (network,) = (one for one in result.checked.networks if one.name == name)
-    machine = HoldingMachine(result.module.codes, network.graph, images)
-    module = machine.make(name, (), {})
-    module.name_paths()
-    machine.call(module, machine.given())
+    machine = HoldingMachine(runnable(result.module.codes), network.graph, images)
+    module = machine.names[name]()
+    made(module).name_paths()
+    module(*machine.given())
     return machine.peak

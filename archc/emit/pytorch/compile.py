@@ -19,6 +19,7 @@ from archc.emit.pytorch.settling.members import left_out, members
 from archc.emit.pytorch.settling.settle import settle, settle_block
 from archc.emit.pytorch.settling.together import drop_unused, mark_handed_on, run_apart, unite
 from archc.emit.pytorch.settling.trained import member_alone, train_alone
+from archc.emit.pytorch.validation.stand_ins import runnable
 from archc.emit.pytorch.validation.things import Different
 from archc.emit.pytorch.validation.validate import validate
 from archc.emit.pytorch.validation.vary import unfollowed
@@ -71,6 +72,10 @@ def compiled(
     try:
         module, notes = write(checked, watchers, source, options, read)
         validate(module.codes, module.networks)
+        code = printed(module)
+        wrong = broken(code)
+    except SyntaxError as error:
+        wrong = str(error)
     except (Unsaid, Unlike, Different) as reason:
         span = getattr(reason, "span", None) or network.name.span
         if isinstance(reason, TooLong):
@@ -80,8 +85,6 @@ def compiled(
             why = f"cannot be written: `{block}` is given itself and runs inside it"
             return refused(why, inner.scope.span, "give it another block, which does the same")
         return refused(f"cannot be written: {_why(reason)}", span)
-    code = printed(module)
-    wrong = broken(code)
     if wrong is not None and "too many statically nested blocks" in wrong:
         why = "cannot be written: Python nests no more than 20 loops and conditions"
         return refused(why, help="give the inner ones to a block of their own")
@@ -198,8 +201,8 @@ def _tried(
 ) -> list[str]:
     """Other values for a network's arguments; one that the code does not follow is taken out."""
     first = plans.index(plan)
-    codes = by_name(one.code for one in classes.order)
-    found = list(unfollowed(plan, networks[first], watchers[first], classes, codes, *asked))
+    program = runnable(by_name(one.code for one in classes.order))
+    found = list(unfollowed(plan, networks[first], watchers[first], classes, program, *asked))
     for argument, difference in found:
         plan.lost[argument.python] = Lost(difference.span or plan.definition.name.span)
     return settle(plan, classes) if found else []

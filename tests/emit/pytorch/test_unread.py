@@ -10,6 +10,7 @@ from archc.check import Network
 from archc.emit.pytorch.compile import Compiled
 from archc.emit.pytorch.python import ir
 from archc.emit.pytorch.validation.run import Machine
+from archc.emit.pytorch.validation.stand_ins import runnable
 from archc.emit.pytorch.validation.things import Different
 from tests.emit.pytorch.compiled import compile_text
 
@@ -45,9 +46,9 @@ def test_code_that_leaves_it_out_is_refused(text: str) -> None:
     result, network = compiled(text)
     assert result.module is not None
     codes = dict(result.module.codes)
-    Machine(codes, network.graph).check("Net")
+    Machine(runnable(codes), network.graph).check("Net")
     aside = codes["Aside"]
     assert isinstance(aside, ir.Class)
     codes["Aside"] = replace(aside, forward=(aside.forward or ())[-1:])
     with pytest.raises(Different, match="leaves out `0"):
-        Machine(codes, network.graph).check("Net")
+        Machine(runnable(codes), network.graph).check("Net")

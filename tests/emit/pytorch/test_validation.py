@@ -8,6 +8,7 @@ import pytest
 
 from archc.emit.pytorch.python import ir
 from archc.emit.pytorch.validation.run import Machine
+from archc.emit.pytorch.validation.stand_ins import runnable
 from archc.emit.pytorch.validation.things import Different
 from tests.emit.pytorch.compiled import compile_text
 
@@ -17,7 +18,7 @@ def runs(text: str, change: Any) -> None:
     result = compile_text(text)
     assert result.module is not None
     codes = {name: ir.rebuilt(code, change) for name, code in result.module.codes.items()}
-    Machine(codes, result.checked.networks[0].graph).check("N")
+    Machine(runnable(codes), result.checked.networks[0].graph).check("N")
 
 
 def as_it_is(node: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Runs a module's tree without PyTorch: constructors on numbers, forward passes on graph nodes.
+"""Runs a module's classes without PyTorch: constructors on numbers, forward passes on graph nodes.
 
 A tensor is the node of the graph that gives it. A call of a module has to be some node with these
 inputs: the same module of PyTorch, with the same arguments, under the same path. So what comes out
@@ -11,16 +11,17 @@ from collections.abc import Sequence
 from typing import Any
 
 from archc.emit.pytorch.python import ir
+from archc.emit.pytorch.python.printer import text
 from archc.emit.pytorch.reading.runs import form_of
-from archc.emit.pytorch.validation.records import RUN, VALUE
+from archc.emit.pytorch.validation.stand_ins import Module, Program, names
 from archc.emit.pytorch.validation.things import (
     Different,
-    Module,
-    Return,
+    Made,
     Sum,
     Tensor,
     by_module,
     is_made,
+    made,
     mark,
     same,
 )
@@ -28,14 +29,12 @@ from archc.graph.graph import Graph, Node, entering
 from archc.language.source import Span
 from archc.layers.form import Form, scaled
 
-FAILURES = TypeError, ValueError, KeyError, IndexError, AttributeError, ArithmeticError
-
 
 class Machine:
     """Makes modules, and runs them on one graph."""
 
-    def __init__(self, classes: dict[str, ir.Class | ir.Member], graph: Graph) -> None:
-        self.classes = classes
+    def __init__(self, program: Program, graph: Graph) -> None:
+        self.names = names(program, self)
         self.graph = graph
         self.root: dict[int, int] = {}
         self.free: dict[tuple[int, ...], list[Node]] = {}
@@ -55,15 +54,19 @@ class Machine:
 
     # ----------------------------------------------------------------------------------- running
 
-    def check(self, name: str, arguments: dict[str, Any] | None = None) -> Module:
+    def check(self, name: str, arguments: dict[str, ir.Expr] | None = None) -> Made:
         """Makes the network and runs it; gives what was made, raises `Different`."""
         try:
-            module = self.make(name, (), arguments or {})
-            module.name_paths()
-            self._check_state(module)
+            said = (arguments or {}).items()
+            module = self.names[name](**{word: eval(text(one), self.names) for word, one in said})
+            network = made(module)
+            network.name_paths()
+            self._check_state(network)
             inputs = self.free.pop((), [])
-            result = self.call(module, [Tensor(one.index) for one in inputs])
-        except FAILURES as error:
+            result = module(*[Tensor(one.index) for one in inputs])
+        except Different:
+            raise
+        except Exception as error:  # whatever the code raises is its fault
             what = f"{type(error).__name__}: {error}"
             raise Different(f"the code of `{name}` fails: {what}") from error
         self._check_results(result)
@@ -71,7 +74,7 @@ class Machine:
         if left:
             first = min(left, key=lambda one: one.index)
             raise Different(f"the code of `{name}` leaves out `{first.path}`", first.span)
-        return module
+        return network
 
     def _left(self) -> list[Node]:
         """The nodes that the code leaves out; a sum is known as a whole only where it is read."""
@@ -91,7 +94,7 @@ class Machine:
         if given != wanted:
             raise Different("the code returns other values than the graph")
 
-    def _check_state(self, module: Module) -> None:
+    def _check_state(self, network: Made) -> None:
         """Modules with weights stand in the order in which the graph makes them."""
         wanted: list[str] = []
         for node in self.graph.nodes:
@@ -102,8 +105,8 @@ class Machine:
                 wanted.append(node.module)
         seen = by_module(dict.fromkeys(wanted))
         stateful = set(seen)
-        made = by_module(path for path, _ in module.below() if path in stateful)
-        for one, two in zip([*made, None], [*seen, None], strict=False):
+        ours = by_module(path for path, _ in network.below() if path in stateful)
+        for one, two in zip([*ours, None], [*seen, None], strict=False):
             if one != two:
                 found = next((each for each in self.graph.nodes if each.module == two), None)
                 has, wants = one or "nothing", two or "nothing"
@@ -112,65 +115,8 @@ class Machine:
 
     # ------------------------------------------------------------------------------------- modules
 
-    def make(self, name: str, arguments: Sequence[Any], named: dict[str, Any]) -> Module:
-        """An instance of a class."""
-        code = self.classes[name]
-        if isinstance(code, ir.Member):
-            env = self._bind(name, code.parameters, arguments, named)
-            words = [self.value(one, env) for one in code.call.arguments]
-            named = {key: self.value(one, env) for key, one in code.call.named}
-            made = self.make(code.base, words, named)
-            made.resting += code.resting
-            self.run(code.rest, {**env, "self": made})
-            return made
-        module = Module(name, (), {})
-        module.code = code
-        module.resting = code.resting
-        env = self._bind(name, code.parameters, arguments, named)
-        self.run(code.init, {**env, "self": module})
-        return module
-
-    def _bind(
-        self,
-        name: str,
-        parameters: tuple[ir.Parameter, ...],
-        arguments: Sequence[Any],
-        named: dict[str, Any],
-    ) -> dict[str, Any]:
-        names = [one.name for one in parameters]
-        given = [*zip(names, arguments, strict=False), *named.items()]
-        env = dict(given)
-        for one in parameters:
-            if one.name not in env and one.default is not None:
-                env[one.name] = self.value(one.default, {})
-        if len(arguments) > len(names) or len(dict(given)) < len(given) or {*env} != {*names}:
-            raise Different(f"`{name}` is called with other arguments than it takes")
-        return env
-
-    def call(self, module: Any, inputs: Sequence[Any]) -> Any:
-        """A module on tensors."""
-        if module.code is not None and module.code.forward is not None:
-            code = module.code
-            if len(code.arguments) != len(inputs):
-                raise Different(f"`{code.name}` is called with {len(inputs)} tensors")
-            env = dict(zip(code.arguments, inputs, strict=True))
-            env["self"] = module
-            result = self.run(code.forward, env)
-            if result is None:
-                raise Different(f"`{code.name}` returns nothing")
-            return result.value
-        if module.code is not None or module.target == "nn.Sequential":
-            if len(inputs) != 1:
-                raise Different(f"a `{module.target}` is called with {len(inputs)} tensors")
-            value = inputs[0]
-            for child in module.children.values():
-                value = self.call(child, [value])
-            return value
-        if module.target in ir.CONTAINERS:
-            raise Different(f"a `{module.target}` is called")
-        return self._layer(module, inputs)
-
-    def _layer(self, module: Module, inputs: Sequence[Any]) -> Tensor:
+    def layer(self, module: Made, inputs: Sequence[Any]) -> Tensor:
+        """What a module of PyTorch gives."""
         nodes = tuple(self.node_of(one) for one in inputs)
         if module.target == "nn.Identity":
             return Tensor(nodes[0])
@@ -184,13 +130,13 @@ class Machine:
         said = f"{module.target} at `{module.path}`"
         raise Different(f"the graph has no {said} here", self._near(nodes, module))
 
-    def _at(self, module: Module, node: Node) -> bool:
+    def _at(self, module: Made, node: Node) -> bool:
         shapes = entering(self.graph.nodes, node)
         assert shapes is not None
         weights = node.layer.weights(shapes) if node.layer is not None else ()
         return not weights or module.path == node.module
 
-    def _near(self, nodes: tuple[int, ...], module: Module) -> Span | None:
+    def _near(self, nodes: tuple[int, ...], module: Made) -> Span | None:
         found = [one for one in self.graph.nodes if one.module == module.path]
         found += self.free.get(nodes, [])
         return found[0].span if found else None
@@ -232,26 +178,28 @@ class Machine:
                 return inputs, node
         return inputs, None
 
-    def operate(self, op: ir.Op, env: dict[str, Any]) -> Any:
+    def operate(self, template: str, /, *inputs: Any, **values: Any) -> Any:
         """A layer that is an expression."""
-        if op.twice and isinstance(op.inputs[0], ir.Call):
-            raise Different(f"`{op.template}` runs a module twice")
-        inputs = [self.value(one, env) for one in op.inputs]
-        values = {name: self.value(one, env) for name, one in op.values}
         if len(inputs) == 2 and isinstance(inputs[1], Module):
-            return self._layer_scaled(op.template, inputs)
-        found = _operator(op.template)
+            return self._layer_scaled(template, inputs[0], made(inputs[1]))
+        found = _operator(template)
         if found:
             return self._sum(found, inputs)
         if len(inputs) == 1 and isinstance(inputs[0], list):
             if len(inputs[0]) == 1:
                 return inputs[0][0]
-            inputs = inputs[0]
+            inputs = tuple(inputs[0])
             places = ", ".join(f"{{{i}}}" for i in range(len(inputs)))
-            return self._expression(op.template.replace("{0}", f"[{places}]"), inputs, values)
-        return self._expression(op.template, inputs, values)
+            template = template.replace("{0}", f"[{places}]")
+        return self._expression(template, inputs, values)
 
-    def _sum(self, operator: str, inputs: list[Any]) -> Sum:
+    def shape(self, value: Any) -> Any:
+        """The shape of a tensor; a module may have a label of this name."""
+        if isinstance(value, Module):
+            return value.shape
+        return (1, *(self.graph.nodes[self.node_of(value)].shape or ()))
+
+    def _sum(self, operator: str, inputs: Sequence[Any]) -> Sum:
         items: tuple[Tensor, ...] = ()
         marks = 0
         for one in inputs:
@@ -277,19 +225,19 @@ class Machine:
         known = (value.operator, value.mark) in self.merges
         return known and self._merged(value)[1] is not None
 
-    def _layer_scaled(self, template: str, inputs: list[Any]) -> Tensor:
-        nodes, module = (self.node_of(inputs[0]),), inputs[1]
+    def _layer_scaled(self, template: str, value: Any, module: Made) -> Tensor:
+        nodes = (self.node_of(value),)
         for node in self.free.get(nodes, ()):
             form = self._form(node)
             at = node.layer is not None and node.layer.bare and node.module == module.path
             if at and scaled(form, len(node.shape or ()) - 1) == template:
                 shape, init = form.parts[0].value, form.parts[1].value
-                made = module.arguments[0]
-                if same(made[1], tuple(shape)) and same(float(made[2]), float(init)):
+                given = module.arguments[0]
+                if same(given[0], tuple(shape)) and same(float(given[1]), float(init)):
                     return self._take(nodes, node)
         raise Different(f"the graph has no parameter `{module.path}` here")
 
-    def _expression(self, template: str, inputs: list[Any], values: dict[str, Any]) -> Tensor:
+    def _expression(self, template: str, inputs: Sequence[Any], values: dict[str, Any]) -> Tensor:
         nodes = tuple(self.node_of(one) for one in inputs)
         for node in self.free.get(nodes, ()):
             form = self._form(node)
@@ -298,22 +246,8 @@ class Machine:
             parts = {part.name: part.value for part in form.parts}
             if all(same(given, parts.get(name)) for name, given in values.items()):
                 return self._take(nodes, node)
-        near = self._near(nodes, Module("", (), {}))
+        near = self._near(nodes, Made("", [], {}))
         raise Different(f"the graph has no `{template}` here", near)
-
-    def value(self, expr: ir.Expr, env: dict[str, Any]) -> Any:
-        """What an expression comes out as."""
-        return VALUE[type(expr)](self, expr, env)
-
-    # -------------------------------------------------------------------------------- statements
-
-    def run(self, body: ir.Body, env: dict[str, Any]) -> Return | None:
-        """Statements, up to one that returns."""
-        for one in body:
-            result = RUN[type(one)](self, one, env)
-            if result is not None:
-                return result
-        return None
 
 
 def _operator(template: str) -> str:

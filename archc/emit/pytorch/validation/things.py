@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from archc.emit.pytorch.python import ir
 from archc.language.source import Span
 from archc.layers.form import MISSING, Form
 from archc.named import NamedTuple
@@ -48,35 +47,27 @@ def mark(nodes: Iterable[int]) -> int:
     return sum(hash((one,)) for one in nodes)
 
 
-class Maker(NamedTuple):
-    """A class, or a class of PyTorch, perhaps with arguments fixed."""
+@dataclass(eq=False, slots=True)
+class Made:
+    """What a module was made with: `target` is its class, `children` are those it holds.
+
+    `resting` are batch norms that stay in evaluation mode where they are frozen.
+    """
 
     target: str
-    arguments: tuple[Any, ...] = ()
-    named: tuple[tuple[str, Any], ...] = ()
+    arguments: list[Any]
+    named: dict[str, Any]
+    resting: tuple[str, ...] = ()
+    children: dict[str, Any] = field(default_factory=dict)
+    path: str = ""
+    frozen: bool = False
 
-
-class Module:
-    """A module: of PyTorch (`target` and arguments), a container, or an instance of a class."""
-
-    def __init__(self, target: str, arguments: Sequence[Any], named: dict[str, Any]) -> None:
-        self.target = target
-        self.arguments = list(arguments)
-        self.named = named
-        self.children: dict[str, Any] = {}
-        self.values: dict[str, Any] = {}
-        self.code: ir.Class | None = None
-        self.path = ""
-        self.frozen = False
-        self.resting: tuple[str, ...] = ()  # batch norms that stay in evaluation mode, if frozen
-
-    def below(self, path: str = "") -> Iterator[tuple[str, Module]]:
+    def below(self, path: str = "") -> Iterator[tuple[str, Made]]:
         """All modules in this one by their paths, in their order."""
-        for name, child in self.children.items():
-            if isinstance(child, Module):
-                here = f"{path}.{name}" if path else name
-                yield here, child
-                yield from child.below(here)
+        for name, one in self.children.items():
+            here, child = f"{path}.{name}" if path else name, made(one)
+            yield here, child
+            yield from child.below(here)
 
     def name_paths(self) -> None:
         """Says of all that it holds where it stands; what is shared, where it stands first."""
@@ -89,10 +80,13 @@ class Module:
             one.frozen = frozen
 
 
-class Return(NamedTuple):
-    """What a method gives back."""
+MADE = "what it was made with"  # no label can be an attribute of this name
 
-    value: Any
+
+def made(module: Any) -> Made:
+    """What a module was made with, that stands for one of PyTorch."""
+    record: Made = vars(module)[MADE]
+    return record
 
 
 def same(given: Any, wanted: Any) -> bool:
@@ -118,7 +112,7 @@ def same(given: Any, wanted: Any) -> bool:
     return bool(given == wanted)
 
 
-def is_made(module: Module, form: Form) -> bool:
+def is_made(module: Made, form: Form) -> bool:
     """Whether a constructor's call makes the module of a form."""
     target = form.target
     named = dict(module.named)

@@ -3,34 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from archc.check import Network
 from archc.emit.pytorch.python import ir
 from archc.emit.pytorch.reading.resting import module_of, rests
 from archc.emit.pytorch.validation.run import Machine
-from archc.emit.pytorch.validation.things import Different, Module
+from archc.emit.pytorch.validation.stand_ins import Classes, Program, runnable
+from archc.emit.pytorch.validation.things import Different, Made
 from archc.graph.graph import Graph, entering
 from archc.graph.trained import upwards
 
 
-def validate(classes: dict[str, ir.Class | ir.Member], networks: Iterable[Network]) -> None:
+def validate(classes: Classes, networks: Iterable[Network]) -> None:
     """Runs every network on its graph; raises `Different`."""
+    program = runnable(classes)
     for network in networks:
-        hold(classes, network.name, network.graph)
+        hold(program, network.name, network.graph)
 
 
 def hold(
-    classes: dict[str, ir.Class | ir.Member],
-    name: str,
-    graph: Graph,
-    arguments: dict[str, Any] | None = None,
+    program: Program, name: str, graph: Graph, arguments: dict[str, ir.Expr] | None = None
 ) -> None:
     """Runs one network on a graph, with other arguments than its own; raises `Different`."""
-    _check_frozen(Machine(classes, graph).check(name, arguments), graph)
+    _check_frozen(Machine(program, graph).check(name, arguments), graph)
 
 
-def _check_frozen(network: Module, graph: Graph) -> None:
+def _check_frozen(network: Made, graph: Graph) -> None:
     """Raises `Different` where the code trains what is frozen, or freezes what is trained."""
     made = dict(network.below())
     for node in graph.nodes:

@@ -16,8 +16,9 @@ from archc.emit.pytorch.python import ir
 from archc.emit.pytorch.reading.arguments import Argument
 from archc.emit.pytorch.reading.classes import Classes, Plan
 from archc.emit.pytorch.reading.runs import Watcher
+from archc.emit.pytorch.reading.sight import literal
 from archc.emit.pytorch.settling.members import given
-from archc.emit.pytorch.validation.run import Machine
+from archc.emit.pytorch.validation.stand_ins import Program
 from archc.emit.pytorch.validation.things import Different
 from archc.emit.pytorch.validation.validate import hold
 from archc.graph.modules import Module as File
@@ -32,7 +33,7 @@ def unfollowed(
     network: Network,
     watcher: Watcher,
     classes: Classes,
-    codes: dict[str, ir.Class | ir.Member],
+    program: Program,
     file: File,
     options: Options,
 ) -> Iterator[tuple[Argument, Different]]:
@@ -40,9 +41,7 @@ def unfollowed(
     root = watcher.instances[0]
     room = MOST_NODES
     kept = {one.name for one in plan.code.parameters} if plan.code is not None else set()
-    said = given(plan, root, classes).items()
-    machine = Machine(codes, network.graph)
-    usual = {name: machine.value(one, {}) for name, one in said if name in kept}
+    usual = {name: one for name, one in given(plan, root, classes).items() if name in kept}
     for argument in plan.arguments:
         if argument.kind != "value" or argument.python in plan.lost:
             continue
@@ -58,19 +57,11 @@ def unfollowed(
                 continue
             room -= len(graph.nodes) + 100
             try:
-                values = {**usual, argument.python: _python(value)}
-                hold(codes, plan.name, graph, values)
+                said = ir.Const(float(value)) if isinstance(value, Fraction) else literal(value)
+                hold(program, plan.name, graph, {**usual, argument.python: said})
             except Different as difference:
                 yield argument, difference
                 break
-
-
-def _python(value: Any) -> Any:
-    if isinstance(value, Size):
-        return tuple(value) if len(set(value)) > 1 else value[0]
-    if isinstance(value, tuple):
-        return [_python(one) for one in value]
-    return float(value) if isinstance(value, Fraction) else value
 
 
 def others(argument: Argument, plan: Plan, value: Any) -> list[Any]:
