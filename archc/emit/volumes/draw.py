@@ -13,7 +13,7 @@ from archc.emit.volumes.crossings import struck
 from archc.emit.volumes.edges import edge_labels
 from archc.emit.volumes.fitting import Fitted, Seen, fitting
 from archc.emit.volumes.frames import frames, names
-from archc.emit.volumes.kernels import pyramid, windows
+from archc.emit.volumes.kernels import kernels, pyramid, rimmed
 from archc.emit.volumes.layout import TEXT, Layout
 from archc.emit.volumes.legend import caption, legend, mistake
 from archc.emit.volumes.marks import marks
@@ -21,7 +21,7 @@ from archc.emit.volumes.model import MARKS, Picture, Unit
 from archc.emit.volumes.outputs import outputs
 from archc.emit.volumes.route import SKIP, WIRE, Bar, Route
 from archc.emit.volumes.scene import UNIT, Group, Label, Line, Polygon, Scene, Shape, framed
-from archc.emit.volumes.solid import Solid, faces, window
+from archc.emit.volumes.solid import POINT, Solid, circle, faces
 from archc.emit.volumes.words import SIGNS
 from archc.named import NamedTuple
 
@@ -131,7 +131,9 @@ def _wires(
     """What leads from each volume to the next: a kernel's pyramid, a fan, or an arrow."""
     shapes: list[Shape] = []
     fans: list[Shape] = []
-    for route in routes:
+    pyramids, alone = kernels(picture, layout, routes)
+    solid = [route for route in routes if not picture.units[route.head].training]
+    for number, route in enumerate(routes):
         if not route.points:
             continue
         before, unit = picture.units[route.tail], picture.units[route.head]
@@ -146,18 +148,25 @@ def _wires(
             if volumes and len(unit.shape) == 1 and unit.kind == "dense":
                 fans.append(_fan(one, two, flat))
                 continue
-            kernel = window(before, one, unit) if volumes and not dashed else ()
-            if kernel:
-                shapes += pyramid(kernel, two)
-                continue
-        if route.skip and not dashed:
+        if number in pyramids:
+            shapes += pyramid(pyramids[number], two)
+        elif dashed:
+            shapes += _leaving(route, solid)
+        elif route.skip:
             shapes.append(Line(route.parted(routes), "skip", SKIP, arrow=True))
         else:
-            shapes.append(Line(route.points, "wire", WIRE, arrow=True, dashed=dashed))
+            shapes.append(Line(route.points, "wire", WIRE, arrow=True))
     for shape in shapes:
         if isinstance(shape, Line):
             board.line(shape)
-    return fans, [*windows(picture, layout, routes), *shapes]
+    return fans, [*(one for kernel in alone for one in rimmed(kernel)), *shapes]
+
+
+def _leaving(route: Route, solid: list[Route]) -> list[Shape]:
+    """An arrow of training alone, dashed from where it leaves a `solid` one of its value."""
+    way = route.parted(solid)
+    line = Line(way, "wire", WIRE, arrow=True, dashed=True)
+    return [line] if way == route.points else [line, Polygon(circle(*way[0], POINT), "wire", "")]
 
 
 def _bars(bars: list[Bar], board: Board) -> list[Shape]:

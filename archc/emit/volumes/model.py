@@ -46,6 +46,7 @@ class Unit(NamedTuple):
     leading: tuple[Stripe, ...] = ()
     stripes: tuple[Stripe, ...] = ()
     window: tuple[int, ...] = ()
+    dilated: bool = False  # not all pixels of the window are read
     groups: tuple[str, ...] = ()
     slices: int = 1  # how many blocks in a row the volume stands for
     shared: int = 0  # the number of the weights that it has in common with others, from 1

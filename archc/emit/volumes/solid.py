@@ -17,6 +17,7 @@ CX, CY = 0.36, 0.27  # one pixel of width on the page: 3 to 4 to 5, at 0.45 of i
 _STRIPE = 4.0
 _BAR = 9.0
 RADIUS = 9.0  # of the circle of a sum
+POINT = 2.2  # of where a value parts
 _EACH = 2.6  # of it for each arrow that comes to it, so that they can be told apart
 _INNER = 6.0  # of what is left of it inside its rings
 _RING = 3.0
@@ -155,7 +156,7 @@ def mark(unit: Unit, solid: Solid) -> list[Polygon | Line]:
         ]
         return [Polygon(_upright(solid, solid.x, word), "paper", "wire", 0.9), *stripes]
     if unit.kind == "door":
-        return [Polygon(circle(middle, solid.axis, 2.2), "wire", "")]
+        return [Polygon(circle(middle, solid.axis, POINT), "wire", "")]
     if unit.kind == "turn":
         return [Polygon(circle(middle, solid.axis, solid.thick / 2), "paper", "faint", 0.9)]
     shapes: list[Polygon | Line] = []
@@ -216,14 +217,12 @@ def window(
     unit: Unit, solid: Solid, reader: Unit, middle: float | None = None
 ) -> tuple[Point, ...]:
     """A kernel on the side of the volume it reads, in proportion, around the `middle` of the side
-    where that is told; () where it cannot be seen."""
-    if unit.shape is None or not reader.window or len(unit.shape) < 2:
+    where that is told; () where it cannot be seen, or there is but one pixel."""
+    share = reach(unit, reader)
+    if share is None or unit.shape is None or set(unit.shape[1:]) == {1}:
         return ()
-    axes = [size(axis) for axis in unit.shape[1:]]
-    kernel = reader.window
-    flat = len(axes) == 1
-    high = min(1.0, kernel[-1 if flat else -2] / axes[-1 if flat else -2])
-    wide = 1.0 if flat else min(1.0, kernel[-1] / axes[-1])
+    high, wide = share
+    flat = len(unit.shape) == 2
     if high * solid.high < _SEEN or (not flat and wide * solid.wide < _SEEN):
         return ()
     top, front = min(0.58, 1 - high), min(0.3, 1 - wide)
@@ -231,3 +230,14 @@ def window(
         top, front = middle - high / 2, middle - wide / 2
     corners = ((top, front), (top, front + wide), (top + high, front + wide), (top + high, front))
     return tuple(solid.at(1, y, z) for y, z in corners)
+
+
+def reach(unit: Unit, reader: Unit) -> tuple[float, float] | None:
+    """The shares of the height and the width of a map that a kernel covers; None without either."""
+    if unit.shape is None or not reader.window or len(unit.shape) < 2:
+        return None
+    axes = [size(axis) for axis in unit.shape[1:]]
+    kernel = reader.window
+    if len(axes) == 1:
+        return min(1.0, kernel[-1] / axes[-1]), 1.0
+    return min(1.0, kernel[-2] / axes[-2]), min(1.0, kernel[-1] / axes[-1])

@@ -38,6 +38,7 @@ from archc.emit.volumes.words import (
     kind_of,
     lines_of,
     named,
+    phrases,
     stacks,
     window_of,
 )
@@ -156,6 +157,7 @@ class _Maker:
             kind, (), None, name, lines, "", self._parts(part), _stripes(part.before),
             _stripes(part.after), window_of(main), slices=part.count,
             stacks=any(map(stacks, part.nodes)), enlarged=_enlarged(part),
+            dilated=bool(dilation_of([main])),
         )  # fmt: skip
 
     def _closed(self, part: Box) -> Unit:
@@ -176,7 +178,7 @@ class _Maker:
         lines += dilation_of(part.nodes)
         single = "" if number > 1 else differs(self.graph, part)
         unlike = part.exception or single
-        lines += wrap(unlike.split(" "), _SHORT, TEXT, 3) if unlike else []
+        lines += wrap(phrases(unlike, _SHORT), _SHORT, TEXT, 3) if unlike else []
         shown = "" if automatic(name) else _shown(name, words or "?")
         usual = part.members[-1] if part.members else part.nodes[: len(part.nodes) // part.count]
         course = course_of(self.graph, part.nodes)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from archc.emit.diagram.metrics import text_width
 from archc.emit.diagram.parts import automatic
 from archc.emit.diagram.spans import span_name
 from archc.emit.diagram.words import contents, merged
+from archc.emit.volumes.layout import TEXT
 from archc.shapes import show
 
 if TYPE_CHECKING:
@@ -111,6 +113,13 @@ def held(nodes: tuple[Node, ...]) -> str:
         plural = word if word == CONCAT else f"{word}s"
         said.append(word if number == 1 else f"{number} {plural}")
     return ", ".join(said)
+
+
+def phrases(said: str, room: float) -> list[str]:
+    """What may stand on lines of its own, of a list: its phrases, or the words of a long one."""
+    several = said.replace(", ", ",\n").split("\n")
+    whole = [[one] if text_width(one, TEXT) <= room else one.split(" ") for one in several]
+    return [one for words in whole for one in words]
 
 
 def named(nodes: tuple[Node, ...]) -> str:

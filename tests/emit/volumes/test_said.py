@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections import Counter
 from functools import cache
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import pytest
 
@@ -19,7 +19,7 @@ from archc.emit.volumes.scene import Label, Line, Polygon
 from archc.graph.graph import Node, Scope
 from tests.each import each
 from tests.emit.networks import bundled_networks, drawn_networks
-from tests.emit.volumes.reading import joined
+from tests.emit.volumes.reading import joined, near
 
 NETWORKS = dict((*bundled_networks(), *drawn_networks()))
 ROWS = (
@@ -100,6 +100,32 @@ def test_the_first_block_of_a_stage_says_that_it_strides_and_projects(
         first, *others = (unit for unit in units if stage in unit.groups and unit.kind == "block")
         assert first.lines[-2:] == ("stride 2,", "projection")
         assert not any("projection" in line for one in others for line in one.lines)
+
+
+def test_blocks_without_a_skip_are_told_from_those_with_one() -> None:
+    """Also the last of a group, and where a dilation differs as well, which is said elsewhere."""
+    units = drawn("mobilenetv2", "page").picture.units
+    graph = NETWORKS["mobilenetv2"].graph
+    for unit in (one for one in units if one.called == "Inverted"):
+        layers = (graph.nodes[index].layer for index in unit.nodes)
+        adds = any(layer is not None and layer.many_inputs for layer in layers)
+        assert ("no skip" in unit.lines) != adds, unit.lines
+    told = [one for one in drawn("deeplabv3", "page").picture.units if one.called == "Bottleneck"]
+    firsts = {one.groups[-1]: one.lines for one in reversed(told)}
+    assert all("projection" in firsts[stage] for stage in ("layer2", "layer3", "layer4"))
+
+
+@each("name, place", [("googlenet:GoogLeNet", "page"), ("deeplabv3", "column")])
+def test_what_runs_in_training_alone_is_dashed_from_where_it_parts(name: str, place: str) -> None:
+    """Not along the arrow that it leaves, which would seem to be of both kinds."""
+    *groups, _ = drawn(name, place).scene.groups
+    lines = [one for group in groups for one in group.shapes if isinstance(one, Line) and one.arrow]
+    dashed = [one for one in lines if one.dashed]
+    assert dashed
+    for (x, y), (end, low), *_ in (one.points for one in dashed):
+        middle = ((x + end) / 2, (y + low) / 2)
+        solid = [piece for one in lines if not one.dashed for piece in pairwise(one.points)]
+        assert not any(near(middle, piece) for piece in solid)
 
 
 def test_a_gate_is_said_to_multiply() -> None:
