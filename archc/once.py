@@ -25,10 +25,12 @@ def part(
 
     So is `None` in `bias=None`, which is written small, but is no value of `bias`.
     """
-    if one is other or own is None or cure is None or "warning" in (one.severity, other.severity):
+    if one is other or cure is None or "warning" in (one.severity, other.severity):
         return False
     if other.span.line != one.span.line or not gone(one, cure):
         return False
+    if own is None:
+        return True
     more = cure.cure.sure and not own.cure.sure
     return more if gone(other, own) else edited.within(own.cure.edits, cure.cure.edits)
 
@@ -55,7 +57,7 @@ def once(findings: list[Diagnostic]) -> list[Diagnostic]:
             whole = one.cure.sure and len(edits) > 1  # signs of the whole file, however told
             key = (None if anew or whole else one.code, *mended)
             line = (one.span.line, *mended)
-            if key in told or line in told:
+            if key in told or line in told or (None, *mended) in told:
                 continue
             told |= {key, line}
         result.append(one)

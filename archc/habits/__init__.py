@@ -15,12 +15,14 @@ from functools import lru_cache
 from archc.diagnostics import Cure, Diagnostic, Edit, Proposal
 from archc.graph.functions import FUNCTIONS as CALLABLE
 from archc.habits.assigned import assigned
+from archc.habits.bundled import bundled_networks
 from archc.habits.caffe import caffe_layer, caffe_line
-from archc.habits.claims import claimed, limited
+from archc.habits.claims import claimed, claims_in_braces, limited
 from archc.habits.frameworks import framework_chain, spaced_call
 from archc.habits.functional import called_as_functions
 from archc.habits.habit import apply
 from archc.habits.inputs import sizes_in_braces
+from archc.habits.json import json_network
 from archc.habits.languages import (
     NAMED,
     chained,
@@ -33,10 +35,11 @@ from archc.habits.languages import STATEMENTS as OTHERS
 from archc.habits.layout import braces_by_layout
 from archc.habits.lines import HABITS, OBJECTS
 from archc.habits.links import apart
-from archc.habits.lists import in_a_list
+from archc.habits.lists import in_a_list, repeated_by_comprehension
 from archc.habits.loops import loops_of_python
 from archc.habits.modules import module_of_pytorch
 from archc.habits.named_bodies import arrow_to_braces, named_body
+from archc.habits.nested import moved_out
 from archc.habits.notation import expanded
 from archc.habits.pads import labelled, with_zeros
 from archc.habits.reassigned import (
@@ -50,6 +53,7 @@ from archc.habits.several_lines import FUNCTIONS, joined_lines, over_several_lin
 from archc.habits.shortcuts import shortcuts
 from archc.habits.signs import of_the_file, plain
 from archc.habits.table import as_shown
+from archc.habits.while_loops import counted
 from archc.habits.words import BARE, BRANCH, CURRENT, LAYERS, STATEMENTS
 from archc.habits.writing import in_own_names
 from archc.habits.yaml import item_at, layer_of, yaml_network
@@ -94,12 +98,17 @@ def meant(finding: Diagnostic) -> tuple[Proposal, ...]:
     return (
         *signs,
         *yaml_network(finding.span),
+        *json_network(finding.span),
+        *bundled_networks(finding.span),
         *module_of_pytorch(finding.span),
         *braces_by_layout(finding.span),
         *loops_of_python(finding.span),
+        *counted(finding.span),
         *named_body(finding.span),
+        *moved_out(finding.span),
         *arrow_to_braces(finding.span),
         *sizes_in_braces(finding.span),
+        *claims_in_braces(finding.span),
         *joined_lines(finding.span),
         *sections(finding.span),
         *caffe_layer(finding.span),
@@ -120,7 +129,7 @@ def _statement_meant(finding: Diagnostic) -> tuple[Proposal, ...]:
         *layer_as_value(span),
         *shortcuts(span),
         *caffe_line(span),
-        *in_a_list(span),
+        *(repeated_by_comprehension(span) or in_a_list(span)),
         *called_as_functions(span),
         *values_by_name(span),
         *claimed(span),

@@ -119,6 +119,25 @@ def limited(statement: Span) -> tuple[Proposal, ...]:
     return (_written(statement, f"expect {figure} <= {found[2]}"),)
 
 
+IN_BRACES = re.compile(r"\bexpect\s*\{([^{}]*)\}", re.ASCII)
+
+
+def claims_in_braces(place: Span) -> tuple[Proposal, ...]:
+    """`expect { params < 1M; depth == 5 }`, where each claim has a line of its own."""
+    text = place.source.text
+    found = [one for one in IN_BRACES.finditer(text) if one.start() <= place.start < one.end()]
+    if not found:
+        return ()
+    claims = [one.strip() for one in re.split(r"[\n;,]", found[0][1]) if one.strip()]
+    lines = [f"expect {claim.removeprefix('expect ')}" for claim in claims]
+    lines = [apply(OTHERWISE, line)[0] for line in lines]
+    begin = text.rfind("\n", 0, found[0].start()) + 1
+    margin = text[begin : found[0].start()]
+    apart = f"\n{margin}" if not margin.strip() else "; "
+    edit = Edit(Span(place.source, *found[0].span()), apart.join(lines))
+    return (Proposal(f"write `{'; '.join(lines)}`", Cure((edit,))),)
+
+
 def claimed(statement: Span) -> tuple[Proposal, ...]:
     """The claim that was meant, or why there is none."""
     text = statement.text

@@ -66,15 +66,20 @@ ENTRIES: tuple[Habit, ...] = (
 COMPUTED_ENTRY = habit(r"\Ainput\s+((?=[^x]*[a-z])[\w*/]+(?:\s+x\s+[\w*/]+)+)\Z", listed)
 
 CALL = re.compile(rf"(?:\binput|=>|\b(?:{LAYERS}))[ (]", re.ASCII)
-GROUP = r"\{[^{}\n]+\}"
+GROUP = r"(?:\$?\{\{?[^{}\n]+\}\}?|\$[A-Za-z_]\w*)"
 IN_BRACES = re.compile(
     rf"(?<=[\s=(])(?:\d+x)*{GROUP}(?:x(?:{GROUP}|\d+))*(?=[\s,);]|\Z|$)", re.ASCII | re.MULTILINE
 )
-AXIS = re.compile(r"\{\s*([^{}\n]+?)\s*\}|(\d+)", re.ASCII)
+AXIS = re.compile(r"\{\s*([^{}\n]+?)\s*\}|\$(\w+)|(\d+)", re.ASCII)
+
+
+def _axis(text: str) -> str:
+    """`WIDTH`, as shells and templates name what is put in, as a parameter."""
+    return text.lower() if re.fullmatch(r"[A-Z]\w*", text) else text
 
 
 def sizes_in_braces(place: Span) -> tuple[Proposal, ...]:
-    """`input {z}x1x1`, `conv {width} 3x3`: a value stands by its name, and a size is a list."""
+    """`input {z}x1x1`, `conv ${WIDTH} 3x3`: a value stands by its name, and a size is a list."""
     text = place.source.text
     start = text.rfind("\n", 0, place.start) + 1
     end = text.find("\n", place.start)
@@ -84,7 +89,7 @@ def sizes_in_braces(place: Span) -> tuple[Proposal, ...]:
     for found in IN_BRACES.finditer(text, start, end):
         if CALL.search(text, start, found.start()) is None:
             return ()
-        axes = [name or number for name, number in AXIS.findall(found[0])]
+        axes = [_axis(name or other or number) for name, other, number in AXIS.findall(found[0])]
         written = f"[{', '.join(axes)}]" if len(axes) > 1 else axes[0]
         edits.append(Edit(Span(place.source, *found.span()), written))
         line += text[shown : found.start()] + written

@@ -19,7 +19,34 @@ RUN = re.compile(
     r"(?:return\s+|(?:\w+\.)?\w+\s*=\s*)?(?:\w+\.)*Sequential\(\s*\*(\w+)\s*\)(?:\(\w+\))?\Z",
     re.ASCII,
 )
+COMPREHENSION = re.compile(
+    r"(?:(?:self\.)?(\w+)\s*=\s*)?(?:\w+\.)*(?:ModuleList|Sequential)\(\s*\*?[\[(]\s*(.*)"
+    r"\s+for\s+\w+\s+in\s+range\((\w+)\)\s*[\])]\s*\)\Z",
+    re.ASCII | re.DOTALL,
+)
+LOOP = (
+    r"^[ \t]*for[ \t]+\w+[ \t]+in[ \t]+(?:self\.)?{}[ \t]*:[ \t]*\n"
+    r"[ \t]*\w+[ \t]*=[ \t]*\w+\(\w+\)[ \t]*$"
+)
+"""`for layer in self.layers:`, and below it `x = layer(x)`."""
 RUN_HERE = "layers run where they stand"
+
+
+def repeated_by_comprehension(statement: Span) -> tuple[Proposal, ...]:
+    """`nn.ModuleList([nn.Conv2d(8, 8, 3) for _ in range(3)])`, and the loop that runs it."""
+    found = COMPREHENSION.match(statement.text)
+    layer = framework_chain(found[2]) if found is not None else None
+    if found is None or not layer:
+        return ()
+    label = f"{found[1]}: " if found[1] else ""
+    line = f"{label}repeat {found[3]} {{ {layer} }}"
+    edits = [Edit(statement, line)]
+    source = statement.source
+    run = re.compile(LOOP.format(found[1]), re.MULTILINE) if found[1] else None
+    loop = run.search(source.text, statement.end) if run is not None else None
+    if loop is not None:
+        edits.append(Edit(Span(source, *loop.span()), ""))
+    return (Proposal(f"write `{line}`", Cure(tuple(edits))),)
 
 
 def in_a_list(statement: Span) -> tuple[Proposal, ...]:

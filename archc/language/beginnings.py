@@ -50,6 +50,11 @@ def beginning(error: Error) -> Said | None:
         return Said("an import names its file first", f"write `{line}`", ((*turned.span(), line),))
     if error.kind == k.IMPORT and k.NETWORK not in error.acceptable:
         return Said("an import stands outside networks and blocks")
+    if error.kind in (k.NETWORK, k.BLOCK) and error.kind_behind(1) == k.NAME:
+        word = error.text(error.token)
+        return Said(
+            f"a {word} is defined outside of networks and blocks", "put it in front of them"
+        )
     if error.kind in (k.NETWORK, k.BLOCK):
         return Said(f"expected a statement, found {error.found}")
     if error.kind == k.END and error.previous == k.LABEL_COLON:

@@ -296,8 +296,15 @@ class Nesting(Tokens):
         self.header = False
 
     def definition(self, start: int, end: int) -> None:
-        """A `network` or `block`: where braces are still open, one of them was never closed."""
+        """A `network` or `block`: where braces are still open, one of them was never closed.
+
+        One that is indented below the definition around it is meant to stand in it.
+        """
         if self.top == 0 or DEFINITION.match(self.text, end) is None:
+            return
+        around = self.stack[0][5]
+        deeper = indentation(self.text, self.line_start) > indentation(self.text, around)
+        if not self.suspects and (deeper or around == self.line_start):
             return
         self.close_braces(start, end, "a new definition begins here")
         self.end_statement(start, start)

@@ -48,8 +48,12 @@ def recover(
     values[-1].append(Broken(given_up(tokens, first, token)))
     if passage is not None:
         return behind(tokens, token, passage.resume)
+    definition = kinds[token] in STARTS_DEFINITION
     while True:
         kind = kinds[token]
+        if kind == k.BRACE and definition:
+            token = past_braces(kinds, token)
+            return token + (kinds[token] == k.END)
         if kind == k.END:
             return token + 1
         if kind in (k.BRACE, k.BRACE_CLOSE):
