@@ -68,7 +68,7 @@ class Arranged:
         tall = [face for number, face in enumerate(self.faces) if number not in self._narrow]
         tall += [self.stub] if self.stub else []
         wide = [labels.needed(face) for face in tall if not face.slim]
-        self._width = round(min(max([NARROWEST, *wide]), faces.widest(options)))
+        self._width = min(_even(max([NARROWEST, *wide])), faces.widest(options))
         self._below = options.direction == "TB"  # shapes stand below their boxes
         self.parts = built.parts
         inside = (leaves(one.parts) for one in open_in(built.parts) if framed(one))
@@ -172,10 +172,10 @@ class Arranged:
 
     def _wide(self, face: labels.Face, number: int = -1) -> int:
         if face.slim:
-            return max(round(labels.needed(face)), 54)
+            return max(_even(labels.needed(face)), 54)
         if number in self._narrow:
             least = faces.beside(self.options)
-            return min(max(math.ceil(labels.compact(face)), least), self._width)
+            return min(max(_even(labels.compact(face)), least), self._width)
         return self._width
 
     def heading(self, cluster: Cluster) -> float:
@@ -188,3 +188,8 @@ class Arranged:
         if any(len(door.edges) >= MANY for door in self.doors_of.get(id(cluster), ())):
             middle = self._width / 2  # or further: it stands between many
         return dict(self.options.headings).get(path, middle - 6)
+
+
+def _even(width: float) -> int:
+    """So wide, or a little wider, that its middle lies on a point, as those of all others do."""
+    return 2 * math.ceil(width / 2)

@@ -88,7 +88,7 @@ class Arrows:
         if not (self._below and self._several(number)):
             return False
         picture = self._picture
-        if picture.options.room is None:
+        if picture.options.room is None or picture.options.stemmed:
             return True
         shape = words.shape(picture.drawn[number].nodes[-1].shape)
         return labels.beside(shape, picture.wide(number))

@@ -15,12 +15,14 @@ def cell(
     align: str = "LEFT",
     bold: bool = False,
     fill: str = "",
+    over: float = 0,
 ) -> str:
-    """A cell of one line of text, of a size that no font changes.
+    """A cell of one line of text, of a size that no font changes; its text may reach `over` its
+    right end by so many points.
 
     Text that is not at the left needs a `fill`: the ground tells the SVG where the cell is.
     """
-    shown = html(fit(text, width, size, bold)) or " "
+    shown = html(fit(text, width + over, size, bold)) or " "
     if bold:
         shown = f"<B>{shown}</B>"
     ground = f' BGCOLOR="{fill}"' if fill else ""

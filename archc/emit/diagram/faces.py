@@ -23,7 +23,7 @@ SHORT = 9.0  # the size of titles where boxes are narrow
 SLENDER = 320.0  # points of a column of text
 LARGE = 100  # points of a box, up to which titles are short
 NARROW = (84, 76)  # where several stand beside each other, and where titles are short besides
-BOXES = (150, 112, 104, 95, 90, 84, 76)  # the widths to choose from where room is little
+BOXES = (150, 112, 104, 94, 90, 84, 76)  # the widths to choose from where room is little
 
 
 class Faces:

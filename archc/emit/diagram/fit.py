@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from archc.diagnostics import Diagnostic
     from archc.emit.diagram.options import Options, Room
 
-WIDE = (260, 200, 175, 150, 125, 112, 104, 95, 90, 84)  # widths of boxes where there is room
+WIDE = (260, 200, 174, 150, 124, 112, 104, 94, 90, 84)  # widths of boxes where there is room
 USUAL = 1  # which of the widths is tried first
 _TRIES, _FEWER = 9, 8  # further layouts of the first view, and of those with more open
 _FAR = 0.85  # of readable text: so small that narrower boxes alone do not mend it
@@ -65,7 +65,7 @@ def fitted(
     best = fitting.attempt(options)
     if best.good < SMALLEST and not options.expand and options.depth is None:
         best = fitting.opened(best)
-    best = fitting.roomy(fitting.explicit(fitting.wider(best)))
+    best = fitting.roomy(fitting.stemmed(fitting.explicit(fitting.wider(best))))
     return best.dot, Sized(best.scale, best.text * room.afar, fitting.closed(best), room.smallest)
 
 
@@ -182,6 +182,12 @@ class _Fitting:
         fuller = self._draw(drawn.options._replace(terse=False))
         fits = fuller.good >= SMALLEST and _paths(fuller) >= _paths(drawn)
         return fuller if fits else drawn
+
+    def stemmed(self, drawn: _Drawn) -> _Drawn:
+        """The same with arrows that begin at their boxes, also where rows get wider by that."""
+        wider = self._draw(drawn.options._replace(stemmed=True))
+        fits = wider.good >= min(SMALLEST, drawn.good) and _paths(wider) >= _paths(drawn)
+        return wider if fits else drawn
 
     def roomy(self, drawn: _Drawn) -> _Drawn:
         """The same with as much room for headings as the arrows into their groups leave."""

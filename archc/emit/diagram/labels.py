@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
 from archc.emit.diagram.borders import Paint, bar_width, framed
 from archc.emit.diagram.cells import cell, empty, table
-from archc.emit.diagram.metrics import text_width, wrap
+from archc.emit.diagram.metrics import text_width, usual, wrap
 from archc.emit.diagram.theme import BAR, DOUBLE, END_BAR, ROUND, Theme, ink_on, legible
 from archc.named import NamedTuple
 
@@ -12,6 +14,8 @@ TITLE, DETAIL, NAME, STRIPE, SHAPE, HEAD = 10.0, 8.0, 8.0, 8.0, 8.0, 14.0
 _PAD = 6
 _BADGE = 9.0
 _CLEAR = 5  # points at each side that round corners take
+_BESIDE = 4  # points from the middle of a box to the shape beside its arrow
+_OVER = 4  # points that a shape may reach over its box: there is more between boxes
 
 
 class Line(NamedTuple):
@@ -148,22 +152,30 @@ def _inset(row: str, clear: int) -> str:
 
 
 def beside(shape: str, width: float) -> bool:
-    """Whether a shape has room at one side of the middle of a box."""
-    return text_width(shape, SHAPE) + 6 <= width / 2 + 1
+    """Whether a shape has room at one side of the middle of a box, or reaches hardly over it."""
+    return _reach(shape) <= width / 2
+
+
+def _reach(shape: str, bold: bool = False) -> int:
+    """How wide half of a box has to be for a shape at the right of its middle."""
+    return _BESIDE + math.ceil(usual(text_width(shape, SHAPE, bold))) + 1 - _OVER
 
 
 def _shaped(
-    body: str, outer: float, shape: str, paint: Paint, theme: Theme, side: str, port: str
+    body: str, outer: int, shape: str, paint: Paint, theme: Theme, side: str, port: str
 ) -> tuple[str, str]:
     """A box that is so wide, and the shape below it at a side of its middle, or `alone` there: as
     two rows of one width; below the middle is the `port`."""
-    said_wide = text_width(shape, SHAPE, paint.wrong) + 2
-    starts = {
-        "alone": (outer - said_wide) / 2, "left": outer / 2 - 2 - said_wide, "right": outer / 2 + 4
-    }  # fmt: skip
-    before = max(0.0, -starts[side])
-    start = max(0.0, starts[side])
-    wide = max(outer + before, start + said_wide)
+    half = outer // 2
+    said_wide = 2 * math.ceil(text_width(shape, SHAPE, paint.wrong) / 2) + 2
+    starts = {"alone": half - said_wide // 2, "left": half - 2 - said_wide, "right": half + _BESIDE}
+    before = max(0, -starts[side])
+    start = max(0, starts[side])
+    reach = half + _reach(shape, paint.wrong) if side == "right" else start + said_wide
+    wide = max(outer + before, reach)
+    usually = math.ceil(usual(text_width(shape, SHAPE, paint.wrong)))
+    start += max(0, start + usually - wide)  # Graphviz sets what is too long in the middle
+    over = max(0, start + said_wide - wide)
     boxed = body
     if wide > outer:
         ahead = empty(before, 4) if before else ""
@@ -171,15 +183,16 @@ def _shaped(
         boxed = f"<TD>{table(ahead + body + behind)}</TD>"
     tone = theme.error if paint.wrong else theme.faint
     if not port or side == "alone":
-        said = empty(start, 11) + cell(shape, wide - start, 11, SHAPE, tone, "LEFT", paint.wrong)
-        return boxed, f"<TD>{table(said)}</TD>"
-    middle = round(before + outer / 2)
+        said = cell(shape, wide - start, 11, SHAPE, tone, "LEFT", paint.wrong, over=over)
+        return boxed, f"<TD>{table(empty(start, 11) + said)}</TD>"
+    middle = before + half
     stem = empty(2, 11).replace("<TD ", f'<TD PORT="{port}" ')
     if side == "left":
         ahead = empty(start, 11) + cell(shape, middle - 1 - start, 11, SHAPE, tone)
         return boxed, f"<TD>{table(ahead + stem + empty(wide - middle - 1, 11))}</TD>"
-    told = empty(3, 11) + cell(shape, wide - middle - 4, 11, SHAPE, tone, "LEFT", paint.wrong)
-    return boxed, f"<TD>{table(empty(middle - 1, 11) + stem + told)}</TD>"
+    ahead, between = empty(middle - 1, 11), empty(start - middle - 1, 11)
+    told = cell(shape, wide - start, 11, SHAPE, tone, "LEFT", paint.wrong, over=over)
+    return boxed, f"<TD>{table(ahead + stem + between + told)}</TD>"
 
 
 def behind(label: str, room: float, below: bool) -> str:

@@ -46,6 +46,11 @@ _WIDTHS = _Widths(
 )
 
 
+def usual(width: float) -> float:
+    """What text of this width takes in most fonts, without the room for wider ones."""
+    return width / _ROOM
+
+
 @lru_cache(4096)
 def text_width(text: str, size: float, bold: bool = False) -> float:
     """The points that a line of text needs."""

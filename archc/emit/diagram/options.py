@@ -47,7 +47,8 @@ class Options(NamedTuple):
     alone are open, equal layers in `parallel` stand as one box, `boxes` is how wide boxes may be at
     most, in points, and the legend stands `aside`, above the picture in few rows, or in a U where
     that is empty. There is less space around boxes where they stand `tight`, closed ones say less
-    and fold more where they are `terse`, `headings` are the paths of groups with more room for
+    and fold more where they are `terse`; where they are `stemmed` arrows begin at their boxes also
+    beside shapes that are wider than these; `headings` are the paths of groups with more room for
     their headings than usual: it is how a picture is fitted to its room.
     """
 
@@ -67,4 +68,5 @@ class Options(NamedTuple):
     flat: bool = False
     tight: bool = False
     terse: bool = False
+    stemmed: bool = False
     headings: tuple[tuple[str, float], ...] = ()

@@ -104,6 +104,8 @@ class Routes:
                 way.tips = {mark: start if mark == "s" else stop for mark in tips}
         elif self.skip(way) and (passed := self._passed(way)):
             way.points = passed
+        if way.points is bare:  # as Graphviz led it, but from box to box
+            way.points = self._stemmed(way, bare)
         if label is not None:
             way.label = beside(label, points, bare)
 

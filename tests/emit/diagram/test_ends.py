@@ -1,0 +1,59 @@
+"""Where arrows begin and end: at boxes, in their middle, not at what is written beside them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from archc.emit.diagram.laid import Laid, Point, Rect
+from tests.emit.diagram.placed import dot_for, drawn
+
+# Pictures with boxes narrower than the shapes below them, where room is scarce.
+DRAWN = (
+    "alexnet:AlexNetTowers", "fpn", "googlenet:GoogLeNet", "hourglass", "se_resnet", "unet",
+    "wavenet",
+)  # fmt: skip
+
+
+def page(name: str) -> Laid:
+    return Laid(drawn(dot_for(name, "page")[0]))
+
+
+def border(said: dict[str, Any]) -> Rect:
+    """A box, or a dot, without what is written below it."""
+    points: list[Point] = []
+    for stroke in (*said.get("_draw_", ()), *said.get("_ldraw_", ())):
+        if stroke["op"] in "pPbB":
+            points += [(x, y) for x, y in stroke["points"]]
+        elif stroke["op"] in "eE":
+            x, y, wide, high = stroke["rect"]
+            points += [(x - wide, y - high), (x + wide, y + high)]
+    across, along = zip(*points, strict=True)
+    return min(across), min(along), max(across), max(along)
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_arrows_begin_and_end_at_boxes(name: str) -> None:
+    """Not in the air, below a shape."""
+    laid = page(name)
+    assert len(laid.ways) > 15
+    for way in laid.ways:
+        for number, (x, y) in zip((way.tail, way.head), way.ends, strict=True):
+            left, low, right, high = border(laid.places[number].said)
+            assert max(left - x, x - right, low - y, y - high) < 2.5, way.said.get("tooltip")
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_arrows_leave_the_middle_of_boxes(name: str) -> None:
+    """However wide their texts made them."""
+    laid = page(name)
+    found = 0
+    for way in laid.ways:
+        (x, y), _ = way.ends
+        left, low, right, high = border(laid.places[way.tail].said)
+        down = min(abs(y - low), abs(y - high)) < 2.5 and left + 2 < x < right - 2
+        if down and not way.tips.get("s") and laid.places[way.tail].name.startswith("n"):
+            assert x == pytest.approx((left + right) / 2, abs=0.1), way.said.get("tooltip")
+            found += 1
+    assert found > 5
