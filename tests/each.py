@@ -17,11 +17,12 @@ Test = Callable[..., None]
 NAME = 200  # signs of a case that are told; some are whole networks
 
 
-def each(names: str, cases: Iterable[Any]) -> Callable[[Test], Test]:
+def each(names: str, cases: Iterable[Any], tests: int = 1) -> Callable[[Test], Test]:
     """The test, run with `names` as each of the cases; what else it takes are fixtures.
 
     Several names stand between commas, and then a case is a tuple. The cases share the fixtures:
-    a test that writes into its folder is for `pytest.mark.parametrize`.
+    a test that writes into its folder is for `pytest.mark.parametrize`. What takes seconds is for
+    several tests, each of its share of the cases, so that those who work side by side end together.
     """
     taken = names.split(", ")
     kept = [case if len(taken) > 1 else (case,) for case in cases]
@@ -29,22 +30,25 @@ def each(names: str, cases: Iterable[Any]) -> Callable[[Test], Test]:
 
     def over_all(test: Test) -> Test:
         @wraps(test)
-        def run(**fixtures: Any) -> None:
+        def run(part: int = 0, **fixtures: Any) -> None:
             __tracebackhide__ = True
             failures = []
-            for case in kept:
+            mine = kept[part::tests]
+            for case in mine:
                 try:
                     test(**dict(zip(taken, case, strict=True)), **fixtures)
                 except (Exception, pytest.fail.Exception) as error:
                     failures.append(told(", ".join(map(str, case)), error))
             if failures:
-                head = f"{len(failures)} of {len(kept)} cases fail"
+                head = f"{len(failures)} of {len(mine)} cases fail"
                 raise AssertionError("\n".join([head, *failures])) from None
 
         signature = inspect.signature(test)
         others = [one for name, one in signature.parameters.items() if name not in taken]
+        if tests > 1:
+            others.insert(0, inspect.Parameter("part", inspect.Parameter.POSITIONAL_OR_KEYWORD))
         run.__signature__ = signature.replace(parameters=others)  # type: ignore[attr-defined]
-        return run
+        return pytest.mark.parametrize("part", range(tests))(run) if tests > 1 else run
 
     return over_all
 

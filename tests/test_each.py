@@ -26,6 +26,22 @@ def test_every_case_runs_and_every_failure_is_named() -> None:
     assert any("assert number % 2 or number < 8" in line and __file__ in line for line in told)
 
 
+def test_several_tests_share_the_cases() -> None:
+    seen = []
+
+    @each("number", range(7), tests=3)
+    def test(number: int) -> None:
+        seen.append(number)
+        assert number < 4
+
+    assert list(inspect.signature(test).parameters) == ["part"]
+    (mark,) = test.pytestmark  # type: ignore[attr-defined]
+    for part in mark.args[1]:
+        with pytest.raises(AssertionError, match=r"1 of [23] cases fail"):
+            test(part=part)
+    assert sorted(seen) == list(range(7))
+
+
 def test_an_error_and_what_was_to_be_raised_are_failures() -> None:
     @each("text, value", [("1", 0), ("2", 1), ("no", 2)])
     def test(text: str, value: int, more: int) -> None:
