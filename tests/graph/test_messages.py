@@ -47,7 +47,7 @@ def told(text: str, name: str) -> tuple[Diagnostic, ...]:
     return check(Source(text, name), Options(), read).diagnostics
 
 
-@each("path", CASES)
+@each("path", CASES, tests=6)
 def test_message(path: Path, golden: Callable[[Path, str], None]) -> None:
     source = path.read_bytes().decode("utf-8").split(RULE)[0]
     findings = told(source, f"{path.stem}.arch")
