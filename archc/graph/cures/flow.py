@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -42,17 +43,19 @@ class Flow:
                 waiting += nodes[one].inputs
         self.nodes = [nodes[one] for one in sorted(found) if nodes[one].layer is not None]
         """The layers, in the order in which they run."""
+        self._indices = [node.index for node in self.nodes]
+        self._runs: dict[object, list[Node]] = {}
+        for node in self.nodes:
+            self._runs.setdefault((node.span, node.kind), []).append(node)
 
     def texts(self) -> list[Node]:
         """One layer for each place of the text, the last first."""
-        found: dict[object, Node] = {}
-        for node in reversed(self.nodes):
-            found.setdefault((node.span, node.kind), node)
-        return list(found.values())
+        last = [runs[-1] for runs in self._runs.values()]
+        return sorted(last, key=lambda node: -node.index)
 
     def runs(self, node: Node) -> list[Node]:
         """Every layer that the text of one makes: a loop runs it again, and so does a call."""
-        return [one for one in self.nodes if one.span == node.span and one.kind == node.kind]
+        return self._runs.get((node.span, node.kind), [])
 
     def gives(self, changes: Sequence[Change]) -> Shape | None:
         """The shape of the last node with changes made; None where it cannot be."""
@@ -88,12 +91,10 @@ class Flow:
     def _made(self, changes: Sequence[Change]) -> dict[int, Shape] | None:
         """The shapes that changes make other; None where a layer cannot be then."""
         by_node = {change.node.index: change for change in changes}
-        first = min(by_node)
+        first = bisect_left(self._indices, min(by_node))
         made: dict[int, Shape] = {}
-        for node in self.nodes:
+        for node in self.nodes[first:]:
             change = by_node.get(node.index)
-            if node.index < first:
-                continue
             if change is None and not any(index in made for index in node.inputs):
                 continue
             entering = [made.get(index, self._nodes[index].shape) for index in node.inputs]

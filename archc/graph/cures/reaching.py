@@ -106,7 +106,7 @@ def _fitting(
     """Changes as a cure, if the last shape is the wanted one then."""
     every = changes
     if not alone:
-        every = [one._replace(node=node) for one in changes for node in flow.runs(one.node)]
+        every = [Change(node, *one[1:]) for one in changes for node in flow.runs(one.node)]
     shape = flow.gives(every)
     if shape is None or len(shape) != len(wanted):
         return
