@@ -29,6 +29,11 @@ def limits(options: Options) -> tuple[Budget, ...]:
                 f"--max-{word} {count}, or of the bytes of weights --max-weights {text}"
             )
         if isinstance(most, bool) or not isinstance(most, (int, float, Fraction)):
+            if text.strip().endswith("%"):
+                raise OptionError(
+                    f"--max-{word}: `{text}` is a share, and a limit is a number, 60M; "
+                    "--baseline FILE.json tells what changed since a state, in shares too"
+                )
             _of_another_figure(word, text)
             meant = _as_meant(text, word in COUNTED)
             told = "write 60M or 4.1G" if word in COUNTED else "write 20MB or 1.5GiB"

@@ -29,11 +29,12 @@ def _codes(flag: str, arguments: Arguments) -> frozenset[str]:
     words = [word.strip() for text in given for word in text.split(",")]
     found = frozenset(word for word in words if word)
     if found:
-        _check(flag, found)
+        _check(flag, found, flag in arguments.given)
     return found
 
 
-def _check(flag: str, words: frozenset[str]) -> None:
+def _check(flag: str, words: frozenset[str], typed: bool) -> None:
+    """Raises `UsageError` for a code there is not, as it was typed or stands in a configuration."""
     from archc.diagnostics import ADVICE
     from archc.explanations import WARNINGS, codes
     from archc.suggest import nearest
@@ -41,10 +42,9 @@ def _check(flag: str, words: frozenset[str]) -> None:
     known = WARNINGS | ADVICE
     listed = f"Warnings are: {', '.join(sorted(WARNINGS))}\nAdvice is: {', '.join(sorted(ADVICE))}"
     for word in sorted(words - known):
+        what = f"`--{flag} {word}`" if typed else f"`{flag}` of the configuration, `{word}`"
         if word in codes():
-            raise UsageError(
-                f"`--{flag} {word}`: this is an error, and errors are always told", listed
-            )
+            raise UsageError(f"{what}: this is an error, and errors are always told", listed)
         guess = nearest(word, known)
         meant = f"; did you mean `{guess}`?" if guess else ""
-        raise UsageError(f"`--{flag} {word}`: there is no warning of that name{meant}", listed)
+        raise UsageError(f"{what}: there is no warning of that name{meant}", listed)

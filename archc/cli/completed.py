@@ -6,6 +6,7 @@ Imported on the way to a message alone.
 from __future__ import annotations
 
 import os
+import re
 import shlex
 
 from archc.cli.elsewhere import stem_of
@@ -94,11 +95,24 @@ def _two_states(word: str) -> tuple[str, str] | None:
     if os.path.lexists(word):
         return "the last commit is one state", f"Write archc diff git:HEAD:{shown} {shown}"
     if not is_revision(word):
+        if re.fullmatch(r"(?:HEAD|@|[0-9a-f]{7,40})(?:[~^]\d*)*", word):
+            return f"there is no revision `{word}` here", "`git log --oneline` lists them"
         return None
     here = sorted(one for one in os.listdir(".") if one.endswith(".arch"))
-    file = shlex.quote(here[0] if here else "FILE.arch")
-    mark = "Write " if here else "As in "
-    return "a revision has files", f"{mark}archc diff git:{shlex.quote(word)}:{file} {file}"
+    held = next((one for one in here[:MOST] if _was_there(word, one)), None)
+    file = held or "FILE.arch"
+    line = f"archc diff {shlex.quote(f'git:{word}:{file}')} {shlex.quote(file)}"
+    return "a revision has files", f"{'Write' if held else 'As in'} {line}"
+
+
+def _was_there(revision: str, path: str) -> bool:
+    from archc.revisions import load
+
+    try:
+        load(revision, path)
+    except Problem:
+        return False
+    return True
 
 
 def for_network(arguments: Arguments, names: list[str]) -> str:

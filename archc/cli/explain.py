@@ -66,6 +66,11 @@ def _unknown(word: str, arguments: Arguments) -> Exception:
         return _which_layer(word, arguments)
     if os.path.isfile(f"{word}.arch"):
         return _which_layer(f"{word}.arch", arguments)
+    from archc.cli.words import no_code
+
+    known = no_code(word)
+    if known is not None:
+        return known
     habit = FOREIGN.get(word.lower())
     guess = habit or nearest(word, [*KINDS, *codes()])
     meant = f"; did you mean `{guess}`?" if guess else ""

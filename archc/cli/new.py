@@ -24,7 +24,7 @@ def main(arguments: Arguments) -> int:
         raise Problem(f"`{path}` is there already", f"Write archc new {other}")
     text = text_of(os.path.join(templates_folder(), "new.arch"))
     write_whole(path, text.replace("NAME", name).encode("utf-8"))
-    complain(f"`{path}` is written", f"archc check {path}", word="note")
+    complain(f"`{path}` is written", f"archc check {shlex.quote(path)}", word="note")
     return 0
 
 

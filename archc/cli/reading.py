@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from archc.analysis.budgets import FIGURES
@@ -70,9 +71,10 @@ def options(arguments: Arguments, network: str | None) -> Options:
         name, equals, value = setting.partition("=")
         name = name.strip()
         if not equals or not name.isidentifier() or not value.strip():
-            raise UsageError(
-                f"`--set {setting}` sets nothing", "Write --set NAME=VALUE, as in --set classes=10"
-            )
+            apart = re.fullmatch(r"(\w+)\s*[:\s]\s*(\S+)", setting)
+            meant = f"{apart[1]}={apart[2]}" if apart is not None else "NAME=VALUE"
+            more = "" if apart is not None else ", as in --set classes=10"
+            raise UsageError(f"`--set {setting}` sets nothing", f"Write --set {meant}{more}")
         settings.append((name, value.strip()))
     return Options(
         network=network,

@@ -26,7 +26,16 @@ SETTINGS = (
 TRAIN = Flag("train", "train this part alone and freeze the rest", "PATH", repeat=True)
 TOOLS = ("torch", "fvcore", "torchinfo", "ptflops", "thop")
 DEVICE = Flag("device", "bound the time that a device takes from below", "NAME|FILE")
-COLOR = Flag("color", "colours", choices=("auto", "always", "never"), default="auto")
+COLOR = Flag(
+    "color",
+    "colours",
+    choices=("auto", "always", "never"),
+    default="auto",
+    meant={
+        **dict.fromkeys(("off", "no", "false", "none", "0"), "never"),
+        **dict.fromkeys(("on", "yes", "true", "force", "1"), "always"),
+    },
+)
 CHOICE = (
     Flag("select", "tell these warnings and advice alone", "CODES", repeat=True, config=True),
     Flag("ignore", "tell these warnings and advice not", "CODES", repeat=True, config=True),

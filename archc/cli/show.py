@@ -33,9 +33,13 @@ def admit(arguments: Arguments) -> None:
         line = f"Write cat {shlex.quote(word)}"
         raise Problem(f"`{word}` is a file, not a bundled spec", line)
     own = bundled.alike(name) or bundled.network(name)
-    guess = nearest(name, bundled.spec_names()) if own is None else own.partition(":")[0]
-    told = f"no bundled spec is called `{name}`{f'; did you mean `{guess}`?' if guess else ''}"
-    raise Missing(told, "`archc list` names them", path=word, meant=guess)
+    guess, _, network = (nearest(name, bundled.spec_names()) or "", "", "")
+    if own is not None:
+        guess, _, network = own.partition(":")
+    meant = f"; `{network}` stands in `{guess}`" if network else f"; did you mean `{guess}`?"
+    told = f"no bundled spec is called `{name}`{meant if guess else ''}"
+    line = f"Write archc show {guess}\n" if guess else ""
+    raise Missing(told, f"{line}`archc list` names them", path=word, meant=guess or None)
 
 
 def _name(arguments: Arguments) -> str:

@@ -141,6 +141,10 @@ def _with(slip: Slip, own: str, flag: Flag | None, value: str | None) -> UsageEr
         own, flag, value = "--output", output, slip.value
     typed = Typed(slip.typed.words, tuple(f for f in slip.rest.flags if f[0] != own.split()[0]))
     told = f"{slip.message}; did you mean `{own}`?"
+    if flag is not None and flag.name == "input" and value is not None:  # `--input-size 3 64 64`
+        sizes = [word for word in typed.words if word.isdigit()]
+        typed = typed._replace(words=tuple(word for word in typed.words if word not in sizes))
+        value = "x".join([value, *sizes])
     if flag is None:  # --help
         return UsageError(told, f"Write archc {slip.verb.name} {own}")
     if flag.metavar and value is None:

@@ -80,6 +80,10 @@ def test_patterns_are_meant_from_where_they_stand(
     [
         ('selct = ["a"]', "did you mean `select`?"),
         ("colour = 1", "sets `colour`, which is nothing"),
+        (
+            'ignore = ["skiped-pixels"]',
+            "`ignore` of the configuration, `skiped-pixels`: there is no",
+        ),
         ("strict = 1", "true or false"),
         ('select = "skipped-pixels"', "a list of texts"),
         ("select = [1]", "a list of texts"),

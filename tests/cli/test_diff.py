@@ -106,6 +106,14 @@ def test_revisions_that_cannot_be_meant(archc: Run, repository: Path, old: str, 
     assert said in done.err
 
 
+def test_a_revision_alone(archc: Run, repository: Path) -> None:
+    Path("added.arch").write_text(NET, encoding="utf-8")  # the first here, and not in that commit
+    done = archc("diff", "HEAD~0")
+    assert done.status == 2
+    assert "a revision has files\n  Write archc diff 'git:HEAD~0:net.arch' net.arch\n" in done.err
+    assert "there is no revision `HEAD~7` here" in archc("diff", "HEAD~7").err
+
+
 def test_a_folder_without_a_repository(archc: Run, folder: Path) -> None:
     done = archc("diff", "git:HEAD:net.arch", "net.arch")
     assert done.status == 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import pytest
@@ -22,12 +23,13 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("my-small_net.arch", "my-small_net.arch", "MySmallNet"),
         ("MyNet", "MyNet.arch", "MyNet"),
         ("NAME", "NAME.arch", "NAME"),
+        ("my net", "my net.arch", "MyNet"),
     ],
 )
 def test_it_checks_builds_and_is_drawn(archc: Run, given: str, path: str, name: str) -> None:
     done = archc("new", given)
     assert (done.status, done.out) == (0, "")
-    assert f"archc check {path}" in done.err
+    assert f"archc check {shlex.quote(path)}\n" in done.err
     checked = archc("check", path, "--strict")
     assert checked.status == 0
     assert checked.out.startswith(f"{name}  3x32x32 → 10")
