@@ -4,14 +4,16 @@ A measure for receptive fields that knows no windows, strides or phases: each la
 asked which places an output reads; those outside the map are zeros, mirrored or repeated. For the
 inner positions, those that no border has touched on any way, this is what an endless plane shows.
 
-Channels are followed one by one, so that those which `slice` takes see what they are made of. A
-convolution is taken to read all of them, in groups too, and so is whatever deals them out anew.
+Channels are followed by themselves, so that those which `slice` takes see what they are made of;
+neighbours that see the same are a run, for there may be millions of them. A convolution is taken to
+read all of them, in groups too, and so is whatever deals them out anew.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import accumulate, pairwise
 from math import ceil, floor
 from typing import Any, NamedTuple
 
@@ -76,14 +78,18 @@ def beyond(layer: Any, place: int, n: int) -> int | None:
 
 
 Positions = list[Seen]
+Run = tuple[int, Positions]  # so many neighbouring channels see this
+MadeOf = list[tuple[int, list[Positions]]]  # so many are made of these
+Alike = dict[tuple[Seen, ...], Positions]  # what sees the same, in whichever layers
 
 
 def seen(graph: Graph, axis: int) -> list[Positions]:
     """For each node what each of its positions along an axis sees of the input, by any channel."""
-    each: list[list[Positions]] = []
+    each: list[list[Run]] = []
+    alike: Alike = {}
     for node in graph.nodes:
-        each.append(_channels(graph, node, axis, each))
-    return [[_all(one) for one in zip(*_distinct(rows), strict=True)] for rows in each]
+        each.append(_channels(graph, node, axis, each, alike))
+    return [[_all(one) for one in zip(*_distinct(runs), strict=True)] for runs in each]
 
 
 ALL = {
@@ -94,31 +100,61 @@ ALL = {
 """Kinds of which each channel is taken to be made of all."""
 
 
-def _made_of(layer: Any, rows: list[list[Positions]], channels: int) -> list[list[Positions]]:
-    """What each channel of the output is made of; `rows` are the channels of each input."""
+def _made_of(layer: Any, rows: list[list[Run]], channels: int) -> MadeOf:
+    """What the channels of the output are made of; `rows` are the channels of each input."""
     kind, first = layer.keyword, rows[0]
     if kind in ALL:
-        return [_distinct([one for row in rows for one in row])] * channels
+        return [(channels, _distinct([run for row in rows for run in row]))]
     if kind == "concat":
-        return [[one] for row in rows for one in row]
+        return [(count, [one]) for row in rows for count, one in row]
     if kind == "slice":
-        return [[one] for one in first[layer.begin :][:channels]]
+        return [(count, [one]) for count, one in _part(first, layer.begin, layer.begin + channels)]
     if kind == "pad":
         before, behind = layer.channels
-        return [[]] * before + [[one] for one in first] + [[]] * behind
+        return [(before, []), *[(count, [one]) for count, one in first], (behind, [])]
     if kind == "lrn":
-        begins = range(-(layer.size // 2), channels - layer.size // 2)
-        return [_distinct(first[max(at, 0) : at + layer.size]) for at in begins]
+        return _windows(first, layer.size, channels)
     if len(rows) == 1:
-        return [[one] for one in first]
-    stretched = [row * channels if len(row) == 1 else row for row in rows]
-    return [_distinct(list(some)) for some in zip(*stretched, strict=True)]
+        return [(count, [one]) for count, one in first]
+    stretched = [[(channels, row[0][1])] if _ends(row) == [1] else row for row in rows]
+    ends = sorted({end for row in stretched for end in _ends(row)})
+    return [
+        (end - begin, _distinct([run for row in stretched for run in _part(row, begin, end)]))
+        for begin, end in pairwise([0, *ends])
+    ]
+
+
+def _windows(row: list[Run], size: int, channels: int) -> MadeOf:
+    """What channels are made of that read `size` neighbours, themselves in the middle."""
+    before = size // 2
+    moved = [end + shift for end in _ends(row) for shift in (before, before - size + 1)]
+    begins = sorted({0, channels, *[at for at in moved if 0 < at < channels]})
+    return [
+        (end - at, _distinct(_part(row, at - before, at - before + size)))
+        for at, end in pairwise(begins)
+    ]
+
+
+def _ends(row: list[Run]) -> list[int]:
+    return list(accumulate(count for count, _ in row))
+
+
+def _part(row: list[Run], begin: int, end: int) -> list[Run]:
+    """The channels from one to below another."""
+    found = []
+    at = 0
+    for count, one in row:
+        inside = min(at + count, end) - max(at, begin)
+        if inside > 0:
+            found.append((inside, one))
+        at += count
+    return found
 
 
 def _channels(
-    graph: Graph, node: Node, axis: int, before: list[list[Positions]]
-) -> list[Positions]:
-    """The positions of each channel; channels that see the same share theirs."""
+    graph: Graph, node: Node, axis: int, before: list[list[Run]], alike: Alike
+) -> list[Run]:
+    """The positions of each channel."""
     shape = node.shape
     assert shape is not None
     if len(shape) == 1:
@@ -127,16 +163,17 @@ def _channels(
     assert isinstance(channels, int)
     assert isinstance(out, int)
     if node.layer is None:
-        return [[Seen(y, y, False) for y in range(out)]] * channels
+        return [(channels, [Seen(y, y, False) for y in range(out)])]
     sources = node.inputs if node.layer.many_inputs else node.inputs[:1]
-    found: dict[tuple[int, ...], Positions] = {}
-    result: list[Positions] = []
-    for came in _made_of(node.layer, [before[source] for source in sources], channels):
-        key = tuple(map(id, came))
-        if key not in found:
-            found[key] = _positions(node.layer, axis, out, came)
-        result.append(found[key])
-    assert len(result) == channels
+    result: list[Run] = []
+    for count, came in _made_of(node.layer, [before[source] for source in sources], channels):
+        here = _positions(node.layer, axis, out, came)
+        here = alike.setdefault(tuple(here), here)
+        if result and result[-1][1] is here:
+            count += result.pop()[0]
+        if count:
+            result.append((count, here))
+    assert _ends(result)[-1] == channels
     return result
 
 
@@ -158,8 +195,8 @@ def _positions(layer: Any, axis: int, out: int, came: list[Positions]) -> Positi
     return found
 
 
-def _distinct(rows: list[Positions]) -> list[Positions]:
-    return list({id(row): row for row in rows}.values())
+def _distinct(runs: list[Run]) -> list[Positions]:
+    return list({id(one): one for _, one in runs}.values())
 
 
 def _all(met: Sequence[Seen]) -> Seen:

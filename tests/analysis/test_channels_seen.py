@@ -63,6 +63,12 @@ def test_the_measure_and_pytorch_see_the_same(name: str) -> None:
         assert (columns[0], columns[-1]) == (one.first, one.last)
 
 
+def test_millions_of_channels_are_followed() -> None:
+    double = "repeat 20 { concat { conv in.channels 1x1; maxpool 3 stride=1 pad=1 } }"
+    graph = load(f"network N {{ input 2x50x1; {double}; lrn 5; slice 0 4; lrn 3 }}").network.graph
+    assert hold(graph, 2, axes=1) == len(graph.nodes)
+
+
 def test_open_sizes() -> None:
     field = load(f"network N {{ input 2xHxW; {WIDE}; slice 0 2 }}").network.receptive_field
     assert field is not None
