@@ -231,13 +231,6 @@ def _note_letters(network: Network) -> None:
         )
 
 
-def _draw(network: Network, options: Options, findings: list[Diagnostic]) -> str:
-    try:
-        return draw(network, options, findings)
-    except UnknownName as error:
-        raise _unknown(network, error) from None
-
-
 def _unknown(network: Network, error: UnknownName) -> UsageError:
     guess = nearest(error.name, error.known)
     meant = f"; did you mean `{guess}`?" if guess else ""
@@ -255,26 +248,25 @@ def _volumes(
     arguments: Arguments,
 ) -> bytes:
     """Boxes in perspective, drawn without Graphviz."""
-    from archc.emit import volumes
+    from archc.emit.volumes import drawing, palette, pdf_of, svg, tikz_of
 
     try:
-        if options.room is not None:
-            _note(volumes.sized(network, options, findings), options)
-        if format == "pdf":
-            return volumes.pdf(network, options, findings)
-        if format == "tikz":
-            text = volumes.tikz(network, options, findings, arguments["fragment"])
-        else:
-            text = volumes.draw(network, options, findings)
+        made = drawing(network, options, findings)
     except UnknownName as error:
         raise _unknown(network, error) from None
-    if format in ("svg", "tikz"):
+    _note(made.sized, options)
+    colors = palette(options.theme)
+    if format == "pdf":
+        return pdf_of(made.scene, colors)
+    if format == "tikz":
+        return tikz_of(made.scene, colors, arguments["fragment"]).encode("utf-8")
+    text = svg(made.scene, colors)
+    if format == "svg":
         return text.encode("utf-8")
     from archc.emit.volumes.convert import NoConverter, png
-    from archc.emit.volumes.palette import palette
 
     try:
-        return png(text, palette(options.theme)["paper"], arguments["dpi"] or DPI)
+        return png(text, colors["paper"], arguments["dpi"] or DPI)
     except NoConverter as error:
         raise Problem(
             f"no .{format} of this picture: {error}",
@@ -299,8 +291,9 @@ def _flow(
             from archc.emit.diagram.drawio import drawio
 
             return drawio(network, options, findings).encode("utf-8")
-        dot = _draw(network, options, findings)
-        if options.room is not None:
+        if options.room is None:
+            dot = draw(network, options, findings)
+        else:
             from archc.emit.diagram.fit import fitted
 
             turns = arguments["direction"] is None
@@ -308,6 +301,8 @@ def _flow(
             _note(sized, options)
             scale = sized.scale
         data = render(dot, "json" if format == "tikz" else format, arguments["dpi"] or DPI)
+    except UnknownName as error:
+        raise _unknown(network, error) from None
     except NoRenderer:
         raise Problem(
             f"a picture as .{suffix} needs Graphviz, which is not installed",

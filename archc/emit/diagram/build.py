@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
 from typing import TYPE_CHECKING
 
-from archc.emit.diagram.alike import Alike
-from archc.emit.diagram.chained import Ways, passes
+from archc.emit.diagram.chained import passes
 from archc.emit.diagram.elide import elided
-from archc.emit.diagram.fuse import enlarged, fuse, readers
+from archc.emit.diagram.fuse import enlarged, fuse
+from archc.emit.diagram.ground import Ground
 from archc.emit.diagram.parallel import gathered, together
 from archc.emit.diagram.parts import Box, Cluster, Part, Unit, automatic, leaves
 from archc.emit.diagram.series import series
 from archc.emit.diagram.spans import span_name
-from archc.graph.fold import Folder, Row, tree
+from archc.graph.fold import tree
 from archc.named import NamedTuple
 
 if TYPE_CHECKING:
     from archc.emit.diagram.options import Options
+    from archc.graph.fold import Row
     from archc.graph.graph import Graph, Node
 
 MUCH = 26  # layers that still read well when all are drawn
@@ -81,50 +81,80 @@ MOST_LAYERS = 10_000
 
 
 def view(graph: Graph, options: Options, layers: bool = True, much: int = MUCH) -> View:
-    """The parts of the picture that the options ask for; where `layers` is false, lone layers in a
-    row stay apart. With more than `much` to look at, what is drawn already stays closed.
-    Raises `UnknownName` and `TooLarge`.
-    """
-    _check_names(graph, frozenset(options.expand))
-    if len(graph.nodes) > MOST_LAYERS:
-        number = f"{len(graph.nodes):,} layers, more than {MOST_LAYERS:,}"
-        raise TooLarge(f"a network of {number}, is too large for a picture")
-    built = _view(graph, options, layers, much)
-    boxes = size(built)
-    if boxes > MOST_BOXES:
-        raise TooLarge(f"the picture would have {boxes:,} boxes, more than {MOST_BOXES:,}")
-    return built
+    """The parts of one picture, as `Views` makes them."""
+    return Views(graph).view(options, layers, much)
 
 
-def _view(graph: Graph, options: Options, layers: bool, much: int) -> View:
-    words = frozenset(options.expand)
-    ground = _Ground(graph, options.fuse)
-    if "all" in words:
-        return ground.built(Policy(fold=False, depth=options.depth))
-    opened = frozenset(words - {"none"})
-    depth = 1 if "none" in words else options.depth
-    policy = Policy(layers=layers, depth=depth, opened=opened, parallel=options.parallel)
-    built = ground.built(policy)
-    if options.shown is not None:  # what is drawn once in the whole is drawn once in a part of it
-        wide = options.terse or not layers
-        policy = policy._replace(shown=options.shown, once=size(built) > much, wide=wide)
-        high = options.room is not None and options.room.height > options.room.width
-        policy = policy._replace(low=options.terse and high)
-        built = ground.built(policy)
-    if size(built) > much and "none" not in words:
-        policy = policy._replace(once=True)
-        built = ground.built(policy)
+class Views:
+    """Makes the views of one graph; what they have in common is worked out once."""
+
+    def __init__(self, graph: Graph) -> None:
+        self._graph = graph
+        self._grounds: dict[bool, Ground] = {}
+        self._sizes: dict[tuple[bool, Policy], int] = {}
+
+    def view(self, options: Options, layers: bool = True, much: int = MUCH) -> View:
+        """The parts of the picture that the options ask for; where `layers` is false, lone layers
+        in a row stay apart. With more than `much` to look at, what is drawn already stays closed.
+        Raises `UnknownName` and `TooLarge`.
+        """
+        graph = self._graph
+        _check_names(graph, frozenset(options.expand))
+        if len(graph.nodes) > MOST_LAYERS:
+            number = f"{len(graph.nodes):,} layers, more than {MOST_LAYERS:,}"
+            raise TooLarge(f"a network of {number}, is too large for a picture")
+        built = self._made(options, layers, much)
+        boxes = size(built)
+        if boxes > MOST_BOXES:
+            raise TooLarge(f"the picture would have {boxes:,} boxes, more than {MOST_BOXES:,}")
+        return built
+
+    def _ground(self, fused: bool) -> Ground:
+        if fused not in self._grounds:
+            self._grounds[fused] = Ground(self._graph, fused)
+        return self._grounds[fused]
+
+    def _size(self, ground: Ground, policy: Policy) -> int:
+        """How many things there are to look at in a view that several others begin with."""
+        key = ground.fused, policy
+        if key not in self._sizes:
+            self._sizes[key] = size(_built(ground, policy))
+        return self._sizes[key]
+
+    def _made(self, options: Options, layers: bool, much: int) -> View:
+        words = frozenset(options.expand)
+        ground = self._ground(options.fuse)
+        if "all" in words:
+            return _built(ground, Policy(fold=False, depth=options.depth))
+        opened = frozenset(words - {"none"})
+        depth = 1 if "none" in words else options.depth
+        policy = Policy(layers=layers, depth=depth, opened=opened, parallel=options.parallel)
+        if options.shown is not None:  # what is drawn once in the whole is drawn once in a part
+            wide = options.terse or not layers
+            once = self._size(ground, policy) > much
+            policy = policy._replace(shown=options.shown, once=once, wide=wide)
+            high = options.room is not None and options.room.height > options.room.width
+            policy = policy._replace(low=options.terse and high)
+        built = _built(ground, policy)
+        if size(built) > much and "none" not in words:
+            return self._shorter(ground, policy, built, much, bool(opened))
+        return built
+
+    def _shorter(self, ground: Ground, policy: Policy, built: View, much: int, asked: bool) -> View:
+        """A view with what is drawn already closed where it comes again, and less where even that
+        is too much, unless it was `asked` for."""
+        policy, whole = policy._replace(once=True), policy
+        built = built if policy == whole else _built(ground, policy)
         level = min(6, ground.deepest())  # below that nothing is left to close
-        while size(built) > TOO_MUCH and level > 0 and options.depth is None and not opened:
-            built = ground.built(policy._replace(depth=level))
+        while size(built) > TOO_MUCH and level > 0 and policy.depth is None and not asked:
+            built = _built(ground, policy._replace(depth=level))
             level -= 1
-        if size(built) > much and not opened:
+        if size(built) > much and not asked:
             far = size(built) > TOO_MUCH
-            policy = policy._replace(elide=True, rows=far)
-            short = ground.built(policy)
+            short = _built(ground, policy._replace(elide=True, rows=far))
             if far or size(short) <= FEW * size(built):
                 built = short
-    return built
+        return built
 
 
 def _check_names(graph: Graph, words: frozenset[str]) -> None:
@@ -151,60 +181,21 @@ def summed(nodes: tuple[Node, ...]) -> tuple[Node, ...] | None:
     return counted if len(counted) <= LISTED and not merges else None
 
 
-def form(row: Row, graph: Graph) -> Hashable:
-    """Equal for scopes with the same layers and connections, whatever their widths."""
-    inner = {index: number for number, index in enumerate(row.nodes)}
-    prefix = len(row.path) + 1
-    result = []
-    for index in row.nodes:
-        node = graph.nodes[index]
-        kernel = None if node.layer is None else node.layer.values.get("kernel")
-        inputs = tuple(inner.get(i, -1) for i in node.inputs)
-        result.append((node.path[prefix:], node.kind, kernel, inputs, node.training))
-    return tuple(result)
-
-
-class _Ground:
-    """What all views of a graph are made from."""
-
-    def __init__(self, graph: Graph, fused: bool) -> None:
-        self.graph = graph
-        self.fused = fused
-        self.root = tree(graph)
-        self.read_by = readers(graph)
-        self.ways = Ways(graph, self.read_by)
-        self.folder = Folder(graph)
-        self.alike = Alike(graph)
-        self._forms: dict[tuple[range, str], Hashable] = {}
-
-    def form(self, row: Row) -> Hashable:
-        """What `form` tells of a row, which several views ask."""
-        key = row.nodes, row.path
-        if key not in self._forms:
-            self._forms[key] = form(row, self.graph)
-        return self._forms[key]
-
-    def deepest(self) -> int:
-        """How many scopes stand inside each other."""
-        return max([deep for deep, row in self.root.walk() if row.node is None])
-
-    def built(self, policy: Policy) -> View:
-        return _Builder(self, policy).run()
+def _built(ground: Ground, policy: Policy) -> View:
+    return _Builder(ground, policy).run()
 
 
 class _Builder:
-    def __init__(self, ground: _Ground, policy: Policy) -> None:
+    def __init__(self, ground: Ground, policy: Policy) -> None:
         self.ground = ground
         self.graph = ground.graph
         self.policy = policy
         self.fused = ground.fused
         self.root = ground.root
         self.read_by = ground.read_by
-        self.ways = ground.ways
-        self.folder = ground.folder
         self.alias: dict[int, int] = {}
         self.folds: list[tuple[tuple[int, ...], ...]] = []
-        self.drawn: dict[Hashable, str] = {}  # structures drawn in detail, and where
+        self.drawn: dict[int, str] = {}  # structures drawn in detail, and where
 
     def run(self) -> View:
         parts = self._level(self.root, "", 1, False) if self.root.rows else []
@@ -233,10 +224,10 @@ class _Builder:
         if not self.policy.fold:
             return [1] * len(outer.rows)
         result = []
-        for run in self.folder.runs(outer.rows):
-            members, count = tuple(run), len(run)
+        for members, chained in self.ground.runs(outer):
+            count = len(members)
             alone = members[0].node is not None and not self.policy.layers
-            if count > 1 and (alone or not self.ways.chained(members) or self._wanted(members)):
+            if count > 1 and (alone or not chained or self._wanted(members)):
                 result += [1] * count
             else:
                 result.append(count)
@@ -332,7 +323,7 @@ class _Builder:
                 self.alias[index] = first
 
     def _nodes(self, rows: tuple[Row, ...]) -> tuple[Node, ...]:
-        return tuple(self.graph.nodes[index] for row in rows for index in row.nodes)
+        return self.graph.nodes[rows[0].nodes.start : rows[-1].nodes.stop]
 
     def _name(self, rows: tuple[Row, ...], prefix: str) -> str:
         start = f"{prefix}." if prefix else ""

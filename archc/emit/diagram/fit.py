@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from archc.emit.diagram import headings
-from archc.emit.diagram.build import View, view
+from archc.emit.diagram.build import View, Views
 from archc.emit.diagram.dot import PAD, Picture
 from archc.emit.diagram.escape import html
 from archc.emit.diagram.faces import BOXES, slender
@@ -107,7 +107,8 @@ class _Fitting:
         self._room = room
         self._options = options
         self._tried: dict[str, _Drawn] = {}
-        self._views: dict[tuple[frozenset[str] | None, bool, bool], View] = {}
+        self._views = Views(network.graph)
+        self._known: dict[tuple[frozenset[str] | None, bool, bool], View] = {}
         self._first: _Drawn | None = None
 
     def attempt(self, options: Options, tries: int = _TRIES, terse: bool = True) -> _Drawn:
@@ -224,9 +225,9 @@ class _Fitting:
     def _view(self, options: Options) -> View:
         """What is seen, made out once for all widths and columns."""
         key = options.shown, options.parallel, options.terse
-        if key not in self._views:
-            self._views[key] = view(self._network.graph, options)
-        return self._views[key]
+        if key not in self._known:
+            self._known[key] = self._views.view(options)
+        return self._known[key]
 
     def _draw(self, options: Options) -> _Drawn:
         picture = Picture(self._network, options, self._findings, self._view(options))

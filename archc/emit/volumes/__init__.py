@@ -11,7 +11,18 @@ from archc.emit.volumes.pdf import pdf as pdf_of
 from archc.emit.volumes.svg import svg
 from archc.emit.volumes.tikz import tikz as tikz_of
 
-__all__ = ["draw", "draw_in", "flow_tikz", "pdf", "sized", "tikz"]
+__all__ = [
+    "draw",
+    "draw_in",
+    "drawing",
+    "flow_tikz",
+    "palette",
+    "pdf",
+    "pdf_of",
+    "svg",
+    "tikz",
+    "tikz_of",
+]
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +30,6 @@ if TYPE_CHECKING:
     from archc.check import Network
     from archc.diagnostics import Diagnostic
     from archc.emit.diagram.options import Options, ThemeName
-    from archc.emit.sizing import Sized
 
 
 def draw(network: Network, options: Options, findings: Sequence[Diagnostic] = ()) -> str:
@@ -48,8 +58,3 @@ def tikz(
 def pdf(network: Network, options: Options, findings: Sequence[Diagnostic] = ()) -> bytes:
     """The picture as PDF; the same network gives the same bytes."""
     return pdf_of(scene(network, options, findings), palette(options.theme))
-
-
-def sized(network: Network, options: Options, findings: Sequence[Diagnostic] = ()) -> Sized:
-    """What became of a picture in its room: what stays closed, how small its text is."""
-    return drawing(network, options, findings).sized

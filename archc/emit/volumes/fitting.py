@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from archc.emit.diagram.build import view
 from archc.emit.diagram.opening import Open, alike, most_open, nested, opened
 from archc.emit.sizing import SMALLEST, Sized
 from archc.emit.volumes.arrange import WIDEST, arrange, taken
@@ -19,7 +18,7 @@ from archc.emit.volumes.ranks import levels, ways
 from archc.emit.volumes.route import Bar, Route
 from archc.emit.volumes.routes import Router
 from archc.emit.volumes.scales import Scales
-from archc.emit.volumes.units import picture as units_of
+from archc.emit.volumes.units import Pictures
 from archc.named import NamedTuple
 
 if TYPE_CHECKING:
@@ -66,6 +65,7 @@ def fitting(
     `seen` tells how a picture looks in its room. Where the caller says what is to be seen, that
     is drawn as it is.
     """
+    pictures = Pictures(network, findings)
     best: _Judged | None = None
     views = [(options, _MANY), (options, _SOME)]
     chosen = bool(options.expand) or options.depth is not None
@@ -74,7 +74,7 @@ def fitting(
     known: set[tuple[int, ...]] = set()
     first: Fitted | None = None
     for choice, much in views:
-        for one in _arranged(network, choice, findings, much, known):
+        for one in _arranged(pictures, choice, much, known):
             first = first or one
             judged = _judge(one, options, seen, first.layout.levels)
             if best is None or judged.price < best.price:
@@ -88,7 +88,7 @@ def fitting(
     assert best is not None
     assert first is not None
     if searched and not chosen and any(best.price):
-        best = _opened(network, options, findings, seen, best, up)
+        best = _opened(pictures, options, seen, best, up)
     best = _flatter(best, options, seen, up)
     shown = {frame.name for frame in best.fitted.whole.clusters}
     closed = (frame.name for frame in first.whole.clusters if frame.name not in shown)
@@ -192,9 +192,8 @@ def _cheapest(several: Iterable[_Judged]) -> _Judged:
 
 
 def _opened(
-    network: Network,
+    pictures: Pictures,
     options: Options,
-    findings: Sequence[Diagnostic],
     seen: Callable[[Fitted], Seen],
     whole: _Judged,
     up: bool,
@@ -206,16 +205,16 @@ def _opened(
     def attempt(best: _Judged | None, shown: frozenset[str]) -> _Judged | None:
         if shown not in known:
             choice = options._replace(shown=shown)
-            made = units_of(network, choice, findings, _SOME)
+            made = pictures.picture(choice, _SOME)
             if made not in looks:
-                several = _arranged(network, choice, findings, _SOME, set(), made)
+                several = _arranged(pictures, choice, _SOME, set(), made)
                 looks[made] = _cheapest(_judge(one, options, seen, up) for one in several)
             known[shown] = looks[made]
         found = known[shown]
         more = best is None or (best.open <= found.open and best.many != found.many)
         return found if more else None
 
-    everything = opened(view(network.graph, options, False, _MANY).parts)
+    everything = opened(pictures.views.view(options, False, _MANY).parts)
     closed = attempt(None, frozenset())
     assert closed is not None
     found = whole
@@ -225,14 +224,16 @@ def _opened(
 
     def best() -> _Judged:
         tried = [whole, *looks.values()]
-        return min(tried, key=lambda one: (one.price, -one.sorts, -one.rare(network), -one.many))
+        return min(
+            tried, key=lambda one: (one.price, -one.sorts, -one.rare(pictures.network), -one.many)
+        )
 
     found = best()
     if up and _mixed(found.fitted.whole):
         attempt(None, _even(everything, _mixed(found.fitted.whole)))
         found = best()
     # A structure drawn once and closed where it comes again may show more in the same room.
-    again = _arranged(network, options, findings, _SOME, set())
+    again = _arranged(pictures, options, _SOME, set())
     for judged in (_judge(one, options, seen, up) for one in again):
         if judged.price <= found.price and judged.many > found.many:
             found = judged
@@ -276,9 +277,8 @@ def _sort(look: Hashable) -> Hashable:
 
 
 def _arranged(
-    network: Network,
+    pictures: Pictures,
     options: Options,
-    findings: Sequence[Diagnostic],
     much: int,
     known: set[tuple[int, ...]],
     plain: Picture | None = None,
@@ -292,7 +292,7 @@ def _arranged(
         if brief and (rows or options.room is None):
             continue
         given = plain if parted and not brief else None
-        whole = given or units_of(network, options, findings, much, brief, parted)
+        whole = given or pictures.picture(options, much, brief, parted)
         nodes = tuple(len(unit.nodes) for unit in whole.units)
         rows = levels(whole, ways(whole)) is None
         many = sum(unit.kind != "door" for unit in whole.units)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from archc.emit import figures
 from archc.emit.axes import size
-from archc.emit.diagram.build import view
+from archc.emit.diagram.build import Views
 from archc.emit.diagram.closed import GROUP
 from archc.emit.diagram.closed import kind as closed_kind
 from archc.emit.diagram.faithful import hold
@@ -55,38 +55,47 @@ _LONG = re.compile(r"(?<=\bup)(?=[a-z]{4})")  # where a word may be divided
 _SHORT = 92.0  # of a line that says in what the first of several differs
 
 
-def picture(
-    network: Network,
-    options: Options,
-    findings: Sequence[Diagnostic] = (),
-    much: int = 26,
-    brief: bool = False,
-    parted: bool = True,
-) -> Picture:
-    """What there is to draw of a network, about `much` of it, as `brief` as it may be; it is held
-    to the graph. Values are `parted` inside the frames they enter."""
-    graph = network.graph
-    built = view(graph, options, layers=False, much=much)
-    drawn = join(graph, list(leaves(built.parts)), built.folds, brief)
-    seen = scene(graph, built, drawn)
-    hold(graph, seen)
-    maker = _Maker(network, drawn)
-    units = [maker.unit(place) for place in range(len(drawn))]
-    units = shaded(units)
-    if options.color != "kind":
-        units = heated(network, units, seen.folds, options.color)
-    place = {id(part): number for number, part in enumerate(drawn)}
-    clusters = frames(built.parts, place)
-    named = [_in_groups(unit, number, clusters) for number, unit in enumerate(units)]
-    arrows = [arrow for arrow in bundled(seen) if not arrow.size]
-    if not graph.complete and all(unit.shape is not None for unit in named):
-        named.append(Unit("unknown", (), None, "", (), "what follows could not be worked out"))
-    problem, shapes = _problem(network, findings)
-    found = Picture(
-        clean(network.name), tuple(named), tuple(arrows), tuple(clusters), (), problem, shapes,
-        seen,
-    )  # fmt: skip
-    return gathered(with_doors(found, parted))
+class Pictures:
+    """Makes the pictures of one network; what several have in common is worked out once."""
+
+    def __init__(self, network: Network, findings: Sequence[Diagnostic] = ()) -> None:
+        self.network = network
+        self.views = Views(network.graph)
+        self._findings = findings
+        self._whole: dict[tuple[Options, int, bool], Picture] = {}
+
+    def picture(
+        self, options: Options, much: int = 26, brief: bool = False, parted: bool = True
+    ) -> Picture:
+        """What there is to draw of the network, about `much` of it, as `brief` as it may be; it is
+        held to the graph. Values are `parted` inside the frames they enter."""
+        key = options, much, brief
+        if key not in self._whole:
+            self._whole[key] = self._made(*key)
+        return gathered(with_doors(self._whole[key], parted))
+
+    def _made(self, options: Options, much: int, brief: bool) -> Picture:
+        network, graph = self.network, self.network.graph
+        built = self.views.view(options, False, much)
+        drawn = join(graph, list(leaves(built.parts)), built.folds, brief)
+        seen = scene(graph, built, drawn)
+        hold(graph, seen)
+        maker = _Maker(network, drawn)
+        units = [maker.unit(place) for place in range(len(drawn))]
+        units = shaded(units)
+        if options.color != "kind":
+            units = heated(network, units, seen.folds, options.color)
+        place = {id(part): number for number, part in enumerate(drawn)}
+        clusters = frames(built.parts, place)
+        named = [_in_groups(unit, number, clusters) for number, unit in enumerate(units)]
+        arrows = [arrow for arrow in bundled(seen) if not arrow.size]
+        if not graph.complete and all(unit.shape is not None for unit in named):
+            named.append(Unit("unknown", (), None, "", (), "what follows could not be worked out"))
+        problem, shapes = _problem(network, self._findings)
+        return Picture(
+            clean(network.name), tuple(named), tuple(arrows), tuple(clusters), (), problem, shapes,
+            seen,
+        )  # fmt: skip
 
 
 def _in_groups(unit: Unit, place: int, clusters: list[Frame]) -> Unit:
