@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from archc.emit.volumes import layout as lay
 from archc.emit.volumes.brackets import STEP, depth
-from archc.emit.volumes.chains import Chain, chains
-from archc.emit.volumes.columns import Kept, Sheet, columns
+from archc.emit.volumes.columns import Kept, Sheet
 from archc.emit.volumes.edges import sized
 from archc.emit.volumes.justify import justified
-from archc.emit.volumes.layout import Layout, Run, captions
-from archc.emit.volumes.model import MARKS, Picture, Unit
-from archc.emit.volumes.place import Body, Pair, Placed, in_levels, place, reach
+from archc.emit.volumes.layout import Layout, Run
+from archc.emit.volumes.model import Picture
+from archc.emit.volumes.place import Pair
 from archc.emit.volumes.ranks import Ways, flattened, levels, ranks, ways
+from archc.emit.volumes.row import laid, plain
 from archc.emit.volumes.rows import broken
 from archc.emit.volumes.scales import Scales, scales
-from archc.emit.volumes.solid import Solid
+from archc.named import NamedTuple
 
 WIDEST = 964.0  # of a picture: on 170 mm of paper its text is of 6 points
 ROOMY = 900.0  # wider than this, equal maps stand close together
@@ -25,74 +25,130 @@ _MARGIN = 22.0  # around the picture, and what words reach beyond
 _OUTPUT = 64.0  # an arrow and the name of an output
 _ROWS = 26.0  # between rows
 
-
-def arrange(
-    picture: Picture,
-    shared: dict[str, tuple[str, ...]],
-    width: float,
-    rows: int | None,
-    kept: Kept,
-) -> tuple[Picture, Layout, Scales]:
-    """The picture with the turns from row to row, and where everything stands."""
-    around = ways(picture)
-    level = levels(picture, around)
-    rank = ranks(picture, around, level, kept.aside)
-    sizes = (
-        ((150.0, 36.0), (110.0, 30.0))
-        if level is None
-        else ((120.0, 40.0), (90.0, 26.0), (80.0, 20.0), (70.0, 13.0))
-    )
-    plain = _plain(picture, around)
-    told = frozenset(sized(picture))
-    if plain:
-        sizes = ((170.0, 64.0), (150.0, 36.0))
-    narrow = max(0.6, min(1.0, width / WIDEST))
-    low = narrow * kept.flat
-    best: Arranged | None = None
-    for number, (tallest, thickest) in enumerate(sizes):
-        scale = scales(picture, tallest * low, thickest * narrow)
-        close = level is not None or bool(number)
-        sheet = Sheet(picture, around, level, rank, shared, scale, close, kept, told)
-        found = _row(sheet, list(range(len(picture.units))))
-        wide = width_of(found)
-        best = (picture, found, scale)
-        if rows == 1 or (rows is None and wide <= min(width - 64, ROOMY)):
-            return best
-    assert best is not None
-    whole = best
-    scarce = width < _TIGHT * WIDEST
-    if level is not None:
-        placed = width < WIDEST  # without a place a U stays whole
-        wide = placed and taken(picture, best[1]) > width
-        return _rows(best, sheet, width, rows) if wide else best
-    steps = [(*sizes[-1], False), (80.0, 20.0, False), *([(80.0, 20.0, True)] if scarce else [])]
-    for tallest, thickest, tight in steps:
-        scale = scales(picture, tallest * low, thickest * narrow)
-        sheet = Sheet(picture, around, None, rank, shared, scale, True, kept, told, tight)
-        best = _rows(whole, sheet, width, rows)
-        if rows is not None or taken(*best[:2]) <= width:
-            break
-    for share in _SHORTEST:  # turns and outputs may take more than was thought
-        if rows is None and not scarce and taken(*best[:2]) > width:
-            again = _rows(whole, sheet, width * share, None)
-            best = again if taken(*again[:2]) < taken(*best[:2]) else best
-    return best
-
-
 Arranged = tuple[Picture, Layout, Scales]
 
 
-def _rows(whole: Arranged, sheet: Sheet, width: float, rows: int | None) -> Arranged:
-    """A picture in several rows; as it is where it cannot be cut, or fits closer together."""
-    picture = sheet.picture
-    found = _row(sheet, list(range(len(picture.units))))
-    if sheet.tight and rows is None and taken(picture, found) <= width:
-        return picture, found, sheet.scale
-    limit = width * (_SHORTER if sheet.tight else 1)
-    cut = broken(picture, sheet.ranks, found, limit, rows, sheet.kept.whole)
+class _Cut(NamedTuple):
+    """A picture in several rows that end where they end."""
+
+    picture: Picture
+    parts: list[list[int]]
+    several: list[Layout]
+    ragged: Layout
+
+
+class Arranging:
+    """Finds where everything stands; what rows that end below each other and rows that do not have
+    in common is worked out once."""
+
+    def __init__(
+        self,
+        picture: Picture,
+        shared: dict[str, tuple[str, ...]],
+        width: float,
+        rows: int | None,
+        kept: Kept,
+    ) -> None:
+        self._picture = picture
+        self._shared = shared
+        self._width = width
+        self._wanted = rows
+        self._kept = kept
+        self._around = ways(picture)
+        self._level = levels(picture, self._around)
+        self._ranks = ranks(picture, self._around, self._level, kept.aside)
+        self._plain = plain(picture, self._around)
+        self._told = frozenset(sized(picture))
+        self._narrow = max(0.6, min(1.0, width / WIDEST))
+        self._layouts: dict[tuple[Scales, bool, bool], Layout] = {}
+        self._cuts: dict[tuple[Scales, bool, float], _Cut | None] = {}
+
+    def arranged(self, even: bool) -> Arranged:
+        """The picture with the turns from row to row, and where everything stands; rows end below
+        each other where they are to be `even`."""
+        picture, width, rows = self._picture, self._width, self._wanted
+        sheets = self._sheets()
+        limit = min(width - 64, ROOMY)
+        if rows == 1:
+            return picture, self._laid(sheets[0]), sheets[0].scale
+        if rows is None and width_of(self._laid(sheets[-1])) <= limit:  # larger ones may fit, too
+            sheet = next(one for one in sheets if width_of(self._laid(one)) <= limit)
+            return picture, self._laid(sheet), sheet.scale
+        whole = picture, self._laid(sheets[-1]), sheets[-1].scale
+        scarce = width < _TIGHT * WIDEST
+        if self._level is not None:
+            placed = width < WIDEST  # without a place a U stays whole
+            wide = placed and taken(picture, whole[1]) > width
+            return self._rows(whole, sheets[-1], width, even) if wide else whole
+        best = whole
+        steps = [(150.0, 36.0, False)] if self._plain else [(110.0, 30.0, False)]
+        steps += [(80.0, 20.0, False), *([(80.0, 20.0, True)] if scarce else [])]
+        for tallest, thickest, tight in steps:
+            sheet = self._sheet(tallest, thickest, True, tight)
+            best = self._rows(whole, sheet, width, even)
+            if rows is not None or taken(*best[:2]) <= width:
+                break
+        for share in _SHORTEST:  # turns and outputs may take more than was thought
+            if rows is None and not scarce and taken(*best[:2]) > width:
+                again = self._rows(whole, sheet, width * share, even)
+                best = again if taken(*again[:2]) < taken(*best[:2]) else best
+        return best
+
+    def _sheets(self) -> list[Sheet]:
+        """What may be laid out in one row, with large volumes first."""
+        sizes: tuple[tuple[float, float], ...] = ((150.0, 36.0), (110.0, 30.0))
+        if self._plain:
+            sizes = ((170.0, 64.0), (150.0, 36.0))
+        elif self._level is not None:
+            sizes = ((120.0, 40.0), (90.0, 26.0), (80.0, 20.0), (70.0, 13.0))
+        close = self._level is not None
+        return [self._sheet(*size, close or number > 0) for number, size in enumerate(sizes)]
+
+    def _sheet(self, tallest: float, thickest: float, close: bool, tight: bool = False) -> Sheet:
+        """The picture with volumes that are so high and so thick at most."""
+        low = self._narrow * self._kept.flat
+        scale = scales(self._picture, tallest * low, thickest * self._narrow)
+        return Sheet(
+            self._picture, self._around, self._level, self._ranks, self._shared, scale, close,
+            self._kept, self._told, tight,
+        )  # fmt: skip
+
+    def _laid(self, sheet: Sheet) -> Layout:
+        """All of it in one row."""
+        key = sheet.scale, sheet.close, sheet.tight
+        if key not in self._layouts:
+            self._layouts[key] = laid(sheet, list(range(len(self._picture.units))))
+        return self._layouts[key]
+
+    def _rows(self, whole: Arranged, sheet: Sheet, width: float, even: bool) -> Arranged:
+        """A picture in several rows; as it is where it cannot be cut, or fits closer together."""
+        picture, rows = self._picture, self._wanted
+        found = self._laid(sheet)
+        if sheet.tight and rows is None and taken(picture, found) <= width:
+            return picture, found, sheet.scale
+        cut = self._cut(sheet, width * (_SHORTER if sheet.tight else 1))
+        if cut is None:
+            fits = sheet.level is not None or taken(picture, whole[1]) <= width
+            return whole if fits else (picture, found, sheet.scale)
+        if not even:
+            return cut.picture, cut.ragged, sheet.scale
+        straight = justified(cut.picture, cut.several, cut.parts)
+        ends = _stacked(straight, cut.parts, cut.picture)
+        small = taken(cut.picture, ends) <= max(width, taken(cut.picture, cut.ragged))
+        return cut.picture, ends if small else cut.ragged, sheet.scale
+
+    def _cut(self, sheet: Sheet, limit: float) -> _Cut | None:
+        """It in rows that are no longer than the limit; None where it cannot be cut."""
+        key = sheet.scale, sheet.tight, limit
+        if key not in self._cuts:
+            self._cuts[key] = _cut(sheet, self._laid(sheet), limit, self._wanted)
+        return self._cuts[key]
+
+
+def _cut(sheet: Sheet, found: Layout, limit: float, rows: int | None) -> _Cut | None:
+    cut = broken(sheet.picture, sheet.ranks, found, limit, rows, sheet.kept.whole)
     if cut is None:
-        fits = sheet.level is not None or taken(picture, whole[1]) <= width
-        return whole if fits else (picture, found, sheet.scale)
+        return None
     longer, parts, old = cut
     around = ways(longer)
     level = None if sheet.level is None else _kept(sheet.level, old, around)
@@ -103,13 +159,8 @@ def _rows(whole: Arranged, sheet: Sheet, width: float, rows: int | None) -> Arra
     sheet = sheet._replace(
         picture=longer, around=around, level=level, ranks=rank, sized=frozenset(sized(longer))
     )
-    several = [_row(sheet, part) for part in parts]
-    ragged = _stacked(several, parts, longer)
-    if not sheet.kept.even:
-        return longer, ragged, sheet.scale
-    even = _stacked(justified(longer, several, parts), parts, longer)
-    small = taken(longer, even) <= max(width, taken(longer, ragged))
-    return longer, even if small else ragged, sheet.scale
+    several = [laid(sheet, part) for part in parts]
+    return _Cut(longer, parts, several, _stacked(several, parts, longer))
 
 
 def _kept(level: tuple[int, ...], old: tuple[int | None, ...], around: Ways) -> tuple[int, ...]:
@@ -120,11 +171,6 @@ def _kept(level: tuple[int, ...], old: tuple[int | None, ...], around: Ways) -> 
         known = [one for one in (before, *(old[n] for n in neighbours)) if one is not None]
         result.append(min(level[one] for one in known) if before is None else level[before])
     return tuple(result)
-
-
-def _plain(picture: Picture, around: Ways) -> bool:
-    """Whether the picture is one chain without branches or skips."""
-    return all(len(b) <= 1 for b in around.before) and all(len(a) <= 1 for a in around.after)
 
 
 def width_of(layout: Layout) -> float:
@@ -149,131 +195,6 @@ def taken(picture: Picture, layout: Layout) -> float:
     return max([right, *(end for _, end in ends)]) - left + 2 * _MARGIN
 
 
-def _row(sheet: Sheet, places: list[int]) -> Layout:
-    """A layout of some units beside each other; those of the others are empty."""
-    picture = sheet.picture
-    inside = set(places)
-    before = tuple(tuple(o for o in b if o in inside) for b in sheet.around.before)
-    after = tuple(tuple(o for o in a if o in inside) for a in sheet.around.after)
-    around = Ways(
-        tuple(b if n in inside else () for n, b in enumerate(before)),
-        tuple(a if n in inside else () for n, a in enumerate(after)),
-    )
-    numbers = {place: number for number, place in enumerate(places)}
-    local = Ways(
-        tuple(tuple(numbers[o] for o in around.before[p]) for p in places),
-        tuple(tuple(numbers[o] for o in around.after[p]) for p in places),
-    )
-    several = [
-        Chain(
-            tuple(places[n] for n in chain.units),
-            None if chain.start is None else places[chain.start],
-            None if chain.end is None else places[chain.end],
-        )
-        for chain in chains(local, tuple(picture.units[p].training for p in places))
-    ]
-    plain = _plain(picture, sheet.around)
-    levels = sheet.level is not None
-    runs = captions(picture, places, sheet.shared, plain and sheet.close, levels)
-    solids = columns(sheet, places, around, several, runs, plain)
-    bodies = {
-        p: _body(
-            picture.units[p],
-            solids[p],
-            _lines(runs, p),
-            _frames(picture, p, p, levels),
-        )
-        for p in places
-    }
-    skips = {pair: _frames(picture, *pair, levels) for pair in _skips(around, several)}
-    if sheet.level is not None:
-        placed = in_levels(bodies, several, skips, sheet.level)
-    else:
-        placed = place(bodies, several, skips, _sides(around, several))
-    return _finished(sheet, places, solids, runs, placed, plain)
-
-
-def _finished(
-    sheet: Sheet,
-    places: list[int],
-    solids: dict[int, Solid],
-    runs: list[Run],
-    placed: Placed,
-    plain: bool,
-) -> Layout:
-    empty = Solid(0.0, 0.0, 0.0, 0.0, 0.0)
-    found = [empty] * len(sheet.picture.units)
-    for one in places:
-        found[one] = solids[one]._replace(axis=placed.units[one])
-    low = max(found[one].bottom for one in places)
-    tops = []
-    for run in runs:
-        own = max(found[one].bottom for one in range(run.first, run.last + 1))
-        tops.append(run._replace(top=(low if plain else own) + lay.NUMBER + 10))
-    return Layout(
-        tuple(found), tuple(tops), (0,) * len(found), sheet.ranks, (low,),
-        placed.lanes, sheet.close, sheet.level is not None,
-        sheet.level is not None and sheet.kept.loose,
-        reach(placed.boxes),
-    )  # fmt: skip
-
-
-def _frames(picture: Picture, one: int, two: int, levels: bool) -> frozenset[int]:
-    """The frames that are around both of two units."""
-    return frozenset(
-        number
-        for number, frame in enumerate(picture.clusters)
-        if frame.first <= min(one, two) and max(one, two) <= frame.last
-        and frame.drawn(levels)
-    )  # fmt: skip
-
-
-def _lines(runs: list[Run], place: int) -> int:
-    return max((len(run.lines) for run in runs if run.first <= place <= run.last), default=0)
-
-
-def _body(unit: Unit, solid: Solid, lines: int, frames: frozenset[int]) -> Body:
-    """How much room a unit takes, its number and its caption included."""
-    number = 2.0 if unit.kind in MARKS else lay.NUMBER
-    down = solid.bottom - solid.axis + number + lay.LINE * lines
-    up = solid.axis - solid.summit + 4.0
-    return Body(solid.x, solid.right + solid.depth, up, down, frames)
-
-
-def _skips(around: Ways, several: list[Chain]) -> list[Pair]:
-    """Arrows that pass over units of the chain they belong to."""
-    result = []
-    for chain in several:
-        order = {unit: number for number, unit in enumerate(chain.units)}
-        for tail in chain.units:
-            for head in around.after[tail]:
-                if head in order and order[head] > order[tail] + 1:
-                    result.append((tail, head))
-        start, end = chain.start, chain.end
-        if start is not None:
-            result += [(start, head) for head in around.after[start] if order.get(head, 0) > 0]
-        if end is not None:
-            passing = (one for one in around.before[end] if one in order)
-            result += [(tail, end) for tail in passing if tail != chain.units[-1]]
-    return result
-
-
-def _sides(around: Ways, several: list[Chain]) -> dict[int, int]:
-    """How far from its chain each branch stands: below 0 where it comes first at their merge."""
-    home = {unit: number for number, chain in enumerate(several) for unit in chain.units}
-    result = {}
-    for number, chain in enumerate(several[1:], start=1):
-        result[number] = 1
-        if chain.end is None or chain.start is None:
-            continue
-        order = around.before[chain.end]
-        own = order.index(chain.units[-1])
-        parent = home[chain.end]
-        others = [n for n, one in enumerate(order) if home[one] == parent]
-        result[number] = own - min(others) if others else own + 1
-    return result
-
-
 def _stacked(several: list[Layout], parts: list[list[int]], picture: Picture) -> Layout:
     """Rows below each other."""
     count = len(picture.units)
@@ -283,7 +204,7 @@ def _stacked(several: list[Layout], parts: list[list[int]], picture: Picture) ->
     lanes: dict[Pair, float] = {}
     bottoms = []
     start = 0.0
-    deep = depth(picture) if _plain(picture, ways(picture)) else 0  # brackets below
+    deep = depth(picture) if plain(picture, ways(picture)) else 0  # brackets below
     for number, (layout, part) in enumerate(zip(several, parts, strict=True)):
         top, low = layout.reach
         low += STEP * deep

@@ -38,7 +38,8 @@ def crossings(
 ) -> list[tuple[int, int, int]]:
     """Tail and head of each arrow that passes through a volume, and which one; twice the volume
     behind it for a bar."""
-    volumes = Places(_seen(solid, layout) for solid in layout.solids)
+    starts = [(solid.x, solid.axis) for solid in layout.solids]
+    volumes = Places(_seen(solid, starts) for solid in layout.solids)
     found = [
         (bar.head, bar.head, place)
         for bar in bars
@@ -56,13 +57,10 @@ def crossings(
     return found
 
 
-def _seen(solid: Solid, layout: Layout) -> tuple[Point, ...]:
+def _seen(solid: Solid, starts: list[tuple[float, float]]) -> tuple[Point, ...]:
     """What can be seen of a volume: its front alone where the next one stands close before it."""
-    hidden = any(
-        solid.right < other.x < solid.right + solid.depth and abs(solid.axis - other.axis) < 1
-        for other in layout.solids
-    )
-    if hidden:
+    right, end, axis = solid.right, solid.right + solid.depth, solid.axis
+    if any(right < x < end and abs(axis - other) < 1 for x, other in starts):
         return (solid.at(0, 0, 0), solid.at(1, 0, 0), solid.at(1, 1, 0), solid.at(0, 1, 0))
     return solid.outline
 

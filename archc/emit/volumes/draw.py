@@ -72,7 +72,7 @@ def drawing(network: Network, options: Options, findings: Sequence[Diagnostic] =
 
 def _drawn(network: Network, options: Options, fitted: Fitted) -> Drawing:
     """A picture that is laid out, as a scene."""
-    whole, picture, shared, layout, scale, routes, bars, _, sized = fitted
+    whole, picture, shared, layout, scale, routes, bars, _, sized, _ = fitted
     board = Board()
     boxes = _boxes(picture, layout, board)
     plain = all(route.plain for route in routes)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from archc.emit.diagram.opening import Open, alike, most_open, nested, opened
 from archc.emit.sizing import SMALLEST, Sized
-from archc.emit.volumes.arrange import WIDEST, arrange, taken
+from archc.emit.volumes.arrange import WIDEST, Arranging, taken
 from archc.emit.volumes.columns import Kept
 from archc.emit.volumes.crossings import crossings, merged
 from archc.emit.volumes.layout import TEXT, Layout
@@ -51,6 +51,7 @@ class Fitted(NamedTuple):
     bars: list[Bar]
     kept: Kept
     sized: Sized
+    wrong: int  # arrows that pass through volumes or meet others
 
 
 def fitting(
@@ -149,8 +150,7 @@ def _wrong(layout: Layout, routes: list[Route], bars: list[Bar]) -> int:
 
 def _judge(one: Fitted, options: Options, seen: Callable[[Fitted], Seen], up: bool) -> _Judged:
     wide, room = taken(one.turned, one.layout), width_of(options)
-    wrong = _wrong(one.layout, one.routes, one.bars)
-    wrong += unmarked(one.turned, one.routes)
+    wrong = one.wrong + unmarked(one.turned, one.routes)
     if options.room is None:
         look = seen(one)
         large = max(0.0, wide - room)
@@ -312,11 +312,16 @@ def _laid(
     whole: Picture, shared: dict[str, tuple[str, ...]], options: Options, kept: Kept
 ) -> Fitted:
     """A view, laid out; its rows are even where no arrow then meets what it should not."""
-    turned, layout, scale = arrange(whole, shared, width_of(options), options.columns, kept)
-    routes, bars = Router(turned, layout).routes()
-    if kept.even and len(layout.bottoms) > 1 and _wrong(layout, routes, bars):
-        return _laid(whole, shared, options, kept._replace(even=False))
-    return Fitted(whole, turned, shared, layout, scale, routes, bars, kept, Sized(1.0, 9.0, ()))
+    arranging = Arranging(whole, shared, width_of(options), options.columns, kept)
+    for even in (True, False) if kept.even else (False,):
+        turned, layout, scale = arranging.arranged(even)
+        routes, bars = Router(turned, layout).routes()
+        wrong = _wrong(layout, routes, bars)
+        if not even or not wrong or len(layout.bottoms) == 1:
+            break
+    kept = kept._replace(even=even)
+    sized = Sized(1.0, 9.0, ())
+    return Fitted(whole, turned, shared, layout, scale, routes, bars, kept, sized, wrong)
 
 
 def _flatter(best: _Judged, options: Options, seen: Callable[[Fitted], Seen], up: bool) -> _Judged:

@@ -25,6 +25,9 @@ class Router:
         self.around: Ways = ways(picture)
         self.solids = layout.solids
         self._boxes = [self._box(place) for place in range(len(picture.units))]
+        self._beside: dict[int, list[tuple[int, Box]]] = {}  # the boxes of each row
+        for place, box in enumerate(self._boxes):
+            self._beside.setdefault(layout.rows[place], []).append((place, box))
         self._taken: list[tuple[float, float, float, int]] = []  # y, from, to, tail
         self._edges: dict[tuple[int, int], tuple[float, float]] = {}
         for place, solid in enumerate(self.solids):
@@ -179,10 +182,13 @@ class Router:
         return min(box.top for box in self._boxes) - 10
 
     def _free(self, y: float, left: float, right: float, tail: int, head: int) -> bool:
-        for place, box in enumerate(self._boxes):
-            if place in (tail, head) or self._row(place) != self._row(tail):
-                continue
-            if box.left - 2 < right and left < box.right + 2 and box.top - 2 < y < box.bottom + 2:
+        for place, box in self._beside[self._row(tail)]:
+            if (
+                box.top - 2 < y < box.bottom + 2
+                and box.left - 2 < right
+                and left < box.right + 2
+                and place not in (tail, head)
+            ):
                 return False
         return not any(
             abs(other - y) < 5 and start < right and left < end and source != tail
