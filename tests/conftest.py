@@ -5,7 +5,9 @@ from __future__ import annotations
 import compileall
 import gc
 import os
+import shutil
 import sys
+import tempfile
 from collections.abc import Callable, Generator
 from pathlib import Path
 
@@ -14,6 +16,8 @@ import pytest
 # Tensors are small here, and tests run side by side: threads would wait for one another.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
+
+SHARED = "ARCHC_TESTS_SHARED"  # names the folder of what all workers of a run may read
 
 ARCHC = Path(__file__).resolve().parents[1] / "archc"
 
@@ -26,9 +30,18 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Many commands are started; where Python keeps no bytecode, each would compile archc."""
-    if sys.dont_write_bytecode and not hasattr(config, "workerinput"):
+    """Makes the folder that workers share. Many commands are started; where Python keeps no
+    bytecode, each would compile archc."""
+    if hasattr(config, "workerinput"):
+        return
+    os.environ[SHARED] = tempfile.mkdtemp(prefix="archc-tests-")
+    if sys.dont_write_bytecode:
         compileall.compile_dir(ARCHC, quiet=2)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput") and SHARED in os.environ:
+        shutil.rmtree(os.environ.pop(SHARED), ignore_errors=True)
 
 
 @pytest.hookimpl(wrapper=True)

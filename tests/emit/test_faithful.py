@@ -30,6 +30,7 @@ from archc.emit.volumes.draw import Drawing, drawing
 from archc.emit.volumes.solid import Solid
 from archc.graph.graph import Graph, Node
 from tests.emit.networks import bundled_networks, drawn_networks, random_network
+from tests.emit.volumes import drawn
 from tests.emit.volumes.reading import at, hold_fused, hold_merges
 
 EACH = 10  # random networks of one test
@@ -301,7 +302,10 @@ def drawn_arrows(found: Drawing) -> Counter[tuple[tuple[int, ...], tuple[int, ..
 
 
 def check_volumes(network: Network, options: Options) -> Drawing:
-    found = drawing(network, options)
+    return check_drawing(network, options, drawing(network, options))
+
+
+def check_drawing(network: Network, options: Options, found: Drawing) -> Drawing:
     picture = found.picture.scene
     assert picture is not None
     assert same(network, picture)
@@ -333,9 +337,9 @@ def on(solid: Solid, point: tuple[float, float]) -> bool:
     return across and solid.summit - 3 <= y <= solid.bottom + 110
 
 
-@pytest.mark.parametrize("network", NETWORKS)
-def test_volumes_show_the_scene(network):
-    found = check_volumes(network, Options())
+@pytest.mark.parametrize("name", drawn.NETWORKS)
+def test_volumes_show_the_scene(name):
+    found = check_drawing(drawn.NETWORKS[name], Options(), drawn.volumes(name))
     assert not crossings(found.layout, found.routes, found.bars)
     hold_merges(found)
 

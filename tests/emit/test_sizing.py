@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 from itertools import combinations, pairwise
 from struct import unpack
 
@@ -17,13 +16,14 @@ from archc.emit.png import printed
 from archc.emit.volumes import draw
 from archc.emit.volumes.board import Places
 from archc.emit.volumes.crossings import crossings, merged, struck
-from archc.emit.volumes.draw import drawing
 from archc.emit.volumes.draw import labels as in_scene
 from archc.emit.volumes.scene import Label, Polygon
 from tests.cli.conftest import archc as archc
 from tests.each import each
 from tests.emit.diagram.dots import labels
 from tests.emit.diagram.placed import NETWORKS, dot_for
+from tests.emit.once import once
+from tests.emit.volumes.drawn import placed, volumes
 from tests.emit.volumes.reading import joined
 
 SET = (
@@ -38,13 +38,7 @@ NAMES = (
 )  # fmt: skip
 
 
-@cache
-def volumes(name, place):
-    """Volumes for a place."""
-    return drawing(NETWORKS[name], Options(room=sizing.place(place)))
-
-
-@cache
+@once
 def pictured(name, place):
     """Boxes and arrows for a place: DOT, what became of it, SVG."""
     dot, sized = dot_for(name, place)
@@ -64,7 +58,7 @@ PLACES = ("column", "page", "slide", "poster")
 )
 def test_volumes_can_be_read_where_they_are_printed(name, place):
     room = sizing.place(place)
-    found = volumes(name, place)
+    found = placed(name, place)
     unit = found.scene.unit
     assert found.scene.width * unit <= room.width + 0.01
     assert found.scene.height * unit <= sizing.captioned(room).height + 0.01
@@ -77,39 +71,39 @@ def test_volumes_can_be_read_where_they_are_printed(name, place):
 @each("name, place", [(name, place) for name in SET for place in ("column", "page")])
 def test_all_text_of_volumes_has_six_points(name, place):
     """The words of the legend, of frames and in circles as well."""
-    found = volumes(name, place)
+    found = placed(name, place)
     assert min(label.size for label in in_scene(found.scene)) * found.scene.unit >= sizing.SMALLEST
 
 
 @pytest.mark.parametrize(("name", "place"), [("unet", "column"), ("hourglass", "page")])
 def test_a_u_stays_in_one_piece(name, place):
     """Rather with its blocks closed than in rows, or hidden in a block itself."""
-    layout = drawing(NETWORKS[name], Options(room=sizing.place(place))).layout
+    layout = placed(name, place).layout
     assert layout.levels
     assert len(layout.bottoms) == 1
 
 
 @pytest.mark.parametrize(("name", "place"), [("fpn", "page"), ("hourglass", "slide")])
 def test_a_kind_of_block_is_open_or_closed_in_a_u(name, place):
-    picture = drawing(NETWORKS[name], Options(room=sizing.place(place))).picture
+    picture = placed(name, place).picture
     closed = {unit.lines[0] for unit in picture.units if unit.kind == "block"}
     assert closed
     assert not closed & {frame.call for frame in picture.clusters}
 
 
 def test_what_is_particular_is_open_before_what_repeats():
-    picture = drawing(NETWORKS["deeplabv3"], Options(room=sizing.place("column"))).picture
+    picture = placed("deeplabv3", "column").picture
     assert "aspp" in {frame.name for frame in picture.clusters}
 
 
 def test_a_closed_loop_without_a_name_has_none():
-    found = drawing(NETWORKS["deeplabv3"], Options(depth=3))
+    found = volumes("deeplabv3", Options(depth=3))
     assert any(unit.lines[:1] == ("3 conv",) for unit in found.picture.units)
     assert not [text for text in labels_of(found) if text.startswith("for")]
 
 
 def test_towers_stand_open_in_a_column():
-    units = drawing(NETWORKS["siamese"], Options(room=sizing.place("column"))).picture.units
+    units = placed("siamese", "column").picture.units
     assert sum(unit.kind == "conv" for unit in units) == 8
     letters = sorted(unit.shared for unit in units if unit.shared)
     assert letters == [1, 1, 2, 2, 3, 3, 4, 4, 5, 5]
@@ -118,7 +112,7 @@ def test_towers_stand_open_in_a_column():
 @pytest.mark.parametrize("name", ["lenet5:LeNet5", "resnet:ResNet50", "dpn:DPN92", "unet"])
 def test_a_poster_is_seen_from_afar(name):
     room = sizing.place("poster")
-    found = drawing(NETWORKS[name], Options(room=room))
+    found = placed(name, "poster")
     assert found.sized.text >= room.smallest == 18
     assert found.scene.width * found.scene.unit >= 0.75 * room.width
     assert not sizing.said(found.sized, room)
@@ -126,12 +120,12 @@ def test_a_poster_is_seen_from_afar(name):
 
 @pytest.mark.parametrize("name", ["unet", "wavenet"])
 def test_volumes_are_lower_where_there_is_little_height(name):
-    assert drawing(NETWORKS[name], Options(room=sizing.place("slide"))).sized.text >= 9
+    assert placed(name, "slide").sized.text >= 9
 
 
 @pytest.mark.parametrize("name", ["dpn:DPN92", "se_resnet"])
 def test_no_border_passes_through_a_number_of_channels(name):
-    found = drawing(NETWORKS[name], Options(room=sizing.place("column")))
+    found = placed(name, "column")
     shapes = [shape for group in found.scene.groups for shape in group.shapes]
     frames = [one for one in shapes if isinstance(one, Polygon) and one.stroke == "outline"]
     borders = Places(
@@ -148,7 +142,7 @@ def test_no_border_passes_through_a_number_of_channels(name):
     ("name", "place"), [("deeplabv3", "page"), ("mobilenetv2", "page"), ("resnet:ResNet18", "page")]
 )
 def test_frames_are_nested_or_apart(name, place):
-    found = drawing(NETWORKS[name], Options(room=sizing.place(place)))
+    found = placed(name, place)
     shapes = [shape for group in found.scene.groups for shape in group.shapes]
     boxes = [
         (*one.points[0], *one.points[2])
@@ -163,7 +157,7 @@ def test_frames_are_nested_or_apart(name, place):
 
 
 def test_frames_part_only_what_is_in_one_of_them():
-    found = drawing(NETWORKS["resnet:ResNet50"], Options(room=sizing.place("page")))
+    found = placed("resnet:ResNet50", "page")
     units, solids = found.picture.units, found.layout.solids
     above = next(n for n, unit in enumerate(units) if unit.path == "layer1.0.conv1")
     below = next(n for n, unit in enumerate(units) if unit.name == "downsample")
@@ -205,7 +199,7 @@ def test_boxes_and_arrows_for_a_place(name, place):
 def test_every_network_can_be_read_at_every_place(name, place):
     """In both styles. In the suite those that hardly fit: `diagram/test_ideas.py`."""
     room = sizing.place(place)
-    assert drawing(NETWORKS[name], Options(room=room)).sized.text >= room.smallest
+    assert placed(name, place).sized.text >= room.smallest
     options = Options(room=room, direction="LR" if place == "slide" else "TB")
     _, sized = fitted(NETWORKS[name], options, (), room, turns=True)
     assert sized.text >= room.smallest
@@ -216,7 +210,7 @@ def test_every_network_can_be_read_at_every_place(name, place):
 @pytest.mark.parametrize("place", sizing.PLACES)
 def test_nothing_is_cut_and_no_arrow_misleads_at_any_place(name, place):
     room = sizing.place(place)
-    found = drawing(NETWORKS[name], Options(room=room))
+    found = placed(name, place)
     assert not faults(found)
     assert not [text for text in labels_of(found) if "\u2026" in text]
     options = Options(room=room, direction="LR" if place == "slide" else "TB")
@@ -249,7 +243,7 @@ def labels_of(found):
      ("deeplabv3", "column"), ("hourglass", "page")],
 )  # fmt: skip
 def test_no_arrow_of_volumes_misleads(name, place):
-    found = volumes(name, place)
+    found = placed(name, place)
     assert not faults(found)
     assert not [text for text in labels_of(found) if "\u2026" in text]  # nothing is cut
 

@@ -14,10 +14,11 @@ from archc.check import Options as Settings
 from archc.cli.list import description
 from archc.emit import figures
 from archc.emit.diagram import Options, draw
-from archc.emit.volumes import draw as scaled
+from archc.emit.volumes import palette, svg
 from archc.files import Files
 from archc.language.source import Source
 from tests.emit.networks import drawn_networks
+from tests.emit.volumes import drawn
 from tests.specs.library import checked
 
 DOCS = Path(archc.__file__).parent.parent / "docs"
@@ -152,9 +153,11 @@ def volumes() -> dict[str, Scaled]:
     found = {}
     for spec in VOLUMES:
         (network,) = _networks(spec)
-        place = f"{PLACE}/{spec}.arch" if spec in dict(drawn_networks()) else spec
+        own = spec in dict(drawn_networks())
+        place = f"{PLACE}/{spec}.arch" if own else spec
         command = f"archc diagram {place} --style volumes"
-        found[scaled_file(spec)] = Scaled(command, scaled(network, Options()))
+        made = drawn.volumes(spec if own else f"{spec.partition(':')[0]}:{network.name}")
+        found[scaled_file(spec)] = Scaled(command, svg(made.scene, palette("light")))
     return found
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from functools import cache
 from typing import Any, Literal, NamedTuple
 
 import pytest
@@ -16,12 +15,13 @@ from archc.emit.diagram.fit import fitted
 from archc.emit.diagram.metrics import text_width
 from archc.emit.diagram.theme import LIGHT
 from tests.emit.networks import bundled_networks, drawn_networks
+from tests.emit.once import once
 
 Point = tuple[float, float]
 NETWORKS = dict((*bundled_networks(), *drawn_networks()))
 
 
-@cache
+@once
 def dot_for(
     name: str, place: str, direction: Literal["TB", "LR"] = "TB", turns: bool = False
 ) -> tuple[str, sizing.Sized]:
@@ -34,7 +34,7 @@ def dot_for(
         pytest.skip("Graphviz is not installed")
 
 
-@cache
+@once
 def drawn(dot: str) -> bytes:
     """What Graphviz makes of a text: every test that looks at a picture looks at one drawing."""
     return render(dot, "json")

@@ -14,10 +14,9 @@ from archc.emit.volumes.scene import Label, Line, Polygon
 from archc.emit.volumes.shades import FUSED, shades
 from archc.emit.volumes.texture import texture
 from tests.emit.colours import lightness, without_green
-from tests.emit.networks import bundled_networks, checked, drawn_networks
+from tests.emit.networks import checked
+from tests.emit.volumes.drawn import volumes
 from tests.emit.volumes.reading import boxes
-
-NETWORKS = dict((*bundled_networks(), *drawn_networks()))
 
 VOLUMES = (
     *("input", "conv", "pool", "up", "dense", "copied", "sum"), *shades("block")
@@ -46,7 +45,7 @@ def test_what_is_fused_differs_in_grey(several, theme):
 
 @pytest.mark.parametrize("name", ["unet", "resnet:ResNet50", "densenet:DenseNet121"])
 def test_skips_are_thicker_than_other_arrows(name):
-    shapes = [one for g in drawing(NETWORKS[name], Options()).scene.groups for one in g.shapes]
+    shapes = [one for g in volumes(name).scene.groups for one in g.shapes]
     arrows = [one for one in shapes if isinstance(one, Line) and one.arrow]
     skips = {one.width for one in arrows if one.stroke == "skip"}
     assert min(skips) > 1.8 * max(one.width for one in arrows if one.stroke == "wire")
@@ -55,7 +54,7 @@ def test_skips_are_thicker_than_other_arrows(name):
 @pytest.mark.parametrize("kind", ["pool", "up", "block"])
 def test_what_is_drawn_across_a_volume_stands_in_the_legend(kind):
     name = {"pool": "vgg16:VGG16", "up": "unet", "block": "googlenet:GoogLeNet"}[kind]
-    found = drawing(NETWORKS[name], Options())
+    found = volumes(name)
     *_, legend = found.scene.groups
     place = next(n for n, one in enumerate(legend.shapes) if fills_of(one) == f"{kind}.front")
     assert fills_of(legend.shapes[place + 1]) == ""
@@ -84,7 +83,7 @@ def across(shape):
     ],
 )
 def test_each_kind_of_closed_block_has_its_own_tone(name, shown, blocks):
-    found = drawing(NETWORKS[name], Options(shown=shown))
+    found = volumes(name, Options(shown=shown))
     tones: dict[str, set[str]] = {}
     for unit in found.picture.units:
         if unit.kind == "block":
@@ -117,7 +116,7 @@ def test_blocks_that_share_a_tone_share_its_entry():
      "dpn:DPN92", "unet", "fpn", "hrnet", "wavenet", "deeplabv3", "siamese"],
 )  # fmt: skip
 def test_the_legend_has_what_occurs_and_no_more(name):
-    *drawn, legend = drawing(NETWORKS[name], Options()).scene.groups
+    *drawn, legend = volumes(name).scene.groups
     assert fills([legend]) == fills(drawn)
 
 

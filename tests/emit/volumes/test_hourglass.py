@@ -6,14 +6,11 @@ import pytest
 
 from archc.emit import sizing
 from archc.emit.diagram import Options
-from archc.emit.volumes.draw import Drawing, drawing
+from archc.emit.volumes.draw import Drawing
 from archc.emit.volumes.marks import enlarges
 from archc.emit.volumes.scene import Label, Polygon
-from tests.emit.networks import drawn_networks
+from tests.emit.volumes.drawn import NETWORKS, placed, volumes
 from tests.emit.volumes.reading import hold_fused, hold_merges
-
-NETWORKS = dict(drawn_networks())
-COLUMN = Options(room=sizing.place("column"))
 
 
 def skips(found: Drawing) -> int:
@@ -29,7 +26,7 @@ def skips(found: Drawing) -> int:
 
 @pytest.mark.parametrize("name", ["hourglass", "skips"])
 def test_an_hourglass_fits_a_column_with_its_skips(name):
-    found = drawing(NETWORKS[name], COLUMN)
+    found = placed(name, "column")
     assert found.layout.levels
     assert found.sized.text >= sizing.SMALLEST
     assert skips(found) == 4
@@ -39,7 +36,7 @@ def test_an_hourglass_fits_a_column_with_its_skips(name):
 
 def test_what_is_made_larger_on_its_way_has_a_mark():
     """A square on the arrow that carries it, and an entry in the legend."""
-    found = drawing(NETWORKS["hourglass"], COLUMN)
+    found = placed("hourglass", "column")
     ways = [
         route.points
         for arrow, route in zip(found.picture.arrows, found.routes, strict=True)
@@ -55,14 +52,14 @@ def test_what_is_made_larger_on_its_way_has_a_mark():
 
 
 def test_a_closed_u_says_what_it_holds():
-    found = drawing(NETWORKS["hourglass"], Options(expand=("none",)))
+    found = volumes("hourglass", Options(expand=("none",)))
     (closed,) = (unit for unit in found.picture.units if unit.course)
     assert closed.course == (64, 4, 64)
     assert any("64 \u2192 4 \u2192 64" in line for line in closed.lines)
 
 
 def test_the_values_of_a_closed_encoder_leave_it_beside_each_other():
-    found = drawing(NETWORKS["unet"], Options(expand=("none",)))
+    found = volumes("unet", Options(expand=("none",)))
     (closed,) = (n for n, unit in enumerate(found.picture.units) if unit.lines[0] == "8 conv,")
     ways = [route.points for route in found.routes if route.tail == closed]
     assert len({points[0][1] for points in ways}) == len(ways) == 5

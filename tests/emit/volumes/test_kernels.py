@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from archc.emit import sizing
 from archc.emit.axes import size
-from archc.emit.diagram import Options
-from archc.emit.volumes.draw import Drawing, drawing, labels
+from archc.emit.volumes.draw import Drawing, labels
 from archc.emit.volumes.model import MARKS, Unit
 from archc.emit.volumes.scene import Polygon
 from tests.each import each
-from tests.emit.networks import bundled_networks, drawn_networks
+from tests.emit.volumes.drawn import NETWORKS, placed
 
-NETWORKS = dict((*bundled_networks(), *drawn_networks()))
 LEAST = 3.0  # pixels that can be seen
 
 
@@ -20,7 +17,7 @@ LEAST = 3.0  # pixels that can be seen
 def test_every_kernel_with_room_has_its_window(name: str, where: str) -> None:
     """Also where an arrow turns, or goes on in another row; not where something else reads the
     same volume, or where the window would hide it."""
-    found = drawing(NETWORKS[name], Options(room=sizing.place(where)))
+    found = placed(name, where)
     units = found.picture.units
     close = {(route.tail, route.head) for route in found.routes if not route.points}
     plain = {(route.tail, route.head) for route in found.routes if route.plain}
@@ -50,7 +47,7 @@ def test_every_kernel_with_room_has_its_window(name: str, where: str) -> None:
 def test_a_few_among_many_are_not_drawn(name: str, where: str) -> None:
     """One kernel among arrows would seem to be something special, and one on a volume that several
     read would seem to be a part of it."""
-    found = drawing(NETWORKS[name], Options(room=sizing.place(where)))
+    found = placed(name, where)
     assert not windows_of(found)
     assert not [one.text for one in labels(found.scene) if "ernel" in one.text]
 

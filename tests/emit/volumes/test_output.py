@@ -16,14 +16,14 @@ from archc.check import check
 from archc.emit.diagram import NoRenderer, Options, RenderError, render
 from archc.emit.diagram import draw as flow
 from archc.emit.diagram.metrics import text_width
-from archc.emit.volumes import draw, flow_tikz, pdf, tikz
-from archc.emit.volumes.draw import scene
+from archc.emit.volumes import draw, flow_tikz, palette, pdf, svg, tikz
 from archc.emit.volumes.fonts import covering, fonts, lacking
 from archc.emit.volumes.latex import comment, latex
 from archc.files import Files
 from archc.language.source import Source
 from tests.cli.conftest import archc as archc
 from tests.each import each
+from tests.emit.volumes.drawn import pictured
 from tests.emit.volumes.pictures import BUNDLED, TEXTS, file, network
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -31,7 +31,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 @each("name", [*BUNDLED, *TEXTS])
 def test_svg_is_well_formed(name):
-    root = ElementTree.fromstring(draw(network(name), Options(), file(name).diagnostics))
+    root = ElementTree.fromstring(svg(pictured(name).scene, palette("light")))
     assert root.tag == f"{SVG}svg"
     assert root.get("role") == "img"
     title, description = root[0], root[1]
@@ -106,7 +106,7 @@ def test_pdf_can_be_read(name, tmp_path):
     pytest.importorskip("fpdf")
     data = pdf(network(name), Options(), file(name).diagnostics)
     assert data == pdf(network(name), Options(), file(name).diagnostics)
-    picture = scene(network(name), Options(), file(name).diagnostics)
+    picture = pictured(name).scene
     box = re.search(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", data)
     assert box is not None  # the page is as large as the drawing
     assert float(box[1]) == pytest.approx(picture.width * 0.75, abs=0.01)

@@ -6,15 +6,11 @@ from itertools import pairwise
 
 import pytest
 
-from archc.emit import sizing
-from archc.emit.diagram import Options
 from archc.emit.volumes.board import Places
-from archc.emit.volumes.draw import Drawing, drawing
+from archc.emit.volumes.draw import Drawing
 from archc.emit.volumes.model import CONTINUED, SHORT
 from archc.emit.volumes.scene import Label, Polygon
-from tests.emit.networks import bundled_networks, drawn_networks
-
-NETWORKS = dict((*bundled_networks(), *drawn_networks()))
+from tests.emit.volumes.drawn import placed
 
 
 def labels_of(found: Drawing) -> list[str]:
@@ -27,7 +23,7 @@ def labels_of(found: Drawing) -> list[str]:
 )
 def test_rows_break_between_blocks(name):
     """A block that has room in one row is in one; what began in a row above is called continued."""
-    found = drawing(NETWORKS[name], Options(room=sizing.place("column")))
+    found = placed(name, "column")
     solids, rows = found.layout.solids, found.layout.rows
     texts = labels_of(found)
     assert max(rows) > 0
@@ -50,7 +46,7 @@ def test_rows_break_between_blocks(name):
 )
 @pytest.mark.parametrize("place", ["column", "page"])
 def test_no_words_stand_on_a_border(name, place):
-    found = drawing(NETWORKS[name], Options(room=sizing.place(place)))
+    found = placed(name, place)
     shapes = [shape for group in found.scene.groups for shape in group.shapes]
     borders = Places(
         side
@@ -66,7 +62,7 @@ def test_no_words_stand_on_a_border(name, place):
     "name", ["lenet5:LeNet5", "dpn:DPN92", "fpn", "hrnet", "hourglass", "se_resnet"]
 )
 def test_the_first_row_fills_most_of_a_column(name):
-    found = drawing(NETWORKS[name], Options(room=sizing.place("column")))
+    found = placed(name, "column")
     ends = [0.0] * len(found.layout.bottoms)
     for solid, row in zip(found.layout.solids, found.layout.rows, strict=True):
         ends[row] = max(ends[row], solid.right)
@@ -75,7 +71,7 @@ def test_the_first_row_fills_most_of_a_column(name):
 
 
 def test_even_rows_keep_close_volumes_together():
-    found = drawing(NETWORKS["vgg16:VGG16"], Options(room=sizing.place("column")))
+    found = placed("vgg16:VGG16", "column")
     touching = [route for route in found.routes if not route.points]
     assert len(touching) >= 8
     for route in touching:

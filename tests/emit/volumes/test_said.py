@@ -4,7 +4,6 @@ values part, and numbers that no reader takes for one."""
 from __future__ import annotations
 
 from collections import Counter
-from functools import cache
 from itertools import combinations, pairwise
 
 import pytest
@@ -12,26 +11,24 @@ import pytest
 from archc.emit import sizing
 from archc.emit.diagram import Options
 from archc.emit.volumes.crossings import crossings, merged
-from archc.emit.volumes.draw import Drawing, drawing, labels
+from archc.emit.volumes.draw import Drawing, labels
 from archc.emit.volumes.model import MARKS
 from archc.emit.volumes.outputs import UNUSED
 from archc.emit.volumes.scene import Label, Line, Polygon
 from archc.graph.graph import Node, Scope
 from tests.each import each
-from tests.emit.networks import bundled_networks, drawn_networks
+from tests.emit.volumes.drawn import NETWORKS, volumes
 from tests.emit.volumes.reading import joined, near
 
-NETWORKS = dict((*bundled_networks(), *drawn_networks()))
 ROWS = (
     "googlenet:GoogLeNet", "resnet:ResNet18", "resnet:ResNet50", "resnet:ResNet152",
     "densenet:DenseNet121", "dpn:DPN92", "mobilenetv2", "se_resnet", "deeplabv3", "wavenet",
 )  # fmt: skip
 
 
-@cache
 def drawn(name: str, place: str | None = None, shown: frozenset[str] | None = None) -> Drawing:
     room = sizing.place(place) if place else None
-    return drawing(NETWORKS[name], Options(room=room, shown=shown))
+    return volumes(name, Options(room=room, shown=shown))
 
 
 def words(found: Drawing) -> list[str]:
@@ -232,7 +229,7 @@ def test_a_long_fold_is_cut_as_short_ones_are() -> None:
 def test_arrows_stay_apart_where_many_come_to_one_sum_or_leave_one_block(
     name: str, expand: str
 ) -> None:
-    found = drawing(NETWORKS[name], Options(expand=(expand,)))
+    found = volumes(name, Options(expand=(expand,)))
     assert not joined(found)
     assert not merged(found.routes)
     assert not crossings(found.layout, found.routes, found.bars)

@@ -7,11 +7,11 @@ import pytest
 from archc.emit.diagram import Options
 from archc.emit.volumes.arrange import WIDEST
 from archc.emit.volumes.board import meet
-from archc.emit.volumes.draw import scene
 from archc.emit.volumes.palette import palette
 from archc.emit.volumes.scene import Label, Line, Polygon, Scene, points_of
 from tests.each import each
-from tests.emit.volumes.pictures import BUNDLED, TEXTS, file, network
+from tests.emit.volumes.drawn import pictured
+from tests.emit.volumes.pictures import BUNDLED, TEXTS, network
 
 ALL = (*BUNDLED, *TEXTS)
 
@@ -25,7 +25,7 @@ def texts(picture: Scene) -> list[str]:
 
 
 def drawn(name: str) -> Scene:
-    return scene(network(name), Options(), file(name).diagnostics)
+    return pictured(name).scene
 
 
 @each("name", ALL)
@@ -104,7 +104,7 @@ def test_mistake_is_drawn():
 
 
 def test_no_legend():
-    picture = scene(network("vgg16"), Options(legend=False))
+    picture = pictured("vgg16", Options(legend=False)).scene
     assert "ReLU" not in texts(picture)
     assert "3\u00d73" in texts(picture)
 

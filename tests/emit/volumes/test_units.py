@@ -9,22 +9,18 @@ import pytest
 from archc.emit import sizing
 from archc.emit.diagram import Options
 from archc.emit.volumes.crossings import merged, struck
-from archc.emit.volumes.draw import Drawing, drawing
+from archc.emit.volumes.draw import Drawing
 from archc.emit.volumes.model import MARKS, Unit
 from archc.emit.volumes.ranks import levels, ways
 from archc.emit.volumes.route import Route
 from archc.emit.volumes.scales import scales
 from archc.emit.volumes.scene import Group, Label, Line, framed
 from archc.emit.volumes.solid import window
-from tests.emit.networks import drawn_networks
-from tests.emit.volumes.pictures import file, network
+from tests.emit.volumes.drawn import NETWORKS, PLAIN, pictured, volumes
 
 
-def drawn(name: str, options: Options | None = None) -> Drawing:
-    others = dict(drawn_networks())
-    one = others[name] if name in others else network(name)
-    findings = () if name in others else file(name).diagnostics
-    return drawing(one, options or Options(), findings)
+def drawn(name: str, options: Options = PLAIN) -> Drawing:
+    return volumes(name, options) if name in NETWORKS else pictured(name, options)
 
 
 def found(name: str) -> list[Unit]:
