@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from archc.emit.diagram import labels, words
 from archc.emit.diagram.escape import quoted
 from archc.emit.diagram.labels import SHAPE
+from archc.emit.diagram.level import LEVEL
 from archc.emit.diagram.rise import spine
 from archc.emit.diagram.routes import LINE, STEMMED
 
@@ -195,6 +196,8 @@ class Arrows:
             attributes.append("style=dashed")
         if self._below and (edge.tail, edge.head) in self._exchanged:
             attributes.append(f"class={LINE}")
+        if (edge.tail, edge.head) in self._level:
+            attributes.append(f"class={LEVEL}")
         spread = self._picture.spreads and edge.tail in self._picture.up
         if (edge.tail, edge.head) in self._level or spread:
             length = 1

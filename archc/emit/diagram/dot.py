@@ -219,6 +219,8 @@ class Picture(Arranged):
             label = labels.behind(label, _CROSSING * crossing, self._below)
         ordered = arrows.alone(number) and self.up and number not in self.up
         order = " ordering=out" if ordered or self._arrows.fenced(number) else ""
+        if shape and self.up:
+            order += f" middle={labels.MIDDLE * (-1 if number in self.up else 1):g}"
         if crossing and self._below:
             order += f" room={_CROSSING * crossing:g}"
         self._say(f"n{number} [label={label}{order} tooltip={quoted(self._tooltip(number))}]")

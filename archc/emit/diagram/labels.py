@@ -14,6 +14,7 @@ TITLE, DETAIL, NAME, STRIPE, SHAPE, HEAD = 10.0, 8.0, 8.0, 8.0, 8.0, 14.0
 _PAD = 6
 _BADGE = 9.0
 _CLEAR = 5  # points at each side that round corners take
+MIDDLE = 5.5  # points from the middle of a box with its shape to that of the box alone
 _BESIDE = 4  # points from the middle of a box to the shape beside its arrow
 _OVER = 4  # points that a shape may reach over its box: there is more between boxes
 

@@ -40,6 +40,12 @@ class Place:
         room = float(said.get("room") or 0)  # in front of it, which it does not cover
         self.rect: Rect = (self.x - across, self.y - along, self.x + across, self.y + along - room)
 
+    def lift(self, by: float) -> None:
+        """Moves it up, or down."""
+        left, low, right, high = self.rect
+        self.rect = (left, low + by, right, high + by)
+        self.y += by
+
     def put(self, x: float) -> None:
         """Moves it across."""
         left, low, right, high = self.rect

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from importlib.util import find_spec
 
 from archc.emit.diagram.laid import Laid
+from archc.emit.diagram.level import leveled
 from archc.emit.diagram.straight import straightened
 from archc.emit.diagram.svg import tidy
 from archc.emit.png import DPI, printed
@@ -85,6 +86,7 @@ def _drawn(way: _Way, dot: str, format: str, dpi: str) -> bytes:
         return _run(way("dot", format, dpi), dot)
     try:
         laid = Laid(_run(way("dot", "json0", ""), dot))
+        leveled(laid)
         straightened(laid)
         return _run(way(_PLACED, format, dpi), laid.text())
     except (RenderError, ValueError, KeyError):  # an old Graphviz: as it would have it

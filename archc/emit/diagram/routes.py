@@ -257,6 +257,8 @@ class Routes:
         drawn, tips, _ = self._drawn[id(way)]
         ends = (("tailport", 0, 1, "s"), ("headport", -1, -1, "e"))
         for port, at, sign, mark in ends:
+            if str(way.said.get(port, "")).endswith((":e", ":w")):
+                continue
             x, y = points[at]
             box = tips.get(mark, drawn[at])[1] - sign * (
                 _long(drawn[at], tips[mark]) if mark in tips else 0.0

@@ -40,6 +40,19 @@ def drawn(dot: str) -> bytes:
     return render(dot, "json")
 
 
+def border(said: dict[str, Any]) -> tuple[float, float, float, float]:
+    """A box, or a dot, without what is written below it."""
+    points: list[Point] = []
+    for stroke in (*said.get("_draw_", ()), *said.get("_ldraw_", ())):
+        if stroke["op"] in "pPbB":
+            points += [(x, y) for x, y in stroke["points"]]
+        elif stroke["op"] in "eE":
+            x, y, wide, high = stroke["rect"]
+            points += [(x - wide, y - high), (x + wide, y + high)]
+    across, along = zip(*points, strict=True)
+    return min(across), min(along), max(across), max(along)
+
+
 class Text(NamedTuple):
     """A line of text in a box or in the heading of a group, and the corners around it."""
 

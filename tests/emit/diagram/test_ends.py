@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
-from archc.emit.diagram.laid import Laid, Point, Rect
-from tests.emit.diagram.placed import dot_for, drawn
+from archc.emit.diagram.laid import Laid
+from archc.emit.diagram.level import LEVEL
+from tests.emit.diagram.placed import border, dot_for, drawn
 
 # Pictures with boxes narrower than the shapes below them, where room is scarce.
 DRAWN = (
@@ -18,19 +17,6 @@ DRAWN = (
 
 def page(name: str) -> Laid:
     return Laid(drawn(dot_for(name, "page")[0]))
-
-
-def border(said: dict[str, Any]) -> Rect:
-    """A box, or a dot, without what is written below it."""
-    points: list[Point] = []
-    for stroke in (*said.get("_draw_", ()), *said.get("_ldraw_", ())):
-        if stroke["op"] in "pPbB":
-            points += [(x, y) for x, y in stroke["points"]]
-        elif stroke["op"] in "eE":
-            x, y, wide, high = stroke["rect"]
-            points += [(x - wide, y - high), (x + wide, y + high)]
-    across, along = zip(*points, strict=True)
-    return min(across), min(along), max(across), max(along)
 
 
 @pytest.mark.parametrize("name", DRAWN)
@@ -57,3 +43,15 @@ def test_arrows_leave_the_middle_of_boxes(name: str) -> None:
             assert x == pytest.approx((left + right) / 2, abs=0.1), way.said.get("tooltip")
             found += 1
     assert found > 5
+
+
+@pytest.mark.parametrize("name", ["fpn", "hourglass", "unet"])
+def test_arrows_across_a_u_join_the_middles_of_boxes(name: str) -> None:
+    """Though the shape of one stands below it, and that of the other above."""
+    laid = page(name)
+    across = [way for way in laid.ways if way.said.get("class") == LEVEL]
+    assert len(across) >= 4
+    for way in across:
+        for number, (_, y) in zip((way.tail, way.head), way.ends, strict=True):
+            _, low, _, high = border(laid.places[number].said)
+            assert y == pytest.approx((low + high) / 2, abs=1)

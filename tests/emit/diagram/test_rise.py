@@ -13,17 +13,20 @@ from archc.emit.diagram import NoRenderer, Options, RenderError, render
 from archc.emit.diagram.dot import Picture
 from archc.emit.diagram.rise import abreast, meeting
 from tests.emit.diagram.dots import checked
-from tests.emit.diagram.placed import NETWORKS, Placed, dot_for
+from tests.emit.diagram.placed import NETWORKS, Placed, border, dot_for
 
 
 def places(picture: Picture) -> dict[str, tuple[float, float]]:
-    """Where Graphviz puts the middle of each box, y upwards."""
+    """Where the middle of each box is, without what is written below it; y upwards."""
     try:
         found: dict[str, Any] = json.loads(render(picture.text(), "json"))
     except (NoRenderer, RenderError):
         pytest.skip("Graphviz is not installed")
-    middles = {one["name"]: one["pos"].split(",") for one in found["objects"] if "pos" in one}
-    return {name: (float(x), float(y)) for name, (x, y) in middles.items()}
+    borders = {one["name"]: border(one) for one in found["objects"] if one["name"][0] == "n"}
+    return {
+        name: ((left + right) / 2, (low + high) / 2)
+        for name, (left, low, right, high) in borders.items()
+    }
 
 
 @pytest.mark.parametrize(
