@@ -12,9 +12,9 @@ from archc.emit.pytorch.actions.makers import maker
 from archc.emit.pytorch.file.module import Module, by_name, printed, reserved
 from archc.emit.pytorch.python import ir
 from archc.emit.pytorch.python.names import PRIVATE, plain
-from archc.emit.pytorch.reading.classes import Classes, Lost, Plan, Unlike
+from archc.emit.pytorch.reading.classes import Classes, Lost, Plan
 from archc.emit.pytorch.reading.runs import Watcher, inside_itself
-from archc.emit.pytorch.reading.sight import TooLong, Unsaid
+from archc.emit.pytorch.reading.sight import TooLong, Unlike, Unsaid
 from archc.emit.pytorch.settling.members import left_out, members
 from archc.emit.pytorch.settling.settle import settle, settle_block
 from archc.emit.pytorch.settling.together import drop_unused, mark_handed_on, run_apart, unite

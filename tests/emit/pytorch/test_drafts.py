@@ -13,8 +13,8 @@ from archc.emit.pytorch.drafts.flow import Braces, Value
 from archc.emit.pytorch.drafts.unsaid import lose
 from archc.emit.pytorch.drafts.writer import PARTS, Writer, attempt
 from archc.emit.pytorch.python import ir
-from archc.emit.pytorch.reading.classes import Classes, Unlike
-from archc.emit.pytorch.reading.sight import Bound, Unsaid
+from archc.emit.pytorch.reading.classes import Classes
+from archc.emit.pytorch.reading.sight import Bound, Unlike, Unsaid
 from archc.language.source import Source
 from tests.emit.pytorch.compiled import code_of
 

@@ -15,11 +15,11 @@ from archc.emit.pytorch.python import ir
 from archc.emit.pytorch.python.names import AXIS_NAMES
 from archc.emit.pytorch.python.simplify import simplified
 from archc.emit.pytorch.reading.arguments import Argument, widened
-from archc.emit.pytorch.reading.classes import Plan, Unlike
+from archc.emit.pytorch.reading.classes import Plan
 from archc.emit.pytorch.reading.number import Flat, Said, hangs_of, said_of
 from archc.emit.pytorch.reading.runs import Instance, Note, worth_at
 from archc.emit.pytorch.reading.say import arguments_of, by_axis, numbers_of, say, whole
-from archc.emit.pytorch.reading.sight import Unsaid, constant, literal
+from archc.emit.pytorch.reading.sight import Unlike, Unsaid, constant, literal
 from archc.graph.values import UNKNOWN, BlockValue, LayerValue
 from archc.language import tree
 from archc.language.source import Span

@@ -13,11 +13,10 @@ from archc.emit.pytorch.drafts.unsaid import lose, said_or_hole
 from archc.emit.pytorch.drafts.values import sizes
 from archc.emit.pytorch.drafts.writer import Writer, attempt
 from archc.emit.pytorch.python import ir
-from archc.emit.pytorch.reading.classes import Unlike
 from archc.emit.pytorch.reading.number import Flat, Said, hangs_of, said_of
 from archc.emit.pytorch.reading.runs import Note
 from archc.emit.pytorch.reading.say import say
-from archc.emit.pytorch.reading.sight import Unsaid, literal
+from archc.emit.pytorch.reading.sight import Unlike, Unsaid, literal
 from archc.graph.values import LayerValue
 from archc.language import tree
 from archc.language.source import Span

@@ -19,11 +19,11 @@ from archc.emit.pytorch.actions.layers import place_module, site_of
 from archc.emit.pytorch.drafts.flow import Flow
 from archc.emit.pytorch.drafts.writer import Writer
 from archc.emit.pytorch.python import ir
-from archc.emit.pytorch.reading.classes import Plan, Unlike, for_channels
+from archc.emit.pytorch.reading.classes import Plan, for_channels
 from archc.emit.pytorch.reading.number import Said, hangs_of, said_of
 from archc.emit.pytorch.reading.runs import Note, worth_at
 from archc.emit.pytorch.reading.say import arguments_of
-from archc.emit.pytorch.reading.sight import Unsaid
+from archc.emit.pytorch.reading.sight import Unlike, Unsaid
 from archc.graph.values import UNKNOWN, BlockValue, LayerValue
 from archc.language import tree
 

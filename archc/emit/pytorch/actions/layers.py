@@ -10,11 +10,10 @@ from archc.emit.pytorch.drafts.placing import register
 from archc.emit.pytorch.drafts.unsaid import hole, lose
 from archc.emit.pytorch.drafts.writer import Writer
 from archc.emit.pytorch.python import ir
-from archc.emit.pytorch.reading.classes import Unlike
 from archc.emit.pytorch.reading.number import Said, flat, hangs_of, unsaid, unsaid_items
 from archc.emit.pytorch.reading.runs import Note, form_of, worth_at
 from archc.emit.pytorch.reading.say import arguments_of, axes_of, by_axis, numbers_of, say, whole
-from archc.emit.pytorch.reading.sight import Unsaid
+from archc.emit.pytorch.reading.sight import Unlike, Unsaid
 from archc.graph.values import UNKNOWN, LayerValue
 from archc.language import tree
 from archc.layers.arguments import ArgumentError

@@ -17,12 +17,12 @@ from archc.emit.pytorch.drafts.flow import Access, Braces, Flow, Target, Value
 from archc.emit.pytorch.drafts.state import during
 from archc.emit.pytorch.drafts.writer import Writer
 from archc.emit.pytorch.python import ir
-from archc.emit.pytorch.reading.classes import Plan, Unlike
+from archc.emit.pytorch.reading.classes import Plan
 from archc.emit.pytorch.reading.labels import labels_of
 from archc.emit.pytorch.reading.number import Said
 from archc.emit.pytorch.reading.runs import Note, Rounds, Sorted
 from archc.emit.pytorch.reading.say import whole
-from archc.emit.pytorch.reading.sight import Bound, Unsaid
+from archc.emit.pytorch.reading.sight import Bound, Unlike, Unsaid
 from archc.graph.evaluate import text_of
 from archc.graph.mistakes import Mistake, Silence
 from archc.graph.naming import ScopeText

@@ -12,11 +12,14 @@ from typing import TYPE_CHECKING, TypeVar
 from archc.emit.pytorch.drafts.flow import SIZES, Flow, Target
 from archc.emit.pytorch.python import ir
 from archc.emit.pytorch.python.names import Taken
-from archc.emit.pytorch.reading.classes import Hole, Lost, Unlike
+from archc.emit.pytorch.reading.classes import Hole, Lost
 from archc.emit.pytorch.reading.runs import Note, Rounds
-from archc.graph.asked import Asked
-from archc.graph.reads import Reads
+from archc.emit.pytorch.reading.sight import Unlike
+from archc.graph.asked import asked
+from archc.graph.chains import shared_labels
+from archc.graph.reads import read_labels
 from archc.graph.values import BlockValue
+from archc.language import tree
 from archc.language.source import Span
 
 if TYPE_CHECKING:
@@ -158,9 +161,10 @@ class Modules:
 class Signature:
     """What the class takes and gives, and which of its values are read again."""
 
-    def __init__(self, reads: Reads, asked: Asked) -> None:
-        self.reads = reads
-        self.asked = asked
+    def __init__(self, body: tuple[tree.Statement, ...]) -> None:
+        self.reads = read_labels(tree.within(body))
+        self.asked = asked(body)
+        self.shared = shared_labels(tree.within(body))
         self.tensors: dict[str, Flow] = {}  # parameters that hold a tensor
         self.sizes: dict[str, ir.Expr] = {}  # names of sizes that the forward pass asks for
         self.inputs: list[str] = []

@@ -23,15 +23,13 @@ from archc.emit.pytorch.drafts.flow import (
 from archc.emit.pytorch.drafts.state import Modules, Names, Position, Signature, copied, during
 from archc.emit.pytorch.python import ir
 from archc.emit.pytorch.python.names import IMPORTED, identifier
-from archc.emit.pytorch.reading.classes import Classes, Plan, Unlike
+from archc.emit.pytorch.reading.classes import Classes, Plan
 from archc.emit.pytorch.reading.labels import divided_labels, labels_of, word_in
 from archc.emit.pytorch.reading.number import Said, hangs_of
 from archc.emit.pytorch.reading.runs import Note, worth_at
-from archc.emit.pytorch.reading.sight import Bound, Unsaid
-from archc.graph.asked import asked
+from archc.emit.pytorch.reading.sight import Bound, Unlike, Unsaid
 from archc.graph.evaluate import AXES
 from archc.graph.naming import ScopeText, read_scope
-from archc.graph.reads import read_labels
 from archc.graph.values import UNKNOWN, BlockValue
 from archc.language import tree
 from archc.language.source import Span
@@ -54,7 +52,7 @@ class Writer:
         arguments = [one.python for one in plan.arguments]
         self.names = Names((*IMPORTED, "self", "x", "in_channels", *arguments), self.init)
         self.modules = Modules(in_place, divided_labels(plan.body))
-        self.signature = Signature(read_labels(tree.within(plan.body)), asked(plan.body))
+        self.signature = Signature(plan.body)
 
     # ------------------------------------------------------------------------------------- drafts
 

@@ -10,6 +10,7 @@ from archc.emit.pytorch.python import ir
 from archc.emit.pytorch.python.names import Taken, identifier
 from archc.emit.pytorch.reading.arguments import Argument, python_names
 from archc.emit.pytorch.reading.runs import Instance, Note, Watcher
+from archc.emit.pytorch.reading.sight import Unlike
 from archc.graph.values import UNKNOWN, BlockValue, GroupValue, LayerValue, Tensor
 from archc.language import tree
 from archc.language.source import Span
@@ -18,10 +19,6 @@ from archc.layers.base import LayerError
 from archc.layers.form import Form
 from archc.layers.registry import bind
 from archc.named import NamedTuple
-
-
-class Unlike(Exception):
-    """The rounds of a loop, or the calls of a block, differ beyond what the text says of them."""
 
 
 class Hole(NamedTuple):

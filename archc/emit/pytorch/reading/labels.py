@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from archc.emit.pytorch.python import ir
-from archc.emit.pytorch.reading.classes import Unlike
+from archc.emit.pytorch.reading.sight import Unlike
 from archc.language import tree
 
 

@@ -17,6 +17,14 @@ from archc.emit.pytorch.python.simplify import BINARY, simplified
 LARGEST = 24  # records in an expression; a longer one says nothing to a reader
 
 
+def _arithmetic(sign: str) -> tuple[Any, Any]:
+    """What an operator does with a number to its left, and with one to its right."""
+    return (
+        lambda left, right: _result(sign, left, right),
+        lambda right, left: _result(sign, left, right),
+    )
+
+
 class Said(int):
     """A whole number; `said` is None where it cannot be said in the constructor.
 
@@ -32,35 +40,11 @@ class Said(int):
         self.hangs = frozenset(hangs)
         return self
 
-    def __add__(self, other: Any) -> Any:
-        return _result("+", self, other)
-
-    def __radd__(self, other: Any) -> Any:
-        return _result("+", other, self)
-
-    def __sub__(self, other: Any) -> Any:
-        return _result("-", self, other)
-
-    def __rsub__(self, other: Any) -> Any:
-        return _result("-", other, self)
-
-    def __mul__(self, other: Any) -> Any:
-        return _result("*", self, other)
-
-    def __rmul__(self, other: Any) -> Any:
-        return _result("*", other, self)
-
-    def __floordiv__(self, other: Any) -> Any:
-        return _result("//", self, other)
-
-    def __rfloordiv__(self, other: Any) -> Any:
-        return _result("//", other, self)
-
-    def __mod__(self, other: Any) -> Any:
-        return _result("%", self, other)
-
-    def __rmod__(self, other: Any) -> Any:
-        return _result("%", other, self)
+    __add__, __radd__ = _arithmetic("+")
+    __sub__, __rsub__ = _arithmetic("-")
+    __mul__, __rmul__ = _arithmetic("*")
+    __floordiv__, __rfloordiv__ = _arithmetic("//")
+    __mod__, __rmod__ = _arithmetic("%")
 
     def __neg__(self) -> Said:
         said = None if self.said is None else ir.Unary("-", self.said)

@@ -14,6 +14,10 @@ from archc.named import NamedTuple
 from archc.shapes import Size
 
 
+class Unlike(Exception):
+    """The rounds of a loop, or the calls of a block, differ beyond what the text says of them."""
+
+
 class Unsaid(Exception):
     """What the constructor cannot say: it hangs on `hangs`, at `span`."""
 

@@ -14,7 +14,6 @@ from archc.emit.pytorch.reading.runs import Note, worth_at
 from archc.emit.pytorch.reading.sight import Unsaid
 from archc.emit.pytorch.writing.choices import write_choice
 from archc.emit.pytorch.writing.containers import (
-    Structure,
     is_sequential,
     write_container,
     write_sequential,
@@ -22,6 +21,7 @@ from archc.emit.pytorch.writing.containers import (
 from archc.emit.pytorch.writing.loops import write_loop
 from archc.emit.pytorch.writing.merges import write_merge
 from archc.emit.pytorch.writing.statements import write_input, write_let
+from archc.graph.chains import Structure
 from archc.graph.evaluate import text_of
 from archc.graph.naming import bears_label, inner_bodies, read_scope
 from archc.graph.values import UNKNOWN, LayerValue

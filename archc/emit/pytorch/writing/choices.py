@@ -10,10 +10,9 @@ from archc.emit.pytorch.drafts.placing import open_parts
 from archc.emit.pytorch.drafts.unsaid import hole, lose, mentioned, varies
 from archc.emit.pytorch.drafts.writer import Writer
 from archc.emit.pytorch.python import ir
-from archc.emit.pytorch.reading.classes import Unlike
 from archc.emit.pytorch.reading.runs import Note, imagine, worth_at
 from archc.emit.pytorch.reading.say import condition
-from archc.emit.pytorch.reading.sight import Unsaid
+from archc.emit.pytorch.reading.sight import Unlike, Unsaid
 from archc.emit.pytorch.writing.joins import (
     LATER,
     Arm,

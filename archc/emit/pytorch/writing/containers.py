@@ -11,14 +11,20 @@ from archc.emit.pytorch.drafts.writer import Writer
 from archc.emit.pytorch.python import ir
 from archc.emit.pytorch.reading.labels import labels_of
 from archc.emit.pytorch.reading.runs import worth_at
-from archc.graph.chains import CONTAINER, is_chain, links_within, shared_labels, takes_tensor
+from archc.graph.chains import (
+    CONTAINER,
+    Structure,
+    is_called,
+    is_chain,
+    links_within,
+    takes_tensor,
+)
 from archc.graph.naming import ScopeText, inner_bodies, read_scope
 from archc.graph.values import LayerValue, Tensor
 from archc.language import tree
 from archc.layers.registry import KINDS
 from archc.shapes import Open
 
-Structure = tree.Group | tree.If | tree.For | tree.Repeat
 NUMBERS = ir.Assign(ir.Name("numbers"), ir.Call(ir.Attr(ir.Name("itertools"), "count"), ()))
 
 
@@ -36,15 +42,8 @@ def _within(writer: Writer, text: ScopeText, inside: Braces[Value]) -> Iterator[
 
 def is_sequential(writer: Writer, action: Structure, label: tree.Template | None) -> bool:
     """Whether an `nn.Sequential` can hold what is in the braces."""
-    bodies = tuple(inner_bodies(action))
-    text = read_scope(bodies)
-    rounds = isinstance(action, (tree.For, tree.Repeat)) and not text.sequence
-    return (
-        not set(text.labels) & CONTAINER
-        and not any("." in one for one in text.labels)
-        and not (rounds and text.names)
-        and all(linear(writer, body, label) for body in bodies)
-    )
+    known = is_called(action, label, writer.signature.reads, writer.signature.shared)
+    return known and all(_each_takes_one(writer, body) for body in inner_bodies(action))
 
 
 def _row_name(label: tree.Template | None, named: bool) -> str:
@@ -122,8 +121,13 @@ def in_turn(
 
 def linear(writer: Writer, body: tuple[tree.Statement, ...], label: tree.Template | None) -> bool:
     """Whether each statement takes the tensor that the one before gave, and nothing else does."""
-    shared = shared_labels(tree.within(writer.plan.body))
-    return is_chain(body, label, writer.signature.reads, shared) and not any(
+    known = is_chain(body, label, writer.signature.reads, writer.signature.shared)
+    return known and _each_takes_one(writer, body)
+
+
+def _each_takes_one(writer: Writer, body: tuple[tree.Statement, ...]) -> bool:
+    """Whether no action takes a second tensor, or is a parameter that is no module."""
+    return not any(
         writer.signature.asked.reads(link)
         or (isinstance(link.action, tree.Apply) and not _one_input(writer, link.action))
         for link in links_within(body)

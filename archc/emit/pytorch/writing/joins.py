@@ -16,9 +16,8 @@ from archc.emit.pytorch.drafts.flow import Braces, Target, Value
 from archc.emit.pytorch.drafts.writer import Writer
 from archc.emit.pytorch.python import ir
 from archc.emit.pytorch.python.simplify import negated
-from archc.emit.pytorch.reading.classes import Unlike
 from archc.emit.pytorch.reading.number import Flat, Said, hangs_of, said_of, unsaid
-from archc.emit.pytorch.reading.sight import Unsaid
+from archc.emit.pytorch.reading.sight import Unlike, Unsaid
 from archc.language import tree
 from archc.named import NamedTuple
 

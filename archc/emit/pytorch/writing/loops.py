@@ -10,11 +10,10 @@ from archc.emit.pytorch.drafts.state import during
 from archc.emit.pytorch.drafts.unsaid import hole, mentioned, size_deciding
 from archc.emit.pytorch.drafts.writer import Writer, attempt
 from archc.emit.pytorch.python import ir
-from archc.emit.pytorch.reading.classes import Unlike
 from archc.emit.pytorch.reading.number import Said, hangs_of, said_of, unsaid
 from archc.emit.pytorch.reading.runs import Loop, Note, imagine, worth_at
 from archc.emit.pytorch.reading.say import say, whole
-from archc.emit.pytorch.reading.sight import Bound, Unsaid, fractional
+from archc.emit.pytorch.reading.sight import Bound, Unlike, Unsaid, fractional
 from archc.emit.pytorch.writing.joins import first_action
 from archc.emit.pytorch.writing.unrolled import (
     Step,

@@ -11,9 +11,8 @@ from archc.emit.pytorch.drafts.unsaid import mentioned
 from archc.emit.pytorch.drafts.writer import Writer
 from archc.emit.pytorch.python import ir
 from archc.emit.pytorch.python.simplify import simplified
-from archc.emit.pytorch.reading.classes import Unlike
 from archc.emit.pytorch.reading.number import Said, hangs_of, said_of, unsaid
-from archc.emit.pytorch.reading.sight import Unsaid
+from archc.emit.pytorch.reading.sight import Unlike, Unsaid
 from archc.emit.pytorch.writing.choices import arms_of, nested, told, write_arm
 from archc.emit.pytorch.writing.containers import write_container
 from archc.emit.pytorch.writing.joins import Written, first_label

@@ -9,10 +9,9 @@ from archc.emit.pytorch.drafts.unsaid import mentioned
 from archc.emit.pytorch.drafts.values import Runtime
 from archc.emit.pytorch.drafts.writer import Writer, attempt
 from archc.emit.pytorch.python import ir
-from archc.emit.pytorch.reading.classes import Unlike
 from archc.emit.pytorch.reading.number import Said, unsaid_items
 from archc.emit.pytorch.reading.say import axes_of, numbers_of, say
-from archc.emit.pytorch.reading.sight import Bound, Unsaid, fractional
+from archc.emit.pytorch.reading.sight import Bound, Unlike, Unsaid, fractional
 from archc.graph.values import BlockValue, GroupValue, LayerValue, Tensor
 from archc.language import tree
 from archc.shapes import Open

@@ -10,10 +10,9 @@ from archc.emit.pytorch.drafts.placing import name_of, put
 from archc.emit.pytorch.drafts.unsaid import lose
 from archc.emit.pytorch.drafts.writer import Writer
 from archc.emit.pytorch.python import ir
-from archc.emit.pytorch.reading.classes import Unlike
 from archc.emit.pytorch.reading.runs import Loop, Sorted, worth_at
 from archc.emit.pytorch.reading.say import say
-from archc.emit.pytorch.reading.sight import Bound, TooLong, Unsaid, literal
+from archc.emit.pytorch.reading.sight import Bound, TooLong, Unlike, Unsaid, literal
 from archc.graph.naming import read_scope
 from archc.graph.values import BlockValue, LayerValue
 from archc.language import tree
