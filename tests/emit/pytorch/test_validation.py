@@ -11,6 +11,7 @@ from archc.emit.pytorch.validation.run import Machine
 from archc.emit.pytorch.validation.stand_ins import runnable
 from archc.emit.pytorch.validation.things import Different
 from tests.emit.pytorch.compiled import compile_text
+from tests.emit.pytorch.holding import hold
 
 
 def runs(text: str, change: Any) -> None:
@@ -54,13 +55,21 @@ def test_what_pytorch_would_run_otherwise_is_refused(text: str, change: Any, wor
         runs(text, change)
 
 
-def test_a_block_is_given_a_shape_of_equal_axes() -> None:
-    """Its class takes one number for all of them, as it does for a kernel."""
+@pytest.mark.parametrize(
+    "block",
+    [
+        "flatten; reshape shape",
+        "conv shape[0] 3 pad=1; flatten; linear shape[1] * shape[2]; reshape [1, 4, 4]",
+        "for i in shape { conv i 3 pad=1 }",
+    ],
+)
+def test_a_shape_of_equal_axes_is_a_list_where_the_text_takes_it_apart(block: str) -> None:
     text = (
-        "block Grid(shape) { flatten; reshape shape }\n"
+        f"block Grid(shape) {{ {block} }}\n"
         "network N(w = 4) { input 3x4x4; conv w 3 pad=1; Grid(in.shape); conv 2 1 }\n"
     )
     result = compile_text(text)
     assert result.code is not None
-    assert "Grid(4, 4)" in result.code
-    assert any("`w`" in note for note in result.notes)
+    assert "Grid(w, (w, 4, 4))" in result.code
+    assert not result.notes
+    hold(text)

@@ -13,7 +13,7 @@ from archc.emit.pytorch.drafts.unsaid import hole, lose, said_or_hole
 from archc.emit.pytorch.drafts.writer import Writer
 from archc.emit.pytorch.python import ir
 from archc.emit.pytorch.python.names import AXIS_NAMES
-from archc.emit.pytorch.python.simplify import simplified
+from archc.emit.pytorch.python.simplify import simplified, tidied
 from archc.emit.pytorch.reading.arguments import Argument, widened
 from archc.emit.pytorch.reading.classes import Plan
 from archc.emit.pytorch.reading.number import Flat, Said, hangs_of, said_of
@@ -316,4 +316,4 @@ LONGEST = 12  # records in an expression; of a longer one the module is asked
 
 
 def _simple(node: Any) -> Any:
-    return simplified(node) if isinstance(node, (ir.Binary, ir.Choice, ir.Compare)) else node
+    return simplified(node) if isinstance(node, ir.Binary) else tidied(node)

@@ -9,16 +9,20 @@ from typing import Any
 
 from archc.emit.pytorch.python import ir
 from archc.emit.pytorch.python.names import IMPORTED, Taken, identifier, snake
+from archc.emit.pytorch.reading.say import arguments_of
 from archc.emit.pytorch.reading.sight import literal, unchanging
 from archc.graph.values import UNKNOWN, BlockValue, GroupValue, LayerValue, Tensor
 from archc.language import tree
+from archc.layers.registry import KINDS
 from archc.shapes import Size
 
 
 class Argument:
     """A parameter of a block as an argument of its class."""
 
-    def __init__(self, parameter: tree.Parameter, python: str, values: Sequence[Any]) -> None:
+    def __init__(
+        self, parameter: tree.Parameter, python: str, values: Sequence[Any], listed: bool = False
+    ) -> None:
         self.name = parameter.name.id
         self.python = python
         self.values = [value for value in values if value is not UNKNOWN]
@@ -26,7 +30,7 @@ class Argument:
         if self.kind == "tensor":
             self.python += "_channels"
             self.values = [0]
-        self.axes = _axes(self.values)
+        self.axes = _axes(self.values, listed)
         self.fractional = any(map(_fractional, self.values)) or _written_float(parameter.default)
         self.default: ir.Expr | None = None
         self.late: tree.Expr | None = None  # a default that is worked out in the constructor
@@ -90,10 +94,13 @@ def _kind(values: Iterable[Any], name: str) -> str:
     return "maker" if name[0].isupper() else "value"
 
 
-def _axes(values: Iterable[Any]) -> int:
-    """How many axes a size has that ever differ, or is a list once; 0 where one number says it."""
+def _axes(values: Iterable[Any], listed: bool) -> int:
+    """How many axes a size has that ever differ, or is a list once; 0 where one number says it.
+
+    One that the text takes apart, as it does a list, has all its axes.
+    """
     rows = [value for value in values if type(value) in (tuple, Size)]
-    differ = [one for one in rows if type(one) is tuple or len(set(one)) > 1]
+    differ = [one for one in rows if listed or type(one) is tuple or len(set(one)) > 1]
     sizes = any(isinstance(one, Size) for one in rows)
     numbers = [value for value in values if type(value) not in (tuple, Size)]
     whole = all(isinstance(one, int) and one is not True for one in (*numbers, *chain(*rows)))
@@ -165,6 +172,22 @@ def _item(value: Any) -> str:
     if isinstance(value, tuple) and not isinstance(value, Size):
         return f"tuple[{', '.join(_item(item) for item in value)}]" if value else "tuple[()]"
     return _type(value)
+
+
+def lists(body: tuple[tree.Statement, ...]) -> frozenset[str]:
+    """The names that a text takes apart as lists, or takes as the shape of a layer."""
+    found: list[tree.Expr] = []
+    for one in tree.within(body):
+        match one:
+            case tree.Index(value=value) | tree.Slice(value=value) | tree.For(iterable=value):
+                found.append(value)
+            case tree.Call(function=tree.Name(id="len" | "sum"), arguments=given):
+                found += [each.value for each in given]
+            case tree.Apply(callee=tree.Name(id=word)) if word in KINDS:
+                kinds = KINDS[word].arguments
+                words = arguments_of(one, kinds).items()
+                found += [expr for name, expr in words if kinds[name].kind == "shape"]
+    return frozenset(one.id for one in found if isinstance(one, tree.Name))
 
 
 def python_names(parameters: Iterable[tree.Parameter]) -> dict[str, str]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from archc.emit.pytorch.python import ir
 from archc.emit.pytorch.python.names import Taken, identifier
-from archc.emit.pytorch.reading.arguments import Argument, python_names
+from archc.emit.pytorch.reading.arguments import Argument, lists, python_names
 from archc.emit.pytorch.reading.runs import Instance, Note, Watcher
 from archc.emit.pytorch.reading.sight import Unlike
 from archc.graph.values import UNKNOWN, BlockValue, GroupValue, LayerValue, Tensor
@@ -68,11 +68,12 @@ class Plan:
         self.passed = False  # handed on as a value: all its arguments stay
         if not first.key[1]:
             python = python_names(first.definition.parameters)
+            listed = lists(self.body)
             for parameter in first.definition.parameters:
                 word = parameter.name.id
                 values = [one.place.values[word] for one in instances if word in one.place.values]
                 values = values or [UNKNOWN]
-                self.arguments.append(Argument(parameter, python[word], values))
+                self.arguments.append(Argument(parameter, python[word], values, word in listed))
 
     @property
     def network(self) -> bool:
