@@ -31,9 +31,9 @@ class Line(NamedTuple):
 
 
 class Suite(NamedTuple):
-    """`header:` and the lines below it."""
+    """A header and the lines below it."""
 
-    header: str
+    header: Line
     body: list[Statement]
 
 
@@ -77,29 +77,10 @@ def lay(doc: Doc, indent: int, prefix: str = "", suffix: str = "") -> Iterator[s
     yield f"{margin}{doc.tail}{suffix}"
 
 
-def _header(header: str, indent: int) -> Iterator[str]:
-    """`for … in [rows]:`, a row a line where it is long."""
-    start, bracket, rest = header.partition(" in [")
-    if len(header) + indent + 1 <= WIDTH or not bracket or not rest.endswith("]"):
-        yield f"{' ' * indent}{header}:"
-        return
-    rows: list[str] = [""]
-    depth = 0
-    for letter in rest[:-1]:
-        depth += (letter in "([{") - (letter in ")]}")
-        if letter == "," and depth == 0:
-            rows.append("")
-        else:
-            rows[-1] += letter
-    items = tuple(row.strip() for row in rows)
-    yield from lay(Call("[", items, "]"), indent, f"{start} in ", ":")
-
-
 def lines(statements: Iterable[Statement], indent: int) -> Iterator[str]:
     """The lines of statements."""
     for one in statements:
+        first = one.header if isinstance(one, Suite) else one
+        yield from lay(first.doc, indent, first.prefix, first.suffix)
         if isinstance(one, Suite):
-            yield from _header(one.header, indent)
             yield from lines(one.body or [Line("pass")], indent + 4)
-            continue
-        yield from lay(one.doc, indent, one.prefix, one.suffix)

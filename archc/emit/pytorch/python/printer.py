@@ -53,24 +53,23 @@ def _terms_in_lines(one: ir.Assign) -> list[Statement]:
 
 
 def _if(one: ir.If, word: str) -> list[Statement]:
-    found: list[Statement] = [Suite(f"{word} {text(one.condition)}", lay_out(one.then))]
+    header = Line(text(one.condition), f"{word} ", ":")
+    found: list[Statement] = [Suite(header, lay_out(one.then))]
     if len(one.otherwise) == 1 and isinstance(one.otherwise[0], ir.If):
         return [*found, *_if(one.otherwise[0], "elif")]
     if one.otherwise:
-        found.append(Suite("else", lay_out(one.otherwise)))
+        found.append(Suite(Line("else:"), lay_out(one.otherwise)))
     return found
 
 
-def _for(one: ir.For) -> str:
+def _for(one: ir.For) -> Line:
     targets = ", ".join(one.targets)
-    iterable = text(one.iterable)
-    if one.counter is None:
-        return f"for {targets} in {iterable}"
-    if one.targets == ("_",):
-        return f"for {one.counter} in {iterable}"
+    iterable = doc(one.iterable)
+    if one.counter is None or one.targets == ("_",):
+        return Line(iterable, f"for {one.counter or targets} in ", ":")
     if len(one.targets) > 1:
         targets = f"({targets})"
-    return f"for {one.counter}, {targets} in enumerate({iterable})"
+    return Line(Call("enumerate(", (iterable,)), f"for {one.counter}, {targets} in ", ":")
 
 
 def _assign(one: ir.Assign) -> Line:

@@ -16,13 +16,11 @@ from archc.emit.pytorch.reading.classes import Classes, Plan
 from archc.emit.pytorch.reading.labels import labels_of, words_of
 from archc.emit.pytorch.reading.number import Flat, Said, hangs_of, said_of
 from archc.emit.pytorch.reading.resting import TRAIN, resting
+from archc.emit.pytorch.reading.runs import worth_at
 from archc.emit.pytorch.reading.say import say
 from archc.emit.pytorch.reading.sight import Bound, Unsaid, unchanging
 from archc.emit.pytorch.writing.body import write_body
 from archc.emit.pytorch.writing.containers import in_turn, linear, numbers
-from archc.graph.evaluate import evaluate
-from archc.graph.mistakes import Mistake, Silence
-from archc.graph.place import Place
 from archc.graph.values import UNKNOWN, Tensor
 from archc.language import tree
 from archc.language.source import Span
@@ -71,7 +69,7 @@ def _set_defaults(plan: Plan) -> None:
         worth = place.values.get(parameter.name.id, UNKNOWN)
         if argument is None or argument.kind != "value" or worth is UNKNOWN:
             continue
-        if parameter.default is None or _worth(parameter.default, place) != worth:
+        if parameter.default is None or worth_at(parameter.default, roots[0].begin) != worth:
             argument.give(worth)
 
 
@@ -87,13 +85,6 @@ def _leave_out(writer: Writer, argument: Argument) -> None:
     writer.scopes[0][argument.name] = none
     if not writer.plan.network:
         writer.plan.arguments.remove(argument)
-
-
-def _worth(expr: tree.Expr, place: Place) -> Any:
-    try:
-        return evaluate(expr, place)
-    except (Mistake, Silence):
-        return UNKNOWN
 
 
 def _reads_input(body: tuple[tree.Statement, ...]) -> bool:

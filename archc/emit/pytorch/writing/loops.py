@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from archc.emit.pytorch.drafts.flow import Flow
+from archc.emit.pytorch.drafts.flow import Flow, refreshed
 from archc.emit.pytorch.drafts.placing import open_parts
 from archc.emit.pytorch.drafts.state import during
 from archc.emit.pytorch.drafts.unsaid import hole, mentioned, size_deciding
@@ -83,7 +83,9 @@ def _rolled(
             writer.forward.append(ir.Assign(answers, row))
         writer.at.answers.clear()
     _close(writer, action, label, block, counter, targets, iterable, init, forward)
-    return Flow(start, _leaving(writer, action, dims))
+    notes = writer.notes(action)  # behind a loop the sizes are those that the first network had
+    seen = notes[0].result if notes else None
+    return Flow(start, refreshed(dims, None if seen is None else seen.shape, frozenset()))
 
 
 def _head(
@@ -225,18 +227,6 @@ def _carry(
     init = [*init, ir.Assign(name, last)]
     start: list[ir.Statement] = [] if first == name else [ir.Assign(name, first)]
     return (Said(int(after[0]), name), *dims[1:]), init, start
-
-
-def _leaving(writer: Writer, action: Loop, dims: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Behind a loop the sizes are those the first network had there."""
-    notes = writer.notes(action)
-    result = notes[0].result if notes else None
-    if result is None or result.shape is None or len(result.shape) != len(dims):
-        return dims
-    return tuple(
-        Said(now, axis.said, axis.hangs) if isinstance(axis, Said) and isinstance(now, int) else now
-        for now, axis in zip(result.shape, dims, strict=True)
-    )
 
 
 def _close(
