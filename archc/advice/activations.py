@@ -10,6 +10,7 @@ from archc.diagnostics import Label
 from archc.graph.graph import Node
 from archc.layers.base import Layer
 from archc.layers.reads import ALL
+from archc.layers.reduce import Sum
 
 Range = tuple[float, float]
 EVERY: Range = (-inf, inf)
@@ -103,14 +104,17 @@ def _range(case: Case, node: Node, ranges: list[Range]) -> Range:
     low, high = ranges[node.inputs[0]]
     if layer.group == "activation":
         return layer.gives
-    if layer.group == "regularisation":  # what is kept is made larger
+    if layer.group == "regularisation" or isinstance(layer, Sum):  # kept values are made larger
         return (0.0 if low >= 0 else -inf), (0.0 if high <= 0 else inf)
     if layer.view:
         return low, high
-    if layer.group == "pooling" and not layer.stateful:  # the padding may be zeros
-        return min(low, 0.0), max(high, 0.0)
+    if layer.group in ("pooling", "resize") and not layer.stateful:  # the padding may be zeros
+        bicubic = layer.values.get("mode") == "bicubic"  # its weights may be negative
+        return EVERY if bicubic else (min(low, 0.0), max(high, 0.0))
     if layer.operator == "+":
         return sum(ranges[i][0] for i in node.inputs), sum(ranges[i][1] for i in node.inputs)
+    if layer.operator == "*" and all(ranges[i][0] >= 0 for i in node.inputs):
+        return 0.0, inf
     if layer.channels_from == "sum":
         return min(ranges[i][0] for i in node.inputs), max(ranges[i][1] for i in node.inputs)
     return EVERY

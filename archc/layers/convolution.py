@@ -170,16 +170,12 @@ class Conv(Sliding):
 
     def _averaged(self) -> Instead | None:
         """A mean over the pixels between which it steps, then the same with stride 1."""
-        from archc.layers.pooling import AvgPool
+        from archc.layers.pooling import mean_of_skipped
 
-        ones, none = (1,) * len(self.kernel), ((0, 0),) * len(self.kernel)
-        padded = self.pad not in ((), none)
-        if {*self.kernel} != {1} or {*self.strides} == {1} or padded or len(ones) > 3:
+        mean = mean_of_skipped(self)
+        if mean is None:
             return None
-        mean = AvgPool(
-            kernel=self.strides, stride=None, pad=none, ceil=True, count_include_pad=True
-        )
-        return Instead("pool first", (mean, self._changed(stride=ones)))
+        return Instead("pool first", (mean, self._changed(stride=(1,) * len(self.kernel))))
 
     def _links(self, channels: Axis) -> Axis:
         """Pairs of input and output map with a kernel between them."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import inf
 
 from archc.layers.activation import Activation
 from archc.layers.arguments import number
@@ -51,6 +52,10 @@ class Softplus(Activation):
     beta: float = number(1.0, "how sharp the bend is")
     threshold: float = number(20.0, "above it the function is its limit, x")
 
+    @property
+    def gives(self) -> tuple[float, float]:
+        return (0.0, inf) if self.beta > 0 else super().gives
+
     def parts(self, inputs: Sequence[Shape]) -> tuple[Part, ...]:
         return keyword("beta", self.beta, 1.0), keyword("threshold", self.threshold, 20.0)
 
@@ -79,6 +84,14 @@ class HardTanh(Activation):
             message = f"`hardtanh` from {self.low:g} to {self.high:g} leaves no room"
             raise LayerError("out-of-range", message, arguments=("low", "high"))
         return inputs[0]
+
+    @property
+    def gives(self) -> tuple[float, float]:
+        return self.low, self.high
+
+    @property
+    def unchanged(self) -> tuple[float, float] | None:
+        return self.low, self.high
 
     def parts(self, inputs: Sequence[Shape]) -> tuple[Part, ...]:
         return (
@@ -141,6 +154,14 @@ class Abs(Activation):
     module = "Abs"
     in_place = False
     needs_output = False
+
+    @property
+    def gives(self) -> tuple[float, float]:
+        return 0.0, inf
+
+    @property
+    def unchanged(self) -> tuple[float, float] | None:
+        return 0.0, inf
 
     def scratch_backward(self, inputs: Sequence[Shape], output: Shape) -> int:
         return product(output)  # the signs

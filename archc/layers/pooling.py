@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from archc.layers.arguments import Padding, flag, pads, size
-from archc.layers.base import Extra, LayerError, Saved, Step, Weight, Work
+from archc.layers.base import Extra, Instead, LayerError, Saved, Step, Weight, Work
 from archc.layers.form import Form, Part, keyword, one
 from archc.layers.laid import Laid, plain, pooled
 from archc.layers.remedy import Remedy
@@ -84,6 +84,12 @@ class Pool(Sliding):
 
     def explain(self, inputs: Sequence[Shape], output: Shape) -> tuple[Step, ...]:
         return self.size_steps(inputs, output)
+
+    def instead(self, inputs: Sequence[Shape]) -> tuple[Instead, ...]:
+        """A mean of the pixels between which a window of one steps (He et al., *Bag of tricks*,
+        2018)."""
+        mean = mean_of_skipped(self)
+        return (Instead("pool first", (mean,)),) if mean is not None else ()
 
 
 class MaxPool(Pool):
@@ -322,3 +328,13 @@ class Subsample(Pool):
             text = f"({times(self.kernel)} + 1) x {times(output)}"
             steps.append(equation("connections", text, total))
         return tuple(steps)
+
+
+def mean_of_skipped(layer: Sliding) -> AvgPool | None:
+    """A mean of all pixels between which a window of one steps; None where it steps over none."""
+    none = ((0, 0),) * len(layer.kernel)
+    if {*layer.kernel} != {1} or {*layer.strides} == {1} or layer.pad not in ((), none):
+        return None
+    if len(none) > 3:
+        return None
+    return AvgPool(kernel=layer.strides, stride=None, pad=none, ceil=True, count_include_pad=True)

@@ -206,6 +206,17 @@ def test_dropped_pixels(size: int, stride: int) -> None:
     assert figures(found.help or "") == [8 * size**2]  # an addition for each value that it reads
 
 
+@pytest.mark.parametrize("kind", ["maxpool", "avgpool"])
+def test_pixels_dropped_by_a_pool(kind: str) -> None:
+    found = only(f"input 8x10x12; {kind} 1 stride=[2, 3]", "dropped-pixels")
+    x = torch.rand(1, 8, 10, 12, requires_grad=True)
+    pool = nn.MaxPool2d if kind == "maxpool" else nn.AvgPool2d
+    pool(1, (2, 3))(x).sum().backward()
+    assert x.grad is not None
+    assert figures(found.message) == [int((x.grad[0, 0] != 0).sum()), 120, 100]
+    assert figures(found.help or "") == [8 * (10 * 12 - 20)]  # a mean of 6 for a window of 1
+
+
 def test_what_becomes_of_dropped_pixels() -> None:
     lost = "input 8x8x8; r: conv 8 3x3 pad=1; add { conv 4 1x1 stride=2; conv 4 1x1 stride=2 }"
     assert all("nothing reads the other 48 of `r`" in one.message for one in advice(lost))

@@ -137,6 +137,9 @@ def test_what_activations_give_and_leave(example: Example) -> None:
         ("conv 4 3x3; relu; dropout 0.5; leaky_relu", "at least 0"),
         ("add { { conv 4 3x3; relu }; { conv 4 3x3; relu6 } }; relu", "at least 0"),
         ("concat { { conv 4 3x3; relu }; { conv 4 3x3; softmax } }; prelu", "at least 0"),
+        ("conv 4 3x3; sigmoid; upsample 2 mode=bilinear; pad 1; hardtanh", "from 0 to 1"),
+        ("mul { { conv 4 3x3; relu }; { conv 4 3x3; softplus } }; absolute", "at least 0"),
+        ("conv 4 3x3; sigmoid; sum; relu", "at least 0"),
     ],
 )
 def test_activations_that_change_nothing(body: str, said: str) -> None:
@@ -186,6 +189,9 @@ def test_activations_that_stand_twice() -> None:
         "input 3x8x8; conv 4 3x3; relu; sigmoid",
         "input 3x8x8; conv 4 3x3; sigmoid; dropout 0.5; relu6",  # dropout makes values larger
         "input 3x8x8; conv 4 3x3; relu; relu6",
+        "input 3x8x8; conv 4 3x3; sigmoid; sum; relu6",  # up to 4
+        "input 3x8x8; conv 4 3x3; relu; upsample 2 mode=bicubic; relu",  # below 0 beside an edge
+        "input 3x8x8; mul { { conv 4 3x3; tanh }; { conv 4 3x3; sigmoid } }; relu",
         "input 3x8x8; add { conv 3 3x3 pad=1; identity }; relu",
         "input 3x8x8; conv 4 3x3; relu; mul { identity; conv 4 1x1 }; relu",
         "block Pre { relu -> conv 4 3x3 pad=1 }\n"
