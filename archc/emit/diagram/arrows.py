@@ -43,6 +43,9 @@ class Arrows:
         # Ranks in front of a heading that an arrow may strike; where room is scarce they are low.
         self._room = 1 if picture.options.room is None else 3
         self._leaving = self._counted()
+        self._given: dict[int, set[str]] = {}  # what leaves each part
+        for edge in picture.plan.arrows:
+            self._given.setdefault(edge.tail, set()).add(_value(edge))
         main = [e for e in picture.plan.arrows if not (e.skip or e.size or e.head in picture.up)]
         into = Counter(edge.head for edge in main)
         self._aux = {e.tail for e in picture.plan.arrows if e.reader.training != e.source.training}
@@ -185,13 +188,12 @@ class Arrows:
             tone = theme.error if wrong else theme.faint
             attributes.append(f"label={labels.text_label(shape, SHAPE, tone, wrong)}")
             length = 2
-        if edge.times > 1:
-            number = labels.text_label(f"\u00d7 {edge.times}", SHAPE, theme.ink, True)
-            attributes.append(f"label={number}")
+        if said := self._carried(edge):
+            attributes.append(f"label={labels.text_label(said, SHAPE, theme.ink, True)}")
         if edge.skip and not wrong:
             attributes.append(f'color="{theme.skip}" penwidth="1.9"')
         if edge.size and not wrong:
-            attributes.append(f'color="{theme.outline}" arrowhead=none arrowtail=none')
+            attributes.append(f'color="{theme.faint}" arrowhead=none arrowtail=none')
         if edge.reader.training or edge.size:
             attributes.append("style=dashed")
         if self._below and (edge.tail, edge.head) in self._exchanged:
@@ -221,6 +223,14 @@ class Arrows:
         if edge.head in self._picture.up and (edge.tail, edge.head) not in self._level:
             return f"{self._risen(edge)} [dir=back {' '.join(attributes)}]"
         return f"{self._ends(edge)} [{' '.join(attributes)}]"
+
+    def _carried(self, edge: Edge) -> str:
+        """What stands beside an arrow: of several values that leave a closed box which one it
+        carries, where that is not the result, and how many arrows it stands for."""
+        last, value = self._picture.drawn[edge.tail].nodes[-1], _value(edge)
+        if len(self._given[edge.tail]) < 2 or edge.skip or edge.source is last:
+            return f"{words.TIMES} {edge.times}" if edge.times > 1 else ""
+        return f"{edge.times} {value}s" if edge.times > 1 else value
 
     def _fence(self, edge: Edge) -> Iterator[str]:
         """What keeps a skip inside its frame, where it has one: a line that is not seen."""
@@ -326,3 +336,8 @@ class Arrows:
                 ends = f"r{number}:b:s -> {self.foot(home, 'n')}"
                 attributes.append("dir=back")
             yield f"{ends} [{' '.join(attributes)}]"
+
+
+def _value(edge: Edge) -> str:
+    """What an arrow carries: `product`."""
+    return "" if edge.source.layer is None else words.merged(edge.source.layer)

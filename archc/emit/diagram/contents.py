@@ -40,20 +40,24 @@ class Contents:
         self._read_by = read_by
         self._terse = terse
         self._most = (_FEW, _FEW) if terse else (_LINES, _MORE)
-        self._told: dict[str, list[str]] = {}  # of blocks, what was told last
+        # Of blocks, what was told last, and which values that one read.
+        self._told: dict[str, tuple[list[str], tuple[int, ...]]] = {}
 
     def lines(self, box: Box, room: float) -> list[str]:
         """The lines for a box with so much room: what is in it, in what the first of several
         differs, what leaves it besides its result.
 
-        A block that holds the same as the one of its name before it says it no second time.
+        A block that holds the same as the one of its name before it says it no second time, unless
+        it stands beside that.
         """
         size = (len(box.nodes) - len(box.after)) // box.count
         rows = self._row(box, room) if box.series > 1 else []
         found = self._each(box, room) if box.series > 1 else self._one(box, size, room)
         if box.scope is not None and box.scope.kind == "block":
-            last, self._told[box.scope.name] = self._told.get(box.scope.name), found
-            found = [] if found == last else found
+            reads = self._reads(box)
+            last, read = self._told.get(box.scope.name, ([], ()))
+            self._told[box.scope.name] = found, reads
+            found = [] if found == last and reads != read else found
         found = [*rows, *found]
         if box.exception:
             found += _wrapped(box.exception.split(" "), room, 3)
@@ -62,6 +66,12 @@ class Contents:
         if gives := self._gives(box):
             found += _wrapped(gives.split(" "), room, 3)
         return found
+
+    def _reads(self, box: Box) -> tuple[int, ...]:
+        """The values outside a box that it reads."""
+        own = {node.index for node in box.nodes}
+        read = {index for node in box.nodes for index in node.inputs if index not in own}
+        return tuple(sorted(read))
 
     def _row(self, box: Box, room: float) -> list[str]:
         """How many stand in a row, and from how many channels to how many."""
@@ -84,7 +94,7 @@ class Contents:
         rows = self._rows(inside.told(self._graph, usual, widths=False), room, few + 1)
         if box.like is not None:
             rows = self._like(box.like, usual, room)
-        return rows or self._counted(usual, room, box.scope)
+        return rows or self._counted(usual, room, box.scope, box.nodes)
 
     def _one(self, box: Box, size: int, room: float) -> list[str]:
         """A block, a group, or several equal ones as one."""
@@ -149,11 +159,19 @@ class Contents:
             found += _wrapped(said.split(" "), room, 2)
         return found
 
-    def _counted(self, nodes: Sequence[Node], room: float, scope: Scope | None = None) -> list[str]:
+    def _counted(
+        self,
+        nodes: Sequence[Node],
+        room: float,
+        scope: Scope | None = None,
+        every: Sequence[Node] = (),
+    ) -> list[str]:
         """Of few layers their ways, if need be in more lines. Of many, or where ways cross, how
         many of a kind there are, which no one reads as a row; with their merges.
-        Blocks with ways in them that are called in the `scope` by their names."""
-        params = figures.total_params([self._network.facts.layers[node.index] for node in nodes])
+        Blocks with ways in them that are called in the `scope` by their names. The parameters are
+        those of `every` node of a row, where these stand for one of several."""
+        held = [self._network.facts.layers[node.index] for node in every or nodes]
+        params = figures.total_params(held)
         blocks = {} if scope is None else inside.parted(scope, nodes)
         nodes = [node for node in nodes if blocks.get(node.index) is None]
         names = Counter(one.name for one in dict.fromkeys(blocks.values()) if one is not None)
@@ -169,6 +187,7 @@ class Contents:
         listed = self._inventory(nodes) if len(counted) <= _LISTED else words.contents(nodes)
         said += [listed, merges, stride(nodes), spread(nodes)]
         cost = f"{figures.compact(params)} parameters" if params else ""
+        cost = f"{cost} in all" if cost and every else cost
         if text_width(cost, DETAIL) > room:
             cost = cost.replace("parameters", "params")
         text = ", ".join(filter(None, said))
@@ -211,9 +230,10 @@ class Contents:
         return rows if len(rows) <= most else packed
 
     def _gives(self, box: Box) -> str:
-        """What leaves a box, where that is more than one value: an arrow out of it may be any."""
+        """What leaves a box, where that is more than one value: an arrow out of it may be any.
+        Where it is all that is in it, that was said."""
         leaving = inside.leaving(box.nodes, self._read_by)
-        if len(leaving) < 2 or box.count > 1:
+        if len(leaving) < 2 or box.count > 1 or len(leaving) == len(box.nodes):
             return ""
         names = Counter(
             inside.merge(one) if one.layer and one.layer.many_inputs else one.kind

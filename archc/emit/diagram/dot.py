@@ -57,6 +57,7 @@ class Picture(Arranged):
         self._lines: list[str] = []
         self._indent = 0
         self._clusters = 0
+        self._look = headings.look(self)
 
     def text(self) -> str:
         """The whole of it."""
@@ -177,7 +178,8 @@ class Picture(Arranged):
             f"labeljust=l labelloc=t margin={margin} "
             f"tooltip={quoted(f'{cluster.name} {said}'.strip())}"
         )
-        self._say(f"label={headings.label(cluster, self.heading(cluster), theme, self._below)}")
+        room = self.heading(cluster)
+        self._say(f"label={headings.label(cluster, room, theme, self._below, self._look)}")
         self._inside(cluster, depth + 1)
         for line in branches(self, cluster.parts):
             self._say(line)

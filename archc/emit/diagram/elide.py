@@ -1,9 +1,11 @@
-"""Rounds of a loop that differ, and still look alike: the first and the last stand for all."""
+"""Rounds of a loop that differ, and still look alike: the first stands for all, the last tells what
+is in it."""
 
 from __future__ import annotations
 
 from collections.abc import Hashable
 
+from archc.emit.diagram.names import DASH
 from archc.emit.diagram.parts import Box, Cluster, Part, Unit, automatic
 
 LEAST = 6  # rounds, from which on those between the first and the last stay closed
@@ -27,11 +29,31 @@ def elided(parts: list[Part], rows: bool) -> list[Part]:
         inner = parts[position + period : position + period * (rounds - 1)]
         nodes = sorted({node for part in inner for node in part.nodes}, key=lambda one: one.index)
         result += parts[position : position + period]
-        result.append(Box(None, f"{rounds - 2} more", tuple(nodes)))
+        name = _several(inner[0].name, inner[-period].name) or f"{rounds - 2} more"
+        result.append(Box(None, name, tuple(nodes)))
         position += period * (rounds - 1)
-        result += parts[position : position + period]
+        result += [_closed(part) for part in parts[position : position + period]]
         position += period
     return result
+
+
+def _closed(part: Part) -> Part:
+    """A round of a loop without a name stays closed: the first shows how it is made."""
+    if isinstance(part, Cluster) and part.scope is not None and automatic(part.scope.path):
+        return Box(part.scope, part.name, part.nodes)
+    return part
+
+
+def _several(first: str, last: str) -> str:
+    """What is left out between two by their names: `rounds 2-19`, `skip1-18`; "" where these do not
+    count."""
+    stem = first.rstrip("0123456789")
+    begin, end = first.removeprefix(stem), last.removeprefix(stem)
+    if not (begin.isdigit() and end.isdigit()):
+        return ""
+    if stem:
+        return f"{stem}{begin}{DASH}{end}"
+    return f"rounds {int(begin) + 1}{DASH}{int(end) + 1}"
 
 
 def _behind(parts: list[Part], position: int) -> bool:

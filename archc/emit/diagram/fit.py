@@ -31,7 +31,8 @@ WIDE = (260, 200, 174, 150, 124, 112, 104, 94, 90, 84)  # widths of boxes where 
 USUAL = 1  # which of the widths is tried first
 _TRIES, _FEWER = 9, 8  # further layouts of the first view, and of those with more open
 _FAR = 0.85  # of readable text: so small that narrower boxes alone do not mend it
-_NEAR = 0.92  # of readable text: so near that less space around boxes mends it
+_NEAR = 0.96  # of readable text: so near that less space around boxes mends it
+_LAST = 0.92  # and, where all else was tried, with no box for the output
 _HIGH = 0.5  # of a page: what is no higher stays as it is
 _SHORTER = 0.8  # of the height, for the size of text: fewer columns are worth a little of it
 _NARROWER = 150  # points of boxes that stand in more columns
@@ -65,7 +66,8 @@ def fitted(
     best = fitting.attempt(options)
     if best.good < SMALLEST and not options.expand and options.depth is None:
         best = fitting.opened(best)
-    best = fitting.roomy(fitting.stemmed(fitting.explicit(fitting.wider(best))))
+    best = fitting.explicit(fitting.wider(fitting.spared(best)))
+    best = fitting.roomy(fitting.stemmed(best))
     return best.dot, Sized(best.scale, best.text * room.afar, fitting.closed(best), room.smallest)
 
 
@@ -175,6 +177,13 @@ class _Fitting:
         several = ideas(self._network.graph, parts, rounds=not whole.up)
         best = opened_by(closed, several, attempt, lambda one: one.good, _paths)
         return max(best, whole, key=lambda one: min(SMALLEST, one.good))
+
+    def spared(self, drawn: _Drawn) -> _Drawn:
+        """The same without a box for its output, where hardly anything lacks."""
+        if not drawn.whole or not _LAST * SMALLEST <= drawn.text < SMALLEST:
+            return drawn
+        spared = self._draw(drawn.options._replace(tight=True, brief=True))
+        return max(drawn, spared, key=lambda one: one.good)
 
     def explicit(self, drawn: _Drawn) -> _Drawn:
         """The same with as much said in closed blocks as there is room for."""

@@ -9,41 +9,31 @@ from archc.emit.diagram.cells import cell, empty, table
 from archc.emit.diagram.labels import DETAIL, badge, badge_width
 from archc.emit.diagram.metrics import text_width, wrap
 from archc.emit.diagram.parts import Cluster, automatic, framed, open_in
+from archc.named import NamedTuple
 
 if TYPE_CHECKING:
     from archc.emit.diagram.dot import Picture
     from archc.emit.diagram.theme import Theme
 
 _SIZE = 9.0
+_LOOKS = ((_SIZE, True), (DETAIL, True), (DETAIL, False))  # lighter, before a name is divided
 _SPARE = 7.0  # points that a heading may come closer to the arrow beside it
 
 
-def label(cluster: Cluster, room: float, theme: Theme, low: bool) -> str:
+def label(cluster: Cluster, room: float, theme: Theme, low: bool, look: int) -> str:
     """The heading of a group, at most so wide: the arrow into it passes at its right. Where it is
-    `low`, the block that it calls stands beside its name, if there is room.
+    `low`, the block that it calls stands beside its name, if there is room. It has the `look` of
+    all headings, or a lighter one.
 
     That it goes on from another column is said below its path where there is no room for both; of
     a long path the end is shown.
     """
-    shown, said = _words(cluster, room)
-    room = roomy((*shown.rpartition(".")[2].split(" "), *said), room)
-    first, left = "", room
-    if cluster.count > 1:
-        first, marked = _badge(f"{words.TIMES} {cluster.count}", theme)
-        left -= marked
-    widest = room if first and left < room / 2 else left
-    while "." in shown and text_width(shown, _SIZE, True) > widest:
-        shown = shown.partition(".")[2]  # its own name says more than where it stands
+    shown, said, room, first, left, widest = _fitted(cluster, room, theme)
     if cluster.continued and text_width(f"{shown} (cont.)", _SIZE, True) <= left:
         shown = f"{shown} (cont.)"
     elif cluster.continued:
         said.insert(0, "(cont.)")
-    looks = ((_SIZE, True), (DETAIL, True), (DETAIL, False))  # lighter, before it is divided
-    fits = (look for look in looks if text_width(shown, *look) <= widest)
-    parted = (
-        look for look in looks if all(text_width(w, *look) <= widest for w in shown.split(" "))
-    )
-    size, bold = next(fits, None) or next(parted, looks[0])
+    size, bold = _LOOKS[max(look, _look(shown, widest))]
     if text_width(shown, size, bold) <= left or widest == left:
         shown, *more = wrap(shown.split(" "), left, size, 3, bold) or [""]
     else:  # the badge stands alone, the name below it
@@ -58,6 +48,49 @@ def label(cluster: Cluster, room: float, theme: Theme, low: bool) -> str:
     rows += [cell(line, room, 11, size, theme.ink, "LEFT", bold) for line in more]
     rows += [cell(line, room, 11, DETAIL, theme.faint) for line in wrap(said, room, DETAIL, 8)]
     return f"<{table(*(f'<TD>{table(row)}</TD>' for row in rows))}>"
+
+
+class _Fitted(NamedTuple):
+    """The words of a heading, and the room for them."""
+
+    shown: str
+    said: list[str]
+    room: float
+    first: str  # the badge
+    left: float  # beside the badge
+    widest: float  # of the two, what the name takes
+
+
+def _fitted(cluster: Cluster, room: float, theme: Theme) -> _Fitted:
+    shown, said = _words(cluster, room)
+    single = shown.rpartition(".")[2].split(" ")
+    room = roomy((*single, *said), room)
+    first, left = "", room
+    if cluster.count > 1:
+        first, marked = _badge(f"{words.TIMES} {cluster.count}", theme)
+        left -= marked
+    divided = any(text_width(one, *_LOOKS[-1]) > left for one in single)
+    widest = room if first and (left < room / 2 or divided) else left
+    while "." in shown and text_width(shown, _SIZE, True) > widest:
+        shown = shown.partition(".")[2]  # its own name says more than where it stands
+    return _Fitted(shown, said, room, first, left, widest)
+
+
+def _look(shown: str, widest: float) -> int:
+    """The first look in which a name has room, or its words have; else the first."""
+    for single in ([shown], shown.split(" ")):
+        for number, (size, bold) in enumerate(_LOOKS):
+            if all(text_width(one, size, bold) <= widest for one in single):
+                return number
+    return 0
+
+
+def look(picture: Picture) -> int:
+    """The look of all headings of a picture, for another weight seems another rank: the lightest
+    that one of them needs."""
+    groups = [cluster for cluster in open_in(picture.parts) if framed(cluster)]
+    fitted = (_fitted(one, picture.heading(one), picture.theme) for one in groups)
+    return max((_look(one.shown, one.widest) for one in fitted), default=0)
 
 
 def roomy(said: tuple[str, ...], room: float) -> float:

@@ -1,9 +1,10 @@
 """Which groups of a picture carry the idea of a network, and so are opened first.
 
 Loops without a name are no groups of the author's: they stay open as long as there is room. Then
-an idea is a block in which ways part and meet again, with all that are like it: first that which
-holds most of the layers on the way to the first output. What leads to further outputs
-comes last, and what runs in training only not before all else is open.
+an idea is a block in which ways part and meet again, with all that are like it: first those with
+more ways than a residual, of them that which holds most of the layers on the way to the first
+output. What leads to further outputs comes last, and what runs in training only not before all
+else is open.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 Drawn = TypeVar("Drawn")
 
+_SEVERAL = 3  # ways, of which a residual has two
+
 
 class Idea(NamedTuple):
     """Groups that look alike: their paths, those of the groups around the first, and whether ways
@@ -34,9 +37,9 @@ class Idea(NamedTuple):
     parts: bool
 
     def choices(self) -> list[frozenset[str]]:
-        """What may be opened to show it."""
+        """What may be opened to show it: of rounds one tells enough, in the frame of their loop."""
         found = [self.paths, self.paths | self.around]
-        return [*found, frozenset({self.first}) | self.around] if self.first else found
+        return [frozenset({self.first}) | self.around, *found] if self.first else found
 
 
 class _Sort:
@@ -49,6 +52,7 @@ class _Sort:
         self.paths: set[str] = set()
         self.layers = 0  # on the way to the first output, those in groups within it included
         self.parts = False  # whether ways part in it; a group may be one of several that exchange
+        self.ways = 0  # how many meet in it at most
         self.unnamed = False  # a loop without a name, or a round of it
 
 
@@ -64,10 +68,10 @@ def ideas(graph: Graph, parts: tuple[Part, ...], rounds: bool = True) -> list[Id
         if (one.parts, one.layers) > (known.parts, known.layers):
             best[one.name] = one
 
-    def key(one: _Sort) -> tuple[bool, bool, bool, int, int]:
+    def key(one: _Sort) -> tuple[bool, bool, bool, int, bool, int]:
         second = one is not best[one.name]
         boxes = 0 if one.parts else len(one.paths)  # what takes less room comes first
-        return one.training, not one.unnamed, second, boxes, -one.layers
+        return one.training, not one.unnamed, second, boxes, one.ways < _SEVERAL, -one.layers
 
     return [
         Idea(
@@ -105,8 +109,9 @@ class _Sorts:
             self._at[path] = one
             one.layers += often * self._counted(part.nodes)
             for inner in part.parts:
-                if not isinstance(inner, (Box, Cluster)):
-                    one.parts |= len(inner.main.inputs) > 1 and scope.kind != "group"
+                if not isinstance(inner, (Box, Cluster)) and scope.kind != "group":
+                    one.ways = max(one.ways, len(inner.main.inputs))
+                    one.parts |= len(inner.main.inputs) > 1
             self._walk(part.parts, around | {path}, often)
 
     def _likes(self, parts: tuple[Part, ...]) -> None:
@@ -147,7 +152,7 @@ def opened_by(
     """As many ideas opened as there is room for; `closed` has none of them.
 
     Each is opened where what is around it is open already, else with that; of rounds that look
-    alike the first alone, where there is no room for all. `attempt` draws with some groups open,
+    alike the first alone, if there is room for that. `attempt` draws with some groups open,
     beginning from what was best so far, and gives None where that shows nothing more, or time is
     up; `shown_in` tells what is open in a picture. Where nothing can be read, the largest is given.
     """

@@ -283,12 +283,11 @@ def _resizes(step: Step) -> bool:
 def _resized(node: Node) -> str:
     """`up 2`, `up to 65x65`, `crop`: what changes the size of a map."""
     assert node.layer is not None
-    layer, values = node.layer, node.layer.values
-    if "scale" not in values:
+    layer = node.layer
+    if "scale" not in layer.values:
         return layer.spoken
-    size, scale = values.get("size"), values["scale"]
-    if isinstance(size, int) or scale:
-        return f"up {of_axes(scale) if scale else size}"
+    if times := words.factor(layer):
+        return f"up {times}"
     return f"up to {words.shape(node.shape and node.shape[1:])}"
 
 

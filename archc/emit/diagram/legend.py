@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _COLUMNS = 2
 _SIZE, _HEIGHT, _MARK = 8.0, 14, 21
+_AROUND = 29  # points around a line above a picture
 
 
 def heading(network: Network) -> str:
@@ -42,7 +43,8 @@ def title(picture: Picture) -> str:
     stands above the picture."""
     network, theme = picture.network, picture.theme
     head, said = network.name, [heading(network)]
-    if faces.slender(picture.options) and metrics.text_width(said[0], 9) + 8 > picture.across:
+    wide = metrics.text_width(said[0], 9) + _AROUND
+    if faces.slender(picture.options) and wide > _across(picture):
         shapes, *costs = said[0].split(" \u00b7 ")
         said = [shapes, " \u00b7 ".join(costs)]
     texts = (metrics.text_width(line, 9) for line in said)
@@ -93,7 +95,7 @@ def _entries(picture: Picture) -> list[tuple[str, str]]:
     if any(edge.skip for edge in picture.plan.arrows):
         entries.append((_stroke(theme.skip), "skip"))
     if any(edge.size for edge in picture.plan.arrows):
-        entries.append((_stroke(theme.outline, True), "the size alone"))
+        entries.append((_stroke(theme.faint, True), "the size alone"))
     if any(result.training for result in picture.graph.results):
         entries.append((_stroke(theme.edge, True), "in training only"))
     if picture.shared:
@@ -108,8 +110,7 @@ def _entries(picture: Picture) -> list[tuple[str, str]]:
 def _columns(picture: Picture, entries: list[tuple[str, str]]) -> int:
     """How many entries stand beside each other above a picture: in as few rows as its width has
     room for, and these of about one length."""
-    room = page(picture.options)[0] if picture.options.room is not None else math.inf
-    room = room if picture.up else min(picture.across, room)
+    room = _across(picture)
     fitting = (
         columns
         for columns in range(len(entries), _COLUMNS, -1)
@@ -118,6 +119,12 @@ def _columns(picture: Picture, entries: list[tuple[str, str]]) -> int:
     most = next(fitting, min(_COLUMNS, len(entries)))
     rows = math.ceil(len(entries) / most) if most else 0
     return math.ceil(len(entries) / rows) if rows else 0
+
+
+def _across(picture: Picture) -> float:
+    """How wide a line above a picture may be that makes it no wider."""
+    room = page(picture.options)[0] if picture.options.room is not None else math.inf
+    return room if picture.up else min(picture.across, room)
 
 
 def _widths(entries: list[tuple[str, str]], columns: int) -> list[float]:

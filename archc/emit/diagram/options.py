@@ -46,10 +46,11 @@ class Options(NamedTuple):
     there is for it where it will be printed. Where `shown` is given, the groups of these paths
     alone are open, equal layers in `parallel` stand as one box, `boxes` is how wide boxes may be at
     most, in points, and the legend stands `aside`, above the picture in few rows, or in a U where
-    that is empty. There is less space around boxes where they stand `tight`, closed ones say less
-    and fold more where they are `terse`; where they are `stemmed` arrows begin at their boxes also
-    beside shapes that are wider than these; `headings` are the paths of groups with more room for
-    their headings than usual: it is how a picture is fitted to its room.
+    that is empty. There is less space around boxes where they stand `tight`, and no box for the
+    output where it is `brief`; closed ones say less and fold more where they are `terse`; where
+    they are `stemmed` arrows begin at their boxes also beside shapes that are wider than these;
+    `headings` are the paths of groups with more room for their headings than usual: it is how a
+    picture is fitted to its room.
     """
 
     expand: tuple[str, ...] = ()
@@ -67,6 +68,7 @@ class Options(NamedTuple):
     parallel: bool = False
     flat: bool = False
     tight: bool = False
+    brief: bool = False
     terse: bool = False
     stemmed: bool = False
     headings: tuple[tuple[str, float], ...] = ()

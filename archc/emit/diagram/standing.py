@@ -97,7 +97,7 @@ def folded(picture: Arranged) -> dict[int, int]:
         home = plan.home(plan.source(result.node).index)
         if home is not None and home not in read and home not in found.values():
             name = picture.drawn[home].name
-            if name == result.name or (picture.options.tight and result.name == "out"):
+            if name == result.name or (picture.options.brief and result.name == "out"):
                 found[number] = home
     return found
 

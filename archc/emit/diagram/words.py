@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from archc.emit import figures
 from archc.emit.labels import layer_text, scope_value, value_text
 from archc.graph.values import Tensor
+from archc.layers.base import LayerError
 from archc.shapes import show
 
 if TYPE_CHECKING:
@@ -63,12 +64,22 @@ def grouping(graph: Graph, node: Node) -> str:
     return "depthwise" if read is not None and read[0] == groups else f"{groups} groups"
 
 
+def factor(layer: Layer) -> str:
+    """How many times larger a map gets that is resized by a factor, `2`, `2x1`; else ""."""
+    scale = layer.values.get("scale") or layer.values.get("size")
+    if layer.group != "resize" or not scale or "scale" not in layer.values:
+        return ""
+    if isinstance(scale, int):
+        return str(scale)
+    return of_axes(scale) if layer.values["scale"] else ""
+
+
 def title(node: Node) -> str:
-    """The first line of a box: what it is, its kernel, its width."""
+    """The first line of a box: what it is, its kernel or factor, its width."""
     layer = node.layer
     if layer is None:
         return "input"
-    words = merged(layer)
+    words = _enlarged(layer)
     kernel = layer.values.get("kernel", layer.values.get("size"))
     if isinstance(kernel, tuple):
         words += f" {kernel_text(kernel)}"
@@ -81,9 +92,15 @@ def title(node: Node) -> str:
     return words
 
 
+def _enlarged(layer: Layer) -> str:
+    """What a layer is, with its factor: `upsample x2`."""
+    times = factor(layer)
+    return f"{merged(layer)} {TIMES}{times}" if times else merged(layer)
+
+
 def details(node: Node, graph: Graph | None = None) -> list[str]:
     """The second line: stride, padding and whatever else is not as usual; with the `graph`, that a
-    layer is depthwise."""
+    layer is depthwise, and that a size is rounded up."""
     layer = node.layer
     if layer is None or "begin" in layer.arguments:
         return []
@@ -105,10 +122,24 @@ def details(node: Node, graph: Graph | None = None) -> list[str]:
             result += [said] if said else []
         elif text != default:
             result.append(f"{name} {text}")
+    if graph is not None and _rounds_up(layer, graph, node):
+        result.append("ceil")
     table = layer.values.get("connect")
     if table is not None:
         result.append(f"{sum(len(row) for row in table)} kernels, by a table")
     return result
+
+
+def _rounds_up(layer: Layer, graph: Graph, node: Node) -> bool:
+    """Whether the last window hangs over the end of its input, so that a size is one more."""
+    read = graph.nodes[node.inputs[0]].shape if node.inputs and node.inputs[0] >= 0 else None
+    if not layer.values.get("ceil") or read is None or node.shape is None:
+        return False
+    exact = type(layer)(**{**layer.values, "ceil": False})
+    try:
+        return exact.output([read]) != node.shape
+    except LayerError:  # it would not fit
+        return True
 
 
 def _pads(value: Any) -> str:
@@ -147,7 +178,7 @@ def shaped(text: str) -> str:
 def stripe(node: Node) -> str:
     """What stands in a stripe."""
     assert node.layer is not None
-    text = node.layer.spoken
+    text = _enlarged(node.layer)
     share = node.layer.values.get("p", node.layer.values.get("rate"))
     if node.layer.group == "regularisation" and isinstance(share, (int, float)):
         text += f" {share:g}"

@@ -146,9 +146,9 @@ def test_the_legend_has_what_occurs_and_no_more(name: str, fuse: bool) -> None:
     every = [*boxes, legend]
     borders = {color for line in every for color in re.findall(r' COLOR="(#\w+)" BGCOLOR', line)}
     used = {color for line in boxes for color in fills(line)} - borders
-    shown = fills(legend) - borders - {LIGHT.skip, LIGHT.edge, LIGHT.outline}
+    shown = fills(legend) - borders - {LIGHT.skip, LIGHT.edge, LIGHT.faint}
     assert shown == used
-    for color, word in ((LIGHT.skip, "skip"), (LIGHT.outline, "the size alone")):
+    for color, word in ((LIGHT.skip, "skip"), (LIGHT.faint, "the size alone")):
         drawn = any(f'color="{color}"' in line for line in lines if " -> " in line)
         assert (f">{word}<" in legend) is drawn
 

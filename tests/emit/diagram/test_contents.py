@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
-from archc.emit.diagram import Options
+from archc.emit.diagram import Options, draw
 from archc.emit.diagram.alike import Alike
 from archc.emit.diagram.build import view
 from archc.emit.diagram.dot import Picture
 from archc.emit.diagram.inside import leaving, told
 from archc.emit.diagram.parts import Box, leaves
-from tests.emit.diagram.dots import Drawn, checked, read
+from tests.emit.diagram.dots import Drawn, checked, drawn, read
 from tests.emit.networks import bundled_networks, drawn_networks, random_network
 
 NETWORKS = dict((*bundled_networks(), *drawn_networks()))
@@ -81,10 +83,14 @@ def test_along_one_axis_a_kernel_says_that_it_is_one() -> None:
 
 
 def test_ways_that_cross_are_not_told() -> None:
-    graph = NETWORKS["dpn:DPN92"].graph
+    network = NETWORKS["dpn:DPN92"]
+    graph = network.graph
     assert not told(graph, [node for node in graph.nodes if node.path.startswith("conv2.1.")])
     picture = terse("dpn:DPN92", "conv2")
-    (box,) = picture.find("DualPath", "60,448 parameters")
+    inside = [node for node in graph.nodes if re.match(r"conv2\.", node.path)]
+    every = sum(network.facts.layers[node.index].params or 0 for node in inside)
+    assert every == 173_248
+    (box,) = picture.find("DualPath", "173.2 K param", "in all")  # of all that stand in a row
     words = " ".join(picture.boxes[box])
     assert "3 conv (1\u00d71, 3\u00d73 in 32 groups), sum, concat" in words  # and no row of them
 
@@ -194,7 +200,7 @@ def test_a_box_with_several_values_says_so(seed: int) -> None:
     shown = read(picture.text()).boxes
     for number, part in enumerate(picture.drawn):
         if isinstance(part, Box) and part.count == 1 and not part.parallel:
-            several = len(leaving(part.nodes, read_by)) > 1
+            several = 1 < len(leaving(part.nodes, read_by)) < len(part.nodes)
             assert any("gives" in text for text in shown[f"n{number}"]) is several
 
 
@@ -213,3 +219,35 @@ def test_what_is_not_trained_says_so() -> None:
     assert picture.find("layer3", "frozen")
     assert not picture.find("layer4", "frozen")
     assert not picture.find("fc", "frozen")
+
+
+def test_sizes_follow_from_what_is_written() -> None:
+    """A factor of what enlarges, in a box and in a stripe, and that a window hangs over."""
+    spec = (
+        "network N { input 8x7x7; conv 8 1x1; upsample 3; maxpool 2x2 stride=2 ceil=true;"
+        " upsample scale=[2, 1]; upsample 40x40; maxpool 2x2 stride=2 ceil=true }"
+    )
+    words = {text for label in drawn(spec).boxes.values() for text in label}
+    assert {
+        "upsample \u00d73", "upsample \u00d72\u00d71", "upsample 40\u00d740", "stride 2, ceil",
+    } <= words  # fmt: skip
+    assert "stride 2" in words  # 40 is even: nothing hangs over
+
+
+def test_each_of_several_values_is_named_where_it_leaves() -> None:
+    """An arrow beside the result: which value it carries, and what lies between two rounds."""
+    picture = read(draw(NETWORKS["wavenet"], Options()))
+    words = {text for label in picture.boxes.values() for text in label}
+    assert {"rounds 2\u201319", "skip1\u201318", "round 20"} <= words
+    assert "18 products" in draw(NETWORKS["wavenet"], Options())
+
+
+def test_twins_beside_each_other_say_the_same() -> None:
+    spec = (
+        "block B() { conv 4 1x1; conv 4 3x3 pad=1 }\n"
+        "network N { input 8x7x7; concat { a: B; b: B }; c: B; d: B }"
+    )
+    picture = drawn(spec, Options(shown=frozenset()))
+    said = [label for label in picture.boxes.values() if "B" in label]
+    told = [any("1\u00d71" in text for text in label) for label in said]
+    assert told == [True, True, False]  # the last stands for two in a row
