@@ -30,7 +30,7 @@ from archc.files import Files, Missing, Problem
 from archc.guard import check_source
 from archc.language.source import Source
 from archc.network import Layer, Layers, Network
-from archc.unknown import Stages, Telling, not_made, told
+from archc.unknown import Single, Stages, Telling, not_made, told
 
 __all__ = [
     "Errors",
@@ -183,7 +183,7 @@ def _readable(module: Any, name: str, shapes: list[tuple[int, ...]]) -> bool:
     return True
 
 
-class File(Telling):
+class File(Single):
     """A checked spec: its networks and every finding."""
 
     def __init__(self, checked: core.Checked) -> None:

@@ -224,6 +224,22 @@ def no_place(owner: object, place: object) -> str:
     return f"a {kind.lower()} is not indexed; its arguments are layer.args"
 
 
+def no_length(owner: object) -> str:
+    """What is said of `len(network)`."""
+    if type(owner).__name__ == "File":
+        return "a file has no length; its networks are len(file.networks)"
+    return "a network has no length; its layers are len(network.layers)"
+
+
+def no_single_number(record: tuple[object, ...]) -> str:
+    """What is said of `network.memory / 1e6`, of a record of several figures."""
+    kind = type(record).__name__
+    fields: tuple[str, ...] = getattr(record, "_fields", ())
+    first = "peak" if "peak" in fields else next(iter(fields), "")
+    owner = {"Memory": "network.memory", "Field": "network.receptive_field"}.get(kind, "…")
+    return f"{kind.lower()} is several figures, {', '.join(fields)}; write {owner}.{first}"
+
+
 def no_call(owner: object) -> str:
     """What is said of a call: `network(x)`, `network.layers()`, `file.network()`."""
     kind = type(owner).__name__

@@ -42,6 +42,13 @@ class Named(tuple[Any, ...]):
                 raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
             raise Nameless(self, name)
 
+        def __float__(self, *_: object) -> Any:
+            from archc.foreign_names import no_single_number
+
+            raise TypeError(no_single_number(self))
+
+        __int__ = __truediv__ = __floordiv__ = __float__
+
     @classmethod
     def _make(cls, values: Any) -> Self:
         """One of the values in their order."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, ValuesView
+from collections.abc import Collection, ItemsView, Iterator, KeysView, Mapping, ValuesView
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from archc import check as core
 from archc.emit import figures
-from archc.unknown import Arguments, Figure, Path, Row, Telling, not_made
+from archc.unknown import Arguments, Figure, Pairs, Path, Paths, Row, Single, Telling, not_made
 
 if TYPE_CHECKING:
     from networkx import DiGraph
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from archc.shapes import Shape
 
 
-class Network(Telling):
+class Network(Single):
     """One network with everything found out about it. Figures are those of inference."""
 
     def __init__(self, network: core.Network) -> None:
@@ -233,9 +233,17 @@ class Layers(Mapping[str, "Layer"], Telling):
     def __iter__(self) -> Iterator[str]:
         return map(Path, self._layers)
 
+    def keys(self) -> KeysView[str]:
+        """The paths, in execution order."""
+        return Paths(self)
+
     def values(self) -> ValuesView[Layer]:
         """The layers, in execution order."""
         return Row(self)
+
+    def items(self) -> ItemsView[str, Layer]:
+        """Paths and layers, in execution order."""
+        return Pairs(self)
 
     def __len__(self) -> int:
         return len(self._layers)

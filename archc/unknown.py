@@ -6,7 +6,7 @@ What is said, and the tables of what other programs say, is loaded with the firs
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, ValuesView
+from collections.abc import Callable, ItemsView, Iterator, KeysView, ValuesView
 from functools import wraps
 from opcode import opmap
 from types import ModuleType
@@ -32,6 +32,20 @@ class Telling:
             from archc.foreign_names import no_call
 
             raise TypeError(no_call(self))
+
+
+class Single(Telling):
+    """One network or one file, which has no length, and is no less than true for that."""
+
+    if not TYPE_CHECKING:
+
+        def __len__(self) -> int:
+            from archc.foreign_names import no_length
+
+            raise TypeError(no_length(self))
+
+        def __bool__(self) -> bool:
+            return True
 
 
 class Stages(ModuleType):
@@ -114,16 +128,32 @@ class Figure(int):
             raise TypeError(no_comparison(self.place, sign, other))
 
 
-class Row(ValuesView[Any]):
-    """The layers in their order, which tell how one is taken by its number."""
+class _Row:
+    """A view of the layers, which tells how one is taken by its number."""
+
+    line = "list(network.layers)"
 
     if not TYPE_CHECKING:
 
         def __getitem__(self, place: object) -> Any:
             shown = place if isinstance(place, int) else "…"
-            raise TypeError(
-                f"layers are found by path; by number it is list(network.layers.values())[{shown}]"
-            )
+            raise TypeError(f"layers are found by path; by number it is {self.line}[{shown}]")
+
+
+class Paths(_Row, KeysView[str]):
+    """The paths of the layers in their order."""
+
+
+class Row(_Row, ValuesView[Any]):
+    """The layers in their order."""
+
+    line = "list(network.layers.values())"
+
+
+class Pairs(_Row, ItemsView[str, Any]):
+    """The paths in their order, each with its layer."""
+
+    line = "list(network.layers.items())"
 
 
 class Arguments(dict[str, Any]):

@@ -62,6 +62,7 @@ def doubts(graph: Graph) -> Iterator[Doubt]:
             continue
         yield from _multiplied(node)
         yield from _divided(node)
+        yield from _size_as_factor(graph, node)
         if "shape" in node.layer.arguments and shape is not None and len(shape) == 3:
             yield from _channels_last(graph, node, shape)
         if len(node.inputs) == 1 and node.layer.counted and shape is not None:
@@ -89,11 +90,36 @@ def _gate_added(graph: Graph, node: Node) -> Iterator[Doubt]:
             yield Doubt(node, told, Proposal(help, Cure((edit,))))
 
 
+FACTOR = 16  # one that enlarges so much is rare
+BEYOND = 8  # times the input: more than super-resolution makes of it
+
+
+def _size_as_factor(graph: Graph, node: Node) -> Iterator[Doubt]:
+    """`upsample 64` on 32x32: one number is a factor, and PyTorch's first argument a size."""
+    factor = node.layer.values.get("size") if node.layer is not None else None
+    came = graph.nodes[node.inputs[0]].shape if node.inputs else None
+    if type(factor) is not int or factor < FACTOR or came is None or node.shape is None:
+        return
+    entered = [axis for one in graph.nodes if one.layer is None for axis in (one.shape or ())[1:]]
+    here, made, input = (
+        max((axis for axis in axes if isinstance(axis, int)), default=0)
+        for axes in (came[1:], node.shape[1:], entered)
+    )
+    if here < 2 or not input or made <= BEYOND * input:
+        return
+    size = "x".join([str(factor)] * (len(came) - 1))
+    line = re.sub(rf"\b{factor}\b", size, node.span.text, count=1)
+    told = f"`{node.span.text}` makes {show(came)} into {show(node.shape)}: one number is a factor"
+    proposal = Proposal(f"write `{line}`", Cure((Edit(node.span, line),)))
+    yield Doubt(node, told, proposal)
+
+
 def _odd(text: str, layer: Layer) -> bool:
-    """Whether a call is looked at: it holds a shape, a product of digits, or three numbers."""
+    """Whether a call is looked at: a shape, a product of digits, a large factor, three numbers."""
     product = "*" in text and re.search(PRODUCT, text)
     quotient = "/" in text and "kernel" in layer.arguments and re.search(QUOTIENT, text)
-    odd = "shape" in layer.arguments or product or quotient
+    large = layer.enlarges and re.search(r"\b\d{2}", text)
+    odd = "shape" in layer.arguments or product or quotient or large
     return bool(odd or re.match(_THREE_NUMBERS, text))
 
 

@@ -17,7 +17,9 @@ from archc.named import NamedTuple
 Tree = str | list["Tree"]
 """A value by its text, or a list of values."""
 
-FOR = re.compile(r"(?:^|(?<=[\s;{:]))(?:for|foreach)\s+(?:each\s+)?", re.ASCII | re.MULTILINE)
+FOR = re.compile(
+    r"(?:^|(?<=[\s;{:]))(?:[fF]or|FOR|foreach)\s+(?:each\s+)?", re.ASCII | re.MULTILINE
+)
 IN = re.compile(r"\s+(?:in|of)\s+", re.ASCII)
 NAME = re.compile(r"[A-Za-z_]\w*\Z", re.ASCII)
 CALL = re.compile(r"(\w+)\((.*)\)\Z", re.ASCII | re.DOTALL)

@@ -81,6 +81,20 @@ def reserved(error: Error) -> Said | None:
     return instead(error, f"{word}_", message, f"choose another name, for instance `{word}_`")
 
 
+CAPITALISED = ("for", "if", "repeat")
+
+
+def capital(error: Error) -> Said | None:
+    """`Repeat 3 { … }`, `For i in …`."""
+    labelled = error.tokens.kinds[error.first + 1] == k.LABEL_COLON
+    first = error.first + 2 if labelled else error.first
+    word = error.text(first)
+    if word.lower() not in CAPITALISED or error.token == first:
+        return None
+    edit = error.tokens.starts[first], error.tokens.ends[first], word.lower()
+    return Said(f"`{word}` is written small", f"write `{word.lower()}`", (edit,), first)
+
+
 def explain(
     tokens: Tokens, first: int, token: int, acceptable: set[int], passage: Passage | None = None
 ) -> None:
@@ -98,6 +112,8 @@ def explain(
         note = FOREIGN_STATEMENTS[word]
         said = as_block(tokens, first, note) or Said(f"there is no `{word}` here", note)
         token = first
+    if said is None and error.head == k.NAME:
+        said = capital(error)
     if said is None:
         said = unfinished(error) or frozen(error) or reserved(error)
         if said is not None and "cannot be a name" in said.message:

@@ -62,6 +62,14 @@ class Flow:
         made = self._made(changes)
         return None if made is None else made.get(self.last, self._nodes[self.last].shape)
 
+    def enters(self, changes: Sequence[Change]) -> Shape | None:
+        """What the last node reads with changes made; None where it flattens no map."""
+        node = self._nodes[self.last]
+        if node.layer is None or not node.inputs or node.layer.counted:
+            return None
+        first = node.inputs[0]
+        return (self._made(changes) or {}).get(first, self._nodes[first].shape)
+
     def left_out(self, node: Node) -> list[int]:
         """The pixels at the end of its input that a window never reads, by axis."""
         shape = self._nodes[node.inputs[0]].shape if node.inputs else None

@@ -7,12 +7,13 @@ mend the network is tried by archc/trial.py.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import combinations
 from typing import Any
 
 from archc.diagnostics import Cure, Edit, Proposal
 from archc.graph.cures.edits import Site, given, mended, site, sites
 from archc.graph.cures.flow import Change, Flow
-from archc.graph.cures.slips import same_size, slips
+from archc.graph.cures.slips import same_size, says, slips
 from archc.graph.cures.text import listed
 from archc.graph.graph import Node, Scope
 from archc.language import tree
@@ -71,6 +72,28 @@ def reaching(
     ]
     if len(padded) > 1:
         yield from _fitting(padded, flow, wanted)
+    yield from _of_two(windows, flow, wanted)
+
+
+def _of_two(windows: Sequence[Node], flow: Flow, wanted: Wanted) -> Iterator[Proposal]:
+    """Two strides of 2 that nobody wrote, those of wide windows first, as in a stem."""
+    moves = [
+        Change(node, {"stride": (2,) * len(node.layer.values["kernel"])}, {"stride": "2"})
+        for node in sorted(windows, key=lambda one: not _wide(one))
+        if node.layer and "stride" in node.layer.arguments and not says(node, "stride")
+    ]
+    for pair in combinations(moves[:MOST_MOVES], 2):
+        yield from _fitting(pair, flow, wanted)
+
+
+MOST_MOVES = 8
+
+
+def _wide(node: Node) -> bool:
+    """Whether a window is one that mostly moves by two: of a stem, or of a pool that overlaps."""
+    assert node.layer is not None
+    side = max(node.layer.values["kernel"])
+    return side > 3 or (side > 2 and node.layer.group == "pooling")
 
 
 def _both_ends(texts: Sequence[Node]) -> list[Node]:
@@ -111,7 +134,8 @@ def _fitting(
     if shape is None or len(shape) != len(wanted):
         return
     if all(want in (None, have) for have, want in zip(shape, wanted, strict=True)):
-        yield from told(changes, shape, alone, last=flow.leaves_more(every))
+        origin = flow.enters(every) if len(shape) == 1 else None
+        yield from told(changes, shape, alone, last=flow.leaves_more(every), origin=origin)
 
 
 def _alike(node: Node, other: Node) -> bool:
@@ -161,11 +185,16 @@ def _in_proportion(node: Node, last: Node, wanted: int) -> int:
 
 
 def told(
-    changes: Sequence[Change], shape: Shape, called: bool = False, last: bool = False
+    changes: Sequence[Change],
+    shape: Shape,
+    called: bool = False,
+    last: bool = False,
+    origin: Shape | None = None,
 ) -> Iterator[Proposal]:
     """The changes as edits: where a block is called with the value, or else at the layers.
 
-    `called` leaves the layers out: they run elsewhere as well.
+    `called` leaves the layers out: they run elsewhere as well. `origin` is the map that the last
+    layer flattens then, which tells how its number comes about.
     """
     for outside in (True, False)[: 1 if called else 2]:
         edits: list[Edit] = []
@@ -181,7 +210,8 @@ def told(
         else:
             if lines:
                 calls = " and ".join(_where(*one) for one in lines.items())
-                help = f"{calls} would give {show(shape)}"
+                source = f", from {show(origin)}" if origin and len(origin) > 1 else ""
+                help = f"{calls} would give {show(shape)}{source}"
                 fits = not all(change.forgotten for change in changes)
                 yield Proposal(help, Cure(tuple(edits)), last, fits)
 
