@@ -61,10 +61,12 @@ def test_what_pytorch_would_run_otherwise_is_refused(text: str, change: Any, wor
         "flatten; reshape shape",
         "conv shape[0] 3 pad=1; flatten; linear shape[1] * shape[2]; reshape [1, 4, 4]",
         "for i in shape { conv i 3 pad=1 }",
+        "Inner(shape)",
     ],
 )
 def test_a_shape_of_equal_axes_is_a_list_where_the_text_takes_it_apart(block: str) -> None:
     text = (
+        "block Inner(shape) { flatten; reshape shape }\n"
         f"block Grid(shape) {{ {block} }}\n"
         "network N(w = 4) { input 3x4x4; conv w 3 pad=1; Grid(in.shape); conv 2 1 }\n"
     )

@@ -9,6 +9,7 @@ from typing import Any
 
 from archc.emit.pytorch.python import ir
 from archc.emit.pytorch.python.names import IMPORTED, Taken, identifier, snake
+from archc.emit.pytorch.reading.runs import Instance
 from archc.emit.pytorch.reading.say import arguments_of
 from archc.emit.pytorch.reading.sight import literal, unchanging
 from archc.graph.values import UNKNOWN, BlockValue, GroupValue, LayerValue, Tensor
@@ -174,20 +175,31 @@ def _item(value: Any) -> str:
     return _type(value)
 
 
-def lists(body: tuple[tree.Statement, ...]) -> frozenset[str]:
-    """The names that a text takes apart as lists, or takes as the shape of a layer."""
+def lists(one: Instance, known: dict[int, frozenset[str]]) -> frozenset[str]:
+    """The names that a text takes apart as lists, or takes as shapes, itself or in what it calls.
+
+    `known` holds those of definitions by their identity.
+    """
+    if id(one.body) in known:
+        return known[id(one.body)]
     found: list[tree.Expr] = []
-    for one in tree.within(body):
-        match one:
+    for each in tree.within(one.body):
+        match each:
             case tree.Index(value=value) | tree.Slice(value=value) | tree.For(iterable=value):
                 found.append(value)
             case tree.Call(function=tree.Name(id="len" | "sum"), arguments=given):
-                found += [each.value for each in given]
+                found += [argument.value for argument in given]
             case tree.Apply(callee=tree.Name(id=word)) if word in KINDS:
                 kinds = KINDS[word].arguments
-                words = arguments_of(one, kinds).items()
+                words = arguments_of(each, kinds).items()
                 found += [expr for name, expr in words if kinds[name].kind == "shape"]
-    return frozenset(one.id for one in found if isinstance(one, tree.Name))
+            case tree.Apply():
+                calls = (note.instance for note in one.watcher.notes.get(id(each), ()))
+                for call in {id(call.body): call for call in calls if call is not None}.values():
+                    words = arguments_of(each, call.free).items()
+                    found += [expr for name, expr in words if name in lists(call, known)]
+    known[id(one.body)] = frozenset(one.id for one in found if isinstance(one, tree.Name))
+    return known[id(one.body)]
 
 
 def python_names(parameters: Iterable[tree.Parameter]) -> dict[str, str]:

@@ -68,7 +68,7 @@ class Plan:
         self.passed = False  # handed on as a value: all its arguments stay
         if not first.key[1]:
             python = python_names(first.definition.parameters)
-            listed = lists(self.body)
+            listed = lists(first, {})
             for parameter in first.definition.parameters:
                 word = parameter.name.id
                 values = [one.place.values[word] for one in instances if word in one.place.values]

@@ -62,6 +62,13 @@ class Instance:
         self.phantom = self.watcher.phantom
 
     @property
+    def free(self) -> list[str]:
+        """The parameters that no alias has fixed."""
+        fixed = self.value.named if self.value is not None else {}
+        names = (one.name.id for one in self.definition.parameters)
+        return [one for one in names if one not in fixed]
+
+    @property
     def begin(self) -> Note:
         """Where it begins, before any action."""
         return Note(self.scope, self.place, Tensor(-1, self.entered, self.definition.name.span))
