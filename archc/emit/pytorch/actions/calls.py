@@ -20,7 +20,7 @@ from archc.emit.pytorch.reading.number import Flat, Said, hangs_of, said_of
 from archc.emit.pytorch.reading.runs import Instance, Note, worth_at
 from archc.emit.pytorch.reading.say import arguments_of, by_axis, numbers_of, say, whole
 from archc.emit.pytorch.reading.sight import Unlike, Unsaid, constant, literal
-from archc.graph.values import UNKNOWN, BlockValue, LayerValue
+from archc.graph.values import BlockValue, LayerValue
 from archc.language import tree
 from archc.language.source import Span
 from archc.shapes import Open, Size
@@ -39,8 +39,8 @@ def write_block(
     if not instances:
         raise Unsaid(action.span)
     plan = _plan(writer, instances)
-    fixed = fixed_by(writer, action, notes)
-    given, tensors = given_to(writer, action, plan, fixed)
+    fixed = fixed_by(writer, action, instances[0])
+    given, tensors = given_to(writer, action, plan, instances[0].free)
     for name, said in fixed.items():
         argument = plan.argument(name)
         if argument is not None and name not in given:
@@ -87,24 +87,19 @@ def _axis(writer: Writer, flow: Flow, notes: list[Note], place: int, name: str) 
     return said_or_hole(writer, flow.dims[place], seen, name, notes[0].current.origin)
 
 
-def fixed_by(writer: Writer, action: tree.Apply, notes: list[Note]) -> dict[str, ir.Expr]:
+def fixed_by(writer: Writer, action: tree.Apply, called: Instance) -> dict[str, ir.Expr]:
     """The arguments that an alias has fixed before."""
-    callee = action.callee
-    worth = notes[0].place.callee(callee) if isinstance(callee, tree.Name) else UNKNOWN
-    if worth is UNKNOWN or worth is None:
-        worth = worth_at(callee, notes[0])
-    if not isinstance(worth, BlockValue):
-        return {}
-    return {name: constant(value, writer, callee) for name, value in worth.named.items()}
+    fixed = called.value.named.items() if called.value is not None else ()
+    return {name: constant(value, writer, action.callee) for name, value in fixed}
 
 
 def given_to(
-    writer: Writer, action: tree.Apply, plan: Plan, fixed: dict[str, ir.Expr]
+    writer: Writer, action: tree.Apply, plan: Plan, free: list[str]
 ) -> tuple[dict[str, ir.Expr], list[ir.Expr]]:
     """What a call gives its arguments, by name, and the tensors it hands on."""
     given: dict[str, ir.Expr] = {}
     tensors: list[ir.Expr] = []
-    for name, expr in arguments_of(action, free_of(plan, fixed)).items():
+    for name, expr in arguments_of(action, free).items():
         argument = plan.argument(name)
         if argument is None:
             continue
@@ -119,11 +114,6 @@ def given_to(
         else:
             given[name] = argument_said(writer, expr, argument, action)
     return given, tensors
-
-
-def free_of(plan: Plan, fixed: dict[str, ir.Expr]) -> list[str]:
-    """The parameters of a class that an alias has not fixed."""
-    return [one.name.id for one in plan.definition.parameters if one.name.id not in fixed]
 
 
 def argument_said(

@@ -7,8 +7,6 @@ from typing import Any
 from archc.emit.pytorch.actions.calls import (
     arranged,
     channels_of,
-    fixed_by,
-    free_of,
     given_to,
     holes_of,
     lose_with,
@@ -110,11 +108,11 @@ def _made_block(
         raise Unsaid(action.span)
     plans = [writer.classes.complete(one) for one in instances]
     _note_made(writer, action, plans)
-    fixed = fixed_by(writer, action, notes)
-    for name, expr in arguments_of(action, free_of(plans[0], fixed)).items():
+    free = instances[0].free
+    for name, expr in arguments_of(action, free).items():
         if plans[0].argument(name) is None and worth_at(expr, notes[0]) is not None:
             raise Unlike
-    given, tensors = given_to(writer, action, plans[0], fixed)
+    given, tensors = given_to(writer, action, plans[0], free)
     for plan in plans:
         lose_with(writer, plan, given, flow)
     words, named = arranged(plans[0], given, action)

@@ -182,6 +182,7 @@ def lists(one: Instance, known: dict[int, frozenset[str]]) -> frozenset[str]:
     """
     if id(one.body) in known:
         return known[id(one.body)]
+    known[id(one.body)] = frozenset()  # a block may be handed to itself
     found: list[tree.Expr] = []
     for each in tree.within(one.body):
         match each:
