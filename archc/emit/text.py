@@ -30,14 +30,14 @@ def escaped(character: str) -> str:
 
 def clean(text: str) -> str:
     """One line of text that is safe to print."""
-    if text.isascii() and text.isprintable():
+    if text.isprintable():  # of what Python calls so nothing is escaped
         return text
     return "".join(map(escaped, text))
 
 
 def printed(text: str) -> str:
     """Lines of text that are safe to print."""
-    if text.isascii() and text.isprintable():
+    if text.isprintable():
         return text
     return "\n".join(map(clean, text.split("\n")))
 

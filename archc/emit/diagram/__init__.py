@@ -45,7 +45,8 @@ def draw_in(
     """The same picture in several themes; what is seen is made out once."""
     from archc.emit.diagram.build import view
     from archc.emit.diagram.dot import Picture
+    from archc.emit.diagram.edges import Plan
 
-    built = view(network.graph, options)
-    pictures = (Picture(network, options._replace(theme=one), findings, built) for one in themes)
+    plan = Plan(network.graph, view(network.graph, options))
+    pictures = (Picture(network, options._replace(theme=one), findings, plan) for one in themes)
     return [picture.text() for picture in pictures]

@@ -6,13 +6,12 @@ import math
 from typing import TYPE_CHECKING
 
 from archc.emit.diagram import closed, faces, heat, labels
-from archc.emit.diagram.build import View, view
+from archc.emit.diagram.build import view
 from archc.emit.diagram.columns import Sheet, page
 from archc.emit.diagram.doors import Door, doors
 from archc.emit.diagram.edges import MANY, Plan
 from archc.emit.diagram.exchange import exchanges
 from archc.emit.diagram.faces import NARROWEST, Faces
-from archc.emit.diagram.faithful import hold
 from archc.emit.diagram.fences import fences
 from archc.emit.diagram.mistakes import mistakes
 from archc.emit.diagram.parts import (
@@ -45,16 +44,14 @@ class Arranged:
         network: Network,
         options: Options,
         findings: Sequence[Diagnostic] = (),
-        built: View | None = None,
+        plan: Plan | None = None,
     ) -> None:
         self.network = network
         self.graph = network.graph
         self.options = options
         self.theme = THEMES[options.theme]
-        built = built or view(network.graph, options)
-        self.drawn = list(leaves(built.parts))
-        self.plan = Plan(network.graph, built, self.drawn)
-        hold(network.graph, self.plan.scene)
+        self.plan = plan or Plan(network.graph, view(network.graph, options))
+        built, self.drawn = self.plan.view, self.plan.drawn
         self.mistakes = mistakes(network.graph, findings)
         self.number = {id(part): number for number, part in enumerate(self.drawn)}
         self._members = self._stand_for()
@@ -70,6 +67,7 @@ class Arranged:
         wide = [labels.needed(face) for face in tall if not face.slim]
         self._width = min(_even(max([NARROWEST, *wide])), faces.widest(options))
         self._below = options.direction == "TB"  # shapes stand below their boxes
+        self._sizes: dict[int, tuple[float, float]] = {}
         self.parts = built.parts
         inside = (leaves(one.parts) for one in open_in(built.parts) if framed(one))
         self.headed = [tuple(self.number[id(leaf)] for leaf in several) for several in inside]
@@ -162,9 +160,11 @@ class Arranged:
 
     def _size(self, number: int) -> tuple[float, float]:
         """The width and height of a box."""
-        width = self.wide(number)
-        height = labels.height(self.faces[number], width)
-        return (width, height) if self._below else (height, width + 60)
+        if number not in self._sizes:
+            width = self.wide(number)
+            height = labels.height(self.faces[number], width)
+            self._sizes[number] = (width, height) if self._below else (height, width + 60)
+        return self._sizes[number]
 
     def wide(self, number: int) -> int:
         """How wide a part is."""

@@ -9,7 +9,6 @@ from archc.emit.diagram import faces, headings, heat, labels, metrics, words
 from archc.emit.diagram.arranged import Arranged
 from archc.emit.diagram.arrows import Arrows
 from archc.emit.diagram.borders import Paint
-from archc.emit.diagram.build import View
 from archc.emit.diagram.escape import quoted
 from archc.emit.diagram.legend import heading, placed, title
 from archc.emit.diagram.parts import (
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
 
     from archc.check import Network
     from archc.diagnostics import Diagnostic
+    from archc.emit.diagram.edges import Plan
     from archc.emit.diagram.options import Options
 
 _CROSSING = 16.0  # points in front of a box for each of several arrows that cross there
@@ -49,9 +49,9 @@ class Picture(Arranged):
         network: Network,
         options: Options,
         findings: Sequence[Diagnostic] = (),
-        built: View | None = None,
+        plan: Plan | None = None,
     ) -> None:
-        super().__init__(network, options, findings, built)
+        super().__init__(network, options, findings, plan)
         self._arrows = Arrows(self, self.doors)
         self._misfits = {edge.tail for edge in self.plan.arrows if self._arrows.wrong(edge)}
         self._lines: list[str] = []

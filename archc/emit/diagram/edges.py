@@ -6,12 +6,13 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from archc.emit.diagram.faces import kind, slim
+from archc.emit.diagram.faithful import hold
+from archc.emit.diagram.parts import leaves
 from archc.emit.diagram.scene import bundled, scene, source
 from archc.named import NamedTuple
 
 if TYPE_CHECKING:
     from archc.emit.diagram.build import View
-    from archc.emit.diagram.parts import Box, Unit
     from archc.graph.graph import Graph, Node
 
 
@@ -34,20 +35,21 @@ class Edge(NamedTuple):
 
 
 class Plan:
-    """Where every node of the graph is drawn, and the arrows between."""
+    """Where every node of the graph is drawn, and the arrows between, held to the graph."""
 
-    def __init__(self, graph: Graph, view: View, drawn: list[Unit | Box]) -> None:
+    def __init__(self, graph: Graph, view: View) -> None:
         self._graph = graph
-        self._view = view
-        self._drawn = drawn
-        self._home = {node.index: n for n, part in enumerate(drawn) for node in part.nodes}
-        self.scene = scene(graph, view, drawn)
+        self.view = view
+        self.drawn = list(leaves(view.parts))
+        self._home = {node.index: n for n, part in enumerate(self.drawn) for node in part.nodes}
+        self.scene = scene(graph, view, self.drawn)
+        hold(graph, self.scene)
         self.arrows = self._arrows()
 
     def home(self, index: int) -> int | None:
         """The drawn part in which a node is."""
-        while index in self._view.alias:
-            index = self._view.alias[index]
+        while index in self.view.alias:
+            index = self.view.alias[index]
         return self._home.get(index)
 
     def source(self, index: int) -> Node:
@@ -93,7 +95,7 @@ class Plan:
 
     def _skips(self, pairs: list[tuple[int, int]]) -> set[tuple[int, int]]:
         """The arrows beside which there is another way; also through what only cuts or reshapes."""
-        beyond = _reach(len(self._drawn), pairs)
+        beyond = _reach(len(self.drawn), pairs)
         after: dict[int, list[int]] = {}
         for tail, head in pairs:
             after.setdefault(tail, []).append(head)
@@ -121,7 +123,7 @@ class Plan:
             after.setdefault(edge.tail, []).append(edge.head)
         found = {
             number
-            for number, part in enumerate(self._drawn)
+            for number, part in enumerate(self.drawn)
             if all(node.training for node in part.nodes)
         }
         for heads in after.values():
@@ -137,7 +139,7 @@ class Plan:
 
     def passive(self, number: int) -> bool:
         """Whether a part only cuts or reshapes."""
-        part = self._drawn[number]
+        part = self.drawn[number]
         return slim(part) and kind(part) in ("resize", "shape") and not part.nodes[0].training
 
 

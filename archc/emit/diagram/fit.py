@@ -7,8 +7,9 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from archc.emit.diagram import headings
-from archc.emit.diagram.build import View, Views
+from archc.emit.diagram.build import Views
 from archc.emit.diagram.dot import PAD, Picture
+from archc.emit.diagram.edges import Plan
 from archc.emit.diagram.escape import html
 from archc.emit.diagram.faces import BOXES, slender
 from archc.emit.diagram.ideas import Idea, ideas, opened_by
@@ -110,7 +111,7 @@ class _Fitting:
         self._options = options
         self._tried: dict[str, _Drawn] = {}
         self._views = Views(network.graph)
-        self._known: dict[tuple[frozenset[str] | None, bool, bool], View] = {}
+        self._known: dict[tuple[frozenset[str] | None, bool, bool], Plan] = {}
         self._first: _Drawn | None = None
 
     def attempt(self, options: Options, tries: int = _TRIES, terse: bool = True) -> _Drawn:
@@ -173,7 +174,7 @@ class _Fitting:
             return found if more else None
 
         closed = self.attempt(self._options._replace(shown=frozenset()))
-        parts = self._view(self._options).parts
+        parts = self._plan(self._options).view.parts
         several = ideas(self._network.graph, parts, rounds=not whole.up)
         best = opened_by(closed, several, attempt, lambda one: one.good, _paths)
         return max(best, whole, key=lambda one: min(SMALLEST, one.good))
@@ -231,15 +232,15 @@ class _Fitting:
         left = {one.path for one in drawn.open}
         return tuple(dict.fromkeys(one.name for one in self._first.open if one.path not in left))
 
-    def _view(self, options: Options) -> View:
+    def _plan(self, options: Options) -> Plan:
         """What is seen, made out once for all widths and columns."""
         key = options.shown, options.parallel, options.terse
         if key not in self._known:
-            self._known[key] = self._views.view(options)
+            self._known[key] = Plan(self._network.graph, self._views.view(options))
         return self._known[key]
 
     def _draw(self, options: Options) -> _Drawn:
-        picture = Picture(self._network, options, self._findings, self._view(options))
+        picture = Picture(self._network, options, self._findings, self._plan(options))
         text = picture.text()
         if text not in self._tried:
             width, height, places = _measured(text)
