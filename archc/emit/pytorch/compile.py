@@ -18,7 +18,7 @@ from archc.emit.pytorch.reading.sight import TooLong, Unlike, Unsaid
 from archc.emit.pytorch.settling.members import left_out, members
 from archc.emit.pytorch.settling.settle import settle, settle_block
 from archc.emit.pytorch.settling.together import drop_unused, mark_handed_on, run_apart, unite
-from archc.emit.pytorch.settling.trained import member_alone, train_alone
+from archc.emit.pytorch.settling.trained import train_alone
 from archc.emit.pytorch.validation.stand_ins import runnable
 from archc.emit.pytorch.validation.things import Different
 from archc.emit.pytorch.validation.validate import validate
@@ -177,15 +177,14 @@ def _classes(watchers: list[Watcher], in_place: frozenset[Span]) -> Classes:
 
 
 def _trained(
-    plans: list[Plan], made: list[ir.Member], networks: tuple[Network, ...], paths: tuple[str, ...]
-) -> list[ir.Member]:
+    plans: list[Plan], made: list[ir.Class], networks: tuple[Network, ...], paths: tuple[str, ...]
+) -> list[ir.Class]:
     """The members, and the classes of the other networks, with all frozen but these paths."""
     by_name = {one.name: one for one in made}
     for network, plan in zip(networks, plans, strict=True):
         here = tuple(one for one in paths if nowhere([network.graph], [one])[0] is None)
-        member = by_name.get(network.name)
-        if member is not None:
-            by_name[network.name] = member_alone(member, network.graph, here)
+        if network.name in by_name:
+            by_name[network.name] = train_alone(by_name[network.name], network.graph, here)
         elif plan.code is not None:
             plan.code = train_alone(plan.code, network.graph, here)
     return list(by_name.values())

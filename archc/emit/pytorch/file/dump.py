@@ -11,14 +11,7 @@ from archc.emit.pytorch.python.printer import text
 
 def dump(module: Module) -> str:
     """The classes of a module in their order, then its members."""
-    lines: list[str] = []
-    for plan in module.plans:
-        if plan.code is not None:
-            lines += _class(plan.code)
-    for member in module.members:
-        given = ", ".join(_parameter(one) for one in member.parameters)
-        lines += [f"Member {member.name} of {member.base} ({given})", f"    {text(member.call)}"]
-        lines += _body(member.rest, 4)
+    lines = [line for code in module.codes.values() for line in _class(code)]
     return "\n".join(lines) + "\n"
 
 

@@ -26,17 +26,17 @@ class Module(NamedTuple):
     """The module as a tree: classes in their order, and members made from them."""
 
     plans: tuple[Plan, ...]
-    members: tuple[ir.Member, ...]
+    members: tuple[ir.Class, ...]
     networks: tuple[Network, ...]
     watchers: tuple[Watcher, ...]
 
     @property
-    def codes(self) -> dict[str, ir.Class | ir.Member]:
+    def codes(self) -> dict[str, ir.Class]:
         """Every class by its name."""
         return by_name((*(plan.code for plan in self.plans), *self.members))
 
 
-def by_name(codes: Iterable[ir.Class | ir.Member | None]) -> dict[str, ir.Class | ir.Member]:
+def by_name(codes: Iterable[ir.Class | None]) -> dict[str, ir.Class]:
     """Classes by their names."""
     return {one.name: one for one in codes if one is not None}
 
@@ -52,8 +52,9 @@ class _Part(NamedTuple):
 def printed(module: Module) -> str:
     """The module's text."""
     brought = helpers(sources(), _used(module))
-    parts = [part for plan in module.plans if plan.code is not None for part in _class(plan)]
-    parts += [_member(one, module) for one in module.members]
+    told = [(one.code, class_paragraphs(one)) for one in module.plans if one.code is not None]
+    told += [(one, _member_paragraphs(one, module)) for one in module.members]
+    parts = [part for code, paragraphs in told for part in _class(code, paragraphs)]
     code = "\n".join([*brought, *(line for part in parts for line in (part.head, *part.body))])
     heading = [*docstring(_module_paragraphs(module.networks), 0), ""]
     heading += ["from __future__ import annotations", "", *imports(code)]
@@ -64,7 +65,7 @@ def printed(module: Module) -> str:
 def _used(module: Module) -> set[str]:
     """The functions and classes that a module has to bring along."""
     found: set[str] = set()
-    for one in ir.within((*(plan.code for plan in module.plans), *module.members)):
+    for one in ir.within(tuple(module.codes.values())):
         if isinstance(one, ir.Make):
             found.add(one.target)
         elif isinstance(one, ir.Name):
@@ -79,10 +80,8 @@ def reserved() -> set[str]:
     return set(helper_names(sources()) | IMPORTED | BUILTINS | {"math"})
 
 
-def _class(plan: Plan) -> Iterator[_Part]:
+def _class(code: ir.Class, paragraphs: Sequence[str]) -> Iterator[_Part]:
     """A class, behind that of its results if it has several."""
-    code = plan.code
-    assert code is not None
     always = any(not training for _, training in code.results)
     outputs = f"{code.name}Outputs"
     result = outputs if always else f"Tensor | {outputs}" if code.results else "Tensor"
@@ -97,8 +96,8 @@ def _class(plan: Plan) -> Iterator[_Part]:
     if code.forward is not None:
         tensors = (f"{one}: Tensor" for one in code.arguments)
         body += ["", *_method("forward", tensors, result, code.forward)]
-    said = docstring(class_paragraphs(plan), 4)
-    yield _Part(f"class {code.name}({code.base}):", said, [*body, *_train_method(code)])
+    head = f"class {code.name}({code.base}):"
+    yield _Part(head, docstring(paragraphs, 4), [*body, *_train_method(code)])
 
 
 def parameter(one: ir.Parameter) -> Doc:
@@ -117,16 +116,12 @@ def _method(name: str, arguments: Iterable[Doc], result: str, body: ir.Body) -> 
     return [*lines([begin], 4), *lines(lay_out(body), 8)]
 
 
-def _member(one: ir.Member, module: Module) -> _Part:
+def _member_paragraphs(one: ir.Class, module: Module) -> list[str]:
     network = next(each for each in module.networks if each.name == one.name)
     watcher = module.watchers[module.networks.index(network)]
     span, words = member_docstring(network, watcher)
     place = f"{span.source.name.rsplit('/', 1)[-1]}:{span.line}."
-    paragraphs = [f"{place} {totals(network.facts)}.", *filter(None, [words])]
-    init = (ir.Do(one.call), *one.rest)
-    body = _method("__init__", map(parameter, one.parameters), "None", init)
-    head = f"class {one.name}({one.base}):"
-    return _Part(head, docstring(paragraphs, 4), [*body, *_train_method(one)])
+    return [f"{place} {totals(network.facts)}.", *filter(None, [words])]
 
 
 def _module_paragraphs(networks: Sequence[Network]) -> list[str]:
@@ -182,7 +177,7 @@ def _imports(known: dict[str, str], code: str) -> Iterator[str]:
             yield f"{start} import {', '.join(read)}" if "," in names else line
 
 
-def _train_method(code: ir.Class | ir.Member) -> list[str]:
+def _train_method(code: ir.Class) -> list[str]:
     """The lines of `train`, none where no batch norm rests."""
     if not code.resting:
         return []

@@ -193,7 +193,10 @@ class Parameter(Record):
 
 
 class Class(Record):
-    """A class: its constructor, and its `forward` where it is no `nn.Sequential`."""
+    """A class: its constructor, and its `forward` where its `base` has none that serves.
+
+    That is so but for an `nn.Sequential`, and a network made from a family's class.
+    """
 
     name: str
     base: str
@@ -203,17 +206,6 @@ class Class(Record):
     forward: Body | None = None
     results: tuple[tuple[str, bool], ...] = ()  # further outputs; whether only in training
     resting: tuple[str, ...] = ()  # batch norms that stay in evaluation mode where they are frozen
-
-
-class Member(Record):
-    """A network made from a family's class: `class name(base)` with a constructor alone."""
-
-    name: str
-    base: str
-    parameters: tuple[Parameter, ...]
-    call: Call
-    rest: Body = ()  # what its constructor does behind the call
-    resting: tuple[str, ...] = ()
 
 
 # ---------------------------------------------------------------------------------- walking

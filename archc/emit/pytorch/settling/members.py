@@ -16,7 +16,7 @@ from archc.language.source import Span
 
 def members(
     networks: tuple[Network, ...], watchers: tuple[Watcher, ...], classes: Classes
-) -> list[ir.Member]:
+) -> list[ir.Class]:
     """Every network that has no class of its own name."""
     found = []
     for network, watcher in zip(networks, watchers, strict=True):
@@ -28,7 +28,7 @@ def members(
     return found
 
 
-def _member(network: Network, root: Instance, plan: Plan, classes: Classes) -> ir.Member:
+def _member(network: Network, root: Instance, plan: Plan, classes: Classes) -> ir.Class:
     code = plan.code
     assert code is not None
     signature: list[ir.Parameter] = []
@@ -59,7 +59,7 @@ def _member(network: Network, root: Instance, plan: Plan, classes: Classes) -> i
     if len(printed(call)) > LINE and not gap:  # by position it may stand on one line
         every = (*words, *(one for _, one in named))
         call = ir.Call(call.function, every)
-    return ir.Member(network.name, code.name, tuple(signature), call)
+    return ir.Class(network.name, code.name, tuple(signature), (ir.Do(call),))
 
 
 LINE = 92  # letters of a call in a constructor
@@ -93,7 +93,7 @@ def _is_long(said: ir.Expr | None) -> bool:
     return isinstance(said, ir.Row) and len(printed(said)) > SHORT
 
 
-def left_out(members: list[ir.Member], classes: Classes) -> list[str]:
+def left_out(members: list[ir.Class], classes: Classes) -> list[str]:
     """What the user is told of long lists that members leave as their family has them."""
     notes = []
     for plan in classes.order:
@@ -112,8 +112,11 @@ def left_out(members: list[ir.Member], classes: Classes) -> list[str]:
     return notes
 
 
-def _gives(member: ir.Member, place: int, name: str) -> bool:
-    return place < len(member.call.arguments) or name in dict(member.call.named)
+def _gives(member: ir.Class, place: int, name: str) -> bool:
+    match member.init[0]:
+        case ir.Do(ir.Call(_, words, named)):
+            return place < len(words) or name in dict(named)
+    return False
 
 
 def _listed(words: list[str]) -> str:

@@ -12,24 +12,12 @@ from archc.graph.graph import Graph
 
 def train_alone(code: ir.Class, graph: Graph, paths: tuple[str, ...]) -> ir.Class:
     """The class of a network of which only what is at the paths is trained."""
-    lines, resting = _alone(graph, paths, code.resting)
-    init = tuple(one for one in code.init if one != TRAIN)
-    return replace(code, init=(*init, *lines), resting=resting)
-
-
-def member_alone(code: ir.Member, graph: Graph, paths: tuple[str, ...]) -> ir.Member:
-    """The same of a member of a family."""
-    lines, resting = _alone(graph, paths, ())
-    return replace(code, rest=lines, resting=resting)
-
-
-def _alone(
-    graph: Graph, paths: tuple[str, ...], before: tuple[str, ...]
-) -> tuple[ir.Body, tuple[str, ...]]:
     norms = {module_of(graph.nodes, node) for node in graph.nodes if rests(node)}
-    resting = tuple(sorted(norms | set(before)))
+    resting = tuple(sorted(norms.union(code.resting)))
+    init = tuple(one for one in code.init if one != TRAIN)
     thaw = [ir.Do(ir.frozen(_reach(path), False)) for path in paths]
-    return (ir.Do(ir.frozen(ir.SELF)), *thaw, *([TRAIN] if resting else [])), resting
+    init = (*init, ir.Do(ir.frozen(ir.SELF)), *thaw, *([TRAIN] if resting else []))
+    return replace(code, init=init, resting=resting)
 
 
 def _reach(path: str) -> ir.Expr:

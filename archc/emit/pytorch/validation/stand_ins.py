@@ -27,7 +27,7 @@ from archc.named import NamedTuple
 if TYPE_CHECKING:
     from archc.emit.pytorch.validation.run import Machine
 
-Classes = dict[str, ir.Class | ir.Member]
+Classes = dict[str, ir.Class]
 OPERATE, SHAPE, SETTLED = (ir.Name(f"__{word}__") for word in ("operate", "shape", "settled"))
 
 
@@ -64,17 +64,16 @@ def _told(node: Any) -> Any:
     return node
 
 
-def _class(code: ir.Class | ir.Member) -> Iterator[str]:
+def _class(code: ir.Class) -> Iterator[str]:
     yield f"class {code.name}({code.base}):"
     yield f"    resting = {code.base}.resting + {code.resting!r}"
     given = [
         one.name if one.default is None else f"{one.name}={text(one.default)}"
         for one in code.parameters
     ]
-    init = (ir.Do(code.call), *code.rest) if isinstance(code, ir.Member) else code.init
     yield f"    def __init__({', '.join(('self', *given))}):"
-    yield from lines(lay_out(init), 8)
-    if isinstance(code, ir.Class) and code.forward is not None:
+    yield from lines(lay_out(code.init), 8)
+    if code.forward is not None:
         yield f"    def forward({', '.join(('self', *code.arguments))}):"
         yield from lines(lay_out(code.forward), 8)
 
