@@ -9,7 +9,7 @@ and no algebra system is needed. What leaves the form becomes an atom of its own
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from math import lcm
+from math import gcd, lcm
 
 from archc.named import NamedTuple
 
@@ -76,6 +76,9 @@ class Open(NamedTuple):
         if other == 0:
             raise ZeroDivisionError
         atom, multiplier, offset, divisor, constant = self
+        exact = _quotient(self, other) if other > 1 and isinstance(atom, Compound) else None
+        if exact is not None:
+            return exact
         if other > 0 and multiplier % other == 0:
             return _canonical(atom, multiplier // other, offset, divisor, constant // other)
         if other > 0 and multiplier > 0 and other % multiplier == 0:
@@ -97,6 +100,26 @@ class Open(NamedTuple):
         if self.constant:
             text = f"{text} {'+' if self.constant > 0 else '-'} {abs(self.constant)}"
         return text
+
+
+def _quotient(axis: Axis, divisor: int) -> Open | None:
+    """A product divided by what one of its factors is a multiple of; None where none is."""
+    if isinstance(axis, int):
+        return None
+    atom, multiplier, offset, own, constant = axis
+    if multiplier % divisor == 0 and constant % divisor == 0:
+        return _canonical(atom, multiplier // divisor, offset, own, constant // divisor)
+    if (
+        not isinstance(atom, Compound)
+        or atom.operator != "*"
+        or (offset, own, constant) != (0, 1, 0)
+    ):
+        return None
+    times = gcd(multiplier, divisor)
+    left, right = _quotient(atom.left, divisor // times), _quotient(atom.right, divisor // times)
+    if left is not None:
+        return left * atom.right * (multiplier // times)
+    return atom.left * right * (multiplier // times) if right is not None else None
 
 
 def _closed(text: str) -> bool:

@@ -316,6 +316,11 @@ class Layer(ABC):
         `known` tells whether all axes of the input are numbers, for layers that ask all at once.
         """
 
+    def settled_channels(self) -> tuple[int, int]:
+        """The same of its channels, which `permute` may have made of a size."""
+        groups = self.values.get("groups", 1)
+        return 1, groups if isinstance(groups, int) else 1
+
     @abstractmethod
     def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
         """What training keeps; asked only where every axis is a number."""

@@ -127,6 +127,9 @@ class Glu(Activation):
             raise LayerError("groups-do-not-divide", message, inputs=(0,))
         return (channels // 2, *inputs[0][1:])
 
+    def settled_channels(self) -> tuple[int, int]:
+        return 1, 2
+
     def work(self, inputs: Sequence[Shape], output: Shape) -> Work:
         values = product(output)
         return Work(activation=2 * values, exp=values)

@@ -59,6 +59,9 @@ class Learned(Pointwise):
         ones: tuple[Axis, ...] = (1,) * (0 if self.flat else len(inputs[0]) - 1)
         return (Weight("", (inputs[0][0], *ones)),)
 
+    def settled(self, known: bool) -> tuple[int, int]:
+        return max((1, *(size + 1 for size in self.shape or () if size != 1))), 1
+
     def work(self, inputs: Sequence[Shape], output: Shape) -> Work:
         return Work(elementwise=product(output))
 

@@ -91,6 +91,9 @@ class PixelShuffle(Pixels):
     def settled(self, known: bool) -> tuple[int, int]:
         return 1, 1
 
+    def settled_channels(self) -> tuple[int, int]:
+        return 1, self.factor**2
+
     def torch_module(self, inputs: Sequence[Shape]) -> Form:
         return Form("nn.PixelShuffle", (Part(self.factor, "factor"),))
 

@@ -265,6 +265,9 @@ class Slice(Moving):
             raise self._wrong(message, "begin", ends if counted else ())
         return (size, *inputs[0][1:])
 
+    def settled_channels(self) -> tuple[int, int]:
+        return max(self.begin, self.end or 0) + 1, 1
+
     def _wrong(self, message: str, argument: str, remedies: tuple[Remedy, ...] = ()) -> LayerError:
         return LayerError(
             "slice-out-of-range", message, arguments=(argument,), inputs=(0,), remedies=remedies

@@ -88,6 +88,9 @@ def _settled(walk: Walk, node: Node, read: list[tuple[Shape, Shape]]) -> bool:
         least, step = node.layer.settled(known)
         if any(gain and (x < least or gain % step) for sizes in grown for x, gain in sizes):
             return False
+        least, step = node.layer.settled_channels()
+        if any(gain and (x < least or gain % step) for (x, gain), *_ in grown):
+            return False
         if len(grown) > 1 and not _compared(grown, node.layer.many_inputs):
             return False
     return node.index not in walk.tied or _weights_settled(walk, node, read)

@@ -69,11 +69,12 @@ def period(walk: Walk, letter: str) -> int:
         for index in node.inputs:
             shape = walk.open.shapes[index]
             step = node.layer.settled(all(set(letters(axis)) <= {letter} for axis in shape))[1]
-            for axis in shape:
+            for place, axis in enumerate(shape):
                 found = rhythm(axis, letter)
                 if found is not None:
                     own, gain = found
-                    result = lcm(result, own * (step // gcd(gain, step)))
+                    every = step if place else lcm(step, node.layer.settled_channels()[1])
+                    result = lcm(result, own * (every // gcd(gain, every)))
         for axis in walk.open.shapes[node.index]:
             found = rhythm(axis, letter)
             result = lcm(result, found[0] if found is not None else 1)

@@ -7,6 +7,7 @@ from math import prod
 from typing import Any
 
 from archc.analysis.sizes.leading import Reader, Sorting, Source
+from archc.analysis.sizes.pins import pins
 from archc.graph.graph import Graph, Node
 from archc.layers.base import Layer, LayerError
 from archc.named import NamedTuple
@@ -165,8 +166,12 @@ class Walk:
         return None
 
     def conditions(self) -> list[tuple[Node, Axis, int]]:
-        """Formulas that weights pin to a number, each at the first layer that does."""
+        """Formulas that a layer or its weights pin to a number, each at the first that does."""
         found: dict[tuple[Axis, int], Node] = {}
+        for node in self.nodes:
+            if node.layer is not None and len(node.inputs) == 1:
+                for pin in pins(node.layer, self.open.shapes[node.inputs[0]]):
+                    found.setdefault(pin, node)
         for index, own in self.tied.items():
             node = self.graph.nodes[index]
             assert node.layer is not None
