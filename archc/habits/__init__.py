@@ -20,7 +20,7 @@ from archc.habits.caffe import caffe_layer, caffe_line
 from archc.habits.claims import claimed, claims_in_braces, limited
 from archc.habits.frameworks import framework_chain, spaced_call
 from archc.habits.functional import called_as_functions
-from archc.habits.habit import apply
+from archc.habits.habit import apply, everywhere
 from archc.habits.inputs import sizes_in_braces
 from archc.habits.json import json_network
 from archc.habits.languages import (
@@ -166,11 +166,15 @@ def _word(name: str, text: str) -> re.Match[str] | None:
     return re.search(rf"\b{name}\b", text, re.ASCII)
 
 
+LABELLED = re.compile(r"\b([a-z_]\w*):", re.ASCII)
+
+
 def _values_read(span: Span) -> list[str]:
     """The arguments of a statement that are labels of the file: no other word stands for one."""
     words = re.findall(r"(?<=\s)[a-z_]\w*(?!\w|\s*[=:({])", span.text, re.ASCII)
-    labelled = re.compile(r"\b([a-z_]\w*):", re.ASCII)
-    labels = set(labelled.findall(span.source.text))
+    if not words:
+        return []
+    labels = {found[1] for found in everywhere(LABELLED, span.source)}
     return [one for one in words if one in labels and one not in KINDS and one not in CURRENT]
 
 

@@ -6,9 +6,10 @@ Which of them there are is not known here: an import is proposed, and tried like
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from functools import lru_cache
 
 from archc.diagnostics import Cure, Edit, Proposal
+from archc.habits.habit import everywhere
 from archc.language.source import Source, Span
 from archc.named import NamedTuple
 
@@ -45,8 +46,8 @@ class Used(NamedTuple):
 def bundled_networks(place: Span) -> tuple[Proposal, ...]:
     """The import of the networks that a text uses, and their names where they are used."""
     source = place.source
-    imports = [Span(source, *found.span()) for found in IMPORT.finditer(source.text)]
-    used = list(_used(source))
+    imports = [Span(source, *found.span()) for found in everywhere(IMPORT, source)]
+    used = _used(source)
     places = [*imports, *(one.span for one in used)]
     if not used or not any(one.start <= place.start < one.end for one in places):
         return ()
@@ -56,7 +57,9 @@ def bundled_networks(place: Span) -> tuple[Proposal, ...]:
     )
 
 
-def _used(source: Source) -> Iterator[Used]:
+@lru_cache(maxsize=4)  # each of the findings in a file asks
+def _used(source: Source) -> tuple[Used, ...]:
+    used = []
     for found in USE.finditer(source.text):
         module, family, number, rest = found.group(2, 3, 4, 5)
         own = FAMILIES[family.lower()]
@@ -67,10 +70,11 @@ def _used(source: Source) -> Iterator[Used]:
         small = (module or "").lower()
         files = dict.fromkeys(one for one in (small, f"{stem}{number}", stem) if stem in one)
         end = found.end(6) if found[6] is not None else found.end(1)
-        yield Used(Span(source, found.start(1), end), name, tuple(files))
+        used.append(Used(Span(source, found.start(1), end), name, tuple(files)))
+    return tuple(used)
 
 
-def _imported(source: Source, imports: list[Span], used: list[Used], choice: int) -> Proposal:
+def _imported(source: Source, imports: list[Span], used: tuple[Used, ...], choice: int) -> Proposal:
     """One import for each file, in the place of the first foreign one or in front of all."""
     names: dict[str, list[str]] = {}
     for one in used:

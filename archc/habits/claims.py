@@ -6,7 +6,7 @@ import re
 
 from archc.diagnostics import Cure, Edit, Proposal
 from archc.graph.cures.text import without_line
-from archc.habits.habit import Habit, apply, habit
+from archc.habits.habit import Habit, apply, everywhere, habit
 from archc.language.source import Span
 from archc.layers.registry import KINDS
 
@@ -125,7 +125,8 @@ IN_BRACES = re.compile(r"\bexpect\s*\{([^{}]*)\}", re.ASCII)
 def claims_in_braces(place: Span) -> tuple[Proposal, ...]:
     """`expect { params < 1M; depth == 5 }`, where each claim has a line of its own."""
     text = place.source.text
-    found = [one for one in IN_BRACES.finditer(text) if one.start() <= place.start < one.end()]
+    every = everywhere(IN_BRACES, place.source)
+    found = [one for one in every if one.start() <= place.start < one.end()]
     if not found:
         return ()
     claims = [one.strip() for one in re.split(r"[\n;,]", found[0][1]) if one.strip()]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 
+from archc.language.source import Source
 from archc.named import NamedTuple
 
 
@@ -36,6 +38,12 @@ def apply(habits: Iterable[Habit], text: str) -> tuple[str, list[str]]:
             notes += [note] if note else []
         text = mended
     return text, notes
+
+
+@lru_cache(maxsize=64)  # each of the findings in a file asks
+def everywhere(pattern: re.Pattern[str], source: Source) -> tuple[re.Match[str], ...]:
+    """All that a pattern finds in a file, in its order."""
+    return tuple(pattern.finditer(source.text))
 
 
 def split(text: str, sign: str = ",") -> list[str]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from archc.diagnostics import Cure, Edit, Proposal
 from archc.habits.functional import called_as_functions
+from archc.habits.habit import everywhere
 from archc.habits.lists import in_a_list
 from archc.habits.shortcuts import shortcuts
 from archc.habits.words import CURRENT
@@ -26,7 +27,7 @@ ENTERING = re.compile(r"\b(?:in_channels|inplanes|in_planes|in_ch)\b")
 def module_of_pytorch(place: Span) -> tuple[Proposal, ...]:
     """The block that a class stands for, where each line of it can be written."""
     text = place.source.text
-    before = [one for one in CLASS.finditer(text) if one.start() <= place.start]
+    before = [one for one in everywhere(CLASS, place.source) if one.start() <= place.start]
     found = before[-1] if before else None
     end = deeper_end(text, found.start()) if found is not None else None
     if found is None or end is None or end <= place.start:

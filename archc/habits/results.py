@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from archc.diagnostics import Cure, Edit, Proposal
+from archc.habits.habit import everywhere
 from archc.language.source import Span
 
 OUTPUTS = re.compile(r"(?:output|return)\s+[(\[]?\s*(\w+(?:[\s,]+\w+)*)\s*[)\]]?\Z", re.ASCII)
@@ -67,11 +68,13 @@ def _outputs(statement: Span) -> tuple[Proposal, ...]:
     return (Proposal(f"{told}, below line {number}{why}", Cure(edits)),)
 
 
+HEAD = re.compile(r"^(?:network|block)\b", re.MULTILINE)
+
+
 def _around(statement: Span) -> tuple[int, int]:
     """The text of the network or block in which a statement stands."""
     text = statement.source.text
-    heads = re.compile(r"^(?:network|block)\b", re.MULTILINE)
-    starts = [0, *(head.start() for head in heads.finditer(text)), len(text)]
+    starts = [0, *(head.start() for head in everywhere(HEAD, statement.source)), len(text)]
     start = max(one for one in starts if one <= statement.start)
     return start, min((one for one in starts if one > statement.start), default=len(text))
 

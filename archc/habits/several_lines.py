@@ -6,7 +6,7 @@ import re
 
 from archc.diagnostics import Cure, Edit, Proposal
 from archc.habits.frameworks import framework_call
-from archc.habits.habit import habit
+from archc.habits.habit import everywhere, habit
 from archc.habits.reassigned import DEFINITION
 from archc.habits.writing import darknet
 from archc.language.source import Span
@@ -73,7 +73,8 @@ def _at(pattern: re.Pattern[str], place: Span) -> re.Match[str] | None:
 def joined_lines(place: Span) -> tuple[Proposal, ...]:
     """`conv 8 3x3 \\` and its arguments in the next line, as Python and shells continue one."""
     text = place.source.text
-    found = next((one for one in CONTINUED.finditer(text) if _holds(one, place.start)), None)
+    every = everywhere(CONTINUED, place.source)
+    found = next((one for one in every if _holds(one, place.start)), None)
     if found is None:
         return ()
     breaks = BREAK.finditer(text, found.start(), found.end())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from archc.diagnostics import Cure, Edit, Proposal
+from archc.habits.habit import everywhere
 from archc.language.source import Span
 
 HEAD = re.compile(
@@ -20,7 +21,7 @@ COUNTED = (
 def counted(place: Span) -> tuple[Proposal, ...]:
     """The loop over numbers that such a loop is."""
     source, text = place.source, place.source.text
-    heads = [one for one in HEAD.finditer(text) if one.start() <= place.start]
+    heads = [one for one in everywhere(HEAD, source) if one.start() <= place.start]
     if not heads:
         return ()
     head = heads[-1]

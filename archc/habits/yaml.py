@@ -6,7 +6,7 @@ import re
 
 from archc.diagnostics import Cure, Edit, Proposal
 from archc.habits.frameworks import layer_call
-from archc.habits.habit import apply, split
+from archc.habits.habit import apply, everywhere, split
 from archc.habits.inputs import ENTRIES
 from archc.language.indentation import deeper_end
 from archc.language.source import Span
@@ -65,7 +65,7 @@ PLAIN = re.compile(r"(?:-\s+)?([a-z]\w*)\s*(?::\s*)?([^:{}\[\]]*)\Z", re.ASCII)
 def yaml_network(place: Span) -> tuple[Proposal, ...]:
     """`network N:` with a list of layers below it, in braces and line by line."""
     text = place.source.text
-    heads = [one for one in HEAD.finditer(text) if one.start() <= place.start]
+    heads = [one for one in everywhere(HEAD, place.source) if one.start() <= place.start]
     end = deeper_end(text, heads[-1].start()) if heads else None
     if not heads or end is None or place.start >= end:
         return ()

@@ -66,6 +66,8 @@ def passage_at(tokens: Tokens, first: int, token: int) -> Passage | None:
 def slashes_before(text: str, place: int) -> int | None:
     """A `//` in front of words, in the line of a place and not behind it."""
     begin = text.rfind("\n", 0, max(place - 1, 0)) + 1
+    if text.find("//", begin, place + 1) < 0:  # of a long line, each mistake would read all
+        return None
     found = WORDS.search(text, begin, _line_end(text, begin))
     return found.start() if found is not None and found.start() < place else None
 
