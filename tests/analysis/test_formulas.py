@@ -15,7 +15,7 @@ from archc.analysis.sizes.walk import Walk
 from archc.graph.graph import Graph
 from archc.shapes import at
 from tests.analysis.test_sizes import nets
-from tests.specs.library import STEMS
+from tests.specs.library import STEMS, networks
 
 
 def in_numbers(graph: Graph, sizes: dict[str, int]) -> tuple[int | None, ...]:
@@ -54,7 +54,7 @@ def test_random_programs(graph: Graph) -> None:
 @pytest.mark.parametrize("name", STEMS)
 def test_the_bundled_networks(name: str) -> None:
     """Built and analysed anew at other sizes."""
-    for number, network in enumerate(load(name).networks.values()):
+    for number, network in enumerate(networks(name).values()):
         if number and len(network.layers) > 60:
             continue
         sizes = network.sizes

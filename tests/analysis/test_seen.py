@@ -16,7 +16,7 @@ from archc.analysis.sight import sight
 from archc.graph.graph import Graph
 from tests.analysis.build import Net
 from tests.analysis.seen import seen
-from tests.specs.library import STEMS
+from tests.specs.library import STEMS, networks
 
 
 def hold(graph: Graph, period: int, axes: int | None = None) -> int:
@@ -203,7 +203,7 @@ def sized(*shape: object) -> str:
 @pytest.mark.parametrize("name", STEMS)
 def test_every_layer_of_the_bundled_networks(name):
     """On inputs so large that some positions of the last map are touched by no border."""
-    for one, network in itertools.islice(load(name).networks.items(), 2):  # depths of one make
+    for one, network in itertools.islice(networks(name).items(), 2):  # depths of one make
         field, shape = network.receptive_field, network.input
         if field is None or shape is None or field.whole or field.size[0] > 1600:
             continue
@@ -218,7 +218,7 @@ def test_every_layer_of_the_bundled_networks(name):
 @pytest.mark.parametrize("name", STEMS)
 def test_corners_of_the_bundled_networks(name):
     """The first, the middle and the last position of some layers of a file's first network."""
-    network = next(iter(load(name).networks.values()))
+    network = next(iter(networks(name).values()))
     graph = network.graph
     rank = len(graph.nodes[0].shape or ()) - 1
     found = [seen(graph, axis) for axis in range(rank)]

@@ -18,7 +18,7 @@ from archc.layers.base import LayerError
 from archc.shapes import Shape
 from tests.analysis.build import Net
 from tests.analysis.seen import reads
-from tests.specs.library import STEMS
+from tests.specs.library import STEMS, networks
 
 
 class Brute:
@@ -107,7 +107,7 @@ def compare_dropped(graph: Graph, most: int) -> None:
 @pytest.mark.parametrize("name", STEMS)
 def test_the_bundled_networks(name):
     """1 to 300 square, and along each axis for the first network of a file; of large ones that."""
-    for number, network in enumerate(load(name).networks.values()):
+    for number, network in enumerate(networks(name).values()):
         small = len(network.layers) < 60
         if (small or not number) and len(network.input or ()) > 1:
             compare(network.graph, 300, every=not number)
@@ -115,7 +115,7 @@ def test_the_bundled_networks(name):
 
 @pytest.mark.parametrize("name", STEMS)
 def test_sizes_of_which_the_bundled_networks_drop_nothing(name):
-    network = next(iter(load(name).networks.values()))
+    network = next(iter(networks(name).values()))
     compare_dropped(network.graph, 130 if len(network.layers) < 60 else 40)
 
 

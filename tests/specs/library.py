@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Mapping
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
@@ -49,6 +50,11 @@ def checked(stem: str) -> Checked:
 def load(file: str) -> archc.File:
     """A bundled file with everything found out about it."""
     return archc.File(checked(file.removesuffix(".arch")))
+
+
+def networks(stem: str) -> Mapping[str, archc.Network]:
+    """The networks of a bundled file, by their names."""
+    return load(f"{stem}.arch").networks
 
 
 def network(name: str) -> archc.Network:
