@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import re
 import subprocess
 import sys
@@ -13,6 +12,7 @@ import pytest
 
 from archc.api import load
 from archc.install import PACKAGES, command, hint, missing
+from tests.docs.test_architecture import code
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -81,15 +81,8 @@ def test_no_other_place_words_a_hint() -> None:
 
 def test_what_archc_imports_can_be_told() -> None:
     """Every import that is neither Python's nor archc's has its package here."""
-    found = set()
-    for file in (ROOT / "archc").rglob("*.py"):
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            names = []
-            if isinstance(node, ast.Import):
-                names = [one.name for one in node.names]
-            elif isinstance(node, ast.ImportFrom) and not node.level:
-                names = [node.module or ""]
-            found |= {name.partition(".")[0] for name in names}
+    files = (ROOT / "archc").rglob("*.py")
+    found = {name.partition(".")[0] for file in files for name in code(file).brought}
     foreign = found - set(sys.stdlib_module_names) - {"archc"}
     assert foreign - {"lark"} <= set(PACKAGES)  # lark is for those who change the grammar
 

@@ -6,7 +6,10 @@ import ast
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -90,10 +93,43 @@ def imports(tree: ast.AST) -> set[str]:
     return found
 
 
+def texts(tree: ast.AST) -> Iterator[str]:
+    """The texts of the code; docstrings tell people, not the program."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+        elif not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
+            yield from texts(node)
+
+
+class Code(NamedTuple):
+    """What is asked of a module of archc; its tree would take much room to keep."""
+
+    imports: set[str]  # when it runs
+    brought: set[str]  # `typing.Any`, for type checkers as well
+    called: set[str]
+    texts: set[str]
+
+
+@cache
+def code(file: Path) -> Code:
+    """What stands in a module, which several tests ask."""
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    brought, called = set(), set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            brought |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            brought |= {f"{node.module}.{alias.name}" for alias in node.names}
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            called.add(node.func.id)
+    return Code(imports(tree), brought, called, set(texts(tree)))
+
+
 @each("part", MAY_IMPORT)
 def test_parts_import_what_they_may(part: str) -> None:
     for file in sources(part):
-        for module in imports(ast.parse(file.read_text(encoding="utf-8"))):
+        for module in code(file).imports:
             first, *rest = module.split(".")
             if first == "archc" and rest and rest[0] not in (part, "named"):
                 assert rest[0] in MAY_IMPORT[part], f"{file} imports {module}"
@@ -104,7 +140,7 @@ def test_packages_of_the_emitter_import_one_way(package: str) -> None:
     folder = PACKAGE / "emit" / "pytorch"
     before = EMITTER[: EMITTER.index(package) + 1]
     for file in (folder / package).glob("*.py"):
-        for module in imports(ast.parse(file.read_text(encoding="utf-8"))):
+        for module in code(file).imports:
             inner = f"{module}.".removeprefix("archc.emit.pytorch.").partition(".")[0]
             own = module.startswith("archc.emit.pytorch")
             assert not own or inner in before, f"{file} imports {module}"
@@ -124,23 +160,15 @@ def test_packages_of_the_emitter_are_described() -> None:
 
 def test_named_tuples_are_the_cheap_ones() -> None:
     for file in PACKAGE.rglob("*.py"):
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.ImportFrom) and node.module == "typing":
-                dear = "NamedTuple" in {alias.name for alias in node.names}
-                assert not dear or file.name == "named.py", f"{file}: take that of archc.named"
+        dear = "typing.NamedTuple" in code(file).brought
+        assert not dear or file.name == "named.py", f"{file}: take that of archc.named"
 
 
 @each("part", MAY_IMPORT)
 def test_the_core_touches_neither_disk_nor_terminal(part: str) -> None:
     for file in sources(part):
-        tree = ast.parse(file.read_text(encoding="utf-8"))
-        assert not {module.split(".")[0] for module in imports(tree)} & OUTSIDE, file
-        called = {
-            node.func.id
-            for node in ast.walk(tree)
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
-        }
-        assert not called & {"open", "print", "input"}, file
+        assert not {module.split(".")[0] for module in code(file).imports} & OUTSIDE, file
+        assert not code(file).called & {"open", "print", "input"}, file
 
 
 def test_the_grammar_knows_no_layer() -> None:
@@ -160,12 +188,12 @@ def test_the_grammar_knows_no_layer() -> None:
     ],
 )
 def test_check_imports_nothing_heavy(command: list[str]) -> None:
-    code = (
+    text = (
         "import sys; from archc.cli import main; status = main(sys.argv[1:]);"
         "print('IMPORTED', *sys.modules); sys.exit(status)"
     )
     done = subprocess.run(
-        [sys.executable, "-S", "-c", code, *command],  # what packages bring at the start is theirs
+        [sys.executable, "-S", "-c", text, *command],  # what packages bring at the start is theirs
         capture_output=True,
         text=True,
         check=True,

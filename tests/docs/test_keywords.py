@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterator
 from pathlib import Path
 
 from archc.language.nesting import MERGES
 from archc.layers.homes import HOMES
 from archc.layers.registry import KINDS
-from tests.docs.test_architecture import PACKAGE, imports, sources
+from tests.docs.test_architecture import PACKAGE, Code, code, sources
 
 OWN = {f"archc.layers.{name}" for name in (*HOMES, "pointwise", "window")}
 """The modules that hold kinds, and what kinds share: for the registry alone."""
@@ -54,20 +53,11 @@ OTHERWISE = {
 }
 
 
-def elsewhere() -> Iterator[tuple[str, ast.Module]]:
+def elsewhere() -> Iterator[tuple[str, Code]]:
     """Every module outside the layers, by its path in the package."""
     for file in sorted(PACKAGE.rglob("*.py")):
         if file != GENERATED and not APART & {file, *file.parents}:
-            yield file.relative_to(PACKAGE).as_posix(), ast.parse(file.read_text("utf-8"))
-
-
-def texts(tree: ast.AST) -> Iterator[str]:
-    """The texts of the code; docstrings tell people, not the program."""
-    for node in ast.iter_child_nodes(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            yield node.value
-        elif not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
-            yield from texts(node)
+            yield file.relative_to(PACKAGE).as_posix(), code(file)
 
 
 def test_no_keyword_of_a_layer_stands_outside_the_layers() -> None:
@@ -75,16 +65,15 @@ def test_no_keyword_of_a_layer_stands_outside_the_layers() -> None:
     arguments.add("sum")  # where the channels of a concatenation come from: `channels_from`
     found = {
         name: words
-        for name, tree in elsewhere()
-        if (words := {text for text in texts(tree) if text in KINDS} - arguments)
+        for name, module in elsewhere()
+        if (words := module.texts & KINDS.keys() - arguments)
     }
     assert found == OTHERWISE
 
 
 def test_nobody_imports_a_kind() -> None:
-    for name, tree in elsewhere():
-        for module in imports(tree):
-            assert module not in OWN, name
+    for name, module in elsewhere():
+        assert not module.imports & OWN, name
 
 
 def test_the_words_that_take_braces_are_the_merges() -> None:
@@ -94,6 +83,6 @@ def test_the_words_that_take_braces_are_the_merges() -> None:
 
 def test_the_layers_are_looked_through() -> None:
     """The test above sees what it should: the layers' own modules are full of keywords."""
-    own = {text for file in sources("layers") for text in texts(ast.parse(file.read_text("utf-8")))}
+    own = {text for file in sources("layers") for text in code(file).texts}
     assert own >= set(KINDS)
     assert Path(PACKAGE / "layers" / "registry.py").exists()

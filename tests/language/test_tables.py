@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,10 @@ TEXTS = [
         if not path.stem.startswith("errors")
     ),
 ]
+
+
+lark = cache(lark_parser)
+"""Its tables take longer to make than a text to read."""
 
 
 class SyntaxMistake(Exception):
@@ -63,7 +68,7 @@ def test_driver_agrees_with_lark(text: str) -> None:
     handed = [
         Token(TERMINALS[kind], "", start_pos=number) for number, kind in enumerate(tokens.kinds)
     ]
-    tree = lark_parser().parse(handed[:-1])
+    tree = lark().parse(handed[:-1])
     assert of_lark(tree) == ("program", driven(tokens))
 
 
@@ -71,7 +76,6 @@ def test_driver_refuses_what_lark_refuses() -> None:
     """Every token of a program taken away, one at a time."""
     from lark.exceptions import UnexpectedInput
 
-    lark = lark_parser()
     text = "block B(a, b = 2) {\n add { x: conv 3*a (b) k=-1 -> relu; if a { y } else { z } }\n}"
     for gone in range(40):
         tokens = Lexer(Source(text, "test"))
@@ -80,7 +84,7 @@ def test_driver_refuses_what_lark_refuses() -> None:
             del parallel[gone : gone + 1]
         handed = [Token(TERMINALS[kind], "") for kind in tokens.kinds[:-1]]
         try:
-            lark.parse(handed)
+            lark().parse(handed)
             accepted = True
         except UnexpectedInput:
             accepted = False

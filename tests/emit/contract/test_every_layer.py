@@ -30,7 +30,7 @@ def test_a_layer_before_one_that_reads_its_channels(example: Example) -> None:
     assert hold(text, values=positive(example)) is not None, compile_text(text).diagnostics
 
 
-@each("example", in_turn(EXAMPLES))
+@each("example", in_turn(EXAMPLES), tests=4)
 def test_arguments_of_a_layer_are_arguments_of_a_block(example: Example) -> None:
     hold_in_a_block(example)
 
