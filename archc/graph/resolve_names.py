@@ -121,7 +121,7 @@ class ExpressionNames:
             hint = "`_` stands only in a shape, as any axis: `=> [64, _, _]`"
         from archc.language.passages import SLASHES, slashes_before
 
-        slashes = slashes_before(name.span.source.text, name.span.start)
+        slashes = slashes_before(name.span.source, name.span.start)
         comment = slashes is not None and not known
         self._report.add(
             "undefined-name",

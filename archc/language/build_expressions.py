@@ -212,7 +212,7 @@ class Expressions:
         start, end = argument.span.start, argument.span.end
         from archc.language.passages import SLASHES, slashes_before
 
-        slashes = slashes_before(self.source.text, start)
+        slashes = slashes_before(self.source, start)
         if slashes is not None:
             edits: Edits = ((slashes, slashes + 2, "#"),)
             self.tokens.report("syntax", SLASHES, slashes, slashes + 2, edits=edits)

@@ -6,9 +6,11 @@ One passage is one message: reading goes on behind it.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from functools import lru_cache
 
 from archc.language import kinds as k
-from archc.language.source import Span
+from archc.language.source import Source, Span
 from archc.language.tokens import Edits, Tokens
 from archc.named import NamedTuple
 
@@ -17,7 +19,7 @@ OTHERS = re.compile(r"^(?:={7}|\|{7}(?: .*)?)$", re.MULTILINE)
 THEIRS = re.compile(r"^>{7}(?: .*)?$", re.MULTILINE)
 
 
-WORDS = re.compile(r"(?:(?<=\s)|^)//(?=\s*[A-Za-z\"'])", re.MULTILINE)
+WORDS = re.compile(r"(?:(?<=\s)|^)//(?=[^\S\n]*[A-Za-z\"'])", re.MULTILINE)
 BEHIND = re.compile(r"(?<=\s)/\*.*\*/[ \t]*$", re.MULTILINE)
 COMMENT = "`/*` begins no comment here: one begins with `#`"
 SLASHES = "`//` is a division here: a comment begins with `#`"
@@ -40,7 +42,7 @@ def passage_at(tokens: Tokens, first: int, token: int) -> Passage | None:
     """The passage that begins with the first token of a statement, or in which an error stands."""
     start = tokens.starts[first]
     text = tokens.source.text
-    slashes = slashes_before(text, tokens.ends[token])
+    slashes = slashes_before(tokens.source, tokens.ends[token])
     if slashes is not None:
         end = _line_end(text, slashes)
         edits: Edits = ((slashes, slashes + 2, "#"),)
@@ -49,7 +51,9 @@ def passage_at(tokens: Tokens, first: int, token: int) -> Passage | None:
             message = "no statement begins with `//`: a comment begins with `#`"
         said = (message, f"write `# {text[slashes + 2 : end].strip()}`", edits)
         return Passage(slashes, end, end, said)
-    inside = BEHIND.search(text, start, _line_end(text, tokens.ends[token] - 1))
+    inside = None
+    if text.find("/*", start, tokens.ends[token] + 1) >= 0:
+        inside = BEHIND.search(text, start, _line_end(text, tokens.ends[token] - 1))
     if inside is not None and start < inside.start() < tokens.ends[token] <= inside.end():
         shown = f"# {inside[0].rstrip()[2:-2].strip()}"
         said = (COMMENT, f"write `{shown}`", ((inside.start(), inside.end(), shown),))
@@ -63,13 +67,20 @@ def passage_at(tokens: Tokens, first: int, token: int) -> Passage | None:
     return None
 
 
-def slashes_before(text: str, place: int) -> int | None:
+def slashes_before(source: Source, place: int) -> int | None:
     """A `//` in front of words, in the line of a place and not behind it."""
-    begin = text.rfind("\n", 0, max(place - 1, 0)) + 1
-    if text.find("//", begin, place + 1) < 0:  # of a long line, each mistake would read all
+    known = _slashes(source)
+    if not known:
         return None
-    found = WORDS.search(text, begin, _line_end(text, begin))
-    return found.start() if found is not None and found.start() < place else None
+    before = max(place - 1, 0)
+    begin = before - source.position(before)[1] + 1
+    first = bisect_left(known, begin)
+    return known[first] if first < len(known) and known[first] < place else None
+
+
+@lru_cache(maxsize=4)  # each mistake in a file asks, of a line that may be long
+def _slashes(source: Source) -> list[int]:
+    return [found.start() for found in WORDS.finditer(source.text)]
 
 
 def _line_end(text: str, start: int) -> int:
