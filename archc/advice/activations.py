@@ -10,7 +10,6 @@ from archc.diagnostics import Label
 from archc.graph.graph import Node
 from archc.layers.base import Layer
 from archc.layers.reads import ALL
-from archc.layers.reduce import Sum
 
 Range = tuple[float, float]
 EVERY: Range = (-inf, inf)
@@ -104,7 +103,7 @@ def _range(case: Case, node: Node, ranges: list[Range]) -> Range:
     low, high = ranges[node.inputs[0]]
     if layer.group == "activation":
         return layer.gives
-    if layer.group == "regularisation" or isinstance(layer, Sum):  # kept values are made larger
+    if layer.group == "regularisation" or layer.sums:  # kept values are made larger
         return (0.0 if low >= 0 else -inf), (0.0 if high <= 0 else inf)
     if layer.view:
         return low, high

@@ -178,6 +178,7 @@ class Layer(ABC):
     spreads: ClassVar[bool] = False  # its input's gradient is a view of its output's, seen again
     striped: ClassVar[bool] = False  # a picture shows it on the layer before it
     enlarges: ClassVar[bool] = False  # made to give a larger map
+    sums: ClassVar[bool] = False  # what it gives may be larger than all that it reads
     bare: ClassVar[bool] = False  # in code a parameter by itself, no module
     autocast: ClassVar[Literal["", "half", "full"]] = ""  # in mixed precision: casts, or gives fp32
     understood: ClassVar[bool] = True  # what it costs is known

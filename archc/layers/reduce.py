@@ -77,6 +77,7 @@ class Sum(Reduction):
 
     keyword = "sum"
     spoken = "sum"
+    sums = True
     spreads = True
     foreign = ("reduce_sum",)
 
