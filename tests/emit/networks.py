@@ -5,6 +5,9 @@ from __future__ import annotations
 import random
 from functools import cache
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from archc import bundled
 from archc.check import Checked, Network, Options, check
@@ -53,6 +56,23 @@ def drawn_networks() -> tuple[tuple[str, Network], ...]:
         for path in sorted(SPECS.glob("*.arch"))
         for network in checked(path.read_text(encoding="utf-8")).networks
     )
+
+
+LONGER = frozenset((
+    "densenet:DenseNet161", "densenet:DenseNet169", "dpn:DPN98", "dpn:DPN107", "resnet:ResNet101",
+    "resnet:ResNet50_v1", "resnet:ResNet101_v1", "resnet:ResNet152_v1", "resnet152:ResNet152",
+    "resnet18:ResNet18", "resnet50:ResNet50", "resnext:ResNeXt101_32x4d",
+    "resnext:ResNeXt101_32x8d", "resnext:ResNeXt101_64x4d",
+))  # fmt: skip
+"""Of the blocks of another network of the library, and longer or wider: pictures say the same."""
+
+
+def each_kind(networks: tuple[tuple[str, Network], ...]) -> list[Any]:
+    """Networks by their names as parameters; what is longer alone is drawn in campaigns."""
+    return [
+        pytest.param(network, id=name, marks=[pytest.mark.campaign] * (name in LONGER))
+        for name, network in networks
+    ]
 
 
 def random_network(seed: int) -> Network:

@@ -29,14 +29,12 @@ from archc.emit.volumes.crossings import crossings
 from archc.emit.volumes.draw import Drawing, drawing
 from archc.emit.volumes.solid import Solid
 from archc.graph.graph import Graph, Node
-from tests.emit.networks import bundled_networks, drawn_networks, random_network
+from tests.emit.networks import bundled_networks, drawn_networks, each_kind, random_network
 from tests.emit.volumes import drawn
 from tests.emit.volumes.reading import at, hold_fused, hold_merges
 
 EACH = 10  # random networks of one test
-NETWORKS = [
-    pytest.param(network, id=name) for name, network in (*bundled_networks(), *drawn_networks())
-]
+NETWORKS = each_kind((*bundled_networks(), *drawn_networks()))
 CHOICES = (
     Options(),
     Options(expand=("none",)),
@@ -337,9 +335,9 @@ def on(solid: Solid, point: tuple[float, float]) -> bool:
     return across and solid.summit - 3 <= y <= solid.bottom + 110
 
 
-@pytest.mark.parametrize("name", drawn.NETWORKS)
-def test_volumes_show_the_scene(name):
-    found = check_drawing(drawn.NETWORKS[name], Options(), drawn.volumes(name))
+@pytest.mark.parametrize("network", NETWORKS)
+def test_volumes_show_the_scene(network, request):
+    found = check_drawing(network, Options(), drawn.volumes(request.node.callspec.id))
     assert not crossings(found.layout, found.routes, found.bars)
     hold_merges(found)
 

@@ -16,9 +16,9 @@ from archc.emit.diagram import Options, UnknownName, draw
 from archc.emit.diagram.options import COLORS, DIRECTIONS, THEMES
 from archc.emit.diagram.theme import contrast
 from tests.emit.diagram.dots import BLOCK, backward, checked, drawn, labels, read
-from tests.emit.networks import bundled_networks
+from tests.emit.networks import bundled_networks, each_kind
 
-NETWORKS = [pytest.param(network, id=name) for name, network in bundled_networks()]
+NETWORKS = each_kind(bundled_networks())
 
 
 def network(name):

@@ -15,10 +15,10 @@ from archc.emit.diagram.drawio import drawio
 from archc.emit.diagram.mermaid import EDGES, LETTERS, mermaid
 from archc.emit.diagram.scene import bundled
 from tests.emit.diagram.dots import checked
-from tests.emit.networks import bundled_networks, drawn_networks
+from tests.emit.networks import bundled_networks, drawn_networks, each_kind
 
 ALL = (*bundled_networks(), *drawn_networks())
-NETWORKS = [pytest.param(network, id=name) for name, network in ALL]
+NETWORKS = each_kind(ALL)
 SOME = [pytest.param(network, id=name) for name, network in drawn_networks()]
 HOSTILE = r"""network Hostile {
     input 3x16x16
