@@ -142,7 +142,10 @@ class _Resolver(CallNames):
                     parameter.name.span,
                     labels=(Label(optional.span, "this one may be left out"),),
                     help="parameters that must be given come first",
-                    proposals=cures.text.without_value(parameter.span),
+                    proposals=(
+                        *cures.text.required_first(definition.parameters),
+                        *cures.text.without_value(parameter.span),
+                    ),
                 )
             if parameter.name.id in names.values:
                 self._report.add(

@@ -11,6 +11,11 @@ from archc.layers.arguments import Argument, either
 from archc.layers.registry import KINDS, check_call, foreign, is_word
 
 
+def _has_shortcut(action: tree.Braced) -> bool:
+    """Whether the braces of `residual { … }` hold its shortcut, so that it is a merge."""
+    return any(statement.span.text.strip() == "identity" for statement in action.body)
+
+
 class CallNames(ExpressionNames):
     """Reports calls that cannot be, whatever the values."""
 
@@ -28,8 +33,9 @@ class CallNames(ExpressionNames):
             message = f"`{word}` is no merge, and takes no braces"
             help = f"merges are {_listed(merges)}"
         known = foreign(word.lower())
+        residual = word.lower() in cures.text.RESIDUALS and not _has_shortcut(action)
         proposals: tuple[Proposal, ...] = (
-            (cures.text.meant(action.word.span, known),) if known else ()
+            (cures.text.meant(action.word.span, known),) if known and not residual else ()
         )
         proposals += cures.text.shortcut_added(action, known or "")
         proposals += cures.text.subtracted(action)

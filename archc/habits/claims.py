@@ -7,7 +7,9 @@ import re
 from archc.diagnostics import Cure, Edit, Proposal
 from archc.graph.cures.text import without_line
 from archc.habits.habit import Habit, apply, everywhere, habit
+from archc.habits.writing import in_bytes, unit_joined, units
 from archc.language.source import Span
+from archc.language.tolerance import TOLERANCE, tolerated
 from archc.layers.registry import KINDS
 
 FIELD = re.compile(r"(?<=expect\s)(?:rf|(?:receptive_?)?field(?:_size)?)\b", re.ASCII)
@@ -59,6 +61,9 @@ OTHERWISE: tuple[Habit, ...] = (
         lambda found: f"expect {FIGURES.get(found[3], found[3])} == {found[2]}",
     ),
     habit(r"\A(expect\s+)parameters?\b", r"\1params"),
+    habit(
+        r"(?<=\d[KMG])\s+(?:params|parameters|macs|flops)\Z|(?<=\d)\s+(?:params|macs|flops)\Z", ""
+    ),
     habit(r"\A(expect)\s+\"([^\"]*[<>=~][^\"]*)\"\Z", r"\1 \2"),
     habit(r"\A(expect\s+[\w.]+)\s*:\s*(?=\d)", r"\1 == "),
     habit(r"\A(expect\s+)(?:totals?|model|net|network|self|summary)\.(?=[a-z])(?!shape)", r"\1"),
@@ -99,6 +104,27 @@ OTHERWISE: tuple[Habit, ...] = (
     ),
 )
 """Figures by the names that others give them."""
+CLAIMED: tuple[Habit, ...] = (
+    habit(r"(?<=[\w)\]])\s+within\s+(\d+(?:\.\d+)?)\s*%\s+of\s+(\d[\w.]*)\Z", r" == \2 +- \1%"),
+    habit(TOLERANCE.pattern, tolerated),
+    habit(
+        r"(?i)(\d)\s*([kmgt])(?:flops?|macs?|params?|parameters)\b", lambda m: m[1] + m[2].upper()
+    ),
+    habit(r"\Aexpect\s+(?:params|macs|flops|memory|peak|weights|depth)\b.*\Z", units, in_bytes),
+    habit(r"\A(expect\s+[\w.]+)\s+(?:is|equals|eq)\s+", r"\1 == "),
+    habit(
+        r"(?i)(\d)\s*(thousand|million|mio|billion)\b",
+        lambda m: m[1] + {"t": "K", "m": "M", "b": "G"}[m[2][0].lower()],
+    ),
+    habit(r"\A(expect\s.*?\d)\s+([kKMGT]i?B?)(?=\s|\Z)", unit_joined),
+    habit(r"\A(expect\s+)(peak|weights)\b", r"\1memory.\2"),
+    habit(r"\A(expect\s+memory)\s*(?=[<>=~!])", r"\1.peak "),
+    habit(r"\A(expect\s.*?\d)\s+(?:million|mio|mn)\Z", r"\1M"),
+    habit(r"\A(expect\s.*?\d)\s+(?:billion|bn)\Z", r"\1G"),
+    habit(r"\A(expect\s.*?\d)\s+thousand\Z", r"\1K"),
+)
+"""Claims of figures that there are, written otherwise."""
+
 NUMBER = re.compile(r"\A(expect\s+[\w.]+)\s*==\s*(?=\d[\d_.]*[kKMGT](?:i?B)?\b)", re.ASCII)
 SEVERAL = re.compile(r"expect\s+([^\"]*?)\s+(?:and|&&|&)\s+([^\"]*)\Z", re.ASCII)
 

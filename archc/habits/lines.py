@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from archc.habits.behind import behind
+from archc.habits.claims import CLAIMED
 from archc.habits.habit import Habit, habit
 from archc.habits.inputs import COMPUTED_ENTRY, ENTRIES
 from archc.habits.links import in_links
@@ -34,7 +35,6 @@ from archc.habits.writing import (
     changed,
     compared,
     factor,
-    in_bytes,
     joined,
     joined_to,
     of_axes,
@@ -47,11 +47,8 @@ from archc.habits.writing import (
     sides,
     summed,
     tail,
-    unit_joined,
-    units,
     viewed,
 )
-from archc.language.tolerance import TOLERANCE, tolerated
 from archc.layers.registry import KINDS
 
 AXIS = r"[\w.()]+(?:\s*[*/+-]+\s*[\w.()]+)*"
@@ -74,6 +71,12 @@ OBJECTS: tuple[Habit, ...] = (
     habit(rf"\A(?:{'|'.join(CURRENT)})\s*=\s*(?=[\w.]+[( ])", ""),
 )
 """What may stand around a statement."""
+
+
+def _in_one_word(found: re.Match[str]) -> str:
+    """`network "My net"`, `network my-net`."""
+    words = re.findall(r"[A-Za-z0-9]+", found[2] or found[3])
+    return f"{found[1]} {''.join(word[:1].upper() + word[1:] for word in words)}"
 
 
 def _pool(found: re.Match[str]) -> str:
@@ -121,6 +124,15 @@ HABITS: tuple[Habit, ...] = (
     habit(r"\Afor\s+(\d+)\Z", r"repeat \1"),
     habit(r"\A((?:\w+:\s*)?)([A-Z]\w*(?:\(.*\)|\s[^*]*?)?)\s*\*\s*(\d+)\Z", r"\1repeat \3 { \2 }"),
     habit(r"\A(?:unflatten|view)\s+(?=\d+x)", "reshape "),
+    habit(
+        rf"\A(?:from\s+)?[\[(]?([a-z_]\w*(?:\s*,\s*[a-z_]\w*)+)[\])]?\s*->\s*({MERGES})\Z",
+        lambda m: f"{m[2]} {{ {'; '.join(f'from {one.strip()}' for one in m[1].split(','))} }}",
+    ),
+    habit(r"\A(network|block)\s+(?:\"([^\"]+)\"|(\w+(?:-\w+)+))(?=\s|\(|\Z)", _in_one_word),
+    habit(
+        rf"\A((?:\w+:\s+)?(?:[A-Z]\w*|{LAYERS}))((?:\s+[a-z_]\w*:\s*[\w.]+)+)\Z",
+        lambda m: m[1] + re.sub(r":\s*", "=", m[2]),
+    ),
     habit(r"\A\+\s*([a-z_]\w*)\Z", r"add { identity; from \1 }"),
     habit(rf"\A((?:\w+:\s*)?(?:{MERGES}))\s+from\s+([\w.]+)\Z", r"\1 { identity; from \2 }"),
     habit(r"\Arepeat\s+(\w+)\s*(?:in|of|:)\s*(\d+)\Z", r"for \1 in range(\2)"),
@@ -240,24 +252,7 @@ HABITS: tuple[Habit, ...] = (
     habit(r"\A(?:parallel|branches|fork)\Z", "concat"),
     habit(r"\A(?:skip|take|get|use|load)\s+from\s+(\w+)\Z", r"from \1"),
     habit(r"\Afrom\s+(\w+)\s*\+\s*(?:from\s+)?(\w+)\Z", r"add { from \1; from \2 }"),
-    # claims
-    habit(r"(?<=[\w)\]])\s+within\s+(\d+(?:\.\d+)?)\s*%\s+of\s+(\d[\w.]*)\Z", r" == \2 +- \1%"),
-    habit(TOLERANCE.pattern, tolerated),
-    habit(
-        r"(?i)(\d)\s*([kmgt])(?:flops?|macs?|params?|parameters)\b", lambda m: m[1] + m[2].upper()
-    ),
-    habit(r"\Aexpect\s+(?:params|macs|flops|memory|peak|weights|depth)\b.*\Z", units, in_bytes),
-    habit(r"\A(expect\s+[\w.]+)\s+(?:is|equals|eq)\s+", r"\1 == "),
-    habit(
-        r"(?i)(\d)\s*(thousand|million|mio|billion)\b",
-        lambda m: m[1] + {"t": "K", "m": "M", "b": "G"}[m[2][0].lower()],
-    ),
-    habit(r"\A(expect\s.*?\d)\s+([kKMGT]i?B?)(?=\s|\Z)", unit_joined),
-    habit(r"\A(expect\s+)(peak|weights)\b", r"\1memory.\2"),
-    habit(r"\A(expect\s+memory)\s*(?=[<>=~!])", r"\1.peak "),
-    habit(r"\A(expect\s.*?\d)\s+(?:million|mio|mn)\Z", r"\1M"),
-    habit(r"\A(expect\s.*?\d)\s+(?:billion|bn)\Z", r"\1G"),
-    habit(r"\A(expect\s.*?\d)\s+thousand\Z", r"\1K"),
+    *CLAIMED,
     # merges and earlier values
     habit(r"\A(add|concat|mul)\s*\(([^()]+,[^()]+)\)\Z", branches),
     habit(r"\A(?:([A-Za-z_]\w*)\s*[:=]\s*)?([A-Za-z_]\w*(?:\s*\+\s*[A-Za-z_]\w*)+)\Z", summed),

@@ -28,6 +28,8 @@ def _any_axis(found: re.Match[str]) -> str:
 
 
 NUMBERS: tuple[Habit, ...] = (
+    habit(r"\b(?:null|nil|nullptr)\b", "none"),
+    habit(r"(?<=[\w)]\s)(\d{1,2}),\1(?=\s|\Z)", r"\1x\1"),
     habit(
         r"(?<![\w.=])([1-9]\d{0,2})((?: \d{3})* 0\d\d(?: \d{3})*)(?![\w.])",
         lambda m: m[1] + m[2].replace(" ", "_"),

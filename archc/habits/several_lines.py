@@ -23,6 +23,7 @@ INDENTED = re.compile(
 CONTINUED = re.compile(r"^(?:[^\n\\#]*\\[ \t]*\n)+[^\n]*", re.MULTILINE)
 BREAK = re.compile(r"[ \t]*\\[ \t]*\n[ \t]*")
 INPUTS = re.compile(r"\binputs?:\s*\n\s*-\s*((?:\d+x)+\d+)[ \t]*(?=\n|\Z)", re.ASCII)
+OUTPUT = re.compile(r"(?<=[\n;])([ \t]*output[ \t]*;?)\n?[ \t]*\}", re.ASCII)
 DOWN = re.compile(r"\bfor\s+(\w+)\s+in\s+(range\((\d+)\s*,(.*?,\s*-1\s*\)))", re.ASCII)
 FUNCTIONS = (
     habit(r"(?<![\w.])(?:int|(?:math\.|np\.)floor)\(", "floor("),
@@ -58,6 +59,7 @@ def over_several_lines(place: Span, statement: Span) -> tuple[Proposal, ...]:
     return (
         *_in_training(place),
         *_inputs(place),
+        *_bare_output(place),
         *_fewer_rounds(place),
         *_named_once(statement),
     )
@@ -106,6 +108,17 @@ def _inputs(place: Span) -> tuple[Proposal, ...]:
     line = f"input {found[1]}"
     edit = Edit(Span(place.source, *found.span()), line)
     return (Proposal(f"write `{line}`", Cure((edit,))),)
+
+
+def _bare_output(place: Span) -> tuple[Proposal, ...]:
+    """`output` alone, in front of the last brace."""
+    found = _at(OUTPUT, place)
+    if found is None:
+        return ()
+    edit = Edit(Span(place.source, *found.span(1)), "")
+    line = edit.span.source.position(found.end(1) - 1)[0]
+    help = f"take `output` in line {line} away: the last tensor is the result"
+    return (Proposal(help, Cure((edit,))),)
 
 
 def _fewer_rounds(place: Span) -> tuple[Proposal, ...]:

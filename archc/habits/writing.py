@@ -173,6 +173,7 @@ def sliced(found: re.Match[str]) -> str:
 def branches(found: re.Match[str]) -> str:
     """`add (identity, relu)`: layers, or the names of earlier values."""
     items = [item.strip() for item in found[2].split(",") if item.strip()]
+    items = [item for item in items if not re.match(r"(?:dim|axis)\s*=", item)]
     branches = [one if one.split()[0] in KINDS else f"from {one}" for one in items]
     return f"{found[1]} {{ {'; '.join(branches)} }}"
 

@@ -13,6 +13,7 @@ HEAD = re.compile(
     r"[ \t]*(?:->[^:\n{]*)?([:{])",
     re.ASCII,
 )
+AROUND = re.compile(r"^(?:network|block)\b", re.MULTILINE)
 ENTERS = frozenset(
     (
         "self",
@@ -40,19 +41,37 @@ def as_block(tokens: Tokens, first: int, note: str) -> Said | None:
         return None
     name = "".join(part[:1].upper() + part[1:] for part in head[1].split("_"))
     line = f"{'network' if head[0].startswith('model') else 'block'} {name}{parameters(head[2])} {{"
-    edits: list[tuple[int, int, str]] = [(start, head.end(), line)]
+    inside = [one.start() for one in AROUND.finditer(text, 0, start)]
+    begin = text.rfind("\n", 0, start) + 1
+    if inside and begin < start and not text[begin:start].strip() and head[3] == ":" and end:
+        body = _without_returns(text[head.end() : end])
+        moved = "\n".join(one.removeprefix(text[begin:start]) for one in body.split("\n"))
+        edits = [(inside[-1], inside[-1], f"{line}{moved}\n}}\n\n"), (begin, end, "")]
+        edits += _renamed(text, end, head[1], name)
+        help = f"write `{line}`, and `}}` behind its last statement, in front of the network"
+        return Said(f"there is no `def` here: {note}", help, _apart(edits))
+    edits = [(start, head.end(), line)]
     if head[3] == ":" and end is not None:
         body = text[head.end() : end]
         for found in re.finditer(r"\n[ \t]*return\b[^\n]*", body):
             edits.append((head.end() + found.start(), head.end() + found.end(), ""))
         edits.append((end, end, "\n}"))
-    if name != head[1]:
-        called = re.compile(rf"(?<![\w.\"']){head[1]}\b(?:\(x\))?", re.ASCII)
-        for found in called.finditer(text, head.end()):
-            edits.append((found.start(), found.end(), name))
+    edits += _renamed(text, head.end(), head[1], name)
     closed = ", and `}` behind its last statement" if head[3] == ":" else ""
     word = text[start:].split(None, 1)[0]
     return Said(f"there is no `{word}` here: {note}", f"write `{line}`{closed}", _apart(edits))
+
+
+def _without_returns(body: str) -> str:
+    return re.sub(r"\n[ \t]*return\b[^\n]*", "", body)
+
+
+def _renamed(text: str, begin: int, word: str, name: str) -> list[tuple[int, int, str]]:
+    """The calls behind a place, by the name that the block has."""
+    if name == word:
+        return []
+    called = re.compile(rf"(?<![\w.\"']){word}\b(?:\(x\))?", re.ASCII)
+    return [(found.start(), found.end(), name) for found in called.finditer(text, begin)]
 
 
 def parameters(text: str | None) -> str:

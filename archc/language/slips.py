@@ -17,12 +17,12 @@ from archc.language.nesting import MERGES
 from archc.language.said import Said, instead
 from archc.language.tokens import Edits
 from archc.language.tolerance import TOLERANCE, tolerated
+from archc.language.typed_names import OPERAND_START, typed_head, unassigned
 
 OPERATOR_KINDS = frozenset(k.OPERATORS.values()) - {k.COMMA, k.EQUAL} | {k.MINUS, k.NEGATE, k.ABOUT}
 OWN_STATEMENTS = frozenset((k.LET, k.EXPECT, k.INPUT, k.OUTPUT))
 BRACKETS_OPEN = frozenset((k.PAREN, k.ATTACHED_PAREN, k.BRACKET, k.ATTACHED_BRACKET))
 BRACKETS_CLOSE = frozenset((k.PAREN_CLOSE, k.BRACKET_CLOSE))
-OPERAND_START = frozenset((k.NAME, k.NUMBER, k.SIZE, k.TEXT, k.TEMPLATE, k.PAREN, k.BRACKET))
 
 
 def colon(error: Error) -> Said | None:
@@ -45,6 +45,10 @@ def colon(error: Error) -> Said | None:
         if kinds[error.token + 1] == k.NAME:
             edits = ((starts[error.token], ends[error.token + 1], ""),)
         message = "a parameter has a name and perhaps a default, no type"
+        if kinds[error.token + 1] in (k.NUMBER, k.SIZE, k.TEXT, k.TRUE, k.FALSE, k.NONE, k.BRACKET):
+            line = f"{error.text(error.token - 1)} = {error.text(error.token + 1)}"
+            edits = ((ends[error.token - 1], ends[error.token], " ="),)
+            return Said("a default stands behind `=`", f"write `{line}`", edits)
         return Said(message, "leave the type out", edits)
     return None
 
@@ -340,5 +344,7 @@ RULES: tuple[Callable[[Error], Said | None], ...] = (
     operand,
     between,
     brackets,
+    typed_head,
+    unassigned,
     list_items,
 )

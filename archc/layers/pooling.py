@@ -115,6 +115,7 @@ class MaxPool(Pool):
         "maxpooling",
         "maxpooling2d",
         "pool",
+        "pooling",
     )
     example = "maxpool 3x3 stride=2 pad=1"
 

@@ -65,7 +65,7 @@ class Pad(Resize):
     keyword = "pad"
     spoken = "pad"
     channels_from = "shape"
-    foreign = ("zeropad2d",)
+    foreign = ("zeropad2d", "zeropad", "zero_pad")
     example = "pad [[0, 1], [0, 1]]"
 
     pad: Pads = pads(0, "how much on each side; below 0: cut off", same=False, least=None)

@@ -112,13 +112,19 @@ def abbreviated(span: Span, word: str) -> tuple[Proposal, ...]:
     return (meant(span, line),) if line in KINDS else (instead(span, line),)
 
 
+RESIDUALS = ("residual", "shortcut", "skip")
+
+
 def shortcut_added(action: tree.Braced, word: str) -> tuple[Proposal, ...]:
-    """`residual { conv … }` as the merge that is called so, with the shortcut that it means."""
+    """`residual { conv …; relu }` as the merge that is called so: one path, and its shortcut."""
     if not word or not action.body:
         return ()
-    start = action.body[0].span
-    edits = Edit(action.word.span, word), ahead(start, "identity; ")
-    return (Proposal(f"write `{word} {{ identity; … }}`", Cure(edits)),)
+    first, last = action.body[0].span, action.body[-1].span
+    edits = [Edit(action.word.span, word), ahead(first, "identity; ")]
+    if first is not last and action.word.id.lower() in RESIDUALS:
+        edits = [edits[0], ahead(first, "identity; { "), after(last, " }")]
+        return (Proposal(f"write `{word} {{ identity; {{ … }} }}`", Cure(tuple(edits))),)
+    return (Proposal(f"write `{word} {{ identity; … }}`", Cure(tuple(edits))),)
 
 
 SUBTRACTIONS = ("sub", "subtract", "minus", "diff", "difference")
@@ -246,6 +252,15 @@ def itself(reference: tree.Attribute, name: str) -> tuple[Proposal, ...]:
         return ()
     label = reference.value.span.text
     return (instead(reference.span, label, f"`{label}` is its result: write `{label}`"),)
+
+
+def required_first(parameters: Sequence[tree.Parameter]) -> tuple[Proposal, ...]:
+    """The parameters of a head, those that must be given in front."""
+    ordered = sorted(parameters, key=lambda one: one.default is not None)
+    source = parameters[0].span.source
+    text = ", ".join(one.span.text for one in ordered)
+    whole = Span(source, parameters[0].span.start, parameters[-1].span.end)
+    return (instead(whole, text, f"write `({text})`"),)
 
 
 def without_value(parameter: Span) -> tuple[Proposal, ...]:
