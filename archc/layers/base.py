@@ -322,6 +322,10 @@ class Layer(ABC):
         groups = self.values.get("groups", 1)
         return 1, groups if isinstance(groups, int) else 1
 
+    def pinned(self, read: Shape) -> tuple[tuple[Axis, Axis], ...]:
+        """What of the shape that it reads has to come to which number, but for its weights'."""
+        return ()
+
     @abstractmethod
     def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
         """What training keeps; asked only where every axis is a number."""

@@ -59,6 +59,10 @@ class Learned(Pointwise):
         ones: tuple[Axis, ...] = (1,) * (0 if self.flat else len(inputs[0]) - 1)
         return (Weight("", (inputs[0][0], *ones)),)
 
+    def pinned(self, read: Shape) -> tuple[tuple[Axis, Axis], ...]:
+        pairs = zip(reversed(read), reversed(self.shape or ()), strict=False)
+        return tuple((axis, size) for axis, size in pairs if size != 1)
+
     def settled(self, known: bool) -> tuple[int, int]:
         return max((1, *(size + 1 for size in self.shape or () if size != 1))), 1
 

@@ -161,6 +161,9 @@ class Reshape(Moving):
         left = total // rest
         return tuple(left if axis == -1 else axis for axis in target)
 
+    def pinned(self, read: Shape) -> tuple[tuple[Axis, Axis], ...]:
+        return ((prod(read), prod(self.shape)),)  # it keeps all values
+
     def _unequal(self, shape: Shape, total: Axis, wants: str) -> LayerError:
         return LayerError(
             "bad-reshape",
