@@ -17,6 +17,8 @@ PLACES = {
     "poster": (800.0, 1100.0),
 }
 """Width and height in millimetres: of journals with two columns, A4, 16:9 below a title, A0."""
+_HIGH = 0.64  # of a page without its caption: what is higher fills it by itself
+_LARGE = 7.0  # points of text, to which such a picture is made smaller
 CAPTION = 15.0  # millimetres for what is said below a picture as high as a page
 _UNITS = {"mm": POINT, "cm": 10 * POINT, "in": 72.0, "pt": 1.0}
 
@@ -40,6 +42,14 @@ def captioned(room: Room) -> Room:
     """A page or a column with room for a caption; a slide or a poster as it is."""
     paper = room.height > room.width and room.enlarged == 1
     return room._replace(height=room.height - CAPTION * POINT) if paper else room
+
+
+def lower(room: Room, height: float, text: float) -> float:
+    """The scale at which a picture of `height` points with `text` of so many does not fill a page,
+    or its text is still large; infinite in a column, which is as wide as the picture, or where all
+    is seen from afar."""
+    paper = room.height > room.width > room.height / 2 and room.enlarged == 1
+    return max(_HIGH * room.height / height, _LARGE / text) if paper else math.inf
 
 
 def width(text: str) -> Room:

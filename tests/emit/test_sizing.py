@@ -139,7 +139,8 @@ def test_no_border_passes_through_a_number_of_channels(name):
 
 
 @pytest.mark.parametrize(
-    ("name", "place"), [("deeplabv3", "page"), ("mobilenetv2", "page"), ("resnet:ResNet18", "page")]
+    ("name", "place"),
+    [("deeplabv3", "page"), ("mobilenetv2", "page"), ("dpn:DPN92", "page"), ("se_resnet", "page")],
 )
 def test_frames_are_nested_or_apart(name, place):
     found = placed(name, place)
@@ -150,10 +151,19 @@ def test_frames_are_nested_or_apart(name, place):
         if isinstance(one, Polygon) and one.stroke == "outline"
     ]
     for (l1, t1, r1, b1), (l2, t2, r2, b2) in combinations(boxes, 2):
-        apart = r1 <= l2 or r2 <= l1 or b1 <= t2 or b2 <= t1
+        apart = r1 + 6 <= l2 or r2 + 6 <= l1 or b1 + 6 <= t2 or b2 + 6 <= t1
         inside = l1 <= l2 and t1 <= t2 and r2 <= r1 and b2 <= b1
         around = l2 <= l1 and t2 <= t1 and r1 <= r2 and b1 <= b2
         assert apart or inside or around
+
+
+@each("name", ["dpn:DPN92", "fpn", "wavenet", "vgg16:VGG16", "lenet5:LeNet5"])
+def test_large_text_does_not_fill_a_page(name):
+    """A picture that would be higher is smaller, as long as its text is still large."""
+    found = placed(name, "page")
+    high = found.scene.height * found.scene.unit / sizing.captioned(sizing.place("page")).height
+    assert high < 0.65 or found.sized.text < 7.01
+    assert found.sized.text > 6.99
 
 
 def test_frames_part_only_what_is_in_one_of_them():

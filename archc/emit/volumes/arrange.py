@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from archc.emit.volumes import layout as lay
 from archc.emit.volumes.brackets import STEP, depth
+from archc.emit.volumes.branches import evenly_named
 from archc.emit.volumes.columns import Kept, Sheet
 from archc.emit.volumes.edges import sized
 from archc.emit.volumes.justify import justified
 from archc.emit.volumes.layout import Layout, Run
 from archc.emit.volumes.model import Picture
+from archc.emit.volumes.nesting import shallow
 from archc.emit.volumes.place import Pair
 from archc.emit.volumes.ranks import Ways, flattened, levels, ranks, ways
 from archc.emit.volumes.row import laid, plain
@@ -22,7 +24,6 @@ _TIGHT = 0.9  # of that width, from which on less room is scarce
 _SHORTER = 0.85  # rows are cut at this share of the width where room is scarce
 _SHORTEST = (0.9, 0.8)  # and where rows get too long all the same
 _MARGIN = 22.0  # around the picture, and what words reach beyond
-_OUTPUT = 64.0  # an arrow and the name of an output
 _ROWS = 26.0  # between rows
 
 Arranged = tuple[Picture, Layout, Scales]
@@ -49,13 +50,15 @@ class Arranging:
         rows: int | None,
         kept: Kept,
     ) -> None:
-        self._picture = picture
         self._shared = shared
         self._width = width
         self._wanted = rows
         self._kept = kept
         self._around = ways(picture)
         self._level = levels(picture, self._around)
+        picture = evenly_named(picture, self._around)
+        picture = shallow(picture) if self._level is None else picture
+        self._picture = picture
         self._ranks = ranks(picture, self._around, self._level, kept.aside)
         self._plain = plain(picture, self._around)
         self._told = frozenset(sized(picture))
@@ -180,11 +183,7 @@ def width_of(layout: Layout) -> float:
 
 def taken(picture: Picture, layout: Layout) -> float:
     """How wide the picture gets: what is drawn, its margins, and the names of outputs."""
-    named = [
-        layout.solids[place].right + layout.solids[place].depth + _OUTPUT
-        for place, unit in enumerate(picture.units)
-        if unit.outputs and not any(arrow.tail == place for arrow in picture.arrows)
-    ]
+    named = lay.named_ends(picture, layout, range(len(picture.units)))
     ends = [(min(solid.x for solid in layout.solids), right) for right in named]
     for run in layout.runs:
         middle = (layout.solids[run.first].x + layout.solids[run.last].right) / 2

@@ -1,7 +1,11 @@
-"""A network as chains: the longest way from input to result, and the branches beside it."""
+"""A network as chains: the longest way from input to result, and the branches beside it.
+
+Of parallel branches between one value and their merge it takes the middle one, so that they stand
+around it."""
 
 from __future__ import annotations
 
+from archc.emit.volumes.branches import branches
 from archc.emit.volumes.ranks import Ways
 from archc.named import NamedTuple
 
@@ -24,7 +28,10 @@ def chains(around: Ways, training: tuple[bool, ...]) -> list[Chain]:
     last = max((n for n in range(count) if not training[n]), key=lambda n: (reach[n], n), default=0)
     main = [last]
     while around.before[main[-1]]:
-        main.append(max(around.before[main[-1]], key=lambda n: reach[n]))
+        ends = around.before[main[-1]]
+        several = branches(around, ends)
+        middle = ends[(len(ends) - 1) // 2]
+        main.append(middle if several else max(ends, key=reach.__getitem__))
     main.reverse()
     taken.update(main)
     result.append(Chain(tuple(main), None, None))

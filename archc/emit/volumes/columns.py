@@ -16,6 +16,7 @@ from archc.emit.volumes.solid import Solid, measure
 from archc.named import NamedTuple
 
 _FRAME = 6.0  # from a volume to the frame around it
+_BORDERS = 8.0  # between two frames, and between a volume and a frame
 CAPTION = 9.0  # between captions
 
 
@@ -28,6 +29,7 @@ class Kept(NamedTuple):
     brief: bool = False  # what only enlarges a map for a sum is a mark on the way to it
     whole: bool = True  # rows are more than are needed, if that leaves blocks whole
     even: bool = True  # rows end below each other
+    aslant: float = 0.0  # more room for arrows from level to level
 
 
 class Sheet(NamedTuple):
@@ -58,7 +60,7 @@ def columns(
     solids = {place: measure(picture.units[place], sheet.scale) for place in places}
     wide = _needed(picture, solids, runs)
     if sheet.level is not None and sheet.kept.loose:
-        return floating(sheet.picture, around, sheet.level, solids, wide)
+        return floating(sheet.picture, around, sheet.level, solids, wide, sheet.kept.aslant)
     home = {unit: number for number, chain in enumerate(several) for unit in chain.units}
     members: dict[int, list[int]] = {}
     for one in places:
@@ -138,6 +140,13 @@ def _after(
     if ended:  # words stand beside the frames, not on their borders
         border = solid.right + solid.depth + max(side, _FRAME) + BORDER / 2 * ended
         start = max(start, border + wide[two] / 2 - across / 2)
+    began = _ended(picture, two, one, sheet.level is not None) if borders else 0
+    if began:  # and frames apart from each other, and from volumes
+        end = solid.right + solid.depth + side
+        words = solid.x + (solid.thick + wide[one]) / 2
+        border = max(end, words) + _FRAME * bool(ended) + BORDER / 2 * max(0, ended - 1)
+        border += _BORDERS + _FRAME + BORDER / 2 * (began - 1)
+        start = max(start, border + (max(solids[two].thick, wide[two]) - across) / 2)
     return start
 
 
@@ -181,7 +190,7 @@ def _behind(
         for two in units
     )
     if _exchange(sheet, around, before):
-        more = max(aslant(around, two) for two in units)
+        more = max(aslant(around, two, sheet.kept.aslant) for two in units)
         return max(edge(solids[one], wide[one], 2)[1] for one in before) - start + more
     stop = max(edge(solids[one], wide[one])[1] for one in before)
     return stop - start + SLOT * (outs + ins) + (6 if sheet.tight else 14)

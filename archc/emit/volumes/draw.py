@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archc.emit.diagram.metrics import fit
-from archc.emit.sizing import captioned
+from archc.emit.sizing import captioned, lower
 from archc.emit.volumes import layout as place
 from archc.emit.volumes.board import Board
 from archc.emit.volumes.brackets import brackets
@@ -16,7 +16,7 @@ from archc.emit.volumes.frames import frames, names
 from archc.emit.volumes.kernels import kernels, pyramid, rimmed
 from archc.emit.volumes.layout import TEXT, Layout
 from archc.emit.volumes.legend import caption, legend, mistake
-from archc.emit.volumes.marks import marks
+from archc.emit.volumes.marks import hatched, marks
 from archc.emit.volumes.model import MARKS, Picture, Unit
 from archc.emit.volumes.outputs import outputs
 from archc.emit.volumes.route import SKIP, WIRE, Bar, Route
@@ -61,7 +61,7 @@ def drawing(network: Network, options: Options, findings: Sequence[Diagnostic] =
         options = options._replace(room=captioned(options.room))
 
     def seen(one: Fitted) -> Seen:
-        drawn = _drawn(network, options, one)
+        drawn = _drawn(network, options, one, False)
         width, height = drawn.scene.width, drawn.scene.height
         room = options.room
         high = room is not None and height * room.width > width * room.height
@@ -70,8 +70,8 @@ def drawing(network: Network, options: Options, findings: Sequence[Diagnostic] =
     return _drawn(network, options, fitting(network, options, findings, seen))
 
 
-def _drawn(network: Network, options: Options, fitted: Fitted) -> Drawing:
-    """A picture that is laid out, as a scene."""
+def _drawn(network: Network, options: Options, fitted: Fitted, low: bool = True) -> Drawing:
+    """A picture that is laid out, as a scene; as `low` as its text allows that is large."""
     whole, picture, shared, layout, scale, routes, bars, _, sized, _ = fitted
     board = Board()
     boxes = _boxes(picture, layout, board)
@@ -81,7 +81,7 @@ def _drawn(network: Network, options: Options, fitted: Fitted) -> Drawing:
     wires += _bars(bars, board)
     for mark in marks(picture, routes):
         board.block(mark.points)
-        wires.append(mark)
+        wires += [mark, *hatched(mark)]
     groups = [Group("", tuple(behind)), Group("", tuple(fans)), *boxes, Group("", tuple(wires))]
     groups.append(Group("", tuple(_texts(picture, layout, routes, board, plain))))
     kernels = any(isinstance(one, Polygon) and one.fill == "window" for one in wires)
@@ -94,9 +94,11 @@ def _drawn(network: Network, options: Options, fitted: Fitted) -> Drawing:
     margin = _MARGIN if room is None else _NARROW
     found = framed(whole.title, description, groups, margin)
     if room is not None:
+        small = min((one.size for one in labels(found)), default=TEXT)
         fits = min(room.width / found.width, room.height / found.height) / UNIT
         drawn = min(room.enlarged, fits)
-        small = min((one.size for one in labels(found)), default=TEXT)
+        if low:
+            drawn = min(drawn, lower(room, found.height * UNIT, small * UNIT))
         sized = sized._replace(scale=drawn, text=small * UNIT * drawn, least=room.smallest)
     return Drawing(picture, layout, routes, bars, found._replace(unit=UNIT * sized.scale), sized)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from archc.emit.diagram.opening import Open, alike, most_open, nested, opened
+from archc.emit.diagram.opening import most_open, opened
 from archc.emit.sizing import SMALLEST, Sized
 from archc.emit.volumes.arrange import WIDEST, Arranging, taken
 from archc.emit.volumes.columns import Kept
@@ -14,7 +14,8 @@ from archc.emit.volumes.layout import TEXT, Layout
 from archc.emit.volumes.legend import shared_lines
 from archc.emit.volumes.marks import unmarked
 from archc.emit.volumes.model import Picture
-from archc.emit.volumes.ranks import levels, ways
+from archc.emit.volumes.orders import evened, orders
+from archc.emit.volumes.ranks import exchanges, levels, ways
 from archc.emit.volumes.route import Bar, Route
 from archc.emit.volumes.routes import Router
 from archc.emit.volumes.scales import Scales
@@ -22,7 +23,7 @@ from archc.emit.volumes.units import Pictures
 from archc.named import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from archc.check import Network
     from archc.diagnostics import Diagnostic
@@ -33,10 +34,11 @@ _DEPTHS = (4, 3, 2, 1)
 _HARD = 10.0  # how much more what misleads, or cannot be read, speaks against a picture
 _FAR = 1.1  # more than the room there is by so much cannot be read
 _FLATTER = (0.8, 0.65, 0.5)  # how high volumes may be where there is little height
-_WORTH = 1.05  # by how much larger text makes up for lower volumes
+_WORTH = 1.02  # by how much larger text makes up for lower volumes
+_CROSS = 2  # levels between which arrows still can be traced
+_LOOSER = (60.0, 40.0, 25.0, 7.0)  # pixels more, where more levels exchange their maps
 _ROWS = (Kept(), Kept(whole=False))  # ways to lay a picture out in rows
 _LEVELS = (Kept(loose=True), Kept(), Kept(aside=False))  # and one on levels
-_TRIES = 16  # groups that may be opened, at most
 
 
 class Fitted(NamedTuple):
@@ -90,7 +92,7 @@ def fitting(
     assert first is not None
     if searched and not chosen and any(best.price):
         best = _opened(pictures, options, seen, best, up)
-    best = _flatter(best, options, seen, up)
+    best = _looser(_flatter(best, options, seen, up), options, seen, up)
     shown = {frame.name for frame in best.fitted.whole.clusters}
     closed = (frame.name for frame in first.whole.clusters if frame.name not in shown)
     sized = best.fitted.sized._replace(closed=tuple(dict.fromkeys(closed)))
@@ -218,8 +220,8 @@ def _opened(
     closed = attempt(None, frozenset())
     assert closed is not None
     found = whole
-    orders = _orders(everything)[: 3 if up else None]  # levels take long
-    for groups in orders:
+    several = orders(everything)[: 3 if up else None]  # levels take long
+    for groups in several:
         most_open(closed, groups, attempt, _room)
 
     def best() -> _Judged:
@@ -230,7 +232,7 @@ def _opened(
 
     found = best()
     if up and _mixed(found.fitted.whole):
-        attempt(None, _even(everything, _mixed(found.fitted.whole)))
+        attempt(None, evened(everything, _mixed(found.fitted.whole)))
         found = best()
     # A structure drawn once and closed where it comes again may show more in the same room.
     again = _arranged(pictures, options, _SOME, set())
@@ -238,42 +240,6 @@ def _opened(
         if judged.price <= found.price and judged.many > found.many:
             found = judged
     return found
-
-
-def _orders(everything: tuple[Open, ...]) -> list[list[frozenset[str]]]:
-    """In which orders groups may be opened: as they come, the largest first, or each kind of block
-    once before any comes again; or of what looks alike the first one alone before all."""
-    look = {one.path: one.look for one in everything}
-    come = alike(everything, largest=False)
-    seen: set[Hashable] = set()
-    new: list[frozenset[str]] = []
-    again: list[frozenset[str]] = []
-    for paths in come:
-        looks = {_sort(look[path]) for path in paths}
-        (again if looks <= seen else new).append(paths)
-        seen |= looks
-    place = {one.path: number for number, one in enumerate(everything)}
-    firsts = [_within(min(paths, key=place.__getitem__), place) for paths in come]
-    several = [nested(come), nested(alike(everything)), [*new, *again], [*firsts, *come]]
-    return [one[:_TRIES] for n, one in enumerate(several) if one not in several[:n]]
-
-
-def _within(path: str, known: Iterable[str]) -> frozenset[str]:
-    """A group with those around it."""
-    return frozenset(one for one in known if one == path or path.startswith(f"{one}."))
-
-
-def _even(everything: tuple[Open, ...], mixed: set[str]) -> frozenset[str]:
-    """All groups but blocks of these kinds."""
-    kinds = [("block", name) for name in mixed]
-    return frozenset(one.path for one in everything if _sort(one.look) not in kinds)
-
-
-def _sort(look: Hashable) -> Hashable:
-    """The name of a block alone, whatever is in it; of other groups all."""
-    if isinstance(look, tuple) and len(look) == 2 and isinstance(look[1], tuple):
-        return ("block", look[0])
-    return look
 
 
 def _arranged(
@@ -332,6 +298,23 @@ def _flatter(best: _Judged, options: Options, seen: Callable[[Fitted], Seen], up
         judged = _judge(one, options, seen, up)
         if judged.price <= best.price and judged.seen.text > best.seen.text * _WORTH:
             best = judged
+    return best
+
+
+def _looser(best: _Judged, options: Options, seen: Callable[[Fitted], Seen], up: bool) -> _Judged:
+    """A picture with more room for arrows that cross on their way from level to level, if there
+    is any: steep ones beside each other cannot be traced."""
+    old = best.fitted
+    around = ways(old.turned)
+    crossing = old.layout.levels and any(
+        len(before) > _CROSS and all(exchanges(around, one, head) for one in before)
+        for head, before in enumerate(around.before)
+    )
+    for more in _LOOSER if crossing else ():
+        one = _laid(old.whole, old.shared, options, old.kept._replace(aslant=more))
+        judged = _judge(one, options, seen, up)
+        if judged.price <= best.price:
+            return judged
     return best
 
 

@@ -22,9 +22,11 @@ def edge(solid: Solid, words: float, number: float = 16) -> tuple[float, float]:
     return min(solid.x, middle - words / 2), max(side, middle + words / 2)
 
 
-def aslant(around: Ways, place: int) -> float:
-    """The room in front of a unit for arrows that come to it aslant, from other levels."""
-    return _ASLANT + LEAN * max(0, len(around.before[place]) - 2)
+def aslant(around: Ways, place: int, more: float) -> float:
+    """The room in front of a unit for arrows that come to it aslant, from other levels; where many
+    cross there `more` than they need."""
+    many = max(0, len(around.before[place]) - 2)
+    return _ASLANT + LEAN * many + more * bool(many)
 
 
 def floating(
@@ -33,8 +35,10 @@ def floating(
     level: tuple[int, ...],
     solids: dict[int, Solid],
     wide: dict[int, float],
+    more: float,
 ) -> dict[int, Solid]:
-    """Each unit as far left as what it reads allows."""
+    """Each unit as far left as what it reads allows; arrows from level to level have so much `more`
+    room than they need."""
     result = dict(solids)
     for place in _ordered(picture, around, level, sorted(solids)):
         own = result[place]
@@ -51,7 +55,7 @@ def floating(
             before = result[one]
             if across and exchanges(around, one, place):
                 start = edge(own._replace(x=0.0), wide[place])[0]
-                x = max(x, edge(before, wide[one], 2)[1] - start + aslant(around, place))
+                x = max(x, edge(before, wide[one], 2)[1] - start + aslant(around, place, more))
             if dropped(picture, around, level, one, place) and level[one] < level[place]:
                 x = max(x, before.x + (before.thick - own.thick) / 2)
             elif level[one] == level[place]:

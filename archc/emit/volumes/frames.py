@@ -42,7 +42,8 @@ def frames(picture: Picture, layout: Layout, routes: list[Route], board: Board) 
             found.append((frame, box))
     found.reverse()
     ways = [route.points for route in routes]
-    shapes = [shape for frame, box in found for shape in _frame(frame, box, ways)]
+    several = [frame for frame, _ in found]
+    shapes = [shape for frame, box in found for shape in _frame(_within(frame, several), box, ways)]
     for one in shapes:
         if isinstance(one, Label):
             board.put(one)
@@ -194,10 +195,11 @@ def _title(
     own = frame.name.rpartition(".")[2]
     if own.rstrip("0123456789").lower() == frame.call.lower():  # `aspp ASPP` says nothing more
         frame = frame._replace(call="")
-    texts = dict.fromkeys(
-        " ".join(filter(None, pair))
-        for pair in ((frame.name, frame.call), (frame.name, ""), (own, frame.call), (own, ""))
-    )
+    named = [(frame.name, frame.call), (own, frame.call), ("", frame.call)]
+    if own[:1].isdigit():
+        del named[1]
+    several = [*named, (frame.name, ""), (own, "")] if frame.call else [(frame.name, ""), (own, "")]
+    texts = dict.fromkeys(" ".join(filter(None, pair)) for pair in several)
     if frame.continued:
         texts = {f"{text}{more}": None for more in (CONTINUED, SHORT, "") for text in texts}
     for text in texts:
@@ -206,6 +208,18 @@ def _title(
             return text, left
     room = box.right - box.left - 12 - badge
     return fit(own, room, lay.TEXT) if room > 20 else "", box.left + 6
+
+
+def _within(frame: Frame, several: list[Frame]) -> Frame:
+    """A frame without the path in its name that the title of one around it says: `layer1.0` is
+    left of it, as a number alone would be no name."""
+    around = any(
+        one.holds(frame.first) and one.holds(frame.last) and one.depth < frame.depth
+        for one in several
+    )
+    parts = frame.name.split(".")
+    kept = parts[-2:] if parts[-1][:1].isdigit() else parts[-1:]
+    return frame._replace(name=".".join(kept)) if around else frame
 
 
 def _low(run: lay.Run) -> float:

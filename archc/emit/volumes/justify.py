@@ -5,17 +5,26 @@ from __future__ import annotations
 from itertools import pairwise
 
 from archc.emit.diagram.metrics import text_width
-from archc.emit.volumes.layout import LEGEND, TEXT, Layout, caption_width, channels, like
+from archc.emit.volumes.layout import (
+    LEGEND,
+    TEXT,
+    Layout,
+    caption_width,
+    channels,
+    like,
+    named_ends,
+)
 from archc.emit.volumes.model import Picture
 
 _ENDS = 44.0  # words and margins reach beyond both ends of a row
 _MOST = 70.0  # between two columns, beyond what they need
-_FULL = 0.75  # of the width: a row that stays shorter is left as it is
+_FULL = 0.75  # of the width: a row that stays shorter stands in the middle
+_SHORT = 30.0  # between its columns, beyond what they need
 
 
 def justified(picture: Picture, several: list[Layout], parts: list[list[int]]) -> list[Layout]:
-    """The rows with their ends below each other, where they come near that, at least as wide as
-    what is said below them.
+    """The rows with their ends below each other, where they come near that, else in the middle,
+    at least as wide as what is said below them.
 
     Volumes that stand close together stay so, and on the levels of a U branches keep their places.
     """
@@ -34,7 +43,7 @@ def _right(picture: Picture, row: Layout, part: list[int]) -> float:
     for run in row.runs:
         middle = (row.solids[run.first].x + row.solids[run.last].right) / 2
         ends.append(middle + caption_width(run) / 2)
-    return max(ends)
+    return max([*ends, *named_ends(picture, row, part)])
 
 
 def _stretched(picture: Picture, row: Layout, part: list[int], wide: float) -> Layout:
@@ -47,11 +56,11 @@ def _stretched(picture: Picture, row: Layout, part: list[int], wide: float) -> L
         return row
     apart = [not _close(picture, row, columns[a], columns[b]) for a, b in pairwise(order)]
     right = _right(picture, row, part)
-    more = min(_MOST, (wide - right) / max(1, sum(apart)))
-    if more <= 0 or right + more * sum(apart) < _FULL * wide:
-        return row
+    more = max(0.0, min(_MOST, (wide - right) / max(1, sum(apart))))
+    short = right + more * sum(apart) < _FULL * wide
+    more = min(more, _SHORT) if short else more
     solids = list(row.solids)
-    shift = 0.0
+    shift = max(0.0, wide - right - more * sum(apart)) / 2 if short else 0.0
     for column, loose in zip(order, [False, *apart], strict=True):
         shift += more * loose
         for place in columns[column]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from archc.emit.axes import size
 from archc.emit.diagram.metrics import fit, text_width
 from archc.emit.diagram.shared import letters
@@ -23,6 +25,7 @@ _APART = 14.0  # volumes of one size
 _CLOSE = 5.0
 _DENSE = 36.0
 LEGEND = 420.0  # its width at least
+_OUTPUT = 64.0  # an arrow and the name of an output
 WORDS = 116.0  # of a line under a volume
 
 
@@ -100,6 +103,10 @@ def captions(
         if levels and unit.groups:
             unit = unit._replace(name="")  # the name of its group stands above it
         lines = _own(unit, shared)
+        if unit.kind == "block" and not lines and not unit.name and unit.groups:
+            group = unit.groups[-1].rpartition(".")[2]  # else nothing would tell which block it is
+            number = numbered(unit, group)
+            unit = unit._replace(name=f"{group}.{number}" if number else "")
         if unit.shape is not None and len(unit.shape) > 3:
             lines = (*lines, show(unit.shape).replace("x", "\u00d7"))
         last = runs[-1] if runs else None
@@ -125,6 +132,17 @@ def captions(
         )
         for run in runs
     ]
+
+
+def numbered(unit: Unit, name: str) -> str:
+    """The number of a block in the group of a name, or of the first and the last where it stands
+    for several; "" where it has none."""
+    path = unit.path.split(".")
+    group = name.rpartition(".")[2]
+    number = path[path.index(group) + 1] if group in path[:-1] else ""
+    if not number.isdigit() or unit.slices == 1:
+        return number if number.isdigit() else ""
+    return f"{number}\u2013{int(number) + unit.slices - 1}"
 
 
 def _own(unit: Unit, shared: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
@@ -161,6 +179,15 @@ def caption_labels(run: Run, x: float) -> list[Label]:
         )
         for number, line in enumerate(run.lines)
     ]  # fmt: skip
+
+
+def named_ends(picture: Picture, layout: Layout, places: Iterable[int]) -> list[float]:
+    """Where the names of outputs end that stand at the right of volumes."""
+    return [
+        layout.solids[place].right + layout.solids[place].depth + _OUTPUT
+        for place in places
+        if picture.units[place].outputs and not any(a.tail == place for a in picture.arrows)
+    ]
 
 
 def gap(one: Unit, two: Unit, solid: Solid, close: bool, tight: bool = False) -> float:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from archc.emit.volumes.model import Picture
 from archc.emit.volumes.route import Route
-from archc.emit.volumes.scene import Point, Polygon
+from archc.emit.volumes.scene import Line, Point, Polygon
+from archc.emit.volumes.texture import strokes
 
 if TYPE_CHECKING:
     from archc.emit.diagram.scene import Arrow
@@ -28,6 +29,16 @@ def marks(picture: Picture, routes: list[Route]) -> list[Polygon]:
             corners = (x - half, y - half), (x + half, y - half), (x + half, y + half)
             found.append(Polygon((*corners, (x - half, y + half)), "up.front"))
     return found
+
+
+def hatched(square: Polygon) -> list[Line | Polygon]:
+    """The lines across a mark, as across every face of its kind."""
+    (left, top), _, (right, bottom), _ = square.points
+
+    def at(across: float, down: float) -> Point:
+        return left + (right - left) * across, top + (bottom - top) * down
+
+    return strokes("up", right - left, bottom - top, at)
 
 
 def unmarked(picture: Picture, routes: list[Route]) -> int:

@@ -9,6 +9,7 @@ GAP = 10.0  # between a branch and what it is beside
 TITLE = 19.0  # the room of a frame's title, above what is in it
 BORDER = 11.0  # beside the border of a frame
 LANE = 7.0  # from one long arrow to the next
+SHAFT = 16.0  # of an arrow above a circle: its head, and a piece of line
 _BAND = 16.0  # between two levels
 
 
@@ -34,6 +35,7 @@ class Body(NamedTuple):
     up: float
     down: float
     frames: frozenset[int] = frozenset()
+    rim: float = 0.0  # how far a circle reaches above its axis, to which arrows come down
 
 
 class Placed(NamedTuple):
@@ -182,15 +184,18 @@ class _Placer:
             placed.units[unit] = 0.0
             body = self.bodies[unit]
             placed.boxes.append(Box(body.left, body.right, -body.up, body.down, body.frames))
-        jobs: list[tuple[float, int, int | Pair]] = []
+        jobs: list[tuple[bool, float, int, int | Pair]] = []
         for child in self.children.get(number, ()):
-            jobs.append((self._span(self.several[child]), abs(self.sides.get(child, 1)), child))
+            own = self.several[child]  # what does not come back stands beyond what does
+            away = own.end is None and own.start is not None
+            jobs.append((away, self._span(own), abs(self.sides.get(child, 1)), child))
         ends = {chain.start, chain.end}
         for tail, head in self.skips:
             homes = {self.home[one] for one in (tail, head) if one not in ends}
             if homes == {number}:
-                jobs.append((self.bodies[head].left - self.bodies[tail].right, 0, (tail, head)))
-        for _, _, job in sorted(jobs, key=lambda one: (one[0], one[1])):
+                span = self.bodies[head].left - self.bodies[tail].right
+                jobs.append((False, span, 0, (tail, head)))
+        for *_, job in sorted(jobs, key=lambda one: one[:3]):
             if isinstance(job, int):
                 self._branch(placed, job)
             else:
@@ -215,7 +220,7 @@ class _Placer:
         around = self.skips[pair]  # it stays within these frames
         passed = [box for box in placed.boxes if box.left < right and box.right > left]
         tops = [box.top - TITLE * len(box.frames - around) for box in passed]
-        y = min([-8.0, *(top - LANE for top in tops)])
+        y = min([-8.0, -self.bodies[head].rim - SHAFT, *(top - LANE for top in tops)])
         placed.lanes[pair] = y
         placed.boxes.append(Box(left, right, y - 3, y + 3, around))
 

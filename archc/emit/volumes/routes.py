@@ -8,7 +8,7 @@ from archc.emit.volumes.ends import apart
 from archc.emit.volumes.floating import SLOT, edge
 from archc.emit.volumes.layout import Layout, like
 from archc.emit.volumes.model import MARKS, Picture, cut
-from archc.emit.volumes.place import BORDER, Box, Pair
+from archc.emit.volumes.place import BORDER, SHAFT, Box, Pair
 from archc.emit.volumes.ranks import Ways, exchanges, turning, ways
 from archc.emit.volumes.route import Bar, Route, tidy
 from archc.emit.volumes.scene import Point
@@ -175,10 +175,14 @@ class Router:
             if box.left < right and left < box.right and self._row(place) == self._row(tail):
                 edges += [box.top - 5, box.bottom + 5]
         edges += [y + step for y, *_ in self._taken for step in (-7, 7)]
+        rim = two.high / 2 + SHAFT if self.picture.units[head].kind == "sum" else 0.0
+        edges += [two.axis - rim, two.axis + rim]
         edges.sort(key=lambda y: max(0.0, low - y, y - high) * 3 + abs(y - one.axis))
-        for y in (*wanted, *edges):
-            if self._free(y, left, right, tail, head):
-                return y
+        for least in (rim, 0.0):  # rather with a shaft on the head of an arrow to a circle
+            for y in (*wanted, *edges):
+                near = _NEAR < abs(y - two.axis) < least - _NEAR
+                if not near and self._free(y, left, right, tail, head):
+                    return y
         return min(box.top for box in self._boxes) - 10
 
     def _free(self, y: float, left: float, right: float, tail: int, head: int) -> bool:

@@ -102,7 +102,8 @@ def _body(unit: Unit, solid: Solid, lines: int, frames: frozenset[int]) -> Body:
     number = 2.0 if unit.kind in MARKS else lay.NUMBER
     down = solid.bottom - solid.axis + number + lay.LINE * lines
     up = solid.axis - solid.summit + 4.0
-    return Body(solid.x, solid.right + solid.depth, up, down, frames)
+    rim = solid.high / 2 if unit.kind == "sum" else 0.0
+    return Body(solid.x, solid.right + solid.depth, up, down, frames, rim)
 
 
 def _skips(around: Ways, several: list[Chain]) -> list[Pair]:

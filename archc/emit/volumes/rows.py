@@ -6,8 +6,9 @@ from itertools import pairwise
 from math import ceil
 
 from archc.emit.diagram.metrics import text_width
-from archc.emit.volumes.layout import TEXT, WORDS, Layout, like
+from archc.emit.volumes.layout import TEXT, WORDS, Layout, like, numbered
 from archc.emit.volumes.model import CONTINUED, MARKS, Frame, Picture, Unit
+from archc.emit.volumes.nesting import without
 from archc.named import NamedTuple
 
 _ENDS = 80.0  # what turns and words at both ends of a row need
@@ -17,6 +18,8 @@ _SAME = 0.1  # and of a row between maps of one size
 _ROW = 0.4  # and of one row more
 _MORE = 2  # rows more than are needed, at most, for the sake of blocks
 _NEARLY = 1.02  # the limit itself is a guess
+_FRAMED = 2  # rows in which a group may have a frame that is in no other one
+_SHORT = 0.5  # of the limit: a shorter row leaves white paper
 _LONG = 100.0  # the price of a row twice as long as the limit
 
 
@@ -55,7 +58,10 @@ def broken(
             continue
         ends, cost = found
         short = max(_length(bounds, a, b) for a, b in pairwise(ends)) <= _NEARLY * limit
-        lone = sum(_alone(picture, rank, *pair) for pair in pairwise(ends))
+        lone = sum(
+            _alone(picture, rank, *pair) or _length(bounds, *pair) < _SHORT * limit
+            for pair in pairwise(ends)
+        )
         cost += _ROW * (number + lone)
         if best is None or (not fits and short) or (short and cost < best[0] - 1e-9):
             best = (cost, ends)
@@ -197,40 +203,43 @@ def _turned(picture: Picture, rank: tuple[int, ...], bounds: list[int]) -> Broke
                 arrows.append(arrow._replace(tail=start, head=out))
             if number == last:
                 arrows.append(arrow._replace(tail=into, head=head))
+    frames = _cut(picture.clusters, units, row, place)
+    moved = picture._replace(units=tuple(units), arrows=tuple(arrows), clusters=tuple(frames))
+    old = tuple(one if isinstance(one, int) else None for one in order)
+    return Broken(moved, parts, old)
+
+
+def _cut(
+    clusters: tuple[Frame, ...],
+    units: list[Unit],
+    row: list[int],
+    place: dict[int | tuple[str, int], int],
+) -> list[Frame]:
+    """The frames in the rows; a volume that is alone in one has the name of its group instead."""
+
+    def long(frame: Frame) -> bool:
+        return len({row[n] for n in range(frame.first, frame.last + 1)}) > _FRAMED
+
     frames = []
-    for frame in picture.clusters:
+    for frame in without(clusters, long):
         whole = range(frame.first, frame.last + 1)
         began = min(row[n] for n in whole)
-        for number in range(count):
+        for number in sorted({row[n] for n in whole}):
             inside = [place[n] for n in whole if row[n] == number]
             cut = len(inside) < len(whole)
             if len(inside) == 1 and cut and units[inside[0]].kind not in MARKS:
                 units[inside[0]] = _named(units[inside[0]], frame, number > began)
-            elif inside:
-                first, last = min(inside), max(inside)
-                own = frame._replace(first=first, last=last, cut=cut, continued=number > began)
-                frames.append(own)
-    moved = picture._replace(units=tuple(units), arrows=tuple(arrows), clusters=tuple(frames))
-    old = tuple(one if isinstance(one, int) else None for one in order)
-    return Broken(moved, parts, old)
+            else:
+                own = frame._replace(first=min(inside), last=max(inside))
+                frames.append(own._replace(cut=cut, continued=number > began))
+    return frames
 
 
 def _named(unit: Unit, frame: Frame, continued: bool) -> Unit:
     """The only volume of a group in a row: it has no border, but the name of the group."""
     group = frame.name.rpartition(".")[2]
     group = frame.name if group.isdigit() else group
-    own = unit.name or _numbered(unit, frame)
+    own = unit.name or numbered(unit, frame.name)
     name = f"{group}.{own}" if own else group
     said = f"{group}{CONTINUED}" if continued and not own else name
     return unit._replace(name=said if text_width(said, TEXT, bold=True) <= WORDS else name)
-
-
-def _numbered(unit: Unit, frame: Frame) -> str:
-    """The number of a block in its group, or of the first and the last where it stands for several;
-    "" where it has none."""
-    path = unit.path.split(".")
-    group = frame.name.rpartition(".")[2]
-    number = path[path.index(group) + 1] if group in path[:-1] else ""
-    if not number.isdigit() or unit.slices == 1:
-        return number if number.isdigit() else ""
-    return f"{number}\u2013{int(number) + unit.slices - 1}"

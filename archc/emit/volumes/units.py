@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from archc.emit import figures
@@ -51,7 +51,6 @@ if TYPE_CHECKING:
     from archc.emit.diagram.options import Options
     from archc.graph.graph import Node
 
-_LONG = re.compile(r"(?<=\bup)(?=[a-z]{4})")  # where a word may be divided
 _SHORT = 92.0  # of a line that says in what the first of several differs
 
 
@@ -129,7 +128,8 @@ class _Maker:
     def unit(self, place: int) -> Unit:
         part = self.drawn[place]
         nodes = part.nodes
-        last = next((n for n in reversed(nodes) if not _flattens(n)), nodes[-1])
+        drawn = nodes if isinstance(part, Box) else tuple(takewhile(_unflattened, nodes))
+        last = next(filter(_unflattened, reversed(drawn)), nodes[-1])
         made = self._closed(part) if isinstance(part, Box) else self._layer(part)
         outputs = (name for node in nodes for name in self.outputs.get(node.index, ()))
         unit = made._replace(
@@ -243,9 +243,9 @@ class _Maker:
 
 
 def _listed(said: str) -> list[str]:
-    """What is in a group, one kind a line, with the commas of a list. A long word is divided, for
-    where many ways cross no room is left for it: `2 up-`, `sample,`."""
-    return _LONG.sub("-\n", said).replace(", ", ",\n").split("\n")
+    """What is in a group, one kind a line, with the commas of a list. A long word is short, for
+    where many ways cross no room is left for it: `2 up,`."""
+    return said.replace("upsample", "up").replace(", ", ",\n").split("\n")
 
 
 def _shown(name: str, kind: str, label: str | None = None) -> str:
@@ -271,9 +271,10 @@ def _enlarged(part: Layer) -> str:
     return " ".join(lines_of(up, None)) if up is not None else ""
 
 
-def _flattens(node: Node) -> bool:
-    """Whether a layer, drawn on a map, only lays it out flat."""
-    return node.layer is not None and node.layer.striped and node.layer.group == "shape"
+def _unflattened(node: Node) -> bool:
+    """Whether a layer, drawn on a map, does more than to lay it out flat: a map with a dropout
+    behind that is a map as well."""
+    return node.layer is None or not (node.layer.striped and node.layer.group == "shape")
 
 
 def _channels(unit: Unit) -> int:

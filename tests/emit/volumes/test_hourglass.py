@@ -8,7 +8,7 @@ from archc.emit import sizing
 from archc.emit.diagram import Options
 from archc.emit.volumes.draw import Drawing
 from archc.emit.volumes.marks import enlarges
-from archc.emit.volumes.scene import Label, Polygon
+from archc.emit.volumes.scene import Label, Line, Polygon
 from tests.emit.volumes.drawn import NETWORKS, placed, volumes
 from tests.emit.volumes.reading import hold_fused, hold_merges
 
@@ -47,8 +47,27 @@ def test_what_is_made_larger_on_its_way_has_a_mark():
     shapes = [shape for group in drawn for shape in group.shapes]
     squares = [one for one in shapes if isinstance(one, Polygon) and one.fill == "up.front"]
     assert len(squares) == 4
+    lines = [one.points[0] for one in shapes if isinstance(one, Line) and one.stroke == "line"]
+    for square in squares:  # with lines across, as in the legend
+        (left, top), _, (right, low), _ = square.points
+        assert any(left <= x <= right and top <= y <= low for x, y in lines)
     texts = {one.text for one in legend.shapes if isinstance(one, Label)}
     assert "upsampling nearest" in texts
+
+
+@pytest.mark.parametrize(
+    ("name", "place"), [("fpn", "column"), ("hourglass", "page"), ("se_resnet", "page")]
+)
+def test_arrows_that_come_down_to_a_circle_have_a_shaft(name, place):
+    found = placed(name, place)
+    lengths = [
+        abs(one.points[-1][1] - one.points[-2][1])
+        for one in found.routes
+        if one.points and found.picture.units[one.head].kind == "sum"
+        and one.points[-1][0] == one.points[-2][0]
+    ]  # fmt: skip
+    assert lengths
+    assert min(lengths) > 13  # two heads
 
 
 def test_a_closed_u_says_what_it_holds():

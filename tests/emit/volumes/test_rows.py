@@ -70,6 +70,43 @@ def test_the_first_row_fills_most_of_a_column(name):
     assert ends[0] > 0.75 * max(ends)
 
 
+@pytest.mark.parametrize(("name", "place"), [("wavenet", "column"), ("hrnet", "column")])
+def test_a_short_row_stands_in_the_middle(name, place):
+    found = placed(name, place)
+    ends: dict[int, tuple[float, float]] = {}
+    for solid, row in zip(found.layout.solids, found.layout.rows, strict=True):
+        left, right = ends.get(row, (solid.x, solid.right))
+        ends[row] = min(left, solid.x), max(right, solid.right)
+    left, right = (side([one[n] for one in ends.values()]) for n, side in ((0, min), (1, max)))
+    short = [one for one in ends.values() if one[1] - one[0] < 0.6 * (right - left)]
+    assert short
+    assert all(abs(sum(one) - left - right) < 0.15 * (right - left) for one in short)
+
+
+@pytest.mark.parametrize(
+    ("name", "place", "gone"),
+    [("mobilenetv2", "column", "features"), ("deeplabv3", "page", "backbone"),
+     ("se_resnet", "page", "layer1"), ("densenet:DenseNet121", "column", "features")],
+)  # fmt: skip
+def test_what_is_around_nearly_all_has_no_frame(name, place, gone):
+    """Of frames three deep, or in many rows, the outer one; where others stand beside what is in
+    it, its name stands before theirs."""
+    found = placed(name, place)
+    clusters = found.picture.clusters
+    assert max(one.depth for one in clusters if one.drawn(False)) < 2
+    assert gone not in {one.name for one in clusters}
+    named = {one.name for one in clusters if one.name.startswith(f"{gone}.layer")}
+    assert bool(named) == (gone == "backbone")
+
+
+def test_parallel_branches_stand_around_the_trunk():
+    found = placed("deeplabv3", "column")
+    (bar,) = found.bars
+    axis = found.layout.solids[bar.head].axis
+    heights = [one.points[-1][1] - axis for one in found.routes if one.head == bar.head]
+    assert sorted((y > 1) - (y < -1) for y in heights) == [-1, -1, 0, 1, 1]
+
+
 def test_even_rows_keep_close_volumes_together():
     found = placed("vgg16:VGG16", "column")
     touching = [route for route in found.routes if not route.points]

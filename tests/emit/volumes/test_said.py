@@ -62,8 +62,8 @@ def test_what_nothing_reads_is_marked(name: str, times: int) -> None:
 @each("place", ["column", "page"])
 def test_closed_parts_say_what_they_enlarge_and_merge(place: str) -> None:
     lines = {unit.name: unit.lines for unit in drawn("hrnet", place).picture.units}
-    assert lines["a4"] == ("2 conv,", "2 up-", "sample,", "sum")
-    assert lines["b4"] == ("2 conv,", "1 up-", "sample,", "sum")
+    assert lines["a4"] == ("2 conv,", "2 up,", "sum")
+    assert lines["b4"] == ("2 conv,", "1 up,", "sum")
     assert lines["c4"] == ("3 conv,", "sum")
     assert lines["a1"] == ("9 conv,", "4 sums")
 
@@ -123,6 +123,23 @@ def test_what_runs_in_training_alone_is_dashed_from_where_it_parts(name: str, pl
         middle = ((x + end) / 2, (y + low) / 2)
         solid = [piece for one in lines if not one.dashed for piece in pairwise(one.points)]
         assert not any(near(middle, piece) for piece in solid)
+
+
+@each("name, place", [("googlenet:GoogLeNet", "page"), ("mobilenetv2", "column")])
+def test_a_map_with_a_dropout_behind_its_flattening_is_a_map(name: str, place: str) -> None:
+    pools = [one for one in drawn(name, place).picture.units if one.kind == "pool"]
+    assert pools[-1].shape is not None
+    assert [stripe.word for stripe in pools[-1].stripes] == ["dropout"]
+    assert pools[-1].shape[1:] == (1, 1)
+
+
+def test_of_branches_all_have_names_or_none() -> None:
+    assert not any("branch" in one for one in words(drawn("googlenet:GoogLeNet", "column")))
+
+
+@each("place", ["column", "page"])
+def test_a_block_of_which_all_is_known_says_which_it_is(place: str) -> None:
+    assert "conv2.2" in words(drawn("dpn:DPN92", place))
 
 
 def test_a_gate_is_said_to_multiply() -> None:
