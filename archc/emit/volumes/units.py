@@ -174,8 +174,8 @@ class _Maker:
         name = clean(part.name.rpartition(".")[2] if part.count == part.series == 1 else part.name)
         number = max(part.count, part.series)
         more: list[str] = []
-        if part.scope is None and part.name.endswith(" more"):
-            name = clean(named(part.nodes)) or name
+        if part.scope is None:
+            name = clean(named(part.nodes)) or name if part.name.endswith(" more") else name
             first, _, last = name.partition(" ")  # on two lines, as it would be wide
             name, more = (first, [last]) if last[:1].isdigit() else (name, [])
         words = clean(part.scope.name) if block and part.scope is not None else ""
