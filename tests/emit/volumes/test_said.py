@@ -53,7 +53,7 @@ def test_closed_layers_say_their_dilation() -> None:
 
 @pytest.mark.parametrize(("name", "times"), [("wavenet", 1), ("resnet:ResNet50", 0), ("fpn", 0)])
 def test_what_nothing_reads_is_marked(name: str, times: int) -> None:
-    found = drawn(name)
+    found = volumes(name, Options(expand=("all",)))
     read = {arrow.tail for arrow in found.picture.arrows}
     lost = [n for n, unit in enumerate(found.picture.units) if unit.unused and n not in read]
     assert len(lost) == words(found).count(UNUSED) == times
