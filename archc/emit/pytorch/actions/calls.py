@@ -7,7 +7,7 @@ from typing import Any
 
 from archc.emit.pytorch.actions.forms import features_of
 from archc.emit.pytorch.actions.share import inner_values
-from archc.emit.pytorch.drafts.flow import Access, Braces, Flow, Value
+from archc.emit.pytorch.drafts.flow import Braces, Flow, Target, Value
 from archc.emit.pytorch.drafts.placing import frozen, register
 from archc.emit.pytorch.drafts.unsaid import hole, lose, said_or_hole
 from archc.emit.pytorch.drafts.writer import Writer
@@ -263,7 +263,7 @@ def _tells(plan: Plan) -> bool:
 
 def registered(
     writer: Writer, label: tree.Template | None, action: tree.Apply, make: ir.Expr
-) -> tuple[Access, ir.Expr]:
+) -> tuple[Target, ir.Expr]:
     """Registers a module that is asked for its channels, and how it is asked."""
     if not writer.at.target.sequence and not writer.at.target.counts:
         reach = register(writer, label, action, make)

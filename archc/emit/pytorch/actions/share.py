@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any
 
 from archc.emit.pytorch.actions.layers import write_shared
-from archc.emit.pytorch.drafts.flow import Access, Braces, Flow, Target, Value
+from archc.emit.pytorch.drafts.flow import Braces, Flow, Target, Value
 from archc.emit.pytorch.drafts.state import during
 from archc.emit.pytorch.drafts.writer import Writer
 from archc.emit.pytorch.python import ir
@@ -190,7 +190,7 @@ def _solved(writer: Writer, one: tree.Expr, two: tree.Expr) -> Iterator[tuple[st
         raise Unsaid(two.span)
 
 
-def inner_values(writer: Writer, reach: Access, plan: Plan) -> Braces[Value]:
+def inner_values(writer: Writer, reach: Target, plan: Plan) -> Braces[Value]:
     """The labels of a block that is called, as far as a module of that name can be called."""
     found: Braces[Value] = Braces()
     labels = labels_of(plan.body)
@@ -201,7 +201,7 @@ def inner_values(writer: Writer, reach: Access, plan: Plan) -> Braces[Value]:
         made = ir.thawed(one.value)
         if one.target != ir.own(name) or name not in labels or not _called(made):
             continue
-        access = Access(ir.Attr(reach.init, name), ir.Attr(reach.forward, name))
+        access = Target(ir.Attr(reach.init, name), ir.Attr(reach.forward, name))
         callee = _plan(writer, made)
         inside = inner_values(writer, access, callee) if callee is not None else Braces()
         found[name] = Value(None, (), inside, partial(_again, access, made))
@@ -223,7 +223,7 @@ def _plan(writer: Writer, made: ir.Expr) -> Plan | None:
     return next((one for one in writer.classes.order if one.name == name), None)
 
 
-def _again(access: Access, made: ir.Expr, writer: Writer, flow: Flow) -> Flow:
+def _again(access: Target, made: ir.Expr, writer: Writer, flow: Flow) -> Flow:
     note = writer.at.here
     shape = note.result.shape if note is not None and note.result is not None else None
     if shape is None:
@@ -234,7 +234,7 @@ def _again(access: Access, made: ir.Expr, writer: Writer, flow: Flow) -> Flow:
     return Flow(writer.assign(ir.Call(access.forward, (flow.value,))), dims)
 
 
-def _channels(access: Access, made: ir.Expr, flow: Flow, seen: Any) -> Any:
+def _channels(access: Target, made: ir.Expr, flow: Flow, seen: Any) -> Any:
     """The channels behind a module: its own, or those that enter; `seen` where neither is said."""
     knows = isinstance(made, ir.Call)
     if isinstance(made, ir.Make):

@@ -28,7 +28,7 @@ class Flow(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where modules go: `self`, or a container; `forward` is how the forward pass reaches it.
+    """A module, and how constructor and forward pass reach it; or where modules go: a container.
 
     `home` takes what has a label. `counts`: modules are children 0, 1, 2 … in the order they come.
     `sequence`: they are gathered for an `nn.Sequential`, and the forward pass does not see them.
@@ -84,13 +84,6 @@ def copied_labels(labels: list[Braces[Value]]) -> list[Braces[Value]]:
 def beginning(word: str, scope: Braces[Value]) -> Braces[Value]:
     """The values whose labels begin with a word, by the rest."""
     return Braces((key[len(word) :], one) for key, one in scope.items() if key.startswith(word))
-
-
-class Access(NamedTuple):
-    """How the constructor and the forward pass reach a module."""
-
-    init: ir.Expr
-    forward: ir.Expr
 
 
 def is_said(flow: Flow) -> bool:

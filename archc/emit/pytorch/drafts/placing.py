@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from archc.emit.pytorch.drafts.flow import Access, Target
+from archc.emit.pytorch.drafts.flow import Target
 from archc.emit.pytorch.drafts.writer import Writer
 from archc.emit.pytorch.python import ir
 from archc.emit.pytorch.python.names import plain
@@ -24,7 +24,7 @@ def name_of(writer: Writer, action: tree.Action) -> str:
 
 def register(
     writer: Writer, label: tree.Template | None, action: tree.Action, make: ir.Expr
-) -> Access:
+) -> Target:
     """Puts a module where it belongs; how constructor and forward pass reach it."""
     make = frozen(writer, make)
     target = writer.at.target if label is None else writer.at.target.labels
@@ -35,10 +35,10 @@ def register(
     if target.counts and target.init == ir.SELF:
         number = ir.call("str", ir.call("len", ir.own("_modules")))
         writer.init.append(ir.method(ir.SELF, "add_module", number, make))
-        return Access(ir.call("list", ir.Call(ir.own("children"))), following)
+        return Target(ir.call("list", ir.Call(ir.own("children"))), following)
     if row or target.counts:
         writer.init.append(ir.method(target.init, "append", make))
-        return Access(ir.Index(target.init, ir.Const(-1)), following)
+        return Target(ir.Index(target.init, ir.Const(-1)), following)
     name = ir.Const(name_of(writer, action)) if label is None else text(label, writer)
     while label is not None and (parts := divided(name)) is not None:
         target, name = part(writer, target, parts[0]), parts[1]
@@ -83,7 +83,7 @@ def frozen(writer: Writer, make: ir.Expr) -> ir.Expr:
     return ir.frozen(make)
 
 
-def _count(writer: Writer, target: Target, make: ir.Expr) -> Access:
+def _count(writer: Writer, target: Target, make: ir.Expr) -> Target:
     """A module or a bare parameter under the next number."""
     held = [ir.Attr(target.init, "_modules"), ir.Attr(target.init, "_parameters")]
     lengths = [ir.call("len", one) for one in held]
@@ -93,25 +93,25 @@ def _count(writer: Writer, target: Target, make: ir.Expr) -> Access:
     writer.init.append(ir.method(target.init, method, name, make))
     following = ir.Call(word, (ir.call("next", ir.Name("numbers")),))
     reach = ir.Call(ir.Name("getattr"), (target.forward, following))
-    return Access(ir.call("list", ir.Call(ir.Attr(target.init, "children"))), reach)
+    return Target(ir.call("list", ir.Call(ir.Attr(target.init, "children"))), reach)
 
 
-def put(writer: Writer, target: Target, name: ir.Expr, make: ir.Expr) -> Access:
+def put(writer: Writer, target: Target, name: ir.Expr, make: ir.Expr) -> Target:
     writer.modules.used.add(target.init)
     parameter = _is_parameter(make)
     if target.init == ir.SELF and isinstance(name, ir.Const) and plain(name.value):
         writer.init.append(ir.Assign(ir.own(name.value), make))
-        return Access(ir.own(name.value), ir.own(name.value))
+        return Target(ir.own(name.value), ir.own(name.value))
     if target.bare or target.init == ir.SELF or parameter:
         method = "register_parameter" if parameter else "add_module"
         writer.init.append(ir.method(target.init, method, name, make))
         there = ir.call("getattr", target.forward, writer.in_forward(name))
-        return Access(ir.call("getattr", target.init, name), there)
+        return Target(ir.call("getattr", target.init, name), there)
     init = ir.Index(target.init, name)
     writer.init.append(ir.Assign(init, make))
     if target.sequence:
-        return Access(init, ir.SELF)
-    return Access(init, ir.Index(target.forward, writer.in_forward(name)))
+        return Target(init, ir.SELF)
+    return Target(init, ir.Index(target.forward, writer.in_forward(name)))
 
 
 def _is_parameter(make: ir.Expr) -> bool:

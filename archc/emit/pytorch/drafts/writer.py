@@ -152,15 +152,18 @@ class Writer:
 
     def value_of(self, expr: tree.Expr) -> Value:
         """What a reference names; raises `Unsaid` where it is none that has run."""
+        from archc.emit.pytorch.drafts.values import read_saved
+
         found = self.labelled(expr)
         if found is None and isinstance(expr, tree.Attribute):
             raise Unsaid(expr.span)
-        return found or self.saved(expr)
+        return found or read_saved(self, expr)
 
     def labelled(self, expr: tree.Expr) -> Value | None:
         """What has a label that is in sight."""
         if isinstance(expr, tree.Attribute):
-            if isinstance(expr.value, tree.Name) and expr.value.id == self.text_name:
+            own = self.plan.definition.name.id  # what the text calls what it stands in
+            if isinstance(expr.value, tree.Name) and expr.value.id == own:
                 scopes = self.labels[:1]
             else:
                 scopes = [self.value_of(expr.value).inside]
@@ -177,17 +180,6 @@ class Writer:
             if begun := beginning(f"{word}.", scope):
                 return Value(None, (), begun)
         return None
-
-    @property
-    def text_name(self) -> str:
-        """What the text calls the definition that it stands in."""
-        return self.plan.definition.name.id
-
-    def saved(self, expr: tree.Expr) -> Value:
-        """A value under a computed label: it is kept in a dictionary."""
-        from archc.emit.pytorch.drafts.values import read_saved
-
-        return read_saved(self, expr)
 
     # ----------------------------------------------------------------------------------- writing
 

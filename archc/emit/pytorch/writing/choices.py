@@ -16,7 +16,6 @@ from archc.emit.pytorch.reading.sight import Unlike, Unsaid
 from archc.emit.pytorch.writing.joins import (
     LATER,
     Arm,
-    Written,
     answered,
     first_action,
     first_label,
@@ -54,38 +53,38 @@ def write_choice(
         after.append(writer.labels[-1].copy())
     written = join_labels(writer, written, after)
     if arms[-1].test is not None:
-        written.append(Written(Arm(None, None, ()), (), (), flow))
+        written.append(Arm(None, None, (), result=flow))
     written = told(writer, written)
     return _join(writer, action, written, flow)
 
 
-def told(writer: Writer, written: list[Written]) -> list[Written]:
+def told(writer: Writer, written: list[Arm]) -> list[Arm]:
     """The arms with the conditions of the forward pass that hang on what they make."""
     inits = [one.init for one in written]
     ways: list[object] = [(one.forward, one.result.value) for one in written]
-    if written and written[-1].arm.test is not None:
+    if written and written[-1].test is not None:
         inits.append(())
         ways.append(None)
     result = []
     for place, one in enumerate(written):
-        if one.arm.asked == LATER:
+        if one.asked == LATER:
             asked = present(inits, ways, place, writer.at.target)
             if asked is not None:
-                one = one._replace(arm=one.arm._replace(asked=asked))
-            elif place > 0 or any(other.arm.asked == LATER for other in written[1:]):
+                one = one._replace(asked=asked)
+            elif place > 0 or any(other.asked == LATER for other in written[1:]):
                 raise Unlike
             else:
-                one = one._replace(arm=answered(writer, one.arm))
+                one = answered(writer, one)
         result.append(one)
     return result
 
 
 def write_arm(
     writer: Writer, arm: Arm, flow: Flow, write_body: Callable[[Writer, Body, Flow], Flow]
-) -> Written:
+) -> Arm:
     with writer.branch() as (init, forward), writer.sight():
         result = write_body(writer, arm.body, flow)
-    return Written(arm, tuple(init), tuple(forward), result)
+    return arm._replace(init=tuple(init), forward=tuple(forward), result=result)
 
 
 def arms_of(writer: Writer, action: tree.If, flow: Flow) -> list[Arm]:
@@ -254,12 +253,12 @@ def _asked_name(expr: tree.Expr) -> str | None:
     return None
 
 
-def nested(written: list[Written], forward: bool) -> tuple[ir.Statement, ...]:
+def nested(written: list[Arm], forward: bool) -> tuple[ir.Statement, ...]:
     """The arms as one `if` of the constructor, or of the forward pass."""
     result: tuple[ir.Statement, ...] = ()
     for one in reversed(written):
         body = one.forward if forward else one.init
-        test = one.arm.asked if forward else one.arm.test
+        test = one.asked if forward else one.test
         if test is None:
             result = body
         elif result and isinstance(result[0], ir.If) and _same_arm(result[0], test, body):
@@ -273,7 +272,7 @@ def _same_arm(one: ir.If, test: ir.Expr, body: ir.Body) -> bool:
     return one.condition == test and one.then == body
 
 
-def _join(writer: Writer, action: tree.If, written: list[Written], flow: Flow) -> Flow:
+def _join(writer: Writer, action: tree.If, written: list[Arm], flow: Flow) -> Flow:
     """Behind the arms there is one tensor again."""
     value: ir.Expr = written[0].result.value
     if any(one.result.value != value for one in written):
@@ -284,7 +283,7 @@ def _join(writer: Writer, action: tree.If, written: list[Written], flow: Flow) -
             else one._replace(forward=(*one.forward, ir.Assign(value, one.result.value)))
             for one in written
         ]
-    tests = frozenset[str]().union(*(test_names(writer, one.arm.test) for one in written))
+    tests = frozenset[str]().union(*(test_names(writer, one.test) for one in written))
     dims, written = join_dims(writer, action, written, tests)
     writer.init += nested(written, False)
     if not writer.at.target.sequence:

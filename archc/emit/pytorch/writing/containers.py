@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from archc.emit.pytorch.drafts.flow import Access, Braces, Flow, Target, Value
+from archc.emit.pytorch.drafts.flow import Braces, Flow, Target, Value
 from archc.emit.pytorch.drafts.placing import register
 from archc.emit.pytorch.drafts.writer import Writer
 from archc.emit.pytorch.python import ir
@@ -105,7 +105,7 @@ def write_container(
 
 
 def in_turn(
-    writer: Writer, reach: Access, bodies: tuple[tuple[tree.Statement, ...], ...]
+    writer: Writer, reach: Target, bodies: tuple[tuple[tree.Statement, ...], ...]
 ) -> Target:
     """Children 0, 1, 2 … of a module, which the forward pass takes in the order they come."""
     if holds_bare(bodies):

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from archc.emit.pytorch.actions.forms import features_of
-from archc.emit.pytorch.drafts.flow import SIZES, Access, Flow, Target
+from archc.emit.pytorch.drafts.flow import SIZES, Flow, Target
 from archc.emit.pytorch.drafts.writer import Writer
 from archc.emit.pytorch.passes.tidy import tidy
 from archc.emit.pytorch.python import ir
@@ -48,7 +48,7 @@ def write_class(plan: Plan, classes: Classes, in_place: frozenset[Span]) -> None
     if places is not None:
         writer.text[0] = text._replace(sequence=False, names=places)
     elif text.sequence:
-        writer.at.target = in_turn(writer, Access(ir.SELF, ir.SELF), (plan.body,))
+        writer.at.target = in_turn(writer, Target(), (plan.body,))
     if _reads_input(plan.body):
         writer.at.var = writer.local("y")
     result = write_body(writer, plan.body, flow)

@@ -25,26 +25,18 @@ Body = tuple[tree.Statement, ...]
 
 
 class Arm(NamedTuple):
-    """An arm that some argument may take; the last may have no condition."""
+    """An arm that some argument may take, and what it comes out as; the last may have no test."""
 
     test: ir.Expr | None
     asked: ir.Expr | None  # the condition in the forward pass
     body: Body
     name: str = ""  # what the condition would be called
+    init: ir.Body = ()
+    forward: ir.Body = ()
+    result: Any = None
 
 
-class Written(NamedTuple):
-    """What an arm came out as."""
-
-    arm: Arm
-    init: tuple[ir.Statement, ...]
-    forward: tuple[ir.Statement, ...]
-    result: Any
-
-
-def join_labels(
-    writer: Writer, written: list[Written], after: list[Braces[Value]]
-) -> list[Written]:
+def join_labels(writer: Writer, written: list[Arm], after: list[Braces[Value]]) -> list[Arm]:
     """A label of several arms: one value, whose channels are a variable where the arms differ."""
     names = dict.fromkeys(name for labels in after for name in labels)
     for name in names:
@@ -55,7 +47,7 @@ def join_labels(
         ]
         if len(values) > 1 and len(words) == len(values) and any(one != words[0] for one in words):
             channels = writer.local(f"{name}_channels")
-            tests = [test_names(writer, one.arm.test) for one in written]
+            tests = [test_names(writer, one.test) for one in written]
             writer.names.vary(channels, hangs_of(*(one.dims[0] for one in values)).union(*tests))
             for place, labels in enumerate(after):
                 word = said_of(labels[name].dims[0]) if name in labels else None
@@ -74,8 +66,8 @@ def test_names(writer: Writer, test: ir.Expr | None) -> frozenset[str]:
 
 
 def join_dims(
-    writer: Writer, action: tree.If, written: list[Written], tests: frozenset[str]
-) -> tuple[tuple[Any, ...], list[Written]]:
+    writer: Writer, action: tree.If, written: list[Arm], tests: frozenset[str]
+) -> tuple[tuple[Any, ...], list[Arm]]:
     """The axes behind the arms; channels that differ become a variable of the constructor."""
     real = _taken(writer, action, written)
     dims = list(written[real].result.dims)
@@ -114,11 +106,9 @@ def join_dims(
     return tuple(dims), result
 
 
-def alike(
-    writer: Writer, written: list[Written], words: list[ir.Expr | None]
-) -> list[ir.Expr | None]:
+def alike(writer: Writer, written: list[Arm], words: list[ir.Expr | None]) -> list[ir.Expr | None]:
     """In an arm of `channels == width`, both are the same word: the one that other arms say."""
-    tests = [one.arm.test and writer.names.asked.get(one.arm.test, one.arm.test) for one in written]
+    tests = [one.test and writer.names.asked.get(one.test, one.test) for one in written]
     if len(tests) == 2 and tests[0] is not None and tests[1] is None:
         tests[1] = negated(tests[0])
     result = list(words)
@@ -132,18 +122,18 @@ def alike(
     return result
 
 
-def _taken(writer: Writer, action: tree.If, written: list[Written]) -> int:
+def _taken(writer: Writer, action: tree.If, written: list[Arm]) -> int:
     """The arm that the first run took."""
     notes = writer.notes(action)
     owner = notes[0].owner if notes else None
     for place, one in enumerate(written):
-        first = first_action(one.arm.body)
+        first = first_action(one.body)
         if first is not None and any(
             note.owner is owner and not getattr(note, "phantom", False)
             for note in writer.notes(first)
         ):
             return place
-    return next((i for i, one in enumerate(written) if first_action(one.arm.body) is None), 0)
+    return next((i for i, one in enumerate(written) if first_action(one.body) is None), 0)
 
 
 def first_label(body: Body) -> tree.Template | None:
@@ -163,12 +153,6 @@ LATER = ir.Name("@later")
 """Stands for the forward pass's condition until the arms are written."""
 
 
-def can_tell(target: Target) -> bool:
-    """Whether modules go into a container that can be asked for their names."""
-    plain = isinstance(target.init, ir.Name)
-    return plain and not (target.bare or target.counts or target.sequence)
-
-
 def present(
     inits: Sequence[ir.Body], ways: Sequence[object], place: int, target: Target
 ) -> ir.Expr | None:
@@ -177,8 +161,8 @@ def present(
     Those before it were not taken; those that go the same of the forward pass's `ways` need not be
     told apart. None where no module tells.
     """
-    if not can_tell(target):
-        return None
+    if target.bare or target.counts or target.sequence or not isinstance(target.init, ir.Name):
+        return None  # no container that can be asked for names
     sure = [_put_into(one, target.init) for one in inits]
     ever = [_put_into(tuple(ir.within(one)), target.init) for one in inits]
     places = range(len(inits))

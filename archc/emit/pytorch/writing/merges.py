@@ -15,7 +15,7 @@ from archc.emit.pytorch.reading.number import Said, hangs_of, said_of, unsaid
 from archc.emit.pytorch.reading.sight import Unlike, Unsaid
 from archc.emit.pytorch.writing.choices import arms_of, nested, told, write_arm
 from archc.emit.pytorch.writing.containers import write_container
-from archc.emit.pytorch.writing.joins import Written, first_label
+from archc.emit.pytorch.writing.joins import Arm, first_label
 from archc.emit.pytorch.writing.loops import write_loop
 from archc.emit.pytorch.writing.statements import write_let
 from archc.graph.branches import is_idle, is_sure, way
@@ -29,25 +29,18 @@ from archc.named import NamedTuple
 BRANCHES = "branches"
 
 
-class Branch(NamedTuple):
-    """A statement of a merge; one that is `sure` gives one tensor, whatever the arguments."""
-
-    statement: tree.Chain
-    sure: bool
-
-
 def write_merge(writer: Writer, action: tree.Braced, flow: Flow) -> Flow:
     """A merge: `y + x`, `torch.cat([x, y], dim=1)`."""
     kind = KINDS[action.word.id]
     with writer.sight():
-        branches = [Branch(one, is_sure(one)) for one in _chains(writer, action.body)]
+        branches = _chains(writer, action.body)
         merge = bind(kind.keyword, (), {}, len(flow.dims) - 1)
         put = way(action)
         if put == "plain":
             return _plain(writer, action, branches, flow, merge)
         for one in branches:
-            if not one.sure and one.statement.links[0].label is None:
-                open_parts(writer, one.statement.links[0].action)
+            if not is_sure(one) and one.links[0].label is None:
+                open_parts(writer, one.links[0].action)
         if put == "added":
             return _added(writer, action, branches, flow, merge)
         return _listed(writer, action, branches, flow, merge)
@@ -75,38 +68,37 @@ def _branch(writer: Writer, chain: tree.Chain, flow: Flow, name: str) -> Flow:
         return write_chain(writer, chain.links, flow)
 
 
-def _names(writer: Writer, branches: list[Branch]) -> list[str]:
+def _names(writer: Writer, branches: list[tree.Chain]) -> list[str]:
     """What the branches are called in the forward pass: by their labels where they have one.
 
     One text has one name: rounds that are written out have those that they would share in a loop.
     """
     found: list[str] = []
-    busy = [one for one in branches if not is_idle(one.statement)]
+    busy = [one for one in branches if not is_idle(one)]
     for one in branches:
-        links = one.statement.links
+        links = one.links
         label = links[-1].label if len(links) == 1 else None
         if label is None and isinstance(links[0].action, tree.If) and len(links) == 1:
             labels = (first_label(arm.body) for arm in links[0].action.arms)
             label = next(filter(None, labels), None)
         if label is not None and label.plain and not isinstance(links[-1].action, tree.Braced):
-            found.append(writer.local_of(one.statement, label.plain))
-        elif is_idle(one.statement):
+            found.append(writer.local_of(one, label.plain))
+        elif is_idle(one):
             found.append(writer.at.var)
         elif len(busy) == 1 or not found:
-            found.append(writer.local_of(one.statement, "y"))
+            found.append(writer.local_of(one, "y"))
         else:
-            found.append(writer.local_of(one.statement, "z" if len(busy) == 2 else "y"))
+            found.append(writer.local_of(one, "z" if len(busy) == 2 else "y"))
     return found
 
 
 def _plain(
-    writer: Writer, action: tree.Braced, branches: list[Branch], flow: Flow, merge: Layer
+    writer: Writer, action: tree.Braced, branches: list[tree.Chain], flow: Flow, merge: Layer
 ) -> Flow:
     names = _names(writer, branches)
     with writer.holding(flow):
         results = [
-            _branch(writer, one.statement, flow, name)
-            for one, name in zip(branches, names, strict=True)
+            _branch(writer, one, flow, name) for one, name in zip(branches, names, strict=True)
         ]
     both = _both(writer, action, results, merge)
     return Flow(writer.assign(both.value), both.dims)
@@ -147,7 +139,7 @@ def _seen_shape(writer: Writer, action: tree.Braced) -> Any:
 
 
 def _added(
-    writer: Writer, action: tree.Braced, branches: list[Branch], flow: Flow, merge: Layer
+    writer: Writer, action: tree.Braced, branches: list[tree.Chain], flow: Flow, merge: Layer
 ) -> Flow:
     """Sums and products: the branches that are always there first, the others one by one."""
     from archc.emit.pytorch.writing.body import write_body
@@ -160,27 +152,27 @@ def _added(
         else next(name for name, one in zip(names, branches, strict=True) if name != writer.at.var)
     )
     sure: list[Flow] = []
-    maybe: list[tuple[Branch, list[Written]]] = []
+    maybe: list[list[Arm]] = []
     for one, name in zip(branches, names, strict=True):
-        if one.sure:
-            sure.append(_branch(writer, one.statement, flow, name))
+        if is_sure(one):
+            sure.append(_branch(writer, one, flow, name))
             continue
-        choice = one.statement.links[0].action
+        choice = one.links[0].action
         assert isinstance(choice, tree.If)
         writer.at.here = next(iter(writer.notes(choice)), writer.at.here)
         written = []
         for arm in arms_of(writer, choice, flow):
-            frozen = writer.at.freezing or one.statement.links[0].frozen
+            frozen = writer.at.freezing or one.links[0].frozen
             with writer.variable(writer.local_of(arm.body, "z")), writer.freeze(frozen):
                 written.append(write_arm(writer, arm, flow, write_body))
         written = told(writer, written)
-        maybe.append((one, written))
+        maybe.append(written)
         writer.init += nested(written, False)
     value, dims = _both(writer, action, sure, merge)
     target = ir.Name(total)
     if value != target:
         writer.forward.append(ir.Assign(target, value))
-    for _, written in maybe:
+    for written in maybe:
         steps = []
         for each in written:
             term = ir.Op(f"{{0}} {kind.operator} {{1}}", (target, each.result.value))
@@ -190,7 +182,7 @@ def _added(
 
 
 def _listed(
-    writer: Writer, action: tree.Braced, branches: list[Branch], flow: Flow, merge: Layer
+    writer: Writer, action: tree.Braced, branches: list[tree.Chain], flow: Flow, merge: Layer
 ) -> Flow:
     """Any number of branches: gathered in a list."""
     kind = type(merge)
@@ -203,7 +195,7 @@ def _listed(
     step = _Gather(gathered, total, sums, flow)
     with during(writer.at, "branches", []):
         for one in branches:
-            step.statement(writer, one.statement)
+            step.statement(writer, one)
         found = writer.at.branches
     if kind.operator:
         value = _folded(writer, action, gathered, kind.operator)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from archc.emit.pytorch.drafts.flow import Access, Flow, Target
+from archc.emit.pytorch.drafts.flow import Flow, Target
 from archc.emit.pytorch.drafts.placing import name_of, put
 from archc.emit.pytorch.drafts.unsaid import lose
 from archc.emit.pytorch.drafts.writer import Writer
@@ -37,7 +37,7 @@ def round_target(writer: Writer, block: ir.Name | None) -> Target:
     return target if block is None else Target(block, block, target.labels)
 
 
-def row_of(writer: Writer, action: Loop, label: tree.Template | None) -> Access | None:
+def row_of(writer: Writer, action: Loop, label: tree.Template | None) -> Target | None:
     """The list of the rounds of a loop, named in the scope around it; a label has a container."""
     if label is not None:
         return None
@@ -50,7 +50,7 @@ def row_of(writer: Writer, action: Loop, label: tree.Template | None) -> Access 
 
 
 def keep(
-    writer: Writer, block: ir.Name, number: ir.Const | ir.Name, row: Access | None
+    writer: Writer, block: ir.Name, number: ir.Const | ir.Name, row: Target | None
 ) -> tuple[ir.Body, ir.Body]:
     """What holds the modules of a round: made in the constructor, taken in the forward pass."""
     made = ir.Assign(block, ir.Make("nn.ModuleDict", (), ""))
@@ -72,7 +72,7 @@ def write_out(
     """Round after round, each with its own numbers."""
     count = _count(writer, action)
     named = named_rounds(writer, action)
-    row: Access | None = None
+    row: Target | None = None
     lists = [] if isinstance(action, tree.Repeat) else _lists(writer, action)
     loop = Sorted(action)
     room = MOST_WRITTEN - writer.classes.unrolled - writer.signature.unrolled
