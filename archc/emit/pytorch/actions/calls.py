@@ -255,10 +255,7 @@ def _result(
 
 def _tells(plan: Plan) -> bool:
     """Whether a module of the class can be asked for its channels."""
-    told = ir.own("out_channels")
-    return plan.code is None or any(
-        isinstance(one, ir.Assign) and one.target == told for one in ir.within(plan.code.init)
-    )
+    return plan.code is None or ir.own("out_channels") in ir.assigned(plan.code.init)
 
 
 def registered(

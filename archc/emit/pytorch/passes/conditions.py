@@ -46,16 +46,14 @@ def _only_module(one: ir.If, init: ir.Body) -> ir.Attr | None:
     if len(found) != 1 or not isinstance(one.condition, ir.Attr):
         return None
     deeper = tuple(each for each in one.then if isinstance(each, (ir.For, ir.If)))
-    if any(isinstance(each, ir.Attr) for each in _set(deeper)) or _set(init).count(found[0]) != 1:
+    if (
+        any(isinstance(each, ir.Attr) for each in ir.assigned(deeper))
+        or ir.assigned(init).count(found[0]) != 1
+    ):
         return None
     computed = [each.parts[0] for each in ir.within(init) if isinstance(each, ir.Text)]
     begins = [part if isinstance(part, str) else "" for part in computed]
     return None if found[0].name.startswith(tuple(begins)) else found[0]
-
-
-def _set(body: ir.Body) -> list[ir.Expr]:
-    """What is assigned, at any depth."""
-    return [one.target for one in ir.within(body) if isinstance(one, ir.Assign)]
 
 
 def _is_asked_for(forward: ir.Body, test: ir.Expr, module: ir.Attr) -> bool:

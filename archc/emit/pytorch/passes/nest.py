@@ -60,7 +60,7 @@ def _joined(body: ir.Body, held: frozenset[str], free: frozenset[Any], after: ir
                 result[-1] = both, before
                 continue
         result.append((one, held))
-        held = held - _set_by(one)
+        held = held.difference(each.id for each in ir.assigned(one) if isinstance(each, ir.Name))
     return tuple(one for one, _ in result)
 
 
@@ -72,14 +72,6 @@ def _renamed(first: ir.Assign, second: ir.Statement) -> ir.Statement | None:
         if isinstance(second, ir.Assign) and second.target == first.value:
             return first if second.value == first.target else None
     return None
-
-
-def _set_by(one: ir.Statement) -> frozenset[str]:
-    return frozenset(
-        each.target.id
-        for each in ir.within(one)
-        if isinstance(each, ir.Assign) and isinstance(each.target, ir.Name)
-    )
 
 
 def _both(

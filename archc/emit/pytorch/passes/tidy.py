@@ -56,11 +56,7 @@ def stored(init: ir.Body, forward: ir.Body) -> tuple[ir.Body, ir.Body]:
     """What the forward pass asks is kept in attributes, under names that no module has."""
     every = ir.attributes((*init, *forward))
     taken = {*every, *MODULE_ATTRIBUTES}
-    assigned = {
-        one.target.name
-        for one in ir.within(init)
-        if isinstance(one, ir.Assign) and isinstance(one.target, ir.Attr)
-    }
+    assigned = {one.name for one in ir.assigned(init) if isinstance(one, ir.Attr)}
     names: dict[str, str] = {}
     first: list[ir.Statement] = []
     for name in dict.fromkeys(one for one in every if one[0] == "@"):
@@ -77,9 +73,7 @@ def stored(init: ir.Body, forward: ir.Body) -> tuple[ir.Body, ir.Body]:
             return ir.own(names[node.name])
         return node
 
-    late = [one for one in init if isinstance(one, ir.If) and _late(one)]
-    rest = [one for one in init if one not in late]
-    return ir.rebuilt((*late, *first, *rest), change), ir.rebuilt(forward, change)
+    return ir.rebuilt((*first, *init), change), ir.rebuilt(forward, change)
 
 
 def _late(one: ir.If) -> bool:
@@ -91,9 +85,8 @@ def _late(one: ir.If) -> bool:
 
 def with_super(init: ir.Body, base: str) -> ir.Body:
     first = ir.Do(ir.Call(ir.SUPER))
-    read = any(one == ir.Name("saved_channels") for one in ir.within(init))
     saved: ir.Body = ()
-    if read:
+    if ir.mentions(init, ir.Name("saved_channels")):
         saved = (ir.Assign(ir.Name("saved_channels"), ir.call("dict"), "dict[str, int]"),)
     if base == "nn.Sequential":
         return (*saved, *init)

@@ -100,17 +100,11 @@ def _moved(statements: list[ir.Statement], place: int, name: ir.Name, part: ir.O
         if not isinstance(one, ir.Assign) or not isinstance(one.value, ir.Op):
             return False
     sources = [ir.Name(one) for one in ir.names(part)]
-    if ir.count(there, name) != 1 or any(ir.mentions(_targets(passed), one) for one in sources):
+    if ir.count(there, name) != 1 or any(one in ir.assigned(tuple(passed)) for one in sources):
         return False
     statements[uses[0]] = ir.put_in(there, {name.id: part})
     del statements[place]
     return True
-
-
-def _targets(body: list[ir.Statement]) -> tuple[ir.Expr, ...]:
-    """The variables that statements set."""
-    targets = [one.target for one in body if isinstance(one, ir.Assign)]
-    return tuple(one for one in targets if isinstance(one, ir.Name))
 
 
 def renamed(body: ir.Body, fixed: frozenset[str], words: frozenset[str]) -> ir.Body:

@@ -294,6 +294,11 @@ def attributes(node: Node) -> list[str]:
     return [one.name for one in within(node) if isinstance(one, Attr) and one.value == SELF]
 
 
+def assigned(node: Node) -> list[Expr]:
+    """What is assigned in statements, at any depth, in the order of the text."""
+    return [one.target for one in within(node) if isinstance(one, Assign)]
+
+
 def mentions(node: Node, name: Expr) -> bool:
     """Whether a name stands somewhere in a record, or in a row of them."""
     return any(one == name for one in within(node))

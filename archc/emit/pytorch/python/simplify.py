@@ -47,8 +47,6 @@ def _plain(items: tuple[ir.Expr, ...]) -> bool:
 COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     **{"==": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le},
     **{">": operator.gt, ">=": operator.ge, "is": operator.is_, "is not": operator.is_not},
-    **{"in": lambda name, module: name in module.children},
-    **{"not in": lambda name, module: name not in module.children},
 }
 BINARY: dict[str, Callable[[Any, Any], Any]] = {
     **{"+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv},

@@ -211,7 +211,7 @@ def _carry(
     name, first, last = ir.Name(channel), said_of(before[0]), said_of(after[0])
     if last is None:
         raise Unlike
-    moved = any(isinstance(one, ir.Assign) and one.target == name for one in ir.within(tuple(init)))
+    moved = name in ir.assigned(tuple(init))
     if moved and last == name and first is not None:
         begin: list[ir.Statement] = [] if first == name else [ir.Assign(name, first)]
         return (Said(int(after[0]), name), *dims[1:]), init, begin
