@@ -45,7 +45,9 @@ def _further(hold: Hold, by: int, lines: int) -> Hold:
     return Hold(*times, copied, hold.first + by, terms, hold.when, hold.given)
 
 
-def likeness(graph: Graph, units: Sequence[Unit], free: frozenset[int]) -> tuple[object, ...]:
+def likeness(
+    graph: Graph, units: Sequence[Unit], free: frozenset[int], entered: int
+) -> tuple[object, ...]:
     """Equal for like forward passes. Texts are told by their places, which the tree has once."""
     begin, end = units[0].first, units[-1].last + 1
     calls = [
@@ -57,7 +59,7 @@ def likeness(graph: Graph, units: Sequence[Unit], free: frozenset[int]) -> tuple
         (id(node.span), type(node.layer), node.index in free, *[i - begin for i in node.inputs])
         for node in graph.nodes[begin:end]
     ]
-    return (*calls, *nodes)
+    return (entered - begin, *calls, *nodes)
 
 
 def follow(
@@ -66,10 +68,14 @@ def follow(
     texts: Texts,
     text: Text,
     free: frozenset[int],
+    entered: int,
     begun: int,
 ) -> Followed:
-    """What one forward pass holds, line by line of its text; `begun` are the lines before it."""
-    lines = Lines(graph, units, texts, text, free)
+    """What one forward pass holds, line by line of its text; `begun` are the lines before it.
+
+    `entered` is the node that it is given, -1 if that is not known.
+    """
+    lines = Lines(graph, units, texts, text, free, entered)
     found = joined(lines.follow(), lines.parameters)
     place = {unit.first: place for place, unit in enumerate(units)}
     moved = [[place[unit.first] for unit in row] for row in reversed(lines.moved)]

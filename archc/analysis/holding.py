@@ -104,20 +104,27 @@ def variables(graph: Graph, texts: Texts, calls: frozenset[Scope], root: list[in
     lines = 0
     stepped: list[int] = []
     known: dict[tuple[object, ...], Followed] = {}
-    for units in _forwards(graph, calls).values():
+    for scope, units in _forwards(graph, calls).items():
         text = texts.around(units[0].span)
         if text is None or not text.holds:
             continue
-        key = likeness(graph, units, free)
+        entered = scope.entered if scope.kind == "block" else _input(graph)
+        key = likeness(graph, units, free, entered)
         if key in known:
             found = known[key].at(units[0].first, lines)
         else:
-            found = known[key] = follow(graph, units, texts, text, free, lines)
+            found = known[key] = follow(graph, units, texts, text, free, entered, lines)
         lines += found.lines
         result += found.holds
         moved += [[units[place] for place in row] for row in found.moved]
         stepped += found.stepped
     return Variables(result, _ordered(every, moved) if moved else every, stepped)
+
+
+def _input(graph: Graph) -> int:
+    """The input of a network that has but one."""
+    inputs = [node.index for node in graph.nodes[:2] if node.layer is None]
+    return inputs[0] if len(inputs) == 1 else -1
 
 
 def _ordered(every: Sequence[int], moved: list[list[Unit]]) -> list[int]:

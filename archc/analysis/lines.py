@@ -78,6 +78,7 @@ class Follower:
         texts: Texts,
         text: Text,
         free: frozenset[int],
+        entered: int,
     ) -> None:
         self._graph = graph
         self._texts = texts
@@ -103,6 +104,11 @@ class Follower:
         self.moved: list[list[Unit]] = []  # neighbours that run in another order than the text's
         again = "input" in text.reads.names
         self._entered: Word = ("label", "input") if again else X
+        self._came = None if entered < 0 else entered
+        self._unchanged: set[Word] = {
+            X,
+            self._entered,
+        }  # names of what enters, if they have no value
         given = text.words | text.inputs
         self.parameters = frozenset({self._entered, *(("label", word) for word in given)})
 
@@ -188,6 +194,10 @@ class Follower:
     def _copy(self, target: Word, source: Word) -> Line:
         value = self._values.get(source)
         self._values[target] = value
+        if value is None and source in self._unchanged:
+            self._unchanged.add(target)
+        else:
+            self._unchanged.discard(target)
         line = Line(target, value, self._end, "copy", source, (source,), self._chain)
         line.spare = target in self._anew.values()
         self.found.append(line)

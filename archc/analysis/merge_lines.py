@@ -6,8 +6,10 @@ from archc.analysis.lines import Body, Line, Word, X, bar
 from archc.analysis.statements import Statements, runs_nothing
 from archc.analysis.texts import inside
 from archc.graph.branches import is_idle, is_sure, way
+from archc.graph.graph import Scope
 from archc.graph.naming import inner_bodies
 from archc.language import tree
+from archc.language.source import Span
 from archc.layers.registry import KINDS
 
 
@@ -66,7 +68,9 @@ class Lines(Statements):
         elif results[0] != total:
             self._copy(total, results[0])
         short = False
-        final = max((place for place, one in enumerate(chains) if not is_sure(one)), default=0)
+        final = max(
+            (place for place, one in enumerate(chains) if self._is_there(one, flow)), default=0
+        )
         for place, one in enumerate(chains):
             if not is_sure(one):
                 choice = one.links[0].action
@@ -86,6 +90,14 @@ class Lines(Statements):
             self._partial(unit.last, sums)
         if not short:
             self._copy(var, total)
+
+    def _is_there(self, chain: tree.Chain, flow: Word) -> bool:
+        """Whether the code has the term of a condition."""
+        choice = chain.links[0].action
+        if is_sure(chain) or not isinstance(choice, tree.If):
+            return False
+        ran = any(inside(unit.span, choice.span) for unit in self._units[self._at :])
+        return ran or self._asked(choice, flow)
 
     def _sum(
         self, action: tree.Braced, target: Word, reads: tuple[Word, ...], added: list[int]
@@ -188,11 +200,23 @@ class Lines(Statements):
             self._copy(var, total)
         else:
             kind = "join" if unit is not None else "stack"
-            value = self._values.get(last) if unit is None else value
+            if unit is None:  # a copy, of what enters too
+                value = self._values.get(last)
+                if value is None and last in self._unchanged:
+                    value = self._came
+                    if value is not None:  # the caller has it to the end
+                        self.found.append(Line("came", value, self._end, "join"))
             self._values[var] = value
             self.found.append(Line(var, value, self._end, kind, None, (gathered,), self._chain))
         if value is not None:
             self._hanging[value] = True  # the channels of what is gathered are counted
+
+    def _around(self, span: Span) -> Scope | None:
+        """The run of a loop in which the next layer stands; a loop around it may run it again."""
+        scope = self._nodes[self._units[self._at].first].scope if self._next(span) else None
+        while scope is not None and scope.span != span:
+            scope = scope.parent
+        return scope
 
     def _gather(self, body: Body, gathered: Word, flow: Word, var: Word) -> Word:
         """Puts branches into the list; the name of the last.
@@ -217,9 +241,10 @@ class Lines(Statements):
             if loops:
                 self._copy(var, flow)
             self.found.append(bar(self._read_by(only, flow) if isinstance(only, tree.If) else ()))
+            around = self._around(only.span)
             for inner, span in zip(bodies, spans, strict=True):
                 before = -1
-                while self._next(span) and self._at != before:
+                while self._next(span) and self._at != before and self._around(only.span) is around:
                     before = self._at
                     last = self._gather(inner, gathered, flow, var) or last
                     if loops:

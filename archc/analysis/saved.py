@@ -187,7 +187,8 @@ def keep_copies(found: Keeping, nodes: Sequence[Node], uses: Uses) -> KeptCopies
             copy = copied.read(storage, index, place)
             known = kept.setdefault(storage, set())
             if copy is not None:
-                part = found.size[copy.value] != found.size[storage]  # all that is kept
+                # all that is kept of a storage, or of an input, which others hold
+                part = found.size[copy.value] != found.size[storage] or not nodes[storage].inputs
                 left = [one for one in keeps.storages if one != storage or not part]
                 own = keeps.own
                 if copy not in known and (known or part):

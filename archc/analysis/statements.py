@@ -124,6 +124,7 @@ class Statements(Follower, ABC):
         if value not in self._texts.given_back(self._graph, action.span):
             value = None
         self._values[var] = value
+        self._unchanged.discard(var)
         line = Line(var, value, self._end, "join", flow, (flow,), self._chain)
         line.lies = value is not None
         self.found.append(line)

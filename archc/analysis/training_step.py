@@ -120,15 +120,27 @@ def _forward(
     ends = {found.root[result.node] for result in graph.results} - stays
     kept_copies.instead.update(one for one in copied if found.root[one.value] in ends)
     stays |= ends
+    stays.update(node.index for node in nodes if node.layer is None)  # the batch
     dying: dict[int, int] = {}
     read = last if not found.idle else list(last)
     idle = _idle(followed, code, found, last) if found.idle else {}
     for index, end in idle.items():
         dying[end] = dying.get(end, 0) + found.idle[index].own
     for maker, end in enumerate(last):
-        if found.root[maker] == maker and maker not in stays and nodes[maker].layer is not None:
+        if found.root[maker] == maker and maker not in stays:
             dying[end] = dying.get(end, 0) + found.size[maker]
-    copied = [one._replace(until=_until(one, found, kept_copies, keepers, idle)) for one in copied]
+    copied = [
+        one._replace(
+            until=_until(
+                one,
+                last[found.root[one.value]],
+                kept_copies,
+                [idle[index] for index in keepers.get(one, ())],
+                len(nodes),
+            )
+        )
+        for one in copied
+    ]
     by_place = ByPlace(copied)
     for one in copied:
         dying[one.until] = dying.get(one.until, 0) + found.size[one.value]
@@ -159,22 +171,14 @@ def _forward(
     return saved, uses
 
 
-def _until(
-    copy: Copy,
-    found: Keeping,
-    kept: KeptCopies,
-    keepers: dict[Copy, list[int]],
-    idle: dict[int, int],
-) -> int:
-    """The place at which a copy goes, or what was copied, if that is what goes; `idle` has until
-    when autograd keeps what no result is made of."""
+def _until(copy: Copy, stored: int, kept: KeptCopies, keepers: list[int], never: int) -> int:
+    """The place at which a copy goes, or what was copied and `stored` so long, if it is that which
+    goes; `keepers` are the places until which autograd keeps it for what no result is made of."""
     if copy in kept.beside:
         return kept.beside[copy] - 1
-    if copy not in kept.instead:
-        return max([copy.until, *[idle[index] for index in keepers.get(copy, ())]])
-    storage = found.root[copy.value]
-    ends = [end for index, end in idle.items() if storage in found.idle[index].storages]
-    return max([copy.named, *ends])
+    if copy in kept.instead:
+        return max(copy.named, stored) if stored < never else copy.named
+    return max([copy.until, *keepers])
 
 
 def _idle(followed: Followed, code: list[int], found: Keeping, last: list[int]) -> dict[int, int]:

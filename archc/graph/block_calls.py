@@ -39,7 +39,7 @@ class BlockCalls(LayerCalls):
         result = self._run_callee(
             value.definition.body, inner, isinstance(value.definition, tree.Network), current
         )
-        scope.result = result.node
+        scope.entered, scope.result = current.node, result.node
         return result._replace(origin=action.span), inner.names
 
     def _call_scope(
@@ -146,7 +146,7 @@ class BlockCalls(LayerCalls):
         scope.sequence = text.sequence
         inner.names = NameScope(scope, text, None)
         result = self._run_callee(body, inner, True, current)
-        scope.result = result.node
+        scope.entered, scope.result = current.node, result.node
         return result._replace(origin=action.span), inner.names
 
     def _find_group(

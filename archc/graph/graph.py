@@ -23,12 +23,12 @@ class Scope:
 
     `module` is the module path (`layer2.0`), "" for the network; `path` is the same, but where a
     label names another run of it. `name` is the block's name or the label as written; `arguments`
-    are those the caller wrote, with their values; `result` is the node that a block call gives, -1
-    where that is not known.
+    are those the caller wrote, with their values; `entered` is the node that a block call is given
+    and `result` the one that it gives, -1 where that is not known.
     """
 
     __slots__ = (
-        *("arguments", "kind", "module", "name"),
+        *("arguments", "entered", "kind", "module", "name"),
         *("parent", "path", "result", "sequence", "span"),
     )
 
@@ -51,7 +51,7 @@ class Scope:
         self.span = span
         self.parent = parent
         self.sequence = sequence
-        self.result = -1
+        self.entered = self.result = -1
 
     def frames(self) -> tuple[Frame, ...]:
         """The calls that led here, innermost first."""

@@ -27,6 +27,16 @@ block Two(width, skip) { concat { conv width 1; from skip }; conv width 1 }
 block Hands(width, skip) { from skip }
 block Back(width) { conv 9*width 1; a: tanh; slice 0 4 -> conv 9*width 1; from a }
 block Wide(width) { concat { conv 9*width 1; tanh }; conv 9*width 1 }
+block Copies(more = false) { concat { if more { scale }; identity }; conv 16 1; conv 8 1 }
+block Again(more = false) { concat { if more { scale }; from input }; conv 8 1 }
+block Alone(more = false) { concat { if more { scale }; identity } }
+block Both(more = false) {
+    Alone more
+    concat { if more { scale }; identity }
+    conv 16 1
+    Alone more
+    tanh
+}
 block Lists(width) { concat { if width > 99 { scale }; conv width 3 pad=1 } }
 """
 KINDS = {
@@ -35,6 +45,13 @@ KINDS = {
     "terms by rounds": "add { if width > 99 { conv 8 1 }; repeat n { conv 8 1 }; conv 8 1 }",
     "a list of one": "concat { if width > 99 { conv 8 1 }; conv 8 1 }; relu",
     "a list of one in a block": "Lists 8; Lists 8",
+    "a copy of what enters": "conv 40 1; Copies; conv 40 1",
+    "a copy of what is named in a block": "conv 40 1; Again; conv 40 1; Again; tanh",
+    "copies of copies": "conv 40 1; Both; conv 8 1; Both",
+    "copies by rounds": "conv 40 1; repeat n { concat { repeat 1 { identity } } }; conv 40 1",
+    "a term that is left out at last": (
+        "add { if width > 4 { identity }; conv 8 1; if 8 > 9 { conv 8 1 } }; conv 40 1 -> conv 40 1"
+    ),
     "a term that is there": "add { conv 8 1; if width > 4 { identity } }",
     "a term that is not there": "add { conv 8 1; if width > 99 { identity } }",
     "a term with layers": "add { conv 8 1; if width > 4 { conv 16 1 -> conv 8 1 } }",

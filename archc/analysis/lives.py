@@ -1,0 +1,153 @@
+"""The copies that a run makes of some values, and partial sums: what reads them, until when.
+
+What is read behind a copy is the copy. Networks without any need none of this.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from archc.analysis.uses import NEVER, Copy
+from archc.graph.graph import Node
+
+if TYPE_CHECKING:
+    from archc.analysis.names import Hold
+
+
+class Life:
+    """A copy that variables hold, or a partial sum, and the last place at which it is needed."""
+
+    __slots__ = ("end", "given", "hold", "made", "until")
+
+    def __init__(self, hold: Hold, made: int, begun: int) -> None:
+        self.hold = hold
+        self.made = made
+        self.given = max(made, begun)  # to calls that begin later
+        self.until = self.end = NEVER  # the end is that of the variables
+
+
+class Lives:
+    """The copies, by the storage that is copied: what is read behind a copy is the copy.
+
+    One that a block gives back lives on as what reads the value behind the block.
+    """
+
+    def __init__(
+        self,
+        nodes: Sequence[Node],
+        root: Sequence[int],
+        held: Sequence[Hold],
+        place: Sequence[int],
+    ) -> None:
+        self._nodes = nodes
+        self._root = root
+        self._held = held
+        self._place = place
+        known: dict[tuple[int, int, tuple[int, ...]], Life] = {}
+        for one in held:
+            if one.copied is not None:  # a view of the copy may hold it longer
+                key = one.value, one.copied, one.terms
+                life = known.setdefault(key, Life(one, place[one.copied], place[one.first]))
+                life.until = life.end = max(life.end, place[one.until])
+                if one.given or one.till > life.hold.till:
+                    given = one.given or life.hold.given
+                    life.hold = one._replace(given=given)
+        self.every = list(known.values())
+        self.of: dict[int, list[Life]] = {}
+        for life in self.every:
+            if not life.hold.terms:
+                self.of.setdefault(root[life.hold.value], []).append(life)
+        for lives in self.of.values():
+            lives.sort(key=lambda one: -one.made)
+
+    def read(self, value: int, now: int) -> Life | None:
+        """The copy that is read where a value is read at a place: the last that there is."""
+        for one in self.of.get(self._root[value], ()):
+            if one.made < now <= one.end or self._behind(one, value, now):
+                one.until = max(one.until, now)
+                return one
+        return None
+
+    def given(self, value: int, until: int) -> bool:
+        """Whether a variable holds a copy, behind the block that made it."""
+        every = self.of.get(self._root[value], ())
+        behind = [one for one in every if self._behind(one, value, until)]
+        for one in behind:
+            one.until = max(one.until, until)
+        return bool(behind)
+
+    def copies(self, last: list[int], named: dict[tuple[int, int], int]) -> list[Copy]:
+        """All of them: `named` is how long the variables of a forward pass hold a value."""
+        dying = _Dying(self._nodes, self._root, self._place, last, self._held)
+        return [_copy(one, dying, named) for one in self.every]
+
+    def _behind(self, one: Life, value: int, place: int) -> bool:
+        return one.end < place and one.hold.given and self._through(value, one.hold.value)
+
+    def _through(self, value: int, copied: int) -> bool:
+        """Whether a value is what was copied, or a view of it."""
+        while value != copied and value != self._root[value]:
+            value = self._nodes[value].inputs[0]
+        return value == copied
+
+
+def read_early(
+    nodes: Sequence[Node], held: Sequence[Hold], root: Sequence[int], place: Sequence[int]
+) -> dict[int, dict[int, int]]:
+    """For each sum that is worked out in parts the storages that only these read, and where."""
+    found: dict[int, dict[int, int]] = {}
+    late: dict[int, list[int]] = {}
+    for one in held:
+        if one.terms and one.copied is not None:
+            rest = late.setdefault(one.value, list(nodes[one.value].inputs))
+            early = found.setdefault(one.value, {})
+            for term in one.terms:
+                rest.remove(term)
+                early[root[term]] = max(early.get(root[term], NEVER), place[one.copied])
+    for index, rest in late.items():
+        for term in rest:
+            found[index].pop(root[term], None)
+    return found
+
+
+class _Dying:
+    """The storages by the place at the end of which they go, and what variables hold each.
+
+    The network's inputs are their caller's: whoever holds them, they go with their last reader.
+    """
+
+    def __init__(
+        self,
+        nodes: Sequence[Node],
+        root: Sequence[int],
+        place: Sequence[int],
+        last: list[int],
+        held: Sequence[Hold],
+    ) -> None:
+        self._place = place
+        self._root = root
+        self._inputs = {node.index for node in nodes if node.layer is None}
+        self._at: dict[int, list[int]] = {}
+        for storage, end in enumerate(last):
+            self._at.setdefault(end, []).append(storage)
+        self._held: dict[int, list[Hold]] = {}
+        for one in held:
+            self._held.setdefault(root[one.value], []).append(one)
+
+    def late(self, copy: Hold, made: int) -> tuple[int, ...]:
+        """Those that go only when a copy is there: variables hold them, here or in a caller."""
+        return tuple(one for one in self._at.get(made, ()) if self._is_late(one, copy))
+
+    def _is_late(self, storage: int, copy: Hold) -> bool:
+        if storage in self._inputs:
+            return storage == self._root[copy.value]
+        if self._place[storage] < self._place[copy.first]:
+            return True
+        return any(one.since < copy.since <= one.till for one in self._held.get(storage, ()))
+
+
+def _copy(life: Life, dying: _Dying, named: dict[tuple[int, int], int]) -> Copy:
+    hold, made, until = life.hold, life.made, life.until
+    others = until if hold.terms else max(made, named.get((hold.value, hold.first), made))
+    return Copy(hold.value, made, until, others, dying.late(hold, made), hold.terms)
