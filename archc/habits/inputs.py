@@ -50,7 +50,7 @@ ENTRIES: tuple[Habit, ...] = (
     ),
     habit(r"\A([a-z_]\w*)\s*[:=]\s*input\s+(?=[\w\[])", r"input \1 "),
     habit(
-        r"\Ainput\s+([a-z]\w*)\s*[:=]?\s*((?:\d+x)+\d+)\s*,\s*(?:input\s+)?([a-z]\w*)\s*[:=]?\s*"
+        r"\Ainputs?\s+([a-z]\w*)\s*[:=]?\s*((?:\d+x)+\d+)\s*,\s*(?:input\s+)?([a-z]\w*)\s*[:=]?\s*"
         r"((?:\d+x)+\d+)\Z",
         r"input \1 \2; input \3 \4",
     ),
