@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from archc.analysis.sizes import Accepted
 from archc.analysis.sizes.walk import LETTERS
 from archc.diagnostics import Diagnostic
 from archc.graph.cures.rounds import ROUND
-from archc.shapes import show
+from archc.shapes import Shape
 
 if TYPE_CHECKING:
     from archc.analysis.open_sizes import Sizes
@@ -83,17 +83,26 @@ def _first(diagnostics: Sequence[Diagnostic], graph: Graph) -> int | None:
 
 def _nearest(graph: Graph, other: With, endless: bool) -> list[str]:
     """The nearest inputs that fit; with `endless` only if there is no largest."""
-    inputs = {node.shape for node in graph.nodes if node.layer is None}
-    if len(inputs) != 1:
+    inputs = {node.path: node.shape or () for node in graph.nodes if node.layer is None}
+    if len({shape[1:] for shape in inputs.values()}) != 1:
         return []
-    shape = inputs.pop() or ()
+    shape = next(iter(inputs.values()))
     sizes = [axis for axis in shape[1:] if isinstance(axis, int)]
     letters = LETTERS.get(len(shape) - 1, ())
     if not sizes or len(sizes) < len(shape) - 1 or len(letters) != len(sizes):
         return []
-    found = other(graph.name, "x".join((str(shape[0]), *letters)))
+    found = other(graph.name, _written(inputs, letters))
     if not isinstance(found, Accepted) or (endless and not found.endless):
         return []
     wanted = dict(zip(letters, sizes, strict=True))
-    near = [show((shape[0], *(one[name] for name in letters))) for one in found.near(wanted)]
+    near = [_written(inputs, [one[name] for name in letters]) for one in found.near(wanted)]
     return [text for text in near if other(graph.name, text) is not None]
+
+
+def _written(inputs: Mapping[str, Shape], sizes: Sequence[int | str]) -> str:
+    """Inputs of these sizes, as `--input` takes them: `3x64x48`, or `a=3x64x48,b=1x64x48`."""
+    shapes = {name: "x".join(map(str, (shape[0], *sizes))) for name, shape in inputs.items()}
+    alike = set(shapes.values())
+    if len(alike) == 1:
+        return alike.pop()
+    return ",".join(f"{name}={shape}" for name, shape in shapes.items())

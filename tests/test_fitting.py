@@ -75,6 +75,13 @@ def test_where_windows_do_not_divide_the_nearest_sizes_are_told() -> None:
     assert (one.help or "").endswith("an input of 1x28x32 or 1x32x36 fits")
 
 
+def test_inputs_of_other_channels_are_told_together() -> None:
+    body = "from a -> maxpool 4 -> upsample 4\nconcat { identity; from a; from b }"
+    text = f"network N {{\ninput a 3x64x64\ninput b 1x64x64\n{body}\n}}\n"
+    (one,) = archc.load(text, input="a=3x62x64,b=1x62x64").errors
+    assert (one.help or "").endswith("an input of a=3x60x64,b=1x60x64 or a=3x64x64,b=1x64x64 fits")
+
+
 def test_no_size_is_told_where_none_fits() -> None:
     body = "a: identity; maxpool 2 stride=2 pad=1; upsample 2; concat { identity; from a }"
     assert all("fits" not in (one.help or "") for one in errors(body, "1x8x8", "1x8x8"))

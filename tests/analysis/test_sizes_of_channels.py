@@ -37,6 +37,17 @@ def test_numbers_of_a_shape_stretch_to_their_sizes_alone() -> None:
     assert not found.along["W"].sizes.finite
 
 
+def test_floors_that_do_nothing_at_the_sizes_taken_are_left_out() -> None:
+    join = "concat { identity; { conv 2 3x3 stride=4 pad=1; upsample 4 } }"
+    for body, output in (
+        (join, "(4, 'H', 'W')"),
+        (f"{join}; maxpool 2; pad 1", "(4, '(H + 4) // 2', '(W + 4) // 2')"),
+        ("maxpool 2; upsample 2", "(2, '2*(H // 2)', '2*(W // 2)')"),
+    ):
+        ((_, shape),) = load(f"network N {{ input 2xHxW; {body} }}").network.sizes.outputs
+        assert str((shape[0], *map(str, shape[1:]))) == output
+
+
 @pytest.mark.parametrize(
     ("body", "formula"),
     [

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 
 from archc import load
 from archc.analysis.sizes.sets import SizeSet
@@ -55,6 +55,7 @@ def means(words: str, size: int) -> bool:
     return inside or (repeats and size >= int(least or 1))
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # on a busy machine
 @given(SETS)
 def test_the_words_mean_the_set(sizes: SizeSet) -> None:
     words = said(sizes)

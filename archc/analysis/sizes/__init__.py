@@ -103,7 +103,7 @@ def accepted(graph: Graph) -> Accepted:
     ties += [Tie(*one) for one in walk.crowds() if len(letters(one[1])) > 1]
     simplest = Simplest(found)
     outputs = tuple(
-        (result.name, simplest.shape(walk.open.shapes[result.node]))
+        (result.name, simplest.straight(walk.open.shapes[result.node]))
         for result in graph.results
         if not result.training
     )

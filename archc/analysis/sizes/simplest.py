@@ -1,11 +1,13 @@
 """Formulas of sizes as short as the sizes that are taken allow.
 
-The larger of two sizes is the first one alone where that is so at every size that is taken.
+The larger of two sizes is the first one alone where that is so at every size that is taken, and
+2*(H // 2) is H where only even ones are.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from fractions import Fraction
 from itertools import islice
 
 from archc.analysis.sizes.along import Along
@@ -20,6 +22,7 @@ class Simplest:
 
     def __init__(self, along: Mapping[str, Along]) -> None:
         self.taken: dict[str, list[int]] = {}
+        self.finite = {letter for letter, one in along.items() if one.sizes.finite}
         for letter, one in along.items():
             end = one.repeats_from + 2 * one.period  # two periods: what is equal grows alike too
             self.taken[letter] = [n for n in range(1, end) if n in one.sizes]
@@ -40,6 +43,28 @@ class Simplest:
     def shape(self, shape: Shape) -> Shape:
         """The same of every axis."""
         return tuple([self.of(axis) for axis in shape])
+
+    def straight(self, shape: Shape) -> Shape:
+        """The same, and an axis whose values lie on a line without the floors that do nothing."""
+        return tuple([self._line(self.of(axis)) for axis in shape])
+
+    def _line(self, axis: Axis) -> Axis:
+        names = letters(axis)
+        if isinstance(axis, int) or len(names) != 1 or names[0] in self.finite:
+            return axis
+        taken, values = self.taken[names[0]], self.values(axis, names[0])
+        first, last = values[0], values[-1]
+        assert isinstance(first, int)
+        assert isinstance(last, int)
+        slope = Fraction(last - first, max(taken[-1] - taken[0], 1))
+        line = [first + slope * (n - taken[0]) for n in taken]
+        if slope <= 0 or list(values) != line:
+            return axis
+        begin = first / slope - taken[0]  # the value is slope * (n + begin)
+        if begin.denominator > 1:
+            return axis
+        short = (Open(names[0]) + int(begin)) // slope.denominator * slope.numerator
+        return short if len(str(short)) < len(str(axis)) else axis
 
     def _shortest(self, axis: Open) -> Axis:
         names = letters(axis)
