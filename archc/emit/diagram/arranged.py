@@ -170,6 +170,15 @@ class Arranged:
         """How wide a part is."""
         return self._wide(self.faces[number], number)
 
+    def spare(self, number: int) -> int:
+        """By how much a part is lower than what reads the same streams beside it."""
+        rows = (one.heads for one in self.exchanges if number in one.heads and self._below)
+        row = next(rows, ())
+        if any(self.faces[one].slim for one in row):
+            return 0
+        highs = {one: labels.height(self.faces[one], self.wide(one)) for one in row}
+        return round(max(highs.values()) - highs[number]) if row else 0
+
     def _wide(self, face: labels.Face, number: int = -1) -> int:
         if face.slim:
             return max(_even(labels.needed(face)), 54)

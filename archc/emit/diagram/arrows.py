@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 from archc.emit.diagram import labels, words
 from archc.emit.diagram.escape import quoted
 from archc.emit.diagram.labels import SHAPE
-from archc.emit.diagram.level import LEVEL
+from archc.emit.diagram.level import LEVEL, LINE
 from archc.emit.diagram.rise import spine
-from archc.emit.diagram.routes import LINE, STEMMED
+from archc.emit.diagram.routes import STEMMED
+from archc.emit.diagram.slots import crossed, slot
 
 if TYPE_CHECKING:
     from archc.emit.diagram.doors import Door
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 
 STRAIGHT = 60  # the weight of an arrow that should not bend
+_CROSSED = 2  # more ranks where arrows cross in front of their heads
 _FAN = 3  # arrows that leave a part beside each other
 FIRM = 1000  # and of one that should not bend even where a picture gets wider by it
 
@@ -56,6 +58,7 @@ class Arrows:
             for tail in one.tails
             for head in one.heads
         }
+        self._crossed = crossed(picture.plan)
 
     def _apart(self, edge: Edge) -> bool:
         """In a U what leads straight down stands at the left, and what leads straight up at the
@@ -190,7 +193,7 @@ class Arrows:
             length = 2
         if said := self._carried(edge):
             attributes.append(f"label={labels.text_label(said, SHAPE, theme.ink, True)}")
-        if edge.skip and not wrong:
+        if edge.passes and not wrong:
             attributes.append(f'color="{theme.skip}" penwidth="1.9"')
         if edge.size and not wrong:
             attributes.append(f'color="{theme.faint}" arrowhead=none arrowtail=none')
@@ -198,6 +201,9 @@ class Arrows:
             attributes.append("style=dashed")
         if self._below and (edge.tail, edge.head) in self._exchanged:
             attributes.append(f"class={LINE}")
+        if self._below and edge.head not in self._picture.up:
+            exchanged = (edge.tail, edge.head) in self._exchanged
+            attributes += slot(edge, self._picture.drawn[edge.head], exchanged)
         if (edge.tail, edge.head) in self._level:
             attributes.append(f"class={LEVEL}")
         spread = self._picture.spreads and edge.tail in self._picture.up
@@ -213,6 +219,7 @@ class Arrows:
             fan = self._leaving[edge.tail] > _FAN  # so flat that arrows would touch the boxes
             least = 4 if fan else 3 if edge.tail in self._aux else 2
             length = max(length, least)  # what leaves to a side passes in front of the next box
+        length += _CROSSED * (edge.head in self._crossed)
         straight = (edge.tail, edge.head) in self._spine or id(edge) in self._through
         weight = max(edge.weight, STRAIGHT) if straight else edge.weight
         if edge.tail in self._aux and weight == STRAIGHT and not edge.reader.training:

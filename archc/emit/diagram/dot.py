@@ -215,6 +215,7 @@ class Picture(Arranged):
         wide = self.wide(number)
         side = "alone" if alone else "left" if arrows.beside(number) else "right"
         port = STEMMED if arrows.stemmed(number) else ""
+        face = face._replace(spare=self.spare(number))
         label = labels.box(face, wide, paint, theme, shape, side, number in self.up, port)
         crossing = max((len(one.tails) for one in self.exchanges if number in one.heads), default=0)
         if crossing:

@@ -138,7 +138,7 @@ class _Writer:
         for edge in picture.plan.arrows:
             entered = doors.get(id(edge))
             start = f"n{edge.tail}" if entered is None else entered.name
-            color = picture.theme.skip if edge.skip else picture.theme.edge
+            color = picture.theme.skip if edge.passes else picture.theme.edge
             style = f"strokeColor={color};" + (
                 "dashed=1;" if edge.size or edge.reader.training else ""
             )

@@ -32,6 +32,13 @@ class Edge(NamedTuple):
     length: int  # ranks it spans at least
     entries: tuple[int, ...] = ()  # the folds whose later rounds read the one before there
     times: int = 1  # how many it stands for
+    position: int = 0  # which input of its reader it is
+    cut: bool = False  # a skip in its place, but only a part of what a layer gives
+
+    @property
+    def passes(self) -> bool:
+        """Whether it passes layers by, and so is marked as a skip."""
+        return self.skip and not self.cut
 
 
 class Plan:
@@ -61,6 +68,7 @@ class Plan:
         arrows = bundled(self.scene)
         flow = {(arrow.tail, arrow.head) for arrow in arrows if not arrow.size}
         skips = self._skips(sorted(flow))
+        cuts = self._cuts(skips, sorted(flow))
         trained = {
             (arrow.tail, arrow.head) for arrow in arrows if nodes[arrow.slots[0].reader].training
         }
@@ -89,6 +97,8 @@ class Plan:
                     length,
                     arrow.entries,
                     arrow.times,
+                    arrow.slots[0].position,
+                    pair in cuts,
                 )
             )
         return result
@@ -111,6 +121,21 @@ class Plan:
                 skips.add((tail, head))
                 led.add(head)
         return skips
+
+    def _cuts(
+        self, skips: set[tuple[int, int]], pairs: list[tuple[int, int]]
+    ) -> set[tuple[int, int]]:
+        """Of the skips those that only cut what comes out of a layer, as what is beside them does:
+        no layer is passed by."""
+        beside: dict[int, list[int]] = {}
+        for tail, head in pairs:
+            beside.setdefault(tail, []).append(head)
+        found: set[tuple[int, int]] = set()
+        for tail, head in sorted(skips):
+            before = {one for one, two in found if two == tail}
+            if before or all(map(self.passive, beside[tail])):
+                found.add((tail, head))
+        return found
 
     def beside(self) -> frozenset[int]:
         """The parts on many ways beside each other, and what runs in training only."""

@@ -31,13 +31,15 @@ class Line(NamedTuple):
 
 
 class Face(NamedTuple):
-    """A box: lines, and stripes above and below them, each with its colour."""
+    """A box: lines, and stripes above and below them, each with its colour; `spare` are points
+    that it is higher than these."""
 
     lines: tuple[Line, ...]
     above: tuple[tuple[str, str], ...] = ()
     below: tuple[tuple[str, str], ...] = ()
     badge: str = ""
     slim: bool = False
+    spare: int = 0
 
 
 def needed(face: Face) -> float:
@@ -134,7 +136,7 @@ def _rows_of(face: Face, width: int, paint: Paint, theme: Theme) -> list[str]:
             rows.append(_inset(_slim(line, inner - 2 * clear, paint), clear))
         else:
             rows += _line(line, width, paint, faint, mark, theme)
-    rows.append(table(empty(inner, 2)))
+    rows.append(table(empty(inner, 2 + face.spare)))
     return rows + stripes(face.below)
 
 

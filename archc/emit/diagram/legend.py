@@ -92,7 +92,7 @@ def _entries(picture: Picture) -> list[tuple[str, str]]:
             continue
         for number, said in closed.said(picture.shut, theme):
             entries.append((_swatch(*closed.colours(number, theme), DOUBLE), said))
-    if any(edge.skip for edge in picture.plan.arrows):
+    if any(edge.passes for edge in picture.plan.arrows):
         entries.append((_stroke(theme.skip), "skip"))
     if any(edge.size for edge in picture.plan.arrows):
         entries.append((_stroke(theme.faint, True), "the size alone"))

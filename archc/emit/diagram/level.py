@@ -1,4 +1,4 @@
-"""What stands on one level of a U meets in the middle of its boxes.
+"""What stands on one level of a U meets in the middle of its boxes; what exchanges, at its feet.
 
 Graphviz sets the middles of labels on one height, and those on the way down have their shape below
 the box, those on the way up above it. What is lower than its level has room to move.
@@ -10,6 +10,8 @@ from archc.emit.diagram.curves import line
 from archc.emit.diagram.laid import Laid, Place, Way
 
 LEVEL = "level"  # the class of arrows that lead across
+LINE = "line"  # the class of arrows between streams, which are straight
+_LOWER = 40.0  # points by which boxes of one height differ at most
 _ROOM = 5.0  # points that may be taken of the room between levels
 
 
@@ -25,6 +27,7 @@ def leveled(laid: Laid) -> None:
             _row(laid, several)
     for way in ways:
         _across(laid, way)
+    _feet(laid)
 
 
 def _row(laid: Laid, numbers: set[int]) -> None:
@@ -41,6 +44,23 @@ def _row(laid: Laid, numbers: set[int]) -> None:
         by = middle - _middle(laid.places[number])
         if abs(by) > 0.01:
             _rise(laid, number, by)
+
+
+def _feet(laid: Laid) -> None:
+    """Lowers boxes beside each other that exchange what they have onto one foot."""
+    heads: dict[int, set[int]] = {}
+    for way in laid.ways:
+        if way.said.get("class") == LINE:
+            heads.setdefault(way.tail, set()).add(way.head)
+    rows: dict[frozenset[int], list[int]] = {}
+    for tail in sorted(heads):
+        rows.setdefault(frozenset(heads[tail]), []).append(tail)
+    for row in rows.values():
+        foot = min(laid.places[number].rect[1] for number in row)
+        for number in row:
+            by = foot - laid.places[number].rect[1]
+            if -_LOWER < by < -0.01:
+                _rise(laid, number, by)
 
 
 def _middle(place: Place) -> float:

@@ -7,10 +7,10 @@ from collections.abc import Iterable
 
 from archc.emit.diagram.curves import around, bent, beside, line, sampled, shifted, strikes
 from archc.emit.diagram.laid import Laid, Point, Way
+from archc.emit.diagram.level import LINE
 
 STEM = 11.0  # points: how high the shape is below a box, beside which its arrows begin
 STEMMED = "f"  # the port of boxes with several arrows, behind their shape
-LINE = "line"  # the class of arrows that are to be straight
 _IN_LINE = 0.5  # points aside
 _ROOM = 2.0  # points between an arrow and what it passes
 _CLEAR = 5.0  # points that it goes on beyond a box before it turns
@@ -97,7 +97,8 @@ class Routes:
         way.points = bare = shifted(points, *by)
         way.tips = {mark: (x + by[0 if mark == "s" else 1], y) for mark, (x, y) in tips.items()}
         if along:
-            tried = self._tried(way, *self._ends(way))
+            start, stop = self._ends(way)
+            tried = self._soon(way, start, stop) or self._tried(way, start, stop)
             if tried:
                 bare, way.points = tried, self._stemmed(way, tried)
                 start, stop = self._ends(way, True)
@@ -163,6 +164,18 @@ class Routes:
             stop = (stop[0], stop[1] + _long(points[-1], drawn["e"]))
         return start, stop
 
+    def _soon(self, way: Way, start: Point, stop: Point) -> list[Point]:
+        """The way of an arrow to a merge at its left that turns beside its shape, which stands at
+        its right: so it has more room; nothing where that is not free."""
+        merges = len(self._into[way.head]) > 1 and way.said.get("class") != LINE
+        if not merges or "slot" in way.said or "e" not in way.tips or stop[0] > start[0] - _CLEAR:
+            return []
+        port = str(way.said.get("tailport", ""))
+        if not port.startswith((STEMMED, "b:")):
+            return []
+        box = self._drawn[id(way)][0][0][1] + (STEM if port.startswith(STEMMED) else 0.0)
+        return self._tried(way, (start[0], box), stop)
+
     def _twin(self, way: Way) -> float:
         """How far beside each other several arrows from one box to another one are."""
         twins = [id(one) for one in self._onto[way.tail] if one.head == way.head]
@@ -170,7 +183,11 @@ class Routes:
 
     def _beside(self, way: Way, mark: str) -> float:
         """How far beside the middle of a box the tip of one of several arrows is."""
-        if mark not in self._drawn[id(way)][1] or way.said.get("class") == LINE:
+        if mark not in self._drawn[id(way)][1]:
+            return 0.0
+        if mark == "e" and (slots := self._slots(way)):
+            return self._slot(way, slots)
+        if way.said.get("class") == LINE:
             return 0.0
         number, several, straight = self._rank(way, mark)
         if not several:
@@ -179,6 +196,24 @@ class Routes:
         room = min(self._laid.places[at].wide / 2 - 6, _WIDEST)
         place = number - (0.0 if straight else 0.5)
         return (1 if several > 0 else -1) * place * min(_APART, room / abs(several))
+
+    def _slots(self, way: Way) -> list[Way]:
+        """The arrows whose heads stand beside that of an arrow in the order in which they are read;
+        none where that does not matter."""
+        several = self._into[way.head]
+        if len(several) < 2 or not all("slot" in one.said for one in several):
+            return []
+        return sorted(several, key=lambda one: int(one.said["slot"]))
+
+    def _slot(self, way: Way, slots: list[Way]) -> float:
+        """How far beside the middle one of such heads is: what comes straight stays there."""
+        top = self.top(way.head)
+        straight = [n for n, one in enumerate(slots) if abs(self.foot(one.tail) - top) <= _MIDDLE]
+        last = len(slots) - 1
+        middle = straight[0] if straight else last / 2
+        room = min(self._laid.places[way.head].wide / 2 - 6, _WIDEST)
+        place = [id(one) for one in slots].index(id(way)) - middle
+        return place * min(_APART, room / max(middle, last - middle))
 
     def _rank(self, way: Way, mark: str) -> tuple[int, int, bool]:
         """Of the arrows that come to one end of an arrow from the same side as it: which it is,
@@ -202,11 +237,17 @@ class Routes:
         return number, len(side) if own > 0 else -len(side), straight
 
     def _turn(self, way: Way) -> float:
-        """Where an arrow turns, of its height: of several at one side the nearest turns first."""
+        """Where an arrow turns, of its height: of several at one side the nearest turns first, or
+        where their heads are in order that which goes furthest across: so none crosses a head."""
         for mark in ("e", "s"):
             number, several, _ = self._rank(way, mark)
             if abs(several) > 1:
-                at = number / (abs(several) + 1)
+                if mark == "e" and (slots := self._slots(way)):
+                    top = self.top(way.head)
+                    side = [one for one in slots if (self.foot(one.tail) - top) * several > 0]
+                    number = [id(one) for one in side].index(id(way)) + 1
+                    number = number if several > 0 else abs(several) + 1 - number
+                at = (number - 0.5) / abs(several)
                 return at if mark == "e" else 1 - at
         return 0.5
 

@@ -10,7 +10,8 @@ from collections import defaultdict
 
 from archc.emit.diagram.bounds import Bounds
 from archc.emit.diagram.laid import Laid
-from archc.emit.diagram.routes import LINE, Routes
+from archc.emit.diagram.level import LINE
+from archc.emit.diagram.routes import Routes
 
 _SLANT = 200.0  # points that neighbours in a chain may be aside of each other
 _STREAM = 12.0  # and streams that exchange

@@ -14,7 +14,8 @@ from archc.emit.diagram import NoRenderer, Options, RenderError, render
 from archc.emit.diagram.curves import sampled, strikes
 from archc.emit.diagram.dot import Picture
 from archc.emit.diagram.laid import Laid, Way
-from archc.emit.diagram.routes import LINE, Routes
+from archc.emit.diagram.level import LINE
+from archc.emit.diagram.routes import Routes
 from tests.emit.diagram.dots import checked, labels
 from tests.emit.diagram.test_draw import network
 from tests.emit.networks import bundled_networks, drawn_networks
