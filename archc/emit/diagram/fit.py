@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from archc.emit.diagram import headings
+from archc.emit.diagram.blank import blank
 from archc.emit.diagram.build import Views
 from archc.emit.diagram.dot import PAD, Picture
 from archc.emit.diagram.edges import Plan
@@ -68,7 +69,7 @@ def fitted(
     if best.good < SMALLEST and not options.expand and options.depth is None:
         best = fitting.opened(best)
     best = fitting.explicit(fitting.wider(fitting.spared(best)))
-    best = fitting.roomy(fitting.stemmed(best))
+    best = fitting.roomy(fitting.stemmed(fitting.filled(best)))
     return best.dot, Sized(best.scale, best.text * room.afar, fitting.closed(best), room.smallest)
 
 
@@ -87,6 +88,7 @@ class _Drawn(NamedTuple):
     wide: bool  # it is its width that makes it small
     up: bool  # it is a U, which no other number of columns improves
     streams: int  # how often streams beside each other exchange what they have
+    blank: tuple[str, ...]  # what is closed in columns that are much shorter than others
     whole: bool  # no name in it is divided, and no arrow on a level of a U leads back
 
     @property
@@ -194,6 +196,25 @@ class _Fitting:
         fits = fuller.good >= SMALLEST and _paths(fuller) >= _paths(drawn)
         return fuller if fits else drawn
 
+    def filled(self, drawn: _Drawn) -> _Drawn:
+        """The same with more open in columns that are much shorter than others, and the legend
+        there rather than above, as long as the picture gets no higher."""
+        if drawn.blank and drawn.options.aside:
+            below = self._draw(drawn.options._replace(aside=False))
+            drawn = below if self._fills(below, drawn) else drawn
+        for path in drawn.blank:
+            shown = drawn.options.shown
+            if path and shown is not None and len(self._tried) < _LAYOUTS:
+                more = self._draw(drawn.options._replace(shown=shown | {path}))
+                fills = self._fills(more, drawn) and _paths(more) > _paths(drawn)
+                drawn = more if fills else drawn
+        return drawn
+
+    def _fills(self, more: _Drawn, drawn: _Drawn) -> bool:
+        """Whether a picture is no higher than another one, in which no more is open."""
+        lower = more.height <= drawn.height + 1
+        return lower and more.good >= SMALLEST and _paths(more) >= _paths(drawn)
+
     def stemmed(self, drawn: _Drawn) -> _Drawn:
         """The same with arrows that begin at their boxes, also where rows get wider by that."""
         wider = self._draw(drawn.options._replace(stemmed=True))
@@ -259,6 +280,7 @@ class _Fitting:
                 room.width / width < room.height / height,
                 bool(picture.up),
                 len(picture.exchanges),
+                blank(picture, places),
                 _whole(picture, text) and _ahead(picture, places),
             )
         return self._tried[text]

@@ -1,0 +1,36 @@
+"""Columns that are much shorter than others are filled."""
+
+from __future__ import annotations
+
+import pytest
+
+from archc.emit.diagram.laid import Laid
+from tests.emit.diagram.placed import dot_for, drawn
+
+
+def heights(laid: Laid) -> list[float]:
+    """How high each column is, with the legend where it stands in it."""
+    found = []
+    for frame in laid.said["objects"]:
+        if frame["name"].startswith("cluster_column"):
+            rects = [laid.places[number].rect for number in frame["nodes"]]
+            found.append(max(one[3] for one in rects) - min(one[1] for one in rects))
+    return found
+
+
+@pytest.mark.parametrize(("name", "place"), [("se_resnet", "column"), ("se_resnet", "page")])
+def test_no_column_is_much_shorter_than_others(name: str, place: str) -> None:
+    dot, sized = dot_for(name, place)
+    several = heights(Laid(drawn(dot)))
+    assert len(several) > 1
+    assert min(several) > 0.75 * max(several)
+    assert sized.text >= 6
+
+
+def test_the_legend_stands_in_a_column_that_is_blank() -> None:
+    """Where the text gives nothing else that could."""
+    laid = Laid(drawn(dot_for("wavenet", "page")[0]))
+    numbers = {place.name: number for number, place in laid.places.items()}
+    columns = [one for one in laid.said["objects"] if one["name"].startswith("cluster_column")]
+    (holder,) = [one["name"] for one in columns if numbers["legend"] in one["nodes"]]
+    assert holder == "cluster_column0"
