@@ -75,3 +75,13 @@ def test_a_shape_of_equal_axes_is_a_list_where_the_text_takes_it_apart(block: st
     assert "Grid(w, (w, 4, 4))" in result.code
     assert not result.notes
     hold(text)
+
+
+def test_labels_may_be_called_as_what_stands_for_pytorch_is() -> None:
+    words = "machine", "holds", "resting", "made", "target", "path", "names", "operate", "layer"
+    block = "block Module(holds) { if holds { resting: relu }; machine: conv 4 1 }\n"
+    links = "; ".join(f"{word}: conv 4 1" for word in words)
+    assert (
+        compile_text(f"{block}network Layer {{ input 4x8x8; Module true; {links} }}\n").code
+        is not None
+    )
