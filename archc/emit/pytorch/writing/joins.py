@@ -128,10 +128,7 @@ def _taken(writer: Writer, action: tree.If, written: list[Arm]) -> int:
     owner = notes[0].owner if notes else None
     for place, one in enumerate(written):
         first = first_action(one.body)
-        if first is not None and any(
-            note.owner is owner and not getattr(note, "phantom", False)
-            for note in writer.notes(first)
-        ):
+        if first is not None and any(note.owner is owner for note in writer.notes(first)):
             return place
     return next((i for i, one in enumerate(written) if first_action(one.body) is None), 0)
 
