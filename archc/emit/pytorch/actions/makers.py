@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from archc.emit.pytorch.drafts.writer import Writer
@@ -52,11 +53,11 @@ def _layer(writer: Writer, value: LayerValue, expr: tree.Expr) -> ir.Expr:
     return ir.Call(PARTIAL, (target, *positional), tuple(keywords))
 
 
-def _said(writer: Writer, expr: tree.Expr, arguments: Any) -> dict[str, ir.Expr]:
-    """The arguments of `leaky_relu(slope)` in the author's words, where they are no constants."""
-    given = arguments_of(expr, arguments).items() if isinstance(expr, tree.Call) else ()
+def _said(writer: Writer, expr: tree.Expr, names: Iterable[str]) -> dict[str, ir.Expr]:
+    """What `leaky_relu(slope)`, `Bottleneck(groups=g)` fix in the author's words."""
+    given = arguments_of(expr, names).items() if isinstance(expr, tree.Call) else ()
     words = {name: say(value, writer) for name, value in given}
-    return {name: one for name, one in words.items() if not isinstance(one, (ir.Const, ir.Row))}
+    return {name: one for name, one in words.items() if ir.names(one)}
 
 
 def _rank(writer: Writer, value: LayerValue) -> int:
@@ -81,7 +82,7 @@ def _block(writer: Writer, value: BlockValue | GroupValue, expr: tree.Expr) -> i
         return ir.Name("nn.Identity")
     plan = writer.classes.complete(plans[0].instances[0])
     target: ir.Expr = ir.Name(plan.name)
-    words = _given(writer, value, expr, plan)
+    words = _said(writer, expr, [one.name.id for one in value.definition.parameters])
     named = []
     for name, worth in value.named.items():
         argument = plan.argument(name)
@@ -103,14 +104,6 @@ def _length(value: Any, known: dict[int, int]) -> int:
     if id(value) not in known:
         known[id(value)] = 1 + sum(_length(one, known) for one in value.named.values())
     return known[id(value)]
-
-
-def _given(writer: Writer, value: BlockValue, expr: tree.Expr, plan: Any) -> dict[str, ir.Expr]:
-    """What `Bottleneck(groups=g)` fixes, in the author's words."""
-    names = [one.name.id for one in value.definition.parameters]
-    given = arguments_of(expr, names).items() if isinstance(expr, tree.Call) else ()
-    plain = tree.Number, tree.Constant, tree.Text, tree.Size
-    return {name: say(one, writer) for name, one in given if not isinstance(one, plain)}
 
 
 def _fits(writer: Writer, plan: Any) -> bool:
