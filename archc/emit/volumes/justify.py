@@ -17,7 +17,7 @@ from archc.emit.volumes.layout import (
 from archc.emit.volumes.model import Picture
 
 _ENDS = 44.0  # words and margins reach beyond both ends of a row
-_MOST = 70.0  # between two columns, beyond what they need
+_MOST = 100.0  # between two columns, beyond what they need
 _FULL = 0.75  # of the width: a row that stays shorter stands in the middle
 _SHORT = 30.0  # between its columns, beyond what they need
 

@@ -11,6 +11,8 @@ BORDER = 11.0  # beside the border of a frame
 LANE = 7.0  # from one long arrow to the next
 SHAFT = 16.0  # of an arrow above a circle: its head, and a piece of line
 _BAND = 16.0  # between two levels
+_LEVEL = 50.0  # from the middle of one to that of the next, at least
+_BESIDE = 24.0  # between what is on two levels and need not be below each other
 
 
 class Box(NamedTuple):
@@ -100,10 +102,18 @@ def in_levels(
     result = Placed({}, {}, [])
     base = 0.0
     for number in sorted(bands):
-        top, bottom = reach(bands[number].boxes)
-        _add(result, bands[number], base - top if result.units else 0.0)
-        base += (bottom - top if len(result.boxes) > len(bands[number].boxes) else bottom) + _BAND
+        below = (_below(upper, lower) for upper in result.boxes for lower in bands[number].boxes)
+        base = max([base + _LEVEL if result.units else 0.0, *below])
+        _add(result, bands[number], base)
     return result
+
+
+def _below(upper: Box, lower: Box) -> float:
+    """How far a box must move down to be below another one, with the frames around both; what
+    stands beside it needs no room."""
+    if lower.left - _BESIDE >= upper.right or upper.left >= lower.right + _BESIDE:
+        return 0.0
+    return reach([upper])[1] - reach([lower])[0] + _BAND
 
 
 def reach(boxes: list[Box]) -> tuple[float, float]:

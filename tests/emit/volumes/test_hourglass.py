@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from archc.emit import sizing
@@ -68,6 +70,15 @@ def test_arrows_that_come_down_to_a_circle_have_a_shaft(name, place):
     ]  # fmt: skip
     assert lengths
     assert min(lengths) > 13  # two heads
+
+
+def test_levels_are_as_far_apart_as_what_is_below_each_other():
+    """Words far to the left of what stands on the next level need no room above it."""
+    found = placed("hourglass", "page")
+    axes = sorted({round(solid.axis, 1) for solid in found.layout.solids})
+    steps = [two - one for one, two in pairwise(axes)]
+    assert len(steps) == 4
+    assert max(steps) < 2 * min(steps)
 
 
 def test_a_closed_u_says_what_it_holds():
