@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import islice, takewhile
+
 from archc.analysis.lines import Body, Line, Word, X, bar
 from archc.analysis.statements import Statements, runs_nothing
 from archc.analysis.texts import inside
@@ -69,7 +71,8 @@ class Lines(Statements):
             self._copy(total, results[0])
         short = False
         final = max(
-            (place for place, one in enumerate(chains) if self._is_there(one, flow)), default=0
+            (place for place, one in enumerate(chains) if self._is_there(one, action.span, flow)),
+            default=0,
         )
         for place, one in enumerate(chains):
             if not is_sure(one):
@@ -91,13 +94,17 @@ class Lines(Statements):
         if not short:
             self._copy(var, total)
 
-    def _is_there(self, chain: tree.Chain, flow: Word) -> bool:
-        """Whether the code has the term of a condition."""
+    def _is_there(self, chain: tree.Chain, merge: Span, flow: Word) -> bool:
+        """Whether the code of a merge has the term of a condition."""
         choice = chain.links[0].action
         if is_sure(chain) or not isinstance(choice, tree.If):
             return False
-        ran = any(inside(unit.span, choice.span) for unit in self._units[self._at :])
-        return ran or self._asked(choice, flow)
+        if self._asked(choice, flow):
+            return True
+        ahead = takewhile(
+            lambda unit: inside(unit.span, merge), islice(self._units, self._at, None)
+        )
+        return any(inside(unit.span, choice.span) for unit in ahead)
 
     def _sum(
         self, action: tree.Braced, target: Word, reads: tuple[Word, ...], added: list[int]
