@@ -102,7 +102,7 @@ class Bounds:
         around = [number for number in self._order if frames[number].inside & numbers]
         still = [(number, place.rect) for number, place in places.items() if number not in numbers]
         found = sum(self._outside(places[n].rect) for n in numbers)
-        found += sum(self._outside(frames[n].rect) for n in around)
+        found += sum(self._outside(self._seen(n)) for n in around)
         for number in numbers:
             rect = places[number].rect
             found += sum(_near(rect, other, _BOXES) for _, other in still)
@@ -118,6 +118,15 @@ class Bounds:
                 if not (frame.inside <= two.inside or two.inside <= frame.inside):
                     found += _near(frame.rect, two.rect, _FRAMES)
         return found + self._struck(numbers, around)
+
+    def _seen(self, number: int) -> Rect:
+        """What of a frame is seen: of one without a border what is in it."""
+        frame = self._laid.frames[number]
+        left, low, right, high = frame.rect
+        if frame.said.get("peripheries") != "0":
+            return frame.rect
+        before, behind, _ = self._margins[number]
+        return left + before, low, right - behind, high
 
     def _outside(self, rect: Rect) -> float:
         return max(0.0, -rect[0]) + max(0.0, rect[2] - self._laid.widest)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from itertools import accumulate, pairwise
 
 from archc.emit.diagram.curves import around, bent, beside, line, sampled, shifted, strikes
 from archc.emit.diagram.laid import Laid, Point, Way
@@ -19,6 +20,7 @@ _NEAR = 40.0  # points along, up to which it has no room to turn
 _HIGH = 44.0  # points in which an arrow turns at most
 _MIDDLE = 2.0  # points beside the middle that are as good as there
 _TWINS = 4.0  # points between arrows that lead from one box to another
+_LEVEL = 3.0  # points by which heads on one height differ at most
 _APART = 9.0  # points between the heads of arrows at one box
 _WIDEST = 30.0  # points that heads take at most
 
@@ -150,7 +152,7 @@ class Routes:
             stop = (stop[0], lower.rect[3])
         twin = self._twin(way)
         start = (start[0] + self._beside(way, "s") + twin, start[1])
-        stop = (stop[0] + self._beside(way, "e") + twin, stop[1])
+        stop = (stop[0] + self._beside(way, "e") + (0.0 if self._slots(way) else twin), stop[1])
         if tips:
             return start, stop
         if "s" in drawn:
@@ -206,14 +208,19 @@ class Routes:
         return sorted(several, key=lambda one: int(one.said["slot"]))
 
     def _slot(self, way: Way, slots: list[Way]) -> float:
-        """How far beside the middle one of such heads is: what comes straight stays there."""
-        top = self.top(way.head)
-        straight = [n for n, one in enumerate(slots) if abs(self.foot(one.tail) - top) <= _MIDDLE]
-        last = len(slots) - 1
-        middle = straight[0] if straight else last / 2
+        """How far beside the middle one of such heads is: what comes straight stays there, and
+        several from one box stand as near to each other as they begin."""
+        twins = [one.tail == two.tail for one, two in pairwise(slots)]
         room = min(self._laid.places[way.head].wide / 2 - 6, _WIDEST)
-        place = [id(one) for one in slots].index(id(way)) - middle
-        return place * min(_APART, room / max(middle, last - middle))
+        step = min(_APART, 2 * room / (len(slots) - 1))
+        along = list(accumulate((_TWINS if twin else step for twin in twins), initial=0.0))
+        top = self.top(way.head)
+        straight = [
+            at for at, one in zip(along, slots, strict=True)
+            if abs(self.foot(one.tail) - top) <= _MIDDLE
+        ] or along  # fmt: skip
+        own = along[[id(one) for one in slots].index(id(way))]
+        return own - (straight[0] + straight[-1]) / 2
 
     def _rank(self, way: Way, mark: str) -> tuple[int, int, bool]:
         """Of the arrows that come to one end of an arrow from the same side as it: which it is,
@@ -249,7 +256,19 @@ class Routes:
                     number = number if several > 0 else abs(several) + 1 - number
                 at = (number - 0.5) / abs(several)
                 return at if mark == "e" else 1 - at
-        return 0.5
+        return self._fan(way)
+
+    def _fan(self, way: Way) -> float:
+        """Where an arrow turns that begins with others and goes to the same side, but to another
+        height: what goes further turns first."""
+        foot = self.foot(way.tail)
+        own = self.top(way.head) - foot
+        side = [one for one in self._onto[way.tail] if (self.top(one.head) - foot) * own > 0]
+        highs = [self._drawn[id(one)][0][-1][1] for one in side]
+        if len(side) < 2 or max(highs) - min(highs) < _LEVEL:
+            return 0.5
+        further = sum(abs(self.top(one.head) - foot) > abs(own) for one in side)
+        return (further + 0.5) / len(side)
 
     def _tried(self, way: Way, start: Point, stop: Point) -> list[Point]:
         """The first way on which nothing stands."""

@@ -14,6 +14,7 @@ from archc.emit.diagram.level import LINE
 from archc.emit.diagram.routes import Routes
 
 _SLANT = 200.0  # points that neighbours in a chain may be aside of each other
+_FIRM = 60  # the weight of arrows that should not bend
 _STREAM = 12.0  # and streams that exchange
 _ROOM = 10.0  # points beside an arrow
 _ROUNDS = 4
@@ -56,7 +57,7 @@ class _Straight:
                 self._tie(way.tail, way.head)
         # Where a way up parts it stays in line, and what leaves it stands aside.
         self._parting = {way.head for way in laid.ways if routes.main(way) and "s" in way.tips}
-        self._straight = {*self._streams(), *self._through()}
+        self._straight = {*self._streams(), *self._through(), *self._spine()}
         self._firm = {upper for upper, _ in self._straight}
 
     def _streams(self) -> list[tuple[int, int]]:
@@ -67,6 +68,14 @@ class _Straight:
         for upper, lowers in self._below.items():
             if len(lowers) > 1 and {upper, *lowers} <= streams:
                 pairs += [(upper, lower) for lower in lowers]
+        return [pair for pair in pairs if abs(self._aside(*pair)) < _STREAM]
+
+    def _spine(self) -> list[tuple[int, int]]:
+        """What goes on where something leaves it aside, as said by its weight."""
+        pairs = [
+            (way.tail, way.head) for way in self._laid.ways
+            if self._routes.main(way) and int(way.said.get("weight", 1)) >= _FIRM
+        ]  # fmt: skip
         return [pair for pair in pairs if abs(self._aside(*pair)) < _STREAM]
 
     def _through(self) -> list[tuple[int, int]]:

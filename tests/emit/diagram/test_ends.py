@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 
 from archc.emit.diagram.laid import Laid
@@ -43,6 +45,22 @@ def test_arrows_leave_the_middle_of_boxes(name: str) -> None:
             assert x == pytest.approx((left + right) / 2, abs=0.1), way.said.get("tooltip")
             found += 1
     assert found > 5
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_what_goes_on_has_no_kink(name: str) -> None:
+    """Where something leaves it aside as well: it is straight, or leads far aside."""
+    laid = page(name)
+    into = Counter(way.head for way in laid.ways if way.seen)
+    found = 0
+    for way in laid.ways:
+        sides = str(way.said.get("tailport"))[-1:] + str(way.said.get("headport"))[-1:]
+        alone = into[way.head] == 1 or "s" in way.tips
+        if int(way.said.get("weight", 1)) >= 60 and not set(sides) & set("ew") and alone:
+            (first, _), (last, _) = way.ends
+            assert abs(first - last) < 0.3 or abs(first - last) > 20, way.said.get("tooltip")
+            found += 1
+    assert found >= 5
 
 
 @pytest.mark.parametrize("name", ["fpn", "hourglass", "unet"])

@@ -32,7 +32,13 @@ def heads(laid: Laid) -> dict[str, list[Way]]:
 
 @pytest.mark.parametrize(
     ("name", "concats"),
-    [("alexnet:AlexNetTowers", 2), ("dpn:DPN92", 1), ("googlenet:GoogLeNet", 1), ("hrnet", 1)],
+    [
+        ("alexnet:AlexNetTowers", 2),
+        ("dpn:DPN92", 1),
+        ("googlenet:GoogLeNet", 1),
+        ("hrnet", 1),
+        ("deeplabv3", 1),
+    ],
 )
 def test_a_concat_is_reached_in_the_order_of_its_inputs(name: str, concats: int) -> None:
     laid = Laid(drawn(dot_for(name, "page")[0]))
@@ -63,6 +69,16 @@ def test_no_arrow_crosses_the_head_of_another(name: str) -> None:
         for other in ways:
             if (other.tail, other.head) != (way.tail, way.head):
                 assert not strikes(sampled(other.points), head), (way.said, other.said)
+
+
+def test_equal_layers_beside_each_other_lead_straight_to_a_concat() -> None:
+    """Three of ASPP stand as one box: their arrows neither spread nor bend."""
+    laid = Laid(drawn(dot_for("deeplabv3", "page")[0]))
+    ends = {(way.tail, way.head): way.ends for way in laid.ways}
+    several = [pair for pair in ends if [(w.tail, w.head) for w in laid.ways].count(pair) > 2]
+    assert several
+    ways = [way for way in laid.ways if (way.tail, way.head) == several[0]]
+    assert all(way.ends[0][0] == pytest.approx(way.ends[1][0], abs=0.1) for way in ways)
 
 
 def test_what_only_cuts_the_output_of_a_layer_is_no_skip() -> None:
