@@ -84,14 +84,21 @@ class Board:
     ) -> Label | None:
         """The first candidate whose place is free of text and lines, and of borders, if any is or
         it is `strict`; so much room is `beside` it before other text comes."""
+        found = self.found(candidates, beside, strict)
+        return self.put(found) if found is not None else None
+
+    def found(
+        self, candidates: Iterable[Label], beside: float = 0.0, strict: bool = False
+    ) -> Label | None:
+        """The same, without taking the place."""
         found: Label | None = None
         for label in candidates:
             if self._texts.met(label.corners(beside)) or self._obstacles.met(label.corners(_ROOM)):
                 continue
             if not self._borders.met(label.corners()):
-                return self.put(label)
+                return label
             found = found or (None if strict else label)
-        return self.put(found) if found is not None else None
+        return found
 
     def clear(self, hull: Hull) -> bool:
         """Whether there is no text in a place, and nothing that text should keep off."""

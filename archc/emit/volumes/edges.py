@@ -21,6 +21,7 @@ _BESIDE = 5.0  # between two numbers that are not to be read as one
 def edge_labels(picture: Picture, layout: Layout, board: Board) -> list[Shape]:
     """Height and width, once for each run of equal maps, on its last volume."""
     told = sized(picture)
+    upright = _upright(picture, layout, board, told)
     shapes: list[Shape] = []
     for number, (unit, solid) in enumerate(zip(picture.units, layout.solids, strict=True)):
         if number not in told or unit.shape is None:
@@ -30,16 +31,32 @@ def edge_labels(picture: Picture, layout: Layout, board: Board) -> list[Shape]:
             label = board.free(_point(solid, "\u00d7".join("1" * len(axes))))
             shapes += [label] if label is not None else []
             continue
-        shapes += _two(solid, axes, board)
+        shapes += _two(solid, axes, board, layout.rows[number] in upright)
     return shapes
 
 
-def _two(solid: Solid, axes: Sizes, board: Board) -> list[Label]:
-    """Height and width, each at its edge; the height above the box where its edge is taken, and of
-    two equal ones only one where there is no room for both."""
+def _upright(picture: Picture, layout: Layout, board: Board, told: set[int]) -> set[int]:
+    """The rows in which most heights have no room at their edges: all of them stand above the
+    boxes, as a turned one beside an upright one would seem to go with it."""
+    turned: dict[int, list[bool]] = {}
+    for number in sorted(told):
+        shape = picture.units[number].shape
+        if shape is not None and set(shape[1:]) != {1}:
+            high = shape[-2] if len(shape) > 2 else shape[-1]
+            found = board.found(_height(layout.solids[number], high), _BESIDE, True)
+            turned.setdefault(layout.rows[number], []).append(
+                found is not None and found.angle != 0
+            )
+    return {row for row, several in turned.items() if 2 * sum(several) < len(several)}
+
+
+def _two(solid: Solid, axes: Sizes, board: Board, upright: bool) -> list[Label]:
+    """Height and width, each at its edge; the height above the box where its edge is taken, or it
+    is to be `upright`, and of two equal ones only one where there is no room for both."""
     high, wide = axes[-2] if len(axes) > 1 else axes[-1], axes[-1]
     square = len(axes) > 1 and high == wide
-    height = board.free(_height(solid, high), _BESIDE, True)
+    height = board.free(_above(solid, high), _BESIDE, True) if upright else None
+    height = height or board.free(_height(solid, high), _BESIDE, True)
     width = board.free(_width(solid, wide), _BESIDE, True) if len(axes) > 1 else None
     if height is None and not (width is not None and square):
         height = board.free(_above(solid, high), _BESIDE, True)
@@ -101,7 +118,7 @@ def _above(solid: Solid, axis: Axis) -> Iterator[Label]:
     text, x = str(axis), solid.right + solid.depth
     for up in (10.0, 13.0):
         yield Label(x - 2, solid.summit - up, text, _SIZE)
-    for aside in (12.0, 18.0, 26.0):
+    for aside in (-8.0, 12.0, 18.0, 26.0):
         yield Label(x - 2 - aside, solid.summit - 10, text, _SIZE)
 
 

@@ -167,6 +167,13 @@ def test_numbers_beside_each_other_are_not_one(name: str, place: str) -> None:
             assert gap >= 3, (one.text, two.text)
 
 
+def test_heights_are_all_upright_where_most_have_no_room_at_their_edges() -> None:
+    """A turned one beside an upright one would seem to go with it."""
+    numbers = [one for one in labels(drawn("siamese", "column").scene) if one.text.isdigit()]
+    assert {"96", "48", "9"} <= {one.text for one in numbers}
+    assert not [one.text for one in numbers if one.angle == -90]
+
+
 def left(label: Label) -> float:
     return min(x for x, _ in label.corners())
 
