@@ -159,7 +159,7 @@ class _Fitting:
             best = max(best, one, key=lambda one: one.good)
         if best.whole and _NEAR * SMALLEST <= best.text < SMALLEST:
             tight = self._draw(best.options._replace(tight=True))
-            best = max(best, tight, key=lambda one: one.good)
+            best = self.spared(max(best, tight, key=lambda one: one.good))
         self._first = self._first or best
         return best
 

@@ -171,12 +171,14 @@ def _shaped(
     two rows of one width; below the middle is the `port`."""
     half = outer // 2
     said_wide = 2 * math.ceil(text_width(shape, SHAPE, paint.wrong) / 2) + 2
-    starts = {"alone": half - said_wide // 2, "left": half - 2 - said_wide, "right": half + _BESIDE}
+    usually = math.ceil(usual(text_width(shape, SHAPE, paint.wrong)))
+    starts = {
+        "alone": half - said_wide // 2, "left": half - _BESIDE - usually, "right": half + _BESIDE
+    }  # fmt: skip
     before = max(0, -starts[side])
     start = max(0, starts[side])
     reach = half + _reach(shape, paint.wrong) if side == "right" else start + said_wide
     wide = max(outer + before, reach)
-    usually = math.ceil(usual(text_width(shape, SHAPE, paint.wrong)))
     start += max(0, start + usually - wide)  # Graphviz sets what is too long in the middle
     over = max(0, start + said_wide - wide)
     boxed = body
@@ -191,7 +193,8 @@ def _shaped(
     middle = before + half
     stem = empty(2, 11).replace("<TD ", f'<TD PORT="{port}" ')
     if side == "left":
-        ahead = empty(start, 11) + cell(shape, middle - 1 - start, 11, SHAPE, tone)
+        told = cell(shape, middle - 1 - start, 11, SHAPE, tone, over=said_wide)
+        ahead = empty(start, 11) + told
         return boxed, f"<TD>{table(ahead + stem + empty(wide - middle - 1, 11))}</TD>"
     ahead, between = empty(middle - 1, 11), empty(start - middle - 1, 11)
     told = cell(shape, wide - start, 11, SHAPE, tone, "LEFT", paint.wrong, over=over)

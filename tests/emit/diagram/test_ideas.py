@@ -92,3 +92,13 @@ def test_there_is_room_for_a_caption(place: str) -> None:
 
 def _parts(name: str) -> tuple[Part, ...]:
     return view(NETWORKS[name].graph, Options()).parts
+
+
+@pytest.mark.parametrize(
+    ("name", "group"), [("alexnet:AlexNetTowers", "lower2"), ("hourglass", "features")]
+)
+def test_a_box_for_the_output_is_spared_rather_than_a_group_closed(name: str, group: str) -> None:
+    dot, sized = dot_for(name, "column")
+    assert group not in sized.closed
+    assert "output" in dot
+    assert sized.text >= sizing.SMALLEST
