@@ -62,8 +62,9 @@ class Alike:
 
 
 def spread(nodes: Sequence[Node]) -> str:
-    """What is said of dilated convolutions: `dilation 2`, `dilations 1, 2, 4`, of many `dilations 1
-    to 512`; "" where there are none. A window of one pixel has none."""
+    """What is said of dilated convolutions: `dilation 2`, `dilations 1, 2, 4`, of many, where each
+    is twice the one before, `dilations 1, 2, 4 ... 512`, else `dilations 1 to 30`; "" where there
+    are none. A window of one pixel has none."""
     found: dict[tuple[int, ...], None] = {}
     for node in nodes:
         values = {} if node.layer is None else node.layer.values
@@ -73,7 +74,11 @@ def spread(nodes: Sequence[Node]) -> str:
         return ""
     shown = list(map(of_axes, found))
     if len(shown) > FEW:
-        return f"dilations {of_axes(min(found))} to {of_axes(max(found))}"
+        ordered = sorted(found)
+        doubled = [tuple(2 * axis for axis in one) for one in ordered[:-1]]
+        if doubled == ordered[1:]:
+            return f"dilations {', '.join(map(of_axes, ordered[:3]))} \u2026 {of_axes(ordered[-1])}"
+        return f"dilations {of_axes(ordered[0])} to {of_axes(ordered[-1])}"
     return f"dilation{'s' * (len(shown) > 1)} {', '.join(shown)}"
 
 

@@ -25,7 +25,9 @@ _LINES, _MORE = 5, 7  # that tell what is in a block, and where they are short
 _FEW = 3  # that tell what is in a group of blocks, layer by layer
 _BRIEF = 4  # that count what is in a block
 _NARROW = 120  # points of short lines
+_UNUSED = ["rest", "not", "used"]
 _LISTED = 5  # layers that are listed where ways cross
+_MARKS = ("|", ";", ARROW)  # that stand behind a piece
 
 
 class Contents:
@@ -63,6 +65,8 @@ class Contents:
             found += _wrapped(box.exception.split(" "), room, 3)
         if words.frozen(box.nodes):
             found.append("frozen")
+        if len(self._heard(box.nodes)) < len(box.nodes) and box.series == box.count == 1:
+            found += _wrapped(_UNUSED, room, 2)
         if gives := self._gives(box):
             found += _wrapped(gives.split(" "), room, 3)
         return found
@@ -264,7 +268,9 @@ def _divided(said: str, room: float) -> list[str]:
     if len(marked) == 1:
         marked = re.split(r"(?<=,) (?=[a-z]|\d+ groups)", said)
     if len(marked) == 1:
-        return said.split(" ")
+        *words, last = said.split(" ")
+        mark = last in _MARKS and words  # no line has a mark alone
+        return [*words[:-1], f"{words[-1]} {last}"] if mark else [*words, last]
     return [piece for one in marked for piece in _divided(one, room)]
 
 

@@ -30,6 +30,8 @@ def heading(network: Network) -> str:
     graph, totals = network.graph, network.facts.totals
     taken = ", ".join(words.shape(node.shape) for node in figures.inputs(graph)) or "?"
     given = words.shape(figures.output(graph)) if graph.complete else figures.UNKNOWN
+    outputs = [one for one in graph.results if not one.training]
+    given = f"{len(outputs)} outputs" if len(outputs) > 1 and graph.complete else given
     parts = [f"{taken} \u2192 {given}"]
     mark = figures.bound(network, PLAIN)
     for value, unit in ((totals.params, "parameters"), (figures.macs(totals.work), "MACs")):
@@ -53,7 +55,7 @@ def title(picture: Picture) -> str:
     for line in said:
         rows.append(cell(line, wide, 15, 9, theme.faint, "CENTER", False, theme.paper))
     if picture.above:
-        below = _table(picture, _columns(picture, _entries(picture)))
+        below = _table(picture, _columns(picture, _entries(picture)), wide)
         rows = [f"<TD>{table(*rows)}</TD>", *([f"<TD>{below}</TD>"] if below else [])]
     return f"<{table(*rows)}>"
 
@@ -92,6 +94,8 @@ def _entries(picture: Picture) -> list[tuple[str, str]]:
             continue
         for number, said in closed.said(picture.shut, theme):
             entries.append((_swatch(*closed.colours(number, theme), DOUBLE), said))
+    if any(map(_parted, picture.faces)):
+        entries.append((_bar(theme), "parallel"))
     if any(edge.passes for edge in picture.plan.arrows):
         entries.append((_stroke(theme.skip), "skip"))
     if any(edge.size for edge in picture.plan.arrows):
@@ -134,8 +138,9 @@ def _widths(entries: list[tuple[str, str]], columns: int) -> list[float]:
     ]
 
 
-def _table(picture: Picture, columns: int) -> str:
-    """The legend in so many columns; "" where there is nothing to be said."""
+def _table(picture: Picture, columns: int, least: float = 0.0) -> str:
+    """The legend in so many columns, amid what is at `least` so wide; "" where there is nothing to
+    be said."""
     entries = _entries(picture)
     widths = _widths(entries, columns)
     rows = [(empty(8, 8), 8.0)]
@@ -144,7 +149,10 @@ def _table(picture: Picture, columns: int) -> str:
     for start in range(0, len(entries), columns or 1):
         rows.append(_row(entries[start : start + columns], widths, picture.theme.faint))
     wide = max(width for _, width in rows)
-    filled = (f"<TD>{table(cells + empty(wide - width, 8))}</TD>" for cells, width in rows)
+    side = empty(max(0.0, least - wide) / 2, 8)  # else Graphviz would stretch what is narrower
+    filled = (
+        f"<TD>{table(side + cells + empty(wide - width, 8) + side)}</TD>" for cells, width in rows
+    )
     return table(*filled) if len(rows) > 1 else ""
 
 
@@ -184,6 +192,17 @@ def _stroke(colour: str, dashed: bool = False) -> str:
     line = bars or empty(15, 2, colour)
     rows = table(empty(14, 6), f"<TD>{table(line)}</TD>", empty(14, 6))
     return f"<TD>{rows}</TD>" + _gap()
+
+
+def _parted(face: labels.Face) -> bool:
+    """Whether a closed box tells ways beside each other."""
+    said = (text for line in face.lines if not line.bold for text in (line.text, *line.said))
+    return any(" | " in f"{one} " for one in said)
+
+
+def _bar(theme: Theme) -> str:
+    """The mark between ways in a closed box."""
+    return cell("|", 14, 11, 8, theme.ink, "CENTER", True) + _gap()
 
 
 def _letter(theme: Theme) -> str:

@@ -9,6 +9,7 @@ import pytest
 from archc.emit.diagram import Options, draw
 from archc.emit.diagram.alike import Alike
 from archc.emit.diagram.build import view
+from archc.emit.diagram.contents import _divided
 from archc.emit.diagram.dot import Picture
 from archc.emit.diagram.inside import leaving, told
 from archc.emit.diagram.parts import Box, leaves
@@ -240,6 +241,17 @@ def test_each_of_several_values_is_named_where_it_leaves() -> None:
     words = {text for label in picture.boxes.values() for text in label}
     assert {"rounds 2\u201319", "skip1\u201318", "round 20"} <= words
     assert "18 products" in draw(NETWORKS["wavenet"], Options())
+    assert "dilations 1, 2, 4 \u2026 512" in picture.text
+    (last,) = picture.find("round 20")
+    assert "rest not used" in picture.boxes[last]  # its sum is read by nothing
+    assert "parallel" in picture.boxes["legend"]
+    assert "parallel" not in read(draw(NETWORKS["lenet5:LeNet5"], Options())).boxes["legend"]
+
+
+def test_no_line_is_a_mark_alone() -> None:
+    for room in (60, 70, 80, 90, 100):
+        rows = _divided("3 parallel 3\u00d73, dilations 12, 24, 36 |", room)
+        assert not {"|", ";", "\u2192"}.intersection(rows)
 
 
 def test_twins_beside_each_other_say_the_same() -> None:
