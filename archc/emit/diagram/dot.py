@@ -22,6 +22,7 @@ from archc.emit.diagram.parts import (
 )
 from archc.emit.diagram.rise import parting
 from archc.emit.diagram.routes import STEMMED
+from archc.emit.diagram.slots import twins
 from archc.emit.diagram.standing import branches, exchanging, inputs
 from archc.emit.diagram.theme import DOUBLE
 from archc.emit.labels import node_text
@@ -216,7 +217,9 @@ class Picture(Arranged):
         side = "alone" if alone else "left" if arrows.beside(number) else "right"
         port = STEMMED if arrows.stemmed(number) else ""
         face = face._replace(spare=self.spare(number))
-        label = labels.box(face, wide, paint, theme, shape, side, number in self.up, port)
+        label = labels.box(
+            face, wide, paint, theme, shape, side, number in self.up, port, twins(self.plan, number)
+        )
         crossing = max((len(one.tails) for one in self.exchanges if number in one.heads), default=0)
         if crossing:
             label = labels.behind(label, _CROSSING * crossing, self._below)

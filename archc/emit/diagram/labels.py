@@ -15,6 +15,7 @@ _PAD = 6
 _BADGE = 9.0
 _CLEAR = 5  # points at each side that round corners take
 MIDDLE = 5.5  # points from the middle of a box with its shape to that of the box alone
+TWINS = 4  # points between arrows that lead from one box to another
 _BESIDE = 4  # points from the middle of a box to the shape beside its arrow
 _OVER = 4  # points that a shape may reach over its box: there is more between boxes
 
@@ -105,17 +106,20 @@ def box(
     side: str = "right",
     up: bool = False,
     port: str = "",
+    twins: int = 1,
 ) -> str:
     """A box as an HTML-like label; what comes out of it is written below, "right" of the arrow, or
     "left" of it, or "alone" in the middle where no arrow leaves there.
 
-    Where they lead `up`, it stands above the box; behind it is the `port` where several begin.
+    Where they lead `up`, it stands above the box; behind it is the `port` where several begin, and
+    so many `twins` lead beside each other to one box.
     """
     body = f'<TD PORT="b">{framed(_rows_of(face, width, paint, theme), paint)}</TD>'
     if not shape:
         return f"<{table(body)}>"
     outer = width + 2 * paint.pen + (4 if paint.mark == DOUBLE else 0)
-    shaped = _shaped(body, outer, shape, paint, theme, side, port)
+    beside = _BESIDE + TWINS * (twins - 1) // 2
+    shaped = _shaped(body, outer, shape, paint, theme, side, port, beside)
     return f"<{table(*(reversed(shaped) if up else shaped))}>"
 
 
@@ -165,7 +169,7 @@ def _reach(shape: str, bold: bool = False) -> int:
 
 
 def _shaped(
-    body: str, outer: int, shape: str, paint: Paint, theme: Theme, side: str, port: str
+    body: str, outer: int, shape: str, paint: Paint, theme: Theme, side: str, port: str, beside: int
 ) -> tuple[str, str]:
     """A box that is so wide, and the shape below it at a side of its middle, or `alone` there: as
     two rows of one width; below the middle is the `port`."""
@@ -173,11 +177,15 @@ def _shaped(
     said_wide = 2 * math.ceil(text_width(shape, SHAPE, paint.wrong) / 2) + 2
     usually = math.ceil(usual(text_width(shape, SHAPE, paint.wrong)))
     starts = {
-        "alone": half - said_wide // 2, "left": half - _BESIDE - usually, "right": half + _BESIDE
+        "alone": half - said_wide // 2, "left": half - _BESIDE - usually, "right": half + beside
     }  # fmt: skip
     before = max(0, -starts[side])
     start = max(0, starts[side])
-    reach = half + _reach(shape, paint.wrong) if side == "right" else start + said_wide
+    reach = (
+        half + beside - _BESIDE + _reach(shape, paint.wrong)
+        if side == "right"
+        else start + said_wide
+    )
     wide = max(outer + before, reach)
     start += max(0, start + usually - wide)  # Graphviz sets what is too long in the middle
     over = max(0, start + said_wide - wide)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from itertools import accumulate, pairwise
 
 from archc.emit.diagram.curves import around, bent, beside, line, sampled, shifted, strikes
+from archc.emit.diagram.labels import TWINS
 from archc.emit.diagram.laid import Laid, Point, Way
 from archc.emit.diagram.level import LINE
 
@@ -19,7 +20,6 @@ _LANE = 10.0  # points beside what a skip passes
 _NEAR = 40.0  # points along, up to which it has no room to turn
 _HIGH = 44.0  # points in which an arrow turns at most
 _MIDDLE = 2.0  # points beside the middle that are as good as there
-_TWINS = 4.0  # points between arrows that lead from one box to another
 _LEVEL = 3.0  # points by which heads on one height differ at most
 _APART = 9.0  # points between the heads of arrows at one box
 _WIDEST = 30.0  # points that heads take at most
@@ -181,7 +181,7 @@ class Routes:
     def _twin(self, way: Way) -> float:
         """How far beside each other several arrows from one box to another one are."""
         twins = [id(one) for one in self._onto[way.tail] if one.head == way.head]
-        return _TWINS * (twins.index(id(way)) - (len(twins) - 1) / 2)
+        return TWINS * (twins.index(id(way)) - (len(twins) - 1) / 2)
 
     def _beside(self, way: Way, mark: str) -> float:
         """How far beside the middle of a box the tip of one of several arrows is."""
@@ -213,7 +213,7 @@ class Routes:
         twins = [one.tail == two.tail for one, two in pairwise(slots)]
         room = min(self._laid.places[way.head].wide / 2 - 6, _WIDEST)
         step = min(_APART, 2 * room / (len(slots) - 1))
-        along = list(accumulate((_TWINS if twin else step for twin in twins), initial=0.0))
+        along = list(accumulate((TWINS if twin else step for twin in twins), initial=0.0))
         top = self.top(way.head)
         straight = [
             at for at, one in zip(along, slots, strict=True)

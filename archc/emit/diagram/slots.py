@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,12 @@ def slot(edge: Edge, head: Unit | Box, exchanged: bool) -> Iterator[str]:
         yield f"slot={edge.tail}"
     elif isinstance(head, Unit) and head.main.kind == "concat" and edge.times == 1:
         yield f"slot={edge.position}"
+
+
+def twins(plan: Plan, number: int) -> int:
+    """How many arrows lead from a part to one other, beside each other."""
+    heads = Counter(edge.head for edge in plan.arrows if edge.tail == number and not edge.size)
+    return max(heads.values(), default=1)
 
 
 def crossed(plan: Plan) -> frozenset[int]:

@@ -12,7 +12,7 @@ from archc.emit.diagram.dot import Picture
 from archc.emit.diagram.laid import Laid, Way
 from archc.emit.diagram.level import LINE
 from archc.emit.diagram.theme import LIGHT
-from tests.emit.diagram.placed import NETWORKS, border, dot_for, drawn
+from tests.emit.diagram.placed import NETWORKS, Placed, border, dot_for, drawn
 
 
 def heads(laid: Laid) -> dict[str, list[Way]]:
@@ -73,12 +73,17 @@ def test_no_arrow_crosses_the_head_of_another(name: str) -> None:
 
 def test_equal_layers_beside_each_other_lead_straight_to_a_concat() -> None:
     """Three of ASPP stand as one box: their arrows neither spread nor bend."""
-    laid = Laid(drawn(dot_for("deeplabv3", "page")[0]))
+    dot, _ = dot_for("deeplabv3", "page")
+    laid = Laid(drawn(dot))
     ends = {(way.tail, way.head): way.ends for way in laid.ways}
     several = [pair for pair in ends if [(w.tail, w.head) for w in laid.ways].count(pair) > 2]
     assert several
     ways = [way for way in laid.ways if (way.tail, way.head) == several[0]]
     assert all(way.ends[0][0] == pytest.approx(way.ends[1][0], abs=0.1) for way in ways)
+    shapes = [text for text in Placed(dot).texts if text.owner == laid.places[ways[0].tail].name]
+    assert min(text.left for text in shapes if text.text == "256\u00d765\u00d765") > 1 + max(
+        way.ends[0][0] for way in ways
+    )
 
 
 def test_what_only_cuts_the_output_of_a_layer_is_no_skip() -> None:
