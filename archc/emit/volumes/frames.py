@@ -19,6 +19,7 @@ _PAD = 6.0  # between a border and what is inside
 _NESTED = 5.0  # between two borders
 _FAR = 90.0  # between two volumes that are not neighbours
 _BESIDE = 20.0  # between two that belong together for the eye
+_CLEAR = 7.0  # below a line over volumes, so that no arrow seems to be a part of it
 _OVER = 3.0  # how near to a border a number may come
 
 
@@ -82,7 +83,8 @@ def _spanned(picture: Picture, layout: Layout, frame: Frame, board: Board) -> li
     text = fit(frame.name, 150.0, lay.TEXT, bold=True)
     for up in (8.0, 16.0, 24.0):
         ends = (left, top - up), (right, top - up)
-        if not board.clear(ends):
+        lower = (right, top - up + _CLEAR), (left, top - up + _CLEAR)
+        if not board.clear((*ends, *lower)):
             continue
         label = board.free(
             Label(x, top - up - 9, text, lay.TEXT, anchor, bold=True)

@@ -81,6 +81,17 @@ def test_levels_are_as_far_apart_as_what_is_below_each_other():
     assert max(steps) < 2 * min(steps)
 
 
+def test_a_line_over_volumes_keeps_away_from_arrows():
+    *groups, _ = placed("hourglass", "page").scene.groups
+    lines = [one for group in groups for one in group.shapes if isinstance(one, Line)]
+    over = [one.points[1:3] for one in lines if one.stroke == "faint"]
+    flat = [piece for one in lines if one.arrow for piece in pairwise(one.points)]
+    assert over
+    for (left, y), (right, _) in over:
+        near = [low for (x, low), (end, at) in flat if low == at and x < right and left < end]
+        assert min(abs(low - y) for low in near) > 6
+
+
 def test_a_closed_u_says_what_it_holds():
     found = volumes("hourglass", Options(expand=("none",)))
     (closed,) = (unit for unit in found.picture.units if unit.course)
