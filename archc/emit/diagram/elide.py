@@ -29,7 +29,8 @@ def elided(parts: list[Part], rows: bool) -> list[Part]:
         inner = parts[position + period : position + period * (rounds - 1)]
         nodes = sorted({node for part in inner for node in part.nodes}, key=lambda one: one.index)
         result += parts[position : position + period]
-        name = _several(inner[0].name, inner[-period].name) or f"{rounds - 2} more"
+        name = _several(inner[0].name, inner[-1].name) if period == 1 else ""
+        name = name or f"{rounds - 2} more"
         result.append(Box(None, name, tuple(nodes)))
         position += period * (rounds - 1)
         result += [_closed(part) for part in parts[position : position + period]]

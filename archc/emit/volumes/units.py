@@ -13,6 +13,7 @@ from archc.emit.diagram.closed import kind as closed_kind
 from archc.emit.diagram.faithful import hold
 from archc.emit.diagram.fuse import readers
 from archc.emit.diagram.metrics import wrap
+from archc.emit.diagram.names import round_of
 from archc.emit.diagram.parts import Box, automatic, leaves
 from archc.emit.diagram.parts import Unit as Layer
 from archc.emit.diagram.scene import bundled, scene, source
@@ -176,8 +177,10 @@ class _Maker:
         more: list[str] = []
         if part.scope is None:
             name = clean(named(part.nodes)) or name if part.name.endswith(" more") else name
-            first, _, last = name.partition(" ")  # on two lines, as it would be wide
-            name, more = (first, [last]) if last[:1].isdigit() else (name, [])
+        elif name.isdigit() and automatic(part.scope.path):
+            name = round_of(name)
+        first, _, last = name.partition(" ")  # on two lines, as it would be wide
+        name, more = (first, [last]) if last[:1].isdigit() else (name, [])
         words = clean(part.scope.name) if block and part.scope is not None else ""
         lines = [words] if words else [*more, *_listed(held(part.nodes))]
         if part.count > 1:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from archc.emit.diagram.alike import FEW
 from archc.emit.diagram.metrics import text_width
 from archc.emit.diagram.parts import automatic
 from archc.emit.diagram.spans import span_name
@@ -92,7 +93,10 @@ def dilation_of(nodes: Iterable[Node]) -> tuple[str, ...]:
             found.update(values["dilation"])
     if not found - {1}:
         return ()
-    low, high = min(found), max(found)
+    ordered = sorted(found)
+    low, high = ordered[0], ordered[-1]
+    if len(ordered) > FEW and ordered[1:] == [2 * one for one in ordered[:-1]]:
+        return "dilation", f"{', '.join(map(str, ordered[:3]))} \u2026 {high}"
     return (f"dilation {low}",) if low == high else ("dilation", f"{low}\u2013{high}")
 
 

@@ -39,7 +39,9 @@ def words(found: Drawing) -> list[str]:
 def test_rounds_that_stand_closed_say_which_they_are_and_their_dilations(place: str) -> None:
     units = {unit.name: unit.lines for unit in drawn("wavenet", place).picture.units}
     merges = "18 products,", "18 sums"
-    assert units["rounds"] == ("2\u201319", "54 conv,", *merges, "dilation", "1\u2013512")
+    doubled = "dilation", "1, 2, 4 \u2026 512"
+    assert units["rounds"] == ("2\u201319", "54 conv,", *merges, *doubled)
+    assert units["round"] == ("20", "3 conv,", "product,", "sum", "dilation 512")
     assert units["skip1\u201318"] == ("18 conv",)
 
 
