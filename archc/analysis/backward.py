@@ -14,6 +14,7 @@ from archc.analysis.saved import Keeping
 from archc.analysis.uses import Copy, Uses
 from archc.graph.graph import Graph, Node
 from archc.layers.base import Layer
+from archc.layers.gradients import Gradients
 from archc.shapes import Shape
 
 
@@ -58,6 +59,10 @@ class _Gradients:
     def view(self, storage: int) -> None:
         """A view of it is what is handed on, which holds it."""
         self._seen.add(storage)
+
+    def held(self, storage: int) -> bool:
+        """Whether more than the layer that it is given has it."""
+        return self._uses[storage] > 1
 
     def drop(self, storage: int) -> None:
         self._uses[storage] -= 1
@@ -152,25 +157,34 @@ class Backward:
         if handed and layer.operator != "+":
             gradients.view(own)
         wanted = self._without_parts(node, wanted, own)
+        lets_go = self._lets_go(node)
+        last_kept = tuple(n for n, i in enumerate(node.inputs) if found.root[i] in lets_go)
+        asked = Gradients(bool(wanted), not node.frozen, gradients.held(own), last_kept)
         made = [self._made(i, node, handed, own) for i in wanted]
         kept = found.kept[node.index]
         shapes = shapes_of(self._graph, node)
         if layer.relays(shapes[0], node.index not in self._copied.strewn):
             for one in made:
                 gradients.view(one)
-        idle = node.frozen and layer.bare  # its gradient alone is summed
-        passing = 0 if idle else layer.scratch_backward(*shapes) * self._per_value
+        passing = layer.scratch_backward(*shapes, asked) * self._per_value
         if node.index in self._in_place and self._relayed(node):
             passing += 2 * found.size[node.index]  # autograd copies that of what lies around
         meter.moment(passing, "backward", node)
         gradients.drop(own)
         if kept is not None:
             meter.now -= kept.own
-            for one in set(kept.storages):
-                if self._keepers[one] == node.index and one not in self._stays:
-                    meter.now -= found.size[one]
+            meter.now -= sum(found.size[one] for one in lets_go)
         for value, storage in zip(wanted, made, strict=True):
             self._give(value, storage, node)
+
+    def _lets_go(self, node: Node) -> set[int]:
+        """The storages that autograd keeps for it, and for no layer that it comes to later."""
+        kept = self._found.kept[node.index]
+        return {
+            one
+            for one in (() if kept is None else kept.storages)
+            if self._keepers[one] == node.index and one not in self._stays
+        }
 
     def _made(self, value: int, node: Node, handed: bool, own: int) -> int:
         """The gradient of an input; that of an axis which was stretched is summed."""

@@ -13,6 +13,7 @@ from typing import ClassVar
 from archc.layers.arguments import flag, number, word
 from archc.layers.base import Extra, Saved, Weight, Work
 from archc.layers.form import Form, Part, keyword
+from archc.layers.gradients import Gradients
 from archc.layers.pointwise import Pointwise
 from archc.layers.steps import product
 from archc.shapes import Shape
@@ -154,8 +155,9 @@ class PRelu(Activation):
     def weights(self, inputs: Sequence[Shape]) -> tuple[Weight, ...]:
         return (Weight("weight", (inputs[0][0] if self.per_channel else 1,)),)
 
-    def scratch_backward(self, inputs: Sequence[Shape], output: Shape) -> int:
-        return product(output)  # the slopes' gradient before it is summed
+    def scratch_backward(self, inputs: Sequence[Shape], output: Shape, asked: Gradients) -> int:
+        made = 1 if asked.inputs else 2  # both are made, whichever is asked for
+        return made * product(output)  # the slopes' gradient before it is summed
 
     def parts(self, inputs: Sequence[Shape]) -> tuple[Part, ...]:
         return (
@@ -365,6 +367,9 @@ class ScaledTanh(Activation):
         self, inputs: Sequence[Shape], output: Shape, images: int = 1, width: int = 4
     ) -> int:
         return product(output) * images * width  # the tanh
+
+    def scratch_backward(self, inputs: Sequence[Shape], output: Shape, asked: Gradients) -> int:
+        return product(output) if asked.held else 0  # the tanh's, between those of two factors
 
     @property
     def gives(self) -> tuple[float, float]:

@@ -16,6 +16,7 @@ from typing import Any, ClassVar, Literal
 
 from archc.layers.arguments import Argument
 from archc.layers.form import Form
+from archc.layers.gradients import Gradients
 from archc.layers.laid import Laid
 from archc.layers.reads import OWN, Border, Span, Windows
 from archc.layers.remedy import Remedy
@@ -371,10 +372,12 @@ class Layer(ABC):
         """
         return 0
 
-    def scratch_backward(self, inputs: Sequence[Shape], output: Shape) -> int:
+    def scratch_backward(self, inputs: Sequence[Shape], output: Shape, asked: Gradients) -> int:
         """Values for one image that its backward pass holds beside what it kept and all gradients.
 
-        0 where it is a single operation; less where not all of these are alive at once.
+        0 where it is a single operation; less where not all of these are alive at once. `asked`
+        are the gradients that it makes. Of several operations the first alone reads that of the
+        output, which goes then if nothing else holds it.
         """
         return 0
 

@@ -8,6 +8,7 @@ from math import comb
 from archc.layers.arguments import count
 from archc.layers.base import Extra, LayerError, Saved, Separate, Step, Weight, Work
 from archc.layers.form import Form, Part, keyword
+from archc.layers.gradients import Gradients
 from archc.layers.laid import Laid, windowed
 from archc.layers.reads import Border, Windows, sliding
 from archc.layers.steps import needs_map, per_axis, product
@@ -97,7 +98,7 @@ class BlurPool(Separate):
     ) -> int:
         return self._padded(inputs[0]) * images * width
 
-    def scratch_backward(self, inputs: Sequence[Shape], output: Shape) -> int:
+    def scratch_backward(self, inputs: Sequence[Shape], output: Shape, asked: Gradients) -> int:
         return self._padded(inputs[0]) - product(inputs[0])
 
     def lies(self, inputs: Sequence[Laid], output: Sequence[int]) -> Laid | None:

@@ -9,6 +9,7 @@ from typing import Any
 from archc.layers.arguments import Padding, count, flag, pads, size, table
 from archc.layers.base import Extra, Instead, LayerError, Saved, Step, Weight, Work
 from archc.layers.form import Form, Part, keyword, one
+from archc.layers.gradients import Gradients
 from archc.layers.laid import Laid, convolved, plain
 from archc.layers.reads import ALL, Span
 from archc.layers.remedy import Remedy
@@ -233,12 +234,15 @@ class Conv(Sliding):
     def scratch_keeping(self, inputs: Sequence[Shape], output: Shape) -> int:
         return 0 if self.connect is None else product(output)  # the maps that are put together
 
-    def scratch_backward(self, inputs: Sequence[Shape], output: Shape) -> int:
+    def scratch_backward(self, inputs: Sequence[Shape], output: Shape, asked: Gradients) -> int:
         if self.connect is None:
-            return super().scratch_backward(inputs, output)
+            return super().scratch_backward(inputs, output, asked)
         copy = self.padded(inputs[0])
         taken, maps = self._each_link(inputs[0], output)
-        return copy + max(taken - product(output), maps) - product(inputs[0])
+        if not asked.inputs:
+            return maps
+        let_go = 0 if asked.held else product(output)
+        return copy + max(taken - let_go, maps) - product(inputs[0])
 
     def lies(self, inputs: Sequence[Laid], output: Sequence[int]) -> Laid | None:
         if self.connect is not None:

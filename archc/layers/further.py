@@ -9,6 +9,7 @@ from archc.layers.activation import Activation
 from archc.layers.arguments import number
 from archc.layers.base import LayerError, Work
 from archc.layers.form import Form, Part, keyword
+from archc.layers.gradients import Gradients
 from archc.layers.laid import Laid, following
 from archc.layers.reads import ALL, Span
 from archc.layers.steps import product
@@ -166,7 +167,7 @@ class Abs(Activation):
     def unchanged(self) -> tuple[float, float] | None:
         return 0.0, inf
 
-    def scratch_backward(self, inputs: Sequence[Shape], output: Shape) -> int:
+    def scratch_backward(self, inputs: Sequence[Shape], output: Shape, asked: Gradients) -> int:
         return product(output)  # the signs
 
     def torch_module(self, inputs: Sequence[Shape]) -> Form:

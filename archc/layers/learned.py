@@ -8,6 +8,7 @@ from typing import Literal
 from archc.layers.arguments import flag, named, number, numbers
 from archc.layers.base import LayerError, Saved, Weight, Work
 from archc.layers.form import Form, Part, keyword
+from archc.layers.gradients import Gradients
 from archc.layers.pointwise import Pointwise
 from archc.layers.remedy import Remedy
 from archc.layers.steps import product
@@ -108,8 +109,8 @@ class Scale(Learned):
     def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
         return Saved(inputs=(0,), inputs_serve="weights")
 
-    def scratch_backward(self, inputs: Sequence[Shape], output: Shape) -> int:
-        return product(output)  # the factors' gradient before it is summed
+    def scratch_backward(self, inputs: Sequence[Shape], output: Shape, asked: Gradients) -> int:
+        return product(output) if asked.weights else 0  # the factors', before it is summed
 
 
 class Shift(Learned):

@@ -9,6 +9,7 @@ from typing import Any
 from archc.layers.arguments import Argument, ArgumentError, count, describe, flag
 from archc.layers.base import Extra, Instead, LayerError, Saved, Separate, Step, Weight, Work
 from archc.layers.form import Form, Part, keyword
+from archc.layers.gradients import Gradients
 from archc.layers.laid import Laid, plain, reshaped
 from archc.layers.reads import ALL, OWN, Span, Windows
 from archc.layers.remedy import Remedy
@@ -207,7 +208,7 @@ class Rbf(Separate):
     def scratch_keeping(self, inputs: Sequence[Shape], output: Shape) -> int:
         return product((self.features, *inputs[0]))  # the squares of the differences that it keeps
 
-    def scratch_backward(self, inputs: Sequence[Shape], output: Shape) -> int:
+    def scratch_backward(self, inputs: Sequence[Shape], output: Shape, asked: Gradients) -> int:
         return 3 * product((self.features, *inputs[0])) - product(inputs[0])
 
     def lies(self, inputs: Sequence[Laid], output: Sequence[int]) -> Laid | None:

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from archc.layers.base import Extra, LayerError, Saved, Step, Work
 from archc.layers.form import Form
+from archc.layers.gradients import Gradients
 from archc.layers.laid import Laid, plain
 from archc.layers.merge import ALONE, Merge, known
 from archc.layers.reads import ALL, Span, Windows
@@ -81,8 +82,8 @@ class MatMul(Merge):
         most = max([sum(pair) for pair in pairwise(made)], default=0)
         return (most - made[-1]) * images * width if most else 0
 
-    def scratch_backward(self, inputs: Sequence[Shape], output: Shape) -> int:
-        """At the last of several products later inputs and the results between have gone."""
+    def scratch_backward(self, inputs: Sequence[Shape], output: Shape, asked: Gradients) -> int:
+        """At the last of several products the results between have gone, and later inputs may."""
         made = [product(one) for one in self._partial(inputs)]
         if len(made) < 2:
             return 0
@@ -90,7 +91,9 @@ class MatMul(Merge):
         moments = []
         for turn in range(len(made)):
             held = made[turn] + (made[turn - 1] if turn else first) + sum(later[turn:])
-            freed = sum(made[turn:-1]) + sum(later[turn + 1 :])
+            gone = [later[number - 1] for number in asked.last_kept if number > turn + 1]
+            freed = sum(made[turn:-1]) + sum(gone)
+            held += made[-1] if asked.held and turn < len(made) - 1 else 0
             moments.append(held - made[-1] - first - sum(later) - freed)
         return max(moments)
 

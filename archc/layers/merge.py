@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from archc.layers.base import Extra, Layer, LayerError, Saved, Step, Weight, Work
 from archc.layers.form import Form
+from archc.layers.gradients import Gradients
 from archc.layers.laid import Laid, following, plain, windowed
 from archc.layers.reads import ALL, Span, Windows
 from archc.layers.steps import equation, product
@@ -155,11 +156,22 @@ class Mul(Stretching):
         every = tuple(range(len(inputs))) if len(inputs) > 1 else ()
         return Saved(inputs=every, extra=(Extra(between),) if between else ())
 
-    def scratch_backward(self, inputs: Sequence[Shape], output: Shape) -> int:
-        values = product(output)  # the gradient of an axis that stretches is summed at last
-        small = [one for one in map(product, inputs) if one < values]
-        stretched = len(small) * values - (sum(small[1:]) if len(inputs) == 2 else 0)
-        return stretched - max(len(inputs) - 2, 0) * values
+    def scratch_backward(self, inputs: Sequence[Shape], output: Shape, asked: Gradients) -> int:
+        """The most of one product after another, the last one first.
+
+        The gradient of an axis that stretches is summed when both are there.
+        """
+        given = [product(one) for one in inputs]
+        made = [given[0], *self._partial(inputs)]
+        last = len(given) - 1
+        moments = []
+        for turn in range(1, len(given)):
+            small = [one for one in (made[turn - 1], given[turn]) if one < made[turn]]
+            held = 3 * made[turn] + sum(small[:1]) + sum(given[turn + 1 :])
+            held += made[-1] if asked.held and turn < last else 0
+            gone = sum(given[number] for number in asked.last_kept if number > turn)
+            moments.append(held - sum(made[turn:last]) - gone)
+        return max(moments) - made[-1] - sum(given) if moments else 0
 
     def torch_module(self, inputs: Sequence[Shape]) -> Form:
         return Form(ALONE if len(inputs) == 1 else "", expression=chain(" * ", inputs))

@@ -12,6 +12,7 @@ from archc.layers.arguments import count, flag, named, number
 from archc.layers.base import Extra, LayerError, Saved, Weight, Work
 from archc.layers.convolution import check_groups
 from archc.layers.form import Form, Part, keyword
+from archc.layers.gradients import Gradients
 from archc.layers.laid import Laid, in_order, plain, windowed
 from archc.layers.pointwise import Pointwise
 from archc.layers.reads import Span, Windows, sliding
@@ -174,7 +175,7 @@ class Lrn(Normalisation):
         values = product(output)  # the squares beside their padded copy; later three maps at once
         return max(values + self._padding(output), 2 * values) * images * width
 
-    def scratch_backward(self, inputs: Sequence[Shape], output: Shape) -> int:
+    def scratch_backward(self, inputs: Sequence[Shape], output: Shape, asked: Gradients) -> int:
         return 3 * product(output)  # of the quotient
 
     def straightens(self, source: Laid, frozen: bool) -> bool:
@@ -309,8 +310,9 @@ class InstanceNorm(Normalisation):
         held = 4 if self.affine else 2  # mean, deviation; scale and shift for each image
         return held * product(output[:1]) * images * width
 
-    def scratch_backward(self, inputs: Sequence[Shape], output: Shape) -> int:
-        return 2 * product(output[:1]) if self.affine else 0  # of scale and shift, image by image
+    def scratch_backward(self, inputs: Sequence[Shape], output: Shape, asked: Gradients) -> int:
+        learned = self.affine and asked.weights  # scale and shift, image by image
+        return 2 * product(output[:1]) if learned else 0
 
     def relays(self, inputs: Sequence[Shape], plain: bool = True) -> bool:
         return True  # run as a batch norm of one image

@@ -8,6 +8,7 @@ from itertools import pairwise
 from archc.layers.arguments import Padding, flag, pads, size
 from archc.layers.base import Extra, Instead, LayerError, Saved, Step, Weight, Work
 from archc.layers.form import Form, Part, keyword, one
+from archc.layers.gradients import Gradients
 from archc.layers.laid import Laid, plain, pooled
 from archc.layers.remedy import Remedy
 from archc.layers.steps import equation, product, times
@@ -250,7 +251,7 @@ class StochasticPool(Pool):
         values = self._windows_copied(inputs[0], output) + 2 * windows + product(output)
         return values * images * width
 
-    def scratch_backward(self, inputs: Sequence[Shape], output: Shape) -> int:
+    def scratch_backward(self, inputs: Sequence[Shape], output: Shape, asked: Gradients) -> int:
         return 2 * product((*output, *self.kernel)) - product(inputs[0])  # zeros to scatter into
 
     def scratch_drawing(self, inputs: Sequence[Shape], output: Shape) -> int:
@@ -312,9 +313,12 @@ class Subsample(Pool):
     ) -> int:
         return (2 * product(output) * images + product(output[:1])) * width
 
-    def scratch_backward(self, inputs: Sequence[Shape], output: Shape) -> int:
+    def scratch_backward(self, inputs: Sequence[Shape], output: Shape, asked: Gradients) -> int:
         outputs = product(output)  # products for the factors, then the means' gradient
-        return max(2 * outputs - product(inputs[0]), -outputs)
+        source = product(inputs[0]) if asked.inputs else 0
+        products = (asked.inputs + asked.weights) * outputs - source
+        means = (asked.held - asked.weights) * outputs
+        return max(products, means) if asked.inputs else products
 
     def torch_module(self, inputs: Sequence[Shape]) -> Form:
         channels = Part(inputs[0][0], "in.channels")

@@ -10,6 +10,7 @@ from typing import ClassVar
 
 from archc.layers.base import Channels, Extra, Saved, Work
 from archc.layers.form import Form
+from archc.layers.gradients import Gradients
 from archc.layers.laid import Laid, plain
 from archc.layers.pointwise import Pointwise
 from archc.layers.reads import ALL, Span
@@ -106,7 +107,7 @@ class Max(Reduction):
     ) -> int:
         return product(output) * images * 8  # the places again
 
-    def scratch_backward(self, inputs: Sequence[Shape], output: Shape) -> int:
+    def scratch_backward(self, inputs: Sequence[Shape], output: Shape, asked: Gradients) -> int:
         return product(inputs[0])  # zeros to scatter into
 
     def torch_module(self, inputs: Sequence[Shape]) -> Form:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from archc.layers.arguments import share
 from archc.layers.base import Extra, LayerError, Saved, Work
 from archc.layers.form import Form, Part
+from archc.layers.gradients import Gradients
 from archc.layers.pointwise import Pointwise
 from archc.layers.steps import needs_map, product
 from archc.shapes import Shape
@@ -118,6 +119,9 @@ class StochasticDepth(Idle):
 
     def scratch_drawing(self, inputs: Sequence[Shape], output: Shape) -> int:
         return product(output) if 0 < self.p < 1 else 0  # before it is scaled up
+
+    def scratch_backward(self, inputs: Sequence[Shape], output: Shape, asked: Gradients) -> int:
+        return product(output) if asked.held and 0 < self.p < 1 else 0  # before it is masked
 
     def torch_module(self, inputs: Sequence[Shape]) -> Form:
         return Form("StochasticDepth", (Part(self.p, "p"),))

@@ -15,6 +15,7 @@ from archc.layers.arguments import (
 )
 from archc.layers.base import Layer, LayerError, Saved, Separate, Step, Weight, Work
 from archc.layers.form import Form, Part, one, pad_order
+from archc.layers.gradients import Gradients
 from archc.layers.laid import Laid, following, windowed
 from archc.layers.reads import Border, Span, Windows, sliding
 from archc.layers.remedy import Remedy
@@ -257,10 +258,11 @@ class Crop(Resize):
     def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
         return Saved()
 
-    def scratch_backward(self, inputs: Sequence[Shape], output: Shape) -> int:
+    def scratch_backward(self, inputs: Sequence[Shape], output: Shape, asked: Gradients) -> int:
         steps = [product((*output[:axis], *inputs[0][axis:])) for axis in range(1, len(output) + 1)]
-        most = max(sum(pair) for pair in pairwise(steps))
-        return most - steps[0] - steps[-1]  # axis by axis
+        *later, first = map(sum, pairwise(steps))  # axis by axis, the last one first
+        most = max(first, *(one + (steps[-1] if asked.held else 0) for one in later), 0)
+        return most - steps[0] - steps[-1]
 
     def torch_module(self, inputs: Sequence[Shape]) -> Form:
         if self.like:

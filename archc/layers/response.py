@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from archc.layers.arguments import named, number
 from archc.layers.base import Extra, Saved, Weight, Work
 from archc.layers.form import Form, Part, keyword
+from archc.layers.gradients import Gradients
 from archc.layers.laid import Laid, following
 from archc.layers.normalisation import Normalisation
 from archc.layers.reads import ALL, Span, Windows
@@ -50,7 +51,7 @@ class Grn(Normalisation):
         return "global"
 
     def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
-        strengths = Extra(2 * product(output[:1]) + 1)
+        strengths = Extra(2 * product(output[:1]) + 1, purpose="inputs")
         return Saved(inputs=(0,), extra=(Extra(product(output), purpose="weights"), strengths))
 
     def scratch(
@@ -61,9 +62,12 @@ class Grn(Normalisation):
     def scratch_keeping(self, inputs: Sequence[Shape], output: Shape) -> int:
         return product(output)  # before the input is added
 
-    def scratch_backward(self, inputs: Sequence[Shape], output: Shape) -> int:
+    def scratch_backward(self, inputs: Sequence[Shape], output: Shape, asked: Gradients) -> int:
+        if not asked.inputs:
+            return 2 * product(output)  # the factors' gradient before it is summed
         # of the product of a value and its channel's share, and of that share
-        return product(output) + product(output[:1])
+        maps = 1 if asked.weights else 2
+        return maps * product(output) + product(output[:1])
 
     def lies(self, inputs: Sequence[Laid], output: Sequence[int]) -> Laid | None:
         return following(inputs, output)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from archc.layers.arguments import named, number
 from archc.layers.base import Extra, Saved, Weight, Work
 from archc.layers.form import Form, Part, keyword, one
+from archc.layers.gradients import Gradients
 from archc.layers.laid import Laid, channels_last, following, permuted, plain
 from archc.layers.layer_norm import LayerNorm
 from archc.layers.steps import product
@@ -40,7 +41,7 @@ class RmsNorm(LayerNorm):
         return Work(normalisation=(4 if self.affine else 3) * product(output))
 
     def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
-        roots = Extra(self._positions(output), precise=True)
+        roots = Extra(self._positions(output), purpose="inputs", precise=True)
         if not self.affine:
             return Saved(inputs=(0,), extra=(roots,))
         return Saved(inputs=(0,), extra=(roots, Extra(product(output), purpose="weights")))
@@ -53,9 +54,11 @@ class RmsNorm(LayerNorm):
     def scratch_keeping(self, inputs: Sequence[Shape], output: Shape) -> int:
         return product(output) if self.relays(inputs) else 0  # before it is put in order
 
-    def scratch_backward(self, inputs: Sequence[Shape], output: Shape) -> int:
-        maps = 2 if self.affine else 3  # gradients of the product, of the squares and their roots
-        return maps * product(output) - self._positions(output)
+    def scratch_backward(self, inputs: Sequence[Shape], output: Shape, asked: Gradients) -> int:
+        if not asked.inputs:
+            return product(output)  # the factors' gradient before it is summed
+        maps = 2 if self.affine and asked.weights else 3  # the product, the squares, their roots
+        return (maps + asked.held) * product(output) - self._positions(output)
 
     def lies(self, inputs: Sequence[Laid], output: Sequence[int]) -> Laid | None:
         rank = len(output)

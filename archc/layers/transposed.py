@@ -8,6 +8,7 @@ from archc.layers.arguments import Padding, Pads, count, flag, pads, size
 from archc.layers.base import LayerError, Saved, Separate, Step, Weight, Work
 from archc.layers.convolution import check_groups
 from archc.layers.form import Form, Part, keyword, one, pad_order
+from archc.layers.gradients import Gradients
 from archc.layers.laid import Laid, convolved
 from archc.layers.reads import ALL, Span, Windows, transposed
 from archc.layers.remedy import Remedy
@@ -144,9 +145,12 @@ class ConvTranspose(Separate):
     ) -> int:
         return self._uncut(output) * images * width
 
-    def scratch_backward(self, inputs: Sequence[Shape], output: Shape) -> int:
+    def scratch_backward(self, inputs: Sequence[Shape], output: Shape, asked: Gradients) -> int:
         whole = self._uncut(output)  # its gradient is there before the input's
-        return whole - product(inputs[0]) if whole else 0
+        if not whole:
+            return 0
+        source = product(inputs[0]) if asked.inputs else 0
+        return max(whole - source, whole - (0 if asked.held else product(output)))
 
     def lies(self, inputs: Sequence[Laid], output: Sequence[int]) -> Laid | None:
         return convolved(inputs[0], output, self.kernel, self.groups)

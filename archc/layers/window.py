@@ -15,6 +15,7 @@ from typing import ClassVar
 from archc.layers.arguments import Padding
 from archc.layers.base import Extra, LayerError, Saved, Separate, Step
 from archc.layers.form import Form, Part, keyword, one, pad_order
+from archc.layers.gradients import Gradients
 from archc.layers.reads import Windows, sliding
 from archc.layers.remedy import Remedy
 from archc.layers.steps import needs_map, per_axis, product, term
@@ -203,9 +204,9 @@ class Sliding(Separate):
         copy = self.padded(shape)
         return Saved(extra=(Extra(copy),)) if copy else Saved(inputs=(0,))
 
-    def scratch_backward(self, inputs: Sequence[Shape], output: Shape) -> int:
+    def scratch_backward(self, inputs: Sequence[Shape], output: Shape, asked: Gradients) -> int:
         copy = self.padded(inputs[0])  # its gradient is there before the input's
-        return copy - product(inputs[0]) if copy else 0
+        return copy - product(inputs[0]) if copy and asked.inputs else 0
 
     def windows(self, inputs: Sequence[Shape]) -> Windows:
         steps = self.dilation or (1,) * len(self.kernel)

@@ -87,6 +87,16 @@ def step(
     optimizer: Callable[[list[nn.Parameter]], Any],
 ) -> int:
     """The most bytes alive in the second of two steps, with the cross-entropy of each result."""
+    return max(phases(make, results, optimizer).values())
+
+
+def phases(
+    make: Callable[[], tuple[nn.Module, list[Tensor]]],
+    results: Callable[[nn.Module, list[Tensor]], list[Tensor]],
+    optimizer: Callable[[list[nn.Parameter]], Any],
+) -> dict[str, int]:
+    """The most of each phase by itself; the loss and its gradient belong to the backward pass."""
+    found: dict[str, int] = {}
     with FakeTensorMode():
         module, inputs = make()
         shapes = [one.shape for one in results(module, inputs)]
@@ -102,10 +112,15 @@ def step(
             for _ in range(2):
                 alive.begin()
                 out = results(module, inputs)
+                found["forward"] = alive.peak
+                alive.begin()
                 pairs = zip(out, labels, strict=True)
                 loss = torch.stack([F.cross_entropy(one, label) for one, label in pairs]).sum()
                 loss.backward()
+                found["backward"] = alive.peak
+                alive.begin()
                 update.step()
+                found["update"] = alive.peak
                 update.zero_grad()
                 del out, pairs, loss
-    return alive.peak
+    return found
