@@ -5,9 +5,7 @@ A block that is called fifty times is followed once.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from archc.analysis.holding import Unit
+from archc.analysis.holding import Forward
 from archc.analysis.merge_lines import Lines
 from archc.analysis.names import Hold, holds, joined
 from archc.analysis.texts import Text, Texts
@@ -42,13 +40,12 @@ def _further(hold: Hold, by: int, lines: int) -> Hold:
         copied += by
         terms = tuple([index + by for index in terms])
     times = hold.value + by, hold.until + by, hold.since + lines, hold.till + lines
-    return Hold(*times, copied, hold.first + by, terms, hold.when, hold.given)
+    return Hold(*times, copied, hold.first + by, hold.forward + lines, terms, hold.when, hold.given)
 
 
-def likeness(
-    graph: Graph, units: Sequence[Unit], free: frozenset[int], entered: int
-) -> tuple[object, ...]:
+def likeness(graph: Graph, forward: Forward, free: frozenset[int]) -> tuple[object, ...]:
     """Equal for like forward passes. Texts are told by their places, which the tree has once."""
+    units = forward.units
     begin, end = units[0].first, units[-1].last + 1
     calls = [
         (unit.first - begin, unit.last - begin, id(unit.span), unit.call.result - begin)
@@ -59,23 +56,27 @@ def likeness(
         (id(node.span), type(node.layer), node.index in free, *[i - begin for i in node.inputs])
         for node in graph.nodes[begin:end]
     ]
-    return (entered - begin, *calls, *nodes)
+    copying = [
+        (
+            *(one.place - begin, id(one.call.span), one.copies),
+            *(one.call.entered - begin, one.call.result - begin),
+        )
+        for one in forward.copying
+    ]
+    return (forward.entered - begin, *calls, *nodes, *copying)
 
 
 def follow(
     graph: Graph,
-    units: Sequence[Unit],
+    forward: Forward,
     texts: Texts,
     text: Text,
     free: frozenset[int],
-    entered: int,
     begun: int,
 ) -> Followed:
-    """What one forward pass holds, line by line of its text; `begun` are the lines before it.
-
-    `entered` is the node that it is given, -1 if that is not known.
-    """
-    lines = Lines(graph, units, texts, text, free, entered)
+    """What one forward pass holds, line by line of its text; `begun` are the lines before it."""
+    units = forward.units
+    lines = Lines(graph, forward, texts, text, free)
     found = joined(lines.follow(), lines.parameters)
     place = {unit.first: place for place, unit in enumerate(units)}
     moved = [[place[unit.first] for unit in row] for row in reversed(lines.moved)]

@@ -17,7 +17,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from archc.analysis.texts import Texts
-from archc.graph.graph import Graph, Node, Scope
+from archc.graph.graph import Copying, Graph, Node, Scope
 from archc.graph.values import Tensor
 from archc.named import NamedTuple
 
@@ -79,6 +79,17 @@ class Unit:
         self.call = call
 
 
+class Forward(NamedTuple):
+    """What a forward pass does, line by line, and the node that it is given, -1 if unknown.
+
+    `copying` are its calls that run no layer, which are no lines.
+    """
+
+    units: list[Unit]
+    entered: int
+    copying: Sequence[Copying]
+
+
 class Variables(NamedTuple):
     """What variables hold: pairs of a value and the node until whose end; and the order of work.
 
@@ -94,7 +105,7 @@ class Variables(NamedTuple):
 def variables(graph: Graph, texts: Texts, calls: frozenset[Scope], root: list[int]) -> Variables:
     """What the code's variables hold, and the order in which it runs the layers."""
     every = range(len(graph.nodes))
-    if not texts.hold:
+    if not texts.hold and not graph.copying:
         return Variables([], every)
     from archc.analysis.alike import Followed, follow, likeness  # most networks need none of it
 
@@ -104,21 +115,34 @@ def variables(graph: Graph, texts: Texts, calls: frozenset[Scope], root: list[in
     lines = 0
     stepped: list[int] = []
     known: dict[tuple[object, ...], Followed] = {}
+    copying = _copying(graph, calls) if graph.copying else {}
     for scope, units in _forwards(graph, calls).items():
         text = texts.around(units[0].span)
-        if text is None or not text.holds:
+        if text is None or not (text.holds or scope in copying):
             continue
         entered = scope.entered if scope.kind == "block" else _input(graph)
-        key = likeness(graph, units, free, entered)
+        forward = Forward(units, entered, copying.get(scope, ()))
+        key = likeness(graph, forward, free)
         if key in known:
             found = known[key].at(units[0].first, lines)
         else:
-            found = known[key] = follow(graph, units, texts, text, free, entered, lines)
+            found = known[key] = follow(graph, forward, texts, text, free, lines)
         lines += found.lines
         result += found.holds
         moved += [[units[place] for place in row] for row in found.moved]
         stepped += found.stepped
     return Variables(result, _ordered(every, moved) if moved else every, stepped)
+
+
+def _copying(graph: Graph, calls: frozenset[Scope]) -> dict[Scope, list[Copying]]:
+    """The calls that run no layer, by the forward pass in which they stand."""
+    found: dict[Scope, list[Copying]] = {}
+    for one in graph.copying:
+        around = one.call.parent
+        running = [] if around is None else _running(around, calls)
+        if running and running[-1][1] is None:
+            found.setdefault(running[-1][0], []).append(one)
+    return found
 
 
 def _input(graph: Graph) -> int:

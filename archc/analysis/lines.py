@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from archc.analysis.holding import Unit
+from archc.analysis.holding import Forward, Unit
 from archc.analysis.texts import Text, Texts, inside
-from archc.graph.graph import Graph, Node, Scope
+from archc.graph.graph import Copying, Graph, Node, Scope
 from archc.language import tree
 from archc.language.source import Span
 
@@ -74,16 +72,16 @@ class Follower:
     def __init__(
         self,
         graph: Graph,
-        units: Sequence[Unit],
+        forward: Forward,
         texts: Texts,
         text: Text,
         free: frozenset[int],
-        entered: int,
     ) -> None:
         self._graph = graph
         self._texts = texts
         self._nodes = graph.nodes
-        self._units = list(units)
+        self._units = units = list(forward.units)
+        self._copying = list(forward.copying)  # those that are still to come
         self._text = text
         self._reads = text.reads
         self._free = free
@@ -104,7 +102,7 @@ class Follower:
         self.moved: list[list[Unit]] = []  # neighbours that run in another order than the text's
         again = "input" in text.reads.names
         self._entered: Word = ("label", "input") if again else X
-        self._came = None if entered < 0 else entered
+        self._came = None if forward.entered < 0 else forward.entered
         self._unchanged: set[Word] = {
             X,
             self._entered,
@@ -113,8 +111,39 @@ class Follower:
         self.parameters = frozenset({self._entered, *(("label", word) for word in given)})
 
     def _next(self, span: Span) -> bool:
-        """Whether the next layer stands here."""
+        """Whether the next layer, or call that copies, stands here."""
+        copying = self._pending()
+        if copying is not None:
+            return inside(copying.call.span, span)
         return self._at < len(self._units) and inside(self._units[self._at].span, span)
+
+    def _pending(self) -> Copying | None:
+        """The call that comes next, if that runs no layer but copies."""
+        for one in self._copying:
+            if one.place == self._end + 1:
+                return one
+        return None
+
+    @property
+    def _passed(self) -> int:
+        """Grows with each layer and call that is behind."""
+        return self._at - len(self._copying)
+
+    def _copies(self, one: Copying, flow: Word, var: Word) -> Word:
+        """Copies that a call makes one after the other, while it holds what it was given."""
+        self._copying.remove(one)
+        given, value = ("given", len(self.found)), one.call.result
+        line = self._copy(given, flow)
+        entered = line.value is None  # the caller has it to the end
+        if entered:
+            line.value = one.call.entered
+        for _ in range(one.copies):
+            self.found.append(Line(var, value, self._end, "stack", None, (flow,), self._chain))
+        if not entered:
+            self.found.append(Line(given, None, self._end, "list"))
+        self._values[var] = value
+        self._unchanged.discard(var)
+        return var
 
     def _ran(self, span: Span) -> Unit | None:
         """The layer or call of exactly this text, if it is the next."""

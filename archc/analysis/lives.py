@@ -26,6 +26,14 @@ class Life:
         self.given = max(made, begun)  # to calls that begin later
         self.until = self.end = NEVER  # the end is that of the variables
 
+    def turn(self, place: Sequence[int]) -> tuple[int, bool, int, int, int]:
+        """Copies of one place one by one: calls that end there before their callers, then those
+        that begin behind it."""
+        begun = place[self.hold.first]
+        later = begun > self.made
+        way = 1 if later else -1
+        return self.made, later, way * begun, way * self.hold.forward, self.hold.since
+
 
 class Lives:
     """The copies, by the storage that is copied: what is read behind a copy is the copy.
@@ -44,22 +52,24 @@ class Lives:
         self._root = root
         self._held = held
         self._place = place
-        known: dict[tuple[int, int, tuple[int, ...]], Life] = {}
+        known: dict[int, Life] = {}  # by the line that makes it
         for one in held:
             if one.copied is not None:  # a view of the copy may hold it longer
-                key = one.value, one.copied, one.terms
-                life = known.setdefault(key, Life(one, place[one.copied], place[one.first]))
+                life = known.get(one.since)
+                if life is None:
+                    life = Life(one, place[one.copied], place[one.first])
+                    known[one.since] = life
                 life.until = life.end = max(life.end, place[one.until])
                 if one.given or one.till > life.hold.till:
                     given = one.given or life.hold.given
                     life.hold = one._replace(given=given)
-        self.every = list(known.values())
+        self.every = sorted(known.values(), key=lambda one: one.turn(place))
         self.of: dict[int, list[Life]] = {}
         for life in self.every:
             if not life.hold.terms:
                 self.of.setdefault(root[life.hold.value], []).append(life)
         for lives in self.of.values():
-            lives.sort(key=lambda one: -one.made)
+            lives.sort(key=lambda one: one.turn(place), reverse=True)
 
     def read(self, value: int, now: int) -> Life | None:
         """The copy that is read where a value is read at a place: the last that there is."""
@@ -69,17 +79,27 @@ class Lives:
                 return one
         return None
 
-    def given(self, value: int, until: int) -> bool:
-        """Whether a variable holds a copy, behind the block that made it."""
-        every = self.of.get(self._root[value], ())
-        behind = [one for one in every if self._behind(one, value, until)]
-        for one in behind:
+    def given(self, held: Hold, until: int) -> bool:
+        """Whether a variable holds a copy: behind the block that made it, or in a call of that."""
+        every = self.of.get(self._root[held.value], ())
+        found = [one for one in every if self._behind(one, held.value, until)]
+        found += [one for one in every if self._entered(one, held)][:1]
+        for one in found:
             one.until = max(one.until, until)
-        return bool(behind)
+        return bool(found)
+
+    def _entered(self, one: Life, held: Hold) -> bool:
+        """Whether a caller had the copy when the forward pass began in which a value is held."""
+        begun = self._place[held.first]
+        before = self._place[held.value] < begun and one.hold.forward < held.forward
+        return before and one.made < begun <= one.end
 
     def copies(self, last: list[int], named: dict[tuple[int, int], int]) -> list[Copy]:
         """All of them: `named` is how long the variables of a forward pass hold a value."""
         dying = _Dying(self._nodes, self._root, self._place, last, self._held)
+        for one in self.every:
+            if not one.hold.terms:
+                dying.before.setdefault((self._root[one.hold.value], one.made), one.hold)
         return [_copy(one, dying, named) for one in self.every]
 
     def _behind(self, one: Life, value: int, place: int) -> bool:
@@ -131,18 +151,23 @@ class _Dying:
         self._at: dict[int, list[int]] = {}
         for storage, end in enumerate(last):
             self._at.setdefault(end, []).append(storage)
+        self.before: dict[tuple[int, int], Hold] = {}  # the first copy of a storage at a place
         self._held: dict[int, list[Hold]] = {}
         for one in held:
-            self._held.setdefault(root[one.value], []).append(one)
+            if one.copied is None:
+                self._held.setdefault(root[one.value], []).append(one)
 
     def late(self, copy: Hold, made: int) -> tuple[int, ...]:
         """Those that go only when a copy is there: variables hold them, here or in a caller."""
-        return tuple(one for one in self._at.get(made, ()) if self._is_late(one, copy))
+        return tuple(one for one in self._at.get(made, ()) if self._is_late(one, copy, made))
 
-    def _is_late(self, storage: int, copy: Hold) -> bool:
+    def _is_late(self, storage: int, copy: Hold, made: int) -> bool:
+        before = self.before.get((storage, made), copy)
+        if before.forward != copy.forward and self._place[copy.first] > made:
+            return False  # a call was given that copy
         if storage in self._inputs:
             return storage == self._root[copy.value]
-        if self._place[storage] < self._place[copy.first]:
+        if self._place[storage] < self._place[copy.first] <= made:
             return True
         return any(one.since < copy.since <= one.till for one in self._held.get(storage, ()))
 

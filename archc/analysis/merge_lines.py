@@ -220,7 +220,10 @@ class Lines(Statements):
 
     def _around(self, span: Span) -> Scope | None:
         """The run of a loop in which the next layer stands; a loop around it may run it again."""
-        scope = self._nodes[self._units[self._at].first].scope if self._next(span) else None
+        scope: Scope | None = None
+        if self._next(span):
+            one = self._pending()
+            scope = one.call.parent if one else self._nodes[self._units[self._at].first].scope
         while scope is not None and scope.span != span:
             scope = scope.parent
         return scope
@@ -250,9 +253,13 @@ class Lines(Statements):
             self.found.append(bar(self._read_by(only, flow) if isinstance(only, tree.If) else ()))
             around = self._around(only.span)
             for inner, span in zip(bodies, spans, strict=True):
-                before = -1
-                while self._next(span) and self._at != before and self._around(only.span) is around:
-                    before = self._at
+                before = None
+                while (
+                    self._next(span)
+                    and self._passed != before
+                    and self._around(only.span) is around
+                ):
+                    before = self._passed
                     last = self._gather(inner, gathered, flow, var) or last
                     if loops:
                         self._copy(var, flow)

@@ -30,6 +30,7 @@ class Hold(NamedTuple):
     till: int
     copied: int | None = None
     first: int = 0  # the first node of the forward pass
+    forward: int = 0  # the lines of the forward passes before it
     terms: tuple[int, ...] = ()  # what is added, where the copy is no copy but a partial sum
     when: bool | None = None  # in training alone, at inference alone, or in both
     given: bool = False  # whether it is a copy that the forward pass gives back
@@ -152,17 +153,17 @@ def holds(lines: list[Line], first: int, end: int, begun: int) -> Iterator[Hold]
     now: dict[Word, list[Hold]] = {}
     for place, line in enumerate(lines, begun):
         if line.kind == "append":
-            now[line.target] += _held(line, now.get(line.reads[0], ()), place, first)
+            now[line.target] += _held(line, now.get(line.reads[0], ()), place, first, begun)
             continue
         before = now.get(line.target, [])
         if line.kind in COPYING and line.value is not None:
             value = line.value if line.whole is None else line.whole
-            after = [Hold(value, line.end, place, place, line.end, first, line.terms)]
+            after = [Hold(value, line.end, place, place, line.end, first, begun, line.terms)]
         else:
             source = now.get(line.source, ()) if line.lies else ()
-            after = _held(line, source, place, first)
+            after = _held(line, source, place, first, begun)
             if line.costs and after and after[0].copied is not None:  # training makes it anew
-                own = Hold(line.value or 0, line.end, place, place, first=first, when=True)
+                own = Hold(line.value or 0, line.end, place, place, None, first, begun, (), True)
                 after = [own, *(one._replace(when=False) for one in after)]
         for one in before:
             yield one._replace(until=line.end, till=place)
@@ -174,9 +175,9 @@ def holds(lines: list[Line], first: int, end: int, begun: int) -> Iterator[Hold]
             yield one._replace(until=end, till=begun + len(lines), given=back)
 
 
-def _held(line: Line, source: Iterable[Hold], place: int, first: int) -> list[Hold]:
+def _held(line: Line, source: Iterable[Hold], place: int, first: int, begun: int) -> list[Hold]:
     """What a name for a value holds: of what was copied the copies, as the name before it does."""
     copies = [one for one in source if one.copied is not None]
     if copies or line.value is None:
         return copies
-    return [Hold(line.value, line.end, place, place, first=first)]
+    return [Hold(line.value, line.end, place, place, None, first, begun)]

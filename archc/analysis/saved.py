@@ -230,7 +230,8 @@ class _Copied:
     def read(self, storage: int, index: int, place: int) -> Copy | None:
         """The copy that a layer keeps of a storage, if it is one: the last that is there."""
         through = _through(self._root, self._nodes, index, storage)
-        behind = [one for one in self.made[storage] if one.made < place and one.value in through]
+        every = reversed(self.made[storage])
+        behind = [one for one in every if one.made < place and one.value in through]
         return max(behind, key=lambda one: one.made, default=None)
 
 

@@ -90,6 +90,9 @@ class Statements(Follower, ABC):
     def apply(self, action: tree.Apply, flow: Word, var: Word) -> Word:
         if shares(action):
             return self.share(action, flow, var)
+        copying = self._pending()
+        if copying is not None and copying.call.span == action.span:
+            return self._copies(copying, flow, var)
         unit = self._ran(action.span)
         if unit is None:
             if (unit := self._strange()) is None:
@@ -284,12 +287,12 @@ class Statements(Follower, ABC):
         while self._next(action.span):
             self._carry(left, flow)
             self.found.append(bar())
-            before = self._at
+            before = self._passed
             flow = self.body(action.body, flow, var)
             if flow != var:
                 self._copy(var, flow)
                 flow = var
-            if self._at == before:
+            if self._passed == before:
                 break
         self._carry(left, flow)
         self.found.append(bar())

@@ -118,7 +118,8 @@ def _forward(
         scratch[index] = 0
     stays = {made for kept in found.kept if kept is not None for made in kept.storages}
     ends = {found.root[result.node] for result in graph.results} - stays
-    kept_copies.instead.update(one for one in copied if found.root[one.value] in ends)
+    final = {(found.root[one.value], one.made): one for one in copied}  # the last of each place
+    kept_copies.instead.update(one for (root, _), one in final.items() if root in ends)
     stays |= ends
     stays.update(node.index for node in nodes if node.layer is None)  # the batch
     dying: dict[int, int] = {}
@@ -141,27 +142,32 @@ def _forward(
         )
         for one in copied
     ]
-    by_place = ByPlace(copied)
     for one in copied:
         dying[one.until] = dying.get(one.until, 0) + found.size[one.value]
+    left: set[int] = set()  # what goes while it is copied, as the copy is kept instead
+    for at, (before, one) in enumerate(zip(uses.copies, copied, strict=True)):
+        if before in kept_copies.instead and one.until == one.made:
+            left.add(found.root[one.value])
+            copied[at] = one._replace(until=len(nodes))
+    by_place = ByPlace(copied)
 
     def stored(node: int) -> int:
-        return 0 if node in stays or last[node] > read[node] else found.size[node]
+        stay = (node in stays and node not in left) or last[node] > read[node]
+        return 0 if stay else found.size[node]
 
     own_bytes = 0
     for place, index in enumerate(order):
         node = nodes[index]
-        if node.layer is None:
-            continue
-        kept = found.kept[index]
-        own = 0 if kept is None else kept.own
-        own_bytes += own
-        own += found.idle[index].own if index in idle else 0
-        meter.now += own + (found.size[index] if found.root[index] == index else 0)
-        shapes = shapes_of(graph, node)
-        drawing = node.layer.scratch_drawing(*shapes) * per_value - own
-        keeping = node.layer.scratch_keeping(*shapes) * per_value
-        meter.moment(max(scratch[index] - own, drawing, keeping, 0), "forward", node)
+        if node.layer is not None:
+            kept = found.kept[index]
+            own = 0 if kept is None else kept.own
+            own_bytes += own
+            own += found.idle[index].own if index in idle else 0
+            meter.now += own + (found.size[index] if found.root[index] == index else 0)
+            shapes = shapes_of(graph, node)
+            drawing = node.layer.scratch_drawing(*shapes) * per_value - own
+            keeping = node.layer.scratch_keeping(*shapes) * per_value
+            meter.moment(max(scratch[index] - own, drawing, keeping, 0), "forward", node)
         meter.now -= dying.get(place, 0)
         if place in by_place.made:
             meter.now += sum(found.size[one.value] for one in by_place.made[place])

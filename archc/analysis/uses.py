@@ -64,14 +64,13 @@ def while_copied(
     alive = sum(sizes[one.value] or 0 for one in earlier)
     alive += sum({r: size for late in leaving for r, size in late.items()}.values())
     alive -= sum(sizes[one.value] or 0 for one in here if one.until != place)
-    gone: set[int] = set()
+    after = {r: turn for turn, late in enumerate(leaving) for r in late}  # the last that needs it
     most = 0
-    for one, late in zip(here, leaving, strict=True):
+    for turn, (one, late) in enumerate(zip(here, leaving, strict=True)):
         size = sizes[one.value] or 0
         alive += size
         most = max(most, alive + one.steps * size)
-        alive -= sum(late[r] for r in late if r not in gone)
-        gone.update(late)
+        alive -= sum(late[r] for r in late if after[r] == turn)
         alive -= sum(sizes[other.value] or 0 for other in earlier)
         earlier = [one] if one.until == place else []
     return most
@@ -159,7 +158,7 @@ def last_uses(
         if one.copied is not None:
             continue
         r, until = root[one.value], place[one.until]
-        if lives is not None and lives.given(one.value, until):
+        if lives is not None and lives.given(one, until):
             continue
         named[one.value, one.first] = max(named.get((one.value, one.first), NEVER), until)
         if NEVER < last[r] < until and nodes[r].layer is not None:

@@ -10,7 +10,7 @@ from archc.diagnostics import Label
 from archc.graph import cures
 from archc.graph.calls import argument_span, bind_block, check_passed
 from archc.graph.evaluate import Mistake
-from archc.graph.graph import Scope
+from archc.graph.graph import Copying, Scope
 from archc.graph.layer_calls import LayerCalls
 from archc.graph.naming import Body, NameScope, own_links, read_scope
 from archc.graph.place import Place
@@ -39,7 +39,6 @@ class BlockCalls(LayerCalls):
         result = self._run_callee(
             value.definition.body, inner, isinstance(value.definition, tree.Network), current
         )
-        scope.entered, scope.result = current.node, result.node
         return result._replace(origin=action.span), inner.names
 
     def _call_scope(
@@ -113,12 +112,18 @@ class BlockCalls(LayerCalls):
         self._deeper(inner.names.scope.span, inner.names.scope.name)
         self._into(inner.names.scope.span)
         self._called += network
+        nodes, copies, calls = len(self.nodes), self.copies, len(self.copying)
         try:
-            return self._body(body, inner, current)
+            result = self._body(body, inner, current)
         finally:
             self._called -= network
             self._depth -= 1
             self._nested -= 1
+        scope = inner.names.scope
+        scope.entered, scope.result = current.node, result.node
+        if self.copies > copies and len(self.nodes) == nodes:
+            self.copying[calls:] = [Copying(scope, nodes, self.copies - copies)]
+        return result
 
     def _call_group(
         self, value: GroupValue, action: tree.Apply, name: str | None, place: Place, current: Tensor
@@ -146,7 +151,6 @@ class BlockCalls(LayerCalls):
         scope.sequence = text.sequence
         inner.names = NameScope(scope, text, None)
         result = self._run_callee(body, inner, True, current)
-        scope.entered, scope.result = current.node, result.node
         return result._replace(origin=action.span), inner.names
 
     def _find_group(

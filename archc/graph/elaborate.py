@@ -98,6 +98,7 @@ class Elaborator(OpaqueCalls):
             module.borrowing,
             tuple([File(one.program, one.values) for one in module.reached()]),
             len(self.lapsed),
+            tuple(self.copying),
         )
 
     def _give_up(self) -> None:

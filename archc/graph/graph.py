@@ -115,6 +115,14 @@ def entering(nodes: Sequence[Node], node: Node) -> list[Shape] | None:
     return known if len(known) == len(shapes) else None
 
 
+class Copying(NamedTuple):
+    """A call that runs no layer, but copies what it is given: so often, behind so many nodes."""
+
+    call: Scope
+    place: int
+    copies: int
+
+
 class File(NamedTuple):
     """A file that a network is made of, and what its own `let`s are worth."""
 
@@ -138,6 +146,7 @@ class Graph(NamedTuple):
     borrowing: Borrowing = Borrowing()
     files: tuple[File, ...] = ()  # its own first, then those that are imported
     lapsed: int = 0  # claims of shapes in numbers that a changed input or parameter leaves out
+    copying: tuple[Copying, ...] = ()  # in the order of execution
 
     @property
     def named(self) -> Span:

@@ -8,7 +8,7 @@ from typing import Any
 from archc.diagnostics import Label
 from archc.graph import cures
 from archc.graph.block_calls import BlockCalls
-from archc.graph.branches import is_idle
+from archc.graph.branches import is_idle, way
 from archc.graph.calls import check_case
 from archc.graph.evaluate import Mistake, Silence, evaluate, truth
 from archc.graph.graph import Scope
@@ -220,6 +220,7 @@ class Structures(BlockCalls):
         if len(branches) == 1:
             if branches[0].node >= 0:
                 cures.idle_merges.single_branch(self, action, place)
+                self.copies += not kind.operator and way(action) == "listed"
             return branches[0]
         label = name
         name = name or place.names.automatic(action)

@@ -37,6 +37,13 @@ block Both(more = false) {
     Alone more
     tanh
 }
+block Only(more = false) { concat { if more { scale }; from input } }
+block Chained(more = false) { Only more; Only more }
+block Behind(more = false) {
+    Only more
+    concat { if more { scale }; from input }
+    conv 8 1
+}
 block Lists(width) { concat { if width > 99 { scale }; conv width 3 pad=1 } }
 """
 KINDS = {
@@ -47,6 +54,15 @@ KINDS = {
     "a list of one in a block": "Lists 8; Lists 8",
     "a copy of what enters": "conv 40 1; Copies; conv 40 1",
     "a copy of what is named in a block": "conv 40 1; Again; conv 40 1; Again; tanh",
+    "a call that only copies": "conv 40 1; conv 32 1; Only; conv 8 1 -> conv 40 1",
+    "a call of calls that only copy": "conv 40 1; Chained; conv 40 1",
+    "a copy behind a call that only copies": "conv 40 1; Behind; conv 40 1",
+    "calls that only copy, by rounds": "conv 40 1; repeat 3 { Only }; conv 40 1",
+    "calls that only copy, in arms": (
+        "conv 40 1; for i in [0, 1, 2] { if i == 1 { Only } else { conv 40 1 } }; conv 90 1"
+    ),
+    "a call that only copies, shared": "conv 40 1; a: Only; share a; conv 40 1",
+    "a list of a call that only copies": "conv 40 1; concat { Only; if n > 9 { scale } }; relu",
     "copies of copies": "conv 40 1; Both; conv 8 1; Both",
     "copies by rounds": "conv 40 1; repeat n { concat { repeat 1 { identity } } }; conv 40 1",
     "a term that is left out at last": (
