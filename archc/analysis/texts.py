@@ -18,7 +18,6 @@ from archc.language.source import Span
 from archc.layers.registry import KINDS
 
 Loop = tree.For | tree.Repeat
-ASKED = (tree.Call, tree.Index)
 Decided = Callable[[tree.Expr], bool | None]
 
 
@@ -157,13 +156,13 @@ class Text:
     def asked(self) -> frozenset[tuple[int, int]]:
         """The layers whose arguments the code does not work out of those of a call beforehand.
 
-        Functions, items of lists and fractions, of what the parameters hold.
+        Functions of what the parameters hold, and fractions.
         """
         found: set[tuple[int, int]] = set()
         for one in self._actions:
             if isinstance(one, tree.Apply):
                 values = tuple(each.value for each in one.arguments)
-                parts = [each for each in tree.within(values) if isinstance(each, ASKED)]
+                parts = [each for each in tree.within(values) if isinstance(each, tree.Call)]
                 if names(values) & self.fractions or any(
                     names(each) & self.words for each in parts
                 ):

@@ -32,16 +32,19 @@ def tidied(node: Any) -> Any:
             return node
         case ir.Call(ir.Name("len"), (ir.Row(items),)):  # of a list that is written out
             return node if any(isinstance(one, ir.Star) for one in items) else ir.Const(len(items))
-        case ir.Index(ir.Row(items), ir.Const(int(place))) if _plain(items[: place + 1]):
+        case ir.Index(ir.Row(items), ir.Const(int(place))) if _plain(items, place):
             return items[place]
         case ir.Binary() | ir.Choice() | ir.Compare() | ir.Unary():
             return simplified(node)
     return node
 
 
-def _plain(items: tuple[ir.Expr, ...]) -> bool:
-    """Whether the last of these items stands at its own place in their row."""
-    return bool(items) and not any(isinstance(one, ir.Star) for one in items)
+def _plain(items: tuple[ir.Expr, ...], place: int) -> bool:
+    """Whether an item stands at its own place in a row: counted from the end where it is less
+    than 0."""
+    passed = items[: place + 1] if place >= 0 else items[place:]
+    inside = -len(items) <= place < len(items)
+    return inside and not any(isinstance(one, ir.Star) for one in passed)
 
 
 COMPARE: dict[str, Callable[[Any, Any], bool]] = {
