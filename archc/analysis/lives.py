@@ -163,8 +163,8 @@ class _Dying:
 
     def _is_late(self, storage: int, copy: Hold, made: int) -> bool:
         before = self.before.get((storage, made), copy)
-        if before.forward != copy.forward and self._place[copy.first] > made:
-            return False  # a call was given that copy
+        if before.forward != copy.forward and (before.given or self._place[copy.first] > made):
+            return False  # a call gave that copy, or was given it
         if storage in self._inputs:
             return storage == self._root[copy.value]
         if self._place[storage] < self._place[copy.first] <= made:

@@ -86,7 +86,8 @@ def liveness(
         scratch[index] = 0
     by_place = ByPlace(others)
     for one in others:
-        freed[one.until] += outputs[one.value] or 0
+        if one.until < total:
+            freed[one.until] += outputs[one.value] or 0
     for index in copied.inputs:
         scratch[index] += outputs[nodes[index].inputs[0]] or 0
     for place, (index, death) in enumerate(zip(order, freed, strict=True)):

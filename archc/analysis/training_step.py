@@ -118,6 +118,7 @@ def _forward(
         scratch[index] = 0
     stays = {made for kept in found.kept if kept is not None for made in kept.storages}
     ends = {found.root[result.node] for result in graph.results} - stays
+    ends = {root for root in ends if last[root] == len(nodes)}  # others give a copy
     final = {(found.root[one.value], one.made): one for one in copied}  # the last of each place
     kept_copies.instead.update(one for (root, _), one in final.items() if root in ends)
     stays |= ends
@@ -144,10 +145,12 @@ def _forward(
     ]
     for one in copied:
         dying[one.until] = dying.get(one.until, 0) + found.size[one.value]
+    late = {(root, one.made) for one in copied for root in one.late}
     left: set[int] = set()  # what goes while it is copied, as the copy is kept instead
     for at, (before, one) in enumerate(zip(uses.copies, copied, strict=True)):
-        if before in kept_copies.instead and one.until == one.made:
-            left.add(found.root[one.value])
+        root = found.root[one.value]
+        if before in kept_copies.instead and one.until == one.made and (root, one.made) in late:
+            left.add(root)
             copied[at] = one._replace(until=len(nodes))
     by_place = ByPlace(copied)
 

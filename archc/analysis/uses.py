@@ -164,7 +164,9 @@ def last_uses(
         if NEVER < last[r] < until and nodes[r].layer is not None:
             last[r] = until
     for result in graph.results:
-        if training or not result.training:
+        if result.training and not training:
+            continue
+        if lives is None or lives.read(result.node, len(nodes)) is None:  # else a copy is given
             last[root[result.node]] = len(nodes)
     copies = [] if lives is None else lives.copies(last, named)
     if training:

@@ -38,6 +38,7 @@ block Both(more = false) {
     tanh
 }
 block Only(more = false) { concat { if more { scale }; from input } }
+block Ends(more = false) { conv 40 1; Only more }
 block Chained(more = false) { Only more; Only more }
 block Behind(more = false) {
     Only more
@@ -63,6 +64,7 @@ KINDS = {
     ),
     "a call that only copies, shared": "conv 40 1; a: Only; share a; conv 40 1",
     "a list of a call that only copies": "conv 40 1; concat { Only; if n > 9 { scale } }; relu",
+    "a copy of what a call gives": "conv 40 1; Ends; Only; conv 8 1 -> conv 40 1",
     "copies of copies": "conv 40 1; Both; conv 8 1; Both",
     "copies by rounds": "conv 40 1; repeat n { concat { repeat 1 { identity } } }; conv 40 1",
     "a term that is left out at last": (
