@@ -52,7 +52,8 @@ class Grn(Normalisation):
 
     def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
         strengths = Extra(2 * product(output[:1]) + 1, purpose="inputs")
-        return Saved(inputs=(0,), extra=(Extra(product(output), purpose="weights"), strengths))
+        shares = Extra(product(output), purpose="weights")
+        return Saved(inputs=(0,), extra=(shares, strengths), inputs_serve="inputs")
 
     def scratch(
         self, inputs: Sequence[Shape], output: Shape, images: int = 1, width: int = 4

@@ -43,8 +43,9 @@ class RmsNorm(LayerNorm):
     def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
         roots = Extra(self._positions(output), purpose="inputs", precise=True)
         if not self.affine:
-            return Saved(inputs=(0,), extra=(roots,))
-        return Saved(inputs=(0,), extra=(roots, Extra(product(output), purpose="weights")))
+            return Saved(inputs=(0,), extra=(roots,), inputs_serve="inputs")
+        quotients = Extra(product(output), purpose="weights")
+        return Saved(inputs=(0,), extra=(roots, quotients), inputs_serve="inputs")
 
     def scratch(
         self, inputs: Sequence[Shape], output: Shape, images: int = 1, width: int = 4

@@ -12,6 +12,7 @@ from archc.analysis.analyse import analyse  # noqa: E402
 from archc.analysis.answers import Asked  # noqa: E402
 from archc.analysis.facts import Facts  # noqa: E402
 from archc.check import Network  # noqa: E402
+from archc.shapes import show  # noqa: E402
 from tests.analysis.live import saved_for_backward  # noqa: E402
 from tests.analysis.test_every_layer import known, line, spec  # noqa: E402
 from tests.analysis.test_training_step import (  # noqa: E402
@@ -23,7 +24,7 @@ from tests.analysis.test_training_step import (  # noqa: E402
 )
 from tests.each import each  # noqa: E402
 from tests.emit.pytorch.compiled import compile_text  # noqa: E402
-from tests.layers.examples import EXAMPLES, Example  # noqa: E402
+from tests.layers.examples import EXAMPLES, Example, few  # noqa: E402
 
 
 def learns(example: Example) -> bool:
@@ -71,6 +72,15 @@ def test_a_frozen_layer_keeps_what_pytorch_keeps(example: Example, first: bool) 
     assert saved == saved_for_backward(module, inputs)
     if first:
         assert saved == 0
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("example", few([one for one in EXAMPLES if learns(one)], 1))
+def test_at_the_input_a_layer_keeps_what_its_weights_need(example: Example) -> None:
+    """The input has no gradient, and what serves that alone is not kept."""
+    network, module = networks(f"input {show(example.inputs[0])}\n{line(example)}")
+    saved = analyse(network.graph, 3).memory.saved_for_backward
+    assert saved == saved_for_backward(module, [torch.rand(3, *known(example.inputs[0]))])
 
 
 def test_parameters_are_counted_apart() -> None:
