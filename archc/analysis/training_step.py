@@ -145,13 +145,7 @@ def _forward(
     ]
     for one in copied:
         dying[one.until] = dying.get(one.until, 0) + found.size[one.value]
-    late = {(root, one.made) for one in copied for root in one.late}
-    left: set[int] = set()  # what goes while it is copied, as the copy is kept instead
-    for at, (before, one) in enumerate(zip(uses.copies, copied, strict=True)):
-        root = found.root[one.value]
-        if before in kept_copies.instead and one.until == one.made and (root, one.made) in late:
-            left.add(root)
-            copied[at] = one._replace(until=len(nodes))
+    left = _left(found, uses.copies, copied, kept_copies, len(nodes)) if copied else frozenset()
     by_place = ByPlace(copied)
 
     def stored(node: int) -> int:
@@ -178,6 +172,23 @@ def _forward(
     kept_storages = {made for kept in found.kept if kept is not None for made in kept.storages}
     saved = own_bytes + sum(found.size[made] for made in kept_storages)
     return saved, uses
+
+
+def _left(
+    found: Keeping, before: list[Copy], copied: list[Copy], kept: KeptCopies, never: int
+) -> frozenset[int]:
+    """The storages that go while they are copied, as the copy is kept instead: it stays.
+
+    `before` are the same copies with the ends of a run without gradients.
+    """
+    late = {(root, one.made) for one in copied for root in one.late}
+    left: set[int] = set()
+    for place, (own, one) in enumerate(zip(before, copied, strict=True)):
+        root = found.root[one.value]
+        if own in kept.instead and one.until == one.made and (root, one.made) in late:
+            left.add(root)
+            copied[place] = one._replace(until=never)
+    return frozenset(left)
 
 
 def _until(copy: Copy, stored: int, kept: KeptCopies, keepers: list[int], never: int) -> int:
