@@ -7,11 +7,11 @@ convolution on its shortcut, the box says so.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from archc.emit.diagram.scene import only_size, source
-from archc.emit.diagram.words import grouping, of_axes, size_text
+from archc.emit.diagram.words import TIMES, grouping, of_axes, size_text
 
 if TYPE_CHECKING:
     from archc.graph.graph import Graph, Node
@@ -62,24 +62,41 @@ class Alike:
 
 
 def spread(nodes: Sequence[Node]) -> str:
-    """What is said of dilated convolutions: `dilation 2`, `dilations 1, 2, 4`, of many, where each
-    is twice the one before, `dilations 1, 2, 4 ... 512`, else `dilations 1 to 30`; "" where there
-    are none. A window of one pixel has none."""
-    found: dict[tuple[int, ...], None] = {}
+    """What is said of dilated convolutions: `dilation 2`, `dilations 1, 2, 4`; of many that double
+    `dilations 1...512`, also in several turns, else `dilations 1 to 30`; "" where there are none.
+    """
+    said = dilations(nodes)
+    return f"dilation{'s' * (not said.replace(TIMES, '').isdigit())} {said}" if said else ""
+
+
+def dilations(nodes: Iterable[Node]) -> str:
+    """The dilations alone, in the order in which they are met; a window of one pixel has none."""
+    met: list[tuple[int, ...]] = []
     for node in nodes:
         values = {} if node.layer is None else node.layer.values
-        if "dilation" in values and max(values.get("kernel") or (1,)) > 1:
-            found.setdefault(values["dilation"])
+        if values.get("dilation") and max(values.get("kernel") or (1,)) > 1:
+            met += [values["dilation"]] if met[-1:] != [values["dilation"]] else []
+    found = list(dict.fromkeys(met))
     if all(max(one) == 1 for one in found):
         return ""
-    shown = list(map(of_axes, found))
-    if len(shown) > FEW:
-        ordered = sorted(found)
-        doubled = [tuple(2 * axis for axis in one) for one in ordered[:-1]]
-        if doubled == ordered[1:]:
-            return f"dilations {', '.join(map(of_axes, ordered[:3]))} \u2026 {of_axes(ordered[-1])}"
-        return f"dilations {of_axes(ordered[0])} to {of_axes(ordered[-1])}"
-    return f"dilation{'s' * (len(shown) > 1)} {', '.join(shown)}"
+    if len(found) <= FEW:
+        return ", ".join(map(of_axes, found))
+    turns = _turns(met)
+    if len(turns) * FEW <= len(met):
+        shown = [f"{of_axes(one[0])}\u2026{of_axes(one[-1])}" for one in turns]
+        if len(turns) > 1 and len(set(shown)) == 1:
+            return f"{shown[0]}, {len(turns)} {TIMES}"
+        return ", ".join(shown)
+    return f"{of_axes(min(found))} to {of_axes(max(found))}"
+
+
+def _turns(met: Sequence[tuple[int, ...]]) -> list[list[tuple[int, ...]]]:
+    """Runs in which each dilation is twice the one before."""
+    turns: list[list[tuple[int, ...]]] = []
+    for one in met:
+        doubled = turns and tuple(2 * axis for axis in turns[-1][-1]) == one
+        turns = [*turns[:-1], [*turns[-1], one]] if doubled else [*turns, [one]]
+    return turns
 
 
 def stride(nodes: Sequence[Node]) -> str:

@@ -90,6 +90,9 @@ class Arranged:
             for number, column in enumerate(self.columns)
             for leaf in leaves(column)
         }
+        self.first_of_columns = [
+            self.number[id(next(leaves(column)))] for column in self.columns if column
+        ]
         arrows, source = self.plan.arrows, self.plan.source
         self.folded = folded(self) if options.room is not None else {}
         # The parts with their shape below, and those whose shape does not fit where it is read.

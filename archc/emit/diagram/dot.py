@@ -86,6 +86,8 @@ class Picture(Arranged):
         self._say(f'node [shape=plain fontname="{family}"]')
         self._say(f'edge [fontname="{family}" color="{theme.edge}" arrowsize="0.55"]')
         self._say(f"label={title(self)}")
+        if several > 1:  # packed in the order of their names' places in memory: all at once
+            self._say(" ".join(f'subgraph "cluster_column{n}" {{}}' for n in range(several)))
         order = list(enumerate(self.columns))
         for number, column in order if self._below else reversed(order):
             self._column(number, column)

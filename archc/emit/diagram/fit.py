@@ -312,6 +312,7 @@ def _ahead(picture: Picture, places: _Places) -> bool:
     pairs = [pair for row in picture.rows for pair in pairwise(row)]
     if picture.options.direction == "TB":
         pairs += [(0, max(picture.up))] if picture.up else []  # where it begins, and ends
+        pairs += pairwise(picture.first_of_columns)
         rows = [row for one in picture.exchanges for row in (one.tails, one.heads)]
         beside = [pair for row in rows for pair in pairwise(row)]
         if any(abs(places[f"n{a}"][1] - places[f"n{b}"][1]) > _LEVEL for a, b in beside):

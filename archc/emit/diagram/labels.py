@@ -111,9 +111,11 @@ def box(
     """A box as an HTML-like label; what comes out of it is written below, "right" of the arrow, or
     "left" of it, or "alone" in the middle where no arrow leaves there.
 
-    Where they lead `up`, it stands above the box; behind it is the `port` where several begin, and
-    so many `twins` lead beside each other to one box.
+    Where they lead `up`, it stands above the box, with the stripes of what runs later; behind it is
+    the `port` where several begin, and so many `twins` lead beside each other to one box.
     """
+    if up:
+        face = face._replace(above=face.below, below=face.above)
     body = f'<TD PORT="b">{framed(_rows_of(face, width, paint, theme), paint)}</TD>'
     if not shape:
         return f"<{table(body)}>"

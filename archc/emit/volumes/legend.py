@@ -232,6 +232,9 @@ def caption(network: Network, picture: Picture, scale: Scales, kernels: bool) ->
     style = Style(color=False, unicode=True, width=80)
     signature = figures.signature(network, style)
     head = picture.title
+    outputs = [one for one in network.graph.results if not one.training]
+    if len(outputs) > 1:
+        signature = f"{signature.partition(style.arrow)[0]}{style.arrow} {len(outputs)} outputs"
     if picture.problem or not network.graph.complete:
         head = f"What is known of {picture.title}"
         signature = f"{signature.partition(style.arrow)[0]}{style.arrow} {figures.UNKNOWN}"

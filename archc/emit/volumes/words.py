@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from archc.emit.diagram.alike import FEW
+from archc.emit.diagram.alike import dilations
 from archc.emit.diagram.metrics import text_width
 from archc.emit.diagram.parts import automatic
 from archc.emit.diagram.spans import span_name
@@ -84,20 +84,14 @@ def lines_of(node: Node, read: Shape | None) -> tuple[str, ...]:
 def dilation_of(nodes: Iterable[Node]) -> tuple[str, ...]:
     """How far apart the pixels are that kernels in a closed block read; () where none skips any.
 
-    Two short lines: a long one would need as much room as a volume more.
+    Short lines: a long one would need as much room as a volume more.
     """
-    found = set()
-    for node in nodes:
-        values = node.layer.values if node.layer is not None else {}
-        if max(values.get("kernel") or (1,)) > 1 and values.get("dilation"):
-            found.update(values["dilation"])
-    if not found - {1}:
+    said = dilations(nodes)
+    if not said:
         return ()
-    ordered = sorted(found)
-    low, high = ordered[0], ordered[-1]
-    if len(ordered) > FEW and ordered[1:] == [2 * one for one in ordered[:-1]]:
-        return "dilation", f"{', '.join(map(str, ordered[:3]))} \u2026 {high}"
-    return (f"dilation {low}",) if low == high else ("dilation", f"{low}\u2013{high}")
+    if said.isdigit():
+        return (f"dilation {said}",)
+    return "dilation", *(said.replace(", ", ",\n").split("\n") if "\u2026" in said else [said])
 
 
 def held(nodes: tuple[Node, ...]) -> str:

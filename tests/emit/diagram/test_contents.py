@@ -7,7 +7,7 @@ import re
 import pytest
 
 from archc.emit.diagram import Options, draw
-from archc.emit.diagram.alike import Alike
+from archc.emit.diagram.alike import Alike, spread
 from archc.emit.diagram.build import view
 from archc.emit.diagram.contents import _divided
 from archc.emit.diagram.dot import Picture
@@ -241,7 +241,7 @@ def test_each_of_several_values_is_named_where_it_leaves() -> None:
     words = {text for label in picture.boxes.values() for text in label}
     assert {"rounds 2\u201319", "skip1\u201318", "round 20"} <= words
     assert "18 products" in draw(NETWORKS["wavenet"], Options())
-    assert "dilations 1, 2, 4 \u2026 512" in picture.text
+    assert "dilations 2\u2026512, 1\u2026256" in picture.text
     (last,) = picture.find("round 20")
     assert "rest not used" in picture.boxes[last]  # its sum is read by nothing
     assert "parallel" in picture.boxes["legend"]
@@ -263,3 +263,21 @@ def test_twins_beside_each_other_say_the_same() -> None:
     said = [label for label in picture.boxes.values() if "B" in label]
     told = [any("1\u00d71" in text for text in label) for label in said]
     assert told == [True, True, False]  # the last stands for two in a row
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ([1, 1], ""),
+        ([2, 2, 2], "dilation 2"),
+        ([1, 2, 4], "dilations 1, 2, 4"),
+        ([1, 2, 4, 8, 16], "dilations 1\u202616"),
+        ([1, 2, 4, 8, 16, 1, 2, 4, 8, 16], "dilations 1\u202616, 2 \u00d7"),
+        ([2, 4, 8, 16, 1, 2, 4, 8], "dilations 2\u202616, 1\u20268"),
+        ([1, 3, 5, 7, 9], "dilations 1 to 9"),
+    ],
+)
+def test_dilations_are_told_in_their_order(given: list[int], said: str) -> None:
+    layers = "; ".join(f"conv 4 3 pad={d} dilation={d}; conv 4 1" for d in given)
+    (network,) = checked(f"network N {{ input 4x64; {layers} }}").networks
+    assert spread(network.graph.nodes) == said

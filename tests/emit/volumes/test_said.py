@@ -39,7 +39,7 @@ def words(found: Drawing) -> list[str]:
 def test_rounds_that_stand_closed_say_which_they_are_and_their_dilations(place: str) -> None:
     units = {unit.name: unit.lines for unit in drawn("wavenet", place).picture.units}
     merges = "18 products,", "18 sums"
-    doubled = "dilation", "1, 2, 4 \u2026 512"
+    doubled = "dilation", "2\u2026512,", "1\u2026256"
     assert units["rounds"] == ("2\u201319", "54 conv,", *merges, *doubled)
     assert units["round"] == ("20", "3 conv,", "product,", "sum", "dilation 512")
     assert units["skip1\u201318"] == ("18 conv",)
@@ -49,8 +49,8 @@ def test_closed_layers_say_their_dilation() -> None:
     units = drawn("deeplabv3", shown=frozenset({"backbone", "classifier"})).picture.units
     lines = {unit.name: unit.lines[2:] for unit in units if unit.kind == "block"}
     assert lines["layer2"] == ()
-    assert lines["layer3"] == ("dilation", "1\u20132")
-    assert lines["layer4"] == ("dilation", "2\u20134")
+    assert lines["layer3"] == ("dilation", "1, 2")
+    assert lines["layer4"] == ("dilation", "2, 4")
 
 
 @pytest.mark.parametrize(("name", "times"), [("wavenet", 1), ("resnet:ResNet50", 0), ("fpn", 0)])
