@@ -18,6 +18,7 @@ from archc.analysis.optimizers import OPTIMIZERS
 from archc.analysis.saved import Keeping, KeptCopies, idle_copies, keep_copies, keeping, learning
 from archc.analysis.uses import ByPlace, Copy, Followed, Uses, last_uses, while_copied
 from archc.graph.graph import Graph, Node
+from archc.layers.gradients import Gradients
 from archc.named import NamedTuple
 from archc.shapes import count
 
@@ -162,8 +163,9 @@ def _forward(
             own += found.idle[index].own if index in idle else 0
             meter.now += own + (found.size[index] if found.root[index] == index else 0)
             shapes = shapes_of(graph, node)
+            asked = Gradients(any(found.flows[i] for i in node.inputs), not node.frozen)
             drawing = node.layer.scratch_drawing(*shapes) * per_value - own
-            keeping = node.layer.scratch_keeping(*shapes) * per_value
+            keeping = node.layer.scratch_keeping(*shapes, asked) * per_value
             meter.moment(max(scratch[index] - own, drawing, keeping, 0), "forward", node)
         meter.now -= dying.get(place, 0)
         if place in by_place.made:

@@ -365,7 +365,7 @@ class Layer(ABC):
         """
         return 0
 
-    def scratch_keeping(self, inputs: Sequence[Shape], output: Shape) -> int:
+    def scratch_keeping(self, inputs: Sequence[Shape], output: Shape, asked: Gradients) -> int:
         """Values for one image that it holds there beside what it keeps, input and output.
 
         Of layers made of several operations, which keep what a run at inference lets go.

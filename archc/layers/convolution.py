@@ -231,7 +231,7 @@ class Conv(Sliding):
             copy += max(taken + maps - values, maps + values)
         return copy * images * width
 
-    def scratch_keeping(self, inputs: Sequence[Shape], output: Shape) -> int:
+    def scratch_keeping(self, inputs: Sequence[Shape], output: Shape, asked: Gradients) -> int:
         return 0 if self.connect is None else product(output)  # the maps that are put together
 
     def scratch_backward(self, inputs: Sequence[Shape], output: Shape, asked: Gradients) -> int:

@@ -205,7 +205,7 @@ class Rbf(Separate):
         differences = product((self.features, *inputs[0]))  # and their squares
         return (2 * differences - product(output)) * images * width
 
-    def scratch_keeping(self, inputs: Sequence[Shape], output: Shape) -> int:
+    def scratch_keeping(self, inputs: Sequence[Shape], output: Shape, asked: Gradients) -> int:
         return product((self.features, *inputs[0]))  # the squares of the differences that it keeps
 
     def scratch_backward(self, inputs: Sequence[Shape], output: Shape, asked: Gradients) -> int:

@@ -60,8 +60,9 @@ class Grn(Normalisation):
     ) -> int:
         return (product(output) + 2 * product(output[:1])) * images * width
 
-    def scratch_keeping(self, inputs: Sequence[Shape], output: Shape) -> int:
-        return product(output)  # before the input is added
+    def scratch_keeping(self, inputs: Sequence[Shape], output: Shape, asked: Gradients) -> int:
+        strengths = 0 if asked.inputs else 2 * product(output[:1])
+        return product(output) + strengths  # before the input is added
 
     def scratch_backward(self, inputs: Sequence[Shape], output: Shape, asked: Gradients) -> int:
         if not asked.inputs:

@@ -52,8 +52,9 @@ class RmsNorm(LayerNorm):
     ) -> int:
         return (product(output) + self._positions(output)) * images * width  # squares and means
 
-    def scratch_keeping(self, inputs: Sequence[Shape], output: Shape) -> int:
-        return product(output) if self.relays(inputs) else 0  # before it is put in order
+    def scratch_keeping(self, inputs: Sequence[Shape], output: Shape, asked: Gradients) -> int:
+        roots = 0 if asked.inputs else self._positions(output)
+        return product(output) + roots if self.relays(inputs) else 0  # before it is put in order
 
     def scratch_backward(self, inputs: Sequence[Shape], output: Shape, asked: Gradients) -> int:
         if not asked.inputs:

@@ -204,6 +204,8 @@ KINDS = {
     "a frozen product behind permute": (
         "conv 64 1x1; permute [1, 2, 0]; frozen linear 256 axis=-1"
     ),
+    "roots that nobody keeps": "rmsnorm; global_avgpool",
+    "strengths that nobody keeps": "grn; global_avgpool",
     "factors of means": "conv 64 1x1; subsample 2; conv 64 1x1",
     "a second run that nobody reads": (
         "conv 8 1x1; a: conv 8 3x3 pad=1; b: tanh; share a; c: conv 64 1x1; gelu; from b; tanh"
