@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from archc.diagnostics import Cure, Edit, Proposal
+from archc.habits.braces import closing
 from archc.language.source import Span
 from archc.layers.registry import KINDS
 
@@ -31,7 +32,7 @@ def named_body(place: Span) -> tuple[Proposal, ...]:
     top = start == begin  # outside all definitions
     if found is None or (head < 0 and not top):
         return ()
-    end = _closing(text, found.end() - 1) + 1 if braced else found.end()
+    end = closing(text, found.end() - 1) + 1 if braced else found.end()
     body = text[braced.end() : end - 1].strip() if braced else found[2].partition("#")[0].strip()
     places = list(re.compile(USE.format(found[1]), re.MULTILINE).finditer(text, end))
     if not places or not body:
@@ -69,13 +70,3 @@ def arrow_to_braces(place: Span) -> tuple[Proposal, ...]:
     arrow = Span(place.source, found.start(), found.start() + 2)
     help = "behind `=>` stands a shape: write `-> {`, which runs the statements next"
     return (Proposal(help, Cure((Edit(arrow, "->"),))),)
-
-
-def _closing(text: str, opened: int) -> int:
-    """The brace that closes one; the end of the text where none does."""
-    depth = 0
-    for place in range(opened, len(text)):
-        depth += (text[place] == "{") - (text[place] == "}")
-        if depth == 0:
-            return place
-    return len(text) - 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from archc.diagnostics import Cure, Edit, Proposal
+from archc.habits.braces import closing
 from archc.language.source import Span
 
 HEAD = re.compile(r"^(?:network|block)\b", re.MULTILINE)
@@ -19,7 +20,7 @@ def moved_out(place: Span) -> tuple[Proposal, ...]:
     around = [one.start() for one in HEAD.finditer(text, 0, place.start)]
     if found is None or not around:
         return ()
-    end = _closing(text, found.end() - 1) + 1
+    end = closing(text, found.end() - 1) + 1
     begin = text.rfind("\n", 0, place.start) + 1
     margin = text[begin : place.start]
     alone = not margin.strip() and not text[end:].partition("\n")[0].strip()
@@ -33,13 +34,3 @@ def moved_out(place: Span) -> tuple[Proposal, ...]:
     edits = (Edit(Span(source, head, head), f"{moved}\n\n"), Edit(gone, ""))
     help = f"put `{found[1]} {found[2]}` in front of line {source.position(head)[0]}"
     return (Proposal(help, Cure(edits)),)
-
-
-def _closing(text: str, opened: int) -> int:
-    """The brace that closes one; the end of the text where none does."""
-    depth = 0
-    for place in range(opened, len(text)):
-        depth += (text[place] == "{") - (text[place] == "}")
-        if depth == 0:
-            return place
-    return len(text) - 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from archc.diagnostics import Cure, Edit, Proposal
+from archc.habits.braces import closing
 from archc.language.source import Span
 
 CHANGE = re.compile(
@@ -75,7 +76,7 @@ def value_by_round(statement: Span) -> tuple[Proposal, ...]:
     if change is None or loop is None:
         return ()
     name, sign, step = change
-    close = _closing(text, loop.end())
+    close = closing(text, loop.end())
     begin = max((one.start() for one in DEFINITION.finditer(text, 0, loop.start())), default=0)
     own = loop[1] or next(
         one for one in ("i", "j", "n", "round") if not re.search(rf"\b{one}\b", text[begin:close])
@@ -152,16 +153,6 @@ def _scope_end(text: str, place: int) -> int:
         depth += 1 if found[0] == "{" else -1
         if depth < 0:
             return found.start()
-    return len(text)
-
-
-def _closing(text: str, opened: int) -> int:
-    """Where the braces that open at a place are closed."""
-    depth = 0
-    for place in range(opened, len(text)):
-        depth += (text[place] == "{") - (text[place] == "}")
-        if depth == 0:
-            return place
     return len(text)
 
 

@@ -74,8 +74,10 @@ def dilations(nodes: Iterable[Node]) -> str:
     met: list[tuple[int, ...]] = []
     for node in nodes:
         values = {} if node.layer is None else node.layer.values
-        if values.get("dilation") and max(values.get("kernel") or (1,)) > 1:
-            met += [values["dilation"]] if met[-1:] != [values["dilation"]] else []
+        dilation = values.get("dilation")
+        wide = max(values.get("kernel") or (1,)) > 1
+        if dilation and wide and met[-1:] != [dilation]:
+            met.append(dilation)
     found = list(dict.fromkeys(met))
     if all(max(one) == 1 for one in found):
         return ""
@@ -94,8 +96,10 @@ def _turns(met: Sequence[tuple[int, ...]]) -> list[list[tuple[int, ...]]]:
     """Runs in which each dilation is twice the one before."""
     turns: list[list[tuple[int, ...]]] = []
     for one in met:
-        doubled = turns and tuple(2 * axis for axis in turns[-1][-1]) == one
-        turns = [*turns[:-1], [*turns[-1], one]] if doubled else [*turns, [one]]
+        if turns and tuple(2 * axis for axis in turns[-1][-1]) == one:
+            turns[-1].append(one)
+        else:
+            turns.append([one])
     return turns
 
 
