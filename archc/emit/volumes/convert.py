@@ -7,6 +7,7 @@ from importlib import import_module
 from importlib.util import find_spec
 
 from archc.emit.png import DPI, printed
+from archc.emit.volumes.fonts import fonts
 from archc.install import program
 
 SECONDS = 120
@@ -39,8 +40,16 @@ def _png(svg: str, zoom: float, paper: str) -> bytes:
             failed = f"rsvg-convert failed: {error}"
     if find_spec("resvg_py") is None:
         raise NoConverter(failed)
+    face = fonts()  # resvg takes Arial for any sans serif, and writes nothing where it is missing
     try:
-        made = import_module("resvg_py").svg_to_bytes(svg_string=svg, zoom=zoom, background=paper)
+        made = import_module("resvg_py").svg_to_bytes(
+            svg_string=svg,
+            zoom=zoom,
+            background=paper,
+            sans_serif_family=None if face is None else face.family,
+            font_files=None if face is None else [str(face.regular), str(face.bold)],
+            style_sheet="text{font-stretch:condensed}" if face and face.condensed else None,
+        )
         return bytes(made)
     except ValueError as error:
         raise NoConverter(f"resvg failed: {error}") from None

@@ -8,15 +8,16 @@ from pathlib import Path
 
 from archc.named import NamedTuple
 
-# Upright and bold, the first that is there; all are sans serif and have the widths of Helvetica,
-# or less than the room that a picture leaves.
+# Family, upright and bold, the first that is there; all are sans serif and have the widths of
+# Helvetica, or less than the room that a picture leaves.
 _FACES = (
-    ("LiberationSans-Regular.ttf", "LiberationSans-Bold.ttf"),
-    ("Arimo-Regular.ttf", "Arimo-Bold.ttf"),
-    ("Arial.ttf", "Arial Bold.ttf"),
-    ("arial.ttf", "arialbd.ttf"),
-    ("NotoSans-Regular.ttf", "NotoSans-Bold.ttf"),
-    ("DejaVuSans.ttf", "DejaVuSans-Bold.ttf"),
+    ("Liberation Sans", "LiberationSans-Regular.ttf", "LiberationSans-Bold.ttf"),
+    ("Arimo", "Arimo-Regular.ttf", "Arimo-Bold.ttf"),
+    ("Arial", "Arial.ttf", "Arial Bold.ttf"),
+    ("Arial", "arial.ttf", "arialbd.ttf"),
+    ("Noto Sans", "NotoSans-Regular.ttf", "NotoSans-Bold.ttf"),
+    ("DejaVu Sans", "DejaVuSansCondensed.ttf", "DejaVuSansCondensed-Bold.ttf"),
+    ("DejaVu Sans", "DejaVuSans.ttf", "DejaVuSans-Bold.ttf"),
 )
 _OTHERS = (
     "DejaVuSans.ttf", "NotoSans-Regular.ttf", "NotoSansCJK-Regular.ttc", "NotoSansSC-Regular.otf",
@@ -34,21 +35,27 @@ _LATIN = 0x250  # letters below this code are in every face
 
 
 class Fonts(NamedTuple):
-    """Files of a face, and of others by preference."""
+    """A face with its files, and files of others by preference."""
 
+    family: str
     regular: Path
     bold: Path
     others: tuple[Path, ...]
+
+    @property
+    def condensed(self) -> bool:
+        """Whether it is the narrow cut of its family."""
+        return "Condensed" in self.regular.name
 
 
 def fonts() -> Fonts | None:
     """What is installed; None where there is no face that will do."""
     known = _files()
-    for regular, bold in _FACES:
+    for family, regular, bold in _FACES:
         if regular in known and bold in known:
             own = known[regular]
             others = tuple(known[name] for name in _OTHERS if name in known and known[name] != own)
-            return Fonts(own, known[bold], others)
+            return Fonts(family, own, known[bold], others)
     return None
 
 

@@ -16,7 +16,7 @@ from archc.check import check
 from archc.emit.diagram import NoRenderer, Options, RenderError, render
 from archc.emit.diagram import draw as flow
 from archc.emit.diagram.metrics import text_width
-from archc.emit.volumes import draw, flow_tikz, palette, pdf, svg, tikz
+from archc.emit.volumes import convert, draw, flow_tikz, palette, pdf, svg, tikz
 from archc.emit.volumes.fonts import covering, fonts, lacking
 from archc.emit.volumes.latex import comment, latex
 from archc.files import Files
@@ -328,3 +328,12 @@ def test_flow_has_every_layer():
     assert r"\input" not in "".join(
         line for line in flowing("hostile").splitlines() if not line.lstrip().startswith("%")
     )
+
+
+def test_pixels_have_text_whatever_faces_there_are():
+    pytest.importorskip("resvg_py")
+    if fonts() is None:
+        pytest.skip("no face here is known")
+    frame = '<svg xmlns="http://www.w3.org/2000/svg" width="99" height="30">{}</svg>'
+    words = frame.format('<text x="2" y="20" font-family="Nowhere,sans-serif">Words</text>')
+    assert convert.png(words, "#ffffff") != convert.png(frame.format(""), "#ffffff")
