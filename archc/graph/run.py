@@ -22,6 +22,7 @@ from archc.language import tree
 from archc.language.source import Span
 from archc.layers.arguments import ArgumentError
 from archc.layers.base import Layer, LayerError
+from archc.layers.registry import KINDS
 from archc.named import NamedTuple
 from archc.shapes import Shape, show
 
@@ -356,7 +357,8 @@ class Run(ABC):
         if known is None:
             self.complete = False
         value = Tensor(index, shape, span)
-        names.entries.setdefault(name, Entry(value, None, None, span, None))
+        if name not in KINDS:  # the sixth `relu` of a scope does not hide the layer `relu6`
+            names.entries.setdefault(name, Entry(value, None, None, span, None))
         return value
 
     def _true(self, shape: Shape | None, layer: Layer, inputs: list[Tensor]) -> Shape | None:
