@@ -64,12 +64,15 @@ class Proposal(NamedTuple):
 
     `last` marks one that gives up what the author wanted: it is told where no other will do.
     `exact` marks one that was worked out to fit one claim: it is told if it refutes no other.
+    `beside` is another reading of the text, where nothing tells which one is meant: both are told,
+    if it stands a try as well.
     """
 
     help: str
     cure: Cure
     last: bool = False
     exact: bool = False
+    beside: Proposal | None = None
 
 
 class Diagnostic(NamedTuple):

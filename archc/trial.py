@@ -132,6 +132,32 @@ class _Tries:
         self._least = self.left - (self.left + findings - 1) // findings
 
     def first(self, one: Diagnostic) -> Proposal | None:
+        """The first proposal that mends, and the other reading of the text if it mends as well."""
+        found = self._best(one)
+        other = found.beside if found is not None else None
+        if found is None or other is None:
+            return found
+        along = self._along(one, (found, other))
+        fit, fits = (
+            self._harm(one, each.cure.edits, (*each.cure.edits, *along)) is False
+            for each in (found, other)
+        )
+        if fit == fits:
+            return found._replace(help=f"{found.help}\n{other.help}")
+        return found if fit else other
+
+    def _along(self, one: Diagnostic, readings: Sequence[Proposal]) -> list[Edit]:
+        """The likeliest cures of the other errors: with them it is seen what fits."""
+        along: list[Edit] = []
+        for other in self._before[:MANY]:
+            proposals = self._proposals(other)[0] if other.severity == "error" else []
+            more = proposals[0].cure.edits if other is not one and proposals else ()
+            own = ([*each.cure.edits, *along, *more] for each in readings)
+            if more and not any(map(edited.overlap, own)):
+                along += more
+        return along
+
+    def _best(self, one: Diagnostic) -> Proposal | None:
         """The first proposal that mends, one that does no harm elsewhere before all others."""
         proposals, doubts = self._proposals(one)
         best: Proposal | None = None

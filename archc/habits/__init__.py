@@ -42,6 +42,7 @@ from archc.habits.named_bodies import arrow_to_braces, named_body
 from archc.habits.nested import moved_out
 from archc.habits.notation import expanded
 from archc.habits.pads import labelled, with_zeros
+from archc.habits.parallel import side_by_side
 from archc.habits.reassigned import (
     loop_over_items,
     loop_over_values,
@@ -112,6 +113,7 @@ def meant(finding: Diagnostic) -> tuple[Proposal, ...]:
         *joined_lines(finding.span),
         *sections(finding.span),
         *caffe_layer(finding.span),
+        *side_by_side(statement(finding.span) or finding.span),
         *_statement_meant(finding),
     )
 

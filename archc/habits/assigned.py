@@ -8,7 +8,7 @@ its own, and together they are the network that was meant.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -32,7 +32,7 @@ READ = re.compile(rf"(?P<layer>[^()]*\S)\s+(?P<open>\()?\s*(?P<name>{NAME})\s*\)
 ASIDE = ("let", "expect", "output", "share")
 
 
-class _Line(NamedTuple):
+class Line(NamedTuple):
     """A statement of a definition: where it stands, the name it gives a value, and the rest."""
 
     start: int
@@ -43,7 +43,7 @@ class _Line(NamedTuple):
 
 def assigned(statement: Span) -> tuple[Proposal, ...]:
     """A layer or a merge that is assigned, and a merge of names, with the labels they need."""
-    names = _around(statement)
+    names = around(statement)
     here = names.at(statement.start) if names is not None else None
     if names is None or here is None or here.by_label:
         return ()
@@ -53,7 +53,7 @@ def assigned(statement: Span) -> tuple[Proposal, ...]:
     )
 
 
-def _around(statement: Span) -> _Names | None:
+def around(statement: Span) -> Names | None:
     """The statements of the definition around; None where they are no plain row of lines."""
     text = statement.source.text
     ends, starts = _definitions(text)
@@ -74,7 +74,7 @@ def _definitions(text: str) -> tuple[list[int], list[int]]:
 
 
 @lru_cache(maxsize=8)  # likewise
-def _read(text: str, body: int, end: int) -> _Names | None:
+def _read(text: str, body: int, end: int) -> Names | None:
     found, depth = [], 0
     for line in LINE.finditer(text, body, end):
         content = line["text"].strip().rstrip(";").strip()
@@ -89,15 +89,15 @@ def _read(text: str, body: int, end: int) -> _Names | None:
         label, start = line["label"], line.start() + len(line[0]) - len(line[0].lstrip())
         if label is not None and line["sign"] == "+=":
             content = f"{label} + {content}"
-        found.append(_Line(start, label, content, line["sign"] == ":"))
-    return _Names(found)
+        found.append(Line(start, label, content, line["sign"] == ":"))
+    return Names(found)
 
 
-class _Names:
+class Names:
     """Which line a name stands for, and which lines are read by name."""
 
-    def __init__(self, lines: list[_Line]) -> None:
-        self._lines = lines
+    def __init__(self, lines: list[Line]) -> None:
+        self.lines = lines
         self._places = {line.start: place for place, line in enumerate(lines)}
         self._by_label: dict[str, list[int]] = {}
         for place, line in enumerate(lines):
@@ -123,10 +123,10 @@ class _Names:
                 taken.add(label)
             self._labels[place] = label
 
-    def _keeps(self, made: int, reader: _Line) -> bool:
+    def _keeps(self, made: int, reader: Line) -> bool:
         """Whether a value that is current where it is read keeps its name all the same."""
-        alone = self._alone(self._lines[made].label)
-        return self._lines[made].by_label or (alone and not _layer(reader.text))
+        alone = self._alone(self.lines[made].label)
+        return self.lines[made].by_label or (alone and not is_layer(reader.text))
 
     def _alone(self, label: str | None) -> bool:
         """Whether one line alone gives a value this name."""
@@ -141,42 +141,47 @@ class _Names:
     def _current(self, place: int) -> int | None:
         """The line whose value a line reads by itself."""
         before = range(place - 1, -1, -1)
-        return next((i for i in before if self._lines[i].text.split(" ")[0] not in ASIDE), None)
+        return next((i for i in before if self.lines[i].text.split(" ")[0] not in ASIDE), None)
 
-    def at(self, start: int) -> _Line | None:
+    def at(self, start: int) -> Line | None:
         """The line that begins there."""
         place = self._places.get(start)
-        return None if place is None else self._lines[place]
+        return None if place is None else self.lines[place]
 
-    def place(self, line: _Line) -> int:
+    def containing(self, place: int) -> Line | None:
+        """The last line that begins at a place or before it."""
+        before = bisect_right(self.lines, place, key=lambda line: line.start)
+        return self.lines[before - 1] if before else None
+
+    def place(self, line: Line) -> int:
         return self._places[line.start]
 
-    def label(self, line: _Line) -> str | None:
+    def label(self, line: Line) -> str | None:
         """The label that a line needs."""
         return self._labels.get(self.place(line))
 
-    def is_current(self, name: str, line: _Line) -> bool:
+    def is_current(self, name: str, line: Line) -> bool:
         place = self.place(line)
         made = self._made(name, place)
         return made is not None and made == self._current(place)
 
-    def branch(self, name: str, line: _Line) -> str | None:
+    def branch(self, name: str, line: Line) -> str | None:
         """How a line reads the value that a name stands for; None where the text does not tell."""
         made = self._made(name, self.place(line))
         if made is None or made in self._labels:
             return None if made is None else f"from {self._labels[made]}"
         return "identity" if self.is_current(name, line) else None
 
-    def known(self, name: str, line: _Line) -> bool:
+    def known(self, name: str, line: Line) -> bool:
         return self._made(name, self.place(line)) is not None
 
-    def own(self, line: _Line) -> str | None:
+    def own(self, line: Line) -> str | None:
         """The label that a line needs, or may keep for what it says."""
         own = self._alone(line.label) and line.label not in CURRENT
         return self.label(line) or (line.label if own else None)
 
 
-def _layer(text: str) -> bool:
+def is_layer(text: str) -> bool:
     """Whether a text is a layer or a block, and no merge of names."""
     word = re.match(r"\w+", text)
     kind = KINDS.get(word[0]) if word else None
@@ -185,7 +190,7 @@ def _layer(text: str) -> bool:
     )
 
 
-def _written(here: _Line, names: _Names) -> Iterator[str]:
+def _written(here: Line, names: Names) -> Iterator[str]:
     merge = BY_WORD.match(here.text) or BY_SIGN.match(here.text)
     if merge is not None:
         words = re.findall(NAME, merge["names"], re.ASCII)
@@ -195,7 +200,7 @@ def _written(here: _Line, names: _Names) -> Iterator[str]:
             label = names.own(here)
             yield f"{label}: " * bool(label) + f"{word} {{ {'; '.join(map(str, branches))} }}"
         return
-    if here.label is None or not _layer(here.text):
+    if here.label is None or not is_layer(here.text):
         return
     label, text, first = names.label(here), here.text, ""
     read = READ.match(text)

@@ -16,8 +16,8 @@ block Tower {{ relu }}
 network N(classes=3) {{
     input 3x32x32
     a: relu
-    e3: conv 3 1x1
     c1: conv 3 1x1
+    e3: conv 3 1x1
     c2: conv 3 1x1
     {}
 }}
