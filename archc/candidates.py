@@ -111,9 +111,8 @@ def candidates(module: Module, options: Options, report: Report, arms: Arms) -> 
         yield Candidate(definition.name, base, home, values, given, claims)
     for name in settings:
         if name not in known and names and not module.failed:
-            close = nearest(name, known)
-            hint = f"; there is {', '.join(sorted(known))}" if known else ": there are none here"
-            hint = f"; did you mean `{close}`?" if close else hint
+            text = dict(options.settings)[name]
+            hint = cures.settings.no_parameter(name, text, known, module.program)
             raise OptionError(f"no network here has a parameter `{name}`{hint}")
 
 

@@ -163,11 +163,20 @@ class Files:
                 (target,) = self.targets(before)
                 return [Target(target.source, network, target.path)]
             if network.endswith(".arch"):
-                hint = f"A file of an earlier revision is git:{path}"
-                raise Missing(f"there is no file `{path}`", hint)
+                raise self._of_a_revision(path)
         from archc.folders import missing
 
         raise missing(before, network) if colon and before else missing(path)
+
+    def _of_a_revision(self, path: str) -> Missing:
+        """What is told of `HEAD~1:net.arch`, which git writes so."""
+        message, meant = f"there is no file `{path}`", f"git:{path}"
+        try:
+            self._then(meant)
+        except Problem as problem:
+            told = f"{message}, and {problem.message}"
+            return Missing(told, f"{problem.hint}\nA file of a revision is git:REV:PATH".lstrip())
+        return Missing(f"{message}; did you mean `{meant}`?", path=path, meant=meant)
 
     def _then(self, name: str) -> list[Target]:
         """What `git:REV:path` means, with `:Network` behind it or not; raises `Problem`."""

@@ -84,33 +84,127 @@ def missing(path: str, network: str = "") -> Missing:
     """What is told of a path that is not there; `network` is the name behind it."""
     folder, name = os.path.split(path)
     try:
-        beside = sorted(file for file in os.listdir(folder or ".") if file.endswith(".arch"))
-        lost = ""
+        beside = _specs(folder)
     except OSError:
-        named = "; `archc list` names the bundled specs" if folder == "specs" else ""
-        beside, lost = [], f"there is no folder `{folder}`{named}"
+        return _in_no_folder(path, network)
     candidates = [os.path.join(folder, file) for file in beside]
-    if not folder or lost:
+    if not folder:
         candidates += bundled.spec_names()
+    if not name.endswith(".arch"):
+        candidates += [os.path.join(folder, one) for one in _holding(folder)]
     by_stem = {os.path.basename(one).removesuffix(".arch"): one for one in reversed(candidates)}
     stem = re.sub(r"\.arch\s*\Z", "", name.strip(), flags=re.IGNORECASE)
     own = None
     if not folder and stem not in by_stem:
         own = bundled.alike(stem) or bundled.network(stem)
-    near = None if lost else by_stem.get(nearest(stem, by_stem) or "")
+    near = by_stem.get(nearest(stem, by_stem) or "")
     guess = by_stem.get(stem) or own or near
-    pattern = any(sign in path for sign in "*?[")
-    said = f"nothing matches `{path}`" if pattern else f"there is no file `{path}`"
-    behind = f":{network}" if network and guess and ":" not in guess else ""
-    meant = f"; did you mean `{guess}{behind}`?" if guess and not pattern else ""
+    if _pattern(path):
+        guess = _of_pattern(path)
+    return _missing(path, network, guess, _there(folder, beside))
+
+
+def _in_no_folder(path: str, network: str) -> Missing:
+    """What is told of a path whose folder is not there: what there is under a name like it."""
+    folder, name = os.path.split(path)
     if folder.split("/")[0] == "~":
-        lost = "A shell puts a folder for `~` where it is not quoted, and nobody else does"
+        why = "A shell puts a folder for `~` where it is not quoted, and nobody else does"
+        return _missing(path, network, None, why)
+    if (of_pattern := _of_pattern(path)) is not None:
+        return _missing(path, network, of_pattern, "")
+    known, gone, near = _like(folder)
+    told = f"there is no folder `{gone}`"
+    if near is not None:
+        whole = os.path.join(near, name)
+        guess = _of_pattern(whole) if _pattern(path) else whole if os.path.lexists(whole) else None
+        return _missing(path, network, guess, f"{told}; did you mean `{near}`?")
+    stem = name.removesuffix(".arch")
+    guess = stem if bundled.spec(stem) and not _pattern(path) else None
+    if folder == "specs":
+        return _missing(path, network, guess, f"{told}; `archc list` names the bundled specs")
+    holding = [os.path.join(known, one) for one in _holding(known)]
+    listed = f"{', '.join(holding[:MOST])}{', …' * (len(holding) > MOST)}"
+    where = f"\nFolders with specs {'there' if known else 'here'}: {listed}" if holding else ""
+    return _missing(path, network, guess, f"{told}{where}")
+
+
+def _like(folder: str) -> tuple[str, str, str | None]:
+    """What is there of a path, where it ends, and the folder of a name like it, if there is one."""
+    known, parts = ("/" if folder.startswith("/") else ""), folder.split("/")
+    near, gone = known, folder
+    for place, part in enumerate(parts):
+        if not part:
+            continue
+        if near == known and os.path.isdir(os.path.join(known, part)):
+            known = near = os.path.join(known, part)
+            continue
+        if near == known:
+            gone = "/".join(parts[: place + 1])
+        like = part if os.path.isdir(os.path.join(near, part)) else nearest(part, _folders(near))
+        if like is None:
+            return known, gone, None
+        near = os.path.join(near, like)
+    return known, gone, near
+
+
+def _folders(folder: str) -> list[str]:
+    """The names of the folders in one."""
+    try:
+        names = sorted(os.listdir(folder or "."))
+    except OSError:
+        return []
+    return [
+        one for one in names if not one.startswith(".") and os.path.isdir(os.path.join(folder, one))
+    ]
+
+
+def _holding(folder: str) -> list[str]:
+    """The names of the folders in one that hold specs."""
+    found = []
+    for one in _folders(folder):
+        try:
+            if _specs(os.path.join(folder, one)):
+                found.append(one)
+        except OSError:
+            continue
+    return found
+
+
+def _specs(folder: str) -> list[str]:
+    """The names of the specs in a folder; raises `OSError` where there is none."""
+    return sorted(one for one in os.listdir(folder or ".") if one.endswith(".arch"))
+
+
+def _of_pattern(path: str) -> str | None:
+    """`nets/*.arch`, which a shell did not replace: the folder that holds what it would match."""
+    from glob import glob
+
+    if not _pattern(path) or "\0" in path:
+        return None
+    before = re.split(r"[*?\[]", path, maxsplit=1)[0]
+    matched = glob(path, recursive=True)
+    found = any(one.endswith(".arch") for one in matched)
+    return (os.path.dirname(before) or ".") if found else None
+
+
+def _missing(path: str, network: str, guess: str | None, hint: str) -> Missing:
+    """A path that is not there, and the one that may stand for it, else a hint."""
+    said = f"nothing matches `{path}`" if _pattern(path) else f"there is no file `{path}`"
+    if _of_pattern(path) is not None:
+        said = f"`{path}` is a pattern, which a shell replaces where it is not quoted"
+    named = network and guess and ":" not in guess and not os.path.isdir(guess)
+    behind = f":{network}" if named else ""
     return Missing(
-        f"{said}{meant}",
-        lost or ("" if meant else _there(folder, beside)),
+        f"{said}; did you mean `{guess}{behind}`?" if guess else said,
+        "" if guess else hint,
         path=f"{path}:{network}" if network else path,
-        meant=f"{guess}{behind}" if meant else None,
+        meant=f"{guess}{behind}" if guess else None,
     )
+
+
+def _pattern(path: str) -> bool:
+    """Whether a shell would look for names that match."""
+    return any(sign in path for sign in "*?[")
 
 
 def _there(folder: str, specs: list[str]) -> str:

@@ -189,7 +189,7 @@ def _setting(value: object, name: str) -> str:
         return "none"
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, (list, tuple)):
+    if isinstance(value, (list, tuple, range)):
         return f"[{', '.join(_setting(one, name) for one in value)}]"
     number = _integer(value)
     if number is not None:

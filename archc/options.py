@@ -9,6 +9,7 @@ import re
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from archc.graph import cures
 from archc.graph.elaborate import Arms, Elaborator, TooMuch
 from archc.graph.evaluate import Mistake, Silence, evaluate
 from archc.graph.graph import Graph
@@ -128,9 +129,9 @@ def written_value(text: str, what: str) -> Any:
     lets = [one for one in program.definitions if isinstance(one, tree.Let)]
     if diagnostics or len(lets) != 1 or len(program.definitions) != 1:
         name = what.removeprefix("--set ")
-        if what != name and re.fullmatch(r"[\w.]+(?:\s*,\s*[\w.]+)+", text.strip()):
-            items = ", ".join(re.split(r"\s*,\s*", text.strip()))
-            raise OptionError(f"{what}: `{text}` is no value; write --set '{name}=[{items}]'")
+        meant = cures.settings.settings_meant(name, text) if name != what else None
+        if meant is not None:
+            raise OptionError(f"{what}: `{text}` is no value; write {meant}")
         raise OptionError(
             f'{what}: `{text}` is no value; write a number, a size, a list, true, false or "text"'
         )

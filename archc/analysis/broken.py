@@ -8,7 +8,8 @@ from typing import Any
 
 from archc.analysis.claims import last_digit, show_figure
 from archc.analysis.meant_figures import meant_figures, of_the_place
-from archc.analysis.quantities import Parts, Quantities
+from archc.analysis.quantities import MEMORY, Parts, Quantities
+from archc.analysis.units_meant import unit_meant
 from archc.diagnostics import Cure, Edit, Label, Proposal
 from archc.graph import cures
 from archc.graph.elaborate import literal
@@ -17,6 +18,9 @@ from archc.graph.graph import Claim
 from archc.graph.report import Report
 from archc.language import tree
 from archc.language.literals import UNITS
+
+COUNTED = ("params", "trainable", "macs", "flops", "connections")
+"""Figures that are seldom below a thousand."""
 
 
 def broken(claim: Claim, text: str, actual: Any, parts: Parts, report: Report) -> None:
@@ -37,7 +41,7 @@ def broken(claim: Claim, text: str, actual: Any, parts: Parts, report: Report) -
         labels=labels,
         calls=claim.place.names.scope.frames(),
         network=parts.graph.name,
-        help=_in_bytes(what, actual, operands)
+        help=_without_unit(what, actual, operands)
         or _rounded(text, actual, operands)
         or parts.largest(what)
         or _steps(claim, parts),
@@ -51,22 +55,12 @@ def broken(claim: Claim, text: str, actual: Any, parts: Parts, report: Report) -
     )
 
 
-def _in_bytes(what: str, actual: Any, operands: tuple[tree.Expr, ...]) -> str | None:
-    """`memory.peak < 30`: a figure of bytes beside a number that has no unit."""
-    number = next((one for one in operands if isinstance(one, tree.Number)), None)
-    if "memory" not in what.split(".") or number is None or type(actual) is not int:
+def _without_unit(what: str, actual: Any, operands: tuple[tree.Expr, ...]) -> str | None:
+    """`memory.peak < 30`: the number that the figure is compared with, where it has no unit."""
+    numbers = [one.text for one in operands if isinstance(one, tree.Number) and one.value]
+    if what.split(".")[-1] not in (*COUNTED, *MEMORY) or not numbers:
         return None
-    if not number.text.replace(".", "").isdigit() or number.value <= 0:
-        return None
-    unit = 0
-    while unit < len(BYTE_UNITS) - 1 and actual >= number.value * 1000 ** (unit + 1) / 10:
-        unit += 1
-    if unit == 0:
-        return None
-    meant = BYTE_UNITS[unit]
-    size = f"{actual / 1000**unit:.4g} {meant}"
-    told = f"`{number.text}` has no unit: `{number.text}{meant}`?"
-    return f"memory is told in bytes, {size} here; {told}"
+    return unit_meant(what, actual, numbers[-1])
 
 
 def _about_instead(actual: Any, claim: tree.Comparison) -> Iterator[Proposal]:
@@ -84,9 +78,6 @@ def _about_instead(actual: Any, claim: tree.Comparison) -> Iterator[Proposal]:
     text = claim.span.text.replace("==", "~", 1)
     help = f"`~` is equal to the digits written: write `expect {' '.join(text.split())}`"
     yield Proposal(help, Cure((Edit(claim.span, text),)))
-
-
-BYTE_UNITS = ("B", "kB", "MB", "GB", "TB")
 
 
 def _cut_off(what: str, actual: Any, claim: tree.Comparison) -> Iterator[Proposal]:

@@ -43,12 +43,14 @@ def keep(
         name, flag = FIGURES[one.word], f"--max-{one.word}"
         span = graph.named
         if holds is False:
+            from archc.analysis.units_meant import unit_meant
+
             report.add(
                 "broken-expectation",
                 f"{name} of `{graph.name}` is {show_figure(actual)}; {flag} allows {one.text}",
                 span,
                 network=f"{graph.name} {flag}",
-                help=largest(name, graph, facts),
+                help=unit_meant(name, actual, one.text) or largest(name, graph, facts),
             )
         elif actual is None and graph.complete:
             report.add(

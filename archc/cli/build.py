@@ -26,7 +26,7 @@ def main(arguments: Arguments) -> int:
     _one_file(arguments)
     (target,) = targets_of(arguments.words[0], arguments, files)
     out = arguments["output"]
-    spare_sources(out, files)
+    spare_sources(out, files, arguments)
     admit(arguments)
     if goes_to_file(out):
         _may_write(out, arguments["force"])

@@ -24,7 +24,7 @@ def main(arguments: Arguments) -> int:
     device(arguments)  # a wrong one is told before anything is read
     files = files_for(arguments)
     targets, failed = gather(arguments, files)
-    spare_sources(arguments["output"], files)
+    spare_sources(arguments["output"], files, arguments)
     if arguments["fix"] or arguments["diff"]:
         from archc.cli.fix import fix
 

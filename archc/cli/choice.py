@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from archc.cli.flags import Arguments, UsageError
 from archc.diagnostics import Diagnostic
+
+NUMBERED = re.compile(r"[A-Za-z]{1,5}\d{0,5}")
+"""A code of other programs, `E501`, or the letters that begin several."""
+
+EVERY = {
+    "ignore": "warnings are left out by their codes, and errors never",
+    "select": "all are told where none is selected",
+}
 
 
 def told(findings: Iterable[Diagnostic], arguments: Arguments) -> tuple[Diagnostic, ...]:
@@ -45,6 +54,14 @@ def _check(flag: str, words: frozenset[str], typed: bool) -> None:
         what = f"`--{flag} {word}`" if typed else f"`{flag}` of the configuration, `{word}`"
         if word in codes():
             raise UsageError(f"{what}: this is an error, and errors are always told", listed)
+        begun = sorted(one for one in known if one.startswith(word.rstrip("*-").lower() + "-"))
+        if word.rstrip("*-") and begun:
+            meant = f"{', '.join(begun[:-1])} and {begun[-1]}" if len(begun) > 1 else begun[0]
+            raise UsageError(f"{what}: codes are named one by one: {meant}", listed)
+        if word.lower() in ("all", "*", "warning", "warnings"):
+            raise UsageError(f"{what}: {EVERY[flag]}", listed)
         guess = nearest(word, known)
         meant = f"; did you mean `{guess}`?" if guess else ""
+        if not guess and NUMBERED.fullmatch(word) and word.upper() == word:
+            meant = f": codes are words here, as in --{flag} unused-parameter"
         raise UsageError(f"{what}: there is no warning of that name{meant}", listed)

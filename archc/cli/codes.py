@@ -19,7 +19,7 @@ def main(arguments: Arguments) -> int:
     if not text:
         word = " ".join(arguments.words)
         meant = nearest(word, codes())
-        hint = f"Write archc explain {meant}" if meant else "`archc codes` lists them all"
+        hint = f"Write archc explain {meant}" if meant else "`archc codes` lists them all, in words"
         raise Problem(f"no message is about `{word}`", hint)
     write(text)
     return 0

@@ -6,7 +6,6 @@ Imported on the way to a message alone.
 from __future__ import annotations
 
 import os
-import re
 import shlex
 
 from archc.cli.elsewhere import stem_of
@@ -82,7 +81,7 @@ def of_folder(arguments: Arguments) -> str:
 
 def _two_states(word: str) -> tuple[str, str] | None:
     """`archc diff net.arch`: with the last revision, where git has one, else with a state."""
-    from archc.revisions import is_revision, load
+    from archc.revisions import LIKELY, is_revision, load, no_revision
 
     shown = shlex.quote(word)
     if os.path.isfile(word) and word.endswith(".arch"):
@@ -95,8 +94,9 @@ def _two_states(word: str) -> tuple[str, str] | None:
     if os.path.lexists(word):
         return "the last commit is one state", f"Write archc diff git:HEAD:{shown} {shown}"
     if not is_revision(word):
-        if re.fullmatch(r"(?:HEAD|@|[0-9a-f]{7,40})(?:[~^]\d*)*", word):
-            return f"there is no revision `{word}` here", "`git log --oneline` lists them"
+        if LIKELY.fullmatch(word):
+            none = no_revision(word)
+            return none.message, none.hint
         return None
     here = sorted(one for one in os.listdir(".") if one.endswith(".arch"))
     held = next((one for one in here[:MOST] if _was_there(word, one)), None)

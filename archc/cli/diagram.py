@@ -42,7 +42,7 @@ def main(arguments: Arguments) -> int:
     targets, failed = gather(arguments, files)
     if failed:
         return 2
-    spare_sources(output, files)
+    spare_sources(output, files, arguments)
     results = [checked(target, arguments, files) for target in targets]
     networks = [network for result in results for network in result.networks]
     findings = [one for result in results for one in result.diagnostics]

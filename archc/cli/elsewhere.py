@@ -23,12 +23,14 @@ def printed(slip: Slip) -> UsageError | None:
     out = slip.value
     if slip.verb.name == "show":
         spec = next((one for one in slip.typed.words if bundled.spec(one)), None)
-        file = shlex.quote(out or f"{spec}.arch")
+        file = shlex.quote(unused(out or f"{spec}.arch"))
         line = f"Write archc show {spec} > {file}" if spec else "`archc list` names them"
         return UsageError(f"{slip.message}: it prints a bundled spec", line)
     if slip.verb.name == "fmt":
         file = shlex.quote(slip.path or "FILE.arch")
-        line = f"archc fmt - < {file} > {shlex.quote(out or 'OTHER.arch')}"
+        line = f"archc fmt - < {file} > {shlex.quote(unused(out or 'OTHER.arch'))}"
+        if out and os.path.exists(out) and os.path.realpath(out) == os.path.realpath(slip.path):
+            line = f"archc fmt {file}"
         return UsageError(f"{slip.message}: it writes the file itself", f"Write {line}")
     if flag_of(slip.verb, "--output") is not None or slip.verb.name in ("new", "completion"):
         return None
@@ -36,8 +38,17 @@ def printed(slip: Slip) -> UsageError | None:
     flag = flag_of(slip.verb, "--format")
     asked = flag is not None and form in flag.choices and form != flag.default
     add = f"--format {form}" if asked and "--format" not in dict(slip.typed.flags) else ""
-    line = f"{slip.line(add)} > {shlex.quote(out or f'{slip.verb.name}.txt')}"
+    line = f"{slip.line(add)} > {shlex.quote(unused(out or f'{slip.verb.name}.txt'))}"
     return UsageError(f"{slip.message}: it writes to standard output", line)
+
+
+def unused(path: str) -> str:
+    """A name for what a shell writes, which empties a file that is there before archc reads it."""
+    stem, suffix = os.path.splitext(path)
+    number = 2
+    while os.path.lexists(path):
+        path, number = f"{stem}-{number}{suffix}", number + 1
+    return path
 
 
 def made(slip: Slip) -> UsageError | None:

@@ -9,12 +9,13 @@ import re
 import shlex
 
 from archc.cli.elsewhere import product, stem_of
-from archc.cli.flags import Flag, UsageError, Verb, choice_meant
+from archc.cli.flags import Arguments, Flag, UsageError, Verb, choice_meant
 from archc.cli.foreign_flags import PRODUCTS, TYPICAL
 from archc.cli.paths import networks
 from archc.cli.product import SUFFIXES
 from archc.cli.typed import Typed, altered, command, take_apart, whole_line
 from archc.language import tree
+from archc.suggest import nearest
 
 
 def unchosen(name: str, flag: Flag, value: str, verb: Verb, argv: list[str]) -> UsageError:
@@ -63,14 +64,44 @@ def _typical(flag: Flag, verb: Verb, typed: Typed) -> str | None:
     if flag.name == "output":
         return f"{stem_of(path)}.{SUFFIXES.get(verb.name, 'json')}" if path else None
     if flag.name == "set":
-        known = [one for net in networks(path) for one in net.parameters]
-        return f"{known[0].name.id}={_default(known[0])}" if known else "classes=10"
+        return _example(path, "") or "classes=10"
     shapes = [
         one.shape for net in networks(path) for one in net.body if isinstance(one, tree.Input)
     ]
     if flag.name == "input" and shapes and isinstance(shapes[0], tree.Size):
         return shapes[0].span.text
     return flag.metavar if re.match(r"\d", flag.metavar) else None
+
+
+def no_setting(setting: str, arguments: Arguments) -> UsageError:
+    """`--set classes`, `--set classes=`, `--set width:64`: a parameter without its value."""
+    message = f"`--set {setting}` sets nothing"
+    apart = re.fullmatch(r"(\w+)\s*[:\s]\s*(\S+)", setting)
+    if apart is not None:
+        return UsageError(message, f"Write --set {apart[1]}={apart[2]}")
+    name = re.split(r"[^\w]", setting.strip())[0]
+    path = arguments.words[0] if arguments.words else ""
+    told = f"{message}: it is written --set NAME=VALUE"
+    example = _example(path, name)
+    if example is None:
+        return UsageError(f"{told}, and no network here has parameters" if networks(path) else told)
+    if name and nearest(name, own := (example.partition("=")[0],)) is None and name not in own:
+        told += f", and no network here has a parameter `{name}`"
+    settings = [*(one for one in arguments["set"] if one != setting), example]
+    assert arguments.verb is not None
+    typed = take_apart(arguments.verb, arguments.typed)
+    rest = typed._replace(flags=tuple(one for one in typed.flags if one[0] != "--set"))
+    add = " ".join(f"--set {shlex.quote(one)}" for one in settings)
+    return UsageError(told, f"For example {whole_line(arguments.verb, rest, add)}")
+
+
+def _example(path: str, name: str) -> str | None:
+    """A parameter of a network with the value that it has: the one of the name, or the first."""
+    known = {one.name.id: one for net in networks(path) for one in net.parameters}
+    if not known:
+        return None
+    own = name if name in known else nearest(name, known) or next(iter(known))
+    return f"{own}={_default(known[own])}"
 
 
 def _default(parameter: tree.Parameter) -> str:

@@ -16,6 +16,7 @@ from archc.cli.typed import Typed, command, take_apart, whole_line
 from archc.cli.verbs import VERBS
 from archc.files import Apart, Missing, Problem
 from archc.language import tree
+from archc.revisions import LIKELY, no_revision
 
 SIZE = re.compile(r"[(\[]?\d+(?:[x,*]\d+)*[)\]]?,?\Z")
 SETTING = re.compile(r"[A-Za-z_]\w*[=:][^=:]+\Z", re.ASCII)
@@ -32,6 +33,9 @@ def meant(problem: Problem, path: str, arguments: Arguments) -> Problem:
         return problem
     typed = take_apart(verb, arguments.typed)
     said = _said(path, verb, typed)
+    if said is None and verb.name == "diff" and LIKELY.fullmatch(path):
+        none = no_revision(path)
+        return Missing(f"there is no file `{path}`, and {none.message}", none.hint)
     if said is None and problem.meant is not None and (len(typed.words) > 1 or typed.flags):
         words = tuple(problem.meant if one == path else one for one in typed.words)
         problem.hint = f"Write {whole_line(verb, typed._replace(words=words))}"

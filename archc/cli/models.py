@@ -10,6 +10,7 @@ import re
 import shlex
 
 from archc import bundled
+from archc.cli.elsewhere import unused
 from archc.cli.paths import names_spec
 from archc.cli.typed import Typed, command
 from archc.cli.verbs import VERBS
@@ -74,7 +75,7 @@ def spec_already(word: str, typed: Typed) -> Said:
     if bundled.spec(word) is None or os.path.lexists(word):
         return f"`{word}` is a spec already", f"Write archc check {shlex.quote(word)}"
     out = next((value for one, value in typed.flags if one == "--output"), None)
-    lines = f"Write archc show {word} > {shlex.quote(out or f'{word}.arch')}"
+    lines = f"Write archc show {word} > {shlex.quote(unused(out or f'{word}.arch'))}"
     if FAMILIES.match(word):
         lines += f"\nor, of torchvision:\n{imports(f'torchvision.models:{word}', _flags(typed))}"
     return f"`{word}` is a bundled spec already", lines

@@ -93,13 +93,17 @@ def put(product: str | bytes, output: str | None, files: Files) -> None:
         write(_bytes(product))
 
 
-def spare_sources(output: str | None, files: Files) -> None:
+def spare_sources(output: str | None, files: Files, arguments: Arguments | None = None) -> None:
     """Raises `Problem` where the product would replace a spec that was read for it."""
-    if output is not None and goes_to_file(output) and files.was_read(output):
-        raise Problem(
-            f"`{output}` is a spec that is read here, so it is not overwritten",
-            "Name another file after -o",
-        )
+    if output is None or not goes_to_file(output) or not files.was_read(output):
+        return
+    hint = "Name another file after -o"
+    if arguments is not None:
+        from archc.cli.typed import with_flags
+
+        other = f"{os.path.splitext(output)[0]}.{_suffix(arguments)}"
+        hint = f"Write {with_flags(arguments, [('output', other)])}"
+    raise Problem(f"`{output}` is a spec that is read here, so it is not overwritten", hint)
 
 
 def _bytes(product: str | bytes) -> bytes:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from archc.analysis.budgets import FIGURES
 from archc.check import Checked, OptionError, Options
 from archc.cli.choice import told
-from archc.cli.flags import Arguments, UsageError
+from archc.cli.flags import Arguments
 from archc.cli.output import complain
 from archc.files import Apart, Files, Problem, Target
 from archc.guard import Check, check_source
@@ -71,10 +70,9 @@ def options(arguments: Arguments, network: str | None) -> Options:
         name, equals, value = setting.partition("=")
         name = name.strip()
         if not equals or not name.isidentifier() or not value.strip():
-            apart = re.fullmatch(r"(\w+)\s*[:\s]\s*(\S+)", setting)
-            meant = f"{apart[1]}={apart[2]}" if apart is not None else "NAME=VALUE"
-            more = "" if apart is not None else ", as in --set classes=10"
-            raise UsageError(f"`--set {setting}` sets nothing", f"Write --set {meant}{more}")
+            from archc.cli.flag_values import no_setting
+
+            raise no_setting(setting, arguments)
         settings.append((name, value.strip()))
     return Options(
         network=network,

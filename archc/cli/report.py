@@ -34,7 +34,7 @@ def main(arguments: Arguments) -> int:
     targets, failed = gather(arguments, files)
     if failed:
         return 2
-    spare_sources(output, files)
+    spare_sources(output, files, arguments)
     admit(arguments)
     chapters: list[Chapter] = []
     progress = Progress(len(targets))

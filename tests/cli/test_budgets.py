@@ -113,3 +113,26 @@ def test_a_limit_is_above_zero(archc: Run, file: Path, limit: str) -> None:
     done = archc("check", file, f"--max-params={limit}")
     assert (done.status, done.out) == (2, "")
     assert f"--max-params: `{limit}` is no limit; one is above zero" in done.err
+
+
+UNITS = {
+    ("memory", "16"): "memory is told in bytes, 1.344 kB here; `16` has no unit: `16kB`?",
+    ("params", "0.2"): "params is told one by one, 112 here; `0.2` has no unit: `0.2K`?",
+    ("macs", "4"): "macs is told one by one, 3.888 K here; `4` has no unit: `4K`?",
+    ("weights", "1"): "memory is told in bytes, 448 B here; `1` has no unit: `1kB`?",
+}
+
+
+@pytest.mark.parametrize(("word", "limit"), UNITS)
+def test_a_limit_that_lacks_its_unit(archc: Run, file: Path, word: str, limit: str) -> None:
+    done = archc("check", file, f"--max-{word}", limit)
+    assert done.status == 1
+    assert f"= note: {UNITS[word, limit]}\n" in done.out + done.err
+    meant = UNITS[word, limit].rpartition("`")[0].rpartition("`")[2]
+    assert archc("check", file, f"--max-{word}", meant).status == 0
+
+
+def test_a_limit_that_was_written_out_lacks_no_unit(archc: Run, file: Path) -> None:
+    for word, most in TIGHT.items():
+        done = archc("check", file, f"--max-{word}", most - 1)
+        assert "has no unit" not in done.out + done.err

@@ -136,7 +136,7 @@ MISTAKES = {
     "missing": (["check", "nett.arch"], "did you mean `net.arch`?"),
     "suffix": (["check", "net"], "did you mean `net.arch`?"),
     "missing bundled": (["check", "vgg61"], "did you mean `vgg16`?"),
-    "missing folder": (["check", "no/such/x.arch"], "there is no folder `no/such`"),
+    "missing folder": (["check", "no/such/x.arch"], "there is no folder `no`"),
     "network": (["check", "net.arch:M"], "no network `M`"),
     "no network": (["check", "net.arch:"], "names no network"),
     "of a folder": (["check", ".:N"], "is a folder"),

@@ -36,7 +36,7 @@ def repository(folder: Path) -> Path:
         for what in ("NAME", "EMAIL")
     }
     environment = {**os.environ, **who, "GIT_CONFIG_GLOBAL": os.devnull}
-    for words in (["init", "-q"], ["add", "."], ["commit", "-q", "-m", "first"]):
+    for words in (["init", "-q"], ["add", "."], ["commit", "-q", "-m", "first"], ["tag", "first"]):
         subprocess.run(["git", *words], check=True, env=environment, cwd=folder)
     return folder
 
@@ -93,7 +93,15 @@ def test_a_folder_of_an_earlier_revision(archc: Run, repository: Path) -> None:
         ("git::net.arch", "Write git:REV:PATH"),
         ("git:nope:net.arch", "there is no revision `nope`"),
         ("git:--help:net.arch", "is no revision"),
-        ("git:HEAD:none.arch", "there was no file `none.arch`"),
+        ("git:HEAD:none.arch", "there was no file `none.arch` in revision `HEAD`\n  There was "),
+        ("git:HEAD:nett.arch", "\n  There was git:HEAD:net.arch\n"),
+        ("git:HEAD~1:net.arch", "no revision `HEAD~1` here: `HEAD` has no commits before it\n"),
+        ("HEAD~1", "there is no file `HEAD~1`, and there is no revision `HEAD~1` here: `HEAD` has"),
+        ("HEAD~1:net.arch", "`HEAD~1:net.arch`, and there is no revision `HEAD~1` here: `HEAD` ha"),
+        ("HEAD:net.arch", "Write archc diff git:HEAD:net.arch net.arch\n"),
+        ("HEAD:x1.arch", "and there was no file `x1.arch` in revision `HEAD`\n  There were net.a"),
+        ("origin/main", "no revision `origin/main` here\n  Branches and tags are "),
+        ("git:firsst:net.arch", "there is no revision `firsst` here; did you mean `first`?\n"),
         ("git:HEAD:../x.arch", "lies outside of the repository"),
         ("git:HEAD:none", "there was no file `none`"),
         ("git:HEAD:net.arch:", "names no network"),

@@ -69,7 +69,7 @@ SLIPS = {
     "report {} -o deep/good.pdf": "writes HTML, not `.pdf`\n"
     "  Write archc report good.arch --output deep/good.html\n",
     "explain {} body.0": "It has stem, global_avgpool1, flatten1, fc\n",
-    "diff HEAD:good.arch {}": "A file of an earlier revision is git:HEAD:good.arch",
+    "diff HEAD:good.arch {}": "is in no repository of git\n  `git:HEAD:good.arch` is looked for",
     "import keras model.h5": 'load_model("model.h5").export("model.onnx", format="onnx")',
     "import keras keras.applications:VGG16": "\n  archc import onnx vgg16.onnx\n",
     "import tensorflow saved": "tf2onnx.convert --saved-model saved --output saved.onnx\n",
@@ -290,6 +290,26 @@ SLIPS = {
     "build {} --class-name Foo": "the class is called as the network is\n  Write archc build good.",
     "compare {} --against vgg16": "all stand in a row\n  Write archc compare good.arch vgg16\n",
     "sizes {} --max 512": "from the smallest on\n  Write archc sizes good.arch\n",
+    "check {} --set wide": "it is written --set NAME=VALUE, and no network here has a parameter "
+    "`wide`\n  For example archc check good.arch --set width=16\n",
+    "check {} --set widht --batch 8": "archc check good.arch --batch 8 --set width=16\n",
+    "check {} --set width=[2": "write --set 'width=[2]'\n",
+    "check {} --set width=(2,3)": "write --set 'width=[2, 3]'\n",
+    "check {} --set width=range(3": "write --set 'width=range(3)'\n",
+    "check {} --set width=8,depth=3": "write --set width=8 --set depth=3\n",
+    "check {} --ignore W001": "codes are words here, as in --ignore unused-parameter\n",
+    "check {} --select E501,F": "codes are words here, as in --select unused-parameter\n",
+    "check {} --ignore unused": "named one by one: unused-arm, unused-name and unused-parameter\n",
+    "check {} --ignore all": "warnings are left out by their codes, and errors never\n",
+    "check {} --select warnings": "all are told where none is selected\n",
+    "build {} -o good.arch": "Write archc build good.arch --output good.py\n",
+    "report {} -o good.arch": "Write archc report good.arch --output good.html\n",
+    "check {} -o good.arch --format csv": "archc check good.arch --output good.csv --format csv\n",
+    "diagram {} -o good.arch --format svg": "archc diagram good.arch --output good.svg --format",
+    "fmt {} -o good.arch": "it writes the file itself\n  Write archc fmt good.arch\n",
+    "compare {} vgg16 -o good.arch": "Write archc compare good.arch vgg16 > good-2.arch\n",
+    "show vgg16 -o good.arch": "Write archc show vgg16 > good-2.arch\n",
+    "check *.arch": "a shell replaces where it is not quoted; did you mean `.`?\n",
     "explain {} conv1": "did you mean `stem`?\n  Write archc explain good.arch stem\n",
 }
 
@@ -378,6 +398,44 @@ def test_a_word_that_is_no_path_is_put_where_it_belongs(archc: Run, file: str, w
     done = archc("check", *words.split())
     assert done.status == 2
     assert WORDS[words] in done.err
+
+
+FOLDERS = {
+    "check net/good.arch": "did you mean `nets/good.arch`?\n",
+    "check net/deep/low.arch": "did you mean `nets/deep/low.arch`?\n",
+    "check ./nests/good.arch:Good": "did you mean `./nets/good.arch:Good`?\n",
+    "check net/*.arch --quiet": "`net/*.arch`; did you mean `nets`?\n  Write archc check nets --q",
+    "check nets/**/*.arch": "where it is not quoted; did you mean `nets`?\n",
+    "check net/bad.arch": "there is no folder `net`; did you mean `nets`?\n",
+    "check nosuch/*.arch": "no folder `nosuch`\n  Folders with specs here: models, nets\n",
+    "check nets/no/good.arch": "no folder `nets/no`\n  Folders with specs there: nets/deep\n",
+    "check net": "did you mean `nets`?\n",
+}
+
+
+@pytest.mark.parametrize("line", FOLDERS)
+def test_a_missing_folder_is_told_with_what_is_near(archc: Run, file: str, line: str) -> None:
+    for path in ("nets/good.arch", "nets/deep/low.arch", "models/other.arch", ".git/x.arch"):
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        Path(path).write_text(SPEC)
+    done = archc(*line.split())
+    assert (done.status, done.out) == (2, "")
+    assert FOLDERS[line] in done.err
+
+
+OWN = "block Unit(planes) { conv planes 3x3 }\nnetwork N { input 3x8x8; Unit 4; Unit 8 }\n"
+
+
+def test_what_a_block_is_given_is_told_apart_from_parameters(archc: Run, tmp_path: Path) -> None:
+    path = tmp_path / "own.arch"
+    path.write_text(OWN)
+    for word in ("plane", "planes"):
+        told = archc("check", path, "--set", f"{word}=32").err
+        assert "`planes` is a parameter of the block `Unit`, which is given it in line 2\n" in told
+    told = archc("check", path, "--set", "classes=7").err
+    assert "none here; it would have one as `network N(classes = 7) {` in line 2\n" in told
+    told = archc("check", path, "--set", "classes").err
+    assert "NAME=VALUE, and no network here has parameters\n" in told
 
 
 MODULE = "from torch import nn\n\nclass Net(nn.Module):\n    pass\n"

@@ -64,6 +64,7 @@ FOR_MESSAGES = (
     *(
         "archc.edited",
         "archc.analysis.meant_figures",
+        "archc.analysis.units_meant",
         "archc.language.passages",
         "archc.language.recover",
     ),

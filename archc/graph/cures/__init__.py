@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from archc.graph.cures import remedies as remedies
     from archc.graph.cures import rounds as rounds
     from archc.graph.cures import rows as rows
+    from archc.graph.cures import settings as settings
     from archc.graph.cures import steps as steps
     from archc.graph.cures import text as text
     from archc.graph.cures import undefined as undefined
