@@ -190,6 +190,12 @@ def is_layer(text: str) -> bool:
     )
 
 
+def has_weights(text: str) -> bool:
+    """Whether layers of a text are learned, as far as it says."""
+    words = re.findall(r"\w+", text)
+    return any(word[0].isupper() or (word in KINDS and KINDS[word].counted) for word in words)
+
+
 def _written(here: Line, names: Names) -> Iterator[str]:
     merge = BY_WORD.match(here.text) or BY_SIGN.match(here.text)
     if merge is not None:

@@ -15,15 +15,27 @@ from archc.habits.frameworks import framework_call, framework_chain, layer_call
 from archc.habits.habit import split
 from archc.habits.notation import WIDTHS_ARE_YOURS, expanded
 from archc.habits.reassigned import DEFINITION
-from archc.habits.shortcuts import ASSIGNED, before_in_definition, branch
+from archc.habits.shortcuts import (
+    ASSIGNED,
+    before_in_definition,
+    branch,
+    goes_around,
+    in_a_block,
+)
 from archc.habits.words import CURRENT
 from archc.language.source import Span
 from archc.layers.registry import KINDS
 from archc.layers.words import FOREIGN
 
 CALL = re.compile(r"((?:\w+\.)*)([A-Za-z_]\w*)\((.*)\)\Z", re.ASCII | re.DOTALL)
-LINE = re.compile(r"(?:(?:return\s+|(\w+)\s*[:=]\s*))?(.*\))\Z", re.ASCII | re.DOTALL)
+LINE = re.compile(
+    r"(?:(?:return\s+|(\w+)\s*[:=]\s*))?(.*\)(?:\s*\+\s*\w+)?)\Z", re.ASCII | re.DOTALL
+)
 OWN = re.compile(r"\bself\.(\w+)[ \t]*=[ \t]*(?=[\w.]+\()", re.ASCII)
+ANY = ("f", "F", "g", "h", "fn", "func", "layers", "body", "branch", "block", "conv_block")
+STAND_IN = "conv in.channels 3x3 pad=1"
+"""What stands for a function of which the text says nothing: its input's shape comes out."""
+
 LOCAL = (*CURRENT, "input", "inp", "data", "img", "image", "z")
 
 
@@ -77,12 +89,15 @@ class _Functions:
         self._used: set[str] = set()
         self._label = ""
         self._invented = False
+        self._unknown = ""
         self.nested = False
         self.told = False
         """Whether a call is of a layer that the text has named, or lacks a width."""
 
     @property
     def note(self) -> str:
+        if self._unknown:
+            return f", with the layers of `{self._unknown}` in place of the `{STAND_IN.split()[0]}`"
         return f", {WIDTHS_ARE_YOURS}" if self._invented else ""
 
     def _definitions(self) -> Iterator[tuple[str, str]]:
@@ -120,6 +135,8 @@ class _Functions:
             links = self.chain(first)
         elif first not in LOCAL:
             links = self._value(first)
+            if links is None and not prefix and (name in KINDS or name[:1].isupper()):
+                links, rest = [], [first, *rest]  # `conv(width, 3x3)` reads what is current
         link = self._link(prefix, name, rest) if links is not None else None
         return None if links is None or link is None else [*links, link]
 
@@ -140,6 +157,8 @@ class _Functions:
             if one is None:
                 return None
             branches.append(one)
+        if goes_around(terms, self._before) and in_a_block(self._before):
+            branches = ["identity", "from input"]
         if len(set(branches)) < len(branches):
             return None
         self.nested = True
@@ -184,6 +203,9 @@ class _Functions:
         """`conv1(x)` of which the text says nothing more."""
         word = name.rstrip("0123456789_")
         found = expanded({"linear": "fc", "lin": "fc"}.get(word, word) or name)
+        if found is None and word in ANY and not self._unknown:
+            self._unknown = name
+            return STAND_IN
         if found is None:
             return None
         line, notes = found

@@ -11,7 +11,7 @@ from functools import lru_cache
 from itertools import groupby, pairwise
 
 from archc.diagnostics import Cure, Edit, Proposal
-from archc.habits.assigned import NAME, Line, Names, around, is_layer
+from archc.habits.assigned import NAME, Line, Names, around, has_weights, is_layer
 from archc.habits.words import CURRENT
 from archc.language.source import Source, Span
 from archc.layers.registry import KINDS
@@ -118,7 +118,7 @@ def _readings(source: Source, run: list[Line], merge: Line) -> tuple[Proposal, .
     pairs = [f"`{two}` reads `{one}`" for one, two in pairwise(labels)]
     row = _meant(" and ".join(pairs), chain, *of_chain)
     # The same layer twice on the same value is nothing new, where it has no weights.
-    same = len(set(layers.values())) == 1 and not any(map(_has_weights, layers.values()))
+    same = len(set(layers.values())) == 1 and not any(map(has_weights, layers.values()))
     one, other = (row, parallel) if same else (parallel, row)
     return (one._replace(beside=other), other)
 
@@ -134,11 +134,6 @@ def _listed(labels: list[str]) -> str:
 
 def _named(label: str, line: str) -> str:
     return f"{label}: {{ {line} }}" if re.search("->|;", line) else f"{label}: {line}"
-
-
-def _has_weights(line: str) -> bool:
-    words = re.findall(r"\w+", line)
-    return any(word[0].isupper() or (word in KINDS and KINDS[word].counted) for word in words)
 
 
 def _reads_another(layers: dict[str, str], labels: list[str]) -> bool:
