@@ -9,6 +9,7 @@ from archc.diagnostics import Cure, Edit, Proposal
 from archc.graph.calls import kind_called, written
 from archc.graph.cures.axes import on_own_axes
 from archc.graph.cures.blocks import without_first
+from archc.graph.cures.depthwise import each_by_itself
 from archc.graph.cures.dilated import one_padded
 from archc.graph.cures.edits import ahead, given, mended, site, without
 from archc.graph.cures.maps import axis_added
@@ -103,7 +104,7 @@ def _of_the_call(
     kind = kind_called(action)
     if kind is None:
         return ()
-    first = (*_channels_first(error, action, kind, inputs), *_each_by_itself(error, action, kind))
+    first = (*_channels_first(error, action, kind, inputs), *each_by_itself(error, action, inputs))
     if isinstance(error, ArgumentError):
         return (
             *first,
@@ -114,23 +115,6 @@ def _of_the_call(
             *_values(error, action, kind, scope),
         )
     return (*first, *remedied(error.remedies, action, scope))
-
-
-def _each_by_itself(
-    error: LayerError | ArgumentError, action: tree.Apply, kind: type[Layer]
-) -> Iterator[Proposal]:
-    """`conv in.channels 3x3 groups=width`: depthwise, whatever comes in."""
-    groups = written(action, "groups") if error.code == "groups-do-not-divide" else None
-    channels = written(action, "channels")
-    if groups is None or channels is None:
-        return
-    edits = [Edit(groups.value.span, "in.channels")]
-    if channels.value.span.text == groups.value.span.text:  # `conv width 3x3 groups=width`
-        edits.append(Edit(channels.value.span, "in.channels"))
-    elif channels.value.span.text != "in.channels" or isinstance(groups.value, tree.Number):
-        return
-    help = f"each channel by itself: write `{mended(action.span, edits)}`"
-    yield Proposal(help, Cure(tuple(edits)))
 
 
 def without_batch(error: LayerError | ArgumentError, nodes: Sequence[Node]) -> Iterator[Proposal]:
