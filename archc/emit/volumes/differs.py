@@ -1,7 +1,9 @@
-"""In what a closed block that stands alone differs from the one behind it, or before it."""
+"""In what a closed block that stands alone differs from the one behind it, or before it; where
+there is neither, from most of its name in the network."""
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from archc.emit.diagram.alike import Alike
@@ -14,21 +16,53 @@ _SAID = ("stride ", "projection", "no skip")  # other differences show elsewhere
 _HEAD = "first: "
 
 
-def differs(graph: Graph, part: Box) -> str:
-    """`stride 2, projection` for the first block of a stage, which would else look like the next
-    one, or `no skip`, also for the last one; "" where it does not differ in this way."""
-    scope = part.scope
-    if scope is None or scope.kind != "block":
-        return ""
-    own = [node for node in graph.nodes if _within(node, scope)]
-    beside = (own[-1].index + 1, own[0].index - 1) if own else ()
-    other = next(filter(None, (_called(graph, index, scope) for index in beside)), None)
-    if other is None:
-        return ""
-    usual = [node for node in graph.nodes if _within(node, other)]
-    said = Alike(graph).exception([own, usual, usual]) or ""
-    words = said.removeprefix(_HEAD).split(", ")
-    return ", ".join(one for one in words if one.startswith(_SAID))
+class Differences:
+    """Those of closed blocks of one graph."""
+
+    def __init__(self, graph: Graph) -> None:
+        self._graph = graph
+        self._most: dict[str, list[Node]] = {}
+
+    def of(self, part: Box) -> str:
+        """`stride 2, projection` for the first block of a stage, which would else look like the
+        next one, or `no skip`, also for the last one; "" where it does not differ in this way."""
+        graph, scope = self._graph, part.scope
+        if scope is None or scope.kind != "block":
+            return ""
+        own = [node for node in graph.nodes if _within(node, scope)]
+        beside = (own[-1].index + 1, own[0].index - 1) if own else ()
+        other = next(filter(None, (_called(graph, index, scope) for index in beside)), None)
+        if other is not None:
+            usual = [node for node in graph.nodes if _within(node, other)]
+        else:
+            usual = self._usual(scope.name)
+        if not usual:
+            return ""
+        said = Alike(graph).exception([own, usual, usual]) or ""
+        words = said.removeprefix(_HEAD).split(", ")
+        return ", ".join(one for one in words if one.startswith(_SAID))
+
+    def _usual(self, name: str) -> list[Node]:
+        """What is in most blocks of a name; nothing where no more than half are alike."""
+        if name not in self._most:
+            alike = Alike(self._graph)
+            parts = _blocks(self._graph, name)
+            looks = [alike.structure(nodes) for nodes in parts]
+            look, number = Counter(looks).most_common(1)[0]
+            self._most[name] = parts[looks.index(look)] if 2 * number > len(looks) else []
+        return self._most[name]
+
+
+def _blocks(graph: Graph, name: str) -> list[list[Node]]:
+    """The nodes of each block of a name."""
+    inside: dict[int, list[Node]] = {}
+    for node in graph.nodes:
+        inner: Scope | None = node.scope
+        while inner is not None and not (inner.kind == "block" and inner.name == name):
+            inner = inner.parent
+        if inner is not None:
+            inside.setdefault(id(inner), []).append(node)
+    return list(inside.values())
 
 
 def _called(graph: Graph, index: int, scope: Scope) -> Scope | None:

@@ -19,20 +19,62 @@ _BESIDE = 5.0  # between two numbers that are not to be read as one
 
 
 def edge_labels(picture: Picture, layout: Layout, board: Board) -> list[Shape]:
-    """Height and width, once for each run of equal maps, on its last volume."""
+    """Height and width, once for each run of equal maps: on its last volume, or where that has no
+    room for them on the nearest before it. A closed block that changes the size of its maps unseen
+    has them as well."""
     told = sized(picture)
     upright = _upright(picture, layout, board, told)
     shapes: list[Shape] = []
-    for number, (unit, solid) in enumerate(zip(picture.units, layout.solids, strict=True)):
-        if number not in told or unit.shape is None:
-            continue
-        axes = unit.shape[1:]
-        if set(axes) == {1}:
-            label = board.free(_point(solid, "\u00d7".join("1" * len(axes))))
-            shapes += [label] if label is not None else []
-            continue
-        shapes += _two(solid, axes, board, layout.rows[number] in upright)
+    done: set[int] = set()
+    for number in sorted(told | _changing(picture)):
+        for one in (number, *_before(picture, number)) if number in told else (number,):
+            if one not in done and (found := _sizes(picture, layout, board, one, upright)):
+                shapes += found
+                done.add(one)
+                break
     return shapes
+
+
+def _sizes(
+    picture: Picture, layout: Layout, board: Board, number: int, upright: set[int]
+) -> list[Label]:
+    """The numbers at one volume; none where they have no room."""
+    shape, solid = picture.units[number].shape, layout.solids[number]
+    axes = shape[1:] if shape is not None else ()
+    if set(axes) == {1}:
+        label = board.free(_point(solid, "\u00d7".join("1" * len(axes))))
+        return [label] if label is not None else []
+    return _two(solid, axes, board, layout.rows[number] in upright)
+
+
+def _changing(picture: Picture) -> set[int]:
+    """The closed blocks that give maps of another size than they read, and do not say how."""
+    found = set()
+    for arrow in picture.arrows:
+        unit, before = picture.units[arrow.head], picture.units[arrow.tail]
+        maps = unit.shape is not None and before.shape is not None and len(unit.shape) > 1
+        said = any(line.startswith("stride") for line in unit.lines)
+        if unit.kind == "block" and maps and not said and not place.like(before, unit):
+            found.add(arrow.head)
+    return found
+
+
+def _before(picture: Picture, number: int) -> list[int]:
+    """The volumes that lead to one with maps of exactly its size, the nearest first."""
+    shape = picture.units[number].shape
+    found: list[int] = []
+    ways = [number]
+    seen = {number}
+    for head in ways:
+        for tail in (arrow.tail for arrow in picture.arrows if arrow.head == head):
+            unit = picture.units[tail]
+            mark = unit.kind in MARKS
+            same = unit.shape is not None and shape is not None and unit.shape[1:] == shape[1:]
+            if tail not in seen and (mark or same):
+                seen.add(tail)
+                ways.append(tail)
+                found += [] if mark else [tail]
+    return found
 
 
 def _upright(picture: Picture, layout: Layout, board: Board, told: set[int]) -> set[int]:
@@ -43,6 +85,8 @@ def _upright(picture: Picture, layout: Layout, board: Board, told: set[int]) -> 
         shape = picture.units[number].shape
         if shape is not None and set(shape[1:]) != {1}:
             high = shape[-2] if len(shape) > 2 else shape[-1]
+            if _short(high):
+                continue
             found = board.found(_height(layout.solids[number], high), _BESIDE, True)
             turned.setdefault(layout.rows[number], []).append(
                 found is not None and found.angle != 0
@@ -109,8 +153,13 @@ def _height(solid: Solid, axis: Axis) -> Iterator[Label]:
     x = solid.right + solid.depth
     for share in (0.5, 0.4, 0.3, 0.2, 0.12, 0.65, 0.8, 0.95, 0.0):
         y = solid.summit + share * solid.high
-        yield Label(x + 8.6, y, text, _SIZE, angle=-90)
+        yield Label(x + 8.6, y, text, _SIZE, angle=0 if _short(axis) else -90)
     yield Label(x + 4, solid.summit - 2, text, _SIZE, anchor="start")
+
+
+def _short(axis: Axis) -> bool:
+    """Whether a size is a single digit, which is as high as it is wide, and so is never turned."""
+    return len(str(axis)) == 1
 
 
 def _above(solid: Solid, axis: Axis) -> Iterator[Label]:
@@ -127,7 +176,7 @@ def _width(solid: Solid, axis: Axis) -> Iterator[Label]:
     from math import atan2, degrees, hypot
 
     text = str(axis)
-    angle = -degrees(atan2(CY, CX))
+    angle = 0.0 if _short(axis) else -degrees(atan2(CY, CX))
     length = hypot(CX, CY)
     for share in (0.55, 0.7, 0.9, 1.1):
         for off in (9.6, 12.0):

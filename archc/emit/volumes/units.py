@@ -22,7 +22,7 @@ from archc.emit.diagram.words import title as title_of
 from archc.emit.labels import node_text
 from archc.emit.text import clean
 from archc.emit.volumes.course import course_of
-from archc.emit.volumes.differs import differs
+from archc.emit.volumes.differs import Differences
 from archc.emit.volumes.doors import gathered, with_doors
 from archc.emit.volumes.heat import heated
 from archc.emit.volumes.join import join, summed
@@ -62,6 +62,7 @@ class Pictures:
         self.network = network
         self.views = Views(network.graph)
         self._findings = findings
+        self._differences = Differences(network.graph)
         self._whole: dict[tuple[Options, int, bool], Picture] = {}
 
     def picture(
@@ -80,7 +81,7 @@ class Pictures:
         drawn = join(graph, list(leaves(built.parts)), built.folds, brief)
         seen = scene(graph, built, drawn)
         hold(graph, seen)
-        maker = _Maker(network, drawn)
+        maker = _Maker(network, drawn, self._differences)
         units = [maker.unit(place) for place in range(len(drawn))]
         units = shaded(units)
         if options.color != "kind":
@@ -110,8 +111,11 @@ def _in_groups(unit: Unit, place: int, clusters: list[Frame]) -> Unit:
 class _Maker:
     """Makes the units of one picture."""
 
-    def __init__(self, network: Network, drawn: list[Layer | Box]) -> None:
+    def __init__(
+        self, network: Network, drawn: list[Layer | Box], differences: Differences
+    ) -> None:
         self.network = network
+        self.differences = differences
         self.graph = network.graph
         self.drawn = drawn
         self.home = {node.index: n for n, part in enumerate(drawn) for node in part.nodes}
@@ -188,7 +192,7 @@ class _Maker:
         elif part.series > 1:
             lines.append(f"{part.series} in a row")
         lines += dilation_of(part.nodes)
-        single = "" if number > 1 else differs(self.graph, part)
+        single = "" if number > 1 else self.differences.of(part)
         unlike = part.exception or single
         lines += wrap(phrases(unlike, _SHORT), _SHORT, TEXT, 3) if unlike else []
         shown = "" if automatic(name) else _shown(name, words or "?")

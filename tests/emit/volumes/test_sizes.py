@@ -1,0 +1,57 @@
+"""The size of every map that is drawn can be read, and in what a closed block changes it."""
+
+from __future__ import annotations
+
+from archc.emit.volumes.draw import Drawing, labels
+from archc.emit.volumes.model import MARKS
+from archc.emit.volumes.scene import Label
+from archc.emit.volumes.solid import Solid
+from tests.each import each
+from tests.emit.volumes.drawn import NETWORKS, placed
+
+SOME = ("mobilenetv2", "deeplabv3", "hourglass", "wavenet", "googlenet:GoogLeNet",
+        "resnet:ResNet50", "densenet:DenseNet121", "vgg16:VGG16")  # fmt: skip
+NEAR = 30.0  # pixels around a volume within which a number is its own
+
+
+def numbers(found: Drawing) -> list[Label]:
+    return [one for one in labels(found.scene) if one.text.isdigit()]
+
+
+def beside(solid: Solid, label: Label) -> bool:
+    """Whether a number stands at the right of a volume, or above it."""
+    right = solid.right + solid.depth
+    return abs(label.x - right) < NEAR and solid.summit - NEAR < label.y < solid.bottom
+
+
+@each("name, where", [(name, where) for name in SOME for where in ("column", "page")])
+def test_every_size_of_a_map_is_written(name: str, where: str) -> None:
+    found = placed(name, where)
+    written = {one.text for one in numbers(found)}
+    for unit in found.picture.units:
+        if unit.kind not in MARKS and unit.shape is not None and set(unit.shape[1:]) - {1}:
+            assert {str(axis) for axis in unit.shape[1:]} <= written, unit.path
+
+
+@each("name, where", [(name, where) for name in SOME for where in ("column", "page")])
+def test_single_digits_are_never_turned(name: str, where: str) -> None:
+    single = [one for one in numbers(placed(name, where)) if len(one.text) == 1]
+    assert not any(one.angle for one in single)
+
+
+def test_a_closed_block_that_changes_the_size_of_its_maps_says_it() -> None:
+    found = placed("deeplabv3", "column")
+    (place,) = (n for n, unit in enumerate(found.picture.units) if unit.name == "layer2")
+    near = [one.text for one in numbers(found) if beside(found.layout.solids[place], one)]
+    assert "65" in near  # 520 by 8, as the paper's output stride
+
+
+@each("where", ["column", "page"])
+def test_a_block_with_a_projection_among_others_says_so(where: str) -> None:
+    graph = NETWORKS["hourglass"].graph
+    units = placed("hourglass", where).picture.units
+    closed = [unit for unit in units if unit.called == "Residual"]
+    for unit in closed:
+        kernels = sum(graph.nodes[index].kind == "conv" for index in unit.nodes)
+        assert ("projection" in unit.lines) == (kernels == 4), unit.path
+    assert any("projection" in unit.lines for unit in closed)
