@@ -13,7 +13,7 @@ from archc.emit.volumes.crossings import struck
 from archc.emit.volumes.edges import edge_labels
 from archc.emit.volumes.fitting import Fitted, Seen, fitting
 from archc.emit.volumes.frames import frames, names
-from archc.emit.volumes.kernels import kernels, pyramid, rimmed
+from archc.emit.volumes.kernels import Kernels, kernels, pyramid, rimmed
 from archc.emit.volumes.layout import TEXT, Layout
 from archc.emit.volumes.legend import caption, legend, mistake
 from archc.emit.volumes.marks import hatched, marks
@@ -77,15 +77,15 @@ def _drawn(network: Network, options: Options, fitted: Fitted, low: bool = True)
     boxes = _boxes(picture, layout, board)
     plain = all(route.plain for route in routes)
     behind: list[Shape] = [] if plain else frames(picture, layout, routes, board)
-    fans, wires = _wires(picture, layout, routes, board)
+    windows = kernels(picture, layout, routes)
+    fans, wires = _wires(picture, layout, routes, board, windows)
     wires += _bars(bars, board)
     for mark in marks(picture, routes):
         board.block(mark.points)
         wires += [mark, *hatched(mark)]
     groups = [Group("", tuple(behind)), Group("", tuple(fans)), *boxes, Group("", tuple(wires))]
     groups.append(Group("", tuple(_texts(picture, layout, routes, board, plain))))
-    kernels = any(isinstance(one, Polygon) and one.fill == "window" for one in wires)
-    words = caption(network, whole, scale, kernels)
+    words = caption(network, whole, scale, windows.said)
     if options.legend:
         groups += legend(picture, shared, groups, words, bool(bars))
     details = [unit.detail + "." for unit in whole.units]
@@ -128,12 +128,11 @@ def _boxes(picture: Picture, layout: Layout, board: Board) -> list[Group]:
 
 
 def _wires(
-    picture: Picture, layout: Layout, routes: list[Route], board: Board
+    picture: Picture, layout: Layout, routes: list[Route], board: Board, windows: Kernels
 ) -> tuple[list[Shape], list[Shape]]:
     """What leads from each volume to the next: a kernel's pyramid, a fan, or an arrow."""
     shapes: list[Shape] = []
     fans: list[Shape] = []
-    pyramids, alone = kernels(picture, layout, routes)
     solid = [route for route in routes if not picture.units[route.head].training]
     for number, route in enumerate(routes):
         if not route.points:
@@ -150,8 +149,8 @@ def _wires(
             if volumes and len(unit.shape) == 1 and unit.kind == "dense":
                 fans.append(_fan(one, two, flat))
                 continue
-        if number in pyramids:
-            shapes += pyramid(pyramids[number], two)
+        if number in windows.pyramids:
+            shapes += pyramid(windows.pyramids[number], two)
         elif dashed:
             shapes += _leaving(route, solid)
         elif route.skip:
@@ -161,7 +160,7 @@ def _wires(
     for shape in shapes:
         if isinstance(shape, Line):
             board.line(shape)
-    return fans, [*(one for kernel in alone for one in rimmed(kernel)), *shapes]
+    return fans, [*(one for kernel in windows.alone for one in rimmed(kernel)), *shapes]
 
 
 def _leaving(route: Route, solid: list[Route]) -> list[Shape]:

@@ -6,12 +6,12 @@ from archc.emit.volumes.layout import Layout
 from archc.emit.volumes.model import MARKS, Picture, Unit
 from archc.emit.volumes.route import Route
 from archc.emit.volumes.scene import Line, Point, Polygon, Shape
-from archc.emit.volumes.solid import Solid, reach, window
+from archc.emit.volumes.solid import Solid, in_proportion, reach, window
 from archc.named import NamedTuple
 
 _PASSES = ("door", "turn")  # marks by which a value passes as it is
 _MOST = 0.5  # of a face: a larger window alone would seem to be its colour
-_FEW = 0.5  # of the kernels in a picture: among arrows they would seem to be something special
+_FEW = 0.5  # of the kernels in a picture: enlarged they would seem to be large
 
 Window = tuple[Point, ...]
 
@@ -22,33 +22,50 @@ class Kernels(NamedTuple):
 
     pyramids: dict[int, Window]
     alone: tuple[Window, ...]
+    enlarged: bool = False  # some are larger than in proportion
+    touching: bool = False  # some are not seen, as volumes touch
+
+    @property
+    def said(self) -> str:
+        """How they are to be read; "" where there are none."""
+        if not self.pyramids and not self.alone:
+            return ""
+        small = ", the smallest enlarged" if self.enlarged else ""
+        hidden = "; none where volumes touch" if self.touching else ""
+        return f"Kernels in proportion to their maps{small}{hidden}."
 
 
 def kernels(picture: Picture, layout: Layout, routes: list[Route]) -> Kernels:
-    """The windows that are drawn: none where most kernels of a picture are too small to be seen.
+    """The windows of more than a pixel: all, or none where one of them cannot be drawn, or most
+    would have to be enlarged.
 
     A window alone is that of all that read the volume, as nobody could tell whose it is else.
     """
     pyramids: dict[int, Window] = {}
     alone: dict[Window, None] = {}
     seen: list[bool] = []
+    touching = False
     for number, route in enumerate(routes):
         unit, place = picture.units[route.head], _read(picture, route.tail)
         before, solid = picture.units[place], layout.solids[place]
-        if not route.points or not _reads(unit, before):
-            continue
         plain = route.plain and place == route.tail
-        if not plain and not _common(picture, place, unit):
+        reads = _reads(unit, before)
+        kernel = window(before, solid, unit, None if plain else 0.5) if reads else ()
+        if not kernel:
             continue
-        kernel = window(before, solid, unit, None if plain else 0.5)
-        if max(unit.window) > 1:
-            seen.append(bool(kernel))
-        if kernel and plain:
+        if not route.points:
+            touching = True
+            continue
+        if not plain and not _common(picture, place, unit):
+            return Kernels({}, ())
+        seen.append(in_proportion(before, solid, unit))
+        if plain:
             pyramids[number] = kernel
-        elif kernel:
+        else:
             alone[kernel] = None
-    few = sum(seen) <= _FEW * len(seen)
-    return Kernels({}, ()) if few else Kernels(pyramids, tuple(alone))
+    if sum(seen) <= _FEW * len(seen):
+        return Kernels({}, ())
+    return Kernels(pyramids, tuple(alone), not all(seen), touching)
 
 
 def pyramid(kernel: Window, two: Solid) -> list[Shape]:
@@ -65,9 +82,13 @@ def rimmed(kernel: Window) -> tuple[Polygon, Polygon]:
 
 
 def _reads(unit: Unit, before: Unit) -> bool:
-    """Whether a volume reads another one with a window, not in training alone."""
+    """Whether a volume reads another one with a window of several pixels, not in training alone."""
     marks = unit.kind in MARKS or before.kind in MARKS
-    return bool(unit.window) and not (marks or unit.training) and before.shape is not None
+    return (
+        max(unit.window, default=1) > 1
+        and not (marks or unit.training)
+        and before.shape is not None
+    )
 
 
 def _common(picture: Picture, place: int, unit: Unit) -> bool:

@@ -223,9 +223,8 @@ def _wrapped(text: str, room: float) -> list[str]:
     return lines
 
 
-def caption(network: Network, picture: Picture, scale: Scales, kernels: bool) -> str:
-    """The network in figures, and how lengths are to be read, those of `kernels` if there are
-    any."""
+def caption(network: Network, picture: Picture, scale: Scales, kernels: str) -> str:
+    """The network in figures, and how lengths are to be read; of `kernels` it is said."""
     from archc.emit.style import Style
 
     totals = network.facts.totals
@@ -246,8 +245,7 @@ def caption(network: Network, picture: Picture, scale: Scales, kernels: bool) ->
     sentences = [f"{head}: {', '.join(numbers)}.", _scaling(picture, scale)]
     if any(unit.leading for unit in picture.units):
         sentences.append("What is fused into a box runs from left to right.")
-    if kernels:
-        sentences.append("Kernels in proportion to the maps drawn, where there is room for them.")
+    sentences += [kernels] if kernels else []
     if any(unit.shape is not None and len(unit.shape) > 3 for unit in picture.units):
         sentences.append("Of three axes the first, time or depth, is only written.")
     if any(is_open(unit.shape) for unit in picture.units if unit.shape is not None):

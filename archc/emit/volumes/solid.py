@@ -21,7 +21,7 @@ POINT = 2.2  # of where a value parts
 _EACH = 2.6  # of it for each arrow that comes to it, so that they can be told apart
 _INNER = 6.0  # of what is left of it inside its rings
 _RING = 3.0
-_SEEN = 3.0  # a kernel of fewer pixels is not drawn
+_SEEN = 3.0  # pixels of a kernel that can be seen
 _SLICE = 1.7  # the least between two cuts
 _SIGNAL = 7.0  # how deep a map without a second axis is drawn
 
@@ -216,20 +216,28 @@ def _ghost(solid: Solid) -> list[Polygon | Line]:
 def window(
     unit: Unit, solid: Solid, reader: Unit, middle: float | None = None
 ) -> tuple[Point, ...]:
-    """A kernel on the side of the volume it reads, in proportion, around the `middle` of the side
-    where that is told; () where it cannot be seen, or there is but one pixel."""
+    """A kernel on the side of the volume it reads, in proportion or as large as can be seen, around
+    the `middle` of the side where that is told; () where there is but one pixel."""
     share = reach(unit, reader)
     if share is None or unit.shape is None or set(unit.shape[1:]) == {1}:
         return ()
     high, wide = share
-    flat = len(unit.shape) == 2
-    if high * solid.high < _SEEN or (not flat and wide * solid.wide < _SEEN):
-        return ()
+    high = max(high, min(1.0, _SEEN / solid.high))
+    wide = max(wide, min(1.0, _SEEN / solid.wide))
     top, front = min(0.58, 1 - high), min(0.3, 1 - wide)
     if middle is not None:
         top, front = middle - high / 2, middle - wide / 2
     corners = ((top, front), (top, front + wide), (top + high, front + wide), (top + high, front))
     return tuple(solid.at(1, y, z) for y, z in corners)
+
+
+def in_proportion(unit: Unit, solid: Solid, reader: Unit) -> bool:
+    """Whether a kernel in proportion to the volume it reads can be seen."""
+    share = reach(unit, reader)
+    if share is None or unit.shape is None:
+        return False
+    flat = len(unit.shape) == 2
+    return share[0] * solid.high >= _SEEN and (flat or share[1] * solid.wide >= _SEEN)
 
 
 def reach(unit: Unit, reader: Unit) -> tuple[float, float] | None:
