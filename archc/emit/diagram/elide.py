@@ -46,7 +46,7 @@ def _closed(part: Part) -> Part:
 
 
 def _several(first: str, last: str) -> str:
-    """What is left out between two by their names: `rounds 2-19`, `skip1-18`; "" where these do not
+    """What is left out between two by their names: `rounds 1-18`, `skip1-18`; "" where these do not
     count."""
     stem = first.rstrip("0123456789")
     begin, end = first.removeprefix(stem), last.removeprefix(stem)
@@ -54,7 +54,7 @@ def _several(first: str, last: str) -> str:
         return ""
     if stem:
         return f"{stem}{begin}{DASH}{end}"
-    return f"rounds {int(begin) + 1}{DASH}{int(end) + 1}"
+    return f"rounds {begin}{DASH}{end}"
 
 
 def _behind(parts: list[Part], position: int) -> bool:

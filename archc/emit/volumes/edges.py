@@ -52,9 +52,10 @@ def _changing(picture: Picture) -> set[int]:
     found = set()
     for arrow in picture.arrows:
         unit, before = picture.units[arrow.head], picture.units[arrow.tail]
-        maps = unit.shape is not None and before.shape is not None and len(unit.shape) > 1
+        if unit.kind != "block" or unit.shape is None or before.shape is None:
+            continue
         said = any(line.startswith("stride") for line in unit.lines)
-        if unit.kind == "block" and maps and not said and not place.like(before, unit):
+        if len(unit.shape) > 1 and unit.shape[1:] != before.shape[1:] and not said:
             found.add(arrow.head)
     return found
 

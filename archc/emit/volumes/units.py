@@ -28,6 +28,7 @@ from archc.emit.volumes.heat import heated
 from archc.emit.volumes.join import join, summed
 from archc.emit.volumes.layout import TEXT
 from archc.emit.volumes.model import MARKS, Frame, Part, Picture, Stripe, Unit, frames
+from archc.emit.volumes.outputs import UNUSED
 from archc.emit.volumes.shades import shaded
 from archc.emit.volumes.words import (
     CHANNELS,
@@ -195,6 +196,7 @@ class _Maker:
         single = "" if number > 1 else self.differences.of(part)
         unlike = part.exception or single
         lines += wrap(phrases(unlike, _SHORT), _SHORT, TEXT, 3) if unlike else []
+        lines += [f"rest {UNUSED}"] if number == 1 and self._partly(part.nodes) else []
         shown = "" if automatic(name) else _shown(name, words or "?")
         usual = part.members[-1] if part.members else part.nodes[: len(part.nodes) // part.count]
         course = course_of(self.graph, part.nodes)
@@ -205,6 +207,11 @@ class _Maker:
             called=closed_kind(part) or GROUP,
             holds="" if single else held(usual),
         )  # fmt: skip
+
+    def _partly(self, nodes: tuple[Node, ...]) -> bool:
+        """Whether nothing reads some of what is in a closed part, but others do."""
+        idle = [not self.read_by[node.index] for node in nodes]
+        return any(idle) and not all(idle)
 
     def _parts(self, part: Layer) -> tuple[Part, ...]:
         """What a concatenation was put together from."""

@@ -98,7 +98,7 @@ def test_ways_that_cross_are_not_told() -> None:
 
 def test_a_gate_and_its_residual_are_told_in_narrow_boxes_too() -> None:
     picture = terse("wavenet", "for1")
-    (box,) = picture.find("first round")
+    (box,) = picture.find("round 0")
     words = " ".join(picture.boxes[box])
     assert "\u2192 tanh |" in words
     assert "sigmoid; product)" in words
@@ -239,10 +239,10 @@ def test_each_of_several_values_is_named_where_it_leaves() -> None:
     """An arrow beside the result: which value it carries, and what lies between two rounds."""
     picture = read(draw(NETWORKS["wavenet"], Options()))
     words = {text for label in picture.boxes.values() for text in label}
-    assert {"rounds 2\u201319", "skip1\u201318", "round 20"} <= words
+    assert {"rounds 1\u201318", "skip1\u201318", "round 19"} <= words
     assert "18 products" in draw(NETWORKS["wavenet"], Options())
     assert "dilations 2\u2026512, 1\u2026256" in picture.text
-    (last,) = picture.find("round 20")
+    (last,) = picture.find("round 19")
     assert "rest not used" in picture.boxes[last]  # its sum is read by nothing
     assert "parallel" in picture.boxes["legend"]
     assert "parallel" not in read(draw(NETWORKS["lenet5:LeNet5"], Options())).boxes["legend"]

@@ -287,7 +287,7 @@ def test_a_loop_says_how_many_rounds_it_has() -> None:
     dot, _ = dot_for("wavenet", "column")
     said = {text for label in labels(dot) for text in texts(label)}
     assert {"20", "rounds"} <= {word for text in said for word in text.split()}
-    assert {"first round", "round 20"} <= said
+    assert {"round 0", "round 19"} <= said
 
 
 @pytest.mark.parametrize("place", ["column", "page"])

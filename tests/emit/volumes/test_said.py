@@ -40,8 +40,8 @@ def test_rounds_that_stand_closed_say_which_they_are_and_their_dilations(place: 
     units = {unit.name: unit.lines for unit in drawn("wavenet", place).picture.units}
     merges = "18 products,", "18 sums"
     doubled = "dilation", "2\u2026512,", "1\u2026256"
-    assert units["rounds"] == ("2\u201319", "54 conv,", *merges, *doubled)
-    assert units["round"] == ("20", "3 conv,", "product,", "sum", "dilation 512")
+    assert units["rounds"] == ("1\u201318", "54 conv,", *merges, *doubled)
+    assert units["round"] == ("19", "3 conv,", "product,", "sum", "dilation 512", "rest not used")
     assert units["skip1\u201318"] == ("18 conv",)
 
 

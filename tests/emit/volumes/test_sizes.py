@@ -55,3 +55,9 @@ def test_a_block_with_a_projection_among_others_says_so(where: str) -> None:
         kernels = sum(graph.nodes[index].kind == "conv" for index in unit.nodes)
         assert ("projection" in unit.lines) == (kernels == 4), unit.path
     assert any("projection" in unit.lines for unit in closed)
+
+
+def test_a_closed_block_of_one_size_says_it_no_second_time() -> None:
+    found = placed("wavenet", "column")
+    (place,) = (n for n, unit in enumerate(found.picture.units) if unit.name == "rounds")
+    assert not [one for one in numbers(found) if beside(found.layout.solids[place], one)]
