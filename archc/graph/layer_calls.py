@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from archc.graph import cures
 from archc.graph.calls import kind_called, layer_arguments
 from archc.graph.guess import bounded, guess
 from archc.graph.place import Place
@@ -72,7 +73,9 @@ class LayerCalls(Run):
                     self.layer_error(error, action, inputs, place)
                 self.complete = False
                 shape = guess(kind, positional, named, shapes)
-                if error.code == "needs-flat" and rank == 1:  # of all rows, or of each by itself
+                if error.code == "needs-flat" and (  # of all rows, or of each by itself
+                    rank == 1 or cures.per_position.meant(action, shapes[0])
+                ):
                     shape = None
                 if shape and error.code == "groups-do-not-divide":  # the width may be the mistake
                     shape = (Open(HIDDEN), *shape[1:])

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from archc.graph.cures import merges as merges
     from archc.graph.cures import own_words as own_words
     from archc.graph.cures import parameters as parameters
+    from archc.graph.cures import per_position as per_position
     from archc.graph.cures import pools as pools
     from archc.graph.cures import reaching as reaching
     from archc.graph.cures import remedies as remedies

@@ -14,6 +14,7 @@ from archc.graph.cures.dilated import one_padded
 from archc.graph.cures.edits import ahead, given, mended, site, without
 from archc.graph.cures.maps import axis_added
 from archc.graph.cures.own_words import by_name, on_two_axes, read_before
+from archc.graph.cures.per_position import at_each_position
 from archc.graph.cures.reaching import caller, expression, reaching, way_to
 from archc.graph.cures.rounds import Loops, fewer_rounds
 from archc.graph.cures.side_heads import from_the_trunk
@@ -48,6 +49,7 @@ def layer_proposals(
     rounds = fewer_rounds(loops, action.span, inputs) if error.code in TOO_LARGE else ()
     return (
         *last_axis(error, action, inputs),
+        *at_each_position(error, action, inputs),
         *_on_one_axis(error, action, inputs, nodes),
         *without_batch(error, nodes),
         *from_the_trunk(error, action, nodes),
