@@ -8,7 +8,7 @@ from typing import Any
 
 from archc.analysis.claims import last_digit, show_figure
 from archc.analysis.meant_figures import meant_figures, of_the_place
-from archc.analysis.quantities import MEMORY, Parts, Quantities
+from archc.analysis.quantities import Parts, Quantities
 from archc.analysis.units_meant import unit_meant
 from archc.diagnostics import Cure, Edit, Label, Proposal
 from archc.graph import cures
@@ -41,7 +41,7 @@ def broken(claim: Claim, text: str, actual: Any, parts: Parts, report: Report) -
         labels=labels,
         calls=claim.place.names.scope.frames(),
         network=parts.graph.name,
-        help=_without_unit(what, actual, operands)
+        help=_without_unit(what, actual, expect.claim)
         or _rounded(text, actual, operands)
         or parts.largest(what)
         or _steps(claim, parts),
@@ -55,10 +55,11 @@ def broken(claim: Claim, text: str, actual: Any, parts: Parts, report: Report) -
     )
 
 
-def _without_unit(what: str, actual: Any, operands: tuple[tree.Expr, ...]) -> str | None:
+def _without_unit(what: str, actual: Any, claim: tree.Comparison) -> str | None:
     """`memory.peak < 30`: the number that the figure is compared with, where it has no unit."""
-    numbers = [one.text for one in operands if isinstance(one, tree.Number) and one.value]
-    if what.split(".")[-1] not in (*COUNTED, *MEMORY) or not numbers:
+    numbers = [one.text for one in claim.operands if isinstance(one, tree.Number) and one.value]
+    limits = what in COUNTED and claim.operators[-1] in ("<", "<=")
+    if not numbers or not (limits or "memory" in what.split(".")):
         return None
     return unit_meant(what, actual, numbers[-1])
 

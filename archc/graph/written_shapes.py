@@ -180,9 +180,10 @@ class WrittenShapes(Structures):
                 *cures.rounds.one_round_more_or_less(link.action),
                 *self._cures(value, wanted, link),
                 *cures.differing.by_call(expr, link, shape, wanted, calls),
+                *cures.conventions.mistyped(expr, shape, wanted),
             ),
             labels=(self._gives(link, value, shape),) if value.origin.end else (),
-            help=self._parts(value, wanted),
+            help=self._parts(value, wanted) or cures.conventions.of_one_axis(shape, wanted),
             calls=calls,
         )
 

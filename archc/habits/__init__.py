@@ -18,6 +18,7 @@ from archc.habits.assigned import assigned
 from archc.habits.bundled import bundled_networks
 from archc.habits.caffe import caffe_layer, caffe_line
 from archc.habits.claims import claimed, claims_in_braces, limited
+from archc.habits.darknet import darknet_network
 from archc.habits.frameworks import framework_chain, spaced_call
 from archc.habits.functional import called_as_functions
 from archc.habits.habit import apply, everywhere
@@ -100,6 +101,7 @@ def meant(finding: Diagnostic) -> tuple[Proposal, ...]:
         *signs,
         *yaml_network(finding.span),
         *json_network(finding.span),
+        *darknet_network(finding.span),
         *bundled_networks(finding.span),
         *module_of_pytorch(finding.span),
         *braces_by_layout(finding.span),

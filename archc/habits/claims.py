@@ -136,9 +136,14 @@ LIMIT = re.compile(
 )
 
 
+BARE = re.compile(r"(?:params|macs|flops|depth|memory(?:\.\w+)?|peak|weights)\s*(?:[<>~]|[!=]=)")
+
+
 def limited(statement: Span) -> tuple[Proposal, ...]:
-    """`budget params 1M`, `max_params = 1M`."""
+    """`budget params 1M`, `max_params = 1M`, `params < 1M`."""
     found = LIMIT.match(statement.text)
+    if found is None and BARE.match(statement.text):
+        return (_written(statement, apply(CLAIMED, f"expect {statement.text}")[0]),)
     if found is None:
         return ()
     figure = "memory.peak" if found[1] == "memory" else found[1]

@@ -10,6 +10,7 @@ from functools import lru_cache
 from archc.diagnostics import Cure, Edit, Proposal
 from archc.graph.cures.edits import mended
 from archc.graph.cures.text import listed
+from archc.habits.scripts import translated
 from archc.habits.words import WORDS
 from archc.language import kinds as k
 from archc.language.lexer import Lexer
@@ -54,6 +55,9 @@ SIGNS = str.maketrans(
 """Signs and look-alikes, and what they stand for."""
 
 
+DEFINING = frozenset((k.NETWORK, k.BLOCK, k.LET, k.FOR, k.AS))
+"""Words behind which a name is the author's own."""
+
 BORDERS = frozenset((k.END, k.BRACE, k.BRACE_CLOSE))
 LINK = re.compile(rf"[ \t]+(?:{WORDS})\b")
 """A layer behind a dash, which is an arrow then."""
@@ -84,7 +88,8 @@ def of_the_file(place: Span) -> tuple[Proposal, ...]:
     here = mended(Span(source, start, start + line.end()), edits)
     lines = sorted({one.span.line for one in edits} - {place.line})
     also = f", and line{'s' * (len(lines) > 1)} {listed(lines)} alike" if lines else ""
-    return (Proposal(f"write `{here}`{also}", Cure(edits, sure=True)),)
+    sure = not any(one.text == translated(one.span.text) for one in edits)
+    return (Proposal(f"write `{here}`{also}", Cure(edits, sure)),)
 
 
 @lru_cache(maxsize=4)  # each of the findings in a file asks
@@ -126,6 +131,7 @@ def _edits(source: Source) -> Iterator[Edit]:
 def _in_letters(text: str, tokens: Lexer) -> dict[str, str]:
     """A name of its own for each that is written in another script; of a definition, a capital."""
     taken: set[str] = set()
+    own: set[str] = set()  # names that the file defines
     written: dict[str, bool] = {}
     before = k.END
     for kind, start, end in zip(tokens.kinds, tokens.starts, tokens.ends, strict=True):
@@ -134,9 +140,13 @@ def _in_letters(text: str, tokens: Lexer) -> dict[str, str]:
             taken.add(word)
         elif kind == k.NAME and not unicodedata.normalize("NFKC", word.translate(SIGNS)).isascii():
             written[word] = written.get(word, False) or before in (k.NETWORK, k.BLOCK)
+            own.update([word] if before in DEFINING else [])
         before = kind
     names: dict[str, str] = {}
     for word, capital in written.items():
+        if word not in own and (meant := translated(word)) is not None:
+            names[word] = meant
+            continue
         name = "".join(CYRILLIC.get(one) or plain(one) for one in word.lower())
         name = name[:1].upper() + name[1:] if capital else name
         while name in taken:

@@ -8,6 +8,7 @@ from archc.diagnostics import Cure, Edit, Proposal
 from archc.habits.frameworks import layer_call
 from archc.habits.habit import apply, everywhere, split
 from archc.habits.inputs import ENTRIES
+from archc.habits.json import KINDS_OF
 from archc.language.indentation import deeper_end
 from archc.language.source import Span
 from archc.layers.registry import KINDS
@@ -46,6 +47,8 @@ def layer_of(item: str) -> str | None:
     if found is None:
         return None
     word, rest = found[1], (found[2] or "").strip()
+    if word in KINDS_OF and "\n" in rest:  # `- type: conv`, with its arguments below
+        word, _, rest = rest.partition("\n")
     pairs = split(rest.strip("{}")) if rest.startswith("{") else rest.split("\n")
     if rest.startswith("["):
         return layer_call(word, rest.strip("[]"))
@@ -58,6 +61,8 @@ def layer_of(item: str) -> str | None:
 
 HEAD = re.compile(r"^(network|block|model)\b[ \t]*([A-Za-z]\w*)?[ \t]*:[ \t]*$", re.ASCII | re.M)
 HOLDER = re.compile(r"(?:-\s+)?(?:layers|body|model|modules|architecture|backbone|head|stages):\Z")
+KEYS = re.compile(r"(?:\s*#[^\n]*\n|\s*---\n)*\s*[a-z]\w*:(?:\s|\Z)", re.ASCII)
+"""A mapping at the top of a file."""
 NAME = re.compile(r"name:\s*[\"']?(\w+)[\"']?\Z", re.ASCII)
 PLAIN = re.compile(r"(?:-\s+)?([a-z]\w*)\s*(?::\s*)?([^:{}\[\]]*)\Z", re.ASCII)
 
@@ -66,12 +71,17 @@ def yaml_network(place: Span) -> tuple[Proposal, ...]:
     """`network N:` with a list of layers below it, in braces and line by line."""
     text = place.source.text
     heads = [one for one in everywhere(HEAD, place.source) if one.start() <= place.start]
-    end = deeper_end(text, heads[-1].start()) if heads else None
-    if not heads or end is None or place.start >= end:
+    if not heads and KEYS.match(text):  # `layers:` alone, all of the file
+        start, begin, end, name, word = 0, 0, len(text.rstrip()), None, "network"
+    elif not heads or (whole := deeper_end(text, heads[-1].start())) is None:
         return ()
-    name = heads[-1][2]
+    else:
+        start, begin, end, name = heads[-1].start(), heads[-1].end(), whole, heads[-1][2]
+        word = "block" if heads[-1][1] == "block" else "network"
+    if place.start >= end:
+        return ()
     lines: list[str] = []
-    entries = _entries(text[heads[-1].end() : end])
+    entries = _entries(text[begin:end])
     if not any(item.startswith("- ") for item in entries):
         return ()
     for item in entries:
@@ -85,10 +95,9 @@ def yaml_network(place: Span) -> tuple[Proposal, ...]:
             lines.append(line)
     if not any(line.startswith("input ") for line in lines):
         return ()
-    word = "block" if heads[-1][1] == "block" else "network"
     head = f"{word} {(name or 'Net')[:1].upper()}{(name or 'Net')[1:]}"
     written = "".join(f"    {line}\n" for line in lines)
-    edit = Edit(Span(place.source, heads[-1].start(), end), f"{head} {{\n{written}}}")
+    edit = Edit(Span(place.source, start, end), f"{head} {{\n{written}}}")
     told = f"write `{head} {{ {'; '.join(lines)} }}`, each in a line of its own"
     return (Proposal(told, Cure((edit,))),)
 
@@ -97,7 +106,7 @@ def _entries(text: str) -> list[str]:
     """The lines of a list or mapping, with the deeper lines of an item in it."""
     found: list[tuple[int, str]] = []
     for line in text.split("\n"):
-        bare = line.partition(" #")[0].strip()
+        bare = f" {line}".partition(" #")[0].strip().removeprefix("---")
         margin = len(line) - len(line.lstrip())
         if not bare:
             continue

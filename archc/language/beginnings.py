@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from archc.language import kinds as k
-from archc.language.foreign_text import A_LINE, no_spec
+from archc.language.foreign_text import A_LINE, DARKNET, no_spec
 from archc.language.indentation import in_braces
 from archc.language.mistake import Error
 from archc.language.said import Said, instead
@@ -32,6 +32,9 @@ def beginning(error: Error) -> Said | None:
         arrow = error.tokens.starts[error.token - 1], error.tokens.ends[error.token - 1], "=>"
         help = f"write `=> {error.text(error.token)}`"
         return Said("behind `->` stands a layer; a shape is claimed with `=>`", help, (arrow,))
+    if error.kind == k.BRACKET and DARKNET.match(error.tokens.text):
+        error.tokens.unread = True
+        return Said("a spec holds `network NAME { … }`: here is none", no_spec(error.tokens.text))
     if error.kind in (k.NUMBER, k.SIZE, k.BRACKET, k.TRUE, k.FALSE, k.NONE):
         return Said(
             f"no statement begins with {error.found}", "a statement begins with a layer's name"

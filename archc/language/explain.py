@@ -23,7 +23,7 @@ FOREIGN_STATEMENTS = {
     "module": "a block is defined by `block Name(parameters) { … }`",
     "model": "a network is defined by `network Name { … }`",
     "return": "the last tensor is the result; a further one is given by `output`",
-    "while": "loops are `repeat n { … }` and `for x in list { … }`",
+    "while": "loops are `repeat n { … }` and `for x in list { … }`, of as many rounds as they say",
     **dict.fromkeys(("switch", "match", "case"), "arms are chosen by `if … { … } else { … }`"),
     "assert": "a claim is written `expect …`",
     "import": 'an import names its file: `from "file.arch" import Name`',
@@ -95,6 +95,15 @@ def capital(error: Error) -> Said | None:
     return Said(f"`{word}` is written small", f"write `{word.lower()}`", (edit,), first)
 
 
+def counted_up(error: Error) -> Said | None:
+    """`i++`."""
+    plus = k.OPERATORS["+"]
+    if error.kind != plus or error.kind_behind(1) != plus or error.token != error.first + 1:
+        return None
+    counts = f"`for {error.text(error.first)} in range(3) {{ … }}` counts by itself"
+    return Said("a value is never changed", counts)
+
+
 def explain(
     tokens: Tokens, first: int, token: int, acceptable: set[int], passage: Passage | None = None
 ) -> None:
@@ -113,7 +122,7 @@ def explain(
         said = as_block(tokens, first, note) or Said(f"there is no `{word}` here", note)
         token = first
     if said is None and error.head == k.NAME:
-        said = capital(error)
+        said = capital(error) or counted_up(error)
     if said is None:
         said = unfinished(error) or frozen(error) or reserved(error)
         if said is not None and "cannot be a name" in said.message:

@@ -11,6 +11,7 @@ PYTHON = re.compile(
 )
 YAML = re.compile(r"^\s*-?\s*\w+:(?:\s|$)", re.MULTILINE)
 PROTOTXT = re.compile(r"^\s*layers?\s*\{\s*(?:name|type|bottom|top)\s*:", re.MULTILINE)
+DARKNET = re.compile(r"(?:\s*[#;][^\n]*\n|\s*\n)*\s*\[net(?:work)?\]\s*\n", re.ASCII)
 A_LINE = "a layer is a line here, `conv 64 3x3 pad=1`"
 
 
@@ -20,6 +21,8 @@ def no_spec(text: str) -> str | None:
         return f"this looks like Python; {A_LINE}, and there are no classes"
     if PROTOTXT.search(text):
         return f"this looks like a prototxt of Caffe; {_caffe_line(text)}"
+    if DARKNET.match(text):
+        return f"this looks like a network of Darknet; {A_LINE}"
     if text.lstrip()[:1] in ("{", "["):
         return f"this looks like JSON; {A_LINE}"
     if YAML.search(text):

@@ -41,6 +41,10 @@ WINDOWS = "patches are a convolution whose stride is its window: `conv 64 4x4 st
 PERCEPTRON = (
     "two layers at each place: `conv 4*c 1x1 -> gelu -> conv c 1x1`, or `linear` where all is flat"
 )
+SMALLER = (
+    "a map is made smaller by a pool, `maxpool 2x2` or `avgpool 2x2`, or by a stride, "
+    "`conv 64 3x3 stride=2 pad=1`"
+)
 
 REASONS: Mapping[str, str] = {
     PARTS: "split chunk",
@@ -57,6 +61,7 @@ REASONS: Mapping[str, str] = {
         "encoderblock transformerencoderlayer transformerdecoder decoderlayer "
         "vit swin vitblock swinblock"
     ),
+    SMALLER: "downsample downsampling downscale down shrink",
     PERCEPTRON: "mlp ffn feedforward mlpblock feedforwardnetwork",
     PLACES: (
         "positional positionalencoding positionalembedding posembed posencoding posembedding "
@@ -173,8 +178,19 @@ def made_of(action: tree.Apply) -> Iterator[Proposal]:
     elif why == NO_HEADS:
         many = "" if _heads(action) == 1 else ", one head for all channels"
         yield from _defined(action.span, many)
+    elif why == SMALLER and len(action.arguments) <= 1:
+        yield from _smaller(action)
     elif why == PERCEPTRON and len(action.arguments) <= 1:
         yield from _perceptrons(action)
+
+
+def _smaller(action: tree.Apply) -> Iterator[Proposal]:
+    """`downsample 2`, `downsample 2x2`: by a pool, as it has no width."""
+    size = action.arguments[0].value.span.text if action.arguments else "2"
+    for window in (f"{size}x{size}", size) if size.isdigit() else (size,):
+        line = f"maxpool {window}"
+        others = f"a mean is `avgpool {window}`, and a convolution has `stride={size}`"
+        yield Proposal(f"write `{line}`; {others}", Cure((Edit(action.span, line),)))
 
 
 def _perceptrons(action: tree.Apply) -> Iterator[Proposal]:
