@@ -6,7 +6,7 @@ from archc.emit.diagram.metrics import text_width
 from archc.emit.volumes import layout as lay
 from archc.emit.volumes.chains import Chain
 from archc.emit.volumes.edges import SIDE
-from archc.emit.volumes.floating import SLOT, aslant, edge, floating
+from archc.emit.volumes.floating import SLOT, edge, floating, lanes
 from archc.emit.volumes.layout import Run, caption_width, channels
 from archc.emit.volumes.model import Picture
 from archc.emit.volumes.place import BORDER
@@ -29,7 +29,6 @@ class Kept(NamedTuple):
     brief: bool = False  # what only enlarges a map for a sum is a mark on the way to it
     whole: bool = True  # rows are more than are needed, if that leaves blocks whole
     even: bool = True  # rows end below each other
-    aslant: float = 0.0  # more room for arrows from level to level
 
 
 class Sheet(NamedTuple):
@@ -60,7 +59,7 @@ def columns(
     solids = {place: measure(picture.units[place], sheet.scale) for place in places}
     wide = _needed(picture, solids, runs)
     if sheet.level is not None and sheet.kept.loose:
-        return floating(sheet.picture, around, sheet.level, solids, wide, sheet.kept.aslant)
+        return floating(sheet.picture, around, sheet.level, solids, wide)
     home = {unit: number for number, chain in enumerate(several) for unit in chain.units}
     members: dict[int, list[int]] = {}
     for one in places:
@@ -190,7 +189,7 @@ def _behind(
         for two in units
     )
     if _exchange(sheet, around, before):
-        more = max(aslant(around, two, sheet.kept.aslant) for two in units)
+        more = max(lanes(around, two) for two in units)
         return max(edge(solids[one], wide[one], 2)[1] for one in before) - start + more
     stop = max(edge(solids[one], wide[one])[1] for one in before)
     return stop - start + SLOT * (outs + ins) + (6 if sheet.tight else 14)

@@ -19,6 +19,7 @@ from archc.emit.volumes.legend import caption, legend, mistake
 from archc.emit.volumes.marks import hatched, marks
 from archc.emit.volumes.model import MARKS, Picture, Unit
 from archc.emit.volumes.outputs import outputs
+from archc.emit.volumes.partings import partings
 from archc.emit.volumes.route import SKIP, WIRE, Bar, Route
 from archc.emit.volumes.scene import UNIT, Group, Label, Line, Polygon, Scene, Shape, framed
 from archc.emit.volumes.solid import POINT, Solid, circle, faces
@@ -152,7 +153,8 @@ def _wires(
         if number in windows.pyramids:
             shapes += pyramid(windows.pyramids[number], two)
         elif dashed:
-            shapes += _leaving(route, solid)
+            way = route.parted(solid)
+            shapes.append(Line(way, "wire", WIRE, arrow=True, dashed=True))
         elif route.skip:
             shapes.append(Line(route.parted(routes), "skip", SKIP, arrow=True))
         else:
@@ -160,14 +162,8 @@ def _wires(
     for shape in shapes:
         if isinstance(shape, Line):
             board.line(shape)
+    shapes += [Polygon(circle(*point, POINT), "wire", "") for point in partings(routes)]
     return fans, [*(one for kernel in windows.alone for one in rimmed(kernel)), *shapes]
-
-
-def _leaving(route: Route, solid: list[Route]) -> list[Shape]:
-    """An arrow of training alone, dashed from where it leaves a `solid` one of its value."""
-    way = route.parted(solid)
-    line = Line(way, "wire", WIRE, arrow=True, dashed=True)
-    return [line] if way == route.points else [line, Polygon(circle(*way[0], POINT), "wire", "")]
 
 
 def _bars(bars: list[Bar], board: Board) -> list[Shape]:

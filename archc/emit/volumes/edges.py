@@ -26,7 +26,8 @@ def edge_labels(picture: Picture, layout: Layout, board: Board) -> list[Shape]:
     upright = _upright(picture, layout, board, told)
     shapes: list[Shape] = []
     done: set[int] = set()
-    for number in sorted(told | _changing(picture)):
+    changed = {number for number, unit in enumerate(picture.units) if unit.resized}
+    for number in sorted(told | changed):
         for one in (number, *_before(picture, number)) if number in told else (number,):
             if one not in done and (found := _sizes(picture, layout, board, one, upright)):
                 shapes += found
@@ -45,19 +46,6 @@ def _sizes(
         label = board.free(_point(solid, "\u00d7".join("1" * len(axes))))
         return [label] if label is not None else []
     return _two(solid, axes, board, layout.rows[number] in upright)
-
-
-def _changing(picture: Picture) -> set[int]:
-    """The closed blocks that give maps of another size than they read, and do not say how."""
-    found = set()
-    for arrow in picture.arrows:
-        unit, before = picture.units[arrow.head], picture.units[arrow.tail]
-        if unit.kind != "block" or unit.shape is None or before.shape is None:
-            continue
-        said = any(line.startswith("stride") for line in unit.lines)
-        if len(unit.shape) > 1 and unit.shape[1:] != before.shape[1:] and not said:
-            found.add(arrow.head)
-    return found
 
 
 def _before(picture: Picture, number: int) -> list[int]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from math import sqrt
 
-from archc.emit.volumes.floating import LEAN, SLOT
+from archc.emit.volumes.floating import SLOT
 from archc.emit.volumes.layout import Layout
 from archc.emit.volumes.model import Picture
 from archc.emit.volumes.route import BAR, Bar, Route, tidy
@@ -152,7 +152,6 @@ def _to_ports(
             points = [*one.path, (at, one.height), (at, y), (reach, y)]
         else:
             *path, (at, _), _ = routes[one.number].points
-            at -= LEAN * beyond if abs(path[-1][0] - at) > _SAME else 0.0
             points = [*path, (at, y), (reach, y)]
         routes[one.number] = routes[one.number]._replace(points=tidy(points))
 

@@ -15,7 +15,7 @@ from archc.emit.volumes.legend import shared_lines
 from archc.emit.volumes.marks import unmarked
 from archc.emit.volumes.model import Picture
 from archc.emit.volumes.orders import evened, orders
-from archc.emit.volumes.ranks import exchanges, levels, ways
+from archc.emit.volumes.ranks import levels, ways
 from archc.emit.volumes.route import Bar, Route
 from archc.emit.volumes.routes import Router
 from archc.emit.volumes.scales import Scales
@@ -35,8 +35,6 @@ _HARD = 10.0  # how much more what misleads, or cannot be read, speaks against a
 _FAR = 1.1  # more than the room there is by so much cannot be read
 _FLATTER = (0.8, 0.65, 0.5)  # how high volumes may be where there is little height
 _WORTH = 1.02  # by how much larger text makes up for lower volumes
-_CROSS = 2  # levels between which arrows still can be traced
-_LOOSER = (60.0, 40.0, 25.0, 7.0)  # pixels more, where more levels exchange their maps
 _ROWS = (Kept(), Kept(whole=False))  # ways to lay a picture out in rows
 _LEVELS = (Kept(loose=True), Kept(), Kept(aside=False))  # and one on levels
 
@@ -92,7 +90,7 @@ def fitting(
     assert first is not None
     if searched and not chosen and any(best.price):
         best = _opened(pictures, options, seen, best, up)
-    best = _looser(_flatter(best, options, seen, up), options, seen, up)
+    best = _flatter(best, options, seen, up)
     shown = {frame.name for frame in best.fitted.whole.clusters}
     closed = (frame.name for frame in first.whole.clusters if frame.name not in shown)
     sized = best.fitted.sized._replace(closed=tuple(dict.fromkeys(closed)))
@@ -298,23 +296,6 @@ def _flatter(best: _Judged, options: Options, seen: Callable[[Fitted], Seen], up
         judged = _judge(one, options, seen, up)
         if judged.price <= best.price and judged.seen.text > best.seen.text * _WORTH:
             best = judged
-    return best
-
-
-def _looser(best: _Judged, options: Options, seen: Callable[[Fitted], Seen], up: bool) -> _Judged:
-    """A picture with more room for arrows that cross on their way from level to level, if there
-    is any: steep ones beside each other cannot be traced."""
-    old = best.fitted
-    around = ways(old.turned)
-    crossing = old.layout.levels and any(
-        len(before) > _CROSS and all(exchanges(around, one, head) for one in before)
-        for head, before in enumerate(around.before)
-    )
-    for more in _LOOSER if crossing else ():
-        one = _laid(old.whole, old.shared, options, old.kept._replace(aslant=more))
-        judged = _judge(one, options, seen, up)
-        if judged.price <= best.price:
-            return judged
     return best
 
 

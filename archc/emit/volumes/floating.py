@@ -9,8 +9,9 @@ from archc.emit.volumes.ranks import Ways, dropped, exchanges, rises
 from archc.emit.volumes.solid import Solid
 
 SLOT = 9.0  # from one upright piece of an arrow to the next
-LEAN = 7.0  # between the corners of two arrows that come aslant
-_ASLANT = 20.0  # between columns for arrows from level to level
+LANE = 6.0  # between the upright lines of two values that are exchanged
+BEFORE = 4.0  # in front of the first of them
+_AFTER = 12.0  # behind the last: room for the head of an arrow
 _ASIDE = 12.0  # how far a volume stands aside of the arrow that comes up to it
 _WORDS = 6.0  # between words under neighbours
 
@@ -22,11 +23,9 @@ def edge(solid: Solid, words: float, number: float = 16) -> tuple[float, float]:
     return min(solid.x, middle - words / 2), max(side, middle + words / 2)
 
 
-def aslant(around: Ways, place: int, more: float) -> float:
-    """The room in front of a unit for arrows that come to it aslant, from other levels; where many
-    cross there `more` than they need."""
-    many = max(0, len(around.before[place]) - 2)
-    return _ASLANT + LEAN * many + more * bool(many)
+def lanes(around: Ways, place: int) -> float:
+    """The room in front of a unit for the upright lines of all that it is given in exchange."""
+    return BEFORE + LANE * (len(around.before[place]) - 1) + _AFTER
 
 
 def floating(
@@ -35,10 +34,8 @@ def floating(
     level: tuple[int, ...],
     solids: dict[int, Solid],
     wide: dict[int, float],
-    more: float,
 ) -> dict[int, Solid]:
-    """Each unit as far left as what it reads allows; arrows from level to level have so much `more`
-    room than they need."""
+    """Each unit as far left as what it reads allows."""
     result = dict(solids)
     for place in _ordered(picture, around, level, sorted(solids)):
         own = result[place]
@@ -55,7 +52,7 @@ def floating(
             before = result[one]
             if across and exchanges(around, one, place):
                 start = edge(own._replace(x=0.0), wide[place])[0]
-                x = max(x, edge(before, wide[one], 2)[1] - start + aslant(around, place, more))
+                x = max(x, edge(before, wide[one], 2)[1] - start + lanes(around, place))
             if dropped(picture, around, level, one, place) and level[one] < level[place]:
                 x = max(x, before.x + (before.thick - own.thick) / 2)
             elif level[one] == level[place]:

@@ -59,6 +59,7 @@ class Unit(NamedTuple):
     called: str = ""  # the block that is closed, or that it is a group
     holds: str = ""  # and what is in it
     gathers: int = 0  # how many arrows come to it
+    resized: bool = False  # its maps are of another size than those it reads, and it says no stride
     unused: bool = False  # nothing reads its value, and it is no result
 
 

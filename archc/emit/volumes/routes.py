@@ -5,7 +5,7 @@ from __future__ import annotations
 from archc.emit.diagram.metrics import text_width
 from archc.emit.volumes import layout as lay
 from archc.emit.volumes.ends import apart
-from archc.emit.volumes.floating import SLOT, edge
+from archc.emit.volumes.floating import BEFORE, LANE, SLOT, edge
 from archc.emit.volumes.layout import Layout, like
 from archc.emit.volumes.model import MARKS, Picture, cut
 from archc.emit.volumes.place import BORDER, SHAFT, Box, Pair
@@ -100,8 +100,7 @@ class Router:
             x = self._turn(tail, head)
             start, end = self._start(tail), self._end(head)
             if self.layout.levels and exchanges(self.around, tail, head):
-                # upright pieces would run into each other
-                return Route(tail, head, self._aslant(tail, head), False, False)
+                return Route(tail, head, self._exchanged(tail, head), False, False)
             points: tuple[Point, ...] = (start, (x, start[1]), (x, end[1]), end)
             if self.picture.units[head].kind == "sum" and self._shaft(head, start[1], tail):
                 points = self._into_sum(start, start[1], head)
@@ -241,13 +240,16 @@ class Router:
         solid = self.solids[place]
         return (solid.x - 1.5, solid.axis)
 
-    def _aslant(self, tail: int, head: int) -> tuple[Point, ...]:
-        """From level to level, between the words of two columns."""
+    def _exchanged(self, tail: int, head: int) -> tuple[Point, ...]:
+        """From level to level between the words of two columns, each value upright by itself."""
         start, end = self._start(tail), self._end(head)
-        column = [n for n in range(len(self.solids)) if self._column(n) == self._column(tail)]
-        out = 5 + max(edge(self.solids[one], self._words(one), 2)[1] for one in column)
-        into = self._edges[self._column(head)][0] - 8
-        return tidy([start, (out, start[1]), (into, end[1]), end])
+        beside = sorted(
+            (one for one in self.around.before[head] if exchanges(self.around, one, head)),
+            key=lambda one: self.solids[one].axis,
+        )
+        ends = (edge(self.solids[one], self._words(one), 2)[1] for one in beside)
+        x = max(ends) + BEFORE + LANE * beside.index(tail)
+        return tidy([start, (x, start[1]), (x, end[1]), end])
 
     def _slot(self, place: int, side: str) -> float:
         """Where arrows turn that leave a unit, or that come to it."""

@@ -206,7 +206,19 @@ class _Maker:
             "block", (), None, shown, tuple(lines), "", slices=number, course=course,
             called=closed_kind(part) or GROUP,
             holds="" if single else held(usual),
+            resized=self._resized(part.nodes) and not any("stride" in line for line in lines),
         )  # fmt: skip
+
+    def _resized(self, nodes: tuple[Node, ...]) -> bool:
+        """Whether a closed part gives maps of another size than all that it reads."""
+        own, given = {node.index for node in nodes}, nodes[-1].shape
+        read = {
+            shape[1:]
+            for node in nodes
+            for index in node.inputs
+            if index not in own and (shape := self.graph.nodes[index].shape) is not None
+        }
+        return given is not None and len(given) > 1 and bool(read) and given[1:] not in read
 
     def _partly(self, nodes: tuple[Node, ...]) -> bool:
         """Whether nothing reads some of what is in a closed part, but others do."""
