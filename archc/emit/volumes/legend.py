@@ -29,6 +29,7 @@ ROOT = "\u221a"
 _SLICE = "a\u2013b"
 _WORDS = ("A", "\u00d7 n", _SLICE)
 _TEXT = 12.0
+_LINE = 20.0  # from one line of marks to the next
 _MOST = 0.75  # of the layers of a kind
 _KINDS = ("input", "conv", "pool", "up", "block", "sum", "merge", "other", "copied", "dense")
 _VARIED = 2  # contents that one entry tells
@@ -57,22 +58,27 @@ def legend(
     words: str,
     bars: bool,
 ) -> list[Group]:
-    """Marks for every colour and line that occurs, in rows, then the caption, below all."""
+    """Marks for every colour and line that occurs, each in the first line that has room for it,
+    then the caption, below all."""
     drawn = [shape for group in groups for shape in group.shapes]
     left, _, right, bottom = extent(drawn)
     width = max(right - left, LEGEND)
     shapes: list[Shape] = []
-    x, y = left, bottom + 26
+    y = bottom + 26
     entries = [*_entries(picture, shared), *_warmth(picture), *_lines_of(picture, drawn, bars)]
+    ends: list[float] = []  # of each line
     for mark, text in entries:
         wide = max(20.0, text_width(mark, _TEXT, True) + 6) if mark in _WORDS else 20.0
         room = 2 + wide + text_width(text, _TEXT)
-        if x > left and x + room > left + width:
-            x, y = left, y + 20
-        shapes += _swatch(mark, x, y)
-        shapes.append(Label(x + wide, y, text, _TEXT, anchor="start"))
-        x += room + 18
-    y += 26 if shapes else 0
+        fits = (number for number, end in enumerate(ends) if end + room <= width)
+        line = next(fits, len(ends))
+        if line == len(ends):
+            ends.append(0.0)
+        x, at = left + ends[line], y + _LINE * line
+        shapes += _swatch(mark, x, at)
+        shapes.append(Label(x + wide, at, text, _TEXT, anchor="start"))
+        ends[line] += room + 18
+    y += _LINE * len(ends) + 6 if ends else 0
     for text, color in ((words, "faint"), (mistake(picture), "error")):
         for line in _wrapped(text, width):
             shapes.append(Label(left, y, line, _TEXT, anchor="start", color=color))

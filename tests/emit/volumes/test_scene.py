@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from archc.emit.diagram import Options
+from archc.emit.diagram.metrics import text_width
 from archc.emit.volumes.arrange import WIDEST
 from archc.emit.volumes.board import meet
 from archc.emit.volumes.palette import palette
@@ -166,3 +167,21 @@ def test_the_legend_has_what_occurs_and_nothing_else(name):
         return found - {"wire"}
 
     assert looks([below]) == looks(above)
+
+
+@each("name", ALL)
+def test_the_legend_wastes_no_line(name):
+    """No entry stands in a later line than one that has room for it."""
+    picture = drawn(name)
+    entries = [
+        shape
+        for shape in picture.groups[-1].shapes
+        if isinstance(shape, Label) and shape.anchor == "start" and shape.color == "ink"
+    ]
+    ends: dict[float, float] = {}
+    for one in entries:
+        wide = text_width(one.text, one.size)
+        for y, end in ends.items():
+            if y < one.y - 1:
+                assert end + 20 + 22 + wide > picture.width - 16, one.text
+        ends[one.y] = max(ends.get(one.y, 0.0), one.x + wide)
