@@ -12,6 +12,7 @@ SLOT = 9.0  # from one upright piece of an arrow to the next
 LANE = 6.0  # between the upright lines of two values that are exchanged
 BEFORE = 4.0  # in front of the first of them
 _AFTER = 12.0  # behind the last: room for the head of an arrow
+_HEAD = 16.0  # from where one value parts to a volume: room for a dot and the head of an arrow
 _ASIDE = 12.0  # how far a volume stands aside of the arrow that comes up to it
 _WORDS = 6.0  # between words under neighbours
 
@@ -46,7 +47,7 @@ def floating(
                 x = max(x, turn + max(0.0, wide[place] - own.thick) / 2)
         for one in _leaving(picture, around, level, place):
             if one in result:  # the arrow to it rises in front of this one
-                x = max(x, result[one].x + result[one].thick / 2 + SLOT)
+                x = max(x, result[one].x + result[one].thick / 2 + _HEAD)
         across = any(level[one] != level[place] for one in around.before[place])
         for one in around.before[place]:
             before = result[one]

@@ -71,13 +71,13 @@ def legend(
         wide = max(20.0, text_width(mark, _TEXT, True) + 6) if mark in _WORDS else 20.0
         room = 2 + wide + text_width(text, _TEXT)
         fits = (number for number, end in enumerate(ends) if end + room <= width)
-        line = next(fits, len(ends))
-        if line == len(ends):
+        row = next(fits, len(ends))
+        if row == len(ends):
             ends.append(0.0)
-        x, at = left + ends[line], y + _LINE * line
+        x, at = left + ends[row], y + _LINE * row
         shapes += _swatch(mark, x, at)
         shapes.append(Label(x + wide, at, text, _TEXT, anchor="start"))
-        ends[line] += room + 18
+        ends[row] += room + 18
     y += _LINE * len(ends) + 6 if ends else 0
     for text, color in ((words, "faint"), (mistake(picture), "error")):
         for line in _wrapped(text, width):

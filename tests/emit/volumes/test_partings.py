@@ -6,6 +6,7 @@ from __future__ import annotations
 from itertools import combinations, pairwise, permutations
 
 from archc.emit.volumes.draw import Drawing
+from archc.emit.volumes.partings import partings
 from archc.emit.volumes.route import Route
 from archc.emit.volumes.scene import Point, Polygon
 from archc.emit.volumes.solid import POINT
@@ -15,6 +16,7 @@ from tests.emit.volumes.reading import boxes
 
 LEAST = 5.0  # pixels between two lines that can be told apart
 SAME = 0.1
+HEAD = 7.0  # pixels that a head is long
 SOME = [(name, where) for name in ("hrnet", "wavenet", "googlenet:GoogLeNet", "fpn",
         "alexnet:AlexNetTowers") for where in ("column", "page")]  # fmt: skip
 
@@ -70,6 +72,14 @@ def test_a_dot_stands_where_lines_of_one_value_part(name: str, where: str) -> No
             for corner in one.points[1:-1]:
                 turns = on(corner, other) and one.tail not in doors
                 assert not turns or any(near(corner, dot) for dot in marked), (one, other)
+
+
+@each("name, where", SOME)
+def test_a_dot_is_no_part_of_the_head_of_an_arrow(name: str, where: str) -> None:
+    routes = [route for route in placed(name, where).routes if route.points]
+    for x, y in partings(routes):
+        far = [abs(x - route.points[-1][0]) + abs(y - route.points[-1][1]) for route in routes]
+        assert min(far) > HEAD + POINT / 2
 
 
 @each("name, where", SOME)
