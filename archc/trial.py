@@ -37,7 +37,7 @@ UNMADE = frozenset(("syntax", "reserved-name", "unknown-layer", "unknown-block",
 MISFITS = frozenset(
     (
         *("concat-mismatch", "shape-mismatch", "kernel-too-large", "pool-too-large"),
-        *("wrong-shape", "not-whole", "needs-flat"),
+        *("wrong-shape", "not-whole", "needs-flat", "groups-do-not-divide"),
     )
 )
 """What is said of shapes and values."""

@@ -201,7 +201,9 @@ def _unread(graph: Graph) -> Found:
             else (f"the output of this `{node.kind}`")
         )
         help = "a merge, `from` or `output` would read it"
-        found.append(_warning(node, "unread-value", f"nothing reads {name}", help))
+        number, one = _warning(node, "unread-value", f"nothing reads {name}", help)
+        proposals = cures.short_labels.line_of(node.span)
+        found.append((number, one._replace(proposals=proposals)))
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from archc.diagnostics import Label
@@ -15,6 +15,7 @@ from archc.graph.naming import Body, Entry, NameScope, Use, read_scope
 from archc.graph.opaque_calls import OpaqueCalls
 from archc.graph.place import Place
 from archc.graph.run import LOST_STEPS, Arms
+from archc.graph.short_labels import left_out
 from archc.graph.values import (
     UNKNOWN,
     BlockValue,
@@ -186,12 +187,12 @@ class Elaborator(OpaqueCalls):
         links = chain.links
         last = len(links) - 1
         for number, link in enumerate(links):
-            following = links[number + 1] if number < last else None
-            current = self._link(link, place, current, following)
+            behind = links[number + 1 :] if link.label is not None and number < last else ()
+            current = self._link(link, place, current, behind)
         return current
 
     def _link(
-        self, link: tree.Link, place: Place, current: Tensor, following: tree.Link | None = None
+        self, link: tree.Link, place: Place, current: Tensor, behind: Sequence[tree.Link] = ()
     ) -> Tensor:
         self.current = current
         name = None
@@ -209,7 +210,7 @@ class Elaborator(OpaqueCalls):
         if value.node < 0:
             self.spend(LOST_STEPS, action.span)
         if name is not None:
-            self._enter(name, value, inside, action, link, place, following)
+            self._enter(name, value, inside, action, link, place, behind)
         if link.shape is not None:
             self.current = value
             value = self._assert_shape(link, value, place)
@@ -223,23 +224,11 @@ class Elaborator(OpaqueCalls):
         action: tree.Action,
         link: tree.Link,
         place: Place,
-        following: tree.Link | None,
+        behind: Sequence[tree.Link],
     ) -> None:
-        followed = None
-        if (
-            following is not None
-            and following.label is None
-            and isinstance(following.action, tree.Apply)
-        ):
-            callee = following.action.callee
-            if (
-                isinstance(callee, tree.Name)
-                and callee.id in KINDS
-                and KINDS[callee.id].group == "activation"
-            ):
-                followed = callee.id
         home = place.names.home
-        home.keep(name, Entry(value, inside, (action, place, name), link.span, followed))
+        left = left_out(action, behind) if behind else None
+        home.keep(name, Entry(value, inside, (action, place, name), link.span, left))
         path, _ = self._seen(home.path(name), home.scope)
         if value.node >= 0 and not (self._replaying and path in self.values):
             self.values[path] = value.node

@@ -130,24 +130,37 @@ def reductions(action: tree.Braced) -> Pairs:
 def sure_reductions(action: tree.Braced) -> Pairs:
     """Those that nobody means as branches: two of them, or one behind a branch that is 1x1 too.
 
-    One alone is how SqueezeNet widens a map.
+    One alone is how SqueezeNet widens a map; beside a shortcut, with normalisations first, it is
+    the path of a dense block.
     """
     pairs = reductions(action)
     if len(pairs) == 1:
         place = action.body.index(pairs[0][0])
         before = action.body[place - 1] if place else None
-        return pairs if isinstance(before, tree.Chain) and _window(before) == 1 else []
+        third = isinstance(before, tree.Chain) and _window(before) == 1
+        return pairs if third or (_has_shortcut(action) and all(map(_norm_first, pairs[0]))) else []
     return pairs
+
+
+def _has_shortcut(action: tree.Braced) -> bool:
+    return any(isinstance(one, tree.Chain) and is_idle(one) for one in action.body)
+
+
+def _norm_first(statement: tree.Chain) -> bool:
+    first = statement.links[0].action
+    return isinstance(first, tree.Apply) and _is_bare(first)
 
 
 def _window(statement: tree.Chain) -> int:
     """The longest side of the window of a branch that is one convolution; 0 for other branches."""
-    first, *rest = statement.links
-    action = first.action
-    if not isinstance(action, tree.Apply) or first.label is not None or not counted(first):
+    widths = [one for one in statement.links if counted(one)]
+    rest = [one.action for one in statement.links if one not in widths]
+    if len(widths) != 1 or statement.links[0].label is not None:
         return 0
-    if not all(isinstance(one.action, tree.Apply) and _is_bare(one.action) for one in rest):
+    if not all(isinstance(one, tree.Apply) and _is_bare(one) for one in rest):
         return 0
+    action = widths[0].action
+    assert isinstance(action, tree.Apply)
     unnamed = [one for one in action.arguments if one.name is None]
     named = [one for one in action.arguments if one.name == "kernel"]
     given = (*named, *unnamed[1:2])

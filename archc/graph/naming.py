@@ -154,14 +154,14 @@ class Entry(NamedTuple):
     """What a name stands for: its value, the names inside it, and how to run it again.
 
     `replay` are the action, its place and its name; None where nothing can be run again.
-    `followed_by` is the keyword of an unlabelled activation right behind the layer, if any.
+    `left_out` is what stands behind the label's layer in its line and is meant with it, if any.
     """
 
     value: Tensor
     scope: NameScope | None
     replay: Any
     span: Span
-    followed_by: str | None
+    left_out: tree.Link | None
 
 
 class Use(NamedTuple):

@@ -275,7 +275,9 @@ class CallNames(ExpressionNames):
             )
             return
         proposals = cures.text.abbreviated(callee.span, word)
-        proposals = proposals or cures.text.spelt(callee.span, word, [*KINDS, *blocks])
+        if not proposals:  # a word that is like another is hardly meant where it has a meaning
+            alike = cures.text.spelt(callee.span, word, [*KINDS, *blocks])
+            proposals = tuple(one._replace(last=not one.cure.sure) for one in alike)
         known = foreign(word)
         if known:
             proposals = (cures.text.meant(callee.span, known), *proposals)

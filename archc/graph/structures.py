@@ -17,6 +17,7 @@ from archc.graph.mistakes import hush
 from archc.graph.naming import Body, Entry, NameScope, inner_bodies, read_scope
 from archc.graph.place import Place
 from archc.graph.run import LOST_STEPS, SCOPE_STEPS
+from archc.graph.short_labels import word as layer_of
 from archc.graph.values import UNKNOWN, BlockValue, LayerValue, Tensor, describe, kind_of
 from archc.language import tree
 from archc.language.source import Span
@@ -177,7 +178,7 @@ class Structures(BlockCalls):
             word = statement.value
             if isinstance(value, Tensor) and isinstance(word, tree.Name):
                 entry = place.names.find(word.id) if place.value(word.id) is None else None
-                self._before_activation(entry, word.id, statement.span)
+                self._short_label(entry, word.id, statement.span)
 
     def _from(self, action: tree.From, place: Place) -> Tensor:
         target = action.target
@@ -187,20 +188,31 @@ class Structures(BlockCalls):
                 entry = place.entry(target)
             except Mistake:
                 entry = None  # a parameter that holds a tensor
-            self._before_activation(entry, target.span.text, action.span)
+            self._short_label(entry, target.span.text, action.span)
         return tensor._replace(origin=action.span)
 
-    def _before_activation(self, entry: Entry | None, name: str, place: Span) -> None:
-        """Warns of a label that is read, where its layer has an activation behind it."""
-        if entry is not None and entry.followed_by is not None:
-            self.report.add(
-                "before-activation",
-                f"`{name}` is the tensor before its `{entry.followed_by}`",
-                place,
-                severity="warning",
-                labels=(Label(entry.span, "the label names this layer alone"),),
-                proposals=cures.text.braced(entry.span, entry.followed_by),
-            )
+    def _short_label(self, entry: Entry | None, name: str, place: Span) -> None:
+        """Warns of a label that is read, where what is meant stands behind its layer."""
+        if entry is None or entry.left_out is None:
+            return
+        action = entry.replay[0]
+        if isinstance(action, tree.From):
+            code, help = "short-label", f"braces would name all of it: `{name}: {{ … }}`"
+            message = f"`{name}` is `{action.target.span.text}` again, without what is behind `->`"
+            label = Label(entry.span, "the label names this alone")
+        else:
+            code, help = "before-activation", None
+            message = f"`{name}` is the tensor before its `{layer_of(entry.left_out)}`"
+            label = Label(entry.span, "the label names this layer alone")
+        self.report.add(
+            code,
+            message,
+            place,
+            severity="warning",
+            help=help,
+            labels=(label,),
+            proposals=cures.text.braced(entry.span, entry.left_out.span),
+        )
 
     def _merge(
         self, action: tree.Braced, name: str | None, place: Place, current: Tensor

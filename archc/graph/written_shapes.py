@@ -239,6 +239,7 @@ class WrittenShapes(Structures):
         return (
             *cures.maps.made_a_map_again(link, node.shape or (), wanted),
             *cures.merges.reduced(node),
+            *cures.side_by_side.side_by_side(self.nodes, value.node, wanted),
             *self._slipped(node, wanted),
             *cures.generators.from_one_pixel(self.nodes, value.node),
             *cures.last_round.but_in_the_last(self.nodes, value.node, wanted, link),

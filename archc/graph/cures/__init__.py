@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from archc.graph.cures import rounds as rounds
     from archc.graph.cures import rows as rows
     from archc.graph.cures import settings as settings
+    from archc.graph.cures import short_labels as short_labels
+    from archc.graph.cures import side_by_side as side_by_side
     from archc.graph.cures import steps as steps
     from archc.graph.cures import text as text
     from archc.graph.cures import undefined as undefined

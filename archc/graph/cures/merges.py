@@ -24,7 +24,9 @@ from archc.graph.cures.projections import (
     wider,
 )
 from archc.graph.cures.reaching import expression_text, reaching
+from archc.graph.cures.short_labels import lines_read
 from archc.graph.cures.skips import before_the_pool, other_skips, wanted_beside
+from archc.graph.cures.spread import spread
 from archc.graph.cures.text import chained, in_braces, in_braces_each
 from archc.graph.cures.tokens import as_wide_tokens
 from archc.graph.cures.unpadded import all_padded
@@ -69,6 +71,7 @@ def merge_problem(
         help=error.help,
         proposals=(
             *chained(lone_layers(action)),
+            *lines_read(action, place),
             *(in_braces(path[0].span, path[1].span) if path else ()),
             *beside_the_shortcut(action, branches),
             *dense_gate(action, branches),
@@ -105,7 +108,10 @@ def _proposals(run: Run, branches: list[Tensor], name: tree.Name) -> Iterator[Pr
     ways = _ways(run.nodes, branches, border)
     word = name.id
     yield from named_before(name.span, ways)
-    yield from padded_by_gaps(ways)
+    gaps = tuple(padded_by_gaps(ways))
+    yield from gaps
+    if KINDS[word].operator != "*":
+        yield from spread(branches, gaps)
     shapes = [tensor.shape for tensor in branches]
     order = sorted(range(len(branches)), key=lambda number: -_size(shapes[number]))
     if not _strides_differ(shapes):

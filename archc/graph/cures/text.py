@@ -204,14 +204,13 @@ def imported_word(there: tree.Name, here: tree.Name, names: Iterable[str]) -> tu
     )
 
 
-def braced(link: Span, last: str | None = None) -> tuple[Proposal, ...]:
-    """A labelled link in braces with those behind it: with all, or with the next alone."""
+def braced(link: Span, last: Span | None = None) -> tuple[Proposal, ...]:
+    """A labelled link in braces with those behind it: with all, or up to one of them."""
     found = next((one for one in sites(link.source).values() if one.link.span == link), None)
     if found is None or found.link.label is None:
         return ()
     links = found.chain.links
-    number = next(place for place, one in enumerate(links) if one.span == link)
-    end = (links[number + 1] if last else links[-1]).span
+    end = last or links[-1].span
     label = found.link.label.span.text
     edits = (ahead(found.link.action.span, "{ "), after(end, " }"))
     inside = Span(link.source, found.link.action.span.start, end.end)
