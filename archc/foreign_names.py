@@ -78,7 +78,7 @@ def _elsewhere(owner: object, word: str, name: str) -> str | None:
         return None
     if name in OF_A_FILE:
         return f"it is one of a file: file.{name}{'()' * name.startswith('raise')}"
-    path = _path(owner)
+    path = path_of(owner)
     if name in MODULES:
         return f"`archc build {path} -o net.py` writes its module of PyTorch"
     if name in PICTURES:
@@ -224,6 +224,25 @@ def no_place(owner: object, place: object) -> str:
     return f"a {kind.lower()} is not indexed; its arguments are layer.args"
 
 
+AXES = {
+    **dict.fromkeys(("channels", "features", "c", "out_channels", "out_features"), 0),
+    **dict.fromkeys(("height", "h", "rows", "length"), 1),
+    **dict.fromkeys(("width", "w", "columns", "cols"), 2),
+}
+
+
+def no_axis(shape: tuple[object, ...], name: str) -> str:
+    """What is said of `layer.shape.channels`, `network.output.shape`."""
+    place = getattr(shape, "place", "shape")
+    axis = AXES.get(name.lower())
+    told = f"{place} is a shape, {tuple(shape)}, and has no {name!r}"
+    if axis is not None and axis < len(shape):
+        return f"{told}; write {place}[{axis}]"
+    if name in ("shape", "size", "dims", "tolist", "as_list"):
+        return f"{told}; write {place}"
+    return f"{told}: it is a tuple, channels first"
+
+
 def no_length(owner: object) -> str:
     """What is said of `len(network)`."""
     if type(owner).__name__ == "File":
@@ -249,7 +268,7 @@ def no_call(owner: object) -> str:
         return "file.networks is a mapping, not a method; write file.networks.values()"
     return (
         f"a {kind.lower()} is a description, not a method or a module that runs; `archc build "
-        f"{_path(owner)} -o net.py` writes the module"
+        f"{path_of(owner)} -o net.py` writes the module"
     )
 
 
@@ -286,7 +305,7 @@ def not_made(name: str, given: object) -> str:
     return f"archc.{name} is not made, but comes from archc.load; write {line}"
 
 
-def _path(owner: object) -> str:
+def path_of(owner: object) -> str:
     """The file of an object as a command takes it, where it was read from one."""
     network = getattr(owner, "_network", None)
     nodes = getattr(getattr(network, "graph", None), "nodes", None)

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from archc import check as core
+from archc.axes import Axes
 from archc.emit import figures
 from archc.unknown import Arguments, Figure, Pairs, Path, Paths, Row, Single, Telling, not_made
 
@@ -67,12 +68,12 @@ class Network(Single):
     def input(self) -> Shape | None:
         """The shape of the first input."""
         found = figures.inputs(self.graph)
-        return found[0].shape if found else None
+        return Axes.of(found[0].shape if found else None, "network.input")
 
     @property
     def output(self) -> Shape | None:
         """The shape of the main result."""
-        return figures.output(self.graph)
+        return Axes.of(figures.output(self.graph), "network.output")
 
     @property
     def batch(self) -> int:
@@ -252,10 +253,12 @@ class Layers(Mapping[str, "Layer"], Telling):
 class Layer(Telling):
     """One layer at one place of the execution, with its figures."""
 
+    facts: LayerFacts
+
     def __init__(self, network: core.Network, node: Node, facts: LayerFacts) -> None:
         self._network = network
         self._node = node
-        self.facts = facts
+        vars(self)["facts"] = facts  # no name is given from outside
 
     def __repr__(self) -> str:
         from archc.emit.labels import node_text
@@ -295,7 +298,7 @@ class Layer(Telling):
     @property
     def shape(self) -> Shape | None:
         """The shape of its output."""
-        return self._node.shape
+        return Axes.of(self._node.shape, "layer.shape")
 
     @property
     def frozen(self) -> bool:

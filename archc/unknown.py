@@ -23,6 +23,13 @@ class Telling:
         def __getattr__(self, name: str) -> Any:
             raise Nameless(self, name)
 
+        def __setattr__(self, name: str, value: object) -> None:
+            if not name.startswith("_"):
+                from archc.no_setting import no_setting
+
+                raise AttributeError(no_setting(self, name, value))
+            object.__setattr__(self, name, value)
+
         def __getitem__(self, place: object) -> Any:
             from archc.foreign_names import no_place
 
