@@ -110,7 +110,7 @@ def load(
         optimizer=given.choice(optimizer, "optimizer", OPTIMIZERS, none=True),
         advise=given.yes(advise, "advise"),
     )
-    profile = given.path(device, "device", "a100")
+    profile = given.device(device)
     files = Files()
     if isinstance(spec, str) and ("\n" in spec or "{" in spec):
         source = Source(spec, "<text>")
@@ -131,7 +131,7 @@ def load(
         try:
             options = options._replace(device=find(profile))
         except Problem as problem:
-            raise given.with_hint(problem) from None
+            raise given.no_device(problem) from None
     try:
         return File(check_source(source, options, files))
     except core.OptionError as error:

@@ -59,6 +59,9 @@ def no_arguments(
     specs = [one for one in given if _names_spec(one)]
     if name == "load" and len(specs) > 1:
         return f"archc.load takes one spec; write [archc.load(one) for one in {specs!r}]"
+    if name == "from_torch" and _names_spec(first):
+        what = "a module of PyTorch, and a spec is loaded"
+        return f"archc.from_torch takes {what}; write archc.load({first!r})"
     line, why = _line(name, places, given, named)
     unknown = [one for one in named if one not in (*places, *KNOWN[name])]
     if len(given) > len(places):

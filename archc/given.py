@@ -118,6 +118,22 @@ def path(value: object, name: str, example: str) -> str | None:
     return text(os.fspath(value) if isinstance(value, os.PathLike) else value, name, example)
 
 
+def device(value: object) -> str | None:
+    """The name of a device, or a file with its profile; `torch.device("cuda")` as its text."""
+    of_torch = type(value).__module__.partition(".")[0] == "torch"
+    if of_torch or (isinstance(value, int) and not isinstance(value, bool)):
+        value = str(value)
+    return path(value, "device", "a100-40gb")
+
+
+def no_device(problem: Problem) -> Problem:
+    """What is said of a device that nobody knows, with the one that was meant."""
+    meant = getattr(problem, "meant", None)
+    if meant is not None and "did you mean" not in problem.message:
+        problem.message += f'; write device="{meant}"' if meant else "; leave device out"
+    return with_hint(problem)
+
+
 def choice(value: object, name: str, words: Iterable[str], none: bool = False) -> str | None:
     """One of some words."""
     if value is None and none:

@@ -80,6 +80,12 @@ CALLS = (
     ("archc.load(file)", "this file is loaded already; use it"),
     ("archc.load('network N')", "the text of a spec has braces; write archc.load('network N {"),
     ("archc.load('vgg16', device='cuda')", "known devices are: v100, t4, a100-40gb"),
+    ("archc.load('vgg16', device='mps')", 'is bounded; write device="m1-max"; known devices are'),
+    ("archc.load('vgg16', device=0)", 'write device="a100-40gb"'),
+    ("archc.load('vgg16', device=True)", 'not True; write device="a100-40gb"'),
+    ("archc.load('vgg16', device='cpu')", "is bounded; leave device out"),
+    ("archc.load('vgg16', set={'classes': '(1,2'})", 'write set={"classes": [1, 2]}'),
+    ("archc.from_torch('vgg16')", "and a spec is loaded; write archc.load('vgg16')"),
     ("[path.name for path in network.layers]", "network.layers.values() for the layers, which h"),
     (
         "[kind for path, kind in network.layers]",

@@ -21,6 +21,7 @@ def _permuted(found: re.Match[str]) -> str:
 
 
 METHODS: tuple[Habit, ...] = (
+    habit(r"\A(?:view|reshape)\s+(?:-1|\(-1\))\s+[\w.]+(?:\s*\*\s*[\w.]+)*\Z", "flatten"),
     habit(r"\A(?:view|reshape)\s+(?:\w+\s+)?-1\Z", "flatten"),
     habit(rf"\A(?:view|reshape)\s*\(\s*(?:{FIRST}\s*,\s*-1|-1\s*,\s*[^,()]+)\)\Z", "flatten"),
     habit(
@@ -39,6 +40,7 @@ METHODS: tuple[Habit, ...] = (
 )
 
 SCALED: tuple[Habit, ...] = (
+    habit(r"\Alambda\s+(\w+)\s*:\s*\1\s*([*/].*)\Z", r"x \2"),
     habit(rf"\A(?:(?:{NOW})\s*=\s*)?(?:{NOW})\s*\*\s*(\d*\.?\d+)\Z", r"rescale \1"),
     habit(rf"\A(?:(?:{NOW})\s*=\s*)?(?:{NOW})\s*/\s*(\d*\.?\d+)\Z", r"rescale 1/\1"),
 )

@@ -296,6 +296,7 @@ SLIPS = {
     "check {} --set width=[2": "write --set 'width=[2]'\n",
     "check {} --set width=(2,3)": "write --set 'width=[2, 3]'\n",
     "check {} --set width=range(3": "write --set 'width=range(3)'\n",
+    "check {} --set width==8": "write --set 'width=8'\n",
     "check {} --set width=8,depth=3": "write --set width=8 --set depth=3\n",
     "check {} --ignore W001": "codes are words here, as in --ignore unused-parameter\n",
     "check {} --select E501,F": "codes are words here, as in --select unused-parameter\n",

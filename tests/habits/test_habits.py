@@ -47,6 +47,9 @@ LINES = {
     "nn.Upsample(scale_factor=2, mode='bilinear')": "upsample 2 mode=bilinear",
     "nn.Linear(512, 10)": "flatten -> linear 10",
     "x = F.relu(x)": "relu",
+    "view -1 16*32*32": "flatten",
+    "reshape (-1) 4096": "flatten",
+    "lambda x: x * 2": "rescale 2",
     "F.max_pool2d(x, 2)": "maxpool 2x2",
     "conv 16 3x3 -> nn.ReLU()": "conv 16 3x3 -> relu",
     "nn.Sequential(nn.Conv2d(3, 8, 3), nn.BatchNorm2d(8), nn.ReLU())": (

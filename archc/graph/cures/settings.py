@@ -61,7 +61,7 @@ def settings_meant(name: str, text: str) -> str | None:
     parts = re.split(r",\s*(?=[A-Za-z_]\w*=)", f"{name}={text}")
     if len(parts) > 1:
         return " ".join(f"--set {shlex.quote(one)}" for one in parts)
-    value = text.strip()
+    value = text.strip().removeprefix("=").strip()
     if (found := ITEMS.fullmatch(value)) is not None:
         value = ", ".join(re.split(r"[\s,]+", found[2].strip(" ,")))
         value = f"[{value}]" if found[1] or "," in value else value
