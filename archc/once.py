@@ -12,7 +12,10 @@ Gone = Callable[[Diagnostic, Proposal], bool]
 
 
 def follows(one: Diagnostic, own: Proposal | None, braces: Sequence[Proposal], gone: Gone) -> bool:
-    """Whether a finding without a cure of its own comes of a brace that was never closed."""
+    """Whether a finding without a cure of its own comes of a brace that was never closed.
+
+    So does one about the order of statements of a text that cannot be read.
+    """
     if own is not None or one.code == "unclosed-bracket":
         return False
     return any(gone(one, cure) for cure in braces)

@@ -77,6 +77,7 @@ def settled(diagnostics: Sequence[Diagnostic], again: Again, work: int) -> list[
     told = list(zip(diagnostics, found, strict=True))
     strong = [one for one in told if one[0].severity == "error" or one[0].code == "implausible"]
     open_braces = [cure for one, cure in told if one.code == "unclosed-bracket" and cure]
+    unread = [*open_braces, *(cure for one, cure in told if one.code == "syntax" and cure)]
     beside: dict[int, list[tuple[Diagnostic, Proposal | None]]] = {}
     for one, proposal in told:
         beside.setdefault(one.span.line, []).append((one, proposal))
@@ -84,7 +85,9 @@ def settled(diagnostics: Sequence[Diagnostic], again: Again, work: int) -> list[
         [
             _told(one, proposal)
             for one, proposal in told
-            if not follows(one, proposal, open_braces, tries.gone)
+            if not follows(
+                one, proposal, unread if one.code == "misplaced" else open_braces, tries.gone
+            )
             and not any(part(one, proposal, *more, tries.gone) for more in beside[one.span.line])
             and (
                 one.severity == "error"

@@ -11,6 +11,10 @@ LINK = re.compile(r"(\s*(?:\w+:\s*)?)([A-Za-z]\w*)\b(?!:)(.*)\Z", re.ASCII | re.
 DEPTHWISE = re.compile(r"(?:depthwise|dw)_?(?:conv\w*)?\Z", re.IGNORECASE)
 SEPARABLE = re.compile(r"(?:(?:depthwise_?)?separable\w*|sep_?conv\w*)\Z", re.IGNORECASE)
 POINTWISE = re.compile(r"(?:pointwise|pw)_?(?:conv\w*)?\Z", re.IGNORECASE)
+PADDED = re.compile(
+    r"(zero|reflect|mirror|replicat|edge)(?:s|e|ion)?_?pad(?:ding)?(?:_?[123]d)?\Z", re.IGNORECASE
+)
+PADS = {"reflect": "reflect", "mirror": "reflect", "replicat": "replicate", "edge": "replicate"}
 BY_KERNEL = re.compile(r"conv_?(\d+)x\1\Z", re.IGNORECASE)
 WITH_AXES = re.compile(r"(\w+?)_?[123]d\Z", re.IGNORECASE)
 ALL_CHANNELS = re.compile(r"\bgroups\s*=\s*(?:in|all|dw|depthwise|in_channels)(?![\w.])", re.ASCII)
@@ -61,6 +65,9 @@ def _link(text: str, later: bool) -> str:
         line = _pointwise(rest)
     elif BY_KERNEL.match(word):
         line = _by_kernel(int(word.rpartition("x")[2]), rest)
+    elif padded := PADDED.match(word):
+        mode = PADS.get(padded[1].lower())
+        line = f"pad{rest} mode={mode}" if mode else f"pad{rest}"
     elif word == "conv":
         line = _conv(rest)
     else:

@@ -11,6 +11,9 @@ from archc.habits.writing import viewed
 NOW = "|".join(word for word in CURRENT if word != "identity")
 """The current tensor, by the names that others give it."""
 
+ENDS = r"(?=\s*(?:->|=>|\Z))"
+"""Where a layer without further arguments ends."""
+
 FIRST = r"(?:-1|\w+(?:\.size\(0\)|\.shape\[0\])?)"
 """The batch, as it is told in front of the other axes."""
 
@@ -36,6 +39,14 @@ METHODS: tuple[Habit, ...] = (
     ),
     habit(r"\A\w+\.flatten\((?:1|start_dim=1)?\)\Z", "flatten"),
     habit(r"\A\w+\.(?:squeeze\([^()]*\)|reshape\(-1\)|ravel\(\))\Z", "flatten"),
+    habit(rf"\A((?:\w+:\s*)?)squeeze{ENDS}", r"\1flatten"),
+    habit(
+        rf"\A((?:\w+:\s*)?)flatten[\s(]+(?:start_dim=)?2\)?{ENDS}", r"\1reshape [in.channels, -1]"
+    ),
+    habit(
+        rf"\A((?:\w+:\s*)?)(?:transpose|swap_?(?:axes|dims))(?:[\s(]+(?:1[\s,]+2|2[\s,]+1)\)?)?{ENDS}",
+        r"\1permute [1, 0]",
+    ),
     habit(r"\A\w+\.permute\(\s*0\s*,\s*([123](?:\s*,\s*[123])+)\s*\)\Z", _permuted),
 )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from archc.language import kinds as k
 from archc.language.indentation import deeper_end
 from archc.language.said import Said
 from archc.language.tokens import Edits, Tokens
@@ -43,12 +44,17 @@ def as_block(tokens: Tokens, first: int, note: str) -> Said | None:
     line = f"{'network' if head[0].startswith('model') else 'block'} {name}{parameters(head[2])} {{"
     inside = [one.start() for one in AROUND.finditer(text, 0, start)]
     begin = text.rfind("\n", 0, start) + 1
-    if inside and begin < start and not text[begin:start].strip() and head[3] == ":" and end:
-        body = _without_returns(text[head.end() : end])
+    closing = _closing(tokens, head.end() - 1) if head[3] == "{" else end
+    if inside and begin < start and not text[begin:start].strip() and closing:
+        body = _without_returns(text[head.end() : closing].rstrip())
         moved = "\n".join(one.removeprefix(text[begin:start]) for one in body.split("\n"))
-        edits = [(inside[-1], inside[-1], f"{line}{moved}\n}}\n\n"), (begin, end, "")]
-        edits += _renamed(text, end, head[1], name)
-        help = f"write `{line}`, and `}}` behind its last statement, in front of the network"
+        gone = closing
+        if head[3] == "{":
+            line_end = text.find("\n", closing)
+            gone = line_end + 1 if not text[closing + 1 : line_end].strip() else closing + 1
+        edits = [(inside[-1], inside[-1], f"{line}{moved}\n}}\n\n"), (begin, gone, "")]
+        edits += _renamed(text, gone, head[1], name)
+        help = f"put it in front of the network, as `{line} … }}`"
         return Said(f"there is no `def` here: {note}", help, _apart(edits))
     edits = [(start, head.end(), line)]
     if head[3] == ":" and end is not None:
@@ -60,6 +66,18 @@ def as_block(tokens: Tokens, first: int, note: str) -> Said | None:
     closed = ", and `}` behind its last statement" if head[3] == ":" else ""
     word = text[start:].split(None, 1)[0]
     return Said(f"there is no `{word}` here: {note}", f"write `{line}`{closed}", _apart(edits))
+
+
+def _closing(tokens: Tokens, brace: int) -> int | None:
+    """Where the brace that stands at a place is closed."""
+    depth = 0
+    for kind, start in zip(tokens.kinds, tokens.starts, strict=False):
+        if start < brace:
+            continue
+        depth += (kind == k.BRACE) - (kind == k.BRACE_CLOSE)
+        if depth == 0:
+            return start
+    return None
 
 
 def _without_returns(body: str) -> str:

@@ -15,6 +15,7 @@ from archc.graph.cures.dense import beside_the_shortcut
 from archc.graph.cures.dilated import all_padded as padded_by_gaps
 from archc.graph.cures.edits import site, sites
 from archc.graph.cures.gates import dense_gate
+from archc.graph.cures.oblong import padded_along
 from archc.graph.cures.projections import (
     Branch,
     flattened,
@@ -108,6 +109,7 @@ def _proposals(run: Run, branches: list[Tensor], name: tree.Name) -> Iterator[Pr
     ways = _ways(run.nodes, branches, border)
     word = name.id
     yield from named_before(name.span, ways)
+    yield from padded_along(ways)
     gaps = tuple(padded_by_gaps(ways))
     yield from gaps
     if KINDS[word].operator != "*":
