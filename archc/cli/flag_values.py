@@ -36,6 +36,10 @@ def without_value(name: str, flag: Flag, verb: Verb, argv: list[str]) -> UsageEr
     """What to say of a flag that stands without its value."""
     message = f"`{name}` needs a value: {name} {flag.metavar}"
     typed = take_apart(verb, argv)
+    if flag.name == "train":
+        rest = typed._replace(flags=tuple(one for one in typed.flags if one[0] != "--train"))
+        hint = f"what training keeps is told without it: {command(verb, rest)}"
+        return UsageError(f"{message}, the part that is trained alone", hint)
     value = _typical(flag, verb, typed)
     if value is None:
         return UsageError(message, f"`archc {verb.name} --help` tells of it")

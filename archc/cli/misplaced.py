@@ -8,11 +8,13 @@ from __future__ import annotations
 import os
 import re
 import shlex
+from collections.abc import Sequence
+from itertools import pairwise
 
 from archc.cli.completed import completed, into_file
 from archc.cli.flags import Arguments, UsageError, Verb
 from archc.cli.paths import names_spec, networks
-from archc.cli.typed import Typed, command, take_apart, whole_line
+from archc.cli.typed import Typed, command, flag_of, take_apart, whole_line
 from archc.cli.verbs import VERBS
 from archc.files import Apart, Missing, Problem
 from archc.language import tree
@@ -32,7 +34,7 @@ def meant(problem: Problem, path: str, arguments: Arguments) -> Problem:
     if verb is None or not isinstance(problem, Missing):
         return problem
     typed = take_apart(verb, arguments.typed)
-    said = _said(path, verb, typed)
+    said = _behind_a_switch(path, verb, typed, arguments.typed) or _said(path, verb, typed)
     if said is None and verb.name == "diff" and LIKELY.fullmatch(path):
         none = no_revision(path)
         return Missing(f"there is no file `{path}`, and {none.message}", none.hint)
@@ -45,6 +47,20 @@ def meant(problem: Problem, path: str, arguments: Arguments) -> Problem:
     if why in ALONE:
         return Apart(f"there is no file `{path}`: {why}", f"Write {line}")
     return Missing(f"there is no file `{path}`{f': {why}' if why else ''}", f"Write {line}")
+
+
+def _behind_a_switch(
+    word: str, verb: Verb, typed: Typed, argv: Sequence[str]
+) -> tuple[str, str] | None:
+    """`check net.arch --layers conv`: what a switch was to be told."""
+    before = next((one for one, other in pairwise(argv) if other == word), "")
+    flag = flag_of(verb, before) if before.startswith("--") else None
+    if flag is None or flag.metavar or names_spec(word):
+        return None
+    words = tuple(one for one in typed.words if one != word)
+    if len(words) < verb.least:
+        return None
+    return NO_VALUE, whole_line(verb, typed._replace(words=words))
 
 
 def wrong_count(verb: Verb, words: list[str], argv: list[str]) -> UsageError:
@@ -152,6 +168,9 @@ def _in_pieces(verb: Verb, typed: Typed) -> tuple[str, str] | None:
     if any(one.name.id == first for one in networks(path)):
         words = (f"{path}:{first}", last)
         why = "a network is named behind its file"
+    elif first.lower() not in ROWS and not last[:1].isdigit():
+        words = (path, first)
+        why = "all figures of a layer are told at once"
     else:
         words = (path, last if first.lower() in ROWS else f"{first}{last}")
         why = "a layer is one word"
@@ -226,7 +245,8 @@ def _channels(numbers: list[str], path: str) -> list[str]:
 APART = "a unit stands behind its number, without a space"
 SIZED = "another size is a flag, without spaces"
 DASHED = "a flag begins with two hyphens"
-ALONE = (APART, SIZED, DASHED)
+NO_VALUE = "the switch before it takes no value"
+ALONE = (NO_VALUE, APART, SIZED, DASHED)
 """Slips that leave nothing to do before they are put right."""
 
 DASHES = "\u2010\u2011\u2012\u2013\u2014\u2212"
