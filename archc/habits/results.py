@@ -50,7 +50,7 @@ def _outputs(statement: Span) -> tuple[Proposal, ...]:
     why = f": `{own}` is the last tensor, and so a result itself" if result else ""
     above = next((one for one in names if re.search(rf"\b{one}:.*\n\s*{own}:", text)), None)
     if result and above is not None:
-        why += f"; it reads `{above}`, the line above it"
+        why += f"; it reads `{above}`, the line above it, unless `from VALUE ->` begins it"
     here = statement.start - start
     if last < here:
         indent = _indent(statement)
