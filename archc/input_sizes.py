@@ -20,13 +20,14 @@ class Meant(NamedTuple):
 
     shape: Shape
     batch: int = 0  # 0 where none was written
+    note: str = ""
 
     def told(self) -> str:
         """The shape, and what becomes of the batch."""
         batch = {0: "", 1: ", for the batch is not written"}.get(
             self.batch, f", and the batch as --batch {self.batch}"
         )
-        return f"{show(self.shape)}{batch}"
+        return f"{show(self.shape)}{batch}{self.note}"
 
     def flags(self) -> tuple[tuple[str, str], ...]:
         """The flags that say it, where it is the only input."""
@@ -207,4 +208,18 @@ def _meant(given: Shape, written: tree.Size) -> Meant | None:
         return Meant((channels, *given))
     if len(given) == axes > 1 and given[0] != channels == given[-1]:
         return Meant((channels, *given[:-1]))
+    if len(given) == axes == 3 and _channels_last(given) and channels != given[0]:
+        right: Shape = (given[-1], *given[:-1])
+        own = f"{show((channels,))} channel{'s' * (channels != 1)} of the spec"
+        kept = show((channels, *given[:-1]))
+        note = f": channels stand first; with the {own} it is {kept}"
+        return Meant(right, note=note)
     return None
+
+
+def _channels_last(given: Shape) -> bool:
+    """Whether an image is meant whose channels stand last, whatever channels the spec has."""
+    from archc.graph.inputs import FEW, IMAGE
+
+    sizes = [axis for axis in given if isinstance(axis, int)]
+    return len(sizes) == len(given) and sizes[-1] in FEW and min(sizes[:-1]) >= IMAGE

@@ -21,6 +21,10 @@ SPEC = """network Good(width = 16) {
 MISTAKEN = SPEC.replace("linear 10", "linear 10 bais=false")
 SLIPS = {
     "check {} --input 32,32,3": "channels, then sizes, 3x32x32,",
+    "check {} --input 64x64x1": "write 1x64x64: channels stand first; "
+    "with the 3 channels of the spec it is 3x64x64\n",
+    "sizes {} --input 64x48x4": "write 4x64x48: channels stand first; "
+    "with the 3 channels of the spec it is 3x64x48\n",
     "check {} --input 32x32x3": "does not fit `input`, which is 3x32x32 in line 2; write 3x32x32\n",
     "check {} --input 224": "; write 3x224x224\n",
     "check {} --input 64x48": "; write 3x64x48\n",
