@@ -220,6 +220,7 @@ class BlockCalls(LayerCalls):
                 "missing-argument",
                 "`share` wants the name of one earlier layer, group or call",
                 action.span,
+                proposals=cures.text.run_on(action),
             )
         reference = action.arguments[0].value
         entry = place.entry(reference)

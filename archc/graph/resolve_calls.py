@@ -267,6 +267,7 @@ class CallNames(ExpressionNames):
                 callee.span,
                 help=hint,
                 proposals=(
+                    *cures.foreign.renamed_throughout(action, small),
                     *proposals,
                     *short,
                     *parts,
@@ -281,7 +282,7 @@ class CallNames(ExpressionNames):
         known = foreign(word)
         if known:
             proposals = (cures.text.meant(callee.span, known), *proposals)
-        proposals = parts or proposals
+        proposals = parts or (*cures.foreign.renamed_throughout(action, known), *proposals)
         own = self._own
         if isinstance(own, tree.Block):
             reads = Edit(callee.span, f"from {word}")
@@ -290,7 +291,7 @@ class CallNames(ExpressionNames):
             hint = "a parameter that holds a block or layer begins with a capital"
         elif names.label(word):
             hint = f"`{word}` is a label; `from {word}` is its value, `share {word}` runs it again"
-            proposals = cures.text.read_or_run(callee.span, word)
+            proposals = cures.text.run_on(action) or cures.text.read_or_run(callee.span, word)
         self._report.add(
             "unknown-layer",
             f"there is no layer `{word}`",

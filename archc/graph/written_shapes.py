@@ -181,6 +181,7 @@ class WrittenShapes(Structures):
                 *self._cures(value, wanted, link),
                 *cures.differing.by_call(expr, link, shape, wanted, calls),
                 *cures.conventions.mistyped(expr, shape, wanted),
+                *cures.scores.of_a_map(expr, link, shape, wanted),
             ),
             labels=(self._gives(link, value, shape),) if value.origin.end else (),
             help=self._parts(value, wanted) or cures.conventions.of_one_axis(shape, wanted),

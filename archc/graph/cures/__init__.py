@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from archc.graph.cures import remedies as remedies
     from archc.graph.cures import rounds as rounds
     from archc.graph.cures import rows as rows
+    from archc.graph.cures import scores as scores
     from archc.graph.cures import settings as settings
     from archc.graph.cures import short_labels as short_labels
     from archc.graph.cures import side_by_side as side_by_side

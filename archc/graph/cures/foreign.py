@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from archc.diagnostics import Cure, Edit, Proposal
+from archc.graph.cures.edits import mended
+from archc.language import tree
+from archc.layers.abbreviations import opposed
+from archc.layers.registry import KINDS
+from archc.suggest import near
+
 FOREIGN_ARGUMENTS = {
     "alpha": ("slope",),
     "cardinality": ("groups",),
@@ -83,3 +92,20 @@ NEEDLESS_ARGUMENTS = {
 
 OTHER_PADDING = ("padding_mode", "pad_mode")
 """What others call the values that a convolution is padded with; here a `pad` layer has them."""
+
+
+def renamed_throughout(action: tree.Apply, word: str | None) -> Iterator[Proposal]:
+    """`leakyrelu negative_slope=0.2`: the layer and its arguments by the names they have here."""
+    written = action.callee.span.text
+    words = [word] if word else [*near(written.lower(), KINDS, 1)]
+    for own in words:
+        if own not in KINDS or opposed(written.lower(), own):
+            continue
+        known = KINDS[own].arguments
+        edits = [Edit(action.callee.span, own)]
+        for one in action.arguments:
+            names = [name for name in FOREIGN_ARGUMENTS.get(one.name or "", ()) if name in known]
+            if names and one.name_span is not None and one.name not in known:
+                edits.append(Edit(one.name_span, names[0]))
+        if len(edits) > 1:
+            yield Proposal(f"write `{mended(action.span, edits)}`", Cure(tuple(edits)))

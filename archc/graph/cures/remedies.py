@@ -51,7 +51,7 @@ def layer_proposals(
         *last_axis(error, action, inputs),
         *at_each_position(error, action, inputs),
         *_on_one_axis(error, action, inputs, nodes),
-        *without_batch(error, nodes),
+        *without_batch(error, nodes, action),
         *from_the_trunk(error, action, nodes),
         *made_a_map(error, action, inputs, nodes),
         *axis_added(error, action, inputs, nodes),
@@ -119,12 +119,18 @@ def _of_the_call(
     return (*first, *remedied(error.remedies, action, scope))
 
 
-def without_batch(error: LayerError | ArgumentError, nodes: Sequence[Node]) -> Iterator[Proposal]:
-    """An input that a window of two axes does not fit: with a batch, or without its channels."""
+def without_batch(
+    error: LayerError | ArgumentError, nodes: Sequence[Node], action: tree.Apply
+) -> Iterator[Proposal]:
+    """An input that a window does not fit: with a batch, or without its channels."""
     if error.code != "wrong-rank":
         return
+    kind = kind_called(action)
+    kernel = expression(action, kind, "kernel") if kind and "kernel" in kind.arguments else None
+    deep = len(kernel.axes) if isinstance(kernel, tree.Size) else 0
     for node in nodes:
-        if node.layer is None and node.shape is not None and flat_image(node.shape):
+        volume = deep > 2 and node.shape is not None and len(node.shape) == deep
+        if node.layer is None and node.shape and (volume or flat_image(node.shape)):
             right = show((1, *node.shape))
             edit = input_edit(node.span, right)
             if edit is not None:

@@ -95,6 +95,17 @@ def read_or_run(span: Span, word: str) -> tuple[Proposal, ...]:
     return (run, read) if labelled or behind else (read,)
 
 
+def run_on(action: tree.Apply) -> tuple[Proposal, ...]:
+    """`branch left`, `share branch left`, all of them labels: what ran there, on that value."""
+    names = [one.value.id for one in action.arguments if isinstance(one.value, tree.Name)]
+    if action.callee.span.text != "share":
+        names.insert(0, action.callee.span.text)
+    if len(names) != 2 or len(action.arguments) > 2:
+        return ()
+    line = f"from {names[1]} -> share {names[0]}"
+    return (instead(action.span, line, f"write `{line}`: the same weights run again"),)
+
+
 def _sure(word: str, other: str) -> bool:
     return len(word) > 2 and likeness(word, other) >= SURE
 
