@@ -34,6 +34,7 @@ OTHERWISE = {
     "graph/cures/absent.py": {"conv", "linear"},  # lines that stand for what is not there
     "graph/cures/gates.py": {"flatten", "reshape"},  # links around the dense layers of a gate
     "graph/cures/parameters.py": {"identity"},  # the line that a shortcut is
+    "graph/cures/per_position.py": {"conv"},  # what a dense layer is at each position
     "graph/cures/foreign.py": {"dropout"},  # an argument in other frameworks
     "cli/foreign_flags.py": {"max"},  # flags of other programs
     "foreign_words.py": {"max"},  # names of other programs
