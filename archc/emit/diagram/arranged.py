@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from archc.emit.diagram import closed, faces, heat, labels
 from archc.emit.diagram.build import view
 from archc.emit.diagram.columns import Sheet, page
+from archc.emit.diagram.defined import defined
 from archc.emit.diagram.doors import Door, doors
 from archc.emit.diagram.edges import MANY, Plan
 from archc.emit.diagram.exchange import exchanges
@@ -61,6 +62,10 @@ class Arranged:
         self.shut = closed.kinds(self.drawn)
         self._narrow = self.plan.beside()
         self.faces = self._made(instances(built.parts))
+        said = self._maker.explained
+        self.defined = (
+            defined(self.graph, built.parts, self.drawn, self.faces, said) if options.legend else []
+        )
         self.stub = self._maker.stub(self.mistakes.end) if self.mistakes.end else None
         tall = [face for number, face in enumerate(self.faces) if number not in self._narrow]
         tall += [self.stub] if self.stub else []

@@ -224,6 +224,6 @@ class Sheet:
             elif inside[0] < stop and inside[-1] >= start:
                 inner = self._cut(part.parts, start, stop)
                 piece = Cluster(part.scope, part.name, part.nodes, inner, part.count, part.path)
-                piece.continued = inside[0] < start
+                piece.continued, piece.round = inside[0] < start, part.round
                 result.append(piece)
         return tuple(result)

@@ -12,6 +12,7 @@ from archc.emit.diagram.alike import spread, stride
 from archc.emit.diagram.inside import ARROW
 from archc.emit.diagram.labels import DETAIL
 from archc.emit.diagram.metrics import text_width, wrap
+from archc.emit.diagram.ways import called, parted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -44,6 +45,7 @@ class Contents:
         self._most = (_FEW, _FEW) if terse else (_LINES, _MORE)
         # Of blocks, what was told last, and which values that one read.
         self._told: dict[str, tuple[list[str], tuple[int, ...]]] = {}
+        self.explained: set[str] = set()  # blocks whose ways were told
 
     def lines(self, box: Box, room: float) -> list[str]:
         """The lines for a box with so much room: what is in it, in what the first of several
@@ -62,13 +64,13 @@ class Contents:
             found = [] if found == last and reads != read else found
         found = [*rows, *found]
         if box.exception:
-            found += _wrapped(box.exception.split(" "), room, 3)
+            found += wrapped(box.exception.split(" "), room, 3)
         if words.frozen(box.nodes):
             found.append("frozen")
         if len(self._heard(box.nodes)) < len(box.nodes) and box.series == box.count == 1:
-            found += _wrapped(_UNUSED, room, 2)
+            found += wrapped(_UNUSED, room, 2)
         if gives := self._gives(box):
-            found += _wrapped(gives.split(" "), room, 3)
+            found += wrapped(gives.split(" "), room, 3)
         return found
 
     def _reads(self, box: Box) -> tuple[int, ...]:
@@ -94,8 +96,9 @@ class Contents:
         told = {tuple(inside.told(self._graph, nodes)) for nodes in others}
         few = self._most[room < _NARROW]
         if len(told) == 1 and (rows := self._rows([*told.pop()], room, few)):
-            return rows
+            return self._explained(box.scope, rows)
         rows = self._rows(inside.told(self._graph, usual, widths=False), room, few + 1)
+        self._explained(box.scope, rows)
         if box.like is not None:
             rows = self._like(box.like, usual, room)
         return rows or self._counted(usual, room, box.scope, box.nodes)
@@ -106,11 +109,11 @@ class Contents:
         calls = words.calls(scope, nodes)
         block = scope is not None and scope.kind == "block"
         most = self._most[block and room < _NARROW]
-        blocks = [] if scope is None else inside.parted(scope, nodes).values()
+        blocks = [] if scope is None else parted(scope, nodes).values()
         nested = any(one is not None for one in blocks)
         few = most if not nested else _FEW if block and calls and not self._terse else 0
         if rows := self._rows(inside.told(self._graph, nodes), room, few):
-            return rows
+            return self._explained(scope, rows)
         if box.like is not None:
             return self._like(box.like, nodes, room)
         if calls and not block:
@@ -118,8 +121,14 @@ class Contents:
         for widths in (True, False):
             way = inside.told(self._graph, nodes, widths, scope)
             if rows := self._rows(way, room, most + (block and not widths)):
-                return rows
+                return self._explained(scope, rows)
         return self._counted(nodes, room, scope)
+
+    def _explained(self, scope: Scope | None, rows: list[str]) -> list[str]:
+        """The rows, which tell what is in a block."""
+        if rows and scope is not None and scope.kind == "block":
+            self.explained.add(scope.name)
+        return rows
 
     def _heard(self, nodes: tuple[Node, ...]) -> tuple[Node, ...]:
         """The nodes whose values are used."""
@@ -139,28 +148,28 @@ class Contents:
         if text_width(shown, DETAIL) > room:
             shown = f"inside as {path.rpartition('.')[2]}"
         more = [f"but {' and '.join(own)}"] if own else []
-        return _wrapped(" ".join([shown, *more]).split(" "), room, 3)
+        return wrapped(" ".join([shown, *more]).split(" "), room, 3)
 
     def _calls(self, box: Box, nodes: Sequence[Node], calls: str, room: float) -> list[str]:
         """The blocks of a group, and in what the first differs from the others."""
-        found = _wrapped(calls.split(" "), room, 3)
+        found = wrapped(calls.split(" "), room, 3)
         blocks: dict[object, list[Node]] = {}
         for node in nodes:
             if box.scope is not None:
-                blocks.setdefault(inside.called(box.scope, node), []).append(node)
+                blocks.setdefault(called(box.scope, node), []).append(node)
         names = {getattr(block, "name", "") for block in blocks}
         parts = list(blocks.values())
         if len(names) == 1 and len(parts) > 1:
             exception = self._alike.exception(parts)
             usual = parts[-1]
             if said := spread(usual if exception else nodes):
-                found += _wrapped(said.split(" "), room, 2)
+                found += wrapped(said.split(" "), room, 2)
             if exception is None:
                 found.append("they differ")
             elif exception:
-                found += _wrapped(exception.split(" "), room, 3)
+                found += wrapped(exception.split(" "), room, 3)
         elif said := spread(nodes):
-            found += _wrapped(said.split(" "), room, 2)
+            found += wrapped(said.split(" "), room, 2)
         return found
 
     def _counted(
@@ -176,7 +185,7 @@ class Contents:
         those of `every` node of a row, where these stand for one of several."""
         held = [self._network.facts.layers[node.index] for node in every or nodes]
         params = figures.total_params(held)
-        blocks = {} if scope is None else inside.parted(scope, nodes)
+        blocks = {} if scope is None else parted(scope, nodes)
         nodes = [node for node in nodes if blocks.get(node.index) is None]
         names = Counter(one.name for one in dict.fromkeys(blocks.values()) if one is not None)
         counted = [node for node in nodes if node.layer is not None and node.layer.counted]
@@ -186,7 +195,7 @@ class Contents:
         if counted and len(counted) <= most and not names:
             for widths in (True, False):
                 if rows := self._rows(inside.told(self._graph, nodes, widths), room, _LISTED + 1):
-                    return rows
+                    return self._explained(scope, rows)
         said = [f"{number} {words.TIMES} {name}" for name, number in names.items()]
         listed = self._inventory(nodes) if len(counted) <= _LISTED else words.contents(nodes)
         said += [listed, merges, stride(nodes), spread(nodes)]
@@ -197,7 +206,7 @@ class Contents:
         text = ", ".join(filter(None, said))
         if cost and text_width(f"{text}, {cost}", DETAIL) <= room:
             return [f"{text}, {cost}"]
-        rows = _wrapped(text.split(" "), room, _BRIEF)
+        rows = wrapped(text.split(" "), room, _BRIEF)
         return [*rows, cost] if cost and len(rows) < _BRIEF else rows
 
     def _inventory(self, nodes: Sequence[Node]) -> str:
@@ -274,7 +283,8 @@ def _divided(said: str, room: float) -> list[str]:
     return [piece for one in marked for piece in _divided(one, room)]
 
 
-def _wrapped(said: list[str], room: float, lines: int) -> list[str]:
+def wrapped(said: list[str], room: float, lines: int) -> list[str]:
+    """Pieces of text in lines; what is too long for one is divided at its marks, or its words."""
     pieces = [piece for one in said for piece in _divided(one, room)]
     return wrap(pieces, room, DETAIL, lines)
 

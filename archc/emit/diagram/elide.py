@@ -28,7 +28,7 @@ def elided(parts: list[Part], rows: bool) -> list[Part]:
             continue
         inner = parts[position + period : position + period * (rounds - 1)]
         nodes = sorted({node for part in inner for node in part.nodes}, key=lambda one: one.index)
-        result += parts[position : position + period]
+        result += [_first(part) for part in parts[position : position + period]]
         name = _several(inner[0].name, inner[-1].name) if period == 1 else ""
         name = name or f"{rounds - 2} more"
         result.append(Box(None, name, tuple(nodes)))
@@ -36,6 +36,13 @@ def elided(parts: list[Part], rows: bool) -> list[Part]:
         result += [_closed(part) for part in parts[position : position + period]]
         position += period
     return result
+
+
+def _first(part: Part) -> Part:
+    """A round that stands open before closed ones, which have names, has its own."""
+    if isinstance(part, Cluster) and part.scope is not None and automatic(part.scope.path):
+        part.round = True
+    return part
 
 
 def _closed(part: Part) -> Part:

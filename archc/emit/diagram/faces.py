@@ -43,6 +43,11 @@ class Faces:
         )
         self._title = TITLE if self._widest > LARGE else SHORT
 
+    @property
+    def explained(self) -> set[str]:
+        """The blocks whose ways a box tells."""
+        return self._contents.explained
+
     def face(self, part: Unit | Box, cost: str, mark: str = "") -> Face:
         """The face of a part: `cost` is what it costs, `mark` the letter of shared weights."""
         times = f"{words.TIMES} {part.count}" if part.count > 1 else ""

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import re
-from itertools import pairwise
+import math
 from typing import TYPE_CHECKING
 
-from archc.emit.diagram import headings
 from archc.emit.diagram.blank import blank
 from archc.emit.diagram.build import Views
 from archc.emit.diagram.dot import PAD, Picture
 from archc.emit.diagram.edges import Plan
-from archc.emit.diagram.escape import html
 from archc.emit.diagram.faces import BOXES, slender
 from archc.emit.diagram.ideas import Idea, ideas, opened_by
 from archc.emit.diagram.labels import STRIPE
-from archc.emit.diagram.names import given
+from archc.emit.diagram.measured import ahead, beside_headings, measured, scaled, whole
 from archc.emit.diagram.opening import Open, opened
-from archc.emit.diagram.parts import Box, framed, leaves, open_in
-from archc.emit.diagram.render import render
+from archc.emit.diagram.render import width
 from archc.emit.sizing import SMALLEST, Sized, captioned
 from archc.named import NamedTuple
 
@@ -38,9 +34,9 @@ _LAST = 0.92  # and, where all else was tried, with no box for the output
 _HIGH = 0.5  # of a page: what is no higher stays as it is
 _SHORTER = 0.8  # of the height, for the size of text: fewer columns are worth a little of it
 _NARROWER = 150  # points of boxes that stand in more columns
-_LEVEL = 0.35  # inches: what is further apart does not stand at one height
+_HIGHER = 1.025  # times, up to which a fuller picture may be
+_LARGER = 1.01  # times, from which on it is seen
 _LAYOUTS = 48  # at most, for one picture
-_TOOLTIP = re.compile(r'tooltip="[^"]*"')
 
 
 def fitted(
@@ -69,7 +65,7 @@ def fitted(
     if best.good < SMALLEST and not options.expand and options.depth is None:
         best = fitting.opened(best)
     best = fitting.explicit(fitting.wider(fitting.spared(best)))
-    best = fitting.roomy(fitting.stemmed(fitting.filled(best)))
+    best = fitting.exact(fitting.roomy(fitting.stemmed(fitting.filled(best))))
     return best.dot, Sized(best.scale, best.text * room.afar, fitting.closed(best), room.smallest)
 
 
@@ -198,21 +194,34 @@ class _Fitting:
 
     def filled(self, drawn: _Drawn) -> _Drawn:
         """The same with more open in columns that are much shorter than others, and the legend
-        there rather than above, as long as the picture gets no higher."""
+        there rather than above, as long as the picture gets hardly higher. Groups of the same
+        blocks are opened together: one that stays closed would seem to be another kind."""
         if drawn.blank and drawn.options.aside:
             below = self._draw(drawn.options._replace(aside=False))
             drawn = below if self._fills(below, drawn) else drawn
         for path in drawn.blank:
             shown = drawn.options.shown
             if path and shown is not None and len(self._tried) < _LAYOUTS:
-                more = self._draw(drawn.options._replace(shown=shown | {path}))
+                more = self._draw(drawn.options._replace(shown=shown | self._likes(path)))
                 fills = self._fills(more, drawn) and _paths(more) > _paths(drawn)
                 drawn = more if fills else drawn
         return drawn
 
+    def _likes(self, path: str) -> frozenset[str]:
+        """The paths of a group and of those beside it that call the same blocks."""
+        calls: dict[str, set[str]] = {}
+        for scope in self._network.graph.scopes:
+            around = scope.parent
+            while scope.kind == "block" and around is not None:
+                calls.setdefault(around.path, set()).add(scope.name)
+                around = around.parent
+        stem = path.rpartition(".")[0]
+        beside = {one for one in calls if one and one.rpartition(".")[0] == stem}
+        return frozenset({path} | {one for one in beside if calls[one] == calls.get(path)})
+
     def _fills(self, more: _Drawn, drawn: _Drawn) -> bool:
-        """Whether a picture is no higher than another one, in which no more is open."""
-        lower = more.height <= drawn.height + 1
+        """Whether a picture is hardly higher than another one, in which no more is open."""
+        lower = more.height <= drawn.height * _HIGHER
         return lower and more.good >= SMALLEST and _paths(more) >= _paths(drawn)
 
     def stemmed(self, drawn: _Drawn) -> _Drawn:
@@ -247,6 +256,18 @@ class _Fitting:
             drawn = found
         return drawn
 
+    def exact(self, drawn: _Drawn) -> _Drawn:
+        """The same as large as it can be when its boxes stand in line, which takes less room."""
+        if not drawn.wide or drawn.options.direction != "TB":
+            return drawn
+        room, high = self._room, drawn.height / drawn.scale
+        wide = (width(drawn.dot) or math.inf) + 2 * 72 * PAD
+        scale = max(drawn.scale, min(room.enlarged, room.width / wide, room.height / high))
+        if scale < drawn.scale * _LARGER:
+            return drawn
+        dot, text = scaled(drawn.dot, room.width, high * scale), drawn.text * scale / drawn.scale
+        return drawn._replace(dot=dot, scale=scale, text=text, height=high * scale)
+
     def closed(self, drawn: _Drawn) -> tuple[str, ...]:
         """The names of what was open at first and is not now."""
         assert self._first is not None
@@ -264,16 +285,16 @@ class _Fitting:
         picture = Picture(self._network, options, self._findings, self._plan(options))
         text = picture.text()
         if text not in self._tried:
-            width, height, places = _measured(text)
+            width, height, places = measured(text)
             room = self._room
             scale = min(room.enlarged, room.width / width, room.height / height)
             self._tried[text] = _Drawn(
                 options,
-                _scaled(text, room.width, height * scale),
+                scaled(text, room.width, height * scale),
                 scale,
                 STRIPE * scale / room.afar,
                 opened(picture.parts),
-                _headings(picture, places),
+                beside_headings(picture, places),
                 len(picture.columns),
                 height * scale,
                 all(one.head == one.tail + 1 for one in picture.plan.arrows),
@@ -281,61 +302,6 @@ class _Fitting:
                 bool(picture.up),
                 len(picture.exchanges),
                 blank(picture, places),
-                _whole(picture, text) and _ahead(picture, places),
+                whole(picture, text) and ahead(picture, places),
             )
         return self._tried[text]
-
-
-def _whole(picture: Picture, dot: str) -> bool:
-    """Whether the names of blocks and groups stand undivided in the text of a picture."""
-    scopes = [one.scope for one in open_in(picture.parts) if framed(one)]
-    scopes += [one.scope for one in picture.drawn if isinstance(one, Box)]
-    said = {one.name for one in scopes if one is not None}
-    shown = _TOOLTIP.sub("", dot)
-    return headings.whole(picture) and all(html(name) in shown for name in said if given(name))
-
-
-_Places = dict[str, tuple[float, float]]
-
-
-def _measured(dot: str) -> tuple[float, float, _Places]:
-    """How wide and high Graphviz draws it, in points, and where the middles of boxes are."""
-    rows = [line.split() for line in render(dot, "plain").decode("utf-8").splitlines()]
-    _, _, width, height = rows[0]
-    places = {row[1]: (float(row[2]), float(row[3])) for row in rows if row[0] == "node"}
-    return 72 * (float(width) + 2 * PAD), 72 * (float(height) + 2 * PAD), places
-
-
-def _ahead(picture: Picture, places: _Places) -> bool:
-    """Whether a U goes down at the left and up at the right, and streams that exchange stand beside
-    each other in their order: Graphviz keeps no order of groups and what stands beside them."""
-    pairs = [pair for row in picture.rows for pair in pairwise(row)]
-    if picture.options.direction == "TB":
-        pairs += [(0, max(picture.up))] if picture.up else []  # where it begins, and ends
-        pairs += pairwise(picture.first_of_columns)
-        rows = [row for one in picture.exchanges for row in (one.tails, one.heads)]
-        beside = [pair for row in rows for pair in pairwise(row)]
-        if any(abs(places[f"n{a}"][1] - places[f"n{b}"][1]) > _LEVEL for a, b in beside):
-            return False
-        pairs += beside
-    return all(places[f"n{one}"][0] < places[f"n{two}"][0] for one, two in pairs)
-
-
-def _headings(picture: Picture, places: _Places) -> tuple[tuple[str, float], ...]:
-    """The groups with an arrow that parts inside them, and the points from their left to it."""
-    if picture.options.direction != "TB":
-        return ()
-    found = {}
-    for door in picture.doors:
-        scope = door.cluster.scope
-        if scope is not None:
-            inside = (picture.number[id(leaf)] for leaf in leaves(door.cluster.parts))
-            left = min(places[f"n{one}"][0] * 72 - picture.wide(one) / 2 for one in inside)
-            found[scope.path] = places[door.name][0] * 72 - left - 4
-    return tuple(found.items())
-
-
-def _scaled(dot: str, width: float, height: float) -> str:
-    """The same with a size in inches, to which Graphviz shrinks or enlarges it: its height tells
-    how much."""
-    return dot.replace("graph [", f'graph [size="{width / 72:.4f},{height / 72:.4f}!" ', 1)

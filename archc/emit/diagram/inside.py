@@ -8,41 +8,23 @@ activations too, but for those of a gate; what changes the size of a map never d
 from __future__ import annotations
 
 from itertools import groupby
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 from archc.emit.diagram import words
-from archc.emit.diagram.chained import passes
-from archc.emit.diagram.scene import only_size, source
+from archc.emit.diagram.ways import Fork, Reader, Tangled
 from archc.emit.diagram.words import TIMES, grouping, kernel_text, of_axes
-from archc.named import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
+    from archc.emit.diagram.ways import Step
     from archc.graph.graph import Graph, Node, Scope
 
 
 ARROW = "\u2192"
-ENTRY, OTHER = -1, -2  # what enters a part: the value that is read first, and any other
 _SILENT = ("activation", "normalisation", "regularisation", "shape")
 _NONE, _SKIP = "identity", "skip"
 MANY = 3  # equal layers in a row, from which on their number is said
-
-
-class _Fork(NamedTuple):
-    """Ways that begin at one value and meet in a merge."""
-
-    merge: Node
-    ways: tuple[tuple[Step, ...], ...]
-
-
-if TYPE_CHECKING:
-    Step: TypeAlias = _Fork | Node | str
-    """A piece of a way: a fork, a layer, or a block by its name."""
-
-
-class Tangled(Exception):
-    """A part whose ways cross: no words with bars and arrows tell it."""
 
 
 def told(
@@ -55,10 +37,32 @@ def told(
     by their names.
     """
     try:
-        way = _Reader(graph, nodes, scope).way()
+        way = Reader(graph, nodes, scope).way()
     except Tangled:
         return []
     return _Teller(graph, widths).lines(way)
+
+
+def defined(graph: Graph, nodes: Sequence[Node], scope: Scope) -> list[str]:
+    """The same of a block without its widths, also where ways cross: what several ways read is told
+    first, under its name.
+
+    `delta: 1x1 \u2192 3x3; (first channels | delta \u2192 first channels; sum) | ...; concat`
+    """
+    teller = _Teller(graph, False)
+    if pieces := told(graph, nodes, False, scope):
+        return pieces
+    try:
+        values, way = Reader(graph, nodes, scope).named()
+    except Tangled:
+        return []
+    found: list[str] = []
+    for name, steps in values:
+        said = teller.steps(steps) or teller.steps(steps, gate=True) or [_NONE]
+        first, *rest = _joined(said, ARROW)
+        found += [f"{name}: {first}", *rest]
+        found[-1] += ";"
+    return [*found, *teller.lines(way)]
 
 
 def layer_text(graph: Graph, node: Node) -> str:
@@ -87,107 +91,6 @@ def merge(node: Node) -> str:
     return words.merged(node.layer)
 
 
-def called(scope: Scope, node: Node) -> Scope | None:
-    """The outermost block called in a scope that a node stands in."""
-    inner: Scope | None = node.scope
-    block: Scope | None = None
-    while inner is not None and inner is not scope:
-        block = inner if inner.kind == "block" else block
-        inner = inner.parent
-    return block if inner is scope else None
-
-
-def parted(scope: Scope, nodes: Sequence[Node]) -> dict[int, Scope | None]:
-    """For each node the block with ways in it that is called in a scope, and holds it."""
-    found = {node.index: called(scope, node) for node in nodes}
-    merging = {
-        found[node.index] for node in nodes if node.layer is not None and len(node.inputs) > 1
-    }
-    return {index: block if block in merging else None for index, block in found.items()}
-
-
-class _Reader:
-    """Makes ways and forks of the nodes of a part; what enters besides is a way of its own, ""."""
-
-    def __init__(self, graph: Graph, nodes: Sequence[Node], scope: Scope | None) -> None:
-        self._graph = graph
-        self._nodes = [node for node in nodes if not passes(node)]
-        self._inside = {node.index for node in self._nodes}
-        self._blocks = {} if scope is None else parted(scope, self._nodes)
-        self._last = {block: index for index, block in self._blocks.items() if block is not None}
-        self._reads: dict[int, list[int]] = {}
-        self._above: dict[int, int] = {}  # the value that all ways to a node come through
-        self._deep = {ENTRY: 0}
-        self._seen: set[int] = set()
-
-    def way(self) -> list[Step]:
-        """What leads to the value that leaves the part."""
-        entry: int | None = None
-        for node in self._nodes:
-            whole = self._last.get(block) if (block := self._blocks.get(node.index)) else None
-            stands = node.index if whole is None else whole
-            reads = self._reads.setdefault(stands, [])
-            for position, index in enumerate(node.inputs):
-                read = source(self._graph, index) if index >= 0 else OTHER
-                if only_size(node, position):
-                    continue
-                if read not in self._inside:
-                    entry = read if entry is None else entry
-                    read = ENTRY if read == entry else OTHER
-                elif (inner := self._blocks.get(read)) is not None:
-                    if inner is not block and read != self._last[inner]:
-                        raise Tangled  # it is read from its middle
-                    read = self._last[inner]
-                if read != stands and (whole is None or read not in reads):
-                    reads.append(read)
-            if stands == node.index:
-                self._reads[stands] = reads or [ENTRY]
-                self._place(stands)
-        read_by = {index for inner in self._reads.values() for index in inner}
-        ends = [index for index in self._reads if index not in read_by]
-        if len(ends) != 1:
-            raise Tangled
-        return self._way(ends[0], ENTRY)
-
-    def _place(self, index: int) -> None:
-        """Finds the nearest value that all ways to a node come through."""
-        common, *others = (max(ENTRY, one) for one in self._reads[index])
-        for other in others:
-            while common != other:
-                if self._deep[common] >= self._deep[other]:
-                    common = self._above[common]
-                else:
-                    other = self._above[other]
-        self._above[index] = common
-        self._deep[index] = self._deep[common] + 1
-
-    def _way(self, index: int, start: int) -> list[Step]:
-        if index == OTHER:
-            return [""]
-        found: list[Step] = []
-        while index != start and index >= 0:
-            if index in self._seen:
-                raise Tangled
-            self._seen.add(index)
-            node, reads, block = self._graph.nodes[index], self._reads[index], self._named(index)
-            if len(reads) > 1 and block:
-                raise Tangled
-            if len(reads) == 1:
-                found.append(block or node)
-                index = reads[0]
-            else:
-                fork = self._above[index]
-                found.append(_Fork(node, tuple(tuple(self._way(i, fork)) for i in reads)))
-                index = fork
-        if index == OTHER:
-            found.append("")
-        return found[::-1]
-
-    def _named(self, index: int) -> str:
-        block = self._blocks.get(index)
-        return "" if block is None else block.name
-
-
 class _Teller:
     """Says ways and forks in words."""
 
@@ -198,14 +101,14 @@ class _Teller:
     def lines(self, way: Sequence[Step]) -> list[str]:
         """The pieces of a way; a fork that is all there is stands without brackets."""
         heard = [step for step in way if self._heard(step)]
-        if len(heard) == 1 and isinstance(heard[0], _Fork):
+        if len(heard) == 1 and isinstance(heard[0], Fork):
             return self._ways(heard[0])
-        return _joined(self._steps(heard), ARROW)
+        return _joined(self.steps(heard), ARROW)
 
     def _heard(self, step: Step) -> bool:
-        return isinstance(step, _Fork) or bool(step if isinstance(step, str) else self.layer(step))
+        return isinstance(step, Fork) or bool(step if isinstance(step, str) else self.layer(step))
 
-    def _ways(self, fork: _Fork) -> list[str]:
+    def _ways(self, fork: Fork) -> list[str]:
         """`a → b |`, `c;`, `sum`: the ways of a fork."""
         word = merge(fork.merge)
         stacks = fork.merge.layer is not None and fork.merge.layer.channels_from == "sum"
@@ -222,17 +125,17 @@ class _Teller:
     def _way(self, way: Sequence[Step], gate: bool, direct: str) -> list[str]:
         """One way of a fork: one that does nothing, or only cuts or resizes what enters besides,
         says that it takes it as it is."""
-        steps = self._steps(way, gate)
+        steps = self.steps(way, gate)
         if not steps:
             return [direct if way else _NONE]
         plain = way[0] == "" and all(_resizes(step) for step in way[1:])
         return [direct, *steps] if plain else steps
 
-    def _steps(self, way: Sequence[Step], gate: bool = False) -> list[str]:
+    def steps(self, way: Sequence[Step], gate: bool = False) -> list[str]:
         """A way step by step: what goes without saying is left out."""
         found: list[str] = []
         for number, step in enumerate(way):
-            if isinstance(step, _Fork):
+            if isinstance(step, Fork):
                 found.append(f"({' '.join(self._ways(step))})")
             elif isinstance(step, str):
                 found += [step] if step else []
@@ -241,10 +144,9 @@ class _Teller:
         result = []
         for text, group in groupby(found):
             number = len(list(group))
-            few = number == 1 or (
-                number < MANY and text[0] != "(" and " " in text and "," not in text
-            )
-            shown = text if text[0] == "(" or " " not in text else f"({text})"
+            window = " " in text or text[0].isdigit()
+            few = number == 1 or (number < MANY and text[0] != "(" and window and "," not in text)
+            shown = f"({text})" if window and text[0] != "(" else text
             result += [text] * number if few else [f"{number} {TIMES} {shown}"]
         return result
 
@@ -254,8 +156,9 @@ class _Teller:
         if layer is not None and layer.group == "resize":
             return _resized(node)
         if layer is None or (layer.group in _SILENT and not (gate and layer.group == "activation")):
-            told = layer is not None and "begin" in layer.arguments
-            return words.title(node) if told else ""
+            if layer is None or "begin" not in layer.arguments:
+                return ""
+            return words.title(node) if self._widths else _part(layer.values)
         values = layer.values
         kernel = values.get("kernel")
         usual = layer.group == "convolution" and not layer.enlarges
@@ -277,7 +180,14 @@ class _Teller:
 
 
 def _resizes(step: Step) -> bool:
-    return not isinstance(step, (_Fork, str)) and words.kind_of(step.layer) == "resize"
+    return not isinstance(step, (Fork, str)) and words.kind_of(step.layer) == "resize"
+
+
+def _part(values: Mapping[str, Any]) -> str:
+    """Which channels are taken, where their number is not told."""
+    if not values.get("begin"):
+        return "first channels"
+    return "last channels" if values.get("end") is None else "some channels"
 
 
 def _resized(node: Node) -> str:

@@ -130,6 +130,18 @@ class Laid:
         across, _, along = str(self.said.get("size", "")).rstrip("!").partition(",")
         return max(width, float(across) / float(along) * height) if along else width + _MORE
 
+    @property
+    def wide(self) -> float:
+        """How far the drawing reaches across where its boxes and arrows are now."""
+        rects = [place.rect for place in self.places.values()]
+        rects += [frame.rect for frame in self.frames.values()]
+        ends = [x for rect in rects for x in (rect[0], rect[2])]
+        ends += [x for way in self.ways if way.seen for x, _ in (*way.points, *way.tips.values())]
+        if "lp" in self.said:
+            middle, half = _read(self.said["lp"])[0], INCH * float(self.said["lwidth"]) / 2
+            ends += [middle - half, middle + half]
+        return max(ends) - min(ends)
+
     def centre(self) -> None:
         """Sets what is written above the drawing in its middle."""
         if "lp" in self.said:

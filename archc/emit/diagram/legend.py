@@ -10,6 +10,7 @@ from archc.emit import figures
 from archc.emit.diagram import borders, closed, faces, heat, labels, metrics, words
 from archc.emit.diagram.cells import cell, empty, table
 from archc.emit.diagram.columns import page
+from archc.emit.diagram.contents import wrapped
 from archc.emit.diagram.parts import Box
 from archc.emit.diagram.shared import SAID
 from archc.emit.diagram.standing import feet
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
 _COLUMNS = 2
 _SIZE, _HEIGHT, _MARK = 8.0, 14, 21
+_LINE, _LONG, _LONGEST = 11, 150.0, 420.0  # points of lines that say what is in blocks
+_MANY = 12  # such lines, at most
+_INDENT, _APART = 8.0, 14.0  # points in front of all but the first, and between two blocks
 _AROUND = 29  # points around a line above a picture
 
 
@@ -55,7 +59,7 @@ def title(picture: Picture) -> str:
     for line in said:
         rows.append(cell(line, wide, 15, 9, theme.faint, "CENTER", False, theme.paper))
     if picture.above:
-        below = _table(picture, _columns(picture, _entries(picture)), wide)
+        below = _table(picture, _columns(picture, _entries(picture)), wide, _across(picture))
         rows = [f"<TD>{table(*rows)}</TD>", *([f"<TD>{below}</TD>"] if below else [])]
     return f"<{table(*rows)}>"
 
@@ -94,7 +98,7 @@ def _entries(picture: Picture) -> list[tuple[str, str]]:
             continue
         for number, said in closed.said(picture.shut, theme):
             entries.append((_swatch(*closed.colours(number, theme), DOUBLE), said))
-    if any(map(_parted, picture.faces)):
+    if any(map(_parted, picture.faces)) or any(map(_barred, picture.defined)):
         entries.append((_bar(theme), "parallel"))
     if any(edge.passes for edge in picture.plan.arrows):
         entries.append((_stroke(theme.skip), "skip"))
@@ -138,9 +142,9 @@ def _widths(entries: list[tuple[str, str]], columns: int) -> list[float]:
     ]
 
 
-def _table(picture: Picture, columns: int, least: float = 0.0) -> str:
+def _table(picture: Picture, columns: int, least: float = 0.0, room: float = 0.0) -> str:
     """The legend in so many columns, amid what is at `least` so wide; "" where there is nothing to
-    be said."""
+    be said. What is said of blocks has the `room` that there is, or that of the columns."""
     entries = _entries(picture)
     widths = _widths(entries, columns)
     rows = [(empty(8, 8), 8.0)]
@@ -149,11 +153,38 @@ def _table(picture: Picture, columns: int, least: float = 0.0) -> str:
     for start in range(0, len(entries), columns or 1):
         rows.append(_row(entries[start : start + columns], widths, picture.theme.faint))
     wide = max(width for _, width in rows)
+    rows += _definitions(picture, max(wide, min(room, _LONGEST) or _LONG))
+    wide = max(width for _, width in rows)
     side = empty(max(0.0, least - wide) / 2, 8)  # else Graphviz would stretch what is narrower
     filled = (
         f"<TD>{table(side + cells + empty(wide - width, 8) + side)}</TD>" for cells, width in rows
     )
     return table(*filled) if len(rows) > 1 else ""
+
+
+def _definitions(picture: Picture, room: float) -> list[tuple[str, float]]:
+    """What is in the blocks that closed boxes name, beside each other where there is room."""
+    ink, faint = picture.theme.ink, picture.theme.faint
+    rows: list[tuple[str, float]] = [(empty(8, 3), 8.0)] if picture.defined else []
+    left = 0.0  # points of the last row that are free
+    for name, pieces in picture.defined:
+        first, *more = wrapped([name, *pieces], room - _INDENT, _MANY)
+        head = metrics.text_width(name, _SIZE, True) + 5
+        first = first.removeprefix(name).lstrip()
+        wide = metrics.text_width(first, _SIZE) + 2
+        cells = cell(name, head, _LINE, _SIZE, ink, "LEFT", True)
+        cells += cell(first, wide, _LINE, _SIZE, faint)
+        wide += head
+        if not more and wide + _APART <= left:
+            before, taken = rows.pop()
+            cells, wide = before + empty(_APART, _LINE) + cells, taken + _APART + wide
+        rows.append((cells, wide))
+        left = 0.0 if more else room - wide
+        for line in more:
+            wide = metrics.text_width(line, _SIZE) + 2
+            said = empty(_INDENT, _LINE) + cell(line, wide, _LINE, _SIZE, faint)
+            rows.append((said, _INDENT + wide))
+    return rows
 
 
 def _kinds(picture: Picture) -> list[str]:
@@ -198,6 +229,11 @@ def _parted(face: labels.Face) -> bool:
     """Whether a closed box tells ways beside each other."""
     said = (text for line in face.lines if not line.bold for text in (line.text, *line.said))
     return any(" | " in f"{one} " for one in said)
+
+
+def _barred(said: tuple[str, list[str]]) -> bool:
+    """Whether what is said of a block has ways beside each other."""
+    return any(" | " in f"{piece} " for piece in said[1])
 
 
 def _bar(theme: Theme) -> str:

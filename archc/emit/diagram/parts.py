@@ -84,7 +84,7 @@ class Box:
 class Cluster:
     """A scope drawn open."""
 
-    __slots__ = ("continued", "count", "name", "nodes", "parts", "path", "scope")
+    __slots__ = ("continued", "count", "name", "nodes", "parts", "path", "round", "scope")
 
     def __init__(
         self,
@@ -102,6 +102,7 @@ class Cluster:
         self.count = count
         self.path = path
         self.continued = False  # it began in an earlier column
+        self.round = False  # the first of rounds of which the others stay closed
 
 
 Part = Unit | Box | Cluster
@@ -123,10 +124,10 @@ def automatic(path: str) -> bool:
 
 def framed(cluster: Cluster) -> bool:
     """Whether a scope has a frame and a heading: not where the text names nothing that they would
-    tell, neither it nor a closed round in it."""
+    tell, neither it nor a closed round in it or behind it."""
     named = cluster.scope is None or not automatic(cluster.scope.path)
     rounds = any(isinstance(part, Box) and part.name[:1].isdigit() for part in cluster.parts)
-    return named or cluster.count > 1 or rounds
+    return named or cluster.count > 1 or rounds or cluster.round
 
 
 def unframed(parts: tuple[Part, ...]) -> Iterator[Unit | Box]:

@@ -85,12 +85,26 @@ def _drawn(way: _Way, dot: str, format: str, dpi: str) -> bytes:
     if format == "plain" or "rankdir=TB" not in dot.partition("]")[0]:
         return _run(way("dot", format, dpi), dot)
     try:
-        laid = Laid(_run(way("dot", "json0", ""), dot))
-        leveled(laid)
-        straightened(laid)
-        return _run(way(_PLACED, format, dpi), laid.text())
+        return _run(way(_PLACED, format, dpi), _straight(way, dot).text())
     except (RenderError, ValueError, KeyError):  # an old Graphviz: as it would have it
         return _run(way("dot", format, dpi), dot)
+
+
+def _straight(way: _Way, dot: str) -> Laid:
+    laid = Laid(_run(way("dot", "json0", ""), dot))
+    leveled(laid)
+    straightened(laid)
+    return laid
+
+
+def width(dot: str) -> float | None:
+    """How wide a picture from top to bottom gets, in points, before it is enlarged or shrunk."""
+    for way in _ways():
+        try:
+            return _straight(way, dot).wide
+        except (RenderError, ValueError, KeyError):
+            continue
+    return None
 
 
 def _ways() -> list[_Way]:

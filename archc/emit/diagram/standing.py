@@ -89,17 +89,25 @@ def feet(picture: Picture, column: int) -> list[str]:
 
 def folded(picture: Arranged) -> dict[int, int]:
     """Results that need no box of their own, and the parts whose shape says it: where nothing else
-    reads a part that has the name of the result, or where there is hardly any room."""
+    reads a part that has the name of the result, or where there is hardly any room.
+
+    All results of a network are told in one way: the last, which has no name, as the others, and
+    none so where one of them is read, or has a name that no part has.
+    """
     plan = picture.plan
     read = {edge.tail for edge in plan.arrows}
     found: dict[int, int] = {}
+    named = picture.options.brief
     for number, result in enumerate(picture.graph.results):
         home = plan.home(plan.source(result.node).index)
-        if home is not None and home not in read and home not in found.values():
-            name = picture.drawn[home].name
-            if name == result.name or (picture.options.brief and result.name == "out"):
-                found[number] = home
-    return found
+        if home is None or home in read or home in found.values():
+            return {}
+        said = picture.drawn[home].name == result.name
+        if not said and result.name != "out":
+            return {}
+        named |= said
+        found[number] = home
+    return found if named else {}
 
 
 def roomiest(lengths: list[float]) -> int:

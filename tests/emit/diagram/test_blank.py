@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from archc.emit.diagram.laid import Laid
-from tests.emit.diagram.placed import dot_for, drawn
+from tests.emit.diagram.dots import read
+from tests.emit.diagram.placed import Placed, dot_for, drawn
 
 
 def heights(laid: Laid) -> list[float]:
@@ -34,3 +35,11 @@ def test_the_legend_stands_in_a_column_that_is_blank() -> None:
     columns = [one for one in laid.said["objects"] if one["name"].startswith("cluster_column")]
     (holder,) = [one["name"] for one in columns if numbers["legend"] in one["nodes"]]
     assert holder == "cluster_column0"
+
+
+def test_groups_of_the_same_blocks_are_open_together() -> None:
+    """Where the last stage alone stayed closed it would seem another kind of part."""
+    said = {text.text for text in Placed(dot_for("se_resnet", "column")[0]).texts}
+    assert {"layer1", "layer2", "layer3", "layer4"} <= said
+    closed = read(dot_for("se_resnet", "column")[0]).boxes.values()
+    assert not any(texts[0].startswith("layer") for texts in closed if texts)

@@ -9,6 +9,7 @@ import pytest
 from archc.emit import sizing
 from archc.emit.diagram import Options, draw
 from archc.emit.diagram.build import view
+from archc.emit.diagram.dot import Picture
 from archc.emit.diagram.ideas import ideas
 from archc.emit.diagram.parts import Part
 from tests.emit.diagram.dots import Drawn, checked, read
@@ -109,3 +110,17 @@ def test_a_u_begins_at_the_left_of_where_it_ends() -> None:
     boxes = [name for name in placed.middles if name[1:].isdigit() and name[0] == "n"]
     last = max(boxes, key=lambda name: int(name[1:]))
     assert placed.middles["n0"][0] < placed.middles[last][0]
+
+
+def test_all_outputs_are_told_in_one_way() -> None:
+    """Four of the pyramid's have the names of their layers; the last one has none."""
+    dot, _ = dot_for("fpn", "column")
+    assert dot.count(">output ") == 5
+    assert "result" not in dot
+
+
+def test_where_an_output_is_read_each_has_a_box() -> None:
+    text = "network N { input 3x8x8; first: output conv 4 3x3; from first; conv 2 1x1 }"
+    (network,) = checked(text).networks
+    dot = Picture(network, Options(room=sizing.place("column"), brief=True)).text()
+    assert dot.count('tooltip="result ') == len(network.graph.results) == 2

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import stat
@@ -12,10 +13,12 @@ import xml.etree.ElementTree as ElementTree
 
 import pytest
 
-from archc.emit.diagram import NoRenderer, Options, RenderError, draw, render
+from archc.emit.diagram import NoRenderer, Options, RenderError, draw, metrics, render
 from archc.emit.diagram import render as package_render
 from archc.emit.diagram.svg import tidy
+from archc.emit.sizing import place
 from tests.emit.diagram.dots import BLOCK, checked
+from tests.emit.diagram.placed import NETWORKS
 from tests.emit.diagram.test_draw import BROKEN, HOSTILE, hostile, network
 
 module = sys.modules["archc.emit.diagram.render"]
@@ -174,6 +177,35 @@ def test_both_renderers_write_the_same_words(monkeypatch):
     by_library = render(dot, "svg")
     assert words(by_program) == words(by_library)
     assert titles(by_program) == titles(by_library)
+
+
+@pytest.mark.parametrize("name", ["lenet5:LeNet5", "deeplabv3", "fpn"])
+def test_text_has_room_in_the_fonts_of_this_machine(name):
+    """Cells have the widths of `metrics`; in a wider font their text would reach into others."""
+    pytest.importorskip("pygraphviz")
+    way = module._ways()[-1]("dot", "json", "")
+    dot = draw(NETWORKS[name], Options(room=place("column")))
+    tree = json.loads(module._run(way, dot))
+    wide = []
+    for text, width, size, bold in _texts(tree):
+        room = metrics.text_width(text, size, bold)
+        if len(text) > 1 and width > room + 2:  # a cell has at least two points to spare
+            wide.append((text, width, room))
+    assert not wide
+
+
+def _texts(tree):
+    """What is written, how wide it is there, its size, and whether it is bold."""
+    size, bold = 0.0, False
+    for one in [tree, *tree.get("objects", ())]:
+        for stroke in one.get("_ldraw_", ()):
+            match stroke["op"]:
+                case "F":
+                    size = stroke["size"]
+                case "t":
+                    bold = bool(stroke["fontchar"] & 1)
+                case "T":
+                    yield stroke["text"].strip(), stroke["width"], size, bold
 
 
 def test_tidy_takes_any_svg():

@@ -240,3 +240,8 @@ def test_a_loop_without_a_name_has_no_frame() -> None:
         shown = {line for line in text.splitlines() if "tooltip=" in line and "labeljust" in line}
         assert len(shown) == len(frames)
         assert all(any(f'"{frame} ' in line for line in shown) for frame in frames)
+
+
+def test_a_round_that_stands_open_before_closed_ones_has_its_name() -> None:
+    texts = [text.text for text in Placed(dot_for("wavenet", "page")[0]).texts]
+    assert {"20 rounds", "round 0", "rounds 1\u201318", "round 19"} <= set(texts)
