@@ -30,7 +30,7 @@ from archc.files import Files, Missing, Problem
 from archc.guard import check_source
 from archc.language.source import Source
 from archc.network import Layer, Layers, Network
-from archc.unknown import Single, Stages, Telling, not_made, told
+from archc.unknown import Several, Single, Stages, Telling, Text, not_made, told
 
 __all__ = [
     "Errors",
@@ -207,12 +207,12 @@ class File(Single):
     @property
     def text(self) -> str:
         """The spec itself."""
-        return self._checked.program.source.text
+        return Text.of(self._checked.program.source.text, "file.text")
 
     @property
     def name(self) -> str:
         """The name the file is shown under."""
-        return self._checked.program.source.name
+        return Text.of(self._checked.program.source.name, "file.name")
 
     @property
     def networks(self) -> Mapping[str, Network]:
@@ -256,22 +256,25 @@ class File(Single):
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         """Every finding, in the order of the text."""
         self._asked = True
-        return self._checked.diagnostics
+        return Several.of(self._checked.diagnostics, "file.diagnostics")
+
+    def _of(self, severity: str, place: str) -> tuple[Diagnostic, ...]:
+        return Several.of((one for one in self.diagnostics if one.severity == severity), place)
 
     @property
     def errors(self) -> tuple[Diagnostic, ...]:
         """The findings that are errors."""
-        return tuple(one for one in self.diagnostics if one.severity == "error")
+        return self._of("error", "file.errors")
 
     @property
     def warnings(self) -> tuple[Diagnostic, ...]:
         """The findings that are warnings."""
-        return tuple(one for one in self.diagnostics if one.severity == "warning")
+        return self._of("warning", "file.warnings")
 
     @property
     def advice(self) -> tuple[Diagnostic, ...]:
         """The findings that are advice, where `load` was asked to `advise`."""
-        return tuple(one for one in self.diagnostics if one.severity == "advice")
+        return self._of("advice", "file.advice")
 
     @property
     def ok(self) -> bool:

@@ -27,6 +27,9 @@ class Axes(tuple[Any, ...]):
         def __reduce__(self) -> tuple[type[tuple[Any, ...]], tuple[tuple[Any, ...]]]:
             return tuple, (tuple(self),)
 
+        def __call__(self, *_: object, **__: object) -> Any:
+            raise TypeError(f"{self.place} is a shape, not a method; write {self.place}")
+
         def __getattr__(self, name: str) -> Any:
             if name == "place" or name.startswith("_"):
                 raise AttributeError(name)

@@ -255,13 +255,29 @@ def no_single_number(record: tuple[object, ...]) -> str:
     kind = type(record).__name__
     fields: tuple[str, ...] = getattr(record, "_fields", ())
     first = "peak" if "peak" in fields else next(iter(fields), "")
-    owner = {"Memory": "network.memory", "Field": "network.receptive_field"}.get(kind, "…")
+    owner = READ_AS.get(kind, "…")
     return f"{kind.lower()} is several figures, {', '.join(fields)}; write {owner}.{first}"
 
 
-def no_call(owner: object) -> str:
+READ_AS = {
+    "Memory": "network.memory",
+    "Field": "network.receptive_field",
+    "Totals": "network.totals",
+    "Roofline": "network.roofline",
+    "TrainingStep": "network.training_step",
+}
+"""Records, by the names under which they are read."""
+
+
+def no_call(owner: object, *given: object) -> str:
     """What is said of a call: `network(x)`, `network.layers()`, `file.network()`."""
     kind = type(owner).__name__
+    if hasattr(owner, "_fields"):
+        place = READ_AS.get(kind)
+        line = f"write {place}" if place else "leave the parentheses out"
+        return f"{place or kind} is a record, not a method; {line}"
+    if kind == "Network" and not given:
+        return "file.network is a network, not a method; write file.network, without parentheses"
     if kind == "Layers":
         return "network.layers is a mapping, not a method; write network.layers.values()"
     if kind == "_Named":

@@ -42,6 +42,11 @@ class Named(tuple[Any, ...]):
                 raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
             raise Nameless(self, name)
 
+        def __call__(self, *_: object, **__: object) -> Any:
+            from archc.foreign_names import no_call
+
+            raise TypeError(no_call(self))
+
         def __float__(self, *_: object) -> Any:
             from archc.foreign_names import no_single_number
 

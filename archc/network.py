@@ -9,7 +9,19 @@ from typing import TYPE_CHECKING, Any
 from archc import check as core
 from archc.axes import Axes
 from archc.emit import figures
-from archc.unknown import Arguments, Figure, Pairs, Path, Paths, Row, Single, Telling, not_made
+from archc.unknown import (
+    Arguments,
+    Figure,
+    Pairs,
+    Path,
+    Paths,
+    Row,
+    Several,
+    Single,
+    Telling,
+    Text,
+    not_made,
+)
 
 if TYPE_CHECKING:
     from networkx import DiGraph
@@ -52,7 +64,7 @@ class Network(Single):
     @property
     def name(self) -> str:
         """The network's name."""
-        return self._network.name
+        return Text.of(self._network.name, "network.name")
 
     @property
     def graph(self) -> Graph:
@@ -78,17 +90,17 @@ class Network(Single):
     @property
     def batch(self) -> int:
         """The images the figures are for."""
-        return self._network.batch
+        return Figure.of(self._network.batch, "network.batch")
 
     @property
     def dtype(self) -> str:
         """The type the bytes are for."""
-        return self._network.dtype
+        return Text.of(self._network.dtype, "network.dtype")
 
     @property
     def status(self) -> str:
         """`exact`, `lower bound` or `unknown`."""
-        return self._network.facts.status
+        return Text.of(self._network.facts.status, "network.status")
 
     @property
     def totals(self) -> Totals:
@@ -175,7 +187,7 @@ class Network(Single):
     @property
     def expectations(self) -> tuple[Verdict, ...]:
         """The claims of the file and how they stand."""
-        return self._network.expectations
+        return Several.of(self._network.expectations, "network.expectations")
 
     def to_networkx(self) -> DiGraph[str]:
         """A `networkx.DiGraph` of the layers by path, with their figures, and the values between.
@@ -268,22 +280,22 @@ class Layer(Telling):
     @property
     def path(self) -> str:
         """Its place: the module path, `layer1.0.conv1`."""
-        return self._node.path
+        return Text.of(self._node.path, "layer.path")
 
     @property
     def kind(self) -> str:
         """The keyword, `conv`."""
-        return self._node.kind
+        return Text.of(self._node.kind, "layer.kind")
 
     @property
     def label(self) -> str | None:
         """The author's name for it."""
-        return self._node.label
+        return Text.of(self._node.label, "layer.label")
 
     @property
     def line(self) -> int:
         """The line it stands in."""
-        return self._node.span.line
+        return Figure.of(self._node.span.line, "layer.line")
 
     @property
     def args(self) -> dict[str, Any]:
@@ -293,7 +305,8 @@ class Layer(Telling):
     @property
     def inputs(self) -> tuple[str, ...]:
         """The paths of what it reads."""
-        return tuple(self._network.graph.nodes[index].path for index in self._node.inputs)
+        nodes = self._network.graph.nodes
+        return Several.of((nodes[index].path for index in self._node.inputs), "layer.inputs")
 
     @property
     def shape(self) -> Shape | None:

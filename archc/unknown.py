@@ -6,11 +6,11 @@ What is said, and the tables of what other programs say, is loaded with the firs
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, ItemsView, Iterator, KeysView, ValuesView
+from collections.abc import Callable, ItemsView, Iterable, Iterator, KeysView, ValuesView
 from functools import wraps
 from opcode import opmap
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, Never, TypeVar
+from typing import TYPE_CHECKING, Any, Never, TypeVar, cast
 
 from archc.named import Nameless
 
@@ -35,10 +35,10 @@ class Telling:
 
             raise TypeError(no_place(self, place))
 
-        def __call__(self, *_: object, **__: object) -> Any:
+        def __call__(self, *given: object, **named: object) -> Any:
             from archc.foreign_names import no_call
 
-            raise TypeError(no_call(self))
+            raise TypeError(no_call(self, *given, *named))
 
 
 class Single(Telling):
@@ -60,6 +60,54 @@ class Stages(ModuleType):
 
     def __call__(self, *_: object, **__: object) -> Never:
         raise TypeError("archc.check is a module; archc.load(path_or_text) checks a spec")
+
+
+Words = TypeVar("Words", bound="str | None")
+Number = TypeVar("Number", bound="int | None")
+
+
+class Text(str):
+    """A text of a file, network or layer, which tells that it is one: `network.name`."""
+
+    place: str
+
+    @classmethod
+    def of(cls, value: Words, place: str) -> Words:
+        """The text under the name by which it is read; None where there is none."""
+        if value is None:
+            return value
+        text = cls(value)
+        text.place = place
+        return cast("Words", text)
+
+    if not TYPE_CHECKING:
+
+        def __reduce__(self) -> tuple[type[str], tuple[str]]:
+            return str, (str(self),)
+
+        def __call__(self, *_: object, **__: object) -> Any:
+            raise TypeError(f"{self.place} is a text, not a method; write {self.place}")
+
+
+class Several(tuple[Any, ...]):
+    """Findings, verdicts or paths, which tell that they are a tuple: `file.errors`."""
+
+    place: str
+
+    @classmethod
+    def of(cls, values: Iterable[Any], place: str) -> tuple[Any, ...]:
+        """The values under the name by which they are read."""
+        several = cls(values)
+        several.place = place
+        return several
+
+    if not TYPE_CHECKING:
+
+        def __reduce__(self) -> tuple[type[tuple[Any, ...]], tuple[tuple[Any, ...]]]:
+            return tuple, (tuple(self),)
+
+        def __call__(self, *_: object, **__: object) -> Any:
+            raise TypeError(f"{self.place} is a tuple, not a method; write {self.place}")
 
 
 class Path(str):
@@ -88,13 +136,13 @@ class Figure(int):
     place: str
 
     @classmethod
-    def of(cls, value: int | None, place: str) -> int | None:
+    def of(cls, value: Number, place: str) -> Number:
         """The figure under the name by which it is read; None where it is not known."""
         if value is None:
-            return None
+            return value
         figure = cls(value)
         figure.place = place
-        return figure
+        return cast("Number", figure)
 
     if not TYPE_CHECKING:
 
@@ -170,6 +218,9 @@ class Arguments(dict[str, Any]):
 
         def __getattr__(self, name: str) -> Any:
             raise Nameless(self, name)
+
+        def __call__(self, *_: object, **__: object) -> Any:
+            raise TypeError("layer.args is a mapping, not a method; write layer.args")
 
     def __missing__(self, name: object) -> Any:
         from archc.foreign_names import no_argument

@@ -92,6 +92,20 @@ CALLS = (
         "paths; write network.layers.items() for paths and",
     ),
     ("network.params()", "network.params is a number, not a method; write network.params"),
+    ("file.network()", "file.network is a network, not a method; write file.network, without"),
+    ("file.errors()", "file.errors is a tuple, not a method; write file.errors"),
+    ("broken.diagnostics()", "file.diagnostics is a tuple, not a method; write file.diagnostics"),
+    ("network.expectations()", "is a tuple, not a method; write network.expectations"),
+    ("network.batch()", "network.batch is a number, not a method; write network.batch"),
+    ("network.output()", "network.output is a shape, not a method; write network.output"),
+    ("network.memory()", "network.memory is a record, not a method; write network.memory"),
+    ("network.totals()", "network.totals is a record, not a method; write network.totals"),
+    ("network.name()", "network.name is a text, not a method; write network.name"),
+    ("file.text()", "file.text is a text, not a method; write file.text"),
+    ("layer.kind()", "layer.kind is a text, not a method; write layer.kind"),
+    ("layer.shape()", "layer.shape is a shape, not a method; write layer.shape"),
+    ("layer.args()", "layer.args is a mapping, not a method; write layer.args"),
+    ("layer.inputs()", "layer.inputs is a tuple, not a method; write layer.inputs"),
     ("layer.macs()", "layer.macs is a number, not a method; write layer.macs"),
     ("network.params < '140M'", "and '140M' a text; write network.params < 140_000_000"),
     ("network.macs >= '4.1 GMACs'", "write network.macs >= 4_100_000_000"),
@@ -159,6 +173,14 @@ def test_a_figure_is_a_number():
     assert json.dumps({"params": params}) == '{"params": 60000}'
     assert (str(params), repr(params), f"{params:,}") == ("60000", "60000", "60,000")
     assert type(params + 0) is type(pickle.loads(pickle.dumps(params))) is int
+
+
+def test_texts_and_tuples_are_those_of_python():
+    file = archc.load("network N { input 3x8x8; conv1: conv 4 9x9 }")
+    for value in (file.name, file.errors, file.diagnostics):
+        assert type(pickle.loads(pickle.dumps(value))) in (str, tuple)
+    assert json.dumps([file.name, file.text.splitlines()])
+    assert file.errors == (file.diagnostics[0],)
 
 
 def test_python_adds_no_guess_of_its_own():

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import shlex
 
-from archc.cli.elsewhere import stem_of
+from archc.cli.elsewhere import stem_of, unused
 from archc.cli.flags import Arguments, Verb
 from archc.cli.product import SUFFIXES
 from archc.cli.typed import Typed, command, take_apart
@@ -88,7 +88,7 @@ def _two_states(word: str) -> tuple[str, str] | None:
         try:
             load("HEAD", word)
         except Problem as problem:
-            before = shlex.quote(f"{word.removesuffix('.arch')}.json")
+            before = shlex.quote(unused(f"{word.removesuffix('.arch')}.json"))
             lines = f"archc check {shown} --format json > {before}\narchc diff {before} {shown}"
             return problem.message, f"Keep a state before the change, and compare with it:\n{lines}"
     if os.path.lexists(word):

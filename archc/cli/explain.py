@@ -59,6 +59,8 @@ def _unknown(word: str, arguments: Arguments) -> Exception:
 
     apart = re.fullmatch(r"(.+\.arch)[:./](.+)", word)
     if apart is not None and os.path.isfile(apart[1]):
+        if LINE.fullmatch(word):
+            return _of_line(apart[1], word, _networks(apart[1], arguments)[0])
         line = f"archc explain {shlex.quote(apart[1])} {shlex.quote(apart[2])}"
         if refusal(line) is None:
             return UsageError("a layer stands behind its file, apart", f"Write {line}")
@@ -182,6 +184,8 @@ def _no_layer(path: str, layer: str, networks: list[Network]) -> Problem:
     if not any(known.values()):
         message = f"`{path}` holds no network that can be explained"
         return Problem(message, f"`archc check {path}` shows why")
+    if LINE.fullmatch(layer):
+        return _of_line(path, layer, networks)
     head, _, rest = layer.partition(".")
     if rest in known.get(head, ()):
         line = f"Write archc explain {path.partition(':')[0]}:{head} {rest}"
@@ -201,6 +205,30 @@ def _no_layer(path: str, layer: str, networks: list[Network]) -> Problem:
         lines = lines[:MOST]
     shown = f"`archc check {path}` shows them all"
     return Problem(f"`{path}` has no layer `{layer}`{meant}", "\n".join([*lines, shown]))
+
+
+LINE = re.compile(r"(?i:lines?|l)[ :]*(\d{1,9})|.+\.arch:(\d{1,9})(?::\d+)?", re.ASCII)
+
+
+def _of_line(path: str, asked: str, networks: list[Network]) -> Problem:
+    """`explain net.arch "line 6"`: the layer that stands there, and not the row of that number."""
+    found = LINE.fullmatch(asked)
+    assert found is not None
+    line, last = int(found[1] or found[2]), 0
+    message = f"`{path}` has no layer `{asked}`: a layer is named by its path"
+    for network in networks:
+        place = path if len(networks) == 1 else f"{path.partition(':')[0]}:{network.name}"
+        layers = [one for one in network.graph.nodes if one.layer is not None]
+        here = [one.path for one in layers if one.span.line == line]
+        here += [one.path for one in network.graph.scopes if one.path and one.span.line == line]
+        last = max([last, *(one.span.line for one in layers)])
+        if here:
+            more = f"{', '.join(here[:MOST])}{', …' * (len(here) > MOST)}"
+            stands = f"line {line} holds {more}" if len(here) > 1 else f"which is line {line}"
+            command = f"Write archc explain {shlex.quote(place)} {shlex.quote(here[0])}"
+            return Problem(message, f"{command}\n{stands}")
+    message = f"in line {line} of `{path}` stands no layer; the last is in line {last}"
+    return Problem(message, f"`archc check {path}` shows them all")
 
 
 def _numbered(path: str, number: str, networks: list[Network]) -> Problem:

@@ -194,7 +194,7 @@ LIMITS = ("limit", "threshold", "budget", "max", "at-most", "cap", "fail-over", 
 REVISIONS = ("since", "ref", "base", "rev", "revision", "commit", "previous", "branch", "base-ref")
 """What others name an earlier state by."""
 
-LAYERS = ("layer", "module", "block", "path", "node", "at", "only-layer")
+LAYERS = ("layer", "module", "block", "path", "node", "at", "line", "only-layer")
 """What others name a layer by."""
 
 EXPORTS = ("export", "onnx", "to-onnx", "save-as", "convert", "convert-to", "torchscript")

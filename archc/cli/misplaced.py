@@ -157,7 +157,7 @@ def _order(word: str, verb: Verb, rest: Typed) -> tuple[str, str] | None:
     )
 
 
-ROWS = ("row", "layer", "line", "no", "number", "index", "#")
+ROWS = ("row", "layer", "no", "number", "index", "#")
 
 
 def _in_pieces(verb: Verb, typed: Typed) -> tuple[str, str] | None:
@@ -168,6 +168,9 @@ def _in_pieces(verb: Verb, typed: Typed) -> tuple[str, str] | None:
     if any(one.name.id == first for one in networks(path)):
         words = (f"{path}:{first}", last)
         why = "a network is named behind its file"
+    elif first.lower() in ("line", "l") and last.isdigit():
+        words = (path, f"line {last}")
+        why = "a layer is one word"
     elif first.lower() not in ROWS and not last[:1].isdigit():
         words = (path, first)
         why = "all figures of a layer are told at once"

@@ -90,9 +90,12 @@ def budget(slip: Slip) -> UsageError | None:
 
 def layer(slip: Slip) -> UsageError | None:
     """`check --layer conv1`: one layer is explained."""
-    if slip.bare not in LAYERS or slip.value is None or not slip.path:
+    apart = len(slip.typed.words) == 2 and slip.verb.name == "explain" and slip.bare == "line"
+    value = slip.typed.words[1] if apart and slip.value is None else slip.value
+    if slip.bare not in LAYERS or value is None or not slip.path:
         return None
-    line = f"archc explain {shlex.quote(slip.path)} {shlex.quote(slip.value)}"
+    named = f"line {value}" if slip.bare == "line" else value
+    line = f"archc explain {shlex.quote(slip.path)} {shlex.quote(named)}"
     return UsageError(f"{slip.message}: `archc explain` tells of one layer", f"Write {line}")
 
 

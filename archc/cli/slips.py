@@ -64,6 +64,9 @@ def _needless(slip: Slip) -> UsageError | None:
     shown = re.sub(r"\A(?:show|print|report|with|include)-", "", slip.bare)
     if slip.verb.name == "check" and shown in SHOWN and (slip.value is None or shown[:3] == "col"):
         return UsageError(f"{slip.message}: its table has that", slip.line())
+    if slip.verb.name == "list" and shown in SHOWN:
+        told = f"{slip.message}: --verbose has the figures of each, in one table"
+        return UsageError(told, slip.line("--verbose"))
     return None
 
 

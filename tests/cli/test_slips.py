@@ -240,6 +240,12 @@ SLIPS = {
     "--summary {}": "a verb is written without dashes; did you mean `archc check`?\n",
     "explain {} 1": "a layer with a name is found by its name\n  Write archc explain good.arch "
     "global_avgpool1\n  which is number 1 of the table, counted from 0\n",
+    "explain {} line 4": "a layer is named by its path\n  Write archc explain good.arch global_avg",
+    "explain {} --line 3": "a layer is named by its path\n  Write archc explain good.arch stem\n",
+    "explain {} good.arch:4": "\n  line 4 holds global_avgpool1, flatten1\n",
+    "explain {}:3": "Write archc explain good.arch stem\n  which is line 3\n",
+    "explain {} line 9": "in line 9 of `good.arch` stands no layer; the last is in line 5\n",
+    "list resnet --params": "figures of each, in one table\n  Write archc list resnet --verbose",
     "explain {} fc 1": "a layer is one word\n  And `good.arch` has no layer `fc1`; did you mean "
     "`fc`?\n  Write archc explain good.arch fc\n",
     "explain {}": "which layer of `good.arch`?\n  Write archc explain good.arch stem\n",
@@ -362,6 +368,12 @@ def test_what_is_proposed_is_accepted(archc: Run, file: str, line: str) -> None:
         assert done.status != 2, (argv, done.err)
         if into:
             Path(into).write_text(done.out)
+
+
+def test_a_state_that_is_kept_is_not_written_over(archc: Run, file: str) -> None:
+    Path("good.json").write_text("{}")
+    told = archc("diff", file).err
+    assert "good.arch --format json > good-2.json\n  archc diff good-2.json good.arch\n" in told
 
 
 def test_what_would_be_refused_is_not_proposed() -> None:
