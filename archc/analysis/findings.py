@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 
 from archc.analysis.facts import Facts, Number
+from archc.analysis.new_heads import new_heads
 from archc.analysis.plausible import doubts
 from archc.analysis.rims import rims
 from archc.analysis.single_values import single_values as alone
@@ -75,20 +76,25 @@ def _warning(
 
 
 def _doubts(graph: Graph) -> Found:
-    """Values that a habit of another framework explains."""
+    """Values that a habit of another framework explains, and heads on whole networks."""
+    told = [
+        *new_heads(graph),
+        *((one.node, one.message, None, (one.proposal,)) for one in doubts(graph)),
+    ]
     return [
         (
-            doubt.node.index,
+            node.index,
             Diagnostic(
                 "implausible",
                 "warning",
-                doubt.message,
-                doubt.node.span,
-                calls=doubt.node.scope.frames(),
-                proposals=(doubt.proposal,),
+                message,
+                node.span,
+                calls=node.scope.frames(),
+                help=help,
+                proposals=proposals,
             ),
         )
-        for doubt in doubts(graph)
+        for node, message, help, proposals in told
     ]
 
 
