@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from archc.diagnostics import Cure, Edit, Proposal
+from archc.graph.cures.attention import attention, embedded, made
 from archc.language import tree
 from archc.language.source import Span
 from archc.layers.registry import KINDS, foreign
@@ -102,28 +103,7 @@ STANDS_FOR = (
 )
 """Of these, what `opaque` may stand for."""
 
-ATTENTION = """block Attention {
-    let c = in.channels
-    let h = in.height
-    let w = in.width
-    matmul {
-        { value: conv c 1x1; reshape [c, -1] }
-        {
-            matmul {
-                { key: conv c 1x1; reshape [c, -1] -> permute [1, 0] }
-                { query: conv c 1x1; reshape [c, -1] }
-            }
-            rescale c**(-1/2)
-            softmax
-        }
-    }
-    reshape [c, h, w]
-    conv c 1x1
-}
-
-"""
 DENSE = "linear"
-HEADS = re.compile(r"heads|n_?head|num_?heads", re.ASCII | re.IGNORECASE)
 
 
 def reason(word: str) -> str | None:
@@ -156,9 +136,8 @@ def of_a_framework(span: Span) -> tuple[str, tuple[Proposal, ...]] | None:
     why = reason(found[1]) or why
     if ABSENT.get(_plain(found[1])) != NO_HEADS:
         return why, ()
-    numbers = re.findall(r"\d+", found[2] or "")
-    many = ", one head for all channels" if numbers and int(numbers[-1]) > 1 else ""
-    return why, tuple(_defined(call, many))
+    given = re.findall(r"(?:(\w+)\s*=\s*)?(\w+)", found[2] or "", re.ASCII)
+    return why, tuple(made(call, given))
 
 
 def made_of(action: tree.Apply) -> Iterator[Proposal]:
@@ -176,8 +155,9 @@ def made_of(action: tree.Apply) -> Iterator[Proposal]:
     elif why == WINDOWS:
         yield from _patches(action)
     elif why == NO_HEADS:
-        many = "" if _heads(action) == 1 else ", one head for all channels"
-        yield from _defined(action.span, many)
+        yield from attention(action)
+    elif why == NO_TOKENS:
+        yield from embedded(action, word)
     elif why == SMALLER and len(action.arguments) <= 1:
         yield from _smaller(action)
     elif why == PERCEPTRON and len(action.arguments) <= 1:
@@ -225,39 +205,6 @@ def _patches(action: tree.Apply) -> Iterator[Proposal]:
 def perceptron(width: str, window: str) -> str:
     """Two layers at each place, the last as wide as what comes in."""
     return f"{{ let c = in.channels; conv {width}{window} -> gelu -> conv c{window} }}"
-
-
-def _heads(action: tree.Apply) -> int:
-    """How many heads are asked for; 1 where nothing is said of them."""
-    for argument in action.arguments:
-        named = argument.name is not None and HEADS.fullmatch(argument.name)
-        if isinstance(argument.value, tree.Number) and (named or argument is action.arguments[-1]):
-            return int(argument.value.value)
-    return 1
-
-
-def _defined(span: Span, many: str) -> Iterator[Proposal]:
-    """Attention as a block in front of the definitions, called instead."""
-    source = span.source
-    call = Edit(span, "Attention")
-    if re.search(r"^block Attention\b", source.text, re.MULTILINE):
-        yield Proposal("write `Attention`", Cure((call,)))
-        return
-    first = re.search(r"^(?:network|block)\b", source.text, re.MULTILINE)
-    if first is None:
-        return
-    place = Span(source, first.start(), first.start())
-    written = "" if span.text == "Attention" else ", and write `Attention`"
-    help = f"define it{many}: `{in_one_line(ATTENTION)}`{written}"
-    yield Proposal(help, Cure((Edit(place, ATTENTION), call)))
-
-
-def in_one_line(text: str) -> str:
-    """Statements as they may stand in one line."""
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    pairs = zip(lines, [*lines[1:], "}"], strict=True)
-    apart = (line + (";" if line[-1] != "{" and next != "}" else "") for line, next in pairs)
-    return " ".join(apart)
 
 
 def _plain(word: str) -> str:
