@@ -44,7 +44,7 @@ def _with_bare(graph: Graph) -> set[Scope]:
     found: set[Scope] = set()
     for node in graph.nodes:
         if node.layer is not None and node.layer.bare:
-            for scope in _around(node.scope):
+            for scope in around(node.scope):
                 if scope.kind in ("block", "network"):
                     break
                 found.add(scope)
@@ -53,13 +53,14 @@ def _with_bare(graph: Graph) -> set[Scope]:
 
 def _tensors(scope: Scope) -> frozenset[str]:
     """The parameters of the block around that hold a tensor."""
-    for one in _around(scope):
+    for one in around(scope):
         if one.kind in ("block", "network"):
             return frozenset(name for name, value in one.arguments if isinstance(value, Tensor))
     return frozenset()
 
 
-def _around(scope: Scope | None) -> Iterator[Scope]:
+def around(scope: Scope | None) -> Iterator[Scope]:
+    """A scope and those that it stands in."""
     while scope is not None:
         yield scope
         scope = scope.parent
@@ -185,7 +186,7 @@ def _running(scope: Scope, calls: frozenset[Scope]) -> list[tuple[Scope, Scope |
     """The forward passes that run in a scope, outermost first, and the call in each."""
     found: list[tuple[Scope, Scope | None]] = []
     forward: Scope | None = None
-    for one in reversed(list(_around(scope))):
+    for one in reversed(list(around(scope))):
         if forward is None and one.kind in ("block", "network"):
             forward = one
         elif forward is not None and one in calls:

@@ -97,6 +97,7 @@ class Follower:
         self._run = 0  # of what is shared: once more, its variables are new ones
         self._runs = 0
         self._anew: dict[str, Word] = {}  # the labels in it
+        self._lets: dict[str, object] = {}  # what the constructor has for each `let`
         self._hanging: dict[int, bool] = {}  # whether something decides the channels of a value
         self._made_of_input: set[Word] = set()  # variables of what blocks made of it, or handed on
         self.moved: list[list[Unit]] = []  # neighbours that run in another order than the text's

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from itertools import islice, takewhile
 
+from archc.analysis.arms import runs_nothing
 from archc.analysis.lines import Body, Line, Word, X, bar
-from archc.analysis.statements import Statements, runs_nothing
+from archc.analysis.statements import Statements
 from archc.analysis.texts import inside
 from archc.graph.branches import is_idle, is_sure, way
 from archc.graph.graph import Scope
@@ -198,9 +199,18 @@ class Lines(Statements):
         total = self._own(action, "total")
         if KINDS[action.word.id].operator:  # `y = branches[0]`: what it held before goes
             self.found.append(Line(total, None, self._end, "join", None, (gathered,)))
+        before = self._end
         unit = self._ran(action.span)
         value = None if unit is None else unit.last
         if KINDS[action.word.id].operator:
+            if unit is None:  # what there is a single one of is the sum
+                value = self._values.get(last)
+                self._made_of_input.add(var)
+            else:  # `for branch in branches[1:]` leaves the last one in its name
+                term = self._own(action, "branch")
+                self.found.append(Line(term, None, before, "join", None, (gathered,)))
+                left = self._values.get(last)
+                self.found.append(Line(term, left, self._end, "copy", last, (gathered,)))
             self._values[total] = value
             self.found.append(Line(total, value, self._end, "join", None, (gathered,)))
             self.found.append(bar())

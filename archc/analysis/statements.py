@@ -10,7 +10,9 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
-from archc.analysis.channels import Variable, after, hanging, met
+from archc.analysis.arms import acts, enters, is_choice, runs_nothing
+from archc.analysis.channels import Lets, Variable, after, hanging, leaving, met, worth
+from archc.analysis.holding import Unit
 from archc.analysis.lines import Body, Follower, Line, Word, bar
 from archc.analysis.texts import arms_left, asks_size, names
 from archc.graph.branches import is_idle
@@ -28,9 +30,13 @@ class Statements(Follower, ABC):
 
     def body(self, body: Body, flow: Word, var: Word) -> Word:
         """Statements one behind the other; `flow` is the name of the tensor that enters."""
+        before, self._lets = self._lets, dict(self._lets)
         for statement in body:
             if isinstance(statement, tree.Chain):
                 flow = self.chain(statement.links, flow, var)
+            elif isinstance(statement, tree.Let):
+                said = worth(self._text, statement.value, self._here(flow))
+                self._lets[statement.name.id] = said
             elif isinstance(statement, tree.Output):
                 if self._next(statement.span):
                     own = ("output", id(statement))
@@ -40,6 +46,7 @@ class Statements(Follower, ABC):
                         self._copy(own, result)
             elif isinstance(statement, tree.Input):
                 flow = self._entered if statement.name is None else ("label", statement.name.id)
+        self._lets = before
         return flow
 
     def chain(self, links: tuple[tree.Link, ...], flow: Word, var: Word) -> Word:
@@ -77,7 +84,7 @@ class Statements(Follower, ABC):
             return self.merge(action, flow, var)
         unit = self._ran(action.span)
         if unit is not None:
-            entered = self._said(flow)
+            entered = self._here(flow)
             result = self._call(unit, flow, var)
             self._carry(after(self._text, action, entered), result)
             return result
@@ -106,18 +113,24 @@ class Statements(Follower, ABC):
         if not plain and self.found and self.found[-1].end == unit.last:
             self.found[-1].costs = True  # what a parameter makes may be anything
         if unit.call is not None:
-            self._made(action, result)
+            self._made(action, result, unit)
         return result
 
-    def _made(self, action: tree.Apply, flow: Word) -> None:
-        """Notes that a block which a parameter holds may leave any channels."""
+    def _made(self, action: tree.Apply, flow: Word, called: Unit | None = None) -> None:
+        """Notes that a block leaves channels by arms or rounds; one that a parameter holds, any."""
         callee = action.callee
-        if isinstance(callee, tree.Name) and callee.id in self._text.words:
-            value = self._values.get(flow)
-            if value is None:
-                self._made_of_input.add(flow)
-            else:
-                self._hanging[value] = True
+        given = isinstance(callee, tree.Name) and callee.id in self._text.words
+        left = None if called is None else leaving(self._nodes, self._texts, called)
+        if given or isinstance(left, Variable):
+            self._moves(flow)
+
+    def _moves(self, flow: Word) -> None:
+        """Notes that the constructor has a variable for the channels of a value."""
+        value = self._values.get(flow)
+        if value is None:
+            self._made_of_input.add(flow)
+        else:
+            self._hanging[value] = True
 
     def _nothing(self, action: tree.Apply, flow: Word, var: Word) -> Word:
         """A call that ran no layer gives some value or other that there is already."""
@@ -157,14 +170,13 @@ class Statements(Follower, ABC):
         arms, sure = arms_left(action, self._text.decided)
         if not arms or (sure and len(arms) == 1):
             return self.body(arms[0].body, flow, var) if arms else flow
-        kept = self._asked(action, flow)
+        ends = self._ends(action, flow, var)
+        idle = len(ends) == 1 and all(map(runs_nothing, arms))  # then the code lacks it
+        kept = not idle and self._asked(action, flow)
         if kept:
-            mentioned = (flow, var) if any(_acts(arm) for arm in arms) else ()
+            mentioned = (flow, var)[: 2 - is_choice(arms, sure)] if any(map(acts, arms)) else ()
             self.found.append(bar((*self._read_in(arms), *mentioned)))
-        entered = self._said(flow)
-        ends = {self._leaves(arm.body, flow, var) for arm in arms}
-        if not sure:
-            ends.add(flow)
+        entered = self._here(flow)
         result = flow
         ran = next((arm for arm in arms if self._next(arm.span)), None)
         ran = ran or self._quiet_arm(arms, sure, flow, var)
@@ -205,13 +217,13 @@ class Statements(Follower, ABC):
         if value is not None and isinstance(said, Variable):
             self._hanging[value] = True
 
-    def _said(self, flow: Word) -> object:
+    def _here(self, flow: Word) -> Lets:
         """The number of channels where the constructor has one, else what it calls them."""
         value = self._values.get(flow)
-        if value is None:
-            return flow
-        shape = self._nodes[value].shape
-        return flow if shape is None or self._hangs(value) else shape[0]
+        shape = None if value is None else self._nodes[value].shape
+        if value is None or shape is None or self._hangs(value):
+            return Lets(flow, self._lets)
+        return Lets(shape[0], self._lets)
 
     def _hangs(self, value: int) -> bool:
         home, first, known = self._text, self._first, self._hanging
@@ -236,7 +248,7 @@ class Statements(Follower, ABC):
     def _read_by(self, choice: tree.If, flow: Word) -> tuple[Word, ...]:
         """What the arms of a branch read: their labels, and what enters where the code has them."""
         arms, _ = arms_left(choice, self._text.decided)
-        entered = (flow,) if self._asked(choice, flow) and any(map(_enters, arms)) else ()
+        entered = (flow,) if self._asked(choice, flow) and any(map(enters, arms)) else ()
         return (*self._read_in(choice.arms), *entered)
 
     def _given(self, action: tree.Apply) -> tuple[Word, ...]:
@@ -256,12 +268,23 @@ class Statements(Follower, ABC):
             for link in statement.links if isinstance(statement, tree.Chain) else ():
                 if isinstance(link.action, tree.From):
                     flow = self._named(link.action.target)
+                elif isinstance(link.action, tree.Group):
+                    flow = self._leaves(link.action.body, flow, var)
+                elif isinstance(link.action, tree.If):
+                    ends = self._ends(link.action, flow, var)
+                    flow = ends.pop() if len(ends) == 1 else var
                 elif not is_idle(tree.Chain((link,), link.span)):
                     flow = var
                 label = link.label
                 if label is not None and label.plain and self._reads.reads(label):
                     flow = self._label(label.plain)
         return flow
+
+    def _ends(self, action: tree.If, flow: Word, var: Word) -> set[Word]:
+        """The names of what the arms leave, or of what enters where none may run."""
+        arms, sure = arms_left(action, self._text.decided)
+        ends = {self._leaves(arm.body, flow, var) for arm in arms}
+        return ends if sure else ends | {flow}
 
     def _asked(self, action: tree.If, flow: Word) -> bool:
         """Whether the forward pass asks a condition: one of numbers alone is decided."""
@@ -282,10 +305,11 @@ class Statements(Follower, ABC):
             self._copy(var, flow)
             flow = var
         self.found.append(bar())
-        entered = self._said(flow)
-        left = met(self._text, action, entered)
+        left = met(self._text, action, self._here(flow))
+        outside = self._hanging, self._made_of_input
+        self._hanging, self._made_of_input = dict(self._hanging), set(self._made_of_input)
         while self._next(action.span):
-            self._carry(left, flow)
+            self._moves(flow)  # rounds have a name for the channels that enter, even if they stay
             self.found.append(bar())
             before = self._passed
             flow = self.body(action.body, flow, var)
@@ -294,12 +318,21 @@ class Statements(Follower, ABC):
                 flow = var
             if self._passed == before:
                 break
-        self._carry(left, flow)
+        self._hanging, self._made_of_input = outside
+        if isinstance(left, Variable):
+            self._moves(flow)
         self.found.append(bar())
         return flow
 
     def _quiet(self, action: tree.For | tree.Repeat, flow: Word, var: Word) -> Word:
-        """A loop in which no layer ran; blocks that hand on what they are given may have."""
+        """A loop in which no layer ran; blocks that hand on what they are given may have.
+
+        One that is called as a module is called all the same.
+        """
+        if self._text.calls(action.span, frozenset()):
+            line = self._copy(var, flow)
+            line.kind = "call"
+            return var
         for link in links_within(action.body):
             call = link.action
             if isinstance(call, tree.Apply) and self._texts.given_back(self._graph, call.span):
@@ -309,20 +342,3 @@ class Statements(Follower, ABC):
     @abstractmethod
     def merge(self, action: tree.Braced, flow: Word, var: Word) -> Word:
         """Branches, and their merge; the name of what comes out."""
-
-
-def _acts(arm: tree.Arm) -> bool:
-    """Whether an arm reads what enters it and gives the flow another value."""
-    return any(isinstance(one, tree.Chain) and not is_idle(one) for one in arm.body)
-
-
-def _enters(arm: tree.Arm) -> bool:
-    """Whether an arm reads what enters it."""
-    first = next((one for one in arm.body if isinstance(one, tree.Chain)), None)
-    return first is not None and not isinstance(first.links[0].action, tree.From)
-
-
-def runs_nothing(arm: tree.Arm) -> bool:
-    """Whether an arm has no layer: it hands on a value, or does nothing."""
-    links = [link for one in arm.body if isinstance(one, tree.Chain) for link in one.links]
-    return all(isinstance(link.action, tree.From) for link in links)

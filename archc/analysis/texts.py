@@ -9,7 +9,7 @@ from typing import Any
 from archc.graph.asked import Asked, asked
 from archc.graph.branches import is_sure, way
 from archc.graph.chains import Structure, is_called, links_within, shared_labels, takes_tensor
-from archc.graph.evaluate import SIZES, Mistake, Silence, evaluate
+from archc.graph.evaluate import FUNCTIONS, SIZES
 from archc.graph.graph import Graph
 from archc.graph.naming import Body, inner_bodies
 from archc.graph.reads import Reads, read_labels
@@ -31,6 +31,7 @@ class Text:
         self.block = isinstance(definition, tree.Block)
         self._definition = definition
         self._called: dict[tuple[int, int], bool] = {}
+        self.met: dict[int, object] | None = None  # the channels behind arms and rounds
 
     @cached_property
     def _links(self) -> list[tree.Link]:
@@ -63,15 +64,24 @@ class Text:
         worth = self.worth(condition)
         return None if worth is None else bool(worth)
 
-    def worth(self, expr: tree.Expr) -> Any:
-        """What an expression comes to whatever the arguments are; None where that is not known."""
+    def worth(self, expr: tree.Expr, here: dict[str, Any] | None = None) -> Any:
+        """What an expression comes to whatever the arguments are; None where that is not known.
+
+        `here` is what else is known where it stands.
+        """
+        here = here or {}
+        words = names(expr) - here.keys()
+        if words & self._own or not words <= self._known.keys() | FUNCTIONS.keys():
+            return None
+        from archc.analysis.constants import value_of  # most networks need none of it
+
+        return value_of(expr, {**self._known, **here})
+
+    def of_parameters(self, expr: tree.Expr) -> bool:
+        """Whether an expression is worked out of parameters, and what a file has, alone."""
         words = names(expr)
-        if not words <= self._known.keys() or words & self._own:
-            return None
-        try:
-            return evaluate(expr, _Constants(self._known))
-        except (Mistake, Silence):
-            return None
+        own = {one.name.id for one in self._definition.parameters}
+        return words - own <= (self._known.keys() | FUNCTIONS.keys()) - self._own
 
     @cached_property
     def _own(self) -> frozenset[str]:
@@ -170,6 +180,26 @@ class Text:
         return frozenset(found)
 
     @cached_property
+    def listed(self) -> frozenset[tuple[int, int]]:
+        """The merges that a list gathers: the constructor counts their channels."""
+        merges = [one for one in self._actions if isinstance(one, tree.Braced)]
+        return frozenset((one.span.start, one.span.end) for one in merges if way(one) == "listed")
+
+    @cached_property
+    def _maybe(self) -> dict[tuple[int, int], list[Span]]:
+        merges = [one for one in self._actions if isinstance(one, tree.Braced)]
+        return {
+            (one.span.start, one.span.end): [
+                each.span for each in one.body if isinstance(each, tree.Chain) and not is_sure(each)
+            ]
+            for one in merges
+        }
+
+    def maybe(self, span: Span) -> list[Span]:
+        """The branches of a merge that may be missing."""
+        return self._maybe.get((span.start, span.end), [])
+
+    @cached_property
     def _scopes(self) -> dict[tuple[int, int], tuple[Structure, tree.Template | None]]:
         """The braces that have a label, and the loops, by their place."""
         found: dict[tuple[int, int], tuple[Structure, tree.Template | None]] = {}
@@ -228,28 +258,6 @@ class Text:
                 if takes_tensor(link.action, known):
                     return True
         return False
-
-
-class _Constants:
-    """Names are worth what a file's own `let`s are; there is nothing else to ask."""
-
-    def __init__(self, known: dict[str, Any]) -> None:
-        self._known = known
-
-    def lookup(self, name: tree.Name) -> Any:
-        return self._known[name.id]
-
-    def template(self, reference: tree.Template) -> Any:
-        raise Silence
-
-    def call(self, call: tree.Call, function: Any) -> Any:
-        raise Silence
-
-    def attribute(self, value: Any, name: str, expr: tree.Attribute) -> Any:
-        raise Silence
-
-    def spend(self, items: int) -> None:
-        pass
 
 
 def arms_left(action: tree.If, decided: Decided) -> tuple[list[tree.Arm], bool]:

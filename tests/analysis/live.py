@@ -2,11 +2,15 @@
 
 Both measures take any module and see nothing of the analysis. Bytes are those of storages, each
 once; parameters and buffers are left out.
+
+PyTorch chooses some kernels by the number of its threads: on a single one volumes are convolved
+with 1x1x1 kernels by one that does not keep channels last. So a measure runs on several.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 from weakref import WeakSet, finalize
 
@@ -18,6 +22,16 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
 aten = torch.ops.aten
+
+
+@contextmanager
+def several_threads() -> Iterator[None]:
+    before = torch.get_num_threads()
+    torch.set_num_threads(max(2, before))
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 class Moment(NamedTuple):
@@ -81,11 +95,11 @@ def moments(module: nn.Module, inputs: Sequence[Tensor]) -> list[Moment]:
     The network's inputs are its caller's: they count from the start until the last layer that reads
     them is done, whoever still holds them then.
     """
-    with torch.no_grad(), _Storages(module.eval(), inputs) as storages:
+    with several_threads(), torch.no_grad(), _Storages(module.eval(), inputs) as storages:
 
         def read(module: nn.Module, args: Any, output: Any) -> None:
-            if next(module.children(), None) is None:
-                storages.read(args)
+            if next(module.children(), None) is None and output is not args[0]:
+                storages.read(args[:1])  # a block without modules need not read the others
 
         hook = register_module_forward_hook(read)
         try:
@@ -125,7 +139,7 @@ def kept(run: Callable[[], list[Tensor]], state: Sequence[Tensor]) -> int:
         alive.add(one)
         return one
 
-    with saved_tensors_hooks(pack, lambda one: one.tensor):
+    with several_threads(), saved_tensors_hooks(pack, lambda one: one.tensor):
         results = [one for one in run() if one.requires_grad]
     storages = {id(one.tensor.untyped_storage()): one.tensor.untyped_storage() for one in alive}
     bytes_: int = sum(one.nbytes() for key, one in storages.items() if key not in known)
