@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from archc.analysis.exchanged import exchanged
 from archc.analysis.facts import Facts, Number
 from archc.analysis.new_heads import new_heads
 from archc.analysis.plausible import doubts
@@ -42,6 +43,7 @@ def findings(graph: Graph, facts: Facts) -> list[Diagnostic]:
         *_unread(graph),
         *_joins(graph, facts),
         *_doubts(graph),
+        *_exchanged(graph),
         *_empty(graph),
     ]
     found.sort(key=lambda one: one[0])
@@ -95,6 +97,24 @@ def _doubts(graph: Graph) -> Found:
             ),
         )
         for node, message, help, proposals in told
+    ]
+
+
+def _exchanged(graph: Graph) -> Found:
+    """Calls whose numbers have changed places."""
+    return [
+        (
+            node.index,
+            Diagnostic(
+                "implausible",
+                "warning",
+                told,
+                call.span,
+                calls=call.parent.frames() if call.parent is not None else (),
+                proposals=(proposal,),
+            ),
+        )
+        for node, call, told, proposal in exchanged(graph)
     ]
 
 
