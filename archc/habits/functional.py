@@ -36,7 +36,7 @@ ANY = ("f", "F", "g", "h", "fn", "func", "layers", "body", "branch", "block", "c
 STAND_IN = "conv in.channels 3x3 pad=1"
 """What stands for a function of which the text says nothing: its input's shape comes out."""
 
-LOCAL = (*CURRENT, "input", "inp", "data", "img", "image", "z")
+LOCAL = (*CURRENT, "in", "input", "inp", "data", "img", "image", "z")
 
 
 def called_as_functions(statement: Span, one_alone: bool = False) -> tuple[Proposal, ...]:
@@ -133,6 +133,8 @@ class _Functions:
         if CALL.match(first) or len(split(first, "+")) > 1:
             self.nested = True
             links = self.chain(first)
+        elif first == "in":
+            self.told = True
         elif first not in LOCAL:
             links = self._value(first)
             if links is None and not prefix and (name in KINDS or name[:1].isupper()):

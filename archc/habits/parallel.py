@@ -55,6 +55,8 @@ def _merges(names: Names, text: str) -> list[tuple[list[Line], Line]]:
         while first and names.lines[first - 1].label in made and _is_branch(names.lines[first - 1]):
             first -= 1
         run = names.lines[first:place]
+        if any(_called(one, names) for one in run):
+            continue
         order = [label for label, _ in groupby(run, lambda one: one.label)]
         if len(made) > 1 and sorted(map(str, order)) == sorted(made) == sorted(set(made)):
             found.append((run, line))
@@ -82,6 +84,15 @@ def _is_branch(line: Line) -> bool:
     said = any(word in CURRENT and word not in KINDS for word in words)
     inside = line.text.strip("{} ")
     return is_layer(inside) and not said and "{" not in inside
+
+
+CALLED = re.compile(rf"\w+\(\s*({NAME})\s*[,)]", re.ASCII)
+
+
+def _called(line: Line, names: Names) -> bool:
+    """Whether a layer is called on a value by its name: `conv(b1, 32, 3x3)`."""
+    found = CALLED.match(line.text)
+    return found is not None and names.known(found[1], line)
 
 
 def _readings(source: Source, run: list[Line], merge: Line) -> tuple[Proposal, ...]:

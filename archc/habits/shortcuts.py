@@ -13,7 +13,7 @@ from archc.habits.words import CURRENT
 from archc.language.source import Span
 
 KEPT = re.compile(
-    rf"^[ \t]*(identity[ \t]*=[ \t]*(?:{'|'.join(CURRENT)}))[ \t]*$", re.ASCII | re.MULTILINE
+    rf"^[ \t]*(identity[ \t]*=[ \t]*(?:{'|'.join(CURRENT)}|in))[ \t]*$", re.ASCII | re.MULTILINE
 )
 ADDED = re.compile(r"(?:\w+\s*=\s*)?(?:(\w+)\s*\+\s*(\w+)|(\w+)\s*\+=\s*(\w+))\Z", re.ASCII)
 BARE = re.compile(r"\+=?\s*(\w+)\Z", re.ASCII)
@@ -177,7 +177,7 @@ def branch(name: str, before: str) -> str | None:
         return f"from {SHORTCUT}"
     if re.search(rf"\b{name}:", before, re.ASCII):
         return f"from {name}"
-    assigned = ASSIGNED.findall(before)
+    assigned = ASSIGNED.findall(KEPT.sub("", before))  # what is kept is not what flows
     if name in ENTERED and name not in assigned and assigned:
         return "from input"
     return "identity" if name in CURRENT and (not assigned or assigned[-1] == name) else None
