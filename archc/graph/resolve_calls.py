@@ -38,7 +38,7 @@ class CallNames(ExpressionNames):
             (cures.text.meant(action.word.span, known),) if known and not residual else ()
         )
         proposals += cures.text.shortcut_added(action, known or "")
-        proposals += cures.text.subtracted(action)
+        proposals += cures.subtraction.subtracted(action)
         proposals += cures.text.spelt(action.word.span, word, [*merges, "repeat", "for", "if"])
         if word not in KINDS and word not in JOINS:
             edit = cures.edits.after(action.word.span, ":")

@@ -175,6 +175,7 @@ class WrittenShapes(Structures):
             expr.span,
             proposals=(
                 *cures.conventions.otherwise_written(expr, shape, wanted),
+                *cures.conventions.reordered(expr, shape, wanted),
                 *cures.blocks.stride_by_name(link.action),
                 *cures.rounds.strided_once(link.action),
                 *cures.rounds.one_round_more_or_less(link.action),

@@ -55,6 +55,7 @@ from archc.habits.several_lines import FUNCTIONS, joined_lines, over_several_lin
 from archc.habits.shortcuts import shortcuts
 from archc.habits.signs import of_the_file, plain
 from archc.habits.table import as_shown
+from archc.habits.towers import towers
 from archc.habits.while_loops import counted
 from archc.habits.words import BARE, BRANCH, CURRENT, LAYERS, STATEMENTS
 from archc.habits.writing import in_own_names
@@ -129,6 +130,7 @@ def _statement_meant(finding: Diagnostic) -> tuple[Proposal, ...]:
         *(loop_over_values(span) or loop_over_items(span)),
         *value_by_round(span),
         *chained(span),
+        *towers(span),
         *assigned(span),
         *layer_as_value(span),
         *shortcuts(span),
@@ -176,7 +178,7 @@ LABELLED = re.compile(r"\b([a-z_]\w*):", re.ASCII)
 def _values_read(span: Span) -> list[str]:
     """The arguments of a statement that are labels of the file: no other word stands for one."""
     words = re.findall(r"(?<=\s)[a-z_]\w*(?!\w|\s*[=:({])", span.text, re.ASCII)
-    if not words:
+    if not words or "lambda" in span.text:  # whose colon makes no label
         return []
     labels = {found[1] for found in everywhere(LABELLED, span.source)}
     return [one for one in words if one in labels and one not in KINDS and one not in CURRENT]

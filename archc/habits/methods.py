@@ -23,6 +23,14 @@ def _permuted(found: re.Match[str]) -> str:
     return f"permute [{', '.join(str(int(axis) - 1) for axis in re.findall('[123]', found[1]))}]"
 
 
+def _of_a_lambda(found: re.Match[str]) -> str:
+    """`lambda t: t / 4`, `nn.Lambda(lambda t: t / 4)`: what it does, of the current tensor."""
+    body = found[2]
+    if body.count(")") > body.count("("):
+        body = body.rstrip().removesuffix(")")
+    return re.sub(rf"\b{found[1]}\b", "x", body)
+
+
 METHODS: tuple[Habit, ...] = (
     habit(r"\A(?:view|reshape)\s+(?:-1|\(-1\))\s+[\w.]+(?:\s*\*\s*[\w.]+)*\Z", "flatten"),
     habit(r"\A(?:view|reshape)\s+(?:\w+\s+)?-1\Z", "flatten"),
@@ -51,8 +59,16 @@ METHODS: tuple[Habit, ...] = (
 )
 
 SCALED: tuple[Habit, ...] = (
-    habit(r"\Alambda\s+(\w+)\s*:\s*\1\s*([*/].*)\Z", r"x \2"),
+    habit(r"\A(?:[\w.]*Lambda\s*\(\s*)?lambda\s+(\w+)\s*:\s*(\S.*)\Z", _of_a_lambda),
     habit(rf"\A(?:(?:{NOW})\s*=\s*)?(?:{NOW})\s*\*\s*(\d*\.?\d+)\Z", r"rescale \1"),
-    habit(rf"\A(?:(?:{NOW})\s*=\s*)?(?:{NOW})\s*/\s*(\d*\.?\d+)\Z", r"rescale 1/\1"),
+    habit(rf"\A(?:(?:{NOW})\s*=\s*)?(?:{NOW})\s*/\s*(\d*\.?\d+)\Z", r"rescale (1/\1)"),
+    habit(
+        rf"\A(?:(?:{NOW})\s*=\s*)?(?:{NOW})\s*([-+])\s*(\d*\.?\d+)\Z",
+        lambda m: f"rescale shift={m[1].strip('+')}{m[2]}",
+    ),
+    habit(
+        rf"\A(?:(?:{NOW})\s*=\s*)?(?:{NOW})\s*\*\s*(\d*\.?\d+)\s*([-+])\s*(\d*\.?\d+)\Z",
+        lambda m: f"rescale {m[1]} shift={m[2].strip('+')}{m[3]}",
+    ),
 )
-"""`x = x * 0.5`, of the current tensor."""
+"""`x = x * 0.5`, `x = x - 0.5`, of the current tensor."""

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from archc.graph.cures import short_labels as short_labels
     from archc.graph.cures import side_by_side as side_by_side
     from archc.graph.cures import steps as steps
+    from archc.graph.cures import subtraction as subtraction
     from archc.graph.cures import text as text
     from archc.graph.cures import undefined as undefined
     from archc.graph.cures import widths as widths

@@ -51,6 +51,22 @@ def mistyped(expr: tree.Expr, shape: Shape, wanted: tuple[Axis | None, ...]) -> 
         yield Proposal(told, Cure((Edit(expr.span, text),)))
 
 
+def reordered(expr: tree.Expr, shape: Shape, wanted: tuple[Axis | None, ...]) -> Iterator[Proposal]:
+    """`=> 46x56x56` of 64x56x56: the digits of an axis in another order, where it is no width.
+
+    A width is round: of 64 and 46 the layer has the one that was meant, the other way the claim.
+    """
+    wrong = _wrong(shape, wanted) if len(shape) == len(wanted) else []
+    pairs = [(shape[place], wanted[place]) for place in wrong]
+    swapped = all(sorted(str(have)) == sorted(str(want)) for have, want in pairs)
+    if pairs and swapped and (wrong[0] or (_round(pairs[0][0]) and not _round(pairs[0][1]))):
+        yield from mistyped(expr, shape, wanted)
+
+
+def _round(width: Axis | None) -> bool:
+    return type(width) is int and width % 8 == 0
+
+
 def of_one_axis(shape: Shape, wanted: tuple[Axis | None, ...]) -> str | None:
     """Which axis of a claim is the only one that differs."""
     wrong = _wrong(shape, wanted) if len(shape) == len(wanted) else []

@@ -138,20 +138,6 @@ def shortcut_added(action: tree.Braced, word: str) -> tuple[Proposal, ...]:
     return (Proposal(f"write `{word} {{ identity; … }}`", Cure(tuple(edits))),)
 
 
-SUBTRACTIONS = ("sub", "subtract", "minus", "diff", "difference")
-
-
-def subtracted(action: tree.Braced) -> tuple[Proposal, ...]:
-    """`sub { A; B }` is `add { A; B -> rescale (-1) }`."""
-    if action.word.id.lower() not in SUBTRACTIONS or len(action.body) != 2:
-        return ()
-    first, second = action.body
-    word = next(one for one, kind in KINDS.items() if kind.many_inputs and kind.operator == "+")
-    edits = Edit(action.word.span, word), after(second.span, " -> rescale (-1)")
-    inside = f"{mended(first.span, [])}; {mended(second.span, [])} -> rescale (-1)"
-    return (Proposal(f"write `{word} {{ {inside} }}`", Cure(edits)),)
-
-
 def tail(span: Span, word: str) -> Span:
     """The last part of a path, where it is written as it is: `pool3` in `features.pool3`."""
     if span.text.endswith(word):
