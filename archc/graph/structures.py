@@ -253,7 +253,7 @@ class Structures(BlockCalls):
             except LayerError as error:
                 self.complete = False
                 cures.merges.merge_problem(self, error, action, branches, place)
-                shape = guess(kind, (), {}, shapes)
+                shape = cures.crops.sized(self.nodes, branches, guess(kind, (), {}, shapes))
                 tensor = self._add(layer, branches, None, name, label, place, action.span)
                 return tensor._replace(shape=shape)
         idle = (isinstance(one, tree.Chain) and is_idle(one) for one in action.body)

@@ -10,6 +10,9 @@ from archc.graph.cures.edits import after, ahead, site
 from archc.graph.graph import Node
 from archc.graph.values import Tensor
 from archc.language import tree
+from archc.shapes import Shape
+
+MOST_BEHIND = 1_000  # nodes behind a merge that are looked at
 
 
 def cropped(
@@ -38,6 +41,23 @@ def cropped(
         yield Proposal(
             f"crop the larger map, as without padding: write `{line}`{told}", Cure((cut, *edits))
         )
+
+
+def sized(nodes: Sequence[Node], branches: Sequence[Tensor], shape: Shape | None) -> Shape | None:
+    """What is known behind such a merge: its sizes are those of the smaller map, as if cropped.
+
+    So the merges of a whole decoder are told in one run, each with its own sizes.
+    """
+    for skip, other in (branches, reversed(branches)) if shape and len(branches) == 2 else ():
+        found = site(skip.origin)
+        if found is None or not isinstance(found.link.action, tree.From):
+            continue
+        pairs = list(zip((skip.shape or ())[1:], (other.shape or ())[1:], strict=False))
+        if not all(isinstance(a, int) and isinstance(b, int) and b <= a < 2 * b for a, b in pairs):
+            continue
+        if shape and other.shape and not any(map(_pads, nodes[-MOST_BEHIND:])):
+            return (shape[0], *other.shape[1:])
+    return shape
 
 
 def _pads(node: Node) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from archc.diagnostics import Cure, Label, Proposal
 from archc.graph.cures.conditions import conditions
-from archc.graph.cures.crops import cropped
+from archc.graph.cures.crops import MOST_BEHIND, cropped
 from archc.graph.cures.decoders import enlarged, gate_width, like_the_other, stretched
 from archc.graph.cures.dense import beside_the_shortcut
 from archc.graph.cures.dilated import all_padded as padded_by_gaps
@@ -45,7 +45,6 @@ if TYPE_CHECKING:
     from archc.graph.run import Run
 
 MOST_BRANCHES = 8  # more are a table, where one change mends nothing
-MOST_BEHIND = 1_000  # nodes behind a merge that are looked at
 
 
 def merge_problem(
