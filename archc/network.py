@@ -220,25 +220,10 @@ class Layers(Mapping[str, "Layer"], Telling):
         try:
             return self._layers[path]
         except (KeyError, TypeError):  # a slice has no hash
-            raise KeyError(self._unknown(path)) from None
+            from archc.foreign_names import no_layer
 
-    def _unknown(self, path: object) -> str:
-        """What to say of a path at which no layer is."""
-        if isinstance(path, (int, slice)):
-            place = path if isinstance(path, int) else f"{path.start or ''}:{path.stop or ''}"
-            line = f"list(network.layers.values())[{place}]"
-            return (
-                f"layers are found by path, network.layers[{next(iter(self), '')!r}]; write {line}"
-            )
-        from archc.suggest import paths_meant
-
-        guesses = paths_meant(path, self._layers) if isinstance(path, str) else []
-        if guesses:
-            return f"no layer {path!r}; did you mean {' or '.join(map(repr, guesses))}?"
-        alike = [one for one, layer in self._layers.items() if layer.kind == path]
-        there = "of this kind there are" if alike else "there are"
-        alike = alike or list(self._layers)
-        return f"no layer {path!r}; {there} {', '.join(alike[:5])}{', …' * (len(alike) > 5)}"
+            kinds = {one: layer.kind for one, layer in self._layers.items()}
+            raise KeyError(no_layer(kinds, path)) from None
 
     def __contains__(self, path: object) -> bool:
         return path in self._layers
