@@ -35,6 +35,7 @@ def check_groups(groups: int, channels: int, which: str, other: Axis) -> None:
     verb = "s that fit are" if len(fitting) > 1 else " that fits is"
     told = f"the nearest number{verb} {' and '.join(fitting)}"
     remedies = [Remedy({"groups": g}, help=told) for g in fitting]
+    remedies = [Remedy(width=(channels, groups)), *remedies] if groups > 1 else remedies
     if which == "output" and groups > 1:  # what comes in is divided: the width was meant otherwise
         low = channels - channels % groups
         widths = [str(width) for width in (low, low + groups) if width]

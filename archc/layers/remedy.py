@@ -13,7 +13,8 @@ class Remedy(NamedTuple):
     `arguments` are written so, None leaves one out; `before` is a layer that runs first, `instead`
     one that takes the call's place. `help` tells it where the changed call does not tell enough.
     `axis` tells of a shape which of its axes changes, from what and to what, so that an axis that
-    is worked out can stay so.
+    is worked out can stay so. `width` tells of channels that came in what they should be a multiple
+    of: how many they are, and of what.
     """
 
     arguments: Mapping[str, str | None] = {}
@@ -22,3 +23,4 @@ class Remedy(NamedTuple):
     help: str = ""
     sure: bool = False
     axis: tuple[int, int, int] | None = None
+    width: tuple[int, int] | None = None

@@ -12,6 +12,7 @@ from archc.graph.cures.blocks import without_first
 from archc.graph.cures.depthwise import each_by_itself
 from archc.graph.cures.dilated import one_padded
 from archc.graph.cures.edits import ahead, given, mended, site, without
+from archc.graph.cures.group_widths import other_widths
 from archc.graph.cures.maps import axis_added
 from archc.graph.cures.own_words import by_name, on_two_axes, read_before
 from archc.graph.cures.per_position import at_each_position
@@ -178,7 +179,17 @@ def remedied(remedies: Sequence[Remedy], action: tree.Apply, scope: Scope) -> tu
     kind = kind_called(action)
     if kind is None:
         return ()
-    return tuple(one for remedy in remedies for one in _remedied(remedy, action, kind, scope))
+    told: list[Proposal] = []
+    for number, remedy in enumerate(remedies):
+        if remedy.width is None:
+            told += _remedied(remedy, action, kind, scope)
+            continue
+        others = (
+            one for more in remedies[number + 1 :] for one in _remedied(more, action, kind, scope)
+        )
+        beside = next(others, None)
+        told += (one._replace(beside=beside) for one in other_widths(*remedy.width, action, scope))
+    return tuple(told)
 
 
 def _channels_first(
