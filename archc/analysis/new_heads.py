@@ -34,7 +34,9 @@ def new_heads(graph: Graph) -> Iterator[tuple[Node, str, str, tuple[Proposal, ..
                 f"last dense layer of `{name}`, with no activation between: two dense layers in a "
                 "row are one"
             )
-            help = f"label what stands in front of its head, `trunk: {{ … }}`: write `{name}.trunk`"
+            help = (
+                f"a group before its head, `trunk: {{ … }}`, is called by its path: `{name}.trunk`"
+            )
             yield node, message, help, tuple(_proposals(action, own, above, last))
 
 
