@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from archc.diagnostics import Label
+from archc.graph import cures
 from archc.graph.naming import Body, inner_bodies
 from archc.graph.report import Report
 from archc.language import tree
@@ -29,7 +30,7 @@ def find_recursion(module: Module, report: Report) -> set[str]:
         if start not in done:
             for circle in _circles(start, calls, done):
                 found.update(circle)
-                _tell(circle, calls, report)
+                _tell(circle, calls, report, module.program)
     return found
 
 
@@ -50,7 +51,7 @@ def _circles(start: str, calls: Calls, done: set[str]) -> Iterator[list[str]]:
             del way[here]
 
 
-def _tell(circle: list[str], calls: Calls, report: Report) -> None:
+def _tell(circle: list[str], calls: Calls, report: Report, program: tree.Program) -> None:
     first = circle[0]
     following = [*circle[1:], first]
     places = [calls[name][next_one] for name, next_one in zip(circle, following, strict=True)]
@@ -59,13 +60,33 @@ def _tell(circle: list[str], calls: Calls, report: Report) -> None:
         Label(place, f"`{name}` calls `{next_one}` here")
         for name, next_one, place in zip(circle[1:5], following[1:5], places[1:5], strict=False)
     ]
+    instead = "a `repeat` or `for` does what a recursion would"
+    blocks = [one for one in program.definitions if isinstance(one, tree.Block)]
+    amid = any(one.name.id == first and _amid(one.body, first) for one in blocks)
+    if amid:
+        instead += f", and amid other layers `block {first}(Inner)` is handed the one inside"
     report.add(
         "recursion",
         f"`{first}` leads back to itself: {way}" if len(circle) > 1 else f"`{first}` calls itself",
         places[0],
         labels=tuple(labels),
-        help="every network ends; a `repeat` or `for` does what a recursion would",
+        help=f"every network ends; {instead}",
+        proposals=tuple(cures.nested_calls.handed_over(first, program)) if amid else (),
     )
+
+
+def _amid(body: Body, name: str, inside: bool = False) -> bool:
+    """Whether a call has layers behind it or stands in a branch, as that of an hourglass."""
+    links = [link for one in body if isinstance(one, tree.Chain) for link in one.links]
+    for link in links:
+        action = link.action
+        last = link is links[-1] and not inside
+        if isinstance(action, tree.Apply) and action.callee.span.text == name and not last:
+            return True
+        merge = isinstance(action, tree.Braced)
+        if any(_amid(one, name, merge or not last) for one in inner_bodies(action)):
+            return True
+    return False
 
 
 def _called(

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from archc.graph.cures import last_round as last_round
     from archc.graph.cures import maps as maps
     from archc.graph.cures import merges as merges
+    from archc.graph.cures import nested_calls as nested_calls
     from archc.graph.cures import own_words as own_words
     from archc.graph.cures import parameters as parameters
     from archc.graph.cures import per_position as per_position
