@@ -40,13 +40,13 @@ LAYERS: list[
         *("conv", (64, 3), {"groups": 3}, (MAP,)),
         "groups-do-not-divide",
         "groups=3 does not divide 512 input channels",
-        "groups=2 or groups=4",
+        "a multiple of 3 or groups=2 or groups=4",
     ),
     (
         *("conv", (64, 3), {"groups": 128}, (MAP,)),
         "groups-do-not-divide",
         "groups=128 does not divide 64 output channels",
-        "channels=128 or groups=64",
+        "channels=128 or a multiple of 128 or groups=64",
     ),
     (
         *("linear", (10,), {}, (MAP,)),
@@ -223,6 +223,8 @@ def advice_of(error: LayerError) -> str | None:
             f"no {name}" if text is None else f"{name}={text}"
             for name, text in remedy.arguments.items()
         ]
+        if remedy.width is not None:
+            parts.append(f"a multiple of {remedy.width[1]}")
         ways.append(" ".join(parts))
     return " or ".join(ways) or error.help
 
