@@ -11,6 +11,7 @@ from archc.habits.inputs import COMPUTED_ENTRY, ENTRIES
 from archc.habits.links import in_links
 from archc.habits.methods import METHODS, NOW, SCALED
 from archc.habits.numbers import NUMBERS
+from archc.habits.of_values import OF_VALUES
 from archc.habits.pads import padded_by_mode, with_zeros
 from archc.habits.words import (
     ARGUMENTS,
@@ -265,6 +266,7 @@ HABITS: tuple[Habit, ...] = (
     habit(
         r"\A(concat|add|mul)(?:\s+|\s*\()\[?((?!\{)[a-z_]\w*(?:[\s,]+[a-z_]\w*)*)\]?\)?\Z", appended
     ),
+    *OF_VALUES,
     habit(r"\A([A-Z]\w*)\(([a-z_]\w*)\)\Z", r"from \2 -> \1"),
     habit(
         r"\A(\w+:\s*)?(?!(?:" + "|".join(KINDS) + r")\()([a-z]\w*)\(([a-z_]\w*)\)\Z",

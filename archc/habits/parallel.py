@@ -12,6 +12,7 @@ from itertools import groupby, pairwise
 
 from archc.diagnostics import Cure, Edit, Proposal
 from archc.habits.assigned import NAME, Line, Names, around, has_weights, is_layer
+from archc.habits.of_values import MEANS
 from archc.habits.words import CURRENT
 from archc.language.source import Source, Span
 from archc.layers.registry import KINDS
@@ -19,7 +20,7 @@ from archc.layers.registry import KINDS
 WORDS = {"cat": "concat", "concatenate": "concat"}
 CLOSED = r"[ \t]*(?=->|[;\n}#]|\Z)"
 JOINED = re.compile(
-    r"(?:(?:torch|tf|np)\.)?(?P<word>add|mul|concat|cat|concatenate)\b[ \t]*"
+    r"(?:(?:torch|tf|np)\.)?(?P<word>add|mul|concat|cat|concatenate|average|avg|mean)\b[ \t]*"
     rf"(?:[({{\[][({{\[\s]*(?P<inside>{NAME}(?:[\s,;]+{NAME})+)[\s,;]*[)}}\]]"
     r"(?:\s*,?\s*(?:(?:dim|axis)\s*=\s*)?-?\d)?[ \t]*[)\]]?"
     rf"|(?P<names>{NAME}(?:[ \t,]+{NAME})+)){CLOSED}",
@@ -108,11 +109,12 @@ def _readings(source: Source, run: list[Line], merge: Line) -> tuple[Proposal, .
     if _reads_another(layers, labels):
         return ()
     word = found.groupdict().get("word") or "add"
-    word = WORDS.get(word, word)
+    behind = f" -> rescale (1/{len(read)})" if word in MEANS else ""
+    word = "add" if behind else WORDS.get(word, word)
     own = f"{merge.label}: " if merge.label and merge.label not in CURRENT else ""
     named = {one: _named(one, line) for one, line in layers.items()}
     branches = [named.get(one, "identity") for one in read]
-    beside = f"{own}{word} {{ {'; '.join(branches)} }}"
+    beside = f"{own}{word} {{ {'; '.join(branches)} }}{behind}"
     entered = "entered"
     while entered in source.text:
         entered += "_too"
@@ -121,7 +123,7 @@ def _readings(source: Source, run: list[Line], merge: Line) -> tuple[Proposal, .
     merge_line = source.position(merge.start)[0]
     place = Span(source, run[0].start, found.start() + len(found[0].rstrip()))
     where = f"for lines {place.line} to {source.position(place.end)[0]}"
-    line = f"{own}{word} {{ {'; '.join(reads)} }}"
+    line = f"{own}{word} {{ {'; '.join(reads)} }}{behind}"
     chain, of_chain = "; ".join([*first, *named.values(), line]), (place, where)
     if all(one.by_label for one in run) and not entering:  # the lines are that chain already
         chain, of_chain = line, (place._replace(start=merge.start), f"in line {merge_line}")

@@ -18,6 +18,7 @@ from archc.graph.cures.own_words import by_name, on_two_axes, read_before
 from archc.graph.cures.per_position import at_each_position
 from archc.graph.cures.reaching import caller, expression, reaching, way_to
 from archc.graph.cures.rounds import Loops, fewer_rounds
+from archc.graph.cures.shuffled import more_channels
 from archc.graph.cures.side_heads import from_the_trunk
 from archc.graph.cures.tokens import last_axis
 from archc.graph.graph import Node, Scope
@@ -57,6 +58,7 @@ def layer_proposals(
         *made_a_map(error, action, inputs, nodes),
         *axis_added(error, action, inputs, nodes),
         *(one_padded(action) if error.code in TOO_LARGE else ()),
+        *more_channels(error, action, inputs, nodes),
         *_filled(error, action, inputs, nodes),
         *own,
         *rounds,
