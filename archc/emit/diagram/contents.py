@@ -132,11 +132,8 @@ class Contents:
 
     def _heard(self, nodes: tuple[Node, ...]) -> tuple[Node, ...]:
         """The nodes whose values are used."""
-        unheard: set[int] = set()
-        for node in reversed(nodes):
-            if unheard.issuperset(self._read_by[node.index]):
-                unheard.add(node.index)
-        return tuple(node for node in nodes if node.index not in unheard) or nodes
+        lost = inside.unheard(nodes, self._read_by)
+        return tuple(node for node in nodes if node.index not in lost) or nodes
 
     def _like(self, path: str, nodes: Sequence[Node], room: float) -> list[str]:
         """What is drawn elsewhere; a stride, a dilation or widths that it has not there."""

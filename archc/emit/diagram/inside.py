@@ -85,6 +85,15 @@ def leaving(nodes: Sequence[Node], read_by: Sequence[Sequence[int]]) -> list[Nod
     return [node for node in nodes if not inside.issuperset(read_by[node.index])]
 
 
+def unheard(nodes: Sequence[Node], read_by: Sequence[Sequence[int]]) -> set[int]:
+    """The nodes of a part, by their places, that lead to nothing: no value of theirs is used."""
+    found: set[int] = set()
+    for node in reversed(nodes):
+        if found.issuperset(read_by[node.index]):
+            found.add(node.index)
+    return found
+
+
 def merge(node: Node) -> str:
     """What a merge makes: `sum`, `product`, `concat`."""
     assert node.layer is not None

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 TIMES = "\u00d7"
 _MERGES = {"+": "sum", "*": "product"}
+COUNTED = ("convolution", "dense", "pooling")  # groups of layers that tell what is in a part
 _TITLED = ("channels", "kernel", "features", "size")
 
 
@@ -189,11 +190,11 @@ def contents(nodes: Sequence[Node]) -> str:
     """How many layers of a kind there are: `13 conv, 5 max pool`."""
     counts: dict[str, int] = {}
     for node in nodes:
-        if node.layer is not None and node.layer.group in ("convolution", "dense", "pooling"):
+        if node.layer is not None and node.layer.group in COUNTED:
             word = node.layer.spoken
             counts[word] = counts.get(word, 0) + 1
     said = ", ".join(f"{number} {word}" for word, number in counts.items())
-    return said or f"{len(nodes)} layers"
+    return said or f"{len(nodes)} layer{'s' * (len(nodes) != 1)}"
 
 
 def calls(scope: Scope | None, nodes: tuple[Node, ...]) -> str:

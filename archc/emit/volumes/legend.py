@@ -12,13 +12,14 @@ from archc.emit.diagram.metrics import text_width
 from archc.emit.diagram.shared import SAID
 from archc.emit.volumes.heat import STEPS
 from archc.emit.volumes.layout import LEGEND
-from archc.emit.volumes.model import MARKS, Picture, cut
+from archc.emit.volumes.model import MARKS, Picture, Unit, cut
 from archc.emit.volumes.palette import TITLES
 from archc.emit.volumes.route import SKIP, WIRE
 from archc.emit.volumes.scales import Scales
 from archc.emit.volumes.scene import Group, Label, Line, Point, Polygon, Shape, extent
 from archc.emit.volumes.shades import FUSED, shades, spoken
 from archc.emit.volumes.solid import circle
+from archc.emit.volumes.stages import UP
 from archc.emit.volumes.texture import strokes
 from archc.emit.volumes.words import CONCAT, SIGNS
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 ROOT = "\u221a"
 _SLICE = "a\u2013b"
+_NAME = "name "  # in front of a word that has no sign
 _WORDS = ("A", "\u00d7 n", _SLICE)
 _TEXT = 12.0
 _LINE = 20.0  # from one line of marks to the next
@@ -68,7 +70,8 @@ def legend(
     entries = [*_entries(picture, shared), *_warmth(picture), *_lines_of(picture, drawn, bars)]
     ends: list[float] = []  # of each line
     for mark, text in entries:
-        wide = max(20.0, text_width(mark, _TEXT, True) + 6) if mark in _WORDS else 20.0
+        word = _word(mark)
+        wide = max(20.0, text_width(word, _TEXT, True) + 6)
         room = 2 + wide + text_width(text, _TEXT)
         fits = (number for number, end in enumerate(ends) if end + room <= width)
         row = next(fits, len(ends))
@@ -84,6 +87,11 @@ def legend(
             shapes.append(Label(left, y, line, _TEXT, anchor="start", color=color))
             y += 16
     return [Group("", tuple(shapes))]
+
+
+def _word(mark: str) -> str:
+    """What stands in front of an entry that explains a word; "" for a sign."""
+    return mark if mark in _WORDS else mark.removeprefix(_NAME) * mark.startswith(_NAME)
 
 
 def _swatch(mark: str, x: float, y: float) -> list[Shape]:
@@ -109,9 +117,13 @@ def _swatch(mark: str, x: float, y: float) -> list[Shape]:
             Polygon(circle(middle, y, 7.0), "paper", "faint", 0.9),
             Label(middle, y, "n", _TEXT),
         ]
-    if mark in _WORDS:
-        middle = max(middle, x + text_width(mark, _TEXT, True) / 2)
-        return [Label(middle, y, mark, _TEXT, bold=True)]
+    if word := _word(mark):
+        middle = max(middle, x + text_width(word, _TEXT, True) / 2)
+        if mark == _SLICE:
+            right = 2 * middle - x
+            box = ((x, y - 8), (right, y - 8), (right, y + 8), (x, y + 8))
+            return [Polygon(box, "paper", "wire", 0.9), Label(middle, y, mark, _TEXT)]
+        return [Label(middle, y, word, _TEXT, bold=True)]
     box = ((x, y - 6), (x + 14, y - 6), (x + 14, y + 6), (x, y + 6))
     if mark == "fan":
         return [Polygon(box, mark, "")]
@@ -165,7 +177,9 @@ def _blocks(picture: Picture, said: dict[str, list[str]]) -> list[tuple[str, str
         elif len(words) == 1 and 0 < len(inside) <= _VARIED:
             text += f": {inside[0]}" + "".join(f" (or {other})" for other in inside[1:])
         entries += [(colour, text)] if names else []
-    return entries
+    shown = {name for several in said.values() for name in several}
+    inner = dict(pair for unit in picture.units for pair in unit.inner if pair[0] not in shown)
+    return [*entries, *((_NAME + name, what) for name, what in inner.items())]
 
 
 def _warmth(picture: Picture) -> list[tuple[str, str]]:
@@ -189,10 +203,18 @@ def _lines_of(picture: Picture, drawn: list[Shape], bars: bool) -> list[tuple[st
         ("bar", "concatenation", bars),
         ("\u00d7 n", _repeated(picture), bool(_repeated(picture))),
         ("A", SAID, any(unit.shared for unit in picture.units)),
+        (_NAME + UP, TITLES["up"], any(map(_up, picture.units))),
         (_SLICE, "channels a to b", any(cut(unit) for unit in picture.units)),
         ("turn", "goes on at n", any(unit.kind == "turn" for unit in picture.units)),
     ]
     return [(mark, text) for mark, text, occurs in found if occurs]
+
+
+def _up(unit: Unit) -> bool:
+    """Whether a closed group says that it holds an upsampling."""
+    return unit.kind == "block" and any(
+        line.rstrip(",").split(" ")[1:] == [UP] for line in unit.lines
+    )
 
 
 def _repeated(picture: Picture) -> str:
@@ -213,6 +235,8 @@ def _title(kind: str, lines: tuple[str, ...]) -> str:
         return ", ".join((f"up-convolution {lines[0]}", *lines[1:]))
     if lines and lines[0].startswith("kernel "):
         return ", ".join((TITLES[kind], *lines))
+    if kind == "pool" and lines and not lines[0][-1].isdigit():
+        return " ".join((*lines, TITLES[kind]))
     word, _, kernel = lines[0].rpartition(" ")
     word = {"avg": "average"}.get(word, word)
     head = f"{word} {TITLES[kind]} {kernel}" if word else f"{TITLES[kind]} {kernel}"

@@ -57,6 +57,7 @@ class Unit(NamedTuple):
     enlarged: str = ""  # how a map is made larger on its way into this sum
     stacks: bool = False  # it puts channels of several others beside each other
     called: str = ""  # the block that is closed, or that it is a group
+    inner: tuple[tuple[str, str], ...] = ()  # blocks that a group names, and what is in one
     holds: str = ""  # and what is in it
     gathers: int = 0  # how many arrows come to it
     resized: bool = False  # its maps are of another size than those it reads, and it says no stride

@@ -58,7 +58,7 @@ TITLES = {
     "tag": "reshaping",
     "turn": "turn",
     "door": "door",
-    "copied": "copied by a skip",
+    "copied": "part copied by a skip",
     "activation": "activation",
     "normalisation": "normalisation",
     "dropout": "dropout",

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 from archc.emit import figures
 from archc.emit.axes import size
+from archc.emit.diagram.alike import Alike
 from archc.emit.diagram.build import Views
 from archc.emit.diagram.closed import GROUP
 from archc.emit.diagram.closed import kind as closed_kind
 from archc.emit.diagram.faithful import hold
 from archc.emit.diagram.fuse import readers
+from archc.emit.diagram.inside import unheard
 from archc.emit.diagram.metrics import wrap
 from archc.emit.diagram.names import round_of
 from archc.emit.diagram.parts import Box, automatic, leaves
@@ -30,6 +32,7 @@ from archc.emit.volumes.layout import TEXT
 from archc.emit.volumes.model import MARKS, Frame, Part, Picture, Stripe, Unit, frames
 from archc.emit.volumes.outputs import UNUSED
 from archc.emit.volumes.shades import shaded
+from archc.emit.volumes.stages import grouped, inner_blocks, listed, staged
 from archc.emit.volumes.words import (
     CHANNELS,
     CONCAT,
@@ -41,6 +44,7 @@ from archc.emit.volumes.words import (
     lines_of,
     named,
     phrases,
+    resized,
     stacks,
     window_of,
 )
@@ -53,7 +57,7 @@ if TYPE_CHECKING:
     from archc.emit.diagram.options import Options
     from archc.graph.graph import Node
 
-_SHORT = 92.0  # of a line that says in what the first of several differs
+_SHORT = 66.0  # of a line that says in what the first of several differs
 
 
 class Pictures:
@@ -118,8 +122,9 @@ class _Maker:
         self.network = network
         self.differences = differences
         self.graph = network.graph
-        self.drawn = drawn
-        self.home = {node.index: n for n, part in enumerate(drawn) for node in part.nodes}
+        alike = Alike(self.graph)
+        self.drawn = [staged(one, alike) if isinstance(one, Box) else one for one in drawn]
+        self.home = {node.index: n for n, part in enumerate(self.drawn) for node in part.nodes}
         self.read_by = readers(self.graph)
         self.shared = shared(drawn)
         self.outputs: dict[int, list[str]] = {}
@@ -167,7 +172,7 @@ class _Maker:
         if any(stacks(node) for node in part.after):
             lines = (*lines, CONCAT)
         if kind == "tag":
-            lines = (clean(title_of(main)).removeprefix(CHANNELS),)
+            lines = (resized(main) or clean(title_of(main)).removeprefix(CHANNELS),)
         return Unit(
             kind, (), None, name, lines, "", self._parts(part), _stripes(part.before),
             _stripes(part.after), window_of(main), slices=part.count,
@@ -187,18 +192,20 @@ class _Maker:
         first, _, last = name.partition(" ")  # on two lines, as it would be wide
         name, more = (first, [last]) if last[:1].isdigit() else (name, [])
         words = clean(part.scope.name) if block and part.scope is not None else ""
-        lines = [words] if words else [*more, *_listed(held(part.nodes))]
+        used, idle = self._used(part.nodes) if number == 1 else (part.nodes, ())
+        inner = () if words or part.scope is None else inner_blocks(part.scope, used)
+        lines = [words] if words else [*more, *listed(grouped(used, inner))]
         if part.count > 1:
             lines.append(f"\u00d7 {part.count}")
         elif part.series > 1:
             lines.append(f"{part.series} in a row")
-        lines += dilation_of(part.nodes)
+        usual = part.members[-1] if part.members else part.nodes[: len(part.nodes) // part.count]
+        lines += dilation_of(usual if part.exception else used)
         single = "" if number > 1 else self.differences.of(part)
         unlike = part.exception or single
-        lines += wrap(phrases(unlike, _SHORT), _SHORT, TEXT, 3) if unlike else []
-        lines += [f"rest {UNUSED}"] if number == 1 and self._partly(part.nodes) else []
+        lines += wrap(phrases(unlike, _SHORT), _SHORT, TEXT, 4) if unlike else []
+        lines += [f"{UNUSED}:", *listed(held(idle))] if idle else []
         shown = "" if automatic(name) else _shown(name, words or "?")
-        usual = part.members[-1] if part.members else part.nodes[: len(part.nodes) // part.count]
         course = course_of(self.graph, part.nodes)
         if course:
             lines.append(" \u2192 ".join(map(str, course)))
@@ -206,7 +213,8 @@ class _Maker:
             "block", (), None, shown, tuple(lines), "", slices=number, course=course,
             called=closed_kind(part) or GROUP,
             holds="" if single else held(usual),
-            resized=self._resized(part.nodes) and not any("stride" in line for line in lines),
+            inner=tuple((one.name, one.holds) for one in inner),
+            resized=self._resized(part.nodes) and not (number == 1 and "stride" in unlike),
         )  # fmt: skip
 
     def _resized(self, nodes: tuple[Node, ...]) -> bool:
@@ -220,10 +228,11 @@ class _Maker:
         }
         return given is not None and len(given) > 1 and bool(read) and given[1:] not in read
 
-    def _partly(self, nodes: tuple[Node, ...]) -> bool:
-        """Whether nothing reads some of what is in a closed part, but others do."""
-        idle = [not self.read_by[node.index] for node in nodes]
-        return any(idle) and not all(idle)
+    def _used(self, nodes: tuple[Node, ...]) -> tuple[tuple[Node, ...], tuple[Node, ...]]:
+        """What is in a closed part, and what of it leads to nothing where other things do not."""
+        lost = unheard(nodes, self.read_by)
+        used = tuple(node for node in nodes if node.index not in lost)
+        return (used, tuple(node for node in nodes if node.index in lost)) if used else (nodes, ())
 
     def _parts(self, part: Layer) -> tuple[Part, ...]:
         """What a concatenation was put together from."""
@@ -266,12 +275,6 @@ class _Maker:
         params = figures.total_params([facts[node.index] for node in nodes])
         weights = f"; {figures.number(params)} parameters" if params else ""
         return f"{what}; {figures.shape(nodes[-1].shape)}{weights}"
-
-
-def _listed(said: str) -> list[str]:
-    """What is in a group, one kind a line, with the commas of a list. A long word is short, for
-    where many ways cross no room is left for it: `2 up,`."""
-    return said.replace("upsample", "up").replace(", ", ",\n").split("\n")
 
 
 def _shown(name: str, kind: str, label: str | None = None) -> str:

@@ -9,7 +9,7 @@ from archc.emit.diagram.alike import dilations
 from archc.emit.diagram.metrics import text_width
 from archc.emit.diagram.parts import automatic
 from archc.emit.diagram.spans import span_name
-from archc.emit.diagram.words import contents, merged
+from archc.emit.diagram.words import COUNTED, contents, merged
 from archc.emit.volumes.layout import TEXT
 from archc.shapes import show
 
@@ -75,10 +75,20 @@ def lines_of(node: Node, read: Shape | None) -> tuple[str, ...]:
         lines.append(layer.operator)
     elif layer.enlarges:
         lines.append(str(values.get("mode") or layer.spoken))
+    elif layer.group == "pooling":
+        lines += (layer.short or layer.spoken).split(" ")  # a long line takes a volume's room
     elif layer.short or layer.group != "dense":
         lines.append(layer.short or layer.spoken)
     lines += _grouping(values, read)
     return tuple(lines)
+
+
+def resized(node: Node) -> str:
+    """`crop to 56\u00d756`: a mark has no size of its own beside it; "" for what keeps sizes."""
+    layer, shape = node.layer, node.shape
+    if layer is None or layer.group != "resize" or shape is None or len(shape) < 2:
+        return ""
+    return f"{layer.spoken} to {times(shape[1:])}"
 
 
 def dilation_of(nodes: Iterable[Node]) -> tuple[str, ...]:
@@ -106,16 +116,18 @@ def held(nodes: tuple[Node, ...]) -> str:
         for one in nodes
         if one.layer and one.layer.many_inputs and len(one.inputs) > 1
     )
-    said = [contents(nodes), *(f"{number} {word}" for word, number in resized.items())]
+    said = [f"{number} {word}" for word, number in resized.items()]
     for word, number in merges.items():
         plural = word if word == CONCAT else f"{word}s"
         said.append(word if number == 1 else f"{number} {plural}")
-    return ", ".join(said)
+    counted = any(one.layer and one.layer.group in COUNTED for one in nodes)
+    return ", ".join([*[contents(nodes)] * (counted or not said), *said])
 
 
 def phrases(said: str, room: float) -> list[str]:
-    """What may stand on lines of its own, of a list: its phrases, or the words of a long one."""
-    several = said.replace(", ", ",\n").split("\n")
+    """What may stand on lines of its own, of a list: its head, its phrases, or the words of a long
+    one."""
+    several = said.replace(", ", ",\n").replace(": ", ":\n").split("\n")
     whole = [[one] if text_width(one, TEXT) <= room else one.split(" ") for one in several]
     return [one for words in whole for one in words]
 
