@@ -141,14 +141,9 @@ class Network(Single):
     def memory(self) -> Memory:
         """Bytes of weights, activations, peak, and of what training keeps."""
         memory = self._network.facts.memory
-        return memory._replace(
-            weights=Figure.of(memory.weights, "network.memory.weights"),
-            activations=Figure.of(memory.activations, "network.memory.activations"),
-            peak=Figure.of(memory.peak, "network.memory.peak"),
-            saved_for_backward=Figure.of(
-                memory.saved_for_backward, "network.memory.saved_for_backward"
-            ),
-        )
+        names = ("weights", "activations", "peak", "saved_for_backward")
+        told = {one: Figure.of(getattr(memory, one), f"network.memory.{one}") for one in names}
+        return memory._replace(**told)
 
     @property
     def training_step(self) -> TrainingStep | None:
@@ -220,7 +215,7 @@ class Layers(Mapping[str, "Layer"], Telling):
         try:
             return self._layers[path]
         except (KeyError, TypeError):  # a slice has no hash
-            from archc.foreign_names import no_layer
+            from archc.no_layer import no_layer
 
             kinds = {one: layer.kind for one, layer in self._layers.items()}
             raise KeyError(no_layer(kinds, path)) from None
