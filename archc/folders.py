@@ -112,6 +112,8 @@ def _in_no_folder(path: str, network: str) -> Missing:
         return _missing(path, network, None, why)
     if (of_pattern := _of_pattern(path)) is not None:
         return _missing(path, network, of_pattern, "")
+    if os.path.isfile(folder) and not network and name.isidentifier():
+        return _missing(path, network, f"{folder}:{name}", "")  # `net.arch/Net`
     known, gone, near = _like(folder)
     told = f"there is no folder `{gone}`"
     if near is not None:

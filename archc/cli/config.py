@@ -132,6 +132,7 @@ def _section(key: str, value: dict[str, Any], path: str) -> UsageError:
     lines = []
     for word, setting in value.items():
         name = word.replace("_", "-")
+        name = name if name in known else f"max-{name}"  # `[budget]`, `params = "10M"`
         if name in known and isinstance(setting, (str, int, float, list)):
             lines.append(f"{name} = {json.dumps(setting)}")
     place = "at the head of the file" if own else "under `[tool.archc]`"
@@ -148,10 +149,27 @@ def _flags() -> dict[str, Flag]:
     return {flag.name: flag for verb in VERBS.values() for flag in verb.flags if flag.config}
 
 
+def _of_a_run(key: str) -> str | None:
+    """The flag that a key is, where files have none such: `batch = 8`, `batch-size = 8`."""
+    from archc.cli.foreign_flags import FOREIGN
+    from archc.cli.verbs import VERBS
+
+    name = FOREIGN.get(key, key)
+    flags = {flag.name for verb in VERBS.values() for flag in verb.flags if not flag.config}
+    return name if name in flags else None
+
+
 def _known(key: str, path: str) -> Flag:
     known = _flags()
     if key not in known:
-        guess = nearest(key, known)
+        limit = f"max-{key}"
+        flag = None if limit in known else _of_a_run(key)
+        if flag is not None:
+            raise UsageError(
+                f"`{_shown(path)}` sets `{key}`, which is told where archc is run: `--{flag}`",
+                f"It may set: {', '.join(sorted(known))}",
+            )
+        guess = limit if limit in known else nearest(key, known)
         meant = f"; did you mean `{guess}`?" if guess else ""
         raise UsageError(
             f"`{_shown(path)}` sets `{key}`, which is nothing{meant}",

@@ -89,12 +89,14 @@ SHOWN = {
     *("memory", "mem", "peak", "receptive-field", "rf", "layer", "per-layer", "by-layer", "totals"),
     *("activations", "mult-adds", "figures", "col-names", "row-settings", "sizes", "size"),
     *("num-params", "total-params", "model-size", "n-params", "param-count", "count", "total"),
+    *("metric", "metrics", "stat", "stats"),
     *("flop-count", "depth-count", "output-size", "input-size", "kernel-size", "trainable"),
 }
 """What the table of `archc check` shows anyway; also as `--show-memory`, `--print-params`."""
 
 _CODE = "its code is the same for every type and device"
 _NAMED = "the class is called as the network is"
+_UNITS = "its units are powers of ten, and --format json has bytes"
 _PYTORCH = "it writes PyTorch"
 _ITSELF = "it does this by itself"
 _CONFIG = "it reads `archc.toml`, or `[tool.archc]` of `pyproject.toml`, the nearest upward"
@@ -126,6 +128,7 @@ NEEDLESS = {
         **dict.fromkeys(("log-level", "loglevel", "debug", "log", "progress"), "it writes no log"),
         **dict.fromkeys(("staged", "changed", "all-files", "changed-only"), _HOOK),
         **dict.fromkeys(("eval", "inference", "test", "no-grad"), _INFERENCE),
+        **dict.fromkeys(("memory-unit", "memory-units", "unit", "units"), _UNITS),
     },
     "compare": {
         **dict.fromkeys(("side-by-side", "params", "macs", "flops", "memory", "table"), _ITSELF),

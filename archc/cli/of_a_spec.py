@@ -111,6 +111,9 @@ def network(slip: Slip) -> UsageError | None:
         return None
     if name is None:
         hint = f"It has {', '.join(names)}" if names else ""
+        if slip.bare == "class" and len(names) == 1:
+            told = f"{slip.message}: the class is called as the network is"
+            return UsageError(told, f"Write `network {value}` for `network {names[0]}` in {path}")
         return UsageError(f"{slip.message}; a network is named behind its file", hint)
     typed = slip.rest._replace(words=(f"{path}:{name}", *slip.typed.words[1:]))
     line = f"Write {whole_line(slip.verb, typed)}"

@@ -62,7 +62,11 @@ def _needless(slip: Slip) -> UsageError | None:
         add = into_file(slip.verb, slip.rest, slip.path) if slip.verb.name == "diagram" else ""
         return UsageError(f"{slip.message}: {does}{alone}", slip.line(add))
     shown = re.sub(r"\A(?:show|print|report|with|include)-", "", slip.bare)
-    if slip.verb.name == "check" and shown in SHOWN and (slip.value is None or shown[:3] == "col"):
+    if (
+        slip.verb.name == "check"
+        and shown in SHOWN
+        and (slip.value is None or shown.startswith(("col", "metric", "stat")))
+    ):
         return UsageError(f"{slip.message}: its table has that", slip.line())
     if slip.verb.name == "list" and shown in SHOWN:
         told = f"{slip.message}: --verbose has the figures of each, in one table"

@@ -45,6 +45,7 @@ def no_code(word: str) -> UsageError | None:
         return UsageError(
             f"`{word}` is an argument, of {listed}", f"Write archc explain {holders[0]}"
         )
+    word = word.replace("-", "_") if word.replace("-", "_") in FIGURES else word
     if word in FIGURES:
         figure = "memory.peak" if word == "memory" else word
         line = f"As in expect {figure} …, and `archc explain vgg16 features.0` shows its arithmetic"

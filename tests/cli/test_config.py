@@ -79,7 +79,10 @@ def test_patterns_are_meant_from_where_they_stand(
     ("text", "said"),
     [
         ('selct = ["a"]', "did you mean `select`?"),
-        ("colour = 1", "sets `colour`, which is nothing"),
+        ("nothing = 1", "sets `nothing`, which is nothing"),
+        ("batch = 8", "sets `batch`, which is told where archc is run: `--batch`"),
+        ("batch-size = 8", "sets `batch-size`, which is told where archc is run: `--batch`"),
+        ('params = "5M"', "sets `params`, which is nothing; did you mean `max-params`?"),
         (
             'ignore = ["skiped-pixels"]',
             "`ignore` of the configuration, `skiped-pixels`: there is no",
@@ -110,8 +113,9 @@ def test_a_table_that_is_none(archc: Run, project: Path) -> None:
 
 
 @pytest.mark.parametrize("section", ["budgets", "tool.archc"])
-def test_a_section_that_is_none(archc: Run, project: Path, section: str) -> None:
-    (project / "archc.toml").write_text(f'[{section}]\nmax_params = "5M"\n', encoding="utf-8")
+@pytest.mark.parametrize("key", ["max_params", "params"])
+def test_a_section_that_is_none(archc: Run, project: Path, section: str, key: str) -> None:
+    (project / "archc.toml").write_text(f'[{section}]\n{key} = "5M"\n', encoding="utf-8")
     done = archc("check", "net.arch")
     assert (done.status, done.out) == (2, "")
     assert f'without `[{section}]`:\n  max-params = "5M"\n' in done.err

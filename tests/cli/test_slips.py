@@ -280,6 +280,12 @@ SLIPS = {
     "check {} --max-macs 15.5GFLOPs": "of FLOPs, which are limited by --max-flops 15.5G\n"
     "  Write archc check good.arch --max-flops 15.5G\n",
     "check {} --max-flops 15.5GMACs": "Write archc check good.arch --max-macs 15.5G\n",
+    "build {} --class MyNet": "the class is called as the network is\n"
+    "  Write `network MyNet` for `network Good` in good.arch\n",
+    "check {} --metric macs": "its table has that\n  Write archc check good.arch\n",
+    "check {} --memory-unit MiB": "its units are powers of ten, and --format json has bytes\n",
+    "check {}/Good": "there is no file `good.arch/Good`; did you mean `good.arch:Good`?\n",
+    "explain receptive-field": "`receptive_field` is a figure, neither a code nor a layer\n",
     "build {} --network good": "a network is named behind its file\n"
     "  Write archc build good.arch:Good\n",
     "check {} --expect params<100M": "Write archc check good.arch --max-params 100M\n",
