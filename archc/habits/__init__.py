@@ -56,7 +56,7 @@ from archc.habits.shortcuts import shortcuts
 from archc.habits.signs import of_the_file, plain
 from archc.habits.table import as_shown
 from archc.habits.towers import towers
-from archc.habits.while_loops import counted
+from archc.habits.while_loops import while_loops
 from archc.habits.words import BARE, BRANCH, CURRENT, LAYERS, STATEMENTS
 from archc.habits.writing import in_own_names
 from archc.habits.yaml import item_at, layer_of, yaml_network
@@ -107,7 +107,7 @@ def meant(finding: Diagnostic) -> tuple[Proposal, ...]:
         *module_of_pytorch(finding.span),
         *braces_by_layout(finding.span),
         *loops_of_python(finding.span),
-        *counted(finding.span),
+        *while_loops(finding.span),
         *named_body(finding.span),
         *moved_out(finding.span),
         *arrow_to_braces(finding.span),

@@ -6,6 +6,7 @@ import re
 
 from archc.diagnostics import Cure, Edit, Proposal
 from archc.habits.habit import everywhere
+from archc.habits.sized_loops import until_small
 from archc.language.source import Span
 
 HEAD = re.compile(
@@ -16,6 +17,11 @@ COUNTED = (
     r"[ \t]*(?:;[ \t]*|\n[ \t]*)(?:let[ \t]+)?{0}[ \t]*"
     r"(?:\+=[ \t]*1|=[ \t]*{0}[ \t]*\+[ \t]*1|\+\+)"
 )
+
+
+def while_loops(place: Span) -> tuple[Proposal, ...]:
+    """A loop that runs until something holds, as the loop of so many rounds."""
+    return counted(place) or until_small(place)
 
 
 def counted(place: Span) -> tuple[Proposal, ...]:
