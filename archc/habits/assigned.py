@@ -29,6 +29,7 @@ BY_WORD = re.compile(
 )
 BY_SIGN = re.compile(rf"(?P<names>{NAME}(?:\s*\+\s*{NAME})+)\Z", re.ASCII)
 READ = re.compile(rf"(?P<layer>[^()]*\S)\s+(?P<open>\()?\s*(?P<name>{NAME})\s*\)?\Z", re.ASCII)
+FROM = re.compile(rf"from[ \t]+(?P<name>{NAME})[ \t]*->[ \t]*(?P<rest>\S.*)\Z", re.ASCII)
 ASIDE = ("let", "expect", "output", "share")
 
 
@@ -205,6 +206,15 @@ def _written(here: Line, names: Names) -> Iterator[str]:
             word = merge.groupdict().get("word") or "add"
             label = names.own(here)
             yield f"{label}: " * bool(label) + f"{word} {{ {'; '.join(map(str, branches))} }}"
+        return
+    read_first = FROM.match(here.text)
+    if here.label is not None and read_first is not None:
+        name, rest = read_first["name"], read_first["rest"]
+        start = names.branch(name, here) if names.known(name, here) else f"from {name}"
+        own = names.own(here)
+        if start is not None and is_layer(rest):
+            chain = rest if start == "identity" else f"{start} -> {rest}"
+            yield f"{own}: {{ {chain} }}" if own else chain
         return
     if here.label is None or not is_layer(here.text):
         return

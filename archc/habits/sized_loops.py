@@ -14,7 +14,6 @@ from archc.diagnostics import Cure, Edit, Proposal
 from archc.habits.habit import everywhere
 from archc.language import tree
 from archc.language.source import Source, Span
-from archc.shapes import show
 
 AXIS = r"height|width|size|h|w|shape\[(?:[23]|-[12])\]|size\((?:[23]|-[12])\)"
 HEAD = re.compile(
@@ -49,7 +48,8 @@ def _told(head: Span, found: re.Match[str]) -> Iterator[Proposal]:
     if not 0 < rounds < len(shapes):
         return  # none, or more than were tried
     line = f"repeat {rounds}"
-    told = f"loops have as many rounds as they say, and {show(shapes[rounds])} comes out"
+    left = "x".join(map(str, shapes[rounds]))
+    told = f"loops have as many rounds as they say, and {left} comes out"
     yield Proposal(f"write `{line} {{`: {told}", Cure((Edit(head, line),)))
 
 
