@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from archc.foreign_words import FILE, LAYER, NETWORK, RECORDS, TABLES
 from archc.suggest import nearest
@@ -185,6 +185,19 @@ def _of_a_path(name: str) -> str:
         f"iteration over network.layers gives paths, which have no {name!r}; "
         f"write network.layers.values() for the layers{meant}"
     )
+
+
+def not_of_all(values: Sequence[object], place: str, name: str) -> str:
+    """What is said of `file.errors.raise_if_any()` and of `file.errors.messages`."""
+    said = f"{place} is a tuple, and has no {name!r}"
+    if place.startswith("file.") and name.startswith(("raise", "throw")):
+        return f"{said}; write file.raise_for_errors()"
+    each = next(
+        (one for one in (name, name.removesuffix("s")) for v in values[:1] if hasattr(v, one)), None
+    )
+    if each is not None:
+        return f"{said}; write [one.{each} for one in {place}]"
+    return f"{said}; write len({place}), {place}[0] or for one in {place}: print(one)"
 
 
 def no_argument(args: Mapping[str, object], name: object) -> str:

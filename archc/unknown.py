@@ -109,6 +109,13 @@ class Several(tuple[Any, ...]):
         def __call__(self, *_: object, **__: object) -> Any:
             raise TypeError(f"{self.place} is a tuple, not a method; write {self.place}")
 
+        def __getattr__(self, name: str) -> Any:
+            if name == "place" or name.startswith("_"):
+                raise AttributeError(name)
+            from archc.foreign_names import not_of_all
+
+            raise AttributeError(not_of_all(self, self.place, name))
+
 
 class Path(str):
     """The path of a layer, which tells where the layer is that it was taken for."""
