@@ -10,6 +10,7 @@ from archc.graph.cures.edits import after, sites
 from archc.graph.naming import Body
 from archc.language import tree
 from archc.language.source import Span
+from archc.layers.registry import KINDS
 from archc.named import NamedTuple
 
 AGAIN = r"{}\s*(>=|>|!=)\s*(\d+)"  # `if n > 1 { Block n - 1 }`
@@ -115,7 +116,7 @@ def _innermost(
     same = last is not None and [one.span.text for one in last.arguments] == given
     if same and callee[:1].isupper():
         return callee, []
-    text = "identity"
+    text = next(word for word, kind in KINDS.items() if kind.passes)
     if nest.last:
         span = nest.last[0].span
         text = Span(span.source, span.start, nest.last[-1].span.end).text
