@@ -137,8 +137,6 @@ class Picture(Arranged):
         if number:
             self._say(f'i{number} [label="{number}" {circle}]')
         inside = {self.number[id(leaf)] for leaf in leaves(parts)}
-        if self.up:  # what is named first stands at the left
-            self._results(inside)
         if not number:
             for line in inputs(self):
                 self._say(line)
@@ -150,8 +148,7 @@ class Picture(Arranged):
             self._say(line)
         if self.stub is not None and self.column_of.get(self.last or 0, 0) == number:
             self._broken_off(self.stub)
-        if not self.up:
-            self._results(inside)
+        self._results(inside)
         if number < len(self.columns) - 1:
             self._say(f'o{number + 1} [label="{number + 1}" {circle}]')
         if number == self._legend_in and self.options.legend and not self.above:

@@ -1,6 +1,7 @@
-"""From DOT to a picture: through `dot` where there is one, else through the library of pygraphviz.
+"""From DOT to a picture, through the Graphviz that pygraphviz brings.
 
-Either runs as a process of its own, so that whatever happens in it stays there.
+It runs as a process of its own, so that whatever happens in it stays there. A `dot` on the path is
+left alone: of another version, it would place the same boxes otherwise.
 """
 
 from __future__ import annotations
@@ -9,7 +10,6 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable
 from importlib.util import find_spec
 
 from archc.emit.diagram.laid import Laid
@@ -17,7 +17,7 @@ from archc.emit.diagram.level import leveled
 from archc.emit.diagram.straight import straightened
 from archc.emit.diagram.svg import tidy
 from archc.emit.png import DPI, printed
-from archc.install import command, program
+from archc.install import command
 
 SECONDS = 300
 _LIBRARY = """
@@ -31,8 +31,6 @@ sys.stdout.buffer.write(graph.draw(format=format, prog=engine))
 """
 _PLACED = "nop2"  # the engine that leaves everything at its place
 
-
-_Way = Callable[[str, str, str], list[str]]  # a command for an engine, a format, a density
 
 _TIME = re.compile(rb"/(?:Creation|Mod)Date \(D:([^)]{15,})\)")
 
@@ -57,41 +55,33 @@ def render(dot: str, format: str, dpi: int = DPI) -> bytes:
     """
     if format == "dot":
         return dot.encode("utf-8")
-    ways = _ways()
-    if not ways:
+    if not available():
         raise NoRenderer(f"pictures need Graphviz: {command('pygraphviz')}")
-    complaint = ""
-    for way in ways:
-        try:
-            data = _drawn(way, dot, format, str(dpi) if format == "png" else "")
-        except RenderError as error:
-            complaint = complaint or str(error)
-            continue
-        if format == "svg":
-            return tidy(data.decode("utf-8")).encode("utf-8")
-        if format == "png":
-            return printed(data, dpi)
-        return _TIME.sub(_timeless, data) if format == "pdf" else data
-    raise RenderError(complaint)
+    data = _drawn(dot, format, str(dpi) if format == "png" else "")
+    if format == "svg":
+        return tidy(data.decode("utf-8")).encode("utf-8")
+    if format == "png":
+        return printed(data, dpi)
+    return _TIME.sub(_timeless, data) if format == "pdf" else data
 
 
 def available() -> bool:
     """Whether anything on this machine makes pictures of DOT."""
-    return bool(_ways())
+    return bool(sys.executable) and find_spec("pygraphviz") is not None
 
 
-def _drawn(way: _Way, dot: str, format: str, dpi: str) -> bytes:
+def _drawn(dot: str, format: str, dpi: str) -> bytes:
     """Laid out by Graphviz, straightened, and drawn."""
     if format == "plain" or "rankdir=TB" not in dot.partition("]")[0]:
-        return _run(way("dot", format, dpi), dot)
+        return _run(dot, "dot", format, dpi)
     try:
-        return _run(way(_PLACED, format, dpi), _straight(way, dot).text())
+        return _run(_straight(dot).text(), _PLACED, format, dpi)
     except (RenderError, ValueError, KeyError):  # an old Graphviz: as it would have it
-        return _run(way("dot", format, dpi), dot)
+        return _run(dot, "dot", format, dpi)
 
 
-def _straight(way: _Way, dot: str) -> Laid:
-    laid = Laid(_run(way("dot", "json0", ""), dot))
+def _straight(dot: str) -> Laid:
+    laid = Laid(_run(dot, "dot", "json0"))
     leveled(laid)
     straightened(laid)
     return laid
@@ -99,36 +89,17 @@ def _straight(way: _Way, dot: str) -> Laid:
 
 def width(dot: str) -> float | None:
     """How wide a picture from top to bottom gets, in points, before it is enlarged or shrunk."""
-    for way in _ways():
-        try:
-            return _straight(way, dot).wide
-        except (RenderError, ValueError, KeyError):
-            continue
-    return None
+    try:
+        return _straight(dot).wide if available() else None
+    except (RenderError, ValueError, KeyError):
+        return None
 
 
-def _ways() -> list[_Way]:
-    """What could make the picture, the preferred one first."""
-    ways: list[_Way] = []
-    found = program("dot")
-    if found is not None:
-
-        def run_program(engine: str, format: str, dpi: str) -> list[str]:
-            placed = ["-Kneato", "-n2"] if engine == _PLACED else []
-            return [found, *placed, f"-T{format}", *([f"-Gdpi={dpi}"] if dpi else [])]
-
-        ways.append(run_program)
-    if find_spec("pygraphviz") is not None and sys.executable:
-        call = [sys.executable, "-P", "-c", _LIBRARY]
-        ways.append(lambda engine, format, dpi: [*call, engine, format, dpi])
-    return ways
-
-
-def _run(command: list[str], dot: str) -> bytes:
+def _run(dot: str, engine: str, format: str, dpi: str = "") -> bytes:
     environment = {**os.environ, "SOURCE_DATE_EPOCH": "0", "PYTHONWARNINGS": "ignore"}
     try:
         done = subprocess.run(
-            command,
+            [sys.executable, "-P", "-c", _LIBRARY, engine, format, dpi],
             input=dot.encode("utf-8"),
             capture_output=True,
             timeout=SECONDS,

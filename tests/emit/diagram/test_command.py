@@ -15,7 +15,6 @@ module = sys.modules["archc.emit.diagram.render"]
 
 @pytest.fixture
 def no_renderer(monkeypatch):
-    monkeypatch.setattr(module, "program", lambda name: None)
     monkeypatch.setattr(module, "find_spec", lambda name: None)
 
 

@@ -103,9 +103,8 @@ def test_a_box_for_the_output_is_spared_rather_than_a_group_closed() -> None:
 
 
 def test_a_u_begins_at_the_left_of_where_it_ends() -> None:
-    """With its last group open the ways into the hourglass and out of it would cross."""
-    dot, sized = dot_for("hourglass", "column")
-    assert "features" in sized.closed
+    """Else the ways into the hourglass and out of it would cross."""
+    dot, _ = dot_for("hourglass", "column")
     placed = Placed(dot)
     boxes = [name for name in placed.middles if name[1:].isdigit() and name[0] == "n"]
     last = max(boxes, key=lambda name: int(name[1:]))
