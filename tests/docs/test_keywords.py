@@ -45,7 +45,7 @@ OTHERWISE = {
     "emit/pytorch/reading/sight.py": {"max"},  # likewise
     "graph/resolve_calls.py": {"identity"},  # the line that a shortcut is
     "emit/diagram/slots.py": {"concat"},  # a merge whose order is told
-    "emit/volumes/units.py": {"upsample"},  # how a layer is spoken of, made shorter
+    "emit/volumes/stages.py": {"upsample"},  # how a layer is spoken of, made shorter
     "emit/diagram/contents.py": {"conv"},  # how a layer is spoken of
     "emit/diagram/inside.py": {"identity"},  # the word for a way on which nothing stands
     "emit/diagram/theme.py": {"reshape"},  # the title of a group of layers
