@@ -12,6 +12,7 @@ import re
 from archc.analysis.exchanged import exchanged
 from archc.analysis.facts import Facts, Number
 from archc.analysis.new_heads import new_heads
+from archc.analysis.one_position import on_one_position
 from archc.analysis.plausible import doubts
 from archc.analysis.rims import rims
 from archc.analysis.single_values import single_values as alone
@@ -44,6 +45,7 @@ def findings(graph: Graph, facts: Facts) -> list[Diagnostic]:
         *_joins(graph, facts),
         *_doubts(graph),
         *_exchanged(graph),
+        *filter(None, (on_one_position(graph),)),
         *_empty(graph),
     ]
     found.sort(key=lambda one: one[0])

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from archc.diagnostics import Cure, Edit, Label, Proposal
-from archc.graph.cures.edits import after, ahead, mended, site, without
+from archc.graph.cures.edits import Site, after, ahead, mended, site, sites, without
 from archc.graph.values import Tensor
 from archc.language import tree
 from archc.language.source import Span
@@ -109,6 +109,82 @@ def strided_once(action: tree.Action) -> Iterator[Proposal]:
     text = f"{{ {chain.span.text}; repeat {rest} {{ {plain} }} }}"
     help = f"the stride is taken in each round: write `{text}`"
     yield Proposal(help, Cure((Edit(action.span, text),)))
+
+
+def strided_in_the_first(loop: Span) -> Iterator[Proposal]:
+    """The stride in the first round alone, of all loops of a definition that stride in each."""
+    found = site(loop)
+    edit = None if found is None else _first_apart(found)
+    if found is None or edit is None:
+        return
+    alike = {
+        other.link.action.span.start: _first_apart(other)
+        for other in sites(loop.source).values()
+        if other.definition is found.definition
+    }
+    edits = [one for _, one in sorted(alike.items()) if one is not None]
+    outer = [one for one in edits if not any(_holds(other, one) for other in edits)]
+    lines = [str(one.span.line) for one in outer if one.span != edit.span]
+    also = f", and line{'s' * (len(lines) > 1)} {' and '.join(lines)} alike" if lines else ""
+    help = f"the stride is taken in each round: write `{edit.text}`"
+    if edit in outer:
+        yield Proposal(f"{help}{also}", Cure(tuple(outer)))
+    yield Proposal(help, Cure((edit,)))
+
+
+def _holds(outer: Edit, inner: Edit) -> bool:
+    return (
+        outer.span != inner.span
+        and outer.span.start <= inner.span.start
+        and inner.span.end <= outer.span.end
+    )
+
+
+def count(loop: Span) -> int | None:
+    """How often a loop runs, where its head has the number."""
+    found = site(loop)
+    number = None if found is None else _number(found.link.action)
+    return int(number.text) if number is not None and number.span.text.isdigit() else None
+
+
+def _number(action: tree.Action) -> tree.Number | None:
+    number = action.count if isinstance(action, tree.Repeat) else None
+    rows = action.iterable if isinstance(action, tree.For) else None
+    if isinstance(rows, tree.Call) and rows.function.span.text == "range":
+        number = rows.arguments[0].value if len(rows.arguments) == 1 else None
+    return number if isinstance(number, tree.Number) else None
+
+
+def _first_apart(found: Site) -> Edit | None:
+    """A loop behind its first round, which has the stride that the others lose."""
+    action = found.link.action
+    number = _number(action)
+    if number is None or not number.text.isdigit() or int(number.text) < 2:
+        return None
+    assert isinstance(action, (tree.For, tree.Repeat))
+    if isinstance(action, tree.For) and _reads(action):
+        return None
+    strides = [
+        without(other.link.action, one)
+        for span, other in sites(action.span.source).items()
+        if action.span.start < span.start and span.end <= action.span.end
+        if isinstance(other.link.action, tree.Apply)
+        for one in other.link.action.arguments
+        if one.name == "stride" and one.value.span.text != "1"
+    ]
+    if not strides:
+        return None
+    body = Span(action.span.source, action.body[0].span.start, action.body[-1].span.end)
+    rest = Edit(number.span, str(int(number.text) - 1))
+    text = f"{mended(body, [])}; {mended(action.span, [rest, *strides])}"
+    alone = len(found.chain.links) == 1 and found.link.label is None
+    return Edit(action.span, text if alone else f"{{ {text} }}")
+
+
+def _reads(loop: tree.For) -> bool:
+    """Whether a round depends on its number."""
+    body = loop.span.source.text[loop.body[0].span.start : loop.span.end] if loop.body else ""
+    return any(re.search(rf"\b{one.id}\b", body) for one in loop.targets)
 
 
 def one_round_more_or_less(action: tree.Action) -> Iterator[Proposal]:
