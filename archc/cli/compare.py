@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 
 from archc.check import Checked
@@ -9,6 +10,15 @@ from archc.cli.flags import Arguments
 from archc.cli.output import Progress, choose_color, flush, style_for, write
 from archc.cli.reading import checked, files_for, gather, no_network
 from archc.emit import compare
+
+
+def _alone(arguments: Arguments, name: str) -> None:
+    """One network beside none: what is compared with it was forgotten."""
+    from archc.cli.output import complain
+
+    words = " ".join(map(shlex.quote, arguments.words))
+    told = f"`{name}` stands alone, with no other network to compare it with"
+    complain(told, f"As in archc compare {words} OTHER.arch", "note")
 
 
 def main(arguments: Arguments) -> int:
@@ -37,6 +47,8 @@ def main(arguments: Arguments) -> int:
         else:
             makers = {"markdown": compare.markdown, "csv": compare.csv, "latex": compare.latex}
             write(makers[format](networks))
+        if len(networks) == 1 and not errors:
+            _alone(arguments, networks[0].name)
     elif not errors:
         raise no_network(arguments.words[0], "compare", results)
     if errors:

@@ -116,7 +116,7 @@ def device(arguments: Arguments) -> Device | None:
         if unknown.meant is None:
             raise
         line = with_flags(arguments, [("device", unknown.meant or None)])
-        raise Problem(unknown.message, f"Write {line}\n{unknown.hint}") from None
+        raise Problem(unknown.message, unknown.lines(line)) from None
 
 
 def checked(

@@ -176,8 +176,8 @@ def _device(slip: Slip, told: str, value: str) -> UsageError:
     try:
         find(value)
     except Unknown as unknown:
-        lines = [slip.line(f"--device {unknown.meant}")] if unknown.meant else [slip.line()]
-        return UsageError(f"{told} And {unknown.message}", "\n".join([*lines, unknown.hint]))
+        line = slip.line(f"--device {unknown.meant}") if unknown.meant else slip.line()
+        return UsageError(f"{told} And {unknown.message}", unknown.lines(line))
     except OSError:
         pass
     return UsageError(told, slip.line(f"--device {shlex.quote(value)}"))

@@ -13,6 +13,9 @@ from archc.suggest import near, nearest
 
 LIMIT = 1024 * 1024  # bytes of a file of profiles
 
+NAME = "NAME"
+"""What stands for a device in a line where any may be meant."""
+
 
 class Unknown(Problem):
     """There is no such device; `meant` is the one that may be, "" for none at all."""
@@ -20,6 +23,12 @@ class Unknown(Problem):
     def __init__(self, message: str, hint: str, meant: str | None) -> None:
         super().__init__(message, hint)
         self.meant = meant
+
+    def lines(self, line: str) -> str:
+        """The hint with a line that has the device that may be meant, or a word in its place."""
+        if self.meant == NAME:
+            return f"{self.hint}\nWith the {NAME} of one: {line.removeprefix('Write ')}"
+        return f"{line if line.startswith('Write ') else f'Write {line}'}\n{self.hint}"
 
 
 RUNNERS = re.compile(r"(cuda|gpu|mps|metal|cpu|xpu|rocm|hip|auto|\d+)(?::\d+)?", re.IGNORECASE)
@@ -56,7 +65,7 @@ def _unknown(word: str, names: list[str]) -> Unknown:
     runner = RUNNERS.fullmatch(word)
     if runner is not None:
         kind = runner[1].lower()
-        meant = {"cpu": "", "mps": "m1-max", "metal": "m1-max"}.get(kind, "a100-40gb")
+        meant = {"cpu": "", "mps": "m1-max", "metal": "m1-max"}.get(kind, NAME)
         return Unknown(
             f"there is no device `{word}`: archc runs nothing, and a device is the hardware whose "
             "time is bounded",

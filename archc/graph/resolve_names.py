@@ -11,6 +11,7 @@ from archc.graph.modules import Module
 from archc.graph.naming import label_paths
 from archc.graph.report import Report
 from archc.language import tree
+from archc.language.source import Span
 from archc.layers.registry import KINDS, is_word
 
 FIGURES = (
@@ -121,6 +122,9 @@ class ExpressionNames:
             hint = "`_` stands only in a shape, as any axis: `=> [64, _, _]`"
         from archc.language.passages import SLASHES, slashes_before
 
+        loop = None if of_others is not None else self._ended_loop(name)
+        if loop is not None:
+            hint = hint or f"`{word}` ended with the loop in line {loop.line}"
         slashes = slashes_before(name.span.source, name.span.start)
         comment = slashes is not None and not known
         self._report.add(
@@ -133,9 +137,25 @@ class ExpressionNames:
                 *self._given_more(name),
                 *(self._handed_in(name) if hint else cures.text.entering(name.span, word)),
                 *(() if hint else known),
-                *self._as_parameter(name),
+                *(() if loop is not None else self._as_parameter(name)),
             ),
         )
+
+    def _ended_loop(self, name: tree.Name) -> Span | None:
+        """The last loop before a name whose variable is called so."""
+        if self._own is None:
+            return None
+        loops = [
+            found.link.action
+            for span, found in cures.edits.sites(name.span.source).items()
+            if span.end <= name.span.start and found.definition.span == self._own.span
+        ]
+        ended = [
+            one.span
+            for one in loops
+            if isinstance(one, tree.For) and any(two.id == name.id for two in one.targets)
+        ]
+        return max(ended, key=lambda one: one.start, default=None)
 
     def _known(self, word: str, names: Names) -> bool:
         """Whether a name means something here, or may."""

@@ -90,6 +90,14 @@ def test_compare(archc: Run, spec: Path, tmp_path: Path) -> None:
     assert [one["name"] for one in document["networks"]] == ["Small", "One", "Two", "Three"]
 
 
+def test_compare_a_network_with_none(archc: Run, spec: Path, tmp_path: Path) -> None:
+    done = archc("compare", spec)
+    assert done.status == 0
+    assert "note: `" in done.err
+    assert f"As in archc compare {spec} OTHER.arch\n" in done.err
+    assert archc("compare", spec, "resnet18").err == ""
+
+
 def test_compare_a_broken_spec(archc: Run, spec: Path, tmp_path: Path) -> None:
     broken = tmp_path / "broken.arch"
     broken.write_text(BROKEN, encoding="utf-8")

@@ -128,7 +128,7 @@ SLIPS = {
     "check {} -n good": "a network is named behind its file\n  Write archc check good.arch:Good\n",
     "check {} -n 8": "Write archc check good.arch --batch 8\n",
     "check {} -d cuda": "no device `cuda`: archc runs nothing, and a device is the hardware whose "
-    "time is bounded\n  Write archc check good.arch --device a100-40gb\n",
+    "time is bounded\n  Known devices are: v100",
     "check {} -d 2": "Write archc check good.arch --depth 2\n",
     "check {} --gpu": "Write archc check good.arch --device a100-40gb\n",
     "check {} --half": "Write archc check good.arch --dtype float16\n",
@@ -180,7 +180,9 @@ SLIPS = {
     "check {} --input": "For example archc check good.arch --input 3x32x32\n",
     "check {} --set": "For example archc check good.arch --set width=16\n",
     "check {} --max-params": "For example archc check good.arch --max-params 60M\n",
-    "check {} --gpu cuda": "Write archc check good.arch --device a100-40gb\n",
+    "check {} --gpu cuda": "With the NAME of one: archc check good.arch --device NAME\n",
+    "check {} --quiet --device cuda:0": "With the NAME of one: archc check good.arch --quiet "
+    "--device NAME\n",
     "check --gpu {}": "Write archc check good.arch --device a100-40gb\n",
     "diagram {} --show": "a picture is a file\n  Write archc diagram good.arch -o good.svg\n",
     "diagram {} --3d -o a.svg": "Write archc diagram good.arch --output a.svg --style volumes\n",
@@ -270,7 +272,7 @@ SLIPS = {
     "check {} --max-macs many": "is no number; write 60M or 4.1G\n",
     "check {} --max-memory many": "is no number; write 20MB or 1.5GiB\n",
     "check {} --device cuda:0": "archc runs nothing, and a device is the hardware whose time is "
-    "bounded\n  Write archc check good.arch --device a100-40gb\n",
+    "bounded\n  Known devices are: v100",
     "check {} --device mps": "Write archc check good.arch --device m1-max\n",
     "check {} --device cpu": "Write archc check good.arch\n",
     "build {} -o out/net.onnx": "Write archc build good.arch -o out/net.py\n"
