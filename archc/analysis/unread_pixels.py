@@ -55,7 +55,8 @@ def unread_pixels(graph: Graph) -> Iterator[Unread]:
                 message = _skipped(layer, shape, left)
                 help = _fitting(shape, windows, nodes[node.inputs[0]].layer is None)
                 whole = _whole_map(node, shape, windows, nodes)
-                remedies = (*whole, *_reaching(layer, shape, windows))
+                alike = _stride_of_the_others(node, nodes)
+                remedies = (*alike, *whole, *_reaching(layer, shape, windows))
         if code:
             fine.discard(key)
             yield Unread(node, code, message, help, remedies)
@@ -75,6 +76,26 @@ def _skipped(layer: Layer, shape: Shape, left: list[int]) -> str:
         f"`{layer.keyword}` {show(layer.values['kernel'])} with stride {_per_axis(layer.strides)} "
         f"never reads {last} of its input {show(shape)}"
     )
+
+
+def _stride_of_the_others(node: Node, nodes: Sequence[Node]) -> tuple[Remedy, ...]:
+    """`maxpool 3x3` without a stride, where all other pools of that window have the same one."""
+    layer = node.layer
+    if layer is None or layer.group != "pooling" or "stride" in node.span.text:
+        return ()
+    window = layer.values.get("kernel")
+    others = {
+        one.layer.strides
+        for one in nodes
+        if one.layer is not None
+        and one.kind == node.kind
+        and one.span != node.span
+        and one.layer.values.get("kernel") == window
+    }
+    if len(others) != 1 or layer.strides in others:
+        return ()
+    (strides,) = others
+    return (Remedy({"stride": _per_axis(strides)}, help=f"as the other `{node.kind}` have it"),)
 
 
 def _whole_map(

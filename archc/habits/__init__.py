@@ -54,7 +54,7 @@ from archc.habits.results import values_by_name
 from archc.habits.several_lines import FUNCTIONS, joined_lines, over_several_lines, sections
 from archc.habits.shortcuts import shortcuts
 from archc.habits.signs import of_the_file, plain
-from archc.habits.table import as_shown
+from archc.habits.table import SHOWN, as_shown
 from archc.habits.towers import towers
 from archc.habits.while_loops import while_loops
 from archc.habits.words import BARE, BRANCH, CURRENT, LAYERS, STATEMENTS
@@ -242,7 +242,7 @@ def _readings(text: str, own: bool = False, flat: bool = True) -> list[tuple[str
     label, colon, rest = _label(bare)
     shown = None if own else as_shown(rest)
     if shown:
-        readings.append((label + colon + shown, []))
+        readings.append((label + colon + shown, [SHOWN]))
     call = None if own else framework_chain(rest) or spaced_call(rest)
     if call:
         readings.append((labelled(label + colon, call), with_zeros(rest)))

@@ -7,6 +7,7 @@ import re
 from archc.layers.base import Layer
 from archc.layers.registry import KINDS
 
+SHOWN = "for these are the words of the table that `archc check` prints"
 WORD = re.compile(r"(?:\[[^\n]*?\](?=\s|\Z)|[^\s\[]\S*)")
 STATE = re.compile(r"\s*\((frozen|shared)\)\Z")
 

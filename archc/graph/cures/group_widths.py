@@ -6,12 +6,41 @@ import re
 from collections.abc import Iterator
 
 from archc.diagnostics import Cure, Edit, Proposal
+from archc.graph.calls import written
 from archc.graph.cures.edits import site
 from archc.graph.graph import Scope
 from archc.language import tree
 from archc.language.source import Span
 
 FINER = (1, 4)  # a bottleneck has a quarter of the width, which groups divide as well
+
+
+def of_all_groups(error: Exception, action: tree.Apply) -> Iterator[Proposal]:
+    """`let width = planes * base / 64` with `groups=cardinality`: the width of one group."""
+    groups, channels = written(action, "groups"), written(action, "channels")
+    found = site(action.span)
+    if getattr(error, "code", "") != "groups-do-not-divide" or found is None:
+        return
+    if groups is None or channels is None or not isinstance(groups.value, tree.Name):
+        return
+    count = groups.value.id
+    value, line = channels.value, ""
+    if isinstance(value, tree.Name):
+        lets = [
+            one
+            for one in found.definition.body
+            if isinstance(one, tree.Let) and one.name.id == channels.value.span.text
+        ]
+        if len(lets) != 1:
+            return
+        value, line = lets[0].value, f" in line {lets[0].span.line}"
+    if any(isinstance(one, tree.Name) and one.id == count for one in tree.within(value)):
+        return
+    text = value.span.text
+    plain = not isinstance(value, tree.Binary) or value.operator in ("*", "/", "//")
+    edit = Edit(value.span, f"{text if plain else f'({text})'} * {count}")
+    told = f"`{text}` is not multiplied by `{count}`: is it the width of one group?"
+    yield Proposal(f"{told} Then write `{edit.text}`{line}", Cure((edit,)))
 
 
 def other_widths(have: int, by: int, action: tree.Apply, scope: Scope) -> Iterator[Proposal]:

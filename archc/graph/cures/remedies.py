@@ -12,15 +12,16 @@ from archc.graph.cures.blocks import without_first
 from archc.graph.cures.depthwise import each_by_itself
 from archc.graph.cures.dilated import one_padded
 from archc.graph.cures.edits import ahead, given, mended, site, without
-from archc.graph.cures.group_widths import other_widths
+from archc.graph.cures.group_widths import of_all_groups, other_widths
 from archc.graph.cures.maps import axis_added
 from archc.graph.cures.own_words import by_name, on_two_axes, read_before
 from archc.graph.cures.per_position import at_each_position
 from archc.graph.cures.reaching import caller, expression, reaching, way_to
-from archc.graph.cures.rounds import Loops, fewer_rounds
+from archc.graph.cures.rounds import Loops, fewer_rounds, in_every_round
 from archc.graph.cures.shuffled import more_channels
 from archc.graph.cures.side_heads import from_the_trunk
 from archc.graph.cures.tokens import last_axis
+from archc.graph.cures.whole_widths import computed, whole_where_called
 from archc.graph.graph import Node, Scope
 from archc.graph.inputs import batched, flat_image, input_edit
 from archc.graph.values import Tensor
@@ -48,6 +49,8 @@ def layer_proposals(
     own = _of_the_call(error, action, inputs, scope)
     if isinstance(error, ArgumentError) and error.others and error.others[0].startswith("[["):
         return own  # a begin and an end of the one axis, which the input has
+    if error.code in TOO_LARGE:
+        own = tuple(in_every_round(loops, own))
     rounds = fewer_rounds(loops, action.span, inputs) if error.code in TOO_LARGE else ()
     return (
         *last_axis(error, action, inputs),
@@ -109,7 +112,11 @@ def _of_the_call(
     kind = kind_called(action)
     if kind is None:
         return ()
-    first = (*_channels_first(error, action, kind, inputs), *each_by_itself(error, action, inputs))
+    first = (
+        *_channels_first(error, action, kind, inputs),
+        *each_by_itself(error, action, inputs),
+        *of_all_groups(error, action),
+    )
     if isinstance(error, ArgumentError):
         return (
             *first,
@@ -236,11 +243,13 @@ def _values(
         help = f"`{value.id}` is the name of a value here, which hides the word: write `{text}`"
         yield Proposal(help, Cure((edit,)))
         return
-    if error.code == "not-whole" and error.argument in WIDTHS and _computed(value):
+    if error.code == "not-whole" and error.argument in WIDTHS and computed(value):
         width = f"divisible({value.span.text}, 8)"
         down = f"`floor({value.span.text})` rounds down"
         help = f"write `{width}`, the nearest multiple of 8; {down}"
         yield Proposal(help, Cure((Edit(value.span, width),)))
+    elif error.code == "not-whole" and error.argument in WIDTHS and isinstance(value, tree.Name):
+        yield from whole_where_called(value, scope)
     elif error.code == "not-whole" and error.argument == "pad" and "//" not in value.span.text:
         edit = Edit(value.span, value.span.text.replace("/", "//"))
         yield Proposal(f"write `{mended(action.span, [edit])}`", Cure((edit,)))
@@ -252,19 +261,13 @@ def _values(
         word = value.id if isinstance(value, tree.Name) else value.value
         others = tuple(near(word, words, 1)) if set(others) == set(words) or not others else others
     for other in others:
-        if _computed(value):  # what one round gives is not what the text means
+        if computed(value):  # what one round gives is not what the text means
             if not (isinstance(value, tree.List) and other.startswith("[[")):
                 continue
             texts = [one.span.text for one in value.items]
             pairs = [", ".join(texts[place : place + 2]) for place in range(0, len(texts), 2)]
             other = f"[{', '.join(f'[{one}]' for one in pairs)}]"
         yield from _remedied(Remedy({error.argument: other}), action, kind, scope)
-
-
-def _computed(value: tree.Expr) -> bool:
-    """Whether an expression is worked out of names: a parameter alone is set at the call."""
-    names = any(isinstance(one, tree.Name) for one in tree.within(value))
-    return names and not isinstance(value, tree.Name)
 
 
 def _remedied(

@@ -61,6 +61,19 @@ def fewer_rounds(loops: Loops, span: Span, inputs: Sequence[Tensor]) -> Iterator
     yield Proposal(help, Cure((edit,)), last=True)
 
 
+def in_every_round(loops: Loops, proposals: Sequence[Proposal]) -> Iterator[Proposal]:
+    """What is changed in a loop is so in the rounds as well that came to no harm."""
+    loop, failed = loops[-1] if loops else (None, 1)
+    for one in proposals:
+        places = [edit.span for edit in one.cure.edits]
+        inside = loop is not None and all(
+            span.source is loop.source and loop.start <= span.start and span.end <= loop.end
+            for span in places
+        )
+        told = f"{one.help}, which changes every round" if inside and failed > 1 else one.help
+        yield one._replace(help=told)
+
+
 def counted_by(loops: Loops, index: Span) -> Iterator[Proposal]:
     """`for i in range(4)` over a list of three: the loop that runs as often as the list is long."""
     loop, _ = _around(loops, index)
