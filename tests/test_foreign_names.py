@@ -81,7 +81,7 @@ CALLS = (
     ("archc.load('network N')", "the text of a spec has braces; write archc.load('network N {"),
     ("archc.load('vgg16', device='cuda')", "known devices are: v100, t4, a100-40gb"),
     ("archc.load('vgg16', device='mps')", 'is bounded; write device="m1-max"; known devices are'),
-    ("archc.load('vgg16', device=0)", 'write device="a100-40gb"'),
+    ("archc.load('vgg16', device=0)", 'write device="NAME"; known devices are: v100'),
     ("archc.load('vgg16', device=True)", 'not True; write device="a100-40gb"'),
     ("archc.load('vgg16', device='cpu')", "is bounded; leave device out"),
     ("archc.load('vgg16', set={'classes': '(1,2'})", 'write set={"classes": [1, 2]}'),
