@@ -131,3 +131,17 @@ def test_the_size_of_a_part_of_a_called_module_is_a_number() -> None:
     assert hold(text) is not None
     (note,) = compile_text(text).notes
     assert "`stride`" in note
+
+
+def test_a_number_is_made_of_a_size_that_is_asked() -> None:
+    """As attention has it: the heads share a width, and each width decides a factor."""
+    text = (
+        "block Attend(heads = 4) {\n let each = in.width // heads\n"
+        " reshape [in.channels * in.height, heads, each]\n"
+        " matmul { permute [1, 0, 2]; permute [1, 2, 0] }; rescale each**(-1/2) shift=-each\n}\n"
+        "network N(heads = 2) { input 1x6x16; Attend heads }\n"
+    )
+    assert hold(text) is not None, compile_text(text).diagnostics
+    code = compile_text(text).code
+    assert code is not None
+    assert "x * each ** (-1 / 2) + -each" in code

@@ -10,7 +10,7 @@ from typing import Any
 from archc.emit.pytorch.drafts.flow import Flow
 from archc.emit.pytorch.drafts.placing import register
 from archc.emit.pytorch.drafts.unsaid import lose, said_or_hole
-from archc.emit.pytorch.drafts.values import sizes
+from archc.emit.pytorch.drafts.values import asked
 from archc.emit.pytorch.drafts.writer import Writer, attempt
 from archc.emit.pytorch.python import ir
 from archc.emit.pytorch.reading.number import Flat, Said, hangs_of, said_of
@@ -226,9 +226,7 @@ def expression(site: Site, form: Form, inputs: tuple[ir.Expr, ...]) -> ir.Op:
         expr = site.written.get(part.source)
         asks = expr is not None and site.writer.signature.asked.asks(expr)
         if expr is not None and (asks or _is_open(part.value)):
-            axes = len(part.value) if isinstance(part.value, tuple) else len(site.shapes[0]) - 1
-            asking = partial(sizes, expr=expr, axes=axes)
-            size = attempt(site.writer, asking)
+            size = attempt(site.writer, partial(asked, expr=expr, value=part.value))
             if not isinstance(size, Exception):
                 values.append((name, size))
                 continue

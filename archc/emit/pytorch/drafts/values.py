@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 from typing import Any
 
 from archc.emit.pytorch.drafts.flow import Braces, Flow, Value
@@ -10,7 +11,7 @@ from archc.emit.pytorch.drafts.writer import Writer
 from archc.emit.pytorch.python import ir
 from archc.emit.pytorch.reading.labels import word_in
 from archc.emit.pytorch.reading.number import Said, said_of, unsaid
-from archc.emit.pytorch.reading.say import by_axis, text
+from archc.emit.pytorch.reading.say import by_axis, say, text, whole
 from archc.emit.pytorch.reading.sight import Bound, Unsaid
 from archc.graph.asked import word_of
 from archc.graph.evaluate import AXES
@@ -154,8 +155,16 @@ def _item(size: ir.Expr, place: int) -> Said:
     return Said(1, ir.Index(size, ir.Const(place)))
 
 
-def sizes(writer: Writer, expr: tree.Expr, axes: int) -> ir.Expr:
-    """A size that is asked, in the forward pass; all of the axes of one value are its size."""
+def asked(writer: Writer, expr: tree.Expr, value: Any) -> ir.Expr:
+    """What is made of sizes that are asked, in the forward pass: a size, or one number."""
+    if isinstance(value, tuple):
+        return _size_asked(writer, expr, len(value))
+    said = say if isinstance(value, (float, Fraction)) else whole
+    return said(expr, Runtime(writer))
+
+
+def _size_asked(writer: Writer, expr: tree.Expr, axes: int) -> ir.Expr:
+    """All of the axes of one value are its size."""
     items = tuple(by_axis(expr, axes, Runtime(writer)))
     whole = items[0].value if isinstance(items[0], ir.Index) else ir.SELF
     for size in (ir.Cut(whole, ir.Const(2), None), whole):

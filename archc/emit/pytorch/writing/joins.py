@@ -88,10 +88,12 @@ def join_dims(
             Said(int(one), features_of(writer, one, action.span)) if isinstance(one, Flat) else one
             for one in channels
         ]
-    words = alike(writer, written, [said_of(one) for one in channels])
+    own = [said_of(one) for one in channels]
+    words = alike(writer, written, own)
     if all(word == words[0] for word in words) and words[0] is not None:
         if isinstance(dims[0], Said) or not isinstance(words[0], ir.Const):
-            dims[0] = Said(int(dims[0]), words[0])  # the arm that ran may have a number for it
+            # The arm that ran may have a number for it, and one that did not another number.
+            dims[0] = Said(int(channels[own.index(words[0])]), words[0])
         return tuple(dims), written
     if any(word is None for word in words):
         dims[0] = Said(int(dims[0]), None, tests | hangs_of(*channels))
