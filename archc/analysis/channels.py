@@ -48,12 +48,12 @@ def hanging(
         known[index] = False
         seen.append(index)
         text = texts.around(node.span)
-        words = frozenset() if text is None else text.arguments(node.span)
+        source = node.layer.channels_from
+        words = _deciding(text, node)
         passed = text is not None and words & text.words and (text is home or _passed(node, home))
-        counted = text is not None and (node.span.start, node.span.end) in text.listed
+        counted = text is not None and text.counts(node.span, text is not home)
         if passed or counted or (text is home and words & home.rounds):
             return _hangs(value, seen, known)
-        source = node.layer.channels_from
         if source in ("input", "sum") or (source == "shape" and not words):
             waiting += node.inputs if source == "sum" else _first(graph, text, node)
         elif text is not None and words & text.given:
@@ -63,6 +63,16 @@ def hanging(
         ):
             return _hangs(value, seen, known)
     return False
+
+
+def _deciding(text: Text | None, node: Node) -> frozenset[str]:
+    """The names in the arguments of a layer that may decide its channels."""
+    layer = node.layer
+    if text is None or layer is None:
+        return frozenset()
+    if layer.channels_from == "argument":
+        return text.arguments(node.span, next(iter(KINDS[layer.keyword].arguments)))
+    return text.arguments(node.span)
 
 
 def _first(graph: Graph, text: Text | None, node: Node) -> tuple[int, ...]:

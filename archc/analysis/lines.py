@@ -100,6 +100,8 @@ class Follower:
         self._lets: dict[str, object] = {}  # what the constructor has for each `let`
         self._hanging: dict[int, bool] = {}  # whether something decides the channels of a value
         self._made_of_input: set[Word] = set()  # variables of what blocks made of it, or handed on
+        self._named_by: list[tuple[tree.Template, Line]] = []  # what labels name
+        self._dropped: list[Span] = []  # the arms that the code lacks, decided by channels
         self.moved: list[list[Unit]] = []  # neighbours that run in another order than the text's
         again = "input" in text.reads.names
         self._entered: Word = ("label", "input") if again else X

@@ -24,6 +24,9 @@ class Lines(Statements):
         result = self.body(self._text.body, self._entered, X)
         reads = (result, *self._results)
         self.found.append(Line("return", None, self._end, "return", None, reads))
+        left = self._text.reads_left(self._dropped) if self._named_by else None
+        for label, line in self._named_by:
+            line.spare = line.spare or (left is not None and not left.reads(label))
         return self.found
 
     def merge(self, action: tree.Braced, flow: Word, var: Word) -> Word:

@@ -71,8 +71,7 @@ class Statements(Follower, ABC):
             return flow
         own = self._new_label(label.plain)
         if flow != own:
-            line = self._copy(own, flow)
-            line.spare = line.spare or not self._text.reads_left.reads(label)
+            self._named_by.append((label, self._copy(own, flow)))
         return own
 
     def action(self, action: tree.Action, flow: Word, var: Word) -> Word:
@@ -173,13 +172,16 @@ class Statements(Follower, ABC):
         ends = self._ends(action, flow, var)
         idle = len(ends) == 1 and all(map(runs_nothing, arms))  # then the code lacks it
         kept = not idle and self._asked(action, flow)
-        if kept:
-            mentioned = (flow, var)[: 2 - is_choice(arms, sure)] if any(map(acts, arms)) else ()
-            self.found.append(bar((*self._read_in(arms), *mentioned)))
-        entered = self._here(flow)
-        result = flow
         ran = next((arm for arm in arms if self._next(arm.span)), None)
         ran = ran or self._quiet_arm(arms, sure, flow, var)
+        others = [arm for arm in arms if arm is not ran]
+        if kept:
+            mentioned = (flow, var)[: 2 - is_choice(arms, sure)] if any(map(acts, arms)) else ()
+            self.found.append(bar((*self._read_in(others), *mentioned)))
+        else:
+            self._dropped += [arm.span for arm in others]  # the code has but the arm that runs
+        entered = self._here(flow)
+        result = flow
         if ran is not None:
             result = self.body(ran.body, flow, var)
         if kept:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -46,11 +46,13 @@ class Text:
         """The labels that are read, in whatever arm: the code names these."""
         return read_labels(self._actions)
 
-    @cached_property
-    def reads_left(self) -> Reads:
-        """The same in arms that some arguments may take, which are all that the code keeps."""
+    def reads_left(self, without: Sequence[Span] = ()) -> Reads:
+        """The same in arms that some arguments may take, which are all that the code keeps.
+
+        `without` are the places of further arms that it lacks.
+        """
         actions = self._actions
-        dropped: list[Span] = []
+        dropped = list(without)
         for action in actions:
             if isinstance(action, tree.If):
                 left, _ = arms_left(action, self.decided)
@@ -142,17 +144,16 @@ class Text:
         return [one for one in found if inside(span, one.span)]
 
     @cached_property
-    def _arguments(self) -> dict[tuple[int, int], frozenset[str]]:
-        found: dict[tuple[int, int], frozenset[str]] = {}
-        for one in self._actions:
-            if isinstance(one, tree.Apply):
-                place = one.span.start, one.span.end
-                found[place] = names(tuple(each.value for each in one.arguments))
-        return found
+    def _arguments(self) -> dict[tuple[int, int], tuple[tree.Argument, ...]]:
+        every = [one for one in self._actions if isinstance(one, tree.Apply)]
+        return {(one.span.start, one.span.end): one.arguments for one in every}
 
-    def arguments(self, span: Span) -> frozenset[str]:
-        """The names in the arguments of a layer or a call."""
-        return self._arguments.get((span.start, span.end), frozenset())
+    def arguments(self, span: Span, first: str = "") -> frozenset[str]:
+        """The names in the arguments of a layer or a call; of a layer in its `first` alone."""
+        given = self._arguments.get((span.start, span.end), ())
+        if first:  # by its place, or by its name
+            given = tuple(one for one in given if one.name in (None, first))[:1]
+        return names(tuple(one.value for one in given))
 
     @cached_property
     def fractions(self) -> frozenset[str]:
@@ -184,6 +185,12 @@ class Text:
         """The merges that a list gathers: the constructor counts their channels."""
         merges = [one for one in self._actions if isinstance(one, tree.Braced)]
         return frozenset((one.span.start, one.span.end) for one in merges if way(one) == "listed")
+
+    def counts(self, span: Span, around: bool) -> bool:
+        """Whether a layer is such a merge, or `around` it one of which nothing else ran."""
+        place = span.start, span.end
+        within = around and any(one <= place[0] and place[1] <= end for one, end in self.listed)
+        return within or place in self.listed
 
     @cached_property
     def _maybe(self) -> dict[tuple[int, int], list[Span]]:
