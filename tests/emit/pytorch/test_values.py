@@ -8,7 +8,7 @@ import torch
 from archc.emit.pytorch.verify import load, verify
 from archc.layers.registry import KINDS
 from tests.emit.pytorch.compiled import compile_text, reduced
-from tests.emit.pytorch.reference import FORMULAS, agree, hold
+from tests.emit.pytorch.reference import FORMULAS, agree, close, hold
 
 SPECS = [
     ("lenet5", "LeNet5", None, None),
@@ -111,3 +111,12 @@ def test_a_training_pass_moves_the_running_statistics() -> None:
     with pytest.raises(AssertionError, match=r"running_mean|running_var"):
         agree(result.checked.networks[0].graph, model)
     assert torch.equal(model[0].num_batches_tracked, torch.tensor(1))
+
+
+def test_what_nudged_weights_come_to_is_rounding() -> None:
+    """A gradient that is 0 but for rounding is held to how much of it there is."""
+    nothing, some = torch.zeros(1), torch.full((1,), 1e-7)
+    close(some, nothing, "a bias", 1e-6, lambda: some / 10)
+    for rounding in (lambda: some / 1000, lambda: None):
+        with pytest.raises(AssertionError, match="a bias differs by"):
+            close(some, nothing, "a bias", 1e-6, rounding)
