@@ -203,7 +203,7 @@ class Contents:
         text = ", ".join(filter(None, said))
         if cost and text_width(f"{text}, {cost}", DETAIL) <= room:
             return [f"{text}, {cost}"]
-        rows = wrapped(text.split(" "), room, _BRIEF)
+        rows = wrapped(text.split(" "), room, _MORE if room < _NARROW else _BRIEF)
         return [*rows, cost] if cost and len(rows) < _BRIEF else rows
 
     def _inventory(self, nodes: Sequence[Node]) -> str:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 ARROW = "\u2192"
 _SILENT = ("activation", "normalisation", "regularisation", "shape")
 _NONE, _SKIP = "identity", "skip"
+SETTINGS = ("stride", "dilation")  # that are told, in this order
 MANY = 3  # equal layers in a row, from which on their number is said
 
 
@@ -43,15 +44,19 @@ def told(
     return _Teller(graph, widths).lines(way)
 
 
-def defined(graph: Graph, nodes: Sequence[Node], scope: Scope) -> list[str]:
-    """The same of a block without its widths, also where ways cross: what several ways read is told
-    first, under its name.
+def defined(
+    graph: Graph, nodes: Sequence[Node], scope: Scope, settings: Sequence[str]
+) -> list[str]:
+    """The same of a block without its widths, with the `settings` that all its calls have in
+    common, also where ways cross: what several ways read is told first, under its name.
 
     `delta: 1x1 \u2192 3x3; (first channels | delta \u2192 first channels; sum) | ...; concat`
     """
-    teller = _Teller(graph, False)
-    if pieces := told(graph, nodes, False, scope):
-        return pieces
+    teller = _Teller(graph, False, settings)
+    try:
+        return teller.lines(Reader(graph, nodes, scope).way())
+    except Tangled:
+        pass
     try:
         values, way = Reader(graph, nodes, scope).named()
     except Tangled:
@@ -103,9 +108,10 @@ def merge(node: Node) -> str:
 class _Teller:
     """Says ways and forks in words."""
 
-    def __init__(self, graph: Graph, widths: bool) -> None:
+    def __init__(self, graph: Graph, widths: bool, settings: Sequence[str] = SETTINGS) -> None:
         self._graph = graph
         self._widths = widths
+        self._settings = settings
 
     def lines(self, way: Sequence[Step]) -> list[str]:
         """The pieces of a way; a fork that is all there is stands without brackets."""
@@ -180,7 +186,7 @@ class _Teller:
         if isinstance(width, int) and self._widths and groups != "depthwise":
             said.append(str(width))
         more = [groups]
-        for name in ("stride", "dilation"):
+        for name in self._settings:
             value = values.get(name)
             covers = value == kernel and (layer.group == "pooling" or layer.enlarges)
             if value and max(value) > 1 and not covers:

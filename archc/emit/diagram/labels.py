@@ -17,6 +17,7 @@ _CLEAR = 5  # points at each side that round corners take
 MIDDLE = 5.5  # points from the middle of a box with its shape to that of the box alone
 TWINS = 4  # points between arrows that lead from one box to another
 _BESIDE = 4  # points from the middle of a box to the shape beside its arrow
+_LEAST = 2  # and to one at its left, in the widest font
 _OVER = 4  # points that a shape may reach over its box: there is more between boxes
 
 
@@ -178,8 +179,9 @@ def _shaped(
     half = outer // 2
     said_wide = 2 * math.ceil(text_width(shape, SHAPE, paint.wrong) / 2) + 2
     usually = math.ceil(usual(text_width(shape, SHAPE, paint.wrong)))
+    most = math.ceil(text_width(shape, SHAPE, paint.wrong))
     starts = {
-        "alone": half - said_wide // 2, "left": half - _BESIDE - usually, "right": half + beside
+        "alone": half - said_wide // 2, "left": half - _LEAST - most, "right": half + beside
     }  # fmt: skip
     before = max(0, -starts[side])
     start = max(0, starts[side])

@@ -14,6 +14,7 @@ from archc.emit.diagram.dot import Picture
 from archc.emit.diagram.inside import leaving, told
 from archc.emit.diagram.parts import Box, leaves
 from tests.emit.diagram.dots import Drawn, checked, drawn, read
+from tests.emit.diagram.placed import dot_for
 from tests.emit.networks import bundled_networks, drawn_networks, random_network
 
 NETWORKS = dict((*bundled_networks(), *drawn_networks()))
@@ -246,6 +247,14 @@ def test_each_of_several_values_is_named_where_it_leaves() -> None:
     assert "rest not used" in picture.boxes[last]  # its sum is read by nothing
     assert "parallel" in picture.boxes["legend"]
     assert "parallel" not in read(draw(NETWORKS["lenet5:LeNet5"], Options())).boxes["legend"]
+
+
+def test_what_is_counted_in_a_narrow_box_is_not_cut() -> None:
+    """Of `1...256` no `1...2` is left, which is another number."""
+    dot, _ = dot_for("wavenet", "column")
+    (box,) = read(dot).find("rounds 1\u201318")
+    said = " ".join(read(dot).boxes[box])
+    assert "dilations 2\u2026512, 1\u2026256" in said
 
 
 def test_no_line_is_a_mark_alone() -> None:

@@ -47,6 +47,23 @@ def test_what_a_definition_names_is_told_behind_it() -> None:
     assert said.index("Outer 3 × Inner") < said.index(f"Inner {TOLD}")
 
 
+def test_a_definition_has_no_dilation_that_only_some_calls_have() -> None:
+    block = (
+        "block Atrous(w, d) { add { { conv w 3x3 pad=d dilation=d; conv w 3x3 pad=d dilation=d };"
+        " identity } }\n"
+    )
+    net = (
+        "network N { input 8x8x8; one: { Atrous 8 FIRST; Atrous 8 FIRST }; conv 8 1x1;"
+        " two: { Atrous 8 2; Atrous 8 2 } }"
+    )
+    options = Options(expand=("none",))
+    picture = drawn(block + net.replace("FIRST", "1"), options)
+    assert picture.find("two", "2 × Atrous", "dilation 2")
+    assert f"Atrous {TOLD}" in legend(picture)
+    picture = drawn(block + net.replace("FIRST", "2"), options)  # here it is of all
+    assert "Atrous 2 × (3×3, dilation 2) | identity; sum" in legend(picture)
+
+
 def test_what_a_box_tells_is_not_told_again() -> None:
     text = INNER + "network N { input 8x8x8; Inner 8 }"
     picture = drawn(text, Options(depth=0, expand=("none",)))

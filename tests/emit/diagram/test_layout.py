@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 import pytest
 
 from archc.emit import sizing
 from archc.emit.diagram import Options
 from archc.emit.diagram.dot import Picture
+from archc.emit.diagram.labels import SHAPE
+from archc.emit.diagram.metrics import text_width
 from archc.emit.diagram.standing import roomiest
 from tests.emit.diagram.dots import checked, labels, texts
 from tests.emit.diagram.placed import NETWORKS, Placed, dot_for
@@ -57,6 +60,20 @@ def test_no_arrow_passes_through_a_shape(name: str) -> None:
     for text in shapes:
         inner = text._replace(left=text.left + 2, right=text.right - 2)
         assert not any(inner.holds(point) for points in placed.arrows for point in points), text
+
+
+@pytest.mark.parametrize("name", ["unet", "fpn", "hourglass"])
+def test_a_shape_stands_clear_of_its_arrow_in_any_font(name: str) -> None:
+    placed = Placed(Picture(NETWORKS[name], Options()))
+    for text in placed.texts:
+        if not re.fullmatch(r"\d+(\u00d7\d+)+", text.text):
+            continue
+        right = text.left + text_width(text.text, SHAPE)  # in the widest
+        for points in placed.arrows:
+            for (x, y), (same, end) in pairwise(points):
+                beside = min(y, end) < text.high and text.low < max(y, end)
+                if beside and abs(x - same) < 0.1:
+                    assert not text.left - 1 < x < right + 1, text
 
 
 def test_the_measure_knows_an_arrow_through_a_name() -> None:
