@@ -88,7 +88,7 @@ def test_text_is_always_there(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_without_graphviz_the_volumes(monkeypatch: pytest.MonkeyPatch) -> None:
     import archc.emit.diagram
 
-    monkeypatch.setattr(sys.modules["archc.emit.diagram.render"], "_ways", lambda: [])
+    monkeypatch.setattr(sys.modules["archc.emit.diagram.render"], "available", lambda: False)
     found = archc.load("lenet5:LeNet5").network._repr_mimebundle_()
     assert "Its volumes are shown instead" in found["text/html"]
     ElementTree.fromstring(found["image/svg+xml"])

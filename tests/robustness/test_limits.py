@@ -107,7 +107,7 @@ HARMLESS = {
 def test_no_text_takes_long(name: str) -> None:
     start = time.process_time()
     render_all(check(Source(HARMLESS[name], "x.arch"), Options(), Files().imported).diagnostics)
-    assert time.process_time() - start < 10
+    assert time.process_time() - start < 40  # 5 on a fast machine
 
 
 def test_empty() -> None:

@@ -26,7 +26,7 @@ def more_channels(
 ) -> Iterator[Proposal]:
     """`conv 12 3x3` for `conv 3 3x3` in front of `pixel_shuffle 2`."""
     kind = kind_called(action)
-    if error.code != CODE or kind is None or not kind.enlarges or not inputs:
+    if error.code != CODE or kind is None or "factor" not in kind.arguments or not inputs:
         return
     factor = expression(action, kind, "factor")
     node = next((one for one in way_to(nodes, inputs[0].node) if _counted(one)), None)
