@@ -13,6 +13,7 @@ from archc.analysis.budgets import keep
 from archc.analysis.claims import Verdict, hold, unjudged
 from archc.analysis.facts import Facts
 from archc.analysis.findings import findings
+from archc.analysis.in_place import together
 from archc.analysis.variants import Own, Place, Variant, place
 from archc.candidates import candidates, top_values
 from archc.diagnostics import Diagnostic
@@ -224,6 +225,7 @@ def _run(
     check_training(options)
     shapes = inputs(options, _asked_for(module.program, options))
     changed = bool(options.settings or options.input is not None or options.batch != 1)
+    graphs: list[Graph] = []
     for one in candidates(module, options, report, arms):
         graph = one.elaborated(elaborator(report, arms), shapes, changed)
         graph = graph._replace(program=module.program)
@@ -231,13 +233,15 @@ def _run(
             from archc.graph.trained import train_alone
 
             graph = train_alone(graph, options.train)
+        graphs.append(graph)
+    for graph in together(graphs):
         facts = _figures(graph, options.batch, options.dtype)
         image = facts if options.batch == 1 else _figures(graph, 1, options.dtype)
         verdicts = judge.hold(graph, facts, image)
         verdicts += keep(graph, facts, image, budgets, report)
         report.extend_new(news(findings(graph, facts), report))
         report.extend_new(_advice(graph, image, options))
-        found = Network(one.name.id, graph, facts, verdicts, options.batch, options.dtype)
+        found = Network(graph.name, graph, facts, verdicts, options.batch, options.dtype)
         sizes = _open_sizes(graph, report)
         networks.append(found._replace(answers=_answers(found, options), sizes=sizes))
     check_inputs(options, [one.graph.network for one in networks])

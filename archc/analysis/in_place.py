@@ -15,7 +15,8 @@ An activation whose kind PyTorch can run in place (`relu`, `silu` …) does so w
 7. All that a parameter holds at the same call can do so (`act()` makes each of them alike).
 
 All calls of one text run the same line of one generated class, so where the rule fails at one of
-the nodes with the same span, or of those that share one module, it fails at all of them.
+the nodes with the same span, or of those that share one module, it fails at all of them. Networks
+of one file share the classes of its blocks: where it fails in one of them it fails in all.
 """
 
 from __future__ import annotations
@@ -80,6 +81,28 @@ def sites(graphs: Iterable[Graph]) -> frozenset[Span]:
 
     The members of a family share the classes of their blocks, so code for all of them asks here.
     """
+    yes, no = _sites(graphs)
+    return frozenset(yes - no)
+
+
+def together(graphs: list[Graph]) -> list[Graph]:
+    """The networks of one file, where none runs in place what another cannot."""
+    while len(graphs) > 1:
+        yes, no = _sites(graphs)
+        if yes.isdisjoint(no):
+            break
+        refused = frozenset(yes & no)
+        graphs = [_without(graph, refused) for graph in graphs]
+    return graphs
+
+
+def _without(graph: Graph, refused: frozenset[Span]) -> Graph:
+    text = graph.borrowing
+    return graph._replace(borrowing=text._replace(calls=text.calls | refused))
+
+
+def _sites(graphs: Iterable[Graph]) -> tuple[set[Span], set[Span]]:
+    """The places in the text whose activation is in place in some network, and in some is not."""
     yes: set[Span] = set()
     no: set[Span] = set()
     for graph in graphs:
@@ -87,8 +110,9 @@ def sites(graphs: Iterable[Graph]) -> frozenset[Span]:
         for node in graph.nodes:
             if node.layer is not None and node.layer.in_place:
                 (yes if node.index in writing else no).add(node.span)
+        no |= _mixed(graph)
         no.update(*distinct(_together(graph, no)))
-    return frozenset(yes - no)
+    return yes, no
 
 
 def _together(graph: Graph, spans: Iterable[Span]) -> Iterator[frozenset[Span]]:

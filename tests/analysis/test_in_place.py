@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import given, settings
 
-from archc.analysis.in_place import in_place, sites
+from archc.analysis.in_place import in_place, sites, together
 from archc.graph.graph import Graph
 from archc.language.source import Span
 from archc.shapes import Open
@@ -169,6 +169,9 @@ def test_a_family_agrees_on_its_places():
     plain, skipping = member(False), member(True)
     assert sites([plain]) == {spans["relu"], spans["relu2"]}
     assert sites([plain, skipping]) == {spans["relu2"]}
+    assert names(plain) == ["relu1", "relu2"]
+    assert [names(one) for one in together([plain, skipping])] == [["relu2"], ["relu2"]]
+    assert together([plain]) == [plain]
 
 
 def test_open_sizes_do_not_matter():
