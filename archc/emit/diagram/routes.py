@@ -16,6 +16,7 @@ STEMMED = "f"  # the port of boxes with several arrows, behind their shape
 _IN_LINE = 0.5  # points aside
 _ROOM = 2.0  # points between an arrow and what it passes
 _CLEAR = 5.0  # points that it goes on beyond a box before it turns
+_LEAST = 6.0  # points in which it turns at least
 _LANE = 10.0  # points beside what a skip passes
 _NEAR = 40.0  # points along, up to which it has no room to turn
 _HIGH = 44.0  # points in which an arrow turns at most
@@ -296,12 +297,13 @@ class Routes:
             below = stop[1] + _HIGH if high else start[1]
             above = start[1] - _HIGH if high else stop[1]
             if rects:
-                below = min(below, *(one[1] - _CLEAR for one in rects))
-                above = max(above, *(one[3] + _CLEAR for one in rects))
-            if stop[1] + 6 < below < start[1]:
+                low, over = min(one[1] for one in rects), max(one[3] for one in rects)
+                below = min(below, low - _clear(low - stop[1]))
+                above = max(above, over + _clear(start[1] - over))
+            if stop[1] + _LEAST < below < start[1]:
                 late = (start[0], below)
                 ways.append([*line(start, late), *bent(late, stop, turn)[1:]])
-            if stop[1] < above < start[1] - 6:
+            if stop[1] < above < start[1] - _LEAST:
                 early = (stop[0], above)
                 ways.append([*bent(start, early, turn), *line(early, stop)[1:]])
             if high and abs(start[0] - stop[0]) > _IN_LINE:
@@ -325,10 +327,15 @@ class Routes:
             )
             if str(way.said.get(port, "")).startswith(STEMMED):
                 box += sign * STEM
-            if port in way.said and abs(box - y) > 0.5:
+            if port in way.said and sign * (box - y) > 0.5:
                 stem = line((x, box), (x, y)) if at == 0 else line((x, y), (x, box))
                 points = [*stem, *points[1:]] if at == 0 else [*points[:-1], *stem]
         return points
+
+
+def _clear(room: float) -> float:
+    """How far beyond a box an arrow turns: less where there is hardly room to turn."""
+    return _CLEAR if room > _CLEAR + _LEAST else _ROOM
 
 
 def _long(one: Point, two: Point) -> float:

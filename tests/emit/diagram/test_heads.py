@@ -71,6 +71,15 @@ def test_no_arrow_crosses_the_head_of_another(name: str) -> None:
                 assert not strikes(sampled(other.points), head), (way.said, other.said)
 
 
+@pytest.mark.parametrize("name", ["dpn:DPN92", "googlenet:GoogLeNet", "hrnet", "wavenet"])
+def test_no_arrow_turns_back_in_front_of_its_head(name: str) -> None:
+    """Also where hardly any room is left below what it passes."""
+    for ways in heads(Laid(drawn(dot_for(name, "page")[0]))).values():
+        for way in ways:
+            heights = [y for _, y in sampled(way.points)]
+            assert all(one > two - 0.1 for one, two in pairwise(heights)), way.said
+
+
 def test_equal_layers_beside_each_other_lead_straight_to_a_concat() -> None:
     """Three of ASPP stand as one box: their arrows neither spread nor bend."""
     dot, _ = dot_for("deeplabv3", "page")
