@@ -103,8 +103,8 @@ def _saved_from(path: str, flags: str) -> str:
         return imports(f"torchvision.models:{stem[1]}", flags)
     for file, names in beside(folder).items():
         return f"Name the class that they were saved from\n{imports(f'{file}:{names[-1]}', flags)}"
-    line = f"archc import torch FILE.py:CLASS{flags or f' --input {SIZE}'}"
-    return f"Name the class that they were saved from, in its file:\n{line}"
+    line = f"archc import torch net.py:Net{flags or f' --input {SIZE}'}"
+    return f"Name the class that they were saved from, in its file, as in `{line}`"
 
 
 def beside(folder: str) -> dict[str, list[str]]:

@@ -104,7 +104,7 @@ def admit(arguments: Arguments) -> None:
         if found is None:
             raise UsageError(message, by_way_of_onnx(target, source))
         raise UsageError(f"{message}: {found[0]}", found[1])
-    from archc.foreign_files import KINDS
+    from archc.foreign_files import KINDS, WEIGHTS
 
     if source == "torch" and suffix not in KINDS and not all(target.rpartition(":")):
         raise UsageError(f"`{target}` names no model", how_named(target, typed))
@@ -113,10 +113,14 @@ def admit(arguments: Arguments) -> None:
         _check_target(target, typed)
     if suffix not in KINDS or TAKEN.get(suffix) == source:
         return
-    why, how = of_file(target, typed)
     if not os.path.lexists(target):
-        raise Problem(f"there is no file `{target}`", how)
-    raise UsageError(why, how)
+        guess, told = _like(target)
+        if guess:
+            raise Problem(told, of_file(guess, typed)[1])
+        if KINDS[suffix] is WEIGHTS:
+            raise Problem(f"{told}, and such files hold {WEIGHTS}", of_file(target, typed)[1])
+        raise Problem(told)
+    raise UsageError(*of_file(target, typed))
 
 
 def _check_sizes(arguments: Arguments) -> None:
@@ -140,21 +144,27 @@ def _check_target(target: str, typed: Typed) -> None:
 
     file, _, name = target.rpartition(":")
     if file.endswith(".py") and not os.path.isfile(file):
-        folder = os.path.dirname(file)
-        beside = os.listdir(folder or ".") if os.path.isdir(folder or ".") else []
-        guess = nearest(os.path.basename(file), [one for one in beside if one.endswith(".py")])
-        meant = f"{os.path.join(folder, guess)}:{name}" if guess else ""
-        told = f"; did you mean `{os.path.join(folder, guess)}`?" if guess else ""
-        raise Problem(f"there is no file `{file}`{told}", how_named(meant, typed) if meant else "")
+        guess, told = _like(file)
+        raise Problem(told, how_named(f"{guess}:{name}", typed) if guess else "")
     if "--input" not in dict(typed.flags):
         raise UsageError("`archc import` needs the size of the input", how_named(target, typed))
+
+
+def _like(file: str) -> tuple[str, str]:
+    """The file of that kind that one which is not there may be, or nothing, and the message."""
+    folder, name = os.path.split(file)
+    suffix = os.path.splitext(name)[1]
+    beside = os.listdir(folder or ".") if os.path.isdir(folder or ".") else []
+    guess = nearest(name, [one for one in beside if one.endswith(suffix)])
+    found = os.path.join(folder, guess) if guess else ""
+    return found, f"there is no file `{file}`{f'; did you mean `{found}`?' if found else ''}"
 
 
 def _program(target: str, plain: bool, arguments: Arguments) -> tuple[Imported, Proof | None]:
     if not plain:
         raise UsageError("a `.pt2` file has its inputs and arguments in it")
     if not os.path.isfile(target):
-        raise Problem(f"there is no file `{target}`")
+        raise Problem(_like(target)[1])
     from archc.importer.torch import import_program
 
     name = os.path.basename(target).removesuffix(".pt2")
@@ -167,7 +177,7 @@ def _onnx(
     if given:
         raise UsageError("an ONNX file takes no `--arg`")
     if not os.path.isfile(target):
-        raise Problem(f"there is no file `{target}`")
+        raise Problem(_like(target)[1])
     from archc.importer.onnx import import_onnx
 
     name = os.path.basename(target).removesuffix(".onnx")

@@ -254,7 +254,7 @@ SLIPS = {
     "explain good": "which layer of `good.arch`?\n  Write archc explain good.arch stem\n",
     "explain god stem": "did you mean `good.arch`?\n  Write archc explain good.arch stem\n",
     "import model.onnx": "Write archc import onnx model.onnx\n",
-    "import torch weights.pth": "there is no file `weights.pth`\n",
+    "import torch weights.pth": "there is no file `weights.pth`, and such files hold the weights",
     "import torch {}": "is a spec already\n  Write archc check good.arch\n",
     "diagram {} --max-params 300K -o a.svg": "Write archc check good.arch --max-params 300K\n"
     "  Then archc diagram good.arch --output a.svg\n",
@@ -490,6 +490,21 @@ def test_a_file_of_another_kind_is_named_with_what_takes_it(
     Path(name).write_bytes(KINDS[name][0])
     done = archc(verb, name, *(["layer"] if verb == "explain" else []))
     assert done.status == 2
+    assert KINDS[name][1] in done.err
+
+
+@pytest.mark.parametrize("name", ["net.py", "net.onnx", "net.pth"])
+def test_a_model_that_is_not_there_may_be_one_of_a_like_name(
+    archc: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    missing = f"nett{Path(name).suffix}"
+    gone = archc("import", "torch", missing).err
+    assert gone.startswith(f"error: there is no file `{missing}`")
+    assert "did you mean" not in gone
+    Path(name).write_bytes(KINDS[name][0])
+    done = archc("import", "torch", missing)
+    assert done.err.startswith(f"error: there is no file `{missing}`; did you mean `{name}`?\n")
     assert KINDS[name][1] in done.err
 
 
